@@ -1,0 +1,49 @@
+# The two commands a newcomer needs: `make run` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help run demo test check setup lock bench clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: .venv/installed ## set up, start gateway, demonstration ACS and partner, play one loan, serve until Ctrl-C
+	@$(BIN)/python -m gateway.demo.play --stay
+
+demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 0 or 1
+	@$(BIN)/python -m gateway.demo.play
+
+test: .venv/installed-dev check ## set up, then lint, types, import contracts and all tests
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev ## lint, types and import contracts alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed-dev ## every benchmark in bench/, one after another
+	$(BIN)/python -m bench
+
+setup: .venv/installed-dev ## create the virtual environment with everything in it
+
+.venv/installed: requirements.lock pyproject.toml
+	@echo "Setting up .venv (about a minute, once) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 run"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	@echo "Adding the development tools to .venv ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock: ## pin the dependencies anew, with hashes
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+clean: ## remove what the commands made
+	rm -rf .venv var dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
