@@ -1,0 +1,115 @@
+"""What a decision asks for: every kind of work is one of these values, and a row of one queue.
+
+Pure data. `store` encodes them (tags and released fields are never renamed), `dispatch.performers`
+carries them out and reports by an event.
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
+from gateway.workflow.records import Act, Clock, Copy, Money, TaskKind, Wanted
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="effect"):
+    """What all effects share: a wait before they may start, and a key by which they are withdrawn."""
+
+    delay_s: float = 0.0
+
+    @property
+    def key(self) -> str:
+        """Name this effect among its request's, for `Decision.withdraw`."""
+        return str(self.__struct_config__.tag)
+
+
+class FindCopies(Effect, frozen=True, kw_only=True, tag="find copies"):
+    """Look the work up in the item list or the catalogue. Reports CopiesFound."""
+
+    wanted: Wanted
+
+
+class AskCopies(Effect, frozen=True, kw_only=True, tag="ask copies"):
+    """Ask the circulation system (17) about each copy and the policy about the whole. Reports CopiesChecked."""
+
+    copies: tuple[Copy, ...]
+
+
+class Perform(Effect, frozen=True, kw_only=True, tag="perform"):
+    """Change something on the circulation system, once. Reports Performed."""
+
+    act: Act
+    item_barcode: str
+
+    @property
+    def key(self) -> str:
+        """`perform:<act>`."""
+        return f"perform:{self.act}"
+
+
+class Look(Effect, frozen=True, kw_only=True, tag="look"):
+    """Ask (17, 63) whether an act was done. Reports Looked."""
+
+    act: Act
+    item_barcode: str
+    queue_length: int = 0
+    due_at: datetime | None = None
+    """The due date before a renewal."""
+
+    @property
+    def key(self) -> str:
+        """`look:<act>`."""
+        return f"look:{self.act}"
+
+
+class Tell(Effect, frozen=True, kw_only=True, tag="tell"):
+    """Send the partner a supplyingAgencyMessage. Reports Told or NotTold.
+
+    All facts the message states are here, so that a message built late still says what was decided.
+    """
+
+    reason: ReasonForMessage
+    status: Status
+    answer: YesNo | None = None
+    note: str | None = None
+    reason_unfilled: str | None = None
+    reason_retry: str | None = None
+    retry_after: datetime | None = None
+    expected_at: datetime | None = None
+    due_at: datetime | None = None
+    last_change: datetime
+    cost: Money | None = None
+    condition: str | None = None
+    sent_at: datetime | None = None
+    item_barcodes: tuple[str, ...] = ()
+    link: str | None = None
+    """Where a copy can be fetched."""
+
+    @property
+    def key(self) -> str:
+        """`tell:<status>`, `tell:Notification` for words alone."""
+        what = self.reason if self.reason is ReasonForMessage.NOTIFICATION else self.status
+        return f"tell:{what}"
+
+
+class StartTimer(Effect, frozen=True, kw_only=True, tag="timer"):
+    """Wake the request when a clock has run. Reports TimerFired."""
+
+    clock: Clock
+    since: datetime
+    """Where the clock starts: the decision's time, or a due date."""
+
+    @property
+    def key(self) -> str:
+        """`timer:<clock>`."""
+        return f"timer:{self.clock}"
+
+
+AnyEffect = FindCopies | AskCopies | Perform | Look | Tell | StartTimer
+
+
+class OpenTask(msgspec.Struct, frozen=True, kw_only=True):
+    """A task for staff. Not queued: it is written in the decision's own transaction."""
+
+    kind: TaskKind
+    words: str

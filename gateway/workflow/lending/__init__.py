@@ -1,0 +1,1 @@
+"""Lending: the table (`table`) and the small functions that its rows name, by what they are about."""

@@ -1,0 +1,89 @@
+"""What staff are asked: a task for everything that only a person can do."""
+
+from gateway.workflow.events import (
+    Looked,
+    NotTold,
+    PartnerActed,
+    RequestArrived,
+    Stuck,
+)
+from gateway.workflow.machine import Action, Draft
+from gateway.workflow.records import (
+    TaskKind,
+)
+
+
+def _task(kind: TaskKind, words: str) -> Action:
+    def ask(draft: Draft, event: object) -> None:
+        said = _words_of(draft, event)
+        draft.open(kind, f"{words} {said}".strip())
+
+    ask.__doc__ = f"Ask staff: {kind}."
+    return ask
+
+
+def _words_of(draft: Draft, event: object) -> str:
+    """What there is to say beyond the task's own words: the circulation system's, the partner's."""
+    if isinstance(event, Looked):
+        item = draft.request.item(event.item_barcode)
+        said = item.outcome_words if item else ""
+        return " ".join(part for part in (f"Item {event.item_barcode}.", said, event.words) if part)
+    if isinstance(event, PartnerActed):
+        return event.note or ""
+    if isinstance(event, NotTold | Stuck):
+        return event.words
+    return ""
+
+
+place_hold = _task(
+    TaskKind.PLACE_HOLD, "The hold could not be placed. Place it in the ILS and say so, or answer otherwise."
+)
+cancel_hold = _task(TaskKind.CANCEL_HOLD, "The hold could not be taken off. Take it off in the ILS and say so.")
+check_out = _task(
+    TaskKind.CHECK_OUT,
+    "The checkout was refused. Clear the block and ship act.again, or check it out in the ILS and say so.",
+)
+check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in the ILS and say so.")
+renew = _task(TaskKind.RENEW, "It can't be told whether the renewal was done. Look in the ILS and say.")
+find_out = _task(TaskKind.FIND_OUT, "It can't be told whether this was done. Look in the ILS and say.")
+trapped = _task(TaskKind.TRAPPED, "The item was trapped for somebody else. Decide which comes first.")
+pull = _task(TaskKind.CANNOT_FIND, "The item has not come to the desk yet.")
+due_date = _task(
+    TaskKind.DUE_DATE, "The circulation system's due date is not the policy's. Check it before the partner is told."
+)
+not_told = _task(TaskKind.NOT_TOLD, "The partner could not be told.")
+checked_out_not_told = _task(
+    TaskKind.NOT_TOLD, "Checked out, not told: the partner has not heard that the item is on its way."
+)
+not_received = _task(TaskKind.NOT_RECEIVED, "Shipped, but the partner has not said that it arrived.")
+not_returned = _task(TaskKind.NOT_RETURNED, "The partner sent it back, but it has not come.")
+bill = _task(TaskKind.BILL, "Long overdue or lost: to be billed.")
+deadline = _task(TaskKind.PAST_DEADLINE, "The time for this request is over and it is not answered yet.")
+contradiction = _task(
+    TaskKind.CONTRADICTION, "The partner's message does not fit what we know. Find out where the item is."
+)
+sent_on = _task(TaskKind.SENT_ON, "The partner sent the item on to another library.")
+stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
+
+
+def read_note(draft: Draft, event: PartnerActed) -> None:
+    """Words for people, and only where there are any."""
+    if event.note:
+        draft.open(TaskKind.READ_NOTE, f"The partner writes: {event.note}")
+
+
+def to_answer(draft: Draft, event: object) -> None:
+    """Put the request on the desk with the policy's proposal in words."""
+    words = "Answer the request."
+    if isinstance(event, RequestArrived):
+        words = event.staff_words or words
+    elif draft.request.answer is not None:
+        words = f"Answer the request. Proposal: {draft.request.answer.words}"
+    draft.open(TaskKind.ANSWER, words)
+
+
+def about_partner(draft: Draft, event: RequestArrived) -> None:
+    """An unknown library's request is kept until somebody says yes or no."""
+    draft.open(
+        TaskKind.APPROVE_PARTNER, f"{event.requesting_agency} is not among our partners. {event.staff_words}".strip()
+    )

@@ -1,0 +1,56 @@
+"""The clocks of a loan: started, stopped, started again (ill.md, "Clocks")."""
+
+from gateway.workflow.effects import StartTimer
+from gateway.workflow.machine import Draft
+from gateway.workflow.records import (
+    Clock,
+)
+
+
+def start(draft: Draft, event: object) -> None:
+    """While undecided: a sign of life after a while, and the end of the whole request's time."""
+    draft.emit(StartTimer(clock=Clock.UNDECIDED, since=draft.at))
+    need = draft.request.need_before
+    draft.emit(StartTimer(clock=Clock.DEADLINE, since=need or draft.at))
+
+
+def start_hold(draft: Draft, event: object) -> None:
+    """A reserve that does not come: amber, then red (duty 7)."""
+    draft.withdraw(*UNDECIDED_CLOCKS, *_HOLD_CLOCKS)
+    draft.emit(StartTimer(clock=Clock.HOLD_AMBER, since=draft.at), StartTimer(clock=Clock.HOLD, since=draft.at))
+
+
+def stop_hold(draft: Draft, event: object) -> None:
+    """It came."""
+    draft.withdraw(*UNDECIDED_CLOCKS, *_HOLD_CLOCKS)
+
+
+def start_condition(draft: Draft, event: object) -> None:
+    """The partner has so long to accept."""
+    draft.withdraw(*UNDECIDED_CLOCKS)
+    draft.emit(StartTimer(clock=Clock.CONDITION, since=draft.at))
+
+
+def start_loan(draft: Draft, event: object) -> None:
+    """Out: should be received soon, and is overdue after its due date."""
+    if draft.request.received_at is None:
+        draft.emit(StartTimer(clock=Clock.RECEIPT, since=draft.at))
+    start_due(draft, event)
+
+
+def start_due(draft: Draft, event: object) -> None:
+    """Overdue messages at +1, +7 and +21 days, billable at +42, counted from the due date that now holds."""
+    stop_due(draft, event)
+    due_at = draft.request.due_at
+    if due_at is not None:
+        draft.emit(*(StartTimer(clock=clock, since=due_at) for clock in _DUE_CLOCKS))
+
+
+def stop_due(draft: Draft, event: object) -> None:
+    """Not overdue any more."""
+    draft.withdraw(*(f"timer:{clock}" for clock in _DUE_CLOCKS))
+
+
+UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
+_HOLD_CLOCKS = (f"timer:{Clock.HOLD_AMBER}", f"timer:{Clock.HOLD}")
+_DUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD, Clock.BILLABLE)

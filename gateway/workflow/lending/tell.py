@@ -1,0 +1,236 @@
+"""What the partner is told: every message of the lending table, with the protocol's word for each state."""
+
+from datetime import datetime
+
+from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
+from gateway.workflow.effects import Tell
+from gateway.workflow.events import (
+    NotTold,
+    PartnerActed,
+    StaffActed,
+    TimerFired,
+)
+from gateway.workflow.machine import Action, Draft
+from gateway.workflow.records import (
+    AnswerKind,
+    ItemPlace,
+    LendingState,
+    Request,
+)
+
+CURRENT_STATUS: dict[LendingState, Status] = {
+    LendingState.AWAITING_APPROVAL: Status.REQUEST_RECEIVED,
+    LendingState.SEARCHING: Status.REQUEST_RECEIVED,
+    LendingState.CHECKING: Status.REQUEST_RECEIVED,
+    LendingState.DECIDING: Status.REQUEST_RECEIVED,
+    LendingState.OFFERED: Status.RETRY_POSSIBLE,
+    LendingState.RESERVING: Status.REQUEST_RECEIVED,
+    LendingState.WILL_SUPPLY: Status.WILL_SUPPLY,
+    LendingState.ARRIVING: Status.WILL_SUPPLY,
+    LendingState.ARRIVED: Status.WILL_SUPPLY,
+    LendingState.CHECKING_OUT: Status.WILL_SUPPLY,
+    LendingState.CHECKED_OUT: Status.WILL_SUPPLY,
+    LendingState.UNDOING: Status.WILL_SUPPLY,
+    LendingState.TO_COPY: Status.WILL_SUPPLY,
+    LendingState.RELEASING: Status.WILL_SUPPLY,
+    LendingState.CANCELLING: Status.WILL_SUPPLY,
+    LendingState.LOANED: Status.LOANED,
+    LendingState.RENEWING: Status.LOANED,
+    LendingState.OVERDUE: Status.OVERDUE,
+    LendingState.RECALLED: Status.RECALLED,
+    LendingState.RETURNING: Status.LOANED,
+    LendingState.CHECKING_IN: Status.LOANED,
+    LendingState.UNFILLED: Status.UNFILLED,
+    LendingState.RETRY_POSSIBLE: Status.RETRY_POSSIBLE,
+    LendingState.CANCELLED: Status.CANCELLED,
+    LendingState.COMPLETED: Status.LOAN_COMPLETED,
+    LendingState.COPY_COMPLETED: Status.COPY_COMPLETED,
+    LendingState.LOST: Status.COMPLETED_WITHOUT_RETURN,
+}
+"""The protocol's word for each state, for StatusRequest, Reminder and every N."""
+
+
+def current_status(request: Request) -> Status:
+    """Give the status that the partner may be told now; ExpectToSupply once it was told so."""
+    status = CURRENT_STATUS[request.state]
+    return Status.EXPECT_TO_SUPPLY if status is Status.REQUEST_RECEIVED and request.told_expect else status
+
+
+def _answer(
+    draft: Draft, reason: ReasonForMessage, answer: YesNo, status: Status, due_at: datetime | None = None
+) -> None:
+    draft.emit(Tell(reason=reason, status=status, answer=answer, due_at=due_at, last_change=draft.at))
+
+
+def status(draft: Draft, event: PartnerActed) -> None:
+    """Answer a StatusRequest with the current status."""
+    _tell_current(draft, ReasonForMessage.STATUS_REQUEST_RESPONSE)
+
+
+def status_again(draft: Draft, event: PartnerActed) -> None:
+    """Answer a Reminder, which is a request: with a RequestResponse, and no new work."""
+    _tell_current(draft, ReasonForMessage.REQUEST_RESPONSE)
+
+
+def _tell_current(draft: Draft, reason: ReasonForMessage) -> None:
+    request = draft.request
+    answer = request.answer
+    draft.emit(
+        Tell(
+            reason=reason,
+            status=current_status(request),
+            due_at=request.due_at,
+            expected_at=request.expected_at,
+            last_change=request.state_since,
+            reason_unfilled=answer.reason if answer and request.state is LendingState.UNFILLED else None,
+            reason_retry=answer.reason if answer and request.state is LendingState.RETRY_POSSIBLE else None,
+        )
+    )
+
+
+def expect(draft: Draft, event: TimerFired) -> None:
+    """Say ExpectToSupply: no promise, but a sign of life (ill.md: undecided after 60 s)."""
+    draft.set(told_expect=True)
+    draft.emit(Tell(reason=ReasonForMessage.REQUEST_RESPONSE, status=Status.EXPECT_TO_SUPPLY, last_change=draft.at))
+
+
+def will_supply(draft: Draft, event: object) -> None:
+    """Promise: only after the hold is known to stand."""
+    request = draft.request
+    draft.emit(
+        Tell(
+            reason=ReasonForMessage.REQUEST_RESPONSE,
+            status=Status.WILL_SUPPLY,
+            expected_at=request.expected_at,
+            cost=request.cost,
+            condition=request.condition,
+            last_change=draft.at,
+        )
+    )
+
+
+def answer(draft: Draft, event: object) -> None:
+    """Say Unfilled or RetryPossible with the reason kept in the request's answer."""
+    answer = draft.request.answer
+    assert answer is not None, "a row that tells an answer keeps one first"
+    unfilled = answer.kind is AnswerKind.UNFILLED
+    draft.emit(
+        Tell(
+            delay_s=event.undo_s if isinstance(event, StaffActed) else 0.0,
+            reason=ReasonForMessage.REQUEST_RESPONSE,
+            status=Status.UNFILLED if unfilled else Status.RETRY_POSSIBLE,
+            note=answer.note,
+            reason_unfilled=answer.reason if unfilled else None,
+            reason_retry=None if unfilled else answer.reason,
+            retry_after=answer.retry_after,
+            cost=answer.cost,
+            condition=answer.condition,
+            last_change=draft.at,
+        )
+    )
+
+
+def loaned(draft: Draft, event: object) -> None:
+    """Say Loaned with the circulation system's due date; waits `undo_s` where a person asked for it."""
+    request = draft.request
+    draft.emit(
+        Tell(
+            delay_s=event.undo_s if isinstance(event, StaffActed) else request.undo_s,
+            reason=ReasonForMessage.STATUS_CHANGE,
+            status=Status.LOANED,
+            due_at=request.due_at,
+            sent_at=draft.at,
+            cost=request.cost,
+            condition=request.condition,
+            item_barcodes=tuple(item.barcode for item in request.items if item.place is ItemPlace.OUT),
+            last_change=draft.at,
+        )
+    )
+
+
+def copy_sent(draft: Draft, event: StaffActed) -> None:
+    """Say CopyCompleted: with a link, or posted."""
+    draft.emit(
+        Tell(
+            delay_s=event.undo_s,
+            reason=ReasonForMessage.STATUS_CHANGE,
+            status=Status.COPY_COMPLETED,
+            sent_at=draft.at,
+            link=event.link,
+            note=event.note,
+            last_change=draft.at,
+        )
+    )
+
+
+def _changed(status: Status) -> Action:
+    def tell(draft: Draft, event: object) -> None:
+        note = event.note if isinstance(event, StaffActed) else None
+        draft.emit(
+            Tell(
+                reason=ReasonForMessage.STATUS_CHANGE,
+                status=status,
+                note=note,
+                due_at=draft.request.due_at,
+                last_change=draft.at,
+            )
+        )
+
+    tell.__doc__ = f"Say StatusChange {status}."
+    return tell
+
+
+overdue = _changed(Status.OVERDUE)
+recalled = _changed(Status.RECALLED)
+completed = _changed(Status.LOAN_COMPLETED)
+without_return = _changed(Status.COMPLETED_WITHOUT_RETURN)
+cancelled = _changed(Status.CANCELLED)
+
+
+def note(draft: Draft, event: StaffActed) -> None:
+    """Send words to the partner as a Notification."""
+    draft.emit(
+        Tell(
+            reason=ReasonForMessage.NOTIFICATION,
+            status=current_status(draft.request),
+            note=event.note,
+            last_change=draft.request.state_since,
+        )
+    )
+
+
+def answer_cancel_yes(draft: Draft, event: object) -> None:
+    """CancelResponse Y with Cancelled."""
+    _answer(draft, ReasonForMessage.CANCEL_RESPONSE, YesNo.Y, Status.CANCELLED)
+
+
+def answer_cancel_no(draft: Draft, event: PartnerActed) -> None:
+    """CancelResponse N with the current status."""
+    _answer(draft, ReasonForMessage.CANCEL_RESPONSE, YesNo.N, current_status(draft.request), draft.request.due_at)
+
+
+def answer_renew_yes(draft: Draft, event: object) -> None:
+    """RenewResponse Y: Loaned with the due date that now holds."""
+    _answer(draft, ReasonForMessage.RENEW_RESPONSE, YesNo.Y, Status.LOANED, draft.request.due_at)
+
+
+def answer_renew_no(draft: Draft, event: object) -> None:
+    """RenewResponse N with the current status and the due date as it was."""
+    request = draft.request
+    status = Status.LOANED if request.state is LendingState.RENEWING else current_status(request)
+    _answer(draft, ReasonForMessage.RENEW_RESPONSE, YesNo.N, status, request.due_at)
+
+
+def in_words(draft: Draft, event: NotTold) -> None:
+    """The partner can't take this message: say it in a Notification (iso18626.md, "Confirmations")."""
+    if event.reason is not ReasonForMessage.NOTIFICATION:
+        note = f"{event.status} could not be sent as such. Status of the request: {event.status}."
+        draft.emit(
+            Tell(
+                reason=ReasonForMessage.NOTIFICATION,
+                status=event.status,
+                note=note,
+                due_at=draft.request.due_at,
+                last_change=draft.at,
+            )
+        )

@@ -1,0 +1,216 @@
+"""The engine of the workflow: a table of rows, one pure function that applies it.
+
+    in this state · when this happens · (if) · go to · and do · because
+
+`decide` finds the first row that fits and gives one of three answers: a `Decision` (the request as it is
+now, and everything to be done), `Ignored` (late or repeated, on purpose: recorded, changes nothing) or `Refused` (the
+answer to whoever asked). Nothing else in the gateway decides. Rows for one state stand before rows for `ANY`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from gateway.workflow.effects import AnyEffect, OpenTask
+from gateway.workflow.events import AnyEvent, RequestArrived, Source, StaffAction, Trigger, source_of
+from gateway.workflow.records import Act, Clock, Item, LendingState, Request, TaskKind
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of the request, and what is to be done; written in one transaction."""
+
+    request: Request
+    row: "Row"
+    effects: tuple[AnyEffect, ...] = ()
+    withdraw: tuple[str, ...] = ()
+    must_withdraw: tuple[str, ...] = ()
+    open_tasks: tuple[OpenTask, ...] = ()
+    close_tasks: tuple[TaskKind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The happening fits nothing any more: confirmed OK, recorded, shown, and without effect."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Staff asked for what can't be done here and now; `words` say why."""
+
+    words: str
+
+
+class Draft:
+    """A decision being made: the actions of a row write into it, nobody else sees it."""
+
+    def __init__(self, request: Request, at: datetime) -> None:
+        self.request = request
+        self.at = at
+        self.effects: list[AnyEffect] = []
+        self.withdrawn: list[str] = []
+        self.must_withdraw: list[str] = []
+        self.opened: list[OpenTask] = []
+        self.closed: list[TaskKind] = []
+
+    def set(self, **fields: Any) -> None:
+        """Change fields of the request."""
+        self.request = msgspec.structs.replace(self.request, **fields)
+
+    def emit(self, *effects: AnyEffect) -> None:
+        """Ask for work."""
+        self.effects.extend(effects)
+
+    def withdraw(self, *keys: str) -> None:
+        """Take back work that has not started; what has started goes on."""
+        self.withdrawn.extend(keys)
+
+    def open(self, kind: TaskKind, words: str) -> None:
+        """Ask staff."""
+        self.opened.append(OpenTask(kind=kind, words=words))
+
+    def close(self, *kinds: TaskKind) -> None:
+        """Nobody need do these any more."""
+        self.closed.extend(kinds)
+
+    def change_item(self, barcode: str, **fields: Any) -> Item | None:
+        """Change one item of the request; None, and no change, where it has no such item."""
+        item = self.request.item(barcode)
+        if item is None:
+            return None
+        changed = msgspec.structs.replace(item, **fields)
+        self.set(items=tuple(changed if each is item else each for each in self.request.items))
+        return changed
+
+
+Action = Callable[[Draft, Any], None]
+Guard = Callable[[Request, Any], bool]
+State = LendingState | None
+"""None: the request does not exist yet."""
+
+
+class AnyState:
+    """Stands in a row for every state of a request that exists."""
+
+    def __repr__(self) -> str:
+        """For failure messages."""
+        return "ANY"
+
+
+ANY = AnyState()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. `to` None: the state stays. `refuse`: the answer is no, in these words."""
+
+    state: State | tuple[LendingState, ...] | AnyState
+    trigger: Trigger | tuple[Trigger, ...]
+    to: LendingState | None
+    do: tuple[Action, ...] = ()
+    why: str = ""
+    when: Guard | None = None
+    refuse: str | None = None
+
+    def states(self, every: Iterable[LendingState]) -> tuple[State, ...]:
+        """Spell out the states of the row."""
+        if isinstance(self.state, AnyState):
+            return tuple(every)
+        return self.state if isinstance(self.state, tuple) else (self.state,)
+
+    def triggers(self) -> tuple[Trigger, ...]:
+        """Spell out the triggers of the row."""
+        return self.trigger if isinstance(self.trigger, tuple) else (self.trigger,)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with the states they are about; indexed once."""
+
+    rows: tuple[Row, ...]
+    finals: frozenset[LendingState]
+    begin: Callable[[RequestArrived], Request]
+    index: dict[tuple[State, Trigger], tuple[Row, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Index the rows: those for a state first, those for ANY after them."""
+        index: dict[tuple[State, Trigger], tuple[Row, ...]] = {}
+        special = [row for row in self.rows if not isinstance(row.state, AnyState)]
+        general = [row for row in self.rows if isinstance(row.state, AnyState)]
+        for row in (*special, *general):
+            for state in row.states(LendingState):
+                for trigger in row.triggers():
+                    index[state, trigger] = (*index.get((state, trigger), ()), row)
+        object.__setattr__(self, "index", index)
+
+    def actions(self, state: LendingState) -> tuple[StaffAction, ...]:
+        """Give what staff can ask for in a state: the buttons of the desk."""
+        return tuple(
+            action
+            for action in StaffAction
+            if any(row.refuse is None for row in self.index.get((state, Trigger[action.name]), ()))
+        )
+
+
+TIMER_KEYS = tuple(f"timer:{clock}" for clock in Clock)
+WORK_KEYS = ("find copies", "ask copies", *(f"{kind}:{act}" for kind in ("perform", "look") for act in Act))
+
+LASTING_TASKS = frozenset(
+    {TaskKind.READ_NOTE, TaskKind.NOT_TOLD, TaskKind.CONTRADICTION, TaskKind.SENT_ON, TaskKind.CANCEL_HOLD}
+)
+"""What a person must see to even when the request has gone on; every other task ends with its state."""
+
+
+def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision | Ignored | Refused:
+    """Say what happens to the request. Pure: the same arguments give the same answer.
+
+    `request` is None for a RequestArrived alone.
+    """
+    state = None if request is None else request.state
+    current = table.begin(event) if isinstance(event, RequestArrived) else request
+    assert current is not None, "only an arriving request has none yet"
+    rows = table.index.get((state, event.trigger), ())
+    row = next((row for row in rows if row.when is None or row.when(current, event)), None)
+    if row is None:
+        return _no_row(current, event)
+    if row.refuse is not None:
+        return Refused(row.refuse)
+    return _apply(table, row, current, event)
+
+
+def _no_row(request: Request, event: AnyEvent) -> Ignored | Refused:
+    if source_of(event) is Source.STAFF:
+        return Refused(f"“{event.trigger}” is not possible while the request is “{request.state}”.")
+    return Ignored(f"“{event.trigger}” changes nothing while the request is “{request.state}”.")
+
+
+def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decision:
+    draft = Draft(request, event.at)
+    for action in row.do:
+        action(draft, event)
+    state = row.to or draft.request.state
+    moved = state is not request.state or request.version == 0
+    draft.set(
+        state=state,
+        version=request.version + 1,
+        updated_at=event.at,
+        state_since=event.at if moved else request.state_since,
+    )
+    if moved:
+        draft.close(*(kind for kind in TaskKind if kind not in LASTING_TASKS))
+    if state in table.finals:
+        draft.withdraw(*TIMER_KEYS)
+    return Decision(
+        request=draft.request,
+        row=row,
+        effects=tuple(draft.effects),
+        withdraw=tuple(draft.withdrawn),
+        must_withdraw=tuple(draft.must_withdraw),
+        open_tasks=tuple(draft.opened),
+        close_tasks=tuple(draft.closed),
+    )

@@ -1,0 +1,135 @@
+"""The library's lending policy and its clocks, as values.
+
+Types and defaults only: `config` fills them from the settings, `mapping.policy` judges by them,
+`calendar` counts by them. Defaults are those of ill.md ("Clocks", "Availability → answer").
+"""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from gateway.workflow.records import AutoAnswer, Clock, Money, Record
+
+
+class Availability(StrEnum):
+    """What a circulation status means for a loan to a partner."""
+
+    CANDIDATE = "candidate"
+    RETRY = "retry"
+    UNFILLED = "unfilled"
+    STAFF = "staff"
+
+
+class StatusRule(Record, frozen=True, kw_only=True):
+    """One line of the availability table: what a SIP2 circulation status comes to.
+
+    `reason` is a code of ReasonRetry or ReasonUnfilled; `extra_days` is how much later such a copy can be sent.
+    """
+
+    availability: Availability
+    reason: str | None = None
+    extra_days: int = 0
+
+
+_NOT_NOW = StatusRule(availability=Availability.RETRY, reason="NotCurrentAvailableForILL")
+_ON_LOAN = StatusRule(availability=Availability.RETRY, reason="OnLoan")
+_NEVER = StatusRule(availability=Availability.UNFILLED, reason="NotAvailableForILL")
+
+DEFAULT_STATUS_RULES: dict[str, StatusRule] = {
+    "01": StatusRule(availability=Availability.STAFF),
+    "02": StatusRule(availability=Availability.RETRY, reason="OnOrder"),
+    "03": StatusRule(availability=Availability.CANDIDATE),
+    "04": _ON_LOAN,
+    "05": _ON_LOAN,
+    "06": _NOT_NOW,
+    "07": _ON_LOAN,
+    "08": _NOT_NOW,
+    "09": StatusRule(availability=Availability.CANDIDATE, extra_days=1),
+    "10": StatusRule(availability=Availability.CANDIDATE, extra_days=2),
+    "11": _NEVER,
+    "12": _NEVER,
+    "13": _NEVER,
+}
+
+
+class PolicyLine(Record, frozen=True, kw_only=True):
+    """One line of the lending policy: the first line whose conditions all fit a copy counts.
+
+    Conditions left out fit everything. `reason` is the ReasonUnfilled that a refusal names.
+    """
+
+    item_types: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    partners: tuple[str, ...] = ()
+    lend: bool = True
+    copy: bool = True
+    days: int | None = None
+    renewals: int | None = None
+    cost: Money | None = None
+    condition: str | None = None
+    reason: str = "NotAvailableForILL"
+
+
+class Policy(Record, frozen=True, kw_only=True):
+    """Everything that decides what a request is answered with."""
+
+    lines: tuple[PolicyLine, ...] = ()
+    status_rules: dict[str, StatusRule] = msgspec.field(default_factory=lambda: dict(DEFAULT_STATUS_RULES))
+    auto_answer: AutoAnswer = AutoAnswer.OFF
+    lend_with_queue: bool = False
+    """Whether a copy with holds waiting (CF above 0) is still a candidate."""
+    loan_days: int = 42
+    delivery_days: int = 2
+    """Days from the answer to a candidate's sending, for expectedDeliveryDate."""
+    max_copies: int = 20
+    """How many copies are asked about at the most."""
+    paused: bool = False
+    paused_reason: str = "NotCurrentAvailableForILL"
+    """The ReasonRetry of the automatic answer while lending is paused."""
+    paused_note: str = "Lending is paused for the moment. Please ask again later."
+
+
+class ClockSetting(Record, frozen=True, kw_only=True):
+    """How long a clock runs: days, or seconds where a day is too coarse. Open days skip the days we are closed."""
+
+    days: int = 0
+    seconds: float = 0.0
+    open_days: bool = False
+
+
+DEFAULT_CLOCKS: dict[Clock, ClockSetting] = {
+    Clock.UNDECIDED: ClockSetting(seconds=60),
+    Clock.DEADLINE: ClockSetting(days=30),
+    Clock.CONDITION: ClockSetting(days=4, open_days=True),
+    Clock.HOLD_AMBER: ClockSetting(days=2, open_days=True),
+    Clock.HOLD: ClockSetting(days=3, open_days=True),
+    Clock.RECEIPT: ClockSetting(days=14),
+    Clock.OVERDUE_FIRST: ClockSetting(days=1),
+    Clock.OVERDUE_SECOND: ClockSetting(days=7),
+    Clock.OVERDUE_THIRD: ClockSetting(days=21),
+    Clock.BILLABLE: ClockSetting(days=42),
+    Clock.RETURN: ClockSetting(days=30),
+}
+
+
+class Calendar(Record, frozen=True, kw_only=True):
+    """When the library is open: a time zone and the days it is closed."""
+
+    time_zone: str = "UTC"
+    closed_weekdays: tuple[int, ...] = (5, 6)
+    """0 is Monday."""
+    closed_dates: tuple[date, ...] = ()
+
+    def is_open(self, day: date) -> bool:
+        """Say whether the library is open on a day."""
+        return day.weekday() not in self.closed_weekdays and day not in self.closed_dates
+
+    def add_open_days(self, day: date, count: int) -> date:
+        """Give the day that is `count` open days after `day`; stops after ten years of closed days."""
+        for _ in range(3660):
+            if count <= 0:
+                return day
+            day += timedelta(days=1)
+            count -= self.is_open(day)
+        return day

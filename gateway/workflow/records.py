@@ -1,0 +1,394 @@
+"""The records that the workflow decides about: requests, items, peers, partners, copies.
+
+Frozen msgspec structs, so that they are typed, comparable and JSON both ways; `store` alone
+encodes them. A released field is never renamed, and a new one has a default (design.md, rule 8).
+All datetimes are aware. This module may import nothing but the code lists.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from gateway.iso18626.codes import ServiceType
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What all records are: immutable, built by keyword, defaults left out of the JSON."""
+
+
+class Role(StrEnum):
+    """Which side of a request we are on."""
+
+    LENDING = "lending"
+    BORROWING = "borrowing"
+
+
+class LendingState(StrEnum):
+    """Where a request to us as supplying agency stands. What leads from one to the next: lending.py."""
+
+    AWAITING_APPROVAL = "awaiting approval"
+    SEARCHING = "searching"
+    CHECKING = "checking"
+    DECIDING = "deciding"
+    OFFERED = "offered"
+    RESERVING = "reserving"
+    WILL_SUPPLY = "will supply"
+    ARRIVING = "arriving"
+    ARRIVED = "arrived"
+    CHECKING_OUT = "checking out"
+    CHECKED_OUT = "checked out"
+    UNDOING = "undoing"
+    LOANED = "loaned"
+    RENEWING = "renewing"
+    OVERDUE = "overdue"
+    RECALLED = "recalled"
+    RETURNING = "returning"
+    CHECKING_IN = "checking in"
+    TO_COPY = "to copy"
+    RELEASING = "releasing"
+    CANCELLING = "cancelling"
+    UNFILLED = "unfilled"
+    RETRY_POSSIBLE = "retry possible"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    COPY_COMPLETED = "copy completed"
+    LOST = "lost"
+
+
+class Act(StrEnum):
+    """What we ask the circulation system to change."""
+
+    HOLD = "hold"
+    CANCEL_HOLD = "cancel hold"
+    ARRIVE = "arrive"
+    CHECKOUT = "checkout"
+    RENEW = "renew"
+    CHECKIN = "checkin"
+
+
+class Outcome(StrEnum):
+    """How an act ended, as far as its answer tells (design.md, rule 2)."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Finding(StrEnum):
+    """What a look at the circulation system (17, 63) shows of an act."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+class ItemPlace(StrEnum):
+    """Where an item of a request is, in the order in which a loan goes."""
+
+    CHOSEN = "chosen"
+    HELD = "held"
+    AT_DESK = "at desk"
+    OUT = "out"
+    BACK = "back"
+
+
+class Clock(StrEnum):
+    """The timers of a request (ill.md, "Clocks"); their lengths are settings, their calendar dispatch's."""
+
+    UNDECIDED = "undecided"
+    DEADLINE = "deadline"
+    CONDITION = "condition"
+    HOLD_AMBER = "hold amber"
+    HOLD = "hold"
+    RECEIPT = "receipt"
+    OVERDUE_FIRST = "overdue first"
+    OVERDUE_SECOND = "overdue second"
+    OVERDUE_THIRD = "overdue third"
+    BILLABLE = "billable"
+    RETURN = "return"
+
+
+class TaskKind(StrEnum):
+    """What only a person can do."""
+
+    APPROVE_PARTNER = "approve partner"
+    ANSWER = "answer"
+    PLACE_HOLD = "place hold"
+    CANCEL_HOLD = "cancel hold"
+    CHECK_OUT = "check out"
+    CHECK_IN = "check in"
+    RENEW = "renew"
+    FIND_OUT = "find out"
+    TRAPPED = "trapped for another"
+    CANNOT_FIND = "not at the desk yet"
+    DUE_DATE = "check due date"
+    NOT_TOLD = "tell the partner"
+    NOT_RECEIVED = "not received"
+    NOT_RETURNED = "not returned"
+    BILL = "bill"
+    PAST_DEADLINE = "past deadline"
+    READ_NOTE = "read note"
+    CONTRADICTION = "contradiction"
+    SENT_ON = "sent on"
+    STUCK = "stuck"
+
+
+class Money(Record, frozen=True, kw_only=True):
+    """An amount with its ISO 4217 currency code."""
+
+    amount: Decimal
+    currency: str
+
+
+class Identifier(Record, frozen=True, kw_only=True):
+    """One bibliographic identifier as the partner sent it: code ("ISBN", "OCLC" ...) and value."""
+
+    code: str
+    value: str
+
+
+class Wanted(Record, frozen=True, kw_only=True):
+    """What a request asks for, in the words of its bibliographicInfo."""
+
+    title: str | None = None
+    author: str | None = None
+    record_id: str | None = None
+    """supplierUniqueRecordId: our own catalogue's number."""
+    identifiers: tuple[Identifier, ...] = ()
+    edition: str | None = None
+    volumes: tuple[str, ...] = ()
+    issue: str | None = None
+    pages: str | None = None
+    article_title: str | None = None
+    article_author: str | None = None
+    publisher: str | None = None
+    published: str | None = None
+
+
+class Copy(Record, frozen=True, kw_only=True):
+    """One copy of ours, as the item list or the catalogue knows it."""
+
+    item_barcode: str
+    branch: str
+    title: str | None = None
+    author: str | None = None
+    call_number: str | None = None
+    item_type: str | None = None
+
+
+class ListedItem(Record, frozen=True, kw_only=True):
+    """A line of the local item list: a copy with the keys it is found by.
+
+    `keys` are normalised `kind:value` strings (catalogue/keys.py): `record:…`, `oclc:…`, `isbn:<13 digits>`, `issn:…`.
+    """
+
+    copy: Copy
+    keys: tuple[str, ...] = ()
+
+
+class CopyStatus(Record, frozen=True, kw_only=True):
+    """A copy and what 17 said of it; status is the two digits of SIP2's circulation status."""
+
+    copy: Copy
+    status: str
+    queue_length: int = 0
+    due_at: datetime | None = None
+    current_branch: str | None = None
+
+
+class CopyFinder(Protocol):
+    """The port behind which copies are found: the local item list, a catalogue over SRU."""
+
+    async def find(self, wanted: Wanted) -> tuple[Copy, ...]:
+        """Give every copy of the work, best key first; an empty tuple where we hold none."""
+
+
+class Item(Record, frozen=True, kw_only=True):
+    """One item of a request: the copy, where it is, and the act under way on it."""
+
+    copy: Copy
+    place: ItemPlace = ItemPlace.CHOSEN
+    queue_length: int = 0
+    """The hold queue (CF) before our hold: what a look compares with."""
+    outcome: Outcome | None = None
+    """What the last act answered, until a look has settled it."""
+    outcome_words: str = ""
+    tries: int = 0
+    """How often the act under way was asked for."""
+    due_at: datetime | None = None
+
+    @property
+    def barcode(self) -> str:
+        """The item barcode."""
+        return self.copy.item_barcode
+
+
+class PostalAddress(Record, frozen=True, kw_only=True):
+    """An address for a label."""
+
+    line1: str | None = None
+    line2: str | None = None
+    locality: str | None = None
+    postal_code: str | None = None
+    region: str | None = None
+    country: str | None = None
+
+
+class OurLibrary(Record, frozen=True, kw_only=True):
+    """Who we are on paper: the name, the address that items come back to, and whom to ask."""
+
+    name: str
+    department: str | None = None
+    """Such as "Interlibrary Loan"; stands under the name."""
+    address: PostalAddress = PostalAddress()
+    contact: str | None = None
+    """An e-mail address or telephone number of the department, never a person's own."""
+
+
+class Request(Record, frozen=True, kw_only=True):
+    """One request, whichever role we have in it; the whole state of its workflow."""
+
+    id: str
+    """Ours, at most 32 characters, unique per attempt (iso18626.md, "Ids")."""
+    role: Role
+    state: LendingState
+    version: int = 0
+    """Counts the decisions; the store refuses to write over a version it did not read."""
+    peer: str
+    """The system that sent it and is answered."""
+    partner: str | None = None
+    """The library it is for, once known."""
+    account: str | None = None
+    """The partner's account on our circulation system (circ_patron_id), fixed when the request was admitted."""
+    requesting_agency: str
+    """As `type:value`, as the partner wrote it."""
+    supplying_agency: str
+    partner_request_id: str
+    """The other side's id: requestingAgencyRequestId when we lend."""
+    previous_request_id: str | None = None
+    created_at: datetime
+    updated_at: datetime
+    state_since: datetime
+    service: ServiceType = ServiceType.LOAN
+    level: str | None = None
+    need_before: datetime | None = None
+    wanted: Wanted = Wanted()
+    note: str | None = None
+    max_cost: Money | None = None
+    """What the partner pays at the most (billingInfo/maximumCosts)."""
+    deliver_to: PostalAddress | None = None
+    deliver_by_mail_to: str | None = None
+    """An e-mail address or URL of the partner library for copies, never a customer's."""
+    items: tuple[Item, ...] = ()
+    rejected: tuple[str, ...] = ()
+    """Item barcodes that were tried and could not be had."""
+    candidates: tuple[CopyStatus, ...] = ()
+    """The other copies that would do, best first."""
+    cost: Money | None = None
+    condition: str | None = None
+    """The loan condition the item goes out under, a code of the open list or the library's own words."""
+    expected_at: datetime | None = None
+    """When we expect to send (expectedDeliveryDate)."""
+    due_at: datetime | None = None
+    due_expected: datetime | None = None
+    """The due date that the library's policy would give: a check on the circulation system's own."""
+    renewals: int = 0
+    renewed_at: datetime | None = None
+    told_expect: bool = False
+    shipped_at: datetime | None = None
+    received_at: datetime | None = None
+    returned_at: datetime | None = None
+    return_held: bool = False
+    """The partner said that it holds the return for now (2021-2: HoldReturn)."""
+    undo_s: float = 0.0
+    """How long Loaned waits after the checkout, as whoever shipped it asked."""
+    answer: "Answer | None" = None
+    """What the partner is to be told once the hold is known to be off."""
+    policy_version: int = 0
+
+    def item(self, barcode: str) -> Item | None:
+        """Give the item with this barcode, if it is one of the request's."""
+        return next((item for item in self.items if item.barcode == barcode), None)
+
+
+class AnswerKind(StrEnum):
+    """What an answer to a new request comes to."""
+
+    SUPPLY = "supply"
+    RETRY = "retry"
+    UNFILLED = "unfilled"
+    STAFF = "staff"
+
+
+class Answer(Record, frozen=True, kw_only=True):
+    """An answer to a request with its reason, as policy or a person gave it.
+
+    `reason` is a code of the open list ReasonUnfilled or ReasonRetry; `words` go to people, not to the partner.
+    """
+
+    kind: AnswerKind
+    reason: str | None = None
+    words: str = ""
+    note: str | None = None
+    """Goes to the partner."""
+    service: ServiceType = ServiceType.LOAN
+    choice: CopyStatus | None = None
+    others: tuple[CopyStatus, ...] = ()
+    retry_after: datetime | None = None
+    expected_at: datetime | None = None
+    loan_days: int | None = None
+    cost: Money | None = None
+    condition: str | None = None
+
+
+class AutoAnswer(StrEnum):
+    """Which answers go out without a person (ill.md, "Availability → answer")."""
+
+    OFF = "off"
+    OBSERVE = "observe"
+    UNFILLED = "unfilled"
+    SUPPLY = "supply"
+    BOTH = "both"
+
+
+class Peer(Record, frozen=True, kw_only=True):
+    """A system that connects: endpoint, version, dialect. Secrets are named, never held."""
+
+    id: str
+    url: str | None = None
+    version: str = "1.2"
+    dialect: str = "plain"
+    agencies: tuple[str, ...] = ()
+    """Requesting agencies it may speak for, as `type:value`; "*" for all."""
+    first_message_wait_s: float = 1.0
+    enabled: bool = True
+
+
+class Partner(Record, frozen=True, kw_only=True):
+    """A library we lend to or borrow from: symbols, account, address, terms."""
+
+    id: str
+    name: str
+    peer: str
+    symbols: tuple[str, ...] = ()
+    """As `type:value`."""
+    account: str | None = None
+    """circ_patron_id: its account on our circulation system."""
+    address: PostalAddress | None = None
+    auto_answer: AutoAnswer | None = None
+    suspended: bool = False
+
+
+class Task(Record, frozen=True, kw_only=True):
+    """Something for a person to do."""
+
+    id: int
+    request: str
+    kind: TaskKind
+    words: str
+    opened_at: datetime
+    claimed_by: str | None = None
+    closed_at: datetime | None = None
