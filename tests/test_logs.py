@@ -1,0 +1,297 @@
+"""Logs: the request's number is in them, and nothing personal ever is, whichever way it tries to get there."""
+
+import asyncio
+import io
+import json
+import logging
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from gateway.logs import BLANK, LogFormat, about_request, configure, redact_text
+
+BARCODE = "21234000012345"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    root, hook = logging.getLogger(), sys.excepthook
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], sys.excepthook = handlers, hook
+    root.setLevel(level)
+    logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def written() -> io.StringIO:
+    stream = io.StringIO()
+    configure("DEBUG", LogFormat.JSON, stream)
+    return stream
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+# ---- what a line says
+
+
+def test_a_line_is_json_with_time_level_logger_and_fields(written: io.StringIO):
+    structlog.get_logger("gateway.dispatch").info("hold placed", item_barcode="31234000012345", tries=2)
+    (line,) = lines(written)
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "level": "info",
+        "logger": "gateway.dispatch",
+        "event": "hold placed",
+        "item_barcode": "31234000012345",
+        "tries": 2,
+    }
+
+
+def test_the_requests_number_is_on_every_line_of_its_context_and_on_no_other(written: io.StringIO):
+    with about_request("L-000042"):
+        structlog.get_logger("gateway").info("ours")
+        logging.getLogger("aiohttp.server").warning("a library's")
+    structlog.get_logger("gateway").info("afterwards")
+    assert [line.get("request") for line in lines(written)] == ["L-000042", "L-000042", None]
+
+
+async def test_requests_handled_side_by_side_keep_their_own_numbers(written: io.StringIO):
+    async def handle(number: str) -> None:
+        with about_request(number):
+            await asyncio.sleep(0)
+            structlog.get_logger("gateway").info(number)
+
+    await asyncio.gather(*(handle(f"L-{n}") for n in range(5)))
+    ours = [line for line in lines(written) if line["logger"] == "gateway"]
+    assert [line["request"] for line in ours] == [line["event"] for line in ours] == [f"L-{n}" for n in range(5)]
+
+
+def test_a_request_number_that_looks_like_a_customers_barcode_stays_readable(written: io.StringIO):
+    with about_request("2026102800000017"):
+        structlog.get_logger("gateway").info("accepted")
+    assert lines(written)[0]["request"] == "2026102800000017"
+
+
+def test_lines_below_the_level_are_left_out():
+    stream = io.StringIO()
+    configure("warning", LogFormat.JSON, stream)
+    structlog.get_logger("gateway").info("quiet")
+    logging.getLogger("asyncpg").info("quiet")
+    structlog.get_logger("gateway").warning("loud")
+    assert [line["event"] for line in lines(stream)] == ["loud"]
+
+
+def test_text_format_is_one_readable_line_and_redacted_too():
+    stream = io.StringIO()
+    configure("INFO", LogFormat.TEXT, stream)
+    with about_request("L-7"):
+        structlog.get_logger("gateway").info("asked about %s", BARCODE, password="hush")
+    (line,) = stream.getvalue().splitlines()
+    assert "asked about …2345" in line
+    assert "request=L-7" in line
+    assert "hush" not in line
+
+
+# ---- what no line says
+
+SECRET_FIELDS = [
+    "password", "security_code", "securityCode", "Authorization", "proxy-authorization", "CO", "AD", "AC", "AE", "AA",
+    "BD", "BE", "BF", "CN", "CY", "DA", "PB", "patron_info", "patronInfo", "patron_id", "customer_name",
+    "customer_barcode", "email", "e-mail", "emailAddress", "phone", "telephone_number", "surname", "given_name",
+    "api_token", "client_secret", "Set-Cookie", "date_of_birth", "pin",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SECRET_FIELDS)
+def test_a_personal_field_is_blanked_by_its_name_at_any_depth(written: io.StringIO, name: str):
+    hidden = "Zaphira Quill"
+    logger = structlog.get_logger("gateway")
+    logger.info("flat", **{name: hidden})
+    logger.info("deep", reply={"fields": [{name: (hidden,)}]})
+    logging.getLogger("foreign").info("extra", extra={"reply": {name: [hidden]}})
+    assert "Zaphira" not in written.getvalue()
+    assert len(lines(written)) == 3
+
+
+class Reply(msgspec.Struct):
+    screen: str
+    patron_name: str
+
+
+class Opaque:
+    def __str__(self) -> str:
+        return f"reply for {BARCODE}"
+
+    __repr__ = __str__
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Reply(f"for {BARCODE}", "Zaphira Quill"),
+        Opaque(),
+        [Opaque()],
+        {BARCODE: 1},
+        int(BARCODE),
+        BARCODE.encode(),
+        bytearray(BARCODE.encode()),
+        frozenset({BARCODE}),
+        SecretStr("Zaphira Quill"),
+        ValueError(BARCODE),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_values_of_every_kind_are_searched(written: io.StringIO, value: Any):
+    structlog.get_logger("gateway").info("seen", value=value)
+    assert "Zaphira" not in written.getvalue()
+    assert BARCODE not in written.getvalue()
+    assert len(lines(written)) == 1
+
+
+PERSONAL_TEXTS = {
+    "barcode": (f"no such customer {BARCODE}!", BARCODE),
+    "barcode with Codabar letters": (f"scanned A{BARCODE}B", BARCODE),
+    "e-mail": ("mail to zaphira.quill+ill@post.example.org failed", "zaphira"),
+    "international phone": ("call +49 (351) 555-0199 now", "555-0199"),
+    "phone": ("call (206) 555-0199 now", "555-0199"),
+    "SIP2 reply": ("64              00120261028    090000AOx|AA99|AEZaphira Quill|BLY|BDHidden Lane 5|AY1AZF000", "Zaphira"),
+    "SIP2 address": ("64              00120261028    090000AOx|AA99|AEZaphira Quill|BLY|BDHidden Lane 5|AY1AZF000", "Hidden"),
+    "SIP2 customer": ("64              00120261028    090000AOx|AA99345|AEZaphira Quill|AY1AZF000", "99345"),
+    "SIP2 first field": ("25              00120261028    090000AEZaphira Quill|AOx|", "Zaphira"),
+    "SIP2 without the last bar": ("wrong echo in 24|AOx|AEZaphira Quill", "Zaphira"),
+    "SIP2 login": ("9300CNillaccount|COhush-hush|CPdesk|", "hush-hush"),
+    "SIP2 account": ("9300CNillaccount|COhush-hush|CPdesk|", "illaccount"),
+    "XML secret": ("bad <ill:securityCode>hush-hush</ill:securityCode> here", "hush-hush"),
+    "XML patron": ("<patronInfo>\n<surname>Quill</surname>\n</patronInfo>", "Quill"),
+    "XML cut off": ("<securityCode>hush-hu", "hush-hu"),
+    "basic credentials": ("header Authorization: Basic aHVzaC1odXNo", "aHVzaC1odXNo"),
+    "bearer credentials": ("got 'Bearer hush.hush-hush'", "hush.hush"),
+    "URL": ("cannot reach postgresql://ill:hush-hush@db.example.org/ill", "hush-hush"),
+    "representation": ("Login(user='x', password='hush, hush')", "hush, hush"),
+    "mapping": ("{'securityCode': 'hush-hush', 'x': 1}", "hush-hush"),
+    "JSON": ('{"customer_name": "Zaphira Quill"}', "Zaphira"),
+    "words": ("password: hush-hush", "hush-hush"),
+}  # fmt: skip
+
+
+def fail_twice(text: str) -> None:
+    try:
+        fail(KeyError(text))
+    except KeyError as error:
+        error.add_note(text)
+        raise RuntimeError(text) from error
+
+
+def fail(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(("text", "hidden"), PERSONAL_TEXTS.values(), ids=PERSONAL_TEXTS.keys())
+def test_personal_data_in_a_text_gets_out_on_no_way(written: io.StringIO, text: str, hidden: str):
+    logger, foreign = structlog.get_logger("gateway"), logging.getLogger("foreign")
+    logger.info(text)
+    logger.info("field", detail=text)
+    logger.info("argument %s", text)
+    foreign.info("argument %s", text)
+    foreign.info("stack", stack_info=True, extra={"detail": [text]})
+    try:
+        fail_twice(text)
+    except RuntimeError:
+        logger.exception("failed")
+        foreign.exception("failed")
+    assert len(lines(written)) == 7
+    assert hidden not in written.getvalue()
+
+
+def test_an_exceptions_traceback_is_kept_without_what_it_quotes(written: io.StringIO):
+    try:
+        fail(ValueError(f"no hold for {BARCODE}"))
+    except ValueError:
+        structlog.get_logger("gateway").exception("look failed")
+    (line,) = lines(written)
+    assert "ValueError: no hold for …2345" in line["exception"]
+    assert "test_logs.py" in line["exception"]
+
+
+async def test_the_error_of_a_forgotten_task_is_redacted(written: io.StringIO):
+    loop = asyncio.get_running_loop()
+    loop.call_exception_handler({"message": "Task exception was never retrieved", "exception": ValueError(BARCODE)})
+    assert "never retrieved" in written.getvalue()
+    assert BARCODE not in written.getvalue()
+
+
+def test_an_uncaught_error_is_logged_and_redacted(written: io.StringIO):
+    error = ValueError(f"for {BARCODE}")
+    sys.excepthook(ValueError, error, None)
+    (line,) = lines(written)
+    assert (line["event"], line["level"]) == ("stopped by an error", "critical")
+    assert line["exception"] == "ValueError: for …2345"
+
+
+def test_warnings_go_through_the_log(written: io.StringIO):
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=False)
+        configure("INFO", LogFormat.JSON, written)
+        warnings.warn(f"odd {BARCODE}", UserWarning, stacklevel=1)
+    assert "odd …2345" in lines(written)[0]["event"]
+
+
+def test_a_line_that_cannot_be_written_names_its_place_and_not_its_arguments(
+    written: io.StringIO, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    root = logging.getLogger()
+    own = [each for each in root.handlers if isinstance(each, logging.StreamHandler) and each.stream is written]
+    monkeypatch.setattr(root, "handlers", own)  # the test runner's own handler would raise
+    logging.getLogger("foreign").info("two %s %s", "Zaphira Quill")  # noqa: PLE1206 - the mistake under test
+    assert "could not be written (TypeError)" in written.getvalue()
+    assert "test_logs.py" in written.getvalue()
+    assert "Zaphira" not in written.getvalue() + capsys.readouterr().err
+
+
+# ---- what redaction leaves alone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "item 31234000012345 is on loan, due 2026-11-05T23:59:59+01:00",
+        "ISBN 9780000000002, OCLC 900000001",
+        "peer:valley answered 200 in 12.5 ms",
+        "ISIL:XX-EXAMPLE asks for The Imaginary Almanac",
+        "connecting to acs.example.org:6001",
+        "17ItemInformation · AB 31234000012345 · CF 0",
+        "https://ill.example.org/iso18626",
+    ],
+)
+def test_ordinary_words_stay(text: str):
+    assert redact_text(text) == text
+
+
+@given(st.text(), st.integers(10**13, 10**14 - 1).map(str), st.text())
+def test_no_customers_barcode_passes(before: str, digits: str, after: str):
+    barcode = "2" + digits[1:]
+    shown = redact_text(f"{before} {barcode} {after}")
+    assert barcode not in shown
+
+
+@given(st.text())
+def test_redacting_twice_is_redacting_once(text: str):
+    once = redact_text(text)
+    assert redact_text(once) == once
+
+
+def test_blanked_values_say_so():
+    assert redact_text("password=hush") == f"password={BLANK}"
