@@ -1,0 +1,385 @@
+"""What the gateway asks of its store, and the one promise it lives by.
+
+A `Change` is one transaction: the request's new state, its history, the peer's message with the
+confirmation it got, the effects that the decision asked for, the effect whose outcome it handles, and
+the tasks. All of it is durable when `commit` returns, or none of it is. Changes of different requests may share
+a commit of the database (group commit); a batch never holds two changes of one request, and when one change
+of a batch can't be written the batch is undone and written again one by one.
+
+Effects are rows that exist only while there is something to do: whoever carries one out takes a lease
+(`claim`), marks the row started before the first byte that could have an effect elsewhere (`start`), and
+hands in its completion with the decision on its outcome (`Change.completes`). A row that was started
+and whose lease has run out is claimed again with `started_at` set: its outcome is unknown.
+"""
+
+# ruff: noqa: N818 - the errors are named for what happened
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+import msgspec
+
+from gateway.workflow.effects import AnyEffect, OpenTask
+from gateway.workflow.events import AnyEvent
+from gateway.workflow.records import Copy, ListedItem, Partner, Peer, Request, Task, TaskKind
+
+
+class StoreError(Exception):
+    """Root of what a store raises.
+
+    StoreError
+    ├── VersionConflict   somebody else decided about this request first: read it again, decide again
+    ├── AlreadyExists     the request's id, or (requesting agency, its id), is taken
+    ├── AlreadyStarted    an effect that had to be withdrawn has been started
+    ├── LeaseLost         the effect is no longer ours: withdrawn, or leased by another
+    ├── DatabaseTooNew    a newer program made the tables: this one must not touch them
+    └── StoreUnavailable  the database can't be reached or written (disk full, connection lost)
+    """
+
+
+class VersionConflict(StoreError):
+    """The request's version in the store is not the one that was read."""
+
+
+class AlreadyExists(StoreError):
+    """A request with this id or this (requesting agency, partner's id) exists."""
+
+
+class AlreadyStarted(StoreError):
+    """`Change.must_withdraw` named an effect that isn't there unstarted any more."""
+
+
+class LeaseLost(StoreError):
+    """The effect row is gone or leased by somebody else."""
+
+
+class DatabaseTooNew(StoreError):
+    """The tables have a version that this program does not know."""
+
+
+class StoreUnavailable(StoreError):
+    """The database can't be reached or written.
+
+    From `commit` it leaves open whether the change was written (a connection may break after the database
+    committed and before it could say so): whoever goes on reads the request again first.
+    """
+
+
+class HistoryKind(StrEnum):
+    """What a line of a request's history tells of."""
+
+    DECISION = "decision"
+    IGNORED = "ignored"
+    MESSAGE_IN = "message in"
+    MESSAGE_OUT = "message out"
+    SIP2 = "sip2"
+    NOTE = "note"
+
+
+class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a request's timeline. `detail` holds redacted protocol text or the row's reason, JSON-able."""
+
+    at: datetime
+    by: str
+    kind: HistoryKind
+    words: str
+    state: str | None = None
+    """The state that was reached, on decisions."""
+    policy_version: int = 0
+    detail: dict[str, Any] = {}
+
+
+class Inbound(msgspec.Struct, frozen=True, kw_only=True):
+    """A peer's message as it is kept: for the repeat, for the timeline, for the proof."""
+
+    peer: str
+    digest: str
+    """Of the decoded message with its timestamp: two equal ones are a repeat."""
+    content: str
+    """Of the decoded message without its timestamp: tells a resent New from another with the same id."""
+    received_at: datetime
+    kind: str
+    ok: bool
+    document: bytes
+    """Redacted."""
+    confirmation: bytes
+    repairs: tuple[str, ...] = ()
+
+
+class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """An effect to queue: its lane (None: no order, no limit) and when it is due."""
+
+    effect: AnyEffect
+    lane: str | None
+    due_at: datetime
+
+
+class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A queued effect."""
+
+    id: int
+    request: str
+    effect: AnyEffect
+    lane: str | None
+    due_at: datetime
+    attempts: int
+    started_at: datetime | None
+    payload: bytes | None
+    """The very bytes of a message once it was first sent."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One transaction. `request` carries the new version; the store checks that it held version - 1.
+
+    Effects, tasks and completions belong to `request`, else to `history_of`: without either they are a ValueError.
+    """
+
+    request: Request | None = None
+    """Its role and requesting agency are those it was created with."""
+    created: bool = False
+    """The request is new: insert it, AlreadyExists if its ids are taken."""
+    history_of: str | None = None
+    """The request the history belongs to, where the request itself doesn't change; None with no request at all."""
+    event: AnyEvent | None = None
+    history: tuple[HistoryEntry, ...] = ()
+    inbound: Inbound | None = None
+    effects: tuple[NewEffect, ...] = ()
+    completes: int | None = None
+    """The id of this request's effect whose outcome is decided on here: its row goes."""
+    owner: str | None = None
+    """Who must hold the lease of `completes`."""
+    withdraw: tuple[str, ...] = ()
+    """Keys of this request's effects to delete unless started."""
+    must_withdraw: tuple[str, ...] = ()
+    """Keys of which each must still be there unstarted (they are deleted); else AlreadyStarted."""
+    open_tasks: tuple[OpenTask, ...] = ()
+    """A task of a kind that is already open for the request isn't opened twice: its words are renewed."""
+    close_tasks: tuple[TaskKind, ...] = ()
+    """Kinds to close; done before `open_tasks`, so that a kind named in both is a new task."""
+
+
+class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which requests to list: newest first, `before` is the (updated_at, id) of the last one seen."""
+
+    states: tuple[str, ...] = ()
+    partner: str | None = None
+    text: str | None = None
+    """Part of an id, a partner's id, a title or an item barcode."""
+    before: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+class LaneDepth(msgspec.Struct, frozen=True, kw_only=True):
+    """How much waits in a lane (timers only once they are due), and since when the oldest due row has been due."""
+
+    lane: str | None
+    depth: int
+    oldest_due_at: datetime | None
+
+
+class BackOff(msgspec.Struct, frozen=True, kw_only=True):
+    """A lane that is left alone until a time, after so many failures."""
+
+    lane: str
+    until: datetime
+    failures: int
+
+
+class Token(msgspec.Struct, frozen=True, kw_only=True):
+    """An API token: the name and role written into history, and the hash of the secret (never the secret)."""
+
+    name: str
+    role: str
+    hash: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Store(Protocol):
+    """The port. Every method may raise StoreUnavailable."""
+
+    # life
+
+    async def open(self) -> None:
+        """Connect, and take what must be ours alone. Raises DatabaseTooNew."""
+
+    async def close(self) -> None:
+        """Write what waits, then let go of everything; whatever is asked after that raises StoreUnavailable."""
+
+    async def migrate(self) -> tuple[int, int]:
+        """Bring the tables to this program's version; give (version before, version after). Raises DatabaseTooNew."""
+
+    async def check(self) -> None:
+        """Read and write a trifle: raises StoreUnavailable where the store does not work."""
+
+    def on_commit(self, wake: Callable[[Iterable[str | None]], None]) -> None:
+        """Call `wake` with the lanes that got work, after each commit here or (PostgreSQL) elsewhere.
+
+        Work is a new row, or one that a completed or withdrawn row held up. Whoever waits for the commit goes on first.
+        """
+
+    # the one way to write what a decision said
+
+    async def commit(self, change: Change) -> None:
+        """Write it all, durably. Raises VersionConflict, AlreadyExists, AlreadyStarted, LeaseLost."""
+
+    # the queue
+
+    async def claim(
+        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int
+    ) -> tuple[EffectRow, ...]:
+        """Lease due rows of a lane, oldest first, none that has an earlier row of its request in the same lane.
+
+        None stands for the rows without a lane, which have no order.
+        """
+
+    async def start(self, effect_id: int, *, owner: str, at: datetime, payload: bytes | None = None) -> None:
+        """Mark started, durably, keeping the payload (None keeps the one it has). Raises LeaseLost."""
+
+    async def postpone(
+        self, effect_id: int, *, owner: str, due_at: datetime, unstarted: bool, attempt: bool = True
+    ) -> None:
+        """Give the lease back; due again then. Raises LeaseLost.
+
+        `unstarted`: it is known that nothing arrived, in this attempt or an earlier one; `started_at` is cleared.
+        `attempt`: whether this counts as an attempt.
+        """
+
+    async def next_due(self, lane: str | None, *, now: datetime) -> datetime | None:
+        """When the next row of the lane, now neither due nor leased, is due."""
+
+    async def hurry(self, request: str, *, now: datetime) -> int:
+        """Make a request's waiting work (not its timers) due now; give how many rows. Wakes their lanes."""
+
+    async def lanes(self) -> tuple[str | None, ...]:
+        """Every lane that has a row."""
+
+    async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:
+        """How much waits in each lane that has something waiting."""
+
+    async def set_backoff(self, backoff: BackOff) -> None:
+        """Keep a lane's back-off, in place of the one it had."""
+
+    async def clear_backoff(self, lane: str) -> None:
+        """Forget a lane's back-off, if it has one."""
+
+    async def backoffs(self) -> tuple[BackOff, ...]:
+        """Every back-off that is kept, past ones too."""
+
+    # reads
+
+    async def request(self, request_id: str) -> Request | None:
+        """By our id."""
+
+    async def request_by_partner_id(self, requesting_agency: str, partner_request_id: str) -> Request | None:
+        """The request to us by its requesting agency and the partner's own id; agencies compare without regard to case."""
+
+    async def confirmation(self, peer: str, digest: str) -> bytes | None:
+        """The confirmation that an equal message of this peer got, where it was OK."""
+
+    async def first_content(self, request_id: str) -> str | None:
+        """The `content` digest of the message that made the request."""
+
+    async def requests(self, where: RequestFilter) -> tuple[Request, ...]:
+        """What the filter lets through, newest first."""
+
+    async def count_by_state(self) -> Mapping[str, int]:
+        """How many requests are in each state that has any."""
+
+    async def history(self, request_id: str) -> tuple[HistoryEntry, ...]:
+        """A request's timeline, oldest first."""
+
+    async def pending(self, request_id: str) -> tuple[EffectRow, ...]:
+        """A request's queued effects, oldest first."""
+
+    async def messages(self, request_id: str) -> tuple[Inbound, ...]:
+        """The peer's messages about a request, oldest first."""
+
+    async def tasks(self, *, request: str | None = None, kind: TaskKind | None = None) -> tuple[Task, ...]:
+        """Open tasks, oldest first."""
+
+    async def task(self, task_id: int) -> Task | None:
+        """By its id, open or closed."""
+
+    async def count_tasks(self) -> Mapping[TaskKind, int]:
+        """How many tasks of each kind are open, for kinds with any."""
+
+    async def claim_task(self, task_id: int, *, by: str) -> bool:
+        """Take a task; False where somebody else has it or it is closed."""
+
+    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
+        """Close a task that needed nothing more, and write the entry into its request's history.
+
+        False, and nothing is written, where it isn't open.
+        """
+
+    # who we know
+
+    async def peers(self) -> tuple[Peer, ...]:
+        """Every peer, by id."""
+
+    async def partners(self) -> tuple[Partner, ...]:
+        """Every partner, by id."""
+
+    async def seed(self, peers: Iterable[Peer], partners: Iterable[Partner]) -> None:
+        """Write those that aren't there yet; what is there stays as it was edited."""
+
+    async def save_peer(self, peer: Peer) -> None:
+        """Keep a peer, in place of the one with its id."""
+
+    async def save_partner(self, partner: Partner) -> None:
+        """Keep a partner, in place of the one with its id."""
+
+    async def policy(self) -> tuple[int, bytes] | None:
+        """The newest policy's version and document."""
+
+    async def save_policy(self, document: bytes, *, at: datetime, by: str) -> int:
+        """Keep a policy under the next version and give that; a document equal to the newest keeps its version."""
+
+    # tokens
+
+    async def save_token(self, token: Token) -> None:
+        """Keep a token, in place of the one with its name."""
+
+    async def tokens(self) -> tuple[Token, ...]:
+        """Every token, revoked ones too, by name."""
+
+    # the local item list
+
+    async def import_items(self, items: Iterable[ListedItem], *, replace: bool) -> int:
+        """Keep the items, in place of those with their barcodes; give how many. `replace`: no others stay.
+
+        Written in pieces, so that other work goes on meanwhile: a break leaves the pieces written before it,
+        and what `replace` drops goes last.
+        """
+
+    async def find_items(self, keys: tuple[str, ...]) -> tuple[Copy, ...]:
+        """Copies with any of the keys, in the order of the keys, each once."""
+
+    async def copy(self, item_barcode: str) -> Copy | None:
+        """By its item barcode."""
+
+
+__all__ = [
+    "AlreadyExists",
+    "AlreadyStarted",
+    "BackOff",
+    "Change",
+    "DatabaseTooNew",
+    "EffectRow",
+    "HistoryEntry",
+    "HistoryKind",
+    "Inbound",
+    "LaneDepth",
+    "LeaseLost",
+    "ListedItem",
+    "NewEffect",
+    "RequestFilter",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+    "Token",
+    "VersionConflict",
+]
