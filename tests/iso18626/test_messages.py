@@ -5,16 +5,15 @@ import pytest
 
 from gateway.iso18626.codes import MessageKind, ReasonUnfilled
 from gateway.iso18626.messages import (
-    AgencyId,
     Authentication,
     BibliographicInfo,
-    Code,
     Header,
     Message,
     PatronInfo,
     Request,
     kind_of,
 )
+from gateway.iso18626.values import AgencyId, Code
 
 
 @pytest.mark.parametrize(
