@@ -1,0 +1,93 @@
+"""Two pure guards of a circulation system: a circuit breaker, and a gate for logins that were refused.
+
+Values, not objects with a life: each step gives the next value. Times are monotonic seconds, passed in.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class BreakerState(StrEnum):
+    """Closed lets everything pass, open nothing, half-open one trial."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+class Breaker(msgspec.Struct, frozen=True, kw_only=True):
+    """Opens after `threshold` failures in a row; after `cooldown_s` one trial decides."""
+
+    threshold: int = 5
+    cooldown_s: float = 30.0
+    failures: int = 0
+    opened_at: float | None = None
+    trial_at: float | None = None
+
+    def state(self, now: float) -> BreakerState:
+        """The state at this moment."""
+        if self.opened_at is None:
+            return BreakerState.CLOSED
+        return BreakerState.HALF_OPEN if now >= self.opened_at + self.cooldown_s else BreakerState.OPEN
+
+    def wait_s(self, now: float) -> float:
+        """Seconds until something may pass; 0 when it may now.
+
+        A trial whose end was never told (it was cancelled, say) blocks for one more cool-down, not for ever.
+        """
+        match self.state(now):
+            case BreakerState.CLOSED:
+                return 0.0
+            case BreakerState.HALF_OPEN if self.trial_at is None:
+                return 0.0
+        since = self.opened_at if self.trial_at is None else self.trial_at
+        assert since is not None
+        return max(0.0, since + self.cooldown_s - now)
+
+    def passed(self, now: float) -> "Breaker":
+        """Something was let through: in the half-open state it is the one trial."""
+        if self.state(now) is not BreakerState.HALF_OPEN:
+            return self
+        return msgspec.structs.replace(self, trial_at=now)
+
+    def succeeded(self) -> "Breaker":
+        """A sign of life closes the breaker and forgets the failures."""
+        return msgspec.structs.replace(self, failures=0, opened_at=None, trial_at=None)
+
+    def failed(self, now: float) -> "Breaker":
+        """One failure more; at the threshold, and after a failed trial, the breaker opens anew."""
+        failures = self.failures + 1
+        opened_at = now if failures >= self.threshold else None
+        return msgspec.structs.replace(self, failures=failures, opened_at=opened_at, trial_at=None)
+
+
+class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
+    """Keeps us from having our account blocked (sip2.md, "The session").
+
+    After `limit` refused logins one more is tried `pause_s` later; when that is refused too, none until `resumed`.
+    """
+
+    limit: int = 3
+    pause_s: float = 600.0
+    refusals: int = 0
+    refused_at: float = 0.0
+
+    @property
+    def stopped(self) -> bool:
+        """Only staff can go on from here."""
+        return self.refusals > self.limit
+
+    def wait_s(self, now: float) -> float | None:
+        """Seconds until a login may be tried; 0 when it may now, None when staff must resume."""
+        if self.stopped:
+            return None
+        return max(0.0, self.refused_at + self.pause_s - now) if self.refusals == self.limit else 0.0
+
+    def refused(self, now: float) -> "LoginGate":
+        """One refusal more."""
+        return msgspec.structs.replace(self, refusals=self.refusals + 1, refused_at=now)
+
+    def resumed(self) -> "LoginGate":
+        """After a login that worked, or on staff's word."""
+        return msgspec.structs.replace(self, refusals=0, refused_at=0.0)

@@ -1,0 +1,217 @@
+"""One line to a circulation system: moves bytes between a socket and a `Session`, with a deadline on every wait.
+
+It decides nothing about the protocol (that is `session`), keeps no other connections (that is `pool`) and never logs:
+each exchange, the opening's included, is reported to a hook, redacted, in the task that caused it.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from typing import Final, cast
+
+import msgspec
+from pysip2.models import SIPRequest
+
+from gateway.sip2.codec import Reply, message_code
+from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.profiles import Credentials, Profile
+from gateway.sip2.redaction import redact
+from gateway.sip2.session import AcsStatus, Ended, Event, Opened, Session, State
+
+Now = Callable[[], float]
+"""Monotonic seconds."""
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where an ACS listens."""
+
+    host: str
+    port: int
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """One request and what came of it, without personal data or secrets: for timelines, logs and metrics.
+
+    `code` is "" where no message was under way: at login prompts. `at` is the monotonic time of the end.
+    """
+
+    code: str
+    sent: str
+    received: str
+    latency_s: float
+    outcome: Outcome
+    repairs: tuple[str, ...]
+    at: float
+
+
+Hook = Callable[[Exchange], None]
+
+_WHY_NOT_OPEN: Final = {
+    Outcome.LOGIN_REFUSED: Reason.LOGIN,
+    Outcome.OFFLINE: Reason.OFFLINE,
+}
+
+
+class Connection(asyncio.Protocol):
+    """A logged-in connection once `log_in` has returned; `exchange` then does one request at a time.
+
+    A protocol rather than a pair of streams: what arrives on an idle line (a 98, its end) is seen at once, and the
+    session's splitter bounds what is kept of it.
+    """
+
+    def __init__(self, profile: Profile, credentials: Credentials, now: Now, hook: Hook | None = None) -> None:
+        self._session = Session(profile, credentials)
+        self._profile = profile
+        self._now = now
+        self._hook = hook
+        self._transport: asyncio.Transport | None = None
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+
+    @property
+    def usable(self) -> bool:
+        """Whether a request may be written now."""
+        return self._session.state is State.READY and self._transport is not None and not self._transport.is_closing()
+
+    @property
+    def status(self) -> AcsStatus | None:
+        """What the last 98 on this line said."""
+        return self._session.status
+
+    def keep_alive_due(self) -> bool:
+        """Whether a 99 should go out lest the ACS close the line."""
+        return self._session.keep_alive_due(self._now())
+
+    async def log_in(self) -> None:
+        """Go through the opening (login, 99), all of it within the profile's `login_timeout_s`.
+
+        Raises LoginRefused, or NotSent with reason CONNECT or OFFLINE. The line is closed then.
+        """
+        assert self._transport is not None, "the transport is made before the session begins"
+        try:
+            self._write(self._session.open(self._now()))
+            self._collect()
+            await self._opened()
+        finally:
+            if not self.usable:
+                self.close()
+
+    async def exchange(self, request: SIPRequest) -> Reply:
+        """Write one request and wait for its reply.
+
+        Raises NotSent while nothing has been written (the line is dead, the request can't be written), Unknown after.
+        A line without a good reply is closed, on cancellation too: the reply may still come.
+        """
+        if not self.usable:
+            raise NotSent(Reason.CONNECT, "the connection was closed while it was idle")
+        self._write(self._session.send(request, self._now()))
+        try:
+            ended = await self._ended(message_code(request))
+        finally:
+            if not self.usable:
+                self.close()
+        if ended.reply is None or ended.outcome is not Outcome.REPLY:
+            raise Unknown(ended.code, ended.outcome)
+        return ended.reply
+
+    def close(self) -> None:
+        """Drop the line at once; nothing that is still under way on it will be heard."""
+        if self._transport is not None:
+            self._transport.abort()
+        self._session.lose(Outcome.CLOSED, self._now())
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport. The session begins with `log_in`."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand the segment to the session and write what it answers."""
+        self._write(self._session.receive_data(data, self._now()))
+        self._collect()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Tell the session; whoever waits is woken by the event. Why the line broke makes no difference here."""
+        self._session.lose(Outcome.CLOSED, self._now())
+        self._collect()
+
+    # Between the two
+
+    def _write(self, data: bytes) -> None:
+        if data and self._transport is not None:
+            self._transport.write(data)
+
+    def _collect(self) -> None:
+        for event in self._session.events():
+            self._events.put_nowait(event)
+
+    async def _opened(self) -> None:
+        try:
+            async with asyncio.timeout(self._profile.login_timeout_s):
+                while not isinstance(event := await self._next_event(), Opened):
+                    if event.outcome is not Outcome.REPLY:
+                        raise _not_opened(event.outcome)
+        except TimeoutError:
+            self._session.lose(Outcome.TIMEOUT, self._now())
+            self._collect()
+            await self._next_event()
+            raise _not_opened(Outcome.TIMEOUT) from None
+
+    async def _ended(self, code: str) -> Ended:
+        try:
+            async with asyncio.timeout(self._session.reply_timeout_s):
+                return await self._end_of(code)
+        except TimeoutError:
+            self._session.lose(Outcome.TIMEOUT, self._now())
+            self._collect()
+            return await self._end_of(code)
+
+    async def _end_of(self, code: str) -> Ended:
+        while True:
+            event = await self._next_event()
+            if isinstance(event, Ended) and event.code == code:
+                return event
+
+    async def _next_event(self) -> Event:
+        event = await self._events.get()
+        if isinstance(event, Ended) and self._hook is not None:
+            self._hook(self._report(event))
+        return event
+
+    def _report(self, ended: Ended) -> Exchange:
+        return Exchange(
+            code=ended.code,
+            sent=redact(ended.sent, self._profile) if ended.sent else "",
+            received=redact(ended.received, self._profile) if ended.received else "",
+            latency_s=ended.latency_s,
+            outcome=ended.outcome,
+            repairs=ended.reply.repairs if ended.reply else (),
+            at=self._now(),
+        )
+
+
+def _not_opened(outcome: Outcome) -> NotSent:
+    reason = _WHY_NOT_OPEN.get(outcome, Reason.CONNECT)
+    kind = LoginRefused if reason is Reason.LOGIN else NotSent
+    return kind(reason, f"the session could not be opened: {outcome}")
+
+
+async def dial(
+    address: Address,
+    profile: Profile,
+    credentials: Credentials,
+    *,
+    now: Now,
+    ssl_context: ssl.SSLContext | None = None,
+    hook: Hook | None = None,
+) -> Connection:
+    """Connect, with TLS when a context is given, within `connect_timeout_s`; `log_in` is the caller's next step.
+
+    Raises OSError (TimeoutError among them, and what TLS refuses).
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(profile.connect_timeout_s):
+        _transport, connection = await loop.create_connection(
+            lambda: Connection(profile, credentials, now, hook), address.host, address.port, ssl=ssl_context
+        )
+    return connection

@@ -1,0 +1,48 @@
+"""Cuts the incoming byte stream into SIP2 messages. Pure: bytes in, bytes out; knows nothing of what they mean."""
+
+import re
+from typing import Final
+
+from gateway.sip2.errors import FrameError
+
+MAX_FRAME_BYTES: Final = 64 * 1024
+"""A 64 reply with hundreds of charged items stays far below this; without a limit a mute line would fill memory."""
+
+_TERMINATOR: Final = re.compile(rb"[\r\n]")
+_BLANK: Final = b" \t\0"
+
+
+class Splitter:
+    """Collects segments and gives out complete messages without their terminators.
+
+    The specification ends a message with CR; servers also send CRLF, LF, or a stray LF or blanks before the next
+    message (sip2.md, "The wire"). So CR and LF both end a message and nothing but blanks is no message.
+    """
+
+    def __init__(self, max_bytes: int = MAX_FRAME_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._partial = bytearray()
+
+    @property
+    def partial(self) -> bytes:
+        """What has arrived of a message whose terminator has not."""
+        return bytes(self._partial)
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Take one segment, give every message that it completes.
+
+        Raises FrameError when a message exceeds the limit; the stream can't be read on after that.
+        """
+        frames = []
+        first, *rest = _TERMINATOR.split(data)
+        self._extend(first)
+        for piece in rest:
+            frames.append(bytes(self._partial))
+            self._partial.clear()
+            self._extend(piece)
+        return [frame for frame in frames if frame.strip(_BLANK)]
+
+    def _extend(self, piece: bytes) -> None:
+        if len(self._partial) + len(piece) > self._max_bytes:
+            raise FrameError(f"a message is longer than {self._max_bytes} bytes")
+        self._partial += piece

@@ -1,0 +1,348 @@
+"""The few logged-in connections to one circulation system, and the one way to use them: `Pool.exchange`.
+
+Why a request can't be done twice by this file: a connection is found, logged in, before `before_write` is awaited
+and before a byte of the request is written; from then on only the messages of `session.REPEATABLE` are ever written
+a second time. tenacity stands around connecting alone. What may have arrived and went unanswered is `Unknown`, and
+its line is dropped, so that no late reply is taken for the next one.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+from typing import Self
+
+import msgspec
+from pysip2.models import SIPRequest
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from gateway.sip2 import requests
+from gateway.sip2.breaker import Breaker, BreakerState, LoginGate
+from gateway.sip2.codec import Reply, encode, message_code
+from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, dial
+from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.profiles import Credentials, Profile
+from gateway.sip2.session import REPEATABLE, AcsStatus
+
+Sleep = Callable[[float], Awaitable[None]]
+BeforeWrite = Callable[[], Awaitable[None]]
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How patient the pool is with itself; seconds."""
+
+    dial_attempts: int = 3
+    busy_timeout_s: float = 60.0  # for a connection to become free
+    grow_pause_s: float = 60.0  # before another connection is tried after one was refused while others work
+
+
+class PoolStatus(msgspec.Struct, frozen=True):
+    """A snapshot for readiness and metrics. `last_reply_at` is monotonic, None before the first reply."""
+
+    breaker: BreakerState
+    connections: int
+    idle: int
+    refused_logins: int
+    stopped: bool  # no login until staff resume
+    last_reply_at: float | None
+    acs: AcsStatus | None
+
+
+class Pool:
+    """At most `size` connections to one ACS. Use as an async context manager, or call `aclose`.
+
+    `now` (monotonic seconds) and `sleep` can be replaced in tests. `hook` gets every `Exchange`, in the task that
+    called `exchange` (or the pool's own, for keep-alives).
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        profile: Profile,
+        credentials: Credentials,
+        *,
+        size: int = 2,
+        ssl_context: ssl.SSLContext | None = None,
+        hook: Hook | None = None,
+        breaker: Breaker = Breaker(),  # noqa: B008 - a frozen value
+        gate: LoginGate = LoginGate(),  # noqa: B008 - likewise
+        limits: Limits = Limits(),  # noqa: B008 - likewise
+        now: Now = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._address = address
+        self._profile = profile
+        self._credentials = credentials
+        self._size = size
+        self._ssl_context = ssl_context
+        self._hook = hook
+        self._breaker = breaker
+        self._gate = gate
+        self._limits = limits
+        self._now = now
+        self._sleep = sleep
+        self._idle: list[Connection] = []
+        self._live: set[Connection] = set()
+        self._growing = False
+        self._grow_at = float("-inf")
+        self._waiting: list[asyncio.Future[None]] = []
+        self._keeper: asyncio.Task[None] | None = None
+        self._closed = False
+        self._last_reply_at: float | None = None
+        self._acs: AcsStatus | None = None
+
+    async def __aenter__(self) -> Self:
+        """Nothing is connected before the first request."""
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Close all connections."""
+        await self.aclose()
+
+    async def exchange(self, request: SIPRequest, *, before_write: BeforeWrite | None = None) -> Reply:
+        """Do one request; `before_write` is awaited once, when a logged-in connection is at hand and nothing written.
+
+        Raises NotSent (LoginRefused, Inexpressible) as long as nothing was written, Unknown after. What
+        `before_write` raises goes through, and nothing is written.
+        """
+        encode(request, self._profile, 0)  # Inexpressible before anything is touched
+        lost: list[Unknown] = []
+        dead: list[NotSent] = []
+        marked = False
+        while True:
+            connection = await self._acquire(lost)
+            try:
+                if before_write is not None and not marked:
+                    await before_write()
+                marked = True
+                result = await self._attempt(connection, request)
+            finally:
+                self._release(connection)
+            match result:
+                case Reply():
+                    return result
+                case Unknown():
+                    lost.append(result)
+                case NotSent():
+                    dead.append(result)
+            if len(lost) > self._retries(message_code(request)):
+                raise lost[-1]
+            if len(dead) > self._size:
+                raise lost[-1] if lost else dead[-1]
+
+    async def keep_alive(self) -> None:
+        """Send a 99 on every idle connection that is due. A line that proves dead is dropped without fuss."""
+        for connection in [each for each in self._idle if each.keep_alive_due()]:
+            if connection not in self._idle:
+                continue  # taken by a request meanwhile, which keeps it alive as well
+            self._idle.remove(connection)
+            try:
+                await connection.exchange(requests.sc_status(self._profile))
+            except (NotSent, Unknown):
+                pass  # the hook has been told; the next request connects anew
+            finally:
+                self._release(connection)
+
+    def supports(self, code: str) -> bool | None:
+        """Whether the ACS does a message: the profile's word, else BX of the last 98; None where neither tells."""
+        if self._profile.supports is not None:
+            return code in self._profile.supports
+        return self._acs.supports(code) if self._acs else None
+
+    def status(self) -> PoolStatus:
+        """How things stand."""
+        self._drop_dead()
+        return PoolStatus(
+            breaker=self._breaker.state(self._now()),
+            connections=len(self._live),
+            idle=len(self._idle),
+            refused_logins=self._gate.refusals,
+            stopped=self._gate.stopped,
+            last_reply_at=self._last_reply_at,
+            acs=self._acs,
+        )
+
+    def resume(self) -> None:
+        """Staff's word that logging in may be tried again, and the ACS as well."""
+        self._gate = self._gate.resumed()
+        self._breaker = self._breaker.succeeded()
+        self._wake()
+
+    async def aclose(self) -> None:
+        """Drop all connections and stop the keep-alive; requests under way end as Unknown, later ones as NotSent."""
+        self._closed = True
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        for connection in tuple(self._live):
+            connection.close()
+        self._idle.clear()
+        self._wake()
+
+    # Using a connection
+
+    async def _attempt(self, connection: Connection, request: SIPRequest) -> Reply | NotSent | Unknown:
+        """One try as a value, for `exchange` to decide on; keeps the breaker informed."""
+        try:
+            reply = await connection.exchange(request)
+        except NotSent as exc:
+            return exc
+        except Unknown as exc:
+            self._breaker = self._breaker.failed(self._now())
+            return exc
+        self._breaker = self._breaker.succeeded()
+        return reply
+
+    def _retries(self, code: str) -> int:
+        """How often a message may be written again after a lost reply: as the 98 allows, within the profile's limit."""
+        if code not in REPEATABLE:
+            return 0
+        told = self._acs.retries if self._acs else None
+        return self._profile.max_retries if told is None else min(told, self._profile.max_retries)
+
+    # Having a connection
+
+    async def _acquire(self, lost: list[Unknown]) -> Connection:
+        """A usable connection, idle or new. Raises NotSent; or Unknown when a try before this one was lost."""
+        try:
+            self._pass_breaker()
+            return await self._free_connection()
+        except NotSent as exc:
+            if lost:
+                raise lost[-1] from exc
+            raise
+
+    async def _free_connection(self) -> Connection:
+        deadline = asyncio.get_running_loop().time() + self._limits.busy_timeout_s
+        while not self._closed:
+            self._drop_dead()
+            if self._idle:
+                return self._idle.pop()
+            if self._may_grow():
+                if connection := await self._grow():
+                    return connection
+            else:
+                await self._wait(deadline)
+        raise NotSent(Reason.CLOSED, "the pool is closed")
+
+    def _pass_breaker(self) -> None:
+        wait_s = self._breaker.wait_s(self._now())
+        if wait_s > 0:
+            raise NotSent(Reason.BREAKER, "the circulation system failed too often", wait_s)
+        self._breaker = self._breaker.passed(self._now())
+
+    def _may_grow(self) -> bool:
+        """One new connection at a time, so that refused logins are counted before the next is tried."""
+        return not self._growing and len(self._live) < self._size and (not self._live or self._now() >= self._grow_at)
+
+    async def _grow(self) -> Connection | None:
+        """A new connection; None where it failed but others live on, whose release is then worth waiting for."""
+        self._growing = True
+        try:
+            connection = await self._connect()
+        except NotSent:
+            if not self._live:
+                raise
+            self._grow_at = self._now() + self._limits.grow_pause_s
+            return None
+        finally:
+            self._growing = False
+            self._wake()
+        if self._closed:
+            connection.close()
+            return None
+        self._live.add(connection)
+        self._start_keeper()
+        return connection
+
+    async def _connect(self) -> Connection:
+        self._pass_gate()
+        try:
+            connection = await self._dial()
+            await connection.log_in()
+        except LoginRefused:
+            self._gate = self._gate.refused(self._now())
+            raise
+        except NotSent:
+            self._breaker = self._breaker.failed(self._now())
+            raise
+        self._gate = self._gate.resumed()
+        self._acs = connection.status
+        return connection
+
+    def _pass_gate(self) -> None:
+        wait_s = self._gate.wait_s(self._now())
+        if wait_s != 0:
+            text = (
+                "logins were refused: stopped until staff resume" if wait_s is None else "logins were refused: waiting"
+            )
+            raise LoginRefused(Reason.STOPPED, text, wait_s)
+
+    async def _dial(self) -> Connection:
+        """Connect, with retries within seconds: nothing of any request has been written yet."""
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self._limits.dial_attempts),
+            wait=wait_exponential_jitter(initial=0.2, max=2, jitter=0.2),
+            retry=retry_if_exception_type(OSError),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            async for attempt in retrying:
+                with attempt:
+                    return await dial(
+                        self._address, self._profile, self._credentials,
+                        now=self._now, ssl_context=self._ssl_context, hook=self._observe,
+                    )  # fmt: skip
+        except OSError as exc:
+            raise NotSent(Reason.CONNECT, f"no connection to the circulation system: {type(exc).__name__}") from exc
+        raise AssertionError("tenacity ends with a result or an exception")
+
+    def _observe(self, exchange: Exchange) -> None:
+        if exchange.outcome is Outcome.REPLY:
+            self._last_reply_at = exchange.at
+        if self._hook is not None:
+            self._hook(exchange)
+
+    # Giving it back
+
+    def _release(self, connection: Connection) -> None:
+        self._acs = connection.status or self._acs
+        if connection.usable and not self._closed:
+            self._idle.append(connection)
+        else:
+            connection.close()
+            self._live.discard(connection)
+        self._wake()
+
+    def _drop_dead(self) -> None:
+        """Forget idle connections that the ACS has closed."""
+        for connection in [each for each in self._idle if not each.usable]:
+            connection.close()
+            self._idle.remove(connection)
+            self._live.discard(connection)
+
+    async def _wait(self, deadline: float) -> None:
+        """Until something changed. Whoever waited longest looks first. Raises NotSent with reason BUSY."""
+        changed = asyncio.get_running_loop().create_future()
+        self._waiting.append(changed)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await changed
+        except TimeoutError:
+            raise NotSent(Reason.BUSY, "every connection stayed in use") from None
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for changed in waiting:
+            if not changed.done():
+                changed.set_result(None)
+
+    def _start_keeper(self) -> None:
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep_alive_forever())
+
+    async def _keep_alive_forever(self) -> None:
+        while True:
+            await self._sleep(self._profile.keepalive_s / 3)
+            await self.keep_alive()

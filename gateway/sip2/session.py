@@ -1,0 +1,355 @@
+"""One SIP2 session as a table, sans I/O: bytes in, bytes and events out. No socket, no clock (`now` is passed in).
+
+The seam is four verbs. `open` gives the first bytes; `send` gives a request's bytes; `receive_data` takes what
+arrived and gives what must be written in answer; `events` gives what happened since it was last asked. `lose` tells
+the session that a deadline passed or the line went dead.
+
+Rules, from sip2.md ("The wire", "The session"):
+
+- One request at a time. A reply must echo the request: message type, AY, AA, AB.
+- 96 permits one resend of anything, byte for byte. A second 96 ends the session.
+- A damaged reply (strict profile) is asked for again by 97, once; a 96 in reply to that means communication failed.
+  97 is never sent before a reply to a request of this session is due: it could bring another client's last reply.
+- After a lost reply, a wrong echo or an unsolicited 98 in place of a reply the session is spoiled: its line must be
+  dropped, for a late reply would be taken for the next one. Whether the request may then be repeated is a property
+  of its message: `REPEATABLE`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+from pysip2.models import RequestACSResend, SIPRequest
+
+from gateway.sip2 import requests
+from gateway.sip2.codec import Checksum, Reply, decode, encode, message_code
+from gateway.sip2.errors import FrameError, Outcome
+from gateway.sip2.frames import Splitter
+from gateway.sip2.profiles import ChecksumPolicy, Credentials, LoginKind, Profile, StatusFirst
+from gateway.sip2.telnet import PromptLogin, Step
+
+REPEATABLE: Final = frozenset({"17", "23", "63", "99"})
+"""Messages that change nothing on the ACS: the only ones to send again after a lost reply."""
+
+REPLY_CODES: Final[Mapping[str, str]] = {
+    "01": "24", "09": "10", "11": "12", "15": "16", "17": "18", "19": "20", "23": "24", "25": "26", "29": "30",
+    "35": "36", "37": "38", "63": "64", "65": "66", "93": "94", "99": "98",
+}  # fmt: skip
+
+_BX_ORDER: Final = ("23", "11", "09", "01", "99", "97", "93", "63", "35", "37", "17", "19", "25", "15", "29", "65")
+"""What each position of BX stands for (SIP2 2.00, "supported messages")."""
+
+_UNSTATED: Final = frozenset({0, 999})  # timeout 000: not on line; 999, of timeout and retries: not known
+
+
+class State(StrEnum):
+    """Where a session stands."""
+
+    NEW = "new"
+    PROMPTS = "prompts"
+    OPENING = "opening"  # a message of the opening (93 or 99) is under way
+    READY = "ready"
+    AWAITING = "awaiting"  # a request is under way
+    ASKED_AGAIN = "asked_again"  # its reply was damaged and 97 has been sent
+    REFUSED = "refused"
+    SPOILED = "spoiled"
+
+
+class Heard(StrEnum):
+    """What a message that arrived is, seen from the request under way."""
+
+    ECHO = "echo"  # the reply to it
+    REFUSAL = "refusal"  # a 94 with ok = 0
+    RESEND = "resend"  # 96, the first for this request
+    RESEND_AGAIN = "resend_again"  # 96, not the first
+    STATUS = "status"  # a 98 that nobody asked for
+    STRANGER = "stranger"  # a reply to something else
+    DAMAGED = "damaged"  # wrong checksum, strict profile
+    NOISE = "noise"  # no SIP2 message
+
+
+class Do(StrEnum):
+    """What the session does about it."""
+
+    DELIVER = "deliver"
+    NEXT_STEP = "next_step"
+    RESEND = "resend"
+    ASK_AGAIN = "ask_again"
+    NOTE = "note"
+    REFUSE = "refuse"
+    LOSE = "lose"
+    IGNORE = "ignore"
+
+
+_ROWS: Final = (
+    # in                 heard               go to              and do
+    (State.OPENING,      Heard.ECHO,         State.OPENING,     Do.NEXT_STEP),
+    (State.OPENING,      Heard.REFUSAL,      State.REFUSED,     Do.REFUSE),
+    (State.OPENING,      Heard.RESEND,       State.OPENING,     Do.RESEND),
+    (State.OPENING,      Heard.STATUS,       State.OPENING,     Do.NOTE),
+    (State.OPENING,      Heard.NOISE,        State.OPENING,     Do.IGNORE),  # a banner
+    (State.READY,        Heard.STATUS,       State.READY,       Do.NOTE),
+    (State.AWAITING,     Heard.ECHO,         State.READY,       Do.DELIVER),
+    (State.AWAITING,     Heard.RESEND,       State.AWAITING,    Do.RESEND),
+    (State.AWAITING,     Heard.DAMAGED,      State.ASKED_AGAIN, Do.ASK_AGAIN),
+    (State.ASKED_AGAIN,  Heard.ECHO,         State.READY,       Do.DELIVER),
+)  # fmt: skip
+
+TABLE: Final[Mapping[tuple[State, Heard], tuple[State, Do]]] = {(at, heard): (to, do) for at, heard, to, do in _ROWS}
+"""What is not in here ends the session: (SPOILED, LOSE); in a session that has ended: (the same, IGNORE)."""
+
+ENDED: Final = frozenset({State.REFUSED, State.SPOILED})
+
+_LOSS: Final[Mapping[Heard, Outcome]] = {
+    Heard.ECHO: Outcome.WRONG_ECHO,
+    Heard.REFUSAL: Outcome.WRONG_ECHO,
+    Heard.RESEND: Outcome.RESEND_REFUSED,
+    Heard.RESEND_AGAIN: Outcome.RESEND_REFUSED,
+    Heard.STATUS: Outcome.STATUS_INSTEAD,
+    Heard.STRANGER: Outcome.WRONG_ECHO,
+    Heard.DAMAGED: Outcome.DAMAGED,
+    Heard.NOISE: Outcome.NOISE,
+}
+
+
+def transition(state: State, heard: Heard) -> tuple[State, Do]:
+    """The table with its two defaults."""
+    return TABLE.get((state, heard), (state, Do.IGNORE) if state in ENDED else (State.SPOILED, Do.LOSE))
+
+
+class AcsStatus(msgspec.Struct, frozen=True):
+    """What a 98 told. `timeout_s` and `retries` are None where it gives none that can be used."""
+
+    online: bool
+    timeout_s: float | None
+    retries: int | None
+    supported: str  # BX as sent
+
+    def supports(self, code: str) -> bool | None:
+        """What BX says of a message; None where it says nothing (too short, another letter, no such position)."""
+        place = _BX_ORDER.index(code) if code in _BX_ORDER else len(self.supported)
+        return {"Y": True, "N": False}.get(self.supported[place : place + 1].upper())
+
+
+def read_status(reply: Reply) -> AcsStatus:
+    """The parts of a 98 that steer us."""
+    tenths = _number(reply.fixed.get("timeout_period", ""))
+    return AcsStatus(
+        online=reply.fixed.get("online_status") != "N",
+        timeout_s=None if tenths is None else tenths / 10,
+        retries=_number(reply.fixed.get("retries_allowed", ""), unstated=frozenset({999})),
+        supported=reply.first("BX"),
+    )
+
+
+def _number(text: str, unstated: frozenset[int] = _UNSTATED) -> int | None:
+    digits = text.strip()
+    number = int(digits) if digits.isascii() and digits.isdigit() else None
+    return None if number in unstated else number
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """The opening is through: requests may be sent."""
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """An exchange ended, well (`reply` is given) or not; of the opening's messages too.
+
+    `sent` and `received` are the bytes of both sides, `received` as far as it came.
+    """
+
+    code: str
+    outcome: Outcome
+    sent: bytes
+    received: bytes
+    latency_s: float
+    reply: Reply | None = None
+
+
+Event = Opened | Ended
+
+
+class _Flight(msgspec.Struct):
+    """The request under way."""
+
+    request: SIPRequest
+    code: str
+    frame: bytes
+    sequence: int
+    sent_at: float
+    resent: bool = False
+
+
+class Session:
+    """One session. `state` tells where it stands, `status` what the last 98 said."""
+
+    def __init__(self, profile: Profile, credentials: Credentials) -> None:
+        self.state = State.NEW
+        self.status: AcsStatus | None = None
+        self._profile = profile
+        self._steps = _opening(profile, credentials)
+        self._prompts = PromptLogin(profile, credentials)
+        self._splitter = Splitter()
+        self._flight: _Flight | None = None
+        self._sequence = 0
+        self._active_at = 0.0
+        self._events: list[Event] = []
+
+    @property
+    def reply_timeout_s(self) -> float:
+        """How long to wait for a reply: what the 98 allows, else the profile."""
+        told = self.status.timeout_s if self.status else None
+        return max(self._profile.reply_timeout_s if told is None else told, self._profile.reply_timeout_floor_s)
+
+    def open(self, now: float) -> bytes:
+        """Begin; gives the first bytes to write (none when the other side speaks first)."""
+        assert self.state is State.NEW, "a session is opened once"
+        self._active_at = now
+        if self._profile.login is LoginKind.TELNET:
+            self.state = State.PROMPTS
+            return b""
+        return self._next_step(now)
+
+    def send(self, request: SIPRequest, now: float) -> bytes:
+        """The bytes of a request; only in READY. Raises Inexpressible, which leaves the session as it was."""
+        assert self.state is State.READY, "one request at a time, and none before the opening is through"
+        frame = self._launch(request, now)
+        self.state = State.AWAITING
+        return frame
+
+    def receive_data(self, data: bytes, now: float) -> bytes:
+        """Take one segment as it came from the line; gives the bytes to write in answer, if any."""
+        self._active_at = now
+        if self.state is State.PROMPTS:
+            return self._hear_prompts(data, now)
+        try:
+            frames = self._splitter.feed(data)
+        except FrameError:
+            self.lose(Outcome.OVERSIZE, now)
+            return b""
+        return b"".join([self._hear(frame, now) for frame in frames])
+
+    def events(self) -> list[Event]:
+        """What happened since the last call, in order."""
+        events, self._events = self._events, []
+        return events
+
+    def lose(self, outcome: Outcome, now: float) -> None:
+        """The deadline passed or the line is dead: nothing more will be read. Harmless in a session that has ended."""
+        if self.state not in ENDED:
+            self.state = State.SPOILED
+            self._end(outcome, self._splitter.partial, now)
+
+    def keep_alive_due(self, now: float) -> bool:
+        """Whether the line has been idle so long that a 99 should go out."""
+        return self.state is State.READY and now - self._active_at >= self._profile.keepalive_s
+
+    def _hear(self, frame: bytes, now: float) -> bytes:
+        heard, reply = self._judge(frame)
+        self.state, do = transition(self.state, heard)
+        if reply is not None and reply.code == "98" and do in {Do.DELIVER, Do.NEXT_STEP, Do.NOTE}:
+            self.status = read_status(reply)
+        return self._do(do, heard, frame, reply, now)
+
+    def _do(self, do: Do, heard: Heard, frame: bytes, reply: Reply | None, now: float) -> bytes:
+        match do:
+            case Do.DELIVER:
+                self._end(Outcome.REPLY, frame, now, reply)
+            case Do.NEXT_STEP:
+                self._end(Outcome.REPLY, frame, now, reply)
+                return self._next_step(now)
+            case Do.REFUSE:
+                self._end(Outcome.LOGIN_REFUSED, frame, now, reply)
+            case Do.LOSE:
+                self._end(_LOSS[heard], frame, now, reply)
+            case Do.RESEND:
+                assert self._flight is not None
+                self._flight.resent = True
+                return self._flight.frame
+            case Do.ASK_AGAIN:
+                return encode(RequestACSResend(), self._profile, 0)
+            case Do.NOTE | Do.IGNORE:
+                pass
+        return b""
+
+    def _judge(self, frame: bytes) -> tuple[Heard, Reply | None]:
+        try:
+            reply = decode(frame, self._profile)
+        except FrameError:
+            return Heard.NOISE, None
+        flight = self._flight
+        if reply.code == "96":
+            return Heard.RESEND_AGAIN if flight is None or flight.resent else Heard.RESEND, reply
+        if reply.checksum is Checksum.BAD and self._profile.checksum is ChecksumPolicy.STRICT:
+            return Heard.DAMAGED, reply
+        if flight is not None and echoes(flight.request, flight.sequence, reply, self._profile):
+            return _judge_login(reply) if flight.code == "93" else Heard.ECHO, reply
+        return Heard.STATUS if reply.code == "98" else Heard.STRANGER, reply
+
+    def _next_step(self, now: float) -> bytes:
+        if self.status is not None and not self.status.online:
+            self.state = State.SPOILED
+            self._events.append(Ended("99", Outcome.OFFLINE, b"", b"", 0.0))
+            return b""
+        if not self._steps:
+            self.state = State.READY
+            self._events.append(Opened())
+            return b""
+        self.state = State.OPENING
+        return self._launch(self._steps.pop(0), now)
+
+    def _hear_prompts(self, data: bytes, now: float) -> bytes:
+        try:
+            answer = self._prompts.receive_data(data)
+        except FrameError:
+            self.lose(Outcome.OVERSIZE, now)
+            return b""
+        if self._prompts.step is Step.REFUSED:
+            self.state = State.REFUSED
+            self._end(Outcome.LOGIN_REFUSED, b"", now)
+        elif self._prompts.step is Step.DONE:
+            answer += self._next_step(now) + self.receive_data(self._prompts.rest, now)
+        return answer
+
+    def _launch(self, request: SIPRequest, now: float) -> bytes:
+        frame = encode(request, self._profile, self._sequence)
+        self._flight = _Flight(request, message_code(request), frame, self._sequence, now)
+        self._sequence = (self._sequence + 1) % 10
+        self._active_at = now
+        return frame
+
+    def _end(self, outcome: Outcome, received: bytes, now: float, reply: Reply | None = None) -> None:
+        """Close the request under way; of what ends between requests only that the line is lost is told."""
+        flight, self._flight = self._flight, None
+        code, sent, sent_at = (flight.code, flight.frame, flight.sent_at) if flight else ("", b"", now)
+        self._events.append(Ended(code, outcome, sent, received, now - sent_at, reply))
+
+
+def echoes(request: SIPRequest, sequence: int, reply: Reply, profile: Profile) -> bool:
+    """Whether a reply answers this request: its type, AY, and the fields of the profile's `echo_fields`.
+
+    An AY, AA or AB that the reply leaves out or blank is no contradiction (fields come empty: sip2.md); case and
+    outer blanks don't count.
+    """
+    if reply.code != REPLY_CODES.get(message_code(request)):
+        return False
+    if profile.error_detection and reply.sequence not in {None, sequence}:
+        return False
+    asked = {"AA": getattr(request, "patron_identifier", None), "AB": getattr(request, "item_identifier", None)}
+    pairs = ((asked.get(code), reply.first(code)) for code in profile.echo_fields)
+    return all(not ours or not theirs or ours.strip().casefold() == theirs.casefold() for ours, theirs in pairs)
+
+
+def _judge_login(reply: Reply) -> Heard:
+    """Only a plain 0 is a refusal that counts; what is neither 0 nor 1 is not understood."""
+    return {"1": Heard.ECHO, "0": Heard.REFUSAL}.get(reply.fixed.get("ok", ""), Heard.STRANGER)
+
+
+def _opening(profile: Profile, credentials: Credentials) -> list[SIPRequest]:
+    """The messages that open a session, in order. 99 is always among them: its 98 carries timeout, retries and BX."""
+    status = requests.sc_status(profile)
+    if profile.login is not LoginKind.MESSAGE:
+        return [status]
+    login = requests.login(profile, credentials)
+    return [status, login] if profile.status_first is StatusFirst.REQUIRED else [login, status]

@@ -1,0 +1,77 @@
+"""Login by prompts, as a telnet-like service asks for it before SIP2 begins. Pure: bytes in, bytes out.
+
+The dialogue is: prompt, user, prompt, password, one line of answer (Koha: "Login OK.  Initiating SIP" or "Invalid
+login", C4/SIP/SIPServer.pm). Option negotiation is declined (RFC 854).
+"""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from gateway.sip2.errors import FrameError
+from gateway.sip2.profiles import Credentials, Profile, compiled
+
+_MAX_BYTES: Final = 4096  # of greeting and prompts together
+_OPTION: Final = re.compile(rb"\xff([\xfb-\xfe])(.)", re.DOTALL)  # IAC WILL|WONT|DO|DONT option
+_DECLINE: Final = {b"\xfb": b"\xff\xfe", b"\xfd": b"\xff\xfc"}  # WILL -> DONT, DO -> WONT
+_LINE_END: Final = re.compile(rb"[\r\n]")
+
+
+class Step(StrEnum):
+    """What the dialogue waits for."""
+
+    USER_PROMPT = "user_prompt"
+    PASSWORD_PROMPT = "password_prompt"  # noqa: S105 - the name of a step
+    ANSWER = "answer"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class PromptLogin:
+    """One login by prompts. `step` tells how far it is; after DONE, `rest` is what already belongs to SIP2."""
+
+    def __init__(self, profile: Profile, credentials: Credentials) -> None:
+        self.step = Step.USER_PROMPT
+        self.rest = b""
+        self._profile = profile
+        self._credentials = credentials
+
+    def receive_data(self, data: bytes) -> bytes:
+        """Take one segment, give what to write. Raises FrameError when the other side talks without end."""
+        self.rest += data
+        if len(self.rest) > _MAX_BYTES:
+            raise FrameError("the login prompts don't end")
+        declined = b"".join(
+            _DECLINE.get(verb, b"") + option for verb, option in _OPTION.findall(self.rest) if verb in _DECLINE
+        )
+        self.rest = _OPTION.sub(b"", self.rest)
+        return declined + self._advance()
+
+    def _advance(self) -> bytes:
+        match self.step:
+            case Step.USER_PROMPT if self._prompted(self._profile.login_prompt):
+                return self._say(self._credentials.user, Step.PASSWORD_PROMPT)
+            case Step.PASSWORD_PROMPT if self._prompted(self._profile.password_prompt):
+                return self._say(self._credentials.password, Step.ANSWER if self._profile.login_answers else Step.DONE)
+            case Step.ANSWER:
+                self._read_answer()
+        return b""
+
+    def _prompted(self, pattern: str) -> bool:
+        return bool(compiled(pattern).search(self.rest.decode("latin-1")))
+
+    def _say(self, text: str, then: Step) -> bytes:
+        self.rest = b""
+        self.step = then
+        return text.encode(self._profile.encoding, "replace") + b"\r"
+
+    def _read_answer(self) -> None:
+        """A refusal, another prompt, or any other line that isn't the echo of the password: then we are in."""
+        *lines, last = _LINE_END.split(self.rest)
+        password = self._credentials.password.encode(self._profile.encoding, "replace")
+        spoken = [line for line in lines if line.strip(b" *\0") and line.strip() != password]
+        text = b"\n".join((*spoken, last)).decode("latin-1")
+        if compiled(self._profile.login_refused).search(text) or compiled(self._profile.login_prompt).search(text):
+            self.step = Step.REFUSED
+        elif spoken:
+            self.step, self.rest = Step.DONE, last
