@@ -1,0 +1,41 @@
+"""The finder over the local item list: keys in, the store's copies out."""
+
+import pytest
+
+from gateway.catalogue.finder import ItemListFinder
+from gateway.workflow.records import Copy, CopyFinder, Identifier, Wanted
+
+COPY = Copy(item_barcode="30234000517861", branch="Main")
+
+
+class Shelf:
+    """A look-up that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+
+    async def find(self, keys):
+        self.asked.append(keys)
+        return (COPY,)
+
+
+async def test_copies_are_looked_up_by_the_keys_of_the_work():
+    shelf = Shelf()
+    finder: CopyFinder = ItemListFinder(shelf.find)
+    wanted = Wanted(record_id="b1", identifiers=(Identifier(code="ISBN", value="0306406152"),))
+    assert await finder.find(wanted) == (COPY,)
+    assert shelf.asked == [("record:b1", "isbn:9780306406157")]
+
+
+async def test_nothing_is_asked_where_there_is_no_key():
+    shelf = Shelf()
+    assert await ItemListFinder(shelf.find).find(Wanted(title="The Imaginary Almanac")) == ()
+    assert shelf.asked == []
+
+
+async def test_a_failing_look_up_is_not_an_empty_shelf():
+    async def fail(keys):
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await ItemListFinder(fail).find(Wanted(record_id="b1"))
