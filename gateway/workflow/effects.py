@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
-from gateway.workflow.records import Act, Clock, Copy, Money, TaskKind, Wanted
+from gateway.workflow.records import Act, Clock, Copy, Money, Outcome, TaskKind, Wanted
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="effect"):
@@ -53,8 +53,11 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
     act: Act
     item_barcode: str
     queue_length: int = 0
+    """The hold queue before our hold."""
     due_at: datetime | None = None
-    """The due date before a renewal."""
+    """The due date before a renewal, or the one that a checkout answered."""
+    answered: Outcome | None = None
+    """What the act itself answered; None where we look without having heard."""
 
     @property
     def key(self) -> str:

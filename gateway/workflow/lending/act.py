@@ -100,15 +100,14 @@ def check_in(draft: Draft, event: StaffActed) -> None:
 def note_answer(draft: Draft, event: Performed) -> None:
     """Keep what the circulation system answered, and look: ok is not proof, nor is a refusal (sip2.md)."""
     before = draft.request.item(event.item_barcode)
-    item = draft.change_item(event.item_barcode, outcome=event.outcome, outcome_words=event.words)
-    if event.due_at is not None and event.act is Act.CHECKOUT:
-        draft.change_item(event.item_barcode, due_at=event.due_at)
+    draft.change_item(event.item_barcode, outcome=event.outcome, outcome_words=event.words)
     draft.emit(
         Look(
             act=event.act,
             item_barcode=event.item_barcode,
-            queue_length=0 if item is None else item.queue_length,
-            due_at=None if before is None else before.due_at,
+            queue_length=before.queue_length if before else 0,
+            due_at=event.due_at if event.act is Act.CHECKOUT or before is None else before.due_at,
+            answered=event.outcome,
             delay_s=LOOK_AFTER_UNKNOWN_S if event.outcome is Outcome.UNKNOWN else 0.0,
         )
     )

@@ -1,0 +1,271 @@
+"""Acts as SIP2 requests, SIP2 replies as outcomes, and what a look (17, 63) shows.
+
+The rules are those of sip2.md, "Meaning": ok is not proof and neither is a refusal, so `outcome_of` says only what was
+answered, and `judge` what is so. Where the circulation system can't tell, the finding is UNCLEAR, never a guess.
+"""
+
+from datetime import UTC, datetime, tzinfo
+from enum import Enum
+from typing import Final
+
+import msgspec
+from pysip2.models import SIPRequest
+
+from gateway.sip2 import requests
+from gateway.sip2.codec import Reply
+from gateway.sip2.dates import parse_due_date
+from gateway.sip2.profiles import HoldMode, Profile
+from gateway.sip2.redaction import screen_text
+from gateway.sip2.requests import HoldType, Summary
+from gateway.workflow.effects import Look
+from gateway.workflow.records import Act, Copy, CopyStatus, Finding, Outcome
+
+CHARGED: Final = frozenset({"04", "05", "07"})
+"""Circulation statuses of an item that somebody has: charged, not recallable until, recalled."""
+AT_HAND: Final = frozenset({"03", "08", "09"})
+"""Available, on the hold shelf, waiting to be reshelved: where an item may be that was just scanned at the desk."""
+NO_LONGER_CHARGED: Final = frozenset({"03", "06", "08", "09", "10"})
+"""Where an item may be that was just checked in."""
+HOLD_CANCELLED_ELSEWHERE: Final = "02"
+"""CV: the item is trapped for a hold at another branch."""
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """Where we stand in the circulation system: its profile, our zone, our desk, and where partners' holds are picked up."""
+
+    profile: Profile
+    zone: tzinfo
+    location: str
+    pickup: str
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """What the circulation system said of an act."""
+
+    outcome: Outcome
+    words: str = ""
+    due_at: datetime | None = None
+    route_to: str | None = None
+
+
+def request_for(act: Act, *, item: str, account: str, at: datetime, desk: Desk) -> SIPRequest:
+    """Say an act in SIP2; `account` is the partner's on the circulation system, `at` is aware."""
+    profile, local = desk.profile, at.astimezone(desk.zone)
+    match act:
+        case Act.HOLD:
+            mode, kind = HoldMode.ADD, HoldType.THIS_COPY
+            return requests.hold(profile, local, mode, customer=account, item=item, pickup=desk.pickup, hold_type=kind)
+        case Act.CANCEL_HOLD:
+            return requests.hold(profile, local, HoldMode.CANCEL, customer=account, item=item)
+        case Act.CHECKOUT:
+            return requests.checkout(profile, local, customer=account, item=item)
+        case Act.RENEW:
+            return requests.renew(profile, local, customer=account, item=item)
+        case Act.ARRIVE | Act.CHECKIN:
+            return requests.checkin(profile, local, item=item, location=desk.location)
+
+
+def not_possible(act: Act, profile: Profile, *, holds_supported: bool | None) -> str | None:
+    """Say why an act can't be asked of this circulation system at all; None where it can (sip2.md, "Hold (15)")."""
+    mode = {Act.HOLD: HoldMode.ADD, Act.CANCEL_HOLD: HoldMode.CANCEL}.get(act)
+    if mode is None or (mode in profile.hold_modes and holds_supported is not False):
+        return None
+    verb = "take holds" if act is Act.HOLD else "cancel holds"
+    return f"This circulation system does not {verb} over SIP2."
+
+
+def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
+    """Read the answer to an act."""
+    ok = reply.fixed.get("ok") == "1"
+    words = screen_text(reply)
+    if act is Act.ARRIVE:
+        return _arrival(reply, ok, words, account)
+    return Answered(
+        outcome=Outcome.DONE if ok else Outcome.REFUSED,
+        words=words,
+        due_at=due_date(reply, desk),
+        route_to=(reply.first("CT") or reply.first("AQ") or None) if act is Act.CHECKIN else None,
+    )
+
+
+def _arrival(reply: Reply, ok: bool, words: str, account: str) -> Answered:  # noqa: FBT001 - one flag of one reply
+    """A hold for somebody else, or for another branch, is a refusal; ok=0 alone has been seen on a trapped hold."""
+    holder = reply.first("CY")
+    if (holder and holder != account) or (not holder and reply.first("CV") == HOLD_CANCELLED_ELSEWHERE):
+        return Answered(outcome=Outcome.REFUSED, words=words or "It is wanted by somebody else.")
+    return Answered(outcome=Outcome.DONE if ok else Outcome.UNKNOWN, words=words)
+
+
+def due_date(reply: Reply, desk: Desk) -> datetime | None:
+    """The due date (AH) in UTC; None where there is none or it can't be read."""
+    parsed = parse_due_date(reply.first("AH"), desk.profile, desk.zone)
+    return None if parsed is None else parsed.astimezone(UTC)
+
+
+def copy_status(copy: Copy, reply: Reply, desk: Desk) -> CopyStatus:
+    """What 17 said of a copy. An unreadable queue length counts as a queue: we promise nothing on a guess."""
+    queue = reply.first("CF")
+    return CopyStatus(
+        copy=copy,
+        status=reply.fixed.get("circulation_status", "").strip().zfill(2),
+        queue_length=int(queue) if queue.isdecimal() else int(bool(queue)),
+        due_at=due_date(reply, desk),
+        current_branch=reply.first("AP") or None,
+    )
+
+
+# ── looking ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Question(Enum):
+    """What can be asked to find out whether an act was done."""
+
+    HOLDS = Summary.HOLDS
+    UNAVAILABLE_HOLDS = Summary.UNAVAILABLE_HOLDS
+    CHARGED = Summary.CHARGED
+    ITEM = None
+
+
+QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {
+    Act.HOLD: (Question.HOLDS, Question.UNAVAILABLE_HOLDS, Question.ITEM),
+    Act.CANCEL_HOLD: (Question.HOLDS, Question.UNAVAILABLE_HOLDS, Question.ITEM),
+    Act.ARRIVE: (Question.ITEM,),
+    Act.CHECKOUT: (Question.CHARGED, Question.ITEM),
+    Act.RENEW: (Question.ITEM,),
+    Act.CHECKIN: (Question.ITEM,),
+}
+"""In this order, until the answer is clear: no round trip is wasted."""
+
+_LISTS: Final[dict[Question, tuple[str, str]]] = {
+    Question.HOLDS: ("AS", "hold_items_count"),
+    Question.UNAVAILABLE_HOLDS: ("CD", "unavailable_holds_count"),
+    Question.CHARGED: ("AU", "charged_items_count"),
+}
+
+Seen = dict[Question, Reply]
+"""The replies that were had so far."""
+
+
+def question_request(question: Question, *, item: str, account: str, at: datetime, desk: Desk) -> SIPRequest:
+    """Say a question in SIP2."""
+    local = at.astimezone(desk.zone)
+    if question is Question.ITEM:
+        return requests.item_information(desk.profile, local, item)
+    return requests.patron_information(desk.profile, local, account, summary=question.value)
+
+
+def judge(look: Look, seen: Seen, desk: Desk) -> Finding:
+    """Say what the replies show. UNCLEAR while more questions could help, and when none did."""
+    match look.act:
+        case Act.HOLD:
+            return _hold(look, seen)
+        case Act.CANCEL_HOLD:
+            return _opposite(_hold(look, seen))
+        case Act.CHECKOUT:
+            return _checkout(look, seen)
+        case Act.RENEW:
+            return _renewal(look, seen, desk)
+        case Act.ARRIVE:
+            return Finding.NO if look.answered is Outcome.REFUSED else _by_status(seen, AT_HAND, CHARGED | {"10"})
+        case Act.CHECKIN:
+            return _by_status(seen, NO_LONGER_CHARGED, CHARGED)
+
+
+def found_due_date(look: Look, seen: Seen, desk: Desk) -> datetime | None:
+    """The due date that the item itself shows, else the one that the act's own answer gave."""
+    item = seen.get(Question.ITEM)
+    return (due_date(item, desk) if item else None) or (look.due_at if look.act is Act.CHECKOUT else None)
+
+
+def is_settled(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
+    """Whether nothing more need be asked: the finding is clear, and a checkout's due date is known."""
+    if finding is Finding.UNCLEAR:
+        return False
+    needs_date = look.act is Act.CHECKOUT and finding is Finding.YES
+    return not needs_date or found_due_date(look, seen, desk) is not None
+
+
+def _opposite(finding: Finding) -> Finding:
+    return {Finding.YES: Finding.NO, Finding.NO: Finding.YES}.get(finding, finding)
+
+
+def _hold(look: Look, seen: Seen) -> Finding:
+    """Listed among the customer's holds, or known not to be; else by the queue's length before and now."""
+    lists = [_listed(question, reply, look.item_barcode) for question, reply in seen.items() if question in _LISTS]
+    if Finding.YES in lists:
+        return Finding.YES
+    all_asked = _counts_no_unavailable(seen) or Question.UNAVAILABLE_HOLDS in seen
+    if lists and all_asked and all(finding is Finding.NO for finding in lists):
+        return Finding.NO
+    item = seen.get(Question.ITEM)
+    queue = item.first("CF") if item else ""
+    if queue.isdecimal():
+        return Finding.YES if int(queue) > look.queue_length else Finding.NO
+    return Finding.UNCLEAR
+
+
+def _counts_no_unavailable(seen: Seen) -> bool:
+    """The first 64 counts no holds of the second kind: the second question is not needed."""
+    reply = seen.get(Question.HOLDS)
+    return reply is not None and _count(reply, "unavailable_holds_count") == 0
+
+
+def _checkout(look: Look, seen: Seen) -> Finding:
+    """On the account's list of loans; else by the item's status, which does not say who has it."""
+    charged = seen.get(Question.CHARGED)
+    listed = _listed(Question.CHARGED, charged, look.item_barcode) if charged else Finding.UNCLEAR
+    item = seen.get(Question.ITEM)
+    if listed is not Finding.UNCLEAR or item is None:
+        return listed
+    if not _knows_item(item):
+        return Finding.UNCLEAR
+    if _status(item) not in CHARGED:
+        return Finding.NO
+    return {Outcome.DONE: Finding.YES, Outcome.REFUSED: Finding.NO}.get(
+        look.answered or Outcome.UNKNOWN, Finding.UNCLEAR
+    )
+
+
+def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
+    """The due date has moved on, or it has not."""
+    item = seen.get(Question.ITEM)
+    shown = due_date(item, desk) if item else None
+    if shown is None or look.due_at is None:
+        return Finding.UNCLEAR
+    return Finding.YES if shown > look.due_at else Finding.NO
+
+
+def _by_status(seen: Seen, yes: frozenset[str], no: frozenset[str]) -> Finding:
+    item = seen.get(Question.ITEM)
+    if item is None or not _knows_item(item):
+        return Finding.UNCLEAR
+    status = _status(item)
+    return Finding.YES if status in yes else Finding.NO if status in no else Finding.UNCLEAR
+
+
+def _knows_item(reply: Reply) -> bool:
+    """01 with an empty title is how an unknown item is answered, and one such answer is no proof."""
+    return _status(reply) != "01" or bool(reply.first("AJ"))
+
+
+def _status(reply: Reply) -> str:
+    return reply.fixed.get("circulation_status", "").strip().zfill(2)
+
+
+def _listed(question: Question, reply: Reply, barcode: str) -> Finding:
+    """Whether the customer's list names the item: only a complete list of barcodes can say no."""
+    code, count_field = _LISTS[question]
+    values = [value.strip() for value in reply.fields.get(code, ()) if value.strip()]
+    if barcode in values:
+        return Finding.YES
+    complete = _count(reply, count_field) == len(values) and all(map(_looks_like_barcode, values))
+    return Finding.NO if complete else Finding.UNCLEAR
+
+
+def _count(reply: Reply, name: str) -> int | None:
+    text = reply.fixed.get(name, "").strip()
+    return int(text) if text.isdecimal() else None
+
+
+def _looks_like_barcode(value: str) -> bool:
+    return value.isalnum() and any(char.isdigit() for char in value)

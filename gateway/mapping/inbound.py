@@ -1,0 +1,165 @@
+"""Messages of ISO 18626 as events: what a partner asked for or did, in the workflow's words.
+
+Nothing of a partner's patronInfo or authentication goes any further than here (ill.md, "Rules that keep people safe").
+"""
+
+from datetime import datetime
+
+from gateway.iso18626 import messages as iso
+from gateway.iso18626 import values
+from gateway.iso18626.codes import Action, RequestSubType, RequestType, ServiceType
+from gateway.workflow.events import Admission, PartnerActed, PartnerAction, RequestArrived
+from gateway.workflow.records import Answer, Identifier, Money, PostalAddress, Wanted
+
+UNSUPPORTED_SUB_TYPES = frozenset(
+    {RequestSubType.BOOKING_REQUEST, RequestSubType.MULTIPLE_ITEM_REQUEST, RequestSubType.TRANSFER_REQUEST}
+)
+"""What goes to staff (iso18626.md: "a requestSubType we don't support goes to staff")."""
+
+ACTIONS: dict[Action, PartnerAction] = {
+    Action.STATUS_REQUEST: PartnerAction.STATUS_REQUEST,
+    Action.RECEIVED: PartnerAction.RECEIVED,
+    Action.CANCEL: PartnerAction.CANCEL,
+    Action.RENEW: PartnerAction.RENEW,
+    Action.HOLD_RETURN: PartnerAction.HOLD_RETURN,
+    Action.SHIPPED_RETURN: PartnerAction.SHIPPED_RETURN,
+    Action.SHIPPED_FORWARD: PartnerAction.SHIPPED_FORWARD,
+    Action.NOTIFICATION: PartnerAction.NOTIFICATION,
+    Action.LOST: PartnerAction.LOST,
+}
+
+
+def symbol(agency: values.AgencyId | None) -> str:
+    """Write an agency as `type:value`, as its library wrote it; empty where there is none."""
+    return "" if agency is None else f"{agency.type.value}:{agency.value}"
+
+
+def agency_key(text: str) -> str:
+    """The form of a `type:value` in which two that mean the same agency are equal."""
+    return values.AgencyId.of(text).key()
+
+
+def request_type(message: iso.Request) -> RequestType:
+    """New where nothing is said."""
+    info = message.service_info
+    return RequestType.NEW if info is None or info.request_type is None else info.request_type
+
+
+def unsupported(message: iso.Request) -> str:
+    """The sub-types that we leave to staff, in words; empty where there are none."""
+    kinds = message.service_info.request_sub_types if message.service_info else ()
+    found = sorted(kind.value for kind in kinds if kind in UNSUPPORTED_SUB_TYPES)
+    return f"The partner asks for {', '.join(found)}, which is not done automatically." if found else ""
+
+
+def arrival(
+    message: iso.Request,
+    *,
+    at: datetime,
+    request_id: str,
+    peer: str,
+    partner: str | None,
+    account: str | None,
+    admission: Admission,
+    turned_away: Answer | None = None,
+    staff_words: str = "",
+    note: str | None = None,
+    policy_version: int = 0,
+) -> RequestArrived:
+    """Read a New or Retry. An absent serviceInfo means Loan (iso18626.md). `note` is the human part of the note."""
+    service = message.service_info
+    return RequestArrived(
+        at=at,
+        by=peer,
+        request=request_id,
+        peer=peer,
+        partner=partner,
+        account=account,
+        requesting_agency=symbol(message.header.requesting_agency_id),
+        supplying_agency=symbol(message.header.supplying_agency_id),
+        partner_request_id=message.header.requesting_agency_request_id,
+        previous_request_id=service.requesting_agency_previous_request_id if service else None,
+        service=service.service_type if service else ServiceType.LOAN,
+        level=service.service_level.value if service and service.service_level else None,
+        need_before=service.need_before_date if service else None,
+        wanted=wanted(message),
+        note=note,
+        max_cost=max_cost(message.billing_info),
+        deliver_to=postal_address(message),
+        deliver_by_mail_to=electronic_address(message),
+        admission=admission,
+        turned_away=turned_away,
+        staff_words=staff_words,
+        policy_version=policy_version,
+    )
+
+
+def acted(action: PartnerAction, *, at: datetime, peer: str, note: str | None) -> PartnerActed:
+    """Make the event of something a partner did to its request."""
+    return PartnerActed(at=at, by=peer, action=action, note=note)
+
+
+def wanted(message: iso.Request) -> Wanted:
+    """Read what is asked for."""
+    info, published = message.bibliographic_info, message.publication_info
+    return Wanted(
+        title=" : ".join(part for part in (info.title, info.subtitle) if part) or None,
+        author=info.author,
+        record_id=info.supplier_unique_record_id,
+        identifiers=identifiers(info),
+        edition=info.edition,
+        volumes=info.volumes,
+        issue=info.issue,
+        pages=info.pages_requested,
+        article_title=info.title_of_component,
+        article_author=info.author_of_component,
+        publisher=published.publisher if published else None,
+        published=published.publication_date if published else None,
+    )
+
+
+def identifiers(info: iso.BibliographicInfo) -> tuple[Identifier, ...]:
+    """Read the numbers of the publication and of its records, with their codes as sent."""
+    items = (
+        Identifier(code=each.bibliographic_item_identifier_code.value, value=each.bibliographic_item_identifier)
+        for each in info.bibliographic_item_ids
+    )
+    records = (
+        Identifier(code=each.bibliographic_record_identifier_code.value, value=each.bibliographic_record_identifier)
+        for each in info.bibliographic_record_ids
+    )
+    return (*items, *records)
+
+
+def max_cost(billing: iso.BillingInfo | None) -> Money | None:
+    """Read what the partner pays at the most; the currency in capitals, as ISO 4217 has it."""
+    costs = billing.maximum_costs if billing else None
+    return None if costs is None else Money(amount=costs.monetary_value, currency=costs.currency_code.value.upper())
+
+
+def _addresses(message: iso.Request) -> tuple[values.Address, ...]:
+    """Every address for delivery, in the order of preference; the agency's own addresses last."""
+    wishes = sorted(message.requested_delivery_infos, key=lambda wish: wish.sort_order or 0)
+    own = message.requesting_agency_info.addresses if message.requesting_agency_info else ()
+    return (*(wish.address for wish in wishes if wish.address is not None), *own)
+
+
+def postal_address(message: iso.Request) -> PostalAddress | None:
+    """Read the address that a loan goes to."""
+    for address in _addresses(message):
+        if isinstance(address, values.PhysicalAddress):
+            return PostalAddress(
+                line1=address.line1,
+                line2=address.line2,
+                locality=address.locality,
+                postal_code=address.postal_code,
+                region=address.region.value if address.region else None,
+                country=address.country.value if address.country else None,
+            )
+    return None
+
+
+def electronic_address(message: iso.Request) -> str | None:
+    """Read the address that a link to a copy goes to."""
+    found = (each for each in _addresses(message) if isinstance(each, values.ElectronicAddress))
+    return next((each.electronic_address_data for each in found), None)

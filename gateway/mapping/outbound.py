@@ -1,0 +1,140 @@
+"""What is to be told as a supplyingAgencyMessage of ISO 18626.
+
+The facts come from the effect, the ids and agencies from the request: both are sent as soon as both are known
+(iso18626.md, "Ids"). What a version can't express shows in `encode`; `in_words` is what is told instead.
+"""
+
+from datetime import datetime
+
+from gateway.iso18626 import messages as iso
+from gateway.iso18626 import values
+from gateway.iso18626.codes import (
+    LoanCondition,
+    ReasonForMessage,
+    ReasonRetry,
+    ReasonUnfilled,
+    SentVia,
+    Status,
+    Version,
+)
+from gateway.workflow.effects import Tell
+from gateway.workflow.records import Money, OurLibrary, PostalAddress, Request
+
+
+def message_for(
+    tell: Tell, request: Request, library: OurLibrary, *, version: str, at: datetime
+) -> iso.SupplyingAgencyMessage:
+    """Build the message in the peer's version; `at` becomes its timestamp."""
+    return iso.SupplyingAgencyMessage(
+        header=iso.Header(
+            supplying_agency_id=values.AgencyId.of(request.supplying_agency),
+            requesting_agency_id=values.AgencyId.of(request.requesting_agency),
+            timestamp=at,
+            requesting_agency_request_id=request.partner_request_id,
+            supplying_agency_request_id=request.id,
+        ),
+        message_info=iso.MessageInfo(
+            reason_for_message=tell.reason,
+            answer_yes_no=tell.answer,
+            note=note_of(tell, version),
+            reason_unfilled=_code(ReasonUnfilled, tell.reason_unfilled, version),
+            reason_retry=_code(ReasonRetry, tell.reason_retry, version),
+        ),
+        status_info=iso.StatusInfo(
+            status=tell.status,
+            expected_delivery_date=tell.expected_at,
+            due_date=tell.due_at,
+            last_change=tell.last_change,
+        ),
+        retry_info=_retry_info(tell, version),
+        delivery_info=_delivery_info(tell, version),
+        return_info=_return_info(request, library) if tell.status is Status.LOANED and tell.sent_at else None,
+    )
+
+
+def in_words(tell: Tell) -> Tell:
+    """The same as a Notification with words, for a partner that can't take the message itself."""
+    words = f"Status of the request: {tell.status}." + (f" Due date: {tell.due_at:%Y-%m-%d}." if tell.due_at else "")
+    return Tell(
+        reason=ReasonForMessage.NOTIFICATION,
+        status=tell.status,
+        note=" ".join(part for part in (words, tell.note) if part),
+        last_change=tell.last_change,
+    )
+
+
+def note_of(tell: Tell, version: str) -> str | None:
+    """The note, with what 1.2 has no element for: further items, and conditions of an offer."""
+    parts = [tell.note]
+    if version == Version.V1_2:
+        parts += [f"Also sent: {', '.join(tell.item_barcodes[1:])}." if tell.item_barcodes[1:] else None]
+        parts += [f"Condition: {tell.condition}." if tell.condition and not tell.sent_at else None]
+    return " ".join(part for part in parts if part) or None
+
+
+def _code(
+    codes: type[ReasonUnfilled] | type[ReasonRetry] | type[LoanCondition], value: str | None, version: str
+) -> values.Code | None:
+    """A code of an open list with its scheme; a value that is not listed goes without one."""
+    if value is None:
+        return None
+    known = codes.lookup(value)
+    return values.Code(value) if known is None else values.Code.of(known, version)
+
+
+def _conditions(tell: Tell, version: str) -> tuple[values.Code, ...]:
+    code = _code(LoanCondition, tell.condition, version)
+    return () if code is None else (code,)
+
+
+def _costs(cost: Money | None) -> tuple[values.Costs, ...]:
+    return () if cost is None else (values.Costs(currency_code=values.Code(cost.currency), monetary_value=cost.amount),)
+
+
+def _retry_info(tell: Tell, version: str) -> iso.RetryInfo | None:
+    """Offered costs and the time to ask again, with RetryPossible alone; conditions where the version has them."""
+    if tell.status is not Status.RETRY_POSSIBLE:
+        return None
+    conditions = _conditions(tell, version) if version == Version.V2021_2 else ()
+    info = iso.RetryInfo(loan_conditions=conditions, offered_costs=_costs(tell.cost), retry_after=tell.retry_after)
+    return None if info == iso.RetryInfo() else info
+
+
+def _delivery_info(tell: Tell, version: str) -> iso.DeliveryInfo | None:
+    """What was sent. A link is sentVia URL with the URL as itemId in 1.2, an element of its own in 2021-2."""
+    if tell.sent_at is None:
+        return None
+    via = SentVia.URL if tell.link else SentVia.MAIL
+    items, url = tell.item_barcodes, tell.link
+    if version == Version.V1_2:
+        items, url = ((tell.link,) if tell.link else tell.item_barcodes[:1]), None
+    return iso.DeliveryInfo(
+        date_sent=tell.sent_at,
+        item_ids=items,
+        url=url,
+        delivery_method=values.Code.of(via, version),
+        loan_conditions=_conditions(tell, version),
+        delivery_costs=_costs(tell.cost),
+    )
+
+
+def _return_info(request: Request, library: OurLibrary) -> iso.ReturnInfo:
+    """Where the item comes back to."""
+    return iso.ReturnInfo(
+        return_agency_id=values.AgencyId.of(request.supplying_agency),
+        name=library.name,
+        physical_address=_physical(library.address),
+    )
+
+
+def _physical(address: PostalAddress | None) -> values.PhysicalAddress | None:
+    if address is None:
+        return None
+    return values.PhysicalAddress(
+        line1=address.line1,
+        line2=address.line2,
+        locality=address.locality,
+        postal_code=address.postal_code,
+        region=values.Code(address.region) if address.region else None,
+        country=values.Code(address.country) if address.country else None,
+    )
