@@ -68,7 +68,7 @@ def test_each_way_to_prove_who_one_is_works_alone(wanted: PeerCredentials, shown
 def test_all_that_is_configured_must_hold(missing: dict[str, object]):
     shown = {name: getattr(ALL_SHOWN, name) for name in ALL_SHOWN.__struct_fields__}
     assert identify([FULL], ALL_SHOWN) == "valley"
-    assert identify([FULL], Presented(**{**shown, **missing})) is None  # type: ignore[arg-type]
+    assert identify([FULL], Presented(**{**shown, **missing})) is None
 
 
 @pytest.mark.parametrize(
