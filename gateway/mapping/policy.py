@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
-from gateway.workflow.policy import Availability, Calendar, Policy, PolicyLine, StatusRule
+from gateway.workflow.calendar import Calendar
+from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus, Money
 
 ANY_COPY_LINE = PolicyLine()
@@ -131,7 +132,7 @@ def _preference(each: Judged) -> tuple[int, int]:
 
 
 def _supply(
-    candidates: list[Judged], terms: Terms, policy: Policy, calendar: Calendar, at: datetime, words: str
+    candidates: list[Judged], terms: Terms, policy: Policy, words: str, when: Callable[[int], datetime]
 ) -> Answer:
     affordable = [each for each in candidates if not _too_dear(each.line.cost, terms.max_cost)]
     if not affordable:

@@ -101,6 +101,8 @@ class StartTimer(Effect, frozen=True, kw_only=True, tag="timer"):
     clock: Clock
     since: datetime
     """Where the clock starts: the decision's time, or a due date."""
+    until: datetime | None = None
+    """When it ends, where the partner said so; else the setting of the clock counts."""
 
     @property
     def key(self) -> str:

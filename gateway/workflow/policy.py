@@ -1,10 +1,8 @@
 """The library's lending policy and its clocks, as values.
 
-Types and defaults only: `config` fills them from the settings, `mapping.policy` judges by them,
-`calendar` counts by them. Defaults are those of ill.md ("Clocks", "Availability → answer").
+Types and defaults only: `config` fills them from the settings, `mapping.policy` judges by them. Defaults are those of ill.md ("Clocks", "Availability → answer").
 """
 
-from datetime import date, timedelta
 from enum import StrEnum
 
 import msgspec
@@ -111,25 +109,3 @@ DEFAULT_CLOCKS: dict[Clock, ClockSetting] = {
     Clock.BILLABLE: ClockSetting(days=42),
     Clock.RETURN: ClockSetting(days=30),
 }
-
-
-class Calendar(Record, frozen=True, kw_only=True):
-    """When the library is open: a time zone and the days it is closed."""
-
-    time_zone: str = "UTC"
-    closed_weekdays: tuple[int, ...] = (5, 6)
-    """0 is Monday."""
-    closed_dates: tuple[date, ...] = ()
-
-    def is_open(self, day: date) -> bool:
-        """Say whether the library is open on a day."""
-        return day.weekday() not in self.closed_weekdays and day not in self.closed_dates
-
-    def add_open_days(self, day: date, count: int) -> date:
-        """Give the day that is `count` open days after `day`; stops after ten years of closed days."""
-        for _ in range(3660):
-            if count <= 0:
-                return day
-            day += timedelta(days=1)
-            count -= self.is_open(day)
-        return day

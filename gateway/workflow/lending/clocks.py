@@ -10,8 +10,7 @@ from gateway.workflow.records import (
 def start(draft: Draft, event: object) -> None:
     """While undecided: a sign of life after a while, and the end of the whole request's time."""
     draft.emit(StartTimer(clock=Clock.UNDECIDED, since=draft.at))
-    need = draft.request.need_before
-    draft.emit(StartTimer(clock=Clock.DEADLINE, since=need or draft.at))
+    draft.emit(StartTimer(clock=Clock.DEADLINE, since=draft.at, until=draft.request.need_before))
 
 
 def start_hold(draft: Draft, event: object) -> None:

@@ -1,0 +1,79 @@
+"""Events as sentences for the timeline: what happened, in words that a technician uses. Pure."""
+
+from datetime import datetime
+
+from gateway.workflow.events import (
+    AnyEvent,
+    CopiesChecked,
+    CopiesFound,
+    Looked,
+    NotTold,
+    PartnerActed,
+    Performed,
+    RequestArrived,
+    StaffActed,
+    Stuck,
+    TimerFired,
+    Told,
+)
+from gateway.workflow.records import Act, Finding
+
+ACT_WORDS: dict[Act, str] = {
+    Act.HOLD: "hold",
+    Act.CANCEL_HOLD: "cancelling the hold",
+    Act.ARRIVE: "check-in at the desk",
+    Act.CHECKOUT: "checkout",
+    Act.RENEW: "renewal",
+    Act.CHECKIN: "check-in",
+}
+FINDING_WORDS: dict[Finding, str] = {
+    Finding.YES: "it is done",
+    Finding.NO: "it is not done",
+    Finding.UNCLEAR: "it can't be told",
+}
+
+
+def narrate(event: AnyEvent) -> str:  # noqa: PLR0911 - one return a kind of event
+    """Say what happened in one sentence."""
+    match event:
+        case RequestArrived():
+            title = event.wanted.title or event.wanted.article_title or "an untitled work"
+            return f"{event.requesting_agency} asks for “{title}” ({event.service}), its number {event.partner_request_id}."
+        case PartnerActed():
+            return _join(f"The partner says: {event.action}.", event.note)
+        case CopiesFound():
+            return f"{_count(len(event.copies), 'copy', 'copies')} found in the item list."
+        case CopiesChecked():
+            return _join(
+                f"Asked about {_count(len(event.copies), 'copy', 'copies')}: {event.answer.kind}.", event.answer.words
+            )
+        case Performed():
+            said = (
+                f"The circulation system answers the {ACT_WORDS[event.act]} of {event.item_barcode}: {event.outcome}."
+            )
+            return _join(said, _due(event.due_at), event.words)
+        case Looked():
+            said = f"Looked after the {ACT_WORDS[event.act]} of {event.item_barcode}: {FINDING_WORDS[event.finding]}."
+            return _join(said, _due(event.due_at), event.words)
+        case Told():
+            return f"The partner confirmed {event.reason} {event.status}."
+        case NotTold():
+            return _join(f"The partner did not take {event.reason} {event.status}.", event.words)
+        case Stuck():
+            return _join(f"Tried many times: {event.work}.", event.words)
+        case TimerFired():
+            return f"The clock “{event.clock}” has run."
+        case StaffActed():
+            return _join(f"{event.by}: {event.action}.", ", ".join(event.item_barcodes), event.reason, event.note)
+
+
+def _join(*parts: str | None) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _due(due_at: datetime | None) -> str | None:
+    return f"Due {due_at:%Y-%m-%d}." if due_at else None
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
