@@ -24,8 +24,8 @@ _MAX_SURPLUS: Final = 4  # characters by which the part before the date may be t
 def split_fixed(text: str, spec: MessageSpec | None) -> tuple[dict[str, str], str, bool]:
     """Divide what follows the message code into fixed fields and the rest.
 
-    Gives name -> text for every fixed field, the rest, and whether the widths were as specified. A message without
-    a spec has no fixed part that we know: all of it is rest.
+    Gives name -> text for every fixed field, the rest, and whether the fixed part was as specified (widths, and a
+    date where one is due). A message without a spec has no fixed part that we know: all of it is rest.
     """
     if spec is None:
         return {}, text, True
@@ -35,7 +35,7 @@ def split_fixed(text: str, spec: MessageSpec | None) -> tuple[dict[str, str], st
     start = _find_date(text, _width(before)) if date else None
     if start is None:
         end = _end(text, _width(fields), spec.command_id)
-        return _cut(text[:end], fields), text[end:], end == _width(fields)
+        return _cut(text[:end], fields), text[end:], end == _width(fields) and not date
     stop = start + _DATE_WIDTH
     end = stop + _end(text[stop:], _width(after), spec.command_id)
     fixed = {**_cut(text[:start], before), date[0].name: text[start:stop], **_cut(text[stop:end], after)}

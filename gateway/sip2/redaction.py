@@ -8,7 +8,7 @@ message contain.
 import re
 from typing import Final
 
-from gateway.sip2.codec import Reply, decode
+from gateway.sip2.codec import Repair, Reply, decode
 from gateway.sip2.errors import FrameError
 from gateway.sip2.layout import MESSAGE_SPECS
 from gateway.sip2.profiles import Profile
@@ -35,15 +35,26 @@ def redact(frame: bytes, profile: Profile = Profile()) -> str:  # noqa: B008 - a
         reply = decode(frame, profile)
     except FrameError:
         return f"({len(frame)} bytes that are no SIP2 message)"
-    parts = [_title(reply.code)]
-    parts += [f"{name} {value}" for name, value in reply.fixed.items() if value.strip() and name != "transaction_date"]
+    parts = [_title(reply.code), *_fixed_part(reply)]
     parts += [_field(reply, code) for code in reply.fields]
     return " · ".join(parts)
+
+
+def screen_text(reply: Reply) -> str:
+    """The screen messages (AF) as one line, without words that personal fields of the reply contain."""
+    return " / ".join(_without_names(text.strip(), reply) for text in reply.fields.get("AF", ()) if text.strip())
 
 
 def _title(code: str) -> str:
     spec = MESSAGE_SPECS.get(code)
     return f"{code} {spec.struct_type.__name__}" if spec else code
+
+
+def _fixed_part(reply: Reply) -> list[str]:
+    """Flags, codes and counts; nothing of a fixed part that may have swallowed a field."""
+    if Repair.FIXED_PART_LENGTH in reply.repairs:
+        return ["(fixed part not as specified)"]
+    return [f"{name} {value}" for name, value in reply.fixed.items() if value.strip() and name != "transaction_date"]
 
 
 def _field(reply: Reply, code: str) -> str:

@@ -126,7 +126,7 @@ def test_97_has_a_checksum_and_no_sequence_number() -> None:
 
 @pytest.mark.parametrize("bad", ["a|b", "a\rb", "a\nb", "a\0b", "\x1b", "\x7f"])
 def test_what_would_break_out_of_a_field_is_refused_without_being_quoted(bad: str) -> None:
-    with pytest.raises(Inexpressible, match="item_identifier of message 17 has a | or a control") as caught:
+    with pytest.raises(Inexpressible, match=r"item_identifier of message 17 has a \| or a control") as caught:
         encode(requests.item_information(PLAIN, AT, bad), PLAIN, 0)
     assert bad not in str(caught.value)
     assert isinstance(caught.value, NotSent)

@@ -1,0 +1,70 @@
+"""What a timeline may show of a message."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.sip2.redaction import PERSONAL, SECRET, redact
+
+DATE = "20260828    120000"
+
+
+@pytest.mark.parametrize("code", sorted(PERSONAL | SECRET | {"ZZ", "PI"}))
+def test_personal_secret_and_unforeseen_fields_are_named_only(code: str) -> None:
+    assert redact(f"96AF ok|{code}Jo Q. Doe|".encode()) == f"96 RequestSCResend · AF  ok · {code} (not shown)"
+
+
+def test_a_customer_is_shown_by_the_last_four() -> None:
+    text = redact(f"11NN{DATE}{'':18}AOEXV|AA29999000001234|AB3999|ACtp|".encode())
+    assert (
+        text == "11 CheckoutRequest · sc_renewal_policy N · no_block N · AO EXV · AA …1234 · AB 3999 · AC (not shown)"
+    )
+
+
+@pytest.mark.parametrize("customer", ["1", "1234", " 1234 "])
+def test_a_customer_number_of_four_is_not_shown(customer: str) -> None:
+    assert redact(f"96AA{customer}|".encode()) == "96 RequestSCResend · AA …"
+
+
+@pytest.mark.parametrize("frame", ["99AA1234|AB5|", "10DADoe, Jolene, by the river|AB5|", "10YDADoe, Jolene|AB5|"])
+def test_a_fixed_part_that_may_have_swallowed_a_field_is_not_shown(frame: str) -> None:
+    title, fixed, *_rest = redact(frame.encode()).split(" · ")
+    assert (title[:2], fixed) == (frame[:2], "(fixed part not as specified)")
+
+
+def test_a_reply_is_readable() -> None:
+    frame = f"121NUN{DATE}AOEXV|AA29999000001234|AB3999|AJThe Imaginary Almanac|AH2026-10-28|AY1AZF000\r"
+    assert redact(frame.encode()) == (
+        "12 CheckoutResponse · ok 1 · renewal_ok N · magnetic_media U · desensitize N · AO EXV · AA …1234 · AB 3999 · "
+        "AJ The Imaginary Almanac · AH 2026-10-28"
+    )
+
+
+def test_screen_messages_lose_the_names_and_numbers_of_the_same_reply() -> None:
+    frame = f"24{'':14}000{DATE}AOEXV|AA29999000001234|AEDoe, Jolene|AFHello Jolene DOE!|AFCard 29999000001234 of Jo|"
+    assert "AF Hello … …! / Card … of Jo" in redact(frame.encode())
+
+
+def test_lists_of_a_customers_items_are_only_counted() -> None:
+    assert redact(b"96AU3999 A|AU3998 B|AU3997 C|") == "96 RequestSCResend · AU (3 not shown)"
+
+
+def test_the_rest_of_a_name_with_a_delimiter_in_it_stays_hidden() -> None:
+    assert "Jolene" not in redact(b"96AEDoe | Jolene|AFhm|")
+
+
+@pytest.mark.parametrize("junk", [b"", b"login: Jo", b"\xff\x00", b"Jo Doe 29999000001234"])
+def test_what_is_no_message_is_told_by_its_length(junk: bytes) -> None:
+    assert redact(junk) == f"({len(junk)} bytes that are no SIP2 message)"
+
+
+@given(st.binary(max_size=200))
+def test_nothing_makes_it_raise(data: bytes) -> None:
+    assert redact(data)
+
+
+@given(st.integers(0, 99), st.sampled_from(sorted(PERSONAL | SECRET)), st.text(alphabet="Qqßé |&#;", min_size=1))
+def test_no_personal_value_comes_through(number: int, code: str, tail: str) -> None:
+    assert (
+        "NAME" not in redact(f"{number:02}|AB1|{code}NAME{tail}|AFto NAME{tail}|".encode("cp850")).replace(" ", "")[40:]
+    )

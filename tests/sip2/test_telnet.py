@@ -1,0 +1,62 @@
+"""Login by prompts, as conversations."""
+
+import pytest
+
+from gateway.sip2.errors import FrameError
+from gateway.sip2.profiles import Credentials, Profile
+from gateway.sip2.telnet import PromptLogin, Step
+
+
+def dialogue(profile: Profile | None = None) -> PromptLogin:
+    return PromptLogin(profile or Profile(), Credentials("gateway", "hush"))
+
+
+def test_the_usual_dialogue() -> None:
+    login = dialogue()
+    assert login.receive_data(b"Welcome to Example Valley\r\nlogin: ") == b"gateway\r"
+    assert login.receive_data(b"password: ") == b"hush\r"
+    assert login.receive_data(b"Login OK.  Initiating SIP\r\n") == b""
+    assert (login.step, login.rest) == (Step.DONE, b"")
+
+
+def test_prompts_may_come_in_pieces_and_with_echo() -> None:
+    login = dialogue()
+    assert [login.receive_data(bytes([byte])) for byte in b"User name: "][-2:] == [b"gateway\r", b""]
+    assert login.receive_data(b"gateway\r\nPass") == b""
+    assert login.receive_data(b"word:") == b"hush\r"
+    assert login.receive_data(b"****\r\n") == b""
+    assert login.receive_data(b"hush\r\n") == b""
+    before = login.step
+    login.receive_data(b"Ready\r\n")
+    assert (before, login.step) == (Step.ANSWER, Step.DONE)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"Invalid login\r\n", b"\r\nlogin: ", b"Access denied\r\n", b"Invalid login\r\nlogin: "]
+)
+def test_a_refusal_is_told_by_its_words_or_by_another_prompt(answer: bytes) -> None:
+    login = dialogue()
+    login.receive_data(b"login: ")
+    login.receive_data(b"password: ")
+    login.receive_data(answer)
+    assert login.step is Step.REFUSED
+
+
+def test_a_server_that_does_not_answer_is_a_setting() -> None:
+    login = dialogue(Profile(login_answers=False))
+    login.receive_data(b"login: ")
+    login.receive_data(b"password: ")
+    assert login.step is Step.DONE
+
+
+def test_options_are_declined() -> None:
+    login = dialogue()
+    answer = login.receive_data(b"\xff\xfb\x01\xff\xfd\x18\xff\xfe\x03login: ")
+    assert answer == b"\xff\xfe\x01\xff\xfc\x18gateway\r"
+    assert login.receive_data(b"\xff") + login.receive_data(b"\xfd") + login.receive_data(b"\x1f") == b"\xff\xfc\x1f"
+
+
+def test_a_greeting_without_end_is_refused() -> None:
+    login = dialogue()
+    with pytest.raises(FrameError):
+        login.receive_data(b"x" * 5000)
