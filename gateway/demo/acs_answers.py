@@ -98,7 +98,7 @@ def _item_information(visit: Visit, request: ItemInformationRequest) -> ItemInfo
         transaction_date=sip_time(visit.now),
         hold_queue_length=str(info.hold_queue),
         due_date=visit.due_text(info.due) if info.due else None,
-        hold_pickup_date=sip_time(info.pickup_until) if info.pickup_until else None,
+        hold_pickup_date=sip_time(info.pickup_until.astimezone(visit.zone)) if info.pickup_until else None,
         item_identifier=info.item.barcode,
         title_identifier=info.title.title,
         owner=info.item.branch,

@@ -76,7 +76,7 @@ async def start_answerers(circulation: Circulation, stack: AsyncExitStack) -> Ma
             stack.push_async_callback(listener.aclose)
             serving = asyncio.create_task(listener.serve(server._handle_connection))  # noqa: SLF001 - see above
             stack.push_async_callback(_stop, serving)
-            ports[answerer] = listener.extra(SocketAttribute.local_port)
+            ports[answerer] = listener.extra(SocketAttribute.local_port)  # noqa: S610 - anyio, not a query
     return ports
 
 
