@@ -5,6 +5,7 @@ earliest date; else the commonest reason for Unfilled. Pure: the same copies, po
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
