@@ -1,0 +1,232 @@
+"""Every Prometheus metric of the gateway, on one page.
+
+Counters and histograms are told of happenings by the methods below; gauges that mirror the store or the pools are set
+as a whole by `refresh`. This module imports nothing else of the project and decides nothing: it takes words and
+numbers. Labels are bounded: a peer that isn't known counts as "unknown", and of words that come with a message only
+the first so many are kept apart. No label ever holds a request, a customer or an item.
+"""
+
+import platform
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Final
+
+import msgspec
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
+"""Of what `Metrics.render` gives."""
+
+UNKNOWN: Final = "unknown"
+OTHER: Final = "other"
+
+_MOST_WORDS: Final = 60
+"""More than any enumeration that is counted here holds; SIP2 has 31 messages."""
+
+_ACCEPT_BUCKETS_S: Final = (0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+_CALL_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class LaneState(msgspec.Struct, frozen=True, kw_only=True):
+    """One lane of the queue ("peer:X", "acs:Y", "" for work without a lane) at a moment."""
+
+    depth: int = 0
+    oldest_due_s: float = 0.0
+    """How long ago its oldest due row became due."""
+    breaker_open: bool = False
+    backoff_s: float = 0.0
+    """How long it is still left alone."""
+
+
+class AcsState(msgspec.Struct, frozen=True, kw_only=True):
+    """One circulation system at a moment."""
+
+    connections: int = 0
+    """Logged-in connections."""
+    logins_stopped: bool = False
+    """After refused logins, until staff resume."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What `refresh` shows: the state of store, queue and pools at one moment."""
+
+    store_up: bool
+    lanes: Mapping[str, LaneState] = {}
+    acs: Mapping[str, AcsState] = {}
+    requests: Mapping[str, int] = {}
+    """By state."""
+    near_deadline: int = 0
+    """Open requests whose deadline is less than a day away, or over."""
+    open_tasks: Mapping[str, int] = {}
+    """By kind."""
+
+
+class _Iso18626:
+    """Messages of the partners' systems, in and out."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        counter = partial(Counter, registry=registry)
+        by_message = ("peer", "type", "result")
+        self.received = counter("ill_messages_received", "ISO 18626 messages that came in.", by_message)
+        self.sent = counter("ill_messages_sent", "ISO 18626 messages sent, each attempt.", by_message)
+        self.confirmed = counter(
+            "ill_confirmations_sent",
+            "Confirmations written: OK, or ERROR and its type.",
+            ("peer", "status", "error_type"),
+        )
+        self.repairs = counter("ill_repairs", "Deviations put right in messages of a peer.", ("peer", "kind"))
+        self.accept = Histogram(
+            "ill_accept_seconds",
+            "From the last byte of a message to its confirmation, commit included.",
+            buckets=_ACCEPT_BUCKETS_S,
+            registry=registry,
+        )
+
+
+class _Sip2:
+    """Calls of the circulation system and what came of them."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        self.calls = counter("ill_sip2_calls", "SIP2 calls, by the request's code.", ("acs", "code", "outcome"))
+        self.call_time = Histogram(
+            "ill_sip2_call_seconds",
+            "From the request's write to its reply.",
+            ("acs", "code"),
+            buckets=_CALL_BUCKETS_S,
+            registry=registry,
+        )
+        self.refused_logins = counter(
+            "ill_sip2_refused_logins", "Logins that the circulation system refused.", ("acs",)
+        )
+        self.unknown_outcomes = counter("ill_unknown_outcomes", "Acts whose answer did not tell the outcome.", ("act",))
+        self.connections = gauge("ill_sip2_connections", "Logged-in connections.", ("acs",))
+        self.logins_stopped = gauge("ill_sip2_logins_stopped", "1 while logins wait for staff to resume.", ("acs",))
+
+
+class _State:
+    """Gauges that mirror store, queue and desk."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        gauge = partial(Gauge, registry=registry)
+        self.store_up = gauge("ill_store_up", "1 while the store can be read and written.")
+        self.depth = gauge("ill_queue_depth", "Rows of work that wait.", ("lane",))
+        self.oldest_due = gauge(
+            "ill_queue_oldest_due_seconds", "Since when the oldest due row has been due.", ("lane",)
+        )
+        self.breaker = gauge("ill_breaker_open", "1 while the lane's circuit breaker is open.", ("lane",))
+        self.backoff = gauge("ill_backoff_seconds", "How long the lane is still left alone.", ("lane",))
+        self.requests = gauge("ill_requests", "Requests by state.", ("state",))
+        self.near_deadline = gauge("ill_requests_near_deadline", "Open requests due within a day, or past it.")
+        self.open_tasks = gauge("ill_open_tasks", "Tasks that wait for staff.", ("kind",))
+
+
+class Metrics:
+    """The gateway's metrics, registered in a registry of their own."""
+
+    def __init__(self, registry: CollectorRegistry, *, version: str) -> None:
+        self._registry = registry
+        self._peers: frozenset[str] = frozenset()
+        self._words: dict[str, set[str]] = {}
+        self._iso18626 = _Iso18626(registry)
+        self._sip2 = _Sip2(registry)
+        self._state = _State(registry)
+        ProcessCollector(registry=registry)
+        build = Info("ill_build", "Versions of the gateway and of Python.", registry=registry)
+        build.info({"version": version, "python": platform.python_version()})
+
+    def know_peers(self, peers: Iterable[str]) -> None:
+        """Name the peers that get a label of their own, in place of those named before."""
+        self._peers = frozenset(peers)
+
+    def know_acs(self, acs: str) -> None:
+        """Begin a circulation system's counters at 0, so that an alert sees the first increase."""
+        self._sip2.refused_logins.labels(acs)
+
+    def know_acts(self, acts: Iterable[str]) -> None:
+        """Begin the counters of unknown outcomes at 0, likewise."""
+        for act in acts:
+            self._sip2.unknown_outcomes.labels(act)
+
+    # ---- happenings
+
+    def message_received(self, peer: str | None, kind: str | None, result: str) -> None:
+        """Count a message that came in; peer and kind are None while unknown."""
+        self._iso18626.received.labels(self._peer(peer), self._word("type", kind), self._word("result", result)).inc()
+
+    def confirmation_sent(self, peer: str | None, status: str, error_type: str | None = None) -> None:
+        """Count a confirmation; `error_type` goes with status ERROR."""
+        error_type = self._word("error_type", error_type) if error_type else ""
+        self._iso18626.confirmed.labels(self._peer(peer), self._word("status", status), error_type).inc()
+
+    def accepted(self, latency_s: float) -> None:
+        """Note how long a message took from its last byte to its confirmation."""
+        self._iso18626.accept.observe(latency_s)
+
+    def message_sent(self, peer: str, kind: str, result: str) -> None:
+        """Count an attempt to send a message."""
+        self._iso18626.sent.labels(self._peer(peer), self._word("type", kind), self._word("result", result)).inc()
+
+    def repaired(self, peer: str | None, kinds: Iterable[str]) -> None:
+        """Count what was put right in a peer's message; a kind is a class of deviation, without its place."""
+        for kind in kinds:
+            self._iso18626.repairs.labels(self._peer(peer), self._word("repair", kind)).inc()
+
+    def sip2_call(self, acs: str, code: str, outcome: str, latency_s: float) -> None:
+        """Count a SIP2 exchange and its time; `code` is the request's two digits, or "" for a login by prompts."""
+        code = self._word("code", code or "login")
+        self._sip2.calls.labels(acs, code, self._word("outcome", outcome)).inc()
+        self._sip2.call_time.labels(acs, code).observe(latency_s)
+
+    def login_refused(self, acs: str) -> None:
+        """Count a login that the circulation system refused."""
+        self._sip2.refused_logins.labels(acs).inc()
+
+    def outcome_unknown(self, act: str) -> None:
+        """Count an act whose outcome has to be looked up."""
+        self._sip2.unknown_outcomes.labels(act).inc()
+
+    # ---- the state of things
+
+    def refresh(self, snapshot: Snapshot) -> None:
+        """Show this state and no other: what the snapshot doesn't name disappears."""
+        self._state.store_up.set(snapshot.store_up)
+        self._state.near_deadline.set(snapshot.near_deadline)
+        _show(self._state.requests, snapshot.requests)
+        _show(self._state.open_tasks, snapshot.open_tasks)
+        _show(self._state.depth, {lane: state.depth for lane, state in snapshot.lanes.items()})
+        _show(self._state.oldest_due, {lane: state.oldest_due_s for lane, state in snapshot.lanes.items()})
+        _show(self._state.breaker, {lane: state.breaker_open for lane, state in snapshot.lanes.items()})
+        _show(self._state.backoff, {lane: state.backoff_s for lane, state in snapshot.lanes.items()})
+        _show(self._sip2.connections, {acs: state.connections for acs, state in snapshot.acs.items()})
+        _show(self._sip2.logins_stopped, {acs: state.logins_stopped for acs, state in snapshot.acs.items()})
+
+    def store_lost(self) -> None:
+        """Say that the store is gone; the other gauges keep what was last known."""
+        self._state.store_up.set(0)
+
+    def render(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    # ---- bounds
+
+    def _peer(self, peer: str | None) -> str:
+        return peer if peer in self._peers and peer is not None else UNKNOWN
+
+    def _word(self, label: str, word: str | None) -> str:
+        """The word, "unknown" for none, "other" for each after the first `_MOST_WORDS` of this label."""
+        if word is None:
+            return UNKNOWN
+        words = self._words.setdefault(label, set())
+        if word not in words and len(words) >= _MOST_WORDS:
+            return OTHER
+        words.add(word)
+        return word
+
+
+def _show(gauge: Gauge, values: Mapping[str, float]) -> None:
+    gauge.clear()
+    for label, value in values.items():
+        gauge.labels(label).set(value)
