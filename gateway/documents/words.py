@@ -1,0 +1,84 @@
+"""The parts that several documents share: addresses, days, loan conditions, the work and the item, as blocks of lines."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Final
+
+from gateway.documents.layout import Block, field
+from gateway.iso18626.codes import LoanCondition
+from gateway.workflow.records import Item, OurLibrary, Partner, PostalAddress, Request, Wanted
+
+CONDITION_WORDS: Final[Mapping[LoanCondition, str]] = {
+    LoanCondition.LIBRARY_USE_ONLY: "For use in the library only",
+    LoanCondition.NO_REPRODUCTION: "No copies may be made",
+    LoanCondition.SIGNATURE_REQUIRED: "To be handed out against signature",
+    LoanCondition.SPEC_COLL_SUPERV_REQ: "For use under the supervision of special collections staff",
+    LoanCondition.WATCH_LIBRARY_USE_ONLY: "For use in the library only, under supervision",
+}
+"""The open list LoanCondition, said to whoever has the item in hand."""
+
+
+def local_day(at: datetime | None, zone: tzinfo) -> str | None:
+    """Give the day at the library as YYYY-MM-DD, which no country reads amiss; `at` is aware."""
+    if at is None:
+        return None
+    try:
+        return at.astimezone(zone).date().isoformat()
+    except OverflowError:  # a "never" at the end of the year 9999 has no local time east of it
+        return at.date().isoformat()
+
+
+def condition_words(condition: str | None) -> str | None:
+    """Say a loan condition in words; one that is not of the list is said as it stands."""
+    code = LoanCondition.lookup(condition or "")
+    return condition if code is None else CONDITION_WORDS[code]
+
+
+def address_lines(address: PostalAddress | None) -> tuple[str, ...]:
+    """Give the lines of an address; what is missing leaves no gap."""
+    if address is None:
+        return ()
+    place = ", ".join(filter(None, (address.locality, address.region)))
+    town = " ".join(filter(None, (place, address.postal_code)))
+    return tuple(filter(None, (address.line1, address.line2, town, address.country)))
+
+
+def library_block(label: str, library: OurLibrary) -> Block:
+    """Say who and where we are."""
+    return field(label, library.name, library.department, *address_lines(library.address), library.contact)
+
+
+def partner_block(label: str, partner: Partner, request: Request) -> Block:
+    """Say who and where the partner is: its own address, else the one that the request asks to deliver to."""
+    return field(label, partner.name, *(address_lines(partner.address) or address_lines(request.deliver_to)))
+
+
+def request_block(request: Request) -> Block:
+    """Give both sides' numbers of the request."""
+    return [*field("Your request", request.partner_request_id), *field("Our request", request.id)]
+
+
+def work_block(wanted: Wanted, item: Item | None = None) -> Block:
+    """Say what the work is, in our catalogue's words where they are known, else in the partner's."""
+    copy = item.copy if item else None
+    return [
+        *field("Title", (copy and copy.title) or wanted.title),
+        *field("Author", (copy and copy.author) or wanted.author),
+        *field("Edition", wanted.edition),
+        *field("Volume", ", ".join(wanted.volumes)),
+    ]
+
+
+def article_block(wanted: Wanted) -> Block:
+    """Say which part of the work is wanted, for a copy."""
+    return [
+        *field("Article", wanted.article_title),
+        *field("Article author", wanted.article_author),
+        *field("Issue", wanted.issue),
+        *field("Pages", wanted.pages),
+    ]
+
+
+def item_block(item: Item) -> Block:
+    """Say which copy it is."""
+    return [*field("Call number", item.copy.call_number), *field("Barcode", item.barcode)]

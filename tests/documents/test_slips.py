@@ -1,0 +1,187 @@
+"""The papers that go with an item: golden texts, what may be missing, and what must never be on them."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.documents import WIDTH, packing_slip, pull_list, routing_slip, strap
+from gateway.documents.layout import columns
+from gateway.iso18626.codes import LoanCondition, ServiceType
+from gateway.workflow.records import (
+    Copy,
+    Item,
+    ItemPlace,
+    LendingState,
+    OurLibrary,
+    Partner,
+    PostalAddress,
+    Request,
+    Wanted,
+)
+from tests.documents.examples import ALMANAC, AT, LATE_ON_THE_NINTH, LIBRARY, LOAN, PARTNER, ZONE, loan
+
+
+def test_the_packing_slip_of_a_loan(golden):
+    assert packing_slip(LOAN, PARTNER, LIBRARY, ZONE) == golden("packing_slip_loan")
+
+
+def test_the_packing_slip_of_a_posted_copy_asks_nothing_back(golden):
+    copy = loan(
+        service=ServiceType.COPY,
+        state=LendingState.TO_COPY,
+        wanted=Wanted(
+            title="Journal of Invented Studies",
+            article_title="On Nothing in Particular",
+            article_author="Feigned, Fay",
+            volumes=("12",),
+            issue="4",
+            pages="101-115",
+        ),
+        items=(),
+        due_at=None,
+        condition=None,
+    )
+    assert packing_slip(copy, PARTNER, LIBRARY, ZONE) == golden("packing_slip_copy")
+
+
+def test_a_copy_for_which_a_loan_would_have_done_asks_nothing_back():
+    slip = packing_slip(
+        loan(service=ServiceType.COPY_OR_LOAN, state=LendingState.COPY_COMPLETED), PARTNER, LIBRARY, ZONE
+    )
+    assert "Return to" not in slip
+    assert "Due" not in slip
+
+
+def test_several_items_are_counted_and_a_different_due_date_is_said():
+    second = Item(
+        copy=Copy(item_barcode="33191000105864", branch="North", call_number="AY31 .I6"),
+        place=ItemPlace.OUT,
+        due_at=LATE_ON_THE_NINTH + timedelta(days=3),
+    )
+    slip = packing_slip(loan(items=(ALMANAC, second)), PARTNER, LIBRARY, ZONE)
+    for line in ("Item            1 of 2", "Item            2 of 2", "Barcode         33191000105864"):
+        assert line in slip.splitlines()
+    assert [line for line in slip.splitlines() if line.startswith("Due")] == [
+        "Due             2026-10-09",
+        "Due             2026-10-12",
+    ]
+
+
+def test_an_item_that_is_not_out_is_not_in_the_parcel():
+    second = Item(copy=Copy(item_barcode="33191000105864", branch="North"), place=ItemPlace.HELD)
+    assert "33191000105864" not in packing_slip(loan(items=(ALMANAC, second)), PARTNER, LIBRARY, ZONE)
+
+
+def test_a_packing_slip_before_the_checkout_and_after_the_return_shows_all_items():
+    for place in (ItemPlace.AT_DESK, ItemPlace.BACK):
+        item = msgspec.structs.replace(ALMANAC, place=place)
+        assert "30234000517861" in packing_slip(loan(items=(item,)), PARTNER, LIBRARY, ZONE)
+
+
+def test_the_partners_address_wins_over_the_requests_and_the_requests_over_none():
+    elsewhere = loan(deliver_to=PostalAddress(line1="3 Specimen Road"))
+    assert "3 Specimen Road" not in packing_slip(elsewhere, PARTNER, LIBRARY, ZONE)
+    for address in (None, PostalAddress()):
+        homeless = msgspec.structs.replace(PARTNER, address=address)
+        assert "3 Specimen Road" in packing_slip(elsewhere, homeless, LIBRARY, ZONE)
+
+
+def test_the_strap_shows_the_due_date_large(golden):
+    assert strap(LOAN, ALMANAC, PARTNER, LIBRARY, ZONE) == golden("strap")
+
+
+def test_the_routing_slip(golden):
+    assert routing_slip(ALMANAC, "North Branch") == golden("routing_slip")
+
+
+def test_every_loan_condition_of_the_list_is_said_in_words():
+    for condition in LoanCondition:
+        paper = strap(loan(condition=condition), ALMANAC, PARTNER, LIBRARY, ZONE)
+        assert condition not in paper
+        assert "CONDITIONS" in paper
+
+
+def test_a_condition_in_the_librarys_own_words_is_said_as_it_stands():
+    paper = strap(loan(condition="Handle with kid gloves"), ALMANAC, PARTNER, LIBRARY, ZONE)
+    assert "CONDITIONS      Handle with kid gloves" in paper.splitlines()
+
+
+BARE_ITEM = Item(copy=Copy(item_barcode="1", branch="Main"))
+BARE_LOAN = loan(wanted=Wanted(), items=(BARE_ITEM,), due_at=None, condition=None, deliver_to=None)
+BARE_PARTNER = Partner(id="p", name="Sample City Library", peer="p")
+BARE_LIBRARY = OurLibrary(name="Example Valley Library")
+
+
+def papers(request: Request, item: Item, partner: Partner, library: OurLibrary) -> list[str]:
+    """All our papers for one item."""
+    return [
+        packing_slip(request, partner, library, ZONE),
+        strap(request, item, partner, library, ZONE),
+        routing_slip(item, item.copy.branch),
+        pull_list([request], ZONE),
+    ]
+
+
+def test_missing_fields_leave_neither_none_nor_an_empty_label():
+    for paper in papers(BARE_LOAN, BARE_ITEM, BARE_PARTNER, BARE_LIBRARY):
+        assert "None" not in paper
+        assert all(label not in paper for label in ("Title", "Author", "Due", "DUE", "CONDITIONS", "Volume"))
+
+
+def test_what_the_partner_wrote_about_its_customer_is_on_no_paper():
+    for paper in papers(LOAN, ALMANAC, PARTNER, LIBRARY):
+        assert "Pat" not in paper
+        assert "pat@" not in paper
+        assert "2999" not in paper
+
+
+TEXTS = st.text(max_size=200) | st.text("宽い한\u0301\x1b\u202eW ", max_size=200)
+MAYBE = st.none() | TEXTS
+DUE = st.none() | st.datetimes(timezones=st.timezones())
+
+
+def records(of: Any, **required: Any) -> Any:
+    """Records of any content; texts that must be there are anything but None."""
+    optional = {
+        name: MAYBE for name in of.__struct_fields__ if name not in required and name not in ("items", "volumes")
+    }
+    return st.builds(of, **(optional | required))
+
+
+ADDRESSES = st.none() | records(PostalAddress)
+COPIES = records(Copy, item_barcode=TEXTS, branch=TEXTS)
+ITEMS = st.builds(Item, copy=COPIES, place=st.sampled_from(ItemPlace), due_at=DUE)
+WANTED = records(Wanted, identifiers=st.just(()), volumes=st.lists(TEXTS, max_size=3).map(tuple))
+LOANS = st.builds(
+    loan,
+    id=TEXTS,
+    partner=MAYBE,
+    partner_request_id=TEXTS,
+    wanted=WANTED,
+    items=st.lists(ITEMS, max_size=3).map(tuple),
+    due_at=DUE,
+    need_before=DUE,
+    condition=MAYBE | st.sampled_from(LoanCondition),
+    deliver_to=ADDRESSES,
+    state=st.sampled_from(LendingState),
+)
+PARTNERS = st.builds(Partner, id=TEXTS, name=TEXTS, peer=TEXTS, address=ADDRESSES)
+LIBRARIES = st.builds(OurLibrary, name=TEXTS, department=MAYBE, address=records(PostalAddress), contact=MAYBE)
+
+
+@settings(deadline=None)  # many records make an example slow on a busy machine
+@given(LOANS, ITEMS, PARTNERS, LIBRARIES)
+def test_no_line_of_any_paper_is_wider_than_the_page(request_, item, partner, library):
+    for paper in papers(request_, item, partner, library):
+        lines = paper.split("\n")
+        assert max(map(columns, lines)) == WIDTH
+        assert max(map(len, lines)) == WIDTH
+        assert all(line.isprintable() and line == line.rstrip() for line in lines)
+
+
+def test_a_due_date_that_never_comes_is_printed_all_the_same():
+    never = AT.max.replace(tzinfo=AT.tzinfo)
+    assert "9999-12-31" in packing_slip(loan(due_at=never), PARTNER, LIBRARY, ZONE)
