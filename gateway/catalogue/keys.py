@@ -1,6 +1,6 @@
 """Look-up keys: how an identifier is written so that two spellings of it are equal.
 
-A key is `kind:value`. The kinds stand in the order in which a copy is looked for (issue "Finding copies"):
+A key is `kind:value`. The kinds stand in the order in which a copy is looked for:
 our own record number, OCLC number, ISBN, ISSN. Pure: text in, text out.
 """
 
