@@ -41,6 +41,8 @@ from gateway.iso18626.codes import (
 
 NAMESPACE: Final = "http://illtransactions.org/2013/iso18626"
 ENVELOPE: Final = "ISO18626Message"
+VERSION: Final = f"{{{NAMESPACE}}}version"  # the envelope's attribute
+SCHEME: Final = f"{{{NAMESPACE}}}scheme"  # the attribute of a code
 
 
 class Kind(Enum):
@@ -91,7 +93,7 @@ def _block(struct: type[Struct], *rows: "tuple[str, str, Kind | ClosedList | Blo
 
 _TEXT, _CODE, _TIME = Kind.TEXT, Kind.CODE, Kind.TIME
 
-AGENCY_ID = _block(v.AgencyId, ("type", "agencyIdType", _CODE, "11"), ("value", "agencyIdValue", _TEXT, "11"))
+AGENCY_ID = _block(v.AgencyId, ("type", "agencyIdType", _CODE, "~~"), ("value", "agencyIdValue", _TEXT, "11"))
 
 COSTS = _block(
     v.Costs,

@@ -19,7 +19,6 @@ MAX_DEPTH: Final = 32
 MAX_ATTRIBUTES: Final = 10_000
 
 _BLANKS: Final = b" \t\r\n"
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 _ATTRIBUTES: Final = etree.XPath("count(//@*)")
 
@@ -54,8 +53,8 @@ def parse(data: bytes) -> etree._Element:
 
 
 def has_leading_blanks(data: bytes) -> bool:
-    """Whether blanks stand before the document, as no XML declaration allows."""
-    return data[:1] in {b" ", b"\t", b"\r", b"\n"}
+    """Whether blanks stand before the XML declaration, where XML allows nothing."""
+    return data[:1] in {b" ", b"\t", b"\r", b"\n"} and data.lstrip(_BLANKS).startswith(b"<?xml")
 
 
 def check_shape(root: etree._Element) -> None:
@@ -70,6 +69,11 @@ def check_shape(root: etree._Element) -> None:
 def local_name(element: etree._Element) -> str:
     """The name without its namespace."""
     return element.tag.rpartition("}")[2]
+
+
+def full_text(element: etree._Element) -> str:
+    """The text of the element and of all inside it."""
+    return "".join(str(text) for text in element.itertext())
 
 
 def path_of(element: etree._Element) -> str:

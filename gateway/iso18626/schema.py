@@ -71,7 +71,7 @@ def problems(data: bytes, version: str = Version.V1_2) -> list[Problem]:
         root = parse(data)
     except ProtocolError as error:
         return [Problem("/", error.error_value)]
-    blanks = [Problem("/", "blanks before the document")] if has_leading_blanks(data) else []
+    blanks = [Problem("/", "blanks before the XML declaration")] if has_leading_blanks(data) else []
     if is_valid(root, wanted):
         return blanks
     refusals = list(islice(_refused(root, wanted), MAX_PROBLEMS))

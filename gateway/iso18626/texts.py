@@ -6,11 +6,12 @@ Reading is lenient where iso18626.md ("Be liberal") says so and names what it pu
 import re
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from lxml import etree
+
+from gateway.iso18626.repairs import RepairKind
 
 # Within these bounds a time can be told in every zone; beyond them Python's calendar ends too early for some.
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
@@ -33,29 +34,6 @@ _DECIMAL: Final = re.compile(r"[+-]?(?:\d{1,40}(?:[.,]\d{0,40})?|[.,]\d{1,40})",
 _INTEGER: Final = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOOLEANS: Final = {"true": True, "1": True, "y": True, "false": False, "0": False, "n": False}
-
-
-class RepairKind(StrEnum):
-    """What was put right in a message; the values serve as labels of metrics."""
-
-    LEADING_BLANKS = "leading-blanks"
-    NAMESPACE = "namespace"
-    NO_ENVELOPE = "no-envelope"
-    ORDER = "order"
-    UNKNOWN_ELEMENT = "unknown-element"
-    RENAMED_ELEMENT = "renamed-element"
-    MISPLACED_ELEMENT = "misplaced-element"
-    REPEATED_ELEMENT = "repeated-element"
-    OTHER_VERSION = "other-version"
-    MISSING_ELEMENT = "missing-element"
-    EMPTY_ELEMENT = "empty-element"
-    STRAY_TEXT = "stray-text"
-    ATTRIBUTE = "attribute"
-    VALUE_FORM = "value-form"
-    TIME_FORM = "time-form"
-    TIME_WITHOUT_ZONE = "time-without-zone"
-    TIME_PRECISION = "time-precision"
-    TIME_OUT_OF_RANGE = "time-out-of-range"
 
 
 def read_time(text: str) -> tuple[datetime | None, tuple[RepairKind, ...]]:

@@ -1,5 +1,7 @@
 """The code lists: closed ones agree with the schemas, open ones let unknown values through."""
 
+from typing import Any
+
 import pytest
 from lxml import etree
 
@@ -8,7 +10,7 @@ from gateway.iso18626.codes import Action, Format, LoanCondition, ReasonUnfilled
 from gateway.iso18626.schema import schema_file
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
-CLOSED = {
+CLOSED: dict[str, Any] = {
     "type_action": codes.Action,
     "type_errorType": codes.ErrorType,
     "type_messageStatus": codes.MessageStatus,
@@ -22,11 +24,11 @@ CLOSED = {
 }
 
 
-def enumerated(version):
+def enumerated(version: Version) -> dict[str, set[str | None]]:
     """Type name -> values, read from the schema itself."""
     tree = etree.parse(schema_file(version))
     return {
-        simple.get("name"): {value.get("value") for value in simple.iter(f"{XS}enumeration")}
+        str(simple.get("name")): {value.get("value") for value in simple.iter(f"{XS}enumeration")}
         for simple in tree.iter(f"{XS}simpleType")
         if simple.find(f".//{XS}enumeration") is not None
     }

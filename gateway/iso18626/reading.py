@@ -1,0 +1,144 @@
+"""The fast reader: a document that its schema has accepted, to a message. Compiled once from the table of elements.
+
+It trusts the schema: names, order, number and closed values are as the table says. What is valid yet odd (a time
+without a zone, a currency in small letters) is put right and recorded here; everything else is `lenient`'s business.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final
+
+from lxml import etree
+from msgspec import Struct
+
+from gateway.iso18626.codes import Version
+from gateway.iso18626.elements import ADDRESSES, NAMESPACE, SCHEME, Block, Kind, Row
+from gateway.iso18626.repairs import RepairKind, Repairs
+from gateway.iso18626.texts import currency, read_boolean, read_decimal, read_integer, read_time
+from gateway.iso18626.values import Code
+
+Reader = Callable[[Any, Repairs], Any]  # an lxml element in, a value out
+
+
+@cache
+def reader(block: Block, version: Version) -> Reader:
+    """A function from an element to the block's struct; ValueError for a value too large to hold."""
+    rows = [row for row in block.rows if row.mark(version) not in "-^"]
+    places = {_tag(row.wire): (row.field, _value_reader(row, version), block.repeats(row.field)) for row in rows}
+    guests = [
+        (row.field, _tag(row.wire), reader(row.kind, version))
+        for row in block.rows
+        if row.mark(version) == "^" and isinstance(row.kind, Block)
+    ]
+    return _reader(block.struct, places, guests)
+
+
+def _reader(
+    struct: type[Struct], places: Mapping[str, tuple[str, Reader, bool]], guests: list[tuple[str, str, Reader]]
+) -> Reader:
+    def read(element: etree._Element, repairs: Repairs) -> Struct:
+        values: dict[str, Any] = {}
+        lists: dict[str, list[Any]] = {}
+        for child in element:
+            place = places.get(child.tag)
+            if place is None:  # a guest's child, read below
+                continue
+            field, read_value, repeats = place
+            value = read_value(child, repairs)
+            if value is None:
+                continue
+            if repeats:
+                lists.setdefault(field, []).append(value)
+            else:
+                values[field] = value
+        for field, items in lists.items():
+            values[field] = tuple(items)
+        for field, tag, read_guest in guests:
+            values[field] = _unless_empty(read_guest(next(element.iterchildren(tag)), repairs))
+        return struct(**values)
+
+    return read
+
+
+def _unless_empty(struct: Struct) -> Struct | None:
+    return None if struct == type(struct)() else struct
+
+
+def _tag(wire: str) -> str:
+    return f"{{{NAMESPACE}}}{wire}"
+
+
+def _value_reader(row: Row, version: Version) -> Reader:
+    mandatory = row.mark(version) in "1~"
+    if isinstance(row.kind, Block):
+        return reader(row.kind, version)
+    if row.kind is Kind.ADDRESS:
+        return _address_reader({_tag(wire): reader(block, version) for wire, block in ADDRESSES.items()})
+    if isinstance(row.kind, Kind):
+        return (_MANDATORY if mandatory else _OPTIONAL).get(row.kind) or _OPTIONAL[row.kind]
+    values: dict[str, Any] = {code.value: code for code in row.kind}
+    return lambda element, _: values[element.text or ""]
+
+
+def _address_reader(readers: Mapping[str, Reader]) -> Reader:
+    return lambda element, repairs: readers[element[0].tag](element[0], repairs)
+
+
+def _optional_text(element: etree._Element, _: Repairs) -> str | None:
+    return element.text or None
+
+
+def _text(element: etree._Element, _: Repairs) -> str:
+    return element.text or ""
+
+
+def _code(element: etree._Element, _: Repairs) -> Code:
+    scheme = element.get(SCHEME)
+    return Code(element.text or "", " ".join(scheme.split()) or None) if scheme else Code(element.text or "")
+
+
+def _optional_code(element: etree._Element, repairs: Repairs) -> Code | None:
+    return _code(element, repairs) if element.text else None
+
+
+def _plain_code(element: etree._Element, _: Repairs) -> Code | None:
+    return Code(element.text) if element.text else None
+
+
+def _currency(element: etree._Element, repairs: Repairs) -> Code:
+    code = _code(element, repairs)
+    capitals = currency(code.value)
+    if capitals == code.value:
+        return code
+    repairs.add(RepairKind.VALUE_FORM, element)
+    return Code(capitals, code.scheme)
+
+
+def _integer(element: etree._Element, _: Repairs) -> int:
+    return read_integer(element.text or "")
+
+
+def _recorded(read: Callable[[str], tuple[Any, tuple[RepairKind, ...]]]) -> Reader:
+    """A reader of texts that also says what it put right."""
+
+    def read_element(element: etree._Element, repairs: Repairs) -> Any:
+        value, kinds = read(element.text or "")
+        for kind in kinds:
+            repairs.add(kind, element)
+        return value
+
+    return read_element
+
+
+_OPTIONAL: Final[dict[Kind, Reader]] = {
+    Kind.TEXT: _optional_text,
+    Kind.CODE: _optional_code,
+    Kind.PLAIN_CODE: _plain_code,
+    Kind.CURRENCY: _currency,
+    Kind.TIME: _recorded(read_time),
+    Kind.DECIMAL: _recorded(read_decimal),
+    Kind.INTEGER: _integer,
+    Kind.COUNT: _integer,
+    Kind.BOOLEAN: _recorded(read_boolean),
+}
+_MANDATORY: Final[dict[Kind, Reader]] = {Kind.TEXT: _text, Kind.CODE: _code}

@@ -1,0 +1,223 @@
+"""The writer: a message to a document that its schema accepts. Compiled once from the table of elements.
+
+Strict: what the version has no place for raises Inexpressible, and so does a text with characters that XML cannot
+carry; nothing is dropped or bent on the way out.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final
+
+from gateway.iso18626.codes import Version, known
+from gateway.iso18626.elements import ADDRESSES, Block, ClosedList, Kind, Row
+from gateway.iso18626.errors import Inexpressible
+from gateway.iso18626.texts import currency, first_illegal, is_uri, write_decimal, write_integer, write_time
+from gateway.iso18626.values import Code
+
+Out = list[str]
+BlockWriter = Callable[[Any, Out], None]
+ToText = Callable[[Any], str]
+
+_UNUSUAL: Final = re.compile("[^\t\n\u0020-\u0025\u0027-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+
+
+@cache
+def writer(block: Block, version: Version) -> BlockWriter:
+    """A function that appends the children of the block's element; it raises Inexpressible."""
+    steps = [_step(block, index, version) for index, row in enumerate(block.rows) if row.mark(version) not in "-^"]
+    expressible = {row.field for row in block.rows if row.mark(version) != "-"}
+    steps += [_refuse(block, field, version) for field in block.struct.__struct_fields__ if field not in expressible]
+
+    def write(value: Any, out: Out) -> None:
+        for step in steps:
+            step(value, out)
+
+    return write
+
+
+def _refuse(block: Block, field: str, version: Version) -> BlockWriter:
+    def step(value: Any, _: Out) -> None:
+        if getattr(value, field) not in (None, ()):
+            raise Inexpressible(_name(block, field), f"has no place in {version}")
+
+    return step
+
+
+def _step(block: Block, index: int, version: Version) -> BlockWriter:
+    """What writes one row: as often as its field has values, within what the version allows."""
+    row = block.rows[index]
+    element = _element(block, row, version)
+    guest = block.rows[index + 1] if index + 1 < len(block.rows) else row
+    if guest.mark(version) == "^" and isinstance(row.kind, Block) and isinstance(guest.kind, Block):
+        return _shared(block, row, guest, version)
+    if block.repeats(row.field):
+        return _repeated(block, row, element, most={"*": None, "3": 3}.get(row.mark(version), 1))
+    return _single(block, row, element, row.mark(version))
+
+
+def _single(block: Block, row: Row, element: BlockWriter, mark: str) -> BlockWriter:
+    field, empty = row.field, f"<{row.wire}></{row.wire}>"
+    skips_empty = mark == "?" and row.kind in {Kind.TEXT, Kind.CODE, Kind.PLAIN_CODE}
+
+    def step(value: Any, out: Out) -> None:
+        item = getattr(value, field)
+        if item is not None:
+            if not skips_empty or _says_something(item):
+                element(item, out)
+        elif mark == "0":
+            out.append(empty)
+        elif mark != "?":
+            raise Inexpressible(_name(block, field), f"{row.wire} is mandatory")
+
+    return step
+
+
+def _repeated(block: Block, row: Row, element: BlockWriter, most: int | None) -> BlockWriter:
+    field = row.field
+
+    def step(value: Any, out: Out) -> None:
+        items = getattr(value, field)
+        if most is not None and len(items) > most:
+            raise Inexpressible(_name(block, field), f"{row.wire} may stand {most} times at most")
+        for item in items:
+            if _says_something(item):
+                element(item, out)
+
+    return step
+
+
+def _shared(block: Block, host: Row, guest: Row, version: Version) -> BlockWriter:
+    """One element that holds the children of two fields."""
+    assert isinstance(host.kind, Block)
+    assert isinstance(guest.kind, Block)
+    write_host, write_guest = writer(host.kind, version), writer(guest.kind, version)
+
+    def step(value: Any, out: Out) -> None:
+        out.append(f"<{host.wire}>")
+        write_host(getattr(value, host.field), out)
+        item = getattr(value, guest.field)
+        if item is not None:
+            before = len(out)
+            write_guest(item, out)
+            if len(out) == before:
+                raise Inexpressible(_name(block, guest.field), f"is empty, which {version} cannot say")
+        out.append(f"</{host.wire}>")
+
+    return step
+
+
+def _says_something(item: Any) -> bool:
+    return item.value != "" if isinstance(item, Code) else item != ""
+
+
+def _name(block: Block, field: str) -> str:
+    return f"{block.struct.__name__}.{field}"
+
+
+def _element(block: Block, row: Row, version: Version) -> BlockWriter:
+    """What writes the element of a row with one value."""
+    if isinstance(row.kind, Block):
+        return _wrapped(row.wire, writer(row.kind, version))
+    if row.kind is Kind.ADDRESS:
+        return _address(row.wire, version)
+    if row.kind in {Kind.CODE, Kind.CURRENCY}:
+        return _code(block, row)
+    return _leaf(block, row, _TEXTS[row.kind] if isinstance(row.kind, Kind) else _closed(row.kind, version))
+
+
+def _wrapped(wire: str, write: BlockWriter) -> BlockWriter:
+    opening, closing = f"<{wire}>", f"</{wire}>"
+
+    def element(item: Any, out: Out) -> None:
+        out.append(opening)
+        write(item, out)
+        out.append(closing)
+
+    return element
+
+
+def _address(wire: str, version: Version) -> BlockWriter:
+    writers = {block.struct: _wrapped(inner, writer(block, version)) for inner, block in ADDRESSES.items()}
+    return _wrapped(wire, lambda item, out: writers[type(item)](item, out))
+
+
+def _leaf(block: Block, row: Row, to_text: ToText) -> BlockWriter:
+    opening, closing = f"<{row.wire}>", f"</{row.wire}>"
+
+    def element(item: Any, out: Out) -> None:
+        try:
+            out.append(f"{opening}{to_text(item)}{closing}")
+        except ValueError as error:
+            raise Inexpressible(_name(block, row.field), str(error)) from None
+
+    return element
+
+
+def _code(block: Block, row: Row) -> BlockWriter:
+    wire, to_text = row.wire, _capitals if row.kind is Kind.CURRENCY else escape
+
+    def element(item: Code, out: Out) -> None:
+        try:
+            scheme = _scheme(item.scheme) if item.scheme else ""
+            out.append(f"<{wire}{scheme}>{to_text(item.value)}</{wire}>")
+        except ValueError as error:
+            raise Inexpressible(_name(block, row.field), str(error)) from None
+
+    return element
+
+
+def _scheme(uri: str) -> str:
+    if not is_uri(uri):
+        raise ValueError("the scheme is no URI")
+    quoted = escape(uri).replace('"', "&quot;")
+    return f' ill:scheme="{quoted}"'
+
+
+def _capitals(code: str) -> str:
+    if currency(code) != code:
+        raise ValueError("a currency is written in capitals")
+    return escape(code)
+
+
+def _closed(codes: ClosedList, version: Version) -> ToText:
+    texts = {code: code.value for code in codes if known(code, version)}
+
+    def to_text(item: Any) -> str:
+        if item not in texts:
+            raise ValueError(f"{item} is not a value of {version}")
+        return texts[item]
+
+    return to_text
+
+
+def escape(text: str) -> str:
+    """The text as character data. ValueError if it holds a character that XML cannot carry."""
+    if _UNUSUAL.search(text) is None:
+        return text
+    illegal = first_illegal(text)
+    if illegal:
+        raise ValueError(f"XML cannot carry the character {illegal}")
+    return text.translate(_ESCAPES)
+
+
+def _plain_code(code: Code) -> str:
+    if code.scheme is not None:
+        raise ValueError("plain text in this version, without a scheme")
+    return escape(code.value)
+
+
+def _boolean(value: Any) -> str:
+    return "true" if value else "false"
+
+
+_TEXTS: Final[dict[Kind, ToText]] = {
+    Kind.TEXT: escape,
+    Kind.PLAIN_CODE: _plain_code,
+    Kind.TIME: write_time,
+    Kind.DECIMAL: write_decimal,
+    Kind.INTEGER: write_integer,
+    Kind.COUNT: lambda number: write_integer(number, least=0),
+    Kind.BOOLEAN: _boolean,
+}
