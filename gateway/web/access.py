@@ -1,0 +1,104 @@
+"""Who may do what with the API: bearer tokens, roles, and the table of rights.
+
+A token is `<name>.<secret>`; the name and the role are written into history, the secret is shown once, when the token is made.
+It is 256 random bits, so nobody can guess it from its hash: one SHA-256 protects it as well as a slow hash would, which
+exists for the short secrets that people make up and would cost every call its time.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from gateway.store.port import Token
+
+
+class StaffRole(StrEnum):
+    """What a token stands for, the humblest first; each may do what those before it may."""
+
+    VIEWER = "viewer"
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class Right(StrEnum):
+    """What a call needs, said after “may not”."""
+
+    READ = "read"
+    ACT = "act on requests and tasks"
+    MANAGE = "force a state or pause lending"
+    ADMINISTER = "change tokens, peers, partners, policy or items"
+
+
+RIGHTS: Final[dict[StaffRole, frozenset[Right]]] = {
+    StaffRole.VIEWER: frozenset({Right.READ}),
+    StaffRole.TECHNICIAN: frozenset({Right.READ, Right.ACT}),
+    StaffRole.MANAGER: frozenset({Right.READ, Right.ACT, Right.MANAGE}),
+    StaffRole.ADMIN: frozenset(Right),
+}
+
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
+"""A token's name: what an Authorization header can carry and a timeline can show."""
+SECRET_MIN: Final = 20
+"""The shortest secret that a configured token may have, in characters; one we make has 43."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever makes a call: the name for history, and the role."""
+
+    name: str
+    role: StaffRole
+
+    def may(self, right: Right) -> bool:
+        """Say whether the table gives the role this right."""
+        return right in RIGHTS[self.role]
+
+
+def new_token(name: str, role: StaffRole, at: datetime) -> tuple[Token, str]:
+    """Make a token: what the store keeps, and what is shown once. Raises ValueError for a name that can't be one."""
+    _check_name(name)
+    secret = secrets.token_urlsafe(32)
+    return Token(name=name, role=role, hash=_hash(secret), created_at=at), f"{name}.{secret}"
+
+
+def configured_token(text: str, at: datetime) -> Token:
+    """Make the token that the configuration names, an admin's, from `<name>.<secret>`; kept in memory, never stored.
+
+    It is how the first stored token gets made. Raises ValueError, which doesn't quote the secret.
+    """
+    name, _, secret = text.rpartition(".")
+    _check_name(name)
+    if len(secret) < SECRET_MIN:
+        raise ValueError(f"the part after the last full stop must have {SECRET_MIN} characters or more")
+    return Token(name=name, role=StaffRole.ADMIN, hash=_hash(secret), created_at=at)
+
+
+def identify(header: str | None, tokens: Iterable[Token]) -> Caller | None:
+    """Give the caller that an Authorization header proves; None where it proves none of the tokens that still count."""
+    scheme, _, credentials = (header or "").strip().partition(" ")
+    if scheme.casefold() != "bearer":
+        return None
+    name, _, secret = credentials.strip().rpartition(".")
+    presented = _hash(secret)
+    for token in tokens:
+        if token.name == name and token.revoked_at is None and hmac.compare_digest(token.hash, presented):
+            return Caller(name=token.name, role=StaffRole(token.role))
+    return None
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            "a token's name has 1 to 40 letters, digits, hyphens, full stops or underscores, and starts with a letter or digit"
+        )

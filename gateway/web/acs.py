@@ -1,0 +1,22 @@
+"""The connection to the circulation system over the API: how it stands, ask it, let waiting work go on."""
+
+from aiohttp import web
+
+from gateway.web.answers import ok
+from gateway.web.ports import Api, Call
+
+
+async def show_acs(api: Api, _call: Call) -> web.Response:
+    """GET acs: how the connection stands, without asking the system."""
+    return ok(api.acs_status())
+
+
+async def check_acs(api: Api, _call: Call) -> web.Response:
+    """POST acs/check: ask the system now."""
+    return ok(await api.acs_check())
+
+
+async def resume_acs(api: Api, _call: Call) -> web.Response:
+    """POST acs/resume: close the breaker and start waiting work at once."""
+    await api.acs_resume()
+    return ok({"result": "done", "words": "Waiting work starts now.", **api.acs_status()})

@@ -1,0 +1,220 @@
+"""What goes over the wire: JSON bodies in, JSON answers out, and every error in words.
+
+{"error": "<kind>", "detail": "<a sentence>"}
+
+ApiError                 an answer that isn't 2xx, raised from anywhere below a handler
+├── BadBodyError         400: not JSON, not text
+├── NotIdentifiedError   401: no token that counts
+├── NotAllowedError      403: without the right
+├── NotThereError        404
+├── ConflictError        409: not possible now; the workflow's own words where it refused
+├── TooLargeError        413
+├── UnusableError        422: JSON of the wrong shape, with the place
+└── NoStoreError         503
+"""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from gateway.store.port import StoreUnavailable
+
+JSON_MAX: Final = 256 * 1024
+"""Bytes of a JSON body; a policy of a hundred lines has 20 KB."""
+RETRY_AFTER_S: Final = 5
+
+_log = logging.getLogger(__name__)
+Shape = TypeVar("Shape")
+
+
+class ApiError(Exception):
+    """An answer that isn't 2xx. `more` stands beside error and detail in the JSON."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    kind = "internal error"
+
+    def __init__(self, detail: str, **more: Any) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.more = more
+
+    def headers(self) -> Mapping[str, str]:
+        """Headers that belong to the status."""
+        return {}
+
+
+class BadBodyError(ApiError):
+    """The body can't be read at all."""
+
+    status = HTTPStatus.BAD_REQUEST
+    kind = "unreadable"
+
+
+class NotIdentifiedError(ApiError):
+    """No token, or none that counts."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    kind = "not identified"
+
+    def headers(self) -> Mapping[str, str]:
+        """RFC 6750: a 401 names the scheme."""
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class NotAllowedError(ApiError):
+    """The token's role lacks the right."""
+
+    status = HTTPStatus.FORBIDDEN
+    kind = "not allowed"
+
+
+class NotThereError(ApiError):
+    """What the address names doesn't exist."""
+
+    status = HTTPStatus.NOT_FOUND
+    kind = "not found"
+
+
+class ConflictError(ApiError):
+    """Not possible as things stand."""
+
+    status = HTTPStatus.CONFLICT
+    kind = "refused"
+
+
+class TooLargeError(ApiError):
+    """More bytes than the call takes."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    kind = "too large"
+
+
+class UnusableError(ApiError):
+    """The body or a parameter can be read, but isn't what the call takes."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    kind = "unusable"
+
+
+class NoStoreError(ApiError):
+    """The store can't be reached or written."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    kind = "store unavailable"
+
+    def headers(self) -> Mapping[str, str]:
+        """When to come back."""
+        return {"Retry-After": str(RETRY_AFTER_S)}
+
+
+def ok(value: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    """Answer with JSON. Records leave their defaults out; datetimes are ISO 8601, amounts are strings."""
+    return _json(value, status, {})
+
+
+def text(words: str) -> web.Response:
+    """Answer with plain text, for paper."""
+    return web.Response(text=words, content_type="text/plain", charset="utf-8", headers=_NOT_KEPT)
+
+
+async def read_text(http: web.Request, max_bytes: int) -> str:
+    """Read the body as UTF-8, with or without a byte order mark. Raises TooLargeError, BadBodyError."""
+    data = bytearray()
+    async for chunk in http.content.iter_any():
+        data += chunk
+        if len(data) > max_bytes:
+            raise TooLargeError(f"The body may have {max_bytes} bytes.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadBodyError(f"The body is not UTF-8 (byte {error.start}).") from None
+
+
+async def read_json(http: web.Request, shape: type[Shape]) -> Shape:
+    """Read the body as JSON of a shape; an empty body is an empty object. Raises TooLargeError, BadBodyError, UnusableError.
+
+    A field that the shape doesn't know is an error, so that a misspelt condition never widens a rule.
+    """
+    body = await read_text(http, JSON_MAX) or "{}"
+    try:
+        raw = msgspec.json.decode(body)
+        value = msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        raise UnusableError(f"{error}.") from None
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadBodyError(f"The body is not JSON: {error}.") from None
+    unknown = unknown_fields(raw, value)
+    if unknown:
+        raise UnusableError(f"Unknown: {', '.join(unknown)}.")
+    return value
+
+
+def unknown_fields(raw: Any, value: Any, path: str = "") -> list[str]:
+    """Give the paths of what stands in the JSON and went nowhere in the value made of it."""
+    if isinstance(value, msgspec.Struct):
+        names = set(value.__struct_encode_fields__)
+        found = [f"{path}{name}" for name in raw if name not in names]
+        return found + [
+            each
+            for name in raw
+            if name in names
+            for each in unknown_fields(raw[name], getattr(value, name), f"{path}{name}.")
+        ]
+    if isinstance(value, Mapping):
+        return [each for name in raw for each in unknown_fields(raw[name], value.get(name), f"{path}{name}.")]
+    if isinstance(value, tuple | list):
+        pairs = enumerate(zip(raw, value, strict=True))
+        return [each for place, pair in pairs for each in unknown_fields(*pair, f"{path}{place}.")]
+    return []
+
+
+@web.middleware
+async def errors_in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever is raised below into JSON with the right status; what nobody foresaw is logged, and told without its text."""
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return _failure(error)
+    except StoreUnavailable:
+        _log.warning("store unavailable: %s %s", request.method, request.path)
+        return _failure(NoStoreError("The store can't be reached or written just now. Nothing was changed."))
+    except web.HTTPException as error:
+        if error.status < HTTPStatus.BAD_REQUEST:
+            raise
+        return _json(
+            {"error": error.reason.casefold(), "detail": _ROUTING.get(error.status, error.reason)},
+            error.status,
+            _allow(error),
+        )
+    except Exception:  # noqa: BLE001 - logged with its traceback; the caller gets JSON like every other failure
+        _log.exception("unforeseen: %s %s", request.method, request.path)
+        return _failure(ApiError("Something went wrong in the gateway; its log says what."))
+
+
+_ROUTING: Final[dict[int, str]] = {
+    HTTPStatus.NOT_FOUND: "There is no such address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address doesn't take this method.",
+}
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
+
+
+def _failure(error: ApiError) -> web.Response:
+    return _json({"error": error.kind, "detail": error.detail, **error.more}, error.status, error.headers())
+
+
+def _json(value: Any, status: int, headers: Mapping[str, str]) -> web.Response:
+    return web.Response(
+        body=msgspec.json.encode(value),
+        status=status,
+        content_type="application/json",
+        headers={**_NOT_KEPT, **headers},
+    )
+
+
+def _allow(error: web.HTTPException) -> Mapping[str, str]:
+    return {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {}

@@ -1,0 +1,99 @@
+"""The JSON API, under /api/v1: one table of routes, each with the right it needs.
+
+Every call carries `Authorization: Bearer <name>.<secret>`. A GET changes nothing. Errors are JSON in words (`answers`).
+A customer's data is nowhere in it: the records hold none.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from aiohttp import web
+
+from gateway.store.port import Store, Token
+from gateway.web import acs, directory, items, lists, requests, tasks, tokens
+from gateway.web.access import Right, identify
+from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
+from gateway.web.ports import Api, Call, Intake, Route
+from gateway.workflow.records import OurLibrary
+
+PREFIX: Final = "/api/v1"
+
+# fmt: off
+ROUTES: Final = (
+    Route("GET",    "/requests",                           Right.READ,       requests.list_requests),
+    Route("GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
+    Route("GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
+    Route("GET",    "/requests/{request}/packing-slip",    Right.READ,       requests.show_packing_slip),
+    Route("GET",    "/requests/{request}/strap",           Right.READ,       requests.show_strap),
+    Route("POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
+    Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
+    Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
+    Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
+    Route("GET",    "/lists/{list}",                       Right.READ,       lists.show_list),
+    Route("GET",    "/acs",                                Right.READ,       acs.show_acs),
+    Route("POST",   "/acs/check",                          Right.ACT,        acs.check_acs),
+    Route("POST",   "/acs/resume",                         Right.ACT,        acs.resume_acs),
+    Route("POST",   "/lending/pause",                      Right.MANAGE,     directory.pause_lending),
+    Route("POST",   "/lending/resume",                     Right.MANAGE,     directory.resume_lending),
+    Route("GET",    "/policy",                             Right.READ,       directory.show_policy),
+    Route("PUT",    "/policy",                             Right.ADMINISTER, directory.replace_policy),
+    Route("GET",    "/peers",                              Right.READ,       directory.list_peers),
+    Route("PUT",    "/peers/{peer}",                       Right.ADMINISTER, directory.save_peer),
+    Route("GET",    "/partners",                           Right.READ,       directory.list_partners),
+    Route("PUT",    "/partners/{partner}",                 Right.ADMINISTER, directory.save_partner),
+    Route("POST",   "/items/import",                       Right.ADMINISTER, items.import_items),
+    Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
+    Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token),
+    Route("DELETE", "/tokens/{token}",                     Right.ADMINISTER, tokens.revoke_token),
+)
+# fmt: on
+
+
+def make_api(
+    *,
+    store: Store,
+    intake: Intake,
+    now: Callable[[], datetime],
+    zone: tzinfo,
+    library: OurLibrary,
+    acs_status: Callable[[], Mapping[str, Any]],
+    acs_resume: Callable[[], Awaitable[None]],
+    acs_check: Callable[[], Awaitable[Mapping[str, Any]]],
+    directory_changed: Callable[[], Awaitable[None]],
+    extra_tokens: tuple[Token, ...] = (),
+) -> web.Application:
+    """Make the application; whoever calls this serves it, and keeps the store open as long.
+
+    `extra_tokens` count beside the store's (`access.configured_token`); the arguments are those of `ports.Api`.
+    """
+    api = Api(
+        store=store,
+        intake=intake,
+        now=now,
+        zone=zone,
+        library=library,
+        acs_status=acs_status,
+        acs_resume=acs_resume,
+        acs_check=acs_check,
+        directory_changed=directory_changed,
+        extra_tokens=extra_tokens,
+    )
+    application = web.Application(middlewares=[errors_in_words])
+    for route in ROUTES:
+        application.router.add_route(route.method, PREFIX + route.path, _guarded(api, route))
+    return application
+
+
+def _guarded(api: Api, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Let a caller with the route's right through to its handler. Nothing of the body is read before."""
+
+    async def answer(http: web.Request) -> web.StreamResponse:
+        caller = identify(http.headers.get("Authorization"), await api.tokens())
+        if caller is None:
+            raise NotIdentifiedError("Authorization: Bearer with a token that counts is needed.")
+        if not caller.may(route.right):
+            raise NotAllowedError(f"A {caller.role} may not {route.right}.")
+        return await route.handler(api, Call(http=http, caller=caller))
+
+    return answer

@@ -1,0 +1,87 @@
+"""The listener for operations: is the process alive, can it work, and its figures. Without tokens: bind it to where only they reach.
+
+    GET /healthz   200 while the process answers
+    GET /readyz    each part by name, ok or why not; 503 where a part that everything needs is not ok
+    GET /metrics   Prometheus' exposition
+
+A part that is not `vital` (the circulation system: its work is postponed, and peers still get their confirmations)
+is told as not ok, and leaves the gateway ready.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
+
+from gateway.web.answers import ok
+
+CHECK_TIMEOUT_S: Final = 2.0
+"""How long one part may take to say how it is; probes commonly give up after a few seconds."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part: its name, and the question. The answer is None where all is well, else why not, in words."""
+
+    name: str
+    ask: Callable[[], Awaitable[str | None]]
+    vital: bool = True
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """How a part is."""
+
+    ok: bool
+    vital: bool
+    why: str | None = None
+
+
+def make_operations(
+    *,
+    checks: Iterable[Check],
+    registry: CollectorRegistry,
+    refresh: Callable[[], Awaitable[None]],
+    check_timeout_s: float = CHECK_TIMEOUT_S,
+) -> web.Application:
+    """Make the application. `refresh` brings gauges up to date before each reading of /metrics."""
+    parts = tuple(checks)
+
+    async def healthz(_http: web.Request) -> web.Response:
+        return ok({"alive": True})
+
+    async def readyz(_http: web.Request) -> web.Response:
+        verdicts = await asyncio.gather(*(_verdict(part, check_timeout_s) for part in parts))
+        ready = all(verdict.ok for verdict in verdicts if verdict.vital)
+        answer = {"ready": ready, "checks": {part.name: verdict for part, verdict in zip(parts, verdicts, strict=True)}}
+        return ok(answer, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    async def metrics(http: web.Request) -> web.Response:
+        await refresh()
+        encode, content_type = choose_encoder(http.headers.get("Accept", ""))
+        return web.Response(body=encode(registry), headers={"Content-Type": content_type})
+
+    application = web.Application()
+    application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
+    return application
+
+
+async def _verdict(part: Check, timeout_s: float) -> Verdict:
+    """Ask a part; one that fails or keeps silent is not ok, and never keeps the others from answering."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            why = await part.ask()
+    except TimeoutError:
+        why = f"no answer in {timeout_s:g} s"
+    except Exception as error:  # noqa: BLE001 - logged with its traceback; a probe must get its answer
+        _log.exception("readiness check failed: %s", part.name)
+        why = f"the check itself failed ({type(error).__name__})"
+    return Verdict(ok=why is None, vital=part.vital, why=why)

@@ -1,0 +1,66 @@
+"""What the API works with, given to it by the composition root, and what a route and its handler look like."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from gateway.store.port import Store, Token
+from gateway.web.access import Caller, Right
+from gateway.workflow.events import StaffActed
+from gateway.workflow.machine import Decision, Ignored, Refused
+from gateway.workflow.records import OurLibrary
+
+
+class Intake(Protocol):
+    """The one door through which a request is changed."""
+
+    async def act(self, request_id: str, action: StaffActed) -> Decision | Ignored | Refused:
+        """Decide and write what staff asked for; raises UnknownRequest, StoreUnavailable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Api:
+    """Everything that the handlers use. `zone` is where a date without a time ends."""
+
+    store: Store
+    intake: Intake
+    acs_status: Callable[[], Mapping[str, Any]]
+    """How the connection to the circulation system stands, without asking it: JSON-able values."""
+    acs_resume: Callable[[], Awaitable[None]]
+    """Let waiting work start at once: close the breaker, clear the back-off."""
+    acs_check: Callable[[], Awaitable[Mapping[str, Any]]]
+    """Ask the circulation system now (99), and give what it says of itself: JSON-able values."""
+    directory_changed: Callable[[], Awaitable[None]]
+    """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
+    now: Callable[[], datetime]
+    zone: tzinfo
+    library: OurLibrary
+    extra_tokens: tuple[Token, ...] = ()
+
+    async def tokens(self) -> tuple[Token, ...]:
+        """Every token that may call: those of the configuration, and those of the store."""
+        return (*self.extra_tokens, *await self.store.tokens())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: the HTTP request and who makes it."""
+
+    http: web.Request
+    caller: Caller
+
+
+Handler = Callable[[Api, Call], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the API: how it is called, what right it needs, who answers."""
+
+    method: str
+    path: str
+    right: Right
+    handler: Handler

@@ -1,0 +1,189 @@
+"""Requests over the API: list, show, timeline, what next, acts of staff, and paper."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+import msgspec
+from aiohttp import web
+
+from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
+from gateway.dispatch.intake import UnknownRequest
+from gateway.documents.slips import packing_slip, strap
+from gateway.store.port import VersionConflict
+from gateway.web.access import Caller, Right
+from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json, text
+from gateway.web.ports import Api, Call
+from gateway.web.queries import cursor_of, partners_by_id, request_filter, the_request
+from gateway.web.times import moment
+from gateway.web.upcoming import upcoming
+from gateway.web.views import partner_name, request_line
+from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.lending.table import LENDING
+from gateway.workflow.machine import Ignored, Refused
+from gateway.workflow.records import Answer, LendingState, Partner, Request
+
+RIGHT_OF: Final[dict[StaffAction, Right]] = {
+    action: Right.MANAGE if action is StaffAction.FORCE else Right.ACT for action in StaffAction
+}
+"""What each act needs: to force a state against the table is a manager's."""
+
+Words = Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
+"""Text that an XML message can carry, and that says something to people."""
+Barcode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class ActBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What `POST requests/{id}/actions/{action}` takes; which details count is said at the action's rows in the table.
+
+    Times are ISO 8601; a date without a time ends with that local day.
+    """
+
+    item_barcodes: Annotated[tuple[Barcode, ...], msgspec.Meta(max_length=50)] = ()
+    """As scanned: line ends, asterisks and start letters may stand."""
+    reason: Words | None = None
+    note: Words | None = None
+    due_at: str | None = None
+    retry_after: str | None = None
+    answer: Answer | None = None
+    link: Words | None = None
+    partner: str | None = None
+    state: LendingState | None = None
+    undo_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
+    """How long the outcome waits, so that it can be undone; scripts don't wait."""
+
+
+async def list_requests(api: Api, call: Call) -> web.Response:
+    """GET requests: newest first; `next` is the `before` of the following page."""
+    query = call.http.query
+    where = request_filter(query, query.getall("state", []))
+    partners = await partners_by_id(api.store)
+    found = await api.store.requests(where)
+    return ok(
+        {
+            "requests": [request_line(request, partners) for request in found],
+            "next": cursor_of(found[-1]) if len(found) == where.limit else None,
+        }
+    )
+
+
+async def show_request(api: Api, call: Call) -> web.Response:
+    """GET requests/{request}: all that is known, what staff can do, what waits, what happens next."""
+    request = await the_request(api.store, call.http)
+    return ok(
+        {
+            "request": request,
+            "partner_name": partner_name(request, await partners_by_id(api.store)),
+            "actions": possible_actions(request, call.caller),
+            "tasks": await api.store.tasks(request=request.id),
+            "next": upcoming(await api.store.pending(request.id)),
+        }
+    )
+
+
+async def show_timeline(api: Api, call: Call) -> web.Response:
+    """GET requests/{request}/timeline: everything that happened, oldest first, with both protocols' messages."""
+    request = await the_request(api.store, call.http)
+    return ok({"request": request.id, "entries": await api.store.history(request.id)})
+
+
+async def act(api: Api, call: Call) -> web.Response:
+    """POST requests/{request}/actions/{action}: hand it to the workflow, and give its answer."""
+    action = _action(call.http.match_info["action"])
+    if not call.caller.may(RIGHT_OF[action]):
+        raise NotAllowedError(f"A {call.caller.role} may not {RIGHT_OF[action]}.")
+    body = await read_json(call.http, ActBody)
+    await _check_partner(api, action, body)
+    scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
+    event = _staff_acted(api, call.caller, action, body, scans)
+    try:
+        answer = await api.intake.act(call.http.match_info["request"], event)
+    except UnknownRequest:
+        raise NotThereError("There is no such request.") from None
+    except VersionConflict:
+        raise ConflictError("The request keeps changing just now: look at it, and try again.") from None
+    if isinstance(answer, Refused):
+        raise ConflictError(answer.words)
+    warnings = [warning for scan in scans for warning in scan.warnings]
+    if isinstance(answer, Ignored):
+        return ok({"result": "ignored", "words": answer.words, "warnings": warnings})
+    request = answer.request
+    return ok(
+        {
+            "result": "done",
+            "words": f"The request is “{request.state}”.",
+            "state": request.state,
+            "actions": possible_actions(request, call.caller),
+            "warnings": warnings,
+        }
+    )
+
+
+async def show_packing_slip(api: Api, call: Call) -> web.Response:
+    """GET requests/{request}/packing-slip: the paper in the parcel."""
+    request = await the_request(api.store, call.http)
+    return text(packing_slip(request, await _partner(api, request), api.library, api.zone))
+
+
+async def show_strap(api: Api, call: Call) -> web.Response:
+    """GET requests/{request}/strap: the band around each item, or around ?item=; one to a page."""
+    request = await the_request(api.store, call.http)
+    partner = await _partner(api, request)
+    named = call.http.query.get("item")
+    items = [item for item in request.items if named in {None, item.barcode}]
+    if not items:
+        raise NotThereError("The request has no such item." if named else "The request has no item yet.")
+    return text("\f".join(strap(request, item, partner, api.library, api.zone) for item in items))
+
+
+def possible_actions(request: Request, caller: Caller) -> tuple[StaffAction, ...]:
+    """Give what the table lets staff ask for in this state, as far as the caller may."""
+    return tuple(action for action in LENDING.actions(request.state) if caller.may(RIGHT_OF[action]))
+
+
+def _action(name: str) -> StaffAction:
+    try:
+        return StaffAction(name)
+    except ValueError:
+        raise NotThereError(f"There is no such action; there are {', '.join(StaffAction)}.") from None
+
+
+def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, scans: tuple[Scan, ...]) -> StaffActed:
+    if any(scan.kind is BarcodeKind.CUSTOMER for scan in scans):
+        raise UnusableError("item_barcodes: one has the form of a customer's barcode; scan the item's.")
+    return StaffActed(
+        at=api.now(),
+        by=caller.name,
+        action=action,
+        item_barcodes=tuple(scan.barcode for scan in scans if scan.barcode),
+        reason=body.reason,
+        note=body.note,
+        due_at=_moment(api, "due_at", body.due_at),
+        retry_after=_moment(api, "retry_after", body.retry_after),
+        answer=body.answer,
+        link=body.link,
+        partner=body.partner,
+        state=body.state,
+        undo_s=body.undo_s,
+    )
+
+
+def _moment(api: Api, name: str, written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    try:
+        return moment(written, api.zone)
+    except ValueError:
+        raise UnusableError(f"{name}: not a date or time of ISO 8601.") from None
+
+
+async def _check_partner(api: Api, action: StaffAction, body: ActBody) -> None:
+    """An approval says whose request it is; the workflow takes its word for that."""
+    if action is StaffAction.APPROVE and body.partner not in await partners_by_id(api.store):
+        raise UnusableError("partner: name the id of one of our partners.")
+
+
+async def _partner(api: Api, request: Request) -> Partner:
+    partner = (await partners_by_id(api.store)).get(request.partner or "")
+    if partner is None:
+        raise ConflictError("The request's partner isn't one of ours yet: approve it first.")
+    return partner

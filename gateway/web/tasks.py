@@ -1,0 +1,56 @@
+"""What only people can do, over the API: list, claim, close."""
+
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from gateway.store.port import HistoryEntry, HistoryKind
+from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
+from gateway.web.ports import Api, Call
+from gateway.workflow.records import Task, TaskKind
+
+
+class DoneBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What `POST tasks/{task}/done` takes."""
+
+    note: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
+    """For the timeline: what was done."""
+
+
+async def list_tasks(api: Api, call: Call) -> web.Response:
+    """GET tasks: open ones, oldest first; ?request= and ?kind= narrow them down."""
+    query = call.http.query
+    try:
+        kind = TaskKind(query["kind"]) if "kind" in query else None
+    except ValueError:
+        raise UnusableError(f"kind: there are {', '.join(TaskKind)}.") from None
+    return ok({"tasks": await api.store.tasks(request=query.get("request"), kind=kind)})
+
+
+async def claim_task(api: Api, call: Call) -> web.Response:
+    """POST tasks/{task}/claim: say that the caller sees to it."""
+    task = await _task(api, call)
+    if not await api.store.claim_task(task.id, by=call.caller.name):
+        raise ConflictError("Somebody else has this task, or it is done.")
+    return ok({"result": "done", "words": f"Task {task.id} is yours."})
+
+
+async def close_task(api: Api, call: Call) -> web.Response:
+    """POST tasks/{task}/done: close a task that needed no act of the workflow."""
+    task = await _task(api, call)
+    body = await read_json(call.http, DoneBody)
+    at = api.now()
+    words = f"Task “{task.kind}” is done." + (f" {body.note}" if body.note else "")
+    entry = HistoryEntry(at=at, by=call.caller.name, kind=HistoryKind.NOTE, words=words)
+    if not await api.store.close_task(task.id, at=at, entry=entry):
+        raise ConflictError("The task is done already.")
+    return ok({"result": "done", "words": words})
+
+
+async def _task(api: Api, call: Call) -> Task:
+    number = call.http.match_info["task"]
+    task = await api.store.task(int(number)) if len(number) < 19 else None  # noqa: PLR2004 - what a 64-bit column holds
+    if task is None:
+        raise NotThereError("There is no such task.")
+    return task

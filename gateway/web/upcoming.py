@@ -1,0 +1,93 @@
+"""What happens next to a request, in words: its queued work and its running clocks. Pure."""
+
+from datetime import datetime
+
+import msgspec
+
+from gateway.iso18626.codes import ReasonForMessage
+from gateway.store.port import EffectRow
+from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.records import Act, Clock
+
+
+class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of waiting work."""
+
+    words: str
+    due_at: datetime
+    attempts: int
+    """How often it was tried already."""
+    started_at: datetime | None
+    """Set while it is under way, or where its outcome was lost and is being found out."""
+    lane: str | None
+    """Whom it waits for: a peer or the circulation system; None for the gateway's own."""
+
+
+_ACTS: dict[Act, str] = {
+    Act.HOLD: "Place the hold on item {}",
+    Act.CANCEL_HOLD: "Take the hold off item {}",
+    Act.ARRIVE: "Check item {} in at the desk",
+    Act.CHECKOUT: "Check item {} out to the partner's account",
+    Act.RENEW: "Renew the loan of item {}",
+    Act.CHECKIN: "Check item {} in",
+}
+_LOOKS: dict[Act, str] = {
+    Act.HOLD: "See whether the hold on item {} stands",
+    Act.CANCEL_HOLD: "See whether the hold is off item {}",
+    Act.ARRIVE: "See whether item {} is at the desk",
+    Act.CHECKOUT: "See whether item {} is checked out",
+    Act.RENEW: "See whether the loan of item {} is renewed",
+    Act.CHECKIN: "See whether item {} is checked in",
+}
+_CLOCKS: dict[Clock, str] = {
+    Clock.UNDECIDED: "If undecided: tell the partner to expect an answer",
+    Clock.DEADLINE: "If unanswered: a task, the deadline has passed",
+    Clock.CONDITION: "If the partner hasn't answered the offer: it lapses",
+    Clock.HOLD_AMBER: "If the item isn't at the desk: a task",
+    Clock.HOLD: "If the item isn't at the desk: give this copy up, try another or answer Unfilled",
+    Clock.RECEIPT: "If not received: a task",
+    Clock.OVERDUE_FIRST: "If not back: first overdue message",
+    Clock.OVERDUE_SECOND: "If not back: second overdue message",
+    Clock.OVERDUE_THIRD: "If not back: third overdue message",
+    Clock.BILLABLE: "If not back: it can be billed",
+    Clock.RETURN: "If it was sent back and didn't come: a task",
+}
+
+
+def in_words(effect: AnyEffect) -> str:
+    """Say what a piece of work will do."""
+    match effect:
+        case FindCopies():
+            return "Look for copies"
+        case AskCopies():
+            return f"Ask the circulation system about {_counted(len(effect.copies), 'copy', 'copies')}"
+        case Perform():
+            return _ACTS[effect.act].format(effect.item_barcode)
+        case Look():
+            return _LOOKS[effect.act].format(effect.item_barcode)
+        case Tell():
+            return (
+                "Send the partner a note"
+                if effect.reason is ReasonForMessage.NOTIFICATION
+                else f"Tell the partner {effect.status}"
+            )
+        case StartTimer():
+            return _CLOCKS[effect.clock]
+
+
+def upcoming(rows: tuple[EffectRow, ...]) -> tuple[Upcoming, ...]:
+    """Give the waiting work in the order in which it falls due."""
+    return tuple(
+        Upcoming(
+            words=in_words(row.effect),
+            due_at=row.due_at,
+            attempts=row.attempts,
+            started_at=row.started_at,
+            lane=row.lane,
+        )
+        for row in sorted(rows, key=lambda row: (row.due_at, row.id))
+    )
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
