@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from gateway.demo.acs_control import Control
+from gateway.demo.acs_frames import MAX_BYTES
 from gateway.demo.acs_server import start_answerers
 from gateway.demo.acs_settings import AcsSettings, Login
 from gateway.demo.circulation import Circulation, Clock
@@ -82,7 +83,7 @@ async def serve(settings: AcsSettings, *, now: Clock = _utc_now, tls: ssl.SSLCon
         control = Control(circulation, relay.script, relay)
         stack.push_async_callback(relay.connections.drop_all)
         stack.push_async_callback(control.connections.drop_all)
-        lines = await asyncio.start_server(relay.accept, settings.host, settings.port, ssl=tls)
+        lines = await asyncio.start_server(relay.accept, settings.host, settings.port, ssl=tls, limit=MAX_BYTES)
         stack.callback(lines.close)
         orders = await asyncio.start_server(control.accept, settings.host, settings.control_port)
         stack.callback(orders.close)

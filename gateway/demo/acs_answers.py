@@ -22,6 +22,8 @@ from pysip2 import (
     PATRON_INFORMATION,
     PATRON_STATUS,
     RENEW,
+    SC_STATUS,
+    ACSStatusResponse,
     CheckinRequest,
     CheckinResponse,
     CheckoutRequest,
@@ -45,6 +47,7 @@ from pysip2 import (
     RenewRequest,
     RenewResponse,
     Route,
+    SCStatusRequest,
     SIP2UnsupportedOperation,
 )
 
@@ -73,12 +76,13 @@ _FEE_OTHER = "01"
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """What an answer works with: the library and its clock, its zone, and who is let in."""
+    """What an answer works with: the library, its clock and zone, who is let in, and what the server says of itself."""
 
     library: Library
     now: datetime
     zone: tzinfo
     admits: Callable[[str, str], bool]
+    describes: Callable[[SCStatusRequest], ACSStatusResponse]
 
     def due_text(self, due: datetime) -> str:
         """A due date as this product writes AH."""
@@ -87,6 +91,10 @@ class Visit(msgspec.Struct, frozen=True):
 
 def _login(visit: Visit, request: LoginRequest) -> LoginResponse:
     return LoginResponse(ok="1" if visit.admits(request.login_user_id, request.login_password) else "0")
+
+
+def _status(visit: Visit, request: SCStatusRequest) -> ACSStatusResponse:
+    return msgspec.structs.replace(visit.describes(request), date_time_sync=sip_time(visit.now))
 
 
 def _item_information(visit: Visit, request: ItemInformationRequest) -> ItemInformationResponse:
@@ -303,6 +311,7 @@ Answer = Callable[[Visit, Any], Any]
 
 ANSWERS: tuple[tuple[Route[Any, Any], Answer], ...] = (
     (LOGIN, _login),
+    (SC_STATUS, _status),
     (ITEM_INFORMATION, _item_information),
     (PATRON_INFORMATION, _customer_information),
     (PATRON_STATUS, _customer_status),

@@ -22,6 +22,9 @@ _PRINT_LINE = b"AG"
 _DATE_WIDTH = 18
 _ZERO_DATE = b"00000000    000000"
 
+MAX_BYTES = 4096
+"""The longest request or reply; SIP2 allows 1024, and products exceed it."""
+
 RESEND_REQUEST = b"96AZFEF6\r"
 """The 96, as it always reads: 0x10000 less the sum of its bytes through AZ."""
 

@@ -10,13 +10,12 @@ from anyio.abc import SocketAttribute
 from pysip2 import HOLD, RequestContext, SIP2Server
 
 from gateway.demo.acs_answers import ANSWERS, Answer, Visit, hold_cancelled_only
+from gateway.demo.acs_frames import MAX_BYTES
 from gateway.demo.circulation import Circulation
 from gateway.demo.library import Library
 from gateway.demo.misbehaviour import Answerer
 from gateway.demo.records import State
 from gateway.demo.shelves import Refused
-
-_MAX_BYTES = 4096
 
 
 def build_server(answerer: Answerer, circulation: Circulation) -> SIP2Server:
@@ -24,7 +23,7 @@ def build_server(answerer: Answerer, circulation: Circulation) -> SIP2Server:
     settings = circulation.settings
     server = SIP2Server(
         encoding=settings.encoding,
-        max_message_size=_MAX_BYTES,
+        max_message_size=MAX_BYTES,
         institution_id=settings.institution,
         library_name=settings.library_name,
         timeout_period=f"{settings.timeout_tenths:03d}",
@@ -44,8 +43,9 @@ def _handler(answerer: Answerer, circulation: Circulation, answer: Answer) -> Ca
         with circulation.acting() as (library, now):
             seen = _library_of(answerer, library)
             admits = circulation.admits if answerer is not Answerer.EMPTY_LIBRARY else _nobody
+            visit = Visit(seen, now, circulation.zone, admits, context.server.build_acs_status)
             try:
-                return answer(Visit(seen, now, circulation.zone, admits), request)
+                return answer(visit, request)
             except Refused as refused:
                 return context.decline(refused.refusal.value)
 

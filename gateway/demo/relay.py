@@ -12,6 +12,7 @@ from functools import reduce
 
 from gateway.demo.acs_connections import Connections, close_writers
 from gateway.demo.acs_frames import (
+    MAX_BYTES,
     RESEND_REQUEST,
     Request,
     fill_blank_dates,
@@ -23,7 +24,6 @@ from gateway.demo.acs_frames import (
 from gateway.demo.acs_settings import AcsSettings, StatusBeforeLogin
 from gateway.demo.misbehaviour import Answerer, Delivery, Plan, Script
 
-_MAX_BYTES = 4096
 _SEGMENT_PAUSE_S = 0.01
 _LOOPBACK = "127.0.0.1"
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -78,7 +78,7 @@ class _Line:
 
     async def stay_silent(self) -> None:
         """Hear the client out and say nothing, as an ACS at its connection limit does."""
-        while await self._reader.read(_MAX_BYTES):
+        while await self._reader.read(MAX_BYTES):
             pass
 
     async def aclose(self) -> None:
@@ -118,7 +118,7 @@ class _Line:
         """Pass a body on without AY and AZ, so that none is like the last. Raises IncompleteReadError if refused."""
         if answerer not in self._answerers:
             port = self._relay.ports[answerer]
-            self._answerers[answerer] = await asyncio.open_connection(_LOOPBACK, port, limit=_MAX_BYTES)
+            self._answerers[answerer] = await asyncio.open_connection(_LOOPBACK, port, limit=MAX_BYTES)
         reader, writer = self._answerers[answerer]
         writer.write(body + b"\r")
         await writer.drain()

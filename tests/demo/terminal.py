@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,7 +35,7 @@ def fields(frame: bytes, fixed: int) -> dict[str, str]:
     return {part[:2]: part[2:] for part in text.split("|") if part}
 
 
-def login(user: str = "sample", password: str = "specimen") -> str:
+def login(user: str = "sample", password: str = "specimen") -> str:  # noqa: S107 - made up
     return f"9300CN{user}|CO{password}|CPEXC|"
 
 
@@ -72,8 +73,8 @@ class Terminal:
         self.reader, self.writer = reader, writer
 
     @classmethod
-    async def connect(cls, port: int) -> Self:
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
+    async def connect(cls, port: int, tls: ssl.SSLContext | None = None) -> Self:
+        return cls(*await asyncio.open_connection("127.0.0.1", port, ssl=tls))
 
     async def __aenter__(self) -> Self:
         return self
