@@ -84,8 +84,8 @@ class Control:
         """Answer line after line until the other side leaves, or the ACS stops."""
         with self.connections.serving():
             try:
-                while line := await reader.readline():
-                    writer.write(await self.answer(line) + b"\n")
+                while True:
+                    writer.write(await self.answer(await reader.readuntil(b"\n")) + b"\n")
                     await writer.drain()
             finally:
                 await close_writers(writer)

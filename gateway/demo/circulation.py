@@ -3,7 +3,6 @@
 Shared by the SIP2 answers (acs_answers.py) and the control port (acs_control.py), which both act through `acting`.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -52,7 +51,7 @@ class Circulation:
         if self._file:
             new = self._file.with_name(self._file.name + ".new")
             new.write_bytes(msgspec.json.encode(self.library.state))
-            os.replace(new, self._file)  # noqa: PTH105 - says what it does
+            new.replace(self._file)
 
     def admits(self, user: str, password: str) -> bool:
         """Judge a login, and count the refused ones towards the block."""

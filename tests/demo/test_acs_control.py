@@ -1,6 +1,7 @@
 """The control port: its operations over a socket, and its answers to nonsense."""
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -129,8 +130,9 @@ async def test_nonsense_is_answered_in_words(acs: RunningAcs, line: bytes, part:
             assert part in answer["error"]
 
 
-async def test_a_line_without_end_costs_the_connection(acs: RunningAcs):
+async def test_a_line_without_end_costs_the_connection(acs: RunningAcs, caplog: pytest.LogCaptureFixture):
     async with await Terminal.connect(acs.control_port) as port:
         port.send(b"x" * 70_000)
         assert await port.read() == b""
     assert await control(acs.control_port, "received") == {}
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

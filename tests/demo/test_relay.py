@@ -1,5 +1,6 @@
 """Conversations with the demonstration ACS over a socket, in raw bytes."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -259,12 +260,15 @@ async def test_what_is_no_request_is_answered_96(terminal: Terminal, line: bytes
 
 
 @pytest.mark.parametrize("line", [b"17short", b"17" + DATE.encode() + b"AOX|", b"63" + b"\x00" * 40, b"x" * 9000])
-async def test_a_broken_request_costs_the_connection_and_nothing_else(acs: RunningAcs, line: bytes):
+async def test_a_broken_request_costs_the_connection_and_nothing_else(
+    acs: RunningAcs, line: bytes, caplog: pytest.LogCaptureFixture
+):
     async with await Terminal.connect(acs.port) as broken:
         broken.send(line + b"\r")
         assert await broken.read() == b""
     async with await Terminal.connect(acs.port) as other:
         assert (await other.ask(item(BRIDGES))).startswith(b"18")
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_names_come_in_the_code_page_of_the_settings(now: datetime):
