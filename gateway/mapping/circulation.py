@@ -30,6 +30,10 @@ HOLD_CANCELLED_ELSEWHERE: Final = "02"
 """CV: the item is trapped for a hold at another branch."""
 
 
+WITHOUT_ACCOUNT: Final = frozenset({Act.ARRIVE, Act.CHECKIN})
+"""Acts that name an item alone."""
+
+
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Where we stand in the circulation system: its profile, our zone, our desk, and where partners' holds are picked up."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import Action, RequestSubType, RequestType, ServiceType
-from gateway.workflow.events import Admission, PartnerActed, PartnerAction, RequestArrived
+from gateway.workflow.events import Admission, PartnerAction, RequestArrived
 from gateway.workflow.records import Answer, Identifier, Money, PostalAddress, Wanted
 
 UNSUPPORTED_SUB_TYPES = frozenset(
@@ -92,11 +92,6 @@ def arrival(
         staff_words=staff_words,
         policy_version=policy_version,
     )
-
-
-def acted(action: PartnerAction, *, at: datetime, peer: str, note: str | None) -> PartnerActed:
-    """Make the event of something a partner did to its request."""
-    return PartnerActed(at=at, by=peer, action=action, note=note)
 
 
 def wanted(message: iso.Request) -> Wanted:

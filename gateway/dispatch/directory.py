@@ -1,0 +1,65 @@
+"""Who we know and by what rules we answer: peers, partners and policy, as the store has them.
+
+Read once and again after each change, so that no message waits for a look-up. Agencies are compared by their key.
+"""
+
+import msgspec
+
+from gateway.mapping.inbound import agency_key
+from gateway.store.port import Store
+from gateway.workflow.policy import Policy
+from gateway.workflow.records import AutoAnswer, Partner, Peer
+
+ANY_AGENCY = "*"
+
+
+class Directory:
+    """What intake, receiving and the performers ask about peers, partners and the policy."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._peers: dict[str, Peer] = {}
+        self._grants: dict[str, frozenset[str]] = {}
+        self._partners: dict[str, Partner] = {}
+        self._by_symbol: dict[str, Partner] = {}
+        self.policy = Policy()
+        self.policy_version = 0
+
+    async def refresh(self) -> None:
+        """Read everything again: at the start, and after a change."""
+        self._peers = {peer.id: peer for peer in await self._store.peers()}
+        self._grants = {peer.id: frozenset(map(_grant, peer.agencies)) for peer in self._peers.values()}
+        self._partners = {partner.id: partner for partner in await self._store.partners()}
+        self._by_symbol = {agency_key(symbol): each for each in self._partners.values() for symbol in each.symbols}
+        kept = await self._store.policy()
+        if kept is not None:
+            self.policy_version, document = kept
+            self.policy = msgspec.json.decode(document, type=Policy)
+
+    def peer(self, peer_id: str) -> Peer | None:
+        """By id."""
+        return self._peers.get(peer_id)
+
+    def partner(self, partner_id: str | None) -> Partner | None:
+        """By id; None for an unknown one."""
+        return None if partner_id is None else self._partners.get(partner_id)
+
+    def partner_of(self, agency: str) -> Partner | None:
+        """By any of its symbols, given as `type:value`."""
+        return self._by_symbol.get(agency_key(agency))
+
+    def may_act_for(self, peer_id: str, agency: str) -> bool:
+        """Whether a peer was granted this requesting agency (design.md, rule 7)."""
+        granted = self._grants.get(peer_id, frozenset())
+        return ANY_AGENCY in granted or agency_key(agency) in granted
+
+    def auto_answer(self, partner_id: str | None) -> AutoAnswer:
+        """The partner's own setting, else the library's; never by itself for a partner we do not know."""
+        partner = self.partner(partner_id)
+        if partner is None:
+            return AutoAnswer.OFF
+        return partner.auto_answer or self.policy.auto_answer
+
+
+def _grant(agency: str) -> str:
+    return agency if agency == ANY_AGENCY else agency_key(agency)

@@ -1,0 +1,168 @@
+"""The door: every event comes in here, is decided on, and is written with all that it asks for in one transaction.
+
+A request is decided on by one at a time here (a lock), and anywhere (its version): whoever read an older version reads
+and decides again. The outcome of a piece of work and the decision on it are one transaction; where the work's lease
+was lost meanwhile, the whole is dropped, for somebody else has it.
+"""
+
+import asyncio
+import weakref
+
+import msgspec
+
+from gateway.dispatch.directory import Directory
+from gateway.dispatch.planning import Planner
+from gateway.store.port import (
+    AlreadyStarted,
+    Change,
+    EffectRow,
+    HistoryEntry,
+    HistoryKind,
+    Inbound,
+    NewEffect,
+    Store,
+    VersionConflict,
+)
+from gateway.workflow.events import AnyEvent, RequestArrived, StaffActed, StaffAction
+from gateway.workflow.lending.table import LENDING
+from gateway.workflow.machine import Decision, Ignored, Refused, decide
+from gateway.workflow.records import Copy, Request
+from gateway.workflow.words import narrate
+
+MAX_CONFLICTS = 20
+"""How often a decision is made anew because somebody else decided first."""
+
+Ruling = Decision | Ignored | Refused
+
+
+class Cause(msgspec.Struct, frozen=True, kw_only=True):
+    """What brought an event, and is written in the transaction of its decision."""
+
+    inbound: Inbound | None = None
+    """The peer's message."""
+    completes: EffectRow | None = None
+    """The work that it is the outcome of."""
+    owner: str | None = None
+    """Who holds the lease of that work."""
+    history: tuple[HistoryEntry, ...] = ()
+    """Lines that stand before the decision's own."""
+
+
+class UnknownRequest(Exception):  # noqa: N818 - it says what it is
+    """No request has this id."""
+
+
+class Intake:
+    """One way in for partners, staff, clocks and our own work."""
+
+    def __init__(
+        self, store: Store, directory: Directory, planner: Planner, *, fallback_account: str | None = None
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._planner = planner
+        self._fallback_account = fallback_account
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    def lock(self, key: str) -> asyncio.Lock:
+        """Give the lock of a request (its id) or of one about to come (whatever names it)."""
+        found = self._locks.get(key)
+        if found is None:
+            found = self._locks[key] = asyncio.Lock()
+        return found
+
+    def account_for(self, partner_id: str | None) -> str | None:
+        """The partner's account on the circulation system; the system-wide one where it has none."""
+        partner = self._directory.partner(partner_id)
+        return (partner.account if partner else None) or self._fallback_account
+
+    async def begin(self, event: RequestArrived, cause: Cause) -> Decision:
+        """Make a new request. Raises AlreadyExists where its ids are taken."""
+        ruling = decide(LENDING, None, event)
+        assert isinstance(ruling, Decision), "every admission has a row"
+        await self._store.commit(self._decided(event, ruling, cause))
+        return ruling
+
+    async def submit(self, request_id: str, event: AnyEvent, cause: Cause = Cause()) -> Ruling:  # noqa: B008 - frozen
+        """Decide on an event of a request and write what follows.
+
+        Raises UnknownRequest; LeaseLost where `cause.completes` is no longer its owner's; StoreUnavailable.
+        """
+        async with self.lock(request_id):
+            for _ in range(MAX_CONFLICTS):
+                request = await self._store.request(request_id)
+                if request is None:
+                    raise UnknownRequest(request_id)
+                ruling = decide(LENDING, request, event)
+                if isinstance(ruling, Refused):
+                    return ruling
+                try:
+                    await self._store.commit(self._change(request, event, ruling, cause))
+                except VersionConflict:
+                    continue
+                except AlreadyStarted:
+                    return Refused("Too late to undo: it has begun.")
+                return ruling
+        raise VersionConflict(request_id)
+
+    async def act(self, request_id: str, action: StaffActed) -> Ruling:
+        """Take a person's action: item barcodes become copies, an approval gets the partner's account."""
+        copies = [await self._copy(barcode) for barcode in action.item_barcodes]
+        account = action.account
+        if action.action is StaffAction.APPROVE:
+            account = account or self.account_for(action.partner)
+        return await self.submit(request_id, msgspec.structs.replace(action, copies=tuple(copies), account=account))
+
+    async def _copy(self, barcode: str) -> Copy:
+        """What the item list knows of an item; staff may name one that it does not have."""
+        return await self._store.copy(barcode) or Copy(item_barcode=barcode, branch="")
+
+    def _change(self, request: Request, event: AnyEvent, ruling: Decision | Ignored, cause: Cause) -> Change:
+        if isinstance(ruling, Decision):
+            return self._decided(event, ruling, cause)
+        words = f"{narrate(event)} {ruling.words}"
+        entry = HistoryEntry(at=event.at, by=event.by, kind=HistoryKind.IGNORED, words=words, state=request.state)
+        return Change(
+            history_of=request.id,
+            event=event,
+            history=(*cause.history, entry),
+            inbound=cause.inbound,
+            completes=cause.completes.id if cause.completes else None,
+            owner=cause.owner,
+        )
+
+    def _decided(self, event: AnyEvent, decision: Decision, cause: Cause) -> Change:
+        request = decision.request
+        entry = HistoryEntry(
+            at=event.at,
+            by=event.by,
+            kind=HistoryKind.DECISION,
+            words=narrate(event),
+            state=request.state,
+            policy_version=request.policy_version,
+            detail={"why": decision.row.why},
+        )
+        return Change(
+            request=request,
+            created=request.version == 1,
+            history_of=request.id,
+            event=event,
+            history=(*cause.history, entry),
+            inbound=cause.inbound,
+            effects=self._plan(decision),
+            completes=cause.completes.id if cause.completes else None,
+            owner=cause.owner,
+            withdraw=decision.withdraw,
+            must_withdraw=decision.must_withdraw,
+            open_tasks=decision.open_tasks,
+            close_tasks=decision.close_tasks,
+        )
+
+    def _plan(self, decision: Decision) -> tuple[NewEffect, ...]:
+        request = decision.request
+        peer = self._directory.peer(request.peer)
+        wait_s = peer.first_message_wait_s if peer else 0.0
+        at = request.updated_at
+        return tuple(
+            self._planner.plan(effect, request, at=at, first_message_wait_s=wait_s) for effect in decision.effects
+        )

@@ -1,0 +1,245 @@
+"""The worker: leases due rows, lane by lane, hands them to the performers, and brings what happened to the door.
+
+Why no work gets lost: a row is deleted only in the transaction that writes the decision on its outcome. Until then it is
+leased (nobody else has it), or due again when its lease runs out. Why nothing is done twice: what acts elsewhere is marked
+started before its first byte, and a row found started is not acted on but reported as unknown; a message that
+was started is sent again as the very same bytes.
+
+A lane that fails is left alone for a while (stored, so that a restart remembers), then tried with one row; the first sign of
+life clears it. The loop waits for a wake-up at a commit or for the next row's time; a slow sweep catches what was missed.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+import structlog
+
+from gateway.clock import TimeSource
+from gateway.dispatch.backoff import BackOffPolicy
+from gateway.dispatch.intake import Cause, Intake, UnknownRequest
+from gateway.dispatch.performers import Happened, Later, Report
+from gateway.dispatch.planning import ACS_LANE
+from gateway.store.port import BackOff, EffectRow, LeaseLost, Store, StoreUnavailable
+from gateway.workflow.events import Stuck
+from gateway.workflow.records import Request
+
+_log = structlog.get_logger(__name__)
+
+Lane = str | None
+PerformRow = Callable[[EffectRow, Request], Awaitable[Report]]
+"""Carries a row's effect out for its request."""
+
+
+class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How much runs at once in a lane, and how long work may take; the lease outlives the deadline."""
+
+    acs_at_once: int = 4
+    peer_at_once: int = 4
+    unlaned_at_once: int = 16
+    deadline_s: float = 120.0
+    lease_margin_s: float = 30.0
+    sweep_s: float = 30.0
+    store_pause_s: float = 1.0
+    backoff: BackOffPolicy = BackOffPolicy()
+
+    def room(self, lane: Lane) -> int:
+        """How many rows of a lane may be under way at once."""
+        if lane is None:
+            return self.unlaned_at_once
+        return self.acs_at_once if lane == ACS_LANE else self.peer_at_once
+
+
+class _LaneState:
+    """What the worker knows of one lane: what runs, when it may run again, how often it failed in a row."""
+
+    def __init__(self) -> None:
+        self.wake = asyncio.Event()
+        self.running: set[asyncio.Task[None]] = set()
+        self.failures = 0
+        self.paused_until: datetime | None = None
+
+
+class Outbox:
+    """Runs until `stop`. `perform` carries one row out; `chance` gives random numbers for jitter."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        intake: Intake,
+        perform: PerformRow,
+        time: TimeSource,
+        owner: str,
+        settings: OutboxSettings | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._intake = intake
+        self._perform = perform
+        self._time = time
+        self._owner = owner
+        self._settings = settings or OutboxSettings()
+        self._chance = chance
+        self._lanes: dict[Lane, _LaneState] = {}
+        self._servers: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    # ── life ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Begin with every lane that has work, and the back-off that was stored."""
+        self._store.on_commit(self.wake)
+        for backoff in await self._store.backoffs():
+            state = self._lane(backoff.lane)
+            state.failures, state.paused_until = backoff.failures, backoff.until
+        self.wake(await self._store.lanes())
+        self._servers.add(asyncio.create_task(self._sweep(), name="outbox sweep"))
+
+    async def stop(self, *, drain_s: float) -> None:
+        """Take nothing new, let what runs end for so long, then break it off: a later start finds it."""
+        self._stopping = True
+        for server in self._servers:
+            server.cancel()
+        running = {task for state in self._lanes.values() for task in state.running}
+        if running:
+            _done, late = await asyncio.wait(running, timeout=drain_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*self._servers, return_exceptions=True)
+
+    def wake(self, lanes: Iterable[Lane]) -> None:
+        """Look at these lanes now: they have got work."""
+        for lane in lanes:
+            self._lane(lane).wake.set()
+
+    @property
+    def paused(self) -> dict[str, datetime]:
+        """The lanes that are left alone, and until when."""
+        return {lane: state.paused_until for lane, state in self._lanes.items() if lane and state.paused_until}
+
+    def resume(self, lane: Lane) -> None:
+        """Staff's word that a lane may be tried again at once."""
+        state = self._lane(lane)
+        state.paused_until = None
+        state.wake.set()
+
+    def _lane(self, lane: Lane) -> _LaneState:
+        state = self._lanes.get(lane)
+        if state is None:
+            state = self._lanes[lane] = _LaneState()
+            if not self._stopping:
+                self._servers.add(asyncio.create_task(self._serve(lane, state), name=f"outbox {lane}"))
+        return state
+
+    async def _sweep(self) -> None:
+        while True:
+            await self._time.sleep(self._settings.sweep_s)
+            try:
+                self.wake(await self._store.lanes())
+            except StoreUnavailable:
+                _log.warning("store unavailable", during="sweep")
+
+    # ── one lane ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _serve(self, lane: Lane, state: _LaneState) -> None:
+        while True:
+            state.wake.clear()
+            try:
+                wait_s = await self._fill(lane, state)
+            except StoreUnavailable:
+                wait_s = self._settings.store_pause_s
+            await self._wait(state.wake, wait_s)
+
+    async def _fill(self, lane: Lane, state: _LaneState) -> float:
+        """Start what is due and has room; give the seconds until something can be due."""
+        now = self._time.now()
+        if state.paused_until is not None and state.paused_until > now:
+            return (state.paused_until - now).total_seconds()
+        room = (1 if state.failures else self._settings.room(lane)) - len(state.running)
+        if room <= 0:
+            return self._settings.sweep_s
+        lease = timedelta(seconds=self._settings.deadline_s + self._settings.lease_margin_s)
+        rows = await self._store.claim(lane, now=now, until=now + lease, owner=self._owner, limit=room)
+        for row in rows:
+            task = asyncio.create_task(self._run(row, lane, state))
+            state.running.add(task)
+            task.add_done_callback(state.running.discard)
+        if len(rows) == room:
+            return self._settings.sweep_s  # the end of one of them wakes the lane
+        due_at = await self._store.next_due(lane, now=now)
+        until_s = (due_at - now).total_seconds() if due_at else self._settings.sweep_s
+        return min(max(until_s, 0.0), self._settings.sweep_s)
+
+    async def _wait(self, event: asyncio.Event, delay_s: float) -> None:
+        """Until woken or so many seconds have passed, whichever comes first."""
+        waiting = {asyncio.create_task(event.wait()), asyncio.create_task(self._time.sleep(delay_s))}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _run(self, row: EffectRow, lane: Lane, state: _LaneState) -> None:
+        """Carry one row out and write what came of it; whatever fails here leaves the row to its lease."""
+        with structlog.contextvars.bound_contextvars(request=row.request):
+            try:
+                await self._carry_out(row, lane, state)
+            except LeaseLost:
+                _log.info("work was withdrawn", work=row.effect.key)
+            except UnknownRequest:
+                _log.error("work of an unknown request", work=row.effect.key)
+            except StoreUnavailable:
+                _log.warning("store unavailable", during=row.effect.key)
+            except Exception:  # noqa: BLE001 - a fault in one piece of work may not stop the others; it is logged whole
+                _log.exception("work failed", work=row.effect.key)
+                await self._after_fault(row)
+            finally:
+                state.wake.set()
+
+    async def _carry_out(self, row: EffectRow, lane: Lane, state: _LaneState) -> None:
+        request = await self._store.request(row.request)
+        if request is None:
+            raise UnknownRequest(row.request)
+        try:
+            async with asyncio.timeout(self._settings.deadline_s):
+                report = await self._perform(row, request)
+        except TimeoutError:
+            report = Later(words="It took longer than it may.", unstarted=False)
+        match report:
+            case Happened():
+                cause = Cause(completes=row, owner=self._owner, history=report.history)
+                await self._intake.submit(row.request, report.event, cause)
+                await self._sign_of_life(lane, state)
+            case Later():
+                await self._postpone(row, report, lane, state)
+
+    async def _postpone(self, row: EffectRow, later: Later, lane: Lane, state: _LaneState) -> None:
+        backoff, now = self._settings.backoff, self._time.now()
+        wait_s = later.after_s if later.after_s is not None else backoff.wait_s(row.attempts + 1, self._chance())
+        if later.lane_down and lane is not None:
+            state.failures += 1
+            wait_s = max(wait_s, backoff.wait_s(state.failures, self._chance()))
+            state.paused_until = now + timedelta(seconds=wait_s)
+            await self._store.set_backoff(BackOff(lane=lane, until=state.paused_until, failures=state.failures))
+        _log.info("work postponed", work=row.effect.key, words=later.words, wait_s=round(wait_s, 1))
+        due_at = now + timedelta(seconds=wait_s)
+        await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=later.unstarted)
+        if row.attempts + 1 == backoff.limit:
+            await self._intake.submit(row.request, Stuck(at=now, work=row.effect.key, words=later.words))
+
+    async def _sign_of_life(self, lane: Lane, state: _LaneState) -> None:
+        if state.failures and lane is not None:
+            state.failures, state.paused_until = 0, None
+            await self._store.clear_backoff(lane)
+
+    async def _after_fault(self, row: EffectRow) -> None:
+        """A fault of ours: the row waits like any other failure, and is not forgotten if even that can't be written."""
+        due_at = self._time.now() + timedelta(seconds=self._settings.backoff.wait_s(row.attempts + 1, self._chance()))
+        try:
+            await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=False)
+        except (LeaseLost, StoreUnavailable):
+            _log.warning("the row keeps its lease until that runs out", work=row.effect.key)

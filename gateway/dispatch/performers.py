@@ -1,0 +1,355 @@
+"""Carrying out effects: SIP2 calls, messages to partners, look-ups, timers. A performer reports by an event, or asks for more time.
+
+A performer never decides: what an answer means for the request is the table's to say. A retry is a value (`Later`), not an
+exception. What may have had an effect elsewhere is marked started before its first byte, so that a crash leaves a row of
+which it is known that its outcome is unknown (design.md, rule 2).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+from pysip2.models import SIPRequest
+
+from gateway.clock import TimeSource
+from gateway.dispatch.directory import Directory
+from gateway.iso18626.client import Endpoint
+from gateway.iso18626.codec import encode
+from gateway.iso18626.codes import ErrorType, MessageKind, ReasonForMessage
+from gateway.iso18626.dialects import DIALECTS, adapt
+from gateway.iso18626.errors import Inexpressible as IsoInexpressible
+from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
+from gateway.mapping import circulation, outbound, policy
+from gateway.mapping.circulation import Desk
+from gateway.metrics import Metrics
+from gateway.sip2.codec import Reply
+from gateway.sip2.connection import Exchange
+from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
+from gateway.workflow.calendar import Calendar
+from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.events import (
+    AnyEvent,
+    CopiesChecked,
+    CopiesFound,
+    Looked,
+    NotTold,
+    Performed,
+    TimerFired,
+    Told,
+)
+from gateway.workflow.records import Copy, CopyFinder, CopyStatus, Finding, OurLibrary, Peer, Request
+from gateway.workflow.records import Outcome as ActOutcome
+
+UNKNOWN_ID_GRACE = timedelta(minutes=1)
+"""How long “unknown id” is tried again: the peer may still be storing its request (iso18626.md)."""
+UNKNOWN_ID_WAIT_S = 5.0
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """The effect is over, and this is what came of it."""
+
+    event: AnyEvent
+    history: tuple[HistoryEntry, ...] = ()
+
+
+class Later(msgspec.Struct, frozen=True, kw_only=True):
+    """Not now. `unstarted`: nothing has arrived anywhere. `lane_down`: leave the whole lane alone for a while."""
+
+    words: str
+    unstarted: bool
+    lane_down: bool = True
+    after_s: float | None = None
+
+
+Report = Happened | Later
+
+
+class SipPool(Protocol):
+    """What is asked of `sip2.pool.Pool`."""
+
+    async def exchange(
+        self, request: SIPRequest, *, before_write: Callable[[], Awaitable[None]] | None = None
+    ) -> Reply:
+        """One request, one reply; raises NotSent or Unknown."""
+
+    def supports(self, code: str) -> bool | None:
+        """Whether the circulation system says that it knows a message; None where it did not say."""
+
+
+class Poster(Protocol):
+    """What is asked of `iso18626.client.Iso18626Client`."""
+
+    async def post(self, endpoint: Endpoint, data: bytes, *, kind: MessageKind, timeout_s: float) -> Outcome:
+        """Send, and say what became of it."""
+
+
+_exchanges: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
+
+
+def note_exchange(exchange: Exchange) -> None:
+    """The pool's hook: keep the exchange for the timeline of the request that it was made for, if any."""
+    kept = _exchanges.get()
+    if kept is not None:
+        kept.append(exchange)
+
+
+class Performers:
+    """One method a kind of effect; `perform` picks it by the effect's type."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Directory,
+        time: TimeSource,
+        pool: SipPool,
+        poster: Poster,
+        finder: CopyFinder,
+        endpoints: Callable[[Peer], Endpoint | None],
+        desk: Desk,
+        calendar: Calendar,
+        library: OurLibrary,
+        metrics: Metrics,
+        owner: str,
+        message_timeout_s: float = 30.0,
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._time = time
+        self._pool = pool
+        self._poster = poster
+        self._finder = finder
+        self._endpoints = endpoints
+        self._desk = desk
+        self._calendar = calendar
+        self._library = library
+        self._metrics = metrics
+        self._owner = owner
+        self._message_timeout_s = message_timeout_s
+
+    async def perform(self, row: EffectRow, request: Request) -> Report:
+        """Carry one effect out. Raises LeaseLost, StoreUnavailable."""
+        exchanges: list[Exchange] = []
+        token = _exchanges.set(exchanges)
+        try:
+            report = await self._perform(row, request)
+        finally:
+            _exchanges.reset(token)
+        if isinstance(report, Later):
+            return report
+        at = self._time.now()
+        talk = tuple(_sip2_entry(exchange, at) for exchange in exchanges)
+        return msgspec.structs.replace(report, history=(*talk, *report.history))
+
+    async def _perform(self, row: EffectRow, request: Request) -> Report:
+        match row.effect:
+            case FindCopies() as effect:
+                return await self._find(effect)
+            case AskCopies() as effect:
+                return await self._ask(effect, request)
+            case Perform() as effect:
+                return await self._act(row, effect, request)
+            case Look() as effect:
+                return await self._look(effect, request)
+            case Tell() as effect:
+                return await self._tell(row, effect, request)
+            case StartTimer(clock=clock):
+                return Happened(event=TimerFired(at=self._time.now(), clock=clock))
+
+    # ── copies ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _find(self, effect: FindCopies) -> Report:
+        copies = (await self._finder.find(effect.wanted))[: self._directory.policy.max_copies]
+        if copies:
+            return Happened(event=CopiesFound(at=self._time.now(), copies=copies))
+        return Happened(event=CopiesFound(at=self._time.now(), answer=policy.not_held()))
+
+    async def _ask(self, effect: AskCopies, request: Request) -> Report:
+        """17 on every copy, as many at once as the pool has connections; then the policy's answer."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._copy_status(copy)) for copy in effect.copies]
+        except* (NotSent, Unknown) as failed:
+            trouble = failed.exceptions[0]
+        else:
+            return self._answer(tuple(task.result() for task in tasks), request)
+        return Later(words=str(trouble), unstarted=True)
+
+    def _answer(self, copies: tuple[CopyStatus, ...], request: Request) -> Happened:
+        at = self._time.now()
+        rules = self._directory.policy
+        terms = policy.Terms(service=request.service, partner=request.partner, max_cost=request.max_cost)
+        answer = policy.answer(copies, terms, rules, self._calendar, at)
+        auto = policy.goes_out_alone(answer, self._directory.auto_answer(request.partner))
+        version = self._directory.policy_version
+        return Happened(event=CopiesChecked(at=at, copies=copies, answer=answer, auto=auto, policy_version=version))
+
+    async def _copy_status(self, copy: Copy) -> CopyStatus:
+        request = circulation.question_request(
+            circulation.Question.ITEM, item=copy.item_barcode, account="", at=self._time.now(), desk=self._desk
+        )
+        return circulation.copy_status(copy, await self._pool.exchange(request), self._desk)
+
+    # ── the circulation system ───────────────────────────────────────────────────────────────────
+
+    async def _act(self, row: EffectRow, effect: Perform, request: Request) -> Report:
+        if row.started_at is not None:
+            return self._performed(
+                effect, ActOutcome.UNKNOWN, "The gateway was interrupted while it waited for the answer."
+            )
+        why_not = self._cannot(effect, request)
+        if why_not is not None:
+            event = Looked(
+                at=self._time.now(),
+                act=effect.act,
+                item_barcode=effect.item_barcode,
+                finding=Finding.UNCLEAR,
+                words=why_not,
+            )
+            return Happened(event=event)
+        account = request.account or ""
+        wire = circulation.request_for(
+            effect.act, item=effect.item_barcode, account=account, at=self._time.now(), desk=self._desk
+        )
+        try:
+            reply = await self._pool.exchange(wire, before_write=lambda: self._start(row))
+        except Inexpressible as exc:
+            return self._performed(effect, ActOutcome.REFUSED, str(exc))
+        except NotSent as exc:
+            return Later(words=str(exc), unstarted=True, after_s=exc.retry_after_s)
+        except Unknown as exc:
+            return self._performed(effect, ActOutcome.UNKNOWN, str(exc))
+        answered = circulation.outcome_of(effect.act, reply, account=account, desk=self._desk)
+        return Happened(
+            event=Performed(
+                at=self._time.now(),
+                act=effect.act,
+                item_barcode=effect.item_barcode,
+                outcome=answered.outcome,
+                words=answered.words,
+                due_at=answered.due_at,
+                route_to=answered.route_to,
+            )
+        )
+
+    def _cannot(self, effect: Perform, request: Request) -> str | None:
+        if not request.account and effect.act not in circulation.WITHOUT_ACCOUNT:
+            return "The partner has no account on the circulation system."
+        holds = self._pool.supports("15")
+        return circulation.not_possible(effect.act, self._desk.profile, holds_supported=holds)
+
+    def _performed(self, effect: Perform, outcome: ActOutcome, words: str) -> Happened:
+        if outcome is ActOutcome.UNKNOWN:
+            self._metrics.outcome_unknown(effect.act)
+        event = Performed(
+            at=self._time.now(), act=effect.act, item_barcode=effect.item_barcode, outcome=outcome, words=words
+        )
+        return Happened(event=event)
+
+    async def _start(self, row: EffectRow, payload: bytes | None = None) -> None:
+        await self._store.start(row.id, owner=self._owner, at=self._time.now(), payload=payload)
+
+    async def _look(self, effect: Look, request: Request) -> Report:
+        """Ask one question after the other until the finding is clear: no round trip more than it takes."""
+        seen: circulation.Seen = {}
+        account = request.account or ""
+        finding = circulation.judge(effect, seen, self._desk)
+        for question in circulation.QUESTIONS[effect.act]:
+            if circulation.is_settled(effect, seen, finding, self._desk):
+                break
+            if question is not circulation.Question.ITEM and not account:
+                continue
+            wire = circulation.question_request(
+                question, item=effect.item_barcode, account=account, at=self._time.now(), desk=self._desk
+            )
+            try:
+                seen[question] = await self._pool.exchange(wire)
+            except (NotSent, Unknown) as exc:
+                return Later(words=str(exc), unstarted=True)
+            finding = circulation.judge(effect, seen, self._desk)
+        return Happened(
+            event=Looked(
+                at=self._time.now(),
+                act=effect.act,
+                item_barcode=effect.item_barcode,
+                finding=finding,
+                due_at=circulation.found_due_date(effect, seen, self._desk),
+            )
+        )
+
+    # ── partners ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _tell(self, row: EffectRow, effect: Tell, request: Request) -> Report:
+        peer = self._directory.peer(request.peer)
+        endpoint = self._endpoints(peer) if peer else None
+        if peer is None or endpoint is None:
+            return self._not_told(effect, "The partner's system has no address to send to.")
+        payload = row.payload or self._build(effect, request, peer)
+        await self._start(row, payload)
+        outcome = await self._poster.post(
+            endpoint, payload, kind=MessageKind.SUPPLYING_AGENCY_MESSAGE, timeout_s=self._message_timeout_s
+        )
+        match outcome:
+            case Confirmed():
+                return self._sent(
+                    Told(at=self._time.now(), status=effect.status, reason=effect.reason), effect, payload
+                )
+            case Rejected():
+                return self._rejected(effect, outcome, request, payload)
+            case NotDelivered():
+                return Later(words=outcome.words, unstarted=False, after_s=outcome.retry_after_s)
+
+    def _build(self, effect: Tell, request: Request, peer: Peer) -> bytes:
+        """Write the message as this peer takes it; what its version can't say is told in words."""
+        dialect, at = DIALECTS[peer.dialect], self._time.now()
+        message = outbound.message_for(effect, request, self._library, version=peer.version, at=at)
+        adapted = adapt(message, dialect)
+        try:
+            return encode(adapted, peer.version)
+        except IsoInexpressible:
+            words = outbound.in_words(effect)
+            return encode(
+                outbound.message_for(words, request, self._library, version=peer.version, at=at), peer.version
+            )
+
+    def _rejected(self, effect: Tell, outcome: Rejected, request: Request, payload: bytes) -> Report:
+        at = self._time.now()
+        unknown = outcome.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
+        if unknown and at - request.created_at < UNKNOWN_ID_GRACE:
+            return Later(
+                words="The partner does not know the request yet.",
+                unstarted=False,
+                lane_down=False,
+                after_s=UNKNOWN_ID_WAIT_S,
+            )
+        said = f"{outcome.error_type or f'HTTP {outcome.http_status}'} {outcome.error_value or ''}".strip()
+        return self._sent(NotTold(at=at, status=effect.status, reason=effect.reason, words=said), effect, payload)
+
+    def _not_told(self, effect: Tell, words: str) -> Happened:
+        return Happened(event=NotTold(at=self._time.now(), status=effect.status, reason=effect.reason, words=words))
+
+    def _sent(self, event: Told | NotTold, effect: Tell, payload: bytes) -> Happened:
+        what = "Notification" if effect.reason is ReasonForMessage.NOTIFICATION else f"{effect.reason} {effect.status}"
+        answer = f" {effect.answer}" if effect.answer else ""
+        entry = HistoryEntry(
+            at=event.at,
+            by="gateway",
+            kind=HistoryKind.MESSAGE_OUT,
+            words=f"Sent {what}{answer}.",
+            detail={"document": payload.decode(), "answer": "OK" if isinstance(event, Told) else event.words},
+        )
+        return Happened(event=event, history=(entry,))
+
+
+def _sip2_entry(exchange: Exchange, at: datetime) -> HistoryEntry:
+    return HistoryEntry(
+        at=at.astimezone(UTC),
+        by="gateway",
+        kind=HistoryKind.SIP2,
+        words=f"SIP2 {exchange.code}: {exchange.outcome}, {exchange.latency_s * 1000:.0f} ms.",
+        detail={"sent": exchange.sent, "received": exchange.received},
+    )

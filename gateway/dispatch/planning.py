@@ -1,0 +1,54 @@
+"""Which lane an effect goes into, and when it is due. Pure.
+
+Lanes order the effects of one request and bound how many run at once: one per peer, one for the circulation
+system. Look-ups and timers have none.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from gateway.store.port import NewEffect
+from gateway.workflow.calendar import Calendar
+from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.policy import ClockSetting
+from gateway.workflow.records import Clock, Request
+
+ACS_LANE = "acs:main"
+PEER_LANE = "peer:"
+
+
+class Planner(msgspec.Struct, frozen=True, kw_only=True):
+    """The library's clocks and calendar, for turning effects into rows."""
+
+    clocks: dict[Clock, ClockSetting]
+    calendar: Calendar
+
+    def plan(self, effect: AnyEffect, request: Request, *, at: datetime, first_message_wait_s: float) -> NewEffect:
+        """Give the row for an effect that was decided on at `at`."""
+        return NewEffect(
+            effect=effect, lane=lane_of(effect, request), due_at=self._due(effect, request, at, first_message_wait_s)
+        )
+
+    def _due(self, effect: AnyEffect, request: Request, at: datetime, wait_s: float) -> datetime:
+        match effect:
+            case StartTimer(until=datetime() as until):
+                return until
+            case StartTimer(clock=clock, since=since):
+                return self.calendar.clock_end(self.clocks[clock], since)
+            case Tell(delay_s=delay_s):
+                # A peer may store its request only after it has read our confirmation (iso18626.md, "What a message means").
+                return max(at + timedelta(seconds=delay_s), request.created_at + timedelta(seconds=wait_s))
+            case _:
+                return at + timedelta(seconds=effect.delay_s)
+
+
+def lane_of(effect: AnyEffect, request: Request) -> str | None:
+    """Give the lane: the peer's for messages, the circulation system's for SIP2."""
+    match effect:
+        case Tell():
+            return f"{PEER_LANE}{request.peer}"
+        case Perform() | Look() | AskCopies():
+            return ACS_LANE
+        case FindCopies() | StartTimer():
+            return None

@@ -1,0 +1,271 @@
+"""Peers' messages on their way to the door: repeats, rights, known and unknown ids, and the confirmation.
+
+The rules are design.md's 3 and 7: a message that equals one of that peer's that was confirmed OK gets the same
+confirmation and does nothing twice; an ERROR is judged anew; a New with a known (requesting agency, id) never makes a second
+request; a message acts only on requests of its own peer, for agencies granted to it. The confirmation is built before the
+commit, stored in it, and sent after it.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from gateway.dispatch.directory import Directory
+from gateway.dispatch.ids import new_request_id
+from gateway.dispatch.intake import Cause, Intake
+from gateway.iso18626 import messages as iso
+from gateway.iso18626.codes import ErrorType, ReasonUnfilled, RequestType
+from gateway.iso18626.dialects import DIALECTS, read_note
+from gateway.iso18626.redact import redact
+from gateway.iso18626.server import Answer, Received, Unavailable, confirmation_for
+from gateway.mapping import inbound as mapping
+from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, Store, StoreUnavailable
+from gateway.workflow import records
+from gateway.workflow.events import Admission, PartnerActed, PartnerAction
+from gateway.workflow.records import AnswerKind
+
+RETRY_AFTER_S = 30.0
+"""What a peer is asked to wait while the store is gone or we are draining."""
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class UnknownPartner(msgspec.Struct, frozen=True, kw_only=True):
+    """The setting for requests of libraries that we do not know: kept for approval, or refused."""
+
+    ask_staff: bool = True
+
+
+class Receiver:
+    """Takes what the server has decoded and gives the confirmation; `receive` is the server's one hook."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        intake: Intake,
+        directory: Directory,
+        now: Callable[[], datetime],
+        our_agencies: tuple[str, ...],
+        unknown_partner: UnknownPartner | None = None,
+    ) -> None:
+        self._store = store
+        self._intake = intake
+        self._directory = directory
+        self._now = now
+        self._our_agencies = frozenset(map(mapping.agency_key, our_agencies))
+        self._unknown_partner = unknown_partner or UnknownPartner()
+        self.draining = False
+
+    async def receive(self, received: Received) -> Answer:
+        """Judge, write, confirm. Raises Unavailable while draining and where the store can't be written."""
+        if self.draining:
+            raise Unavailable(RETRY_AFTER_S)
+        try:
+            return await self._receive(received)
+        except StoreUnavailable as exc:
+            raise Unavailable(RETRY_AFTER_S) from exc
+
+    async def _receive(self, received: Received) -> Answer:
+        message = received.decoded.message
+        digest = _digest(message)
+        replay = await self._store.confirmation(received.peer, digest)
+        if replay is not None:
+            return Answer(confirmation=replay)
+        match message:
+            case iso.Request():
+                error = await self._request(received, message, digest)
+            case iso.RequestingAgencyMessage():
+                error = await self._action(received, message, digest)
+            case iso.SupplyingAgencyMessage():
+                error = _unknown_id(message.header.requesting_agency_request_id)
+            case _:
+                error = iso.ErrorData(ErrorType.BADLY_FORMED_MESSAGE, "a confirmation belongs into a response")
+        return (
+            Answer(confirmation=confirmation_for(received.decoded, self._now(), error), error=error)
+            if error
+            else self._ok(received)
+        )
+
+    def _ok(self, received: Received) -> Answer:
+        return Answer(confirmation=confirmation_for(received.decoded, received.received_at))
+
+    def _cause(self, received: Received, digest: str) -> Cause:
+        return Cause(inbound=self._inbound(received, digest), history=(_arrived(received),))
+
+    def _inbound(self, received: Received, digest: str) -> Inbound:
+        message = received.decoded.message
+        return Inbound(
+            peer=received.peer,
+            digest=digest,
+            content=_content(message),
+            received_at=received.received_at,
+            kind=iso.kind_of(message),
+            ok=True,
+            document=redact(received.data),
+            confirmation=self._ok(received).confirmation,
+            repairs=tuple(f"{repair.kind} {repair.path}" for repair in received.decoded.repairs),
+        )
+
+    # ── requests ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _request(self, received: Received, message: iso.Request, digest: str) -> iso.ErrorData | None:
+        agency = mapping.symbol(message.header.requesting_agency_id)
+        error = self._rights(received.peer, message.header, agency)
+        if error is not None:
+            return error
+        number = message.header.requesting_agency_request_id
+        async with self._intake.lock(f"{mapping.agency_key(agency)} {number}"):
+            known = await self._store.request_by_partner_id(agency, number)
+            if mapping.request_type(message) is RequestType.REMINDER:
+                reminder = PartnerActed(at=received.received_at, by=received.peer, action=PartnerAction.REMINDER)
+                return await self._act(received, known, number, digest, reminder)
+            if known is None:
+                try:
+                    return await self._new(received, message, agency, digest)
+                except AlreadyExists:  # another instance was a moment faster
+                    known = await self._store.request_by_partner_id(agency, number)
+            return await self._known(received, message, known, number)
+
+    async def _known(
+        self, received: Received, message: iso.Request, known: records.Request | None, number: str
+    ) -> iso.ErrorData | None:
+        """The id is taken: OK where the message equals the one that took it, apart from its timestamp."""
+        if known is None or known.peer != received.peer:
+            return _unknown_id(number)
+        if await self._store.first_content(known.id) != _content(message):
+            return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyRequestId {number} is in use")
+        return None
+
+    async def _new(self, received: Received, message: iso.Request, agency: str, digest: str) -> iso.ErrorData | None:
+        partner = self._directory.partner_of(agency)
+        admission, answer, words = self._admission(message, partner)
+        note, _ = self._note(received.peer, message.service_info.note if message.service_info else None)
+        event = mapping.arrival(
+            message,
+            at=received.received_at,
+            request_id=new_request_id(),
+            peer=received.peer,
+            partner=partner.id if partner else None,
+            account=self._intake.account_for(partner.id) if partner else None,
+            admission=admission,
+            turned_away=answer,
+            staff_words=words,
+            note=note,
+            policy_version=self._directory.policy_version,
+        )
+        await self._intake.begin(event, self._cause(received, digest))
+        return None
+
+    def _admission(
+        self, message: iso.Request, partner: records.Partner | None
+    ) -> tuple[Admission, records.Answer | None, str]:
+        """Say what the settings make of a new request before anything is looked up."""
+        policy = self._directory.policy
+        if partner is None and not self._unknown_partner.ask_staff:
+            return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
+        if partner is None:
+            return Admission.UNKNOWN_PARTNER, None, mapping.unsupported(message)
+        if partner.suspended:
+            return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
+        if policy.paused:
+            answer = records.Answer(kind=AnswerKind.RETRY, reason=policy.paused_reason, note=policy.paused_note)
+            return Admission.TURN_AWAY, answer, ""
+        words = mapping.unsupported(message)
+        return (Admission.STAFF if words else Admission.ADMIT), None, words
+
+    def _rights(self, peer: str, header: iso.Header, agency: str) -> iso.ErrorData | None:
+        if not self._directory.may_act_for(peer, agency):
+            return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyId {agency}")
+        supplier = header.supplying_agency_id
+        if supplier is not None and supplier.key() not in self._our_agencies:
+            return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"supplyingAgencyId {mapping.symbol(supplier)}")
+        return None
+
+    # ── actions on requests ──────────────────────────────────────────────────────────────────────
+
+    async def _action(
+        self, received: Received, message: iso.RequestingAgencyMessage, digest: str
+    ) -> iso.ErrorData | None:
+        header = message.header
+        agency = mapping.symbol(header.requesting_agency_id)
+        if not self._directory.may_act_for(received.peer, agency):
+            return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyId {agency}")
+        number = header.requesting_agency_request_id
+        known = await self._find(header, agency)
+        note, condition = self._note(received.peer, message.note)
+        action = mapping.ACTIONS[message.action]
+        if action is PartnerAction.NOTIFICATION and condition is not None:
+            action = PartnerAction.CONDITIONS_ACCEPTED if condition else PartnerAction.CONDITIONS_REFUSED
+        event = PartnerActed(at=received.received_at, by=received.peer, action=action, note=note)
+        return await self._act(received, known, header.supplying_agency_request_id or number, digest, event)
+
+    async def _find(self, header: iso.Header, agency: str) -> records.Request | None:
+        """By our id where the partner gives it and it is the agency's own, else by the agency's (iso18626.md, "Ids")."""
+        found = None
+        if header.supplying_agency_request_id:
+            found = await self._store.request(header.supplying_agency_request_id)
+        if found is not None and mapping.agency_key(found.requesting_agency) == mapping.agency_key(agency):
+            return found
+        return await self._store.request_by_partner_id(agency, header.requesting_agency_request_id)
+
+    async def _act(
+        self,
+        received: Received,
+        known: records.Request | None,
+        number: str,
+        digest: str,
+        event: PartnerActed,
+    ) -> iso.ErrorData | None:
+        if known is None or known.peer != received.peer:
+            return _unknown_id(number)
+        await self._intake.submit(known.id, event, self._cause(received, digest))
+        return None
+
+    def _note(self, peer_id: str, note: str | None) -> tuple[str | None, bool | None]:
+        """The human part of a note, and whether its tokens accept (True) or refuse (False) conditions."""
+        peer = self._directory.peer(peer_id)
+        read = read_note(note, DIALECTS[peer.dialect if peer else "plain"])
+        return read.text, read.condition_accepted
+
+
+def _arrived(received: Received) -> HistoryEntry:
+    message = received.decoded.message
+    kind = iso.kind_of(message)
+    what = f" {message.action}" if isinstance(message, iso.RequestingAgencyMessage) else ""
+    repaired = len(received.decoded.repairs)
+    repairs = f" {repaired} deviations were put right." if repaired else ""
+    return HistoryEntry(
+        at=received.received_at,
+        by=received.peer,
+        kind=HistoryKind.MESSAGE_IN,
+        words=f"Received {kind}{what}; confirmed OK.{repairs}",
+    )
+
+
+def _unfilled(reason: str) -> records.Answer:
+    return records.Answer(kind=AnswerKind.UNFILLED, reason=reason)
+
+
+def _unknown_id(number: str) -> iso.ErrorData:
+    return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"no request has the id {number}")
+
+
+def _digest(message: iso.Message) -> str:
+    """Two messages are repeats exactly if their digests are equal: everything but the shared secret counts."""
+    return hashlib.blake2b(_ENCODER.encode(_without_secret(message, keep_time=True)), digest_size=16).hexdigest()
+
+
+def _content(message: iso.Message) -> str:
+    """The digest without the timestamp."""
+    return hashlib.blake2b(_ENCODER.encode(_without_secret(message, keep_time=False)), digest_size=16).hexdigest()
+
+
+def _without_secret(message: iso.Message, *, keep_time: bool) -> iso.Message:
+    if not isinstance(message, iso.Request | iso.RequestingAgencyMessage | iso.SupplyingAgencyMessage):
+        return message
+    timestamp = message.header.timestamp if keep_time else None
+    header = msgspec.structs.replace(message.header, authentication=None, timestamp=timestamp)
+    return msgspec.structs.replace(message, header=header)
