@@ -10,6 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from gateway.iso18626.codes import ErrorType, MessageKind
+from gateway.iso18626.repairs import RepairKind
 
 
 class Result(StrEnum):
@@ -34,7 +35,7 @@ class Result(StrEnum):
 class Exchange(Struct, frozen=True, kw_only=True):
     """One message in or out and what became of it.
 
-    `peer` is None while the caller is unknown, `kind` while the message is; `repairs` counts what `decode` put right
+    `peer` is None while the caller is unknown, `kind` while the message is; `repairs` are what `decode` put right
     in the peer's document (the message that came in, or the confirmation of the one that went out). `fault` is the
     exception behind a FAULT: the library does not log it, the hook's owner does.
     """
@@ -44,7 +45,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     kind: MessageKind | None = None
     http_status: int | None = None
     error_type: ErrorType | None = None
-    repairs: int = 0
+    repairs: tuple[RepairKind, ...] = ()
     latency_s: float
     fault: Exception | None = None
 

@@ -1,0 +1,304 @@
+"""The door for peers: one path to which messages are posted, each answered in the same HTTP response.
+
+    method → media type → who may this be → size → read → decode → who is this → receive → confirmation
+
+A check that fails answers at once; what has been decoded goes to `receive`, the one hook into the gateway. The
+gateway stores its confirmation (`confirmation_for`) in the transaction that stores the message, before the server
+sends it; the server builds only the confirmations of what could not be decoded. HTTP statuses are those of
+iso18626.md, "Confirmations". Nothing is logged here and no input ends the process: whatever happens is told to
+`on_exchange`, and a fault of ours is a 500, after which the sender sends again.
+"""
+
+import asyncio
+import hashlib
+import ssl
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from http import HTTPStatus
+from math import ceil
+from typing import Any, Final
+
+from aiohttp import ClientError, hdrs, web
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gateway.iso18626.authentication import (
+    PeerCredentials,
+    Presented,
+    authorization,
+    challenges,
+    client_address,
+    identify,
+    network,
+    possible,
+    with_secret,
+)
+from gateway.iso18626.codec import Decoded, decode
+from gateway.iso18626.codes import ErrorType, MessageKind
+from gateway.iso18626.errors import ProtocolError
+from gateway.iso18626.exchange import Exchange, OnExchange, Result
+from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
+from gateway.iso18626.parser import MAX_BYTES
+from gateway.iso18626.receipts import confirmation_of_error, not_to_be_posted
+from gateway.iso18626.repairs import RepairKind
+
+MEDIA_TYPES: Final = frozenset({"application/xml", "text/xml"})
+LEAST_BODY_LIMIT_BYTES: Final = 100_000
+
+
+class ServerSettings(Struct, frozen=True, kw_only=True):
+    """Limits, and the networks of the reverse proxies whose X-Forwarded-For counts; raises ValueError.
+
+    100 KB must be accepted from anybody (iso18626.md), so a lower limit is refused; the parser reads no more than
+    MAX_BYTES, so a higher one is, too.
+    """
+
+    max_body_bytes: int = MAX_BYTES
+    read_timeout_s: float = 15.0
+    trusted_proxies: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what would go wrong only when a message comes."""
+        if not LEAST_BODY_LIMIT_BYTES <= self.max_body_bytes <= MAX_BYTES:
+            raise ValueError(
+                f"max_body_bytes is {self.max_body_bytes}, not between {LEAST_BODY_LIMIT_BYTES} and {MAX_BYTES}"
+            )
+        for text in self.trusted_proxies:
+            network(text)
+
+
+class Received(Struct, frozen=True, kw_only=True):
+    """A message that a known peer has sent; `data` is what was read, `received_at` is aware."""
+
+    peer: str
+    decoded: Decoded
+    data: bytes
+    received_at: datetime
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What the gateway says: the confirmation, sent as it is, and what it holds (None: OK), for the record."""
+
+    confirmation: bytes
+    error: ErrorData | None = None
+
+
+class Unavailable(Exception):  # noqa: N818  it says what the peer is told
+    """Raised by `receive` or by the directory of peers while draining or without a store; the peer is to come again."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"unavailable, again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+PeerDirectory = Callable[[], Iterable[PeerCredentials]]
+Receive = Callable[[Received], Awaitable[Answer]]
+
+
+class _Refusal(Exception):  # noqa: N818  a way out, not an error of ours
+    """An answer that ends the exchange before `receive`."""
+
+    def __init__(self, result: Result, status: HTTPStatus, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status.phrase)
+        self.result = result
+        self.status = status
+        self.headers = headers
+
+
+class _Progress(Struct):
+    """What is known of one exchange so far; filled on the way, read once at its end."""
+
+    result: Result = Result.OK
+    peer: str | None = None
+    kind: MessageKind | None = None
+    error_type: ErrorType | None = None
+    repairs: tuple[RepairKind, ...] = ()
+    fault: Exception | None = None
+
+
+class Iso18626Server:
+    """Answers the posts of all peers; `routes` puts it into an application.
+
+    `peers` is asked at each message, so that a change of credentials counts at once. `receive` returns the stored
+    confirmation, or raises Unavailable; anything else it raises is a fault (500). `now` gives aware times.
+    """
+
+    def __init__(
+        self,
+        *,
+        peers: PeerDirectory,
+        receive: Receive,
+        now: Callable[[], datetime],
+        on_exchange: OnExchange,
+        settings: ServerSettings | None = None,
+    ) -> None:
+        self._peers = peers
+        self._receive = receive
+        self._now = now
+        self._on_exchange = on_exchange
+        self._settings = settings if settings is not None else ServerSettings()
+
+    def routes(self, path: str) -> list[web.RouteDef]:
+        """The route to add to an application; every method comes here, so that a wrong one is recorded, too."""
+        return [web.route(hdrs.METH_ANY, path, self.handle)]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """The answer to one HTTP request, whatever it is."""
+        loop = asyncio.get_running_loop()
+        started_s = loop.time()
+        progress = _Progress()
+        response = await self._respond(request, progress)
+        self._on_exchange(
+            Exchange(
+                result=progress.result,
+                peer=progress.peer,
+                kind=progress.kind,
+                http_status=response.status,
+                error_type=progress.error_type,
+                repairs=progress.repairs,
+                latency_s=loop.time() - started_s,
+                fault=progress.fault,
+            )
+        )
+        return response
+
+    async def _respond(self, request: web.Request, progress: _Progress) -> web.Response:
+        try:
+            return await self._exchange(request, progress)
+        except _Refusal as refusal:
+            progress.result = refusal.result
+            return _text(refusal.status, refusal.headers)
+        except Unavailable as pause:
+            progress.result = Result.UNAVAILABLE
+            return _text(HTTPStatus.SERVICE_UNAVAILABLE, {hdrs.RETRY_AFTER: str(max(1, ceil(pause.retry_after_s)))})
+        except Exception as fault:  # noqa: BLE001  no message may end the process; the hook's owner logs the fault
+            progress.result, progress.fault = Result.FAULT, fault
+            return _text(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    async def _exchange(self, request: web.Request, progress: _Progress) -> web.Response:
+        """The way of a message, as the module's docstring draws it."""
+        _check_method(request)
+        shown = _presented(request, self._settings.trusted_proxies)
+        peers = tuple(self._peers())
+        candidates = possible(peers, shown)
+        if not candidates:
+            raise _not_allowed(peers, shown)
+        _check_media_type(request)
+        data = await _body(request, self._settings)
+        try:
+            decoded = decode(data)
+            header = _header(decoded)
+        except ProtocolError as error:
+            return self._refuse(error, candidates, shown, progress)
+        progress.kind = kind_of(decoded.message)
+        progress.repairs = tuple(repair.kind for repair in decoded.repairs)
+        progress.peer = _identified(candidates, with_secret(shown, header.authentication))
+        answer = await self._receive(Received(peer=progress.peer, decoded=decoded, data=data, received_at=self._now()))
+        if answer.error is not None:
+            progress.result, progress.error_type = Result.ERROR, answer.error.error_type
+        return _xml(HTTPStatus.OK, answer.confirmation)
+
+    def _refuse(
+        self, error: ProtocolError, candidates: Iterable[PeerCredentials], shown: Presented, progress: _Progress
+    ) -> web.Response:
+        """The confirmation of what could not be decoded; a secret that can be read has to be right even so."""
+        progress.result, progress.kind, progress.error_type = Result.ERROR, error.kind, error.error_type
+        secret = error.header.authentication
+        progress.peer = identify(candidates, with_secret(shown, secret))
+        if progress.peer is None and secret is not None:
+            raise _Refusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
+        status = HTTPStatus.BAD_REQUEST if _is_unreadable(error) else HTTPStatus.OK
+        return _xml(status, confirmation_of_error(error, self._now()))
+
+
+def _check_method(request: web.Request) -> None:
+    if request.method != hdrs.METH_POST:
+        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.METHOD_NOT_ALLOWED, {hdrs.ALLOW: hdrs.METH_POST})
+
+
+def _check_media_type(request: web.Request) -> None:
+    """Any charset will do, XML says its own; so will no media type at all, since some peers name none."""
+    if hdrs.CONTENT_TYPE in request.headers and request.content_type.casefold() not in MEDIA_TYPES:
+        raise _Refusal(
+            Result.NOT_ACCEPTED, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, {hdrs.ACCEPT: ", ".join(sorted(MEDIA_TYPES))}
+        )
+
+
+def _presented(request: web.Request, trusted_proxies: tuple[str, ...]) -> Presented:
+    """What the caller shows before its message is read."""
+    tls = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
+    name, sha256 = _certificate(tls)
+    return replace(
+        authorization(request.headers.get(hdrs.AUTHORIZATION)),
+        certificate_name=name,
+        certificate_sha256=sha256,
+        address=client_address(request.remote, request.headers.getall(hdrs.X_FORWARDED_FOR, ()), trusted_proxies),
+    )
+
+
+def _certificate(tls: ssl.SSLObject | None) -> tuple[str | None, str | None]:
+    """Common name and SHA-256 fingerprint of the certificate that the client showed and the handshake verified."""
+    der = tls.getpeercert(binary_form=True) if tls is not None else None
+    details = tls.getpeercert() if tls is not None else None
+    if der is None or not details:  # `details` is empty for a certificate that nobody has verified
+        return None, None
+    subject: Any = details["subject"]  # relative names, each a tuple of (key, value)
+    names = [value for relative_name in subject for key, value in relative_name if key == "commonName"]
+    return names[0] if len(names) == 1 else None, hashlib.sha256(der).hexdigest()
+
+
+def _not_allowed(peers: Iterable[PeerCredentials], shown: Presented) -> _Refusal:
+    """401 where HTTP credentials would help, 403 where they would not."""
+    schemes = challenges(peers, shown)
+    if not schemes:
+        return _Refusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
+    challenge = ", ".join(f'{scheme} realm="ISO 18626"' for scheme in schemes)
+    return _Refusal(Result.NOT_ALLOWED, HTTPStatus.UNAUTHORIZED, {hdrs.WWW_AUTHENTICATE: challenge})
+
+
+def _identified(candidates: Iterable[PeerCredentials], shown: Presented) -> str:
+    peer = identify(candidates, shown)
+    if peer is None:
+        raise _Refusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
+    return peer
+
+
+async def _body(request: web.Request, settings: ServerSettings) -> bytes:
+    """The whole body, unpacked if it came compressed, within the limits of size and time."""
+    if (request.content_length or 0) > settings.max_body_bytes:
+        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(settings.read_timeout_s):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > settings.max_body_bytes:
+                    raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except TimeoutError:
+        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_TIMEOUT) from None
+    except (ClientError, web.RequestPayloadError, OSError):
+        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.BAD_REQUEST) from None
+    return bytes(body)
+
+
+def _header(decoded: Decoded) -> Header:
+    """The header of a message of the three kinds that are confirmed; raises ProtocolError for any other."""
+    if isinstance(decoded.message, Confirmation):
+        raise not_to_be_posted(decoded)
+    return decoded.message.header
+
+
+def _is_unreadable(error: ProtocolError) -> bool:
+    """Whether not even the kind of the message could be read: a message with a part missing can be answered as one."""
+    return error.error_type == ErrorType.BADLY_FORMED_MESSAGE and error.kind is None
+
+
+def _xml(status: HTTPStatus, confirmation: bytes) -> web.Response:
+    return web.Response(status=status, body=confirmation, content_type="application/xml", charset="utf-8")
+
+
+def _text(status: HTTPStatus, headers: dict[str, str] | None = None) -> web.Response:
+    """A few words for people; the connection ends, since the rest of a body may still be on its way."""
+    response = web.Response(status=status, text=f"{status.phrase}\n", headers=headers)
+    response.force_close()
+    return response

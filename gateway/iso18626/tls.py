@@ -1,0 +1,28 @@
+"""TLS settings for both directions. Files are read when these functions are called, at the start of the process."""
+
+import ssl
+
+
+def client_tls(
+    *, ca_file: str | None = None, cert_file: str | None = None, key_file: str | None = None
+) -> ssl.SSLContext:
+    """The TLS settings for a peer: whom to trust (None: the system's authorities) and our own certificate.
+
+    Reads the files when called; raises OSError (ssl.SSLError is one) if that fails.
+    """
+    context = ssl.create_default_context(cafile=ca_file)
+    if cert_file is not None:
+        context.load_cert_chain(cert_file, key_file)
+    return context
+
+
+def server_tls(*, cert_file: str, key_file: str | None = None, client_ca_file: str | None = None) -> ssl.SSLContext:
+    """The TLS settings of our own listener; with `client_ca_file`, peers may show a certificate of those authorities.
+
+    Showing one is up to the client, since each peer may prove itself in a way of its own; one that is shown is
+    verified in the handshake. Reads the files when called; raises OSError (ssl.SSLError is one) if that fails.
+    """
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=client_ca_file)
+    context.load_cert_chain(cert_file, key_file)
+    context.verify_mode = ssl.CERT_OPTIONAL if client_ca_file is not None else ssl.CERT_NONE
+    return context
