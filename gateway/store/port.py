@@ -209,7 +209,10 @@ class Store(Protocol):
         """Write what waits, then let go of everything; whatever is asked after that raises StoreUnavailable."""
 
     async def migrate(self) -> tuple[int, int]:
-        """Bring the tables to this program's version; give (version before, version after). Raises DatabaseTooNew."""
+        """Bring the tables to this program's version; give (version before, version after). Raises DatabaseTooNew.
+
+        Before anything else is asked of this store.
+        """
 
     async def check(self) -> None:
         """Read and write a trifle: raises StoreUnavailable where the store does not work."""
@@ -217,7 +220,8 @@ class Store(Protocol):
     def on_commit(self, wake: Callable[[Iterable[str | None]], None]) -> None:
         """Call `wake` with the lanes that got work, after each commit here or (PostgreSQL) elsewhere.
 
-        Work is a new row, or one that a completed or withdrawn row held up. Whoever waits for the commit goes on first.
+        Work is a new row, or one that a completed or withdrawn row held up. `wake` runs on the event loop and may
+        only schedule: what it schedules comes after those who wait for the commit.
         """
 
     # the one way to write what a decision said

@@ -1,0 +1,38 @@
+"""Events, effects and records as JSON and back: the only place that does this.
+
+What a released gateway has written is read for ever: tags and fields are never renamed, new fields have
+defaults (design.md, rule 8; tests/store/released_rows.json holds one row of every past kind). A field that
+this program doesn't know is passed over, so that an older program can read what a newer one wrote.
+
+Decoding raises msgspec.ValidationError on what isn't of the type, msgspec.DecodeError on what isn't JSON.
+"""
+
+import msgspec
+
+from gateway.store.port import HistoryEntry
+from gateway.workflow.effects import AnyEffect
+from gateway.workflow.events import AnyEvent
+from gateway.workflow.records import Copy, Partner, Peer, Request
+
+Encodable = Request | AnyEvent | AnyEffect | HistoryEntry | Peer | Partner | Copy
+
+_ENCODER = msgspec.json.Encoder()
+
+decode_request = msgspec.json.Decoder(Request).decode
+decode_event = msgspec.json.Decoder[AnyEvent](AnyEvent).decode
+decode_effect = msgspec.json.Decoder[AnyEffect](AnyEffect).decode
+decode_entry = msgspec.json.Decoder(HistoryEntry).decode
+decode_peer = msgspec.json.Decoder(Peer).decode
+decode_partner = msgspec.json.Decoder(Partner).decode
+decode_copy = msgspec.json.Decoder(Copy).decode
+decode_repairs = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+def encode(value: Encodable) -> str:
+    """Give a value's JSON: of an event and an effect with its tag, of all without the fields left at their defaults."""
+    return _ENCODER.encode(value).decode()
+
+
+def encode_repairs(repairs: tuple[str, ...]) -> str:
+    """Give the JSON of a message's repairs."""
+    return _ENCODER.encode(repairs).decode()

@@ -1,0 +1,24 @@
+"""From a URL of the configuration to a store."""
+
+from pathlib import Path
+
+from gateway.store.port import Store
+from gateway.store.sqlite import SqliteStore
+
+_SQLITE = "sqlite:///"
+
+
+def open_store(url: str) -> Store:
+    """Give the store of a URL, to be opened by `await store.open()`.
+
+    `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://...` (as asyncpg and libpq read it).
+    Raises ValueError on any other; the text holds no part of the URL but its scheme, for the rest may be secret.
+    """
+    scheme = url.partition(":")[0]
+    if url.startswith(_SQLITE) and len(url) > len(_SQLITE):
+        return SqliteStore(Path(url.removeprefix(_SQLITE)))
+    if scheme in {"postgresql", "postgres"}:
+        from gateway.store.postgres import PostgresStore  # noqa: PLC0415 - asyncpg is loaded only where it is used
+
+        return PostgresStore(url)
+    raise ValueError(f"a store's URL begins with sqlite:/// and a path, or with postgresql://, not with {scheme!r}")

@@ -1,0 +1,268 @@
+"""The store on PostgreSQL: several gateways may share it.
+
+Changes go through one group commit (groups.py), each batch a transaction in which every statement is sent with the
+rows of all its changes in one round trip. Everything smaller runs by itself on a pool of connections. What keeps
+instances from waiting for each other in a circle: whoever changes effects of a request holds that request's row,
+rows are locked in the order of their ids, and claims pass over what is locked.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+
+from gateway.store import migrations, rows, sql, writes
+from gateway.store.groups import GroupCommit
+from gateway.store.listener import CHANNEL, Listener
+from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable
+from gateway.store.rows import ChangeRows, Params, Row, stamp
+from gateway.store.tables import Statement, TableStore
+
+SETTINGS = {
+    "application_name": "ill-gateway",
+    "jit": "off",  # of no use to statements this short
+    "enable_seqscan": "off",  # a plan made while a table was small must not stay when it has grown
+    "tcp_keepalives_idle": "60",  # seconds
+}
+
+_CONNECT_TIMEOUT_S = 10.0
+_STATEMENT_TIMEOUT_S = 30.0
+_MOST_CONNECTIONS = 8
+
+_LOCK = "SELECT 1 FROM requests WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
+_CLAIM = f"""
+    WITH claimed AS MATERIALIZED (SELECT id {sql.CLAIMABLE} FOR UPDATE SKIP LOCKED)
+    UPDATE effects SET leased_until = $4, leased_by = $5 FROM claimed WHERE effects.id = claimed.id
+    RETURNING {", ".join(f"effects.{column}" for column in sql.EFFECT_COLUMNS.split(", "))}"""  # noqa: S608 - constants
+_NOTIFY = "SELECT pg_notify($1, $2)"
+_HAS_MIGRATIONS = "SELECT to_regclass('migrations') IS NOT NULL"
+_MIGRATING = "SELECT pg_advisory_xact_lock(8_160_862)"  # any number, but always this one
+
+_UNREACHABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.TransactionRollbackError,  # a deadlock, however it came about
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.UndefinedTableError,  # not migrated yet
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
+    OSError,
+    TimeoutError,
+)
+
+
+@asynccontextmanager
+async def translated_errors() -> AsyncIterator[None]:
+    """Turn asyncpg's errors into the store's; the ones that only a mistake of ours can raise stay what they are."""
+    try:
+        yield
+    except ValueError:  # asyncpg's word for arguments that don't fit the statement
+        raise
+    except asyncpg.UniqueViolationError as error:
+        raise AlreadyExists("a request with this id, or with this agency and partner's id, exists") from error
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise StoreError(f"the change does not fit the tables: {error.constraint_name}") from error
+    except _UNREACHABLE as error:
+        raise StoreUnavailable(f"the database can't be used: {type(error).__name__}: {error}") from error
+
+
+class PostgresStore(TableStore):
+    """The port's Store on a PostgreSQL database, shared with other gateways or not."""
+
+    def __init__(self, url: str) -> None:
+        """Name the database, as libpq's URLs do."""
+        super().__init__()
+        self._url = url
+        self._instance = uuid4().hex
+        self._pool: asyncpg.Pool | None = None
+        self._group = GroupCommit[ChangeRows](self._write)
+        self._listener = Listener(self._connect, self._heard, self._missed)
+
+    # life
+
+    async def open(self) -> None:
+        """See the port."""
+        try:
+            async with translated_errors():
+                self._pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=1,
+                    max_size=_MOST_CONNECTIONS,
+                    timeout=_CONNECT_TIMEOUT_S,
+                    command_timeout=_STATEMENT_TIMEOUT_S,
+                    server_settings=SETTINGS,
+                    reset=_leave_as_it_is,
+                )
+                async with self._pool.acquire() as connection:
+                    migrations.missing(migrations.load("postgresql"), await _version(connection))
+                await self._listener.start()
+        except BaseException:
+            await self.close()
+            raise
+        self._group.start()
+
+    async def _connect(self) -> asyncpg.Connection:
+        """Open a connection that is not of the pool."""
+        return await asyncpg.connect(
+            self._url, timeout=_CONNECT_TIMEOUT_S, command_timeout=_STATEMENT_TIMEOUT_S, server_settings=SETTINGS
+        )
+
+    async def close(self) -> None:
+        """See the port."""
+        await self._group.close()
+        await self._listener.close()
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            try:
+                async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    async def migrate(self) -> tuple[int, int]:
+        """See the port. One gateway at a time; all that is missing is one transaction."""
+        known = migrations.load("postgresql")
+        async with self._transaction() as connection:
+            await connection.execute(_MIGRATING)
+            before = await _version(connection)
+            await connection.execute(migrations.CREATE_TABLE)
+            for migration in migrations.missing(known, before):
+                await connection.execute(migration.script)
+        return before, len(known)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a connection of the pool, with errors translated."""
+        if self._pool is None:
+            raise StoreUnavailable("the store is closed")
+        async with translated_errors(), self._pool.acquire() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
+        """Lend a connection in a transaction, committed where the block ends well."""
+        async with self._connection() as connection, connection.transaction():
+            yield connection
+
+    # waking
+
+    def _heard(self, payload: str) -> None:
+        """Take another gateway's notification: who sent it, and the lane."""
+        sender, lane = payload.split(" ", 1)
+        if sender != self._instance:
+            self._wake([lane])
+
+    async def _missed(self) -> None:
+        """Wake every lane."""
+        self._wake([lane or "" for lane in await self.lanes()])
+
+    # writing
+
+    async def commit(self, change: Change) -> None:
+        """See the port."""
+        change_rows = rows.change_rows(change)
+        await self._group.submit(change_rows, key=change_rows.subject)
+
+    async def _write(self, batch: Sequence[ChangeRows]) -> Sequence[None]:
+        """Write a batch durably."""
+        async with self._transaction() as connection:
+            lanes = await self._write_changes(connection, sorted(batch, key=_unique_key))
+            if lanes:
+                await connection.executemany(_NOTIFY, [(CHANNEL, f"{self._instance} {lane}") for lane in lanes])
+        asyncio.get_running_loop().call_soon(self._wake, lanes)
+        return [None] * len(batch)
+
+    async def _write_changes(self, connection: Any, changes: Sequence[ChangeRows]) -> set[str]:
+        """Write changes of different requests; give the lanes that got work."""
+        known = [change.subject for change in changes if change.subject is not None and not change.created]
+        if known:
+            await connection.execute(_LOCK, known)
+        for params in chain.from_iterable(change.must_withdraw for change in changes):
+            await _must_withdraw(connection, params)
+        for write in writes.WRITES:
+            if params_of_all := write.rows(changes):
+                await _write_all(connection, write, params_of_all)
+        lanes = set(chain.from_iterable(change.lanes for change in changes))
+        if promote := [params for change in changes for params in change.promote]:
+            lanes.update(row[0] for row in await connection.fetchmany(f"{sql.PROMOTE} RETURNING lane", promote))
+        return lanes
+
+    # the verbs
+
+    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+        async with self._connection() as connection:
+            return list(await connection.fetch(statement, *params))
+
+    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
+        async with self._connection() as connection:
+            return list(await connection.fetch(statement, *params))
+
+    async def _change(self, *statements: Statement) -> int:
+        count = 0
+        async with self._transaction() as connection:
+            for statement, params in statements:
+                count = _count(await connection.execute(statement, *params))
+                if not count:
+                    break
+        return count
+
+    async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
+        async with self._transaction() as connection:
+            for statement, params in statements:
+                await connection.executemany(statement, params)
+
+    # the queue
+
+    async def claim(
+        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int
+    ) -> tuple[EffectRow, ...]:
+        """See the port."""
+        async with self._connection() as connection:
+            found = await connection.fetch(_CLAIM, lane or "", stamp(now), limit, stamp(until), owner)
+        return tuple(map(rows.effect_row, sorted(found, key=itemgetter("due_at", "id"))))
+
+
+def _unique_key(change: ChangeRows) -> Params:
+    """Give what new requests are inserted in the order of, so that two gateways with the same ones don't lock in a circle."""
+    return change.insert_request[0][6:8] if change.insert_request else ()
+
+
+async def _leave_as_it_is(_: object) -> None:
+    """Spare a returned connection the reset, a round trip: nothing here changes a connection's state."""
+
+
+async def _version(connection: Any) -> int:
+    """Give the version of the tables, 0 where there are none."""
+    if not await connection.fetchval(_HAS_MIGRATIONS):
+        return 0
+    return int(await connection.fetchval(migrations.VERSION))
+
+
+async def _write_all(connection: Any, write: writes.Write, params: Sequence[Params]) -> None:
+    """Run a statement with all rows in one round trip. Raises the guard's error where a row changed nothing."""
+    if write.guard is None:
+        await connection.executemany(write.statement, params)
+    elif len(await connection.fetchmany(f"{write.statement} RETURNING 1", params)) < len(params):
+        raise writes.guard_error(write.guard)
+
+
+async def _must_withdraw(connection: Any, params: Params) -> None:
+    """Delete a request's effects of a key. Raises AlreadyStarted."""
+    deleted = _count(await connection.execute(sql.WITHDRAW, *params))
+    if not deleted or await connection.fetchval(sql.STILL_THERE, *params):
+        raise AlreadyStarted("an effect to withdraw has been started, or is gone")
+
+
+def _count(status: str) -> int:
+    """Read how many rows a statement changed from its status, such as `UPDATE 1`."""
+    return int(status.rsplit(" ", 1)[-1])

@@ -1,0 +1,261 @@
+"""Changes as rows of parameters, and rows as values: what the two databases share. Pure.
+
+Times are whole microseconds since 1970 UTC in both, lane `''` stands for no lane.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from gateway.store import encoding
+from gateway.store.port import (
+    BackOff,
+    Change,
+    EffectRow,
+    HistoryEntry,
+    Inbound,
+    LaneDepth,
+    NewEffect,
+    Token,
+)
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import Request, Task, TaskKind
+
+Params = tuple[str | int | bytes | None, ...]
+Row = Sequence[Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def stamp(at: datetime) -> int:
+    """Give an aware time as microseconds, exactly."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """Give the time of a stamp."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def optional_moment(microseconds: int | None) -> datetime | None:
+    """Give the time of a stamp that may be missing."""
+    return None if microseconds is None else moment(microseconds)
+
+
+class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
+    """A change as rows, by what is done with them; the statements are in sql.py, their order in writes.py."""
+
+    subject: str | None
+    """The request it belongs to."""
+    created: bool
+    must_withdraw: tuple[Params, ...] = ()
+    withdraw: tuple[Params, ...] = ()
+    complete: tuple[Params, ...] = ()
+    insert_request: tuple[Params, ...] = ()
+    update_request: tuple[Params, ...] = ()
+    history: tuple[Params, ...] = ()
+    message: tuple[Params, ...] = ()
+    effects: tuple[Params, ...] = ()
+    promote: tuple[Params, ...] = ()
+    """The request, where rows of its go: those behind them may run then."""
+    close_tasks: tuple[Params, ...] = ()
+    open_tasks: tuple[Params, ...] = ()
+    lanes: frozenset[str] = frozenset()
+    """Lanes of the new effects."""
+
+
+def change_rows(change: Change) -> ChangeRows:
+    """Give a change's rows, encoded. Raises ValueError on a change that makes no sense."""
+    request = change.request
+    subject = request.id if request is not None else change.history_of
+    _check(change, subject)
+    goes = change.completes is not None or change.withdraw or change.must_withdraw
+    return ChangeRows(
+        subject=subject,
+        created=change.created,
+        must_withdraw=tuple((subject, key) for key in change.must_withdraw),
+        withdraw=tuple((subject, key) for key in change.withdraw),
+        complete=() if change.completes is None else ((change.completes, change.owner, subject),),
+        insert_request=(_new_request(request, change.inbound),) if request is not None and change.created else (),
+        update_request=(_known_request(request),) if request is not None and not change.created else (),
+        history=_history(subject, change),
+        message=() if change.inbound is None else (_message(subject, change.inbound),),
+        effects=tuple(_effect(subject, new) for new in change.effects),
+        promote=((subject,),) if goes else (),
+        close_tasks=tuple((subject, kind.value, stamp(_time_of(change))) for kind in change.close_tasks),
+        open_tasks=tuple(_task(subject, task, _time_of(change)) for task in change.open_tasks),
+        lanes=frozenset(new.lane or "" for new in change.effects),
+    )
+
+
+def _check(change: Change, subject: str | None) -> None:
+    """Raise ValueError where parts of a change lack the request that they belong to."""
+    if change.created and change.request is None:
+        raise ValueError("a change that creates a request must hold it")
+    theirs = (change.effects, change.withdraw, change.must_withdraw, change.open_tasks, change.close_tasks)
+    if subject is None and (change.completes is not None or any(theirs)):
+        raise ValueError("effects and tasks belong to a request, and the change names none")
+
+
+def _time_of(change: Change) -> datetime:
+    """Say when a change happened. Raises ValueError where it doesn't say."""
+    if change.request is not None:
+        return change.request.updated_at
+    if change.event is not None:
+        return change.event.at
+    if change.history:
+        return change.history[0].at
+    raise ValueError("the change does not say when it happened")
+
+
+def _new_request(request: Request, made_by: Inbound | None) -> Params:
+    return (
+        request.id,
+        request.role.value,
+        request.state.value,
+        request.version,
+        request.peer,
+        request.partner,
+        agency_key(request.requesting_agency),
+        request.partner_request_id,
+        stamp(request.updated_at),
+        None if made_by is None else made_by.content,
+        _search(request),
+        encoding.encode(request),
+    )
+
+
+def _known_request(request: Request) -> Params:
+    return (
+        request.id,
+        request.version,
+        request.state.value,
+        request.peer,
+        request.partner,
+        request.partner_request_id,
+        stamp(request.updated_at),
+        _search(request),
+        encoding.encode(request),
+    )
+
+
+def agency_key(agency: str) -> str:
+    """Give what agencies are compared by."""
+    return agency.casefold()
+
+
+def _search(request: Request) -> str:
+    """Give what a request is found by, a line each."""
+    barcodes = (item.barcode for item in request.items)
+    return plain("\n".join((request.id, request.partner_request_id, request.wanted.title or "", *barcodes))).casefold()
+
+
+def plain(text: str) -> str:
+    """Give a text without NUL, which PostgreSQL's text can't hold."""
+    return text.replace("\0", "")
+
+
+def _history(subject: str | None, change: Change) -> tuple[Params, ...]:
+    """Give the rows of the timeline; the event stands beside the first line, or alone where there is none."""
+    event = None if change.event is None else encoding.encode(change.event)
+    if not change.history:
+        return () if change.event is None else ((subject, stamp(change.event.at), None, event),)
+    first, *others = change.history
+    return (_line(subject, first, event), *(_line(subject, entry, None) for entry in others))
+
+
+def _line(subject: str | None, entry: HistoryEntry, event: str | None) -> Params:
+    return subject, stamp(entry.at), encoding.encode(entry), event
+
+
+def _message(subject: str | None, inbound: Inbound) -> Params:
+    return (
+        subject,
+        inbound.peer,
+        inbound.digest,
+        inbound.content,
+        stamp(inbound.received_at),
+        inbound.kind,
+        inbound.ok,
+        inbound.document,
+        inbound.confirmation,
+        encoding.encode_repairs(inbound.repairs),
+    )
+
+
+def _effect(subject: str | None, new: NewEffect) -> Params:
+    effect = new.effect
+    kind = str(effect.__struct_config__.tag)
+    return subject, effect.key, kind, new.lane or "", stamp(new.due_at), encoding.encode(effect)
+
+
+def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
+    return subject, task.kind.value, plain(task.words), stamp(at)
+
+
+def effect_row(row: Row) -> EffectRow:
+    """Read a row of sql.EFFECT_COLUMNS."""
+    number, request, effect, lane, due_at, attempts, started_at, payload = row
+    return EffectRow(
+        id=number,
+        request=request,
+        effect=encoding.decode_effect(effect),
+        lane=lane or None,
+        due_at=moment(due_at),
+        attempts=attempts,
+        started_at=optional_moment(started_at),
+        payload=payload,
+    )
+
+
+def inbound(row: Row) -> Inbound:
+    """Read a row of sql.MESSAGES."""
+    peer, digest, content, received_at, kind, ok, document, confirmation, repairs = row
+    return Inbound(
+        peer=peer,
+        digest=digest,
+        content=content,
+        received_at=moment(received_at),
+        kind=kind,
+        ok=bool(ok),
+        document=document,
+        confirmation=confirmation,
+        repairs=encoding.decode_repairs(repairs),
+    )
+
+
+def task(row: Row) -> Task:
+    """Read a row of sql.TASK_COLUMNS."""
+    number, request, kind, words, opened_at, claimed_by, closed_at = row
+    return Task(
+        id=number,
+        request=request,
+        kind=TaskKind(kind),
+        words=words,
+        opened_at=moment(opened_at),
+        claimed_by=claimed_by,
+        closed_at=optional_moment(closed_at),
+    )
+
+
+def lane_depth(row: Row) -> LaneDepth:
+    """Read a row of sql.DEPTHS."""
+    lane, depth, oldest_due_at = row
+    return LaneDepth(lane=lane or None, depth=depth, oldest_due_at=optional_moment(oldest_due_at))
+
+
+def backoff(row: Row) -> BackOff:
+    """Read a row of sql.BACKOFFS."""
+    lane, until, failures = row
+    return BackOff(lane=lane, until=moment(until), failures=failures)
+
+
+def token(row: Row) -> Token:
+    """Read a row of sql.TOKENS."""
+    name, role, hashed, created_at, revoked_at = row
+    return Token(
+        name=name, role=role, hash=hashed, created_at=moment(created_at), revoked_at=optional_moment(revoked_at)
+    )

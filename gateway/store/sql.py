@@ -1,0 +1,191 @@
+"""The SQL that both databases understand, with `$1`-style parameters (`?1` for SQLite: `numbered`).
+
+What a dialect needs of its own stands in that dialect's module. Every statement that the accept path or the
+queue uses is driven by an index; tests/store/test_plans.py looks at both databases' plans.
+"""
+
+# ruff: noqa: S105, S608 - statements are put together from this module's own pieces, and hold no secret
+
+from functools import cache
+
+from gateway.store.port import RequestFilter
+from gateway.store.rows import Params
+
+
+@cache
+def numbered(statement: str) -> str:
+    """Give a statement with SQLite's numbered parameters."""
+    return statement.replace("$", "?")
+
+
+# a change, in the order of writing
+
+WITHDRAW = "DELETE FROM effects WHERE request = $1 AND key = $2 AND started_at IS NULL"
+STILL_THERE = "SELECT 1 FROM effects WHERE request = $1 AND key = $2 LIMIT 1"
+COMPLETE = "DELETE FROM effects WHERE id = $1 AND leased_by = $2 AND request = $3"
+INSERT_REQUEST = """
+    INSERT INTO requests (id, role, state, version, peer, partner, requesting_agency_key, partner_request_id,
+                          updated_at, first_content, search, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"""
+UPDATE_REQUEST = """
+    UPDATE requests SET state = $3, version = $2, peer = $4, partner = $5, partner_request_id = $6, updated_at = $7,
+                        search = $8, body = $9
+    WHERE id = $1 AND version = $2 - 1"""
+INSERT_HISTORY = "INSERT INTO history (request, at, entry, event) VALUES ($1, $2, $3, $4)"
+INSERT_MESSAGE = """
+    INSERT INTO messages (request, peer, digest, content, received_at, kind, ok, document, confirmation, repairs)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+INSERT_EFFECT = """
+    INSERT INTO effects (request, key, kind, lane, due_at, effect, is_first)
+    VALUES ($1, $2, $3, $4, $5, $6, $4 = '' OR NOT EXISTS (SELECT 1 FROM effects WHERE request = $1 AND lane = $4))"""
+PROMOTE = """
+    UPDATE effects SET is_first = TRUE
+    WHERE request = $1 AND NOT is_first AND NOT EXISTS (
+        SELECT 1 FROM effects AS earlier
+        WHERE earlier.request = effects.request AND earlier.lane = effects.lane AND earlier.id < effects.id)"""
+CLOSE_TASKS = "UPDATE tasks SET closed_at = $3 WHERE request = $1 AND kind = $2 AND closed_at IS NULL"
+OPEN_TASK = """
+    INSERT INTO tasks (request, kind, words, opened_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (request, kind) WHERE closed_at IS NULL DO UPDATE SET words = excluded.words"""
+
+# the queue
+
+EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload"
+CLAIMABLE = """
+    FROM effects WHERE is_first AND lane = $1 AND coalesce(leased_until, due_at) <= $2
+    ORDER BY coalesce(leased_until, due_at), id LIMIT $3"""
+START = """
+    UPDATE effects SET started_at = $3, payload = coalesce($4, payload) WHERE id = $1 AND leased_by = $2"""
+POSTPONE = """
+    UPDATE effects SET due_at = $3, attempts = attempts + $4, leased_until = NULL, leased_by = NULL
+    WHERE id = $1 AND leased_by = $2"""
+POSTPONE_UNSTARTED = """
+    UPDATE effects SET due_at = $3, attempts = attempts + $4, leased_until = NULL, leased_by = NULL, started_at = NULL
+    WHERE id = $1 AND leased_by = $2"""
+NEXT_DUE = """
+    SELECT due_at FROM effects
+    WHERE is_first AND lane = $1 AND coalesce(leased_until, due_at) > $2 AND leased_until IS NULL
+    ORDER BY coalesce(leased_until, due_at) LIMIT 1"""
+LOCK_REQUEST = "UPDATE requests SET version = version WHERE id = $1"
+"""Makes whoever changes several of a request's effects wait for each other; of use on PostgreSQL alone."""
+HURRY = "UPDATE effects SET due_at = $2 WHERE request = $1 AND due_at > $2 AND kind <> $3 AND leased_until IS NULL"
+LANES_OF = "SELECT DISTINCT lane FROM effects WHERE request = $1"
+LANES = """
+    WITH RECURSIVE walk (lane) AS (
+        SELECT min(lane) FROM effects WHERE is_first
+        UNION ALL
+        SELECT (SELECT min(lane) FROM effects WHERE is_first AND lane > walk.lane) FROM walk WHERE lane IS NOT NULL)
+    SELECT lane FROM walk WHERE lane IS NOT NULL"""
+"""Steps from lane to lane along the index, however long the lanes are."""
+DEPTHS = """
+    SELECT lane, count(*), min(CASE WHEN due_at <= $1 THEN due_at END) FROM effects
+    WHERE kind <> $2 OR due_at <= $1 GROUP BY lane ORDER BY lane"""
+SET_BACKOFF = """
+    INSERT INTO backoffs (lane, until, failures) VALUES ($1, $2, $3)
+    ON CONFLICT (lane) DO UPDATE SET until = excluded.until, failures = excluded.failures"""
+CLEAR_BACKOFF = "DELETE FROM backoffs WHERE lane = $1"
+BACKOFFS = "SELECT lane, until, failures FROM backoffs ORDER BY lane"
+
+# reads
+
+REQUEST = "SELECT body FROM requests WHERE id = $1"
+REQUEST_BY_PARTNER_ID = """
+    SELECT body FROM requests WHERE role = $1 AND requesting_agency_key = $2 AND partner_request_id = $3"""
+CONFIRMATION = "SELECT confirmation FROM messages WHERE peer = $1 AND digest = $2 AND ok ORDER BY id LIMIT 1"
+FIRST_CONTENT = "SELECT first_content FROM requests WHERE id = $1"
+COUNT_BY_STATE = "SELECT state, count(*) FROM requests GROUP BY state"
+HISTORY = "SELECT entry FROM history WHERE request = $1 AND entry IS NOT NULL ORDER BY id"
+PENDING = f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request = $1 ORDER BY id"
+MESSAGES = """
+    SELECT peer, digest, content, received_at, kind, ok, document, confirmation, repairs
+    FROM messages WHERE request = $1 ORDER BY id"""
+
+# tasks
+
+TASK_COLUMNS = "id, request, kind, words, opened_at, claimed_by, closed_at"
+TASK = f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = $1"
+COUNT_TASKS = "SELECT kind, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind"
+CLAIM_TASK = """
+    UPDATE tasks SET claimed_by = $2 WHERE id = $1 AND closed_at IS NULL AND coalesce(claimed_by, $2) = $2"""
+CLOSE_TASK = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"
+TASK_HISTORY = "INSERT INTO history (request, at, entry) SELECT request, $2, $3 FROM tasks WHERE id = $1"
+
+# who we know
+
+PEERS = "SELECT body FROM peers ORDER BY id"
+SEED_PEER = "INSERT INTO peers (id, body) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING"
+SAVE_PEER = "INSERT INTO peers (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+PARTNERS = "SELECT body FROM partners ORDER BY id"
+SEED_PARTNER = "INSERT INTO partners (id, body) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING"
+SAVE_PARTNER = "INSERT INTO partners (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
+POLICY = "SELECT version, document FROM policies ORDER BY version DESC LIMIT 1"
+SAVE_POLICY = """
+    INSERT INTO policies (version, document, saved_at, saved_by) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (version) DO NOTHING"""
+TOKENS = "SELECT name, role, hash, created_at, revoked_at FROM tokens ORDER BY name"
+SAVE_TOKEN = """
+    INSERT INTO tokens (name, role, hash, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash, created_at = excluded.created_at,
+                                     revoked_at = excluded.revoked_at"""
+
+# the local item list
+
+LAST_RUN = "SELECT coalesce(max(import_run), 0) FROM items"
+SAVE_ITEM = """
+    INSERT INTO items (item_barcode, import_run, body) VALUES ($1, $2, $3)
+    ON CONFLICT (item_barcode) DO UPDATE SET import_run = excluded.import_run, body = excluded.body"""
+DROP_KEYS = "DELETE FROM item_keys WHERE item_barcode = $1"
+SAVE_KEY = "INSERT INTO item_keys (key, item_barcode) VALUES ($1, $2) ON CONFLICT (key, item_barcode) DO NOTHING"
+DROP_OLD_ITEMS = """
+    DELETE FROM items WHERE item_barcode IN (SELECT item_barcode FROM items WHERE import_run < $1 LIMIT $2)"""
+FIND_ITEMS = """
+    SELECT items.body FROM item_keys JOIN items ON items.item_barcode = item_keys.item_barcode
+    WHERE item_keys.key = $1 ORDER BY items.item_barcode"""
+ITEM = "SELECT body FROM items WHERE item_barcode = $1"
+
+CHECK = "UPDATE checks SET count = count + 1 WHERE id = 1"
+
+_LONGEST_SEARCH = 200  # characters; SQLite refuses patterns that are far longer
+
+
+def find_tasks(request: str | None, kind: str | None) -> tuple[str, Params]:
+    """Give the query for open tasks, of one request or one kind where that is named."""
+    named = [(column, value) for column, value in (("request", request), ("kind", kind)) if value is not None]
+    conditions = "".join(f" AND {column} = ${place}" for place, (column, _) in enumerate(named, 1))
+    statement = f"SELECT {TASK_COLUMNS} FROM tasks WHERE closed_at IS NULL{conditions} ORDER BY id"
+    return statement, tuple(value for _, value in named)
+
+
+def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple[str, Params]:
+    """Give the query for a filter; `before` is its `before` with the time in microseconds.
+
+    One branch for each state, newest first and limited in itself: the index of a state gives its rows in this
+    order, so that a state with a million rows costs no more than one with a few.
+    """
+    params: list[str | int] = []
+
+    def bind(value: str | int) -> str:
+        params.append(value)
+        return f"${len(params)}"
+
+    conditions = ["TRUE"]
+    if where.partner is not None:
+        conditions.append(f"partner = {bind(where.partner)}")
+    if where.text:
+        conditions.append(f"search LIKE {bind(_pattern(where.text))} ESCAPE '!'")
+    if before is not None:
+        conditions.append(f"(updated_at, id) < ({bind(before[0])}, {bind(before[1])})")
+    newest = f"ORDER BY updated_at DESC, id DESC LIMIT {bind(where.limit)}"
+    states = [f" AND state = {bind(state)}" for state in dict.fromkeys(where.states)] or [""]
+    columns = "SELECT id, updated_at, body FROM"
+    branches = [f"{columns} requests WHERE {' AND '.join(conditions)}{state} {newest}" for state in states]
+    union = " UNION ALL ".join(f"SELECT * FROM ({branch}) AS branch" for branch in branches)
+    return f"SELECT body FROM ({union}) AS listed {newest}", tuple(params)
+
+
+def _pattern(text: str) -> str:
+    """Give the LIKE pattern for a part of the search text, `!` being the escape."""
+    part = text.replace("\0", "").casefold()[:_LONGEST_SEARCH]
+    for special in "!%_":
+        part = part.replace(special, f"!{special}")
+    return f"%{part}%"

@@ -1,0 +1,261 @@
+"""The store on SQLite: one process, one file.
+
+Durable means durable: WAL with synchronous=FULL, so a commit has been handed to the disk before it returns.
+Statements run on the event loop (they take microseconds, a thread's hand-over takes more); only COMMIT, which
+waits for the disk, runs in a thread, and meanwhile the next batch gathers (groups.py). Reads have a connection of
+their own and see the last commit; those that may take long have another, in another thread.
+"""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from gateway.store import migrations, rows, sql, writes
+from gateway.store.groups import GroupCommit
+from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable
+from gateway.store.rows import ChangeRows, Params, Row, stamp
+from gateway.store.sql import numbered
+from gateway.store.tables import Statement, TableStore
+
+Operation = Callable[[sqlite3.Cursor], Any]
+"""A small write of its own: what it returns is its result."""
+
+_SETTINGS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 500",  # another program holds the file: the loop stands still for this long, no longer
+    "PRAGMA cache_size = -16000",  # KiB
+)
+
+_CLAIM = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE}"
+_LEASE = "UPDATE effects SET leased_until = $2, leased_by = $3 WHERE id = $1"
+_HAS_MIGRATIONS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn SQLite's errors into the store's; the ones that only a mistake of ours can raise stay what they are."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
+            raise AlreadyExists("a request with this id, or with this agency and partner's id, exists") from error
+        raise StoreError(f"the change does not fit the tables: {error}") from error
+    except (sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreUnavailable(f"the database can't be used: {error}") from error
+
+
+class SqliteStore(TableStore):
+    """The port's Store on a SQLite file, held exclusively while open."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file; `open` makes it where it isn't there yet (its folder must be)."""
+        super().__init__()
+        self._path = path
+        self._group = GroupCommit[ChangeRows | Operation](self._write)
+        self._lock: int | None = None
+        self._connections: tuple[sqlite3.Connection, ...] = ()
+
+    # life
+
+    async def open(self) -> None:
+        """See the port. Raises StoreUnavailable where another gateway has the file open."""
+        self._take_lock()
+        try:
+            with translated_errors():
+                self._connect()
+                migrations.missing(migrations.load("sqlite"), self._version())
+        except BaseException:
+            self._let_go()
+            raise
+        self._commits = ThreadPoolExecutor(1, "store-commit")
+        self._slow_reads = ThreadPoolExecutor(1, "store-read")
+        self._group.start()
+
+    def _take_lock(self) -> None:
+        """Take the lock file beside the database; it is released with the process, however that ends."""
+        path = self._path.with_name(f"{self._path.name}.lock")
+        try:
+            self._lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._let_go()
+            raise StoreUnavailable(f"{self._path} is already open in another gateway") from error
+        except OSError as error:
+            raise StoreUnavailable(f"{path} can't be made: {error.strerror}") from error
+
+    def _connect(self) -> None:
+        """Open the three connections: writes, reads on the loop, reads in a thread."""
+        for _ in range(3):
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, cached_statements=256
+            )
+            self._connections = (*self._connections, connection)
+            for setting in _SETTINGS:
+                connection.execute(setting)
+        self._writer, self._reader, self._slow_reader = self._connections
+        for reader in (self._reader, self._slow_reader):
+            reader.execute("PRAGMA query_only = ON")
+        self._cursor = self._writer.cursor()
+
+    async def close(self) -> None:
+        """See the port."""
+        await self._group.close()
+        if self._connections:
+            self._commits.shutdown()
+            self._slow_reads.shutdown()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the connections, then release the lock."""
+        for connection in self._connections:
+            connection.close()
+        self._connections = ()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _version(self) -> int:
+        """Give the version of the tables, 0 where there are none."""
+        if self._writer.execute(_HAS_MIGRATIONS).fetchone() is None:
+            return 0
+        return int(self._writer.execute(migrations.VERSION).fetchone()[0])
+
+    async def migrate(self) -> tuple[int, int]:
+        """See the port."""
+        with translated_errors():
+            before = self._version()
+            known = migrations.load("sqlite")
+            self._writer.execute(migrations.CREATE_TABLE)
+            for migration in migrations.missing(known, before):
+                self._apply(migration)
+        return before, len(known)
+
+    def _apply(self, migration: migrations.Migration) -> None:
+        """Run one migration in a transaction of its own."""
+        try:
+            self._writer.executescript(f"BEGIN IMMEDIATE;\n{migration.script}COMMIT;")
+        except sqlite3.Error:
+            self._undo()
+            raise
+
+    # writing
+
+    async def commit(self, change: Change) -> None:
+        """See the port."""
+        change_rows = rows.change_rows(change)
+        await self._group.submit(change_rows, key=change_rows.subject)
+
+    async def _write(self, batch: Sequence[ChangeRows | Operation]) -> Sequence[Any]:
+        """Write a batch durably and give the results; whoever is woken comes after those who wait for the batch."""
+        loop = asyncio.get_running_loop()
+        try:
+            with translated_errors():
+                results, lanes = self._run(batch)
+                await loop.run_in_executor(self._commits, self._writer.commit)
+        except BaseException:
+            self._undo()
+            raise
+        loop.call_soon(self._wake, lanes)
+        return results
+
+    def _undo(self) -> None:
+        """Roll back what is open. A rollback that fails leaves nothing open either."""
+        if self._writer.in_transaction:
+            with translated_errors():
+                self._writer.rollback()
+
+    def _run(self, batch: Sequence[ChangeRows | Operation]) -> tuple[list[Any], set[str]]:
+        """Run a batch's statements in a transaction that stays open; give its results and the lanes with work."""
+        self._cursor.execute("BEGIN IMMEDIATE")
+        lanes = self._write_changes([job for job in batch if isinstance(job, ChangeRows)])
+        return [None if isinstance(job, ChangeRows) else job(self._cursor) for job in batch], lanes
+
+    def _write_changes(self, changes: Sequence[ChangeRows]) -> set[str]:
+        """Write changes of different requests; give the lanes that got work."""
+        for params in chain.from_iterable(change.must_withdraw for change in changes):
+            self._must_withdraw(params)
+        for write in writes.WRITES:
+            if params_of_all := write.rows(changes):
+                self._cursor.executemany(numbered(write.statement), params_of_all)
+                if write.guard is not None and self._cursor.rowcount < len(params_of_all):
+                    raise writes.guard_error(write.guard)
+        lanes = set(chain.from_iterable(change.lanes for change in changes))
+        lanes.update(self._promote([params for change in changes for params in change.promote]))
+        return lanes
+
+    def _must_withdraw(self, params: Params) -> None:
+        """Delete a request's effects of a key. Raises AlreadyStarted."""
+        deleted = self._cursor.execute(numbered(sql.WITHDRAW), params).rowcount
+        if not deleted or self._cursor.execute(numbered(sql.STILL_THERE), params).fetchone():
+            raise AlreadyStarted("an effect to withdraw has been started, or is gone")
+
+    def _promote(self, requests: Sequence[Params]) -> Iterator[str]:
+        """Let the next rows of requests run; give the lanes of those requests that have any."""
+        self._cursor.executemany(numbered(sql.PROMOTE), requests)
+        if self._cursor.rowcount > 0:
+            for params in requests:
+                yield from (lane for (lane,) in self._cursor.execute(numbered(sql.LANES_OF), params).fetchall())
+
+    # the verbs
+
+    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+        with translated_errors():
+            return self._reader.execute(numbered(statement), params).fetchall()
+
+    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
+        def fetch() -> Sequence[Row]:
+            return self._slow_reader.execute(numbered(statement), params).fetchall()
+
+        with translated_errors():
+            return await asyncio.get_running_loop().run_in_executor(self._slow_reads, fetch)
+
+    async def _change(self, *statements: Statement) -> int:
+        return int(await self._group.submit(partial(_change, statements)))
+
+    async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
+        await self._group.submit(partial(_load, statements))
+
+    # the queue
+
+    async def claim(
+        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int
+    ) -> tuple[EffectRow, ...]:
+        """See the port. A look first: with nothing to lease there is nothing to commit."""
+        if not await self._fetch(_CLAIM, lane or "", stamp(now), 1):
+            return ()
+        claim = partial(_claim, (lane or "", stamp(now), limit), (stamp(until), owner))
+        return tuple(map(rows.effect_row, await self._group.submit(claim)))
+
+
+def _claim(which: Params, lease: Params, cursor: sqlite3.Cursor) -> Sequence[Row]:
+    """Lease rows and give them."""
+    found = cursor.execute(numbered(_CLAIM), which).fetchall()
+    cursor.executemany(numbered(_LEASE), [(row[0], *lease) for row in found])
+    return found
+
+
+def _change(statements: Sequence[Statement], cursor: sqlite3.Cursor) -> int:
+    """Run statements while each changes something; give how many rows the last one run changed."""
+    for statement, params in statements:
+        if not cursor.execute(numbered(statement), params).rowcount:
+            return 0
+    return cursor.rowcount
+
+
+def _load(statements: Sequence[tuple[str, Sequence[Params]]], cursor: sqlite3.Cursor) -> None:
+    """Run each statement with all its rows."""
+    for statement, params in statements:
+        cursor.executemany(numbered(statement), params)

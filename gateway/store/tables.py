@@ -1,0 +1,287 @@
+"""What both stores do in the same way: the methods of the port that are one statement, or a few, of common SQL.
+
+The stores add what their databases do differently: connecting, migrating, committing a change, claiming. They give this
+class four verbs to stand on: fetch, fetch what may take long, change, load.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+
+from gateway.store import encoding, rows, sql
+from gateway.store.port import (
+    BackOff,
+    EffectRow,
+    HistoryEntry,
+    Inbound,
+    LaneDepth,
+    LeaseLost,
+    ListedItem,
+    RequestFilter,
+    StoreUnavailable,
+    Token,
+)
+from gateway.store.rows import Params, Row, stamp
+from gateway.workflow.effects import StartTimer
+from gateway.workflow.records import Copy, Partner, Peer, Request, Role, Task, TaskKind
+
+Statement = tuple[str, Params]
+Wake = Callable[[Iterable[str | None]], None]
+
+TIMER = str(StartTimer.__struct_config__.tag)
+"""The kind of effect that is not work waiting to be done."""
+
+_ITEMS_AT_ONCE = 200
+"""Items written in one transaction of an import: a few milliseconds."""
+
+
+class TableStore(ABC):
+    """The common half of a store; SqliteStore and PostgresStore are the other halves."""
+
+    def __init__(self) -> None:
+        """Begin with nobody to wake."""
+        self._wakes: list[Wake] = []
+
+    # the verbs
+
+    @abstractmethod
+    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+        """Read rows that an index leads to."""
+
+    @abstractmethod
+    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
+        """Read rows where that may take many milliseconds, without holding anybody up."""
+
+    @abstractmethod
+    async def _change(self, *statements: Statement) -> int:
+        """Run statements in one transaction while each changes something; give how many rows the last one run changed."""
+
+    @abstractmethod
+    async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
+        """Run each statement with all its rows, all in one transaction."""
+
+    # waking
+
+    def on_commit(self, wake: Wake) -> None:
+        """See the port."""
+        self._wakes.append(wake)
+
+    def _wake(self, lanes: Iterable[str]) -> None:
+        """Tell of lanes that got work."""
+        named = frozenset(lane or None for lane in lanes)
+        if named:
+            for wake in self._wakes:
+                wake(named)
+
+    # the queue
+
+    async def start(self, effect_id: int, *, owner: str, at: datetime, payload: bytes | None = None) -> None:
+        """See the port."""
+        await self._keep_lease(sql.START, (effect_id, owner, stamp(at), payload))
+
+    async def postpone(
+        self, effect_id: int, *, owner: str, due_at: datetime, unstarted: bool, attempt: bool = True
+    ) -> None:
+        """See the port."""
+        statement = sql.POSTPONE_UNSTARTED if unstarted else sql.POSTPONE
+        await self._keep_lease(statement, (effect_id, owner, stamp(due_at), int(attempt)))
+
+    async def _keep_lease(self, statement: str, params: Params) -> None:
+        """Change a row that must be leased by the owner. Raises LeaseLost."""
+        if not await self._change((statement, params)):
+            raise LeaseLost("the effect is gone, or leased by another")
+
+    async def next_due(self, lane: str | None, *, now: datetime) -> datetime | None:
+        """See the port."""
+        found = await self._fetch(sql.NEXT_DUE, lane or "", stamp(now))
+        return rows.moment(found[0][0]) if found else None
+
+    async def hurry(self, request: str, *, now: datetime) -> int:
+        """See the port."""
+        count = await self._change((sql.LOCK_REQUEST, (request,)), (sql.HURRY, (request, stamp(now), TIMER)))
+        if count:
+            self._wake(lane for (lane,) in await self._fetch(sql.LANES_OF, request))
+        return count
+
+    async def lanes(self) -> tuple[str | None, ...]:
+        """See the port."""
+        return tuple(lane or None for (lane,) in await self._fetch(sql.LANES))
+
+    async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:
+        """See the port."""
+        return tuple(map(rows.lane_depth, await self._fetch_slowly(sql.DEPTHS, stamp(now), TIMER)))
+
+    async def set_backoff(self, backoff: BackOff) -> None:
+        """See the port."""
+        await self._change((sql.SET_BACKOFF, (backoff.lane, stamp(backoff.until), backoff.failures)))
+
+    async def clear_backoff(self, lane: str) -> None:
+        """See the port."""
+        await self._change((sql.CLEAR_BACKOFF, (lane,)))
+
+    async def backoffs(self) -> tuple[BackOff, ...]:
+        """See the port."""
+        return tuple(map(rows.backoff, await self._fetch(sql.BACKOFFS)))
+
+    # reads
+
+    async def check(self) -> None:
+        """See the port."""
+        if not await self._change((sql.CHECK, ())):
+            raise StoreUnavailable("the store's tables lack the row that a check writes")
+
+    async def request(self, request_id: str) -> Request | None:
+        """See the port."""
+        found = await self._fetch(sql.REQUEST, request_id)
+        return encoding.decode_request(found[0][0]) if found else None
+
+    async def request_by_partner_id(self, requesting_agency: str, partner_request_id: str) -> Request | None:
+        """See the port."""
+        agency = rows.agency_key(requesting_agency)
+        found = await self._fetch(sql.REQUEST_BY_PARTNER_ID, Role.LENDING.value, agency, partner_request_id)
+        return encoding.decode_request(found[0][0]) if found else None
+
+    async def confirmation(self, peer: str, digest: str) -> bytes | None:
+        """See the port."""
+        found = await self._fetch(sql.CONFIRMATION, peer, digest)
+        return found[0][0] if found else None
+
+    async def first_content(self, request_id: str) -> str | None:
+        """See the port."""
+        found = await self._fetch(sql.FIRST_CONTENT, request_id)
+        return found[0][0] if found else None
+
+    async def requests(self, where: RequestFilter) -> tuple[Request, ...]:
+        """See the port."""
+        before = None if where.before is None else (stamp(where.before[0]), where.before[1])
+        statement, params = sql.find_requests(where, before)
+        return tuple(encoding.decode_request(body) for (body,) in await self._fetch_slowly(statement, *params))
+
+    async def count_by_state(self) -> Mapping[str, int]:
+        """See the port."""
+        return {row[0]: row[1] for row in await self._fetch_slowly(sql.COUNT_BY_STATE)}
+
+    async def history(self, request_id: str) -> tuple[HistoryEntry, ...]:
+        """See the port."""
+        return tuple(encoding.decode_entry(entry) for (entry,) in await self._fetch(sql.HISTORY, request_id))
+
+    async def pending(self, request_id: str) -> tuple[EffectRow, ...]:
+        """See the port."""
+        return tuple(map(rows.effect_row, await self._fetch(sql.PENDING, request_id)))
+
+    async def messages(self, request_id: str) -> tuple[Inbound, ...]:
+        """See the port."""
+        return tuple(map(rows.inbound, await self._fetch(sql.MESSAGES, request_id)))
+
+    # tasks
+
+    async def tasks(self, *, request: str | None = None, kind: TaskKind | None = None) -> tuple[Task, ...]:
+        """See the port."""
+        statement, params = sql.find_tasks(request, None if kind is None else kind.value)
+        return tuple(map(rows.task, await self._fetch_slowly(statement, *params)))
+
+    async def task(self, task_id: int) -> Task | None:
+        """See the port."""
+        found = await self._fetch(sql.TASK, task_id)
+        return rows.task(found[0]) if found else None
+
+    async def count_tasks(self) -> Mapping[TaskKind, int]:
+        """See the port."""
+        return {TaskKind(kind): count for kind, count in await self._fetch_slowly(sql.COUNT_TASKS)}
+
+    async def claim_task(self, task_id: int, *, by: str) -> bool:
+        """See the port."""
+        return bool(await self._change((sql.CLAIM_TASK, (task_id, by))))
+
+    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
+        """See the port."""
+        close = (sql.CLOSE_TASK, (task_id, stamp(at)))
+        tell = (sql.TASK_HISTORY, (task_id, stamp(entry.at), encoding.encode(entry)))
+        return bool(await self._change(close, tell))
+
+    # who we know
+
+    async def peers(self) -> tuple[Peer, ...]:
+        """See the port."""
+        return tuple(encoding.decode_peer(body) for (body,) in await self._fetch(sql.PEERS))
+
+    async def partners(self) -> tuple[Partner, ...]:
+        """See the port."""
+        return tuple(encoding.decode_partner(body) for (body,) in await self._fetch(sql.PARTNERS))
+
+    async def seed(self, peers: Iterable[Peer], partners: Iterable[Partner]) -> None:
+        """See the port."""
+        await self._load(
+            (sql.SEED_PEER, [(peer.id, encoding.encode(peer)) for peer in peers]),
+            (sql.SEED_PARTNER, [(partner.id, encoding.encode(partner)) for partner in partners]),
+        )
+
+    async def save_peer(self, peer: Peer) -> None:
+        """See the port."""
+        await self._change((sql.SAVE_PEER, (peer.id, encoding.encode(peer))))
+
+    async def save_partner(self, partner: Partner) -> None:
+        """See the port."""
+        await self._change((sql.SAVE_PARTNER, (partner.id, encoding.encode(partner))))
+
+    async def policy(self) -> tuple[int, bytes] | None:
+        """See the port."""
+        found = await self._fetch(sql.POLICY)
+        return (found[0][0], found[0][1]) if found else None
+
+    async def save_policy(self, document: bytes, *, at: datetime, by: str) -> int:
+        """See the port. Where another takes the next version first, the one after that is tried."""
+        while True:
+            version, newest = await self.policy() or (0, None)
+            if newest == document:
+                return version
+            await self._change((sql.SAVE_POLICY, (version + 1, document, stamp(at), by)))
+
+    # tokens
+
+    async def save_token(self, token: Token) -> None:
+        """See the port."""
+        revoked_at = None if token.revoked_at is None else stamp(token.revoked_at)
+        params = (token.name, token.role, token.hash, stamp(token.created_at), revoked_at)
+        await self._change((sql.SAVE_TOKEN, params))
+
+    async def tokens(self) -> tuple[Token, ...]:
+        """See the port."""
+        return tuple(map(rows.token, await self._fetch(sql.TOKENS)))
+
+    # the local item list
+
+    async def import_items(self, items: Iterable[ListedItem], *, replace: bool) -> int:
+        """See the port."""
+        run = (await self._fetch(sql.LAST_RUN))[0][0] + 1
+        count = 0
+        for piece in _pieces(items):
+            barcodes = [(item.copy.item_barcode,) for item in piece]
+            keys = [(key, item.copy.item_barcode) for item in piece for key in item.keys]
+            bodies = [(item.copy.item_barcode, run, encoding.encode(item.copy)) for item in piece]
+            await self._load((sql.SAVE_ITEM, bodies), (sql.DROP_KEYS, barcodes), (sql.SAVE_KEY, keys))
+            count += len(piece)
+        while replace and await self._change((sql.DROP_OLD_ITEMS, (run, _ITEMS_AT_ONCE))):
+            pass
+        return count
+
+    async def find_items(self, keys: tuple[str, ...]) -> tuple[Copy, ...]:
+        """See the port."""
+        found: dict[str, Copy] = {}
+        for key in keys:
+            for copy in (encoding.decode_copy(body) for (body,) in await self._fetch(sql.FIND_ITEMS, key)):
+                found.setdefault(copy.item_barcode, copy)
+        return tuple(found.values())
+
+    async def copy(self, item_barcode: str) -> Copy | None:
+        """See the port."""
+        found = await self._fetch(sql.ITEM, item_barcode)
+        return encoding.decode_copy(found[0][0]) if found else None
+
+
+def _pieces(items: Iterable[ListedItem]) -> Iterator[list[ListedItem]]:
+    """Cut items into lists that are written at once."""
+    rest = iter(items)
+    while piece := list(islice(rest, _ITEMS_AT_ONCE)):
+        yield piece

@@ -1,0 +1,51 @@
+"""The order in which a batch of changes is written, as a table, and the error of a row that changes nothing.
+
+The changes of a batch belong to different requests, so writing them statement by statement, each
+statement with the rows of all, comes to the same as writing them one after another.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from operator import attrgetter
+
+import msgspec
+
+from gateway.store import sql
+from gateway.store.port import LeaseLost, StoreError, VersionConflict
+from gateway.store.rows import ChangeRows, Params
+
+
+class Write(msgspec.Struct, frozen=True):
+    """One statement, the rows of a change that it writes, and what it means that a row of them changed nothing."""
+
+    statement: str
+    rows_of: Callable[[ChangeRows], tuple[Params, ...]]
+    guard: type[StoreError] | None = None
+
+    def rows(self, changes: Iterable[ChangeRows]) -> list[Params]:
+        """Give the rows that this statement writes of all changes."""
+        return list(chain.from_iterable(map(self.rows_of, changes)))
+
+
+WRITES: Sequence[Write] = (
+    Write(sql.COMPLETE, attrgetter("complete"), LeaseLost),
+    Write(sql.WITHDRAW, attrgetter("withdraw")),
+    Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
+    Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
+    Write(sql.INSERT_HISTORY, attrgetter("history")),
+    Write(sql.INSERT_MESSAGE, attrgetter("message")),
+    Write(sql.INSERT_EFFECT, attrgetter("effects")),
+    Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
+    Write(sql.OPEN_TASK, attrgetter("open_tasks")),
+)
+"""After `must_withdraw` (each row of which may stand for several effects) and before `promote`."""
+
+_MEANING: dict[type[StoreError], str] = {
+    LeaseLost: "the effect is gone, or leased by another",
+    VersionConflict: "the request is not at the version that was read",
+}
+
+
+def guard_error(guard: type[StoreError]) -> StoreError:
+    """Give the error of a guarded statement that changed fewer rows than it was given."""
+    return guard(_MEANING[guard])
