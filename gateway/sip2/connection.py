@@ -66,6 +66,7 @@ class Connection(asyncio.Protocol):
         self._hook = hook
         self._transport: asyncio.Transport | None = None
         self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._down = asyncio.Event()
 
     @property
     def usable(self) -> bool:
@@ -119,6 +120,10 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         self._session.lose(Outcome.CLOSED, self._now())
 
+    async def wait_closed(self) -> None:
+        """Until the line is down; returns soon after `close`."""
+        await self._down.wait()
+
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -134,6 +139,7 @@ class Connection(asyncio.Protocol):
         """Tell the session; whoever waits is woken by the event. Why the line broke makes no difference here."""
         self._session.lose(Outcome.CLOSED, self._now())
         self._collect()
+        self._down.set()
 
     # Between the two
 

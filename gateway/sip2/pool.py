@@ -174,10 +174,13 @@ class Pool:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
-        for connection in tuple(self._live):
-            connection.close()
+        gone = tuple(self._live)
         self._idle.clear()
+        self._live.clear()
+        for connection in gone:
+            connection.close()
         self._wake()
+        await asyncio.gather(*(connection.wait_closed() for connection in gone))
 
     # Using a connection
 
@@ -282,7 +285,7 @@ class Pool:
         """Connect, with retries within seconds: nothing of any request has been written yet."""
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._limits.dial_attempts),
-            wait=wait_exponential_jitter(initial=0.2, max=2, jitter=0.2),
+            wait=wait_exponential_jitter(multiplier=0.2, max=2, jitter=0.2),
             retry=retry_if_exception_type(OSError),
             sleep=self._sleep,
             reraise=True,

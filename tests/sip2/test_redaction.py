@@ -65,6 +65,5 @@ def test_nothing_makes_it_raise(data: bytes) -> None:
 
 @given(st.integers(0, 99), st.sampled_from(sorted(PERSONAL | SECRET)), st.text(alphabet="Qqßé |&#;", min_size=1))
 def test_no_personal_value_comes_through(number: int, code: str, tail: str) -> None:
-    assert (
-        "NAME" not in redact(f"{number:02}|AB1|{code}NAME{tail}|AFto NAME{tail}|".encode("cp850")).replace(" ", "")[40:]
-    )
+    frame = f"{number:02}|AB1|{code}NAME{tail}|AFto NAME{tail}|".encode("cp850")
+    assert "NAME" not in redact(frame)

@@ -1,0 +1,315 @@
+"""The pool: what is written once, what may be written again, and what happens when connecting fails."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from gateway.sip2 import requests
+from gateway.sip2.breaker import Breaker, BreakerState
+from gateway.sip2.connection import Exchange
+from gateway.sip2.errors import Inexpressible, LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.pool import Limits, Pool
+from gateway.sip2.profiles import Credentials, Profile
+from tests.sip2.hostile import DATE, Act, Answer, HostileAcs, until
+
+AT = datetime(2026, 8, 28, 12, tzinfo=UTC)
+QUICK = Profile(connect_timeout_s=2, login_timeout_s=0.1, reply_timeout_s=0.1, reply_timeout_floor_s=0.05)
+ITEM = requests.item_information(QUICK, AT, "3999")
+CHECKOUT = requests.checkout(QUICK, AT, customer="29999000001234", item="3999")
+Script = Mapping[str, Sequence[Answer]]
+
+
+class Clock:
+    """Seconds that pass only when told. Its sleep records and returns; a sleep of minutes waits for ever."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        await (asyncio.sleep(0) if seconds < 10 else asyncio.Event().wait())
+
+
+def pool_on(acs: HostileAcs, clock: Clock | None = None, profile: Profile = QUICK, **options: Any) -> Pool:
+    clock = clock or Clock()
+    return Pool(acs.address, profile, Credentials("gw", "hush"), now=clock, sleep=clock.sleep, **options)
+
+
+# What is written once
+
+
+async def test_a_request_finds_a_connection_then_is_marked_then_is_written() -> None:
+    order: list[str] = []
+
+    async def mark() -> None:
+        order.extend(acs.codes())
+        order.append("mark")
+
+    async with HostileAcs().serve() as acs, pool_on(acs) as pool:
+        reply = await pool.exchange(CHECKOUT, before_write=mark)
+    assert reply.first("AH") == "2026-10-28"
+    assert [*order, acs.codes()[-1]] == ["93", "99", "mark", "11"]
+
+
+async def test_a_request_that_can_not_be_marked_is_not_written() -> None:
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    async with HostileAcs().serve() as acs, pool_on(acs) as pool:
+        with pytest.raises(ZeroDivisionError):
+            await pool.exchange(CHECKOUT, before_write=fail)
+        assert (pool.status().idle, acs.codes()) == (1, ["93", "99"])
+        await pool.exchange(CHECKOUT)
+        assert acs.connections == 1
+
+
+@pytest.mark.parametrize("lost", [Act.SILENCE, Act.HANG_UP, f"121NUN{DATE}AOEXV|AA29999000001234|AB1|", b"\xff\r"])
+async def test_an_act_whose_reply_is_lost_is_unknown_and_written_once(lost: Answer) -> None:
+    async with HostileAcs({"11": [lost]}).serve() as acs, pool_on(acs) as pool:
+        with pytest.raises(Unknown):
+            await pool.exchange(CHECKOUT)
+        assert acs.codes().count("11") == 1
+        assert pool.status().connections == 0
+
+
+@pytest.mark.parametrize("lost", [Act.SILENCE, Act.HANG_UP, f"18030001{DATE}AB1|AJx|", b"\xff\r"])
+async def test_a_question_whose_reply_is_lost_is_asked_again_on_another_connection(lost: Answer) -> None:
+    marks: list[None] = []
+
+    async def mark() -> None:
+        marks.append(None)
+
+    async with HostileAcs({"17": [lost]}).serve() as acs, pool_on(acs) as pool:
+        reply = await pool.exchange(ITEM, before_write=mark)
+        assert (reply.first("AB"), acs.codes().count("17"), acs.connections, len(marks)) == ("3999", 2, 2, 1)
+
+
+@pytest.mark.parametrize(("allowed", "asked"), [("000", 1), ("001", 2), ("999", 3), ("050", 3)])
+async def test_the_98_says_how_often_and_the_profile_sets_a_limit(allowed: str, asked: int) -> None:
+    status = f"98YYYYNN999{allowed}{DATE}2.00AOEXV|"
+    script: Script = {"99": [status] * 9, "17": [Act.HANG_UP] * 9}
+    async with HostileAcs(script).serve() as acs, pool_on(acs) as pool:
+        with pytest.raises(Unknown) as caught:
+            await pool.exchange(ITEM)
+        assert (caught.value.outcome, acs.codes().count("17")) == (Outcome.CLOSED, asked)
+
+
+async def test_a_question_once_written_is_unknown_even_when_the_next_connection_fails() -> None:
+    async with HostileAcs({"17": [Act.HANG_UP], "93": ["941", Act.HANG_UP]}).serve() as acs, pool_on(acs) as pool:
+        with pytest.raises(Unknown):
+            await pool.exchange(ITEM)
+
+
+async def test_a_96_is_followed_by_one_resend_of_anything() -> None:
+    async with HostileAcs({"11": [b"96AZFEF6\r"]}).serve() as acs, pool_on(acs) as pool:
+        assert (await pool.exchange(CHECKOUT)).code == "12"
+        first, second = [request for request in acs.heard if request.startswith("11")]
+        assert first == second
+
+
+async def test_a_request_that_can_not_be_written_touches_nothing() -> None:
+    async with HostileAcs().serve() as acs, pool_on(acs) as pool:
+        with pytest.raises(Inexpressible):
+            await pool.exchange(requests.item_information(QUICK, AT, "a|b"))
+        assert acs.connections == 0
+
+
+# Connections
+
+
+async def test_a_connection_is_used_again() -> None:
+    async with HostileAcs().serve() as acs, pool_on(acs) as pool:
+        for _ in range(3):
+            await pool.exchange(CHECKOUT)
+        assert (acs.connections, acs.codes()) == (1, ["93", "99", "11", "11", "11"])
+
+
+async def test_an_idle_connection_that_was_closed_is_replaced_without_fuss() -> None:
+    async with HostileAcs().serve() as acs, pool_on(acs) as pool:
+        await pool.exchange(CHECKOUT)
+        acs.hang_up()
+        await until(lambda: pool.status().connections == 0)
+        assert (await pool.exchange(CHECKOUT)).code == "12"
+        assert (acs.connections, acs.codes().count("11")) == (2, 2)
+
+
+async def test_a_connection_that_dies_while_the_row_is_marked_is_replaced_and_the_row_marked_once() -> None:
+    marks: list[None] = []
+
+    async def mark() -> None:
+        marks.append(None)
+        acs.hang_up()
+        await until(lambda: not connection.usable)
+
+    async with HostileAcs().serve() as acs, pool_on(acs) as pool:
+        await pool.exchange(ITEM)
+        (connection,) = pool._live
+        assert (await pool.exchange(CHECKOUT, before_write=mark)).code == "12"
+        assert (len(marks), acs.codes().count("11"), acs.connections) == (1, 1, 2)
+
+
+async def test_never_more_connections_than_its_size_and_everyone_is_served() -> None:
+    async with HostileAcs().serve() as acs, pool_on(acs, size=2) as pool:
+        replies = await asyncio.gather(*(pool.exchange(CHECKOUT) for _ in range(20)))
+        assert (len(replies), acs.most_at_once, pool.status().idle) == (20, 2, 2)
+
+
+async def test_an_acs_at_its_connection_limit_leaves_the_work_to_the_connections_that_live() -> None:
+    async with HostileAcs({"93": ["941", Act.SILENCE]}).serve() as acs, pool_on(acs, size=2) as pool:
+        replies = await asyncio.gather(*(pool.exchange(CHECKOUT) for _ in range(6)))
+        assert [reply.code for reply in replies] == ["12"] * 6
+        assert (acs.connections, pool.status().connections) == (2, 1)
+
+
+async def test_a_pool_whose_connections_stay_in_use_is_busy() -> None:
+    profile = Profile(reply_timeout_s=60)
+    async with (
+        HostileAcs({"17": [Act.SILENCE]}).serve() as acs,
+        pool_on(acs, profile=profile, size=1, limits=Limits(busy_timeout_s=0.05)) as pool,
+    ):
+        stuck = asyncio.create_task(pool.exchange(ITEM))
+        await until(lambda: "17" in acs.codes())
+        with pytest.raises(NotSent) as caught:
+            await pool.exchange(ITEM)
+        assert caught.value.reason is Reason.BUSY
+        await pool.aclose()
+        with pytest.raises(Unknown):
+            await stuck
+
+
+async def test_a_cancelled_request_gives_its_place_back() -> None:
+    async with HostileAcs({"17": [Act.SILENCE]}).serve() as acs, pool_on(acs, profile=Profile(), size=1) as pool:
+        task = asyncio.create_task(pool.exchange(ITEM))
+        await until(lambda: "17" in acs.codes())
+        waiting = asyncio.create_task(pool.exchange(CHECKOUT))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await waiting).code == "12"
+
+
+async def test_connecting_is_tried_again_within_seconds_then_told() -> None:
+    async with HostileAcs().serve() as acs:
+        clock = Clock()
+        pool = pool_on(acs, clock)
+    with pytest.raises(NotSent, match="ConnectionRefusedError") as caught:
+        await pool.exchange(CHECKOUT)
+    assert (caught.value.reason, len(clock.slept)) == (Reason.CONNECT, 2)
+    assert all(0 < seconds <= 3 for seconds in clock.slept)
+
+
+async def test_a_closed_pool_sends_nothing() -> None:
+    async with HostileAcs().serve() as acs:
+        async with pool_on(acs) as pool:
+            await pool.exchange(ITEM)
+        with pytest.raises(NotSent) as caught:
+            await pool.exchange(ITEM)
+        assert (caught.value.reason, pool.status().connections) == (Reason.CLOSED, 0)
+
+
+# Guards
+
+
+async def test_failures_in_a_row_open_the_breaker_and_a_trial_closes_it() -> None:
+    clock = Clock()
+    breaker = Breaker(threshold=2, cooldown_s=30)
+    async with HostileAcs({"11": [Act.HANG_UP] * 2}).serve() as acs, pool_on(acs, clock, breaker=breaker) as pool:
+        for _ in range(2):
+            with pytest.raises(Unknown):
+                await pool.exchange(CHECKOUT)
+        clock.now += 10
+        with pytest.raises(NotSent) as caught:
+            await pool.exchange(CHECKOUT)
+        assert (caught.value.reason, caught.value.retry_after_s) == (Reason.BREAKER, 20)
+        assert (pool.status().breaker, acs.codes().count("11")) == (BreakerState.OPEN, 2)
+        clock.now += 20
+        assert pool.status().breaker is BreakerState.HALF_OPEN
+        assert (await pool.exchange(CHECKOUT)).code == "12"
+        assert pool.status().breaker is BreakerState.CLOSED
+
+
+async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
+    clock = Clock()
+    async with HostileAcs({"93": ["940"] * 4}).serve() as acs, pool_on(acs, clock) as pool:
+        reasons = []
+        for wait_s in (0, 1, 1, 1, 598, 1, 100_000):
+            clock.now += wait_s
+            with pytest.raises(LoginRefused) as caught:
+                await pool.exchange(CHECKOUT)
+            reasons.append((caught.value.reason, caught.value.retry_after_s))
+        login, stopped = Reason.LOGIN, Reason.STOPPED
+        assert reasons == [
+            (login, None), (login, None), (login, None),
+            (stopped, 599), (stopped, 1), (login, None), (stopped, None),
+        ]  # fmt: skip
+        assert (acs.codes().count("93"), pool.status().refused_logins, pool.status().stopped) == (4, 4, True)
+        pool.resume()
+        assert (await pool.exchange(CHECKOUT)).code == "12"
+        assert (pool.status().refused_logins, pool.status().stopped) == (0, False)
+
+
+async def test_logins_are_tried_one_at_a_time() -> None:
+    async with HostileAcs({"93": ["940"] * 9}).serve() as acs, pool_on(acs, size=5) as pool:
+        results = await asyncio.gather(*(pool.exchange(ITEM) for _ in range(9)), return_exceptions=True)
+        assert {type(result) for result in results} == {LoginRefused}
+        assert (acs.most_at_once, acs.codes().count("93")) == (1, 3)
+
+
+# Keep-alive and what it tells
+
+
+async def test_an_idle_connection_is_kept_alive_by_99() -> None:
+    clock = Clock()
+    async with HostileAcs().serve() as acs, pool_on(acs, clock, Profile(keepalive_s=45)) as pool:
+        await pool.exchange(ITEM)
+        clock.now += 44
+        await pool.keep_alive()
+        assert acs.codes() == ["93", "99", "17"]
+        clock.now += 1
+        await pool.keep_alive()
+        assert acs.codes() == ["93", "99", "17", "99"]
+        assert clock.slept == [15], "the pool's own task looks three times in that span"
+
+
+async def test_a_connection_that_proves_dead_at_keep_alive_is_dropped() -> None:
+    clock = Clock()
+    script: Script = {"99": [f"98YYYYYY999002{DATE}2.00", Act.HANG_UP]}
+    async with HostileAcs(script).serve() as acs, pool_on(acs, clock) as pool:
+        await pool.exchange(ITEM)
+        clock.now += 100
+        await pool.keep_alive()
+        assert pool.status().connections == 0
+        assert (await pool.exchange(ITEM)).code == "18"
+
+
+async def test_status_and_hook_tell_how_things_stand() -> None:
+    clock = Clock()
+    seen: list[Exchange] = []
+    async with HostileAcs().serve() as acs, pool_on(acs, clock, hook=seen.append) as pool:
+        before = pool.status()
+        assert (before.connections, before.last_reply_at, before.acs, pool.supports("15")) == (0, None, None, None)
+        await pool.exchange(ITEM)
+        after = pool.status()
+        assert (after.connections, after.idle, after.last_reply_at) == (1, 1, 1000)
+        assert (pool.supports("15"), pool.supports("29")) == (False, True)
+        assert [exchange.code for exchange in seen] == ["93", "99", "17"]
+
+
+async def test_the_profiles_word_on_messages_stands_above_bx() -> None:
+    async with HostileAcs().serve() as acs, pool_on(acs, profile=Profile(supports=frozenset({"15"}))) as pool:
+        await pool.exchange(ITEM)
+        assert (pool.supports("15"), pool.supports("17")) == (True, False)
+
+
+async def test_the_hook_runs_in_the_task_that_asked() -> None:
+    tasks: set[object] = set()
+    async with HostileAcs().serve() as acs, pool_on(acs, hook=lambda _e: tasks.add(asyncio.current_task())) as pool:
+        await pool.exchange(ITEM)
+        assert tasks == {asyncio.current_task()}
