@@ -121,10 +121,11 @@ class Outbox:
         """The lanes that are left alone, and until when."""
         return {lane: state.paused_until for lane, state in self._lanes.items() if lane and state.paused_until}
 
-    def resume(self, lane: Lane) -> None:
+    async def resume(self, lane: str) -> None:
         """Staff's word that a lane may be tried again at once."""
         state = self._lane(lane)
-        state.paused_until = None
+        state.failures, state.paused_until = 0, None
+        await self._store.clear_backoff(lane)
         state.wake.set()
 
     def _lane(self, lane: Lane) -> _LaneState:

@@ -19,7 +19,7 @@ from gateway.dispatch.directory import Directory
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codec import encode
 from gateway.iso18626.codes import ErrorType, MessageKind, ReasonForMessage
-from gateway.iso18626.dialects import DIALECTS, adapt
+from gateway.iso18626.dialects import DIALECTS, in_words, outgoing
 from gateway.iso18626.errors import Inexpressible as IsoInexpressible
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.mapping import circulation, outbound, policy
@@ -307,14 +307,10 @@ class Performers:
         """Write the message as this peer takes it; what its version can't say is told in words."""
         dialect, at = DIALECTS[peer.dialect], self._time.now()
         message = outbound.message_for(effect, request, self._library, version=peer.version, at=at)
-        adapted = adapt(message, dialect)
         try:
-            return encode(adapted, peer.version)
+            return encode(outgoing(dialect, message), peer.version)
         except IsoInexpressible:
-            words = outbound.in_words(effect)
-            return encode(
-                outbound.message_for(words, request, self._library, version=peer.version, at=at), peer.version
-            )
+            return encode(in_words(message), peer.version)
 
     def _rejected(self, effect: Tell, outcome: Rejected, request: Request, payload: bytes) -> Report:
         at = self._time.now()

@@ -17,9 +17,10 @@ from gateway.dispatch.ids import new_request_id
 from gateway.dispatch.intake import Cause, Intake
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ErrorType, ReasonUnfilled, RequestType
-from gateway.iso18626.dialects import DIALECTS, read_note
+from gateway.iso18626.dialects import DIALECTS, Heard, incoming
+from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.redact import redact
-from gateway.iso18626.server import Answer, Received, Unavailable, confirmation_for
+from gateway.iso18626.server import Answer, Received, Unavailable
 from gateway.mapping import inbound as mapping
 from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, Store, StoreUnavailable
 from gateway.workflow import records
@@ -32,10 +33,35 @@ RETRY_AFTER_S = 30.0
 _ENCODER = msgspec.json.Encoder()
 
 
-class UnknownPartner(msgspec.Struct, frozen=True, kw_only=True):
-    """The setting for requests of libraries that we do not know: kept for approval, or refused."""
+class _Arrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is no repeat, with the confirmation that is sent, and stored, if all is well."""
 
-    ask_staff: bool = True
+    received: Received
+    digest: str
+    ok: bytes
+
+    @property
+    def peer(self) -> str:
+        """Who sent it."""
+        return self.received.peer
+
+    def cause(self) -> Cause:
+        """What the transaction keeps of it."""
+        return Cause(inbound=self._inbound(), history=(_arrival_entry(self.received),))
+
+    def _inbound(self) -> Inbound:
+        message = self.received.decoded.message
+        return Inbound(
+            peer=self.peer,
+            digest=self.digest,
+            content=_content(message),
+            received_at=self.received.received_at,
+            kind=iso.kind_of(message),
+            ok=True,
+            document=redact(self.received.data),
+            confirmation=self.ok,
+            repairs=tuple(f"{repair.kind} {repair.path}" for repair in self.received.decoded.repairs),
+        )
 
 
 class Receiver:
@@ -49,14 +75,14 @@ class Receiver:
         directory: Directory,
         now: Callable[[], datetime],
         our_agencies: tuple[str, ...],
-        unknown_partner: UnknownPartner | None = None,
+        ask_about_unknown: bool = True,
     ) -> None:
         self._store = store
         self._intake = intake
         self._directory = directory
         self._now = now
         self._our_agencies = frozenset(map(mapping.agency_key, our_agencies))
-        self._unknown_partner = unknown_partner or UnknownPartner()
+        self._ask_about_unknown = ask_about_unknown
         self.draining = False
 
     async def receive(self, received: Received) -> Answer:
@@ -74,89 +100,70 @@ class Receiver:
         replay = await self._store.confirmation(received.peer, digest)
         if replay is not None:
             return Answer(confirmation=replay)
+        arrived = _Arrived(
+            received=received, digest=digest, ok=confirmation_for(received.decoded, received.received_at)
+        )
         match message:
             case iso.Request():
-                error = await self._request(received, message, digest)
+                error = await self._request(arrived, message)
             case iso.RequestingAgencyMessage():
-                error = await self._action(received, message, digest)
+                error = await self._action(arrived, message)
             case iso.SupplyingAgencyMessage():
                 error = _unknown_id(message.header.requesting_agency_request_id)
             case _:
-                error = iso.ErrorData(ErrorType.BADLY_FORMED_MESSAGE, "a confirmation belongs into a response")
-        return (
-            Answer(confirmation=confirmation_for(received.decoded, self._now(), error), error=error)
-            if error
-            else self._ok(received)
-        )
-
-    def _ok(self, received: Received) -> Answer:
-        return Answer(confirmation=confirmation_for(received.decoded, received.received_at))
-
-    def _cause(self, received: Received, digest: str) -> Cause:
-        return Cause(inbound=self._inbound(received, digest), history=(_arrived(received),))
-
-    def _inbound(self, received: Received, digest: str) -> Inbound:
-        message = received.decoded.message
-        return Inbound(
-            peer=received.peer,
-            digest=digest,
-            content=_content(message),
-            received_at=received.received_at,
-            kind=iso.kind_of(message),
-            ok=True,
-            document=redact(received.data),
-            confirmation=self._ok(received).confirmation,
-            repairs=tuple(f"{repair.kind} {repair.path}" for repair in received.decoded.repairs),
-        )
+                raise AssertionError("the server lets no confirmation through")
+        if error is None:
+            return Answer(confirmation=arrived.ok)
+        return Answer(confirmation=confirmation_for(received.decoded, self._now(), error), error=error)
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _request(self, received: Received, message: iso.Request, digest: str) -> iso.ErrorData | None:
+    async def _request(self, arrived: _Arrived, message: iso.Request) -> iso.ErrorData | None:
         agency = mapping.symbol(message.header.requesting_agency_id)
-        error = self._rights(received.peer, message.header, agency)
+        error = self._rights(arrived.peer, message.header, agency)
         if error is not None:
             return error
         number = message.header.requesting_agency_request_id
         async with self._intake.lock(f"{mapping.agency_key(agency)} {number}"):
             known = await self._store.request_by_partner_id(agency, number)
             if mapping.request_type(message) is RequestType.REMINDER:
-                reminder = PartnerActed(at=received.received_at, by=received.peer, action=PartnerAction.REMINDER)
-                return await self._act(received, known, number, digest, reminder)
+                reminder = self._acted(arrived, PartnerAction.REMINDER)
+                return await self._act(arrived, known, number, reminder)
             if known is None:
                 try:
-                    return await self._new(received, message, agency, digest)
+                    return await self._new(arrived, message, agency)
                 except AlreadyExists:  # another instance was a moment faster
                     known = await self._store.request_by_partner_id(agency, number)
-            return await self._known(received, message, known, number)
+            return await self._known(arrived, message, known, number)
 
     async def _known(
-        self, received: Received, message: iso.Request, known: records.Request | None, number: str
+        self, arrived: _Arrived, message: iso.Request, known: records.Request | None, number: str
     ) -> iso.ErrorData | None:
         """The id is taken: OK where the message equals the one that took it, apart from its timestamp."""
-        if known is None or known.peer != received.peer:
+        if known is None or known.peer != arrived.peer:
             return _unknown_id(number)
         if await self._store.first_content(known.id) != _content(message):
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyRequestId {number} is in use")
         return None
 
-    async def _new(self, received: Received, message: iso.Request, agency: str, digest: str) -> iso.ErrorData | None:
+    async def _new(self, arrived: _Arrived, message: iso.Request, agency: str) -> iso.ErrorData | None:
         partner = self._directory.partner_of(agency)
         admission, answer, words = self._admission(message, partner)
-        note, _ = self._note(received.peer, message.service_info.note if message.service_info else None)
+        heard = self._heard(arrived).message
+        assert isinstance(heard, iso.Request), "a dialect makes no message into another"
         event = mapping.arrival(
-            message,
-            at=received.received_at,
+            heard,
+            at=arrived.received.received_at,
             request_id=new_request_id(),
-            peer=received.peer,
+            peer=arrived.peer,
             partner=partner.id if partner else None,
             account=self._intake.account_for(partner.id) if partner else None,
             admission=admission,
             turned_away=answer,
             staff_words=words,
-            note=note,
             policy_version=self._directory.policy_version,
         )
-        await self._intake.begin(event, self._cause(received, digest))
+        await self._intake.begin(event, arrived.cause())
         return None
 
     def _admission(
@@ -164,7 +171,7 @@ class Receiver:
     ) -> tuple[Admission, records.Answer | None, str]:
         """Say what the settings make of a new request before anything is looked up."""
         policy = self._directory.policy
-        if partner is None and not self._unknown_partner.ask_staff:
+        if partner is None and not self._ask_about_unknown:
             return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
         if partner is None:
             return Admission.UNKNOWN_PARTNER, None, mapping.unsupported(message)
@@ -186,21 +193,20 @@ class Receiver:
 
     # ── actions on requests ──────────────────────────────────────────────────────────────────────
 
-    async def _action(
-        self, received: Received, message: iso.RequestingAgencyMessage, digest: str
-    ) -> iso.ErrorData | None:
+    async def _action(self, arrived: _Arrived, message: iso.RequestingAgencyMessage) -> iso.ErrorData | None:
         header = message.header
         agency = mapping.symbol(header.requesting_agency_id)
-        if not self._directory.may_act_for(received.peer, agency):
+        if not self._directory.may_act_for(arrived.peer, agency):
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyId {agency}")
-        number = header.requesting_agency_request_id
+        number = header.supplying_agency_request_id or header.requesting_agency_request_id
         known = await self._find(header, agency)
-        note, condition = self._note(received.peer, message.note)
+        heard = self._heard(arrived)
         action = mapping.ACTIONS[message.action]
-        if action is PartnerAction.NOTIFICATION and condition is not None:
-            action = PartnerAction.CONDITIONS_ACCEPTED if condition else PartnerAction.CONDITIONS_REFUSED
-        event = PartnerActed(at=received.received_at, by=received.peer, action=action, note=note)
-        return await self._act(received, known, header.supplying_agency_request_id or number, digest, event)
+        accepted = heard.tokens.condition_accepted
+        if action is PartnerAction.NOTIFICATION and accepted is not None:
+            action = PartnerAction.CONDITIONS_ACCEPTED if accepted else PartnerAction.CONDITIONS_REFUSED
+        note = heard.message.note if isinstance(heard.message, iso.RequestingAgencyMessage) else None
+        return await self._act(arrived, known, number, self._acted(arrived, action, note))
 
     async def _find(self, header: iso.Header, agency: str) -> records.Request | None:
         """By our id where the partner gives it and it is the agency's own, else by the agency's (iso18626.md, "Ids")."""
@@ -212,28 +218,24 @@ class Receiver:
         return await self._store.request_by_partner_id(agency, header.requesting_agency_request_id)
 
     async def _act(
-        self,
-        received: Received,
-        known: records.Request | None,
-        number: str,
-        digest: str,
-        event: PartnerActed,
+        self, arrived: _Arrived, known: records.Request | None, number: str, event: PartnerActed
     ) -> iso.ErrorData | None:
-        if known is None or known.peer != received.peer:
+        if known is None or known.peer != arrived.peer:
             return _unknown_id(number)
-        await self._intake.submit(known.id, event, self._cause(received, digest))
+        await self._intake.submit(known.id, event, arrived.cause())
         return None
 
-    def _note(self, peer_id: str, note: str | None) -> tuple[str | None, bool | None]:
-        """The human part of a note, and whether its tokens accept (True) or refuse (False) conditions."""
-        peer = self._directory.peer(peer_id)
-        read = read_note(note, DIALECTS[peer.dialect if peer else "plain"])
-        return read.text, read.condition_accepted
+    def _acted(self, arrived: _Arrived, action: PartnerAction, note: str | None = None) -> PartnerActed:
+        return PartnerActed(at=arrived.received.received_at, by=arrived.peer, action=action, note=note)
+
+    def _heard(self, arrived: _Arrived) -> Heard:
+        """The message without its sender's conventions."""
+        peer = self._directory.peer(arrived.peer)
+        return incoming(DIALECTS[peer.dialect if peer else "plain"], arrived.received.decoded.message)
 
 
-def _arrived(received: Received) -> HistoryEntry:
+def _arrival_entry(received: Received) -> HistoryEntry:
     message = received.decoded.message
-    kind = iso.kind_of(message)
     what = f" {message.action}" if isinstance(message, iso.RequestingAgencyMessage) else ""
     repaired = len(received.decoded.repairs)
     repairs = f" {repaired} deviations were put right." if repaired else ""
@@ -241,7 +243,7 @@ def _arrived(received: Received) -> HistoryEntry:
         at=received.received_at,
         by=received.peer,
         kind=HistoryKind.MESSAGE_IN,
-        words=f"Received {kind}{what}; confirmed OK.{repairs}",
+        words=f"Received {iso.kind_of(message)}{what}; confirmed OK.{repairs}",
     )
 
 

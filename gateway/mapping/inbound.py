@@ -63,10 +63,9 @@ def arrival(
     admission: Admission,
     turned_away: Answer | None = None,
     staff_words: str = "",
-    note: str | None = None,
     policy_version: int = 0,
 ) -> RequestArrived:
-    """Read a New or Retry. An absent serviceInfo means Loan (iso18626.md). `note` is the human part of the note."""
+    """Read a New or Retry. An absent serviceInfo means Loan (iso18626.md). The note is what a dialect left of it."""
     service = message.service_info
     return RequestArrived(
         at=at,
@@ -83,7 +82,7 @@ def arrival(
         level=service.service_level.value if service and service.service_level else None,
         need_before=service.need_before_date if service else None,
         wanted=wanted(message),
-        note=note,
+        note=service.note if service else None,
         max_cost=max_cost(message.billing_info),
         deliver_to=postal_address(message),
         deliver_by_mail_to=electronic_address(message),

@@ -1,7 +1,7 @@
 """What is to be told as a supplyingAgencyMessage of ISO 18626.
 
 The facts come from the effect, the ids and agencies from the request: both are sent as soon as both are known
-(iso18626.md, "Ids"). What a version can't express shows in `encode`; `in_words` is what is told instead.
+(iso18626.md, "Ids"). What a version can't express shows in `encode`, and is told in words by the dialects.
 """
 
 from datetime import datetime
@@ -10,7 +10,6 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import (
     LoanCondition,
-    ReasonForMessage,
     ReasonRetry,
     ReasonUnfilled,
     SentVia,
@@ -49,17 +48,6 @@ def message_for(
         retry_info=_retry_info(tell, version),
         delivery_info=_delivery_info(tell, version),
         return_info=_return_info(request, library) if tell.status is Status.LOANED and tell.sent_at else None,
-    )
-
-
-def in_words(tell: Tell) -> Tell:
-    """The same as a Notification with words, for a partner that can't take the message itself."""
-    words = f"Status of the request: {tell.status}." + (f" Due date: {tell.due_at:%Y-%m-%d}." if tell.due_at else "")
-    return Tell(
-        reason=ReasonForMessage.NOTIFICATION,
-        status=tell.status,
-        note=" ".join(part for part in (words, tell.note) if part),
-        last_change=tell.last_change,
     )
 
 

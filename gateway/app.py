@@ -1,0 +1,427 @@
+"""The composition root: builds everything from the settings, starts it, and lets it drain. The only file that knows everything.
+
+Order of the start: store (migrated), directory, circulation system's pool, outbox, then the listeners. The stop goes the other
+way: peers are told 503, running work may end, connections close, the store last.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from gateway import __version__, logs
+from gateway.catalogue import ItemListFinder
+from gateway.clock import SystemTime, TimeSource
+from gateway.config import Settings
+from gateway.config.kinds import UnknownPartner
+from gateway.config.sections import PeerEntry
+from gateway.dispatch.backoff import BackOffPolicy
+from gateway.dispatch.directory import Directory
+from gateway.dispatch.intake import Intake
+from gateway.dispatch.outbox import Outbox, OutboxSettings
+from gateway.dispatch.performers import Performers, note_exchange
+from gateway.dispatch.planning import ACS_LANE, Planner
+from gateway.dispatch.receiving import Receiver
+from gateway.iso18626.authentication import PeerCredentials
+from gateway.iso18626.client import Endpoint, Iso18626Client, client_session
+from gateway.iso18626.codes import MessageStatus
+from gateway.iso18626.exchange import Exchange as IsoExchange
+from gateway.iso18626.exchange import Result
+from gateway.iso18626.server import Iso18626Server, ServerSettings
+from gateway.iso18626.tls import client_tls, server_tls
+from gateway.mapping.circulation import Desk
+from gateway.metrics import AcsState, LaneState, Metrics, Snapshot
+from gateway.sip2 import requests as sip2_requests
+from gateway.sip2.breaker import BreakerState
+from gateway.sip2.connection import Address
+from gateway.sip2.connection import Exchange as SipExchange
+from gateway.sip2.errors import NotSent, Unknown
+from gateway.sip2.pool import Pool
+from gateway.store.factory import open_store
+from gateway.store.port import Store, StoreUnavailable
+from gateway.web.access import configured_token
+from gateway.web.api import make_api
+from gateway.web.operations import Check, make_operations
+from gateway.workflow.records import Act, Clock, OurLibrary, Peer
+
+ACS = "main"
+NEAR_DEADLINE = timedelta(days=1)
+QUEUE_STALLED = timedelta(minutes=15)
+"""How long due work may wait before /readyz says that the queue stands still."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Gateway:
+    """One running gateway. `async with Gateway(settings) as gateway:` serves until it is left."""
+
+    def __init__(self, settings: Settings, *, time: TimeSource | None = None) -> None:
+        self._settings = settings
+        self._time = time or SystemTime()
+        self._stack = AsyncExitStack()
+        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.registry = CollectorRegistry()
+        self.metrics = Metrics(self.registry, version=__version__)
+        self.store: Store = open_store(settings.store_url().get_secret_value())
+        self.directory = Directory(self.store)
+        self.library = OurLibrary(name=settings.library.name, address=settings.return_address())
+        self._entries = {entry.id: entry for entry in settings.peers}
+        self._tls = {entry.id: _client_tls(entry) for entry in settings.peers}
+        self.ports: dict[str, int] = {}
+
+    async def __aenter__(self) -> Self:
+        """Start everything, or leave nothing running behind."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Drain and stop."""
+        await self._stack.aclose()
+
+    # ── start ────────────────────────────────────────────────────────────────────────────────────
+
+    async def _start(self) -> None:
+        settings = self._settings
+        await self.store.open()
+        self._stack.push_async_callback(self.store.close)
+        await self.store.migrate()
+        await self._seed()
+        self.pool = self._make_pool()
+        self._stack.push_async_callback(self.pool.aclose)
+        session = await self._stack.enter_async_context(client_session())
+        poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=self._sent)
+        planner = Planner(clocks=settings.clock_settings(), calendar=settings.calendar())
+        self.intake = Intake(self.store, self.directory, planner, fallback_account=settings.acs.account)
+        self.outbox = self._make_outbox(poster)
+        self._stack.push_async_callback(self._drain)
+        await self.outbox.start()
+        self.receiver = self._make_receiver()
+        await self._listen()
+
+    async def _seed(self) -> None:
+        """Fill the store's directory from the settings where it is empty; what was edited since stays."""
+        settings = self._settings
+        await self.store.seed(settings.peer_seeds(), settings.partner_seeds())
+        if await self.store.policy() is None:
+            document = msgspec.json.encode(settings.lending_policy())
+            await self.store.save_policy(document, at=self._time.now(), by="configuration")
+        await self._directory_changed()
+        self.metrics.know_acs(ACS)
+        self.metrics.know_acts(act.value for act in Act)
+
+    async def _directory_changed(self) -> None:
+        await self.directory.refresh()
+        self.metrics.know_peers(peer.id for peer in await self.store.peers())
+
+    def _make_pool(self) -> Pool:
+        acs = self._settings.acs
+        tls = None
+        if acs.tls is not None:
+            tls = client_tls(ca_file=acs.tls.ca, cert_file=acs.tls.cert, key_file=acs.tls.key)
+        return Pool(
+            Address(acs.host, acs.port),
+            self._settings.acs_profile(),
+            self._settings.acs_credentials(),
+            size=acs.pool_size,
+            ssl_context=tls,
+            hook=self._called,
+        )
+
+    def _desk(self) -> Desk:
+        acs = self._settings.acs
+        return Desk(
+            profile=self._settings.acs_profile(),
+            zone=ZoneInfo(self._settings.library.time_zone),
+            location=acs.location,
+            pickup=self._settings.pickup_branch(),
+        )
+
+    def _make_outbox(self, poster: Iso18626Client) -> Outbox:
+        settings = self._settings
+        performers = Performers(
+            store=self.store,
+            directory=self.directory,
+            time=self._time,
+            pool=self.pool,
+            poster=poster,
+            finder=ItemListFinder(self.store.find_items),
+            endpoints=self._endpoint,
+            desk=self._desk(),
+            calendar=settings.calendar(),
+            library=self.library,
+            metrics=self.metrics,
+            owner=self.owner,
+        )
+        given = settings.outbox
+        backoff = BackOffPolicy(first_s=given.first_wait_s, longest_s=given.longest_wait_s, limit=given.tries)
+        outbox_settings = OutboxSettings(
+            acs_at_once=2 * settings.acs.pool_size,
+            peer_at_once=given.peer_concurrency,
+            backoff=backoff,
+        )
+        return Outbox(
+            store=self.store,
+            intake=self.intake,
+            perform=performers.perform,
+            time=self._time,
+            owner=self.owner,
+            settings=outbox_settings,
+        )
+
+    def _make_receiver(self) -> Receiver:
+        settings = self._settings
+        return Receiver(
+            store=self.store,
+            intake=self.intake,
+            directory=self.directory,
+            now=self._time.now,
+            our_agencies=settings.library.symbols,
+            ask_about_unknown=settings.lending.unknown_partner is UnknownPartner.APPROVE,
+        )
+
+    # ── listeners ────────────────────────────────────────────────────────────────────────────────
+
+    async def _listen(self) -> None:
+        settings = self._settings
+        http = settings.http
+        tls = None
+        if http.tls is not None:
+            tls = server_tls(cert_file=http.tls.cert, key_file=http.tls.key, client_ca_file=http.tls.client_ca)
+        await self._serve("http", self._peers_application(), http.host, http.port, tls)
+        await self._serve("api", self._api_application(), settings.api.host, settings.api.port)
+        operations = make_operations(checks=self._checks(), registry=self.registry, refresh=self._refresh)
+        await self._serve("operations", operations, settings.operations.host, settings.operations.port)
+
+    def _peers_application(self) -> web.Application:
+        http = self._settings.http
+        limits = ServerSettings(
+            max_body_bytes=http.max_body_bytes,
+            read_timeout_s=http.read_timeout_s,
+            trusted_proxies=tuple(http.trusted_proxies),
+        )
+        server = Iso18626Server(
+            peers=self._credentials,
+            receive=self.receiver.receive,
+            now=self._time.now,
+            on_exchange=self._received,
+            settings=limits,
+        )
+        application = web.Application()
+        application.add_routes(server.routes(http.path))
+        return application
+
+    def _api_application(self) -> web.Application:
+        token = self._settings.api.admin_token
+        extra = (configured_token(token.get_secret_value(), self._time.now()),) if token else ()
+        return make_api(
+            store=self.store,
+            intake=self.intake,
+            now=self._time.now,
+            zone=ZoneInfo(self._settings.library.time_zone),
+            library=self.library,
+            acs_status=self._acs_status,
+            acs_resume=self._acs_resume,
+            acs_check=self._acs_check,
+            directory_changed=self._directory_changed,
+            extra_tokens=extra,
+        )
+
+    async def _serve(self, name: str, application: web.Application, host: str, port: int, tls: Any = None) -> None:
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, host, port, ssl_context=tls)
+        await site.start()
+        self.ports[name] = runner.addresses[0][1]
+        _log.info("listening", what=name, host=host, port=self.ports[name])
+
+    # ── peers: what they show, where they are ────────────────────────────────────────────────────
+
+    def _credentials(self) -> tuple[PeerCredentials, ...]:
+        """What the peers that are enabled must show; secrets come from the settings alone."""
+        known = (self.directory.peer(each.peer) for each in self._settings.peer_credentials())
+        enabled = {peer.id for peer in known if peer is not None and peer.enabled}
+        return tuple(each for each in self._settings.peer_credentials() if each.peer in enabled)
+
+    def _endpoint(self, peer: Peer) -> Endpoint | None:
+        """Where a peer is reached; None where it has no address or was switched off."""
+        entry = self._entries.get(peer.id)
+        if peer.url is None or not peer.enabled:
+            return None
+        shown = entry.outbound if entry else None
+        return Endpoint(
+            peer=peer.id,
+            url=peer.url,
+            basic_user=shown.basic_user if shown else None,
+            basic_password=_secret(shown.basic_password) if shown else None,
+            bearer=_secret(shown.bearer) if shown else None,
+            tls=self._tls.get(peer.id),
+        )
+
+    # ── the circulation system, for API and metrics ──────────────────────────────────────────────
+
+    def _acs_status(self) -> Mapping[str, Any]:
+        status = self.pool.status()
+        known = msgspec.to_builtins(status)
+        assert isinstance(known, dict)
+        paused_until = self.outbox.paused.get(ACS_LANE)
+        return known | {"paused_until": paused_until.isoformat() if paused_until else None}
+
+    async def _acs_resume(self) -> None:
+        self.pool.resume()
+        await self.outbox.resume(ACS_LANE)
+
+    async def _acs_check(self) -> Mapping[str, Any]:
+        try:
+            reply = await self.pool.exchange(sip2_requests.sc_status(self._settings.acs_profile()))
+        except (NotSent, Unknown) as exc:
+            return {"ok": False, "words": str(exc)}
+        return {"ok": True, "says": reply.fixed, "supports": reply.first("BX"), "library": reply.first("AM")}
+
+    # ── operations ───────────────────────────────────────────────────────────────────────────────
+
+    def _checks(self) -> tuple[Check, ...]:
+        return (
+            Check("store", self._store_is_well),
+            Check("queue", self._queue_moves),
+            Check("circulation system", self._acs_is_well, vital=False),
+        )
+
+    async def _store_is_well(self) -> str | None:
+        try:
+            await self.store.check()
+        except StoreUnavailable as exc:
+            return str(exc)
+        return "draining" if self.receiver.draining else None
+
+    async def _queue_moves(self) -> str | None:
+        """Work that is due must not wait for long, unless its lane is left alone on purpose."""
+        now, paused = self._time.now(), self.outbox.paused
+        for lane in await self.store.depths(now):
+            stalled = lane.oldest_due_at is not None and now - lane.oldest_due_at > QUEUE_STALLED
+            if stalled and lane.lane not in paused:
+                return f"work in lane {lane.lane} has been due since {lane.oldest_due_at:%Y-%m-%d %H:%M}"
+        return None
+
+    async def _acs_is_well(self) -> str | None:
+        status = self.pool.status()
+        if status.stopped:
+            return "it refuses our login; trying stopped until staff resume"
+        if status.breaker is not BreakerState.CLOSED or ACS_LANE in self.outbox.paused:
+            return "it does not answer; its work is postponed"
+        return None
+
+    async def _refresh(self) -> None:
+        try:
+            self.metrics.refresh(await self._snapshot(self._time.now()))
+        except StoreUnavailable:
+            self.metrics.store_lost()
+
+    async def _snapshot(self, now: datetime) -> Snapshot:
+        acs, paused = self.pool.status(), self.outbox.paused
+        lanes = {lane.lane or "": lane for lane in await self.store.depths(now)}
+        near = await self.store.count_due(f"timer:{Clock.DEADLINE}", before=now + NEAR_DEADLINE)
+        return Snapshot(
+            store_up=True,
+            lanes={
+                name: LaneState(
+                    depth=lanes[name].depth if name in lanes else 0,
+                    oldest_due_s=_age_s(lanes[name].oldest_due_at, now) if name in lanes else 0.0,
+                    breaker_open=name == ACS_LANE and acs.breaker is BreakerState.OPEN,
+                    backoff_s=max(0.0, (paused[name] - now).total_seconds()) if name in paused else 0.0,
+                )
+                for name in {*lanes, *paused, ACS_LANE}
+            },
+            acs={ACS: AcsState(connections=acs.connections, logins_stopped=acs.stopped)},
+            requests=dict(await self.store.count_by_state()),
+            near_deadline=near,
+            open_tasks={kind.value: count for kind, count in (await self.store.count_tasks()).items()},
+        )
+
+    # ── hooks of the protocol libraries ──────────────────────────────────────────────────────────
+
+    def _called(self, exchange: SipExchange) -> None:
+        self.metrics.sip2_call(ACS, exchange.code, exchange.outcome, exchange.latency_s)
+        if exchange.outcome == "login_refused":
+            self.metrics.login_refused(ACS)
+            _log.warning("the circulation system refused our login")
+        note_exchange(exchange)
+
+    def _received(self, exchange: IsoExchange) -> None:
+        self.metrics.message_received(exchange.peer, exchange.kind, exchange.result)
+        self.metrics.repaired(exchange.peer, exchange.repairs)
+        if exchange.result in (Result.OK, Result.ERROR):
+            status = MessageStatus.OK if exchange.result is Result.OK else MessageStatus.ERROR
+            self.metrics.confirmation_sent(exchange.peer, status, exchange.error_type)
+            self.metrics.accepted(exchange.latency_s)
+        if exchange.fault is not None:
+            _log.error("a message could not be handled", peer=exchange.peer, exc_info=exchange.fault)
+        elif exchange.result is not Result.OK:
+            _log.warning("message not accepted", peer=exchange.peer, result=exchange.result, error=exchange.error_type)
+
+    def _sent(self, exchange: IsoExchange) -> None:
+        self.metrics.message_sent(exchange.peer or "", exchange.kind or "", exchange.result)
+        self.metrics.repaired(exchange.peer, exchange.repairs)
+
+    # ── stop ─────────────────────────────────────────────────────────────────────────────────────
+
+    def stop_accepting(self) -> None:
+        """Answer peers with 503 from now on."""
+        self.receiver.draining = True
+
+    async def _drain(self) -> None:
+        await self.outbox.stop(drain_s=self._settings.operations.drain_s)
+
+
+def _age_s(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
+
+
+def _secret(secret: Any) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def _client_tls(entry: PeerEntry) -> Any:
+    shown = entry.outbound
+    if shown.ca is None and shown.cert is None:
+        return None
+    return client_tls(ca_file=shown.ca, cert_file=shown.cert, key_file=shown.key)
+
+
+async def run(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; give the exit code."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    async with Gateway(settings) as gateway:
+        _log.info("ready", version=__version__, **{f"{name}_port": port for name, port in gateway.ports.items()})
+        await stop.wait()
+        _log.info("draining")
+        gateway.stop_accepting()
+    _log.info("stopped")
+    return 0
+
+
+def serve(settings: Settings) -> int:
+    """Configure logging and serve; what `ill-gateway serve` calls. Errors of the start are said in one line."""
+    logs.configure(settings.log.level, settings.log.format)
+    try:
+        return asyncio.run(run(settings))
+    except (StoreUnavailable, OSError) as exc:
+        _log.error("could not start", why=str(exc))
+        return 1
