@@ -14,7 +14,7 @@ from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.parser import full_text, local_name
 from gateway.iso18626.redact import is_secret
 from gateway.iso18626.repairs import RepairKind, Repairs
-from gateway.iso18626.texts import currency, read_boolean, read_decimal, read_integer, read_time
+from gateway.iso18626.texts import currency, is_uri, read_boolean, read_decimal, read_integer, read_time
 from gateway.iso18626.values import Code
 
 MAX_QUOTED: Final = 100  # characters of a sender's text in an errorValue
@@ -86,6 +86,9 @@ def _code(kind: Kind, text: str, element: etree._Element, repairs: Repairs) -> C
         if str(name).rpartition("}")[2] in {"scheme", "schema"} and str(name) not in _ALLOWED_XSI
     )
     scheme = " ".join(next(schemes, "").split()) or None
+    if scheme and not is_uri(scheme):
+        repairs.add(RepairKind.ATTRIBUTE, element, "@scheme")
+        scheme = None
     value = currency(text) if kind is Kind.CURRENCY else text
     if value != text:
         repairs.add(RepairKind.VALUE_FORM, element)

@@ -1,0 +1,163 @@
+"""Protocol that peers put into `note`, and the items they put into `itemId`: read out, stripped, written back.
+
+Pure functions over text (iso18626.md, "Conventions in notes"). Human text is never dropped; words that are both (such
+as `Condition:`) are read and left in place. Which product does what stands in `dialects`.
+"""
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from msgspec import Struct
+
+from gateway.iso18626.values import Code, Costs
+
+_SEQUENCE: Final = re.compile(r"#seq:(\d{1,9})#", re.ASCII)
+_LAST_SEQUENCE: Final = re.compile(r"#lastSeq:(\d{1,9})#", re.ASCII)
+_UPDATED_FIELD: Final = re.compile(r"#ReShareUpdatedField-([^:#]{1,100}):([^#]*)#")
+_SPACES: Final = re.compile(r"[ \t]{2,}")
+_VENDOR: Final = re.compile(r"\b(?:Vendor|Supplier): ([^,\n]{1,200}),")
+_CONDITION: Final = re.compile(r"\bCondition: ([^,\n]{1,200})")
+_COST: Final = re.compile(r"\bCost: (\d{1,12}(?:\.\d{1,4})?) ([A-Za-z]{3})\b", re.ASCII)
+_URL: Final = re.compile(r"\bURL: (\S{1,2000})")
+
+_ADD_CONDITION: Final = "#ReShareAddLoanCondition#"
+_AGREE: Final = "#ReShareLoanConditionAgreeResponse#"
+_REJECT: Final = "#ReShareLoanConditionRejectResponse#"
+_AWAITING: Final = "#ReShareSupplierAwaitingConditionConfirmation#"
+_ASSUMED: Final = "#ReShareSupplierConditionsAssumedAgreed#"
+_ABORT: Final = "#ABORT#"
+_ITEMS: Final = ("#MultipleItems#", "#MultipleItemsEnd#")
+_SHIP_TO: Final = ("#SHIP_TO#", "#ST_END#")
+_RETURN_TO: Final = ("#RETURN_TO#", "#RT_END#")
+_MULTIVOLUME: Final = "multivol:"
+
+
+class NotedItem(Struct, frozen=True):
+    """One of several items of a request."""
+
+    barcode: str
+    call_number: str = ""
+    title: str = ""
+
+
+class Tokens(Struct, frozen=True, kw_only=True):
+    """What a note says to the machine. `condition_accepted` is an answer; None means there was none."""
+
+    sequence: int | None = None
+    last_sequence: int | None = None
+    condition_added: bool = False
+    condition_accepted: bool | None = None
+    awaiting_condition_answer: bool = False
+    conditions_assumed_agreed: bool = False
+    aborted: bool = False
+    updated_fields: tuple[tuple[str, str], ...] = ()
+    items: tuple[NotedItem, ...] = ()
+    ship_to: str | None = None
+    return_to: str | None = None
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """What a note says in words that a machine can read too."""
+
+    vendor: str | None = None
+    condition: str | None = None
+    cost: Costs | None = None
+    url: str | None = None
+
+
+def read_tokens(note: str | None) -> tuple[str | None, Tokens]:
+    """The human text of a note, and its tokens."""
+    text = note or ""
+    text, items = _section(text, *_ITEMS)
+    text, ship_to = _section(text, *_SHIP_TO)
+    text, return_to = _section(text, *_RETURN_TO)
+    sequence, last_sequence = _SEQUENCE.search(text), _LAST_SEQUENCE.search(text)
+    tokens = Tokens(
+        sequence=int(sequence[1]) if sequence else None,
+        last_sequence=int(last_sequence[1]) if last_sequence else None,
+        condition_added=_ADD_CONDITION in text,
+        condition_accepted=True if _AGREE in text else False if _REJECT in text else None,
+        awaiting_condition_answer=_AWAITING in text,
+        conditions_assumed_agreed=_ASSUMED in text,
+        aborted=_ABORT in text,
+        updated_fields=tuple((field, value) for field, value in _UPDATED_FIELD.findall(text)),
+        items=_items(items),
+        ship_to=ship_to,
+        return_to=return_to,
+    )
+    human = _human(text)
+    return (note or None if human == note else _SPACES.sub(" ", human).strip() or None), tokens
+
+
+def _section(text: str, start: str, end: str) -> tuple[str, str | None]:
+    """The text without the first section between the marks, and that section; a mark without its fellow stays."""
+    before, opened, rest = text.partition(start)
+    inside, closed, after = rest.partition(end)
+    return (before + after, inside.strip()) if opened and closed else (text, None)
+
+
+def _items(section: str | None) -> tuple[NotedItem, ...]:
+    lines = [line.split("|", 2) for line in (section or "").splitlines() if line.strip()]
+    return tuple(NotedItem(*(part.strip() for part in line)) for line in lines)
+
+
+def _human(text: str) -> str:
+    for pattern in (_SEQUENCE, _LAST_SEQUENCE, _UPDATED_FIELD):
+        text = pattern.sub("", text)
+    for token in (_ADD_CONDITION, _AGREE, _REJECT, _AWAITING, _ASSUMED, _ABORT):
+        text = text.replace(token, "")
+    return text
+
+
+def write_tokens(text: str | None, tokens: Tokens) -> str | None:
+    """The note that carries both: the tokens first, then the human text."""
+    answers = {True: _AGREE, False: _REJECT, None: ""}
+    parts = [
+        f"#seq:{tokens.sequence}#" if tokens.sequence is not None else "",
+        f"#lastSeq:{tokens.last_sequence}#" if tokens.last_sequence is not None else "",
+        _ADD_CONDITION if tokens.condition_added else "",
+        answers[tokens.condition_accepted],
+        _AWAITING if tokens.awaiting_condition_answer else "",
+        _ASSUMED if tokens.conditions_assumed_agreed else "",
+        _ABORT if tokens.aborted else "",
+        *(f"#ReShareUpdatedField-{field}:{value}#" for field, value in tokens.updated_fields),
+        _written_items(tokens.items),
+        f"{_SHIP_TO[0]}\n{tokens.ship_to}\n{_SHIP_TO[1]}" if tokens.ship_to is not None else "",
+        f"{_RETURN_TO[0]}\n{tokens.return_to}\n{_RETURN_TO[1]}" if tokens.return_to is not None else "",
+        text or "",
+    ]
+    return "".join(parts) or None
+
+
+def _written_items(items: tuple[NotedItem, ...]) -> str:
+    if not items:
+        return ""
+    lines = "\n".join(f"{item.barcode}|{item.call_number}|{item.title}" for item in items)
+    return f"{_ITEMS[0]}\n{lines}\n{_ITEMS[1]}"
+
+
+def read_words(note: str | None) -> Words:
+    """What the words of a note say; the note itself stays as it is."""
+    text = note or ""
+    vendor, condition, cost, url = (pattern.search(text) for pattern in (_VENDOR, _CONDITION, _COST, _URL))
+    return Words(
+        vendor=vendor[1].strip() if vendor else None,
+        condition=condition[1].strip() if condition else None,
+        cost=Costs(Code(cost[2].upper()), Decimal(cost[1])) if cost else None,
+        url=url[1] if url else None,
+    )
+
+
+def read_item_id(item_id: str) -> tuple[NotedItem, ...]:
+    """The items in an itemId: a plain barcode, or `name##callnumber##barcode`, several joined by `###`."""
+    text = item_id.removeprefix(_MULTIVOLUME)
+    return tuple(_noted_item(part.split("##")) for part in text.split("###") if part.strip("#"))
+
+
+def _noted_item(parts: list[str]) -> NotedItem:
+    match [part.strip() for part in parts]:
+        case [name, call_number, barcode]:
+            return NotedItem(barcode, call_number, name)
+        case _:
+            return NotedItem("##".join(parts).strip())
