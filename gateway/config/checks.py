@@ -1,0 +1,137 @@
+"""What several places of the settings must agree on. Works on the tables as they were read, so that these mistakes are
+found in the same go as the others; whatever isn't of its kind is passed over here, the models tell of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from gateway.config import profile
+from gateway.config.keys import Path
+from gateway.config.sections import Api, Http, Operations
+from gateway.config.wording import Mistake
+
+Tables = dict[str, Any]
+
+
+def contradictions(data: Tables) -> Iterator[Mistake]:
+    """Every mistake that shows only between keys."""
+    for check in _CHECKS:
+        yield from check(data)
+
+
+def _ids_are_unique(data: Tables) -> Iterator[Mistake]:
+    for section in ("peers", "partners"):
+        yield from _repeated(section, ((number, "id", entry.get("id")) for number, entry in _entries(data, section)))
+
+
+def _symbols_are_unique(data: Tables) -> Iterator[Mistake]:
+    yield from _repeated(
+        "partners",
+        (
+            (number, "symbols", symbol.casefold())
+            for number, entry in _entries(data, "partners")
+            for symbol in _texts(entry.get("symbols"))
+        ),
+    )
+
+
+def _repeated(section: str, values: Iterable[tuple[int, str, Any]]) -> Iterator[Mistake]:
+    values = [(number, key, value) for number, key, value in values if isinstance(value, str)]
+    counts = Counter(value for _, _, value in values)
+    seen: set[str] = set()
+    for number, key, value in values:
+        if counts[value] > 1 and value in seen:
+            yield Mistake((section, number, key), f'"{value}" is taken by another entry')
+        seen.add(value)
+
+
+def _partners_have_peers(data: Tables) -> Iterator[Mistake]:
+    """A partner's peer exists and was granted the partner's symbols, else none of its messages would be heeded."""
+    agencies = {str(entry.get("id")): _texts(entry.get("agencies")) for _, entry in _entries(data, "peers")}
+    for number, partner in _entries(data, "partners"):
+        peer = partner.get("peer")
+        if not isinstance(peer, str):
+            continue
+        if peer not in agencies:
+            yield Mistake(("partners", number, "peer"), f'there is no peer "{peer}"')
+            continue
+        granted = {agency.casefold() for agency in agencies[peer]}
+        for symbol in _texts(partner.get("symbols")):
+            if "*" not in granted and symbol.casefold() not in granted:
+                yield Mistake(("partners", number, "symbols"), f'"{symbol}" is not among the agencies of its peer')
+
+
+def _policy_names_exist(data: Tables) -> Iterator[Mistake]:
+    partners = {str(entry.get("id")) for _, entry in _entries(data, "partners")}
+    branches = _table(data, "branches")
+    lines = _table(data, "policy").get("lines")
+    for number, line in _numbered(lines):
+        path: Path = ("policy", "lines", number)
+        for partner in _texts(line.get("partners")):
+            if partner not in partners:
+                yield Mistake((*path, "partners"), f'there is no partner "{partner}"')
+        for branch in _texts(line.get("branches")):
+            if branches and branch not in branches:
+                yield Mistake((*path, "branches"), f'there is no branch "{branch}"')
+
+
+def _overrides_fit_the_profile(data: Tables) -> Iterator[Mistake]:
+    for key, words in profile.mistakes(_table(_table(data, "acs"), "overrides")):
+        yield Mistake(("acs", "overrides", key), words)
+
+
+def _certificates_can_be_checked(data: Tables) -> Iterator[Mistake]:
+    client_ca = _table(_table(data, "http"), "tls").get("client_ca")
+    for number, peer in _entries(data, "peers"):
+        if "certificate" in _table(peer, "inbound") and client_ca is None:
+            yield Mistake(
+                ("peers", number, "inbound", "certificate"),
+                "no certificate is ever asked for without http.tls.client_ca",
+            )
+
+
+def _listeners_are_apart(data: Tables) -> Iterator[Mistake]:
+    defaults = {"http": Http().port, "api": Api().port, "operations": Operations().port}
+    ports = {section: str(_table(data, section).get("port", port)) for section, port in defaults.items()}
+    for section, port in ports.items():
+        others = [other for other in ports if other < section and ports[other] == port]
+        if others and port != "0":
+            yield Mistake((section, "port"), f"{port} is the port of {others[0]} too")
+
+
+def _sqlite_needs_no_password(data: Tables) -> Iterator[Mistake]:
+    store = _table(data, "store")
+    if "password" in store and not str(store.get("url", "")).startswith("postgresql:"):
+        yield Mistake(("store", "password"), "only a postgresql:// store takes a password")
+
+
+_CHECKS: Final[tuple[Callable[[Tables], Iterator[Mistake]], ...]] = (
+    _ids_are_unique,
+    _symbols_are_unique,
+    _partners_have_peers,
+    _policy_names_exist,
+    _overrides_fit_the_profile,
+    _certificates_can_be_checked,
+    _listeners_are_apart,
+    _sqlite_needs_no_password,
+)
+
+
+def _table(data: Any, key: str) -> Tables:
+    value = data.get(key) if isinstance(data, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _entries(data: Tables, section: str) -> Iterator[tuple[int, Tables]]:
+    return _numbered(data.get(section))
+
+
+def _numbered(entries: Any) -> Iterator[tuple[int, Tables]]:
+    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict):
+            yield number, entry
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

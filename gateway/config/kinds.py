@@ -1,0 +1,147 @@
+"""Kinds of value in the settings: their limits, and what is said when a value is none of the kind.
+
+Every check gives the value or raises ValueError in words that end a sentence about the key. Checks look at files, never
+into them.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field
+
+from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
+from gateway.sip2.profiles import PROFILES
+
+
+def _time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'"{name}" is no time zone; give one like "Europe/Berlin" or "America/Chicago"') from None
+
+
+def _symbol(text: str) -> str:
+    kind, colon, value = text.partition(":")
+    if not (colon and kind.strip() and value.strip()):
+        raise ValueError(f'"{text}" is no agency; give type and value, like "ISIL:XX-EXAMPLE"')
+    return text
+
+
+def _symbol_or_any(text: str) -> str:
+    return text if text == "*" else _symbol(text)
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError(f'"{text}" is no address or network, like "192.0.2.0/24"') from None
+
+
+def _readable(path: str) -> str:
+    if not (Path(path).is_file() and os.access(path, os.R_OK)):
+        raise ValueError(f"there is no file {path} that can be read")
+    return path
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    """A check of a URL's scheme; a password in a URL would be shown wherever the URL is."""
+
+    def check(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes:
+            raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        if parts.password is not None:
+            raise ValueError("must not hold a password; name it in a key of its own")
+        return text
+
+    return check
+
+
+def _code(codes: type[OpenCode]) -> Callable[[str], str]:
+    """A check against an open list: we never invent a code (iso18626.md, "Open code lists")."""
+
+    def check(text: str) -> str:
+        code = codes.lookup(text)
+        if code is None:
+            raise ValueError(f'"{text}" is no {codes.__name__}; known are {", ".join(codes)}')
+        return code.value
+
+    return check
+
+
+def _profile(name: str) -> str:
+    if name not in PROFILES:
+        raise ValueError(f'"{name}" is no profile; known are {", ".join(PROFILES)}')
+    return name
+
+
+def _like(pattern: str, words: str) -> AfterValidator:
+    """A check of the whole text's form."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(words)
+        return text
+
+    return AfterValidator(check)
+
+
+Name = Annotated[str, Field(min_length=1)]
+Identity = Annotated[str, _like(r"[A-Za-z0-9][\w.-]{0,63}", "must be up to 64 letters, digits, points, hyphens")]
+"""An id that is part of lanes and metric labels."""
+Port = Annotated[int, Field(ge=0, le=65535)]
+"""0 takes any free one."""
+Count = Annotated[int, Field(ge=0)]
+PositiveCount = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(ge=0)]
+PositiveSeconds = Annotated[float, Field(gt=0)]
+ZoneName = Annotated[str, AfterValidator(_time_zone)]
+Symbol = Annotated[str, AfterValidator(_symbol)]
+SymbolOrAny = Annotated[str, AfterValidator(_symbol_or_any)]
+Network = Annotated[str, AfterValidator(_network)]
+ReadableFile = Annotated[str, AfterValidator(_readable)]
+HttpUrl = Annotated[str, AfterValidator(_url("http", "https"))]
+StoreUrl = Annotated[str, AfterValidator(_url("sqlite", "postgresql"))]
+UnfilledReason = Annotated[str, AfterValidator(_code(ReasonUnfilled))]
+Condition = Annotated[str, AfterValidator(_code(LoanCondition))]
+ProfileName = Annotated[str, AfterValidator(_profile)]
+Currency = Annotated[str, _like("[A-Z]{3}", 'must be a currency of ISO 4217, like "EUR"')]
+UrlPath = Annotated[str, _like("/.*", 'must begin with "/"')]
+StatusDigits = Annotated[str, _like("0[1-9]|1[0-3]", 'must be a circulation status, "01" to "13"')]
+RetryReason = Annotated[str, AfterValidator(_code(ReasonRetry))]
+
+
+class Weekday(StrEnum):
+    """Days of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+class UnknownPartner(StrEnum):
+    """What becomes of a request from a library we don't know."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class LogLevel(StrEnum):
+    """From which level on lines are written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"

@@ -1,0 +1,343 @@
+"""What the settings file may say: one model a table, with its defaults and limits.
+
+deploy/ill-gateway.example.toml explains each key. Every key lies in a table; unknown keys are mistakes.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gateway.config.kinds import (
+    Condition,
+    Count,
+    Currency,
+    HttpUrl,
+    Identity,
+    LogLevel,
+    Name,
+    Network,
+    Port,
+    PositiveCount,
+    PositiveSeconds,
+    ProfileName,
+    ReadableFile,
+    RetryReason,
+    Seconds,
+    StatusDigits,
+    StoreUrl,
+    Symbol,
+    SymbolOrAny,
+    UnfilledReason,
+    UnknownPartner,
+    UrlPath,
+    Weekday,
+    ZoneName,
+)
+from gateway.config.secrets import Secret
+from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, Version
+from gateway.logs import LogFormat
+from gateway.workflow.policy import DEFAULT_CLOCKS, Availability, Policy
+from gateway.workflow.records import AutoAnswer, Clock
+
+
+class Section(BaseModel):
+    """What all tables share: unknown keys are mistakes, and a mistake never quotes the whole table."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+
+# ---- the library
+
+
+class Address(Section):
+    """A postal address, as records.PostalAddress."""
+
+    line1: str | None = None
+    line2: str | None = None
+    locality: str | None = None
+    postal_code: str | None = None
+    region: str | None = None
+    country: str | None = None
+
+
+class Library(Section):
+    """[library]: who we are, and when we are open."""
+
+    name: Name
+    symbols: Annotated[tuple[Symbol, ...], Field(min_length=1)]
+    time_zone: ZoneName
+    closed_weekdays: tuple[Weekday, ...] = (Weekday.SATURDAY, Weekday.SUNDAY)
+    closed_dates: tuple[date, ...] = ()
+    return_address: Address = Address()
+
+
+class Branch(Section):
+    """[branches.<code>]: a branch; what it leaves out is the library's."""
+
+    name: Name
+    time_zone: ZoneName | None = None
+    closed_weekdays: tuple[Weekday, ...] | None = None
+    closed_dates: tuple[date, ...] = ()
+    """Besides the library's."""
+
+
+# ---- listeners and store
+
+
+class HttpTls(Section):
+    """[http.tls]: our certificate, and who may sign peers' certificates."""
+
+    cert: ReadableFile
+    key: ReadableFile
+    client_ca: ReadableFile | None = None
+
+
+class Http(Section):
+    """[http]: where partners' systems write to."""
+
+    host: Name = "127.0.0.1"
+    port: Port = 8626
+    path: UrlPath = "/iso18626"
+    tls: HttpTls | None = None
+    trusted_proxies: tuple[Network, ...] = ()
+    max_body_bytes: Annotated[int, Field(ge=100_000)] = 1024 * 1024
+    read_timeout_s: PositiveSeconds = 15.0
+
+
+class Api(Section):
+    """[api]: where the command line and staff's programs connect."""
+
+    host: Name = "127.0.0.1"
+    port: Port = 8627
+    admin_token: Secret | None = None
+    """`<name>.<secret>`: an administrator's token that is valid from the start, to make the others with."""
+
+
+class Operations(Section):
+    """[operations]: /healthz, /readyz and /metrics, and how long a shutdown may take."""
+
+    host: Name = "127.0.0.1"
+    port: Port = 9626
+    drain_s: Seconds = 15.0
+
+
+class Store(Section):
+    """[store]: where everything is kept."""
+
+    url: StoreUrl = "sqlite:///var/gateway.sqlite"
+    password: Secret | None = None
+
+
+class Log(Section):
+    """[log]: how much is written, and how."""
+
+    level: LogLevel = LogLevel.INFO
+    format: LogFormat = LogFormat.JSON
+
+
+# ---- the circulation system
+
+
+class ClientTls(Section):
+    """[acs.tls]: present, TLS is used; empty, the system's authorities are trusted."""
+
+    ca: ReadableFile | None = None
+    cert: ReadableFile | None = None
+    key: ReadableFile | None = None
+
+
+class Acs(Section):
+    """[acs]: the circulation system. `overrides` changes single settings of the profile (sip2/profiles.py)."""
+
+    host: Name
+    port: Port = 6001
+    tls: ClientTls | None = None
+    profile: ProfileName = "generic"
+    overrides: dict[str, Any] = Field(default_factory=dict)
+    user: str = ""
+    password: Secret | None = None
+    location: str = ""
+    institution: str = ""
+    terminal_password: Secret | None = None
+    pickup: Name | None = None
+    account: Name | None = None
+    pool_size: Annotated[int, Field(ge=1, le=50)] = 2
+    timeout_s: PositiveSeconds = 30.0
+
+
+# ---- who we know
+
+
+class Inbound(Section):
+    """[peers.inbound]: what a peer must show, all of it (iso18626/authentication.py)."""
+
+    account_id: Name | None = None
+    security_code: Secret | None = None
+    basic_user: Name | None = None
+    basic_password: Secret | None = None
+    bearer: Secret | None = None
+    certificate: Name | None = None
+    networks: tuple[Network, ...] = ()
+
+    @model_validator(mode="after")
+    def _proves_something(self) -> "Inbound":
+        proofs = (self.security_code, self.basic_password, self.bearer, self.certificate)
+        if not self.networks and all(proof is None for proof in proofs):
+            raise ValueError("proves nothing: give one of security_code, basic_password, bearer, certificate, networks")
+        _go_together(self, "basic_user", "basic_password")
+        return self
+
+
+class Outbound(Section):
+    """[peers.outbound]: what we show a peer."""
+
+    account_id: Name | None = None
+    security_code: Secret | None = None
+    basic_user: Name | None = None
+    basic_password: Secret | None = None
+    bearer: Secret | None = None
+    ca: ReadableFile | None = None
+    cert: ReadableFile | None = None
+    key: ReadableFile | None = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Outbound":
+        _go_together(self, "basic_user", "basic_password")
+        if self.bearer is not None and self.basic_user is not None:
+            raise ValueError("bearer and basic_user exclude each other: HTTP has one Authorization header")
+        return self
+
+
+def _go_together(section: Section, one: str, other: str) -> None:
+    if (getattr(section, one) is None) != (getattr(section, other) is None):
+        raise ValueError(f"{one} and {other} go together")
+
+
+class PeerEntry(Section):
+    """[[peers]]: a system that connects."""
+
+    id: Identity
+    url: HttpUrl | None = None
+    version: Version = Version.V1_2
+    dialect: Name = "plain"
+    agencies: tuple[SymbolOrAny, ...] = ()
+    first_message_wait_s: Seconds = 1.0
+    enabled: bool = True
+    inbound: Inbound
+    outbound: Outbound = Outbound()
+
+
+class PartnerEntry(Section):
+    """[[partners]]: a library we lend to."""
+
+    id: Identity
+    name: Name
+    peer: Identity
+    symbols: Annotated[tuple[Symbol, ...], Field(min_length=1)]
+    account: Name | None = None
+    address: Address | None = None
+    auto_answer: AutoAnswer | None = None
+    suspended: bool = False
+
+
+# ---- lending
+
+_POLICY = Policy()
+
+
+class Lending(Section):
+    """[lending]: what is answered without a person."""
+
+    auto_answer: AutoAnswer = AutoAnswer.OFF
+    unknown_partner: UnknownPartner = UnknownPartner.APPROVE
+    paused: bool = False
+    paused_reason: RetryReason = _POLICY.paused_reason
+    paused_note: Name = _POLICY.paused_note
+    undo_s: Seconds = 0.0
+
+
+class Cost(Section):
+    """A fee: amount and ISO 4217 currency."""
+
+    amount: Annotated[Decimal, Field(ge=0, decimal_places=2)]
+    currency: Currency
+
+
+class PolicyEntry(Section):
+    """[[policy.lines]]: the first line that fits a copy counts; conditions left out fit everything."""
+
+    item_types: tuple[Name, ...] = ()
+    branches: tuple[Name, ...] = ()
+    partners: tuple[Identity, ...] = ()
+    lend: bool = True
+    copies: bool = True
+    days: PositiveCount | None = None
+    renewals: Count | None = None
+    cost: Cost | None = None
+    condition: Condition | None = None
+    reason: UnfilledReason = "NotAvailableForILL"
+
+
+class StatusEntry(Section):
+    """[policy.status.<nn>]: what a circulation status of SIP2 comes to."""
+
+    availability: Availability
+    reason: str | None = None
+    extra_days: Count = 0
+
+    @model_validator(mode="after")
+    def _reason_fits(self) -> "StatusEntry":
+        lists = {Availability.RETRY: ReasonRetry, Availability.UNFILLED: ReasonUnfilled}
+        codes = lists.get(self.availability)
+        if codes is None and self.reason is not None:
+            raise ValueError(f'"{self.availability}" takes no reason')
+        if codes is not None and self.reason not in list(codes):
+            raise ValueError(f'"{self.availability}" needs a reason out of {", ".join(codes)}')
+        return self
+
+
+class PolicySection(Section):
+    """[policy]: what we lend, and what a copy's status means."""
+
+    lend_with_queue: bool = _POLICY.lend_with_queue
+    loan_days: PositiveCount = _POLICY.loan_days
+    delivery_days: Count = _POLICY.delivery_days
+    max_copies: PositiveCount = _POLICY.max_copies
+    lines: tuple[PolicyEntry, ...] = ()
+    status: dict[StatusDigits, StatusEntry] = Field(default_factory=dict)
+
+
+# ---- clocks and work
+
+
+def _days(clock: Clock) -> int:
+    return DEFAULT_CLOCKS[clock].days
+
+
+class Clocks(Section):
+    """[clocks]: how long each timer of a request runs. Which ones count open days is ill.md's rule, no setting."""
+
+    undecided_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.UNDECIDED].seconds
+    deadline_days: PositiveCount = _days(Clock.DEADLINE)
+    condition_days: PositiveCount = _days(Clock.CONDITION)
+    hold_amber_days: PositiveCount = _days(Clock.HOLD_AMBER)
+    hold_days: PositiveCount = _days(Clock.HOLD)
+    receipt_days: PositiveCount = _days(Clock.RECEIPT)
+    overdue_first_days: PositiveCount = _days(Clock.OVERDUE_FIRST)
+    overdue_second_days: PositiveCount = _days(Clock.OVERDUE_SECOND)
+    overdue_third_days: PositiveCount = _days(Clock.OVERDUE_THIRD)
+    billable_days: PositiveCount = _days(Clock.BILLABLE)
+    return_days: PositiveCount = _days(Clock.RETURN)
+
+
+class Outbox(Section):
+    """[outbox]: how patiently work is tried again, and how much at once."""
+
+    first_wait_s: PositiveSeconds = 5.0
+    longest_wait_s: PositiveSeconds = 3600.0
+    tries: PositiveCount = 8
+    peer_concurrency: PositiveCount = 2

@@ -1,0 +1,203 @@
+"""The settings as a whole, and the values that the rest of the gateway takes as arguments."""
+
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from pydantic import Field, SecretStr
+
+from gateway.config.kinds import Weekday
+from gateway.config.profile import customised
+from gateway.config.sections import (
+    Acs,
+    Address,
+    Api,
+    Branch,
+    Clocks,
+    Http,
+    Lending,
+    Library,
+    Log,
+    Operations,
+    Outbox,
+    PartnerEntry,
+    PeerEntry,
+    PolicyEntry,
+    PolicySection,
+    Section,
+    Store,
+)
+from gateway.iso18626.authentication import PeerCredentials
+from gateway.sip2.profiles import Credentials, Profile
+from gateway.workflow.calendar import Calendar
+from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, ClockSetting, Policy, PolicyLine, StatusRule
+from gateway.workflow.records import Clock, Money, Partner, Peer, PostalAddress
+
+_WEEKDAYS = list(Weekday)
+
+
+class Settings(Section):
+    """The whole file. The tables are read as they are; what others take in a form of their own, the methods build."""
+
+    library: Library
+    branches: dict[str, Branch] = Field(default_factory=dict)
+    http: Http = Http()
+    api: Api = Api()
+    operations: Operations = Operations()
+    store: Store = Store()
+    acs: Acs
+    peers: tuple[PeerEntry, ...] = ()
+    partners: tuple[PartnerEntry, ...] = ()
+    lending: Lending = Lending()
+    policy: PolicySection = PolicySection()
+    clocks: Clocks = Clocks()
+    outbox: Outbox = Outbox()
+    log: Log = Log()
+    secrets: dict[str, SecretStr] = Field(default_factory=dict)
+
+    def peer_seeds(self) -> tuple[Peer, ...]:
+        """The peers, without their secrets, for the store's first start."""
+        return tuple(_peer(entry) for entry in self.peers)
+
+    def partner_seeds(self) -> tuple[Partner, ...]:
+        """The partners, likewise."""
+        return tuple(_partner(entry) for entry in self.partners)
+
+    def peer_credentials(self) -> tuple[PeerCredentials, ...]:
+        """What each enabled peer must show."""
+        return tuple(_credentials(entry) for entry in self.peers if entry.enabled)
+
+    def lending_policy(self) -> Policy:
+        """The policy: [policy], and what [lending] says of answers."""
+        own, lending = self.policy, self.lending
+        return Policy(
+            lines=tuple(_policy_line(entry) for entry in own.lines),
+            status_rules=DEFAULT_STATUS_RULES
+            | {code: StatusRule(**entry.model_dump()) for code, entry in own.status.items()},
+            lend_with_queue=own.lend_with_queue,
+            loan_days=own.loan_days,
+            delivery_days=own.delivery_days,
+            max_copies=own.max_copies,
+            auto_answer=lending.auto_answer,
+            paused=lending.paused,
+            paused_reason=lending.paused_reason,
+            paused_note=lending.paused_note,
+        )
+
+    def clock_settings(self) -> dict[Clock, ClockSetting]:
+        """How long each clock runs."""
+        return {clock: _clock_setting(self.clocks, clock, default) for clock, default in DEFAULT_CLOCKS.items()}
+
+    def calendar(self, branch: str | None = None) -> Calendar:
+        """When the library, or a branch by its code, is open; an unknown branch keeps the library's days."""
+        library, own = self.library, self.branches.get(branch or "")
+        weekdays = library.closed_weekdays
+        if own is not None and own.closed_weekdays is not None:
+            weekdays = own.closed_weekdays
+        return Calendar(
+            time_zone=(own and own.time_zone) or library.time_zone,
+            closed_weekdays=tuple(sorted(_WEEKDAYS.index(day) for day in weekdays)),
+            closed_dates=tuple(sorted({*library.closed_dates, *(own.closed_dates if own else ())})),
+        )
+
+    def return_address(self) -> PostalAddress:
+        """Where our items are sent back to."""
+        return _address(self.library.return_address)
+
+    def acs_profile(self) -> Profile:
+        """The circulation system's profile with everything that [acs] says of it."""
+        acs = self.acs
+        return msgspec.structs.replace(
+            customised(acs.profile, acs.overrides),
+            institution_id=acs.institution,
+            terminal_password=_text(acs.terminal_password) or "",
+            location_code=acs.location,
+            reply_timeout_s=acs.timeout_s,
+        )
+
+    def acs_credentials(self) -> Credentials:
+        """The account we log in to the circulation system with."""
+        return Credentials(user=self.acs.user, password=_text(self.acs.password) or "")
+
+    def pickup_branch(self) -> str:
+        """Where partners' holds are collected: the desk, unless another branch is named."""
+        return self.acs.pickup or self.acs.location
+
+    def store_url(self) -> SecretStr:
+        """The store's URL with its password in it."""
+        if self.store.password is None:
+            return SecretStr(self.store.url)
+        parts = urlsplit(self.store.url)
+        password = quote(self.store.password.get_secret_value(), safe="")
+        user, host = (parts.username or "", parts.netloc.rpartition("@")[2])
+        return SecretStr(parts._replace(netloc=f"{user}:{password}@{host}").geturl())
+
+
+def _peer(entry: PeerEntry) -> Peer:
+    return Peer(
+        id=entry.id,
+        url=entry.url,
+        version=entry.version.value,
+        dialect=entry.dialect,
+        agencies=entry.agencies,
+        first_message_wait_s=entry.first_message_wait_s,
+        enabled=entry.enabled,
+    )
+
+
+def _partner(entry: PartnerEntry) -> Partner:
+    return Partner(
+        id=entry.id,
+        name=entry.name,
+        peer=entry.peer,
+        symbols=entry.symbols,
+        account=entry.account,
+        address=_address(entry.address) if entry.address else None,
+        auto_answer=entry.auto_answer,
+        suspended=entry.suspended,
+    )
+
+
+def _credentials(entry: PeerEntry) -> PeerCredentials:
+    shown = entry.inbound
+    return PeerCredentials(
+        peer=entry.id,
+        account_id=shown.account_id,
+        security_code=_text(shown.security_code),
+        basic_user=shown.basic_user,
+        basic_password=_text(shown.basic_password),
+        bearer=_text(shown.bearer),
+        certificate=shown.certificate,
+        networks=shown.networks,
+    )
+
+
+def _policy_line(entry: PolicyEntry) -> PolicyLine:
+    cost = Money(amount=entry.cost.amount, currency=entry.cost.currency) if entry.cost else None
+    return PolicyLine(
+        item_types=entry.item_types,
+        branches=entry.branches,
+        partners=entry.partners,
+        lend=entry.lend,
+        copy=entry.copies,
+        days=entry.days,
+        renewals=entry.renewals,
+        cost=cost,
+        condition=entry.condition,
+        reason=entry.reason,
+    )
+
+
+def _clock_setting(clocks: Clocks, clock: Clock, default: ClockSetting) -> ClockSetting:
+    """A clock's key is its name and the unit of its default."""
+    name = clock.value.replace(" ", "_")
+    if default.seconds:
+        return ClockSetting(seconds=getattr(clocks, f"{name}_s"), open_days=default.open_days)
+    return ClockSetting(days=getattr(clocks, f"{name}_days"), open_days=default.open_days)
+
+
+def _address(address: Address) -> PostalAddress:
+    return PostalAddress(**address.model_dump())
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
