@@ -72,7 +72,7 @@ class Inexpressible(NotSent):
 
 
 class LoginRefused(NotSent):
-    """The ACS refused our account. `retry_after_s` is None once only `resume()` helps."""
+    """The ACS refused our account, or had refused it before. From a pool, `retry_after_s` None: only `resume()` helps."""
 
 
 class Unknown(SIP2Error):  # noqa: N818 - one of the three outcomes: done, refused, unknown

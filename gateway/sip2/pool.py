@@ -9,6 +9,7 @@ its line is dropped, so that no late reply is taken for the next one.
 import asyncio
 import ssl
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Self
 
@@ -85,7 +86,7 @@ class Pool:
         self._live: set[Connection] = set()
         self._growing = False
         self._grow_at = float("-inf")
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._keeper: asyncio.Task[None] | None = None
         self._closed = False
         self._last_reply_at: float | None = None
@@ -166,20 +167,20 @@ class Pool:
         """Staff's word that logging in may be tried again, and the ACS as well."""
         self._gate = self._gate.resumed()
         self._breaker = self._breaker.succeeded()
-        self._wake()
 
     async def aclose(self) -> None:
         """Drop all connections and stop the keep-alive; requests under way end as Unknown, later ones as NotSent."""
         self._closed = True
         if self._keeper is not None:
             self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+            await asyncio.wait({self._keeper})
         gone = tuple(self._live)
         self._idle.clear()
         self._live.clear()
         for connection in gone:
             connection.close()
-        self._wake()
+        while self._wake(None):
+            pass
         await asyncio.gather(*(connection.wait_closed() for connection in gone))
 
     # Using a connection
@@ -221,18 +222,25 @@ class Pool:
             self._drop_dead()
             if self._idle:
                 return self._idle.pop()
-            if self._may_grow():
-                if connection := await self._grow():
-                    return connection
-            else:
-                await self._wait(deadline)
+            connection = await (self._grow() if self._may_grow() else self._wait(deadline))
+            if connection is None:
+                continue
+            if connection.usable and not self._closed:
+                return connection
+            self._release(connection)
         raise NotSent(Reason.CLOSED, "the pool is closed")
 
     def _pass_breaker(self) -> None:
+        """Once for each try; in the half-open state this try becomes the trial."""
         wait_s = self._breaker.wait_s(self._now())
         if wait_s > 0:
             raise NotSent(Reason.BREAKER, "the circulation system failed too often", wait_s)
         self._breaker = self._breaker.passed(self._now())
+
+    def _check_breaker(self) -> None:
+        """For those who had passed and then waited while others failed."""
+        if self._breaker.state(self._now()) is BreakerState.OPEN:
+            self._pass_breaker()
 
     def _may_grow(self) -> bool:
         """One new connection at a time, so that refused logins are counted before the next is tried."""
@@ -243,6 +251,8 @@ class Pool:
         self._growing = True
         try:
             connection = await self._connect()
+            self._live.add(connection)
+            self._start_keeper()
         except NotSent:
             if not self._live:
                 raise
@@ -250,22 +260,19 @@ class Pool:
             return None
         finally:
             self._growing = False
-            self._wake()
-        if self._closed:
-            connection.close()
-            return None
-        self._live.add(connection)
-        self._start_keeper()
+            if self._may_grow():
+                self._wake(None)
         return connection
 
     async def _connect(self) -> Connection:
+        self._check_breaker()
         self._pass_gate()
         try:
             connection = await self._dial()
             await connection.log_in()
-        except LoginRefused:
+        except LoginRefused as exc:
             self._gate = self._gate.refused(self._now())
-            raise
+            raise LoginRefused(exc.reason, str(exc), self._gate.wait_s(self._now())) from exc
         except NotSent:
             self._breaker = self._breaker.failed(self._now())
             raise
@@ -310,13 +317,14 @@ class Pool:
     # Giving it back
 
     def _release(self, connection: Connection) -> None:
+        """Hand a connection to whoever waited longest, or keep it idle; drop one that is no longer usable."""
         self._acs = connection.status or self._acs
-        if connection.usable and not self._closed:
-            self._idle.append(connection)
-        else:
+        if self._closed or not connection.usable:
             connection.close()
             self._live.discard(connection)
-        self._wake()
+            self._wake(None)
+        elif not self._wake(connection):
+            self._idle.append(connection)
 
     def _drop_dead(self) -> None:
         """Forget idle connections that the ACS has closed."""
@@ -325,21 +333,35 @@ class Pool:
             self._idle.remove(connection)
             self._live.discard(connection)
 
-    async def _wait(self, deadline: float) -> None:
-        """Until something changed. Whoever waited longest looks first. Raises NotSent with reason BUSY."""
-        changed = asyncio.get_running_loop().create_future()
-        self._waiting.append(changed)
+    async def _wait(self, deadline: float) -> Connection | None:
+        """A connection that was handed over, or None when it is worth looking again. Raises NotSent: BUSY."""
+        turn: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
         try:
             async with asyncio.timeout_at(deadline):
-                await changed
+                return await self._turn(turn)
         except TimeoutError:
             raise NotSent(Reason.BUSY, "every connection stayed in use") from None
 
-    def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for changed in waiting:
-            if not changed.done():
-                changed.set_result(None)
+    async def _turn(self, turn: "asyncio.Future[Connection | None]") -> Connection | None:
+        """Await a turn; one that came together with the cancellation goes to the next in line."""
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled() and (connection := turn.result()) is not None:
+                self._release(connection)
+            elif not turn.cancelled():
+                self._wake(None)
+            raise
+
+    def _wake(self, connection: Connection | None) -> bool:
+        """Give a turn to whoever waited longest; False when nobody waits."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return True
+        return False
 
     def _start_keeper(self) -> None:
         if self._keeper is None:

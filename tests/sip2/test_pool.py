@@ -161,6 +161,39 @@ async def test_never_more_connections_than_its_size_and_everyone_is_served() -> 
         assert (len(replies), acs.most_at_once, pool.status().idle) == (20, 2, 2)
 
 
+async def test_connections_go_to_whoever_waited_longest() -> None:
+    order: list[str] = []
+
+    async def ask(name: str) -> None:
+        for _ in range(5):
+            await pool.exchange(ITEM)
+            order.append(name)
+
+    async with HostileAcs().serve() as acs, pool_on(acs, size=1) as pool:
+        await asyncio.gather(ask("a"), ask("b"), ask("c"))
+    assert "".join(order) == "abc" * 5
+
+
+async def test_a_turn_that_comes_together_with_a_cancellation_goes_to_the_next_in_line() -> None:
+    def cancel_first_just_when_its_turn_comes(exchange: Exchange) -> None:
+        if exchange.code == "17":
+            asyncio.get_running_loop().call_soon(first.cancel)
+
+    hook = cancel_first_just_when_its_turn_comes
+    async with (
+        HostileAcs({"17": [Act.SILENCE]}).serve() as acs,
+        pool_on(acs, profile=Profile(error_detection=False), size=1, hook=hook) as pool,
+    ):
+        holder = asyncio.create_task(pool.exchange(ITEM))
+        await until(lambda: "17" in acs.codes())
+        first, second = (asyncio.create_task(pool.exchange(CHECKOUT)) for _ in range(2))
+        await until(lambda: len(pool._waiting) == 2)
+        acs.say(b"18030001" + b" " * 18 + b"AB3999|\r")
+        assert [(await task).code for task in (holder, second)] == ["18", "12"]
+        assert first.cancelled()
+        assert (acs.connections, pool.status().idle, acs.codes().count("11")) == (1, 1, 1)
+
+
 async def test_an_acs_at_its_connection_limit_leaves_the_work_to_the_connections_that_live() -> None:
     async with HostileAcs({"93": ["941", Act.SILENCE]}).serve() as acs, pool_on(acs, size=2) as pool:
         replies = await asyncio.gather(*(pool.exchange(CHECKOUT) for _ in range(6)))
@@ -235,6 +268,25 @@ async def test_failures_in_a_row_open_the_breaker_and_a_trial_closes_it() -> Non
         assert pool.status().breaker is BreakerState.CLOSED
 
 
+async def test_those_who_waited_while_the_breaker_opened_are_told_so() -> None:
+    breaker = Breaker(threshold=2, cooldown_s=30)
+    async with HostileAcs({"93": [Act.HANG_UP] * 9}).serve() as acs, pool_on(acs, breaker=breaker) as pool:
+        results = await asyncio.gather(*(pool.exchange(ITEM) for _ in range(6)), return_exceptions=True)
+        reasons = [result.reason for result in results if isinstance(result, NotSent)]
+        assert (reasons, acs.connections) == ([Reason.CONNECT] * 2 + [Reason.BREAKER] * 4, 2)
+
+
+async def test_a_pool_closed_while_it_connects_sends_nothing() -> None:
+    async with HostileAcs({"99": [Act.SILENCE]}).serve() as acs, pool_on(acs, profile=Profile()) as pool:
+        task = asyncio.create_task(pool.exchange(CHECKOUT))
+        await until(lambda: "99" in acs.codes())
+        await pool.aclose()
+        acs.say(f"98YYYYYY999002{DATE}2.00|\r".encode())
+        with pytest.raises(NotSent) as caught:
+            await task
+        assert (caught.value.reason, acs.codes()) == (Reason.CLOSED, ["93", "99"])
+
+
 async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
     clock = Clock()
     async with HostileAcs({"93": ["940"] * 4}).serve() as acs, pool_on(acs, clock) as pool:
@@ -246,7 +298,7 @@ async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
             reasons.append((caught.value.reason, caught.value.retry_after_s))
         login, stopped = Reason.LOGIN, Reason.STOPPED
         assert reasons == [
-            (login, None), (login, None), (login, None),
+            (login, 0), (login, 0), (login, 600),
             (stopped, 599), (stopped, 1), (login, None), (stopped, None),
         ]  # fmt: skip
         assert (acs.codes().count("93"), pool.status().refused_logins, pool.status().stopped) == (4, 4, True)
