@@ -22,6 +22,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _SHA256_HEX_DIGITS: Final = 64
+_NO_SECRETS: Final = (None, None, None, None)
 
 
 class PeerCredentials(Struct, frozen=True, kw_only=True):
@@ -54,7 +55,7 @@ class PeerCredentials(Struct, frozen=True, kw_only=True):
     def has_proof(self) -> bool:
         """Whether anything is configured that proves who is calling."""
         secrets = (self.security_code, self.basic_password, self.bearer, self.certificate)
-        return bool(self.networks) or any(secret is not None for secret in secrets)
+        return bool(self.networks) or secrets != _NO_SECRETS
 
 
 class Presented(Struct, frozen=True, kw_only=True):
@@ -80,18 +81,15 @@ class Presented(Struct, frozen=True, kw_only=True):
 
 def identify(peers: Iterable[PeerCredentials], shown: Presented) -> str | None:
     """The peer whose requirements all hold; of several the one that demands most, and None if that is not one alone."""
-    checked = [
-        (peer.peer, _connection_checks(peer, shown) + _header_checks(peer, shown)) for peer in peers if peer.has_proof
-    ]
-    fitting = [(len(checks), name) for name, checks in checked if all(checks)]
-    most = max((count for count, _ in fitting), default=0)
-    best = [name for count, name in fitting if count == most]
+    fitting = [peer for peer in peers if _header_holds(peer, shown) and _connection_holds(peer, shown)]
+    most = max(map(_demands, fitting), default=0)
+    best = [peer.peer for peer in fitting if _demands(peer) == most]
     return best[0] if len(best) == 1 else None
 
 
-def possible(peers: Iterable[PeerCredentials], shown: Presented) -> tuple[PeerCredentials, ...]:
-    """The peers that the caller may still turn out to be once the secret in the message's header has been read."""
-    return tuple(peer for peer in peers if peer.has_proof and all(_connection_checks(peer, shown)))
+def may_be_known(peers: Iterable[PeerCredentials], shown: Presented) -> bool:
+    """Whether the caller may still turn out to be a peer once the secret in the message's header has been read."""
+    return any(_connection_holds(peer, shown) for peer in peers)
 
 
 def with_secret(shown: Presented, secret: Authentication | None) -> Presented:
@@ -103,13 +101,11 @@ def with_secret(shown: Presented, secret: Authentication | None) -> Presented:
 
 def challenges(peers: Iterable[PeerCredentials], shown: Presented) -> tuple[str, ...]:
     """The HTTP authentication schemes to offer a caller that showed none of them rightly; empty if none would help."""
-    schemes = {"Basic": False, "Bearer": False}
-    for peer in peers:
-        for scheme, holds in (("Basic", _basic(peer, shown)), ("Bearer", _bearer(peer, shown))):
-            if holds and all(holds):
-                return ()
-            schemes[scheme] = schemes[scheme] or bool(holds)
-    return tuple(scheme for scheme, used in schemes.items() if used)
+    with_basic = [peer for peer in peers if peer.basic_password is not None]
+    with_bearer = [peer for peer in peers if peer.bearer is not None]
+    if any(_basic_holds(peer, shown) for peer in with_basic) or any(_bearer_holds(peer, shown) for peer in with_bearer):
+        return ()
+    return tuple(scheme for scheme, users in (("Basic", with_basic), ("Bearer", with_bearer)) if users)
 
 
 def authorization(header: str | None) -> Presented:
@@ -151,35 +147,43 @@ def fingerprint(text: str) -> str | None:
     return digits if is_one else None
 
 
-def _connection_checks(peer: PeerCredentials, shown: Presented) -> list[bool]:
-    """Whether each requirement holds that can be checked before the message is read; all of them are looked at."""
-    return [
-        *_basic(peer, shown),
-        *_bearer(peer, shown),
-        *_certificate(peer, shown),
-        *([shown.address is not None and _within(shown.address, peer.networks)] if peer.networks else []),
-    ]
+def _header_holds(peer: PeerCredentials, shown: Presented) -> bool:
+    return _name_holds(peer.account_id, shown.account_id) and _secret_holds(peer.security_code, shown.security_code)
 
 
-def _header_checks(peer: PeerCredentials, shown: Presented) -> list[bool]:
-    return _pairs((peer.account_id, shown.account_id), (peer.security_code, shown.security_code))
+def _connection_holds(peer: PeerCredentials, shown: Presented) -> bool:
+    """Whether all holds that can be checked before the message is read, for a peer that can be identified at all."""
+    return (
+        peer.has_proof
+        and _basic_holds(peer, shown)
+        and _bearer_holds(peer, shown)
+        and _certificate_holds(peer, shown)
+        and (not peer.networks or (shown.address is not None and _within(shown.address, peer.networks)))
+    )
 
 
-def _basic(peer: PeerCredentials, shown: Presented) -> list[bool]:
-    return _pairs((peer.basic_user, shown.basic_user), (peer.basic_password, shown.basic_password))
+def _basic_holds(peer: PeerCredentials, shown: Presented) -> bool:
+    return _name_holds(peer.basic_user, shown.basic_user) and _secret_holds(peer.basic_password, shown.basic_password)
 
 
-def _bearer(peer: PeerCredentials, shown: Presented) -> list[bool]:
-    return _pairs((peer.bearer, shown.bearer))
+def _bearer_holds(peer: PeerCredentials, shown: Presented) -> bool:
+    return _secret_holds(peer.bearer, shown.bearer)
 
 
-def _certificate(peer: PeerCredentials, shown: Presented) -> list[bool]:
-    wanted = fingerprint(peer.certificate or "")
-    return _pairs((wanted, shown.certificate_sha256)) if wanted else _pairs((peer.certificate, shown.certificate_name))
+def _certificate_holds(peer: PeerCredentials, shown: Presented) -> bool:
+    if peer.certificate is None:
+        return True
+    wanted = fingerprint(peer.certificate)
+    return _same(wanted, shown.certificate_sha256) if wanted else _same(peer.certificate, shown.certificate_name)
 
 
-def _pairs(*pairs: tuple[str | None, str | None]) -> list[bool]:
-    return [_same(wanted, shown) for wanted, shown in pairs if wanted is not None]
+def _name_holds(wanted: str | None, shown: str | None) -> bool:
+    """Names are no secrets; comparing them first keeps the search through many peers short."""
+    return wanted is None or wanted == shown
+
+
+def _secret_holds(wanted: str | None, shown: str | None) -> bool:
+    return wanted is None or _same(wanted, shown)
 
 
 def _same(wanted: str, shown: str | None) -> bool:
@@ -195,6 +199,13 @@ def _basic_pair(value: str) -> Presented:
         return Presented()
     user, _, password = pair.partition(":")
     return Presented(basic_user=user, basic_password=password)
+
+
+def _demands(peer: PeerCredentials) -> int:
+    """How many things are demanded of this peer."""
+    secrets = (peer.security_code, peer.basic_password, peer.bearer, peer.certificate)
+    names = (peer.account_id, peer.basic_user)
+    return sum(part is not None for part in (*secrets, *names)) + bool(peer.networks)
 
 
 def _within(address: Address, networks: tuple[str, ...]) -> bool:

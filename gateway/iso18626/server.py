@@ -1,6 +1,6 @@
 """The door for peers: one path to which messages are posted, each answered in the same HTTP response.
 
-    method → media type → who may this be → size → read → decode → who is this → receive → confirmation
+    method → who may this be → media type → size → read → decode → who is this → receive → confirmation
 
 A check that fails answers at once; what has been decoded goes to `receive`, the one hook into the gateway. The
 gateway stores its confirmation (`confirmation_for`) in the transaction that stores the message, before the server
@@ -29,8 +29,8 @@ from gateway.iso18626.authentication import (
     challenges,
     client_address,
     identify,
+    may_be_known,
     network,
-    possible,
     with_secret,
 )
 from gateway.iso18626.codec import Decoded, decode
@@ -180,8 +180,7 @@ class Iso18626Server:
         _check_method(request)
         shown = _presented(request, self._settings.trusted_proxies)
         peers = tuple(self._peers())
-        candidates = possible(peers, shown)
-        if not candidates:
+        if not may_be_known(peers, shown):
             raise _not_allowed(peers, shown)
         _check_media_type(request)
         data = await _body(request, self._settings)
@@ -189,24 +188,24 @@ class Iso18626Server:
             decoded = decode(data)
             header = _header(decoded)
         except ProtocolError as error:
-            return self._refuse(error, candidates, shown, progress)
+            return self._refuse(error, peers, shown, progress)
         progress.kind = kind_of(decoded.message)
         progress.repairs = tuple(repair.kind for repair in decoded.repairs)
-        progress.peer = _identified(candidates, with_secret(shown, header.authentication))
+        progress.peer = _identified(peers, with_secret(shown, header.authentication))
         answer = await self._receive(Received(peer=progress.peer, decoded=decoded, data=data, received_at=self._now()))
         if answer.error is not None:
             progress.result, progress.error_type = Result.ERROR, answer.error.error_type
         return _xml(HTTPStatus.OK, answer.confirmation)
 
     def _refuse(
-        self, error: ProtocolError, candidates: Iterable[PeerCredentials], shown: Presented, progress: _Progress
+        self, error: ProtocolError, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress
     ) -> web.Response:
         """The confirmation of what could not be decoded; a secret that can be read has to be right even so."""
         progress.result, progress.kind, progress.error_type = Result.ERROR, error.kind, error.error_type
         secret = error.header.authentication
-        progress.peer = identify(candidates, with_secret(shown, secret))
+        progress.peer = identify(peers, with_secret(shown, secret))
         if progress.peer is None and secret is not None:
-            raise _Refusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
+            raise _not_allowed(peers, shown)
         status = HTTPStatus.BAD_REQUEST if _is_unreadable(error) else HTTPStatus.OK
         return _xml(status, confirmation_of_error(error, self._now()))
 
@@ -218,7 +217,8 @@ def _check_method(request: web.Request) -> None:
 
 def _check_media_type(request: web.Request) -> None:
     """Any charset will do, XML says its own; so will no media type at all, since some peers name none."""
-    if hdrs.CONTENT_TYPE in request.headers and request.content_type.casefold() not in MEDIA_TYPES:
+    named = request.headers.get(hdrs.CONTENT_TYPE, "").strip()
+    if named and request.content_type.casefold() not in MEDIA_TYPES:
         raise _Refusal(
             Result.NOT_ACCEPTED, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, {hdrs.ACCEPT: ", ".join(sorted(MEDIA_TYPES))}
         )
@@ -256,10 +256,10 @@ def _not_allowed(peers: Iterable[PeerCredentials], shown: Presented) -> _Refusal
     return _Refusal(Result.NOT_ALLOWED, HTTPStatus.UNAUTHORIZED, {hdrs.WWW_AUTHENTICATE: challenge})
 
 
-def _identified(candidates: Iterable[PeerCredentials], shown: Presented) -> str:
-    peer = identify(candidates, shown)
+def _identified(peers: Iterable[PeerCredentials], shown: Presented) -> str:
+    peer = identify(peers, shown)
     if peer is None:
-        raise _Refusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
+        raise _not_allowed(peers, shown)
     return peer
 
 

@@ -13,7 +13,7 @@ from gateway.iso18626.authentication import (
     client_address,
     fingerprint,
     identify,
-    possible,
+    may_be_known,
     with_secret,
 )
 from gateway.iso18626.messages import Authentication
@@ -97,11 +97,12 @@ def test_of_two_peers_that_fit_the_more_demanding_is_chosen_and_of_equals_none()
     assert identify([loose, PeerCredentials(peer="twin", networks=network)], shown) is None
 
 
-def test_possible_keeps_whom_the_header_may_still_prove():
+def test_whom_the_header_may_still_prove_is_not_refused_yet():
     by_header = PeerCredentials(peer="header", security_code="s", networks=("192.0.2.0/24",))
     peers = [by_header, PeerCredentials(peer="bearer", bearer="t"), PeerCredentials(peer="nothing")]
-    assert possible(peers, Presented(address=ip_address("192.0.2.7"))) == (by_header,)
-    assert possible(peers, Presented(address=ip_address("198.51.100.7"))) == ()
+    assert may_be_known(peers, Presented(address=ip_address("192.0.2.7")))
+    assert may_be_known(peers, Presented(bearer="t"))
+    assert not may_be_known(peers, Presented(address=ip_address("198.51.100.7")))
 
 
 def test_with_secret_adds_what_the_header_holds():

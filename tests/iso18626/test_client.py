@@ -1,5 +1,6 @@
 import asyncio
 import base64
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -236,6 +237,14 @@ async def test_nobody_there_is_tried_again_for_seconds_and_has_not_arrived(calle
     assert outcome == NotDelivered(words="no connection", may_have_arrived=False)
     assert len(caller.waits_s) == 2
     assert all(0 <= wait_s <= 2.0 for wait_s in caller.waits_s)
+
+
+async def test_a_handshake_that_never_ends_has_not_arrived(caller: Caller):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"https://127.0.0.1:{deaf.getsockname()[1]}/iso"
+        outcome = await caller.post(url, settings=ClientSettings(connect_timeout_s=0.1))
+    assert outcome == NotDelivered(words="no connection within the time for it", may_have_arrived=False)
+    assert caller.waits_s == []
 
 
 async def test_a_peer_that_comes_up_between_two_attempts_gets_the_message_once(unused_tcp_port: int):
