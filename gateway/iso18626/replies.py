@@ -7,7 +7,6 @@ no confirmation: a login page answers so, too.
 """
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -18,6 +17,9 @@ from gateway.iso18626.codes import ErrorType, MessageStatus
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.messages import Confirmation
 from gateway.iso18626.repairs import Repair
+
+# The form that RFC 9110, 5.6.7 has every sender write; the two obsolete ones count as nothing readable.
+_HTTP_DATE: Final = "%a, %d %b %Y %H:%M:%S GMT"
 
 _SUCCESS: Final = 2
 _REDIRECT: Final = 3
@@ -107,10 +109,10 @@ def retry_after_s(header: str | None, now: datetime) -> float | None:
     if text.isascii() and text.isdigit():
         return min(float(text), LONGEST_RETRY_AFTER_S)
     try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
+        moment = datetime.strptime(text, _HTTP_DATE).replace(tzinfo=UTC)
+    except ValueError:
         return None
-    wait_s = ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds()
+    wait_s = (moment - now).total_seconds()
     return min(max(wait_s, 0.0), LONGEST_RETRY_AFTER_S)
 
 

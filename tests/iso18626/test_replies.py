@@ -120,7 +120,7 @@ def test_a_message_that_is_no_confirmation_confirms_nothing():
         (" 0 ", 0.0),
         ("9" * 500, 86_400.0),
         ("Tue, 06 May 2031 07:09:09 GMT", 60.0),
-        ("Tue, 06 May 2031 07:09:09 -0000", 60.0),
+        ("Tue, 06 May 2031 07:09:09 -0000", None),
         ("Mon, 05 May 2031 07:08:09 GMT", 0.0),
         ("Tue, 06 May 2036 07:08:09 GMT", 86_400.0),
         ("soon", None),
