@@ -5,9 +5,7 @@ way: peers are told 503, running work may end, connections close, the store last
 """
 
 import asyncio
-import os
 import signal
-import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
@@ -69,7 +67,7 @@ class Gateway:
         self._settings = settings
         self._time = time or SystemTime()
         self._stack = AsyncExitStack()
-        self.owner = f"{socket.gethostname()}:{os.getpid()}"
+        self.owner = settings.store.instance
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, version=__version__)
         self.store: Store = open_store(settings.store_url().get_secret_value())
@@ -99,6 +97,9 @@ class Gateway:
         await self.store.open()
         self._stack.push_async_callback(self.store.close)
         await self.store.migrate()
+        freed = await self.store.free_leases(self.owner)
+        if freed:
+            _log.info("work of an earlier run goes on", rows=freed)
         await self._seed()
         self.pool = self._make_pool()
         self._stack.push_async_callback(self.pool.aclose)
@@ -241,7 +242,7 @@ class Gateway:
         )
 
     async def _serve(self, name: str, application: web.Application, host: str, port: int, tls: Any = None) -> None:
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0, lingering_time=1.0)
         await runner.setup()
         self._stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, host, port, ssl_context=tls)

@@ -214,6 +214,12 @@ class Store(Protocol):
         Before anything else is asked of this store.
         """
 
+    async def free_leases(self, owner: str) -> int:
+        """Free the leases that this owner held before it was stopped, so that its work goes on at once; give how many.
+
+        Only for a name that nobody else uses at the same time.
+        """
+
     async def check(self) -> None:
         """Read and write a trifle: raises StoreUnavailable where the store does not work."""
 
@@ -262,6 +268,9 @@ class Store(Protocol):
 
     async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:
         """How much waits in each lane that has something waiting."""
+
+    async def count_due(self, key: str, *, before: datetime) -> int:
+        """How many rows without a lane have this key and are due before that time."""
 
     async def set_backoff(self, backoff: BackOff) -> None:
         """Keep a lane's back-off, in place of the one it had."""

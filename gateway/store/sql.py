@@ -80,6 +80,9 @@ LANES = """
 DEPTHS = """
     SELECT lane, count(*), min(CASE WHEN due_at <= $1 THEN due_at END) FROM effects
     WHERE kind <> $2 OR due_at <= $1 GROUP BY lane ORDER BY lane"""
+FREE_LEASES = "UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE leased_by = $1"
+COUNT_DUE = """
+    SELECT count(*) FROM effects WHERE is_first AND lane = '' AND coalesce(leased_until, due_at) <= $2 AND key = $1"""
 SET_BACKOFF = """
     INSERT INTO backoffs (lane, until, failures) VALUES ($1, $2, $3)
     ON CONFLICT (lane) DO UPDATE SET until = excluded.until, failures = excluded.failures"""

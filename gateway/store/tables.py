@@ -112,6 +112,10 @@ class TableStore(ABC):
         """See the port."""
         return tuple(map(rows.lane_depth, await self._fetch_slowly(sql.DEPTHS, stamp(now), TIMER)))
 
+    async def count_due(self, key: str, *, before: datetime) -> int:
+        """See the port."""
+        return int((await self._fetch_slowly(sql.COUNT_DUE, key, stamp(before)))[0][0])
+
     async def set_backoff(self, backoff: BackOff) -> None:
         """See the port."""
         await self._change((sql.SET_BACKOFF, (backoff.lane, stamp(backoff.until), backoff.failures)))
@@ -123,6 +127,10 @@ class TableStore(ABC):
     async def backoffs(self) -> tuple[BackOff, ...]:
         """See the port."""
         return tuple(map(rows.backoff, await self._fetch(sql.BACKOFFS)))
+
+    async def free_leases(self, owner: str) -> int:
+        """See the port."""
+        return await self._change((sql.FREE_LEASES, (owner,)))
 
     # reads
 
