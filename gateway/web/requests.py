@@ -14,6 +14,7 @@ from gateway.web.access import Caller, Right
 from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json, text
 from gateway.web.ports import Api, Call
 from gateway.web.queries import cursor_of, partners_by_id, request_filter, the_request
+from gateway.web.timeline import timeline
 from gateway.web.times import moment
 from gateway.web.upcoming import upcoming
 from gateway.web.views import partner_name, request_line
@@ -83,7 +84,8 @@ async def show_request(api: Api, call: Call) -> web.Response:
 async def show_timeline(api: Api, call: Call) -> web.Response:
     """GET requests/{request}/timeline: everything that happened, oldest first, with both protocols' messages."""
     request = await the_request(api.store, call.http)
-    return ok({"request": request.id, "entries": await api.store.history(request.id)})
+    history = await api.store.history(request.id)
+    return ok({"request": request.id, "entries": timeline(history, await api.store.messages(request.id))})
 
 
 async def act(api: Api, call: Call) -> web.Response:

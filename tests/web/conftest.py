@@ -1,0 +1,14 @@
+"""A live API for each test that asks for one."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.live import Live, live_api
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    async with live_api(tmp_path) as running:
+        yield running

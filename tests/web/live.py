@@ -1,0 +1,215 @@
+"""A live API for tests: real HTTP on loopback, a real SQLite store, and an intake that decides but writes nothing."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import msgspec
+from aiohttp.test_utils import TestServer
+
+from gateway.dispatch.intake import UnknownRequest
+from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
+from gateway.store.sqlite import SqliteStore
+from gateway.web.access import StaffRole, configured_token, new_token
+from gateway.web.api import PREFIX, make_api
+from gateway.workflow.effects import OpenTask, StartTimer
+from gateway.workflow.events import StaffActed
+from gateway.workflow.lending.table import LENDING
+from gateway.workflow.machine import Decision, Ignored, Refused, decide
+from gateway.workflow.records import (
+    Clock,
+    Copy,
+    Item,
+    ItemPlace,
+    LendingState,
+    OurLibrary,
+    Partner,
+    Peer,
+    PostalAddress,
+    Request,
+    Role,
+    TaskKind,
+    Wanted,
+)
+from tests.fakes.clock import FakeTime
+
+ADMIN = "first-admin.a-secret-for-tests-only"
+ZONE = ZoneInfo("America/Denver")
+START = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
+VALLEY = Partner(
+    id="valley",
+    name="Example Valley Library",
+    peer="hub",
+    symbols=("ISIL:XX-EVL",),
+    account="21234000000019",
+    address=PostalAddress(line1="1 Imaginary Road", locality="Valley", postal_code="00001"),
+)
+ALMANAC = Copy(
+    item_barcode="30234000517861",
+    branch="Main",
+    title="The Imaginary Almanac",
+    author="A. Author",
+    call_number="QA76.73 ALM",
+    item_type="book",
+)
+
+
+class DecidingIntake:
+    """The door as the API sees it: the real table's answer, and a note of who asked for what. Writes nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.acted: list[tuple[str, StaffActed]] = []
+
+    async def act(self, request_id: str, action: StaffActed) -> Decision | Ignored | Refused:
+        request = await self._store.request(request_id)
+        if request is None:
+            raise UnknownRequest(request_id)
+        self.acted.append((request_id, action))
+        copies = tuple(Copy(item_barcode=barcode, branch="") for barcode in action.item_barcodes)
+        return decide(LENDING, request, msgspec.structs.replace(action, copies=copies))
+
+
+@dataclass
+class Live:
+    """What a test works with."""
+
+    url: str
+    store: Store
+    intake: DecidingIntake
+    time: FakeTime
+    http: aiohttp.ClientSession
+    tokens: dict[str, str]
+    resumed: list[datetime] = field(default_factory=list)
+    directory_changes: list[datetime] = field(default_factory=list)
+
+    async def call(
+        self, method: str, path: str, *, role: str = StaffRole.ADMIN, body: Any = None, **options: Any
+    ) -> tuple[int, Any]:
+        """Make a call as somebody of a role; give status and decoded JSON (or text)."""
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"} if role in self.tokens else {}
+        headers |= options.pop("headers", {})
+        async with self.http.request(method, self.url + PREFIX + path, json=body, headers=headers, **options) as answer:
+            is_json = answer.content_type == "application/json"
+            return answer.status, (await answer.json() if is_json else await answer.text())
+
+
+@asynccontextmanager
+async def live_api(folder: Path) -> AsyncIterator[Live]:
+    """Serve the API until the block ends."""
+    store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
+    await store.open()
+    await store.migrate()
+    await store.seed([Peer(id="hub", agencies=("ISIL:XX-EVL",))], [VALLEY])
+    tokens = {str(StaffRole.ADMIN): ADMIN}
+    for role in (StaffRole.VIEWER, StaffRole.TECHNICIAN, StaffRole.MANAGER):
+        token, tokens[role] = new_token(f"a-{role}", role, START)
+        await store.save_token(token)
+    async with aiohttp.ClientSession() as http:
+        live = Live("", store, DecidingIntake(store), time, http, tokens)
+        server = TestServer(_application(live))
+        await server.start_server()
+        live.url = f"http://127.0.0.1:{server.port}"
+        try:
+            yield live
+        finally:
+            await server.close()
+            await store.close()
+
+
+def _application(live: Live) -> aiohttp.web.Application:
+    async def acs_resume() -> None:
+        live.resumed.append(live.time.now())
+
+    async def acs_check() -> Mapping[str, Any]:
+        return {"online": True, "institution": "EXAMPLE"}
+
+    async def directory_changed() -> None:
+        live.directory_changes.append(live.time.now())
+
+    return make_api(
+        store=live.store,
+        intake=live.intake,
+        now=live.time.now,
+        zone=ZONE,
+        library=OurLibrary(name="Example City Library", address=PostalAddress(line1="2 Made-up Street")),
+        acs_status=lambda: {"online": False, "breaker": {"open": True}},
+        acs_resume=acs_resume,
+        acs_check=acs_check,
+        directory_changed=directory_changed,
+        extra_tokens=(configured_token(ADMIN, START),),
+    )
+
+
+def a_request(request_id: str = "r1", state: LendingState = LendingState.WILL_SUPPLY, **fields: Any) -> Request:
+    """A request of Example Valley Library for the Imaginary Almanac."""
+    place = ItemPlace.HELD if state is LendingState.WILL_SUPPLY else ItemPlace.OUT
+    usual: dict[str, Any] = {
+        "id": request_id,
+        "role": Role.LENDING,
+        "state": state,
+        "version": 1,
+        "peer": "hub",
+        "partner": VALLEY.id,
+        "requesting_agency": "ISIL:XX-EVL",
+        "supplying_agency": "ISIL:XX-ECL",
+        "partner_request_id": f"their-{request_id}",
+        "created_at": START,
+        "updated_at": START,
+        "state_since": START,
+        "wanted": Wanted(title="The Imaginary Almanac"),
+        "items": (Item(copy=ALMANAC, place=place),),
+    }
+    return Request(**{**usual, **fields})
+
+
+async def keep(store: Store, *requests: Request) -> None:
+    """Put requests into the store as they are."""
+    for request in requests:
+        await store.commit(Change(request=request, created=True, history_of=request.id))
+
+
+async def keep_with_story(store: Store, request: Request) -> None:
+    """Put in a request with a message, SIP2 in its timeline, a task and a clock."""
+    message = Inbound(
+        peer="hub",
+        digest="d",
+        content="c",
+        received_at=START,
+        kind="request",
+        ok=True,
+        document=b"<ISO18626Message>\n  <request/>\n</ISO18626Message>",
+        confirmation=b"<confirmation/>",
+        repairs=("no version",),
+    )
+    history = (
+        HistoryEntry(at=START, by="hub", kind=HistoryKind.MESSAGE_IN, words="Received request; confirmed OK."),
+        HistoryEntry(
+            at=START,
+            by="gateway",
+            kind=HistoryKind.SIP2,
+            words="SIP2 15: done, 12 ms.",
+            detail={"sent": "15+20261028", "received": "161Y"},
+        ),
+        HistoryEntry(at=START, by="hub", kind=HistoryKind.DECISION, words="They ask for it.", state=request.state),
+    )
+    await store.commit(
+        Change(
+            request=request,
+            created=True,
+            history_of=request.id,
+            history=history,
+            inbound=message,
+            effects=(
+                NewEffect(
+                    effect=StartTimer(clock=Clock.HOLD, since=START), lane=None, due_at=START + timedelta(days=3)
+                ),
+            ),
+            open_tasks=(OpenTask(kind=TaskKind.CANNOT_FIND, words="Not at the desk after two days."),),
+        )
+    )

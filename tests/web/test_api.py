@@ -1,0 +1,114 @@
+"""The table of routes: who may call what, and what every call has in common."""
+
+import pytest
+
+from gateway.store.port import StoreUnavailable
+from gateway.web.access import StaffRole
+from gateway.web.api import PREFIX, ROUTES
+from tests.web.live import Live
+
+LEAST_ROLE = {
+    "GET /requests": "viewer",
+    "GET /requests/{request}": "viewer",
+    "GET /requests/{request}/timeline": "viewer",
+    "GET /requests/{request}/packing-slip": "viewer",
+    "GET /requests/{request}/strap": "viewer",
+    "POST /requests/{request}/actions/{action}": "technician",
+    "GET /tasks": "viewer",
+    r"POST /tasks/{task:\d+}/claim": "technician",
+    r"POST /tasks/{task:\d+}/done": "technician",
+    "GET /lists/{list}": "viewer",
+    "GET /acs": "viewer",
+    "POST /acs/check": "technician",
+    "POST /acs/resume": "technician",
+    "POST /lending/pause": "manager",
+    "POST /lending/resume": "manager",
+    "GET /policy": "viewer",
+    "PUT /policy": "admin",
+    "GET /peers": "viewer",
+    "PUT /peers/{peer}": "admin",
+    "GET /partners": "viewer",
+    "PUT /partners/{partner}": "admin",
+    "POST /items/import": "admin",
+    "GET /tokens": "admin",
+    "POST /tokens": "admin",
+    "DELETE /tokens/{token}": "admin",
+}
+"""What the roles are promised, written down a second time and by hand."""
+RANK = ["viewer", "technician", "manager", "admin"]
+
+
+def address(route: str) -> tuple[str, str]:
+    method, _, path = route.partition(" ")
+    for placeholder, value in (
+        ("{request}", "r1"),
+        ("{action}", "ship"),
+        (r"{task:\d+}", "1"),
+        ("{list}", "pull"),
+        ("{peer}", "p"),
+        ("{partner}", "p"),
+        ("{token}", "t"),
+    ):
+        path = path.replace(placeholder, value)
+    return method, path
+
+
+def test_the_promises_name_every_route():
+    assert {f"{route.method} {route.path}" for route in ROUTES} == set(LEAST_ROLE)
+
+
+@pytest.mark.parametrize("role", RANK)
+async def test_each_role_reaches_what_it_was_promised_and_nothing_else(live: Live, role: str):
+    for route, least in LEAST_ROLE.items():
+        method, path = address(route)
+        status, answer = await live.call(method, path, role=role, body={})
+        allowed = RANK.index(role) >= RANK.index(least)
+        assert (status != 403) is allowed, (route, status, answer)
+        assert status not in {401, 500}, (route, answer)
+
+
+@pytest.mark.parametrize(
+    "credentials", ["", "Bearer", "Bearer nobody.x", "Basic YWRtaW46eA==", "Bearer first-admin.", "Bearer a-viewer.x"]
+)
+async def test_nobody_gets_in_without_a_token_that_counts(live: Live, credentials: str):
+    for route in LEAST_ROLE:
+        method, path = address(route)
+        status, answer = await live.call(method, path, role="nobody", headers={"Authorization": credentials})
+        assert (status, answer["error"]) == (401, "not identified"), route
+
+
+async def test_a_401_names_the_scheme(live: Live):
+    async with live.http.get(f"{live.url}{PREFIX}/requests") as answer:
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_force_is_a_managers(live: Live):
+    body = {"state": "loaned", "reason": "it was sent by hand"}
+    assert (await live.call("POST", "/requests/r1/actions/force", role=StaffRole.TECHNICIAN, body=body))[0] == 403
+    assert (await live.call("POST", "/requests/r1/actions/force", role=StaffRole.MANAGER, body=body))[0] == 404
+
+
+async def test_unknown_addresses_and_methods_are_told_in_json(live: Live):
+    assert await live.call("GET", "/nothing") == (404, {"error": "not found", "detail": "There is no such address."})
+    status, answer = await live.call("DELETE", "/requests")
+    assert (status, answer["error"]) == (405, "method not allowed")
+
+
+async def test_answers_are_not_kept_by_anybody_on_the_way(live: Live):
+    async with live.http.get(
+        f"{live.url}{PREFIX}/tasks", headers={"Authorization": f"Bearer {live.tokens['viewer']}"}
+    ) as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_store_that_is_gone_is_told_as_such(live: Live, monkeypatch: pytest.MonkeyPatch):
+    async def unreachable(**_where: object) -> None:
+        raise StoreUnavailable("disk full at /some/path")
+
+    monkeypatch.setattr(live.store, "tasks", unreachable)
+    headers = {"Authorization": f"Bearer {live.tokens['viewer']}"}
+    async with live.http.get(f"{live.url}{PREFIX}/tasks", headers=headers) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        said = await answer.json()
+    assert said["error"] == "store unavailable"
+    assert "/some/path" not in said["detail"]

@@ -1,0 +1,63 @@
+"""Import of the local item list over the API, on a real server and store."""
+
+from typing import Any
+
+import pytest
+
+from gateway.web import items
+from tests.web.live import Live
+
+CSV = {"Content-Type": "text/csv"}
+LIST = "item_barcode,branch,title,isbn\n30234000517861,Main,The Imaginary Almanac,9780306406157\n33191000105864,East,Maps of Nowhere,9780262033848\n"
+
+
+async def send(live: Live, data: str, query: str = "", headers: dict[str, str] = CSV) -> tuple[int, Any]:
+    return await live.call("POST", f"/items/import{query}", data=data.encode(), headers=headers)
+
+
+async def test_a_csv_list_is_found_by_its_identifiers_afterwards(live: Live):
+    assert await send(live, LIST) == (200, {"imported": 2, "problems": []})
+    [copy] = await live.store.find_items(("isbn:9780306406157",))
+    assert (copy.item_barcode, copy.branch) == ("30234000517861", "Main")
+
+
+async def test_a_json_list_is_taken_too(live: Live):
+    data = '[{"item_barcode": "30234000517861", "branch": "Main"}]'
+    status, answer = await send(live, data, headers={"Content-Type": "application/json"})
+    assert (status, answer["imported"]) == (200, 1)
+
+
+async def test_every_rows_problem_is_told_and_the_others_are_imported(live: Live):
+    status, answer = await send(live, LIST + ",West,No barcode,\n31168098063892,West,Bad,123\n")
+    assert (status, answer["imported"]) == (200, 3)
+    places = {(problem["row"], problem["column"]) for problem in answer["problems"]}
+    assert {(4, "item_barcode"), (5, "isbn")} <= places
+    assert {row for row, _ in places} == {4, 5}
+
+
+async def test_replacing_forgets_what_is_not_in_the_list(live: Live):
+    await send(live, LIST)
+    await send(live, "item_barcode,branch\n31168098063892,West\n", "?replace=true")
+    assert await live.store.copy("30234000517861") is None
+    assert await live.store.copy("31168098063892") is not None
+
+
+async def test_a_list_without_a_usable_item_changes_nothing(live: Live):
+    await send(live, LIST)
+    status, answer = await send(live, "barcode,place\n1,2\n", "?replace=true")
+    assert (status, answer["error"]) == (422, "unusable")
+    assert "item_barcode" in {problem["column"] for problem in answer["problems"]}
+    assert await live.store.copy("30234000517861") is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "status"),
+    [("?replace=maybe", CSV, 422), ("", {"Content-Type": "application/pdf"}, 422)],
+)
+async def test_what_is_no_import_is_refused(live: Live, query: str, headers: dict[str, str], status: int):
+    assert (await send(live, LIST, query, headers))[0] == status
+
+
+async def test_a_list_above_the_limit_is_refused(live: Live, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(items, "LIST_MAX", 10)
+    assert (await send(live, LIST))[0] == 413

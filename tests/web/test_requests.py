@@ -1,0 +1,232 @@
+"""Requests over the API, on a real server and store."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gateway.workflow.events import StaffAction
+from gateway.workflow.records import Item, ItemPlace, LendingState
+from tests.web.live import ALMANAC, START, Live, a_request, keep, keep_with_story
+
+
+async def test_the_list_is_newest_first_and_goes_on_where_it_stopped(live: Live):
+    await keep(live.store, *(a_request(f"r{n}", updated_at=START + timedelta(hours=n)) for n in range(5)))
+    _, first = await live.call("GET", "/requests?limit=3")
+    _, second = await live.call("GET", "/requests", params={"limit": 3, "before": first["next"]})
+    assert [line["id"] for line in first["requests"]] == ["r4", "r3", "r2"]
+    assert [line["id"] for line in second["requests"]] == ["r1", "r0"]
+    assert second["next"] is None
+
+
+async def test_a_line_says_what_where_and_for_whom(live: Live):
+    await keep(live.store, a_request())
+    _, answer = await live.call("GET", "/requests", role="viewer")
+    assert answer["requests"] == [
+        {
+            "id": "r1",
+            "state": "will supply",
+            "state_since": "2026-10-28T09:00:00Z",
+            "updated_at": "2026-10-28T09:00:00Z",
+            "title": "The Imaginary Almanac",
+            "author": None,
+            "partner": "Example Valley Library",
+            "partner_request_id": "their-r1",
+            "item_barcodes": ["30234000517861"],
+            "due_at": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=loaned", ["r2"]),
+        ("state=loaned&state=will%20supply", ["r2", "r1"]),
+        ("partner=valley", ["r2", "r1"]),
+        ("partner=other", []),
+        ("q=their-r2", ["r2"]),
+        ("q=imaginary", ["r2", "r1"]),
+    ],
+)
+async def test_the_list_is_filtered(live: Live, query: str, found: list[str]):
+    await keep(live.store, a_request("r1"), a_request("r2", LendingState.LOANED, updated_at=START + timedelta(hours=1)))
+    _, answer = await live.call("GET", f"/requests?{query}")
+    assert [line["id"] for line in answer["requests"]] == found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=lost-in-space",
+        "limit=0",
+        "limit=201",
+        "limit=many",
+        "limit=-1",
+        "limit=²",
+        "before=yesterday",
+        "before=2026-10-28T09:00:00~r1",
+        "q=" + "x" * 201,
+    ],
+)
+async def test_a_filter_that_makes_no_sense_is_refused_by_name(live: Live, query: str):
+    status, answer = await live.call("GET", f"/requests?{query}")
+    assert (status, answer["error"]) == (422, "unusable")
+    assert answer["detail"].startswith(query.partition("=")[0])
+
+
+async def test_show_gives_the_request_and_what_comes_next(live: Live):
+    await keep_with_story(live.store, a_request())
+    status, answer = await live.call("GET", "/requests/r1", role="technician")
+    assert status == 200
+    assert answer["request"]["state"] == "will supply"
+    assert answer["partner_name"] == "Example Valley Library"
+    assert [task["kind"] for task in answer["tasks"]] == ["not at the desk yet"]
+    assert answer["next"] == [
+        {
+            "words": "If the item isn't at the desk: give this copy up, try another or answer Unfilled",
+            "due_at": "2026-10-31T09:00:00Z",
+            "attempts": 0,
+            "started_at": None,
+            "lane": None,
+        }
+    ]
+    assert "arrived" in answer["actions"]
+
+
+async def test_the_actions_shown_are_those_that_the_caller_may_ask_for(live: Live):
+    await keep(live.store, a_request())
+    shown = {
+        role: (await live.call("GET", "/requests/r1", role=role))[1]["actions"]
+        for role in ("viewer", "technician", "manager")
+    }
+    assert shown["viewer"] == []
+    assert "ship" in shown["technician"]
+    assert "force" not in shown["technician"]
+    assert set(shown["manager"]) - set(shown["technician"]) == {"force"}
+
+
+async def test_the_timeline_has_both_protocols(live: Live):
+    await keep_with_story(live.store, a_request())
+    _, answer = await live.call("GET", "/requests/r1/timeline")
+    message, sip2, decision = answer["entries"]
+    assert message["detail"]["document"].startswith("<ISO18626Message>")
+    assert message["detail"]["confirmation"] == "<confirmation/>"
+    assert message["detail"]["repairs"] == ["no version"]
+    assert sip2["detail"] == {"sent": "15+20261028", "received": "161Y"}
+    assert (decision["words"], decision["state"]) == ("They ask for it.", "will supply")
+
+
+@pytest.mark.parametrize("path", ["", "/timeline", "/packing-slip", "/strap"])
+async def test_an_unknown_request_is_not_found(live: Live, path: str):
+    assert await live.call("GET", f"/requests/none{path}") == (
+        404,
+        {"error": "not found", "detail": "There is no such request."},
+    )
+
+
+async def test_an_act_reaches_the_door_with_name_and_time(live: Live):
+    await keep(live.store, a_request())
+    body = {"item_barcodes": ["*30234000517861*\r\n"], "note": "Sent today.", "undo_s": 60}
+    status, answer = await live.call("POST", "/requests/r1/actions/ship", role="technician", body=body)
+    assert (status, answer["result"], answer["state"]) == (200, "done", "checking out")
+    [(request_id, event)] = live.intake.acted
+    assert request_id == "r1"
+    assert (event.action, event.by, event.at) == (StaffAction.SHIP, "a-technician", START)
+    assert (event.item_barcodes, event.note, event.undo_s) == (("30234000517861",), "Sent today.", 60)
+
+
+async def test_scripts_do_not_wait_unless_they_say_so(live: Live):
+    await keep(live.store, a_request())
+    await live.call("POST", "/requests/r1/actions/arrived", body={})
+    assert live.intake.acted[0][1].undo_s == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-12-24", "2026-12-25T06:59:59+00:00"),
+        ("2026-12-24T12:00", "2026-12-24T19:00:00+00:00"),
+        ("2026-12-24T12:00:00Z", "2026-12-24T12:00:00+00:00"),
+        ("2026-12-24T12:00:00+01:00", "2026-12-24T11:00:00+00:00"),
+    ],
+)
+async def test_a_due_date_without_a_time_ends_with_the_local_day(live: Live, written: str, meant: str):
+    await keep(live.store, a_request(state=LendingState.ARRIVED))
+    status, _ = await live.call("POST", "/requests/r1/actions/done-by-hand", body={"due_at": written})
+    due_at = live.intake.acted[0][1].due_at
+    assert (status, due_at and (due_at - due_at.utcoffset()).replace(tzinfo=None).isoformat()) == (200, meant[:19])  # type: ignore[operator]
+
+
+async def test_a_refusal_is_a_409_in_the_tables_words(live: Live):
+    await keep(live.store, a_request())
+    status, answer = await live.call("POST", "/requests/r1/actions/note", body={})
+    assert (status, answer) == (409, {"error": "refused", "detail": "Write the note."})
+
+
+async def test_a_wrong_check_digit_is_a_warning(live: Live):
+    await keep(live.store, a_request())
+    _, answer = await live.call("POST", "/requests/r1/actions/ship", body={"item_barcodes": ["35555000012349"]})
+    assert [warning.partition(":")[0] for warning in answer["warnings"]] == ["the check digit is wrong"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"item_barcodes": ["21234000012345"]},
+        {"item_barcodes": [""]},
+        {"item_barcodes": ["1"] * 51},
+        {"note": "bell\u0007"},
+        {"note": "x" * 4001},
+        {"due_at": "tomorrow"},
+        {"retry_after": "2026-13-01"},
+        {"undo_s": -1},
+        {"state": "nowhere"},
+        {"account": "21234000012345"},
+        {"answer": {"kind": "retry", "cost": {"amount": "much", "currency": "EUR"}}},
+    ],
+)
+async def test_a_body_of_the_wrong_shape_reaches_nobody(live: Live, body: dict[str, Any]):
+    await keep(live.store, a_request())
+    status, answer = await live.call("POST", "/requests/r1/actions/ship", body=body)
+    assert (status, answer["error"]) == (422, "unusable")
+    assert "21234000012345" not in answer["detail"]
+    assert live.intake.acted == []
+
+
+async def test_an_unknown_action_or_request_is_not_found(live: Live):
+    await keep(live.store, a_request())
+    assert (await live.call("POST", "/requests/r1/actions/dance", body={}))[0] == 404
+    assert (await live.call("POST", "/requests/none/actions/ship", body={}))[0] == 404
+
+
+async def test_an_approval_names_one_of_our_partners(live: Live):
+    await keep(live.store, a_request(state=LendingState.AWAITING_APPROVAL, partner=None, items=()))
+    assert (await live.call("POST", "/requests/r1/actions/approve", body={"partner": "strangers"}))[0] == 422
+    assert (await live.call("POST", "/requests/r1/actions/approve", body={}))[0] == 422
+    status, answer = await live.call("POST", "/requests/r1/actions/approve", body={"partner": "valley"})
+    assert (status, answer["state"]) == (200, "searching")
+
+
+async def test_the_packing_slip_is_text_with_the_partners_address(live: Live):
+    await keep(live.store, a_request(state=LendingState.CHECKED_OUT))
+    status, slip = await live.call("GET", "/requests/r1/packing-slip", role="viewer")
+    assert status == 200
+    assert "Example Valley Library" in slip
+    assert "1 Imaginary Road" in slip
+
+
+async def test_each_item_has_its_strap(live: Live):
+    second = Item(copy=type(ALMANAC)(item_barcode="33191000105864", branch="East"), place=ItemPlace.OUT)
+    await keep(live.store, a_request(state=LendingState.CHECKED_OUT, items=(Item(copy=ALMANAC), second)))
+    _, both = await live.call("GET", "/requests/r1/strap")
+    _, one = await live.call("GET", "/requests/r1/strap?item=33191000105864")
+    assert both.count("\f") == 1
+    assert "33191000105864" in one
+    assert "30234000517861" not in one
+    assert (await live.call("GET", "/requests/r1/strap?item=1"))[0] == 404
+
+
+async def test_no_paper_for_a_partner_we_do_not_know(live: Live):
+    await keep(live.store, a_request(partner=None))
+    assert (await live.call("GET", "/requests/r1/packing-slip"))[0] == 409

@@ -1,0 +1,47 @@
+"""Tasks over the API, on a real server and store."""
+
+from tests.web.live import Live, a_request, keep_with_story
+
+
+async def task_id(live: Live) -> int:
+    await keep_with_story(live.store, a_request())
+    _, answer = await live.call("GET", "/tasks", role="viewer")
+    [task] = answer["tasks"]
+    return int(task["id"])
+
+
+async def test_open_tasks_are_listed_and_narrowed_down(live: Live):
+    await task_id(live)
+    assert len((await live.call("GET", "/tasks?request=r1&kind=not%20at%20the%20desk%20yet"))[1]["tasks"]) == 1
+    assert (await live.call("GET", "/tasks?request=r2"))[1]["tasks"] == []
+    assert (await live.call("GET", "/tasks?kind=bill"))[1]["tasks"] == []
+    assert (await live.call("GET", "/tasks?kind=nonsense"))[0] == 422
+
+
+async def test_a_claimed_task_is_nobody_elses(live: Live):
+    number = await task_id(live)
+    assert (await live.call("POST", f"/tasks/{number}/claim", role="technician"))[0] == 200
+    status, answer = await live.call("POST", f"/tasks/{number}/claim", role="manager")
+    assert (status, answer["error"]) == (409, "refused")
+    assert (await live.call("GET", "/tasks"))[1]["tasks"][0]["claimed_by"] == "a-technician"
+
+
+async def test_closing_a_task_is_written_into_history_with_who_did_it(live: Live):
+    number = await task_id(live)
+    body = {"note": "It stood on the wrong shelf."}
+    assert (await live.call("POST", f"/tasks/{number}/done", role="technician", body=body))[0] == 200
+    entry = (await live.call("GET", "/requests/r1/timeline"))[1]["entries"][-1]
+    assert (entry["by"], entry["kind"]) == ("a-technician", "note")
+    assert entry["words"] == "Task “not at the desk yet” is done. It stood on the wrong shelf."
+    assert (await live.call("GET", "/tasks"))[1]["tasks"] == []
+
+
+async def test_a_task_is_closed_once(live: Live):
+    number = await task_id(live)
+    await live.call("POST", f"/tasks/{number}/done", body={})
+    assert (await live.call("POST", f"/tasks/{number}/done", body={}))[0] == 409
+
+
+async def test_an_unknown_task_is_not_found(live: Live):
+    for number in ("999", "9" * 30, "x"):
+        assert (await live.call("POST", f"/tasks/{number}/claim", body={}))[0] == 404

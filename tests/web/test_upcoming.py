@@ -1,0 +1,67 @@
+"""Waiting work in words: every kind of effect has its sentence."""
+
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import pytest
+
+from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.store.port import EffectRow
+from gateway.web.upcoming import in_words, upcoming
+from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.records import Act, Clock, Copy, Wanted
+
+NOW = datetime(2026, 10, 28, tzinfo=UTC)
+SAMPLES: dict[type, AnyEffect] = {
+    FindCopies: FindCopies(wanted=Wanted()),
+    AskCopies: AskCopies(copies=(Copy(item_barcode="1", branch="Main"),)),
+    Perform: Perform(act=Act.HOLD, item_barcode="1"),
+    Look: Look(act=Act.HOLD, item_barcode="1"),
+    Tell: Tell(reason=ReasonForMessage.STATUS_CHANGE, status=Status.LOANED, last_change=NOW),
+    StartTimer: StartTimer(clock=Clock.HOLD, since=NOW),
+}
+
+
+def test_every_kind_of_effect_has_its_own_words():
+    assert set(SAMPLES) == set(get_args(AnyEffect))
+    assert len({in_words(effect) for effect in SAMPLES.values()}) == len(SAMPLES)
+
+
+def test_every_act_look_and_clock_has_its_own_words():
+    effects: list[AnyEffect] = [
+        *(Perform(act=act, item_barcode="1") for act in Act),
+        *(Look(act=act, item_barcode="1") for act in Act),
+        *(StartTimer(clock=clock, since=NOW) for clock in Clock),
+    ]
+    assert len({in_words(effect) for effect in effects}) == len(effects)
+
+
+@pytest.mark.parametrize(
+    ("effect", "words"),
+    [
+        (SAMPLES[AskCopies], "Ask the circulation system about 1 copy"),
+        (AskCopies(copies=(Copy(item_barcode="1", branch="M"),) * 2), "Ask the circulation system about 2 copies"),
+        (SAMPLES[Perform], "Place the hold on item 1"),
+        (SAMPLES[Tell], "Tell the partner Loaned"),
+        (Tell(reason=ReasonForMessage.NOTIFICATION, status=Status.LOANED, last_change=NOW), "Send the partner a note"),
+    ],
+)
+def test_words_name_what_will_be_done(effect: AnyEffect, words: str):
+    assert in_words(effect) == words
+
+
+def test_work_stands_in_the_order_in_which_it_falls_due():
+    def row(number: int, hours: int) -> EffectRow:
+        due_at = NOW + timedelta(hours=hours)
+        return EffectRow(
+            id=number,
+            request="r",
+            effect=SAMPLES[Perform],
+            lane="acs:main",
+            due_at=due_at,
+            attempts=number,
+            started_at=None,
+            payload=None,
+        )
+
+    assert [work.attempts for work in upcoming((row(1, 5), row(2, 1), row(3, 1)))] == [2, 3, 1]
