@@ -6,7 +6,7 @@ into them.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field
 
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
+from gateway.iso18626.dialects import DIALECTS
 from gateway.sip2.profiles import PROFILES
 
 
@@ -36,6 +37,12 @@ def _symbol(text: str) -> str:
 
 def _symbol_or_any(text: str) -> str:
     return text if text == "*" else _symbol(text)
+
+
+def _not_empty(symbols: tuple[str, ...]) -> tuple[str, ...]:
+    if not symbols:
+        raise ValueError("must not be empty")
+    return symbols
 
 
 def _network(text: str) -> str:
@@ -77,10 +84,16 @@ def _code(codes: type[OpenCode]) -> Callable[[str], str]:
     return check
 
 
-def _profile(name: str) -> str:
-    if name not in PROFILES:
-        raise ValueError(f'"{name}" is no profile; known are {", ".join(PROFILES)}')
-    return name
+def _one_of(what: str, names: Iterable[str]) -> AfterValidator:
+    """A check against the names of a table."""
+    known = tuple(names)
+
+    def check(name: str) -> str:
+        if name not in known:
+            raise ValueError(f'"{name}" is no {what}; known are {", ".join(known)}')
+        return name
+
+    return AfterValidator(check)
 
 
 def _like(pattern: str, words: str) -> AfterValidator:
@@ -105,6 +118,7 @@ Seconds = Annotated[float, Field(ge=0)]
 PositiveSeconds = Annotated[float, Field(gt=0)]
 ZoneName = Annotated[str, AfterValidator(_time_zone)]
 Symbol = Annotated[str, AfterValidator(_symbol)]
+Symbols = Annotated[tuple[Symbol, ...], AfterValidator(_not_empty)]
 SymbolOrAny = Annotated[str, AfterValidator(_symbol_or_any)]
 Network = Annotated[str, AfterValidator(_network)]
 ReadableFile = Annotated[str, AfterValidator(_readable)]
@@ -112,7 +126,8 @@ HttpUrl = Annotated[str, AfterValidator(_url("http", "https"))]
 StoreUrl = Annotated[str, AfterValidator(_url("sqlite", "postgresql"))]
 UnfilledReason = Annotated[str, AfterValidator(_code(ReasonUnfilled))]
 Condition = Annotated[str, AfterValidator(_code(LoanCondition))]
-ProfileName = Annotated[str, AfterValidator(_profile)]
+DialectName = Annotated[str, _one_of("dialect", DIALECTS)]
+ProfileName = Annotated[str, _one_of("profile", PROFILES)]
 Currency = Annotated[str, _like("[A-Z]{3}", 'must be a currency of ISO 4217, like "EUR"')]
 UrlPath = Annotated[str, _like("/.*", 'must begin with "/"')]
 StatusDigits = Annotated[str, _like("0[1-9]|1[0-3]", 'must be a circulation status, "01" to "13"')]

@@ -47,7 +47,7 @@ def _override(data: dict[str, Any], env: Mapping[str, str]) -> tuple[dict[keys.P
     mistakes: list[Mistake] = []
     for name, steps in overrides.variables(env).items():
         try:
-            origins[overrides.put(data, steps, env[name])] = name
+            origins |= dict.fromkeys(overrides.put(data, steps, env[name]), name)
         except ValueError as error:
             mistakes.append(Mistake((name,), str(error)))
     return origins, mistakes

@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gateway.config.keys import Path
+
 PREFIX: Final = "ILL_GATEWAY_"
 _BETWEEN: Final = "__"
 
@@ -22,21 +24,25 @@ def variables(env: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def put(data: dict[str, Any], steps: tuple[str, ...], text: str) -> tuple[str | int, ...]:
-    """Put a variable's value into the settings' tables; give the path where it lies now.
+def put(data: dict[str, Any], steps: tuple[str, ...], text: str) -> list[Path]:
+    """Put a variable's value into the settings' tables; give the paths of what it made: tables, and the value.
 
     Raises ValueError where the steps lead through something that is no table.
     """
     *parents, last = steps
     place: Any = data
-    path: list[str | int] = []
+    path: Path = ()
+    made: list[Path] = []
     for step in parents:
         key = _key(place, step)
-        path.append(key)
-        place = place.setdefault(key, {}) if isinstance(place, dict) else place[key]
+        path = (*path, key)
+        if isinstance(place, dict) and key not in place:
+            place[key] = {}
+            made.append(path)
+        place = place[key]
     key = _key(place, last)
     place[key] = text if steps[0] == "secrets" else _value(text)
-    return (*path, key)
+    return [*made, (*path, key)]
 
 
 def _key(place: Any, step: str) -> str | int:

@@ -13,6 +13,7 @@ from gateway.config.kinds import (
     Condition,
     Count,
     Currency,
+    DialectName,
     HttpUrl,
     Identity,
     LogLevel,
@@ -27,8 +28,8 @@ from gateway.config.kinds import (
     Seconds,
     StatusDigits,
     StoreUrl,
-    Symbol,
     SymbolOrAny,
+    Symbols,
     UnfilledReason,
     UnknownPartner,
     UrlPath,
@@ -68,7 +69,7 @@ class Library(Section):
     """[library]: who we are, and when we are open."""
 
     name: Name
-    symbols: Annotated[tuple[Symbol, ...], Field(min_length=1)]
+    symbols: Symbols
     time_zone: ZoneName
     closed_weekdays: tuple[Weekday, ...] = (Weekday.SATURDAY, Weekday.SUNDAY)
     closed_dates: tuple[date, ...] = ()
@@ -130,6 +131,8 @@ class Store(Section):
 
     url: StoreUrl = "sqlite:///var/gateway.sqlite"
     password: Secret | None = None
+    instance: Name = "gateway"
+    """This process among those that share the store: no two that run at once may have the same name."""
 
 
 class Log(Section):
@@ -223,7 +226,7 @@ class PeerEntry(Section):
     id: Identity
     url: HttpUrl | None = None
     version: Version = Version.V1_2
-    dialect: Name = "plain"
+    dialect: DialectName = "plain"
     agencies: tuple[SymbolOrAny, ...] = ()
     first_message_wait_s: Seconds = 1.0
     enabled: bool = True
@@ -237,7 +240,7 @@ class PartnerEntry(Section):
     id: Identity
     name: Name
     peer: Identity
-    symbols: Annotated[tuple[Symbol, ...], Field(min_length=1)]
+    symbols: Symbols
     account: Name | None = None
     address: Address | None = None
     auto_answer: AutoAnswer | None = None

@@ -38,7 +38,6 @@ _WORDS: Final[Mapping[str, str]] = {
     "finite_number": "must be a finite number",
     "enum": "{value} is none of {expected}",
     "string_too_short": "must not be empty",
-    "too_short": "needs at least {min_length}, has {actual_length}",
     "decimal_max_places": "has more than {decimal_places} decimal places",
     "value_error": "{error}",
 }

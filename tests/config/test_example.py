@@ -1,0 +1,70 @@
+"""The annotated example: it works as it is, it works with everything in it switched on, and it leaves out no key."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.config import Settings, load
+from gateway.config.keys import all_keys, children, element
+
+EXAMPLE = Path(__file__).parents[2] / "deploy" / "ill-gateway.example.toml"
+ENV = {"ACS_PASSWORD": "hush", "VALLEY_SECRET": "hush", "STORE_PASSWORD": "hush", "ILL_GATEWAY_ADMIN_TOKEN": "hush"}
+_OPTIONAL = re.compile(r"^#(?=[\w\[])", re.MULTILINE)
+
+
+@pytest.fixture
+def with_everything(tmp_path: Path) -> Path:
+    """The example with each optional line switched on, and its files in place."""
+    text = _OPTIONAL.sub("", EXAMPLE.read_text(encoding="utf-8"))
+    text = text.replace("/etc/ill-gateway", str(tmp_path)).replace(
+        "sqlite:///var/gateway.sqlite", "postgresql://db/ill"
+    )
+    for name in re.findall(rf"{re.escape(str(tmp_path))}/[\w./-]+", text):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("hush\n")
+    # Two ways of proving who we are exclude each other; the example shows both.
+    text = text.replace('bearer = "secret:valley-outbound"\n', "", 1)
+    path = tmp_path / "everything.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_example_loads_as_it_is():
+    settings = load(EXAMPLE, ENV)
+    assert [peer.id for peer in settings.peer_seeds()] == ["valley", "hills"]
+
+
+def test_the_example_loads_with_everything_switched_on(with_everything: Path):
+    settings = load(with_everything, ENV)
+    assert settings.http.tls is not None
+    assert settings.acs.tls is not None
+    assert settings.acs_profile().date_order == "day_first"
+
+
+def test_no_key_is_left_out():
+    data = tomllib.loads(_OPTIONAL.sub("", EXAMPLE.read_text(encoding="utf-8")))
+    assert set(all_keys(Settings)) - set(given(Settings, data)) == set()
+
+
+def given(kind: Any, data: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
+    """The keys that a document gives, in the words of `all_keys`."""
+    keys, inner = children(kind), element(kind)
+    if keys is not None:
+        for name, value in data.items():
+            yield from given(keys[name], value, (*path, name))
+    elif children(inner) is not None:
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from given(inner, value, (*path, "*"))
+    else:
+        yield ".".join(path)
+
+
+def test_each_default_that_is_shown_is_the_default(with_everything: Path):
+    """Where an optional line shows a plain value of a table with defaults alone, it is the model's own."""
+    shown, default = load(with_everything, ENV), Settings.model_fields
+    for section in ("operations", "clocks", "outbox", "log", "lending"):
+        assert getattr(shown, section) == default[section].default, section

@@ -1,0 +1,178 @@
+"""The values that the settings build for others."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from gateway.config import Settings
+from gateway.sip2.profiles import PROFILES, Encoding
+from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, Availability, ClockSetting, Policy, StatusRule
+from gateway.workflow.records import AutoAnswer, Clock, Money, Partner, Peer, PostalAddress
+
+KNOWN = """
+[[peers]]
+id = "valley"
+url = "https://ill.valley.example.org/"
+version = "2021-2"
+agencies = ["ISIL:XX-VALLEY"]
+first_message_wait_s = 2
+[peers.inbound]
+account_id = "example"
+security_code = "secret:valley"
+networks = ["192.0.2.7"]
+[[peers]]
+id = "asleep"
+enabled = false
+inbound = { bearer = "secret:valley" }
+[[partners]]
+id = "valley"
+name = "Example Valley Library"
+peer = "valley"
+symbols = ["ISIL:XX-VALLEY"]
+account = "ILL-VALLEY"
+auto_answer = "both"
+address = { line1 = "2 Riverside", country = "US" }
+[secrets]
+valley = "hush-hush"
+"""
+
+
+def test_peers_become_records_without_secrets(loaded: Callable[..., Settings]):
+    assert loaded(KNOWN).peer_seeds() == (
+        Peer(
+            id="valley",
+            url="https://ill.valley.example.org/",
+            version="2021-2",
+            agencies=("ISIL:XX-VALLEY",),
+            first_message_wait_s=2.0,
+        ),
+        Peer(id="asleep", enabled=False),
+    )
+
+
+def test_partners_become_records(loaded: Callable[..., Settings]):
+    assert loaded(KNOWN).partner_seeds() == (
+        Partner(
+            id="valley",
+            name="Example Valley Library",
+            peer="valley",
+            symbols=("ISIL:XX-VALLEY",),
+            account="ILL-VALLEY",
+            address=PostalAddress(line1="2 Riverside", country="US"),
+            auto_answer=AutoAnswer.BOTH,
+        ),
+    )
+
+
+def test_only_enabled_peers_can_be_identified(loaded: Callable[..., Settings]):
+    (shown,) = loaded(KNOWN).peer_credentials()
+    assert (shown.peer, shown.account_id, shown.security_code) == ("valley", "example", "hush-hush")
+    assert shown.networks == ("192.0.2.7/32",)
+    assert shown.has_proof
+
+
+def test_the_default_policy_is_the_workflows(loaded: Callable[..., Settings]):
+    assert loaded().lending_policy() == Policy()
+
+
+def test_the_policy_has_lending_lines_and_changed_statuses(loaded: Callable[..., Settings]):
+    policy = loaded(
+        """
+        [lending]
+        auto_answer = "supply"
+        paused = true
+        paused_reason = "onorder"
+        [policy]
+        loan_days = 28
+        [[policy.lines]]
+        item_types = ["dvd"]
+        copies = false
+        renewals = 0
+        cost = { amount = "12.50", currency = "EUR" }
+        [policy.status.08]
+        availability = "unfilled"
+        reason = "NotOnShelf"
+        """
+    ).lending_policy()
+    assert (policy.auto_answer, policy.paused, policy.paused_reason) == (AutoAnswer.SUPPLY, True, "OnOrder")
+    assert policy.loan_days == 28
+    (line,) = policy.lines
+    assert (line.item_types, line.lend, line.copy, line.renewals) == (("dvd",), True, False, 0)
+    assert line.cost == Money(amount=Decimal("12.50"), currency="EUR")
+    assert policy.status_rules["08"] == StatusRule(availability=Availability.UNFILLED, reason="NotOnShelf")
+    assert {**policy.status_rules, "08": DEFAULT_STATUS_RULES["08"]} == DEFAULT_STATUS_RULES
+
+
+def test_the_default_clocks_are_the_workflows(loaded: Callable[..., Settings]):
+    assert loaded().clock_settings() == DEFAULT_CLOCKS
+
+
+def test_a_changed_clock_keeps_counting_open_days_where_it_did(loaded: Callable[..., Settings]):
+    clocks = loaded("[clocks]\nundecided_s = 5\nhold_days = 7\nreturn_days = 60\n").clock_settings()
+    assert clocks[Clock.UNDECIDED] == ClockSetting(seconds=5)
+    assert clocks[Clock.HOLD] == ClockSetting(days=7, open_days=True)
+    assert clocks[Clock.RETURN] == ClockSetting(days=60)
+
+
+BRANCHES = """
+[branches.hill]
+name = "Hill Branch"
+time_zone = "America/Denver"
+closed_weekdays = ["sunday", "monday"]
+closed_dates = [2026-08-15]
+[branches.open]
+name = "Always Open"
+closed_weekdays = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("branch", "zone", "weekdays", "dates"),
+    [
+        (None, "Europe/Berlin", (5, 6), (date(2026, 12, 25),)),
+        ("hill", "America/Denver", (0, 6), (date(2026, 8, 15), date(2026, 12, 25))),
+        ("open", "Europe/Berlin", (), (date(2026, 12, 25),)),
+        ("unheard of", "Europe/Berlin", (5, 6), (date(2026, 12, 25),)),
+    ],
+)
+def test_each_branch_has_its_calendar(
+    loaded: Callable[..., Settings], branch: str | None, zone: str, weekdays: tuple[int, ...], dates: tuple[date, ...]
+):
+    settings = loaded(BRANCHES, {"ILL_GATEWAY_LIBRARY__CLOSED_DATES": "[2026-12-25]"})
+    calendar = settings.calendar(branch)
+    assert (calendar.time_zone, calendar.closed_weekdays, calendar.closed_dates) == (zone, weekdays, dates)
+
+
+ACS = """
+profile = "koha"
+user = "ill"
+password = "secret:acs"
+location = "ILLDESK"
+institution = "EXAMPLE"
+terminal_password = "secret:terminal"
+timeout_s = 12
+overrides = { encoding = "utf-8", keepalive_s = 20 }
+[secrets]
+acs = "hush-acs"
+terminal = "hush-terminal"
+"""
+
+
+def test_the_circulation_systems_profile_has_its_own_keys_and_overrides(loaded: Callable[..., Settings]):
+    profile = loaded(ACS).acs_profile()
+    assert (profile.name, profile.hold_modes) == ("koha", PROFILES["koha"].hold_modes)
+    assert (profile.encoding, profile.keepalive_s, profile.reply_timeout_s) == (Encoding.UTF_8, 20, 12)
+    assert (profile.institution_id, profile.location_code) == ("EXAMPLE", "ILLDESK")
+    assert profile.terminal_password == "hush-terminal"
+
+
+def test_the_circulation_systems_account(loaded: Callable[..., Settings]):
+    credentials = loaded(ACS).acs_credentials()
+    assert (credentials.user, credentials.password) == ("ill", "hush-acs")
+
+
+def test_partners_holds_are_collected_at_the_desk_unless_another_branch_is_named(loaded: Callable[..., Settings]):
+    assert loaded(ACS).pickup_branch() == "ILLDESK"
+    assert loaded(ACS, {"ILL_GATEWAY_ACS__PICKUP": "MAIN"}).pickup_branch() == "MAIN"
