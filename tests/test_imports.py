@@ -1,0 +1,67 @@
+"""The pure packages are pure at run time too: a fresh interpreter that imports them holds no event loop, socket, database.
+
+import-linter (pyproject.toml) reads what the sources say; this looks at what Python has loaded then, what libraries
+import themselves included. The one stated exception is pysip2, which imports anyio, which imports socket: what pysip2 by
+itself brings along is let through, and nothing else.
+"""
+
+import pkgutil
+import subprocess
+import sys
+from functools import cache
+
+import pytest
+
+import gateway.mapping
+import gateway.workflow
+
+HEAVY = ("aiohttp", "asyncio", "asyncpg", "selectors", "socket", "sqlite3", "ssl")
+PURE_PACKAGES = ("gateway.iso18626", "gateway.sip2", "gateway.mapping", "gateway.workflow")
+
+
+@cache
+def loaded(*modules: str) -> frozenset[str]:
+    """The heavy modules that a fresh interpreter holds after it has imported these."""
+    code = f"import sys, {', '.join(modules)}; print(*(name for name in {HEAVY} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    return frozenset(done.stdout.split())
+
+
+def pysip2s_own() -> frozenset[str]:
+    """What pysip2 loads when nothing of ours is there; the whole of the exception."""
+    return loaded("pysip2", "pysip2.models")
+
+
+@pytest.mark.parametrize("package", PURE_PACKAGES)
+def test_a_package_alone_pulls_in_nothing_heavy(package: str):
+    assert loaded(package) <= (pysip2s_own() if package == "gateway.sip2" else frozenset())
+
+
+def modules_of(package: str) -> tuple[str, ...]:
+    path = sys.modules[package].__path__
+    return tuple(module.name for module in pkgutil.walk_packages(path, f"{package}."))
+
+
+def test_the_whole_workflow_pulls_in_nothing_heavy():
+    modules = modules_of("gateway.workflow")
+    assert "gateway.workflow.machine" in modules
+    assert loaded(*modules) == frozenset()
+
+
+def test_the_whole_mapping_pulls_in_nothing_but_what_pysip2_does():
+    modules = modules_of("gateway.mapping")
+    assert "gateway.mapping.circulation" in modules
+    assert loaded(*modules) <= pysip2s_own()
+
+
+@pytest.mark.parametrize("package", ["iso18626", "sip2"])
+def test_the_cores_of_the_protocol_libraries_pull_in_nothing_heavy(package: str):
+    shells = {"client", "server", "tls", "connection", "pool"}
+    names = [module.name for module in pkgutil.iter_modules([f"{gateway.__path__[0]}/{package}"])]
+    cores = tuple(f"gateway.{package}.{name}" for name in names if name not in shells)
+    assert f"gateway.{package}.codec" in cores
+    assert loaded(*cores) <= (pysip2s_own() if package == "sip2" else frozenset())
+
+
+def test_the_check_itself_sees_what_is_heavy():
+    assert {"aiohttp", "asyncio", "socket"} <= loaded("gateway.iso18626.server")
