@@ -64,7 +64,7 @@ def _field(reply: Reply, code: str) -> str:
     if code in _FREE_TEXT:
         return f"{code} {' / '.join(_without_names(value, reply) for value in values)}"
     if code in _SHOWN:
-        return f"{code} {' / '.join(values)}"
+        return f"{code} {' / '.join(values)}".rstrip()
     return f"{code} (not shown)" if len(values) == 1 else f"{code} ({len(values)} not shown)"
 
 

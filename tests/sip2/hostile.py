@@ -77,6 +77,10 @@ class HostileAcs:
         """The message codes heard so far."""
         return [request[:2] for request in self.heard]
 
+    def lines(self) -> int:
+        """How many lines are open now."""
+        return len(self._open)
+
     def hang_up(self) -> None:
         """Close every line now."""
         for writer in self._open:

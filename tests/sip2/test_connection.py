@@ -90,6 +90,7 @@ async def test_no_valid_reply_is_an_unknown_outcome_and_ends_the_line(answer, ou
         assert (caught.value.outcome, caught.value.code, connection.usable) == (outcome, code, False)
         assert (seen[-1].outcome, seen[-1].code) == (outcome, code)
         assert acs.codes().count(code) == (2 if answer == b"96\r" else 1)
+        await until(lambda: acs.lines() == 0)
         with pytest.raises(NotSent):
             await connection.exchange(request_)
 
@@ -190,6 +191,7 @@ async def test_a_cancelled_exchange_drops_the_line() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert not connection.usable
+        await until(lambda: acs.lines() == 0)
 
 
 async def test_a_server_that_never_shakes_hands_meets_the_connect_deadline() -> None:

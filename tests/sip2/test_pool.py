@@ -195,10 +195,21 @@ async def test_a_turn_that_comes_together_with_a_cancellation_goes_to_the_next_i
 
 
 async def test_an_acs_at_its_connection_limit_leaves_the_work_to_the_connections_that_live() -> None:
-    async with HostileAcs({"93": ["941", Act.SILENCE]}).serve() as acs, pool_on(acs, size=2) as pool:
-        replies = await asyncio.gather(*(pool.exchange(CHECKOUT) for _ in range(6)))
-        assert [reply.code for reply in replies] == ["12"] * 6
-        assert (acs.connections, pool.status().connections) == (2, 1)
+    clock = Clock()
+
+    async def six() -> list[str]:
+        return [reply.code for reply in await asyncio.gather(*(pool.exchange(CHECKOUT) for _ in range(6)))]
+
+    limits = Limits(grow_pause_s=60)
+    script: Script = {"93": ["941", *[Act.SILENCE] * 9]}
+    async with HostileAcs(script).serve() as acs, pool_on(acs, clock, size=2, limits=limits) as pool:
+        tried = []
+        for wait_s in (0, 59, 1):
+            clock.now += wait_s
+            assert await six() == ["12"] * 6
+            await until(lambda: not pool._growing)
+            tried.append(acs.connections)
+        assert (tried, pool.status().connections) == ([2, 2, 3], 1)
 
 
 async def test_a_pool_whose_connections_stay_in_use_is_busy() -> None:
@@ -285,6 +296,7 @@ async def test_a_pool_closed_while_it_connects_sends_nothing() -> None:
         with pytest.raises(NotSent) as caught:
             await task
         assert (caught.value.reason, acs.codes()) == (Reason.CLOSED, ["93", "99"])
+        await until(lambda: acs.lines() == 0)
 
 
 async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
