@@ -127,6 +127,11 @@ class SqliteStore(TableStore):
             os.close(self._lock)
             self._lock = None
 
+    def _must_be_open(self) -> None:
+        """Raise StoreUnavailable where there are no connections."""
+        if not self._connections:
+            raise StoreUnavailable("the store is closed")
+
     def _version(self) -> int:
         """Give the version of the tables, 0 where there are none."""
         if self._writer.execute(_HAS_MIGRATIONS).fetchone() is None:
@@ -135,6 +140,7 @@ class SqliteStore(TableStore):
 
     async def migrate(self) -> tuple[int, int]:
         """See the port."""
+        self._must_be_open()
         with translated_errors():
             before = self._version()
             known = migrations.load("sqlite")
@@ -212,6 +218,7 @@ class SqliteStore(TableStore):
     # the verbs
 
     async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+        self._must_be_open()
         with translated_errors():
             return self._reader.execute(numbered(statement), params).fetchall()
 
@@ -219,6 +226,7 @@ class SqliteStore(TableStore):
         def fetch() -> Sequence[Row]:
             return self._slow_reader.execute(numbered(statement), params).fetchall()
 
+        self._must_be_open()
         with translated_errors():
             return await asyncio.get_running_loop().run_in_executor(self._slow_reads, fetch)
 

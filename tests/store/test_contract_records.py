@@ -1,0 +1,210 @@
+"""The contract of the port, on both stores: tasks, peers, partners, policies, tokens and the item list."""
+
+import asyncio
+
+import pytest
+
+from gateway.store.port import HistoryKind, ListedItem, Store, Token
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import Copy, Partner, Peer, PostalAddress, Task, TaskKind
+from tests.store.values import NOW, creation, entry, later, note, request, step
+
+HOLD = OpenTask(kind=TaskKind.PLACE_HOLD, words="Place the hold by hand")
+BILL = OpenTask(kind=TaskKind.BILL, words="Bill the partner")
+
+
+# tasks
+
+
+async def opened(store: Store, number: int = 1, *tasks: OpenTask) -> list[Task]:
+    """Make a request with tasks; give them."""
+    await store.commit(creation(number))
+    await store.commit(step(number, open_tasks=tasks or (HOLD,), of={"updated_at": later(number)}))
+    return list(await store.tasks(request=f"HILL-{number}"))
+
+
+async def test_open_tasks_are_listed_by_request_and_kind_oldest_first(store: Store) -> None:
+    await opened(store, 1, HOLD, BILL)
+    await opened(store, 2, BILL)
+
+    async def listed(**which) -> list[tuple[str, TaskKind]]:
+        return [(task.request, task.kind) for task in await store.tasks(**which)]
+
+    hold, bill, other = ("HILL-1", HOLD.kind), ("HILL-1", BILL.kind), ("HILL-2", BILL.kind)
+    assert await listed() == [hold, bill, other]
+    assert await listed(request="HILL-1") == [hold, bill]
+    assert await listed(kind=TaskKind.BILL) == [bill, other]
+    assert await listed(request="HILL-2", kind=TaskKind.BILL) == [other]
+    assert await listed(request="HILL-2", kind=TaskKind.PLACE_HOLD) == []
+    assert await store.count_tasks() == {TaskKind.PLACE_HOLD: 1, TaskKind.BILL: 2}
+
+
+async def test_a_task_tells_what_it_is_about(store: Store) -> None:
+    (task,) = await opened(store)
+    expected = Task(id=task.id, request="HILL-1", kind=HOLD.kind, words=HOLD.words, opened_at=later(1))
+    assert task == expected
+    assert await store.task(task.id) == expected
+    assert await store.task(404) is None
+
+
+async def test_opening_a_kind_that_is_open_renews_its_words(store: Store) -> None:
+    (task,) = await opened(store)
+    await store.claim_task(task.id, by="ann")
+    again = OpenTask(kind=TaskKind.PLACE_HOLD, words="The hold was refused twice")
+    await store.commit(step(version=3, open_tasks=(again,), of={"updated_at": later(99)}))
+    (renewed,) = await store.tasks()
+    assert (renewed.id, renewed.words, renewed.opened_at) == (task.id, again.words, task.opened_at)
+    assert renewed.claimed_by == "ann"
+
+
+async def test_a_kind_that_is_closed_and_opened_in_one_change_is_a_new_task(store: Store) -> None:
+    (task,) = await opened(store)
+    await store.commit(step(version=3, close_tasks=(HOLD.kind, TaskKind.BILL), open_tasks=(HOLD,)))
+    (new,) = await store.tasks()
+    assert new.id != task.id
+    closed = await store.task(task.id)
+    assert closed is not None
+    assert closed.closed_at == NOW
+
+
+async def test_closing_a_kind_touches_no_other_request(store: Store) -> None:
+    await opened(store, 1)
+    await opened(store, 2)
+    await store.commit(note(1, close_tasks=(HOLD.kind,)))
+    assert [task.request for task in await store.tasks()] == ["HILL-2"]
+
+
+async def test_a_task_is_claimed_by_one_person(store: Store) -> None:
+    (task,) = await opened(store)
+    assert await store.claim_task(task.id, by="ann")
+    assert await store.claim_task(task.id, by="ann")
+    assert not await store.claim_task(task.id, by="ben")
+    assert not await store.claim_task(404, by="ann")
+    assert (await store.tasks())[0].claimed_by == "ann"
+
+
+async def test_a_task_is_closed_once_and_its_history_says_so(store: Store) -> None:
+    (task,) = await opened(store)
+    before = await store.history("HILL-1")
+    done = entry("done: placed by hand", kind=HistoryKind.NOTE, by="ann")
+    results = await asyncio.gather(*(store.close_task(task.id, at=later(5), entry=done) for _ in range(3)))
+    assert sorted(results) == [False, False, True]
+    assert await store.history("HILL-1") == (*before, done)
+    assert await store.tasks() == ()
+    assert (await store.task(task.id)).closed_at == later(5)  # type: ignore[union-attr]
+    assert not await store.claim_task(task.id, by="ben")
+    assert not await store.close_task(404, at=later(5), entry=done)
+
+
+async def test_a_kind_can_be_opened_again_after_it_was_closed(store: Store) -> None:
+    (task,) = await opened(store)
+    await store.close_task(task.id, at=later(5), entry=entry("done"))
+    await store.commit(step(version=3, open_tasks=(HOLD,)))
+    assert len(await store.tasks()) == 1
+
+
+# who we know
+
+BROKER = Peer(id="example-broker", url="https://broker.example/iso18626", agencies=("ISIL:ZZ-ExVal",))
+VALLEY = Partner(
+    id="example-valley", name="Example Valley Library", peer=BROKER.id, address=PostalAddress(line1="1 Example St")
+)
+
+
+async def test_seeds_are_written_once_and_never_over_what_was_edited(store: Store) -> None:
+    await store.seed([BROKER], [VALLEY])
+    assert (await store.peers(), await store.partners()) == ((BROKER,), (VALLEY,))
+    edited = Partner(id=VALLEY.id, name="Example Valley Public Library", peer=BROKER.id, suspended=True)
+    off = Peer(id=BROKER.id, enabled=False)
+    await store.save_partner(edited)
+    await store.save_peer(off)
+    hills = Partner(id="example-hills", name="Example Hills Library", peer=BROKER.id)
+    await store.seed([BROKER], [VALLEY, hills])
+    assert (await store.peers(), await store.partners()) == ((off,), (hills, edited))
+
+
+async def test_there_is_no_policy_at_first(store: Store) -> None:
+    assert await store.policy() is None
+
+
+async def test_a_policy_gets_the_next_version_unless_it_is_the_newest(store: Store) -> None:
+    saved = [await store.save_policy(document, at=NOW, by="ann") for document in (b"{1}", b"{1}", b"{2}", b"{1}")]
+    assert saved == [1, 1, 2, 3]
+    assert await store.policy() == (3, b"{1}")
+
+
+async def test_policies_saved_at_once_get_versions_of_their_own(store: Store) -> None:
+    documents = [str(number).encode() for number in range(5)]
+    versions = await asyncio.gather(*(store.save_policy(document, at=NOW, by="ann") for document in documents))
+    assert sorted(versions) == [1, 2, 3, 4, 5]
+
+
+async def test_tokens_are_kept_by_name(store: Store) -> None:
+    desk = Token(name="desk", role="staff", hash="hash-1", created_at=NOW)
+    script = Token(name="script", role="admin", hash="hash-2", created_at=NOW)
+    revoked = Token(name="desk", role="staff", hash="hash-3", created_at=later(1), revoked_at=later(2))
+    for token in (script, desk, revoked):
+        await store.save_token(token)
+    assert await store.tokens() == (revoked, script)
+
+
+# the local item list
+
+
+def listed(barcode: str, *keys: str, title: str = "The Imaginary Almanac") -> ListedItem:
+    return ListedItem(copy=Copy(item_barcode=barcode, branch="EV-MAIN", title=title, call_number="AY 81"), keys=keys)
+
+
+async def test_copies_are_found_in_the_order_of_the_keys_each_once(store: Store) -> None:
+    items = [listed("1", "isbn:9780000000002"), listed("2", "oclc:7", "isbn:9780000000002"), listed("3", "oclc:7")]
+    assert await store.import_items(items, replace=False) == 3
+
+    async def found(*keys: str) -> list[str]:
+        return [copy.item_barcode for copy in await store.find_items(keys)]
+
+    assert await found("oclc:7", "isbn:9780000000002") == ["2", "3", "1"]
+    assert await found("isbn:9780000000002", "oclc:7", "record:404") == ["1", "2", "3"]
+    assert await found("record:404") == await found() == []
+    assert await store.copy("2") == items[1].copy
+    assert await store.copy("404") is None
+
+
+async def test_an_item_that_is_imported_again_is_replaced_with_its_keys(store: Store) -> None:
+    await store.import_items([listed("1", "oclc:7"), listed("2", "oclc:7")], replace=False)
+    await store.import_items([listed("1", "oclc:8", title="The Other Almanac")], replace=False)
+    assert [copy.item_barcode for copy in await store.find_items(("oclc:7",))] == ["2"]
+    assert [copy.title for copy in await store.find_items(("oclc:8",))] == ["The Other Almanac"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 450])
+async def test_replacing_drops_every_item_that_is_not_in_the_new_list(store: Store, count: int) -> None:
+    await store.import_items((listed(f"old-{n}", "oclc:7") for n in range(450)), replace=False)
+    new = [listed(f"new-{n:03}", "oclc:7") for n in range(count)]
+    assert await store.import_items(iter(new), replace=True) == count
+    assert list(await store.find_items(("oclc:7",))) == [item.copy for item in new]
+    assert await store.copy("old-1") is None
+
+
+async def test_a_barcode_listed_twice_is_one_item_with_the_keys_of_both_lines(store: Store) -> None:
+    await store.import_items(
+        [listed("1", "oclc:7", title="First"), listed("1", "oclc:8", "oclc:8", title="Last")], replace=True
+    )
+    assert [copy.title for copy in await store.find_items(("oclc:7", "oclc:8"))] == ["Last"]
+
+
+async def test_other_commits_go_on_during_an_import(store: Store) -> None:
+    """An import is written in pieces, so a commit need not wait for all of it."""
+    handed_out = 0
+
+    def many():
+        nonlocal handed_out
+        for handed_out in range(3000):  # noqa: B007 - looked at from outside
+            yield listed(f"item-{handed_out}", f"oclc:{handed_out}")
+
+    importing = asyncio.ensure_future(store.import_items(many(), replace=False))
+    await asyncio.sleep(0)
+    await store.commit(creation())
+    assert not importing.done()
+    assert handed_out < 2999
+    assert await importing == 3000
+    assert await store.request("HILL-1") == request()
