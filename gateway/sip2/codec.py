@@ -113,23 +113,20 @@ def decode(frame: bytes, profile: Profile = Profile()) -> Reply:  # noqa: B008 -
 def _split_trailer(body: bytes, profile: Profile) -> _Trailer:
     """Separate AY and AZ from the rest and check the sum, which runs from the first byte through the letters AZ."""
     window = body.rstrip(b" |")
+    none = _Trailer(body, None, Checksum.ABSENT, ())
     match = _TRAILER.search(window, max(len(_CONTROL_97), len(window) - _TRAILER_WINDOW))
     if match is None:
-        return _Trailer(body, None, Checksum.ABSENT, ())
+        return none
     sequence, written, alone = match.group("sequence", "checksum", "alone")
     payload, blanks = _without_blanks(window[: match.start()])
     detached = b"|" not in payload or payload.endswith(b"|") or bool(blanks)  # not the end of some value
     if alone is not None:
-        return (
-            _Trailer(payload, int(alone), Checksum.ABSENT, blanks)
-            if detached
-            else _Trailer(body, None, Checksum.ABSENT, ())
-        )
+        return _Trailer(payload, int(alone), Checksum.ABSENT, blanks) if detached else none
     checksum, repairs = _check(window[:-4], int(written, 16), profile)
     if sequence is not None:
         return _Trailer(payload, int(sequence), checksum, (*blanks, *repairs))
     if checksum is Checksum.BAD and int(written, 16) and not detached:
-        return _Trailer(body, None, Checksum.ABSENT, ())  # a value whose last letters only look like a checksum
+        return none  # a value whose last letters only look like a checksum
     lone = () if payload in (_CONTROL_96, _CONTROL_97) else (Repair.CHECKSUM_WITHOUT_SEQUENCE,)
     return _Trailer(payload, None, checksum, (*blanks, *lone, *repairs))
 
@@ -148,21 +145,16 @@ def _check(summed: bytes, written: int, profile: Profile) -> tuple[Checksum, tup
         return Checksum.OK, ()
     if not summed.isascii():
         text = summed.decode(profile.encoding, errors="replace")
-        others = (text.encode(), text.encode("ascii", "replace"), _blur(text).encode())
-        if any(
-            _adds_up(total, written) for total in (*map(sum, others), sum(map(ord, text)), sum(map(ord, _blur(text))))
-        ):
+        blurred = "".join(char if char.isascii() else "\ufffd" for char in text)
+        bytes_summed = (text.encode(), text.encode("ascii", "replace"), blurred.encode())
+        totals = (*map(sum, bytes_summed), *(sum(map(ord, summed_text)) for summed_text in (text, blurred)))
+        if any(_adds_up(total, written) for total in totals):
             return Checksum.OK, (Repair.CHECKSUM_OTHER_BYTES,)
     return Checksum.BAD, () if profile.checksum is ChecksumPolicy.IGNORE else (Repair.CHECKSUM_BAD,)
 
 
 def _adds_up(total: int, written: int) -> bool:
     return (total + written) & 0xFFFF == 0
-
-
-def _blur(text: str) -> str:
-    """The text with U+FFFD for every character outside ASCII."""
-    return "".join(char if char.isascii() else "\ufffd" for char in text)
 
 
 def _split_fields(text: str) -> tuple[dict[str, tuple[str, ...]], list[Repair]]:
