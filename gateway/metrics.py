@@ -12,11 +12,7 @@ from functools import partial
 from typing import Final
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
-
-CONTENT_TYPE: Final = CONTENT_TYPE_PLAIN_0_0_4
-"""Of what `Metrics.render` gives."""
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 UNKNOWN: Final = "unknown"
 OTHER: Final = "other"
@@ -126,7 +122,6 @@ class Metrics:
     """The gateway's metrics, registered in a registry of their own."""
 
     def __init__(self, registry: CollectorRegistry, *, version: str) -> None:
-        self._registry = registry
         self._peers: frozenset[str] = frozenset()
         self._words: dict[str, set[str]] = {}
         self._iso18626 = _Iso18626(registry)
@@ -205,10 +200,6 @@ class Metrics:
     def store_lost(self) -> None:
         """Say that the store is gone; the other gauges keep what was last known."""
         self._state.store_up.set(0)
-
-    def render(self) -> bytes:
-        """All metrics in Prometheus' text format."""
-        return generate_latest(self._registry)
 
     # ---- bounds
 

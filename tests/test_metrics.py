@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.metrics import AcsState, LaneState, Metrics, Snapshot
@@ -209,9 +209,9 @@ def test_words_beyond_any_enumeration_share_a_label(
     assert "other" in words
 
 
-def test_the_page_is_prometheus_text(metrics: Metrics):
+def test_the_page_is_prometheus_text(metrics: Metrics, registry: CollectorRegistry):
     metrics.refresh(FULL)
-    families = {family.name: family for family in text_string_to_metric_families(metrics.render().decode())}
+    families = {family.name: family for family in text_string_to_metric_families(generate_latest(registry).decode())}
     assert families["ill_queue_depth"].type == "gauge"
     assert families["ill_messages_received"].type == "counter"
     assert all(family.documentation for family in families.values())

@@ -1,0 +1,37 @@
+# ill-gateway in a container. Build: docker build -t ill-gateway .
+# Run:   docker run -v ./ill-gateway.toml:/etc/ill-gateway/ill-gateway.toml:ro -v ill-gateway:/var/lib/ill-gateway \
+#          -p 8626:8626 ill-gateway
+# Stop:  docker stop --time 20 (draining may take 15 seconds)
+
+FROM python:3.12-slim AS build
+COPY requirements.lock .
+RUN python -m venv /opt/ill-gateway \
+ && /opt/ill-gateway/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY schemas /opt/ill-gateway/app/schemas
+COPY gateway /opt/ill-gateway/app/gateway
+RUN printf '#!/bin/sh\nexec /opt/ill-gateway/bin/python -m gateway.cli "$@"\n' > /opt/ill-gateway/bin/ill-gateway \
+ && chmod 755 /opt/ill-gateway/bin/ill-gateway \
+ && /opt/ill-gateway/bin/python -m compileall -q /opt/ill-gateway/app
+
+FROM python:3.12-slim
+COPY --from=build /opt/ill-gateway /opt/ill-gateway
+# `var` is where the settings' default store lies, below the working directory.
+RUN useradd --system --uid 8626 --home-dir /var/lib/ill-gateway ill-gateway \
+ && install -d -o ill-gateway -g ill-gateway -m 750 /var/lib/ill-gateway /var/lib/ill-gateway/var
+# Inside the container everything listens on all interfaces; what is reachable from outside, -p decides.
+ENV PATH=/opt/ill-gateway/bin:$PATH \
+    PYTHONPATH=/opt/ill-gateway/app \
+    PYTHONUNBUFFERED=1 \
+    ILL_GATEWAY_CONFIG=/etc/ill-gateway/ill-gateway.toml \
+    ILL_GATEWAY_HTTP__HOST=0.0.0.0 \
+    ILL_GATEWAY_API__HOST=0.0.0.0 \
+    ILL_GATEWAY_OPERATIONS__HOST=0.0.0.0
+USER ill-gateway
+WORKDIR /var/lib/ill-gateway
+VOLUME /var/lib/ill-gateway
+EXPOSE 8626 8627 9626
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9626/healthz', timeout=4)"]
+ENTRYPOINT ["ill-gateway"]
+CMD ["serve"]
