@@ -39,7 +39,7 @@ class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     acs_at_once: int = 4
     peer_at_once: int = 4
     unlaned_at_once: int = 16
-    deadline_s: float = 120.0
+    deadline_s: float = 180.0
     lease_margin_s: float = 30.0
     sweep_s: float = 30.0
     store_pause_s: float = 1.0

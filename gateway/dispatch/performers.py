@@ -148,7 +148,7 @@ class Performers:
     async def _perform(self, row: EffectRow, request: Request) -> Report:
         match row.effect:
             case FindCopies() as effect:
-                return await self._find(effect)
+                return await self._find(effect, request)
             case AskCopies() as effect:
                 return await self._ask(effect, request)
             case Perform() as effect:
@@ -162,11 +162,13 @@ class Performers:
 
     # ── copies ───────────────────────────────────────────────────────────────────────────────────
 
-    async def _find(self, effect: FindCopies) -> Report:
+    async def _find(self, effect: FindCopies, request: Request) -> Report:
         copies = (await self._finder.find(effect.wanted))[: self._directory.policy.max_copies]
         if copies:
             return Happened(event=CopiesFound(at=self._time.now(), copies=copies))
-        return Happened(event=CopiesFound(at=self._time.now(), answer=policy.not_held()))
+        answer = policy.not_held()
+        auto = policy.goes_out_alone(answer, self._directory.auto_answer(request.partner))
+        return Happened(event=CopiesFound(at=self._time.now(), answer=answer, auto=auto))
 
     async def _ask(self, effect: AskCopies, request: Request) -> Report:
         """17 on every copy, as many at once as the pool has connections; then the policy's answer."""

@@ -1,0 +1,162 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from gateway.dispatch.intake import MAX_CONFLICTS, Cause, UnknownRequest
+from gateway.store.port import HistoryKind, LeaseLost, VersionConflict
+from gateway.workflow.effects import FindCopies
+from gateway.workflow.events import (
+    CopiesFound,
+    PartnerActed,
+    PartnerAction,
+    StaffActed,
+    StaffAction,
+    Stuck,
+)
+from gateway.workflow.machine import Decision, Ignored, Refused
+from gateway.workflow.records import Copy, LendingState, ListedItem, Partner
+from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
+
+
+def staff(house: House, action: StaffAction, **details: object) -> StaffActed:
+    return StaffActed(at=house.time.now(), by="technician", action=action, **details)  # type: ignore[arg-type]
+
+
+async def test_a_decision_its_history_and_its_effects_are_one_transaction(house: House):
+    known = await house.new()
+    assert [entry.kind for entry in await house.store.history(known.id)] == [
+        HistoryKind.MESSAGE_IN,
+        HistoryKind.DECISION,
+    ]
+    keys = {row.effect.key for row in await house.store.pending(known.id)}
+    assert keys == {"find copies", "timer:undecided", "timer:deadline"}
+
+
+async def test_who_read_an_older_version_reads_and_decides_again(house: House, monkeypatch: pytest.MonkeyPatch):
+    known = await house.new()
+    commit, failures = house.store.commit, [VersionConflict("somebody else")]
+
+    async def conflicting(change):
+        if failures:
+            raise failures.pop()
+        await commit(change)
+
+    monkeypatch.setattr(house.store, "commit", conflicting)
+    ruling = await house.intake.submit(
+        known.id, PartnerActed(at=house.time.now(), by=PEER, action=PartnerAction.CANCEL)
+    )
+    assert isinstance(ruling, Decision)
+    assert (await house.current()).state is LendingState.CANCELLED
+
+
+async def test_conflicts_without_end_are_not_hidden(house: House, monkeypatch: pytest.MonkeyPatch):
+    known = await house.new()
+    tries = []
+
+    async def conflicting(change):
+        tries.append(change)
+        raise VersionConflict("somebody else")
+
+    monkeypatch.setattr(house.store, "commit", conflicting)
+    with pytest.raises(VersionConflict):
+        await house.intake.submit(known.id, PartnerActed(at=house.time.now(), by=PEER, action=PartnerAction.CANCEL))
+    assert len(tries) == MAX_CONFLICTS
+
+
+async def test_events_of_one_request_are_decided_on_one_after_the_other(house: House):
+    known = await house.new()
+    events = [PartnerActed(at=house.time.now(), by=PEER, action=PartnerAction.STATUS_REQUEST) for _ in range(20)]
+    await asyncio.gather(*(house.intake.submit(known.id, event) for event in events))
+    assert (await house.current()).version == known.version + 20
+
+
+async def test_what_fits_no_row_is_recorded_and_changes_nothing(house: House):
+    known = await house.new()
+    ruling = await house.intake.submit(known.id, PartnerActed(at=house.time.now(), by=PEER, action=PartnerAction.LOST))
+    assert isinstance(ruling, Ignored)
+    assert await house.current() == known
+    assert (await house.store.history(known.id))[-1].kind is HistoryKind.IGNORED
+
+
+async def test_staff_get_a_reason_and_nothing_is_written(house: House):
+    known = await house.new()
+    lines = len(await house.store.history(known.id))
+    ruling = await house.intake.act(known.id, staff(house, StaffAction.SHIP))
+    assert isinstance(ruling, Refused)
+    assert "searching" in ruling.words
+    assert len(await house.store.history(known.id)) == lines
+
+
+async def test_an_unknown_request_is_said_so(house: House):
+    with pytest.raises(UnknownRequest):
+        await house.intake.act("L-22222-22222", staff(house, StaffAction.SHIP))
+
+
+async def test_the_outcome_of_work_whose_lease_was_lost_is_dropped(house: House):
+    known = await house.new()
+    row = await house.claim(known, FindCopies)
+    await house.store.postpone(row.id, owner=OWNER, due_at=house.time.now(), unstarted=True)
+    event = CopiesFound(at=house.time.now(), copies=(Copy(item_barcode=BARCODE, branch="EXC"),))
+    with pytest.raises(LeaseLost):
+        await house.intake.submit(known.id, event, Cause(completes=row, owner=OWNER))
+    assert (await house.current()).state is LendingState.SEARCHING
+
+
+async def test_undo_takes_back_what_has_not_begun_and_is_too_late_afterwards(house: House):
+    known = await house.new()
+    await house.intake.submit(known.id, CopiesFound(at=house.time.now()))
+    await house.intake.act(known.id, staff(house, StaffAction.ANSWER_UNFILLED, reason="PoorCondition", undo_s=60.0))
+    assert (await house.current()).state is LendingState.UNFILLED
+    assert isinstance(await house.intake.act(known.id, staff(house, StaffAction.UNDO)), Decision)
+    assert (await house.current()).state is LendingState.DECIDING
+    await house.intake.act(known.id, staff(house, StaffAction.ANSWER_UNFILLED, undo_s=60.0))
+    (tell,) = [row for row in await house.store.pending(known.id) if row.effect.key == "tell:Unfilled"]
+    now = house.time.now() + timedelta(seconds=61)
+    await house.store.claim(tell.lane, now=now, until=now + timedelta(seconds=60), owner=OWNER, limit=1)
+    await house.store.start(tell.id, owner=OWNER, at=now, payload=b"<x/>")
+    late = await house.intake.act(known.id, staff(house, StaffAction.UNDO))
+    assert isinstance(late, Refused)
+    assert "late" in late.words
+    assert (await house.current()).state is LendingState.UNFILLED
+
+
+async def test_item_barcodes_become_the_copies_of_the_item_list(house: House):
+    copy = Copy(item_barcode="30000000001028", branch="SMP", call_number="050 IMA")
+    await house.store.import_items([ListedItem(copy=copy)], replace=True)
+    known = await house.new()
+    await house.intake.submit(known.id, CopiesFound(at=house.time.now()))
+    await house.intake.act(known.id, staff(house, StaffAction.ANSWER_SUPPLY, item_barcodes=(copy.item_barcode,)))
+    assert (await house.current()).items[0].copy == copy
+
+
+async def test_an_item_that_the_list_does_not_have_can_be_named_all_the_same(house: House):
+    known = await house.new()
+    await house.intake.submit(known.id, CopiesFound(at=house.time.now()))
+    await house.intake.act(known.id, staff(house, StaffAction.ANSWER_SUPPLY, item_barcodes=("30000000009999",)))
+    assert (await house.current()).items[0].barcode == "30000000009999"
+
+
+async def test_an_approval_brings_the_partners_account(house: House):
+    await house.set_partner(symbols=("ISIL:XX-RENAMED",))
+    known = await house.new()
+    await house.store.save_partner(Partner(id="new", name="New Example Library", peer=PEER, account="20000000090023"))
+    await house.directory.refresh()
+    await house.intake.act(known.id, staff(house, StaffAction.APPROVE, partner="new"))
+    approved = await house.current()
+    assert (approved.partner, approved.account) == ("new", "20000000090023")
+
+
+async def test_the_system_wide_account_is_the_fallback(house: House):
+    house.intake._fallback_account = "20000000090031"
+    assert house.intake.account_for("sample") == ACCOUNT
+    await house.set_partner(account=None)
+    assert house.intake.account_for("sample") == "20000000090031"
+    assert house.intake.account_for(None) == "20000000090031"
+
+
+async def test_work_that_is_stuck_becomes_a_task_and_stays_queued(house: House):
+    known = await house.new()
+    await house.intake.submit(known.id, Stuck(at=house.time.now(), work="find copies", words="The list is locked."))
+    assert [task.kind.value for task in await house.store.tasks()] == ["stuck"]
+    assert "find copies" in {row.effect.key for row in await house.store.pending(known.id)}

@@ -1,0 +1,369 @@
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+import structlog
+from pysip2.models import SIPRequest
+
+from gateway.dispatch.backoff import BackOffPolicy
+from gateway.dispatch.outbox import Outbox, OutboxSettings, PerformRow
+from gateway.dispatch.performers import Later, Report
+from gateway.dispatch.planning import ACS_LANE
+from gateway.iso18626.codes import Action
+from gateway.iso18626.replies import NotDelivered
+from gateway.sip2.codec import Reply
+from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
+from gateway.store.port import BackOff, EffectRow, StoreUnavailable
+from gateway.workflow.effects import FindCopies
+from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.machine import Decision
+from gateway.workflow.records import LendingState, Request, TaskKind
+from tests.dispatch.house import (
+    ACCOUNT,
+    BARCODE,
+    DATE,
+    HOLD_LISTED,
+    HOLD_OK,
+    NO_HOLDS,
+    OWNER,
+    PEER,
+    House,
+    action,
+    sip2,
+)
+
+SETTINGS = OutboxSettings(backoff=BackOffPolicy(first_s=5, longest_s=60, jitter=0.0, limit=3))
+DEADLINE_S = 10.0
+PEER_LANE = f"peer:{PEER}"
+
+
+@asynccontextmanager
+async def working(
+    house: House, perform: PerformRow | None = None, settings: OutboxSettings = SETTINGS
+) -> AsyncIterator[Outbox]:
+    outbox = Outbox(
+        store=house.store,
+        intake=house.intake,
+        perform=perform or house.performers.perform,
+        time=house.time,
+        owner=OWNER,
+        settings=settings,
+        chance=lambda: 0.5,
+    )
+    await outbox.start()
+    try:
+        yield outbox
+    finally:
+        await outbox.stop(drain_s=0.2)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for real work (commits happen in threads) with a deadline; the clock of the house stands still meanwhile."""
+    async with asyncio.timeout(DEADLINE_S):
+        while not await condition():
+            await asyncio.sleep(0.002)
+
+
+async def reaches(house: House, state: LendingState, number: str = "R1") -> Request:
+    async def there() -> bool:
+        return (await house.current(number)).state is state
+
+    await until(there)
+    return await house.current(number)
+
+
+async def asleep(house: House, count: int = 1) -> None:
+    async def enough() -> bool:
+        return house.time.sleepers >= count
+
+    await until(enough)
+
+
+def only(kind: type, report: Report | Exception, asked: list[str]) -> PerformRow:
+    """Perform one kind of effect as told; what else comes is never finished."""
+
+    async def perform(row: EffectRow, request: Request) -> Report:
+        if not isinstance(row.effect, kind):
+            await asyncio.Event().wait()
+        asked.append(request.id)
+        if isinstance(report, Exception):
+            raise report
+        return report
+
+    return perform
+
+
+async def test_a_request_goes_all_the_way_to_the_promise_by_itself(house: House):
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.WILL_SUPPLY)
+
+        async def told() -> bool:
+            return len(house.poster.sent) == 1
+
+        await until(told)
+    assert house.pool.asked == ["17", "15", "63"], "no round trip more than it takes"
+
+
+async def test_work_left_by_a_stopped_gateway_is_done_by_the_next(house: House):
+    await house.new()
+    async with working(house):
+        await reaches(house, LendingState.WILL_SUPPLY)
+
+
+async def test_a_clock_wakes_its_request_when_it_is_due_and_not_before(house: House):
+    await house.set_policy(auto_answer="off")
+    await house.set_partner(auto_answer=None)
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.DECIDING)
+        await asleep(house, 2)
+        assert house.poster.sent == []
+        await house.time.advance(61)
+
+        async def told() -> bool:
+            return len(house.poster.sent) == 1
+
+        await until(told)
+    assert house.poster.messages[0].status_info.status == "ExpectToSupply"
+
+
+async def test_a_failing_lane_is_left_alone_then_tried_with_one_row_and_cleared_by_a_sign_of_life(house: House):
+    house.pool.answers["17"] = NotSent(Reason.CONNECT, "no connection")
+    async with working(house) as outbox:
+        for number in ("R1", "R2", "R3"):
+            await house.new(number)
+
+        async def paused() -> bool:
+            return ACS_LANE in outbox.paused
+
+        await until(paused)
+        (backoff,) = await house.store.backoffs()
+        assert backoff.lane == ACS_LANE
+        assert backoff.failures >= 1
+        house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
+        await house.time.advance(120)
+        for number in ("R1", "R2", "R3"):
+            await reaches(house, LendingState.WILL_SUPPLY, number)
+
+        async def cleared() -> bool:
+            return await house.store.backoffs() == () and not outbox.paused
+
+        await until(cleared)
+
+
+async def test_a_restart_remembers_the_back_off(house: House):
+    until_then = house.time.now() + timedelta(seconds=50)
+    await house.store.set_backoff(BackOff(lane=ACS_LANE, until=until_then, failures=3))
+    await house.new()
+    async with working(house) as outbox:
+        await reaches(house, LendingState.CHECKING)
+        await asleep(house, 3)
+        assert house.pool.asked == []
+        assert outbox.paused == {ACS_LANE: until_then}
+        await house.time.advance(51)
+        await reaches(house, LendingState.WILL_SUPPLY)
+
+
+async def test_staffs_word_ends_the_back_off_at_once(house: House):
+    await house.store.set_backoff(BackOff(lane=ACS_LANE, until=house.time.now() + timedelta(hours=1), failures=9))
+    await house.new()
+    async with working(house) as outbox:
+        await reaches(house, LendingState.CHECKING)
+        await outbox.resume(ACS_LANE)
+        await reaches(house, LendingState.WILL_SUPPLY)
+
+
+async def test_at_the_limit_of_attempts_staff_are_asked_and_trying_goes_on(house: House):
+    house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=False)] * 3
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.WILL_SUPPLY)
+
+        async def asked() -> bool:
+            await house.time.advance(61)
+            return [task.kind for task in await house.store.tasks()] == [TaskKind.STUCK]
+
+        await until(asked)
+
+        async def told() -> bool:
+            await house.time.advance(5)
+            return await house.store.tasks() == () and PEER_LANE not in await house.store.lanes()
+
+        await until(told)
+    assert len(set(house.poster.sent)) == 1, "a resend is byte-identical"
+    assert len(house.poster.sent) == 4
+
+
+async def test_messages_of_one_request_go_out_in_order_while_the_first_fails(house: House):
+    house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=True)]
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.WILL_SUPPLY)
+        await house.receive(action(house.time.now(), Action.STATUS_REQUEST))
+
+        async def all_told() -> bool:
+            await house.time.advance(10)
+            return len(house.poster.sent) == 3
+
+        await until(all_told)
+    reasons = [message.message_info.reason_for_message.value for message in house.poster.messages]
+    assert reasons == ["RequestResponse", "RequestResponse", "StatusRequestResponse"]
+
+
+async def test_an_act_lost_on_the_way_is_looked_for_and_not_repeated_where_it_was_done(house: House):
+    house.pool.answers["15"] = Unknown("15", Outcome.CLOSED)
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.RESERVING)
+
+        async def looked() -> bool:
+            await house.time.advance(3)
+            return (await house.current()).state is LendingState.WILL_SUPPLY
+
+        await until(looked)
+    assert house.pool.asked.count("15") == 1
+
+
+async def test_an_act_lost_before_it_was_done_is_asked_for_once_more(house: House):
+    replies: list[Reply | Exception] = [HOLD_OK, Unknown("15", Outcome.CLOSED)]
+
+    def hold(_request: SIPRequest) -> Reply | Exception:
+        return replies.pop()
+
+    def holds(_request: SIPRequest) -> Reply:
+        return NO_HOLDS if replies else HOLD_LISTED
+
+    house.pool.answers |= {"15": hold, "63": holds}
+    async with working(house):
+        await house.new()
+
+        async def promised() -> bool:
+            await house.time.advance(3)
+            return (await house.current()).state is LendingState.WILL_SUPPLY
+
+        await until(promised)
+    assert house.pool.asked.count("15") == 2
+
+
+async def test_work_that_was_withdrawn_meanwhile_is_dropped(house: House):
+    gate, asked = asyncio.Event(), asyncio.Event()
+
+    async def slow(row: EffectRow, request: Request) -> Report:
+        asked.set()
+        await gate.wait()
+        return await house.performers.perform(row, request)
+
+    async with working(house, slow):
+        known = await house.new()
+        async with asyncio.timeout(DEADLINE_S):
+            await asked.wait()
+        await house.receive(action(house.time.now(), Action.CANCEL))
+        gate.set()
+        await reaches(house, LendingState.CANCELLED)
+
+        async def nothing_left() -> bool:
+            return await house.store.pending(known.id) == ()
+
+        await until(nothing_left)
+    assert house.pool.asked == []
+
+
+async def test_a_fault_in_one_piece_of_work_is_logged_and_stops_nothing_else(house: House):
+    asked: list[str] = []
+    with structlog.testing.capture_logs() as logs:
+        async with working(house, only(FindCopies, RuntimeError("a fault of ours"), asked)):
+            known = await house.new()
+
+            async def waits() -> bool:
+                rows = [row for row in await house.store.pending(known.id) if row.effect.key == "find copies"]
+                return bool(asked) and rows[0].attempts == 1
+
+            await until(waits)
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["work failed"]
+
+
+async def test_work_that_takes_too_long_waits_like_any_other_failure(house: House):
+    async def never(row: EffectRow, request: Request) -> Report:
+        raise TimeoutError
+
+    async with working(house, never):
+        known = await house.new()
+
+        async def waits() -> bool:
+            return any(row.attempts for row in await house.store.pending(known.id))
+
+        await until(waits)
+
+
+async def test_without_a_store_the_worker_waits_and_goes_on(house: House, monkeypatch: pytest.MonkeyPatch):
+    claim, failures = house.store.claim, [StoreUnavailable("gone"), StoreUnavailable("gone")]
+
+    async def unreliable(*args, **kwargs):
+        if failures:
+            raise failures.pop()
+        return await claim(*args, **kwargs)
+
+    monkeypatch.setattr(house.store, "claim", unreliable)
+    async with working(house):
+        await house.new()
+
+        async def found() -> bool:
+            await house.time.advance(2)
+            return (await house.current()).state is LendingState.WILL_SUPPLY
+
+        await until(found)
+
+
+async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: House):
+    running, most = set(), []
+
+    async def count(row: EffectRow, request: Request) -> Report:
+        if not isinstance(row.effect, FindCopies):
+            return Later(words="not today", unstarted=True, lane_down=False, after_s=3600)
+        running.add(row.id)
+        most.append(len(running))
+        await asyncio.sleep(0.01)
+        running.discard(row.id)
+        return await house.performers.perform(row, request)
+
+    async with working(house, count, OutboxSettings(unlaned_at_once=2)):
+        for number in range(8):
+            await house.new(f"R{number}")
+        for number in range(8):
+            await reaches(house, LendingState.CHECKING, f"R{number}")
+    assert max(most) == 2
+
+
+async def test_stopping_lets_running_work_end_and_takes_nothing_new(house: House):
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def slow(row: EffectRow, request: Request) -> Report:
+        begun.set()
+        await gate.wait()
+        return await house.performers.perform(row, request)
+
+    async with working(house, slow) as outbox:
+        await house.new()
+        async with asyncio.timeout(DEADLINE_S):
+            await begun.wait()
+        stopping = asyncio.create_task(outbox.stop(drain_s=5.0))
+        await asyncio.sleep(0)
+        gate.set()
+        await stopping
+        assert (await house.current()).state is LendingState.CHECKING, (
+            "what ran has ended, what came of it was not begun"
+        )
+        assert house.pool.asked == []
+
+
+async def test_a_technicians_steps_go_through_the_same_queue(house: House):
+    house.pool.answers["09"] = sip2(f"101YNN{DATE}AOEX|AB{BARCODE}|AQEXC|CV01|CY{ACCOUNT}|")
+    async with working(house):
+        known = await house.new()
+        await reaches(house, LendingState.WILL_SUPPLY)
+        ruling = await house.intake.act(known.id, StaffActed(at=house.time.now(), by="t", action=StaffAction.ARRIVE))
+        assert isinstance(ruling, Decision)
+        await reaches(house, LendingState.ARRIVED)

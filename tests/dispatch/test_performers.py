@@ -1,0 +1,329 @@
+import asyncio
+from datetime import datetime, timedelta
+
+import msgspec
+import pytest
+from lxml import etree
+from pysip2.models import SIPRequest
+
+from gateway.dispatch.performers import Happened, Later, Report, note_exchange
+from gateway.iso18626.codec import decode
+from gateway.iso18626.codes import ErrorType, ReasonForMessage, Status
+from gateway.iso18626.replies import NotDelivered, Rejected
+from gateway.sip2.codec import Reply
+from gateway.sip2.connection import Exchange
+from gateway.sip2.errors import Inexpressible, LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.store.port import EffectRow, HistoryKind, LeaseLost
+from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.events import (
+    CopiesChecked,
+    CopiesFound,
+    Looked,
+    NotTold,
+    Performed,
+    TimerFired,
+    Told,
+)
+from gateway.workflow.records import Act, AnswerKind, Clock, Copy, Finding, Request
+from gateway.workflow.records import Outcome as ActOutcome
+from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, NO_HOLDS, House, sip2
+
+BUSY = NotSent(Reason.BREAKER, "the circulation system does not answer")
+LOST = Unknown("15", Outcome.TIMEOUT)
+
+
+def row(
+    request: Request, effect: AnyEffect, *, started: datetime | None = None, payload: bytes | None = None
+) -> EffectRow:
+    return EffectRow(
+        id=999, request=request.id, effect=effect, lane=None, due_at=request.created_at, attempts=0, started_at=started,
+        payload=payload,
+    )  # fmt: skip
+
+
+async def perform(house: House, effect: AnyEffect, **details: object) -> Report:
+    """Perform an effect that no row stands behind, for what needs no row."""
+    request = await house.new()
+    return await house.performers.perform(row(request, effect, **details), request)  # type: ignore[arg-type]
+
+
+def event_of(report: Report) -> object:
+    assert isinstance(report, Happened), report
+    return report.event
+
+
+class Starts:
+    """Records what was marked started, in place of the store's own marks."""
+
+    def __init__(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.payloads: list[bytes | None] = []
+        self.asked_before: list[int] = []
+        self._house = house
+        monkeypatch.setattr(house.store, "start", self._start)
+
+    async def _start(self, effect_id: int, *, owner: str, at: datetime, payload: bytes | None = None) -> None:
+        self.payloads.append(payload)
+        self.asked_before.append(len(self._house.pool.asked) + len(self._house.poster.sent))
+
+
+@pytest.fixture
+def starts(house: House, monkeypatch: pytest.MonkeyPatch) -> Starts:
+    return Starts(house, monkeypatch)
+
+
+# ── copies ──
+
+
+async def test_copies_are_found_and_no_more_than_the_policy_asks_about(house: House):
+    house.finder.copies = tuple(Copy(item_barcode=str(number), branch="EXC") for number in range(30))
+    await house.set_policy(max_copies=7)
+    found = event_of(await perform(house, FindCopies(wanted=(await house.new("R0")).wanted)))
+    assert isinstance(found, CopiesFound)
+    assert len(found.copies) == 7
+
+
+async def test_no_copy_comes_with_the_policys_answer(house: House):
+    house.finder.copies = ()
+    found = event_of(await perform(house, FindCopies(wanted=(await house.new("R0")).wanted)))
+    assert isinstance(found, CopiesFound)
+    assert found.answer is not None
+    assert found.answer.reason == "NotHeld"
+    assert found.auto, "the partner gets answers by itself"
+
+
+async def test_every_copy_is_asked_about_and_the_policy_answers(house: House):
+    checked = event_of(await perform(house, AskCopies(copies=house.finder.copies)))
+    assert isinstance(checked, CopiesChecked)
+    assert checked.answer.kind is AnswerKind.SUPPLY
+    assert checked.auto
+    assert house.pool.asked == ["17"]
+
+
+@pytest.mark.parametrize("trouble", [BUSY, Unknown("17", Outcome.TIMEOUT)])
+async def test_copies_that_cannot_be_asked_about_wait(house: House, trouble: Exception):
+    house.pool.answers["17"] = trouble
+    assert isinstance(await perform(house, AskCopies(copies=house.finder.copies)), Later)
+
+
+# ── acts ──
+
+
+async def test_an_act_is_marked_started_before_its_first_byte(house: House, starts: Starts):
+    event = event_of(await perform(house, Perform(act=Act.HOLD, item_barcode=BARCODE)))
+    assert isinstance(event, Performed)
+    assert event.outcome is ActOutcome.DONE
+    assert starts.asked_before == [0], "nothing had been asked yet"
+
+
+async def test_an_act_found_started_is_not_done_again_its_outcome_is_unknown(house: House, starts: Starts):
+    event = event_of(await perform(house, Perform(act=Act.CHECKOUT, item_barcode=BARCODE), started=house.time.now()))
+    assert isinstance(event, Performed)
+    assert event.outcome is ActOutcome.UNKNOWN
+    assert house.pool.asked == []
+    assert starts.payloads == []
+
+
+async def test_a_withdrawn_act_is_not_done(house: House):
+    with pytest.raises(LeaseLost):
+        await perform(house, Perform(act=Act.HOLD, item_barcode=BARCODE))
+    assert house.pool.asked == []
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LoginRefused(Reason.LOGIN, "refused", 600.0)])
+async def test_an_act_that_was_not_sent_waits(house: House, starts: Starts, trouble: NotSent):
+    house.pool.answers["15"] = trouble
+    later = await perform(house, Perform(act=Act.HOLD, item_barcode=BARCODE))
+    assert later == Later(words=str(trouble), unstarted=True, after_s=trouble.retry_after_s)
+
+
+async def test_a_lost_reply_is_an_unknown_outcome_and_counted(house: House, starts: Starts):
+    house.pool.answers["15"] = LOST
+    event = event_of(await perform(house, Perform(act=Act.HOLD, item_barcode=BARCODE)))
+    assert isinstance(event, Performed)
+    assert event.outcome is ActOutcome.UNKNOWN
+    assert house.registry.get_sample_value("ill_unknown_outcomes_total", {"act": "hold"}) == 1.0
+
+
+async def test_an_act_that_cannot_be_said_is_refused_and_never_tried_again(house: House, starts: Starts):
+    house.pool.answers["15"] = Inexpressible("item_identifier of message 15 has a | or a control character")
+    event = event_of(await perform(house, Perform(act=Act.HOLD, item_barcode="3|")))
+    assert isinstance(event, Performed)
+    assert event.outcome is ActOutcome.REFUSED
+
+
+async def test_where_no_holds_are_taken_staff_are_asked(house: House, starts: Starts):
+    house.pool.knows["15"] = False
+    event = event_of(await perform(house, Perform(act=Act.HOLD, item_barcode=BARCODE)))
+    assert isinstance(event, Looked)
+    assert event.finding is Finding.UNCLEAR
+    assert "SIP2" in event.words
+    assert house.pool.asked == []
+
+
+async def test_a_partner_without_an_account_is_a_case_for_staff(house: House, starts: Starts):
+    await house.set_partner(account=None)
+    event = event_of(await perform(house, Perform(act=Act.CHECKOUT, item_barcode=BARCODE)))
+    assert isinstance(event, Looked)
+    assert "account" in event.words
+
+
+async def test_a_checkouts_due_date_is_the_circulation_systems(house: House, starts: Starts):
+    house.pool.answers["11"] = sip2(f"121NUY{DATE}AOEX|AA{ACCOUNT}|AB{BARCODE}|AJAlmanac|AH20261209    235900|")
+    event = event_of(await perform(house, Perform(act=Act.CHECKOUT, item_barcode=BARCODE)))
+    assert isinstance(event, Performed)
+    assert event.due_at is not None
+    assert event.due_at.isoformat() == "2026-12-09T23:59:00+00:00"
+
+
+# ── looks ──
+
+
+async def test_a_look_that_is_clear_asks_no_further(house: House):
+    house.pool.answers["63"] = HOLD_LISTED
+    looked = event_of(await perform(house, Look(act=Act.HOLD, item_barcode=BARCODE)))
+    assert isinstance(looked, Looked)
+    assert looked.finding is Finding.YES
+    assert house.pool.asked == ["63"]
+
+
+async def test_a_look_goes_on_asking_while_it_is_unclear(house: House):
+    house.pool.answers["63"] = sip2(f"64              000{DATE}                        AOEX|AA{ACCOUNT}|AEExample|")
+    looked = event_of(await perform(house, Look(act=Act.HOLD, item_barcode=BARCODE, queue_length=0)))
+    assert isinstance(looked, Looked)
+    assert looked.finding is Finding.NO
+    assert house.pool.asked == ["63", "63", "17"]
+
+
+async def test_a_hold_that_is_listed_nowhere_is_absent(house: House):
+    house.pool.answers["63"] = NO_HOLDS
+    looked = event_of(await perform(house, Look(act=Act.HOLD, item_barcode=BARCODE)))
+    assert isinstance(looked, Looked)
+    assert looked.finding is Finding.NO
+
+
+async def test_a_look_that_fails_waits(house: House):
+    house.pool.answers["63"] = BUSY
+    assert isinstance(await perform(house, Look(act=Act.HOLD, item_barcode=BARCODE)), Later)
+
+
+async def test_without_an_account_a_look_asks_about_the_item_alone(house: House):
+    await house.set_partner(account=None)
+    await perform(house, Look(act=Act.CHECKOUT, item_barcode=BARCODE))
+    assert house.pool.asked == ["17"]
+
+
+# ── messages ──
+
+
+def tell(house: House, status: Status = Status.WILL_SUPPLY, **facts: object) -> Tell:
+    return Tell(reason=ReasonForMessage.REQUEST_RESPONSE, status=status, last_change=house.time.now(), **facts)  # type: ignore[arg-type]
+
+
+async def test_a_confirmed_message_is_told_and_stands_in_the_timeline(house: House, starts: Starts):
+    report = await perform(house, tell(house))
+    assert isinstance(event_of(report), Told)
+    assert isinstance(report, Happened)
+    (entry,) = report.history
+    assert entry.kind is HistoryKind.MESSAGE_OUT
+    assert "<" in entry.detail["document"]
+    assert starts.payloads == house.poster.sent, "the bytes are kept before they are sent"
+
+
+async def test_what_was_sent_before_is_sent_again_as_the_very_same_bytes(house: House, starts: Starts):
+    request = await house.new()
+    effect = tell(house)
+    await house.performers.perform(row(request, effect), request)
+    await house.time.advance(3600)
+    await house.performers.perform(row(request, effect, payload=house.poster.sent[0]), request)
+    first, second = house.poster.sent
+    assert first == second
+
+
+async def test_a_message_that_was_not_delivered_waits_and_may_have_arrived(house: House, starts: Starts):
+    house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=False, retry_after_s=120.0)]
+    later = await perform(house, tell(house))
+    assert later == Later(words="no connection", unstarted=False, after_s=120.0)
+
+
+def rejected(error: ErrorType = ErrorType.UNRECOGNISED_DATA_VALUE) -> Rejected:
+    return Rejected(http_status=200, error_type=error, error_value="R1")
+
+
+async def test_unknown_id_is_tried_again_for_a_minute_before_it_counts(house: House, starts: Starts):
+    house.poster.outcomes = [rejected(), rejected()]
+    request = await house.new()
+    waiting = await house.performers.perform(row(request, tell(house)), request)
+    assert isinstance(waiting, Later)
+    assert not waiting.lane_down
+    await house.time.advance(61)
+    assert isinstance(event_of(await house.performers.perform(row(request, tell(house)), request)), NotTold)
+
+
+async def test_any_other_error_counts_at_once_and_says_what_it_was(house: House, starts: Starts):
+    house.poster.outcomes = [rejected(ErrorType.UNSUPPORTED_REASON_FOR_MESSAGE_TYPE)]
+    event = event_of(await perform(house, tell(house)))
+    assert isinstance(event, NotTold)
+    assert "UnsupportedReasonForMessageType" in event.words
+
+
+async def test_a_peer_without_an_address_cannot_be_told(house: House, starts: Starts):
+    await house.set_peer(url=None)
+    assert isinstance(event_of(await perform(house, tell(house))), NotTold)
+
+
+async def test_what_a_partner_cannot_take_is_told_in_words(house: House, starts: Starts):
+    await house.set_peer(dialect="alma")
+    await perform(house, tell(house, Status.EXPECT_TO_SUPPLY))
+    (message,) = house.poster.messages
+    assert message.message_info.reason_for_message is ReasonForMessage.NOTIFICATION
+    assert "expect to supply" in (message.message_info.note or "")
+
+
+async def test_what_a_version_cannot_express_is_told_in_words(house: House, starts: Starts):
+    await perform(house, tell(house, Status.RELEASE_HOLD_RETURN))
+    (message,) = house.poster.messages
+    assert message.message_info.reason_for_message is ReasonForMessage.NOTIFICATION
+
+
+async def test_a_message_goes_out_in_the_peers_version(house: House, starts: Starts):
+    await house.set_peer(version="2021-2")
+    await perform(house, tell(house, Status.LOANED, sent_at=house.time.now(), item_barcodes=("1", "2")))
+    assert decode(house.poster.sent[0]).version == "2021-2"
+    assert [element.text for element in etree.fromstring(house.poster.sent[0]).iter("{*}itemId")] == ["1", "2"]
+
+
+# ── the rest ──
+
+
+async def test_a_timer_that_is_due_has_fired(house: House):
+    event = event_of(await perform(house, StartTimer(clock=Clock.HOLD, since=house.time.now())))
+    assert event == TimerFired(at=house.time.now(), clock=Clock.HOLD)
+
+
+async def test_the_talk_with_the_circulation_system_stands_in_the_requests_own_timeline(house: House):
+    exchange = Exchange("17", "17 …", "18 …", 0.05, Outcome.REPLY, (), 0.0)
+
+    def talk(_request: SIPRequest) -> Reply:
+        note_exchange(exchange)
+        return HOLD_LISTED
+
+    house.pool.answers["63"] = talk
+    first, second = await asyncio.gather(
+        perform_look(house, "R1"),
+        perform_look(house, "R2"),
+    )
+    for report in (first, second):
+        assert isinstance(report, Happened)
+        assert [entry.kind for entry in report.history] == [HistoryKind.SIP2], "one exchange each, not the other's"
+
+
+async def perform_look(house: House, number: str) -> Report:
+    request = await house.new(number)
+    return await house.performers.perform(row(request, Look(act=Act.HOLD, item_barcode=BARCODE)), request)
+
+
+async def test_a_repeat_within_the_grace_is_of_the_request_not_of_the_message(house: House, starts: Starts):
+    request = await house.new()
+    old = msgspec.structs.replace(request, created_at=request.created_at - timedelta(hours=1))
+    house.poster.outcomes = [rejected()]
+    assert isinstance(event_of(await house.performers.perform(row(old, tell(house)), old)), NotTold)

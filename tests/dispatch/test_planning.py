@@ -1,0 +1,66 @@
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+
+from gateway.dispatch.planning import ACS_LANE, Planner, lane_of
+from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.workflow.calendar import Calendar
+from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.policy import DEFAULT_CLOCKS
+from gateway.workflow.records import Act, Clock, LendingState, Request, Role, Wanted
+
+FRIDAY = datetime(2026, 10, 30, 9, 0, tzinfo=UTC)
+REQUEST = Request(
+    id="L-1", role=Role.LENDING, state=LendingState.SEARCHING, peer="p", requesting_agency="ISIL:A", supplying_agency="ISIL:B",
+    partner_request_id="R1", created_at=FRIDAY, updated_at=FRIDAY, state_since=FRIDAY,
+)  # fmt: skip
+TELL = Tell(reason=ReasonForMessage.STATUS_CHANGE, status=Status.LOANED, last_change=FRIDAY)
+PLANNER = Planner(clocks=DEFAULT_CLOCKS, calendar=Calendar(time_zone="UTC"))
+
+
+def due(effect: AnyEffect, *, wait_s: float = 0.0, at: datetime = FRIDAY) -> timedelta:
+    return PLANNER.plan(effect, REQUEST, at=at, first_message_wait_s=wait_s).due_at - FRIDAY
+
+
+@pytest.mark.parametrize(
+    ("effect", "lane"),
+    [
+        (FindCopies(wanted=Wanted()), None),
+        (AskCopies(copies=()), ACS_LANE),
+        (Perform(act=Act.HOLD, item_barcode="3"), ACS_LANE),
+        (Look(act=Act.HOLD, item_barcode="3"), ACS_LANE),
+        (TELL, "peer:p"),
+        (StartTimer(clock=Clock.HOLD, since=FRIDAY), None),
+    ],
+)
+def test_each_kind_of_effect_has_its_lane(effect, lane):
+    assert lane_of(effect, REQUEST) == lane
+
+
+def test_an_effect_waits_as_long_as_it_says():
+    assert due(Perform(act=Act.CANCEL_HOLD, item_barcode="3", delay_s=60)) == timedelta(seconds=60)
+
+
+def test_the_first_message_about_a_new_request_waits_a_moment_and_later_ones_do_not():
+    assert due(TELL, wait_s=1.0) == timedelta(seconds=1)
+    assert due(TELL, wait_s=1.0, at=FRIDAY + timedelta(hours=1)) == timedelta(hours=1)
+
+
+def test_a_longer_delay_of_the_message_itself_wins():
+    assert due(msgspec.structs.replace(TELL, delay_s=60), wait_s=1.0) == timedelta(seconds=60)
+
+
+def test_a_hold_clock_counts_open_days_over_the_weekend():
+    assert due(StartTimer(clock=Clock.HOLD, since=FRIDAY)) == timedelta(days=5), "three open days from a Friday"
+
+
+def test_an_overdue_clock_counts_calendar_days_from_the_due_date():
+    due_date = FRIDAY + timedelta(days=42)
+    assert due(StartTimer(clock=Clock.OVERDUE_FIRST, since=due_date)) == timedelta(days=43)
+
+
+def test_the_partners_own_deadline_stands_in_place_of_the_clock():
+    need_by = FRIDAY + timedelta(days=9)
+    assert due(StartTimer(clock=Clock.DEADLINE, since=FRIDAY, until=need_by)) == timedelta(days=9)
+    assert due(StartTimer(clock=Clock.DEADLINE, since=FRIDAY)) == timedelta(days=30)

@@ -1,0 +1,267 @@
+import asyncio
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from gateway.iso18626 import messages as iso
+from gateway.iso18626 import values
+from gateway.iso18626.codec import decode
+from gateway.iso18626.codes import Action, ErrorType, MessageStatus, RequestSubType, RequestType, ServiceType
+from gateway.iso18626.server import Unavailable
+from gateway.store.port import RequestFilter, StoreUnavailable
+from gateway.workflow.records import LendingState, TaskKind
+from tests.dispatch.house import House, action, header, request
+
+
+def error_of(confirmation: iso.Confirmation) -> iso.ErrorData | None:
+    return confirmation.errors[0] if confirmation.errors else None
+
+
+def is_ok(confirmation: iso.Confirmation) -> bool:
+    return confirmation.confirmation_header.message_status is MessageStatus.OK
+
+
+async def count(house: House) -> int:
+    return len(await house.store.requests(RequestFilter()))
+
+
+async def test_a_new_request_is_stored_with_its_confirmation_before_that_is_sent(house: House):
+    sent = await house.receive_raw(request(house.time.now()))
+    known = await house.current()
+    assert known.state is LendingState.SEARCHING
+    (kept,) = await house.store.messages(known.id)
+    assert kept.confirmation == sent
+
+
+async def test_a_repeat_gets_the_very_same_confirmation_and_does_nothing(house: House):
+    message = request(house.time.now())
+    first = await house.receive_raw(message)
+    await house.time.advance(30)
+    assert await house.receive_raw(message) == first
+    assert await count(house) == 1
+    assert len(await house.store.messages((await house.current()).id)) == 1
+
+
+async def test_a_repeated_action_acts_once(house: House):
+    await house.new()
+    ask = action(house.time.now(), Action.STATUS_REQUEST)
+    assert await house.receive_raw(ask) == await house.receive_raw(ask)
+    known = await house.current()
+    pending = [row.effect for row in await house.store.pending(known.id) if row.effect.key.startswith("tell")]
+    assert len(pending) == 1
+
+
+async def test_the_same_action_with_another_timestamp_is_another_message(house: House):
+    await house.new()
+    await house.receive(action(house.time.now(), Action.STATUS_REQUEST))
+    await house.receive(action(house.time.now() + timedelta(seconds=5), Action.STATUS_REQUEST))
+    known = await house.current()
+    pending = [row.effect for row in await house.store.pending(known.id) if row.effect.key.startswith("tell")]
+    assert len(pending) == 2
+
+
+async def test_a_new_sent_again_with_a_fresh_timestamp_is_confirmed_and_makes_no_second_request(house: House):
+    await house.new()
+    await house.time.advance(60)
+    assert is_ok(await house.receive(request(house.time.now())))
+    assert await count(house) == 1
+
+
+async def test_a_different_request_under_a_known_id_is_refused(house: House):
+    await house.new()
+    other = request(house.time.now(), bibliographic_info=iso.BibliographicInfo(title="Another Imaginary Work"))
+    error = error_of(await house.receive(other))
+    assert error is not None
+    assert error.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
+    assert "R1" in (error.error_value or "")
+    assert await count(house) == 1
+
+
+async def test_two_equal_requests_at_the_same_moment_make_one(house: House):
+    message = request(house.time.now())
+    confirmations = await asyncio.gather(*(house.receive(message) for _ in range(10)))
+    assert all(map(is_ok, confirmations))
+    assert await count(house) == 1
+
+
+async def test_an_error_is_judged_anew_when_the_message_comes_again(house: House):
+    message = action(house.time.now(), Action.RECEIVED)
+    assert error_of(await house.receive(message)) is not None, "the request is not known yet"
+    await house.new()
+    assert is_ok(await house.receive(message))
+
+
+async def test_a_peer_acts_only_for_agencies_granted_to_it(house: House):
+    stranger = values.AgencyId.of("ISIL:XX-STRANGER")
+    message = request(house.time.now(), header=header(house.time.now(), requesting_agency_id=stranger))
+    error = error_of(await house.receive(message))
+    assert error is not None
+    assert error.error_value == "requestingAgencyId ISIL:XX-STRANGER"
+
+
+async def test_a_request_for_another_supplier_is_refused(house: House):
+    other = values.AgencyId.of("ISIL:XX-ELSEWHERE")
+    message = request(house.time.now(), header=header(house.time.now(), supplying_agency_id=other))
+    error = error_of(await house.receive(message))
+    assert error is not None
+    assert error.error_value == "supplyingAgencyId ISIL:XX-ELSEWHERE"
+
+
+async def test_another_peers_request_is_out_of_reach_even_with_its_number(house: House):
+    known = await house.new()
+    message = action(house.time.now(), Action.CANCEL, supplying_agency_request_id=known.id)
+    error = error_of(await house.receive(message, peer="peer-two"))
+    assert error is not None
+    assert error.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
+    assert (await house.current()).state is LendingState.SEARCHING
+
+
+async def test_a_request_is_found_by_our_number_as_well_as_by_the_partners(house: House):
+    known = await house.new()
+    by_ours = action(house.time.now(), Action.CANCEL, number="something else", supplying_agency_request_id=known.id)
+    assert is_ok(await house.receive(by_ours))
+    assert (await house.current()).state is LendingState.CANCELLED
+
+
+async def test_a_supplying_agencys_message_finds_nothing_here(house: House):
+    message = iso.SupplyingAgencyMessage(
+        header=header(house.time.now()),
+        message_info=iso.MessageInfo(reason_for_message="Notification"),  # type: ignore[arg-type]
+        status_info=iso.StatusInfo(status="Loaned", last_change=house.time.now()),  # type: ignore[arg-type]
+    )
+    error = error_of(await house.receive(message))
+    assert error is not None
+    assert error.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
+
+
+async def test_a_reminder_asks_for_the_status_and_starts_no_work(house: House):
+    await house.new()
+    reminder = request(
+        house.time.now(),
+        service_info=iso.ServiceInfo(request_type=RequestType.REMINDER, service_type=ServiceType.LOAN),
+    )
+    assert is_ok(await house.receive(reminder))
+    assert await count(house) == 1
+    known = await house.current()
+    assert [row.effect.key for row in await house.store.pending(known.id)].count("find copies") == 1
+
+
+async def test_a_reminder_of_an_unknown_request_is_refused(house: House):
+    reminder = request(
+        house.time.now(),
+        service_info=iso.ServiceInfo(request_type=RequestType.REMINDER, service_type=ServiceType.LOAN),
+    )
+    assert error_of(await house.receive(reminder)) is not None
+    assert await count(house) == 0
+
+
+async def test_an_unknown_partners_request_waits_for_approval(house: House):
+    await house.set_partner(symbols=("ISIL:XX-RENAMED",))
+    known = await house.new()
+    assert known.state is LendingState.AWAITING_APPROVAL
+    assert [task.kind for task in await house.store.tasks()] == [TaskKind.APPROVE_PARTNER]
+
+
+async def test_an_unknown_partners_request_is_refused_where_the_setting_says_so(house: House):
+    house.receiver = house.make_receiver(ask_about_unknown=False)
+    await house.set_partner(symbols=("ISIL:XX-RENAMED",))
+    known = await house.new()
+    assert known.state is LendingState.UNFILLED
+    assert known.answer is not None
+    assert known.answer.reason == "PolicyProblem"
+
+
+async def test_a_suspended_partner_is_turned_away(house: House):
+    await house.set_partner(suspended=True)
+    assert (await house.new()).state is LendingState.UNFILLED
+
+
+async def test_while_lending_is_paused_the_answer_is_automatic(house: House):
+    await house.set_policy(paused=True, paused_note="Closed for stocktaking.")
+    known = await house.new()
+    assert known.state is LendingState.RETRY_POSSIBLE
+    assert known.answer is not None
+    assert known.answer.note == "Closed for stocktaking."
+
+
+async def test_a_sub_type_that_we_do_not_support_goes_to_staff(house: House):
+    service = iso.ServiceInfo(request_sub_types=(RequestSubType.BOOKING_REQUEST,), service_type=ServiceType.LOAN)
+    known = await house.new(service_info=service)
+    assert known.state is LendingState.DECIDING
+    (task,) = await house.store.tasks()
+    assert "BookingRequest" in task.words
+
+
+async def test_words_that_accept_conditions_are_read_by_the_peers_dialect(house: House):
+    await house.set_peer(dialect="alma")
+    await house.new()
+    await house.receive(action(house.time.now(), Action.NOTIFICATION, note="ACCEPT"))
+    assert "conditions accepted" in await house.words(await house.current())
+
+
+async def test_tokens_are_taken_out_of_a_note_before_people_see_it(house: House):
+    await house.set_peer(dialect="reshare")
+    service = iso.ServiceInfo(service_type=ServiceType.LOAN, note="#seq:1#Please hurry.")
+    assert (await house.new(service_info=service)).note == "Please hurry."
+
+
+async def test_nothing_of_a_partners_customer_or_secret_is_kept(house: House):
+    secret = values_authentication()
+    message = request(
+        house.time.now(),
+        header=header(house.time.now(), authentication=secret),
+        patron_info=iso.PatronInfo(patron_id="29999000000001", surname="Fictional"),
+    )
+    await house.receive(message)
+    known = await house.current()
+    (kept,) = await house.store.messages(known.id)
+    stored = b"".join(
+        (kept.document, msgspec.json.encode(known), msgspec.json.encode(await house.store.history(known.id)))
+    )
+    for personal in (b"29999000000001", b"Fictional", b"open-sesame"):
+        assert personal not in stored
+
+
+def values_authentication() -> iso.Authentication:
+    return iso.Authentication(account_id="sample", security_code="open-sesame")
+
+
+async def test_the_secret_does_not_make_a_repeat_into_another_message(house: House):
+    message = request(house.time.now())
+    first = await house.receive_raw(message)
+    with_secret = msgspec.structs.replace(
+        message, header=header(house.time.now(), authentication=values_authentication())
+    )
+    assert await house.receive_raw(with_secret) == first
+
+
+async def test_while_draining_the_peer_is_asked_to_come_again(house: House):
+    house.receiver.draining = True
+    with pytest.raises(Unavailable):
+        await house.receive(request(house.time.now()))
+    assert await count(house) == 0
+
+
+async def test_without_a_store_nothing_is_confirmed(house: House, monkeypatch: pytest.MonkeyPatch):
+    async def gone(change: object) -> None:
+        raise StoreUnavailable("disk full")
+
+    monkeypatch.setattr(house.store, "commit", gone)
+    with pytest.raises(Unavailable):
+        await house.receive(request(house.time.now()))
+
+
+async def test_the_confirmation_echoes_ids_and_action(house: House):
+    await house.new()
+    confirmation = await house.receive(action(house.time.now(), Action.STATUS_REQUEST))
+    assert isinstance(confirmation, iso.RequestingAgencyMessageConfirmation)
+    assert confirmation.action is Action.STATUS_REQUEST
+    assert confirmation.confirmation_header.requesting_agency_request_id == "R1"
+    assert confirmation.confirmation_header.timestamp_received == house.time.now()
+
+
+async def test_a_2021_message_is_confirmed_in_its_version(house: House):
+    message = request(house.time.now(), service_info=iso.ServiceInfo(service_type=ServiceType.LOAN))
+    data = await house.receive_raw(message, version="2021-2")
+    assert decode(data).declared == "2021-2" or decode(data).version == "2021-2"
