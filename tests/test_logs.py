@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from gateway.logs import BLANK, LogFormat, about_request, configure, redact_text
+from gateway.logs import _PATTERNS, BLANK, LogFormat, about_request, configure, redact_text
 
 BARCODE = "21234000012345"
 
@@ -166,6 +166,7 @@ PERSONAL_TEXTS = {
     "e-mail": ("mail to zaphira.quill+ill@post.example.org failed", "zaphira"),
     "international phone": ("call +49 (351) 555-0199 now", "555-0199"),
     "phone": ("call (206) 555-0199 now", "555-0199"),
+    "spaced phone": ("call +49 351 55 01 99 now", "351 55"),
     "SIP2 reply": ("64              00120261028    090000AOx|AA99|AEZaphira Quill|BLY|BDHidden Lane 5|AY1AZF000", "Zaphira"),
     "SIP2 address": ("64              00120261028    090000AOx|AA99|AEZaphira Quill|BLY|BDHidden Lane 5|AY1AZF000", "Hidden"),
     "SIP2 customer": ("64              00120261028    090000AOx|AA99345|AEZaphira Quill|AY1AZF000", "99345"),
@@ -291,6 +292,16 @@ def test_no_customers_barcode_passes(before: str, digits: str, after: str):
 def test_redacting_twice_is_redacting_once(text: str):
     once = redact_text(text)
     assert redact_text(once) == once
+
+
+@given(
+    st.lists(st.sampled_from([*"+0123456789 ().-|<@:=AEx", "basic ", "Bearer ", "password", "2123400001"])).map("".join)
+)
+def test_the_first_look_passes_over_nothing_that_a_pattern_finds(text: str):
+    searched = text
+    for pattern, replacement in _PATTERNS:
+        searched = pattern.sub(replacement, searched)
+    assert redact_text(text) == searched
 
 
 def test_blanked_values_say_so():
