@@ -1,0 +1,153 @@
+"""Processes of this project, started, watched, stopped and killed: for the demonstration and for tests between processes.
+
+Nothing sleeps for a fixed time: whoever waits names a condition and a deadline, and learns why it did not come.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import gateway
+
+T = TypeVar("T")
+
+PAUSE_S = 0.02
+"""Between two looks at a condition."""
+START_DEADLINE_S = 30.0
+STOP_DEADLINE_S = 20.0
+LAST_LINES = 12
+SETTINGS_PREFIX = "ILL_GATEWAY_"
+
+
+class Trouble(Exception):  # noqa: N818 - what a demonstration ends with; the text is for people
+    """A process ended, could not be reached, or did not do something in time. `log` is the end of its log, if one's to blame."""
+
+    def __init__(self, words: str, log: str = "") -> None:
+        super().__init__(words)
+        self.log = log
+
+
+class Unreachable(Exception):  # noqa: N818 - a state of the other side, which may pass
+    """Nobody answers there just now."""
+
+
+class Process:
+    """One process: `arguments` are those of `python -m`, its output goes to `log`, `is_ready` asks it whether it serves."""
+
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        *,
+        log: Path,
+        is_ready: Callable[[], bool],
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._arguments = tuple(arguments)
+        self._is_ready = is_ready
+        self._environment = environment_for(environment or {})
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it serves; Trouble where it does not."""
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start it, and do not wait. In a session of its own, so that Ctrl-C is ours to pass on."""
+        with self.log.open("ab") as sink:
+            self._running = subprocess.Popen(  # noqa: S603 - a module of this project
+                [sys.executable, "-m", *self._arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self) -> None:
+        """Wait until it serves; Trouble where it ends or takes too long."""
+        wait_for(self._is_ready, f"the start of the {self.name}", START_DEADLINE_S, watch=(self,))
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._running is not None and self._running.poll() is None
+
+    def check(self) -> None:
+        """Trouble where it was started and has ended."""
+        if self._running is not None and (code := self._running.poll()) is not None:
+            raise Trouble(f"The {self.name} ended with exit code {code}.", self.tail())
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+            self._running = None
+
+    def stop(self) -> None:
+        """Ask it to end (SIGTERM). Trouble where it takes too long, and is killed, or ends with a code other than 0."""
+        running, self._running = self._running, None
+        if running is None:
+            return
+        running.send_signal(signal.SIGTERM)
+        try:
+            code = running.wait(STOP_DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait()
+            raise Trouble(f"The {self.name} did not stop within {STOP_DEADLINE_S:g} s.", self.tail()) from None
+        if code != 0:
+            raise Trouble(f"The {self.name} stopped with exit code {code}.", self.tail())
+
+    def tail(self) -> str:
+        """The last lines of its log."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
+        return "\n".join(lines[-LAST_LINES:])
+
+
+def wait_for(probe: Callable[[], T | None], what: str, deadline_s: float = 15.0, *, watch: Sequence[Process] = ()) -> T:
+    """Give what `probe` gives as soon as that is true. Unreachable counts as not yet; Trouble at the deadline, or where
+    a process under watch ends.
+    """
+    until_s = time.monotonic() + deadline_s
+    while True:
+        for process in watch:
+            process.check()
+        try:
+            found = probe()
+        except Unreachable:
+            found = None
+        if found:
+            return found
+        if time.monotonic() > until_s:
+            raise Trouble(f"No sign of {what} within {deadline_s:g} s.", "\n".join(each.tail() for each in watch))
+        time.sleep(PAUSE_S)
+
+
+def environment_for(more: Mapping[str, str]) -> dict[str, str]:
+    """Our environment with `more`, able to find this package, and without settings that were meant for another gateway."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS_PREFIX)}
+    root = str(Path(gateway.__file__).parents[1])
+    path = os.pathsep.join(part for part in (root, kept.get("PYTHONPATH")) if part)
+    return kept | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | more
+
+
+def free_port(wanted: int = 0) -> int:
+    """The port that is wanted if it is free, else any free one."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
+        return int(listener.getsockname()[1])
