@@ -53,6 +53,8 @@ from gateway.web.operations import Check, make_operations
 from gateway.workflow.records import Act, Clock, OurLibrary, Peer
 
 ACS = "main"
+WATCH_S = 15.0
+"""How often the circulation system is asked for a sign of life when nothing else was heard from it."""
 NEAR_DEADLINE = timedelta(days=1)
 QUEUE_STALLED = timedelta(minutes=15)
 """How long due work may wait before /readyz says that the queue stands still."""
@@ -76,6 +78,7 @@ class Gateway:
         self._entries = {entry.id: entry for entry in settings.peers}
         self._tls = {entry.id: _client_tls(entry) for entry in settings.peers}
         self.ports: dict[str, int] = {}
+        self._acs_alive = False
 
     async def __aenter__(self) -> Self:
         """Start everything, or leave nothing running behind."""
@@ -110,6 +113,8 @@ class Gateway:
         self.outbox = self._make_outbox(poster)
         self._stack.push_async_callback(self._drain)
         await self.outbox.start()
+        watch = asyncio.create_task(self._watch_acs(), name="watch circulation system")
+        self._stack.push_async_callback(_cancel, watch)
         self.receiver = self._make_receiver()
         await self._listen()
 
@@ -293,6 +298,22 @@ class Gateway:
             return {"ok": False, "words": str(exc)}
         return {"ok": True, "says": reply.fixed, "supports": reply.first("BX"), "library": reply.first("AM")}
 
+    async def _watch_acs(self) -> None:
+        """Notice that the circulation system is gone before a request does, and that it is back before a back-off ends."""
+        while True:
+            heard_at = self.pool.status().last_reply_at
+            heard = heard_at is not None and self._time.monotonic() - heard_at < WATCH_S
+            self._acs_alive = heard or (await self._acs_check())["ok"]
+            if self._acs_alive and ACS_LANE in self.outbox.paused:
+                await self._lane_is_back()
+            await self._time.sleep(WATCH_S)
+
+    async def _lane_is_back(self) -> None:
+        try:
+            await self.outbox.resume(ACS_LANE)
+        except StoreUnavailable:
+            _log.warning("store unavailable", during="watch")  # the next round tries again
+
     # ── operations ───────────────────────────────────────────────────────────────────────────────
 
     def _checks(self) -> tuple[Check, ...]:
@@ -322,7 +343,7 @@ class Gateway:
         status = self.pool.status()
         if status.stopped:
             return "it refuses our login; trying stopped until staff resume"
-        if status.breaker is not BreakerState.CLOSED or ACS_LANE in self.outbox.paused:
+        if status.breaker is not BreakerState.CLOSED or ACS_LANE in self.outbox.paused or not self._acs_alive:
             return "it does not answer; its work is postponed"
         return None
 
@@ -386,6 +407,11 @@ class Gateway:
 
     async def _drain(self) -> None:
         await self.outbox.stop(drain_s=self._settings.operations.drain_s)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _age_s(since: datetime | None, now: datetime) -> float:

@@ -198,8 +198,6 @@ class Inbound(Section):
 class Outbound(Section):
     """[peers.outbound]: what we show a peer."""
 
-    account_id: Name | None = None
-    security_code: Secret | None = None
     basic_user: Name | None = None
     basic_password: Secret | None = None
     bearer: Secret | None = None
