@@ -96,16 +96,15 @@ class Process:
 
     def stop(self) -> None:
         """Ask it to end (SIGTERM). Trouble where it takes too long, and is killed, or ends with a code other than 0."""
-        running, self._running = self._running, None
-        if running is None:
+        if self._running is None:
             return
-        running.send_signal(signal.SIGTERM)
+        self._running.send_signal(signal.SIGTERM)
         try:
-            code = running.wait(STOP_DEADLINE_S)
+            code = self._running.wait(STOP_DEADLINE_S)
         except subprocess.TimeoutExpired:
-            running.kill()
-            running.wait()
+            self.kill()
             raise Trouble(f"The {self.name} did not stop within {STOP_DEADLINE_S:g} s.", self.tail()) from None
+        self._running = None
         if code != 0:
             raise Trouble(f"The {self.name} stopped with exit code {code}.", self.tail())
 

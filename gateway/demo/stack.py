@@ -78,7 +78,10 @@ class Stack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop all three, the gateway first. Trouble of the stop is told where there was none before."""
-        troubles = [trouble for trouble in map(_stopped, reversed(self.processes)) if trouble]
+        try:
+            troubles = [trouble for trouble in map(_stopped, reversed(self.processes)) if trouble]
+        finally:
+            self._kill_all()  # what still runs, as when an impatient person breaks off the stop
         if troubles and error is None:
             raise troubles[0]
 
