@@ -1,0 +1,148 @@
+"""The API as the commands see it: one call at a time, and every failure in words.
+
+On the standard library's http.client alone, so that a command starts at once.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, BinaryIO, Final, Self
+from urllib.parse import quote, urlencode, urlsplit
+
+DEFAULT_URL: Final = "http://127.0.0.1:8627"
+URL_VARIABLE: Final = "ILL_GATEWAY_URL"
+TOKEN_VARIABLE: Final = "ILL_GATEWAY_TOKEN"  # noqa: S105 - the name of a variable
+PREFIX: Final = "/api/v1"
+TIMEOUT_S: Final = 60.0
+UPLOAD_TIMEOUT_S: Final = 900.0
+
+
+class Failure(Exception):  # noqa: N818 - what a command ends with, not a fault of the program
+    """A command could not do its work; the text says why, to whoever typed it. Exit code 1."""
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Where the running gateway is, and the token to call it with."""
+
+    url: str
+    token: str
+    timeout_s: float = TIMEOUT_S
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Self:
+        """Take flags first, then the environment. Raises Failure without a token, or with an address that is none."""
+        url = options.url or os.environ.get(URL_VARIABLE) or DEFAULT_URL
+        token = options.token or os.environ.get(TOKEN_VARIABLE) or ""
+        if not _is_address(url):
+            raise Failure(f"{url} is not an address of a gateway: it starts with http:// or https://.")
+        if not token or not token.isascii() or not token.isprintable():
+            raise Failure(f"A token is needed: set {TOKEN_VARIABLE}, or give --token.")
+        return cls(url=url.rstrip("/"), token=token)
+
+    def get(self, *path: str, **query: Any) -> Any:
+        """Read; parts of the path are quoted, query values of None left out. Raises Failure."""
+        return _decoded(self._call("GET", path, query, None, {}))
+
+    def get_text(self, *path: str, **query: Any) -> str:
+        """Read what is meant for paper. Raises Failure."""
+        return self._call("GET", path, query, None, {}).decode("utf-8")
+
+    def send(self, method: str, *path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Change something. Raises Failure with the gateway's own words where it said no."""
+        data = json.dumps(body or {}).encode()
+        return _decoded(self._call(method, path, {}, data, {"Content-Type": "application/json"}))
+
+    def upload(self, *path: str, source: BinaryIO, size: int, content_type: str, **query: Any) -> Any:
+        """Send a file of so many bytes as it is read. Raises Failure."""
+        headers = {"Content-Type": content_type, "Content-Length": str(size)}
+        return _decoded(self._call("POST", path, query, source, headers))
+
+    def _call(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        query: Mapping[str, Any],
+        body: bytes | BinaryIO | None,
+        headers: Mapping[str, str],
+    ) -> bytes:
+        parts = urlsplit(self.url)
+        target = parts.path + PREFIX + "".join(f"/{quote(part, safe='')}" for part in path) + _query(query)
+        connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
+        try:
+            connection.request(method, target, body, {"Authorization": f"Bearer {self.token}", **headers})
+            response = connection.getresponse()
+            data = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Failure(_trouble(self.url, error)) from None
+        finally:
+            connection.close()
+        if response.status >= HTTPStatus.MULTIPLE_CHOICES:
+            raise Failure(_refusal(self.url, response.status, data))
+        return data
+
+    def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+        if scheme == "https":
+            return http.client.HTTPSConnection(host, port, timeout=self.timeout_s)
+        return http.client.HTTPConnection(host, port, timeout=self.timeout_s)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket without its end
+        return False
+
+
+def _query(query: Mapping[str, Any]) -> str:
+    given = {name: value for name, value in query.items() if value not in (None, ())}
+    return f"?{urlencode(given, doseq=True)}" if given else ""
+
+
+def _decoded(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        raise Failure("The answer is not JSON: is this the gateway's address?") from None
+
+
+def _trouble(url: str, error: Exception) -> str:
+    """Say why there was no answer."""
+    match error:
+        case ConnectionRefusedError():
+            return f"No gateway answers at {url}: start it with “ill-gateway serve”, or name another with --url."
+        case socket.gaierror():
+            return f"The name in {url} is not known."
+        case TimeoutError():
+            return f"The gateway at {url} did not answer in time."
+        case ssl.SSLCertVerificationError():
+            return f"The certificate of {url} is not trusted: {error.verify_message}."
+        case _:
+            return f"The connection to {url} broke: {error or type(error).__name__}."
+
+
+def _refusal(url: str, status: int, data: bytes) -> str:
+    """Say what the gateway said; its words where it gave some."""
+    try:
+        answer = json.loads(data)
+        words = str(answer["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"{url} answered HTTP {status}: is this the gateway's address?"
+    if status == HTTPStatus.UNAUTHORIZED:
+        return f"The gateway doesn't know this token, or it was revoked ({TOKEN_VARIABLE} or --token)."
+    problems = [f"  {problem_line(problem)}" for problem in answer.get("problems", ())]
+    return "\n".join([words, *problems])
+
+
+def problem_line(problem: Mapping[str, Any]) -> str:
+    """Say where something is wrong in an item list, and what."""
+    place = f"row {problem['row']}" if problem.get("row") else "the list"
+    column = f", {problem['column']}" if problem.get("column") else ""
+    return f"{place}{column}: {problem['words']}"

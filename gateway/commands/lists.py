@@ -1,0 +1,49 @@
+"""`lists pull | to-ship | due | overdue | checked-out-not-told`: where things are and where they go."""
+
+import argparse
+import sys
+from typing import Any
+
+from gateway.commands.client import Gateway
+from gateway.commands.output import address, moment, print_json, print_table
+from gateway.web.views import LISTS, ListName
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the group to the parser's commands: one command a list."""
+    group = commands.add_parser("lists", help=", ".join(ListName)).add_subparsers(required=True, metavar="LIST")
+    for name, rule in LISTS.items():
+        listing = group.add_parser(name, parents=[common], help=rule.words)
+        listing.set_defaults(run=show_list, list=name, days=None, paper=False)
+        if name is ListName.DUE:
+            listing.add_argument("--days", type=int, help="how far to look (7)")
+        if name is ListName.PULL:
+            listing.add_argument("--paper", action="store_true", help="as a page to print")
+
+
+def show_list(options: argparse.Namespace) -> int:
+    """Print a worklist."""
+    gateway = Gateway.of(options)
+    if options.paper:
+        sys.stdout.write(gateway.get_text("lists", options.list, format="text"))
+        return 0
+    answer = gateway.get("lists", options.list, days=options.days)
+    if options.json:
+        print_json(answer)
+        return 0
+    rows = [
+        (
+            row["branch"],
+            row["call_number"],
+            row["item_barcode"],
+            row["title"],
+            moment(row["due_at"]),
+            row["partner"],
+            address(row["address"]),
+            row["request"],
+        )
+        for row in answer["rows"]
+    ]
+    headings = ("BRANCH", "CALL NUMBER", "ITEM", "TITLE", "DUE", "PARTNER", "ADDRESS", "REQUEST")
+    print_table(headings, rows, empty=f"Nothing {answer['words']}.")
+    return 0

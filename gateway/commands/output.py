@@ -1,0 +1,106 @@
+"""What commands print: aligned tables, local times, JSON, progress. Nothing that could steer a terminal gets through."""
+
+import contextlib
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from gateway.documents.layout import clean, columns
+
+PROGRESS_AFTER_S = 1.0
+"""What takes longer than this shows that it goes on."""
+TICK_S = 0.2
+
+
+def print_json(value: Any) -> None:
+    """Print an answer as it came, for scripts."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
+    """Print rows under their headings, each column as wide as it must be; `empty` where there is no row."""
+    cells = [[plain(cell) for cell in row] for row in rows]
+    if not cells:
+        print(empty)
+        return
+    lines = [list(headings), *cells]
+    widths = [max(columns(line[place]) for line in lines) for place in range(len(headings))]
+    for line in lines:
+        print("  ".join(_padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def plain(value: Any) -> str:
+    """Give a value as one line without control characters; nothing for None."""
+    return "" if value is None else clean(str(value))
+
+
+def plain_lines(text: str) -> list[str]:
+    """Give the lines of a text, each without control characters, its indentation kept."""
+    return ["".join(filter(str.isprintable, line.expandtabs())).rstrip() for line in text.splitlines()]
+
+
+def moment(text: str | None, *, seconds: bool = False) -> str:
+    """Give a time of the API in this machine's zone; nothing for None."""
+    if text is None:
+        return ""
+    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+
+
+def address(value: dict[str, str] | None) -> str:
+    """Give an address on one line."""
+    return ", ".join(part for part in (value or {}).values() if part)
+
+
+class Counted:
+    """A file that knows how much of it was read."""
+
+    def __init__(self, source: BinaryIO, size: int) -> None:
+        self._source = source
+        self._size = size
+        self._read = 0
+
+    def read(self, count: int = -1) -> bytes:
+        """Read on."""
+        data = self._source.read(count)
+        self._read += len(data)
+        return data
+
+    def words(self) -> str:
+        """Say how far it is."""
+        if self._read < self._size:
+            return f"sending, {100 * self._read // self._size} %"
+        return "sent, the gateway is importing"
+
+
+@contextlib.contextmanager
+def progress(words: Callable[[], str]) -> Iterator[None]:
+    """Show on stderr what goes on and for how long, once it takes more than a second; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+    shown = threading.Thread(target=_show, args=(words, done), daemon=True)
+    shown.start()
+    try:
+        yield
+    finally:
+        done.set()
+        shown.join()
+
+
+def _show(words: Callable[[], str], done: threading.Event) -> None:
+    began = time.monotonic()
+    if done.wait(PROGRESS_AFTER_S):
+        return
+    while not done.wait(TICK_S):
+        sys.stderr.write(f"\r\x1b[K{words()} ({time.monotonic() - began:.0f} s)")
+        sys.stderr.flush()
+    sys.stderr.write("\r\x1b[K")
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - columns(cell))

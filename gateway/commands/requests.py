@@ -1,0 +1,243 @@
+"""`requests list | show | act | slip | strap`: the work of the desk from a shell."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gateway.commands.client import Gateway
+from gateway.commands.output import moment, plain, plain_lines, print_json, print_table
+from gateway.workflow.events import StaffAction
+from gateway.workflow.records import LendingState
+
+SHORT = 110
+"""Columns of a protocol line in the timeline, unless --full."""
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the group to the parser's commands."""
+    group = commands.add_parser("requests", help="list, show, act, slip, strap").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+
+    listing = group.add_parser("list", parents=[common], help="requests, newest first")
+    listing.add_argument(
+        "--state",
+        action="append",
+        choices=[each.value for each in LendingState],
+        metavar="STATE",
+        help="only in this state; may be repeated",
+    )
+    listing.add_argument("--partner", help="only of this partner (id)")
+    listing.add_argument("-q", "--search", help="part of an id, a title or an item barcode")
+    listing.add_argument("--limit", type=int, help="how many at the most (50; up to 200)")
+    listing.add_argument("--before", help="go on from here: “next” of the page before")
+    listing.set_defaults(run=list_requests)
+
+    showing = group.add_parser("show", parents=[common], help="one request with its timeline and what happens next")
+    showing.add_argument("request")
+    showing.add_argument("--full", action="store_true", help="whole protocol messages")
+    showing.set_defaults(run=show_request)
+
+    _add_act(group.add_parser("act", parents=[common], help="do a step, as a button of the desk would"))
+
+    slip = group.add_parser("slip", parents=[common], help="print the packing slip")
+    slip.add_argument("request")
+    slip.set_defaults(run=show_slip)
+
+    strap = group.add_parser("strap", parents=[common], help="print the band around the item")
+    strap.add_argument("request")
+    strap.add_argument("--item", metavar="BARCODE", help="of this item alone")
+    strap.set_defaults(run=show_strap)
+
+
+def _add_act(acting: argparse.ArgumentParser) -> None:
+    acting.add_argument("request")
+    acting.add_argument(
+        "action", choices=[each.value for each in StaffAction], metavar="ACTION", help=", ".join(StaffAction)
+    )
+    acting.add_argument("--item", action="append", metavar="BARCODE", help="item barcode; may be repeated")
+    acting.add_argument("--reason", help="a code such as NotOnShelf; for force, the reason in words")
+    acting.add_argument("--note", help="words for the partner")
+    acting.add_argument("--due", metavar="TIME", help="due date, ISO 8601; a date ends with that day")
+    acting.add_argument("--retry-after", metavar="TIME", help="when to ask again")
+    acting.add_argument("--cost", nargs=2, metavar=("AMOUNT", "CURRENCY"), help="offered cost")
+    acting.add_argument("--condition", help="offered condition, such as LibraryUseOnly")
+    acting.add_argument("--link", help="where a copy can be fetched")
+    acting.add_argument("--partner", help="approve: whose request it is (id)")
+    acting.add_argument(
+        "--state", choices=[each.value for each in LendingState], metavar="STATE", help="force: to which state"
+    )
+    acting.add_argument(
+        "--undo-s", type=float, metavar="SECONDS", help="let the outcome wait, so that it can be undone"
+    )
+    acting.set_defaults(run=act)
+
+
+def list_requests(options: argparse.Namespace) -> int:
+    """Print a page of requests."""
+    answer = Gateway.of(options).get(
+        "requests",
+        state=tuple(options.state or ()),
+        partner=options.partner,
+        q=options.search,
+        limit=options.limit,
+        before=options.before,
+    )
+    if options.json:
+        print_json(answer)
+        return 0
+    rows = [
+        (
+            line["id"],
+            line["state"],
+            moment(line["updated_at"]),
+            line["partner"],
+            line["title"],
+            " ".join(line["item_barcodes"]),
+            moment(line["due_at"]),
+        )
+        for line in answer["requests"]
+    ]
+    print_table(("REQUEST", "STATE", "UPDATED", "PARTNER", "TITLE", "ITEM", "DUE"), rows, empty="No request.")
+    if answer["next"]:
+        print(f"More: --before {answer['next']}")
+    return 0
+
+
+def show_request(options: argparse.Namespace) -> int:
+    """Print one request: what it is, its timeline, what staff must do, what happens next."""
+    gateway = Gateway.of(options)
+    shown = gateway.get("requests", options.request)
+    entries = gateway.get("requests", options.request, "timeline")["entries"]
+    if options.json:
+        print_json({**shown, "timeline": entries})
+        return 0
+    sections = (_head(shown), _timeline(entries, full=options.full), _tasks(shown), _next(shown), _possible(shown))
+    print("\n\n".join("\n".join(section) for section in map(list, sections) if section))
+    return 0
+
+
+def act(options: argparse.Namespace) -> int:
+    """Do a step; a refusal is a failure, in the workflow's words."""
+    answer = Gateway.of(options).send(
+        "POST", "requests", options.request, "actions", options.action, body=_act_body(options)
+    )
+    if options.json:
+        print_json(answer)
+        return 0
+    for warning in answer["warnings"]:
+        print(f"Note: {plain(warning)}.")
+    print(plain(answer["words"]))
+    return 0
+
+
+def show_slip(options: argparse.Namespace) -> int:
+    """Print the packing slip."""
+    return _print_text(options, Gateway.of(options).get_text("requests", options.request, "packing-slip"))
+
+
+def show_strap(options: argparse.Namespace) -> int:
+    """Print the strap of each item, or of one."""
+    return _print_text(options, Gateway.of(options).get_text("requests", options.request, "strap", item=options.item))
+
+
+def _print_text(options: argparse.Namespace, text: str) -> int:
+    if options.json:
+        print_json({"text": text})
+    else:
+        print(text, end="")
+    return 0
+
+
+def _act_body(options: argparse.Namespace) -> dict[str, Any]:
+    offered = options.cost or options.condition
+    cost = {"amount": options.cost[0], "currency": options.cost[1].upper()} if options.cost else None
+    given = {
+        "item_barcodes": options.item,
+        "reason": options.reason,
+        "note": options.note,
+        "due_at": options.due,
+        "retry_after": options.retry_after,
+        "answer": {"kind": "retry", "cost": cost, "condition": options.condition} if offered else None,
+        "link": options.link,
+        "partner": options.partner,
+        "state": options.state,
+        "undo_s": options.undo_s,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+# ── one request in words ─────────────────────────────────────────────────────────────────────────
+
+
+def _head(shown: Mapping[str, Any]) -> Iterator[str]:
+    request = shown["request"]
+    wanted = request.get("wanted", {})
+    yield f"Request {request['id']}: {request['state']} since {moment(request['state_since'])}"
+    yield from _fields(
+        ("title", wanted.get("title")),
+        ("author", wanted.get("author")),
+        ("article", wanted.get("article_title")),
+        ("for", f"{shown['partner_name']}, their number {request['partner_request_id']}"),
+        ("wanted as", request.get("service")),
+        ("needed by", moment(request.get("need_before"))),
+        ("note", request.get("note")),
+        ("due", moment(request.get("due_at"))),
+    )
+    for item in request.get("items", ()):
+        copy = item["copy"]
+        parts = (copy["item_barcode"], copy.get("call_number"), copy.get("branch"), item.get("place", "chosen"))
+        yield from _fields(("item", "  ".join(part for part in parts if part)))
+
+
+def _fields(*fields: tuple[str, Any]) -> Iterator[str]:
+    for label, value in fields:
+        if value:
+            yield f"  {label:<10} {plain(value)}"
+
+
+def _timeline(entries: list[Mapping[str, Any]], *, full: bool) -> Iterator[str]:
+    yield "Timeline"
+    for entry in entries:
+        state = f"  [{entry['state']}]" if entry.get("state") else ""
+        yield f"  {moment(entry['at'], seconds=True)}  {plain(entry['by']):<12}  {plain(entry['words'])}{state}"
+        for label, text in _protocol(entry.get("detail", {})):
+            yield from _message(label, text, full=full)
+
+
+def _protocol(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for label in ("sent", "received", "document", "confirmation"):
+        if detail.get(label):
+            yield label, str(detail[label])
+
+
+def _message(label: str, text: str, *, full: bool) -> Iterator[str]:
+    """A protocol message under its entry: one line of it, or all with --full."""
+    indent = " " * 23
+    if not full:
+        line = plain(text)
+        yield f"{indent}{label:<12}  {line if len(line) <= SHORT else line[:SHORT] + ' …'}"
+        return
+    for place, line in enumerate(plain_lines(text)):
+        yield f"{indent}{label if place == 0 else '':<12}  {line}"
+
+
+def _tasks(shown: Mapping[str, Any]) -> Iterator[str]:
+    if shown["tasks"]:
+        yield "Tasks for staff"
+    for task in shown["tasks"]:
+        claimed = f" ({task['claimed_by']} sees to it)" if task.get("claimed_by") else ""
+        yield f"  {task['id']}  {task['kind']}: {plain(task['words'])}{plain(claimed)}"
+
+
+def _next(shown: Mapping[str, Any]) -> Iterator[str]:
+    yield "What happens next"
+    if not shown["next"]:
+        yield "  Nothing by itself."
+    for work in shown["next"]:
+        tried = f" (tries: {work['attempts']})" if work["attempts"] else ""
+        yield f"  {moment(work['due_at'], seconds=True)}  {plain(work['words'])}{tried}"
+
+
+def _possible(shown: Mapping[str, Any]) -> Iterator[str]:
+    yield f"You can: {', '.join(shown['actions']) or 'nothing here'}"

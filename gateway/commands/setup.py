@@ -1,0 +1,143 @@
+"""`serve | check-config | migrate | diagram | demo-acs | demo-partner`: what needs no running gateway.
+
+Only migrate opens the store; serve does so through the composition root. Each takes its modules in when it is called, so that
+no command waits for what another needs.
+"""
+
+import argparse
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway.commands.client import Failure
+from gateway.commands.output import print_json
+
+if TYPE_CHECKING:
+    from gateway.config import Settings
+
+CONFIG_VARIABLE: Final = "ILL_GATEWAY_CONFIG"
+DEFAULT_CONFIG: Final = "ill-gateway.toml"
+
+
+def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
+    """Add the commands to the parser's."""
+    config = argparse.ArgumentParser(add_help=False)
+    config.add_argument("--config", type=Path, help=f"the settings' file (${CONFIG_VARIABLE}; {DEFAULT_CONFIG})")
+    commands.add_parser("serve", parents=[config], help="run the gateway until SIGTERM").set_defaults(run=serve)
+    checking = commands.add_parser(
+        "check-config", parents=[config, json_flag], help="name every mistake in the settings"
+    )
+    checking.set_defaults(run=check_config)
+    migrating = commands.add_parser("migrate", parents=[config, json_flag], help="bring the store's tables up to date")
+    migrating.set_defaults(run=migrate)
+    diagram = commands.add_parser(
+        "diagram", parents=[json_flag], help="print the states of a loan as a Mermaid diagram"
+    )
+    diagram.set_defaults(run=print_diagram)
+    for name, run, words in (
+        ("demo-acs", demo_acs, "run the demonstration circulation system (its own --help)"),
+        ("demo-partner", demo_partner, "run the demonstration partner library (its own --help)"),
+    ):
+        commands.add_parser(name, add_help=False, help=words).set_defaults(run=run, takes_rest=True)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run the gateway."""
+    settings = _settings(options)
+    from gateway.app import serve as run  # noqa: PLC0415 - only this command needs the whole program
+
+    return run(settings)
+
+
+def check_config(options: argparse.Namespace) -> int:
+    """Say that the settings can be used, or name all that is wrong with them."""
+    from gateway.config import ConfigError, load  # noqa: PLC0415 - see the module's docstring
+
+    path = _config_path(options)
+    try:
+        load(path, os.environ)
+    except ConfigError as error:
+        if not options.json:
+            raise Failure(str(error)) from None
+        print_json({"ok": False, "problems": list(error.problems)})
+        return 1
+    if options.json:
+        print_json({"ok": True, "problems": []})
+    else:
+        print(f"{path}: no mistakes.")
+    return 0
+
+
+def migrate(options: argparse.Namespace) -> int:
+    """Bring the tables to this program's version. The gateway must not be running on a SQLite store."""
+    before, after = asyncio.run(_migrate(_settings(options).store_url().get_secret_value()))
+    if options.json:
+        print_json({"before": before, "after": after})
+    elif before == after:
+        print(f"The store is at version {after} already.")
+    else:
+        print(f"The store went from version {before} to {after}.")
+    return 0
+
+
+async def _migrate(url: str) -> tuple[int, int]:
+    from gateway.store.factory import open_store  # noqa: PLC0415 - see the module's docstring
+    from gateway.store.port import StoreError  # noqa: PLC0415
+
+    try:
+        store = open_store(url)
+        await store.open()
+        try:
+            return await store.migrate()
+        finally:
+            await store.close()
+    except (StoreError, ValueError) as error:
+        raise Failure(f"The store can't be migrated: {error}.") from None
+
+
+def print_diagram(options: argparse.Namespace) -> int:
+    """Print the lending table as a state diagram."""
+    from gateway.workflow.diagram import mermaid  # noqa: PLC0415 - see the module's docstring
+    from gateway.workflow.lending.table import LENDING  # noqa: PLC0415
+
+    drawn = mermaid(LENDING)
+    if options.json:
+        print_json({"mermaid": drawn})
+    else:
+        print(drawn, end="" if drawn.endswith("\n") else "\n")
+    return 0
+
+
+def demo_acs(options: argparse.Namespace) -> int:
+    """Run the demonstration circulation system with the arguments that follow."""
+    from gateway.demo.acs import main  # noqa: PLC0415 - see the module's docstring
+
+    return main(_rest(options))
+
+
+def demo_partner(options: argparse.Namespace) -> int:
+    """Run the demonstration partner with the arguments that follow."""
+    from gateway.demo.partner import main  # noqa: PLC0415 - see the module's docstring
+
+    return main(_rest(options))
+
+
+def _rest(options: argparse.Namespace) -> Sequence[str]:
+    rest: list[str] = options.rest
+    return rest
+
+
+def _config_path(options: argparse.Namespace) -> Path:
+    return options.config or Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    """Read the settings; every mistake in them is the failure's text."""
+    from gateway.config import ConfigError, load  # noqa: PLC0415 - see the module's docstring
+
+    try:
+        return load(_config_path(options), os.environ)
+    except ConfigError as error:
+        raise Failure(str(error)) from None

@@ -1,0 +1,28 @@
+"""A live API and a shell to call it from, in UTC."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands.shell import Shell
+from tests.web.live import live_api
+
+
+@pytest.fixture
+def in_utc() -> Iterator[None]:
+    """Commands print this machine's time; here that is UTC."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture
+async def shell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, in_utc: None
+) -> AsyncIterator[Shell]:
+    async with live_api(tmp_path) as live:
+        yield Shell(live, capsys, monkeypatch)

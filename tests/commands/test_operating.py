@@ -1,0 +1,25 @@
+"""`acs` and `lending` against a live API."""
+
+from tests.commands.shell import Shell
+from tests.web.live import START
+
+
+async def test_the_status_is_printed_fact_by_fact(shell: Shell):
+    assert (await shell.run("acs", "status")).out == "online        no\nbreaker open  yes\n"
+    assert (await shell.run("acs", "status", "--json")).json == {"online": False, "breaker": {"open": True}}
+
+
+async def test_a_check_asks_the_system(shell: Shell):
+    assert (await shell.run("acs", "check")).out == "online       yes\ninstitution  EXAMPLE\n"
+
+
+async def test_resuming_starts_waiting_work(shell: Shell):
+    assert "Waiting work starts now." in (await shell.run("acs", "resume")).out
+    assert shell.live.resumed == [START]
+
+
+async def test_lending_is_paused_and_goes_on(shell: Shell):
+    paused = await shell.run("lending", "pause", "--note", "Back on Monday.")
+    assert paused.out == "Lending is paused (policy 1): Back on Monday.\n"
+    assert (await shell.run("lending", "resume")).out == "Lending goes on (policy 2).\n"
+    assert (await shell.run("lending", "pause", "--json")).json["policy"]["paused"] is True

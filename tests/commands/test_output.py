@@ -1,0 +1,84 @@
+"""Tables, times and progress."""
+
+import io
+import json
+
+import pytest
+
+from gateway.commands.output import Counted, address, moment, plain, plain_lines, print_json, print_table, progress
+
+
+def test_columns_are_as_wide_as_their_widest_cell(capsys: pytest.CaptureFixture[str]):
+    print_table(("A", "LONG"), [("x", None), ("wide one", 7), ("書", "y")], empty="none")
+    assert capsys.readouterr().out.splitlines() == ["A         LONG", "x", "wide one  7", "書        y"]
+
+
+def test_no_row_is_said_in_words(capsys: pytest.CaptureFixture[str]):
+    print_table(("A",), [], empty="Nothing here.")
+    assert capsys.readouterr().out == "Nothing here.\n"
+
+
+def test_control_characters_go():
+    assert plain("a\x1b[31m\tb\nc\x9b") == "a[31m b c"
+    assert plain_lines("a\x1b\n\n  b\x00") == ["a", "", "  b"]
+    assert plain(None) == ""
+
+
+@pytest.mark.usefixtures("in_utc")
+def test_times_are_local():
+    assert moment("2026-10-28T10:00:00+01:00") == "2026-10-28 09:00"
+    assert moment("2026-10-28T09:00:05Z", seconds=True) == "2026-10-28 09:00:05"
+    assert moment(None) == ""
+
+
+def test_an_address_is_one_line():
+    assert address({"line1": "1 Imaginary Road", "locality": "Valley"}) == "1 Imaginary Road, Valley"
+    assert address(None) == ""
+
+
+def test_json_keeps_every_letter(capsys: pytest.CaptureFixture[str]):
+    print_json({"title": "Märchen"})
+    out = capsys.readouterr().out
+    assert "Märchen" in out
+    assert json.loads(out) == {"title": "Märchen"}
+
+
+def test_a_counted_file_says_how_far_it_is():
+    counted = Counted(io.BytesIO(b"x" * 10), 10)
+    assert counted.words() == "sending, 0 %"
+    assert counted.read(4) == b"xxxx"
+    assert counted.words() == "sending, 40 %"
+    counted.read()
+    assert counted.words() == "sent, the gateway is importing"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_shown_once_it_takes_long(monkeypatch: pytest.MonkeyPatch):
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("gateway.commands.output.PROGRESS_AFTER_S", 0.0)
+    monkeypatch.setattr("gateway.commands.output.TICK_S", 0.001)
+    shown = []
+
+    def words() -> str:
+        shown.append(True)
+        return "sending"
+
+    with progress(words):
+        while not shown:  # the showing thread sets it; pytest's own limit ends a test that hangs
+            pass
+    assert "sending (0 s)" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_progress_is_silent_where_nobody_looks(monkeypatch: pytest.MonkeyPatch):
+    plain_file = io.StringIO()
+    monkeypatch.setattr("sys.stderr", plain_file)
+    monkeypatch.setattr("gateway.commands.output.PROGRESS_AFTER_S", 0.0)
+    with progress(lambda: "sending"):
+        pass
+    assert plain_file.getvalue() == ""

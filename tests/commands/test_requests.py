@@ -1,0 +1,140 @@
+"""`requests` against a live API."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.workflow.events import StaffAction
+from gateway.workflow.records import LendingState, Wanted
+from tests.commands.shell import Shell
+from tests.web.live import START, a_request, keep, keep_with_story
+
+SHOWN = """\
+Request r1: will supply since 2026-10-28 09:00
+  title      The Imaginary Almanac
+  for        Example Valley Library, their number their-r1
+  item       30234000517861  QA76.73 ALM  Main  held
+
+Timeline
+  2026-10-28 09:00:00  hub           Received request; confirmed OK.
+                       document      <ISO18626Message> <request/> </ISO18626Message>
+                       confirmation  <confirmation/>
+  2026-10-28 09:00:00  gateway       SIP2 15: done, 12 ms.
+                       sent          15+20261028
+                       received      161Y
+  2026-10-28 09:00:00  hub           They ask for it.  [will supply]
+
+Tasks for staff
+  1  not at the desk yet: Not at the desk after two days.
+
+What happens next
+  2026-10-31 09:00:00  If the item isn't at the desk: give this copy up, try another or answer Unfilled
+
+You can: """
+
+
+async def test_show_tells_the_whole_story_in_words(shell: Shell):
+    await keep_with_story(shell.live.store, a_request())
+    ran = await shell.run("requests", "show", "r1")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out[: len(SHOWN)] == SHOWN
+    assert "arrived" in ran.out.rpartition("You can: ")[2]
+
+
+async def test_show_full_prints_messages_as_they_were(shell: Shell):
+    await keep_with_story(shell.live.store, a_request())
+    ran = await shell.run("requests", "show", "r1", "--full")
+    indent = " " * 37
+    assert f"document      <ISO18626Message>\n{indent}  <request/>\n{indent}</ISO18626Message>\n" in ran.out
+
+
+async def test_show_as_json_has_the_timeline_too(shell: Shell):
+    await keep_with_story(shell.live.store, a_request())
+    shown = (await shell.run("requests", "show", "r1", "--json")).json
+    assert (shown["request"]["id"], len(shown["timeline"])) == ("r1", 3)
+
+
+async def test_the_list_is_an_aligned_table(shell: Shell):
+    await keep(shell.live.store, a_request("r1"), a_request("request-2", updated_at=START + timedelta(hours=1)))
+    ran = await shell.run("requests", "list")
+    heading, *lines = ran.out.splitlines()
+    assert [line[heading.index("TITLE") :].startswith("The Imaginary Almanac") for line in lines] == [True, True]
+    assert [line.split()[0] for line in lines] == ["request-2", "r1"]
+
+
+async def test_the_list_goes_on_where_it_says(shell: Shell):
+    await keep(shell.live.store, *(a_request(f"r{n}", updated_at=START + timedelta(hours=n)) for n in range(2)))
+    first = await shell.run("requests", "list", "--limit", "1")
+    more = first.out.splitlines()[-1].removeprefix("More: ").split()
+    assert (await shell.run("requests", "list", *more, "--json")).json["requests"][0]["id"] == "r0"
+
+
+async def test_the_list_is_filtered(shell: Shell):
+    await keep(shell.live.store, a_request())
+    assert (await shell.run("requests", "list", "--state", "loaned", "--state", "overdue")).out == "No request.\n"
+    assert "r1" in (await shell.run("requests", "list", "-q", "almanac", "--partner", "valley")).out
+
+
+async def test_a_title_can_not_steer_the_terminal(shell: Shell):
+    await keep(shell.live.store, a_request(wanted=Wanted(title="Red\x1b[31m \x9b2J\nAlmanac")))
+    for argv in (("requests", "list"), ("requests", "show", "r1")):
+        out = (await shell.run(*argv)).out
+        assert "Red" in out
+        assert "\x1b" not in out
+        assert "\x9b" not in out
+
+
+async def test_an_act_carries_every_detail_to_the_door(shell: Shell):
+    await keep(shell.live.store, a_request("r1", LendingState.DECIDING))
+    ran = await shell.run(
+        *("requests", "act", "r1", "offer", "--cost", "12.50", "usd", "--condition", "LibraryUseOnly"),
+        *("--note", "Is that all right?", "--retry-after", "2026-12-01", "--undo-s", "30"),
+    )
+    assert (ran.code, ran.out) == (0, "The request is “offered”.\n")
+    [(_, event)] = shell.live.intake.acted
+    assert (event.action, event.by, event.undo_s, event.note) == (
+        StaffAction.OFFER,
+        "first-admin",
+        30,
+        "Is that all right?",
+    )
+    assert event.answer is not None
+    assert event.answer.cost is not None
+    assert (str(event.answer.cost.amount), event.answer.cost.currency) == ("12.50", "USD")
+    assert event.answer.condition == "LibraryUseOnly"
+    assert event.retry_after is not None
+
+
+async def test_items_are_named_one_by_one(shell: Shell):
+    await keep(shell.live.store, a_request())
+    await shell.run("requests", "act", "r1", "ship", "--item", "30234000517861", "--item", "33191000105864")
+    assert shell.live.intake.acted[0][1].item_barcodes == ("30234000517861", "33191000105864")
+
+
+async def test_a_warning_is_printed_before_the_outcome(shell: Shell):
+    await keep(shell.live.store, a_request())
+    ran = await shell.run("requests", "act", "r1", "ship", "--item", "35555000012349")
+    assert ran.out.startswith("Note: the check digit is wrong")
+    assert ran.out.endswith("The request is “checking out”.\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "words"),
+    [
+        (("show", "none"), 1, "There is no such request.\n"),
+        (("act", "r1", "note"), 1, "Write the note.\n"),
+        (("act", "r1", "ship", "--due", "soon"), 1, "due_at: not a date or time of ISO 8601.\n"),
+        (("list", "--limit", "0"), 1, "limit: a whole number from 1 to 200.\n"),
+    ],
+)
+async def test_a_no_is_told_on_stderr_in_the_gateways_words(shell: Shell, argv: tuple[str, ...], code: int, words: str):
+    await keep(shell.live.store, a_request())
+    ran = await shell.run("requests", *argv)
+    assert (ran.code, ran.out, ran.err) == (code, "", words)
+
+
+async def test_slip_and_strap_print_paper(shell: Shell):
+    await keep(shell.live.store, a_request("r1", LendingState.CHECKED_OUT))
+    assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1")).out
+    assert "30234000517861" in (await shell.run("requests", "strap", "r1", "--item", "30234000517861")).out
+    assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1", "--json")).json["text"]

@@ -1,0 +1,28 @@
+"""`token` against a live API."""
+
+from tests.commands.shell import Shell
+
+
+async def test_a_token_is_made_used_listed_and_revoked(shell: Shell):
+    made = await shell.run("token", "create", "desk-2", "viewer")
+    assert made.code == 0
+    token = made.out.strip()
+    assert token.startswith("desk-2.")
+    assert (await shell.run("requests", "list", "--token", token)).code == 0
+    assert (await shell.run("token", "revoke", "desk-2")).out == "desk-2 is revoked.\n"
+    assert (await shell.run("requests", "list", "--token", token)).code == 1
+    listed = (await shell.run("token", "list")).out
+    assert "configuration" in listed
+    [line] = [line for line in listed.splitlines() if line.startswith("desk-2")]
+    assert line.split() == ["desk-2", "viewer", "2026-10-28", "09:00", "2026-10-28", "09:00"]
+
+
+async def test_a_role_that_may_not_is_told_so(shell: Shell):
+    ran = await shell.run("token", "list", "--token", shell.live.tokens["manager"])
+    assert (ran.code, ran.err) == (1, "A manager may not change tokens, peers, partners, policy or items.\n")
+
+
+async def test_tokens_as_json(shell: Shell):
+    assert (await shell.run("token", "create", "desk-2", "viewer", "--json")).json["role"] == "viewer"
+    assert len((await shell.run("token", "list", "--json")).json["tokens"]) == 5
+    assert (await shell.run("token", "revoke", "desk-2", "--json")).json["revoked_at"] is not None

@@ -1,0 +1,134 @@
+"""The command line itself: parsing, exit codes, and a real process."""
+
+import subprocess
+import sys
+from argparse import Namespace
+
+import pytest
+
+from gateway import __version__, cli
+from gateway.cli import main, make_parser
+from gateway.commands.client import Failure
+
+COMMANDS = [
+    ("serve",),
+    ("check-config",),
+    ("migrate",),
+    ("token", "create", "desk", "viewer"),
+    ("token", "list"),
+    ("token", "revoke", "desk"),
+    ("requests", "list"),
+    ("requests", "show", "r1"),
+    ("requests", "act", "r1", "ship"),
+    ("requests", "slip", "r1"),
+    ("requests", "strap", "r1"),
+    ("tasks", "list"),
+    ("tasks", "claim", "1"),
+    ("tasks", "done", "1"),
+    ("lists", "pull"),
+    ("lists", "to-ship"),
+    ("lists", "due"),
+    ("lists", "overdue"),
+    ("lists", "checked-out-not-told"),
+    ("items", "import", "items.csv"),
+    ("acs", "status"),
+    ("acs", "resume"),
+    ("acs", "check"),
+    ("lending", "pause"),
+    ("lending", "resume"),
+    ("demo-acs",),
+    ("demo-partner",),
+    ("diagram",),
+]
+"""Every command that was promised (issue "Command line and JSON API")."""
+WITHOUT_JSON = {"serve", "demo-acs", "demo-partner"}
+
+
+@pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)
+def test_every_promised_command_is_there(argv: tuple[str, ...]):
+    assert callable(make_parser().parse_args(argv).run)
+
+
+@pytest.mark.parametrize("argv", [argv for argv in COMMANDS if argv[0] not in WITHOUT_JSON], ids=" ".join)
+def test_every_command_that_prints_has_json(argv: tuple[str, ...]):
+    assert make_parser().parse_args([*argv, "--json"]).json is True
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (),
+        ("dance",),
+        ("requests",),
+        ("requests", "act", "r1", "dance"),
+        ("tasks", "claim", "x"),
+        ("tasks", "list", "--nothing"),
+    ],
+)
+def test_what_is_typed_wrongly_exits_with_2(argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as end:
+        main(argv)
+    assert end.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: ill-gateway")
+
+
+def test_version(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert (end.value.code, capsys.readouterr().out) == (0, f"{__version__}\n")
+
+
+def ending_with(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
+    def run(_options: Namespace) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_parse", lambda _argv: Namespace(run=run))
+    return main([])
+
+
+def test_a_failure_is_1_with_its_words_on_stderr(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    assert ending_with(Failure("Not today."), monkeypatch) == 1
+    assert capsys.readouterr() == ("", "Not today.\n")
+
+
+def test_ctrl_c_is_130(monkeypatch: pytest.MonkeyPatch):
+    assert ending_with(KeyboardInterrupt(), monkeypatch) == 130
+
+
+def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch):
+    with pytest.raises(ZeroDivisionError):
+        ending_with(ZeroDivisionError(), monkeypatch)
+
+
+def test_a_reader_that_has_enough_does_no_harm():
+    """As in `ill-gateway diagram | head`: whoever reads is gone before everything is written."""
+    script = """
+import sys, argparse
+from gateway import cli
+
+def run(options):
+    sys.stdin.read()
+    print("x" * 1_000_000)
+    return 0
+
+cli._parse = lambda argv: argparse.Namespace(run=run)
+sys.exit(cli.main([]))
+"""
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        process.stdin.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
+def test_a_command_starts_without_the_servers_modules():
+    """A shell must not wait for what only the server needs."""
+    script = (
+        "import sys, gateway.cli\nprint(sorted({'aiohttp', 'asyncpg', 'pydantic', 'xmlschema'} & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
