@@ -92,7 +92,6 @@ def _block(struct: type[Struct], *rows: "tuple[str, str, Kind | ClosedList | Blo
 
 
 _TEXT, _CODE, _TIME = Kind.TEXT, Kind.CODE, Kind.TIME
-
 AGENCY_ID = _block(v.AgencyId, ("type", "agencyIdType", _CODE, "~~"), ("value", "agencyIdValue", _TEXT, "11"))
 
 COSTS = _block(
@@ -119,12 +118,10 @@ PHYSICAL_ADDRESS = _block(
 )
 
 # What an element of Kind.ADDRESS holds: exactly one of these.
-ADDRESSES: Final[dict[str, Block]] = {"electronicAddress": ELECTRONIC_ADDRESS, "physicalAddress": PHYSICAL_ADDRESS}
-
+ADDRESSES: Final = {"electronicAddress": ELECTRONIC_ADDRESS, "physicalAddress": PHYSICAL_ADDRESS}
 AUTHENTICATION = _block(
     m.Authentication, ("account_id", "accountId", _TEXT, "??"), ("security_code", "securityCode", _TEXT, "??")
 )
-
 # 1.2 has one header for three messages, 2021-2 has three.
 REQUEST_HEADER = _block(
     m.Header,

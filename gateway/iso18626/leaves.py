@@ -11,7 +11,7 @@ from lxml import etree
 from gateway.iso18626.codes import Action, ErrorType, ReasonForMessage, Version, known
 from gateway.iso18626.elements import SCHEME, ClosedList, Kind
 from gateway.iso18626.errors import ProtocolError
-from gateway.iso18626.parser import full_text, local_name
+from gateway.iso18626.parser import MAX_NAME, full_text, local_name
 from gateway.iso18626.redact import is_secret
 from gateway.iso18626.repairs import RepairKind, Repairs
 from gateway.iso18626.texts import currency, is_uri, read_boolean, read_decimal, read_integer, read_time
@@ -54,7 +54,7 @@ def note_attributes(element: etree._Element, repairs: Repairs, allowed: frozense
     """Record every attribute that the schema does not know here; those of XML Schema itself may stand anywhere."""
     for name in element.attrib:
         if name not in allowed and name not in _ALLOWED_XSI:
-            repairs.add(RepairKind.ATTRIBUTE, element, f"@{str(name).rpartition('}')[2][:MAX_QUOTED]}")
+            repairs.add(RepairKind.ATTRIBUTE, element, f"@{str(name).rpartition('}')[2][:MAX_NAME]}")
 
 
 def _text(element: etree._Element, repairs: Repairs) -> str:

@@ -14,9 +14,9 @@ from msgspec import Struct
 from gateway.iso18626.codes import ErrorType, MessageKind, Version
 from gateway.iso18626.elements import ADDRESSES, AGENCY_ID, ENVELOPE, MESSAGES, NAMESPACE, VERSION, Block, Kind, Row
 from gateway.iso18626.errors import ProtocolError
-from gateway.iso18626.leaves import MAX_QUOTED, leaf, note_attributes
+from gateway.iso18626.leaves import leaf, note_attributes
 from gateway.iso18626.messages import PartialHeader
-from gateway.iso18626.parser import badly_formed, full_text, local_name
+from gateway.iso18626.parser import MAX_NAME, badly_formed, full_text, local_name
 from gateway.iso18626.repairs import RepairKind, Repairs
 from gateway.iso18626.values import AgencyId, Code
 
@@ -73,7 +73,7 @@ def _note_envelope(message: etree._Element, repairs: Repairs) -> None:
 
 
 def _short(element: etree._Element) -> str:
-    return local_name(element)[:MAX_QUOTED]
+    return local_name(element)[:MAX_NAME]
 
 
 @cache
@@ -244,7 +244,7 @@ class _Lenient:
         note_attributes(element, self._repairs)
         found = [child for child in element if local_name(child) in ADDRESSES]
         for child in element:
-            if child not in found:
+            if local_name(child) not in ADDRESSES:
                 self._repairs.add(RepairKind.UNKNOWN_ELEMENT, child)
         for child in found[1:]:
             self._repairs.add(RepairKind.REPEATED_ELEMENT, child)  # the first one stays

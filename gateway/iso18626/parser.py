@@ -15,8 +15,10 @@ from gateway.iso18626.errors import ProtocolError
 # seventh level; the largest valid messages met in the field hold a few hundred elements.
 MAX_BYTES: Final = 1024 * 1024
 MAX_TAGS: Final = 40_000
+MAX_NAMESPACES: Final = 1000
 MAX_DEPTH: Final = 32
 MAX_ATTRIBUTES: Final = 10_000
+MAX_NAME: Final = 100  # characters of a name in a path or an error
 
 _BLANKS: Final = b" \t\r\n"
 _TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
@@ -35,10 +37,10 @@ def parse(data: bytes) -> etree._Element:
     """
     if len(data) > MAX_BYTES:
         raise badly_formed(f"the document is larger than {MAX_BYTES} bytes")
-    if data.count(b"<") > MAX_TAGS:
-        raise badly_formed("the document has too many elements")
-    # NUL bytes are those of UTF-16 and UTF-32; a parser that never meets a DTD cannot be tricked by one.
-    if b"<!DOCTYPE" in (data.replace(b"\0", b"") if b"\0" in data else data):
+    plain = data.replace(b"\0", b"") if b"\0" in data else data  # UTF-16 and UTF-32 have NULs between the letters
+    if plain.count(b"<") > MAX_TAGS or plain.count(b"xmlns") > MAX_NAMESPACES:
+        raise badly_formed("the document has too many elements or namespaces")
+    if b"<!DOCTYPE" in plain:  # before the parser sees it: what never meets a DTD cannot be tricked by one
         raise badly_formed("a document type declaration is not allowed")
     try:
         root = etree.fromstring(data.lstrip(_BLANKS) if has_leading_blanks(data) else data, _parser())
@@ -77,9 +79,9 @@ def full_text(element: etree._Element) -> str:
 
 
 def path_of(element: etree._Element) -> str:
-    """The names from the root to the element, joined by `/`."""
+    """The names from the root to the element, joined by `/`; one of absurd length is cut."""
     names = [local_name(element), *(local_name(parent) for parent in element.iterancestors())]
-    return "/".join(reversed(names))
+    return "/".join(name[:MAX_NAME] for name in reversed(names))
 
 
 def _parser() -> etree.XMLParser:

@@ -14,7 +14,7 @@ _SECRET: Final = frozenset({"patronInfo", "requestingAgencyAuthentication", "sec
 _BLANKED: Final = ("patronInfo", "securityCode")
 # For documents that are no XML: from the opening tag to the closing one, or to the end if it never comes.
 _BLANKED_TEXT: Final = re.compile(
-    rb"(<(?:[\w.-]+:)?(patronInfo|securityCode)\b[^<>]*>)(?:(?!</(?:[\w.-]+:)?\2\b).)*", re.DOTALL
+    rb"(<(?:[\w.-]+:)?(patronInfo|securityCode)\b[^<>]*(?<!/)>)(?:(?!</(?:[\w.-]+:)?\2\b).)*", re.DOTALL
 )
 
 

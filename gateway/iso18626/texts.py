@@ -64,6 +64,8 @@ def _read_unusual_time(text: str) -> tuple[datetime | None, tuple[RepairKind, ..
         value = _time_of(found)
     except OverflowError:
         return None, (*repairs, RepairKind.TIME_OUT_OF_RANGE)
+    except ValueError:
+        raise ValueError("not a time") from None
     return value, tuple(repairs)
 
 

@@ -1,0 +1,78 @@
+"""Nothing of securityCode and patronInfo is left in what is stored or shown."""
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.iso18626 import messages as m
+from gateway.iso18626.codec import decode
+from gateway.iso18626.redact import redact, redact_message
+from tests.iso18626.samples import SAMPLES, sample
+
+SECRETS = (b"open-sesame", b"Nobody", b"Nemo", b"nemo@nobody.example", b"20000000000001")
+REQUEST = SAMPLES["request-1.2"]
+
+DOCUMENTS = {
+    "as it is": REQUEST,
+    "prefixed": SAMPLES["request-2021-2"].replace(
+        b"</ill:request>", b"<ill:patronInfo>Nobody</ill:patronInfo></ill:request>"
+    ),
+    "without a namespace": REQUEST.replace(b' xmlns="http://illtransactions.org/2013/iso18626"', b""),
+    "in a comment": REQUEST.replace(b"<request>", b"<!-- <securityCode>open-sesame</securityCode> --><request>"),
+    "in CDATA": REQUEST.replace(b"open-sesame", b"<![CDATA[</securityCode>open-sesame]]>"),
+    "with attributes": REQUEST.replace(b"<securityCode>", b'<securityCode kind="open-sesame">'),
+    "twice": REQUEST.replace(b"</securityCode>", b"</securityCode><securityCode>open-sesame</securityCode>"),
+    "UTF-16": REQUEST.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("data", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_secrets_are_blanked_in_xml(data):
+    redacted = redact(data)
+    assert not any(secret in redacted for secret in SECRETS)
+    assert b"The Imaginary Almanac" in redacted
+    assert redact(redacted) == redacted
+
+
+BROKEN = {
+    "no end": REQUEST[:-40],
+    "cut inside the secret": REQUEST[: REQUEST.index(b"open-sesame") + 11],
+    "an entity": REQUEST.replace(b"<title>", b"<title>&nbsp;"),
+    "a wrong end": REQUEST.replace(b"</patronInfo>", b"</patroninfo>"),
+    "wrongly encoded": REQUEST.replace(b"Almanac", b"Alm\xe4nac"),
+    "a NUL": REQUEST.replace(b"Almanac", b"Alm\0nac"),
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_secrets_are_blanked_in_what_is_no_xml(data):
+    assert not any(secret in redact(data) for secret in SECRETS)
+
+
+def test_what_is_no_secret_stays_in_what_is_no_xml():
+    redacted = redact(REQUEST[:-40].replace(b"<title>", b"<securityCode/><title>"))
+    assert b"The Imaginary Almanac" in redacted
+    assert b"accounts" in redacted
+
+
+def test_a_redacted_document_is_still_the_message():
+    """A blanked patronInfo element is read as one that says nothing; in a message the field is None."""
+    redacted = redact_message(decode(REQUEST).message)
+    assert isinstance(redacted, m.Request)
+    assert decode(redact(REQUEST)).message == replace(redacted, patron_info=m.PatronInfo())
+
+
+def test_secrets_are_taken_out_of_a_message():
+    message = redact_message(decode(REQUEST).message)
+    assert isinstance(message, m.Request)
+    assert message.patron_info is None
+    assert message.header.authentication == m.Authentication(account_id="sampleton")
+    renew = redact_message(decode(SAMPLES["renew-1.2"]).message)
+    assert isinstance(renew, m.RequestingAgencyMessage)
+    assert renew.header.authentication == m.Authentication(account_id="sampleton")
+    untouched = decode(SAMPLES["request-confirmation-1.2"]).message
+    assert redact_message(untouched) is untouched
+
+
+def test_a_message_without_secrets_stays_as_it_is():
+    message = decode(sample("loaned-1.2", ("In two parcels.", "securityCode"))).message
+    assert redact_message(message) == message
