@@ -187,7 +187,7 @@ def _head(shown: Mapping[str, Any]) -> Iterator[str]:
     for item in request.get("items", ()):
         copy = item["copy"]
         parts = (copy["item_barcode"], copy.get("call_number"), copy.get("branch"), item.get("place", "chosen"))
-        yield from _fields(("item", "  ".join(part for part in parts if part)))
+        yield from _fields(("item", ", ".join(part for part in parts if part)))
 
 
 def _fields(*fields: tuple[str, Any]) -> Iterator[str]:

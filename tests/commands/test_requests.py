@@ -13,7 +13,7 @@ SHOWN = """\
 Request r1: will supply since 2026-10-28 09:00
   title      The Imaginary Almanac
   for        Example Valley Library, their number their-r1
-  item       30234000517861  QA76.73 ALM  Main  held
+  item       30234000517861, QA76.73 ALM, Main, held
 
 Timeline
   2026-10-28 09:00:00  hub           Received request; confirmed OK.
