@@ -111,7 +111,7 @@ class Gateway:
         planner = Planner(clocks=settings.clock_settings(), calendar=settings.calendar())
         self.intake = Intake(self.store, self.directory, planner, fallback_account=settings.acs.account)
         self.outbox = self._make_outbox(poster)
-        self._stack.push_async_callback(self._drain)
+        self._stack.push_async_callback(self._stop_work)
         await self.outbox.start()
         watch = asyncio.create_task(self._watch_acs(), name="watch circulation system")
         self._stack.push_async_callback(_cancel, watch)
@@ -401,11 +401,12 @@ class Gateway:
 
     # ── stop ─────────────────────────────────────────────────────────────────────────────────────
 
-    def stop_accepting(self) -> None:
-        """Answer peers with 503 from now on."""
+    async def drain(self) -> None:
+        """Answer peers with 503 from now on, take up no more work, and let what runs end for a while."""
         self.receiver.draining = True
+        await self._stop_work()
 
-    async def _drain(self) -> None:
+    async def _stop_work(self) -> None:
         await self.outbox.stop(drain_s=self._settings.operations.drain_s)
 
 
@@ -439,7 +440,7 @@ async def run(settings: Settings) -> int:
         _log.info("ready", version=__version__, **{f"{name}_port": port for name, port in gateway.ports.items()})
         await stop.wait()
         _log.info("draining")
-        gateway.stop_accepting()
+        await gateway.drain()
     _log.info("stopped")
     return 0
 

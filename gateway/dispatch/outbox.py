@@ -212,11 +212,24 @@ class Outbox:
             report = Later(words="It took longer than it may.", unstarted=False)
         match report:
             case Happened():
-                cause = Cause(completes=row, owner=self._owner, history=report.history)
-                await self._intake.submit(row.request, report.event, cause)
+                await self._hand_in(row, report)
                 await self._sign_of_life(lane, state)
             case Later():
                 await self._postpone(row, report, lane, state)
+
+    async def _hand_in(self, row: EffectRow, report: Happened) -> None:
+        """Bring what happened to the door, again and again while the store is gone and the lease is ours."""
+        cause = Cause(completes=row, owner=self._owner, history=report.history)
+        give_up_at = self._time.monotonic() + self._settings.lease_margin_s
+        while True:
+            try:
+                await self._intake.submit(row.request, report.event, cause)
+            except StoreUnavailable:
+                if self._time.monotonic() > give_up_at:
+                    raise
+                await self._time.sleep(self._settings.store_pause_s)
+            else:
+                return
 
     async def _postpone(self, row: EffectRow, later: Later, lane: Lane, state: _LaneState) -> None:
         backoff, now = self._settings.backoff, self._time.now()

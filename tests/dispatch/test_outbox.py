@@ -15,9 +15,9 @@ from gateway.iso18626.codes import Action
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
-from gateway.store.port import BackOff, EffectRow, StoreUnavailable
+from gateway.store.port import BackOff, Change, EffectRow, StoreUnavailable
 from gateway.workflow.effects import FindCopies
-from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.events import Performed, StaffAction, StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import LendingState, Request, TaskKind
 from tests.dispatch.house import (
@@ -314,6 +314,26 @@ async def test_without_a_store_the_worker_waits_and_goes_on(house: House, monkey
             return (await house.current()).state is LendingState.WILL_SUPPLY
 
         await until(found, house, 2)
+
+
+async def test_what_was_done_while_the_store_was_gone_is_handed_in_when_it_is_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    commit = house.store.commit
+    failures: list[Change] = []
+
+    async def unreliable(change: Change) -> None:
+        if isinstance(change.event, Performed) and len(failures) < 3:
+            failures.append(change)
+            raise StoreUnavailable("gone")
+        await commit(change)
+
+    monkeypatch.setattr(house.store, "commit", unreliable)
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+    assert len(failures) == 3
+    assert house.pool.asked.count("15") == 1, "the hold was placed once and its outcome was not lost"
 
 
 async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: House):
