@@ -17,7 +17,7 @@ from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import BackOff, Change, EffectRow, StoreUnavailable
 from gateway.workflow.effects import FindCopies
-from gateway.workflow.events import Performed, StaffAction, StaffActed
+from gateway.workflow.events import Performed, StaffActed, StaffAction
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import LendingState, Request, TaskKind
 from tests.dispatch.house import (

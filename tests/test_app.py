@@ -1,0 +1,202 @@
+"""The composed gateway on real sockets, in this process; between processes: tests/e2e."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from gateway.app import Gateway
+from gateway.config import Settings, load
+from gateway.demo.acs import serve as serve_acs
+from gateway.demo.acs_settings import AcsSettings, Login
+from gateway.iso18626 import messages as iso
+from gateway.iso18626 import values
+from gateway.iso18626.codec import decode, encode
+from gateway.iso18626.codes import MessageStatus
+from gateway.store.port import StoreUnavailable
+
+DEADLINE_S = 10.0
+TOKEN = "admin.visibly-fictional-secret-of-a-test"
+NOBODY_LISTENS = 9  # the discard port
+
+TEMPLATE = """
+[library]
+name = "Example Valley Library"
+symbols = ["ISIL:XX-EXAMPLE"]
+time_zone = "UTC"
+[http]
+port = {http}
+[api]
+port = 0
+admin_token = "secret:admin"
+[operations]
+port = 0
+drain_s = 0.2
+[store]
+url = "sqlite:///{folder}/gateway.sqlite"
+[acs]
+host = "127.0.0.1"
+port = {acs}
+user = "sip"
+password = "secret:acs"
+location = "ILL"
+[secrets]
+acs = "open"
+admin = "{token}"
+[[peers]]
+id = "sample"
+agencies = ["ISIL:XX-PARTNER"]
+[peers.inbound]
+networks = ["{network}"]
+"""
+
+
+def settings(folder: Path, *, acs: int = NOBODY_LISTENS, http: int = 0, network: str = "127.0.0.0/8") -> Settings:
+    path = folder / "gateway.toml"
+    path.write_text(TEMPLATE.format(folder=folder, acs=acs, http=http, network=network, token=TOKEN))
+    return load(path, {})
+
+
+class Caller:
+    """What the outside does: posts, asks, reads."""
+
+    def __init__(self, gateway: Gateway, session: aiohttp.ClientSession) -> None:
+        self.gateway = gateway
+        self._session = session
+
+    async def post(self, number: str = "R1") -> tuple[int, str | None, bytes]:
+        data = encode(new_request(number))
+        url = f"http://127.0.0.1:{self.gateway.ports['http']}/iso18626"
+        async with self._session.post(url, data=data, headers={"Content-Type": "application/xml"}) as response:
+            return response.status, response.headers.get("Retry-After"), await response.read()
+
+    async def operations(self, path: str) -> tuple[int, str]:
+        async with self._session.get(f"http://127.0.0.1:{self.gateway.ports['operations']}{path}") as response:
+            return response.status, await response.text()
+
+    async def api(self, path: str, token: str = TOKEN) -> tuple[int, Any]:
+        url = f"http://127.0.0.1:{self.gateway.ports['api']}/api/v1{path}"
+        async with self._session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
+            return response.status, await response.json()
+
+
+def new_request(number: str) -> iso.Request:
+    header = iso.Header(
+        supplying_agency_id=values.AgencyId.of("ISIL:XX-EXAMPLE"),
+        requesting_agency_id=values.AgencyId.of("ISIL:XX-PARTNER"),
+        timestamp=datetime(2026, 10, 28, tzinfo=UTC),
+        requesting_agency_request_id=number,
+    )
+    return iso.Request(header=header, bibliographic_info=iso.BibliographicInfo(title="The Imaginary Almanac"))
+
+
+@asynccontextmanager
+async def running(given: Settings) -> AsyncIterator[Caller]:
+    async with Gateway(given) as gateway, aiohttp.ClientSession() as session:
+        yield Caller(gateway, session)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_without_a_circulation_system_peers_are_confirmed_and_readyz_says_what_is_missing(tmp_path: Path):
+    async with running(settings(tmp_path)) as caller:
+        status, _, confirmation = await caller.post()
+        message = decode(confirmation).message
+        assert isinstance(message, iso.RequestConfirmation)
+        assert (status, message.confirmation_header.message_status) == (200, MessageStatus.OK)
+        ready, told = await caller.operations("/readyz")
+        assert ready == 200, "work is postponed, confirmations still go out"
+        assert "its work is postponed" in told
+
+
+async def test_with_a_circulation_system_everything_is_well(tmp_path: Path):
+    acs = await serve_acs(AcsSettings(login=Login("sip", "open")))
+    async with acs, running(settings(tmp_path, acs=acs.port)) as caller:
+
+        async def well() -> bool:
+            status, told = await caller.operations("/readyz")
+            return status == 200 and "postponed" not in told
+
+        await until(well)
+        assert (await caller.operations("/healthz"))[0] == 200
+
+
+async def test_metrics_show_the_message_the_tasks_and_the_states(tmp_path: Path):
+    async with running(settings(tmp_path)) as caller:
+        await caller.post()
+        _, text = await caller.operations("/metrics")
+        assert 'ill_messages_received_total{peer="sample",result="ok",type="request"} 1.0' in text
+        assert 'ill_requests{state="awaiting approval"} 1.0' in text
+        assert 'ill_open_tasks{kind="approve partner"} 1.0' in text
+
+
+async def test_while_draining_peers_are_asked_to_come_again(tmp_path: Path):
+    async with running(settings(tmp_path)) as caller:
+        await caller.gateway.drain()
+        status, retry_after, _ = await caller.post()
+        assert status == 503
+        assert retry_after is not None
+        assert (await caller.operations("/readyz"))[0] == 503
+
+
+async def test_who_is_not_known_is_not_let_in(tmp_path: Path):
+    async with running(settings(tmp_path, network="192.0.2.0/24")) as caller:
+        assert (await caller.post())[0] == 403
+
+
+async def test_a_peer_that_is_switched_off_is_not_let_in_at_once(tmp_path: Path):
+    async with running(settings(tmp_path)) as caller:
+        assert (await caller.post())[0] == 200
+        peer = caller.gateway.directory.peer("sample")
+        assert peer is not None
+        await caller.gateway.store.save_peer(type(peer)(id=peer.id, agencies=peer.agencies, enabled=False))
+        await caller.gateway.directory.refresh()
+        assert (await caller.post("R2"))[0] == 403
+
+
+async def test_the_token_of_the_configuration_opens_the_api_and_no_other_does(tmp_path: Path):
+    async with running(settings(tmp_path)) as caller:
+        await caller.post()
+        status, found = await caller.api("/requests")
+        assert status == 200
+        assert len(found["requests"]) == 1
+        assert (await caller.api("/requests", token="admin.something-else-that-is-long-enough-too"))[0] == 401
+
+
+async def test_what_was_confirmed_is_there_after_a_restart(tmp_path: Path):
+    given = settings(tmp_path)
+    async with running(given) as caller:
+        _, _, first = await caller.post()
+    async with running(given) as caller:
+        _, _, again = await caller.post()
+        assert again == first, "the stored confirmation"
+        _, found = await caller.api("/requests")
+        assert len(found["requests"]) == 1
+
+
+async def test_a_second_gateway_on_the_same_file_is_refused_in_words(tmp_path: Path):
+    given = settings(tmp_path)
+    async with running(given):
+        with pytest.raises(StoreUnavailable, match="already open"):
+            async with running(given):
+                pass
+
+
+async def test_a_failed_start_leaves_nothing_open(tmp_path: Path):
+    (tmp_path / "one").mkdir()
+    async with running(settings(tmp_path / "one")) as caller:
+        taken = settings(tmp_path, http=caller.gateway.ports["http"])
+        with pytest.raises(OSError, match="address already in use"):
+            async with running(taken):
+                pass
+    async with running(settings(tmp_path)):
+        pass
