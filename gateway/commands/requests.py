@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gateway.commands.client import Gateway
-from gateway.commands.output import moment, plain, plain_lines, print_json, print_table
+from gateway.commands.output import moment, plain, print_json, print_table
+from gateway.commands.timeline import timeline
 from gateway.workflow.events import StaffAction
 from gateway.workflow.records import LendingState
-
-SHORT = 110
-"""Columns of a protocol line in the timeline, unless --full."""
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -19,19 +17,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
         required=True, metavar="COMMAND"
     )
 
-    listing = group.add_parser("list", parents=[common], help="requests, newest first")
-    listing.add_argument(
-        "--state",
-        action="append",
-        choices=[each.value for each in LendingState],
-        metavar="STATE",
-        help="only in this state; may be repeated",
-    )
-    listing.add_argument("--partner", help="only of this partner (id)")
-    listing.add_argument("-q", "--search", help="part of an id, a title or an item barcode")
-    listing.add_argument("--limit", type=int, help="how many at the most (50; up to 200)")
-    listing.add_argument("--before", help="go on from here: “next” of the page before")
-    listing.set_defaults(run=list_requests)
+    _add_list(group.add_parser("list", parents=[common], help="requests, newest first"))
 
     showing = group.add_parser("show", parents=[common], help="one request with its timeline and what happens next")
     showing.add_argument("request")
@@ -48,6 +34,21 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     strap.add_argument("request")
     strap.add_argument("--item", metavar="BARCODE", help="of this item alone")
     strap.set_defaults(run=show_strap)
+
+
+def _add_list(listing: argparse.ArgumentParser) -> None:
+    listing.add_argument(
+        "--state",
+        action="append",
+        choices=[each.value for each in LendingState],
+        metavar="STATE",
+        help="only in this state; may be repeated",
+    )
+    listing.add_argument("--partner", help="only of this partner (id)")
+    listing.add_argument("-q", "--search", help="part of an id, a title or an item barcode")
+    listing.add_argument("--limit", type=int, help="how many at the most (50; up to 200)")
+    listing.add_argument("--before", help="go on from here: “next” of the page before")
+    listing.set_defaults(run=list_requests)
 
 
 def _add_act(acting: argparse.ArgumentParser) -> None:
@@ -112,7 +113,13 @@ def show_request(options: argparse.Namespace) -> int:
     if options.json:
         print_json({**shown, "timeline": entries})
         return 0
-    sections = (_head(shown), _timeline(entries, full=options.full), _tasks(shown), _next(shown), _possible(shown))
+    sections = (
+        _head(shown),
+        ["Timeline", *timeline(entries, full=options.full)],
+        _tasks(shown),
+        _next(shown),
+        _possible(shown),
+    )
     print("\n\n".join("\n".join(section) for section in map(list, sections) if section))
     return 0
 
@@ -194,32 +201,6 @@ def _fields(*fields: tuple[str, Any]) -> Iterator[str]:
     for label, value in fields:
         if value:
             yield f"  {label:<10} {plain(value)}"
-
-
-def _timeline(entries: list[Mapping[str, Any]], *, full: bool) -> Iterator[str]:
-    yield "Timeline"
-    for entry in entries:
-        state = f"  [{entry['state']}]" if entry.get("state") else ""
-        yield f"  {moment(entry['at'], seconds=True)}  {plain(entry['by']):<12}  {plain(entry['words'])}{state}"
-        for label, text in _protocol(entry.get("detail", {})):
-            yield from _message(label, text, full=full)
-
-
-def _protocol(detail: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for label in ("sent", "received", "document", "confirmation"):
-        if detail.get(label):
-            yield label, str(detail[label])
-
-
-def _message(label: str, text: str, *, full: bool) -> Iterator[str]:
-    """A protocol message under its entry: one line of it, or all with --full."""
-    indent = " " * 23
-    if not full:
-        line = plain(text)
-        yield f"{indent}{label:<12}  {line if len(line) <= SHORT else line[:SHORT] + ' …'}"
-        return
-    for place, line in enumerate(plain_lines(text)):
-        yield f"{indent}{label if place == 0 else '':<12}  {line}"
 
 
 def _tasks(shown: Mapping[str, Any]) -> Iterator[str]:

@@ -17,8 +17,8 @@ Request r1: will supply since 2026-10-28 09:00
 
 Timeline
   2026-10-28 09:00:00  hub           Received request; confirmed OK.
-                       document      <ISO18626Message> <request/> </ISO18626Message>
-                       confirmation  <confirmation/>
+                       document      title The Imaginary Almanac
+                       confirmation  messageStatus OK
   2026-10-28 09:00:00  gateway       SIP2 15: done, 12 ms.
                        sent          15+20261028
                        received      161Y
@@ -45,7 +45,10 @@ async def test_show_full_prints_messages_as_they_were(shell: Shell):
     await keep_with_story(shell.live.store, a_request())
     ran = await shell.run("requests", "show", "r1", "--full")
     indent = " " * 37
-    assert f"document      <ISO18626Message>\n{indent}  <request/>\n{indent}</ISO18626Message>\n" in ran.out
+    assert (
+        f"document      <ISO18626Message>\n{indent}  <title>The Imaginary Almanac</title>\n{indent}</ISO18626Message>\n"
+        in ran.out
+    )
 
 
 async def test_show_as_json_has_the_timeline_too(shell: Shell):

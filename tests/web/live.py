@@ -183,8 +183,8 @@ async def keep_with_story(store: Store, request: Request) -> None:
         received_at=START,
         kind="request",
         ok=True,
-        document=b"<ISO18626Message>\n  <request/>\n</ISO18626Message>",
-        confirmation=b"<confirmation/>",
+        document=b"<ISO18626Message>\n  <title>The Imaginary Almanac</title>\n</ISO18626Message>",
+        confirmation=b"<messageStatus>OK</messageStatus>",
         repairs=("no version",),
     )
     history = (

@@ -111,7 +111,7 @@ async def test_the_timeline_has_both_protocols(live: Live):
     _, answer = await live.call("GET", "/requests/r1/timeline")
     message, sip2, decision = answer["entries"]
     assert message["detail"]["document"].startswith("<ISO18626Message>")
-    assert message["detail"]["confirmation"] == "<confirmation/>"
+    assert message["detail"]["confirmation"] == "<messageStatus>OK</messageStatus>"
     assert message["detail"]["repairs"] == ["no version"]
     assert sip2["detail"] == {"sent": "15+20261028", "received": "161Y"}
     assert (decision["words"], decision["state"]) == ("They ask for it.", "will supply")
