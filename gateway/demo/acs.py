@@ -78,6 +78,7 @@ async def serve(settings: AcsSettings, *, now: Clock = _utc_now, tls: ssl.SSLCon
     """
     circulation = Circulation(settings, now)
     async with AsyncExitStack() as stack:
+        stack.callback(circulation.write)
         ports = await start_answerers(circulation, stack)
         relay = Relay(settings, Script(settings.misbehaviours, settings.seed), ports)
         control = Control(circulation, relay.script, relay)

@@ -14,9 +14,10 @@ import msgspec
 
 from gateway.demo.acs_connections import Connections, close_writers
 from gateway.demo.circulation import Circulation
+from gateway.demo.holds import cancel_hold, place_hold
 from gateway.demo.loans import checkin, checkout, mark_lost, recall
 from gateway.demo.misbehaviour import Order, Script
-from gateway.demo.records import CirculationStatus, Habits, Source
+from gateway.demo.records import CirculationStatus, Habits, HoldWish, Source
 from gateway.demo.relay import Relay
 from gateway.demo.shelves import Refused, books, customer_information, item_information
 
@@ -33,6 +34,8 @@ class Op(StrEnum):
     CUSTOMER = "customer"
     BORROW = "borrow"
     RETURN = "return"
+    HOLD = "hold"
+    CANCEL_HOLD = "cancel_hold"
     RECALL = "recall"
     LOST = "lost"
     DROP = "drop"
@@ -150,6 +153,16 @@ async def _return(control: Control, arguments: ReturnArguments) -> Any:
         return checkin(library, arguments.barcode, arguments.branch, now)
 
 
+async def _hold(control: Control, wish: HoldWish) -> Any:
+    with control.circulation.acting(Source.DESK) as (library, now):
+        return place_hold(library, wish, now)
+
+
+async def _cancel_hold(control: Control, wish: HoldWish) -> Any:
+    with control.circulation.acting(Source.DESK) as (library, now):
+        return cancel_hold(library, wish, now)
+
+
 async def _recall(control: Control, arguments: ItemArguments) -> Any:
     with control.circulation.acting(Source.DESK) as (library, now):
         return recall(library, arguments.barcode, now)
@@ -188,6 +201,8 @@ OPERATIONS: dict[Op, Operation] = {
     Op.CUSTOMER: Operation(CustomerArguments, _customer),
     Op.BORROW: Operation(BorrowArguments, _borrow),
     Op.RETURN: Operation(ReturnArguments, _return),
+    Op.HOLD: Operation(HoldWish, _hold),
+    Op.CANCEL_HOLD: Operation(HoldWish, _cancel_hold),
     Op.RECALL: Operation(ItemArguments, _recall),
     Op.LOST: Operation(ItemArguments, _lost),
     Op.DROP: Operation(Nothing, _drop),

@@ -28,7 +28,8 @@ class AcsSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where to listen, whom to let in, how to behave.
 
     Port 0 takes a free one. Without `login` no login is needed and a 93 is answered ok. `state_file` keeps the books
-    over a restart. `timeout_tenths` and `retries` are told in the 98. After `block_after_refusals` refused logins (0:
+    over a restart: written after each act, or with `keep_at_stop` at the stop alone, for long runs that nobody kills.
+    `timeout_tenths` and `retries` are told in the 98. After `block_after_refusals` refused logins (0:
     never) the account is refused even with the right password, until a reset.
     """
 
@@ -39,6 +40,7 @@ class AcsSettings(msgspec.Struct, frozen=True, kw_only=True):
     status_before_login: StatusBeforeLogin = StatusBeforeLogin.ALLOWED
     block_after_refusals: int = 0
     state_file: str | None = None
+    keep_at_stop: bool = False
     habits: Habits = Habits()
     misbehaviours: tuple[Order, ...] = ()
     seed: int = 0

@@ -47,6 +47,11 @@ class Circulation:
                 self.keep()
 
     def keep(self) -> None:
+        """Keep the books, unless that is left to the stop."""
+        if not self.settings.keep_at_stop:
+            self.write()
+
+    def write(self) -> None:
         """Write the books to their file, whole or not at all (for a killed process, not for a power cut)."""
         if self._file:
             new = self._file.with_name(self._file.name + ".new")

@@ -86,6 +86,14 @@ async def test_staff_lend_take_back_recall_and_lose(acs: RunningAcs):
     ]
 
 
+async def test_staff_place_a_hold_and_take_it_off(acs: RunningAcs):
+    await control(acs.control_port, "hold", customer=PARTNER, item=BRIDGES, pickup="ILL")
+    assert [hold["item"] for hold in (await control(acs.control_port, "books"))["holds"]][-1] == BRIDGES
+    await control(acs.control_port, "cancel_hold", customer=PARTNER, item=BRIDGES)
+    told = await control(acs.control_port, "books")
+    assert [(act["kind"], act["source"]) for act in told["acts"]] == [("hold placed", "desk"), ("hold cancelled", "desk")]
+
+
 async def test_drop_closes_every_connection(acs: RunningAcs, terminal: Terminal):
     await terminal.ask(item(BRIDGES))
     await control(acs.control_port, "drop")

@@ -28,6 +28,16 @@ def test_each_act_is_kept_before_it_is_answered(tmp_path: Path, now: datetime):
     assert [each.name for each in tmp_path.iterdir()] == ["books.json"]
 
 
+def test_books_that_are_kept_at_the_stop_are_not_written_before(tmp_path: Path, now: datetime):
+    path = tmp_path / "books.json"
+    circulation = Circulation(AcsSettings(state_file=str(path), keep_at_stop=True), lambda: now)
+    with circulation.acting() as (library, at):
+        checkout(library, PARTNER, BRIDGES, at)
+    assert not path.exists()
+    circulation.write()
+    assert kept(path) == circulation.library.state
+
+
 def test_a_refused_act_writes_nothing(tmp_path: Path, now: datetime):
     path = tmp_path / "books.json"
     circulation = Circulation(AcsSettings(state_file=str(path)), lambda: now)
