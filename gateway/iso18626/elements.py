@@ -105,7 +105,6 @@ ELECTRONIC_ADDRESS = _block(
     ("electronic_address_type", "electronicAddressType", _CODE, "11"),
     ("electronic_address_data", "electronicAddressData", _TEXT, "11"),
 )
-
 PHYSICAL_ADDRESS = _block(
     v.PhysicalAddress,
     ("line1", "line1", _TEXT, "??"),
