@@ -3,9 +3,10 @@
 deploy/ill-gateway.example.toml explains each key. Every key lies in a table; unknown keys are mistakes.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -50,6 +51,9 @@ class Section(BaseModel):
         extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True, str_strip_whitespace=True
     )
 
+
+ADMIN_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}\.[^.\s]{20,}")
+"""What web.access takes as a token of the configuration."""
 
 # ---- the library
 
@@ -116,6 +120,14 @@ class Api(Section):
     port: Port = 8627
     admin_token: Secret | None = None
     """`<name>.<secret>`: an administrator's token that is valid from the start, to make the others with."""
+
+    @model_validator(mode="after")
+    def _token_has_its_form(self) -> "Api":
+        if self.admin_token is not None and not ADMIN_TOKEN.fullmatch(self.admin_token.get_secret_value()):
+            raise ValueError(
+                "admin_token is not <name>.<secret> with a secret of 20 characters or more, none of them a full stop"
+            )
+        return self
 
 
 class Operations(Section):

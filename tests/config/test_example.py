@@ -12,7 +12,12 @@ from gateway.config import Settings, load
 from gateway.config.keys import all_keys, children, element
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "ill-gateway.example.toml"
-ENV = {"ACS_PASSWORD": "hush", "VALLEY_SECRET": "hush", "STORE_PASSWORD": "hush", "ILL_GATEWAY_ADMIN_TOKEN": "hush"}
+ENV = {
+    "ACS_PASSWORD": "hush",
+    "VALLEY_SECRET": "hush",
+    "STORE_PASSWORD": "hush",
+    "ILL_GATEWAY_ADMIN_TOKEN": "admin.a-visibly-fictional-secret",
+}
 _OPTIONAL = re.compile(r"^#(?=[\w\[])", re.MULTILINE)
 
 

@@ -92,6 +92,12 @@ def test_a_value_that_is_none_of_the_kind_is_told(problems: Callable[..., tuple[
     assert problem.startswith(expected)
 
 
+def test_an_admin_token_without_a_long_secret_is_told_and_not_quoted(problems: Callable[..., tuple[str, ...]]):
+    (problem,) = problems("[api]\nadmin_token = 'secret:a'\n[secrets]\na = 'admin.tooshort'\n")
+    assert problem.startswith("api: admin_token is not <name>.<secret>")
+    assert "tooshort" not in problem
+
+
 def test_bearer_and_basic_exclude_each_other(problems: Callable[..., tuple[str, ...]]):
     outbound = "outbound = { basic_user = 'x', basic_password = 'secret:a', bearer = 'secret:a' }\n"
     toml = PEER + "inbound = { networks = ['192.0.2.1'] }\n" + outbound + "[secrets]\na = 'hush'\n"
