@@ -14,11 +14,12 @@ def open_store(url: str) -> Store:
     `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://...` (as asyncpg and libpq read it).
     Raises ValueError on any other; the text holds no part of the URL but its scheme, for the rest may be secret.
     """
-    scheme = url.partition(":")[0]
+    scheme, separator, _ = url.partition("://")
     if url.startswith(_SQLITE) and len(url) > len(_SQLITE):
         return SqliteStore(Path(url.removeprefix(_SQLITE)))
     if scheme in {"postgresql", "postgres"}:
         from gateway.store.postgres import PostgresStore  # noqa: PLC0415 - asyncpg is loaded only where it is used
 
         return PostgresStore(url)
-    raise ValueError(f"a store's URL begins with sqlite:/// and a path, or with postgresql://, not with {scheme!r}")
+    found = f", not with {scheme}://" if separator else ""
+    raise ValueError(f"a store's URL begins with sqlite:/// and a path, or with postgresql://{found}")

@@ -64,9 +64,9 @@ class Listener:
             self._connection = None
 
     async def _listen(self) -> None:
-        self._lost.clear()
+        self._lost = lost = asyncio.Event()  # of this connection: the end of an earlier one may be told late
         self._connection = await self._connect()
-        self._connection.add_termination_listener(lambda _: self._lost.set())
+        self._connection.add_termination_listener(lambda _: lost.set())
         await self._connection.add_listener(CHANNEL, lambda _c, _pid, _channel, payload: self._heard(payload))
 
     async def _watch(self) -> None:

@@ -42,7 +42,7 @@ _CLAIM = f"""
     RETURNING {", ".join(f"effects.{column}" for column in sql.EFFECT_COLUMNS.split(", "))}"""  # noqa: S608 - constants
 _NOTIFY = "SELECT pg_notify($1, $2)"
 _HAS_MIGRATIONS = "SELECT to_regclass('migrations') IS NOT NULL"
-_MIGRATING = "SELECT pg_advisory_xact_lock(8_160_862)"  # any number, but always this one
+_MIGRATING = "SELECT pg_advisory_xact_lock(8160862)"  # any number, but always this one
 
 _UNREACHABLE = (
     asyncpg.PostgresConnectionError,
@@ -134,8 +134,8 @@ class PostgresStore(TableStore):
         known = migrations.load("postgresql")
         async with self._transaction() as connection:
             await connection.execute(_MIGRATING)
-            before = await _version(connection)
-            await connection.execute(migrations.CREATE_TABLE)
+            await connection.execute(migrations.CREATE_TABLE)  # before any look: a look may not see what we waited for
+            before = await connection.fetchval(migrations.VERSION)
             for migration in migrations.missing(known, before):
                 await connection.execute(migration.script)
         return before, len(known)

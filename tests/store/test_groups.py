@@ -1,0 +1,142 @@
+"""Group commit: what waits is written together, in order, and a failure is its own job's."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.store.groups import GroupCommit, Waiting, take
+from gateway.store.port import StoreUnavailable, VersionConflict
+
+
+class Disk:
+    """Stands for a database: writes a batch when the test says so, or fails on jobs that say so."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.free = asyncio.Event()
+        self.free.set()
+
+    async def write(self, batch: Sequence[str]) -> Sequence[str]:
+        self.batches.append(list(batch))
+        await self.free.wait()
+        if "unplugged" in batch:
+            raise StoreUnavailable("the disk is gone")
+        if any(job.startswith("bad") for job in batch):
+            raise VersionConflict("bad")
+        return [job.upper() for job in batch]
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+async def group(disk: Disk) -> AsyncIterator[GroupCommit[str]]:
+    group = GroupCommit(disk.write, largest=4)
+    group.start()
+    yield group
+    disk.free.set()
+    await group.close()
+
+
+async def held(disk: Disk, group: GroupCommit[str], *jobs: str, key: str | None = None) -> list[asyncio.Future[str]]:
+    """Submit jobs while the disk is busy with one before them; give their futures once the disk is free again."""
+    disk.free.clear()
+    futures: list[asyncio.Future[str]] = [asyncio.ensure_future(group.submit("first"))]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    futures += [asyncio.ensure_future(group.submit(job, key=key)) for job in jobs]
+    await asyncio.sleep(0)
+    disk.free.set()
+    return futures
+
+
+async def test_alone_a_job_is_written_at_once(disk: Disk, group: GroupCommit[str]) -> None:
+    assert await group.submit("a") == "A"
+    assert disk.batches == [["a"]]
+
+
+async def test_what_gathers_during_a_commit_is_one_batch(disk: Disk, group: GroupCommit[str]) -> None:
+    futures = await held(disk, group, "a", "b", "c")
+    assert await asyncio.gather(*futures) == ["FIRST", "A", "B", "C"]
+    assert disk.batches == [["first"], ["a", "b", "c"]]
+
+
+async def test_a_batch_has_a_largest_size(disk: Disk, group: GroupCommit[str]) -> None:
+    await asyncio.gather(*await held(disk, group, *"abcdef"))
+    assert disk.batches == [["first"], ["a", "b", "c", "d"], ["e", "f"]]
+
+
+async def test_two_jobs_of_a_key_never_share_a_batch(disk: Disk, group: GroupCommit[str]) -> None:
+    await asyncio.gather(*await held(disk, group, "a", "b", key="HILL-1"))
+    assert disk.batches == [["first"], ["a"], ["b"]]
+
+
+async def test_a_failing_batch_is_written_one_by_one(disk: Disk, group: GroupCommit[str]) -> None:
+    futures = await held(disk, group, "a", "bad", "c")
+    results = await asyncio.gather(*futures, return_exceptions=True)
+    assert [str(result) for result in results] == ["FIRST", "A", "bad", "C"]
+    assert disk.batches == [["first"], ["a", "bad", "c"], ["a"], ["bad"], ["c"]]
+
+
+async def test_an_unavailable_store_is_everybodys_trouble(disk: Disk, group: GroupCommit[str]) -> None:
+    """It may not be known what was written, so nothing is written again."""
+    futures = await held(disk, group, "a", "unplugged", "c")
+    results = await asyncio.gather(*futures, return_exceptions=True)
+    assert [type(result) for result in results] == [str, StoreUnavailable, StoreUnavailable, StoreUnavailable]
+    assert len({id(result) for result in results}) == 4, "each has an error of its own"
+    assert disk.batches == [["first"], ["a", "unplugged", "c"]]
+
+
+async def test_a_job_whose_submitter_gave_up_is_not_written(disk: Disk, group: GroupCommit[str]) -> None:
+    futures = await held(disk, group, "a", "b")
+    futures[1].cancel()
+    await asyncio.gather(*futures, return_exceptions=True)
+    assert disk.batches == [["first"], ["b"]]
+
+
+async def test_one_who_gives_up_during_the_commit_harms_no_other(disk: Disk, group: GroupCommit[str]) -> None:
+    disk.free.clear()
+    futures = [asyncio.ensure_future(group.submit(job)) for job in ("a", "bad", "c")]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    futures[0].cancel()
+    futures[1].cancel()
+    disk.free.set()
+    assert await futures[2] == "C"
+
+
+async def test_closing_writes_what_waits_and_refuses_more(disk: Disk, group: GroupCommit[str]) -> None:
+    futures = await held(disk, group, *"abcdef")
+    await group.close()
+    assert [future.done() for future in futures] == [True] * 7
+    with pytest.raises(StoreUnavailable, match="closed"):
+        await group.submit("g")
+
+
+@given(
+    keys=st.lists(st.sampled_from([None, "x", "y", "z"]), max_size=30),
+    largest=st.integers(1, 8),
+)
+def test_taking_loses_nothing_and_keeps_the_order_of_each_key(keys: list[str | None], largest: int) -> None:
+    loop = asyncio.new_event_loop()
+    try:
+        waiting = deque(Waiting(number, key, loop.create_future()) for number, key in enumerate(keys))
+        taken = []
+        while waiting:
+            batch = take(waiting, largest)
+            assert 1 <= len(batch) <= largest
+            named = [one.key for one in batch if one.key is not None]
+            assert len(named) == len(set(named))
+            taken += batch
+    finally:
+        loop.close()
+    assert sorted(one.job for one in taken) == list(range(len(keys)))
+    for key in ("x", "y", "z"):
+        of_key = [one.job for one in taken if one.key == key]
+        assert of_key == sorted(of_key)

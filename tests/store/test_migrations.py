@@ -1,0 +1,63 @@
+"""Migrations: numbered without gaps, recorded, and never run by an older program."""
+
+import pytest
+
+from gateway.store import migrations
+from gateway.store.factory import open_store
+from gateway.store.migrations import Dialect, Migration
+from gateway.store.port import DatabaseTooNew, Store
+from gateway.store.postgres import PostgresStore
+from gateway.store.sqlite import SqliteStore
+from tests.store.values import creation
+
+DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
+
+
+def test_both_databases_have_the_same_migrations() -> None:
+    names = [[migration.name for migration in migrations.load(dialect)] for dialect in DIALECTS]
+    assert names[0] == names[1] != []
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_what_a_database_lacks_is_what_comes_after_its_version(version: int) -> None:
+    known = (Migration(1, "0001_a.sql", ""), Migration(2, "0002_b.sql", ""))
+    assert [migration.version for migration in migrations.missing(known, version)] == list(range(version + 1, 3))
+
+
+async def run(store: Store, statement: str) -> None:
+    """Do to a store's database what no program of ours does."""
+    if isinstance(store, SqliteStore):
+        store._writer.execute(statement)
+    else:
+        assert isinstance(store, PostgresStore)
+        assert store._pool is not None
+        await store._pool.execute(statement)
+
+
+async def test_a_database_of_a_newer_program_is_refused(store: Store, url: str) -> None:
+    await run(store, "INSERT INTO migrations (version, name) VALUES (999, '0999_of_tomorrow.sql')")
+    with pytest.raises(DatabaseTooNew, match="version 999"):
+        await store.migrate()
+    await store.close()
+    again = open_store(url)
+    with pytest.raises(DatabaseTooNew, match="newer gateway"):
+        await again.open()
+    with pytest.raises(DatabaseTooNew):
+        await open_store(url).open()
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(url)
+    await store.open()
+    try:
+        broken = Migration(1, "0001_broken.sql", "CREATE TABLE half (id INTEGER); CREATE TABLE half (id INTEGER);")
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "load", lambda _: (broken,))
+            with pytest.raises(Exception, match="half"):
+                await store.migrate()
+        assert (await store.migrate())[0] == 0
+        await store.commit(creation())
+        with pytest.raises(Exception, match="half"):
+            await run(store, "SELECT * FROM half")
+    finally:
+        await store.close()

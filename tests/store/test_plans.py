@@ -1,0 +1,99 @@
+"""Both databases reach what the accept path and the queue ask for along an index, whatever the tables hold.
+
+The plans are taken from empty tables, which is where a planner is most tempted to read everything.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from gateway.store import postgres, sql, sqlite
+from gateway.store.factory import open_store
+from gateway.store.port import RequestFilter
+
+SHARED = {
+    "withdraw": sql.WITHDRAW,
+    "complete": sql.COMPLETE,
+    "update": sql.UPDATE_REQUEST,
+    "queue": sql.INSERT_EFFECT,
+    "promote": sql.PROMOTE,
+    "close tasks": sql.CLOSE_TASKS,
+    "start": sql.START,
+    "postpone": sql.POSTPONE,
+    "next due": sql.NEXT_DUE,
+    "hurry": sql.HURRY,
+    "lanes": sql.LANES,
+    "lanes of a request": sql.LANES_OF,
+    "request": sql.REQUEST,
+    "by partner's id": sql.REQUEST_BY_PARTNER_ID,
+    "confirmation": sql.CONFIRMATION,
+    "first content": sql.FIRST_CONTENT,
+    "history": sql.HISTORY,
+    "pending": sql.PENDING,
+    "messages": sql.MESSAGES,
+    "task": sql.TASK,
+    "find items": sql.FIND_ITEMS,
+    "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
+    "listing all": sql.find_requests(RequestFilter(), None)[0],
+    "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
+}
+SORT_A_FEW = {"pending", "find items", "listing", "listing all", "listing a partner's"}
+"""What one request, one key or one page has is sorted; what a lane or a table has is not."""
+READ_IN_ORDER = {"listing all", "lanes"}
+"""The newest requests and the first lane: the head of an index, without a value to look for."""
+OF_A_TABLE = re.compile(r"requests|history|messages|effects|earlier|tasks|items|item_keys")
+
+
+@pytest.mark.parametrize("name", [*SHARED, "claim"])
+async def test_sqlite_searches_an_index(sqlite_url: str, name: str) -> None:
+    """A SCAN of a whole index is allowed in its order alone: the newest requests, the first lane."""
+    store = open_store(sqlite_url)
+    assert isinstance(store, sqlite.SqliteStore)
+    await store.open()
+    try:
+        await store.migrate()
+        statement = sqlite._CLAIM if name == "claim" else SHARED[name]
+        params = (None,) * len(set(re.findall(r"\$\d+", statement)))
+        plan = [row[3] for row in store._writer.execute(f"EXPLAIN QUERY PLAN {sql.numbered(statement)}", params)]
+    finally:
+        await store.close()
+    steps = [step for step in plan if OF_A_TABLE.search(step)]
+    assert steps
+    ordered = re.compile(r"SCAN requests USING INDEX requests_by_time$")
+    assert [step for step in steps if not step.startswith("SEARCH") and not ordered.match(step)] == [], plan
+    sorts = any("TEMP B-TREE FOR ORDER" in step for step in plan)
+    assert not sorts or name in SORT_A_FEW, plan
+
+
+@pytest.mark.parametrize("name", [*SHARED, "claim"])
+async def test_postgresql_searches_an_index(postgres_url: str, name: str) -> None:
+    store = open_store(postgres_url)
+    assert isinstance(store, postgres.PostgresStore)
+    await store.open()
+    try:
+        await store.migrate()
+        statement = postgres._CLAIM if name == "claim" else SHARED[name]
+        nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
+        assert store._pool is not None
+        async with store._pool.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+            await connection.execute(f"PREPARE looked_at AS {statement}")
+            plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE looked_at{f'({nulls})' if nulls else ''}")
+            await connection.execute("DEALLOCATE looked_at")
+    finally:
+        await store.close()
+    scans = [node for node in nodes(json.loads(plan)[0]["Plan"]) if node["Node Type"].endswith("Scan")]
+    by_index = [node for node in scans if "Index" in node["Node Type"]]
+    assert by_index, plan
+    assert not any(node["Node Type"] == "Seq Scan" for node in scans), plan
+    assert all("Index Cond" in node for node in by_index) or name in READ_IN_ORDER, plan
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give a plan's node and all nodes below it."""
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from nodes(below)

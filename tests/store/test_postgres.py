@@ -1,0 +1,273 @@
+"""What only the store on PostgreSQL does: several gateways on one database, and connections that get lost."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+
+import asyncpg
+import pytest
+
+from gateway.store import listener
+from gateway.store.factory import open_store
+from gateway.store.port import AlreadyExists, Change, LeaseLost, StoreUnavailable, VersionConflict
+from gateway.store.postgres import PostgresStore
+from gateway.workflow.records import Act
+from tests.store.values import ACS, creation, find_copies, later, look, perform, step
+
+DEADLINE_S = 10.0
+
+
+@pytest.fixture
+async def stores(postgres_url: str) -> AsyncIterator[tuple[PostgresStore, PostgresStore]]:
+    """Two gateways' stores on one database."""
+    async with AsyncExitStack() as closing:
+        opened = []
+        for _ in range(2):
+            store = open_store(postgres_url)
+            assert isinstance(store, PostgresStore)
+            await store.open()
+            closing.push_async_callback(store.close)
+            opened.append(store)
+        await asyncio.gather(*(store.migrate() for store in opened))
+        yield opened[0], opened[1]
+
+
+@pytest.fixture
+def store(stores: tuple[PostgresStore, PostgresStore]) -> PostgresStore:
+    return stores[0]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another process or connection brings about."""
+    async with asyncio.timeout(DEADLINE_S):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def administer(url: str, statement: str) -> None:
+    """Do something to the database from outside."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+CUT_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'ill-gateway' AND pid <> pg_backend_pid()"""
+
+# several gateways
+
+
+async def test_gateways_that_migrate_at_once_do_so_one_after_another(postgres_url: str) -> None:
+    stores = [open_store(postgres_url) for _ in range(4)]
+    await asyncio.gather(*(store.open() for store in stores))
+    try:
+        versions = await asyncio.gather(*(store.migrate() for store in stores))
+    finally:
+        await asyncio.gather(*(store.close() for store in stores))
+    assert [before for before, _ in versions].count(0) == 1
+
+
+async def test_a_commit_wakes_the_other_gateway_and_its_own_only_once(
+    stores: tuple[PostgresStore, PostgresStore],
+) -> None:
+    heard: list[list[str | None]] = [[], []]
+    for store, lanes in zip(stores, heard, strict=True):
+        store.on_commit(lanes.extend)
+    await stores[0].commit(creation(1, perform(), find_copies()))
+    await stores[1].commit(creation(2, find_copies("peer:example")))
+    await until(lambda: len(heard[0]) >= 3 and len(heard[1]) >= 3)
+    assert [sorted(lanes, key=str) for lanes in heard] == [[None, ACS, "peer:example"]] * 2
+
+
+async def test_gateways_share_the_work_and_no_row_is_done_twice(stores: tuple[PostgresStore, PostgresStore]) -> None:
+    """Each claims, starts and completes until nothing is left; every request went through both of its effects."""
+    await asyncio.gather(*(stores[0].commit(creation(number, perform(), look())) for number in range(1, 41)))
+    done: list[tuple[str, str]] = []
+
+    async def work(store: PostgresStore, owner: str) -> None:
+        idle = 0
+        while idle < 20:
+            rows = await store.claim(ACS, now=later(0), until=later(60), owner=owner, limit=3)
+            idle = 0 if rows else idle + 1
+            for row in rows:
+                await store.start(row.id, owner=owner, at=later(1))
+                request = await store.request(row.request)
+                assert request is not None
+                number, version = int(row.request.removeprefix("HILL-")), request.version + 1
+                await store.commit(step(number, version, completes=row.id, owner=owner))
+                done.append((row.request, row.effect.key))
+
+    await asyncio.gather(*(work(store, f"{place}.{n}") for place, store in enumerate(stores) for n in range(2)))
+    assert sorted(done) == sorted((f"HILL-{n}", key) for n in range(1, 41) for key in ("perform:hold", "look:hold"))
+    assert await stores[0].lanes() == ()
+
+
+async def test_of_two_gateways_that_decide_about_a_request_one_wins(
+    stores: tuple[PostgresStore, PostgresStore],
+) -> None:
+    await stores[0].commit(creation())
+    for version in range(2, 20):
+        results = await asyncio.gather(
+            *(store.commit(step(version=version)) for store in stores), return_exceptions=True
+        )
+        assert sorted(type(result).__name__ for result in results) == ["NoneType", "VersionConflict"]
+
+
+async def test_of_two_gateways_that_get_a_request_at_once_one_makes_it(
+    stores: tuple[PostgresStore, PostgresStore],
+) -> None:
+    """In batches that hold the same requests in opposite order: neither waits for the other in a circle."""
+    there = [stores[0].commit(creation(number, id=f"A-{number}")) for number in range(1, 31)]
+    back = [stores[1].commit(creation(number, id=f"B-{number}")) for number in range(30, 0, -1)]
+    results = await asyncio.gather(*there, *back, return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyExists"] * 30 + ["NoneType"] * 30
+    assert {type(result) for result in results} == {AlreadyExists, type(None)}
+
+
+async def test_a_row_queued_while_another_gateway_completes_the_one_before_it_is_not_forgotten(
+    stores: tuple[PostgresStore, PostgresStore],
+) -> None:
+    """Whatever their order, the follower may run afterwards."""
+    await stores[0].commit(creation(1, perform()))
+    for _ in range(30):
+        (row,) = await stores[0].claim(ACS, now=later(0), until=later(60), owner="a", limit=1)
+        await asyncio.gather(
+            stores[0].commit(note_completing(row.id)), stores[1].commit(note_queueing()), return_exceptions=False
+        )
+    assert len(await stores[0].pending("HILL-1")) == 1
+
+
+def note_completing(effect_id: int) -> Change:
+    return step(request=None, history_of="HILL-1", completes=effect_id, owner="a")
+
+
+def note_queueing() -> Change:
+    return step(request=None, history_of="HILL-1", effects=(perform(Act.ARRIVE),))
+
+
+async def test_a_start_and_a_withdrawal_at_once_never_both_succeed(stores: tuple[PostgresStore, PostgresStore]) -> None:
+    for number in range(1, 31):
+        await stores[0].commit(creation(number, perform()))
+        (row,) = await stores[0].claim(ACS, now=later(0), until=later(60), owner="a", limit=1)
+        started, withdrawn = await asyncio.gather(
+            stores[0].start(row.id, owner="a", at=later(1)),
+            stores[1].commit(step(number, must_withdraw=("perform:hold",))),
+            return_exceptions=True,
+        )
+        assert (started is None) != (withdrawn is None), (started, withdrawn)
+        assert started is None or isinstance(started, LeaseLost)
+
+
+# connections that get lost
+
+
+async def test_a_lost_connection_is_told_and_then_replaced(store: PostgresStore, postgres_url: str) -> None:
+    await store.commit(creation(1))
+    await administer(postgres_url, CUT_ALL)
+
+    async def works() -> bool:
+        try:
+            await store.check()
+            await store.commit(creation(2))
+        except StoreUnavailable:
+            return False
+        return True
+
+    async with asyncio.timeout(DEADLINE_S):
+        while not await works():
+            await asyncio.sleep(0)
+    assert await store.count_by_state() == {"searching": 2}
+
+
+async def test_a_gateway_hears_again_after_its_listening_connection_was_lost(
+    stores: tuple[PostgresStore, PostgresStore], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks at every lane once it listens again, since what was notified meanwhile is lost."""
+    monkeypatch.setattr(listener, "_RECONNECT_EVERY_S", 0.01)
+    other, deaf = stores
+    heard: list[str | None] = []
+    await other.commit(creation(1, perform()))
+    deaf.on_commit(heard.extend)
+    await until(lambda: True)
+    heard.clear()
+    lost = deaf._listener._connection
+    await administer(postgres_url, CUT_ALL)
+    await until(lambda: deaf._listener._connection not in {lost, None} and ACS in heard)
+    heard.clear()
+    await committed(other, creation(2, find_copies("peer:example")))
+    await until(lambda: "peer:example" in heard)
+
+
+async def committed(store: PostgresStore, change: Change) -> None:
+    """Commit, on a connection that may first have to be found lost."""
+    try:
+        await store.commit(change)
+    except StoreUnavailable:
+        await store.commit(change)
+
+
+async def test_a_listening_connection_that_answers_no_probe_is_replaced(
+    stores: tuple[PostgresStore, PostgresStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firewall may forget a connection without telling either end."""
+    monkeypatch.setattr(listener, "_PROBE_EVERY_S", 0.01)
+    monkeypatch.setattr(listener, "_PROBE_TIMEOUT_S", 0.01)
+    one = stores[0]._listener
+    one._lost.set()
+    before = one._connection
+    await until(lambda: one._connection not in {before, None} and not one._lost.is_set())
+    silent = one._connection
+    assert silent is not None
+    monkeypatch.setattr(type(silent), "execute", never)
+    await until(lambda: one._connection not in {silent, None})
+
+
+async def never(*_args: object, **_kwargs: object) -> None:
+    raise TimeoutError
+
+
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    with pytest.raises(StoreUnavailable):
+        await open_store("postgresql://gateway:s3cret@127.0.0.1:1/ill").open()
+
+
+async def test_an_unknown_database_is_unavailable(postgres_url: str) -> None:
+    with pytest.raises(StoreUnavailable, match="nowhere"):
+        await open_store(postgres_url.replace("/postgres?", "/nowhere?")).open()
+
+
+async def test_a_database_that_is_read_only_is_unavailable(store: PostgresStore) -> None:
+    await store.commit(creation(1))
+    assert store._pool is not None
+    await store._pool.execute("ALTER DATABASE postgres SET default_transaction_read_only = on")
+    try:
+        await store._pool.expire_connections()
+        for write in (store.commit(creation(2)), store.check()):
+            with pytest.raises(StoreUnavailable):
+                await write
+        assert await store.request("HILL-1") is not None
+    finally:
+        await store._pool.execute(
+            "BEGIN READ WRITE; ALTER DATABASE postgres RESET default_transaction_read_only; COMMIT"
+        )
+    await store._pool.expire_connections()
+    await store.commit(creation(2))
+
+
+async def test_a_value_that_the_database_cannot_hold_fails_its_own_change_alone(store: PostgresStore) -> None:
+    results = await asyncio.gather(
+        *(
+            store.commit(creation(number, partner_request_id=f"EV-{number}\0" if number == 3 else f"EV-{number}"))
+            for number in range(1, 6)
+        ),
+        store.commit(step(9)),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results if result is not None] == [
+        asyncpg.CharacterNotInRepertoireError,
+        VersionConflict,
+    ]
+    assert await store.count_by_state() == {"searching": 4}

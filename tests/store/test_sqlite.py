@@ -1,0 +1,131 @@
+"""What only the store on SQLite does: one process to a file, durable settings, and a disk that lets it down."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gateway.store.factory import open_store
+from gateway.store.port import StoreUnavailable
+from gateway.store.sqlite import SqliteStore
+from tests.store.values import creation, later, step
+
+
+@pytest.fixture
+async def store(sqlite_url: str) -> AsyncIterator[SqliteStore]:
+    opened = open_store(sqlite_url)
+    assert isinstance(opened, SqliteStore)
+    await opened.open()
+    await opened.migrate()
+    yield opened
+    await opened.close()
+
+
+def setting(store: SqliteStore, name: str) -> object:
+    return store._writer.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+async def test_commits_are_durable_by_setting(store: SqliteStore) -> None:
+    assert setting(store, "journal_mode") == "wal"
+    assert setting(store, "synchronous") == 2, "FULL"
+    assert setting(store, "foreign_keys") == 1
+
+
+async def test_a_second_store_in_this_process_is_refused(store: SqliteStore, sqlite_url: str) -> None:
+    with pytest.raises(StoreUnavailable, match=r"gateway\.db is already open in another gateway"):
+        await open_store(sqlite_url).open()
+    await store.commit(creation())
+
+
+async def test_another_process_is_refused(store: SqliteStore, sqlite_url: str) -> None:
+    program = (
+        f"import asyncio; from gateway.store.factory import open_store; asyncio.run(open_store({sqlite_url!r}).open())"
+    )
+    run = partial(subprocess.run, check=False, capture_output=True, text=True)
+    refused = await asyncio.to_thread(run, [sys.executable, "-c", program])
+    assert refused.returncode != 0
+    assert "is already open in another gateway" in refused.stderr
+
+
+async def test_a_closed_store_lets_the_next_one_in(store: SqliteStore, sqlite_url: str) -> None:
+    await store.close()
+    again = open_store(sqlite_url)
+    await again.open()
+    await again.close()
+
+
+async def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="nowhere"):
+        await open_store(f"sqlite:///{tmp_path}/nowhere/gateway.db").open()
+
+
+async def test_a_file_that_is_no_database_is_refused_and_left_unlocked(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.db"
+    path.write_bytes(b"something else altogether " * 100)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="not a database"):
+            await open_store(f"sqlite:///{path}").open()
+    assert path.read_bytes().startswith(b"something else")
+
+
+async def test_a_full_disk_makes_the_store_unavailable_until_there_is_room(store: SqliteStore) -> None:
+    await store.commit(creation(1))
+    store._writer.execute(f"PRAGMA max_page_count = {setting(store, 'page_count')}")
+    changes = [creation(number, note="x" * 20_000) for number in range(2, 9)]
+    results = await asyncio.gather(*(store.commit(change) for change in changes), return_exceptions=True)
+    assert {type(result) for result in results} == {StoreUnavailable}
+    assert await store.count_by_state() == {"searching": 1}
+    store._writer.execute("PRAGMA max_page_count = 1000000")
+    await store.commit(changes[0])
+
+
+async def test_a_database_that_cannot_be_written_is_unavailable_and_still_read(store: SqliteStore) -> None:
+    await store.commit(creation(1))
+    store._writer.execute("PRAGMA query_only = ON")
+    for write in (store.commit(step()), store.check(), store.claim_task(1, by="ann")):
+        with pytest.raises(StoreUnavailable, match="readonly"):
+            await write
+    assert await store.request("HILL-1") is not None
+    store._writer.execute("PRAGMA query_only = OFF")
+    await store.commit(step())
+
+
+async def test_a_file_that_another_program_locks_is_unavailable_and_then_works(store: SqliteStore) -> None:
+    store._writer.execute("PRAGMA busy_timeout = 1")
+    store._slow_reader.execute("PRAGMA query_only = OFF")
+    store._slow_reader.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable, match="locked"):
+        await store.commit(creation(1))
+    store._slow_reader.execute("ROLLBACK")
+    await store.commit(creation(1))
+
+
+async def test_a_failed_commit_leaves_no_transaction_open(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    await store.commit(creation(1))
+    store._writer.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreUnavailable):
+        await store.commit(step())
+    assert not store._writer.in_transaction
+
+
+async def test_a_commit_is_seen_by_every_reader_at_once(store: SqliteStore) -> None:
+    await store.commit(creation(1))
+    assert await store.request("HILL-1") is not None
+    assert await store.count_by_state() == {"searching": 1}
+
+
+async def test_a_slow_read_does_not_hold_up_the_loop(store: SqliteStore) -> None:
+    """It runs in a thread: a query without end is under way while commits go on."""
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+    slow = asyncio.ensure_future(store._fetch_slowly(endless))
+    for number in range(1, 6):
+        await store.commit(creation(number))
+    assert await store.next_due(None, now=later(0)) is None
+    assert not slow.done()
+    store._slow_reader.interrupt()
+    with pytest.raises(StoreUnavailable, match="interrupted"):
+        await slow
