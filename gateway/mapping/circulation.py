@@ -94,7 +94,7 @@ def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
 
 def _arrival(reply: Reply, ok: bool, words: str, account: str) -> Answered:  # noqa: FBT001 - one flag of one reply
     """A hold for somebody else, or for another branch, is a refusal; ok=0 alone has been seen on a trapped hold."""
-    holder = reply.first("CY")
+    holder = reply.first("CY").strip()
     if (holder and holder != account) or (not holder and reply.first("CV") == HOLD_CANCELLED_ELSEWHERE):
         return Answered(outcome=Outcome.REFUSED, words=words or "It is wanted by somebody else.")
     return Answered(outcome=Outcome.DONE if ok else Outcome.UNKNOWN, words=words)
@@ -162,11 +162,11 @@ def judge(look: Look, seen: Seen, desk: Desk) -> Finding:
     """Say what the replies show. UNCLEAR while more questions could help, and when none did."""
     match look.act:
         case Act.HOLD:
-            return _hold(look, seen)
+            return _clear_of(_listed_hold(look, seen), _queued(look, seen))
         case Act.CANCEL_HOLD:
-            return _opposite(_hold(look, seen))
+            return _clear_of(_opposite(_listed_hold(look, seen)), _unqueued(look, seen))
         case Act.CHECKOUT:
-            return _checkout(look, seen)
+            return _clear_of(_listed_loan(look, seen), _charged(look, seen))
         case Act.RENEW:
             return _renewal(look, seen, desk)
         case Act.ARRIVE:
@@ -189,23 +189,50 @@ def is_settled(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
     return not needs_date or found_due_date(look, seen, desk) is not None
 
 
+def _clear_of(*findings: Finding) -> Finding:
+    """The first finding that is clear: the better evidence stands first."""
+    return next((finding for finding in findings if finding is not Finding.UNCLEAR), Finding.UNCLEAR)
+
+
 def _opposite(finding: Finding) -> Finding:
     return {Finding.YES: Finding.NO, Finding.NO: Finding.YES}.get(finding, finding)
 
 
-def _hold(look: Look, seen: Seen) -> Finding:
-    """Listed among the customer's holds, or known not to be; else by the queue's length before and now."""
+def _listed_hold(look: Look, seen: Seen) -> Finding:
+    """Among the customer's holds, or known to be on neither list."""
     lists = [_listed(question, reply, look.item_barcode) for question, reply in seen.items() if question in _LISTS]
     if Finding.YES in lists:
         return Finding.YES
     all_asked = _counts_no_unavailable(seen) or Question.UNAVAILABLE_HOLDS in seen
-    if lists and all_asked and all(finding is Finding.NO for finding in lists):
+    return Finding.NO if lists and all_asked and all(finding is Finding.NO for finding in lists) else Finding.UNCLEAR
+
+
+def _queued(look: Look, seen: Seen) -> Finding:
+    """By the queue's length before and now. It may have grown by somebody else's hold: a refused one proves nothing."""
+    queue = _queue_length(seen)
+    if queue is None or look.queue_length is None:
+        return Finding.UNCLEAR
+    if queue <= look.queue_length:
         return Finding.NO
+    return Finding.UNCLEAR if look.answered is Outcome.REFUSED else Finding.YES
+
+
+def _unqueued(look: Look, seen: Seen) -> Finding:
+    """Off only where the act's own answer agrees: a shorter queue may be due to somebody else's hold."""
+    queue = _queue_length(seen)
+    if queue is None:
+        return Finding.UNCLEAR
+    if look.queue_length is not None and queue > look.queue_length:
+        return Finding.NO
+    was_done = look.answered is Outcome.DONE and look.queue_length is not None
+    nobody_waits = look.answered is None and queue == 0
+    return Finding.YES if was_done or nobody_waits else Finding.UNCLEAR
+
+
+def _queue_length(seen: Seen) -> int | None:
     item = seen.get(Question.ITEM)
-    queue = item.first("CF") if item else ""
-    if queue.isdecimal():
-        return Finding.YES if int(queue) > look.queue_length else Finding.NO
-    return Finding.UNCLEAR
+    queue = item.first("CF").strip() if item else ""
+    return int(queue) if queue.isdecimal() else None
 
 
 def _counts_no_unavailable(seen: Seen) -> bool:
@@ -214,20 +241,19 @@ def _counts_no_unavailable(seen: Seen) -> bool:
     return reply is not None and _count(reply, "unavailable_holds_count") == 0
 
 
-def _checkout(look: Look, seen: Seen) -> Finding:
-    """On the account's list of loans; else by the item's status, which does not say who has it."""
+def _listed_loan(look: Look, seen: Seen) -> Finding:
+    """On the account's list of loans, or known not to be."""
     charged = seen.get(Question.CHARGED)
-    listed = _listed(Question.CHARGED, charged, look.item_barcode) if charged else Finding.UNCLEAR
-    item = seen.get(Question.ITEM)
-    if listed is not Finding.UNCLEAR or item is None:
-        return listed
-    if not _knows_item(item):
-        return Finding.UNCLEAR
-    if _status(item) not in CHARGED:
-        return Finding.NO
-    return {Outcome.DONE: Finding.YES, Outcome.REFUSED: Finding.NO}.get(
-        look.answered or Outcome.UNKNOWN, Finding.UNCLEAR
-    )
+    return _listed(Question.CHARGED, charged, look.item_barcode) if charged else Finding.UNCLEAR
+
+
+def _charged(look: Look, seen: Seen) -> Finding:
+    """By the item's status, which does not say who has it: only with the act's own answer does it say yes."""
+    finding = _by_status(seen, CHARGED, NO_LONGER_CHARGED)
+    if finding is not Finding.YES:
+        return finding
+    said = {Outcome.DONE: Finding.YES, Outcome.REFUSED: Finding.NO}
+    return said.get(look.answered or Outcome.UNKNOWN, Finding.UNCLEAR)
 
 
 def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
@@ -257,12 +283,16 @@ def _status(reply: Reply) -> str:
 
 
 def _listed(question: Question, reply: Reply, barcode: str) -> Finding:
-    """Whether the customer's list names the item: only a complete list of barcodes can say no."""
+    """Whether the customer's list names the item: only a complete list of barcodes of a customer who is known can say no.
+
+    A server whose database has gone answers as if it knew nobody (sip2.md, "One negative answer is not proof either").
+    """
     code, count_field = _LISTS[question]
     values = [value.strip() for value in reply.fields.get(code, ()) if value.strip()]
     if barcode in values:
         return Finding.YES
-    complete = _count(reply, count_field) == len(values) and all(map(_looks_like_barcode, values))
+    known = reply.first("BL").strip() != "N"
+    complete = known and _count(reply, count_field) == len(values) and all(map(_looks_like_barcode, values))
     return Finding.NO if complete else Finding.UNCLEAR
 
 

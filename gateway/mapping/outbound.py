@@ -19,6 +19,20 @@ from gateway.iso18626.codes import (
 from gateway.workflow.effects import Tell
 from gateway.workflow.records import Money, OurLibrary, PostalAddress, Request
 
+NEW_IN_2021 = frozenset(
+    {
+        ReasonRetry.COURIER_NOT_SUPP,
+        ReasonRetry.MULTI_VOL_AVAIL,
+        ReasonRetry.MUST_MEET_LOAN_CONDITION,
+        ReasonRetry.REQ_EDITION_NOT_POSSIBLE,
+        ReasonRetry.REQ_FORMAT_NOT_POSSIBLE,
+        ReasonRetry.REQ_PAY_METHOD_NOT_SUPPORTED,
+        ReasonRetry.REQ_SERV_LEVEL_NOT_SUPP,
+        ReasonRetry.REQ_SERV_TYPE_NOT_POSSIBLE,
+    }
+)
+"""Codes that the lists of 1.2 do not have (iso18626.md, "Open code lists")."""
+
 
 def message_for(
     tell: Tell, request: Request, library: OurLibrary, *, version: str, at: datetime
@@ -52,22 +66,38 @@ def message_for(
 
 
 def note_of(tell: Tell, version: str) -> str | None:
-    """The note, with what 1.2 has no element for: further items, and conditions of an offer."""
+    """The note, with what the version has no element for: further items, and terms that no block of the message holds."""
     parts = [tell.note]
-    if version == Version.V1_2:
-        parts += [f"Also sent: {', '.join(tell.item_barcodes[1:])}." if tell.item_barcodes[1:] else None]
-        parts += [f"Condition: {tell.condition}." if tell.condition and not tell.sent_at else None]
+    if version == Version.V1_2 and tell.item_barcodes[1:]:
+        parts.append(f"Also sent: {', '.join(tell.item_barcodes[1:])}.")
+    if tell.condition and not _has_condition(tell, version):
+        parts.append(f"Condition: {tell.condition}.")
+    if tell.cost and not _has_cost(tell):
+        parts.append(f"Cost: {tell.cost.amount} {tell.cost.currency}.")
     return " ".join(part for part in parts if part) or None
+
+
+def _has_cost(tell: Tell) -> bool:
+    """Whether the message has a place for the cost: offeredCosts of a retry, deliveryCosts of what was sent."""
+    return tell.status is Status.RETRY_POSSIBLE or tell.sent_at is not None
+
+
+def _has_condition(tell: Tell, version: str) -> bool:
+    """Likewise for a loan condition; 1.2 has it in deliveryInfo alone."""
+    offered = tell.status is Status.RETRY_POSSIBLE and version == Version.V2021_2
+    return offered or tell.sent_at is not None
 
 
 def _code(
     codes: type[ReasonUnfilled] | type[ReasonRetry] | type[LoanCondition], value: str | None, version: str
 ) -> values.Code | None:
-    """A code of an open list with its scheme; a value that is not listed goes without one."""
+    """A code of an open list with its scheme; a value that the version's list does not have goes without one."""
     if value is None:
         return None
     known = codes.lookup(value)
-    return values.Code(value) if known is None else values.Code.of(known, version)
+    if known is None or (version == Version.V1_2 and known in NEW_IN_2021):
+        return values.Code(known or value)
+    return values.Code.of(known, version)
 
 
 def _conditions(tell: Tell, version: str) -> tuple[values.Code, ...]:

@@ -6,7 +6,7 @@ earliest date; else the commonest reason for Unfilled. Pure: the same copies, po
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,6 +19,7 @@ from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus,
 ANY_COPY_LINE = PolicyLine()
 """What holds for a copy that no line of the policy is about."""
 NOON = time(12)
+FAR = datetime.max.replace(tzinfo=UTC)
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +123,7 @@ def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calend
         return Answer(kind=AnswerKind.STAFF, words=words, service=terms.service)
     later = [each for each in judged if each.availability is Availability.RETRY]
     if later:
-        return _retry(later, words)
+        return _retry(later, words, at)
     reasons = Counter(each.reason for each in judged)
     reason = reasons.most_common(1)[0][0] if reasons else ReasonUnfilled.NOT_HELD
     return Answer(kind=AnswerKind.UNFILLED, reason=reason, words=words)
@@ -137,8 +138,7 @@ def _supply(
 ) -> Answer:
     affordable = [each for each in candidates if not _too_dear(each.line.cost, terms.max_cost)]
     if not affordable:
-        cheapest = min((each.line.cost for each in candidates if each.line.cost), key=lambda cost: cost.amount)
-        return Answer(kind=AnswerKind.RETRY, reason=ReasonRetry.COST_EXCEEDS_MAX_COST, cost=cheapest, words=words)
+        return _offer(candidates, terms, words)
     best, *rest = affordable
     loan_days = best.line.days or policy.loan_days
     return Answer(
@@ -146,12 +146,33 @@ def _supply(
         words=f"{words}. Chosen: {best.status.copy.item_barcode}",
         service=terms.service,
         choice=best.status,
-        others=tuple(each.status for each in rest),
+        others=_on_the_same_terms(best, rest),
         expected_at=when(policy.delivery_days + best.extra_days),
         loan_days=None if terms.service is ServiceType.COPY else loan_days,
         cost=best.line.cost,
         condition=best.line.condition,
     )
+
+
+def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
+    """Only at a price above the partner's limit: the cheapest copy, kept for the case that it accepts."""
+    best, *rest = sorted(candidates, key=lambda each: each.line.cost.amount if each.line.cost else 0)
+    return Answer(
+        kind=AnswerKind.RETRY,
+        reason=ReasonRetry.COST_EXCEEDS_MAX_COST,
+        words=words,
+        service=terms.service,
+        choice=best.status,
+        others=_on_the_same_terms(best, rest),
+        cost=best.line.cost,
+        condition=best.line.condition,
+    )
+
+
+def _on_the_same_terms(best: Judged, rest: list[Judged]) -> tuple[CopyStatus, ...]:
+    """The copies that can take the place of the best one without changing what the partner is told."""
+    terms = (best.line.cost, best.line.condition, best.line.days)
+    return tuple(each.status for each in rest if (each.line.cost, each.line.condition, each.line.days) == terms)
 
 
 def _too_dear(cost: Money | None, limit: Money | None) -> bool:
@@ -161,15 +182,16 @@ def _too_dear(cost: Money | None, limit: Money | None) -> bool:
     return cost.currency.casefold() != limit.currency.casefold() or cost.amount > limit.amount
 
 
-def _retry(later: list[Judged], words: str) -> Answer:
-    first = min(later, key=_earliest)
-    return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=first.status.due_at)
+def _retry(later: list[Judged], words: str, at: datetime) -> Answer:
+    """The copy that comes back first, where any is known to come back."""
+    first = min(later, key=lambda each: _back_at(each, at) or FAR)
+    return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=_back_at(first, at))
 
 
-def _earliest(each: Judged) -> tuple[bool, float]:
-    """Copies with a due date first, the earliest of them first."""
+def _back_at(each: Judged, at: datetime) -> datetime | None:
+    """When the copy is due; a due date that has passed says nothing of when it comes."""
     due_at = each.status.due_at
-    return (due_at is None, due_at.timestamp() if due_at else 0.0)
+    return due_at if due_at is not None and due_at > at else None
 
 
 def expected_at(at: datetime, open_days: int, calendar: Calendar) -> datetime:

@@ -40,11 +40,13 @@ class Perform(Effect, frozen=True, kw_only=True, tag="perform"):
 
     act: Act
     item_barcode: str
+    given_up: bool = False
+    """The item is the request's no more: whatever becomes of the request, this is not taken back."""
 
     @property
     def key(self) -> str:
-        """`perform:<act>`."""
-        return f"perform:{self.act}"
+        """`perform:<act>`, `give up:<item>` for an item that is given up."""
+        return f"give up:{self.item_barcode}" if self.given_up else f"perform:{self.act}"
 
 
 class Look(Effect, frozen=True, kw_only=True, tag="look"):
@@ -52,17 +54,19 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
 
     act: Act
     item_barcode: str
-    queue_length: int = 0
-    """The hold queue before our hold."""
+    queue_length: int | None = None
+    """The hold queue before our hold; None where nobody asked."""
     due_at: datetime | None = None
     """The due date before a renewal, or the one that a checkout answered."""
     answered: Outcome | None = None
     """What the act itself answered; None where we look without having heard."""
+    given_up: bool = False
+    """As for Perform."""
 
     @property
     def key(self) -> str:
-        """`look:<act>`."""
-        return f"look:{self.act}"
+        """`look:<act>`, `give up:<item>` for an item that is given up."""
+        return f"give up:{self.item_barcode}" if self.given_up else f"look:{self.act}"
 
 
 class Tell(Effect, frozen=True, kw_only=True, tag="tell"):

@@ -225,7 +225,7 @@ class CopiesFound(Event, frozen=True, kw_only=True, tag="copies found"):
         """By whether anything was found, and whether staff must see that nothing was."""
         if self.copies:
             return Trigger.COPIES_FOUND
-        return Trigger.CANNOT_SUPPLY if self.auto else Trigger.NO_COPIES
+        return Trigger.CANNOT_SUPPLY if self.auto and self.answer is not None else Trigger.NO_COPIES
 
 
 class CopiesChecked(Event, frozen=True, kw_only=True, tag="copies checked"):
@@ -240,11 +240,19 @@ class CopiesChecked(Event, frozen=True, kw_only=True, tag="copies checked"):
     @property
     def trigger(self) -> Trigger:
         """By verdict; anything that may not go out by itself is staff's."""
-        if not self.auto or self.answer.kind is AnswerKind.STAFF:
+        if not self.auto:
             return Trigger.STAFF_DECIDES
-        if self.answer.kind is AnswerKind.SUPPLY:
-            return Trigger.CAN_COPY if self.answer.service is ServiceType.COPY else Trigger.CAN_SUPPLY
-        return Trigger.RETRY_LATER if self.answer.kind is AnswerKind.RETRY else Trigger.CANNOT_SUPPLY
+        match self.answer:
+            case Answer(kind=AnswerKind.SUPPLY, choice=CopyStatus(), service=ServiceType.COPY):
+                return Trigger.CAN_COPY
+            case Answer(kind=AnswerKind.SUPPLY, choice=CopyStatus()):
+                return Trigger.CAN_SUPPLY
+            case Answer(kind=AnswerKind.RETRY):
+                return Trigger.RETRY_LATER
+            case Answer(kind=AnswerKind.UNFILLED):
+                return Trigger.CANNOT_SUPPLY
+            case _:
+                return Trigger.STAFF_DECIDES
 
 
 _ANSWERED = {

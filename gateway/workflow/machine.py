@@ -2,21 +2,22 @@
 
     in this state · when this happens · (if) · go to · and do · because
 
-`decide` finds the first row that fits and gives one of three answers: a `Decision` (the request as it is
-now, and everything to be done), `Ignored` (late or repeated, on purpose: recorded, changes nothing) or `Refused` (the
-answer to whoever asked). Nothing else in the gateway decides. Rows for one state stand before rows for `ANY`.
+`decide` takes the first row, in the order in which they are written, that fits and gives one of three answers: a
+`Decision` (the request as it is now, and everything to be done), `Ignored` (late or repeated, on purpose: recorded,
+changes nothing) or `Refused` (the answer to whoever asked). Nothing else in the gateway decides.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Any, Final, Literal
 
 import msgspec
 
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent, RequestArrived, Source, StaffAction, Trigger, source_of
-from gateway.workflow.records import Act, Clock, Item, LendingState, Request, TaskKind
+from gateway.workflow.records import Clock, Item, LendingState, Request, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Draft:
     def __init__(self, request: Request, at: datetime) -> None:
         self.request = request
         self.at = at
+        self.resume: LendingState | None = None
         self.effects: list[AnyEffect] = []
         self.withdrawn: list[str] = []
         self.must_withdraw: list[str] = []
@@ -61,6 +63,10 @@ class Draft:
     def set(self, **fields: Any) -> None:
         """Change fields of the request."""
         self.request = msgspec.structs.replace(self.request, **fields)
+
+    def remember(self, state: LendingState) -> None:
+        """Keep where the request is to stand again (`BEFORE`), for as long as it is in the state it goes to now."""
+        self.resume = state
 
     def emit(self, *effects: AnyEffect) -> None:
         """Ask for work."""
@@ -94,24 +100,26 @@ State = LendingState | None
 """None: the request does not exist yet."""
 
 
-class AnyState:
-    """Stands in a row for every state of a request that exists."""
+class Wild(Enum):
+    """What stands in a row in place of a state."""
 
-    def __repr__(self) -> str:
-        """For failure messages."""
-        return "ANY"
+    ANY = "in every state"
+    """Every state of a request that exists."""
+    BEFORE = "as before"
+    """The state that `Request.resume` keeps: what was begun is over, and nothing came of it."""
 
 
-ANY = AnyState()
+ANY: Final = Wild.ANY
+BEFORE: Final = Wild.BEFORE
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table. `to` None: the state stays. `refuse`: the answer is no, in these words."""
 
-    state: State | tuple[LendingState, ...] | AnyState
+    state: State | tuple[LendingState, ...] | Literal[Wild.ANY]
     trigger: Trigger | tuple[Trigger, ...]
-    to: LendingState | None
+    to: LendingState | Literal[Wild.BEFORE] | None
     do: tuple[Action, ...] = ()
     why: str = ""
     when: Guard | None = None
@@ -119,7 +127,7 @@ class Row:
 
     def states(self, every: Iterable[LendingState]) -> tuple[State, ...]:
         """Spell out the states of the row."""
-        if isinstance(self.state, AnyState):
+        if self.state is Wild.ANY:
             return tuple(every)
         return self.state if isinstance(self.state, tuple) else (self.state,)
 
@@ -138,11 +146,9 @@ class Table:
     index: dict[tuple[State, Trigger], tuple[Row, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Index the rows: those for a state first, those for ANY after them."""
+        """Index the rows, in their order."""
         index: dict[tuple[State, Trigger], tuple[Row, ...]] = {}
-        special = [row for row in self.rows if not isinstance(row.state, AnyState)]
-        general = [row for row in self.rows if isinstance(row.state, AnyState)]
-        for row in (*special, *general):
+        for row in self.rows:
             for state in row.states(LendingState):
                 for trigger in row.triggers():
                     index[state, trigger] = (*index.get((state, trigger), ()), row)
@@ -158,10 +164,17 @@ class Table:
 
 
 TIMER_KEYS = tuple(f"timer:{clock}" for clock in Clock)
-WORK_KEYS = ("find copies", "ask copies", *(f"{kind}:{act}" for kind in ("perform", "look") for act in Act))
 
 LASTING_TASKS = frozenset(
-    {TaskKind.READ_NOTE, TaskKind.NOT_TOLD, TaskKind.CONTRADICTION, TaskKind.SENT_ON, TaskKind.CANCEL_HOLD}
+    {
+        TaskKind.READ_NOTE,
+        TaskKind.NOT_TOLD,
+        TaskKind.CONTRADICTION,
+        TaskKind.SENT_ON,
+        TaskKind.CANCEL_HOLD,
+        TaskKind.NOT_RECEIVED,
+        TaskKind.BILL,
+    }
 )
 """What a person must see to even when the request has gone on; every other task ends with its state."""
 
@@ -193,7 +206,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
     draft = Draft(request, event.at)
     for action in row.do:
         action(draft, event)
-    state = row.to or draft.request.state
+    state = _target(row, request, draft)
     moved = state is not request.state or request.version == 0
     draft.set(
         state=state,
@@ -202,6 +215,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         state_since=event.at if moved else request.state_since,
     )
     if moved:
+        draft.set(resume=draft.resume)
         draft.close(*(kind for kind in TaskKind if kind not in LASTING_TASKS))
     if state in table.finals:
         draft.withdraw(*TIMER_KEYS)
@@ -214,3 +228,10 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         open_tasks=tuple(draft.opened),
         close_tasks=tuple(draft.closed),
     )
+
+
+def _target(row: Row, before: Request, draft: Draft) -> LendingState:
+    """Where the row leads: a state, where the request came from, or what the row's actions made of it."""
+    if row.to is Wild.BEFORE:
+        return before.resume or before.state
+    return row.to or draft.request.state

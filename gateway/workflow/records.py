@@ -211,13 +211,13 @@ class Item(Record, frozen=True, kw_only=True):
 
     copy: Copy
     place: ItemPlace = ItemPlace.CHOSEN
-    queue_length: int = 0
-    """The hold queue (CF) before our hold: what a look compares with."""
+    queue_length: int | None = None
+    """The hold queue (CF) before our hold: what a look compares with. None where nobody asked."""
     outcome: Outcome | None = None
-    """What the last act answered, until a look has settled it."""
+    """What the last act answered; None again once a look has shown that it is done."""
     outcome_words: str = ""
     tries: int = 0
-    """How often the act under way was asked for."""
+    """How often the act under way was asked for; 0 while none is."""
     due_at: datetime | None = None
 
     @property
@@ -294,7 +294,8 @@ class Request(Record, frozen=True, kw_only=True):
     """When we expect to send (expectedDeliveryDate)."""
     due_at: datetime | None = None
     due_expected: datetime | None = None
-    """The due date that the library's policy would give: a check on the circulation system's own."""
+    """The due date that the library's policy would give to a loan begun with the request: a check on the circulation
+    system's own, by the days between."""
     renewals: int = 0
     renewed_at: datetime | None = None
     told_expect: bool = False
@@ -308,6 +309,10 @@ class Request(Record, frozen=True, kw_only=True):
     answer: "Answer | None" = None
     """What the partner is to be told once the hold is known to be off."""
     policy_version: int = 0
+    for_staff: str = ""
+    """Why a person must answer, where that was known on arrival."""
+    resume: LendingState | None = None
+    """While a renewal or a check-in is under way: where the request stands again if nothing comes of it."""
 
     def item(self, barcode: str) -> Item | None:
         """Give the item with this barcode, if it is one of the request's."""

@@ -1,23 +1,17 @@
-"""Acts on the circulation system, and the looks that show whether they were done (17, 63)."""
+"""Acts on the circulation system, and the looks that show whether they were done (17, 63).
+
+An item's `tries` and `outcome` say how an act on it stands: asked for (tries, no outcome), answered and to be looked
+at (tries and outcome), known not to be done and a person's now (outcome alone), done or none (neither).
+"""
 
 from gateway.workflow.effects import Look, Perform
-from gateway.workflow.events import (
-    Looked,
-    PartnerActed,
-    Performed,
-    StaffActed,
-)
+from gateway.workflow.events import Looked, PartnerActed, Performed, StaffActed
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import (
-    Act,
-    Copy,
-    Item,
-    ItemPlace,
-    Outcome,
-)
+from gateway.workflow.records import Act, Item, ItemPlace, Outcome, TaskKind
 
 LOOK_AFTER_UNKNOWN_S = 2.0
 """How long a lost act is given to arrive before we look for its result."""
+_MAY_BE_HELD = (ItemPlace.HELD, ItemPlace.AT_DESK)
 
 
 def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: float = 0.0) -> None:
@@ -26,61 +20,102 @@ def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: floa
     draft.emit(Perform(act=act, item_barcode=item.barcode, delay_s=delay_s))
 
 
+def _look_for(draft: Draft, act: Act, item: Item, *, delay_s: float = 0.0) -> None:
+    """Look at a hold without having asked for anything: nobody knows whether there is one."""
+    draft.change_item(item.barcode, outcome=None, outcome_words="", tries=1)
+    draft.emit(Look(act=act, item_barcode=item.barcode, queue_length=item.queue_length, delay_s=delay_s))
+
+
 def place_hold(draft: Draft, event: object) -> None:
-    """Reserve every item that is not reserved yet."""
+    """Reserve every item."""
     for item in draft.request.items:
         ask_for(draft, Act.HOLD, item)
 
 
-def cancel_holds(draft: Draft, event: object) -> None:
-    """Take our holds off; waits `undo_s` where a person asked for it, so that it can be undone before the first act."""
+def release(draft: Draft, event: object) -> None:
+    """Take our holds off; look first at an item of which nobody knows that it is held.
+
+    Waits `undo_s` where a person asked for it, so that it can be undone before the first act. The look shares the
+    lane of a hold that has begun and so comes after it (design.md, "Effects of one request").
+    """
     delay_s = event.undo_s if isinstance(event, StaffActed) else 0.0
     for item in draft.request.items:
-        ask_for(draft, Act.CANCEL_HOLD, item, delay_s=delay_s)
+        _release(draft, item, delay_s)
 
 
-def look_for_holds(draft: Draft, event: object) -> None:
-    """The hold may or may not have been placed: withdraw what has not begun, then look.
-
-    The look shares the hold's lane and so comes after a hold that has begun (design.md, "Effects of one request").
-    """
-    draft.withdraw(f"perform:{Act.HOLD}", f"look:{Act.HOLD}")
+def release_again(draft: Draft, event: object) -> None:
+    """Once more for the holds that did not come off, because staff said so."""
     for item in draft.request.items:
-        draft.change_item(item.barcode, tries=0)
-        draft.emit(Look(act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length))
+        if item.outcome is not None:
+            _release(draft, item, 0.0)
+
+
+def _release(draft: Draft, item: Item, delay_s: float) -> None:
+    if item.place in _MAY_BE_HELD:
+        ask_for(draft, Act.CANCEL_HOLD, item, delay_s=delay_s)
+    else:
+        _look_for(draft, Act.CANCEL_HOLD, item, delay_s=delay_s)
+
+
+def look_again_for_holds(draft: Draft, event: Performed) -> None:
+    """A hold of which the answer was lost may still come: look a little later."""
+    draft.withdraw(f"look:{Act.CANCEL_HOLD}")
+    for item in draft.request.items:
+        _look_for(draft, Act.CANCEL_HOLD, item, delay_s=LOOK_AFTER_UNKNOWN_S)
+
+
+def look_whether_held(draft: Draft, event: StaffActed) -> None:
+    """Go on reserving: look how far it has come."""
+    for item in draft.request.items:
+        _look_for(draft, Act.HOLD, item)
+
+
+def take_off(draft: Draft, event: Looked) -> None:
+    """A hold stands that nobody wants: off with it, whatever becomes of the request."""
+    draft.emit(Perform(act=Act.CANCEL_HOLD, item_barcode=event.item_barcode, given_up=True))
+
+
+def give_up(draft: Draft, item: Item) -> None:
+    """The request goes on without this item: its hold comes off; where one was only asked for, look."""
+    if item.place in _MAY_BE_HELD:
+        draft.emit(Perform(act=Act.CANCEL_HOLD, item_barcode=item.barcode, given_up=True))
+    elif item.place is ItemPlace.CHOSEN and (item.tries or item.outcome is not None):
+        draft.emit(Look(act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length, given_up=True))
+
+
+def take_named(draft: Draft, event: StaffActed) -> None:
+    """Staff may send other copies of the title, or several: a copy held but not named loses its hold."""
+    named = {copy.item_barcode: copy for copy in event.copies}
+    if not named:
+        return
+    kept = {item.barcode: item for item in draft.request.items}
+    for barcode, item in kept.items():
+        if barcode not in named:
+            give_up(draft, item)
+    draft.set(items=tuple(kept.get(barcode) or Item(copy=copy) for barcode, copy in named.items()))
+
+
+def keep_those_out(draft: Draft, event: StaffActed) -> None:
+    """What could not be checked out stays here."""
+    for item in draft.request.items:
+        if item.place is not ItemPlace.OUT:
+            give_up(draft, item)
+    draft.set(items=tuple(item for item in draft.request.items if item.place is ItemPlace.OUT))
 
 
 def arrive(draft: Draft, event: StaffActed) -> None:
-    """Check the item in at the desk: it is here (ill.md, "Arrived = 09")."""
-    _take_named_copies(draft, event)
+    """Check the items in at the desk: they are here (ill.md, "Arrived = 09")."""
+    take_named(draft, event)
     for item in draft.request.items:
-        if item.place in (ItemPlace.CHOSEN, ItemPlace.HELD):
-            ask_for(draft, Act.ARRIVE, item)
+        ask_for(draft, Act.ARRIVE, item)
 
 
 def check_out(draft: Draft, event: StaffActed) -> None:
-    """Check out every item that is not out yet to the partner's account."""
-    _take_named_copies(draft, event)
+    """Check every item out to the partner's account."""
+    take_named(draft, event)
     draft.set(undo_s=event.undo_s)
     for item in draft.request.items:
-        if item.place is not ItemPlace.OUT:
-            ask_for(draft, Act.CHECKOUT, item)
-
-
-def _take_named_copies(draft: Draft, event: StaffActed) -> None:
-    """Staff may send other copies of the title, or several: a copy held but not named loses its hold."""
-    if not event.copies:
-        return
-    named = {copy.item_barcode for copy in event.copies}
-    for item in draft.request.items:
-        if item.barcode not in named and item.place in (ItemPlace.HELD, ItemPlace.AT_DESK):
-            draft.emit(Perform(act=Act.CANCEL_HOLD, item_barcode=item.barcode))
-    kept = {item.barcode: item for item in draft.request.items}
-    draft.set(items=tuple(_item_for(copy, kept) for copy in event.copies))
-
-
-def _item_for(copy: Copy, kept: dict[str, Item]) -> Item:
-    return kept.get(copy.item_barcode) or Item(copy=copy)
+        ask_for(draft, Act.CHECKOUT, item)
 
 
 def renew(draft: Draft, event: PartnerActed) -> None:
@@ -91,23 +126,50 @@ def renew(draft: Draft, event: PartnerActed) -> None:
 
 
 def check_in(draft: Draft, event: StaffActed) -> None:
-    """Check in the items that are out: those that staff named, else all."""
+    """Check in the items that are out and not being checked in yet: those that staff named, else all."""
     for item in draft.request.items:
-        if item.place is ItemPlace.OUT and (not event.item_barcodes or item.barcode in event.item_barcodes):
+        if may_check_in(item, event):
             ask_for(draft, Act.CHECKIN, item)
+
+
+def may_check_in(item: Item, event: StaffActed) -> bool:
+    """Meant, and no check-in under way."""
+    return is_meant(item, event) and not item.tries
+
+
+def is_meant(item: Item, event: StaffActed) -> bool:
+    """Out, and named, or none was named."""
+    return item.place is ItemPlace.OUT and (not event.item_barcodes or item.barcode in event.item_barcodes)
+
+
+def undo_check_out(draft: Draft, event: StaffActed) -> None:
+    """Check in again what was checked out in error."""
+    for item in draft.request.items:
+        ask_for(draft, Act.CHECKIN, item)
+        draft.change_item(item.barcode, due_at=None)
+    draft.set(due_at=None, shipped_at=None)
 
 
 def note_answer(draft: Draft, event: Performed) -> None:
     """Keep what the circulation system answered, and look: ok is not proof, nor is a refusal (sip2.md)."""
-    before = draft.request.item(event.item_barcode)
+    if len(draft.request.items) == 1:
+        draft.withdraw(f"look:{event.act}")  # one that was asked for before this answer would count twice
     draft.change_item(event.item_barcode, outcome=event.outcome, outcome_words=event.words)
+    draft.close(TaskKind.STUCK)
+    look(draft, event)
+
+
+def look(draft: Draft, event: Performed) -> None:
+    """Look what an act did."""
+    item = draft.request.item(event.item_barcode)
     draft.emit(
         Look(
             act=event.act,
             item_barcode=event.item_barcode,
-            queue_length=before.queue_length if before else 0,
-            due_at=event.due_at if event.act is Act.CHECKOUT or before is None else before.due_at,
+            queue_length=item.queue_length if item else None,
+            due_at=event.due_at if event.act is Act.CHECKOUT or item is None else item.due_at,
             answered=event.outcome,
+            given_up=item is None,
             delay_s=LOOK_AFTER_UNKNOWN_S if event.outcome is Outcome.UNKNOWN else 0.0,
         )
     )
@@ -120,27 +182,18 @@ def again(draft: Draft, event: Looked) -> None:
         ask_for(draft, event.act, item, tries=item.tries + 1)
 
 
-def _again_by_staff(act: Act, places: tuple[ItemPlace, ...]) -> Action:
+def _again_by_staff(act: Act) -> Action:
     def perform(draft: Draft, event: StaffActed) -> None:
         for item in draft.request.items:
-            if item.place in places:
+            if item.outcome is not None:
                 ask_for(draft, act, item)
 
-    perform.__doc__ = f"Ask for {act} once more, because staff said so."
+    perform.__doc__ = f"Ask for {act} once more where it was not done, because staff said so."
     return perform
 
 
-hold_again = _again_by_staff(Act.HOLD, (ItemPlace.CHOSEN,))
-cancel_hold_again = _again_by_staff(Act.CANCEL_HOLD, tuple(ItemPlace))
-arrive_again = _again_by_staff(Act.ARRIVE, (ItemPlace.CHOSEN, ItemPlace.HELD))
-checkout_again = _again_by_staff(Act.CHECKOUT, (ItemPlace.CHOSEN, ItemPlace.HELD, ItemPlace.AT_DESK))
-renew_again = _again_by_staff(Act.RENEW, (ItemPlace.OUT,))
-checkin_again = _again_by_staff(Act.CHECKIN, (ItemPlace.OUT,))
-
-
-def undo_check_out(draft: Draft, event: StaffActed) -> None:
-    """Check in act.again what was checked out in error."""
-    for item in draft.request.items:
-        if item.place is ItemPlace.OUT:
-            ask_for(draft, Act.CHECKIN, item)
-    draft.set(due_at=None, shipped_at=None)
+hold_again = _again_by_staff(Act.HOLD)
+arrive_again = _again_by_staff(Act.ARRIVE)
+checkout_again = _again_by_staff(Act.CHECKOUT)
+renew_again = _again_by_staff(Act.RENEW)
+checkin_again = _again_by_staff(Act.CHECKIN)

@@ -1,16 +1,8 @@
 """What staff are asked: a task for everything that only a person can do."""
 
-from gateway.workflow.events import (
-    Looked,
-    NotTold,
-    PartnerActed,
-    RequestArrived,
-    Stuck,
-)
+from gateway.workflow.events import Looked, NotTold, PartnerActed, Stuck
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import (
-    TaskKind,
-)
+from gateway.workflow.records import TaskKind
 
 
 def _task(kind: TaskKind, words: str) -> Action:
@@ -41,7 +33,7 @@ place_hold = _task(
 cancel_hold = _task(TaskKind.CANCEL_HOLD, "The hold could not be taken off. Take it off in the ILS and say so.")
 check_out = _task(
     TaskKind.CHECK_OUT,
-    "The checkout was refused. Clear the block and ship act.again, or check it out in the ILS and say so.",
+    "The checkout was refused. Clear the block and ship again, or check it out in the ILS and say so.",
 )
 check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in the ILS and say so.")
 renew = _task(TaskKind.RENEW, "It can't be told whether the renewal was done. Look in the ILS and say.")
@@ -63,6 +55,16 @@ contradiction = _task(
     TaskKind.CONTRADICTION, "The partner's message does not fit what we know. Find out where the item is."
 )
 sent_on = _task(TaskKind.SENT_ON, "The partner sent the item on to another library.")
+hold_gone = _task(TaskKind.CONTRADICTION, "The hold is off, although the item is promised. Place it again, or go on.")
+out_after_all = _task(
+    TaskKind.CONTRADICTION, "It may be checked out to the partner after all, although it counts as being here."
+)
+back_after_all = _task(TaskKind.CONTRADICTION, "It is checked in after all, although it counts as being out.")
+return_held = _task(TaskKind.READ_NOTE, "The partner keeps the return back for now.")
+late_acceptance = _task(
+    TaskKind.READ_NOTE, "The partner accepts the conditions, but the offer is over. Tell it to ask again, or reopen."
+)
+not_told_yet = _task(TaskKind.NOT_TOLD, "The partner can't be told at the moment; trying goes on.")
 stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
 
 
@@ -74,16 +76,13 @@ def read_note(draft: Draft, event: PartnerActed) -> None:
 
 def to_answer(draft: Draft, event: object) -> None:
     """Put the request on the desk with the policy's proposal in words."""
-    words = "Answer the request."
-    if isinstance(event, RequestArrived):
-        words = event.staff_words or words
-    elif draft.request.answer is not None:
-        words = f"Answer the request. Proposal: {draft.request.answer.words}"
-    draft.open(TaskKind.ANSWER, words)
+    answer = draft.request.answer
+    proposal = f"Proposal: {answer.words}" if answer is not None and answer.words else ""
+    draft.open(TaskKind.ANSWER, " ".join(filter(None, ("Answer the request.", draft.request.for_staff, proposal))))
 
 
-def about_partner(draft: Draft, event: RequestArrived) -> None:
+def about_partner(draft: Draft, event: object) -> None:
     """An unknown library's request is kept until somebody says yes or no."""
-    draft.open(
-        TaskKind.APPROVE_PARTNER, f"{event.requesting_agency} is not among our partners. {event.staff_words}".strip()
-    )
+    request = draft.request
+    words = f"{request.requesting_agency} is not among our partners. {request.for_staff}"
+    draft.open(TaskKind.APPROVE_PARTNER, words.strip())

@@ -4,23 +4,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.workflow.effects import AskCopies, FindCopies
-from gateway.workflow.events import (
-    CopiesChecked,
-    CopiesFound,
-    RequestArrived,
-    StaffActed,
-)
+from gateway.workflow.events import CopiesChecked, CopiesFound, RequestArrived, StaffActed
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import (
-    Answer,
-    AnswerKind,
-    CopyStatus,
-    Item,
-    LendingState,
-    Request,
-    Role,
-)
+from gateway.workflow.records import Answer, AnswerKind, CopyStatus, Item, LendingState, Request, Role
 
 
 def begin(event: RequestArrived) -> Request:
@@ -49,6 +37,7 @@ def begin(event: RequestArrived) -> Request:
         deliver_by_mail_to=event.deliver_by_mail_to,
         answer=event.turned_away,
         policy_version=event.policy_version,
+        for_staff=event.staff_words,
     )
 
 
@@ -58,8 +47,9 @@ def find_copies(draft: Draft, event: object) -> None:
 
 
 def ask_copies(draft: Draft, event: CopiesFound) -> None:
-    """Ask the circulation system about each copy."""
-    draft.emit(AskCopies(copies=event.copies))
+    """Ask the circulation system about each copy that was not tried in vain; about all where every one was."""
+    fresh = tuple(copy for copy in event.copies if copy.item_barcode not in draft.request.rejected)
+    draft.emit(AskCopies(copies=fresh or event.copies))
 
 
 def keep_answer(draft: Draft, event: CopiesFound | CopiesChecked) -> None:
@@ -68,7 +58,7 @@ def keep_answer(draft: Draft, event: CopiesFound | CopiesChecked) -> None:
     if answer is None:
         return
     draft.set(answer=answer, candidates=_candidates(answer), expected_at=answer.expected_at, cost=answer.cost)
-    draft.set(condition=answer.condition, due_expected=_due_expected(draft.at, answer))
+    draft.set(condition=answer.condition, due_expected=_due_expected(draft.request.created_at, answer))
     if isinstance(event, CopiesChecked):
         draft.set(policy_version=event.policy_version)
 
@@ -78,8 +68,8 @@ def _candidates(answer: Answer) -> tuple[CopyStatus, ...]:
     return (*chosen, *answer.others)
 
 
-def _due_expected(at: datetime, answer: Answer) -> datetime | None:
-    return None if answer.loan_days is None else at + timedelta(days=answer.loan_days)
+def _due_expected(created_at: datetime, answer: Answer) -> datetime | None:
+    return None if answer.loan_days is None else created_at + timedelta(days=answer.loan_days)
 
 
 def choose_copy(draft: Draft, event: object) -> None:
@@ -90,16 +80,15 @@ def choose_copy(draft: Draft, event: object) -> None:
 
 
 def choose_named_copy(draft: Draft, event: StaffActed) -> None:
-    """Take the copy that staff named."""
+    """Take the copy that staff named; nobody may have asked how long its queue is."""
     copy = event.copies[0]
-    known = {status.copy.item_barcode: status for status in draft.request.candidates}
-    queue = known[copy.item_barcode].queue_length if copy.item_barcode in known else 0
+    queues = {status.copy.item_barcode: status.queue_length for status in draft.request.candidates}
     others = tuple(status for status in draft.request.candidates if status.copy.item_barcode != copy.item_barcode)
-    draft.set(items=(Item(copy=copy, queue_length=queue),), candidates=others, answer=None)
+    draft.set(items=(Item(copy=copy, queue_length=queues.get(copy.item_barcode)),), candidates=others, answer=None)
 
 
 def reject_items(draft: Draft, event: object) -> None:
-    """The copies at hand can't be had: remember that, so that they aren't tried act.again."""
+    """The copies at hand can't be had: remember that, so that they aren't tried again."""
     draft.set(rejected=(*draft.request.rejected, *(item.barcode for item in draft.request.items)), items=())
 
 
@@ -108,31 +97,47 @@ def take_partner(draft: Draft, event: StaffActed) -> None:
     draft.set(partner=event.partner, account=event.account)
 
 
+def service_wanted(request: Request) -> ServiceType:
+    """Say what the request comes to: for CopyOrLoan what the policy proposed, else a loan."""
+    if request.service is ServiceType.COPY_OR_LOAN:
+        return ServiceType.LOAN if request.answer is None else request.answer.service
+    return request.service
+
+
+def _keep(draft: Draft, answer: Answer) -> None:
+    """Keep a person's answer; what a CopyOrLoan comes to stays."""
+    draft.set(answer=msgspec.structs.replace(answer, service=service_wanted(draft.request)))
+
+
 def keep_refusal_of_partner(draft: Draft, event: StaffActed) -> None:
     """Not a partner: PolicyProblem, unless staff named another reason."""
-    draft.set(answer=Answer(kind=AnswerKind.UNFILLED, reason=event.reason or "PolicyProblem", note=event.note))
+    reason = event.reason or ReasonUnfilled.POLICY_PROBLEM
+    _keep(draft, Answer(kind=AnswerKind.UNFILLED, reason=reason, note=event.note))
 
 
 def keep_unfilled(draft: Draft, event: StaffActed) -> None:
     """Staff's no with its reason; NotAvailableForILL where none was named."""
-    draft.set(answer=Answer(kind=AnswerKind.UNFILLED, reason=event.reason or "NotAvailableForILL", note=event.note))
+    reason = event.reason or ReasonUnfilled.NOT_AVAILABLE_FOR_ILL
+    _keep(draft, Answer(kind=AnswerKind.UNFILLED, reason=reason, note=event.note))
 
 
 def keep_retry(draft: Draft, event: StaffActed) -> None:
     """Staff's not now with its reason; NotCurrentAvailableForILL where none was named."""
-    reason = event.reason or "NotCurrentAvailableForILL"
-    draft.set(answer=Answer(kind=AnswerKind.RETRY, reason=reason, note=event.note, retry_after=event.retry_after))
+    reason = event.reason or ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL
+    _keep(draft, Answer(kind=AnswerKind.RETRY, reason=reason, note=event.note, retry_after=event.retry_after))
 
 
 def keep_offer(draft: Draft, event: StaffActed) -> None:
     """Staff's only-if: a cost, a condition, or both, with RetryPossible (iso18626.md, "only if")."""
     offer = event.answer or Answer(kind=AnswerKind.RETRY)
-    reason = offer.reason or event.reason or ("CostExceedsMaxCost" if offer.cost else "MustMeetLoanCondition")
-    kept = msgspec.structs.replace(offer, kind=AnswerKind.RETRY, reason=reason, note=offer.note or event.note)
-    draft.set(answer=kept, cost=offer.cost, condition=offer.condition)
+    default = ReasonRetry.COST_EXCEEDS_MAX_COST if offer.cost else ReasonRetry.MUST_MEET_LOAN_CONDITION
+    reason, note = offer.reason or event.reason or default, offer.note or event.note
+    _keep(draft, msgspec.structs.replace(offer, kind=AnswerKind.RETRY, reason=reason, note=note))
+    draft.set(cost=offer.cost, condition=offer.condition)
 
 
 def keep_not_on_shelf(draft: Draft, event: object) -> None:
-    """No copy came: NotOnShelf, unless another candidate is left (duty 7)."""
+    """The copy did not come: NotOnShelf, unless another candidate, kept with the answer, can be had (duty 7)."""
     note = event.note if isinstance(event, StaffActed) else None
-    draft.set(answer=Answer(kind=AnswerKind.UNFILLED, reason="NotOnShelf", note=note))
+    others = draft.request.candidates
+    _keep(draft, Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.NOT_ON_SHELF, note=note, others=others))

@@ -2,25 +2,35 @@
 
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import (
-    Clock,
-)
+from gateway.workflow.records import Clock
+
+UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
+_HOLD_CLOCKS = (f"timer:{Clock.HOLD_AMBER}", f"timer:{Clock.HOLD}")
+_DUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD, Clock.BILLABLE)
 
 
 def start(draft: Draft, event: object) -> None:
-    """While undecided: a sign of life after a while, and the end of the whole request's time."""
-    draft.emit(StartTimer(clock=Clock.UNDECIDED, since=draft.at))
-    draft.emit(StartTimer(clock=Clock.DEADLINE, since=draft.at, until=draft.request.need_before))
+    """While undecided: a sign of life after a while, if there was none yet, and the end of the whole request's time."""
+    start_deadline(draft, event)
+    if not draft.request.told_expect:
+        draft.emit(StartTimer(clock=Clock.UNDECIDED, since=draft.at))
+
+
+def start_deadline(draft: Draft, event: object) -> None:
+    """Undecided again after a promise: the end of the whole request's time counts again."""
+    draft.withdraw(*UNDECIDED_CLOCKS)
+    request = draft.request
+    draft.emit(StartTimer(clock=Clock.DEADLINE, since=request.created_at, until=request.need_before))
 
 
 def start_hold(draft: Draft, event: object) -> None:
     """A reserve that does not come: amber, then red (duty 7)."""
-    draft.withdraw(*UNDECIDED_CLOCKS, *_HOLD_CLOCKS)
+    stop_hold(draft, event)
     draft.emit(StartTimer(clock=Clock.HOLD_AMBER, since=draft.at), StartTimer(clock=Clock.HOLD, since=draft.at))
 
 
 def stop_hold(draft: Draft, event: object) -> None:
-    """It came."""
+    """It came, or it is not waited for any more."""
     draft.withdraw(*UNDECIDED_CLOCKS, *_HOLD_CLOCKS)
 
 
@@ -50,6 +60,6 @@ def stop_due(draft: Draft, event: object) -> None:
     draft.withdraw(*(f"timer:{clock}" for clock in _DUE_CLOCKS))
 
 
-UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
-_HOLD_CLOCKS = (f"timer:{Clock.HOLD_AMBER}", f"timer:{Clock.HOLD}")
-_DUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD, Clock.BILLABLE)
+def stop_receipt(draft: Draft, event: object) -> None:
+    """The partner has it, or had it."""
+    draft.withdraw(f"timer:{Clock.RECEIPT}")

@@ -2,20 +2,11 @@
 
 from datetime import timedelta
 
-from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
-from gateway.workflow.events import (
-    Looked,
-    PartnerActed,
-    RequestArrived,
-    StaffActed,
-)
+from gateway.iso18626.codes import OpenCode, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType, Status
+from gateway.workflow.events import CopiesChecked, Looked, PartnerActed, Performed, RequestArrived, StaffActed, Stuck
+from gateway.workflow.lending import act, choose, force
 from gateway.workflow.machine import Guard
-from gateway.workflow.records import (
-    AnswerKind,
-    ItemPlace,
-    Outcome,
-    Request,
-)
+from gateway.workflow.records import AnswerKind, Item, ItemPlace, LendingState, Outcome, Request
 
 AGAIN_LIMIT = 3
 """How often an act is asked for before a person looks: one repeat after a lost or lying answer, and one more."""
@@ -25,27 +16,32 @@ DUE_TOLERANCE = timedelta(days=1)
 """How far the circulation system's due date may be from the policy's before a person looks."""
 
 
-def may_try_again(request: Request, event: Looked) -> bool:
-    """Known not to be done, not because it was refused, and not tried too often."""
-    item = request.item(event.item_barcode)
-    return item is not None and item.outcome is not Outcome.REFUSED and item.tries < AGAIN_LIMIT
+# ── the request's answer ─────────────────────────────────────────────────────────────────────────
 
 
-def was_refused(request: Request, event: Looked) -> bool:
-    """The circulation system said no, and it is so."""
-    item = request.item(event.item_barcode)
-    return item is not None and item.outcome is Outcome.REFUSED
+def turned_away_for_good(request: Request, event: RequestArrived) -> bool:
+    """The automatic answer is Unfilled."""
+    return event.turned_away is not None and event.turned_away.kind is AnswerKind.UNFILLED
 
 
-def another_copy(request: Request, event: object) -> bool:
-    """A candidate is left."""
-    return bool(request.candidates)
+def is_for_staff(request: Request, event: object) -> bool:
+    """It was known on arrival that a person must answer."""
+    return bool(request.for_staff)
 
 
-def another_copy_wanted(request: Request, event: object) -> bool:
-    """The copy did not come (not: staff answered no), all holds are off, and a candidate is left."""
-    wanted = request.answer is None or request.answer.reason == "NotOnShelf"
-    return wanted and bool(request.candidates)
+def is_unapproved(request: Request, event: object) -> bool:
+    """The library is none of our partners."""
+    return request.partner is None
+
+
+def is_offer(request: Request, event: CopiesChecked) -> bool:
+    """Not now, but for a price or on a condition: the partner can accept."""
+    return event.answer.cost is not None or event.answer.condition is not None
+
+
+def offers_nothing(request: Request, event: StaffActed) -> bool:
+    """An offer names its cost or its condition."""
+    return event.answer is None or (event.answer.cost is None and event.answer.condition is None)
 
 
 def answer_is_retry(request: Request, event: object) -> bool:
@@ -53,39 +49,111 @@ def answer_is_retry(request: Request, event: object) -> bool:
     return request.answer is not None and request.answer.kind is AnswerKind.RETRY
 
 
-def wants_copy(request: Request, event: object) -> bool:
-    """A copy is asked for, not a loan."""
-    return request.service is ServiceType.COPY
+def answer_is_unfilled(request: Request, event: object) -> bool:
+    """Unfilled rather than RetryPossible."""
+    return request.answer is not None and request.answer.kind is AnswerKind.UNFILLED
+
+
+def another_copy_wanted(request: Request, event: object) -> bool:
+    """The copy did not come (not: staff answered no), and there is another."""
+    return request.answer is not None and bool(request.answer.others) and another_copy(request, event)
+
+
+def _names_unknown(codes: type[OpenCode]) -> Guard:
+    def unknown(request: Request, event: StaffActed) -> bool:
+        return event.reason is not None and codes.lookup(event.reason) is None
+
+    unknown.__doc__ = f"The reason is no code of {codes.__name__}: codes are never invented (iso18626.md)."
+    return unknown
+
+
+no_reason_unfilled = _names_unknown(ReasonUnfilled)
+no_reason_retry = _names_unknown(ReasonRetry)
+
+
+# ── which copy ───────────────────────────────────────────────────────────────────────────────────
+
+
+def another_copy(request: Request, event: object) -> bool:
+    """A candidate is left."""
+    return bool(request.candidates)
 
 
 def names_copy(request: Request, event: StaffActed) -> bool:
-    """Staff named an item that the item list knows."""
+    """Staff named an item."""
     return bool(event.copies)
 
 
-def names_due_date(request: Request, event: StaffActed) -> bool:
-    """A due date is known: staff named it, or the circulation system did."""
-    return event.due_at is not None or any(item.due_at for item in request.items)
+def names_several(request: Request, event: StaffActed) -> bool:
+    """Staff named more than one item."""
+    return len({copy.item_barcode for copy in event.copies}) > 1
 
 
-def has_items(request: Request, event: object) -> bool:
-    """The request has an item to act on."""
-    return bool(request.items)
+def _wants_copy(request: Request) -> bool:
+    return choose.service_wanted(request) is ServiceType.COPY
 
 
-def has_items_or_names(request: Request, event: StaffActed) -> bool:
-    """There is an item to act on, ours or named now."""
-    return bool(request.items or event.copies)
+def copy_of_named(request: Request, event: StaffActed) -> bool:
+    """A copy is asked for, and staff named the item to make it from."""
+    return _wants_copy(request) and names_copy(request, event)
 
 
-def is_others_item(request: Request, event: Looked) -> bool:
-    """The look was about an item that is not the request's any more (its hold was given up)."""
+def copy_of_candidate(request: Request, event: object) -> bool:
+    """A copy is asked for, and there is an item to make it from."""
+    return _wants_copy(request) and another_copy(request, event)
+
+
+# ── acts and looks ───────────────────────────────────────────────────────────────────────────────
+
+
+def is_others_item(request: Request, event: Performed | Looked) -> bool:
+    """It is about an item that is not the request's any more."""
     return request.item(event.item_barcode) is None
+
+
+def may_try_again(request: Request, event: Looked) -> bool:
+    """Known not to be done, not because it was refused, and not tried too often."""
+    item = request.item(event.item_barcode)
+    return item is not None and item.outcome is not Outcome.REFUSED and item.tries < AGAIN_LIMIT
+
+
+def is_unknown(request: Request, event: Performed) -> bool:
+    """The answer was lost."""
+    return event.outcome is Outcome.UNKNOWN
+
+
+def under_way(request: Request, event: object) -> bool:
+    """An act was asked for and no look has settled it."""
+    return any(item.tries for item in request.items)
+
+
+def _others(request: Request, event: Looked) -> list[Item]:
+    return [item for item in request.items if item.barcode != event.item_barcode]
+
+
+def more_under_way(request: Request, event: Looked) -> bool:
+    """The same act is still under way on another item of the request."""
+    return any(item.tries for item in _others(request, event))
+
+
+def another_failed(request: Request, event: Looked) -> bool:
+    """The same act could not be done on another item of the request."""
+    return any(item.outcome is not None for item in _others(request, event))
+
+
+def more_unsettled(request: Request, event: Looked) -> bool:
+    """The same act is under way on another item, or a person is asked about it."""
+    return more_under_way(request, event) or another_failed(request, event)
+
+
+def more_out_or_under_way(request: Request, event: Looked) -> bool:
+    """Another item is checked out, or is just being."""
+    return any(item.tries or item.place is ItemPlace.OUT for item in _others(request, event))
 
 
 def _others_not(place: ItemPlace) -> Guard:
     def others_left(request: Request, event: Looked) -> bool:
-        return any(item.place is not place for item in request.items if item.barcode != event.item_barcode)
+        return any(item.place is not place for item in _others(request, event))
 
     others_left.__doc__ = f"Another item of the request is not {place} yet."
     return others_left
@@ -96,19 +164,97 @@ more_to_go_out = _others_not(ItemPlace.OUT)
 more_to_come_back = _others_not(ItemPlace.BACK)
 
 
-def more_under_way(request: Request, event: Looked) -> bool:
-    """The same act is still under way on another item of the request."""
-    return any(item.tries for item in request.items if item.barcode != event.item_barcode)
+def more_to_release(request: Request, event: Looked) -> bool:
+    """The hold of another item is not known to be off."""
+    return any(item.tries or item.place is not ItemPlace.CHOSEN for item in _others(request, event))
+
+
+def is_out(request: Request, event: Looked) -> bool:
+    """As far as we know, the item is checked out."""
+    item = request.item(event.item_barcode)
+    return item is not None and item.place is ItemPlace.OUT
+
+
+def is_not_out(request: Request, event: Looked) -> bool:
+    """As far as we know, the item is not checked out."""
+    return not is_out(request, event)
+
+
+# ── items at hand ────────────────────────────────────────────────────────────────────────────────
+
+
+def none_held(request: Request, event: object) -> bool:
+    """Of no item it is known that it is held."""
+    return all(item.place is ItemPlace.CHOSEN for item in request.items)
+
+
+def any_at_desk(request: Request, event: object) -> bool:
+    """An item has arrived."""
+    return any(item.place is ItemPlace.AT_DESK for item in request.items)
+
+
+def any_out(request: Request, event: object) -> bool:
+    """An item is checked out."""
+    return any(item.place is ItemPlace.OUT for item in request.items)
+
+
+def may_check_in(request: Request, event: StaffActed) -> bool:
+    """An item that is meant is out, and is not being checked in yet."""
+    return any(act.may_check_in(item, event) for item in request.items)
+
+
+def may_check_in_instead(request: Request, event: StaffActed) -> bool:
+    """An item that is meant is out; what is under way on it is the renewal that is given up."""
+    return any(act.is_meant(item, event) for item in request.items)
+
+
+# ── due dates ────────────────────────────────────────────────────────────────────────────────────
+
+
+def names_due_date(request: Request, event: StaffActed) -> bool:
+    """Staff named a due date."""
+    return event.due_at is not None
+
+
+def knows_due_date(request: Request, event: StaffActed) -> bool:
+    """A due date is known for every item that is meant: staff named it, or the circulation system did."""
+    meant = {copy.item_barcode for copy in event.copies} or {item.barcode for item in request.items}
+    known = {item.barcode for item in request.items if item.due_at is not None}
+    return event.due_at is not None or meant <= known
+
+
+def lacks_known_due_date(request: Request, event: StaffActed) -> bool:
+    """A due date is missing."""
+    return not knows_due_date(request, event)
 
 
 def due_date_surprises(request: Request, event: Looked) -> bool:
-    """The circulation system's due date is far from the policy's (ill.md, "another AH is a staff task")."""
+    """A due date is not known, or far from the policy's (ill.md, "another AH is a staff task")."""
+    others = [item.due_at for item in _others(request, event)]
     item = request.item(event.item_barcode)
-    due_at = event.due_at or (item.due_at if item else None)
-    if request.due_expected is None or due_at is None:
-        return False
+    dates = [event.due_at or (item.due_at if item else None), *others]
+    if request.due_expected is None:
+        return None in dates
     expected = event.at + (request.due_expected - request.created_at)
-    return abs(due_at - expected) > DUE_TOLERANCE
+    return any(due_at is None or abs(due_at - expected) > DUE_TOLERANCE for due_at in dates)
+
+
+def due_unsettled(request: Request, event: object) -> bool:
+    """Checked out, and staff are still to say which due date the partner is told."""
+    return request.due_at is None
+
+
+def just_renewed(request: Request, event: PartnerActed) -> bool:
+    """A renewal was granted minutes ago: this is the same wish again."""
+    return request.renewed_at is not None and event.at - request.renewed_at < RENEW_REPEAT
+
+
+def return_is_held(request: Request, event: object) -> bool:
+    """The partner keeps the return back, and we have not recalled it."""
+    return request.return_held
+
+
+# ── telling ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def told_loaned(request: Request, event: object) -> bool:
@@ -119,25 +265,14 @@ def told_loaned(request: Request, event: object) -> bool:
     )
 
 
-def just_renewed(request: Request, event: PartnerActed) -> bool:
-    """A renewal was granted minutes ago: this is the same wish act.again."""
-    return request.renewed_at is not None and event.at - request.renewed_at < RENEW_REPEAT
+def is_telling(request: Request, event: Stuck) -> bool:
+    """What is stuck is a message to the partner."""
+    return event.work.startswith("tell:")
 
 
-def is_overdue(request: Request, event: object) -> bool:
-    """The due date has passed."""
-    at = getattr(event, "at", None)
-    return request.due_at is not None and at is not None and at > request.due_at
-
-
-def says_where(request: Request, event: StaffActed) -> bool:
-    """A forced state comes with the state and a reason."""
-    return event.state is not None and bool(event.reason)
-
-
-def turned_away_for_good(request: Request, event: RequestArrived) -> bool:
-    """The automatic answer is Unfilled."""
-    return event.turned_away is not None and event.turned_away.kind is AnswerKind.UNFILLED
+def told_loaned_meanwhile(request: Request, event: object) -> bool:
+    """It is Loaned that was told, after the check-in had begun."""
+    return told_loaned(request, event) and request.resume is LendingState.CHECKED_OUT
 
 
 def says_words(request: Request, event: StaffActed) -> bool:
@@ -145,21 +280,21 @@ def says_words(request: Request, event: StaffActed) -> bool:
     return bool(event.note)
 
 
-def copy_of_named(request: Request, event: StaffActed) -> bool:
-    """A copy is asked for, and staff named the item to make it from."""
-    return wants_copy(request, event) and names_copy(request, event)
+# ── forcing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def copy_of_candidate(request: Request, event: object) -> bool:
-    """A copy is asked for, and there is an item to make it from."""
-    return wants_copy(request, event) and another_copy(request, event)
+def says_too_little(request: Request, event: StaffActed) -> bool:
+    """A forced state comes with a state in which a request can rest, and a reason."""
+    return event.state not in force.RESTS or not event.reason
 
 
-def has_items_and_due_date(request: Request, event: StaffActed) -> bool:
-    """All that a checkout by hand has to leave behind is known."""
-    return has_items(request, event) and names_due_date(request, event)
+def lacks_item(request: Request, event: StaffActed) -> bool:
+    """In the forced state there is an item, and none is known."""
+    rest = force.RESTS.get(event.state) if event.state else None
+    return rest is not None and rest.needs_item and not (request.items or event.copies)
 
 
-def answer_is_unfilled(request: Request, event: object) -> bool:
-    """Unfilled rather than RetryPossible."""
-    return request.answer is not None and request.answer.kind is AnswerKind.UNFILLED
+def lacks_due_date(request: Request, event: StaffActed) -> bool:
+    """In the forced state there is a due date, and none is known."""
+    rest = force.RESTS.get(event.state) if event.state else None
+    return rest is not None and rest.needs_due_date and not knows_due_date(request, event)

@@ -1,27 +1,25 @@
 """What is known now: where items are, which due date holds, what the partner said."""
 
+from datetime import datetime
+from typing import Any
+
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.events import (
-    Looked,
-    PartnerActed,
-    StaffActed,
-)
+from gateway.workflow.events import Looked, PartnerActed, StaffActed
 from gateway.workflow.lending import clocks
-from gateway.workflow.machine import TIMER_KEYS, WORK_KEYS, Action, Draft
-from gateway.workflow.records import (
-    Clock,
-    ItemPlace,
-    TaskKind,
-)
+from gateway.workflow.machine import Action, Draft
+from gateway.workflow.records import Clock, ItemPlace, LendingState, Outcome, TaskKind
+
+
+def _settle(draft: Draft, event: object, **fields: Any) -> None:
+    """No act is under way any more on the item looked at, or on any where it wasn't a look that told."""
+    barcodes = (event.item_barcode,) if isinstance(event, Looked) else [item.barcode for item in draft.request.items]
+    for barcode in barcodes:
+        draft.change_item(barcode, tries=0, outcome=None, outcome_words="", **fields)
 
 
 def _place(place: ItemPlace) -> Action:
     def put(draft: Draft, event: object) -> None:
-        barcodes = (
-            (event.item_barcode,) if isinstance(event, Looked) else [item.barcode for item in draft.request.items]
-        )
-        for barcode in barcodes:
-            draft.change_item(barcode, place=place, tries=0)
+        _settle(draft, event, place=place)
 
     put.__doc__ = f"The item is {place} now: the one looked at, or all of them where staff say so."
     return put
@@ -30,79 +28,138 @@ def _place(place: ItemPlace) -> Action:
 held = _place(ItemPlace.HELD)
 at_desk = _place(ItemPlace.AT_DESK)
 back = _place(ItemPlace.BACK)
+released = _place(ItemPlace.CHOSEN)
+
+
+def failed(draft: Draft, event: Looked) -> None:
+    """What was asked for is not done, or can't be told, and is a person's now."""
+    item = draft.request.item(event.item_barcode)
+    if item is not None:
+        draft.change_item(item.barcode, tries=0, outcome=item.outcome or Outcome.UNKNOWN)
+
+
+def cleared(draft: Draft, event: object) -> None:
+    """Nothing is asked for any more, of any item."""
+    for item in draft.request.items:
+        draft.change_item(item.barcode, tries=0, outcome=None, outcome_words="")
+
+
+def all_at_desk(draft: Draft, event: object) -> None:
+    """They were to be shipped and were not: they are here, all of them."""
+    cleared(draft, event)
+    for item in draft.request.items:
+        draft.change_item(item.barcode, place=ItemPlace.AT_DESK)
+
+
+def remember(draft: Draft, event: object) -> None:
+    """Keep where the request stands, for the case that nothing comes of what begins now."""
+    draft.remember(draft.request.resume or draft.request.state)
+
+
+def _meanwhile(state: LendingState) -> Action:
+    def go_on(draft: Draft, event: object) -> None:
+        draft.set(resume=state)
+
+    go_on.__doc__ = f"Where nothing comes of what is under way, the request is {state}."
+    return go_on
+
+
+loaned_meanwhile = _meanwhile(LendingState.LOANED)
+overdue_meanwhile = _meanwhile(LendingState.OVERDUE)
+returning_meanwhile = _meanwhile(LendingState.RETURNING)
+
+
+# ── due dates ────────────────────────────────────────────────────────────────────────────────────
 
 
 def out(draft: Draft, event: Looked) -> None:
-    """The checkout is known to be done: the earliest due date of the items is the loan's."""
+    """The checkout is known to be done; the loan's due date is still to be settled."""
     item = draft.request.item(event.item_barcode)
     due_at = event.due_at or (item.due_at if item else None)
-    draft.change_item(event.item_barcode, place=ItemPlace.OUT, tries=0, due_at=due_at)
-    _set_due(draft)
+    _settle(draft, event, place=ItemPlace.OUT, due_at=due_at)
+    draft.set(shipped_at=draft.at)
 
 
 def out_by_hand(draft: Draft, event: StaffActed) -> None:
-    """Staff checked it out in the ILS, and say the due date it got there."""
-    for item in draft.request.items:
-        draft.change_item(item.barcode, place=ItemPlace.OUT, tries=0, due_at=event.due_at or item.due_at)
-    draft.set(undo_s=event.undo_s)
-    _set_due(draft)
+    """Staff checked everything out in the ILS."""
+    _settle(draft, event, place=ItemPlace.OUT)
+    draft.set(undo_s=event.undo_s, shipped_at=draft.at)
 
 
-def _set_due(draft: Draft) -> None:
-    dates = [item.due_at for item in draft.request.items if item.place is ItemPlace.OUT and item.due_at is not None]
-    draft.set(due_at=min(dates, default=None), shipped_at=draft.at)
-
-
-def due_by_hand(draft: Draft, event: StaffActed) -> None:
-    """The due date as staff found or corrected it, if they named one."""
-    if event.due_at is not None:
+def settle_due(draft: Draft, event: object) -> None:
+    """The loan's due date is the earliest of its items, or what staff found or corrected it to be."""
+    named = event.due_at if isinstance(event, StaffActed) else None
+    if named is not None:
         for item in draft.request.items:
-            draft.change_item(item.barcode, due_at=event.due_at)
-        draft.set(due_at=event.due_at)
+            draft.change_item(item.barcode, due_at=named)
+    draft.set(due_at=_earliest(draft))
+    draft.close(TaskKind.DUE_DATE)
+
+
+def _earliest(draft: Draft) -> datetime | None:
+    dates = [item.due_at for item in draft.request.items if item.place is ItemPlace.OUT and item.due_at is not None]
+    return min(dates, default=None)
 
 
 def renewed_one(draft: Draft, event: Looked) -> None:
-    """One item of several is renewed; the loan is when all are."""
-    draft.change_item(event.item_barcode, due_at=event.due_at, tries=0)
+    """One item is renewed; the loan is when all are."""
+    _settle(draft, event, due_at=event.due_at)
 
 
 def renewed(draft: Draft, event: Looked | StaffActed) -> None:
     """The renewal is known to be done: the new due date counts from now."""
-    for item in draft.request.items:
-        looked_at = not isinstance(event, Looked) or item.barcode == event.item_barcode
-        draft.change_item(item.barcode, due_at=(event.due_at if looked_at else None) or item.due_at, tries=0)
-    dates = [item.due_at for item in draft.request.items if item.due_at is not None]
-    draft.set(due_at=min(dates, default=draft.request.due_at))
+    if isinstance(event, Looked):
+        renewed_one(draft, event)
+    else:
+        cleared(draft, event)
+    settle_due(draft, event)
     draft.set(renewals=draft.request.renewals + 1, renewed_at=draft.at)
+    draft.close(TaskKind.BILL)
+
+
+def renewed_late(draft: Draft, event: Looked) -> None:
+    """It was renewed although we said no: the circulation system's due date is the one that counts."""
+    draft.change_item(event.item_barcode, due_at=event.due_at)
+    settle_due(draft, event)
+
+
+# ── what the partner did ─────────────────────────────────────────────────────────────────────────
 
 
 def received(draft: Draft, event: PartnerActed) -> None:
-    """The partner has it."""
-    draft.set(received_at=draft.at)
-    draft.withdraw(f"timer:{Clock.RECEIPT}")
+    """The partner has it; of repeated messages the first counts."""
+    draft.set(received_at=draft.request.received_at or draft.at)
+    clocks.stop_receipt(draft, event)
     draft.close(TaskKind.NOT_RECEIVED)
 
 
-def returned(draft: Draft, event: PartnerActed) -> None:
-    """The partner has sent it back: overdue clocks stop, the wait for the parcel starts."""
+def returned(draft: Draft, event: object) -> None:
+    """It is on its way back: overdue clocks stop, the wait for the parcel starts."""
     draft.set(returned_at=draft.at)
     clocks.stop_due(draft, event)
+    clocks.stop_receipt(draft, event)
+    draft.close(TaskKind.NOT_RECEIVED)
     draft.emit(StartTimer(clock=Clock.RETURN, since=draft.at))
 
 
 def return_held(draft: Draft, event: PartnerActed) -> None:
     """The partner keeps the return back for now: no overdue messages meanwhile."""
     draft.set(return_held=True)
-    clocks.stop_due(draft, event)
 
 
-def force(draft: Draft, event: StaffActed) -> None:
-    """Staff say where the request really stands; work not begun is withdrawn, clocks stop."""
-    assert event.state is not None
-    draft.withdraw(*WORK_KEYS, *TIMER_KEYS)
-    draft.set(state=event.state)
-    if event.due_at is not None:
-        due_by_hand(draft, event)
+def wanted_back(draft: Draft, event: StaffActed) -> None:
+    """It is recalled: overdue messages go out again."""
+    draft.set(return_held=False)
+
+
+def over(draft: Draft, event: object) -> None:
+    """The item is back, or written off: nobody need look for it or write a reminder."""
+    draft.close(TaskKind.NOT_RECEIVED, TaskKind.BILL)
+
+
+def hold_gone(draft: Draft, event: object) -> None:
+    """No hold is left to take off."""
+    draft.close(TaskKind.CANCEL_HOLD)
 
 
 def close_told(draft: Draft, event: object) -> None:

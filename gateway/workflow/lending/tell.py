@@ -4,19 +4,9 @@ from datetime import datetime
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import Tell
-from gateway.workflow.events import (
-    NotTold,
-    PartnerActed,
-    StaffActed,
-    TimerFired,
-)
+from gateway.workflow.events import NotTold, PartnerActed, StaffActed, TimerFired
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import (
-    AnswerKind,
-    ItemPlace,
-    LendingState,
-    Request,
-)
+from gateway.workflow.records import AnswerKind, ItemPlace, LendingState, Request
 
 CURRENT_STATUS: dict[LendingState, Status] = {
     LendingState.AWAITING_APPROVAL: Status.REQUEST_RECEIVED,
@@ -48,11 +38,20 @@ CURRENT_STATUS: dict[LendingState, Status] = {
     LendingState.LOST: Status.COMPLETED_WITHOUT_RETURN,
 }
 """The protocol's word for each state, for StatusRequest, Reminder and every N."""
+STANDS_FOR: dict[Status, Status] = {
+    Status.EXPECT_TO_SUPPLY: Status.REQUEST_RECEIVED,
+    Status.OVERDUE: Status.LOANED,
+    Status.RECALLED: Status.LOANED,
+}
+"""What stands beside the words where a partner did not take the status itself (iso18626.md, "Confirmations")."""
 
 
 def current_status(request: Request) -> Status:
-    """Give the status that the partner may be told now; ExpectToSupply once it was told so."""
-    status = CURRENT_STATUS[request.state]
+    """Give the status that the partner may be told now; ExpectToSupply once it was told so.
+
+    While a renewal or a check-in is under way the request stands where it stood.
+    """
+    status = CURRENT_STATUS[request.resume or request.state]
     return Status.EXPECT_TO_SUPPLY if status is Status.REQUEST_RECEIVED and request.told_expect else status
 
 
@@ -73,19 +72,26 @@ def status_again(draft: Draft, event: PartnerActed) -> None:
 
 
 def _tell_current(draft: Draft, reason: ReasonForMessage) -> None:
-    request = draft.request
-    answer = request.answer
+    request, status = draft.request, current_status(draft.request)
+    answer = request.answer if status in (Status.UNFILLED, Status.RETRY_POSSIBLE) else None
     draft.emit(
         Tell(
             reason=reason,
-            status=current_status(request),
+            status=status,
             due_at=request.due_at,
-            expected_at=request.expected_at,
+            expected_at=_still_ahead(request.expected_at, draft.at) if status is Status.WILL_SUPPLY else None,
             last_change=request.state_since,
-            reason_unfilled=answer.reason if answer and request.state is LendingState.UNFILLED else None,
-            reason_retry=answer.reason if answer and request.state is LendingState.RETRY_POSSIBLE else None,
+            reason_unfilled=answer.reason if answer and status is Status.UNFILLED else None,
+            reason_retry=answer.reason if answer and status is Status.RETRY_POSSIBLE else None,
+            retry_after=answer.retry_after if answer else None,
+            cost=answer.cost if answer else None,
+            condition=answer.condition if answer else None,
         )
     )
+
+
+def _still_ahead(moment: datetime | None, at: datetime) -> datetime | None:
+    return moment if moment is not None and moment > at else None
 
 
 def expect(draft: Draft, event: TimerFired) -> None:
@@ -101,7 +107,7 @@ def will_supply(draft: Draft, event: object) -> None:
         Tell(
             reason=ReasonForMessage.REQUEST_RESPONSE,
             status=Status.WILL_SUPPLY,
-            expected_at=request.expected_at,
+            expected_at=_still_ahead(request.expected_at, draft.at),
             cost=request.cost,
             condition=request.condition,
             last_change=draft.at,
@@ -204,9 +210,17 @@ def answer_cancel_yes(draft: Draft, event: object) -> None:
     _answer(draft, ReasonForMessage.CANCEL_RESPONSE, YesNo.Y, Status.CANCELLED)
 
 
-def answer_cancel_no(draft: Draft, event: PartnerActed) -> None:
+def answer_cancel_no(draft: Draft, event: object) -> None:
     """CancelResponse N with the current status."""
     _answer(draft, ReasonForMessage.CANCEL_RESPONSE, YesNo.N, current_status(draft.request), draft.request.due_at)
+
+
+def answer_cancel_as_forced(draft: Draft, event: StaffActed) -> None:
+    """A Cancel that was still to be answered when staff forced another state: Y where that is Cancelled, else N."""
+    if draft.request.state is LendingState.CANCELLED:
+        answer_cancel_yes(draft, event)
+    else:
+        answer_cancel_no(draft, event)
 
 
 def answer_renew_yes(draft: Draft, event: object) -> None:
@@ -217,8 +231,7 @@ def answer_renew_yes(draft: Draft, event: object) -> None:
 def answer_renew_no(draft: Draft, event: object) -> None:
     """RenewResponse N with the current status and the due date as it was."""
     request = draft.request
-    status = Status.LOANED if request.state is LendingState.RENEWING else current_status(request)
-    _answer(draft, ReasonForMessage.RENEW_RESPONSE, YesNo.N, status, request.due_at)
+    _answer(draft, ReasonForMessage.RENEW_RESPONSE, YesNo.N, current_status(request), request.due_at)
 
 
 def in_words(draft: Draft, event: NotTold) -> None:
@@ -228,7 +241,7 @@ def in_words(draft: Draft, event: NotTold) -> None:
         draft.emit(
             Tell(
                 reason=ReasonForMessage.NOTIFICATION,
-                status=event.status,
+                status=STANDS_FOR.get(event.status, event.status),
                 note=note,
                 due_at=draft.request.due_at,
                 last_change=draft.at,

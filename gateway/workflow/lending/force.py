@@ -1,0 +1,76 @@
+"""A person says where a request really stands (ill.md, "no failure strands a loan").
+
+Only states in which a request can rest can be forced: in the others our own work would be under way, and there is none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.workflow.events import StaffActed
+from gateway.workflow.lending import act, ask, clocks, note, tell, undo
+from gateway.workflow.machine import TIMER_KEYS, Action, Draft
+from gateway.workflow.records import ItemPlace, LendingState
+
+S = LendingState
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a forced state means: where the items are (None: as they were), and what then runs.
+
+    Where items are not held any more, whatever hold there may be is taken off.
+    """
+
+    place: ItemPlace | None
+    then: tuple[Action, ...] = ()
+    needs_item: bool = False
+    needs_due_date: bool = False
+
+
+def _no_items(draft: Draft, event: StaffActed) -> None:
+    draft.set(items=())
+
+
+def _due_unsettled(draft: Draft, event: StaffActed) -> None:
+    draft.set(due_at=None)
+
+
+# fmt: off
+RESTS: Final[Mapping[LendingState, Rest]] = {
+    S.DECIDING:       Rest(ItemPlace.CHOSEN, (_no_items, clocks.start_deadline, ask.to_answer)),
+    S.WILL_SUPPLY:    Rest(ItemPlace.HELD, (clocks.start_hold,), needs_item=True),
+    S.ARRIVED:        Rest(ItemPlace.AT_DESK, needs_item=True),
+    S.TO_COPY:        Rest(ItemPlace.CHOSEN, (clocks.start_hold,)),
+    S.CHECKED_OUT:    Rest(ItemPlace.OUT, (_due_unsettled, ask.checked_out_not_told), needs_item=True),
+    S.LOANED:         Rest(ItemPlace.OUT, (note.settle_due, clocks.start_loan), needs_item=True, needs_due_date=True),
+    S.OVERDUE:        Rest(ItemPlace.OUT, (note.settle_due, clocks.start_due), needs_item=True, needs_due_date=True),
+    S.RECALLED:       Rest(ItemPlace.OUT, (note.settle_due, clocks.start_due), needs_item=True, needs_due_date=True),
+    S.RETURNING:      Rest(ItemPlace.OUT, (note.settle_due, note.returned), needs_item=True),
+    S.UNFILLED:       Rest(ItemPlace.CHOSEN),
+    S.RETRY_POSSIBLE: Rest(ItemPlace.CHOSEN),
+    S.CANCELLED:      Rest(ItemPlace.CHOSEN),
+    S.COMPLETED:      Rest(ItemPlace.BACK, (note.over,)),
+    S.COPY_COMPLETED: Rest(ItemPlace.CHOSEN),
+    S.LOST:           Rest(None),
+}
+# fmt: on
+_STILL_HELD: Final = frozenset({ItemPlace.HELD, ItemPlace.AT_DESK, ItemPlace.OUT})
+"""Places in which a hold is wanted, or was used up by the checkout."""
+
+
+def force(draft: Draft, event: StaffActed) -> None:
+    """Go where staff say: work not begun is withdrawn, clocks stop, those of the new state start."""
+    assert event.state is not None, "guards.says_where"
+    rest = RESTS[event.state]
+    draft.withdraw(*undo.STOPPABLE, *TIMER_KEYS)
+    act.take_named(draft, event)
+    for item in draft.request.items:
+        if rest.place not in _STILL_HELD:
+            act.give_up(draft, item)
+        draft.change_item(item.barcode, place=rest.place or item.place, tries=0, outcome=None, outcome_words="")
+    draft.set(state=event.state, resume=None)
+    for action in rest.then:
+        action(draft, event)
+    if event.note:
+        tell.note(draft, event)

@@ -1,0 +1,372 @@
+"""Requests for every state, and events for every trigger, fully filled and fictional."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
+from gateway.workflow.effects import AnyEffect, Tell
+from gateway.workflow.events import (
+    Admission,
+    AnyEvent,
+    CopiesChecked,
+    CopiesFound,
+    Looked,
+    NotTold,
+    PartnerActed,
+    PartnerAction,
+    Performed,
+    RequestArrived,
+    StaffActed,
+    StaffAction,
+    Stuck,
+    TimerFired,
+    Told,
+)
+from gateway.workflow.lending.force import RESTS
+from gateway.workflow.lending.table import LENDING
+from gateway.workflow.machine import Decision, Ignored, Refused, decide
+from gateway.workflow.records import (
+    Act,
+    Answer,
+    AnswerKind,
+    Clock,
+    Copy,
+    CopyStatus,
+    Finding,
+    Item,
+    ItemPlace,
+    LendingState,
+    Money,
+    Outcome,
+    PostalAddress,
+    Request,
+    Role,
+    Wanted,
+)
+
+S = LendingState
+CREATED = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
+AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
+LOAN_DAYS = 42
+DUE = AT + timedelta(days=LOAN_DAYS)
+LATER = DUE + timedelta(days=28)
+COST = Money(amount=Decimal("12.50"), currency="EUR")
+
+
+def copy(number: int) -> Copy:
+    return Copy(item_barcode=f"3000000000{number:04}", branch="EX-MAIN", title="The Imaginary Almanac", call_number="AY 1")
+
+
+def status(number: int) -> CopyStatus:
+    return CopyStatus(copy=copy(number), status="03", queue_length=0)
+
+
+def item(number: int, place: ItemPlace = ItemPlace.CHOSEN, **fields: Any) -> Item:
+    return Item(copy=copy(number), place=place, **{"queue_length": 0, **fields})
+
+
+FIRST, SECOND, STRANGER = (copy(number).item_barcode for number in (1, 2, 9))
+
+SUPPLY = Answer(
+    kind=AnswerKind.SUPPLY, words="03", choice=status(1), others=(status(2), status(3)), loan_days=LOAN_DAYS, expected_at=AT + timedelta(days=2)
+)  # fmt: skip
+UNFILLED = Answer(kind=AnswerKind.UNFILLED, reason="NotAvailableForILL", words="12")
+NOT_ON_SHELF = Answer(kind=AnswerKind.UNFILLED, reason="NotOnShelf", others=(status(2),))
+RETRY = Answer(kind=AnswerKind.RETRY, reason="OnLoan", words="04", retry_after=DUE)
+OFFER = Answer(kind=AnswerKind.RETRY, reason="CostExceedsMaxCost", cost=COST, condition="LibraryUseOnly")
+STAFF = Answer(kind=AnswerKind.STAFF, words="01")
+
+
+def arrived(admission: Admission = Admission.ADMIT, **fields: Any) -> RequestArrived:
+    given = {"turned_away": RETRY} if admission is Admission.TURN_AWAY else {}
+    return RequestArrived(
+        **{
+            "at": CREATED,
+            "by": "sample",
+            "request": "L2026-000001",
+            "peer": "sample",
+            "partner": "sample-city",
+            "account": "20000000001234",
+            "requesting_agency": "ISIL:EX-SAMPLE",
+            "supplying_agency": "ISIL:EX-VALLEY",
+            "partner_request_id": "SCL-77",
+            "wanted": Wanted(title="The Imaginary Almanac"),
+            "deliver_to": PostalAddress(line1="2 Sample Square"),
+            "admission": admission,
+            "policy_version": 1,
+            **given,
+            **fields,
+        }
+    )
+
+
+_IN_HAND = {
+    S.ARRIVED: ItemPlace.AT_DESK,
+    **dict.fromkeys((S.WILL_SUPPLY, S.RELEASING, S.CANCELLING), ItemPlace.HELD),
+}
+_OUT = (S.CHECKED_OUT, S.UNDOING, S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN, S.LOST)
+_WITHOUT_ITEMS = (S.AWAITING_APPROVAL, S.SEARCHING, S.CHECKING, S.DECIDING, S.OFFERED)
+_ACT_OF = {
+    S.RESERVING: Act.HOLD,
+    S.ARRIVING: Act.ARRIVE,
+    S.RELEASING: Act.CANCEL_HOLD,
+    S.CANCELLING: Act.CANCEL_HOLD,
+    S.CHECKING_OUT: Act.CHECKOUT,
+    S.UNDOING: Act.CHECKIN,
+    S.RENEWING: Act.RENEW,
+    S.CHECKING_IN: Act.CHECKIN,
+}
+"""What is under way in the states in which something is."""
+
+
+def place_in(state: LendingState) -> ItemPlace:
+    """Where an item is while its request is in a state."""
+    if state in _OUT:
+        return ItemPlace.OUT
+    if state is S.COMPLETED:
+        return ItemPlace.BACK
+    if state is S.CHECKING_OUT:
+        return ItemPlace.AT_DESK
+    if state is S.ARRIVING:
+        return ItemPlace.HELD
+    return _IN_HAND.get(state, ItemPlace.CHOSEN)
+
+
+def request(state: LendingState, **fields: Any) -> Request:
+    """A request as it is in a state; where an act is under way there, it was answered and is to be looked at."""
+    acting = {"tries": 1, "outcome": Outcome.DONE} if state in _ACT_OF else {}
+    out = place_in(state) in (ItemPlace.OUT, ItemPlace.BACK)
+    first = item(1, place_in(state), due_at=DUE if out else None, **acting)
+    answers = {S.UNFILLED: UNFILLED, S.RETRY_POSSIBLE: RETRY, S.OFFERED: OFFER, S.RELEASING: UNFILLED, S.DECIDING: SUPPLY}
+    return Request(
+        **{
+            "id": "L2026-000001",
+            "role": Role.LENDING,
+            "state": state,
+            "version": 5,
+            "peer": "sample",
+            "partner": "sample-city",
+            "account": "20000000001234",
+            "requesting_agency": "ISIL:EX-SAMPLE",
+            "supplying_agency": "ISIL:EX-VALLEY",
+            "partner_request_id": "SCL-77",
+            "created_at": CREATED,
+            "updated_at": AT - timedelta(hours=1),
+            "state_since": AT - timedelta(hours=1),
+            "wanted": Wanted(title="The Imaginary Almanac"),
+            "items": () if state in _WITHOUT_ITEMS else (first,),
+            "answer": answers.get(state),
+            "expected_at": AT + timedelta(days=2),
+            "due_at": DUE if out and state is not S.UNDOING else None,
+            "due_expected": CREATED + timedelta(days=LOAN_DAYS),
+            "shipped_at": AT - timedelta(days=1) if out else None,
+            "resume": S.LOANED if state in (S.RENEWING, S.CHECKING_IN) else None,
+            **fields,
+        }
+    )
+
+
+def two_items(state: LendingState, **of_second: Any) -> Request:
+    """A request for two items, the second as said."""
+    plain = request(state)
+    second = msgspec.structs.replace(plain.items[0], copy=copy(2), **of_second)
+    return msgspec.structs.replace(plain, items=(*plain.items, second))
+
+
+def variants(state: LendingState) -> Iterator[Request]:
+    """The requests that can be in a state, as far as the table tells them apart."""
+    yield request(state)
+    yield request(state, candidates=(status(2), status(3)))
+    yield from _by_item(state)
+    yield from _by_second_item(state)
+    yield from (request(state, **fields) for fields in _FIELDS.get(state, ()))
+
+
+def _by_item(state: LendingState) -> Iterator[Request]:
+    """What an act came to so far."""
+    if state not in _ACT_OF:
+        return
+    (plain,) = request(state).items
+    for fields in (
+        {"outcome": None},
+        {"outcome": Outcome.UNKNOWN},
+        {"outcome": Outcome.REFUSED, "outcome_words": "Blocked."},
+        {"tries": 3},
+        {"tries": 0, "outcome": Outcome.REFUSED},
+        {"tries": 0, "outcome": Outcome.UNKNOWN},
+    ):
+        changed = (msgspec.structs.replace(plain, **fields),)
+        yield request(state, items=changed)
+        yield request(state, items=changed, candidates=(status(2),))
+
+
+def _by_second_item(state: LendingState) -> Iterator[Request]:
+    """How far the other of two items is."""
+    for place in _SECOND_PLACES.get(state, ()):
+        yield two_items(state, place=place, tries=0, outcome=None)
+    if state in _SECOND_PLACES and state in _ACT_OF:
+        yield two_items(state)
+        yield two_items(state, tries=0, outcome=Outcome.REFUSED)
+
+
+_PLACES_HERE = (ItemPlace.CHOSEN, ItemPlace.HELD, ItemPlace.AT_DESK)
+_SECOND_PLACES: Mapping[LendingState, tuple[ItemPlace, ...]] = {
+    **dict.fromkeys((S.WILL_SUPPLY, S.ARRIVING, S.RELEASING, S.CANCELLING), _PLACES_HERE),
+    S.ARRIVED: (ItemPlace.AT_DESK,),
+    S.CHECKING_OUT: (*_PLACES_HERE, ItemPlace.OUT),
+    S.UNDOING: (ItemPlace.AT_DESK, ItemPlace.OUT),
+    S.CHECKED_OUT: (ItemPlace.OUT,),
+    **dict.fromkeys(
+        (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN, S.LOST), (ItemPlace.OUT, ItemPlace.BACK)
+    ),
+}
+"""Where the second of several items can be beside the first: only staff who ship make a request one for several."""
+
+
+_FIELDS: Mapping[LendingState, tuple[Mapping[str, Any], ...]] = {
+    S.AWAITING_APPROVAL: ({"partner": None, "account": None, "for_staff": "The partner asks for a booking."},),
+    S.DECIDING: (
+        {"service": ServiceType.COPY, "answer": None},
+        {"service": ServiceType.COPY, "candidates": (status(1),)},
+        {"service": ServiceType.COPY_OR_LOAN, "answer": msgspec.structs.replace(SUPPLY, service=ServiceType.COPY)},
+    ),
+    S.OFFERED: (
+        {"candidates": (status(1),), "service": ServiceType.COPY},
+        {"candidates": (status(1),), "cost": COST, "condition": "LibraryUseOnly"},
+    ),
+    S.RELEASING: (
+        {"answer": NOT_ON_SHELF, "candidates": (status(2),)},
+        {"answer": RETRY},
+        {"items": (item(1, tries=1),)},
+        {"items": (item(1, ItemPlace.AT_DESK, tries=1),)},
+    ),
+    S.CHECKED_OUT: ({"due_at": None}, {"due_at": None, "items": (item(1, ItemPlace.OUT),)}, {"undo_s": 60.0}),
+    S.LOANED: ({"renewed_at": AT - timedelta(minutes=5)}, {"return_held": True}, {"received_at": AT - timedelta(days=3)}),
+    S.OVERDUE: ({"due_at": AT - timedelta(days=2)}, {"return_held": True}),
+    S.RENEWING: ({"resume": S.OVERDUE, "due_at": AT - timedelta(days=2)},),
+    S.CHECKING_IN: ({"resume": S.CHECKED_OUT}, {"resume": S.LOST}, {"resume": S.RECALLED}),
+    S.UNFILLED: ({"partner": None, "account": None},),
+}
+
+
+# ── events ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def staff(action: StaffAction, **fields: Any) -> StaffActed:
+    """What a person does; the copies are those of the barcodes, as dispatch fills them in."""
+    numbers = fields.pop("items", ())
+    copies = tuple(copy(number) for number in numbers)
+    return StaffActed(
+        **{
+            "at": AT,
+            "by": "ada",
+            "action": action,
+            "item_barcodes": tuple(each.item_barcode for each in copies),
+            "copies": copies,
+            **fields,
+        }
+    )
+
+
+def partner(action: PartnerAction, note: str | None = None, at: datetime = AT) -> PartnerActed:
+    return PartnerActed(at=at, by="sample", action=action, note=note)
+
+
+def performed(act: Act, outcome: Outcome = Outcome.DONE, barcode: str = FIRST, **fields: Any) -> Performed:
+    return Performed(at=AT, act=act, item_barcode=barcode, outcome=outcome, **fields)
+
+
+def looked(act: Act, finding: Finding = Finding.YES, barcode: str = FIRST, **fields: Any) -> Looked:
+    return Looked(at=AT, act=act, item_barcode=barcode, finding=finding, **fields)
+
+
+def fired(clock: Clock) -> TimerFired:
+    return TimerFired(at=AT, clock=clock)
+
+
+def told(status: Status, reason: ReasonForMessage = ReasonForMessage.STATUS_CHANGE) -> Told:
+    return Told(at=AT, status=status, reason=reason)
+
+
+def not_told(status: Status, reason: ReasonForMessage = ReasonForMessage.STATUS_CHANGE) -> NotTold:
+    return NotTold(at=AT, status=status, reason=reason, words="UnrecognisedDataValue")
+
+
+def found(*numbers: int, **fields: Any) -> CopiesFound:
+    return CopiesFound(at=AT, copies=tuple(copy(number) for number in numbers), **fields)
+
+
+def checked(answer: Answer, *, auto: bool = True) -> CopiesChecked:
+    return CopiesChecked(at=AT, copies=(status(1), status(2)), answer=answer, auto=auto, policy_version=2)
+
+
+def all_events() -> Iterator[AnyEvent]:
+    """Every event that the table can tell apart, each trigger among them."""
+    yield from (partner(action, note) for action in PartnerAction for note in (None, "With thanks."))
+    yield from (found(1, 2), found(), found(answer=UNFILLED, auto=True))
+    yield from (checked(answer, auto=auto) for answer in (SUPPLY, _COPY, UNFILLED, RETRY, OFFER, STAFF) for auto in (True, False))
+    for act in Act:
+        for barcode in (FIRST, SECOND, STRANGER):
+            yield from (performed(act, outcome, barcode, words="Said.") for outcome in Outcome)
+            yield from (
+                looked(act, finding, barcode, due_at=due_at) for finding in Finding for due_at in (None, DUE, LATER)
+            )
+    for what in Status:
+        for reason in ReasonForMessage:
+            yield told(what, reason)
+            yield not_told(what, reason)
+    yield from (Stuck(at=AT, work=work, words="No connection.") for work in ("tell:Loaned", "perform:hold"))
+    yield from (fired(clock) for clock in Clock)
+    yield from all_staff_acts()
+
+
+_COPY = msgspec.structs.replace(SUPPLY, service=ServiceType.COPY)
+
+
+def all_staff_acts() -> Iterator[StaffActed]:
+    """Every action of staff, with everything it can say and with nothing."""
+    for action in StaffAction:
+        yield staff(action)
+        yield staff(action, note="With regrets.", reason="nonsense", undo_s=60.0)
+        yield staff(action, partner="sample-city", account="20000000001234", answer=OFFER)
+        yield from (staff(action, items=items) for items in ((1,), (2,), (1, 2), (9,), (1, 1)))
+        yield from (staff(action, items=items, due_at=DUE) for items in ((), (2,)))
+    for state in LendingState:
+        yield staff(StaffAction.FORCE, state=state, reason="Seen in the ILS.")
+        if state in RESTS:
+            yield staff(StaffAction.FORCE, state=state, reason="Seen in the ILS.", items=(2,), due_at=DUE, note="Sorry.")
+
+
+def arrivals() -> Iterator[RequestArrived]:
+    """Every way in which a request comes."""
+    for admission in Admission:
+        yield arrived(admission)
+    yield arrived(Admission.TURN_AWAY, turned_away=UNFILLED)
+    yield arrived(Admission.UNKNOWN_PARTNER, partner=None, account=None, staff_words="A booking.")
+
+
+EVENTS: tuple[AnyEvent, ...] = tuple(all_events())
+"""What can happen to a request that exists."""
+ARRIVALS: tuple[RequestArrived, ...] = tuple(arrivals())
+
+
+# ── deciding ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def ruling(before: Request | None, event: AnyEvent) -> Decision | Ignored | Refused:
+    return decide(LENDING, before, event)
+
+
+def decision(before: Request | None, event: AnyEvent) -> Decision:
+    """What the lending table decides, where it decides."""
+    answer = ruling(before, event)
+    assert isinstance(answer, Decision), answer
+    return answer
+
+
+def tells(effects: tuple[AnyEffect, ...]) -> list[Tell]:
+    return [effect for effect in effects if isinstance(effect, Tell)]

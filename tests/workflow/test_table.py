@@ -1,0 +1,242 @@
+"""Every state with everything that can happen in it: an answer is always given, and the rules of the table hold."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
+from gateway.workflow.effects import StartTimer
+from gateway.workflow.events import AnyEvent, PartnerAction, Source, StaffAction, Trigger, source_of
+from gateway.workflow.lending.force import RESTS
+from gateway.workflow.lending.table import FINALS, LENDING, ROWS
+from gateway.workflow.lending.tell import CURRENT_STATUS
+from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, Row
+from gateway.workflow.records import ItemPlace, LendingState, Request, TaskKind
+from tests.workflow.builders import ARRIVALS, AT, EVENTS, decision, partner, request, ruling, staff, tells, variants
+
+S = LendingState
+Case = tuple[Request, AnyEvent, Decision | Ignored | Refused]
+
+ANSWER_DUE = {S.CANCELLING: PartnerAction.CANCEL, S.RENEWING: PartnerAction.RENEW, S.RELEASING: PartnerAction.CANCEL}
+"""Where the answer to an action comes with the outcome of what is under way."""
+GRANTS = {PartnerAction.CANCEL: (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED), PartnerAction.RENEW: (S.LOANED, S.OVERDUE)}
+"""Where an action begins what will answer it."""
+
+
+@cache
+def walk(state: LendingState) -> tuple[Case, ...]:
+    """Everything that can happen to every request in a state, and what is decided."""
+    return tuple((before, event, ruling(before, event)) for before in variants(state) for event in EVENTS)
+
+
+def decisions(state: LendingState) -> Iterator[tuple[Request, AnyEvent, Decision]]:
+    return ((before, event, made) for before, event, made in walk(state) if isinstance(made, Decision))
+
+
+def test_there_are_events_for_every_trigger():
+    assert {event.trigger for event in (*EVENTS, *ARRIVALS)} == set(Trigger)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_every_happening_gets_an_answer_and_staff_are_never_ignored_nor_partners_refused(state: LendingState):
+    for before, event, made in walk(state):
+        refused_only = source_of(event) is Source.STAFF
+        assert isinstance(made, (Decision, Refused) if refused_only else (Decision, Ignored)), (before, event)
+        if not isinstance(made, Decision):
+            assert made.words
+
+
+@pytest.mark.parametrize("event", ARRIVALS, ids=lambda event: event.trigger)
+def test_every_arrival_makes_a_request(event: AnyEvent):
+    made = decision(None, event)
+    assert made.request.version == 1
+    assert made.request.created_at == event.at
+    assert made.effects
+
+
+def test_every_row_is_taken_by_some_happening_in_every_state_and_for_every_trigger_it_names():
+    """A row that is never taken is shadowed by one above it, or nothing leads to it."""
+    taken: dict[int, set[tuple[LendingState | None, Trigger]]] = defaultdict(set)
+    for state in S:
+        for before, event, _ in walk(state):
+            taken[id(row_of(before, event))].add((state, event.trigger))
+    for event in ARRIVALS:
+        taken[id(row_of(None, event))].add((None, event.trigger))
+    never = [
+        (state, trigger.value, row.why or row.refuse)
+        for row in ROWS
+        for state in row.states(S)
+        for trigger in row.triggers()
+        if (state, trigger) not in taken[id(row)] and not is_general(row)
+    ]
+    assert never == []
+    assert [row.why or row.refuse for row in ROWS if not taken[id(row)]] == []
+
+
+def row_of(before: Request | None, event: AnyEvent) -> Row | None:
+    """The row that a happening takes, also one that refuses."""
+    if before is None:
+        return decision(None, event).row
+    rows = LENDING.index.get((before.state, event.trigger), ())
+    return next((row for row in rows if row.when is None or row.when(before, event)), None)
+
+
+def is_general(row: Row) -> bool:
+    """Rows about every state, or about most, may be shadowed in some of them by rows of those states."""
+    return len(row.states(S)) > 8
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.refuse is None], ids=lambda row: row.why)
+def test_every_row_says_why(row: Row):
+    assert row.why
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_status_request_and_reminder_are_answered_with_the_current_status(state: LendingState):
+    for action, reason in (
+        (PartnerAction.STATUS_REQUEST, ReasonForMessage.STATUS_REQUEST_RESPONSE),
+        (PartnerAction.REMINDER, ReasonForMessage.REQUEST_RESPONSE),
+    ):
+        for before in variants(state):
+            made = decision(before, partner(action))
+            (tell,) = tells(made.effects)
+            assert tell.reason is reason
+            assert tell.status is CURRENT_STATUS[before.resume or state]
+            assert made.request.state is state
+            assert made.effects == (tell,), "no new work"
+
+
+@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [(PartnerAction.CANCEL, ReasonForMessage.CANCEL_RESPONSE), (PartnerAction.RENEW, ReasonForMessage.RENEW_RESPONSE)],
+)
+def test_cancel_and_renew_are_answered_in_every_state(
+    state: LendingState, action: PartnerAction, reason: ReasonForMessage
+):
+    """At once, or by what they begin, or by what is under way already."""
+    for before in variants(state):
+        made = decision(before, partner(action))
+        answers = [tell for tell in tells(made.effects) if tell.reason is reason]
+        on_its_way = ANSWER_DUE.get(made.request.state) is action
+        assert bool(answers) != on_its_way, before
+        if on_its_way:
+            assert state in (*GRANTS[action], *ANSWER_DUE)
+        for tell in answers:
+            assert tell.answer is not None
+            if tell.answer is YesNo.N:
+                assert tell.status is CURRENT_STATUS[before.resume or state]
+        if state in FINALS - {S.CANCELLED}:
+            assert [tell.answer for tell in answers] == [YesNo.N]
+            assert made.request.state is state
+
+
+def test_status_is_expect_to_supply_once_it_was_told_so():
+    for state in (S.SEARCHING, S.CHECKING, S.DECIDING, S.RESERVING):
+        (tell,) = tells(decision(request(state, told_expect=True), partner(PartnerAction.STATUS_REQUEST)).effects)
+        assert tell.status is Status.EXPECT_TO_SUPPLY
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_leaving_for_a_final_state_stops_every_clock_and_starts_none(state: LendingState):
+    for before, event, made in decisions(state):
+        if made.request.state in FINALS:
+            assert set(TIMER_KEYS) <= set(made.withdraw), event
+            assert not [effect for effect in made.effects if isinstance(effect, StartTimer)], event
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_every_state_that_is_not_final_can_be_left_by_staff_other_than_by_force(state: LendingState):
+    if state in FINALS:
+        return
+    by_staff = {
+        made.request.state
+        for _, event, made in decisions(state)
+        if source_of(event) is Source.STAFF and event.trigger is not Trigger.FORCE
+    }
+    assert by_staff - {state} or state in (S.CANCELLED,), state
+
+
+def test_staff_reach_a_final_state_from_every_state_without_force():
+    """Step by step, with what staff alone can do."""
+    leads: dict[LendingState, set[LendingState]] = defaultdict(set)
+    for state in S:
+        for _, event, made in decisions(state):
+            if source_of(event) is Source.STAFF and event.trigger is not Trigger.FORCE:
+                leads[state].add(made.request.state)
+    reach = set(FINALS)
+    while more := {state for state in S if leads[state] & reach} - reach:
+        reach |= more
+    assert set(S) - reach == {S.AWAITING_APPROVAL, S.SEARCHING} - reach == set()
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_staff_can_force_every_state_in_which_a_request_can_rest(state: LendingState):
+    for target in RESTS:
+        made = decision(
+            request(state), staff(StaffAction.FORCE, state=target, reason="Seen in the ILS.", items=(1,), due_at=AT)
+        )
+        assert made.request.state is target
+    for working in set(S) - set(RESTS):
+        assert isinstance(ruling(request(state), staff(StaffAction.FORCE, state=working, reason="So.")), Refused)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_the_desks_buttons_are_the_actions_that_some_request_in_the_state_allows(state: LendingState):
+    possible = {event.trigger for _, event, _ in decisions(state) if source_of(event) is Source.STAFF}
+    assert {Trigger[action.name] for action in LENDING.actions(state)} == possible
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_deciding_is_pure(state: LendingState):
+    before = request(state)
+    for event in EVENTS:
+        assert ruling(before, event) == ruling(before, event)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_a_decision_counts_and_dates_itself(state: LendingState):
+    for before, event, made in decisions(state):
+        after = made.request
+        assert after.version == before.version + 1
+        assert after.updated_at == event.at
+        assert after.state_since == (event.at if after.state is not before.state else before.state_since)
+
+
+RESTING = frozenset(RESTS)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_in_a_state_of_rest_no_act_is_said_to_be_under_way(state: LendingState):
+    """`tries` and `outcome` are about the act of the state: left over, they would mislead the next."""
+    for before, event, made in decisions(state):
+        if made.request.state in RESTING and made.request.state is not state:
+            assert not [item for item in made.request.items if item.tries or item.outcome], (before, event)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is_under_way(state: LendingState):
+    for _, event, made in decisions(state):
+        assert (made.request.resume is not None) == (made.request.state in (S.RENEWING, S.CHECKING_IN)), event
+
+
+@pytest.mark.parametrize("state", [S.LOANED, S.OVERDUE, S.RECALLED, S.CHECKED_OUT, S.RETURNING])
+def test_whatever_leads_to_a_loan_leaves_its_items_out(state: LendingState):
+    for origin in S:
+        for before, event, made in decisions(origin):
+            if made.request.state is state is not origin:
+                places = {item.place for item in made.request.items}
+                assert ItemPlace.OUT in places, (before, event)
+                assert places <= {ItemPlace.OUT, ItemPlace.BACK}, (before, event)
+
+
+def test_tasks_that_last_are_closed_when_their_reason_is_gone():
+    lasting = {
+        TaskKind.NOT_RECEIVED: (S.LOANED, partner(PartnerAction.RECEIVED)),
+        TaskKind.BILL: (S.OVERDUE, staff(StaffAction.DONE_BY_HAND)),
+        TaskKind.CANCEL_HOLD: (S.CANCELLING, staff(StaffAction.DONE_BY_HAND)),
+    }
+    for kind, (state, event) in lasting.items():
+        assert kind in decision(request(state), event).close_tasks
