@@ -21,7 +21,7 @@ DEADLINE_S = 15.0
 
 
 class Scene:
-    """A request of the partner's. `desk` is the gateway's API with a technician's token."""
+    """A request of the partner's. `desk` is the gateway's API with a technician's token; the ACS must be there at the start."""
 
     def __init__(self, stack: Stack, desk: Site, wish: Mapping[str, str], *, deadline_s: float = DEADLINE_S) -> None:
         self.stack = stack
@@ -30,6 +30,7 @@ class Scene:
         self.partner_id = ""
         self.our_id = ""
         self._desk = desk
+        self._acts_before = len(stack.acs.ask("books")["acts"])
 
     # ── what each has in its books ───────────────────────────────────────────────────────────────
 
@@ -65,9 +66,9 @@ class Scene:
         return next((dict(hold) for hold in holds if hold["item"] == barcode and _is_partners(hold)), None)
 
     def acs_acts(self, barcode: str) -> dict[str, int]:
-        """How often the ACS did each kind of act with an item."""
+        """How often the ACS did each kind of act with an item since this scene began."""
         counts: dict[str, int] = {}
-        for act in self.stack.acs.ask("books")["acts"]:
+        for act in self.stack.acs.ask("books")["acts"][self._acts_before :]:
             if act["item"] == barcode:
                 counts[act["kind"]] = counts.get(act["kind"], 0) + 1
         return counts

@@ -1,0 +1,40 @@
+"""Gateway, ACS and partner as processes, shared by the tests of a module."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from gateway.demo.collection import demonstration_collection
+from gateway.demo.scene import Scene
+from gateway.demo.stack import Stack
+
+MakeScene = Callable[..., Scene]
+
+
+@pytest.fixture(scope="module")
+def module_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack")) as stack:
+        stack.import_items()
+        yield stack
+
+
+@pytest.fixture
+def stack(module_stack: Stack) -> Stack:
+    """The stack with everybody alive and well-behaved; ACS and partner with fresh books."""
+    for process in module_stack.processes:
+        if not process.alive:
+            process.start()
+    module_stack.acs.ask("reset")
+    module_stack.partner.post("/reset")
+    return module_stack
+
+
+@pytest.fixture
+def scene(stack: Stack) -> MakeScene:
+    """Makes the scene for a title of the demonstration collection, by its record id."""
+
+    def make(record_id: str) -> Scene:
+        title = next(title for title in demonstration_collection().titles if title.record_id == record_id)
+        return Scene(stack, stack.api, {"title": title.title, "oclc": title.oclc})
+
+    return make
