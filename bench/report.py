@@ -1,0 +1,36 @@
+"""How figures are printed: a heading with what was measured on what, and tables with one line a figure."""
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+def heading(title: str, words: str | None = None) -> None:
+    """Print what is measured, on what."""
+    print(f"\n== {title}")
+    print(f"   {machine()}")
+    if words:
+        print("\n".join(f"   {line}".rstrip() for line in words.strip().splitlines()))
+    print(flush=True)
+
+
+def machine() -> str:
+    """The machine, as far as it bears on the figures."""
+    lines = _CPUINFO.read_text(encoding="ascii", errors="replace").splitlines() if _CPUINFO.exists() else []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown CPU")
+    load = os.getloadavg()[0]
+    return f"{os.cpu_count()} x {model}, Python {platform.python_version()}, load before: {load:.2f}"
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under their columns: text to the left, figures to the right."""
+    widths = [max(len(row[place]) for row in (columns, *rows)) for place in range(len(columns))]
+    for row in (columns, *rows):
+        print("  ".join(_fit(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip(), flush=True)
+
+
+def _fit(cell: str, width: int) -> str:
+    return cell.rjust(width) if cell[:1].isdigit() else cell.ljust(width)
