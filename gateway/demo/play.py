@@ -140,7 +140,8 @@ def _stay(stack: Stack, loan: Scene, token: str) -> None:
     ports, command = stack.ports, _command()
     print(
         f"""
-Everything goes on serving until Ctrl-C. Where to look next, in another terminal:
+Everything goes on serving until Ctrl-C. Where to look next, in another terminal
+(the token counts for this demonstration alone):
 
   export ILL_GATEWAY_URL={stack.api_url}
   export ILL_GATEWAY_TOKEN={token}
