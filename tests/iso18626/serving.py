@@ -61,7 +61,7 @@ class Door:
     async def has_told(self, count: int) -> None:
         """Comes back as soon as so many exchanges were recorded."""
         async with asyncio.timeout(DEADLINE_S):
-            while len(self.exchanges) < count:  # noqa: ASYNC110  the hook is a plain function
+            while len(self.exchanges) < count:
                 await asyncio.sleep(0)
 
     async def post(self, data: bytes, **kwargs) -> tuple[int, bytes]:

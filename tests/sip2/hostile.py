@@ -27,7 +27,7 @@ Answer = bytes | str | Act
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that another task brings about, at most two seconds."""
     async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110 - what is waited for has no event to wait on
+        while not condition():
             await asyncio.sleep(0.001)
 
 
