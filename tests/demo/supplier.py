@@ -144,5 +144,5 @@ async def direct(
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition; TimeoutError where it does not come."""
     async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - what is waited for is in another task's hands
+        while not condition():
             await asyncio.sleep(0.01)
