@@ -133,10 +133,10 @@ def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 
 @web.middleware
 async def _errors_in_words(
-    http: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     try:
-        return await handler(http)
+        return await handler(request)
     except UnknownRequest:
         return _json({"error": "there is no such request"}, HTTPStatus.NOT_FOUND)
     except (msgspec.MsgspecError, Inexpressible) as error:

@@ -160,9 +160,9 @@ class PartnerLibrary:
         except ProtocolError as error:
             return Hearing(confirmation=confirmation_of_error(error, self._now()))
         message = decoded.message
-        error = self._objection(message)
-        if error is not None or not isinstance(message, SupplyingAgencyMessage):
-            return Hearing(confirmation=confirmation_for(decoded, self._now(), error))
+        objection = self._objection(message)
+        if objection is not None or not isinstance(message, SupplyingAgencyMessage):
+            return Hearing(confirmation=confirmation_for(decoded, self._now(), objection))
         order = self.script.for_heard(message.status_info.status, message.message_info.reason_for_message)
         return self._taken(decoded, message, document, order)
 

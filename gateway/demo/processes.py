@@ -138,7 +138,7 @@ def environment_for(more: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS_PREFIX)}
     root = str(Path(gateway.__file__).parents[1])
     path = os.pathsep.join(part for part in (root, kept.get("PYTHONPATH")) if part)
-    return kept | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1"} | more
+    return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **more}
 
 
 def free_port(wanted: int = 0) -> int:
