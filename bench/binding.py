@@ -47,9 +47,7 @@ PYTHON_TYPES: dict[Kind, Any] = {
 @cache
 def _class_of(block: Block) -> Any:
     rows = [row for row in block.rows if row.mark(Version.V1_2) not in "-^"]
-    fields = [
-        _element(row.wire, _type_of(row), repeats=row.mark(Version.V1_2) in "*3") for row in rows
-    ]
+    fields = [_element(row.wire, _type_of(row), repeats=row.mark(Version.V1_2) in "*3") for row in rows]
     return make_dataclass(block.struct.__name__, fields)
 
 

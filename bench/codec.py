@@ -1,6 +1,6 @@
 """Messages decoded, validated and encoded per second and core: our codec, xmlschema, and a generic XML binding.
 
-    python -m bench.codec
+python -m bench.codec
 """
 
 import time
@@ -30,7 +30,7 @@ def ours(data: bytes) -> bytes:
 
 
 def by_xmlschema() -> Way:
-    """xmlschema validates while it decodes to its data objects, and while it encodes them."""
+    """With xmlschema, which validates while it decodes to its data objects, and while it encodes them."""
     schema = xmlschema.XMLSchema(documents.schema_path())
 
     def round_trip(data: bytes) -> bytes:

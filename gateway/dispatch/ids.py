@@ -8,5 +8,6 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 def new_request_id() -> str:
     """Give a new number such as `L-7K3M9-QXT2B`: 13 characters, 50 random bits (iso18626.md allows 32 characters)."""
-    chars = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    number = secrets.randbits(50)
+    chars = "".join(ALPHABET[number >> place & 31] for place in range(0, 50, 5))
     return f"L-{chars[:5]}-{chars[5:]}"

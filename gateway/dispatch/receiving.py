@@ -38,6 +38,7 @@ class _Arrived(msgspec.Struct, frozen=True, kw_only=True):
 
     received: Received
     digest: str
+    content: str
     ok: bytes
 
     @property
@@ -54,7 +55,7 @@ class _Arrived(msgspec.Struct, frozen=True, kw_only=True):
         return Inbound(
             peer=self.peer,
             digest=self.digest,
-            content=_content(message),
+            content=self.content,
             received_at=self.received.received_at,
             kind=iso.kind_of(message),
             ok=True,
@@ -96,13 +97,12 @@ class Receiver:
 
     async def _receive(self, received: Received) -> Answer:
         message = received.decoded.message
-        digest = _digest(message)
+        digest, content = _digests(message)
         replay = await self._store.confirmation(received.peer, digest)
         if replay is not None:
             return Answer(confirmation=replay)
-        arrived = _Arrived(
-            received=received, digest=digest, ok=confirmation_for(received.decoded, received.received_at)
-        )
+        ok = confirmation_for(received.decoded, received.received_at)
+        arrived = _Arrived(received=received, digest=digest, content=content, ok=ok)
         match message:
             case iso.Request():
                 error = await self._request(arrived, message)
@@ -134,15 +134,13 @@ class Receiver:
                     return await self._new(arrived, message, agency)
                 except AlreadyExists:  # another instance was a moment faster
                     known = await self._store.request_by_partner_id(agency, number)
-            return await self._known(arrived, message, known, number)
+            return await self._known(arrived, known, number)
 
-    async def _known(
-        self, arrived: _Arrived, message: iso.Request, known: records.Request | None, number: str
-    ) -> iso.ErrorData | None:
+    async def _known(self, arrived: _Arrived, known: records.Request | None, number: str) -> iso.ErrorData | None:
         """The id is taken: OK where the message equals the one that took it, apart from its timestamp."""
         if known is None or known.peer != arrived.peer:
             return _unknown_id(number)
-        if await self._store.first_content(known.id) != _content(message):
+        if await self._store.first_content(known.id) != arrived.content:
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyRequestId {number} is in use")
         return None
 
@@ -255,19 +253,17 @@ def _unknown_id(number: str) -> iso.ErrorData:
     return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"no request has the id {number}")
 
 
-def _digest(message: iso.Message) -> str:
-    """Two messages are repeats exactly if their digests are equal: everything but the shared secret counts."""
-    return hashlib.blake2b(_ENCODER.encode(_without_secret(message, keep_time=True)), digest_size=16).hexdigest()
+def _digests(message: iso.Message) -> tuple[str, str]:
+    """Two digests of everything but the shared secret: with the timestamp, and without.
 
-
-def _content(message: iso.Message) -> str:
-    """The digest without the timestamp."""
-    return hashlib.blake2b(_ENCODER.encode(_without_secret(message, keep_time=False)), digest_size=16).hexdigest()
-
-
-def _without_secret(message: iso.Message, *, keep_time: bool) -> iso.Message:
-    if not isinstance(message, iso.Request | iso.RequestingAgencyMessage | iso.SupplyingAgencyMessage):
-        return message
-    timestamp = message.header.timestamp if keep_time else None
-    header = msgspec.structs.replace(message.header, authentication=None, timestamp=timestamp)
-    return msgspec.structs.replace(message, header=header)
+    Messages are repeats exactly if the first are equal; a New is one that was sent again if the second are.
+    """
+    timestamp = None
+    if isinstance(message, iso.Request | iso.RequestingAgencyMessage | iso.SupplyingAgencyMessage):
+        timestamp = message.header.timestamp
+        header = msgspec.structs.replace(message.header, authentication=None, timestamp=None)
+        message = msgspec.structs.replace(message, header=header)
+    content = hashlib.blake2b(_ENCODER.encode(message), digest_size=16)
+    whole = content.copy()
+    whole.update(_ENCODER.encode(timestamp))
+    return whole.hexdigest(), content.hexdigest()

@@ -212,6 +212,7 @@ def _within(address: Address, networks: tuple[str, ...]) -> bool:
     return any(address in network(text) for text in networks)
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> Address | None:
     """The address of a hop, with or without a port or brackets; one of IPv4 in the clothes of IPv6 is one of IPv4."""
     host = text.strip()

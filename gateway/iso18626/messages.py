@@ -10,6 +10,7 @@ time that Python cannot hold, a missing lastChange, an empty status. `encode` re
 """
 
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -342,6 +343,21 @@ Confirmation = RequestConfirmation | SupplyingAgencyMessageConfirmation | Reques
 Message = Request | SupplyingAgencyMessage | RequestingAgencyMessage | Confirmation
 
 
+_KINDS: Final[dict[type[Message], MessageKind]] = {
+    kind: MessageKind(
+        str(kind.__struct_config__.tag)
+    )  # looked up once: a struct makes its configuration anew each time
+    for kind in (
+        Request,
+        RequestingAgencyMessage,
+        SupplyingAgencyMessage,
+        RequestConfirmation,
+        RequestingAgencyMessageConfirmation,
+        SupplyingAgencyMessageConfirmation,
+    )
+}
+
+
 def kind_of(message: Message) -> MessageKind:
     """Which of the six messages this is."""
-    return MessageKind(str(message.__struct_config__.tag))
+    return _KINDS[type(message)]

@@ -1,6 +1,7 @@
 """What must not be stored, logged, shown or quoted: securityCode and everything about the customer in patronInfo."""
 
 import re
+from copy import deepcopy
 from typing import Final
 
 from lxml import etree
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.messages import Header, Message, Request, RequestingAgencyMessage, SupplyingAgencyMessage
-from gateway.iso18626.parser import local_name, parse
+from gateway.iso18626.parser import full_text, local_name, parse
 
 _SECRET: Final = frozenset({"patronInfo", "requestingAgencyAuthentication", "securityCode"})
 _BLANKED: Final = ("patronInfo", "securityCode")
@@ -17,25 +18,59 @@ _BLANKED_TEXT: Final = re.compile(
     rb"(<(?:[\w.-]+:)?(patronInfo|securityCode)\b[^<>]*(?<!/)>)(?:(?!</(?:[\w.-]+:)?\2\b).)*", re.DOTALL
 )
 
+# A document that a look at its bytes can tell all about: UTF-8, no comment, no CDATA, no document type.
+_PLAIN: Final = re.compile(
+    rb"""\s*(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["']utf-8["'])?\s*\?>\s*)?<[A-Za-z_]""", re.IGNORECASE
+)
+_ELEMENTS: Final = {
+    name: re.compile(rb"(<(?:[\w.-]+:)?%b>).*?(</(?:[\w.-]+:)?%b>)" % (name, name), re.DOTALL)
+    for name in (b"patronInfo", b"securityCode")
+}
+
 
 def is_secret(element: etree._Element) -> bool:
     """Whether the element, or one around it, is among those whose content is never quoted."""
     return local_name(element) in _SECRET or any(local_name(parent) in _SECRET for parent in element.iterancestors())
 
 
+def text_without_secrets(element: etree._Element) -> str:
+    """The text of the element and of all inside it, but for secret elements that slipped in where they don't belong."""
+    if not any(local_name(inner) in _SECRET for inner in element.iterdescendants()):
+        return full_text(element)
+    cleaned = deepcopy(element)
+    for inner in [each for each in cleaned.iterdescendants() if local_name(each) in _SECRET]:
+        _empty(inner)
+    return full_text(cleaned)
+
+
 def redact(data: bytes) -> bytes:
     """The document without the content of securityCode and patronInfo, fit to be stored or shown.
 
     Comments are dropped as well. What is no XML is cut by its tags; what cannot be read even so is left out whole.
+    Most documents need no parser for this.
     """
+    return _cut(data) or _redact_xml(data)
+
+
+def _cut(data: bytes) -> bytes | None:
+    """The plain document without the content of its one patronInfo and its one securityCode; None where it isn't so."""
+    if not _PLAIN.match(data) or b"<!" in data or b"\0" in data or data.count(b"<?") > 1:
+        return None
+    for name, element in _ELEMENTS.items():
+        if name in data:
+            data, cuts = element.subn(rb"\1\2", data)
+            if cuts != 1 or data.count(name) != 2:  # noqa: PLR2004 - of the name, its tags are left and nothing else
+                return None
+    return data
+
+
+def _redact_xml(data: bytes) -> bytes:
     try:
         root = parse(data)
     except ProtocolError:
         return b"(unreadable document)" if b"\0" in data else _BLANKED_TEXT.sub(rb"\1", data)
     for element in list(root.iter(*(f"{{*}}{name}" for name in _BLANKED))):
-        tail = element.tail
-        element.clear()
-        element.tail = tail
+        _empty(element)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=data.lstrip().startswith(b"<?xml"))
 
 
@@ -48,6 +83,13 @@ def redact_message(message: Message) -> Message:
             return replace(message, header=_redact_header(message.header))
         case _:
             return message
+
+
+def _empty(element: etree._Element) -> None:
+    """Take out all that the element holds; what follows it stays."""
+    tail = element.tail
+    element.clear()
+    element.tail = tail
 
 
 def _redact_header(header: Header) -> Header:

@@ -1,11 +1,14 @@
 """Nothing of securityCode and patronInfo is left in what is stored or shown."""
 
+import re
+
 import pytest
+from lxml import etree
 from msgspec.structs import replace
 
 from gateway.iso18626 import messages as m
 from gateway.iso18626.codec import decode
-from gateway.iso18626.redact import redact, redact_message
+from gateway.iso18626.redact import _cut, _redact_xml, redact, redact_message
 from tests.iso18626.samples import SAMPLES, sample
 
 SECRETS = (b"open-sesame", b"Nobody", b"Nemo", b"nemo@nobody.example", b"20000000000001")
@@ -31,6 +34,39 @@ def test_secrets_are_blanked_in_xml(data):
     assert not any(secret in redacted for secret in SECRETS)
     assert b"The Imaginary Almanac" in redacted
     assert redact(redacted) == redacted
+
+
+PLAIN = {name: re.sub(rb"<!--.*?-->", b"", data) for name, data in SAMPLES.items()}
+
+
+@pytest.mark.parametrize("data", PLAIN.values(), ids=PLAIN)
+def test_the_quick_look_comes_to_what_the_parser_comes_to(data):
+    """Most documents are redacted without being parsed again."""
+    cut = _cut(data)
+    assert cut is not None
+    assert etree.canonicalize(cut.decode()) == etree.canonicalize(_redact_xml(data).decode())
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTS if name not in {"prefixed", "without a namespace"}])
+def test_the_quick_look_leaves_what_is_unusual_to_the_parser(name):
+    assert _cut(DOCUMENTS[name]) is None
+
+
+SECRET = b"<a><securityCode>open-sesame</securityCode></a>"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'<?xml version="1.0" encoding="UTF-7"?>' + SECRET,
+        b"\xef\xbb\xbf" + SECRET,
+        SECRET.replace(b"<a>", b"<a><?x y?><?z?>"),
+        SECRET.replace(b"open-sesame", b"<securityCode/>x</securityCode>y"),
+        b"<a><securityCode/></a>",
+    ],
+)
+def test_the_quick_look_leaves_what_it_cannot_be_sure_of(data):
+    assert _cut(data) is None
 
 
 BROKEN = {
