@@ -242,7 +242,8 @@ class Store(Protocol):
     ) -> tuple[EffectRow, ...]:
         """Lease due rows of a lane, oldest first, none that has an earlier row of its request in the same lane.
 
-        None stands for the rows without a lane, which have no order.
+        None stands for the rows without a lane, which have no order. A row of a kind that only a newer program
+        knows is leased and left out, for that program to find once the lease has run out.
         """
 
     async def start(self, effect_id: int, *, owner: str, at: datetime, payload: bytes | None = None) -> None:

@@ -22,7 +22,7 @@ from gateway.store.groups import GroupCommit
 from gateway.store.listener import CHANNEL, Listener
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable
 from gateway.store.rows import ChangeRows, Params, Row, stamp
-from gateway.store.tables import Statement, TableStore
+from gateway.store.tables import Statement, TableStore, readable
 
 SETTINGS = {
     "application_name": "ill-gateway",
@@ -229,7 +229,7 @@ class PostgresStore(TableStore):
         """See the port."""
         async with self._connection() as connection:
             found = await connection.fetch(_CLAIM, lane or "", stamp(now), limit, stamp(until), owner)
-        return tuple(map(rows.effect_row, sorted(found, key=itemgetter("due_at", "id"))))
+        return readable(sorted(found, key=itemgetter("due_at", "id")))
 
 
 def _unique_key(change: ChangeRows) -> Params:

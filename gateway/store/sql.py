@@ -68,7 +68,7 @@ NEXT_DUE = """
     ORDER BY coalesce(leased_until, due_at) LIMIT 1"""
 LOCK_REQUEST = "UPDATE requests SET version = version WHERE id = $1"
 """Makes whoever changes several of a request's effects wait for each other; of use on PostgreSQL alone."""
-HURRY = "UPDATE effects SET due_at = $2 WHERE request = $1 AND due_at > $2 AND kind <> $3 AND leased_until IS NULL"
+HURRY = "UPDATE effects SET due_at = $2 WHERE request = $1 AND due_at > $2 AND kind <> $3"
 LANES_OF = "SELECT DISTINCT lane FROM effects WHERE request = $1"
 LANES = """
     WITH RECURSIVE walk (lane) AS (

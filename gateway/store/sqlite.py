@@ -24,7 +24,7 @@ from gateway.store.groups import GroupCommit
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable
 from gateway.store.rows import ChangeRows, Params, Row, stamp
 from gateway.store.sql import numbered
-from gateway.store.tables import Statement, TableStore
+from gateway.store.tables import Statement, TableStore, readable
 
 Operation = Callable[[sqlite3.Cursor], Any]
 """A small write of its own: what it returns is its result."""
@@ -245,7 +245,7 @@ class SqliteStore(TableStore):
         if not await self._fetch(_CLAIM, lane or "", stamp(now), 1):
             return ()
         claim = partial(_claim, (lane or "", stamp(now), limit), (stamp(until), owner))
-        return tuple(map(rows.effect_row, await self._group.submit(claim)))
+        return readable(await self._group.submit(claim))
 
 
 def _claim(which: Params, lease: Params, cursor: sqlite3.Cursor) -> Sequence[Row]:

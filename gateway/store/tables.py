@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
+import msgspec
+import structlog
+
 from gateway.store import encoding, rows, sql
 from gateway.store.port import (
     BackOff,
@@ -31,6 +34,8 @@ Wake = Callable[[Iterable[str | None]], None]
 
 TIMER = str(StartTimer.__struct_config__.tag)
 """The kind of effect that is not work waiting to be done."""
+
+_log = structlog.get_logger(__name__)
 
 _ITEMS_AT_ONCE = 200
 """Items written in one transaction of an import: a few milliseconds."""
@@ -286,6 +291,17 @@ class TableStore(ABC):
         """See the port."""
         found = await self._fetch(sql.ITEM, item_barcode)
         return encoding.decode_copy(found[0][0]) if found else None
+
+
+def readable(claimed: Iterable[Row]) -> tuple[EffectRow, ...]:
+    """Read claimed rows, and leave the ones that a newer program wrote to it: their lease runs out unused."""
+    effects = []
+    for row in claimed:
+        try:
+            effects.append(rows.effect_row(row))
+        except msgspec.MsgspecError as error:
+            _log.error("effect_unreadable", effect=row[0], error=str(error))
+    return tuple(effects)
 
 
 def _pieces(items: Iterable[ListedItem]) -> Iterator[list[ListedItem]]:

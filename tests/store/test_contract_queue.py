@@ -7,6 +7,7 @@ import pytest
 from gateway.store.port import AlreadyStarted, BackOff, EffectRow, LaneDepth, LeaseLost, Store
 from gateway.workflow.effects import Perform
 from gateway.workflow.records import Act, Clock
+from tests.store.outside import run
 from tests.store.values import ACS, NOW, creation, find_copies, later, look, note, perform, step, timer
 
 LEASE_S = 60.0
@@ -84,6 +85,14 @@ async def test_concurrent_claims_never_share_a_row(store: Store) -> None:
     assert len(claimed) == len(set(claimed))
     claimed += [row.id for row in await claim(store, limit=30)]
     assert len(set(claimed)) == 30
+
+
+async def test_a_row_of_a_kind_that_a_newer_program_wrote_is_left_to_it(store: Store) -> None:
+    """And holds up no other request's."""
+    await store.commit(creation(1, perform()))
+    await store.commit(creation(2, perform()))
+    await run(store, """UPDATE effects SET effect = '{"effect": "of tomorrow"}' WHERE request = 'HILL-1'""")
+    assert [row.request for row in await claim(store)] == ["HILL-2"]
 
 
 # order

@@ -6,8 +6,7 @@ from gateway.store import migrations
 from gateway.store.factory import open_store
 from gateway.store.migrations import Dialect, Migration
 from gateway.store.port import DatabaseTooNew, Store
-from gateway.store.postgres import PostgresStore
-from gateway.store.sqlite import SqliteStore
+from tests.store.outside import run
 from tests.store.values import creation
 
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
@@ -22,16 +21,6 @@ def test_both_databases_have_the_same_migrations() -> None:
 def test_what_a_database_lacks_is_what_comes_after_its_version(version: int) -> None:
     known = (Migration(1, "0001_a.sql", ""), Migration(2, "0002_b.sql", ""))
     assert [migration.version for migration in migrations.missing(known, version)] == list(range(version + 1, 3))
-
-
-async def run(store: Store, statement: str) -> None:
-    """Do to a store's database what no program of ours does."""
-    if isinstance(store, SqliteStore):
-        store._writer.execute(statement)
-    else:
-        assert isinstance(store, PostgresStore)
-        assert store._pool is not None
-        await store._pool.execute(statement)
 
 
 async def test_a_database_of_a_newer_program_is_refused(store: Store, url: str) -> None:
