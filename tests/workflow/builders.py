@@ -58,7 +58,9 @@ COST = Money(amount=Decimal("12.50"), currency="EUR")
 
 
 def copy(number: int) -> Copy:
-    return Copy(item_barcode=f"3000000000{number:04}", branch="EX-MAIN", title="The Imaginary Almanac", call_number="AY 1")
+    return Copy(
+        item_barcode=f"3000000000{number:04}", branch="EX-MAIN", title="The Imaginary Almanac", call_number="AY 1"
+    )
 
 
 def status(number: int) -> CopyStatus:
@@ -141,7 +143,13 @@ def request(state: LendingState, **fields: Any) -> Request:
     acting = {"tries": 1, "outcome": Outcome.DONE} if state in _ACT_OF else {}
     out = place_in(state) in (ItemPlace.OUT, ItemPlace.BACK)
     first = item(1, place_in(state), due_at=DUE if out else None, **acting)
-    answers = {S.UNFILLED: UNFILLED, S.RETRY_POSSIBLE: RETRY, S.OFFERED: OFFER, S.RELEASING: UNFILLED, S.DECIDING: SUPPLY}
+    answers = {
+        S.UNFILLED: UNFILLED,
+        S.RETRY_POSSIBLE: RETRY,
+        S.OFFERED: OFFER,
+        S.RELEASING: UNFILLED,
+        S.DECIDING: SUPPLY,
+    }
     return Request(
         **{
             "id": "L2026-000001",
@@ -221,7 +229,8 @@ _SECOND_PLACES: Mapping[LendingState, tuple[ItemPlace, ...]] = {
     S.UNDOING: (ItemPlace.AT_DESK, ItemPlace.OUT),
     S.CHECKED_OUT: (ItemPlace.OUT,),
     **dict.fromkeys(
-        (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN, S.LOST), (ItemPlace.OUT, ItemPlace.BACK)
+        (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN, S.LOST),
+        (ItemPlace.OUT, ItemPlace.BACK),
     ),
 }
 """Where the second of several items can be beside the first: only staff who ship make a request one for several."""
@@ -234,6 +243,7 @@ _FIELDS: Mapping[LendingState, tuple[Mapping[str, Any], ...]] = {
         {"service": ServiceType.COPY, "candidates": (status(1),)},
         {"service": ServiceType.COPY_OR_LOAN, "answer": msgspec.structs.replace(SUPPLY, service=ServiceType.COPY)},
     ),
+    **dict.fromkeys((S.SEARCHING, S.CHECKING), ({"service": ServiceType.COPY, "candidates": (status(1),)},)),
     S.OFFERED: (
         {"candidates": (status(1),), "service": ServiceType.COPY},
         {"candidates": (status(1),), "cost": COST, "condition": "LibraryUseOnly"},
@@ -245,9 +255,18 @@ _FIELDS: Mapping[LendingState, tuple[Mapping[str, Any], ...]] = {
         {"items": (item(1, ItemPlace.AT_DESK, tries=1),)},
     ),
     S.CHECKED_OUT: ({"due_at": None}, {"due_at": None, "items": (item(1, ItemPlace.OUT),)}, {"undo_s": 60.0}),
-    S.LOANED: ({"renewed_at": AT - timedelta(minutes=5)}, {"return_held": True}, {"received_at": AT - timedelta(days=3)}),
-    S.OVERDUE: ({"due_at": AT - timedelta(days=2)}, {"return_held": True}),
-    S.RENEWING: ({"resume": S.OVERDUE, "due_at": AT - timedelta(days=2)},),
+    S.LOANED: (
+        {"renewed_at": AT - timedelta(minutes=5)},
+        {"return_held": True},
+        {"received_at": AT - timedelta(days=3)},
+    ),
+    S.OVERDUE: (
+        {"due_at": AT - timedelta(days=2)},
+        {"return_held": True},
+        {"renewed_at": AT - timedelta(minutes=5)},
+    ),
+    S.RECALLED: ({"return_held": True},),
+    S.RENEWING: ({"resume": S.OVERDUE, "due_at": AT - timedelta(days=2)}, {"return_held": True}),
     S.CHECKING_IN: ({"resume": S.CHECKED_OUT}, {"resume": S.LOST}, {"resume": S.RECALLED}),
     S.UNFILLED: ({"partner": None, "account": None},),
 }
@@ -308,7 +327,11 @@ def all_events() -> Iterator[AnyEvent]:
     """Every event that the table can tell apart, each trigger among them."""
     yield from (partner(action, note) for action in PartnerAction for note in (None, "With thanks."))
     yield from (found(1, 2), found(), found(answer=UNFILLED, auto=True))
-    yield from (checked(answer, auto=auto) for answer in (SUPPLY, _COPY, UNFILLED, RETRY, OFFER, STAFF) for auto in (True, False))
+    yield from (
+        checked(answer, auto=auto)
+        for answer in (SUPPLY, _COPY, UNFILLED, RETRY, OFFER, STAFF)
+        for auto in (True, False)
+    )
     for act in Act:
         for barcode in (FIRST, SECOND, STRANGER):
             yield from (performed(act, outcome, barcode, words="Said.") for outcome in Outcome)
@@ -338,7 +361,9 @@ def all_staff_acts() -> Iterator[StaffActed]:
     for state in LendingState:
         yield staff(StaffAction.FORCE, state=state, reason="Seen in the ILS.")
         if state in RESTS:
-            yield staff(StaffAction.FORCE, state=state, reason="Seen in the ILS.", items=(2,), due_at=DUE, note="Sorry.")
+            yield staff(
+                StaffAction.FORCE, state=state, reason="Seen in the ILS.", items=(2,), due_at=DUE, note="Sorry."
+            )
 
 
 def arrivals() -> Iterator[RequestArrived]:

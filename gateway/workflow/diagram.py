@@ -1,0 +1,91 @@
+"""A table as a picture and as a page: derived from its rows, so that neither can say anything else. Pure.
+
+What the picture leaves out: rows that stay in their state, and rows for every state (answers to the partner, notes,
+force). The page leaves nothing out.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from gateway.workflow.events import Trigger
+from gateway.workflow.machine import Row, State, Table, Wild
+from gateway.workflow.records import LendingState
+
+_START = "[*]"
+_HEADINGS = ("state", "when", "if", "go to", "do", "why")
+
+
+def mermaid(table: Table) -> str:
+    """Draw a Mermaid state diagram: one arrow from state to state, with everything that leads along it."""
+    arrows: dict[tuple[State, LendingState], dict[Trigger, None]] = {}
+    for origin, target, trigger in _moves(table):
+        arrows.setdefault((origin, target), {})[trigger] = None
+    shown = {state for arrow in arrows for state in arrow}
+    return "\n".join(
+        (
+            "stateDiagram-v2",
+            *(f'    state "{state}" as {_id(state)}' for state in LendingState if state in shown),
+            *(f"    {_id(origin)} --> {_id(target)} : {_label(by)}" for (origin, target), by in arrows.items()),
+            *(f"    {_id(state)} --> {_START}" for state in LendingState if state in table.finals & shown),
+            "",
+        )
+    )
+
+
+def markdown(table: Table) -> str:
+    """Write the rows as a Markdown table, in their order: the first that fits counts."""
+    lines = (_HEADINGS, ("---",) * len(_HEADINGS), *map(_cells, table.rows))
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return (
+        _states(row.state),
+        ", ".join(row.triggers()),
+        _words(row.when) if row.when else "",
+        "refused" if row.refuse is not None else row.to.value if row.to else "",
+        ", ".join(_words(action) for action in row.do),
+        row.refuse or row.why,
+    )
+
+
+def _moves(table: Table) -> Iterator[tuple[State, LendingState, Trigger]]:
+    """Each step that a row takes from one state to another."""
+    for row in table.rows:
+        if row.state is Wild.ANY or row.to is None:
+            continue
+        for origin in row.states(LendingState):
+            targets = _before(table, origin) if row.to is Wild.BEFORE else (row.to,)
+            yield from (
+                (origin, target, trigger) for target in targets if target is not origin for trigger in row.triggers()
+            )
+
+
+def _before(table: Table, state: State) -> tuple[LendingState, ...]:
+    """The states of rest from which a state is entered: where it goes back to."""
+    passing = {each for row in table.rows if row.to is Wild.BEFORE for each in row.states(LendingState)}
+    entered_from = {each for row in table.rows if row.to is state for each in row.states(LendingState)}
+    return tuple(each for each in LendingState if each in entered_from - passing)
+
+
+def _id(state: State) -> str:
+    return _START if state is None else state.value.replace(" ", "_")
+
+
+def _label(triggers: Iterable[Trigger]) -> str:
+    """The triggers in one line; a colon would end a label of Mermaid's."""
+    return ", ".join(trigger.value.replace(":", " -") for trigger in triggers)
+
+
+def _states(state: object) -> str:
+    if state is None:
+        return "(new)"
+    states = state if isinstance(state, tuple) else (state,)
+    return ", ".join(str(each.value) for each in states)
+
+
+def _words(function: Callable[..., Any]) -> str:
+    """The name by which the table knows an action or a guard: the one it has in its module."""
+    names = vars(sys.modules[function.__module__])
+    return next(name for name, value in names.items() if value is function).replace("_", " ")

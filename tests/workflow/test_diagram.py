@@ -1,0 +1,72 @@
+"""The picture and the page of a table say what its rows say."""
+
+import re
+
+from gateway.workflow.diagram import markdown, mermaid
+from gateway.workflow.events import Trigger
+from gateway.workflow.lending import act, choose, guards
+from gateway.workflow.lending.table import FINALS, LENDING
+from gateway.workflow.machine import ANY, BEFORE, Row, Table
+from gateway.workflow.records import LendingState
+
+S = LendingState
+T = Trigger
+
+SMALL = Table(
+    rows=(
+        Row(None, T.ADMITTED, S.LOANED, (), "made"),
+        Row(S.LOANED, T.RENEW, S.RENEWING, (act.renew,), "asked"),
+        Row(S.RENEWING, (T.RENEW_NOT_DONE, T.NOT_DONE), BEFORE, (), "no"),
+        Row(S.RENEWING, T.RENEW_ANSWERED, None, (act.note_answer,), "stays"),
+        Row((S.LOANED, S.RENEWING), T.CHECK_IN, S.COMPLETED, (), "over", when=guards.more_to_arrive),
+        Row(S.LOANED, T.SHIP, None, refuse="It is out."),
+        Row(ANY, T.FORCE, S.COMPLETED, (), "left out of the picture"),
+    ),
+    finals=frozenset({S.COMPLETED}),
+    begin=choose.begin,
+)
+
+
+def test_an_arrow_bears_everything_that_leads_along_it():
+    assert mermaid(SMALL) == (
+        "stateDiagram-v2\n"
+        '    state "loaned" as loaned\n'
+        '    state "renewing" as renewing\n'
+        '    state "completed" as completed\n'
+        "    [*] --> loaned : request admitted\n"
+        "    loaned --> renewing : renew\n"
+        "    renewing --> loaned : renewal not done, not done\n"
+        "    loaned --> completed : check in\n"
+        "    renewing --> completed : check in\n"
+        "    completed --> [*]\n"
+    )
+
+
+def test_the_page_has_one_line_a_row_with_the_names_that_the_table_uses():
+    assert markdown(SMALL).splitlines() == [
+        "| state | when | if | go to | do | why |",
+        "| --- | --- | --- | --- | --- | --- |",
+        "| (new) | request admitted |  | loaned |  | made |",
+        "| loaned | renew |  | renewing | renew | asked |",
+        "| renewing | renewal not done, not done |  | as before |  | no |",
+        "| renewing | renewal answered |  |  | note answer | stays |",
+        "| loaned, renewing | check in | more to arrive | completed |  | over |",
+        "| loaned | ship |  | refused |  | It is out. |",
+        "| in every state | force |  | completed |  | left out of the picture |",
+    ]
+
+
+def test_the_lending_table_is_drawn_whole():
+    drawn = mermaid(LENDING)
+    for state in S:
+        assert f'state "{state}" as ' in drawn
+        assert re.search(rf"--> {state.value.replace(' ', '_')} : ", drawn), f"nothing leads to {state}"
+    assert len(re.findall(r"--> \[\*\]", drawn)) == len(FINALS)
+    assert markdown(LENDING).count("\n") == len(LENDING.rows) + 2
+
+
+def test_a_label_ends_where_its_line_ends():
+    """Mermaid ends a label at a colon or a semicolon."""
+    for line in mermaid(LENDING).splitlines():
+        assert line.count(":") <= 1
+        assert ";" not in line
