@@ -1,0 +1,59 @@
+"""Run the fault harness: `python -m tests.faults --seed N --loans N --kills N`. Exit code 0: the invariant holds; 1: it is broken; 3: the harness could not go on."""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from gateway.demo.stack_config import sqlite_url
+from tests.faults.processes import Broken
+from tests.faults.report import report
+from tests.faults.run import RunSettings, run
+
+MEMORY = Path("/dev/shm")
+"""A run spares the disk where it can: what `kill -9` leaves behind does not depend on it."""
+
+
+def main() -> int:
+    """Run as the arguments say."""
+    options = _parser().parse_args()
+    settings = RunSettings(
+        seed=options.seed if options.seed is not None else random.randrange(1_000_000),
+        loans=options.loans, kills=options.kills, partners=options.partners, at_once=options.at_once,
+        minutes=options.minutes, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
+        partner_fault_every_s=options.partner_fault_every_s, outage_every_s=options.outage_every_s,
+    )  # fmt: skip
+    print(f"seed {settings.seed}", flush=True)
+    directory = Path(options.keep or tempfile.mkdtemp(prefix="faults-", dir=MEMORY if MEMORY.is_dir() else None))
+    directory.mkdir(exist_ok=True)
+    print(f"logs and books in {directory}", flush=True)
+    try:
+        outcome = asyncio.run(run(settings, directory, sqlite_url(directory)))
+    except Broken as broken:
+        print(f"The harness could not go on (seed {settings.seed}): {broken}")
+        return 3
+    print(report(outcome))
+    return 1 if outcome.breaches else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    add = parser.add_argument
+    add("--seed", type=int, help="repeats a run; drawn where it is left out")
+    add("--loans", type=int, default=300)
+    add("--kills", type=int, default=60)
+    add("--partners", type=int, default=4)
+    add("--at-once", type=int, default=40, help="loans under way at once")
+    add("--minutes", type=float, help="begin no loan after so long")
+    add("--wire-faults", type=float, default=1.0, help="times the usual rates; 0 for none")
+    add("--acs-faults", type=float, default=1.0, help="likewise, for the circulation system's misbehaviour")
+    add("--partner-fault-every-s", type=float, default=0.7, help="mean time between two misbehaviours; 0 for none")
+    add("--outage-every-s", type=float, default=4.0, help="mean time between two outages; 0 for none")
+    add("--keep", metavar="DIRECTORY", help="where logs and books go")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

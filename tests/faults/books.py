@@ -1,0 +1,90 @@
+"""The three books of a run, side by side: the gateway's, the circulation system's, the partners'."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from gateway.demo.partner_records import Sending, Told
+from gateway.demo.records import Books as AcsBooks
+from gateway.iso18626.codes import Status
+from gateway.store.factory import open_store
+from gateway.store.port import EffectRow, Inbound, RequestFilter, Store
+from gateway.workflow.records import Request, Task
+from tests.faults.borrowing import Log
+from tests.faults.world import World
+
+_PAGE = 200
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """One try of a partner to send something, as far as the comparison needs it."""
+
+    what: str
+    sending: Sending
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A partner's page of one request, as far as the comparison needs it."""
+
+    status: Status | None = None
+    sent: tuple[Sent, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+class BorrowersBooks(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the partners know at the end; pages and logs by their request ids, misbehaviours by name."""
+
+    pages: Mapping[str, Page]
+    logs: Mapping[str, Log]
+    fired: Mapping[str, int]
+
+
+class GatewayBooks(msgspec.Struct, frozen=True, kw_only=True):
+    """What the gateway's store holds at the end; the mappings are by our request id."""
+
+    requests: tuple[Request, ...]
+    messages: Mapping[str, tuple[Inbound, ...]]
+    pending: Mapping[str, tuple[EffectRow, ...]]
+    tasks: tuple[Task, ...]
+
+
+class Books(msgspec.Struct, frozen=True, kw_only=True):
+    """All three, and the world they are about. `pages` and `logs` are by the partner's request id."""
+
+    world: World
+    gateway: GatewayBooks
+    acs: AcsBooks
+    pages: Mapping[str, Page]
+    logs: Mapping[str, Log]
+
+
+async def read_gateway_books(url: str) -> GatewayBooks:
+    """Read the store of a gateway that has stopped."""
+    store = open_store(url)
+    await store.open()
+    try:
+        requests = await _requests(store)
+        return GatewayBooks(
+            requests=requests,
+            messages={each.id: await store.messages(each.id) for each in requests},
+            pending={each.id: await store.pending(each.id) for each in requests},
+            tasks=await store.tasks(),
+        )
+    finally:
+        await store.close()
+
+
+async def _requests(store: Store) -> tuple[Request, ...]:
+    found: list[Request] = []
+    while True:
+        before = (found[-1].updated_at, found[-1].id) if found else None
+        page = await store.requests(RequestFilter(before=before, limit=_PAGE))
+        found += page
+        if len(page) < _PAGE:
+            return tuple(found)
+
+
+def read_acs_books(told: Any) -> AcsBooks:
+    """The circulation system's books as its control port tells them."""
+    return msgspec.convert(told, AcsBooks)

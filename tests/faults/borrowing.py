@@ -1,0 +1,128 @@
+"""The scripts of the borrowing side: what a partner library does with one loan, each step sent until it is confirmed. No I/O of its own.
+
+A script waits for what the supplier says and never for the clock. A message that was not confirmed is sent again in the
+same bytes until it is; a refusal is kept for the comparison, for nothing in these scripts deserves one.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+
+from gateway.demo.partner_library import PartnerLibrary
+from gateway.demo.partner_records import Novelty, Page, Sending, Wish
+from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
+from tests.faults.world import Course, LoanPlan
+
+RESEND_S: Final = 0.2
+KEPT_S: Final = 1.0
+"""A message kept back to go out late goes with the next one, or after so long."""
+PATIENCE_S: Final = 240.0
+"""For one answer: far beyond what any fault of a run lasts."""
+_LOOK_S: Final = 0.03
+
+OVER: Final = frozenset({Status.UNFILLED, Status.RETRY_POSSIBLE, Status.CANCELLED, Status.LOAN_COMPLETED})
+HAVING: Final = frozenset({Status.LOANED, Status.RECALLED, Status.OVERDUE})
+
+
+class Log(msgspec.Struct):
+    """What the borrower knows of one loan besides its page: the letters it wrote, by their kind, and what went wrong."""
+
+    letters: list[str] = []
+    trouble: str = ""
+
+
+class Borrower:
+    """One loan from the request to its end."""
+
+    def __init__(self, library: PartnerLibrary, plan: LoanPlan, chance: random.Random) -> None:
+        self.log = Log()
+        self._library = library
+        self._plan = plan
+        self._chance = chance
+
+    async def run(self) -> None:
+        """Play the loan; `log.trouble` says what stopped it, if anything did."""
+        try:
+            async with asyncio.timeout(4 * PATIENCE_S):
+                await self._play()
+        except TimeoutError:
+            self.log.trouble = self.log.trouble or "gave up"
+
+    @property
+    def _page(self) -> Page:
+        return self._library.books.page(self._plan.id)
+
+    async def _play(self) -> None:
+        plan = self._plan
+        wish = Wish(id=plan.id, record_id=plan.record_id, title=f"The Imaginary Almanac, year {plan.record_id}")
+        await self._send(RequestType.NEW, lambda: self._library.ask(wish))
+        if plan.course is Course.ASKED_ABOUT:
+            await self._ask_about()
+        if plan.course is Course.CANCELLED:
+            await asyncio.sleep(self._chance.random() ** 2 * 1.5)
+            await self._action(Action.CANCEL)
+            await self._answer(ReasonForMessage.CANCEL_RESPONSE, Action.CANCEL)
+        await self._until(lambda page: page.status in OVER | HAVING, "Loaned, or another answer")
+        if self._page.status not in OVER:
+            await self._have_it()
+
+    async def _have_it(self) -> None:
+        """The item is here, for a while."""
+        await self._action(Action.RECEIVED)
+        match self._plan.course:
+            case Course.RENEWED:
+                await self._action(Action.RENEW)
+                await self._answer(ReasonForMessage.RENEW_RESPONSE, Action.RENEW)
+            case Course.RECALLED:
+                await self._until(lambda page: page.status in {Status.RECALLED}, "Recalled")
+            case Course.ASKED_ABOUT:
+                await self._ask_about()
+            case Course.CANCELLED_LATE:
+                await self._action(Action.CANCEL)
+                await self._answer(ReasonForMessage.CANCEL_RESPONSE, Action.CANCEL)
+        await self._action(Action.SHIPPED_RETURN)
+        await self._until(lambda page: page.status in OVER, "LoanCompleted")
+
+    async def _ask_about(self) -> None:
+        await self._action(Action.STATUS_REQUEST)
+        await self._answer(ReasonForMessage.STATUS_REQUEST_RESPONSE, Action.STATUS_REQUEST)
+        await self._send(RequestType.REMINDER, lambda: self._library.remind(self._plan.id))
+
+    async def _action(self, action: Action) -> None:
+        await self._send(action, lambda: self._library.act(self._plan.id, action))
+
+    async def _send(self, what: RequestType | Action, send: Callable[[], Awaitable[Page]]) -> None:
+        """Write one letter, and send it until it is confirmed."""
+        self.log.letters.append(what)
+        page = await send()
+        while (last := page.sent[-1]).sending is not Sending.CONFIRMED:
+            if last.sending is Sending.REFUSED:
+                self.log.trouble = f"{what} was refused: {last.words}"
+                return
+            await asyncio.sleep(KEPT_S if last.sending is Sending.KEPT else RESEND_S)
+            page = self._page if self._page.sent[-1].sending is Sending.CONFIRMED else await self._resend()
+
+    async def _resend(self) -> Page:
+        return await self._library.resend(self._plan.id)
+
+    async def _answer(self, reason: ReasonForMessage, asked_by: Action) -> None:
+        """Wait until every letter of this kind has its answer."""
+        asked = self.log.letters.count(asked_by)
+        await self._until(lambda page: answers(page, reason) >= asked, f"an answer to {asked_by}")
+
+    async def _until(self, fits: Callable[[Page], bool], what: str) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not fits(self._page):
+                    await asyncio.sleep(_LOOK_S)
+        except TimeoutError:
+            self.log.trouble = f"waited in vain for {what}"
+            raise
+
+
+def answers(page: Page, reason: ReasonForMessage) -> int:
+    """How many different messages with this reason were heard."""
+    return sum(told.reason is reason and told.novelty is not Novelty.SAME_BYTES for told in page.told)

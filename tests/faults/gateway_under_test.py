@@ -1,0 +1,134 @@
+"""The gateway as the harness runs it: `gateway.app` with its store wrapped and its longest waits made short.
+
+A parent imports everything once and forks a process for each life, so that a life begins in a tenth of a second; the
+life is a whole gateway with sockets, locks and files of its own, and `kill -9` ends it as it would any process. The only
+seams are the names that SEAMS puts in place of those in gateway.app; no code of the gateway knows of them.
+
+    python -m tests.faults.gateway_under_test SETTINGS LOG ORDERS
+
+The parent reads `start` lines and writes `life <pid>`, `ready` and `ended <status>`. A life that gets SIGUSR1 reads an
+order (faulty_store.Order) from the file ORDERS. When the parent's input ends, so does the life, and then the parent.
+"""
+
+import asyncio
+import os
+import random
+import select
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+import msgspec
+
+from gateway import app, config, logs
+from gateway.dispatch import performers
+from gateway.dispatch.outbox import OutboxSettings
+from gateway.dispatch.performers import Performers
+from gateway.sip2.breaker import Breaker, LoginGate
+from gateway.sip2.pool import Limits, Pool
+from gateway.store.factory import open_store
+from gateway.workflow.lending import act
+from tests.faults.faulty_store import FaultyStore, Order
+
+_POLL_S: Final = 0.02
+
+SHORT: Final[dict[str, Any]] = {
+    "Pool": partial(
+        Pool,
+        breaker=Breaker(threshold=5, cooldown_s=0.5),
+        gate=LoginGate(pause_s=2.0),
+        limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5),
+    ),
+    "Performers": partial(Performers, message_timeout_s=2.0),
+    "OutboxSettings": partial(
+        OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1
+    ),
+    "WATCH_S": 2.0,
+}
+"""Names in gateway.app, and what stands in their place: the same classes with shorter waits."""
+
+
+@contextmanager
+def seams(stores: list[FaultyStore]) -> Iterator[None]:
+    """Put the wrapped store and the short waits in place; every store that is opened is added to `stores`."""
+
+    def open_faulty(url: str) -> FaultyStore:
+        stores.append(FaultyStore(open_store(url), random.Random(url)))
+        return stores[-1]
+
+    with (
+        mock.patch.multiple(app, open_store=open_faulty, **SHORT),
+        mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
+        mock.patch.object(performers, "UNKNOWN_ID_WAIT_S", 0.5),
+    ):
+        yield
+
+
+async def _live(settings: config.Settings, orders: Path, stores: list[FaultyStore]) -> int:
+    """One life: until SIGTERM."""
+
+    def obey() -> None:
+        stores[-1].obey(msgspec.json.decode(orders.read_bytes(), type=Order))
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, obey)
+    real_info = app._log.info
+
+    def tell(event: str, **fields: Any) -> None:
+        real_info(event, **fields)
+        if event == "ready":
+            os.write(1, b"ready\n")
+
+    with mock.patch.object(app, "_log", mock.Mock(wraps=app._log, info=tell)):
+        return await app.run(settings)
+
+
+def _life(settings: config.Settings, log: Path, orders: Path) -> None:
+    """The forked process: never comes back."""
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sink = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.dup2(sink, 2)
+        logs.configure(settings.log.level, settings.log.format)
+        stores: list[FaultyStore] = []
+        with seams(stores):
+            code = asyncio.run(_live(settings, orders, stores))
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def main(settings_file: str, log: str, orders: str) -> int:
+    """Fork a life for each `start`, one at a time."""
+    settings = config.load(Path(settings_file), {})
+    while sys.stdin.readline().strip() == "start":
+        life = os.fork()
+        if life == 0:
+            _life(settings, Path(log), Path(orders))
+        _say(f"life {life}")
+        _say(f"ended {_wait(life)}")
+    return 0
+
+
+def _wait(life: int) -> int:
+    """Wait for the end of a life, and bring it about where nobody reads us any more; its wait status."""
+    while True:
+        ended, status = os.waitpid(life, os.WNOHANG)
+        if ended:
+            return status
+        readable, _, _ = select.select([sys.stdin], [], [], _POLL_S)
+        if readable and not sys.stdin.buffer.peek(1):
+            os.kill(life, signal.SIGKILL)
+
+
+def _say(line: str) -> None:
+    os.write(1, f"{line}\n".encode())
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,191 @@
+"""The processes of a run, seen from the harness's event loop: started, signalled, killed, waited for."""
+
+import asyncio
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from gateway.demo.processes import environment_for
+from tests.faults.faulty_store import Order
+
+START_S: Final = 30.0
+STOP_S: Final = 30.0
+
+
+class Broken(Exception):  # noqa: N818 - what ends a run
+    """A process did not do what the harness needs of it; the run says nothing about the gateway."""
+
+
+class Program:
+    """One Python program of ours, with lines in and out; its errors go to `log`."""
+
+    def __init__(self, name: str, arguments: Sequence[str], log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._arguments = tuple(arguments)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start it."""
+        with self.log.open("ab") as sink:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", *self._arguments,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=sink, env=environment_for({}),
+                start_new_session=True, limit=2**26,
+            )  # fmt: skip
+
+    @property
+    def running(self) -> asyncio.subprocess.Process:
+        """The process; Broken where there is none."""
+        if self._process is None:
+            raise Broken(f"the {self.name} was not started")
+        return self._process
+
+    def say(self, line: str) -> None:
+        """One line of input."""
+        assert self.running.stdin is not None
+        self.running.stdin.write(f"{line}\n".encode())
+
+    async def line(self) -> str:
+        """The next line of output; Broken where there is none to come."""
+        assert self.running.stdout is not None
+        line = await self.running.stdout.readline()
+        if not line:
+            raise Broken(f"the {self.name} ended: {self.tail()}")
+        return line.decode().strip()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self.running.send_signal(number)
+
+    async def stop(self) -> int:
+        """SIGTERM, and its exit code; Broken where it does not end in time."""
+        process, self._process = self.running, None
+        if process.returncode is None:
+            process.terminate()
+        try:
+            async with asyncio.timeout(STOP_S):
+                return await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise Broken(f"the {self.name} did not stop: {self.tail()}") from None
+
+    async def destroy(self) -> None:
+        """End it, whatever it does."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+        self._process = None
+
+    def tail(self) -> str:
+        """The last lines of its log."""
+        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-12:])
+
+
+class GatewayLife:
+    """The gateway under test, one life after another (gateway_under_test.py)."""
+
+    def __init__(self, directory: Path, settings_file: Path, instance: str) -> None:
+        self.instance = instance
+        self.log = directory / f"{instance}.log"
+        self.lives = 0
+        self.pid = 0
+        self.ready = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.ended.set()
+        self.status = 0
+        """The wait status of the last life."""
+        self.born_at = 0.0
+        self.ready_at = 0.0
+        self._orders = directory / f"{instance}.order"
+        arguments = ("tests.faults.gateway_under_test", str(settings_file), str(self.log), str(self._orders))
+        self._parent = Program(f"parent of {instance}", arguments, directory / f"{instance}-parent.log")
+        self._listener: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Start the parent."""
+        await self._parent.start()
+        self._listener = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        while True:
+            word, _, value = (await self._parent.line()).partition(" ")
+            match word:
+                case "life":
+                    self.pid = int(value)
+                case "ready":
+                    self.ready_at = time.monotonic()
+                    self.ready.set()
+                case "ended":
+                    self.pid, self.status = 0, int(value)
+                    self.ready.clear()
+                    self.ended.set()
+
+    async def start(self) -> None:
+        """Begin a life, and wait until it serves. Broken where it does not."""
+        self.lives += 1
+        self.born_at = time.monotonic()
+        self.ended.clear()
+        self._parent.say("start")
+        assert self._listener is not None, "open comes first"
+        waits = {asyncio.create_task(self.ready.wait()), asyncio.create_task(self.ended.wait())}
+        await asyncio.wait({*waits, self._listener}, timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
+            each.cancel()
+        if not self.ready.is_set():
+            raise Broken(f"{self.instance} did not start: {self.tail()}")
+
+    def order(self, order: Order) -> None:
+        """Give the living gateway an order."""
+        if self.pid and self.ready.is_set():
+            self._orders.write_bytes(msgspec.json.encode(order))
+            os.kill(self.pid, signal.SIGUSR1)
+
+    def kill(self) -> None:
+        """End the life at once."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def limit_files(self, size: int | None) -> None:
+        """Let no file of the living gateway grow beyond a size (a full disk); None: as large as it likes."""
+        if self.pid:
+            unlimited = resource.RLIM_INFINITY
+            resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (unlimited if size is None else size, unlimited))
+
+    async def stop(self) -> int:
+        """End the life as an operator would; the wait status. Broken where that takes too long."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self.ended.wait()
+        except TimeoutError:
+            raise Broken(f"{self.instance} did not stop: {self.tail()}") from None
+        return self.status
+
+    async def destroy(self) -> None:
+        """End life and parent, whatever they do."""
+        self.kill()
+        if self._listener is not None:
+            self._listener.cancel()
+            await asyncio.gather(self._listener, return_exceptions=True)
+        await self._parent.destroy()
+
+    def tail(self) -> str:
+        """The last lines of its log."""
+        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-12:])
+
+
+def told(line: str) -> dict[str, Any]:
+    """A line of JSON that a program wrote."""
+    return dict(msgspec.json.decode(line))

@@ -1,0 +1,208 @@
+"""What goes wrong and when, drawn from the seed: kills of the gateway, outages of what it depends on, and how fast all is well again."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from tests.faults.faulty_store import Order, Step
+from tests.faults.processes import GatewayLife
+from tests.faults.wires import Moment, Wire
+
+KILL_PATIENCE_S: Final = 6.0
+"""How long a step may stay away before the gateway is killed without it."""
+DISK_BYTES: Final = 24 * 1024
+"""What a file may grow to while the disk is full: less than any file of the store has already."""
+
+
+class Trouble(StrEnum):
+    """What befalls the gateway from outside, as the report names it."""
+
+    KILL = "gateway killed"
+    ACS_RESTART = "circulation system restarted"
+    ACS_DROP = "circulation system dropped its sessions"
+    ACS_AWAY = "no way to the circulation system"
+    PARTNER_AWAY = "no way to a partner"
+    GATEWAY_AWAY = "no way to the gateway"
+    DISK_FULL = "disk full"
+    STORE_FAILS = "writes fail, written or not"
+    DATABASE_AWAY = "database stopped"
+
+
+class Recovery(msgspec.Struct, frozen=True, kw_only=True):
+    """One trouble: how long it lasted, and how long after it the first turn went through again."""
+
+    kind: Trouble
+    lasted_s: float
+    recovered_s: float
+
+
+class Sky(msgspec.Struct):
+    """What the weather needs of the house."""
+
+    lives: list[GatewayLife]
+    acs_wire: Wire
+    gateway_wire: Wire
+    partner_wires: list[Wire]
+    restart_acs: Callable[[float], Awaitable[None]]
+    """Stop it, wait so many seconds, start it."""
+    drop_acs: Callable[[], Awaitable[None]]
+    restart_database: Callable[[float], Awaitable[None]] | None
+    progress: Callable[[], float]
+    """How much of the run is over, from 0 to 1."""
+
+    @property
+    def wires(self) -> list[Wire]:
+        """All of them."""
+        return [self.acs_wire, self.gateway_wire, *self.partner_wires]
+
+
+class Weather:
+    """Two tasks: one kills and restarts the gateway, so many times, spread over the run; one brings the outages."""
+
+    def __init__(self, sky: Sky, *, seed: int, kills: int, outage_every_s: float) -> None:
+        self.kills = 0
+        self.killed_at: Counter[str] = Counter()
+        self.recoveries: list[Recovery] = []
+        self.restarts_s: list[float] = []
+        self._sky = sky
+        self._wanted = kills
+        self._outage_every_s = outage_every_s
+        self._kill_chance = random.Random(f"kills {seed}")
+        self._outage_chance = random.Random(f"outages {seed}")
+        self._watches: set[asyncio.Task[None]] = set()
+
+    # ── kills ────────────────────────────────────────────────────────────────────────────────────
+
+    async def kill_all(self) -> None:
+        """Kill and restart until that was done often enough."""
+        while self.kills < self._wanted:
+            while self._sky.progress() < self.kills / (self._wanted + 1):
+                await asyncio.sleep(0.02)
+            await self._kill(self._kill_chance.choice(self._sky.lives))
+
+    async def _kill(self, life: GatewayLife) -> None:
+        where = await self._bring_about(life)
+        killed_at = time.monotonic()
+        self.kills += 1
+        self.killed_at[where] += 1
+        await life.start()
+        self.restarts_s.append(life.ready_at - killed_at)
+        self._watch(Trouble.KILL, killed_at, killed_at, self._sky.wires)
+
+    async def _bring_about(self, life: GatewayLife) -> str:
+        """Kill at a random moment, at a step around a transaction, or at a moment of a turn; say where it was."""
+        kind = self._kill_chance.random()
+        if kind < 0.2:
+            await asyncio.sleep(self._kill_chance.random() * 0.4)
+            return await self._end(life, "at a random moment")
+        if kind < 0.6 or len(self._sky.lives) > 1:
+            step = self._kill_chance.choice(list(Step))
+            life.order(Order(step=step, countdown=self._kill_chance.randint(1, 12)))
+            return await self._end_by_itself(life, step)
+        wire = self._kill_chance.choice((self._sky.acs_wire, self._sky.gateway_wire, *self._sky.partner_wires[:1]))
+        moment = self._kill_chance.choice(list(Moment))
+        wire.arm(moment)
+        where = await self._end_by_itself(life, f"{wire.name}: {moment}")
+        wire.arm(None)
+        return where
+
+    async def _end_by_itself(self, life: GatewayLife, where: str) -> str:
+        try:
+            async with asyncio.timeout(KILL_PATIENCE_S):
+                await life.ended.wait()
+        except TimeoutError:
+            return await self._end(life, f"{where} (did not come)")
+        return where
+
+    async def _end(self, life: GatewayLife, where: str) -> str:
+        life.kill()
+        await life.ended.wait()
+        return where
+
+    # ── outages ──────────────────────────────────────────────────────────────────────────────────
+
+    async def bring_outages(self) -> None:
+        """One after another, until cancelled."""
+        while self._outage_every_s:
+            await asyncio.sleep(self._outage_chance.expovariate(1 / self._outage_every_s))
+            kinds = [kind for kind in Trouble if kind is not Trouble.KILL]
+            if self._sky.restart_database is None:
+                kinds.remove(Trouble.DATABASE_AWAY)
+            else:
+                kinds.remove(Trouble.DISK_FULL)
+            await self._befall(self._outage_chance.choice(kinds))
+
+    async def _befall(self, kind: Trouble) -> None:
+        sky, lasts_s = self._sky, self._outage_chance.choice((0.1, 0.3, 0.5, 1.0, 2.0))
+        began_at, wires = time.monotonic(), sky.wires
+        match kind:
+            case Trouble.ACS_RESTART:
+                await sky.restart_acs(lasts_s)
+                wires = [sky.acs_wire]
+            case Trouble.ACS_DROP:
+                await sky.drop_acs()
+                wires = [sky.acs_wire]
+            case Trouble.ACS_AWAY:
+                wires = [sky.acs_wire]
+                await _away(wires, lasts_s)
+            case Trouble.PARTNER_AWAY:
+                wires = [self._outage_chance.choice(sky.partner_wires)]
+                await _away(wires, lasts_s)
+            case Trouble.GATEWAY_AWAY:
+                wires = [sky.gateway_wire]
+                await _away(wires, lasts_s)
+            case Trouble.DISK_FULL:
+                life = self._outage_chance.choice(sky.lives)
+                life.limit_files(DISK_BYTES)
+                await asyncio.sleep(lasts_s)
+                life.limit_files(None)
+            case Trouble.STORE_FAILS:
+                life = self._outage_chance.choice(sky.lives)
+                life.order(Order(failures=self._outage_chance.choice((1, 3, 10, 30))))
+            case Trouble.DATABASE_AWAY:
+                assert sky.restart_database is not None
+                await sky.restart_database(lasts_s)
+        self._watch(kind, began_at, time.monotonic(), wires)
+
+    # ── recovery ─────────────────────────────────────────────────────────────────────────────────
+
+    def _watch(self, kind: Trouble, began_at: float, ended_at: float, wires: list[Wire]) -> None:
+        watch = asyncio.create_task(self._see_recovery(kind, began_at, ended_at, wires))
+        self._watches.add(watch)
+        watch.add_done_callback(self._watches.discard)
+
+    async def _see_recovery(self, kind: Trouble, began_at: float, ended_at: float, wires: list[Wire]) -> None:
+        """Wait for the first turn on one of the wires after the end; a run that is over before says nothing."""
+        while all(wire.heard_at <= ended_at for wire in wires):
+            await asyncio.sleep(0.01)
+        heard_at = min(wire.heard_at for wire in wires if wire.heard_at > ended_at)
+        self.recoveries.append(
+            Recovery(kind=kind, lasted_s=ended_at - began_at, recovered_s=heard_at - ended_at)
+        )
+
+    async def clear(self) -> None:
+        """Watch no longer, and lift whatever still lies on the gateway."""
+        for watch in tuple(self._watches):
+            watch.cancel()
+        await asyncio.gather(*self._watches, return_exceptions=True)
+        for life in self._sky.lives:
+            life.limit_files(None)
+            life.order(Order())
+        for wire in self._sky.wires:
+            wire.arm(None)
+            wire.down = False
+
+
+async def _away(wires: list[Wire], lasts_s: float) -> None:
+    for wire in wires:
+        wire.down = True
+        await wire.cut()
+    await asyncio.sleep(lasts_s)
+    for wire in wires:
+        wire.down = False
