@@ -91,7 +91,10 @@ async def test_staff_place_a_hold_and_take_it_off(acs: RunningAcs):
     assert [hold["item"] for hold in (await control(acs.control_port, "books"))["holds"]][-1] == BRIDGES
     await control(acs.control_port, "cancel_hold", customer=PARTNER, item=BRIDGES)
     told = await control(acs.control_port, "books")
-    assert [(act["kind"], act["source"]) for act in told["acts"]] == [("hold placed", "desk"), ("hold cancelled", "desk")]
+    assert [(act["kind"], act["source"]) for act in told["acts"]] == [
+        ("hold placed", "desk"),
+        ("hold cancelled", "desk"),
+    ]
 
 
 async def test_drop_closes_every_connection(acs: RunningAcs, terminal: Terminal):

@@ -114,7 +114,7 @@ def test_a_due_date_that_is_given_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("error_detection", "trailer"), [(True, b"AY9AZ"), (False, b"")])
-def test_error_detection_is_a_setting(error_detection: bool, trailer: bytes) -> None:
+def test_error_detection_is_a_setting(error_detection: bool, trailer: bytes) -> None:  # noqa: FBT001 - a case
     frame = encode(requests.sc_status(PLAIN), Profile(error_detection=error_detection), 19)
     assert frame.startswith(b"9900802.00" + trailer)
     assert (len(frame) == len(b"9900802.00\r")) is not error_detection

@@ -93,7 +93,7 @@ def test_no_text_raises_and_every_result_can_be_converted(text: str, tz: tzinfo)
     assert read is None or read.astimezone(UTC) == read
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(NEW_YORK)))
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(NEW_YORK)))  # noqa: DTZ001 - bounds
 def test_what_is_written_in_utc_reads_back_to_the_second(moment: datetime) -> None:
     profile = Profile(sends_zone=Zone.UTC)
     read = parse_due_date(wire_date(moment, profile), profile, BERLIN)

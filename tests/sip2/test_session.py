@@ -230,7 +230,7 @@ def test_another_customers_reply_spoils_the_session() -> None:
         (Profile(), wire(GOOD, 7), False),
     ],
 )
-def test_what_counts_as_an_echo(profile: Profile, reply: bytes, same: bool) -> None:
+def test_what_counts_as_an_echo(profile: Profile, reply: bytes, same: bool) -> None:  # noqa: FBT001 - the expectation
     request = requests.item_information(Profile(), AT, "3999")
     assert echoes(request, 2, decode(reply), profile) is same
 
@@ -365,7 +365,7 @@ def test_the_98_sets_the_patience_within_the_profiles_floor() -> None:
         ("YYYYYYYYYYYYYYYY", "41", None),
     ],
 )  # fmt: skip
-def test_bx_is_believed_where_it_says_something(bx: str, code: str, expected: bool | None) -> None:
+def test_bx_is_believed_where_it_says_something(bx: str, code: str, expected: bool | None) -> None:  # noqa: FBT001
     assert read_status(decode(wire(f"98YYYYNN050002{DATE}2.00AOEXV|BX{bx}|"))).supports(code) is expected
 
 
