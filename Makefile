@@ -1,9 +1,10 @@
 # The two commands a newcomer needs: `make run` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
+SECONDS ?= 60
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run demo test check setup lock bench clean
+.PHONY: help run demo test check setup lock bench fuzz clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,6 +23,11 @@ check: .venv/installed-dev ## lint, types and import contracts alone
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: .venv/installed-dev ## coverage-guided fuzzing of both protocols, SECONDS=60 for each harness
+	@for target in iso18626_decode iso18626_problems sip2_decode sip2_frames sip2_session; do \
+	  $(BIN)/python -m tests.fuzz.run $$target --seconds $(SECONDS) --keep var/fuzz/kept/$$target --artifacts var/fuzz/$$target || exit 1; \
+	done
 
 bench: .venv/installed-dev ## every benchmark in bench/, one after another
 	$(BIN)/python -m bench

@@ -11,8 +11,8 @@ from lxml import etree
 from gateway.iso18626.codes import Action, ErrorType, ReasonForMessage, Version, known
 from gateway.iso18626.elements import SCHEME, ClosedList, Kind
 from gateway.iso18626.errors import ProtocolError
-from gateway.iso18626.parser import MAX_NAME, full_text, local_name
-from gateway.iso18626.redact import is_secret
+from gateway.iso18626.parser import MAX_NAME, local_name
+from gateway.iso18626.redact import is_secret, text_without_secrets
 from gateway.iso18626.repairs import RepairKind, Repairs
 from gateway.iso18626.texts import currency, is_uri, read_boolean, read_decimal, read_integer, read_time
 from gateway.iso18626.values import Code
@@ -61,7 +61,7 @@ def _text(element: etree._Element, repairs: Repairs) -> str:
     """The text, together with that of elements which do not belong inside."""
     for child in element:
         repairs.add(RepairKind.UNKNOWN_ELEMENT, child)
-    return full_text(element)
+    return text_without_secrets(element)
 
 
 def _closed(codes: ClosedList, text: str, element: etree._Element, version: Version, repairs: Repairs) -> Any:

@@ -166,7 +166,7 @@ class _Lenient:
     def _note_stranger(self, element: etree._Element, child: etree._Element) -> None:
         """Record a child that has no place here, unless it slipped in from the message around a header."""
         outer = element.getparent()
-        if local_name(element) in _HEADERS and outer is not None:
+        if local_name(element) in _HEADERS and outer is not None and local_name(outer) in _KINDS:
             message = MESSAGES[MessageKind(local_name(outer))]
             if local_name(child) in _known(message, self._version):
                 return

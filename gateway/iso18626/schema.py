@@ -81,15 +81,18 @@ def problems(data: bytes, version: str = Version.V1_2) -> list[Problem]:
     except ProtocolError as error:
         return [*blanks, Problem("/", error.error_value)]
     is_large = sum(1 for _ in root.iter()) > MAX_EXPLAINED
-    explained = [] if is_large else list(islice(_explained(root, wanted), MAX_PROBLEMS))
-    return blanks + (explained or refusals)
+    return blanks + ((None if is_large else _explanations(root, wanted)) or refusals)
 
 
 def _refused(root: etree._Element, version: Version) -> Iterator[Problem]:
     """What lxml said when it refused the document just now, in this thread."""
     log: Any = _schemas.by_version[version].error_log  # the stubs do not know that it is a list
     for entry in log:
-        yield _problem(_element_at(root, entry.path or "/*"), entry.message)
+        try:
+            path, message = entry.path or "/*", entry.message
+        except UnicodeDecodeError:  # libxml2 cuts long texts, in the middle of a character too
+            path, message = "/*", "not valid"
+        yield _problem(_element_at(root, path), message)
 
 
 def _element_at(root: etree._Element, path: str) -> Any:
@@ -102,9 +105,15 @@ def _element_at(root: etree._Element, path: str) -> Any:
     return found[0] if found else root
 
 
-def _explained(root: etree._Element, version: Version) -> Iterator[Problem]:
-    for error in _explainer(version).iter_errors(root, use_location_hints=False):
-        yield _problem(error.elem, error.reason or error.message)
+def _explanations(root: etree._Element, version: Version) -> list[Problem] | None:
+    """What xmlschema says; None where it gives up itself (on an xsi:type that no schema knows, say)."""
+    import xmlschema  # noqa: PLC0415  see _explainer
+
+    errors = _explainer(version).iter_errors(root, use_location_hints=False)
+    try:
+        return [_problem(error.elem, error.reason or error.message) for error in islice(errors, MAX_PROBLEMS)]
+    except xmlschema.XMLSchemaException:
+        return None
 
 
 def _problem(element: Any, reason: str) -> Problem:

@@ -30,7 +30,9 @@ _CANONICAL_TIME: Final = re.compile(
     r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?",
     re.ASCII,
 )
-_DECIMAL: Final = re.compile(r"[+-]?(?:\d{1,40}(?:[.,]\d{0,40})?|[.,]\d{1,40})", re.ASCII)
+_MOST_PLACES: Final = _MAX_DIGITS - 1  # the digit before the point counts, too
+# Amounts that a peer computed with binary fractions come with fifty decimals.
+_DECIMAL: Final = re.compile(r"[+-]?(?:\d{1,40}(?:[.,]\d{0,100})?|[.,]\d{1,100})", re.ASCII)
 _INTEGER: Final = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOOLEANS: Final = {"true": True, "1": True, "y": True, "false": False, "0": False, "n": False}
@@ -109,11 +111,30 @@ def write_time(moment: datetime) -> str:
 
 
 def read_decimal(text: str) -> tuple[Decimal, tuple[RepairKind, ...]]:
-    """A decimal number, also with a comma. ValueError if it is none."""
+    """A decimal number, also with a comma; decimals that `write_decimal` has no room for are rounded off.
+
+    ValueError if it is none, or too large.
+    """
     plain = text.strip()
     if _DECIMAL.fullmatch(plain) is None:
         raise ValueError("not a decimal number")
-    return Decimal(plain.replace(",", ".")), (RepairKind.VALUE_FORM,) if "," in plain else ()
+    exact = Decimal(plain.replace(",", "."))
+    number = _rounded(exact)
+    return number, (RepairKind.VALUE_FORM,) if "," in plain or number != exact else ()
+
+
+def _rounded(number: Decimal) -> Decimal:
+    """The number in 18 digits. ValueError if those before the point are more."""
+    if abs(number) >= 10**_MAX_DIGITS - 1:
+        raise ValueError("a decimal number that is too large")
+    places = min(_MOST_PLACES, _MAX_DIGITS - 1 - max(number.adjusted(), 0))
+    return round(number, places) if -_exponent(number) > places else number
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int), "no infinity passes the pattern"
+    return exponent
 
 
 def write_decimal(number: Decimal) -> str:
@@ -127,9 +148,9 @@ def write_decimal(number: Decimal) -> str:
 
 
 def read_integer(text: str) -> int:
-    """A whole number. ValueError if it is none."""
-    if _INTEGER.fullmatch(text.strip()) is None:
-        raise ValueError("not a whole number")
+    """A whole number. ValueError if it is none, or larger than `write_integer` takes."""
+    if _INTEGER.fullmatch(text.strip()) is None or abs(int(text)) >= 10**_MAX_DIGITS:
+        raise ValueError("not a whole number, or too large")
     return int(text)
 
 
