@@ -23,7 +23,7 @@ def main() -> int:
         seed=options.seed if options.seed is not None else random.randrange(1_000_000),
         loans=options.loans, kills=options.kills, partners=options.partners, at_once=options.at_once,
         minutes=options.minutes, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
-        partner_fault_every_s=options.partner_fault_every_s, outage_every_s=options.outage_every_s,
+        partner_fault_every=options.partner_fault_every, outage_every_s=options.outage_every_s,
     )  # fmt: skip
     print(f"seed {settings.seed}", flush=True)
     directory = Path(options.keep or tempfile.mkdtemp(prefix="faults-", dir=MEMORY if MEMORY.is_dir() else None))
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--minutes", type=float, help="begin no loan after so long")
     add("--wire-faults", type=float, default=1.0, help="times the usual rates; 0 for none")
     add("--acs-faults", type=float, default=1.0, help="likewise, for the circulation system's misbehaviour")
-    add("--partner-fault-every-s", type=float, default=0.7, help="mean time between two misbehaviours; 0 for none")
+    add("--partner-fault-every", type=float, default=12.0, help="messages between two misbehaviours; 0 for none")
     add("--outage-every-s", type=float, default=4.0, help="mean time between two outages; 0 for none")
     add("--keep", metavar="DIRECTORY", help="where logs and books go")
     return parser

@@ -26,6 +26,7 @@ from tests.faults.borrowing import Borrower, Log
 from tests.faults.world import LoanPlan, World, draw_world
 
 REPORT_S: Final = 0.25
+LOOK_S: Final = 0.05
 FAULTS: Final = (
     Misbehaviour.FAILS,
     Misbehaviour.FAILS_AFTER,
@@ -53,8 +54,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     supplier_port: int
     password: str
     bearer: str
-    fault_every_s: float
-    """Mean time between two misbehaviours of a partner; 0 for none."""
+    fault_every: float
+    """How many messages a partner takes, or sends, in the mean between two misbehaviours; 0 for none."""
     books: str
     stop_after_s: float | None = None
     """Begin no loan after so long."""
@@ -121,13 +122,13 @@ class Borrowers:
         self._ended += 1
 
     async def _misbehave(self, running: RunningPartner) -> None:
-        """An order now and then, which the next message that it is about will meet."""
+        """One order after another, each after so many messages."""
         chance = random.Random(f"partner {self._world.seed} {running.library.settings.agency}")
-        while self._assignment.fault_every_s and not self._quiet:
-            await asyncio.sleep(chance.expovariate(1 / self._assignment.fault_every_s))
-            name = chance.choice(FAULTS)
-            delay_s = chance.choice((0.1, 0.5, 2.5)) if name is Misbehaviour.SLOW else 0.0
-            running.library.script.add(Order(name=name, count=chance.choice((1, 1, 1, 2, 4)), delay_s=delay_s))
+        script = running.library.script
+        while self._assignment.fault_every and not self._quiet:
+            await asyncio.sleep(LOOK_S)
+            if not script.orders:
+                script.add(_draw_order(chance, self._assignment.fault_every))
 
     async def _hear(self) -> None:
         """Be quiet when told so; come back at the end of the input."""
@@ -152,6 +153,16 @@ class Borrowers:
         for each in self._partners.values():
             fired.update(each.library.script.fired)
         return {"pages": pages, "logs": self._logs, "fired": fired}
+
+
+def _draw_order(chance: random.Random, every: float) -> Order:
+    name = chance.choice(FAULTS)
+    return Order(
+        name=name,
+        skip=int(chance.expovariate(1 / every)),
+        count=chance.choice((1, 1, 1, 2, 4)),
+        delay_s=chance.choice((0.1, 0.5, 2.5)) if name is Misbehaviour.SLOW else 0.0,
+    )
 
 
 def say(words: dict[str, Any]) -> None:

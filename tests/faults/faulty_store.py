@@ -73,11 +73,13 @@ class FaultyStore:
         )
 
     async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int
+        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
     ) -> tuple[EffectRow, ...]:
         """See the port. A lease that finds nothing to lease is no step."""
         rows = await self._around(
-            Step.BEFORE_CLAIM, lambda: self._store.claim(lane, now=now, until=until, owner=owner, limit=limit), None
+            Step.BEFORE_CLAIM,
+            lambda: self._store.claim(lane, now=now, until=until, owner=owner, limit=limit, at_most=at_most),
+            None,
         )
         if rows:
             self._reach(Step.AFTER_CLAIM)

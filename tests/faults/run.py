@@ -84,7 +84,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     wire_faults: float = 1.0
     """Times the rates of the wires; 0 for none."""
     acs_faults: float = 1.0
-    partner_fault_every_s: float = 0.7
+    partner_fault_every: float = 12.0
+    """Messages between two misbehaviours of a partner; 0 for none."""
     outage_every_s: float = 4.0
 
 
@@ -252,7 +253,7 @@ class House:
         assignment = Assignment(
             seed=given.seed, loans=given.loans, partners=given.partners, at_once=given.at_once,
             supplier_port=self.gateway_wire.port, password=self.secrets.partner_password,
-            bearer=self.secrets.partner_bearer, fault_every_s=given.partner_fault_every_s,
+            bearer=self.secrets.partner_bearer, fault_every=given.partner_fault_every,
             books=str(self.directory / "borrowers-books.json"),
             stop_after_s=None if given.minutes is None else given.minutes * 60,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from tests.faults.faulty_store import Order, Step
 from tests.faults.processes import GatewayLife
 from tests.faults.wires import Moment, Wire
 
-KILL_PATIENCE_S: Final = 6.0
+KILL_PATIENCE_S: Final = 2.0
 """How long a step may stay away before the gateway is killed without it."""
 DISK_BYTES: Final = 24 * 1024
 """What a file may grow to while the disk is full: less than any file of the store has already."""
@@ -80,10 +80,11 @@ class Weather:
     # ── kills ────────────────────────────────────────────────────────────────────────────────────
 
     async def kill_all(self) -> None:
-        """Kill and restart until that was done often enough."""
-        while self.kills < self._wanted:
-            while self._sky.progress() < self.kills / (self._wanted + 1):
-                await asyncio.sleep(0.02)
+        """Kill and restart, spread over the run, until that was done often enough or the run is over."""
+        while self.kills < self._wanted and self._sky.progress() < 1.0:
+            if self._sky.progress() < self.kills / (self._wanted + 1):
+                await asyncio.sleep(0.01)
+                continue
             await self._kill(self._kill_chance.choice(self._sky.lives))
 
     async def _kill(self, life: GatewayLife) -> None:
