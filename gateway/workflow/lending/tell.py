@@ -169,6 +169,10 @@ def copy_sent(draft: Draft, event: StaffActed) -> None:
     )
 
 
+_STILL_DUE = frozenset({Status.OVERDUE, Status.RECALLED})
+"""Changes beside which the due date still says something."""
+
+
 def _changed(status: Status) -> Action:
     def tell(draft: Draft, event: object) -> None:
         note = event.note if isinstance(event, StaffActed) else None
@@ -177,7 +181,7 @@ def _changed(status: Status) -> Action:
                 reason=ReasonForMessage.STATUS_CHANGE,
                 status=status,
                 note=note,
-                due_at=draft.request.due_at,
+                due_at=draft.request.due_at if status in _STILL_DUE else None,
                 last_change=draft.at,
             )
         )
