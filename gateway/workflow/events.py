@@ -91,6 +91,8 @@ class Trigger(StrEnum):
     TOLD = "partner told"
     NOT_TOLD = "partner not told"
     STUCK = "work stuck"
+    DIFFERS = "circulation system differs"
+    AGREES = "circulation system agrees"
     # from staff
     APPROVE = "approve partner"
     REFUSE = "refuse partner"
@@ -354,6 +356,26 @@ class Stuck(Event, frozen=True, kw_only=True, tag="stuck"):
         return Trigger.STUCK
 
 
+class Differs(Event, frozen=True, kw_only=True, tag="differs"):
+    """The circulation system's lists of the partner's account don't match the request; `words` say how, and propose an act."""
+
+    words: str
+
+    @property
+    def trigger(self) -> Trigger:
+        """Differs."""
+        return Trigger.DIFFERS
+
+
+class Agrees(Event, frozen=True, kw_only=True, tag="agrees"):
+    """The lists match the request again."""
+
+    @property
+    def trigger(self) -> Trigger:
+        """Agrees."""
+        return Trigger.AGREES
+
+
 _CLOCK = {
     Clock.UNDECIDED: Trigger.UNDECIDED,
     Clock.DEADLINE: Trigger.PAST_DEADLINE,
@@ -442,6 +464,8 @@ AnyEvent = (
     | Told
     | NotTold
     | Stuck
+    | Differs
+    | Agrees
     | TimerFired
     | StaffActed
 )

@@ -171,9 +171,10 @@ LASTING_TASKS = frozenset(
         TaskKind.NOT_TOLD,
         TaskKind.CONTRADICTION,
         TaskKind.SENT_ON,
-        TaskKind.CANCEL_HOLD,
+        TaskKind.STRAY_HOLD,
         TaskKind.NOT_RECEIVED,
         TaskKind.BILL,
+        TaskKind.RECONCILE,
     }
 )
 """What a person must see to even when the request has gone on; every other task ends with its state."""
@@ -216,6 +217,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
     )
     if moved:
         draft.set(resume=draft.resume)
+    if moved and request.version:  # a new request has no task yet
         draft.close(*(kind for kind in TaskKind if kind not in LASTING_TASKS))
     if state in table.finals:
         draft.withdraw(*TIMER_KEYS)

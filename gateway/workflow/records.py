@@ -118,6 +118,7 @@ class TaskKind(StrEnum):
     ANSWER = "answer"
     PLACE_HOLD = "place hold"
     CANCEL_HOLD = "cancel hold"
+    STRAY_HOLD = "stray hold"
     CHECK_OUT = "check out"
     CHECK_IN = "check in"
     RENEW = "renew"
@@ -134,6 +135,7 @@ class TaskKind(StrEnum):
     CONTRADICTION = "contradiction"
     SENT_ON = "sent on"
     STUCK = "stuck"
+    RECONCILE = "does not match"
 
 
 class Money(Record, frozen=True, kw_only=True):

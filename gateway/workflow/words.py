@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from gateway.workflow.events import (
+    Agrees,
     AnyEvent,
     CopiesChecked,
     CopiesFound,
+    Differs,
     Looked,
     NotTold,
     PartnerActed,
@@ -33,7 +35,7 @@ FINDING_WORDS: dict[Finding, str] = {
 }
 
 
-def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911 - one case and one return a kind of event
+def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of event
     """Say what happened in one sentence."""
     match event:
         case RequestArrived():
@@ -53,7 +55,7 @@ def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911 - one case and one r
             )
             return _join(said, _due(event.due_at), event.words)
         case Looked():
-            said = f"Looked after the {ACT_WORDS[event.act]} of {event.item_barcode}: {FINDING_WORDS[event.finding]}."
+            said = f"Verified the {ACT_WORDS[event.act]} of {event.item_barcode}: {FINDING_WORDS[event.finding]}."
             return _join(said, _due(event.due_at), event.words)
         case Told():
             return f"The partner confirmed {event.reason} {event.status}."
@@ -61,6 +63,10 @@ def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911 - one case and one r
             return _join(f"The partner did not take {event.reason} {event.status}.", event.words)
         case Stuck():
             return _join(f"Tried many times: {event.work}.", event.words)
+        case Differs():
+            return f"Compared with the circulation system: {event.words}"
+        case Agrees():
+            return "Compared with the circulation system: it agrees again."
         case TimerFired():
             return f"The clock “{event.clock}” has run."
         case StaffActed():

@@ -11,9 +11,11 @@ from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
 from gateway.workflow.effects import AnyEffect, Tell
 from gateway.workflow.events import (
     Admission,
+    Agrees,
     AnyEvent,
     CopiesChecked,
     CopiesFound,
+    Differs,
     Looked,
     NotTold,
     PartnerActed,
@@ -247,6 +249,7 @@ _FIELDS: Mapping[LendingState, tuple[Mapping[str, Any], ...]] = {
     S.OFFERED: (
         {"candidates": (status(1),), "service": ServiceType.COPY},
         {"candidates": (status(1),), "cost": COST, "condition": "LibraryUseOnly"},
+        {"updated_at": AT},
     ),
     S.RELEASING: (
         {"answer": NOT_ON_SHELF, "candidates": (status(2),)},
@@ -268,7 +271,8 @@ _FIELDS: Mapping[LendingState, tuple[Mapping[str, Any], ...]] = {
     S.RECALLED: ({"return_held": True},),
     S.RENEWING: ({"resume": S.OVERDUE, "due_at": AT - timedelta(days=2)}, {"return_held": True}),
     S.CHECKING_IN: ({"resume": S.CHECKED_OUT}, {"resume": S.LOST}, {"resume": S.RECALLED}),
-    S.UNFILLED: ({"partner": None, "account": None},),
+    S.UNFILLED: ({"partner": None, "account": None}, {"updated_at": AT}),
+    **dict.fromkeys((S.RETRY_POSSIBLE, S.COPY_COMPLETED), ({"updated_at": AT},)),
 }
 
 
@@ -342,7 +346,9 @@ def all_events() -> Iterator[AnyEvent]:
         for reason in ReasonForMessage:
             yield told(what, reason)
             yield not_told(what, reason)
+    yield from (Differs(at=AT, words=f"Item {FIRST} is elsewhere."), Agrees(at=AT))
     yield from (Stuck(at=AT, work=work, words="No connection.") for work in ("tell:Loaned", "perform:hold"))
+    yield from (Differs(at=AT, words="Not among the loans."), Agrees(at=AT))
     yield from (fired(clock) for clock in Clock)
     yield from all_staff_acts()
 

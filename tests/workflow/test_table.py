@@ -236,7 +236,6 @@ def test_tasks_that_last_are_closed_when_their_reason_is_gone():
     lasting: dict[TaskKind, tuple[LendingState, AnyEvent]] = {
         TaskKind.NOT_RECEIVED: (S.LOANED, partner(PartnerAction.RECEIVED)),
         TaskKind.BILL: (S.OVERDUE, staff(StaffAction.DONE_BY_HAND)),
-        TaskKind.CANCEL_HOLD: (S.CANCELLING, staff(StaffAction.DONE_BY_HAND)),
     }
     for kind, (state, event) in lasting.items():
         assert kind in decision(request(state), event).close_tasks

@@ -71,8 +71,10 @@ def look_whether_held(draft: Draft, event: StaffActed) -> None:
 
 
 def take_off(draft: Draft, event: Looked) -> None:
-    """A hold stands that nobody wants: off with it, whatever becomes of the request."""
-    draft.emit(Perform(act=Act.CANCEL_HOLD, item_barcode=event.item_barcode, given_up=True))
+    """A hold stands that nobody wants: off with it, once, whatever becomes of the request."""
+    off = Perform(act=Act.CANCEL_HOLD, item_barcode=event.item_barcode, given_up=True)
+    draft.withdraw(off.key)
+    draft.emit(off)
 
 
 def give_up(draft: Draft, item: Item) -> None:

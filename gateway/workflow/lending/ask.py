@@ -1,6 +1,6 @@
 """What staff are asked: a task for everything that only a person can do."""
 
-from gateway.workflow.events import Looked, NotTold, PartnerActed, Stuck
+from gateway.workflow.events import Differs, Looked, NotTold, PartnerActed, Stuck
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import TaskKind
 
@@ -22,7 +22,7 @@ def _words_of(draft: Draft, event: object) -> str:
         return " ".join(part for part in (f"Item {event.item_barcode}.", said, event.words) if part)
     if isinstance(event, PartnerActed):
         return event.note or ""
-    if isinstance(event, NotTold | Stuck):
+    if isinstance(event, NotTold | Stuck | Differs):
         return event.words
     return ""
 
@@ -31,6 +31,7 @@ place_hold = _task(
     TaskKind.PLACE_HOLD, "The hold could not be placed. Place it in the ILS and say so, or answer otherwise."
 )
 cancel_hold = _task(TaskKind.CANCEL_HOLD, "The hold could not be taken off. Take it off in the ILS and say so.")
+stray_hold = _task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
 check_out = _task(
     TaskKind.CHECK_OUT,
     "The checkout was refused. Clear the block and ship again, or check it out in the ILS and say so.",
@@ -65,6 +66,7 @@ late_acceptance = _task(
     TaskKind.READ_NOTE, "The partner accepts the conditions, but the offer is over. Tell it to ask again, or reopen."
 )
 not_told_yet = _task(TaskKind.NOT_TOLD, "The partner can't be told at the moment; trying goes on.")
+differs = _task(TaskKind.RECONCILE, "")
 stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
 
 

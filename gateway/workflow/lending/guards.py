@@ -59,6 +59,11 @@ def another_copy_wanted(request: Request, event: object) -> bool:
     return request.answer is not None and bool(request.answer.others) and another_copy(request, event)
 
 
+def has_gone_on(request: Request, event: object) -> bool:
+    """Something was decided since the answer: the partner may have asked, and have been told the same answer."""
+    return request.updated_at != request.state_since
+
+
 def _names_unknown(codes: type[OpenCode]) -> Guard:
     def unknown(request: Request, event: StaffActed) -> bool:
         return event.reason is not None and codes.lookup(event.reason) is None

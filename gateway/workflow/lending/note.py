@@ -157,11 +157,11 @@ def over(draft: Draft, event: object) -> None:
     draft.close(TaskKind.NOT_RECEIVED, TaskKind.BILL)
 
 
-def hold_gone(draft: Draft, event: object) -> None:
-    """No hold is left to take off."""
-    draft.close(TaskKind.CANCEL_HOLD)
-
-
 def close_told(draft: Draft, event: object) -> None:
     """It got through after all."""
     draft.close(TaskKind.NOT_TOLD)
+
+
+def matches(draft: Draft, event: object) -> None:
+    """The circulation system's lists agree with the request."""
+    draft.close(TaskKind.RECONCILE)

@@ -43,7 +43,7 @@ ROWS = (
     # A copy that is the request's no more
     Row(ANY, ANSWERED, None, (act.look,), "an answer about a copy given up: look what it did", when=guards.is_others_item),
     Row(ANY, T.HOLD_STANDS, None, (act.take_off,), "a hold on a copy given up", when=guards.is_others_item),
-    Row(ANY, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.cancel_hold,), "the hold of a copy given up", when=guards.is_others_item),
+    Row(ANY, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.stray_hold,), "the hold of a copy given up", when=guards.is_others_item),
     Row(ANY, (T.CHECKOUT_DONE, T.CHECKOUT_UNCLEAR), None, (ask.out_after_all,), "the checkout of a copy given up", when=guards.is_others_item),
     Row(ANY, FOUND_HARMLESS, None, (), "a copy given up, and nothing left to do about it", when=guards.is_others_item),
 
@@ -53,6 +53,7 @@ ROWS = (
     Row(ANY, T.FORCE, None, refuse="Say the reason, and a state in which the request can rest.", when=guards.says_too_little),
     Row(ANY, T.FORCE, None, refuse="Name the barcode of the item.", when=guards.lacks_item),
     Row(ANY, T.FORCE, None, refuse="Name the due date that the ILS gave.", when=guards.lacks_due_date),
+    Row((S.UNFILLED, S.RETRY_POSSIBLE, S.OFFERED, S.COPY_COMPLETED), T.UNDO, None, refuse="Too late to undo: something has happened since.", when=guards.has_gone_on),
     Row(ACTING, T.TRY_AGAIN, None, refuse="It is under way; nothing has to be tried again yet.", when=guards.under_way),
 
     # A request arrives (duty 4)
@@ -141,14 +142,14 @@ ROWS = (
     Row((S.RELEASING, S.CANCELLING), T.HOLD_STILL_ON, None, (act.again,), "known to be on: once more", when=guards.may_try_again),
     Row((S.RELEASING, S.CANCELLING), (T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (note.failed, ask.cancel_hold), "cancel may fail always: tell staff"),
     Row((S.RELEASING, S.CANCELLING), T.TRY_AGAIN, None, (act.release_again,), "staff cleared the way"),
-    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RESERVING, (undo.stop_taking_off, note.hold_gone, choose.reject_items, choose.choose_copy, act.place_hold), "duty 7: another copy if there is one", when=guards.another_copy_wanted),
-    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RETRY_POSSIBLE, (undo.stop_taking_off, note.hold_gone, note.released, tell.answer), "RetryPossible after the hold is off", when=guards.answer_is_retry),
-    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.UNFILLED, (undo.stop_taking_off, note.hold_gone, note.released, tell.answer), "Unfilled after the hold is off"),
+    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RESERVING, (undo.stop_taking_off, choose.reject_items, choose.choose_copy, act.place_hold), "duty 7: another copy if there is one", when=guards.another_copy_wanted),
+    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RETRY_POSSIBLE, (undo.stop_taking_off, note.released, tell.answer), "RetryPossible after the hold is off", when=guards.answer_is_retry),
+    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.UNFILLED, (undo.stop_taking_off, note.released, tell.answer), "Unfilled after the hold is off"),
     Row(S.RELEASING, T.UNDO, S.RESERVING, (undo.look_for_holds, clocks.start, act.look_whether_held), "undo before the first act", when=guards.none_held),
     Row(S.RELEASING, T.UNDO, S.ARRIVED, (undo.release, note.cleared), "undo before the first act", when=guards.any_at_desk),
     Row(S.RELEASING, T.UNDO, S.WILL_SUPPLY, (undo.release, note.cleared, clocks.start_hold), "undo before the first act"),
     Row(S.RELEASING, T.CANCEL, S.CANCELLING, (), "the hold is coming off already"),
-    Row(S.CANCELLING, (T.HOLD_OFF, T.DONE_BY_HAND), S.CANCELLED, (undo.stop_taking_off, note.hold_gone, note.released, tell.answer_cancel_yes), "Cancel → Y after the hold is off"),
+    Row(S.CANCELLING, (T.HOLD_OFF, T.DONE_BY_HAND), S.CANCELLED, (undo.stop_taking_off, note.released, tell.answer_cancel_yes), "Cancel → Y after the hold is off"),
     Row(S.CANCELLING, T.CANCEL, None, (), "the answer is on its way"),
 
     # Ship (duty 5): checkout 11, then 63 or 17 shows it, then Loaned
@@ -275,12 +276,14 @@ ROWS = (
     # In every state: answers of the circulation system that nobody waits for any more
     Row(ANY, ANSWERED, None, (act.look,), "look what it did"),
     Row(NO_HOLD_WANTED, T.HOLD_STANDS, None, (act.take_off,), "a hold that nobody wants"),
-    Row(NO_HOLD_WANTED, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.cancel_hold,), "a hold that nobody wants"),
+    Row(NO_HOLD_WANTED, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.stray_hold,), "a hold that nobody wants"),
     Row(PROMISED, T.HOLD_OFF, None, (ask.hold_gone,), "the hold that we promised on"),
     Row(ANY, T.ARRIVE_TRAPPED, None, (ask.trapped,), "trapped for somebody else: staff"),
     Row(ANY, (T.CHECKOUT_DONE, T.CHECKOUT_UNCLEAR), None, (ask.out_after_all,), "it counts as being here", when=guards.is_not_out),
     Row(OUT, T.RENEW_DONE, None, (note.renewed_late, clocks.start_due), "the circulation system's due date is the one that counts"),
     Row(ANY, T.CHECKIN_DONE, None, (ask.back_after_all,), "it counts as being out", when=guards.is_out),
+    Row(ANY, T.DIFFERS, None, (ask.differs,), "the circulation system's lists say otherwise: staff"),
+    Row(ANY, T.AGREES, None, (note.matches,), "nothing is left to mend"),
     Row(ANY, T.STUCK, None, (ask.not_told_yet,), "a limit, then a staff task", when=guards.is_telling),
     Row(ANY, T.STUCK, None, (ask.stuck,), "a limit, then a staff task"),
 )
