@@ -30,6 +30,7 @@ from gateway.dispatch.outbox import Outbox, OutboxSettings
 from gateway.dispatch.performers import Performers, note_exchange
 from gateway.dispatch.planning import ACS_LANE, Planner
 from gateway.dispatch.receiving import Receiver
+from gateway.dispatch.reconcile import Reconciler, nightly
 from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.client import Endpoint, Iso18626Client, client_session
 from gateway.iso18626.codes import MessageStatus
@@ -115,6 +116,8 @@ class Gateway:
         await self.outbox.start()
         watch = asyncio.create_task(self._watch_acs(), name="watch circulation system")
         self._stack.push_async_callback(_cancel, watch)
+        self.reconciler = self._make_reconciler()
+        self._reconcile_nightly()
         self.receiver = self._make_receiver()
         await self._listen()
 
@@ -188,6 +191,24 @@ class Gateway:
             settings=outbox_settings,
         )
 
+    def _make_reconciler(self) -> Reconciler:
+        return Reconciler(
+            store=self.store,
+            directory=self.directory,
+            intake=self.intake,
+            pool=self.pool,
+            desk=self._desk(),
+            time=self._time,
+            fallback_account=self._settings.acs.account,
+        )
+
+    def _reconcile_nightly(self) -> None:
+        at = self._settings.reconcile_time()
+        if at is not None:
+            zone = ZoneInfo(self._settings.library.time_zone)
+            task = asyncio.create_task(nightly(self.reconciler, at=at, zone=zone, clock=self._time), name="reconcile")
+            self._stack.push_async_callback(_cancel, task)
+
     def _make_receiver(self) -> Receiver:
         settings = self._settings
         return Receiver(
@@ -242,6 +263,7 @@ class Gateway:
             acs_status=self._acs_status,
             acs_resume=self._acs_resume,
             acs_check=self._acs_check,
+            acs_reconcile=self._acs_reconcile,
             directory_changed=self._directory_changed,
             extra_tokens=extra,
         )
@@ -297,6 +319,11 @@ class Gateway:
         except (NotSent, Unknown) as exc:
             return {"ok": False, "words": str(exc)}
         return {"ok": True, "says": reply.fixed, "supports": reply.first("BX"), "library": reply.first("AM")}
+
+    async def _acs_reconcile(self) -> Mapping[str, Any]:
+        report = msgspec.to_builtins(await self.reconciler.run())
+        assert isinstance(report, dict)
+        return report
 
     async def _watch_acs(self) -> None:
         """Notice that the circulation system is gone before a request does, and that it is back before a back-off ends."""

@@ -34,6 +34,7 @@ COMMANDS = [
     ("acs", "status"),
     ("acs", "resume"),
     ("acs", "check"),
+    ("acs", "reconcile"),
     ("lending", "pause"),
     ("lending", "resume"),
     ("demo-acs",),

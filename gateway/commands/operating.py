@@ -1,20 +1,29 @@
-"""`acs status | resume | check` and `lending pause | resume`: the switches of the running gateway."""
+"""`acs status | check | reconcile | resume` and `lending pause | resume`: the switches of the running gateway."""
 
 import argparse
+import dataclasses
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gateway.commands.client import Gateway
-from gateway.commands.output import plain, print_json
+from gateway.commands.output import plain, print_json, print_table
+
+RECONCILE_TIMEOUT_S: Final = 600.0
+"""Three questions an account, one after the other."""
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add both groups to the parser's commands."""
-    acs = commands.add_parser("acs", help="status, check, resume").add_subparsers(required=True, metavar="COMMAND")
+    acs = commands.add_parser("acs", help="status, check, reconcile, resume").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
     acs.add_parser("status", parents=[common], help="how the connection to the circulation system stands").set_defaults(
         run=acs_status
     )
     acs.add_parser("check", parents=[common], help="ask the circulation system now").set_defaults(run=acs_check)
+    acs.add_parser(
+        "reconcile", parents=[common], help="compare its loans and holds of partners with the requests"
+    ).set_defaults(run=acs_reconcile)
     acs.add_parser("resume", parents=[common], help="let waiting work start at once").set_defaults(run=acs_resume)
 
     lending = commands.add_parser("lending", help="pause, resume").add_subparsers(required=True, metavar="COMMAND")
@@ -33,6 +42,25 @@ def acs_status(options: argparse.Namespace) -> int:
 def acs_check(options: argparse.Namespace) -> int:
     """Print what the circulation system says of itself."""
     return _print_facts(options, Gateway.of(options).send("POST", "acs", "check"))
+
+
+def acs_reconcile(options: argparse.Namespace) -> int:
+    """Print where the circulation system and the requests differ; 1 where something could not be compared."""
+    report = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S).send("POST", "acs", "reconcile")
+    if options.json:
+        print_json(report)
+    else:
+        _print_differences(report)
+    return 1 if report["unanswered"] else 0
+
+
+def _print_differences(report: Mapping[str, Any]) -> None:
+    names = ("item_barcode", "request", "account", "words", "act")
+    rows = [[difference[name] for name in names] for difference in report["differences"]]
+    headings = ("ITEM", "REQUEST", "PARTNER", "WHAT DIFFERS", "PROPOSED")
+    print_table(headings, rows, empty=f"Nothing differs; accounts compared: {len(report['accounts'])}.")
+    for silent in report["unanswered"]:
+        print(plain(f"Not compared: {silent['account']}. {silent['words']}"))
 
 
 def acs_resume(options: argparse.Namespace) -> int:

@@ -134,6 +134,9 @@ StatusDigits = Annotated[str, _like("0[1-9]|1[0-3]", 'must be a circulation stat
 RetryReason = Annotated[str, AfterValidator(_code(ReasonRetry))]
 
 
+TimeOfDay = Annotated[str, _like(r"([01]\d|2[0-3]):[0-5]\d|", 'must be a time like "03:30", or "" for never')]
+
+
 class Weekday(StrEnum):
     """Days of the week, Monday first."""
 

@@ -31,6 +31,7 @@ from gateway.config.kinds import (
     StoreUrl,
     SymbolOrAny,
     Symbols,
+    TimeOfDay,
     UnfilledReason,
     UnknownPartner,
     UrlPath,
@@ -182,6 +183,8 @@ class Acs(Section):
     account: Name | None = None
     pool_size: Annotated[int, Field(ge=1, le=50)] = 2
     timeout_s: PositiveSeconds = 30.0
+    reconcile_at: TimeOfDay = "03:30"
+    """In the library's time zone; empty: only when asked for."""
 
 
 # ---- who we know

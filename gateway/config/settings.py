@@ -1,5 +1,6 @@
 """The settings as a whole, and the values that the rest of the gateway takes as arguments."""
 
+from datetime import time
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -117,6 +118,10 @@ class Settings(Section):
     def acs_credentials(self) -> Credentials:
         """The account we log in to the circulation system with."""
         return Credentials(user=self.acs.user, password=_text(self.acs.password) or "")
+
+    def reconcile_time(self) -> time | None:
+        """When the circulation system's lists are compared with our requests every day; None for never."""
+        return time.fromisoformat(self.acs.reconcile_at) if self.acs.reconcile_at else None
 
     def pickup_branch(self) -> str:
         """Where partners' holds are collected: the desk, unless another branch is named."""

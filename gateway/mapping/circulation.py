@@ -283,17 +283,27 @@ def _status(reply: Reply) -> str:
 
 
 def _listed(question: Question, reply: Reply, barcode: str) -> Finding:
-    """Whether the customer's list names the item: only a complete list of barcodes of a customer who is known can say no.
-
-    A server whose database has gone answers as if it knew nobody (sip2.md, "One negative answer is not proof either").
-    """
-    code, count_field = _LISTS[question]
-    values = [value.strip() for value in reply.fields.get(code, ()) if value.strip()]
-    if barcode in values:
+    """Whether the customer's list names the item."""
+    if barcode in _values(question, reply):
         return Finding.YES
+    return Finding.UNCLEAR if complete_list(question, reply) is None else Finding.NO
+
+
+def complete_list(question: Question, reply: Reply) -> frozenset[str] | None:
+    """The item barcodes of a customer's list (not ITEM); None where it can't say of an item that it is not there.
+
+    Only a complete list of barcodes of a customer who is known can: a server whose database has gone answers as if it
+    knew nobody (sip2.md, "One negative answer is not proof either").
+    """
+    values = _values(question, reply)
     known = reply.first("BL").strip() != "N"
-    complete = known and _count(reply, count_field) == len(values) and all(map(_looks_like_barcode, values))
-    return Finding.NO if complete else Finding.UNCLEAR
+    complete = known and _count(reply, _LISTS[question][1]) == len(values) and all(map(_looks_like_barcode, values))
+    return frozenset(values) if complete else None
+
+
+def _values(question: Question, reply: Reply) -> list[str]:
+    values = (value.strip() for value in reply.fields.get(_LISTS[question][0], ()))
+    return [value for value in values if value]
 
 
 def _count(reply: Reply, name: str) -> int | None:

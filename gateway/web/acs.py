@@ -16,6 +16,11 @@ async def check_acs(api: Api, _call: Call) -> web.Response:
     return ok(await api.acs_check())
 
 
+async def reconcile_acs(api: Api, _call: Call) -> web.Response:
+    """POST acs/reconcile: compare its loans and holds of partners' accounts with the requests; differences become tasks."""
+    return ok(await api.acs_reconcile())
+
+
 async def resume_acs(api: Api, _call: Call) -> web.Response:
     """POST acs/resume: close the breaker and start waiting work at once."""
     await api.acs_resume()

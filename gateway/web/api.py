@@ -33,6 +33,7 @@ ROUTES: Final = (
     Route("GET",    "/lists/{list}",                       Right.READ,       lists.show_list),
     Route("GET",    "/acs",                                Right.READ,       acs.show_acs),
     Route("POST",   "/acs/check",                          Right.ACT,        acs.check_acs),
+    Route("POST",   "/acs/reconcile",                      Right.ACT,        acs.reconcile_acs),
     Route("POST",   "/acs/resume",                         Right.ACT,        acs.resume_acs),
     Route("POST",   "/lending/pause",                      Right.MANAGE,     directory.pause_lending),
     Route("POST",   "/lending/resume",                     Right.MANAGE,     directory.resume_lending),
@@ -60,6 +61,7 @@ def make_api(
     acs_status: Callable[[], Mapping[str, Any]],
     acs_resume: Callable[[], Awaitable[None]],
     acs_check: Callable[[], Awaitable[Mapping[str, Any]]],
+    acs_reconcile: Callable[[], Awaitable[Mapping[str, Any]]],
     directory_changed: Callable[[], Awaitable[None]],
     extra_tokens: tuple[Token, ...] = (),
 ) -> web.Application:
@@ -76,6 +78,7 @@ def make_api(
         acs_status=acs_status,
         acs_resume=acs_resume,
         acs_check=acs_check,
+        acs_reconcile=acs_reconcile,
         directory_changed=directory_changed,
         extra_tokens=extra_tokens,
     )

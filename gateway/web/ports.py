@@ -33,6 +33,8 @@ class Api:
     """Let waiting work start at once: close the breaker, clear the back-off."""
     acs_check: Callable[[], Awaitable[Mapping[str, Any]]]
     """Ask the circulation system now (99), and give what it says of itself: JSON-able values."""
+    acs_reconcile: Callable[[], Awaitable[Mapping[str, Any]]]
+    """Compare the circulation system's loans and holds with the requests: JSON-able values; raises StoreUnavailable."""
     directory_changed: Callable[[], Awaitable[None]]
     """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
     now: Callable[[], datetime]

@@ -1,7 +1,7 @@
 """`acs` and `lending` against a live API."""
 
 from tests.commands.shell import Shell
-from tests.web.live import START
+from tests.web.live import REPORT, START
 
 
 async def test_the_status_is_printed_fact_by_fact(shell: Shell):
@@ -11,6 +11,17 @@ async def test_the_status_is_printed_fact_by_fact(shell: Shell):
 
 async def test_a_check_asks_the_system(shell: Shell):
     assert (await shell.run("acs", "check")).out == "online       yes\ninstitution  EXAMPLE\n"
+
+
+async def test_reconciling_prints_differences_and_what_was_not_compared(shell: Shell):
+    ran = await shell.run("acs", "reconcile")
+    assert ran.code == 1, "not everything was compared"
+    assert ran.out.splitlines() == [
+        "ITEM            REQUEST  PARTNER  WHAT DIFFERS  PROPOSED",
+        "30234000517861           valley   It is out.    Check it in.",
+        "Not compared: hills. No connection.",
+    ]
+    assert (await shell.run("acs", "reconcile", "--json")).json == REPORT
 
 
 async def test_resuming_starts_waiting_work(shell: Shell):

@@ -59,6 +59,24 @@ ALMANAC = Copy(
 )
 
 
+REPORT: dict[str, Any] = {
+    "accounts": ["valley"],
+    "differences": [
+        {
+            "account": "valley",
+            "kind": "loan without a request",
+            "item_barcode": ALMANAC.item_barcode,
+            "words": "It is out.",
+            "act": "Check it in.",
+            "request": None,
+        }
+    ],
+    "unanswered": [{"account": "hills", "words": "No connection."}],
+    "agreed": [],
+}
+"""What a reconciliation comes to."""
+
+
 class DecidingIntake:
     """The door as the API sees it: the real table's answer, and a note of who asked for what. Writes nothing."""
 
@@ -129,6 +147,9 @@ def _application(live: Live) -> aiohttp.web.Application:
     async def acs_check() -> Mapping[str, Any]:
         return {"online": True, "institution": "EXAMPLE"}
 
+    async def acs_reconcile() -> Mapping[str, Any]:
+        return REPORT
+
     async def directory_changed() -> None:
         live.directory_changes.append(live.time.now())
 
@@ -141,6 +162,7 @@ def _application(live: Live) -> aiohttp.web.Application:
         acs_status=lambda: {"online": False, "breaker": {"open": True}},
         acs_resume=acs_resume,
         acs_check=acs_check,
+        acs_reconcile=acs_reconcile,
         directory_changed=directory_changed,
         extra_tokens=(configured_token(ADMIN, START),),
     )

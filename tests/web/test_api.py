@@ -20,6 +20,7 @@ LEAST_ROLE = {
     "GET /lists/{list}": "viewer",
     "GET /acs": "viewer",
     "POST /acs/check": "technician",
+    "POST /acs/reconcile": "technician",
     "POST /acs/resume": "technician",
     "POST /lending/pause": "manager",
     "POST /lending/resume": "manager",

@@ -1,0 +1,281 @@
+"""Reconciliation: asks the circulation system for the loans and holds of every partner account (63) and compares.
+
+What differs becomes a task of the request that has the item, or had it last; of an item that no request ever had it is
+told in the report and the log alone. Nothing is changed on the circulation system. Doing it twice, at the same time or
+one after the other, is harmless: a request has one task of the kind, and hears of the same difference once.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+import msgspec
+import structlog
+
+from gateway.clock import TimeSource
+from gateway.dispatch.directory import Directory
+from gateway.dispatch.intake import Intake
+from gateway.dispatch.performers import SipPool
+from gateway.mapping import circulation, reconcile
+from gateway.mapping.circulation import Desk
+from gateway.mapping.reconcile import Books, Difference
+from gateway.sip2.errors import NotSent, Unknown
+from gateway.store.port import RequestFilter, Store, StoreError
+from gateway.workflow.effects import Look, Perform
+from gateway.workflow.events import Agrees, Differs
+from gateway.workflow.lending.table import FINALS
+from gateway.workflow.records import ItemPlace, LendingState, Request, TaskKind
+
+OPEN = tuple(state for state in LendingState if state not in FINALS)
+PAGE = 200
+"""Requests read at once."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Unanswered(msgspec.Struct, frozen=True, kw_only=True):
+    """An account of which nothing, or not everything, could be compared."""
+
+    account: str
+    words: str
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A difference, and the request whose task it is; None where no request ever had the item."""
+
+    account: str
+    kind: reconcile.Kind
+    item_barcode: str
+    words: str
+    act: str
+    request: str | None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it. Accounts go by the ids of their partners, never by their number."""
+
+    accounts: tuple[str, ...]
+    """Those that answered."""
+    differences: tuple[Found, ...]
+    unanswered: tuple[Unanswered, ...]
+    agreed: tuple[str, ...]
+    """Requests that differed before and agree now: their task is closed."""
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's lists, and when they were asked for."""
+
+    account: str
+    at: datetime
+    books: Books
+
+
+class Reconciler:
+    """Compares on demand; `nightly` calls it by the clock."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Directory,
+        intake: Intake,
+        pool: SipPool,
+        desk: Desk,
+        time: TimeSource,
+        fallback_account: str | None = None,
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._intake = intake
+        self._pool = pool
+        self._desk = desk
+        self._time = time
+        self._fallback_account = fallback_account
+
+    async def run(self) -> Report:
+        """Ask about one account after the other, so that lending goes on meanwhile. Raises StoreUnavailable."""
+        names = await self._accounts()
+        asked: list[_Asked] = []
+        unanswered: list[Unanswered] = []
+        for account, name in names.items():
+            answer = await self._ask(account)
+            if isinstance(answer, _Asked):
+                asked.append(answer)
+            unanswered += [Unanswered(account=name, words=words) for words in _silence(answer)]
+        found, agreed = await self._settle(asked)
+        report = Report(
+            accounts=tuple(names[each.account] for each in asked),
+            differences=tuple(_found(names[account], each) for account, each in found),
+            unanswered=tuple(unanswered),
+            agreed=agreed,
+        )
+        _tell_log(report)
+        return report
+
+    async def _accounts(self) -> dict[str, str]:
+        """Every account that is or was a partner's, and what it is called in reports."""
+        names: dict[str, str] = {}
+        for partner in await self._store.partners():
+            if partner.account:
+                known = names.get(partner.account)
+                names[partner.account] = f"{known}, {partner.id}" if known else partner.id
+        if self._fallback_account:
+            names.setdefault(self._fallback_account, "partners without an account of their own")
+        for request in await self._open_requests():
+            if request.account:
+                names.setdefault(request.account, f"{request.partner or request.requesting_agency}, as of {request.id}")
+        return names
+
+    async def _ask(self, account: str) -> _Asked | str:
+        """Ask for the account's lists; words where the circulation system didn't answer."""
+        at, seen = self._time.now(), {}
+        for question in reconcile.ASKED:
+            wire = circulation.question_request(
+                question, item="", account=account, at=self._time.now(), desk=self._desk
+            )
+            try:
+                seen[question] = await self._pool.exchange(wire)
+            except (NotSent, Unknown) as exc:
+                return str(exc)
+        return _Asked(account=account, at=at, books=reconcile.books_of(seen))
+
+    async def _open_requests(self) -> list[Request]:
+        """Newest first."""
+        found: list[Request] = []
+        while True:
+            before = (found[-1].updated_at, found[-1].id) if found else None
+            page = await self._store.requests(RequestFilter(states=OPEN, before=before, limit=PAGE))
+            found += page
+            if len(page) < PAGE:
+                return found
+
+    # ── what differs ─────────────────────────────────────────────────────────────────────────────
+
+    async def _settle(self, asked: list[_Asked]) -> tuple[list[tuple[str, Difference]], tuple[str, ...]]:
+        """Compare; open, renew and close tasks. Gives the differences with their accounts, and what agrees again."""
+        requests = await self._open_requests()
+        found: list[tuple[str, Difference]] = []
+        undecided: set[str] = set()
+        for each in asked:
+            theirs = [request for request in requests if request.account == each.account]
+            told, untold = await self._compare(each, theirs)
+            found += [(each.account, difference) for difference in told]
+            undecided |= untold
+        tasks = {task.request: task.words for task in await self._store.tasks(kind=TaskKind.RECONCILE)}
+        said = _by_request(difference for _, difference in found)
+        for request_id, words in said.items():
+            if tasks.get(request_id) != words:
+                await self._intake.submit(request_id, Differs(at=self._time.now(), words=words))
+        agreed = await self._agree(tasks.keys() - said.keys() - undecided, {each.account: each for each in asked})
+        return found, agreed
+
+    async def _compare(self, asked: _Asked, theirs: list[Request]) -> tuple[list[Difference], set[str]]:
+        """What differs, each with the request that is told of it; and the requests of which it can't be told yet."""
+        listed = reconcile.differences(asked.books, theirs, asked_at=asked.at)
+        busy = await self._queued_items(*theirs) if listed else frozenset()
+        found: list[Difference] = []
+        undecided: set[str] = set()
+        for difference in listed:
+            owner = await self._owner(difference)
+            if difference.item_barcode not in busy and not (owner and await self._explains(owner, difference, asked)):
+                found.append(msgspec.structs.replace(difference, request=owner.id if owner else None))
+            elif owner:
+                undecided.add(owner.id)
+        return found, undecided
+
+    async def _owner(self, difference: Difference) -> Request | None:
+        """The request that has the item, else the newest one that had it."""
+        if difference.request is not None:
+            return await self._store.request(difference.request)
+        named = await self._store.requests(RequestFilter(text=difference.item_barcode, limit=PAGE))
+        return next((request for request in named if request.item(difference.item_barcode)), None)
+
+    async def _explains(self, owner: Request, difference: Difference, asked: _Asked) -> bool:
+        """It has moved on, its own work will look, or the loan is of an item written off: systems keep those on the account."""
+        item = owner.item(difference.item_barcode)
+        is_lost = owner.state is LendingState.LOST and item is not None and item.place is ItemPlace.OUT
+        is_their_loan = difference.kind is reconcile.Kind.UNKNOWN_LOAN and owner.account == asked.account
+        if reconcile.is_moving(owner, asked.at) or (is_lost and is_their_loan):
+            return True
+        return difference.item_barcode in await self._queued_items(owner)
+
+    async def _queued_items(self, *requests: Request) -> frozenset[str]:
+        """Items of which an act or a look is queued, also where the request has given them up."""
+        rows = [row for request in requests for row in await self._store.pending(request.id)]
+        return frozenset(row.effect.item_barcode for row in rows if isinstance(row.effect, Perform | Look))
+
+    async def _agree(self, candidates: Iterable[str], asked: Mapping[str, _Asked]) -> tuple[str, ...]:
+        """Close the tasks of requests whose account's lists were all had, and differ in nothing any more."""
+        agreed = []
+        for request_id in sorted(candidates):
+            request = await self._store.request(request_id)
+            answer = asked.get(request.account or "") if request else None
+            if request is None or answer is None or None in (answer.books.loans, answer.books.holds):
+                continue
+            if not reconcile.is_moving(request, answer.at):
+                await self._intake.submit(request_id, Agrees(at=self._time.now()))
+                agreed.append(request_id)
+        return tuple(agreed)
+
+
+def _silence(answer: _Asked | str) -> list[str]:
+    """What could not be compared, in words."""
+    if isinstance(answer, str):
+        return [answer]
+    lists = (("loans", answer.books.loans), ("holds", answer.books.holds))
+    return [
+        f"The list of {what} is incomplete or not of item barcodes, or the account is not known there."
+        for what, listed in lists
+        if listed is None
+    ]
+
+
+def _by_request(found: Iterable[Difference]) -> dict[str, str]:
+    """All that is to be said of each request, in a fixed order, so that the same differences give the same words."""
+    said: dict[str, list[str]] = {}
+    for difference in sorted(found, key=lambda each: (each.item_barcode, each.kind)):
+        if difference.request is not None:
+            said.setdefault(difference.request, []).append(difference.said)
+    return {request: " ".join(words) for request, words in said.items()}
+
+
+def _found(name: str, difference: Difference) -> Found:
+    return Found(
+        account=name,
+        kind=difference.kind,
+        item_barcode=difference.item_barcode,
+        words=difference.words,
+        act=difference.act,
+        request=difference.request,
+    )
+
+
+def _tell_log(report: Report) -> None:
+    """Say what came of it; differences that have no request stand nowhere else than here and in the report."""
+    for each in report.differences:
+        if each.request is None:
+            _log.warning("unknown to us", what=each.kind.value, item=each.item_barcode, partner=each.account)
+    for silent in report.unanswered:
+        _log.warning("could not be compared", partner=silent.account, why=silent.words)
+    _log.info("reconciled", accounts=len(report.accounts), differences=len(report.differences))
+
+
+# ── by the clock ─────────────────────────────────────────────────────────────────────────────────
+
+
+def next_time(now: datetime, at: time, zone: tzinfo) -> datetime:
+    """The next moment after `now` at which clocks in the zone show `at`; in UTC."""
+    day = now.astimezone(zone).date()
+    moments = (datetime.combine(day + timedelta(days=ahead), at, zone).astimezone(UTC) for ahead in (0, 1))
+    return next(moment for moment in moments if moment > now)
+
+
+async def nightly(reconciler: Reconciler, *, at: time, zone: tzinfo, clock: TimeSource) -> None:
+    """Reconcile every day at a time, until cancelled. A night without a store is told, and the next one tried."""
+    while True:
+        due_at = next_time(clock.now(), at, zone)
+        while (wait_s := (due_at - clock.now()).total_seconds()) > 0:
+            await clock.sleep(wait_s)
+        try:
+            await reconciler.run()
+        except StoreError as exc:
+            _log.warning("could not reconcile", why=type(exc).__name__)
