@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from enum import StrEnum
 from functools import lru_cache
 from types import TracebackType
@@ -183,10 +183,14 @@ class _Handler(logging.StreamHandler[TextIO]):
     """A handler that never writes a line's raw arguments, not even when the line can't be written."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
-        """Say where the bad line is; the standard handler would print its arguments as they are."""
+        """Say where the bad line is; the standard handler would print its arguments as they are.
+
+        Where not even that can be written (the disk is full, the reader has gone) the line is lost and the work goes on.
+        """
         kind, _, _ = sys.exc_info()
         name = kind.__name__ if kind else "an error"
-        self.stream.write(f"A log line could not be written ({name}): {record.pathname}:{record.lineno}\n")
+        with suppress(OSError, ValueError):
+            self.stream.write(f"A log line could not be written ({name}): {record.pathname}:{record.lineno}\n")
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

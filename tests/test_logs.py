@@ -1,6 +1,7 @@
 """Logs: the request's number is in them, and nothing personal ever is, whichever way it tries to get there."""
 
 import asyncio
+import errno
 import io
 import json
 import logging
@@ -260,6 +261,22 @@ def test_a_line_that_cannot_be_written_names_its_place_and_not_its_arguments(
     assert "could not be written (TypeError)" in written.getvalue()
     assert "test_logs.py" in written.getvalue()
     assert "Zaphira" not in written.getvalue() + capsys.readouterr().err
+
+
+class FullDisk(io.StringIO):
+    """A stream on which nothing can be written any more."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_at_all_stops_no_work(monkeypatch: pytest.MonkeyPatch):
+    configure("INFO", LogFormat.JSON, FullDisk())
+    root = logging.getLogger()
+    own = [each for each in root.handlers if isinstance(each, logging.StreamHandler) and isinstance(each.stream, FullDisk)]
+    assert own
+    monkeypatch.setattr(root, "handlers", own)  # the test runner's own handler would raise
+    logging.getLogger("foreign").info("work goes on")
 
 
 # ---- what redaction leaves alone

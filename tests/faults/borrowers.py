@@ -8,6 +8,7 @@ while they work, {"done": true} when every script has ended and the books stand 
 """
 
 import asyncio
+import os
 import random
 import sys
 import time
@@ -131,12 +132,13 @@ class Borrowers:
                 script.add(_draw_order(chance, self._assignment.fault_every))
 
     async def _hear(self) -> None:
-        """Be quiet when told so; come back at the end of the input."""
+        """Be quiet when told so; the end of the input is the end, whatever is under way."""
         while line := await _line():
             if line == "quiet":
                 self._quiet = True
                 for each in self._partners.values():
                     each.library.script.clear()
+        os._exit(0)
 
     async def _report(self) -> None:
         while True:

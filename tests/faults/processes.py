@@ -92,7 +92,7 @@ class Program:
 
 
 class GatewayLife:
-    """The gateway under test, one life after another (gateway_under_test.py)."""
+    """The gateway under test, one life after another (gateway_process.py)."""
 
     def __init__(self, directory: Path, settings_file: Path, instance: str) -> None:
         self.instance = instance
@@ -107,7 +107,7 @@ class GatewayLife:
         self.born_at = 0.0
         self.ready_at = 0.0
         self._orders = directory / f"{instance}.order"
-        arguments = ("tests.faults.gateway_under_test", str(settings_file), str(self.log), str(self._orders))
+        arguments = ("tests.faults.gateway_process", str(settings_file), str(self.log), str(self._orders))
         self._parent = Program(f"parent of {instance}", arguments, directory / f"{instance}-parent.log")
         self._listener: asyncio.Task[None] | None = None
 

@@ -136,7 +136,7 @@ class House:
             )
             for seat in self.world.seats
         }  # fmt: skip
-        self._acs = Program("ACS", ("tests.faults.acs_under_test", str(directory / "acs.json")), directory / "acs.log")
+        self._acs = Program("ACS", ("tests.faults.acs_process", str(directory / "acs.json")), directory / "acs.log")
         self._borrowers = Program(
             "borrowers", ("tests.faults.borrowers", str(directory / "borrowers.json")), directory / "borrowers.log"
         )

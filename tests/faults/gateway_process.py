@@ -4,7 +4,7 @@ A parent imports everything once and forks a process for each life, so that a li
 life is a whole gateway with sockets, locks and files of its own, and `kill -9` ends it as it would any process. The only
 seams are the names that SEAMS puts in place of those in gateway.app; no code of the gateway knows of them.
 
-    python -m tests.faults.gateway_under_test SETTINGS LOG ORDERS
+    python -m tests.faults.gateway_process SETTINGS LOG ORDERS
 
 The parent reads `start` lines and writes `life <pid>`, `ready` and `ended <status>`. A life that gets SIGUSR1 reads an
 order (faulty_store.Order) from the file ORDERS. When the parent's input ends, so does the life, and then the parent.

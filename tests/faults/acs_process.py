@@ -1,7 +1,7 @@
 """The demonstration ACS as the harness runs it: its settings as JSON in a file, told apart from its command line by a short
 timeout in the 98 and by books that are written at the stop alone. Writes `ready`, serves until SIGTERM.
 
-    python -m tests.faults.acs_under_test SETTINGS
+    python -m tests.faults.acs_process SETTINGS
 """
 
 import asyncio
@@ -16,8 +16,9 @@ from gateway.demo.acs_settings import AcsSettings
 
 
 async def _serve(settings: AcsSettings) -> None:
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_reader(sys.stdin, stop.set)  # nothing is ever said: it is readable when the harness has gone
     async with await acs.serve(settings):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
