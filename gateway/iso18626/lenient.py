@@ -222,7 +222,7 @@ class _Lenient:
         if row.kind in _TEXT_KINDS:
             assert isinstance(row.kind, Kind)
             value = leaf(row.kind, element, self._version, self._repairs)
-            return None if not mandatory and row.kind is not Kind.CURRENCY and value in ("", Code("")) else value
+            return None if not mandatory and row.kind is not Kind.CURRENCY and _says_nothing(value) else value
         if row.kind is AGENCY_ID and not len(element) and (element.text or "").strip():
             self._repairs.add(RepairKind.VALUE_FORM, element)
             return AgencyId(Code(""), (element.text or "").strip())
@@ -249,6 +249,11 @@ class _Lenient:
         for child in found[1:]:
             self._repairs.add(RepairKind.REPEATED_ELEMENT, child)  # the first one stays
         return self.block(ADDRESSES[local_name(found[0])], found[0]) if found else None
+
+
+def _says_nothing(value: str | Code) -> bool:
+    """Whether it is empty; a scheme without a value says no more."""
+    return (value.value if isinstance(value, Code) else value) == ""
 
 
 def _is_hollow(element: etree._Element) -> bool:

@@ -1,6 +1,7 @@
 """A running server of the library for the tests of its doors, with made-up peers and certificates."""
 
 import asyncio
+import io
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -64,7 +65,7 @@ class Door:
             while len(self.exchanges) < count:
                 await asyncio.sleep(0)
 
-    async def post(self, data: bytes, **kwargs) -> tuple[int, bytes]:
+    async def post(self, data: bytes | io.BytesIO, **kwargs) -> tuple[int, bytes]:
         kwargs.setdefault("headers", XML)
         async with aiohttp.ClientSession() as session, session.post(self.url, data=data, **kwargs) as response:
             return response.status, await response.read()

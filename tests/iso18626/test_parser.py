@@ -68,10 +68,10 @@ REFUSED = {
 
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
 def test_what_is_no_message_is_badly_formed_and_found_out_at_once(data):
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     with pytest.raises(ProtocolError) as caught:
         decode(data)
-    assert time.perf_counter() - started_s < 1
+    assert time.process_time() - started_s < 1
     assert caught.value.error_type is ErrorType.BADLY_FORMED_MESSAGE
     assert len(caught.value.error_value) < 200
     assert SECRET not in caught.value.error_value
@@ -83,10 +83,10 @@ def test_many_namespaces_on_many_elements_take_time_in_proportion(count):
     declared = " ".join(f'xmlns:n{n}="urn:{n}"' for n in range(count - 2))
     used = f"<supplierInfo n{count - 3}:x='1'/>" * 9000
     data = sample("request-1.2", ("<request>", f"<request {declared}>"), ("<supplierInfo>", f"{used}<supplierInfo>"))
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     assert decode(data).repairs
     assert problems(data)
-    assert time.perf_counter() - started_s < 3
+    assert time.process_time() - started_s < 3
 
 
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
@@ -133,12 +133,12 @@ def test_the_largest_messages_take_time_in_proportion(unit):
     """As many elements as the limit allows, valid or not: well under a second each."""
     head, tail = SAMPLES["request-1.2"].split(b"<supplierInfo>", 1)[0], b"</request></ISO18626Message>"
     data = head + unit * (MAX_TAGS // 2 // unit.count(b"<")) + tail
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     try:
         decode(data)
     except ProtocolError as error:
         assert error.error_type in ErrorType  # noqa: PT017  an error is as good an answer as a message
-    assert time.perf_counter() - started_s < 3
+    assert time.process_time() - started_s < 3
 
 
 def test_the_shape_of_an_ordinary_message_passes():

@@ -93,11 +93,14 @@ def test_a_very_large_document_is_left_to_lxml():
     """Documents far beyond what a peer sends are refused, but not explained at length."""
     many = sample(
         "request-1.2",
-        ("<supplierInfo>", "<supplierInfo><sortOrder>x</sortOrder></supplierInfo>" * 3000 + "<supplierInfo>"),
+        (
+            "<supplierInfo>",
+            "<supplierInfo><sortOrder>x</sortOrder></supplierInfo>" + "<supplierInfo/>" * 6000 + "<supplierInfo>",
+        ),
     )
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     found = problems(many)
-    assert time.perf_counter() - started_s < 2
+    assert time.process_time() - started_s < 2
     assert "xs:integer" in found[0].reason
 
 
