@@ -103,18 +103,31 @@ class Receiver:
             return Answer(confirmation=replay)
         ok = confirmation_for(received.decoded, received.received_at)
         arrived = _Arrived(received=received, digest=digest, content=content, ok=ok)
-        match message:
-            case iso.Request():
-                error = await self._request(arrived, message)
-            case iso.RequestingAgencyMessage():
-                error = await self._action(arrived, message)
-            case iso.SupplyingAgencyMessage():
-                error = _unknown_id(message.header.requesting_agency_request_id)
-            case _:
-                raise AssertionError("the server lets no confirmation through")
+        try:
+            error = await self._judge(arrived)
+        except (
+            AlreadyExists
+        ):  # the same message, or another with its id, was a moment faster, here or at another gateway
+            replay = await self._store.confirmation(received.peer, digest)
+            if replay is not None:
+                return Answer(confirmation=replay)
+            error = await self._judge(arrived)
         if error is None:
             return Answer(confirmation=arrived.ok)
         return Answer(confirmation=confirmation_for(received.decoded, self._now(), error), error=error)
+
+    async def _judge(self, arrived: _Arrived) -> iso.ErrorData | None:
+        """Take a message; None where all is well. Raises AlreadyExists where another one came between."""
+        message = arrived.received.decoded.message
+        match message:
+            case iso.Request():
+                return await self._request(arrived, message)
+            case iso.RequestingAgencyMessage():
+                return await self._action(arrived, message)
+            case iso.SupplyingAgencyMessage():
+                return _unknown_id(message.header.requesting_agency_request_id)
+            case _:
+                raise AssertionError("the server lets no confirmation through")
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
 
@@ -130,10 +143,7 @@ class Receiver:
                 reminder = self._acted(arrived, PartnerAction.REMINDER)
                 return await self._act(arrived, known, number, reminder)
             if known is None:
-                try:
-                    return await self._new(arrived, message, agency)
-                except AlreadyExists:  # another instance was a moment faster
-                    known = await self._store.request_by_partner_id(agency, number)
+                return await self._new(arrived, message, agency)
             return await self._known(arrived, known, number)
 
     async def _known(self, arrived: _Arrived, known: records.Request | None, number: str) -> iso.ErrorData | None:

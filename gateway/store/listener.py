@@ -5,14 +5,12 @@ reconnection and looks for itself. Nothing here is needed for correctness: the o
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import asyncpg
 import structlog
 
 from gateway.store.port import StoreUnavailable
-
-CHANNEL = "ill_gateway"
 
 _PROBE_EVERY_S = 30.0
 _PROBE_TIMEOUT_S = 10.0
@@ -26,14 +24,14 @@ _log = structlog.get_logger(__name__)
 class Listener:
     """Keeps one connection that listens.
 
-    `connect` gives a new connection, `heard` gets each notification's payload, `missed` is awaited after a
-    reconnection: whatever was notified meanwhile is lost.
+    `connect` gives a new connection, `heard` gets the payloads of the notifications on each channel, `missed` is awaited
+    after a reconnection: whatever was notified meanwhile is lost.
     """
 
     def __init__(
         self,
         connect: Callable[[], Awaitable[asyncpg.Connection]],
-        heard: Callable[[str], None],
+        heard: Mapping[str, Callable[[str], None]],
         missed: Callable[[], Awaitable[None]],
     ) -> None:
         """Set up; `start` connects."""
@@ -67,7 +65,8 @@ class Listener:
         self._lost = lost = asyncio.Event()  # of this connection: the end of an earlier one may be told late
         self._connection = await self._connect()
         self._connection.add_termination_listener(lambda _: lost.set())
-        await self._connection.add_listener(CHANNEL, lambda _c, _pid, _channel, payload: self._heard(payload))
+        for channel in self._heard:
+            await self._connection.add_listener(channel, lambda _c, _pid, heard, payload: self._heard[heard](payload))
 
     async def _watch(self) -> None:
         """Reconnect whenever the connection is lost."""

@@ -12,8 +12,6 @@ hands in its completion with the decision on its outcome (`Change.completes`). A
 and whose lease has run out is claimed again with `started_at` set: its outcome is unknown.
 """
 
-# ruff: noqa: N818 - the errors are named for what happened
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -21,50 +19,27 @@ from typing import Any, Protocol
 
 import msgspec
 
+from gateway.store.errors import (
+    AlreadyExists,
+    AlreadyStarted,
+    DatabaseTooNew,
+    LeaseLost,
+    NameTaken,
+    StoreError,
+    StoreUnavailable,
+    VersionConflict,
+)
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.records import Copy, ListedItem, Partner, Peer, Request, Task, TaskKind
 
 
-class StoreError(Exception):
-    """Root of what a store raises.
+class Topic(StrEnum):
+    """What gateways that share a store tell each other of, besides work."""
 
-    StoreError
-    ├── VersionConflict   somebody else decided about this request first: read it again, decide again
-    ├── AlreadyExists     the request's id, or (requesting agency, its id), is taken
-    ├── AlreadyStarted    an effect that had to be withdrawn has been started
-    ├── LeaseLost         the effect is no longer ours: withdrawn, or leased by another
-    ├── DatabaseTooNew    a newer program made the tables: this one must not touch them
-    └── StoreUnavailable  the database can't be reached or written (disk full, connection lost)
-    """
-
-
-class VersionConflict(StoreError):
-    """The request's version in the store is not the one that was read."""
-
-
-class AlreadyExists(StoreError):
-    """A request with this id or this (requesting agency, partner's id) exists."""
-
-
-class AlreadyStarted(StoreError):
-    """`Change.must_withdraw` named an effect that isn't there unstarted any more."""
-
-
-class LeaseLost(StoreError):
-    """The effect row is gone or leased by somebody else."""
-
-
-class DatabaseTooNew(StoreError):
-    """The tables have a version that this program does not know."""
-
-
-class StoreUnavailable(StoreError):
-    """The database can't be reached or written.
-
-    From `commit` it leaves open whether the change was written (a connection may break after the database
-    committed and before it could say so): whoever goes on reads the request again first.
-    """
+    BACKOFFS = "backoffs"
+    DIRECTORY = "directory"
+    """Peers, partners and the policy."""
 
 
 class HistoryKind(StrEnum):
@@ -230,6 +205,26 @@ class Store(Protocol):
         only schedule: what it schedules comes after those who wait for the commit.
         """
 
+    def on_change(self, topic: Topic, tell: Callable[[], None]) -> None:
+        """Call `tell` after a change of the topic by a gateway that shares the store; it may be called once too often.
+
+        Like `wake` it may only schedule.
+        """
+
+    # several gateways
+
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:
+        """Say that the gateway of this name lives for another `for_s` seconds; give how many of `seats` it may use.
+
+        Seats are the connections that all gateways share. They are divided evenly among those that live, and no two
+        ever have the same: `in_use` is how many this one may still be using, and stays its own until it says less.
+        A gateway that was not heard of in time is gone: its seats are free, its leases too. Raises NameTaken where
+        another one has begun to attend under the name.
+        """
+
+    async def leave(self, name: str) -> None:
+        """Say that the gateway of this name stops: free its seats and its leases."""
+
     # the one way to write what a decision said
 
     async def commit(self, change: Change) -> None:
@@ -238,10 +233,11 @@ class Store(Protocol):
     # the queue
 
     async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int
+        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
     ) -> tuple[EffectRow, ...]:
         """Lease due rows of a lane, oldest first, none that has an earlier row of its request in the same lane.
 
+        With `at_most` never so many that more rows of the lane are leased, by whomever, than that.
         None stands for the rows without a lane, which have no order. A row of a kind that only a newer program
         knows is leased and left out, for that program to find once the lease has run out.
         """
@@ -389,11 +385,13 @@ __all__ = [
     "LaneDepth",
     "LeaseLost",
     "ListedItem",
+    "NameTaken",
     "NewEffect",
     "RequestFilter",
     "Store",
     "StoreError",
     "StoreUnavailable",
     "Token",
+    "Topic",
     "VersionConflict",
 ]

@@ -10,17 +10,28 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import structlog
 
-from gateway.store import migrations, rows, sql, writes
+from gateway.store import migrations, rows, sharing, sql, writes
 from gateway.store.groups import GroupCommit
-from gateway.store.listener import CHANNEL, Listener
-from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable
+from gateway.store.listener import Listener
+from gateway.store.port import (
+    AlreadyExists,
+    AlreadyStarted,
+    Change,
+    EffectRow,
+    NameTaken,
+    StoreError,
+    StoreUnavailable,
+    Topic,
+)
 from gateway.store.rows import ChangeRows, Params, Row, stamp
 from gateway.store.tables import Statement, TableStore, readable
 
@@ -40,9 +51,29 @@ _CLAIM = f"""
     WITH claimed AS MATERIALIZED (SELECT id {sql.CLAIMABLE} FOR UPDATE SKIP LOCKED)
     UPDATE effects SET leased_until = $4, leased_by = $5 FROM claimed WHERE effects.id = claimed.id
     RETURNING {", ".join(f"effects.{column}" for column in sql.EFFECT_COLUMNS.split(", "))}"""  # noqa: S608 - constants
+_CLAIM_AT_MOST = _CLAIM.replace("LIMIT $3", f"LIMIT least($3, greatest(0, $6 - ({sql.LEASED})))")
+_CLAIMING = "SELECT pg_advisory_xact_lock(8160863, hashtext($1))"
+"""Held while the leased rows of a lane are counted and more are leased: a count of its own would be out of date."""
+
+_WORK = "ill_gateway"
+_CHANNELS = {topic: f"ill_gateway_{topic}" for topic in Topic}
 _NOTIFY = "SELECT pg_notify($1, $2)"
+_NOTIFY_ALL = f"SELECT pg_notify($1, $2 || lane) FROM ({sql.LANES}) AS lanes"  # noqa: S608 - constants
+
+_ATTENDING = "SELECT pg_advisory_xact_lock(8160864)"
+_CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+_BURY = f"DELETE FROM gateways WHERE name <> $1 AND alive_until < {_CLOCK} RETURNING name"  # noqa: S608
+_ATTENDANTS = "SELECT name, process, seats FROM gateways"
+_ATTEND = f"""
+    INSERT INTO gateways (name, process, seats, alive_until) VALUES ($1, $2, $3, {_CLOCK} + $4)
+    ON CONFLICT (name) DO UPDATE
+    SET process = excluded.process, seats = excluded.seats, alive_until = excluded.alive_until"""  # noqa: S608
+_LEAVE = "DELETE FROM gateways WHERE name = $1 AND process = $2"
+
 _HAS_MIGRATIONS = "SELECT to_regclass('migrations') IS NOT NULL"
 _MIGRATING = "SELECT pg_advisory_xact_lock(8160862)"  # any number, but always this one
+
+_log = structlog.get_logger(__name__)
 
 _UNREACHABLE = (
     asyncpg.PostgresConnectionError,
@@ -69,7 +100,9 @@ async def translated_errors() -> AsyncIterator[None]:
     except ValueError:  # asyncpg's word for arguments that don't fit the statement
         raise
     except asyncpg.UniqueViolationError as error:
-        raise AlreadyExists("a request with this id, or with this agency and partner's id, exists") from error
+        raise AlreadyExists(
+            "a request with this id, or this agency and partner's id, exists, or this message"
+        ) from error
     except asyncpg.IntegrityConstraintViolationError as error:
         raise StoreError(f"the change does not fit the tables: {error.constraint_name}") from error
     except _UNREACHABLE as error:
@@ -86,7 +119,9 @@ class PostgresStore(TableStore):
         self._instance = uuid4().hex
         self._pool: asyncpg.Pool | None = None
         self._group = GroupCommit[ChangeRows](self._write)
-        self._listener = Listener(self._connect, self._heard, self._missed)
+        self._attended = False
+        heard = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
+        self._listener = Listener(self._connect, {_WORK: self._heard, **heard}, self._missed)
 
     # life
 
@@ -162,9 +197,48 @@ class PostgresStore(TableStore):
         if sender != self._instance:
             self._wake([lane])
 
+    def _heard_of(self, topic: Topic, _payload: str) -> None:
+        """Take a gateway's notification of a change, one's own too: what was read meanwhile may be out of date."""
+        self._tell(topic)
+
     async def _missed(self) -> None:
-        """Wake every lane."""
+        """Wake every lane, and tell of every topic."""
         self._wake([lane or "" for lane in await self.lanes()])
+        for topic in Topic:
+            self._tell(topic)
+
+    def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
+        """See the base."""
+        return ((_NOTIFY, (_CHANNELS[topic], "")),)
+
+    # several gateways
+
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:
+        """See the port. Times are by the database's clock: the gateways' own may differ."""
+        async with self._transaction() as connection:
+            await connection.execute(_ATTENDING)
+            for (gone,) in await connection.fetch(_BURY, name):
+                await self._free(connection, gone)
+            others = {row["name"]: row for row in await connection.fetch(_ATTENDANTS)}
+            own = others.pop(name, None)
+            if self._attended and own is not None and own["process"] != self._instance:
+                raise NameTaken(f"another gateway has started as {name}; each needs a name of its own")
+            share = sharing.granted(name, seats, in_use, {other: row["seats"] for other, row in others.items()})
+            await connection.execute(_ATTEND, name, self._instance, max(share, in_use), round(for_s * 1e6))
+        self._attended = True
+        return share
+
+    async def leave(self, name: str) -> None:
+        """See the port."""
+        async with self._transaction() as connection:
+            await connection.execute(_ATTENDING)
+            if _count(await connection.execute(_LEAVE, name, self._instance)):
+                await self._free(connection, name)
+
+    async def _free(self, connection: Any, name: str) -> None:
+        """Free the leases of a gateway that is gone, and have everybody look for work."""
+        _log.info("gateway_gone", gateway=name, freed=_count(await connection.execute(sql.FREE_LEASES, name)))
+        await connection.execute(_NOTIFY_ALL, _WORK, "* ")
 
     # writing
 
@@ -178,7 +252,7 @@ class PostgresStore(TableStore):
         async with self._transaction() as connection:
             lanes = await self._write_changes(connection, sorted(batch, key=_unique_key))
             if lanes:
-                await connection.executemany(_NOTIFY, [(CHANNEL, f"{self._instance} {lane}") for lane in lanes])
+                await connection.executemany(_NOTIFY, [(_WORK, f"{self._instance} {lane}") for lane in lanes])
         asyncio.get_running_loop().call_soon(self._wake, lanes)
         return [None] * len(batch)
 
@@ -224,11 +298,17 @@ class PostgresStore(TableStore):
     # the queue
 
     async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int
+        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
     ) -> tuple[EffectRow, ...]:
         """See the port."""
-        async with self._connection() as connection:
-            found = await connection.fetch(_CLAIM, lane or "", stamp(now), limit, stamp(until), owner)
+        params = (lane or "", stamp(now), limit, stamp(until), owner)
+        if at_most is None:
+            async with self._connection() as connection:
+                found = await connection.fetch(_CLAIM, *params)
+        else:
+            async with self._transaction() as connection:
+                await connection.execute(_CLAIMING, lane or "")
+                found = await connection.fetch(_CLAIM_AT_MOST, *params, at_most)
         return readable(sorted(found, key=itemgetter("due_at", "id")))
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from gateway.store import migrations, rows, sql, writes
 from gateway.store.groups import GroupCommit
-from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable
+from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
 from gateway.store.rows import ChangeRows, Params, Row, stamp
 from gateway.store.sql import numbered
 from gateway.store.tables import Statement, TableStore, readable
@@ -49,7 +49,9 @@ def translated_errors() -> Iterator[None]:
         yield
     except sqlite3.IntegrityError as error:
         if error.sqlite_errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}:
-            raise AlreadyExists("a request with this id, or with this agency and partner's id, exists") from error
+            raise AlreadyExists(
+                "a request with this id, or this agency and partner's id, exists, or this message"
+            ) from error
         raise StoreError(f"the change does not fit the tables: {error}") from error
     except (sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.NotSupportedError):
         raise
@@ -236,21 +238,37 @@ class SqliteStore(TableStore):
     async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
         await self._group.submit(partial(_load, statements))
 
+    def _announcement(self, topic: Topic) -> tuple[Statement, ...]:  # noqa: ARG002 - nobody is told
+        """See the base."""
+        return ()
+
+    # several gateways: there is one
+
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:  # noqa: ARG002 - all are its own
+        """See the port."""
+        return seats
+
+    async def leave(self, name: str) -> None:
+        """See the port."""
+
     # the queue
 
     async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int
+        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
     ) -> tuple[EffectRow, ...]:
         """See the port. A look first: with nothing to lease there is nothing to commit."""
         if not await self._fetch(_CLAIM, lane or "", stamp(now), 1):
             return ()
-        claim = partial(_claim, (lane or "", stamp(now), limit), (stamp(until), owner))
+        claim = partial(_claim, (lane or "", stamp(now)), limit, at_most, (stamp(until), owner))
         return readable(await self._group.submit(claim))
 
 
-def _claim(which: Params, lease: Params, cursor: sqlite3.Cursor) -> Sequence[Row]:
+def _claim(which: Params, limit: int, at_most: int | None, lease: Params, cursor: sqlite3.Cursor) -> Sequence[Row]:
     """Lease rows and give them."""
-    found = cursor.execute(numbered(_CLAIM), which).fetchall()
+    if at_most is not None:
+        (leased,) = cursor.execute(numbered(sql.LEASED), which).fetchone()
+        limit = max(0, min(limit, at_most - leased))
+    found = cursor.execute(numbered(_CLAIM), (*which, limit)).fetchall()
     cursor.executemany(numbered(_LEASE), [(row[0], *lease) for row in found])
     return found
 

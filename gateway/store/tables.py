@@ -24,6 +24,7 @@ from gateway.store.port import (
     RequestFilter,
     StoreUnavailable,
     Token,
+    Topic,
 )
 from gateway.store.rows import Params, Row, stamp
 from gateway.workflow.effects import StartTimer
@@ -47,6 +48,7 @@ class TableStore(ABC):
     def __init__(self) -> None:
         """Begin with nobody to wake."""
         self._wakes: list[Wake] = []
+        self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 
     # the verbs
 
@@ -66,6 +68,10 @@ class TableStore(ABC):
     async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
         """Run each statement with all its rows, all in one transaction."""
 
+    @abstractmethod
+    def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
+        """Give the statements that tell other gateways, when they are committed, of a change."""
+
     # waking
 
     def on_commit(self, wake: Wake) -> None:
@@ -78,6 +84,15 @@ class TableStore(ABC):
         if named:
             for wake in self._wakes:
                 wake(named)
+
+    def on_change(self, topic: Topic, tell: Callable[[], None]) -> None:
+        """See the port."""
+        self._tells[topic].append(tell)
+
+    def _tell(self, topic: Topic) -> None:
+        """Tell of a change."""
+        for tell in self._tells[topic]:
+            tell()
 
     # the queue
 
@@ -123,11 +138,12 @@ class TableStore(ABC):
 
     async def set_backoff(self, backoff: BackOff) -> None:
         """See the port."""
-        await self._change((sql.SET_BACKOFF, (backoff.lane, stamp(backoff.until), backoff.failures)))
+        kept = (sql.SET_BACKOFF, (backoff.lane, stamp(backoff.until), backoff.failures))
+        await self._change(kept, *self._announcement(Topic.BACKOFFS))
 
     async def clear_backoff(self, lane: str) -> None:
         """See the port."""
-        await self._change((sql.CLEAR_BACKOFF, (lane,)))
+        await self._change((sql.CLEAR_BACKOFF, (lane,)), *self._announcement(Topic.BACKOFFS))
 
     async def backoffs(self) -> tuple[BackOff, ...]:
         """See the port."""
@@ -232,11 +248,12 @@ class TableStore(ABC):
 
     async def save_peer(self, peer: Peer) -> None:
         """See the port."""
-        await self._change((sql.SAVE_PEER, (peer.id, encoding.encode(peer))))
+        await self._change((sql.SAVE_PEER, (peer.id, encoding.encode(peer))), *self._announcement(Topic.DIRECTORY))
 
     async def save_partner(self, partner: Partner) -> None:
         """See the port."""
-        await self._change((sql.SAVE_PARTNER, (partner.id, encoding.encode(partner))))
+        kept = (sql.SAVE_PARTNER, (partner.id, encoding.encode(partner)))
+        await self._change(kept, *self._announcement(Topic.DIRECTORY))
 
     async def policy(self) -> tuple[int, bytes] | None:
         """See the port."""
@@ -249,7 +266,8 @@ class TableStore(ABC):
             version, newest = await self.policy() or (0, None)
             if newest == document:
                 return version
-            await self._change((sql.SAVE_POLICY, (version + 1, document, stamp(at), by)))
+            kept = (sql.SAVE_POLICY, (version + 1, document, stamp(at), by))
+            await self._change(kept, *self._announcement(Topic.DIRECTORY))
 
     # tokens
 

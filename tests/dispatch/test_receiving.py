@@ -52,6 +52,38 @@ async def test_a_repeated_action_acts_once(house: House):
     assert len(pending) == 1
 
 
+async def test_an_action_that_comes_twice_at_the_same_moment_acts_once(house: House):
+    await house.new()
+    ask = action(house.time.now(), Action.STATUS_REQUEST)
+    answers = await asyncio.gather(*(house.receive_raw(ask) for _ in range(5)))
+    assert len(set(answers)) == 1
+    known = await house.current()
+    pending = [row.effect for row in await house.store.pending(known.id) if row.effect.key.startswith("tell")]
+    assert len(pending) == 1
+
+
+@pytest.mark.parametrize("seconds", [0, 30])
+async def test_a_new_that_another_gateway_took_a_moment_ago_makes_no_second_request(
+    house: House, monkeypatch: pytest.MonkeyPatch, seconds: int
+):
+    """With its own timestamp it gets the confirmation that the other one got; with a fresh one, one of its own."""
+    first = await house.receive_raw(request(house.time.now()))
+    look = house.store.request_by_partner_id
+
+    async def too_early(agency: str, number: str) -> None:
+        monkeypatch.setattr(house.store, "request_by_partner_id", look)
+
+    async def not_yet(peer: str, digest: str) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr(house.store, "request_by_partner_id", too_early)
+
+    monkeypatch.setattr(house.store, "confirmation", not_yet)
+    again = await house.receive_raw(request(house.time.now() + timedelta(seconds=seconds)))
+    assert (again == first) is (seconds == 0)
+    assert is_ok(decode(again).message)  # type: ignore[arg-type]
+    assert await count(house) == 1
+
+
 async def test_the_same_action_with_another_timestamp_is_another_message(house: House):
     await house.new()
     await house.receive(action(house.time.now(), Action.STATUS_REQUEST))

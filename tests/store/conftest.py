@@ -1,12 +1,15 @@
 """The two databases that every test of the contract runs on."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from gateway.store.factory import open_store
 from gateway.store.port import Store
+from gateway.store.postgres import PostgresStore
 from tests.store.postgres import empty, postgres_server
 
 
@@ -45,3 +48,17 @@ async def store(url: str) -> AsyncIterator[Store]:
         yield opened
     finally:
         await opened.close()
+
+
+@pytest.fixture
+async def stores(postgres_url: str) -> AsyncIterator[tuple[PostgresStore, PostgresStore]]:
+    """Two gateways' stores on one PostgreSQL."""
+    async with AsyncExitStack() as closing:
+        opened = []
+        for _ in range(2):
+            store = PostgresStore(postgres_url)
+            await store.open()
+            closing.push_async_callback(store.close)
+            opened.append(store)
+        await asyncio.gather(*(store.migrate() for store in opened))
+        yield opened[0], opened[1]

@@ -1,13 +1,19 @@
-"""A PostgreSQL server for tests: started from a package, reached over a socket, gone afterwards."""
+"""A PostgreSQL server for tests: started from a package, reached over a socket, gone afterwards; and what is done to it from outside."""
 
+import asyncio
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+
+DEADLINE_S = 10.0
+CUT_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'ill-gateway' AND pid <> pg_backend_pid()"""
 
 
 @contextmanager
@@ -45,3 +51,19 @@ async def empty(url: str) -> None:
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     finally:
         await connection.close()
+
+
+async def administer(url: str, statement: str) -> None:
+    """Do something to the database from outside."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what another process or connection brings about."""
+    async with asyncio.timeout(DEADLINE_S):
+        while not condition():
+            await asyncio.sleep(0.005)

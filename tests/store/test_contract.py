@@ -217,9 +217,20 @@ async def test_a_repeat_gets_the_first_confirmation_of_its_peer_that_was_ok(stor
     await store.commit(Change(inbound=inbound(ok=False, confirmation=b"<error/>")))
     assert await store.confirmation("example-broker", "digest-1") is None
     await store.commit(Change(inbound=inbound(confirmation=b"<first/>")))
-    await store.commit(Change(inbound=inbound(confirmation=b"<second/>")))
+    with pytest.raises(AlreadyExists):
+        await store.commit(Change(inbound=inbound(confirmation=b"<second/>")))
+    await store.commit(Change(inbound=inbound(ok=False, confirmation=b"<error/>")))
     assert await store.confirmation("example-broker", "digest-1") == b"<first/>"
     assert await store.confirmation("another-broker", "digest-1") is None
+
+
+async def test_a_message_that_comes_twice_at_once_is_taken_once_with_all_that_it_asks_for(store: Store) -> None:
+    await store.commit(creation(1))
+    await store.commit(creation(2))
+    twins = [step(n, inbound=inbound(7), effects=(perform(),)) for n in (1, 2)]
+    results = await asyncio.gather(*map(store.commit, twins), return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyExists", "NoneType"]
+    assert len(await store.pending("HILL-1")) + len(await store.pending("HILL-2")) == 1
 
 
 async def test_the_first_content_is_that_of_the_message_that_made_the_request(store: Store) -> None:

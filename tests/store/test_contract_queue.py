@@ -95,6 +95,49 @@ async def test_a_row_of_a_kind_that_a_newer_program_wrote_is_left_to_it(store: S
     assert [row.request for row in await claim(store)] == ["HILL-2"]
 
 
+# the limit of a lane
+
+
+async def claim_within(store: Store, at_most: int, *, at: float = 0, owner: str = "a", limit: int = 10) -> int:
+    """How many rows a claim with a limit for the lane got."""
+    until = later(at + LEASE_S)
+    return len(await store.claim(ACS, now=later(at), until=until, owner=owner, limit=limit, at_most=at_most))
+
+
+async def test_a_lanes_limit_counts_what_others_have_leased(store: Store) -> None:
+    for number in range(1, 11):
+        await store.commit(creation(number, perform(), find_copies("peer:example")))
+    assert len(await claim(store, "peer:example", owner="a")) == 10, "another lane's leases do not count"
+    assert await claim_within(store, 4, owner="a", limit=3) == 3
+    assert await claim_within(store, 4, owner="b", limit=3) == 1
+    assert await claim_within(store, 4, owner="c") == 0
+    assert await claim_within(store, 2, owner="c") == 0, "more are leased than there may be now"
+    assert await claim_within(store, 5, owner="c") == 1
+
+
+async def test_a_lease_counts_until_its_row_is_done_or_postponed_or_it_runs_out(store: Store) -> None:
+    for number in range(1, 9):
+        await store.commit(creation(number, perform(due_at=later(-number))))
+    done, postponed, withdrawn = await claim(store, limit=3)
+    assert await claim_within(store, 3) == 0
+    await store.commit(step(int(done.request.removeprefix("HILL-")), completes=done.id, owner="a"))
+    assert await claim_within(store, 3) == 1
+    await store.postpone(postponed.id, owner="a", due_at=later(500), unstarted=True)
+    assert await claim_within(store, 3) == 1
+    await store.commit(step(int(withdrawn.request.removeprefix("HILL-")), withdraw=("perform:hold",)))
+    assert await claim_within(store, 3) == 1
+    assert await claim_within(store, 3) == 0
+    assert await claim_within(store, 3, at=LEASE_S, owner="b") == 3, "the leases of `a` have run out"
+    assert await claim_within(store, 3, at=LEASE_S, owner="b") == 0
+
+
+async def test_a_lanes_limit_holds_for_claims_at_once(store: Store) -> None:
+    for number in range(1, 31):
+        await store.commit(creation(number, perform()))
+    got = await asyncio.gather(*(claim_within(store, 5, owner=f"worker {n}", limit=3) for n in range(8)))
+    assert sum(got) == 5
+
+
 # order
 
 

@@ -24,6 +24,7 @@ SHARED = {
     "start": sql.START,
     "postpone": sql.POSTPONE,
     "next due": sql.NEXT_DUE,
+    "leased": sql.LEASED,
     "hurry": sql.HURRY,
     "lanes": sql.LANES,
     "lanes of a request": sql.LANES_OF,
@@ -44,6 +45,7 @@ SORT_A_FEW = {"pending", "find items", "listing", "listing all", "listing a part
 """What one request, one key or one page has is sorted; what a lane or a table has is not."""
 READ_IN_ORDER = {"listing all", "lanes"}
 """The newest requests and the first lane: the head of an index, without a value to look for."""
+CLAIMS = {"claim": postgres._CLAIM, "claim within a limit": postgres._CLAIM_AT_MOST}
 OF_A_TABLE = re.compile(r"requests|history|messages|effects|earlier|tasks|items|item_keys")
 
 
@@ -68,14 +70,14 @@ async def test_sqlite_searches_an_index(sqlite_url: str, name: str) -> None:
     assert not sorts or name in SORT_A_FEW, plan
 
 
-@pytest.mark.parametrize("name", [*SHARED, "claim"])
+@pytest.mark.parametrize("name", [*SHARED, *CLAIMS])
 async def test_postgresql_searches_an_index(postgres_url: str, name: str) -> None:
     store = open_store(postgres_url)
     assert isinstance(store, postgres.PostgresStore)
     await store.open()
     try:
         await store.migrate()
-        statement = postgres._CLAIM if name == "claim" else SHARED[name]
+        statement = CLAIMS.get(name) or SHARED[name]
         nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
         assert store._pool is not None
         async with store._pool.acquire() as connection, connection.transaction():

@@ -1,8 +1,6 @@
 """What only the store on PostgreSQL does: several gateways on one database, and connections that get lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
@@ -12,50 +10,14 @@ from gateway.store.factory import open_store
 from gateway.store.port import AlreadyExists, Change, LeaseLost, StoreUnavailable, VersionConflict
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.records import Act
+from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
 from tests.store.values import ACS, creation, find_copies, later, look, perform, step
-
-DEADLINE_S = 10.0
-
-
-@pytest.fixture
-async def stores(postgres_url: str) -> AsyncIterator[tuple[PostgresStore, PostgresStore]]:
-    """Two gateways' stores on one database."""
-    async with AsyncExitStack() as closing:
-        opened = []
-        for _ in range(2):
-            store = open_store(postgres_url)
-            assert isinstance(store, PostgresStore)
-            await store.open()
-            closing.push_async_callback(store.close)
-            opened.append(store)
-        await asyncio.gather(*(store.migrate() for store in opened))
-        yield opened[0], opened[1]
 
 
 @pytest.fixture
 def store(stores: tuple[PostgresStore, PostgresStore]) -> PostgresStore:
     return stores[0]
 
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another process or connection brings about."""
-    async with asyncio.timeout(DEADLINE_S):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
-async def administer(url: str, statement: str) -> None:
-    """Do something to the database from outside."""
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-CUT_ALL = """
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE application_name = 'ill-gateway' AND pid <> pg_backend_pid()"""
 
 # several gateways
 

@@ -1,0 +1,150 @@
+"""PostgreSQL shared by several gateways: limits that hold for all together, seats, gateways that are gone, news of changes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import pytest
+
+from gateway.store.port import AlreadyExists, BackOff, LeaseLost, NameTaken, Topic
+from gateway.store.postgres import PostgresStore
+from gateway.workflow.records import Partner, Peer
+from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
+from tests.store.values import ACS, creation, inbound, later, perform, step
+
+Stores = tuple[PostgresStore, PostgresStore]
+
+# limits, and messages
+
+
+async def test_a_lanes_limit_holds_for_all_gateways_together(stores: Stores) -> None:
+    for number in range(1, 21):
+        await stores[0].commit(creation(number, perform()))
+    claims = await asyncio.gather(
+        *(
+            store.claim(ACS, now=later(0), until=later(60), owner=f"{place}.{n}", limit=2, at_most=5)
+            for place, store in enumerate(stores)
+            for n in range(6)
+        )
+    )
+    assert sum(map(len, claims)) == 5
+
+
+async def test_a_message_that_two_gateways_get_at_once_is_taken_once(
+    stores: Stores,
+) -> None:
+    await stores[0].commit(creation())
+    twice = step(inbound=inbound(5), effects=(perform(),))
+    results = await asyncio.gather(*(store.commit(twice) for store in stores), return_exceptions=True)
+    kinds = sorted(type(result).__name__ for result in results)
+    assert kinds in (["AlreadyExists", "NoneType"], ["NoneType", "VersionConflict"])
+    assert len(await stores[0].pending("HILL-1")) == 1
+    with pytest.raises(AlreadyExists):
+        await stores[1].commit(step(version=3, inbound=inbound(5), effects=(perform(),)))
+
+
+# seats, and gateways that are gone
+
+
+async def attend(store: PostgresStore, name: str, *, in_use: int, for_s: float = 60.0) -> int:
+    return await store.attend(name, seats=4, in_use=in_use, for_s=for_s)
+
+
+async def test_seats_go_to_whoever_attends_once_others_have_given_them_up(
+    stores: Stores,
+) -> None:
+    a, b = stores
+    assert await attend(a, "a", in_use=0) == 4
+    assert await attend(b, "b", in_use=0) == 0
+    assert await attend(a, "a", in_use=4) == 2
+    assert await attend(b, "b", in_use=0) == 0, "`a` has not said that it uses less"
+    assert await attend(a, "a", in_use=2) == 2
+    assert await attend(b, "b", in_use=0) == 2
+    await a.leave("a")
+    assert await attend(b, "b", in_use=2) == 4
+
+
+async def test_gateways_that_come_at_once_never_have_a_seat_twice(stores: Stores) -> None:
+    """Several names on each store stand for as many gateways."""
+    names = [f"gateway {n}" for n in range(6)]
+    shares = await asyncio.gather(*(attend(stores[n % 2], name, in_use=0) for n, name in enumerate(names)))
+    assert sum(shares) == 4
+
+
+async def test_the_work_of_a_gateway_that_is_gone_is_free_and_the_others_are_woken(
+    stores: Stores,
+) -> None:
+    a, b = stores
+    heard: list[str | None] = []
+    await a.commit(creation(1, perform()))
+    await a.commit(creation(2, perform()))
+    assert await attend(a, "a", in_use=0, for_s=0.05) == 4
+    (row,) = await a.claim(ACS, now=later(0), until=later(3600), owner="a", limit=1)
+    (other,) = await a.claim(ACS, now=later(0), until=later(3600), owner="c", limit=1)
+    b.on_commit(heard.extend)
+    assert await attend(b, "b", in_use=0) in {0, 4}
+    async with asyncio.timeout(DEADLINE_S):
+        while await attend(b, "b", in_use=0) < 4:
+            await asyncio.sleep(0.01)
+    await until(lambda: ACS in heard)
+    assert [again.id for again in await b.claim(ACS, now=later(0), until=later(60), owner="b", limit=9)] == [row.id]
+    with pytest.raises(LeaseLost):
+        await a.start(row.id, owner="a", at=later(1))
+    await b.start(other.id, owner="c", at=later(1))
+
+
+async def test_a_gateway_that_was_held_for_gone_attends_again(stores: Stores) -> None:
+    a, b = stores
+    await attend(a, "a", in_use=0, for_s=-1.0)
+    assert await attend(b, "b", in_use=0) == 4
+    assert await attend(a, "a", in_use=0) == 0, "what it had has been given away"
+    assert await attend(b, "b", in_use=4) == 2
+    assert await attend(b, "b", in_use=2) == 2
+    assert await attend(a, "a", in_use=0) == 2
+
+
+async def test_of_two_gateways_with_one_name_the_younger_stays(stores: Stores) -> None:
+    old, young = stores
+    await attend(old, "gateway", in_use=0)
+    assert await attend(young, "gateway", in_use=0) == 4
+    with pytest.raises(NameTaken, match="started as gateway"):
+        await attend(old, "gateway", in_use=4)
+    await young.commit(creation(1, perform()))
+    (row,) = await young.claim(ACS, now=later(0), until=later(60), owner="gateway", limit=1)
+    await old.leave("gateway")
+    assert await attend(young, "gateway", in_use=4) == 4
+    await young.start(row.id, owner="gateway", at=later(1))
+
+
+# what others change
+
+
+async def test_gateways_hear_of_each_others_changes(stores: Stores) -> None:
+    told: list[Topic] = []
+    for topic in Topic:
+        stores[1].on_change(topic, partial(told.append, topic))
+    changes: list[tuple[Callable[[], Awaitable[object]], Topic]] = [
+        (lambda: stores[0].set_backoff(BackOff(lane=ACS, until=later(60), failures=2)), Topic.BACKOFFS),
+        (lambda: stores[0].clear_backoff(ACS), Topic.BACKOFFS),
+        (lambda: stores[0].save_peer(Peer(id="example-broker")), Topic.DIRECTORY),
+        (
+            lambda: stores[0].save_partner(
+                Partner(id="example-valley", name="Example Valley Library", peer="example-broker")
+            ),
+            Topic.DIRECTORY,
+        ),
+        (lambda: stores[0].save_policy(b"{}", at=later(0), by="staff"), Topic.DIRECTORY),
+    ]
+    for change, topic in changes:
+        told.clear()
+        await change()
+        await until(lambda: bool(told))
+        assert told == [topic]
+
+
+async def test_whoever_lost_its_connection_is_told_of_every_topic(stores: Stores, postgres_url: str) -> None:
+    told: set[Topic] = set()
+    for topic in Topic:
+        stores[1].on_change(topic, partial(told.add, topic))
+    await administer(postgres_url, CUT_ALL)
+    await until(lambda: told == set(Topic))
