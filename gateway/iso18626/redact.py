@@ -22,10 +22,8 @@ _BLANKED_TEXT: Final = re.compile(
 _PLAIN: Final = re.compile(
     rb"""\s*(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["']utf-8["'])?\s*\?>\s*)?<[A-Za-z_]""", re.IGNORECASE
 )
-_ELEMENTS: Final = {
-    name: re.compile(rb"(<(?:[\w.-]+:)?%b>).*?(</(?:[\w.-]+:)?%b>)" % (name, name), re.DOTALL)
-    for name in (b"patronInfo", b"securityCode")
-}
+_OPENING: Final = re.compile(rb"<(?:[\w.-]+:)?(?:patronInfo|securityCode)>")
+_CLOSING: Final = re.compile(rb"</(?:[\w.-]+:)?(?:patronInfo|securityCode)>")
 
 
 def is_secret(element: etree._Element) -> bool:
@@ -56,11 +54,16 @@ def _cut(data: bytes) -> bytes | None:
     """The plain document without the content of its one patronInfo and its one securityCode; None where it isn't so."""
     if not _PLAIN.match(data) or b"<!" in data or b"\0" in data or data.count(b"<?") > 1:
         return None
-    for name, element in _ELEMENTS.items():
-        if name in data:
-            data, cuts = element.subn(rb"\1\2", data)
-            if cuts != 1 or data.count(name) != 2:  # noqa: PLR2004 - of the name, its tags are left and nothing else
-                return None
+    for name in (b"patronInfo", b"securityCode"):
+        first = data.find(name)
+        if first < 0:
+            continue
+        last = data.find(name, first + 1)
+        opening = _OPENING.match(data, data.rfind(b"<", 0, first))
+        closing = _CLOSING.match(data, data.rfind(b"<", 0, last)) if last > 0 else None
+        if opening is None or closing is None or data.find(name, last + 1) > 0:
+            return None
+        data = data[: opening.end()] + data[closing.start() :]
     return data
 
 
