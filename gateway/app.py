@@ -194,7 +194,6 @@ class Gateway:
     def _make_reconciler(self) -> Reconciler:
         return Reconciler(
             store=self.store,
-            directory=self.directory,
             intake=self.intake,
             pool=self.pool,
             desk=self._desk(),

@@ -200,3 +200,19 @@ async def test_a_failed_start_leaves_nothing_open(tmp_path: Path):
                 pass
     async with running(settings(tmp_path)):
         pass
+
+
+async def test_circulation_system_and_requests_are_compared_on_demand_and_by_the_clock_unless_that_is_switched_off(
+    tmp_path: Path,
+):
+    def waits_for_the_night() -> bool:
+        return "reconcile" in {task.get_name() for task in asyncio.all_tasks()}
+
+    given = settings(tmp_path)
+    async with running(given) as caller:
+        assert waits_for_the_night()
+        report = await caller.gateway.reconciler.run()
+        assert (report.accounts, report.differences) == ((), ()), "no partner has an account"
+    never = given.model_copy(update={"acs": given.acs.model_copy(update={"reconcile_at": ""})})
+    async with running(never):
+        assert not waits_for_the_night()

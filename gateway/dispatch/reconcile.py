@@ -12,7 +12,6 @@ import msgspec
 import structlog
 
 from gateway.clock import TimeSource
-from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.performers import SipPool
 from gateway.mapping import circulation, reconcile
@@ -76,7 +75,6 @@ class Reconciler:
         self,
         *,
         store: Store,
-        directory: Directory,
         intake: Intake,
         pool: SipPool,
         desk: Desk,
@@ -84,7 +82,6 @@ class Reconciler:
         fallback_account: str | None = None,
     ) -> None:
         self._store = store
-        self._directory = directory
         self._intake = intake
         self._pool = pool
         self._desk = desk

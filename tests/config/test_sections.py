@@ -20,6 +20,7 @@ PEER = '[[peers]]\nid = "valley"\n'
         ("pool_size = 0", "acs.pool_size: 0 is below 1"),
         ('profile = "kohaa"', 'acs.profile: "kohaa" is no profile; known are generic, koha, evergreen, folio, sierra'),
         ("user = 7", "acs.user: must be text"),
+        ('reconcile_at = "24:00"', 'acs.reconcile_at: must be a time like "03:30", or "" for never'),
         ('tls = "yes"', "acs.tls: must be a table"),
         ('tls = { ca = "/nonexistent.pem" }', "acs.tls.ca: there is no file /nonexistent.pem that can be read"),
         ('[http]\npath = "iso18626"', 'http.path: must begin with "/"'),

@@ -1,7 +1,7 @@
 """The values that the settings build for others."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -176,3 +176,9 @@ def test_the_circulation_systems_account(loaded: Callable[..., Settings]):
 def test_partners_holds_are_collected_at_the_desk_unless_another_branch_is_named(loaded: Callable[..., Settings]):
     assert loaded(ACS).pickup_branch() == "ILLDESK"
     assert loaded(ACS, {"ILL_GATEWAY_ACS__PICKUP": "MAIN"}).pickup_branch() == "MAIN"
+
+
+@pytest.mark.parametrize(("text", "at"), [(None, time(3, 30)), ("23:05", time(23, 5)), ("", None)])
+def test_reconciling_has_its_hour_or_none(loaded: Callable[..., Settings], text: str | None, at: time | None):
+    line = "" if text is None else f'reconcile_at = "{text}"\n'
+    assert loaded(line).reconcile_time() == at
