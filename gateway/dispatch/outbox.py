@@ -143,6 +143,8 @@ class Outbox:
                 self.wake(await self._store.lanes())
             except StoreUnavailable:
                 _log.warning("store unavailable", during="sweep")
+            except Exception:  # noqa: BLE001 - as in _serve
+                _log.exception("sweep failed")
 
     # ── one lane ─────────────────────────────────────────────────────────────────────────────────
 
@@ -152,6 +154,9 @@ class Outbox:
             try:
                 wait_s = await self._fill(lane, state)
             except StoreUnavailable:
+                wait_s = self._settings.store_pause_s
+            except Exception:  # noqa: BLE001 - a fault of ours may not leave a lane unserved for ever; it is logged whole
+                _log.exception("lane failed", lane=lane)
                 wait_s = self._settings.store_pause_s
             await self._wait(state.wake, wait_s)
 

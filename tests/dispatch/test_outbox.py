@@ -298,8 +298,11 @@ async def test_work_that_takes_too_long_waits_like_any_other_failure(house: Hous
         await until(waits)
 
 
-async def test_without_a_store_the_worker_waits_and_goes_on(house: House, monkeypatch: pytest.MonkeyPatch):
-    claim, failures = house.store.claim, [StoreUnavailable("gone"), StoreUnavailable("gone")]
+@pytest.mark.parametrize("failure", [StoreUnavailable("gone"), TypeError("a fault of ours")])
+async def test_a_lane_that_cannot_be_read_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, failure: Exception
+):
+    claim, failures = house.store.claim, [failure, failure]
 
     async def unreliable(*args, **kwargs):
         if failures:

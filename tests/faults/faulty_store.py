@@ -8,7 +8,6 @@ import os
 import random
 import signal
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -64,37 +63,21 @@ class FaultyStore:
         """See the port."""
         await self._around(Step.BEFORE_COMMIT, lambda: self._store.commit(change), Step.AFTER_COMMIT)
 
-    async def start(self, effect_id: int, *, owner: str, at: datetime, payload: bytes | None = None) -> None:
+    async def start(self, effect_id: int, **how: Any) -> None:
         """See the port."""
-        await self._around(
-            Step.BEFORE_START,
-            lambda: self._store.start(effect_id, owner=owner, at=at, payload=payload),
-            Step.AFTER_START,
-        )
+        await self._around(Step.BEFORE_START, lambda: self._store.start(effect_id, **how), Step.AFTER_START)
 
-    async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
-    ) -> tuple[EffectRow, ...]:
+    async def claim(self, lane: str | None, **how: Any) -> tuple[EffectRow, ...]:
         """See the port. A lease that finds nothing to lease is no step."""
-        rows = await self._around(
-            Step.BEFORE_CLAIM,
-            lambda: self._store.claim(lane, now=now, until=until, owner=owner, limit=limit, at_most=at_most),
-            None,
-        )
+        rows = await self._around(Step.BEFORE_CLAIM, lambda: self._store.claim(lane, **how), None)
         if rows:
             self._reach(Step.AFTER_CLAIM)
         return rows
 
-    async def postpone(
-        self, effect_id: int, *, owner: str, due_at: datetime, unstarted: bool, attempt: bool = True
-    ) -> None:
+    async def postpone(self, effect_id: int, **how: Any) -> None:
         """See the port."""
         await self._around(
-            Step.BEFORE_POSTPONE,
-            lambda: self._store.postpone(
-                effect_id, owner=owner, due_at=due_at, unstarted=unstarted, attempt=attempt
-            ),
-            Step.AFTER_POSTPONE,
+            Step.BEFORE_POSTPONE, lambda: self._store.postpone(effect_id, **how), Step.AFTER_POSTPONE
         )
 
     async def _around(self, before: Step, write: Callable[[], Awaitable[T]], after: Step | None) -> T:
