@@ -65,7 +65,7 @@ def _url(*schemes: str) -> Callable[[str], str]:
         parts = urlsplit(text)
         if parts.scheme not in schemes:
             raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-        if parts.password is not None:
+        if parts.password:
             raise ValueError("must not hold a password; name it in a key of its own")
         return text
 
