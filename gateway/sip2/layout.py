@@ -58,8 +58,10 @@ def _width(fields: Iterable[FieldSpec]) -> int:
 
 
 def _find_date(text: str, expected: int) -> int | None:
-    """The date's place: the specified one if it is there, else the nearest."""
-    return next((place for place in _places(expected) if _DATE.match(text, place)), None)
+    """The date's place: the specified one if it is there, else the nearest; behind a `|` there are only fields."""
+    delimiter = text.find("|")
+    limit = len(text) if delimiter < 0 else delimiter
+    return next((place for place in _places(expected) if place <= limit and _DATE.match(text, place)), None)
 
 
 @lru_cache(maxsize=64)
