@@ -24,6 +24,7 @@ class Reason(StrEnum):
     CONNECT = "connect"  # no connection, or none that got through its opening
     INEXPRESSIBLE = "inexpressible"
     LOGIN = "login"  # the ACS answered 94 with ok = 0, or its prompts refused us
+    NO_SEAT = "no_seat"  # the pool may have no connection now: others that share the ACS have them all
     OFFLINE = "offline"  # the ACS says in its 98 that it is not on line
     STOPPED = "stopped"  # refused logins: waiting, or stopped until staff resume
 

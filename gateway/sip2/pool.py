@@ -50,7 +50,7 @@ class PoolStatus(msgspec.Struct, frozen=True):
 
 
 class Pool:
-    """At most `size` connections to one ACS. Use as an async context manager, or call `aclose`.
+    """At most `size` connections to one ACS, which `resize` changes. Use as an async context manager, or call `aclose`.
 
     `now` (monotonic seconds) and `sleep` can be replaced in tests. `hook` gets every `Exchange`, in the task that
     called `exchange` (or the pool's own, for keep-alives).
@@ -168,6 +168,25 @@ class Pool:
         self._gate = self._gate.resumed()
         self._breaker = self._breaker.succeeded()
 
+    @property
+    def in_use(self) -> int:
+        """How many connections are open or may be before the next `resize`: never more than there may be, or are."""
+        return max(self._size, len(self._live) + self._growing)
+
+    def resize(self, size: int) -> None:
+        """Have at most `size` connections from now on: idle ones beyond it are closed, others when they are given back."""
+        self._size = size
+        while self._idle and len(self._live) > size:
+            self._discard(self._idle.pop(0))
+        while (self._may_grow() or not size) and self._wake(None):
+            pass
+
+    def cut(self) -> None:
+        """Close every connection now, and have none until the next `resize`; requests under way end as Unknown."""
+        self.resize(0)
+        for connection in tuple(self._live):
+            connection.close()
+
     async def aclose(self) -> None:
         """Drop all connections and stop the keep-alive; requests under way end as Unknown, later ones as NotSent."""
         self._closed = True
@@ -222,6 +241,8 @@ class Pool:
             self._drop_dead()
             if self._idle:
                 return self._idle.pop()
+            if not self._size:
+                raise NotSent(Reason.NO_SEAT, "other gateways have every connection to the circulation system")
             connection = await (self._grow() if self._may_grow() else self._wait(deadline))
             if connection is None:
                 continue
@@ -319,9 +340,8 @@ class Pool:
     def _release(self, connection: Connection) -> None:
         """Hand a connection to whoever waited longest, or keep it idle; drop one that is no longer usable."""
         self._acs = connection.status or self._acs
-        if self._closed or not connection.usable:
-            connection.close()
-            self._live.discard(connection)
+        if self._closed or not connection.usable or len(self._live) > self._size:
+            self._discard(connection)
             self._wake(None)
         elif not self._wake(connection):
             self._idle.append(connection)
@@ -329,9 +349,12 @@ class Pool:
     def _drop_dead(self) -> None:
         """Forget idle connections that the ACS has closed."""
         for connection in [each for each in self._idle if not each.usable]:
-            connection.close()
             self._idle.remove(connection)
-            self._live.discard(connection)
+            self._discard(connection)
+
+    def _discard(self, connection: Connection) -> None:
+        connection.close()
+        self._live.discard(connection)
 
     async def _wait(self, deadline: float) -> Connection | None:
         """A connection that was handed over, or None when it is worth looking again. Raises NotSent: BUSY."""

@@ -212,6 +212,72 @@ async def test_an_acs_at_its_connection_limit_leaves_the_work_to_the_connections
         assert (tried, pool.status().connections) == ([2, 2, 3], 1)
 
 
+# Sharing the ACS with other pools
+
+
+async def test_a_pool_that_may_have_fewer_connections_closes_idle_ones_at_once_and_others_when_they_are_free() -> None:
+    async with HostileAcs().serve() as acs, pool_on(acs, size=4) as pool:
+        await asyncio.gather(*(pool.exchange(ITEM, before_write=acs_is_slow) for _ in range(8)))
+        busy = [asyncio.create_task(pool.exchange(CHECKOUT, before_write=acs_is_slow)) for _ in range(2)]
+        await until(lambda: pool.status().idle == 2)
+        pool.resize(1)
+        assert (pool.in_use, pool.status().idle) == (2, 0)
+        await until(lambda: acs.lines() == 2)
+        assert [(await task).code for task in busy] == ["12", "12"]
+        await until(lambda: acs.lines() == 1)
+        assert (pool.in_use, pool.status().connections, pool.status().idle) == (1, 1, 1)
+        assert [reply.code for reply in await asyncio.gather(*(pool.exchange(CHECKOUT) for _ in range(4)))] == [
+            "12"
+        ] * 4
+        assert acs.connections == 4, "and opens no more than it may have"
+
+
+async def acs_is_slow() -> None:
+    await asyncio.sleep(0.02)
+
+
+async def test_a_pool_that_may_have_more_connections_gives_them_to_those_who_wait() -> None:
+    async with HostileAcs({"17": [Act.SILENCE]}).serve() as acs, pool_on(acs, profile=Profile(), size=1) as pool:
+        stuck = asyncio.create_task(pool.exchange(ITEM))
+        await until(lambda: "17" in acs.codes())
+        waiting = asyncio.create_task(pool.exchange(CHECKOUT))
+        await until(lambda: len(pool._waiting) == 1)
+        pool.resize(2)
+        assert (await waiting).code == "12"
+        stuck.cancel()
+
+
+async def test_a_pool_without_a_seat_sends_nothing_and_says_so_to_those_who_wait() -> None:
+    async with HostileAcs({"17": [Act.SILENCE]}).serve() as acs, pool_on(acs, profile=Profile(), size=1) as pool:
+        busy = asyncio.create_task(pool.exchange(ITEM))
+        await until(lambda: "17" in acs.codes())
+        waiting = asyncio.create_task(pool.exchange(CHECKOUT))
+        await until(lambda: len(pool._waiting) == 1)
+        pool.resize(0)
+        for task in (waiting, asyncio.create_task(pool.exchange(CHECKOUT))):
+            with pytest.raises(NotSent) as caught:
+                await task
+            assert caught.value.reason is Reason.NO_SEAT
+        assert pool.in_use == 1
+        busy.cancel()
+        await until(lambda: acs.lines() == 0)
+        assert (pool.in_use, acs.codes().count("11")) == (0, 0)
+        pool.resize(1)
+        assert (await pool.exchange(CHECKOUT)).code == "12"
+
+
+async def test_a_pool_that_is_cut_has_no_connection_at_once() -> None:
+    async with HostileAcs({"17": [Act.SILENCE]}).serve() as acs, pool_on(acs, profile=Profile(), size=2) as pool:
+        busy = asyncio.create_task(pool.exchange(ITEM))
+        await until(lambda: "17" in acs.codes())
+        await pool.exchange(CHECKOUT)
+        pool.cut()
+        with pytest.raises(Unknown):
+            await busy
+        await until(lambda: acs.lines() == 0)
+        assert pool.in_use == 0
+
+
 async def test_a_pool_whose_connections_stay_in_use_is_busy() -> None:
     profile = Profile(reply_timeout_s=60)
     async with (
