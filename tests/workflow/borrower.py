@@ -52,15 +52,15 @@ HEARS: Mapping[Belief, Mapping[Status, Belief]] = {
     B.WRITTEN_OFF: {Status.LOAN_COMPLETED: B.COMPLETED},
 }
 """What a status makes of a belief; what is not here changes nothing."""
-_ANY_TIME = (A.STATUS_REQUEST, A.REMINDER, A.NOTIFICATION)
-MAY_SEND: Mapping[Belief, tuple[PartnerAction, ...]] = {
-    **dict.fromkeys(Belief, _ANY_TIME),
-    **dict.fromkeys((B.REQUESTED, B.PROMISED), (*_ANY_TIME, A.CANCEL)),
-    B.RETRY: (*_ANY_TIME, A.CANCEL, A.CONDITIONS_ACCEPTED, A.CONDITIONS_REFUSED),
-    B.ON_ITS_WAY: (*_ANY_TIME, A.CANCEL, A.RENEW, A.LOST),
-    B.IN_HAND: (*_ANY_TIME, A.RENEW, A.LOST, A.HOLD_RETURN),
+ANY_TIME = (A.STATUS_REQUEST, A.REMINDER, A.NOTIFICATION)
+"""What it may ask or write in every belief."""
+MAY_DO: Mapping[Belief, tuple[PartnerAction, ...]] = {
+    **dict.fromkeys((B.REQUESTED, B.PROMISED), (A.CANCEL,)),
+    B.RETRY: (A.CANCEL, A.CONDITIONS_ACCEPTED, A.CONDITIONS_REFUSED),
+    B.ON_ITS_WAY: (A.CANCEL, A.RENEW, A.LOST),
+    B.IN_HAND: (A.RENEW, A.LOST, A.HOLD_RETURN),
 }
-"""What it may send as it pleases; Received and ShippedReturn go with the parcel."""
+"""What it may do as it pleases; Received and ShippedReturn go with the parcel."""
 
 
 @dataclass
@@ -91,9 +91,9 @@ class Borrower:
         if tell.reason is ReasonForMessage.RENEW_RESPONSE or in_words:
             self.awaits.discard(A.RENEW)
 
-    def may_send(self) -> tuple[PartnerAction, ...]:
+    def may_do(self) -> tuple[PartnerAction, ...]:
         """What fits its belief: one Cancel, one Renew at a time, an offer accepted or refused once."""
-        allowed = MAY_SEND[self.belief]
+        allowed = MAY_DO.get(self.belief, ())
         conditions = (A.CONDITIONS_ACCEPTED, A.CONDITIONS_REFUSED)
         return tuple(
             action for action in allowed if action not in self.awaits and (self.offered or action not in conditions)

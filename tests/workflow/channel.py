@@ -72,7 +72,7 @@ class Joined:
         self.unconfirmed: list[Letter] = []
         self.place = Place.HERE
         self.silent = False
-        """The borrower's people send nothing any more; its system still confirms."""
+        """The borrower's people send nothing any more, and their parcels get lost; its system still confirms."""
         self.verdict, self.auto = SUPPLY, True
         self.doubled: list[tuple[Act, str]] = []
         self.ever_held: set[str] = set()
@@ -101,11 +101,22 @@ class Joined:
         """What the policy will say."""
         self.verdict, self.auto = answer, auto
 
+    def can_begin(self) -> bool:
+        """An act is next, and not begun."""
+        row = self.world.next_on_acs()
+        return row is not None and isinstance(row.effect, Perform) and not row.started
+
+    def can_hear(self) -> bool:
+        """An act has begun, or a question is next."""
+        row = self.world.next_on_acs()
+        return row is not None and (row.started or isinstance(row.effect, Look))
+
     def begin(self, way: Way) -> bool:
         """The next act is begun; noted where it takes effect a second time."""
         row = self.world.next_on_acs()
-        if row is None or row.started or not isinstance(row.effect, Perform):
+        if row is None or not self.can_begin():
             return False
+        assert isinstance(row.effect, Perform)
         act, barcode = row.effect.act, row.effect.item_barcode
         item = self.world.request.item(barcode)
         probe = Look(act=act, item_barcode=barcode, due_at=item.due_at if item else None)
@@ -117,8 +128,7 @@ class Joined:
 
     def hear(self, way: Way, finding: Finding | None = None) -> bool:
         """The circulation system's answer, or none (the gateway may also have died): unknown."""
-        row = self.world.next_on_acs()
-        if row is None or not (row.started or isinstance(row.effect, Look)):
+        if not self.can_hear():
             return False
         self.world.hear(way, finding)
         return True
@@ -216,7 +226,7 @@ class Joined:
             if not self.silent:
                 self.send_theirs(PartnerAction.RECEIVED)
             return True
-        if self.place is Place.TO_US:
+        if self.place is Place.TO_US and not self.silent:
             self.place = Place.BACK
             return True
         return False

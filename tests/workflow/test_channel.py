@@ -7,15 +7,17 @@ tasks and lists, bring the request to an end. FORCE is never used.
 
 from copy import deepcopy
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gateway.iso18626.codes import Status
-from gateway.workflow.effects import Look, Perform, Tell
+from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.events import PartnerAction, StaffAction
 from gateway.workflow.lending.table import FINALS, LENDING
 from gateway.workflow.records import Answer, Finding, LendingState, TaskKind
+from tests.workflow.borrower import ANY_TIME
 from tests.workflow.builders import OFFER, RETRY, SUPPLY, UNFILLED
 from tests.workflow.channel import AGREE, Joined, Place
 from tests.workflow.technician import ask, do_lists, do_task
@@ -76,7 +78,7 @@ def borrower_goes_on(joined: Joined) -> bool:
     """It accepts what it was offered, and sends back what it has."""
     if joined.silent:
         return False
-    if PartnerAction.CONDITIONS_ACCEPTED in joined.borrower.may_send():
+    if PartnerAction.CONDITIONS_ACCEPTED in joined.borrower.may_do():
         joined.send_theirs(PartnerAction.CONDITIONS_ACCEPTED)
         return True
     return joined.send_back()
@@ -122,19 +124,23 @@ class Channel(RuleBasedStateMachine):
         for _ in range(steps):
             goes_on(self.joined)
 
+    @precondition(lambda self: self.joined.world.pending(FindCopies, AskCopies))
     @rule()
     def look_up(self) -> None:
         self.joined.look_up()
 
+    @precondition(lambda self: self.joined.can_begin())
     @rule(way=WAYS)
     def begin(self, way: Way) -> None:
         self.joined.begin(way)
 
+    @precondition(lambda self: self.joined.can_hear())
     @rule(way=WAYS, finding=st.sampled_from([None, None, None, Finding.UNCLEAR]))
     def hear(self, way: Way, finding: Finding | None) -> None:
         """Whatever was done, any answer may be heard of it, or none."""
         self.joined.hear(way, finding)
 
+    @precondition(lambda self: self.joined.world.pending(StartTimer))
     @rule(which=WHICH)
     def ring(self, which: int) -> None:
         self.joined.ring(which)
@@ -143,37 +149,49 @@ class Channel(RuleBasedStateMachine):
     def wait(self) -> None:
         self.joined.wait()
 
+    @precondition(lambda self: self.joined.world.next_message())
     @rule()
     def post(self) -> None:
         self.joined.post_ours()
 
+    @precondition(lambda self: self.joined.ours.copies)
     @rule(which=WHICH, heard_back=st.booleans(), taken=MOSTLY)
     def deliver(self, which: int, *, heard_back: bool, taken: bool) -> None:
         self.joined.deliver_ours(which, heard_back=heard_back, taken=taken)
 
+    @precondition(lambda self: self.joined.ours.copies or self.joined.theirs.copies)
     @rule(which=WHICH)
     def lose(self, which: int) -> None:
         for wire in (self.joined.ours, self.joined.theirs):
             if wire.copies:
                 wire.copies.pop(which % len(wire.copies))
 
-    @rule(data=st.data())
-    def borrower_sends(self, data: st.DataObject) -> None:
-        self.joined.send_theirs(data.draw(st.sampled_from(self.joined.borrower.may_send())))
+    @rule(action=st.sampled_from(ANY_TIME))
+    def borrower_asks(self, action: PartnerAction) -> None:
+        self.joined.send_theirs(action)
 
+    @precondition(lambda self: self.joined.borrower.may_do())
+    @rule(data=st.data())
+    def borrower_acts(self, data: st.DataObject) -> None:
+        self.joined.send_theirs(data.draw(st.sampled_from(self.joined.borrower.may_do())))
+
+    @precondition(lambda self: self.joined.unconfirmed)
     @rule(which=WHICH)
     def borrower_resends(self, which: int) -> None:
         self.joined.resend_theirs(which)
 
+    @precondition(lambda self: self.joined.theirs.copies)
     @rule(which=WHICH, heard_back=st.booleans())
     def arrives_from_borrower(self, which: int, *, heard_back: bool) -> None:
         self.joined.deliver_theirs(which, heard_back=heard_back)
 
+    @precondition(lambda self: self.joined.place in (Place.TO_THEM, Place.THERE, Place.TO_US))
     @rule()
     def parcel(self) -> None:
         if not self.joined.move_parcel():
             self.joined.send_back()
 
+    @precondition(lambda self: self.joined.world.tasks)
     @rule(which=WHICH)
     def staff_see_to_a_task(self, which: int) -> None:
         do_task(self.joined, which)
@@ -183,8 +201,9 @@ class Channel(RuleBasedStateMachine):
         do_lists(self.joined)
 
     @precondition(lambda self: self.joined.place is Place.HERE)
-    @rule(action=st.sampled_from(AT_WILL), items=st.sampled_from([(), (), (2,)]), undo_s=st.sampled_from([0.0, 60.0]))
-    def staff_at_will(self, action: StaffAction, items: tuple[int, ...], undo_s: float) -> None:
+    @rule(data=st.data(), items=st.sampled_from([(), (), (2,)]), undo_s=st.sampled_from([0.0, 60.0]))
+    def staff_at_will(self, data: st.DataObject, items: tuple[int, ...], undo_s: float) -> None:
+        action = data.draw(st.sampled_from([act for act in AT_WILL if act in LENDING.actions(self.joined.state)]))
         ask(self.joined, action, items=items, undo_s=undo_s, note="Words.")
 
     @precondition(lambda self: self.joined.place in (Place.TO_THEM, Place.THERE, Place.TO_US))
@@ -213,11 +232,7 @@ class Channel(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Faults stop. Both endings are tried."""
-        for silent in (False, True):
-            joined = deepcopy(self.joined)
-            joined.silent = silent
-            settle(joined)
-            check_end(joined)
+        both_endings(self.joined)
 
 
 def check_truth(joined: Joined, tell: Tell) -> None:
@@ -262,3 +277,47 @@ Channel.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestChannel = Channel.TestCase
+
+
+def after(steps: int) -> Joined:
+    """A request that went well for so many steps."""
+    joined = Joined()
+    for _ in range(steps):
+        goes_on(joined)
+    return joined
+
+
+def both_endings(joined: Joined) -> None:
+    for silent in (False, True):
+        ending = deepcopy(joined)
+        ending.silent = silent
+        settle(ending)
+        check_end(ending)
+
+
+@pytest.mark.parametrize("way", list(Way))
+@pytest.mark.parametrize("steps", range(45))
+def test_the_next_act_goes_wrong_and_the_look_after_it_at_any_step_of_a_loan(steps: int, way: Way):
+    joined = after(steps)
+    joined.begin(way)
+    joined.hear(way)
+    joined.hear(Way.DOES, Finding.UNCLEAR)
+    both_endings(joined)
+
+
+@pytest.mark.parametrize("steps", range(45))
+def test_the_borrower_does_what_it_may_at_any_step_of_a_loan(steps: int):
+    joined = after(steps)
+    for action in joined.borrower.may_do():
+        for later in range(4):
+            trial = deepcopy(joined)
+            trial.send_theirs(action)
+            trial.deliver_theirs(len(trial.theirs.copies) - 1, heard_back=True)
+            trial.begin(Way.LOST_AFTER)
+            trial.hear(Way.LOST_AFTER)
+            trial.hear(Way.DOES, Finding.UNCLEAR if later else None)
+            for _ in range(later):
+                if not trial.move_parcel():
+                    trial.send_back()
+                trial.deliver_theirs(0, heard_back=False)
+            both_endings(trial)
