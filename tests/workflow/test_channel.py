@@ -301,6 +301,7 @@ def test_the_next_act_goes_wrong_and_the_look_after_it_at_any_step_of_a_loan(ste
     joined = after(steps)
     joined.begin(way)
     joined.hear(way)
+    joined.wait()
     joined.hear(Way.DOES, Finding.UNCLEAR)
     both_endings(joined)
 
@@ -315,6 +316,7 @@ def test_the_borrower_does_what_it_may_at_any_step_of_a_loan(steps: int):
             trial.deliver_theirs(len(trial.theirs.copies) - 1, heard_back=True)
             trial.begin(Way.LOST_AFTER)
             trial.hear(Way.LOST_AFTER)
+            trial.wait()
             trial.hear(Way.DOES, Finding.UNCLEAR if later else None)
             for _ in range(later):
                 if not trial.move_parcel():
