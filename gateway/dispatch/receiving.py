@@ -30,6 +30,9 @@ from gateway.workflow.records import AnswerKind
 RETRY_AFTER_S = 30.0
 """What a peer is asked to wait while the store is gone or we are draining."""
 
+Verdict = iso.ErrorData | bytes | None
+"""On a message: what is wrong with it, or the confirmation that it got when it came before, or None where all is well."""
+
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -96,49 +99,51 @@ class Receiver:
             raise Unavailable(RETRY_AFTER_S) from exc
 
     async def _receive(self, received: Received) -> Answer:
-        message = received.decoded.message
-        digest, content = _digests(message)
-        replay = await self._store.confirmation(received.peer, digest)
-        if replay is not None:
-            return Answer(confirmation=replay)
+        digest, content = _digests(received.decoded.message)
         ok = confirmation_for(received.decoded, received.received_at)
         arrived = _Arrived(received=received, digest=digest, content=content, ok=ok)
         try:
-            error = await self._judge(arrived)
-        except (
-            AlreadyExists
-        ):  # the same message, or another with its id, was a moment faster, here or at another gateway
-            replay = await self._store.confirmation(received.peer, digest)
-            if replay is not None:
-                return Answer(confirmation=replay)
-            error = await self._judge(arrived)
-        if error is None:
-            return Answer(confirmation=arrived.ok)
-        return Answer(confirmation=confirmation_for(received.decoded, self._now(), error), error=error)
+            verdict = await self._judge(arrived)
+        except AlreadyExists:
+            # The same message, or another with its id, was a moment faster, here or at another gateway.
+            verdict = await self._judge(arrived)
+        match verdict:
+            case None:
+                return Answer(confirmation=arrived.ok)
+            case bytes():
+                return Answer(confirmation=verdict)
+            case iso.ErrorData():
+                return Answer(confirmation=confirmation_for(received.decoded, self._now(), verdict), error=verdict)
 
-    async def _judge(self, arrived: _Arrived) -> iso.ErrorData | None:
-        """Take a message; None where all is well. Raises AlreadyExists where another one came between."""
+    async def _judge(self, arrived: _Arrived) -> Verdict:
+        """Take a message. Raises AlreadyExists where another one came between."""
         message = arrived.received.decoded.message
         match message:
             case iso.Request():
                 return await self._request(arrived, message)
             case iso.RequestingAgencyMessage():
-                return await self._action(arrived, message)
+                return await self._replay(arrived) or await self._action(arrived, message)
             case iso.SupplyingAgencyMessage():
                 return _unknown_id(message.header.requesting_agency_request_id)
             case _:
                 raise AssertionError("the server lets no confirmation through")
 
+    async def _replay(self, arrived: _Arrived) -> bytes | None:
+        """The confirmation that this very message got when it came before, if it was OK."""
+        return await self._store.confirmation(arrived.peer, arrived.digest)
+
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _request(self, arrived: _Arrived, message: iso.Request) -> iso.ErrorData | None:
+    async def _request(self, arrived: _Arrived, message: iso.Request) -> Verdict:
+        """A request that nobody knows can't be a repeat: it is spared the search for its like."""
         agency = mapping.symbol(message.header.requesting_agency_id)
-        error = self._rights(arrived.peer, message.header, agency)
-        if error is not None:
-            return error
         number = message.header.requesting_agency_request_id
         async with self._intake.lock(f"{mapping.agency_key(agency)} {number}"):
             known = await self._store.request_by_partner_id(agency, number)
+            replay = await self._replay(arrived) if known else None
+            error = self._rights(arrived.peer, message.header, agency)
+            if replay or error:
+                return replay or error
             if mapping.request_type(message) is RequestType.REMINDER:
                 reminder = self._acted(arrived, PartnerAction.REMINDER)
                 return await self._act(arrived, known, number, reminder)
