@@ -22,10 +22,12 @@ class Result(StrEnum):
     """Confirmed ERROR."""
     NOT_ALLOWED = "not_allowed"
     """The caller could not be identified (401, 403)."""
+    TOO_MANY = "too_many"
+    """More messages than this peer may send, or more failed attempts than this address may make (429)."""
     NOT_ACCEPTED = "not_accepted"
     """HTTP was not spoken as agreed: method, media type, size, time (405, 408, 413, 415) or a body that broke off."""
     UNAVAILABLE = "unavailable"
-    """Draining, or the store is gone (503)."""
+    """Draining, or the store is gone, or too much is being read already (503)."""
     FAULT = "fault"
     """A fault of ours (500)."""
     NOT_DELIVERED = "not_delivered"
@@ -35,13 +37,14 @@ class Result(StrEnum):
 class Exchange(Struct, frozen=True, kw_only=True):
     """One message in or out and what became of it.
 
-    `peer` is None while the caller is unknown, `kind` while the message is; `repairs` are what `decode` put right
+    `peer` is None while the caller is unknown, `kind` while the message is; `address` is where an inbound one came from; `repairs` are what `decode` put right
     in the peer's document (the message that came in, or the confirmation of the one that went out). `fault` is the
     exception behind a FAULT: the library does not log it, the hook's owner does.
     """
 
     result: Result
     peer: str | None = None
+    address: str | None = None
     kind: MessageKind | None = None
     http_status: int | None = None
     error_type: ErrorType | None = None

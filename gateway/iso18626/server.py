@@ -1,12 +1,13 @@
 """The door for peers: one path to which messages are posted, each answered in the same HTTP response.
 
-    method → who may this be → media type → size → read → decode → who is this → receive → confirmation
+    method → who may this be → media type → size → read → decode → who is this → how often → receive → confirmation
 
 A check that fails answers at once; what has been decoded goes to `receive`, the one hook into the gateway. The
 gateway stores its confirmation (`confirmation_for`) in the transaction that stores the message, before the server
 sends it; the server builds only the confirmations of what could not be decoded. HTTP statuses are those of
-iso18626.md, "Confirmations". Nothing is logged here and no input ends the process: whatever happens is told to
-`on_exchange`, and a fault of ours is a 500, after which the sender sends again.
+iso18626.md, "Confirmations"; how much a peer, or an address, may ask for is said in `limits`. Nothing is logged here
+and no input ends the process: whatever happens is told to `on_exchange`, and a fault of ours is a 500, after which the
+sender sends again.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from http import HTTPStatus
+from ipaddress import IPv6Address, ip_network
 from math import ceil
 from typing import Any, Final
 
@@ -23,6 +25,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.iso18626.authentication import (
+    Address,
     PeerCredentials,
     Presented,
     authorization,
@@ -37,6 +40,7 @@ from gateway.iso18626.codec import Decoded, decode
 from gateway.iso18626.codes import ErrorType, MessageKind
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.exchange import Exchange, OnExchange, Result
+from gateway.iso18626.limits import Buckets, Budget, Holding, Limits
 from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
 from gateway.iso18626.parser import MAX_BYTES
 from gateway.iso18626.receipts import confirmation_of_error, not_to_be_posted
@@ -44,6 +48,8 @@ from gateway.iso18626.repairs import RepairKind
 
 MEDIA_TYPES: Final = frozenset({"application/xml", "text/xml"})
 LEAST_BODY_LIMIT_BYTES: Final = 100_000
+RETRY_WHEN_FULL_S: Final = 5.0
+"""What a peer is asked to wait while too much is being read already."""
 
 
 class ServerSettings(Struct, frozen=True, kw_only=True):
@@ -56,6 +62,7 @@ class ServerSettings(Struct, frozen=True, kw_only=True):
     max_body_bytes: int = MAX_BYTES
     read_timeout_s: float = 15.0
     trusted_proxies: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
     def __post_init__(self) -> None:
         """Refuse what would go wrong only when a message comes."""
@@ -110,6 +117,7 @@ class _Progress(Struct):
 
     result: Result = Result.OK
     peer: str | None = None
+    address: str = ""
     kind: MessageKind | None = None
     error_type: ErrorType | None = None
     repairs: tuple[RepairKind, ...] = ()
@@ -137,6 +145,10 @@ class Iso18626Server:
         self._now = now
         self._on_exchange = on_exchange
         self._settings = settings if settings is not None else ServerSettings()
+        limits = self._settings.limits
+        self._budget = Budget(limits.held_bytes, limits.held_bytes_each)
+        self._by_peer = Buckets()
+        self._failures = Buckets()
 
     def routes(self, path: str) -> list[web.RouteDef]:
         """The route to add to an application; every method comes here, so that a wrong one is recorded, too."""
@@ -152,6 +164,7 @@ class Iso18626Server:
             Exchange(
                 result=progress.result,
                 peer=progress.peer,
+                address=progress.address or None,
                 kind=progress.kind,
                 http_status=response.status,
                 error_type=progress.error_type,
@@ -170,7 +183,7 @@ class Iso18626Server:
             return _text(refusal.status, refusal.headers)
         except Unavailable as pause:
             progress.result = Result.UNAVAILABLE
-            return _text(HTTPStatus.SERVICE_UNAVAILABLE, {hdrs.RETRY_AFTER: str(max(1, ceil(pause.retry_after_s)))})
+            return _text(HTTPStatus.SERVICE_UNAVAILABLE, _retry_after(pause.retry_after_s))
         except Exception as fault:  # noqa: BLE001  no message may end the process; the hook's owner logs the fault
             progress.result, progress.fault = Result.FAULT, fault
             return _text(HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -179,11 +192,20 @@ class Iso18626Server:
         """The way of a message, as the module's docstring draws it."""
         _check_method(request)
         shown = _presented(request, self._settings.trusted_proxies)
+        progress.address = _source(shown.address)
         peers = tuple(self._peers())
+        self._check_failures(peers, shown, progress)
         if not may_be_known(peers, shown):
-            raise _not_allowed(peers, shown)
+            raise self._failed(peers, shown, progress)
         _check_media_type(request)
-        data = await _body(request, self._settings)
+        with Holding(self._budget, progress.address) as held:
+            data = await _body(request, self._settings, held)
+            return await self._answer(data, peers, shown, progress)
+
+    async def _answer(
+        self, data: bytes, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress
+    ) -> web.Response:
+        """What a document comes to, once it has been read."""
         try:
             decoded = decode(data)
             header = _header(decoded)
@@ -191,8 +213,8 @@ class Iso18626Server:
             return self._refuse(error, peers, shown, progress)
         progress.kind = kind_of(decoded.message)
         progress.repairs = tuple(repair.kind for repair in decoded.repairs)
-        progress.peer = _identified(peers, with_secret(shown, header.authentication))
-        answer = await self._receive(Received(peer=progress.peer, decoded=decoded, data=data, received_at=self._now()))
+        peer = self._identified(peers, with_secret(shown, header.authentication), progress)
+        answer = await self._receive(Received(peer=peer, decoded=decoded, data=data, received_at=self._now()))
         if answer.error is not None:
             progress.result, progress.error_type = Result.ERROR, answer.error.error_type
         return _xml(HTTPStatus.OK, answer.confirmation)
@@ -201,13 +223,42 @@ class Iso18626Server:
         self, error: ProtocolError, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress
     ) -> web.Response:
         """The confirmation of what could not be decoded; a secret that can be read has to be right even so."""
-        progress.result, progress.kind, progress.error_type = Result.ERROR, error.kind, error.error_type
+        progress.kind = error.kind
         secret = error.header.authentication
-        progress.peer = identify(peers, with_secret(shown, secret))
-        if progress.peer is None and secret is not None:
-            raise _not_allowed(peers, shown)
+        if secret is not None or identify(peers, shown) is not None:
+            self._identified(peers, with_secret(shown, secret), progress)
+        else:
+            self._failures.take(progress.address, self._settings.limits.failures, _now_s())
+        progress.result, progress.error_type = Result.ERROR, error.error_type
         status = HTTPStatus.BAD_REQUEST if _is_unreadable(error) else HTTPStatus.OK
         return _xml(status, confirmation_of_error(error, self._now()))
+
+    def _identified(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> str:
+        """Who is calling, within its rate; its address has a clean slate."""
+        peer = progress.peer = identify(peers, shown)
+        if peer is None:
+            raise self._failed(peers, shown, progress)
+        self._failures.forget(progress.address)
+        rate = self._settings.limits.rates.get(peer)
+        wait_s = self._by_peer.take(peer, rate, _now_s()) if rate else 0.0
+        if wait_s:
+            raise _too_many(wait_s)
+        return peer
+
+    def _check_failures(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> None:
+        """Refuse an address that failed too often, unless HTTP alone proves who is calling: a neighbour may have failed."""
+        wait_s = self._failures.wait_s(progress.address, self._settings.limits.failures, _now_s())
+        if wait_s and identify(peers, shown) is None:
+            raise _too_many(wait_s)
+
+    def _failed(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> _Refusal:
+        """Count a caller that could not be identified, and give what it is told."""
+        self._failures.take(progress.address, self._settings.limits.failures, _now_s())
+        return _not_allowed(peers, shown)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _check_method(request: web.Request) -> None:
@@ -236,6 +287,13 @@ def _presented(request: web.Request, trusted_proxies: tuple[str, ...]) -> Presen
     )
 
 
+def _source(address: Address | None) -> str:
+    """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or "")
+
+
 def _certificate(tls: ssl.SSLObject | None) -> tuple[str | None, str | None]:
     """Common name and SHA-256 fingerprint of the certificate that the client showed and the handshake verified."""
     der = tls.getpeercert(binary_form=True) if tls is not None else None
@@ -256,15 +314,16 @@ def _not_allowed(peers: Iterable[PeerCredentials], shown: Presented) -> _Refusal
     return _Refusal(Result.NOT_ALLOWED, HTTPStatus.UNAUTHORIZED, {hdrs.WWW_AUTHENTICATE: challenge})
 
 
-def _identified(peers: Iterable[PeerCredentials], shown: Presented) -> str:
-    peer = identify(peers, shown)
-    if peer is None:
-        raise _not_allowed(peers, shown)
-    return peer
+def _too_many(wait_s: float) -> _Refusal:
+    return _Refusal(Result.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, _retry_after(wait_s))
 
 
-async def _body(request: web.Request, settings: ServerSettings) -> bytes:
-    """The whole body, unpacked if it came compressed, within the limits of size and time."""
+def _retry_after(wait_s: float) -> dict[str, str]:
+    return {hdrs.RETRY_AFTER: str(max(1, ceil(wait_s)))}
+
+
+async def _body(request: web.Request, settings: ServerSettings, held: Holding) -> bytes:
+    """The whole body, unpacked if it came compressed, within the limits of size, time and memory."""
     if (request.content_length or 0) > settings.max_body_bytes:
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     body = bytearray()
@@ -274,6 +333,8 @@ async def _body(request: web.Request, settings: ServerSettings) -> bytes:
                 body += chunk
                 if len(body) > settings.max_body_bytes:
                     raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                if not held.add(len(chunk)):
+                    raise Unavailable(RETRY_WHEN_FULL_S)
     except TimeoutError:
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_TIMEOUT) from None
     except (ClientError, web.RequestPayloadError, OSError):
