@@ -77,5 +77,5 @@ class Binding:
 
     def round_trip(self, data: bytes) -> bytes:
         """Read and write one document."""
-        message = self._parser.from_bytes(data, self._envelope)
+        message: Any = self._parser.from_bytes(data, self._envelope)
         return self._serializer.render(message, ns_map={None: NAMESPACE, "ill": NAMESPACE}).encode()

@@ -154,7 +154,12 @@ def _cpu_s(process: psutil.Process) -> float:
 
 def _pid_listening_on(port: int) -> int:
     for connection in psutil.net_connections("tcp"):
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if (
+            connection.status == psutil.CONN_LISTEN
+            and connection.laddr
+            and connection.laddr.port == port
+            and connection.pid
+        ):
             return connection.pid
     raise LookupError(f"nobody listens on port {port}")
 

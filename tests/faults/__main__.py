@@ -28,6 +28,9 @@ def main() -> int:
     print(f"seed {settings.seed}", flush=True)
     directory = Path(options.keep or tempfile.mkdtemp(prefix="faults-", dir=MEMORY if MEMORY.is_dir() else None))
     directory.mkdir(exist_ok=True)
+    if any(directory.iterdir()):
+        print(f"{directory} is not empty: a run begins with fresh books")
+        return 2
     print(f"logs and books in {directory}", flush=True)
     try:
         outcome = asyncio.run(run(settings, directory, sqlite_url(directory)))

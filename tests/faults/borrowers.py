@@ -86,7 +86,8 @@ class Borrowers:
             await self._play_all()
             for helper in (helpers[0], *helpers[2:]):
                 helper.cancel()
-            Path(self._assignment.books).write_bytes(msgspec.json.encode(self._books()))
+            books = msgspec.json.encode(self._books())
+            await asyncio.to_thread(Path(self._assignment.books).write_bytes, books)
             self._say_progress()
             say({"done": True})
             await helpers[1]
@@ -175,12 +176,10 @@ def say(words: dict[str, Any]) -> None:
 
 async def _line() -> str:
     """The next line of input; empty at its end."""
-    line = await asyncio.to_thread(sys.stdin.readline)
+    line: str = await asyncio.to_thread(sys.stdin.readline)
     return line.strip()
 
 
 if __name__ == "__main__":
     with suppress(KeyboardInterrupt):
-        asyncio.run(
-            Borrowers(msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Assignment)).run()
-        )
+        asyncio.run(Borrowers(msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Assignment)).run())

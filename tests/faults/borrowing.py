@@ -77,7 +77,7 @@ class Borrower:
                 await self._action(Action.RENEW)
                 await self._answer(ReasonForMessage.RENEW_RESPONSE, Action.RENEW)
             case Course.RECALLED:
-                await self._until(lambda page: page.status in {Status.RECALLED}, "Recalled")
+                await self._until(lambda page: page.status is Status.RECALLED, "Recalled")
             case Course.ASKED_ABOUT:
                 await self._ask_about()
             case Course.CANCELLED_LATE:

@@ -76,9 +76,7 @@ class FaultyStore:
 
     async def postpone(self, effect_id: int, **how: Any) -> None:
         """See the port."""
-        await self._around(
-            Step.BEFORE_POSTPONE, lambda: self._store.postpone(effect_id, **how), Step.AFTER_POSTPONE
-        )
+        await self._around(Step.BEFORE_POSTPONE, lambda: self._store.postpone(effect_id, **how), Step.AFTER_POSTPONE)
 
     async def _around(self, before: Step, write: Callable[[], Awaitable[T]], after: Step | None) -> T:
         self._reach(before)

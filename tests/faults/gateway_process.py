@@ -11,6 +11,7 @@ order (faulty_store.Order) from the file ORDERS. When the parent's input ends, s
 """
 
 import asyncio
+import io
 import os
 import random
 import select
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from unittest import mock
 
 import msgspec
@@ -45,9 +46,7 @@ SHORT: Final[dict[str, Any]] = {
         limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5),
     ),
     "Performers": partial(Performers, message_timeout_s=2.0),
-    "OutboxSettings": partial(
-        OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1
-    ),
+    "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
     "WATCH_S": 2.0,
 }
 """Names in gateway.app, and what stands in their place: the same classes with shorter waits."""
@@ -122,7 +121,7 @@ def _wait(life: int) -> int:
         if ended:
             return status
         readable, _, _ = select.select([sys.stdin], [], [], _POLL_S)
-        if readable and not sys.stdin.buffer.peek(1):
+        if readable and not cast("io.BufferedReader", sys.stdin.buffer).peek(1):
             os.kill(life, signal.SIGKILL)
 
 

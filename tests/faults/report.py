@@ -50,7 +50,7 @@ def _figures(outcome: Outcome) -> list[str]:
         ("acts on the circulation system", str(_acts(outcome))),
         ("exit statuses at the end", ", ".join(map(str, outcome.exit_statuses))),
     ]
-    return _aligned(rows)
+    return list(_aligned(rows))
 
 
 def _acts(outcome: Outcome) -> str:
@@ -80,7 +80,7 @@ def _recovery(outcome: Outcome) -> list[str]:
 
 
 def _befell(outcome: Outcome) -> list[str]:
-    wires = Counter({fault: 0 for fault in ()})
+    wires: Counter[str] = Counter()
     for wire in outcome.wires:
         wires.update(wire.befell)
     turns = sum(wire.turns for wire in outcome.wires)
@@ -98,7 +98,7 @@ def _staff(outcome: Outcome) -> list[str]:
 
 def _reason(words: str) -> str:
     """The first sentence of a task's words."""
-    return words.split(". ")[0].rstrip(".")
+    return words.split(". ", 1)[0].rstrip(".")
 
 
 def _breaches(outcome: Outcome) -> list[str]:

@@ -1,6 +1,7 @@
 """One run: builds the house, lets it work under the weather, lets it settle, and reads the three books."""
 
 import asyncio
+import contextlib
 import random
 import secrets
 import time
@@ -243,10 +244,8 @@ class House:
 
     async def drop_acs(self) -> None:
         """Close all its sessions."""
-        try:
+        with contextlib.suppress(Unreachable):  # it is away, which is more
             await self.ask_acs("drop")
-        except Unreachable:
-            pass  # it is away, which is more
 
     async def _start_borrowers(self) -> None:
         given = self.settings
@@ -313,7 +312,9 @@ async def run(settings: RunSettings, directory: Path, store_url: str, *, restart
             drop_acs=house.drop_acs, restart_database=restart_database, progress=house.progress,
         )  # fmt: skip
         weather = Weather(sky, seed=settings.seed, kills=settings.kills, outage_every_s=settings.outage_every_s)
-        technician = Technician(house.world, Desk(session, house.secrets.admin_token, house.serving), Ils(house.acs_control))
+        technician = Technician(
+            house.world, Desk(session, house.secrets.admin_token, house.serving), Ils(house.acs_control)
+        )
         desk = asyncio.create_task(technician.run())
         try:
             await _work(house, weather, desk)

@@ -6,6 +6,7 @@ elsewhere is where an item is in the house: what the loan's course says of shelf
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import Counter
@@ -14,8 +15,8 @@ from typing import Any, Final
 
 import aiohttp
 
-from gateway.demo.talk import AcsControl, SaidNo
 from gateway.demo.processes import Unreachable
+from gateway.demo.talk import AcsControl, SaidNo
 from gateway.workflow.events import StaffAction
 from gateway.workflow.records import LendingState as S
 from gateway.workflow.records import TaskKind
@@ -140,10 +141,8 @@ class Technician:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
-                try:
+                with contextlib.suppress(NotNow):  # the next round looks again
                     await self._round(group)
-                except NotNow:
-                    pass  # the next round looks again
                 await asyncio.sleep(LOOK_S)
 
     async def _round(self, group: asyncio.TaskGroup) -> None:

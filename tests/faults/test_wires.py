@@ -83,7 +83,7 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(("fault", "carried_out", "heard"), SHOWN)
-async def test_what_befalls_a_turn(ends: Ends, fault: Fault | None, carried_out: bool, heard: bytes):
+async def test_what_befalls_a_turn(ends: Ends, fault: Fault | None, carried_out: bool, heard: bytes):  # noqa: FBT001
     ends.wire.rates = {fault: 1.0} if fault else {}
     assert await ends.ask() == heard
     assert bool(ends.library.lines) is carried_out
@@ -108,7 +108,9 @@ KILLED = [
 
 
 @pytest.mark.parametrize(("moment", "lines", "heard"), KILLED)
-async def test_the_gateway_is_killed_at_a_moment_of_the_next_turn_alone(ends: Ends, moment: Moment, lines: int, heard: bytes):
+async def test_the_gateway_is_killed_at_a_moment_of_the_next_turn_alone(
+    ends: Ends, moment: Moment, lines: int, heard: bytes
+):
     ends.wire.arm(moment)
     assert await ends.ask() == heard
     assert (ends.kills, ends.library.lines) == (1, lines)

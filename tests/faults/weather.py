@@ -183,9 +183,7 @@ class Weather:
         while all(wire.heard_at <= ended_at for wire in wires):
             await asyncio.sleep(0.01)
         heard_at = min(wire.heard_at for wire in wires if wire.heard_at > ended_at)
-        self.recoveries.append(
-            Recovery(kind=kind, lasted_s=ended_at - began_at, recovered_s=heard_at - ended_at)
-        )
+        self.recoveries.append(Recovery(kind=kind, lasted_s=ended_at - began_at, recovered_s=heard_at - ended_at))
 
     async def clear(self) -> None:
         """Watch no longer, and lift whatever still lies on the gateway."""

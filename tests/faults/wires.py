@@ -218,7 +218,7 @@ class _Line:
             await asyncio.sleep(self._wire.delay_s())
         if fault is Fault.CORRUPT:
             chunk = _CHECKSUM.sub(b"AZ0001", chunk)
-        pieces = (chunk,)
+        pieces: tuple[bytes, ...] = (chunk,)
         if fault is Fault.SPLIT:
             pieces = (chunk[:half], chunk[half:])
         if fault is Fault.REORDER:
