@@ -13,8 +13,20 @@ from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import FINALS, LENDING, ROWS
 from gateway.workflow.lending.tell import CURRENT_STATUS
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, Row
-from gateway.workflow.records import ItemPlace, LendingState, Request, TaskKind
-from tests.workflow.builders import ARRIVALS, AT, EVENTS, decision, partner, request, ruling, staff, tells, variants
+from gateway.workflow.records import ItemPlace, LendingState, Outcome, Request, TaskKind
+from tests.workflow.builders import (
+    ARRIVALS,
+    AT,
+    EVENTS,
+    decision,
+    item,
+    partner,
+    request,
+    ruling,
+    staff,
+    tells,
+    variants,
+)
 
 S = LendingState
 Case = tuple[Request, AnyEvent, Decision | Ignored | Refused]
@@ -106,7 +118,7 @@ def test_status_request_and_reminder_are_answered_with_the_current_status(state:
             made = decision(before, partner(action))
             (tell,) = tells(made.effects)
             assert tell.reason is reason
-            assert tell.status is CURRENT_STATUS[before.resume or state]
+            assert tell.status is status_of(before)
             assert made.request.state is state
             assert made.effects == (tell,), "no new work"
 
@@ -130,10 +142,25 @@ def test_cancel_and_renew_are_answered_in_every_state(
         for tell in answers:
             assert tell.answer is not None
             if tell.answer is YesNo.N:
-                assert tell.status is CURRENT_STATUS[before.resume or state]
+                assert tell.status is status_of(before)
         if state in FINALS - {S.CANCELLED}:
             assert [tell.answer for tell in answers] == [YesNo.N]
             assert made.request.state is state
+
+
+def status_of(before: Request) -> Status:
+    """The state's word; a promise only where a hold was known to stand."""
+    coming_off = before.state in (S.RELEASING, S.CANCELLING)
+    if coming_off and not [item for item in before.items if item.place is not ItemPlace.CHOSEN]:
+        return Status.REQUEST_RECEIVED
+    return CURRENT_STATUS[before.resume or before.state]
+
+
+def test_nothing_is_promised_while_a_hold_that_never_stood_comes_off():
+    for act in (staff(StaffAction.ANSWER_UNFILLED), partner(PartnerAction.CANCEL)):
+        before = decision(request(S.RESERVING), act).request
+        (tell,) = tells(decision(before, partner(PartnerAction.STATUS_REQUEST)).effects)
+        assert tell.status is Status.REQUEST_RECEIVED
 
 
 def test_status_is_expect_to_supply_once_it_was_told_so():
@@ -239,3 +266,11 @@ def test_tasks_that_last_are_closed_when_their_reason_is_gone():
     }
     for kind, (state, event) in lasting.items():
         assert kind in decision(request(state), event).close_tasks
+
+
+def test_a_cancel_leaves_the_task_to_take_the_hold_off():
+    """The state changes, and a task ends with its state: the person who was asked must be asked still."""
+    before = request(S.RELEASING, items=(item(1, ItemPlace.HELD, outcome=Outcome.UNKNOWN),))
+    made = decision(before, partner(PartnerAction.CANCEL))
+    assert made.request.state is S.CANCELLING
+    assert made.open_tasks

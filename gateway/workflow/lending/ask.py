@@ -31,6 +31,10 @@ place_hold = _task(
     TaskKind.PLACE_HOLD, "The hold could not be placed. Place it in the ILS and say so, or answer otherwise."
 )
 cancel_hold = _task(TaskKind.CANCEL_HOLD, "The hold could not be taken off. Take it off in the ILS and say so.")
+cancel_hold_still = _task(
+    TaskKind.CANCEL_HOLD,
+    "Cancelled by the partner; the hold is not known to be off. Take it off in the ILS and say so.",
+)
 stray_hold = _task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
 check_out = _task(
     TaskKind.CHECK_OUT,

@@ -132,6 +132,11 @@ def under_way(request: Request, event: object) -> bool:
     return any(item.tries for item in request.items)
 
 
+def any_answered(request: Request, event: object) -> bool:
+    """The circulation system has answered the act on an item."""
+    return any(item.outcome is not None for item in request.items)
+
+
 def _others(request: Request, event: Looked) -> list[Item]:
     return [item for item in request.items if item.barcode != event.item_barcode]
 

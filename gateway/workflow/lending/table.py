@@ -145,10 +145,12 @@ ROWS = (
     Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RESERVING, (undo.stop_taking_off, choose.reject_items, choose.choose_copy, act.place_hold), "duty 7: another copy if there is one", when=guards.another_copy_wanted),
     Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RETRY_POSSIBLE, (undo.stop_taking_off, note.released, tell.answer), "RetryPossible after the hold is off", when=guards.answer_is_retry),
     Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.UNFILLED, (undo.stop_taking_off, note.released, tell.answer), "Unfilled after the hold is off"),
+    Row(S.RELEASING, T.UNDO, None, refuse="Too late to undo: the hold of one item is off already.", when=guards.any_answered),
     Row(S.RELEASING, T.UNDO, S.RESERVING, (undo.look_for_holds, clocks.start, act.look_whether_held), "undo before the first act", when=guards.none_held),
     Row(S.RELEASING, T.UNDO, S.ARRIVED, (undo.release, note.cleared), "undo before the first act", when=guards.any_at_desk),
     Row(S.RELEASING, T.UNDO, S.WILL_SUPPLY, (undo.release, note.cleared, clocks.start_hold), "undo before the first act"),
-    Row(S.RELEASING, T.CANCEL, S.CANCELLING, (), "the hold is coming off already"),
+    Row(S.RELEASING, T.CANCEL, S.CANCELLING, (), "the hold is coming off already", when=guards.under_way),
+    Row(S.RELEASING, T.CANCEL, S.CANCELLING, (ask.cancel_hold_still,), "staff are asked to take the hold off, and still are"),
     Row(S.CANCELLING, (T.HOLD_OFF, T.DONE_BY_HAND), S.CANCELLED, (undo.stop_taking_off, note.released, tell.answer_cancel_yes), "Cancel → Y after the hold is off"),
     Row(S.CANCELLING, T.CANCEL, None, (), "the answer is on its way"),
 

@@ -38,6 +38,7 @@ CURRENT_STATUS: dict[LendingState, Status] = {
     LendingState.LOST: Status.COMPLETED_WITHOUT_RETURN,
 }
 """The protocol's word for each state, for StatusRequest, Reminder and every N."""
+_COMING_OFF = (LendingState.RELEASING, LendingState.CANCELLING)
 STANDS_FOR: dict[Status, Status] = {
     Status.EXPECT_TO_SUPPLY: Status.REQUEST_RECEIVED,
     Status.OVERDUE: Status.LOANED,
@@ -49,9 +50,12 @@ STANDS_FOR: dict[Status, Status] = {
 def current_status(request: Request) -> Status:
     """Give the status that the partner may be told now; ExpectToSupply once it was told so.
 
-    While a renewal or a check-in is under way the request stands where it stood.
+    While a renewal or a check-in is under way the request stands where it stood. Where the hold that comes off was
+    never known to stand, nothing was promised: the request was only received.
     """
     status = CURRENT_STATUS[request.resume or request.state]
+    if request.state in _COMING_OFF and all(item.place is ItemPlace.CHOSEN for item in request.items):
+        status = Status.REQUEST_RECEIVED
     return Status.EXPECT_TO_SUPPLY if status is Status.REQUEST_RECEIVED and request.told_expect else status
 
 
