@@ -92,14 +92,12 @@ def find_out(joined: Joined) -> bool:
     return ask(joined, StaffAction.NOT_DONE) or do_by_hand(joined)
 
 
-def take_hold_off(joined: Joined) -> bool:
+def take_stray_hold_off(joined: Joined) -> bool:
     """Take off, in the ILS, every hold that is not wanted."""
-    if joined.state in (S.RELEASING, S.CANCELLING):
-        return do_by_hand(joined)
     own = {item.barcode for item in joined.world.request.items}
-    wanted = own if joined.state in (*PROMISED, S.RESERVING, S.CHECKING_OUT, S.UNDOING) else set()
+    wanted = own if joined.state in (*PROMISED, *ACTING) else set()
     joined.world.acs.holds &= wanted
-    return dismiss(joined, TaskKind.CANCEL_HOLD)
+    return dismiss(joined, TaskKind.STRAY_HOLD)
 
 
 def telephone(joined: Joined) -> bool:
@@ -145,7 +143,8 @@ TASKS: Mapping[TaskKind, Callable[[Joined], bool]] = {
     TaskKind.APPROVE_PARTNER: lambda joined: ask(joined, StaffAction.APPROVE, partner="sample-city"),
     TaskKind.ANSWER: answer,
     TaskKind.PLACE_HOLD: do_by_hand,
-    TaskKind.CANCEL_HOLD: take_hold_off,
+    TaskKind.CANCEL_HOLD: do_by_hand,
+    TaskKind.STRAY_HOLD: take_stray_hold_off,
     TaskKind.CHECK_OUT: _or_dismiss(TaskKind.CHECK_OUT, find_out),
     TaskKind.CHECK_IN: do_by_hand,
     TaskKind.RENEW: find_out,

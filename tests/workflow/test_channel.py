@@ -250,7 +250,7 @@ def check_truth(joined: Joined, tell: Tell) -> None:
 def holds_left(joined: Joined) -> set[str]:
     """Holds that nothing and nobody is about to take off."""
     world = joined.world
-    if TaskKind.CANCEL_HOLD in world.tasks or joined.state not in FINALS:
+    if TaskKind.STRAY_HOLD in world.tasks or joined.state not in FINALS:
         return set()
     work = [row.effect for row in world.pending(Perform, Look)]
     return world.acs.holds - {each.item_barcode for each in work if isinstance(each, Perform | Look)}
