@@ -134,12 +134,15 @@ def received(draft: Draft, event: PartnerActed) -> None:
 
 
 def returned(draft: Draft, event: object) -> None:
-    """It is on its way back: overdue clocks stop, the wait for the parcel starts."""
-    draft.set(returned_at=draft.at)
+    """It is on its way back: overdue clocks stop, the wait for the parcel starts; of repeated messages the first counts."""
+    returned_at = draft.request.returned_at or draft.at
+    draft.set(returned_at=returned_at)
     clocks.stop_due(draft, event)
     clocks.stop_receipt(draft, event)
     draft.close(TaskKind.NOT_RECEIVED)
-    draft.emit(StartTimer(clock=Clock.RETURN, since=draft.at))
+    parcel = StartTimer(clock=Clock.RETURN, since=returned_at)
+    draft.withdraw(parcel.key)
+    draft.emit(parcel)
 
 
 def return_held(draft: Draft, event: PartnerActed) -> None:
