@@ -131,6 +131,13 @@ def write_off(joined: Joined) -> bool:
     return joined.place not in (Place.HERE, Place.BACK) and ask(joined, StaffAction.MARK_LOST)
 
 
+def bill(joined: Joined) -> bool:
+    """Write it off; while it still lies here the task stays open, and the lists come first."""
+    if write_off(joined):
+        return True
+    return joined.state not in (*SENT, S.RETURNING) and dismiss(joined, TaskKind.BILL)
+
+
 def _or_dismiss(kind: TaskKind, act: Callable[[Joined], bool]) -> Callable[[Joined], bool]:
     return lambda joined: act(joined) or dismiss(joined, kind)
 
@@ -155,7 +162,7 @@ TASKS: Mapping[TaskKind, Callable[[Joined], bool]] = {
     TaskKind.NOT_TOLD: telephone,
     TaskKind.NOT_RECEIVED: _dismiss(TaskKind.NOT_RECEIVED),
     TaskKind.NOT_RETURNED: _or_dismiss(TaskKind.NOT_RETURNED, write_off),
-    TaskKind.BILL: _or_dismiss(TaskKind.BILL, write_off),
+    TaskKind.BILL: bill,
     TaskKind.PAST_DEADLINE: _or_dismiss(
         TaskKind.PAST_DEADLINE, lambda joined: ask(joined, StaffAction.ANSWER_UNFILLED)
     ),
