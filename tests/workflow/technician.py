@@ -5,6 +5,7 @@ do. It uses the actions of the desk and never FORCE: that is for what nobody for
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from gateway.iso18626.codes import Status
@@ -34,6 +35,7 @@ SENT = (S.CHECKED_OUT, *OUT, S.RENEWING)
 
 def ask(joined: Joined, action: StaffAction, **fields: Any) -> bool:
     """Press a button of the desk; whether it was possible."""
+    joined.world.now += timedelta(seconds=1)
     return isinstance(joined.world.act(staff(action, at=joined.world.now, **fields)), Decision)
 
 
