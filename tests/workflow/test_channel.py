@@ -36,12 +36,12 @@ AT_WILL = (
     StaffAction.CANNOT_FIND,
     StaffAction.ARRIVE,
     StaffAction.SHIP,
-    StaffAction.TRY_AGAIN,
     StaffAction.RECALL,
     StaffAction.SEND_NOTE,
     StaffAction.UNDO,
 )
-"""What staff may do although no task or list asks for it."""
+"""What staff may do although no task or list asks for it; not TRY_AGAIN, which after an unclear look repeats the act on
+their word: they look in the ILS first (technician.find_out)."""
 LIMIT = 400
 """Steps within which everything must settle; the longest conversations take about a hundred."""
 
