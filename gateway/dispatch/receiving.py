@@ -167,7 +167,7 @@ class Receiver:
         event = mapping.arrival(
             heard,
             at=arrived.received.received_at,
-            request_id=new_request_id(),
+            request_id=new_request_id(arrived.received.received_at),
             peer=arrived.peer,
             partner=partner.id if partner else None,
             account=self._intake.account_for(partner.id) if partner else None,

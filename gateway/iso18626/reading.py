@@ -36,9 +36,10 @@ def reader(block: Block, version: Version) -> Reader:
 def _reader(
     struct: type[Struct], places: Mapping[str, tuple[str, Reader, bool]], guests: list[tuple[str, str, Reader]]
 ) -> Reader:
+    repeated = {field for field, _, repeats in places.values() if repeats}
+
     def read(element: etree._Element, repairs: Repairs) -> Struct:
         values: dict[str, Any] = {}
-        lists: dict[str, list[Any]] = {}
         for child in element:
             place = places.get(child.tag)
             if place is None:  # a guest's child, read below
@@ -48,11 +49,11 @@ def _reader(
             if value is None:
                 continue
             if repeats:
-                lists.setdefault(field, []).append(value)
+                values.setdefault(field, []).append(value)
             else:
                 values[field] = value
-        for field, items in lists.items():
-            values[field] = tuple(items)
+        for field in repeated & values.keys():
+            values[field] = tuple(values[field])
         for field, tag, read_guest in guests:
             values[field] = _unless_empty(read_guest(next(element.iterchildren(tag)), repairs))
         return struct(**values)
