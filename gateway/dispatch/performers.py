@@ -41,6 +41,7 @@ from gateway.workflow.events import (
     TimerFired,
     Told,
 )
+from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.records import Copy, CopyFinder, CopyStatus, Finding, OurLibrary, Peer, Request
 from gateway.workflow.records import Outcome as ActOutcome
 
@@ -290,6 +291,8 @@ class Performers:
         endpoint = self._endpoints(peer) if peer else None
         if peer is None or endpoint is None:
             return self._not_told(effect, "The partner's system has no address to send to.")
+        if row.payload is None:
+            effect = as_it_is(effect, request, self._time.now())
         payload = row.payload or self._build(effect, request, peer)
         await self._start(row, payload)
         outcome = await self._poster.post(

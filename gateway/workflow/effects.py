@@ -72,7 +72,8 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
 class Tell(Effect, frozen=True, kw_only=True, tag="tell"):
     """Send the partner a supplyingAgencyMessage. Reports Told or NotTold.
 
-    All facts the message states are here, so that a message built late still says what was decided.
+    All facts the message states are here, so that a message built late still says what was decided; `as_it_is` alone
+    leaves them to the moment when it is first sent.
     """
 
     reason: ReasonForMessage
@@ -91,6 +92,8 @@ class Tell(Effect, frozen=True, kw_only=True, tag="tell"):
     item_barcodes: tuple[str, ...] = ()
     link: str | None = None
     """Where a copy can be fetched."""
+    as_it_is: bool = False
+    """Says where the request stands, and is overtaken: Loaned is to be told before it."""
 
     @property
     def key(self) -> str:

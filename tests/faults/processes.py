@@ -102,8 +102,11 @@ class GatewayLife:
         self.ready = asyncio.Event()
         self.ended = asyncio.Event()
         self.ended.set()
+        self.crashed = asyncio.Event()
+        """A life ended that nobody had ended."""
         self.status = 0
         """The wait status of the last life."""
+        self._stopping = False
         self.born_at = 0.0
         self.ready_at = 0.0
         self._orders = directory / f"{instance}.order"
@@ -129,6 +132,8 @@ class GatewayLife:
                     self.pid, self.status = 0, int(value)
                     self.ready.clear()
                     self.ended.set()
+                    if self.status != signal.SIGKILL and not self._stopping:
+                        self.crashed.set()
 
     async def start(self) -> None:
         """Begin a life, and wait until it serves. Broken where it does not."""
@@ -141,7 +146,7 @@ class GatewayLife:
         await asyncio.wait({*waits, self._listener}, timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
         for each in waits:
             each.cancel()
-        if not self.ready.is_set():
+        if self.ready_at < self.born_at:
             raise Broken(f"{self.instance} did not start: {self.tail()}")
 
     def order(self, order: Order) -> None:
@@ -163,6 +168,7 @@ class GatewayLife:
 
     async def stop(self) -> int:
         """End the life as an operator would; the wait status. Broken where that takes too long."""
+        self._stopping = True
         if self.pid:
             os.kill(self.pid, signal.SIGTERM)
         try:

@@ -349,7 +349,8 @@ async def _work(house: House, weather: Weather, desk: "asyncio.Task[None]") -> N
         asyncio.create_task(weather.kill_all()),
     }
     outages = asyncio.create_task(weather.bring_outages())
-    watched = {*tasks, outages, desk}
+    crashes = [asyncio.create_task(_see_crash(life)) for life in house.lives]
+    watched = {*tasks, outages, desk, *crashes}
     try:
         while not all(task.done() for task in tasks):
             done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
@@ -357,11 +358,15 @@ async def _work(house: House, weather: Weather, desk: "asyncio.Task[None]") -> N
                 task.result()  # what broke breaks the run
             watched -= done
     finally:
-        outages.cancel()
-        for task in tasks:
+        for task in (outages, *tasks, *crashes):
             task.cancel()
-        await asyncio.gather(outages, *tasks, return_exceptions=True)
+        await asyncio.gather(outages, *tasks, *crashes, return_exceptions=True)
         await weather.clear()
+
+
+async def _see_crash(life: GatewayLife) -> None:
+    await life.crashed.wait()
+    raise Broken(f"{life.instance} ended by itself, with wait status {life.status}: {life.tail()}")
 
 
 async def _settle(house: House, technician: Technician, desk: "asyncio.Task[None]") -> None:

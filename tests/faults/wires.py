@@ -51,7 +51,9 @@ class _Turn(msgspec.Struct):
     """One request and its reply; what befalls it is taken away once it has befallen."""
 
     fault: Fault | None
-    kill_at: Moment | None
+    kill_at: Moment | None = None
+    order: int = 0
+    """Which order to kill it obeys; a later order makes it void."""
     replied: bool = False
 
 
@@ -73,6 +75,7 @@ class Wire:
         self._kill = kill
         self._chance = chance
         self._kill_at: Moment | None = None
+        self._order = 0
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
 
@@ -97,6 +100,7 @@ class Wire:
     def arm(self, moment: Moment | None) -> None:
         """Kill the gateway when the next turn comes to this moment; None: let it live."""
         self._kill_at = moment
+        self._order += 1
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = asyncio.current_task()
@@ -131,7 +135,7 @@ class Wire:
     def begin_turn(self) -> _Turn:
         """Draw what befalls the request that has just come."""
         kill_at, self._kill_at = self._kill_at, None
-        return _Turn(fault=None if kill_at else self._draw(), kill_at=kill_at)
+        return _Turn(fault=None if kill_at else self._draw(), kill_at=kill_at, order=self._order)
 
     def _draw(self) -> Fault | None:
         left = self._chance.random()
@@ -148,7 +152,7 @@ class Wire:
 
     def reached(self, turn: _Turn, moment: Moment) -> bool:
         """Kill the gateway if that is to happen now; whether it did."""
-        if turn.kill_at is not moment:
+        if turn.kill_at is not moment or turn.order != self._order:
             return False
         self._kill()
         return True
@@ -179,7 +183,7 @@ class _Line:
     async def replies(self) -> None:
         """Pass replies on."""
         while chunk := await self._server_reader.read(_CHUNK):
-            turn = self._turn or _Turn(fault=None, kill_at=None)
+            turn = self._turn or _Turn(fault=None)
             turn.replied = True
             if not await self._pass_reply(turn, chunk):
                 return

@@ -11,7 +11,7 @@ from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import AnyEvent, PartnerAction, Source, StaffAction, Trigger, source_of
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import FINALS, LENDING, ROWS
-from gateway.workflow.lending.tell import CURRENT_STATUS
+from gateway.workflow.lending.tell import CURRENT_STATUS, as_it_is
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, Row
 from gateway.workflow.records import ItemPlace, LendingState, Outcome, Request, TaskKind
 from tests.workflow.builders import (
@@ -154,6 +154,21 @@ def status_of(before: Request) -> Status:
     if coming_off and not [item for item in before.items if item.place is not ItemPlace.CHOSEN]:
         return Status.REQUEST_RECEIVED
     return CURRENT_STATUS[before.resume or before.state]
+
+
+def test_an_answer_that_comes_after_loaned_does_not_take_it_back():
+    before = request(S.CHECKED_OUT)
+    for action in (PartnerAction.STATUS_REQUEST, PartnerAction.REMINDER, PartnerAction.CANCEL, PartnerAction.RENEW):
+        (answer,) = tells(decision(before, partner(action)).effects)
+        assert answer.status is Status.WILL_SUPPLY
+        sent = as_it_is(answer, request(S.LOANED), before.updated_at)
+        assert (sent.reason, sent.answer, sent.status) == (answer.reason, answer.answer, Status.LOANED)
+        assert as_it_is(answer, request(S.ARRIVED), before.updated_at).status is Status.WILL_SUPPLY, "undone"
+
+
+def test_every_other_answer_says_what_was_decided():
+    (answer,) = tells(decision(request(S.LOANED), partner(PartnerAction.STATUS_REQUEST)).effects)
+    assert as_it_is(answer, request(S.COMPLETED), answer.last_change) is answer
 
 
 def test_nothing_is_promised_while_a_hold_that_never_stood_comes_off():

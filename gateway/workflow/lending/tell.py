@@ -1,6 +1,9 @@
 """What the partner is told: every message of the lending table, with the protocol's word for each state."""
 
 from datetime import datetime
+from typing import Any
+
+import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import Tell
@@ -59,10 +62,26 @@ def current_status(request: Request) -> Status:
     return Status.EXPECT_TO_SUPPLY if status is Status.REQUEST_RECEIVED and request.told_expect else status
 
 
+def as_it_is(effect: Tell, request: Request, at: datetime) -> Tell:
+    """Give the message as it is to be built at `at`.
+
+    An answer that was asked for while Loaned was on its way comes after it: WillSupply would take Loaned back.
+    """
+    return msgspec.structs.replace(effect, **_standing(request, at)) if effect.as_it_is else effect
+
+
+def _is_overtaken(request: Request) -> bool:
+    """Loaned is on its way, or to be: the one state that goes on by itself once the partner has heard."""
+    return (request.resume or request.state) is LendingState.CHECKED_OUT
+
+
 def _answer(
     draft: Draft, reason: ReasonForMessage, answer: YesNo, status: Status, due_at: datetime | None = None
 ) -> None:
-    draft.emit(Tell(reason=reason, status=status, answer=answer, due_at=due_at, last_change=draft.at))
+    overtaken = answer is YesNo.N and _is_overtaken(draft.request)
+    draft.emit(
+        Tell(reason=reason, status=status, answer=answer, due_at=due_at, last_change=draft.at, as_it_is=overtaken)
+    )
 
 
 def status(draft: Draft, event: PartnerActed) -> None:
@@ -76,22 +95,31 @@ def status_again(draft: Draft, event: PartnerActed) -> None:
 
 
 def _tell_current(draft: Draft, reason: ReasonForMessage) -> None:
-    request, status = draft.request, current_status(draft.request)
-    answer = request.answer if status in (Status.UNFILLED, Status.RETRY_POSSIBLE) else None
+    request = draft.request
     draft.emit(
         Tell(
             reason=reason,
-            status=status,
-            due_at=request.due_at,
-            expected_at=_still_ahead(request.expected_at, draft.at) if status is Status.WILL_SUPPLY else None,
             last_change=request.state_since,
-            reason_unfilled=answer.reason if answer and status is Status.UNFILLED else None,
-            reason_retry=answer.reason if answer and status is Status.RETRY_POSSIBLE else None,
-            retry_after=answer.retry_after if answer else None,
-            cost=answer.cost if answer else None,
-            condition=answer.condition if answer else None,
+            as_it_is=_is_overtaken(request),
+            **_standing(request, draft.at),
         )
     )
+
+
+def _standing(request: Request, at: datetime) -> dict[str, Any]:
+    """Where the request stands, as facts of a message."""
+    status = current_status(request)
+    answer = request.answer if status in (Status.UNFILLED, Status.RETRY_POSSIBLE) else None
+    return {
+        "status": status,
+        "due_at": request.due_at,
+        "expected_at": _still_ahead(request.expected_at, at) if status is Status.WILL_SUPPLY else None,
+        "reason_unfilled": answer.reason if answer and status is Status.UNFILLED else None,
+        "reason_retry": answer.reason if answer and status is Status.RETRY_POSSIBLE else None,
+        "retry_after": answer.retry_after if answer else None,
+        "cost": answer.cost if answer else None,
+        "condition": answer.condition if answer else None,
+    }
 
 
 def _still_ahead(moment: datetime | None, at: datetime) -> datetime | None:
