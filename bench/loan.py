@@ -5,7 +5,7 @@
 The gateway runs in this process, with SQLite; the demonstration ACS is a process of its own; the partner is a stub in this
 process that confirms whatever it hears. A loan goes from the New to LoanCompleted told, with Received, ShippedReturn and the
 technician's three steps; as many at once as there are items. CPU is this process's, stub and technician included. “Of the ACS's own
-time” compares with round trips × delay ÷ connections, the time in which the ACS alone could have served these calls.
+time” compares with round trips times delay divided by connections, the time in which the ACS alone could have served these calls.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import Action
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.server import Received
-from gateway.workflow.events import StaffAction, StaffActed
+from gateway.workflow.events import StaffActed, StaffAction
 from gateway.workflow.records import Copy, LendingState, ListedItem
 
 SECONDS = 8.0
@@ -131,7 +131,9 @@ class Lender:
             await self._reaches(number, state)
         for action in (Action.RECEIVED, Action.SHIPPED_RETURN):
             await self._post(iso.RequestingAgencyMessage(header=_header(number), action=action))
-        await self._gateway.intake.act(request, StaffActed(at=datetime.now(UTC), by="bench", action=StaffAction.CHECK_IN))
+        await self._gateway.intake.act(
+            request, StaffActed(at=datetime.now(UTC), by="bench", action=StaffAction.CHECK_IN)
+        )
         await self._reaches(number, LendingState.COMPLETED)
 
     async def _post(self, message: iso.Message) -> None:
@@ -206,9 +208,11 @@ async def measure(acs_port: int, pool: int) -> Cost:
         async with partner(cost) as partner_port:
             text = SETTINGS.format(folder=folder, acs=acs_port, pool=pool, partner=partner_port, account=ACCOUNT)
             path = Path(folder) / "gateway.toml"
-            path.write_text(text, encoding="utf-8")  # noqa: ASYNC240 - before anything runs
+            path.write_text(text, encoding="utf-8")
             async with Gateway(load(path, {})) as gateway:
-                listed = [ListedItem(copy=Copy(item_barcode=item, branch="EXC"), keys=(f"record:{item}",)) for item in items]
+                listed = [
+                    ListedItem(copy=Copy(item_barcode=item, branch="EXC"), keys=(f"record:{item}",)) for item in items
+                ]
                 await gateway.store.import_items(listed, replace=True)
                 _count(gateway, cost)
                 lender = Lender(gateway, cost)
@@ -234,7 +238,16 @@ def main() -> None:
                 f"{sum(cost.writes.values()) / cost.loans:.1f}", f"{cost.messages / cost.loans:.1f}",
                 f"{cost.cpu_s / cost.loans * 1000:.1f}", f"{100 * cost.wall_s / ideal_s - 100:+.0f} %" if ideal_s else "-",
             ))  # fmt: skip
-    columns = ("ACS answers in", "pool", "loans/s", "SIP2 calls", "durable writes", "messages", "CPU ms", "of the ACS's own time")
+    columns = (
+        "ACS answers in",
+        "pool",
+        "loans/s",
+        "SIP2 calls",
+        "durable writes",
+        "messages",
+        "CPU ms",
+        "of the ACS's own time",
+    )
     table(columns, rows)
 
 
