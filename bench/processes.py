@@ -208,6 +208,7 @@ institution = "EXAMPLE"
 [[peers]]
 id = "{PEER}"
 agencies = ["*"]
+max_per_minute = 10_000_000
 
 [peers.inbound]
 account_id = "partner"

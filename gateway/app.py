@@ -9,6 +9,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -36,8 +37,10 @@ from gateway.iso18626.client import Endpoint, Iso18626Client, client_session
 from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Exchange as IsoExchange
 from gateway.iso18626.exchange import Result
+from gateway.iso18626.limits import Buckets, Rate
 from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.iso18626.tls import client_tls, server_tls
+from gateway.listener import Listener, ListenerLimits
 from gateway.mapping.circulation import Desk
 from gateway.metrics import AcsState, LaneState, Metrics, Snapshot
 from gateway.sip2 import requests as sip2_requests
@@ -57,6 +60,8 @@ ACS = "main"
 WATCH_S = 15.0
 """How often the circulation system is asked for a sign of life when nothing else was heard from it."""
 NEAR_DEADLINE = timedelta(days=1)
+LINES = Rate(burst=20, per_s=1 / 60)
+"""Of each caller and each way to be refused: what is logged of messages that were not accepted."""
 QUEUE_STALLED = timedelta(minutes=15)
 """How long due work may wait before /readyz says that the queue stands still."""
 
@@ -73,6 +78,7 @@ class Gateway:
         self.owner = settings.store.instance
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, version=__version__)
+        self._lines = Buckets()
         self.store: Store = open_store(settings.store_url().get_secret_value())
         self.directory = Directory(self.store)
         self.library = OurLibrary(name=settings.library.name, address=settings.return_address())
@@ -238,6 +244,7 @@ class Gateway:
             max_body_bytes=http.max_body_bytes,
             read_timeout_s=http.read_timeout_s,
             trusted_proxies=tuple(http.trusted_proxies),
+            limits=self._settings.peer_limits(),
         )
         server = Iso18626Server(
             peers=self._credentials,
@@ -268,12 +275,16 @@ class Gateway:
         )
 
     async def _serve(self, name: str, application: web.Application, host: str, port: int, tls: Any = None) -> None:
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=5.0, lingering_time=1.0)
-        await runner.setup()
-        self._stack.push_async_callback(runner.cleanup)
-        site = web.TCPSite(runner, host, port, ssl_context=tls)
-        await site.start()
-        self.ports[name] = runner.addresses[0][1]
+        http = self._settings.http
+        limits = ListenerLimits(
+            total=http.max_connections,
+            each=http.max_connections_per_address,
+            idle_s=http.idle_timeout_s,
+            exempt=tuple(http.trusted_proxies),
+        )
+        listener = Listener(application, limits, partial(self.metrics.connection_turned_away, name))
+        self._stack.push_async_callback(listener.stop)
+        self.ports[name] = await listener.start(host, port, tls)
         _log.info("listening", what=name, host=host, port=self.ports[name])
 
     # ── peers: what they show, where they are ────────────────────────────────────────────────────
@@ -418,8 +429,19 @@ class Gateway:
             self.metrics.accepted(exchange.latency_s)
         if exchange.fault is not None:
             _log.error("a message could not be handled", peer=exchange.peer, exc_info=exchange.fault)
-        elif exchange.result is not Result.OK:
-            _log.warning("message not accepted", peer=exchange.peer, result=exchange.result, error=exchange.error_type)
+        elif exchange.result is not Result.OK and self._is_worth_a_line(exchange):
+            _log.warning(
+                "message not accepted",
+                peer=exchange.peer,
+                address=exchange.address,
+                result=exchange.result,
+                error=exchange.error_type,
+            )
+
+    def _is_worth_a_line(self, exchange: IsoExchange) -> bool:
+        """Whoever floods us, or guesses secrets, does not fill the log: the metrics have the number."""
+        caller = f"{exchange.result} {exchange.peer or exchange.address}"
+        return self._lines.take(caller, LINES, asyncio.get_running_loop().time()) == 0
 
     def _sent(self, exchange: IsoExchange) -> None:
         self.metrics.message_sent(exchange.peer or "", exchange.kind or "", exchange.result)

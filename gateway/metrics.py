@@ -72,6 +72,9 @@ class _Iso18626:
             ("peer", "status", "error_type"),
         )
         self.repairs = counter("ill_repairs", "Deviations put right in messages of a peer.", ("peer", "kind"))
+        self.turned_away = counter(
+            "ill_connections_turned_away", "Connections refused because there were too many.", ("listener",)
+        )
         self.accept = Histogram(
             "ill_accept_seconds",
             "From the last byte of a message to its confirmation, commit included.",
@@ -158,6 +161,10 @@ class Metrics:
     def accepted(self, latency_s: float) -> None:
         """Note how long a message took from its last byte to its confirmation."""
         self._iso18626.accept.observe(latency_s)
+
+    def connection_turned_away(self, listener: str) -> None:
+        """Count a connection for which there was no room."""
+        self._iso18626.turned_away.labels(listener).inc()
 
     def message_sent(self, peer: str, kind: str, result: str) -> None:
         """Count an attempt to send a message."""

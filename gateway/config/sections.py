@@ -110,8 +110,11 @@ class Http(Section):
     path: UrlPath = "/iso18626"
     tls: HttpTls | None = None
     trusted_proxies: tuple[Network, ...] = ()
-    max_body_bytes: Annotated[int, Field(ge=100_000)] = 1024 * 1024
+    max_body_bytes: Annotated[int, Field(ge=100_000, le=1024 * 1024)] = 1024 * 1024
     read_timeout_s: PositiveSeconds = 15.0
+    idle_timeout_s: PositiveSeconds = 30.0
+    max_connections: PositiveCount = 500
+    max_connections_per_address: PositiveCount = 200
 
 
 class Api(Section):
@@ -242,6 +245,7 @@ class PeerEntry(Section):
     dialect: DialectName = "plain"
     agencies: tuple[SymbolOrAny, ...] = ()
     first_message_wait_s: Seconds = 1.0
+    max_per_minute: PositiveCount = 3000
     enabled: bool = True
     inbound: Inbound
     outbound: Outbound = Outbound()
