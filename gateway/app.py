@@ -27,11 +27,13 @@ from gateway.config.sections import PeerEntry
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.news import follow
 from gateway.dispatch.outbox import Outbox, OutboxSettings
 from gateway.dispatch.performers import Performers, note_exchange
 from gateway.dispatch.planning import ACS_LANE, Planner
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler, nightly
+from gateway.dispatch.seats import Seats
 from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.client import Endpoint, Iso18626Client, client_session
 from gateway.iso18626.codes import MessageStatus
@@ -50,13 +52,15 @@ from gateway.sip2.connection import Exchange as SipExchange
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.sip2.pool import Pool
 from gateway.store.factory import open_store
-from gateway.store.port import Store, StoreUnavailable
+from gateway.store.port import Store, StoreUnavailable, Topic
 from gateway.web.access import configured_token
 from gateway.web.api import make_api
 from gateway.web.operations import Check, make_operations
 from gateway.workflow.records import Act, Clock, OurLibrary, Peer
 
 ACS = "main"
+ROWS_A_SEAT = 2
+"""How many rows are under way for each connection, so that calls go on while outcomes are committed."""
 WATCH_S = 15.0
 """How often the circulation system is asked for a sign of life when nothing else was heard from it."""
 NEAR_DEADLINE = timedelta(days=1)
@@ -86,6 +90,8 @@ class Gateway:
         self._tls = {entry.id: _client_tls(entry) for entry in settings.peers}
         self.ports: dict[str, int] = {}
         self._acs_alive = False
+        self.superseded = asyncio.Event()
+        """Set when another gateway has our name: this one is to stop."""
 
     async def __aenter__(self) -> Self:
         """Start everything, or leave nothing running behind."""
@@ -111,7 +117,10 @@ class Gateway:
         if freed:
             _log.info("work of an earlier run goes on", rows=freed)
         await self._seed()
+        await self._follow_directory()
         self.pool = self._make_pool()
+        self.seats = self._make_seats()
+        self._stack.push_async_callback(self.seats.stop)
         self._stack.push_async_callback(self.pool.aclose)
         session = await self._stack.enter_async_context(client_session())
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=self._sent)
@@ -119,6 +128,7 @@ class Gateway:
         self.intake = Intake(self.store, self.directory, planner, fallback_account=settings.acs.account)
         self.outbox = self._make_outbox(poster)
         self._stack.push_async_callback(self._stop_work)
+        await self.seats.start(self._share_acs, self._supersede)
         await self.outbox.start()
         watch = asyncio.create_task(self._watch_acs(), name="watch circulation system")
         self._stack.push_async_callback(_cancel, watch)
@@ -134,9 +144,15 @@ class Gateway:
         if await self.store.policy() is None:
             document = msgspec.json.encode(settings.lending_policy())
             await self.store.save_policy(document, at=self._time.now(), by="configuration")
-        await self._directory_changed()
         self.metrics.know_acs(ACS)
         self.metrics.know_acts(act.value for act in Act)
+
+    async def _follow_directory(self) -> None:
+        """Learn what is changed through other gateways."""
+        following = follow(self.store, Topic.DIRECTORY, self._directory_changed, self._time)
+        task = asyncio.create_task(following, name="follow directory")
+        self._stack.push_async_callback(_cancel, task)
+        await self._directory_changed()
 
     async def _directory_changed(self) -> None:
         await self.directory.refresh()
@@ -151,10 +167,23 @@ class Gateway:
             Address(acs.host, acs.port),
             self._settings.acs_profile(),
             self._settings.acs_credentials(),
-            size=acs.pool_size,
+            size=0,  # until there are seats
             ssl_context=tls,
             hook=self._called,
         )
+
+    def _make_seats(self) -> Seats:
+        size = self._settings.acs.pool_size
+        return Seats(store=self.store, pool=self.pool, name=self.owner, seats=size, time=self._time)
+
+    def _share_acs(self, seats: int) -> None:
+        """Take up as much work as our seats can do."""
+        self.outbox.share(ACS_LANE, ROWS_A_SEAT * seats)
+
+    def _supersede(self, words: str) -> None:
+        """Give way to a gateway that has started under our name."""
+        _log.error("superseded", why=words)
+        self.superseded.set()
 
     def _desk(self) -> Desk:
         acs = self._settings.acs
@@ -184,7 +213,7 @@ class Gateway:
         given = settings.outbox
         backoff = BackOffPolicy(first_s=given.first_wait_s, longest_s=given.longest_wait_s, limit=given.tries)
         outbox_settings = OutboxSettings(
-            acs_at_once=2 * settings.acs.pool_size,
+            acs_at_once=ROWS_A_SEAT * settings.acs.pool_size,
             peer_at_once=given.peer_concurrency,
             backoff=backoff,
         )
@@ -338,12 +367,18 @@ class Gateway:
     async def _watch_acs(self) -> None:
         """Notice that the circulation system is gone before a request does, and that it is back before a back-off ends."""
         while True:
-            heard_at = self.pool.status().last_reply_at
-            heard = heard_at is not None and self._time.monotonic() - heard_at < WATCH_S
-            self._acs_alive = heard or (await self._acs_check())["ok"]
-            if self._acs_alive and ACS_LANE in self.outbox.paused:
-                await self._lane_is_back()
+            if self.seats.share:
+                await self._look_at_acs()
+            else:
+                self._acs_alive = True  # as far as we know: gateways that have seats look, and tell by the lane's back-off
             await self._time.sleep(WATCH_S)
+
+    async def _look_at_acs(self) -> None:
+        heard_at = self.pool.status().last_reply_at
+        heard = heard_at is not None and self._time.monotonic() - heard_at < WATCH_S
+        self._acs_alive = heard or (await self._acs_check())["ok"]
+        if self._acs_alive and ACS_LANE in self.outbox.paused:
+            await self._lane_is_back()
 
     async def _lane_is_back(self) -> None:
         try:
@@ -486,11 +521,18 @@ async def run(settings: Settings) -> int:
         loop.add_signal_handler(signum, stop.set)
     async with Gateway(settings) as gateway:
         _log.info("ready", version=__version__, **{f"{name}_port": port for name, port in gateway.ports.items()})
-        await stop.wait()
+        await _first_of(stop, gateway.superseded)
         _log.info("draining")
         await gateway.drain()
     _log.info("stopped")
-    return 0
+    return 1 if gateway.superseded.is_set() else 0
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waiting = {asyncio.create_task(event.wait()) for event in events}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def serve(settings: Settings) -> int:

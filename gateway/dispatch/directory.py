@@ -3,6 +3,8 @@
 Read once and again after each change, so that no message waits for a look-up. Agencies are compared by their key.
 """
 
+import asyncio
+
 import msgspec
 
 from gateway.mapping.inbound import agency_key
@@ -22,11 +24,16 @@ class Directory:
         self._grants: dict[str, frozenset[str]] = {}
         self._partners: dict[str, Partner] = {}
         self._by_symbol: dict[str, Partner] = {}
+        self._refreshing = asyncio.Lock()
         self.policy = Policy()
         self.policy_version = 0
 
     async def refresh(self) -> None:
-        """Read everything again: at the start, and after a change."""
+        """Read everything again: at the start, and after a change. One at a time, so that the last to read is the last word."""
+        async with self._refreshing:
+            await self._read()
+
+    async def _read(self) -> None:
         self._peers = {peer.id: peer for peer in await self._store.peers()}
         self._grants = {peer.id: frozenset(map(_grant, peer.agencies)) for peer in self._peers.values()}
         self._partners = {partner.id: partner for partner in await self._store.partners()}

@@ -5,8 +5,8 @@ leased (nobody else has it), or due again when its lease runs out. Why nothing i
 started before its first byte, and a row found started is not acted on but reported as unknown; a message that
 was started is sent again as the very same bytes.
 
-A lane that fails is left alone for a while (stored, so that a restart remembers), then tried with one row; the first sign of
-life clears it. The loop waits for a wake-up at a commit or for the next row's time; a slow sweep catches what was missed.
+A lane that fails is left alone for a while (stored, so that a restart remembers and other gateways know), then tried with
+one row; the first sign of life clears it. How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a commit or for the next row's time; a slow sweep catches what was missed.
 """
 
 import asyncio
@@ -20,9 +20,10 @@ import structlog
 from gateway.clock import TimeSource
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
+from gateway.dispatch.news import follow
 from gateway.dispatch.performers import Happened, Later, Report
 from gateway.dispatch.planning import ACS_LANE
-from gateway.store.port import BackOff, EffectRow, LeaseLost, Store, StoreUnavailable
+from gateway.store.port import BackOff, EffectRow, LeaseLost, Store, StoreUnavailable, Topic
 from gateway.workflow.events import Stuck
 from gateway.workflow.records import Request
 
@@ -34,7 +35,10 @@ PerformRow = Callable[[EffectRow, Request], Awaitable[Report]]
 
 
 class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How much runs at once in a lane, and how long work may take; the lease outlives the deadline."""
+    """How much runs at once in a lane, in all gateways together, and how long work may take; the lease outlives the deadline.
+
+    What has no lane has no limit together: `unlaned_at_once` is each gateway's own.
+    """
 
     acs_at_once: int = 4
     peer_at_once: int = 4
@@ -84,6 +88,7 @@ class Outbox:
         self._settings = settings or OutboxSettings()
         self._chance = chance
         self._lanes: dict[Lane, _LaneState] = {}
+        self._shares: dict[Lane, int] = {}
         self._servers: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -92,9 +97,9 @@ class Outbox:
     async def start(self) -> None:
         """Begin with every lane that has work, and the back-off that was stored."""
         self._store.on_commit(self.wake)
-        for backoff in await self._store.backoffs():
-            state = self._lane(backoff.lane)
-            state.failures, state.paused_until = backoff.failures, backoff.until
+        following = follow(self._store, Topic.BACKOFFS, self._read_backoffs, self._time)
+        self._servers.add(asyncio.create_task(following, name="outbox back-offs"))
+        await self._read_backoffs()
         self.wake(await self._store.lanes())
         self._servers.add(asyncio.create_task(self._sweep(), name="outbox sweep"))
 
@@ -115,6 +120,12 @@ class Outbox:
         """Look at these lanes now: they have got work."""
         for lane in lanes:
             self._lane(lane).wake.set()
+
+    def share(self, lane: str, at_once: int) -> None:
+        """Run no more of the lane here than so many at once: the rest of its room is other gateways'."""
+        self._shares[lane] = at_once
+        if lane in self._lanes:
+            self.wake([lane])
 
     @property
     def paused(self) -> dict[str, datetime]:
@@ -146,6 +157,15 @@ class Outbox:
             except Exception:  # noqa: BLE001 - as in _serve
                 _log.exception("sweep failed")
 
+    async def _read_backoffs(self) -> None:
+        """Take over the back-offs as they are stored: those of the lanes they name, none of all others."""
+        kept = {backoff.lane: backoff for backoff in await self._store.backoffs()}
+        for lane in {*kept, *(lane for lane, state in self._lanes.items() if lane and state.failures)}:
+            state, backoff = self._lane(lane), kept.get(lane)
+            state.failures = backoff.failures if backoff else 0
+            state.paused_until = backoff.until if backoff else None
+            state.wake.set()
+
     # ── one lane ─────────────────────────────────────────────────────────────────────────────────
 
     async def _serve(self, lane: Lane, state: _LaneState) -> None:
@@ -165,11 +185,11 @@ class Outbox:
         now = self._time.now()
         if state.paused_until is not None and state.paused_until > now:
             return (state.paused_until - now).total_seconds()
-        room = (1 if state.failures else self._settings.room(lane)) - len(state.running)
+        at_most = 1 if state.failures else self._settings.room(lane)
+        room = min(at_most, self._shares.get(lane, at_most)) - len(state.running)
         if room <= 0:
             return self._settings.sweep_s
-        lease = timedelta(seconds=self._settings.deadline_s + self._settings.lease_margin_s)
-        rows = await self._store.claim(lane, now=now, until=now + lease, owner=self._owner, limit=room)
+        rows = await self._claim(lane, now, room, at_most)
         for row in rows:
             task = asyncio.create_task(self._run(row, lane, state))
             state.running.add(task)
@@ -179,6 +199,11 @@ class Outbox:
         due_at = await self._store.next_due(lane, now=now)
         until_s = (due_at - now).total_seconds() if due_at else self._settings.sweep_s
         return min(max(until_s, 0.0), self._settings.sweep_s)
+
+    async def _claim(self, lane: Lane, now: datetime, room: int, at_most: int) -> tuple[EffectRow, ...]:
+        until = now + timedelta(seconds=self._settings.deadline_s + self._settings.lease_margin_s)
+        together = None if lane is None else at_most
+        return await self._store.claim(lane, now=now, until=until, owner=self._owner, limit=room, at_most=together)
 
     async def _wait(self, event: asyncio.Event, delay_s: float) -> None:
         """Until woken or so many seconds have passed, whichever comes first."""

@@ -27,7 +27,7 @@ from gateway.mapping.circulation import Desk
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply
 from gateway.sip2.connection import Exchange
-from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
 from gateway.workflow.calendar import Calendar
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
@@ -48,6 +48,8 @@ from gateway.workflow.records import Outcome as ActOutcome
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
 """How long “unknown id” is tried again: the peer may still be storing its request (iso18626.md)."""
 UNKNOWN_ID_WAIT_S = 5.0
+NO_SEAT_WAIT_S = 0.1
+"""After which another gateway may have the work that this one took up just before it lost its last connection."""
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,9 +180,10 @@ class Performers:
                 tasks = [group.create_task(self._copy_status(copy)) for copy in effect.copies]
         except* (NotSent, Unknown) as failed:
             trouble = failed.exceptions[0]
+            assert isinstance(trouble, NotSent | Unknown), "nothing else was caught"
         else:
             return self._answer(tuple(task.result() for task in tasks), request)
-        return Later(words=str(trouble), unstarted=True)
+        return _nothing_done(trouble)
 
     def _answer(self, copies: tuple[CopyStatus, ...], request: Request) -> Happened:
         at = self._time.now()
@@ -223,7 +226,7 @@ class Performers:
         except Inexpressible as exc:
             return self._performed(effect, ActOutcome.REFUSED, str(exc))
         except NotSent as exc:
-            return Later(words=str(exc), unstarted=True, after_s=exc.retry_after_s)
+            return _nothing_done(exc)
         except Unknown as exc:
             return self._performed(effect, ActOutcome.UNKNOWN, str(exc))
         answered = circulation.outcome_of(effect.act, reply, account=account, desk=self._desk)
@@ -272,7 +275,7 @@ class Performers:
             try:
                 seen[question] = await self._pool.exchange(wire)
             except (NotSent, Unknown) as exc:
-                return Later(words=str(exc), unstarted=True)
+                return _nothing_done(exc)
             finding = circulation.judge(effect, seen, self._desk)
         return Happened(
             event=Looked(
@@ -344,6 +347,14 @@ class Performers:
             detail={"document": payload.decode(), "answer": "OK" if isinstance(event, Told) else event.words},
         )
         return Happened(event=event, history=(entry,))
+
+
+def _nothing_done(trouble: NotSent | Unknown) -> Later:
+    """Try again later; a gateway that has no seat just now says nothing of the circulation system's health."""
+    if isinstance(trouble, NotSent) and trouble.reason is Reason.NO_SEAT:
+        return Later(words=str(trouble), unstarted=True, lane_down=False, after_s=NO_SEAT_WAIT_S)
+    after_s = trouble.retry_after_s if isinstance(trouble, NotSent) else None
+    return Later(words=str(trouble), unstarted=True, after_s=after_s)
 
 
 def _sip2_entry(exchange: Exchange, at: datetime) -> HistoryEntry:

@@ -218,7 +218,7 @@ class PostgresStore(TableStore):
         async with self._transaction() as connection:
             await connection.execute(_ATTENDING)
             for (gone,) in await connection.fetch(_BURY, name):
-                await self._free(connection, gone)
+                _log.warning("gateway_gone", gateway=gone, freed=await self._free(connection, gone))
             others = {row["name"]: row for row in await connection.fetch(_ATTENDANTS)}
             own = others.pop(name, None)
             if self._attended and own is not None and own["process"] != self._instance:
@@ -235,10 +235,11 @@ class PostgresStore(TableStore):
             if _count(await connection.execute(_LEAVE, name, self._instance)):
                 await self._free(connection, name)
 
-    async def _free(self, connection: Any, name: str) -> None:
-        """Free the leases of a gateway that is gone, and have everybody look for work."""
-        _log.info("gateway_gone", gateway=name, freed=_count(await connection.execute(sql.FREE_LEASES, name)))
+    async def _free(self, connection: Any, name: str) -> int:
+        """Free the leases of a gateway that is gone, give how many, and have everybody look for work."""
+        freed = _count(await connection.execute(sql.FREE_LEASES, name))
         await connection.execute(_NOTIFY_ALL, _WORK, "* ")
+        return freed
 
     # writing
 

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import msgspec
 import pytest
 import structlog
 from pysip2.models import SIPRequest
@@ -15,8 +16,8 @@ from gateway.iso18626.codes import Action
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
-from gateway.store.port import BackOff, Change, EffectRow, StoreUnavailable
-from gateway.workflow.effects import FindCopies
+from gateway.store.port import BackOff, Change, EffectRow, StoreUnavailable, Topic
+from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import Performed, StaffActed, StaffAction
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import LendingState, Request, TaskKind
@@ -41,14 +42,14 @@ PEER_LANE = f"peer:{PEER}"
 
 @asynccontextmanager
 async def working(
-    house: House, perform: PerformRow | None = None, settings: OutboxSettings = SETTINGS
+    house: House, perform: PerformRow | None = None, settings: OutboxSettings = SETTINGS, owner: str = OWNER
 ) -> AsyncIterator[Outbox]:
     outbox = Outbox(
         store=house.store,
         intake=house.intake,
         perform=perform or house.performers.perform,
         time=house.time,
-        owner=OWNER,
+        owner=owner,
         settings=settings,
         chance=lambda: 0.5,
     )
@@ -389,3 +390,88 @@ async def test_a_technicians_steps_go_through_the_same_queue(house: House):
         ruling = await house.intake.act(known.id, StaffActed(at=house.time.now(), by="t", action=StaffAction.ARRIVE))
         assert isinstance(ruling, Decision)
         await reaches(house, LendingState.ARRIVED)
+
+
+# ── several gateways ─────────────────────────────────────────────────────────────────────────────
+
+
+def stuck_with(kind: type, under_way: set[str], house: House) -> PerformRow:
+    """Perform all but one kind of effect; that one takes for ever, and is noted."""
+
+    async def perform(row: EffectRow, request: Request) -> Report:
+        if isinstance(row.effect, kind):
+            under_way.add(request.id)
+            await asyncio.Event().wait()
+        return await house.performers.perform(row, request)
+
+    return perform
+
+
+async def test_a_lanes_room_is_that_of_all_gateways_together(house: House):
+    settings = msgspec.structs.replace(SETTINGS, acs_at_once=3)
+    here: set[str] = set()
+    there: set[str] = set()
+    async with (
+        working(house, stuck_with(AskCopies, here, house), settings, "here") as outbox,
+        working(house, stuck_with(AskCopies, there, house), settings, "there"),
+    ):
+        outbox.share(ACS_LANE, 2)
+        for number in range(8):
+            await reaches(house, LendingState.CHECKING, (await house.new(f"R{number}")).partner_request_id)
+
+        async def full() -> bool:
+            return len(here) + len(there) == 3
+
+        await until(full)
+        await house.time.advance(SETTINGS.sweep_s)
+        assert (len(here), len(there)) in {(2, 1), (1, 2), (0, 3)}
+        assert not here & there
+
+
+async def test_a_gateway_without_a_share_leaves_the_lane_to_others(house: House):
+    async with working(house) as outbox:
+        outbox.share(ACS_LANE, 0)
+        await house.new()
+        await reaches(house, LendingState.CHECKING)
+        await asleep(house, 3)
+        assert house.pool.asked == []
+        outbox.share(ACS_LANE, 1)
+        await reaches(house, LendingState.WILL_SUPPLY)
+
+
+async def test_what_another_gateway_learns_of_a_lane_is_known_here(house: House):
+    """Its back-off holds here too, and its sign of life ends it."""
+    tell = house.store._tell  # type: ignore[attr-defined]  # as PostgreSQL's notification does
+    async with working(house) as outbox:
+        later = house.time.now() + timedelta(hours=1)
+        await house.store.set_backoff(BackOff(lane=ACS_LANE, until=later, failures=4))
+        tell(Topic.BACKOFFS)
+
+        async def paused() -> bool:
+            return outbox.paused == {ACS_LANE: later}
+
+        await until(paused)
+        await house.new()
+        await reaches(house, LendingState.CHECKING)
+        await asleep(house, 3)
+        assert house.pool.asked == []
+        await house.store.clear_backoff(ACS_LANE)
+        tell(Topic.BACKOFFS)
+        await reaches(house, LendingState.WILL_SUPPLY)
+        assert outbox.paused == {}
+
+
+async def test_a_gateway_that_has_just_lost_its_last_seat_leaves_its_work_to_others(house: House):
+    """It says nothing of the lane."""
+    house.pool.answers["17"] = NotSent(Reason.NO_SEAT, "others have every connection")
+    async with working(house) as outbox:
+        known = await house.new()
+
+        async def given_back() -> bool:
+            rows = await house.store.pending(known.id)
+            return any(row.attempts for row in rows)
+
+        await until(given_back, house, 0.1)
+        assert (await house.store.backoffs(), outbox.paused) == ((), {})
+        house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
+        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)

@@ -1,0 +1,28 @@
+"""Keeping up with what other gateways change in the store that all share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from gateway.clock import TimeSource
+from gateway.store.port import Store, StoreUnavailable, Topic
+
+RETRY_S = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+async def follow(store: Store, topic: Topic, read: Callable[[], Awaitable[None]], time: TimeSource) -> None:
+    """Read again after each change of the topic that the store tells of, until that worked. Runs until cancelled."""
+    changed = asyncio.Event()
+    store.on_change(topic, changed.set)
+    while True:
+        await changed.wait()
+        changed.clear()
+        try:
+            await read()
+        except StoreUnavailable:
+            _log.warning("store unavailable", during=f"news of {topic}")
+            changed.set()
+            await time.sleep(RETRY_S)

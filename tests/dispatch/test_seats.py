@@ -1,0 +1,174 @@
+"""A gateway keeps to its seats, gives up what is no longer its own, and cuts its lines before others may take it for gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+import pytest
+
+from gateway.dispatch.seats import ATTEMPT_S, CUT_S, EVERY_S, GONE_S, SETTLING_S, Seats
+from gateway.store.port import NameTaken, Store, StoreUnavailable
+from tests.fakes.clock import FakeTime
+
+
+class Registry:
+    """A store that grants what it is told to, or fails."""
+
+    def __init__(self, grants: int = 2) -> None:
+        self.grants = grants
+        self.trouble: Exception | None = None
+        self.silent = False
+        self.heard: list[int] = []
+        """`in_use` of each attendance."""
+        self.left: list[str] = []
+
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:
+        assert (name, seats, for_s) == ("here", 4, GONE_S)
+        self.heard.append(in_use)
+        if self.silent:
+            await asyncio.Event().wait()
+        if self.trouble:
+            raise self.trouble
+        return self.grants
+
+    async def leave(self, name: str) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.left.append(name)
+
+
+class Lines:
+    """A pool of which `busy` lines can't be closed yet."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.busy = 0
+        self.cuts = 0
+
+    @property
+    def in_use(self) -> int:
+        return max(self.size, self.busy)
+
+    def resize(self, size: int) -> None:
+        self.size = size
+
+    def cut(self) -> None:
+        self.cuts += 1
+        self.size = self.busy = 0
+
+
+class Room:
+    """A gateway with its seats, and what it was told."""
+
+    def __init__(self) -> None:
+        self.registry, self.lines, self.time = Registry(), Lines(), FakeTime()
+        self.moved: list[int] = []
+        self.superseded: list[str] = []
+        self.seats = Seats(store=cast("Store", self.registry), pool=self.lines, name="here", seats=4, time=self.time)
+
+    @asynccontextmanager
+    async def attending(self) -> AsyncIterator["Room"]:
+        await self.seats.start(self.moved.append, self.superseded.append)
+        try:
+            yield self
+        finally:
+            await self.seats.stop()
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+async def test_the_first_share_is_there_before_the_start_ends(room: Room) -> None:
+    async with room.attending():
+        assert (room.seats.share, room.lines.size, room.moved) == (2, 2, [2])
+    assert room.registry.left == ["here"]
+
+
+async def test_a_start_without_a_store_fails(room: Room) -> None:
+    room.registry.trouble = StoreUnavailable("gone")
+    with pytest.raises(StoreUnavailable):
+        await room.seats.start(room.moved.append, room.superseded.append)
+    await room.seats.stop()
+
+
+async def test_it_attends_every_second_and_moves_when_the_share_does(room: Room) -> None:
+    async with room.attending():
+        await room.time.advance(3 * EVERY_S)
+        assert (room.registry.heard, room.moved) == ([0, 2, 2, 2], [2])
+        room.registry.grants = 4
+        await room.time.advance(EVERY_S)
+        assert (room.lines.size, room.moved) == (4, [2, 4])
+
+
+async def test_a_line_that_is_busy_counts_until_it_is_free_and_others_are_told_soon(room: Room) -> None:
+    async with room.attending():
+        room.lines.busy = 2
+        room.registry.grants = 1
+        await room.time.advance(EVERY_S)
+        assert (room.lines.size, room.moved) == (1, [2, 1])
+        await room.time.advance(SETTLING_S)
+        assert room.registry.heard[-1] == 2
+        room.lines.busy = 0
+        await room.time.advance(SETTLING_S)
+        assert room.registry.heard[-1] == 1
+
+
+async def test_a_store_that_is_gone_for_a_moment_changes_nothing(room: Room) -> None:
+    async with room.attending():
+        room.registry.trouble = StoreUnavailable("gone")
+        await room.time.advance(CUT_S - EVERY_S)
+        room.registry.trouble = None
+        await room.time.advance(CUT_S)
+        assert (room.lines.cuts, room.moved) == (0, [2])
+
+
+async def test_lines_are_cut_before_others_may_take_the_seats(room: Room) -> None:
+    """And are there again once the store is."""
+    async with room.attending():
+        room.registry.trouble = StoreUnavailable("gone")
+        await room.time.advance(CUT_S + 2 * EVERY_S)
+        assert (room.lines.cuts, room.lines.in_use, room.moved) == (1, 0, [2, 0])
+        room.registry.trouble = None
+        await room.time.advance(EVERY_S)
+        assert (room.registry.heard[-1], room.lines.size, room.moved) == (0, 2, [2, 0, 2])
+    assert CUT_S + ATTEMPT_S + EVERY_S < GONE_S
+
+
+async def test_a_gateway_that_stood_still_cuts_its_lines_before_it_says_a_word(room: Room) -> None:
+    async with room.attending():
+        room.lines.busy = 2
+        room.time._pass_until(2 * GONE_S)
+        await room.time.advance(EVERY_S)
+        assert room.lines.cuts == 1
+        assert room.registry.heard[-1] == 0
+
+
+async def test_a_store_that_does_not_answer_holds_nothing_up(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.dispatch.seats.ATTEMPT_S", 0.01)
+    async with room.attending():
+        room.registry.silent = True
+        await room.time.advance(EVERY_S)
+        async with asyncio.timeout(10):
+            while room.time.sleepers == 0:
+                await asyncio.sleep(0.005)
+        room.registry.silent = False
+        await room.time.advance(EVERY_S)
+        assert len(room.registry.heard) == 3
+
+
+async def test_a_gateway_whose_name_another_has_taken_gives_everything_up_and_says_so(room: Room) -> None:
+    async with room.attending():
+        room.registry.trouble = NameTaken("another gateway has started as here")
+        await room.time.advance(5 * EVERY_S)
+        assert (room.lines.cuts, room.moved, len(room.registry.heard)) == (1, [2, 0], 2)
+        assert room.superseded == ["another gateway has started as here"]
+        room.registry.trouble = None
+
+
+async def test_a_stop_without_a_store_leaves_the_rest_to_the_clock(room: Room) -> None:
+    async with room.attending():
+        room.registry.trouble = StoreUnavailable("gone")
+    assert room.registry.left == []
