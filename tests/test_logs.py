@@ -273,7 +273,9 @@ class FullDisk(io.StringIO):
 def test_a_log_that_cannot_be_written_at_all_stops_no_work(monkeypatch: pytest.MonkeyPatch):
     configure("INFO", LogFormat.JSON, FullDisk())
     root = logging.getLogger()
-    own = [each for each in root.handlers if isinstance(each, logging.StreamHandler) and isinstance(each.stream, FullDisk)]
+    own = [
+        each for each in root.handlers if isinstance(each, logging.StreamHandler) and isinstance(each.stream, FullDisk)
+    ]
     assert own
     monkeypatch.setattr(root, "handlers", own)  # the test runner's own handler would raise
     logging.getLogger("foreign").info("work goes on")
