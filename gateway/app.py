@@ -370,7 +370,8 @@ class Gateway:
             if self.seats.share:
                 await self._look_at_acs()
             else:
-                self._acs_alive = True  # as far as we know: gateways that have seats look, and tell by the lane's back-off
+                # As far as we know: gateways that have seats look, and tell by the lane's back-off.
+                self._acs_alive = True
             await self._time.sleep(WATCH_S)
 
     async def _look_at_acs(self) -> None:
