@@ -7,11 +7,12 @@ at (tries and outcome), known not to be done and a person's now (outcome alone),
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, PartnerActed, Performed, StaffActed
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Act, Item, ItemPlace, Outcome, TaskKind
+from gateway.workflow.records import Act, Item, ItemPlace, LendingState, Outcome, TaskKind
 
 LOOK_AFTER_UNKNOWN_S = 2.0
 """How long a lost act is given to arrive before we look for its result."""
 _MAY_BE_HELD = (ItemPlace.HELD, ItemPlace.AT_DESK)
+_HOLD_IN_DOUBT = (LendingState.RESERVING, LendingState.RELEASING, LendingState.CANCELLING)
 
 
 def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: float = 0.0) -> None:
@@ -81,7 +82,7 @@ def give_up(draft: Draft, item: Item) -> None:
     """The request goes on without this item: its hold comes off; where one was only asked for, look."""
     if item.place in _MAY_BE_HELD:
         draft.emit(Perform(act=Act.CANCEL_HOLD, item_barcode=item.barcode, given_up=True))
-    elif item.place is ItemPlace.CHOSEN and (item.tries or item.outcome is not None):
+    elif draft.request.state in _HOLD_IN_DOUBT and (item.tries or item.outcome is not None):
         draft.emit(Look(act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length, given_up=True))
 
 

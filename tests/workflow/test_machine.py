@@ -1,0 +1,134 @@
+"""The engine: the first row that fits counts, three answers, what a decision carries. Any small table shows it."""
+
+import pytest
+
+from gateway.workflow.effects import FindCopies, OpenTask
+from gateway.workflow.events import AnyEvent, PartnerAction, StaffAction, Trigger
+from gateway.workflow.lending import choose, guards
+from gateway.workflow.machine import ANY, BEFORE, TIMER_KEYS, Decision, Draft, Ignored, Refused, Row, Table, decide
+from gateway.workflow.records import LendingState, TaskKind, Wanted
+from tests.workflow.builders import AT, FIRST, SECOND, arrived, partner, request, staff, two_items
+
+S = LendingState
+T = Trigger
+
+
+def table(*rows: Row) -> Table:
+    return Table(rows=rows, finals=frozenset({S.COMPLETED}), begin=choose.begin)
+
+
+def find(draft: Draft, event: object) -> None:
+    draft.emit(FindCopies(wanted=Wanted()))
+
+
+def remember(draft: Draft, event: object) -> None:
+    draft.remember(draft.request.state)
+
+
+def ask(draft: Draft, event: object) -> None:
+    draft.open(TaskKind.ANSWER, "Answer.")
+
+
+def ruled(on: Table, event: AnyEvent, state: LendingState = S.LOANED) -> Decision | Ignored | Refused:
+    return decide(on, request(state), event)
+
+
+def test_the_first_row_that_fits_counts_be_it_for_one_state_or_for_every():
+    one = Row(S.LOANED, T.RENEW, S.RENEWING, (), "one")
+    every = Row(ANY, T.RENEW, S.OVERDUE, (), "every")
+    for rows, target in (((one, every), S.RENEWING), ((every, one), S.OVERDUE)):
+        made = ruled(table(*rows), partner(PartnerAction.RENEW))
+        assert isinstance(made, Decision)
+        assert made.request.state is target
+
+
+def test_a_row_whose_guard_says_no_is_passed_over():
+    rows = table(
+        Row(S.LOANED, T.CHECK_IN, S.COMPLETED, (), "named", when=guards.names_copy),
+        Row(S.LOANED, T.CHECK_IN, None, refuse="Name the item."),
+    )
+    assert ruled(rows, staff(StaffAction.CHECK_IN)) == Refused("Name the item.")
+    assert isinstance(ruled(rows, staff(StaffAction.CHECK_IN, items=(1,))), Decision)
+
+
+def test_what_fits_no_row_is_refused_to_staff_and_ignored_of_everybody_else():
+    empty = table()
+    refused = ruled(empty, staff(StaffAction.SHIP))
+    assert isinstance(refused, Refused)
+    assert refused.words == "“ship” is not possible while the request is “loaned”."
+    ignored = ruled(empty, partner(PartnerAction.RECEIVED))
+    assert isinstance(ignored, Ignored)
+    assert ignored.words == "“received” changes nothing while the request is “loaned”."
+
+
+def test_a_request_is_made_by_its_arrival():
+    made = decide(table(Row(None, T.ADMITTED, S.SEARCHING, (find,), "made")), None, arrived())
+    assert isinstance(made, Decision)
+    assert (made.request.state, made.request.version, made.effects) == (
+        S.SEARCHING,
+        1,
+        (FindCopies(wanted=Wanted()),),
+    )
+
+
+def test_moving_closes_the_tasks_that_do_not_last_and_staying_closes_none():
+    moving, staying = (table(Row(S.LOANED, T.RENEW, to, (ask,), "asks")) for to in (S.RENEWING, None))
+    moved, stayed = (ruled(rows, partner(PartnerAction.RENEW)) for rows in (moving, staying))
+    assert isinstance(moved, Decision)
+    assert isinstance(stayed, Decision)
+    assert TaskKind.ANSWER in moved.close_tasks
+    assert TaskKind.READ_NOTE not in moved.close_tasks
+    assert moved.open_tasks == stayed.open_tasks == (OpenTask(kind=TaskKind.ANSWER, words="Answer."),)
+    assert stayed.close_tasks == ()
+
+
+def test_what_ends_has_no_clock_left():
+    made = ruled(table(Row(S.LOANED, T.RENEW, S.COMPLETED, (), "ends")), partner(PartnerAction.RENEW))
+    assert isinstance(made, Decision)
+    assert made.withdraw == TIMER_KEYS
+
+
+def test_before_leads_back_to_what_was_remembered_and_that_is_forgotten_then():
+    rows = table(
+        Row((S.LOANED, S.OVERDUE), T.RENEW, S.RENEWING, (remember,), "asked"),
+        Row(S.RENEWING, T.RENEW, None, (), "asked again"),
+        Row(S.RENEWING, T.NOT_DONE, BEFORE, (), "no"),
+    )
+    now = request(S.OVERDUE)
+    for event, state, resume in (
+        (partner(PartnerAction.RENEW), S.RENEWING, S.OVERDUE),
+        (partner(PartnerAction.RENEW), S.RENEWING, S.OVERDUE),
+        (staff(StaffAction.NOT_DONE), S.OVERDUE, None),
+    ):
+        made = decide(rows, now, event)
+        assert isinstance(made, Decision)
+        now = made.request
+        assert (now.state, now.resume) == (state, resume)
+
+
+def test_actions_are_those_that_some_row_of_the_state_does_not_refuse():
+    rows = table(
+        Row(S.LOANED, T.CHECK_IN, S.COMPLETED, (), "back"),
+        Row(S.LOANED, T.SHIP, None, refuse="It is out."),
+        Row(ANY, T.FORCE, None, (), "force"),
+    )
+    assert rows.actions(S.LOANED) == (StaffAction.CHECK_IN, StaffAction.FORCE)
+    assert rows.actions(S.DECIDING) == (StaffAction.FORCE,)
+
+
+def test_a_draft_changes_one_item_of_several_and_none_that_is_not_there():
+    draft = Draft(two_items(S.LOANED), AT)
+    draft.change_item(SECOND, tries=2)
+    assert [each.tries for each in draft.request.items] == [0, 2]
+    before = draft.request
+    assert draft.change_item("30000000000009", tries=2) is None
+    assert draft.request == before
+    assert draft.request.item(FIRST) == before.items[0]
+
+
+@pytest.mark.parametrize("state", [S.LOANED, None])
+def test_states_of_a_row_are_spelt_out(state):
+    row = Row(state, (T.RENEW, T.CANCEL), None)
+    assert row.states(S) == (state,)
+    assert row.triggers() == (T.RENEW, T.CANCEL)
+    assert Row(ANY, T.RENEW, None).states(S) == tuple(S)
