@@ -1,0 +1,117 @@
+"""Open days, calendar days, and the end of a clock in the library's own time zone."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.workflow.calendar import TEN_YEARS_OF_DAYS, Calendar
+from gateway.workflow.policy import DEFAULT_CLOCKS, ClockSetting
+from gateway.workflow.records import Clock
+
+FRIDAY, SATURDAY, MONDAY = date(2026, 10, 30), date(2026, 10, 31), date(2026, 11, 2)
+NEW_YORK = Calendar(time_zone="America/New_York", closed_dates=(date(2026, 11, 26),))
+BERLIN = Calendar(time_zone="Europe/Berlin")
+DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
+WEST = timezone(timedelta(hours=-7))
+MOMENTS = st.integers(0, 2**32).map(lambda seconds: datetime.fromtimestamp(seconds, WEST))
+CALENDARS = st.builds(
+    Calendar,
+    time_zone=st.sampled_from(["UTC", "America/New_York", "Europe/Berlin", "Pacific/Auckland"]),
+    closed_weekdays=st.lists(st.integers(0, 6), max_size=6, unique=True).map(tuple),
+    closed_dates=st.lists(DAYS, max_size=5).map(tuple),
+)
+
+
+def test_weekends_and_named_days_are_closed():
+    assert NEW_YORK.is_open(FRIDAY)
+    assert not NEW_YORK.is_open(SATURDAY)
+    assert not NEW_YORK.is_open(date(2026, 11, 26))
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        (FRIDAY, 0, FRIDAY),
+        (FRIDAY, 1, MONDAY),
+        (SATURDAY, 1, MONDAY),
+        (SATURDAY, 0, SATURDAY),
+        (date(2026, 11, 24), 3, date(2026, 11, 30)),
+    ],
+)
+def test_open_days_skip_closed_ones(start, count, end):
+    assert NEW_YORK.add_open_days(start, count) == end
+
+
+@given(CALENDARS, DAYS, st.integers(1, 30))
+def test_as_many_open_days_lie_between_as_were_asked_for_and_the_end_is_one(calendar, start, count):
+    end = calendar.add_open_days(start, count)
+    between = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    assert sum(map(calendar.is_open, between)) == count
+    assert calendar.is_open(end)
+
+
+def test_a_library_that_never_opens_ends_the_search_after_ten_years():
+    never = Calendar(closed_weekdays=tuple(range(7)))
+    assert never.add_open_days(FRIDAY, 1) == FRIDAY + timedelta(days=TEN_YEARS_OF_DAYS)
+
+
+def test_a_clock_of_days_ends_at_the_same_local_time_whatever_daylight_saving_did():
+    """In New York the clocks go back on the first of November 2026: three days are then an hour longer."""
+    since = datetime(2026, 10, 31, 13, 0, tzinfo=UTC)  # nine in the morning
+    end = NEW_YORK.clock_end(ClockSetting(days=3), since)
+    assert end == datetime(2026, 11, 3, 14, 0, tzinfo=UTC)
+    assert end.astimezone(ZoneInfo("America/New_York")).hour == 9
+    assert end.tzinfo is UTC
+
+
+def test_a_local_time_that_spring_leaves_out_is_moved_on_not_lost():
+    """On 28 March 2027 there is no half past two in Berlin."""
+    since = datetime(2027, 3, 27, 1, 30, tzinfo=UTC)
+    assert BERLIN.clock_end(ClockSetting(days=1), since) == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+
+
+def test_the_day_is_the_librarys_not_that_of_utc():
+    """Late on Friday in New York it is Saturday in UTC: the next open day is Monday, not Tuesday."""
+    late_on_friday = datetime(2026, 10, 31, 2, 0, tzinfo=UTC)
+    end = NEW_YORK.clock_end(ClockSetting(days=1, open_days=True), late_on_friday)
+    assert end.astimezone(ZoneInfo("America/New_York")).date() == MONDAY
+
+
+def test_a_clock_of_seconds_runs_on_nights_and_weekends():
+    since = datetime(2026, 10, 31, 13, 0, tzinfo=UTC)
+    assert NEW_YORK.clock_end(ClockSetting(seconds=60, open_days=True), since) == since + timedelta(seconds=60)
+
+
+@given(CALENDARS, MOMENTS, st.integers(0, 42), st.booleans())
+def test_a_clock_never_ends_before_it_starts_and_keeps_the_zone_it_was_given(calendar, since, days, open_days):
+    end = calendar.clock_end(ClockSetting(days=days, seconds=1, open_days=open_days), since)
+    assert end > since
+    assert end.tzinfo is WEST
+
+
+@pytest.mark.parametrize(
+    ("clock", "days", "open_days"),
+    [
+        (Clock.CONDITION, 4, True),
+        (Clock.HOLD_AMBER, 2, True),
+        (Clock.HOLD, 3, True),
+        (Clock.DEADLINE, 30, False),
+        (Clock.RECEIPT, 14, False),
+        (Clock.OVERDUE_FIRST, 1, False),
+        (Clock.OVERDUE_SECOND, 7, False),
+        (Clock.OVERDUE_THIRD, 21, False),
+        (Clock.BILLABLE, 42, False),
+        (Clock.RETURN, 30, False),
+    ],
+)
+def test_the_defaults_are_those_of_the_specification(clock, days, open_days):
+    """ill.md, "Clocks": answer and hold clocks count open days, all others calendar days."""
+    assert DEFAULT_CLOCKS[clock] == ClockSetting(days=days, open_days=open_days)
+
+
+def test_every_clock_has_a_default_and_undecided_is_a_minute():
+    assert set(DEFAULT_CLOCKS) == set(Clock)
+    assert DEFAULT_CLOCKS[Clock.UNDECIDED] == ClockSetting(seconds=60)

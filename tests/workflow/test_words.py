@@ -1,0 +1,53 @@
+"""Every event as one sentence for the timeline."""
+
+import pytest
+
+from gateway.workflow.events import PartnerAction, StaffAction
+from gateway.workflow.records import Act, Finding, Outcome
+from gateway.workflow.words import ACT_WORDS, FINDING_WORDS, narrate
+from tests.workflow.builders import (
+    ARRIVALS,
+    DUE,
+    EVENTS,
+    FIRST,
+    SUPPLY,
+    arrived,
+    checked,
+    found,
+    looked,
+    partner,
+    performed,
+    staff,
+)
+
+
+def test_every_event_is_a_sentence():
+    for event in (*EVENTS, *ARRIVALS):
+        said = narrate(event)
+        assert said.endswith((".", "!", "?")), said
+        assert not said[0].islower() or said.startswith(event.by), said
+        assert "None" not in said
+        assert "  " not in said
+
+
+def test_every_act_and_finding_has_words():
+    assert set(ACT_WORDS) == set(Act)
+    assert set(FINDING_WORDS) == set(Finding)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        (arrived(), ("ISIL:EX-SAMPLE", "The Imaginary Almanac", "Loan", "SCL-77")),
+        (partner(PartnerAction.RECEIVED, "With thanks."), ("received", "With thanks.")),
+        (found(), ("0 copies",)),
+        (found(1), ("1 copy",)),
+        (checked(SUPPLY), ("2 copies", "supply")),
+        (performed(Act.CHECKOUT, Outcome.REFUSED, words="Blocked.", due_at=DUE), ("checkout", FIRST, "refused", "Blocked.", "2026-12-09")),
+        (looked(Act.HOLD, Finding.NO), ("hold", FIRST, "not done")),
+        (staff(StaffAction.SHIP, items=(1,), note="Careful."), ("ada", "ship", FIRST, "Careful.")),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_who_what_and_which(event, words):
+    for word in words:
+        assert word in narrate(event)
