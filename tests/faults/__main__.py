@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gateway.demo.stack_config import sqlite_url
+from tests.faults.database import Kind, database
 from tests.faults.processes import Broken
 from tests.faults.report import report
 from tests.faults.run import RunSettings, run
@@ -18,11 +18,14 @@ MEMORY = Path("/dev/shm")
 
 def main() -> int:
     """Run as the arguments say."""
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    if options.instances > 1 and options.store is Kind.SQLITE:
+        parser.error("SQLite is for one process: give --store postgresql")
     settings = RunSettings(
         seed=options.seed if options.seed is not None else random.randrange(1_000_000),
         loans=options.loans, kills=options.kills, partners=options.partners, at_once=options.at_once,
-        minutes=options.minutes, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
+        instances=options.instances, minutes=options.minutes, gauges_every_s=options.gauges_every_s, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
         partner_fault_every=options.partner_fault_every, outage_every_s=options.outage_every_s,
     )  # fmt: skip
     print(f"seed {settings.seed}", flush=True)
@@ -33,7 +36,8 @@ def main() -> int:
         return 2
     print(f"logs and books in {directory}", flush=True)
     try:
-        outcome = asyncio.run(run(settings, directory, sqlite_url(directory)))
+        with database(options.store, directory) as books:
+            outcome = asyncio.run(run(settings, directory, books))
     except Broken as broken:
         print(f"The harness could not go on (seed {settings.seed}): {broken}")
         return 3
@@ -48,12 +52,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--loans", type=int, default=300)
     add("--kills", type=int, default=60)
     add("--partners", type=int, default=4)
+    add("--store", type=Kind, choices=list(Kind), default=Kind.SQLITE)
+    add("--instances", type=int, default=1, help="gateways that share a PostgreSQL")
     add("--at-once", type=int, default=40, help="loans under way at once")
     add("--minutes", type=float, help="begin no loan after so long")
     add("--wire-faults", type=float, default=1.0, help="times the usual rates; 0 for none")
     add("--acs-faults", type=float, default=1.0, help="likewise, for the circulation system's misbehaviour")
     add("--partner-fault-every", type=float, default=12.0, help="messages between two misbehaviours; 0 for none")
     add("--outage-every-s", type=float, default=4.0, help="mean time between two outages; 0 for none")
+    add("--gauges-every-s", type=float, default=0.0, help="print memory, files, sizes and lag so often; 0 for never")
     add("--keep", metavar="DIRECTORY", help="where logs and books go")
     return parser
 

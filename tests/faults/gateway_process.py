@@ -17,6 +17,7 @@ import random
 import select
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -97,6 +98,8 @@ def _life(settings: config.Settings, log: Path, orders: Path) -> None:
         stores: list[FaultyStore] = []
         with seams(stores):
             code = asyncio.run(_live(settings, orders, stores))
+    except BaseException:  # noqa: BLE001 - the process ends here, and its log says why
+        traceback.print_exc()
     finally:
         sys.stderr.flush()
         os._exit(code)

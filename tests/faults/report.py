@@ -6,6 +6,7 @@ from statistics import median
 
 from gateway.demo.records import ActKind
 from gateway.workflow.lending.table import FINALS
+from tests.faults.gauges import growth_of
 from tests.faults.invariant import Rule
 from tests.faults.run import Outcome
 
@@ -22,6 +23,7 @@ def report(outcome: Outcome) -> str:
             *_recovery(outcome),
             *_befell(outcome),
             *_staff(outcome),
+            *([growth_of(outcome.readings)] if outcome.readings else []),
             *_breaches(outcome),
         ]
     )

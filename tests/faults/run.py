@@ -24,6 +24,8 @@ from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import LendingState
 from tests.faults.books import Books, BorrowersBooks, read_acs_books, read_gateway_books
 from tests.faults.borrowers import Assignment
+from tests.faults.database import Database
+from tests.faults.gauges import Gauges, Reading
 from tests.faults.invariant import Breach, broken
 from tests.faults.processes import Broken, GatewayLife, Program, told
 from tests.faults.settings import ACS_USER, Ports, Secrets, settings_text
@@ -88,6 +90,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     partner_fault_every: float = 12.0
     """Messages between two misbehaviours of a partner; 0 for none."""
     outage_every_s: float = 4.0
+    gauges_every_s: float = 0.0
+    """Between two readings of the gateway's memory and files; 0 for none."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +107,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     lasted_s: float
     settled_s: float
     exit_statuses: tuple[int, ...]
+    readings: tuple[Reading, ...]
 
 
 class House:
@@ -126,6 +131,7 @@ class House:
         self._partner_ports: dict[str, int] = {}
         self._ports: list[Ports] = []
         self._turn = 0
+        self._began_at = 0.0
         self._borrowers_done = asyncio.Event()
         chance = random.Random(f"wires {settings.seed}")
         self.acs_wire = Wire("to the ACS", lambda: self.acs_port, self._kill_one, random.Random(chance.random()))
@@ -263,11 +269,15 @@ class House:
     # ── work ─────────────────────────────────────────────────────────────────────────────────────
 
     def progress(self) -> float:
-        """How much of the run is over."""
-        return self.ended / self.settings.loans
+        """How much of the run is over, by loans or by time."""
+        by_loans = self.ended / self.settings.loans
+        if self.settings.minutes is None or not self._began_at:
+            return by_loans
+        return max(by_loans, (time.monotonic() - self._began_at) / (60 * self.settings.minutes))
 
     async def listen_to_borrowers(self) -> None:
         """Follow their progress until their scripts are over."""
+        self._began_at = time.monotonic()
         self._borrowers.say("go")
         while True:
             said = told(await self._borrowers.line())
@@ -282,6 +292,11 @@ class House:
             wire.rates = {}
         self._borrowers.say("quiet")
         await self.ask_acs("behave")
+
+    def gauges(self, every_s: float) -> Gauges:
+        """Gauges on the first instance."""
+        store = self.directory / "gateway.sqlite"
+        return Gauges(self.lives[0], self._ports[0], store, lambda: self.ended, every_s=every_s)
 
     def borrowers_books(self) -> BorrowersBooks:
         """The partners' books, once they are done."""
@@ -298,9 +313,9 @@ def acs_orders(times: float) -> tuple[AcsOrder, ...]:
     return (*rare, AcsOrder(name=Misbehaviour.SLOW, probability=ACS_RATE * times, delay_s=1.3))
 
 
-async def run(settings: RunSettings, directory: Path, store_url: str, *, restart_database: Any = None) -> Outcome:
+async def run(settings: RunSettings, directory: Path, database: Database) -> Outcome:
     """Run once. Raises Broken where the harness itself could not go on."""
-    house = House(settings, directory, store_url)
+    house = House(settings, directory, database.url)
     began_at = time.monotonic()
     async with house.standing(), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         for wire in house.wires:
@@ -309,13 +324,15 @@ async def run(settings: RunSettings, directory: Path, store_url: str, *, restart
         sky = Sky(
             lives=house.lives, acs_wire=house.acs_wire, gateway_wire=house.gateway_wire,
             partner_wires=list(house.partner_wires.values()), restart_acs=house.restart_acs,
-            drop_acs=house.drop_acs, restart_database=restart_database, progress=house.progress,
+            drop_acs=house.drop_acs, restart_database=database.restart, progress=house.progress,
         )  # fmt: skip
         weather = Weather(sky, seed=settings.seed, kills=settings.kills, outage_every_s=settings.outage_every_s)
         technician = Technician(
             house.world, Desk(session, house.secrets.admin_token, house.serving), Ils(house.acs_control)
         )
         desk = asyncio.create_task(technician.run())
+        gauges = house.gauges(settings.gauges_every_s or 60.0)
+        watch = asyncio.create_task(gauges.watch(session)) if settings.gauges_every_s else None
         try:
             await _work(house, weather, desk)
             worked_at = time.monotonic()
@@ -323,14 +340,16 @@ async def run(settings: RunSettings, directory: Path, store_url: str, *, restart
             await _settle(house, technician, desk)
             settled_s = time.monotonic() - worked_at
         finally:
-            desk.cancel()
-            await asyncio.gather(desk, return_exceptions=True)
+            helpers = [task for task in (desk, watch) if task is not None]
+            for task in helpers:
+                task.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
         acs_books = read_acs_books(await house.ask_acs("books"))
         statuses = tuple([await life.stop() for life in house.lives])
     borrowers = house.borrowers_books()
     books = Books(
         world=house.world,
-        gateway=await read_gateway_books(store_url),
+        gateway=await read_gateway_books(database.url),
         acs=acs_books,
         pages=borrowers.pages,
         logs=borrowers.logs,
@@ -338,7 +357,7 @@ async def run(settings: RunSettings, directory: Path, store_url: str, *, restart
     return Outcome(
         settings=settings, books=books, breaches=broken(books), weather=weather, wires=house.wires,
         technician=technician, partner_faults=borrowers.fired, lasted_s=worked_at - began_at, settled_s=settled_s,
-        exit_statuses=statuses,
+        exit_statuses=statuses, readings=tuple(gauges.readings),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ The seed is fixed, so that a failure is looked into and not tried again; `make f
 import asyncio
 from pathlib import Path
 
-from gateway.demo.stack_config import sqlite_url
+from tests.faults.database import Kind, database
 from tests.faults.report import report
 from tests.faults.run import RunSettings, run
 
@@ -14,8 +14,9 @@ SHORT = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_e
 
 
 async def test_nothing_is_lost_or_doubled(tmp_path: Path):
-    async with asyncio.timeout(45):
-        outcome = await run(SHORT, tmp_path, sqlite_url(tmp_path))
+    with database(Kind.SQLITE, tmp_path) as books:
+        async with asyncio.timeout(45):
+            outcome = await run(SHORT, tmp_path, books)
     assert not outcome.breaches, report(outcome)
     assert outcome.weather.kills, "nothing was killed: the run has shown nothing"
     assert sum(sum(wire.befell.values()) for wire in outcome.wires), "no wire was ever cut"
