@@ -94,7 +94,7 @@ def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
 
 def _arrival(reply: Reply, ok: bool, words: str, account: str) -> Answered:  # noqa: FBT001 - one flag of one reply
     """A hold for somebody else, or for another branch, is a refusal; ok=0 alone has been seen on a trapped hold."""
-    holder = reply.first("CY").strip()
+    holder = reply.first("CY")
     if (holder and holder != account) or (not holder and reply.first("CV") == HOLD_CANCELLED_ELSEWHERE):
         return Answered(outcome=Outcome.REFUSED, words=words or "It is wanted by somebody else.")
     return Answered(outcome=Outcome.DONE if ok else Outcome.UNKNOWN, words=words)
@@ -231,7 +231,7 @@ def _unqueued(look: Look, seen: Seen) -> Finding:
 
 def _queue_length(seen: Seen) -> int | None:
     item = seen.get(Question.ITEM)
-    queue = item.first("CF").strip() if item else ""
+    queue = item.first("CF") if item else ""
     return int(queue) if queue.isdecimal() else None
 
 
@@ -296,7 +296,7 @@ def complete_list(question: Question, reply: Reply) -> frozenset[str] | None:
     knew nobody (sip2.md, "One negative answer is not proof either").
     """
     values = _values(question, reply)
-    known = reply.first("BL").strip() != "N"
+    known = reply.first("BL") != "N"
     complete = known and _count(reply, _LISTS[question][1]) == len(values) and all(map(_looks_like_barcode, values))
     return frozenset(values) if complete else None
 
