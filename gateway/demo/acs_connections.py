@@ -9,10 +9,19 @@ _log = logging.getLogger(__name__)
 
 
 class Connections:
-    """Tasks that serve one connection each."""
+    """Tasks that serve one connection each; `most` is how many there were at once since the last `forget`."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self.most = 0
+
+    def __len__(self) -> int:
+        """How many are open."""
+        return len(self._tasks)
+
+    def forget(self) -> None:
+        """Count anew how many there are at once."""
+        self.most = len(self._tasks)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -20,6 +29,7 @@ class Connections:
         task = asyncio.current_task()
         assert task is not None  # asyncio.start_server runs its callback as a task
         self._tasks.add(task)
+        self.most = max(self.most, len(self._tasks))
         try:
             yield
         except asyncio.CancelledError:

@@ -30,6 +30,7 @@ class Op(StrEnum):
     HABITS = "habits"
     BOOKS = "books"
     RECEIVED = "received"
+    CONNECTIONS = "connections"
     ITEM = "item"
     CUSTOMER = "customer"
     BORROW = "borrow"
@@ -127,6 +128,11 @@ async def _received(control: Control, _: Nothing) -> Any:
     return dict(control.relay.received)
 
 
+async def _connections(control: Control, _: Nothing) -> Any:
+    """How many SIP2 connections are open, and how many were at once since the last reset."""
+    return {"open": len(control.relay.connections), "most": control.relay.connections.most}
+
+
 async def _item(control: Control, arguments: ItemArguments) -> Any:
     with control.circulation.acting(Source.DESK) as (library, _now):
         if arguments.status:
@@ -181,6 +187,7 @@ async def _reset(control: Control, _: Nothing) -> None:
     """Fresh books and counters, good behaviour, the habits of the settings."""
     control.script.clear()
     control.relay.received.clear()
+    control.relay.connections.forget()
     control.circulation.reset()
 
 
@@ -197,6 +204,7 @@ OPERATIONS: dict[Op, Operation] = {
     Op.HABITS: Operation(dict[str, Any], _habits),
     Op.BOOKS: Operation(Nothing, _books),
     Op.RECEIVED: Operation(Nothing, _received),
+    Op.CONNECTIONS: Operation(Nothing, _connections),
     Op.ITEM: Operation(ItemArguments, _item),
     Op.CUSTOMER: Operation(CustomerArguments, _customer),
     Op.BORROW: Operation(BorrowArguments, _borrow),

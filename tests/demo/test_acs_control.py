@@ -1,5 +1,6 @@
 """The control port: its operations over a socket, and its answers to nonsense."""
 
+import asyncio
 import json
 import logging
 from typing import Any
@@ -21,6 +22,7 @@ from tests.demo.terminal import (
     customer,
     fields,
     item,
+    login,
 )
 
 
@@ -42,6 +44,20 @@ async def test_habits_change_one_by_one(acs: RunningAcs, terminal: Terminal):
     assert (told["due_date_format"], told["destination_by_name"]) == ("dotted", True)
     assert fields(await terminal.ask(checkout(PARTNER, BRIDGES)), 24)["AH"] == "07.12.2026"
     assert fields(await terminal.ask(checkin(BRIDGES, "SPR")), 24)["CT"] == "Example Central"
+
+
+async def test_connections_are_counted_as_most_at_once_and_anew_after_a_reset(acs: RunningAcs, terminal: Terminal):
+    await terminal.ask(item(BRIDGES))
+    assert await control(acs.control_port, "connections") == {"open": 1, "most": 1}
+    async with await Terminal.connect(acs.port) as other:
+        await other.ask(login())
+        assert await control(acs.control_port, "connections") == {"open": 2, "most": 2}
+    async with asyncio.timeout(5):
+        while (await control(acs.control_port, "connections"))["open"] > 1:
+            await asyncio.sleep(0.005)
+    assert (await control(acs.control_port, "connections"))["most"] == 2
+    await control(acs.control_port, "reset")
+    assert await control(acs.control_port, "connections") == {"open": 1, "most": 1}
 
 
 @pytest.mark.parametrize(("habit", "holds"), [("all", b"0001"), ("waiting", b"0001"), ("ready", b"0000")])
