@@ -92,7 +92,7 @@ class Gateway:
         self._entries = {entry.id: entry for entry in settings.peers}
         self._tls = {entry.id: _client_tls(entry) for entry in settings.peers}
         self.ports: dict[str, int] = {}
-        self._enabled: tuple[PeerCredentials, ...] = ()
+        self._credentials = settings.peer_credentials()
         self._acs_alive = False
         self.superseded = asyncio.Event()
         """Set when another gateway has our name: this one is to stop."""
@@ -160,7 +160,6 @@ class Gateway:
 
     async def _directory_changed(self) -> None:
         await self.directory.refresh()
-        self._enabled = self._credentials()
         self.metrics.know_peers(peer.id for peer in await self.store.peers())
 
     def _make_pool(self) -> Pool:
@@ -281,7 +280,7 @@ class Gateway:
             limits=self._settings.peer_limits(),
         )
         server = Iso18626Server(
-            peers=lambda: self._enabled,
+            peers=self._enabled_credentials,
             receive=self.receiver.receive,
             now=self._time.now,
             on_exchange=self._received,
@@ -323,10 +322,10 @@ class Gateway:
 
     # ── peers: what they show, where they are ────────────────────────────────────────────────────
 
-    def _credentials(self) -> tuple[PeerCredentials, ...]:
+    def _enabled_credentials(self) -> tuple[PeerCredentials, ...]:
         """What the peers that are enabled must show; secrets come from the settings alone."""
-        shown = ((self.directory.peer(each.peer), each) for each in self._settings.peer_credentials())
-        return tuple(each for peer, each in shown if peer is not None and peer.enabled)
+        known = ((self.directory.peer(each.peer), each) for each in self._credentials)
+        return tuple(each for peer, each in known if peer is not None and peer.enabled)
 
     def _endpoint(self, peer: Peer) -> Endpoint | None:
         """Where a peer is reached; None where it has no address or was switched off."""
