@@ -4,6 +4,7 @@ Nothing sleeps for a fixed time: whoever waits names a condition and a deadline,
 """
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -141,12 +142,19 @@ def environment_for(more: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **more}
 
 
+_PORTS = (20_000, 32_000)
+"""Below the range from which Linux takes the ports of outgoing connections."""
+
+
 def free_port(wanted: int = 0) -> int:
-    """The port that is wanted if it is free, else any free one."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", wanted))
-        except OSError:
-            return free_port()
-        return int(listener.getsockname()[1])
+    """The port that is wanted if it is free, else a free one that no outgoing connection is given meanwhile."""
+    while True:
+        port = wanted or random.randrange(*_PORTS)  # noqa: S311 - no secret
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                wanted = 0
+            else:
+                return port

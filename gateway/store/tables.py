@@ -267,7 +267,8 @@ class TableStore(ABC):
             if newest == document:
                 return version
             kept = (sql.SAVE_POLICY, (version + 1, document, stamp(at), by))
-            await self._change(kept, *self._announcement(Topic.DIRECTORY))
+            if await self._change(kept, *self._announcement(Topic.DIRECTORY)):
+                return version + 1
 
     # tokens
 
