@@ -30,6 +30,8 @@ HOLD_CANCELLED_ELSEWHERE: Final = "02"
 """CV: the item is trapped for a hold at another branch."""
 
 
+_MOST_DIGITS: Final = 9
+_SHORTEST_BARCODE: Final = 5
 WITHOUT_ACCOUNT: Final = frozenset({Act.ARRIVE, Act.CHECKIN})
 """Acts that name an item alone."""
 
@@ -108,11 +110,11 @@ def due_date(reply: Reply, desk: Desk) -> datetime | None:
 
 def copy_status(copy: Copy, reply: Reply, desk: Desk) -> CopyStatus:
     """What 17 said of a copy. An unreadable queue length counts as a queue: we promise nothing on a guess."""
-    queue = reply.first("CF")
+    queue = _number(reply.first("CF"))
     return CopyStatus(
         copy=copy,
         status=reply.fixed.get("circulation_status", "").strip().zfill(2),
-        queue_length=int(queue) if queue.isdecimal() else int(bool(queue)),
+        queue_length=int(bool(reply.first("CF"))) if queue is None else queue,
         due_at=due_date(reply, desk),
         current_branch=reply.first("AP") or None,
     )
@@ -145,6 +147,8 @@ _LISTS: Final[dict[Question, tuple[str, str]]] = {
     Question.UNAVAILABLE_HOLDS: ("CD", "unavailable_holds_count"),
     Question.CHARGED: ("AU", "charged_items_count"),
 }
+
+HOLD_LISTS: Final = (Question.HOLDS, Question.UNAVAILABLE_HOLDS)
 
 Seen = dict[Question, Reply]
 """The replies that were had so far."""
@@ -199,12 +203,12 @@ def _opposite(finding: Finding) -> Finding:
 
 
 def _listed_hold(look: Look, seen: Seen) -> Finding:
-    """Among the customer's holds, or known to be on neither list."""
-    lists = [_listed(question, reply, look.item_barcode) for question, reply in seen.items() if question in _LISTS]
+    """Among the customer's holds, or on neither list. The counts alone prove nothing: products count holds differently."""
+    lists = [_listed(question, seen[question], look.item_barcode) for question in HOLD_LISTS if question in seen]
     if Finding.YES in lists:
         return Finding.YES
-    all_asked = _counts_no_unavailable(seen) or Question.UNAVAILABLE_HOLDS in seen
-    return Finding.NO if lists and all_asked and all(finding is Finding.NO for finding in lists) else Finding.UNCLEAR
+    on_neither = lists == [Finding.NO] * len(HOLD_LISTS)
+    return Finding.NO if on_neither else Finding.UNCLEAR
 
 
 def _queued(look: Look, seen: Seen) -> Finding:
@@ -231,14 +235,7 @@ def _unqueued(look: Look, seen: Seen) -> Finding:
 
 def _queue_length(seen: Seen) -> int | None:
     item = seen.get(Question.ITEM)
-    queue = item.first("CF") if item else ""
-    return int(queue) if queue.isdecimal() else None
-
-
-def _counts_no_unavailable(seen: Seen) -> bool:
-    """The first 64 counts no holds of the second kind: the second question is not needed."""
-    reply = seen.get(Question.HOLDS)
-    return reply is not None and _count(reply, "unavailable_holds_count") == 0
+    return _number(item.first("CF")) if item else None
 
 
 def _listed_loan(look: Look, seen: Seen) -> Finding:
@@ -307,9 +304,14 @@ def _values(question: Question, reply: Reply) -> list[str]:
 
 
 def _count(reply: Reply, name: str) -> int | None:
-    text = reply.fixed.get(name, "").strip()
-    return int(text) if text.isdecimal() else None
+    return _number(reply.fixed.get(name, "").strip())
+
+
+def _number(text: str) -> int | None:
+    """A count as it may be; None for what is blank, no number, or beyond all measure."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def _looks_like_barcode(value: str) -> bool:
-    return value.isalnum() and any(char.isdigit() for char in value)
+    """Not a title, which some send in place of a barcode, be it only a year."""
+    return value.isalnum() and any(char.isdigit() for char in value) and len(value) >= _SHORTEST_BARCODE

@@ -1,0 +1,397 @@
+"""Acts as SIP2 requests, replies as outcomes, and what a look shows, from replies as they come over the wire."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pysip2.models import CheckinRequest, CheckoutRequest, HoldRequest, ItemInformationRequest, PatronInformationRequest
+
+from gateway.mapping.circulation import (
+    QUESTIONS,
+    Desk,
+    Question,
+    Seen,
+    copy_status,
+    found_due_date,
+    is_settled,
+    judge,
+    not_possible,
+    outcome_of,
+    question_request,
+    request_for,
+)
+from gateway.sip2.codec import Reply, decode, encode
+from gateway.sip2.profiles import PROFILES, HoldMode, Profile, customise
+from gateway.workflow.effects import Look
+from gateway.workflow.records import Act, Copy, Finding, Outcome
+
+AT = datetime(2026, 10, 28, 13, 0, tzinfo=UTC)
+DUE = datetime(2026, 12, 9, 22, 59, 59, tzinfo=UTC)
+ACCOUNT = "20000000001234"
+ITEM = "30000000000001"
+OTHER = "30000000000002"
+TIME = "20261028    090000"
+DESK = Desk(profile=Profile(), zone=ZoneInfo("Europe/Berlin"), location="ILL", pickup="MAIN")
+NAME = "Example, Ada"
+
+
+def sip2(text: str) -> Reply:
+    return decode(text.encode("cp850"), Profile())
+
+
+def item(status: str = "03", fields: str = "") -> Reply:
+    """An 18 for the item."""
+    return sip2(f"18{status}0001{TIME}AB{ITEM}|AJThe Imaginary Almanac|{fields}")
+
+
+UNKNOWN_ITEM = sip2(f"18010001{TIME}AB{ITEM}|AJ|AFNo such item|")
+
+
+def customer(fields: str = "", *, holds: str = "0000", charged: str = "0000", unavailable: str = "0000") -> Reply:
+    """A 64 for the partner's account; counts have four digits, or are blank."""
+    return sip2(f"64              000{TIME}{holds}0000{charged}00000000{unavailable}AOEX|AA{ACCOUNT}|AE{NAME}|{fields}")
+
+
+def look(act: Act, **fields: Any) -> Look:
+    return Look(**{"act": act, "item_barcode": ITEM, "queue_length": 0, "answered": Outcome.DONE, **fields})
+
+
+def shown(asked: Look, seen: Seen) -> Finding:
+    return judge(asked, seen, DESK)
+
+
+# ── requests ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("act", "starts", "holds"),
+    [
+        (Act.HOLD, "15+", ("BSMAIN|", "BY3|", f"AA{ACCOUNT}|", f"AB{ITEM}|")),
+        (Act.CANCEL_HOLD, "15-", (f"AA{ACCOUNT}|", f"AB{ITEM}|")),
+        (Act.CHECKOUT, "11NN", (f"AA{ACCOUNT}|", f"AB{ITEM}|")),
+        (Act.RENEW, "29NN", (f"AA{ACCOUNT}|", f"AB{ITEM}|")),
+        (Act.ARRIVE, "09N", ("APILL|", f"AB{ITEM}|")),
+        (Act.CHECKIN, "09N", ("APILL|", f"AB{ITEM}|")),
+    ],
+)
+def test_each_act_is_the_request_that_the_standard_has_for_it(act, starts, holds):
+    wire = encode(request_for(act, item=ITEM, account=ACCOUNT, at=AT, desk=DESK), Profile(), 0).decode("cp850")
+    assert wire.startswith(starts)
+    assert "20261028    140000" in wire, "in the library's own time"
+    for field in holds:
+        assert field in wire
+
+
+@pytest.mark.parametrize(
+    ("question", "flag"), [(Question.HOLDS, 0), (Question.CHARGED, 2), (Question.UNAVAILABLE_HOLDS, 5)]
+)
+def test_each_list_is_asked_for_by_its_own_flag(question, flag):
+    request = question_request(question, item=ITEM, account=ACCOUNT, at=AT, desk=DESK)
+    assert isinstance(request, PatronInformationRequest)
+    assert [at for at, char in enumerate(request.summary) if char == "Y"] == [flag]
+
+
+def test_the_item_is_asked_about_by_its_barcode():
+    request = question_request(Question.ITEM, item=ITEM, account=ACCOUNT, at=AT, desk=DESK)
+    assert isinstance(request, ItemInformationRequest)
+    assert request.item_identifier == ITEM
+
+
+def test_every_act_is_looked_at():
+    assert set(QUESTIONS) == set(Act)
+    kinds = [request_for(act, item=ITEM, account=ACCOUNT, at=AT, desk=DESK) for act in Act]
+    assert {type(kind) for kind in kinds} >= {HoldRequest, CheckoutRequest, CheckinRequest}
+
+
+@pytest.mark.parametrize("act", Act)
+def test_what_a_profile_or_the_98_excludes_is_not_asked_for(act):
+    is_hold = act in (Act.HOLD, Act.CANCEL_HOLD)
+    assert bool(not_possible(act, Profile(), holds_supported=False)) == is_hold
+    assert not_possible(act, Profile(), holds_supported=None) is None
+    assert bool(not_possible(act, PROFILES["folio"], holds_supported=True)) == is_hold
+    only_cancels = customise(Profile(), {"hold_modes": [HoldMode.CANCEL]})
+    assert bool(not_possible(act, only_cancels, holds_supported=True)) == (act is Act.HOLD)
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("act", [Act.HOLD, Act.CANCEL_HOLD, Act.CHECKOUT, Act.RENEW, Act.CHECKIN])
+@pytest.mark.parametrize(("ok", "outcome"), [("1", Outcome.DONE), ("0", Outcome.REFUSED), (" ", Outcome.REFUSED)])
+def test_ok_is_what_was_answered_and_not_what_is_so(act, ok, outcome):
+    code = {Act.HOLD: "16", Act.CANCEL_HOLD: "16", Act.CHECKOUT: "12", Act.RENEW: "30", Act.CHECKIN: "10"}[act]
+    flags = "Y" if code == "16" else "NUN" if code in {"12", "30"} else "YUN"
+    answered = outcome_of(act, sip2(f"{code}{ok}{flags}{TIME}AB{ITEM}|AFSaid.|"), account=ACCOUNT, desk=DESK)
+    assert (answered.outcome, answered.words) == (outcome, "Said.")
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("20261209    235959", DUE),
+        ("20261209   Z225959", DUE),
+        ("20261209", DUE),
+        ("2026-12-09 23:59:59", DUE),
+        ("09.12.2026", DUE),
+        ("12/9/2026,23:59", DUE.replace(second=0)),
+        ("2026-12-09", DUE),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_the_due_date_is_read_in_every_form_and_is_utc(written, moment):
+    reply = sip2(f"121NUN{TIME}AB{ITEM}|AH{written}|")
+    answered = outcome_of(Act.CHECKOUT, reply, account=ACCOUNT, desk=DESK)
+    assert answered.due_at == moment
+    assert answered.due_at is None or answered.due_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(("fields", "branch"), [("CTEAST|AQWEST|", "EAST"), ("AQWEST|", "WEST"), ("", None)])
+def test_a_check_in_says_where_the_item_goes(fields, branch):
+    reply = sip2(f"101YUN{TIME}AB{ITEM}|{fields}")
+    assert outcome_of(Act.CHECKIN, reply, account=ACCOUNT, desk=DESK).route_to == branch
+
+
+@pytest.mark.parametrize(
+    ("ok", "fields", "outcome"),
+    [
+        ("1", "", Outcome.DONE),
+        ("1", f"CV01|CY{ACCOUNT}|", Outcome.DONE),
+        ("0", f"CV01|CY{ACCOUNT}|", Outcome.UNKNOWN),
+        ("1", "CV01|CY20000000009999|", Outcome.REFUSED),
+        ("0", "CV01|CY20000000009999|", Outcome.REFUSED),
+        ("1", "CV02|", Outcome.REFUSED),
+        ("1", f"CV02|CY {ACCOUNT} |", Outcome.DONE),
+        ("0", "", Outcome.UNKNOWN),
+    ],
+)
+def test_arrival_is_refused_where_the_item_is_trapped_for_somebody_else(ok, fields, outcome):
+    reply = sip2(f"10{ok}YUY{TIME}AB{ITEM}|{fields}")
+    assert outcome_of(Act.ARRIVE, reply, account=ACCOUNT, desk=DESK).outcome is outcome
+
+
+def test_nothing_of_the_other_customer_is_kept():
+    """CY and DA are personal data: dropped at once (sip2.md, "Meaning")."""
+    reply = sip2(f"101YUY{TIME}AB{ITEM}|CV01|CY20000000009999|DA{NAME}|AFTrapped for {NAME}.|")
+    answered = outcome_of(Act.ARRIVE, reply, account=ACCOUNT, desk=DESK)
+    assert "9999" not in repr(answered)
+    assert "Ada" not in repr(answered)
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "queue"),
+    [
+        (item("03", "CF0|"), "03", 0),
+        (item("04", "CF2|AH20261209|"), "04", 2),
+        (item("03"), "03", 0),
+        (item("03", "CFmany|"), "03", 1),
+        (item("03", f"CF{'9' * 500}|"), "03", 1),
+        (item("  "), "00", 0),
+        (UNKNOWN_ITEM, "01", 0),
+    ],
+)
+def test_what_17_says_of_a_copy(reply, status, queue):
+    """A queue that can't be read counts as one: we promise nothing on a guess."""
+    found = copy_status(Copy(item_barcode=ITEM, branch="MAIN"), reply, DESK)
+    assert (found.status, found.queue_length) == (status, queue)
+
+
+# ── looking: holds ───────────────────────────────────────────────────────────────────────────────
+
+LISTED = customer(f"AS{OTHER}|AS{ITEM}|", holds="0002")
+UNAVAILABLE = customer(f"CD{ITEM}|", unavailable="0001")
+EMPTY = customer()
+OTHERS_ONLY = customer(f"AS{OTHER}|", holds="0001")
+TITLES = customer("ASThe Imaginary Almanac|AS1984|", holds="0002")
+CUT_SHORT = customer(f"AS{OTHER}|", holds="0005")
+BLANK_COUNTS = customer(holds="    ", unavailable="    ")
+NOT_KNOWN = customer("BLN|AFNo such customer|")
+
+
+@pytest.mark.parametrize(
+    ("seen", "finding"),
+    [
+        ({}, Finding.UNCLEAR),
+        ({Question.HOLDS: LISTED}, Finding.YES),
+        ({Question.HOLDS: EMPTY}, Finding.UNCLEAR),
+        ({Question.HOLDS: EMPTY, Question.UNAVAILABLE_HOLDS: UNAVAILABLE}, Finding.YES),
+        ({Question.HOLDS: EMPTY, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.NO),
+        ({Question.HOLDS: OTHERS_ONLY, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.NO),
+        ({Question.HOLDS: TITLES, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.UNCLEAR),
+        ({Question.HOLDS: CUT_SHORT, Question.UNAVAILABLE_HOLDS: EMPTY}, Finding.UNCLEAR),
+        ({Question.HOLDS: BLANK_COUNTS, Question.UNAVAILABLE_HOLDS: BLANK_COUNTS}, Finding.UNCLEAR),
+        ({Question.HOLDS: NOT_KNOWN, Question.UNAVAILABLE_HOLDS: NOT_KNOWN}, Finding.UNCLEAR),
+        ({Question.HOLDS: TITLES, Question.UNAVAILABLE_HOLDS: EMPTY, Question.ITEM: item(fields="CF1|")}, Finding.YES),
+    ],
+    ids=["nothing asked", "listed", "half asked", "unavailable", "on neither", "another's", "titles", "cut short",
+         "blank counts", "customer not known", "titles, but the queue grew"],
+)  # fmt: skip
+def test_a_hold_is_seen_in_the_lists_and_only_complete_lists_of_barcodes_deny_it(seen, finding):
+    assert shown(look(Act.HOLD), seen) is finding
+    opposite = {Finding.YES: Finding.NO, Finding.NO: Finding.YES}.get(finding, finding)
+    assert shown(look(Act.CANCEL_HOLD), seen) is opposite
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "answered", "finding"),
+    [
+        (0, "1", Outcome.DONE, Finding.YES),
+        (0, "1", Outcome.UNKNOWN, Finding.YES),
+        (0, "1", Outcome.REFUSED, Finding.UNCLEAR),
+        (0, "0", Outcome.DONE, Finding.NO),
+        (2, "2", Outcome.UNKNOWN, Finding.NO),
+        (None, "1", Outcome.DONE, Finding.UNCLEAR),
+        (0, "", Outcome.DONE, Finding.UNCLEAR),
+        (0, "many", Outcome.DONE, Finding.UNCLEAR),
+    ],
+)
+def test_without_lists_a_hold_is_seen_by_its_queue_unless_it_may_be_anothers(before, now, answered, finding):
+    asked = look(Act.HOLD, queue_length=before, answered=answered)
+    assert shown(asked, {Question.HOLDS: TITLES, Question.ITEM: item(fields=f"CF{now}|")}) is finding
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "answered", "finding"),
+    [
+        (0, "0", Outcome.DONE, Finding.YES),
+        (0, "0", Outcome.REFUSED, Finding.UNCLEAR),
+        (0, "0", Outcome.UNKNOWN, Finding.UNCLEAR),
+        (0, "0", None, Finding.YES),
+        (1, "1", None, Finding.UNCLEAR),
+        (0, "1", Outcome.DONE, Finding.NO),
+        (None, "0", Outcome.DONE, Finding.UNCLEAR),
+        (None, "0", None, Finding.YES),
+        (None, "1", Outcome.DONE, Finding.UNCLEAR),
+    ],
+)
+def test_without_lists_a_hold_is_off_only_where_the_act_says_so_too(before, now, answered, finding):
+    """The queue may have become shorter by somebody else: nobody is told that a hold is off on that alone."""
+    asked = look(Act.CANCEL_HOLD, queue_length=before, answered=answered)
+    assert shown(asked, {Question.HOLDS: TITLES, Question.ITEM: item(fields=f"CF{now}|")}) is finding
+
+
+# ── looking: loans ───────────────────────────────────────────────────────────────────────────────
+
+CHARGED = customer(f"AU{ITEM}|", charged="0001")
+NO_LOANS = customer()
+TITLES_OUT = customer("AUThe Imaginary Almanac|", charged="0001")
+
+
+@pytest.mark.parametrize(
+    ("seen", "answered", "finding"),
+    [
+        ({Question.CHARGED: CHARGED}, Outcome.REFUSED, Finding.YES),
+        ({Question.CHARGED: NO_LOANS}, Outcome.DONE, Finding.NO),
+        ({Question.CHARGED: NOT_KNOWN}, Outcome.DONE, Finding.UNCLEAR),
+        ({Question.CHARGED: TITLES_OUT}, Outcome.DONE, Finding.UNCLEAR),
+        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("04")}, Outcome.DONE, Finding.YES),
+        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("04")}, Outcome.REFUSED, Finding.NO),
+        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("04")}, Outcome.UNKNOWN, Finding.UNCLEAR),
+        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("03")}, Outcome.DONE, Finding.NO),
+        ({Question.CHARGED: TITLES_OUT, Question.ITEM: item("01")}, Outcome.DONE, Finding.UNCLEAR),
+        ({Question.CHARGED: TITLES_OUT, Question.ITEM: UNKNOWN_ITEM}, Outcome.DONE, Finding.UNCLEAR),
+    ],
+)
+def test_a_checkout_is_seen_among_the_loans_or_by_the_item_together_with_the_answer(seen, answered, finding):
+    assert shown(look(Act.CHECKOUT, answered=answered), seen) is finding
+
+
+@pytest.mark.parametrize(
+    ("due", "finding"),
+    [("20261210", Finding.YES), ("20261209", Finding.NO), ("20261208", Finding.NO), ("", Finding.UNCLEAR)],
+)
+def test_a_renewal_is_seen_by_a_later_due_date(due, finding):
+    assert shown(look(Act.RENEW, due_at=DUE), {Question.ITEM: item("04", f"AH{due}|")}) is finding
+    assert shown(look(Act.RENEW, due_at=None), {Question.ITEM: item("04", f"AH{due}|")}) is Finding.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("status", "arrived", "back"),
+    [
+        ("01", Finding.UNCLEAR, Finding.UNCLEAR),
+        ("03", Finding.YES, Finding.YES),
+        ("04", Finding.NO, Finding.NO),
+        ("05", Finding.NO, Finding.NO),
+        ("06", Finding.UNCLEAR, Finding.YES),
+        ("07", Finding.NO, Finding.NO),
+        ("08", Finding.YES, Finding.YES),
+        ("09", Finding.YES, Finding.YES),
+        ("10", Finding.NO, Finding.YES),
+        ("12", Finding.UNCLEAR, Finding.UNCLEAR),
+    ],
+)
+def test_where_an_item_is_shows_whether_it_arrived_and_whether_it_is_back(status, arrived, back):
+    seen = {Question.ITEM: item(status)}
+    assert shown(look(Act.ARRIVE), seen) is arrived
+    assert shown(look(Act.CHECKIN), seen) is back
+
+
+def test_trapped_for_somebody_else_has_not_arrived_whatever_the_item_shows():
+    assert shown(look(Act.ARRIVE, answered=Outcome.REFUSED), {Question.ITEM: item("08")}) is Finding.NO
+
+
+@pytest.mark.parametrize("act", [Act.ARRIVE, Act.CHECKIN, Act.RENEW])
+def test_an_item_that_is_suddenly_unknown_proves_nothing(act):
+    """A server whose database had gone said “no such item” to good requests (sip2.md)."""
+    assert shown(look(act, due_at=DUE), {Question.ITEM: UNKNOWN_ITEM}) is Finding.UNCLEAR
+
+
+# ── how much is asked ────────────────────────────────────────────────────────────────────────────
+
+
+def test_no_question_is_asked_once_the_answer_is_clear():
+    asked = look(Act.HOLD)
+    assert is_settled(asked, {}, Finding.YES, DESK)
+    assert not is_settled(asked, {}, Finding.UNCLEAR, DESK)
+
+
+def test_a_checkout_is_settled_only_with_its_due_date():
+    asked = look(Act.CHECKOUT, due_at=None)
+    assert not is_settled(asked, {Question.CHARGED: CHARGED}, Finding.YES, DESK)
+    assert is_settled(asked, {Question.CHARGED: NO_LOANS}, Finding.NO, DESK)
+    with_item: Seen = {Question.CHARGED: CHARGED, Question.ITEM: item("04", "AH20261209|")}
+    assert is_settled(asked, with_item, Finding.YES, DESK)
+    assert found_due_date(asked, with_item, DESK) == DUE
+
+
+def test_the_due_date_of_the_item_counts_before_that_of_the_checkouts_own_answer():
+    other = DUE.replace(month=11)
+    asked = look(Act.CHECKOUT, due_at=other)
+    assert found_due_date(asked, {}, DESK) == other
+    assert found_due_date(asked, {Question.ITEM: item("04", "AH20261209|")}, DESK) == DUE
+    assert found_due_date(look(Act.RENEW, due_at=other), {}, DESK) is None
+
+
+# ── whatever comes over the wire ─────────────────────────────────────────────────────────────────
+
+REPLIES = st.builds(
+    lambda code, rest: sip2(f"{code}{rest}"),
+    st.sampled_from(["18", "64", "12", "10", "16", "30", "98"]),
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=160),
+)
+
+
+@given(
+    st.builds(
+        Look,
+        act=st.sampled_from(Act),
+        item_barcode=st.just(ITEM),
+        queue_length=st.none() | st.integers(0, 3),
+        due_at=st.none() | st.just(DUE),
+        answered=st.none() | st.sampled_from(Outcome),
+    ),
+    st.dictionaries(st.sampled_from(Question), REPLIES),
+)
+def test_no_reply_makes_looking_fail(asked, seen):
+    finding = judge(asked, seen, DESK)
+    assert finding in Finding
+    is_settled(asked, seen, finding, DESK)
+
+
+@given(st.sampled_from(Act), REPLIES)
+def test_no_reply_makes_reading_fail(act, reply):
+    assert outcome_of(act, reply, account=ACCOUNT, desk=DESK).outcome in Outcome
+    assert copy_status(Copy(item_barcode=ITEM, branch="MAIN"), reply, DESK).queue_length >= 0
