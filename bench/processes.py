@@ -4,39 +4,23 @@ The gateway is pinned to one core (`GATEWAY_CORE`), all else to the others, so t
 """
 
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from string import Template
 
 import msgspec
 import psutil
 
-from bench import documents
 from bench.load import Figures, Load
+from bench.settings import ADMIN_TOKEN, Ports, Wishes, settings_text
 from gateway.demo.processes import Process, environment_for, free_port
 from gateway.demo.talk import AcsControl, SaidNo, Site
 
 GATEWAY_CORE = 0
-ADMIN_TOKEN = "bench.0123456789012345678901234567890123456789"  # noqa: S105 - made up
-PEER = "bench"
-ACCOUNT = "20000000090015"
-"""The partner's account in the demonstration ACS (gateway/demo/collection.json)."""
-
-
-class Wishes(msgspec.Struct, frozen=True, kw_only=True):
-    """What differs between the gateways that are measured."""
-
-    store_url: str
-    acs_port: int = 1
-    """Where nobody answers, unless an ACS is named."""
-    pool_size: int = 2
-    knows_partner: bool = False
-    """Otherwise requests are kept for staff, and nothing follows an accepted one."""
-    auto_answer: str = "off"
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,16 +34,15 @@ class GatewayProcess:
     """A gateway that serves: its ports, what it has cost so far, what it holds in memory."""
 
     def __init__(self, folder: Path, wishes: Wishes) -> None:
-        self.http_port, self._operations_port, self._api_port = (free_port() for _ in range(3))
+        self._ports = Ports(http=free_port(), api=free_port(), operations=free_port())
         config = folder / "gateway.toml"
-        config.write_text(_settings(wishes, self.http_port, self._operations_port, self._api_port), encoding="utf-8")
+        config.write_text(settings_text(wishes, self._ports), encoding="utf-8")
         self.process = Process(
             "gateway",
             ("gateway.cli", "serve", "--config", str(config)),
             log=folder / "gateway.log",
-            is_ready=lambda: _is_ready(self._operations_port),
+            is_ready=lambda: _is_ready(self._ports.operations),
         )
-        self.api = Site(self._api_port, "/api/v1", ADMIN_TOKEN)
         self.start_s = 0.0
         self._seen: psutil.Process | None = None
 
@@ -71,6 +54,17 @@ class GatewayProcess:
         self.process.wait_until_ready()
         self.start_s = time.perf_counter() - began
         self._seen = psutil.Process(_pid_listening_on(self.http_port))
+
+    @property
+    def http_port(self) -> int:
+        """Where peers post."""
+        return self._ports.http
+
+    def command(self, *arguments: str) -> None:
+        """Run a command of `ill-gateway` against it; CalledProcessError where that fails."""
+        environment = {"ILL_GATEWAY_URL": f"http://127.0.0.1:{self._ports.api}", "ILL_GATEWAY_TOKEN": ADMIN_TOKEN}
+        command = [sys.executable, "-m", "gateway.cli", *arguments]
+        subprocess.run(command, env=environment_for(environment), stdout=subprocess.DEVNULL, check=True)
 
     @property
     def resident_mb(self) -> float:
@@ -111,7 +105,7 @@ def demonstration_acs(folder: Path) -> Iterator[tuple[int, AcsControl]]:
         is_ready=lambda: bool(control.ask("books")),
     )
     try:
-        with _on_cores(other_cores()):
+        with on_other_cores():
             process.launch()
         process.wait_until_ready()
         yield port, control
@@ -119,9 +113,28 @@ def demonstration_acs(folder: Path) -> Iterator[tuple[int, AcsControl]]:
         process.stop()
 
 
+@contextmanager
+def partner(folder: Path) -> Iterator[int]:
+    """A partner's system on the other cores that confirms everything: its port."""
+    port = free_port()
+    process = Process(
+        "partner",
+        ("bench.partner", str(port)),
+        log=folder / "partner.log",
+        is_ready=lambda: _is_open(port),
+    )
+    try:
+        with on_other_cores():
+            process.launch()
+        process.wait_until_ready()
+        yield port
+    finally:
+        process.stop()
+
+
 def generate(load: Load) -> Figures:
     """Run the load generator on the other cores."""
-    with _on_cores(other_cores()):
+    with on_other_cores():
         run = subprocess.run(
             [sys.executable, "-m", "bench.load", msgspec.json.encode(load).decode()],
             env=environment_for({}),
@@ -131,9 +144,12 @@ def generate(load: Load) -> Figures:
     return msgspec.json.decode(run.stdout, type=Figures)
 
 
-def other_cores() -> set[int]:
-    """Every core but the gateway's; the same one where there is no other."""
-    return set(range(os.cpu_count() or 1)) - {GATEWAY_CORE} or {GATEWAY_CORE}
+@contextmanager
+def on_other_cores() -> Iterator[None]:
+    """Start processes on every core but the gateway's; on the same one where there is no other."""
+    others = set(range(os.cpu_count() or 1)) - {GATEWAY_CORE}
+    with _on_cores(others or {GATEWAY_CORE}):
+        yield
 
 
 @contextmanager
@@ -164,67 +180,14 @@ def _pid_listening_on(port: int) -> int:
     raise LookupError(f"nobody listens on port {port}")
 
 
+def _is_open(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 def _is_ready(port: int) -> bool:
     try:
         Site(port).get("/readyz")
     except SaidNo:
         return False
     return True
-
-
-def _settings(wishes: Wishes, http_port: int, operations_port: int, api_port: int) -> str:
-    values = {name: getattr(wishes, name) for name in wishes.__struct_fields__}
-    ports = {"http_port": http_port, "operations_port": operations_port, "api_port": api_port}
-    partner = _PARTNER.substitute(values) if wishes.knows_partner else ""
-    return _SETTINGS.substitute(values | ports) + partner
-
-
-_SETTINGS = Template(f"""\
-[library]
-name = "Example Valley Library"
-symbols = ["ISIL:{documents.OURS}"]
-time_zone = "UTC"
-
-[http]
-port = $http_port
-
-[api]
-port = $api_port
-admin_token = "secret:admin"
-
-[operations]
-port = $operations_port
-
-[store]
-url = "$store_url"
-
-[acs]
-host = "127.0.0.1"
-port = $acs_port
-pool_size = $pool_size
-location = "ILL"
-institution = "EXAMPLE"
-
-[[peers]]
-id = "{PEER}"
-agencies = ["*"]
-max_per_minute = 10_000_000
-
-[peers.inbound]
-account_id = "partner"
-security_code = "secret:partner"
-
-[secrets]
-admin = "{ADMIN_TOKEN}"
-partner = "{documents.SECURITY_CODE}"
-""")
-
-_PARTNER = Template(f"""
-[[partners]]
-id = "partner"
-name = "Sample Valley Library"
-peer = "{PEER}"
-symbols = ["ISIL:{documents.AGENCY}"]
-account = "{ACCOUNT}"
-auto_answer = "$auto_answer"
-""")
