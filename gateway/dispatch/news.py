@@ -26,3 +26,5 @@ async def follow(store: Store, topic: Topic, read: Callable[[], Awaitable[None]]
             _log.warning("store unavailable", during=f"news of {topic}")
             changed.set()
             await time.sleep(RETRY_S)
+        except Exception:  # noqa: BLE001 - what one change made unreadable the next may mend; it is logged whole
+            _log.exception("news could not be read", topic=topic)

@@ -9,21 +9,34 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
+import msgspec
 import structlog
 
 from gateway.clock import TimeSource
 from gateway.store.port import NameTaken, Store, StoreUnavailable
 
-GONE_S = 20.0
-"""After so long without a word others hold a gateway for gone."""
-CUT_S = 12.0
-"""After so long without an answer from the store every connection is cut: ATTEMPT_S and EVERY_S fit between that and GONE_S."""
-ATTEMPT_S = 5.0
-EVERY_S = 1.0
 SETTLING_S = 0.2
 """How soon it says that it has closed what others wait for."""
 
 _log = structlog.get_logger(__name__)
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """Times in seconds: `every_s` it attends, and waits `attempt_s` for the store's answer.
+
+    After `cut_s` without one every connection is cut: `attempt_s` and `every_s` fit between that and `gone_s`, after
+    which others hold the gateway for gone.
+    """
+
+    every_s: float = 1.0
+    attempt_s: float = 5.0
+    cut_s: float = 12.0
+    gone_s: float = 20.0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where others could take seats that are still in use."""
+        if self.cut_s + self.attempt_s + self.every_s >= self.gone_s:
+            raise ValueError("connections must be cut before others may take their seats")
 
 
 class SharedPool(Protocol):
@@ -43,13 +56,23 @@ class SharedPool(Protocol):
 class Seats:
     """Attends from `start` to `stop`. `moved` gets each new share; `superseded` is called when another has our name."""
 
-    def __init__(self, *, store: Store, pool: SharedPool, name: str, seats: int, time: TimeSource) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        pool: SharedPool,
+        name: str,
+        seats: int,
+        time: TimeSource,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
+    ) -> None:
         self.share = 0
         self._store = store
         self._pool = pool
         self._name = name
         self._seats = seats
         self._time = time
+        self._patience = patience
         self._confirmed_at = float("-inf")
         self._moved: Callable[[int], None] = lambda _: None
         self._attendance: asyncio.Task[None] | None = None
@@ -73,10 +96,10 @@ class Seats:
 
     async def _keep_attending(self, superseded: Callable[[str], None]) -> None:
         while True:
-            await self._time.sleep(SETTLING_S if self._pool.in_use > self.share else EVERY_S)
+            await self._time.sleep(SETTLING_S if self._pool.in_use > self.share else self._patience.every_s)
             self._cut_if_late()
             try:
-                async with asyncio.timeout(ATTEMPT_S):
+                async with asyncio.timeout(self._patience.attempt_s):
                     await self._attend()
             except (StoreUnavailable, TimeoutError):
                 _log.warning("store unavailable", during="attending")
@@ -85,24 +108,26 @@ class Seats:
                 self._pool.cut()
                 superseded(str(taken))
                 return
+            except Exception:  # noqa: BLE001 - a fault of ours may not end the attendance; it is logged whole
+                _log.exception("attending failed")
             self._cut_if_late()
 
     async def _attend(self) -> None:
         asked_at = self._time.monotonic()
-        share = await self._store.attend(self._name, seats=self._seats, in_use=self._pool.in_use, for_s=GONE_S)
+        gone_s, in_use = self._patience.gone_s, self._pool.in_use
+        share = await self._store.attend(self._name, seats=self._seats, in_use=in_use, for_s=gone_s)
         self._confirmed_at = asked_at
         self._take(share)
 
     def _take(self, share: int) -> None:
-        if share != self.share:
-            _log.info("seats", share=share, of=self._seats)
-        changed, self.share = share != self.share, share
+        before, self.share = self.share, share
         self._pool.resize(share)
-        if changed:
+        if share != before:
+            _log.info("seats", share=share, of=self._seats)
             self._moved(share)
 
     def _cut_if_late(self) -> None:
-        if self.share and self._time.monotonic() - self._confirmed_at > CUT_S:
+        if self._pool.in_use and self._time.monotonic() - self._confirmed_at > self._patience.cut_s:
             _log.error("seats were not confirmed in time: connections to the circulation system are cut")
             self._take(0)
             self._pool.cut()

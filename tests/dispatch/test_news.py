@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
+import structlog
+
 from gateway.dispatch.news import RETRY_S, follow
 from gateway.store.port import Store, StoreUnavailable, Topic
 from tests.fakes.clock import FakeTime
@@ -40,6 +42,30 @@ async def test_each_change_is_read_until_that_works() -> None:
     store.tell[Topic.DIRECTORY]()
     await time.advance(10 * RETRY_S)
     assert len(reads) == 4
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+
+
+async def test_a_change_that_cannot_be_read_is_logged_and_the_next_one_read() -> None:
+    store, time = Telling(), FakeTime()
+    faults: list[Exception] = [ValueError("a peer that only a newer program understands")]
+    reads: list[str] = []
+
+    async def read() -> None:
+        if faults:
+            raise faults.pop()
+        reads.append("read")
+
+    with structlog.testing.capture_logs() as logs:
+        following = asyncio.create_task(follow(cast("Store", store), Topic.DIRECTORY, read, time))
+        await time.settle()
+        store.tell[Topic.DIRECTORY]()
+        await time.settle()
+        assert reads == []
+        store.tell[Topic.DIRECTORY]()
+        await time.settle()
+    assert reads == ["read"]
+    assert [line["log_level"] for line in logs] == ["error"]
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
 

@@ -7,9 +7,12 @@ from typing import cast
 
 import pytest
 
-from gateway.dispatch.seats import ATTEMPT_S, CUT_S, EVERY_S, GONE_S, SETTLING_S, Seats
+from gateway.dispatch.seats import SETTLING_S, Patience, Seats
 from gateway.store.port import NameTaken, Store, StoreUnavailable
 from tests.fakes.clock import FakeTime
+
+EVERY_S, CUT_S, GONE_S = 1.0, 12.0, 20.0
+PATIENCE = Patience(every_s=EVERY_S, cut_s=CUT_S, gone_s=GONE_S, attempt_s=5.0)
 
 
 class Registry:
@@ -61,11 +64,13 @@ class Lines:
 class Room:
     """A gateway with its seats, and what it was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience = PATIENCE) -> None:
         self.registry, self.lines, self.time = Registry(), Lines(), FakeTime()
         self.moved: list[int] = []
         self.superseded: list[str] = []
-        self.seats = Seats(store=cast("Store", self.registry), pool=self.lines, name="here", seats=4, time=self.time)
+        self.seats = Seats(
+            store=cast("Store", self.registry), pool=self.lines, name="here", seats=4, time=self.time, patience=patience
+        )
 
     @asynccontextmanager
     async def attending(self) -> AsyncIterator["Room"]:
@@ -134,7 +139,30 @@ async def test_lines_are_cut_before_others_may_take_the_seats(room: Room) -> Non
         room.registry.trouble = None
         await room.time.advance(EVERY_S)
         assert (room.registry.heard[-1], room.lines.size, room.moved) == (0, 2, [2, 0, 2])
-    assert CUT_S + ATTEMPT_S + EVERY_S < GONE_S
+
+
+def test_a_patience_that_leaves_no_time_to_cut_is_refused() -> None:
+    with pytest.raises(ValueError, match="must be cut before"):
+        Patience(every_s=1.0, attempt_s=5.0, cut_s=14.0, gone_s=20.0)
+
+
+async def test_a_line_that_is_still_busy_after_its_seat_is_gone_is_cut_as_well(room: Room) -> None:
+    async with room.attending():
+        room.lines.busy, room.registry.grants = 2, 0
+        await room.time.advance(EVERY_S)
+        assert (room.seats.share, room.lines.in_use, room.lines.cuts) == (0, 2, 0)
+        room.registry.trouble = StoreUnavailable("gone")
+        await room.time.advance(CUT_S + EVERY_S)
+        assert (room.lines.in_use, room.lines.cuts) == (0, 1)
+
+
+async def test_a_fault_does_not_end_the_attendance(room: Room) -> None:
+    async with room.attending():
+        room.registry.trouble = TypeError("a fault of ours")
+        await room.time.advance(EVERY_S)
+        room.registry.trouble = None
+        await room.time.advance(EVERY_S)
+        assert room.registry.heard == [0, 2, 2]
 
 
 async def test_a_gateway_that_stood_still_cuts_its_lines_before_it_says_a_word(room: Room) -> None:
@@ -146,8 +174,8 @@ async def test_a_gateway_that_stood_still_cuts_its_lines_before_it_says_a_word(r
         assert room.registry.heard[-1] == 0
 
 
-async def test_a_store_that_does_not_answer_holds_nothing_up(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gateway.dispatch.seats.ATTEMPT_S", 0.01)
+async def test_a_store_that_does_not_answer_holds_nothing_up() -> None:
+    room = Room(Patience(attempt_s=0.01))
     async with room.attending():
         room.registry.silent = True
         await room.time.advance(EVERY_S)

@@ -31,6 +31,7 @@ from gateway import app, config, logs
 from gateway.dispatch import performers
 from gateway.dispatch.outbox import OutboxSettings
 from gateway.dispatch.performers import Performers
+from gateway.dispatch.seats import Patience, Seats
 from gateway.sip2.breaker import Breaker, LoginGate
 from gateway.sip2.pool import Limits, Pool
 from gateway.store.factory import open_store
@@ -48,6 +49,7 @@ SHORT: Final[dict[str, Any]] = {
     ),
     "Performers": partial(Performers, message_timeout_s=2.0),
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
+    "Seats": partial(Seats, patience=Patience(every_s=0.5, attempt_s=1.0, cut_s=2.5, gone_s=5.0)),
     "WATCH_S": 2.0,
 }
 """Names in gateway.app, and what stands in their place: the same classes with shorter waits."""
