@@ -49,7 +49,9 @@ def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calenda
     if loan.kind is AnswerKind.SUPPLY:
         return loan
     copy = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.COPY), policy, calendar, at)
-    return copy if copy.kind is AnswerKind.SUPPLY else loan
+    if copy.kind is AnswerKind.SUPPLY:
+        return copy
+    return copy if copy.choice is not None and loan.choice is None else loan  # an offer is better than a no
 
 
 def not_held() -> Answer:

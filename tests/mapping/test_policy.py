@@ -216,6 +216,12 @@ def test_either_is_a_loan_first_then_a_copy_then_the_loans_no():
     assert (found.kind, found.reason, found.service) == (AnswerKind.UNFILLED, "NonCirculating", ServiceType.LOAN)
 
 
+def test_either_is_an_offer_of_the_copy_where_only_that_can_be_had_and_only_at_a_price():
+    policy = Policy(lines=(PolicyLine(lend=False, cost=euros("20.00")),))
+    found = answered(copy("03"), terms=msgspec.structs.replace(EITHER, max_cost=euros("4.00")), policy=policy)
+    assert (found.kind, found.service, found.cost) == (AnswerKind.RETRY, ServiceType.COPY, euros("20.00"))
+
+
 # ── what goes out alone ──────────────────────────────────────────────────────────────────────────
 
 

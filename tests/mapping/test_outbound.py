@@ -1,0 +1,147 @@
+"""What is told as a message: valid in both versions for everything that the lending table can tell."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.iso18626 import decode, encode, problems
+from gateway.iso18626.codes import ReasonForMessage, ReasonRetry, Status, Version, YesNo
+from gateway.iso18626.messages import SupplyingAgencyMessage
+from gateway.mapping.outbound import NEW_IN_2021, message_for, note_of
+from gateway.workflow.effects import Tell
+from gateway.workflow.events import AnyEvent, NotTold
+from gateway.workflow.machine import Decision
+from gateway.workflow.records import LendingState, Money, OurLibrary, PostalAddress, Request
+from tests.workflow.builders import ARRIVALS, EVENTS, decision, request, ruling, tells, variants
+
+AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
+LIBRARY = OurLibrary(name="Example Valley Library", address=PostalAddress(line1="1 Example Street", region="EX"))
+COST = Money(amount=Decimal("12.50"), currency="EUR")
+NEVER_SAID = {Status.HOLD_RETURN, Status.RELEASE_HOLD_RETURN}
+VERSIONS = [Version.V1_2, Version.V2021_2]
+
+
+def tell(status: Status, reason: ReasonForMessage = ReasonForMessage.STATUS_CHANGE, **fields: Any) -> Tell:
+    return Tell(reason=reason, status=status, last_change=AT, **fields)
+
+
+def message(told: Tell, version: str = Version.V1_2, of: Request | None = None) -> SupplyingAgencyMessage:
+    return message_for(told, of or request(LendingState.LOANED), LIBRARY, version=version, at=AT)
+
+
+@cache
+def everything_told() -> tuple[tuple[Request, Tell], ...]:
+    """Every different message that any row of the table asks for, with its request."""
+    found: dict[Tell, Request] = {}
+    made = [decision(None, event) for event in ARRIVALS]
+    for state in LendingState:
+        rulings = (ruling(before, event) for before in variants(state) for event in EVENTS if not is_impossible(event))
+        made += [each for each in rulings if isinstance(each, Decision)]
+    for each in made:
+        for told in tells(each.effects):
+            found.setdefault(told, each.request)
+    return tuple((of, told) for told, of in found.items())
+
+
+def is_impossible(event: AnyEvent) -> bool:
+    """A partner can't have refused what we never say."""
+    return isinstance(event, NotTold) and event.status in NEVER_SAID
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_everything_that_the_table_tells_is_valid_and_is_read_as_it_was_said(version):
+    said = everything_told()
+    assert {told.status for _, told in said} == set(Status) - NEVER_SAID
+    for of, told in said:
+        built = message(told, version, of)
+        data = encode(built, version)
+        assert problems(data, version) == [], told
+        decoded = decode(data)
+        assert decoded.repairs == ()
+        assert isinstance(decoded.message, SupplyingAgencyMessage)
+        assert decoded.message.status_info.status is told.status
+        assert decoded.message.message_info == built.message_info
+
+
+def test_both_ids_and_both_agencies_are_sent():
+    header = message(tell(Status.WILL_SUPPLY)).header
+    assert (header.requesting_agency_request_id, header.supplying_agency_request_id) == ("SCL-77", "L2026-000001")
+    assert header.requesting_agency_id.value == "EX-SAMPLE"
+    assert header.supplying_agency_id is not None
+    assert header.supplying_agency_id.value == "EX-VALLEY"
+    assert header.timestamp == AT
+
+
+def test_loaned_has_the_item_its_dates_and_where_it_goes_back_to():
+    built = message(tell(Status.LOANED, due_at=AT, sent_at=AT, item_barcodes=("30000000000001",), cost=COST))
+    assert built.status_info.due_date == AT
+    assert built.delivery_info is not None
+    assert (built.delivery_info.item_ids, built.delivery_info.date_sent) == (("30000000000001",), AT)
+    assert built.delivery_info.delivery_costs[0].monetary_value == COST.amount
+    assert built.return_info is not None
+    assert built.return_info.name == "Example Valley Library"
+
+
+def test_an_answer_that_sends_nothing_has_no_delivery():
+    built = message(tell(Status.LOANED, ReasonForMessage.RENEW_RESPONSE, answer=YesNo.Y, due_at=AT))
+    assert built.message_info.answer_yes_no is YesNo.Y
+    assert built.delivery_info is None
+    assert built.return_info is None
+
+
+def test_a_link_is_the_item_in_1_2_and_an_element_of_its_own_in_2021():
+    sent = tell(Status.COPY_COMPLETED, sent_at=AT, link="https://copies.example/1")
+    old, new = (message(sent, version).delivery_info for version in VERSIONS)
+    assert old is not None
+    assert new is not None
+    assert (old.item_ids, old.url, old.delivery_method.value if old.delivery_method else None) == (
+        (sent.link,),
+        None,
+        "URL",
+    )
+    assert (new.item_ids, new.url) == ((), sent.link)
+
+
+def test_what_a_version_has_no_element_for_is_in_the_note():
+    several = tell(
+        Status.LOANED, sent_at=AT, item_barcodes=("30000000000001", "30000000000002"), condition="LibraryUseOnly"
+    )
+    assert note_of(several, Version.V1_2) == "Also sent: 30000000000002."
+    assert note_of(several, Version.V2021_2) is None
+    offer = tell(Status.RETRY_POSSIBLE, condition="LibraryUseOnly", cost=COST, note="Only so.")
+    assert note_of(offer, Version.V1_2) == "Only so. Condition: LibraryUseOnly."
+    assert note_of(offer, Version.V2021_2) == "Only so."
+    promise = tell(Status.WILL_SUPPLY, condition="LibraryUseOnly", cost=COST)
+    for version in VERSIONS:
+        assert note_of(promise, version) == "Condition: LibraryUseOnly. Cost: 12.50 EUR."
+
+
+@pytest.mark.parametrize("code", NEW_IN_2021)
+def test_a_code_that_a_list_does_not_have_goes_without_the_lists_scheme(code):
+    told = tell(Status.RETRY_POSSIBLE, reason_retry=code)
+    old, new = (message(told, version).message_info.reason_retry for version in VERSIONS)
+    assert old is not None
+    assert new is not None
+    assert (old.value, old.scheme) == (code, None)
+    assert (new.value, new.scheme) == (code, ReasonRetry.scheme(Version.V2021_2))
+
+
+def test_a_code_is_written_as_its_list_has_it_and_words_of_ones_own_stay():
+    told = message(tell(Status.RETRY_POSSIBLE, reason_retry="onLOAN"))
+    assert told.message_info.reason_retry is not None
+    assert told.message_info.reason_retry.value == "OnLoan"
+    own = message(tell(Status.LOANED, sent_at=AT, condition="No photographs"))
+    assert own.delivery_info is not None
+    assert [each.value for each in own.delivery_info.loan_conditions] == ["No photographs"]
+
+
+def test_an_empty_address_of_ours_is_still_valid():
+    bare = msgspec.structs.replace(LIBRARY, address=PostalAddress())
+    sent = tell(Status.LOANED, sent_at=AT, due_at=AT)
+    for version in VERSIONS:
+        built = message_for(sent, request(LendingState.LOANED), bare, version=version, at=AT)
+        assert problems(encode(built, version), version) == []
