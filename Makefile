@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SECONDS ?= 60
+HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run demo test check setup lock bench fuzz clean
+.PHONY: help run demo test check setup lock bench fuzz faults soak clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -31,6 +32,12 @@ fuzz: .venv/installed-dev ## coverage-guided fuzzing of both protocols, SECONDS=
 
 bench: .venv/installed-dev ## every benchmark in bench/, one after another
 	$(BIN)/python -m bench
+
+faults: .venv/installed-dev ## about two minutes of loans under kills, cuts, lies and outages; SEED=n repeats a run
+	$(BIN)/python -m tests.faults --loans 1000 --kills 120 $(if $(SEED),--seed $(SEED))
+
+soak: .venv/installed-dev ## steady load with faults for HOURS=n (1), memory, files, sizes and lag printed every minute
+	$(BIN)/python -m tests.faults --minutes $$(( $(HOURS) * 60 )) --loans $$(( $(HOURS) * 50000 )) --kills $$(( $(HOURS) * 4 )) --outage-every-s 15 --gauges-every-s 60 $(if $(SEED),--seed $(SEED))
 
 setup: .venv/installed-dev ## create the virtual environment with everything in it
 

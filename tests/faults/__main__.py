@@ -8,9 +8,10 @@ import tempfile
 from pathlib import Path
 
 from tests.faults.database import Kind, database
+from tests.faults.house import RunSettings
 from tests.faults.processes import Broken
 from tests.faults.report import report
-from tests.faults.run import RunSettings, run
+from tests.faults.run import run
 
 MEMORY = Path("/dev/shm")
 """A run spares the disk where it can: what `kill -9` leaves behind does not depend on it."""
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--wire-faults", type=float, default=1.0, help="times the usual rates; 0 for none")
     add("--acs-faults", type=float, default=1.0, help="likewise, for the circulation system's misbehaviour")
     add("--partner-fault-every", type=float, default=12.0, help="messages between two misbehaviours; 0 for none")
-    add("--outage-every-s", type=float, default=4.0, help="mean time between two outages; 0 for none")
+    add("--outage-every-s", type=float, default=2.0, help="mean time between two outages; 0 for none")
     add("--gauges-every-s", type=float, default=0.0, help="print memory, files, sizes and lag so often; 0 for never")
     add("--keep", metavar="DIRECTORY", help="where logs and books go")
     return parser

@@ -58,6 +58,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     fault_every: float
     """How many messages a partner takes, or sends, in the mean between two misbehaviours; 0 for none."""
     books: str
+    begin_every_s: float = 0.0
+    """Between two requests; 0: as fast as earlier loans end."""
     stop_after_s: float | None = None
     """Begin no loan after so long."""
 
@@ -72,6 +74,7 @@ class Borrowers:
         self._logs: dict[str, Log] = {}
         self._ended = 0
         self._quiet = False
+        self._next_at = 0.0
 
     async def run(self) -> None:
         """Listen, play, write the books."""
@@ -110,11 +113,18 @@ class Borrowers:
             for plan in plans:
                 if time.monotonic() > until_s:
                     return
+                await self._wait_for_turn()
                 await self._play(plan)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._assignment.at_once):
                 group.create_task(play_next())
+
+    async def _wait_for_turn(self) -> None:
+        """Requests come one after the other, in even steps."""
+        now = time.monotonic()
+        self._next_at = max(now, self._next_at + self._assignment.begin_every_s)
+        await asyncio.sleep(self._next_at - now)
 
     async def _play(self, plan: LoanPlan) -> None:
         library = self._partners[plan.seat].library

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from gateway.demo.partner_library import PartnerLibrary
-from gateway.demo.partner_records import Novelty, Page, Sending, Wish
+from gateway.demo.partner_records import Novelty, Page, Sending, Sent, Wish
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from tests.faults.world import Course, LoanPlan
 
@@ -95,18 +95,23 @@ class Borrower:
         await self._send(action, lambda: self._library.act(self._plan.id, action))
 
     async def _send(self, what: RequestType | Action, send: Callable[[], Awaitable[Page]]) -> None:
-        """Write one letter, and send it until it is confirmed."""
+        """Write one letter, and send it until it is confirmed.
+
+        Only tries of this letter count: one that was kept back earlier may go out, and be confirmed, in between.
+        """
         self.log.letters.append(what)
-        page = await send()
-        while (last := page.sent[-1]).sending is not Sending.CONFIRMED:
+        before = len(self._page.sent) if self._plan.id in self._library.books else 0
+        await send()
+        while (last := self._last_try(what, before)).sending is not Sending.CONFIRMED:
             if last.sending is Sending.REFUSED:
                 self.log.trouble = f"{what} was refused: {last.words}"
                 return
             await asyncio.sleep(KEPT_S if last.sending is Sending.KEPT else RESEND_S)
-            page = self._page if self._page.sent[-1].sending is Sending.CONFIRMED else await self._resend()
+            if self._last_try(what, before).sending is not Sending.CONFIRMED:
+                await self._library.resend(self._plan.id)
 
-    async def _resend(self) -> Page:
-        return await self._library.resend(self._plan.id)
+    def _last_try(self, what: RequestType | Action, before: int) -> Sent:
+        return next(sent for sent in reversed(self._page.sent[before:]) if sent.what is what)
 
     async def _answer(self, reason: ReasonForMessage, asked_by: Action) -> None:
         """Wait until every letter of this kind has its answer."""

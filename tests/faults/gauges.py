@@ -49,9 +49,10 @@ class Gauges:
     async def watch(self, session: aiohttp.ClientSession) -> None:
         """Read until cancelled."""
         began_at = time.monotonic()
-        print(HEADING, flush=True)
         while True:
             await asyncio.sleep(self._every_s)
+            if not self.readings:
+                print(HEADING, flush=True)
             try:
                 reading = await self._read(session, time.monotonic() - began_at)
             except (aiohttp.ClientError, psutil.Error, OSError, TimeoutError):

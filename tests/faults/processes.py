@@ -161,8 +161,11 @@ class GatewayLife:
             os.kill(self.pid, signal.SIGKILL)
 
     def limit_files(self, size: int | None) -> None:
-        """Let no file of the living gateway grow beyond a size (a full disk); None: as large as it likes."""
-        if self.pid:
+        """Let no file of the living gateway grow beyond a size (a full disk); None: as large as it likes.
+
+        One that is just starting is spared: without a disk it would say so and end, as it should.
+        """
+        if self.pid and (size is None or self.ready.is_set()):
             unlimited = resource.RLIM_INFINITY
             resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (unlimited if size is None else size, unlimited))
 

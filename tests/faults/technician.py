@@ -10,7 +10,7 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final
 
 import aiohttp
@@ -124,7 +124,6 @@ class Technician:
 
     def __init__(self, world: World, desk: Desk, ils: Ils) -> None:
         self._plans: dict[str, LoanPlan] = {plan.id: plan for plan in world.plans}
-        self._accounts = {seat.id: seat.account for seat in world.seats}
         self._desk = desk
         self._ils = ils
         self._chance = random.Random(f"technician {world.seed}")
@@ -134,7 +133,6 @@ class Technician:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self.tasks: dict[int, Json] = {}
         """Every task that was ever seen, by number."""
-        self.looked_at = 0.0
         self.refused: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -154,7 +152,6 @@ class Technician:
             open_for.setdefault(task["request"], []).append(task)
         query = [("state", state.value) for state in HANDS] + [("limit", "200")]
         lines = (await self._desk.look("/requests", query))["requests"]
-        self.looked_at = time.monotonic()
         for line in lines:
             if line["id"] not in open_for:
                 self._begin(group, line["id"], self._hand(line))
@@ -162,9 +159,9 @@ class Technician:
             self._begin(group, request, self._resolve_all(request, its))
         await self._see_to_acs()
 
-    def _begin(self, group: asyncio.TaskGroup, request: str, work: Awaitable[None]) -> None:
+    def _begin(self, group: asyncio.TaskGroup, request: str, work: Coroutine[Any, Any, None]) -> None:
         if request in self._busy:
-            work.close()  # type: ignore[attr-defined]  # a coroutine that is not wanted
+            work.close()
             return
         self._busy.add(request)
         group.create_task(self._do(request, work))

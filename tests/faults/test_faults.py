@@ -7,8 +7,9 @@ import asyncio
 from pathlib import Path
 
 from tests.faults.database import Kind, database
+from tests.faults.house import RunSettings
 from tests.faults.report import report
-from tests.faults.run import RunSettings, run
+from tests.faults.run import run
 
 SHORT = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_every_s=1.0)
 

@@ -1,0 +1,320 @@
+"""The house of a run: all processes and the wires between them, how they are started, disturbed and stopped."""
+
+import asyncio
+import contextlib
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+
+from gateway.demo.acs_settings import AcsSettings, Login
+from gateway.demo.misbehaviour import TABLE, Misbehaviour
+from gateway.demo.misbehaviour import Order as AcsOrder
+from gateway.demo.processes import Unreachable, free_port
+from gateway.demo.talk import AcsControl
+from gateway.store.factory import open_store
+from tests.faults.books import BorrowersBooks
+from tests.faults.borrowers import Assignment
+from tests.faults.database import Database
+from tests.faults.gauges import Gauges
+from tests.faults.processes import Broken, GatewayLife, Program, told
+from tests.faults.settings import ACS_USER, Ports, Secrets, settings_text
+from tests.faults.technician import Desk, Ils, Technician
+from tests.faults.weather import Sky
+from tests.faults.wires import Fault, Wire
+from tests.faults.world import World, draw_world, listed_items, state_of
+
+SIP2_RATES: Final = {
+    Fault.CUT_BEFORE_WRITE: 0.004,
+    Fault.CUT_IN_REQUEST: 0.004,
+    Fault.CUT_AFTER_WRITE: 0.010,
+    Fault.CUT_IN_REPLY: 0.006,
+    Fault.SILENCE: 0.001,
+    Fault.DELAY: 0.006,
+    Fault.SPLIT: 0.010,
+    Fault.REORDER: 0.004,
+    Fault.CORRUPT: 0.004,
+}
+HTTP_RATES: Final = {
+    Fault.CUT_BEFORE_WRITE: 0.010,
+    Fault.CUT_IN_REQUEST: 0.010,
+    Fault.CUT_AFTER_WRITE: 0.020,
+    Fault.CUT_IN_REPLY: 0.010,
+    Fault.SILENCE: 0.002,
+    Fault.DELAY: 0.010,
+    Fault.SPLIT: 0.010,
+    Fault.REORDER: 0.006,
+}
+"""How often what befalls a turn."""
+
+ACS_RATE: Final = 0.0015
+"""How often each misbehaviour of the circulation system befalls a request that it is about."""
+_WITH_NUMBERS: Final = {Misbehaviour.CLOSED_IDLE, Misbehaviour.CONNECTION_LIMIT, Misbehaviour.SLOW}
+"""These say nothing without a number of their own."""
+_NEVER: Final = {Misbehaviour.SHORT_BX}
+"""Says that the product takes no holds at all, until the next 98 says otherwise: every hold would be a task meanwhile."""
+
+
+class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What to run."""
+
+    seed: int
+    loans: int = 300
+    kills: int = 30
+    partners: int = 4
+    at_once: int = 40
+    instances: int = 1
+    minutes: float | None = None
+    """Begin no loan after so long."""
+    wire_faults: float = 1.0
+    """Times the rates of the wires; 0 for none."""
+    acs_faults: float = 1.0
+    partner_fault_every: float = 12.0
+    """Messages between two misbehaviours of a partner; 0 for none."""
+    outage_every_s: float = 2.0
+    begin_every_s: float = 0.0
+    """Between two requests; 0: as fast as earlier loans end."""
+    gauges_every_s: float = 0.0
+    """Between two readings of the gateway's memory and files; 0 for none."""
+
+
+class House:
+    """All processes and wires of one run."""
+
+    def __init__(self, settings: RunSettings, directory: Path, store_url: str) -> None:
+        self.settings = settings
+        self.directory = directory
+        self.store_url = store_url
+        self.world: World = draw_world(settings.seed, loans=settings.loans, partners=settings.partners)
+        self.secrets = Secrets(
+            admin_token=f"technician.{secrets.token_urlsafe(24)}",
+            acs_password=secrets.token_hex(8),
+            partner_password=secrets.token_hex(8),
+            partner_bearer=secrets.token_hex(8),
+        )
+        self.begun = self.ended = 0
+        self.lives: list[GatewayLife] = []
+        self.acs_port, self.acs_control_port = free_port(), free_port()
+        self.acs_control = AcsControl(self.acs_control_port)
+        self._partner_ports: dict[str, int] = {}
+        self._ports: list[Ports] = []
+        self._turn = 0
+        self._began_at = 0.0
+        self._borrowers_done = asyncio.Event()
+        chance = random.Random(f"wires {settings.seed}")
+        self.acs_wire = Wire("to the ACS", lambda: self.acs_port, self._kill_one, random.Random(chance.random()))
+        self.gateway_wire = Wire("to the gateway", self._peer_port, self._kill_one, random.Random(chance.random()))
+        self.partner_wires = {
+            seat.id: Wire(
+                f"to {seat.id}", lambda seat=seat: self._partner_ports.get(seat.id), self._kill_one,  # type: ignore[misc]
+                random.Random(chance.random()),
+            )
+            for seat in self.world.seats
+        }  # fmt: skip
+        self._acs = Program("ACS", ("tests.faults.acs_process", str(directory / "acs.json")), directory / "acs.log")
+        self._borrowers = Program(
+            "borrowers", ("tests.faults.borrowers", str(directory / "borrowers.json")), directory / "borrowers.log"
+        )
+
+    @property
+    def wires(self) -> tuple[Wire, ...]:
+        """All wires."""
+        return (self.acs_wire, self.gateway_wire, *self.partner_wires.values())
+
+    def _kill_one(self) -> None:
+        self.lives[0].kill()
+
+    def serving(self) -> Ports | None:
+        """The ports of an instance that serves, each in its turn."""
+        self._turn += 1
+        for step in range(len(self.lives)):
+            number = (self._turn + step) % len(self.lives)
+            if self.lives[number].ready.is_set():
+                return self._ports[number]
+        return None
+
+    def _peer_port(self) -> int | None:
+        ports = self.serving()
+        return ports.peers if ports else None
+
+    # ── building ─────────────────────────────────────────────────────────────────────────────────
+
+    @asynccontextmanager
+    async def standing(self) -> AsyncIterator[None]:
+        """Build everything, start it, and tear it down whatever happens."""
+        async with AsyncExitStack() as stack:
+            for wire in self.wires:
+                await wire.open()
+                stack.push_async_callback(wire.close)
+            stack.push_async_callback(self._acs.destroy)
+            stack.push_async_callback(self._borrowers.destroy)
+            await asyncio.gather(self._fill_store(), self._start_acs(fresh=True), self._start_borrowers())
+            for number in range(self.settings.instances):
+                life = self._instance(f"gateway-{number + 1}")
+                self.lives.append(life)
+                stack.push_async_callback(life.destroy)
+                await life.open()
+                await life.start()
+            yield
+
+    def _instance(self, name: str) -> GatewayLife:
+        ports = Ports(
+            peers=free_port(),
+            api=free_port(),
+            operations=free_port(),
+            acs_wire=self.acs_wire.port,
+            partner_wires={name: wire.port for name, wire in self.partner_wires.items()},
+        )
+        self._ports.append(ports)
+        text = settings_text(
+            self.world, ports, self.secrets,
+            store_url=self.store_url, instance=name, strict_checksums=self.settings.seed % 2 == 0,
+        )  # fmt: skip
+        file = self.directory / f"{name}.toml"
+        file.touch(mode=0o600)
+        file.write_text(text, encoding="utf-8")
+        return GatewayLife(self.directory, file, name)
+
+    async def _fill_store(self) -> None:
+        store = open_store(self.store_url)
+        await store.open()
+        try:
+            await store.migrate()
+            await store.import_items(listed_items(self.world), replace=True)
+        finally:
+            await store.close()
+
+    async def _start_acs(self, *, fresh: bool) -> None:
+        state = self.directory / "acs-books.json"
+        if fresh:
+            state.write_bytes(msgspec.json.encode(state_of(self.world, datetime.now(UTC))))
+        acs = AcsSettings(
+            port=self.acs_port,
+            control_port=self.acs_control_port,
+            login=Login(ACS_USER, self.secrets.acs_password),
+            state_file=str(state),
+            keep_at_stop=True,
+            misbehaviours=acs_orders(self.settings.acs_faults, self.settings.seed),
+            seed=self.settings.seed if fresh else random.Random(time.monotonic()).getrandbits(32),
+            timeout_tenths=10,
+            retries=2,
+        )
+        (self.directory / "acs.json").write_bytes(msgspec.json.encode(acs))
+        await self._acs.start()
+        if await self._acs.line() != "ready":
+            raise Broken(f"the ACS did not start: {self._acs.tail()}")
+
+    async def restart_acs(self, away_s: float) -> None:
+        """Stop the circulation system and start it again; it keeps its books and forgets its sessions."""
+        code = await self._acs.stop()
+        if code != 0:
+            raise Broken(f"the ACS ended with {code}: {self._acs.tail()}")
+        await asyncio.sleep(away_s)
+        await self._start_acs(fresh=False)
+
+    async def ask_acs(self, op: str, **arguments: Any) -> Any:
+        """Something of the circulation system's control port."""
+        return await asyncio.to_thread(self.acs_control.ask, op, **arguments)
+
+    async def drop_acs(self) -> None:
+        """Close all its sessions."""
+        with contextlib.suppress(Unreachable):  # it is away, which is more
+            await self.ask_acs("drop")
+
+    async def _start_borrowers(self) -> None:
+        given = self.settings
+        assignment = Assignment(
+            seed=given.seed, loans=given.loans, partners=given.partners, at_once=given.at_once,
+            supplier_port=self.gateway_wire.port, password=self.secrets.partner_password,
+            bearer=self.secrets.partner_bearer, fault_every=given.partner_fault_every,
+            books=str(self.directory / "borrowers-books.json"),
+            begin_every_s=given.begin_every_s,
+            stop_after_s=None if given.minutes is None else given.minutes * 60,
+        )  # fmt: skip
+        (self.directory / "borrowers.json").write_bytes(msgspec.json.encode(assignment))
+        await self._borrowers.start()
+        self._partner_ports = told(await self._borrowers.line())["ports"]
+
+    # ── work ─────────────────────────────────────────────────────────────────────────────────────
+
+    def progress(self) -> float:
+        """How much of the run is over, by loans or by time."""
+        by_loans = self.ended / self.settings.loans
+        if self.settings.minutes is None or not self._began_at:
+            return by_loans
+        return max(by_loans, (time.monotonic() - self._began_at) / (60 * self.settings.minutes))
+
+    async def listen_to_borrowers(self) -> None:
+        """Follow their progress until their scripts are over."""
+        self._began_at = time.monotonic()
+        self._borrowers.say("go")
+        while True:
+            said = told(await self._borrowers.line())
+            if "done" in said:
+                self._borrowers_done.set()
+                return
+            self.begun, self.ended = said["begun"], said["ended"]
+
+    async def be_quiet(self) -> None:
+        """Everybody behaves from now on."""
+        for wire in self.wires:
+            wire.rates = {}
+        self._borrowers.say("quiet")
+        await self.ask_acs("behave")
+
+    def disturb_wires(self) -> None:
+        """From now on turns are befallen at the usual rates."""
+        for wire in self.wires:
+            rates = SIP2_RATES if wire is self.acs_wire else HTTP_RATES
+            wire.rates = {fault: rate * self.settings.wire_faults for fault, rate in rates.items()}
+
+    def sky(self, database: Database) -> Sky:
+        """What the weather needs."""
+        return Sky(
+            lives=self.lives,
+            acs_wire=self.acs_wire,
+            gateway_wire=self.gateway_wire,
+            partner_wires=list(self.partner_wires.values()),
+            restart_acs=self.restart_acs,
+            drop_acs=self.drop_acs,
+            restart_database=database.restart,
+            progress=self.progress,
+        )
+
+    def technician(self, session: aiohttp.ClientSession) -> Technician:
+        """Somebody at the desk."""
+        desk = Desk(session, self.secrets.admin_token, self.serving)
+        return Technician(self.world, desk, Ils(self.acs_control))
+
+    def gauges(self, every_s: float) -> Gauges:
+        """Gauges on the first instance."""
+        store = self.directory / "gateway.sqlite"
+        return Gauges(self.lives[0], self._ports[0], store, lambda: self.ended, every_s=every_s)
+
+    def borrowers_books(self) -> BorrowersBooks:
+        """The partners' books, once they are done."""
+        return msgspec.json.decode((self.directory / "borrowers-books.json").read_bytes(), type=BorrowersBooks)
+
+
+def acs_orders(times: float, seed: int) -> tuple[AcsOrder, ...]:
+    """Every misbehaviour of sip2.md, each now and then; by the seed also those of the whole session."""
+    if not times:
+        return ()
+    rare = [
+        AcsOrder(name=name, probability=min(1.0, ACS_RATE * times))
+        for name in TABLE
+        if name not in _WITH_NUMBERS | _NEVER
+    ]
+    session = []
+    if seed % 2:
+        session.append(AcsOrder(name=Misbehaviour.CLOSED_IDLE, delay_s=1.0))
+    if seed % 3 == 0:
+        session.append(AcsOrder(name=Misbehaviour.CONNECTION_LIMIT, limit=3))
+    return (*rare, *session, AcsOrder(name=Misbehaviour.SLOW, probability=ACS_RATE * times, delay_s=1.3))
