@@ -23,6 +23,10 @@ class Broken(Exception):  # noqa: N818 - what ends a run
     """A process did not do what the harness needs of it; the run says nothing about the gateway."""
 
 
+class NotStarted(Broken):
+    """A gateway ended before it served."""
+
+
 class Program:
     """One Python program of ours, with lines in and out; its errors go to `log`."""
 
@@ -132,11 +136,16 @@ class GatewayLife:
                     self.pid, self.status = 0, int(value)
                     self.ready.clear()
                     self.ended.set()
-                    if self.status != signal.SIGKILL and not self._stopping:
+                    if self.status != signal.SIGKILL and self._has_served and not self._stopping:
                         self.crashed.set()
 
+    @property
+    def _has_served(self) -> bool:
+        """Whether the last life came as far as that."""
+        return self.ready_at >= self.born_at
+
     async def start(self) -> None:
-        """Begin a life, and wait until it serves. Broken where it does not."""
+        """Begin a life, and wait until it serves. NotStarted where it does not."""
         self.lives += 1
         self.born_at = time.monotonic()
         self.ended.clear()
@@ -146,8 +155,8 @@ class GatewayLife:
         await asyncio.wait({*waits, self._listener}, timeout=START_S, return_when=asyncio.FIRST_COMPLETED)
         for each in waits:
             each.cancel()
-        if self.ready_at < self.born_at:
-            raise Broken(f"{self.instance} did not start: {self.tail()}")
+        if not self._has_served:
+            raise NotStarted(f"{self.instance} did not start: {self.tail()}")
 
     def order(self, order: Order) -> None:
         """Give the living gateway an order."""

@@ -11,11 +11,13 @@ from typing import Final
 import msgspec
 
 from tests.faults.faulty_store import Order, Step
-from tests.faults.processes import GatewayLife
+from tests.faults.processes import GatewayLife, NotStarted
 from tests.faults.wires import Moment, Wire
 
 KILL_PATIENCE_S: Final = 2.0
 """How long a step may stay away before the gateway is killed without it."""
+START_AGAIN_S: Final = 15.0
+START_PAUSE_S: Final = 0.2
 DISK_BYTES: Final = 24 * 1024
 """What a file may grow to while the disk is full: less than any file of the store has already."""
 
@@ -92,9 +94,20 @@ class Weather:
         killed_at = time.monotonic()
         self.kills += 1
         self.killed_at[where] += 1
-        await life.start()
+        await self._start(life)
         self.restarts_s.append(life.ready_at - killed_at)
         self._watch(Trouble.KILL, killed_at, killed_at, self._sky.wires)
+
+    async def _start(self, life: GatewayLife) -> None:
+        """Start it as a supervisor does: again, where it ended because its database was away. Raises NotStarted."""
+        until_s = time.monotonic() + START_AGAIN_S
+        while True:
+            try:
+                return await life.start()
+            except NotStarted:
+                if self._sky.restart_database is None or time.monotonic() > until_s:
+                    raise
+                await asyncio.sleep(START_PAUSE_S)
 
     async def _bring_about(self, life: GatewayLife) -> str:
         """Kill at a random moment, at a step around a transaction, or at a moment of a turn; say where it was."""
