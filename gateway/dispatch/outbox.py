@@ -61,7 +61,10 @@ class _LaneState:
 
     def __init__(self) -> None:
         self.wake = asyncio.Event()
-        self.running: set[asyncio.Task[None]] = set()
+        self.running: dict[int, asyncio.Task[None]] = {}
+        """The work under way, by its row."""
+        self.stranded = False
+        """The store broke off: rows may be leased to us that nobody here works on."""
         self.failures = 0
         self.paused_until: datetime | None = None
 
@@ -108,7 +111,7 @@ class Outbox:
         self._stopping = True
         for server in self._servers:
             server.cancel()
-        running = {task for state in self._lanes.values() for task in state.running}
+        running = {task for state in self._lanes.values() for task in state.running.values()}
         if running:
             _done, late = await asyncio.wait(running, timeout=drain_s)
             for task in late:
@@ -174,6 +177,7 @@ class Outbox:
             try:
                 wait_s = await self._fill(lane, state)
             except StoreUnavailable:
+                state.stranded = True
                 wait_s = self._settings.store_pause_s
             except Exception:  # noqa: BLE001 - a fault of ours may not leave a lane unserved for ever; it is logged whole
                 _log.exception("lane failed", lane=lane)
@@ -182,6 +186,8 @@ class Outbox:
 
     async def _fill(self, lane: Lane, state: _LaneState) -> float:
         """Start what is due and has room; give the seconds until something can be due."""
+        if state.stranded:
+            await self._free_stranded(lane, state)
         now = self._time.now()
         if state.paused_until is not None and state.paused_until > now:
             return (state.paused_until - now).total_seconds()
@@ -191,14 +197,23 @@ class Outbox:
             return self._settings.sweep_s
         rows = await self._claim(lane, now, room, at_most)
         for row in rows:
-            task = asyncio.create_task(self._run(row, lane, state))
-            state.running.add(task)
-            task.add_done_callback(state.running.discard)
+            state.running[row.id] = asyncio.create_task(self._run(row, lane, state))
         if len(rows) == room:
             return self._settings.sweep_s  # the end of one of them wakes the lane
         due_at = await self._store.next_due(lane, now=now)
         until_s = (due_at - now).total_seconds() if due_at else self._settings.sweep_s
         return min(max(until_s, 0.0), self._settings.sweep_s)
+
+    async def _free_stranded(self, lane: Lane, state: _LaneState) -> None:
+        """Give up the leases of rows that nobody works on: they would keep the lane's room until they run out."""
+        state.stranded = False
+        try:
+            freed = await self._store.free_stranded(lane, owner=self._owner, held=state.running.keys())
+        except StoreUnavailable:
+            state.stranded = True
+            raise
+        if freed:
+            _log.info("work that the store left behind goes on", lane=lane, rows=freed)
 
     async def _claim(self, lane: Lane, now: datetime, room: int, at_most: int) -> tuple[EffectRow, ...]:
         until = now + timedelta(seconds=self._settings.deadline_s + self._settings.lease_margin_s)
@@ -224,11 +239,13 @@ class Outbox:
             except UnknownRequest:
                 _log.error("work of an unknown request", work=row.effect.key)
             except StoreUnavailable:
+                state.stranded = True
                 _log.warning("store unavailable", during=row.effect.key)
             except Exception:  # noqa: BLE001 - a fault in one piece of work may not stop the others; it is logged whole
                 _log.exception("work failed", work=row.effect.key)
-                await self._after_fault(row)
+                await self._after_fault(row, state)
             finally:
+                state.running.pop(row.id, None)
                 state.wake.set()
 
     async def _carry_out(self, row: EffectRow, lane: Lane, state: _LaneState) -> None:
@@ -280,10 +297,11 @@ class Outbox:
             state.failures, state.paused_until = 0, None
             await self._store.clear_backoff(lane)
 
-    async def _after_fault(self, row: EffectRow) -> None:
+    async def _after_fault(self, row: EffectRow, state: _LaneState) -> None:
         """A fault of ours: the row waits like any other failure, and is not forgotten if even that can't be written."""
         due_at = self._time.now() + timedelta(seconds=self._settings.backoff.wait_s(row.attempts + 1, self._chance()))
         try:
             await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=False)
         except (LeaseLost, StoreUnavailable):
-            _log.warning("the row keeps its lease until that runs out", work=row.effect.key)
+            state.stranded = True
+            _log.warning("the row keeps its lease for the moment", work=row.effect.key)

@@ -12,7 +12,7 @@ hands in its completion with the decision on its outcome (`Change.completes`). A
 and whose lease has run out is claimed again with `started_at` set: its outcome is unknown.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -253,6 +253,9 @@ class Store(Protocol):
         `unstarted`: it is known that nothing arrived, in this attempt or an earlier one; `started_at` is cleared.
         `attempt`: whether this counts as an attempt.
         """
+
+    async def free_stranded(self, lane: str | None, *, owner: str, held: Collection[int]) -> int:
+        """Free this owner's leases in a lane but for rows `held`: those that broke off with the store; give how many."""
 
     async def next_due(self, lane: str | None, *, now: datetime) -> datetime | None:
         """When the next row of the lane, now neither due nor leased, is due."""

@@ -5,7 +5,7 @@ class four verbs to stand on: fetch, fetch what may take long, change, load.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -111,6 +111,14 @@ class TableStore(ABC):
         """Change a row that must be leased by the owner. Raises LeaseLost."""
         if not await self._change((statement, params)):
             raise LeaseLost("the effect is gone, or leased by another")
+
+    async def free_stranded(self, lane: str | None, *, owner: str, held: Collection[int]) -> int:
+        """See the port."""
+        leased = [int(number) for (number,) in await self._fetch(sql.LEASED_BY, owner, lane or "")]
+        stranded = [number for number in leased if number not in held]
+        for number in stranded:
+            await self._change((sql.FREE_LEASE, (number, owner)))
+        return len(stranded)
 
     async def next_due(self, lane: str | None, *, now: datetime) -> datetime | None:
         """See the port."""

@@ -320,6 +320,45 @@ async def test_a_lane_that_cannot_be_read_is_tried_again(
         await until(found, house, 2)
 
 
+async def test_a_claim_that_was_written_unheard_keeps_no_room_of_its_lane(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    claim, unheard, began_at = house.store.claim, [1, 2], house.time.now()
+
+    async def unreliable(*args, **kwargs):
+        rows = await claim(*args, **kwargs)
+        if rows and unheard:
+            unheard.pop()
+            raise StoreUnavailable("written, and nobody was told")
+        return rows
+
+    monkeypatch.setattr(house.store, "claim", unreliable)
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+    assert not unheard
+    assert house.time.now() - began_at < timedelta(seconds=60), "long before the lease ran out"
+
+
+async def test_work_that_breaks_off_with_the_store_does_not_wait_for_its_lease(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    start, failures, began_at = house.store.start, [1, 2], house.time.now()
+
+    async def unreliable(*args, **kwargs):
+        if failures:
+            failures.pop()
+            raise StoreUnavailable("gone")
+        await start(*args, **kwargs)
+
+    monkeypatch.setattr(house.store, "start", unreliable)
+    async with working(house):
+        await house.new()
+        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+    assert not failures
+    assert house.time.now() - began_at < timedelta(seconds=60), "long before the lease ran out"
+
+
 async def test_what_was_done_while_the_store_was_gone_is_handed_in_when_it_is_back(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):

@@ -242,6 +242,19 @@ async def test_withdrawing_touches_neither_started_rows_nor_those_of_other_reque
     assert len(await store.pending("HILL-1")) == len(await store.pending("HILL-2")) == 1
 
 
+async def test_leases_that_an_owner_does_not_hold_are_freed_in_that_lane_alone(store: Store) -> None:
+    for number in (1, 2, 3):
+        await store.commit(creation(number, perform()))
+    await store.commit(creation(4, find_copies()))
+    held, stranded = await claim(store, limit=2)
+    assert len(await claim(store, owner="b")) == 1
+    assert len(await claim(store, None)) == 1
+    assert await store.free_stranded(ACS, owner="a", held={held.id}) == 1
+    assert [row.id for row in await claim(store)] == [stranded.id]
+    assert await claim(store, None) == [], "another lane keeps its leases"
+    assert await store.free_stranded(ACS, owner="a", held={held.id, stranded.id}) == 0
+
+
 async def test_a_leased_row_that_was_withdrawn_before_its_start_cannot_be_started(store: Store) -> None:
     await store.commit(creation(1, perform()))
     (row,) = await claim(store)

@@ -25,6 +25,8 @@ SHARED = {
     "postpone": sql.POSTPONE,
     "next due": sql.NEXT_DUE,
     "leased": sql.LEASED,
+    "leased by": sql.LEASED_BY,
+    "free a lease": sql.FREE_LEASE,
     "hurry": sql.HURRY,
     "lanes": sql.LANES,
     "lanes of a request": sql.LANES_OF,
