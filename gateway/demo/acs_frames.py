@@ -22,7 +22,7 @@ _PRINT_LINE = b"AG"
 _DATE_WIDTH = 18
 _ZERO_DATE = b"00000000    000000"
 
-MAX_BYTES = 4096
+MAX_BYTES = 64 * 1024
 """The longest request or reply; SIP2 allows 1024, and products exceed it."""
 
 RESEND_REQUEST = b"96AZFEF6\r"

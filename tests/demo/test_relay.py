@@ -259,7 +259,7 @@ async def test_what_is_no_request_is_answered_96(terminal: Terminal, line: bytes
     assert (await terminal.ask(item(BRIDGES))).startswith(b"18")
 
 
-@pytest.mark.parametrize("line", [b"17short", b"17" + DATE.encode() + b"AOX|", b"63" + b"\x00" * 40, b"x" * 9000])
+@pytest.mark.parametrize("line", [b"17short", b"17" + DATE.encode() + b"AOX|", b"63" + b"\x00" * 40, b"x" * 70_000])
 async def test_a_broken_request_costs_the_connection_and_nothing_else(
     acs: RunningAcs, line: bytes, caplog: pytest.LogCaptureFixture
 ):
