@@ -57,6 +57,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     bearer: str
     fault_every: float
     """How many messages a partner takes, or sends, in the mean between two misbehaviours; 0 for none."""
+    patience_s: float
+    """How long a borrower waits for one answer before the run counts it as lost."""
     books: str
     begin_every_s: float = 0.0
     """Between two requests; 0: as fast as earlier loans end."""
@@ -128,7 +130,8 @@ class Borrowers:
 
     async def _play(self, plan: LoanPlan) -> None:
         library = self._partners[plan.seat].library
-        borrower = Borrower(library, plan, random.Random(f"borrower {self._world.seed} {plan.id}"))
+        chance = random.Random(f"borrower {self._world.seed} {plan.id}")
+        borrower = Borrower(library, plan, chance, patience_s=self._assignment.patience_s)
         self._logs[plan.id] = borrower.log
         await borrower.run()
         self._ended += 1

@@ -19,8 +19,6 @@ from tests.faults.world import Course, LoanPlan
 RESEND_S: Final = 0.2
 KEPT_S: Final = 1.0
 """A message kept back to go out late goes with the next one, or after so long."""
-PATIENCE_S: Final = 240.0
-"""For one answer: far beyond what any fault of a run lasts."""
 _LOOK_S: Final = 0.03
 
 OVER: Final = frozenset({Status.UNFILLED, Status.RETRY_POSSIBLE, Status.CANCELLED, Status.LOAN_COMPLETED})
@@ -37,16 +35,17 @@ class Log(msgspec.Struct):
 class Borrower:
     """One loan from the request to its end."""
 
-    def __init__(self, library: PartnerLibrary, plan: LoanPlan, chance: random.Random) -> None:
+    def __init__(self, library: PartnerLibrary, plan: LoanPlan, chance: random.Random, *, patience_s: float) -> None:
         self.log = Log()
         self._library = library
         self._plan = plan
         self._chance = chance
+        self._patience_s = patience_s
 
     async def run(self) -> None:
         """Play the loan; `log.trouble` says what stopped it, if anything did."""
         try:
-            async with asyncio.timeout(4 * PATIENCE_S):
+            async with asyncio.timeout(4 * self._patience_s):
                 await self._play()
         except TimeoutError:
             self.log.trouble = self.log.trouble or "gave up"
@@ -120,7 +119,7 @@ class Borrower:
 
     async def _until(self, fits: Callable[[Page], bool], what: str) -> None:
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 while not fits(self._page):
                     await asyncio.sleep(_LOOK_S)
         except TimeoutError:

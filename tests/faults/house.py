@@ -81,6 +81,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     outage_every_s: float = 2.0
     begin_every_s: float = 0.0
     """Between two requests; 0: as fast as earlier loans end."""
+    patience_s: float = 240.0
+    """How long a borrower waits for one answer: far beyond what any trouble of the run lasts."""
     gauges_every_s: float = 0.0
     """Between two readings of the gateway's memory and files; 0 for none."""
 
@@ -107,6 +109,7 @@ class House:
         self._ports: list[Ports] = []
         self._turn = 0
         self._began_at = 0.0
+        self._restart: asyncio.Task[None] | None = None
         self._borrowers_done = asyncio.Event()
         chance = random.Random(f"wires {settings.seed}")
         self.acs_wire = Wire("to the ACS", lambda: self.acs_port, self._kill_one, random.Random(chance.random()))
@@ -212,7 +215,12 @@ class House:
             raise Broken(f"the ACS did not start: {self._acs.tail()}")
 
     async def restart_acs(self, away_s: float) -> None:
-        """Stop the circulation system and start it again; it keeps its books and forgets its sessions."""
+        """Stop the circulation system and start it again; who stops waiting for it does not keep it away."""
+        self._restart = asyncio.create_task(self._stop_and_start_acs(away_s))
+        await asyncio.shield(self._restart)
+
+    async def _stop_and_start_acs(self, away_s: float) -> None:
+        """It keeps its books and forgets its sessions."""
         code = await self._acs.stop()
         if code != 0:
             raise Broken(f"the ACS ended with {code}: {self._acs.tail()}")
@@ -235,7 +243,7 @@ class House:
             supplier_port=self.gateway_wire.port, password=self.secrets.partner_password,
             bearer=self.secrets.partner_bearer, fault_every=given.partner_fault_every,
             books=str(self.directory / "borrowers-books.json"),
-            begin_every_s=given.begin_every_s,
+            patience_s=given.patience_s, begin_every_s=given.begin_every_s,
             stop_after_s=None if given.minutes is None else given.minutes * 60,
         )  # fmt: skip
         (self.directory / "borrowers.json").write_bytes(msgspec.json.encode(assignment))
@@ -267,6 +275,8 @@ class House:
         for wire in self.wires:
             wire.rates = {}
         self._borrowers.say("quiet")
+        if self._restart is not None:
+            await self._restart
         await self.ask_acs("behave")
 
     def disturb_wires(self) -> None:
