@@ -144,17 +144,26 @@ def environment_for(more: Mapping[str, str]) -> dict[str, str]:
 
 _PORTS = (20_000, 32_000)
 """Below the range from which Linux takes the ports of outgoing connections."""
+_drawn: set[int] = set()
+"""What this process was given already: a port is free until somebody listens, and must not be given twice before."""
 
 
 def free_port(wanted: int = 0) -> int:
-    """The port that is wanted if it is free, else a free one that no outgoing connection is given meanwhile."""
+    """The port that is wanted if it is free, else one that is given to nobody else here and to no outgoing connection."""
+    if wanted and _is_free(wanted):
+        return wanted
     while True:
-        port = wanted or random.randrange(*_PORTS)  # noqa: S311 - no secret
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind(("127.0.0.1", port))
-            except OSError:
-                wanted = 0
-            else:
-                return port
+        port = random.randrange(*_PORTS)  # noqa: S311 - no secret
+        if port not in _drawn and _is_free(port):
+            _drawn.add(port)
+            return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -122,3 +122,11 @@ def test_a_port_that_is_taken_gives_way_to_a_free_one():
     assert free_port(wanted) == wanted
     with socket.create_server(("127.0.0.1", wanted)):
         assert free_port(wanted) not in {0, wanted}
+
+
+def test_a_port_is_given_once(monkeypatch: pytest.MonkeyPatch):
+    """Two draws of the same number within one set of ports would put two processes on one port."""
+    first = free_port()
+    draws = iter([first, first, first + 1, first + 2, first + 3])
+    monkeypatch.setattr("gateway.demo.processes.random.randrange", lambda *_: next(draws))
+    assert free_port() > first
