@@ -57,7 +57,8 @@ from gateway.store.port import Store, StoreUnavailable, Topic
 from gateway.web.access import configured_token
 from gateway.web.api import make_api
 from gateway.web.operations import Check, make_operations
-from gateway.workflow.records import Act, Clock, OurLibrary, Peer
+from gateway.workflow.partners import Peer
+from gateway.workflow.records import Act, Clock, OurLibrary
 
 ACS = "main"
 ROWS_A_SEAT = 2

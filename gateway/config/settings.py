@@ -31,8 +31,9 @@ from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.limits import Limits, Rate
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.workflow.calendar import Calendar
+from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, ClockSetting, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Clock, Money, Partner, Peer, PostalAddress
+from gateway.workflow.records import Clock, Money, PostalAddress
 
 _WEEKDAYS = list(Weekday)
 

@@ -9,8 +9,9 @@ import msgspec
 
 from gateway.mapping.inbound import agency_key
 from gateway.store.port import Store
+from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import Policy
-from gateway.workflow.records import AutoAnswer, Partner, Peer
+from gateway.workflow.records import AutoAnswer
 
 ANY_AGENCY = "*"
 

@@ -42,7 +42,8 @@ from gateway.workflow.events import (
     Told,
 )
 from gateway.workflow.lending.tell import as_it_is
-from gateway.workflow.records import Copy, CopyFinder, CopyStatus, Finding, OurLibrary, Peer, Request
+from gateway.workflow.partners import Peer
+from gateway.workflow.records import Copy, CopyFinder, CopyStatus, Finding, OurLibrary, Request
 from gateway.workflow.records import Outcome as ActOutcome
 
 UNKNOWN_ID_GRACE = timedelta(minutes=1)

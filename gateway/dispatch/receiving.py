@@ -25,6 +25,7 @@ from gateway.mapping import inbound as mapping
 from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, Store, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.events import Admission, PartnerActed, PartnerAction
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import AnswerKind
 
 RETRY_AFTER_S = 30.0
@@ -179,9 +180,7 @@ class Receiver:
         await self._intake.begin(event, arrived.cause())
         return None
 
-    def _admission(
-        self, message: iso.Request, partner: records.Partner | None
-    ) -> tuple[Admission, records.Answer | None, str]:
+    def _admission(self, message: iso.Request, partner: Partner | None) -> tuple[Admission, records.Answer | None, str]:
         """Say what the settings make of a new request before anything is looked up."""
         policy = self._directory.policy
         if partner is None and not self._ask_about_unknown:

@@ -18,7 +18,8 @@ from gateway.documents.words import (
     work_block,
 )
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.records import Item, ItemPlace, LendingState, OurLibrary, Partner, Request
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Item, ItemPlace, LendingState, OurLibrary, Request
 
 
 def packing_slip(request: Request, partner: Partner, library: OurLibrary, zone: tzinfo) -> str:

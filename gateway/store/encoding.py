@@ -12,7 +12,8 @@ import msgspec
 from gateway.store.port import HistoryEntry
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
-from gateway.workflow.records import Copy, Partner, Peer, Request
+from gateway.workflow.partners import Partner, Peer
+from gateway.workflow.records import Copy, Request
 
 Encodable = Request | AnyEvent | AnyEffect | HistoryEntry | Peer | Partner | Copy
 

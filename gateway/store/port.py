@@ -31,7 +31,8 @@ from gateway.store.errors import (
 )
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
-from gateway.workflow.records import Copy, ListedItem, Partner, Peer, Request, Task, TaskKind
+from gateway.workflow.partners import Partner, Peer
+from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
 
 
 class Topic(StrEnum):

@@ -28,7 +28,8 @@ from gateway.store.port import (
 )
 from gateway.store.rows import Params, Row, stamp
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.records import Copy, Partner, Peer, Request, Role, Task, TaskKind
+from gateway.workflow.partners import Partner, Peer
+from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
 
 Statement = tuple[str, Params]
 Wake = Callable[[Iterable[str | None]], None]

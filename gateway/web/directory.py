@@ -10,8 +10,8 @@ from aiohttp import web
 from gateway.iso18626.codes import Version
 from gateway.web.answers import ConflictError, UnusableError, ok, read_json
 from gateway.web.ports import Api, Call
+from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import Policy
-from gateway.workflow.records import Partner, Peer
 
 
 class PolicyBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,7 +8,8 @@ from aiohttp import web
 
 from gateway.store.port import RequestFilter, Store
 from gateway.web.answers import NotThereError, UnusableError
-from gateway.workflow.records import LendingState, Partner, Request
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import LendingState, Request
 
 LIMIT_MAX: Final = 200
 """Requests in one answer."""

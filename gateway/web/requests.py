@@ -21,7 +21,8 @@ from gateway.web.views import partner_name, request_line
 from gateway.workflow.events import StaffActed, StaffAction
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Ignored, Refused
-from gateway.workflow.records import Answer, LendingState, Partner, Request
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Answer, LendingState, Request
 
 RIGHT_OF: Final[dict[StaffAction, Right]] = {
     action: Right.MANAGE if action is StaffAction.FORCE else Right.ACT for action in StaffAction

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from gateway.documents.lists import shelf_key
-from gateway.workflow.records import Item, ItemPlace, LendingState, Partner, PostalAddress, Request
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Item, ItemPlace, LendingState, PostalAddress, Request
 
 S = LendingState
 

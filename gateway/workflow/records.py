@@ -1,4 +1,4 @@
-"""The records that the workflow decides about: requests, items, peers, partners, copies.
+"""The records that the workflow decides about: requests, items, copies, tasks. Peers and partners: partners.py.
 
 Frozen msgspec structs, so that they are typed, comparable and JSON both ways; `store` alone
 encodes them. A released field is never renamed, and a new one has a default (design.md, rule 8).
@@ -359,34 +359,6 @@ class AutoAnswer(StrEnum):
     UNFILLED = "unfilled"
     SUPPLY = "supply"
     BOTH = "both"
-
-
-class Peer(Record, frozen=True, kw_only=True):
-    """A system that connects: endpoint, version, dialect. Secrets are named, never held."""
-
-    id: str
-    url: str | None = None
-    version: str = "1.2"
-    dialect: str = "plain"
-    agencies: tuple[str, ...] = ()
-    """Requesting agencies it may speak for, as `type:value`; "*" for all."""
-    first_message_wait_s: float = 1.0
-    enabled: bool = True
-
-
-class Partner(Record, frozen=True, kw_only=True):
-    """A library we lend to or borrow from: symbols, account, address, terms."""
-
-    id: str
-    name: str
-    peer: str
-    symbols: tuple[str, ...] = ()
-    """As `type:value`."""
-    account: str | None = None
-    """circ_patron_id: its account on our circulation system."""
-    address: PostalAddress | None = None
-    auto_answer: AutoAnswer | None = None
-    suspended: bool = False
 
 
 class Task(Record, frozen=True, kw_only=True):

@@ -8,8 +8,9 @@ import pytest
 
 from gateway.config import Settings
 from gateway.sip2.profiles import PROFILES, Encoding
+from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, Availability, ClockSetting, Policy, StatusRule
-from gateway.workflow.records import AutoAnswer, Clock, Money, Partner, Peer, PostalAddress
+from gateway.workflow.records import AutoAnswer, Clock, Money, PostalAddress
 
 KNOWN = """
 [[peers]]

@@ -32,8 +32,9 @@ from gateway.store.factory import open_store
 from gateway.store.port import EffectRow
 from gateway.workflow.calendar import Calendar
 from gateway.workflow.effects import AnyEffect
+from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, Policy
-from gateway.workflow.records import AutoAnswer, Copy, OurLibrary, Partner, Peer, Request, Wanted
+from gateway.workflow.records import AutoAnswer, Copy, OurLibrary, Request, Wanted
 from tests.fakes.clock import FakeTime
 
 OURS = "ISIL:XX-EXAMPLE"

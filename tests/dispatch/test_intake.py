@@ -15,7 +15,8 @@ from gateway.workflow.events import (
     Stuck,
 )
 from gateway.workflow.machine import Decision, Ignored, Refused
-from gateway.workflow.records import Copy, LendingState, ListedItem, Partner
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Copy, LendingState, ListedItem
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
 
 

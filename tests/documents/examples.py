@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import (
     Copy,
     Item,
     ItemPlace,
     LendingState,
     OurLibrary,
-    Partner,
     PostalAddress,
     Request,
     Role,

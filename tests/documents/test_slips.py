@@ -10,17 +10,8 @@ from hypothesis import strategies as st
 from gateway.documents import WIDTH, packing_slip, pull_list, routing_slip, strap
 from gateway.documents.layout import columns
 from gateway.iso18626.codes import LoanCondition, ServiceType
-from gateway.workflow.records import (
-    Copy,
-    Item,
-    ItemPlace,
-    LendingState,
-    OurLibrary,
-    Partner,
-    PostalAddress,
-    Request,
-    Wanted,
-)
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Copy, Item, ItemPlace, LendingState, OurLibrary, PostalAddress, Request, Wanted
 from tests.documents.examples import ALMANAC, AT, LATE_ON_THE_NINTH, LIBRARY, LOAN, PARTNER, ZONE, loan
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from gateway.store.port import HistoryKind, ListedItem, Store, Token
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import Copy, Partner, Peer, PostalAddress, Task, TaskKind
+from gateway.workflow.partners import Partner, Peer
+from gateway.workflow.records import Copy, PostalAddress, Task, TaskKind
 from tests.store.values import NOW, creation, entry, later, note, request, step
 
 HOLD = OpenTask(kind=TaskKind.PLACE_HOLD, words="Place the hold by hand")

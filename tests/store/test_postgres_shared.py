@@ -8,7 +8,7 @@ import pytest
 
 from gateway.store.port import AlreadyExists, BackOff, LeaseLost, NameTaken, Topic
 from gateway.store.postgres import PostgresStore
-from gateway.workflow.records import Partner, Peer
+from gateway.workflow.partners import Partner, Peer
 from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
 from tests.store.values import ACS, creation, inbound, later, perform, step
 

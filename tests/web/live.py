@@ -21,6 +21,7 @@ from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
+from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import (
     Clock,
     Copy,
@@ -28,8 +29,6 @@ from gateway.workflow.records import (
     ItemPlace,
     LendingState,
     OurLibrary,
-    Partner,
-    Peer,
     PostalAddress,
     Request,
     Role,

@@ -1,0 +1,143 @@
+"""Who we deal with: peers, the systems that connect, and partners, the libraries behind them (design.md, rule 7).
+
+Values alone; what a record must hold to be of use is said in `partners.rules`, what follows from a date in `partners.standing`.
+Secrets are named here and held elsewhere. A released field is never renamed, and a new one has a default (design.md, rule 8).
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from gateway.iso18626.codes import ServiceType
+from gateway.workflow.records import AutoAnswer, Money, PostalAddress, Record
+
+
+class PeerInbound(Record, frozen=True, kw_only=True):
+    """What a peer must show when it writes to us, all that is given (iso18626/authentication.py).
+
+    `security_code`, `basic_password` and `bearer` are names of secrets (`secret:peer-…`); `certificate` is a SHA-256
+    fingerprint or a common name.
+    """
+
+    account_id: str | None = None
+    security_code: str | None = None
+    basic_user: str | None = None
+    basic_password: str | None = None
+    bearer: str | None = None
+    certificate: str | None = None
+    networks: tuple[str, ...] = ()
+
+
+class PeerOutbound(Record, frozen=True, kw_only=True):
+    """What we show a peer when we write to it; passwords and tokens by the name of the secret."""
+
+    basic_user: str | None = None
+    basic_password: str | None = None
+    bearer: str | None = None
+
+
+class PeerTls(Record, frozen=True, kw_only=True):
+    """Files for the line to a peer: the authorities that we trust there, our client certificate and its key."""
+
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+
+
+class PeerBackOff(Record, frozen=True, kw_only=True):
+    """How patiently messages to a peer are tried again; what is None is as [outbox] says."""
+
+    first_wait_s: float | None = None
+    longest_wait_s: float | None = None
+    tries: int | None = None
+
+
+class Peer(Record, frozen=True, kw_only=True):
+    """A system that connects: endpoint, credentials, version, dialect, limits. Secrets are named, never held."""
+
+    id: str
+    url: str | None = None
+    version: str = "1.2"
+    dialect: str = "plain"
+    agencies: tuple[str, ...] = ()
+    """Requesting agencies it may speak for, as `type:value`; "*" for all."""
+    first_message_wait_s: float = 1.0
+    enabled: bool = True
+    inbound: PeerInbound | None = None
+    """None, as with the next two: what the settings say of the peer with this id."""
+    outbound: PeerOutbound | None = None
+    tls: PeerTls | None = None
+    max_per_minute: int | None = None
+    """Messages that it may send; None: what the settings say, else 3000."""
+    backoff: PeerBackOff | None = None
+    notes: str = ""
+
+
+class Charge(StrEnum):
+    """Whether lending costs something."""
+
+    FREE = "free"
+    FEE = "fee"
+
+
+class Terms(Record, frozen=True, kw_only=True):
+    """On what terms one library lends to the other."""
+
+    charge: Charge = Charge.FREE
+    fee: Money | None = None
+    """For one request, where there is a charge."""
+    max_cost: Money | None = None
+    """The most that the borrower pays for one request, where the request itself names no limit."""
+    reciprocal: bool = False
+    """Each lends to the other on the same terms, and the balance is looked at."""
+    services: tuple[ServiceType, ...] = ()
+    """What is lent or copied at all; empty: everything."""
+    delivery_methods: tuple[str, ...] = ()
+    """Codes of the open list SentVia, the preferred one first; empty: any."""
+
+
+class Period(Record, frozen=True, kw_only=True):
+    """Days from the first to the last, both included, by the library's own calendar; without a last one until further notice."""
+
+    first: date
+    last: date | None = None
+    why: str = ""
+
+    def holds(self, day: date) -> bool:
+        """Say whether a day is one of them."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Partner(Record, frozen=True, kw_only=True):
+    """A library we lend to or borrow from: symbols, account, addresses, terms, and when it is away."""
+
+    id: str
+    name: str
+    peer: str
+    symbols: tuple[str, ...] = ()
+    """As `type:value` (ISIL, OCLC, DNUCNI …); the first is the one that we write."""
+    account: str | None = None
+    """circ_patron_id: its account on our circulation system."""
+    address: PostalAddress | None = None
+    """Where items go."""
+    auto_answer: AutoAnswer | None = None
+    suspended: bool = False
+    """Until further notice; `suspensions` are those with dates."""
+    aliases: tuple[str, ...] = ()
+    """Symbols that it had or is called by elsewhere, as `type:value`: understood, never written."""
+    groups: tuple[str, ...] = ()
+    return_address: PostalAddress | None = None
+    """Where its own items go back to, if elsewhere."""
+    billing_address: PostalAddress | None = None
+    email: str | None = None
+    """Of the department, never a person's own."""
+    courier: str | None = None
+    """The courier's name and our partner's stop or code there."""
+    lending: Terms = Terms()
+    """On what terms we lend to it."""
+    borrowing: Terms = Terms()
+    """On what terms it lends to us."""
+    suspensions: tuple[Period, ...] = ()
+    """While one holds, its requests get the automatic answer, and it is not asked to lend."""
+    closures: tuple[Period, ...] = ()
+    """Days on which it is closed: it is not asked to lend."""
+    notes: str = ""
