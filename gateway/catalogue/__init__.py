@@ -6,7 +6,8 @@ May import workflow's records alone of the rest of the project; the store that h
 from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, Scan, scanned
 from gateway.catalogue.finder import FindByKeys, ItemListFinder
 from gateway.catalogue.item_list import Import, RowProblem, read_csv, read_json
-from gateway.catalogue.keys import BadIdentifierError, KeyKind, KeyProblem, Keys, examine, keys_of, make_key, make_keys
+from gateway.catalogue.keys import KeyKind, KeyProblem, Keys, examine, keys_of, make_key, make_keys
+from gateway.standard_numbers import BadIdentifierError
 
 __all__ = [
     "BadIdentifierError",

@@ -10,9 +10,8 @@ from enum import StrEnum
 from typing import Final
 
 import msgspec
-from stdnum import isbn, issn
-from stdnum.exceptions import InvalidChecksum, ValidationError
 
+from gateway.standard_numbers import BadIdentifierError, isbn13, issn8, oclc_number, quoted
 from gateway.workflow.records import Identifier, Wanted
 
 
@@ -23,10 +22,6 @@ class KeyKind(StrEnum):
     OCLC = "oclc"
     ISBN = "isbn"
     ISSN = "issn"
-
-
-class BadIdentifierError(ValueError):
-    """An identifier that gives no key; its text says why, in words for a person."""
 
 
 class KeyProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,15 +41,6 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
 KEY_TEXT_MAX: Final = 200
 """Characters of an identifier; a longer one is none (an index of PostgreSQL takes 2,700 bytes)."""
 
-_OCLC: Final = re.compile(r"(?:ocolc)?(?:ocm|ocn|on|oclc)?0*([1-9][0-9]*)", re.IGNORECASE | re.ASCII)
-"""As MARC 001 and 035 write it, brackets and blanks gone: `ocm00012345`, `ocn123456789`, `on1234567890`, `OCoLC12345`."""
-_OCLC_BETWEEN: Final = re.compile(r"[\s():#]")
-_ISBN_LABEL: Final = re.compile(r"^\W*(?:urn:)?(?:isbn)?(?:[- ]?1[03][\s:])?\W*", re.IGNORECASE | re.ASCII)
-_ISSN_LABEL: Final = re.compile(r"^\W*(?:urn:)?(?:e-?issn|issn(?:-l)?)?\W*", re.IGNORECASE | re.ASCII)
-_NUMBER: Final = re.compile(r"[0-9][0-9 -]*(?:X(?![A-Z]))?", re.IGNORECASE | re.ASCII)
-"""The digits of an ISBN or ISSN with the hyphens and blanks between; what follows is a qualifier such as `(pbk.)`."""
-_DASHES: Final = re.compile("[\u00ad\u2010-\u2015\u2212]")
-
 CODES: Final[Mapping[str, KeyKind]] = {
     "isbn": KeyKind.ISBN,
     "isbn10": KeyKind.ISBN,
@@ -70,7 +56,7 @@ CODES: Final[Mapping[str, KeyKind]] = {
 def make_key(kind: KeyKind, text: str) -> str:
     """Make the key of an identifier as somebody wrote it; raises BadIdentifierError where it is none of this kind."""
     if len(text) > KEY_TEXT_MAX:
-        raise BadIdentifierError(f"longer than {KEY_TEXT_MAX} characters: {_quoted(text)}")
+        raise BadIdentifierError(f"longer than {KEY_TEXT_MAX} characters: {quoted(text)}")
     return f"{kind}:{_NORMALISERS[kind](text)}"
 
 
@@ -116,54 +102,10 @@ def _record(text: str) -> str:
     return value
 
 
-def _oclc(text: str) -> str:
-    found = _OCLC.fullmatch(_OCLC_BETWEEN.sub("", text))
-    if found is None:
-        raise BadIdentifierError(f"not an OCLC number: {_quoted(text)}")
-    return found[1]
-
-
-def _isbn(text: str) -> str:
-    """Thirteen digits, whichever form it came in.
-
-    Nine digits are a Standard Book Number, or an ISBN that lost its leading zero in a spreadsheet; the check digit tells.
-    """
-    return _valid("ISBN", _number(_ISBN_LABEL, text), text, lambda number: str(isbn.validate(number, convert=True)))
-
-
-def _issn(text: str) -> str:
-    """Seven digits and the check character; a leading zero that a spreadsheet took is put back."""
-    number = re.sub("[ -]", "", _number(_ISSN_LABEL, text))
-    padded = f"0{number}" if len(number) == _ISSN_LENGTH - 1 else number
-    return _valid("ISSN", padded, text, lambda compact: str(issn.validate(compact)))
-
-
-def _number(label: re.Pattern[str], text: str) -> str:
-    """The number at the head of the text, after its label."""
-    found = _NUMBER.match(label.sub("", _DASHES.sub("-", text), count=1))
-    return found[0].strip(" -") if found else ""
-
-
-def _valid(name: str, number: str, text: str, validate: Callable[[str], str]) -> str:
-    try:
-        return validate(number)
-    except InvalidChecksum:
-        raise BadIdentifierError(f"the check digit of the {name} is wrong: {_quoted(text)}") from None
-    except ValidationError:
-        raise BadIdentifierError(f"not an {name}: {_quoted(text)}") from None
-
-
-def _quoted(text: str) -> str:
-    """What somebody sent: short, control characters escaped."""
-    return repr(text if len(text) <= _QUOTED_MAX else text[:_QUOTED_MAX] + "…")
-
-
-_QUOTED_MAX: Final = 40
-_ISSN_LENGTH: Final = 8
 _RANK: Final = {kind: rank for rank, kind in enumerate(KeyKind)}
 _NORMALISERS: Final[Mapping[KeyKind, Callable[[str], str]]] = {
     KeyKind.RECORD: _record,
-    KeyKind.OCLC: _oclc,
-    KeyKind.ISBN: _isbn,
-    KeyKind.ISSN: _issn,
+    KeyKind.OCLC: oclc_number,
+    KeyKind.ISBN: isbn13,
+    KeyKind.ISSN: issn8,
 }
