@@ -1,4 +1,4 @@
-"""ISBN, ISSN and OCLC number: one spelling for each, whoever wrote it and however.
+"""ISBN, ISSN, OCLC number and LCCN: one spelling for each, whoever wrote it and however.
 
 Used wherever a number is taken in or looked up (`catalogue`, `mapping`), hence below both. Pure: text in, text out; the
 check digits are python-stdnum's.
@@ -29,6 +29,10 @@ class CheckDigitError(BadIdentifierError):
 
 _OCLC: Final = re.compile(r"(?:ocolc)?(?:ocm|ocn|on|oclc)?0*([1-9][0-9]*)", re.IGNORECASE | re.ASCII)
 """As MARC 001 and 035 write it, brackets and blanks gone: `ocm00012345`, `ocn123456789`, `on1234567890`, `OCoLC12345`."""
+_LCCN_LABEL: Final = re.compile(r"^(?:lccn\W*|(?:https?://)?lccn\.loc\.gov/|info:lccn/)", re.IGNORECASE | re.ASCII)
+_LCCN_HYPHENED: Final = re.compile(r"([a-z]{0,3}[0-9]{2}|[a-z]{0,2}[0-9]{4})-([0-9]{1,6})", re.ASCII)
+_LCCN: Final = re.compile(r"[a-z]{0,3}[0-9]{8}|[a-z]{0,2}[0-9]{10}", re.ASCII)
+"""Normalised: a prefix of letters, the year in two digits or (since 2001) four, six digits (loc.gov/marc/lccn_structure.html)."""
 _OCLC_BETWEEN: Final = re.compile(r"[\s():#]")
 _ISBN_LABEL: Final = re.compile(r"^\W*(?:urn:)?(?:isbn)?(?:[- ]?1[03][\s:])?\W*", re.IGNORECASE | re.ASCII)
 _ISSN_LABEL: Final = re.compile(r"^\W*(?:urn:)?(?:e-?issn|issn(?:-l)?)?\W*", re.IGNORECASE | re.ASCII)
@@ -45,6 +49,19 @@ def oclc_number(text: str) -> str:
     if found is None:
         raise BadIdentifierError(f"not an OCLC number: {quoted(text)}")
     return found[1]
+
+
+def lccn(text: str) -> str:
+    """Give an LCCN as the Library of Congress normalises it; raises BadIdentifierError.
+
+    No blanks, nothing from a slash on, the part after a hyphen six digits long.
+    """
+    bare = re.sub(r"\s", "", _LCCN_LABEL.sub("", text.strip(), count=1)).partition("/")[0].casefold()
+    hyphened = _LCCN_HYPHENED.fullmatch(bare)
+    value = f"{hyphened[1]}{int(hyphened[2]):06}" if hyphened else bare
+    if _LCCN.fullmatch(value) is None:
+        raise BadIdentifierError(f"not an LCCN: {quoted(text)}")
+    return value
 
 
 def isbn13(text: str) -> str:

@@ -6,6 +6,7 @@ Knows no store: the composition root passes in the look-up itself.
 from collections.abc import Awaitable, Callable
 
 from gateway.catalogue.keys import keys_of
+from gateway.workflow.finding import Found
 from gateway.workflow.records import Copy, Wanted
 
 FindByKeys = Callable[[tuple[str, ...]], Awaitable[tuple[Copy, ...]]]
@@ -18,7 +19,9 @@ class ItemListFinder:
     def __init__(self, find_by_keys: FindByKeys) -> None:
         self._find_by_keys = find_by_keys
 
-    async def find(self, wanted: Wanted) -> tuple[Copy, ...]:
+    async def find(self, wanted: Wanted) -> Found:
         """Give every copy that the request's identifiers lead to, best key first; raises what the look-up raises."""
         keys = keys_of(wanted)
-        return await self._find_by_keys(keys) if keys else ()
+        if not keys:
+            return Found(words="The request names no number that the item list could be searched by.", certain=False)
+        return Found(copies=await self._find_by_keys(keys), words=f"Item list: searched by {', '.join(keys)}.")

@@ -1,7 +1,7 @@
 """The local item list as libraries export it: CSV or JSON in, copies with their look-up keys out.
 
-Columns: item_barcode and branch (both must be there), title, author, call_number, item_type, and the identifiers
-record_id, oclc, isbn, issn, of which a cell may hold several, separated by `;` or `|`. Nothing raises: what is wrong with
+Columns: item_barcode and branch (both must be there), title, author, call_number, item_type, volume, and the identifiers
+record_id, oclc, lccn, isbn, issn, of which a cell may hold several, separated by `;` or `|`. Nothing raises: what is wrong with
 a row is reported with its number, and the row is imported without what was wrong, or left out where it can't be used.
 Pure: reads text, not files; the store takes what comes out.
 """
@@ -41,11 +41,12 @@ REQUIRED: Final = ("item_barcode", "branch")
 IDENTIFIERS: Final[Mapping[KeyKind, str]] = {
     KeyKind.RECORD: "record_id",
     KeyKind.OCLC: "oclc",
+    KeyKind.LCCN: "lccn",
     KeyKind.ISBN: "isbn",
     KeyKind.ISSN: "issn",
 }
 """The column that each kind of identifier stands in."""
-COLUMNS: Final = (*REQUIRED, "title", "author", "call_number", "item_type", *IDENTIFIERS.values())
+COLUMNS: Final = (*REQUIRED, "title", "author", "call_number", "item_type", "volume", *IDENTIFIERS.values())
 
 _DELIMITERS: Final = (",", ";", "\t")
 _BY_COMPACT_NAME: Final = {name.replace("_", ""): name for name in COLUMNS}
@@ -127,6 +128,7 @@ def _item(row: int, cells: _Cells, report: _Report) -> ListedItem | None:
         author=cells.get("author") or None,
         call_number=cells.get("call_number") or None,
         item_type=cells.get("item_type") or None,
+        volume=cells.get("volume") or None,
     )
     return ListedItem(copy=copy, keys=keys)
 

@@ -1,7 +1,7 @@
 """Look-up keys: how an identifier is written so that two spellings of it are equal.
 
 A key is `kind:value`. The kinds stand in the order in which a copy is looked for:
-our own record number, OCLC number, ISBN, ISSN. Pure: text in, text out.
+our own record number, OCLC number, LCCN, ISBN, ISSN. Pure: text in, text out.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.standard_numbers import BadIdentifierError, isbn13, issn8, oclc_number, quoted
+from gateway.standard_numbers import BadIdentifierError, isbn13, issn8, lccn, oclc_number, quoted
 from gateway.workflow.records import Identifier, Wanted
 
 
@@ -20,6 +20,7 @@ class KeyKind(StrEnum):
 
     RECORD = "record"
     OCLC = "oclc"
+    LCCN = "lccn"
     ISBN = "isbn"
     ISSN = "issn"
 
@@ -49,6 +50,7 @@ CODES: Final[Mapping[str, KeyKind]] = {
     "eissn": KeyKind.ISSN,
     "oclc": KeyKind.OCLC,
     "ocolc": KeyKind.OCLC,
+    "lccn": KeyKind.LCCN,
 }
 """Codes of BibliographicItemId and BibliographicRecordId that we can look up; letters and digits alone, in small letters."""
 
@@ -106,6 +108,7 @@ _RANK: Final = {kind: rank for rank, kind in enumerate(KeyKind)}
 _NORMALISERS: Final[Mapping[KeyKind, Callable[[str], str]]] = {
     KeyKind.RECORD: _record,
     KeyKind.OCLC: oclc_number,
+    KeyKind.LCCN: lccn,
     KeyKind.ISBN: isbn13,
     KeyKind.ISSN: issn8,
 }

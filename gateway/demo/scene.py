@@ -133,7 +133,7 @@ class Scene:
 
     def copies(self) -> str:
         """The gateway finds copies and asks the ACS about each."""
-        return self.until_noted("found in the item list")
+        return self.until_noted("found. Item list:")
 
     def hold(self) -> str:
         """The best copy is reserved."""

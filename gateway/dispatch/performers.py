@@ -41,9 +41,10 @@ from gateway.workflow.events import (
     TimerFired,
     Told,
 )
+from gateway.workflow.finding import CatalogueSilentError, CopyFinder
 from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import Copy, CopyFinder, CopyStatus, Finding, OurLibrary, Request
+from gateway.workflow.records import Copy, CopyStatus, Finding, OurLibrary, Request
 from gateway.workflow.records import Outcome as ActOutcome
 
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
@@ -167,12 +168,17 @@ class Performers:
     # ── copies ───────────────────────────────────────────────────────────────────────────────────
 
     async def _find(self, effect: FindCopies, request: Request) -> Report:
-        copies = (await self._finder.find(effect.wanted))[: self._directory.policy.max_copies]
-        if copies:
-            return Happened(event=CopiesFound(at=self._time.now(), copies=copies))
+        try:
+            found = await self._finder.find(effect.wanted)
+        except CatalogueSilentError as silent:
+            return Later(words=str(silent), unstarted=True)
+        at, words = self._time.now(), found.words
+        if found.copies:
+            copies = found.copies[: self._directory.policy.max_copies]
+            return Happened(event=CopiesFound(at=at, copies=copies, words=words))
         answer = policy.not_held()
-        auto = policy.goes_out_alone(answer, self._directory.auto_answer(request.partner))
-        return Happened(event=CopiesFound(at=self._time.now(), answer=answer, auto=auto))
+        auto = found.certain and policy.goes_out_alone(answer, self._directory.auto_answer(request.partner))
+        return Happened(event=CopiesFound(at=at, answer=answer, auto=auto, words=words))
 
     async def _ask(self, effect: AskCopies, request: Request) -> Report:
         """17 on every copy, as many at once as the pool has connections; then the policy's answer."""

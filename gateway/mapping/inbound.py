@@ -7,9 +7,9 @@ from datetime import datetime
 
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
-from gateway.iso18626.codes import Action, RequestSubType, RequestType, ServiceType
+from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
 from gateway.workflow.events import Admission, PartnerAction, RequestArrived
-from gateway.workflow.records import Answer, Identifier, Money, PostalAddress, Wanted
+from gateway.workflow.records import Answer, Editions, Identifier, Money, PostalAddress, Wanted
 
 UNSUPPORTED_SUB_TYPES = frozenset(
     {RequestSubType.BOOKING_REQUEST, RequestSubType.MULTIPLE_ITEM_REQUEST, RequestSubType.TRANSFER_REQUEST}
@@ -102,6 +102,7 @@ def wanted(message: iso.Request) -> Wanted:
         record_id=info.supplier_unique_record_id,
         identifiers=identifiers(info),
         edition=info.edition,
+        editions=editions(message.service_info),
         volumes=info.volumes,
         issue=info.issue,
         pages=info.pages_requested,
@@ -110,6 +111,22 @@ def wanted(message: iso.Request) -> Wanted:
         publisher=published.publisher if published else None,
         published=published.publication_date if published else None,
     )
+
+
+_EDITIONS = {
+    PreferredEdition.MOST_RECENT_EDITION: Editions.MOST_RECENT,
+    PreferredEdition.THIS_EDITION: Editions.THIS,
+    PreferredEdition.ANY_EDITION: Editions.ANY,
+}
+
+
+def editions(service: iso.ServiceInfo | None) -> Editions:
+    """Read which editions will do: preferredEdition (2021-2) is the finer word, anyEdition the older; silence means this one."""
+    if service is None:
+        return Editions.THIS
+    if service.preferred_edition is not None:
+        return _EDITIONS[service.preferred_edition]
+    return Editions.ANY if service.any_edition is YesNo.Y else Editions.THIS
 
 
 def identifiers(info: iso.BibliographicInfo) -> tuple[Identifier, ...]:

@@ -56,7 +56,7 @@ def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calenda
 
 def not_held() -> Answer:
     """The answer where we have no copy."""
-    return Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.NOT_HELD, words="No copy is in the item list.")
+    return Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.NOT_HELD, words="No copy was found.")
 
 
 def goes_out_alone(answer: Answer, mode: AutoAnswer) -> bool:

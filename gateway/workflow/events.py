@@ -221,6 +221,8 @@ class CopiesFound(Event, frozen=True, kw_only=True, tag="copies found"):
     """The policy's answer where there is no copy: NotHeld."""
     auto: bool = False
     """Whether that answer may go out without a person."""
+    words: str = ""
+    """How they were found."""
 
     @property
     def trigger(self) -> Trigger:

@@ -8,7 +8,6 @@ All datetimes are aware. This module may import nothing but the code lists.
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
 
 import msgspec
 
@@ -152,6 +151,14 @@ class Identifier(Record, frozen=True, kw_only=True):
     value: str
 
 
+class Editions(StrEnum):
+    """Which editions of a work will do (anyEdition, preferredEdition)."""
+
+    THIS = "this"
+    ANY = "any"
+    MOST_RECENT = "most recent"
+
+
 class Wanted(Record, frozen=True, kw_only=True):
     """What a request asks for, in the words of its bibliographicInfo."""
 
@@ -161,6 +168,7 @@ class Wanted(Record, frozen=True, kw_only=True):
     """supplierUniqueRecordId: our own catalogue's number."""
     identifiers: tuple[Identifier, ...] = ()
     edition: str | None = None
+    editions: Editions = Editions.THIS
     volumes: tuple[str, ...] = ()
     issue: str | None = None
     pages: str | None = None
@@ -179,12 +187,16 @@ class Copy(Record, frozen=True, kw_only=True):
     author: str | None = None
     call_number: str | None = None
     item_type: str | None = None
+    volume: str | None = None
+    """Which part of the work it is, as the catalogue writes it: "v.2", "Vol. 12 no. 1-4 (1998)"."""
+    doubt: str | None = None
+    """Why a person must look before this copy goes out; None where it is what was asked for."""
 
 
 class ListedItem(Record, frozen=True, kw_only=True):
     """A line of the local item list: a copy with the keys it is found by.
 
-    `keys` are normalised `kind:value` strings (catalogue/keys.py): `record:…`, `oclc:…`, `isbn:<13 digits>`, `issn:…`.
+    `keys` are normalised `kind:value` strings (catalogue/keys.py): `record:…`, `oclc:…`, `lccn:…`, `isbn:<13 digits>`, `issn:…`.
     """
 
     copy: Copy
@@ -199,13 +211,6 @@ class CopyStatus(Record, frozen=True, kw_only=True):
     queue_length: int = 0
     due_at: datetime | None = None
     current_branch: str | None = None
-
-
-class CopyFinder(Protocol):
-    """The port behind which copies are found: the local item list, a catalogue over SRU."""
-
-    async def find(self, wanted: Wanted) -> tuple[Copy, ...]:
-        """Give every copy of the work, best key first; an empty tuple where we hold none."""
 
 
 class Item(Record, frozen=True, kw_only=True):

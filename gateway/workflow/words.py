@@ -44,7 +44,7 @@ def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case 
         case PartnerActed():
             return _join(f"The partner says: {event.action}.", event.note)
         case CopiesFound():
-            return f"{_count(len(event.copies), 'copy', 'copies')} found in the item list."
+            return _join(f"{_count(len(event.copies), 'copy', 'copies')} found.", event.words)
         case CopiesChecked():
             return _join(
                 f"Asked about {_count(len(event.copies), 'copy', 'copies')}: {event.answer.kind}.", event.answer.words

@@ -3,7 +3,8 @@
 import pytest
 
 from gateway.catalogue.finder import ItemListFinder
-from gateway.workflow.records import Copy, CopyFinder, Identifier, Wanted
+from gateway.workflow.finding import CopyFinder, Found
+from gateway.workflow.records import Copy, Identifier, Wanted
 
 COPY = Copy(item_barcode="30234000517861", branch="Main")
 
@@ -23,13 +24,15 @@ async def test_copies_are_looked_up_by_the_keys_of_the_work():
     shelf = Shelf()
     finder: CopyFinder = ItemListFinder(shelf.find)
     wanted = Wanted(record_id="b1", identifiers=(Identifier(code="ISBN", value="0306406152"),))
-    assert await finder.find(wanted) == (COPY,)
+    words = "Item list: searched by record:b1, isbn:9780306406157."
+    assert await finder.find(wanted) == Found(copies=(COPY,), words=words)
     assert shelf.asked == [("record:b1", "isbn:9780306406157")]
 
 
-async def test_nothing_is_asked_where_there_is_no_key():
+async def test_without_a_key_nothing_is_asked_and_nothing_is_certain():
     shelf = Shelf()
-    assert await ItemListFinder(shelf.find).find(Wanted(title="The Imaginary Almanac")) == ()
+    found = await ItemListFinder(shelf.find).find(Wanted(title="The Imaginary Almanac"))
+    assert (found.copies, found.certain) == ((), False)
     assert shelf.asked == []
 
 

@@ -122,7 +122,7 @@ def test_keys_stand_in_the_order_of_the_ladder_each_once():
             Identifier(code="oclc", value="ocm00000042"),
         ),
     )
-    assert keys_of(wanted) == ("record:b100", "oclc:42", ALMANAC, "issn:20493630")
+    assert keys_of(wanted) == ("record:b100", "oclc:42", "lccn:77013623", ALMANAC, "issn:20493630")
 
 
 def test_several_isbns_keep_the_partners_order():
@@ -185,3 +185,28 @@ def test_an_issn_with_and_without_its_hyphen_gives_the_same_key(number):
 @given(st.integers(1, 10**12), st.sampled_from(["", "ocm", "ocn", "on", "(OCoLC)", "(OCoLC)ocn"]), st.integers(0, 6))
 def test_an_oclc_number_keeps_its_digits_whatever_stands_before_it(number, prefix, zeros):
     assert make_key(KeyKind.OCLC, f"{prefix}{'0' * zeros}{number}") == f"oclc:{number}"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("   85000002 ", "85000002"),
+        ("85-2 ", "85000002"),
+        ("2001-000002", "2001000002"),
+        ("75-425165//r75", "75425165"),
+        (" 79139101 /AC/r932", "79139101"),
+        ("n78-890351", "n78890351"),
+        ("n 78890351 ", "n78890351"),
+        ("LCCN 56729634", "56729634"),
+        ("info:lccn/n78890351", "n78890351"),
+    ],
+)
+def test_an_lccn_is_normalised_as_its_library_does(text: str, value: str):
+    """The examples of loc.gov/marc/lccn-namespace.html, and labels that people write."""
+    assert make_key(KeyKind.LCCN, text) == f"lccn:{value}"
+
+
+@pytest.mark.parametrize("text", ["", "85", "n78-8903512", "twelve", "123456789"])
+def test_what_is_no_lccn_gives_no_key(text: str):
+    with pytest.raises(BadIdentifierError, match="not an LCCN"):
+        make_key(KeyKind.LCCN, text)

@@ -32,6 +32,7 @@ from gateway.store.factory import open_store
 from gateway.store.port import EffectRow
 from gateway.workflow.calendar import Calendar
 from gateway.workflow.effects import AnyEffect
+from gateway.workflow.finding import Found
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, Policy
 from gateway.workflow.records import AutoAnswer, Copy, OurLibrary, Request, Wanted
@@ -113,9 +114,10 @@ class ListFinder:
 
     def __init__(self, *copies: Copy) -> None:
         self.copies = copies
+        self.certain = True
 
-    async def find(self, wanted: Wanted) -> tuple[Copy, ...]:
-        return self.copies
+    async def find(self, wanted: Wanted) -> Found:
+        return Found(copies=self.copies, words="Found.", certain=self.certain)
 
 
 class House:

@@ -24,6 +24,7 @@ from gateway.workflow.events import (
     TimerFired,
     Told,
 )
+from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.records import Act, AnswerKind, Clock, Copy, Finding, Request
 from gateway.workflow.records import Outcome as ActOutcome
 from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, NO_HOLDS, House, sip2
@@ -89,6 +90,23 @@ async def test_no_copy_comes_with_the_policys_answer(house: House):
     assert found.answer is not None
     assert found.answer.reason == "NotHeld"
     assert found.auto, "the partner gets answers by itself"
+
+
+async def test_not_held_is_staffs_to_say_where_the_look_up_proves_nothing(house: House):
+    house.finder.copies, house.finder.certain = (), False
+    found = event_of(await perform(house, FindCopies(wanted=(await house.new("R0")).wanted)))
+    assert isinstance(found, CopiesFound)
+    assert (found.auto, found.words) == (False, "Found.")
+
+
+async def test_a_silent_catalogue_is_asked_again_later(house: House, monkeypatch: pytest.MonkeyPatch):
+    async def silent(wanted):
+        raise CatalogueSilentError("The catalogue did not answer.")
+
+    monkeypatch.setattr(house.finder, "find", silent)
+    report = await perform(house, FindCopies(wanted=(await house.new("R0")).wanted))
+    assert isinstance(report, Later)
+    assert (report.words, report.unstarted) == ("The catalogue did not answer.", True)
 
 
 async def test_every_copy_is_asked_about_and_the_policy_answers(house: House):

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
-from gateway.iso18626.codes import Action, RequestSubType, RequestType, ServiceType
+from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
 from gateway.mapping.inbound import (
     ACTIONS,
     UNSUPPORTED_SUB_TYPES,
@@ -23,7 +23,7 @@ from gateway.mapping.inbound import (
     wanted,
 )
 from gateway.workflow.events import Admission, RequestArrived, Trigger
-from gateway.workflow.records import Identifier, Money, PostalAddress
+from gateway.workflow.records import Editions, Identifier, Money, PostalAddress
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 HEADER = iso.Header(
@@ -162,3 +162,23 @@ def test_agencies_are_compared_by_type_and_value_without_regard_to_case(same):
 def test_no_agency_has_an_empty_symbol():
     assert symbol(None) == ""
     assert symbol(values.AgencyId.of("ISIL:EX$1:2")) == "ISIL:EX$1:2"
+
+
+@pytest.mark.parametrize(
+    ("any_edition", "preferred", "expected"),
+    [
+        (None, None, Editions.THIS),
+        (YesNo.N, None, Editions.THIS),
+        (YesNo.Y, None, Editions.ANY),
+        (YesNo.Y, PreferredEdition.THIS_EDITION, Editions.THIS),
+        (YesNo.N, PreferredEdition.MOST_RECENT_EDITION, Editions.MOST_RECENT),
+        (None, PreferredEdition.ANY_EDITION, Editions.ANY),
+    ],
+)
+def test_which_editions_will_do(any_edition, preferred, expected: Editions):
+    service = iso.ServiceInfo(service_type=ServiceType.LOAN, any_edition=any_edition, preferred_edition=preferred)
+    assert wanted(asked(service_info=service)).editions is expected
+
+
+def test_without_service_info_this_edition_is_wanted():
+    assert wanted(asked()).editions is Editions.THIS
