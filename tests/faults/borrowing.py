@@ -20,6 +20,8 @@ RESEND_S: Final = 0.2
 KEPT_S: Final = 1.0
 """A message kept back to go out late goes with the next one, or after so long."""
 _LOOK_S: Final = 0.03
+_LONGEST_LOOK_S: Final = 0.5
+"""A borrower looks often at first and then more seldom: thousands that wait for long must not keep the machine busy."""
 
 OVER: Final = frozenset({Status.UNFILLED, Status.RETRY_POSSIBLE, Status.CANCELLED, Status.LOAN_COMPLETED})
 HAVING: Final = frozenset({Status.LOANED, Status.RECALLED, Status.OVERDUE})
@@ -118,10 +120,12 @@ class Borrower:
         await self._until(lambda page: answers(page, reason) >= asked, f"an answer to {asked_by}")
 
     async def _until(self, fits: Callable[[Page], bool], what: str) -> None:
+        look_s = _LOOK_S
         try:
             async with asyncio.timeout(self._patience_s):
                 while not fits(self._page):
-                    await asyncio.sleep(_LOOK_S)
+                    await asyncio.sleep(look_s)
+                    look_s = min(1.1 * look_s, _LONGEST_LOOK_S)
         except TimeoutError:
             self.log.trouble = f"waited in vain for {what}"
             raise

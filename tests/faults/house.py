@@ -308,6 +308,11 @@ class House:
         store = self.directory / "gateway.sqlite"
         return Gauges(self.lives[0], self._ports[0], store, lambda: self.ended, every_s=every_s)
 
+    async def metrics(self, session: aiohttp.ClientSession) -> list[str]:
+        """The page of metrics of each gateway."""
+        urls = [f"http://127.0.0.1:{ports.operations}/metrics" for ports in self._ports]
+        return [await (await session.get(url)).text() for url in urls]
+
     def borrowers_books(self) -> BorrowersBooks:
         """The partners' books, once they are done."""
         return msgspec.json.decode((self.directory / "borrowers-books.json").read_bytes(), type=BorrowersBooks)

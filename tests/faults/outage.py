@@ -30,28 +30,38 @@ LOOK_S: Final = 0.25
 SHOWN: Final = 20
 CATCH_UP_S: Final = 1200.0
 _LANE: Final = 'lane="acs:main"'
+_CONFIRMED: Final = "ill_confirmations_sent_total{"
+_OK: Final = 'status="OK"'
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured. `waiting` counts rows of work for the circulation system."""
+    """What was measured. `confirmed` counts partners' messages that were confirmed OK, `waiting` rows of work for the
+    circulation system.
+    """
 
     begun_before: int
     begun_during: int
     ended_during: int
+    confirmed_during: int
+    confirmed_per_s_during: float
+    confirmed_per_s_catching_up: float
     waiting_before: int
     waiting_at_return: int
     first_reply_s: float
     caught_up_s: float
 
 
-async def measure(house: House, desk: Desk, away_s: float) -> Measured:
+async def measure(house: House, session: aiohttp.ClientSession, away_s: float) -> Measured:
     """Let it run, take the circulation system away for so long, and wait until the house has caught up."""
+    desk = Desk(session, house.secrets.admin_token, house.serving)
     await asyncio.sleep(BEFORE_S)
     begun, ended, waiting = house.begun, house.ended, await acs_work(desk)
+    confirmed = await confirmations(house, session)
     house.acs_wire.down = True
     await house.acs_wire.cut()
     await asyncio.sleep(away_s)
     begun_during, ended_during, waiting_then = house.begun - begun, house.ended - ended, await acs_work(desk)
+    confirmed_then = await confirmations(house, session)
     house.acs_wire.down = False
     back_at = time.monotonic()
     while house.acs_wire.heard_at < back_at:
@@ -60,15 +70,25 @@ async def measure(house: House, desk: Desk, away_s: float) -> Measured:
     async with asyncio.timeout(CATCH_UP_S):
         while await acs_work(desk) > max(waiting, 2 * house.settings.instances):
             await asyncio.sleep(LOOK_S)
+    caught_up_s = time.monotonic() - back_at
     return Measured(
         begun_before=begun,
         begun_during=begun_during,
         ended_during=ended_during,
+        confirmed_during=confirmed_then - confirmed,
+        confirmed_per_s_during=(confirmed_then - confirmed) / away_s,
+        confirmed_per_s_catching_up=(await confirmations(house, session) - confirmed_then) / caught_up_s,
         waiting_before=waiting,
         waiting_at_return=waiting_then,
         first_reply_s=first_reply_s,
-        caught_up_s=time.monotonic() - back_at,
+        caught_up_s=caught_up_s,
     )
+
+
+async def confirmations(house: House, session: aiohttp.ClientSession) -> int:
+    """How many confirmations that say OK all gateways have written; none of them is restarted here."""
+    lines = [line for page in await house.metrics(session) for line in page.splitlines()]
+    return sum(int(float(line.rpartition(" ")[2])) for line in lines if line.startswith(_CONFIRMED) and _OK in line)
 
 
 async def acs_work(desk: Desk) -> int:
@@ -84,12 +104,11 @@ async def run(settings: RunSettings, directory: Path, url: str, away_s: float) -
     """Measure once, print it, check the invariant; the exit code."""
     house = House(settings, directory, url)
     async with house.standing(), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
-        desk = Desk(session, house.secrets.admin_token, house.serving)
         technician = house.technician(session)
         hands = asyncio.create_task(technician.run())
         borrowers = asyncio.create_task(house.listen_to_borrowers())
         try:
-            measured = await measure(house, desk, away_s)
+            measured = await measure(house, session, away_s)
             await borrowers
             await settle(technician, hands)
         finally:
@@ -98,7 +117,7 @@ async def run(settings: RunSettings, directory: Path, url: str, away_s: float) -
             await asyncio.gather(hands, borrowers, return_exceptions=True)
         books, _ = await collect(house)
     for name, value in msgspec.structs.asdict(measured).items():
-        print(f"{name:20} {value:.2f}" if isinstance(value, float) else f"{name:20} {value}")
+        print(f"{name:28} {value:.2f}" if isinstance(value, float) else f"{name:28} {value}")
     breaches = broken(books)
     print(*breaches[:SHOWN], sep="\n", end="\n" if breaches else "")
     print("THE INVARIANT IS BROKEN" if breaches else f"THE INVARIANT HOLDS for {len(books.pages)} loans")
