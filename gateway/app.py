@@ -245,8 +245,12 @@ class Gateway:
         at = self._settings.reconcile_time()
         if at is not None:
             zone = ZoneInfo(self._settings.library.time_zone)
-            task = asyncio.create_task(nightly(self.reconciler, at=at, zone=zone, clock=self._time), name="reconcile")
-            self._stack.push_async_callback(_cancel, task)
+            nights = nightly(self.reconciler, at=at, zone=zone, clock=self._time, take_on=self._take_night)
+            self._stack.push_async_callback(_cancel, asyncio.create_task(nights, name="reconcile"))
+
+    async def _take_night(self, due_at: datetime) -> bool:
+        """Whether we compare tonight: the first gateway to say so, of those that may ask the circulation system."""
+        return self.seats.share > 0 and await self.store.take_turn("reconcile", at=due_at)
 
     def _make_receiver(self) -> Receiver:
         settings = self._settings
@@ -286,6 +290,7 @@ class Gateway:
             now=self._time.now,
             on_exchange=self._received,
             settings=limits,
+            servers=lambda: self.seats.gateways,
         )
         application = web.Application()
         application.add_routes(server.routes(http.path))

@@ -5,7 +5,7 @@ told in the report and the log alone. Nothing is changed on the circulation syst
 one after the other, is harmless: a request has one task of the kind, and hears of the same difference once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 import msgspec
@@ -266,13 +266,21 @@ def next_time(now: datetime, at: time, zone: tzinfo) -> datetime:
     return next(moment for moment in moments if moment > now)
 
 
-async def nightly(reconciler: Reconciler, *, at: time, zone: tzinfo, clock: TimeSource) -> None:
-    """Reconcile every day at a time, until cancelled. A night without a store is told, and the next one tried."""
+TakeOn = Callable[[datetime], Awaitable[bool]]
+"""Whether this gateway is the one to do what is due at that time."""
+
+
+async def nightly(reconciler: Reconciler, *, at: time, zone: tzinfo, clock: TimeSource, take_on: TakeOn) -> None:
+    """Reconcile every day at a time, until cancelled, unless another gateway does it.
+
+    A night without a store is told, and the next one tried.
+    """
     while True:
         due_at = next_time(clock.now(), at, zone)
         while (wait_s := (due_at - clock.now()).total_seconds()) > 0:
             await clock.sleep(wait_s)
         try:
-            await reconciler.run()
+            if await take_on(due_at):
+                await reconciler.run()
         except StoreError as exc:
             _log.warning("could not reconcile", why=type(exc).__name__)

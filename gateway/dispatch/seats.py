@@ -1,7 +1,7 @@
 """This gateway's seats: how many of the connections to the circulation system it may have, of those that all share.
 
-Every second it says in the store that it lives and what it has open, and hears its share (`Store.attend`). It keeps to
-the share before it says that it has less. Where the store hasn't confirmed the share for a while, every connection is cut
+Every second it says in the store that it lives and what it has open, and hears its share (`Store.attend`) and how many
+gateways there are, among which whatever else is limited is divided (`gateways`). It keeps to the share before it says that it has less. Where the store hasn't confirmed the share for a while, every connection is cut
 before others may hold this gateway for gone and take its seats. Of seats and shares nothing else knows more than a number.
 """
 
@@ -67,6 +67,8 @@ class Seats:
         patience: Patience = Patience(),  # noqa: B008 - a frozen value
     ) -> None:
         self.share = 0
+        self.gateways = 1
+        """How many gateways live, as far as was heard."""
         self._store = store
         self._pool = pool
         self._name = name
@@ -115,9 +117,10 @@ class Seats:
     async def _attend(self) -> None:
         asked_at = self._time.monotonic()
         gone_s, in_use = self._patience.gone_s, self._pool.in_use
-        share = await self._store.attend(self._name, seats=self._seats, in_use=in_use, for_s=gone_s)
+        heard = await self._store.attend(self._name, seats=self._seats, in_use=in_use, for_s=gone_s)
         self._confirmed_at = asked_at
-        self._take(share)
+        self.gateways = heard.gateways
+        self._take(heard.seats)
 
     def _take(self, share: int) -> None:
         before, self.share = self.share, share

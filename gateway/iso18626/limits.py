@@ -25,6 +25,10 @@ class Rate(Struct, frozen=True):
         """A minute's worth may come at once."""
         return cls(burst=max(1.0, count), per_s=count / 60)
 
+    def share(self, servers: int) -> "Rate":
+        """What one of so many servers allows, so that together they allow this; one message at once is the least."""
+        return self if servers == 1 else Rate(burst=max(1.0, self.burst / servers), per_s=self.per_s / servers)
+
 
 class _Level(Struct, frozen=True):
     tokens: float

@@ -40,7 +40,7 @@ from gateway.iso18626.codec import Decoded, decode
 from gateway.iso18626.codes import ErrorType, MessageKind
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.exchange import Exchange, OnExchange, Result
-from gateway.iso18626.limits import Buckets, Budget, Holding, Limits
+from gateway.iso18626.limits import Buckets, Budget, Holding, Limits, Rate
 from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
 from gateway.iso18626.parser import MAX_BYTES
 from gateway.iso18626.receipts import confirmation_of_error, not_to_be_posted
@@ -128,7 +128,8 @@ class Iso18626Server:
     """Answers the posts of all peers; `routes` puts it into an application.
 
     `peers` is asked at each message, so that a change of credentials counts at once. `receive` returns the stored
-    confirmation, or raises Unavailable; anything else it raises is a fault (500). `now` gives aware times.
+    confirmation, or raises Unavailable; anything else it raises is a fault (500). `now` gives aware times. `servers`
+    is how many such servers the rates are divided among: each allows its share.
     """
 
     def __init__(
@@ -139,7 +140,9 @@ class Iso18626Server:
         now: Callable[[], datetime],
         on_exchange: OnExchange,
         settings: ServerSettings | None = None,
+        servers: Callable[[], int] = lambda: 1,
     ) -> None:
+        self._servers = servers
         self._peers = peers
         self._receive = receive
         self._now = now
@@ -228,7 +231,7 @@ class Iso18626Server:
         if secret is not None or identify(peers, shown) is not None:
             self._identified(peers, with_secret(shown, secret), progress)
         else:
-            self._failures.take(progress.address, self._settings.limits.failures, _now_s())
+            self._count_failure(progress)
         progress.result, progress.error_type = Result.ERROR, error.error_type
         status = HTTPStatus.BAD_REQUEST if _is_unreadable(error) else HTTPStatus.OK
         return _xml(status, confirmation_of_error(error, self._now()))
@@ -240,21 +243,27 @@ class Iso18626Server:
             raise self._failed(peers, shown, progress)
         self._failures.forget(progress.address)
         rate = self._settings.limits.rates.get(peer)
-        wait_s = self._by_peer.take(peer, rate, _now_s()) if rate else 0.0
+        wait_s = self._by_peer.take(peer, rate.share(self._servers()), _now_s()) if rate else 0.0
         if wait_s:
             raise _too_many(wait_s)
         return peer
 
     def _check_failures(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> None:
         """Refuse an address that failed too often, unless HTTP alone proves who is calling: a neighbour may have failed."""
-        wait_s = self._failures.wait_s(progress.address, self._settings.limits.failures, _now_s())
+        wait_s = self._failures.wait_s(progress.address, self._failure_rate(), _now_s())
         if wait_s and identify(peers, shown) is None:
             raise _too_many(wait_s)
 
     def _failed(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> _Refusal:
         """Count a caller that could not be identified, and give what it is told."""
-        self._failures.take(progress.address, self._settings.limits.failures, _now_s())
+        self._count_failure(progress)
         return _not_allowed(peers, shown)
+
+    def _count_failure(self, progress: _Progress) -> None:
+        self._failures.take(progress.address, self._failure_rate(), _now_s())
+
+    def _failure_rate(self) -> Rate:
+        return self._settings.limits.failures.share(self._servers())
 
 
 def _now_s() -> float:

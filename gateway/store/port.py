@@ -29,6 +29,7 @@ from gateway.store.errors import (
     StoreUnavailable,
     VersionConflict,
 )
+from gateway.store.sharing import Attendance
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.partners import Partner, Peer
@@ -214,7 +215,7 @@ class Store(Protocol):
 
     # several gateways
 
-    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> Attendance:
         """Say that the gateway of this name lives for another `for_s` seconds; give how many of `seats` it may use.
 
         Seats are the connections that all gateways share. They are divided evenly among those that live, and no two
@@ -225,6 +226,9 @@ class Store(Protocol):
 
     async def leave(self, name: str) -> None:
         """Say that the gateway of this name stops: free its seats and its leases."""
+
+    async def take_turn(self, duty: str, *, at: datetime) -> bool:
+        """Take on what one gateway is to do at that time; False where another has, or has done so for a later time."""
 
     # the one way to write what a decision said
 
@@ -379,6 +383,7 @@ class Store(Protocol):
 __all__ = [
     "AlreadyExists",
     "AlreadyStarted",
+    "Attendance",
     "BackOff",
     "Change",
     "DatabaseTooNew",

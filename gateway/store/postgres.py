@@ -33,6 +33,7 @@ from gateway.store.port import (
     Topic,
 )
 from gateway.store.rows import ChangeRows, Params, Row, stamp
+from gateway.store.sharing import Attendance
 from gateway.store.tables import Statement, TableStore, readable
 
 SETTINGS = {
@@ -213,7 +214,7 @@ class PostgresStore(TableStore):
 
     # several gateways
 
-    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> Attendance:
         """See the port. Times are by the database's clock: the gateways' own may differ."""
         async with self._transaction() as connection:
             await connection.execute(_ATTENDING)
@@ -226,7 +227,7 @@ class PostgresStore(TableStore):
             share = sharing.granted(name, seats, in_use, {other: row["seats"] for other, row in others.items()})
             await connection.execute(_ATTEND, name, self._instance, max(share, in_use), round(for_s * 1e6))
         self._attended = True
-        return share
+        return Attendance(seats=share, gateways=len(others) + 1)
 
     async def leave(self, name: str) -> None:
         """See the port."""

@@ -2,6 +2,17 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
+
+class Attendance(msgspec.Struct, frozen=True, kw_only=True):
+    """What a gateway hears when it says that it lives."""
+
+    seats: int
+    """How many of the connections it may use."""
+    gateways: int
+    """How many gateways live, itself included."""
+
 
 def granted(name: str, seats: int, in_use: int, others: Mapping[str, int]) -> int:
     """Give how many of `seats` the gateway of this name may use, `in_use` being its own and `others` everybody else's.

@@ -93,6 +93,10 @@ SET_BACKOFF = """
 CLEAR_BACKOFF = "DELETE FROM backoffs WHERE lane = $1"
 BACKOFFS = "SELECT lane, until, failures FROM backoffs ORDER BY lane"
 
+TAKE_TURN = """
+    INSERT INTO turns (duty, at) VALUES ($1, $2)
+    ON CONFLICT (duty) DO UPDATE SET at = excluded.at WHERE turns.at < excluded.at"""
+
 # reads
 
 REQUEST = "SELECT body FROM requests WHERE id = $1"

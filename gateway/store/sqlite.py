@@ -23,6 +23,7 @@ from gateway.store import migrations, rows, sql, writes
 from gateway.store.groups import GroupCommit
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
 from gateway.store.rows import ChangeRows, Params, Row, stamp
+from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
 from gateway.store.tables import Statement, TableStore, readable
 
@@ -244,9 +245,9 @@ class SqliteStore(TableStore):
 
     # several gateways: there is one
 
-    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:  # noqa: ARG002 - all are its own
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> Attendance:  # noqa: ARG002 - all are its own
         """See the port."""
-        return seats
+        return Attendance(seats=seats, gateways=1)
 
     async def leave(self, name: str) -> None:
         """See the port."""

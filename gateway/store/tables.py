@@ -162,6 +162,10 @@ class TableStore(ABC):
         """See the port."""
         return await self._change((sql.FREE_LEASES, (owner,)))
 
+    async def take_turn(self, duty: str, *, at: datetime) -> bool:
+        """See the port."""
+        return bool(await self._change((sql.TAKE_TURN, (duty, stamp(at)))))
+
     # reads
 
     async def check(self) -> None:

@@ -231,8 +231,35 @@ async def test_every_night_also_after_one_without_a_store(house: House, monkeypa
             raise StoreUnavailable("disk full")
 
     monkeypatch.setattr(nights, "run", compare)
-    task = asyncio.create_task(nightly(nights, at=time(3, 30), zone=UTC, clock=house.time))
-    await house.time.advance(timedelta(days=2).total_seconds())
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await pass_nights(house, 2, nights)
     assert runs == [datetime(2026, 10, day, 3, 30, tzinfo=UTC) for day in (29, 30)]
+
+
+async def test_of_several_gateways_one_compares_each_night(house: House, monkeypatch: pytest.MonkeyPatch):
+    runs: list[datetime] = []
+    gateways = [reconciler(house) for _ in range(3)]
+
+    async def compare() -> None:
+        runs.append(house.time.now())
+
+    for each in gateways:
+        monkeypatch.setattr(each, "run", compare)
+    await pass_nights(house, 3, *gateways)
+    assert runs == [datetime(2026, 10, day, 3, 30, tzinfo=UTC) for day in (29, 30, 31)]
+
+
+async def pass_nights(house: House, days: int, *gateways: Reconciler) -> None:
+    """Let so many days pass for gateways of which the first to say so takes a night on."""
+    clock, taken = house.time, set[datetime]()
+
+    async def take_on(due_at: datetime) -> bool:
+        is_ours = due_at not in taken
+        taken.add(due_at)
+        return is_ours
+
+    nights = [nightly(each, at=time(3, 30), zone=UTC, clock=clock, take_on=take_on) for each in gateways]
+    tasks = [asyncio.create_task(night) for night in nights]
+    await clock.advance(timedelta(days=days).total_seconds())
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from gateway.dispatch.seats import SETTLING_S, Patience, Seats
-from gateway.store.port import NameTaken, Store, StoreUnavailable
+from gateway.store.port import Attendance, NameTaken, Store, StoreUnavailable
 from tests.fakes.clock import FakeTime
 
 EVERY_S, CUT_S, GONE_S = 1.0, 12.0, 20.0
@@ -20,20 +20,21 @@ class Registry:
 
     def __init__(self, grants: int = 2) -> None:
         self.grants = grants
+        self.gateways = 1
         self.trouble: Exception | None = None
         self.silent = False
         self.heard: list[int] = []
         """`in_use` of each attendance."""
         self.left: list[str] = []
 
-    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> int:
+    async def attend(self, name: str, *, seats: int, in_use: int, for_s: float) -> Attendance:
         assert (name, seats, for_s) == ("here", 4, GONE_S)
         self.heard.append(in_use)
         if self.silent:
             await asyncio.Event().wait()
         if self.trouble:
             raise self.trouble
-        return self.grants
+        return Attendance(seats=self.grants, gateways=self.gateways)
 
     async def leave(self, name: str) -> None:
         if self.trouble:
@@ -106,6 +107,18 @@ async def test_it_attends_every_second_and_moves_when_the_share_does(room: Room)
         room.registry.grants = 4
         await room.time.advance(EVERY_S)
         assert (room.lines.size, room.moved) == (4, [2, 4])
+
+
+async def test_it_knows_how_many_gateways_there_are_and_keeps_to_that_without_a_store(room: Room) -> None:
+    async with room.attending():
+        assert room.seats.gateways == 1
+        room.registry.gateways = 3
+        await room.time.advance(EVERY_S)
+        assert room.seats.gateways == 3
+        room.registry.trouble = StoreUnavailable("gone")
+        await room.time.advance(CUT_S + EVERY_S)
+        assert room.seats.gateways == 3
+        room.registry.trouble = None
 
 
 async def test_a_line_that_is_busy_counts_until_it_is_free_and_others_are_told_soon(room: Room) -> None:

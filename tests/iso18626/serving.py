@@ -78,6 +78,7 @@ async def door(
     settings: ServerSettings | None = None,
     tls: ssl.SSLContext | None = None,
     directory: Callable[[], tuple[PeerCredentials, ...]] | None = None,
+    servers: Callable[[], int] = lambda: 1,
 ) -> AsyncIterator[Door]:
     exchanges: list[Exchange] = []
     received: list[Received] = []
@@ -92,6 +93,7 @@ async def door(
         now=lambda: NOW,
         on_exchange=exchanges.append,
         settings=settings,
+        servers=servers,
     )
     app = web.Application()
     app.add_routes(server.routes("/iso18626"))

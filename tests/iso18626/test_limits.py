@@ -59,6 +59,28 @@ def test_a_minute_s_worth_may_come_at_once() -> None:
     assert Rate.per_minute(0.5).burst == 1
 
 
+def test_a_rate_is_divided_among_servers_and_one_message_at_once_is_the_least() -> None:
+    assert RATE.share(1) == RATE
+    assert RATE.share(2) == Rate(burst=1.5, per_s=0.25)
+    assert RATE.share(5) == Rate(burst=1, per_s=0.1)
+
+
+@given(st.integers(1, 9), st.floats(9, 100), st.floats(0.1, 10), st.lists(st.floats(0, 100), max_size=200))
+def test_servers_together_allow_what_one_would(servers: int, burst: float, per_s: float, moments: list[float]) -> None:
+    """However the messages fall on them."""
+    rate = Rate(burst=burst, per_s=per_s)
+    each = [Buckets() for _ in range(servers)]
+    granted = sum(each[n % servers].take("a", rate.share(servers), at) == 0 for n, at in enumerate(sorted(moments)))
+    assert granted <= rate.burst + rate.per_s * max(moments, default=0) + 1e-6
+
+
+def test_who_shares_with_more_than_before_keeps_no_more_than_its_share() -> None:
+    buckets, rate = Buckets(), Rate(burst=6, per_s=0.01)
+    buckets.take("a", rate, 0)
+    granted = [buckets.take("a", rate.share(3), 0) == 0 for _ in range(4)]
+    assert granted == [True, True, False, False]
+
+
 @given(st.lists(st.floats(0, 100), max_size=60))
 def test_never_more_than_the_burst_and_the_rate_together(moments: list[float]) -> None:
     buckets, granted = Buckets(), 0

@@ -60,6 +60,19 @@ async def test_messages_that_cannot_be_read_count_as_well() -> None:
         assert await statuses(here, 4, bearer("token of hill"), b"no message") == [400, 400, 400, 429]
 
 
+async def test_one_of_several_servers_allows_its_share_and_hears_of_a_change_at_once() -> None:
+    """Of messages, and of failures: three doors together allow what one would alone."""
+    settings = ServerSettings(limits=Limits(rates={"hill": SLOW_RATE}, failures=SLOW_RATE))
+    servers = [3]
+    async with door(HILL, settings=settings, servers=lambda: servers[0]) as here:
+        assert await statuses(here, 2, bearer("token of hill")) == [200, 429]
+        assert await statuses(here, 2, bearer("guess")) == [401, 429]
+    servers[0] = 1
+    async with door(HILL, settings=settings, servers=lambda: servers[0]) as here:
+        assert await statuses(here, 4, bearer("token of hill")) == [200, 200, 200, 429]
+        assert await statuses(here, 4, bearer("guess")) == [401, 401, 401, 429]
+
+
 # How often a caller may fail
 
 

@@ -47,7 +47,7 @@ async def test_a_message_that_two_gateways_get_at_once_is_taken_once(
 
 
 async def attend(store: PostgresStore, name: str, *, in_use: int, for_s: float = 60.0) -> int:
-    return await store.attend(name, seats=4, in_use=in_use, for_s=for_s)
+    return (await store.attend(name, seats=4, in_use=in_use, for_s=for_s)).seats
 
 
 async def test_seats_go_to_whoever_attends_once_others_have_given_them_up(
@@ -62,6 +62,15 @@ async def test_seats_go_to_whoever_attends_once_others_have_given_them_up(
     assert await attend(b, "b", in_use=0) == 2
     await a.leave("a")
     assert await attend(b, "b", in_use=2) == 4
+
+
+async def test_each_hears_how_many_there_are(stores: Stores) -> None:
+    heard = []
+    for store, name in zip((*stores, stores[1]), ("a", "b", "b"), strict=True):
+        heard.append((await store.attend(name, seats=4, in_use=0, for_s=60.0)).gateways)
+    await stores[0].leave("a")
+    heard.append((await stores[1].attend("b", seats=4, in_use=0, for_s=60.0)).gateways)
+    assert heard == [1, 2, 2, 1]
 
 
 async def test_gateways_that_come_at_once_never_have_a_seat_twice(stores: Stores) -> None:
