@@ -64,6 +64,7 @@ def _partners_have_peers(data: Tables) -> Iterator[Mistake]:
 
 def _policy_names_exist(data: Tables) -> Iterator[Mistake]:
     partners = {str(entry.get("id")) for _, entry in _entries(data, "partners")}
+    groups = {group for _, entry in _entries(data, "partners") for group in _texts(entry.get("groups"))}
     branches = _table(data, "branches")
     lines = _table(data, "policy").get("lines")
     for number, line in _numbered(lines):
@@ -71,6 +72,9 @@ def _policy_names_exist(data: Tables) -> Iterator[Mistake]:
         for partner in _texts(line.get("partners")):
             if partner not in partners:
                 yield Mistake((*path, "partners"), f'there is no partner "{partner}"')
+        for group in _texts(line.get("groups")):
+            if group not in groups:
+                yield Mistake((*path, "groups"), f'no partner is in a group "{group}"')
         for branch in _texts(line.get("branches")):
             if branches and branch not in branches:
                 yield Mistake((*path, "branches"), f'there is no branch "{branch}"')

@@ -84,6 +84,14 @@ def _code(codes: type[OpenCode]) -> Callable[[str], str]:
     return check
 
 
+def _reason(text: str) -> str:
+    """A check against both lists of reasons: one of ReasonRetry makes a refusal a RetryPossible."""
+    code = ReasonUnfilled.lookup(text) or ReasonRetry.lookup(text)
+    if code is None:
+        raise ValueError(f'"{text}" is no reason; known are {", ".join([*ReasonUnfilled, *ReasonRetry])}')
+    return code.value
+
+
 def _one_of(what: str, names: Iterable[str]) -> AfterValidator:
     """A check against the names of a table."""
     known = tuple(names)
@@ -114,6 +122,8 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 """0 takes any free one."""
 Count = Annotated[int, Field(ge=0)]
 PositiveCount = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
+"""A hundred years: no date that is so many days ahead lies beyond the calendar."""
 Seconds = Annotated[float, Field(ge=0)]
 PositiveSeconds = Annotated[float, Field(gt=0)]
 ZoneName = Annotated[str, AfterValidator(_time_zone)]
@@ -124,7 +134,7 @@ Network = Annotated[str, AfterValidator(_network)]
 ReadableFile = Annotated[str, AfterValidator(_readable)]
 HttpUrl = Annotated[str, AfterValidator(_url("http", "https"))]
 StoreUrl = Annotated[str, AfterValidator(_url("sqlite", "postgresql"))]
-UnfilledReason = Annotated[str, AfterValidator(_code(ReasonUnfilled))]
+Reason = Annotated[str, AfterValidator(_reason)]
 Condition = Annotated[str, AfterValidator(_code(LoanCondition))]
 DialectName = Annotated[str, _one_of("dialect", DIALECTS)]
 ProfileName = Annotated[str, _one_of("profile", PROFILES)]

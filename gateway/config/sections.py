@@ -14,6 +14,7 @@ from gateway.config.kinds import (
     Condition,
     Count,
     Currency,
+    Days,
     DialectName,
     HttpUrl,
     Identity,
@@ -25,6 +26,7 @@ from gateway.config.kinds import (
     PositiveSeconds,
     ProfileName,
     ReadableFile,
+    Reason,
     RetryReason,
     Seconds,
     StatusDigits,
@@ -32,7 +34,6 @@ from gateway.config.kinds import (
     SymbolOrAny,
     Symbols,
     TimeOfDay,
-    UnfilledReason,
     UnknownPartner,
     UrlPath,
     Weekday,
@@ -41,7 +42,7 @@ from gateway.config.kinds import (
 from gateway.config.secrets import Secret
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, Version
 from gateway.logs import LogFormat
-from gateway.workflow.policy import DEFAULT_CLOCKS, Availability, Policy
+from gateway.workflow.policy import DEFAULT_CLOCKS, Availability, Policy, PolicyLine
 from gateway.workflow.records import AutoAnswer, Clock
 
 
@@ -261,12 +262,14 @@ class PartnerEntry(Section):
     account: Name | None = None
     address: Address | None = None
     auto_answer: AutoAnswer | None = None
+    groups: tuple[Name, ...] = ()
     suspended: bool = False
 
 
 # ---- lending
 
 _POLICY = Policy()
+_LINE = PolicyLine()
 
 
 class Lending(Section):
@@ -288,18 +291,25 @@ class Cost(Section):
 
 
 class PolicyEntry(Section):
-    """[[policy.lines]]: the first line that fits a copy counts; conditions left out fit everything."""
+    """[[policy.lines]]: the first line that fits counts; conditions left out fit everything (workflow.policy.PolicyLine)."""
 
+    name: str = ""
     item_types: tuple[Name, ...] = ()
+    collections: tuple[Name, ...] = ()
     branches: tuple[Name, ...] = ()
     partners: tuple[Identity, ...] = ()
+    groups: tuple[Name, ...] = ()
     lend: bool = True
     copies: bool = True
-    days: PositiveCount | None = None
+    reason: Reason = _LINE.reason
+    embargo_days: Days | None = None
+    embargo_reason: Reason = _LINE.embargo_reason
+    most_at_once: Count | None = None
+    limit_reason: Reason = _LINE.limit_reason
+    days: Days | None = None
     renewals: Count | None = None
     cost: Cost | None = None
     condition: Condition | None = None
-    reason: UnfilledReason = "NotAvailableForILL"
 
 
 class StatusEntry(Section):

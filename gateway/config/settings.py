@@ -164,6 +164,7 @@ def _partner(entry: PartnerEntry) -> Partner:
         account=entry.account,
         address=_address(entry.address) if entry.address else None,
         auto_answer=entry.auto_answer,
+        groups=entry.groups,
         suspended=entry.suspended,
     )
 
@@ -183,19 +184,10 @@ def _credentials(entry: PeerEntry) -> PeerCredentials:
 
 
 def _policy_line(entry: PolicyEntry) -> PolicyLine:
+    """Every key is a field of the line; `copies` stands for `copy`, which the models have for themselves."""
+    fields = entry.model_dump(exclude={"cost", "copies"})
     cost = Money(amount=entry.cost.amount, currency=entry.cost.currency) if entry.cost else None
-    return PolicyLine(
-        item_types=entry.item_types,
-        branches=entry.branches,
-        partners=entry.partners,
-        lend=entry.lend,
-        copy=entry.copies,
-        days=entry.days,
-        renewals=entry.renewals,
-        cost=cost,
-        condition=entry.condition,
-        reason=entry.reason,
-    )
+    return PolicyLine(**fields, copy=entry.copies, cost=cost)
 
 
 def _clock_setting(clocks: Clocks, clock: Clock, default: ClockSetting) -> ClockSetting:

@@ -24,6 +24,7 @@ from gateway.iso18626.errors import Inexpressible as IsoInexpressible
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.mapping import circulation, outbound, policy
 from gateway.mapping.circulation import Desk
+from gateway.mapping.lines import Terms
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply
 from gateway.sip2.connection import Exchange
@@ -195,7 +196,7 @@ class Performers:
     def _answer(self, copies: tuple[CopyStatus, ...], request: Request) -> Happened:
         at = self._time.now()
         rules = self._directory.policy
-        terms = policy.Terms(service=request.service, partner=request.partner, max_cost=request.max_cost)
+        terms = Terms(service=request.service, partner=request.partner, max_cost=request.max_cost)
         answer = policy.answer(copies, terms, rules, self._calendar, at)
         auto = policy.goes_out_alone(answer, self._directory.auto_answer(request.partner))
         version = self._directory.policy_version

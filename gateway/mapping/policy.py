@@ -6,32 +6,23 @@ earliest date; else the commonest reason for Unfilled. Pure: the same copies, po
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
+from gateway.mapping.lines import Terms, line_for, refusal
 from gateway.workflow.calendar import Calendar
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus, Money
 
-ANY_COPY_LINE = PolicyLine()
-"""What holds for a copy that no line of the policy is about."""
 NOON = time(12)
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What of the request the policy looks at."""
-
-    service: ServiceType
-    partner: str | None = None
-    max_cost: Money | None = None
-
-
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """One copy under the policy: what it comes to, why, and when it could go."""
+    """One copy under the policy: what it comes to, why, and when it could go; `until`: the day that a refusal ends."""
 
     status: CopyStatus
     availability: Availability
@@ -39,6 +30,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     extra_days: int
     line: PolicyLine
     words: str
+    until: date | None = None
 
 
 def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendar: Calendar, at: datetime) -> Answer:
@@ -72,17 +64,13 @@ def goes_out_alone(answer: Answer, mode: AutoAnswer) -> bool:
             return False
 
 
-def judge(status: CopyStatus, terms: Terms, policy: Policy) -> Judged:
-    """Say what one copy comes to: the policy's line first, then the circulation status, then the queue."""
-    line = _line_for(status, terms, policy)
-    wanted = line.copy if terms.service is ServiceType.COPY else line.lend
-    if not wanted:
-        return _judged(
-            status,
-            line,
-            StatusRule(availability=Availability.UNFILLED, reason=line.reason),
-            "not for loan by the policy",
-        )
+def judge(status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged:
+    """Say what one copy comes to on a day: the policy's line first, then the circulation status, then the queue."""
+    line = line_for(status.copy, terms, policy)
+    refused = refusal(line, status.copy, terms, day)
+    if refused is not None:
+        rule = StatusRule(availability=kind_of(refused.reason), reason=refused.reason)
+        return _judged(status, line, rule, refused.words, refused.until)
     rule = policy.status_rules.get(status.status, StatusRule(availability=Availability.STAFF))
     if rule.availability is Availability.CANDIDATE and status.queue_length and not policy.lend_with_queue:
         queued = StatusRule(availability=Availability.RETRY, reason=ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL)
@@ -90,7 +78,12 @@ def judge(status: CopyStatus, terms: Terms, policy: Policy) -> Judged:
     return _judged(status, line, rule, f"circulation status {status.status}")
 
 
-def _judged(status: CopyStatus, line: PolicyLine, rule: StatusRule, words: str) -> Judged:
+def kind_of(reason: str) -> Availability:
+    """What a refusal comes to: a code of ReasonRetry is a “not now”, all others are a no."""
+    return Availability.RETRY if ReasonRetry.lookup(reason) else Availability.UNFILLED
+
+
+def _judged(status: CopyStatus, line: PolicyLine, rule: StatusRule, words: str, until: date | None = None) -> Judged:
     return Judged(
         status=status,
         availability=rule.availability,
@@ -98,25 +91,13 @@ def _judged(status: CopyStatus, line: PolicyLine, rule: StatusRule, words: str) 
         extra_days=rule.extra_days,
         line=line,
         words=f"{status.copy.item_barcode} ({status.copy.branch}): {words}",
+        until=until,
     )
-
-
-def _line_for(status: CopyStatus, terms: Terms, policy: Policy) -> PolicyLine:
-    return next((line for line in policy.lines if _fits(line, status, terms)), ANY_COPY_LINE)
-
-
-def _fits(line: PolicyLine, status: CopyStatus, terms: Terms) -> bool:
-    """Each condition that is given must hold."""
-    pairs = (
-        (line.item_types, status.copy.item_type),
-        (line.branches, status.copy.branch),
-        (line.partners, terms.partner),
-    )
-    return all(not allowed or value in allowed for allowed, value in pairs)
 
 
 def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendar: Calendar, at: datetime) -> Answer:
-    judged = [judge(status, terms, policy) for status in copies]
+    zone = ZoneInfo(calendar.time_zone)
+    judged = [judge(status, terms, policy, at.astimezone(zone).date()) for status in copies]
     words = "; ".join(each.words for each in judged)
     candidates = sorted((each for each in judged if each.availability is Availability.CANDIDATE), key=_preference)
     if candidates:
@@ -125,7 +106,7 @@ def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calend
         return Answer(kind=AnswerKind.STAFF, words=words, service=terms.service)
     later = [each for each in judged if each.availability is Availability.RETRY]
     if later:
-        return _retry(later, words, at)
+        return _retry(later, words, at, zone)
     reasons = Counter(each.reason for each in judged)
     reason = reasons.most_common(1)[0][0] if reasons else ReasonUnfilled.NOT_HELD
     return Answer(kind=AnswerKind.UNFILLED, reason=reason, words=words)
@@ -151,6 +132,7 @@ def _supply(
         others=_on_the_same_terms(best, rest),
         expected_at=when(policy.delivery_days + best.extra_days),
         loan_days=None if terms.service is ServiceType.COPY else loan_days,
+        renewals=best.line.renewals,
         cost=best.line.cost,
         condition=best.line.condition,
     )
@@ -166,6 +148,7 @@ def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
         service=terms.service,
         choice=best.status,
         others=_on_the_same_terms(best, rest),
+        renewals=best.line.renewals,
         cost=best.line.cost,
         condition=best.line.condition,
     )
@@ -173,8 +156,12 @@ def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
 
 def _on_the_same_terms(best: Judged, rest: list[Judged]) -> tuple[CopyStatus, ...]:
     """The copies that can take the place of the best one without changing what the partner is told."""
-    terms = (best.line.cost, best.line.condition, best.line.days)
-    return tuple(each.status for each in rest if (each.line.cost, each.line.condition, each.line.days) == terms)
+    return tuple(each.status for each in rest if _told(each.line) == _told(best.line))
+
+
+def _told(line: PolicyLine) -> tuple[Money | None, str | None, int | None, int | None]:
+    """What a partner is told of a line, or will be held to."""
+    return line.cost, line.condition, line.days, line.renewals
 
 
 def _too_dear(cost: Money | None, limit: Money | None) -> bool:
@@ -184,14 +171,16 @@ def _too_dear(cost: Money | None, limit: Money | None) -> bool:
     return cost.currency.casefold() != limit.currency.casefold() or cost.amount > limit.amount
 
 
-def _retry(later: list[Judged], words: str, at: datetime) -> Answer:
-    """The copy that comes back first, where any is known to come back."""
-    first = min(later, key=lambda each: _back_at(each, at) or FAR)
-    return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=_back_at(first, at))
+def _retry(later: list[Judged], words: str, at: datetime, zone: ZoneInfo) -> Answer:
+    """The copy that can be had first, where of any it is known when."""
+    first = min(later, key=lambda each: _back_at(each, at, zone) or FAR)
+    return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=_back_at(first, at, zone))
 
 
-def _back_at(each: Judged, at: datetime) -> datetime | None:
-    """When the copy is due; a due date that has passed says nothing of when it comes."""
+def _back_at(each: Judged, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the copy is due, or may go; a due date that has passed says nothing of when it comes."""
+    if each.until is not None:
+        return datetime.combine(each.until, time(0), zone).astimezone(at.tzinfo)
     due_at = each.status.due_at
     return due_at if due_at is not None and due_at > at else None
 

@@ -14,10 +14,7 @@ and whose lease has run out is claimed again with `started_at` set: its outcome 
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Protocol
-
-import msgspec
+from typing import Protocol
 
 from gateway.store.errors import (
     AlreadyExists,
@@ -30,148 +27,21 @@ from gateway.store.errors import (
     VersionConflict,
 )
 from gateway.store.sharing import Attendance
-from gateway.workflow.effects import AnyEffect, OpenTask
-from gateway.workflow.events import AnyEvent
+from gateway.store.values import (
+    BackOff,
+    Change,
+    EffectRow,
+    HistoryEntry,
+    HistoryKind,
+    Inbound,
+    LaneDepth,
+    NewEffect,
+    RequestFilter,
+    Token,
+    Topic,
+)
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
-
-
-class Topic(StrEnum):
-    """What gateways that share a store tell each other of, besides work."""
-
-    BACKOFFS = "backoffs"
-    DIRECTORY = "directory"
-    """Peers, partners and the policy."""
-
-
-class HistoryKind(StrEnum):
-    """What a line of a request's history tells of."""
-
-    DECISION = "decision"
-    IGNORED = "ignored"
-    MESSAGE_IN = "message in"
-    MESSAGE_OUT = "message out"
-    SIP2 = "sip2"
-    NOTE = "note"
-
-
-class HistoryEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a request's timeline. `detail` holds redacted protocol text or the row's reason, JSON-able."""
-
-    at: datetime
-    by: str
-    kind: HistoryKind
-    words: str
-    state: str | None = None
-    """The state that was reached, on decisions."""
-    policy_version: int = 0
-    detail: dict[str, Any] = {}
-
-
-class Inbound(msgspec.Struct, frozen=True, kw_only=True):
-    """A peer's message as it is kept: for the repeat, for the timeline, for the proof."""
-
-    peer: str
-    digest: str
-    """Of the decoded message with its timestamp: two equal ones are a repeat."""
-    content: str
-    """Of the decoded message without its timestamp: tells a resent New from another with the same id."""
-    received_at: datetime
-    kind: str
-    ok: bool
-    document: bytes
-    """Redacted."""
-    confirmation: bytes
-    repairs: tuple[str, ...] = ()
-
-
-class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
-    """An effect to queue: its lane (None: no order, no limit) and when it is due."""
-
-    effect: AnyEffect
-    lane: str | None
-    due_at: datetime
-
-
-class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A queued effect."""
-
-    id: int
-    request: str
-    effect: AnyEffect
-    lane: str | None
-    due_at: datetime
-    attempts: int
-    started_at: datetime | None
-    payload: bytes | None
-    """The very bytes of a message once it was first sent."""
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One transaction. `request` carries the new version; the store checks that it held version - 1.
-
-    Effects, tasks and completions belong to `request`, else to `history_of`: without either they are a ValueError.
-    """
-
-    request: Request | None = None
-    """Its role and requesting agency are those it was created with."""
-    created: bool = False
-    """The request is new: insert it, AlreadyExists if its ids are taken."""
-    history_of: str | None = None
-    """The request the history belongs to, where the request itself doesn't change; None with no request at all."""
-    event: AnyEvent | None = None
-    history: tuple[HistoryEntry, ...] = ()
-    inbound: Inbound | None = None
-    effects: tuple[NewEffect, ...] = ()
-    completes: int | None = None
-    """The id of this request's effect whose outcome is decided on here: its row goes."""
-    owner: str | None = None
-    """Who must hold the lease of `completes`."""
-    withdraw: tuple[str, ...] = ()
-    """Keys of this request's effects to delete unless started."""
-    must_withdraw: tuple[str, ...] = ()
-    """Keys of which each must still be there unstarted (they are deleted); else AlreadyStarted."""
-    open_tasks: tuple[OpenTask, ...] = ()
-    """A task of a kind that is already open for the request isn't opened twice: its words are renewed."""
-    close_tasks: tuple[TaskKind, ...] = ()
-    """Kinds to close; done before `open_tasks`, so that a kind named in both is a new task."""
-
-
-class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which requests to list: newest first, `before` is the (updated_at, id) of the last one seen."""
-
-    states: tuple[str, ...] = ()
-    partner: str | None = None
-    text: str | None = None
-    """Part of an id, a partner's id, a title or an item barcode."""
-    before: tuple[datetime, str] | None = None
-    limit: int = 50
-
-
-class LaneDepth(msgspec.Struct, frozen=True, kw_only=True):
-    """How much waits in a lane (timers only once they are due), and since when the oldest due row has been due."""
-
-    lane: str | None
-    depth: int
-    oldest_due_at: datetime | None
-
-
-class BackOff(msgspec.Struct, frozen=True, kw_only=True):
-    """A lane that is left alone until a time, after so many failures."""
-
-    lane: str
-    until: datetime
-    failures: int
-
-
-class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """An API token: the name and role written into history, and the hash of the secret (never the secret)."""
-
-    name: str
-    role: str
-    hash: str
-    created_at: datetime
-    revoked_at: datetime | None = None
 
 
 class Store(Protocol):

@@ -52,21 +52,36 @@ DEFAULT_STATUS_RULES: dict[str, StatusRule] = {
 
 
 class PolicyLine(Record, frozen=True, kw_only=True):
-    """One line of the lending policy: the first line whose conditions all fit a copy counts.
+    """One line of the lending policy: the first line whose conditions all fit a copy and a partner counts.
 
-    Conditions left out fit everything. `reason` is the ReasonUnfilled that a refusal names.
+    Conditions left out fit everything. Each reason is a code of ReasonUnfilled, or of ReasonRetry: then the refusal is
+    a RetryPossible.
     """
 
+    name: str = ""
+    """What people call the line."""
     item_types: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     partners: tuple[str, ...] = ()
+    """Ids; together with `groups` one condition: the partner is named, or in a group that is."""
+    groups: tuple[str, ...] = ()
     lend: bool = True
     copy: bool = True
+    reason: str = "NotAvailableForILL"
+    """Why not, where `lend` or `copy` says no."""
+    embargo_days: int | None = None
+    """Not lent until so many days after it was acquired; where only its year is known, after the end of that year."""
+    embargo_reason: str = "NotCurrentAvailableForILL"
+    most_at_once: int | None = None
+    """Not lent to a partner that has so many loans promised or out."""
+    limit_reason: str = "NotCurrentAvailableForILL"
     days: int | None = None
     renewals: int | None = None
+    """How often a loan may be renewed; None leaves it to the circulation system."""
     cost: Money | None = None
     condition: str | None = None
-    reason: str = "NotAvailableForILL"
+    """A code of LoanCondition."""
 
 
 class Policy(Record, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ encodes them. A released field is never renamed, and a new one has a default (de
 All datetimes are aware. This module may import nothing but the code lists.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -191,6 +191,11 @@ class Copy(Record, frozen=True, kw_only=True):
     """Which part of the work it is, as the catalogue writes it: "v.2", "Vol. 12 no. 1-4 (1998)"."""
     doubt: str | None = None
     """Why a person must look before this copy goes out; None where it is what was asked for."""
+    collection: str | None = None
+    published: int | None = None
+    """The year of publication."""
+    acquired_on: date | None = None
+    """When it was added to the collection."""
 
 
 class ListedItem(Record, frozen=True, kw_only=True):
@@ -304,6 +309,8 @@ class Request(Record, frozen=True, kw_only=True):
     """The due date that the library's policy would give to a loan begun with the request: a check on the circulation
     system's own, by the days between."""
     renewals: int = 0
+    renewals_allowed: int | None = None
+    """How often the policy lets the loan be renewed; None leaves it to the circulation system."""
     renewed_at: datetime | None = None
     told_expect: bool = False
     shipped_at: datetime | None = None
@@ -352,6 +359,7 @@ class Answer(Record, frozen=True, kw_only=True):
     retry_after: datetime | None = None
     expected_at: datetime | None = None
     loan_days: int | None = None
+    renewals: int | None = None
     cost: Money | None = None
     condition: str | None = None
 

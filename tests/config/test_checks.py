@@ -35,6 +35,7 @@ symbols = ["isil:xx-valley"]
             PEERS + PARTNER + PARTNER.replace('id = "valley"', 'id = "second"'),
             'partners[second].symbols: "isil:xx-valley" is taken by another entry',
         ),
+        ('[[policy.lines]]\ngroups = ["near"]\n', 'policy.lines[0].groups: no partner is in a group "near"'),
         ('[[policy.lines]]\npartners = ["valley"]\n', 'policy.lines[0].partners: there is no partner "valley"'),
         (
             '[branches.main]\nname = "Main"\n[[policy.lines]]\nbranches = ["mian"]\n',

@@ -31,7 +31,7 @@ PEER = '[[peers]]\nid = "valley"\n'
         ),
         ("[lending]\npaused = 'perhaps'", "lending.paused: must be true or false"),
         ("[lending]\npaused_reason = 'TooHot'", 'lending.paused_reason: "TooHot" is no ReasonRetry; known are '),
-        ("[[policy.lines]]\nreason = 'OnLoan'", 'policy.lines[0].reason: "OnLoan" is no ReasonUnfilled; known are '),
+        ("[[policy.lines]]\nreason = 'TooOld'", 'policy.lines[0].reason: "TooOld" is no reason; known are '),
         (
             "[[policy.lines]]\ncondition = 'Gloves'",
             'policy.lines[0].condition: "Gloves" is no LoanCondition; known are ',

@@ -89,6 +89,10 @@ def test_the_policy_has_lending_lines_and_changed_statuses(loaded: Callable[...,
         loan_days = 28
         [[policy.lines]]
         item_types = ["dvd"]
+        collections = ["new"]
+        reason = "onloan"
+        embargo_days = 90
+        most_at_once = 3
         copies = false
         renewals = 0
         cost = { amount = "12.50", currency = "EUR" }
@@ -101,6 +105,7 @@ def test_the_policy_has_lending_lines_and_changed_statuses(loaded: Callable[...,
     assert policy.loan_days == 28
     (line,) = policy.lines
     assert (line.item_types, line.lend, line.copy, line.renewals) == (("dvd",), True, False, 0)
+    assert (line.collections, line.reason, line.embargo_days, line.most_at_once) == (("new",), "OnLoan", 90, 3)
     assert line.cost == Money(amount=Decimal("12.50"), currency="EUR")
     assert policy.status_rules["08"] == StatusRule(availability=Availability.UNFILLED, reason="NotOnShelf")
     assert {**policy.status_rules, "08": DEFAULT_STATUS_RULES["08"]} == DEFAULT_STATUS_RULES

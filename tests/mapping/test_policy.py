@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
-from gateway.mapping.policy import Terms, answer, expected_at, goes_out_alone, judge, not_held
+from gateway.mapping.lines import Terms
+from gateway.mapping.policy import answer, expected_at, goes_out_alone, judge, not_held
 from gateway.workflow.calendar import Calendar
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, Copy, CopyStatus, Money
@@ -157,7 +158,39 @@ def test_the_first_line_whose_conditions_all_fit_counts():
 
 def test_a_line_says_no_before_the_status_is_looked_at():
     policy = Policy(lines=(PolicyLine(lend=False, reason="NonCirculating"),))
-    assert judge(copy("04"), LOAN, policy).reason == "NonCirculating"
+    assert judge(copy("04"), LOAN, policy, AT.date()).reason == "NonCirculating"
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"), [("PolicyProblem", AnswerKind.UNFILLED), ("ReqServTypeNotPossible", AnswerKind.RETRY)]
+)
+def test_a_lines_reason_says_whether_it_is_no_or_not_now(reason, kind):
+    found = answered(copy("03"), policy=Policy(lines=(PolicyLine(lend=False, reason=reason),)))
+    assert (found.kind, found.reason) == (kind, reason)
+
+
+def test_a_new_copy_can_be_asked_for_again_when_its_embargo_ends():
+    new = msgspec.structs.replace(copy("03").copy, acquired_on=AT.date() - timedelta(days=20))
+    policy = Policy(lines=(PolicyLine(embargo_days=30),))
+    found = answered(CopyStatus(copy=new, status="03"), copy("04", 2, due_at=AT + timedelta(days=40)), policy=policy)
+    assert (found.kind, found.reason) == (AnswerKind.RETRY, "NotCurrentAvailableForILL")
+    assert found.retry_after == datetime(2026, 11, 6, 23, 0, tzinfo=UTC)  # midnight in Berlin
+    assert answered(CopyStatus(copy=new, status="03"), copy("03", 2), policy=policy).kind is AnswerKind.SUPPLY
+
+
+def test_the_day_on_which_an_embargo_ends_is_the_librarys():
+    new = CopyStatus(copy=msgspec.structs.replace(copy("03").copy, acquired_on=AT.date()), status="03")
+    policy = Policy(lines=(PolicyLine(embargo_days=1),))
+    evening = datetime(2026, 10, 28, 23, 30, tzinfo=UTC)  # past midnight in Berlin
+    assert answer((new,), LOAN, policy, CALENDAR, evening).kind is AnswerKind.SUPPLY
+    assert answer((new,), LOAN, policy, CALENDAR, AT).kind is AnswerKind.RETRY
+
+
+def test_renewals_are_told_with_the_answer_and_are_terms_like_others():
+    policy = Policy(lines=(PolicyLine(branches=("EAST",), renewals=2), PolicyLine(renewals=0)))
+    found = answered(copy("03", 1), copy("09", 2, branch="EAST"), copy("10", 3), policy=policy)
+    assert found.renewals == 0
+    assert [each.copy.item_barcode[-1] for each in found.others] == ["3"]
 
 
 def test_a_line_gives_cost_and_condition_and_only_copies_on_the_same_terms_can_stand_in():
@@ -284,9 +317,9 @@ def test_the_answer_never_chooses_a_copy_that_is_no_candidate_and_always_has_its
     kept = (*((found.choice,) if found.choice else ()), *found.others)
     for status in kept:
         assert status in copies
-        assert judge(status, service, policy).availability is Availability.CANDIDATE
-        assert judge(status, service, policy).line.cost == found.cost
-        assert judge(status, service, policy).line.condition == found.condition
+        assert judge(status, service, policy, AT.date()).availability is Availability.CANDIDATE
+        assert judge(status, service, policy, AT.date()).line.cost == found.cost
+        assert judge(status, service, policy, AT.date()).line.condition == found.condition
     assert (found.choice is not None) >= (found.kind is AnswerKind.SUPPLY)
     assert found.service in (ServiceType.LOAN, ServiceType.COPY)
     if found.kind is AnswerKind.RETRY:
@@ -307,6 +340,6 @@ def test_a_free_candidate_is_never_passed_over_for_a_no(copies, terms, policy):
         status
         for status in copies
         for service in wanted
-        if judge(status, Terms(service=service), policy).availability is Availability.CANDIDATE
+        if judge(status, Terms(service=service), policy, AT.date()).availability is Availability.CANDIDATE
     ]
     assert bool(candidates) == (found.choice is not None)

@@ -262,11 +262,13 @@ _FIELDS: Mapping[LendingState, tuple[Mapping[str, Any], ...]] = {
         {"renewed_at": AT - timedelta(minutes=5)},
         {"return_held": True},
         {"received_at": AT - timedelta(days=3)},
+        {"renewals": 2, "renewals_allowed": 2},
     ),
     S.OVERDUE: (
         {"due_at": AT - timedelta(days=2)},
         {"return_held": True},
         {"renewed_at": AT - timedelta(minutes=5)},
+        {"renewals": 2, "renewals_allowed": 2},
     ),
     S.RECALLED: ({"return_held": True},),
     S.RENEWING: ({"resume": S.OVERDUE, "due_at": AT - timedelta(days=2)}, {"return_held": True}),

@@ -244,6 +244,22 @@ def test_a_renew_within_ten_minutes_gets_the_same_due_date_and_no_new_29():
     assert talk(partner(A.RENEW, at=AT + 10 * MINUTE)) == ["renewing", "do renew 1"]
 
 
+@pytest.mark.parametrize("state", [S.LOANED, S.OVERDUE])
+def test_a_renew_beyond_what_the_policy_allows_is_no_without_a_29(state):
+    talk = Talk(request(state, renewals=1, renewals_allowed=1))
+    said = talk(partner(A.RENEW))
+    assert said == [state, f"tell RenewResponse {state.title()} N"]
+    assert talk.request.due_at == talk.tells[-1].due_at
+
+
+def test_the_last_renewal_that_the_policy_allows_is_asked_for_and_told_again_within_ten_minutes():
+    talk = Talk(request(S.LOANED, renewals_allowed=1))
+    talk(partner(A.RENEW))
+    act_done(talk, Act.RENEW, due_at=LATER)
+    assert talk(partner(A.RENEW, at=AT + 9 * MINUTE)) == ["loaned", "tell RenewResponse Loaned Y"]
+    assert talk(partner(A.RENEW, at=AT + 11 * MINUTE)) == ["loaned", "tell RenewResponse Loaned N"]
+
+
 def test_a_refused_renewal_is_no_with_the_due_date_as_it_was():
     talk = loaned()
     talk(partner(A.RENEW))

@@ -259,6 +259,11 @@ def just_renewed(request: Request, event: PartnerActed) -> bool:
     return request.renewed_at is not None and event.at - request.renewed_at < RENEW_REPEAT
 
 
+def no_renewal_left(request: Request, event: PartnerActed) -> bool:
+    """The policy lets the loan be renewed so often, and it was."""
+    return request.renewals_allowed is not None and request.renewals >= request.renewals_allowed
+
+
 def return_is_held(request: Request, event: object) -> bool:
     """The partner keeps the return back, and we have not recalled it."""
     return request.return_held

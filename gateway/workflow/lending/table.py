@@ -198,6 +198,7 @@ ROWS = (
     Row((*OUT, S.RENEWING), T.BILLABLE, None, (ask.bill,), "billable lost +42"),
     Row((S.LOANED, S.OVERDUE), T.RECALL, S.RECALLED, (note.wanted_back, tell.recalled), "wanted back"),
     Row((S.LOANED, S.OVERDUE), T.RENEW, None, (tell.answer_renew_yes,), "within ten minutes of a granted one: the same due date, no new 29", when=guards.just_renewed),
+    Row((S.LOANED, S.OVERDUE), T.RENEW, None, (tell.answer_renew_no,), "the policy allows no further renewal: N, no 29", when=guards.no_renewal_left),
     Row((S.LOANED, S.OVERDUE), T.RENEW, S.RENEWING, (note.remember, act.renew), "renewal: ask the ACS first (29)"),
     Row(S.RENEWING, T.RENEW_ANSWERED, None, (act.note_answer,), "ok is not proof: look at the due date"),
     Row(S.RENEWING, T.RENEW_DONE, None, (note.renewed_one,), "one of several", when=guards.more_under_way),
