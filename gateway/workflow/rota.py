@@ -1,0 +1,227 @@
+"""The rota: which libraries to ask for a work, in which order, and why.
+
+ill.md, duty 1; the order is by score, and every score says what it is made of, so that staff can argue with it. Suspended and
+closed libraries, and those above the cost limit, are left out, with the reason. A table of criteria, no special cases. Pure:
+the same lenders, need and weights give the same rota.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from gateway.iso18626.codes import ServiceType
+from gateway.workflow.records import Money, Record
+
+
+class Lender(Record, frozen=True, kw_only=True):
+    """A possible lender with its terms, and with how it has served us so far (None: not known yet)."""
+
+    partner: str
+    lends: frozenset[ServiceType] = frozenset({ServiceType.LOAN, ServiceType.COPY})
+    is_reciprocal: bool = False
+    """It lends to us and we to it, without charge."""
+    has_courier: bool = False
+    is_last_resort: bool = False
+    """Asked only when all others were."""
+    fill_rate: float | None = None
+    """Between 0 and 1: what it supplied of what we asked it for."""
+    turnaround_days: float | None = None
+    """Median days from our request until we received the item."""
+    balance: int = 0
+    """What we lent it minus what it lent us; above 0 it owes us loans."""
+    cost: Money | None = None
+    """What it charges for a loan or copy; None is nothing."""
+    is_suspended: bool = False
+    """Until further notice."""
+    suspended_from: date | None = None
+    suspended_until: date | None = None
+    """Its last day of suspension; with `suspended_from` None it began some time ago."""
+    closed_dates: frozenset[date] = frozenset()
+
+
+class Need(Record, frozen=True, kw_only=True):
+    """What the rota is for; `today` in the library's time zone."""
+
+    service: ServiceType
+    today: date
+    max_cost: Money | None = None
+    """What the library pays at the most; None is no limit."""
+
+
+class Weights(Record, frozen=True, kw_only=True):
+    """How much each criterion counts, in points, and where its scale ends; the library's settings."""
+
+    reciprocal: int = 20
+    courier: int = 10
+    fill_rate: int = 20
+    """For a lender that always supplies."""
+    turnaround: int = 15
+    """For a lender that needs no time at all; nothing from `slow_days` on."""
+    slow_days: float = 15.0
+    balance: int = 10
+    """For a lender that owes us `full_balance` loans, or taken off where we owe it as many."""
+    full_balance: int = 20
+    free: int = 10
+    """For a lender without charge; the part of it that is left of the cost limit for others."""
+    broker: str | None = None
+    """The partner through whom everything is asked for; the others are left out."""
+
+
+class Line(Record, frozen=True, kw_only=True):
+    """One lender to be asked: its score, and what it is made of."""
+
+    partner: str
+    score: int
+    reason: str
+
+
+class Skipped(Record, frozen=True, kw_only=True):
+    """One lender that is left out, and why."""
+
+    partner: str
+    reason: str
+
+
+class Rota(Record, frozen=True, kw_only=True):
+    """Whom to ask, the first first, and whom not."""
+
+    lines: tuple[Line, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
+    """Put lenders in order: last resorts behind all others, then by score, then by the partner's id.
+
+    Each partner counts once, as it stands first.
+    """
+    each_once = {lender.partner: lender for lender in reversed(tuple(lenders))}
+    in_order = sorted(each_once.values(), key=lambda lender: lender.partner)
+    why_not = {lender.partner: _why_not(lender, need, weights) for lender in in_order}
+    scored = [(lender, _line(lender, need, weights)) for lender in in_order if not why_not[lender.partner]]
+    scored.sort(key=lambda pair: (pair[0].is_last_resort, -pair[1].score, pair[1].partner))
+    return Rota(
+        lines=tuple(line for _lender, line in scored),
+        skipped=tuple(Skipped(partner=partner, reason=reason) for partner, reason in why_not.items() if reason),
+    )
+
+
+# ── who is left out ──────────────────────────────────────────────────────────────────────────────
+
+_Refusal = Callable[[Lender, Need, Weights], str]
+"""Why a lender can't be asked; empty where it can."""
+
+
+def _not_the_broker(lender: Lender, _need: Need, weights: Weights) -> str:
+    return "everything is asked for through the broker" if weights.broker not in {None, lender.partner} else ""
+
+
+def _suspended(lender: Lender, need: Need, _weights: Weights) -> str:
+    if lender.is_suspended:
+        return "suspended"
+    if lender.suspended_from is None and lender.suspended_until is None:
+        return ""
+    begun = lender.suspended_from is None or lender.suspended_from <= need.today
+    over = lender.suspended_until is not None and lender.suspended_until < need.today
+    if not begun or over:
+        return ""
+    return (
+        f"suspended until {lender.suspended_until}"
+        if lender.suspended_until
+        else f"suspended since {lender.suspended_from}"
+    )
+
+
+def _closed(lender: Lender, need: Need, _weights: Weights) -> str:
+    return "closed today" if need.today in lender.closed_dates else ""
+
+
+def _does_not_do(lender: Lender, need: Need, _weights: Weights) -> str:
+    asked = {ServiceType.LOAN, ServiceType.COPY} if need.service is ServiceType.COPY_OR_LOAN else {need.service}
+    return "" if lender.lends & asked else f"does not do this: {need.service}"
+
+
+def _too_dear(lender: Lender, need: Need, _weights: Weights) -> str:
+    """A price in another currency can't be held against the limit, so it is above it."""
+    if _is_free(lender) or need.max_cost is None:
+        return ""
+    assert lender.cost is not None, "what is not free has a cost"
+    cost, limit = f"{lender.cost.amount} {lender.cost.currency}", f"{need.max_cost.amount} {need.max_cost.currency}"
+    if lender.cost.currency != need.max_cost.currency:
+        return f"costs {cost}, and the limit is in another currency ({limit})"
+    return f"costs {cost}, above the limit of {limit}" if lender.cost.amount > need.max_cost.amount else ""
+
+
+REFUSALS: Final[tuple[_Refusal, ...]] = (_not_the_broker, _suspended, _closed, _does_not_do, _too_dear)
+
+
+def _why_not(lender: Lender, need: Need, weights: Weights) -> str:
+    """The first reason not to ask a lender; empty where there is none."""
+    return next(filter(None, (refusal(lender, need, weights) for refusal in REFUSALS)), "")
+
+
+# ── what a score is made of ──────────────────────────────────────────────────────────────────────
+
+_Criterion = Callable[[Lender, Need, Weights], tuple[str, int]]
+"""What a criterion says of a lender, and its points; without words it has no bearing."""
+_NO_BEARING: Final = ("", 0)
+
+
+def _reciprocity(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
+    return ("reciprocal", weights.reciprocal) if lender.is_reciprocal else _NO_BEARING
+
+
+def _courier(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
+    return ("courier", weights.courier) if lender.has_courier else _NO_BEARING
+
+
+def _fill_rate(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
+    """Half the points for a lender that we know nothing of, so that it gets its chance."""
+    if lender.fill_rate is None:
+        return "fill rate not known", round(weights.fill_rate / 2)
+    rate = _within(lender.fill_rate, 0.0, 1.0)
+    return f"fill rate {rate:.0%}".replace("%", " %"), round(weights.fill_rate * rate)
+
+
+def _turnaround(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
+    if lender.turnaround_days is None:
+        return "turnaround not known", round(weights.turnaround / 2)
+    speed = 1 - _within(lender.turnaround_days / weights.slow_days, 0.0, 1.0) if weights.slow_days > 0 else 0.0
+    return f"turnaround {lender.turnaround_days:g} days", round(weights.turnaround * speed)
+
+
+def _balance(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
+    if not lender.balance:
+        return _NO_BEARING
+    points = round(weights.balance * _within(lender.balance / max(1, weights.full_balance), -1.0, 1.0))
+    return (f"owes us {lender.balance}" if lender.balance > 0 else f"we owe it {-lender.balance}"), points
+
+
+def _cost(lender: Lender, need: Need, weights: Weights) -> tuple[str, int]:
+    if _is_free(lender):
+        return "free", weights.free
+    assert lender.cost is not None, "what is not free has a cost"
+    left = 1 - lender.cost.amount / need.max_cost.amount if need.max_cost else Decimal(0)
+    return f"costs {lender.cost.amount} {lender.cost.currency}", round(weights.free * left)
+
+
+CRITERIA: Final[tuple[_Criterion, ...]] = (_reciprocity, _courier, _fill_rate, _turnaround, _balance, _cost)
+
+
+def _line(lender: Lender, need: Need, weights: Weights) -> Line:
+    parts = [(words, points) for words, points in (each(lender, need, weights) for each in CRITERIA) if words]
+    if lender.is_last_resort:
+        parts.append(("last resort", 0))
+    return Line(
+        partner=lender.partner,
+        score=sum(points for _words, points in parts),
+        reason=", ".join(f"{words} {points:+}" if points else words for words, points in parts),
+    )
+
+
+def _is_free(lender: Lender) -> bool:
+    return lender.cost is None or lender.cost.amount <= 0
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)

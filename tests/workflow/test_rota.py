@@ -1,0 +1,190 @@
+"""The rota: who is asked, in which order, and why; who is left out, and why."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.iso18626.codes import ServiceType
+from gateway.workflow.records import Money
+from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, make_rota
+
+TODAY = date(2026, 11, 24)
+DAY = timedelta(days=1)
+LOAN = Need(service=ServiceType.LOAN, today=TODAY, max_cost=Money(amount=Decimal(20), currency="USD"))
+
+
+def lender(partner: str = "valley", **terms: Any) -> Lender:
+    return Lender(partner=partner, **terms)
+
+
+def usd(amount: str) -> Money:
+    return Money(amount=Decimal(amount), currency="USD")
+
+
+def rota(*lenders: Lender, need: Need = LOAN, **weights: Any) -> Rota:
+    return make_rota(lenders, need, Weights(**weights))
+
+
+def order(made: Rota) -> list[str]:
+    return [line.partner for line in made.lines]
+
+
+def test_a_line_says_what_its_score_is_made_of():
+    good = lender(is_reciprocal=True, has_courier=True, fill_rate=0.82, turnaround_days=6, balance=10)
+    assert rota(good).lines == (
+        Line(
+            partner="valley",
+            score=70,
+            reason="reciprocal +20, courier +10, fill rate 82 % +16, turnaround 6 days +9, owes us 10 +5, free +10",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("terms", "part", "points"),
+    [
+        ({"fill_rate": None}, "fill rate not known +10", 10),
+        ({"fill_rate": 0.0}, "fill rate 0 %", 0),
+        ({"fill_rate": 7.0}, "fill rate 100 % +20", 20),
+        ({"turnaround_days": None}, "turnaround not known +8", 8),
+        ({"turnaround_days": 40}, "turnaround 40 days", 0),
+        ({"balance": -40}, "we owe it 40 -10", -10),
+        ({"cost": usd("15")}, "costs 15 USD +2", 2),
+        ({"cost": usd("0")}, "free +10", 10),
+        ({"is_last_resort": True}, "last resort", 0),
+    ],
+)
+def test_each_criterion_has_its_points(terms, part, points):
+    base = {"fill_rate": 0.0, "turnaround_days": 15, "cost": usd("20")}
+    (line,) = rota(lender(**{**base, **terms})).lines
+    assert part in line.reason.split(", ")
+    assert line.score == points
+
+
+def test_the_best_score_comes_first_and_ties_go_by_id():
+    made = rota(lender("c"), lender("b", is_reciprocal=True), lender("a"))
+    assert order(made) == ["b", "a", "c"]
+
+
+def test_last_resorts_come_last_however_good_they_are():
+    made = rota(lender("a", is_last_resort=True, is_reciprocal=True, has_courier=True), lender("b", fill_rate=0.0))
+    assert order(made) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("terms", "why"),
+    [
+        ({"is_suspended": True}, "suspended"),
+        ({"suspended_from": TODAY}, "suspended since 2026-11-24"),
+        ({"suspended_until": TODAY}, "suspended until 2026-11-24"),
+        ({"suspended_from": TODAY - DAY, "suspended_until": TODAY + DAY}, "suspended until 2026-11-25"),
+        ({"closed_dates": frozenset({TODAY})}, "closed today"),
+        ({"lends": frozenset({ServiceType.COPY})}, "does not do this: Loan"),
+        ({"cost": usd("20.01")}, "costs 20.01 USD, above the limit of 20 USD"),
+        (
+            {"cost": Money(amount=Decimal(1), currency="EUR")},
+            "costs 1 EUR, and the limit is in another currency (20 USD)",
+        ),
+    ],
+)
+def test_who_can_not_be_asked_is_left_out_with_the_reason(terms, why):
+    assert rota(lender(**terms)) == Rota(skipped=(Skipped(partner="valley", reason=why),))
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"suspended_from": TODAY + DAY},
+        {"suspended_until": TODAY - DAY},
+        {"closed_dates": frozenset({TODAY + DAY})},
+        {"cost": usd("20.00")},
+        {"lends": frozenset({ServiceType.LOAN})},
+    ],
+)
+def test_who_can_be_asked_again_or_still_is(terms):
+    assert order(rota(lender(**terms))) == ["valley"]
+
+
+def test_without_a_limit_no_price_is_too_high():
+    need = Need(service=ServiceType.LOAN, today=TODAY)
+    assert order(rota(lender("dear", cost=usd("900")), lender("free"), need=need)) == ["free", "dear"]
+
+
+def test_copy_or_loan_may_go_to_who_does_either():
+    need = Need(service=ServiceType.COPY_OR_LOAN, today=TODAY)
+    copies = lender(lends=frozenset({ServiceType.COPY}))
+    assert order(rota(copies, need=need)) == ["valley"]
+    assert order(rota(lender(lends=frozenset()), need=need)) == []
+
+
+def test_a_broker_may_be_the_only_supplier():
+    made = rota(lender("a", is_reciprocal=True), lender("broker"), broker="broker")
+    assert order(made) == ["broker"]
+    assert made.skipped == (Skipped(partner="a", reason="everything is asked for through the broker"),)
+
+
+def test_a_suspended_broker_leaves_nobody_to_ask():
+    assert order(rota(lender("a"), lender("broker", is_suspended=True), broker="broker")) == []
+
+
+def test_a_partner_that_is_named_twice_is_asked_once_on_the_first_terms():
+    made = rota(lender("a", has_courier=True), lender("a", is_suspended=True))
+    assert order(made) == ["a"]
+
+
+_costs = st.none() | st.builds(Money, amount=st.decimals(0, 50, places=2), currency=st.sampled_from(["USD", "EUR"]))
+_days = st.none() | st.dates(TODAY - 5 * DAY, TODAY + 5 * DAY)
+_lenders = st.lists(
+    st.builds(
+        Lender,
+        partner=st.sampled_from("abcdefgh"),
+        lends=st.frozensets(st.sampled_from([ServiceType.LOAN, ServiceType.COPY])),
+        is_reciprocal=st.booleans(),
+        has_courier=st.booleans(),
+        is_last_resort=st.booleans(),
+        fill_rate=st.none() | st.floats(0, 1),
+        turnaround_days=st.none() | st.floats(0, 60),
+        balance=st.integers(-100, 100),
+        cost=_costs,
+        is_suspended=st.booleans(),
+        suspended_from=_days,
+        suspended_until=_days,
+    ),
+    max_size=8,
+    unique_by=lambda each: each.partner,
+)
+_needs = st.builds(Need, service=st.sampled_from(ServiceType), today=st.just(TODAY), max_cost=_costs)
+
+
+@given(_lenders, _needs, st.randoms())
+def test_the_order_does_not_depend_on_the_order_of_the_lenders(lenders: list[Lender], need: Need, random: Random):
+    shuffled = list(lenders)
+    random.shuffle(shuffled)
+    assert make_rota(shuffled, need, Weights()) == make_rota(lenders, need, Weights())
+
+
+@given(_lenders, _needs)
+def test_everybody_is_asked_or_left_out_and_nobody_who_must_not_be_asked_is(lenders: list[Lender], need: Need):
+    made = make_rota(lenders, need, Weights())
+    terms = {each.partner: each for each in lenders}
+    assert sorted([*order(made), *(each.partner for each in made.skipped)]) == sorted(terms)
+    for asked in (terms[partner] for partner in order(made)):
+        assert not asked.is_suspended
+        begun, end = asked.suspended_from or date.min, asked.suspended_until or date.max
+        assert (begun, end) == (date.min, date.max) or not begun <= TODAY <= end
+        if need.max_cost and asked.cost and asked.cost.amount > 0:
+            assert asked.cost.currency == need.max_cost.currency
+            assert asked.cost.amount <= need.max_cost.amount
+
+
+@given(_lenders, _needs)
+def test_last_resorts_are_last_and_scores_fall_within_each_group(lenders: list[Lender], need: Need):
+    made = make_rota(lenders, need, Weights())
+    last = {each.partner for each in lenders if each.is_last_resort}
+    keys = [(line.partner in last, -line.score) for line in made.lines]
+    assert keys == sorted(keys)
