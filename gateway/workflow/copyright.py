@@ -1,0 +1,145 @@
+"""Copyright of copies we ask for: which compliance a request carries, and the rule of five.
+
+ill.md, "Money, statistics, copyright": copy requests carry US-CCG or US-CCL; articles under five years old: five per title and
+calendar year, the sixth stops. The rule is that of the CONTU guidelines (1978) on 17 U.S.C. 108(g)(2): of a periodical's
+issues of the five years before the request, five copies in a calendar year. CCG says "conforms to the guidelines" and goes
+with what they govern, CCL "conforms to the law" with everything else. Pure; who counts, and where, is elsewhere.
+"""
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from gateway.iso18626.codes import CopyrightCompliance, ServiceType
+from gateway.workflow.duplicates import normalised
+from gateway.workflow.records import Record, Wanted
+
+
+class RuleOfFive(Record, frozen=True, kw_only=True):
+    """The rule's numbers, as settings."""
+
+    recent_years: int = 5
+    warn_from: int = 4
+    """The request of a year and title from which on staff are warned."""
+    allowed: int = 5
+    """Requests of a year and title; the next one stops."""
+
+
+class Compliance(Record, frozen=True, kw_only=True):
+    """What a request says of copyright (copyrightCompliance), and why."""
+
+    code: CopyrightCompliance
+    words: str
+
+
+class CountVerdict(StrEnum):
+    """What the number of a request within its title and year comes to."""
+
+    FINE = "fine"
+    WARN = "warn"
+    STOP = "stop"
+
+
+class Counted(Record, frozen=True, kw_only=True):
+    """The verdict of the rule of five on the next request, in words for staff."""
+
+    verdict: CountVerdict
+    words: str
+
+
+def compliance(wanted: Wanted, service: ServiceType, today: date, rule: RuleOfFive) -> Compliance | None:
+    """Choose the compliance that a request carries; None for a loan, which needs none.
+
+    An article without a date that can be read counts as recent: the stricter rule does no wrong.
+    """
+    if service is ServiceType.LOAN:
+        return None
+    if not _is_periodical(wanted):
+        return Compliance(
+            code=CopyrightCompliance.US_CCL, words="Not from a periodical: the rule of five does not apply."
+        )
+    latest = latest_date(wanted.published)
+    if latest is None:
+        words = "The article's date is not known: it counts as recent."
+        return Compliance(code=CopyrightCompliance.US_CCG, words=words)
+    if latest > _years_before(today, rule.recent_years):
+        words = f"The article is under {rule.recent_years} years old: it counts for the rule of five."
+        return Compliance(code=CopyrightCompliance.US_CCG, words=words)
+    words = f"The article is {rule.recent_years} years old or older: the rule of five does not apply."
+    return Compliance(code=CopyrightCompliance.US_CCL, words=words)
+
+
+def count_key(wanted: Wanted, year: int) -> str | None:
+    """Give the key under which a request is counted: the periodical, by ISSN or else by title, and the calendar year.
+
+    None where nothing names the periodical: then a person must count.
+    """
+    number = next((each.value for each in wanted.identifiers if each.code.upper() == "ISSN"), "")
+    issn = re.sub(r"[\s-]", "", number).upper()
+    title = normalised(wanted.title)
+    periodical = f"issn:{issn}" if issn else f"title:{title}" if title else None
+    return periodical and f"{periodical}/{year}"
+
+
+def rule_of_five(so_far: int, rule: RuleOfFive) -> Counted:
+    """Judge one more request of a title and year after `so_far` that count: fine, a warning, or a stop."""
+    number = so_far + 1
+    if number > rule.allowed:
+        words = (
+            f"This would be request {number} of the year for this title and {rule.allowed} are allowed: "
+            "pay the royalty, get permission, or wait for the new year."
+        )
+        return Counted(verdict=CountVerdict.STOP, words=words)
+    words = f"This is request {number} of {rule.allowed} that are allowed for this title in the year."
+    return Counted(verdict=CountVerdict.WARN if number >= rule.warn_from else CountVerdict.FINE, words=words)
+
+
+def latest_date(published: str | None) -> date | None:
+    """The last day that a publication date may mean: of "2021" the last of December; None where it names no year.
+
+    Reads ISO dates and months, and otherwise the latest year that is written: "Spring 2021", "11/2021", "2020/21", "c2019".
+    """
+    text = published or ""
+    if match := _ISO_DAY.search(text):
+        day = _day(*map(int, match.groups()))
+        if day is not None:
+            return day
+    if match := _ISO_MONTH.search(text):
+        return _last_of_month(int(match[1]), int(match[2]))
+    years = [int(found) for found in _YEAR.findall(text)] + _short_second_years(text)
+    return date(max(years), 12, 31) if years else None
+
+
+_ISO_DAY: Final = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
+_ISO_MONTH: Final = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)-(0[1-9]|1[0-2])(?![\d-])", re.ASCII)
+_YEAR: Final = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)", re.ASCII)
+_SPAN: Final = re.compile(r"(?<!\d)(1[4-9]|20)(\d\d)/(\d\d)(?!\d)", re.ASCII)
+
+
+def _short_second_years(text: str) -> list[int]:
+    """Of "2020/21" the 2021; what runs backwards is a month."""
+    return [int(century + second) for century, first, second in _SPAN.findall(text) if second > first]
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _last_of_month(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day so many years before; of 29 February, the 28th."""
+    return _day(day.year - years, day.month, day.day) or date(day.year - years, day.month, 28)
+
+
+def _is_periodical(wanted: Wanted) -> bool:
+    """By its ISSN; without one, by having no number that books alone have."""
+    codes = {each.code.upper() for each in wanted.identifiers}
+    return "ISSN" in codes or "ISBN" not in codes
