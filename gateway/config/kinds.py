@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field
 
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
 from gateway.iso18626.dialects import DIALECTS
-from gateway.sip2.profiles import PROFILES
+from gateway.sip2.products import PROFILES
 
 
 def _time_zone(name: str) -> str:

@@ -6,7 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from gateway.config.keys import unknown_key
-from gateway.sip2.profiles import PROFILES, Profile
+from gateway.sip2.products import PROFILES
+from gateway.sip2.profiles import Profile
 
 _OWN_KEYS: Final = {
     "institution_id": "institution",

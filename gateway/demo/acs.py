@@ -30,6 +30,7 @@ from gateway.demo.acs_settings import AcsSettings, Login
 from gateway.demo.circulation import Circulation, Clock
 from gateway.demo.collection import demonstration_collection, item_list_csv
 from gateway.demo.library import Library
+from gateway.demo.likeness import Product
 from gateway.demo.misbehaviour import Misbehaviour, Order, Script
 from gateway.demo.records import Habits
 from gateway.demo.relay import Relay
@@ -76,11 +77,13 @@ async def serve(settings: AcsSettings, *, now: Clock = _utc_now, tls: ssl.SSLCon
 
     Raises OSError where a port is taken, and msgspec.ValidationError where the state file is not one of ours.
     """
+    settings = settings.in_likeness()
     circulation = Circulation(settings, now)
     async with AsyncExitStack() as stack:
         stack.callback(circulation.write)
         ports = await start_answerers(circulation, stack)
-        relay = Relay(settings, Script(settings.misbehaviours, settings.seed), ports)
+        script = Script(settings.misbehaviours, settings.seed, always=settings.likeness.always)
+        relay = Relay(settings, script, ports)
         control = Control(circulation, relay.script, relay)
         stack.push_async_callback(relay.connections.drop_all)
         stack.push_async_callback(control.connections.drop_all)
@@ -123,6 +126,7 @@ def main(argv: Sequence[str]) -> int:
         habits=arguments.habits,
         seed=arguments.seed,
         time_zone=arguments.time_zone,
+        like=arguments.like,
     )
     asyncio.run(_serve_until_signalled(settings))
     return 0
@@ -154,6 +158,14 @@ def _parser() -> argparse.ArgumentParser:
         default=Habits(),
         metavar="JSON",
         help='habits of the product, e.g. {"due_date_format": "iso_date"}',
+    )
+    parser.add_argument(
+        "--like",
+        type=Product,
+        choices=list(Product),
+        default=Product.PLAIN,
+        metavar="PRODUCT",
+        help=f"look like a product, and lack what it lacks: {', '.join(Product)}",
     )
     parser.add_argument("--seed", type=int, default=0, help="for misbehaviour by probability")
     parser.add_argument("--time-zone", type=_zone, default="UTC", help="the library's zone (default: %(default)s)")

@@ -1,9 +1,11 @@
 """Settings of the demonstration ACS, given at its start; habits and misbehaviours can be changed while it runs."""
 
 from enum import StrEnum
+from typing import Self
 
 import msgspec
 
+from gateway.demo.likeness import LIKENESSES, Likeness, Product
 from gateway.demo.misbehaviour import Order
 from gateway.demo.records import Habits
 
@@ -50,3 +52,15 @@ class AcsSettings(msgspec.Struct, frozen=True, kw_only=True):
     library_name: str = "Example Valley Library"
     timeout_tenths: int = 30
     retries: int = 3
+    like: Product = Product.PLAIN
+
+    @property
+    def likeness(self) -> Likeness:
+        """How the product looks that this ACS is like."""
+        return LIKENESSES[self.like]
+
+    def in_likeness(self) -> Self:
+        """These settings with the likeness's own in their place."""
+        names = ("habits", "encoding", "institution", "timeout_tenths", "retries")
+        worn = {name: getattr(self.likeness, name) for name in names if getattr(self.likeness, name) is not None}
+        return msgspec.structs.replace(self, **worn)

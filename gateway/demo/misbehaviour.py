@@ -180,19 +180,20 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Script:
-    """The orders in force and how often each has fired. Random, and repeatable by its seed."""
+    """The orders in force and how often each has fired. Random, and repeatable by its seed; `always` outlasts `clear`."""
 
-    def __init__(self, orders: Iterable[Order] = (), seed: int = 0) -> None:
+    def __init__(self, orders: Iterable[Order] = (), seed: int = 0, always: Iterable[Order] = ()) -> None:
         self._random = random.Random(seed)  # noqa: S311 - chooses faults, guards nothing
-        self.orders: list[Order] = list(orders)
+        self._always = tuple(always)
+        self.orders: list[Order] = [*self._always, *orders]
 
     def add(self, order: Order) -> None:
         """Put an order in force, after those that are."""
         self.orders.append(order)
 
     def clear(self) -> None:
-        """Behave."""
-        self.orders.clear()
+        """Behave, as far as the product ever does."""
+        self.orders = list(self._always)
 
     def plan(self, code: str) -> Plan:
         """What to do with the request that has just come, and count it."""

@@ -109,6 +109,7 @@ class _Line:
         if plan.answers is Answerer.NOBODY:
             return b""
         body = unwrap_fields(await self._ask(plan.answers, fill_blank_dates(request.body)))
+        body = self._relay.settings.likeness.dress(body)
         self._logged_in = self._logged_in or body.startswith(b"941")
         body = reduce(lambda said, edit: edit(said), plan.bodies, body)
         self._last_reply = seal(body, request.sequence)

@@ -29,8 +29,8 @@ COMMAND_DEADLINE_S = 60.0
 class Stack:
     """Three processes in a directory; `with` starts them and stops them.
 
-    `version` and `dialect` are spoken between gateway and partner; `store_url` None is SQLite in the directory. Further
-    arguments go to the ACS and the partner as they are. Raises Trouble where something does not start or stop.
+    `version` and `dialect` are spoken between gateway and partner, `profile` is what the gateway takes the ACS for; `store_url`
+    None is SQLite in the directory. Further arguments go to the ACS and the partner as they are. Raises Trouble where something does not start or stop.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class Stack:
         store_url: str | None = None,
         version: str = "1.2",
         dialect: str = "plain",
+        profile: str = "generic",
         acs_arguments: Sequence[str] = (),
         partner_arguments: Sequence[str] = (),
     ) -> None:
@@ -48,7 +49,16 @@ class Stack:
         self.ports = ports or Ports.free()
         self.secrets = Secrets.drawn()
         self.config = directory / "ill-gateway.toml"
-        self._write_settings(store_url or sqlite_url(directory), version, dialect)
+        self._write_settings(
+            settings_text(
+                self.ports,
+                self.secrets,
+                store_url=store_url or sqlite_url(directory),
+                version=version,
+                dialect=dialect,
+                profile=profile,
+            )
+        )
         self.gateway = self._gateway_process()
         self.acs_process = self._acs_process(acs_arguments)
         self.partner_process = self._partner_process(partner_arguments, version, dialect)
@@ -126,8 +136,7 @@ class Stack:
 
     # ── the processes ────────────────────────────────────────────────────────────────────────────
 
-    def _write_settings(self, store_url: str, version: str, dialect: str) -> None:
-        text = settings_text(self.ports, self.secrets, store_url=store_url, version=version, dialect=dialect)
+    def _write_settings(self, text: str) -> None:
         self.config.touch(mode=0o600)
         self.config.write_text(text, encoding="utf-8")
 

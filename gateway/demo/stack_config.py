@@ -76,7 +76,13 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settings_text(
-    ports: Ports, secrets: Secrets, *, store_url: str, version: str = "1.2", dialect: str = "plain"
+    ports: Ports,
+    secrets: Secrets,
+    *,
+    store_url: str,
+    version: str = "1.2",
+    dialect: str = "plain",
+    profile: str = "generic",
 ) -> str:
     """The gateway's settings for the demonstration."""
     values = {
@@ -85,6 +91,7 @@ def settings_text(
         "store_url": json.dumps(store_url),
         "version": json.dumps(version),
         "dialect": json.dumps(dialect),
+        "profile": json.dumps(profile),
         "peer": json.dumps(PEER),
         "account": json.dumps(PARTNER_ACCOUNT),
     }
@@ -141,6 +148,7 @@ url = $store_url
 [acs]
 host = "127.0.0.1"
 port = $acs
+profile = $profile
 user = "ill-gateway"
 password = "secret:acs"
 location = "ILL"

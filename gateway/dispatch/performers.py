@@ -253,8 +253,8 @@ class Performers:
     def _cannot(self, effect: Perform, request: Request) -> str | None:
         if not request.account and effect.act not in circulation.WITHOUT_ACCOUNT:
             return "The partner has no account on the circulation system."
-        holds = self._pool.supports("15")
-        return circulation.not_possible(effect.act, self._desk.profile, holds_supported=holds)
+        supported = self._pool.supports(circulation.MESSAGES[effect.act])
+        return circulation.not_possible(effect.act, self._desk.profile, supported=supported)
 
     def _performed(self, effect: Perform, outcome: ActOutcome, words: str) -> Happened:
         if outcome is ActOutcome.UNKNOWN:

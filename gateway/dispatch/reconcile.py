@@ -133,7 +133,7 @@ class Reconciler:
                 seen[question] = await self._pool.exchange(wire)
             except (NotSent, Unknown) as exc:
                 return str(exc)
-        return _Asked(account=account, at=at, books=reconcile.books_of(seen))
+        return _Asked(account=account, at=at, books=reconcile.books_of(seen, self._desk.profile))
 
     async def _open_requests(self) -> list[Request]:
         """Newest first."""

@@ -14,7 +14,7 @@ from pysip2.models import SIPRequest
 from gateway.sip2 import requests
 from gateway.sip2.codec import Reply
 from gateway.sip2.dates import parse_due_date
-from gateway.sip2.profiles import HoldMode, Profile
+from gateway.sip2.profiles import CustomerList, HoldMode, Profile
 from gateway.sip2.redaction import screen_text
 from gateway.sip2.requests import HoldType, Summary
 from gateway.workflow.effects import Look
@@ -34,6 +34,26 @@ _MOST_DIGITS: Final = 9
 _SHORTEST_BARCODE: Final = 5
 WITHOUT_ACCOUNT: Final = frozenset({Act.ARRIVE, Act.CHECKIN})
 """Acts that name an item alone."""
+
+
+MESSAGES: Final[dict[Act, str]] = {
+    Act.HOLD: "15",
+    Act.CANCEL_HOLD: "15",
+    Act.CHECKOUT: "11",
+    Act.RENEW: "29",
+    Act.ARRIVE: "09",
+    Act.CHECKIN: "09",
+}
+"""The message that asks for an act."""
+
+_VERBS: Final[dict[Act, str]] = {
+    Act.HOLD: "take holds",
+    Act.CANCEL_HOLD: "cancel holds",
+    Act.CHECKOUT: "check out",
+    Act.RENEW: "renew",
+    Act.ARRIVE: "check in",
+    Act.CHECKIN: "check in",
+}
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +91,15 @@ def request_for(act: Act, *, item: str, account: str, at: datetime, desk: Desk) 
             return requests.checkin(profile, local, item=item, location=desk.location)
 
 
-def not_possible(act: Act, profile: Profile, *, holds_supported: bool | None) -> str | None:
-    """Say why an act can't be asked of this circulation system at all; None where it can (sip2.md, "Hold (15)")."""
+def not_possible(act: Act, profile: Profile, *, supported: bool | None) -> str | None:
+    """Say why an act can't be asked of this circulation system at all; None where it can (sip2.md, "Hold (15)").
+
+    `supported` is what the system says of the act's message (MESSAGES), None where it says nothing.
+    """
     mode = {Act.HOLD: HoldMode.ADD, Act.CANCEL_HOLD: HoldMode.CANCEL}.get(act)
-    if mode is None or (mode in profile.hold_modes and holds_supported is not False):
+    if supported is not False and (mode is None or mode in profile.hold_modes):
         return None
-    verb = "take holds" if act is Act.HOLD else "cancel holds"
-    return f"This circulation system does not {verb} over SIP2."
+    return f"This circulation system does not {_VERBS[act]} over SIP2."
 
 
 def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
@@ -142,10 +164,10 @@ QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {
 }
 """In this order, until the answer is clear: no round trip is wasted."""
 
-_LISTS: Final[dict[Question, tuple[str, str]]] = {
-    Question.HOLDS: ("AS", "hold_items_count"),
-    Question.UNAVAILABLE_HOLDS: ("CD", "unavailable_holds_count"),
-    Question.CHARGED: ("AU", "charged_items_count"),
+_LISTS: Final[dict[Question, tuple[str, str, CustomerList]]] = {
+    Question.HOLDS: ("AS", "hold_items_count", CustomerList.HOLDS),
+    Question.UNAVAILABLE_HOLDS: ("CD", "unavailable_holds_count", CustomerList.UNAVAILABLE_HOLDS),
+    Question.CHARGED: ("AU", "charged_items_count", CustomerList.CHARGED),
 }
 
 HOLD_LISTS: Final = (Question.HOLDS, Question.UNAVAILABLE_HOLDS)
@@ -166,11 +188,11 @@ def judge(look: Look, seen: Seen, desk: Desk) -> Finding:
     """Say what the replies show. UNCLEAR while more questions could help, and when none did."""
     match look.act:
         case Act.HOLD:
-            return _clear_of(_listed_hold(look, seen), _queued(look, seen))
+            return _clear_of(_listed_hold(look, seen, desk), _queued(look, seen))
         case Act.CANCEL_HOLD:
-            return _clear_of(_opposite(_listed_hold(look, seen)), _unqueued(look, seen))
+            return _clear_of(_opposite(_listed_hold(look, seen, desk)), _unqueued(look, seen))
         case Act.CHECKOUT:
-            return _clear_of(_listed_loan(look, seen), _charged(look, seen))
+            return _clear_of(_listed_loan(look, seen, desk), _charged(look, seen))
         case Act.RENEW:
             return _renewal(look, seen, desk)
         case Act.ARRIVE:
@@ -202,9 +224,9 @@ def _opposite(finding: Finding) -> Finding:
     return {Finding.YES: Finding.NO, Finding.NO: Finding.YES}.get(finding, finding)
 
 
-def _listed_hold(look: Look, seen: Seen) -> Finding:
+def _listed_hold(look: Look, seen: Seen, desk: Desk) -> Finding:
     """Among the customer's holds, or on neither list. The counts alone prove nothing: products count holds differently."""
-    lists = [_listed(question, seen[question], look.item_barcode) for question in HOLD_LISTS if question in seen]
+    lists = [_listed(question, seen[question], look.item_barcode, desk) for question in HOLD_LISTS if question in seen]
     if Finding.YES in lists:
         return Finding.YES
     on_neither = lists == [Finding.NO] * len(HOLD_LISTS)
@@ -238,10 +260,10 @@ def _queue_length(seen: Seen) -> int | None:
     return _number(item.first("CF")) if item else None
 
 
-def _listed_loan(look: Look, seen: Seen) -> Finding:
+def _listed_loan(look: Look, seen: Seen, desk: Desk) -> Finding:
     """On the account's list of loans, or known not to be."""
     charged = seen.get(Question.CHARGED)
-    return _listed(Question.CHARGED, charged, look.item_barcode) if charged else Finding.UNCLEAR
+    return _listed(Question.CHARGED, charged, look.item_barcode, desk) if charged else Finding.UNCLEAR
 
 
 def _charged(look: Look, seen: Seen) -> Finding:
@@ -279,22 +301,23 @@ def _status(reply: Reply) -> str:
     return reply.fixed.get("circulation_status", "").strip().zfill(2)
 
 
-def _listed(question: Question, reply: Reply, barcode: str) -> Finding:
+def _listed(question: Question, reply: Reply, barcode: str, desk: Desk) -> Finding:
     """Whether the customer's list names the item."""
     if barcode in _values(question, reply):
         return Finding.YES
-    return Finding.UNCLEAR if complete_list(question, reply) is None else Finding.NO
+    return Finding.UNCLEAR if complete_list(question, reply, desk.profile) is None else Finding.NO
 
 
-def complete_list(question: Question, reply: Reply) -> frozenset[str] | None:
+def complete_list(question: Question, reply: Reply, profile: Profile) -> frozenset[str] | None:
     """The item barcodes of a customer's list (not ITEM); None where it can't say of an item that it is not there.
 
-    Only a complete list of barcodes of a customer who is known can: a server whose database has gone answers as if it
+    Only a complete list of barcodes of a customer who is known can, from a system that keeps such a list: a server whose database has gone answers as if it
     knew nobody (sip2.md, "One negative answer is not proof either").
     """
     values = _values(question, reply)
-    known = reply.first("BL") != "N"
-    complete = known and _count(reply, _LISTS[question][1]) == len(values) and all(map(_looks_like_barcode, values))
+    _field, count, kind = _LISTS[question]
+    told = kind in profile.lists and reply.first("BL") != "N"
+    complete = told and _count(reply, count) == len(values) and all(map(_looks_like_barcode, values))
     return frozenset(values) if complete else None
 
 

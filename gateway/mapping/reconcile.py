@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from gateway.mapping.circulation import Question, Seen, complete_list
+from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.table import ACTING
 from gateway.workflow.records import Item, ItemPlace, LendingState, Request
 
@@ -53,9 +54,9 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.words} {self.act}"
 
 
-def books_of(seen: Seen) -> Books:
+def books_of(seen: Seen, profile: Profile) -> Books:
     """Read the replies to the questions of `ASKED`, all of them."""
-    loans, holds, unavailable = (complete_list(question, seen[question]) for question in ASKED)
+    loans, holds, unavailable = (complete_list(question, seen[question], profile) for question in ASKED)
     return Books(loans=loans, holds=None if holds is None or unavailable is None else holds | unavailable)
 
 

@@ -43,7 +43,7 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True):
                 return 0.0
         since = self.opened_at if self.trial_at is None else self.trial_at
         assert since is not None
-        return max(0.0, since + self.cooldown_s - now)
+        return max(0.0, self.cooldown_s - (now - since))
 
     def passed(self, now: float) -> "Breaker":
         """Something was let through: in the half-open state it is the one trial."""

@@ -1,14 +1,14 @@
-"""What differs from one circulation system to the next, as data. No behaviour lives here.
+"""What may differ from one circulation system to the next, as a value. No behaviour lives here.
 
-A profile is chosen by name and changed by configuration (`customise`). Every line of the table of named profiles
-states its source; what no source supports is not in it, and `generic` is the specification with tolerant eyes.
+A profile is chosen by name (products.toml, by way of `products`) and changed by configuration (`customise`). As it is
+made here it is the specification with tolerant eyes.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -71,6 +71,14 @@ class HoldMode(StrEnum):
     CHANGE = "*"
 
 
+class CustomerList(StrEnum):
+    """The lists of a 64 that we ask for, each with its count in the fixed part."""
+
+    HOLDS = "holds"
+    UNAVAILABLE_HOLDS = "unavailable_holds"
+    CHARGED = "charged"
+
+
 class HoldKey(StrEnum):
     """Which identifiers a 15 carries: AB (item) works everywhere, AJ (title) only on some."""
 
@@ -131,6 +139,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     supports: frozenset[str] | None = None  # message codes; given, it stands in place of BX
     hold_modes: frozenset[HoldMode] = frozenset(HoldMode)
     hold_keys: tuple[HoldKey, ...] = (HoldKey.ITEM,)
+    lists: frozenset[CustomerList] = frozenset(CustomerList)  # those kept; of the others what is missing proves nothing
     screen_patterns: tuple[tuple[str, ScreenMeaning], ...] = ()
 
     connect_timeout_s: float = 5.0
@@ -174,26 +183,3 @@ def explain(texts: Iterable[str], profile: Profile) -> frozenset[ScreenMeaning]:
 def compiled(pattern: str) -> re.Pattern[str]:
     """A profile's pattern, case ignored."""
     return re.compile(pattern, re.IGNORECASE)
-
-
-_TABLE: Final[tuple[tuple[str, str, Any, str], ...]] = (
-    # profile      setting         value                                    source
-    ("koha",       "keepalive_s",  25.0,                                    "C4/SIP/SIPServer.pm, get_timeout: 30 s where client_timeout and timeout are unset"),
-    ("koha",       "hold_modes",   frozenset(HoldMode),                     "Koha wiki, SIP2 server capabilities: 15 among the supported messages"),
-    ("evergreen",  "hold_modes",   frozenset({HoldMode.CANCEL}),            "Evergreen commit 4787980: of 15, only cancelling is implemented"),
-    ("folio",      "hold_modes",   frozenset[HoldMode](),                   "edge-sip2 README, implemented messages: Hold no"),
-    ("folio",      "encoding",     Encoding.CP850,                          "edge-sip2 README, charset: default IBM850"),
-    ("sierra",     "zeros_zone",   Zone.LOCAL,                              "captured 64 reply in NYPL-Simplified/circulation pull 1612: ZZZZ is 0000 beside local times"),
-)  # fmt: skip
-
-
-def _named() -> dict[str, Profile]:
-    names = dict.fromkeys(("generic", *(row[0] for row in _TABLE)))
-    return {
-        name: Profile(name=name, **{setting: value for who, setting, value, _source in _TABLE if who == name})
-        for name in names
-    }
-
-
-PROFILES: Final[Mapping[str, Profile]] = _named()
-"""The named profiles."""

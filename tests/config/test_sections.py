@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gateway.config.sections import Clocks
+from gateway.sip2.products import PROFILES
 from gateway.workflow.policy import DEFAULT_CLOCKS
 
 PEER = '[[peers]]\nid = "valley"\n'
@@ -18,7 +19,7 @@ PEER = '[[peers]]\nid = "valley"\n'
         ("timeout_s = 0", "acs.timeout_s: 0 is not above 0"),
         ("timeout_s = inf", "acs.timeout_s: must be a finite number"),
         ("pool_size = 0", "acs.pool_size: 0 is below 1"),
-        ('profile = "kohaa"', 'acs.profile: "kohaa" is no profile; known are generic, koha, evergreen, folio, sierra'),
+        ('profile = "kohaa"', f'acs.profile: "kohaa" is no profile; known are {", ".join(PROFILES)}'),
         ("user = 7", "acs.user: must be text"),
         ('reconcile_at = "24:00"', 'acs.reconcile_at: must be a time like "03:30", or "" for never'),
         ('tls = "yes"', "acs.tls: must be a table"),

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from gateway.config import Settings
-from gateway.sip2.profiles import PROFILES, Encoding
+from gateway.sip2.products import PROFILES
+from gateway.sip2.profiles import Encoding
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, Availability, ClockSetting, Policy, StatusRule
 from gateway.workflow.records import AutoAnswer, Clock, Money, PostalAddress

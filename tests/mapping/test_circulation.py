@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,8 @@ from gateway.mapping.circulation import (
     request_for,
 )
 from gateway.sip2.codec import Reply, decode, encode
-from gateway.sip2.profiles import PROFILES, HoldMode, Profile, customise
+from gateway.sip2.products import PROFILES
+from gateway.sip2.profiles import HoldMode, Profile, customise
 from gateway.workflow.effects import Look
 from gateway.workflow.records import Act, Copy, Finding, Outcome
 
@@ -109,11 +111,11 @@ def test_every_act_is_looked_at():
 @pytest.mark.parametrize("act", Act)
 def test_what_a_profile_or_the_98_excludes_is_not_asked_for(act):
     is_hold = act in (Act.HOLD, Act.CANCEL_HOLD)
-    assert bool(not_possible(act, Profile(), holds_supported=False)) == is_hold
-    assert not_possible(act, Profile(), holds_supported=None) is None
-    assert bool(not_possible(act, PROFILES["folio"], holds_supported=True)) == is_hold
+    assert not_possible(act, Profile(), supported=False)
+    assert not_possible(act, Profile(), supported=None) is None
+    assert bool(not_possible(act, PROFILES["folio"], supported=True)) == is_hold
     only_cancels = customise(Profile(), {"hold_modes": [HoldMode.CANCEL]})
-    assert bool(not_possible(act, only_cancels, holds_supported=True)) == (act is Act.HOLD)
+    assert bool(not_possible(act, only_cancels, supported=True)) == (act is Act.HOLD)
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────
@@ -297,6 +299,15 @@ TITLES_OUT = customer("AUThe Imaginary Almanac|", charged="0001")
 )
 def test_a_checkout_is_seen_among_the_loans_or_by_the_item_together_with_the_answer(seen, answered, finding):
     assert shown(look(Act.CHECKOUT, answered=answered), seen) is finding
+
+
+def test_a_list_that_the_system_does_not_keep_can_say_yes_and_never_no():
+    """FOLIO's 64 counts no loans: 0000 and no AU beside a checkout that was done."""
+    folio = msgspec.structs.replace(DESK, profile=PROFILES["folio"])
+    asked = look(Act.CHECKOUT)
+    assert judge(asked, {Question.CHARGED: NO_LOANS}, folio) is Finding.UNCLEAR
+    assert judge(asked, {Question.CHARGED: NO_LOANS, Question.ITEM: item("04")}, folio) is Finding.YES
+    assert judge(asked, {Question.CHARGED: CHARGED}, folio) is Finding.YES
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from gateway.mapping.circulation import Question
 from gateway.mapping.reconcile import Books, Difference, Kind, books_of, differences
 from gateway.sip2.codec import Reply, decode
+from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.table import ACTING, FINALS
 from gateway.workflow.records import ItemPlace, LendingState, Request
@@ -122,9 +123,15 @@ def reply(counts: tuple[int, int, int], fields: str = "") -> Reply:
     return decode(f"{fixed}AOEX|AA20000000001234|AEExample|{fields}".encode(), Profile())
 
 
-def books(counts: tuple[int, int, int], loans: str = "", holds: str = "", unavailable: str = "") -> Books:
+def books(
+    counts: tuple[int, int, int],
+    loans: str = "",
+    holds: str = "",
+    unavailable: str = "",
+    profile: Profile = PROFILES["generic"],
+) -> Books:
     asked = (Question.CHARGED, loans), (Question.HOLDS, holds), (Question.UNAVAILABLE_HOLDS, unavailable)
-    return books_of({question: reply(counts, fields) for question, fields in asked})
+    return books_of({question: reply(counts, fields) for question, fields in asked}, profile)
 
 
 def test_both_lists_of_holds_count():
@@ -141,8 +148,9 @@ def test_both_lists_of_holds_count():
         (books((2, 0, 0), holds=f"AS{FIRST}|"), Books(loans=NOTHING, holds=None)),
         (books((0, 0, 1)), Books(loans=NOTHING, holds=None)),
         (books((0, 0, 0), loans="BLN|"), Books(loans=None, holds=NOTHING)),
+        (books((0, 0, 0), profile=PROFILES["folio"]), Books(loans=None, holds=None)),
     ],
-    ids=["loans missing", "titles", "holds missing", "unavailable holds missing", "account not known"],
+    ids=["loans missing", "titles", "holds missing", "unavailable holds missing", "account not known", "not kept"],
 )
 def test_a_list_that_is_incomplete_of_titles_or_of_nobody_says_nothing(read: Books, told: Books):
     assert read == told

@@ -4,10 +4,8 @@ import msgspec
 import pytest
 
 from gateway.sip2.profiles import (
-    PROFILES,
     Credentials,
     Encoding,
-    HoldMode,
     Profile,
     ScreenMeaning,
     customise,
@@ -22,19 +20,6 @@ SITE = customise(
 
 def test_the_default_is_the_specification() -> None:
     assert (Profile().encoding, Profile().error_detection, Profile().login) == ("cp850", True, "93")
-    assert PROFILES["generic"] == Profile()
-
-
-@pytest.mark.parametrize("name", sorted(PROFILES))
-def test_named_profiles_carry_their_name_and_survive_customising(name: str) -> None:
-    assert PROFILES[name].name == name
-    assert customise(PROFILES[name], {}) == PROFILES[name]
-
-
-def test_products_that_place_no_holds_say_so() -> None:
-    assert PROFILES["evergreen"].hold_modes == {HoldMode.CANCEL}
-    assert PROFILES["folio"].hold_modes == set()
-    assert HoldMode.ADD in PROFILES["koha"].hold_modes
 
 
 def test_configuration_changes_what_it_names() -> None:

@@ -266,7 +266,7 @@ def test_a_hold_that_can_not_be_placed_or_cancelled_is_for_staff(
     bx: bool | None,  # noqa: FBT001 - cases
     possible: bool,  # noqa: FBT001 - cases
 ) -> None:
-    words = not_possible(act, Profile(hold_modes=modes), holds_supported=bx)
+    words = not_possible(act, Profile(hold_modes=modes), supported=bx)
     assert (words is None) is possible
 
 

@@ -1,0 +1,83 @@
+"""Circulation systems that can't place holds: what they lack becomes a task, staff do it in the ILS, and the loan goes on.
+
+The gateway, the ACS in the likeness of a product and the partner are processes; “in the ILS” is the ACS's desk, its control port.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.demo.collection import demonstration_collection
+from gateway.demo.scene import Scene
+from gateway.demo.stack import Stack
+from gateway.demo.stack_config import PARTNER_ACCOUNT
+
+LOAN = {"hold placed": 1, "hold filled": 1, "checkout": 1, "checkin": 2}
+"""What the ACS has done in the end: the hold by the desk, all else over SIP2."""
+
+
+@pytest.fixture(params=["folio", "evergreen"])
+def product(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+    like = str(request.param)
+    with Stack(tmp_path, profile=like, acs_arguments=("--like", like)) as stack:
+        stack.import_items()
+        yield stack
+
+
+def ask_for(stack: Stack, record_id: str) -> Scene:
+    title = next(title for title in demonstration_collection().titles if title.record_id == record_id)
+    scene = Scene(stack, stack.api, {"title": title.title, "oclc": title.oclc})
+    scene.ask()
+    return scene
+
+
+def until_task(scene: Scene, kind: str) -> str:
+    """The words of the request's task of this kind."""
+
+    def opened() -> str | None:
+        return next((str(task["words"]) for task in scene.shown()["tasks"] if task["kind"] == kind), None)
+
+    return scene.until(opened, f"the task “{kind}”")
+
+
+def in_the_ils(loan: Scene, op: str) -> None:
+    """Staff do it at the ACS's own desk, and say so."""
+    loan.stack.acs.ask(op, customer=PARTNER_ACCOUNT, item=loan.barcode, pickup="ILL")
+    loan.act("done-by-hand")
+
+
+def test_a_hold_that_is_placed_by_hand_is_as_good_as_any(product: Stack):
+    loan = ask_for(product, "ex000001")
+    assert "does not take holds over SIP2" in until_task(loan, "place hold")
+    assert product.acs.ask("received").get("15", 0) == 0, "what can't be done is not tried"
+    in_the_ils(loan, "hold")
+    loan.until_told("WillSupply")
+    for step in (loan.arrive, loan.ship, loan.loaned, loan.send_back, loan.check_in, loan.completed):
+        step()
+    assert loan.acs_acts(loan.barcode) == LOAN
+    assert loan.shown()["tasks"] == []
+
+
+def test_a_copy_that_staff_can_not_reserve_is_another_copys_turn(product: Stack):
+    loan = ask_for(product, "ex000001")
+    until_task(loan, "place hold")
+    first = loan.barcode
+    loan.act("not-done")
+    loan.until(lambda: loan.barcode if loan.barcode != first else None, "another copy")
+    assert loan.barcode in until_task(loan, "place hold")
+
+
+def test_a_cancel_ends_once_the_hold_is_off(product: Stack):
+    """Evergreen takes it off over SIP2; for FOLIO staff do, and the partner hears nothing before they say so."""
+    loan = ask_for(product, "ex000001")
+    until_task(loan, "place hold")
+    in_the_ils(loan, "hold")
+    loan.until_told("WillSupply")
+    loan.send("Cancel")
+    if "folio" in product.config.read_text():
+        assert "does not cancel holds over SIP2" in until_task(loan, "cancel hold")
+        assert loan.told("Cancelled") is None
+        in_the_ils(loan, "cancel_hold")
+    assert loan.until_told("Cancelled", "CancelResponse")["answer"] == "Y"
+    assert loan.acs_acts(loan.barcode) == {"hold placed": 1, "hold cancelled": 1}
