@@ -24,23 +24,22 @@ from gateway.catalogue import ItemListFinder
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.config.kinds import UnknownPartner
-from gateway.config.sections import PeerEntry
-from gateway.dispatch.backoff import BackOffPolicy
+from gateway.dispatch.backoff import BackOffPolicy, backoff_of
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.news import follow
 from gateway.dispatch.outbox import Outbox, OutboxSettings
+from gateway.dispatch.peer_security import PeerSecurity
 from gateway.dispatch.performers import Performers, note_exchange
 from gateway.dispatch.planning import ACS_LANE, Planner
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler, nightly
 from gateway.dispatch.seats import Seats
-from gateway.iso18626.authentication import PeerCredentials
-from gateway.iso18626.client import Endpoint, Iso18626Client, client_session
+from gateway.iso18626.client import Iso18626Client, client_session
 from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Exchange as IsoExchange
 from gateway.iso18626.exchange import Result
-from gateway.iso18626.limits import Buckets, Rate
+from gateway.iso18626.limits import Buckets, Limits, Rate
 from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Listener, ListenerLimits
@@ -57,7 +56,6 @@ from gateway.store.port import Store, StoreUnavailable, Topic
 from gateway.web.access import configured_token
 from gateway.web.api import make_api
 from gateway.web.operations import Check, make_operations
-from gateway.workflow.partners import Peer
 from gateway.workflow.records import Act, Clock, OurLibrary
 
 ACS = "main"
@@ -90,10 +88,8 @@ class Gateway:
         self.store: Store = open_store(settings.store_url().get_secret_value())
         self.directory = Directory(self.store)
         self.library = OurLibrary(name=settings.library.name, address=settings.return_address())
-        self._entries = {entry.id: entry for entry in settings.peers}
-        self._tls = {entry.id: _client_tls(entry) for entry in settings.peers}
+        self.security = PeerSecurity(settings)
         self.ports: dict[str, int] = {}
-        self._credentials = settings.peer_credentials()
         self._acs_alive = False
         self.superseded = asyncio.Event()
         """Set when another gateway has our name: this one is to stop."""
@@ -161,7 +157,8 @@ class Gateway:
 
     async def _directory_changed(self) -> None:
         await self.directory.refresh()
-        self.metrics.know_peers(peer.id for peer in await self.store.peers())
+        self.security.learn(self.directory.peers)
+        self.metrics.know_peers(peer.id for peer in self.directory.peers)
 
     def _make_pool(self) -> Pool:
         acs = self._settings.acs
@@ -208,7 +205,7 @@ class Gateway:
             pool=self.pool,
             poster=poster,
             finder=ItemListFinder(self.store.find_items),
-            endpoints=self._endpoint,
+            endpoints=self.security.endpoint,
             desk=self._desk(),
             calendar=settings.calendar(),
             library=self.library,
@@ -229,6 +226,7 @@ class Gateway:
             time=self._time,
             owner=self.owner,
             settings=outbox_settings,
+            backoff_of=lambda lane: backoff_of(lane, backoff, self.directory.peer),
         )
 
     def _make_reconciler(self) -> Reconciler:
@@ -261,6 +259,7 @@ class Gateway:
             now=self._time.now,
             our_agencies=settings.library.symbols,
             ask_about_unknown=settings.lending.unknown_partner is UnknownPartner.APPROVE,
+            zone=ZoneInfo(settings.library.time_zone),
         )
 
     # ── listeners ────────────────────────────────────────────────────────────────────────────────
@@ -282,10 +281,10 @@ class Gateway:
             max_body_bytes=http.max_body_bytes,
             read_timeout_s=http.read_timeout_s,
             trusted_proxies=tuple(http.trusted_proxies),
-            limits=self._settings.peer_limits(),
+            limits=Limits(rates=self.security.rates),
         )
         server = Iso18626Server(
-            peers=self._enabled_credentials,
+            peers=lambda: self.security.credentials,
             receive=self.receiver.receive,
             now=self._time.now,
             on_exchange=self._received,
@@ -310,6 +309,8 @@ class Gateway:
             acs_check=self._acs_check,
             acs_reconcile=self._acs_reconcile,
             directory_changed=self._directory_changed,
+            secret_names=self.security.secret_names,
+            tls_faults=self.security.faults,
             extra_tokens=extra,
         )
 
@@ -325,28 +326,6 @@ class Gateway:
         self._stack.push_async_callback(listener.stop)
         self.ports[name] = await listener.start(host, port, tls)
         _log.info("listening", what=name, host=host, port=self.ports[name])
-
-    # ── peers: what they show, where they are ────────────────────────────────────────────────────
-
-    def _enabled_credentials(self) -> tuple[PeerCredentials, ...]:
-        """What the peers that are enabled must show; secrets come from the settings alone."""
-        known = ((self.directory.peer(each.peer), each) for each in self._credentials)
-        return tuple(each for peer, each in known if peer is not None and peer.enabled)
-
-    def _endpoint(self, peer: Peer) -> Endpoint | None:
-        """Where a peer is reached; None where it has no address or was switched off."""
-        entry = self._entries.get(peer.id)
-        if peer.url is None or not peer.enabled:
-            return None
-        shown = entry.outbound if entry else None
-        return Endpoint(
-            peer=peer.id,
-            url=peer.url,
-            basic_user=shown.basic_user if shown else None,
-            basic_password=_secret(shown.basic_password) if shown else None,
-            bearer=_secret(shown.bearer) if shown else None,
-            tls=self._tls.get(peer.id),
-        )
 
     # ── the circulation system, for API and metrics ──────────────────────────────────────────────
 
@@ -510,17 +489,6 @@ async def _cancel(task: asyncio.Task[None]) -> None:
 
 def _age_s(since: datetime | None, now: datetime) -> float:
     return max(0.0, (now - since).total_seconds()) if since else 0.0
-
-
-def _secret(secret: Any) -> str | None:
-    return None if secret is None else secret.get_secret_value()
-
-
-def _client_tls(entry: PeerEntry) -> Any:
-    shown = entry.outbound
-    if shown.ca is None and shown.cert is None:
-        return None
-    return client_tls(ca_file=shown.ca, cert_file=shown.cert, key_file=shown.key)
 
 
 async def run(settings: Settings) -> int:

@@ -19,6 +19,7 @@ from gateway.iso18626 import values
 from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import MessageStatus
 from gateway.store.port import StoreUnavailable
+from tests.fakes.directory import put
 
 DEADLINE_S = 10.0
 TOKEN = "admin.visibly-fictional-secret-of-a-test"
@@ -158,7 +159,7 @@ async def test_a_peer_that_is_switched_off_is_not_let_in_at_once(tmp_path: Path)
         assert (await caller.post())[0] == 200
         peer = caller.gateway.directory.peer("sample")
         assert peer is not None
-        await caller.gateway.store.save_peer(type(peer)(id=peer.id, agencies=peer.agencies, enabled=False))
+        await put(caller.gateway.store, type(peer)(id=peer.id, agencies=peer.agencies, enabled=False))
         await caller.gateway.directory.refresh()
         assert (await caller.post("R2"))[0] == 403
 

@@ -54,10 +54,10 @@ class Gateway:
         """Read what is meant for paper. Raises Failure."""
         return self._call("GET", path, query, None, {}).decode("utf-8")
 
-    def send(self, method: str, *path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def send(self, method: str, *path: str, body: Mapping[str, Any] | None = None, **query: Any) -> Any:
         """Change something. Raises Failure with the gateway's own words where it said no."""
         data = json.dumps(body or {}).encode()
-        return _decoded(self._call(method, path, {}, data, {"Content-Type": "application/json"}))
+        return _decoded(self._call(method, path, query, data, {"Content-Type": "application/json"}))
 
     def upload(self, *path: str, source: BinaryIO, size: int, content_type: str, **query: Any) -> Any:
         """Send a file of so many bytes as it is read. Raises Failure."""
@@ -142,7 +142,6 @@ def _refusal(url: str, status: int, data: bytes) -> str:
 
 
 def problem_line(problem: Mapping[str, Any]) -> str:
-    """Say where something is wrong in an item list, and what."""
-    place = f"row {problem['row']}" if problem.get("row") else "the list"
-    column = f", {problem['column']}" if problem.get("column") else ""
-    return f"{place}{column}: {problem['words']}"
+    """Say where something is wrong in a list or a record, and what."""
+    row = f"row {problem['row']}" if problem.get("row") else None
+    return f"{', '.join(part for part in (row, problem.get('column')) if part) or 'as a whole'}: {problem['words']}"

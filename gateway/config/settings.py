@@ -28,7 +28,6 @@ from gateway.config.sections import (
     Store,
 )
 from gateway.iso18626.authentication import PeerCredentials
-from gateway.iso18626.limits import Limits, Rate
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.workflow.calendar import Calendar
 from gateway.workflow.partners import Partner, Peer
@@ -68,10 +67,6 @@ class Settings(Section):
     def peer_credentials(self) -> tuple[PeerCredentials, ...]:
         """What each enabled peer must show."""
         return tuple(_credentials(entry) for entry in self.peers if entry.enabled)
-
-    def peer_limits(self) -> Limits:
-        """How many messages each peer may send."""
-        return Limits(rates={entry.id: Rate.per_minute(entry.max_per_minute) for entry in self.peers})
 
     def lending_policy(self) -> Policy:
         """The policy: [policy], and what [lending] says of answers."""

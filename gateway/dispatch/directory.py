@@ -38,11 +38,16 @@ class Directory:
         self._peers = {peer.id: peer for peer in await self._store.peers()}
         self._grants = {peer.id: frozenset(map(_grant, peer.agencies)) for peer in self._peers.values()}
         self._partners = {partner.id: partner for partner in await self._store.partners()}
-        self._by_symbol = {agency_key(symbol): each for each in self._partners.values() for symbol in each.symbols}
+        self._by_symbol = {agency_key(symbol): each for each in self._partners.values() for symbol in _names(each)}
         kept = await self._store.policy()
         if kept is not None:
             self.policy_version, document = kept
             self.policy = msgspec.json.decode(document, type=Policy)
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Every peer."""
+        return tuple(self._peers.values())
 
     def peer(self, peer_id: str) -> Peer | None:
         """By id."""
@@ -67,6 +72,11 @@ class Directory:
         if partner is None:
             return AutoAnswer.OFF
         return partner.auto_answer or self.policy.auto_answer
+
+
+def _names(partner: Partner) -> tuple[str, ...]:
+    """All symbols that stand for a partner, those that it only had included."""
+    return (*partner.aliases, *partner.symbols)
 
 
 def _grant(agency: str) -> str:

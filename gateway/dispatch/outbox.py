@@ -82,6 +82,7 @@ class Outbox:
         owner: str,
         settings: OutboxSettings | None = None,
         chance: Callable[[], float] = random.random,
+        backoff_of: Callable[[Lane], BackOffPolicy] | None = None,
     ) -> None:
         self._store = store
         self._intake = intake
@@ -89,6 +90,7 @@ class Outbox:
         self._time = time
         self._owner = owner
         self._settings = settings or OutboxSettings()
+        self._backoff_of = backoff_of or (lambda _lane: self._settings.backoff)
         self._chance = chance
         self._lanes: dict[Lane, _LaneState] = {}
         self._shares: dict[Lane, int] = {}
@@ -279,7 +281,7 @@ class Outbox:
                 return
 
     async def _postpone(self, row: EffectRow, later: Later, lane: Lane, state: _LaneState) -> None:
-        backoff, now = self._settings.backoff, self._time.now()
+        backoff, now = self._backoff_of(lane), self._time.now()
         wait_s = later.after_s if later.after_s is not None else backoff.wait_s(row.attempts + 1, self._chance())
         if later.lane_down and lane is not None:
             state.failures += 1

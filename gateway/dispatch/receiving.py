@@ -8,7 +8,7 @@ commit, stored in it, and sent after it.
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 
 import msgspec
 
@@ -22,6 +22,7 @@ from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.redact import redact
 from gateway.iso18626.server import Answer, Received, Unavailable
 from gateway.mapping import inbound as mapping
+from gateway.partners.standing import lends, suspended
 from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, Store, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.events import Admission, PartnerActed, PartnerAction
@@ -81,6 +82,7 @@ class Receiver:
         now: Callable[[], datetime],
         our_agencies: tuple[str, ...],
         ask_about_unknown: bool = True,
+        zone: tzinfo = UTC,
     ) -> None:
         self._store = store
         self._intake = intake
@@ -88,6 +90,7 @@ class Receiver:
         self._now = now
         self._our_agencies = frozenset(map(mapping.agency_key, our_agencies))
         self._ask_about_unknown = ask_about_unknown
+        self._zone = zone
         self.draining = False
 
     async def receive(self, received: Received) -> Answer:
@@ -187,13 +190,17 @@ class Receiver:
             return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
         if partner is None:
             return Admission.UNKNOWN_PARTNER, None, mapping.unsupported(message)
-        if partner.suspended:
+        if suspended(partner, self._today()) or not lends(partner, mapping.service_of(message)):
             return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
         if policy.paused:
             answer = records.Answer(kind=AnswerKind.RETRY, reason=policy.paused_reason, note=policy.paused_note)
             return Admission.TURN_AWAY, answer, ""
         words = mapping.unsupported(message)
         return (Admission.STAFF if words else Admission.ADMIT), None, words
+
+    def _today(self) -> date:
+        """The day by the library's clock."""
+        return self._now().astimezone(self._zone).date()
 
     def _rights(self, peer: str, header: iso.Header, agency: str) -> iso.ErrorData | None:
         if not self._directory.may_act_for(peer, agency):

@@ -45,6 +45,11 @@ def request_type(message: iso.Request) -> RequestType:
     return RequestType.NEW if info is None or info.request_type is None else info.request_type
 
 
+def service_of(message: iso.Request) -> ServiceType:
+    """What is wanted; a loan where nothing is said (iso18626.md)."""
+    return message.service_info.service_type if message.service_info else ServiceType.LOAN
+
+
 def unsupported(message: iso.Request) -> str:
     """The sub-types that we leave to staff, in words; empty where there are none."""
     kinds = message.service_info.request_sub_types if message.service_info else ()
@@ -78,7 +83,7 @@ def arrival(
         supplying_agency=symbol(message.header.supplying_agency_id),
         partner_request_id=message.header.requesting_agency_request_id,
         previous_request_id=service.requesting_agency_previous_request_id if service else None,
-        service=service.service_type if service else ServiceType.LOAN,
+        service=service_of(message),
         level=service.service_level.value if service and service.service_level else None,
         need_before=service.need_before_date if service else None,
         wanted=wanted(message),

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from gateway.store.directory_port import DirectoryPort
 from gateway.store.errors import (
     AlreadyExists,
     AlreadyStarted,
@@ -40,11 +41,10 @@ from gateway.store.values import (
     Token,
     Topic,
 )
-from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
 
 
-class Store(Protocol):
+class Store(DirectoryPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
     # life
@@ -203,22 +203,7 @@ class Store(Protocol):
         False, and nothing is written, where it isn't open.
         """
 
-    # who we know
-
-    async def peers(self) -> tuple[Peer, ...]:
-        """Every peer, by id."""
-
-    async def partners(self) -> tuple[Partner, ...]:
-        """Every partner, by id."""
-
-    async def seed(self, peers: Iterable[Peer], partners: Iterable[Partner]) -> None:
-        """Write those that aren't there yet; what is there stays as it was edited."""
-
-    async def save_peer(self, peer: Peer) -> None:
-        """Keep a peer, in place of the one with its id."""
-
-    async def save_partner(self, partner: Partner) -> None:
-        """Keep a partner, in place of the one with its id."""
+    # by what rules we answer
 
     async def policy(self) -> tuple[int, bytes] | None:
         """The newest policy's version and document."""

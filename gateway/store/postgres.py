@@ -34,7 +34,8 @@ from gateway.store.port import (
 )
 from gateway.store.rows import ChangeRows, Params, Row, stamp
 from gateway.store.sharing import Attendance
-from gateway.store.tables import Statement, TableStore, readable
+from gateway.store.tables import TableStore, readable
+from gateway.store.verbs import Statement
 
 SETTINGS = {
     "application_name": "ill-gateway",

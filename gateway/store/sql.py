@@ -121,14 +121,8 @@ CLAIM_TASK = """
 CLOSE_TASK = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"
 TASK_HISTORY = "INSERT INTO history (request, at, entry) SELECT request, $2, $3 FROM tasks WHERE id = $1"
 
-# who we know
+# policies and tokens
 
-PEERS = "SELECT body FROM peers ORDER BY id"
-SEED_PEER = "INSERT INTO peers (id, body) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING"
-SAVE_PEER = "INSERT INTO peers (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
-PARTNERS = "SELECT body FROM partners ORDER BY id"
-SEED_PARTNER = "INSERT INTO partners (id, body) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING"
-SAVE_PARTNER = "INSERT INTO partners (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 POLICY = "SELECT version, document FROM policies ORDER BY version DESC LIMIT 1"
 SAVE_POLICY = """
     INSERT INTO policies (version, document, saved_at, saved_by) VALUES ($1, $2, $3, $4)
@@ -182,6 +176,8 @@ def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple
     conditions = ["TRUE"]
     if where.partner is not None:
         conditions.append(f"partner = {bind(where.partner)}")
+    if where.peer is not None:
+        conditions.append(f"peer = {bind(where.peer)}")
     if where.text:
         conditions.append(f"search LIKE {bind(_pattern(where.text))} ESCAPE '!'")
     if before is not None:

@@ -25,7 +25,8 @@ from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow,
 from gateway.store.rows import ChangeRows, Params, Row, stamp
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
-from gateway.store.tables import Statement, TableStore, readable
+from gateway.store.tables import TableStore, readable
+from gateway.store.verbs import Statement
 
 Operation = Callable[[sqlite3.Cursor], Any]
 """A small write of its own: what it returns is its result."""

@@ -1,11 +1,10 @@
 """What both stores do in the same way: the methods of the port that are one statement, or a few, of common SQL.
 
 The stores add what their databases do differently: connecting, migrating, committing a change, claiming. They give this
-class four verbs to stand on: fetch, fetch what may take long, change, load.
+class the verbs to stand on (verbs.py).
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
@@ -13,6 +12,7 @@ import msgspec
 import structlog
 
 from gateway.store import encoding, rows, sql
+from gateway.store.directory_tables import DirectoryTables
 from gateway.store.port import (
     BackOff,
     EffectRow,
@@ -28,10 +28,8 @@ from gateway.store.port import (
 )
 from gateway.store.rows import Params, Row, stamp
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
 
-Statement = tuple[str, Params]
 Wake = Callable[[Iterable[str | None]], None]
 
 TIMER = str(StartTimer.__struct_config__.tag)
@@ -43,35 +41,13 @@ _ITEMS_AT_ONCE = 200
 """Items written in one transaction of an import: a few milliseconds."""
 
 
-class TableStore(ABC):
+class TableStore(DirectoryTables):
     """The common half of a store; SqliteStore and PostgresStore are the other halves."""
 
     def __init__(self) -> None:
         """Begin with nobody to wake."""
         self._wakes: list[Wake] = []
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
-
-    # the verbs
-
-    @abstractmethod
-    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
-        """Read rows that an index leads to."""
-
-    @abstractmethod
-    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
-        """Read rows where that may take many milliseconds, without holding anybody up."""
-
-    @abstractmethod
-    async def _change(self, *statements: Statement) -> int:
-        """Run statements in one transaction while each changes something; give how many rows the last one run changed."""
-
-    @abstractmethod
-    async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
-        """Run each statement with all its rows, all in one transaction."""
-
-    @abstractmethod
-    def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
-        """Give the statements that tell other gateways, when they are committed, of a change."""
 
     # waking
 
@@ -243,30 +219,6 @@ class TableStore(ABC):
         return bool(await self._change(close, tell))
 
     # who we know
-
-    async def peers(self) -> tuple[Peer, ...]:
-        """See the port."""
-        return tuple(encoding.decode_peer(body) for (body,) in await self._fetch(sql.PEERS))
-
-    async def partners(self) -> tuple[Partner, ...]:
-        """See the port."""
-        return tuple(encoding.decode_partner(body) for (body,) in await self._fetch(sql.PARTNERS))
-
-    async def seed(self, peers: Iterable[Peer], partners: Iterable[Partner]) -> None:
-        """See the port."""
-        await self._load(
-            (sql.SEED_PEER, [(peer.id, encoding.encode(peer)) for peer in peers]),
-            (sql.SEED_PARTNER, [(partner.id, encoding.encode(partner)) for partner in partners]),
-        )
-
-    async def save_peer(self, peer: Peer) -> None:
-        """See the port."""
-        await self._change((sql.SAVE_PEER, (peer.id, encoding.encode(peer))), *self._announcement(Topic.DIRECTORY))
-
-    async def save_partner(self, partner: Partner) -> None:
-        """See the port."""
-        kept = (sql.SAVE_PARTNER, (partner.id, encoding.encode(partner)))
-        await self._change(kept, *self._announcement(Topic.DIRECTORY))
 
     async def policy(self) -> tuple[int, bytes] | None:
         """See the port."""

@@ -117,6 +117,7 @@ class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     states: tuple[str, ...] = ()
     partner: str | None = None
+    peer: str | None = None
     text: str | None = None
     """Part of an id, a partner's id, a title or an item barcode."""
     before: tuple[datetime, str] | None = None

@@ -4,17 +4,19 @@ Every call carries `Authorization: Bearer <name>.<secret>`. A GET changes nothin
 A customer's data is nowhere in it: the records hold none.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from aiohttp import web
 
+from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
-from gateway.web import acs, directory, items, lists, requests, tasks, tokens
+from gateway.web import acs, directory, items, lists, partners, peers, requests, tasks, tokens
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
-from gateway.web.ports import Api, Call, Intake, Route
+from gateway.web.ports import Api, Call, Intake, Route, no_faults
+from gateway.workflow.partners import Peer
 from gateway.workflow.records import OurLibrary
 
 PREFIX: Final = "/api/v1"
@@ -39,10 +41,18 @@ ROUTES: Final = (
     Route("POST",   "/lending/resume",                     Right.MANAGE,     directory.resume_lending),
     Route("GET",    "/policy",                             Right.READ,       directory.show_policy),
     Route("PUT",    "/policy",                             Right.ADMINISTER, directory.replace_policy),
-    Route("GET",    "/peers",                              Right.READ,       directory.list_peers),
-    Route("PUT",    "/peers/{peer}",                       Right.ADMINISTER, directory.save_peer),
-    Route("GET",    "/partners",                           Right.READ,       directory.list_partners),
-    Route("PUT",    "/partners/{partner}",                 Right.ADMINISTER, directory.save_partner),
+    Route("GET",    "/peers",                              Right.READ,       peers.list_peers),
+    Route("GET",    "/peers/{peer}",                       Right.READ,       peers.show_peer),
+    Route("PUT",    "/peers/{peer}",                       Right.ADMINISTER, peers.save_peer),
+    Route("DELETE", "/peers/{peer}",                       Right.ADMINISTER, peers.remove_peer),
+    Route("GET",    "/peers/{peer}/history",               Right.READ,       peers.show_peer_history),
+    Route("GET",    "/partners",                           Right.READ,       partners.list_partners),
+    Route("GET",    "/partners/{partner}",                 Right.READ,       partners.show_partner),
+    Route("PUT",    "/partners/{partner}",                 Right.ADMINISTER, partners.save_partner),
+    Route("DELETE", "/partners/{partner}",                 Right.ADMINISTER, partners.remove_partner),
+    Route("GET",    "/partners/{partner}/history",         Right.READ,       partners.show_partner_history),
+    Route("POST",   "/partners/{partner}/suspend",         Right.ADMINISTER, partners.suspend_partner),
+    Route("POST",   "/partners/{partner}/resume",          Right.ADMINISTER, partners.resume_partner),
     Route("POST",   "/items/import",                       Right.ADMINISTER, items.import_items),
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
     Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token),
@@ -63,6 +73,8 @@ def make_api(
     acs_check: Callable[[], Awaitable[Mapping[str, Any]]],
     acs_reconcile: Callable[[], Awaitable[Mapping[str, Any]]],
     directory_changed: Callable[[], Awaitable[None]],
+    secret_names: Collection[str] = (),
+    tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults,
     extra_tokens: tuple[Token, ...] = (),
 ) -> web.Application:
     """Make the application; whoever calls this serves it, and keeps the store open as long.
@@ -80,6 +92,8 @@ def make_api(
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
         directory_changed=directory_changed,
+        secret_names=secret_names,
+        tls_faults=tls_faults,
         extra_tokens=extra_tokens,
     )
     application = web.Application(middlewares=[errors_in_words])

@@ -1,17 +1,24 @@
 """What the API works with, given to it by the composition root, and what a route and its handler look like."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from aiohttp import web
 
+from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.web.access import Caller, Right
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision, Ignored, Refused
+from gateway.workflow.partners import Peer
 from gateway.workflow.records import OurLibrary
+
+
+def no_faults(_peer: Peer) -> Iterable[Fault]:
+    """Find nothing wrong with the files that a peer names: for an API that connects to nobody."""
+    return ()
 
 
 class Intake(Protocol):
@@ -40,6 +47,10 @@ class Api:
     now: Callable[[], datetime]
     zone: tzinfo
     library: OurLibrary
+    secret_names: Collection[str] = ()
+    """The entries of [secrets], of which a peer's record may name those that are for peers."""
+    tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults
+    """What is wrong with the certificates and keys that a peer's record names."""
     extra_tokens: tuple[Token, ...] = ()
 
     async def tokens(self) -> tuple[Token, ...]:

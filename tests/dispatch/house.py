@@ -37,6 +37,7 @@ from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, Policy
 from gateway.workflow.records import AutoAnswer, Copy, OurLibrary, Request, Wanted
 from tests.fakes.clock import FakeTime
+from tests.fakes.directory import put
 
 OURS = "ISIL:XX-EXAMPLE"
 THEIRS = "ISIL:XX-PARTNER"
@@ -168,13 +169,13 @@ class House:
     async def set_peer(self, **changes: Any) -> None:
         peer = self.directory.peer(PEER)
         assert peer is not None
-        await self.store.save_peer(msgspec.structs.replace(peer, **changes))
+        await put(self.store, msgspec.structs.replace(peer, **changes))
         await self.directory.refresh()
 
     async def set_partner(self, **changes: Any) -> None:
         partner = self.directory.partner("sample")
         assert partner is not None
-        await self.store.save_partner(msgspec.structs.replace(partner, **changes))
+        await put(self.store, msgspec.structs.replace(partner, **changes))
         await self.directory.refresh()
 
     async def receive(self, message: iso.Message, *, peer: str = PEER, version: str = "1.2") -> iso.Confirmation:

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.dispatch.backoff import BackOffPolicy
+from gateway.dispatch.backoff import BackOffPolicy, backoff_of
+from gateway.workflow.partners import Peer, PeerBackOff
 
 EVEN = BackOffPolicy(first_s=5, longest_s=3600, jitter=0.0)
 
@@ -21,3 +22,17 @@ def test_jitter_keeps_within_its_share_and_no_number_overflows(failures, chance)
     policy = BackOffPolicy(first_s=5, longest_s=3600, jitter=0.2)
     even = EVEN.wait_s(failures, chance)
     assert even * 0.9 <= policy.wait_s(failures, chance) <= even * 1.1
+
+
+def test_a_peers_record_may_have_its_own_patience():
+    usual = BackOffPolicy(first_s=5.0, longest_s=60.0, limit=8)
+    peers = {
+        "hasty": Peer(id="hasty", backoff=PeerBackOff(first_wait_s=1.0, tries=2)),
+        "usual": Peer(id="usual"),
+    }
+
+    def of(lane: str | None) -> BackOffPolicy:
+        return backoff_of(lane, usual, peers.get)
+
+    assert of("peer:hasty") == BackOffPolicy(first_s=1.0, longest_s=60.0, limit=2)
+    assert of("peer:usual") == of("peer:nobody") == of("acs:main") == of(None) == usual

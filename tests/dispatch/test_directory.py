@@ -37,3 +37,10 @@ async def test_the_policys_version_grows_with_each_change_and_with_nothing_else(
     assert house.directory.policy_version == before + 1
     await house.set_policy(loan_days=30)
     assert house.directory.policy_version == before + 1
+
+
+async def test_a_symbol_that_a_partner_only_had_finds_it_too(house: House):
+    await house.set_partner(aliases=("OCLC:EXOLD",))
+    partner = house.directory.partner_of("oclc:exold")
+    assert partner is not None
+    assert partner.id == "sample"

@@ -18,6 +18,7 @@ from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Copy, LendingState, ListedItem
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
+from tests.fakes.directory import put
 
 
 def staff(house: House, action: StaffAction, **details: object) -> StaffActed:
@@ -141,7 +142,7 @@ async def test_an_item_that_the_list_does_not_have_can_be_named_all_the_same(hou
 async def test_an_approval_brings_the_partners_account(house: House):
     await house.set_partner(symbols=("ISIL:XX-RENAMED",))
     known = await house.new()
-    await house.store.save_partner(Partner(id="new", name="New Example Library", peer=PEER, account="20000000090023"))
+    await put(house.store, Partner(id="new", name="New Example Library", peer=PEER, account="20000000090023"))
     await house.directory.refresh()
     await house.intake.act(known.id, staff(house, StaffAction.APPROVE, partner="new"))
     approved = await house.current()

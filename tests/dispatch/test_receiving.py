@@ -10,6 +10,7 @@ from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType, MessageStatus, RequestSubType, RequestType, ServiceType
 from gateway.iso18626.server import Unavailable
 from gateway.store.port import RequestFilter, StoreUnavailable
+from gateway.workflow.partners import Period, Terms
 from gateway.workflow.records import LendingState, TaskKind
 from tests.dispatch.house import House, action, header, request
 
@@ -207,6 +208,23 @@ async def test_an_unknown_partners_request_is_refused_where_the_setting_says_so(
 async def test_a_suspended_partner_is_turned_away(house: House):
     await house.set_partner(suspended=True)
     assert (await house.new()).state is LendingState.UNFILLED
+
+
+async def test_a_partner_is_turned_away_while_its_suspension_lasts(house: House):
+    today = house.time.now().date()
+    yesterday = today - timedelta(days=1)
+    await house.set_partner(suspensions=(Period(first=yesterday, last=yesterday),))
+    assert (await house.new("R1")).state is LendingState.SEARCHING
+    await house.set_partner(suspensions=(Period(first=yesterday, last=today),))
+    assert (await house.new("R2")).state is LendingState.UNFILLED
+
+
+async def test_what_our_terms_do_not_allow_is_turned_away(house: House):
+    await house.set_partner(lending=Terms(services=(ServiceType.COPY,)))
+    known = await house.new()
+    assert known.state is LendingState.UNFILLED
+    assert known.answer is not None
+    assert known.answer.reason == "PolicyProblem"
 
 
 async def test_while_lending_is_paused_the_answer_is_automatic(house: House):

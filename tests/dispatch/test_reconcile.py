@@ -21,6 +21,7 @@ from gateway.workflow.effects import Perform
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Act, LendingState, Task, TaskKind
 from tests.dispatch.house import ACCOUNT, PEER, House, SipAnswer, sip2
+from tests.fakes.directory import put
 from tests.workflow.builders import FIRST, STRANGER, request
 
 S = LendingState
@@ -188,8 +189,8 @@ async def test_a_list_that_can_not_be_trusted_is_told_by_name(house: House, shel
 
 
 async def test_every_account_is_asked_once_those_of_the_past_too(house: House, shelves: Shelves):
-    await house.store.save_partner(Partner(id="twin", name="Twin Library", peer=PEER, account=ACCOUNT))
-    await house.store.save_partner(Partner(id="bare", name="Bare Library", peer=PEER))
+    await put(house.store, Partner(id="twin", name="Twin Library", peer=PEER, account=ACCOUNT))
+    await put(house.store, Partner(id="bare", name="Bare Library", peer=PEER))
     kept = request(S.LOANED, account="20000000000007", version=1)
     await house.store.commit(Change(request=kept, created=True, history_of=kept.id))
     shelves.loans["20000000000007"] = [FIRST]

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
+from gateway.store.directory_port import RecordChange, RecordKind
 from gateway.store.port import HistoryKind, ListedItem, Store, Token
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, PostalAddress, Task, TaskKind
+from tests.fakes.directory import put
 from tests.store.values import NOW, creation, entry, later, note, request, step
 
 HOLD = OpenTask(kind=TaskKind.PLACE_HOLD, words="Place the hold by hand")
@@ -118,11 +121,36 @@ async def test_seeds_are_written_once_and_never_over_what_was_edited(store: Stor
     assert (await store.peers(), await store.partners()) == ((BROKER,), (VALLEY,))
     edited = Partner(id=VALLEY.id, name="Example Valley Public Library", peer=BROKER.id, suspended=True)
     off = Peer(id=BROKER.id, enabled=False)
-    await store.save_partner(edited)
-    await store.save_peer(off)
+    await put(store, edited, off)
     hills = Partner(id="example-hills", name="Example Hills Library", peer=BROKER.id)
     await store.seed([BROKER], [VALLEY, hills])
     assert (await store.peers(), await store.partners()) == ((off,), (hills, edited))
+
+
+async def test_changes_of_the_directory_are_written_together_with_who_when_and_what(store: Store) -> None:
+    made = [RecordChange(after=BROKER), RecordChange(after=VALLEY)]
+    assert await store.change_directory(made, version=0, at=NOW, by="ann", what="added")
+    renamed = msgspec.structs.replace(VALLEY, name="Example Valley Public Library")
+    changed = [RecordChange(before=VALLEY, after=renamed)]
+    assert await store.change_directory(changed, version=1, at=later(1), by="ben", what="changed name")
+    assert await store.change_directory(
+        [RecordChange(before=renamed)], version=2, at=later(2), by="ann", what="removed"
+    )
+    assert (await store.peers(), await store.partners(), await store.directory_version()) == ((BROKER,), (), 3)
+    removed, changed_line, added = await store.directory_history(RecordKind.PARTNER, VALLEY.id, limit=9)
+    assert (added.by, added.at, added.what, added.before, added.after) == ("ann", NOW, "added", None, VALLEY)
+    assert (changed_line.by, changed_line.before, changed_line.after) == ("ben", VALLEY, renamed)
+    assert (removed.what, removed.before, removed.after) == ("removed", renamed, None)
+    assert await store.directory_history(RecordKind.PARTNER, VALLEY.id, limit=1) == (removed,)
+    assert [line.after for line in await store.directory_history(RecordKind.PEER, BROKER.id, limit=9)] == [BROKER]
+
+
+async def test_a_change_made_from_an_older_directory_writes_nothing(store: Store) -> None:
+    assert await store.change_directory([RecordChange(after=BROKER)], version=0, at=NOW, by="ann", what="added")
+    late = [RecordChange(after=VALLEY), RecordChange(before=BROKER)]
+    assert not await store.change_directory(late, version=0, at=NOW, by="ben", what="changed")
+    assert (await store.peers(), await store.partners(), await store.directory_version()) == ((BROKER,), (), 1)
+    assert await store.directory_history(RecordKind.PARTNER, VALLEY.id, limit=9) == ()
 
 
 async def test_there_is_no_policy_at_first(store: Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from gateway.store.port import AlreadyExists, BackOff, LeaseLost, NameTaken, Topic
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.partners import Partner, Peer
+from tests.fakes.directory import put
 from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
 from tests.store.values import ACS, creation, inbound, later, perform, step
 
@@ -135,11 +136,9 @@ async def test_gateways_hear_of_each_others_changes(stores: Stores) -> None:
     changes: list[tuple[Callable[[], Awaitable[object]], Topic]] = [
         (lambda: stores[0].set_backoff(BackOff(lane=ACS, until=later(60), failures=2)), Topic.BACKOFFS),
         (lambda: stores[0].clear_backoff(ACS), Topic.BACKOFFS),
-        (lambda: stores[0].save_peer(Peer(id="example-broker")), Topic.DIRECTORY),
+        (lambda: put(stores[0], Peer(id="example-broker")), Topic.DIRECTORY),
         (
-            lambda: stores[0].save_partner(
-                Partner(id="example-valley", name="Example Valley Library", peer="example-broker")
-            ),
+            lambda: put(stores[0], Partner(id="example-valley", name="Example Valley Library", peer="example-broker")),
             Topic.DIRECTORY,
         ),
         (lambda: stores[0].save_policy(b"{}", at=later(0), by="staff"), Topic.DIRECTORY),

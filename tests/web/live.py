@@ -163,6 +163,7 @@ def _application(live: Live) -> aiohttp.web.Application:
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
         directory_changed=directory_changed,
+        secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
     )
 

@@ -1,0 +1,102 @@
+"""`partners list | show | add | change | remove | history | suspend | resume`: the libraries we lend to and borrow from."""
+
+import argparse
+from typing import Any
+
+from gateway.commands import records
+from gateway.commands.client import Gateway
+from gateway.commands.output import plain, print_json, print_table
+from gateway.workflow.partners import Partner
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> Any:
+    """Add the group to the parser's commands; give it, for further commands."""
+    group = commands.add_parser(
+        "partners", help="list, show, add, change, remove, suspend, resume, history"
+    ).add_subparsers(required=True, metavar="COMMAND")
+    group.add_parser("list", parents=[common], help="every partner").set_defaults(run=list_partners)
+    adding = group.add_parser("add", parents=[common], help="make one known")
+    records.add_fields(adding)
+    adding.set_defaults(run=add_partner)
+    changing = group.add_parser("change", parents=[common], help="change fields of one")
+    records.add_fields(changing)
+    changing.set_defaults(run=change_partner)
+    for name, run, words in (
+        ("show", show_partner, "all that is known of one, and how it stands today"),
+        ("remove", records.remove, "forget one that no open request needs"),
+        ("history", records.show_history, "who changed what"),
+        ("suspend", suspend_partner, "give its requests the automatic answer, and don't ask it to lend"),
+        ("resume", resume_partner, "look at its requests again from today on"),
+    ):
+        command = group.add_parser(name, parents=[common], help=words)
+        command.add_argument("id")
+        command.set_defaults(run=run, group="partners")
+        if name == "suspend":
+            command.add_argument("--from", dest="first", metavar="DATE", help="the first day (today)")
+            command.add_argument("--until", dest="last", metavar="DATE", help="the last day (until further notice)")
+            command.add_argument("--why", default="", help="for us alone")
+    return group
+
+
+def list_partners(options: argparse.Namespace) -> int:
+    """Print every partner."""
+    answer = Gateway.of(options).get("partners")
+    if options.json:
+        print_json(answer)
+        return 0
+    rows = [
+        (
+            partner["id"],
+            partner["name"],
+            partner["peer"],
+            " ".join(partner.get("symbols", ())),
+            " ".join(partner.get("groups", ())),
+            answer["standing"][partner["id"]]["not_asked_to_lend"],
+        )
+        for partner in answer["partners"]
+    ]
+    print_table(("PARTNER", "NAME", "PEER", "SYMBOLS", "GROUPS", "TODAY"), rows, empty="No partner.")
+    return 0
+
+
+def show_partner(options: argparse.Namespace) -> int:
+    """Print one partner."""
+    answer = Gateway.of(options).get("partners", options.id)
+    if options.json:
+        print_json(answer)
+        return 0
+    for line in records.lines(answer["partner"], Partner):
+        print(line)
+    standing = answer["standing"]
+    print(f"Its requests: {plain(standing['requests_refused']) or 'taken'}")
+    print(f"Asked to lend: {plain(standing['not_asked_to_lend']) or 'yes'}")
+    for warning in answer["warnings"]:
+        print(f"Note: {plain(warning)}")
+    return 0
+
+
+def add_partner(options: argparse.Namespace) -> int:
+    """Make a partner known."""
+    gateway, record = Gateway.of(options), records.added(options, Partner)
+    version = records.refuse_if_known(gateway, "partners", options.id)
+    return records.say_saved(options, records.save(gateway, "partners", record, version=version))
+
+
+def change_partner(options: argparse.Namespace) -> int:
+    """Change a partner."""
+    gateway = Gateway.of(options)
+    shown = gateway.get("partners", options.id)
+    record = records.changed(options, shown["partner"], Partner)
+    return records.say_saved(options, records.save(gateway, "partners", record, version=shown["version"]))
+
+
+def suspend_partner(options: argparse.Namespace) -> int:
+    """Suspend a partner."""
+    given = {"first": options.first, "last": options.last, "why": options.why}
+    body = {name: value for name, value in given.items() if value}
+    return records.say_saved(options, Gateway.of(options).send("POST", "partners", options.id, "suspend", body=body))
+
+
+def resume_partner(options: argparse.Namespace) -> int:
+    """End a suspension."""
+    return records.say_saved(options, Gateway.of(options).send("POST", "partners", options.id, "resume"))

@@ -1,0 +1,148 @@
+"""What peers show us and are shown, on which line, and how often they may write: from their records and the settings.
+
+A record that says nothing of its credentials, certificates or rate has those that the settings give to the peer of its id.
+Records name secrets (`secret:peer-…`); they are looked up here, and go no further than the two ends of the protocol.
+"""
+
+import ssl
+from collections.abc import Iterable
+
+import structlog
+from pydantic import SecretStr
+
+from gateway.config.sections import PeerEntry
+from gateway.config.settings import Settings
+from gateway.iso18626.authentication import PeerCredentials
+from gateway.iso18626.client import Endpoint
+from gateway.iso18626.limits import Rate
+from gateway.iso18626.tls import client_tls
+from gateway.partners.reading import Fault
+from gateway.partners.rules import PEER_SECRET
+from gateway.workflow.partners import Peer, PeerInbound, PeerOutbound, PeerTls
+
+MAX_PER_MINUTE = 3000
+"""Of a peer of which neither its record nor the settings say it."""
+
+_log = structlog.get_logger(__name__)
+
+
+class PeerSecurity:
+    """Made once from the settings; `learn` takes in the records, at the start and after each change."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._entries: dict[str, PeerEntry] = {entry.id: entry for entry in settings.peers}
+        self._configured = {each.peer: each for each in settings.peer_credentials()}
+        self._secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
+        self._tls: dict[str, ssl.SSLContext | None] = {}
+        self._cut_off: set[str] = set()
+        self.credentials: tuple[PeerCredentials, ...] = ()
+        """What each enabled peer must show."""
+        self.rates: dict[str, Rate] = {}
+        """How many messages each may send; the same mapping for ever, so that whoever holds it sees every change."""
+
+    @property
+    def secret_names(self) -> frozenset[str]:
+        """The entries of [secrets]."""
+        return frozenset(self._secrets)
+
+    def learn(self, peers: Iterable[Peer]) -> None:
+        """Take in the records. A peer whose files can't be used is told of in the log, and nothing is sent to it."""
+        known = tuple(peers)
+        shown = (self._inbound(peer) for peer in known if peer.enabled)
+        self.credentials = tuple(each for each in shown if each is not None)
+        self.rates.clear()
+        self.rates.update({peer.id: Rate.per_minute(self._per_minute(peer)) for peer in known})
+        self._tls, self._cut_off = {}, set()
+        for peer in known:
+            try:
+                self._tls[peer.id] = _context(self._tls_files(peer))
+            except (OSError, ValueError) as error:
+                self._cut_off.add(peer.id)
+                _log.error("a peer's certificate or key can't be used", peer=peer.id, why=type(error).__name__)
+
+    def endpoint(self, peer: Peer) -> Endpoint | None:
+        """Where a peer is reached; None where it has no address, was switched off, or its files can't be used."""
+        if peer.url is None or not peer.enabled or peer.id in self._cut_off:
+            return None
+        user, password, bearer = self._outbound(peer)
+        return Endpoint(
+            peer=peer.id,
+            url=peer.url,
+            basic_user=user,
+            basic_password=password,
+            bearer=bearer,
+            tls=self._tls.get(peer.id),
+        )
+
+    def faults(self, peer: Peer) -> Iterable[Fault]:
+        """Say what is wrong with the files that a record names, by trying them."""
+        if peer.tls is not None:
+            try:
+                _context(peer.tls)
+            except (OSError, ValueError):
+                yield Fault(
+                    "tls", "the files named there can't be read, or are no certificates and key that belong together"
+                )
+
+    def _inbound(self, peer: Peer) -> PeerCredentials | None:
+        """What a peer must show; None where that is not known whole: with less it would be anybody."""
+        shown = peer.inbound
+        if shown is None:
+            return self._configured.get(peer.id)
+        if not self._has_all(shown):
+            _log.error("a secret that a peer must show is not in the settings", peer=peer.id)
+            return None
+        return PeerCredentials(
+            peer=peer.id,
+            account_id=shown.account_id,
+            security_code=self._secret(shown.security_code),
+            basic_user=shown.basic_user,
+            basic_password=self._secret(shown.basic_password),
+            bearer=self._secret(shown.bearer),
+            certificate=shown.certificate,
+            networks=shown.networks,
+        )
+
+    def _has_all(self, shown: PeerInbound) -> bool:
+        named = (shown.security_code, shown.basic_password, shown.bearer)
+        return all(self._secret(name) is not None for name in named if name is not None)
+
+    def _outbound(self, peer: Peer) -> tuple[str | None, str | None, str | None]:
+        """User, password and token that the peer is shown."""
+        if peer.outbound is not None:
+            return self._named(peer.outbound)
+        entry = self._entries.get(peer.id)
+        if entry is None:
+            return None, None, None
+        shown = entry.outbound
+        return shown.basic_user, _text(shown.basic_password), _text(shown.bearer)
+
+    def _named(self, shown: PeerOutbound) -> tuple[str | None, str | None, str | None]:
+        return shown.basic_user, self._secret(shown.basic_password), self._secret(shown.bearer)
+
+    def _secret(self, name: str | None) -> str | None:
+        """The secret of a name that a record may use; None for any other."""
+        if name is None or not PEER_SECRET.fullmatch(name):
+            return None
+        return self._secrets.get(name.removeprefix("secret:"))
+
+    def _tls_files(self, peer: Peer) -> PeerTls:
+        if peer.tls is not None:
+            return peer.tls
+        entry = self._entries.get(peer.id)
+        return PeerTls(ca=entry.outbound.ca, cert=entry.outbound.cert, key=entry.outbound.key) if entry else PeerTls()
+
+    def _per_minute(self, peer: Peer) -> int:
+        entry = self._entries.get(peer.id)
+        return peer.max_per_minute or (entry.max_per_minute if entry else MAX_PER_MINUTE)
+
+
+def _context(files: PeerTls) -> ssl.SSLContext | None:
+    """Make the context of a line. Raises OSError, ValueError where a file can't be used."""
+    if files.ca is None and files.cert is None:
+        return None
+    return client_tls(ca_file=files.ca, cert_file=files.cert, key_file=files.key)
+
+
+def _text(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

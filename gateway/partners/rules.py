@@ -1,0 +1,304 @@
+"""What a peer's and a partner's record must be to be of use: every fault in words, none of them raised. Pure.
+
+The rules for each kind of record are a table of checks; `directory_faults` says what must hold between records.
+Secrets are named, and only those that were put there for peers (`PEER_SECRET`): whoever may edit a peer could otherwise
+have any secret of the gateway sent to an address of his own.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from ipaddress import ip_network
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from gateway.iso18626.codes import SentVia, Version
+from gateway.iso18626.dialects import DIALECTS
+from gateway.iso18626.values import AgencyId
+from gateway.partners.reading import Fault
+from gateway.workflow.partners import Charge, Partner, Peer, Terms
+from gateway.workflow.records import Money, PostalAddress
+
+PEER_SECRET: Final = re.compile(r"secret:peer-[\w.-]{1,80}", re.ASCII)
+"""How a record names a secret: an entry of [secrets] whose name begins with "peer-"."""
+ANY_AGENCY: Final = "*"
+LONGEST_TEXT: Final = 500
+LONGEST_NOTES: Final = 10_000
+MOST_ITEMS: Final = 500
+"""Of a list in a record."""
+
+_IDENTITY: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
+_EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_SCHEMES: Final = frozenset({"http", "https"})
+
+
+def symbol_key(symbol: str) -> str:
+    """Give the form of a `type:value` in which two that mean the same agency are equal."""
+    return AgencyId.of(symbol).key()
+
+
+def peer_faults(peer: Peer, secrets: Collection[str]) -> tuple[Fault, ...]:
+    """Give what is wrong with a peer by itself; `secrets` are the entries of [secrets] by name."""
+    found = [*_text_faults(peer), *(fault for check in _PEER_CHECKS for fault in check(peer))]
+    return (*found, *_secret_faults(peer, secrets))
+
+
+def partner_faults(partner: Partner) -> tuple[Fault, ...]:
+    """Give what is wrong with a partner by itself."""
+    return (*_text_faults(partner), *(fault for check in _PARTNER_CHECKS for fault in check(partner)))
+
+
+def between_faults(partner: Partner, peers: Collection[str], partners: Iterable[Partner]) -> tuple[Fault, ...]:
+    """Give what of a partner contradicts other records: its peer must exist, its symbols be nobody else's."""
+    owners = {
+        symbol_key(symbol): other.name
+        for other in partners
+        if other.id != partner.id
+        for symbol in (*other.symbols, *other.aliases)
+    }
+    missing = () if partner.peer in peers else (Fault("peer", f"there is no peer “{partner.peer}”"),)
+    taken = (
+        Fault(field, f"“{symbol}” belongs to {owners[symbol_key(symbol)]}")
+        for field in ("symbols", "aliases")
+        for symbol in getattr(partner, field)
+        if symbol_key(symbol) in owners
+    )
+    return (*missing, *taken)
+
+
+def warnings(partner: Partner, peer: Peer) -> tuple[str, ...]:
+    """Say what will not work yet, though nothing is wrong with the record."""
+    granted = {symbol_key(agency) for agency in peer.agencies}
+    silent = [symbol for symbol in partner.symbols if symbol_key(symbol) not in granted]
+    if ANY_AGENCY in peer.agencies or not silent:
+        return ()
+    return (f"Peer {peer.id} may not speak for {', '.join(silent)} yet: add that to its agencies.",)
+
+
+# ── either ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _text_faults(record: Peer | Partner) -> Iterator[Fault]:
+    if not _IDENTITY.fullmatch(record.id):
+        yield Fault("id", "must be up to 64 letters, digits, points, hyphens, and begin with a letter or digit")
+    yield from _texts_within(record, "")
+
+
+def _texts_within(value: Any, path: str) -> Iterator[Fault]:
+    """Every text of a record says something, on one line but for notes, and every list has an end."""
+    match value:
+        case msgspec.Struct():
+            for name in value.__struct_fields__:
+                yield from _texts_within(getattr(value, name), f"{path}.{name}" if path else name)
+        case tuple():
+            if len(value) > MOST_ITEMS:
+                yield Fault(path, f"has more than {MOST_ITEMS} entries")
+            for place, each in enumerate(value):
+                yield from _texts_within(each, f"{path}.{place}")
+        case str():
+            yield from _one_text(value, path)
+
+
+def _one_text(text: str, path: str) -> Iterator[Fault]:
+    is_notes, may_be_empty = path == "notes", path == "notes" or path.endswith(".why")
+    if not text and not may_be_empty:
+        yield Fault(path, "must not be empty; leave it out instead")
+    if text != text.strip():
+        yield Fault(path, "must not begin or end with a space")
+    if len(text) > (LONGEST_NOTES if is_notes else LONGEST_TEXT):
+        yield Fault(path, f"has more than {LONGEST_NOTES if is_notes else LONGEST_TEXT} characters")
+    if not all(character.isprintable() or (is_notes and character == "\n") for character in text):
+        yield Fault(path, "has characters that can't be printed")
+
+
+def _symbol_faults(field: str, symbols: Iterable[str], *, any_allowed: bool = False) -> Iterator[Fault]:
+    for symbol in symbols:
+        kind, colon, value = symbol.partition(":")
+        if not (colon and kind.strip() and value.strip()) and not (any_allowed and symbol == ANY_AGENCY):
+            yield Fault(field, f"“{symbol}” is not type:value, like ISIL:XX-EXAMPLE")
+
+
+def _pair(record: Any, before: str, one: str, other: str) -> Iterator[Fault]:
+    if (getattr(record, one) is None) != (getattr(record, other) is None):
+        yield Fault(f"{before}.{one}", f"goes together with {other}")
+
+
+# ── peers ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def url_fault(url: str) -> str | None:
+    """Say what is wrong with an address to post to; None where nothing is."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket without its end
+        return "is no address"
+    if not usable:
+        return "must be an address that begins with http:// or https://"
+    if parts.username or parts.password:
+        return "must hold no user and no password; name them under outbound"
+    return None
+
+
+def _address_of_peer(peer: Peer) -> Iterator[Fault]:
+    words = url_fault(peer.url) if peer.url else None
+    if words:
+        yield Fault("url", words)
+
+
+def _speech(peer: Peer) -> Iterator[Fault]:
+    if peer.version not in set(Version):
+        yield Fault("version", f"must be one of {', '.join(Version)}")
+    if peer.dialect not in DIALECTS:
+        yield Fault("dialect", f"must be one of {', '.join(DIALECTS)}")
+
+
+def _agencies(peer: Peer) -> Iterator[Fault]:
+    yield from _symbol_faults("agencies", peer.agencies, any_allowed=True)
+
+
+def _limits(peer: Peer) -> Iterator[Fault]:
+    if not 0 <= peer.first_message_wait_s <= 3600:  # noqa: PLR2004 - an hour; NaN is outside too
+        yield Fault("first_message_wait_s", "must be from 0 to 3600")
+    if peer.max_per_minute is not None and peer.max_per_minute < 1:
+        yield Fault("max_per_minute", "must be 1 or more")
+
+
+def _backoff(peer: Peer) -> Iterator[Fault]:
+    given = peer.backoff
+    if given is None:
+        return
+    for name in ("first_wait_s", "longest_wait_s", "tries"):
+        value = getattr(given, name)
+        if value is not None and not 0 < value < float("inf"):
+            yield Fault(f"backoff.{name}", "must be above 0")
+
+
+def _inbound(peer: Peer) -> Iterator[Fault]:
+    shown = peer.inbound
+    if shown is None:
+        return
+    proofs = (shown.security_code, shown.basic_password, shown.bearer, shown.certificate)
+    if not shown.networks and all(proof is None for proof in proofs):
+        words = "proves nothing: give one of security_code, basic_password, bearer, certificate, networks"
+        yield Fault("inbound", words)
+    yield from _pair(shown, "inbound", "basic_user", "basic_password")
+    for text in shown.networks:
+        try:
+            ip_network(text, strict=False)
+        except ValueError:
+            yield Fault("inbound.networks", f"“{text}” is no address or network, like 192.0.2.0/24")
+
+
+def _outbound(peer: Peer) -> Iterator[Fault]:
+    if peer.outbound is not None:
+        yield from _pair(peer.outbound, "outbound", "basic_user", "basic_password")
+        if peer.outbound.bearer is not None and peer.outbound.basic_user is not None:
+            yield Fault("outbound.bearer", "excludes basic_user: HTTP has one Authorization header")
+    if peer.tls is not None and peer.tls.key is not None and peer.tls.cert is None:
+        yield Fault("tls.key", "goes together with cert")
+
+
+_PEER_CHECKS: Final[tuple[Callable[[Peer], Iterator[Fault]], ...]] = (
+    _address_of_peer,
+    _speech,
+    _agencies,
+    _limits,
+    _backoff,
+    _inbound,
+    _outbound,
+)
+
+
+def secret_names(peer: Peer) -> dict[str, str]:
+    """Give the secrets that a peer's record names, by field."""
+    named: dict[str, str] = {}
+    for part, names in (
+        ("inbound", ("security_code", "basic_password", "bearer")),
+        ("outbound", ("basic_password", "bearer")),
+    ):
+        record = getattr(peer, part)
+        named |= {f"{part}.{name}": getattr(record, name) for name in names if record and getattr(record, name)}
+    return named
+
+
+def _secret_faults(peer: Peer, secrets: Collection[str]) -> Iterator[Fault]:
+    """The text that stands in a secret's place is never repeated: it may be the secret itself."""
+    for field, name in secret_names(peer).items():
+        if not PEER_SECRET.fullmatch(name):
+            yield Fault(field, "a secret is named here, not written: secret:peer-… with that name in [secrets]")
+        elif name.removeprefix("secret:") not in secrets:
+            yield Fault(field, f"the settings' [secrets] have no {name.removeprefix('secret:')}")
+
+
+# ── partners ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _symbols(partner: Partner) -> Iterator[Fault]:
+    yield from _symbol_faults("symbols", partner.symbols)
+    yield from _symbol_faults("aliases", partner.aliases)
+    if not partner.symbols:
+        yield Fault("symbols", "must name one symbol at least")
+    seen: set[str] = set()
+    for field in ("symbols", "aliases"):
+        for symbol in getattr(partner, field):
+            if symbol_key(symbol) in seen:
+                yield Fault(field, f"“{symbol}” stands there twice")
+            seen.add(symbol_key(symbol))
+
+
+def _account(partner: Partner) -> Iterator[Fault]:
+    """What SIP2 can carry in a field (sip2.md: fields end with a bar)."""
+    if partner.account is not None and "|" in partner.account:
+        yield Fault("account", "must not hold a bar: SIP2 ends a field with it")
+
+
+def _email(partner: Partner) -> Iterator[Fault]:
+    if partner.email is not None and not _EMAIL.fullmatch(partner.email):
+        yield Fault("email", "is no e-mail address")
+
+
+def _addresses(partner: Partner) -> Iterator[Fault]:
+    for field in ("address", "return_address", "billing_address"):
+        if getattr(partner, field) == PostalAddress():
+            yield Fault(field, "holds nothing; leave it out instead")
+
+
+def _both_terms(partner: Partner) -> Iterator[Fault]:
+    for field in ("lending", "borrowing"):
+        terms: Terms = getattr(partner, field)
+        for name in ("fee", "max_cost"):
+            yield from _money_faults(getattr(terms, name), f"{field}.{name}")
+        if terms.fee is not None and terms.charge is not Charge.FEE:
+            yield Fault(f"{field}.fee", f"stands beside charge “{terms.charge}”; set that to “{Charge.FEE}”")
+        for method in terms.delivery_methods:
+            if SentVia.lookup(method) is None:
+                yield Fault(f"{field}.delivery_methods", f"“{method}” is none of {', '.join(SentVia)}")
+
+
+def _money_faults(money: Money | None, field: str) -> Iterator[Fault]:
+    if money is None:
+        return
+    if not money.amount.is_finite() or money.amount < 0:
+        yield Fault(f"{field}.amount", "must be 0 or more")
+    if not _CURRENCY.fullmatch(money.currency):
+        yield Fault(f"{field}.currency", "must be a currency of ISO 4217, like EUR")
+
+
+def _periods(partner: Partner) -> Iterator[Fault]:
+    for field in ("suspensions", "closures"):
+        for place, period in enumerate(getattr(partner, field)):
+            if period.last is not None and period.last < period.first:
+                yield Fault(f"{field}.{place}", "ends before it begins")
+
+
+_PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[Fault]], ...]] = (
+    _symbols,
+    _account,
+    _email,
+    _addresses,
+    _both_terms,
+    _periods,
+)

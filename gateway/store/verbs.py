@@ -1,0 +1,33 @@
+"""The verbs that the statements of common SQL stand on; SqliteStore and PostgresStore say what they do in each database."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from gateway.store.port import Topic
+from gateway.store.rows import Params, Row
+
+Statement = tuple[str, Params]
+
+
+class Verbs(ABC):
+    """Fetch, fetch what may take long, change, load, announce."""
+
+    @abstractmethod
+    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+        """Read rows that an index leads to."""
+
+    @abstractmethod
+    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
+        """Read rows where that may take many milliseconds, without holding anybody up."""
+
+    @abstractmethod
+    async def _change(self, *statements: Statement) -> int:
+        """Run statements in one transaction while each changes something; give how many rows the last one run changed."""
+
+    @abstractmethod
+    async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
+        """Run each statement with all its rows, all in one transaction."""
+
+    @abstractmethod
+    def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
+        """Give the statements that tell other gateways, when they are committed, of a change."""

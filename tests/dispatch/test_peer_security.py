@@ -1,0 +1,107 @@
+"""Credentials, lines and rates of peers: from the record where it says something, else from the settings."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.config import Settings, load
+from gateway.dispatch.peer_security import MAX_PER_MINUTE, PeerSecurity
+from gateway.iso18626.authentication import PeerCredentials
+from gateway.iso18626.client import Endpoint
+from gateway.iso18626.limits import Rate
+from gateway.workflow.partners import Peer, PeerInbound, PeerOutbound, PeerTls
+
+SETTINGS = """
+[library]
+name = "Example Metropolitan Library"
+symbols = ["ISIL:XX-EXAMPLE"]
+time_zone = "UTC"
+[acs]
+host = "acs.example.org"
+[[peers]]
+id = "valley"
+max_per_minute = 60
+inbound = { bearer = "secret:valley" }
+outbound = { basic_user = "we", basic_password = "secret:valley" }
+[secrets]
+valley = "told to valley"
+peer-east = "told to east"
+"""
+URL = "https://ill.example.org/iso18626"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    path = tmp_path / "gateway.toml"
+    path.write_text(SETTINGS)
+    return load(path, {})
+
+
+def learned(settings: Settings, *peers: Peer) -> PeerSecurity:
+    security = PeerSecurity(settings)
+    security.learn(peers)
+    return security
+
+
+def test_a_record_that_says_nothing_has_what_the_settings_give(settings: Settings):
+    valley = Peer(id="valley", url=URL)
+    security = learned(settings, valley)
+    assert security.credentials == (PeerCredentials(peer="valley", bearer="told to valley"),)
+    assert security.endpoint(valley) == Endpoint(
+        peer="valley", url=URL, basic_user="we", basic_password="told to valley"
+    )
+    assert security.rates == {"valley": Rate.per_minute(60)}
+
+
+def test_a_record_that_names_its_own_has_those(settings: Settings):
+    valley = Peer(
+        id="valley",
+        url=URL,
+        inbound=PeerInbound(account_id="east", security_code="secret:peer-east", networks=("192.0.2.0/24",)),
+        outbound=PeerOutbound(bearer="secret:peer-east"),
+        max_per_minute=6,
+    )
+    security = learned(settings, valley)
+    shown = PeerCredentials(peer="valley", account_id="east", security_code="told to east", networks=("192.0.2.0/24",))
+    assert security.credentials == (shown,)
+    assert security.endpoint(valley) == Endpoint(peer="valley", url=URL, bearer="told to east")
+    assert security.rates == {"valley": Rate.per_minute(6)}
+
+
+def test_a_peer_that_only_the_store_knows_proves_nothing_until_its_record_says_how(settings: Settings):
+    stranger = Peer(id="new", url=URL)
+    security = learned(settings, stranger)
+    assert security.credentials == ()
+    assert security.endpoint(stranger) == Endpoint(peer="new", url=URL)
+    assert security.rates == {"new": Rate.per_minute(MAX_PER_MINUTE)}
+
+
+@pytest.mark.parametrize("name", ["secret:peer-lost", "secret:valley", "env:HOME"])
+def test_a_peer_whose_secret_is_not_there_is_nobody(settings: Settings, name: str):
+    """Not somebody who need show less: the network alone would do then."""
+    peer = Peer(id="east", inbound=PeerInbound(bearer=name, networks=("0.0.0.0/0",)))
+    assert learned(settings, peer).credentials == ()
+
+
+def test_a_peer_that_is_switched_off_is_neither_heard_nor_written_to(settings: Settings):
+    valley = Peer(id="valley", url=URL, enabled=False)
+    security = learned(settings, valley)
+    assert (security.credentials, security.endpoint(valley)) == ((), None)
+
+
+def test_files_that_can_not_be_used_are_a_fault_and_nothing_is_sent_without_them(settings: Settings, tmp_path: Path):
+    no_certificate = tmp_path / "ca.pem"
+    no_certificate.write_text("not a certificate")
+    for path in (str(no_certificate), str(tmp_path / "missing.pem")):
+        east = Peer(id="east", url=URL, tls=PeerTls(ca=path))
+        security = learned(settings, east)
+        assert [fault.field for fault in security.faults(east)] == ["tls"]
+        assert security.endpoint(east) is None
+    assert list(security.faults(Peer(id="east"))) == []
+
+
+def test_whoever_holds_the_rates_sees_a_change(settings: Settings):
+    security = learned(settings, Peer(id="east"))
+    rates = security.rates
+    security.learn([Peer(id="west", max_per_minute=1)])
+    assert rates == {"west": Rate.per_minute(1)}
