@@ -160,7 +160,7 @@ async def test_a_peer_that_is_switched_off_is_not_let_in_at_once(tmp_path: Path)
         peer = caller.gateway.directory.peer("sample")
         assert peer is not None
         await put(caller.gateway.store, type(peer)(id=peer.id, agencies=peer.agencies, enabled=False))
-        await caller.gateway.directory.refresh()
+        await caller.gateway._directory_changed()
         assert (await caller.post("R2"))[0] == 403
 
 
