@@ -19,17 +19,19 @@ from gateway.demo.partner_settings import PartnerSettings
 from gateway.iso18626.client import Endpoint, Iso18626Client
 from gateway.iso18626.codec import Decoded, decode, encode
 from gateway.iso18626.codes import Action, ErrorType, MessageKind, ReasonForMessage, RequestType, Status
-from gateway.iso18626.dialects import DIALECTS, outgoing
+from gateway.iso18626.dialects import DIALECTS
+from gateway.iso18626.dialects.habits import note_of, with_note
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.messages import (
     Confirmation,
     ErrorData,
+    Message,
     Request,
     RequestingAgencyMessage,
     SupplyingAgencyMessage,
     kind_of,
 )
-from gateway.iso18626.notes import Tokens
+from gateway.iso18626.notes import Tokens, write_tokens
 from gateway.iso18626.receipts import confirmation_for, confirmation_of_error, not_to_be_posted
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.iso18626.schema import problems
@@ -116,7 +118,9 @@ class PartnerLibrary:
         message: Request | RequestingAgencyMessage,
         note: str | None = None,
     ) -> Page:
-        spoken = outgoing(DIALECTS[self.settings.dialect], message, Tokens(sequence=next(self._sequence)))
+        spoken: Message = message
+        if DIALECTS[self.settings.dialect].tokens:
+            spoken = with_note(message, write_tokens(note_of(message), Tokens(sequence=next(self._sequence))))
         letter = _Letter(
             request_id=request_id,
             what=what,

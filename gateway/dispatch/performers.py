@@ -17,10 +17,10 @@ from pysip2.models import SIPRequest
 from gateway.clock import TimeSource
 from gateway.dispatch.directory import Directory
 from gateway.iso18626.client import Endpoint
-from gateway.iso18626.codec import encode
+from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, MessageKind, ReasonForMessage
-from gateway.iso18626.dialects import DIALECTS, in_words, outgoing
-from gateway.iso18626.errors import Inexpressible as IsoInexpressible
+from gateway.iso18626.dialects import DIALECTS, encode_for
+from gateway.iso18626.messages import SupplyingAgencyMessage
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.mapping import circulation, outbound, policy
 from gateway.mapping.circulation import Desk
@@ -311,22 +311,17 @@ class Performers:
         )
         match outcome:
             case Confirmed():
-                return self._sent(
-                    Told(at=self._time.now(), status=effect.status, reason=effect.reason), effect, payload
-                )
+                return self._sent(Told(at=self._time.now(), status=effect.status, reason=effect.reason), payload)
             case Rejected():
                 return self._rejected(effect, outcome, request, payload)
             case NotDelivered():
                 return Later(words=outcome.words, unstarted=False, after_s=outcome.retry_after_s)
 
     def _build(self, effect: Tell, request: Request, peer: Peer) -> bytes:
-        """Write the message as this peer takes it; what its version can't say is told in words."""
-        dialect, at = DIALECTS[peer.dialect], self._time.now()
+        """Write the message as this peer takes it; what it or its version can't say is told in words."""
+        at = self._time.now()
         message = outbound.message_for(effect, request, self._library, version=peer.version, at=at)
-        try:
-            return encode(outgoing(dialect, message), peer.version)
-        except IsoInexpressible:
-            return encode(in_words(message), peer.version)
+        return encode_for(DIALECTS[peer.dialect], message, peer.version)
 
     def _rejected(self, effect: Tell, outcome: Rejected, request: Request, payload: bytes) -> Report:
         at = self._time.now()
@@ -339,19 +334,17 @@ class Performers:
                 after_s=UNKNOWN_ID_WAIT_S,
             )
         said = f"{outcome.error_type or f'HTTP {outcome.http_status}'} {outcome.error_value or ''}".strip()
-        return self._sent(NotTold(at=at, status=effect.status, reason=effect.reason, words=said), effect, payload)
+        return self._sent(NotTold(at=at, status=effect.status, reason=effect.reason, words=said), payload)
 
     def _not_told(self, effect: Tell, words: str) -> Happened:
         return Happened(event=NotTold(at=self._time.now(), status=effect.status, reason=effect.reason, words=words))
 
-    def _sent(self, event: Told | NotTold, effect: Tell, payload: bytes) -> Happened:
-        what = "Notification" if effect.reason is ReasonForMessage.NOTIFICATION else f"{effect.reason} {effect.status}"
-        answer = f" {effect.answer}" if effect.answer else ""
+    def _sent(self, event: Told | NotTold, payload: bytes) -> Happened:
         entry = HistoryEntry(
             at=event.at,
             by="gateway",
             kind=HistoryKind.MESSAGE_OUT,
-            words=f"Sent {what}{answer}.",
+            words=_sent_words(payload),
             detail={"document": payload.decode(), "answer": "OK" if isinstance(event, Told) else event.words},
         )
         return Happened(event=event, history=(entry,))
@@ -363,6 +356,16 @@ def _nothing_done(trouble: NotSent | Unknown) -> Later:
         return Later(words=str(trouble), unstarted=True, lane_down=False, after_s=NO_SEAT_WAIT_S)
     after_s = trouble.retry_after_s if isinstance(trouble, NotSent) else None
     return Later(words=str(trouble), unstarted=True, after_s=after_s)
+
+
+def _sent_words(payload: bytes) -> str:
+    """Say what went out: a dialect may have made it a Notification."""
+    message = decode(payload).message
+    assert isinstance(message, SupplyingAgencyMessage), "a lender tells a partner nothing else"
+    info = message.message_info
+    status = "" if info.reason_for_message is ReasonForMessage.NOTIFICATION else f" {message.status_info.status}"
+    answer = f" {info.answer_yes_no}" if info.answer_yes_no else ""
+    return f"Sent {info.reason_for_message}{status}{answer}."
 
 
 def _sip2_entry(exchange: Exchange, at: datetime) -> HistoryEntry:

@@ -302,7 +302,7 @@ RETRY_INFO = _block(
 
 DELIVERY_INFO = _block(
     m.DeliveryInfo,
-    ("date_sent", "dateSent", _TIME, "11"),
+    ("date_sent", "dateSent", _TIME, "~~"),
     ("item_ids", "itemId", _TEXT, "?*"),
     ("url", "URL", _TEXT, "-?"),
     ("delivery_method", "sentVia", _CODE, "?-"),

@@ -10,13 +10,14 @@ from typing import Final
 
 from msgspec import Struct
 
-from gateway.iso18626.values import Code, Costs
+from gateway.iso18626.values import Code, Costs, PhysicalAddress
 
 _SEQUENCE: Final = re.compile(r"#seq:(\d{1,9})#", re.ASCII)
 _LAST_SEQUENCE: Final = re.compile(r"#lastSeq:(\d{1,9})#", re.ASCII)
 _UPDATED_FIELD: Final = re.compile(r"#ReShareUpdatedField-([^:#]{1,100}):([^#]*)#")
 _SPACES: Final = re.compile(r"[ \t]{2,}")
-_VENDOR: Final = re.compile(r"\b(?:Vendor|Supplier): ([^,\n]{1,200}),")
+_VENDOR: Final = re.compile(r"\bVendor: ([^,#\n]{1,200})")
+_SUPPLIER: Final = re.compile(r"\bSupplier: ([^,#\n]{1,200})")
 _CONDITION: Final = re.compile(r"\bCondition: ([^,\n]{1,200})")
 _COST: Final = re.compile(r"\bCost: (\d{1,12}(?:\.\d{1,4})?) ([A-Za-z]{3})\b", re.ASCII)
 _URL: Final = re.compile(r"\bURL: (\S{1,2000})")
@@ -31,6 +32,8 @@ _ITEMS: Final = ("#MultipleItems#", "#MultipleItemsEnd#")
 _SHIP_TO: Final = ("#SHIP_TO#", "#ST_END#")
 _RETURN_TO: Final = ("#RETURN_TO#", "#RT_END#")
 _MULTIVOLUME: Final = "multivol:"
+_ANSWERS: Final = {"ACCEPT": True, "REJECT": False}
+_AROUND_A_WORD: Final = " \t\r\n.,:;!?`'\"“”()[]#*-"
 
 
 class NotedItem(Struct, frozen=True):
@@ -61,6 +64,7 @@ class Words(Struct, frozen=True, kw_only=True):
     """What a note says in words that a machine can read too."""
 
     vendor: str | None = None
+    supplier: str | None = None
     condition: str | None = None
     cost: Costs | None = None
     url: str | None = None
@@ -111,23 +115,74 @@ def _human(text: str) -> str:
 
 
 def write_tokens(text: str | None, tokens: Tokens) -> str | None:
-    """The note that carries both: the tokens first, then the human text."""
+    """The note that carries both: conditions and changes first, then the human text, blocks, and the sequence at the end.
+
+    A ReShare knows the first by how the note begins and the last by how it ends.
+    """
     answers = {True: _AGREE, False: _REJECT, None: ""}
-    parts = [
-        f"#seq:{tokens.sequence}#" if tokens.sequence is not None else "",
-        f"#lastSeq:{tokens.last_sequence}#" if tokens.last_sequence is not None else "",
+    before = [
         _ADD_CONDITION if tokens.condition_added else "",
         answers[tokens.condition_accepted],
         _AWAITING if tokens.awaiting_condition_answer else "",
         _ASSUMED if tokens.conditions_assumed_agreed else "",
         _ABORT if tokens.aborted else "",
         *(f"#ReShareUpdatedField-{field}:{value}#" for field, value in tokens.updated_fields),
-        _written_items(tokens.items),
-        f"{_SHIP_TO[0]}\n{tokens.ship_to}\n{_SHIP_TO[1]}" if tokens.ship_to is not None else "",
-        f"{_RETURN_TO[0]}\n{tokens.return_to}\n{_RETURN_TO[1]}" if tokens.return_to is not None else "",
-        text or "",
     ]
-    return "".join(parts) or None
+    blocks = [
+        _written_items(tokens.items),
+        ship_block(tokens.ship_to) if tokens.ship_to is not None else "",
+        return_block(tokens.return_to) if tokens.return_to is not None else "",
+    ]
+    after = [
+        f"#lastSeq:{tokens.last_sequence}#" if tokens.last_sequence is not None else "",
+        f"#seq:{tokens.sequence}#" if tokens.sequence is not None else "",
+    ]
+    shown = "\n".join(part for part in ("".join(before) + (text or ""), *blocks) if part)
+    return shown + "".join(after) or None
+
+
+def in_people_words(tokens: Tokens) -> str | None:
+    """What tokens tell people and nothing acts on, in words; None where there is none of that."""
+    told = [
+        *(f"Changed: {field}: {value}." for field, value in tokens.updated_fields),
+        "The sender's system has given the request up." if tokens.aborted else "",
+        "The sender takes its conditions for agreed." if tokens.conditions_assumed_agreed else "",
+        "The sender waits for an answer to its conditions." if tokens.awaiting_condition_answer else "",
+        f"Ship to: {_on_one_line(tokens.ship_to)}." if tokens.ship_to else "",
+        f"Return to: {_on_one_line(tokens.return_to)}." if tokens.return_to else "",
+    ]
+    return "\n".join(part for part in told if part) or None
+
+
+def _on_one_line(label: str) -> str:
+    return ", ".join(line.strip() for line in label.splitlines() if line.strip())
+
+
+def ship_block(label: str) -> str:
+    """A label as the block that says where an item goes."""
+    return f"{_SHIP_TO[0]}\n{label}\n{_SHIP_TO[1]}"
+
+
+def return_block(label: str) -> str:
+    """A label as the block that says where an item comes back to."""
+    return f"{_RETURN_TO[0]}\n{label}\n{_RETURN_TO[1]}"
+
+
+def label(name: str | None, address: PhysicalAddress) -> str:
+    """An address as the lines of a label."""
+    region = address.region.value if address.region else None
+    place = ", ".join(part for part in (address.locality, region, address.postal_code) if part)
+    country = address.country.value if address.country else None
+    return "\n".join(part for part in (name, address.line1, address.line2, place, country) if part)
+
+
+def read_answer(note: str | None) -> bool | None:
+    """ACCEPT or REJECT: the whole note in any case, or its first word in capitals; None for anything else."""
+    text = (note or "").strip(_AROUND_A_WORD)
+    if text.upper() in _ANSWERS:
+        return _ANSWERS[text.upper()]
+    first = text.split(maxsplit=1)
+    return _ANSWERS.get(first[0].rstrip(_AROUND_A_WORD)) if first else None
 
 
 def _written_items(items: tuple[NotedItem, ...]) -> str:
@@ -140,9 +195,11 @@ def _written_items(items: tuple[NotedItem, ...]) -> str:
 def read_words(note: str | None) -> Words:
     """What the words of a note say; the note itself stays as it is."""
     text = note or ""
-    vendor, condition, cost, url = (pattern.search(text) for pattern in (_VENDOR, _CONDITION, _COST, _URL))
+    patterns = (_VENDOR, _SUPPLIER, _CONDITION, _COST, _URL)
+    vendor, supplier, condition, cost, url = (pattern.search(text) for pattern in patterns)
     return Words(
         vendor=vendor[1].strip() if vendor else None,
+        supplier=supplier[1].strip() if supplier else None,
         condition=condition[1].strip() if condition else None,
         cost=Costs(Code(cost[2].upper()), Decimal(cost[1])) if cost else None,
         url=url[1] if url else None,
@@ -150,14 +207,25 @@ def read_words(note: str | None) -> Words:
 
 
 def read_item_id(item_id: str) -> tuple[NotedItem, ...]:
-    """The items in an itemId: a plain barcode, or `name##callnumber##barcode`, several joined by `###`."""
-    text = item_id.removeprefix(_MULTIVOLUME)
-    return tuple(_noted_item(part.split("##")) for part in text.split("###") if part.strip("#"))
+    """The items in an itemId of ReShare: a plain barcode, `name,call number,barcode` or `name##call number##barcode`.
+
+    Each may be prefixed `multivol:`; several are joined by a comma before the next prefix, in the second form by `###`.
+    """
+    parts = (
+        part for chunk in item_id.split(f",{_MULTIVOLUME}") for part in chunk.removeprefix(_MULTIVOLUME).split("###")
+    )
+    least_commas = 1 if item_id.startswith(_MULTIVOLUME) else 2
+    return tuple(_noted_item(part, least_commas) for part in parts if part.strip("#, "))
 
 
-def _noted_item(parts: list[str]) -> NotedItem:
-    match [part.strip() for part in parts]:
+def _noted_item(text: str, least_commas: int) -> NotedItem:
+    """A text with fewer commas is a barcode; a name and a barcode alone are two parts only where a prefix says so."""
+    match text.split("##"):
         case [name, call_number, barcode]:
-            return NotedItem(barcode, call_number, name)
+            return NotedItem(barcode.strip(), call_number.strip(), name.strip())
+        case [whole] if whole.count(",") >= least_commas:
+            name, _, rest = whole.partition(",")
+            call_number, _, barcode = rest.rpartition(",")
+            return NotedItem(barcode.strip(), call_number.strip(), name.strip())
         case _:
-            return NotedItem("##".join(parts).strip())
+            return NotedItem(text.strip())

@@ -1,7 +1,7 @@
 """What is to be told as a supplyingAgencyMessage of ISO 18626.
 
 The facts come from the effect, the ids and agencies from the request: both are sent as soon as both are known
-(iso18626.md, "Ids"). What a version can't express shows in `encode`, and is told in words by the dialects.
+(iso18626.md, "Ids"). What a version can't express, such as several items in 1.2, is told in words by the dialects.
 """
 
 from datetime import datetime
@@ -49,7 +49,7 @@ def message_for(
         message_info=iso.MessageInfo(
             reason_for_message=tell.reason,
             answer_yes_no=tell.answer,
-            note=note_of(tell, version),
+            note=note_of(tell),
             reason_unfilled=_code(ReasonUnfilled, tell.reason_unfilled, version),
             reason_retry=_code(ReasonRetry, tell.reason_retry, version),
         ),
@@ -65,27 +65,12 @@ def message_for(
     )
 
 
-def note_of(tell: Tell, version: str) -> str | None:
-    """The note, with what the version has no element for: further items, and terms that no block of the message holds."""
-    parts = [tell.note]
-    if version == Version.V1_2 and tell.item_barcodes[1:]:
-        parts.append(f"Also sent: {', '.join(tell.item_barcodes[1:])}.")
-    if tell.condition and not _has_condition(tell, version):
-        parts.append(f"Condition: {tell.condition}.")
-    if tell.cost and not _has_cost(tell):
-        parts.append(f"Cost: {tell.cost.amount} {tell.cost.currency}.")
-    return " ".join(part for part in parts if part) or None
-
-
-def _has_cost(tell: Tell) -> bool:
-    """Whether the message has a place for the cost: offeredCosts of a retry, deliveryCosts of what was sent."""
-    return tell.status is Status.RETRY_POSSIBLE or tell.sent_at is not None
-
-
-def _has_condition(tell: Tell, version: str) -> bool:
-    """Likewise for a loan condition; 1.2 has it in deliveryInfo alone."""
-    offered = tell.status is Status.RETRY_POSSIBLE and version == Version.V2021_2
-    return offered or tell.sent_at is not None
+def note_of(tell: Tell) -> str | None:
+    """The note, with the terms that no block of the message holds."""
+    has_block = tell.status is Status.RETRY_POSSIBLE or tell.sent_at is not None
+    condition = f"Condition: {tell.condition}" if tell.condition and not has_block else None
+    cost = f"Cost: {tell.cost.amount} {tell.cost.currency}" if tell.cost and not has_block else None
+    return ", ".join(part for part in (condition, cost, tell.note) if part) or None
 
 
 def _code(
@@ -110,11 +95,12 @@ def _costs(cost: Money | None) -> tuple[values.Costs, ...]:
 
 
 def _retry_info(tell: Tell, version: str) -> iso.RetryInfo | None:
-    """Offered costs and the time to ask again, with RetryPossible alone; conditions where the version has them."""
+    """Conditions, offered costs and the time to ask again, with RetryPossible alone."""
     if tell.status is not Status.RETRY_POSSIBLE:
         return None
-    conditions = _conditions(tell, version) if version == Version.V2021_2 else ()
-    info = iso.RetryInfo(loan_conditions=conditions, offered_costs=_costs(tell.cost), retry_after=tell.retry_after)
+    info = iso.RetryInfo(
+        loan_conditions=_conditions(tell, version), offered_costs=_costs(tell.cost), retry_after=tell.retry_after
+    )
     return None if info == iso.RetryInfo() else info
 
 
@@ -125,7 +111,7 @@ def _delivery_info(tell: Tell, version: str) -> iso.DeliveryInfo | None:
     via = SentVia.URL if tell.link else SentVia.MAIL
     items, url = tell.item_barcodes, tell.link
     if version == Version.V1_2:
-        items, url = ((tell.link,) if tell.link else tell.item_barcodes[:1]), None
+        items, url = ((tell.link,) if tell.link else tell.item_barcodes), None
     return iso.DeliveryInfo(
         date_sent=tell.sent_at,
         item_ids=items,

@@ -297,6 +297,17 @@ async def test_what_a_partner_cannot_take_is_told_in_words(house: House, starts:
     assert "expect to supply" in (message.message_info.note or "")
 
 
+async def test_history_says_what_went_out_and_not_what_was_meant(house: House, starts: Starts):
+    await house.set_peer(dialect="alma")
+    answer = tell(house, Status.EXPECT_TO_SUPPLY)
+    answer = msgspec.structs.replace(answer, reason=ReasonForMessage.STATUS_REQUEST_RESPONSE)
+    report = await perform(house, answer)
+    assert isinstance(report, Happened)
+    assert [entry.words for entry in report.history] == ["Sent Notification."]
+    (message,) = house.poster.messages
+    assert message.message_info.reason_for_message is ReasonForMessage.NOTIFICATION
+
+
 async def test_what_a_version_cannot_express_is_told_in_words(house: House, starts: Starts):
     await perform(house, tell(house, Status.RELEASE_HOLD_RETURN))
     (message,) = house.poster.messages

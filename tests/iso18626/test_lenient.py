@@ -295,7 +295,6 @@ MANDATORY = [
     ("request-1.2", "serviceType"),
     ("retry-possible-1.2", "messageInfo"),
     ("retry-possible-1.2", "reasonForMessage"),
-    ("retry-possible-2021-2", "dateSent"),
     ("renew-1.2", "action"),
     ("request-confirmation-1.2", "confirmationHeader"),
     ("request-confirmation-1.2", "messageStatus"),

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.iso18626.notes import NotedItem, Tokens, Words, read_item_id, read_tokens, read_words, write_tokens
+from gateway.iso18626.notes import (
+    NotedItem,
+    Tokens,
+    Words,
+    in_people_words,
+    read_answer,
+    read_item_id,
+    read_tokens,
+    read_words,
+    write_tokens,
+)
 from gateway.iso18626.values import Code, Costs
 
 NOTES = [
@@ -65,6 +75,42 @@ def test_what_is_written_is_read(tokens, text):
     assert read_tokens(write_tokens(text, tokens)) == (text, tokens)
 
 
+@pytest.mark.parametrize(
+    "tokens", [Tokens(sequence=3), Tokens(sequence=3, condition_added=True, items=(NotedItem("300"),))]
+)
+def test_a_sequence_ends_the_note_and_a_condition_begins_it(tokens):
+    note = write_tokens("Thank you", tokens)
+    assert note is not None
+    assert note.endswith("#seq:3#")
+    assert note.startswith(
+        "#ReShareAddLoanCondition#Thank you\n#MultipleItems#" if tokens.condition_added else "Thank you"
+    )
+
+
+def test_what_tokens_tell_people_is_said_in_words():
+    tokens = Tokens(
+        sequence=1, items=(NotedItem("300"),), condition_accepted=True, updated_fields=(("PickupLocation", "North"),),
+        ship_to="1 Example Street\nSampleton", aborted=True,
+    )  # fmt: skip
+    assert in_people_words(tokens) == (
+        "Changed: PickupLocation: North.\n"
+        "The sender's system has given the request up.\n"
+        "Ship to: 1 Example Street, Sampleton."
+    )
+    assert in_people_words(Tokens(sequence=1)) is None
+
+
+ANSWERS = [
+    ("ACCEPT", True), ("accept", True), (" `Reject`. ", False), ("REJECT: too dear", False), ("ACCEPT - thank you", True),
+    ("ACCEPTABLE", None), ("Accept our thanks", None), ("Yes", None), ("", None), (None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("note", "answer"), ANSWERS)
+def test_an_answer_is_a_word_of_its_own(note, answer):
+    assert read_answer(note) is answer
+
+
 def test_words_are_read_and_left_in_place():
     note = "Vendor: Example Vendor, Condition: LibraryUseOnly, Cost: 35 usd, URL: https://copies.example/1"
     assert read_words(note) == Words(
@@ -73,7 +119,9 @@ def test_words_are_read_and_left_in_place():
         cost=Costs(Code("USD"), Decimal(35)),
         url="https://copies.example/1",
     )
-    assert read_words("Supplier: Example Valley Library, we have it").vendor == "Example Valley Library"
+    assert read_words("Supplier: Example Valley Library, we have it").supplier == "Example Valley Library"
+    assert read_words("Vendor: Example Vendor#seq:1#").vendor == "Example Vendor"
+    assert read_words("Supplier: Sampleton").supplier == "Sampleton"
     assert read_words(None) == Words()
 
 
@@ -84,6 +132,13 @@ ITEM_IDS = [
         "multivol:Vol. 1##QA 1##300###Vol. 2##QA 2##301",
         (NotedItem("300", "QA 1", "Vol. 1"), NotedItem("301", "QA 2", "Vol. 2")),
     ),
+    ("Vol. 1,QA 1,300", (NotedItem("300", "QA 1", "Vol. 1"),)),
+    ("Vol. 1,,300", (NotedItem("300", "", "Vol. 1"),)),
+    ("multivol:Vol. 1,300", (NotedItem("300", "", "Vol. 1"),)),
+    ("multivol:A,QA 1,B,300", (NotedItem("300", "QA 1,B", "A"),)),
+    ("multivol:A,QA 1,300,multivol:B,,301", (NotedItem("300", "QA 1", "A"), NotedItem("301", "", "B"))),
+    ("300,301", (NotedItem("300,301"),)),
+    ("multivol:", ()),
     ("a##b", (NotedItem("a##b"),)),
     ("", ()),
 ]
@@ -95,7 +150,18 @@ def test_item_ids_are_taken_apart(item_id, items):
 
 
 @pytest.mark.parametrize(
-    "unit", ["#MultipleItems#", "#ReShareUpdatedField-x:", "#seq:", "Vendor: ", "Cost: 1", "URL: x", "multivol:", "a##"]
+    "unit",
+    [
+        "#MultipleItems#",
+        "#ReShareUpdatedField-x:",
+        "#seq:",
+        "Vendor: ",
+        "Cost: 1",
+        "URL: x",
+        "multivol:",
+        "a##",
+        ",multivol:a",
+    ],
 )
 def test_long_notes_take_time_in_proportion(unit):
     note = unit * (500_000 // len(unit))

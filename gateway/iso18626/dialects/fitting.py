@@ -1,0 +1,44 @@
+"""What schema 1.2 has no element for is told in the note: further items, and conditions of a retry. Pure."""
+
+from msgspec.structs import replace
+
+from gateway.iso18626.codes import Version
+from gateway.iso18626.dialects.habits import SeveralItems, fields
+from gateway.iso18626.dialects.offers import condition_words
+from gateway.iso18626.messages import DeliveryInfo, Message, RetryInfo, SupplyingAgencyMessage
+from gateway.iso18626.notes import NotedItem, Tokens, write_tokens
+
+
+def fit(message: Message, version: str, several_items: SeveralItems) -> Message:
+    """The message without what its version cannot say, and the note that says it instead."""
+    if version != Version.V1_2 or not isinstance(message, SupplyingAgencyMessage):
+        return message
+    message = _without_conditions_of_retry(message)
+    if message.delivery_info is not None and message.delivery_info.item_ids[1:]:
+        return _with_one_item(message, message.delivery_info, several_items)
+    return message
+
+
+def _without_conditions_of_retry(message: SupplyingAgencyMessage) -> SupplyingAgencyMessage:
+    retry = message.retry_info
+    if retry is None or not retry.loan_conditions:
+        return message
+    rest = replace(retry, loan_conditions=())
+    told = _with_note(message, fields(condition_words(retry.loan_conditions), message.message_info.note))
+    return replace(told, retry_info=None if rest == RetryInfo() else rest)
+
+
+def _with_one_item(
+    message: SupplyingAgencyMessage, delivery: DeliveryInfo, how: SeveralItems
+) -> SupplyingAgencyMessage:
+    first, *others = delivery.item_ids
+    note = message.message_info.note
+    if how is SeveralItems.BLOCK:
+        note = write_tokens(note, Tokens(items=tuple(map(NotedItem, delivery.item_ids))))
+    else:
+        note = fields(f"Also sent: {', '.join(others)}", note)
+    return replace(_with_note(message, note), delivery_info=replace(delivery, item_ids=(first,)))
+
+
+def _with_note(message: SupplyingAgencyMessage, note: str | None) -> SupplyingAgencyMessage:
+    return replace(message, message_info=replace(message.message_info, note=note))
