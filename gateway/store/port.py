@@ -37,6 +37,7 @@ from gateway.store.values import (
     Inbound,
     LaneDepth,
     NewEffect,
+    PolicyVersion,
     RequestFilter,
     Token,
     Topic,
@@ -176,6 +177,11 @@ class Store(DirectoryPort, Protocol):
     async def count_by_state(self) -> Mapping[str, int]:
         """How many requests are in each state that has any."""
 
+    async def count_of_partner(
+        self, partner: str, states: Collection[str], *, before: tuple[datetime, str] | None = None
+    ) -> int:
+        """How many lending requests of a partner are in the states; with `before`, of those updated before (time, id)."""
+
     async def history(self, request_id: str) -> tuple[HistoryEntry, ...]:
         """A request's timeline, oldest first."""
 
@@ -208,8 +214,17 @@ class Store(DirectoryPort, Protocol):
     async def policy(self) -> tuple[int, bytes] | None:
         """The newest policy's version and document."""
 
-    async def save_policy(self, document: bytes, *, at: datetime, by: str) -> int:
-        """Keep a policy under the next version and give that; a document equal to the newest keeps its version."""
+    async def policy_of(self, version: int) -> bytes | None:
+        """An older policy's document; None where there is no such version."""
+
+    async def policies(self, *, limit: int) -> tuple[PolicyVersion, ...]:
+        """Every version of the policy, the newest first, so many at the most."""
+
+    async def save_policy(self, document: bytes, *, at: datetime, by: str, after: int | None = None) -> int:
+        """Keep a policy under the next version and give that; a document equal to the newest keeps its version.
+
+        `after` names the version that it changes: raises VersionConflict where that is the newest no more.
+        """
 
     # tokens
 
@@ -251,6 +266,7 @@ __all__ = [
     "ListedItem",
     "NameTaken",
     "NewEffect",
+    "PolicyVersion",
     "RequestFilter",
     "Store",
     "StoreError",

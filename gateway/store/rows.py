@@ -18,6 +18,7 @@ from gateway.store.port import (
     Inbound,
     LaneDepth,
     NewEffect,
+    PolicyVersion,
     Token,
 )
 from gateway.workflow.effects import OpenTask
@@ -251,6 +252,12 @@ def backoff(row: Row) -> BackOff:
     """Read a row of sql.BACKOFFS."""
     lane, until, failures = row
     return BackOff(lane=lane, until=moment(until), failures=failures)
+
+
+def policy_version(row: Row) -> PolicyVersion:
+    """Read a row of sql.POLICIES."""
+    version, saved_at, saved_by = row
+    return PolicyVersion(version=version, saved_at=moment(saved_at), saved_by=saved_by)
 
 
 def token(row: Row) -> Token:

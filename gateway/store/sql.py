@@ -6,6 +6,7 @@ queue uses is driven by an index; tests/store/test_plans.py looks at both databa
 
 # ruff: noqa: S105, S608 - statements are put together from this module's own pieces, and hold no secret
 
+from collections.abc import Collection
 from functools import cache
 
 from gateway.store.port import RequestFilter
@@ -124,6 +125,8 @@ TASK_HISTORY = "INSERT INTO history (request, at, entry) SELECT request, $2, $3 
 # policies and tokens
 
 POLICY = "SELECT version, document FROM policies ORDER BY version DESC LIMIT 1"
+POLICY_OF = "SELECT document FROM policies WHERE version = $1"
+POLICIES = "SELECT version, saved_at, saved_by FROM policies ORDER BY version DESC LIMIT $1"
 SAVE_POLICY = """
     INSERT INTO policies (version, document, saved_at, saved_by) VALUES ($1, $2, $3, $4)
     ON CONFLICT (version) DO NOTHING"""
@@ -188,6 +191,18 @@ def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple
     branches = [f"{columns} requests WHERE {' AND '.join(conditions)}{state} {newest}" for state in states]
     union = " UNION ALL ".join(f"SELECT * FROM ({branch}) AS branch" for branch in branches)
     return f"SELECT body FROM ({union}) AS listed {newest}", tuple(params)
+
+
+def count_of_partner(
+    role: str, partner: str, states: Collection[str], before: tuple[int, str] | None
+) -> tuple[str, tuple[str | int, ...]]:
+    """Give the query for how many of a partner's requests are in states; `before` with the time in microseconds."""
+    places = ", ".join(f"${place}" for place in range(3, 3 + len(states)))
+    statement = f"SELECT count(*) FROM requests WHERE role = $1 AND partner = $2 AND state IN ({places})"
+    params: tuple[str | int, ...] = (role, partner, *states)
+    if before is None:
+        return statement, params
+    return f"{statement} AND (updated_at, id) < (${len(params) + 1}, ${len(params) + 2})", (*params, *before)
 
 
 def _pattern(text: str) -> str:

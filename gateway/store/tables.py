@@ -21,10 +21,12 @@ from gateway.store.port import (
     LaneDepth,
     LeaseLost,
     ListedItem,
+    PolicyVersion,
     RequestFilter,
     StoreUnavailable,
     Token,
     Topic,
+    VersionConflict,
 )
 from gateway.store.rows import Params, Row, stamp
 from gateway.workflow.effects import StartTimer
@@ -180,6 +182,14 @@ class TableStore(DirectoryTables):
         """See the port."""
         return {row[0]: row[1] for row in await self._fetch_slowly(sql.COUNT_BY_STATE)}
 
+    async def count_of_partner(
+        self, partner: str, states: Collection[str], *, before: tuple[datetime, str] | None = None
+    ) -> int:
+        """See the port."""
+        bound = None if before is None else (stamp(before[0]), before[1])
+        statement, params = sql.count_of_partner(Role.LENDING.value, partner, states, bound)
+        return int((await self._fetch(statement, *params))[0][0])
+
     async def history(self, request_id: str) -> tuple[HistoryEntry, ...]:
         """See the port."""
         return tuple(encoding.decode_entry(entry) for (entry,) in await self._fetch(sql.HISTORY, request_id))
@@ -225,12 +235,23 @@ class TableStore(DirectoryTables):
         found = await self._fetch(sql.POLICY)
         return (found[0][0], found[0][1]) if found else None
 
-    async def save_policy(self, document: bytes, *, at: datetime, by: str) -> int:
-        """See the port. Where another takes the next version first, the one after that is tried."""
+    async def policy_of(self, version: int) -> bytes | None:
+        """See the port."""
+        found = await self._fetch(sql.POLICY_OF, version)
+        return found[0][0] if found else None
+
+    async def policies(self, *, limit: int) -> tuple[PolicyVersion, ...]:
+        """See the port."""
+        return tuple(map(rows.policy_version, await self._fetch(sql.POLICIES, limit)))
+
+    async def save_policy(self, document: bytes, *, at: datetime, by: str, after: int | None = None) -> int:
+        """See the port. Where another takes the next version first, the one after that is tried, or it is a conflict."""
         while True:
             version, newest = await self.policy() or (0, None)
             if newest == document:
                 return version
+            if after is not None and version != after:
+                raise VersionConflict(f"the policy is at version {version}, not {after}")
             kept = (sql.SAVE_POLICY, (version + 1, document, stamp(at), by))
             if await self._change(kept, *self._announcement(Topic.DIRECTORY)):
                 return version + 1

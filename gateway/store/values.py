@@ -140,6 +140,14 @@ class BackOff(msgspec.Struct, frozen=True, kw_only=True):
     failures: int
 
 
+class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of the policy: when it began to count, and who wrote it."""
+
+    version: int
+    saved_at: datetime
+    saved_by: str
+
+
 class Token(msgspec.Struct, frozen=True, kw_only=True):
     """An API token: the name and role written into history, and the hash of the secret (never the secret)."""
 

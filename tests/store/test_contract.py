@@ -292,6 +292,24 @@ async def test_a_request_is_found_by_the_barcode_it_got_last(store: Store) -> No
     assert await store.requests(RequestFilter(text="399990001")) == ()
 
 
+async def test_a_partners_requests_in_some_states_are_counted_those_before_another_too(store: Store) -> None:
+    states = (LendingState.LOANED, LendingState.LOST, LendingState.LOANED, LendingState.CHECKING)
+    for number, state in enumerate(states, 1):
+        await store.commit(creation(number, state=state, updated_at=later(number)))
+    await store.commit(creation(5, state=LendingState.LOANED, partner="example-hills"))
+    counted = [
+        await store.count_of_partner("example-valley", which, before=before)
+        for which, before in [
+            (("loaned",), None),
+            (("loaned", "checking"), None),
+            (("loaned",), (later(3), "HILL-3")),
+            (("loaned",), (later(3), "HILL-4")),
+        ]
+    ]
+    assert counted == [2, 3, 1, 2]
+    assert await store.count_of_partner("example-dale", ("loaned",)) == 0
+
+
 async def test_requests_are_counted_by_state(store: Store) -> None:
     for number, state in enumerate((LendingState.LOANED, LendingState.LOST, LendingState.LOANED), 1):
         await store.commit(creation(number, state=state))

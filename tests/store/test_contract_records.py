@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.store.directory_port import RecordChange, RecordKind
-from gateway.store.port import HistoryKind, ListedItem, Store, Token
+from gateway.store.port import HistoryKind, ListedItem, PolicyVersion, Store, Token, VersionConflict
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, PostalAddress, Task, TaskKind
@@ -167,6 +167,28 @@ async def test_policies_saved_at_once_get_versions_of_their_own(store: Store) ->
     documents = [str(number).encode() for number in range(5)]
     versions = await asyncio.gather(*(store.save_policy(document, at=NOW, by="ann") for document in documents))
     assert sorted(versions) == [1, 2, 3, 4, 5]
+
+
+async def test_every_version_of_the_policy_stays_with_who_wrote_it_and_when(store: Store) -> None:
+    await store.save_policy(b"{1}", at=NOW, by="configuration")
+    await store.save_policy(b"{2}", at=later(5), by="ann")
+    assert await store.policies(limit=10) == (
+        PolicyVersion(version=2, saved_at=later(5), saved_by="ann"),
+        PolicyVersion(version=1, saved_at=NOW, saved_by="configuration"),
+    )
+    assert [each.version for each in await store.policies(limit=1)] == [2]
+    assert [await store.policy_of(version) for version in (1, 2, 3)] == [b"{1}", b"{2}", None]
+
+
+async def test_a_change_of_an_older_policy_is_a_conflict_and_of_two_at_once_one_is(store: Store) -> None:
+    await store.save_policy(b"{1}", at=NOW, by="ann")
+    both = (store.save_policy(document, at=NOW, by="ann", after=1) for document in (b"{2}", b"{3}"))
+    done = await asyncio.gather(*both, return_exceptions=True)
+    assert [each for each in done if isinstance(each, int)] == [2]
+    assert sum(isinstance(each, VersionConflict) for each in done) == 1
+    with pytest.raises(VersionConflict):
+        await store.save_policy(b"{4}", at=NOW, by="ann", after=1)
+    assert [each.version for each in await store.policies(limit=10)] == [2, 1]
 
 
 async def test_tokens_are_kept_by_name(store: Store) -> None:

@@ -39,6 +39,7 @@ SHARED = {
     "messages": sql.MESSAGES,
     "task": sql.TASK,
     "find items": sql.FIND_ITEMS,
+    "partner's loans": sql.count_of_partner("lending", "x", ("loaned", "overdue"), (1, "x"))[0],
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
