@@ -24,6 +24,7 @@ from gateway.catalogue import ItemListFinder
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.config.kinds import UnknownPartner
+from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
@@ -125,8 +126,9 @@ class Gateway:
         self._stack.push_async_callback(self.pool.aclose)
         session = await self._stack.enter_async_context(client_session())
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=self._sent)
-        planner = Planner(clocks=settings.clock_settings(), calendar=settings.calendar())
+        planner = Planner(clocks=settings.clock_settings(), calendars=settings.calendars())
         self.intake = Intake(self.store, self.directory, planner, fallback_account=settings.acs.account)
+        self.appraiser = self._make_appraiser()
         self.outbox = self._make_outbox(poster)
         self._stack.push_async_callback(self._stop_work)
         await self.seats.start(self._share_acs, self._supersede)
@@ -196,6 +198,17 @@ class Gateway:
             pickup=self._settings.pickup_branch(),
         )
 
+    def _make_appraiser(self) -> Appraiser:
+        return Appraiser(
+            store=self.store,
+            directory=self.directory,
+            time=self._time,
+            pool=self.pool,
+            finder=ItemListFinder(self.store.find_items),
+            desk=self._desk(),
+            calendars=self._settings.calendars(),
+        )
+
     def _make_outbox(self, poster: Iso18626Client) -> Outbox:
         settings = self._settings
         performers = Performers(
@@ -204,10 +217,9 @@ class Gateway:
             time=self._time,
             pool=self.pool,
             poster=poster,
-            finder=ItemListFinder(self.store.find_items),
+            appraiser=self.appraiser,
             endpoints=self.security.endpoint,
             desk=self._desk(),
-            calendar=settings.calendar(),
             library=self.library,
             metrics=self.metrics,
             owner=self.owner,

@@ -7,6 +7,7 @@ into them.
 import os
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -157,6 +158,33 @@ class Weekday(StrEnum):
     FRIDAY = "friday"
     SATURDAY = "saturday"
     SUNDAY = "sunday"
+
+
+def _opens(weekdays: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
+    if set(weekdays) == set(Weekday):
+        raise ValueError("names all seven days: who never opens can't count open days")
+    return weekdays
+
+
+ClosedWeekdays = Annotated[tuple[Weekday, ...], AfterValidator(_opens)]
+
+
+def month_and_day(text: str) -> tuple[int, int]:
+    """Read "12-25". Raises ValueError where no year has such a day."""
+    try:
+        day = date.fromisoformat(f"{_A_LEAP_YEAR}-{text}")
+    except ValueError:
+        raise ValueError(f'"{text}" is no day of the year; give month and day, like "12-25"') from None
+    return day.month, day.day
+
+
+def _yearly(text: str) -> str:
+    month_and_day(text)
+    return text
+
+
+_A_LEAP_YEAR = 2024
+YearlyDay = Annotated[str, AfterValidator(_yearly)]
 
 
 class UnknownPartner(StrEnum):

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.config.kinds import (
+    ClosedWeekdays,
     Condition,
     Count,
     Currency,
@@ -37,6 +38,7 @@ from gateway.config.kinds import (
     UnknownPartner,
     UrlPath,
     Weekday,
+    YearlyDay,
     ZoneName,
 )
 from gateway.config.secrets import Secret
@@ -77,8 +79,9 @@ class Library(Section):
     name: Name
     symbols: Symbols
     time_zone: ZoneName
-    closed_weekdays: tuple[Weekday, ...] = (Weekday.SATURDAY, Weekday.SUNDAY)
+    closed_weekdays: ClosedWeekdays = (Weekday.SATURDAY, Weekday.SUNDAY)
     closed_dates: tuple[date, ...] = ()
+    closed_yearly: tuple[YearlyDay, ...] = ()
     return_address: Address = Address()
 
 
@@ -87,9 +90,10 @@ class Branch(Section):
 
     name: Name
     time_zone: ZoneName | None = None
-    closed_weekdays: tuple[Weekday, ...] | None = None
+    closed_weekdays: ClosedWeekdays | None = None
     closed_dates: tuple[date, ...] = ()
-    """Besides the library's."""
+    closed_yearly: tuple[YearlyDay, ...] = ()
+    """Both besides the library's."""
 
 
 # ---- listeners and store

@@ -1,12 +1,13 @@
 """The settings as a whole, and the values that the rest of the gateway takes as arguments."""
 
+from collections.abc import Iterable
 from datetime import time
 from urllib.parse import quote, urlsplit
 
 import msgspec
 from pydantic import Field, SecretStr
 
-from gateway.config.kinds import Weekday
+from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.profile import customised
 from gateway.config.sections import (
     Acs,
@@ -29,7 +30,7 @@ from gateway.config.sections import (
 )
 from gateway.iso18626.authentication import PeerCredentials
 from gateway.sip2.profiles import Credentials, Profile
-from gateway.workflow.calendar import Calendar
+from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, ClockSetting, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Clock, Money, PostalAddress
@@ -89,17 +90,19 @@ class Settings(Section):
         """How long each clock runs."""
         return {clock: _clock_setting(self.clocks, clock, default) for clock, default in DEFAULT_CLOCKS.items()}
 
-    def calendar(self, branch: str | None = None) -> Calendar:
-        """When the library, or a branch by its code, is open; an unknown branch keeps the library's days."""
-        library, own = self.library, self.branches.get(branch or "")
-        weekdays = library.closed_weekdays
-        if own is not None and own.closed_weekdays is not None:
-            weekdays = own.closed_weekdays
-        return Calendar(
-            time_zone=(own and own.time_zone) or library.time_zone,
-            closed_weekdays=tuple(sorted(_WEEKDAYS.index(day) for day in weekdays)),
-            closed_dates=tuple(sorted({*library.closed_dates, *(own.closed_dates if own else ())})),
+    def calendars(self) -> Calendars:
+        """When the library and each of its branches are open."""
+        library = self.library
+        own = _calendar(library.time_zone, library.closed_weekdays, library)
+        return Calendars(
+            library=own,
+            branches={code: self._branch_calendar(branch) for code, branch in self.branches.items()},
         )
+
+    def _branch_calendar(self, branch: Branch) -> Calendar:
+        library = self.library
+        weekdays = library.closed_weekdays if branch.closed_weekdays is None else branch.closed_weekdays
+        return _calendar(branch.time_zone or library.time_zone, weekdays, library, branch)
 
     def return_address(self) -> PostalAddress:
         """Where our items are sent back to."""
@@ -136,6 +139,16 @@ class Settings(Section):
         password = quote(self.store.password.get_secret_value(), safe="")
         user, host = (parts.username or "", parts.netloc.rpartition("@")[2])
         return SecretStr(parts._replace(netloc=f"{user}:{password}@{host}").geturl())
+
+
+def _calendar(time_zone: str, closed_weekdays: Iterable[Weekday], *closed: Library | Branch) -> Calendar:
+    """A calendar with the holidays of all that are named."""
+    return Calendar(
+        time_zone=time_zone,
+        closed_weekdays=tuple(sorted(_WEEKDAYS.index(day) for day in closed_weekdays)),
+        closed_dates=tuple(sorted({day for each in closed for day in each.closed_dates})),
+        closed_yearly=tuple(sorted({month_and_day(day) for each in closed for day in each.closed_yearly})),
+    )
 
 
 def _peer(entry: PeerEntry) -> Peer:

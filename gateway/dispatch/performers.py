@@ -5,7 +5,6 @@ exception. What may have had an effect elsewhere is marked started before its fi
 which it is known that its outcome is unknown (design.md, rule 2).
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ import msgspec
 from pysip2.models import SIPRequest
 
 from gateway.clock import TimeSource
+from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codec import decode
@@ -22,15 +22,14 @@ from gateway.iso18626.codes import ErrorType, MessageKind, ReasonForMessage
 from gateway.iso18626.dialects import DIALECTS, encode_for
 from gateway.iso18626.messages import SupplyingAgencyMessage
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
-from gateway.mapping import circulation, outbound, policy
+from gateway.mapping import circulation, outbound
 from gateway.mapping.circulation import Desk
-from gateway.mapping.lines import Terms
+from gateway.mapping.policy import not_held
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply
 from gateway.sip2.connection import Exchange
 from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
-from gateway.workflow.calendar import Calendar
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.events import (
     AnyEvent,
@@ -42,10 +41,10 @@ from gateway.workflow.events import (
     TimerFired,
     Told,
 )
-from gateway.workflow.finding import CatalogueSilentError, CopyFinder
+from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import Copy, CopyStatus, Finding, OurLibrary, Request
+from gateway.workflow.records import Finding, OurLibrary, Request
 from gateway.workflow.records import Outcome as ActOutcome
 
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
@@ -114,10 +113,9 @@ class Performers:
         time: TimeSource,
         pool: SipPool,
         poster: Poster,
-        finder: CopyFinder,
+        appraiser: Appraiser,
         endpoints: Callable[[Peer], Endpoint | None],
         desk: Desk,
-        calendar: Calendar,
         library: OurLibrary,
         metrics: Metrics,
         owner: str,
@@ -128,10 +126,9 @@ class Performers:
         self._time = time
         self._pool = pool
         self._poster = poster
-        self._finder = finder
+        self._appraiser = appraiser
         self._endpoints = endpoints
         self._desk = desk
-        self._calendar = calendar
         self._library = library
         self._metrics = metrics
         self._owner = owner
@@ -170,43 +167,29 @@ class Performers:
 
     async def _find(self, effect: FindCopies, request: Request) -> Report:
         try:
-            found = await self._finder.find(effect.wanted)
+            found = await self._appraiser.find(effect.wanted)
         except CatalogueSilentError as silent:
             return Later(words=str(silent), unstarted=True)
         at, words = self._time.now(), found.words
         if found.copies:
             copies = found.copies[: self._directory.policy.max_copies]
             return Happened(event=CopiesFound(at=at, copies=copies, words=words))
-        answer = policy.not_held()
-        auto = found.certain and policy.goes_out_alone(answer, self._directory.auto_answer(request.partner))
+        answer = not_held()
+        auto = found.certain and self._appraiser.goes_out_alone(answer, request.partner)
         return Happened(event=CopiesFound(at=at, answer=answer, auto=auto, words=words))
 
     async def _ask(self, effect: AskCopies, request: Request) -> Report:
-        """17 on every copy, as many at once as the pool has connections; then the policy's answer."""
+        """17 on every copy; then the policy's answer."""
         try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._copy_status(copy)) for copy in effect.copies]
-        except* (NotSent, Unknown) as failed:
-            trouble = failed.exceptions[0]
-            assert isinstance(trouble, NotSent | Unknown), "nothing else was caught"
-        else:
-            return self._answer(tuple(task.result() for task in tasks), request)
-        return _nothing_done(trouble)
-
-    def _answer(self, copies: tuple[CopyStatus, ...], request: Request) -> Happened:
-        at = self._time.now()
-        rules = self._directory.policy
-        terms = Terms(service=request.service, partner=request.partner, max_cost=request.max_cost)
-        answer = policy.answer(copies, terms, rules, self._calendar, at)
-        auto = policy.goes_out_alone(answer, self._directory.auto_answer(request.partner))
-        version = self._directory.policy_version
+            copies = await self._appraiser.ask(effect.copies)
+        except (NotSent, Unknown) as trouble:
+            return _nothing_done(trouble)
+        since = (request.updated_at, request.id)
+        terms = await self._appraiser.terms(request.service, request.partner, request.max_cost, before=since)
+        at, version = self._time.now(), self._directory.policy_version
+        answer = self._appraiser.answer(copies, terms)
+        auto = self._appraiser.goes_out_alone(answer, request.partner)
         return Happened(event=CopiesChecked(at=at, copies=copies, answer=answer, auto=auto, policy_version=version))
-
-    async def _copy_status(self, copy: Copy) -> CopyStatus:
-        request = circulation.question_request(
-            circulation.Question.ITEM, item=copy.item_barcode, account="", at=self._time.now(), desk=self._desk
-        )
-        return circulation.copy_status(copy, await self._pool.exchange(request), self._desk)
 
     # ── the circulation system ───────────────────────────────────────────────────────────────────
 

@@ -9,20 +9,22 @@ from datetime import datetime, timedelta
 import msgspec
 
 from gateway.store.port import NewEffect
-from gateway.workflow.calendar import Calendar
+from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.policy import ClockSetting
 from gateway.workflow.records import Clock, Request
 
 ACS_LANE = "acs:main"
 PEER_LANE = "peer:"
+PULLING = frozenset({Clock.HOLD_AMBER, Clock.HOLD})
+"""Clocks that wait for the branch that has the item, and count its open days."""
 
 
 class Planner(msgspec.Struct, frozen=True, kw_only=True):
-    """The library's clocks and calendar, for turning effects into rows."""
+    """The library's clocks and calendars, for turning effects into rows."""
 
     clocks: dict[Clock, ClockSetting]
-    calendar: Calendar
+    calendars: Calendars
 
     def plan(self, effect: AnyEffect, request: Request, *, at: datetime, first_message_wait_s: float) -> NewEffect:
         """Give the row for an effect that was decided on at `at`."""
@@ -35,12 +37,16 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
             case StartTimer(until=datetime() as until):
                 return until
             case StartTimer(clock=clock, since=since):
-                return self.calendar.clock_end(self.clocks[clock], since)
+                return self._calendar(clock, request).clock_end(self.clocks[clock], since)
             case Tell(delay_s=delay_s):
                 # A peer may store its request only after it has read our confirmation (iso18626.md, "What a message means").
                 return max(at + timedelta(seconds=delay_s), request.created_at + timedelta(seconds=wait_s))
             case _:
                 return at + timedelta(seconds=effect.delay_s)
+
+    def _calendar(self, clock: Clock, request: Request) -> Calendar:
+        branch = request.items[0].copy.branch if clock in PULLING and request.items else None
+        return self.calendars.of(branch)
 
 
 def lane_of(effect: AnyEffect, request: Request) -> str | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.mapping.lines import Terms, line_for, refusal
-from gateway.workflow.calendar import Calendar
+from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus, Money
 
@@ -33,14 +33,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     until: date | None = None
 
 
-def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendar: Calendar, at: datetime) -> Answer:
+def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
     """Give the answer, with the reasoning in its words. CopyOrLoan: the loan first, a copy where no loan is possible."""
     if terms.service is not ServiceType.COPY_OR_LOAN:
-        return _answer(copies, terms, policy, calendar, at)
-    loan = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.LOAN), policy, calendar, at)
+        return _answer(copies, terms, policy, calendars, at)
+    loan = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.LOAN), policy, calendars, at)
     if loan.kind is AnswerKind.SUPPLY:
         return loan
-    copy = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.COPY), policy, calendar, at)
+    copy = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.COPY), policy, calendars, at)
     if copy.kind is AnswerKind.SUPPLY:
         return copy
     return copy if copy.choice is not None and loan.choice is None else loan  # an offer is better than a no
@@ -95,13 +95,17 @@ def _judged(status: CopyStatus, line: PolicyLine, rule: StatusRule, words: str, 
     )
 
 
-def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendar: Calendar, at: datetime) -> Answer:
-    zone = ZoneInfo(calendar.time_zone)
+def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
+    zone = ZoneInfo(calendars.library.time_zone)
     judged = [judge(status, terms, policy, at.astimezone(zone).date()) for status in copies]
     words = "; ".join(each.words for each in judged)
     candidates = sorted((each for each in judged if each.availability is Availability.CANDIDATE), key=_preference)
     if candidates:
-        return _supply(candidates, terms, policy, words, lambda days: expected_at(at, days, calendar))
+
+        def when(branch: str, open_days: int) -> datetime:
+            return expected_at(at, open_days, calendars.of(branch))
+
+        return _supply(candidates, terms, policy, words, when)
     if any(each.availability is Availability.STAFF for each in judged):
         return Answer(kind=AnswerKind.STAFF, words=words, service=terms.service)
     later = [each for each in judged if each.availability is Availability.RETRY]
@@ -117,7 +121,7 @@ def _preference(each: Judged) -> tuple[int, int]:
 
 
 def _supply(
-    candidates: list[Judged], terms: Terms, policy: Policy, words: str, when: Callable[[int], datetime]
+    candidates: list[Judged], terms: Terms, policy: Policy, words: str, when: Callable[[str, int], datetime]
 ) -> Answer:
     affordable = [each for each in candidates if not _too_dear(each.line.cost, terms.max_cost)]
     if not affordable:
@@ -130,7 +134,7 @@ def _supply(
         service=terms.service,
         choice=best.status,
         others=_on_the_same_terms(best, rest),
-        expected_at=when(policy.delivery_days + best.extra_days),
+        expected_at=when(best.status.copy.branch, policy.delivery_days + best.extra_days),
         loan_days=None if terms.service is ServiceType.COPY else loan_days,
         renewals=best.line.renewals,
         cost=best.line.cost,
@@ -186,7 +190,7 @@ def _back_at(each: Judged, at: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def expected_at(at: datetime, open_days: int, calendar: Calendar) -> datetime:
-    """Give noon, by the library's clock, of the day that is so many open days ahead."""
+    """Give noon, by the clock of whose calendar it is, of the day that is so many open days ahead."""
     zone = ZoneInfo(calendar.time_zone)
     day = calendar.add_open_days(at.astimezone(zone).date(), open_days)
     return datetime.combine(day, NOON, zone).astimezone(at.tzinfo)

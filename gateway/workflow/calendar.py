@@ -1,28 +1,43 @@
-"""When the library is open, and when a clock that started some time ends. Pure arithmetic on dates."""
+"""When the library and its branches are open, and when a clock that started some time ends. Pure arithmetic on dates."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from gateway.workflow.policy import ClockSetting
 from gateway.workflow.records import Record
 
 TEN_YEARS_OF_DAYS = 3660
+ALL_WEEK = frozenset(range(7))
 
 
 class Calendar(Record, frozen=True, kw_only=True):
-    """When the library is open: a time zone and the days it is closed."""
+    """When one place is open: a time zone and the days it is closed."""
 
     time_zone: str = "UTC"
     closed_weekdays: tuple[int, ...] = (5, 6)
     """0 is Monday."""
     closed_dates: tuple[date, ...] = ()
+    closed_yearly: tuple[tuple[int, int], ...] = ()
+    """Month and day of holidays that come every year; 29 February in leap years alone."""
 
     def is_open(self, day: date) -> bool:
-        """Say whether the library is open on a day."""
-        return day.weekday() not in self.closed_weekdays and day not in self.closed_dates
+        """Say whether the place is open on a day."""
+        return (
+            day.weekday() not in self.closed_weekdays
+            and day not in self.closed_dates
+            and (day.month, day.day) not in self.closed_yearly
+        )
 
     def add_open_days(self, day: date, count: int) -> date:
-        """Give the day that is `count` open days after `day`; stops after ten years of closed days."""
+        """Give the day that is `count` open days after `day`.
+
+        Where no day of the week is open, all days count: a clock that never ended would keep a reserve for ever. After ten
+        years of closed days the search stops.
+        """
+        if ALL_WEEK.issubset(self.closed_weekdays):
+            return day + timedelta(days=max(count, 0))
         for _ in range(TEN_YEARS_OF_DAYS):
             if count <= 0:
                 return day
@@ -33,7 +48,7 @@ class Calendar(Record, frozen=True, kw_only=True):
     def clock_end(self, setting: ClockSetting, since: datetime) -> datetime:
         """Give the moment a clock that started at `since` (aware) has run, in the zone of `since`.
 
-        Days are days of the library's own time zone: the end has the same local time, whatever daylight saving did.
+        Days are days of the place's own time zone: the end has the same local time, whatever daylight saving did.
         """
         if not setting.days:
             return since + timedelta(seconds=setting.seconds)
@@ -42,3 +57,14 @@ class Calendar(Record, frozen=True, kw_only=True):
         day = local.date()
         end = self.add_open_days(day, setting.days) if setting.open_days else day + timedelta(days=setting.days)
         return datetime.combine(end, local.time(), zone).astimezone(since.tzinfo) + timedelta(seconds=setting.seconds)
+
+
+class Calendars(Record, frozen=True, kw_only=True):
+    """The library's own calendar, and those of its branches by their codes."""
+
+    library: Calendar = Calendar()
+    branches: dict[str, Calendar] = msgspec.field(default_factory=dict)
+
+    def of(self, branch: str | None) -> Calendar:
+        """Give the calendar of a branch; a branch that has none keeps the library's days."""
+        return self.branches.get(branch or "", self.library)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gateway.config.kinds import Weekday
 from gateway.config.sections import Clocks
 from gateway.sip2.products import PROFILES
 from gateway.workflow.policy import DEFAULT_CLOCKS
@@ -56,6 +57,14 @@ PEER = '[[peers]]\nid = "valley"\n'
         (
             "[branches.main]\nname = 'Main'\nclosed_weekdays = ['sun']",
             "branches.main.closed_weekdays[0]: \"sun\" is none of 'monday', ",
+        ),
+        (
+            "[branches.main]\nname = 'Main'\nclosed_yearly = ['12-25', '02-30']",
+            'branches.main.closed_yearly[1]: "02-30" is no day of the year; give month and day, like "12-25"',
+        ),
+        (
+            f"[branches.main]\nname = 'Main'\nclosed_weekdays = {list(map(str, Weekday))}",
+            "branches.main.closed_weekdays: names all seven days: ",
         ),
         (
             "[branches.main]\nname = 'Main'\nclosed_dates = ['soon']",

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import date, time
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from gateway.config import Settings
 from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Encoding
+from gateway.workflow.calendar import Calendar
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, Availability, ClockSetting, Policy, StatusRule
 from gateway.workflow.records import AutoAnswer, Clock, Money, PostalAddress
@@ -129,27 +131,38 @@ name = "Hill Branch"
 time_zone = "America/Denver"
 closed_weekdays = ["sunday", "monday"]
 closed_dates = [2026-08-15]
+closed_yearly = ["02-29", "01-06"]
 [branches.open]
 name = "Always Open"
 closed_weekdays = []
 """
 
 
+CHRISTMAS = date(2026, 12, 25)
+MAIN = Calendar(time_zone="Europe/Berlin", closed_dates=(CHRISTMAS,), closed_yearly=((1, 1),))
+HILL = Calendar(
+    time_zone="America/Denver",
+    closed_weekdays=(0, 6),
+    closed_dates=(date(2026, 8, 15), CHRISTMAS),
+    closed_yearly=((1, 1), (1, 6), (2, 29)),
+)
+
+
 @pytest.mark.parametrize(
-    ("branch", "zone", "weekdays", "dates"),
+    ("branch", "calendar"),
     [
-        (None, "Europe/Berlin", (5, 6), (date(2026, 12, 25),)),
-        ("hill", "America/Denver", (0, 6), (date(2026, 8, 15), date(2026, 12, 25))),
-        ("open", "Europe/Berlin", (), (date(2026, 12, 25),)),
-        ("unheard of", "Europe/Berlin", (5, 6), (date(2026, 12, 25),)),
+        (None, MAIN),
+        ("hill", HILL),
+        ("open", msgspec.structs.replace(MAIN, closed_weekdays=())),
+        ("unheard of", MAIN),
     ],
 )
-def test_each_branch_has_its_calendar(
-    loaded: Callable[..., Settings], branch: str | None, zone: str, weekdays: tuple[int, ...], dates: tuple[date, ...]
-):
-    settings = loaded(BRANCHES, {"ILL_GATEWAY_LIBRARY__CLOSED_DATES": "[2026-12-25]"})
-    calendar = settings.calendar(branch)
-    assert (calendar.time_zone, calendar.closed_weekdays, calendar.closed_dates) == (zone, weekdays, dates)
+def test_each_branch_has_its_calendar(loaded: Callable[..., Settings], branch: str | None, calendar: Calendar):
+    holidays = {
+        "ILL_GATEWAY_LIBRARY__CLOSED_DATES": "[2026-12-25]",
+        "ILL_GATEWAY_LIBRARY__CLOSED_YEARLY": '["01-01"]',
+    }
+    assert loaded(BRANCHES, holidays).calendars().of(branch) == calendar
 
 
 ACS = """

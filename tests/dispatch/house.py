@@ -11,6 +11,7 @@ import msgspec
 from prometheus_client import CollectorRegistry
 from pysip2.models import SIPRequest
 
+from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.performers import Performers
@@ -30,7 +31,7 @@ from gateway.sip2.codec import decode as decode_sip2
 from gateway.sip2.profiles import Profile
 from gateway.store.factory import open_store
 from gateway.store.port import EffectRow
-from gateway.workflow.calendar import Calendar
+from gateway.workflow.calendar import Calendars
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.finding import Found
 from gateway.workflow.partners import Partner, Peer
@@ -128,7 +129,7 @@ class House:
         self.time = FakeTime()
         self.store = open_store(f"sqlite:///{path}/gateway.sqlite")
         self.directory = Directory(self.store)
-        self.planner = Planner(clocks=DEFAULT_CLOCKS, calendar=Calendar())
+        self.planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
         self.intake = Intake(self.store, self.directory, self.planner)
         self.pool = ScriptedPool()
         self.poster = ScriptedPoster()
@@ -136,16 +137,25 @@ class House:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, version="test")
         self.receiver = self.make_receiver()
+        self.desk = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
+        self.appraiser = Appraiser(
+            store=self.store,
+            directory=self.directory,
+            time=self.time,
+            pool=self.pool,
+            finder=self.finder,
+            desk=self.desk,
+            calendars=Calendars(),
+        )
         self.performers = Performers(
             store=self.store,
             directory=self.directory,
             time=self.time,
             pool=self.pool,
             poster=self.poster,
-            finder=self.finder,
+            appraiser=self.appraiser,
             endpoints=lambda peer: Endpoint(peer=peer.id, url=peer.url) if peer.url else None,
-            desk=Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL"),
-            calendar=Calendar(),
+            desk=self.desk,
             library=OurLibrary(name="Example Valley Library"),
             metrics=self.metrics,
             owner=OWNER,

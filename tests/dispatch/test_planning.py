@@ -5,10 +5,10 @@ import pytest
 
 from gateway.dispatch.planning import ACS_LANE, Planner, lane_of
 from gateway.iso18626.codes import ReasonForMessage, Status
-from gateway.workflow.calendar import Calendar
+from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import Act, Clock, LendingState, Request, Role, Wanted
+from gateway.workflow.records import Act, Clock, Copy, Item, LendingState, Request, Role, Wanted
 
 FRIDAY = datetime(2026, 10, 30, 9, 0, tzinfo=UTC)
 REQUEST = Request(
@@ -16,7 +16,7 @@ REQUEST = Request(
     partner_request_id="R1", created_at=FRIDAY, updated_at=FRIDAY, state_since=FRIDAY,
 )  # fmt: skip
 TELL = Tell(reason=ReasonForMessage.STATUS_CHANGE, status=Status.LOANED, last_change=FRIDAY)
-PLANNER = Planner(clocks=DEFAULT_CLOCKS, calendar=Calendar(time_zone="UTC"))
+PLANNER = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars(library=Calendar(time_zone="UTC")))
 
 
 def due(effect: AnyEffect, *, wait_s: float = 0.0, at: datetime = FRIDAY) -> timedelta:
@@ -64,3 +64,18 @@ def test_the_partners_own_deadline_stands_in_place_of_the_clock():
     need_by = FRIDAY + timedelta(days=9)
     assert due(StartTimer(clock=Clock.DEADLINE, since=FRIDAY, until=need_by)) == timedelta(days=9)
     assert due(StartTimer(clock=Clock.DEADLINE, since=FRIDAY)) == timedelta(days=30)
+
+
+def test_a_hold_clock_counts_the_open_days_of_the_branch_that_pulls_and_the_others_the_librarys():
+    """The branch is closed from Monday to Wednesday."""
+    east = Calendar(time_zone="UTC", closed_weekdays=(0, 1, 2))
+    planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars(branches={"EAST": east}))
+    held = msgspec.structs.replace(REQUEST, items=(Item(copy=Copy(item_barcode="3", branch="EAST")),))
+
+    def days(clock: Clock, request: Request) -> int:
+        timer = StartTimer(clock=clock, since=FRIDAY)
+        return (planner.plan(timer, request, at=FRIDAY, first_message_wait_s=0.0).due_at - FRIDAY).days
+
+    assert [days(clock, held) for clock in (Clock.HOLD_AMBER, Clock.HOLD)] == [2, 6]
+    assert [days(clock, REQUEST) for clock in (Clock.HOLD_AMBER, Clock.HOLD)] == [4, 5]
+    assert days(Clock.CONDITION, held) == days(Clock.CONDITION, REQUEST) == 6

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.mapping.lines import Terms
 from gateway.mapping.policy import answer, expected_at, goes_out_alone, judge, not_held
-from gateway.workflow.calendar import Calendar
+from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, Copy, CopyStatus, Money
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday
 SOON, LATER = AT + timedelta(days=5), AT + timedelta(days=9)
 CALENDAR = Calendar(time_zone="Europe/Berlin")
+CALENDARS = Calendars(library=CALENDAR)
 LOAN = Terms(service=ServiceType.LOAN)
 COPY = Terms(service=ServiceType.COPY)
 EITHER = Terms(service=ServiceType.COPY_OR_LOAN)
@@ -35,7 +36,7 @@ def copy(status: str, number: int = 1, **fields: Any) -> CopyStatus:
 
 
 def answered(*copies: CopyStatus, terms: Terms = LOAN, policy: Policy = Policy()) -> Answer:  # noqa: B008 - a frozen value
-    return answer(copies, terms, policy, CALENDAR, AT)
+    return answer(copies, terms, policy, CALENDARS, AT)
 
 
 def chosen(found: Answer) -> str:
@@ -182,8 +183,8 @@ def test_the_day_on_which_an_embargo_ends_is_the_librarys():
     new = CopyStatus(copy=msgspec.structs.replace(copy("03").copy, acquired_on=AT.date()), status="03")
     policy = Policy(lines=(PolicyLine(embargo_days=1),))
     evening = datetime(2026, 10, 28, 23, 30, tzinfo=UTC)  # past midnight in Berlin
-    assert answer((new,), LOAN, policy, CALENDAR, evening).kind is AnswerKind.SUPPLY
-    assert answer((new,), LOAN, policy, CALENDAR, AT).kind is AnswerKind.RETRY
+    assert answer((new,), LOAN, policy, CALENDARS, evening).kind is AnswerKind.SUPPLY
+    assert answer((new,), LOAN, policy, CALENDARS, AT).kind is AnswerKind.RETRY
 
 
 def test_renewals_are_told_with_the_answer_and_are_terms_like_others():
@@ -286,6 +287,14 @@ def test_expected_is_noon_of_an_open_day_by_the_librarys_clock():
     assert expected_at(summer, 1, CALENDAR) == datetime(2026, 10, 26, 11, 0, tzinfo=UTC)
 
 
+def test_a_copy_is_expected_after_open_days_of_the_branch_that_has_it():
+    """The branch is closed on Thursdays and Fridays, the library is not."""
+    east = Calendar(time_zone="Europe/Berlin", closed_weekdays=(3, 4))
+    calendars = Calendars(library=CALENDAR, branches={"EAST": east})
+    found = [answer((copy("03", branch=branch),), LOAN, Policy(), calendars, AT) for branch in ("MAIN", "EAST")]
+    assert [each.expected_at and each.expected_at.day for each in found] == [30, 1]
+
+
 # ── whatever the copies are ──────────────────────────────────────────────────────────────────────
 
 STATUSES = st.builds(
@@ -312,7 +321,7 @@ TERMS = st.builds(Terms, service=st.sampled_from(ServiceType), max_cost=st.none(
 
 @given(st.lists(STATUSES, max_size=5).map(tuple), TERMS, POLICIES)
 def test_the_answer_never_chooses_a_copy_that_is_no_candidate_and_always_has_its_reason(copies, terms, policy):
-    found = answer(copies, terms, policy, CALENDAR, AT)
+    found = answer(copies, terms, policy, CALENDARS, AT)
     service = msgspec.structs.replace(terms, service=found.service)
     kept = (*((found.choice,) if found.choice else ()), *found.others)
     for status in kept:
@@ -334,7 +343,7 @@ def test_the_answer_never_chooses_a_copy_that_is_no_candidate_and_always_has_its
 
 @given(st.lists(STATUSES, max_size=5).map(tuple), TERMS, POLICIES)
 def test_a_free_candidate_is_never_passed_over_for_a_no(copies, terms, policy):
-    found = answer(copies, terms, policy, CALENDAR, AT)
+    found = answer(copies, terms, policy, CALENDARS, AT)
     wanted = [ServiceType.LOAN, ServiceType.COPY] if terms.service is ServiceType.COPY_OR_LOAN else [terms.service]
     candidates = [
         status

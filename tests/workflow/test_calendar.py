@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.workflow.calendar import TEN_YEARS_OF_DAYS, Calendar
+from gateway.workflow.calendar import TEN_YEARS_OF_DAYS, Calendar, Calendars
 from gateway.workflow.policy import DEFAULT_CLOCKS, ClockSetting
 from gateway.workflow.records import Clock
 
@@ -22,6 +22,7 @@ CALENDARS = st.builds(
     time_zone=st.sampled_from(["UTC", "America/New_York", "Europe/Berlin", "Pacific/Auckland"]),
     closed_weekdays=st.lists(st.integers(0, 6), max_size=6, unique=True).map(tuple),
     closed_dates=st.lists(DAYS, max_size=5).map(tuple),
+    closed_yearly=st.lists(DAYS.map(lambda day: (day.month, day.day)), max_size=5).map(tuple),
 )
 
 
@@ -53,9 +54,46 @@ def test_as_many_open_days_lie_between_as_were_asked_for_and_the_end_is_one(cale
     assert calendar.is_open(end)
 
 
-def test_a_library_that_never_opens_ends_the_search_after_ten_years():
+@given(DAYS, st.integers(0, 400))
+def test_where_no_weekday_is_open_every_day_counts(start, count):
     never = Calendar(closed_weekdays=tuple(range(7)))
+    assert never.add_open_days(start, count) == start + timedelta(days=count)
+
+
+def test_where_every_day_of_the_year_is_a_holiday_the_search_ends_after_ten_years():
+    every = tuple((day.month, day.day) for day in (date(2024, 1, 1) + timedelta(days=n) for n in range(366)))
+    never = Calendar(closed_weekdays=(), closed_yearly=every)
     assert never.add_open_days(FRIDAY, 1) == FRIDAY + timedelta(days=TEN_YEARS_OF_DAYS)
+
+
+@pytest.mark.parametrize(
+    ("day", "is_open"),
+    [
+        (date(2026, 12, 25), False),
+        (date(2030, 12, 25), False),
+        (date(2028, 2, 29), False),  # a Tuesday
+        (date(2028, 2, 28), True),
+        (date(2028, 3, 1), True),
+        (date(2027, 3, 1), True),  # a common year has no such holiday, and no day in its place
+    ],
+)
+def test_yearly_holidays_are_closed_every_year_and_29_february_in_leap_years(day, is_open):
+    assert Calendar(closed_yearly=((12, 25), (2, 29))).is_open(day) is is_open
+
+
+@given(DAYS, st.integers(1, 30))
+def test_open_days_over_a_leap_day_are_counted_like_any_others(start, count):
+    """Two calendars that differ by 29 February alone differ by the leap days between, where they are no weekend."""
+    plain, closed = Calendar(), Calendar(closed_yearly=((2, 29),))
+    end = plain.add_open_days(start, count)
+    days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    leap = any((day.month, day.day) == (2, 29) and plain.is_open(day) for day in days)
+    assert closed.add_open_days(start, count) == (plain.add_open_days(start, count + 1) if leap else end)
+
+
+def test_a_branch_has_its_own_days_and_another_the_librarys():
+    calendars = Calendars(library=BERLIN, branches={"EAST": NEW_YORK})
+    assert (calendars.of("EAST"), calendars.of("MAIN"), calendars.of(None)) == (NEW_YORK, BERLIN, BERLIN)
 
 
 def test_a_clock_of_days_ends_at_the_same_local_time_whatever_daylight_saving_did():
@@ -83,6 +121,18 @@ def test_the_day_is_the_librarys_not_that_of_utc():
 def test_a_clock_of_seconds_runs_on_nights_and_weekends():
     since = datetime(2026, 10, 31, 13, 0, tzinfo=UTC)
     assert NEW_YORK.clock_end(ClockSetting(seconds=60, open_days=True), since) == since + timedelta(seconds=60)
+
+
+@given(CALENDARS, MOMENTS, st.integers(1, 42))
+def test_a_clock_of_open_days_ends_on_an_open_day_at_the_same_local_time_but_for_the_hour_that_spring_leaves_out(
+    calendar, since, days
+):
+    zone = ZoneInfo(calendar.time_zone)
+    end = calendar.clock_end(ClockSetting(days=days, open_days=True), since).astimezone(zone)
+    began = since.astimezone(zone)
+    assert calendar.is_open(end.date())
+    moved = end.replace(tzinfo=None) - datetime.combine(end.date(), began.time())
+    assert moved in (timedelta(0), timedelta(hours=1))
 
 
 @given(CALENDARS, MOMENTS, st.integers(0, 42), st.booleans())

@@ -1,0 +1,119 @@
+"""What a request would be answered with: copies found, 17 asked of each, the partner's terms, the policy's verdict. Reads alone.
+
+The performers use it for requests and the dry run for questions, so that the one shows what the other does. Nothing
+here may write, hold or send.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Protocol
+
+from pysip2.models import SIPRequest
+
+from gateway.clock import TimeSource
+from gateway.dispatch.directory import Directory
+from gateway.iso18626.codes import ServiceType
+from gateway.mapping import circulation, policy
+from gateway.mapping.circulation import Desk
+from gateway.mapping.lines import Terms
+from gateway.sip2.codec import Reply
+from gateway.sip2.errors import NotSent, Unknown
+from gateway.store.port import Store
+from gateway.workflow.calendar import Calendars
+from gateway.workflow.finding import CopyFinder, Found
+from gateway.workflow.records import Answer, Copy, CopyStatus, LendingState, Money, Wanted
+
+S = LendingState
+PROMISED_OR_OUT = (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED, S.CHECKING_OUT, S.CHECKED_OUT, S.UNDOING, S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN)  # fmt: skip
+"""What counts against a partner's most loans at once."""
+
+
+class Asked(Protocol):
+    """What is asked of `sip2.pool.Pool`: one question, one reply."""
+
+    async def exchange(self, request: SIPRequest) -> Reply:
+        """Raises NotSent or Unknown."""
+
+
+class Appraiser:
+    """The steps from a citation to an answer."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Directory,
+        time: TimeSource,
+        pool: Asked,
+        finder: CopyFinder,
+        desk: Desk,
+        calendars: Calendars,
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._time = time
+        self._pool = pool
+        self._finder = finder
+        self._desk = desk
+        self._calendars = calendars
+
+    async def find(self, wanted: Wanted) -> Found:
+        """Give what was found; raises CatalogueSilentError, StoreUnavailable."""
+        return await self._finder.find(wanted)
+
+    async def ask(self, copies: tuple[Copy, ...]) -> tuple[CopyStatus, ...]:
+        """17 on every copy, as many at once as the pool has connections. Raises NotSent or Unknown, the first of any."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._copy_status(copy)) for copy in copies]
+        except* (NotSent, Unknown) as failed:
+            trouble = failed.exceptions[0]
+        else:
+            return tuple(task.result() for task in tasks)
+        raise trouble
+
+    async def _copy_status(self, copy: Copy) -> CopyStatus:
+        request = circulation.question_request(
+            circulation.Question.ITEM, item=copy.item_barcode, account="", at=self._time.now(), desk=self._desk
+        )
+        return circulation.copy_status(copy, await self._pool.exchange(request), self._desk)
+
+    async def terms(
+        self,
+        service: ServiceType,
+        partner_id: str | None,
+        max_cost: Money | None,
+        *,
+        before: tuple[datetime, str] | None = None,
+    ) -> Terms:
+        """Gather what the policy looks at. `before`: since when, and under which id, the request itself is being checked."""
+        partner = self._directory.partner(partner_id)
+        return Terms(
+            service=service,
+            partner=partner_id,
+            groups=partner.groups if partner else (),
+            max_cost=max_cost or (partner.lending.max_cost if partner else None),
+            open_loans=await self._open_loans(partner_id, before),
+        )
+
+    async def _open_loans(self, partner_id: str | None, before: tuple[datetime, str] | None) -> int:
+        """Count the partner's loans, where a line of the policy asks for it.
+
+        Requests that are being checked since before this one count too: of two that are answered in the same moment
+        the second knows of the first.
+        """
+        limited = any(line.most_at_once is not None for line in self._directory.policy.lines)
+        if partner_id is None or not limited:
+            return 0
+        count = await self._store.count_of_partner(partner_id, PROMISED_OR_OUT)
+        if before is not None:
+            count += await self._store.count_of_partner(partner_id, (S.CHECKING,), before=before)
+        return count
+
+    def answer(self, copies: tuple[CopyStatus, ...], terms: Terms) -> Answer:
+        """Give the policy's verdict now."""
+        return policy.answer(copies, terms, self._directory.policy, self._calendars, self._time.now())
+
+    def goes_out_alone(self, answer: Answer, partner_id: str | None) -> bool:
+        """Whether the answer needs no person, by the partner's or the library's setting."""
+        return policy.goes_out_alone(answer, self._directory.auto_answer(partner_id))
