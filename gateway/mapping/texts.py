@@ -1,6 +1,7 @@
 """Text from outside whose code page nobody states, or states wrongly. Pure; nothing here raises."""
 
 import re
+import unicodedata
 from typing import Final
 
 _UNSTORABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -23,8 +24,8 @@ def decoded(data: bytes, named: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    """Give a text as one line: blanks single, nothing that no store takes."""
-    return " ".join(_UNSTORABLE.sub(" ", text).split())
+    """Give a text as one line: blanks single, letters composed with their accents, nothing that no store takes."""
+    return unicodedata.normalize("NFC", " ".join(_UNSTORABLE.sub(" ", text).split()))
 
 
 def _try(data: bytes, page: str) -> str | None:
