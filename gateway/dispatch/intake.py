@@ -23,7 +23,7 @@ from gateway.store.port import (
     Store,
     VersionConflict,
 )
-from gateway.workflow.events import AnyEvent, RequestArrived, StaffActed, StaffAction
+from gateway.workflow.events import AnyEvent, RequestArrived, Source, StaffActed, StaffAction, source_of
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.records import Copy, Request
@@ -149,7 +149,7 @@ class Intake:
             event=event,
             history=(*cause.history, entry),
             inbound=cause.inbound,
-            effects=self._plan(decision),
+            effects=self._plan(decision, for_staff=_is_for_staff(event, cause)),
             completes=cause.completes.id if cause.completes else None,
             owner=cause.owner,
             withdraw=decision.withdraw,
@@ -158,11 +158,17 @@ class Intake:
             close_tasks=decision.close_tasks,
         )
 
-    def _plan(self, decision: Decision) -> tuple[NewEffect, ...]:
+    def _plan(self, decision: Decision, *, for_staff: bool) -> tuple[NewEffect, ...]:
         request = decision.request
         peer = self._directory.peer(request.peer)
         wait_s = peer.first_message_wait_s if peer else 0.0
         at = request.updated_at
         return tuple(
-            self._planner.plan(effect, request, at=at, first_message_wait_s=wait_s) for effect in decision.effects
+            self._planner.plan(effect, request, at=at, first_message_wait_s=wait_s, for_staff=for_staff)
+            for effect in decision.effects
         )
+
+
+def _is_for_staff(event: AnyEvent, cause: Cause) -> bool:
+    """Whether a person waits: staff asked for it, or for the work that it is the outcome of."""
+    return source_of(event) is Source.STAFF or (cause.completes is not None and cause.completes.ahead)

@@ -22,7 +22,7 @@ from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
 from gateway.dispatch.news import follow
 from gateway.dispatch.performers import Happened, Later, Report
-from gateway.dispatch.planning import ACS_LANE
+from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, SHARED_LANES
 from gateway.store.port import BackOff, EffectRow, LeaseLost, Store, StoreUnavailable, Topic
 from gateway.workflow.events import Stuck
 from gateway.workflow.records import Request
@@ -41,6 +41,7 @@ class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     acs_at_once: int = 4
+    look_ups_at_once: int = 16
     peer_at_once: int = 4
     unlaned_at_once: int = 16
     deadline_s: float = 180.0
@@ -51,9 +52,15 @@ class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def room(self, lane: Lane) -> int:
         """How many rows of a lane may be under way at once."""
-        if lane is None:
-            return self.unlaned_at_once
-        return self.acs_at_once if lane == ACS_LANE else self.peer_at_once
+        match lane:
+            case None:
+                return self.unlaned_at_once
+            case _ if lane == ACS_LANE:
+                return self.acs_at_once
+            case _ if lane == LOOK_UP_LANE:
+                return self.look_ups_at_once
+            case _:
+                return self.peer_at_once
 
 
 class _LaneState:
@@ -220,7 +227,10 @@ class Outbox:
     async def _claim(self, lane: Lane, now: datetime, room: int, at_most: int) -> tuple[EffectRow, ...]:
         until = now + timedelta(seconds=self._settings.deadline_s + self._settings.lease_margin_s)
         together = None if lane is None else at_most
-        return await self._store.claim(lane, now=now, until=until, owner=self._owner, limit=room, at_most=together)
+        in_turn = lane in SHARED_LANES
+        return await self._store.claim(
+            lane, now=now, until=until, owner=self._owner, limit=room, at_most=together, in_turn=in_turn
+        )
 
     async def _wait(self, event: asyncio.Event, delay_s: float) -> None:
         """Until woken or so many seconds have passed, whichever comes first."""

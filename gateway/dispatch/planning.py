@@ -1,7 +1,8 @@
 """Which lane an effect goes into, and when it is due. Pure.
 
 Lanes order the effects of one request and bound how many run at once: one per peer, one for the circulation
-system. Look-ups and timers have none.
+system, one for look-ups. Timers have none. In the lanes that all peers share they take turns, so that one with ten
+thousand requests makes nobody else wait; what staff asked for goes ahead of them, for a person waits at the desk.
 """
 
 from datetime import datetime, timedelta
@@ -15,6 +16,8 @@ from gateway.workflow.policy import ClockSetting
 from gateway.workflow.records import Clock, Request
 
 ACS_LANE = "acs:main"
+LOOK_UP_LANE = "look-ups"
+SHARED_LANES = frozenset({ACS_LANE, LOOK_UP_LANE})
 PEER_LANE = "peer:"
 PULLING = frozenset({Clock.HOLD_AMBER, Clock.HOLD})
 """Clocks that wait for the branch that has the item, and count its open days."""
@@ -26,10 +29,17 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
     clocks: dict[Clock, ClockSetting]
     calendars: Calendars
 
-    def plan(self, effect: AnyEffect, request: Request, *, at: datetime, first_message_wait_s: float) -> NewEffect:
-        """Give the row for an effect that was decided on at `at`."""
+    def plan(
+        self, effect: AnyEffect, request: Request, *, at: datetime, first_message_wait_s: float, for_staff: bool = False
+    ) -> NewEffect:
+        """Give the row for an effect that was decided on at `at`, `for_staff` where a person waits for it."""
+        lane = lane_of(effect, request)
         return NewEffect(
-            effect=effect, lane=lane_of(effect, request), due_at=self._due(effect, request, at, first_message_wait_s)
+            effect=effect,
+            lane=lane,
+            due_at=self._due(effect, request, at, first_message_wait_s),
+            peer=request.peer if lane in SHARED_LANES else None,
+            ahead=for_staff and lane in SHARED_LANES,
         )
 
     def _due(self, effect: AnyEffect, request: Request, at: datetime, wait_s: float) -> datetime:
@@ -50,11 +60,13 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lane_of(effect: AnyEffect, request: Request) -> str | None:
-    """Give the lane: the peer's for messages, the circulation system's for SIP2."""
+    """Give the lane: the peer's for messages, the circulation system's for SIP2, one for look-ups."""
     match effect:
         case Tell():
             return f"{PEER_LANE}{request.peer}"
         case Perform() | Look() | AskCopies():
             return ACS_LANE
-        case FindCopies() | StartTimer():
+        case FindCopies():
+            return LOOK_UP_LANE
+        case StartTimer():
             return None

@@ -109,10 +109,20 @@ class Store(DirectoryPort, Protocol):
     # the queue
 
     async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
+        self,
+        lane: str | None,
+        *,
+        now: datetime,
+        until: datetime,
+        owner: str,
+        limit: int,
+        at_most: int | None = None,
+        in_turn: bool = False,
     ) -> tuple[EffectRow, ...]:
         """Lease due rows of a lane, oldest first, none that has an earlier row of its request in the same lane.
 
+        With `in_turn` peers take turns, each with its oldest row, and what is `ahead` goes before them all. A turn is
+        given when a row is written: one after the last turn of its peer, and none that is over by now.
         With `at_most` never so many that more rows of the lane are leased, by whomever, than that.
         None stands for the rows without a lane, which have no order. A row of a kind that only a newer program
         knows is leased and left out, for that program to find once the lease has run out.

@@ -53,7 +53,9 @@ _CLAIM = f"""
     WITH claimed AS MATERIALIZED (SELECT id {sql.CLAIMABLE} FOR UPDATE SKIP LOCKED)
     UPDATE effects SET leased_until = $4, leased_by = $5 FROM claimed WHERE effects.id = claimed.id
     RETURNING {", ".join(f"effects.{column}" for column in sql.EFFECT_COLUMNS.split(", "))}"""  # noqa: S608 - constants
-_CLAIM_AT_MOST = _CLAIM.replace("LIMIT $3", f"LIMIT least($3, greatest(0, $6 - ({sql.LEASED})))")
+_CLAIM_IN_TURN = _CLAIM.replace(sql.CLAIMABLE, sql.CLAIMABLE_IN_TURN)
+_AT_MOST = f"LIMIT least($3, greatest(0, $6 - ({sql.LEASED})))"
+_CLAIM_AT_MOST, _CLAIM_IN_TURN_AT_MOST = (claim.replace("LIMIT $3", _AT_MOST) for claim in (_CLAIM, _CLAIM_IN_TURN))
 _CLAIMING = "SELECT pg_advisory_xact_lock(8160863, hashtext($1))"
 """Held while the leased rows of a lane are counted and more are leased: a count of its own would be out of date."""
 
@@ -301,18 +303,27 @@ class PostgresStore(TableStore):
     # the queue
 
     async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
+        self,
+        lane: str | None,
+        *,
+        now: datetime,
+        until: datetime,
+        owner: str,
+        limit: int,
+        at_most: int | None = None,
+        in_turn: bool = False,
     ) -> tuple[EffectRow, ...]:
         """See the port."""
         params = (lane or "", stamp(now), limit, stamp(until), owner)
         if at_most is None:
             async with self._connection() as connection:
-                found = await connection.fetch(_CLAIM, *params)
+                found = await connection.fetch(_CLAIM_IN_TURN if in_turn else _CLAIM, *params)
         else:
+            statement = _CLAIM_IN_TURN_AT_MOST if in_turn else _CLAIM_AT_MOST
             async with self._transaction() as connection:
                 await connection.execute(_CLAIMING, lane or "")
-                found = await connection.fetch(_CLAIM_AT_MOST, *params, at_most)
-        return readable(sorted(found, key=itemgetter("due_at", "id")))
+                found = await connection.fetch(statement, *params, at_most)
+        return readable(sorted(found, key=itemgetter("turn" if in_turn else "due_at", "id")))
 
 
 def _unique_key(change: ChangeRows) -> Params:

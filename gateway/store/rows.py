@@ -190,7 +190,8 @@ def _message(subject: str | None, inbound: Inbound) -> Params:
 def _effect(subject: str | None, new: NewEffect) -> Params:
     effect = new.effect
     kind = str(effect.__struct_config__.tag)
-    return subject, effect.key, kind, new.lane or "", stamp(new.due_at), encoding.encode(effect)
+    row = (subject, effect.key, kind, new.lane or "", stamp(new.due_at), encoding.encode(effect))
+    return (*row, new.peer, int(new.ahead))
 
 
 def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
@@ -199,7 +200,7 @@ def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
 
 def effect_row(row: Row) -> EffectRow:
     """Read a row of sql.EFFECT_COLUMNS."""
-    number, request, effect, lane, due_at, attempts, started_at, payload = row
+    number, request, effect, lane, due_at, attempts, started_at, payload, turn = row
     return EffectRow(
         id=number,
         request=request,
@@ -209,6 +210,7 @@ def effect_row(row: Row) -> EffectRow:
         attempts=attempts,
         started_at=optional_moment(started_at),
         payload=payload,
+        ahead=turn == 0,
     )
 
 

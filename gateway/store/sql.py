@@ -37,8 +37,16 @@ INSERT_MESSAGE = """
     INSERT INTO messages (request, peer, digest, content, received_at, kind, ok, document, confirmation, repairs)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
 INSERT_EFFECT = """
-    INSERT INTO effects (request, key, kind, lane, due_at, effect, is_first)
-    VALUES ($1, $2, $3, $4, $5, $6, $4 = '' OR NOT EXISTS (SELECT 1 FROM effects WHERE request = $1 AND lane = $4))"""
+    INSERT INTO effects (request, key, kind, lane, due_at, effect, is_first, peer, turn)
+    VALUES ($1, $2, $3, $4, $5, $6, $4 = '' OR NOT EXISTS (SELECT 1 FROM effects WHERE request = $1 AND lane = $4),
+            CAST($7 AS TEXT), CASE WHEN CAST($7 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN 0 ELSE (
+                SELECT max(turn) FROM (
+                    SELECT max(turn) + 1 AS turn FROM effects WHERE lane = $4 AND peer = $7 AND turn IS NOT NULL
+                    UNION ALL SELECT max(turn) FROM effects WHERE lane = $4 AND leased_until IS NOT NULL
+                    UNION ALL SELECT min(turn) FROM effects WHERE is_first AND lane = $4 AND turn > 0
+                    UNION ALL SELECT 1) AS turns) END)"""
+"""Turns are start tags of start-time fair queuing: a peer's next is one after its last, and a peer that had nothing to do
+begins where the lane is, which is the turn that is being served or, while nothing is, the first that waits."""
 PROMOTE = """
     UPDATE effects SET is_first = TRUE
     WHERE request = $1 AND NOT is_first AND NOT EXISTS (
@@ -51,10 +59,15 @@ OPEN_TASK = """
 
 # the queue
 
-EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload"
+EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload, turn"
 CLAIMABLE = """
     FROM effects WHERE is_first AND lane = $1 AND coalesce(leased_until, due_at) <= $2
     ORDER BY coalesce(leased_until, due_at), id LIMIT $3"""
+CLAIMABLE_IN_TURN = """
+    FROM effects WHERE is_first AND turn IS NOT NULL AND lane = $1 AND coalesce(leased_until, due_at) + 0 <= $2
+    ORDER BY turn, id LIMIT $3"""
+"""`+ 0` keeps planners from reading and sorting all that is due; walking along the turns, what is not due yet is passed
+over, and in lanes that peers share that is little: an act that can be undone, a second look."""
 START = """
     UPDATE effects SET started_at = $3, payload = coalesce($4, payload) WHERE id = $1 AND leased_by = $2"""
 POSTPONE = """

@@ -40,6 +40,7 @@ _SETTINGS = (
 )
 
 _CLAIM = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE}"
+_CLAIM_IN_TURN = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE_IN_TURN}"
 _LEASE = "UPDATE effects SET leased_until = $2, leased_by = $3 WHERE id = $1"
 _HAS_MIGRATIONS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
 
@@ -256,23 +257,32 @@ class SqliteStore(TableStore):
     # the queue
 
     async def claim(
-        self, lane: str | None, *, now: datetime, until: datetime, owner: str, limit: int, at_most: int | None = None
+        self,
+        lane: str | None,
+        *,
+        now: datetime,
+        until: datetime,
+        owner: str,
+        limit: int,
+        at_most: int | None = None,
+        in_turn: bool = False,
     ) -> tuple[EffectRow, ...]:
         """See the port. A look first: with nothing to lease there is nothing to commit."""
-        if not await self._fetch(_CLAIM, lane or "", stamp(now), 1):
+        statement, which = numbered(_CLAIM_IN_TURN if in_turn else _CLAIM), (lane or "", stamp(now))
+        if not await self._fetch(statement, *which, 1):
             return ()
-        claim = partial(_claim, (lane or "", stamp(now)), limit, at_most, (stamp(until), owner))
-        return readable(await self._group.submit(claim))
 
+        def lease(cursor: sqlite3.Cursor) -> Sequence[Row]:
+            """Lease rows and give them."""
+            room = limit
+            if at_most is not None:
+                (leased,) = cursor.execute(numbered(sql.LEASED), which).fetchone()
+                room = max(0, min(limit, at_most - leased))
+            found = cursor.execute(statement, (*which, room)).fetchall()
+            cursor.executemany(numbered(_LEASE), [(row[0], stamp(until), owner) for row in found])
+            return found
 
-def _claim(which: Params, limit: int, at_most: int | None, lease: Params, cursor: sqlite3.Cursor) -> Sequence[Row]:
-    """Lease rows and give them."""
-    if at_most is not None:
-        (leased,) = cursor.execute(numbered(sql.LEASED), which).fetchone()
-        limit = max(0, min(limit, at_most - leased))
-    found = cursor.execute(numbered(_CLAIM), (*which, limit)).fetchall()
-    cursor.executemany(numbered(_LEASE), [(row[0], *lease) for row in found])
-    return found
+        return readable(await self._group.submit(lease))
 
 
 def _change(statements: Sequence[Statement], cursor: sqlite3.Cursor) -> int:

@@ -66,6 +66,10 @@ class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
     effect: AnyEffect
     lane: str | None
     due_at: datetime
+    peer: str | None = None
+    """Whose turn it takes, in a lane that peers share; None in a lane that goes by due times alone."""
+    ahead: bool = False
+    """Before everybody's turn: a person waits for it."""
 
 
 class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,8 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None
     payload: bytes | None
     """The very bytes of a message once it was first sent."""
+    ahead: bool = False
+    """As for NewEffect."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):

@@ -391,7 +391,7 @@ async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: Hous
         running.discard(row.id)
         return await house.performers.perform(row, request)
 
-    async with working(house, count, OutboxSettings(unlaned_at_once=2)):
+    async with working(house, count, OutboxSettings(look_ups_at_once=2)):
         for number in range(8):
             await house.new(f"R{number}")
         for number in range(8):

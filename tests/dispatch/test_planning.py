@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from gateway.dispatch.planning import ACS_LANE, Planner, lane_of
+from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, Planner, lane_of
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
@@ -26,7 +26,7 @@ def due(effect: AnyEffect, *, wait_s: float = 0.0, at: datetime = FRIDAY) -> tim
 @pytest.mark.parametrize(
     ("effect", "lane"),
     [
-        (FindCopies(wanted=Wanted()), None),
+        (FindCopies(wanted=Wanted()), LOOK_UP_LANE),
         (AskCopies(copies=()), ACS_LANE),
         (Perform(act=Act.HOLD, item_barcode="3"), ACS_LANE),
         (Look(act=Act.HOLD, item_barcode="3"), ACS_LANE),
@@ -36,6 +36,18 @@ def due(effect: AnyEffect, *, wait_s: float = 0.0, at: datetime = FRIDAY) -> tim
 )
 def test_each_kind_of_effect_has_its_lane(effect, lane):
     assert lane_of(effect, REQUEST) == lane
+
+
+@pytest.mark.parametrize("for_staff", [False, True])
+def test_in_shared_lanes_peers_take_turns_and_what_staff_wait_for_goes_ahead(for_staff: bool):  # noqa: FBT001 - a case
+    def plan(effect: AnyEffect) -> tuple[str | None, bool]:
+        new = PLANNER.plan(effect, REQUEST, at=FRIDAY, first_message_wait_s=0.0, for_staff=for_staff)
+        return new.peer, new.ahead
+
+    assert plan(Look(act=Act.HOLD, item_barcode="3")) == ("p", for_staff)
+    assert plan(FindCopies(wanted=Wanted())) == ("p", for_staff)
+    assert plan(TELL) == (None, False)
+    assert plan(StartTimer(clock=Clock.HOLD, since=FRIDAY)) == (None, False)
 
 
 def test_an_effect_waits_as_long_as_it_says():

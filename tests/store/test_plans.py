@@ -48,11 +48,17 @@ SORT_A_FEW = {"pending", "find items", "listing", "listing all", "listing a part
 """What one request, one key or one page has is sorted; what a lane or a table has is not."""
 READ_IN_ORDER = {"listing all", "lanes"}
 """The newest requests and the first lane: the head of an index, without a value to look for."""
-CLAIMS = {"claim": postgres._CLAIM, "claim within a limit": postgres._CLAIM_AT_MOST}
+SQLITE_CLAIMS = {"claim": sqlite._CLAIM, "claim in turn": sqlite._CLAIM_IN_TURN}
+POSTGRESQL_CLAIMS = {
+    "claim": postgres._CLAIM,
+    "claim within a limit": postgres._CLAIM_AT_MOST,
+    "claim in turn": postgres._CLAIM_IN_TURN,
+    "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
+}
 OF_A_TABLE = re.compile(r"requests|history|messages|effects|earlier|tasks|items|item_keys")
 
 
-@pytest.mark.parametrize("name", [*SHARED, "claim"])
+@pytest.mark.parametrize("name", [*SHARED, *SQLITE_CLAIMS])
 async def test_sqlite_searches_an_index(sqlite_url: str, name: str) -> None:
     """A SCAN of a whole index is allowed in its order alone: the newest requests, the first lane."""
     store = open_store(sqlite_url)
@@ -60,7 +66,7 @@ async def test_sqlite_searches_an_index(sqlite_url: str, name: str) -> None:
     await store.open()
     try:
         await store.migrate()
-        statement = sqlite._CLAIM if name == "claim" else SHARED[name]
+        statement = SQLITE_CLAIMS.get(name) or SHARED[name]
         params = (None,) * len(set(re.findall(r"\$\d+", statement)))
         plan = [row[3] for row in store._writer.execute(f"EXPLAIN QUERY PLAN {sql.numbered(statement)}", params)]
     finally:
@@ -73,14 +79,14 @@ async def test_sqlite_searches_an_index(sqlite_url: str, name: str) -> None:
     assert not sorts or name in SORT_A_FEW, plan
 
 
-@pytest.mark.parametrize("name", [*SHARED, *CLAIMS])
+@pytest.mark.parametrize("name", [*SHARED, *POSTGRESQL_CLAIMS])
 async def test_postgresql_searches_an_index(postgres_url: str, name: str) -> None:
     store = open_store(postgres_url)
     assert isinstance(store, postgres.PostgresStore)
     await store.open()
     try:
         await store.migrate()
-        statement = CLAIMS.get(name) or SHARED[name]
+        statement = POSTGRESQL_CLAIMS.get(name) or SHARED[name]
         nulls = ", ".join(["NULL"] * len(set(re.findall(r"\$\d+", statement))))
         assert store._pool is not None
         async with store._pool.acquire() as connection, connection.transaction():
@@ -95,6 +101,8 @@ async def test_postgresql_searches_an_index(postgres_url: str, name: str) -> Non
     assert by_index, plan
     assert not any(node["Node Type"] == "Seq Scan" for node in scans), plan
     assert all("Index Cond" in node for node in by_index) or name in READ_IN_ORDER, plan
+    if name.startswith("claim"):
+        assert not any(node["Node Type"] == "Sort" for node in nodes(json.loads(plan)[0]["Plan"])), plan
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
