@@ -44,6 +44,7 @@ class Obstacle(StrEnum):
     RECALL_OVERDUE = "recall overdue"
     TOO_MANY_BILLED = "too many billed"
     NO_SUCH_CARD = "no such card"
+    CARD_NOT_VALID = "card not valid"
     WRONG_PIN = "wrong PIN"
     PIN_NOT_CONFIRMED = "PIN not confirmed"
     EXPIRED = "expired"
@@ -74,6 +75,7 @@ WORDS: Final[Mapping[Obstacle, str]] = {
     Obstacle.RECALL_OVERDUE: "A recalled item is overdue.",
     Obstacle.TOO_MANY_BILLED: "The customer was billed for too many items.",
     Obstacle.NO_SUCH_CARD: "The circulation system knows no such card. Compare the number with the card.",
+    Obstacle.CARD_NOT_VALID: "The circulation system says that the card is not valid.",
     Obstacle.WRONG_PIN: "The PIN is wrong.",
     Obstacle.PIN_NOT_CONFIRMED: "The circulation system does not say whether the PIN is right.",
     Obstacle.EXPIRED: "The card has expired.",
@@ -131,9 +133,10 @@ def eligibility(
     why_not = _unreadable(reply)
     if reply is None or why_not:
         return Eligibility(verdict=Verdict.NOT_CHECKED, why_not_checked=why_not)
-    found = [*_card(reply, limits, profile, zone, at), *_pin(reply, with_pin=with_pin)]
-    if Obstacle.NO_SUCH_CARD not in found:
-        found += [*_flags(reply), *_fees(reply, limits), *_counts(reply, limits), *_screen(reply, profile)]
+    found = list(_card(reply, limits, profile, zone, at))
+    if not _is_unknown(reply):
+        found += [*_pin(reply, with_pin=with_pin), *_flags(reply), *_fees(reply, limits), *_counts(reply, limits)]
+        found += _screen(reply, profile)
     obstacles = tuple(each for each in found if each not in limits.ignored)
     return Eligibility(verdict=Verdict.BLOCKED if obstacles else Verdict.ELIGIBLE, obstacles=obstacles)
 
@@ -144,11 +147,16 @@ def _unreadable(reply: Reply | None) -> str:
         return "The circulation system could not be asked."
     if reply.code != "64":
         return "The circulation system answered something else."
-    if reply.first("BL") == "N":
+    if _is_unknown(reply):
         return ""
     if not (reply.first("BL") or reply.first("AE")):
         return "The circulation system does not say whether it knows the card."
     return "" if len(_status(reply)) == len(FLAGS) else "The account's blocks can't be read."
+
+
+def _is_unknown(reply: Reply) -> bool:
+    """BL is N for a card that is not valid, too: only one without a name is nobody's."""
+    return reply.first("BL") == "N" and not reply.first("AE")
 
 
 def _status(reply: Reply) -> str:
@@ -156,12 +164,14 @@ def _status(reply: Reply) -> str:
 
 
 def _card(reply: Reply, limits: Limits, profile: Profile, zone: tzinfo, at: datetime) -> Iterator[Obstacle]:
-    if reply.first("BL") == "N":
-        yield Obstacle.NO_SUCH_CARD
-        return
+    """An expired card is told as such, whether the system calls it valid or not."""
     expiry = parse_due_date(reply.first(limits.expiry_field), profile, zone) if limits.expiry_field else None
-    if expiry is not None and expiry < at:
+    if _is_unknown(reply):
+        yield Obstacle.NO_SUCH_CARD
+    elif expiry is not None and expiry < at:
         yield Obstacle.EXPIRED
+    elif reply.first("BL") == "N":
+        yield Obstacle.CARD_NOT_VALID
 
 
 def _pin(reply: Reply, *, with_pin: bool) -> Iterator[Obstacle]:

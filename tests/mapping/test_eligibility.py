@@ -20,9 +20,9 @@ CARD, NAME, MAIL = "29999000001234", "Doe, Jo", "jo.doe@example.org"
 PROFILE = Profile(screen_patterns=(("account blocked", ScreenMeaning.BLOCKED),))
 
 
-def answer(fields: str = "BLY|", *, status: str = NOTHING_SET, counts: str = "0" * 24) -> Reply:
+def answer(fields: str = "BLY|", *, status: str = NOTHING_SET, counts: str = "0" * 24, name: str = NAME) -> Reply:
     """A 64. `counts`: holds, overdue, charged, fines, recalls, unavailable holds, four digits each."""
-    text = f"64{status}00020261124    120000{counts}AOEX|AA{CARD}|AE{NAME}|BE{MAIL}|{fields}"
+    text = f"64{status}00020261124    120000{counts}AOEX|AA{CARD}|AE{name}|BE{MAIL}|{fields}"
     return decode(text.encode("cp850"), PROFILE)
 
 
@@ -63,7 +63,20 @@ def test_all_obstacles_are_told_at_once():
 
 
 def test_an_unknown_card_is_that_and_nothing_else():
-    assert obstacles(answer("BLN|CQN|BV99|", status="Y" * 14), max_fees=Decimal(1)) == [Obstacle.NO_SUCH_CARD]
+    reply = answer("BLN|CQN|BV99|PA20200101|", status="Y" * 14, name="")
+    assert obstacles(reply, max_fees=Decimal(1), with_pin=True) == [Obstacle.NO_SUCH_CARD]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("BLN|PA20260101|", [Obstacle.EXPIRED]),
+        ("BLN|PA20270101|", [Obstacle.CARD_NOT_VALID]),
+        ("BLN|", [Obstacle.CARD_NOT_VALID]),
+    ],
+)
+def test_a_card_that_is_not_valid_but_somebodys_is_not_an_unknown_one(fields, expected):
+    assert obstacles(answer(fields)) == expected
 
 
 @pytest.mark.parametrize(
