@@ -72,8 +72,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     setup.add(commands, json_flag)
-    for group in (requests, tasks, lists, items, peers, partners, tokens, operating):
+    for group in (requests, tasks, lists, items, peers, partners, tokens):
         group.add(commands, common)
+    operating.add(commands, common, json_flag)
     return parser
 
 

@@ -57,7 +57,7 @@ def test_the_whole_mapping_pulls_in_nothing_but_what_pysip2_does():
 
 @pytest.mark.parametrize("package", ["iso18626", "sip2"])
 def test_the_cores_of_the_protocol_libraries_pull_in_nothing_heavy(package: str):
-    shells = {"client", "server", "tls", "connection", "pool"}
+    shells = {"client", "server", "tls", "connection", "inspection", "pool"}
     names = [module.name for module in pkgutil.iter_modules([f"{gateway.__path__[0]}/{package}"])]
     cores = tuple(f"gateway.{package}.{name}" for name in names if name not in shells)
     assert f"gateway.{package}.codec" in cores

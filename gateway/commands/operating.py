@@ -1,10 +1,11 @@
-"""`acs status | check | reconcile | resume` and `lending pause | resume`: the switches of the running gateway."""
+"""`acs status | ask | reconcile | resume` and `lending pause | resume`: the switches of the running gateway."""
 
 import argparse
 import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from gateway.commands import acs_check
 from gateway.commands.client import Gateway
 from gateway.commands.output import plain, print_json, print_table
 
@@ -12,15 +13,18 @@ RECONCILE_TIMEOUT_S: Final = 600.0
 """Three questions an account, one after the other."""
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
-    """Add both groups to the parser's commands."""
-    acs = commands.add_parser("acs", help="status, check, reconcile, resume").add_subparsers(
+def add(commands: Any, common: argparse.ArgumentParser, json_flag: argparse.ArgumentParser) -> None:
+    """Add both groups to the parser's commands; `acs check` needs no running gateway (acs_check.py)."""
+    acs = commands.add_parser("acs", help="check, status, ask, reconcile, resume").add_subparsers(
         required=True, metavar="COMMAND"
     )
+    acs_check.add(acs, json_flag)
     acs.add_parser("status", parents=[common], help="how the connection to the circulation system stands").set_defaults(
         run=acs_status
     )
-    acs.add_parser("check", parents=[common], help="ask the circulation system now").set_defaults(run=acs_check)
+    acs.add_parser("ask", parents=[common], help="ask the circulation system now, by way of the gateway").set_defaults(
+        run=acs_ask
+    )
     acs.add_parser(
         "reconcile", parents=[common], help="compare its loans and holds of partners with the requests"
     ).set_defaults(run=acs_reconcile)
@@ -39,7 +43,7 @@ def acs_status(options: argparse.Namespace) -> int:
     return _print_facts(options, Gateway.of(options).get("acs"))
 
 
-def acs_check(options: argparse.Namespace) -> int:
+def acs_ask(options: argparse.Namespace) -> int:
     """Print what the circulation system says of itself."""
     return _print_facts(options, Gateway.of(options).send("POST", "acs", "check"))
 

@@ -23,8 +23,7 @@ DEFAULT_CONFIG: Final = "ill-gateway.toml"
 
 def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
     """Add the commands to the parser's."""
-    config = argparse.ArgumentParser(add_help=False)
-    config.add_argument("--config", type=Path, help=f"the settings' file (${CONFIG_VARIABLE}; {DEFAULT_CONFIG})")
+    config = config_flag()
     commands.add_parser("serve", parents=[config], help="run the gateway until SIGTERM").set_defaults(run=serve)
     checking = commands.add_parser(
         "check-config", parents=[config, json_flag], help="name every mistake in the settings"
@@ -43,9 +42,16 @@ def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
         commands.add_parser(name, add_help=False, help=words).set_defaults(run=run, takes_rest=True)
 
 
+def config_flag() -> argparse.ArgumentParser:
+    """Give the flag that names the settings' file, as a parent of the commands that read it."""
+    config = argparse.ArgumentParser(add_help=False)
+    config.add_argument("--config", type=Path, help=f"the settings' file (${CONFIG_VARIABLE}; {DEFAULT_CONFIG})")
+    return config
+
+
 def serve(options: argparse.Namespace) -> int:
     """Run the gateway."""
-    settings = _settings(options)
+    settings = settings_of(options)
     from gateway.app import serve as run  # noqa: PLC0415 - only this command needs the whole program
 
     return run(settings)
@@ -72,7 +78,7 @@ def check_config(options: argparse.Namespace) -> int:
 
 def migrate(options: argparse.Namespace) -> int:
     """Bring the tables to this program's version. The gateway must not be running on a SQLite store."""
-    before, after = asyncio.run(_migrate(_settings(options).store_url().get_secret_value()))
+    before, after = asyncio.run(_migrate(settings_of(options).store_url().get_secret_value()))
     if options.json:
         print_json({"before": before, "after": after})
     elif before == after:
@@ -133,8 +139,8 @@ def _config_path(options: argparse.Namespace) -> Path:
     return options.config or Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
 
 
-def _settings(options: argparse.Namespace) -> "Settings":
-    """Read the settings; every mistake in them is the failure's text."""
+def settings_of(options: argparse.Namespace) -> "Settings":
+    """Read the settings. Raises Failure, whose text names every mistake in them."""
     from gateway.config import ConfigError, load  # noqa: PLC0415 - see the module's docstring
 
     try:

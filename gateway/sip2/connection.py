@@ -46,6 +46,9 @@ class Exchange(msgspec.Struct, frozen=True):
 
 Hook = Callable[[Exchange], None]
 
+Tap = Callable[[bytes], None]
+"""Gets every segment as it came, names and all: for an inspection that keeps nothing (inspection.py), never for a log."""
+
 _WHY_NOT_OPEN: Final = {
     Outcome.LOGIN_REFUSED: Reason.LOGIN,
     Outcome.OFFLINE: Reason.OFFLINE,
@@ -59,11 +62,19 @@ class Connection(asyncio.Protocol):
     session's splitter bounds what is kept of it.
     """
 
-    def __init__(self, profile: Profile, credentials: Credentials, now: Now, hook: Hook | None = None) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        credentials: Credentials,
+        now: Now,
+        hook: Hook | None = None,
+        tap: Tap | None = None,
+    ) -> None:
         self._session = Session(profile, credentials)
         self._profile = profile
         self._now = now
         self._hook = hook
+        self._tap = tap
         self._transport: asyncio.Transport | None = None
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._down = asyncio.Event()
@@ -132,6 +143,8 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand the segment to the session and write what it answers."""
+        if self._tap is not None:
+            self._tap(data)
         self._write(self._session.receive_data(data, self._now()))
         self._collect()
 
@@ -210,6 +223,7 @@ async def dial(
     now: Now,
     ssl_context: ssl.SSLContext | None = None,
     hook: Hook | None = None,
+    tap: Tap | None = None,
 ) -> Connection:
     """Connect, with TLS when a context is given, within `connect_timeout_s`; `log_in` is the caller's next step.
 
@@ -218,6 +232,6 @@ async def dial(
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(profile.connect_timeout_s):
         _transport, connection = await loop.create_connection(
-            lambda: Connection(profile, credentials, now, hook), address.host, address.port, ssl=ssl_context
+            lambda: Connection(profile, credentials, now, hook, tap), address.host, address.port, ssl=ssl_context
         )
     return connection

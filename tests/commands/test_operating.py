@@ -10,7 +10,7 @@ async def test_the_status_is_printed_fact_by_fact(shell: Shell):
 
 
 async def test_a_check_asks_the_system(shell: Shell):
-    assert (await shell.run("acs", "check")).out == "online       yes\ninstitution  EXAMPLE\n"
+    assert (await shell.run("acs", "ask")).out == "online       yes\ninstitution  EXAMPLE\n"
 
 
 async def test_reconciling_prints_differences_and_what_was_not_compared(shell: Shell):

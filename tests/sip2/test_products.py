@@ -1,6 +1,7 @@
 """The table of products: every line has a source, and what steers is what the profile's fields take."""
 
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -55,6 +56,11 @@ def test_products_that_place_no_holds_say_so_and_what_people_do_instead():
         assert PROFILES[name].hold_modes == set()
         assert "by staff" in PRODUCTS[name].by_hand[0].words
     assert PROFILES["koha"].hold_modes == set(HoldMode)
+
+
+@EVERY
+def test_the_readme_has_a_line_for_it(name: str):
+    assert f"| `{name}` |" in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def test_settings_arrive_in_the_profile():

@@ -1,0 +1,260 @@
+"""What an inspection of the circulation system found, in words for whoever sets it up. Pure; nobody's name or number is in it.
+
+Only what was asked is reported. That something is done by hand is not a fault; that something does not work, or that a
+setting does not fit what was seen, is.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from gateway.mapping.circulation import MESSAGES, Desk, Question, complete_list, due_date, not_possible
+from gateway.sip2.codec import Reply
+from gateway.sip2.errors import Outcome, Reason
+from gateway.sip2.evidence import (
+    Asked,
+    Confidence,
+    Inspection,
+    LineEnd,
+    Suggestion,
+    Verdict,
+    line_end,
+    suggestions,
+    supported,
+    weigh,
+)
+from gateway.sip2.products import PRODUCTS, Basis
+from gateway.sip2.profiles import LoginKind, Profile, ScreenMeaning, explain
+from gateway.sip2.redaction import screen_text
+from gateway.sip2.session import read_status
+from gateway.workflow.records import Act
+
+
+class Result(StrEnum):
+    """How one thing stands."""
+
+    WORKS = "works"
+    BY_HAND = "by hand"
+    FAILS = "fails"
+    NOT_TRIED = "not tried"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One thing that was looked at."""
+
+    what: str
+    result: Result
+    words: str
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What speaks for a product, and where that is known from."""
+
+    product: str
+    words: str
+    source: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """All of it. `product` is the name of a profile, "" where nothing speaks for any."""
+
+    lines: tuple[Line, ...]
+    product: str
+    confidence: Confidence
+    clues: tuple[Evidence, ...]
+    change: tuple[Suggestion, ...]
+    by_hand: tuple[str, ...]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether all that was tried works as it is configured."""
+        return not self.change and all(line.result is not Result.FAILS for line in self.lines)
+
+
+STATUSES: Final[Mapping[str, str]] = {
+    "01": "other", "02": "on order", "03": "available", "04": "charged", "05": "charged, not to be recalled yet",
+    "06": "in process", "07": "recalled", "08": "on the hold shelf", "09": "waiting to be reshelved",
+    "10": "in transit", "11": "claimed returned", "12": "lost", "13": "missing",
+}  # fmt: skip
+"""The circulation statuses of an 18 (SIP2 2.00)."""
+
+_WHY_NOT_OPEN: Final[Mapping[Reason, str]] = {
+    Reason.LOGIN: "It refused user and password. Don't try often: some systems block an account after three refusals.",
+    Reason.OFFLINE: "It says that it is not on line.",
+    Reason.CONNECT: "It took the connection and did not get through the login; "
+    "it may be at its limit of connections, or expect another kind of login.",
+}
+_ACTS: Final[Mapping[Act, str]] = {
+    Act.HOLD: "placing holds",
+    Act.CANCEL_HOLD: "taking holds off",
+    Act.CHECKOUT: "checking out",
+    Act.RENEW: "renewing",
+    Act.CHECKIN: "checking in",
+}
+"""Acts that no check may try: what is known of them is the profile's word and BX."""
+
+_MEANINGS: Final[Mapping[ScreenMeaning, str]] = {meaning: meaning.replace("_", " ") for meaning in ScreenMeaning}
+_LISTS: Final = ((Asked.HOLDS, Question.HOLDS, "holds"), (Asked.LOANS, Question.CHARGED, "loans"))
+
+
+def report(inspection: Inspection, profile: Profile, tz: tzinfo) -> Report:
+    """Say what works; `profile` is the configured one, `tz` the library's zone."""
+    verdict = weigh(inspection.heard.values())
+    desk = Desk(profile=profile, zone=tz, location="", pickup="")
+    lines = (_opening(inspection, profile), *_answers(inspection, desk), *_acts(inspection, profile))
+    return Report(
+        lines=tuple(lines),
+        product=verdict.guess.name if verdict.guess else "",
+        confidence=verdict.confidence,
+        clues=tuple(_clues(verdict)),
+        change=(*_other_profile(verdict, profile), *suggestions(inspection, profile, tz)),
+        by_hand=tuple(_chores(lines, verdict, profile)),
+    )
+
+
+# ── line by line ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _opening(inspection: Inspection, profile: Profile) -> Line:
+    how = {LoginKind.MESSAGE: "login (93)", LoginKind.TELNET: "login (prompts)", LoginKind.NONE: "session"}
+    if inspection.not_open is not None:
+        words = _WHY_NOT_OPEN.get(inspection.not_open, str(inspection.not_open))
+        return Line(how[profile.login], Result.FAILS, words)
+    end = line_end(inspection)
+    words = "" if end in {LineEnd.CR, None} else f"Replies end in {end}, which is understood."
+    return Line(how[profile.login], Result.WORKS, words)
+
+
+def _answers(inspection: Inspection, desk: Desk) -> Iterator[Line]:
+    """The status, the item, the account, its lists; what was asked and got lost; what nobody asked."""
+    if inspection.not_open is not None:
+        return
+    tellers = {Asked.STATUS: _status, Asked.ITEM: _item, Asked.CUSTOMER: _customer}
+    names = {Asked.STATUS: "status (99)", Asked.ITEM: "item (17)", Asked.CUSTOMER: "account (63)"}
+    for asked, tell in tellers.items():
+        reply, lost = inspection.reply(asked), inspection.lost.get(asked)
+        if reply is not None:
+            yield Line(names[asked], *tell(reply, desk))
+        elif lost is not None:
+            yield Line(names[asked], Result.FAILS, _lost(lost))
+        else:
+            yield Line(names[asked], Result.NOT_TRIED, _untried(asked, inspection))
+    yield from _lists(inspection, desk.profile)
+
+
+def _lost(outcome: Outcome) -> str:
+    return f"No good reply came: {outcome.replace('_', ' ')}."
+
+
+def _untried(asked: Asked, inspection: Inspection) -> str:
+    if inspection.lost:
+        return "The line was given up before."
+    return "Name a test item with --item." if asked is Asked.ITEM else "Name a test account with --customer-account."
+
+
+def _status(reply: Reply, _desk: Desk) -> tuple[Result, str]:
+    status = read_status(reply)
+    library = reply.first("AM")
+    patience = f"{status.timeout_s:g} s" if status.timeout_s is not None else "not told"
+    retries = str(status.retries) if status.retries is not None else "not told"
+    told = f"On line{f' as “{library}”' if library else ''}; time for a reply {patience}, retries {retries}; BX {status.supported or 'not told'}."
+    return (Result.WORKS, told) if status.online else (Result.FAILS, "It says that it is not on line.")
+
+
+def _item(reply: Reply, desk: Desk) -> tuple[Result, str]:
+    code = reply.fixed.get("circulation_status", "").strip().zfill(2)
+    if code == "01" and not reply.first("AJ"):
+        return Result.FAILS, f"It does not know the item (01 without a title).{_said(reply, desk.profile)}"
+    due, shown = due_date(reply, desk), reply.first("AH")
+    told = [STATUSES.get(code, f"status {code}")]
+    if shown:
+        told.append(f"due {due.astimezone(desk.zone):%Y-%m-%d %H:%M}" if due else f"due date not understood: {shown}")
+    told.append(f"holds waiting {reply.first('CF') or 'not told'}")
+    told.append(f"at {reply.first('AP') or reply.first('AQ') or 'a place that is not told'}")
+    result = Result.FAILS if shown and due is None else Result.WORKS
+    return result, f"{', '.join(told)}.{_said(reply, desk.profile)}"
+
+
+def _customer(reply: Reply, desk: Desk) -> tuple[Result, str]:
+    """Whether the account may do what a partner's must; nothing of whose it is."""
+    if reply.first("BL") == "N":
+        return Result.FAILS, f"It does not know the account, or has ended it (BL N).{_said(reply, desk.profile)}"
+    status = reply.fixed.get("patron_status", "")
+    denied = [
+        name for place, name in ((0, "checkouts"), (1, "renewals"), (3, "holds")) if status[place : place + 1] == "Y"
+    ]
+    words = f"Known; {' and '.join(denied)} denied." if denied else "Known and in order."
+    return (Result.FAILS if denied else Result.WORKS), words + _said(reply, desk.profile)
+
+
+def _said(reply: Reply, profile: Profile) -> str:
+    """The screen message, and what the profile makes of it."""
+    text, meant = screen_text(reply), explain(reply.fields.get("AF", ()), profile)
+    meaning = f" ({', '.join(sorted(_MEANINGS[each] for each in meant))})" if meant else ""
+    return f" It says: “{text}”{meaning}" if text else ""
+
+
+def _lists(inspection: Inspection, profile: Profile) -> Iterator[Line]:
+    """Whether the lists name item barcodes and are complete: only then can they prove that something is not there."""
+    for asked, question, name in _LISTS:
+        reply, lost = inspection.reply(asked), inspection.lost.get(asked)
+        if lost is not None:
+            yield Line(f"list of {name} (63)", Result.FAILS, _lost(lost))
+        if reply is None:
+            continue
+        listed = complete_list(question, reply, profile)
+        if listed is None:
+            words = (
+                "Not a complete list of item barcodes: what it leaves out proves nothing, the item itself is looked at."
+            )
+        else:
+            words = f"Complete, by item barcode: {len(listed)}."
+        yield Line(f"list of {name} (63)", Result.WORKS, words)
+
+
+def _acts(inspection: Inspection, profile: Profile) -> Iterator[Line]:
+    """Not tried, for they change the books."""
+    for act, name in _ACTS.items():
+        said = supported(MESSAGES[act], inspection, profile)
+        why_not = not_possible(act, profile, supported=said)
+        if why_not is not None:
+            yield Line(f"{name} ({MESSAGES[act]})", Result.BY_HAND, f"{why_not} The gateway makes it a task for staff.")
+        elif inspection.not_open is None:
+            words = (
+                "It says that it does; a check changes nothing."
+                if said
+                else "It does not say; a check changes nothing."
+            )
+            yield Line(f"{name} ({MESSAGES[act]})", Result.NOT_TRIED, words)
+
+
+# ── the product ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _clues(verdict: Verdict) -> Iterator[Evidence]:
+    for guess in (verdict.guess, *verdict.others):
+        if guess is not None:
+            for clue in guess.clues:
+                yield Evidence(guess.name, clue.words, clue.source)
+
+
+def _other_profile(verdict: Verdict, profile: Profile) -> Iterator[Suggestion]:
+    guess = verdict.guess
+    if guess is not None and verdict.confidence is Confidence.LIKELY and guess.name != profile.name:
+        yield Suggestion("profile", guess.name, f"It speaks as {PRODUCTS[guess.name].title} does.")
+
+
+def _chores(lines: tuple[Line, ...], verdict: Verdict, profile: Profile) -> Iterator[str]:
+    """What people do: the acts it can't, and what the configured product and the likely one need set up."""
+    for line in lines:
+        if line.result is Result.BY_HAND:
+            yield f"{line.what.capitalize()}: in the ILS, then “done-by-hand” in the gateway."
+    likely = verdict.guess.name if verdict.guess and verdict.confidence is Confidence.LIKELY else profile.name
+    for name in dict.fromkeys((profile.name, likely)):
+        product = PRODUCTS[name]
+        yield from (f"{product.title}: {chore.words}." for chore in product.by_hand)
+        if product.basis is Basis.UNVERIFIED:
+            yield f"{product.title}: little could be verified of it. Try each step once with a test item."

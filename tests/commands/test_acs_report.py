@@ -1,0 +1,121 @@
+"""The report of an inspection: what counts as a fault, what as handwork, and that no reply breaks it or slips through it."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.commands.acs_report import STATUSES, Line, Report, Result, report
+from gateway.sip2.codec import decode
+from gateway.sip2.errors import FrameError, Outcome, Reason
+from gateway.sip2.evidence import Asked, Heard, Inspection
+from gateway.sip2.products import PRODUCTS, PROFILES, Basis
+from gateway.sip2.profiles import Profile, customise
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+TIME = "20261124    120000"
+IN_UTC = ZoneInfo("UTC")
+STATUS = f"98YYYYYN030003{TIME}2.00AOEXV|BX{{}}|"
+NAMES = "AEDoe, Jo|BDSample Lane 1|BEjo@example.org|BF555-0104|"
+
+
+def inspected(lost: dict[Asked, Outcome] | None = None, not_open: Reason | None = None, **replies: str) -> Inspection:
+    heard = {}
+    for name, text in replies.items():
+        raw = f"{text}\r".encode("cp850", "replace")
+        heard[Asked(name)] = Heard(decode(raw), raw)
+    return Inspection(at=NOON, greeting=b"941\r", not_open=not_open, heard=heard, lost=lost or {})
+
+
+def told(inspection: Inspection, profile: Profile | None = None) -> Report:
+    return report(inspection, profile or Profile(institution_id="EXV"), IN_UTC)
+
+
+def line(found: Report, what: str) -> Line:
+    return next(line for line in found.lines if line.what.startswith(what))
+
+
+@pytest.mark.parametrize("reason", [Reason.LOGIN, Reason.CONNECT, Reason.OFFLINE])
+def test_a_session_that_could_not_be_opened_is_all_there_is_to_say(reason: Reason):
+    found = told(inspected(not_open=reason))
+    assert [each.result for each in found.lines] == [Result.FAILS]
+    assert not found.is_well
+
+
+def test_a_system_that_is_not_on_line_fails():
+    assert line(told(inspected(status=STATUS.format("Y" * 16).replace("98Y", "98N"))), "status").result is Result.FAILS
+
+
+def test_acts_are_never_tried_and_those_that_it_denies_are_done_by_hand():
+    found = told(inspected(status=STATUS.format("YYYYYYYYYYYYYNNY")))
+    results = {each.what: each.result for each in found.lines}
+    assert results["placing holds (15)"] is results["renewing (29)"] is Result.BY_HAND
+    assert results["checking out (11)"] is Result.NOT_TRIED
+    assert found.is_well, "what is done by hand is no fault"
+    assert sum("done-by-hand" in chore for chore in found.by_hand) == 3
+
+
+def test_the_profiles_word_stands_in_place_of_bx():
+    profile = customise(Profile(institution_id="EXV"), {"supports": ["15", "11", "29", "09"]})
+    found = told(inspected(status=STATUS.format("N" * 16)), profile)
+    assert Result.BY_HAND not in {each.result for each in found.lines}
+
+
+@pytest.mark.parametrize("code", [*STATUSES, "99", "  "])
+def test_every_status_has_words(code: str):
+    words = line(told(inspected(item=f"18{code}0001{TIME}AB3999|AJThe Imaginary Almanac|")), "item").words
+    assert words.startswith(STATUSES.get(code, f"status {code.strip().zfill(2)}"))
+
+
+def test_a_lost_reply_fails_and_the_rest_is_not_tried():
+    found = told(inspected(status=STATUS.format("Y" * 16), lost={Asked.ITEM: Outcome.TIMEOUT}))
+    assert (line(found, "item").result, line(found, "account").result) == (Result.FAILS, Result.NOT_TRIED)
+    assert "given up" in line(found, "account").words
+
+
+def test_a_screen_message_is_shown_with_its_meaning_and_without_names():
+    reply = f"64YYYY{'':10}000{TIME}{'0000' * 6}AOEXV|AA2999|{NAMES}BLY|AFDoe: Patron has blocks.|"
+    words = line(told(inspected(customer=reply), PROFILES["polaris"]), "account").words
+    assert "Patron has blocks" in words
+    assert "Doe" not in words
+
+
+def test_what_a_message_means_is_said_where_the_profile_knows():
+    reply = f"64YYYY{'':10}000{TIME}{'0000' * 6}AOEXV|AA2999|{NAMES}BLY|AFPatron has blocks.|"
+    assert "(blocked)" in line(told(inspected(customer=reply), PROFILES["polaris"]), "account").words
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTS))
+def test_every_products_handwork_is_told(name: str):
+    found = told(
+        inspected(status=STATUS.format("Y" * 16)), msgspec.structs.replace(PROFILES[name], institution_id="EXV")
+    )
+    for chore in PRODUCTS[name].by_hand:
+        assert any(chore.words in each for each in found.by_hand)
+    assert any("could be verified" in each for each in found.by_hand) is (PRODUCTS[name].basis is Basis.UNVERIFIED)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["status", "item", "customer", "holds", "loans"]),
+        st.builds("{}{}".format, st.sampled_from(["98", "18", "64", "16"]), st.text(max_size=160)),
+    )
+)
+def test_no_reply_makes_it_fail(replies: dict[str, str]):
+    try:
+        inspection = inspected(**replies)
+    except FrameError:
+        return
+    for profile in PROFILES.values():
+        assert all(each.words or each.result is Result.WORKS for each in told(inspection, profile).lines)
+
+
+@given(st.text(st.characters(min_codepoint=65, max_codepoint=90), min_size=8, max_size=12))
+def test_nothing_personal_is_in_it(secret: str):
+    fields = "".join(f"{code}{secret}|" for code in ("AE", "BD", "BE", "BF", "PB", "AA", "CY", "DA"))
+    reply = f"64{'':14}000{TIME}{'0000' * 6}AOEXV|{fields}BLY|AFHello {secret}|"
+    found = told(inspected(customer=reply, holds=reply, loans=reply))
+    assert secret not in msgspec.json.encode(found).decode()
