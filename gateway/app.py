@@ -23,7 +23,8 @@ from gateway import __version__, logs
 from gateway.catalogue import ItemListFinder
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
-from gateway.config.kinds import UnknownPartner
+from gateway.config.kinds import UnknownPartner, UnknownPeer
+from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
 from gateway.dispatch.directory import Directory
@@ -57,6 +58,7 @@ from gateway.store.port import Store, StoreUnavailable, Topic
 from gateway.web.access import configured_token
 from gateway.web.api import make_api
 from gateway.web.operations import Check, make_operations
+from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Act, Clock, OurLibrary
 
 ACS = "main"
@@ -294,6 +296,7 @@ class Gateway:
             read_timeout_s=http.read_timeout_s,
             trusted_proxies=tuple(http.trusted_proxies),
             limits=Limits(rates=self.security.rates),
+            stranger=STRANGER if self._settings.lending.unknown_peer is UnknownPeer.APPROVE else None,
         )
         server = Iso18626Server(
             peers=lambda: self.security.credentials,
@@ -320,6 +323,7 @@ class Gateway:
             acs_resume=self._acs_resume,
             acs_check=self._acs_check,
             acs_reconcile=self._acs_reconcile,
+            test_account=self._test_account,
             directory_changed=self._directory_changed,
             secret_names=self.security.secret_names,
             tls_faults=self.security.faults,
@@ -363,6 +367,10 @@ class Gateway:
         report = msgspec.to_builtins(await self.reconciler.run())
         assert isinstance(report, dict)
         return report
+
+    async def _test_account(self, account: str | None) -> AccountTest:
+        own = account or self._settings.acs.account
+        return await account_test(own, pool=self.pool, desk=self._desk(), now=self._time.now)
 
     async def _watch_acs(self) -> None:
         """Notice that the circulation system is gone before a request does, and that it is back before a back-off ends."""

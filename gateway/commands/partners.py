@@ -1,4 +1,4 @@
-"""`partners list | show | add | change | remove | history | suspend | resume`: the libraries we lend to and borrow from."""
+"""`partners list | show | add | change | remove | history | approve | suspend | resume | test-account`: the libraries we lend to and borrow from."""
 
 import argparse
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from gateway.commands import records
 from gateway.commands.client import Gateway
 from gateway.commands.output import plain, print_json, print_table
+from gateway.partners import flat
 from gateway.workflow.partners import Partner
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> Any:
     """Add the group to the parser's commands; give it, for further commands."""
     group = commands.add_parser(
-        "partners", help="list, show, add, change, remove, suspend, resume, history"
+        "partners", help="list, show, add, change, remove, approve, suspend, resume, test-account, history"
     ).add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every partner").set_defaults(run=list_partners)
     adding = group.add_parser("add", parents=[common], help="make one known")
@@ -27,6 +28,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> Any:
         ("history", records.show_history, "who changed what"),
         ("suspend", suspend_partner, "give its requests the automatic answer, and don't ask it to lend"),
         ("resume", resume_partner, "look at its requests again from today on"),
+        ("test-account", test_account, "ask the circulation system what its account can do"),
     ):
         command = group.add_parser(name, parents=[common], help=words)
         command.add_argument("id")
@@ -35,6 +37,14 @@ def add(commands: Any, common: argparse.ArgumentParser) -> Any:
             command.add_argument("--from", dest="first", metavar="DATE", help="the first day (today)")
             command.add_argument("--until", dest="last", metavar="DATE", help="the last day (until further notice)")
             command.add_argument("--why", default="", help="for us alone")
+    approving = group.add_parser(
+        "approve", parents=[common], help="make the library of a kept request a partner; its kept requests go on"
+    )
+    approving.add_argument("request", help="a request that awaits approval")
+    approving.add_argument(
+        "fields", nargs="*", metavar="FIELD=VALUE", help=f"over what its message told: {records.HELP}"
+    )
+    approving.set_defaults(run=approve_partner)
     return group
 
 
@@ -100,3 +110,36 @@ def suspend_partner(options: argparse.Namespace) -> int:
 def resume_partner(options: argparse.Namespace) -> int:
     """End a suspension."""
     return records.say_saved(options, Gateway.of(options).send("POST", "partners", options.id, "resume"))
+
+
+def approve_partner(options: argparse.Namespace) -> int:
+    """Make a library a partner."""
+    body = flat.raw(records.typed(options.fields), Partner)
+    answer = Gateway.of(options).send("POST", "requests", options.request, "approve-partner", body=body)
+    if options.json:
+        print_json(answer)
+    else:
+        print(plain(answer["words"]))
+    return 0
+
+
+def test_account(options: argparse.Namespace) -> int:
+    """Print what a partner's account can do; 1 where it can't borrow, or nobody knows."""
+    answer = Gateway.of(options).send("POST", "partners", options.id, "test-account")
+    if options.json:
+        print_json(answer)
+    else:
+        for name, label in _ABILITIES:
+            print(f"{label:<17}  {_YES_NO_UNKNOWN[answer[name]]}")
+        for words in answer["words"]:
+            print(plain(words))
+    return 0 if answer["can_borrow"] else 1
+
+
+_ABILITIES = (
+    ("exists", "exists"),
+    ("can_borrow", "can borrow"),
+    ("can_place_holds", "can place holds"),
+    ("can_renew", "can renew"),
+)
+_YES_NO_UNKNOWN = {True: "yes", False: "no", None: "not known"}

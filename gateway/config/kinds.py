@@ -194,6 +194,13 @@ class UnknownPartner(StrEnum):
     REFUSE = "refuse"
 
 
+class UnknownPeer(StrEnum):
+    """What becomes of a request from a system that shows nothing of who it is."""
+
+    REFUSE = "refuse"
+    APPROVE = "approve"
+
+
 class LogLevel(StrEnum):
     """From which level on lines are written."""
 

@@ -36,6 +36,7 @@ from gateway.config.kinds import (
     Symbols,
     TimeOfDay,
     UnknownPartner,
+    UnknownPeer,
     UrlPath,
     Weekday,
     YearlyDay,
@@ -281,6 +282,7 @@ class Lending(Section):
 
     auto_answer: AutoAnswer = AutoAnswer.OFF
     unknown_partner: UnknownPartner = UnknownPartner.APPROVE
+    unknown_peer: UnknownPeer = UnknownPeer.REFUSE
     paused: bool = False
     paused_reason: RetryReason = _POLICY.paused_reason
     paused_note: Name = _POLICY.paused_note

@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.mapping.inbound import agency_key
 from gateway.store.port import Store
-from gateway.workflow.partners import Partner, Peer
+from gateway.workflow.partners import STRANGER, Partner, Peer
 from gateway.workflow.policy import Policy
 from gateway.workflow.records import AutoAnswer
 
@@ -62,7 +62,11 @@ class Directory:
         return self._by_symbol.get(agency_key(agency))
 
     def may_act_for(self, peer_id: str, agency: str) -> bool:
-        """Whether a peer was granted this requesting agency (design.md, rule 7)."""
+        """Whether a peer was granted this requesting agency (design.md, rule 7). A sender that proves nothing
+        may introduce a library that we don't know, and never speak for one that we do.
+        """
+        if peer_id == STRANGER:
+            return self.partner_of(agency) is None
         granted = self._grants.get(peer_id, frozenset())
         return ANY_AGENCY in granted or agency_key(agency) in granted
 

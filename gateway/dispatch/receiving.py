@@ -23,14 +23,18 @@ from gateway.iso18626.redact import redact
 from gateway.iso18626.server import Answer, Received, Unavailable
 from gateway.mapping import inbound as mapping
 from gateway.partners.standing import lends, suspended
-from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, Store, StoreUnavailable
+from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, RequestFilter, Store, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.events import Admission, PartnerActed, PartnerAction
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import AnswerKind
+from gateway.workflow.partners import STRANGER, Partner
+from gateway.workflow.records import AnswerKind, LendingState
 
 RETRY_AFTER_S = 30.0
 """What a peer is asked to wait while the store is gone or we are draining."""
+
+MOST_OF_STRANGERS = 100
+"""Requests kept of senders that nobody knows, until somebody has said yes or no to some."""
+STRANGERS_RETRY_S = 3600.0
 
 Verdict = iso.ErrorData | bytes | None
 """On a message: what is wrong with it, or the confirmation that it got when it came before, or None where all is well."""
@@ -164,6 +168,8 @@ class Receiver:
         return None
 
     async def _new(self, arrived: _Arrived, message: iso.Request, agency: str) -> iso.ErrorData | None:
+        if arrived.peer == STRANGER:
+            await self._leave_room()
         partner = self._directory.partner_of(agency)
         admission, answer, words = self._admission(message, partner)
         heard = self._heard(arrived).message
@@ -182,6 +188,12 @@ class Receiver:
         )
         await self._intake.begin(event, arrived.cause())
         return None
+
+    async def _leave_room(self) -> None:
+        """Keep no more of strangers' requests than somebody can look at. Raises Unavailable."""
+        waiting = RequestFilter(states=(LendingState.AWAITING_APPROVAL,), peer=STRANGER, limit=MOST_OF_STRANGERS)
+        if len(await self._store.requests(waiting)) == MOST_OF_STRANGERS:
+            raise Unavailable(STRANGERS_RETRY_S)
 
     def _admission(self, message: iso.Request, partner: Partner | None) -> tuple[Admission, records.Answer | None, str]:
         """Say what the settings make of a new request before anything is looked up."""
@@ -239,7 +251,7 @@ class Receiver:
     async def _act(
         self, arrived: _Arrived, known: records.Request | None, number: str, event: PartnerActed
     ) -> iso.ErrorData | None:
-        if known is None or known.peer != arrived.peer:
+        if known is None or known.peer != arrived.peer or arrived.peer == STRANGER:
             return _unknown_id(number)
         await self._intake.submit(known.id, event, arrived.cause())
         return None

@@ -92,6 +92,11 @@ def may_be_known(peers: Iterable[PeerCredentials], shown: Presented) -> bool:
     return any(_connection_holds(peer, shown) for peer in peers)
 
 
+def shows_nothing(shown: Presented) -> bool:
+    """Whether a caller shows neither a name nor a proof, wrong ones included; where it calls from is neither."""
+    return replace(shown, address=None) == Presented()
+
+
 def with_secret(shown: Presented, secret: Authentication | None) -> Presented:
     """What was shown, and the secret in the message's header with it."""
     if secret is None:

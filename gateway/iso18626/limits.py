@@ -79,6 +79,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """By peer; one that is not named here is not limited."""
     failures: Rate = Rate(burst=30, per_s=0.1)
     """Of one address: messages whose sender could not be told."""
+    strangers: Rate = Rate(burst=5, per_s=1 / 60)
+    """Of one address: messages of a sender that shows nothing, where such are taken at all."""
     held_bytes: int = 64 * 1024 * 1024
     """Of all messages that are being read or handled."""
     held_bytes_each: int = 16 * 1024 * 1024

@@ -34,6 +34,7 @@ from gateway.iso18626.authentication import (
     identify,
     may_be_known,
     network,
+    shows_nothing,
     with_secret,
 )
 from gateway.iso18626.codec import Decoded, decode
@@ -63,6 +64,8 @@ class ServerSettings(Struct, frozen=True, kw_only=True):
     read_timeout_s: float = 15.0
     trusted_proxies: tuple[str, ...] = ()
     limits: Limits = Limits()
+    stranger: str | None = None
+    """Who a caller is taken for that shows nothing at all; None: nobody. Wrong credentials are refused all the same."""
 
     def __post_init__(self) -> None:
         """Refuse what would go wrong only when a message comes."""
@@ -198,7 +201,7 @@ class Iso18626Server:
         progress.address = _source(shown.address)
         peers = tuple(self._peers())
         self._check_failures(peers, shown, progress)
-        if not may_be_known(peers, shown):
+        if not (self._settings.stranger or may_be_known(peers, shown)):
             raise self._failed(peers, shown, progress)
         _check_media_type(request)
         with Holding(self._budget, progress.address) as held:
@@ -239,6 +242,8 @@ class Iso18626Server:
     def _identified(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> str:
         """Who is calling, within its rate; its address has a clean slate."""
         peer = progress.peer = identify(peers, shown)
+        if peer is None and self._settings.stranger and shows_nothing(shown):
+            return self._stranger(self._settings.stranger, progress)
         if peer is None:
             raise self._failed(peers, shown, progress)
         self._failures.forget(progress.address)
@@ -247,6 +252,14 @@ class Iso18626Server:
         if wait_s:
             raise _too_many(wait_s)
         return peer
+
+    def _stranger(self, name: str, progress: _Progress) -> str:
+        """A caller that shows nothing, within the rate of its address."""
+        progress.peer = name
+        wait_s = self._by_peer.take(f"{name} {progress.address}", self._settings.limits.strangers, _now_s())
+        if wait_s:
+            raise _too_many(wait_s)
+        return name
 
     def _check_failures(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> None:
         """Refuse an address that failed too often, unless HTTP alone proves who is calling: a neighbour may have failed."""

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from gateway.dispatch.accounts import AccountTest
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
-from gateway.web import acs, directory, items, lists, partners, peers, requests, tasks, tokens
+from gateway.web import acs, approval, directory, items, lists, partners, peers, requests, tasks, tokens
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
 from gateway.web.ports import Api, Call, Intake, Route, no_faults
@@ -29,6 +30,7 @@ ROUTES: Final = (
     Route("GET",    "/requests/{request}/packing-slip",    Right.READ,       requests.show_packing_slip),
     Route("GET",    "/requests/{request}/strap",           Right.READ,       requests.show_strap),
     Route("POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
+    Route("POST",   "/requests/{request}/approve-partner", Right.ADMINISTER, approval.approve_partner),
     Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
     Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
     Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
@@ -53,6 +55,7 @@ ROUTES: Final = (
     Route("GET",    "/partners/{partner}/history",         Right.READ,       partners.show_partner_history),
     Route("POST",   "/partners/{partner}/suspend",         Right.ADMINISTER, partners.suspend_partner),
     Route("POST",   "/partners/{partner}/resume",          Right.ADMINISTER, partners.resume_partner),
+    Route("POST",   "/partners/{partner}/test-account",    Right.ACT,        partners.test_account),
     Route("POST",   "/items/import",                       Right.ADMINISTER, items.import_items),
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
     Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token),
@@ -72,6 +75,7 @@ def make_api(
     acs_resume: Callable[[], Awaitable[None]],
     acs_check: Callable[[], Awaitable[Mapping[str, Any]]],
     acs_reconcile: Callable[[], Awaitable[Mapping[str, Any]]],
+    test_account: Callable[[str | None], Awaitable[AccountTest]],
     directory_changed: Callable[[], Awaitable[None]],
     secret_names: Collection[str] = (),
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults,
@@ -91,6 +95,7 @@ def make_api(
         acs_resume=acs_resume,
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
+        test_account=test_account,
         directory_changed=directory_changed,
         secret_names=secret_names,
         tls_faults=tls_faults,

@@ -101,6 +101,12 @@ async def resume_partner(api: Api, call: Call) -> web.Response:
     return await save(api, call, book, back, "taken back")
 
 
+async def test_account(api: Api, call: Call) -> web.Response:
+    """POST partners/{partner}/test-account: ask the circulation system (63) what the partner's account can do."""
+    book = await read_book(api)
+    return ok(await api.test_account(book.partner(call.http.match_info["partner"]).account))
+
+
 async def show_partner_history(api: Api, call: Call) -> web.Response:
     """GET partners/{partner}/history: who changed what, newest first; also of one that is gone."""
     limit = whole_number(call.http.query, "limit", default=HISTORY_LINES, least=1, most=1000)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from gateway.dispatch.accounts import AccountTest
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.web.access import Caller, Right
@@ -42,6 +43,8 @@ class Api:
     """Ask the circulation system now (99), and give what it says of itself: JSON-able values."""
     acs_reconcile: Callable[[], Awaitable[Mapping[str, Any]]]
     """Compare the circulation system's loans and holds with the requests: JSON-able values; raises StoreUnavailable."""
+    test_account: Callable[[str | None], Awaitable[AccountTest]]
+    """Ask the circulation system about a partner's account; None: the one of partners without their own."""
     directory_changed: Callable[[], Awaitable[None]]
     """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
     now: Callable[[], datetime]

@@ -447,6 +447,8 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     link: str | None = None
     account: str | None = None
     partner: str | None = None
+    peer: str | None = None
+    """With an approval: the system through which the partner is reached."""
     state: LendingState | None = None
     undo_s: float = 0.0
 

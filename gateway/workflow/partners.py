@@ -10,6 +10,9 @@ from enum import StrEnum
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.records import AutoAnswer, Money, PostalAddress, Record
 
+STRANGER = "(unknown)"
+"""In the place of a peer's id while nobody knows which system sent a request; no peer's id has a bracket."""
+
 
 class PeerInbound(Record, frozen=True, kw_only=True):
     """What a peer must show when it writes to us, all that is given (iso18626/authentication.py).

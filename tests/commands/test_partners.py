@@ -65,3 +65,11 @@ async def test_every_mistake_is_printed(shell: Shell):
         "  suspensions.0: must be a period like 2026-12-24/2026-12-26",
     ]
     assert (await shell.run("partners", "add", "east", "peer")).err == "peer is not FIELD=VALUE.\n"
+
+
+async def test_what_an_account_can_do_is_printed(shell: Shell):
+    ran = await shell.run("partners", "test-account", "valley")
+    assert (ran.code, ran.out.splitlines()) == (
+        0,
+        ["exists             yes", "can borrow         yes", "can place holds    not known", "can renew          not known", "It can borrow."],
+    )  # fmt: skip

@@ -4,13 +4,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from gateway.dispatch import receiving
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType, MessageStatus, RequestSubType, RequestType, ServiceType
 from gateway.iso18626.server import Unavailable
 from gateway.store.port import RequestFilter, StoreUnavailable
-from gateway.workflow.partners import Period, Terms
+from gateway.workflow.partners import STRANGER, Period, Terms
 from gateway.workflow.records import LendingState, TaskKind
 from tests.dispatch.house import House, action, header, request
 
@@ -208,6 +209,33 @@ async def test_an_unknown_partners_request_is_refused_where_the_setting_says_so(
 async def test_a_suspended_partner_is_turned_away(house: House):
     await house.set_partner(suspended=True)
     assert (await house.new()).state is LendingState.UNFILLED
+
+
+async def test_a_sender_that_nobody_knows_may_introduce_a_library_and_do_nothing_else(house: House):
+    header_of_other = header(house.time.now(), "S1", requesting_agency_id=values.AgencyId.of("ISIL:XX-OTHER"))
+    new = request(house.time.now(), "S1", header=header_of_other)
+    kept = await house.receive(new, peer=STRANGER)
+    assert kept.confirmation_header.message_status is MessageStatus.OK
+    found = await house.store.request_by_partner_id("ISIL:XX-OTHER", "S1")
+    assert found is not None
+    assert (found.state, found.peer, found.partner) == (LendingState.AWAITING_APPROVAL, STRANGER, None)
+    for late in (
+        action(house.time.now(), Action.CANCEL, "S1", requesting_agency_id=values.AgencyId.of("ISIL:XX-OTHER")),
+        request(house.time.now(), "S2"),
+    ):
+        answer = await house.receive(late, peer=STRANGER)
+        assert answer.confirmation_header.message_status is MessageStatus.ERROR, "of another, or for a partner of ours"
+
+
+async def test_no_more_of_strangers_requests_are_kept_than_can_be_looked_at(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(receiving, "MOST_OF_STRANGERS", 1)
+    other = values.AgencyId.of("ISIL:XX-OTHER")
+    at = house.time.now()
+    await house.receive(request(at, "S1", header=header(at, "S1", requesting_agency_id=other)), peer=STRANGER)
+    with pytest.raises(Unavailable):
+        await house.receive(request(at, "S2", header=header(at, "S2", requesting_agency_id=other)), peer=STRANGER)
 
 
 async def test_a_partner_is_turned_away_while_its_suspension_lasts(house: House):

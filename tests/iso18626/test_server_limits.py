@@ -54,6 +54,21 @@ async def test_the_rate_is_refilled_with_time() -> None:
             granted += (await statuses(here, 1, bearer("token of hill"))) == [200]
 
 
+async def test_who_shows_nothing_is_a_stranger_where_such_are_taken_within_the_rate_of_its_address() -> None:
+    settings = ServerSettings(
+        stranger="(unknown)", limits=Limits(strangers=SLOW_RATE), trusted_proxies=("127.0.0.0/8",)
+    )
+    async with door(HILL, settings=settings) as here:
+        assert await statuses(here, 4, XML) == [200, 200, 200, 429]
+        assert await statuses(here, 1, from_address("192.0.2.8", XML)) == [200]
+        assert {received.peer for received in here.received} == {"(unknown)"}
+        assert await statuses(here, 1, bearer("wrong")) == [401], "who shows something wrong is none"
+        assert await statuses(here, 1, bearer("token of hill")) == [200]
+        assert here.received[-1].peer == "hill"
+        with_secret = message("n", Authentication(account_id=None, security_code="guessed"))
+        assert await statuses(here, 1, from_address("192.0.2.9", XML), with_secret) == [401]
+
+
 async def test_messages_that_cannot_be_read_count_as_well() -> None:
     settings = ServerSettings(limits=Limits(rates={"hill": SLOW_RATE}))
     async with door(HILL, settings=settings) as here:

@@ -12,6 +12,7 @@ import aiohttp
 import msgspec
 from aiohttp.test_utils import TestServer
 
+from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.intake import UnknownRequest
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.store.sqlite import SqliteStore
@@ -149,6 +150,9 @@ def _application(live: Live) -> aiohttp.web.Application:
     async def acs_reconcile() -> Mapping[str, Any]:
         return REPORT
 
+    async def test_account(account: str | None) -> AccountTest:
+        return AccountTest(exists=account == VALLEY.account, can_borrow=True, words=("It can borrow.",))
+
     async def directory_changed() -> None:
         live.directory_changes.append(live.time.now())
 
@@ -162,6 +166,7 @@ def _application(live: Live) -> aiohttp.web.Application:
         acs_resume=acs_resume,
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
+        test_account=test_account,
         directory_changed=directory_changed,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.iso18626.codes import ServiceType, Status
 from gateway.workflow.events import Admission, PartnerAction, StaffAction
+from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Act, Answer, AnswerKind, Clock, ItemPlace, LendingState
 from tests.workflow.builders import (
     AT,
@@ -95,8 +96,25 @@ def test_an_unknown_partner_is_approved_and_its_request_goes_on():
     talk = Talk()
     assert talk(arrived(Admission.UNKNOWN_PARTNER, partner=None, account=None))[-1] == "task approve partner"
     approved = staff(StaffAction.APPROVE, partner="sample-city", account="20000000001234")
-    assert talk(approved) == ["searching", "find copies"]
+    assert talk(approved) == ["searching", "start deadline", "start undecided", "find copies"]
     assert (talk.request.partner, talk.request.account) == ("sample-city", "20000000001234")
+
+
+def test_a_request_whose_sender_nobody_knows_gets_its_peer_with_the_approval():
+    """Until then there is nobody to tell that it takes long."""
+    talk = Talk()
+    said = talk(arrived(Admission.UNKNOWN_PARTNER, partner=None, account=None, peer=STRANGER))
+    assert "start undecided" not in said
+    assert "start undecided" in talk(staff(StaffAction.APPROVE, partner="sample-city", peer="sample-hub"))
+    assert (talk.request.partner, talk.request.peer) == ("sample-city", "sample-hub")
+
+
+def test_a_request_of_a_known_peer_keeps_it():
+    talk = Talk()
+    talk(arrived(Admission.UNKNOWN_PARTNER, partner=None, account=None))
+    peer = talk.request.peer
+    talk(staff(StaffAction.APPROVE, partner="sample-city", peer="sample-hub"))
+    assert talk.request.peer == peer
 
 
 def test_an_unknown_partner_is_refused_and_that_can_be_undone():
@@ -111,7 +129,7 @@ def test_an_unknown_partner_is_refused_and_that_can_be_undone():
 def test_what_a_person_must_answer_goes_to_one_also_after_the_partner_was_approved():
     talk = Talk()
     talk(arrived(Admission.UNKNOWN_PARTNER, partner=None, staff_words="The partner asks for a booking."))
-    assert talk(staff(StaffAction.APPROVE, partner="sample-city")) == ["deciding", "task answer"]
+    assert talk(staff(StaffAction.APPROVE, partner="sample-city"))[::3] == ["deciding", "task answer"]
     assert "booking" in talk.words
     assert Talk()(arrived(Admission.STAFF, staff_words="A booking."))[-1] == "task answer"
 

@@ -8,6 +8,7 @@ from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import CopiesChecked, CopiesFound, RequestArrived, StaffActed
 from gateway.workflow.machine import Draft
+from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Answer, AnswerKind, CopyStatus, Item, LendingState, Request, Role
 
 
@@ -94,8 +95,10 @@ def reject_items(draft: Draft, event: object) -> None:
 
 
 def take_partner(draft: Draft, event: StaffActed) -> None:
-    """Set the partner and its account that the approval named."""
+    """Set the partner and its account that the approval named, and the peer where nobody knew it."""
     draft.set(partner=event.partner, account=event.account)
+    if draft.request.peer == STRANGER and event.peer is not None:
+        draft.set(peer=event.peer)
 
 
 def service_wanted(request: Request) -> ServiceType:

@@ -2,6 +2,7 @@
 
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Draft
+from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Clock
 
 UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
@@ -12,7 +13,7 @@ _DUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD, C
 def start(draft: Draft, event: object) -> None:
     """While undecided: a sign of life after a while, if there was none yet, and the end of the whole request's time."""
     start_deadline(draft, event)
-    if not draft.request.told_expect:
+    if not draft.request.told_expect and draft.request.peer != STRANGER:
         draft.emit(StartTimer(clock=Clock.UNDECIDED, since=draft.at))
 
 

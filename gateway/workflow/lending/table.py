@@ -62,8 +62,8 @@ ROWS = (
     Row(None, T.TURNED_AWAY, S.UNFILLED, (tell.answer,), "the automatic answer", when=guards.turned_away_for_good),
     Row(None, T.TURNED_AWAY, S.RETRY_POSSIBLE, (tell.answer,), "lending is paused: the automatic answer"),
     Row(None, T.FOR_STAFF, S.DECIDING, (ask.to_answer, clocks.start), "a requestSubType we don't support goes to staff"),
-    Row(S.AWAITING_APPROVAL, T.APPROVE, S.DECIDING, (choose.take_partner, ask.to_answer), "a requestSubType we don't support", when=guards.is_for_staff),
-    Row(S.AWAITING_APPROVAL, T.APPROVE, S.SEARCHING, (choose.take_partner, choose.find_copies), "staff know the partner"),
+    Row(S.AWAITING_APPROVAL, T.APPROVE, S.DECIDING, (choose.take_partner, clocks.start, ask.to_answer), "a requestSubType we don't support", when=guards.is_for_staff),
+    Row(S.AWAITING_APPROVAL, T.APPROVE, S.SEARCHING, (choose.take_partner, clocks.start, choose.find_copies), "staff know the partner"),
     Row(S.AWAITING_APPROVAL, T.REFUSE, S.UNFILLED, (choose.keep_refusal_of_partner, undo.stop_work, tell.answer), "not a partner of ours"),
 
     # Is there a copy, and may it go? (duty 4, "Availability → answer")

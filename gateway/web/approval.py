@@ -1,0 +1,109 @@
+"""A library that we don't know becomes a partner, over the API: with what its message told, and its kept requests go on."""
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from gateway.iso18626 import messages as iso
+from gateway.iso18626.codec import decode
+from gateway.iso18626.errors import ProtocolError
+from gateway.mapping.introduction import introduction
+from gateway.partners.reading import read
+from gateway.partners.rules import ANY_AGENCY, symbol_key
+from gateway.store.directory_port import RecordChange
+from gateway.store.port import VersionConflict
+from gateway.web.answers import BadBodyError, ConflictError, ok, read_text
+from gateway.web.book import RECORD_MAX, Book, partner_faults, read_book, refuse_if, write
+from gateway.web.ports import Api, Call
+from gateway.web.queries import all_in, the_request
+from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.machine import Decision
+from gateway.workflow.partners import STRANGER, Partner, Peer
+from gateway.workflow.records import LendingState, Request
+
+
+async def approve_partner(api: Api, call: Call) -> web.Response:
+    """POST requests/{request}/approve-partner: make its library a partner; the body's fields stand over what the message told.
+
+    Every request of the library that was kept goes on. A library that is a partner by now keeps its record.
+    """
+    request = await the_request(api.store, call.http)
+    if request.state is not LendingState.AWAITING_APPROVAL:
+        raise ConflictError(f"The request is “{request.state}”: it does not wait for an approval.")
+    given = await _given(call)
+    book = await read_book(api)
+    partner = _known(book, request.requesting_agency)
+    if partner is None:
+        partner = await _make(api, call, book, request, given)
+    released = [each.id for each in await _kept(api, partner) if await _approved(api, call, each, partner)]
+    words = f"{partner.name} is partner {partner.id}; requests that go on: {', '.join(released) or 'none'}."
+    return ok({"partner": partner, "released": released, "words": words})
+
+
+async def _given(call: Call) -> dict[str, Any]:
+    try:
+        raw = msgspec.json.decode(await read_text(call.http, RECORD_MAX) or "{}")
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadBodyError(f"The body is not JSON: {error}.") from None
+    if not isinstance(raw, dict):
+        raise BadBodyError("The body is no JSON object.")
+    return raw
+
+
+def _known(book: Book, agency: str) -> Partner | None:
+    key = symbol_key(agency)
+    named = (each for each in book.partners.values() for symbol in each.symbols if symbol_key(symbol) == key)
+    return next(named, None)
+
+
+async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[str, Any]) -> Partner:
+    """Write the partner, and let its peer speak for it."""
+    told = introduction(request.requesting_agency, await _first_message(api, request), book.partners.keys())
+    reached = {} if request.peer == STRANGER else {"peer": request.peer}
+    partner, faults = read(told | reached | given, Partner)
+    refuse_if(faults)
+    assert partner is not None, "without faults there is a record"
+    if partner.id in book.partners:
+        raise ConflictError(f"There is a partner “{partner.id}” already: name another id.")
+    refuse_if(partner_faults(book, partner))
+    peer = book.peers[partner.peer]
+    changes = [RecordChange(after=partner), RecordChange(before=peer, after=_granted(peer, partner))]
+    await write(api, call, book, changes, f"approved with request {request.id}")
+    return partner
+
+
+def _granted(peer: Peer, partner: Partner) -> Peer:
+    granted = {symbol_key(agency) for agency in peer.agencies}
+    missing = tuple(symbol for symbol in partner.symbols if symbol_key(symbol) not in granted)
+    return peer if ANY_AGENCY in peer.agencies else msgspec.structs.replace(peer, agencies=(*peer.agencies, *missing))
+
+
+async def _first_message(api: Api, request: Request) -> iso.Request | None:
+    """Read the message that made the request once more; None where it can't be read as one."""
+    for kept in await api.store.messages(request.id):
+        try:
+            message = decode(kept.document).message
+        except ProtocolError:
+            continue
+        if isinstance(message, iso.Request):
+            return message
+    return None
+
+
+async def _kept(api: Api, partner: Partner) -> list[Request]:
+    """Give the partner's requests that wait for its approval, oldest first."""
+    keys = {symbol_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
+    waiting = [each async for each in all_in(api.store, (LendingState.AWAITING_APPROVAL,))]
+    return [each for each in reversed(waiting) if symbol_key(each.requesting_agency) in keys]
+
+
+async def _approved(api: Api, call: Call, request: Request, partner: Partner) -> bool:
+    """Let a request go on; one that somebody else has just decided on stays as that left it."""
+    event = StaffActed(
+        at=api.now(), by=call.caller.name, action=StaffAction.APPROVE, partner=partner.id, peer=partner.peer
+    )
+    try:
+        return isinstance(await api.intake.act(request.id, event), Decision)
+    except VersionConflict:
+        return False

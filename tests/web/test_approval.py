@@ -1,0 +1,104 @@
+"""An unknown library becomes a partner, with what its message told."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.iso18626 import messages as iso
+from gateway.iso18626 import values
+from gateway.iso18626.codec import encode
+from gateway.store.port import Change, Inbound
+from gateway.workflow.events import StaffAction
+from gateway.workflow.partners import STRANGER
+from gateway.workflow.records import LendingState, Request
+from tests.web.live import START, Live, a_request
+
+HILLS = "ISIL:XX-HILLS"
+
+
+def told(symbol: str = HILLS) -> bytes:
+    """What the message that made a request said."""
+    return encode(
+        iso.Request(
+            header=iso.Header(
+                supplying_agency_id=values.AgencyId.of("ISIL:XX-ECL"),
+                requesting_agency_id=values.AgencyId.of(symbol),
+                timestamp=datetime(2026, 10, 28, tzinfo=UTC),
+                requesting_agency_request_id="their-r1",
+            ),
+            bibliographic_info=iso.BibliographicInfo(title="The Imaginary Almanac"),
+            requesting_agency_info=iso.RequestingAgencyInfo(
+                name="Example Hills Library",
+                contact_name="Nobody, Nora",
+                addresses=(
+                    values.PhysicalAddress(line1="3 Made-up Hill", locality="Hills"),
+                    values.ElectronicAddress(
+                        electronic_address_type=values.Code("Email"), electronic_address_data="ill@hills.example.org"
+                    ),
+                ),
+            ),
+        )
+    )
+
+
+async def kept(live: Live, request_id: str = "r1", **fields: Any) -> Request:
+    """A request of a library that we don't know."""
+    request = a_request(
+        request_id,
+        LendingState.AWAITING_APPROVAL,
+        **{"partner": None, "requesting_agency": HILLS, "items": (), **fields},
+    )
+    message = Inbound(
+        peer=request.peer, digest=request_id, content="c", received_at=START, kind="request", ok=True, document=told(),
+        confirmation=b"<confirmation/>",
+    )  # fmt: skip
+    await live.store.commit(Change(request=request, created=True, history_of=request.id, inbound=message))
+    return request
+
+
+async def test_the_partner_has_what_the_message_told_and_every_kept_request_goes_on(live: Live):
+    await kept(live, "r1")
+    await kept(live, "r2", requesting_agency="isil:xx-hills")
+    await kept(live, "r3", requesting_agency="ISIL:XX-ELSEWHERE")
+    status, answer = await live.call("POST", "/requests/r1/approve-partner", body={"account": "21234000000027"})
+    assert status == 200
+    assert answer["partner"] == {
+        "id": "xx-hills",
+        "name": "Example Hills Library",
+        "peer": "hub",
+        "symbols": [HILLS],
+        "account": "21234000000027",
+        "address": {"line1": "3 Made-up Hill", "locality": "Hills"},
+        "email": "ill@hills.example.org",
+    }
+    assert answer["released"] == ["r1", "r2"]
+    acted = [(request_id, event.action, event.partner) for request_id, event in live.intake.acted]
+    assert acted == [("r1", StaffAction.APPROVE, "xx-hills"), ("r2", StaffAction.APPROVE, "xx-hills")]
+    (peer,) = await live.store.peers()
+    assert peer.agencies == ("ISIL:XX-EVL", HILLS)
+    (line,) = (await live.call("GET", "/partners/xx-hills/history"))[1]["history"]
+    assert (line["what"], line["by"]) == ("approved with request r1", "first-admin")
+
+
+async def test_a_request_that_nobody_knows_the_sender_of_needs_its_peer_named(live: Live):
+    await kept(live, "r1", peer=STRANGER)
+    status, answer = await live.call("POST", "/requests/r1/approve-partner")
+    assert (status, answer["problems"]) == (422, [{"column": "peer", "words": "is missing"}])
+    assert (await live.call("POST", "/requests/r1/approve-partner", body={"peer": "hub"}))[0] == 200
+    assert [event.peer for _, event in live.intake.acted] == ["hub"]
+
+
+async def test_a_library_that_is_a_partner_by_now_keeps_its_record(live: Live):
+    await kept(live, "r1", requesting_agency="ISIL:XX-EVL")
+    version = await live.store.directory_version()
+    _, answer = await live.call("POST", "/requests/r1/approve-partner", body={"name": "Another Name"})
+    assert (answer["partner"]["name"], answer["released"]) == ("Example Valley Library", ["r1"])
+    assert await live.store.directory_version() == version
+
+
+async def test_only_a_request_that_waits_for_it_can_be_approved(live: Live):
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    assert (await live.call("POST", "/requests/r1/approve-partner"))[0] == 409
+    assert (await live.call("POST", "/requests/r9/approve-partner"))[0] == 404
+    await kept(live, "r2")
+    status, answer = await live.call("POST", "/requests/r2/approve-partner", body={"id": "valley"})
+    assert (status, answer["detail"]) == (409, "There is a partner “valley” already: name another id.")
