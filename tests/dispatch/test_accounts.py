@@ -15,8 +15,8 @@ from tests.fakes.clock import FakeTime
 DESK = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
 
 
-def answer(flags: str = " " * 14, valid: str = "Y") -> SipAnswer:
-    return sip2(f"64{flags}000{DATE}000000000000000000000000AOEX|AA{ACCOUNT}|AEValley, Vera|BL{valid}|")
+def answer(flags: str = " " * 14, valid: str = "Y", name: str = "Valley, Vera") -> SipAnswer:
+    return sip2(f"64{flags}000{DATE}000000000000000000000000AOEX|AA{ACCOUNT}|AE{name}|BL{valid}|")
 
 
 async def ask(reply: SipAnswer, *, account: str | None = ACCOUNT) -> AccountTest:
@@ -32,7 +32,8 @@ async def ask(reply: SipAnswer, *, account: str | None = ACCOUNT) -> AccountTest
         (answer("Y" + " " * 13), (True, False, False, False), "may not check anything out"),
         (answer("   Y" + " " * 10), (True, True, False, True), "may not place holds"),
         (answer(" Y" + " " * 12), (True, True, True, False), "may not renew"),
-        (answer(valid="N"), (False, False, False, False), "knows no such card"),
+        (answer(valid="N", name=""), (False, False, False, False), "knows no such card"),
+        (answer(valid="N"), (True, False, False, False), "is not valid"),
         (answer("short", valid=""), (None, None, None, None), "can't be read"),
     ],
 )
