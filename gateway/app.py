@@ -37,6 +37,7 @@ from gateway.dispatch.planning import ACS_LANE, Planner
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler, nightly
 from gateway.dispatch.seats import Seats
+from gateway.dispatch.trial import Trials
 from gateway.iso18626.client import Iso18626Client, client_session
 from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Exchange as IsoExchange
@@ -325,6 +326,8 @@ class Gateway:
             acs_reconcile=self._acs_reconcile,
             test_account=self._test_account,
             directory_changed=self._directory_changed,
+            try_now=self._try_now,
+            policy_try=Trials(self.appraiser, self.directory).run,
             secret_names=self.security.secret_names,
             tls_faults=self.security.faults,
             extra_tokens=extra,
@@ -355,6 +358,11 @@ class Gateway:
     async def _acs_resume(self) -> None:
         self.pool.resume()
         await self.outbox.resume(ACS_LANE)
+
+    async def _try_now(self, request_id: str, by: str) -> int:
+        if any(row.lane == ACS_LANE for row in await self.store.pending(request_id)):
+            self.pool.resume()
+        return await self.outbox.hurry(request_id, by=by)
 
     async def _acs_check(self) -> Mapping[str, Any]:
         try:

@@ -1,4 +1,4 @@
-"""`requests list | show | act | slip | strap`: the work of the desk from a shell."""
+"""`requests list | show | act | try-now | slip | strap`: the work of the desk from a shell."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from gateway.workflow.records import LendingState
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("requests", help="list, show, act, slip, strap").add_subparsers(
+    group = commands.add_parser("requests", help="list, show, act, try-now, slip, strap").add_subparsers(
         required=True, metavar="COMMAND"
     )
 
@@ -25,6 +25,10 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     showing.set_defaults(run=show_request)
 
     _add_act(group.add_parser("act", parents=[common], help="do a step, as a button of the desk would"))
+
+    hurrying = group.add_parser("try-now", parents=[common], help="start its waiting work at once, back-off or not")
+    hurrying.add_argument("request")
+    hurrying.set_defaults(run=try_now)
 
     slip = group.add_parser("slip", parents=[common], help="print the packing slip")
     slip.add_argument("request")
@@ -135,6 +139,16 @@ def act(options: argparse.Namespace) -> int:
     for warning in answer["warnings"]:
         print(f"Note: {plain(warning)}.")
     print(plain(answer["words"]))
+    return 0
+
+
+def try_now(options: argparse.Namespace) -> int:
+    """Start waiting work; where there is none, that is a failure, in the gateway's words."""
+    answer = Gateway.of(options).send("POST", "requests", options.request, "try-now")
+    if options.json:
+        print_json(answer)
+    else:
+        print(plain(answer["words"]))
     return 0
 
 

@@ -5,8 +5,9 @@ here may write, hold or send.
 """
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from pysip2.models import SIPRequest
 
@@ -16,6 +17,7 @@ from gateway.iso18626.codes import ServiceType
 from gateway.mapping import circulation, policy
 from gateway.mapping.circulation import Desk
 from gateway.mapping.lines import Terms
+from gateway.mapping.policy import Judged
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import Store
@@ -113,6 +115,14 @@ class Appraiser:
     def answer(self, copies: tuple[CopyStatus, ...], terms: Terms) -> Answer:
         """Give the policy's verdict now."""
         return policy.answer(copies, terms, self._directory.policy, self._calendars, self._time.now())
+
+    def judge(self, status: CopyStatus, terms: Terms) -> Judged:
+        """Say what one copy comes to now."""
+        return policy.judge(status, terms, self._directory.policy, self.today())
+
+    def today(self) -> date:
+        """The day by the library's clock."""
+        return self._time.now().astimezone(ZoneInfo(self._calendars.library.time_zone)).date()
 
     def goes_out_alone(self, answer: Answer, partner_id: str | None) -> bool:
         """Whether the answer needs no person, by the partner's or the library's setting."""

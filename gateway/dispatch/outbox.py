@@ -23,7 +23,18 @@ from gateway.dispatch.intake import Cause, Intake, UnknownRequest
 from gateway.dispatch.news import follow
 from gateway.dispatch.performers import Happened, Later, Report
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, SHARED_LANES
-from gateway.store.port import BackOff, EffectRow, LeaseLost, Store, StoreUnavailable, Topic
+from gateway.store.port import (
+    BackOff,
+    Change,
+    EffectRow,
+    HistoryEntry,
+    HistoryKind,
+    LeaseLost,
+    Store,
+    StoreUnavailable,
+    Topic,
+)
+from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import Stuck
 from gateway.workflow.records import Request
 
@@ -150,6 +161,22 @@ class Outbox:
         state.failures, state.paused_until = 0, None
         await self._store.clear_backoff(lane)
         state.wake.set()
+
+    async def hurry(self, request: str, *, by: str) -> int:
+        """Staff's word that a request's waiting work is to be tried now, whatever its lanes wait for; give how much there is.
+
+        Clocks go on as they run. It is written into the request's history where there is any work.
+        """
+        now = self._time.now()
+        work = [row for row in await self._store.pending(request) if not isinstance(row.effect, StartTimer)]
+        if not work:
+            return 0
+        entry = HistoryEntry(at=now, by=by, kind=HistoryKind.NOTE, words="Waiting work is to be tried now.")
+        await self._store.commit(Change(history_of=request, history=(entry,)))
+        for lane in {row.lane for row in work if row.lane in self.paused}:
+            await self.resume(str(lane))
+        await self._store.hurry(request, now=now)
+        return len(work)
 
     def _lane(self, lane: Lane) -> _LaneState:
         state = self._lanes.get(lane)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, tzinfo
 
 import msgspec
 
+from gateway.dispatch.admission import turned_away
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.ids import new_request_id
 from gateway.dispatch.intake import Cause, Intake
@@ -22,7 +23,6 @@ from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.redact import redact
 from gateway.iso18626.server import Answer, Received, Unavailable
 from gateway.mapping import inbound as mapping
-from gateway.partners.standing import lends, suspended
 from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, RequestFilter, Store, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.events import Admission, PartnerActed, PartnerAction
@@ -197,15 +197,12 @@ class Receiver:
 
     def _admission(self, message: iso.Request, partner: Partner | None) -> tuple[Admission, records.Answer | None, str]:
         """Say what the settings make of a new request before anything is looked up."""
-        policy = self._directory.policy
         if partner is None and not self._ask_about_unknown:
             return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
         if partner is None:
             return Admission.UNKNOWN_PARTNER, None, mapping.unsupported(message)
-        if suspended(partner, self._today()) or not lends(partner, mapping.service_of(message)):
-            return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
-        if policy.paused:
-            answer = records.Answer(kind=AnswerKind.RETRY, reason=policy.paused_reason, note=policy.paused_note)
+        answer = turned_away(partner, mapping.service_of(message), self._directory.policy, self._today())
+        if answer is not None:
             return Admission.TURN_AWAY, answer, ""
         words = mapping.unsupported(message)
         return (Admission.STAFF if words else Admission.ADMIT), None, words

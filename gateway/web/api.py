@@ -11,9 +11,10 @@ from typing import Any, Final
 from aiohttp import web
 
 from gateway.dispatch.accounts import AccountTest
+from gateway.dispatch.trial import Question, Trial
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
-from gateway.web import acs, approval, directory, items, lists, partners, peers, requests, tasks, tokens
+from gateway.web import acs, approval, items, lists, partners, peers, policy, requests, tasks, tokens
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
 from gateway.web.ports import Api, Call, Intake, Route, no_faults
@@ -31,6 +32,7 @@ ROUTES: Final = (
     Route("GET",    "/requests/{request}/strap",           Right.READ,       requests.show_strap),
     Route("POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
     Route("POST",   "/requests/{request}/approve-partner", Right.ADMINISTER, approval.approve_partner),
+    Route("POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),
     Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
     Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
     Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
@@ -39,10 +41,13 @@ ROUTES: Final = (
     Route("POST",   "/acs/check",                          Right.ACT,        acs.check_acs),
     Route("POST",   "/acs/reconcile",                      Right.ACT,        acs.reconcile_acs),
     Route("POST",   "/acs/resume",                         Right.ACT,        acs.resume_acs),
-    Route("POST",   "/lending/pause",                      Right.MANAGE,     directory.pause_lending),
-    Route("POST",   "/lending/resume",                     Right.MANAGE,     directory.resume_lending),
-    Route("GET",    "/policy",                             Right.READ,       directory.show_policy),
-    Route("PUT",    "/policy",                             Right.ADMINISTER, directory.replace_policy),
+    Route("POST",   "/lending/pause",                      Right.MANAGE,     policy.pause_lending),
+    Route("POST",   "/lending/resume",                     Right.MANAGE,     policy.resume_lending),
+    Route("GET",    "/policy",                             Right.READ,       policy.show_policy),
+    Route("PUT",    "/policy",                             Right.ADMINISTER, policy.replace_policy),
+    Route("GET",    "/policy/versions",                    Right.READ,       policy.list_versions),
+    Route("GET",    r"/policy/versions/{version:\d{1,9}}", Right.READ,       policy.show_version),
+    Route("POST",   "/policy/try",                         Right.ACT,        policy.try_policy),
     Route("GET",    "/peers",                              Right.READ,       peers.list_peers),
     Route("GET",    "/peers/{peer}",                       Right.READ,       peers.show_peer),
     Route("PUT",    "/peers/{peer}",                       Right.ADMINISTER, peers.save_peer),
@@ -77,6 +82,8 @@ def make_api(
     acs_reconcile: Callable[[], Awaitable[Mapping[str, Any]]],
     test_account: Callable[[str | None], Awaitable[AccountTest]],
     directory_changed: Callable[[], Awaitable[None]],
+    try_now: Callable[[str, str], Awaitable[int]],
+    policy_try: Callable[[Question], Awaitable[Trial]],
     secret_names: Collection[str] = (),
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults,
     extra_tokens: tuple[Token, ...] = (),
@@ -97,6 +104,8 @@ def make_api(
         acs_reconcile=acs_reconcile,
         test_account=test_account,
         directory_changed=directory_changed,
+        try_now=try_now,
+        policy_try=policy_try,
         secret_names=secret_names,
         tls_faults=tls_faults,
         extra_tokens=extra_tokens,

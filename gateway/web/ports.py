@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from gateway.dispatch.accounts import AccountTest
+from gateway.dispatch.trial import Question, Trial
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.web.access import Caller, Right
@@ -47,6 +48,10 @@ class Api:
     """Ask the circulation system about a partner's account; None: the one of partners without their own."""
     directory_changed: Callable[[], Awaitable[None]]
     """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
+    try_now: Callable[[str, str], Awaitable[int]]
+    """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
+    policy_try: Callable[[Question], Awaitable[Trial]]
+    """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
     now: Callable[[], datetime]
     zone: tzinfo
     library: OurLibrary

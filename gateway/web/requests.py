@@ -121,6 +121,16 @@ async def act(api: Api, call: Call) -> web.Response:
     )
 
 
+async def try_now(api: Api, call: Call) -> web.Response:
+    """POST requests/{request}/try-now: start its waiting work at once, back-off or not; its clocks go on as they run."""
+    request = await the_request(api.store, call.http)
+    count = await api.try_now(request.id, call.caller.name)
+    if not count:
+        raise ConflictError("No work of this request waits to be tried.")
+    pieces = "One piece of work starts" if count == 1 else f"{count} pieces of work start"
+    return ok({"result": "done", "words": f"{pieces} now.", "count": count})
+
+
 async def show_packing_slip(api: Api, call: Call) -> web.Response:
     """GET requests/{request}/packing-slip: the paper in the parcel."""
     request = await the_request(api.store, call.http)

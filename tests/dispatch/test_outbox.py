@@ -16,7 +16,7 @@ from gateway.iso18626.codes import Action
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
-from gateway.store.port import BackOff, Change, EffectRow, StoreUnavailable, Topic
+from gateway.store.port import BackOff, Change, EffectRow, HistoryKind, StoreUnavailable, Topic
 from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import Performed, StaffActed, StaffAction
 from gateway.workflow.machine import Decision
@@ -514,3 +514,25 @@ async def test_a_gateway_that_has_just_lost_its_last_seat_leaves_its_work_to_oth
         assert (await house.store.backoffs(), outbox.paused) == ((), {})
         house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
         await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+
+
+async def test_waiting_work_of_one_request_is_tried_at_once_on_staffs_word(house: House):
+    await house.store.set_backoff(BackOff(lane=ACS_LANE, until=house.time.now() + timedelta(hours=1), failures=9))
+    await house.new()
+    async with working(house) as outbox:
+        request = await reaches(house, LendingState.CHECKING)
+        assert await outbox.hurry(request.id, by="ann") == 1
+        assert outbox.paused == {}
+        await reaches(house, LendingState.WILL_SUPPLY)
+    notes = [entry for entry in await house.store.history(request.id) if entry.kind is HistoryKind.NOTE]
+    assert [(note.by, note.words) for note in notes] == [("ann", "Waiting work is to be tried now.")]
+
+
+async def test_where_only_clocks_run_there_is_nothing_to_hurry_and_nothing_to_tell(house: House):
+    await house.set_partner(auto_answer="off")
+    await house.new()
+    async with working(house) as outbox:
+        request = await reaches(house, LendingState.DECIDING)
+        before = await house.store.history(request.id)
+        assert await outbox.hurry(request.id, by="ann") == 0
+        assert await house.store.history(request.id) == before

@@ -12,12 +12,19 @@ import aiohttp
 import msgspec
 from aiohttp.test_utils import TestServer
 
+from gateway.catalogue import ItemListFinder
 from gateway.dispatch.accounts import AccountTest
+from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import UnknownRequest
+from gateway.dispatch.trial import Trials
+from gateway.mapping.circulation import Desk
+from gateway.sip2.profiles import Profile
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.store.sqlite import SqliteStore
 from gateway.web.access import StaffRole, configured_token, new_token
 from gateway.web.api import PREFIX, make_api
+from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending.table import LENDING
@@ -36,6 +43,7 @@ from gateway.workflow.records import (
     TaskKind,
     Wanted,
 )
+from tests.dispatch.house import ScriptedPool
 from tests.fakes.clock import FakeTime
 
 ADMIN = "first-admin.a-secret-for-tests-only"
@@ -105,6 +113,11 @@ class Live:
     tokens: dict[str, str]
     resumed: list[datetime] = field(default_factory=list)
     directory_changes: list[datetime] = field(default_factory=list)
+    hurried: list[tuple[str, str]] = field(default_factory=list)
+    pool: ScriptedPool = field(default_factory=ScriptedPool)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.store)
 
     async def call(
         self, method: str, path: str, *, role: str = StaffRole.ADMIN, body: Any = None, **options: Any
@@ -130,6 +143,7 @@ async def live_api(folder: Path) -> AsyncIterator[Live]:
         await store.save_token(token)
     async with aiohttp.ClientSession() as http:
         live = Live("", store, DecidingIntake(store), time, http, tokens)
+        await live.directory.refresh()
         server = TestServer(_application(live))
         await server.start_server()
         live.url = f"http://127.0.0.1:{server.port}"
@@ -155,6 +169,11 @@ def _application(live: Live) -> aiohttp.web.Application:
 
     async def directory_changed() -> None:
         live.directory_changes.append(live.time.now())
+        await live.directory.refresh()
+
+    async def try_now(request_id: str, by: str) -> int:
+        live.hurried.append((request_id, by))
+        return len(await live.store.pending(request_id))
 
     return make_api(
         store=live.store,
@@ -168,9 +187,25 @@ def _application(live: Live) -> aiohttp.web.Application:
         acs_reconcile=acs_reconcile,
         test_account=test_account,
         directory_changed=directory_changed,
+        try_now=try_now,
+        policy_try=_trials(live).run,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
     )
+
+
+def _trials(live: Live) -> Trials:
+    """The dry run with the item list of the store and a scripted circulation system."""
+    appraiser = Appraiser(
+        store=live.store,
+        directory=live.directory,
+        time=live.time,
+        pool=live.pool,
+        finder=ItemListFinder(live.store.find_items),
+        desk=Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"),
+        calendars=Calendars(library=Calendar(time_zone=ZONE.key)),
+    )
+    return Trials(appraiser, live.directory)
 
 
 def a_request(request_id: str = "r1", state: LendingState = LendingState.WILL_SUPPLY, **fields: Any) -> Request:

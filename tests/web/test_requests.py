@@ -230,3 +230,18 @@ async def test_each_item_has_its_strap(live: Live):
 async def test_no_paper_for_a_partner_we_do_not_know(live: Live):
     await keep(live.store, a_request(partner=None))
     assert (await live.call("GET", "/requests/r1/packing-slip"))[0] == 409
+
+
+async def test_waiting_work_is_tried_on_a_technicians_word_and_by_name(live: Live):
+    await keep_with_story(live.store, a_request())
+    assert (await live.call("POST", "/requests/r1/try-now", role="viewer"))[0] == 403
+    status, answer = await live.call("POST", "/requests/r1/try-now", role="technician")
+    assert (status, answer["words"], answer["count"]) == (200, "One piece of work starts now.", 1)
+    assert live.hurried == [("r1", "a-technician")]
+
+
+async def test_where_nothing_waits_nothing_is_tried(live: Live):
+    await keep(live.store, a_request())
+    status, answer = await live.call("POST", "/requests/r1/try-now")
+    assert (status, answer["detail"]) == (409, "No work of this request waits to be tried.")
+    assert (await live.call("POST", "/requests/r404/try-now"))[0] == 404

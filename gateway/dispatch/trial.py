@@ -1,0 +1,164 @@
+"""The dry run: what a request would be answered with, with the whole reasoning. Makes no request, no hold, no message.
+
+It goes the way of a real request (`Appraiser`) as far as the answer, and 17 is the one thing that leaves the house.
+"""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+
+from gateway.dispatch.admission import turned_away
+from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.directory import Directory
+from gateway.iso18626.codes import ServiceType
+from gateway.mapping import trace
+from gateway.mapping.lines import Terms
+from gateway.mapping.policy import not_held
+from gateway.workflow.finding import Found
+from gateway.workflow.records import Answer, AutoAnswer, Copy, CopyStatus, Money, Record, Wanted
+
+IMAGINED = "imagined"
+"""Stands for the barcode of a copy that is only supposed."""
+AVAILABLE = "03"
+
+
+class Supposed(Record, frozen=True, kw_only=True):
+    """What the copies are taken to be, in place of what the catalogue says of them."""
+
+    item_type: str | None = None
+    collection: str | None = None
+    branch: str | None = None
+    published: int | None = None
+    acquired_on: date | None = None
+
+
+class Question(Record, frozen=True, kw_only=True):
+    """What is tried: for whom, which service, which work.
+
+    Without a citation one copy is imagined, as it is `supposed` to be; with `status`, a circulation status, nobody is asked.
+    """
+
+    partner: str | None = None
+    """The id, or any symbol as `type:value`; None for a library that is none of our partners."""
+    service: ServiceType = ServiceType.LOAN
+    wanted: Wanted = Wanted()
+    max_cost: Money | None = None
+    supposed: Supposed = Supposed()
+    status: Annotated[str, msgspec.Meta(pattern="^(0[1-9]|1[0-3])$")] | None = None
+
+
+class CopyTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """One copy: what 17 said of it or is assumed, the lines that were read, what it comes to."""
+
+    status: CopyStatus
+    lines: tuple[trace.LineRead, ...]
+    verdicts: tuple[trace.Verdict, ...]
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole reasoning."""
+
+    partner: str | None
+    partner_name: str
+    service: ServiceType
+    policy_version: int
+    auto_answer: AutoAnswer
+    found: str
+    """How the copies were found."""
+    copies: tuple[CopyTrial, ...]
+    asked: bool
+    """Whether the circulation system was asked; else the statuses are assumed."""
+    open_loans: int
+    answer: Answer
+    told: str
+    """The answer as the partner would be told it."""
+    goes_out: bool
+    """Whether it would go out without a person."""
+
+
+class UnknownPartner(Exception):  # noqa: N818 - it says what it is
+    """The question names a partner that there is not."""
+
+
+class Trials:
+    """Tries questions. Raises what the appraisal raises: NotSent, Unknown, CatalogueSilentError, StoreUnavailable."""
+
+    def __init__(self, appraiser: Appraiser, directory: Directory) -> None:
+        self._appraiser = appraiser
+        self._directory = directory
+
+    async def run(self, question: Question) -> Trial:
+        """Answer a question as a request would be answered. Raises UnknownPartner as well."""
+        partner_id = self._partner_id(question)
+        terms = await self._appraiser.terms(question.service, partner_id, question.max_cost)
+        found = await self._find(question)
+        copies = found.copies[: self._directory.policy.max_copies]
+        statuses = await self._statuses(copies, question)
+        turned = self._turned_away(partner_id, question)
+        answer = turned or self._answer(statuses, terms)
+        certain = bool(found.copies) or found.certain
+        return Trial(
+            partner=partner_id,
+            partner_name=self._name(partner_id),
+            service=question.service,
+            policy_version=self._directory.policy_version,
+            auto_answer=self._directory.auto_answer(partner_id),
+            found=found.words,
+            copies=tuple(self._copy(status, terms) for status in statuses),
+            asked=self._asks(question),
+            open_loans=terms.open_loans,
+            answer=answer,
+            told=trace.in_protocol(answer),
+            goes_out=turned is not None or (certain and self._appraiser.goes_out_alone(answer, partner_id)),
+        )
+
+    def _partner_id(self, question: Question) -> str | None:
+        named = question.partner
+        if named is None:
+            return None
+        partner = self._directory.partner(named) or self._directory.partner_of(named)
+        if partner is None:
+            raise UnknownPartner(named)
+        return partner.id
+
+    def _name(self, partner_id: str | None) -> str:
+        partner = self._directory.partner(partner_id)
+        return partner.name if partner else "a library that is none of our partners"
+
+    async def _find(self, question: Question) -> Found:
+        supposed = {
+            name: value for name, value in msgspec.structs.asdict(question.supposed).items() if value is not None
+        }
+        if question.wanted == Wanted():
+            copy = msgspec.structs.replace(Copy(item_barcode=IMAGINED, branch=""), **supposed)
+            return Found(copies=(copy,), words="No citation: a copy is imagined.")
+        found = await self._appraiser.find(question.wanted)
+        copies = tuple(msgspec.structs.replace(copy, **supposed) for copy in found.copies)
+        return msgspec.structs.replace(found, copies=copies)
+
+    def _asks(self, question: Question) -> bool:
+        return question.status is None and question.wanted != Wanted()
+
+    async def _statuses(self, copies: tuple[Copy, ...], question: Question) -> tuple[CopyStatus, ...]:
+        if self._asks(question):
+            return await self._appraiser.ask(copies)
+        return tuple(CopyStatus(copy=copy, status=question.status or AVAILABLE) for copy in copies)
+
+    def _answer(self, statuses: tuple[CopyStatus, ...], terms: Terms) -> Answer:
+        return self._appraiser.answer(statuses, terms) if statuses else not_held()
+
+    def _turned_away(self, partner_id: str | None, question: Question) -> Answer | None:
+        partner = self._directory.partner(partner_id)
+        if partner is None:
+            return None
+        return turned_away(partner, question.service, self._directory.policy, self._appraiser.today())
+
+    def _copy(self, status: CopyStatus, terms: Terms) -> CopyTrial:
+        services = trace.services_tried(terms.service)
+        each = (msgspec.structs.replace(terms, service=service) for service in services)
+        return CopyTrial(
+            status=status,
+            lines=trace.lines_read(status.copy, terms, self._directory.policy),
+            verdicts=tuple(trace.verdict(self._appraiser.judge(status, own), own.service) for own in each),
+        )

@@ -1,0 +1,96 @@
+"""What a lending policy must be to be of use: every fault in words, with its field. Pure.
+
+Codes are those of ISO 18626's open lists, none is ever invented; names are those of partners and groups that there are.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
+
+from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
+from gateway.partners.reading import Fault
+from gateway.workflow.partners import Partner
+from gateway.workflow.policy import Availability, Policy, PolicyLine
+from gateway.workflow.records import Money
+
+MOST_LINES: Final = 1000
+MOST_DAYS: Final = 36_500
+"""A hundred years: no date that is so many days ahead lies beyond the calendar."""
+LONGEST_TEXT: Final = 500
+
+_STATUS: Final = re.compile(r"0[1-9]|1[0-3]")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_EITHER: Final = (ReasonUnfilled, ReasonRetry)
+_REASONS_OF: Final[Mapping[Availability, tuple[type[OpenCode], ...]]] = {
+    Availability.RETRY: (ReasonRetry,),
+    Availability.UNFILLED: (ReasonUnfilled,),
+}
+
+
+def policy_faults(policy: Policy, partners: Iterable[Partner]) -> tuple[Fault, ...]:
+    """Give everything that is wrong with a policy."""
+    known = tuple(partners)
+    ids, groups = {partner.id for partner in known}, {group for partner in known for group in partner.groups}
+    found = [*_library_faults(policy), *_status_faults(policy)]
+    for number, line in enumerate(policy.lines):
+        found += (Fault(f"lines.{number}.{each.field}", each.words) for each in line_faults(line, ids, groups))
+    return tuple(found)
+
+
+def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[str]) -> Iterator[Fault]:
+    """Give what is wrong with one line."""
+    for field in ("reason", "embargo_reason", "limit_reason"):
+        yield from _code_faults(field, getattr(line, field), _EITHER)
+    if line.condition is not None:
+        yield from _code_faults("condition", line.condition, (LoanCondition,))
+    for field, least in (("days", 1), ("embargo_days", 1), ("most_at_once", 0), ("renewals", 0)):
+        yield from _number_faults(field, getattr(line, field), least)
+    yield from _cost_faults(line.cost)
+    yield from (Fault("partners", f"there is no partner “{each}”") for each in line.partners if each not in partners)
+    yield from (Fault("groups", f"no partner is in a group “{each}”") for each in line.groups if each not in groups)
+    for field in ("item_types", "collections", "branches"):
+        if "" in getattr(line, field):
+            yield Fault(field, "must not name nothing")
+    if len(line.name) > LONGEST_TEXT:
+        yield Fault("name", f"at most {LONGEST_TEXT} characters")
+
+
+def _library_faults(policy: Policy) -> Iterator[Fault]:
+    for field, least in (("loan_days", 1), ("delivery_days", 0), ("max_copies", 1)):
+        yield from _number_faults(field, getattr(policy, field), least)
+    yield from _code_faults("paused_reason", policy.paused_reason, (ReasonRetry,))
+    if len(policy.lines) > MOST_LINES:
+        yield Fault("lines", f"at most {MOST_LINES}")
+
+
+def _status_faults(policy: Policy) -> Iterator[Fault]:
+    for status, rule in policy.status_rules.items():
+        field = f"status_rules.{status}"
+        if not _STATUS.fullmatch(status):
+            yield Fault(field, "must be a circulation status, 01 to 13")
+        lists = _REASONS_OF.get(rule.availability)
+        if lists is None and rule.reason is not None:
+            yield Fault(f"{field}.reason", f"“{rule.availability}” takes none")
+        if lists is not None:
+            yield from _code_faults(f"{field}.reason", rule.reason or "", lists)
+        yield from _number_faults(f"{field}.extra_days", rule.extra_days, 0)
+
+
+def _number_faults(field: str, value: int | None, least: int) -> Iterator[Fault]:
+    if value is not None and not least <= value <= MOST_DAYS:
+        yield Fault(field, f"must be from {least} to {MOST_DAYS}")
+
+
+def _cost_faults(cost: Money | None) -> Iterator[Fault]:
+    if cost is None:
+        return
+    if not cost.amount.is_finite() or cost.amount < 0:
+        yield Fault("cost.amount", "must be an amount like 12.50")
+    if not _CURRENCY.fullmatch(cost.currency):
+        yield Fault("cost.currency", "must be a currency of ISO 4217, like EUR")
+
+
+def _code_faults(field: str, code: str, lists: tuple[type[OpenCode], ...]) -> Iterator[Fault]:
+    if all(codes.lookup(code) is None for codes in lists):
+        known = ", ".join(each for codes in lists for each in codes)
+        yield Fault(field, f"“{code}” is none of {known}")
