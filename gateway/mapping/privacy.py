@@ -14,6 +14,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from gateway.sip2.codec import Reply
+
 
 class Personal(StrEnum):
     """What of a customer a note may tell."""
@@ -36,6 +38,15 @@ class CustomerData(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Nothing of it."""
         return "CustomerData(…)"
+
+
+def known_of(reply: Reply) -> CustomerData:
+    """Give what Patron Information (64) tells of a customer: AA, AE, BE and BF, every value of each."""
+    barcodes, names, emails, phones = (
+        tuple(value.strip() for value in reply.fields.get(code, ()) if value.strip())
+        for code in ("AA", "AE", "BE", "BF")
+    )
+    return CustomerData(barcodes=barcodes, names=names, emails=emails, phones=phones)
 
 
 def personal_data_in(note: str, customer: CustomerData) -> tuple[Personal, ...]:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean, isbn, issn
 
-from gateway.mapping.privacy import CustomerData, Personal, personal_data_in
+from gateway.mapping.privacy import CustomerData, Personal, known_of, personal_data_in
+from gateway.sip2.codec import decode
 
 JO = CustomerData(
     barcodes=("29999000001234",),
@@ -167,6 +168,18 @@ def test_names_of_one_word_with_particles_and_of_nothing(name, note, hit):
 )
 def test_what_is_not_known_of_a_customer_is_never_found(customer):
     assert found("12 nobody @ 911 - @example.org", customer) == []
+
+
+def test_a_64_tells_what_is_known_of_a_customer():
+    text = f"64{' ' * 14}00020261124    120000{'0' * 24}AOEX|AA29999000001234|AEDoe, Jo Ann|BEjo.doe@mail.example.org|BF555-0142|BF|BLY|"
+    assert known_of(decode(text.encode("cp850"))).phones == ("555-0142",)
+    note = "Jo Doe, card 29999000001234, jo.doe@mail.example.org or 312-555-0142"
+    assert found(note, known_of(decode(text.encode("cp850")))) == list(Personal)
+
+
+def test_a_64_that_tells_nothing_gives_nothing_to_look_for():
+    reply = decode(f"64{' ' * 14}00020261124    120000AOEX|AA|AE|".encode())
+    assert known_of(reply) == CustomerData()
 
 
 def test_nothing_of_a_customer_is_ever_shown():
