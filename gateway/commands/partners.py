@@ -3,17 +3,18 @@
 import argparse
 from typing import Any
 
-from gateway.commands import records
+from gateway.commands import directory_lists, records
 from gateway.commands.client import Gateway
 from gateway.commands.output import plain, print_json, print_table
 from gateway.partners import flat
 from gateway.workflow.partners import Partner
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> Any:
-    """Add the group to the parser's commands; give it, for further commands."""
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the group to the parser's commands."""
     group = commands.add_parser(
-        "partners", help="list, show, add, change, remove, approve, suspend, resume, test-account, history"
+        "partners",
+        help="list, show, add, change, remove, approve, suspend, resume, test-account, import, export, history",
     ).add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every partner").set_defaults(run=list_partners)
     adding = group.add_parser("add", parents=[common], help="make one known")
@@ -45,7 +46,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> Any:
         "fields", nargs="*", metavar="FIELD=VALUE", help=f"over what its message told: {records.HELP}"
     )
     approving.set_defaults(run=approve_partner)
-    return group
+    directory_lists.add(group, common)
 
 
 def list_partners(options: argparse.Namespace) -> int:

@@ -3,8 +3,6 @@
 Nothing of a person: the name of a contact stays where it is (ill.md, "Rules that keep people safe").
 """
 
-import re
-from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -15,12 +13,11 @@ from gateway.iso18626.codes import ElectronicAddressType
 from gateway.mapping.inbound import postal_address
 
 
-def introduction(symbol: str, message: iso.Request | None, taken: Collection[str]) -> dict[str, Any]:
-    """Give id, name, symbols, address and e-mail of a partner's record as JSON; the symbol stands in for what was not told."""
+def introduction(symbol: str, message: iso.Request | None) -> dict[str, Any]:
+    """Give name, symbols, address and e-mail of a partner's record as JSON; the symbol stands in for what was not told."""
     info = message.requesting_agency_info if message else None
     address = postal_address(message) if message else None
     told = {
-        "id": _free_id(symbol, taken),
         "name": (info.name if info else None) or symbol,
         "symbols": [symbol],
         "address": msgspec.to_builtins(address) if address else None,
@@ -37,11 +34,3 @@ def _email(info: iso.RequestingAgencyInfo) -> str | None:
         and address.electronic_address_type.matches(ElectronicAddressType.EMAIL)
     )
     return next(found, None)
-
-
-def _free_id(symbol: str, taken: Collection[str]) -> str:
-    """Make an id of a symbol's value, with a number where another has it."""
-    value = symbol.partition(":")[2] or symbol
-    plain = re.sub(r"[^a-z0-9]+", "-", value.casefold()).strip("-")[:40] or "partner"
-    numbered = (plain, *(f"{plain}-{number}" for number in range(2, len(taken) + 3)))
-    return next(each for each in numbered if each not in taken)

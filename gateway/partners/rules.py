@@ -6,7 +6,7 @@ have any secret of the gateway sent to an address of his own.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from ipaddress import ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -50,20 +50,35 @@ def partner_faults(partner: Partner) -> tuple[Fault, ...]:
     return (*_text_faults(partner), *(fault for check in _PARTNER_CHECKS for fault in check(partner)))
 
 
-def between_faults(partner: Partner, peers: Collection[str], partners: Iterable[Partner]) -> tuple[Fault, ...]:
+Owners = Mapping[str, tuple[Partner, ...]]
+"""The partners that have a symbol, by its key: more than one of them is a fault of each."""
+
+
+def owners(partners: Iterable[Partner]) -> Owners:
+    """Find whose each symbol is, those that a partner only had included."""
+    found: dict[str, tuple[Partner, ...]] = {}
+    for partner in partners:
+        for key in {symbol_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}:
+            found[key] = (*found.get(key, ()), partner)
+    return found
+
+
+def granted(peer: Peer, symbols: Iterable[str]) -> Peer:
+    """Give the peer with the right to speak for these symbols too."""
+    may = {symbol_key(agency) for agency in peer.agencies}
+    missing = tuple(symbol for symbol in symbols if symbol_key(symbol) not in may)
+    return peer if ANY_AGENCY in peer.agencies else msgspec.structs.replace(peer, agencies=(*peer.agencies, *missing))
+
+
+def between_faults(partner: Partner, peers: Container[str], owners: Owners) -> tuple[Fault, ...]:
     """Give what of a partner contradicts other records: its peer must exist, its symbols be nobody else's."""
-    owners = {
-        symbol_key(symbol): other.name
-        for other in partners
-        if other.id != partner.id
-        for symbol in (*other.symbols, *other.aliases)
-    }
     missing = () if partner.peer in peers else (Fault("peer", f"there is no peer “{partner.peer}”"),)
     taken = (
-        Fault(field, f"“{symbol}” belongs to {owners[symbol_key(symbol)]}")
+        Fault(field, f"“{symbol}” belongs to {other.name}")
         for field in ("symbols", "aliases")
         for symbol in getattr(partner, field)
-        if symbol_key(symbol) in owners
+        for other in owners.get(symbol_key(symbol), ())
+        if other.id != partner.id
     )
     return (*missing, *taken)
 

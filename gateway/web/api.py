@@ -14,7 +14,7 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.trial import Question, Trial
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
-from gateway.web import acs, approval, items, lists, partners, peers, policy, requests, tasks, tokens
+from gateway.web import acs, approval, items, listing, lists, partners, peers, policy, requests, tasks, tokens
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
 from gateway.web.ports import Api, Call, Intake, Route, no_faults
@@ -61,6 +61,9 @@ ROUTES: Final = (
     Route("POST",   "/partners/{partner}/suspend",         Right.ADMINISTER, partners.suspend_partner),
     Route("POST",   "/partners/{partner}/resume",          Right.ADMINISTER, partners.resume_partner),
     Route("POST",   "/partners/{partner}/test-account",    Right.ACT,        partners.test_account),
+    Route("GET",    "/directory/export",                   Right.ADMINISTER, listing.export_records),
+    Route("POST",   "/directory/import",                   Right.ADMINISTER, listing.import_records),
+    Route("POST",   "/directory/import-service",           Right.ADMINISTER, listing.import_service),
     Route("POST",   "/items/import",                       Right.ADMINISTER, items.import_items),
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
     Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token),

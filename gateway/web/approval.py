@@ -9,8 +9,10 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626.codec import decode
 from gateway.iso18626.errors import ProtocolError
 from gateway.mapping.introduction import introduction
+from gateway.partners import rules
+from gateway.partners.ids import free_id
 from gateway.partners.reading import read
-from gateway.partners.rules import ANY_AGENCY, symbol_key
+from gateway.partners.rules import symbol_key
 from gateway.store.directory_port import RecordChange
 from gateway.store.port import VersionConflict
 from gateway.web.answers import BadBodyError, ConflictError, ok, read_text
@@ -19,7 +21,7 @@ from gateway.web.ports import Api, Call
 from gateway.web.queries import all_in, the_request
 from gateway.workflow.events import StaffActed, StaffAction
 from gateway.workflow.machine import Decision
-from gateway.workflow.partners import STRANGER, Partner, Peer
+from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.records import LendingState, Request
 
 
@@ -59,7 +61,9 @@ def _known(book: Book, agency: str) -> Partner | None:
 
 async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[str, Any]) -> Partner:
     """Write the partner, and let its peer speak for it."""
-    told = introduction(request.requesting_agency, await _first_message(api, request), book.partners.keys())
+    symbol = request.requesting_agency
+    told = introduction(symbol, await _first_message(api, request))
+    told["id"] = free_id((symbol.partition(":")[2], symbol), book.partners)
     reached = {} if request.peer == STRANGER else {"peer": request.peer}
     partner, faults = read(told | reached | given, Partner)
     refuse_if(faults)
@@ -68,15 +72,9 @@ async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[
         raise ConflictError(f"There is a partner “{partner.id}” already: name another id.")
     refuse_if(partner_faults(book, partner))
     peer = book.peers[partner.peer]
-    changes = [RecordChange(after=partner), RecordChange(before=peer, after=_granted(peer, partner))]
+    changes = [RecordChange(after=partner), RecordChange(before=peer, after=rules.granted(peer, partner.symbols))]
     await write(api, call, book, changes, f"approved with request {request.id}")
     return partner
-
-
-def _granted(peer: Peer, partner: Partner) -> Peer:
-    granted = {symbol_key(agency) for agency in peer.agencies}
-    missing = tuple(symbol for symbol in partner.symbols if symbol_key(symbol) not in granted)
-    return peer if ANY_AGENCY in peer.agencies else msgspec.structs.replace(peer, agencies=(*peer.agencies, *missing))
 
 
 async def _first_message(api: Api, request: Request) -> iso.Request | None:

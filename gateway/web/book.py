@@ -88,7 +88,10 @@ def peer_faults(api: Api, peer: Peer) -> Iterable[Fault]:
 
 def partner_faults(book: Book, partner: Partner) -> Iterable[Fault]:
     """Give all that is wrong with a partner, by itself and among the others."""
-    return (*rules.partner_faults(partner), *rules.between_faults(partner, book.peers, book.partners.values()))
+    return (
+        *rules.partner_faults(partner),
+        *rules.between_faults(partner, book.peers, rules.owners(book.partners.values())),
+    )
 
 
 async def write(api: Api, call: Call, book: Book, changes: Iterable[RecordChange], what: str) -> None:

@@ -28,7 +28,7 @@ EUROS = Money(amount=Decimal("4.50"), currency="EUR")
 
 def test_good_records_have_no_fault():
     assert rules.peer_faults(PEER, ()) == rules.partner_faults(PARTNER) == ()
-    assert rules.between_faults(PARTNER, {"hub"}, [PARTNER]) == ()
+    assert rules.between_faults(PARTNER, {"hub"}, rules.owners([PARTNER])) == ()
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_symbol_is_one_partners_however_it_is_written():
     other = Partner(
         id="hills", name="Example Hills Library", peer="hub", symbols=("isil:ISIL-XX-V",), aliases=("OCLC:EXV",)
     )
-    faults = rules.between_faults(other, {"hub"}, [PARTNER, other])
+    faults = rules.between_faults(other, {"hub"}, rules.owners([PARTNER, other]))
     assert [(fault.field, fault.words) for fault in faults] == [
         ("symbols", "“isil:ISIL-XX-V” belongs to Example Valley Library"),
         ("aliases", "“OCLC:EXV” belongs to Example Valley Library"),

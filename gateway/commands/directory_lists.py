@@ -1,0 +1,70 @@
+"""`partners import | export`: lists of peers and partners in files."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway
+from gateway.commands.output import plain, print_json
+
+TYPES = {".csv": "text/csv", ".tsv": "text/csv", ".txt": "text/csv", ".json": "application/json"}
+
+
+def add(group: Any, common: argparse.ArgumentParser) -> None:
+    """Add the two commands to the group's."""
+    exporting = group.add_parser("export", parents=[common], help="print every peer and partner, for a file")
+    exporting.add_argument("--format", choices=["json", "csv"], default="json", help="csv: the partners alone")
+    exporting.set_defaults(run=export)
+    importing = group.add_parser("import", parents=[common], help="read such a file: all of it or nothing")
+    importing.add_argument("file", type=Path, help=f"a file with a name ending in {', '.join(TYPES)}")
+    importing.add_argument("--dry-run", action="store_true", help="only say what would change")
+    importing.add_argument(
+        "--service", action="store_true", help="the JSON of a directory service (Crosslink's directory, mod-directory)"
+    )
+    importing.set_defaults(run=import_file)
+
+
+def export(options: argparse.Namespace) -> int:
+    """Print the list as it is to be stored; --json changes nothing."""
+    sys.stdout.write(Gateway.of(options).get_text("directory", "export", format=options.format))
+    return 0
+
+
+def import_file(options: argparse.Namespace) -> int:
+    """Send a list, and print what it changes."""
+    path: Path = options.file
+    content_type = TYPES.get(path.suffix.lower())
+    if content_type is None or (options.service and content_type != "application/json"):
+        raise Failure(f"{path}: the name must end in {'.json' if options.service else ', '.join(TYPES)}.")
+    gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
+    try:
+        with path.open("rb") as source:
+            answer = gateway.upload(
+                "directory",
+                "import-service" if options.service else "import",
+                source=source,
+                size=path.stat().st_size,
+                content_type=content_type,
+                dry_run="true" if options.dry_run else None,
+            )
+    except OSError as error:
+        raise Failure(f"{path} can't be read: {error.strerror}.") from None
+    return _say(options, answer)
+
+
+def _say(options: argparse.Namespace, answer: Mapping[str, Any]) -> int:
+    if options.json:
+        print_json(answer)
+        return 0
+    for note in answer["notes"]:
+        print(f"Note: {plain(note)}")
+    for change in answer["changes"]:
+        print(plain(f"{change['kind']} {change['id']}: {change['what']}"))
+        for name, field in change["fields"].items():
+            print("  " + plain(f"{name}: {field['before']} -> {field['after']}"))
+    would = "would be " if answer["dry_run"] else ""
+    print(f"{len(answer['changes'])} {would}written, {answer['unchanged']} as they were.")
+    return 0
