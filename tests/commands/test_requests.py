@@ -141,3 +141,10 @@ async def test_slip_and_strap_print_paper(shell: Shell):
     assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1")).out
     assert "30234000517861" in (await shell.run("requests", "strap", "r1", "--item", "30234000517861")).out
     assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1", "--json")).json["text"]
+
+
+async def test_waiting_work_is_tried_now(shell: Shell):
+    await keep_with_story(shell.live.store, a_request())
+    assert (await shell.run("requests", "try-now", "r1")).out == "One piece of work starts now.\n"
+    assert shell.live.hurried == [("r1", "first-admin")]
+    assert (await shell.run("requests", "try-now", "r1", "--json")).json["count"] == 1
