@@ -1,12 +1,14 @@
-"""Finding copies in the local item list, behind the port that a catalogue look-up will also fill.
+"""Finding copies in the local item list, and in several sources one after the other, behind the port of workflow.finding.
 
 Knows no store: the composition root passes in the look-up itself.
 """
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from gateway.catalogue.keys import keys_of
-from gateway.workflow.finding import Found
+from gateway.workflow.finding import CopyFinder, Found
 from gateway.workflow.records import Copy, Wanted
 
 FindByKeys = Callable[[tuple[str, ...]], Awaitable[tuple[Copy, ...]]]
@@ -25,3 +27,21 @@ class ItemListFinder:
         if not keys:
             return Found(words="The request names no number that the item list could be searched by.", certain=False)
         return Found(copies=await self._find_by_keys(keys), words=f"Item list: searched by {', '.join(keys)}.")
+
+
+class FirstThatFinds:
+    """A CopyFinder over others: the first that finds a copy is the answer, else the last one's word counts."""
+
+    def __init__(self, *finders: CopyFinder) -> None:
+        self._finders = finders
+
+    async def find(self, wanted: Wanted) -> Found:
+        """Ask one after the other; raises what they raise."""
+        said: list[str] = []
+        found = Found(certain=False)
+        for finder in self._finders:
+            found = await finder.find(wanted)
+            said.append(found.words)
+            if found.copies:
+                break
+        return msgspec.structs.replace(found, words=" ".join(said))

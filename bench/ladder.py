@@ -1,0 +1,164 @@
+"""Look-ups by the ladder against a real catalogue: right and wrong copies per kind of key, and how long an answer takes.
+
+    python -m bench.ladder [--records 10000] [--seed 1] [--misses FILE]
+
+Zebra (Debian's idzebra-2.0) serves made-up MARC records over SRU; requests for them, with faults, are looked up as the gateway
+does. The catalogue and the requests (made_up_catalogue, made_up_requests) were written before the ladder. A copy counts as
+given where it comes first and without a doubt; with a doubt, a person looks before it goes out.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import aiohttp
+import msgspec
+from pymarc import Record
+
+from bench.made_up_catalogue import Edition, catalogue, marc
+from bench.made_up_requests import Case, Key, cases
+from bench.report import heading, table
+from gateway.catalogue.catalogue_finder import CatalogueFinder
+from gateway.catalogue.client import SruClient
+from gateway.workflow.catalogue import HOLDINGS, SruSettings
+from gateway.workflow.finding import Found
+from tests.catalogue import zebra_server
+
+AT_ONCE = 4
+
+
+class Result(StrEnum):
+    """How a look-up ended."""
+
+    RIGHT = "right"
+    ASK_RIGHT = "right, for staff"
+    WRONG = "wrong"
+    ASK_WRONG = "wrong, for staff"
+    NOTHING = "none"
+    ASK_NOTHING = "none, for staff"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """One look-up."""
+
+    case: Case
+    result: Result
+    found: Found
+    took_s: float
+
+
+FIELDS = {Key.OCLC: "035", Key.LCCN: "010", Key.ISBN: "020", Key.ISSN: "022"}
+
+
+def lacking(editions: list[Edition], records: list[Record]) -> dict[Key, frozenset[str]]:
+    """The barcodes of the items whose record does not have a number of a kind at all."""
+    return {
+        key: frozenset(
+            item.barcode
+            for edition, record in zip(editions, records, strict=True)
+            if not record.get_fields(tag)
+            for item in edition.items
+        )
+        for key, tag in FIELDS.items()
+    }
+
+
+def result_of(case: Case, found: Found) -> Result:
+    """Say how it ended, by the first copy; where we have none of the work, none is right."""
+    if not found.copies:
+        if case.right:
+            return Result.NOTHING if found.certain else Result.ASK_NOTHING
+        return Result.RIGHT if found.certain else Result.ASK_RIGHT
+    first = found.copies[0]
+    is_right = first.item_barcode in case.right
+    if first.doubt is not None:
+        return Result.ASK_RIGHT if is_right else Result.ASK_WRONG
+    return Result.RIGHT if is_right else Result.WRONG
+
+
+async def look_up(url: str, asked: list[Case]) -> list[Outcome]:
+    """Look every request up, so many at once."""
+    settings = SruSettings(url=url, indexes=zebra_server.INDEXES, items=HOLDINGS["952"], fresh_s=0, at_once=AT_ONCE)
+    waiting = iter(asked)
+    outcomes: list[Outcome] = []
+    async with aiohttp.ClientSession() as session:
+        client = SruClient(session, settings, now=lambda: datetime.now(UTC), sleep=asyncio.sleep)
+        finder = CatalogueFinder(client.search, settings, now=lambda: datetime.now(UTC), zone=UTC)
+
+        async def work() -> None:
+            for case in waiting:
+                began = time.perf_counter()
+                found = await finder.find(case.wanted)
+                took_s = time.perf_counter() - began
+                outcomes.append(Outcome(case=case, result=result_of(case, found), found=found, took_s=took_s))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(work())
+    return outcomes
+
+
+def rows(outcomes: list[Outcome], without: dict[Key, frozenset[str]]) -> list[list[str]]:
+    """A line a kind of key, apart where no right record has the number; and one for all."""
+    by_name: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        case = outcome.case
+        is_catalogued = not case.right <= without.get(case.key, frozenset()) or not case.right
+        by_name[case.key.value if is_catalogued else f"{case.key.value}, no record has it"].append(outcome)
+    groups = sorted(by_name.items())
+    return [_row(name, group) for name, group in (*groups, ("all", outcomes))]
+
+
+def _row(name: str, group: list[Outcome]) -> list[str]:
+    counts = Counter(outcome.result for outcome in group)
+    shares = [f"{counts[result] / len(group):.2%}" for result in Result]
+    took_ms = sorted(outcome.took_s * 1000 for outcome in group)
+    return [name, str(len(group)), *shares, f"{took_ms[len(group) // 2]:.0f}", f"{took_ms[len(group) * 99 // 100]:.0f}"]
+
+
+def main() -> int:
+    """Measure and print; 1 where the targets are missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--misses", type=Path, help="write every look-up that was not right into this file")
+    options = parser.parse_args()
+    if not zebra_server.is_installed():
+        print("Zebra is not installed: Debian's package idzebra-2.0 has it.", file=sys.stderr)
+        return 1
+    heading(
+        "Look-up ladder",
+        f"{options.records} records, seed {options.seed}; Zebra over SRU 1.2 on loopback; {AT_ONCE} at once",
+    )
+    editions = catalogue(options.seed, options.records)
+    asked = cases(editions, options.seed + 1)
+    chance = random.Random(options.seed + 2)
+    records = [marc(edition, chance) for edition in editions]
+    with tempfile.TemporaryDirectory() as folder, zebra_server.zebra(Path(folder), records) as url:
+        outcomes = asyncio.run(look_up(url, asked))
+    table(
+        ["key", "requests", *(result.value for result in Result), "ms", "ms p99"],
+        rows(outcomes, lacking(editions, records)),
+    )
+    if options.misses:
+        lines = (
+            f"{each.case.key} {each.result} {each.case.wanted} right {sorted(each.case.right)} {each.found}\n"
+            for each in outcomes
+            if each.result is not Result.RIGHT
+        )
+        options.misses.write_text("".join(lines), encoding="utf-8")
+    counts = Counter(outcome.result for outcome in outcomes)
+    right, wrong = counts[Result.RIGHT] / len(outcomes), counts[Result.WRONG] / len(outcomes)
+    print(f"\nright {right:.2%} (98 % or more wanted), wrong {wrong:.2%} (0.5 % at the most wanted)")
+    return 0 if right >= 0.98 and wrong <= 0.005 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

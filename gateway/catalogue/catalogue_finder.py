@@ -1,0 +1,164 @@
+"""A CopyFinder over a catalogue: climbs the ladder, judges what comes back, picks the part that is wanted, and says all of it.
+
+While the catalogue is silent, answers from before serve, and the words say from when. Without any the silence is passed on
+(CatalogueSilentError): it is no answer. What was refused, could not be read, or was more than is looked at leaves the result
+uncertain where nothing was found; so does a request without a title, for not every record has every number.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta, tzinfo
+from itertools import chain
+
+import msgspec
+
+from gateway.catalogue import ladder, parts
+from gateway.catalogue.cache import Answer, Cache
+from gateway.catalogue.client import SruTroubleError
+from gateway.catalogue.ladder import Judged, Rung, Verdict
+from gateway.workflow.catalogue import SruSettings
+from gateway.workflow.finding import CatalogueSilentError, Found
+from gateway.workflow.records import Copy, Editions, Wanted
+
+Search = Callable[[str], Awaitable[Answer]]
+"""Gives the records of a query; raises SruTroubleError."""
+MOST_REASONS = 3
+"""Of a query's records that are not the work, so many are named with the reason."""
+
+
+class CatalogueFinder:
+    """Finds copies by `search` (`SruClient.search`). `zone` is the library's, for the times in the words."""
+
+    def __init__(self, search: Search, settings: SruSettings, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+        self._search = search
+        self._indexes = settings.indexes
+        self._now = now
+        self._zone = zone
+        self._cache = Cache(
+            most=settings.cached_queries,
+            fresh=timedelta(seconds=settings.fresh_s),
+            stale=timedelta(seconds=settings.stale_s),
+        )
+
+    async def find(self, wanted: Wanted) -> Found:
+        """See the port; raises CatalogueSilentError."""
+        climb = _Climb(self._zone, self._now())
+        for rung in ladder.rungs(wanted, self._indexes):
+            answer = await self._ask(rung.query, climb)
+            climb.note(rung, answer, [ladder.judge(rung, bib, wanted) for bib in answer.bibs])
+            if climb.is_sure:
+                break
+        if climb.is_sure and wanted.editions is not Editions.THIS:
+            await self._add_editions(climb, wanted)
+        return climb.found(wanted)
+
+    async def _add_editions(self, climb: "_Climb", wanted: Wanted) -> None:
+        """Add what has the same title and author; the newest first where that is wished for."""
+        first = climb.chosen[0].bib
+        work = Wanted(title=first.main_title, author=next(iter(first.authors), None), editions=Editions.ANY)
+        for rung in ladder.rungs(work, self._indexes):
+            answer = await self._ask(rung.query, climb)
+            judged = ladder.best(ladder.judge(rung, bib, work) for bib in answer.bibs)
+            climb.add_editions(each for each in judged if each.verdict is Verdict.SURE)
+            break
+        if wanted.editions is Editions.MOST_RECENT:
+            climb.chosen.sort(key=lambda each: -max(each.bib.years, default=0))
+
+    async def _ask(self, query: str, climb: "_Climb") -> Answer:
+        """Give what stands, else what the catalogue says now, else what it said before."""
+        answer = self._cache.fresh(query, self._now())
+        if answer is not None:
+            return answer
+        try:
+            answer = await self._search(query)
+        except SruTroubleError as trouble:
+            answer = self._cache.stale(query, self._now())
+            if answer is None:
+                raise CatalogueSilentError(f"The catalogue can't be asked: {trouble}.") from None
+            climb.is_silent(trouble, answer)
+        else:
+            self._cache.keep(query, answer)
+        return answer
+
+
+class _Climb:
+    """What one search gathers: the records chosen so far, and the sentences about it."""
+
+    def __init__(self, zone: tzinfo, now: datetime) -> None:
+        self.chosen: list[Judged] = []
+        self._zone = zone
+        self._now = now
+        self._notes: list[str] = []
+        self._silence = ""
+        self._certain = True
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the work was found beyond doubt."""
+        return any(each.verdict is Verdict.SURE for each in self.chosen)
+
+    def note(self, rung: Rung, answer: Answer, judged: list[Judged]) -> None:
+        """Take in what a query gave: a sure record takes the place of the doubtful ones."""
+        good = ladder.best(judged)
+        if good and good[0].verdict is Verdict.SURE:
+            self.chosen = list(good)
+        elif not self.is_sure:
+            known = {each.bib.number for each in self.chosen}
+            self.chosen += [each for each in good if each.bib.number not in known]
+        self._certain &= answer.is_whole or rung.is_last_resort
+        self._notes.append(_sentence(rung, answer, judged))
+
+    def add_editions(self, editions: Iterable[Judged]) -> None:
+        """Add other editions of the chosen work."""
+        known = {each.bib.number for each in self.chosen}
+        more = [each for each in editions if each.bib.number not in known]
+        self.chosen += more
+        if more:
+            self._notes.append(f"other editions: {len(more)}")
+
+    def is_silent(self, trouble: SruTroubleError, answer: Answer) -> None:
+        """Say that an answer is an old one."""
+        at = answer.at.astimezone(self._zone)
+        today = at.date() == self._now.astimezone(self._zone).date()
+        when = f"{at:%H:%M}" if today else f"{at:%Y-%m-%d %H:%M}"
+        self._silence = f"The catalogue did not answer ({trouble}); copies as known at {when}."
+
+    def found(self, wanted: Wanted) -> Found:
+        """Give the copies that are the part wanted, and all that there is to say."""
+        copies = tuple(dict.fromkeys(chain.from_iterable(map(_copies, self.chosen))))
+        fitting = parts.of_part(copies, wanted)
+        bare = sum(each.bib.without_barcode for each in self.chosen)
+        notes = list(self._notes)
+        if not notes:
+            notes.append("the request names nothing that it could be searched by")
+        if copies and not fitting:
+            notes.append("the work is there, but not the part that is wanted")
+        if bare:
+            notes.append(f"items without a barcode: {bare}")
+        words = f"Catalogue: {'; '.join(notes)}."
+        certain = (
+            self._certain and bool(wanted.title and self._notes) and not bare and (bool(copies) or not self.chosen)
+        )
+        return Found(
+            copies=tuple(sorted(fitting, key=lambda copy: copy.doubt is not None)),
+            words=f"{self._silence} {words}" if self._silence else words,
+            certain=certain,
+        )
+
+
+def _copies(judged: Judged) -> tuple[Copy, ...]:
+    if judged.verdict is Verdict.SURE:
+        return judged.bib.copies
+    return tuple(msgspec.structs.replace(copy, doubt=judged.words) for copy in judged.bib.copies)
+
+
+def _sentence(rung: Rung, answer: Answer, judged: list[Judged]) -> str:
+    """What a query gave, and why its records are not the work."""
+    if answer.refused:
+        return f"{rung.words}: refused, {answer.refused}"
+    count = f"{rung.words}: {answer.total} {'record' if answer.total == 1 else 'records'}"
+    others = [each for each in judged if each.verdict is Verdict.OTHER]
+    reasons = (
+        [f"{each.bib.number} {each.words}" for each in others[:MOST_REASONS]] if len(others) == len(judged) else []
+    )
+    unread = [f"{answer.unread} could not be read"] if answer.unread else []
+    return f"{count} ({', '.join([*reasons, *unread])})" if reasons or unread else count

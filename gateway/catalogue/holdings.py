@@ -1,0 +1,80 @@
+"""Items of a record: out of its fields by configuration, or out of the holdings of an OPAC record.
+
+A copy without a barcode is given too, with an empty one: whoever reads counts them. Pure.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+from pymarc import Field, Record
+
+from gateway.workflow.catalogue import ItemFields
+from gateway.workflow.records import Copy
+
+
+def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Copy]:
+    """One copy a field. Where a location field is named, branch and call number come from it (MARC 21: linked by $8)."""
+    locations = marc.get_fields(places.location) if places.location else []
+    for field in marc.get_fields(*places.tags):
+        place = _location_of(field, locations) or field
+        yield Copy(
+            item_barcode=_first(field, places.barcode),
+            branch=_first(place, places.branch),
+            call_number=" ".join(_texts(place, places.call_number)) or None,
+            item_type=_first(field, places.item_type) or None,
+            volume=_first(field, places.volume) or None,
+        )
+
+
+def _location_of(field: Field, locations: list[Field]) -> Field | None:
+    """The location field with the same link number, else the first one that has none."""
+    link = _link(field)
+    linked = next((each for each in locations if link and _link(each) == link), None)
+    return linked or next((each for each in locations if not _link(each)), locations[0] if locations else None)
+
+
+def _link(field: Field) -> str:
+    """The number before the point: `8 1.2` belongs to `8 1`."""
+    return _first(field, "8").partition(".")[0]
+
+
+def _texts(field: Field, codes: str) -> list[str]:
+    """The subfields in the order of the codes."""
+    return [clean for code in codes for text in field.get_subfields(code) if (clean := " ".join(text.split()))]
+
+
+def _first(field: Field, codes: str) -> str:
+    return next(iter(_texts(field, codes)), "")
+
+
+# ── OPAC records ─────────────────────────────────────────────────────────────────────────────────
+
+
+def items_in_opac(record: etree._Element) -> Iterator[Copy]:
+    """One copy a circulation of each holding (Z39.50's OPAC record in XML, as YAZ writes it).
+
+    A branch is the local location, else the shelving location; the caption the circulation's, else its volume's or holding's.
+    """
+    for holding in _named(record, "holding"):
+        circulations = _named(holding, "circulation") or [holding]
+        for circulation in circulations:
+            yield Copy(
+                item_barcode=_text(circulation, "itemId"),
+                branch=_text(holding, "localLocation") or _text(holding, "shelvingLocation"),
+                call_number=_text(holding, "callNumber") or None,
+                item_type=_text(circulation, "itemType") or None,
+                volume=_text(circulation, "enumAndChron") or _own(holding, "enumAndChron") or None,
+            )
+
+
+def _named(element: etree._Element, name: str) -> list[etree._Element]:
+    return [each for each in element.iter() if etree.QName(each).localname == name]
+
+
+def _text(element: etree._Element, name: str) -> str:
+    return next((text for each in _named(element, name) if (text := " ".join((each.text or "").split()))), "")
+
+
+def _own(element: etree._Element, name: str) -> str:
+    """Of a child alone."""
+    return next((" ".join((child.text or "").split()) for child in element if etree.QName(child).localname == name), "")

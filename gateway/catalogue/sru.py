@@ -1,0 +1,178 @@
+"""SRU as text and values: the parameters of a request, and a page of records out of a response, of versions 1.1, 1.2 and 2.0.
+
+The parser meets bytes of a stranger: no document type, hence no entities; nothing is fetched; the number and depth of
+elements have limits. Elements are told by their local names: the versions differ in the namespace, and some servers have
+none. Pure: bytes in, values out. (LoC SRU 1.1, 1.2; OASIS searchRetrieve 1.0 part 3.)
+"""
+
+from typing import Any, Final
+
+import msgspec
+from lxml import etree
+
+from gateway.workflow.catalogue import SruVersion
+
+MAX_TAGS: Final = 400_000  # twenty records with hundreds of items each hold a tenth of it
+MAX_DEPTH: Final = 64
+DIAGNOSTICS: Final = "info:srw/diagnostic/1/"
+
+WORDS: Final[dict[int, str]] = {
+    1: "it has a fault of its own",
+    2: "it is not available for the moment",
+    3: "it wants a user and a password that are right",
+    4: "it does not know the operation searchRetrieve",
+    5: "it does not speak this version of SRU",
+    6: "it does not take one of our parameters",
+    7: "it misses a parameter",
+    8: "it does not know one of our parameters",
+    10: "it can't read the query",
+    13: "it can't read the query's brackets or quotes",
+    15: "it does not know the context set of an index",
+    16: "it does not have one of our indexes",
+    19: "it does not know a relation of the query",
+    27: "it does not take an empty term",
+    31: "it finds a term too long",
+    37: "it does not know a boolean of the query",
+    38: "it finds the query too long",
+    47: "it can't do this query for the moment",
+    48: "it does not do this kind of query",
+    60: "it finds more records than it will give",
+    61: "it has no record at this place",
+    64: "a record is not there for the moment",
+    66: "it does not have this record schema",
+    67: "it can't give a record in this schema",
+    68: "it does not let us have a record",
+    71: "it does not give records in this packing",
+}
+"""Diagnostics as they bear on us (LoC, “SRU Diagnostics List”)."""
+OUT_OF_RANGE: Final = 61
+OF_A_RECORD: Final = frozenset({64, 67, 68})
+"""Diagnostics in the place of one record; the others are there."""
+PASSING: Final = frozenset({1, 2, 47})
+"""Diagnostics of a fault that may be gone when we ask again."""
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server says is wrong. `number` is that of the standard's list, None for one of its own."""
+
+    number: int | None
+    details: str = ""
+    message: str = ""
+
+    @property
+    def words(self) -> str:
+        """In words for a person: ours where we have some, with what the server adds."""
+        known = WORDS.get(self.number or 0) or self.message or "it says that something is wrong"
+        return f"{known} ({self.details})" if self.details else known
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Part of an answer: the records on it, how many there are in all, where the next page begins."""
+
+    total: int = 0
+    records: tuple[etree._Element, ...] = ()
+    unread: int = 0
+    """Records that came as something other than XML."""
+    next_position: int | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class NotSruError(ValueError):
+    """What came back is no SRU response; the text says why, without quoting it."""
+
+
+def parameters(version: SruVersion, query: str, *, start: int, count: int, schema: str) -> dict[str, str]:
+    """Give the parameters of searchRetrieve; 2.0 has no operation, and recordXMLEscaping in place of recordPacking."""
+    common = {"query": query, "startRecord": str(start), "maximumRecords": str(count), "recordSchema": schema}
+    if version is SruVersion.V2_0:
+        return {"version": version.value, **common, "recordXMLEscaping": "xml"}
+    return {"operation": "searchRetrieve", "version": version.value, **common, "recordPacking": "xml"}
+
+
+def read(data: bytes) -> Page:
+    """Read a response; raises NotSruError."""
+    root = _parse(data)
+    if _name(root) == "diagnostics":
+        return Page(diagnostics=_diagnostics(root))
+    if _name(root) != "searchRetrieveResponse":
+        raise NotSruError("what came back is XML, but no response of SRU")
+    contents = [_content(element) for block in root if _name(block) == "records" for element in block]
+    known = [content for content in contents if content is not None]
+    records = tuple(content for content in known if _name(content) != "diagnostic")
+    surrogates = tuple(_diagnostic(content) for content in known if _name(content) == "diagnostic")
+    own = [child for child in root if _name(child) == "diagnostics"]
+    return Page(
+        total=_number(root, "numberOfRecords") or 0,
+        records=records,
+        unread=contents.count(None),
+        next_position=_number(root, "nextRecordPosition"),
+        diagnostics=(*(each for block in own for each in _diagnostics(block)), *surrogates),
+    )
+
+
+def _parse(data: bytes) -> etree._Element:
+    plain = data.replace(b"\0", b"") if b"\0" in data else data  # UTF-16 has NULs between the letters
+    if b"<!DOCTYPE" in plain:  # before the parser sees it: what never meets a DTD cannot be tricked by one
+        raise NotSruError("what came back has a document type declaration: a page of HTML, or worse")
+    if plain.count(b"<") > MAX_TAGS:
+        raise NotSruError("what came back has too many elements")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data.strip(), parser)
+    except (etree.LxmlError, ValueError, LookupError):
+        raise NotSruError("what came back is not well-formed XML, or broke off") from None
+    tree: Any = root.getroottree()  # the stubs do not know docinfo.doctype
+    if tree.docinfo.doctype or _TOO_DEEP(root):
+        raise NotSruError("what came back is XML of a kind that we do not read")
+    return root
+
+
+_TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+
+
+def _content(container: etree._Element) -> etree._Element | None:
+    """The record itself; as text where the server escaped it (recordPacking=string). None where it can't be read."""
+    data = next((child for child in container if _name(child) == "recordData"), None)
+    if data is None:
+        return None
+    if len(data):
+        return data[0]
+    try:
+        return _parse((data.text or "").encode())
+    except NotSruError:
+        return None
+
+
+def _diagnostics(block: etree._Element) -> tuple[Diagnostic, ...]:
+    return tuple(_diagnostic(child) for child in block if _name(child) == "diagnostic")
+
+
+def _diagnostic(element: etree._Element) -> Diagnostic:
+    texts = {_name(child): " ".join((child.text or "").split())[:_LONGEST_DETAIL] for child in element}
+    number = texts.get("uri", "").removeprefix(DIAGNOSTICS)
+    return Diagnostic(
+        number=int(number) if number.isdecimal() and len(number) < _LONGEST_NUMBER else None,
+        details=texts.get("details", ""),
+        message=texts.get("message", ""),
+    )
+
+
+_LONGEST_DETAIL: Final = 100
+_LONGEST_NUMBER: Final = 10
+
+
+def _number(root: etree._Element, name: str) -> int | None:
+    text = next(((child.text or "").strip() for child in root if _name(child) == name), "")
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else None
+
+
+def _name(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]

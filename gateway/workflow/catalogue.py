@@ -1,0 +1,95 @@
+"""How the catalogue is asked and read, as values: indexes, holdings fields, limits.
+
+Types and defaults only: `config` fills them from the settings, `catalogue` works by them.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from gateway.workflow.records import Record
+
+
+class CatalogueKind(StrEnum):
+    """Where copies are found: in the local item list, in the catalogue over SRU, or in the list first and then there."""
+
+    LIST = "list"
+    SRU = "sru"
+    BOTH = "both"
+
+
+class SruVersion(StrEnum):
+    """Versions of SRU that we speak: 1.1 and 1.2 (Library of Congress), 2.0 (OASIS)."""
+
+    V1_1 = "1.1"
+    V1_2 = "1.2"
+    V2_0 = "2.0"
+
+
+class Indexes(Record, frozen=True, kw_only=True):
+    """The CQL index that each kind of key is searched in; an empty one is never searched."""
+
+    record: str = "rec.id"
+    oclc: str = ""
+    """No context set names one: each product has its own."""
+    lccn: str = "bath.lccn"
+    isbn: str = "bath.isbn"
+    issn: str = "bath.issn"
+    title: str = "dc.title"
+    author: str = "dc.creator"
+    date: str = "dc.date"
+
+
+class ItemFields(Record, frozen=True, kw_only=True):
+    """Where a record says which items there are: tags of the fields, one an item, and the subfields' codes.
+
+    Of several codes the first that is there counts; of a call number all are joined.
+    """
+
+    tags: tuple[str, ...]
+    barcode: str
+    branch: str = ""
+    call_number: str = ""
+    item_type: str = ""
+    volume: str = ""
+    location: str = ""
+    """The tag of a field that holds branch and call number for all items with the same $8, or for all of the record."""
+
+
+OPAC: Final = "opac"
+"""The name of the holdings that come as an OPAC record (`opacxml`) and not in fields of MARC."""
+
+HOLDINGS: Final[dict[str, ItemFields]] = {
+    "852": ItemFields(tags=("852",), barcode="p", branch="bac", call_number="khim"),
+    "876": ItemFields(
+        tags=("876", "877", "878"), barcode="p", branch="bac", call_number="khim", volume="3", location="852"
+    ),
+    "945": ItemFields(tags=("945",), barcode="i", branch="l", call_number="ab", item_type="t", volume="c"),
+    "949": ItemFields(tags=("949",), barcode="i", branch="m", call_number="a", item_type="t", volume="v"),
+    "952": ItemFields(tags=("952",), barcode="p", branch="ba", call_number="o", item_type="y", volume="h"),
+}
+"""Usual places. 852 and 876 to 878: MARC 21 Format for Holdings Data. 945: Sierra's item fields. 949: Symphony's. 952: Koha's."""
+
+
+class SruSettings(Record, frozen=True, kw_only=True):
+    """A catalogue over SRU. Times in seconds, sizes in bytes."""
+
+    url: str
+    version: SruVersion = SruVersion.V1_2
+    schema: str = "marcxml"
+    user: str | None = None
+    indexes: Indexes = Indexes()
+    items: ItemFields | None = HOLDINGS["852"]
+    """None: holdings come as an OPAC record."""
+    record_number: str = "001"
+    """The field, and for one with subfields the code after it, of our own record number: "001", "999c"."""
+    timeout_s: float = 5.0
+    max_reply_bytes: int = 4 * 1024 * 1024
+    page_records: int = 20
+    max_records: int = 60
+    """How many records of a query are looked at, in as many pages as it takes."""
+    at_once: int = 4
+    fresh_s: float = 60.0
+    """How long an answer stands for the same question."""
+    stale_s: float = 86_400.0
+    """How long an answer serves while the catalogue is silent."""
+    cached_queries: int = 2000
