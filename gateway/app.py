@@ -8,7 +8,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self
@@ -20,7 +20,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from gateway import __version__, logs
-from gateway.catalogue import ItemListFinder
+from gateway.catalogue.sources import copy_finder
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.config.kinds import UnknownPartner, UnknownPeer
@@ -59,6 +59,7 @@ from gateway.store.port import Store, StoreUnavailable, Topic
 from gateway.web.access import configured_token
 from gateway.web.api import make_api
 from gateway.web.operations import Check, make_operations
+from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Act, Clock, OurLibrary
 
@@ -131,6 +132,7 @@ class Gateway:
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=self._sent)
         planner = Planner(clocks=settings.clock_settings(), calendars=settings.calendars())
         self.intake = Intake(self.store, self.directory, planner, fallback_account=settings.acs.account)
+        self.finder = await self._stack.enter_async_context(self._make_finder())
         self.appraiser = self._make_appraiser()
         self.outbox = self._make_outbox(poster)
         self._stack.push_async_callback(self._stop_work)
@@ -201,13 +203,25 @@ class Gateway:
             pickup=self._settings.pickup_branch(),
         )
 
+    def _make_finder(self) -> AbstractAsyncContextManager[CopyFinder]:
+        catalogue = self._settings.catalogue
+        return copy_finder(
+            catalogue.kind,
+            catalogue.sru(),
+            find_by_keys=self.store.find_items,
+            password=catalogue.password.get_secret_value() if catalogue.password else None,
+            now=self._time.now,
+            sleep=self._time.sleep,
+            zone=ZoneInfo(self._settings.library.time_zone),
+        )
+
     def _make_appraiser(self) -> Appraiser:
         return Appraiser(
             store=self.store,
             directory=self.directory,
             time=self._time,
             pool=self.pool,
-            finder=ItemListFinder(self.store.find_items),
+            finder=self.finder,
             desk=self._desk(),
             calendars=self._settings.calendars(),
         )
@@ -328,6 +342,7 @@ class Gateway:
             directory_changed=self._directory_changed,
             try_now=self._try_now,
             policy_try=Trials(self.appraiser, self.directory).run,
+            find_copies=self.finder.find,
             secret_names=self.security.secret_names,
             tls_faults=self.security.faults,
             extra_tokens=extra,

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Final
 
 import aiohttp
+from aiohttp import hdrs
 from lxml import etree
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
@@ -56,7 +57,7 @@ class SruClient:
         self._settings = settings
         self._now = now
         self._sleep = sleep
-        self._auth = aiohttp.BasicAuth(settings.user, password or "", "utf-8") if settings.user else None
+        self._headers = _headers(settings.user, password)
         self._room = asyncio.Semaphore(settings.at_once)
 
     async def search(self, query: str) -> Answer:
@@ -79,7 +80,7 @@ class SruClient:
             unread += seen - len(read) + sum(each.number in sru.OF_A_RECORD for each in page.diagnostics)
             refused = _refusal(page)
             following = page.next_position or start + seen
-            is_last = following > page.total or following >= self._settings.max_records or following <= start
+            is_last = following > page.total or following > self._settings.max_records or following <= start
             if refused or not seen or is_last:
                 return Answer(at=self._now(), bibs=tuple(bibs), total=page.total, refused=refused, unread=unread)
             start = following
@@ -115,7 +116,7 @@ class SruClient:
 
     async def _get_once(self, parameters: dict[str, str]) -> bytes:
         async with self._session.get(
-            self._settings.url, params=parameters, auth=self._auth, allow_redirects=False
+            self._settings.url, params=parameters, headers=self._headers, allow_redirects=False
         ) as response:
             if response.status != HTTPStatus.OK:
                 raise SruTroubleError(f"it answered with HTTP {response.status}, and not with records")
@@ -125,6 +126,13 @@ class SruClient:
                 if len(body) > self._settings.max_reply_bytes:
                     raise SruTroubleError(f"it answered with more than {self._settings.max_reply_bytes} bytes")
             return bytes(body)
+
+
+def _headers(user: str | None, password: str | None) -> dict[str, str]:
+    accept: dict[str, str] = {hdrs.ACCEPT: "application/sru+xml, application/xml, text/xml"}
+    if user is None:
+        return accept
+    return accept | {hdrs.AUTHORIZATION: aiohttp.encode_basic_auth(user, password or "", "utf-8")}
 
 
 def _refusal(page: sru.Page) -> str:

@@ -25,6 +25,7 @@ class Fit(StrEnum):
 SLIP: Final = 0.9
 """What a word with a slip in it is worth."""
 _SHORTEST_WITH_SLIP: Final = 4
+_NUMBER_COUNTS: Final = 6
 _SMALL_WORDS: Final = frozenset(
     [
         "a",
@@ -128,8 +129,13 @@ def _share(ours: Sequence[str], theirs: Sequence[str]) -> float:
         likeness = _alike(word, best) if best is not None else 0.0
         if best is not None and likeness:
             left.remove(best)
-            found += len(word) * likeness
-    return found / sum(map(len, ours))
+            found += _weight(word) * likeness
+    return found / sum(map(_weight, ours))
+
+
+def _weight(word: str) -> int:
+    """A word counts by its length; a number more, for it parts one volume, year or edition from the next."""
+    return max(len(word), _NUMBER_COUNTS) if word.isdecimal() else len(word)
 
 
 def _alike(one: str, other: str) -> float:

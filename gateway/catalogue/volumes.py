@@ -28,7 +28,7 @@ _VOLUME: Final = (
     r"v|vol|vols|volume|volumes|bd|band|bde|t|tome|tom|tomo|pt|part|parte|teil|tl|deel|jg|jahrg|jahrgang|ser|series"
 )
 _ISSUE: Final = r"no|nos|nr|n|num|number|iss|issue|heft|h|fasc|afl"
-_NUMBER: Final = r"[0-9]{1,4}|[ivxlc]{1,7}"
+_NUMBER: Final = r"[0-9]{1,4}|[ivxlc]{1,12}"
 _TOKEN: Final = re.compile(
     rf"(?:\b(?P<volume>{_VOLUME})\b\.?\s*|\b(?P<issue>{_ISSUE})\b\.?\s*|(?P<bare>\b))"
     rf"(?P<first>{_NUMBER})\b(?:\s*[-\u2013/]\s*(?P<last>{_NUMBER})\b)?",

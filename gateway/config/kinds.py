@@ -105,7 +105,7 @@ def _one_of(what: str, names: Iterable[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _like(pattern: str, words: str) -> AfterValidator:
+def like(pattern: str, words: str) -> AfterValidator:
     """A check of the whole text's form."""
 
     def check(text: str) -> str:
@@ -117,7 +117,7 @@ def _like(pattern: str, words: str) -> AfterValidator:
 
 
 Name = Annotated[str, Field(min_length=1)]
-Identity = Annotated[str, _like(r"[A-Za-z0-9][\w.-]{0,63}", "must be up to 64 letters, digits, points, hyphens")]
+Identity = Annotated[str, like(r"[A-Za-z0-9][\w.-]{0,63}", "must be up to 64 letters, digits, points, hyphens")]
 """An id that is part of lanes and metric labels."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 """0 takes any free one."""
@@ -139,13 +139,13 @@ Reason = Annotated[str, AfterValidator(_reason)]
 Condition = Annotated[str, AfterValidator(_code(LoanCondition))]
 DialectName = Annotated[str, _one_of("dialect", DIALECTS)]
 ProfileName = Annotated[str, _one_of("profile", PROFILES)]
-Currency = Annotated[str, _like("[A-Z]{3}", 'must be a currency of ISO 4217, like "EUR"')]
-UrlPath = Annotated[str, _like("/.*", 'must begin with "/"')]
-StatusDigits = Annotated[str, _like("0[1-9]|1[0-3]", 'must be a circulation status, "01" to "13"')]
+Currency = Annotated[str, like("[A-Z]{3}", 'must be a currency of ISO 4217, like "EUR"')]
+UrlPath = Annotated[str, like("/.*", 'must begin with "/"')]
+StatusDigits = Annotated[str, like("0[1-9]|1[0-3]", 'must be a circulation status, "01" to "13"')]
 RetryReason = Annotated[str, AfterValidator(_code(ReasonRetry))]
 
 
-TimeOfDay = Annotated[str, _like(r"([01]\d|2[0-3]):[0-5]\d|", 'must be a time like "03:30", or "" for never')]
+TimeOfDay = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d|", 'must be a time like "03:30", or "" for never')]
 
 
 class Weekday(StrEnum):

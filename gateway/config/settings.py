@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from pydantic import Field, SecretStr
 
+from gateway.config.catalogue import Catalogue
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.profile import customised
 from gateway.config.sections import (
@@ -48,6 +49,7 @@ class Settings(Section):
     operations: Operations = Operations()
     store: Store = Store()
     acs: Acs
+    catalogue: Catalogue = Field(default_factory=Catalogue)
     peers: tuple[PeerEntry, ...] = ()
     partners: tuple[PartnerEntry, ...] = ()
     lending: Lending = Lending()

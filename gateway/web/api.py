@@ -14,12 +14,13 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.trial import Question, Trial
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
-from gateway.web import acs, approval, items, listing, lists, partners, peers, policy, requests, tasks, tokens
+from gateway.web import acs, approval, catalogue, items, listing, lists, partners, peers, policy, requests, tasks, tokens
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
 from gateway.web.ports import Api, Call, Intake, Route, no_faults
+from gateway.workflow.finding import Found
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary
+from gateway.workflow.records import OurLibrary, Wanted
 
 PREFIX: Final = "/api/v1"
 
@@ -64,6 +65,7 @@ ROUTES: Final = (
     Route("GET",    "/directory/export",                   Right.ADMINISTER, listing.export_records),
     Route("POST",   "/directory/import",                   Right.ADMINISTER, listing.import_records),
     Route("POST",   "/directory/import-service",           Right.ADMINISTER, listing.import_service),
+    Route("GET",    "/catalogue/copies",                   Right.READ,       catalogue.find_copies),
     Route("POST",   "/items/import",                       Right.ADMINISTER, items.import_items),
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
     Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token),
@@ -87,6 +89,7 @@ def make_api(
     directory_changed: Callable[[], Awaitable[None]],
     try_now: Callable[[str, str], Awaitable[int]],
     policy_try: Callable[[Question], Awaitable[Trial]],
+    find_copies: Callable[[Wanted], Awaitable[Found]],
     secret_names: Collection[str] = (),
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults,
     extra_tokens: tuple[Token, ...] = (),
@@ -109,6 +112,7 @@ def make_api(
         directory_changed=directory_changed,
         try_now=try_now,
         policy_try=policy_try,
+        find_copies=find_copies,
         secret_names=secret_names,
         tls_faults=tls_faults,
         extra_tokens=extra_tokens,

@@ -13,9 +13,10 @@ from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.web.access import Caller, Right
 from gateway.workflow.events import StaffActed
+from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary
+from gateway.workflow.records import OurLibrary, Wanted
 
 
 def no_faults(_peer: Peer) -> Iterable[Fault]:
@@ -52,6 +53,8 @@ class Api:
     """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
     policy_try: Callable[[Question], Awaitable[Trial]]
     """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
+    find_copies: Callable[[Wanted], Awaitable[Found]]
+    """Look a work up as a request for it would be; raises CatalogueSilentError, StoreUnavailable."""
     now: Callable[[], datetime]
     zone: tzinfo
     library: OurLibrary

@@ -64,10 +64,11 @@ HOLDINGS: Final[dict[str, ItemFields]] = {
         tags=("876", "877", "878"), barcode="p", branch="bac", call_number="khim", volume="3", location="852"
     ),
     "945": ItemFields(tags=("945",), barcode="i", branch="l", call_number="ab", item_type="t", volume="c"),
-    "949": ItemFields(tags=("949",), barcode="i", branch="m", call_number="a", item_type="t", volume="v"),
+    "949": ItemFields(tags=("949",), barcode="i", branch="ml", call_number="a", item_type="t", volume="v"),
     "952": ItemFields(tags=("952",), barcode="p", branch="ba", call_number="o", item_type="y", volume="h"),
 }
-"""Usual places. 852 and 876 to 878: MARC 21 Format for Holdings Data. 945: Sierra's item fields. 949: Symphony's. 952: Koha's."""
+"""Usual places. 852 and 876 to 878: MARC 21 Format for Holdings Data. 945: Sierra's export of items. 949: as load tables of
+Sierra and Symphony often have it. 952: Koha's."""
 
 
 class SruSettings(Record, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ ENV = {
     "ACS_PASSWORD": "hush",
     "VALLEY_SECRET": "hush",
     "STORE_PASSWORD": "hush",
+    "CATALOGUE_PASSWORD": "hush",
     "ILL_GATEWAY_ADMIN_TOKEN": "admin.a-visibly-fictional-secret",
 }
 _OPTIONAL = re.compile(r"^#(?=[\w\[])", re.MULTILINE)

@@ -27,6 +27,7 @@ from gateway.web.api import PREFIX, make_api
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
+from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import Partner, Peer
@@ -112,6 +113,7 @@ class Live:
     http: aiohttp.ClientSession
     tokens: dict[str, str]
     resumed: list[datetime] = field(default_factory=list)
+    wanted: list[Wanted] = field(default_factory=list)
     directory_changes: list[datetime] = field(default_factory=list)
     hurried: list[tuple[str, str]] = field(default_factory=list)
     pool: ScriptedPool = field(default_factory=ScriptedPool)
@@ -167,6 +169,13 @@ def _application(live: Live) -> aiohttp.web.Application:
     async def test_account(account: str | None) -> AccountTest:
         return AccountTest(exists=account == VALLEY.account, can_borrow=True, words=("It can borrow.",))
 
+    async def find_copies(wanted: Wanted) -> Found:
+        live.wanted.append(wanted)
+        if wanted.title == "Silence":
+            raise CatalogueSilentError("The catalogue can't be asked: there is no connection.")
+        copies = () if wanted.title == "Unheard Of" else (ALMANAC,)
+        return Found(copies=copies, words="Catalogue: ISBN 9780306406157: 1 record.")
+
     async def directory_changed() -> None:
         live.directory_changes.append(live.time.now())
         await live.directory.refresh()
@@ -189,6 +198,7 @@ def _application(live: Live) -> aiohttp.web.Application:
         directory_changed=directory_changed,
         try_now=try_now,
         policy_try=_trials(live).run,
+        find_copies=find_copies,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
     )

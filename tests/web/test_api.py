@@ -19,6 +19,7 @@ LEAST_ROLE = {
     r"POST /tasks/{task:\d+}/claim": "technician",
     r"POST /tasks/{task:\d+}/done": "technician",
     "GET /lists/{list}": "viewer",
+    "GET /catalogue/copies": "viewer",
     "GET /acs": "viewer",
     "POST /acs/check": "technician",
     "POST /acs/reconcile": "technician",
