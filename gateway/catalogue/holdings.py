@@ -4,6 +4,7 @@ A copy without a barcode is given too, with an empty one: whoever reads counts t
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from lxml import etree
 from pymarc import Field, Record
@@ -23,6 +24,8 @@ def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Copy]:
             call_number=" ".join(_texts(place, places.call_number)) or None,
             item_type=_first(field, places.item_type) or None,
             volume=_first(field, places.volume) or None,
+            collection=_first(place, places.collection) or None,
+            acquired_on=_date(_first(field, places.acquired)),
         )
 
 
@@ -36,6 +39,14 @@ def _location_of(field: Field, locations: list[Field]) -> Field | None:
 def _link(field: Field) -> str:
     """The number before the point: `8 1.2` belongs to `8 1`."""
     return _first(field, "8").partition(".")[0]
+
+
+def _date(text: str) -> date | None:
+    """A date of ISO 8601, with hyphens or without; None for any other text."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _texts(field: Field, codes: str) -> list[str]:

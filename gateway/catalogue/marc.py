@@ -51,11 +51,14 @@ def read(element: etree._Element, settings: SruSettings) -> Bib:
     number = _own_number(marc, settings.record_number)
     found = list(items_in_opac(element) if settings.items is None else items_in_fields(marc, settings.items))
     main, full = _titles(marc)
+    years = _years(marc)
     authors = tuple(
         _clean(" ".join(field.get_subfields("a"))) for field in marc.get_fields("100", "110", "111", "700", "710")
     )
     copies = tuple(
-        msgspec.structs.replace(copy, title=main or None, author=(authors or (None,))[0])
+        msgspec.structs.replace(
+            copy, title=main or None, author=next(iter(authors), None), published=next(iter(years), None)
+        )
         for copy in found
         if copy.item_barcode
     )
@@ -67,7 +70,7 @@ def read(element: etree._Element, settings: SruSettings) -> Bib:
         main_title=main,
         full_title=full,
         authors=authors,
-        years=_years(marc),
+        years=years,
         edition=_first(marc, "250", "a"),
         copies=copies,
         without_barcode=len(found) - len(copies),

@@ -48,6 +48,8 @@ class HoldingsSection(Section):
     call_number: Codes | None = None
     item_type: Codes | None = None
     volume: Codes | None = None
+    collection: Codes | None = None
+    acquired: Codes | None = None
     location: TagOrNone | None = None
 
     @model_validator(mode="after")

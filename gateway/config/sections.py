@@ -45,7 +45,7 @@ from gateway.config.kinds import (
 from gateway.config.secrets import Secret
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, Version
 from gateway.logs import LogFormat
-from gateway.workflow.policy import DEFAULT_CLOCKS, Availability, Policy, PolicyLine
+from gateway.workflow.policy import DEFAULT_CLOCKS, Availability, Policy, PolicyLine, Preference
 from gateway.workflow.records import AutoAnswer, Clock
 
 
@@ -343,6 +343,9 @@ class PolicySection(Section):
     loan_days: PositiveCount = _POLICY.loan_days
     delivery_days: Count = _POLICY.delivery_days
     max_copies: PositiveCount = _POLICY.max_copies
+    preferences: tuple[Preference, ...] = _POLICY.preferences
+    branch_order: tuple[Name, ...] = ()
+    item_type_order: tuple[Name, ...] = ()
     lines: tuple[PolicyEntry, ...] = ()
     status: dict[StatusDigits, StatusEntry] = Field(default_factory=dict)
 

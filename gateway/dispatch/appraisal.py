@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+import msgspec
 from pysip2.models import SIPRequest
 
 from gateway.clock import TimeSource
 from gateway.dispatch.directory import Directory
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping import circulation, policy
+from gateway.mapping import choosing, circulation, policy
 from gateway.mapping.circulation import Desk
 from gateway.mapping.lines import Terms
 from gateway.mapping.policy import Judged
@@ -60,8 +61,12 @@ class Appraiser:
         self._calendars = calendars
 
     async def find(self, wanted: Wanted) -> Found:
-        """Give what was found; raises CatalogueSilentError, StoreUnavailable."""
-        return await self._finder.find(wanted)
+        """Give what was found, no more copies than are asked about; raises CatalogueSilentError, StoreUnavailable."""
+        found = await self._finder.find(wanted)
+        copies = choosing.shortlist(found.copies, self._directory.policy)
+        cut = len(found.copies) - len(copies)
+        words = f"{found.words} {cut} more copies are not asked about." if cut else found.words
+        return msgspec.structs.replace(found, copies=copies, words=words)
 
     async def ask(self, copies: tuple[Copy, ...]) -> tuple[CopyStatus, ...]:
         """17 on every copy, as many at once as the pool has connections. Raises NotSent or Unknown, the first of any."""

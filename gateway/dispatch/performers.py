@@ -172,8 +172,7 @@ class Performers:
             return Later(words=str(silent), unstarted=True)
         at, words = self._time.now(), found.words
         if found.copies:
-            copies = found.copies[: self._directory.policy.max_copies]
-            return Happened(event=CopiesFound(at=at, copies=copies, words=words))
+            return Happened(event=CopiesFound(at=at, copies=found.copies, words=words))
         answer = not_held()
         auto = found.certain and self._appraiser.goes_out_alone(answer, request.partner)
         return Happened(event=CopiesFound(at=at, answer=answer, auto=auto, words=words))

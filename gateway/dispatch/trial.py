@@ -93,8 +93,7 @@ class Trials:
         partner_id = self._partner_id(question)
         terms = await self._appraiser.terms(question.service, partner_id, question.max_cost)
         found = await self._find(question)
-        copies = found.copies[: self._directory.policy.max_copies]
-        statuses = await self._statuses(copies, question)
+        statuses = await self._statuses(found.copies, question)
         turned = self._turned_away(partner_id, question)
         answer = turned or self._answer(statuses, terms)
         certain = bool(found.copies) or found.certain

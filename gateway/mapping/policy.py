@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
+from gateway.mapping import choosing
 from gateway.mapping.lines import Terms, line_for, refusal
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
@@ -34,7 +35,14 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
-    """Give the answer, with the reasoning in its words. CopyOrLoan: the loan first, a copy where no loan is possible."""
+    """Give the answer, with the reasoning in its words."""
+    return choosing.with_doubts(_by_service(copies, terms, policy, calendars, at), copies)
+
+
+def _by_service(
+    copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime
+) -> Answer:
+    """CopyOrLoan: the loan first, a copy where no loan is possible."""
     if terms.service is not ServiceType.COPY_OR_LOAN:
         return _answer(copies, terms, policy, calendars, at)
     loan = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.LOAN), policy, calendars, at)
@@ -52,7 +60,9 @@ def not_held() -> Answer:
 
 
 def goes_out_alone(answer: Answer, mode: AutoAnswer) -> bool:
-    """Whether an answer needs no person, by the partner's or the library's setting; off by default."""
+    """Whether an answer needs no person, by the partner's or the library's setting; off by default, and never in doubt."""
+    if answer.doubt is not None:
+        return False
     match mode:
         case AutoAnswer.BOTH:
             return answer.kind is not AnswerKind.STAFF
@@ -99,7 +109,8 @@ def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calend
     zone = ZoneInfo(calendars.library.time_zone)
     judged = [judge(status, terms, policy, at.astimezone(zone).date()) for status in copies]
     words = "; ".join(each.words for each in judged)
-    candidates = sorted((each for each in judged if each.availability is Availability.CANDIDATE), key=_preference)
+    possible = (each for each in judged if each.availability is Availability.CANDIDATE)
+    candidates = sorted(possible, key=lambda each: choosing.rank(_candidate(each), policy))
     if candidates:
 
         def when(branch: str, open_days: int) -> datetime:
@@ -116,8 +127,8 @@ def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calend
     return Answer(kind=AnswerKind.UNFILLED, reason=reason, words=words)
 
 
-def _preference(each: Judged) -> tuple[int, int]:
-    return (each.status.queue_length, each.extra_days)
+def _candidate(each: Judged) -> choosing.Candidate:
+    return each.status, each.extra_days
 
 
 def _supply(
@@ -130,7 +141,7 @@ def _supply(
     loan_days = best.line.days or policy.loan_days
     return Answer(
         kind=AnswerKind.SUPPLY,
-        words=f"{words}. Chosen: {best.status.copy.item_barcode}",
+        words=f"{words}. {choosing.explain(_candidate(best), map(_candidate, rest), policy)}",
         service=terms.service,
         choice=best.status,
         others=_on_the_same_terms(best, rest),

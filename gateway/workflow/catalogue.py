@@ -51,6 +51,9 @@ class ItemFields(Record, frozen=True, kw_only=True):
     call_number: str = ""
     item_type: str = ""
     volume: str = ""
+    collection: str = ""
+    acquired: str = ""
+    """When it was added, as a date of ISO 8601."""
     location: str = ""
     """The tag of a field that holds branch and call number for all items with the same $8, or for all of the record."""
 
@@ -59,13 +62,29 @@ OPAC: Final = "opac"
 """The name of the holdings that come as an OPAC record (`opacxml`) and not in fields of MARC."""
 
 HOLDINGS: Final[dict[str, ItemFields]] = {
-    "852": ItemFields(tags=("852",), barcode="p", branch="bac", call_number="khim"),
+    "852": ItemFields(tags=("852",), barcode="p", branch="ba", call_number="khim", collection="c"),
     "876": ItemFields(
-        tags=("876", "877", "878"), barcode="p", branch="bac", call_number="khim", volume="3", location="852"
+        tags=("876", "877", "878"),
+        barcode="p",
+        branch="ba",
+        call_number="khim",
+        volume="3",
+        collection="c",
+        acquired="d",
+        location="852",
     ),
     "945": ItemFields(tags=("945",), barcode="i", branch="l", call_number="ab", item_type="t", volume="c"),
     "949": ItemFields(tags=("949",), barcode="i", branch="ml", call_number="a", item_type="t", volume="v"),
-    "952": ItemFields(tags=("952",), barcode="p", branch="ba", call_number="o", item_type="y", volume="h"),
+    "952": ItemFields(
+        tags=("952",),
+        barcode="p",
+        branch="ba",
+        call_number="o",
+        item_type="y",
+        volume="h",
+        collection="8c",
+        acquired="d",
+    ),
 }
 """Usual places. 852 and 876 to 878: MARC 21 Format for Holdings Data. 945: Sierra's export of items. 949: as load tables of
 Sierra and Symphony often have it. 952: Koha's."""

@@ -84,6 +84,15 @@ class PolicyLine(Record, frozen=True, kw_only=True):
     """A code of LoanCondition."""
 
 
+class Preference(StrEnum):
+    """A rule by which one copy is better than another (mapping/choosing.py)."""
+
+    AVAILABLE = "available"
+    HOLDS = "holds"
+    BRANCH = "branch"
+    ITEM_TYPE = "item type"
+
+
 class Policy(Record, frozen=True, kw_only=True):
     """Everything that decides what a request is answered with."""
 
@@ -97,6 +106,12 @@ class Policy(Record, frozen=True, kw_only=True):
     """Days from the answer to a candidate's sending, for expectedDeliveryDate."""
     max_copies: int = 20
     """How many copies are asked about at the most."""
+    preferences: tuple[Preference, ...] = tuple(Preference)
+    """The rules by which the best of several candidates is chosen, the first the strongest."""
+    branch_order: tuple[str, ...] = ()
+    """Branches, the nearest to the ILL desk first; those left out come last."""
+    item_type_order: tuple[str, ...] = ()
+    """Item types, the cheapest first; those left out come last."""
     paused: bool = False
     paused_reason: str = "NotCurrentAvailableForILL"
     """The ReasonRetry of the automatic answer while lending is paused."""

@@ -351,6 +351,8 @@ class Answer(Record, frozen=True, kw_only=True):
     kind: AnswerKind
     reason: str | None = None
     words: str = ""
+    doubt: str | None = None
+    """Why a person must look, whatever the library's setting: a copy may not be what was asked for."""
     note: str | None = None
     """Goes to the partner."""
     service: ServiceType = ServiceType.LOAN

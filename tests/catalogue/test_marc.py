@@ -1,5 +1,7 @@
 """MARCXML and OPAC records: keys, description, items."""
 
+from datetime import date
+
 import msgspec
 import pytest
 from lxml import etree
@@ -68,7 +70,12 @@ def test_the_description_is_read_without_its_punctuation():
 
 
 def test_items_are_copies_with_the_works_title():
-    marc = record("b1", item("30000000000001", o="QA76 .E93", y="book", h="v.1"), item("", "HILL"))
+    marc = record(
+        "b1",
+        item("30000000000001", o="QA76 .E93", y="book", h="v.1", c="STACKS", d="2024-05-01"),
+        item("", "HILL", d="soon"),
+    )
+    marc.fields.append(field("264", c="c1998."))
     bib = read(element(marc), SETTINGS)
     assert bib.copies == (
         Copy(
@@ -79,6 +86,9 @@ def test_items_are_copies_with_the_works_title():
             call_number="QA76 .E93",
             item_type="book",
             volume="v.1",
+            collection="STACKS",
+            published=1998,
+            acquired_on=date(2024, 5, 1),
         ),
     )
     assert bib.without_barcode == 1

@@ -12,7 +12,15 @@ from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Encoding
 from gateway.workflow.calendar import Calendar
 from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, Availability, ClockSetting, Policy, StatusRule
+from gateway.workflow.policy import (
+    DEFAULT_CLOCKS,
+    DEFAULT_STATUS_RULES,
+    Availability,
+    ClockSetting,
+    Policy,
+    Preference,
+    StatusRule,
+)
 from gateway.workflow.records import AutoAnswer, Clock, Money, PostalAddress
 
 KNOWN = """
@@ -202,3 +210,17 @@ def test_partners_holds_are_collected_at_the_desk_unless_another_branch_is_named
 def test_reconciling_has_its_hour_or_none(loaded: Callable[..., Settings], text: str | None, at: time | None):
     line = "" if text is None else f'reconcile_at = "{text}"\n'
     assert loaded(line).reconcile_time() == at
+
+
+def test_every_row_of_the_availability_table_can_be_changed(loaded):
+    """ill.md's table is the default; each row is a table of the file."""
+    rows = "".join(f'[policy.status.{code}]\navailability = "staff"\n' for code in DEFAULT_STATUS_RULES)
+    rules = loaded(rows).lending_policy().status_rules
+    assert {rule.availability for rule in rules.values()} == {Availability.STAFF}
+    assert loaded().lending_policy().status_rules == DEFAULT_STATUS_RULES
+
+
+def test_how_the_best_copy_is_chosen_is_a_setting(loaded):
+    policy = loaded('[policy]\npreferences = ["branch", "available"]\nbranch_order = ["main", "hill"]').lending_policy()
+    assert policy.preferences == (Preference.BRANCH, Preference.AVAILABLE)
+    assert policy.branch_order == ("main", "hill")

@@ -13,7 +13,7 @@ from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.mapping.lines import Terms
 from gateway.mapping.policy import answer, expected_at, goes_out_alone, judge, not_held
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
+from gateway.workflow.policy import DEFAULT_STATUS_RULES, Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, Copy, CopyStatus, Money
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday
@@ -271,6 +271,23 @@ def test_either_is_an_offer_of_the_copy_where_only_that_can_be_had_and_only_at_a
 )
 def test_what_goes_out_without_a_person(mode, kinds):
     assert {kind for kind in AnswerKind if goes_out_alone(Answer(kind=kind), mode)} == set(kinds)
+
+
+@pytest.mark.parametrize("status", ["03", "04", "11"])
+def test_an_answer_about_a_doubtful_copy_never_goes_out_alone(status):
+    guess = Copy(item_barcode="1", branch="EAST", doubt="found by its title alone")
+    found = answered(CopyStatus(copy=guess, status=status))
+    assert not goes_out_alone(found, AutoAnswer.BOTH)
+    assert found.words.endswith("In doubt: found by its title alone")
+
+
+def test_every_row_of_the_table_can_be_changed():
+    for status in DEFAULT_STATUS_RULES:
+        changed = Policy(
+            status_rules=DEFAULT_STATUS_RULES
+            | {status: StatusRule(availability=Availability.UNFILLED, reason="PoorCondition")}
+        )
+        assert answered(copy(status), policy=changed).reason == "PoorCondition"
 
 
 def test_nothing_goes_out_alone_by_default():
