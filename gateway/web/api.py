@@ -14,7 +14,20 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.trial import Question, Trial
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
-from gateway.web import acs, approval, catalogue, items, listing, lists, partners, peers, policy, requests, tasks, tokens
+from gateway.web import (
+    acs,
+    approval,
+    catalogue,
+    items,
+    listing,
+    lists,
+    partners,
+    peers,
+    policy,
+    requests,
+    tasks,
+    tokens,
+)
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
 from gateway.web.ports import Api, Call, Intake, Route, no_faults
