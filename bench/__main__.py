@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("codec", "store_commits", "claims", "accept", "loan", "growth")
+BENCHMARKS = ("codec", "policy", "store_commits", "claims", "accept", "loan", "growth")
 
 
 def main() -> int:

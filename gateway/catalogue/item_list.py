@@ -1,7 +1,8 @@
 """The local item list as libraries export it: CSV or JSON in, copies with their look-up keys out.
 
-Columns: item_barcode and branch (both must be there), title, author, call_number, item_type, volume, and the identifiers
-record_id, oclc, lccn, isbn, issn, of which a cell may hold several, separated by `;` or `|`. Nothing raises: what is wrong with
+Columns: item_barcode and branch (both must be there), title, author, call_number, item_type, collection, volume, published
+(a year), acquired_on (a date), and the identifiers record_id, oclc, lccn, isbn, issn, of which a cell may hold several, separated
+by `;` or `|`. Nothing raises: what is wrong with
 a row is reported with its number, and the row is imported without what was wrong, or left out where it can't be used.
 Pure: reads text, not files; the store takes what comes out.
 """
@@ -12,6 +13,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -46,7 +48,18 @@ IDENTIFIERS: Final[Mapping[KeyKind, str]] = {
     KeyKind.ISSN: "issn",
 }
 """The column that each kind of identifier stands in."""
-COLUMNS: Final = (*REQUIRED, "title", "author", "call_number", "item_type", "volume", *IDENTIFIERS.values())
+COLUMNS: Final = (
+    *REQUIRED,
+    "title",
+    "author",
+    "call_number",
+    "item_type",
+    "collection",
+    "volume",
+    "published",
+    "acquired_on",
+    *IDENTIFIERS.values(),
+)
 
 _DELIMITERS: Final = (",", ";", "\t")
 _BY_COMPACT_NAME: Final = {name.replace("_", ""): name for name in COLUMNS}
@@ -128,9 +141,31 @@ def _item(row: int, cells: _Cells, report: _Report) -> ListedItem | None:
         author=cells.get("author") or None,
         call_number=cells.get("call_number") or None,
         item_type=cells.get("item_type") or None,
+        collection=cells.get("collection") or None,
         volume=cells.get("volume") or None,
+        published=_year(row, cells.get("published", ""), report),
+        acquired_on=_day(row, cells.get("acquired_on", ""), report),
     )
     return ListedItem(copy=copy, keys=keys)
+
+
+def _year(row: int, text: str, report: _Report) -> int | None:
+    """The first year in a text such as "c2019-"."""
+    found = _YEAR.search(text)
+    if text and found is None:
+        report.add(row, "published", "no year like 2024: ignored")
+    return int(found[1]) if found else None
+
+
+_YEAR: Final = re.compile(r"(?<!\d)([12]\d{3})(?!\d)", re.ASCII)
+
+
+def _day(row: int, text: str, report: _Report) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        report.add(row, "acquired_on", "no date like 2026-01-31: ignored")
+        return None
 
 
 def _keys(row: int, cells: _Cells, report: _Report) -> tuple[str, ...]:

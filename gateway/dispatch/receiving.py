@@ -186,8 +186,23 @@ class Receiver:
             staff_words=words,
             policy_version=self._directory.policy_version,
         )
+        await self._close_offer(arrived, message, agency)
         await self._intake.begin(event, arrived.cause())
         return None
+
+    async def _close_offer(self, arrived: _Arrived, message: iso.Request, agency: str) -> None:
+        """A Retry stands in the place of the request it names: what that one was offered is over (iso18626.md, "retry").
+
+        Before the new one is made: should we be interrupted between, the partner has no confirmation and asks again.
+        """
+        info = message.service_info
+        previous = info.requesting_agency_previous_request_id if info else None
+        if previous is None or mapping.request_type(message) is not RequestType.RETRY:
+            return
+        before = await self._store.request_by_partner_id(agency, previous)
+        if before is not None and before.peer == arrived.peer:
+            note = f"Its new request has the number {message.header.requesting_agency_request_id}."
+            await self._intake.submit(before.id, self._acted(arrived, PartnerAction.ASKED_ANEW, note))
 
     async def _leave_room(self) -> None:
         """Keep no more of strangers' requests than somebody can look at. Raises Unavailable."""

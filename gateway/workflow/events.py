@@ -54,6 +54,7 @@ class Trigger(StrEnum):
     NOTIFICATION = "notification"
     CONDITIONS_ACCEPTED = "conditions accepted"
     CONDITIONS_REFUSED = "conditions refused"
+    ASKED_ANEW = "asked anew"
     LOST = "lost"
     HOLD_RETURN = "hold return"
     # from our own work
@@ -197,6 +198,8 @@ class PartnerAction(StrEnum):
     NOTIFICATION = "notification"
     CONDITIONS_ACCEPTED = "conditions accepted"
     CONDITIONS_REFUSED = "conditions refused"
+    ASKED_ANEW = "asked anew"
+    """A request of type Retry has come that stands in this one's place."""
     LOST = "lost"
     HOLD_RETURN = "hold return"
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -209,3 +210,15 @@ def test_every_row_of_a_well_formed_file_is_an_item_or_has_a_problem(entries):
     blank = sum(not any(cell.strip() for cell in entry) for entry in entries)
     assert len(rows_told) == len(entries) - blank
     assert len(result.items) <= len(entries)
+
+
+def test_collection_year_and_day_of_acquisition_are_read_and_what_is_none_is_told():
+    found = read_csv(
+        "item_barcode,branch,record_id,collection,published,acquired_on\n"
+        "30234000517861,Main,ex1,stacks,c2019-,2026-01-31\n"
+        "33191000105864,Main,ex2,,soon,31/01/2026\n"
+        "31168098063892,Main,ex3,,,\n"
+    )
+    ages = [(item.copy.collection, item.copy.published, item.copy.acquired_on) for item in found.items]
+    assert ages == [("stacks", 2019, date(2026, 1, 31)), (None, None, None), (None, None, None)]
+    assert [(problem.row, problem.column) for problem in found.problems] == [(3, "published"), (3, "acquired_on")]

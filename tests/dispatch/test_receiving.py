@@ -11,6 +11,8 @@ from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType, MessageStatus, RequestSubType, RequestType, ServiceType
 from gateway.iso18626.server import Unavailable
 from gateway.store.port import RequestFilter, StoreUnavailable
+from gateway.workflow import records
+from gateway.workflow.events import StaffActed, StaffAction
 from gateway.workflow.partners import STRANGER, Period, Terms
 from gateway.workflow.records import LendingState, TaskKind
 from tests.dispatch.house import House, action, header, request
@@ -343,3 +345,65 @@ async def test_a_2021_message_is_confirmed_in_its_version(house: House):
     message = request(house.time.now(), service_info=iso.ServiceInfo(service_type=ServiceType.LOAN))
     data = await house.receive_raw(message, version="2021-2")
     assert decode(data).declared == "2021-2" or decode(data).version == "2021-2"
+
+
+def retry_of(number: str) -> iso.ServiceInfo:
+    return iso.ServiceInfo(
+        request_type=RequestType.RETRY,
+        service_type=ServiceType.LOAN,
+        requesting_agency_previous_request_id=number,
+    )
+
+
+async def offered(house: House) -> records.Request:
+    """A request that was offered a condition."""
+    known = await house.new()
+    offer = StaffActed(
+        at=house.time.now(),
+        by="ann",
+        action=StaffAction.OFFER,
+        answer=records.Answer(kind=records.AnswerKind.RETRY, condition="LibraryUseOnly"),
+    )
+    await house.intake.act(known.id, offer)
+    known = await house.current()
+    assert known.state is LendingState.OFFERED
+    return known
+
+
+async def test_a_retry_closes_the_offer_of_the_request_it_names(house: House):
+    known = await offered(house)
+    again = await house.new("R2", service_info=retry_of("R1"))
+    assert (again.state, again.previous_request_id) == (LendingState.SEARCHING, "R1")
+    assert (await house.current()).state is LendingState.RETRY_POSSIBLE
+    assert await house.store.pending(known.id) == tuple(
+        row for row in await house.store.pending(known.id) if row.effect.key.startswith("tell")
+    ), "no clock of the offer runs on"
+    assert "Its new request has the number R2." in await house.words(known)
+
+
+@pytest.mark.parametrize("kind", [RequestType.NEW, None])
+async def test_a_request_of_another_type_closes_nothing(house: House, kind: RequestType | None):
+    await offered(house)
+    await house.new("R2", service_info=msgspec.structs.replace(retry_of("R1"), request_type=kind))
+    assert (await house.current()).state is LendingState.OFFERED
+
+
+async def test_a_retry_of_a_request_under_way_changes_nothing_there_and_one_of_an_unknown_is_new(house: House):
+    known = await house.new()
+    await house.new("R2", service_info=retry_of("R1"))
+    assert (await house.current()).state is known.state
+    assert (await house.new("R3", service_info=retry_of("R99"))).state is LendingState.SEARCHING
+
+
+async def test_a_retry_of_another_peers_request_closes_nothing(house: House):
+    await offered(house)
+    ours = request(house.time.now(), "R2", service_info=retry_of("R1"))
+    assert is_ok(await house.receive(ours, peer="peer-two"))
+    assert (await house.current()).state is LendingState.OFFERED
+
+
+async def test_a_retry_that_is_sent_again_is_confirmed_and_done_once(house: House):
+    await offered(house)
+    message = request(house.time.now(), "R2", service_info=retry_of("R1"))
+    assert await house.receive_raw(message) == await house.receive_raw(message)
+    assert await count(house) == 2

@@ -283,3 +283,9 @@ def test_a_copy_whose_item_is_not_found_is_made_from_another_or_not_at_all():
     assert talk.places == {2: ItemPlace.CHOSEN}
     assert talk(staff(StaffAction.CANNOT_FIND)) == ["unfilled", "tell RequestResponse Unfilled"]
     assert talk.tells[-1].reason_unfilled == NOT_ON_SHELF.reason
+
+
+def test_a_retry_ends_the_offer_without_another_word():
+    talk = Talk(request(S.OFFERED))
+    assert talk(partner(PartnerAction.ASKED_ANEW)) == ["retry possible"]
+    assert f"timer:{Clock.CONDITION}" in talk.last.withdraw
