@@ -45,7 +45,7 @@ from gateway.iso18626.exchange import Result
 from gateway.iso18626.limits import Buckets, Limits, Rate
 from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.iso18626.tls import client_tls, server_tls
-from gateway.listener import Listener, ListenerLimits
+from gateway.listener import Handler, Listener, ListenerLimits
 from gateway.mapping.circulation import Desk
 from gateway.metrics import AcsState, LaneState, Metrics, Snapshot
 from gateway.sip2 import requests as sip2_requests
@@ -299,14 +299,15 @@ class Gateway:
         tls = None
         if http.tls is not None:
             tls = server_tls(cert_file=http.tls.cert, key_file=http.tls.key, client_ca_file=http.tls.client_ca)
-        await self._serve("http", self._peers_application(), http.host, http.port, tls)
+        await self._serve("http", self._peers_handler(), http.host, http.port, tls)
         await self._serve("api", self._api_application(), settings.api.host, settings.api.port)
         operations = make_operations(checks=self._checks(), registry=self.registry, refresh=self._refresh)
         await self._serve("operations", operations, settings.operations.host, settings.operations.port)
 
-    def _peers_application(self) -> web.Application:
+    def _peers_handler(self) -> Handler:
         http = self._settings.http
         limits = ServerSettings(
+            path=http.path,
             max_body_bytes=http.max_body_bytes,
             read_timeout_s=http.read_timeout_s,
             trusted_proxies=tuple(http.trusted_proxies),
@@ -321,9 +322,7 @@ class Gateway:
             settings=limits,
             servers=lambda: self.seats.gateways,
         )
-        application = web.Application()
-        application.add_routes(server.routes(http.path))
-        return application
+        return server.handle
 
     def _api_application(self) -> web.Application:
         token = self._settings.api.admin_token
@@ -348,7 +347,7 @@ class Gateway:
             extra_tokens=extra,
         )
 
-    async def _serve(self, name: str, application: web.Application, host: str, port: int, tls: Any = None) -> None:
+    async def _serve(self, name: str, served: web.Application | Handler, host: str, port: int, tls: Any = None) -> None:
         http = self._settings.http
         limits = ListenerLimits(
             total=http.max_connections,
@@ -356,7 +355,7 @@ class Gateway:
             idle_s=http.idle_timeout_s,
             exempt=tuple(http.trusted_proxies),
         )
-        listener = Listener(application, limits, partial(self.metrics.connection_turned_away, name))
+        listener = Listener(served, limits, partial(self.metrics.connection_turned_away, name))
         self._stack.push_async_callback(listener.stop)
         self.ports[name] = await listener.start(host, port, tls)
         _log.info("listening", what=name, host=host, port=self.ports[name])

@@ -9,7 +9,7 @@ What a request may be is not decided here.
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Final
 
@@ -19,6 +19,8 @@ from msgspec import Struct
 RETRY_AFTER_S: Final = 5
 LINGERING_S: Final = 1.0
 """How long a connection that was turned away may take to read that it was."""
+STOP_WITHIN_S: Final = 5.0
+"""What requests under way may take when we stop."""
 DEAD_AFTER_S: Final = 60
 """Since the last sign of life of a peer that is expected to acknowledge something."""
 
@@ -33,6 +35,9 @@ _PROBES: Final = (  # socket(7), tcp(7); not every system has all of them
     ("TCP_KEEPCNT", 3),
     ("TCP_USER_TIMEOUT", DEAD_AFTER_S * 1000),
 )
+
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+"""Answers every request, whatever its method and path."""
 
 
 class ListenerLimits(Struct, frozen=True, kw_only=True):
@@ -49,18 +54,15 @@ class ListenerLimits(Struct, frozen=True, kw_only=True):
 
 
 class Listener:
-    """One application on one address. `start` gives the port; `stop` lets requests under way end."""
+    """One application, or one handler, on one address. `start` gives the port; `stop` lets requests under way end."""
 
     def __init__(
-        self, application: web.Application, limits: ListenerLimits, on_turned_away: Callable[[], None] = lambda: None
+        self,
+        served: web.Application | Handler,
+        limits: ListenerLimits,
+        on_turned_away: Callable[[], None] = lambda: None,
     ) -> None:
-        self._runner = web.AppRunner(
-            application,
-            access_log=None,
-            keepalive_timeout=limits.idle_s,
-            shutdown_timeout=5.0,
-            lingering_time=LINGERING_S,
-        )
+        self._runner = _runner(served, limits.idle_s)
         self._limits = limits
         self._exempt = tuple(ip_network(text) for text in limits.exempt)
         self._on_turned_away = on_turned_away
@@ -82,12 +84,26 @@ class Listener:
         return _Turnstile(server, self._limits, self._exempt, self._on_turned_away)
 
 
+def _runner(served: web.Application | Handler, idle_s: float) -> web.BaseRunner:
+    """What runs an application, or a handler without one: routes and middlewares cost as much as all else of HTTP."""
+    if isinstance(served, web.Application):
+        return web.AppRunner(
+            served,
+            access_log=None,
+            keepalive_timeout=idle_s,
+            lingering_time=LINGERING_S,
+            shutdown_timeout=STOP_WITHIN_S,
+        )
+    server = web.Server(served, access_log=None, keepalive_timeout=idle_s, lingering_time=LINGERING_S)
+    return web.ServerRunner(server, shutdown_timeout=STOP_WITHIN_S)
+
+
 class _Site(web.BaseSite):
     """What aiohttp's TCPSite is, with a protocol of ours in front and a limit for the handshake."""
 
     def __init__(
         self,
-        runner: web.AppRunner,
+        runner: web.BaseRunner,
         protocol: Callable[[], asyncio.Protocol],
         address: tuple[str, int],
         tls: ssl.SSLContext | None,

@@ -4,6 +4,7 @@ No document type, hence no entities; nothing is fetched; size, number and depth 
 attributes have limits. It holds without an HTTP server in front. What the document means is not decided here.
 """
 
+import threading
 from typing import Any, Final
 
 from lxml import etree
@@ -20,9 +21,31 @@ MAX_DEPTH: Final = 32
 MAX_ATTRIBUTES: Final = 10_000
 MAX_NAME: Final = 100  # characters of a name in a path or an error
 
+_SURELY_FEW: Final = min(MAX_TAGS, MAX_NAMESPACES * len("xmlns"))
+"""A document of no more bytes can't have too many of either."""
 _BLANKS: Final = b" \t\r\n"
 _TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 _ATTRIBUTES: Final = etree.XPath("count(//@*)")
+
+
+class _Parsers(threading.local):
+    """One parser for each thread: threads must not share one."""
+
+    def __init__(self) -> None:
+        self.parser = etree.XMLParser(
+            resolve_entities=False,
+            load_dtd=False,
+            dtd_validation=False,
+            attribute_defaults=False,
+            no_network=True,
+            huge_tree=False,
+            recover=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+
+
+_parsers: Final = _Parsers()
 
 
 def badly_formed(reason: str) -> ProtocolError:
@@ -38,12 +61,12 @@ def parse(data: bytes) -> etree._Element:
     if len(data) > MAX_BYTES:
         raise badly_formed(f"the document is larger than {MAX_BYTES} bytes")
     plain = data.replace(b"\0", b"") if b"\0" in data else data  # UTF-16 and UTF-32 have NULs between the letters
-    if plain.count(b"<") > MAX_TAGS or plain.count(b"xmlns") > MAX_NAMESPACES:
+    if len(plain) > _SURELY_FEW and (plain.count(b"<") > MAX_TAGS or plain.count(b"xmlns") > MAX_NAMESPACES):
         raise badly_formed("the document has too many elements or namespaces")
     if b"<!DOCTYPE" in plain:  # before the parser sees it: what never meets a DTD cannot be tricked by one
         raise badly_formed("a document type declaration is not allowed")
     try:
-        root = etree.fromstring(data.lstrip(_BLANKS) if has_leading_blanks(data) else data, _parser())
+        root = etree.fromstring(data.lstrip(_BLANKS) if has_leading_blanks(data) else data, _parsers.parser)
     except etree.XMLSyntaxError as error:
         raise badly_formed(_in_words(error)) from None
     except (etree.LxmlError, ValueError, LookupError):
@@ -82,21 +105,6 @@ def path_of(element: etree._Element) -> str:
     """The names from the root to the element, joined by `/`; one of absurd length is cut."""
     names = [local_name(element), *(local_name(parent) for parent in element.iterancestors())]
     return "/".join(name[:MAX_NAME] for name in reversed(names))
-
-
-def _parser() -> etree.XMLParser:
-    # A new one for each document (3 µs): a parser must not be shared by threads.
-    return etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
 
 
 def _in_words(error: etree.XMLSyntaxError) -> str:

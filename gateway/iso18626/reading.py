@@ -18,6 +18,7 @@ from gateway.iso18626.texts import currency, read_boolean, read_decimal, read_in
 from gateway.iso18626.values import Code
 
 Reader = Callable[[Any, Repairs], Any]  # an lxml element in, a value out
+Place = tuple[str, Reader | None, bool]  # field, what reads it (None: a text as it stands), whether it repeats
 
 
 @cache
@@ -30,22 +31,24 @@ def reader(block: Block, version: Version) -> Reader:
         for row in block.rows
         if row.mark(version) == "^" and isinstance(row.kind, Block)
     ]
-    return _reader(block.struct, places, guests)
+    empty = {row.field: "" for row in rows if row.kind is Kind.TEXT and row.mark(version) in "1~"}
+    return _reader(block.struct, places, guests, empty)
 
 
 def _reader(
-    struct: type[Struct], places: Mapping[str, tuple[str, Reader, bool]], guests: list[tuple[str, str, Reader]]
+    struct: type[Struct], places: Mapping[str, Place], guests: list[tuple[str, str, Reader]], empty: dict[str, str]
 ) -> Reader:
+    """The reader of a block; `empty` holds the mandatory texts, which an empty element leaves empty."""
     repeated = {field for field, _, repeats in places.values() if repeats}
 
-    def read(element: etree._Element, repairs: Repairs) -> Struct:
-        values: dict[str, Any] = {}
-        for child in element:
+    def read(element: Any, repairs: Repairs) -> Struct:  # the stubs do not know that elements can be sliced
+        values: dict[str, Any] = empty.copy()
+        for child in element[:]:  # the list is there sooner than lxml has stepped through the children
             place = places.get(child.tag)
             if place is None:  # a guest's child, read below
                 continue
             field, read_value, repeats = place
-            value = read_value(child, repairs)
+            value = (child.text or None) if read_value is None else read_value(child, repairs)
             if value is None:
                 continue
             if repeats:
@@ -69,28 +72,22 @@ def _tag(wire: str) -> str:
     return f"{{{NAMESPACE}}}{wire}"
 
 
-def _value_reader(row: Row, version: Version) -> Reader:
+def _value_reader(row: Row, version: Version) -> Reader | None:
     mandatory = row.mark(version) in "1~"
     if isinstance(row.kind, Block):
         return reader(row.kind, version)
     if row.kind is Kind.ADDRESS:
         return _address_reader({_tag(wire): reader(block, version) for wire, block in ADDRESSES.items()})
+    if row.kind is Kind.TEXT:
+        return None
     if isinstance(row.kind, Kind):
-        return (_MANDATORY if mandatory else _OPTIONAL).get(row.kind) or _OPTIONAL[row.kind]
+        return _code if mandatory and row.kind is Kind.CODE else _OPTIONAL[row.kind]
     values: dict[str, Any] = {code.value: code for code in row.kind}
     return lambda element, _: values[element.text or ""]
 
 
 def _address_reader(readers: Mapping[str, Reader]) -> Reader:
     return lambda element, repairs: readers[element[0].tag](element[0], repairs)
-
-
-def _optional_text(element: etree._Element, _: Repairs) -> str | None:
-    return element.text or None
-
-
-def _text(element: etree._Element, _: Repairs) -> str:
-    return element.text or ""
 
 
 def _code(element: etree._Element, _: Repairs) -> Code:
@@ -132,7 +129,6 @@ def _recorded(read: Callable[[str], tuple[Any, tuple[RepairKind, ...]]]) -> Read
 
 
 _OPTIONAL: Final[dict[Kind, Reader]] = {
-    Kind.TEXT: _optional_text,
     Kind.CODE: _optional_code,
     Kind.PLAIN_CODE: _plain_code,
     Kind.CURRENCY: _currency,
@@ -142,4 +138,3 @@ _OPTIONAL: Final[dict[Kind, Reader]] = {
     Kind.COUNT: _integer,
     Kind.BOOLEAN: _recorded(read_boolean),
 }
-_MANDATORY: Final[dict[Kind, Reader]] = {Kind.TEXT: _text, Kind.CODE: _code}

@@ -18,9 +18,10 @@ from datetime import datetime
 from http import HTTPStatus
 from ipaddress import IPv6Address, ip_network
 from math import ceil
+from time import monotonic
 from typing import Any, Final
 
-from aiohttp import ClientError, hdrs, web
+from aiohttp import ClientError, StreamReader, hdrs, web
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -54,12 +55,13 @@ RETRY_WHEN_FULL_S: Final = 5.0
 
 
 class ServerSettings(Struct, frozen=True, kw_only=True):
-    """Limits, and the networks of the reverse proxies whose X-Forwarded-For counts; raises ValueError.
+    """The path that is answered, limits, and the networks of the reverse proxies whose X-Forwarded-For counts; raises ValueError.
 
     100 KB must be accepted from anybody (iso18626.md), so a lower limit is refused; the parser reads no more than
     MAX_BYTES, so a higher one is, too.
     """
 
+    path: str = "/iso18626"
     max_body_bytes: int = MAX_BYTES
     read_timeout_s: float = 15.0
     trusted_proxies: tuple[str, ...] = ()
@@ -128,7 +130,7 @@ class _Progress(Struct):
 
 
 class Iso18626Server:
-    """Answers the posts of all peers; `routes` puts it into an application.
+    """Answers the posts of all peers; `handle` is the handler of a server of its own.
 
     `peers` is asked at each message, so that a change of credentials counts at once. `receive` returns the stored
     confirmation, or raises Unavailable; anything else it raises is a fault (500). `now` gives aware times. `servers`
@@ -156,14 +158,11 @@ class Iso18626Server:
         self._by_peer = Buckets()
         self._failures = Buckets()
 
-    def routes(self, path: str) -> list[web.RouteDef]:
-        """The route to add to an application; every method comes here, so that a wrong one is recorded, too."""
-        return [web.route(hdrs.METH_ANY, path, self.handle)]
-
-    async def handle(self, request: web.Request) -> web.Response:
-        """The answer to one HTTP request, whatever it is."""
-        loop = asyncio.get_running_loop()
-        started_s = loop.time()
+    async def handle(self, request: web.BaseRequest) -> web.Response:
+        """The answer to one HTTP request, whatever it is; on other paths than ours there is nothing."""
+        if request.path != self._settings.path:
+            return _text(HTTPStatus.NOT_FOUND)
+        started_s = monotonic()
         progress = _Progress()
         response = await self._respond(request, progress)
         self._on_exchange(
@@ -175,13 +174,13 @@ class Iso18626Server:
                 http_status=response.status,
                 error_type=progress.error_type,
                 repairs=progress.repairs,
-                latency_s=loop.time() - started_s,
+                latency_s=monotonic() - started_s,
                 fault=progress.fault,
             )
         )
         return response
 
-    async def _respond(self, request: web.Request, progress: _Progress) -> web.Response:
+    async def _respond(self, request: web.BaseRequest, progress: _Progress) -> web.Response:
         try:
             return await self._exchange(request, progress)
         except _Refusal as refusal:
@@ -194,7 +193,7 @@ class Iso18626Server:
             progress.result, progress.fault = Result.FAULT, fault
             return _text(HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    async def _exchange(self, request: web.Request, progress: _Progress) -> web.Response:
+    async def _exchange(self, request: web.BaseRequest, progress: _Progress) -> web.Response:
         """The way of a message, as the module's docstring draws it."""
         _check_method(request)
         shown = _presented(request, self._settings.trusted_proxies)
@@ -248,7 +247,7 @@ class Iso18626Server:
             raise self._failed(peers, shown, progress)
         self._failures.forget(progress.address)
         rate = self._settings.limits.rates.get(peer)
-        wait_s = self._by_peer.take(peer, rate.share(self._servers()), _now_s()) if rate else 0.0
+        wait_s = self._by_peer.take(peer, rate.share(self._servers()), monotonic()) if rate else 0.0
         if wait_s:
             raise _too_many(wait_s)
         return peer
@@ -256,14 +255,14 @@ class Iso18626Server:
     def _stranger(self, name: str, progress: _Progress) -> str:
         """A caller that shows nothing, within the rate of its address."""
         progress.peer = name
-        wait_s = self._by_peer.take(f"{name} {progress.address}", self._settings.limits.strangers, _now_s())
+        wait_s = self._by_peer.take(f"{name} {progress.address}", self._settings.limits.strangers, monotonic())
         if wait_s:
             raise _too_many(wait_s)
         return name
 
     def _check_failures(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> None:
         """Refuse an address that failed too often, unless HTTP alone proves who is calling: a neighbour may have failed."""
-        wait_s = self._failures.wait_s(progress.address, self._failure_rate(), _now_s())
+        wait_s = self._failures.wait_s(progress.address, self._failure_rate(), monotonic())
         if wait_s and identify(peers, shown) is None:
             raise _too_many(wait_s)
 
@@ -273,22 +272,18 @@ class Iso18626Server:
         return _not_allowed(peers, shown)
 
     def _count_failure(self, progress: _Progress) -> None:
-        self._failures.take(progress.address, self._failure_rate(), _now_s())
+        self._failures.take(progress.address, self._failure_rate(), monotonic())
 
     def _failure_rate(self) -> Rate:
         return self._settings.limits.failures.share(self._servers())
 
 
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()
-
-
-def _check_method(request: web.Request) -> None:
+def _check_method(request: web.BaseRequest) -> None:
     if request.method != hdrs.METH_POST:
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.METHOD_NOT_ALLOWED, {hdrs.ALLOW: hdrs.METH_POST})
 
 
-def _check_media_type(request: web.Request) -> None:
+def _check_media_type(request: web.BaseRequest) -> None:
     """Any charset will do, XML says its own; so will no media type at all, since some peers name none."""
     named = request.headers.get(hdrs.CONTENT_TYPE, "").strip()
     if named and request.content_type.casefold() not in MEDIA_TYPES:
@@ -297,7 +292,7 @@ def _check_media_type(request: web.Request) -> None:
         )
 
 
-def _presented(request: web.Request, trusted_proxies: tuple[str, ...]) -> Presented:
+def _presented(request: web.BaseRequest, trusted_proxies: tuple[str, ...]) -> Presented:
     """What the caller shows before its message is read."""
     tls = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
     name, sha256 = _certificate(tls)
@@ -344,24 +339,37 @@ def _retry_after(wait_s: float) -> dict[str, str]:
     return {hdrs.RETRY_AFTER: str(max(1, ceil(wait_s)))}
 
 
-async def _body(request: web.Request, settings: ServerSettings, held: Holding) -> bytes:
+async def _body(request: web.BaseRequest, settings: ServerSettings, held: Holding) -> bytes:
     """The whole body, unpacked if it came compressed, within the limits of size, time and memory."""
     if (request.content_length or 0) > settings.max_body_bytes:
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    body = bytearray()
     try:
+        if request.content.is_eof():  # all of it came with the head: there is nothing to wait for
+            body = request.content.read_nowait()
+            _check_room(body, len(body), settings, held)
+            return body
         async with asyncio.timeout(settings.read_timeout_s):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > settings.max_body_bytes:
-                    raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-                if not held.add(len(chunk)):
-                    raise Unavailable(RETRY_WHEN_FULL_S)
+            return await _what_comes(request.content, settings, held)
     except TimeoutError:
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_TIMEOUT) from None
     except (ClientError, web.RequestPayloadError, OSError):
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.BAD_REQUEST) from None
+
+
+async def _what_comes(content: StreamReader, settings: ServerSettings, held: Holding) -> bytes:
+    body = bytearray()
+    async for chunk in content.iter_any():
+        body += chunk
+        _check_room(chunk, len(body), settings, held)
     return bytes(body)
+
+
+def _check_room(chunk: bytes, size: int, settings: ServerSettings, held: Holding) -> None:
+    """Refuse a chunk with which the body, of that size now, is too large, or all bodies together are."""
+    if size > settings.max_body_bytes:
+        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if not held.add(len(chunk)):
+        raise Unavailable(RETRY_WHEN_FULL_S)
 
 
 def _header(decoded: Decoded) -> Header:

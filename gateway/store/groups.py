@@ -1,6 +1,7 @@
 """Group commit: whatever waits is written together, because the durable commit costs more than the writing.
 
-While one batch is committed the next one gathers, so nobody waits for company: alone, a job is written at once.
+While one batch is committed the next one gathers; alone, a job is written at once. Nobody waits for company by the clock,
+but what the event loop has at hand already comes along, so that batches are large when there is much to do.
 This module knows no database: `write` is handed in.
 """
 
@@ -13,6 +14,9 @@ from gateway.store.port import StoreUnavailable
 
 LARGEST_BATCH = 64
 """Bounds how long the event loop is kept by the statements of one batch (about 3 ms)."""
+
+QUIET_TURNS = 2
+"""Turns of the event loop without a new job after which nobody is about to come; a message on a socket needs two."""
 
 Job = TypeVar("Job")
 
@@ -92,11 +96,20 @@ class GroupCommit(Generic[Job]):
     async def _work(self) -> None:
         while self._waiting or not self._closed:
             self._more.clear()
+            await self._gather()
             batch = take(self._waiting, self._largest)
             if batch:
                 await self._settle(batch)
             elif not self._waiting and not self._closed:
                 await self._more.wait()
+
+    async def _gather(self) -> None:
+        """Let those come who are about to: as long as turns of the event loop bring jobs, the batch waits."""
+        seen, quiet_turns = 0, 0
+        while quiet_turns < QUIET_TURNS and 0 < len(self._waiting) < self._largest:
+            quiet_turns = quiet_turns + 1 if len(self._waiting) == seen else 0
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
 
     async def _settle(self, batch: Sequence[Waiting[Job]]) -> None:
         """Write a batch and tell everybody; on a failure that is somebody's own, one by one."""

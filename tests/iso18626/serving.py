@@ -95,9 +95,7 @@ async def door(
         settings=settings,
         servers=servers,
     )
-    app = web.Application()
-    app.add_routes(server.routes("/iso18626"))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, lingering_time=0.1)
+    runner = web.ServerRunner(web.Server(server.handle, access_log=None, lingering_time=0.1), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()

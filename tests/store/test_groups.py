@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from gateway.store.groups import GroupCommit, Waiting, take
 from gateway.store.port import StoreUnavailable, VersionConflict
 
+DEADLINE_S = 10.0
+
 
 class Disk:
     """Stands for a database: writes a batch when the test says so, or fails on jobs that say so."""
@@ -19,6 +21,12 @@ class Disk:
         self.batches: list[list[str]] = []
         self.free = asyncio.Event()
         self.free.set()
+
+    async def is_busy(self) -> None:
+        """Comes back as soon as a batch is being written."""
+        async with asyncio.timeout(DEADLINE_S):
+            while not self.batches:
+                await asyncio.sleep(0)
 
     async def write(self, batch: Sequence[str]) -> Sequence[str]:
         self.batches.append(list(batch))
@@ -48,8 +56,7 @@ async def held(disk: Disk, group: GroupCommit[str], *jobs: str, key: str | None 
     """Submit jobs while the disk is busy with one before them; give their futures once the disk is free again."""
     disk.free.clear()
     futures: list[asyncio.Future[str]] = [asyncio.ensure_future(group.submit("first"))]
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await disk.is_busy()
     futures += [asyncio.ensure_future(group.submit(job, key=key)) for job in jobs]
     await asyncio.sleep(0)
     disk.free.set()
@@ -59,6 +66,18 @@ async def held(disk: Disk, group: GroupCommit[str], *jobs: str, key: str | None 
 async def test_alone_a_job_is_written_at_once(disk: Disk, group: GroupCommit[str]) -> None:
     assert await group.submit("a") == "A"
     assert disk.batches == [["a"]]
+
+
+async def test_who_is_about_to_come_shares_the_batch(disk: Disk, group: GroupCommit[str]) -> None:
+    """Each of these comes a turn of the event loop after the one before."""
+
+    async def come_late(job: str, turns: int) -> str:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return str(await group.submit(job))
+
+    assert await asyncio.gather(come_late("a", 0), come_late("b", 1), come_late("c", 2)) == ["A", "B", "C"]
+    assert disk.batches == [["a", "b", "c"]]
 
 
 async def test_what_gathers_during_a_commit_is_one_batch(disk: Disk, group: GroupCommit[str]) -> None:
@@ -103,8 +122,7 @@ async def test_a_job_whose_submitter_gave_up_is_not_written(disk: Disk, group: G
 async def test_one_who_gives_up_during_the_commit_harms_no_other(disk: Disk, group: GroupCommit[str]) -> None:
     disk.free.clear()
     futures = [asyncio.ensure_future(group.submit(job)) for job in ("a", "bad", "c")]
-    for _ in range(3):
-        await asyncio.sleep(0)
+    await disk.is_busy()
     futures[0].cancel()
     futures[1].cancel()
     disk.free.set()
