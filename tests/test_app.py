@@ -80,11 +80,9 @@ class Caller:
         async with self._session.get(f"http://127.0.0.1:{self.gateway.ports['operations']}{path}") as response:
             return response.status, await response.text()
 
-    async def api(self, path: str, token: str = TOKEN, method: str = "GET", body: Any = None) -> tuple[int, Any]:
+    async def api(self, path: str, token: str = TOKEN) -> tuple[int, Any]:
         url = f"http://127.0.0.1:{self.gateway.ports['api']}/api/v1{path}"
-        async with self._session.request(
-            method, url, json=body, headers={"Authorization": f"Bearer {token}"}
-        ) as response:
+        async with self._session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
             return response.status, await response.json()
 
 

@@ -5,13 +5,16 @@ and not as many as the store is old.
 """
 
 import secrets
+from base64 import b32encode
 from datetime import date, datetime
+from functools import lru_cache
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, 1, I or O: a number is read from paper and typed by people."""
 
 _FIRST_DAY = date(2020, 1, 1)
-_DAY_BITS, _RANDOM_BITS, _CHARACTER_BITS = 15, 35, 5
+_DAY_BITS = 15
+_OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 
 
 def new_request_id(at: datetime) -> str:
@@ -19,8 +22,11 @@ def new_request_id(at: datetime) -> str:
 
     Should two meet all the same, the store refuses the second, and it gets another.
     """
-    day = (at.date() - _FIRST_DAY).days % (1 << _DAY_BITS)
-    number = day << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS)
-    places = range(_DAY_BITS + _RANDOM_BITS - _CHARACTER_BITS, -1, -_CHARACTER_BITS)
-    chars = "".join(ALPHABET[number >> place & 31] for place in places)
-    return f"L-{chars[:5]}-{chars[5:]}"
+    chance = b32encode(secrets.token_bytes(5)).translate(_OURS).decode()  # 8 characters
+    return f"L-{_day(at.date())}{chance[:2]}-{chance[2:7]}"
+
+
+@lru_cache(maxsize=2)
+def _day(day: date) -> str:
+    number = (day - _FIRST_DAY).days % (1 << _DAY_BITS)
+    return "".join(ALPHABET[number >> place & 31] for place in (10, 5, 0))

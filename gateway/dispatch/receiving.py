@@ -6,6 +6,7 @@ request; a message acts only on requests of its own peer, for agencies granted t
 commit, stored in it, and sent after it.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, tzinfo
@@ -109,6 +110,7 @@ class Receiver:
     async def _receive(self, received: Received) -> Answer:
         digest, content = _digests(received.decoded.message)
         ok = confirmation_for(received.decoded, received.received_at)
+        await asyncio.sleep(0)  # in step with those that came at the same time, as in the server
         arrived = _Arrived(received=received, digest=digest, content=content, ok=ok)
         try:
             verdict = await self._judge(arrived)
@@ -168,6 +170,7 @@ class Receiver:
         return None
 
     async def _new(self, arrived: _Arrived, message: iso.Request, agency: str) -> iso.ErrorData | None:
+        await asyncio.sleep(0)  # in step, again
         if arrived.peer == STRANGER:
             await self._leave_room()
         partner = self._directory.partner_of(agency)

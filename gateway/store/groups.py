@@ -15,8 +15,8 @@ from gateway.store.port import StoreUnavailable
 LARGEST_BATCH = 64
 """Bounds how long the event loop is kept by the statements of one batch (about 3 ms)."""
 
-QUIET_TURNS = 2
-"""Turns of the event loop without a new job after which nobody is about to come; a message on a socket needs two."""
+QUIET_TURNS = 6
+"""Turns of the event loop without a new job after which nobody is about to come: from the socket to here a message takes so many."""
 
 Job = TypeVar("Job")
 
