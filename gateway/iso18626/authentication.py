@@ -139,6 +139,13 @@ def client_address(remote: str | None, forwarded_for: Iterable[str], proxies: tu
     return address
 
 
+def source(address: Address | None) -> str:
+    """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address or "")
+
+
 @lru_cache(maxsize=4096)
 def network(text: str) -> Network:
     """The network of a text in CIDR notation, a single address included; raises ValueError."""

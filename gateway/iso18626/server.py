@@ -11,22 +11,18 @@ sender sends again.
 """
 
 import asyncio
-import hashlib
-import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from http import HTTPStatus
-from ipaddress import IPv6Address, ip_network
 from math import ceil
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import ClientError, StreamReader, hdrs, web
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.iso18626.authentication import (
-    Address,
     PeerCredentials,
     Presented,
     authorization,
@@ -36,6 +32,7 @@ from gateway.iso18626.authentication import (
     may_be_known,
     network,
     shows_nothing,
+    source,
     with_secret,
 )
 from gateway.iso18626.codec import Decoded, decode
@@ -47,6 +44,7 @@ from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
 from gateway.iso18626.parser import MAX_BYTES
 from gateway.iso18626.receipts import confirmation_of_error, not_to_be_posted
 from gateway.iso18626.repairs import RepairKind
+from gateway.iso18626.tls import certificate_shown
 
 MEDIA_TYPES: Final = frozenset({"application/xml", "text/xml"})
 LEAST_BODY_LIMIT_BYTES: Final = 100_000
@@ -197,7 +195,7 @@ class Iso18626Server:
         """The way of a message, as the module's docstring draws it."""
         _check_method(request)
         shown = _presented(request, self._settings.trusted_proxies)
-        progress.address = _source(shown.address)
+        progress.address = source(shown.address)
         peers = tuple(self._peers())
         self._check_failures(peers, shown, progress)
         if not (self._settings.stranger or may_be_known(peers, shown)):
@@ -297,31 +295,13 @@ def _check_media_type(request: web.BaseRequest) -> None:
 def _presented(request: web.BaseRequest, trusted_proxies: tuple[str, ...]) -> Presented:
     """What the caller shows before its message is read."""
     tls = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
-    name, sha256 = _certificate(tls)
+    name, sha256 = certificate_shown(tls)
     return replace(
         authorization(request.headers.get(hdrs.AUTHORIZATION)),
         certificate_name=name,
         certificate_sha256=sha256,
         address=client_address(request.remote, request.headers.getall(hdrs.X_FORWARDED_FOR, ()), trusted_proxies),
     )
-
-
-def _source(address: Address | None) -> str:
-    """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address or "")
-
-
-def _certificate(tls: ssl.SSLObject | None) -> tuple[str | None, str | None]:
-    """Common name and SHA-256 fingerprint of the certificate that the client showed and the handshake verified."""
-    der = tls.getpeercert(binary_form=True) if tls is not None else None
-    details = tls.getpeercert() if tls is not None else None
-    if der is None or not details:  # `details` is empty for a certificate that nobody has verified
-        return None, None
-    subject: Any = details["subject"]  # relative names, each a tuple of (key, value)
-    names = [value for relative_name in subject for key, value in relative_name if key == "commonName"]
-    return names[0] if len(names) == 1 else None, hashlib.sha256(der).hexdigest()
 
 
 def _not_allowed(peers: Iterable[PeerCredentials], shown: Presented) -> _Refusal:

@@ -1,6 +1,11 @@
-"""TLS settings for both directions. Files are read when these functions are called, at the start of the process."""
+"""TLS settings for both directions, and who a client is by its certificate.
 
+Files are read when these functions are called, at the start of the process.
+"""
+
+import hashlib
 import ssl
+from typing import Any
 
 
 def client_tls(
@@ -26,3 +31,14 @@ def server_tls(*, cert_file: str, key_file: str | None = None, client_ca_file: s
     context.load_cert_chain(cert_file, key_file)
     context.verify_mode = ssl.CERT_OPTIONAL if client_ca_file is not None else ssl.CERT_NONE
     return context
+
+
+def certificate_shown(tls: ssl.SSLObject | None) -> tuple[str | None, str | None]:
+    """Common name and SHA-256 fingerprint of the certificate that the client showed and the handshake verified."""
+    der = tls.getpeercert(binary_form=True) if tls is not None else None
+    details = tls.getpeercert() if tls is not None else None
+    if der is None or not details:  # `details` is empty for a certificate that nobody has verified
+        return None, None
+    subject: Any = details["subject"]  # relative names, each a tuple of (key, value)
+    names = [value for relative_name in subject for key, value in relative_name if key == "commonName"]
+    return names[0] if len(names) == 1 else None, hashlib.sha256(der).hexdigest()

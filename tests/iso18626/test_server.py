@@ -326,3 +326,11 @@ async def test_our_own_client_understands_each_answer():
     assert (drained.http_status, drained.retry_after_s, drained.may_have_arrived) == (503, 7.0, True)
     assert isinstance(stranger, NotDelivered)
     assert (stranger.http_status, stranger.may_have_arrived) == (401, False)
+
+
+async def test_elsewhere_there_is_nothing_and_nothing_is_recorded():
+    async with door(ANYBODY_HERE) as server, aiohttp.ClientSession() as session:
+        async with session.post(f"http://127.0.0.1:{server.port}/elsewhere", data=b"<x/>") as response:
+            assert response.status == 404
+        assert server.exchanges == []
+        assert server.received == []
