@@ -28,6 +28,7 @@ from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.news import follow
 from gateway.dispatch.outbox import Outbox, OutboxSettings
@@ -59,6 +60,7 @@ from gateway.store.port import Store, StoreUnavailable, Topic
 from gateway.web.access import configured_token
 from gateway.web.api import make_api
 from gateway.web.operations import Check, make_operations
+from gateway.workflow.figures import Direction
 from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Act, Clock, OurLibrary
@@ -94,6 +96,7 @@ class Gateway:
         self.directory = Directory(self.store)
         self.library = OurLibrary(name=settings.library.name, address=settings.return_address())
         self.security = PeerSecurity(settings)
+        self.tally = FaultTally(self.store, self._time.now)
         self.ports: dict[str, int] = {}
         self._acs_alive = False
         self.superseded = asyncio.Event()
@@ -124,6 +127,7 @@ class Gateway:
             _log.info("work of an earlier run goes on", rows=freed)
         await self._seed()
         await self._follow_directory()
+        self._keep_tally()
         self.pool = self._make_pool()
         self.seats = self._make_seats()
         self._stack.push_async_callback(self.seats.stop)
@@ -154,6 +158,12 @@ class Gateway:
             await self.store.save_policy(document, at=self._time.now(), by="configuration")
         self.metrics.know_acs(ACS)
         self.metrics.know_acts(act.value for act in Act)
+
+    def _keep_tally(self) -> None:
+        """Write the counts of failed exchanges now and then, and once more when everything else has ended."""
+        self._stack.push_async_callback(self.tally.write)
+        task = asyncio.create_task(self.tally.run(self._time), name="tally of failed exchanges")
+        self._stack.push_async_callback(_cancel, task)
 
     async def _follow_directory(self) -> None:
         """Learn what is changed through other gateways."""
@@ -487,6 +497,7 @@ class Gateway:
         note_exchange(exchange)
 
     def _received(self, exchange: IsoExchange) -> None:
+        self.tally.count(Direction.IN, exchange)
         self.metrics.message_received(exchange.peer, exchange.kind, exchange.result)
         self.metrics.repaired(exchange.peer, exchange.repairs)
         if exchange.result in (Result.OK, Result.ERROR):
@@ -510,6 +521,7 @@ class Gateway:
         return self._lines.take(caller, LINES, asyncio.get_running_loop().time()) == 0
 
     def _sent(self, exchange: IsoExchange) -> None:
+        self.tally.count(Direction.OUT, exchange)
         self.metrics.message_sent(exchange.peer or "", exchange.kind or "", exchange.result)
         self.metrics.repaired(exchange.peer, exchange.repairs)
 

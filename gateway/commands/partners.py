@@ -1,9 +1,9 @@
-"""`partners list | show | add | change | remove | history | approve | suspend | resume | test-account`: the libraries we lend to and borrow from."""
+"""`partners list | show | add | change | remove | history | approve | suspend | resume | test-account | figures`: the libraries we lend to and borrow from."""
 
 import argparse
 from typing import Any
 
-from gateway.commands import directory_lists, records
+from gateway.commands import directory_lists, figures, records
 from gateway.commands.client import Gateway
 from gateway.commands.output import plain, print_json, print_table
 from gateway.partners import flat
@@ -14,7 +14,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the group to the parser's commands."""
     group = commands.add_parser(
         "partners",
-        help="list, show, add, change, remove, approve, suspend, resume, test-account, import, export, history",
+        help="list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history",
     ).add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every partner").set_defaults(run=list_partners)
     adding = group.add_parser("add", parents=[common], help="make one known")
@@ -38,6 +38,11 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
             command.add_argument("--from", dest="first", metavar="DATE", help="the first day (today)")
             command.add_argument("--until", dest="last", metavar="DATE", help="the last day (until further notice)")
             command.add_argument("--why", default="", help="for us alone")
+    figuring = group.add_parser("figures", parents=[common], help="messages, errors, repairs, answer times, fill rate")
+    figuring.add_argument("id")
+    figuring.add_argument("--first", metavar="DATE", help="the first day (90 days ago)")
+    figuring.add_argument("--last", metavar="DATE", help="the last day (today)")
+    figuring.set_defaults(run=show_figures)
     approving = group.add_parser(
         "approve", parents=[common], help="make the library of a kept request a partner; its kept requests go on"
     )
@@ -121,6 +126,17 @@ def approve_partner(options: argparse.Namespace) -> int:
         print_json(answer)
     else:
         print(plain(answer["words"]))
+    return 0
+
+
+def show_figures(options: argparse.Namespace) -> int:
+    """Print a partner's figures."""
+    answer = Gateway.of(options).get("partners", options.id, "figures", first=options.first, last=options.last)
+    if options.json:
+        print_json(answer)
+        return 0
+    for label, value in figures.lines(answer):
+        print(f"{label:<26}  {plain(value)}".rstrip())
     return 0
 
 

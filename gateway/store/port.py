@@ -27,6 +27,7 @@ from gateway.store.errors import (
     StoreUnavailable,
     VersionConflict,
 )
+from gateway.store.figures_port import FiguresPort
 from gateway.store.sharing import Attendance
 from gateway.store.values import (
     BackOff,
@@ -45,7 +46,7 @@ from gateway.store.values import (
 from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
 
 
-class Store(DirectoryPort, Protocol):
+class Store(DirectoryPort, FiguresPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
     # life

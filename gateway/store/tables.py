@@ -13,6 +13,7 @@ import structlog
 
 from gateway.store import encoding, rows, sql
 from gateway.store.directory_tables import DirectoryTables
+from gateway.store.figures_tables import FiguresTables
 from gateway.store.port import (
     BackOff,
     EffectRow,
@@ -43,7 +44,7 @@ _ITEMS_AT_ONCE = 200
 """Items written in one transaction of an import: a few milliseconds."""
 
 
-class TableStore(DirectoryTables):
+class TableStore(DirectoryTables, FiguresTables):
     """The common half of a store; SqliteStore and PostgresStore are the other halves."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.store import postgres, sql, sqlite
+from gateway.store import directory_tables, figures_tables, postgres, sql, sqlite
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 
@@ -40,11 +40,24 @@ SHARED = {
     "task": sql.TASK,
     "find items": sql.FIND_ITEMS,
     "partner's loans": sql.count_of_partner("lending", "x", ("loaned", "overdue"), (1, "x"))[0],
+    "a partner's events": figures_tables.HAPPENINGS,
+    "a partner's messages": figures_tables.RECEIVED,
+    "a partner's requests": figures_tables.COUNT_ASKED,
+    "failed exchanges": figures_tables.FAULTS,
+    "history of a record": directory_tables.HISTORY,
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
 }
-SORT_A_FEW = {"pending", "find items", "listing", "listing all", "listing a partner's"}
+SORT_A_FEW = {
+    "a partner's events",
+    "a partner's messages",
+    "pending",
+    "find items",
+    "listing",
+    "listing all",
+    "listing a partner's",
+}
 """What one request, one key or one page has is sorted; what a lane or a table has is not."""
 READ_IN_ORDER = {"listing all", "lanes"}
 """The newest requests and the first lane: the head of an index, without a value to look for."""
@@ -55,7 +68,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn": postgres._CLAIM_IN_TURN,
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
-OF_A_TABLE = re.compile(r"requests|history|messages|effects|earlier|tasks|items|item_keys")
+OF_A_TABLE = re.compile(r"requests|exchange_faults|history|messages|effects|earlier|tasks|items|item_keys")
 
 
 @pytest.mark.parametrize("name", [*SHARED, *SQLITE_CLAIMS])

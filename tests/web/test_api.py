@@ -42,6 +42,7 @@ LEAST_ROLE = {
     "PUT /partners/{partner}": "admin",
     "DELETE /partners/{partner}": "admin",
     "GET /partners/{partner}/history": "viewer",
+    "GET /partners/{partner}/figures": "viewer",
     "POST /partners/{partner}/suspend": "admin",
     "POST /partners/{partner}/resume": "admin",
     "POST /partners/{partner}/test-account": "technician",

@@ -1,0 +1,23 @@
+"""The part of the port that figures are made from. Every query is bounded: by a period, and by a number of requests."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Protocol
+
+from gateway.workflow.figures import FaultCount, PartnerBooks
+
+
+class FiguresPort(Protocol):
+    """What the gateway asks of its store for figures. Every method may raise StoreUnavailable."""
+
+    async def partner_books(self, partner: str, *, since: datetime, until: datetime, at_most: int) -> PartnerBooks:
+        """What happened in [since, until) with the requests to us of a partner that changed since then.
+
+        Of no more than so many requests, those that changed last.
+        """
+
+    async def add_faults(self, counts: Iterable[FaultCount]) -> None:
+        """Add to the counts of a day."""
+
+    async def faults(self, peer: str, *, first: date, last: date) -> tuple[FaultCount, ...]:
+        """What was counted of a peer on these days, both included."""

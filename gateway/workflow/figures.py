@@ -1,0 +1,62 @@
+"""What history tells that figures are made of: counted by the store, put together by `reports`. Values alone."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from gateway.iso18626.codes import Status
+from gateway.workflow.records import LendingState
+
+
+class Told(StrEnum):
+    """The events of a request that figures look at, by their tags (events.py)."""
+
+    ARRIVED = "request arrived"
+    CONFIRMED = "told"
+    REFUSED = "not told"
+
+
+class Happening(msgspec.Struct, frozen=True, kw_only=True):
+    """One such event of a request, and the state that the request is in now."""
+
+    request: str
+    state: LendingState
+    at: datetime
+    what: Told
+    status: Status | None = None
+    """What the partner was told."""
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """So many messages of a kind that needed the same repairs, each as `kind path`."""
+
+    kind: str
+    repairs: tuple[str, ...]
+    count: int
+
+
+class PartnerBooks(msgspec.Struct, frozen=True, kw_only=True):
+    """What a period's history has of a partner."""
+
+    happenings: tuple[Happening, ...] = ()
+    received: tuple[Received, ...] = ()
+    complete: bool = True
+    """False where there were more requests than were looked at: the newest are in it."""
+
+
+class Direction(StrEnum):
+    """Which way a message went."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class FaultCount(msgspec.Struct, frozen=True, kw_only=True):
+    """So many exchanges of a peer's ended so on a day (UTC); `fault` is an exchange's result, or the type of its ERROR."""
+
+    peer: str
+    day: date
+    direction: Direction
+    fault: str
+    count: int

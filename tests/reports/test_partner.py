@@ -1,0 +1,94 @@
+"""A partner's figures from made-up history, each by its definition."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.iso18626.codes import Status
+from gateway.reports.partner import (
+    RESULTS,
+    AnswerTimes,
+    Result,
+    fill_rate,
+    partner_figures,
+    percentile,
+)
+from gateway.workflow.figures import Direction, FaultCount, Happening, PartnerBooks, Received, Told
+from gateway.workflow.lending.table import FINALS
+from gateway.workflow.records import LendingState
+
+START = datetime(2026, 10, 1, 9, tzinfo=UTC)
+
+
+def happened(request: str, state: LendingState, minutes: float, what: Told, status: Status | None = None) -> Happening:
+    return Happening(request=request, state=state, at=START + timedelta(minutes=minutes), what=what, status=status)
+
+
+def story(request: str, state: LendingState, *told: tuple[float, Status]) -> list[Happening]:
+    """A request that arrived at START, and what its partner was told after so many minutes."""
+    arrival = happened(request, state, 0, Told.ARRIVED)
+    return [arrival, *(happened(request, state, minutes, Told.CONFIRMED, status) for minutes, status in told)]
+
+
+def test_the_figures_of_a_month():
+    books = PartnerBooks(
+        happenings=(
+            *story("a", LendingState.COMPLETED, (1, Status.EXPECT_TO_SUPPLY), (10, Status.WILL_SUPPLY), (99, Status.LOANED)),
+            *story("b", LendingState.UNFILLED, (20, Status.UNFILLED)),
+            *story("c", LendingState.DECIDING, (1, Status.EXPECT_TO_SUPPLY)),
+            happened("of last month", LendingState.LOANED, 5, Told.CONFIRMED, Status.LOANED),
+            happened("of last month", LendingState.LOANED, 6, Told.REFUSED, Status.OVERDUE),
+        ),
+        received=(
+            Received(kind="request", repairs=(), count=2),
+            Received(kind="request", repairs=("order request/header", "attribute request"), count=1),
+            Received(kind="requestingAgencyMessage", repairs=("order request/header",), count=3),
+        ),
+    )  # fmt: skip
+    faults = [
+        FaultCount(peer="hub", day=date(2026, 10, day), direction=Direction.OUT, fault="not_delivered", count=day)
+        for day in (1, 2)
+    ]
+    figures = partner_figures(books, faults)
+    assert (figures.requests, figures.fill_rate) == (3, 0.5)
+    assert figures.results == {
+        Result.SUPPLIED: 1, Result.UNFILLED: 1, Result.RETRY: 0, Result.CANCELLED: 0, Result.OPEN: 1,
+    }  # fmt: skip
+    assert figures.answer_times == AnswerTimes(count=2, median_s=15 * 60, p90_s=20 * 60)
+    assert (figures.messages_in, figures.messages_out, figures.refused_by_partner) == (6, 6, 1)
+    assert (figures.repaired_messages, figures.repairs) == (4, {"order request/header": 4, "attribute request": 1})
+    assert figures.faults == {Direction.IN: {}, Direction.OUT: {"not_delivered": 3}}
+
+
+def test_where_nothing_happened_nothing_is_claimed():
+    figures = partner_figures(PartnerBooks(), ())
+    assert (figures.requests, figures.fill_rate, figures.answer_times) == (0, None, AnswerTimes(count=0))
+
+
+@pytest.mark.parametrize(
+    ("results", "rate"),
+    [
+        ({}, None),
+        ({Result.OPEN: 3, Result.CANCELLED: 2}, None),
+        ({Result.SUPPLIED: 3, Result.UNFILLED: 1, Result.OPEN: 9}, 0.75),
+        ({Result.SUPPLIED: 1, Result.RETRY: 1}, 0.5),
+        ({Result.UNFILLED: 1}, 0.0),
+    ],
+)
+def test_the_fill_rate_is_of_the_answered_requests(results: dict[Result, int], rate: float | None):
+    assert fill_rate(results) == rate
+
+
+def test_every_state_has_its_result_and_no_final_one_is_open():
+    assert set(RESULTS) == set(LendingState)
+    assert [state for state in FINALS if RESULTS[state] is Result.OPEN] == []
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=40), st.integers(1, 100))
+def test_a_percentile_is_a_value_that_so_many_do_not_exceed(values: list[float], percent: int):
+    found = percentile(sorted(values), percent)
+    assert found in values
+    assert sum(value <= found for value in values) * 100 >= percent * len(values)
+    assert sum(value < found for value in values) * 100 < percent * len(values)

@@ -1,0 +1,38 @@
+"""A partner's figures over the API."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.store.port import BackOff
+from gateway.workflow.figures import Direction, FaultCount
+from tests.web.live import START, Live, a_request, keep_with_story
+
+
+async def test_a_page_of_figures(live: Live):
+    await keep_with_story(live.store, a_request())
+    until = START + timedelta(minutes=5)
+    await live.store.set_backoff(BackOff(lane="peer:hub", until=until, failures=3))
+    await live.store.add_faults(
+        [FaultCount(peer="hub", day=START.date(), direction=Direction.OUT, fault="not_delivered", count=3)]
+    )
+    status, answer = await live.call("GET", "/partners/valley/figures", role="viewer")
+    assert (status, answer["first"], answer["last"]) == (200, "2026-07-31", "2026-10-28")
+    assert answer["backoff"]["failures"] == 3
+    figures = answer["figures"]
+    assert (figures["messages_in"], figures["repairs"]) == (1, {"no version": 1})
+    assert figures["faults"] == {"in": {}, "out": {"not_delivered": 3}}
+
+
+async def test_a_back_off_that_is_past_is_none(live: Live):
+    await live.store.set_backoff(BackOff(lane="peer:hub", until=START - timedelta(minutes=5), failures=3))
+    assert (await live.call("GET", "/partners/valley/figures"))[1]["backoff"] is None
+
+
+@pytest.mark.parametrize(
+    "query", ["first=soon", "last=2026-13-01", "first=2026-10-02&last=2026-10-01", "first=2024-01-01&last=2026-01-01",
+              "last=9999-12-31", "last=0001-01-01"],
+)  # fmt: skip
+async def test_a_period_that_can_not_be_is_refused(live: Live, query: str):
+    assert (await live.call("GET", f"/partners/valley/figures?{query}"))[0] == 422
+    assert (await live.call("GET", "/partners/nobody/figures"))[0] == 404
