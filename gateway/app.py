@@ -27,6 +27,7 @@ from gateway.config.kinds import UnknownPartner, UnknownPeer
 from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
+from gateway.dispatch.borrowing import Borrower, BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.intake import Intake
@@ -236,6 +237,21 @@ class Gateway:
             calendars=self._settings.calendars(),
         )
 
+    def _make_borrower(self, poster: Iso18626Client) -> Borrower:
+        return Borrower(
+            store=self.store,
+            directory=self.directory,
+            time=self._time,
+            pool=self.pool,
+            poster=poster,
+            appraiser=self.appraiser,
+            endpoints=self.security.endpoint,
+            desk=self._desk(),
+            library=self.library,
+            owner=self.owner,
+            rules=BorrowingRules(),
+        )
+
     def _make_outbox(self, poster: Iso18626Client) -> Outbox:
         settings = self._settings
         performers = Performers(
@@ -245,6 +261,7 @@ class Gateway:
             pool=self.pool,
             poster=poster,
             appraiser=self.appraiser,
+            borrower=self._make_borrower(poster),
             endpoints=self.security.endpoint,
             desk=self._desk(),
             library=self.library,

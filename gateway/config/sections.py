@@ -371,6 +371,14 @@ class Clocks(Section):
     overdue_third_days: PositiveCount = _days(Clock.OVERDUE_THIRD)
     billable_days: PositiveCount = _days(Clock.BILLABLE)
     return_days: PositiveCount = _days(Clock.RETURN)
+    lender_answer_days: PositiveCount = _days(Clock.LENDER_ANSWER)
+    lender_answer_rush_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.LENDER_ANSWER_RUSH].seconds
+    lender_answer_express_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.LENDER_ANSWER_EXPRESS].seconds
+    lender_sends_days: PositiveCount = _days(Clock.LENDER_SENDS)
+    withdrawal_days: PositiveCount = _days(Clock.WITHDRAWAL)
+    copy_receipt_days: PositiveCount = _days(Clock.COPY_RECEIPT)
+    renewal_days: PositiveCount = _days(Clock.RENEWAL)
+    watch_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.WATCH].seconds
 
 
 class Outbox(Section):

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from gateway.dispatch.performers import SipPool
+from gateway.dispatch.reports import SipPool
 from gateway.mapping.circulation import Desk
 from gateway.mapping.eligibility import NO_BEARING, WORDS, Limits, Obstacle, Verdict, eligibility
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown

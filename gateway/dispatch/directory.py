@@ -53,6 +53,11 @@ class Directory:
         """By id."""
         return self._peers.get(peer_id)
 
+    @property
+    def partners(self) -> tuple[Partner, ...]:
+        """Every one that is known."""
+        return tuple(self._partners.values())
+
     def partner(self, partner_id: str | None) -> Partner | None:
         """By id; None for an unknown one."""
         return None if partner_id is None else self._partners.get(partner_id)

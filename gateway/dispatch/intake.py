@@ -12,6 +12,7 @@ import msgspec
 
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.planning import Planner
+from gateway.store.borrowing_port import Asked
 from gateway.store.port import (
     AlreadyStarted,
     Change,
@@ -23,15 +24,18 @@ from gateway.store.port import (
     Store,
     VersionConflict,
 )
-from gateway.workflow.events import AnyEvent, RequestArrived, Source, StaffActed, StaffAction, source_of
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.events import AnyEvent, CustomerAsked, Source, StaffActed, StaffAction, source_of
 from gateway.workflow.lending.table import LENDING
-from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.records import Copy, Request
+from gateway.workflow.machine import Arrival, Decision, Ignored, Refused, Table, decide
+from gateway.workflow.records import Copy, Request, Role
 from gateway.workflow.words import narrate
 
 MAX_CONFLICTS = 20
 """How often a decision is made anew because somebody else decided first."""
 
+TABLES = {Role.LENDING: LENDING, Role.BORROWING: BORROWING}
+"""What decides on a request, by the role that we have in it."""
 Ruling = Decision | Ignored | Refused
 
 
@@ -44,8 +48,15 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """The work that it is the outcome of."""
     owner: str | None = None
     """Who holds the lease of that work."""
+    asked: Asked | None = None
+    """Who asked for a new request of ours."""
     history: tuple[HistoryEntry, ...] = ()
     """Lines that stand before the decision's own."""
+
+
+def table_for(event: Arrival) -> Table:
+    """Give the table that an arrival begins in."""
+    return BORROWING if isinstance(event, CustomerAsked) else LENDING
 
 
 class UnknownRequest(Exception):  # noqa: N818 - it says what it is
@@ -76,9 +87,9 @@ class Intake:
         partner = self._directory.partner(partner_id)
         return (partner.account if partner else None) or self._fallback_account
 
-    async def begin(self, event: RequestArrived, cause: Cause) -> Decision:
+    async def begin(self, event: Arrival, cause: Cause) -> Decision:
         """Make a new request. Raises AlreadyExists where its ids are taken."""
-        ruling = decide(LENDING, None, event)
+        ruling = decide(table_for(event), None, event)
         assert isinstance(ruling, Decision), "every admission has a row"
         await self._store.commit(self._decided(event, ruling, cause))
         return ruling
@@ -93,7 +104,7 @@ class Intake:
                 request = await self._store.request(request_id)
                 if request is None:
                     raise UnknownRequest(request_id)
-                ruling = decide(LENDING, request, event)
+                ruling = decide(TABLES[request.role], request, event)
                 if isinstance(ruling, Refused):
                     return ruling
                 try:
@@ -156,6 +167,8 @@ class Intake:
             must_withdraw=decision.must_withdraw,
             open_tasks=decision.open_tasks,
             close_tasks=decision.close_tasks,
+            asked=cause.asked,
+            barcodes=decision.barcodes,
         )
 
     def _plan(self, decision: Decision, *, for_staff: bool) -> tuple[NewEffect, ...]:

@@ -21,10 +21,11 @@ from gateway.clock import TimeSource
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
 from gateway.dispatch.news import follow
-from gateway.dispatch.performers import Happened, Later, Report
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, SHARED_LANES
+from gateway.dispatch.reports import Happened, Later, Report
 from gateway.store.port import (
     BackOff,
+    BarcodeTaken,
     Change,
     EffectRow,
     HistoryEntry,
@@ -298,7 +299,13 @@ class Outbox:
             report = Later(words="It took longer than it may.", unstarted=False)
         match report:
             case Happened():
-                await self._hand_in(row, report)
+                try:
+                    await self._hand_in(row, report)
+                except BarcodeTaken:
+                    taken = Later(
+                        words="Another request has the barcode.", unstarted=True, lane_down=False, after_s=0.0
+                    )
+                    await self._postpone(row, taken, lane, state)
                 await self._sign_of_life(lane, state)
             case Later():
                 await self._postpone(row, report, lane, state)

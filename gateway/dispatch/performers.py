@@ -5,34 +5,45 @@ exception. What may have had an effect elsewhere is marked started before its fi
 which it is known that its outcome is unknown (design.md, rule 2).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import msgspec
-from pysip2.models import SIPRequest
 
 from gateway.clock import TimeSource
 from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.reports import Happened, Later, Poster, Report, SipPool, nothing_done
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, MessageKind, ReasonForMessage
 from gateway.iso18626.dialects import DIALECTS, encode_for
 from gateway.iso18626.messages import SupplyingAgencyMessage
-from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
+from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
 from gateway.mapping import circulation, outbound
 from gateway.mapping.circulation import Desk
 from gateway.mapping.policy import not_held
 from gateway.metrics import Metrics
-from gateway.sip2.codec import Reply
 from gateway.sip2.connection import Exchange
-from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
+from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
-from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.effects import (
+    AskCopies,
+    AssignBarcode,
+    FindCopies,
+    Look,
+    MakeRota,
+    Perform,
+    SendAction,
+    SendRequest,
+    StartTimer,
+    Tell,
+    Vet,
+    Watch,
+)
 from gateway.workflow.events import (
-    AnyEvent,
     CopiesChecked,
     CopiesFound,
     Looked,
@@ -50,46 +61,6 @@ from gateway.workflow.records import Outcome as ActOutcome
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
 """How long “unknown id” is tried again: the peer may still be storing its request (iso18626.md)."""
 UNKNOWN_ID_WAIT_S = 5.0
-NO_SEAT_WAIT_S = 0.1
-"""After which another gateway may have the work that this one took up just before it lost its last connection."""
-
-
-class Happened(msgspec.Struct, frozen=True, kw_only=True):
-    """The effect is over, and this is what came of it."""
-
-    event: AnyEvent
-    history: tuple[HistoryEntry, ...] = ()
-
-
-class Later(msgspec.Struct, frozen=True, kw_only=True):
-    """Not now. `unstarted`: nothing has arrived anywhere. `lane_down`: leave the whole lane alone for a while."""
-
-    words: str
-    unstarted: bool
-    lane_down: bool = True
-    after_s: float | None = None
-
-
-Report = Happened | Later
-
-
-class SipPool(Protocol):
-    """What is asked of `sip2.pool.Pool`."""
-
-    async def exchange(
-        self, request: SIPRequest, *, before_write: Callable[[], Awaitable[None]] | None = None
-    ) -> Reply:
-        """One request, one reply; raises NotSent or Unknown."""
-
-    def supports(self, code: str) -> bool | None:
-        """Whether the circulation system says that it knows a message; None where it did not say."""
-
-
-class Poster(Protocol):
-    """What is asked of `iso18626.client.Iso18626Client`."""
-
-    async def post(self, endpoint: Endpoint, data: bytes, *, kind: MessageKind, timeout_s: float) -> Outcome:
-        """Send, and say what became of it."""
 
 
 _exchanges: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
@@ -114,6 +85,7 @@ class Performers:
         pool: SipPool,
         poster: Poster,
         appraiser: Appraiser,
+        borrower: Borrower,
         endpoints: Callable[[Peer], Endpoint | None],
         desk: Desk,
         library: OurLibrary,
@@ -127,6 +99,7 @@ class Performers:
         self._pool = pool
         self._poster = poster
         self._appraiser = appraiser
+        self._borrower = borrower
         self._endpoints = endpoints
         self._desk = desk
         self._library = library
@@ -148,7 +121,9 @@ class Performers:
         talk = tuple(_sip2_entry(exchange, at) for exchange in exchanges)
         return msgspec.structs.replace(report, history=(*talk, *report.history))
 
-    async def _perform(self, row: EffectRow, request: Request) -> Report:
+    async def _perform(  # noqa: C901, PLR0911 - one case and one return a kind of effect
+        self, row: EffectRow, request: Request
+    ) -> Report:
         match row.effect:
             case FindCopies() as effect:
                 return await self._find(effect, request)
@@ -160,6 +135,16 @@ class Performers:
                 return await self._look(effect, request)
             case Tell() as effect:
                 return await self._tell(row, effect, request)
+            case Vet():
+                return await self._borrower.vet(request)
+            case MakeRota():
+                return self._borrower.make_rota(request)
+            case SendRequest() | SendAction() as effect:
+                return await self._borrower.send(row, effect, request)
+            case AssignBarcode() as effect:
+                return await self._borrower.assign(effect, request)
+            case Watch() as effect:
+                return await self._borrower.watch(effect)
             case StartTimer(clock=clock):
                 return Happened(event=TimerFired(at=self._time.now(), clock=clock))
 
@@ -182,7 +167,7 @@ class Performers:
         try:
             copies = await self._appraiser.ask(effect.copies)
         except (NotSent, Unknown) as trouble:
-            return _nothing_done(trouble)
+            return nothing_done(trouble)
         since = (request.updated_at, request.id)
         terms = await self._appraiser.terms(request.service, request.partner, request.max_cost, before=since)
         at, version = self._time.now(), self._directory.policy_version
@@ -197,7 +182,8 @@ class Performers:
             return self._performed(
                 effect, ActOutcome.UNKNOWN, "The gateway was interrupted while it waited for the answer."
             )
-        why_not = self._cannot(effect, request)
+        account, desk = await self._borrower.standing(request)
+        why_not = self._cannot(effect, account)
         if why_not is not None:
             event = Looked(
                 at=self._time.now(),
@@ -207,16 +193,15 @@ class Performers:
                 words=why_not,
             )
             return Happened(event=event)
-        account = request.account or ""
         wire = circulation.request_for(
-            effect.act, item=effect.item_barcode, account=account, at=self._time.now(), desk=self._desk
+            effect.act, item=effect.item_barcode, account=account, at=self._time.now(), desk=desk
         )
         try:
             reply = await self._pool.exchange(wire, before_write=lambda: self._start(row))
         except Inexpressible as exc:
             return self._performed(effect, ActOutcome.REFUSED, str(exc))
         except NotSent as exc:
-            return _nothing_done(exc)
+            return nothing_done(exc)
         except Unknown as exc:
             return self._performed(effect, ActOutcome.UNKNOWN, str(exc))
         answered = circulation.outcome_of(effect.act, reply, account=account, desk=self._desk)
@@ -232,9 +217,9 @@ class Performers:
             )
         )
 
-    def _cannot(self, effect: Perform, request: Request) -> str | None:
-        if not request.account and effect.act not in circulation.WITHOUT_ACCOUNT:
-            return "The partner has no account on the circulation system."
+    def _cannot(self, effect: Perform, account: str) -> str | None:
+        if not account and effect.act not in circulation.WITHOUT_ACCOUNT:
+            return "There is no account for it on the circulation system."
         supported = self._pool.supports(circulation.MESSAGES[effect.act])
         return circulation.not_possible(effect.act, self._desk.profile, supported=supported)
 
@@ -252,7 +237,7 @@ class Performers:
     async def _look(self, effect: Look, request: Request) -> Report:
         """Ask one question after the other until the finding is clear: no round trip more than it takes."""
         seen: circulation.Seen = {}
-        account = request.account or ""
+        account, _ = await self._borrower.standing(request)
         finding = circulation.judge(effect, seen, self._desk)
         for question in circulation.QUESTIONS[effect.act]:
             if circulation.is_settled(effect, seen, finding, self._desk):
@@ -265,7 +250,7 @@ class Performers:
             try:
                 seen[question] = await self._pool.exchange(wire)
             except (NotSent, Unknown) as exc:
-                return _nothing_done(exc)
+                return nothing_done(exc)
             finding = circulation.judge(effect, seen, self._desk)
         return Happened(
             event=Looked(
@@ -330,14 +315,6 @@ class Performers:
             detail={"document": payload.decode(), "answer": "OK" if isinstance(event, Told) else event.words},
         )
         return Happened(event=event, history=(entry,))
-
-
-def _nothing_done(trouble: NotSent | Unknown) -> Later:
-    """Try again later; a gateway that has no seat just now says nothing of the circulation system's health."""
-    if isinstance(trouble, NotSent) and trouble.reason is Reason.NO_SEAT:
-        return Later(words=str(trouble), unstarted=True, lane_down=False, after_s=NO_SEAT_WAIT_S)
-    after_s = trouble.retry_after_s if isinstance(trouble, NotSent) else None
-    return Later(words=str(trouble), unstarted=True, after_s=after_s)
 
 
 def _sent_words(payload: bytes) -> str:

@@ -11,7 +11,21 @@ import msgspec
 
 from gateway.store.port import NewEffect
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.effects import (
+    AnyEffect,
+    AskCopies,
+    AssignBarcode,
+    FindCopies,
+    Look,
+    MakeRota,
+    Perform,
+    SendAction,
+    SendRequest,
+    StartTimer,
+    Tell,
+    Vet,
+    Watch,
+)
 from gateway.workflow.policy import ClockSetting
 from gateway.workflow.records import Clock, Request
 
@@ -64,9 +78,11 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
     match effect:
         case Tell():
             return f"{PEER_LANE}{request.peer}"
-        case Perform() | Look() | AskCopies():
+        case SendRequest(lender=lender) | SendAction(lender=lender):
+            return f"{PEER_LANE}{lender.peer}"
+        case Perform() | Look() | AskCopies() | Vet() | AssignBarcode() | Watch():
             return ACS_LANE
         case FindCopies():
             return LOOK_UP_LANE
-        case StartTimer():
+        case StartTimer() | MakeRota():
             return None

@@ -24,8 +24,10 @@ from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.redact import redact
 from gateway.iso18626.server import Answer, Received, Unavailable
 from gateway.mapping import inbound as mapping
+from gateway.mapping.supplied import lender_said
 from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, RequestFilter, Store, StoreUnavailable
 from gateway.workflow import records
+from gateway.workflow.borrowing.numbers import read_number
 from gateway.workflow.events import Admission, PartnerActed, PartnerAction
 from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.records import AnswerKind, LendingState
@@ -134,7 +136,7 @@ class Receiver:
             case iso.RequestingAgencyMessage():
                 return await self._replay(arrived) or await self._action(arrived, message)
             case iso.SupplyingAgencyMessage():
-                return _unknown_id(message.header.requesting_agency_request_id)
+                return await self._replay(arrived) or await self._supplied(arrived, message)
             case _:
                 raise AssertionError("the server lets no confirmation through")
 
@@ -254,6 +256,23 @@ class Receiver:
         note = heard.message.note if isinstance(heard.message, iso.RequestingAgencyMessage) else None
         return await self._act(arrived, known, number, self._acted(arrived, action, note))
 
+    # ── what lenders say ─────────────────────────────────────────────────────────────────────────
+
+    async def _supplied(self, arrived: _Arrived, message: iso.SupplyingAgencyMessage) -> iso.ErrorData | None:
+        """By our number with its attempt; only the system that the attempt was sent to may speak of it (design.md, rule 7)."""
+        number = message.header.requesting_agency_request_id
+        read = read_number(number)
+        known = await self._store.request(read[0]) if read else None
+        if read is None or known is None or known.borrowing is None:
+            return _unknown_id(number)
+        attempt = read[1]
+        if not 0 < attempt <= known.borrowed.attempt or known.borrowed.asked[attempt - 1].peer != arrived.peer:
+            return _unknown_id(number)
+        at = arrived.received.received_at
+        event = lender_said(self._heard(arrived), at=at, by=arrived.peer, attempt=attempt, due_before=known.due_at)
+        await self._intake.submit(known.id, event, arrived.cause())
+        return None
+
     async def _find(self, header: iso.Header, agency: str) -> records.Request | None:
         """By our id where the partner gives it and it is the agency's own, else by the agency's (iso18626.md, "Ids")."""
         found = None
@@ -282,7 +301,11 @@ class Receiver:
 
 def _arrival_entry(received: Received) -> HistoryEntry:
     message = received.decoded.message
-    what = f" {message.action}" if isinstance(message, iso.RequestingAgencyMessage) else ""
+    what = ""
+    if isinstance(message, iso.RequestingAgencyMessage):
+        what = f" {message.action}"
+    elif isinstance(message, iso.SupplyingAgencyMessage):
+        what = f" {message.message_info.reason_for_message} {message.status_info.status or ''}".rstrip()
     repaired = len(received.decoded.repairs)
     repairs = f" {repaired} deviations were put right." if repaired else ""
     return HistoryEntry(

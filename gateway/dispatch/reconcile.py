@@ -13,7 +13,7 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.intake import Intake
-from gateway.dispatch.performers import SipPool
+from gateway.dispatch.reports import SipPool
 from gateway.mapping import circulation, reconcile
 from gateway.mapping.circulation import Desk
 from gateway.mapping.reconcile import Books, Difference

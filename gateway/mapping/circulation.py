@@ -26,13 +26,18 @@ AT_HAND: Final = frozenset({"03", "08", "09"})
 """Available, on the hold shelf, waiting to be reshelved: where an item may be that was just scanned at the desk."""
 NO_LONGER_CHARGED: Final = frozenset({"03", "06", "08", "09", "10"})
 """Where an item may be that was just checked in."""
+KEPT: Final = frozenset({"08", "10"})
+"""Where a borrowed item is that was trapped for its customer's hold: on the shelf here, or on its way to the pickup branch."""
+NOT_KEPT: Final = frozenset({"03", "09"})
 HOLD_CANCELLED_ELSEWHERE: Final = "02"
 """CV: the item is trapped for a hold at another branch."""
 
 
 _MOST_DIGITS: Final = 9
 _SHORTEST_BARCODE: Final = 5
-WITHOUT_ACCOUNT: Final = frozenset({Act.ARRIVE, Act.CHECKIN})
+ROUTED: Final = frozenset({Act.CHECKIN, Act.RECEIVE})
+"""Acts whose answer says where the item goes."""
+WITHOUT_ACCOUNT: Final = frozenset({Act.ARRIVE, Act.CHECKIN, Act.RECEIVE})
 """Acts that name an item alone."""
 
 
@@ -43,6 +48,7 @@ MESSAGES: Final[dict[Act, str]] = {
     Act.RENEW: "29",
     Act.ARRIVE: "09",
     Act.CHECKIN: "09",
+    Act.RECEIVE: "09",
 }
 """The message that asks for an act."""
 
@@ -53,6 +59,7 @@ _VERBS: Final[dict[Act, str]] = {
     Act.RENEW: "renew",
     Act.ARRIVE: "check in",
     Act.CHECKIN: "check in",
+    Act.RECEIVE: "check in",
 }
 
 
@@ -87,7 +94,7 @@ def request_for(act: Act, *, item: str, account: str, at: datetime, desk: Desk) 
             return requests.checkout(profile, local, customer=account, item=item)
         case Act.RENEW:
             return requests.renew(profile, local, customer=account, item=item)
-        case Act.ARRIVE | Act.CHECKIN:
+        case Act.ARRIVE | Act.CHECKIN | Act.RECEIVE:
             return requests.checkin(profile, local, item=item, location=desk.location)
 
 
@@ -112,7 +119,7 @@ def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
         outcome=Outcome.DONE if ok else Outcome.REFUSED,
         words=words,
         due_at=due_date(reply, desk),
-        route_to=(reply.first("CT") or reply.first("AQ") or None) if act is Act.CHECKIN else None,
+        route_to=(reply.first("CT") or reply.first("AQ") or None) if act in ROUTED else None,
     )
 
 
@@ -161,6 +168,7 @@ QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {
     Act.CHECKOUT: (Question.CHARGED, Question.ITEM),
     Act.RENEW: (Question.ITEM,),
     Act.CHECKIN: (Question.ITEM,),
+    Act.RECEIVE: (Question.ITEM,),
 }
 """In this order, until the answer is clear: no round trip is wasted."""
 
@@ -184,7 +192,7 @@ def question_request(question: Question, *, item: str, account: str, at: datetim
     return requests.patron_information(desk.profile, local, account, summary=question.value)
 
 
-def judge(look: Look, seen: Seen, desk: Desk) -> Finding:
+def judge(look: Look, seen: Seen, desk: Desk) -> Finding:  # noqa: PLR0911 - one case an act
     """Say what the replies show. UNCLEAR while more questions could help, and when none did."""
     match look.act:
         case Act.HOLD:
@@ -199,6 +207,8 @@ def judge(look: Look, seen: Seen, desk: Desk) -> Finding:
             return Finding.NO if look.answered is Outcome.REFUSED else _by_status(seen, AT_HAND, CHARGED | {"10"})
         case Act.CHECKIN:
             return _by_status(seen, NO_LONGER_CHARGED, CHARGED)
+        case Act.RECEIVE:
+            return _by_status(seen, KEPT, CHARGED | NOT_KEPT)
 
 
 def found_due_date(look: Look, seen: Seen, desk: Desk) -> datetime | None:
@@ -286,15 +296,23 @@ def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
 
 def _by_status(seen: Seen, yes: frozenset[str], no: frozenset[str]) -> Finding:
     item = seen.get(Question.ITEM)
-    if item is None or not _knows_item(item):
+    if item is None or not knows_item(item):
         return Finding.UNCLEAR
     status = _status(item)
     return Finding.YES if status in yes else Finding.NO if status in no else Finding.UNCLEAR
 
 
-def _knows_item(reply: Reply) -> bool:
+def knows_item(reply: Reply) -> bool:
     """01 with an empty title is how an unknown item is answered, and one such answer is no proof."""
     return _status(reply) != "01" or bool(reply.first("AJ"))
+
+
+def is_charged(reply: Reply) -> bool | None:
+    """Whether somebody has the item, as 17 shows it; None where the answer doesn't say."""
+    if not knows_item(reply):
+        return None
+    status = _status(reply)
+    return True if status in CHARGED else False if status in NO_LONGER_CHARGED else None
 
 
 def _status(reply: Reply) -> str:

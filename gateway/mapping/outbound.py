@@ -127,11 +127,12 @@ def _return_info(request: Request, library: OurLibrary) -> iso.ReturnInfo:
     return iso.ReturnInfo(
         return_agency_id=values.AgencyId.of(request.supplying_agency),
         name=library.name,
-        physical_address=_physical(library.address),
+        physical_address=physical_address(library.address),
     )
 
 
-def _physical(address: PostalAddress | None) -> values.PhysicalAddress | None:
+def physical_address(address: PostalAddress | None) -> values.PhysicalAddress | None:
+    """Write an address; None where there is none."""
     if address is None:
         return None
     return values.PhysicalAddress(

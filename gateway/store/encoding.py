@@ -9,13 +9,14 @@ Decoding raises msgspec.ValidationError on what isn't of the type, msgspec.Decod
 
 import msgspec
 
+from gateway.store.borrowing_port import Customer
 from gateway.store.port import HistoryEntry
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, Request
 
-Encodable = Request | AnyEvent | AnyEffect | HistoryEntry | Peer | Partner | Copy
+Encodable = Request | AnyEvent | AnyEffect | HistoryEntry | Customer | Peer | Partner | Copy
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -25,6 +26,7 @@ decode_effect = msgspec.json.Decoder[AnyEffect](AnyEffect).decode
 decode_entry = msgspec.json.Decoder(HistoryEntry).decode
 decode_peer = msgspec.json.Decoder(Peer).decode
 decode_partner = msgspec.json.Decoder(Partner).decode
+decode_customer = msgspec.json.Decoder(Customer).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
 decode_repairs = msgspec.json.Decoder(tuple[str, ...]).decode
 

@@ -10,6 +10,7 @@ class StoreError(Exception):
     ├── VersionConflict   somebody else decided about this request first: read it again, decide again
     ├── AlreadyExists     the request's id, or (requesting agency, its id), is taken; or the peer's message has been
     ├── AlreadyStarted    an effect that had to be withdrawn has been started
+    ├── BarcodeTaken      another request has the pool barcode
     ├── LeaseLost         the effect is no longer ours: withdrawn, or leased by another
     ├── NameTaken         another gateway has started under this one's name
     ├── DatabaseTooNew    a newer program made the tables: this one must not touch them
@@ -27,6 +28,10 @@ class AlreadyExists(StoreError):
 
 class AlreadyStarted(StoreError):
     """`Change.must_withdraw` named an effect that isn't there unstarted any more."""
+
+
+class BarcodeTaken(StoreError):
+    """A barcode of the pool that the change takes belongs to another request."""
 
 
 class LeaseLost(StoreError):

@@ -16,10 +16,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
+from gateway.store.borrowing_port import BorrowingStore
 from gateway.store.directory_port import DirectoryPort
 from gateway.store.errors import (
     AlreadyExists,
     AlreadyStarted,
+    BarcodeTaken,
     DatabaseTooNew,
     LeaseLost,
     NameTaken,
@@ -48,6 +50,10 @@ from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
 
 class Store(DirectoryPort, FiguresPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
+
+    @property
+    def borrowing(self) -> BorrowingStore:
+        """What borrowing keeps beside the requests."""
 
     # life
 
@@ -266,6 +272,7 @@ __all__ = [
     "AlreadyStarted",
     "Attendance",
     "BackOff",
+    "BarcodeTaken",
     "Change",
     "DatabaseTooNew",
     "EffectRow",

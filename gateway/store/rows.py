@@ -22,7 +22,7 @@ from gateway.store.port import (
     Token,
 )
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import Request, Task, TaskKind
+from gateway.workflow.records import BarcodeMove, PoolState, Request, Task, TaskKind
 
 Params = tuple[str | int | bytes | None, ...]
 Row = Sequence[Any]
@@ -57,6 +57,11 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     complete: tuple[Params, ...] = ()
     insert_request: tuple[Params, ...] = ()
     update_request: tuple[Params, ...] = ()
+    customer: tuple[Params, ...] = ()
+    works: tuple[Params, ...] = ()
+    intake_key: tuple[Params, ...] = ()
+    copied: tuple[Params, ...] = ()
+    barcodes: tuple[Params, ...] = ()
     history: tuple[Params, ...] = ()
     message: tuple[Params, ...] = ()
     effects: tuple[Params, ...] = ()
@@ -82,6 +87,11 @@ def change_rows(change: Change) -> ChangeRows:
         complete=() if change.completes is None else ((change.completes, change.owner, subject),),
         insert_request=(_new_request(request, change.inbound),) if request is not None and change.created else (),
         update_request=(_known_request(request),) if request is not None and not change.created else (),
+        customer=_customer(subject, change),
+        works=_works(subject, change),
+        intake_key=_intake_key(subject, change),
+        copied=_copied(subject, change),
+        barcodes=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes),
         history=_history(subject, change),
         message=() if change.inbound is None else (_message(subject, change.inbound),),
         effects=tuple(_effect(subject, new) for new in change.effects),
@@ -185,6 +195,34 @@ def _message(subject: str | None, inbound: Inbound) -> Params:
         inbound.confirmation,
         encoding.encode_repairs(inbound.repairs),
     )
+
+
+def _customer(subject: str | None, change: Change) -> tuple[Params, ...]:
+    return () if change.asked is None else ((subject, encoding.encode(change.asked.customer)),)
+
+
+def _works(subject: str | None, change: Change) -> tuple[Params, ...]:
+    asked = change.asked
+    if asked is None:
+        return ()
+    at = stamp(_time_of(change))
+    return tuple((subject, asked.customer.barcode, plain(work), at) for work in asked.works)
+
+
+def _intake_key(subject: str | None, change: Change) -> tuple[Params, ...]:
+    key = None if change.asked is None else change.asked.intake_key
+    return () if key is None else ((key, subject),)
+
+
+def _copied(subject: str | None, change: Change) -> tuple[Params, ...]:
+    key = None if change.asked is None else change.asked.copied
+    return () if key is None else ((subject, plain(key)),)
+
+
+def _barcode(subject: str | None, move: BarcodeMove, at: datetime) -> Params:
+    """A barcode that rests or is free again belongs to nobody."""
+    holder = None if move.to in {PoolState.COOLING, PoolState.FREE} else subject
+    return move.barcode, move.to.value, holder, stamp(at), subject
 
 
 def _effect(subject: str | None, new: NewEffect) -> Params:

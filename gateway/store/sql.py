@@ -57,6 +57,15 @@ OPEN_TASK = """
     INSERT INTO tasks (request, kind, words, opened_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (request, kind) WHERE closed_at IS NULL DO UPDATE SET words = excluded.words"""
 
+INSERT_CUSTOMER = "INSERT INTO customers (request, body) VALUES ($1, $2)"
+INSERT_WORK = "INSERT INTO customer_works (request, barcode, work, asked_at) VALUES ($1, $2, $3, $4)"
+INSERT_INTAKE_KEY = "INSERT INTO intake_keys (key, request) VALUES ($1, $2)"
+INSERT_COPIED = "INSERT INTO copied (request, key) VALUES ($1, $2)"
+MOVE_BARCODE = """
+    INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, '', $2, $3, $4)
+    ON CONFLICT (barcode) DO UPDATE SET state = excluded.state, request = excluded.request, since = excluded.since
+    WHERE pool_barcodes.request IS NULL OR pool_barcodes.request = $5"""
+
 # the queue
 
 EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload, turn"

@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from gateway.store import encoding, rows, sql
+from gateway.store.borrowing import BorrowingTables
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.figures_tables import FiguresTables
 from gateway.store.port import (
@@ -50,6 +51,7 @@ class TableStore(DirectoryTables, FiguresTables):
     def __init__(self) -> None:
         """Begin with nobody to wake."""
         self._wakes: list[Wake] = []
+        self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 
     # waking

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
+from gateway.store.borrowing_port import Asked
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
-from gateway.workflow.records import Request, TaskKind
+from gateway.workflow.records import BarcodeMove, Request, TaskKind
 
 
 class Topic(StrEnum):
@@ -116,6 +117,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A task of a kind that is already open for the request isn't opened twice: its words are renewed."""
     close_tasks: tuple[TaskKind, ...] = ()
     """Kinds to close; done before `open_tasks`, so that a kind named in both is a new task."""
+    asked: Asked | None = None
+    """Who asked for a new request of ours, and what it is counted and known by. AlreadyExists where its key is taken."""
+    barcodes: tuple[BarcodeMove, ...] = ()
+    """Steps of pool barcodes; BarcodeTaken where another request has one."""
 
 
 class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from operator import attrgetter
 import msgspec
 
 from gateway.store import sql
-from gateway.store.port import LeaseLost, StoreError, VersionConflict
+from gateway.store.port import BarcodeTaken, LeaseLost, StoreError, VersionConflict
 from gateway.store.rows import ChangeRows, Params
 
 
@@ -32,6 +32,11 @@ WRITES: Sequence[Write] = (
     Write(sql.WITHDRAW, attrgetter("withdraw")),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
+    Write(sql.INSERT_CUSTOMER, attrgetter("customer")),
+    Write(sql.INSERT_WORK, attrgetter("works")),
+    Write(sql.INSERT_INTAKE_KEY, attrgetter("intake_key")),
+    Write(sql.INSERT_COPIED, attrgetter("copied")),
+    Write(sql.MOVE_BARCODE, attrgetter("barcodes"), BarcodeTaken),
     Write(sql.INSERT_HISTORY, attrgetter("history")),
     Write(sql.INSERT_MESSAGE, attrgetter("message")),
     Write(sql.INSERT_EFFECT, attrgetter("effects")),
@@ -41,6 +46,7 @@ WRITES: Sequence[Write] = (
 """After `must_withdraw` (each row of which may stand for several effects) and before `promote`."""
 
 _MEANING: dict[type[StoreError], str] = {
+    BarcodeTaken: "another request has the pool barcode",
     LeaseLost: "the effect is gone, or leased by another",
     VersionConflict: "the request is not at the version that was read",
 }

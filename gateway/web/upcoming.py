@@ -6,7 +6,21 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage
 from gateway.store.port import EffectRow
-from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.effects import (
+    AnyEffect,
+    AskCopies,
+    AssignBarcode,
+    FindCopies,
+    Look,
+    MakeRota,
+    Perform,
+    SendAction,
+    SendRequest,
+    StartTimer,
+    Tell,
+    Vet,
+    Watch,
+)
 from gateway.workflow.records import Act, Clock
 
 
@@ -30,6 +44,7 @@ _ACTS: dict[Act, str] = {
     Act.CHECKOUT: "Check item {} out to the partner's account",
     Act.RENEW: "Renew the loan of item {}",
     Act.CHECKIN: "Check item {} in",
+    Act.RECEIVE: "Check item {} in for the customer",
 }
 _LOOKS: dict[Act, str] = {
     Act.HOLD: "See whether the hold on item {} stands",
@@ -38,6 +53,7 @@ _LOOKS: dict[Act, str] = {
     Act.CHECKOUT: "See whether item {} is checked out",
     Act.RENEW: "See whether the loan of item {} is renewed",
     Act.CHECKIN: "See whether item {} is checked in",
+    Act.RECEIVE: "See whether item {} is kept for the customer",
 }
 _CLOCKS: dict[Clock, str] = {
     Clock.UNDECIDED: "If undecided: tell the partner to expect an answer",
@@ -50,11 +66,19 @@ _CLOCKS: dict[Clock, str] = {
     Clock.OVERDUE_SECOND: "If not back: second overdue message",
     Clock.OVERDUE_THIRD: "If not back: third overdue message",
     Clock.BILLABLE: "If not back: it can be billed",
-    Clock.RETURN: "If it was sent back and didn't come: a task",
+    Clock.RETURN: "If it was sent back and that isn't confirmed: a task",
+    Clock.LENDER_ANSWER: "If the lender hasn't answered: cancel, and ask the next",
+    Clock.LENDER_ANSWER_RUSH: "If the lender hasn't answered the rush: cancel, and ask the next",
+    Clock.LENDER_ANSWER_EXPRESS: "If the lender hasn't answered the express: cancel, and ask the next",
+    Clock.LENDER_SENDS: "If the lender hasn't sent it: ask for the status, and a task",
+    Clock.WITHDRAWAL: "If the lender hasn't answered our Cancel: ask the next",
+    Clock.COPY_RECEIPT: "If the copy hasn't come: a task",
+    Clock.RENEWAL: "If the renewal isn't answered: a task",
+    Clock.WATCH: "Look where the item is",
 }
 
 
-def in_words(effect: AnyEffect) -> str:
+def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911 - one case and one return a kind of effect
     """Say what a piece of work will do."""
     match effect:
         case FindCopies():
@@ -71,6 +95,18 @@ def in_words(effect: AnyEffect) -> str:
                 if effect.reason is ReasonForMessage.NOTIFICATION
                 else f"Tell the partner {effect.status}"
             )
+        case Vet():
+            return "Look whether it may go out"
+        case MakeRota():
+            return "Choose the lenders to ask"
+        case SendRequest():
+            return f"Send {effect.lender.partner} the request"
+        case SendAction():
+            return f"Tell {effect.lender.partner} {effect.action}"
+        case AssignBarcode():
+            return "Find a barcode for the item"
+        case Watch():
+            return f"Ask where item {effect.item_barcode} is"
         case StartTimer():
             return _CLOCKS[effect.clock]
 

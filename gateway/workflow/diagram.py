@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gateway.workflow.events import Trigger
-from gateway.workflow.machine import Row, State, Table, Wild
-from gateway.workflow.records import LendingState
+from gateway.workflow.machine import Origin, Row, Table, Wild
+from gateway.workflow.records import State
 
 _START = "[*]"
 _HEADINGS = ("state", "when", "if", "go to", "do", "why")
@@ -18,16 +18,16 @@ _HEADINGS = ("state", "when", "if", "go to", "do", "why")
 
 def mermaid(table: Table) -> str:
     """Draw a Mermaid state diagram: one arrow from state to state, with everything that leads along it."""
-    arrows: dict[tuple[State, LendingState], dict[Trigger, None]] = {}
+    arrows: dict[tuple[Origin, State], dict[Trigger, None]] = {}
     for origin, target, trigger in _moves(table):
         arrows.setdefault((origin, target), {})[trigger] = None
     shown = {state for arrow in arrows for state in arrow}
     return "\n".join(
         (
             "stateDiagram-v2",
-            *(f'    state "{state}" as {_id(state)}' for state in LendingState if state in shown),
+            *(f'    state "{state}" as {_id(state)}' for state in State if state in shown),
             *(f"    {_id(origin)} --> {_id(target)} : {_label(by)}" for (origin, target), by in arrows.items()),
-            *(f"    {_id(state)} --> {_START}" for state in LendingState if state in table.finals & shown),
+            *(f"    {_id(state)} --> {_START}" for state in State if state in table.finals & shown),
             "",
         )
     )
@@ -50,26 +50,26 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _moves(table: Table) -> Iterator[tuple[State, LendingState, Trigger]]:
+def _moves(table: Table) -> Iterator[tuple[Origin, State, Trigger]]:
     """Each step that a row takes from one state to another."""
     for row in table.rows:
         if row.state is Wild.ANY or row.to is None:
             continue
-        for origin in row.states(LendingState):
+        for origin in row.states(table.states):
             targets = _before(table, origin) if row.to is Wild.BEFORE else (row.to,)
             yield from (
                 (origin, target, trigger) for target in targets if target is not origin for trigger in row.triggers()
             )
 
 
-def _before(table: Table, state: State) -> tuple[LendingState, ...]:
+def _before(table: Table, state: Origin) -> tuple[State, ...]:
     """The states of rest from which a state is entered: where it goes back to."""
-    passing = {each for row in table.rows if row.to is Wild.BEFORE for each in row.states(LendingState)}
-    entered_from = {each for row in table.rows if row.to is state for each in row.states(LendingState)}
-    return tuple(each for each in LendingState if each in entered_from - passing)
+    passing = {each for row in table.rows if row.to is Wild.BEFORE for each in row.states(table.states)}
+    entered_from = {each for row in table.rows if row.to is state for each in row.states(table.states)}
+    return tuple(each for each in State if each in entered_from - passing)
 
 
-def _id(state: State) -> str:
+def _id(state: Origin) -> str:
     return _START if state is None else state.value.replace(" ", "_")
 
 

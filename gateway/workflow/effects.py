@@ -8,8 +8,9 @@ from datetime import datetime
 
 import msgspec
 
-from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
-from gateway.workflow.records import Act, Clock, Copy, Money, Outcome, TaskKind, Wanted
+from gateway.iso18626.codes import Action as IsoAction
+from gateway.iso18626.codes import ReasonForMessage, RequestType, Status, YesNo
+from gateway.workflow.records import Act, Clock, Copy, LenderLine, Money, Outcome, TaskKind, Wanted
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="effect"):
@@ -117,7 +118,74 @@ class StartTimer(Effect, frozen=True, kw_only=True, tag="timer"):
         return f"timer:{self.clock}"
 
 
-AnyEffect = FindCopies | AskCopies | Perform | Look | Tell | StartTimer
+class Vet(Effect, frozen=True, kw_only=True, tag="vet"):
+    """Look whether a customer's request may go out: 63, earlier requests, our own shelves, copyright. Reports Vetted."""
+
+
+class MakeRota(Effect, frozen=True, kw_only=True, tag="make rota"):
+    """Put the partners who may be asked into their order. Reports RotaMade."""
+
+
+class SendRequest(Effect, frozen=True, kw_only=True, tag="send request"):
+    """Send the lender a request: New, Retry (with the number of the one before) or Reminder. Reports Sent or NotSent.
+
+    What it asks for is the request's own; who is asked stands here, for a message built late.
+    """
+
+    kind: RequestType
+    attempt: int
+    lender: LenderLine
+
+    @property
+    def key(self) -> str:
+        """`send:<kind>`."""
+        return f"send:{self.kind}"
+
+
+class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
+    """Send a lender a requestingAgencyMessage. Reports Sent or NotSent."""
+
+    action: IsoAction
+    attempt: int
+    lender: LenderLine
+    note: str | None = None
+    accepted: bool | None = None
+    """The answer to conditions, where the note's conventions of the lender's system have a word for it."""
+
+    @property
+    def key(self) -> str:
+        """`send:<action>`."""
+        return f"send:{self.action}"
+
+
+class AssignBarcode(Effect, frozen=True, kw_only=True, tag="assign barcode"):
+    """Find a free barcode of the pool that the circulation system knows as available (17). Reports BarcodeAssigned or NoBarcode."""
+
+    named: str | None = None
+    """The one that staff put on the item."""
+
+
+class Watch(Effect, frozen=True, kw_only=True, tag="watch"):
+    """Ask 17 whether the customer has the item, or has brought it back. Reports ItemSeen."""
+
+    item_barcode: str
+    was_out: bool
+
+
+AnyEffect = (
+    FindCopies
+    | AskCopies
+    | Perform
+    | Look
+    | Tell
+    | StartTimer
+    | Vet
+    | MakeRota
+    | SendRequest
+    | SendAction
+    | AssignBarcode
+    | Watch
+)
 
 
 class OpenTask(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@
 changes nothing) or `Refused` (the answer to whoever asked). Nothing else in the gateway decides.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -16,8 +16,16 @@ from typing import Any, Final, Literal
 import msgspec
 
 from gateway.workflow.effects import AnyEffect, OpenTask
-from gateway.workflow.events import AnyEvent, RequestArrived, Source, StaffAction, Trigger, source_of
-from gateway.workflow.records import Clock, Item, LendingState, Request, TaskKind
+from gateway.workflow.events import (
+    AnyEvent,
+    CustomerAsked,
+    RequestArrived,
+    Source,
+    StaffAction,
+    Trigger,
+    source_of,
+)
+from gateway.workflow.records import BarcodeMove, Clock, Item, PoolState, Request, State, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Decision:
     must_withdraw: tuple[str, ...] = ()
     open_tasks: tuple[OpenTask, ...] = ()
     close_tasks: tuple[TaskKind, ...] = ()
+    barcodes: tuple[BarcodeMove, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +62,19 @@ class Draft:
     def __init__(self, request: Request, at: datetime) -> None:
         self.request = request
         self.at = at
-        self.resume: LendingState | None = None
+        self.resume: State | None = None
         self.effects: list[AnyEffect] = []
         self.withdrawn: list[str] = []
         self.must_withdraw: list[str] = []
         self.opened: list[OpenTask] = []
         self.closed: list[TaskKind] = []
+        self.barcodes: list[BarcodeMove] = []
 
     def set(self, **fields: Any) -> None:
         """Change fields of the request."""
         self.request = msgspec.structs.replace(self.request, **fields)
 
-    def remember(self, state: LendingState) -> None:
+    def remember(self, state: State) -> None:
         """Keep where the request is to stand again (`BEFORE`), for as long as it is in the state it goes to now."""
         self.resume = state
 
@@ -84,6 +94,14 @@ class Draft:
         """Nobody need do these any more."""
         self.closed.extend(kinds)
 
+    def move_barcode(self, barcode: str, to: PoolState) -> None:
+        """Say where a barcode of the pool stands from now on."""
+        self.barcodes.append(BarcodeMove(barcode=barcode, to=to))
+
+    def borrow(self, **fields: Any) -> None:
+        """Change fields of what the request has because we borrow."""
+        self.set(borrowing=msgspec.structs.replace(self.request.borrowed, **fields))
+
     def change_item(self, barcode: str, **fields: Any) -> Item | None:
         """Change one item of the request; None, and no change, where it has no such item."""
         item = self.request.item(barcode)
@@ -96,8 +114,10 @@ class Draft:
 
 Action = Callable[[Draft, Any], None]
 Guard = Callable[[Request, Any], bool]
-State = LendingState | None
+Origin = State | None
 """None: the request does not exist yet."""
+Arrival = RequestArrived | CustomerAsked
+"""What makes a request."""
 
 
 class Wild(Enum):
@@ -117,15 +137,15 @@ BEFORE: Final = Wild.BEFORE
 class Row:
     """One line of the table. `to` None: the state stays. `refuse`: the answer is no, in these words."""
 
-    state: State | tuple[LendingState, ...] | Literal[Wild.ANY]
+    state: Origin | tuple[State, ...] | Literal[Wild.ANY]
     trigger: Trigger | tuple[Trigger, ...]
-    to: LendingState | Literal[Wild.BEFORE] | None
+    to: State | Literal[Wild.BEFORE] | None
     do: tuple[Action, ...] = ()
     why: str = ""
     when: Guard | None = None
     refuse: str | None = None
 
-    def states(self, every: Iterable[LendingState]) -> tuple[State, ...]:
+    def states(self, every: Iterable[State]) -> tuple[Origin, ...]:
         """Spell out the states of the row."""
         if self.state is Wild.ANY:
             return tuple(every)
@@ -141,26 +161,38 @@ class Table:
     """Rows with the states they are about; indexed once."""
 
     rows: tuple[Row, ...]
-    finals: frozenset[LendingState]
-    begin: Callable[[RequestArrived], Request]
-    index: dict[tuple[State, Trigger], tuple[Row, ...]] = field(init=False)
+    finals: frozenset[State]
+    begin: Callable[[Any], Request]
+    """What an arrival makes."""
+    states: frozenset[State] = field(init=False)
+    """Those that its rows name."""
+    index: dict[tuple[Origin, Trigger], tuple[Row, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the rows, in their order."""
-        index: dict[tuple[State, Trigger], tuple[Row, ...]] = {}
+        object.__setattr__(self, "states", frozenset(_named(self.rows)))
+        index: dict[tuple[Origin, Trigger], tuple[Row, ...]] = {}
         for row in self.rows:
-            for state in row.states(LendingState):
+            for state in row.states(self.states):
                 for trigger in row.triggers():
                     index[state, trigger] = (*index.get((state, trigger), ()), row)
         object.__setattr__(self, "index", index)
 
-    def actions(self, state: LendingState) -> tuple[StaffAction, ...]:
+    def actions(self, state: State) -> tuple[StaffAction, ...]:
         """Give what staff can ask for in a state: the buttons of the desk."""
         return tuple(
             action
             for action in StaffAction
             if any(row.refuse is None for row in self.index.get((state, Trigger[action.name]), ()))
         )
+
+
+def _named(rows: Iterable[Row]) -> Iterator[State]:
+    """Every state in which a row stands or to which it leads."""
+    for row in rows:
+        yield from (state for state in row.states(()) if state is not None)
+        if isinstance(row.to, State):
+            yield row.to
 
 
 TIMER_KEYS = tuple(f"timer:{clock}" for clock in Clock)
@@ -175,6 +207,10 @@ LASTING_TASKS = frozenset(
         TaskKind.NOT_RECEIVED,
         TaskKind.BILL,
         TaskKind.RECONCILE,
+        TaskKind.LENDER_OVERDUE,
+        TaskKind.LENDER_RECALLS,
+        TaskKind.DUE_TOO_LATE,
+        TaskKind.PRICE,
     }
 )
 """What a person must see to even when the request has gone on; every other task ends with its state."""
@@ -183,10 +219,10 @@ LASTING_TASKS = frozenset(
 def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision | Ignored | Refused:
     """Say what happens to the request. Pure: the same arguments give the same answer.
 
-    `request` is None for a RequestArrived alone.
+    `request` is None for an arrival alone.
     """
     state = None if request is None else request.state
-    current = table.begin(event) if isinstance(event, RequestArrived) else request
+    current = table.begin(event) if isinstance(event, Arrival) else request
     assert current is not None, "only an arriving request has none yet"
     rows = table.index.get((state, event.trigger), ())
     row = next((row for row in rows if row.when is None or row.when(current, event)), None)
@@ -229,10 +265,11 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         must_withdraw=tuple(draft.must_withdraw),
         open_tasks=tuple(draft.opened),
         close_tasks=tuple(draft.closed),
+        barcodes=tuple(draft.barcodes),
     )
 
 
-def _target(row: Row, before: Request, draft: Draft) -> LendingState:
+def _target(row: Row, before: Request, draft: Draft) -> State:
     """Where the row leads: a state, where the request came from, or what the row's actions made of it."""
     if row.to is Wild.BEFORE:
         return before.resume or before.state

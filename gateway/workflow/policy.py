@@ -138,4 +138,12 @@ DEFAULT_CLOCKS: dict[Clock, ClockSetting] = {
     Clock.OVERDUE_THIRD: ClockSetting(days=21),
     Clock.BILLABLE: ClockSetting(days=42),
     Clock.RETURN: ClockSetting(days=30),
+    Clock.LENDER_ANSWER: ClockSetting(days=3, open_days=True),
+    Clock.LENDER_ANSWER_RUSH: ClockSetting(seconds=24 * 3600),
+    Clock.LENDER_ANSWER_EXPRESS: ClockSetting(seconds=2 * 3600),
+    Clock.LENDER_SENDS: ClockSetting(days=7, open_days=True),
+    Clock.WITHDRAWAL: ClockSetting(days=1, open_days=True),
+    Clock.COPY_RECEIPT: ClockSetting(days=7),
+    Clock.RENEWAL: ClockSetting(days=1, open_days=True),
+    Clock.WATCH: ClockSetting(seconds=3600),
 }

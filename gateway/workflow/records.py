@@ -25,9 +25,10 @@ class Role(StrEnum):
     BORROWING = "borrowing"
 
 
-class LendingState(StrEnum):
-    """Where a request to us as supplying agency stands. What leads from one to the next: lending.py."""
+class State(StrEnum):
+    """Where a request stands. What leads from one to the next: lending/table.py, borrowing/table.py."""
 
+    # lending
     AWAITING_APPROVAL = "awaiting approval"
     SEARCHING = "searching"
     CHECKING = "checking"
@@ -55,6 +56,25 @@ class LendingState(StrEnum):
     COMPLETED = "completed"
     COPY_COMPLETED = "copy completed"
     LOST = "lost"
+    # borrowing, beside some of the above
+    VETTING = "vetting"
+    CHOOSING_LENDER = "choosing a lender"
+    ASKING = "asking"
+    CONDITIONAL = "conditional"
+    PROMISED = "promised"
+    WITHDRAWING = "withdrawing"
+    ON_ITS_WAY = "on its way"
+    RECEIVING = "receiving"
+    ON_SHELF = "waiting for the customer"
+    WITH_CUSTOMER = "with the customer"
+    TO_RETURN = "to send back"
+    TAKING_BACK = "taking back"
+    SENT_BACK = "sent back"
+    COPY_HERE = "copy to hand over"
+    SERVED_HERE = "served from our own shelves"
+
+
+LendingState = State
 
 
 class Act(StrEnum):
@@ -66,6 +86,8 @@ class Act(StrEnum):
     CHECKOUT = "checkout"
     RENEW = "renew"
     CHECKIN = "checkin"
+    RECEIVE = "receive"
+    """Check in a borrowed item at the desk, so that it is trapped for its customer's hold."""
 
 
 class Outcome(StrEnum):
@@ -108,6 +130,14 @@ class Clock(StrEnum):
     OVERDUE_THIRD = "overdue third"
     BILLABLE = "billable"
     RETURN = "return"
+    LENDER_ANSWER = "lender answer"
+    LENDER_ANSWER_RUSH = "lender answer rush"
+    LENDER_ANSWER_EXPRESS = "lender answer express"
+    LENDER_SENDS = "lender sends"
+    WITHDRAWAL = "withdrawal"
+    COPY_RECEIPT = "copy receipt"
+    RENEWAL = "renewal"
+    WATCH = "watch"
 
 
 class TaskKind(StrEnum):
@@ -135,6 +165,22 @@ class TaskKind(StrEnum):
     SENT_ON = "sent on"
     STUCK = "stuck"
     RECONCILE = "does not match"
+    CUSTOMER_BLOCKED = "customer may not borrow"
+    DUPLICATE = "asked for before"
+    OWNED = "we have it"
+    COPYRIGHT = "copyright"
+    NO_LENDER = "no lender left"
+    CONDITIONS = "lender's conditions"
+    WITHDRAWAL_SILENT = "withdrawal not answered"
+    RECEIVE = "receive by hand"
+    BARCODES = "no pool barcode"
+    DUE_TOO_LATE = "due after the lender's date"
+    LENDER_OVERDUE = "overdue at the lender"
+    LENDER_RECALLS = "recalled by the lender"
+    RENEWAL_SILENT = "renewal not answered"
+    RENEW_HERE = "renew here by hand"
+    HAND_OVER = "hand over the copy"
+    PRICE = "price of a lost item"
 
 
 class Money(Record, frozen=True, kw_only=True):
@@ -260,6 +306,98 @@ class OurLibrary(Record, frozen=True, kw_only=True):
     """An e-mail address or telephone number of the department, never a person's own."""
 
 
+class Concern(StrEnum):
+    """What stands in the way of sending a customer's request out; staff decide, some of it managers alone."""
+
+    CUSTOMER = "customer"
+    """Unknown, blocked, over a limit (63)."""
+    DUPLICATE = "duplicate"
+    OWNED = "owned"
+    COPYRIGHT = "copyright"
+
+
+class Doubt(Record, frozen=True, kw_only=True):
+    """A concern with its words; `stops`: only a manager may set it aside."""
+
+    concern: Concern
+    words: str
+    stops: bool = False
+
+
+class LenderLine(Record, frozen=True, kw_only=True):
+    """A line of the rota: a partner who may be asked, with the score it got and why."""
+
+    partner: str
+    peer: str
+    agency: str
+    """Its symbol, as `type:value`."""
+    score: float = 0.0
+    reason: str = ""
+
+
+class Terms(Record, frozen=True, kw_only=True):
+    """What a lender asks for: a cost, conditions (codes of the open list or words)."""
+
+    cost: Money | None = None
+    conditions: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class PoolState(StrEnum):
+    """Where a barcode of the pool for borrowed items stands."""
+
+    FREE = "free"
+    ASSIGNED = "assigned"
+    WITH_CUSTOMER = "with customer"
+    COOLING = "cooling"
+    """Rests after a loan, so that a late return is not taken for another item's."""
+    BLOCKED = "blocked"
+
+
+class BarcodeMove(Record, frozen=True, kw_only=True):
+    """A step of a pool barcode, in the transaction of the decision that takes it: only a free one, or the request's own."""
+
+    barcode: str
+    to: PoolState
+
+
+class Borrowing(Record, frozen=True, kw_only=True):
+    """What a request has beside the rest where we are the requesting agency. Nothing of the customer is in it."""
+
+    pickup_branch: str
+    copyright: str | None = None
+    """US-CCG, US-CCL ...: what a request for a copy complies with."""
+    any_edition: bool = True
+    doubts: tuple[Doubt, ...] = ()
+    waived: tuple[Concern, ...] = ()
+    """What staff have set aside."""
+    lenders: tuple[LenderLine, ...] = ()
+    """The rota: who is still to be asked, the next first."""
+    asked: tuple[LenderLine, ...] = ()
+    """Who was asked, one for each attempt; the last has the request now. The same one twice for a Retry."""
+    lender_request_id: str | None = None
+    terms: Terms | None = None
+    """What the lender offered, or sent it under."""
+    offered_in_words: bool = False
+    """The terms came in a Notification and are answered by one; else the answer is a Retry."""
+    called_off: bool = False
+    """The customer does not want it any more: no other lender is asked."""
+    lender_items: tuple[str, ...] = ()
+    """The lender's item barcodes."""
+    return_to: PostalAddress | None = None
+    return_name: str | None = None
+    link: str | None = None
+    renewal_asked_at: datetime | None = None
+    recalled_at: datetime | None = None
+    route_to: str | None = None
+    """The branch that the check-in at the desk sends it to (CT)."""
+
+    @property
+    def attempt(self) -> int:
+        """How many messages New and Retry there were; 0 before the first."""
+        return len(self.asked)
+
+
 class Request(Record, frozen=True, kw_only=True):
     """One request, whichever role we have in it; the whole state of its workflow."""
 
@@ -279,7 +417,7 @@ class Request(Record, frozen=True, kw_only=True):
     """As `type:value`, as the partner wrote it."""
     supplying_agency: str
     partner_request_id: str
-    """The other side's id: requestingAgencyRequestId when we lend."""
+    """The other side's id: requestingAgencyRequestId when we lend. When we borrow it is ours, for there are several lenders."""
     previous_request_id: str | None = None
     created_at: datetime
     updated_at: datetime
@@ -327,6 +465,15 @@ class Request(Record, frozen=True, kw_only=True):
     """Why a person must answer, where that was known on arrival."""
     resume: LendingState | None = None
     """While a renewal or a check-in is under way: where the request stands again if nothing comes of it."""
+    borrowing: Borrowing | None = None
+    """None while we lend."""
+
+    @property
+    def borrowed(self) -> Borrowing:
+        """What the request has because we borrow. Raises ValueError where we lend."""
+        if self.borrowing is None:
+            raise ValueError(f"{self.id} is no request of ours")
+        return self.borrowing
 
     def item(self, barcode: str) -> Item | None:
         """Give the item with this barcode, if it is one of the request's."""

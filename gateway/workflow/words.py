@@ -5,18 +5,27 @@ from datetime import datetime
 from gateway.workflow.events import (
     Agrees,
     AnyEvent,
+    BarcodeAssigned,
     CopiesChecked,
     CopiesFound,
+    CustomerAsked,
     Differs,
+    ItemSeen,
+    LenderSaid,
     Looked,
+    NoBarcode,
+    NotSent,
     NotTold,
     PartnerActed,
     Performed,
     RequestArrived,
+    RotaMade,
+    Sent,
     StaffActed,
     Stuck,
     TimerFired,
     Told,
+    Vetted,
 )
 from gateway.workflow.records import Act, Finding
 
@@ -27,6 +36,7 @@ ACT_WORDS: dict[Act, str] = {
     Act.CHECKOUT: "checkout",
     Act.RENEW: "renewal",
     Act.CHECKIN: "check-in",
+    Act.RECEIVE: "check-in for the customer",
 }
 FINDING_WORDS: dict[Finding, str] = {
     Finding.YES: "it is done",
@@ -69,6 +79,36 @@ def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case 
             return "Compared with the circulation system: it agrees again."
         case TimerFired():
             return f"The clock “{event.clock}” has run."
+        case CustomerAsked():
+            return f"A customer asks for “{event.wanted.title or event.wanted.article_title or 'an untitled work'}” ({event.service})."
+        case LenderSaid():
+            return _join(f"The lender says: {event.says}.", _due(event.due_at), event.reason, event.note)
+        case Vetted():
+            return (
+                _join("Looked whether it may go out:", *(doubt.words for doubt in event.doubts))
+                if event.doubts
+                else "Nothing stands in the way of sending it out."
+            )
+        case RotaMade():
+            names = ", ".join(f"{line.partner} ({line.score:.0f}: {line.reason})" for line in event.lenders)
+            return _join(f"Lenders to ask: {names or 'none'}.", event.words)
+        case Sent():
+            return f"The lender confirmed {event.what}."
+        case NotSent():
+            return _join(f"The lender did not take {event.what}.", event.words)
+        case BarcodeAssigned():
+            return _join(f"Barcode {event.barcode} stands for the item here.", event.words)
+        case NoBarcode():
+            return _join("No barcode of the pool could be had.", event.words)
+        case ItemSeen():
+            return _join(
+                {
+                    True: "The customer has it.",
+                    False: "The customer does not have it.",
+                    None: "The circulation system does not say where it is.",
+                }[event.out],
+                _due(event.due_at),
+            )
         case StaffActed():
             return _join(f"{event.by}: {event.action}.", ", ".join(event.item_barcodes), event.reason, event.note)
 

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from pysip2.models import SIPRequest
 
 from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.borrowing import Borrower, BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.performers import Performers
@@ -147,6 +148,19 @@ class House:
             desk=self.desk,
             calendars=Calendars(),
         )
+        self.borrower = Borrower(
+            store=self.store,
+            directory=self.directory,
+            time=self.time,
+            pool=self.pool,
+            poster=self.poster,
+            appraiser=self.appraiser,
+            endpoints=lambda peer: Endpoint(peer=peer.id, url=peer.url) if peer.url else None,
+            desk=self.desk,
+            library=OurLibrary(name="Example Valley Library"),
+            owner=OWNER,
+            rules=BorrowingRules(),
+        )
         self.performers = Performers(
             store=self.store,
             directory=self.directory,
@@ -154,6 +168,7 @@ class House:
             pool=self.pool,
             poster=self.poster,
             appraiser=self.appraiser,
+            borrower=self.borrower,
             endpoints=lambda peer: Endpoint(peer=peer.id, url=peer.url) if peer.url else None,
             desk=self.desk,
             library=OurLibrary(name="Example Valley Library"),

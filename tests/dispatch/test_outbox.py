@@ -10,8 +10,8 @@ from pysip2.models import SIPRequest
 
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.outbox import Outbox, OutboxSettings, PerformRow
-from gateway.dispatch.performers import Later, Report
 from gateway.dispatch.planning import ACS_LANE
+from gateway.dispatch.reports import Later, Report
 from gateway.iso18626.codes import Action
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply

@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 from pysip2.models import SIPRequest
 
-from gateway.dispatch.performers import Happened, Later, Report, note_exchange
+from gateway.dispatch.performers import note_exchange
+from gateway.dispatch.reports import Happened, Later, Report
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered, Rejected

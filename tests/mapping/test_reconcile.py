@@ -11,7 +11,7 @@ from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.table import ACTING, FINALS
 from gateway.workflow.records import ItemPlace, LendingState, Request
-from tests.workflow.builders import AT, FIRST, SECOND, STRANGER, item, request, two_items
+from tests.workflow.builders import AT, FIRST, SECOND, STATES, STRANGER, item, request, two_items
 
 S = LendingState
 NOTHING: frozenset[str] = frozenset()
@@ -108,7 +108,7 @@ def test_a_request_that_changed_after_the_lists_were_asked_for_is_passed_over(li
 
 def test_a_list_that_says_nothing_gives_no_difference():
     open_requests = [
-        request(state, items=(item(1, place),)) for state in S if state not in FINALS for place in ItemPlace
+        request(state, items=(item(1, place),)) for state in STATES if state not in FINALS for place in ItemPlace
     ]
     assert compare(*open_requests, loans=None, holds=None) == ()
 

@@ -5,13 +5,28 @@ from typing import get_args
 
 import pytest
 
-from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.store.port import EffectRow
 from gateway.web.upcoming import in_words, upcoming
-from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.records import Act, Clock, Copy, Wanted
+from gateway.workflow.effects import (
+    AnyEffect,
+    AskCopies,
+    AssignBarcode,
+    FindCopies,
+    Look,
+    MakeRota,
+    Perform,
+    SendAction,
+    SendRequest,
+    StartTimer,
+    Tell,
+    Vet,
+    Watch,
+)
+from gateway.workflow.records import Act, Clock, Copy, LenderLine, Wanted
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
+LENDER = LenderLine(partner="sample-city", peer="sample", agency="ISIL:XX-SAMPLE")
 SAMPLES: dict[type, AnyEffect] = {
     FindCopies: FindCopies(wanted=Wanted()),
     AskCopies: AskCopies(copies=(Copy(item_barcode="1", branch="Main"),)),
@@ -19,6 +34,12 @@ SAMPLES: dict[type, AnyEffect] = {
     Look: Look(act=Act.HOLD, item_barcode="1"),
     Tell: Tell(reason=ReasonForMessage.STATUS_CHANGE, status=Status.LOANED, last_change=NOW),
     StartTimer: StartTimer(clock=Clock.HOLD, since=NOW),
+    Vet: Vet(),
+    MakeRota: MakeRota(),
+    SendRequest: SendRequest(kind=RequestType.NEW, attempt=1, lender=LENDER),
+    SendAction: SendAction(action=Action.RECEIVED, attempt=1, lender=LENDER),
+    AssignBarcode: AssignBarcode(),
+    Watch: Watch(item_barcode="39999000000017", was_out=False),
 }
 
 

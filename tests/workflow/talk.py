@@ -76,7 +76,7 @@ def _number(barcode: str) -> int:
     return int(barcode[-4:])
 
 
-def _say(effect: AnyEffect) -> str:
+def _say(effect: AnyEffect) -> str:  # noqa: PLR0911 - one case and one return a kind of effect
     after = f" after {effect.delay_s:.0f} s" if effect.delay_s else ""
     match effect:
         case FindCopies():
@@ -91,6 +91,8 @@ def _say(effect: AnyEffect) -> str:
             return f"tell {reason} {status}{f' {answer}' if answer else ''}{after}"
         case StartTimer(clock=clock):
             return f"start {clock}"
+        case _:
+            return effect.key
 
 
 def act_done(talk: Talk, act: Act, barcode: str = FIRST, **fields: Any) -> list[str]:

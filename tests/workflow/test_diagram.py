@@ -8,6 +8,7 @@ from gateway.workflow.lending import act, choose, guards
 from gateway.workflow.lending.table import FINALS, LENDING
 from gateway.workflow.machine import ANY, BEFORE, Row, Table
 from gateway.workflow.records import LendingState
+from tests.workflow.builders import STATES
 
 S = LendingState
 T = Trigger
@@ -58,7 +59,7 @@ def test_the_page_has_one_line_a_row_with_the_names_that_the_table_uses():
 
 def test_the_lending_table_is_drawn_whole():
     drawn = mermaid(LENDING)
-    for state in S:
+    for state in STATES:
         assert f'state "{state}" as ' in drawn
         assert re.search(rf"--> {state.value.replace(' ', '_')} : ", drawn), f"nothing leads to {state}"
     assert len(re.findall(r"--> \[\*\]", drawn)) == len(FINALS)

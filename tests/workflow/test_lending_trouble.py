@@ -9,9 +9,11 @@ from gateway.workflow.lending.table import FINALS
 from gateway.workflow.machine import TIMER_KEYS, Decision
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, LendingState, Outcome, TaskKind
 from tests.workflow.builders import (
+    ACTS,
     AT,
     DUE,
     LATER,
+    STATES,
     fired,
     item,
     looked,
@@ -54,7 +56,7 @@ def test_they_have_what_we_did_not_send(state, action):
     assert Talk(request(state))(partner(action)) == [state, "task contradiction"]
 
 
-@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("state", STATES)
 def test_a_notification_never_moves_a_request_and_its_words_are_read(state):
     talk = Talk(request(state))
     assert talk(partner(A.NOTIFICATION, "Is it coming?")) == [state, "task read note"]
@@ -62,7 +64,7 @@ def test_a_notification_never_moves_a_request_and_its_words_are_read(state):
     assert Talk(request(state))(partner(A.NOTIFICATION)) == [state], "nothing to read"
 
 
-@pytest.mark.parametrize("state", S)
+@pytest.mark.parametrize("state", STATES)
 def test_staff_send_words_in_every_state(state):
     talk = Talk(request(state))
     assert talk(staff(StaffAction.SEND_NOTE)) == ["refused"]
@@ -99,7 +101,7 @@ def test_told_by_hand_closes_the_task():
 # ── answers that nobody waits for any more ───────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("state", [S.DECIDING, S.WILL_SUPPLY, S.LOANED, S.COMPLETED, S.UNFILLED])
 def test_whatever_had_begun_is_looked_at(state, act):
     assert Talk(request(state))(performed(act, Outcome.UNKNOWN))[1:] == [f"look {act} 1 after 2 s"]
@@ -140,8 +142,8 @@ def test_an_arrival_that_was_trapped_after_all_is_for_staff():
     assert Talk(request(S.CANCELLING))(looked(Act.ARRIVE, Finding.NO))[1:] == ["task trapped for another"]
 
 
-@pytest.mark.parametrize("state", S)
-@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("act", ACTS)
 def test_a_look_at_an_item_of_another_copy_never_moves_the_request(state, act):
     """Its hold came off, its checkout was refused: nothing of that is about the request's own item."""
     before = request(state)

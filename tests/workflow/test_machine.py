@@ -110,6 +110,7 @@ def test_actions_are_those_that_some_row_of_the_state_does_not_refuse():
     rows = table(
         Row(S.LOANED, T.CHECK_IN, S.COMPLETED, (), "back"),
         Row(S.LOANED, T.SHIP, None, refuse="It is out."),
+        Row(S.DECIDING, T.SHIP, None, refuse="Nothing is chosen."),
         Row(ANY, T.FORCE, None, (), "force"),
     )
     assert rows.actions(S.LOANED) == (StaffAction.CHECK_IN, StaffAction.FORCE)

@@ -18,6 +18,8 @@ from tests.workflow.builders import (
     ARRIVALS,
     AT,
     EVENTS,
+    STATES,
+    TRIGGERS,
     decision,
     item,
     partner,
@@ -51,10 +53,10 @@ def decisions(state: LendingState) -> Iterator[tuple[Request, AnyEvent, Decision
 
 
 def test_there_are_events_for_every_trigger():
-    assert {event.trigger for event in (*EVENTS, *ARRIVALS)} == set(Trigger)
+    assert {event.trigger for event in (*EVENTS, *ARRIVALS)} >= TRIGGERS
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_every_happening_gets_an_answer_and_staff_are_never_ignored_nor_partners_refused(state: LendingState):
     for before, event, made in walk(state):
         refused_only = source_of(event) is Source.STAFF
@@ -74,7 +76,7 @@ def test_every_arrival_makes_a_request(event: AnyEvent):
 def test_every_row_is_taken_by_some_happening_in_every_state_and_for_every_trigger_it_names():
     """A row that is never taken is shadowed by one above it, or nothing leads to it."""
     taken: dict[int, set[tuple[LendingState | None, Trigger]]] = defaultdict(set)
-    for state in S:
+    for state in STATES:
         for before, event, _ in walk(state):
             taken[id(row_of(before, event))].add((state, event.trigger))
     for event in ARRIVALS:
@@ -108,7 +110,7 @@ def test_every_row_says_why(row: Row):
     assert row.why
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_status_request_and_reminder_are_answered_with_the_current_status(state: LendingState):
     for action, reason in (
         (PartnerAction.STATUS_REQUEST, ReasonForMessage.STATUS_REQUEST_RESPONSE),
@@ -123,7 +125,7 @@ def test_status_request_and_reminder_are_answered_with_the_current_status(state:
             assert made.effects == (tell,), "no new work"
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize(
     ("action", "reason"),
     [(PartnerAction.CANCEL, ReasonForMessage.CANCEL_RESPONSE), (PartnerAction.RENEW, ReasonForMessage.RENEW_RESPONSE)],
@@ -184,7 +186,7 @@ def test_status_is_expect_to_supply_once_it_was_told_so():
         assert tell.status is Status.EXPECT_TO_SUPPLY
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_leaving_for_a_final_state_stops_every_clock_and_starts_none(state: LendingState):
     for _, event, made in decisions(state):
         if made.request.state in FINALS:
@@ -192,7 +194,7 @@ def test_leaving_for_a_final_state_stops_every_clock_and_starts_none(state: Lend
             assert not [effect for effect in made.effects if isinstance(effect, StartTimer)], event
 
 
-@pytest.mark.parametrize("state", sorted(set(S) - FINALS))
+@pytest.mark.parametrize("state", sorted(set(STATES) - FINALS))
 def test_staff_can_leave_every_state_that_is_not_final_without_force(state: LendingState):
     leads_to = {made.request.state for _, event, made in decisions(state) if is_staff_without_force(event)}
     assert leads_to - {state}
@@ -202,43 +204,43 @@ def test_staff_reach_a_final_state_from_every_state_without_force():
     """Step by step, with what staff alone can do."""
     leads_to = {
         state: {made.request.state for _, event, made in decisions(state) if is_staff_without_force(event)}
-        for state in S
+        for state in STATES
     }
     reach = set(FINALS)
-    while more := {state for state in S if leads_to[state] & reach} - reach:
+    while more := {state for state in STATES if leads_to[state] & reach} - reach:
         reach |= more
-    assert reach == set(S)
+    assert reach == set(STATES)
 
 
 def is_staff_without_force(event: AnyEvent) -> bool:
     return source_of(event) is Source.STAFF and event.trigger is not Trigger.FORCE
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_staff_can_force_every_state_in_which_a_request_can_rest(state: LendingState):
     for target in RESTS:
         made = decision(
             request(state), staff(StaffAction.FORCE, state=target, reason="Seen in the ILS.", items=(1,), due_at=AT)
         )
         assert made.request.state is target
-    for working in set(S) - set(RESTS):
+    for working in set(STATES) - set(RESTS):
         assert isinstance(ruling(request(state), staff(StaffAction.FORCE, state=working, reason="So.")), Refused)
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_the_desks_buttons_are_the_actions_that_some_request_in_the_state_allows(state: LendingState):
     possible = {event.trigger for _, event, _ in decisions(state) if source_of(event) is Source.STAFF}
     assert {Trigger[action.name] for action in LENDING.actions(state)} == possible
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_deciding_is_pure(state: LendingState):
     before = request(state)
     for event in EVENTS:
         assert ruling(before, event) == ruling(before, event)
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_a_decision_counts_and_dates_itself(state: LendingState):
     for before, event, made in decisions(state):
         after = made.request
@@ -250,7 +252,7 @@ def test_a_decision_counts_and_dates_itself(state: LendingState):
 RESTING = frozenset(RESTS)
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_in_a_state_of_rest_no_act_is_said_to_be_under_way(state: LendingState):
     """`tries` and `outcome` are about the act of the state: left over, they would mislead the next."""
     for before, event, made in decisions(state):
@@ -258,7 +260,7 @@ def test_in_a_state_of_rest_no_act_is_said_to_be_under_way(state: LendingState):
             assert not [item for item in made.request.items if item.tries or item.outcome], (before, event)
 
 
-@pytest.mark.parametrize("state", list(S))
+@pytest.mark.parametrize("state", STATES)
 def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is_under_way(state: LendingState):
     for _, event, made in decisions(state):
         assert (made.request.resume is not None) == (made.request.state in (S.RENEWING, S.CHECKING_IN)), event
@@ -266,7 +268,7 @@ def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is
 
 @pytest.mark.parametrize("state", [S.LOANED, S.OVERDUE, S.RECALLED, S.CHECKED_OUT, S.RETURNING])
 def test_whatever_leads_to_a_loan_leaves_its_items_out(state: LendingState):
-    for origin in S:
+    for origin in STATES:
         for before, event, made in decisions(origin):
             if made.request.state is state is not origin:
                 places = {item.place for item in made.request.items}

@@ -1,0 +1,335 @@
+"""Carrying out what borrowing asks for: may it go out, whom to ask, messages to lenders, pool barcodes, where an item is.
+
+Like every performer this one never decides: it reports what it found, and the borrowing table says what follows.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
+
+import msgspec
+
+from gateway.clock import TimeSource
+from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.directory import Directory
+from gateway.dispatch.reports import Happened, Later, Poster, Report, SipPool, nothing_done
+from gateway.iso18626.client import Endpoint
+from gateway.iso18626.codes import ErrorType, MessageKind, ServiceType
+from gateway.iso18626.dialects import DIALECTS, encode_for
+from gateway.iso18626.notes import Tokens
+from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
+from gateway.mapping import circulation, eligibility, requested
+from gateway.mapping.circulation import Desk
+from gateway.sip2.codec import Reply
+from gateway.sip2.errors import NotSent, Unknown
+from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
+from gateway.workflow import copyright as copyright_rules
+from gateway.workflow import duplicates, rota
+from gateway.workflow.effects import AssignBarcode, SendAction, SendRequest, Watch
+from gateway.workflow.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
+from gateway.workflow.events import NotSent as NotSentEvent
+from gateway.workflow.finding import CatalogueSilentError
+from gateway.workflow.partners import Charge, Partner, Peer
+from gateway.workflow.records import Concern, Copy, Doubt, LenderLine, OurLibrary, PoolState, Request, Role
+
+Look = Callable[[Request], Awaitable[list[Doubt]]]
+"""One thing to look at before a request goes out."""
+AVAILABLE = "03"
+UNKNOWN_ID_GRACE = timedelta(minutes=1)
+UNKNOWN_ID_WAIT_S = 5.0
+
+
+class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
+    """The library's rules for what its customers ask for, from the settings."""
+
+    limits: eligibility.Limits = eligibility.Limits()
+    weights: rota.Weights = rota.Weights()
+    rule_of_five: copyright_rules.RuleOfFive = copyright_rules.RuleOfFive()
+    ranges: Mapping[str, str] = {}
+    """The range of the pool for each pickup branch; of the others `default_range`."""
+    default_range: str = "pool"
+    rest_days: int = 30
+    """How long a barcode rests after a loan."""
+    tries: int = 5
+    """How many barcodes are looked at (17) before staff are asked; likewise how many of our own copies."""
+
+
+class Borrower:
+    """One method a kind of effect, called by the performers."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        directory: Directory,
+        time: TimeSource,
+        pool: SipPool,
+        poster: Poster,
+        appraiser: Appraiser,
+        endpoints: Callable[[Peer], Endpoint | None],
+        desk: Desk,
+        library: OurLibrary,
+        owner: str,
+        rules: BorrowingRules,
+        message_timeout_s: float = 30.0,
+    ) -> None:
+        """Take what the gateway is built of; nothing is done yet."""
+        self._store = store
+        self._directory = directory
+        self._time = time
+        self._pool = pool
+        self._poster = poster
+        self._appraiser = appraiser
+        self._endpoints = endpoints
+        self._desk = desk
+        self._library = library
+        self._owner = owner
+        self._rules = rules
+        self._message_timeout_s = message_timeout_s
+
+    async def standing(self, request: Request) -> tuple[str, Desk]:
+        """Give the account that acts are for, empty where there is none, and the desk with the pickup branch of its holds."""
+        if request.role is Role.LENDING:
+            return request.account or "", self._desk
+        customer = await self._store.borrowing.customer(request.id)
+        desk = msgspec.structs.replace(self._desk, pickup=request.borrowed.pickup_branch)
+        return customer.barcode if customer else "", desk
+
+    # ── may it go out? ───────────────────────────────────────────────────────────────────────────
+
+    async def vet(self, request: Request) -> Report:
+        """Look at the customer (63), earlier requests, our own shelves (17) and the rule of five; what is waived is left out."""
+        waived = request.borrowed.waived
+        doubts: list[Doubt] = []
+        try:
+            for concern, look in self._looks().items():
+                if concern not in waived:
+                    doubts.extend(await look(request))
+        except (NotSent, Unknown) as trouble:
+            return nothing_done(trouble)
+        except _NotNowError as why:
+            return Later(words=str(why), unstarted=True, lane_down=False)
+        return Happened(event=Vetted(at=self._time.now(), doubts=tuple(doubts)))
+
+    def _looks(self) -> Mapping[Concern, Look]:
+        return {
+            Concern.CUSTOMER: self._customer_doubts,
+            Concern.DUPLICATE: self._duplicate_doubts,
+            Concern.OWNED: self._owned_doubts,
+            Concern.COPYRIGHT: self._copyright_doubts,
+        }
+
+    async def _customer_doubts(self, request: Request) -> list[Doubt]:
+        account, desk = await self.standing(request)
+        reply = await self._ask(circulation.Question.HOLDS, item="", account=account)
+        verdict = eligibility.eligibility(
+            reply, self._rules.limits, profile=desk.profile, zone=self._desk.zone, at=self._time.now()
+        )
+        if verdict.verdict is eligibility.Verdict.NOT_CHECKED:
+            raise _NotNowError(verdict.words)
+        blocked = verdict.verdict is eligibility.Verdict.BLOCKED
+        return [Doubt(concern=Concern.CUSTOMER, words=verdict.words, stops=True)] if blocked else []
+
+    async def _duplicate_doubts(self, request: Request) -> list[Doubt]:
+        customer = await self._store.borrowing.customer(request.id)
+        keys = duplicates.work_keys(request.wanted)
+        if customer is None or not keys:
+            return []
+        since = duplicates.since(request.created_at)
+        earlier = await self._store.borrowing.earlier_requests(customer.barcode, keys, since=since)
+        others = ", ".join(number for number in earlier if number != request.id)
+        words = f"The same customer asked for the same work before: {others}."
+        return [Doubt(concern=Concern.DUPLICATE, words=words)] if others else []
+
+    async def _owned_doubts(self, request: Request) -> list[Doubt]:
+        """Only copies that are there now count: a customer may well have what all of our own customers wait for."""
+        if request.service is ServiceType.COPY:
+            return []
+        try:
+            found = await self._appraiser.find(request.wanted)
+        except CatalogueSilentError as silent:
+            raise _NotNowError(str(silent)) from silent
+        statuses = await self._appraiser.ask(found.copies[: self._rules.tries])
+        here = [each.copy for each in statuses if each.status == AVAILABLE and not each.queue_length]
+        listed = ", ".join(f"{copy.item_barcode} ({copy.branch})" for copy in here)
+        words = f"We have it: {listed}. Place a hold on our own copy instead."
+        return [Doubt(concern=Concern.OWNED, words=words)] if here else []
+
+    async def _copyright_doubts(self, request: Request) -> list[Doubt]:
+        if request.service is not ServiceType.COPY:
+            return []
+        key = copyright_rules.count_key(request.wanted, request.created_at.year)
+        if key is None:
+            return []
+        so_far = await self._store.borrowing.count_copied(key) - 1  # this one is among them
+        counted = copyright_rules.rule_of_five(max(so_far, 0), self._rules.rule_of_five)
+        if counted.verdict is copyright_rules.CountVerdict.FINE:
+            return []
+        stops = counted.verdict is copyright_rules.CountVerdict.STOP
+        return [Doubt(concern=Concern.COPYRIGHT, words=counted.words, stops=stops)]
+
+    async def _ask(self, question: circulation.Question, *, item: str, account: str) -> Reply:
+        wire = circulation.question_request(question, item=item, account=account, at=self._time.now(), desk=self._desk)
+        return await self._pool.exchange(wire)
+
+    # ── whom to ask ──────────────────────────────────────────────────────────────────────────────
+
+    def make_rota(self, request: Request) -> Report:
+        """Put the partners into their order, without those who were asked already."""
+        asked = {line.partner for line in request.borrowed.asked}
+        partners = {
+            each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
+        }
+        need = rota.Need(service=request.service, today=self._today(), max_cost=request.max_cost)
+        made = rota.make_rota(map(_as_lender, partners.values()), need, self._rules.weights)
+        lines = tuple(
+            LenderLine(
+                partner=line.partner,
+                peer=partners[line.partner].peer,
+                agency=partners[line.partner].symbols[0],
+                score=line.score,
+                reason=line.reason,
+            )
+            for line in made.lines
+        )
+        words = " ".join(f"Not {each.partner}: {each.reason}." for each in made.skipped)
+        return Happened(event=RotaMade(at=self._time.now(), lenders=lines, words=words))
+
+    def _can_be_asked(self, partner: Partner) -> bool:
+        peer = self._directory.peer(partner.peer)
+        return bool(partner.symbols) and peer is not None and peer.enabled and peer.url is not None
+
+    def _today(self) -> date:
+        return self._time.now().astimezone(self._desk.zone).date()
+
+    # ── messages to lenders ──────────────────────────────────────────────────────────────────────
+
+    async def send(self, row: EffectRow, effect: SendRequest | SendAction, request: Request) -> Report:
+        """Send a request or an action; a resend is the very bytes of the first time."""
+        what = effect.kind.value if isinstance(effect, SendRequest) else effect.action.value
+        peer = self._directory.peer(effect.lender.peer)
+        endpoint = self._endpoints(peer) if peer else None
+        if peer is None or endpoint is None:
+            words = "The lender's system has no address to send to."
+            return Happened(event=NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=words))
+        payload = row.payload or self._build(effect, request, peer)
+        await self._store.start(row.id, owner=self._owner, at=self._time.now(), payload=payload)
+        kind = MessageKind.REQUEST if isinstance(effect, SendRequest) else MessageKind.REQUESTING_AGENCY_MESSAGE
+        outcome = await self._poster.post(endpoint, payload, kind=kind, timeout_s=self._message_timeout_s)
+        match outcome:
+            case Confirmed():
+                sent = Sent(at=self._time.now(), what=what, attempt=effect.attempt)
+                return _sent(sent, what, payload, "OK")
+            case Rejected():
+                return self._rejected(effect, what, outcome, request, payload)
+            case NotDelivered():
+                return Later(words=outcome.words, unstarted=False, after_s=outcome.retry_after_s)
+
+    def _build(self, effect: SendRequest | SendAction, request: Request, peer: Peer) -> bytes:
+        """Write the message as this peer takes it; what its version can't say is told in words."""
+        dialect, at = DIALECTS[peer.dialect], self._time.now()
+        if isinstance(effect, SendRequest):
+            new = requested.request_message(effect, request, self._library, version=peer.version, at=at)
+            return encode_for(dialect, new, peer.version)
+        message = requested.action_message(effect, request, at=at)
+        return encode_for(dialect, message, peer.version, Tokens(condition_accepted=effect.accepted))
+
+    def _rejected(
+        self, effect: SendRequest | SendAction, what: str, outcome: Rejected, request: Request, payload: bytes
+    ) -> Report:
+        """A lender may still be storing the request that an action is about (iso18626.md, "What a message means")."""
+        unknown = isinstance(effect, SendAction) and outcome.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
+        if unknown and self._time.now() - request.state_since < UNKNOWN_ID_GRACE:
+            words = "The lender does not know the request yet."
+            return Later(words=words, unstarted=False, lane_down=False, after_s=UNKNOWN_ID_WAIT_S)
+        said = f"{outcome.error_type or f'HTTP {outcome.http_status}'} {outcome.error_value or ''}".strip()
+        event = NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=said)
+        return _sent(event, what, payload, said)
+
+    # ── the item in our house ────────────────────────────────────────────────────────────────────
+
+    async def assign(self, effect: AssignBarcode, request: Request) -> Report:
+        """Look for a barcode that is free in the pool and that the circulation system knows as available (17, 03)."""
+        try:
+            return await self._assign(effect, request)
+        except (NotSent, Unknown) as trouble:
+            return nothing_done(trouble)
+
+    async def _assign(self, effect: AssignBarcode, request: Request) -> Happened:
+        barcodes = (effect.named,) if effect.named else await self._free_barcodes(request)
+        refused: list[str] = []
+        for barcode in barcodes:
+            why_not = await self._why_not(barcode, request)
+            if why_not is None:
+                return Happened(event=BarcodeAssigned(at=self._time.now(), barcode=barcode))
+            refused.append(f"{barcode}: {why_not}")
+        words = " ".join(refused) or f"No barcode of the range “{self._range(request)}” is free."
+        return Happened(event=NoBarcode(at=self._time.now(), words=words))
+
+    def _range(self, request: Request) -> str:
+        return self._rules.ranges.get(request.borrowed.pickup_branch, self._rules.default_range)
+
+    async def _free_barcodes(self, request: Request) -> tuple[str, ...]:
+        rested = self._time.now() - timedelta(days=self._rules.rest_days)
+        found = await self._store.borrowing.free_barcodes(
+            self._range(request), rested_before=rested, limit=self._rules.tries
+        )
+        return tuple(each.barcode for each in found)
+
+    async def _why_not(self, barcode: str, request: Request) -> str | None:
+        """Say why a barcode can't stand for the item; None where it can."""
+        known = await self._store.borrowing.barcode(barcode)
+        if known is not None and known.request not in {None, request.id}:
+            return "another request has it."
+        if known is not None and known.state is PoolState.BLOCKED:
+            return "it is blocked."
+        reply = await self._ask(circulation.Question.ITEM, item=barcode, account="")
+        status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._desk).status
+        if not circulation.knows_item(reply):
+            return "the circulation system does not know it."
+        return None if status == AVAILABLE else f"the circulation system says {status}, not available."
+
+    async def watch(self, effect: Watch) -> Report:
+        """Ask 17 where the item is. One answer of "no such item" is no proof of anything (sip2.md)."""
+        try:
+            reply = await self._ask(circulation.Question.ITEM, item=effect.item_barcode, account="")
+        except (NotSent, Unknown) as trouble:
+            return nothing_done(trouble)
+        out = circulation.is_charged(reply)
+        due_at = circulation.due_date(reply, self._desk) if out else None
+        return Happened(event=ItemSeen(at=self._time.now(), out=out, due_at=due_at, before=effect.was_out))
+
+
+class _NotNowError(Exception):
+    """It can't be found out now; the text says why."""
+
+
+def _as_lender(partner: Partner) -> rota.Lender:
+    """What the rota weighs of a partner."""
+    terms = partner.borrowing
+    suspension = next(iter(partner.suspensions), None)
+    return rota.Lender(
+        partner=partner.id,
+        lends=frozenset(terms.services or (ServiceType.LOAN, ServiceType.COPY)),
+        is_reciprocal=terms.reciprocal,
+        has_courier=partner.courier is not None,
+        is_last_resort=LAST_RESORT in partner.groups,
+        cost=terms.fee if terms.charge is Charge.FEE else None,
+        is_suspended=partner.suspended,
+        suspended_from=suspension.first if suspension else None,
+        suspended_until=suspension.last if suspension else None,
+    )
+
+
+LAST_RESORT = "last resort"
+"""The group of partners that are asked only when all others were."""
+
+
+def _sent(event: Sent | NotSentEvent, what: str, payload: bytes, answer: str) -> Happened:
+    entry = HistoryEntry(
+        at=event.at,
+        by="gateway",
+        kind=HistoryKind.MESSAGE_OUT,
+        words=f"Sent {what}.",
+        detail={"document": payload.decode(), "answer": answer},
+    )
+    return Happened(event=event, history=(entry,))

@@ -1,0 +1,141 @@
+"""A request of ours, and what we tell its lender, as messages of ISO 18626.
+
+Nothing of the customer is in them: `patronInfo` stays empty, and the notes were looked through before they were accepted
+(ill.md, "Rules that keep people safe").
+"""
+
+from datetime import datetime
+
+from gateway.iso18626 import messages as iso
+from gateway.iso18626 import values
+from gateway.iso18626.codes import (
+    CopyrightCompliance,
+    ElectronicAddressType,
+    RequestType,
+    ServiceLevel,
+    ServiceType,
+    YesNo,
+)
+from gateway.mapping.outbound import physical_address
+from gateway.workflow.borrowing.numbers import attempt_number
+from gateway.workflow.effects import SendAction, SendRequest
+from gateway.workflow.records import LenderLine, Money, OurLibrary, Request, Wanted
+
+_RECORD_CODES = frozenset(
+    {"AMICUS", "BL", "FAUST", "JNB", "LA", "LCCN", "MEDLINE", "NCID", "OCLC", "PID", "PMID", "TP"}
+)
+"""BibliographicRecordIdentifierCode; every other code is an item's (iso18626.md, "Open code lists")."""
+
+
+def request_message(
+    effect: SendRequest, request: Request, library: OurLibrary, *, version: str, at: datetime
+) -> iso.Request:
+    """Build a New, Retry or Reminder; `at` becomes its timestamp."""
+    return iso.Request(
+        header=_header(effect.lender, effect.attempt, request, at),
+        bibliographic_info=bibliographic_info(request.wanted),
+        publication_info=_publication_info(request.wanted),
+        service_info=_service_info(effect, request, version),
+        requested_delivery_infos=_delivery(request, library),
+        requesting_agency_info=iso.RequestingAgencyInfo(name=library.name),
+        billing_info=_billing(request.max_cost),
+    )
+
+
+def action_message(effect: SendAction, request: Request, *, at: datetime) -> iso.RequestingAgencyMessage:
+    """Build a requestingAgencyMessage; the lender's number is in it once we know it, as long as it is the current lender's."""
+    return iso.RequestingAgencyMessage(
+        header=_header(effect.lender, effect.attempt, request, at), action=effect.action, note=effect.note
+    )
+
+
+def _header(lender: LenderLine, attempt: int, request: Request, at: datetime) -> iso.Header:
+    borrowed = request.borrowed
+    is_current = attempt == borrowed.attempt
+    return iso.Header(
+        supplying_agency_id=values.AgencyId.of(lender.agency),
+        requesting_agency_id=values.AgencyId.of(request.requesting_agency),
+        timestamp=at,
+        requesting_agency_request_id=attempt_number(request.id, attempt),
+        supplying_agency_request_id=borrowed.lender_request_id if is_current else None,
+    )
+
+
+def bibliographic_info(wanted: Wanted) -> iso.BibliographicInfo:
+    """Say what is wanted."""
+    records = [each for each in wanted.identifiers if each.code.upper() in _RECORD_CODES]
+    items = [each for each in wanted.identifiers if each.code.upper() not in _RECORD_CODES]
+    return iso.BibliographicInfo(
+        supplier_unique_record_id=wanted.record_id,
+        title=wanted.title,
+        author=wanted.author,
+        edition=wanted.edition,
+        title_of_component=wanted.article_title,
+        author_of_component=wanted.article_author,
+        volumes=wanted.volumes,
+        issue=wanted.issue,
+        pages_requested=wanted.pages,
+        bibliographic_item_ids=tuple(
+            iso.BibliographicItemId(
+                bibliographic_item_identifier=each.value, bibliographic_item_identifier_code=values.Code(each.code)
+            )
+            for each in items
+        ),
+        bibliographic_record_ids=tuple(
+            iso.BibliographicRecordId(
+                bibliographic_record_identifier=each.value, bibliographic_record_identifier_code=values.Code(each.code)
+            )
+            for each in records
+        ),
+    )
+
+
+def _publication_info(wanted: Wanted) -> iso.PublicationInfo | None:
+    if wanted.publisher is None and wanted.published is None:
+        return None
+    return iso.PublicationInfo(publisher=wanted.publisher, publication_date=wanted.published)
+
+
+def _service_info(effect: SendRequest, request: Request, version: str) -> iso.ServiceInfo:
+    borrowed, level = request.borrowed, request.level
+    previous = attempt_number(request.id, effect.attempt - 1) if effect.kind is RequestType.RETRY else None
+    known = None if level is None else ServiceLevel.lookup(level)
+    return iso.ServiceInfo(
+        request_type=effect.kind,
+        requesting_agency_previous_request_id=previous,
+        service_type=request.service,
+        service_level=None if level is None else values.Code.of(known, version) if known else values.Code(level),
+        need_before_date=request.need_before,
+        copyright_compliance=_compliance(borrowed.copyright, version),
+        any_edition=YesNo.Y if borrowed.any_edition else YesNo.N,
+        note=request.note,
+    )
+
+
+def _compliance(code: str | None, version: str) -> values.Code | None:
+    if code is None:
+        return None
+    known = CopyrightCompliance.lookup(code)
+    return values.Code(code) if known is None else values.Code.of(known, version)
+
+
+def _delivery(request: Request, library: OurLibrary) -> tuple[iso.RequestedDeliveryInfo, ...]:
+    """A loan comes to the department; a copy by e-mail where we take it so."""
+    postal = iso.RequestedDeliveryInfo(sort_order=1, address=physical_address(request.deliver_to or library.address))
+    if request.service is ServiceType.LOAN or request.deliver_by_mail_to is None:
+        return (postal,)
+    mail = values.ElectronicAddress(
+        electronic_address_type=values.Code(ElectronicAddressType.EMAIL),
+        electronic_address_data=request.deliver_by_mail_to,
+    )
+    return (
+        iso.RequestedDeliveryInfo(sort_order=1, address=mail),
+        iso.RequestedDeliveryInfo(sort_order=2, address=postal.address),
+    )
+
+
+def _billing(max_cost: Money | None) -> iso.BillingInfo | None:
+    if max_cost is None:
+        return None
+    costs = values.Costs(currency_code=values.Code(max_cost.currency), monetary_value=max_cost.amount)
+    return iso.BillingInfo(maximum_costs=costs)

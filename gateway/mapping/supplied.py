@@ -1,0 +1,127 @@
+"""A lender's supplyingAgencyMessage as an event: what it comes to, and what it states.
+
+A message is judged by its status and its answer, not by its reason (iso18626.md, "What a message means"); a Notification
+says nothing but words, unless a dialect has read a condition out of it.
+"""
+
+from datetime import datetime
+
+from gateway.iso18626 import messages as iso
+from gateway.iso18626 import values
+from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
+from gateway.iso18626.dialects import Heard
+from gateway.workflow.events import LenderSaid, LenderSays
+from gateway.workflow.records import Money, PostalAddress, Terms
+
+_STATUSES: dict[Status, LenderSays] = {
+    Status.REQUEST_RECEIVED: LenderSays.RECEIVED,
+    Status.EXPECT_TO_SUPPLY: LenderSays.EXPECT,
+    Status.WILL_SUPPLY: LenderSays.WILL_SUPPLY,
+    Status.LOANED: LenderSays.LOANED,
+    Status.OVERDUE: LenderSays.OVERDUE,
+    Status.RECALLED: LenderSays.RECALLED,
+    Status.RETRY_POSSIBLE: LenderSays.RETRY,
+    Status.UNFILLED: LenderSays.UNFILLED,
+    Status.HOLD_RETURN: LenderSays.HOLD_RETURN,
+    Status.RELEASE_HOLD_RETURN: LenderSays.RELEASE_RETURN,
+    Status.COPY_COMPLETED: LenderSays.COPY_SENT,
+    Status.LOAN_COMPLETED: LenderSays.COMPLETED,
+    Status.COMPLETED_WITHOUT_RETURN: LenderSays.WITHOUT_RETURN,
+    Status.CANCELLED: LenderSays.CANCELLED,
+}
+
+
+def lender_said(heard: Heard, *, at: datetime, by: str, attempt: int, due_before: datetime | None) -> LenderSaid:
+    """Read a message; `due_before` is the due date that held until now, by which a renewal without an answer is told."""
+    message = heard.message
+    assert isinstance(message, iso.SupplyingAgencyMessage), "a dialect makes no message into another"
+    info, returns = message.message_info, message.return_info
+    said = says(heard, message, due_before)
+    no = said in {LenderSays.NOT_CANCELLED, LenderSays.NOT_RENEWED}
+    return LenderSaid(
+        at=at,
+        by=by,
+        says=said,
+        attempt=attempt,
+        lender_request_id=message.header.supplying_agency_request_id,
+        note=info.note,
+        reason=_code(info.reason_unfilled or info.reason_retry),
+        due_at=message.status_info.due_date,
+        terms=_terms(heard, message),
+        lender_items=message.delivery_info.item_ids if message.delivery_info else (),
+        return_to=_address(returns.physical_address) if returns else None,
+        return_name=returns.name if returns else None,
+        link=_link(heard, message),
+        stands=_STATUSES.get(message.status_info.status) if no and message.status_info.status else None,
+    )
+
+
+def says(heard: Heard, message: iso.SupplyingAgencyMessage, due_before: datetime | None) -> LenderSays:
+    """Say what a message comes to."""
+    reason, status = message.message_info.reason_for_message, message.status_info.status
+    match reason:
+        case ReasonForMessage.NOTIFICATION:
+            return LenderSays.CONDITION if heard.tokens.condition_added else LenderSays.WORDS
+        case ReasonForMessage.CANCEL_RESPONSE:
+            return LenderSays.CANCELLED if _cancels(message) else LenderSays.NOT_CANCELLED
+        case ReasonForMessage.RENEW_RESPONSE:
+            return LenderSays.RENEWED if _renews(message, due_before) else LenderSays.NOT_RENEWED
+        case _:
+            return LenderSays.WORDS if status is None else _STATUSES[status]
+
+
+def _cancels(message: iso.SupplyingAgencyMessage) -> bool:
+    """The answer decides, not the status beside it; where it is missing, Cancelled means yes."""
+    answer = message.message_info.answer_yes_no
+    return message.status_info.status is Status.CANCELLED if answer is None else answer is YesNo.Y
+
+
+def _renews(message: iso.SupplyingAgencyMessage, due_before: datetime | None) -> bool:
+    """Likewise; where the answer is missing, Loaned with a later due date means yes."""
+    answer, status = message.message_info.answer_yes_no, message.status_info
+    if answer is not None:
+        return answer is YesNo.Y
+    later = status.due_date is not None and (due_before is None or status.due_date > due_before)
+    return status.status is Status.LOANED and later
+
+
+def _terms(heard: Heard, message: iso.SupplyingAgencyMessage) -> Terms | None:
+    """A cost and conditions, from whichever block or words have them."""
+    retry, delivery = message.retry_info, message.delivery_info
+    conditions = (*(retry.loan_conditions if retry else ()), *(delivery.loan_conditions if delivery else ()))
+    said = (heard.words.condition,) if heard.words.condition and not conditions else ()
+    costs = (*(retry.offered_costs if retry else ()), *(delivery.delivery_costs if delivery else ()))
+    cost = next(iter(costs), heard.words.cost)
+    terms = Terms(
+        cost=None if cost is None else Money(amount=cost.monetary_value, currency=cost.currency_code.value.upper()),
+        conditions=(*(code.value for code in conditions), *said),
+        note=message.message_info.note,
+    )
+    return None if terms.cost is None and not terms.conditions else terms
+
+
+def _link(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
+    """An element of its own in 2021-2, the itemId of a CopyCompleted in 1.2, or words."""
+    delivery = message.delivery_info
+    if delivery is not None and delivery.url:
+        return delivery.url
+    is_copy = message.status_info.status is Status.COPY_COMPLETED
+    links = [item for item in (delivery.item_ids if delivery and is_copy else ()) if "://" in item]
+    return links[0] if links else heard.words.url
+
+
+def _code(code: values.Code | None) -> str | None:
+    return None if code is None else code.value
+
+
+def _address(address: values.PhysicalAddress | None) -> PostalAddress | None:
+    if address is None:
+        return None
+    return PostalAddress(
+        line1=address.line1,
+        line2=address.line2,
+        locality=address.locality,
+        postal_code=address.postal_code,
+        region=_code(address.region),
+        country=_code(address.country),
+    )

@@ -1,0 +1,115 @@
+"""What borrowing keeps beside the requests: customers, intake keys, copied articles, the pool of barcodes.
+
+A customer's data lies here alone, so that deleting a row makes its request anonymous and touches neither history nor
+figures (ill.md, duty 14). The statements are common SQL; the store's verbs run them.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from gateway.store import encoding
+from gateway.store.borrowing_port import Customer, PoolBarcode
+from gateway.store.rows import Row, moment, stamp
+from gateway.workflow.records import PoolState, State
+
+_CUSTOMER: Final = "SELECT body FROM customers WHERE request = $1"
+_EARLIER: Final = "SELECT asked_at, request FROM customer_works WHERE barcode = $1 AND work = $2 AND asked_at >= $3"
+_BY_KEY: Final = "SELECT request FROM intake_keys WHERE key = $1"
+_COPIED: Final = """
+    SELECT count(*) FROM copied JOIN requests ON requests.id = copied.request
+    WHERE copied.key = $1 AND requests.state NOT IN ($2, $3)"""
+_ANONYMISE: Final = """
+    DELETE FROM customers WHERE request IN (
+        SELECT id FROM requests WHERE role = 'borrowing' AND state = $1 AND updated_at < $2)"""
+_POOL_COLUMNS: Final = "SELECT barcode, range, state, request, since FROM pool_barcodes"
+_FREE: Final = f"""{_POOL_COLUMNS}
+    WHERE range = $1 AND (state = 'free' OR (state = 'cooling' AND since <= $2)) ORDER BY since, barcode LIMIT $3"""
+_BARCODE: Final = f"{_POOL_COLUMNS} WHERE barcode = $1"
+_ADD: Final = """
+    INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, $2, 'free', NULL, $3)
+    ON CONFLICT (barcode) DO NOTHING"""
+_BLOCK: Final = """
+    UPDATE pool_barcodes SET state = $2, since = $3 WHERE barcode = $1 AND request IS NULL"""
+_COUNT: Final = "SELECT range, state, count(*) FROM pool_barcodes GROUP BY range, state ORDER BY range, state"
+
+
+class Fetch(Protocol):
+    """The store's reading verb."""
+
+    def __call__(self, statement: str, *params: str | int) -> Awaitable[Sequence[Row]]:
+        """Read rows that an index leads to."""
+
+
+class BorrowingTables:
+    """The port's BorrowingStore on the verbs of either store."""
+
+    def __init__(
+        self,
+        *,
+        fetch: Fetch,
+        change: Callable[..., Awaitable[int]],
+        load: Callable[..., Awaitable[None]],
+    ) -> None:
+        """Stand on the store's verbs."""
+        self._fetch = fetch
+        self._change = change
+        self._load = load
+
+    async def customer(self, request_id: str) -> Customer | None:
+        """See the port."""
+        found = await self._fetch(_CUSTOMER, request_id)
+        return encoding.decode_customer(found[0][0]) if found else None
+
+    async def earlier_requests(self, barcode: str, works: Iterable[str], *, since: datetime) -> tuple[str, ...]:
+        """See the port."""
+        found: set[tuple[int, str]] = set()
+        for work in works:
+            found.update((row[0], row[1]) for row in await self._fetch(_EARLIER, barcode, work, stamp(since)))
+        return tuple(dict.fromkeys(request for _, request in sorted(found)))
+
+    async def request_by_intake_key(self, key: str) -> str | None:
+        """See the port."""
+        found = await self._fetch(_BY_KEY, key)
+        return str(found[0][0]) if found else None
+
+    async def count_copied(self, key: str) -> int:
+        """See the port."""
+        found = await self._fetch(_COPIED, key, State.CANCELLED.value, State.UNFILLED.value)
+        return int(found[0][0])
+
+    async def anonymise(self, states: Iterable[State], *, ended_before: datetime) -> int:
+        """See the port."""
+        counts = [await self._change((_ANONYMISE, (state.value, stamp(ended_before)))) for state in states]
+        return sum(counts)
+
+    async def free_barcodes(self, name: str, *, rested_before: datetime, limit: int) -> tuple[PoolBarcode, ...]:
+        """See the port."""
+        found = await self._fetch(_FREE, name, stamp(rested_before), limit)
+        return tuple(map(_pool_barcode, found))
+
+    async def barcode(self, barcode: str) -> PoolBarcode | None:
+        """See the port."""
+        found = await self._fetch(_BARCODE, barcode)
+        return _pool_barcode(found[0]) if found else None
+
+    async def add_barcodes(self, name: str, barcodes: Iterable[str], *, at: datetime) -> None:
+        """See the port."""
+        await self._load((_ADD, [(barcode, name, stamp(at)) for barcode in barcodes]))
+
+    async def block_barcode(self, barcode: str, *, blocked: bool, at: datetime) -> bool:
+        """See the port."""
+        state = PoolState.BLOCKED if blocked else PoolState.FREE
+        return bool(await self._change((_BLOCK, (barcode, state.value, stamp(at)))))
+
+    async def count_barcodes(self) -> Mapping[str, Mapping[PoolState, int]]:
+        """See the port."""
+        counts: dict[str, dict[PoolState, int]] = {}
+        for name, state, count in await self._fetch(_COUNT):
+            counts.setdefault(name, {})[PoolState(state)] = count
+        return counts
+
+
+def _pool_barcode(row: Sequence[Any]) -> PoolBarcode:
+    barcode, name, state, request, since = row
+    return PoolBarcode(barcode=barcode, range=name, state=PoolState(state), request=request, since=moment(since))

@@ -1,0 +1,117 @@
+"""What staff are asked: a task for everything that only a person can do."""
+
+from datetime import timedelta
+
+from gateway.workflow.events import LenderSaid, Looked, NoBarcode, NotSent, RotaMade, Stuck, Vetted
+from gateway.workflow.machine import Action, Draft
+from gateway.workflow.records import Concern, Item, TaskKind
+
+TRANSIT = timedelta(days=3)
+"""What the way back to the lender takes: the customer must have returned it so long before (ill.md, "Clocks": incl. transit)."""
+
+_KIND_OF = {
+    Concern.CUSTOMER: TaskKind.CUSTOMER_BLOCKED,
+    Concern.DUPLICATE: TaskKind.DUPLICATE,
+    Concern.OWNED: TaskKind.OWNED,
+    Concern.COPYRIGHT: TaskKind.COPYRIGHT,
+}
+
+
+def about_doubts(draft: Draft, event: Vetted) -> None:
+    """One task for each thing that stands in the way."""
+    for doubt in event.doubts:
+        draft.open(_KIND_OF[doubt.concern], doubt.words)
+
+
+def _task(kind: TaskKind, words: str) -> Action:
+    def ask(draft: Draft, event: object) -> None:
+        draft.open(kind, " ".join(filter(None, (words, _said(draft, event)))))
+
+    ask.__doc__ = f"Ask staff: {kind}."
+    return ask
+
+
+def _said(draft: Draft, event: object) -> str:
+    """What there is to say beyond the task's own words: the lender's, the circulation system's."""
+    if isinstance(event, Looked):
+        item = draft.request.item(event.item_barcode)
+        return " ".join(filter(None, (f"Item {event.item_barcode}.", item.outcome_words if item else "", event.words)))
+    if isinstance(event, LenderSaid):
+        return f"The lender writes: {event.note}" if event.note else ""
+    if isinstance(event, NoBarcode | NotSent | Stuck | RotaMade):
+        return event.words
+    return ""
+
+
+no_lender = _task(
+    TaskKind.NO_LENDER, "No lender is left to ask. Add one and search again, or tell the customer and answer unfilled."
+)
+conditions = _task(TaskKind.CONDITIONS, "The lender asks for something: accept, or ask the next lender.")
+not_cancelled = _task(TaskKind.CONTRADICTION, "The customer does not want it any more, but the lender sends it.")
+former_sent = _task(
+    TaskKind.CONTRADICTION, "A lender that we had left sends it all the same. Send it back when it comes, or keep it."
+)
+sent_unasked = _task(TaskKind.CONTRADICTION, "The lender says that it has sent something that we do not wait for.")
+closed_early = _task(
+    TaskKind.CONTRADICTION, "The lender says that it has the item back, but it is here. Find out where it is."
+)
+not_received = _task(TaskKind.NOT_RECEIVED, "The lender has sent it, but it has not come.")
+not_sent_yet = _task(TaskKind.NOT_RECEIVED, "The lender promised it long ago and has not sent it; it was asked.")
+not_returned = _task(TaskKind.NOT_RETURNED, "Sent back, but the lender has not confirmed that it came.")
+place_hold = _task(
+    TaskKind.PLACE_HOLD, "The customer's hold could not be placed. Place it in the ILS at the pickup branch and say so."
+)
+receive = _task(
+    TaskKind.RECEIVE, "The check-in at the desk did not trap it for the customer. Check it in in the ILS and say so."
+)
+barcodes = _task(TaskKind.BARCODES, "Put a barcode on the item that the ILS knows, and receive it again with that.")
+cancel_hold = _task(
+    TaskKind.CANCEL_HOLD, "The customer's hold is not known to be off. Take it off in the ILS and say so."
+)
+stray_hold = _task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
+check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in the ILS and say so.")
+overdue = _task(TaskKind.LENDER_OVERDUE, "The lender says that it is overdue: get it back, or ask for a renewal.")
+recalled = _task(TaskKind.LENDER_RECALLS, "The lender wants it back: get it from the customer.")
+not_renewed = _task(TaskKind.READ_NOTE, "The lender does not renew: it is due as before.")
+renewal_silent = _task(
+    TaskKind.RENEWAL_SILENT, "The lender has not answered the renewal. By custom that grants it; make sure."
+)
+renew_here = _task(
+    TaskKind.RENEW_HERE, "The lender renewed; here the renewal is not known to be done. Renew it in the ILS."
+)
+hand_over = _task(TaskKind.HAND_OVER, "The copy is here or on its way: hand it over to the customer.")
+price = _task(TaskKind.PRICE, "Lost, or not to be returned: ask the lender for its price and set it in the ILS.")
+deadline = _task(TaskKind.PAST_DEADLINE, "The time for this request is over and no lender has sent it yet.")
+not_told = _task(TaskKind.NOT_TOLD, "The lender did not take a message of ours.")
+not_told_yet = _task(TaskKind.NOT_TOLD, "The lender can't be told at the moment; trying goes on.")
+stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
+
+
+def read_note(draft: Draft, event: LenderSaid) -> None:
+    """Words for people, and only where there are any."""
+    if event.note:
+        draft.open(TaskKind.READ_NOTE, f"The lender writes: {event.note}")
+
+
+def due_too_late(draft: Draft, event: object) -> None:
+    """Our due date and the lender's, where the customer has longer than the lender gives (ill.md, "As borrower")."""
+    lenders = draft.request.due_at
+    late = [item for item in draft.request.items if lenders is not None and _is_late(item, draft)]
+    for item in late:
+        words = (
+            f"Due here {item.due_at:%Y-%m-%d}, at the lender {lenders:%Y-%m-%d}. Change the date in the ILS, or renew."
+        )
+        draft.open(TaskKind.DUE_TOO_LATE, words)
+    if not late:
+        draft.close(TaskKind.DUE_TOO_LATE)
+
+
+def _is_late(item: Item, draft: Draft) -> bool:
+    due_at = draft.request.due_at
+    return item.due_at is not None and due_at is not None and item.due_at > due_at - TRANSIT
+
+
+def call_off_refused(draft: Draft, event: LenderSaid) -> None:
+    """Only where the customer does not want it."""
+    if draft.request.borrowed.called_off:
+        not_cancelled(draft, event)

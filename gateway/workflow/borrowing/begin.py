@@ -1,0 +1,56 @@
+"""A customer asks: the request that comes of it, what is looked at before it goes out, and what staff set aside."""
+
+from gateway.workflow.effects import Vet
+from gateway.workflow.events import CustomerAsked, StaffActed, Vetted
+from gateway.workflow.lending import clocks
+from gateway.workflow.machine import Draft
+from gateway.workflow.records import Borrowing, Request, Role, State, TaskKind
+
+DOUBT_TASKS = (TaskKind.CUSTOMER_BLOCKED, TaskKind.DUPLICATE, TaskKind.OWNED, TaskKind.COPYRIGHT)
+
+
+def begin(event: CustomerAsked) -> Request:
+    """Make the request; nobody is asked yet, so it has neither peer nor supplying agency."""
+    return Request(
+        id=event.request,
+        role=Role.BORROWING,
+        state=State.VETTING,
+        peer="",
+        requesting_agency=event.agency,
+        supplying_agency="",
+        partner_request_id=event.request,
+        created_at=event.at,
+        updated_at=event.at,
+        state_since=event.at,
+        service=event.service,
+        level=event.level,
+        need_before=event.need_before,
+        wanted=event.wanted,
+        note=event.note,
+        max_cost=event.max_cost,
+        deliver_to=event.deliver_to,
+        deliver_by_mail_to=event.deliver_by_mail_to,
+        borrowing=Borrowing(
+            pickup_branch=event.pickup_branch, copyright=event.copyright, any_edition=event.any_edition
+        ),
+    )
+
+
+def vet(draft: Draft, event: object) -> None:
+    """Look whether it may go out, once more as from nothing: what staff set aside stays set aside."""
+    draft.withdraw("vet")
+    draft.emit(Vet())
+    draft.borrow(doubts=())
+    clocks.start_deadline(draft, event)
+
+
+def keep_doubts(draft: Draft, event: Vetted) -> None:
+    """Keep what stands in the way."""
+    draft.borrow(doubts=event.doubts)
+
+
+def set_aside(draft: Draft, event: StaffActed) -> None:
+    """Staff have decided: it goes out all the same. Their reason is in the history."""
+    borrowed = draft.request.borrowed
+    concerns = (doubt.concern for doubt in borrowed.doubts)
+    draft.borrow(waived=tuple(dict.fromkeys((*borrowed.waived, *concerns))), doubts=())

@@ -1,0 +1,84 @@
+"""A person says where a request really stands (ill.md, "no failure strands a loan").
+
+Only states in which a request can rest can be forced: in the others our own work would be under way, and there is none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.workflow.borrowing import ask, clocks, here, keep, say
+from gateway.workflow.events import StaffActed
+from gateway.workflow.machine import TIMER_KEYS, Action, Draft
+from gateway.workflow.records import Item, ItemPlace, PoolState, Request, State
+
+S = State
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a forced state means: where the item is (None: as it was), and what then runs."""
+
+    place: ItemPlace | None = None
+    then: tuple[Action, ...] = ()
+    needs_item: bool = False
+    needs_lender: bool = True
+
+
+# fmt: off
+RESTS: Final[Mapping[State, Rest]] = {
+    S.DECIDING:      Rest(then=(ask.no_lender,), needs_lender=False),
+    S.PROMISED:      Rest(then=(clocks.start_sends,)),
+    S.ON_ITS_WAY:    Rest(then=(clocks.start_receipt,)),
+    S.ON_SHELF:      Rest(ItemPlace.AT_DESK, (clocks.start_watch,), needs_item=True),
+    S.WITH_CUSTOMER: Rest(ItemPlace.OUT, (clocks.start_watch,), needs_item=True),
+    S.TO_RETURN:     Rest(ItemPlace.BACK, needs_item=True),
+    S.SENT_BACK:     Rest(ItemPlace.BACK, (keep.returned, clocks.start_return)),
+    S.COPY_HERE:     Rest(then=(ask.hand_over,)),
+    S.COMPLETED:     Rest(then=(here.free_barcode, keep.over)),
+    S.CANCELLED:     Rest(then=(here.free_barcode, keep.over), needs_lender=False),
+    S.UNFILLED:      Rest(then=(here.free_barcode,), needs_lender=False),
+    S.LOST:          Rest(then=(ask.price,)),
+}
+# fmt: on
+_POOL: Final = {ItemPlace.OUT: PoolState.WITH_CUSTOMER}
+
+
+def says_too_little(request: Request, event: StaffActed) -> bool:
+    """A reason, and a state in which a request can rest."""
+    return not (event.reason or "").strip() or event.state not in RESTS
+
+
+def _rest(event: StaffActed) -> Rest:
+    assert event.state is not None, "says_too_little comes first"
+    return RESTS[event.state]
+
+
+def lacks_lender(request: Request, event: StaffActed) -> bool:
+    """Nobody was asked yet who could have it."""
+    return _rest(event).needs_lender and not request.borrowed.asked
+
+
+def lacks_item(request: Request, event: StaffActed) -> bool:
+    """The barcode that stands for it in our house is not known."""
+    return _rest(event).needs_item and not (request.items or event.copies)
+
+
+def force(draft: Draft, event: StaffActed) -> None:
+    """Go where staff say: work not begun is withdrawn, clocks stop, those of the new state start."""
+    rest = _rest(event)
+    here.stop_work(draft, event)
+    draft.withdraw("vet", "make rota", *TIMER_KEYS)
+    if event.copies:
+        draft.set(items=tuple(Item(copy=copy) for copy in event.copies[:1]))
+    for item in draft.request.items:
+        place = rest.place or item.place
+        draft.change_item(item.barcode, place=place, tries=0, outcome=None, outcome_words="")
+        if rest.place is not None:
+            draft.move_barcode(item.barcode, _POOL.get(place, PoolState.ASSIGNED))
+    assert event.state is not None, "says_too_little comes first"
+    draft.set(state=event.state, resume=None, due_at=event.due_at or draft.request.due_at)
+    for action in rest.then:
+        action(draft, event)
+    if event.note and draft.request.borrowed.asked:
+        say.note(draft, event)

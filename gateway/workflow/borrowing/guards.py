@@ -1,0 +1,116 @@
+"""What a row's `when` asks."""
+
+from gateway.iso18626.codes import RequestType
+from gateway.workflow.events import LenderSaid, LenderSays, NotSent, Sent, StaffActed, Stuck
+from gateway.workflow.records import ItemPlace, Request
+
+_REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
+_SENDING = ("send request", "send action")
+
+
+def is_former(request: Request, event: LenderSaid) -> bool:
+    """It is of a lender whom we have left, or of an offer that we have answered."""
+    return event.attempt != request.borrowed.attempt
+
+
+def must_override(request: Request, event: object) -> bool:
+    """Something stands in the way that only a manager may set aside."""
+    return any(doubt.stops for doubt in request.borrowed.doubts)
+
+
+def gives_no_reason(request: Request, event: StaffActed) -> bool:
+    """A decision against the rules has its reason."""
+    return not (event.reason or "").strip()
+
+
+def names_no_copy(request: Request, event: StaffActed) -> bool:
+    """One of our own copies is to be named."""
+    return not event.copies
+
+
+def more_lenders(request: Request, event: object) -> bool:
+    """Somebody is left to ask, and the customer still wants it."""
+    return bool(request.borrowed.lenders) and not request.borrowed.called_off
+
+
+def called_off(request: Request, event: object) -> bool:
+    """The customer does not want it any more."""
+    return request.borrowed.called_off
+
+
+def is_request_current(request: Request, event: Sent | NotSent) -> bool:
+    """The New or Retry of the lender that has the request now."""
+    return event.what in _REQUESTS and event.attempt == request.borrowed.attempt
+
+
+def next_after_not_sent(request: Request, event: Sent | NotSent) -> bool:
+    """The lender did not take it, and there is another."""
+    return is_request_current(request, event) and more_lenders(request, event)
+
+
+def nobody_asked(request: Request, event: object) -> bool:
+    """No lender was asked yet."""
+    return not request.borrowed.asked
+
+
+def is_out(request: Request, event: object) -> bool:
+    """The customer has it."""
+    return any(item.place is ItemPlace.OUT for item in request.items)
+
+
+def within_limit(request: Request, event: LenderSaid) -> bool:
+    """Offered for no more than the request said it pays, and under no condition: accepted by rule."""
+    terms, limit = event.terms, request.max_cost
+    if terms is None or terms.cost is None or terms.conditions or limit is None:
+        return False
+    return terms.cost.currency == limit.currency and terms.cost.amount <= limit.amount
+
+
+def offers(request: Request, event: LenderSaid) -> bool:
+    """For a price or under a condition: it can be accepted."""
+    return event.terms is not None and (event.terms.cost is not None or bool(event.terms.conditions))
+
+
+def offered_in_words(request: Request, event: object) -> bool:
+    """The offer came in a Notification: the lender's request stands, and it waits for the answer."""
+    return request.borrowed.offered_in_words
+
+
+def stands_loaned(request: Request, event: LenderSaid) -> bool:
+    """It is sent already."""
+    return event.stands is LenderSays.LOANED
+
+
+def no_item_yet(request: Request, event: object) -> bool:
+    """No barcode stands for it yet."""
+    return not request.items
+
+
+def is_held(request: Request, event: object) -> bool:
+    """The customer's hold is known to stand."""
+    return bool(request.items) and all(item.place is not ItemPlace.CHOSEN for item in request.items)
+
+
+def may_be_on_hold(request: Request, event: object) -> bool:
+    """The customer did not have it yet: a hold may stand."""
+    return any(item.place is not ItemPlace.OUT and item.place is not ItemPlace.BACK for item in request.items)
+
+
+def renewal_pending(request: Request, event: object) -> bool:
+    """The lender still owes us an answer."""
+    return request.borrowed.renewal_asked_at is not None
+
+
+def was_received(request: Request, event: object) -> bool:
+    """It has come."""
+    return request.received_at is not None
+
+
+def is_telling(request: Request, event: Stuck) -> bool:
+    """It is a message that does not get through."""
+    return event.work.startswith(("send:", *_SENDING))
+
+
+def is_others_item(request: Request, event: object) -> bool:
+    """It is about an item that is not the request's any more."""
+    return request.item(getattr(event, "item_barcode", "")) is None

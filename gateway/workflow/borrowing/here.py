@@ -1,0 +1,133 @@
+"""A borrowed item in the house: its pool barcode, the customer's hold, the desk, and what 17 shows of it.
+
+SIP2 creates no items (sip2.md, "What it can't do"): a barcode of the pool stands for the lender's item on our circulation system.
+"""
+
+from gateway.workflow.effects import AssignBarcode, Look, Watch
+from gateway.workflow.events import BarcodeAssigned, ItemSeen, Looked, Performed, StaffActed
+from gateway.workflow.lending import act, undo
+from gateway.workflow.machine import Action, Draft
+from gateway.workflow.records import Act, Copy, Item, ItemPlace, PoolState, TaskKind
+
+
+def assign(draft: Draft, event: StaffActed) -> None:
+    """Find a barcode: the one that staff put on it, else any free one."""
+    draft.withdraw("assign barcode")
+    draft.emit(AssignBarcode(named=event.item_barcodes[0] if event.item_barcodes else None))
+
+
+def put_barcode(draft: Draft, event: BarcodeAssigned) -> None:
+    """The barcode is the request's item from now on."""
+    request = draft.request
+    copy = Copy(
+        item_barcode=event.barcode,
+        branch=request.borrowed.pickup_branch,
+        title=request.wanted.title or request.wanted.article_title,
+        author=request.wanted.author,
+    )
+    draft.set(items=(Item(copy=copy),))
+    draft.move_barcode(event.barcode, PoolState.ASSIGNED)
+
+
+def take_own_copy(draft: Draft, event: StaffActed) -> None:
+    """The customer gets a copy of our own instead."""
+    draft.set(items=tuple(Item(copy=copy) for copy in event.copies[:1]))
+
+
+def no_items(draft: Draft, event: object) -> None:
+    """Nothing of ours is reserved."""
+    draft.set(items=())
+
+
+def _ask_for(what: Act) -> Action:
+    def ask(draft: Draft, event: object) -> None:
+        for item in draft.request.items:
+            act.ask_for(draft, what, item)
+
+    ask.__doc__ = f"Ask the circulation system for {what}."
+    return ask
+
+
+def check_in_again(draft: Draft, event: StaffActed) -> None:
+    """Once more for what was not done: the hold off where it may stand, else the check-in."""
+    for item in draft.request.items:
+        if item.outcome is None:
+            continue
+        what = Act.CANCEL_HOLD if item.place in (ItemPlace.HELD, ItemPlace.AT_DESK) else Act.CHECKIN
+        act.ask_for(draft, what, item)
+
+
+hold = _ask_for(Act.HOLD)
+receive = _ask_for(Act.RECEIVE)
+check_in = _ask_for(Act.CHECKIN)
+renew = _ask_for(Act.RENEW)
+
+
+def take_hold_off(draft: Draft, event: StaffActed) -> None:
+    """It was never fetched, or not held yet: no hold may stand when it is checked in, or it would be trapped again."""
+    for item in draft.request.items:
+        if item.place is ItemPlace.CHOSEN:
+            draft.change_item(item.barcode, outcome=None, outcome_words="", tries=1)
+            draft.emit(Look(act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length))
+        else:
+            act.ask_for(draft, Act.CANCEL_HOLD, item)
+
+
+def stop_work(draft: Draft, event: object) -> None:
+    """Nothing more of what was asked of the circulation system for the item."""
+    draft.withdraw(*undo.STOPPABLE, "assign barcode", "watch")
+
+
+def watch(draft: Draft, event: object) -> None:
+    """Look where the item is."""
+    for item in draft.request.items:
+        draft.withdraw("watch")
+        draft.emit(Watch(item_barcode=item.barcode, was_out=item.place is ItemPlace.OUT))
+
+
+def keep_route(draft: Draft, event: Performed) -> None:
+    """Where the check-in at the desk sends it."""
+    draft.borrow(route_to=event.route_to or draft.request.borrowed.pickup_branch)
+
+
+def _put(place: ItemPlace, pool: PoolState | None = None) -> Action:
+    def put(draft: Draft, event: object) -> None:
+        due_at = event.due_at if isinstance(event, Looked | ItemSeen | StaffActed) else None
+        for item in draft.request.items:
+            kept = due_at or item.due_at
+            draft.change_item(item.barcode, place=place, tries=0, outcome=None, outcome_words="", due_at=kept)
+            if pool is not None:
+                draft.move_barcode(item.barcode, pool)
+
+    put.__doc__ = f"The item is {place} now{f', its barcode {pool}' if pool else ''}."
+    return put
+
+
+held = _put(ItemPlace.HELD)
+on_shelf = _put(ItemPlace.AT_DESK)
+with_customer = _put(ItemPlace.OUT, PoolState.WITH_CUSTOMER)
+back = _put(ItemPlace.BACK, PoolState.ASSIGNED)
+
+
+def free_barcode(draft: Draft, event: object) -> None:
+    """The lender has the item again: its barcode rests."""
+    for item in draft.request.items:
+        draft.move_barcode(item.barcode, PoolState.COOLING)
+
+
+def keep_due(draft: Draft, event: ItemSeen) -> None:
+    """Our circulation system's due date, as 17 shows it."""
+    if event.due_at is not None:
+        for item in draft.request.items:
+            draft.change_item(item.barcode, due_at=event.due_at)
+
+
+def renewed_here(draft: Draft, event: Looked | StaffActed) -> None:
+    """The customer's loan is renewed."""
+    for item in draft.request.items:
+        draft.change_item(item.barcode, tries=0, outcome=None, outcome_words="", due_at=event.due_at or item.due_at)
+
+
+def close_renewal(draft: Draft, event: object) -> None:
+    """Nobody need renew it by hand any more."""
+    draft.close(TaskKind.RENEW_HERE)

@@ -1,0 +1,71 @@
+"""What is known now: what the lender said, and what we told it."""
+
+from gateway.workflow.events import LenderSaid, StaffActed
+from gateway.workflow.machine import Draft
+from gateway.workflow.records import TaskKind
+
+
+def lender_number(draft: Draft, event: LenderSaid) -> None:
+    """The lender's own number, once it says it: both are sent from then on (iso18626.md, "Ids")."""
+    if event.lender_request_id and event.lender_request_id != draft.request.borrowed.lender_request_id:
+        draft.borrow(lender_request_id=event.lender_request_id)
+
+
+def shipped(draft: Draft, event: LenderSaid) -> None:
+    """What Loaned says: when it is due, which items, where they go back to, under which terms."""
+    lender_number(draft, event)
+    borrowed = draft.request.borrowed
+    draft.borrow(
+        terms=event.terms or borrowed.terms,
+        lender_items=event.lender_items or borrowed.lender_items,
+        return_to=event.return_to or borrowed.return_to,
+        return_name=event.return_name or borrowed.return_name,
+        link=event.link or borrowed.link,
+    )
+    draft.set(due_at=event.due_at or draft.request.due_at, shipped_at=draft.request.shipped_at or draft.at)
+
+
+def received(draft: Draft, event: StaffActed) -> None:
+    """It is here; of repeated scans the first counts."""
+    draft.set(received_at=draft.request.received_at or draft.at)
+    draft.close(TaskKind.NOT_RECEIVED)
+
+
+def renewal_asked(draft: Draft, event: object) -> None:
+    """An answer is due."""
+    draft.borrow(renewal_asked_at=draft.at)
+
+
+def renewed(draft: Draft, event: LenderSaid) -> None:
+    """The lender's new due date."""
+    draft.borrow(renewal_asked_at=None)
+    draft.set(due_at=event.due_at or draft.request.due_at, renewals=draft.request.renewals + 1, renewed_at=draft.at)
+    draft.close(TaskKind.LENDER_OVERDUE, TaskKind.RENEWAL_SILENT)
+
+
+def not_renewed(draft: Draft, event: LenderSaid) -> None:
+    """The due date stays."""
+    draft.borrow(renewal_asked_at=None)
+    draft.close(TaskKind.RENEWAL_SILENT)
+
+
+def recalled(draft: Draft, event: LenderSaid) -> None:
+    """The lender wants it back."""
+    draft.borrow(recalled_at=draft.request.borrowed.recalled_at or draft.at)
+    draft.set(due_at=event.due_at or draft.request.due_at)
+
+
+def returned(draft: Draft, event: object) -> None:
+    """It is on its way back; of repeated scans the first counts."""
+    draft.set(returned_at=draft.request.returned_at or draft.at)
+    draft.close(TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE)
+
+
+def told(draft: Draft, event: object) -> None:
+    """It got through."""
+    draft.close(TaskKind.NOT_TOLD)
+
+
+def over(draft: Draft, event: object) -> None:
+    """Nobody need look for it any more."""
+    draft.close(TaskKind.PRICE, TaskKind.NOT_RECEIVED, TaskKind.NOT_RETURNED, TaskKind.LENDER_OVERDUE)

@@ -1,0 +1,54 @@
+"""Whom to ask: the rota, one partner at a time (ill.md, duty 1), and the terms of the one that is asked."""
+
+from typing import Any
+
+from gateway.iso18626.codes import RequestType
+from gateway.workflow.effects import MakeRota, SendRequest
+from gateway.workflow.events import LenderSaid, RotaMade, StaffActed
+from gateway.workflow.machine import Draft
+from gateway.workflow.records import LenderLine
+
+
+def make_rota(draft: Draft, event: object) -> None:
+    """Put the partners into their order; those who were asked already are left out."""
+    draft.withdraw("make rota")
+    draft.emit(MakeRota())
+
+
+def keep_rota(draft: Draft, event: RotaMade) -> None:
+    """Keep the order."""
+    draft.borrow(lenders=event.lenders)
+
+
+def ask_next(draft: Draft, event: object) -> None:
+    """Ask the next in the order, with a number of its own."""
+    first, *rest = draft.request.borrowed.lenders
+    draft.borrow(lenders=tuple(rest))
+    _ask(draft, first, RequestType.NEW)
+
+
+def ask_again(draft: Draft, event: LenderSaid | StaffActed) -> None:
+    """Accept what the lender offered: the same one, with a Retry that names the number before (iso18626.md)."""
+    borrowed = draft.request.borrowed
+    if borrowed.terms is not None and borrowed.terms.cost is not None:
+        draft.set(max_cost=borrowed.terms.cost)
+    _ask(draft, borrowed.asked[-1], RequestType.RETRY, terms=borrowed.terms)
+
+
+def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> None:
+    borrowed = draft.request.borrowed
+    asked = (*borrowed.asked, lender)
+    fresh: dict[str, Any] = {"lender_request_id": None, "called_off": False, "terms": None, "offered_in_words": False}
+    draft.borrow(asked=asked, **fresh | kept)
+    draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency)
+    draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender))
+
+
+def keep_terms(draft: Draft, event: LenderSaid) -> None:
+    """Keep what the lender offers, and by which kind of message it is to be answered."""
+    draft.borrow(terms=event.terms, offered_in_words=event.says.name == "CONDITION")
+
+
+def call_off(draft: Draft, event: object) -> None:
+    """The customer does not want it any more."""
+    draft.borrow(called_off=True)

@@ -1,0 +1,66 @@
+"""What the lender is told: the actions of a requestingAgencyMessage (iso18626.md, "What a message means")."""
+
+from gateway.iso18626.codes import Action as Iso
+from gateway.workflow.effects import SendAction
+from gateway.workflow.events import LenderSaid, StaffActed
+from gateway.workflow.machine import Action, Draft
+
+
+def _send(
+    draft: Draft, action: Iso, *, attempt: int | None = None, note: str | None = None, delay_s: float = 0.0
+) -> None:
+    borrowed = draft.request.borrowed
+    number = attempt or borrowed.attempt
+    lender = borrowed.asked[number - 1]
+    draft.emit(SendAction(action=action, attempt=number, lender=lender, note=note, delay_s=delay_s))
+
+
+def _say(action: Iso) -> Action:
+    def say(draft: Draft, event: object) -> None:
+        staff = event if isinstance(event, StaffActed) else None
+        _send(draft, action, note=staff.note if staff else None, delay_s=staff.undo_s if staff else 0.0)
+
+    say.__doc__ = f"Say {action} to the lender that has the request; what a person asked for waits `undo_s`."
+    return say
+
+
+cancel = _say(Iso.CANCEL)
+received = _say(Iso.RECEIVED)
+renew = _say(Iso.RENEW)
+shipped_return = _say(Iso.SHIPPED_RETURN)
+lost = _say(Iso.LOST)
+note = _say(Iso.NOTIFICATION)
+
+
+def ask_status(draft: Draft, event: object) -> None:
+    """Ask where the request stands: the lender is silent, or staff want to know."""
+    draft.withdraw(f"send:{Iso.STATUS_REQUEST}")
+    _send(draft, Iso.STATUS_REQUEST)
+
+
+def cancel_former(draft: Draft, event: LenderSaid) -> None:
+    """A lender whom we left wants to supply after all: say again that we do not."""
+    if 0 < event.attempt < draft.request.borrowed.attempt:
+        _send(draft, Iso.CANCEL, attempt=event.attempt)
+
+
+def _answer_offer(accepted: bool) -> Action:  # noqa: FBT001 - makes two named actions
+    def answer(draft: Draft, event: object) -> None:
+        borrowed = draft.request.borrowed
+        words = "We accept the conditions." if accepted else "We do not accept the conditions."
+        draft.emit(
+            SendAction(
+                action=Iso.NOTIFICATION,
+                attempt=borrowed.attempt,
+                lender=borrowed.asked[-1],
+                note=words,
+                accepted=accepted,
+            )
+        )
+
+    answer.__doc__ = f"Answer conditions that came in a Notification: {'accepted' if accepted else 'refused'}."
+    return answer
+
+
+accept = _answer_offer(accepted=True)
+decline = _answer_offer(accepted=False)

@@ -1,0 +1,240 @@
+"""The borrowing table: everything that happens to a request that we make as requesting agency.
+
+Rules on which the table rests (design.md, iso18626.md, ill.md):
+
+- One lender is asked at a time. The next is asked only when the one before has said no, or was told Cancel and has said
+  yes or nothing; what a lender says whom we have left moves nothing, and what it sends all the same is a person's.
+- A message of the lender counts by its status; a Notification moves nothing (iso18626.md, "What a message means").
+- An act on our circulation system is asked for, answered, and then looked at, as when we lend.
+- That a customer has borrowed or returned the item is learned by looking (17) or from a scan; nothing tells us.
+- ShippedReturn is said only once the item is known to be checked in here; until the lender confirms that it came, its
+  barcode is not used again.
+- A person can do every step in the ILS and say so (“done by hand”), and can force a state with a reason.
+
+The first row that fits counts. Duties are those of ill.md.
+"""
+
+from gateway.workflow.borrowing import ask, begin, clocks, force, guards, here, keep, lenders, say, undo
+from gateway.workflow.events import Trigger
+from gateway.workflow.lending import act, note
+from gateway.workflow.lending import guards as acting
+from gateway.workflow.lending import undo as taking_back
+from gateway.workflow.machine import ANY, BEFORE, Row, Table
+from gateway.workflow.records import State
+
+S = State
+T = Trigger
+
+UNASKED = (S.VETTING, S.DECIDING, S.CHOOSING_LENDER)
+ASKED = (S.ASKING, S.CONDITIONAL, S.PROMISED)
+WAITING = (*ASKED, S.WITHDRAWING)
+COMING = (*WAITING, S.ON_ITS_WAY)
+HOUSE = (S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN)
+HERE = (S.RECEIVING, *HOUSE, S.TAKING_BACK)
+ENDED_WITHOUT_ITEM = (S.UNFILLED, S.CANCELLED, S.SERVED_HERE)
+FINALS = frozenset({*ENDED_WITHOUT_ITEM, S.COMPLETED})
+ACTING = (S.RESERVING, S.RECEIVING, S.TAKING_BACK)
+NO_HOLD_WANTED = (
+    *UNASKED,
+    *COMING,
+    S.WITH_CUSTOMER,
+    S.TO_RETURN,
+    S.SENT_BACK,
+    S.LOST,
+    S.UNFILLED,
+    S.CANCELLED,
+    S.COMPLETED,
+)
+
+ANSWERED = (T.HOLD_ANSWERED, T.CANCEL_HOLD_ANSWERED, T.RECEIVE_ANSWERED, T.RENEW_ANSWERED, T.CHECKIN_ANSWERED)
+SAYS_NO = (T.SAYS_UNFILLED, T.SAYS_CANCELLED)
+SAYS_SENT = (T.SAYS_LOANED, T.SAYS_COPY_SENT)
+SAYS_LITTLE = (
+    T.SAYS_RECEIVED,
+    T.SAYS_EXPECT,
+    T.SAYS_RETRY,
+    *SAYS_NO,
+    T.SAYS_NOT_CANCELLED,
+    T.SAYS_RENEWED,
+    T.SAYS_NOT_RENEWED,
+    T.SAYS_OVERDUE,
+    T.SAYS_RECALLED,
+    T.SAYS_COMPLETED,
+    T.SAYS_WITHOUT_RETURN,
+    T.SAYS_HOLD_RETURN,
+    T.SAYS_RELEASE_RETURN,
+    T.SAYS_CONDITION,
+)
+
+# fmt: off
+ROWS = (
+    # A lender whom we have left
+    Row(ANY, SAYS_SENT, None, (ask.former_sent,), "a lender we had left sends it all the same", when=guards.is_former),
+    Row(ANY, T.SAYS_WILL_SUPPLY, None, (say.cancel_former,), "a lender we had left promises it: Cancel once more", when=guards.is_former),
+    Row(ANY, SAYS_LITTLE, None, (), "it is asked no more", when=guards.is_former),
+
+    # What staff must say
+    Row(ANY, T.FORCE, None, refuse="Say the reason, and a state in which the request can rest.", when=force.says_too_little),
+    Row(ANY, T.FORCE, None, refuse="No lender was asked yet.", when=force.lacks_lender),
+    Row(ANY, T.FORCE, None, refuse="Name the barcode that stands for the item here.", when=force.lacks_item),
+    Row(ACTING, T.TRY_AGAIN, None, refuse="It is under way; nothing has to be tried again yet.", when=acting.under_way),
+
+    # A customer asks (duty 1): eligibility, duplicates, our own shelves, copyright
+    Row(None, T.ASKED_FOR, S.VETTING, (begin.vet,), "duty 1: may it go out?"),
+    Row(S.VETTING, T.VETTED, S.CHOOSING_LENDER, (lenders.make_rota,), "nothing stands in the way"),
+    Row(S.VETTING, T.IN_DOUBT, S.DECIDING, (begin.keep_doubts, ask.about_doubts), "blocked, asked for before, ours, or copyright: staff"),
+    Row(S.DECIDING, (T.GO_ON, T.OVERRIDE), None, refuse="Say the reason.", when=guards.gives_no_reason),
+    Row(S.DECIDING, T.GO_ON, None, refuse="Only a manager can override this.", when=guards.must_override),
+    Row(S.DECIDING, (T.GO_ON, T.OVERRIDE), S.CHOOSING_LENDER, (begin.set_aside, lenders.make_rota), "sent out all the same, with a reason"),
+    Row((S.DECIDING, S.CHOOSING_LENDER), T.SEARCH_AGAIN, S.VETTING, (begin.vet,), "the customer's account, a partner or the list has changed"),
+    Row(S.DECIDING, T.ANSWER_UNFILLED, S.UNFILLED, (clocks.stop_receipt,), "no library could supply it"),
+    Row(UNASKED, T.CALL_OFF, S.CANCELLED, (undo.stop_asking,), "nobody was asked yet, or nobody is"),
+    Row(UNASKED, T.SERVE_HERE, None, refuse="Name the barcode of our copy.", when=guards.names_no_copy),
+    Row(UNASKED, T.SERVE_HERE, S.RESERVING, (undo.stop_asking, here.take_own_copy, here.hold), "owned and available here: our own copy instead"),
+    Row(S.RESERVING, T.HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
+    Row(S.RESERVING, T.HOLD_STANDS, S.SERVED_HERE, (note.held,), "the customer waits for our own copy"),
+    Row(S.RESERVING, T.HOLD_ABSENT, None, (act.again,), "known not to stand: once more", when=acting.may_try_again),
+    Row(S.RESERVING, (T.HOLD_ABSENT, T.HOLD_UNCLEAR), None, (note.failed, ask.place_hold), "refused, or it can't be told: staff"),
+    Row(S.RESERVING, T.DONE_BY_HAND, S.SERVED_HERE, (taking_back.stop_placing, note.held), "staff placed the hold"),
+    Row(S.RESERVING, T.NOT_DONE, S.CHOOSING_LENDER, (taking_back.placing, here.no_items, lenders.make_rota), "no hold on our copy after all: ask the lenders"),
+    Row(S.RESERVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
+    Row((*UNASKED, *ASKED), T.PAST_DEADLINE, None, (ask.deadline,), "whole request: need-by or 30 days"),
+
+    # One lender after the other
+    Row(S.CHOOSING_LENDER, (T.ROTA_MADE, T.NO_LENDER), S.CANCELLED, (undo.stop_asking,), "the customer does not want it any more", when=guards.called_off),
+    Row(S.CHOOSING_LENDER, T.ROTA_MADE, S.ASKING, (lenders.keep_rota, lenders.ask_next), "the first of the rota"),
+    Row(S.CHOOSING_LENDER, T.NO_LENDER, S.DECIDING, (ask.no_lender,), "the rota has run out"),
+    Row(S.ASKING, T.SENT, None, (clocks.start_answer,), "the lender has it: 3 open days, rush 24 h, express 2 h", when=guards.is_request_current),
+    Row(S.ASKING, T.NOT_SENT, None, (lenders.ask_next,), "it does not take the request: the next", when=guards.next_after_not_sent),
+    Row(S.ASKING, T.NOT_SENT, S.CHOOSING_LENDER, (lenders.make_rota,), "it does not take the request: is anybody left?", when=guards.is_request_current),
+    Row(ASKED, (T.SAYS_RECEIVED, T.SAYS_EXPECT), None, (keep.lender_number,), "a sign of life, no promise"),
+    Row(ASKED, T.SAYS_WILL_SUPPLY, S.PROMISED, (keep.lender_number, clocks.start_sends), "promised"),
+    Row(S.WITHDRAWING, T.SAYS_WILL_SUPPLY, None, (keep.lender_number,), "it crossed with our Cancel, which it must answer"),
+    Row(WAITING, T.SAYS_LOANED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt, ask.call_off_refused), "sent"),
+    Row(WAITING, T.SAYS_COPY_SENT, S.COPY_HERE, (keep.shipped, clocks.start_receipt, ask.hand_over), "the copy is sent, or there is a link"),
+    Row(ASKED, (*SAYS_NO, T.SAYS_RETRY), S.CANCELLED, (clocks.stop_lender,), "the customer does not want it any more", when=guards.called_off),
+    Row(ASKED, SAYS_NO, S.ASKING, (clocks.stop_lender, lenders.ask_next), "no: the next", when=guards.more_lenders),
+    Row(ASKED, SAYS_NO, S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "no: is anybody left?"),
+    Row(ASKED, T.SAYS_RETRY, S.ASKING, (clocks.stop_lender, lenders.keep_terms, lenders.ask_again), "only for a cost within the limit: accepted by rule", when=guards.within_limit),
+    Row(ASKED, T.SAYS_RETRY, S.CONDITIONAL, (lenders.keep_terms, clocks.start_condition, ask.conditions), "only if: staff", when=guards.offers),
+    Row(ASKED, T.SAYS_RETRY, S.ASKING, (clocks.stop_lender, lenders.ask_next), "not now: the next", when=guards.more_lenders),
+    Row(ASKED, T.SAYS_RETRY, S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "not now: is anybody left?"),
+    Row(ASKED, T.SAYS_CONDITION, S.CONDITIONAL, (lenders.keep_terms, clocks.start_condition, ask.conditions), "conditions in a Notification, as a dialect reads it"),
+    Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (say.accept, clocks.start_answer), "it waits for our word", when=guards.offered_in_words),
+    Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (clocks.stop_lender, lenders.ask_again), "RetryPossible: a Retry under the same lender's terms"),
+    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.WITHDRAWING, (say.decline, say.cancel, clocks.start_withdrawal), "it waits for our word: no, and Cancel", when=guards.offered_in_words),
+    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.ASKING, (clocks.stop_lender, lenders.ask_next), "not under these terms: the next", when=guards.more_lenders),
+    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "not under these terms: is anybody left?"),
+    Row(S.CONDITIONAL, T.CALL_OFF, S.WITHDRAWING, (lenders.call_off, say.decline, say.cancel, clocks.start_withdrawal), "it waits for our word", when=guards.offered_in_words),
+    Row(S.CONDITIONAL, T.CALL_OFF, S.CANCELLED, (lenders.call_off, clocks.stop_lender), "RetryPossible ended it at the lender"),
+    Row((S.ASKING, S.PROMISED), (T.LENDER_SILENT, T.NEXT_LENDER), S.WITHDRAWING, (note.remember, say.cancel, clocks.start_withdrawal), "silent, or staff want another: Cancel first, so that only one sends it"),
+    Row(S.PROMISED, T.LENDER_DOES_NOT_SEND, None, (say.ask_status, ask.not_sent_yet), "promised and not sent: StatusRequest"),
+    Row((S.ASKING, S.PROMISED), T.CALL_OFF, S.WITHDRAWING, (note.remember, lenders.call_off, say.cancel, clocks.start_withdrawal), "the customer does not want it any more"),
+    Row(S.WITHDRAWING, T.CALL_OFF, None, (lenders.call_off,), "nor from anybody else"),
+    Row(S.WITHDRAWING, T.UNDO, BEFORE, (undo.cancel, clocks.start_answer), "undo before it was sent"),
+    Row(S.WITHDRAWING, (*SAYS_NO, T.SAYS_RETRY, T.WITHDRAWAL_SILENT), S.CANCELLED, (clocks.stop_lender,), "cancelled; a lender that says nothing was told", when=guards.called_off),
+    Row(S.WITHDRAWING, (*SAYS_NO, T.SAYS_RETRY, T.WITHDRAWAL_SILENT), S.ASKING, (clocks.stop_lender, lenders.ask_next), "it was told; the next", when=guards.more_lenders),
+    Row(S.WITHDRAWING, (*SAYS_NO, T.SAYS_RETRY, T.WITHDRAWAL_SILENT), S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "it was told; is anybody left?"),
+    Row(S.WITHDRAWING, T.SAYS_NOT_CANCELLED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt, ask.call_off_refused), "Cancel → N: it is sent already", when=guards.stands_loaned),
+    Row(S.WITHDRAWING, T.SAYS_NOT_CANCELLED, S.PROMISED, (keep.lender_number, clocks.start_sends, ask.call_off_refused), "Cancel → N: it will be sent"),
+
+    # It comes (duty 2): pool barcode, the customer's hold, check-in at the desk
+    Row(S.ON_ITS_WAY, T.SAYS_LOANED, None, (keep.shipped,), "said again, or a due date corrected"),
+    Row(S.ON_ITS_WAY, T.NOT_RECEIVED, None, (say.ask_status, ask.not_received), "shipped, not received: 14 days"),
+    Row(COMING, T.RECEIVE, S.RECEIVING, (clocks.stop_receipt, keep.received, say.received, here.assign), "duty 2: one scan; also before Loaned was heard"),
+    Row(S.RECEIVING, T.RECEIVE, None, (here.assign,), "staff put a barcode on it", when=guards.no_item_yet),
+    Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (here.put_barcode, here.hold), "15 for the customer at the pickup branch", when=guards.no_item_yet),
+    Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (), "it has one: this one stays free"),
+    Row(S.RECEIVING, T.NO_BARCODE, None, (ask.barcodes,), "the pool has none: staff"),
+    Row(S.RECEIVING, T.HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
+    Row(S.RECEIVING, T.HOLD_STANDS, None, (here.held, here.receive), "09 at the ILL desk"),
+    Row(S.RECEIVING, T.HOLD_ABSENT, None, (act.again,), "known not to stand: once more", when=acting.may_try_again),
+    Row(S.RECEIVING, (T.HOLD_ABSENT, T.HOLD_UNCLEAR), None, (note.failed, ask.place_hold), "refused, no holds over SIP2, or it can't be told: staff place it in the ILS"),
+    Row(S.RECEIVING, T.RECEIVE_ANSWERED, None, (here.keep_route, act.note_answer), "look whether it is trapped"),
+    Row(S.RECEIVING, T.RECEIVE_DONE, S.ON_SHELF, (here.on_shelf, clocks.start_watch), "trapped: it goes to the pickup branch"),
+    Row(S.RECEIVING, T.RECEIVE_NOT_DONE, None, (act.again,), "known not to be trapped: once more", when=acting.may_try_again),
+    Row(S.RECEIVING, (T.RECEIVE_NOT_DONE, T.RECEIVE_UNCLEAR), None, (note.failed, ask.receive), "staff check it in"),
+    Row(S.RECEIVING, T.DONE_BY_HAND, S.ON_SHELF, (here.stop_work, here.on_shelf, clocks.start_watch), "staff checked it in", when=guards.is_held),
+    Row(S.RECEIVING, T.DONE_BY_HAND, None, refuse="Scan it again with the barcode that is on it.", when=guards.no_item_yet),
+    Row(S.RECEIVING, T.DONE_BY_HAND, None, (taking_back.stop_placing, here.held, here.receive), "staff placed the hold"),
+    Row(S.RECEIVING, T.TRY_AGAIN, None, (here.receive,), "staff cleared the way", when=guards.is_held),
+    Row(S.RECEIVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
+    Row((S.RECEIVING, *HOUSE), T.RECEIVE, None, (), "scanned again"),
+
+    # With the customer, and the lender meanwhile
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.TIME_TO_LOOK, None, (here.watch,), "17: nothing tells us"),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.SEEN_NOTHING, None, (here.keep_due, ask.due_too_late, clocks.start_watch), "as before: look again later"),
+    Row(S.ON_SHELF, (T.SEEN_OUT, T.HANDED_OUT), S.WITH_CUSTOMER, (here.with_customer, ask.due_too_late, clocks.start_watch), "the customer has it"),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), (T.SEEN_BACK, T.CAME_BACK), S.TO_RETURN, (here.back, clocks.stop_watch), "back from the customer, or never fetched"),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.ASK_RENEWAL, None, refuse="The lender has not answered the last one yet.", when=guards.renewal_pending),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.ASK_RENEWAL, None, (keep.renewal_asked, say.renew, clocks.start_renewal), "asked by the customer or staff"),
+    Row(HERE, T.SAYS_RENEWED, None, (keep.renewed, clocks.stop_renewal, here.renew), "Renew → Y: renew here too, so that both dates are set", when=guards.is_out),
+    Row(HERE, T.SAYS_RENEWED, None, (keep.renewed, clocks.stop_renewal), "Renew → Y"),
+    Row(HERE, T.SAYS_NOT_RENEWED, None, (keep.not_renewed, clocks.stop_renewal, ask.not_renewed), "Renew → N", when=guards.renewal_pending),
+    Row(HERE, T.RENEWAL_SILENT, None, (ask.renewal_silent,), "an unanswered renewal counts as granted by custom", when=guards.renewal_pending),
+    Row(HERE, T.RENEW_ANSWERED, None, (act.note_answer,), "ok is not proof: look at the due date"),
+    Row(HERE, T.RENEW_DONE, None, (here.renewed_here, ask.due_too_late), "both dates are set"),
+    Row(HERE, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), None, (note.failed, ask.renew_here), "staff renew it here"),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.DONE_BY_HAND, None, (taking_back.stop_renewing, here.renewed_here, here.close_renewal, ask.due_too_late), "staff renewed it, or changed its date"),
+    Row((S.RECEIVING, *HOUSE), T.SAYS_LOANED, None, (keep.shipped, ask.due_too_late), "heard late, or a due date corrected"),
+    Row(HERE, T.SAYS_OVERDUE, None, (ask.overdue,), "the lender's due date has passed"),
+    Row(HERE, T.SAYS_RECALLED, None, (keep.recalled, ask.recalled), "wanted back"),
+    Row(HERE, T.SAYS_COMPLETED, None, (ask.closed_early,), "they have what is here"),
+
+    # Back (duty 3): 09, then ShippedReturn, then LoanCompleted frees the barcode
+    Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, None, refuse="It was not given a barcode yet.", when=guards.no_item_yet),
+    Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.take_hold_off), "never fetched: the hold off first, or it would be trapped again", when=guards.may_be_on_hold),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.check_in), "duty 3: return scan = 09"),
+    Row(S.LOST, T.SEND_BACK, S.TAKING_BACK, (here.check_in,), "found after all"),
+    Row(S.TAKING_BACK, T.CANCEL_HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
+    Row(S.TAKING_BACK, T.HOLD_OFF, None, (here.check_in,), "the hold is off: 09"),
+    Row(S.TAKING_BACK, T.HOLD_STILL_ON, None, (act.again,), "known to be on: once more", when=acting.may_try_again),
+    Row(S.TAKING_BACK, (T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (note.failed, ask.cancel_hold), "staff take it off"),
+    Row(S.TAKING_BACK, T.CHECKIN_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
+    Row(S.TAKING_BACK, T.CHECKIN_DONE, S.SENT_BACK, (here.back, keep.returned, say.shipped_return, clocks.start_return), "ShippedReturn after it is known to be checked in"),
+    Row(S.TAKING_BACK, T.CHECKIN_NOT_DONE, None, (act.again,), "known not to be done: once more", when=acting.may_try_again),
+    Row(S.TAKING_BACK, (T.CHECKIN_NOT_DONE, T.CHECKIN_UNCLEAR), None, (note.failed, ask.check_in), "staff check it in"),
+    Row(S.TAKING_BACK, T.DONE_BY_HAND, S.SENT_BACK, (here.stop_work, here.back, keep.returned, say.shipped_return, clocks.start_return), "staff checked it in"),
+    Row(S.TAKING_BACK, T.TRY_AGAIN, None, (here.check_in_again,), "staff cleared the way"),
+    Row(S.SENT_BACK, T.UNDO, S.TO_RETURN, (undo.shipped_return, clocks.stop_return), "undo before it was sent"),
+    Row(S.SENT_BACK, T.SAYS_COMPLETED, S.COMPLETED, (here.free_barcode, keep.over), "LoanCompleted: the barcode rests"),
+    Row(S.SENT_BACK, (T.SAYS_OVERDUE, T.SAYS_RECALLED), None, (undo.say_again, say.shipped_return), "it crossed: say again that it is on its way"),
+    Row(S.SENT_BACK, T.NOT_RETURNED, None, (say.ask_status, ask.not_returned), "returned, not confirmed: 30 days"),
+    Row((S.SENT_BACK, S.LOST), T.DONE_BY_HAND, S.COMPLETED, (here.free_barcode, keep.over), "the lender has confirmed it by other means"),
+
+    # Lost, or not wanted back
+    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.MARK_LOST, S.LOST, (here.stop_work, clocks.stop_watch, say.lost, ask.price), "lost: the lender is told, and names its price"),
+    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.SAYS_WITHOUT_RETURN, S.LOST, (here.stop_work, clocks.stop_watch, ask.price), "CompletedWithoutReturn: lost, or no return wanted"),
+    Row(S.LOST, (T.PAID, T.SAYS_COMPLETED), S.COMPLETED, (here.free_barcode, keep.over), "lost → paid"),
+    Row(S.LOST, T.SAYS_WITHOUT_RETURN, None, (), "both know; the price is still to be paid"),
+
+    # A copy
+    Row(S.COPY_HERE, SAYS_SENT, None, (keep.shipped, ask.hand_over), "said again, or a new link"),
+    Row(S.COPY_HERE, T.NOT_RECEIVED, None, (say.ask_status, ask.not_received), "sent, not received: 7 days"),
+    Row(S.COPY_HERE, T.HANDED_OVER, S.COMPLETED, (clocks.stop_receipt, say.received), "the customer has it"),
+
+    # In every state: the lender
+    Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_SENT, None, (ask.sent_unasked,), "sent although we do not wait for it"),
+    Row(ANY, (T.SAYS_WORDS, T.SAYS_CONDITION), None, (ask.read_note,), "a Notification never moves a request"),
+    Row(ANY, T.SENT, None, (keep.told,), "the lender has heard"),
+    Row(ANY, T.NOT_SENT, None, (ask.not_told,), "staff tell it by other means"),
+
+    # In every state: staff
+    Row(ANY, (T.SEND_NOTE, T.ASK_STATUS), None, refuse="No lender was asked yet.", when=guards.nobody_asked),
+    Row(ANY, T.SEND_NOTE, None, (say.note,), "words for the lender", when=acting.says_words),
+    Row(ANY, T.SEND_NOTE, None, refuse="Write the note."),
+    Row((*COMING, *HERE, S.SENT_BACK, S.COPY_HERE, S.LOST), T.ASK_STATUS, None, (say.ask_status,), "where are we?"),
+    Row(ANY, T.TOLD_BY_HAND, None, (keep.told,), "told by other means"),
+    Row(ANY, T.FORCE, None, (force.force,), "no failure strands a loan"),
+
+    # In every state: answers of the circulation system that nobody waits for any more
+    Row(ANY, ANSWERED, None, (act.look,), "look what it did"),
+    Row(NO_HOLD_WANTED, T.HOLD_STANDS, None, (act.take_off,), "a hold that nobody wants"),
+    Row(NO_HOLD_WANTED, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.stray_hold,), "a hold that nobody wants"),
+    Row((*COMING, *ENDED_WITHOUT_ITEM, S.COMPLETED), T.BARCODE_ASSIGNED, None, (), "nobody waits for it: it stays free"),
+    Row(ANY, T.STUCK, None, (ask.not_told_yet,), "a limit, then a staff task", when=guards.is_telling),
+    Row(ANY, T.STUCK, None, (ask.stuck,), "a limit, then a staff task"),
+)
+# fmt: on
+
+BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin)

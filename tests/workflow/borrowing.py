@@ -1,0 +1,274 @@
+"""Conversations with the borrowing table, and the events of a borrowed loan, fully filled and fictional."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from gateway.iso18626.codes import RequestType, ServiceType
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer
+from gateway.workflow.events import (
+    AnyEvent,
+    BarcodeAssigned,
+    CustomerAsked,
+    ItemSeen,
+    LenderSaid,
+    LenderSays,
+    Looked,
+    NoBarcode,
+    NotSent,
+    Performed,
+    RotaMade,
+    Sent,
+    StaffActed,
+    StaffAction,
+    Stuck,
+    TimerFired,
+    Vetted,
+)
+from gateway.workflow.machine import Decision, Ignored, Refused, decide
+from gateway.workflow.records import (
+    Act,
+    BarcodeMove,
+    Clock,
+    Concern,
+    Copy,
+    Doubt,
+    Finding,
+    LenderLine,
+    Money,
+    Outcome,
+    Request,
+    State,
+    Terms,
+    Wanted,
+)
+
+AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+DUE = AT + timedelta(days=42)
+LATER = DUE + timedelta(days=28)
+POOL = "39999000000017"
+OURS = "30000000000017"
+COST = Money(amount=Decimal("12.50"), currency="EUR")
+FIRST, SECOND, THIRD = (
+    LenderLine(partner=f"{name}-city", peer=f"{name}-system", agency=f"ISIL:XX-{name.upper()}", score=score)
+    for name, score in (("sample", 40), ("other", 30), ("third", 20))
+)
+BLOCKED = Doubt(concern=Concern.CUSTOMER, words="The card has expired.", stops=True)
+TWICE = Doubt(concern=Concern.DUPLICATE, words="Asked for before: B-22222-22222.")
+
+
+class Talk:
+    """One request and what was decided about it, in few words."""
+
+    def __init__(self) -> None:
+        self._request: Request | None = None
+        self.words = ""
+        self.moves: list[BarcodeMove] = []
+        """Every step of a pool barcode."""
+
+    def __call__(self, event: AnyEvent) -> list[str]:
+        """Let it happen; give the state, what is to be done, and what staff are asked."""
+        ruling = decide(BORROWING, self._request, event)
+        if isinstance(ruling, Ignored | Refused):
+            self.words = ruling.words
+            return ["ignored" if isinstance(ruling, Ignored) else "refused"]
+        return self._take(ruling)
+
+    def _take(self, decision: Decision) -> list[str]:
+        self._request = decision.request
+        self.moves += decision.barcodes
+        if decision.open_tasks:
+            self.words = decision.open_tasks[-1].words
+        return [
+            self.request.state.value,
+            *map(in_short, decision.effects),
+            *(f"task {task.kind}" for task in decision.open_tasks),
+        ]
+
+    @property
+    def request(self) -> Request:
+        """As it is now."""
+        assert self._request is not None
+        return self._request
+
+
+def in_short(effect: AnyEffect) -> str:
+    """Say what is to be done."""
+    match effect:
+        case Perform(act=act):
+            return f"do {act}"
+        case Look(act=act):
+            return f"look {act}"
+        case SendRequest(kind=kind, lender=lender, attempt=attempt):
+            return f"send {kind} {attempt} to {lender.partner}"
+        case SendAction(action=action, lender=lender):
+            return f"say {action} to {lender.partner}"
+        case StartTimer(clock=clock):
+            return f"start {clock}"
+        case _:
+            return effect.key
+
+
+def asked(**fields: Any) -> CustomerAsked:
+    """A customer of ours asks."""
+    given: dict[str, Any] = {
+        "at": AT,
+        "by": "desk",
+        "request": "B-27K3M-9QXT2",
+        "agency": "ISIL:XX-EXAMPLE",
+        "wanted": Wanted(title="The Imaginary Almanac"),
+        "pickup_branch": "EAST",
+        "max_cost": COST,
+    }
+    return CustomerAsked(**given | fields)
+
+
+def vetted(*doubts: Doubt) -> Vetted:
+    """What stands in the way."""
+    return Vetted(at=AT, doubts=doubts)
+
+
+def rota(*lenders: LenderLine) -> RotaMade:
+    """Who may be asked."""
+    return RotaMade(at=AT, lenders=lenders)
+
+
+def sent(what: str = RequestType.NEW, attempt: int = 1) -> Sent:
+    """The lender has a message of ours."""
+    return Sent(at=AT, what=what, attempt=attempt)
+
+
+def not_sent(what: str = RequestType.NEW, attempt: int = 1) -> NotSent:
+    """The lender did not take it."""
+    return NotSent(at=AT, what=what, attempt=attempt, words="UnrecognisedDataValue")
+
+
+def says(what: LenderSays, attempt: int = 1, **fields: Any) -> LenderSaid:
+    """The lender writes."""
+    return LenderSaid(at=AT, by="sample-system", says=what, attempt=attempt, **fields)
+
+
+def staff(action: StaffAction, **fields: Any) -> StaffActed:
+    """A person acts."""
+    return StaffActed(at=AT, by="Technician", action=action, **fields)
+
+
+def fired(clock: Clock) -> TimerFired:
+    """A clock has run."""
+    return TimerFired(at=AT, clock=clock)
+
+
+def answered(act: Act, outcome: Outcome = Outcome.DONE, barcode: str = POOL, **fields: Any) -> Performed:
+    """The circulation system answers."""
+    return Performed(at=AT, act=act, item_barcode=barcode, outcome=outcome, **fields)
+
+
+def looked(act: Act, finding: Finding = Finding.YES, barcode: str = POOL, **fields: Any) -> Looked:
+    """A look shows."""
+    return Looked(at=AT, act=act, item_barcode=barcode, finding=finding, **fields)
+
+
+def seen(*, out: bool | None, before: bool, **fields: Any) -> ItemSeen:
+    """17 shows where the item is."""
+    return ItemSeen(at=AT, out=out, before=before, **fields)
+
+
+def asking(*lenders: LenderLine, **fields: Any) -> Talk:
+    """The first of the lenders has the request."""
+    talk = Talk()
+    for event in (asked(**fields), vetted(), rota(*(lenders or (FIRST, SECOND))), sent()):
+        talk(event)
+    assert talk.request.state is State.ASKING
+    return talk
+
+
+def on_its_way() -> Talk:
+    """The lender has sent it."""
+    talk = asking()
+    talk(says(LenderSays.LOANED, due_at=DUE, lender_items=("9001",), lender_request_id="S-1"))
+    return talk
+
+
+def on_shelf() -> Talk:
+    """Received, and waiting for the customer."""
+    talk = on_its_way()
+    for event in (
+        staff(StaffAction.RECEIVE),
+        BarcodeAssigned(at=AT, barcode=POOL),
+        answered(Act.HOLD),
+        looked(Act.HOLD),
+        answered(Act.RECEIVE, route_to="EAST"),
+        looked(Act.RECEIVE),
+    ):
+        talk(event)
+    assert talk.request.state is State.ON_SHELF
+    return talk
+
+
+def with_customer() -> Talk:
+    """The customer has it."""
+    talk = on_shelf()
+    talk(seen(out=True, before=False, due_at=DUE - timedelta(days=7)))
+    return talk
+
+
+def sent_back() -> Talk:
+    """On its way back."""
+    talk = with_customer()
+    for event in (staff(StaffAction.SEND_BACK), answered(Act.CHECKIN), looked(Act.CHECKIN)):
+        talk(event)
+    assert talk.request.state is State.SENT_BACK
+    return talk
+
+
+def every_event() -> tuple[AnyEvent, ...]:
+    """Everything that can happen to a request that exists, in the ways that the table tells apart."""
+    lender = [
+        says(what, attempt, **fields)
+        for what in LenderSays
+        for attempt in (1, 2, 3)
+        for fields in _SAID.get(what, ({"due_at": LATER, "note": "Words."},))
+    ]
+    work: list[AnyEvent] = [
+        vetted(),
+        vetted(BLOCKED, TWICE),
+        vetted(TWICE),
+        rota(),
+        rota(FIRST),
+        rota(SECOND, THIRD),
+        *(sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
+        *(not_sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
+        BarcodeAssigned(at=AT, barcode=POOL),
+        NoBarcode(at=AT, words="None is free."),
+        *(Stuck(at=AT, work=work, words="No connection.") for work in ("send:Received", "vet")),
+        *(seen(out=out, before=before, due_at=LATER) for out in (True, False, None) for before in (True, False)),
+        *(answered(act, outcome, barcode) for act in _ACTS for outcome in Outcome for barcode in (POOL, OURS)),
+        *(looked(act, finding, barcode) for act in _ACTS for finding in Finding for barcode in (POOL, OURS)),
+    ]
+    people = [
+        staff(action, **fields)
+        for action in StaffAction
+        for fields in (
+            {},
+            {"reason": "Seen in the ILS.", "note": "Words."},
+            {"item_barcodes": (OURS,), "copies": (Copy(item_barcode=OURS, branch="MAIN"),)},
+        )
+    ]
+    forced = [staff(StaffAction.FORCE, reason="Seen in the ILS.", state=state) for state in State]
+    return (*lender, *work, *people, *forced, *(fired(clock) for clock in Clock))
+
+
+_ACTS = (Act.HOLD, Act.CANCEL_HOLD, Act.RECEIVE, Act.RENEW, Act.CHECKIN)
+_OFFER = Terms(cost=COST, conditions=("LibraryUseOnly",))
+_SAID: dict[LenderSays, tuple[dict[str, Any], ...]] = {
+    LenderSays.RETRY: ({}, {"terms": _OFFER}, {"terms": Terms(cost=COST)}),
+    LenderSays.CONDITION: ({"terms": _OFFER},),
+    LenderSays.NOT_CANCELLED: ({"stands": LenderSays.LOANED}, {"stands": LenderSays.WILL_SUPPLY}),
+    LenderSays.COPY_SENT: ({"link": "https://library.example/copy"},),
+}
+
+
+def copy_asked() -> Talk:
+    """A lender is asked for a copy."""
+    return asking(service=ServiceType.COPY, copyright="US-CCG")

@@ -1,0 +1,249 @@
+"""A borrowed loan as a conversation: asked for, sent, received, fetched, renewed, sent back."""
+
+from datetime import timedelta
+
+from gateway.workflow.events import BarcodeAssigned, LenderSays, NoBarcode, StaffAction
+from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, PoolState, State, Terms
+from tests.workflow.borrowing import (
+    AT,
+    BLOCKED,
+    COST,
+    DUE,
+    FIRST,
+    LATER,
+    OURS,
+    POOL,
+    SECOND,
+    TWICE,
+    Talk,
+    answered,
+    asked,
+    asking,
+    copy_asked,
+    fired,
+    looked,
+    not_sent,
+    on_its_way,
+    on_shelf,
+    rota,
+    says,
+    seen,
+    sent,
+    sent_back,
+    staff,
+    vetted,
+    with_customer,
+)
+
+
+def test_a_whole_loan_through_the_second_lender():
+    talk = Talk()
+    assert talk(asked()) == ["vetting", "vet", "start deadline"]
+    assert talk(vetted()) == ["choosing a lender", "make rota"]
+    assert talk(rota(FIRST, SECOND)) == ["asking", "send New 1 to sample-city"]
+    assert talk(sent()) == ["asking", "start lender answer"]
+    assert talk(says(LenderSays.UNFILLED)) == ["asking", "send New 2 to other-city"]
+    assert talk(sent(attempt=2)) == ["asking", "start lender answer"]
+    assert talk(says(LenderSays.WILL_SUPPLY, 2)) == ["promised", "start lender sends"]
+    assert talk(says(LenderSays.LOANED, 2, due_at=DUE)) == ["on its way", "start receipt"]
+    assert talk(staff(StaffAction.RECEIVE)) == ["receiving", "say Received to other-city", "assign barcode"]
+    assert talk(BarcodeAssigned(at=AT, barcode=POOL)) == ["receiving", "do hold"]
+    assert talk(answered(Act.HOLD)) == ["receiving", "look hold"]
+    assert talk(looked(Act.HOLD)) == ["receiving", "do receive"]
+    assert talk(answered(Act.RECEIVE, route_to="EAST")) == ["receiving", "look receive"]
+    assert talk(looked(Act.RECEIVE)) == ["waiting for the customer", "start watch"]
+    assert talk(fired(Clock.WATCH)) == ["waiting for the customer", "watch"]
+    assert talk(seen(out=True, before=False, due_at=DUE - timedelta(days=7))) == ["with the customer", "start watch"]
+    assert talk(seen(out=False, before=True)) == ["to send back"]
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do checkin"]
+    assert talk(answered(Act.CHECKIN)) == ["taking back", "look checkin"]
+    assert talk(looked(Act.CHECKIN)) == ["sent back", "say ShippedReturn to other-city", "start return"]
+    assert talk(says(LenderSays.COMPLETED, 2)) == ["completed"]
+    assert [move.to for move in talk.moves] == [
+        PoolState.ASSIGNED,
+        PoolState.WITH_CUSTOMER,
+        PoolState.ASSIGNED,
+        PoolState.ASSIGNED,
+        PoolState.COOLING,
+    ]
+    assert talk.request.borrowed.route_to == "EAST"
+
+
+# ── may it go out? ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_stands_in_the_way_is_a_persons_and_a_block_is_a_managers():
+    talk = Talk()
+    talk(asked())
+    assert talk(vetted(BLOCKED, TWICE)) == ["deciding", "task customer may not borrow", "task asked for before"]
+    assert talk(staff(StaffAction.GO_ON, reason="A colleague's card.")) == ["refused"]
+    assert "manager" in talk.words
+    assert talk(staff(StaffAction.OVERRIDE)) == ["refused"], "without a reason"
+    assert talk(staff(StaffAction.OVERRIDE, reason="Renewed today.")) == ["choosing a lender", "make rota"]
+    assert len(talk.request.borrowed.waived) == 2
+
+
+def test_our_own_copy_instead():
+    talk = Talk()
+    talk(asked())
+    assert talk(staff(StaffAction.SERVE_HERE)) == ["refused"]
+    copy = Copy(item_barcode=OURS, branch="MAIN")
+    assert talk(staff(StaffAction.SERVE_HERE, item_barcodes=(OURS,), copies=(copy,))) == ["reserving", "do hold"]
+    assert talk(answered(Act.HOLD, barcode=OURS)) == ["reserving", "look hold"]
+    assert talk(looked(Act.HOLD, barcode=OURS)) == ["served from our own shelves"]
+    assert talk.moves == [], "no barcode of the pool"
+
+
+# ── the rota ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_silent_lender_is_told_cancel_and_only_then_is_the_next_one_asked():
+    talk = asking()
+    assert talk(fired(Clock.LENDER_ANSWER)) == ["withdrawing", "say Cancel to sample-city", "start withdrawal"]
+    assert talk(fired(Clock.WITHDRAWAL)) == ["asking", "send New 2 to other-city"]
+    assert talk(says(LenderSays.LOANED, 1)) == ["asking", "task contradiction"], "it sends it all the same"
+    assert talk(says(LenderSays.WILL_SUPPLY, 1)) == ["asking", "say Cancel to sample-city"]
+
+
+def test_a_rota_that_runs_out_is_staffs_and_can_be_made_anew():
+    talk = asking(FIRST)
+    assert talk(says(LenderSays.UNFILLED)) == ["choosing a lender", "make rota"]
+    assert talk(rota()) == ["deciding", "task no lender left"]
+    assert talk(staff(StaffAction.SEARCH_AGAIN)) == ["vetting", "vet", "start deadline"]
+    talk(vetted())
+    talk(rota())
+    assert talk(staff(StaffAction.ANSWER_UNFILLED)) == ["unfilled"]
+
+
+def test_a_lender_that_does_not_take_the_request_is_passed_over():
+    assert asking()(not_sent()) == ["asking", "send New 2 to other-city"]
+
+
+def test_a_cost_within_the_limit_is_accepted_by_rule_with_a_retry():
+    talk = asking(max_cost=COST)
+    offer = says(LenderSays.RETRY, reason="CostExceedsMaxCost", terms=Terms(cost=COST))
+    assert talk(offer) == ["asking", "send Retry 2 to sample-city"]
+
+
+def test_conditions_are_staffs_to_accept():
+    talk = asking(max_cost=COST)
+    offer = says(LenderSays.RETRY, terms=Terms(conditions=("LibraryUseOnly",)))
+    assert talk(offer) == ["conditional", "start condition", "task lender's conditions"]
+    assert talk(staff(StaffAction.ACCEPT)) == ["asking", "send Retry 2 to sample-city"]
+
+
+def test_conditions_in_a_notification_are_answered_by_one():
+    talk = asking()
+    talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",))))
+    assert talk(staff(StaffAction.ACCEPT)) == ["asking", "say Notification to sample-city", "start lender answer"]
+
+
+def test_a_cancel_that_is_answered_n_leaves_the_request_with_the_lender():
+    talk = asking()
+    talk(says(LenderSays.WILL_SUPPLY))
+    assert talk(staff(StaffAction.CALL_OFF)) == ["withdrawing", "say Cancel to sample-city", "start withdrawal"]
+    answer = says(LenderSays.NOT_CANCELLED, stands=LenderSays.LOANED, due_at=DUE)
+    assert talk(answer) == ["on its way", "start receipt", "task contradiction"]
+
+
+def test_a_cancel_that_is_answered_y_ends_a_request_that_was_called_off():
+    talk = asking()
+    talk(staff(StaffAction.CALL_OFF))
+    assert talk(says(LenderSays.CANCELLED)) == ["cancelled"]
+    assert talk(says(LenderSays.LOANED)) == ["cancelled", "task contradiction"]
+
+
+def test_undo_takes_the_cancel_back_before_it_is_sent():
+    talk = asking()
+    talk(staff(StaffAction.CALL_OFF, undo_s=60.0))
+    assert talk(staff(StaffAction.UNDO)) == ["asking", "start lender answer"]
+    assert not talk.request.borrowed.called_off
+
+
+# ── in the house ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_without_a_barcode_in_the_pool_staff_put_one_on_it():
+    talk = on_its_way()
+    talk(staff(StaffAction.RECEIVE))
+    assert talk(NoBarcode(at=AT, words="None is free.")) == ["receiving", "task no pool barcode"]
+    assert talk(staff(StaffAction.RECEIVE, item_barcodes=(POOL,))) == ["receiving", "assign barcode"]
+    assert talk(BarcodeAssigned(at=AT, barcode=POOL)) == ["receiving", "do hold"]
+    assert talk(BarcodeAssigned(at=AT, barcode=OURS)) == ["receiving"], "one is enough"
+    assert talk.request.items[0].barcode == POOL
+
+
+def test_a_hold_that_can_not_be_placed_is_placed_by_staff():
+    talk = on_its_way()
+    talk(staff(StaffAction.RECEIVE))
+    talk(BarcodeAssigned(at=AT, barcode=POOL))
+    assert talk(looked(Act.HOLD, Finding.UNCLEAR)) == ["receiving", "task place hold"]
+    assert talk(staff(StaffAction.DONE_BY_HAND)) == ["receiving", "do receive"]
+
+
+def test_a_lost_answer_is_looked_at_before_the_hold_is_asked_for_again():
+    talk = on_its_way()
+    talk(staff(StaffAction.RECEIVE))
+    talk(BarcodeAssigned(at=AT, barcode=POOL))
+    assert talk(answered(Act.HOLD, Outcome.UNKNOWN)) == ["receiving", "look hold"]
+    assert talk(looked(Act.HOLD, Finding.NO)) == ["receiving", "do hold"]
+
+
+def test_a_renewal_sets_both_due_dates():
+    talk = with_customer()
+    assert talk(staff(StaffAction.ASK_RENEWAL)) == ["with the customer", "say Renew to sample-city", "start renewal"]
+    assert talk(staff(StaffAction.ASK_RENEWAL)) == ["refused"]
+    assert talk(says(LenderSays.RENEWED, due_at=LATER)) == ["with the customer", "do renew"]
+    assert talk.request.due_at == LATER
+    assert talk(answered(Act.RENEW)) == ["with the customer", "look renew"]
+    ours = LATER - timedelta(days=7)
+    assert talk(looked(Act.RENEW, due_at=ours)) == ["with the customer"]
+    assert talk.request.items[0].due_at == ours
+
+
+def test_a_renewal_that_is_refused_or_not_answered_is_told():
+    talk = with_customer()
+    talk(staff(StaffAction.ASK_RENEWAL))
+    assert talk(fired(Clock.RENEWAL)) == ["with the customer", "task renewal not answered"]
+    assert talk(says(LenderSays.NOT_RENEWED)) == ["with the customer", "task read note"]
+
+
+def test_our_due_date_after_the_lenders_is_a_red_task():
+    talk = on_shelf()
+    assert talk(seen(out=True, before=False, due_at=DUE + timedelta(days=1)))[-1] == "task due after the lender's date"
+
+
+def test_a_recall_is_told_and_stays_told():
+    assert with_customer()(says(LenderSays.RECALLED)) == ["with the customer", "task recalled by the lender"]
+
+
+def test_what_was_never_fetched_loses_its_hold_before_it_is_checked_in():
+    talk = on_shelf()
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do cancel hold"]
+    assert talk(answered(Act.CANCEL_HOLD)) == ["taking back", "look cancel hold"]
+    assert talk(looked(Act.CANCEL_HOLD)) == ["taking back", "do checkin"]
+
+
+def test_a_lender_that_says_overdue_after_the_return_is_told_again():
+    assert sent_back()(says(LenderSays.OVERDUE)) == ["sent back", "say ShippedReturn to sample-city"]
+
+
+def test_lost_and_paid():
+    talk = with_customer()
+    assert talk(staff(StaffAction.MARK_LOST)) == ["lost", "say Lost to sample-city", "task price of a lost item"]
+    assert talk(says(LenderSays.WITHOUT_RETURN)) == ["lost"]
+    assert talk(staff(StaffAction.PAID)) == ["completed"]
+    assert talk.moves[-1].to is PoolState.COOLING
+
+
+def test_a_copy_is_handed_over():
+    talk = copy_asked()
+    sent_copy = says(LenderSays.COPY_SENT, link="https://library.example/copy")
+    assert talk(sent_copy) == ["copy to hand over", "start copy receipt", "task hand over the copy"]
+    assert talk(staff(StaffAction.HANDED_OVER)) == ["completed", "say Received to sample-city"]
+
+
+def test_a_notification_moves_nothing():
+    talk = asking()
+    assert talk(says(LenderSays.WORDS, note="Still searching.")) == ["asking", "task read note"]
+    assert talk.request.state is State.ASKING
