@@ -123,9 +123,13 @@ class Scene:
         """The partner sends its request."""
         page = self.stack.partner.post("/requests", self.wish)
         _check_confirmed(page)
-        self.partner_id = page["id"]
-        self.our_id = self.until(self._find, "the request in the gateway's books")
+        self.take(page["id"])
         return f"{self.partner_id} arrives over ISO 18626 and is confirmed; our number is {self.our_id}"
+
+    def take(self, partner_id: str) -> None:
+        """Make a request that the partner has sent this scene's own."""
+        self.partner_id = partner_id
+        self.our_id = self.until(self._find, "the request in the gateway's books")
 
     def _find(self) -> str | None:
         found = self._desk.get(f"/requests?q={quote(self.wish['title'])}")["requests"]
