@@ -32,11 +32,12 @@ def ask_for(stack: Stack, record_id: str) -> Scene:
     return scene
 
 
-def until_task(scene: Scene, kind: str) -> str:
-    """The words of the request's task of this kind."""
+def until_task(scene: Scene, kind: str, about: str = "") -> str:
+    """The words of the request's task of this kind, once they speak of what it is `about`."""
 
     def opened() -> str | None:
-        return next((str(task["words"]) for task in scene.shown()["tasks"] if task["kind"] == kind), None)
+        words = (str(task["words"]) for task in scene.shown()["tasks"] if task["kind"] == kind)
+        return next((each for each in words if about in each), None)
 
     return scene.until(opened, f"the task “{kind}”")
 
@@ -65,7 +66,7 @@ def test_a_copy_that_staff_can_not_reserve_is_another_copys_turn(product: Stack)
     first = loan.barcode
     loan.act("not-done")
     loan.until(lambda: loan.barcode if loan.barcode != first else None, "another copy")
-    assert loan.barcode in until_task(loan, "place hold")
+    until_task(loan, "place hold", about=loan.barcode)
 
 
 def test_a_cancel_ends_once_the_hold_is_off(product: Stack):
