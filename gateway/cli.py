@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from gateway import __version__
-from gateway.commands import catalogue, items, lists, operating, partners, peers, policy, requests, setup, tasks, tokens
+from gateway.commands import catalogue, conformance, items, lists, operating, partners, peers, policy, requests, setup, tasks, tokens
 from gateway.commands.client import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
 
 DONE: Final = 0
@@ -72,6 +72,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     setup.add(commands, json_flag)
+    conformance.add(commands, json_flag)
     for group in (requests, tasks, lists, catalogue, items, peers, partners, policy, tokens):
         group.add(commands, common)
     operating.add(commands, common, json_flag)

@@ -116,23 +116,34 @@ class Iso18626Client:
         self._on_exchange = on_exchange
         self._settings = settings if settings is not None else ClientSettings()
 
-    async def post(self, endpoint: Endpoint, data: bytes, *, kind: MessageKind, timeout_s: float) -> Outcome:
-        """Send one message and wait for its confirmation, together at most `timeout_s`; raises nothing."""
+    async def post(
+        self,
+        endpoint: Endpoint,
+        data: bytes,
+        *,
+        kind: MessageKind,
+        timeout_s: float,
+        content_type: str = CONTENT_TYPE,
+    ) -> Outcome:
+        """Send one message and wait for its confirmation, together at most `timeout_s`; raises nothing.
+
+        Another media type than the standard's is for testing what a peer makes of it.
+        """
         loop = asyncio.get_running_loop()
         started_s = loop.time()
-        outcome = await self._outcome(endpoint, data, timeout_s)
+        outcome = await self._outcome(endpoint, data, timeout_s, content_type)
         self._on_exchange(_exchange(outcome, endpoint.peer, kind, loop.time() - started_s))
         return outcome
 
-    async def _outcome(self, endpoint: Endpoint, data: bytes, timeout_s: float) -> Outcome:
+    async def _outcome(self, endpoint: Endpoint, data: bytes, timeout_s: float, content_type: str) -> Outcome:
         try:
             async with asyncio.timeout(timeout_s):
-                reply = await self._connect_and_post(endpoint, data, timeout_s)
+                reply = await self._connect_and_post(endpoint, data, timeout_s, content_type)
         except (aiohttp.ClientError, OSError) as error:
             return NotDelivered(words=_in_words(error), may_have_arrived=not isinstance(error, _BEFORE_SENDING))
         return read_reply(reply, self._now())
 
-    async def _connect_and_post(self, endpoint: Endpoint, data: bytes, timeout_s: float) -> Reply:
+    async def _connect_and_post(self, endpoint: Endpoint, data: bytes, timeout_s: float, content_type: str) -> Reply:
         """One exchange; tried again only if there was no connection, hence nothing was sent."""
         retrying = AsyncRetrying(
             sleep=self._sleep,
@@ -141,13 +152,13 @@ class Iso18626Client:
             wait=wait_random_exponential(multiplier=0.1, max=self._settings.connect_waits_s),
             reraise=True,
         )
-        return await retrying(self._post_once, endpoint, data, timeout_s)
+        return await retrying(self._post_once, endpoint, data, timeout_s, content_type)
 
-    async def _post_once(self, endpoint: Endpoint, data: bytes, timeout_s: float) -> Reply:
+    async def _post_once(self, endpoint: Endpoint, data: bytes, timeout_s: float, content_type: str) -> Reply:
         async with self._session.post(
             endpoint.url,
             data=data,
-            headers=_headers(endpoint, self._settings.user_agent),
+            headers=_headers(endpoint, self._settings.user_agent, content_type),
             ssl=endpoint.tls if endpoint.tls is not None else True,
             timeout=aiohttp.ClientTimeout(connect=min(self._settings.connect_timeout_s, timeout_s / 2)),
             allow_redirects=False,
@@ -169,9 +180,9 @@ async def _bounded(content: aiohttp.StreamReader, max_bytes: int) -> bytes | Non
     return bytes(body)
 
 
-def _headers(endpoint: Endpoint, user_agent: str) -> dict[str, str]:
+def _headers(endpoint: Endpoint, user_agent: str, content_type: str) -> dict[str, str]:
     headers: dict[str, str] = {
-        hdrs.CONTENT_TYPE: CONTENT_TYPE,
+        hdrs.CONTENT_TYPE: content_type,
         hdrs.ACCEPT: "application/xml, text/xml",
         hdrs.USER_AGENT: user_agent,
     }

@@ -68,6 +68,9 @@ def _closed(codes: ClosedList, text: str, element: etree._Element, version: Vers
     note_attributes(element, repairs)
     wanted = text.strip().casefold()
     code: Any = next((each for each in codes if each.casefold() == wanted), None)
+    if code is None and codes is ErrorType:
+        # A refusal for a reason of the sender's own (a ReShare's UnableToFindRequest) is still a refusal.
+        code = ErrorType.UNRECOGNISED_DATA_VALUE
     if code is None:
         raise refused(element, text, _ERROR_OF_LIST.get(codes, ErrorType.UNRECOGNISED_DATA_VALUE))
     if code != text:

@@ -60,6 +60,15 @@ def test_the_system_that_answers_201_and_400_without_ids_is_understood():
     assert refused.error_type == ErrorType.UNRECOGNISED_DATA_VALUE
 
 
+def test_an_error_type_of_the_peers_own_is_a_refusal():
+    """A ReShare's UnableToFindRequest: read as nothing at all, the message would be sent for ever."""
+    own = UNKNOWN_VALUE.replace("UnrecognisedDataValue", "UnableToFindRequest")
+    outcome = read(200, confirmation("ERROR", own))
+    assert isinstance(outcome, Rejected)
+    assert (outcome.error_type, outcome.error_value) == (ErrorType.UNRECOGNISED_DATA_VALUE, "agencyIdValue")
+    assert outcome.repairs
+
+
 def test_an_error_without_a_reason_is_a_refusal():
     outcome = read(200, confirmation("ERROR"))
     assert isinstance(outcome, Rejected)
