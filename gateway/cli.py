@@ -10,7 +10,20 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from gateway import __version__
-from gateway.commands import catalogue, conformance, items, lists, operating, partners, peers, policy, requests, setup, tasks, tokens
+from gateway.commands import (
+    catalogue,
+    conformance,
+    items,
+    lists,
+    operating,
+    partners,
+    peers,
+    policy,
+    requests,
+    setup,
+    tasks,
+    tokens,
+)
 from gateway.commands.client import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
 
 DONE: Final = 0
