@@ -25,13 +25,14 @@ from gateway.iso18626.dialects import DIALECTS, incoming
 from gateway.iso18626.messages import Request, RequestingAgencyMessage, SupplyingAgencyMessage, kind_of
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
-from gateway.iso18626.server import Answer, Iso18626Server, Received
+from gateway.iso18626.server import Answer, Iso18626Server, Received, ServerSettings
 
 DOOR_PATH: Final = "/iso18626"
 CONVERSATION: Final = "conversation"
 ANYBODY: Final = ("0.0.0.0/0", "::/0")
 TURNS_TO_ACCEPT: Final = 5
-"""Turns of the loop in which a connection that was just accepted becomes one that the runner knows and closes."""
+"""Turns of the loop in which a connection that was just accepted becomes one that the server knows and closes."""
+STOP_WITHIN_S: Final = 0.5
 
 OnFinding = Callable[[Finding], None]
 
@@ -87,42 +88,31 @@ class Door:
 
 @asynccontextmanager
 async def opened(host: str, port: int) -> AsyncIterator[Door]:
-    """A door at which anybody may post for a while. Raises OSError where the port can't be had."""
+    """A door at which anybody may post for a while. Raises OSError where the port can't be had.
+
+    At the end nobody is accepted any more before the socket is closed: a connection that is accepted in the very turn in
+    which asyncio's server closes (Python 3.11) would hang for ever.
+    """
     door = Door()
-    server = Iso18626Server(
+    peers = Iso18626Server(
         peers=lambda: (PeerCredentials(peer="tested", networks=ANYBODY),),
         receive=door.receive,
         now=_now,
         on_exchange=lambda _: None,
+        settings=ServerSettings(path=DOOR_PATH),
     )
-    app = web.Application()
-    app.add_routes(server.routes(DOOR_PATH))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    try:
-        async with _listening(runner, host, port):
-            yield door
-    finally:
-        await runner.cleanup()
-
-
-@asynccontextmanager
-async def _listening(runner: web.AppRunner, host: str, port: int) -> AsyncIterator[None]:
-    """Listens for a runner. At the end nobody is accepted any more before the socket is closed.
-
-    A connection that is accepted in the very turn in which asyncio's server closes (Python 3.11) would hang for ever.
-    """
+    answering = web.Server(peers.handle, access_log=None)
     loop = asyncio.get_running_loop()
-    assert runner.server is not None, "the runner is set up"
-    server = await loop.create_server(runner.server, host, port)
+    listening = await loop.create_server(answering, host, port)
     try:
-        yield
+        yield door
     finally:
-        for listening in server.sockets:
-            loop.remove_reader(listening.fileno())
+        for each in listening.sockets:
+            loop.remove_reader(each.fileno())
         for _ in range(TURNS_TO_ACCEPT):
             await asyncio.sleep(0)
-        server.close()
+        listening.close()
+        await answering.shutdown(STOP_WITHIN_S)
 
 
 async def run(trial: Trial, on_finding: OnFinding) -> None:
