@@ -196,13 +196,13 @@ def test_missing_status_info_reads_as_an_empty_one():
     assert kinds(decode(data)) == {Kind.MISSING_ELEMENT}
 
 
-@pytest.mark.parametrize("name", ["loaned-1.2", "retry-possible-2021-2"])
-def test_a_delivery_without_its_date_is_read(name):
+def test_a_delivery_without_its_date_is_read():
     """Old ReShares write dateSent empty, and deliveryInfo for a condition alone."""
-    delivery = sam(without(name, "dateSent")).delivery_info
+    data = without("retry-possible-2021-2", "dateSent")
+    delivery = sam(data).delivery_info
     assert delivery is not None
     assert delivery.date_sent is None
-    assert Kind.MISSING_ELEMENT in kinds(decode(without(name, "dateSent")))
+    assert kinds(decode(data)) == {Kind.MISSING_ELEMENT}
 
 
 def test_missing_last_change_and_empty_status():
