@@ -36,6 +36,9 @@ MAX_CONFLICTS = 20
 
 TABLES = {Role.LENDING: LENDING, Role.BORROWING: BORROWING}
 """What decides on a request, by the role that we have in it."""
+
+TOO_LATE = "Too late: it has begun. What comes of it is known within minutes."
+
 Ruling = Decision | Ignored | Refused
 
 
@@ -112,7 +115,7 @@ class Intake:
                 except VersionConflict:
                     continue
                 except AlreadyStarted:
-                    return Refused("Too late to undo: it has begun.")
+                    return Refused(TOO_LATE)
                 return ruling
         raise VersionConflict(request_id)
 
@@ -165,6 +168,7 @@ class Intake:
             owner=cause.owner,
             withdraw=decision.withdraw,
             must_withdraw=decision.must_withdraw,
+            must_stop=decision.must_stop,
             open_tasks=decision.open_tasks,
             close_tasks=decision.close_tasks,
             asked=cause.asked,

@@ -27,7 +27,7 @@ class AlreadyExists(StoreError):
 
 
 class AlreadyStarted(StoreError):
-    """`Change.must_withdraw` named an effect that isn't there unstarted any more."""
+    """`Change.must_withdraw` named an effect that isn't there unstarted any more, or `must_stop` one that has started."""
 
 
 class BarcodeTaken(StoreError):

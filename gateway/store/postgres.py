@@ -268,6 +268,8 @@ class PostgresStore(TableStore):
             await connection.execute(_LOCK, known)
         for params in chain.from_iterable(change.must_withdraw for change in changes):
             await _must_withdraw(connection, params)
+        for params in chain.from_iterable(change.must_stop for change in changes):
+            await _must_withdraw(connection, params, there=False)
         for write in writes.WRITES:
             if params_of_all := write.rows(changes):
                 await _write_all(connection, write, params_of_all)
@@ -350,10 +352,10 @@ async def _write_all(connection: Any, write: writes.Write, params: Sequence[Para
         raise writes.guard_error(write.guard)
 
 
-async def _must_withdraw(connection: Any, params: Params) -> None:
-    """Delete a request's effects of a key. Raises AlreadyStarted."""
+async def _must_withdraw(connection: Any, params: Params, *, there: bool = True) -> None:
+    """Delete a request's effects of a key, which must be `there`. Raises AlreadyStarted."""
     deleted = _count(await connection.execute(sql.WITHDRAW, *params))
-    if not deleted or await connection.fetchval(sql.STILL_THERE, *params):
+    if (there and not deleted) or await connection.fetchval(sql.STILL_THERE, *params):
         raise AlreadyStarted("an effect to withdraw has been started, or is gone")
 
 

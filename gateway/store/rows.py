@@ -53,6 +53,7 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     """The request it belongs to."""
     created: bool
     must_withdraw: tuple[Params, ...] = ()
+    must_stop: tuple[Params, ...] = ()
     withdraw: tuple[Params, ...] = ()
     complete: tuple[Params, ...] = ()
     insert_request: tuple[Params, ...] = ()
@@ -78,11 +79,12 @@ def change_rows(change: Change) -> ChangeRows:
     request = change.request
     subject = request.id if request is not None else change.history_of
     _check(change, subject)
-    goes = change.completes is not None or change.withdraw or change.must_withdraw
+    goes = change.completes is not None or change.withdraw or change.must_withdraw or change.must_stop
     return ChangeRows(
         subject=subject,
         created=change.created,
         must_withdraw=tuple((subject, key) for key in change.must_withdraw),
+        must_stop=tuple((subject, key) for key in change.must_stop),
         withdraw=tuple((subject, key) for key in change.withdraw),
         complete=() if change.completes is None else ((change.completes, change.owner, subject),),
         insert_request=(_new_request(request, change.inbound),) if request is not None and change.created else (),
@@ -106,7 +108,8 @@ def _check(change: Change, subject: str | None) -> None:
     """Raise ValueError where parts of a change lack the request that they belong to."""
     if change.created and change.request is None:
         raise ValueError("a change that creates a request must hold it")
-    theirs = (change.effects, change.withdraw, change.must_withdraw, change.open_tasks, change.close_tasks)
+    taken_back = (change.withdraw, change.must_withdraw, change.must_stop)
+    theirs = (change.effects, *taken_back, change.open_tasks, change.close_tasks)
     if subject is None and (change.completes is not None or any(theirs)):
         raise ValueError("effects and tasks belong to a request, and the change names none")
 

@@ -198,6 +198,8 @@ class SqliteStore(TableStore):
         """Write changes of different requests; give the lanes that got work."""
         for params in chain.from_iterable(change.must_withdraw for change in changes):
             self._must_withdraw(params)
+        for params in chain.from_iterable(change.must_stop for change in changes):
+            self._must_withdraw(params, there=False)
         for write in writes.WRITES:
             if params_of_all := write.rows(changes):
                 self._cursor.executemany(numbered(write.statement), params_of_all)
@@ -207,10 +209,10 @@ class SqliteStore(TableStore):
         lanes.update(self._promote([params for change in changes for params in change.promote]))
         return lanes
 
-    def _must_withdraw(self, params: Params) -> None:
-        """Delete a request's effects of a key. Raises AlreadyStarted."""
+    def _must_withdraw(self, params: Params, *, there: bool = True) -> None:
+        """Delete a request's effects of a key, which must be `there`. Raises AlreadyStarted."""
         deleted = self._cursor.execute(numbered(sql.WITHDRAW), params).rowcount
-        if not deleted or self._cursor.execute(numbered(sql.STILL_THERE), params).fetchone():
+        if (there and not deleted) or self._cursor.execute(numbered(sql.STILL_THERE), params).fetchone():
             raise AlreadyStarted("an effect to withdraw has been started, or is gone")
 
     def _promote(self, requests: Sequence[Params]) -> Iterator[str]:

@@ -113,6 +113,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of this request's effects to delete unless started."""
     must_withdraw: tuple[str, ...] = ()
     """Keys of which each must still be there unstarted (they are deleted); else AlreadyStarted."""
+    must_stop: tuple[str, ...] = ()
+    """Keys of which none may have started, there or not: unstarted ones are deleted; else AlreadyStarted."""
     open_tasks: tuple[OpenTask, ...] = ()
     """A task of a kind that is already open for the request isn't opened twice: its words are renewed."""
     close_tasks: tuple[TaskKind, ...] = ()

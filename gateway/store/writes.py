@@ -43,7 +43,7 @@ WRITES: Sequence[Write] = (
     Write(sql.CLOSE_TASKS, attrgetter("close_tasks")),
     Write(sql.OPEN_TASK, attrgetter("open_tasks")),
 )
-"""After `must_withdraw` (each row of which may stand for several effects) and before `promote`."""
+"""After `must_withdraw` and `must_stop` (each row of which may stand for several effects) and before `promote`."""
 
 _MEANING: dict[type[StoreError], str] = {
     BarcodeTaken: "another request has the pool barcode",

@@ -37,6 +37,7 @@ class Decision:
     effects: tuple[AnyEffect, ...] = ()
     withdraw: tuple[str, ...] = ()
     must_withdraw: tuple[str, ...] = ()
+    must_stop: tuple[str, ...] = ()
     open_tasks: tuple[OpenTask, ...] = ()
     close_tasks: tuple[TaskKind, ...] = ()
     barcodes: tuple[BarcodeMove, ...] = ()
@@ -66,6 +67,7 @@ class Draft:
         self.effects: list[AnyEffect] = []
         self.withdrawn: list[str] = []
         self.must_withdraw: list[str] = []
+        self.must_stop: list[str] = []
         self.opened: list[OpenTask] = []
         self.closed: list[TaskKind] = []
         self.barcodes: list[BarcodeMove] = []
@@ -263,6 +265,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         effects=tuple(draft.effects),
         withdraw=tuple(draft.withdrawn),
         must_withdraw=tuple(draft.must_withdraw),
+        must_stop=tuple(draft.must_stop),
         open_tasks=tuple(draft.opened),
         close_tasks=tuple(draft.closed),
         barcodes=tuple(draft.barcodes),

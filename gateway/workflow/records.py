@@ -276,6 +276,8 @@ class Item(Record, frozen=True, kw_only=True):
     outcome_words: str = ""
     tries: int = 0
     """How often the act under way was asked for; 0 while none is."""
+    in_doubt: Act | None = None
+    """An act that was answered and not looked at when staff forced a state: before it is asked for again we look."""
     due_at: datetime | None = None
 
     @property

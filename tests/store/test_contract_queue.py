@@ -292,6 +292,23 @@ async def test_of_two_effects_with_a_key_that_must_be_withdrawn_neither_may_have
     assert len(await store.pending("HILL-1")) == 2
 
 
+async def test_what_must_stop_goes_while_it_has_not_started_and_need_not_be_there(store: Store) -> None:
+    await store.commit(creation(1, perform(), look()))
+    await store.commit(step(must_stop=("perform:hold", "perform:checkout")))
+    assert [row.effect.key for row in await store.pending("HILL-1")] == ["look:hold"]
+    assert [row.effect.key for row in await claim(store)] == ["look:hold"], "what waited behind it may run"
+
+
+async def test_what_must_stop_and_has_started_refuses_the_whole_change(store: Store) -> None:
+    await store.commit(creation(1, perform(), timer()))
+    (row,) = await claim(store)
+    await store.start(row.id, owner="a", at=NOW)
+    with pytest.raises(AlreadyStarted):
+        await store.commit(step(must_stop=("perform:hold",), withdraw=("timer:hold",)))
+    assert len(await store.pending("HILL-1")) == 2
+    assert (await store.request("HILL-1")).version == 1  # type: ignore[union-attr]
+
+
 async def test_what_must_be_withdrawn_and_is_gone_refuses_the_change(store: Store) -> None:
     await store.commit(creation())
     with pytest.raises(AlreadyStarted):

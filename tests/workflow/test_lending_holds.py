@@ -83,7 +83,8 @@ def test_nothing_is_tried_again_while_it_is_under_way():
 
 def test_staff_can_only_deny_what_has_not_begun():
     talk = reserving()
-    assert talk(staff(StaffAction.NOT_DONE)) == ["reserving", "drop perform:hold", "do hold 2"]
+    assert talk(staff(StaffAction.NOT_DONE)) == ["reserving", "do hold 2"]
+    assert talk.last.must_stop == ("perform:hold",), "refused where it has begun"
 
 
 def test_a_hold_that_stands_after_its_copy_was_given_up_is_taken_off():

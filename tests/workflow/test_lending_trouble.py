@@ -6,12 +6,13 @@ from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.events import Agrees, Differs, PartnerAction, StaffAction, Stuck
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import FINALS
-from gateway.workflow.machine import TIMER_KEYS, Decision
+from gateway.workflow.machine import TIMER_KEYS, Decision, Refused
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, LendingState, Outcome, TaskKind
 from tests.workflow.builders import (
     ACTS,
     AT,
     DUE,
+    FIRST,
     LATER,
     STATES,
     fired,
@@ -26,6 +27,7 @@ from tests.workflow.builders import (
     told,
 )
 from tests.workflow.talk import Talk, at_desk, loaned, will_supply
+from tests.workflow.world import Way, World
 
 S = LendingState
 A = PartnerAction
@@ -207,6 +209,87 @@ def test_a_hold_that_is_not_wanted_in_the_forced_state_comes_off(state):
 @pytest.mark.parametrize("state", [S.WILL_SUPPLY, S.ARRIVED, S.CHECKED_OUT])
 def test_a_hold_that_is_wanted_in_the_forced_state_stays(state):
     assert "do cancel hold 1" not in will_supply()(force(state))
+
+
+def shipping() -> World:
+    """A request of which the item is being checked out: the act has begun, and does its work."""
+    world = World()
+    world.settle()
+    world.act(staff(StaffAction.ARRIVE))
+    world.settle()
+    world.act(staff(StaffAction.SHIP))
+    world.begin(Way.DOES)
+    return world
+
+
+def test_while_an_act_is_in_flight_no_state_can_be_forced():
+    world = shipping()
+    assert isinstance(world.act(force(S.ARRIVED)), Refused)
+    assert world.state is S.CHECKING_OUT
+    world.hear(Way.LOST_AFTER)
+    assert isinstance(world.act(force(S.ARRIVED)), Decision), "once it was answered, or given up, it can"
+
+
+def test_an_act_of_which_staff_had_said_that_it_was_done_is_in_flight_all_the_same():
+    world = shipping()
+    world.act(staff(StaffAction.DONE_BY_HAND, due_at=DUE))
+    assert world.state is S.CHECKED_OUT
+    assert isinstance(world.act(force(S.ARRIVED)), Refused)
+
+
+def test_what_an_act_did_before_a_state_was_forced_is_looked_at_and_told():
+    world = shipping()
+    world.hear(Way.LOST_AFTER)
+    world.act(force(S.ARRIVED))
+    world.settle()
+    assert world.log[-1] == ("look", Act.CHECKOUT, FIRST)
+    assert "checked out to the partner after all" in world.tasks[TaskKind.CONTRADICTION]
+    assert world.state is S.ARRIVED, "a person decides"
+
+
+def test_after_a_forced_state_the_same_act_is_asked_for_again_only_after_a_look():
+    world = shipping()
+    world.hear(Way.LOST_AFTER)
+    world.act(force(S.ARRIVED))
+    world.act(staff(StaffAction.SHIP))
+    world.settle()
+    acts = [(kind, act) for kind, act, _ in world.log if act is Act.CHECKOUT]
+    assert acts == [("act", Act.CHECKOUT), ("look", Act.CHECKOUT)], "it was done already"
+    assert world.state is S.CHECKED_OUT
+
+
+def test_after_a_forced_state_what_a_look_shows_not_to_be_done_is_done():
+    world = shipping()
+    world.acs.loans.clear()  # it never arrived
+    world.hear(Way.LOST_BEFORE)
+    world.act(force(S.ARRIVED))
+    world.act(staff(StaffAction.SHIP))
+    world.settle()
+    assert [kind for kind, act, _ in world.log if act is Act.CHECKOUT] == ["act", "look", "act", "look"]
+    assert world.state is S.CHECKED_OUT
+
+
+def test_a_loan_that_was_forced_and_is_none_is_told():
+    world = shipping()
+    world.acs.loans.clear()
+    world.hear(Way.LOST_BEFORE)
+    world.act(force(S.LOANED, due_at=DUE))
+    world.settle()
+    assert "not checked out after all" in world.tasks[TaskKind.CONTRADICTION]
+
+
+def test_a_return_that_was_forced_and_is_still_out_is_told():
+    world = World()
+    world.settle()
+    for action in (StaffAction.ARRIVE, StaffAction.SHIP):
+        world.act(staff(action))
+        world.settle()
+    world.act(staff(StaffAction.CHECK_IN))
+    world.begin(Way.LIES)
+    world.hear(Way.LIES)
+    world.act(force(S.COMPLETED))
+    world.settle()
+    assert "checked out to the partner after all" in world.tasks[TaskKind.CONTRADICTION]
 
 
 def test_a_cancel_that_was_still_to_be_answered_is_answered():

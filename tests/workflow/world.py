@@ -123,7 +123,9 @@ class World:
             for key in ruling.must_withdraw:
                 named = [row for row in rest if row.effect.key == key]
                 if not named or any(row.started for row in named):
-                    return Refused("Too late to undo: it has begun.")
+                    return Refused("Too late: it has begun.")
+            if any(row.started and row.effect.key in ruling.must_stop for row in rest):
+                return Refused("Too late: it has begun.")
         if completes is not None:
             self.rows.remove(completes)
         if isinstance(ruling, Decision):
@@ -131,7 +133,7 @@ class World:
         return ruling
 
     def _write(self, decision: Decision) -> None:
-        gone = {*decision.withdraw, *decision.must_withdraw}
+        gone = {*decision.withdraw, *decision.must_withdraw, *decision.must_stop}
         self.rows = [row for row in self.rows if row.started or row.effect.key not in gone]
         self.rows += [QueuedRow(effect, due=not effect.delay_s) for effect in decision.effects]
         self.promised += [effect for effect in decision.effects if isinstance(effect, Tell)]

@@ -4,6 +4,9 @@ An item's `tries` and `outcome` say how an act on it stands: asked for (tries, n
 at (tries and outcome), known not to be done and a person's now (outcome alone), done or none (neither).
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, PartnerActed, Performed, StaffActed
 from gateway.workflow.machine import Action, Draft
@@ -12,19 +15,52 @@ from gateway.workflow.records import Act, Item, ItemPlace, LendingState, Outcome
 LOOK_AFTER_UNKNOWN_S = 2.0
 """How long a lost act is given to arrive before we look for its result."""
 _MAY_BE_HELD = (ItemPlace.HELD, ItemPlace.AT_DESK)
+UNDER_WAY: Final[Mapping[LendingState, Act]] = {
+    LendingState.RESERVING: Act.HOLD,
+    LendingState.ARRIVING: Act.ARRIVE,
+    LendingState.CHECKING_OUT: Act.CHECKOUT,
+    LendingState.UNDOING: Act.CHECKIN,
+    LendingState.RENEWING: Act.RENEW,
+    LendingState.CHECKING_IN: Act.CHECKIN,
+}
+"""The act that a state waits for. Taking a hold off is not among them: doing it twice does no harm."""
 _HOLD_IN_DOUBT = (LendingState.RESERVING, LendingState.RELEASING, LendingState.CANCELLING)
 
 
 def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: float = 0.0) -> None:
-    """Ask for an act on an item, for the `tries`-th time; what the last one answered is forgotten."""
+    """Ask for an act on an item, for the `tries`-th time; what the last one answered is forgotten.
+
+    Where an earlier one is in doubt, look first what it did: if nothing, the look asks for the act.
+    """
+    if item.in_doubt is act:
+        draft.withdraw(f"look:{act}")  # it would count for the one that is asked for now
+        draft.change_item(item.barcode, in_doubt=None)
+        _look_for(draft, act, item, delay_s=delay_s)
+        return
     draft.change_item(item.barcode, outcome=None, outcome_words="", tries=tries)
     draft.emit(Perform(act=act, item_barcode=item.barcode, delay_s=delay_s))
 
 
 def _look_for(draft: Draft, act: Act, item: Item, *, delay_s: float = 0.0) -> None:
-    """Look at a hold without having asked for anything: nobody knows whether there is one."""
+    """Look without having asked for anything: nobody knows whether it is done."""
     draft.change_item(item.barcode, outcome=None, outcome_words="", tries=1)
-    draft.emit(Look(act=act, item_barcode=item.barcode, queue_length=item.queue_length, delay_s=delay_s))
+    draft.emit(_look_at(act, item, delay_s))
+
+
+def _look_at(act: Act, item: Item, delay_s: float = 0.0) -> Look:
+    return Look(act=act, item_barcode=item.barcode, queue_length=item.queue_length, due_at=item.due_at, delay_s=delay_s)
+
+
+def keep_in_doubt(draft: Draft, event: StaffActed) -> None:
+    """Staff say where the request stands before anybody has looked what an act did: look all the same.
+
+    What the look shows against their word is a task; and before the same act is asked for again we look once more.
+    """
+    act = UNDER_WAY.get(draft.request.state)
+    for item in draft.request.items:
+        if act is not None and item.tries and item.outcome is not None:
+            draft.change_item(item.barcode, in_doubt=act)
+            draft.emit(_look_at(act, item))
 
 
 def place_hold(draft: Draft, event: object) -> None:

@@ -64,7 +64,7 @@ hold_gone = _task(TaskKind.CONTRADICTION, "The hold is off, although the item is
 out_after_all = _task(
     TaskKind.CONTRADICTION, "It may be checked out to the partner after all, although it counts as being here."
 )
-back_after_all = _task(TaskKind.CONTRADICTION, "It is checked in after all, although it counts as being out.")
+back_after_all = _task(TaskKind.CONTRADICTION, "It is not checked out after all, although it counts as being out.")
 return_held = _task(TaskKind.READ_NOTE, "The partner keeps the return back for now.")
 late_acceptance = _task(
     TaskKind.READ_NOTE, "The partner accepts the conditions, but the offer is over. Tell it to ask again, or reopen."

@@ -60,10 +60,19 @@ _STILL_HELD: Final = frozenset({ItemPlace.HELD, ItemPlace.AT_DESK, ItemPlace.OUT
 
 
 def force(draft: Draft, event: StaffActed) -> None:
-    """Go where staff say: work not begun is withdrawn, clocks stop, those of the new state start."""
+    """Go where staff say: work not begun is withdrawn, clocks stop, those of the new state start.
+
+    Refused while an act has begun and is not answered, which is over within minutes: what a person sees then can be
+    out of date before it is said, and a second act could follow without a look. What was answered is looked at.
+    """
     assert event.state is not None, "guards.says_where"
     rest = RESTS[event.state]
-    draft.withdraw(*undo.STOPPABLE, *TIMER_KEYS)
+    undo.nothing_begun(draft, event)
+    draft.withdraw(*TIMER_KEYS)
+    if (
+        rest.place in _STILL_HELD or draft.request.state is not S.RESERVING
+    ):  # else the hold is looked at to be taken off
+        act.keep_in_doubt(draft, event)
     act.take_named(draft, event)
     for item in draft.request.items:
         if rest.place not in _STILL_HELD:

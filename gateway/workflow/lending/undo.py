@@ -43,18 +43,23 @@ stop_checking_in = _stop(Act.CHECKIN)
 
 
 def _not_begun(act: Act) -> Action:
-    """Where the act was not answered yet, it must not have begun; where it was, the look after it may go.
+    """The act must not have begun and be unanswered; where it was answered, the look after it may go.
 
     An act that has begun ends within its deadline: until then, what a person says of it can't be known.
     """
 
     def take_back(draft: Draft, event: object) -> None:
-        if any(item.tries and item.outcome is None for item in draft.request.items):
-            draft.must_withdraw.append(f"perform:{act}")
+        draft.must_stop.append(f"perform:{act}")
         draft.withdraw(*keys_of(act))
 
     take_back.__doc__ = f"Take {act} back: where it has begun, it is too late."
     return take_back
+
+
+def nothing_begun(draft: Draft, event: object) -> None:
+    """No act that must not be done twice may have begun and be unanswered; work that has not begun goes."""
+    draft.must_stop.extend(f"perform:{act}" for act in Act if act is not Act.CANCEL_HOLD)
+    draft.withdraw(*STOPPABLE)
 
 
 placing = _not_begun(Act.HOLD)
