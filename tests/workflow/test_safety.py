@@ -35,6 +35,13 @@ BY_HAND = {
     **dict.fromkeys((S.LOANED, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN, S.UNDOING, S.LOST), Act.CHECKIN),
 }
 """What a person has done who says “done by hand”."""
+ASKED_FOR_IN: dict[LendingState, tuple[StaffAction | PartnerAction, ...]] = {
+    S.WILL_SUPPLY: (StaffAction.ARRIVE,),
+    S.ARRIVED: (StaffAction.SHIP,),
+    S.LOANED: (PartnerAction.RENEW, StaffAction.CHECK_IN),
+    S.RETURNING: (StaffAction.CHECK_IN,),
+}
+"""In which state what is asked of the circulation system."""
 SUBJECT = {Act.CANCEL_HOLD: Act.HOLD}
 """A look at a hold tells of both acts on it."""
 OTHER_ACTIONS = [
@@ -186,6 +193,34 @@ class Lending(RuleBasedStateMachine):
         event = staff(StaffAction.FORCE, state=state, reason="Seen.", items=named, due_at=DUE, at=self.world.now)
         if isinstance(self.world.act(event), Decision):
             self.forced = True
+
+    @precondition(lambda self: self.may_force and self.world.state in ASKED_FOR_IN)
+    @rule(way=WAYS, heard=st.booleans(), data=st.data())
+    def staff_force_while_an_act_is_under_way_and_ask_again(
+        self, way: Way, data: st.DataObject, *, heard: bool
+    ) -> None:
+        """Back to where it was asked for, and on as if nothing had been."""
+        state = self.world.state
+        action = data.draw(st.sampled_from(ASKED_FOR_IN[state]))
+        self.ask(action)
+        if self.can_begin():
+            self.begin(way)
+            if heard:
+                self.hear(None)
+        self.staff_force(state, ())
+        if self.world.state is state:
+            self.ask(action)
+        for _ in range(2):
+            if self.can_hear():
+                self.hear(None)
+            if self.can_begin():
+                self.begin(way)
+
+    def ask(self, action: StaffAction | PartnerAction) -> None:
+        if isinstance(action, PartnerAction):
+            self.partner_acts(action)
+        else:
+            self.world.act(staff(action, at=self.world.now))
 
     may_force = False
 
