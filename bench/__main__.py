@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("codec", "policy", "store_commits", "claims", "accept", "loan", "growth")
+BENCHMARKS = ("codec", "policy", "store_commits", "claims", "accept", "loan", "figures", "growth")
 
 
 def main() -> int:

@@ -68,8 +68,8 @@ class Settings(Section):
         return tuple(_partner(entry) for entry in self.partners)
 
     def peer_credentials(self) -> tuple[PeerCredentials, ...]:
-        """What each enabled peer must show."""
-        return tuple(_credentials(entry) for entry in self.peers if entry.enabled)
+        """What each peer must show, once it is enabled."""
+        return tuple(_credentials(entry) for entry in self.peers)
 
     def lending_policy(self) -> Policy:
         """The policy: [policy], and what [lending] says of answers."""

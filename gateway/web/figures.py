@@ -16,7 +16,7 @@ from gateway.web.ports import Api, Call
 USUAL_DAYS: Final = 90
 MOST_DAYS: Final = 366
 MOST_REQUESTS: Final = 5_000
-"""Looked at for one page: about a second of the store's reading thread."""
+"""Looked at for one page: 0.5 to 1.1 s of reading, beside everything else (python -m bench.figures, 2 cores under load)."""
 
 
 async def show_figures(api: Api, call: Call) -> web.Response:

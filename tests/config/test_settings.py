@@ -78,8 +78,9 @@ def test_partners_become_records(loaded: Callable[..., Settings]):
     )
 
 
-def test_only_enabled_peers_can_be_identified(loaded: Callable[..., Settings]):
-    (shown,) = loaded(KNOWN).peer_credentials()
+def test_peers_must_show_what_the_file_says_once_they_are_enabled(loaded: Callable[..., Settings]):
+    shown, asleep = loaded(KNOWN).peer_credentials()
+    assert asleep.peer == "asleep"
     assert (shown.peer, shown.account_id, shown.security_code) == ("valley", "example", "hush-hush")
     assert shown.networks == ("192.0.2.7/32",)
     assert shown.has_proof

@@ -89,6 +89,13 @@ def test_a_peer_that_is_switched_off_is_neither_heard_nor_written_to(settings: S
     assert (security.credentials, security.endpoint(valley)) == ((), None)
 
 
+def test_a_peer_that_the_settings_have_switched_off_can_be_switched_on_in_its_record(tmp_path: Path):
+    path = tmp_path / "gateway.toml"
+    path.write_text(SETTINGS.replace('id = "valley"', 'id = "valley"\nenabled = false'))
+    security = learned(load(path, {}), Peer(id="valley", enabled=True))
+    assert [each.peer for each in security.credentials] == ["valley"]
+
+
 def test_files_that_can_not_be_used_are_a_fault_and_nothing_is_sent_without_them(settings: Settings, tmp_path: Path):
     no_certificate = tmp_path / "ca.pem"
     no_certificate.write_text("not a certificate")
