@@ -79,6 +79,7 @@ def _refuse_beside_gateway(settings: "Settings") -> None:
 async def _inspect(settings: "Settings", item: str | None, account: str | None) -> "Inspection":
     from gateway.iso18626.tls import client_tls  # noqa: PLC0415 - what no other command needs
     from gateway.sip2.connection import Address  # noqa: PLC0415
+    from gateway.sip2.errors import Inexpressible  # noqa: PLC0415
     from gateway.sip2.inspection import inspect  # noqa: PLC0415
 
     acs = settings.acs
@@ -93,6 +94,8 @@ async def _inspect(settings: "Settings", item: str | None, account: str | None) 
             _questions(settings, item, account),
             ssl_context=tls,
         )
+    except Inexpressible as error:
+        raise Failure(f"It can't be asked: {error}.") from None
     except OSError as error:
         raise Failure(f"No connection to {acs.host}:{acs.port}: {_why(error)}.") from None
 

@@ -11,7 +11,16 @@ from typing import Final
 
 import msgspec
 
-from gateway.mapping.circulation import MESSAGES, Desk, Question, complete_list, due_date, not_possible
+from gateway.mapping.circulation import (
+    CUSTOMER_MESSAGE,
+    ITEM_MESSAGE,
+    MESSAGES,
+    Desk,
+    Question,
+    complete_list,
+    due_date,
+    not_possible,
+)
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Outcome, Reason
 from gateway.sip2.evidence import (
@@ -96,6 +105,12 @@ _ACTS: Final[Mapping[Act, str]] = {
 }
 """Acts that no check may try: what is known of them is the profile's word and BX."""
 
+_CODES: Final = {Asked.STATUS: "99", Asked.ITEM: ITEM_MESSAGE, Asked.CUSTOMER: CUSTOMER_MESSAGE}
+_UNKNOWN_QUESTIONS: Final = {
+    Asked.STATUS: "It says that it does not know it.",
+    Asked.ITEM: "It can't be asked about items: staff judge each copy, and say whether what was done is so.",
+    Asked.CUSTOMER: "It can't be asked about accounts: the items alone show what was done.",
+}
 _MEANINGS: Final[Mapping[ScreenMeaning, str]] = {meaning: meaning.replace("_", " ") for meaning in ScreenMeaning}
 _LISTS: Final = ((Asked.HOLDS, Question.HOLDS, "holds"), (Asked.LOANS, Question.CHARGED, "loans"))
 
@@ -140,6 +155,8 @@ def _answers(inspection: Inspection, desk: Desk) -> Iterator[Line]:
             yield Line(names[asked], *tell(reply, desk))
         elif lost is not None:
             yield Line(names[asked], Result.FAILS, _lost(lost))
+        elif supported(_CODES[asked], inspection, desk.profile) is False:
+            yield Line(names[asked], Result.BY_HAND, _UNKNOWN_QUESTIONS[asked])
         else:
             yield Line(names[asked], Result.NOT_TRIED, _untried(asked, inspection))
     yield from _lists(inspection, desk.profile)
@@ -217,18 +234,22 @@ def _lists(inspection: Inspection, profile: Profile) -> Iterator[Line]:
 
 def _acts(inspection: Inspection, profile: Profile) -> Iterator[Line]:
     """Not tried, for they change the books."""
-    for act, name in _ACTS.items():
+    for act in _ACTS:
         said = supported(MESSAGES[act], inspection, profile)
         why_not = not_possible(act, profile, supported=said)
         if why_not is not None:
-            yield Line(f"{name} ({MESSAGES[act]})", Result.BY_HAND, f"{why_not} The gateway makes it a task for staff.")
+            yield Line(_act_name(act), Result.BY_HAND, f"{why_not} The gateway makes it a task for staff.")
         elif inspection.not_open is None:
             words = (
                 "It says that it does; a check changes nothing."
                 if said
                 else "It does not say; a check changes nothing."
             )
-            yield Line(f"{name} ({MESSAGES[act]})", Result.NOT_TRIED, words)
+            yield Line(_act_name(act), Result.NOT_TRIED, words)
+
+
+def _act_name(act: Act) -> str:
+    return f"{_ACTS[act]} ({MESSAGES[act]})"
 
 
 # ── the product ──────────────────────────────────────────────────────────────────────────────────
@@ -249,8 +270,9 @@ def _other_profile(verdict: Verdict, profile: Profile) -> Iterator[Suggestion]:
 
 def _chores(lines: tuple[Line, ...], verdict: Verdict, profile: Profile) -> Iterator[str]:
     """What people do: the acts it can't, and what the configured product and the likely one need set up."""
+    acts = {_act_name(act) for act in _ACTS}
     for line in lines:
-        if line.result is Result.BY_HAND:
+        if line.result is Result.BY_HAND and line.what in acts:
             yield f"{line.what.capitalize()}: in the ILS, then “done-by-hand” in the gateway."
     likely = verdict.guess.name if verdict.guess and verdict.confidence is Confidence.LIKELY else profile.name
     for name in dict.fromkeys((profile.name, likely)):

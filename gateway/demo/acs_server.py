@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 from anyio.abc import SocketAttribute
-from pysip2 import HOLD, RequestContext, SIP2Server
+from pysip2 import HOLD, ITEM_INFORMATION, RENEW, RequestContext, SIP2Server
 
 from gateway.demo.acs_answers import ANSWERS, Answer, Visit, hold_cancelled_only
 from gateway.demo.acs_frames import MAX_BYTES
@@ -16,6 +16,12 @@ from gateway.demo.library import Library
 from gateway.demo.misbehaviour import Answerer
 from gateway.demo.records import State
 from gateway.demo.shelves import Refused
+
+_LACKS: Mapping[Answerer, tuple[Any, ...]] = {
+    Answerer.WITHOUT_HOLDS: (HOLD,),
+    Answerer.FEW_MESSAGES: (HOLD, ITEM_INFORMATION, RENEW),
+}
+"""The routes that are left out."""
 
 
 def build_server(answerer: Answerer, circulation: Circulation) -> SIP2Server:
@@ -31,7 +37,7 @@ def build_server(answerer: Answerer, circulation: Circulation) -> SIP2Server:
         logger=logging.getLogger("gateway.demo.pysip2"),
     )
     for route, answer in ANSWERS:
-        if answerer is Answerer.REFUSES_ALL or (answerer is Answerer.WITHOUT_HOLDS and route is HOLD):
+        if answerer is Answerer.REFUSES_ALL or route in _LACKS.get(answerer, ()):
             continue
         only_cancels = answerer is Answerer.CANCELS_ONLY and route is HOLD
         server.route(route)(_handler(answerer, circulation, hold_cancelled_only if only_cancels else answer))

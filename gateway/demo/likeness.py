@@ -24,6 +24,7 @@ class Product(StrEnum):
     KOHA = "koha"
     EVERGREEN = "evergreen"
     FOLIO = "folio"
+    FOLIO_1 = "folio-1"
     SIERRA = "sierra"
     POLARIS = "polaris"
     ALMA = "alma"
@@ -110,6 +111,10 @@ LIKENESSES: Mapping[Product, Likeness] = {
     ),
     Product.FOLIO: Likeness(
         always=(_order(Misbehaviour.NO_HOLDS), _order(Misbehaviour.ALERT_ALWAYS_N)),
+        dresses=(_wears(b"98", {b"AN": _SERVICE_POINT}),),
+    ),
+    Product.FOLIO_1: Likeness(
+        always=(_order(Misbehaviour.FEW_MESSAGES), _order(Misbehaviour.ALERT_ALWAYS_N)),
         dresses=(_wears(b"98", {b"AN": _SERVICE_POINT}),),
     ),
     Product.SIERRA: Likeness(habits=Habits(due_date_format=DueDateFormat.SIP_ZEROS), dresses=(_zeros_for_blank_zones,)),

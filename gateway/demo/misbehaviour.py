@@ -25,6 +25,8 @@ class Answerer(Enum):
     EMPTY_LIBRARY = auto()
     """Its database has gone: no item, no customer, no login."""
     WITHOUT_HOLDS = auto()
+    FEW_MESSAGES = auto()
+    """It knows no 15, 17 and 29, as edge-sip2 did at first."""
     CANCELS_ONLY = auto()
     REFUSES_ALL = auto()
     NOBODY = auto()
@@ -76,6 +78,7 @@ class Misbehaviour(StrEnum):
     SHORT_BX = "short_bx"
     LONG_BX = "long_bx"
     NO_HOLDS = "no_holds"
+    FEW_MESSAGES = "few_messages"
     CANCEL_ONLY_HOLDS = "cancel_only_holds"
     NO_SUCH_ITEM = "no_such_item"
     ALERT_ALWAYS_N = "alert_always_n"
@@ -143,6 +146,7 @@ TABLE: dict[Misbehaviour, Row] = {
     Misbehaviour.SHORT_BX: Row(codes=_on("99"), body=edits.resize_supported_messages(12)),
     Misbehaviour.LONG_BX: Row(codes=_on("99"), body=edits.resize_supported_messages(20)),
     Misbehaviour.NO_HOLDS: Row(codes=_on("15", "99"), answers=Answerer.WITHOUT_HOLDS),
+    Misbehaviour.FEW_MESSAGES: Row(codes=_on("15", "17", "29", "99"), answers=Answerer.FEW_MESSAGES),
     Misbehaviour.CANCEL_ONLY_HOLDS: Row(codes=_on("15"), answers=Answerer.CANCELS_ONLY),
     Misbehaviour.ALERT_ALWAYS_N: Row(codes=_on("09"), body=edits.silence_alert),
     # the session

@@ -32,10 +32,13 @@ PROMISED_OR_OUT = (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED, S.CHECKING
 
 
 class Asked(Protocol):
-    """What is asked of `sip2.pool.Pool`: one question, one reply."""
+    """What is asked of `sip2.pool.Pool`: what may be asked at all; one question, one reply."""
 
     async def exchange(self, request: SIPRequest) -> Reply:
         """Raises NotSent or Unknown."""
+
+    def supports(self, code: str) -> bool | None:
+        """Whether the circulation system says that it knows a message; None where it did not say."""
 
 
 class Appraiser:
@@ -69,7 +72,12 @@ class Appraiser:
         return msgspec.structs.replace(found, copies=copies, words=words)
 
     async def ask(self, copies: tuple[Copy, ...]) -> tuple[CopyStatus, ...]:
-        """17 on every copy, as many at once as the pool has connections. Raises NotSent or Unknown, the first of any."""
+        """17 on every copy, as many at once as the pool has connections; none where it is not known there (sip2/products.toml).
+
+        Raises NotSent or Unknown, the first of any.
+        """
+        if self._pool.supports(circulation.ITEM_MESSAGE) is False:
+            return tuple(map(circulation.copy_unasked, copies))
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._copy_status(copy)) for copy in copies]

@@ -242,7 +242,7 @@ class Performers:
         for question in circulation.QUESTIONS[effect.act]:
             if circulation.is_settled(effect, seen, finding, self._desk):
                 break
-            if question is not circulation.Question.ITEM and not account:
+            if not self._may_ask(question, account):
                 continue
             wire = circulation.question_request(
                 question, item=effect.item_barcode, account=account, at=self._time.now(), desk=self._desk
@@ -261,6 +261,11 @@ class Performers:
                 due_at=circulation.found_due_date(effect, seen, self._desk),
             )
         )
+
+    def _may_ask(self, question: circulation.Question, account: str) -> bool:
+        """Whether there is an account to ask about, where it is about one, and the circulation system knows the message."""
+        named = question is circulation.Question.ITEM or bool(account)
+        return named and self._pool.supports(circulation.message_of(question)) is not False
 
     # ── partners ─────────────────────────────────────────────────────────────────────────────────
 

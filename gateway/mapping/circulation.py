@@ -137,6 +137,11 @@ def due_date(reply: Reply, desk: Desk) -> datetime | None:
     return None if parsed is None else parsed.astimezone(UTC)
 
 
+def copy_unasked(copy: Copy) -> CopyStatus:
+    """Give a copy of which the circulation system can't be asked: its status is "", which is for staff to judge."""
+    return CopyStatus(copy=copy, status="")
+
+
 def copy_status(copy: Copy, reply: Reply, desk: Desk) -> CopyStatus:
     """What 17 said of a copy. An unreadable queue length counts as a queue: we promise nothing on a guess."""
     queue = _number(reply.first("CF"))
@@ -159,6 +164,15 @@ class Question(Enum):
     UNAVAILABLE_HOLDS = Summary.UNAVAILABLE_HOLDS
     CHARGED = Summary.CHARGED
     ITEM = None
+
+
+ITEM_MESSAGE: Final = "17"
+CUSTOMER_MESSAGE: Final = "63"
+
+
+def message_of(question: Question) -> str:
+    """Give the code of the message that asks it."""
+    return ITEM_MESSAGE if question is Question.ITEM else CUSTOMER_MESSAGE
 
 
 QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {

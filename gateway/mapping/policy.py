@@ -85,7 +85,10 @@ def judge(status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged
     if rule.availability is Availability.CANDIDATE and status.queue_length and not policy.lend_with_queue:
         queued = StatusRule(availability=Availability.RETRY, reason=ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL)
         return _judged(status, line, queued, f"{status.queue_length} waiting")
-    return _judged(status, line, rule, f"circulation status {status.status}")
+    said = (
+        f"circulation status {status.status}" if status.status else "the circulation system can't be asked about items"
+    )
+    return _judged(status, line, rule, said)
 
 
 def kind_of(reason: str) -> Availability:

@@ -246,7 +246,11 @@ def _institution(status: Reply, profile: Profile) -> Iterator[Suggestion]:
 
 def supported(code: str, inspection: Inspection, profile: Profile) -> bool | None:
     """Whether it does a message: the profile's word, else BX of its 98; None where neither tells."""
+    return knows(code, inspection.reply(Asked.STATUS), profile)
+
+
+def knows(code: str, status: Reply | None, profile: Profile) -> bool | None:
+    """The same of a 98, or of none."""
     if profile.supports is not None:
         return code in profile.supports
-    status = inspection.reply(Asked.STATUS)
     return read_status(status).supports(code) if status else None

@@ -7,15 +7,16 @@ they are for looking at, and go nowhere.
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from pysip2.models import SIPRequest
 
 from gateway.sip2 import requests
+from gateway.sip2.codec import message_code
 from gateway.sip2.connection import Address, Connection, dial
-from gateway.sip2.errors import NotSent, Outcome, Unknown
-from gateway.sip2.evidence import Asked, Heard, Inspection
+from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.evidence import Asked, Heard, Inspection, knows
 from gateway.sip2.profiles import Credentials, Profile
 
 
@@ -29,32 +30,56 @@ async def inspect(
 ) -> Inspection:
     """Log in, ask for the status and then the questions in turn, until they are through or the line is lost.
 
-    Each wait has the profile's deadline. Raises OSError where there is no connection (TimeoutError, and what TLS refuses).
+    A question whose message it says not to know is left out: its answer would be a broken session. Each wait has the
+    profile's deadline. Raises OSError where there is no connection (TimeoutError, and what TLS refuses), Inexpressible
+    where a question can't be said.
     """
     came: list[bytes] = []
     line = await dial(address, profile, credentials, now=time.monotonic, ssl_context=ssl_context, tap=came.append)
-    at, reason = datetime.now(UTC), None
     heard: dict[Asked, Heard] = {}
     lost: dict[Asked, Outcome] = {}
     try:
-        await line.log_in()
+        reason = await _not_opened(line)
         greeting, at = _taken(came), datetime.now(UTC)
-        for asked, request in {Asked.STATUS: requests.sc_status(profile), **questions}.items():
+        for asked, request in _in_turn(questions, profile, heard) if reason is None else ():
             try:
                 heard[asked] = await _ask(line, request, came)
             except Unknown as exc:
                 lost[asked] = exc.outcome
                 break
-    except NotSent as exc:
-        greeting, reason = _taken(came), exc.reason
     finally:
         line.close()
         await line.wait_closed()
     return Inspection(at=at, greeting=greeting, not_open=reason, heard=heard, lost=lost)
 
 
+async def _not_opened(line: Connection) -> Reason | None:
+    """Log in; why it could not be, if so."""
+    try:
+        await line.log_in()
+    except NotSent as exc:
+        return exc.reason
+    return None
+
+
+def _in_turn(
+    questions: Mapping[Asked, SIPRequest], profile: Profile, heard: Mapping[Asked, Heard]
+) -> Iterator[tuple[Asked, SIPRequest]]:
+    """The status first; after it, by what it says, those of the questions that it knows."""
+    yield Asked.STATUS, requests.sc_status(profile)
+    for asked, request in questions.items():
+        if knows(message_code(request), heard[Asked.STATUS].reply, profile) is not False:
+            yield asked, request
+
+
 async def _ask(line: Connection, request: SIPRequest, came: list[bytes]) -> Heard:
-    reply = await line.exchange(request)
+    """Raises Unknown, also where the line was closed after the reply before. Raises Inexpressible."""
+    try:
+        reply = await line.exchange(request)
+    except Inexpressible:
+        raise
+    except NotSent as exc:
+        raise Unknown(message_code(request), Outcome.CLOSED) from exc
     return Heard(reply, _taken(came))
 
 

@@ -68,6 +68,7 @@ FOUND = {
     Product.POLARIS: "polaris",
     Product.ALMA: "alma",
 }
+PROFILES = {Product.PLAIN: "generic", Product.FOLIO_1: "folio"}
 ALL = ("--item", OUT, "--customer-account", RITA, "--json")
 
 
@@ -96,11 +97,12 @@ async def test_with_the_right_profile_all_is_well(check: Check, like: Product):
         (Product.EVERGREEN, {"placing holds (15)"}),
         (Product.FOLIO, {"placing holds (15)", "taking holds off (15)"}),
         (Product.INVENIO, {"placing holds (15)", "taking holds off (15)"}),
+        (Product.FOLIO_1, {"item (17)", "placing holds (15)", "taking holds off (15)", "renewing (29)"}),
     ],
 )
 async def test_what_is_done_by_hand_is_said(check: Check, like: Product, by_hand: set[str]):
     async with demonstration(like) as acs:
-        ran = await check(acs.port, *ALL, profile="generic" if like is Product.PLAIN else like.value)
+        ran = await check(acs.port, *ALL, profile=PROFILES.get(like, like.value))
     assert {what for what, (result, _) in lines(ran).items() if result == "by hand"} == by_hand
     assert len(ran.json["by_hand"]) >= len(by_hand)
     assert ran.code == 0, "by hand is no fault"
@@ -257,6 +259,13 @@ async def test_beside_a_running_gateway_it_connects_only_when_told(check: Check)
     assert (refused.code, told.code) == (1, 0)
     assert "may need every connection" in refused.err
     assert json.loads(told.out)["ok"] is True
+
+
+async def test_a_barcode_that_can_not_be_said_is_told(check: Check):
+    async with demonstration() as acs:
+        ran = await check(acs.port, "--item", "3|9")
+    assert (ran.code, ran.out) == (1, "")
+    assert "can't be asked" in ran.err
 
 
 async def test_a_mistake_in_the_settings_is_named(check: Check):

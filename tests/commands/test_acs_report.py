@@ -61,7 +61,7 @@ def test_acts_are_never_tried_and_those_that_it_denies_are_done_by_hand():
 
 
 def test_the_profiles_word_stands_in_place_of_bx():
-    profile = customise(Profile(institution_id="EXV"), {"supports": ["15", "11", "29", "09"]})
+    profile = customise(Profile(institution_id="EXV"), {"supports": ["15", "11", "29", "09", "17", "63"]})
     found = told(inspected(status=STATUS.format("N" * 16)), profile)
     assert Result.BY_HAND not in {each.result for each in found.lines}
 

@@ -170,9 +170,12 @@ async def test_an_act_that_cannot_be_said_is_refused_and_never_tried_again(house
     assert event.outcome is ActOutcome.REFUSED
 
 
-async def test_where_no_holds_are_taken_staff_are_asked(house: House, starts: Starts):
-    house.pool.knows["15"] = False
-    event = event_of(await perform(house, Perform(act=Act.HOLD, item_barcode=BARCODE)))
+@pytest.mark.parametrize(
+    ("act", "message"), [(Act.HOLD, "15"), (Act.RENEW, "29"), (Act.CHECKOUT, "11"), (Act.CHECKIN, "09")]
+)
+async def test_what_is_not_done_over_sip2_staff_are_asked_for(house: House, starts: Starts, act: Act, message: str):
+    house.pool.knows[message] = False
+    event = event_of(await perform(house, Perform(act=act, item_barcode=BARCODE)))
     assert isinstance(event, Looked)
     assert event.finding is Finding.UNCLEAR
     assert "SIP2" in event.words
@@ -229,6 +232,15 @@ async def test_without_an_account_a_look_asks_about_the_item_alone(house: House)
     await house.set_partner(account=None)
     await perform(house, Look(act=Act.CHECKOUT, item_barcode=BARCODE))
     assert house.pool.asked == ["17"]
+
+
+@pytest.mark.parametrize(("unknown", "asked"), [("17", ["63"]), ("63", ["17"])])
+async def test_what_the_system_does_not_know_is_not_asked(house: House, unknown: str, asked: list[str]):
+    house.pool.knows[unknown] = False
+    house.pool.answers["63"] = sip2(f"64              000{DATE}                        AOEX|AA{ACCOUNT}|AEExample|")
+    looked = event_of(await perform(house, Look(act=Act.CHECKOUT, item_barcode=BARCODE)))
+    assert isinstance(looked, Looked)
+    assert house.pool.asked == asked
 
 
 # ── messages ──

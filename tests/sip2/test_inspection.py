@@ -6,12 +6,13 @@ from collections.abc import Mapping
 import pytest
 from pysip2.models import SIPRequest
 
-from gateway.sip2.errors import Outcome, Reason
+from gateway.sip2 import requests
+from gateway.sip2.errors import Inexpressible, Outcome, Reason
 from gateway.sip2.evidence import Asked, Inspection
 from gateway.sip2.inspection import inspect
 from gateway.sip2.profiles import Credentials, LoginKind, Profile, customise
 from tests.sip2.hostile import Act, Answer, HostileAcs
-from tests.sip2.talking import ASK_CUSTOMER, ASK_ITEM, QUICK, STATUS
+from tests.sip2.talking import ASK_CUSTOMER, ASK_ITEM, AT, QUICK, STATUS
 
 QUESTIONS = {Asked.ITEM: ASK_ITEM, Asked.CUSTOMER: ASK_CUSTOMER}
 
@@ -67,6 +68,26 @@ async def test_a_lost_reply_ends_it_and_what_came_before_counts():
     assert dict(found.lost) == {Asked.ITEM: Outcome.TIMEOUT}
     assert list(found.heard) == [Asked.STATUS]
     assert "63" not in acs.codes(), "the line is spoiled: a late reply would be taken for the next one"
+
+
+async def test_what_it_says_not_to_know_is_not_asked():
+    acs = HostileAcs({"99": [STATUS, STATUS.replace("BX", "BXYYYYYYYYYYNYYYYY|ZZ")]})
+    found = await inspected(acs)
+    assert (list(found.heard), dict(found.lost)) == ([Asked.STATUS, Asked.CUSTOMER], {})
+    assert "17" not in acs.codes()
+
+
+async def test_a_line_that_closes_between_two_questions_is_no_failed_login():
+    acs = HostileAcs({"17": [Act.HANG_UP]})
+    found = await inspected(acs)
+    assert (found.not_open, dict(found.lost)) == (None, {Asked.ITEM: Outcome.CLOSED})
+
+
+async def test_what_can_not_be_said_is_told_and_not_sent():
+    acs = HostileAcs()
+    with pytest.raises(Inexpressible):
+        await inspected(acs, questions={Asked.ITEM: requests.item_information(QUICK, AT, "3|9")})
+    assert "17" not in acs.codes()
 
 
 async def test_without_a_login_the_status_comes_first():
