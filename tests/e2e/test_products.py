@@ -20,12 +20,20 @@ LOAN = {"hold placed": 1, "hold filled": 1, "checkout": 1, "checkin": 2}
 """What the ACS has done in the end: the hold by the desk, all else over SIP2."""
 
 
-@pytest.fixture(params=["folio", "evergreen"])
-def product(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
+@pytest.fixture(scope="module", params=["folio", "evergreen"])
+def likeness(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     like = str(request.param)
-    with Stack(tmp_path, profile=like, acs_arguments=("--like", like)) as stack:
+    with Stack(tmp_path_factory.mktemp(like), profile=like, acs_arguments=("--like", like)) as stack:
         stack.import_items()
         yield stack
+
+
+@pytest.fixture
+def product(likeness: Stack) -> Stack:
+    """The stack with fresh books at the ACS and the partner; what the product lacks it lacks still."""
+    likeness.acs.ask("reset")
+    likeness.partner.post("/reset")
+    return likeness
 
 
 def ask_for(stack: Stack, record_id: str) -> Scene:
