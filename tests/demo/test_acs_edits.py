@@ -200,6 +200,14 @@ async def test_no_holds_is_told_in_bx(acs: RunningAcs, terminal: Terminal):
     assert acs.library.state.journal == []
 
 
+async def test_few_messages_are_told_in_bx(acs: RunningAcs, terminal: Terminal):
+    acs.script.add(Order(name=Misbehaviour.FEW_MESSAGES))
+    assert fields(await terminal.ask(STATUS), 36)["BX"] == "YYYNYYYYYYNYNNNN"
+    assert (await terminal.ask(hold(PARTNER, BRIDGES))).startswith(b"160")
+    assert (await terminal.ask(renew(PARTNER, BRIDGES))).startswith(b"300")
+    assert acs.library.state.journal == []
+
+
 async def test_holds_that_can_only_be_cancelled(acs: RunningAcs, terminal: Terminal):
     await terminal.ask(hold(PARTNER, BRIDGES))
     acs.script.add(Order(name=Misbehaviour.CANCEL_ONLY_HOLDS))
@@ -250,6 +258,7 @@ def test_every_misbehaviour_was_seen_on_the_wire():
         Misbehaviour.REFUSED_BUT_OK_1,
         Misbehaviour.NO_SUCH_ITEM,
         Misbehaviour.NO_HOLDS,
+        Misbehaviour.FEW_MESSAGES,
         Misbehaviour.CANCEL_ONLY_HOLDS,
         Misbehaviour.ALERT_ALWAYS_N,
         Misbehaviour.CLOSED_IDLE,
