@@ -26,10 +26,10 @@ REMOVE = {
     RecordKind.PEER: "DELETE FROM peers WHERE id = $1",
     RecordKind.PARTNER: "DELETE FROM partners WHERE id = $1",
 }
-KEEP_REMOVED = "SELECT DISTINCT kind, record FROM directory_history WHERE after_it IS NULL"
-HISTORY = """
+KEEP_HISTORY = """
     INSERT INTO directory_history (at, changed_by, kind, record, what, before_it, after_it)
     VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+REMOVED = "SELECT DISTINCT kind, record FROM directory_history WHERE after_it IS NULL"
 HISTORY = """
     SELECT at, changed_by, kind, record, what, before_it, after_it FROM directory_history
     WHERE kind = $1 AND record = $2 ORDER BY id DESC LIMIT $3"""
