@@ -1,10 +1,11 @@
-"""`conformance`: try a partner's TEST endpoint, and print what it accepts, refuses and repairs. Needs no running gateway."""
+"""`conformance | statement`: what a partner's TEST endpoint accepts, and what we speak. Both need no running gateway."""
 
 import argparse
 import asyncio
 import os
 import secrets
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.commands.client import Failure
@@ -44,6 +45,25 @@ def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
     option("--oclc")
     option("--timeout-s", type=float, default=20.0, help="how long a confirmation may take (%(default)s)")
     option("--wait-s", type=float, default=30.0, help="how long to wait for an answer (%(default)s)")
+
+    stating = commands.add_parser("statement", help="print what we speak, element by element, as Markdown")
+    stating.add_argument("--into", type=Path, help="put it between the marks of this file instead (CONFORMANCE.md)")
+    stating.set_defaults(run=print_statement)
+
+
+def print_statement(options: argparse.Namespace) -> int:
+    """Print the derived part of CONFORMANCE.md, or bring a file up to date. Raises Failure for a file without its marks."""
+    from gateway.conformance.statement import put_into, statement  # noqa: PLC0415 - as below
+
+    if options.into is None:
+        print(statement())
+        return 0
+    try:
+        text = options.into.read_text(encoding="utf-8")
+        options.into.write_text(put_into(text), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise Failure(f"{options.into} is not brought up to date: {error}.") from None
+    return 0
 
 
 def conformance(options: argparse.Namespace) -> int:

@@ -93,13 +93,7 @@ def show_policy(options: argparse.Namespace) -> int:
 
 
 def _said(value: Any) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case tuple():
-            return "; ".join(map(str, value))
-        case _:
-            return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def show_history(options: argparse.Namespace) -> int:
