@@ -255,7 +255,8 @@ class Iso18626Server:
     def _stranger(self, name: str, progress: _Progress) -> str:
         """A caller that shows nothing, within the rate of its address."""
         progress.peer = name
-        wait_s = self._by_peer.take(f"{name} {progress.address}", self._settings.limits.strangers, monotonic())
+        rate = self._settings.limits.strangers.share(self._servers())
+        wait_s = self._by_peer.take(f"{name} {progress.address}", rate, monotonic())
         if wait_s:
             raise _too_many(wait_s)
         return name
