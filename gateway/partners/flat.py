@@ -8,12 +8,13 @@ field's default. `cells` then `raw` gives what `reading.read` makes the same rec
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 from msgspec import inspect
 
-from gateway.partners.reading import plain_kind
+from gateway.partners.reading import kind_of, plain_kind
 from gateway.workflow.partners import Period
 
 Kind = inspect.Type
@@ -25,14 +26,14 @@ _YES_OR_NO: Final = {"true": True, "yes": True, "1": True, "false": False, "no":
 
 def columns(shape: type[msgspec.Struct]) -> tuple[str, ...]:
     """Give the names of a record's columns, in the order of its fields."""
-    return tuple(name for name, _ in _columns(inspect.type_info(shape), ""))
+    return tuple(_kinds(shape))
 
 
 def cells(record: msgspec.Struct) -> dict[str, str]:
     """Give a record's columns that say something."""
     builtins = msgspec.to_builtins(record)
     found = {}
-    for name, kind in _columns(inspect.type_info(type(record)), ""):
+    for name, kind in _kinds(type(record)).items():
         value = _value_at(builtins, name.split("."))
         if value not in (None, [], ()):
             found[name] = _cell(value, kind)
@@ -44,11 +45,10 @@ def raw(written: Mapping[str, str], shape: type[msgspec.Struct]) -> dict[str, An
 
     A column that the record doesn't have goes the same way.
     """
-    kinds = dict(_columns(inspect.type_info(shape), ""))
     found: dict[str, Any] = {}
     for name, text in written.items():
         if text.strip():
-            put(found, name, _parsed(text.strip(), kinds.get(name)))
+            put(found, name, _parsed(text.strip(), _kinds(shape).get(name)))
     return found
 
 
@@ -61,6 +61,12 @@ def put(found: dict[str, Any], name: str, value: Any) -> None:
             inner = found[parent] = {}
         found = inner
     found[last] = value
+
+
+@cache
+def _kinds(shape: type[msgspec.Struct]) -> Mapping[str, Kind]:
+    """The kind of each column."""
+    return dict(_columns(kind_of(shape), ""))
 
 
 def _columns(kind: Kind, before: str) -> Iterator[tuple[str, Kind]]:

@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -30,8 +31,14 @@ class Fault(msgspec.Struct, frozen=True):
 
 def read(raw: object, shape: type[Shape]) -> tuple[Shape | None, tuple[Fault, ...]]:
     """Give the record that decoded JSON stands for, or None and all its faults. A field that nobody knows is one."""
-    faults = tuple(_faults(raw, inspect.type_info(shape), ""))
+    faults = tuple(_faults(raw, kind_of(shape), ""))
     return (None, faults) if faults else (msgspec.convert(raw, shape), ())
+
+
+@cache
+def kind_of(shape: type[msgspec.Struct]) -> inspect.Type:
+    """Give a record's kind with its fields; found out once."""
+    return inspect.type_info(shape)
 
 
 def plain_kind(kind: inspect.Type) -> inspect.Type:

@@ -29,7 +29,7 @@ async def export_records(api: Api, call: Call) -> web.Response:
         raise UnusableError("format: json or csv.")
     book = await read_book(api)
     if form == "csv":
-        return _file(write_csv(book.partners.values()), "text/csv")
+        return _file(await asyncio.to_thread(write_csv, book.partners.values()), "text/csv")
     return _file(write_json(book.peers.values(), book.partners.values()), "application/json")
 
 
