@@ -11,10 +11,11 @@ from itertools import chain
 
 import msgspec
 
-from gateway.catalogue import ladder, parts
+from gateway.catalogue import judging, ladder, parts
 from gateway.catalogue.cache import Answer, Cache
 from gateway.catalogue.client import SruTroubleError
-from gateway.catalogue.ladder import Judged, Rung, Verdict
+from gateway.catalogue.judging import Judged, Verdict
+from gateway.catalogue.ladder import Rung
 from gateway.workflow.catalogue import SruSettings
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.records import Copy, Editions, Wanted
@@ -44,7 +45,7 @@ class CatalogueFinder:
         climb = _Climb(self._zone, self._now())
         for rung in ladder.rungs(wanted, self._indexes):
             answer = await self._ask(rung.query, climb)
-            climb.note(rung, answer, [ladder.judge(rung, bib, wanted) for bib in answer.bibs])
+            climb.note(rung, answer, [judging.judge(rung, bib, wanted) for bib in answer.bibs])
             if climb.is_sure:
                 break
         if climb.is_sure and wanted.editions is not Editions.THIS:
@@ -57,7 +58,7 @@ class CatalogueFinder:
         work = Wanted(title=first.main_title, author=next(iter(first.authors), None), editions=Editions.ANY)
         for rung in ladder.rungs(work, self._indexes):
             answer = await self._ask(rung.query, climb)
-            judged = ladder.best(ladder.judge(rung, bib, work) for bib in answer.bibs)
+            judged = judging.best(judging.judge(rung, bib, work) for bib in answer.bibs)
             climb.add_editions(each for each in judged if each.verdict is Verdict.SURE)
             break
         if wanted.editions is Editions.MOST_RECENT:
@@ -98,7 +99,7 @@ class _Climb:
 
     def note(self, rung: Rung, answer: Answer, judged: list[Judged]) -> None:
         """Take in what a query gave: a sure record takes the place of the doubtful ones."""
-        good = ladder.best(judged)
+        good = judging.best(judged)
         if good and good[0].verdict is Verdict.SURE:
             self.chosen = list(good)
         elif not self.is_sure:
@@ -124,31 +125,33 @@ class _Climb:
 
     def found(self, wanted: Wanted) -> Found:
         """Give the copies that are the part wanted, and all that there is to say."""
-        copies = tuple(dict.fromkeys(chain.from_iterable(map(_copies, self.chosen))))
-        fitting = parts.of_part(copies, wanted)
+        fitting: dict[str, Copy] = {}
+        for copy in chain.from_iterable(_copies(each, wanted) for each in self.chosen):
+            fitting.setdefault(copy.item_barcode, copy)
+        is_there = any(each.bib.copies for each in self.chosen)
         bare = sum(each.bib.without_barcode for each in self.chosen)
         notes = list(self._notes)
         if not notes:
             notes.append("the request names nothing that it could be searched by")
-        if copies and not fitting:
+        if is_there and not fitting:
             notes.append("the work is there, but not the part that is wanted")
         if bare:
             notes.append(f"items without a barcode: {bare}")
         words = f"Catalogue: {'; '.join(notes)}."
-        certain = (
-            self._certain and bool(wanted.title and self._notes) and not bare and (bool(copies) or not self.chosen)
-        )
+        certain = self._certain and bool(wanted.title and self._notes) and not bare and (is_there or not self.chosen)
         return Found(
-            copies=tuple(sorted(fitting, key=lambda copy: copy.doubt is not None)),
+            copies=tuple(sorted(fitting.values(), key=lambda copy: copy.doubt is not None)),
             words=f"{self._silence} {words}" if self._silence else words,
             certain=certain,
         )
 
 
-def _copies(judged: Judged) -> tuple[Copy, ...]:
+def _copies(judged: Judged, wanted: Wanted) -> tuple[Copy, ...]:
+    """A record's copies that are the part wanted, each with the record's doubt."""
+    fitting = parts.of_part(judged.bib.copies, wanted)
     if judged.verdict is Verdict.SURE:
-        return judged.bib.copies
-    return tuple(msgspec.structs.replace(copy, doubt=judged.words) for copy in judged.bib.copies)
+        return fitting
+    return tuple(msgspec.structs.replace(copy, doubt=judged.words) for copy in fitting)
 
 
 def _sentence(rung: Rung, answer: Answer, judged: list[Judged]) -> str:

@@ -23,6 +23,11 @@ def clause(index: str, text: str) -> str:
     return f"{index}={term(text)}"
 
 
+def beginning(index: str, text: str) -> str:
+    """Ask for the words that begin with a text."""
+    return f'{clause(index, text)[:-1]}*"'
+
+
 def any_of(queries: Iterable[str]) -> str:
     """Join by `or`, each different query once."""
     return _joined(" or ", queries)

@@ -1,6 +1,6 @@
 """How alike two descriptions of a work are: titles, authors, years. Numbers from 0 to 1, by rules that can be read.
 
-A word counts by its length; a slip of the hand in it (a letter missing, too much, wrong, or two in the wrong order) costs a
+A word counts by its length, a short one hardly; a slip of the hand in it (a letter missing, too much, wrong, or two in the wrong order) costs a
 tenth. Words in one title that the other does not have count against it, but for a subtitle that one of the two leaves
 out. Pure. The distance between two words is rapidfuzz's (optimal string alignment).
 """
@@ -134,14 +134,16 @@ def _share(ours: Sequence[str], theirs: Sequence[str]) -> float:
 
 
 def _weight(word: str) -> int:
-    """A word counts by its length; a number more, for it parts one volume, year or edition from the next."""
-    return max(len(word), _NUMBER_COUNTS) if word.isdecimal() else len(word)
+    """A word counts by its length, a short one as a letter; a number more: it parts one volume, year or edition from the next."""
+    if word.isdecimal():
+        return max(len(word), _NUMBER_COUNTS)
+    return 1 if len(word) < _SHORTEST_WITH_SLIP else len(word)
 
 
 def _alike(one: str, other: str) -> float:
     if one == other:
         return _FULL
-    if min(len(one), len(other)) < _SHORTEST_WITH_SLIP or one.isdecimal() or other.isdecimal():
+    if max(len(one), len(other)) < _SHORTEST_WITH_SLIP or one.isdecimal() or other.isdecimal():
         return 0.0
     return SLIP if OSA.distance(one, other, score_cutoff=1) <= 1 else 0.0
 
@@ -171,8 +173,8 @@ def _same_person(asked: Sequence[str], author: str) -> bool:
         if match is None:
             return False
         rest.remove(match)
-    initials = {name[0] for name in _names(forenames)}
-    return not initials or not rest or any(word[0] in initials for word in rest)
+    known = _names(forenames)
+    return not known or not rest or any(word[0] == name[0] or _alike(word, name) for word in rest for name in known)
 
 
 _YEAR: Final = re.compile(r"(?<![0-9])(1[4-9][0-9]{2}|20[0-9]{2})(?![0-9])")

@@ -20,7 +20,7 @@ def of_part(copies: Iterable[Copy], wanted: Wanted) -> tuple[Copy, ...]:
     """Give the copies that are the part wanted; all of them where none is named and there are no parts."""
     copies = tuple(copies)
     part = wanted_part(wanted, dated=states_years(copies))
-    if not (part or wanted.volumes or wanted.issue):
+    if not (part or names_part(wanted)):
         several = len({copy.volume for copy in copies}) > 1
         return tuple(_doubted(copy, NO_PART_NAMED) for copy in copies) if several else copies
     judged = [(copy, volumes.fits(copy.volume, part, wanted.volumes)) for copy in copies]
@@ -32,6 +32,11 @@ def has(copies: Iterable[Copy], wanted: Wanted) -> bool:
     """Whether one of the copies is the part wanted for sure, by its volume and its year."""
     part = wanted_part(wanted, dated=True)
     return bool(part) and any(volumes.fits(copy.volume, part, wanted.volumes) is Fit.YES for copy in copies)
+
+
+def names_part(wanted: Wanted) -> bool:
+    """Whether a volume or an issue is asked for."""
+    return bool(wanted.volumes or wanted.issue)
 
 
 def states_years(copies: Iterable[Copy]) -> bool:

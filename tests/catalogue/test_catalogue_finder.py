@@ -84,7 +84,10 @@ async def test_where_the_number_is_unknown_title_author_and_year_decide():
     wanted = msgspec.structs.replace(BY_ISBN, author="Ada Example", published="1998")
     found = await catalogue.finder().find(wanted)
     assert found.copies == (copy(1),)
-    assert found.words == "Catalogue: ISBN 9780306406157: 0 records; title “The Imaginary Almanac”, author: 2 records."
+    assert (
+        found.words
+        == "Catalogue: ISBN 9780306406157: 0 records; title “The Imaginary Almanac”, author, year: 2 records."
+    )
 
 
 async def test_what_is_found_by_its_title_alone_is_given_with_the_doubt():

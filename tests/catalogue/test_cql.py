@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.catalogue.cql import all_of, any_of, clause, term
+from gateway.catalogue.cql import all_of, any_of, beginning, clause, term
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,11 @@ def test_no_text_gets_out_of_its_quotes(text: str):
 
 def test_a_clause_names_its_index():
     assert clause("bath.isbn", "9780306406157") == 'bath.isbn="9780306406157"'
+
+
+def test_a_beginning_has_a_mask_behind_it_and_no_other():
+    assert beginning("dc.title", "alma") == 'dc.title="alma*"'
+    assert beginning("dc.title", 'a"*') == r'dc.title="a\"\**"'
 
 
 def test_one_alternative_needs_no_brackets_and_none_twice():

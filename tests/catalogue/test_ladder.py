@@ -1,26 +1,12 @@
-"""The ladder: which queries in which order, and which records are the work."""
+"""The ladder: which queries in which order."""
 
 import pytest
 
 from gateway.catalogue import ladder
-from gateway.catalogue.ladder import Judged, Rung, Verdict, best, judge, key_query, rungs
-from gateway.catalogue.marc import Bib
+from gateway.catalogue.ladder import key_query, rungs
 from gateway.workflow.catalogue import Indexes
-from gateway.workflow.records import Copy, Editions, Identifier, Wanted
+from gateway.workflow.records import Identifier, Wanted
 from tests.catalogue.records import INDEXES
-
-ALMANAC = Bib(
-    number="b1",
-    keys=frozenset({"record:b1", "isbn:9780306406157"}),
-    weak_keys=frozenset({"isbn:9780804429573"}),
-    main_title="The imaginary almanac",
-    full_title="The imaginary almanac : a novel",
-    authors=("Example, Ada",),
-    years=(1998,),
-    copies=(Copy(item_barcode="30000000000001", branch="MAIN"),),
-)
-BY_ISBN = Rung(query="q", words="ISBN", key="isbn:9780306406157")
-BY_TITLE = Rung(query="q", words="title")
 
 
 def identifier(code: str, value: str) -> Identifier:
@@ -82,14 +68,20 @@ def test_a_number_is_asked_for_as_catalogues_index_it(key: str, spellings: list[
     assert all(f'"{spelling}"' in query for spelling in spellings)
 
 
-def test_a_title_is_searched_by_all_words_then_by_all_but_one_then_two():
+def test_a_title_is_searched_by_everything_then_by_less_and_less():
     wanted = Wanted(title="The Imaginary Almanac", author="Ada Example", published="c1998")
-    first, second, third = rungs(wanted, INDEXES)
-    assert first.query == 'dc.title="imaginary" and dc.title="almanac" and dc.creator="example"'
-    assert second.query.count(" or ") == 3
-    assert 'dc.date="1998"' in second.query
-    assert third.is_last_resort
-    assert third.query.count(" or ") == 5
+    dated, undated, but_one, beginnings, but_two = rungs(wanted, INDEXES)
+    assert undated.query == 'dc.title="imaginary" and dc.title="almanac" and dc.creator="example"'
+    assert dated.query == f'{undated.query} and dc.date="1998"'
+    assert but_one.query.count(" or ") == 3
+    assert beginnings.query == 'dc.title="imag*" and dc.title="alma*" and dc.creator="exam*"'
+    assert but_two.query.count(" or ") == 5
+    assert [rung.is_last_resort for rung in (dated, undated, but_one, beginnings, but_two)] == [False] * 3 + [True] * 2
+
+
+def test_the_date_of_a_serials_issue_is_not_searched_for():
+    wanted = Wanted(title="Journal of geology", volumes=("12",), published="1998")
+    assert not any("dc.date" in rung.query for rung in rungs(wanted, INDEXES))
 
 
 def test_accents_are_searched_in_every_way_that_they_are_indexed():
@@ -104,62 +96,3 @@ def test_a_long_title_is_searched_by_its_longest_words():
 
 def test_nothing_to_go_by_gives_no_query():
     assert list(rungs(Wanted(author="Example, Ada"), INDEXES)) == []
-
-
-# ── which records ──
-
-
-@pytest.mark.parametrize(
-    ("rung", "wanted", "expected"),
-    [
-        (BY_ISBN, Wanted(), Verdict.SURE),
-        (BY_ISBN, Wanted(title="The Imaginary Almanac"), Verdict.SURE),
-        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Example, Ada"), Verdict.SURE),
-        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Sample, Bertil"), Verdict.DOUBTFUL),
-        (BY_ISBN, Wanted(title="Principles of beekeeping"), Verdict.OTHER),
-        (Rung(query="q", words="", key="isbn:9780000000002"), Wanted(), Verdict.OTHER),
-        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(), Verdict.DOUBTFUL),
-        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(title="Imaginary Almanac"), Verdict.SURE),
-        (Rung(query="q", words="", key="isbn:9780306406157", mended=True), Wanted(), Verdict.DOUBTFUL),
-        (
-            Rung(query="q", words="", key="isbn:9780306406157", mended=True),
-            Wanted(title="Imaginary Almanac"),
-            Verdict.SURE,
-        ),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1998"), Verdict.SURE),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1997"), Verdict.SURE),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1985"), Verdict.OTHER),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="B. Sample", published="1998"), Verdict.OTHER),
-        (BY_TITLE, Wanted(title="Imaginary Almanac"), Verdict.DOUBTFUL),
-        (BY_TITLE, Wanted(title="Imaginary Atlas", author="A. Example", published="1998"), Verdict.OTHER),
-        (
-            BY_TITLE,
-            Wanted(title="Imaginary Almanac", author="A. Example", published="1985", editions=Editions.ANY),
-            Verdict.SURE,
-        ),
-    ],
-)
-def test_what_a_record_is(rung: Rung, wanted: Wanted, expected: Verdict):
-    assert judge(rung, ALMANAC, wanted).verdict is expected
-
-
-def of(verdict: Verdict, likeness: float = 1.0, *, only_alone: bool = False, apart: int = 0) -> Judged:
-    return Judged(bib=ALMANAC, verdict=verdict, words="w", likeness=likeness, only_alone=only_alone, apart=apart)
-
-
-def test_sure_records_push_the_others_aside_and_the_likest_comes_first():
-    nearly, exactly = of(Verdict.SURE, 0.9), of(Verdict.SURE, 1.0)
-    assert best([nearly, of(Verdict.DOUBTFUL), of(Verdict.OTHER), exactly]) == (exactly, nearly)
-
-
-def test_without_a_sure_record_the_doubtful_ones_are_left():
-    assert best([of(Verdict.DOUBTFUL), of(Verdict.OTHER)]) == (of(Verdict.DOUBTFUL),)
-
-
-def test_several_records_that_nothing_tells_apart_are_doubtful():
-    assert [each.verdict for each in best([of(Verdict.SURE, only_alone=True)])] == [Verdict.SURE]
-    assert {each.verdict for each in best([of(Verdict.SURE, only_alone=True)] * 2)} == {Verdict.DOUBTFUL}
-
-
-def test_the_year_that_was_asked_for_comes_before_its_neighbour():
-    assert best([of(Verdict.SURE, apart=1), of(Verdict.SURE)])[0].apart == 0

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.catalogue import likeness
-from gateway.catalogue.ladder import OTHER_TITLE, SAME_TITLE
+from gateway.catalogue.judging import OTHER_TITLE, SAME_TITLE
 from gateway.catalogue.likeness import Fit, same_author, title_likeness, words, years, years_apart
 
 

@@ -1,0 +1,160 @@
+"""Which of the records that a query gave are the work.
+
+A server's hit proves nothing: indexes are wide, and numbers are misprinted and used twice. So each record is judged: its own
+key must be the one asked for, and where the request names a title, the record's may not be another. What nothing
+tells apart is doubtful, and a person looks. Pure: a record in, a verdict out.
+"""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from gateway.catalogue import likeness, parts
+from gateway.catalogue.ladder import Rung
+from gateway.catalogue.likeness import Fit
+from gateway.catalogue.marc import Bib
+from gateway.workflow.records import Editions, Wanted
+
+SAME_TITLE: Final = 0.85
+"""From here on two titles are the same: a slip of the hand in each word, or a short word that is wrong, is still above."""
+OTHER_TITLE: Final = 0.5
+"""Below here a number's record is another work, whatever its number."""
+EXACT_TITLE: Final = 0.98
+WORDS_ALONE: Final = 2
+"""Words of a title that tell a work of which neither the request nor the record names an author; twice as many where one does."""
+YEARS_APART: Final = 1
+"""Years between a date as asked for and as catalogued that may still be the same edition."""
+
+
+class Verdict(StrEnum):
+    """Whether a record is the work."""
+
+    SURE = "sure"
+    DOUBTFUL = "doubtful"
+    OTHER = "other"
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A record's verdict with its reason in words, and what it is ranked by."""
+
+    bib: Bib
+    verdict: Verdict
+    words: str
+    likeness: float = 1.0
+    """Of the titles; 1 where the request names none."""
+    apart: int = 0
+    """Years between the date as asked for and as catalogued; 0 where either is silent."""
+    author_agrees: bool = True
+    """It is the same, or neither the request nor the record names one."""
+    identity: tuple[object, ...] | None = None
+    """Of a record that is told by its title: what makes it another one's equal. None where its number tells it."""
+
+    @property
+    def rank(self) -> tuple[float, int, bool]:
+        """The key by which the best comes first."""
+        return -self.likeness, self.apart, not self.author_agrees
+
+
+def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
+    """Say whether a record that a rung gave is the work."""
+    alike = likeness.title_likeness(wanted.title, bib.main_title, bib.full_title) if wanted.title else None
+    author = likeness.same_author(wanted.author or "", bib.authors)
+    apart = likeness.years_apart(wanted.published, bib.years)
+    if rung.key is None:
+        verdict, words = _by_title(alike or 0.0, author, apart, bib, wanted)
+    else:
+        verdict, words = _by_key(rung, alike, author, bib)
+    return Judged(
+        bib=bib,
+        verdict=verdict,
+        words=words,
+        likeness=1.0 if alike is None else alike,
+        apart=apart or 0,
+        author_agrees=author is Fit.YES or not (bib.authors or wanted.author),
+        identity=_identity(bib, wanted) if rung.key is None else None,
+    )
+
+
+def _identity(bib: Bib, wanted: Wanted) -> tuple[object, ...]:
+    """The author, and where not any edition will do the year; a record without one is like no other."""
+    author = likeness.folded(next(iter(bib.authors), ""))
+    return (author, bib.years[:1] or bib.number) if wanted.editions is Editions.THIS else (author,)
+
+
+def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib) -> tuple[Verdict, str]:
+    if rung.key not in bib.keys | bib.weak_keys:
+        return Verdict.OTHER, "does not have this number"
+    if alike is not None and alike < OTHER_TITLE:
+        return Verdict.OTHER, "has this number and another title"
+    if rung.mended or rung.key not in bib.keys:
+        agrees = alike is not None and alike >= SAME_TITLE and author is not Fit.NO
+        verdict = Verdict.SURE if agrees else Verdict.DOUBTFUL
+        return verdict, "a number put right, and its title" if agrees else "a number put right"
+    if alike is not None and alike < SAME_TITLE and author is Fit.NO:
+        return Verdict.DOUBTFUL, "has this number, but title and author differ"
+    return Verdict.SURE, "has this number"
+
+
+def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> tuple[Verdict, str]:
+    if alike < SAME_TITLE or author is Fit.NO:
+        return Verdict.OTHER, "another title" if alike < SAME_TITLE else "another author"
+    if parts.states_years(bib.copies):
+        return _serial(author, bib, wanted)
+    if wanted.editions is Editions.THIS:
+        if _is_other_edition(apart, bib, wanted):
+            return Verdict.OTHER, "another edition"
+        if apart is None and (wanted.record_id or wanted.identifiers):
+            return Verdict.DOUBTFUL, "has the title, but not the number that was asked for"
+    if author is Fit.YES or _is_told(alike, apart, bib, wanted):
+        return Verdict.SURE, "title, author and year agree"
+    return Verdict.DOUBTFUL, "found by its title alone"
+
+
+def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Verdict, str]:
+    """A serial's title is told by its volume and year: those of its namesakes seldom agree."""
+    if parts.has(bib.copies, wanted):
+        return Verdict.SURE, "title, volume and year agree"
+    if parts.names_part(wanted):
+        return Verdict.OTHER, "does not have this volume or year"
+    return (
+        (Verdict.SURE, "title and author agree")
+        if author is Fit.YES
+        else (Verdict.DOUBTFUL, "found by its title alone")
+    )
+
+
+def _is_other_edition(apart: int | None, bib: Bib, wanted: Wanted) -> bool:
+    """By the year, or by the number of the edition where both have one."""
+    ours, theirs = (re.findall(r"[0-9]+", text or "")[:1] for text in (bib.edition, wanted.edition))
+    return (apart is not None and apart > YEARS_APART) or bool(ours and theirs and ours != theirs)
+
+
+def _is_told(alike: float, apart: int | None, bib: Bib, wanted: Wanted) -> bool:
+    """Whether a title tells a work without its author: it agrees to the letter, is long, and of that year."""
+    enough = 2 * WORDS_ALONE if bib.authors or wanted.author else WORDS_ALONE
+    return alike >= EXACT_TITLE and apart == 0 and len(likeness.words(wanted.title or "")) >= enough
+
+
+def best(judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """The sure ones, the best first; where there are none, or nothing tells them apart, the doubtful ones."""
+    good = sorted((each for each in judged if each.verdict is not Verdict.OTHER), key=lambda each: each.rank)
+    sure = [each for each in good if each.verdict is Verdict.SURE]
+    if sure and not _are_several(sure[0], good):
+        return tuple(sure)
+    return tuple(map(_doubted, good))
+
+
+def _are_several(first: Judged, good: list[Judged]) -> bool:
+    """Whether others fit as well as the best one: where its author agrees, those of its rank, else all."""
+    rivals = [each for each in good if not first.author_agrees or each.rank == first.rank]
+    return first.identity is not None and len({each.identity for each in rivals}) > 1
+
+
+def _doubted(judged: Judged) -> Judged:
+    if judged.verdict is Verdict.DOUBTFUL:
+        return judged
+    words = "several works or editions fit what the request says"
+    return msgspec.structs.replace(judged, verdict=Verdict.DOUBTFUL, words=words)

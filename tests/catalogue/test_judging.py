@@ -1,0 +1,114 @@
+"""Which records are the work: by number, by title, by both."""
+
+import pytest
+
+from gateway.catalogue.judging import Judged, Verdict, best, judge
+from gateway.catalogue.ladder import Rung
+from gateway.catalogue.marc import Bib
+from gateway.workflow.records import Copy, Editions, Identifier, Wanted
+
+ALMANAC = Bib(
+    number="b1",
+    keys=frozenset({"record:b1", "isbn:9780306406157"}),
+    weak_keys=frozenset({"isbn:9780804429573"}),
+    main_title="The imaginary almanac",
+    full_title="The imaginary almanac : a novel",
+    authors=("Example, Ada",),
+    years=(1998,),
+    copies=(Copy(item_barcode="30000000000001", branch="MAIN"),),
+)
+BY_ISBN = Rung(query="q", words="ISBN", key="isbn:9780306406157")
+BY_TITLE = Rung(query="q", words="title")
+
+
+def by_title(**fields: object) -> Wanted:
+    return Wanted(**{"title": "Imaginary Almanac", "author": "A. Example", "published": "1998", **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rung", "wanted", "expected"),
+    [
+        (BY_ISBN, Wanted(), Verdict.SURE),
+        (BY_ISBN, Wanted(title="The Imaginary Almanac"), Verdict.SURE),
+        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Example, Ada"), Verdict.SURE),
+        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Sample, Bertil"), Verdict.DOUBTFUL),
+        (BY_ISBN, Wanted(title="Principles of beekeeping"), Verdict.OTHER),
+        (Rung(query="q", words="", key="isbn:9780000000002"), Wanted(), Verdict.OTHER),
+        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(), Verdict.DOUBTFUL),
+        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(title="Imaginary Almanac"), Verdict.SURE),
+        (Rung(query="q", words="", key="isbn:9780306406157", mended=True), Wanted(), Verdict.DOUBTFUL),
+        (
+            Rung(query="q", words="", key="isbn:9780306406157", mended=True),
+            Wanted(title="Imaginary Almanac"),
+            Verdict.SURE,
+        ),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1998"), Verdict.SURE),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1997"), Verdict.SURE),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1985"), Verdict.OTHER),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="B. Sample", published="1998"), Verdict.OTHER),
+        (BY_TITLE, Wanted(title="Imaginary Almanac"), Verdict.DOUBTFUL),
+        (BY_TITLE, Wanted(title="Imaginary Atlas", author="A. Example", published="1998"), Verdict.OTHER),
+        (BY_TITLE, by_title(published="1985", editions=Editions.ANY), Verdict.SURE),
+        (BY_TITLE, by_title(published=None), Verdict.SURE),
+        (BY_TITLE, by_title(published=None, identifiers=(Identifier(code="OCLC", value="7"),)), Verdict.DOUBTFUL),
+        (BY_TITLE, by_title(identifiers=(Identifier(code="OCLC", value="7"),)), Verdict.SURE),
+    ],
+)
+def test_what_a_record_is(rung: Rung, wanted: Wanted, expected: Verdict):
+    assert judge(rung, ALMANAC, wanted).verdict is expected
+
+
+def a_bib(number: int, *, year: int = 1998, author: str = "Example, Ada", volume: str | None = None) -> Bib:
+    return Bib(
+        number=f"b{number}",
+        keys=frozenset(),
+        main_title="The imaginary almanac",
+        full_title="The imaginary almanac",
+        authors=(author,) if author else (),
+        years=(year,),
+        copies=(Copy(item_barcode=str(number), branch="MAIN", volume=volume),),
+    )
+
+
+def found(wanted: Wanted, *bibs: Bib) -> list[tuple[str, Verdict]]:
+    return [(each.bib.number, each.verdict) for each in best(judge(BY_TITLE, bib, wanted) for bib in bibs)]
+
+
+def test_sure_records_push_the_others_aside_and_the_best_comes_first():
+    assert found(by_title(), a_bib(1, year=1999), a_bib(2), a_bib(3, author="Sample, Bertil")) == [
+        ("b2", Verdict.SURE),
+        ("b1", Verdict.SURE),
+    ]
+
+
+def test_without_a_sure_record_the_doubtful_ones_are_left():
+    assert found(Wanted(title="Imaginary Almanac"), a_bib(1)) == [("b1", Verdict.DOUBTFUL)]
+
+
+def test_several_editions_that_the_request_does_not_tell_apart_are_doubtful():
+    several = (a_bib(1, year=1970), a_bib(2, year=1990))
+    assert found(by_title(published=None), *several) == [("b1", Verdict.DOUBTFUL), ("b2", Verdict.DOUBTFUL)]
+    any_edition = by_title(published=None, editions=Editions.ANY)
+    assert found(any_edition, *several) == [("b1", Verdict.SURE), ("b2", Verdict.SURE)]
+
+
+def test_namesakes_are_doubtful_where_the_request_names_a_surname_alone():
+    namesakes = (a_bib(1, author="Example, Ada"), a_bib(2, author="Example, Bertil"))
+    assert {verdict for _, verdict in found(by_title(author="Example"), *namesakes)} == {Verdict.DOUBTFUL}
+
+
+def test_where_nobody_names_an_author_the_records_without_one_come_first():
+    anonymous, other = a_bib(1, author=""), a_bib(2, author="Sample, Bertil")
+    assert found(by_title(author=None), other, anonymous) == [("b1", Verdict.SURE)]
+
+
+def test_a_serial_is_told_by_volume_and_year():
+    wanted = by_title(author=None, volumes=("12",), published="1998")
+    ours, namesake = a_bib(1, author="", volume="v.12 (1998)"), a_bib(2, author="", volume="v.3 (1998)")
+    assert found(wanted, namesake, ours) == [("b1", Verdict.SURE)]
+
+
+def test_a_record_found_by_its_number_needs_no_comparison():
+    by_isbn = [judge(BY_ISBN, ALMANAC, Wanted()) for _ in range(2)]
+    assert [each.verdict for each in best(by_isbn)] == [Verdict.SURE] * 2
+    assert all(isinstance(each, Judged) and each.identity is None for each in by_isbn)
