@@ -54,9 +54,8 @@ async def _given(call: Call) -> dict[str, Any]:
 
 
 def _known(book: Book, agency: str) -> Partner | None:
-    key = symbol_key(agency)
-    named = (each for each in book.partners.values() for symbol in each.symbols if symbol_key(symbol) == key)
-    return next(named, None)
+    """The partner that has the symbol, or had it."""
+    return next(iter(rules.owners(book.partners.values()).get(symbol_key(agency), ())), None)
 
 
 async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[str, Any]) -> Partner:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import encode
@@ -10,7 +12,7 @@ from gateway.store.port import Change, Inbound
 from gateway.workflow.events import StaffAction
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import LendingState, Request
-from tests.web.live import START, Live, a_request
+from tests.web.live import START, VALLEY, Live, a_request
 
 HILLS = "ISIL:XX-HILLS"
 
@@ -93,6 +95,14 @@ async def test_a_library_that_is_a_partner_by_now_keeps_its_record(live: Live):
     _, answer = await live.call("POST", "/requests/r1/approve-partner", body={"name": "Another Name"})
     assert (answer["partner"]["name"], answer["released"]) == ("Example Valley Library", ["r1"])
     assert await live.store.directory_version() == version
+
+
+async def test_a_library_that_asks_under_a_symbol_that_a_partner_had_is_that_partner(live: Live):
+    valley = msgspec.to_builtins(VALLEY) | {"aliases": [HILLS]}
+    await live.call("PUT", "/partners/valley", body=valley)
+    await kept(live, "r1")
+    _, answer = await live.call("POST", "/requests/r1/approve-partner")
+    assert (answer["partner"]["id"], answer["released"]) == ("valley", ["r1"])
 
 
 async def test_only_a_request_that_waits_for_it_can_be_approved(live: Live):
