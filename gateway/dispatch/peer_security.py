@@ -75,7 +75,11 @@ class PeerSecurity:
         )
 
     def faults(self, peer: Peer) -> Iterable[Fault]:
-        """Say what is wrong with the files that a record names, by trying them."""
+        """Say what is wrong with the files and secrets that a record names, by trying them."""
+        try:
+            self.endpoint(peer)
+        except ValueError:
+            yield Fault("outbound", "a secret that is named there can't stand in a header of HTTP")
         if peer.tls is not None:
             try:
                 _context(peer.tls)

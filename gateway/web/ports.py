@@ -61,7 +61,7 @@ class Api:
     secret_names: Collection[str] = ()
     """The entries of [secrets], of which a peer's record may name those that are for peers."""
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults
-    """What is wrong with the certificates and keys that a peer's record names."""
+    """What is wrong with the certificates, keys and secrets that a peer's record names."""
     extra_tokens: tuple[Token, ...] = ()
 
     async def tokens(self) -> tuple[Token, ...]:

@@ -107,6 +107,13 @@ def test_files_that_can_not_be_used_are_a_fault_and_nothing_is_sent_without_them
     assert list(security.faults(Peer(id="east"))) == []
 
 
+def test_a_secret_that_would_break_a_header_is_a_fault(tmp_path: Path):
+    path = tmp_path / "gateway.toml"
+    path.write_text(SETTINGS.replace('"told to east"', '"two\\nlines"'))
+    east = Peer(id="east", url=URL, outbound=PeerOutbound(bearer="secret:peer-east"))
+    assert [fault.field for fault in PeerSecurity(load(path, {})).faults(east)] == ["outbound"]
+
+
 def test_whoever_holds_the_rates_sees_a_change(settings: Settings):
     security = learned(settings, Peer(id="east"))
     rates = security.rates
