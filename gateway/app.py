@@ -501,6 +501,7 @@ class Gateway:
             acs={ACS: AcsState(connections=acs.connections, logins_stopped=acs.stopped)},
             requests=dict(await self.store.count_by_state()),
             near_deadline=near,
+            coroutines=len(asyncio.all_tasks()),
             open_tasks={kind.value: count for kind, count in (await self.store.count_tasks()).items()},
         )
 

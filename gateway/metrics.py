@@ -56,6 +56,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Open requests whose deadline is less than a day away, or over."""
     open_tasks: Mapping[str, int] = {}
     """By kind."""
+    coroutines: int = 0
+    """Under way in this process."""
 
 
 class _Iso18626:
@@ -119,6 +121,9 @@ class _State:
         self.requests = gauge("ill_requests", "Requests by state.", ("state",))
         self.near_deadline = gauge("ill_requests_near_deadline", "Open requests due within a day, or past it.")
         self.open_tasks = gauge("ill_open_tasks", "Tasks that wait for staff.", ("kind",))
+        self.coroutines = gauge(
+            "ill_coroutines", "Coroutines under way: connections, messages, work, servants of lanes."
+        )
 
 
 class Metrics:
@@ -195,6 +200,7 @@ class Metrics:
         """Show this state and no other: what the snapshot doesn't name disappears."""
         self._state.store_up.set(snapshot.store_up)
         self._state.near_deadline.set(snapshot.near_deadline)
+        self._state.coroutines.set(snapshot.coroutines)
         _show(self._state.requests, snapshot.requests)
         _show(self._state.open_tasks, snapshot.open_tasks)
         _show(self._state.depth, {lane: state.depth for lane, state in snapshot.lanes.items()})

@@ -108,6 +108,7 @@ FULL = Snapshot(
     requests={"loaned": 12, "searching": 1},
     near_deadline=4,
     open_tasks={"find out": 2},
+    coroutines=17,
 )
 
 
@@ -126,6 +127,7 @@ FULL = Snapshot(
         ("ill_requests", {"state": "loaned"}, 12),
         ("ill_requests_near_deadline", {}, 4),
         ("ill_open_tasks", {"kind": "find out"}, 2),
+        ("ill_coroutines", {}, 17),
     ],
 )
 def test_refresh_shows_the_snapshot(

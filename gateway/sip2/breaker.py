@@ -63,12 +63,14 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
-    """Keeps us from having our account blocked (sip2.md, "The session").
+    """Keeps us from having our account blocked, which some servers do at the third refusal (sip2.md, "The session").
 
     After `limit` refused logins one more is tried `pause_s` later; when that is refused too, none until `resumed`.
+    So by default there are two, and never the third. What works meanwhile goes on: a login that is
+    refused closes no connection that has one.
     """
 
-    limit: int = 3
+    limit: int = 1
     pause_s: float = 600.0
     refusals: int = 0
     refused_at: float = 0.0

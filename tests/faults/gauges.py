@@ -1,4 +1,4 @@
-"""What a long run watches over time: the gateway's memory, files, threads, the size of its store, what waits, how fast it answers."""
+"""What a long run watches over time: the gateway's memory, files, threads and coroutines, the size of its store, what waits, how fast it answers."""
 
 import asyncio
 import time
@@ -25,6 +25,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     memory_mb: float
     files: int
     threads: int
+    coroutines: int
     store_mb: float
     wal_mb: float
     waiting: int
@@ -67,7 +68,7 @@ class Gauges:
             await ready.read()
         answers_ms = (time.monotonic() - asked_at) * 1000
         async with session.get(f"{self._operations}/metrics") as metrics:
-            waiting = waiting_in(await metrics.text())
+            page = await metrics.text()
         return Reading(
             at_s=at_s,
             lives=self._life.lives,
@@ -75,14 +76,15 @@ class Gauges:
             memory_mb=process.memory_info().rss / _MB,
             files=process.num_fds(),
             threads=process.num_threads(),
+            coroutines=total(page, "ill_coroutines "),
             store_mb=_size_mb(self._store),
             wal_mb=_size_mb(self._store.with_name(f"{self._store.name}-wal")),
-            waiting=waiting,
+            waiting=total(page, "ill_queue_depth{"),
             answers_ms=answers_ms,
         )
 
 
-HEADING: Final = "    time  life  loans  memory  files  threads   store     wal  waiting  answers in"
+HEADING: Final = "    time  life  loans  memory  files  threads  coroutines   store     wal  waiting  answers in"
 
 
 def line(reading: Reading) -> str:
@@ -90,15 +92,14 @@ def line(reading: Reading) -> str:
     minutes, seconds = divmod(int(reading.at_s), 60)
     return (
         f"{minutes:5}:{seconds:02} {reading.lives:5} {reading.ended:6} {reading.memory_mb:4.0f} MB {reading.files:6}"
-        f" {reading.threads:8} {reading.store_mb:4.0f} MB {reading.wal_mb:4.1f} MB {reading.waiting:8}"
+        f" {reading.threads:8} {reading.coroutines:11} {reading.store_mb:4.0f} MB {reading.wal_mb:4.1f} MB {reading.waiting:8}"
         f" {reading.answers_ms:8.0f} ms"
     )
 
 
-def waiting_in(metrics: str) -> int:
-    """The rows that wait, summed over the lanes of a page of metrics."""
-    depths = [text.rpartition(" ")[2] for text in metrics.splitlines() if text.startswith("ill_queue_depth{")]
-    return int(sum(map(float, depths)))
+def total(page: str, metric: str) -> int:
+    """The sum of a page's lines that begin so: a metric's name with what follows it, `{` or a blank."""
+    return int(sum(float(text.rpartition(" ")[2]) for text in page.splitlines() if text.startswith(metric)))
 
 
 def growth_of(readings: Sequence[Reading]) -> str:
@@ -111,7 +112,9 @@ def growth_of(readings: Sequence[Reading]) -> str:
     hours = (last.at_s - first.at_s) / 3600
     return (
         f"over {hours * 60:.0f} minutes of one life: memory {first.memory_mb:.1f} → {last.memory_mb:.1f} MB,"
-        f" files {first.files} → {last.files}, threads {first.threads} → {last.threads}, {last.ended - first.ended} loans"
+        f" files {first.files} → {last.files}, threads {first.threads} → {last.threads},"
+        f" coroutines {first.coroutines} → {last.coroutines}, WAL {first.wal_mb:.1f} → {last.wal_mb:.1f} MB,"
+        f" {last.ended - first.ended} loans"
     )
 
 

@@ -367,19 +367,18 @@ async def test_a_pool_closed_while_it_connects_sends_nothing() -> None:
 
 async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
     clock = Clock()
-    async with HostileAcs({"93": ["940"] * 4}).serve() as acs, pool_on(acs, clock) as pool:
+    async with HostileAcs({"93": ["940"] * 2}).serve() as acs, pool_on(acs, clock) as pool:
         reasons = []
-        for wait_s in (0, 1, 1, 1, 598, 1, 100_000):
+        for wait_s in (0, 1, 598, 1, 100_000):
             clock.now += wait_s
             with pytest.raises(LoginRefused) as caught:
                 await pool.exchange(CHECKOUT)
             reasons.append((caught.value.reason, caught.value.retry_after_s))
         login, stopped = Reason.LOGIN, Reason.STOPPED
         assert reasons == [
-            (login, 0), (login, 0), (login, 600),
-            (stopped, 599), (stopped, 1), (login, None), (stopped, None),
+            (login, 600), (stopped, 599), (stopped, 1), (login, None), (stopped, None),
         ]  # fmt: skip
-        assert (acs.codes().count("93"), pool.status().refused_logins, pool.status().stopped) == (4, 4, True)
+        assert (acs.codes().count("93"), pool.status().refused_logins, pool.status().stopped) == (2, 2, True)
         pool.resume()
         assert (await pool.exchange(CHECKOUT)).code == "12"
         assert (pool.status().refused_logins, pool.status().stopped) == (0, False)
@@ -389,7 +388,7 @@ async def test_logins_are_tried_one_at_a_time() -> None:
     async with HostileAcs({"93": ["940"] * 9}).serve() as acs, pool_on(acs, size=5) as pool:
         results = await asyncio.gather(*(pool.exchange(ITEM) for _ in range(9)), return_exceptions=True)
         assert {type(result) for result in results} == {LoginRefused}
-        assert (acs.most_at_once, acs.codes().count("93")) == (1, 3)
+        assert (acs.most_at_once, acs.codes().count("93")) == (1, 1)
 
 
 # Keep-alive and what it tells

@@ -115,7 +115,7 @@ async def test_refused_logins_are_not_repeated_for_ever() -> None:
         for _ in range(5):
             with pytest.raises(LoginRefused):
                 await pool.exchange(ASK_ITEM)
-        assert acs.codes() == ["93"] * 3, "then ten minutes' pause"
+        assert acs.codes() == ["93"], "then ten minutes' pause"
         now[0] = 601
         for _ in range(5):
             with pytest.raises(LoginRefused):
@@ -124,7 +124,7 @@ async def test_refused_logins_are_not_repeated_for_ever() -> None:
         with pytest.raises(LoginRefused) as caught:
             await pool.exchange(ASK_ITEM)
     assert caught.value.reason is Reason.STOPPED
-    assert acs.codes() == ["93"] * 4, "one more try, and then none until staff resume"
+    assert acs.codes() == ["93"] * 2, "one more try, no third, and then none until staff resume"
 
 
 async def test_a_socket_that_is_accepted_and_stays_silent() -> None:
