@@ -31,7 +31,7 @@ RUN = RunSettings(
     seed=26, loans=80, kills=0, partners=1, at_once=30, instances=3,
     wire_faults=0.0, acs_faults=0.0, partner_fault_every=0.0, outage_every_s=0.0,
 )  # fmt: skip
-BOUND_S = 40.0
+BOUND_S = 120.0
 OPEN = [state for state in LendingState if state not in FINALS]
 
 
