@@ -6,10 +6,11 @@ import msgspec
 from aiohttp import web
 
 from gateway.dispatch.trial import Question, UnknownPartner
+from gateway.partners.reading import Fault
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import VersionConflict
 from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
-from gateway.web.policy_rules import policy_faults
+from gateway.web.policy_rules import pause_faults, policy_faults
 from gateway.web.ports import Api, Call
 from gateway.web.queries import whole_number
 from gateway.workflow.finding import CatalogueSilentError
@@ -57,6 +58,7 @@ async def show_version(api: Api, call: Call) -> web.Response:
 async def replace_policy(api: Api, call: Call) -> web.Response:
     """PUT policy: a new version, unless somebody else made one since. Every fault is told at once."""
     body = await read_json(call.http, PolicyBody)
+    _check(policy_faults(body.policy, await api.store.partners()))
     return await _save(api, call, body.policy, body.version)
 
 
@@ -70,6 +72,7 @@ async def pause_lending(api: Api, call: Call) -> web.Response:
         paused_reason=body.reason or policy.paused_reason,
         paused_note=policy.paused_note if body.note is None else body.note,
     )
+    _check(pause_faults(paused))
     return await _save(api, call, paused, version)
 
 
@@ -100,10 +103,12 @@ async def _policy(api: Api) -> tuple[int, Policy]:
     return version, msgspec.json.decode(document, type=Policy)
 
 
-async def _save(api: Api, call: Call, policy: Policy, after: int) -> web.Response:
-    faults = policy_faults(policy, await api.store.partners())
+def _check(faults: tuple[Fault, ...]) -> None:
     if faults:
         raise UnusableError(" ".join(map(str, faults)))
+
+
+async def _save(api: Api, call: Call, policy: Policy, after: int) -> web.Response:
     document = msgspec.json.encode(policy)
     try:
         version = await api.store.save_policy(document, at=api.now(), by=call.caller.name, after=after)

@@ -37,6 +37,11 @@ def policy_faults(policy: Policy, partners: Iterable[Partner]) -> tuple[Fault, .
     return tuple(found)
 
 
+def pause_faults(policy: Policy) -> tuple[Fault, ...]:
+    """Give what is wrong with the pause alone: whatever else a policy may name that is gone, lending can be paused."""
+    return tuple(_code_faults("paused_reason", policy.paused_reason, (ReasonRetry,)))
+
+
 def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[str]) -> Iterator[Fault]:
     """Give what is wrong with one line."""
     for field in ("reason", "embargo_reason", "limit_reason"):
@@ -58,7 +63,7 @@ def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[
 def _library_faults(policy: Policy) -> Iterator[Fault]:
     for field, least in (("loan_days", 1), ("delivery_days", 0), ("max_copies", 1)):
         yield from _number_faults(field, getattr(policy, field), least)
-    yield from _code_faults("paused_reason", policy.paused_reason, (ReasonRetry,))
+    yield from pause_faults(policy)
     if len(policy.lines) > MOST_LINES:
         yield Fault("lines", f"at most {MOST_LINES}")
 

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import RequestFilter
-from gateway.workflow.policy import Policy
+from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import ListedItem
 from tests.web.live import ALMANAC, Live
 
@@ -63,6 +63,16 @@ async def test_every_fault_of_a_policy_is_told_at_once_and_nothing_is_saved(live
 async def test_a_pause_names_a_reason_that_there_is(live: Live):
     status, answer = await live.call("POST", "/lending/pause", role="manager", body={"reason": "Holidays"})
     assert (status, answer["detail"].split(":")[0]) == (422, "paused_reason")
+
+
+async def test_lending_is_paused_whatever_else_of_the_policy_is_out_of_date(live: Live):
+    stale = Policy(lines=(PolicyLine(partners=("gone",), lend=False),))
+    await live.store.save_policy(msgspec.json.encode(stale), at=live.time.now(), by="ann")
+    assert (await live.call("POST", "/lending/pause", role="manager"))[0] == 200
+    assert (await live.call("POST", "/lending/resume", role="manager"))[0] == 200
+    _, shown = await live.call("GET", "/policy")
+    status, answer = await live.call("PUT", "/policy", body=shown)
+    assert (status, answer["detail"]) == (422, "lines.0.partners: there is no partner “gone”.")
 
 
 async def test_every_version_can_be_looked_at_with_who_wrote_it_and_when(live: Live):
