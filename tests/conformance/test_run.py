@@ -99,8 +99,10 @@ def test_without_a_door_what_comes_back_is_not_heard():
 
 
 def test_nobody_there_ends_the_run_at_once():
+    findings: list[Finding] = []
     with pytest.raises(Unreachable, match="no connection"):
-        asyncio.run(run(trial(f"http://127.0.0.1:{free_port()}/"), pytest.fail))
+        asyncio.run(run(trial(f"http://127.0.0.1:{free_port()}/"), findings.append))
+    assert findings == []
 
 
 # ── the command ──
