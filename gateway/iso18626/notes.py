@@ -210,7 +210,10 @@ def read_item_id(item_id: str) -> tuple[NotedItem, ...]:
     """The items in an itemId of ReShare: a plain barcode, `name,call number,barcode` or `name##call number##barcode`.
 
     Each may be prefixed `multivol:`; several are joined by a comma before the next prefix, in the second form by `###`.
+    A link (the itemId of a copy in 1.2) is one item, whatever it holds.
     """
+    if "://" in item_id:
+        return (NotedItem(item_id),)
     parts = (
         part for chunk in item_id.split(f",{_MULTIVOLUME}") for part in chunk.removeprefix(_MULTIVOLUME).split("###")
     )

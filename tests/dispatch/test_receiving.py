@@ -8,13 +8,22 @@ from gateway.dispatch import receiving
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import decode
-from gateway.iso18626.codes import Action, ErrorType, MessageStatus, RequestSubType, RequestType, ServiceType
+from gateway.iso18626.codes import (
+    Action,
+    ErrorType,
+    MessageStatus,
+    ReasonForMessage,
+    RequestSubType,
+    RequestType,
+    ServiceType,
+)
 from gateway.iso18626.server import Unavailable
 from gateway.store.port import RequestFilter, StoreUnavailable
 from gateway.workflow import records
+from gateway.workflow.effects import Tell
 from gateway.workflow.events import StaffActed, StaffAction
 from gateway.workflow.partners import STRANGER, Period, Terms
-from gateway.workflow.records import LendingState, TaskKind
+from gateway.workflow.records import Answer, AnswerKind, LendingState, TaskKind
 from tests.dispatch.house import House, action, header, request
 
 
@@ -278,6 +287,23 @@ async def test_words_that_accept_conditions_are_read_by_the_peers_dialect(house:
     await house.new()
     await house.receive(action(house.time.now(), Action.NOTIFICATION, note="ACCEPT"))
     assert "conditions accepted" in await house.words(await house.current())
+
+
+async def test_an_offer_to_a_reshare_is_answered_by_its_token(house: House):
+    """Told in a Notification as that product tells one; its answer reserves what was offered."""
+    await house.set_peer(dialect="reshare")
+    known = await house.new()
+    offer = Answer(kind=AnswerKind.RETRY, condition="LibraryUseOnly")
+    await house.intake.submit(
+        known.id, StaffActed(at=house.time.now(), by="mara", action=StaffAction.OFFER, answer=offer)
+    )
+    await house.performers.perform(await house.claim(known, Tell), await house.current())
+    (spoken,) = house.poster.messages
+    assert spoken.message_info.reason_for_message is ReasonForMessage.NOTIFICATION
+    assert (spoken.message_info.note or "").startswith("#ReShareAddLoanCondition#Condition: LibraryUseOnly")
+    agreed = "#ReShareLoanConditionAgreeResponse##seq:1#"
+    await house.receive(action(house.time.now(), Action.NOTIFICATION, note=agreed))
+    assert (await house.current()).state is LendingState.DECIDING, "no copy was named: staff name one"
 
 
 async def test_tokens_are_taken_out_of_a_note_before_people_see_it(house: House):

@@ -97,8 +97,16 @@ def test_every_product_has_a_document():
     assert named == set(DIALECTS) - {"plain"}
 
 
-def test_volumes_of_reshare_become_barcodes():
-    message = heard("reshare-loaned.xml", "reshare").message
+@pytest.mark.parametrize(
+    ("name", "dialect"),
+    [
+        ("reshare-loaned.xml", "reshare"),
+        ("reshare-loaned-joined.xml", "reshare"),
+        ("broker-loaned-transparent.xml", "broker-transparent"),
+    ],
+)
+def test_several_volumes_become_barcodes_wherever_they_are_named(name, dialect):
+    message = heard(name, dialect).message
     assert isinstance(message, SupplyingAgencyMessage)
     assert message.delivery_info is not None
     assert message.delivery_info.item_ids == ("30000000000001", "30000000000002")

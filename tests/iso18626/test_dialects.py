@@ -4,10 +4,22 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gateway.iso18626.codec import decode, encode
-from gateway.iso18626.codes import Action, ReasonForMessage, ServiceLevel, ServiceType, Status, Version, YesNo
+from gateway.iso18626.codes import (
+    Action,
+    MessageKind,
+    ReasonForMessage,
+    RequestType,
+    ServiceLevel,
+    ServiceType,
+    Status,
+    Version,
+    YesNo,
+)
 from gateway.iso18626.dialects import DIALECTS, Dialect, encode_for, in_words, incoming, outgoing
 from gateway.iso18626.errors import Inexpressible
 from gateway.iso18626.messages import (
@@ -32,6 +44,7 @@ from gateway.iso18626.messages import (
 from gateway.iso18626.notes import NotedItem, Tokens
 from gateway.iso18626.schema import problems
 from gateway.iso18626.values import AgencyId, Code, Costs, PhysicalAddress
+from tests.iso18626.strategies import messages
 
 NOON = datetime(2024, 5, 6, 12, tzinfo=UTC)
 HEADER = Header(
@@ -389,6 +402,22 @@ def test_what_a_version_cannot_say_is_told_in_a_notification(dialect):
     assert lost == ram(Action.NOTIFICATION, "The item is lost.")
 
 
+@pytest.mark.parametrize("dialect", DIALECTS.values())
+def test_a_reminder_in_2021_2_leaves_out_the_suppliers_id(dialect):
+    header = replace(HEADER, supplying_agency_request_id="L-1")
+    reminder = Request(
+        header=header,
+        bibliographic_info=BibliographicInfo(),
+        service_info=ServiceInfo(service_type=ServiceType.LOAN, request_type=RequestType.REMINDER),
+    )
+    new = decode(encode_for(dialect, reminder, Version.V2021_2)).message
+    assert isinstance(new, Request)
+    assert new.header.supplying_agency_request_id is None
+    old = decode(encode_for(dialect, reminder, Version.V1_2)).message
+    assert isinstance(old, Request)
+    assert old.header.supplying_agency_request_id == "L-1"
+
+
 def test_nobody_can_be_told_a_message_without_its_time():
     timeless = replace(ram(Action.LOST), header=replace(HEADER, timestamp=None))
     with pytest.raises(Inexpressible):
@@ -414,3 +443,43 @@ def test_no_product_hears_an_action_that_it_rejects():
             assert isinstance(spoken, RequestingAgencyMessage)
             assert spoken.action not in dialect.rejects
     assert outgoing(RESHARE, ram(Action.RENEW)) == ram(Action.NOTIFICATION, "Please renew this loan.")
+
+
+# ── any text at all ──
+
+SAID = [MessageKind.REQUEST, MessageKind.SUPPLYING_AGENCY_MESSAGE, MessageKind.REQUESTING_AGENCY_MESSAGE]
+
+
+@given(note=st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="#"), max_size=80))
+@pytest.mark.parametrize("dialect", DIALECTS.values())
+def test_what_people_write_is_never_lost(dialect, note):
+    message = ram(Action.NOTIFICATION, note or None)
+    assert incoming(dialect, message).message == message
+    assert outgoing(dialect, message) == message
+
+
+@given(
+    note=st.lists(
+        st.sampled_from(
+            ["#seq:1#", "#MultipleItems#", "|", "\n", "#MultipleItemsEnd#", "#SHIP_TO#", "#ST_END#", "words", "##", ","]
+        ),
+        max_size=12,
+    ).map("".join),
+    item_id=st.text("a,#:/ multivol", max_size=30),
+)
+@pytest.mark.parametrize("dialect", DIALECTS.values())
+def test_whatever_stands_in_a_note_or_an_item_id_is_heard(dialect, note, item_id):
+    message = replace(
+        sam(Status.LOANED, ReasonForMessage.STATUS_CHANGE, note or None),
+        delivery_info=DeliveryInfo(date_sent=NOON, item_ids=(item_id,)),
+    )
+    heard = incoming(dialect, message)
+    assert isinstance(heard.message, SupplyingAgencyMessage)
+    assert note.count("words") == 0 or "words" in f"{heard.message.message_info.note} {heard.tokens}"
+
+
+@given(st.data())
+def test_any_message_that_a_version_can_say_can_be_said_to_any_product(data):
+    dialect, version = data.draw(st.sampled_from([*DIALECTS.values()])), data.draw(st.sampled_from([*Version]))
+    message = data.draw(st.sampled_from(SAID).flatmap(lambda kind: messages(kind, version)))
+    assert problems(encode_for(dialect, message, version), version) == []

@@ -138,6 +138,7 @@ ITEM_IDS = [
     ("multivol:A,QA 1,B,300", (NotedItem("300", "QA 1,B", "A"),)),
     ("multivol:A,QA 1,300,multivol:B,,301", (NotedItem("300", "QA 1", "A"), NotedItem("301", "", "B"))),
     ("300,301", (NotedItem("300,301"),)),
+    ("https://copies.example/a,b,c##1", (NotedItem("https://copies.example/a,b,c##1"),)),
     ("multivol:", ()),
     ("a##b", (NotedItem("a##b"),)),
     ("", ()),

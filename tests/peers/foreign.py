@@ -198,7 +198,7 @@ class Foreign:
         """Send a request; its id."""
         request_id = f"F{self.maker.name}-{next(self._numbers)}"
         self.asked.add(request_id)
-        status, answer = self._post(
+        status, answer = self._post_message(
             f"""<request>{self._header(supplier, self.symbol, request_id)}
 <bibliographicInfo><title>{escape(title)}</title><bibliographicItemId>
 <bibliographicItemIdentifier>{isbn}</bibliographicItemIdentifier>
@@ -210,7 +210,7 @@ class Foreign:
 
     def act(self, supplier: str, request_id: str, action: str, note: str = "") -> None:
         """Send an action."""
-        status, answer = self._post(
+        status, answer = self._post_message(
             f"<requestingAgencyMessage>{self._header(supplier, self.symbol, request_id)}"
             f"<action>{action}</action>{self._note(note)}</requestingAgencyMessage>"
         )
@@ -241,17 +241,19 @@ class Foreign:
             loan.status = status or loan.status
             # An OSError means that the other side listens no more.
             with suppress(OSError):
-                self._post(self._supplier_message(loan, reason, loan.status))
+                self._post(self.supplier_message(loan, reason, loan.status))
 
-    def _supplier_message(self, loan: Loan, reason: str, status: str) -> str:
+    def supplier_message(self, loan: Loan, reason: str, status: str) -> str:
+        """A document that tells a borrower of a loan."""
         answer = {"RenewResponse": "<answerYesNo>Y</answerYesNo>", "CancelResponse": "<answerYesNo>N</answerYesNo>"}
         due = (datetime.now(UTC) + timedelta(days=28)).strftime(self.maker.time_form)
         change = f"<lastChange>{self._now()}</lastChange>" if self.maker.writes_last_change else ""
         sent = f"<deliveryInfo><dateSent>{self._now()}</dateSent><itemId>{self.maker.item_id}</itemId></deliveryInfo>"
-        return f"""<supplyingAgencyMessage>{self._header(self.symbol, loan.requester, loan.request_id)}
+        message = f"""<supplyingAgencyMessage>{self._header(self.symbol, loan.requester, loan.request_id)}
 <messageInfo><reasonForMessage>{reason}</reasonForMessage>{answer.get(reason, "")}{self._note()}</messageInfo>
 <statusInfo><status>{status}</status><dueDate>{due}</dueDate>{change}</statusInfo>
 {sent if (reason, status) == ("StatusChange", "Loaned") else ""}</supplyingAgencyMessage>"""
+        return self._enveloped(message)
 
     def _header(self, supplier: str, requester: str, request_id: str) -> str:
         several = "<multipleItemRequestId/>" if self.maker.writes_multiple_item_id else ""
@@ -269,11 +271,14 @@ class Foreign:
     def _now(self) -> str:
         return datetime.now(UTC).strftime(self.maker.time_form)
 
-    def _post(self, message: str) -> tuple[int, str]:
+    def _post_message(self, message: str) -> tuple[int, str]:
+        return self._post(self._enveloped(message))
+
+    def _post(self, document: str) -> tuple[int, str]:
         if self.answers_to is None:
             raise OSError("nobody to write to")
         request = urllib.request.Request(  # noqa: S310 - loopback
-            self.answers_to, data=self._enveloped(message).encode(), headers={"Content-Type": "application/xml"}
+            self.answers_to, data=document.encode(), headers={"Content-Type": "application/xml"}
         )
         if self.secret:
             pair = base64.b64encode(":".join(self.secret).encode()).decode()

@@ -1,22 +1,32 @@
-"""What schema 1.2 has no element for is told in the note: further items, and conditions of a retry. Pure."""
+"""What a version has no element for: told in the note, or left out where nothing is lost. Pure.
+
+1.2 has one itemId and no conditions of a retry: both are told in words. A request of 2021-2 has no place for the supplier's
+id, not even in a Reminder: the requester's own names it.
+"""
 
 from msgspec.structs import replace
 
 from gateway.iso18626.codes import Version
 from gateway.iso18626.dialects.habits import SeveralItems, fields
 from gateway.iso18626.dialects.offers import condition_words
-from gateway.iso18626.messages import DeliveryInfo, Message, RetryInfo, SupplyingAgencyMessage
+from gateway.iso18626.messages import DeliveryInfo, Message, Request, RetryInfo, SupplyingAgencyMessage
 from gateway.iso18626.notes import NotedItem, Tokens, write_tokens
 
 
 def fit(message: Message, version: str, several_items: SeveralItems) -> Message:
     """The message without what its version cannot say, and the note that says it instead."""
-    if version != Version.V1_2 or not isinstance(message, SupplyingAgencyMessage):
+    if version != Version.V1_2:
+        return _without_suppliers_id(message) if isinstance(message, Request) else message
+    if not isinstance(message, SupplyingAgencyMessage):
         return message
     message = _without_conditions_of_retry(message)
     if message.delivery_info is not None and message.delivery_info.item_ids[1:]:
         return _with_one_item(message, message.delivery_info, several_items)
     return message
+
+
+def _without_suppliers_id(request: Request) -> Request:
+    return replace(request, header=replace(request.header, supplying_agency_request_id=None))
 
 
 def _without_conditions_of_retry(message: SupplyingAgencyMessage) -> SupplyingAgencyMessage:

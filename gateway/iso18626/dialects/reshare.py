@@ -23,22 +23,21 @@ from msgspec.structs import replace
 from gateway.iso18626.codes import Action
 from gateway.iso18626.dialects.habits import Dialect, Heard, Offers, fields, note_of, with_note
 from gateway.iso18626.dialects.offers import condition_words
-from gateway.iso18626.messages import Message, SupplyingAgencyMessage
+from gateway.iso18626.messages import DeliveryInfo, Message, SupplyingAgencyMessage
 from gateway.iso18626.notes import read_item_id
 
 
 def hear(heard: Heard) -> Heard:
-    """Composite item ids become barcodes; what else they say is in the tokens' items."""
+    """Items named in the note or in composite item ids become barcodes; what else is said of them is in the tokens' items."""
     message = heard.message
-    if not isinstance(message, SupplyingAgencyMessage) or message.delivery_info is None:
+    if not isinstance(message, SupplyingAgencyMessage):
         return heard
-    items = tuple(item for item_id in message.delivery_info.item_ids for item in read_item_id(item_id))
-    delivery = replace(message.delivery_info, item_ids=tuple(item.barcode for item in items))
-    return replace(
-        heard,
-        message=replace(message, delivery_info=delivery),
-        tokens=replace(heard.tokens, items=heard.tokens.items or items),
-    )
+    delivery = message.delivery_info or DeliveryInfo()
+    items = heard.tokens.items or tuple(item for item_id in delivery.item_ids for item in read_item_id(item_id))
+    if not items:
+        return heard
+    delivery = replace(delivery, item_ids=tuple(item.barcode for item in items))
+    return replace(heard, message=replace(message, delivery_info=delivery), tokens=replace(heard.tokens, items=items))
 
 
 def speak(message: Message) -> Message:
