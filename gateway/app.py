@@ -26,12 +26,15 @@ from gateway.config import Settings
 from gateway.config.kinds import UnknownPartner, UnknownPeer
 from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.asking import Asking
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
-from gateway.dispatch.borrowing import Borrower, BorrowingRules
+from gateway.dispatch.borrowing import Borrower
+from gateway.dispatch.borrowing_settings import asking_rules, borrowing_rules, default_pickup, pickup_branches
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.news import follow
+from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.outbox import Outbox, OutboxSettings
 from gateway.dispatch.peer_security import PeerSecurity
 from gateway.dispatch.performers import Performers, note_exchange
@@ -49,6 +52,7 @@ from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Handler, Listener, ListenerLimits
 from gateway.mapping.circulation import Desk
+from gateway.mapping.request_list import ListRules
 from gateway.metrics import AcsState, LaneState, Metrics, Snapshot
 from gateway.sip2 import requests as sip2_requests
 from gateway.sip2.breaker import BreakerState
@@ -61,6 +65,7 @@ from gateway.store.port import Store, StoreUnavailable, Topic
 from gateway.web.access import configured_token
 from gateway.web.api import make_api
 from gateway.web.operations import Check, make_operations
+from gateway.web.orders import PickupRules
 from gateway.workflow.figures import Direction
 from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER
@@ -249,7 +254,7 @@ class Gateway:
             desk=self._desk(),
             library=self.library,
             owner=self.owner,
-            rules=BorrowingRules(),
+            rules=borrowing_rules(self._settings),
         )
 
     def _make_outbox(self, poster: Iso18626Client) -> Outbox:
@@ -354,6 +359,8 @@ class Gateway:
     def _api_application(self) -> web.Application:
         token = self._settings.api.admin_token
         extra = (configured_token(token.get_secret_value(), self._time.now()),) if token else ()
+        own = self._settings.borrowing
+        guard = NoteGuard(known=self.store.borrowing.customer, pool=self.pool, desk=self._desk(), time=self._time)
         return make_api(
             store=self.store,
             intake=self.intake,
@@ -369,6 +376,11 @@ class Gateway:
             try_now=self._try_now,
             policy_try=Trials(self.appraiser, self.directory).run,
             find_copies=self.finder.find,
+            asking=Asking(store=self.store, intake=self.intake, time=self._time, rules=asking_rules(self._settings)),
+            object_to_notes=guard.objection,
+            pickup=PickupRules(branches=pickup_branches(self._settings), default=default_pickup(self._settings)),
+            list_rules=ListRules(today=self._time.now().date(), day_first=own.day_first, max_rows=own.max_rows),
+            rest_days=own.rest_days,
             secret_names=self.security.secret_names,
             tls_faults=self.security.faults,
             extra_tokens=extra,

@@ -11,6 +11,7 @@ from typing import Final
 
 from gateway import __version__
 from gateway.commands import (
+    borrow,
     catalogue,
     conformance,
     items,
@@ -19,6 +20,7 @@ from gateway.commands import (
     partners,
     peers,
     policy,
+    pool,
     requests,
     setup,
     tasks,
@@ -86,7 +88,7 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     setup.add(commands, json_flag)
     conformance.add(commands, json_flag)
-    for group in (requests, tasks, lists, catalogue, items, peers, partners, policy, tokens):
+    for group in (requests, borrow, pool, tasks, lists, catalogue, items, peers, partners, policy, tokens):
         group.add(commands, common)
     operating.add(commands, common, json_flag)
     return parser

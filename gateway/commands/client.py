@@ -54,15 +54,30 @@ class Gateway:
         """Read what is meant for paper. Raises Failure."""
         return self._call("GET", path, query, None, {}).decode("utf-8")
 
-    def send(self, method: str, *path: str, body: Mapping[str, Any] | None = None, **query: Any) -> Any:
+    def send(
+        self,
+        method: str,
+        *path: str,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **query: Any,
+    ) -> Any:
         """Change something. Raises Failure with the gateway's own words where it said no."""
         data = json.dumps(body or {}).encode()
-        return _decoded(self._call(method, path, query, data, {"Content-Type": "application/json"}))
+        return _decoded(self._call(method, path, query, data, {"Content-Type": "application/json", **(headers or {})}))
 
     def upload(self, *path: str, source: BinaryIO, size: int, content_type: str, **query: Any) -> Any:
         """Send a file of so many bytes as it is read. Raises Failure."""
-        headers = {"Content-Type": content_type, "Content-Length": str(size)}
-        return _decoded(self._call("POST", path, query, source, headers))
+        return _decoded(self._upload(path, source, size, content_type, query))
+
+    def upload_for_text(self, *path: str, source: BinaryIO, size: int, content_type: str, **query: Any) -> str:
+        """Send a file, likewise, for an answer that is text."""
+        return self._upload(path, source, size, content_type, query).decode("utf-8")
+
+    def _upload(
+        self, path: tuple[str, ...], source: BinaryIO, size: int, content_type: str, query: Mapping[str, Any]
+    ) -> bytes:
+        return self._call("POST", path, query, source, {"Content-Type": content_type, "Content-Length": str(size)})
 
     def _call(
         self,

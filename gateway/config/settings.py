@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from pydantic import Field, SecretStr
 
+from gateway.config.borrowing import Borrowing
 from gateway.config.catalogue import Catalogue
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.profile import customised
@@ -54,6 +55,7 @@ class Settings(Section):
     partners: tuple[PartnerEntry, ...] = ()
     lending: Lending = Lending()
     policy: PolicySection = PolicySection()
+    borrowing: Borrowing = Borrowing()
     clocks: Clocks = Clocks()
     outbox: Outbox = Outbox()
     log: Log = Log()

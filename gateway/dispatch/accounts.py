@@ -10,9 +10,10 @@ import msgspec
 
 from gateway.dispatch.reports import SipPool
 from gateway.mapping.circulation import Desk
-from gateway.mapping.eligibility import NO_BEARING, WORDS, Limits, Obstacle, Verdict, eligibility
+from gateway.mapping.eligibility import WORDS, Verdict, eligibility
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.sip2.requests import patron_information
+from gateway.workflow.limits import NO_BEARING, Limits, Obstacle
 
 
 class AccountTest(msgspec.Struct, frozen=True, kw_only=True):

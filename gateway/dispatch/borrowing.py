@@ -13,7 +13,7 @@ from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.reports import Happened, Later, Poster, Report, SipPool, nothing_done
 from gateway.iso18626.client import Endpoint
-from gateway.iso18626.codes import ErrorType, MessageKind, ServiceType
+from gateway.iso18626.codes import CopyrightCompliance, ErrorType, MessageKind, ServiceType
 from gateway.iso18626.dialects import DIALECTS, encode_for
 from gateway.iso18626.notes import Tokens
 from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
@@ -28,6 +28,7 @@ from gateway.workflow.effects import AssignBarcode, SendAction, SendRequest, Wat
 from gateway.workflow.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
 from gateway.workflow.events import NotSent as NotSentEvent
 from gateway.workflow.finding import CatalogueSilentError
+from gateway.workflow.limits import Limits
 from gateway.workflow.partners import Charge, Partner, Peer
 from gateway.workflow.records import Concern, Copy, Doubt, LenderLine, OurLibrary, PoolState, Request, Role
 
@@ -41,7 +42,7 @@ UNKNOWN_ID_WAIT_S = 5.0
 class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
     """The library's rules for what its customers ask for, from the settings."""
 
-    limits: eligibility.Limits = eligibility.Limits()
+    limits: Limits = Limits()
     weights: rota.Weights = rota.Weights()
     rule_of_five: copyright_rules.RuleOfFive = copyright_rules.RuleOfFive()
     ranges: Mapping[str, str] = {}
@@ -155,9 +156,10 @@ class Borrower:
         return [Doubt(concern=Concern.OWNED, words=words)] if here else []
 
     async def _copyright_doubts(self, request: Request) -> list[Doubt]:
-        if request.service is not ServiceType.COPY:
+        """The rule of five is about what is asked for under the guidelines (CCG)."""
+        if request.borrowed.copyright != CopyrightCompliance.US_CCG:
             return []
-        key = copyright_rules.count_key(request.wanted, request.created_at.year)
+        key = copyright_rules.count_key(request.wanted, request.created_at.astimezone(self._desk.zone).year)
         if key is None:
             return []
         so_far = await self._store.borrowing.count_copied(key) - 1  # this one is among them

@@ -19,6 +19,9 @@ _BY_KEY: Final = "SELECT request FROM intake_keys WHERE key = $1"
 _COPIED: Final = """
     SELECT count(*) FROM copied JOIN requests ON requests.id = copied.request
     WHERE copied.key = $1 AND requests.state NOT IN ($2, $3)"""
+_FORGET_KEYS: Final = """
+    DELETE FROM intake_keys WHERE request IN (
+        SELECT id FROM requests WHERE role = 'borrowing' AND state = $1 AND updated_at < $2)"""
 _ANONYMISE: Final = """
     DELETE FROM customers WHERE request IN (
         SELECT id FROM requests WHERE role = 'borrowing' AND state = $1 AND updated_at < $2)"""
@@ -31,7 +34,9 @@ _ADD: Final = """
     ON CONFLICT (barcode) DO NOTHING"""
 _BLOCK: Final = """
     UPDATE pool_barcodes SET state = $2, since = $3 WHERE barcode = $1 AND request IS NULL"""
-_COUNT: Final = "SELECT range, state, count(*) FROM pool_barcodes GROUP BY range, state ORDER BY range, state"
+_COUNT: Final = """
+    SELECT range, CASE WHEN state = 'cooling' AND since <= $1 THEN 'free' ELSE state END AS standing, count(*)
+    FROM pool_barcodes GROUP BY 1, 2 ORDER BY 1, 2"""
 
 
 class Fetch(Protocol):
@@ -80,8 +85,12 @@ class BorrowingTables:
 
     async def anonymise(self, states: Iterable[State], *, ended_before: datetime) -> int:
         """See the port."""
-        counts = [await self._change((_ANONYMISE, (state.value, stamp(ended_before)))) for state in states]
-        return sum(counts)
+        count = 0
+        for state in states:
+            which = (state.value, stamp(ended_before))
+            await self._change((_FORGET_KEYS, which))
+            count += await self._change((_ANONYMISE, which))
+        return count
 
     async def free_barcodes(self, name: str, *, rested_before: datetime, limit: int) -> tuple[PoolBarcode, ...]:
         """See the port."""
@@ -102,10 +111,10 @@ class BorrowingTables:
         state = PoolState.BLOCKED if blocked else PoolState.FREE
         return bool(await self._change((_BLOCK, (barcode, state.value, stamp(at)))))
 
-    async def count_barcodes(self) -> Mapping[str, Mapping[PoolState, int]]:
+    async def count_barcodes(self, *, rested_before: datetime) -> Mapping[str, Mapping[PoolState, int]]:
         """See the port."""
         counts: dict[str, dict[PoolState, int]] = {}
-        for name, state, count in await self._fetch(_COUNT):
+        for name, state, count in await self._fetch(_COUNT, stamp(rested_before)):
             counts.setdefault(name, {})[PoolState(state)] = count
         return counts
 

@@ -59,7 +59,10 @@ class BorrowingStore(Protocol):
         """How many articles were asked for under a key of the rule of five, and not in vain."""
 
     async def anonymise(self, states: Iterable[State], *, ended_before: datetime) -> int:
-        """Forget the customers of requests that ended before then; give how many."""
+        """Forget the customers of requests that ended before then, and the keys of their intake; give how many.
+
+        The key of a line of a list is a digest of the customer's barcode, too short a secret to keep one.
+        """
 
     async def free_barcodes(self, name: str, *, rested_before: datetime, limit: int) -> tuple[PoolBarcode, ...]:
         """Barcodes of a range that are free, or have rested since before then; the longest unused first."""
@@ -73,5 +76,5 @@ class BorrowingStore(Protocol):
     async def block_barcode(self, barcode: str, *, blocked: bool, at: datetime) -> bool:
         """Take a barcode out of use, or put it back; False where a request has it, or it isn't there."""
 
-    async def count_barcodes(self) -> Mapping[str, Mapping[PoolState, int]]:
-        """How many barcodes of each range are in each state."""
+    async def count_barcodes(self, *, rested_before: datetime) -> Mapping[str, Mapping[PoolState, int]]:
+        """How many barcodes of each range are in each state; those that have rested since before then count as free."""

@@ -32,14 +32,15 @@ class Right(StrEnum):
 
     READ = "read"
     ACT = "act on requests and tasks"
-    MANAGE = "force a state or pause lending"
-    ADMINISTER = "change tokens, peers, partners, policy or items"
+    REVEAL = "see who a customer is"
+    MANAGE = "force a state, override a rule or pause lending"
+    ADMINISTER = "change tokens, peers, partners, policy, items or pool barcodes"
 
 
 RIGHTS: Final[dict[StaffRole, frozenset[Right]]] = {
     StaffRole.VIEWER: frozenset({Right.READ}),
-    StaffRole.TECHNICIAN: frozenset({Right.READ, Right.ACT}),
-    StaffRole.MANAGER: frozenset({Right.READ, Right.ACT, Right.MANAGE}),
+    StaffRole.TECHNICIAN: frozenset({Right.READ, Right.ACT, Right.REVEAL}),
+    StaffRole.MANAGER: frozenset({Right.READ, Right.ACT, Right.REVEAL, Right.MANAGE}),
     StaffRole.ADMIN: frozenset(Right),
 }
 

@@ -122,13 +122,19 @@ def text(words: str) -> web.Response:
     return web.Response(text=words, content_type="text/plain", charset="utf-8", headers=_NOT_KEPT)
 
 
-async def read_text(http: web.Request, max_bytes: int) -> str:
-    """Read the body as UTF-8, with or without a byte order mark. Raises TooLargeError, BadBodyError."""
+async def read_bytes(http: web.Request, max_bytes: int) -> bytes:
+    """Read the body as it is. Raises TooLargeError."""
     data = bytearray()
     async for chunk in http.content.iter_any():
         data += chunk
         if len(data) > max_bytes:
             raise TooLargeError(f"The body may have {max_bytes} bytes.")
+    return bytes(data)
+
+
+async def read_text(http: web.Request, max_bytes: int) -> str:
+    """Read the body as UTF-8, with or without a byte order mark. Raises TooLargeError, BadBodyError."""
+    data = await read_bytes(http, max_bytes)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

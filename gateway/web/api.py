@@ -1,7 +1,7 @@
 """The JSON API, under /api/v1: one table of routes, each with the right it needs.
 
-Every call carries `Authorization: Bearer <name>.<secret>`. A GET changes nothing. Errors are JSON in words (`answers`).
-A customer's data is nowhere in it: the records hold none.
+Every call carries `Authorization: Bearer <name>.<secret>`. A GET changes nothing, but that looking up a customer is written down.
+Errors are JSON in words (`answers`). A customer's data is nowhere else in it: the records hold none.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -11,12 +11,15 @@ from typing import Any, Final
 from aiohttp import web
 
 from gateway.dispatch.accounts import AccountTest
+from gateway.dispatch.asking import Asking
 from gateway.dispatch.trial import Question, Trial
+from gateway.mapping.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.web import (
     acs,
     approval,
+    borrowing,
     catalogue,
     figures,
     items,
@@ -25,16 +28,18 @@ from gateway.web import (
     partners,
     peers,
     policy,
+    pool,
     requests,
     tasks,
     tokens,
 )
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
+from gateway.web.orders import PickupRules
 from gateway.web.ports import Api, Call, Intake, Route, no_faults
 from gateway.workflow.finding import Found
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary, Wanted
+from gateway.workflow.records import OurLibrary, Request, Wanted
 
 PREFIX: Final = "/api/v1"
 
@@ -48,6 +53,14 @@ ROUTES: Final = (
     Route("POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
     Route("POST",   "/requests/{request}/approve-partner", Right.ADMINISTER, approval.approve_partner),
     Route("POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),
+    Route("GET",    "/requests/{request}/customer",        Right.REVEAL,     borrowing.show_customer),
+    Route("POST",   "/borrowing",                          Right.ACT,        borrowing.ask),
+    Route("POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link),
+    Route("POST",   "/borrowing/list",                     Right.ACT,        borrowing.ask_by_list),
+    Route("GET",    "/pool",                               Right.READ,       pool.show_pool),
+    Route("POST",   "/pool",                               Right.ADMINISTER, pool.add_barcodes),
+    Route("POST",   "/pool/{barcode}/block",               Right.ACT,        pool.block_barcode),
+    Route("POST",   "/pool/{barcode}/unblock",             Right.ACT,        pool.unblock_barcode),
     Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
     Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
     Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
@@ -105,6 +118,11 @@ def make_api(
     try_now: Callable[[str, str], Awaitable[int]],
     policy_try: Callable[[Question], Awaitable[Trial]],
     find_copies: Callable[[Wanted], Awaitable[Found]],
+    asking: Asking,
+    object_to_notes: Callable[[Request, Iterable[str | None]], Awaitable[str | None]],
+    pickup: PickupRules,
+    list_rules: ListRules,
+    rest_days: int,
     secret_names: Collection[str] = (),
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults,
     extra_tokens: tuple[Token, ...] = (),
@@ -128,6 +146,11 @@ def make_api(
         try_now=try_now,
         policy_try=policy_try,
         find_copies=find_copies,
+        asking=asking,
+        object_to_notes=object_to_notes,
+        pickup=pickup,
+        list_rules=list_rules,
+        rest_days=rest_days,
         secret_names=secret_names,
         tls_faults=tls_faults,
         extra_tokens=extra_tokens,

@@ -8,15 +8,18 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from gateway.dispatch.accounts import AccountTest
+from gateway.dispatch.asking import Asking
 from gateway.dispatch.trial import Question, Trial
+from gateway.mapping.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.web.access import Caller, Right
+from gateway.web.orders import PickupRules
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary, Wanted
+from gateway.workflow.records import OurLibrary, Request, Wanted
 
 
 def no_faults(_peer: Peer) -> Iterable[Fault]:
@@ -55,6 +58,15 @@ class Api:
     """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
     find_copies: Callable[[Wanted], Awaitable[Found]]
     """Look a work up as a request for it would be; raises CatalogueSilentError, StoreUnavailable."""
+    asking: Asking
+    """Takes what our customers want from other libraries."""
+    object_to_notes: Callable[[Request, Iterable[str | None]], Awaitable[str | None]]
+    """Say what notes about a request of ours tell of its customer; None where nothing."""
+    pickup: PickupRules
+    list_rules: ListRules
+    """How a list of orders is read; today and the branches are filled in."""
+    rest_days: int
+    """How long a barcode of the pool rests after a loan."""
     now: Callable[[], datetime]
     zone: tzinfo
     library: OurLibrary

@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
-from gateway.dispatch.intake import UnknownRequest
+from gateway.dispatch.intake import TABLES, UnknownRequest
 from gateway.documents.slips import packing_slip, strap
 from gateway.store.port import VersionConflict
 from gateway.web.access import Caller, Right
@@ -19,15 +19,15 @@ from gateway.web.times import moment
 from gateway.web.upcoming import upcoming
 from gateway.web.views import partner_name, request_line
 from gateway.workflow.events import StaffActed, StaffAction
-from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Ignored, Refused
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Answer, LendingState, Request
 
+MANAGERS: Final = frozenset({StaffAction.FORCE, StaffAction.OVERRIDE})
 RIGHT_OF: Final[dict[StaffAction, Right]] = {
-    action: Right.MANAGE if action is StaffAction.FORCE else Right.ACT for action in StaffAction
+    action: Right.MANAGE if action in MANAGERS else Right.ACT for action in StaffAction
 }
-"""What each act needs: to force a state against the table is a manager's."""
+"""What each act needs: to force a state against the table, or to override a rule, is a manager's."""
 
 Words = Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
 """Text that an XML message can carry, and that says something to people."""
@@ -96,6 +96,7 @@ async def act(api: Api, call: Call) -> web.Response:
         raise NotAllowedError(f"A {call.caller.role} may not {RIGHT_OF[action]}.")
     body = await read_json(call.http, ActBody)
     await _check_partner(api, action, body)
+    await _check_notes(api, call.http.match_info["request"], body)
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
     event = _staff_acted(api, call.caller, action, body, scans)
     try:
@@ -150,7 +151,7 @@ async def show_strap(api: Api, call: Call) -> web.Response:
 
 def possible_actions(request: Request, caller: Caller) -> tuple[StaffAction, ...]:
     """Give what the table lets staff ask for in this state, as far as the caller may."""
-    return tuple(action for action in LENDING.actions(request.state) if caller.may(RIGHT_OF[action]))
+    return tuple(action for action in TABLES[request.role].actions(request.state) if caller.may(RIGHT_OF[action]))
 
 
 def _action(name: str) -> StaffAction:
@@ -193,6 +194,15 @@ async def _check_partner(api: Api, action: StaffAction, body: ActBody) -> None:
     """An approval says whose request it is; the workflow takes its word for that."""
     if action is StaffAction.APPROVE and body.partner not in await partners_by_id(api.store):
         raise UnusableError("partner: name the id of one of our partners.")
+
+
+async def _check_notes(api: Api, request_id: str, body: ActBody) -> None:
+    """What is written about a request of ours goes to a lender, or stays in history: nothing of the customer may be in it."""
+    written = [text for text in (body.note, body.reason, body.answer.note if body.answer else None) if text]
+    request = await api.store.request(request_id) if written else None
+    objection = await api.object_to_notes(request, written) if request else None
+    if objection:
+        raise UnusableError(f"note, reason: {objection}")
 
 
 async def _partner(api: Api, request: Request) -> Partner:

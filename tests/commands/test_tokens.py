@@ -19,7 +19,10 @@ async def test_a_token_is_made_used_listed_and_revoked(shell: Shell):
 
 async def test_a_role_that_may_not_is_told_so(shell: Shell):
     ran = await shell.run("token", "list", "--token", shell.live.tokens["manager"])
-    assert (ran.code, ran.err) == (1, "A manager may not change tokens, peers, partners, policy or items.\n")
+    assert (ran.code, ran.err) == (
+        1,
+        "A manager may not change tokens, peers, partners, policy, items or pool barcodes.\n",
+    )
 
 
 async def test_tokens_as_json(shell: Shell):

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.mapping.eligibility import Eligibility, Limits, Obstacle, Verdict, eligibility
+from gateway.mapping.eligibility import Eligibility, Verdict, eligibility
 from gateway.sip2.codec import decode
 from gateway.sip2.profiles import Profile, ScreenMeaning
+from gateway.workflow.limits import Limits, Obstacle
 from tests.demo.terminal import BLOCKED, BORIS, EXPIRED, OWING, RITA, Terminal, customer, login
 
 PROFILE = Profile(screen_patterns=(("blocked", ScreenMeaning.BLOCKED),))

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.mapping.eligibility import FLAGS, NO_BEARING, WORDS, Eligibility, Limits, Obstacle, Verdict, eligibility
+from gateway.mapping.eligibility import WORDS, Eligibility, Verdict, eligibility
 from gateway.sip2.codec import Reply, decode
 from gateway.sip2.profiles import Profile, ScreenMeaning
+from gateway.workflow.limits import FLAGS, NO_BEARING, Limits, Obstacle
 
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("America/Chicago")

@@ -15,22 +15,27 @@ from aiohttp.test_utils import TestServer
 from gateway.catalogue import ItemListFinder
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.asking import Asking, AskingRules
 from gateway.dispatch.directory import Directory
-from gateway.dispatch.intake import UnknownRequest
+from gateway.dispatch.intake import TABLES, Intake, UnknownRequest
+from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.planning import Planner
 from gateway.dispatch.trial import Trials
 from gateway.mapping.circulation import Desk
+from gateway.mapping.request_list import ListRules
 from gateway.sip2.profiles import Profile
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.store.sqlite import SqliteStore
 from gateway.web.access import StaffRole, configured_token, new_token
 from gateway.web.api import PREFIX, make_api
+from gateway.web.orders import PickupRules
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import CatalogueSilentError, Found
-from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import Partner, Peer
+from gateway.workflow.policy import DEFAULT_CLOCKS
 from gateway.workflow.records import (
     Clock,
     Copy,
@@ -99,7 +104,7 @@ class DecidingIntake:
             raise UnknownRequest(request_id)
         self.acted.append((request_id, action))
         copies = tuple(Copy(item_barcode=barcode, branch="") for barcode in action.item_barcodes)
-        return decide(LENDING, request, msgspec.structs.replace(action, copies=copies))
+        return decide(TABLES[request.role], request, msgspec.structs.replace(action, copies=copies))
 
 
 @dataclass
@@ -199,9 +204,26 @@ def _application(live: Live) -> aiohttp.web.Application:
         try_now=try_now,
         policy_try=_trials(live).run,
         find_copies=find_copies,
+        asking=_asking(live),
+        object_to_notes=_guard(live).objection,
+        pickup=PickupRules(branches=frozenset({"Main", "East"})),
+        list_rules=ListRules(today=START.date()),
+        rest_days=30,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
     )
+
+
+def _asking(live: Live) -> Asking:
+    """The real intake of orders: what it takes is written."""
+    intake = Intake(live.store, live.directory, Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars()))
+    rules = AskingRules(agency="ISIL:XX-ECL", zone=ZONE)
+    return Asking(store=live.store, intake=intake, time=live.time, rules=rules)
+
+
+def _guard(live: Live) -> NoteGuard:
+    desk = Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL")
+    return NoteGuard(known=live.store.borrowing.customer, pool=live.pool, desk=desk, time=live.time)
 
 
 def _trials(live: Live) -> Trials:

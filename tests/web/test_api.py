@@ -15,6 +15,14 @@ LEAST_ROLE = {
     "GET /requests/{request}/strap": "viewer",
     "POST /requests/{request}/actions/{action}": "technician",
     "POST /requests/{request}/approve-partner": "admin",
+    "GET /requests/{request}/customer": "technician",
+    "POST /borrowing": "technician",
+    "POST /borrowing/openurl": "technician",
+    "POST /borrowing/list": "technician",
+    "GET /pool": "viewer",
+    "POST /pool": "admin",
+    "POST /pool/{barcode}/block": "technician",
+    "POST /pool/{barcode}/unblock": "technician",
     "GET /tasks": "viewer",
     r"POST /tasks/{task:\d+}/claim": "technician",
     r"POST /tasks/{task:\d+}/done": "technician",
@@ -69,6 +77,7 @@ def address(route: str) -> tuple[str, str]:
         ("{peer}", "p"),
         ("{partner}", "p"),
         ("{token}", "t"),
+        ("{barcode}", "b"),
     ):
         path = path.replace(placeholder, value)
     return method, path

@@ -1,0 +1,161 @@
+"""`borrow new | openurl | import | customer`: what our customers want from other libraries."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, problem_line
+from gateway.commands.output import Counted, plain, plain_lines, print_json, progress
+
+TEXTS = ("title", "author", "edition", "issue", "pages", "article-title", "article-author", "publisher", "published")
+SERVICES = {"loan": "Loan", "copy": "Copy", "either": "CopyOrLoan"}
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the group to the parser's commands."""
+    group = commands.add_parser("borrow", help="new, openurl, import, customer").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    _add_new(group.add_parser("new", parents=[common], help="ask for a work that a customer wants"))
+    linking = group.add_parser("openurl", parents=[common], help="likewise, with the work as an OpenURL")
+    _add_order(linking)
+    linking.add_argument("openurl", metavar="OPENURL")
+    linking.add_argument("--service", choices=SERVICES, help="in place of what the link says")
+    linking.set_defaults(run=ask_by_link)
+    importing = group.add_parser("import", parents=[common], help="read a list of orders (CSV): all of them or none")
+    importing.add_argument("file", type=Path)
+    how = importing.add_mutually_exclusive_group()
+    how.add_argument("--preview", action="store_true", help="only say what would be imported")
+    how.add_argument(
+        "--problems", action="store_true", help="only print requests and problems as CSV, to mend the file by"
+    )
+    importing.set_defaults(run=import_list)
+    revealing = group.add_parser("customer", parents=[common], help="say who asked; it is written down who looked")
+    revealing.add_argument("request")
+    revealing.add_argument("--reason", required=True, help="why you look")
+    revealing.set_defaults(run=show_customer)
+
+
+def _add_new(asking: argparse.ArgumentParser) -> None:
+    _add_order(asking)
+    asking.add_argument("--service", choices=SERVICES, default="loan")
+    for name in TEXTS:
+        asking.add_argument(f"--{name}")
+    asking.add_argument("--volume", action="append", help="may be repeated")
+    asking.add_argument(
+        "--id",
+        action="append",
+        nargs=2,
+        metavar=("CODE", "NUMBER"),
+        help="ISBN, ISSN, DOI, PMID, OCLC or LCCN; may be repeated",
+    )
+    asking.set_defaults(run=ask)
+
+
+def _add_order(asking: argparse.ArgumentParser) -> None:
+    asking.add_argument("--customer", required=True, metavar="BARCODE", help="whose order it is")
+    asking.add_argument("--name", help="the customer's: kept apart, and looked for in notes")
+    asking.add_argument("--email", help="likewise")
+    asking.add_argument("--phone", help="likewise")
+    asking.add_argument("--pickup", metavar="BRANCH", help="where it is picked up")
+    asking.add_argument("--need-before", metavar="TIME", help="ISO 8601; a date ends with that day")
+    asking.add_argument("--level", help="such as Rush")
+    asking.add_argument("--note", help="words for the lender, nothing of the customer")
+    asking.add_argument("--max-cost", nargs=2, metavar=("AMOUNT", "CURRENCY"), help="the most we pay")
+    asking.add_argument("--copyright", metavar="CODE", help="such as US-CCG; chosen where it isn't given")
+    asking.add_argument("--this-edition", action="store_true", help="no other edition will do")
+    asking.add_argument("--key", help="the same key twice makes one request")
+
+
+def ask(options: argparse.Namespace) -> int:
+    """Ask for a work."""
+    body = {name.replace("-", "_"): getattr(options, name.replace("-", "_")) for name in TEXTS}
+    numbers = [{"code": code, "value": number} for code, number in options.id or ()]
+    return _place(options, "borrowing", body={**body, "volumes": options.volume, "identifiers": numbers or None})
+
+
+def ask_by_link(options: argparse.Namespace) -> int:
+    """Ask for the work of a link."""
+    return _place(options, "borrowing", "openurl", body={"openurl": options.openurl})
+
+
+def _place(options: argparse.Namespace, *path: str, body: Mapping[str, Any]) -> int:
+    given = {name: value for name, value in {**_order(options), **body}.items() if value is not None}
+    headers = {"Idempotency-Key": options.key} if options.key else {}
+    answer = Gateway.of(options).send("POST", *path, body=given, headers=headers)
+    if options.json:
+        print_json(answer)
+        return 0
+    for warning in answer["warnings"]:
+        print(f"Note: {plain(warning)}")
+    print(plain(answer["words"]))
+    return 0
+
+
+def _order(options: argparse.Namespace) -> dict[str, Any]:
+    """What all orders say beside the work."""
+    cost = options.max_cost
+    return {
+        "customer": options.customer,
+        "name": options.name,
+        "email": options.email,
+        "phone": options.phone,
+        "pickup_branch": options.pickup,
+        "need_before": options.need_before,
+        "level": options.level,
+        "note": options.note,
+        "max_cost": {"amount": cost[0], "currency": cost[1].upper()} if cost else None,
+        "copyright": options.copyright,
+        "any_edition": False if options.this_edition else None,
+        "service": SERVICES.get(options.service),
+    }
+
+
+def import_list(options: argparse.Namespace) -> int:
+    """Send a list; with an error in any line nothing is imported, and every problem is told."""
+    form = "text" if options.preview and not options.json else "csv" if options.problems else None
+    data = _send(options, preview="true" if options.preview or options.problems else None, format=form)
+    if form:
+        print("\n".join(plain_lines(data)))
+    elif options.json:
+        print_json(data)
+    else:
+        print("\n".join(_imported(data)))
+    return 0
+
+
+def _send(options: argparse.Namespace, **query: Any) -> Any:
+    path: Path = options.file
+    gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
+    try:
+        with path.open("rb") as source:
+            size = path.stat().st_size
+            counted = Counted(source, size)
+            send = gateway.upload_for_text if query["format"] else gateway.upload
+            with progress(counted.words):
+                return send(
+                    "borrowing", "list", source=cast(BinaryIO, counted), size=size, content_type="text/csv", **query
+                )
+    except OSError as error:
+        raise Failure(f"{path} can't be read: {error.strerror}.") from None
+
+
+def _imported(answer: Mapping[str, Any]) -> Iterator[str]:
+    for problem in answer["problems"]:
+        yield plain(problem_line(problem))
+    for line in answer["requests"]:
+        yield f"line {line['row']}  {line['request']}" + ("" if line["is_new"] else "  was there before")
+    yield f"{answer['imported']} requests imported, {answer['known']} were there before."
+
+
+def show_customer(options: argparse.Namespace) -> int:
+    """Say who asked."""
+    answer = Gateway.of(options).get("requests", options.request, "customer", reason=options.reason)
+    if options.json:
+        print_json(answer)
+        return 0
+    for name, value in answer["customer"].items():
+        print(f"{name:<8} {plain(value)}")
+    return 0

@@ -1,0 +1,70 @@
+"""`pool list | add | block | unblock`: the barcodes that stand for borrowed items."""
+
+import argparse
+from typing import Any
+
+from gateway.commands.client import Failure, Gateway
+from gateway.commands.output import plain, print_json, print_table
+
+STATES = ("free", "assigned", "with customer", "cooling", "blocked")
+
+
+def add(commands: Any, common: argparse.ArgumentParser) -> None:
+    """Add the group to the parser's commands."""
+    group = commands.add_parser("pool", help="list, add, block, unblock").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    group.add_parser("list", parents=[common], help="every range with its counts").set_defaults(run=list_pool)
+    adding = group.add_parser("add", parents=[common], help="put barcodes into a range")
+    adding.add_argument("range", help="such as a branch or a format")
+    adding.add_argument("barcodes", nargs="*", metavar="BARCODE")
+    adding.add_argument("--first", metavar="BARCODE", help="a run of numbers: its first")
+    adding.add_argument("--last", metavar="BARCODE", help="its last; check digits are counted along")
+    adding.set_defaults(run=add_barcodes)
+    for name, words in (("block", "take a barcode out of use"), ("unblock", "put it back")):
+        command = group.add_parser(name, parents=[common], help=words)
+        command.add_argument("barcode")
+        command.set_defaults(run=set_blocked, act=name)
+
+
+def list_pool(options: argparse.Namespace) -> int:
+    """Print the ranges; a warning is a line of its own."""
+    answer = Gateway.of(options).get("pool")
+    if options.json:
+        print_json(answer)
+        return 0
+    rows = [
+        (each["range"], each["total"], *(each["counts"].get(state, 0) for state in STATES)) for each in answer["ranges"]
+    ]
+    headings = ("RANGE", "TOTAL", *(state.upper() for state in STATES))
+    print_table(headings, rows, empty="The pool has no barcodes yet.")
+    for each in answer["ranges"]:
+        if each["warning"]:
+            print(f"{plain(each['range'])}: {plain(each['warning'])}")
+    return 0
+
+
+def add_barcodes(options: argparse.Namespace) -> int:
+    """Add barcodes."""
+    if bool(options.barcodes) == bool(options.first or options.last):
+        raise Failure("Name either barcodes, or --first and --last.")
+    given = {"range": options.range, "barcodes": options.barcodes, "first": options.first, "last": options.last}
+    body = {name: value for name, value in given.items() if value}
+    answer = Gateway.of(options).send("POST", "pool", body=body)
+    if options.json:
+        print_json(answer)
+        return 0
+    for warning in answer["warnings"]:
+        print(f"Note: {plain(warning)}")
+    print(plain(answer["words"]))
+    return 0
+
+
+def set_blocked(options: argparse.Namespace) -> int:
+    """Block a barcode, or end that."""
+    answer = Gateway.of(options).send("POST", "pool", options.barcode, options.act)
+    if options.json:
+        print_json(answer)
+    else:
+        print(plain(answer["words"]))
+    return 0

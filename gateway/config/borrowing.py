@@ -1,0 +1,103 @@
+"""[borrowing]: what our customers may ask other libraries for, where it is picked up, whom we ask first, and what is forgotten when."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from gateway.config.kinds import Count, Days, Identity, Name, PositiveCount, like
+from gateway.config.sections import Cost, Section
+from gateway.workflow.copyright import RuleOfFive
+from gateway.workflow.limits import Limits, Obstacle
+from gateway.workflow.records import Money
+from gateway.workflow.rota import Weights
+
+_LIMITS = Limits()
+_WEIGHTS = Weights()
+_RULE = RuleOfFive()
+
+Amount = Annotated[Decimal, Field(ge=0, decimal_places=2)]
+FieldCode = Annotated[str, like(r"[A-Z]{2}|", 'must be the code of a field of SIP2, like "PA", or "" for none')]
+MailAddress = Annotated[
+    str, like(r"[^@\s]+@[^@\s]+", "must be an e-mail address, of the department and no person's own")
+]
+
+
+class LimitsSection(Section):
+    """[borrowing.limits]: what a customer's account may show (63); what is left out is no limit."""
+
+    max_fees: Amount | None = None
+    max_holds: PositiveCount | None = None
+    max_loans: PositiveCount | None = None
+    max_overdue: Count | None = None
+    ignored: tuple[Obstacle, ...] = tuple(sorted(_LIMITS.ignored))
+    expiry_field: FieldCode = _LIMITS.expiry_field
+
+
+class WeightsSection(Section):
+    """[borrowing.weights]: points for what speaks for a lender, and where each scale ends (workflow/rota.py)."""
+
+    reciprocal: Count = _WEIGHTS.reciprocal
+    courier: Count = _WEIGHTS.courier
+    fill_rate: Count = _WEIGHTS.fill_rate
+    turnaround: Count = _WEIGHTS.turnaround
+    slow_days: Annotated[float, Field(gt=0)] = _WEIGHTS.slow_days
+    balance: Count = _WEIGHTS.balance
+    full_balance: PositiveCount = _WEIGHTS.full_balance
+    free: Count = _WEIGHTS.free
+
+
+class RuleOfFiveSection(Section):
+    """[borrowing.rule_of_five]: copies of a periodical's recent articles in a calendar year (workflow/copyright.py)."""
+
+    recent_years: PositiveCount = _RULE.recent_years
+    warn_from: PositiveCount = _RULE.warn_from
+    allowed: Count = _RULE.allowed
+
+
+class Borrowing(Section):
+    """[borrowing]: everything that counts when we ask others."""
+
+    pickup_branches: tuple[Name, ...] = ()
+    """Empty: the branches that there are; where there are none, any."""
+    default_pickup: Name | None = None
+    """Where an order that names no branch is picked up; else it must name one."""
+    day_first: bool = False
+    max_rows: Annotated[int, Field(ge=1, le=10_000)] = 1_000
+    max_cost: Cost | None = None
+    copies_to: MailAddress | None = None
+    broker: Identity | None = None
+    default_range: Name = "pool"
+    ranges: dict[Name, Name] = Field(default_factory=dict)
+    tries: Annotated[int, Field(ge=1, le=50)] = 5
+    rest_days: Count = 30
+    anonymise_after_days: Days = 30
+    figures_days: Annotated[int, Field(ge=1, le=366)] = 366
+    limits: LimitsSection = LimitsSection()
+    weights: WeightsSection = WeightsSection()
+    rule_of_five: RuleOfFiveSection = RuleOfFiveSection()
+
+    @model_validator(mode="after")
+    def _pickups_are_branches(self) -> "Borrowing":
+        if self.pickup_branches:
+            for key, names in (("default_pickup", [self.default_pickup]), ("ranges", self.ranges)):
+                unknown = [name for name in names if name and name not in self.pickup_branches]
+                if unknown:
+                    raise ValueError(f"{key}: {', '.join(unknown)} is none of the pickup_branches")
+        return self
+
+    def limits_of_customers(self) -> Limits:
+        """The limits as mapping/eligibility.py takes them."""
+        return Limits(**{**self.limits.model_dump(), "ignored": frozenset(self.limits.ignored)})
+
+    def weights_of_lenders(self) -> Weights:
+        """The weights as the rota takes them."""
+        return Weights(**self.weights.model_dump(), broker=self.broker)
+
+    def rule(self) -> RuleOfFive:
+        """The rule of five."""
+        return RuleOfFive(**self.rule_of_five.model_dump())
+
+    def most_paid(self) -> Money | None:
+        """What we pay for a request that names no limit of its own."""
+        return Money(amount=self.max_cost.amount, currency=self.max_cost.currency) if self.max_cost else None

@@ -1,0 +1,143 @@
+"""The pool of barcodes for borrowed items, over the API: its ranges with their counts, more barcodes, and those out of use."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated, Final
+
+import msgspec
+from aiohttp import web
+from stdnum import luhn
+
+from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, Scan, scanned
+from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
+from gateway.web.orders import OrderProblem
+from gateway.web.ports import Api, Call
+from gateway.workflow.records import PoolState
+
+FEW: Final = 0.1
+"""The free part of a range below which there is a warning (ill.md, "As borrower")."""
+AT_ONCE_MAX: Final = 10_000
+_LUHN_LENGTH: Final = 14
+_FORM: Final = re.compile(r"[A-Za-z0-9._$:/+-]{1,64}", re.ASCII)
+
+Barcode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+class RangeShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A range of the pool: how many barcodes it has and in which state; rested ones count as free."""
+
+    range: str
+    total: int
+    free: int
+    counts: Mapping[PoolState, int]
+    warning: str | None = None
+
+
+class AddBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What `POST pool` takes: a list of barcodes, or the first and the last of a run."""
+
+    range: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    barcodes: Annotated[tuple[Barcode, ...], msgspec.Meta(max_length=AT_ONCE_MAX)] = ()
+    first: Barcode | None = None
+    last: Barcode | None = None
+
+
+async def show_pool(api: Api, _call: Call) -> web.Response:
+    """GET pool: every range, with a warning where few barcodes are free."""
+    return ok({"ranges": await _ranges(api)})
+
+
+async def add_barcodes(api: Api, call: Call) -> web.Response:
+    """POST pool: put barcodes into a range; those that are in the pool stay as they are.
+
+    That the circulation system knows an item under each (17) is looked at when it is used.
+    """
+    body = await read_json(call.http, AddBody)
+    barcodes, odd = _barcodes(body)
+    await api.store.borrowing.add_barcodes(body.range, barcodes, at=api.now())
+    ranges = await _ranges(api)
+    shown = next(each for each in ranges if each.range == body.range)
+    words = f"Range “{body.range}” has {shown.total} barcodes, {shown.free} of them free."
+    warnings = [f"The check digit of {odd} barcodes is wrong: compare them with the labels."] if odd else []
+    return ok({"given": len(barcodes), "range": shown, "warnings": warnings, "words": words})
+
+
+async def block_barcode(api: Api, call: Call) -> web.Response:
+    """POST pool/{barcode}/block: take a barcode out of use; refused while a request has it."""
+    return await _set_blocked(api, call, blocked=True)
+
+
+async def unblock_barcode(api: Api, call: Call) -> web.Response:
+    """POST pool/{barcode}/unblock: put it back, free."""
+    return await _set_blocked(api, call, blocked=False)
+
+
+async def _set_blocked(api: Api, call: Call, *, blocked: bool) -> web.Response:
+    barcode = call.http.match_info["barcode"]
+    known = await api.store.borrowing.barcode(barcode)
+    if known is None:
+        raise NotThereError("There is no such barcode in the pool.")
+    if not blocked and known.state is not PoolState.BLOCKED:
+        raise ConflictError(f"The barcode is not blocked: it is {known.state}.")
+    if not await api.store.borrowing.block_barcode(barcode, blocked=blocked, at=api.now()):
+        raise ConflictError(f"Request {known.request} has the barcode.")
+    return ok({"barcode": barcode, "words": f"Barcode {barcode} is {'blocked' if blocked else 'free again'}."})
+
+
+async def _ranges(api: Api) -> list[RangeShown]:
+    rested_before = api.now() - timedelta(days=api.rest_days)
+    counts = await api.store.borrowing.count_barcodes(rested_before=rested_before)
+    return [range_shown(name, states) for name, states in counts.items() if name]
+
+
+def range_shown(name: str, counts: Mapping[PoolState, int]) -> RangeShown:
+    """Add a range up; blocked barcodes are none of it where it is judged whether there are few."""
+    total, free = sum(counts.values()), counts.get(PoolState.FREE, 0)
+    usable = total - counts.get(PoolState.BLOCKED, 0)
+    warning = None
+    if not free:
+        warning = "No barcode is free: what comes can't be received without one that staff put on it."
+    elif free < FEW * usable:
+        warning = f"Under {FEW:.0%} of the barcodes are free: have more made.".replace("%", " %")
+    return RangeShown(range=name, total=total, free=free, counts=counts, warning=warning)
+
+
+def _barcodes(body: AddBody) -> tuple[tuple[str, ...], int]:
+    """The barcodes, each once, and how many have a wrong check digit. Raises UnusableError with each that is none."""
+    if bool(body.barcodes) == bool(body.first or body.last):
+        raise UnusableError("Give either barcodes, or first and last.")
+    scans = [scanned(text) for text in body.barcodes or run(body.first or "", body.last or "")]
+    problems = [
+        OrderProblem(column=scan.barcode[:64] or "empty", words=words) for scan in scans if (words := _why_not(scan))
+    ]
+    if problems:
+        raise UnusableError("The barcodes can't be taken as they are; nothing was changed.", problems=problems)
+    odd = sum(BarcodeWarning.CHECK_DIGIT in scan.warnings for scan in scans)
+    return tuple(dict.fromkeys(scan.barcode for scan in scans)), odd
+
+
+def _why_not(scan: Scan) -> str | None:
+    """Why a barcode can't stand for an item; None where it can."""
+    if scan.kind is BarcodeKind.CUSTOMER:
+        return "this has the form of a customer's barcode"
+    if scan.kind is BarcodeKind.ISBN:
+        return "this is an ISBN: scan the barcode beside it"
+    return None if _FORM.fullmatch(scan.barcode) else "not a barcode: letters, digits and few marks only"
+
+
+def run(first: str, last: str) -> Iterator[str]:
+    """Count from the first barcode to the last; where both end with the check digit of ill.md's barcodes, so do all between.
+
+    Raises UnusableError.
+    """
+    if not (first.isascii() and last.isascii() and first.isdigit() and last.isdigit() and len(first) == len(last)):
+        raise UnusableError("first, last: two numbers with as many digits.")
+    is_checked = len(first) == _LUHN_LENGTH and luhn.is_valid(first) and luhn.is_valid(last)
+    start, end = (int(text[:-1] if is_checked else text) for text in (first, last))
+    if not 0 <= end - start < AT_ONCE_MAX:
+        raise UnusableError(f"first, last: at most {AT_ONCE_MAX:,} barcodes at once, the first one first.")
+    width = len(first) - is_checked
+    for number in range(start, end + 1):
+        body = f"{number:0{width}}"
+        yield body + luhn.calc_check_digit(body) if is_checked else body

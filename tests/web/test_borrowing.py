@@ -1,0 +1,249 @@
+"""What our customers want, over the live API: one order, a link, a list, and who asked."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.store.port import RequestFilter
+from gateway.web.access import StaffRole
+from gateway.workflow.records import Request, State
+from tests.web.live import Live, a_request, keep, live_api
+
+CARD = "20000000090031"
+ORDER: dict[str, Any] = {
+    "customer": CARD,
+    "name": "Inventa Person",
+    "pickup_branch": "east",
+    "title": "The Imaginary Almanac",
+    "identifiers": [{"code": "isbn", "value": "0-306-40615-2"}],
+}
+ARTICLE = {
+    "customer": CARD,
+    "pickup_branch": "Main",
+    "service": "Copy",
+    "title": "Journal of Imagined Results",
+    "article_title": "On Nothing",
+    "identifiers": [{"code": "ISSN", "value": "0000-0000"}],
+    "published": "2026",
+}
+LIST = f"customer,title,isbn,pickup\n{CARD},The Imaginary Almanac,0306406152,East\n{CARD},Another Almanac,,Main\n"
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    async with live_api(tmp_path) as api:
+        yield api
+
+
+async def ours(live: Live) -> list[Request]:
+    """Every request in the store."""
+    return list(await live.store.requests(RequestFilter()))
+
+
+async def send_list(live: Live, text: str | bytes, **query: str) -> tuple[int, Any]:
+    """Send a list as the administrator."""
+    headers = {"Authorization": f"Bearer {live.tokens['admin']}", "Content-Type": "text/csv"}
+    data = text.encode() if isinstance(text, str) else text
+    url = f"{live.url}/api/v1/borrowing/list"
+    async with live.http.post(url, data=data, headers=headers, params=query) as answer:
+        is_json = answer.content_type == "application/json"
+        return answer.status, (await answer.json() if is_json else await answer.text())
+
+
+# ── one order ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_order_becomes_a_request_that_holds_nothing_of_the_customer(live: Live):
+    status, answer = await live.call("POST", "/borrowing", role=StaffRole.TECHNICIAN, body=ORDER)
+    assert (status, answer["state"], answer["warnings"]) == (201, "vetting", [])
+    (request,) = await ours(live)
+    assert request.id == answer["request"]
+    assert request.id.startswith("B-")
+    assert request.borrowed.pickup_branch == "East"
+    assert [(each.code, each.value) for each in request.wanted.identifiers] == [("ISBN", "9780306406157")]
+    assert CARD not in repr(request)
+    assert (await live.store.borrowing.customer(request.id)).name == "Inventa Person"  # type: ignore[union-attr]
+
+
+async def test_the_same_key_gives_the_same_request(live: Live):
+    key = {"Idempotency-Key": "form-17"}
+    first = await live.call("POST", "/borrowing", body=ORDER, headers=key)
+    second = await live.call("POST", "/borrowing", body=ORDER, headers=key)
+    assert (first[0], second[0]) == (201, 200)
+    assert first[1]["request"] == second[1]["request"]
+    assert len(await ours(live)) == 1
+
+
+async def test_callers_do_not_share_keys(live: Live):
+    key = {"Idempotency-Key": "form-17"}
+    for role in (StaffRole.TECHNICIAN, StaffRole.MANAGER):
+        assert (await live.call("POST", "/borrowing", role=role, body=ORDER, headers=key))[0] == 201
+    assert len(await ours(live)) == 2
+
+
+@pytest.mark.parametrize("other", [{"title": "Another Almanac"}, {"customer": "20000000090049"}, {"service": "Copy"}])
+async def test_a_key_that_was_used_for_another_order_is_refused(live: Live, other: dict[str, str]):
+    key = {"Idempotency-Key": "form-17"}
+    await live.call("POST", "/borrowing", body=ORDER, headers=key)
+    status, answer = await live.call("POST", "/borrowing", body=ORDER | other, headers=key)
+    assert status == 422
+    assert "used for another order" in answer["detail"]
+    assert len(await ours(live)) == 1
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "snow\u2603"])
+async def test_a_key_that_is_none_is_refused(live: Live, key: str):
+    status, answer = await live.call("POST", "/borrowing", body=ORDER, headers={"Idempotency-Key": key})
+    assert status == 422
+    assert answer["detail"].startswith("Idempotency-Key: ")
+
+
+async def test_everything_that_is_wrong_is_told_at_once_and_quotes_nothing(live: Live):
+    body = {
+        "customer": "30234000517861",
+        "pickup_branch": "Nowhere",
+        "need_before": "2026-01-01",
+        "level": "Yesterday",
+        "copyright": "Mine",
+        "max_cost": {"amount": "-1", "currency": "EUR"},
+    }
+    status, answer = await live.call("POST", "/borrowing", body=body)
+    assert status == 422
+    assert [each["column"] for each in answer["problems"]] == [
+        "customer", "title", "pickup_branch", "need_before", "level", "copyright", "max_cost",
+    ]  # fmt: skip
+    assert not [word for word in ("30234000517861", "Nowhere", "Yesterday", "Mine") if word in str(answer)]
+    assert await ours(live) == []
+
+
+async def test_a_branch_must_be_named_where_there_are_several(live: Live):
+    status, answer = await live.call("POST", "/borrowing", body={"customer": CARD, "title": "An Almanac"})
+    assert (status, [each["column"] for each in answer["problems"]]) == (422, ["pickup_branch"])
+
+
+async def test_a_wrong_check_digit_is_a_warning(live: Live):
+    identifiers = [{"code": "ISBN", "value": "9780306406158"}]
+    body = ORDER | {"customer": "20000000090032", "identifiers": identifiers}
+    status, answer = await live.call("POST", "/borrowing", body=body)
+    assert status == 201
+    assert len(answer["warnings"]) == 2
+    assert all("check digit" in words for words in answer["warnings"])
+
+
+async def test_a_copy_carries_its_copyright_compliance(live: Live):
+    recent = await live.call("POST", "/borrowing", body=ARTICLE)
+    old = await live.call("POST", "/borrowing", body=ARTICLE | {"published": "1999"})
+    given = await live.call("POST", "/borrowing", body=ARTICLE | {"copyright": "us-ccl"})
+    loan = await live.call("POST", "/borrowing", body=ORDER)
+    assert [answer["copyright"] for _, answer in (recent, old, given, loan)] == ["US-CCG", "US-CCL", "US-CCL", None]
+    counted = await live.store.borrowing.count_copied("issn:00000000/2026")
+    assert counted == 1
+
+
+@pytest.mark.parametrize("note", [f"For {CARD}.", "Inventa Person is waiting.", "Call I. Person"])
+async def test_a_note_that_tells_of_the_customer_is_refused(live: Live, note: str):
+    status, answer = await live.call("POST", "/borrowing", body=ORDER | {"note": note})
+    assert status == 422
+    assert answer["problems"][0]["column"] == "note"
+    assert "It tells of the customer: " in answer["problems"][0]["words"]
+    assert await ours(live) == []
+
+
+async def test_a_viewer_may_not_ask(live: Live):
+    assert (await live.call("POST", "/borrowing", role=StaffRole.VIEWER, body=ORDER))[0] == 403
+
+
+# ── a link ───────────────────────────────────────────────────────────────────────────────────────
+
+LINK = "ctx_ver=Z39.88-2004&rft_val_fmt=info:ofi/fmt:kev:mtx:journal&rft.genre=article&rft.jtitle=Journal+of+Imagined+Results&rft.atitle=On+Nothing&rft.issn=0000-0000&rft.date=2001&rft.weather=fine"
+
+
+async def test_a_link_becomes_a_request_with_what_is_unknown_as_a_note(live: Live):
+    body = {"openurl": LINK, "customer": CARD, "pickup_branch": "Main"}
+    status, answer = await live.call("POST", "/borrowing/openurl", body=body)
+    assert (status, answer["copyright"]) == (201, "US-CCL")
+    (request,) = await ours(live)
+    assert (request.wanted.article_title, request.note) == ("On Nothing", "weather: fine")
+
+
+async def test_a_link_to_nothing_is_refused(live: Live):
+    body = {"openurl": "rft.genre=book", "customer": CARD, "pickup_branch": "Main"}
+    status, answer = await live.call("POST", "/borrowing/openurl", body=body)
+    assert (status, [each["column"] for each in answer["problems"]]) == (422, ["openurl"])
+
+
+async def test_a_link_may_be_asked_for_as_something_else(live: Live):
+    body = {"openurl": LINK, "customer": CARD, "pickup_branch": "Main", "service": "Loan"}
+    assert (await live.call("POST", "/borrowing/openurl", body=body))[1]["copyright"] is None
+
+
+# ── a list ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_list_is_imported_and_a_second_import_makes_nothing(live: Live):
+    first = await send_list(live, LIST)
+    second = await send_list(live, LIST)
+    assert (first[1]["imported"], first[1]["known"]) == (2, 0)
+    assert (second[1]["imported"], second[1]["known"]) == (0, 2)
+    assert [line["request"] for line in first[1]["requests"]] == [line["request"] for line in second[1]["requests"]]
+    assert {request.wanted.title for request in await ours(live)} == {"The Imaginary Almanac", "Another Almanac"}
+
+
+async def test_an_error_in_one_line_keeps_the_whole_list_out(live: Live):
+    wrong = f"{LIST}{CARD},A Third Almanac,,Nowhere\n{CARD},A Fourth Almanac,,\n"
+    status, answer = await send_list(live, wrong)
+    assert status == 422
+    assert [(each["row"], each["column"]) for each in answer["problems"]] == [
+        (4, "pickup branch"),
+        (5, "pickup branch"),
+    ]
+    assert await ours(live) == []
+
+
+async def test_a_note_about_the_customer_is_an_error_of_its_line(live: Live):
+    status, answer = await send_list(live, f"customer,title,pickup,note\n{CARD},An Almanac,Main,card {CARD}\n")
+    assert (status, [(each["row"], each["column"]) for each in answer["problems"]]) == (422, [(2, "note")])
+
+
+async def test_a_preview_writes_nothing_and_knows_what_was_there(live: Live):
+    await send_list(live, f"customer,title,isbn,pickup\n{CARD},The Imaginary Almanac,0306406152,East\n")
+    status, answer = await send_list(live, LIST, preview="true")
+    assert (status, answer["may_be_imported"]) == (200, True)
+    assert [bool(each["known"]) for each in answer["requests"]] == [True, False]
+    assert len(await ours(live)) == 1
+    assert CARD not in str(answer)
+
+
+@pytest.mark.parametrize(("form", "beginning"), [("text", "2 requests, 0 errors"), ("csv", "line,result,column")])
+async def test_a_preview_comes_as_text_too(live: Live, form: str, beginning: str):
+    status, answer = await send_list(live, LIST, preview="true", format=form)
+    assert status == 200
+    assert answer.startswith(beginning)
+    assert (await send_list(live, LIST, format=form))[0] == 422
+
+
+# ── who asked ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_who_looks_a_customer_up_is_written_into_the_history(live: Live):
+    request_id = (await live.call("POST", "/borrowing", body=ORDER))[1]["request"]
+    path = f"/requests/{request_id}/customer"
+    assert (await live.call("GET", path, role=StaffRole.VIEWER, params={"reason": "At the desk."}))[0] == 403
+    assert (await live.call("GET", path))[0] == 422
+    status, answer = await live.call("GET", path, role=StaffRole.TECHNICIAN, params={"reason": "At the desk."})
+    assert (status, answer["customer"]) == (200, {"barcode": CARD, "name": "Inventa Person"})
+    (looked,) = [each for each in await live.store.history(request_id) if "Looked up" in each.words]
+    assert (looked.by, looked.words) == ("a-technician", "Looked up who asked: At the desk.")
+    told = await live.call("GET", path, params={"reason": "Inventa Person calls."})
+    assert told[0] == 422
+
+
+async def test_an_anonymous_request_and_a_partners_have_no_customer(live: Live):
+    request_id = (await live.call("POST", "/borrowing", body=ORDER))[1]["request"]
+    await live.store.borrowing.anonymise([State.VETTING], ended_before=live.time.now().replace(year=2027))
+    why = {"reason": "At the desk."}
+    assert (await live.call("GET", f"/requests/{request_id}/customer", params=why))[0] == 404
+    await keep(live.store, a_request())
+    assert (await live.call("GET", "/requests/r1/customer", params=why))[0] == 409

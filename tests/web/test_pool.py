@@ -1,0 +1,80 @@
+"""The pool of barcodes over the live API: ranges, what is few, and what is out of use."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from stdnum import luhn
+
+from gateway.web.access import StaffRole
+from gateway.web.answers import UnusableError
+from gateway.web.pool import range_shown, run
+from gateway.workflow.records import PoolState
+from tests.web.live import Live, live_api
+
+FIRST, LAST = "39999000000016", "39999000000099"
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    async with live_api(tmp_path) as api:
+        yield api
+
+
+async def test_a_run_of_barcodes_is_added_once(live: Live):
+    body = {"range": "main", "first": FIRST, "last": LAST}
+    for _ in range(2):
+        status, answer = await live.call("POST", "/pool", body=body)
+        assert (status, answer["range"]["total"], answer["range"]["free"]) == (200, 9, 9)
+    assert (await live.call("GET", "/pool", role=StaffRole.VIEWER))[1]["ranges"][0]["warning"] is None
+
+
+async def test_single_barcodes_are_read_as_scanned_and_customers_refused(live: Live):
+    status, answer = await live.call("POST", "/pool", body={"range": "main", "barcodes": ["a39999000000016b", "P-1"]})
+    assert (status, answer["given"], answer["warnings"]) == (200, 2, [])
+    assert await live.store.borrowing.barcode("39999000000016") is not None
+    wrong = ["20000000090031", "9780306406157", "a b"]
+    status, answer = await live.call("POST", "/pool", body={"range": "main", "barcodes": ["P-2", *wrong]})
+    assert (status, len(answer["problems"])) == (422, 3)
+    assert await live.store.borrowing.barcode("P-2") is None
+
+
+@pytest.mark.parametrize("body", [{"range": "main"}, {"range": "main", "barcodes": ["P-1"], "first": "1", "last": "2"}])
+async def test_either_a_list_or_a_run(live: Live, body: dict[str, object]):
+    assert (await live.call("POST", "/pool", body=body))[0] == 422
+
+
+async def test_a_barcode_is_blocked_and_put_back(live: Live):
+    await live.call("POST", "/pool", body={"range": "main", "barcodes": ["P-1"]})
+    assert (await live.call("POST", "/pool/P-1/unblock"))[0] == 409
+    assert (await live.call("POST", "/pool/P-1/block", role=StaffRole.TECHNICIAN))[0] == 200
+    assert (await live.call("GET", "/pool"))[1]["ranges"][0]["counts"] == {"blocked": 1}
+    assert (await live.call("POST", "/pool/P-1/unblock"))[0] == 200
+    assert (await live.call("POST", "/pool/P-2/block"))[0] == 404
+
+
+async def test_only_administrators_add(live: Live):
+    body = {"range": "main", "barcodes": ["P-1"]}
+    assert (await live.call("POST", "/pool", role=StaffRole.MANAGER, body=body))[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("free", "assigned", "blocked", "warned"),
+    [(10, 90, 0, False), (9, 91, 0, True), (9, 81, 10, False), (0, 1, 0, True)],
+)
+def test_a_warning_below_a_tenth_of_those_in_use(*, free: int, assigned: int, blocked: int, warned: bool):
+    counts = {PoolState.FREE: free, PoolState.ASSIGNED: assigned, PoolState.BLOCKED: blocked}
+    assert bool(range_shown("main", counts).warning) is warned
+
+
+def test_a_run_counts_check_digits_along_where_both_ends_have_them():
+    counted = list(run(FIRST, LAST))
+    assert (counted[0], counted[-1], len(counted)) == (FIRST, LAST, 9)
+    assert all(map(luhn.is_valid, counted))
+    assert list(run("0099", "0101")) == ["0099", "0100", "0101"]
+
+
+@pytest.mark.parametrize(("first", "last"), [("1", "20"), ("2", "1"), ("a1", "a2"), ("00000", "10000")])
+def test_a_run_that_is_none_is_refused(first: str, last: str):
+    with pytest.raises(UnusableError):
+        list(run(first, last))
