@@ -18,10 +18,11 @@ from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
 
 WORDS = """\
 One verdict is what a request costs once 17 was asked: each copy is held against the lines from the top, the best copy
-is chosen, the day to expect it counted. No line but the last fits, so that the whole table is read for every copy; lines
-are about item types, collections, branches and partners in turn. CPU time of one thread, the best of nine rounds."""
+is chosen, the day to expect it counted. No line but the last fits, so that the whole table is read, once for each of the four
+branches that the copies are in; lines are about item types, collections, branches and partners in turn. CPU time of one thread, the best of nine rounds."""
 ROUNDS = 9
 ROUND_S = 0.1
+BRANCHES = ("MAIN", "NORTH", "SOUTH", "HILL")
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 TERMS = Terms(service=ServiceType.LOAN, partner="valley", groups=("consortium",), open_loans=2)
 CALENDARS = Calendars(library=Calendar(time_zone="Europe/Berlin", closed_yearly=((12, 25), (1, 1))))
@@ -42,12 +43,12 @@ def policy(lines: int) -> Policy:
 
 
 def copies(count: int) -> tuple[CopyStatus, ...]:
-    """So many copies of one book, all here."""
+    """So many copies of one book in four branches, all here."""
     return tuple(
         CopyStatus(
             copy=Copy(
                 item_barcode=f"3000000000{number:04}",
-                branch="MAIN",
+                branch=BRANCHES[number % len(BRANCHES)],
                 item_type="book",
                 collection="stacks",
                 acquired_on=date(2020, 1, 1),

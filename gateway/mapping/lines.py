@@ -4,7 +4,7 @@ The first line that fits counts, in the order in which the table is read. `misma
 fitting means: the verdict asks whether there is any, the dry run prints them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 import msgspec
@@ -52,6 +52,16 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 def line_for(copy: Copy, terms: Terms, policy: Policy) -> PolicyLine:
     """Give the first line that fits, else one that allows everything."""
     return next((line for line in policy.lines if fits(line, copy, terms)), ANY_COPY_LINE)
+
+
+def lines_for(copies: Iterable[Copy], terms: Terms, policy: Policy) -> Iterator[PolicyLine]:
+    """Give the line of each copy; copies that no condition tells apart are looked up once."""
+    known: dict[tuple[str | None, ...], PolicyLine] = {}
+    for copy in copies:
+        kind = (copy.item_type, copy.collection, copy.branch)
+        if kind not in known:
+            known[kind] = line_for(copy, terms, policy)
+        yield known[kind]
 
 
 def fits(line: PolicyLine, copy: Copy, terms: Terms) -> bool:

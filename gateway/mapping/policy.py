@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.mapping import choosing
-from gateway.mapping.lines import Terms, line_for, refusal
+from gateway.mapping.lines import Terms, line_for, lines_for, refusal
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus, Money
@@ -76,7 +76,10 @@ def goes_out_alone(answer: Answer, mode: AutoAnswer) -> bool:
 
 def judge(status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged:
     """Say what one copy comes to on a day: the policy's line first, then the circulation status, then the queue."""
-    line = line_for(status.copy, terms, policy)
+    return _judge(line_for(status.copy, terms, policy), status, terms, policy, day)
+
+
+def _judge(line: PolicyLine, status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged:
     refused = refusal(line, status.copy, terms, day)
     if refused is not None:
         rule = StatusRule(availability=kind_of(refused.reason), reason=refused.reason)
@@ -110,7 +113,8 @@ def _judged(status: CopyStatus, line: PolicyLine, rule: StatusRule, words: str, 
 
 def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
     zone = ZoneInfo(calendars.library.time_zone)
-    judged = [judge(status, terms, policy, at.astimezone(zone).date()) for status in copies]
+    day, lines = at.astimezone(zone).date(), lines_for((status.copy for status in copies), terms, policy)
+    judged = [_judge(line, status, terms, policy, day) for line, status in zip(lines, copies, strict=True)]
     words = "; ".join(each.words for each in judged)
     possible = (each for each in judged if each.availability is Availability.CANDIDATE)
     candidates = sorted(possible, key=lambda each: choosing.rank(_candidate(each), policy))

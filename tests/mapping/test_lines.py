@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping.lines import Terms, embargo_end, fits, line_for, mismatches, refusal
+from gateway.mapping.lines import Terms, embargo_end, fits, line_for, lines_for, mismatches, refusal
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import Copy
 
@@ -79,6 +79,12 @@ def test_no_line_before_the_one_that_counts_fits(lines, copy, terms):
     counts = line_for(copy, terms, Policy(lines=lines))
     before = lines[: lines.index(counts)] if counts in lines else lines
     assert not any(fits(line, copy, terms) for line in before)
+
+
+@given(st.lists(ANY_LINE, max_size=4).map(tuple), st.lists(ANY_COPY, max_size=6), ANY_TERMS)
+def test_the_lines_of_several_copies_are_those_of_each(lines, copies, terms):
+    policy = Policy(lines=lines)
+    assert list(lines_for(copies, terms, policy)) == [line_for(copy, terms, policy) for copy in copies]
 
 
 # ── what a line says no to ───────────────────────────────────────────────────────────────────────
