@@ -24,6 +24,10 @@ HARMFUL_TWICE = frozenset({Act.HOLD, Act.CHECKOUT, Act.RENEW, Act.CHECKIN})
 """What must not take effect twice; to scan an arrival again, or to cancel what is off, changes nothing."""
 
 
+WITH_THEM = frozenset({S.CHECKED_OUT, S.LOANED, S.OVERDUE, S.RECALLED, S.RENEWING})
+"""The item is checked out, and has not been sent back as far as we know."""
+
+
 class Place(Enum):
     """Where the item is."""
 
@@ -79,6 +83,8 @@ class Joined:
         self.ever_out: set[str] = set()
         self.told: list[Tell] = []
         """What the borrower heard, each message once."""
+        self.said: set[PartnerAction] = set()
+        """What it has said while the item was with it or on its way there, and we have confirmed."""
 
     @property
     def state(self) -> LendingState:
@@ -131,6 +137,7 @@ class Joined:
         if not self.can_hear():
             return False
         self.world.hear(way, finding)
+        self.keep_account()
         return True
 
     def keep_account(self) -> None:
@@ -210,6 +217,8 @@ class Joined:
         letter = self.theirs.take(index)
         if not self.theirs.is_repeat(letter):
             self.theirs.confirmed.append(letter)
+            if self.state in WITH_THEM:
+                self.said.add(letter.action)
             self.world.now += timedelta(seconds=1)
             self.world.submit(partner(letter.action, "With thanks.", at=self.world.now))
         if heard_back:

@@ -20,7 +20,7 @@ from gateway.workflow.records import Answer, Finding, LendingState, TaskKind
 from tests.workflow.borrower import ANY_TIME
 from tests.workflow.builders import OFFER, RETRY, SUPPLY, UNFILLED
 from tests.workflow.channel import AGREE, Joined, Place
-from tests.workflow.technician import ask, do_lists, do_task
+from tests.workflow.technician import ACT_OF, ask, do_by_hand, do_lists, do_task
 from tests.workflow.world import Way
 
 S = LendingState
@@ -191,6 +191,12 @@ class Channel(RuleBasedStateMachine):
         if not self.joined.move_parcel():
             self.joined.send_back()
 
+    @precondition(lambda self: self.joined.state in ACT_OF)
+    @rule()
+    def staff_do_by_hand_what_is_under_way(self) -> None:
+        """They see that nothing comes of it, do it in the ILS and say so, whatever the act that has begun still does."""
+        do_by_hand(self.joined)
+
     @precondition(lambda self: self.joined.world.tasks)
     @rule(which=WHICH)
     def staff_see_to_a_task(self, which: int) -> None:
@@ -224,6 +230,10 @@ class Channel(RuleBasedStateMachine):
         self.seen = len(self.joined.told)
 
     @invariant()
+    def what_the_borrower_said_of_the_item_is_known(self) -> None:
+        check_known(self.joined)
+
+    @invariant()
     def there_is_a_way_out(self) -> None:
         joined = self.joined
         if joined.state not in FINALS:
@@ -233,6 +243,13 @@ class Channel(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Faults stop. Both endings are tried."""
         both_endings(self.joined)
+
+
+def check_known(joined: Joined) -> None:
+    """A message about the item that was confirmed while the item was out has been taken in, not just waved through."""
+    request = joined.world.request
+    assert PartnerAction.RECEIVED not in joined.said or request.received_at is not None
+    assert PartnerAction.SHIPPED_RETURN not in joined.said or request.returned_at is not None
 
 
 def check_truth(joined: Joined, tell: Tell) -> None:
@@ -259,6 +276,7 @@ def holds_left(joined: Joined) -> set[str]:
 def check_end(joined: Joined) -> None:
     """Nothing is left to do, both sides agree, and the circulation system shows nothing that nobody wants."""
     world = joined.world
+    check_known(joined)
     assert joined.state in FINALS, (joined.state, list(world.tasks), joined.borrower)
     assert joined.borrower.belief in AGREE[joined.state], (joined.state, joined.borrower.belief)
     assert not joined.borrower.awaits, "an answer is owed"

@@ -28,6 +28,8 @@ class Way(Enum):
     """Does it, and answers as if it hadn't."""
     LOST_BEFORE = auto()
     LOST_AFTER = auto()
+    SLOW = auto()
+    """Takes effect only after everybody has stopped waiting for the answer."""
 
 
 _DOES = frozenset({Way.DOES, Way.MUMBLES, Way.LOST_AFTER})
@@ -38,6 +40,7 @@ _HEARD = {
     Way.MUMBLES: Outcome.REFUSED,
     Way.LOST_BEFORE: Outcome.UNKNOWN,
     Way.LOST_AFTER: Outcome.UNKNOWN,
+    Way.SLOW: Outcome.UNKNOWN,
 }
 
 
@@ -102,6 +105,8 @@ class World:
         self.heard: list[Tell] = []
         self.promised: list[Tell] = []
         """Every message that a decision asked for, sent or not."""
+        self.slow: list[Perform] = []
+        """Acts that will take effect when they are no longer waited for."""
         self.log: list[tuple[str, Act, str]] = []
         """Acts begun and looks answered, in order: ("act" or "look", which, item)."""
         first = decide(LENDING, None, arrived())
@@ -179,6 +184,8 @@ class World:
         self.log.append(("act", row.effect.act, row.effect.item_barcode))
         if way in _DOES:
             self.acs.act(row.effect.act, row.effect.item_barcode)
+        elif way is Way.SLOW:
+            self.slow.append(row.effect)
 
     def hear(self, way: Way, finding: Finding | None = None) -> Decision | Ignored | Refused | None:
         """The answer to what was begun comes, or the question is answered: as it is, or “can't be told”."""
@@ -187,6 +194,9 @@ class World:
             return None
         match row.effect:
             case Perform(act=act, item_barcode=barcode) if row.started:
+                while self.slow:
+                    late = self.slow.pop()
+                    self.acs.act(late.act, late.item_barcode)
                 return self.submit(
                     Performed(at=self.now, act=act, item_barcode=barcode, outcome=_HEARD[way], due_at=self.acs.loans.get(barcode)), row
                 )  # fmt: skip
