@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from gateway.catalogue.keys import keys_of
+from gateway.catalogue.keys import examine
 from gateway.workflow.finding import CopyFinder, Found
 from gateway.workflow.records import Copy, Wanted
 
@@ -23,10 +23,13 @@ class ItemListFinder:
 
     async def find(self, wanted: Wanted) -> Found:
         """Give every copy that the request's identifiers lead to, best key first; raises what the look-up raises."""
-        keys = keys_of(wanted)
-        if not keys:
-            return Found(words="The request names no number that the item list could be searched by.", certain=False)
-        return Found(copies=await self._find_by_keys(keys), words=f"Item list: searched by {', '.join(keys)}.")
+        examined = examine(wanted)
+        wrong = "".join(f" Not searched by: {problem.words}." for problem in examined.problems)
+        if not examined.keys:
+            words = "The request names no number that the item list could be searched by."
+            return Found(words=words + wrong, certain=False)
+        words = f"Item list: searched by {', '.join(examined.keys)}."
+        return Found(copies=await self._find_by_keys(examined.keys), words=words + wrong, certain=not wrong)
 
 
 class FirstThatFinds:

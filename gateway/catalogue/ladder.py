@@ -21,8 +21,14 @@ from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.catalogue import Indexes
 from gateway.workflow.records import Wanted
 
+# What a request may hold is without bounds, what is asked of a catalogue is not: lines of HTTP have about 8,000 characters.
+MOST_KEYS: Final = 12
 MOST_WORDS: Final = 6
 """Of a title, the longest words, that are searched for."""
+MOST_COMBINED: Final = 4
+"""Of them, the longest, that are searched for in combinations."""
+MOST_NAMES: Final = 3
+LONGEST_WORD: Final = 40
 
 
 class Rung(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +55,7 @@ def rungs(wanted: Wanted, indexes: Indexes) -> Iterator[Rung]:
         except BadIdentifierError:
             for key in readings(kind, text):
                 keys.setdefault(key, True)
-    for key, mended in sorted(keys.items(), key=lambda pair: pair[1]):
+    for key, mended in sorted(keys.items(), key=lambda pair: pair[1])[:MOST_KEYS]:
         if query := key_query(key, indexes):
             kind_, _, value = key.partition(":")
             words = f"{NAMES[KeyKind(kind_)]} {value}"
@@ -113,24 +119,32 @@ def _title_rungs(wanted: Wanted, indexes: Indexes) -> Iterator[Rung]:
     """
     if not wanted.title or not indexes.title:
         return
+    title = [(indexes.title, word) for word in _telling(wanted.title)]
     named = [(indexes.author, word) for word in _surname(wanted.author)] if indexes.author else []
-    words = [*((indexes.title, word) for word in _telling(wanted.title)), *named]
-    facts = [_fact(index, word) for index, word in words]
     is_part = bool(wanted.volumes or wanted.issue)
     years = () if is_part or not indexes.date else likeness.years(wanted.published or "")[:1]
     dated = [clause(indexes.date, str(year)) for year in years]
-    said = f"title “{wanted.title}”" + (", author" if named else "")
+    facts = [_fact(index, word) for index, word in (*title, *named)]
+    said = f"title “{wanted.title[:_LONGEST_SAID]}”" + (", author" if named else "")
     if dated:
         yield Rung(query=all_of([*facts, *dated]), words=f"{said}, year")
     yield Rung(query=all_of(facts), words=said)
-    every = [*facts, *dated]
-    yield from _all_but(1, every)
-    if len(words) >= _FEWEST_FACTS:
-        query = all_of(beginning(index, word[:_BEGINNING]) for index, word in words if len(word) > _BEGINNING)
+    strongest = [*_longest(title, MOST_COMBINED), *_longest(named, 1)]
+    combined = [*(_fact(index, word) for index, word in strongest), *dated]
+    yield from _all_but(1, combined)
+    if len(strongest) >= _FEWEST_FACTS:
+        query = all_of(beginning(index, word[:_BEGINNING]) for index, word in strongest if len(word) > _BEGINNING)
         yield Rung(query=query, words="the beginnings of their words", is_last_resort=True)
-    yield from _all_but(2, every)
+    yield from _all_but(2, combined)
 
 
+def _longest(words: list[tuple[str, str]], most: int) -> list[tuple[str, str]]:
+    """The longest words, in their order."""
+    kept = sorted(words, key=lambda pair: len(pair[1]), reverse=True)[:most]
+    return [pair for pair in words if pair in kept]
+
+
+_LONGEST_SAID: Final = 100
 _FEWEST_FACTS: Final = 2
 _BEGINNING: Final = 4
 """Letters of a word that are searched for with a mask behind them."""
@@ -153,15 +167,18 @@ def _fact(index: str, word: str) -> str:
 def _telling(title: str) -> list[str]:
     """The longest words of a title, with their accents, in its order."""
     main = title.partition(" / ")[0]
-    found = [word for word in likeness.WORD.findall(main.casefold()) if likeness.folded(word) in likeness.words(main)]
-    longest = sorted(dict.fromkeys(found), key=len, reverse=True)[:MOST_WORDS]
-    return [word for word in dict.fromkeys(found) if word in longest]
+    telling = set(likeness.words(main))
+    found = (word for word in _words(main) if likeness.folded(word) in telling)
+    return [word for _, word in _longest([("", word) for word in dict.fromkeys(found)], MOST_WORDS)]
 
 
 def _surname(author: str | None) -> list[str]:
     """What stands before the comma; the last word where there is none."""
-    if not author:
-        return []
-    before, comma, _ = author.partition(",")
-    found = likeness.WORD.findall(before.casefold())
-    return found if comma else found[-1:]
+    before, comma, _ = (author or "").partition(",")
+    found = _words(before)
+    return found[:MOST_NAMES] if comma else found[-1:]
+
+
+def _words(text: str) -> list[str]:
+    """The words of the beginning of a text, none of them endless."""
+    return [word[:LONGEST_WORD] for word in likeness.WORD.findall(text[: likeness.LONGEST_TEXT].casefold())]

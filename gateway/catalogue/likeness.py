@@ -85,6 +85,8 @@ _SMALL_WORDS: Final = frozenset(
 )
 WORD: Final = re.compile(r"\w+")
 _FULL: Final = 1.0
+LONGEST_TEXT: Final = 500
+"""Characters of a title or name that are looked at: what a stranger sends has no end."""
 
 
 def folded(text: str) -> str:
@@ -100,7 +102,7 @@ _LETTERS: Final = str.maketrans(
 
 def words(text: str) -> tuple[str, ...]:
     """The words that tell titles apart; the small ones too where there are no others."""
-    found = WORD.findall(folded(text))
+    found = WORD.findall(folded(text[:LONGEST_TEXT]))
     return tuple(word for word in found if word not in _SMALL_WORDS) or tuple(found)
 
 
@@ -162,7 +164,7 @@ def same_author(wanted: str, authors: Iterable[str]) -> Fit:
 
 def _names(text: str) -> list[str]:
     """The words of a name: all of them, an initial too."""
-    return WORD.findall(folded(text))
+    return WORD.findall(folded(text[:LONGEST_TEXT]))
 
 
 def _same_person(asked: Sequence[str], author: str) -> bool:
@@ -182,7 +184,7 @@ _YEAR: Final = re.compile(r"(?<![0-9])(1[4-9][0-9]{2}|20[0-9]{2})(?![0-9])")
 
 def years(text: str) -> tuple[int, ...]:
     """The years in a date as people and cataloguers write it: `c1998`, `[1998?]`, `1998-05-01`."""
-    return tuple(int(year) for year in _YEAR.findall(text))
+    return tuple(int(year) for year in _YEAR.findall(text[:LONGEST_TEXT]))
 
 
 def years_apart(wanted: str | None, known: Iterable[int]) -> int | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from stdnum import ean, isbn, issn
 
-from gateway.catalogue.keys import KeyKind, make_key
+from gateway.catalogue.keys import KEY_TEXT_MAX, KeyKind, make_key
 from gateway.standard_numbers import BadIdentifierError
 
 _LABEL: Final = re.compile(r"^\W*(?:urn:)?(?:e?issn(?:-l)?|isbn)?(?:[- ]?1[03][\s:])?\W*", re.IGNORECASE | re.ASCII)
@@ -25,7 +25,7 @@ def readings(kind: KeyKind, text: str) -> tuple[str, ...]:
     try:
         return (make_key(kind, text),)
     except BadIdentifierError:
-        found = _DIGITS.match(_LABEL.sub("", text, count=1))
+        found = _DIGITS.match(_LABEL.sub("", text[:KEY_TEXT_MAX], count=1))
         digits = re.sub("[ -]", "", found[0]).upper() if found else ""
     if kind is KeyKind.ISBN:
         return tuple(f"{kind}:{number}" for number in _isbns(digits))

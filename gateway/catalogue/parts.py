@@ -13,6 +13,8 @@ from gateway.catalogue.volumes import Part
 from gateway.workflow.records import Copy, Wanted
 
 NO_PART_NAMED = "the work has several parts, and the request names none"
+MOST_VOLUMES = 50
+"""Of a request that names more, the others are not looked for."""
 NO_CAPTION = "the catalogue does not say which part this is"
 
 
@@ -23,7 +25,7 @@ def of_part(copies: Iterable[Copy], wanted: Wanted) -> tuple[Copy, ...]:
     if not (part or names_part(wanted)):
         several = len({copy.volume for copy in copies}) > 1
         return tuple(_doubted(copy, NO_PART_NAMED) for copy in copies) if several else copies
-    judged = [(copy, volumes.fits(copy.volume, part, wanted.volumes)) for copy in copies]
+    judged = [(copy, volumes.fits(copy.volume, part, wanted.volumes[:MOST_VOLUMES])) for copy in copies]
     fitting = tuple(copy for copy, fit in judged if fit is Fit.YES)
     return fitting or tuple(_doubted(copy, NO_CAPTION) for copy, fit in judged if fit is Fit.UNCLEAR)
 
@@ -31,7 +33,9 @@ def of_part(copies: Iterable[Copy], wanted: Wanted) -> tuple[Copy, ...]:
 def has(copies: Iterable[Copy], wanted: Wanted) -> bool:
     """Whether one of the copies is the part wanted for sure, by its volume and its year."""
     part = wanted_part(wanted, dated=True)
-    return bool(part) and any(volumes.fits(copy.volume, part, wanted.volumes) is Fit.YES for copy in copies)
+    return bool(part) and any(
+        volumes.fits(copy.volume, part, wanted.volumes[:MOST_VOLUMES]) is Fit.YES for copy in copies
+    )
 
 
 def names_part(wanted: Wanted) -> bool:
@@ -46,7 +50,7 @@ def states_years(copies: Iterable[Copy]) -> bool:
 
 def wanted_part(wanted: Wanted, *, dated: bool) -> Part:
     """Read what part is wanted. The date of publication is a part's where the captions are `dated`, else the work's."""
-    named = [volumes.read(text) for text in wanted.volumes]
+    named = [volumes.read(text) for text in wanted.volumes[:MOST_VOLUMES]]
     issue = volumes.read(wanted.issue or "")
     years = frozenset(likeness.years(wanted.published or "")) if dated else frozenset()
     return Part(

@@ -39,6 +39,7 @@ _GLUED: Final = re.compile(r"(?<![a-z])([a-z]{1,6})\.?(?=[0-9])", re.IGNORECASE)
 _FIRST_YEAR: Final = 1400
 _LAST_YEAR: Final = 2100
 _LONGEST_RANGE: Final = 200
+_LONGEST_CAPTION: Final = 200
 _ROMAN: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ROMAN_FORM: Final = re.compile(r"c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 
@@ -48,7 +49,7 @@ def read(caption: str) -> Part:
     volumes: set[int] = set()
     issues: set[int] = set()
     years: set[int] = set()
-    for token in _TOKEN.finditer(_GLUED.sub(r"\1 ", caption)):
+    for token in _TOKEN.finditer(_GLUED.sub(r"\1 ", caption[:_LONGEST_CAPTION])):
         numbers = _range(token["first"], token["last"], labelled=token["bare"] is None)
         if token["bare"] is None:
             (volumes if token["volume"] else issues).update(numbers)

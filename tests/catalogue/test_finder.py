@@ -36,6 +36,13 @@ async def test_without_a_key_nothing_is_asked_and_nothing_is_certain():
     assert shelf.asked == []
 
 
+async def test_a_number_that_is_none_is_told_and_leaves_it_uncertain():
+    wanted = Wanted(record_id="b1", identifiers=(Identifier(code="ISBN", value="0306406153"),))
+    found = await ItemListFinder(Shelf().find).find(wanted)
+    assert found.words.endswith("Not searched by: the check digit of the ISBN is wrong: '0306406153'.")
+    assert not found.certain
+
+
 async def test_a_failing_look_up_is_not_an_empty_shelf():
     async def fail(keys):
         raise ConnectionError

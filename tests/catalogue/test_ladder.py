@@ -1,6 +1,10 @@
 """The ladder: which queries in which order."""
 
+from urllib.parse import quote
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.catalogue import ladder
 from gateway.catalogue.ladder import key_query, rungs
@@ -96,3 +100,36 @@ def test_a_long_title_is_searched_by_its_longest_words():
 
 def test_nothing_to_go_by_gives_no_query():
     assert list(rungs(Wanted(author="Example, Ada"), INDEXES)) == []
+
+
+TEXTS = st.one_of(st.none(), st.text(max_size=3000), st.text(alphabet="äß語 ,:/", max_size=3000))
+NAMED = st.builds(
+    Identifier, code=st.sampled_from(["ISBN", "ISSN", "OCLC", "LCCN", "DOI"]), value=st.text(max_size=300)
+)
+REQUESTS = st.builds(
+    Wanted,
+    title=TEXTS,
+    author=TEXTS,
+    published=TEXTS,
+    record_id=TEXTS,
+    identifiers=st.lists(NAMED, max_size=30).map(tuple),
+    volumes=st.lists(st.text(max_size=20), max_size=3).map(tuple),
+)
+
+
+@given(REQUESTS)
+def test_whatever_a_request_holds_few_queries_of_bounded_length_are_asked(wanted: Wanted):
+    """A line of HTTP has about 8,000 characters, and ours are percent-encoded."""
+    asked = list(rungs(wanted, INDEXES))
+    assert len(asked) <= ladder.MOST_KEYS + 5
+    assert all(len(quote(rung.query)) < 8000 for rung in asked if not rung.key)
+
+
+def test_a_title_without_end_is_asked_for_by_its_beginning():
+    wanted = Wanted(title="wort " * 100_000, author="name " * 100_000 + ", x", published="1998 " * 100_000)
+    assert max(len(rung.query) for rung in rungs(wanted, INDEXES)) < 1000
+
+
+def test_more_numbers_than_are_looked_for_do_no_harm():
+    numbers = tuple(identifier("OCLC", str(number)) for number in range(1, 1000))
+    assert len(list(rungs(Wanted(identifiers=numbers), INDEXES))) == ladder.MOST_KEYS
