@@ -29,7 +29,7 @@ synchronous=FULL; PostgreSQL: as it comes, fsync on). Times count from the momen
 random moments) to the last byte of its confirmation. CPU is the gateway's, all threads, everything it did meanwhile included."""
 SECONDS = 5.0
 WARM_UP_S = 1.0
-CONNECTIONS = 32
+CONNECTIONS = 64
 RATES = (100.0, 1000.0, None)
 MESSAGES_APART = 1_000_000
 

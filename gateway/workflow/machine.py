@@ -263,7 +263,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         request=draft.request,
         row=row,
         effects=tuple(draft.effects),
-        withdraw=tuple(draft.withdrawn),
+        withdraw=tuple(draft.withdrawn) if request.version else (),  # a new request has no work yet
         must_withdraw=tuple(draft.must_withdraw),
         must_stop=tuple(draft.must_stop),
         open_tasks=tuple(draft.opened),
