@@ -200,6 +200,12 @@ def test_only_states_in_which_a_request_can_rest_are_forced():
             assert made.request.state in RESTS
 
 
+def test_no_state_is_forced_while_an_act_is_in_flight():
+    for _, event, made in decisions():
+        if is_force(event):
+            assert {f"perform:{act}" for act in (Act.HOLD, Act.RECEIVE, Act.RENEW, Act.CHECKIN)} <= set(made.must_stop)
+
+
 def test_what_is_with_the_customer_is_never_taken_for_sent_back():
     for before, event, made in decisions():
         out = [item for item in before.items if item.place is ItemPlace.OUT]

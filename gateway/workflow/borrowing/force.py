@@ -9,6 +9,7 @@ from typing import Final
 
 from gateway.workflow.borrowing import ask, clocks, here, keep, say
 from gateway.workflow.events import StaffActed
+from gateway.workflow.lending import undo
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
 from gateway.workflow.records import Item, ItemPlace, PoolState, Request, State
 
@@ -65,8 +66,12 @@ def lacks_item(request: Request, event: StaffActed) -> bool:
 
 
 def force(draft: Draft, event: StaffActed) -> None:
-    """Go where staff say: work not begun is withdrawn, clocks stop, those of the new state start."""
+    """Go where staff say: work not begun is withdrawn, clocks stop, those of the new state start.
+
+    Refused while an act on the circulation system is in flight, as in lending.
+    """
     rest = _rest(event)
+    undo.nothing_begun(draft, event)
     here.stop_work(draft, event)
     draft.withdraw("vet", "make rota", *TIMER_KEYS)
     if event.copies:
