@@ -25,8 +25,8 @@ check: .venv/installed-dev ## lint, types and import contracts alone
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fuzz: .venv/installed-dev ## coverage-guided fuzzing of both protocols, SECONDS=60 for each harness
-	@for target in iso18626_decode iso18626_problems sip2_decode sip2_frames sip2_session; do \
+fuzz: .venv/installed-dev ## coverage-guided fuzzing of both protocols and of SRU, SECONDS=60 for each harness
+	@for target in iso18626_decode iso18626_problems sip2_decode sip2_frames sip2_session sru_read; do \
 	  $(BIN)/python -m tests.fuzz.run $$target --seconds $(SECONDS) --keep var/fuzz/kept/$$target --artifacts var/fuzz/$$target || exit 1; \
 	done
 

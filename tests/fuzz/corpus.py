@@ -11,6 +11,7 @@ TARGETS: Final = {
     "sip2_decode": "sip2_decode",
     "sip2_frames": "sip2_frames",
     "sip2_session": "sip2_session",
+    "sru_read": "sru",
 }
 """Harness (a module of this folder) -> its folder in the corpus."""
 
