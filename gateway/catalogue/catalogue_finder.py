@@ -56,28 +56,34 @@ class CatalogueFinder:
         """Add what has the same title and author; the newest first where that is wished for."""
         first = climb.chosen[0].bib
         work = Wanted(title=first.main_title, author=next(iter(first.authors), None), editions=Editions.ANY)
-        for rung in ladder.rungs(work, self._indexes):
+        rung = next(ladder.rungs(work, self._indexes), None)
+        if rung is not None:
             answer = await self._ask(rung.query, climb)
             judged = judging.best(judging.judge(rung, bib, work) for bib in answer.bibs)
             climb.add_editions(each for each in judged if each.verdict is Verdict.SURE)
-            break
         if wanted.editions is Editions.MOST_RECENT:
             climb.chosen.sort(key=lambda each: -max(each.bib.years, default=0))
 
     async def _ask(self, query: str, climb: "_Climb") -> Answer:
-        """Give what stands, else what the catalogue says now, else what it said before."""
+        """Give what stands, else what the catalogue says now, else what it said before.
+
+        Once silent it is not asked again in the same search: each further question would cost its whole time-out.
+        """
         answer = self._cache.fresh(query, self._now())
         if answer is not None:
             return answer
-        try:
-            answer = await self._search(query)
-        except SruTroubleError as trouble:
-            answer = self._cache.stale(query, self._now())
-            if answer is None:
-                raise CatalogueSilentError(f"The catalogue can't be asked: {trouble}.") from None
-            climb.is_silent(trouble, answer)
-        else:
-            self._cache.keep(query, answer)
+        if climb.trouble is None:
+            try:
+                answer = await self._search(query)
+            except SruTroubleError as trouble:
+                climb.trouble = trouble
+            else:
+                self._cache.keep(query, answer)
+                return answer
+        answer = self._cache.stale(query, self._now())
+        if answer is None:
+            raise CatalogueSilentError(f"The catalogue can't be asked: {climb.trouble}.")
+        climb.note_age(answer)
         return answer
 
 
@@ -86,6 +92,8 @@ class _Climb:
 
     def __init__(self, zone: tzinfo, now: datetime) -> None:
         self.chosen: list[Judged] = []
+        self.trouble: SruTroubleError | None = None
+        """Why the catalogue is silent, since it is."""
         self._zone = zone
         self._now = now
         self._notes: list[str] = []
@@ -116,12 +124,13 @@ class _Climb:
         if more:
             self._notes.append(f"other editions: {len(more)}")
 
-    def is_silent(self, trouble: SruTroubleError, answer: Answer) -> None:
-        """Say that an answer is an old one."""
+    def note_age(self, answer: Answer) -> None:
+        """Say that an answer is an old one; of several the last counts, which gave the copies."""
         at = answer.at.astimezone(self._zone)
         today = at.date() == self._now.astimezone(self._zone).date()
         when = f"{at:%H:%M}" if today else f"{at:%Y-%m-%d %H:%M}"
-        self._silence = f"The catalogue did not answer ({trouble}); copies as known at {when}."
+        self._silence = f"The catalogue did not answer ({self.trouble}); copies as known at {when}."
+        self._certain = False
 
     def found(self, wanted: Wanted) -> Found:
         """Give the copies that are the part wanted, and all that there is to say."""

@@ -175,6 +175,17 @@ async def test_while_the_catalogue_is_silent_an_old_answer_serves_and_says_so():
     )
 
 
+async def test_a_silent_catalogue_is_asked_once_and_its_old_answers_do_not_say_that_nothing_is_there():
+    catalogue = Catalogue()
+    finder = catalogue.finder()
+    assert (await finder.find(BY_ISBN)).certain
+    asked = len(catalogue.asked)
+    catalogue.silent, catalogue.now = True, AT + timedelta(hours=2)
+    found = await finder.find(BY_ISBN)
+    assert (found.copies, found.certain) == ((), False)
+    assert len(catalogue.asked) == asked + 1
+
+
 async def test_an_answer_of_another_day_is_dated():
     catalogue = Catalogue(isbn=(bib(1),))
     finder = catalogue.finder()
