@@ -28,7 +28,7 @@ from gateway.demo.acs_frames import MAX_BYTES
 from gateway.demo.acs_server import start_answerers
 from gateway.demo.acs_settings import AcsSettings, Login
 from gateway.demo.circulation import Circulation, Clock
-from gateway.demo.collection import demonstration_collection, item_list_csv
+from gateway.demo.collection import CollectionName, demonstration_collection, item_list_csv
 from gateway.demo.library import Library
 from gateway.demo.likeness import Product
 from gateway.demo.misbehaviour import Misbehaviour, Order, Script
@@ -114,7 +114,7 @@ def main(argv: Sequence[str]) -> int:
     """Run the ACS until SIGTERM or SIGINT, or write the item list; 0 when that was done, 2 for a wrong argument."""
     arguments = _parser().parse_args(argv)
     if arguments.item_list:
-        arguments.item_list.write_text(item_list_csv(demonstration_collection()), encoding="utf-8")
+        arguments.item_list.write_text(item_list_csv(demonstration_collection(arguments.collection)), encoding="utf-8")
         return 0
     settings = AcsSettings(
         host=arguments.host,
@@ -123,6 +123,7 @@ def main(argv: Sequence[str]) -> int:
         login=arguments.login,
         state_file=arguments.state,
         misbehaviours=tuple(arguments.misbehave),
+        collection=arguments.collection,
         habits=arguments.habits,
         seed=arguments.seed,
         time_zone=arguments.time_zone,
@@ -166,6 +167,13 @@ def _parser() -> argparse.ArgumentParser:
         default=Product.PLAIN,
         metavar="PRODUCT",
         help=f"look like a product, and lack what it lacks: {', '.join(Product)}",
+    )
+    parser.add_argument(
+        "--collection",
+        type=CollectionName,
+        choices=list(CollectionName),
+        default=CollectionName.VALLEY,
+        help="whose books (default: %(default)s)",
     )
     parser.add_argument("--seed", type=int, default=0, help="for misbehaviour by probability")
     parser.add_argument("--time-zone", type=_zone, default="UTC", help="the library's zone (default: %(default)s)")

@@ -5,6 +5,7 @@ from typing import Self
 
 import msgspec
 
+from gateway.demo.collection import CollectionName
 from gateway.demo.likeness import LIKENESSES, Likeness, Product
 from gateway.demo.misbehaviour import Order
 from gateway.demo.records import Habits
@@ -27,7 +28,7 @@ class Login(msgspec.Struct, frozen=True):
 
 
 class AcsSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where to listen, whom to let in, how to behave.
+    """Where to listen, whom to let in, how to behave, with whose books.
 
     Port 0 takes a free one. Without `login` no login is needed and a 93 is answered ok. `state_file` keeps the books
     over a restart: written after each act, or with `keep_at_stop` at the stop alone, for long runs that nobody kills.
@@ -43,6 +44,7 @@ class AcsSettings(msgspec.Struct, frozen=True, kw_only=True):
     block_after_refusals: int = 0
     state_file: str | None = None
     keep_at_stop: bool = False
+    collection: CollectionName = CollectionName.VALLEY
     habits: Habits = Habits()
     misbehaviours: tuple[Order, ...] = ()
     seed: int = 0

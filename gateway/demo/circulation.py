@@ -78,4 +78,4 @@ class Circulation:
         return self._fresh()
 
     def _fresh(self) -> State:
-        return state_at(demonstration_collection(), self.now())
+        return state_at(demonstration_collection(self.settings.collection), self.now())

@@ -1,12 +1,13 @@
-"""The demonstration library's data: fictional titles, items and accounts, from collection.json, in one place for all.
+"""The demonstration libraries' data: fictional titles, items and accounts, each library's in a file, in one place for all.
 
-The circulation system starts from it, and the gateway's local item list is exported from it, so that the two agree.
+A circulation system starts from one, and the gateway's local item list is exported from it, so that the two agree.
 Days are relative to the moment of the start, because a printed due date would soon be in the past.
 """
 
 import csv
 import io
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
@@ -26,6 +27,21 @@ ITEM_LIST_COLUMNS = (
     "call_number",
     "item_type",
 )
+
+POOL_TYPE = "ILL"
+"""The item type of the barcodes that stand for borrowed items: on the circulation system, never in the item list."""
+
+
+class CollectionName(StrEnum):
+    """Whose data."""
+
+    VALLEY = "valley"
+    """Example Valley Library: three branches, every circulation status, and a pool of barcodes for borrowed items."""
+    HILLS = "hills"
+    """Specimen Hills Library: a few works that the other does not have."""
+
+
+_FILES = {CollectionName.VALLEY: "collection.json", CollectionName.HILLS: "collection_hills.json"}
 
 
 class LoanRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,7 +65,7 @@ class HoldRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Collection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The tables of collection.json."""
+    """The tables of a library's file."""
 
     branches: tuple[Branch, ...]
     item_types: tuple[ItemType, ...]
@@ -61,9 +77,14 @@ class Collection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def demonstration_collection() -> Collection:
+def demonstration_collection(name: CollectionName = CollectionName.VALLEY) -> Collection:
     """The tables, read once."""
-    return msgspec.json.decode((files("gateway.demo") / "collection.json").read_bytes(), type=Collection)
+    return msgspec.json.decode((files("gateway.demo") / _FILES[name]).read_bytes(), type=Collection)
+
+
+def pool_barcodes(collection: Collection) -> tuple[str, ...]:
+    """The barcodes that stand for borrowed items."""
+    return tuple(item.barcode for item in collection.items if item.item_type == POOL_TYPE)
 
 
 def state_at(collection: Collection, now: datetime) -> State:
@@ -86,12 +107,13 @@ def state_at(collection: Collection, now: datetime) -> State:
 
 
 def item_list_csv(collection: Collection) -> str:
-    """Every item as the gateway's item list import reads it: a header of ITEM_LIST_COLUMNS, then a line per item."""
+    """What the library owns, as the gateway's item list import reads it: a header of ITEM_LIST_COLUMNS, a line per item."""
     titles = {row.record_id: row for row in collection.titles}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(ITEM_LIST_COLUMNS)
-    writer.writerows(_list_row(item, titles[item.record_id]) for item in collection.items)
+    owned = (item for item in collection.items if item.item_type != POOL_TYPE)
+    writer.writerows(_list_row(item, titles[item.record_id]) for item in owned)
     return out.getvalue()
 
 

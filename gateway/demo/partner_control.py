@@ -7,6 +7,7 @@
     POST /requests/{id}/reminder             sends a Reminder
     POST /requests/{id}/retry                changes to the Wish: sends a Retry with an id of its own
     POST /requests/{id}/resend               the last message once more, byte for byte
+    GET  /asked                              the requests that came to it as lender; each was answered Unfilled
     GET  /misbehaviours                      the orders in force, and how often each misbehaviour was seen
     POST /misbehaviours                      an Order
     DELETE /misbehaviours                    behave
@@ -55,6 +56,7 @@ class Control:
                 web.post("/requests/{id}/reminder", self.remind),
                 web.post("/requests/{id}/retry", self.retry),
                 web.post("/requests/{id}/resend", self.resend),
+                web.get("/asked", self.asked),
                 web.get("/misbehaviours", self.misbehaviours),
                 web.post("/misbehaviours", self.misbehave),
                 web.delete("/misbehaviours", self.behave),
@@ -99,6 +101,10 @@ class Control:
         """The last message once more."""
         return _json(await self._library.resend(http.match_info["id"]))
 
+    async def asked(self, _http: web.Request) -> web.Response:
+        """What others asked it for."""
+        return _json({"requests": self._library.asked})
+
     async def misbehaviours(self, _http: web.Request) -> web.Response:
         """How the partner misbehaves, and did."""
         script = self._library.script
@@ -117,6 +123,7 @@ class Control:
     async def reset(self, http: web.Request) -> web.Response:
         """As after a start."""
         self._library.books.clear()
+        self._library.asked.clear()
         self._library.script.clear()
         self._library.script.fired.clear()
         return await self.pages(http)

@@ -5,14 +5,16 @@ itself: whoever directs the partner says so (`resend`).
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from itertools import count
+from typing import Any
 
 import msgspec
 
 from gateway.demo import partner_messages as messages
 from gateway.demo.partner_books import Books, told_by
+from gateway.demo.partner_lender import Asked, asked_by, unfilled
 from gateway.demo.partner_misbehaviour import TABLE, Answering, Misbehaviour, Order, Row, Script
 from gateway.demo.partner_records import Page, Sending, Sent, Told, Wish
 from gateway.demo.partner_settings import PartnerSettings
@@ -64,7 +66,7 @@ class _Letter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PartnerLibrary:
-    """A borrowing library. `now` gives aware times; the client's session is the caller's to close."""
+    """A borrowing library that lends nothing. `now` gives aware times; the client's session is the caller's to close."""
 
     def __init__(self, settings: PartnerSettings, client: Iso18626Client, now: Callable[[], datetime]) -> None:
         self.settings = settings
@@ -83,7 +85,9 @@ class PartnerLibrary:
         self._sequence = count(1)
         self._last: dict[str, _Letter] = {}
         self._late: list[_Letter] = []
-        self._errands: set[asyncio.Task[Page]] = set()
+        self._errands: set[asyncio.Task[Any]] = set()
+        self.asked: list[Asked] = []
+        """Requests that came to us as lender, oldest first."""
 
     # ── what we send ─────────────────────────────────────────────────────────────────────────────
 
@@ -165,6 +169,8 @@ class PartnerLibrary:
             return Hearing(confirmation=confirmation_of_error(error, self._now()))
         message = decoded.message
         objection = self._objection(message)
+        if objection is None and isinstance(message, Request):
+            self._refuse(message)
         if objection is not None or not isinstance(message, SupplyingAgencyMessage):
             return Hearing(confirmation=confirmation_for(decoded, self._now(), objection))
         order = self.script.for_heard(message.status_info.status, message.message_info.reason_for_message)
@@ -190,6 +196,9 @@ class PartnerLibrary:
     def _objection(self, message: Request | RequestingAgencyMessage | SupplyingAgencyMessage) -> ErrorData | None:
         """Why a message is not taken, as a borrowing library sees it; None if it is."""
         header = message.header
+        if isinstance(message, Request):
+            is_ours = header.supplying_agency_id.key() == AgencyId.of(self.settings.agency).key()
+            return None if is_ours else ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "supplyingAgencyId")
         if not isinstance(message, SupplyingAgencyMessage):
             return ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "this library supplies nothing")
         if header.requesting_agency_id.key() != AgencyId.of(self.settings.agency).key():
@@ -207,7 +216,19 @@ class PartnerLibrary:
         action = AUTOMATIC.get(told.status) if told.status else None
         if not self.settings.automatic or action is None or any(sent.what is action for sent in page.sent):
             return
-        errand = asyncio.create_task(self.act(page.id, action))
+        self._run(self.act(page.id, action))
+
+    def _refuse(self, message: Request) -> None:
+        """Nothing is lent: Unfilled, as soon as the request is confirmed."""
+        at = self._now()
+        self.asked.append(asked_by(message, at))
+        number = f"{self._prefix}-L{len(self.asked):04}"
+        document = encode(unfilled(self.settings, message, number, at), self.settings.version)
+        kind, timeout_s = MessageKind.SUPPLYING_AGENCY_MESSAGE, self.settings.timeout_s
+        self._run(self._client.post(self._supplier, document, kind=kind, timeout_s=timeout_s))
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> None:
+        errand = asyncio.create_task(work)
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
 

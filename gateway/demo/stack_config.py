@@ -1,4 +1,4 @@
-"""The settings with which the demonstration starts the gateway, written as the TOML file that any gateway reads. Pure
+"""The settings with which the demonstration starts its gateways, written as the TOML file that any gateway reads. Pure
 but for the ports it looks at and the secrets it draws.
 
 Everything in them is fictional, and the secrets are drawn anew for each demonstration.
@@ -6,29 +6,66 @@ Everything in them is fictional, and the secrets are drawn anew for each demonst
 
 import json
 import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from string import Template
 from typing import Self
 
 import msgspec
 
+from gateway.demo.collection import CollectionName, demonstration_collection
 from gateway.demo.processes import free_port
 
 PARTNER_ACCOUNT = "20000000090015"
 """The partner's account in the demonstration ACS (collection.json)."""
 PEER = "sample-valley"
+WATCH_S = 0.3
+"""How often a borrowed item is looked at (17). An hour in the settings of a real library."""
 
 
-class Ports(msgspec.Struct, frozen=True, kw_only=True):
-    """Where everything listens, on loopback."""
+class Library(msgspec.Struct, frozen=True, kw_only=True):
+    """A library of the demonstration that has a gateway: `id` is what others call it, `account` is what it has with them."""
+
+    id: str
+    name: str
+    symbol: str
+    street: str
+    locality: str
+    postal_code: str
+    collection: CollectionName
+    account: str = ""
+
+
+VALLEY = Library(
+    id="example-valley",
+    name="Example Valley Library",
+    symbol="ISIL:XX-EXAMPLE",
+    street="1 Specimen Square",
+    locality="Example Valley",
+    postal_code="00000",
+    collection=CollectionName.VALLEY,
+    account="20000005000019",
+)
+HILLS = Library(
+    id="specimen-hills",
+    name="Specimen Hills Library",
+    symbol="ISIL:XX-HILLS",
+    street="2 Slope Street",
+    locality="Specimen Hills",
+    postal_code="00002",
+    collection=CollectionName.HILLS,
+    account="20000000090023",
+)
+
+
+class HousePorts(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a gateway and its ACS listen, on loopback."""
 
     peers: int
     api: int
     operations: int
     acs: int
     acs_control: int
-    partner: int
-    partner_control: int
 
     @classmethod
     def free(cls) -> Self:
@@ -38,7 +75,14 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def well_known(cls) -> Self:
         """Those that the documentation names, as far as they are free."""
-        return cls(**{name: free_port(wanted) for name, wanted in WELL_KNOWN.items()})
+        return cls(**{name: free_port(WELL_KNOWN[name]) for name in cls.__struct_fields__})
+
+
+class Ports(HousePorts, frozen=True, kw_only=True):
+    """And where the partner listens."""
+
+    partner: int
+    partner_control: int
 
 
 WELL_KNOWN = {
@@ -75,27 +119,85 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
         return "Secrets(...)"
 
 
+class Correspondent(msgspec.Struct, frozen=True, kw_only=True):
+    """Another library's system as a gateway's settings introduce it: what it shows us, and what we show it, as a bearer token."""
+
+    id: str
+    name: str
+    symbol: str
+    account: str
+    street: str
+    locality: str
+    postal_code: str
+    port: int
+    shows: Mapping[str, str]
+    """Keys of [peers.inbound], the secret one last."""
+    is_shown: str
+    version: str = "1.2"
+    dialect: str = "plain"
+
+    def __repr__(self) -> str:
+        """Nothing of what is shown."""
+        return f"Correspondent({self.id})"
+
+
+def partner_of(ports: Ports, secrets: Secrets, *, version: str, dialect: str) -> Correspondent:
+    """The demonstration partner."""
+    return Correspondent(
+        id=PEER,
+        name="Sample Valley Library",
+        symbol="ISIL:XX-PARTNER",
+        account=PARTNER_ACCOUNT,
+        street="1 Imaginary Street",
+        locality="Sample Valley",
+        postal_code="00001",
+        port=ports.partner,
+        shows={"basic_user": PEER, "basic_password": secrets.partner_password},
+        is_shown=secrets.partner_bearer,
+        version=version,
+        dialect=dialect,
+    )
+
+
+def neighbour_of(library: Library, port: int, *, shows: str, is_shown: str, version: str = "1.2") -> Correspondent:
+    """A library with a gateway of its own, which listens for us at `port`; each shows the other a token."""
+    return Correspondent(
+        id=library.id,
+        name=library.name,
+        symbol=library.symbol,
+        account=library.account,
+        street=library.street,
+        locality=library.locality,
+        postal_code=library.postal_code,
+        port=port,
+        shows={"bearer": shows},
+        is_shown=is_shown,
+        version=version,
+    )
+
+
 def settings_text(
-    ports: Ports,
+    ports: HousePorts,
     secrets: Secrets,
     *,
     store_url: str,
-    version: str = "1.2",
-    dialect: str = "plain",
+    correspondents: Iterable[Correspondent] = (),
+    library: Library = VALLEY,
     profile: str = "generic",
 ) -> str:
-    """The gateway's settings for the demonstration."""
-    values = {
-        **msgspec.structs.asdict(ports),
-        **{name: json.dumps(value) for name, value in msgspec.structs.asdict(secrets).items()},
-        "store_url": json.dumps(store_url),
-        "version": json.dumps(version),
-        "dialect": json.dumps(dialect),
-        "profile": json.dumps(profile),
-        "peer": json.dumps(PEER),
-        "account": json.dumps(PARTNER_ACCOUNT),
-    }
-    return _TEMPLATE.substitute(values)
+    """A gateway's settings for the demonstration."""
+    known = tuple(correspondents)
+    return "\n".join(
+        [
+            _filled(_HEAD, library),
+            *_branches(library),
+            _HOUSE.substitute(_quoted(ports, secrets, store_url=store_url, profile=profile)),
+            *(_introduction(each) for each in known),
+            _REST.substitute(_quoted(secrets), watch_s=WATCH_S),
+            *(line for each in known for line in _secrets_of(each)),
+            "",
+        ]
+    )
 
 
 def sqlite_url(directory: Path) -> str:
@@ -103,34 +205,51 @@ def sqlite_url(directory: Path) -> str:
     return f"sqlite:///{directory.resolve() / 'gateway.sqlite'}"
 
 
-_TEMPLATE = Template("""\
+def _branches(library: Library) -> Iterator[str]:
+    for branch in demonstration_collection(library.collection).branches:
+        yield f"[branches.{branch.code}]\nname = {json.dumps(branch.name)}\n"
+
+
+def _introduction(other: Correspondent) -> str:
+    *open_keys, secret_key = other.shows
+    inbound = [f"{key} = {json.dumps(other.shows[key])}" for key in open_keys]
+    inbound.append(f'{secret_key} = "secret:of-{other.id}"')
+    return _filled(_CORRESPONDENT, other, inbound="\n".join(inbound), id=other.id)
+
+
+def _secrets_of(other: Correspondent) -> Iterator[str]:
+    yield f"of-{other.id} = {json.dumps(list(other.shows.values())[-1])}"
+    yield f"for-{other.id} = {json.dumps(other.is_shown)}"
+
+
+def _filled(template: Template, record: msgspec.Struct, **more: object) -> str:
+    return template.substitute(_quoted(record), **more)
+
+
+def _quoted(*records: msgspec.Struct, **more: object) -> dict[str, str]:
+    """The records' values as TOML writes them."""
+    values = {name: value for record in records for name, value in msgspec.structs.asdict(record).items()} | more
+    return {name: json.dumps(value) for name, value in values.items()}
+
+
+_HEAD = Template("""\
 # Written for one demonstration; every library, person and title in it is fictional.
 # deploy/ill-gateway.example.toml explains each key.
 
 [library]
-name = "Example Valley Library"
-symbols = ["ISIL:XX-EXAMPLE"]
+name = $name
+symbols = [$symbol]
 time_zone = "UTC"
 
 [library.return_address]
-line1 = "Example Valley Library, Interlibrary Loan"
-line2 = "1 Specimen Square"
-locality = "Example Valley"
-postal_code = "00000"
+line1 = $name
+line2 = $street
+locality = $locality
+postal_code = $postal_code
 country = "XX"
+""")
 
-[branches.EXC]
-name = "Example Central"
-
-[branches.SMP]
-name = "Sample Park"
-
-[branches.SPR]
-name = "Specimen Road"
-
-[branches.ILL]
-name = "Interlibrary Loan Desk, Example Central"
-
+_HOUSE = Template("""\
 [http]
 port = $peers
 
@@ -154,36 +273,39 @@ password = "secret:acs"
 location = "ILL"
 institution = "EXAMPLE"
 timeout_s = 5.0
+""")
 
+_CORRESPONDENT = Template("""\
 [[peers]]
-id = $peer
-url = "http://127.0.0.1:$partner/iso18626"
+id = "$id"
+url = "http://127.0.0.1:$port/iso18626"
 version = $version
 dialect = $dialect
-agencies = ["ISIL:XX-PARTNER"]
+agencies = [$symbol]
 first_message_wait_s = 0.2
 
 [peers.inbound]
-basic_user = $peer
-basic_password = "secret:partner"
+$inbound
 
 [peers.outbound]
-bearer = "secret:shown-to-partner"
+bearer = "secret:for-$id"
 
 [[partners]]
-id = $peer
-name = "Sample Valley Library"
-peer = $peer
-symbols = ["ISIL:XX-PARTNER"]
+id = "$id"
+name = $name
+peer = "$id"
+symbols = [$symbol]
 account = $account
 
 [partners.address]
-line1 = "Sample Valley Library"
-line2 = "1 Imaginary Street"
-locality = "Sample Valley"
-postal_code = "00001"
+line1 = $name
+line2 = $street
+locality = $locality
+postal_code = $postal_code
 country = "XX"
+""")
 
+_REST = Template("""\
 [lending]
 auto_answer = "both"
 undo_s = 0.0
@@ -192,6 +314,9 @@ undo_s = 0.0
 item_types = ["REF"]
 lend = false
 reason = "NonCirculating"
+
+[clocks]
+watch_s = $watch_s
 
 [outbox]
 first_wait_s = 0.2
@@ -202,7 +327,4 @@ format = "text"
 
 [secrets]
 admin = $admin_token
-acs = $acs_password
-partner = $partner_password
-shown-to-partner = $partner_bearer
-""")
+acs = $acs_password""")

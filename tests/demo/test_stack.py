@@ -7,7 +7,7 @@ import pytest
 from gateway.config import load
 from gateway.demo.processes import Trouble
 from gateway.demo.stack import Stack
-from gateway.demo.stack_config import PARTNER_ACCOUNT, Ports, Secrets, settings_text, sqlite_url
+from gateway.demo.stack_config import PARTNER_ACCOUNT, Ports, Secrets, partner_of, settings_text, sqlite_url
 from gateway.workflow.records import AutoAnswer
 
 
@@ -15,7 +15,8 @@ def test_the_settings_have_no_mistake(tmp_path: Path):
     secrets = Secrets.drawn()
     path = tmp_path / "ill-gateway.toml"
     ports = Ports.free()
-    path.write_text(settings_text(ports, secrets, store_url=sqlite_url(tmp_path), version="2021-2", dialect="reshare"))
+    partner = partner_of(ports, secrets, version="2021-2", dialect="reshare")
+    path.write_text(settings_text(ports, secrets, store_url=sqlite_url(tmp_path), correspondents=[partner]))
     settings = load(path, {})
     assert settings.lending.auto_answer is AutoAnswer.BOTH
     assert settings.lending.undo_s == 0
