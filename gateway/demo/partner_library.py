@@ -197,8 +197,9 @@ class PartnerLibrary:
         """Why a message is not taken, as a borrowing library sees it; None if it is."""
         header = message.header
         if isinstance(message, Request):
-            is_ours = header.supplying_agency_id.key() == AgencyId.of(self.settings.agency).key()
-            return None if is_ours else ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "supplyingAgencyId")
+            asked = header.supplying_agency_id
+            is_us = asked is not None and asked.key() == AgencyId.of(self.settings.agency).key()
+            return None if is_us else ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "supplyingAgencyId")
         if not isinstance(message, SupplyingAgencyMessage):
             return ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "this library supplies nothing")
         if header.requesting_agency_id.key() != AgencyId.of(self.settings.agency).key():

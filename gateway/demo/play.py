@@ -1,7 +1,7 @@
-"""The demonstration: starts gateway, demonstration ACS and demonstration partner, and plays a loan between them.
+"""The demonstration: starts two libraries, each with a gateway and an ACS, and a partner, and plays loans between them.
 
-    python -m gateway.demo.play            a loan, and a request that ends Unfilled; exit code 0 or 1 (`make demo`)
-    python -m gateway.demo.play --stay     a loan; then it serves until Ctrl-C (`make run`)
+    python -m gateway.demo.play            a loan, a request that ends Unfilled, a borrowed loan; exit code 0 or 1 (`make demo`)
+    python -m gateway.demo.play --stay     a loan and a borrowed loan; then it serves until Ctrl-C (`make run`)
 
 Everything is written into a directory of its own, which goes with the demonstration unless --directory names one.
 """
@@ -11,22 +11,32 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
+from gateway.demo.borrowing_scene import BORROWED_LOAN, BorrowingScene, fill_pool
+from gateway.demo.house import House
+from gateway.demo.neighbours import Neighbours
 from gateway.demo.processes import Trouble, Unreachable
 from gateway.demo.scene import LOAN, REFUSAL, Scene
-from gateway.demo.stack import Stack
 from gateway.demo.stack_config import Ports
 from gateway.demo.talk import SaidNo
-from gateway.demo.verdict import findings
+from gateway.demo.verdict import Finding, borrowed_findings, findings
+
+T = TypeVar("T")
 
 ALMANAC = {"title": "The Imaginary Almanac", "author": "Placeholder, Ada", "isbn": "9780000000019"}
 NOBODYS = {"title": "The Book That Nobody Wrote", "author": "Nemo, Nora", "isbn": "9780000000194"}
+CARTOGRAPHER = {
+    "title": "The Cartographer of Clouds",
+    "author": "Invented, Iris",
+    "identifiers": [{"code": "ISBN", "value": "9780000000507"}],
+}
 LOOK_S = 0.5
-"""How often it is looked whether the three processes still run, while they serve."""
+"""How often it is looked whether the processes still run, while they serve."""
 WIDTH = 14
 """Columns of a step's name."""
 
@@ -69,36 +79,41 @@ def _directory(wanted: Path | None, closing: ExitStack) -> Path:
 
 
 def _play(directory: Path, *, stay: bool) -> int:
-    print("An interlibrary loan between three processes that talk over TCP. Every name in it is fictional.\n")
+    print("Interlibrary loans between five processes that talk over TCP. Every name in them is fictional.\n")
     began_s = time.monotonic()
-    with Stack(directory, ports=Ports.well_known() if stay else Ports.free()) as stack:
-        _tick("started", _whereabouts(stack), time.monotonic() - began_s)
-        token = _prepare(stack)
-        desk = stack.api_as(token)
-        loan = Scene(stack, desk, ALMANAC)
+    with Neighbours(directory, ports=Ports.well_known() if stay else Ports.free()) as both:
+        _tick("started", _whereabouts(both), time.monotonic() - began_s)
+        token = _prepare(both)
+        desk = both.valley.api_as(token)
+        loan = Scene(both.valley, desk, ALMANAC)
         _scene(f"A loan: “{ALMANAC['title']}” for Sample Valley Library", loan, LOAN)
         if not stay:
-            _scene(f"A request for what nobody holds: “{NOBODYS['title']}”", Scene(stack, desk, NOBODYS), REFUSAL)
-        print(f"\nThe loan's timeline, as `ill-gateway requests show {loan.our_id}` prints it:\n")
-        print(stack.command("requests", "show", loan.our_id, token=token))
-        agreed = _books(loan)
+            refused = Scene(both.valley, desk, NOBODYS)
+            _scene(f"A request for what nobody holds: “{NOBODYS['title']}”", refused, REFUSAL)
+        borrowed = BorrowingScene(both, desk, both.hills.api, CARTOGRAPHER)
+        _scene(f"A borrowed loan: “{CARTOGRAPHER['title']}” for a customer of ours", borrowed, BORROWED_LOAN)
+        _show("The loan's timeline", both.valley, loan.our_id, token)
+        agreed = _books("Do the three books agree on the loan?", findings(loan))
+        _show("The borrowed loan's timeline", both.valley, borrowed.our_id, token)
+        agreed = _books("Do both libraries' books agree on the borrowed loan?", borrowed_findings(borrowed)) and agreed
         print(f"\nPlayed in {time.monotonic() - began_s:.1f} s.")
         if stay:
-            _stay(stack, loan, token)
-    print("Stopped: gateway, ACS and partner ended cleanly.")
+            _stay(both, loan, borrowed, token)
+    print("Stopped: gateways, ACSs and partner ended cleanly.")
     return 0 if agreed else 1
 
 
-def _prepare(stack: Stack) -> str:
-    """The item list, and a token for the technician; the token."""
-    _step("item list", stack.import_items)
+def _prepare(both: Neighbours) -> str:
+    """The item lists, the pool, and a token for the technician; the token."""
+    _step("item lists", lambda: f"{both.valley.import_items()} At the other library: {both.hills.import_items()}")
+    _step("pool", lambda: fill_pool(both))
     began_s = time.monotonic()
-    token = stack.command("token", "create", "desk", "technician").strip()
+    token = both.valley.command("token", "create", "desk", "technician").strip()
     _tick("token", "the technician at the desk has one; history will say “desk”", time.monotonic() - began_s)
     return token
 
 
-def _scene(title: str, scene: Scene, steps: Sequence[tuple[str, Callable[[Scene], str]]]) -> None:
+def _scene(title: str, scene: T, steps: Sequence[tuple[str, Callable[[T], str]]]) -> None:
     print(f"\n{title}")
     for name, step in steps:
         _step(name, partial(step, scene))
@@ -117,27 +132,34 @@ def _tick(name: str, words: str, took_s: float) -> None:
     print(f"  ✓ {took_s:5.2f} s  {name:<{WIDTH}} {words}")
 
 
-def _whereabouts(stack: Stack) -> str:
-    ports = stack.ports
+def _whereabouts(both: Neighbours) -> str:
+    ports = both.valley.ports
     return (
-        f"gateway (ISO 18626 on port {ports.peers}), ACS (SIP2 on {ports.acs}), partner (ISO 18626 on {ports.partner})"
+        f"gateway (ISO 18626 on port {ports.peers}), ACS (SIP2 on {ports.acs}), partner (ISO 18626 on {ports.partner}); "
+        f"{both.hills.library.name} with gateway and ACS of its own"
     )
 
 
-def _books(scene: Scene) -> bool:
-    """Compare the three books; whether they agree."""
-    print("Do the three books agree?")
-    found = list(findings(scene))
+def _show(title: str, house: House, request: str, token: str) -> None:
+    print(f"\n{title}, as `ill-gateway requests show {request}` prints it:\n")
+    print(house.command("requests", "show", request, token=token))
+
+
+def _books(question: str, found: Iterable[Finding]) -> bool:
+    """Compare the books; whether they agree."""
+    print(question)
+    agreed = True
     for finding in found:
         print(f"  {'✓' if finding.agrees else '✗'} {finding.words}")
-    agreed = all(finding.agrees for finding in found)
+        agreed = agreed and finding.agrees
     print("They agree." if agreed else "They do NOT agree.")
     return agreed
 
 
-def _stay(stack: Stack, loan: Scene, token: str) -> None:
-    """Say where to look, and serve until Ctrl-C; Trouble where one of the three ends before."""
-    ports, command = stack.ports, _command()
+def _stay(both: Neighbours, loan: Scene, borrowed: BorrowingScene, token: str) -> None:
+    """Say where to look, and serve until Ctrl-C; Trouble where one of the processes ends before."""
+    stack, command = both.valley, _command()
+    ports = stack.ports
     print(
         f"""
 Everything goes on serving until Ctrl-C. Where to look next, in another terminal
@@ -147,7 +169,9 @@ Everything goes on serving until Ctrl-C. Where to look next, in another terminal
   export ILL_GATEWAY_TOKEN={token}
   {command} requests list
   {command} requests show {loan.our_id} --full
+  {command} requests show {borrowed.our_id} --full
   {command} tasks list
+  {command} pool list
   {command} lists pull
   {command} acs status
 
@@ -155,13 +179,16 @@ Everything goes on serving until Ctrl-C. Where to look next, in another terminal
   curl -d '{{"title": "The Atlas of Unbuilt Bridges", "isbn": "9780000000040"}}' http://127.0.0.1:{ports.partner_control}/requests
   curl http://127.0.0.1:{ports.partner_control}/requests
 
+  A customer's wish that Specimen Hills Library can fill:
+  {command} borrow new --customer {borrowed.customer} --pickup SMP --title "The Silent Orchestra" --id ISBN 9780000000552
+
   Health and figures: http://127.0.0.1:{ports.operations}/readyz and http://127.0.0.1:{ports.operations}/metrics
-  Settings, store and logs: {stack.directory}
+  Settings, stores and logs: {both.directory}
 """
     )
     try:
         while True:
-            for process in stack.processes:
+            for process in both.processes:
                 process.check()
             time.sleep(LOOK_S)
     except KeyboardInterrupt:

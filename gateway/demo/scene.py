@@ -7,30 +7,24 @@ for people once everybody concerned has it in the books; it raises Trouble where
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
-from gateway.demo.processes import Trouble, wait_for
+from gateway.demo.case import DEADLINE_S, Case
+from gateway.demo.processes import Trouble
 from gateway.demo.stack import Stack
 from gateway.demo.stack_config import PARTNER_ACCOUNT
 from gateway.demo.talk import Site
 
-T = TypeVar("T")
 
-DEADLINE_S = 15.0
-
-
-class Scene:
+class Scene(Case):
     """A request of the partner's. `desk` is the gateway's API with a technician's token; the ACS must be there at the start."""
 
     def __init__(self, stack: Stack, desk: Site, wish: Mapping[str, str], *, deadline_s: float = DEADLINE_S) -> None:
+        super().__init__(desk, stack.acs, lambda: stack.processes, deadline_s=deadline_s)
         self.stack = stack
         self.wish = wish
-        self.deadline_s = deadline_s
         self.partner_id = ""
-        self.our_id = ""
-        self._desk = desk
-        self._acts_before = len(stack.acs.ask("books")["acts"])
 
     # ── what each has in its books ───────────────────────────────────────────────────────────────
 
@@ -38,40 +32,13 @@ class Scene:
         """The partner's page of the request."""
         return dict(self.stack.partner.get(f"/requests/{self.partner_id}"))
 
-    def shown(self) -> dict[str, Any]:
-        """What the gateway shows of the request: it, its tasks, what happens next."""
-        return dict(self._desk.get(f"/requests/{self.our_id}"))
-
-    def request(self) -> dict[str, Any]:
-        """The request in the gateway's books."""
-        return dict(self.shown()["request"])
-
-    def timeline(self) -> list[dict[str, Any]]:
-        """The request's timeline."""
-        return list(self._desk.get(f"/requests/{self.our_id}/timeline")["entries"])
-
-    @property
-    def barcode(self) -> str:
-        """The item that the gateway has chosen."""
-        return str(self.request()["items"][0]["copy"]["item_barcode"])
-
     def acs_loan(self) -> dict[str, Any] | None:
         """The ACS's loan of the item to the partner."""
-        barcode, loans = self.barcode, self.stack.acs.ask("books")["loans"]
-        return next((dict(loan) for loan in loans if loan["item"] == barcode and _is_partners(loan)), None)
+        return self.loan_of(PARTNER_ACCOUNT)
 
     def acs_hold(self) -> dict[str, Any] | None:
         """The ACS's hold for the partner on the item."""
-        barcode, holds = self.barcode, self.stack.acs.ask("books")["holds"]
-        return next((dict(hold) for hold in holds if hold["item"] == barcode and _is_partners(hold)), None)
-
-    def acs_acts(self, barcode: str) -> dict[str, int]:
-        """How often the ACS did each kind of act with an item since this scene began."""
-        counts: dict[str, int] = {}
-        for act in self.stack.acs.ask("books")["acts"][self._acts_before :]:
-            if act["item"] == barcode:
-                counts[act["kind"]] = counts.get(act["kind"], 0) + 1
-        return counts
+        return self.hold_of(PARTNER_ACCOUNT)
 
     def told(self, status: str, reason: str | None = None) -> dict[str, Any] | None:
         """The first message with this status, and this reason, that the partner took."""
@@ -80,31 +47,9 @@ class Scene:
 
     # ── waiting ──────────────────────────────────────────────────────────────────────────────────
 
-    def until(self, probe: Callable[[], T | None], what: str) -> T:
-        """Wait for something; Trouble where it does not come, or a process ends that should run."""
-        running = [process for process in self.stack.processes if process.alive]
-        return wait_for(probe, what, self.deadline_s, watch=running)
-
-    def until_state(self, *states: str) -> str:
-        """Wait until the gateway has the request in one of these states."""
-
-        def reached() -> str | None:
-            state = str(self.request()["state"])
-            return state if state in states else None
-
-        return self.until(reached, f"the state “{' or '.join(states)}”")
-
     def until_told(self, status: str, reason: str | None = None) -> dict[str, Any]:
         """Wait until the partner has heard a status."""
         return self.until(partial(self.told, status, reason), f"{status} at the partner")
-
-    def until_noted(self, part: str) -> str:
-        """Wait for a line of the timeline that holds these words, and give it."""
-
-        def noted() -> str | None:
-            return next((str(entry["words"]) for entry in self.timeline() if part in entry["words"]), None)
-
-        return self.until(noted, f"“{part}” in the timeline")
 
     # ── what people do ───────────────────────────────────────────────────────────────────────────
 
@@ -112,10 +57,6 @@ class Scene:
         """An action of the partner's; Trouble where it was not confirmed."""
         page = self.stack.partner.post(f"/requests/{self.partner_id}/actions/{action}", {"note": note})
         _check_confirmed(page)
-
-    def act(self, action: str, **details: Any) -> str:
-        """A step of the technician's; the gateway's words. SaidNo where it is refused."""
-        return str(self._desk.post(f"/requests/{self.our_id}/actions/{action}", details)["words"])
 
     # ── the steps of a loan ──────────────────────────────────────────────────────────────────────
 
@@ -248,10 +189,6 @@ LOAN: tuple[tuple[str, Callable[[Scene], str]], ...] = (
 
 REFUSAL: tuple[tuple[str, Callable[[Scene], str]], ...] = (("request", Scene.ask), ("Unfilled", Scene.unfilled))
 """A request for what nobody holds."""
-
-
-def _is_partners(entry: Mapping[str, Any]) -> bool:
-    return bool(entry["customer"] == PARTNER_ACCOUNT)
 
 
 def _check_confirmed(page: Mapping[str, Any]) -> None:

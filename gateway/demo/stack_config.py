@@ -315,6 +315,12 @@ item_types = ["REF"]
 lend = false
 reason = "NonCirculating"
 
+[borrowing.weights]
+# How partners served us before does not count: the play is the same however often it is played.
+fill_rate = 0
+turnaround = 0
+balance = 0
+
 [clocks]
 watch_s = $watch_s
 

@@ -1,10 +1,13 @@
-"""Do the three books agree on a loan that is over? Each check is a question to one of them, with the answer in words."""
+"""Do the books agree on a loan that is over? Each check is a question to one of them, with the answer in words."""
 
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from gateway.demo.borrowing_scene import BORROWERS_ACTS, LENDERS_ACTS, BorrowingScene
+from gateway.demo.case import Case
 from gateway.demo.scene import Scene
+from gateway.demo.stack_config import PARTNER_ACCOUNT, PEER
 
 ACTS: Mapping[str, int] = {"hold placed": 1, "hold filled": 1, "checkout": 1, "renewal": 1, "checkin": 2}
 """What a loan leaves in the ACS's journal; the two check-ins are the arrival at the desk and the return."""
@@ -26,17 +29,32 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def findings(scene: Scene) -> Iterator[Finding]:
-    """Look into the three books."""
-    for look in (_acs, _partner, _documents, _gateway):
+    """Look into the three books of a loan to the partner."""
+    for look in (_acs, _partner, _documents, _own_gateway):
         yield look(scene)
 
 
+def borrowed_findings(scene: BorrowingScene) -> Iterator[Finding]:
+    """Look into the books of both libraries that a borrowed loan has been through."""
+    borrower, lender = scene.both.valley.library, scene.both.hills.library
+    yield _circulation("the lender's ACS", scene.lenders, borrower.account, LENDERS_ACTS)
+    yield _gateway("the lender's gateway", scene.lenders)
+    yield _circulation("our ACS", scene.ours, scene.customer, BORROWERS_ACTS)
+    yield _gateway("our gateway", scene.ours)
+    yield _pool(scene)
+    yield _rota(scene, lender.id)
+
+
 def _acs(scene: Scene) -> Finding:
-    acts, loan, hold = scene.acs_acts(scene.barcode), scene.acs_loan(), scene.acs_hold()
+    return _circulation("the ACS", scene, PARTNER_ACCOUNT, ACTS)
+
+
+def _circulation(whose: str, case: Case, customer: str, expected: Mapping[str, int]) -> Finding:
+    acts, loan, hold = case.acs_acts(case.barcode), case.loan_of(customer), case.hold_of(customer)
     words = ", ".join(f"{count} {kind}" for kind, count in acts.items())
     left = [name for name, left in (("loan", loan), ("hold", hold)) if left]
     ending = f"a {' and a '.join(left)} left" if left else "no loan and no hold left"
-    return Finding(acts == ACTS and not left, f"the ACS: {words}; {ending}")
+    return Finding(acts == expected and not left, f"{whose}: {words}; {ending}")
 
 
 def _partner(scene: Scene) -> Finding:
@@ -53,8 +71,23 @@ def _documents(scene: Scene) -> Finding:
     return Finding(not deviations, f"the partner: {words}")
 
 
-def _gateway(scene: Scene) -> Finding:
-    shown = scene.shown()
+def _own_gateway(scene: Scene) -> Finding:
+    return _gateway("the gateway", scene)
+
+
+def _gateway(whose: str, case: Case) -> Finding:
+    shown = case.shown()
     state, tasks, waiting = shown["request"]["state"], len(shown["tasks"]), len(shown["next"])
     agrees = state == "completed" and not tasks and not waiting
-    return Finding(agrees, f"the gateway: {state}; {tasks} open tasks, {waiting} pieces of work waiting")
+    return Finding(agrees, f"{whose}: {state}; {tasks} open tasks, {waiting} pieces of work waiting")
+
+
+def _pool(scene: BorrowingScene) -> Finding:
+    counts = scene.pool_counts()
+    words = ", ".join(f"{count} {state}" for state, count in counts.items())
+    return Finding(set(counts) == {"free", "cooling"} and counts["cooling"] == 1, f"our pool of barcodes: {words}")
+
+
+def _rota(scene: BorrowingScene, lender: str) -> Finding:
+    asked = scene.asked()
+    return Finding(asked == [PEER, lender], f"asked one after the other: {', '.join(asked)}")
