@@ -1,0 +1,58 @@
+"""What the end-to-end tests of borrowing share: two libraries as processes, a scene for a work, and the first steps of a loan."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from gateway.demo.borrowing_scene import BORROWED_LOAN, BorrowingScene
+from gateway.demo.case import Case
+from gateway.demo.collection import CollectionName, demonstration_collection
+from gateway.demo.neighbours import Neighbours
+
+ENDED = ["completed", [], []]
+"""State, open tasks and waiting work of a loan that is over."""
+ARTICLE = {"service": "Copy", "article_title": "On Whistling", "pages": "7-9"}
+
+
+def scene_for(both: Neighbours, record_id: str, **more: Any) -> BorrowingScene:
+    """The scene for a work that Specimen Hills Library has, by its record id."""
+    titles = demonstration_collection(CollectionName.HILLS).titles
+    title = next(title for title in titles if title.record_id == record_id)
+    wish = {"title": title.title, "identifiers": [{"code": "ISBN", "value": title.isbn}], **more}
+    return BorrowingScene(both, both.valley.api, both.hills.api, wish)
+
+
+def play(scene: BorrowingScene, *names: str) -> None:
+    """These steps of a borrowed loan, one after another."""
+    steps: dict[str, Callable[[BorrowingScene], str]] = dict(BORROWED_LOAN)
+    for name in names:
+        steps[name](scene)
+
+
+def to_promised(scene: BorrowingScene) -> None:
+    play(scene, "request", "Unfilled", "WillSupply")
+
+
+def to_handed_out(scene: BorrowingScene) -> None:
+    to_promised(scene)
+    play(scene, "Loaned", "Received", "on the shelf", "handed out")
+
+
+def home(scene: BorrowingScene) -> None:
+    play(scene, "brought back", "ShippedReturn", "LoanCompleted")
+
+
+def ending(case: Case) -> list[Any]:
+    """Where a request stands: its state, the kinds of its open tasks, what it still waits for."""
+    shown = case.shown()
+    return [shown["request"]["state"], case.tasks(), shown["next"]]
+
+
+def heard(case: Case) -> Counter[str]:
+    """What came in over ISO 18626, each document once: resends of the same bytes are no new message."""
+    documents = {
+        entry["detail"]["document"]: entry["words"]
+        for entry in case.timeline()
+        if entry["words"].startswith("Received ") and "document" in entry.get("detail", {})
+    }
+    return Counter(words.partition(";")[0].removeprefix("Received ") for words in documents.values())
