@@ -92,7 +92,9 @@ async def look_up(url: str, asked: list[Case]) -> list[Outcome]:
     waiting = iter(asked)
     outcomes: list[Outcome] = []
     async with aiohttp.ClientSession() as session:
-        client = SruClient(session, settings, now=lambda: datetime.now(UTC), sleep=asyncio.sleep)
+        client = SruClient(
+            session, settings, now=lambda: datetime.now(UTC), sleep=asyncio.sleep, on_search=lambda *_: None
+        )
         finder = CatalogueFinder(client.search, settings, now=lambda: datetime.now(UTC), zone=UTC)
 
         async def work() -> None:

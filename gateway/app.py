@@ -20,6 +20,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from gateway import __version__, logs
+from gateway.catalogue.client import SearchResult
 from gateway.catalogue.sources import copy_finder
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
@@ -105,6 +106,7 @@ class Gateway:
         self.tally = FaultTally(self.store, self._time.now)
         self.ports: dict[str, int] = {}
         self._acs_alive = False
+        self._catalogue_trouble = ""
         self.superseded = asyncio.Event()
         """Set when another gateway has our name: this one is to stop."""
 
@@ -229,6 +231,7 @@ class Gateway:
             now=self._time.now,
             sleep=self._time.sleep,
             zone=ZoneInfo(self._settings.library.time_zone),
+            on_search=self._searched,
         )
 
     def _make_appraiser(self) -> Appraiser:
@@ -463,6 +466,7 @@ class Gateway:
             Check("store", self._store_is_well),
             Check("queue", self._queue_moves),
             Check("circulation system", self._acs_is_well, vital=False),
+            Check("catalogue", self._catalogue_is_well, vital=False),
         )
 
     async def _store_is_well(self) -> str | None:
@@ -488,6 +492,10 @@ class Gateway:
         if status.breaker is not BreakerState.CLOSED or ACS_LANE in self.outbox.paused or not self._acs_alive:
             return "it does not answer; its work is postponed"
         return None
+
+    async def _catalogue_is_well(self) -> str | None:
+        """By the last query, for we ask only where a request wants something."""
+        return self._catalogue_trouble or None
 
     async def _refresh(self) -> None:
         try:
@@ -525,6 +533,10 @@ class Gateway:
             self.metrics.login_refused(ACS)
             _log.warning("the circulation system refused our login")
         note_exchange(exchange)
+
+    def _searched(self, result: SearchResult, latency_s: float, words: str) -> None:
+        self.metrics.catalogue_asked(result, latency_s)
+        self._catalogue_trouble = words
 
     def _received(self, exchange: IsoExchange) -> None:
         self.tally.count(Direction.IN, exchange)

@@ -106,6 +106,21 @@ class _Sip2:
         self.logins_stopped = gauge("ill_sip2_logins_stopped", "1 while logins wait for staff to resume.", ("acs",))
 
 
+class _Catalogue:
+    """Questions to the catalogue."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.queries = Counter(
+            "ill_catalogue_queries", "Queries of the catalogue over SRU.", ("result",), registry=registry
+        )
+        self.query_time = Histogram(
+            "ill_catalogue_query_seconds",
+            "From a query to its last page, or to the end of our patience.",
+            buckets=_CALL_BUCKETS_S,
+            registry=registry,
+        )
+
+
 class _State:
     """Gauges that mirror store, queue and desk."""
 
@@ -134,6 +149,7 @@ class Metrics:
         self._words: dict[str, set[str]] = {}
         self._iso18626 = _Iso18626(registry)
         self._sip2 = _Sip2(registry)
+        self._catalogue = _Catalogue(registry)
         self._state = _State(registry)
         ProcessCollector(registry=registry)
         build = Info("ill_build", "Versions of the gateway and of Python.", registry=registry)
@@ -185,6 +201,11 @@ class Metrics:
         code = self._word("code", code or "login")
         self._sip2.calls.labels(acs, code, self._word("outcome", outcome)).inc()
         self._sip2.call_time.labels(acs, code).observe(latency_s)
+
+    def catalogue_asked(self, result: str, latency_s: float) -> None:
+        """Count a query of the catalogue and its time."""
+        self._catalogue.queries.labels(self._word("result", result)).inc()
+        self._catalogue.query_time.observe(latency_s)
 
     def login_refused(self, acs: str) -> None:
         """Count a login that the circulation system refused."""

@@ -55,6 +55,8 @@ HAPPENINGS: list[tuple[str, tuple[Any, ...], str, dict[str, str]]] = [
         {"peer": "hills", "status": "ERROR", "error_type": "BadlyFormedMessage"},
     ),
     ("accepted", (0.004,), "ill_accept_seconds_count", {}),
+    ("catalogue_asked", ("silent", 5.0), "ill_catalogue_queries_total", {"result": "silent"}),
+    ("catalogue_asked", ("ok", 0.02), "ill_catalogue_query_seconds_count", {}),
     (
         "message_sent",
         ("hills", "supplyingAgencyMessage", "not_delivered"),

@@ -7,6 +7,7 @@ queries run at once. Follows no redirect, keeps no cookie, logs nothing. Whateve
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
 
@@ -37,12 +38,24 @@ _WORDS: Final = (
 )
 
 
+class SearchResult(StrEnum):
+    """How a query ended."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    SILENT = "silent"
+
+
+OnSearch = Callable[[SearchResult, float, str], None]
+"""Told of every query: how it ended, the seconds it took, and in words what was wrong."""
+
+
 class SruTroubleError(Exception):
     """The catalogue could not be asked, or its answer can't be used; the text is a clause about it."""
 
 
 class SruClient:
-    """Searches one catalogue. The session is the caller's to close; `now` and `sleep` are the clock's."""
+    """Searches one catalogue. The session is the caller's to close; `now` and `sleep` are the clock's; `on_search` is a hook."""
 
     def __init__(
         self,
@@ -51,17 +64,33 @@ class SruClient:
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
+        on_search: OnSearch,
         password: str | None = None,
     ) -> None:
         self._session = session
         self._settings = settings
         self._now = now
         self._sleep = sleep
+        self._on_search = on_search
         self._headers = _headers(settings.user, password)
         self._room = asyncio.Semaphore(settings.at_once)
 
     async def search(self, query: str) -> Answer:
         """Give the records of a query, as many as are looked at; raises SruTroubleError."""
+        began_s = asyncio.get_running_loop().time()
+        result, words = SearchResult.OK, ""
+        try:
+            answer = await self._search(query)
+            if answer.refused:
+                result, words = SearchResult.REFUSED, answer.refused
+        except SruTroubleError as trouble:
+            result, words = SearchResult.SILENT, str(trouble)
+            raise
+        finally:
+            self._on_search(result, asyncio.get_running_loop().time() - began_s, words)
+        return answer
+
+    async def _search(self, query: str) -> Answer:
         try:
             async with self._room, asyncio.timeout(self._settings.timeout_s):
                 return await self._pages(query)

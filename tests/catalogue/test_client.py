@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from gateway.catalogue.client import SruClient, SruTroubleError
+from gateway.catalogue.client import SearchResult, SruClient, SruTroubleError
 from gateway.demo.processes import free_port
 from gateway.workflow.catalogue import SruVersion
 from tests.catalogue.records import SETTINGS, diagnostic, item, record, response
@@ -25,7 +25,11 @@ ONE = response(record("b1", item("30000000000001")))
 async def client_of(url: str, *, password: str | None = None, **settings: Any) -> AsyncIterator[SruClient]:
     changed = msgspec.structs.replace(SETTINGS, url=url, **settings)
     async with aiohttp.ClientSession() as session:
-        yield SruClient(session, changed, now=lambda: AT, sleep=no_sleep, password=password)
+        yield SruClient(session, changed, now=lambda: AT, sleep=no_sleep, on_search=forget, password=password)
+
+
+def forget(_result: SearchResult, _latency_s: float, _words: str) -> None:
+    """A hook that keeps nothing."""
 
 
 async def no_sleep(_delay_s: float) -> None:
@@ -171,7 +175,7 @@ async def test_connecting_is_tried_again():
 
     settings = msgspec.structs.replace(SETTINGS, url=f"http://127.0.0.1:{free_port()}/sru")
     async with aiohttp.ClientSession() as session:
-        client = SruClient(session, settings, now=lambda: AT, sleep=sleep)
+        client = SruClient(session, settings, now=lambda: AT, sleep=sleep, on_search=forget)
         with pytest.raises(SruTroubleError, match="there is no connection"):
             await client.search("q")
     assert len(waits) == 2
@@ -188,3 +192,22 @@ async def test_a_user_and_password_are_shown():
     async with sru_server(ONE) as server, client_of(server.url, user="ill", password="hush") as client:
         await client.search("q")
     assert server.authorizations == ["Basic aWxsOmh1c2g="]
+
+
+@pytest.mark.parametrize(
+    ("answer", "result", "words"),
+    [
+        (ONE, SearchResult.OK, ""),
+        (diagnostic(16), SearchResult.REFUSED, "it does not have one of our indexes"),
+        (answer_500, SearchResult.SILENT, "it answered with HTTP 500, and not with records"),
+    ],
+)
+async def test_the_hook_is_told_how_each_query_ended(answer: Answer, result: SearchResult, words: str):
+    told: list[tuple[SearchResult, float, str]] = []
+    async with sru_server(answer) as server, aiohttp.ClientSession() as session:
+        settings = msgspec.structs.replace(SETTINGS, url=server.url)
+        client = SruClient(session, settings, now=lambda: AT, sleep=no_sleep, on_search=lambda *each: told.append(each))
+        with suppress(SruTroubleError):
+            await client.search("q")
+    assert [(each[0], each[2]) for each in told] == [(result, words)]
+    assert told[0][1] > 0

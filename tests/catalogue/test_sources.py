@@ -33,6 +33,7 @@ async def find(kind: CatalogueKind, *listed: Copy) -> Found:
             now=lambda: datetime.now(UTC),
             sleep=sleep,
             zone=UTC,
+            on_search=lambda *_: None,
         )
         async with source as finder:
             return await finder.find(WANTED)

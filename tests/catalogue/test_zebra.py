@@ -59,7 +59,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 async def finder_of(url: str, **settings: Any) -> AsyncIterator[CatalogueFinder]:
     changed = msgspec.structs.replace(SETTINGS, url=url, **settings)
     async with aiohttp.ClientSession() as session:
-        client = SruClient(session, changed, now=lambda: datetime.now(UTC), sleep=asyncio.sleep)
+        client = SruClient(
+            session, changed, now=lambda: datetime.now(UTC), sleep=asyncio.sleep, on_search=lambda *_: None
+        )
         yield CatalogueFinder(client.search, changed, now=lambda: datetime.now(UTC), zone=UTC)
 
 

@@ -121,7 +121,9 @@ async def tell(
         return got.status, await got.read()
 
 
-async def confirmed(partner: RunningPartner, message: SupplyingAgencyMessage | Request | bytes, **how: Any) -> Confirmation:
+async def confirmed(
+    partner: RunningPartner, message: SupplyingAgencyMessage | Request | bytes, **how: Any
+) -> Confirmation:
     """Post to the partner, and read its confirmation."""
     status, body = await tell(partner, message, **how)
     assert status == HTTPStatus.OK, body

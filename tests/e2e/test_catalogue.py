@@ -88,6 +88,13 @@ class House:
         async with self._session.post(url, data=encode(request(number)), headers=headers) as answer:
             assert answer.status == 200
 
+    async def ready(self) -> str:
+        """What /readyz says; a silent catalogue takes nobody's service away."""
+        url = f"http://127.0.0.1:{self._gateway.ports['operations']}/readyz"
+        async with self._session.get(url) as answer:
+            assert answer.status == 200
+            return await answer.text()
+
     async def get(self, path: str) -> Any:
         url = f"http://127.0.0.1:{self._gateway.ports['api']}/api/v1{path}"
         async with self._session.get(url, headers={"Authorization": f"Bearer {TOKEN}"}) as answer:
@@ -172,6 +179,7 @@ async def test_a_catalogue_that_was_never_heard_keeps_the_request_searching(tmp_
         await until(was_asked)
         assert await here.state("R1") == "searching"
         assert (await here.get("/catalogue/copies?isbn=9780000000019"))["certain"] is False
+        assert "it answered with HTTP 503, and not with records" in await here.ready()
 
 
 async def test_a_work_that_neither_source_has_is_not_held(tmp_path: Path):
