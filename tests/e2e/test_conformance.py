@@ -1,4 +1,4 @@
-"""The gateway and systems that share no code with it: another maker's library borrows from it; it stands its own probes."""
+"""The gateway and systems that share no code with it: they borrow from it and lend to it; it stands its own probes."""
 
 import json
 import subprocess
@@ -13,35 +13,36 @@ from gateway.demo.processes import environment_for, wait_for
 from gateway.demo.stack import Stack
 from gateway.demo.stack_config import PEER
 from gateway.demo.talk import Site
-from tests.peers.foreign import OLD, RESHARE, STRICT, Foreign, Maker, running
+from tests.peers.foreign import OLD, RESHARE, STRICT, Foreign, Maker, Told, running
 
 TITLE, ISBN = "The Imaginary Almanac", "9780000000019"
 OURS = "XX-EXAMPLE"
+CUSTOMER = "20000000000048"
 COMMAND_DEADLINE_S = 120.0
 ITS_DIALECT = {STRICT: "plain", RESHARE: "reshare", OLD: "plain"}
 
 
-@pytest.fixture(params=[STRICT, RESHARE, OLD], ids=lambda maker: maker.name)
+@pytest.fixture(scope="module", params=[STRICT, RESHARE, OLD], ids=lambda maker: maker.name)
 def maker(request: pytest.FixtureRequest) -> Maker:
     found: Maker = request.param
     return found
 
 
-@pytest.fixture
-def stack(tmp_path: Path, maker: Maker) -> Iterator[Stack]:
-    with Stack(tmp_path, dialect=ITS_DIALECT[maker]) as running_stack:
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, maker: Maker) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp(maker.name), dialect=ITS_DIALECT[maker]) as running_stack:
         running_stack.import_items()
         running_stack.partner_process.stop()
         yield running_stack
 
 
-@pytest.fixture
-def borrower(stack: Stack, maker: Maker) -> Iterator[Foreign]:
+@pytest.fixture(scope="module")
+def foreign(stack: Stack, maker: Maker) -> Iterator[Foreign]:
     """A library of another maker, in the partner's place."""
     door = f"http://127.0.0.1:{stack.ports.peers}/iso18626"
     secret = (PEER, stack.secrets.partner_password)
-    with running(maker, port=stack.ports.partner, symbol="XX-PARTNER", answers_to=door, secret=secret) as foreign:
-        yield foreign
+    with running(maker, port=stack.ports.partner, symbol="XX-PARTNER", answers_to=door, secret=secret) as other:
+        yield other
 
 
 def desk(stack: Stack, partner_request_id: str, action: str) -> None:
@@ -58,22 +59,55 @@ def desk(stack: Stack, partner_request_id: str, action: str) -> None:
     api.post(f"/requests/{number}/actions/{action}", {"item_barcodes": barcodes} if action == "ship" else {})
 
 
-def test_a_library_of_another_maker_borrows_from_us(stack: Stack, borrower: Foreign, maker: Maker):
-    request = borrower.ask(OURS, TITLE, ISBN)
-    borrower.wait_for(request, "WillSupply")
+def test_a_library_of_another_maker_borrows_from_us(stack: Stack, foreign: Foreign):
+    request = foreign.ask(OURS, TITLE, ISBN)
+    foreign.wait_for(request, "WillSupply")
     desk(stack, request, "ship")
-    loaned = borrower.wait_for(request, "Loaned").texts
+    loaned = foreign.wait_for(request, "Loaned").texts
     assert loaned["deliveryInfo/itemId"].isdigit()
     assert loaned["statusInfo/dueDate"]
     assert loaned["returnInfo/name"] == "Example Valley Library"
-    borrower.act(OURS, request, "Received")
-    borrower.act(OURS, request, "ShippedReturn")
+    foreign.act(OURS, request, "Received")
+    foreign.act(OURS, request, "ShippedReturn")
     desk(stack, request, "check-in")
-    borrower.wait_for(request, "LoanCompleted")
-    reasons = [each.texts["messageInfo/reasonForMessage"] for each in borrower.heard]
+    foreign.wait_for(request, "LoanCompleted")
+    about = [each.texts for each in foreign.heard if each.texts["header/requestingAgencyRequestId"] == request]
+    reasons = [texts["messageInfo/reasonForMessage"] for texts in about]
     assert reasons == ["RequestResponse", "StatusChange", "StatusChange"]
-    timeline = str(stack.api.get("/requests"))
-    assert "#seq" not in timeline
+    assert "#seq" not in str(stack.api.get("/requests"))
+
+
+def test_we_borrow_from_a_library_of_another_maker(stack: Stack, foreign: Foreign, maker: Maker):
+    order = {
+        "customer": CUSTOMER,
+        "name": "Reader, Rita",
+        "pickup_branch": "EXC",
+        "title": "A Work That Nobody Here Holds",
+    }
+    number = stack.api.post("/borrowing", order)["request"]
+
+    def lent() -> dict[str, Any] | None:
+        request: dict[str, Any] = stack.api.get(f"/requests/{number}")["request"]
+        return request if request["state"] == "on its way" else None
+
+    request = wait_for(lent, "Loaned in the gateway's books", COMMAND_DEADLINE_S)
+    volumes = ["30000000000001", "30000000000002"] if maker is RESHARE else ["30000000000001"]
+    assert request["borrowing"]["lender_items"] == volumes
+    assert request["due_at"]
+    stack.api.post(f"/requests/{number}/actions/ask-status", {})
+    asked = wait_for(lambda: _heard(foreign, number, "requestingAgencyMessage"), "StatusRequest", COMMAND_DEADLINE_S)
+    assert asked.texts["action"] == "StatusRequest"
+    told = _heard(foreign, number, "request")
+    assert told is not None
+    assert told.texts["bibliographicInfo/title"] == order["title"]
+    assert not any("patronInfo" in path for path in told.texts)
+    assert not {CUSTOMER, "Rita", "Reader"} & {word for text in told.texts.values() for word in text.split()}
+
+
+def _heard(foreign: Foreign, number: str, kind: str) -> Told | None:
+    """The first message of a kind about a request of ours."""
+    about = (each for each in foreign.heard if each.texts["header/requestingAgencyRequestId"] == number)
+    return next((each for each in about if each.kind == kind), None)
 
 
 def conformance(stack: Stack, version: str, *more: str) -> tuple[int, dict[str, Any]]:
