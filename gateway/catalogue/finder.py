@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from gateway.catalogue import parts
 from gateway.catalogue.keys import examine
 from gateway.workflow.finding import CopyFinder, Found
 from gateway.workflow.records import Copy, Wanted
@@ -22,14 +23,20 @@ class ItemListFinder:
         self._find_by_keys = find_by_keys
 
     async def find(self, wanted: Wanted) -> Found:
-        """Give every copy that the request's identifiers lead to, best key first; raises what the look-up raises."""
+        """Give every copy that the request's identifiers lead to, best key first; raises what the look-up raises.
+
+        The part that is wanted is picked where the list says which parts there are.
+        """
         examined = examine(wanted)
         wrong = "".join(f" Not searched by: {problem.words}." for problem in examined.problems)
         if not examined.keys:
             words = "The request names no number that the item list could be searched by."
             return Found(words=words + wrong, certain=False)
+        copies = await self._find_by_keys(examined.keys)
+        if any(copy.volume for copy in copies):
+            copies = parts.of_part(copies, wanted)
         words = f"Item list: searched by {', '.join(examined.keys)}."
-        return Found(copies=await self._find_by_keys(examined.keys), words=words + wrong, certain=not wrong)
+        return Found(copies=copies, words=words + wrong, certain=not wrong)
 
 
 class FirstThatFinds:

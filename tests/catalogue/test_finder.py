@@ -43,6 +43,22 @@ async def test_a_number_that_is_none_is_told_and_leaves_it_uncertain():
     assert not found.certain
 
 
+async def test_the_part_that_is_wanted_is_picked_where_the_list_names_parts():
+    first, second = (Copy(item_barcode=str(number), branch="Main", volume=f"v.{number}") for number in (1, 2))
+
+    async def find(_keys):
+        return (first, second)
+
+    finder = ItemListFinder(find)
+    assert (await finder.find(Wanted(record_id="b1", volumes=("2",)))).copies == (second,)
+    assert all(copy.doubt for copy in (await finder.find(Wanted(record_id="b1"))).copies)
+
+
+async def test_a_list_that_names_no_parts_gives_what_it_has():
+    found = await ItemListFinder(Shelf().find).find(Wanted(record_id="b1", volumes=("2",)))
+    assert found.copies == (COPY,)
+
+
 async def test_a_failing_look_up_is_not_an_empty_shelf():
     async def fail(keys):
         raise ConnectionError
