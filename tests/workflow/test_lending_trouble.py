@@ -323,3 +323,13 @@ def test_from_a_forced_state_staff_can_go_on_by_other_means_than_force(state):
     rulings = [ruling(talk.request, act) for act in acts]
     leads_to = {each.request.state for each in rulings if isinstance(each, Decision)}
     assert leads_to - {state}
+
+
+def test_forced_twice_before_anybody_has_looked_the_act_is_still_looked_at_before_it_is_asked_for_again():
+    talk = at_desk()
+    assert talk(staff(StaffAction.SHIP))[1] == "do checkout 1"
+    assert talk(performed(Act.CHECKOUT))[1] == "look checkout 1"
+    for _ in range(2):
+        assert "look checkout 1" in talk(force(S.ARRIVED, items=(1,)))
+        assert talk(staff(StaffAction.SHIP)) == ["checking out", "look checkout 1"]
+    assert talk(looked(Act.CHECKOUT, Finding.NO)) == ["checking out", "do checkout 1"]

@@ -7,6 +7,8 @@ at (tries and outcome), known not to be done and a person's now (outcome alone),
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, PartnerActed, Performed, StaffActed
 from gateway.workflow.machine import Action, Draft
@@ -34,7 +36,6 @@ def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: floa
     """
     if item.in_doubt is act:
         draft.withdraw(f"look:{act}")  # it would count for the one that is asked for now
-        draft.change_item(item.barcode, in_doubt=None)
         _look_for(draft, act, item, delay_s=delay_s)
         return
     draft.change_item(item.barcode, outcome=None, outcome_words="", tries=tries)
@@ -56,9 +57,11 @@ def keep_in_doubt(draft: Draft, event: StaffActed) -> None:
 
     What the look shows against their word is a task; and before the same act is asked for again we look once more.
     """
-    act = UNDER_WAY.get(draft.request.state)
+    under_way = UNDER_WAY.get(draft.request.state)
     for item in draft.request.items:
-        if act is not None and item.tries and item.outcome is not None:
+        answered = item.tries and item.outcome is not None
+        act = (under_way if answered else None) or item.in_doubt
+        if act is not None:
             draft.change_item(item.barcode, in_doubt=act)
             draft.emit(_look_at(act, item))
 
@@ -218,7 +221,8 @@ def again(draft: Draft, event: Looked) -> None:
     """It is known not to be done: ask for it once more."""
     item = draft.request.item(event.item_barcode)
     if item is not None:
-        ask_for(draft, event.act, item, tries=item.tries + 1)
+        draft.change_item(item.barcode, in_doubt=None)
+        ask_for(draft, event.act, msgspec.structs.replace(item, in_doubt=None), tries=item.tries + 1)
 
 
 def _again_by_staff(act: Act) -> Action:

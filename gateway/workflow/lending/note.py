@@ -14,7 +14,7 @@ def _settle(draft: Draft, event: object, **fields: Any) -> None:
     """No act is under way any more on the item looked at, or on any where it wasn't a look that told."""
     barcodes = (event.item_barcode,) if isinstance(event, Looked) else [item.barcode for item in draft.request.items]
     for barcode in barcodes:
-        draft.change_item(barcode, tries=0, outcome=None, outcome_words="", **fields)
+        draft.change_item(barcode, tries=0, outcome=None, outcome_words="", in_doubt=None, **fields)
 
 
 def _place(place: ItemPlace) -> Action:
@@ -35,7 +35,7 @@ def failed(draft: Draft, event: Looked) -> None:
     """What was asked for is not done, or can't be told, and is a person's now."""
     item = draft.request.item(event.item_barcode)
     if item is not None:
-        draft.change_item(item.barcode, tries=0, outcome=item.outcome or Outcome.UNKNOWN)
+        draft.change_item(item.barcode, tries=0, outcome=item.outcome or Outcome.UNKNOWN, in_doubt=None)
 
 
 def cleared(draft: Draft, event: object) -> None:
