@@ -1,6 +1,6 @@
 """What a version has no element for: told in the note, or left out where nothing is lost. Pure.
 
-1.2 has one itemId and no conditions of a retry: both are told in words. A request of 2021-2 has no place for the supplier's
+1.2 has one itemId and no conditions of a retry: both are told in words. Its one volume names all that are wanted. A request of 2021-2 has no place for the supplier's
 id, not even in a Reminder: the requester's own names it.
 """
 
@@ -17,6 +17,8 @@ def fit(message: Message, version: str, several_items: SeveralItems) -> Message:
     """The message without what its version cannot say, and the note that says it instead."""
     if version != Version.V1_2:
         return _without_suppliers_id(message) if isinstance(message, Request) else message
+    if isinstance(message, Request):
+        return _with_one_volume(message)
     if not isinstance(message, SupplyingAgencyMessage):
         return message
     message = _without_conditions_of_retry(message)
@@ -27,6 +29,12 @@ def fit(message: Message, version: str, several_items: SeveralItems) -> Message:
 
 def _without_suppliers_id(request: Request) -> Request:
     return replace(request, header=replace(request.header, supplying_agency_request_id=None))
+
+
+def _with_one_volume(request: Request) -> Request:
+    info = request.bibliographic_info
+    named = (", ".join(info.volumes),) if info.volumes else ()
+    return replace(request, bibliographic_info=replace(info, volumes=named))
 
 
 def _without_conditions_of_retry(message: SupplyingAgencyMessage) -> SupplyingAgencyMessage:
