@@ -276,8 +276,6 @@ class Item(Record, frozen=True, kw_only=True):
     outcome_words: str = ""
     tries: int = 0
     """How often the act under way was asked for; 0 while none is."""
-    in_doubt: Act | None = None
-    """An act that was answered and not looked at when staff forced a state: before it is asked for again we look."""
     due_at: datetime | None = None
 
     @property
@@ -435,6 +433,8 @@ class Request(Record, frozen=True, kw_only=True):
     deliver_by_mail_to: str | None = None
     """An e-mail address or URL of the partner library for copies, never a customer's."""
     items: tuple[Item, ...] = ()
+    in_doubt: tuple[tuple[str, Act], ...] = ()
+    """Item and act: answered, and not looked at when staff forced a state. Before it is asked for again we look."""
     rejected: tuple[str, ...] = ()
     """Item barcodes that were tried and could not be had."""
     candidates: tuple[CopyStatus, ...] = ()

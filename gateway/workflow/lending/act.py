@@ -7,8 +7,6 @@ at (tries and outcome), known not to be done and a person's now (outcome alone),
 from collections.abc import Mapping
 from typing import Final
 
-import msgspec
-
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, PartnerActed, Performed, StaffActed
 from gateway.workflow.machine import Action, Draft
@@ -34,7 +32,7 @@ def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: floa
 
     Where an earlier one is in doubt, look first what it did: if nothing, the look asks for the act.
     """
-    if item.in_doubt is act:
+    if (item.barcode, act) in draft.request.in_doubt:
         draft.withdraw(f"look:{act}")  # it would count for the one that is asked for now
         _look_for(draft, act, item, delay_s=delay_s)
         return
@@ -59,11 +57,17 @@ def keep_in_doubt(draft: Draft, event: StaffActed) -> None:
     """
     under_way = UNDER_WAY.get(draft.request.state)
     for item in draft.request.items:
-        answered = item.tries and item.outcome is not None
-        act = (under_way if answered else None) or item.in_doubt
-        if act is not None:
-            draft.change_item(item.barcode, in_doubt=act)
-            draft.emit(_look_at(act, item))
+        if under_way is not None and item.tries and item.outcome is not None:
+            draft.set(in_doubt=tuple(dict.fromkeys((*draft.request.in_doubt, (item.barcode, under_way)))))
+    for barcode, act in draft.request.in_doubt:
+        known = draft.request.item(barcode)
+        draft.emit(_look_at(act, known) if known else Look(act=act, item_barcode=barcode))
+
+
+def no_doubt(draft: Draft, barcode: str, event: object) -> None:
+    """A look has shown whether its act was done with an item; a person has seen all of it."""
+    seen = {(barcode, event.act)} if isinstance(event, Looked) else {(barcode, act) for act in Act}
+    draft.set(in_doubt=tuple(each for each in draft.request.in_doubt if each not in seen))
 
 
 def place_hold(draft: Draft, event: object) -> None:
@@ -221,8 +225,8 @@ def again(draft: Draft, event: Looked) -> None:
     """It is known not to be done: ask for it once more."""
     item = draft.request.item(event.item_barcode)
     if item is not None:
-        draft.change_item(item.barcode, in_doubt=None)
-        ask_for(draft, event.act, msgspec.structs.replace(item, in_doubt=None), tries=item.tries + 1)
+        no_doubt(draft, item.barcode, event)
+        ask_for(draft, event.act, item, tries=item.tries + 1)
 
 
 def _again_by_staff(act: Act) -> Action:

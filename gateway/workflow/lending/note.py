@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import Looked, PartnerActed, StaffActed
-from gateway.workflow.lending import clocks
+from gateway.workflow.lending import act, clocks
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Clock, ItemPlace, LendingState, Outcome, TaskKind
 
@@ -14,7 +14,8 @@ def _settle(draft: Draft, event: object, **fields: Any) -> None:
     """No act is under way any more on the item looked at, or on any where it wasn't a look that told."""
     barcodes = (event.item_barcode,) if isinstance(event, Looked) else [item.barcode for item in draft.request.items]
     for barcode in barcodes:
-        draft.change_item(barcode, tries=0, outcome=None, outcome_words="", in_doubt=None, **fields)
+        draft.change_item(barcode, tries=0, outcome=None, outcome_words="", **fields)
+        act.no_doubt(draft, barcode, event)
 
 
 def _place(place: ItemPlace) -> Action:
@@ -35,7 +36,8 @@ def failed(draft: Draft, event: Looked) -> None:
     """What was asked for is not done, or can't be told, and is a person's now."""
     item = draft.request.item(event.item_barcode)
     if item is not None:
-        draft.change_item(item.barcode, tries=0, outcome=item.outcome or Outcome.UNKNOWN, in_doubt=None)
+        draft.change_item(item.barcode, tries=0, outcome=item.outcome or Outcome.UNKNOWN)
+        act.no_doubt(draft, item.barcode, event)
 
 
 def cleared(draft: Draft, event: object) -> None:
