@@ -25,6 +25,7 @@ from gateway.catalogue.sources import copy_finder
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.config.kinds import UnknownPartner, UnknownPeer
+from gateway.dispatch import anonymise
 from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
@@ -34,6 +35,7 @@ from gateway.dispatch.borrowing_settings import asking_rules, borrowing_rules, d
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.lenders import LenderBook
 from gateway.dispatch.news import follow
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.outbox import Outbox, OutboxSettings
@@ -154,6 +156,7 @@ class Gateway:
         self._stack.push_async_callback(_cancel, watch)
         self.reconciler = self._make_reconciler()
         self._reconcile_nightly()
+        self._anonymise_daily()
         self.receiver = self._make_receiver()
         await self._listen()
 
@@ -246,6 +249,7 @@ class Gateway:
         )
 
     def _make_borrower(self, poster: Iso18626Client) -> Borrower:
+        days = self._settings.borrowing.figures_days
         return Borrower(
             store=self.store,
             directory=self.directory,
@@ -258,6 +262,7 @@ class Gateway:
             library=self.library,
             owner=self.owner,
             rules=borrowing_rules(self._settings),
+            figures=LenderBook(store=self.store, time=self._time, days=days).figures,
         )
 
     def _make_outbox(self, poster: Iso18626Client) -> Outbox:
@@ -309,6 +314,11 @@ class Gateway:
             zone = ZoneInfo(self._settings.library.time_zone)
             nights = nightly(self.reconciler, at=at, zone=zone, clock=self._time, take_on=self._take_night)
             self._stack.push_async_callback(_cancel, asyncio.create_task(nights, name="reconcile"))
+
+    def _anonymise_daily(self) -> None:
+        after = timedelta(days=self._settings.borrowing.anonymise_after_days)
+        days = anonymise.daily(self.store, after=after, time=self._time)
+        self._stack.push_async_callback(_cancel, asyncio.create_task(days, name="anonymise"))
 
     async def _take_night(self, due_at: datetime) -> bool:
         """Whether we compare tonight: the first gateway to say so, of those that may ask the circulation system."""

@@ -4,17 +4,22 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.diagram import mermaid
 from gateway.workflow.lending.table import LENDING
+from gateway.workflow.machine import Table
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "ARCHITECTURE.md").read_text()
 
 
-def test_the_diagram_of_states_is_the_tables_own():
-    """`ill-gateway diagram` prints what belongs between the marks."""
-    shown = TEXT.partition("<!-- diagram: begin -->")[2].partition("<!-- diagram: end -->")[0]
-    assert shown.strip() == f"```mermaid\n{mermaid(LENDING).strip()}\n```"
+@pytest.mark.parametrize(("mark", "table"), [("diagram", LENDING), ("borrowing diagram", BORROWING)])
+def test_the_diagrams_of_states_are_the_tables_own(mark: str, table: Table):
+    """`ill-gateway diagram [--role borrowing]` prints what belongs between the marks."""
+    shown = TEXT.partition(f"<!-- {mark}: begin -->")[2].partition(f"<!-- {mark}: end -->")[0]
+    assert shown.strip() == f"```mermaid\n{mermaid(table).strip()}\n```"
 
 
 def test_every_file_and_folder_that_is_named_exists():

@@ -1,4 +1,4 @@
-"""`lists pull | to-ship | due | overdue | checked-out-not-told`: where things are and where they go."""
+"""`lists pull | to-ship | due | … | to-receive | on-the-shelf | …`: where things are and where they go."""
 
 import argparse
 import sys

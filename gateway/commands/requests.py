@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gateway.commands import borrowed
 from gateway.commands.client import Gateway
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.commands.timeline import timeline
@@ -62,7 +63,7 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     )
     acting.add_argument("--item", action="append", metavar="BARCODE", help="item barcode; may be repeated")
     acting.add_argument("--reason", help="a code such as NotOnShelf; for force, the reason in words")
-    acting.add_argument("--note", help="words for the partner")
+    acting.add_argument("--note", help="words for the partner; nothing of a customer")
     acting.add_argument("--due", metavar="TIME", help="due date, ISO 8601; a date ends with that day")
     acting.add_argument("--retry-after", metavar="TIME", help="when to ask again")
     acting.add_argument("--cost", nargs=2, metavar=("AMOUNT", "CURRENCY"), help="offered cost")
@@ -193,17 +194,18 @@ def _act_body(options: argparse.Namespace) -> dict[str, Any]:
 
 def _head(shown: Mapping[str, Any]) -> Iterator[str]:
     request = shown["request"]
-    wanted = request.get("wanted", {})
+    wanted, is_ours = request.get("wanted", {}), request.get("borrowing") is not None
     yield f"Request {request['id']}: {request['state']} since {moment(request['state_since'])}"
     yield from _fields(
         ("title", wanted.get("title")),
         ("author", wanted.get("author")),
         ("article", wanted.get("article_title")),
-        ("for", f"{shown['partner_name']}, their number {request['partner_request_id']}"),
+        ("for", None if is_ours else f"{shown['partner_name']}, their number {request['partner_request_id']}"),
         ("wanted as", request.get("service")),
         ("needed by", moment(request.get("need_before"))),
         ("note", request.get("note")),
         ("due", moment(request.get("due_at"))),
+        *borrowed.fields(request),
     )
     for item in request.get("items", ()):
         copy = item["copy"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gateway.commands.client import Failure
 from gateway.commands.output import print_json
+from gateway.workflow.records import Role
 
 if TYPE_CHECKING:
     from gateway.config import Settings
@@ -33,6 +34,9 @@ def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
     migrating.set_defaults(run=migrate)
     diagram = commands.add_parser(
         "diagram", parents=[json_flag], help="print the states of a loan as a Mermaid diagram"
+    )
+    diagram.add_argument(
+        "--role", choices=[role.value for role in Role], default=Role.LENDING.value, help="of what we lend, or borrow"
     )
     diagram.set_defaults(run=print_diagram)
     for name, run, words in (
@@ -104,11 +108,12 @@ async def _migrate(url: str) -> tuple[int, int]:
 
 
 def print_diagram(options: argparse.Namespace) -> int:
-    """Print the lending table as a state diagram."""
-    from gateway.workflow.diagram import mermaid  # noqa: PLC0415 - see the module's docstring
+    """Print the table of a role as a state diagram."""
+    from gateway.workflow.borrowing.table import BORROWING  # noqa: PLC0415 - see the module's docstring
+    from gateway.workflow.diagram import mermaid  # noqa: PLC0415
     from gateway.workflow.lending.table import LENDING  # noqa: PLC0415
 
-    drawn = mermaid(LENDING)
+    drawn = mermaid(BORROWING if options.role == Role.BORROWING else LENDING)
     if options.json:
         print_json({"mermaid": drawn})
     else:

@@ -11,13 +11,17 @@ import msgspec
 from gateway.clock import TimeSource
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.lenders import Figures, as_lender, no_figures
+from gateway.dispatch.note_guard import data_of, tells
 from gateway.dispatch.reports import Happened, Later, Poster, Report, SipPool, nothing_done
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codes import CopyrightCompliance, ErrorType, MessageKind, ServiceType
 from gateway.iso18626.dialects import DIALECTS, encode_for
+from gateway.iso18626.messages import PatronInfo
 from gateway.iso18626.notes import Tokens
+from gateway.iso18626.redact import redact
 from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
-from gateway.mapping import circulation, eligibility, requested
+from gateway.mapping import circulation, eligibility, privacy, requested
 from gateway.mapping.circulation import Desk
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Unknown
@@ -29,12 +33,13 @@ from gateway.workflow.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMa
 from gateway.workflow.events import NotSent as NotSentEvent
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.limits import Limits
-from gateway.workflow.partners import Charge, Partner, Peer
+from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Concern, Copy, Doubt, LenderLine, OurLibrary, PoolState, Request, Role
 
 Look = Callable[[Request], Awaitable[list[Doubt]]]
 """One thing to look at before a request goes out."""
 AVAILABLE = "03"
+NOT_CHECKED = "Not checked yet whether it may go out; tried again until it is, and not approved by itself."
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
 UNKNOWN_ID_WAIT_S = 5.0
 
@@ -71,6 +76,7 @@ class Borrower:
         library: OurLibrary,
         owner: str,
         rules: BorrowingRules,
+        figures: Figures = no_figures,
         message_timeout_s: float = 30.0,
     ) -> None:
         """Take what the gateway is built of; nothing is done yet."""
@@ -85,6 +91,7 @@ class Borrower:
         self._library = library
         self._owner = owner
         self._rules = rules
+        self._figures = figures
         self._message_timeout_s = message_timeout_s
 
     async def standing(self, request: Request) -> tuple[str, Desk]:
@@ -106,9 +113,9 @@ class Borrower:
                 if concern not in waived:
                     doubts.extend(await look(request))
         except (NotSent, Unknown) as trouble:
-            return nothing_done(trouble)
+            return msgspec.structs.replace(nothing_done(trouble), told=f"{NOT_CHECKED} {trouble}")
         except _NotNowError as why:
-            return Later(words=str(why), unstarted=True, lane_down=False)
+            return Later(words=str(why), unstarted=True, lane_down=False, told=f"{NOT_CHECKED} {why}")
         return Happened(event=Vetted(at=self._time.now(), doubts=tuple(doubts)))
 
     def _looks(self) -> Mapping[Concern, Look]:
@@ -117,6 +124,7 @@ class Borrower:
             Concern.DUPLICATE: self._duplicate_doubts,
             Concern.OWNED: self._owned_doubts,
             Concern.COPYRIGHT: self._copyright_doubts,
+            Concern.NOTE: self._note_doubts,
         }
 
     async def _customer_doubts(self, request: Request) -> list[Doubt]:
@@ -169,20 +177,34 @@ class Borrower:
         stops = counted.verdict is copyright_rules.CountVerdict.STOP
         return [Doubt(concern=Concern.COPYRIGHT, words=counted.words, stops=stops)]
 
+    async def _note_doubts(self, request: Request) -> list[Doubt]:
+        """What intake knew of the customer was looked for by then; now what the circulation system knows (63)."""
+        if not request.note:
+            return []
+        account, _ = await self.standing(request)
+        known = privacy.known_of(await self._ask(circulation.Question.HOLDS, item="", account=account))
+        objection = tells([request.note], known)
+        words = (
+            f"The note for the lender can't go out: {objection} Write another one as you let it go on, or call it off."
+        )
+        return [Doubt(concern=Concern.NOTE, words=words)] if objection else []
+
     async def _ask(self, question: circulation.Question, *, item: str, account: str) -> Reply:
         wire = circulation.question_request(question, item=item, account=account, at=self._time.now(), desk=self._desk)
         return await self._pool.exchange(wire)
 
     # ── whom to ask ──────────────────────────────────────────────────────────────────────────────
 
-    def make_rota(self, request: Request) -> Report:
-        """Put the partners into their order, without those who were asked already."""
+    async def make_rota(self, request: Request) -> Report:
+        """Put the partners into their order, without those who were asked already. Raises StoreUnavailable."""
         asked = {line.partner for line in request.borrowed.asked}
         partners = {
             each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
         }
-        need = rota.Need(service=request.service, today=self._today(), max_cost=request.max_cost)
-        made = rota.make_rota(map(_as_lender, partners.values()), need, self._rules.weights)
+        today, figures = self._today(), await self._figures()
+        need = rota.Need(service=request.service, today=today, max_cost=request.max_cost)
+        lenders = (as_lender(partner, today, figures.get(partner.id)) for partner in partners.values())
+        made = rota.make_rota(lenders, need, self._rules.weights)
         lines = tuple(
             LenderLine(
                 partner=line.partner,
@@ -213,7 +235,7 @@ class Borrower:
         if peer is None or endpoint is None:
             words = "The lender's system has no address to send to."
             return Happened(event=NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=words))
-        payload = row.payload or self._build(effect, request, peer)
+        payload = row.payload or await self._build(effect, request, peer)
         await self._store.start(row.id, owner=self._owner, at=self._time.now(), payload=payload)
         kind = MessageKind.REQUEST if isinstance(effect, SendRequest) else MessageKind.REQUESTING_AGENCY_MESSAGE
         outcome = await self._poster.post(endpoint, payload, kind=kind, timeout_s=self._message_timeout_s)
@@ -226,14 +248,22 @@ class Borrower:
             case NotDelivered():
                 return Later(words=outcome.words, unstarted=False, after_s=outcome.retry_after_s)
 
-    def _build(self, effect: SendRequest | SendAction, request: Request, peer: Peer) -> bytes:
+    async def _build(self, effect: SendRequest | SendAction, request: Request, peer: Peer) -> bytes:
         """Write the message as this peer takes it; what its version can't say is told in words."""
         dialect, at = DIALECTS[peer.dialect], self._time.now()
         if isinstance(effect, SendRequest):
-            new = requested.request_message(effect, request, self._library, version=peer.version, at=at)
+            patron = await self._patron_info(effect, request)
+            new = requested.request_message(effect, request, self._library, version=peer.version, at=at, patron=patron)
             return encode_for(dialect, new, peer.version)
         message = requested.action_message(effect, request, at=at)
         return encode_for(dialect, message, peer.version, Tokens(condition_accepted=effect.accepted))
+
+    async def _patron_info(self, effect: SendRequest, request: Request) -> PatronInfo | None:
+        """What this lender must be told of the customer; of most of them nothing."""
+        partner = self._directory.partner(effect.lender.partner)
+        told = partner.told_of_customers if partner else ()
+        customer = await self._store.borrowing.customer(request.id) if told else None
+        return requested.patron_info(told, data_of(customer)) if customer else None
 
     def _rejected(
         self, effect: SendRequest | SendAction, what: str, outcome: Rejected, request: Request, payload: bytes
@@ -305,33 +335,12 @@ class _NotNowError(Exception):
     """It can't be found out now; the text says why."""
 
 
-def _as_lender(partner: Partner) -> rota.Lender:
-    """What the rota weighs of a partner."""
-    terms = partner.borrowing
-    suspension = next(iter(partner.suspensions), None)
-    return rota.Lender(
-        partner=partner.id,
-        lends=frozenset(terms.services or (ServiceType.LOAN, ServiceType.COPY)),
-        is_reciprocal=terms.reciprocal,
-        has_courier=partner.courier is not None,
-        is_last_resort=LAST_RESORT in partner.groups,
-        cost=terms.fee if terms.charge is Charge.FEE else None,
-        is_suspended=partner.suspended,
-        suspended_from=suspension.first if suspension else None,
-        suspended_until=suspension.last if suspension else None,
-    )
-
-
-LAST_RESORT = "last resort"
-"""The group of partners that are asked only when all others were."""
-
-
 def _sent(event: Sent | NotSentEvent, what: str, payload: bytes, answer: str) -> Happened:
     entry = HistoryEntry(
         at=event.at,
         by="gateway",
         kind=HistoryKind.MESSAGE_OUT,
         words=f"Sent {what}.",
-        detail={"document": payload.decode(), "answer": answer},
+        detail={"document": redact(payload).decode(), "answer": answer},
     )
     return Happened(event=event, history=(entry,))

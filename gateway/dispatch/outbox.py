@@ -335,6 +335,9 @@ class Outbox:
         _log.info("work postponed", work=row.effect.key, words=later.words, wait_s=round(wait_s, 1))
         due_at = now + timedelta(seconds=wait_s)
         await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=later.unstarted)
+        if later.told and not row.attempts:
+            entry = HistoryEntry(at=now, by="gateway", kind=HistoryKind.NOTE, words=later.told)
+            await self._store.commit(Change(history_of=row.request, history=(entry,)))
         if row.attempts + 1 == backoff.limit:
             await self._intake.submit(row.request, Stuck(at=now, work=row.effect.key, words=later.words))
 

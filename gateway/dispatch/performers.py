@@ -138,7 +138,7 @@ class Performers:
             case Vet():
                 return await self._borrower.vet(request)
             case MakeRota():
-                return self._borrower.make_rota(request)
+                return await self._borrower.make_rota(request)
             case SendRequest() | SendAction() as effect:
                 return await self._borrower.send(row, effect, request)
             case AssignBarcode() as effect:

@@ -35,6 +35,8 @@ class Later(msgspec.Struct, frozen=True, kw_only=True):
     unstarted: bool
     lane_down: bool = True
     after_s: float | None = None
+    told: str = ""
+    """What the request's timeline says of it, once: for what people would take for done, or wait for."""
 
 
 Report = Happened | Later

@@ -1,9 +1,10 @@
 """A request of ours, and what we tell its lender, as messages of ISO 18626.
 
-Nothing of the customer is in them: `patronInfo` stays empty, and the notes were looked through before they were accepted
-(ill.md, "Rules that keep people safe").
+Nothing of the customer is in them, but for a lender whose record says what it must be told: `patronInfo` stays empty, and the
+notes were looked through before they were accepted (ill.md, "Rules that keep people safe").
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from gateway.iso18626 import messages as iso
@@ -17,8 +18,10 @@ from gateway.iso18626.codes import (
     YesNo,
 )
 from gateway.mapping.outbound import physical_address
+from gateway.mapping.privacy import CustomerData
 from gateway.workflow.borrowing.numbers import attempt_number
 from gateway.workflow.effects import SendAction, SendRequest
+from gateway.workflow.partners import CustomerDatum
 from gateway.workflow.records import LenderLine, Money, OurLibrary, Request, Wanted
 
 _RECORD_CODES = frozenset(
@@ -28,7 +31,13 @@ _RECORD_CODES = frozenset(
 
 
 def request_message(
-    effect: SendRequest, request: Request, library: OurLibrary, *, version: str, at: datetime
+    effect: SendRequest,
+    request: Request,
+    library: OurLibrary,
+    *,
+    version: str,
+    at: datetime,
+    patron: iso.PatronInfo | None = None,
 ) -> iso.Request:
     """Build a New, Retry or Reminder; `at` becomes its timestamp."""
     return iso.Request(
@@ -37,9 +46,29 @@ def request_message(
         publication_info=_publication_info(request.wanted),
         service_info=_service_info(effect, request, version),
         requested_delivery_infos=_delivery(request, library),
+        patron_info=patron,
         requesting_agency_info=iso.RequestingAgencyInfo(name=library.name),
         billing_info=_billing(request.max_cost),
     )
+
+
+def patron_info(told: Collection[CustomerDatum], data: CustomerData) -> iso.PatronInfo | None:
+    """Give what a lender is told of the customer: of all that is known no more than it must be told; None where nothing."""
+    surname, given_name = _names(data.names[0]) if data.names and CustomerDatum.NAME in told else (None, None)
+    barcode = data.barcodes[0] if data.barcodes and CustomerDatum.BARCODE in told else None
+    email = data.emails[0] if data.emails and CustomerDatum.EMAIL in told else None
+    if not (barcode or surname or email):
+        return None
+    addresses = (_mail_address(email),) if email else ()
+    return iso.PatronInfo(patron_id=barcode, surname=surname, given_name=given_name, addresses=addresses)
+
+
+def _names(name: str) -> tuple[str | None, str | None]:
+    """Surname and given name: of `Doe, Jo` what stands before the comma, of `Jo Doe` the last word."""
+    first, comma, second = name.partition(",")
+    words = name.split()
+    surname, given = (first.strip(), second.strip()) if comma else (words[-1], " ".join(words[:-1]))
+    return surname or None, given or None
 
 
 def action_message(effect: SendAction, request: Request, *, at: datetime) -> iso.RequestingAgencyMessage:
@@ -124,13 +153,16 @@ def _delivery(request: Request, library: OurLibrary) -> tuple[iso.RequestedDeliv
     postal = iso.RequestedDeliveryInfo(sort_order=1, address=physical_address(request.deliver_to or library.address))
     if request.service is ServiceType.LOAN or request.deliver_by_mail_to is None:
         return (postal,)
-    mail = values.ElectronicAddress(
-        electronic_address_type=values.Code(ElectronicAddressType.EMAIL),
-        electronic_address_data=request.deliver_by_mail_to,
-    )
+    mail = _mail_address(request.deliver_by_mail_to)
     return (
         iso.RequestedDeliveryInfo(sort_order=1, address=mail),
         iso.RequestedDeliveryInfo(sort_order=2, address=postal.address),
+    )
+
+
+def _mail_address(address: str) -> values.ElectronicAddress:
+    return values.ElectronicAddress(
+        electronic_address_type=values.Code(ElectronicAddressType.EMAIL), electronic_address_data=address
     )
 
 

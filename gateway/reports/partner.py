@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from gateway.iso18626.codes import Status
-from gateway.workflow.figures import Direction, FaultCount, Happening, PartnerBooks, Received, Told
+from gateway.workflow.figures import SUPPLIED, Direction, FaultCount, Happening, PartnerBooks, Received, Told
 from gateway.workflow.records import LendingState
 
 
@@ -32,17 +32,11 @@ class Result(StrEnum):
 _S = LendingState
 RESULTS: Final[Mapping[LendingState, Result]] = {
     **dict.fromkeys(LendingState, Result.OPEN),
-    **dict.fromkeys(
-        (
-            _S.LOANED, _S.RENEWING, _S.OVERDUE, _S.RECALLED, _S.RETURNING, _S.CHECKING_IN,
-            _S.COMPLETED, _S.COPY_COMPLETED, _S.LOST,
-        ),
-        Result.SUPPLIED,
-    ),
+    **dict.fromkeys(SUPPLIED, Result.SUPPLIED),
     _S.UNFILLED: Result.UNFILLED,
     _S.RETRY_POSSIBLE: Result.RETRY,
     _S.CANCELLED: Result.CANCELLED,
-}  # fmt: skip
+}
 """By the state that a request is in now; on the way to the partner it is still open."""
 
 NO_ANSWER: Final = frozenset({Status.REQUEST_RECEIVED, Status.EXPECT_TO_SUPPLY})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Protocol
 
-from gateway.workflow.figures import FaultCount, PartnerBooks
+from gateway.workflow.figures import FaultCount, LenderBooks, PartnerBooks
 
 
 class FiguresPort(Protocol):
@@ -15,6 +15,9 @@ class FiguresPort(Protocol):
 
         Of no more than so many requests, those that changed last.
         """
+
+    async def lender_books(self, *, since: datetime, at_most: int) -> LenderBooks:
+        """What has happened since then with our own requests, so many at the most, and how much each partner was lent."""
 
     async def add_faults(self, counts: Iterable[FaultCount]) -> None:
         """Add to the counts of a day."""

@@ -5,11 +5,20 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from gateway.iso18626.codes import Status
+from gateway.iso18626.codes import RequestType, Status
 from gateway.store import encoding
 from gateway.store.rows import Row, moment, stamp
 from gateway.store.verbs import Verbs
-from gateway.workflow.figures import Direction, FaultCount, Happening, PartnerBooks, Received, Told
+from gateway.workflow.figures import (
+    SUPPLIED,
+    Direction,
+    FaultCount,
+    Happening,
+    LenderBooks,
+    PartnerBooks,
+    Received,
+    Told,
+)
 from gateway.workflow.records import LendingState, Role
 
 _ASKED = f"""
@@ -28,6 +37,20 @@ RECEIVED = f"""{_ASKED}
     WHERE messages.received_at >= $2 AND messages.received_at < $4
     GROUP BY 1, 2 ORDER BY 1, 2"""
 COUNT_ASKED = f"{_ASKED} SELECT count(*) FROM asked"
+OURS = f"""
+    WITH ours AS (
+        SELECT id, body FROM requests WHERE role = '{Role.BORROWING.value}' AND updated_at >= $1
+        ORDER BY updated_at DESC, id DESC LIMIT $2)"""
+REQUESTS_OF_OURS = f"{OURS} SELECT body FROM ours"
+ASKED_AT = f"""{OURS}
+    SELECT ours.id, history.event->>'attempt', history.at FROM ours JOIN history ON history.request = ours.id
+    WHERE history.event IS NOT NULL AND history.event->>'event' = 'sent'
+        AND history.event->>'what' IN ('{RequestType.NEW.value}', '{RequestType.RETRY.value}')"""
+LENT = f"""
+    SELECT partner, count(*) FROM requests
+    WHERE role = '{Role.LENDING.value}' AND updated_at >= $1 AND partner IS NOT NULL
+        AND state IN ({", ".join(f"'{state.value}'" for state in sorted(SUPPLIED))})
+    GROUP BY partner"""
 ADD_FAULT = """
     INSERT INTO exchange_faults (peer, day, direction, fault, count) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (peer, day, direction, fault) DO UPDATE SET count = exchange_faults.count + excluded.count"""
@@ -51,6 +74,18 @@ class FiguresTables(Verbs):
             happenings=tuple(map(_happening, happenings)),
             received=tuple(map(_received, received)),
             complete=count <= at_most,
+        )
+
+    async def lender_books(self, *, since: datetime, at_most: int) -> LenderBooks:
+        """See the port."""
+        which = (stamp(since), at_most)
+        ours = await self._fetch_slowly(REQUESTS_OF_OURS, *which)
+        asked = await self._fetch_slowly(ASKED_AT, *which)
+        lent = await self._fetch_slowly(LENT, stamp(since))
+        return LenderBooks(
+            ours=tuple(encoding.decode_request(body) for (body,) in ours),
+            asked_at={(request, int(attempt)): moment(at) for request, attempt, at in asked},
+            lent={partner: int(count) for partner, count in lent},
         )
 
     async def add_faults(self, counts: Iterable[FaultCount]) -> None:

@@ -9,15 +9,16 @@ import msgspec
 
 from gateway.documents.lists import shelf_key
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, ItemPlace, LendingState, PostalAddress, Request
+from gateway.workflow.records import Item, ItemPlace, PostalAddress, Request, Role, State
 
-S = LendingState
+S = State
 
 
 class RequestLine(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the list of requests."""
 
     id: str
+    role: str
     state: str
     state_since: datetime
     updated_at: datetime
@@ -55,29 +56,40 @@ class ListName(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     NOT_TOLD = "checked-out-not-told"
-
-
-class ListRule(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in a worklist: requests in these states without the items that are done with, in this order."""
-
-    words: str
-    states: tuple[LendingState, ...]
-    done: frozenset[ItemPlace]
-    fits: Callable[[ListRow, datetime, datetime], bool] = lambda _row, _now, _until: True
-    """By row, now, and the end of the days that were asked for."""
-    order: Callable[[ListRow], tuple[Any, ...]]
-
-
-def _by_shelf(row: ListRow) -> tuple[Any, ...]:
-    return ((row.branch or "").casefold(), row.branch or "", *shelf_key(row.call_number), row.item_barcode or "")
+    STOPPED = "stopped"
+    CONDITIONS = "conditions"
+    TO_RECEIVE = "to-receive"
+    ON_SHELF = "on-the-shelf"
+    WITH_CUSTOMERS = "with-customers"
+    LENDERS_OVERDUE = "overdue-at-lender"
+    TO_SEND_BACK = "to-send-back"
+    SENT_BACK = "sent-back"
+    COPIES_HERE = "copies-here"
 
 
 def _by_wait(row: ListRow) -> tuple[Any, ...]:
     return (row.state_since, row.request)
 
 
+class ListRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands in a worklist: requests in these states without the items that are done with, in this order."""
+
+    words: str
+    role: Role = Role.LENDING
+    states: tuple[State, ...]
+    done: frozenset[ItemPlace] = frozenset()
+    fits: Callable[[ListRow, datetime, datetime], bool] = lambda _row, _now, _until: True
+    """By row, now, and the end of the days that were asked for."""
+    order: Callable[[ListRow], tuple[Any, ...]] = _by_wait
+
+
+def _by_shelf(row: ListRow) -> tuple[Any, ...]:
+    return ((row.branch or "").casefold(), row.branch or "", *shelf_key(row.call_number), row.item_barcode or "")
+
+
 def _by_due_date(row: ListRow) -> tuple[Any, ...]:
-    return (row.due_at, row.request)
+    """Rows that `fits` lets through have a due date, but for lists that don't ask."""
+    return (row.due_at is None, row.due_at, row.request)
 
 
 def _is_due(row: ListRow, now: datetime, until: datetime) -> bool:
@@ -91,6 +103,14 @@ def _is_overdue(row: ListRow, now: datetime, _until: datetime) -> bool:
 _OUT = (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN)
 _BACK = frozenset({ItemPlace.BACK})
 _GONE = frozenset({ItemPlace.OUT, ItemPlace.BACK})
+
+_HERE = (S.RECEIVING, S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN, S.TAKING_BACK)
+
+
+def _ours(words: str, *states: State, **more: Any) -> ListRule:
+    """A list of what we borrow."""
+    return ListRule(words=words, role=Role.BORROWING, states=states, **more)
+
 
 LISTS: Mapping[ListName, ListRule] = {
     ListName.PULL: ListRule(
@@ -109,14 +129,26 @@ LISTS: Mapping[ListName, ListRule] = {
     ListName.NOT_TOLD: ListRule(
         words="checked out, and the partner doesn't know yet", states=(S.CHECKED_OUT,), done=_BACK, order=_by_wait
     ),
+    ListName.STOPPED: _ours("borrowing: stopped until staff decide", S.DECIDING),
+    ListName.CONDITIONS: _ours("borrowing: offered by a lender under conditions", S.CONDITIONAL),
+    ListName.TO_RECEIVE: _ours("borrowing: sent by the lender, to receive", S.ON_ITS_WAY),
+    ListName.ON_SHELF: _ours("borrowing: on the shelf for the customer", S.ON_SHELF),
+    ListName.WITH_CUSTOMERS: _ours("borrowing: with customers", S.WITH_CUSTOMER, order=_by_due_date),
+    ListName.LENDERS_OVERDUE: _ours(
+        "borrowing: here past the lender's due date", *_HERE, fits=_is_overdue, order=_by_due_date
+    ),
+    ListName.TO_SEND_BACK: _ours("borrowing: back from the customer, to send back", S.TO_RETURN),
+    ListName.SENT_BACK: _ours("borrowing: sent back, and not confirmed by the lender yet", S.SENT_BACK),
+    ListName.COPIES_HERE: _ours("borrowing: copies to hand over", S.COPY_HERE),
 }
-"""The worklists (issue "Command line and JSON API"). No customer stands in any of them."""
+"""The worklists (issue "Command line and JSON API"). No customer stands in any of them. Of what we borrow the due date is the lender's."""
 
 
 def request_line(request: Request, partners: Mapping[str, Partner]) -> RequestLine:
     """Make the line of a request."""
     return RequestLine(
         id=request.id,
+        role=request.role,
         state=request.state,
         state_since=request.state_since,
         updated_at=request.updated_at,
@@ -132,20 +164,28 @@ def request_line(request: Request, partners: Mapping[str, Partner]) -> RequestLi
 def list_rows(
     rule: ListRule, requests: Iterable[Request], partners: Mapping[str, Partner], now: datetime, until: datetime
 ) -> tuple[ListRow, ...]:
-    """Make the rows of a worklist from requests in the rule's states."""
-    rows = (row for request in requests for row in _rows(rule, request, partners))
+    """Make the rows of a worklist from requests in the rule's states; those of the other role that share a state are left out."""
+    of_role = (request for request in requests if request.role is rule.role)
+    rows = (row for request in of_role for row in _rows(rule, request, partners))
     return tuple(sorted((row for row in rows if rule.fits(row, now, until)), key=rule.order))
 
 
 def partner_name(request: Request, partners: Mapping[str, Partner]) -> str:
-    """Give the partner's name; the requesting agency's symbol where it isn't one of our partners."""
+    """Give the partner's name; its symbol where it isn't one of our partners, and nothing where no lender was asked yet."""
     partner = partners.get(request.partner or "")
-    return partner.name if partner else request.requesting_agency
+    symbol = request.supplying_agency if request.role is Role.BORROWING else request.requesting_agency
+    return partner.name if partner else symbol
 
 
 def address_of(request: Request, partners: Mapping[str, Partner]) -> PostalAddress | None:
-    """Give the address that an item goes to: the partner's, else what the request asked for (as the packing slip does)."""
+    """Give the address that an item goes to: the partner's, else what the request asked for (as the packing slip does).
+
+    What we borrow goes back to where the lender said, else to where its record says.
+    """
     partner = partners.get(request.partner or "")
+    if request.role is Role.BORROWING:
+        own = (partner.return_address or partner.address) if partner else None
+        return request.borrowed.return_to or own
     return (partner.address if partner else None) or request.deliver_to
 
 
@@ -169,5 +209,12 @@ def _row(request: Request, item: Item | None, partners: Mapping[str, Partner]) -
         item_barcode=item.barcode if item else None,
         branch=item.copy.branch if item else None,
         call_number=item.copy.call_number if item else None,
-        due_at=(item.due_at if item else None) or request.due_at,
+        due_at=_due_at(request, item),
     )
+
+
+def _due_at(request: Request, item: Item | None) -> datetime | None:
+    """What we lend is due with its item; what we borrow is due at the lender, whatever date our customer has."""
+    if request.role is Role.BORROWING or item is None:
+        return request.due_at
+    return item.due_at or request.due_at

@@ -1,12 +1,21 @@
 """What history tells that figures are made of: counted by the store, put together by `reports`. Values alone."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
 
 from gateway.iso18626.codes import Status
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import LendingState, Request, State
+
+SUPPLIED = frozenset(
+    {
+        State.LOANED, State.RENEWING, State.OVERDUE, State.RECALLED, State.RETURNING, State.CHECKING_IN,
+        State.COMPLETED, State.COPY_COMPLETED, State.LOST,
+    }
+)  # fmt: skip
+"""Where a request to us stands from Loaned or CopyCompleted on."""
 
 
 class Told(StrEnum):
@@ -43,6 +52,21 @@ class PartnerBooks(msgspec.Struct, frozen=True, kw_only=True):
     received: tuple[Received, ...] = ()
     complete: bool = True
     """False where there were more requests than were looked at: the newest are in it."""
+
+
+Attempt = tuple[str, int]
+"""A request of ours, and the how-manieth lender."""
+
+
+class LenderBooks(msgspec.Struct, frozen=True, kw_only=True):
+    """What a period has of those who lend to us, and of what we lent."""
+
+    ours: tuple[Request, ...] = ()
+    """Our requests that changed in it, the newest first."""
+    asked_at: Mapping[Attempt, datetime] = {}
+    """When a lender confirmed the request that it was asked with."""
+    lent: Mapping[str, int] = {}
+    """How many requests of each partner were supplied."""
 
 
 class Direction(StrEnum):

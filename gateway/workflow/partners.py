@@ -98,6 +98,14 @@ class Terms(Record, frozen=True, kw_only=True):
     """Codes of the open list SentVia, the preferred one first; empty: any."""
 
 
+class CustomerDatum(StrEnum):
+    """What a lender may be told of the customer (patronInfo)."""
+
+    BARCODE = "barcode"
+    NAME = "name"
+    EMAIL = "e-mail"
+
+
 class Period(Record, frozen=True, kw_only=True):
     """Days from the first to the last, both included, by the library's own calendar; without a last one until further notice."""
 
@@ -139,6 +147,8 @@ class Partner(Record, frozen=True, kw_only=True):
     """On what terms we lend to it."""
     borrowing: Terms = Terms()
     """On what terms it lends to us."""
+    told_of_customers: tuple[CustomerDatum, ...] = ()
+    """What it learns of a customer for whom we ask it; nothing, unless it can't lend without."""
     suspensions: tuple[Period, ...] = ()
     """While one holds, its requests get the automatic answer, and it is not asked to lend."""
     closures: tuple[Period, ...] = ()

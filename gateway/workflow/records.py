@@ -169,6 +169,7 @@ class TaskKind(StrEnum):
     DUPLICATE = "asked for before"
     OWNED = "we have it"
     COPYRIGHT = "copyright"
+    NOTE_TELLS = "note about the customer"
     NO_LENDER = "no lender left"
     CONDITIONS = "lender's conditions"
     WITHDRAWAL_SILENT = "withdrawal not answered"
@@ -314,6 +315,8 @@ class Concern(StrEnum):
     DUPLICATE = "duplicate"
     OWNED = "owned"
     COPYRIGHT = "copyright"
+    NOTE = "note"
+    """It tells of the customer (63)."""
 
 
 class Doubt(Record, frozen=True, kw_only=True):

@@ -1,9 +1,22 @@
 """`borrow new | openurl | import | customer` against a live API."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from gateway.store.port import RequestFilter
+from gateway.workflow.records import (
+    Borrowing,
+    Concern,
+    Doubt,
+    LenderLine,
+    Money,
+    PostalAddress,
+    Role,
+    State,
+    Terms,
+)
 from tests.commands.shell import Shell
+from tests.web.live import a_request, keep
 
 CARD = "20000000090031"
 NEW = ("borrow", "new", "--customer", CARD, "--pickup", "Main", "--title", "The Imaginary Almanac")
@@ -75,3 +88,32 @@ async def test_who_asked(shell: Shell):
     request = (await shell.run(*NEW, "--name", "Inventa Person", "--json")).json["request"]
     ran = await shell.run("borrow", "customer", request, "--reason", "At the desk.")
     assert ran.out.splitlines() == [f"barcode  {CARD}", "name     Inventa Person"]
+
+
+async def test_a_request_of_ours_is_shown_with_its_lenders_and_terms(shell: Shell):
+    line = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL", score=30, reason="free +10, reciprocal +20")
+    borrowing = Borrowing(
+        pickup_branch="Main",
+        copyright="US-CCG",
+        doubts=(Doubt(concern=Concern.CUSTOMER, words="The card has expired.", stops=True),),
+        asked=(line,),
+        lenders=(line,),
+        terms=Terms(cost=Money(amount=Decimal("12.50"), currency="EUR"), conditions=("LibraryUseOnly",)),
+        lender_items=("9001",),
+        return_to=PostalAddress(line1="1 Imaginary Road"),
+        return_name="Example Valley Library",
+    )
+    request = a_request("B-1", State.ON_SHELF, role=Role.BORROWING, borrowing=borrowing, supplying_agency="ISIL:XX-EVL")
+    await keep(shell.live.store, request)
+    shown = (await shell.run("requests", "show", "B-1")).out
+    for words in (
+        "pickup at  Main",
+        "copyright  US-CCG",
+        "doubt      The card has expired. Only a manager can override this.",
+        "asked 1    valley (ISIL:XX-EVL), score 30: free +10, reciprocal +20",
+        "terms      12.50 EUR, LibraryUseOnly",
+        "their item 9001",
+        "return to  Example Valley Library, 1 Imaginary Road",
+        "send-back",
+    ):
+        assert words in shown, shown

@@ -89,3 +89,9 @@ def test_the_demonstration_acs_gets_its_own_arguments(tmp_path: Path):
     path = tmp_path / "items.csv"
     assert main(["demo-acs", "--item-list", str(path)]) == 0
     assert path.read_text().startswith("item_barcode,")
+
+
+@pytest.mark.parametrize(("options", "state"), [((), "will_supply"), (("--role", "borrowing"), "choosing_a_lender")])
+def test_the_diagram_of_either_role(options: tuple[str, ...], state: str, capsys: pytest.CaptureFixture[str]):
+    assert main(["diagram", *options]) == 0
+    assert f"as {state}" in capsys.readouterr().out

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from gateway.store.port import RequestFilter
+from gateway.store.port import Change, RequestFilter
 from gateway.web.access import StaffRole
-from gateway.workflow.records import Request, State
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.events import Vetted
+from gateway.workflow.machine import Decision, decide
+from gateway.workflow.records import Concern, Doubt, Request, State
 from tests.web.live import Live, a_request, keep, live_api
 
 CARD = "20000000090031"
@@ -247,3 +250,51 @@ async def test_an_anonymous_request_and_a_partners_have_no_customer(live: Live):
     assert (await live.call("GET", f"/requests/{request_id}/customer", params=why))[0] == 404
     await keep(live.store, a_request())
     assert (await live.call("GET", "/requests/r1/customer", params=why))[0] == 409
+
+
+# ── acts of staff ────────────────────────────────────────────────────────────────────────────────
+
+
+async def stopped(live: Live) -> str:
+    """A request that a manager alone may let go on; give its id."""
+    request_id = str((await live.call("POST", "/borrowing", body=ORDER))[1]["request"])
+    request = await live.store.request(request_id)
+    assert request is not None
+    doubt = Doubt(concern=Concern.CUSTOMER, words="The card has expired.", stops=True)
+    ruling = decide(BORROWING, request, Vetted(at=live.time.now(), doubts=(doubt,)))
+    assert isinstance(ruling, Decision)
+    await live.store.commit(Change(request=ruling.request, history_of=request_id))
+    return request_id
+
+
+async def test_a_request_of_ours_shows_the_acts_of_its_own_table(live: Live):
+    request_id = await stopped(live)
+    for role, may in ((StaffRole.TECHNICIAN, False), (StaffRole.MANAGER, True)):
+        shown = (await live.call("GET", f"/requests/{request_id}", role=role))[1]
+        assert {"go-on", "call-off", "serve-here"} <= set(shown["actions"])
+        assert ("override" in shown["actions"]) is may
+        assert "ship" not in shown["actions"]
+
+
+async def test_to_override_is_a_managers(live: Live):
+    path, why = f"/requests/{await stopped(live)}/actions/override", {"reason": "Renewed at the desk."}
+    assert (await live.call("POST", path, role=StaffRole.TECHNICIAN, body=why))[0] == 403
+    status, answer = await live.call("POST", path, role=StaffRole.MANAGER, body=why)
+    assert (status, answer["state"]) == (200, "choosing a lender")
+
+
+@pytest.mark.parametrize("field", ["note", "reason"])
+async def test_what_staff_write_is_looked_through(live: Live, field: str):
+    path = f"/requests/{await stopped(live)}/actions/call-off"
+    status, answer = await live.call("POST", path, body={field: "Inventa Person does not want it any more."})
+    assert status == 422
+    assert "It tells of the customer: name." in answer["detail"]
+    assert "Inventa" not in answer["detail"]
+    assert live.intake.acted == []
+    assert (await live.call("POST", path, body={field: "Not wanted any more."}))[0] == 200
+
+
+async def test_what_is_written_to_a_partner_that_borrows_is_not_about_a_customer_of_ours(live: Live):
+    await keep(live.store, a_request())
+    status, _ = await live.call("POST", "/requests/r1/actions/note", body={"note": "Inventa Person packed it."})
+    assert status == 200

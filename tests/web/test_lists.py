@@ -6,7 +6,18 @@ from typing import Any
 import pytest
 
 from gateway.web.queries import LIMIT_MAX
-from gateway.workflow.records import Copy, Item, ItemPlace, LendingState
+from gateway.workflow.records import (
+    Borrowing,
+    Copy,
+    Item,
+    ItemPlace,
+    LenderLine,
+    LendingState,
+    PostalAddress,
+    Request,
+    Role,
+    State,
+)
 from tests.web.live import START, Live, a_request, keep
 
 
@@ -122,3 +133,58 @@ async def test_the_pull_list_is_there_as_paper(live: Live):
 )
 async def test_what_is_no_list_is_refused(live: Live, path: str, status: int):
     assert (await live.call("GET", f"/lists/{path}"))[0] == status
+
+
+# ── what we borrow ───────────────────────────────────────────────────────────────────────────────
+
+BORROWED = {"to-receive": State.ON_ITS_WAY, "on-the-shelf": State.ON_SHELF, "to-send-back": State.TO_RETURN}
+
+
+def ours(request_id: str, state: State, **fields: Any) -> Request:
+    """A request of ours that Example Valley Library was asked for."""
+    line = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL")
+    usual: dict[str, Any] = {
+        "role": Role.BORROWING,
+        "requesting_agency": "ISIL:XX-ECL",
+        "supplying_agency": "ISIL:XX-EVL",
+        "partner_request_id": request_id,
+        "borrowing": Borrowing(pickup_branch="Main", asked=(line,)),
+        "items": (),
+    }
+    return a_request(request_id, state, **usual | fields)
+
+
+async def test_what_we_borrow_has_lists_of_its_own(live: Live):
+    await keep(live.store, *(ours(f"B-{name}", state) for name, state in BORROWED.items()))
+    for name in BORROWED:
+        assert [row["request"] for row in await rows(live, name)] == [f"B-{name}"]
+
+
+async def test_a_state_that_both_roles_have_mixes_nothing(live: Live):
+    await keep(live.store, a_request("r1", LendingState.DECIDING), ours("B-1", State.DECIDING, partner=None))
+    assert [row["request"] for row in await rows(live, "stopped")] == ["B-1"]
+
+
+async def test_overdue_at_the_lender_goes_by_the_lenders_date(live: Live):
+    """The customer's own date is later: nobody is late for that."""
+    with_customer = item("pool-1", ItemPlace.OUT, due_at=START + timedelta(days=9))
+    late, fine = START - timedelta(days=1), START + timedelta(days=1)
+    await keep(
+        live.store,
+        ours("B-1", State.WITH_CUSTOMER, due_at=late, items=(with_customer,)),
+        ours("B-2", State.WITH_CUSTOMER, due_at=fine, items=(with_customer,)),
+        ours("B-3", State.SENT_BACK, due_at=late),
+    )
+    assert [row["request"] for row in await rows(live, "overdue-at-lender")] == ["B-1"]
+    assert [row["due_at"] for row in await rows(live, "with-customers")] == [
+        "2026-10-27T09:00:00Z", "2026-10-29T09:00:00Z",
+    ]  # fmt: skip
+
+
+async def test_a_row_shows_where_the_lender_wants_it_back(live: Live):
+    back = PostalAddress(line1="Returns, 1 Imaginary Road")
+    borrowed = Borrowing(pickup_branch="Main", return_to=back)
+    await keep(live.store, ours("B-1", State.TO_RETURN, borrowing=borrowed), ours("B-2", State.TO_RETURN))
+    assert [row["address"]["line1"] for row in await rows(live, "to-send-back")] == [
+        "Returns, 1 Imaginary Road", "1 Imaginary Road",
+    ]  # fmt: skip

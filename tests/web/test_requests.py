@@ -25,6 +25,7 @@ async def test_a_line_says_what_where_and_for_whom(live: Live):
     assert answer["requests"] == [
         {
             "id": "r1",
+            "role": "lending",
             "state": "will supply",
             "state_since": "2026-10-28T09:00:00Z",
             "updated_at": "2026-10-28T09:00:00Z",

@@ -14,6 +14,7 @@ _KIND_OF = {
     Concern.DUPLICATE: TaskKind.DUPLICATE,
     Concern.OWNED: TaskKind.OWNED,
     Concern.COPYRIGHT: TaskKind.COPYRIGHT,
+    Concern.NOTE: TaskKind.NOTE_TELLS,
 }
 
 

@@ -4,9 +4,7 @@ from gateway.workflow.effects import Vet
 from gateway.workflow.events import CustomerAsked, StaffActed, Vetted
 from gateway.workflow.lending import clocks
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import Borrowing, Request, Role, State, TaskKind
-
-DOUBT_TASKS = (TaskKind.CUSTOMER_BLOCKED, TaskKind.DUPLICATE, TaskKind.OWNED, TaskKind.COPYRIGHT)
+from gateway.workflow.records import Borrowing, Concern, Request, Role, State
 
 
 def begin(event: CustomerAsked) -> Request:
@@ -50,7 +48,12 @@ def keep_doubts(draft: Draft, event: Vetted) -> None:
 
 
 def set_aside(draft: Draft, event: StaffActed) -> None:
-    """Staff have decided: it goes out all the same. Their reason is in the history."""
+    """Staff have decided: it goes out all the same. Their reason is in the history.
+
+    What they write in place of a note that told of the customer goes to the lender instead of it.
+    """
     borrowed = draft.request.borrowed
+    if event.note and any(doubt.concern is Concern.NOTE for doubt in borrowed.doubts):
+        draft.set(note=event.note)
     concerns = (doubt.concern for doubt in borrowed.doubts)
     draft.borrow(waived=tuple(dict.fromkeys((*borrowed.waived, *concerns))), doubts=())

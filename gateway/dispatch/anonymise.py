@@ -1,0 +1,34 @@
+"""Forgets the customers of requests that ended long ago (ill.md, duty 14): every day, and once at the start.
+
+Doing so twice, or by several gateways, changes nothing.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from gateway.clock import TimeSource
+from gateway.store.port import Store, StoreError
+from gateway.workflow.borrowing.table import FINALS
+
+EVERY_S: Final = 24 * 3600.0
+
+_log = structlog.get_logger(__name__)
+
+
+async def anonymise(store: Store, *, after: timedelta, time: TimeSource) -> int:
+    """Forget the customers of requests that ended longer ago than that; give how many. Raises StoreUnavailable."""
+    return await store.borrowing.anonymise(FINALS, ended_before=time.now() - after)
+
+
+async def daily(store: Store, *, after: timedelta, time: TimeSource) -> None:
+    """Do so every day, until cancelled. A day without a store is told, and the next one does its work too."""
+    while True:
+        try:
+            count = await anonymise(store, after=after, time=time)
+        except StoreError as exc:
+            _log.warning("could not make requests anonymous", why=type(exc).__name__)
+        else:
+            _log.info("made requests anonymous", count=count)
+        await time.sleep(EVERY_S)

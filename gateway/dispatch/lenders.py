@@ -1,0 +1,74 @@
+"""The partners as the rota weighs them: on what terms each lends to us, how it stands today, and how it has served us so far."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from gateway.clock import TimeSource
+from gateway.iso18626.codes import ServiceType
+from gateway.partners.standing import closed, suspended
+from gateway.reports.lenders import LenderFigures, lender_figures
+from gateway.store.port import Store
+from gateway.workflow import rota
+from gateway.workflow.partners import Charge, Partner
+
+LAST_RESORT: Final = "last resort"
+"""The group of partners that are asked only when all others were."""
+FRESH_S: Final = 600.0
+"""How long figures are good: nobody notices a rota that is ten minutes behind."""
+MOST_REQUESTS: Final = 5_000
+"""Of ours, the newest: more would tell the same."""
+
+Figures = Callable[[], Awaitable[Mapping[str, LenderFigures]]]
+"""The figures of every partner that was asked or lent to."""
+
+
+class LenderBook:
+    """Keeps the figures for a while; raises StoreUnavailable where they are needed and can't be read."""
+
+    def __init__(self, *, store: Store, time: TimeSource, days: int) -> None:
+        """Of so many days before now."""
+        self._store = store
+        self._time = time
+        self._days = days
+        self._figures: Mapping[str, LenderFigures] = {}
+        self._fresh_until = 0.0
+        self._lock = asyncio.Lock()
+
+    async def figures(self) -> Mapping[str, LenderFigures]:
+        """Give them, read anew where they are old; who asks meanwhile waits for that."""
+        async with self._lock:
+            if self._time.monotonic() >= self._fresh_until:
+                since = self._time.now() - timedelta(days=self._days)
+                books = await self._store.lender_books(since=since, at_most=MOST_REQUESTS)
+                self._figures = lender_figures(books)
+                self._fresh_until = self._time.monotonic() + FRESH_S
+        return self._figures
+
+
+async def no_figures() -> Mapping[str, LenderFigures]:
+    """Know nothing of how anybody has served us."""
+    return {}
+
+
+def as_lender(partner: Partner, today: date, served: LenderFigures | None) -> rota.Lender:
+    """Give what the rota weighs of a partner; `served` is None where we have not dealt with it yet."""
+    terms = partner.borrowing
+    away = next((period for period in partner.suspensions if period.holds(today)), None)
+    figures = served or LenderFigures()
+    return rota.Lender(
+        partner=partner.id,
+        lends=frozenset(terms.services or (ServiceType.LOAN, ServiceType.COPY)),
+        is_reciprocal=terms.reciprocal,
+        has_courier=partner.courier is not None,
+        is_last_resort=LAST_RESORT in partner.groups,
+        fill_rate=figures.fill_rate,
+        turnaround_days=figures.turnaround_days,
+        balance=figures.balance,
+        cost=terms.fee if terms.charge is Charge.FEE else None,
+        is_suspended=suspended(partner, today) is not None and away is None,
+        suspended_from=away.first if away else None,
+        suspended_until=away.last if away else None,
+        closed_dates=frozenset({today} if closed(partner, today) else ()),
+    )

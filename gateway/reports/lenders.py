@@ -1,0 +1,77 @@
+"""How the libraries that we ask have served us, and who owes whom: each figure with its definition. Pure.
+
+A request counts for every lender that it was asked of. Requests and loans are of the period if they changed in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Final, NamedTuple
+
+import msgspec
+
+from gateway.workflow.figures import Attempt, LenderBooks
+from gateway.workflow.records import Request, State
+
+OPEN: Final = frozenset({State.ASKING, State.CONDITIONAL, State.PROMISED, State.WITHDRAWING, State.CANCELLED})
+"""States in which the last lender that was asked has not failed us: it may still send, or the customer wants it no more."""
+
+
+class LenderFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """A lender's figures; None where there is nothing to count yet."""
+
+    fill_rate: float | None = None
+    """Sent, of what it was asked for and has answered, or had to be left for its silence."""
+    turnaround_days: float | None = None
+    """Median, from the confirmation of our request to the scan on arrival; loans alone."""
+    balance: int = 0
+    """What we sent it minus what it sent us: above 0 it owes us."""
+
+
+class _Attempt(NamedTuple):
+    """A lender that was asked: whether it sent anything, and after how long that was here."""
+
+    partner: str
+    sent: bool
+    after: timedelta | None
+
+
+def lender_figures(books: LenderBooks) -> dict[str, LenderFigures]:
+    """Put the figures of every partner together that was asked or lent to."""
+    attempts: dict[str, list[_Attempt]] = defaultdict(list)
+    for request in books.ours:
+        for attempt in _attempts(request, books):
+            attempts[attempt.partner].append(attempt)
+    return {
+        partner: _figures(attempts.get(partner, []), books.lent.get(partner, 0)) for partner in {*attempts, *books.lent}
+    }
+
+
+def _attempts(request: Request, books: LenderBooks) -> Iterator[_Attempt]:
+    """Each lender that was asked; of a New and its Retry at the same one the Retry alone, and none that is still open."""
+    asked = request.borrowed.asked
+    for number, line in enumerate(asked, 1):
+        if number < len(asked):
+            if asked[number].partner != line.partner:
+                yield _Attempt(line.partner, sent=False, after=None)
+            continue
+        was_sent = request.shipped_at is not None
+        if was_sent or request.state not in OPEN:
+            yield _Attempt(line.partner, sent=was_sent, after=_after(request, books.asked_at))
+
+
+def _after(request: Request, asked_at: Mapping[Attempt, datetime]) -> timedelta | None:
+    """How long it took until it was here; of a Retry since the Retry."""
+    began = asked_at.get((request.id, request.borrowed.attempt))
+    return request.received_at - began if began and request.received_at else None
+
+
+def _figures(attempts: list[_Attempt], lent: int) -> LenderFigures:
+    sent = sum(attempt.sent for attempt in attempts)
+    days = [attempt.after / timedelta(days=1) for attempt in attempts if attempt.after is not None]
+    return LenderFigures(
+        fill_rate=sent / len(attempts) if attempts else None,
+        turnaround_days=round(median(days), 1) if days else None,
+        balance=lent - sent,
+    )

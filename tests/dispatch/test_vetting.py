@@ -1,0 +1,116 @@
+"""Whether a request may go out, where that can't be found out, and where its note tells of the customer."""
+
+from typing import Any
+
+import msgspec
+
+from gateway.dispatch.borrowing import NOT_CHECKED
+from gateway.dispatch.reports import Happened, Later
+from gateway.iso18626.codes import RequestType
+from gateway.sip2.errors import NotSent, Reason
+from gateway.workflow.effects import SendRequest
+from gateway.workflow.events import StaffActed, StaffAction, Vetted
+from gateway.workflow.machine import Decision
+from gateway.workflow.partners import CustomerDatum
+from gateway.workflow.records import Concern, LenderLine, Request, State, TaskKind
+from tests.dispatch.house import DATE, PEER, THEIRS, House, sip2
+from tests.dispatch.orders import CARD, order, placed
+from tests.dispatch.test_outbox import SETTINGS, until, working
+
+KNOWN = sip2(
+    f"64              000{DATE}000000000000000000000000AOEX|AA{CARD}|AEPerson, Inventa|BLY|BEinventa@mail.example|"
+)
+LINE = LenderLine(partner="sample", peer=PEER, agency=THEIRS)
+
+
+async def vetted(house: House, **fields: Any) -> tuple[Request, Vetted]:
+    """A request and what was found about it; the work is not on our own shelves."""
+    house.pool.answers["63"] = KNOWN
+    house.finder.copies = ()
+    request = await placed(house, order(**fields))
+    report = await house.borrower.vet(request)
+    assert isinstance(report, Happened)
+    assert isinstance(report.event, Vetted)
+    return request, report.event
+
+
+async def test_a_note_that_tells_what_the_circulation_system_knows_is_a_persons(house: House):
+    _, found = await vetted(house, note="Write to inventa@mail.example")
+    (doubt,) = found.doubts
+    assert (doubt.concern, doubt.stops) == (Concern.NOTE, False)
+    assert "e-mail address" in doubt.words
+    assert "inventa" not in doubt.words
+
+
+async def test_a_note_about_the_work_and_no_note_are_fine(house: House):
+    assert (await vetted(house, note="The third edition, please."))[1].doubts == ()
+    asked = len(house.pool.asked)
+    await vetted(house)
+    assert house.pool.asked[asked:] == ["63"], "no question for the sake of a note that is none"
+
+
+async def test_another_note_goes_out_in_its_place(house: House):
+    request, found = await vetted(house, note="Write to inventa@mail.example")
+    await house.intake.submit(request.id, found)
+    assert [task.kind for task in await house.store.tasks(request=request.id)] == [TaskKind.NOTE_TELLS]
+    at = house.time.now()
+    go_on = StaffActed(at=at, by="desk", action=StaffAction.GO_ON, reason="Rewritten.", note="Please hurry.")
+    ruling = await house.intake.act(request.id, go_on)
+    assert isinstance(ruling, Decision)
+    assert (ruling.request.note, ruling.request.state) == ("Please hurry.", State.CHOOSING_LENDER)
+
+
+async def test_while_the_circulation_system_is_down_the_timeline_says_so_and_staff_in_the_end(house: House):
+    house.pool.answers["63"] = NotSent(Reason.CONNECT, "There is no connection to the circulation system.")
+    request = await placed(house)
+
+    async def stuck() -> bool:
+        return [task.kind for task in await house.store.tasks(request=request.id)] == [TaskKind.STUCK]
+
+    async with working(house):
+        await until(stuck, house, SETTINGS.backoff.longest_s)
+    told = [entry for entry in await house.store.history(request.id) if entry.words.startswith(NOT_CHECKED)]
+    assert len(told) == 1
+    current = await house.store.request(request.id)
+    assert current is not None
+    assert current.state is State.VETTING, "not approved by itself"
+
+
+async def test_a_look_that_fails_waits_and_says_that_nothing_was_checked(house: House):
+    house.pool.answers["63"] = NotSent(Reason.BREAKER, "It was silent too often.")
+    report = await house.borrower.vet(await placed(house))
+    assert isinstance(report, Later)
+    assert report.told.startswith(NOT_CHECKED)
+
+
+# ── what a lender is told of the customer ────────────────────────────────────────────────────────
+
+
+async def sent(house: House, request: Request) -> bytes:
+    """The request as it goes to the lender."""
+    asked = msgspec.structs.replace(request.borrowed, asked=(LINE,))
+    effect = SendRequest(kind=RequestType.NEW, attempt=1, lender=LINE)
+    peer = house.directory.peer(PEER)
+    assert peer is not None
+    return await house.borrower._build(effect, msgspec.structs.replace(request, borrowing=asked), peer)
+
+
+async def test_a_lender_is_told_nothing_of_the_customer(house: House):
+    message = await sent(house, await placed(house))
+    assert not [word for word in (CARD, "Inventa", "patronInfo") if word in message.decode()]
+
+
+async def test_a_lender_that_must_be_told_learns_what_its_record_says_and_history_nothing(house: House):
+    await house.set_partner(told_of_customers=(CustomerDatum.NAME,))
+    request = await placed(house)
+    message = (await sent(house, request)).decode()
+    assert "<surname>Person</surname>" in message
+    assert "<givenName>Inventa</givenName>" in message
+    assert CARD not in message
+
+
+async def test_an_anonymous_request_tells_nobody_anything(house: House):
+    await house.set_partner(told_of_customers=tuple(CustomerDatum))
+    request = await placed(house)
+    await house.store.borrowing.anonymise([State.VETTING], ended_before=house.time.now().replace(year=2030))
+    assert "patronInfo" not in (await sent(house, request)).decode()
