@@ -3,7 +3,19 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("codec", "policy", "store_commits", "claims", "accept", "loan", "figures", "growth", "answer", "ladder")
+BENCHMARKS = (
+    "codec",
+    "policy",
+    "store_commits",
+    "claims",
+    "accept",
+    "loan",
+    "figures",
+    "intake",
+    "growth",
+    "answer",
+    "ladder",
+)
 
 
 def main() -> int:

@@ -60,6 +60,11 @@ class GatewayProcess:
         """Where peers post."""
         return self._ports.http
 
+    @property
+    def api_url(self) -> str:
+        """Where orders are posted."""
+        return f"http://127.0.0.1:{self._ports.api}/api/v1"
+
     def command(self, *arguments: str) -> None:
         """Run a command of `ill-gateway` against it; CalledProcessError where that fails."""
         environment = {"ILL_GATEWAY_URL": f"http://127.0.0.1:{self._ports.api}", "ILL_GATEWAY_TOKEN": ADMIN_TOKEN}
