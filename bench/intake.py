@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import quantiles
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 
@@ -51,8 +51,10 @@ async def call(
 ) -> tuple[float, object]:
     """One call: how many milliseconds it took, and its answer. Raises ClientResponseError where it was refused."""
     began = time.perf_counter()
-    given = {"json": data} if isinstance(data, dict) else {"data": data, "headers": {"Content-Type": kind}}
-    async with http.post(url, raise_for_status=True, **given) as answer:  # type: ignore[arg-type]
+    given: dict[str, Any] = (
+        {"json": data} if isinstance(data, dict) else {"data": data, "headers": {"Content-Type": kind}}
+    )
+    async with http.post(url, raise_for_status=True, **given) as answer:
         found = await answer.json()
     return (time.perf_counter() - began) * 1e3, found
 
