@@ -1,0 +1,415 @@
+"""Borrowing carried out: what stands in the way, whom to ask, messages to lenders, pool barcodes, where an item is."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gateway.dispatch.reports import Happened, Later
+from gateway.iso18626.codec import decode
+from gateway.iso18626.codes import Action, ErrorType, RequestType, ServiceType
+from gateway.iso18626.replies import NotDelivered, Rejected
+from gateway.sip2.codec import Reply
+from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
+from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.copyright import count_key
+from gateway.workflow.effects import AssignBarcode, MakeRota, SendAction, SendRequest, Vet, Watch
+from gateway.workflow.events import (
+    BarcodeAssigned,
+    ItemSeen,
+    NoBarcode,
+    RotaMade,
+    Sent,
+    StaffActed,
+    StaffAction,
+    Vetted,
+)
+from gateway.workflow.events import NotSent as NotSentEvent
+from gateway.workflow.finding import CatalogueSilentError
+from gateway.workflow.partners import Period
+from gateway.workflow.records import Concern, Copy, Doubt, Request, Wanted
+from tests.dispatch.borrowing_house import (
+    AVAILABLE,
+    CARD,
+    FREE_CARD,
+    LENDERS,
+    NUMBER,
+    POOL,
+    add_lenders,
+    ask,
+    asking,
+    current,
+    event_of,
+    let,
+    line,
+    perform,
+)
+from tests.dispatch.house import BARCODE, DATE, ITEM_HERE, House, sip2
+
+BUSY = NotSent(Reason.BREAKER, "the circulation system does not answer")
+LOST = Unknown("17", Outcome.TIMEOUT)
+OUT = sip2(f"18040001{DATE}CF0|AH20261209    235900|AB{POOL}|AJPool item|")
+UNKNOWN_ITEM = sip2(f"18010001{DATE}AB{POOL}|AJ|")
+
+
+@pytest.fixture(autouse=True)
+async def borrowing(house: House) -> None:
+    """Three lenders, a customer without blocks, nothing of ours on the shelf."""
+    await add_lenders(house)
+    house.pool.answers |= {"63": FREE_CARD, "17": AVAILABLE}
+    house.finder.copies = ()
+
+
+# ── may it go out? ──
+
+
+async def doubts(house: House, request: Request) -> list[Concern]:
+    event = event_of(await perform(house, Vet(), request))
+    assert isinstance(event, Vetted)
+    return [doubt.concern for doubt in event.doubts]
+
+
+async def test_nothing_stands_in_the_way_of_a_customer_who_may_borrow(house: House):
+    assert await doubts(house, await ask(house)) == []
+    assert house.pool.asked == ["63"]
+
+
+async def test_the_account_that_is_asked_about_is_the_customers(house: House):
+    asked: list[str] = []
+
+    def answer(request: Any) -> Reply:
+        asked.append(request.patron_identifier)
+        return FREE_CARD
+
+    house.pool.answers["63"] = answer
+    await doubts(house, await ask(house))
+    assert asked == [CARD]
+
+
+async def test_a_blocked_customer_is_for_a_manager(house: House):
+    house.pool.answers["63"] = sip2(f"64Y             000{DATE}000000000000000000000000AOEX|AA{CARD}|AEInventa|BLY|")
+    (doubt,) = event_of(await perform(house, Vet(), await ask(house))).doubts
+    assert (doubt.concern, doubt.stops) == (Concern.CUSTOMER, True)
+    assert CARD not in doubt.words
+    assert "Inventa" not in doubt.words
+
+
+async def test_the_same_work_for_the_same_customer_is_a_duplicate_of_the_one_before(house: House):
+    await ask(house, "B-27K3M-11111")
+    (doubt,) = event_of(await perform(house, Vet(), await ask(house))).doubts
+    assert (doubt.concern, doubt.stops) == (Concern.DUPLICATE, False)
+    assert "B-27K3M-11111" in doubt.words
+    assert NUMBER not in doubt.words
+
+
+@pytest.mark.parametrize(
+    ("said", "concerns"),
+    [
+        (ITEM_HERE, [Concern.OWNED]),
+        (sip2(f"18030001{DATE}CF2|AB{BARCODE}|AJThe Imaginary Almanac|"), []),
+        (sip2(f"18040001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|"), []),
+    ],
+)
+async def test_a_copy_of_ours_counts_where_it_is_here_and_nobody_waits_for_it(
+    house: House, said: Reply, concerns: list[Concern]
+):
+    house.finder.copies = (Copy(item_barcode=BARCODE, branch="EXC"),)
+    house.pool.answers["17"] = said
+    assert await doubts(house, await ask(house)) == concerns
+    assert (
+        await doubts(house, await ask(house, "B-27K3M-33333", service=ServiceType.COPY, wanted=Wanted(title="X"))) == []
+    )
+
+
+async def test_the_sixth_copy_of_a_title_and_year_stops_and_the_fourth_warns(house: House):
+    wanted = Wanted(title="Journal of Imagined Results", article_title="On Nothing")
+    key = count_key(wanted, house.time.now().year)
+    found = []
+    for number in range(1, 7):
+        request = await ask(
+            house, f"B-27K3M-0000{number}", service=ServiceType.COPY, copyright="US-CCG",
+            wanted=Wanted(title="Journal of Imagined Results", article_title=f"On Number {number}"), copied=key,
+        )  # fmt: skip
+        event = event_of(await perform(house, Vet(), request))
+        found.append([doubt.stops for doubt in event.doubts if doubt.concern is Concern.COPYRIGHT])
+    assert found == [[], [], [], [False], [False], [True]]
+
+
+async def test_what_staff_set_aside_is_not_looked_at_again(house: House):
+    house.finder.copies = (Copy(item_barcode=BARCODE, branch="EXC"),)
+    house.pool.answers["17"] = ITEM_HERE
+    request = await ask(house)
+    at = house.time.now()
+    doubt = Doubt(concern=Concern.OWNED, words="We have it.")
+    override = StaffActed(at=at, by="manager", action=StaffAction.OVERRIDE, reason="Ours is damaged.")
+    request = await let(house, Vetted(at=at, doubts=(doubt,)), override)
+    assert request.borrowed.waived == (Concern.OWNED,)
+    assert await doubts(house, request) == []
+    assert house.pool.asked == ["63"]
+
+
+@pytest.mark.parametrize("trouble", [BUSY, Unknown("63", Outcome.TIMEOUT)])
+async def test_a_silent_circulation_system_is_asked_later_and_approves_nothing(house: House, trouble: Exception):
+    house.pool.answers["63"] = trouble
+    report = await perform(house, Vet(), await ask(house))
+    assert isinstance(report, Later)
+    assert report.unstarted
+
+
+@pytest.mark.parametrize(
+    "said", [f"64              000{DATE}000000000000000000000000AOEX|AA{CARD}|AE|", f"941{DATE}"], ids=["mute", "other"]
+)
+async def test_an_answer_that_says_nothing_of_the_customer_approves_nothing(house: House, said: str):
+    house.pool.answers["63"] = sip2(said)
+    report = await perform(house, Vet(), await ask(house))
+    assert isinstance(report, Later)
+    assert (report.unstarted, report.lane_down) == (True, False)
+
+
+async def test_a_silent_catalogue_is_asked_later(house: House, monkeypatch: pytest.MonkeyPatch):
+    async def silent(wanted: Wanted) -> Any:
+        raise CatalogueSilentError("The catalogue did not answer.")
+
+    monkeypatch.setattr(house.finder, "find", silent)
+    report = await perform(house, Vet(), await ask(house))
+    assert isinstance(report, Later)
+    assert report.words == "The catalogue did not answer."
+
+
+# ── whom to ask ──
+
+
+async def rota(house: House, request: Request) -> tuple[list[str], str]:
+    event = event_of(await perform(house, MakeRota(), request))
+    assert isinstance(event, RotaMade)
+    return sorted(each.partner for each in event.lenders), event.words
+
+
+async def test_everybody_who_can_be_asked_is_in_the_rota_with_its_symbol_and_system(house: House):
+    event = event_of(await perform(house, MakeRota(), await ask(house)))
+    assert {(each.partner, each.peer, each.agency) for each in event.lenders} == {
+        (each.partner, each.peer, each.agency) for each in (line(house, partner) for partner in LENDERS)
+    }
+    assert all(each.reason for each in event.lenders)
+
+
+async def test_who_was_asked_is_not_asked_again(house: House):
+    assert (await rota(house, await asking(house, "other")))[0] == ["sample", "third"]
+
+
+async def test_a_suspended_partner_is_passed_over_and_the_words_say_so(house: House):
+    today = house.time.now().date()
+    await house.set_partner(suspensions=(Period(first=today, last=today),))
+    partners, words = await rota(house, await ask(house))
+    assert partners == ["other", "third"]
+    assert "sample" in words
+
+
+@pytest.mark.parametrize("change", [{"url": None}, {"enabled": False}])
+async def test_a_partner_whose_system_cannot_be_reached_is_not_asked(house: House, change: dict[str, Any]):
+    await house.set_peer(**change)
+    assert (await rota(house, await ask(house)))[0] == ["other", "third"]
+
+
+# ── messages to lenders ──
+
+
+def new(house: House, attempt: int = 1) -> SendRequest:
+    return SendRequest(kind=RequestType.NEW, attempt=attempt, lender=line(house, "sample"))
+
+
+def say(house: House, action: Action = Action.RECEIVED, **fields: Any) -> SendAction:
+    return SendAction(action=action, attempt=1, lender=line(house, "sample"), **fields)
+
+
+@pytest.fixture
+def starts(house: House, monkeypatch: pytest.MonkeyPatch) -> list[bytes | None]:
+    """What was marked started, in place of the store's own marks; the store knows nothing of these rows."""
+    payloads: list[bytes | None] = []
+
+    async def start(effect_id: int, *, owner: str, at: datetime, payload: bytes | None = None) -> None:
+        assert len(house.poster.sent) == len(payloads), "marked before it is sent"
+        payloads.append(payload)
+
+    monkeypatch.setattr(house.store, "start", start)
+    return payloads
+
+
+async def test_a_confirmed_request_is_sent_and_stands_in_the_history(house: House, starts: list[bytes | None]):
+    report = await perform(house, new(house), await asking(house))
+    assert event_of(report) == Sent(at=house.time.now(), what="New", attempt=1)
+    assert isinstance(report, Happened)
+    (entry,) = report.history
+    assert (entry.kind, entry.detail["answer"]) == (HistoryKind.MESSAGE_OUT, "OK")
+    assert starts == house.poster.sent
+    assert CARD not in entry.detail["document"]
+    assert "Inventa" not in entry.detail["document"]
+
+
+async def test_an_action_names_the_attempt_that_it_is_about(house: House, starts: list[bytes | None]):
+    report = await perform(house, say(house, note="Words."), await asking(house))
+    assert event_of(report) == Sent(at=house.time.now(), what="Received", attempt=1)
+    message: Any = decode(house.poster.sent[0]).message
+    assert (message.header.requesting_agency_request_id, message.action, message.note) == (
+        NUMBER,
+        Action.RECEIVED,
+        "Words.",
+    )
+
+
+@pytest.mark.parametrize("make", [new, say])
+async def test_a_resend_is_the_very_bytes_of_the_first_time(house: House, starts: list[bytes | None], make: Any):
+    request = await asking(house)
+    house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=True, retry_after_s=7.0)]
+    later = await perform(house, make(house), request)
+    assert later == Later(words="no connection", unstarted=False, after_s=7.0)
+    await house.time.advance(3600)
+    await house.set_peer(version="2021-2")
+    event = event_of(await perform(house, make(house), request, payload=starts[0]))
+    assert isinstance(event, Sent)
+    assert house.poster.sent[0] == house.poster.sent[1]
+
+
+async def test_a_lender_without_an_address_cannot_be_asked(house: House, starts: list[bytes | None]):
+    request = await asking(house)
+    await house.set_peer(url=None)
+    event = event_of(await perform(house, new(house), request))
+    assert (event.what, event.attempt, starts) == ("New", 1, [])
+    assert isinstance(event, NotSentEvent)
+
+
+def rejected(error: ErrorType = ErrorType.UNRECOGNISED_DATA_VALUE) -> Rejected:
+    return Rejected(http_status=200, error_type=error, error_value=NUMBER)
+
+
+async def test_a_refused_request_is_not_sent_at_once(house: House, starts: list[bytes | None]):
+    house.poster.outcomes = [rejected()]
+    report = await perform(house, new(house), await asking(house))
+    event = event_of(report)
+    assert isinstance(event, NotSentEvent)
+    assert event.words == f"UnrecognisedDataValue {NUMBER}"
+    assert isinstance(report, Happened)
+    assert report.history[0].detail["answer"] == event.words
+
+
+async def test_a_lender_that_does_not_know_the_request_yet_is_told_again_for_a_minute(
+    house: House, starts: list[bytes | None]
+):
+    request = await asking(house)
+    house.poster.outcomes = [rejected(), rejected()]
+    waiting = await perform(house, say(house), request)
+    assert isinstance(waiting, Later)
+    assert (waiting.unstarted, waiting.lane_down) == (False, False)
+    await house.time.advance(61)
+    assert isinstance(event_of(await perform(house, say(house), request)), NotSentEvent)
+
+
+async def test_any_other_refusal_of_an_action_counts_at_once(house: House, starts: list[bytes | None]):
+    house.poster.outcomes = [rejected(ErrorType.UNSUPPORTED_ACTION_TYPE)]
+    event = event_of(await perform(house, say(house), await asking(house)))
+    assert isinstance(event, NotSentEvent)
+
+
+# ── the item in our house ──
+
+
+async def fill(house: House, *barcodes: str) -> None:
+    await house.store.borrowing.add_barcodes("pool", barcodes, at=house.time.now())
+
+
+def items(**said: Reply) -> Any:
+    """Answer 17 by the barcode that is asked about; whatever is not named is available."""
+    return lambda request: said.get(f"_{request.item_identifier}", AVAILABLE)
+
+
+async def assigned(house: House, request: Request, named: str | None = None) -> str:
+    event = event_of(await perform(house, AssignBarcode(named=named), request))
+    assert isinstance(event, BarcodeAssigned | NoBarcode)
+    return event.barcode if isinstance(event, BarcodeAssigned) else event.words
+
+
+async def test_a_free_barcode_that_the_circulation_system_has_available_is_taken(house: House):
+    await fill(house, POOL)
+    assert await assigned(house, await asking(house)) == POOL
+    assert house.pool.asked == ["17"]
+
+
+async def test_one_that_is_not_available_there_is_passed_over(house: House):
+    await fill(house, "1000", "2000", "3000")
+    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
+    assert await assigned(house, await asking(house)) == "3000"
+
+
+async def test_where_none_will_do_the_words_say_why_of_each(house: House):
+    await fill(house, "1000", "2000")
+    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
+    words = await assigned(house, await asking(house))
+    assert "1000: the circulation system says 04" in words
+    assert "2000: the circulation system does not know it." in words
+
+
+async def test_an_empty_range_is_named(house: House):
+    assert await assigned(house, await asking(house)) == "No barcode of the range “pool” is free."
+
+
+async def test_staff_may_name_one_that_the_pool_does_not_have(house: House):
+    assert await assigned(house, await asking(house), named="777000") == "777000"
+
+
+async def test_a_blocked_one_is_not_taken_even_where_it_is_named(house: House):
+    await fill(house, POOL)
+    await house.store.borrowing.block_barcode(POOL, blocked=True, at=house.time.now())
+    request = await asking(house)
+    assert await assigned(house, request) == "No barcode of the range “pool” is free."
+    assert await assigned(house, request, named=POOL) == f"{POOL}: it is blocked."
+
+
+async def test_another_requests_barcode_is_not_taken(house: House):
+    await fill(house, POOL)
+    at = house.time.now()
+    await ask(house, "B-27K3M-11111")
+    await let(house, Vetted(at=at), RotaMade(at=at, lenders=(line(house, "other"),)), number="B-27K3M-11111")
+    receive = StaffActed(at=at, by="desk", action=StaffAction.RECEIVE)
+    await let(house, receive, BarcodeAssigned(at=at, barcode=POOL), number="B-27K3M-11111")
+    assert await assigned(house, await asking(house), named=POOL) == f"{POOL}: another request has it."
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LOST])
+async def test_a_barcode_that_cannot_be_asked_about_waits(house: House, trouble: Exception):
+    await fill(house, POOL)
+    house.pool.answers["17"] = trouble
+    report = await perform(house, AssignBarcode(), await asking(house))
+    assert isinstance(report, Later)
+    assert report.unstarted
+
+
+@pytest.mark.parametrize(
+    ("said", "was_out", "out"),
+    [(OUT, False, True), (OUT, True, True), (AVAILABLE, True, False), (UNKNOWN_ITEM, True, None)],
+)
+async def test_a_look_at_an_item_says_whether_somebody_has_it(
+    house: House, said: Reply, was_out: bool, out: bool | None  # noqa: FBT001
+):  # fmt: skip
+    house.pool.answers["17"] = said
+    event = event_of(await perform(house, Watch(item_barcode=POOL, was_out=was_out), await asking(house)))
+    assert isinstance(event, ItemSeen)
+    assert (event.out, event.before) == (out, was_out)
+    assert (event.due_at is not None) == bool(out)
+
+
+async def test_a_look_that_fails_waits(house: House):
+    house.pool.answers["17"] = BUSY
+    assert isinstance(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)), Later)
+
+
+async def test_an_anonymous_request_has_no_account(house: House):
+    request = await asking(house)
+    assert (await house.borrower.standing(request))[0] == CARD
+    desk = (await house.borrower.standing(request))[1]
+    assert desk.pickup == "EAST"
+    at = house.time.now() + timedelta(seconds=1)
+    assert await house.store.borrowing.anonymise([request.state], ended_before=at) == 1
+    assert (await house.borrower.standing(await current(house)))[0] == ""
+    note = HistoryEntry(at=at, by="desk", kind=HistoryKind.NOTE, words="Still here.")
+    await house.store.commit(Change(history_of=NUMBER, history=(note,)))
+    assert "Still here." in await house.words(request)
