@@ -127,9 +127,12 @@ class House:
         self.config.touch(mode=0o600)
         self.config.write_text(text, encoding="utf-8")
 
+    def _named(self, process: str) -> str:
+        return process if self.library is VALLEY else f"{process} of {self.library.name}"
+
     def _gateway_process(self) -> Process:
         return Process(
-            "gateway",
+            self._named("gateway"),
             ("gateway.cli", "serve", "--config", str(self.config)),
             log=self.directory / "gateway.log",
             is_ready=lambda: answers(self.operations, "/readyz"),
@@ -141,7 +144,7 @@ class House:
         login = ("--login", f"ill-gateway:{self.secrets.acs_password}")
         books = ("--state", str(self.directory / "acs-books.json"), "--collection", self.library.collection.value)
         return Process(
-            "demonstration ACS",
+            self._named("demonstration ACS"),
             (*arguments, *login, *books, *more),
             log=self.directory / "acs.log",
             is_ready=lambda: bool(self.acs.ask("books")),

@@ -242,7 +242,7 @@ class Borrower:
         match outcome:
             case Confirmed():
                 sent = Sent(at=self._time.now(), what=what, attempt=effect.attempt)
-                return _sent(sent, what, payload, "OK")
+                return _sent(sent, _to(what, effect), payload, "OK")
             case Rejected():
                 return self._rejected(effect, what, outcome, request, payload)
             case NotDelivered():
@@ -275,7 +275,7 @@ class Borrower:
             return Later(words=words, unstarted=False, lane_down=False, after_s=UNKNOWN_ID_WAIT_S)
         said = f"{outcome.error_type or f'HTTP {outcome.http_status}'} {outcome.error_value or ''}".strip()
         event = NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=said)
-        return _sent(event, what, payload, said)
+        return _sent(event, _to(what, effect), payload, said)
 
     # ── the item in our house ────────────────────────────────────────────────────────────────────
 
@@ -333,6 +333,10 @@ class Borrower:
 
 class _NotNowError(Exception):
     """It can't be found out now; the text says why."""
+
+
+def _to(what: str, effect: SendRequest | SendAction) -> str:
+    return f"{what} to {effect.lender.partner}"
 
 
 def _sent(event: Sent | NotSentEvent, what: str, payload: bytes, answer: str) -> Happened:

@@ -161,7 +161,7 @@ class Intake:
             created=request.version == 1,
             history_of=request.id,
             event=event,
-            history=(*cause.history, entry),
+            history=() if decision.row.is_quiet else (*cause.history, entry),
             inbound=cause.inbound,
             effects=self._plan(decision, for_staff=_is_for_staff(event, cause)),
             completes=cause.completes.id if cause.completes else None,

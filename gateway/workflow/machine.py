@@ -137,7 +137,10 @@ BEFORE: Final = Wild.BEFORE
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `to` None: the state stays. `refuse`: the answer is no, in these words."""
+    """One line of the table. `to` None: the state stays. `refuse`: the answer is no, in these words.
+
+    `is_quiet`: nothing has happened that anybody would look for in the history, not even the look that showed it.
+    """
 
     state: Origin | tuple[State, ...] | Literal[Wild.ANY]
     trigger: Trigger | tuple[Trigger, ...]
@@ -146,6 +149,7 @@ class Row:
     why: str = ""
     when: Guard | None = None
     refuse: str | None = None
+    is_quiet: bool = False
 
     def states(self, every: Iterable[State]) -> tuple[Origin, ...]:
         """Spell out the states of the row."""

@@ -104,7 +104,9 @@ def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case 
             return _join(
                 {
                     True: "The customer has it.",
-                    False: "The customer does not have it.",
+                    False: "The customer has brought it back."
+                    if event.before
+                    else "The customer has not fetched it yet.",
                     None: "The circulation system does not say where it is.",
                 }[event.out],
                 _due(event.due_at),

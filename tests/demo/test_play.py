@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.demo import play
+from gateway.demo.borrowing_scene import BORROWED_LOAN
 from gateway.demo.processes import Unreachable
 from gateway.demo.scene import LOAN, Scene
 from gateway.demo.stack import Stack
@@ -68,32 +69,34 @@ def pids_in(directory: Path) -> list[int]:
     return found
 
 
-def test_demo_plays_a_loan_and_a_refusal_and_ends_with_0(tmp_path: Path):
+def test_demo_plays_a_loan_a_refusal_and_a_borrowed_loan_and_ends_with_0(tmp_path: Path):
     directory = tmp_path / "demo"
     with playing("--directory", str(directory)) as running:
         told, _ = running.communicate(timeout=DEADLINE_S)
     assert running.returncode == 0, told
     ticked = re.findall(r"^  ✓ +\d+\.\d\d s  (.{14})", told, re.MULTILINE)
-    steps = ["started", "item list", "token", *dict(LOAN), "request", "Unfilled"]
+    prepared = ["started", "item lists", "pool", "token"]
+    steps = [*prepared, *dict(LOAN), "request", "Unfilled", *dict(BORROWED_LOAN)]
     assert [name.strip() for name in ticked] == steps
-    assert "They agree." in told
+    assert told.count("They agree.") == 2
     assert "SIP2 11" in told
     assert "Sent StatusChange Loaned." in told
     assert pids_in(directory) == []
-    assert (directory / "gateway.sqlite").exists()
+    assert "Sent New to specimen-hills." in told
+    assert all((directory / name / "gateway.sqlite").exists() for name in ("valley", "hills"))
 
 
 def test_run_serves_until_ctrl_c(tmp_path: Path):
     directory = tmp_path / "demo"
     with playing("--stay", "--directory", str(directory)) as running:
-        told = read_until(running, "Settings, store and logs")
-        assert len(pids_in(directory)) == 2  # the gateway and the ACS name it; the partner writes nothing
+        told = read_until(running, "Settings, stores and logs")
+        assert len(pids_in(directory)) == 4  # two gateways and their ACSs name it; the partner writes nothing
         url = re.search(r"ILL_GATEWAY_URL=(\S+)", told)
         token = re.search(r"ILL_GATEWAY_TOKEN=(\S+)", told)
         assert url is not None
         assert token is not None
         api = Site(int(url[1].rpartition(":")[2]), "/api/v1", token[1])
-        assert [line["state"] for line in api.get("/requests")["requests"]] == ["completed"]
+        assert [line["state"] for line in api.get("/requests")["requests"]] == ["completed", "completed"]
         running.send_signal(signal.SIGINT)
         told, _ = running.communicate(timeout=DEADLINE_S)
     assert (running.returncode, "ended cleanly" in told) == (0, True), told
@@ -102,11 +105,15 @@ def test_run_serves_until_ctrl_c(tmp_path: Path):
         api.get("/requests")
 
 
+def _serves(pid: int) -> bool:
+    return b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
 def test_run_ends_with_1_where_a_process_dies(tmp_path: Path):
     directory = tmp_path / "demo"
     with playing("--stay", "--directory", str(directory)) as running:
-        read_until(running, "Settings, store and logs")
-        (gateway,) = [pid for pid in pids_in(directory) if b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        read_until(running, "Settings, stores and logs")
+        (gateway,) = [pid for pid in pids_in(directory / "valley") if _serves(pid)]
         os.kill(gateway, signal.SIGKILL)
         told, _ = running.communicate(timeout=DEADLINE_S)
     assert running.returncode == 1

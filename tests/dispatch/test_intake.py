@@ -1,24 +1,28 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from gateway.dispatch.intake import MAX_CONFLICTS, Cause, UnknownRequest
-from gateway.store.port import HistoryKind, LeaseLost, VersionConflict
-from gateway.workflow.effects import FindCopies
+from gateway.store.port import Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
+from gateway.workflow.effects import FindCopies, StartTimer, Watch
 from gateway.workflow.events import (
     CopiesFound,
+    ItemSeen,
     PartnerActed,
     PartnerAction,
     StaffActed,
     StaffAction,
     Stuck,
+    TimerFired,
 )
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Copy, LendingState, ListedItem
+from gateway.workflow.records import Clock, Copy, LendingState, ListedItem
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
 from tests.fakes.directory import put
+from tests.workflow.borrowing import on_shelf
 
 
 def staff(house: House, action: StaffAction, **details: object) -> StaffActed:
@@ -79,6 +83,20 @@ async def test_what_fits_no_row_is_recorded_and_changes_nothing(house: House):
     assert isinstance(ruling, Ignored)
     assert await house.current() == known
     assert (await house.store.history(known.id))[-1].kind is HistoryKind.IGNORED
+
+
+async def test_a_quiet_decision_is_written_without_a_line(house: House):
+    """A look every hour, for weeks, that shows nothing new."""
+    request = on_shelf().request
+    await house.store.commit(Change(request=msgspec.structs.replace(request, version=1), created=True))
+    await house.intake.submit(request.id, TimerFired(at=house.time.now(), clock=Clock.WATCH))
+    (watch,) = await house.store.pending(request.id)
+    seen = ItemSeen(at=house.time.now(), out=False, before=False)
+    talk = (HistoryEntry(at=house.time.now(), by="gateway", kind=HistoryKind.SIP2, words="SIP2 17: reply, 1 ms."),)
+    await house.intake.submit(request.id, seen, Cause(history=talk))
+    assert await house.store.history(request.id) == ()
+    assert isinstance(watch.effect, Watch)
+    assert any(isinstance(row.effect, StartTimer) for row in await house.store.pending(request.id))
 
 
 async def test_staff_get_a_reason_and_nothing_is_written(house: House):

@@ -66,6 +66,8 @@ class Talk:
         self.words = ""
         self.moves: list[BarcodeMove] = []
         """Every step of a pool barcode."""
+        self.is_quiet = False
+        """Whether the last decision leaves no line in the history."""
 
     def __call__(self, event: AnyEvent) -> list[str]:
         """Let it happen; give the state, what is to be done, and what staff are asked."""
@@ -77,6 +79,7 @@ class Talk:
 
     def _take(self, decision: Decision) -> list[str]:
         self._request = decision.request
+        self.is_quiet = decision.row.is_quiet
         self.moves += decision.barcodes
         if decision.open_tasks:
             self.words = decision.open_tasks[-1].words

@@ -228,6 +228,23 @@ def test_a_lender_that_says_overdue_after_the_return_is_told_again():
     assert sent_back()(says(LenderSays.OVERDUE)) == ["sent back", "say ShippedReturn to sample-city"]
 
 
+def test_looks_that_show_nothing_new_are_quiet():
+    talk = with_customer()
+    due_at = talk.request.items[0].due_at
+    assert (talk(fired(Clock.WATCH)), talk.is_quiet) == (["with the customer", "watch"], True)
+    as_before = seen(out=True, before=True, due_at=due_at)
+    assert (talk(as_before), talk.is_quiet) == (["with the customer", "start watch"], True)
+    assert talk.request.items[0].due_at == due_at
+
+
+def test_looks_that_show_another_due_date_or_nothing_at_all_are_told():
+    talk = with_customer()
+    talk(seen(out=True, before=True, due_at=DUE - timedelta(days=6)))
+    assert (talk.is_quiet, talk.request.items[0].due_at) == (False, DUE - timedelta(days=6))
+    assert talk(seen(out=None, before=True)) == ["with the customer", "start watch"]
+    assert not talk.is_quiet
+
+
 def test_lost_and_paid():
     talk = with_customer()
     assert talk(staff(StaffAction.MARK_LOST)) == ["lost", "say Lost to sample-city", "task price of a lost item"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.workflow.events import PartnerAction, StaffAction
+from gateway.workflow.events import ItemSeen, PartnerAction, StaffAction
 from gateway.workflow.records import Act, Finding, Outcome
 from gateway.workflow.words import ACT_WORDS, FINDING_WORDS, narrate
 from tests.workflow.builders import (
@@ -50,3 +50,16 @@ def test_every_act_and_finding_has_words():
 def test_the_sentence_says_who_what_and_which(event, words):
     for word in words:
         assert word in narrate(event)
+
+
+@pytest.mark.parametrize(
+    ("out", "before", "words"),
+    [
+        (True, False, "The customer has it. Due 2026-12-09."),
+        (False, True, "The customer has brought it back."),
+        (False, False, "The customer has not fetched it yet."),
+        (None, True, "The circulation system does not say where it is."),
+    ],
+)
+def test_where_a_borrowed_item_was_seen(*, out: bool | None, before: bool, words: str):
+    assert narrate(ItemSeen(at=DUE, out=out, before=before, due_at=DUE if out else None)) == words

@@ -1,7 +1,7 @@
 """What a row's `when` asks."""
 
 from gateway.iso18626.codes import RequestType
-from gateway.workflow.events import LenderSaid, LenderSays, NotSent, Sent, StaffActed, Stuck
+from gateway.workflow.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent, StaffActed, Stuck
 from gateway.workflow.records import ItemPlace, Request
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
@@ -84,6 +84,11 @@ def stands_loaned(request: Request, event: LenderSaid) -> bool:
 def no_item_yet(request: Request, event: object) -> bool:
     """No barcode stands for it yet."""
     return not request.items
+
+
+def is_as_before(request: Request, event: ItemSeen) -> bool:
+    """It is where it was, and due when it was."""
+    return event.out is not None and all(event.due_at in {None, item.due_at} for item in request.items)
 
 
 def is_held(request: Request, event: object) -> bool:

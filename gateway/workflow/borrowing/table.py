@@ -162,8 +162,9 @@ ROWS = (
     Row((S.RECEIVING, *HOUSE), T.RECEIVE, None, (), "scanned again"),
 
     # With the customer, and the lender meanwhile
-    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.TIME_TO_LOOK, None, (here.watch,), "17: nothing tells us"),
-    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.SEEN_NOTHING, None, (here.keep_due, ask.due_too_late, clocks.start_watch), "as before: look again later"),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.TIME_TO_LOOK, None, (here.watch,), "17: nothing tells us", is_quiet=True),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.SEEN_NOTHING, None, (clocks.start_watch,), "as before: look again later", when=guards.is_as_before, is_quiet=True),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.SEEN_NOTHING, None, (here.keep_due, ask.due_too_late, clocks.start_watch), "our due date has changed, or it can't be told: look again later"),
     Row(S.ON_SHELF, (T.SEEN_OUT, T.HANDED_OUT), S.WITH_CUSTOMER, (here.with_customer, ask.due_too_late, clocks.start_watch), "the customer has it"),
     Row((S.ON_SHELF, S.WITH_CUSTOMER), (T.SEEN_BACK, T.CAME_BACK), S.TO_RETURN, (here.back, clocks.stop_watch), "back from the customer, or never fetched"),
     Row((S.ON_SHELF, S.WITH_CUSTOMER), T.ASK_RENEWAL, None, refuse="The lender has not answered the last one yet.", when=guards.renewal_pending),
