@@ -1,0 +1,64 @@
+"""Borrowed loans between two gateways, one of which is killed or away for a while: nothing is lost, nothing done twice."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.demo.borrowing_scene import BORROWERS_ACTS, fill_pool
+from gateway.demo.neighbours import Neighbours
+from tests.e2e.borrowing import ENDED, ending, heard, home, play, scene_for, to_handed_out, to_promised
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    with Neighbours(tmp_path_factory.mktemp("both")) as running:
+        running.hills.import_items()
+        fill_pool(running)
+        yield running
+
+
+def test_a_lender_that_is_down_is_asked_when_it_is_back(both: Neighbours):
+    loan = scene_for(both, "sh000004")
+    both.hills.gateway.kill()
+    play(loan, "request", "Unfilled")
+    loan.until_asked("specimen-hills")
+    both.hills.gateway.start()
+    play(loan, "WillSupply")
+    assert heard(loan.lenders) == {"request": 1}
+
+
+def test_a_power_cut_while_the_item_is_received(both: Neighbours):
+    """The circulation system has placed the hold; its answer was never read. It is looked at, and not placed again."""
+    loan = scene_for(both, "sh000001")
+    to_promised(loan)
+    play(loan, "Loaned")
+    both.valley.misbehave_acs("slow", codes=["15"], count=1, delay_s=1.0)
+    loan.ours.act("receive")
+    loan.ours.until(lambda: loan.ours.request().get("items"), "a barcode for it")
+    loan.ours.until(lambda: loan.ours.hold_of(loan.customer), "the hold in the ACS")
+    both.valley.gateway.kill()
+    both.valley.gateway.start()
+    loan.ours.until_state("waiting for the customer")
+    play(loan, "on the shelf", "handed out")
+    home(loan)
+    expected = {kind: count for kind, count in BORROWERS_ACTS.items() if kind != "renewal"}
+    assert loan.ours.acs_acts(loan.ours.barcode) == expected
+    assert [ending(loan.ours), ending(loan.lenders)] == [ENDED, ENDED]
+
+
+def test_a_power_cut_while_the_item_is_checked_in(both: Neighbours):
+    """The check-in was done, its answer never read: the lender hears ShippedReturn once."""
+    loan = scene_for(both, "sh000002")
+    to_handed_out(loan)
+    play(loan, "brought back")
+    barcode = loan.ours.barcode
+    both.valley.misbehave_acs("slow", codes=["09"], count=1, delay_s=1.0)
+    loan.ours.act("send-back")
+    loan.ours.until(lambda: loan.ours.acs_acts(barcode)["checkin"] == 4, "the check-in in the ACS")
+    both.valley.gateway.kill()
+    both.valley.gateway.start()
+    loan.ours.until_state("sent back")
+    loan.lenders.until_state("returning")
+    play(loan, "LoanCompleted")
+    assert loan.ours.acs_acts(barcode)["checkin"] == 4
+    assert heard(loan.lenders)["requestingAgencyMessage ShippedReturn"] == 1
