@@ -64,7 +64,7 @@ INSERT_COPIED = "INSERT INTO copied (request, key) VALUES ($1, $2)"
 MOVE_BARCODE = """
     INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, '', $2, $3, $4)
     ON CONFLICT (barcode) DO UPDATE SET state = excluded.state, request = excluded.request, since = excluded.since
-    WHERE pool_barcodes.request IS NULL OR pool_barcodes.request = $5"""
+    WHERE (pool_barcodes.request IS NULL AND pool_barcodes.state <> 'blocked') OR pool_barcodes.request = $5"""
 
 # the queue
 
