@@ -28,7 +28,7 @@ def promtool() -> str:
 
 
 def run(promtool: str, *arguments: str) -> None:
-    done = subprocess.run([promtool, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([promtool, *arguments], capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -21,7 +21,7 @@ from gateway.iso18626.codes import MessageStatus
 from gateway.store.port import StoreUnavailable
 from tests.fakes.directory import put
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 TOKEN = "admin.visibly-fictional-secret-of-a-test"
 NOBODY_LISTENS = 9  # the discard port
 

@@ -31,7 +31,7 @@ async def test_system_sleep_waits_at_least_as_long_as_asked():
 
 @pytest.mark.parametrize("source", [SystemTime(), FakeTime()], ids=["system", "fake"])
 async def test_a_sleep_of_less_than_nothing_comes_back_at_once(source: TimeSource):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await source.sleep(-3)
 
 

@@ -23,7 +23,7 @@ PURE_PACKAGES = ("gateway.iso18626", "gateway.sip2", "gateway.mapping", "gateway
 def loaded(*modules: str) -> frozenset[str]:
     """The heavy modules that a fresh interpreter holds after it has imported these."""
     code = f"import sys, {', '.join(modules)}; print(*(name for name in {HEAVY} if name in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     return frozenset(done.stdout.split())
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from gateway.listener import Listener, ListenerLimits
 
-DEADLINE_S = 5.0
+DEADLINE_S = 60.0
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 

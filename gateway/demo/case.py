@@ -8,7 +8,7 @@ from gateway.demo.talk import AcsControl, Site
 
 T = TypeVar("T")
 
-DEADLINE_S = 15.0
+DEADLINE_S = 60.0
 
 
 class Case:

@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 PAUSE_S = 0.02
 """Between two looks at a condition."""
-START_DEADLINE_S = 30.0
-STOP_DEADLINE_S = 20.0
+START_DEADLINE_S = 60.0
+STOP_DEADLINE_S = 60.0
 LAST_LINES = 12
 SETTINGS_PREFIX = "ILL_GATEWAY_"
 
@@ -115,7 +115,7 @@ class Process:
         return "\n".join(lines[-LAST_LINES:])
 
 
-def wait_for(probe: Callable[[], T | None], what: str, deadline_s: float = 15.0, *, watch: Sequence[Process] = ()) -> T:
+def wait_for(probe: Callable[[], T | None], what: str, deadline_s: float = 60.0, *, watch: Sequence[Process] = ()) -> T:
     """Give what `probe` gives as soon as that is true. Unreachable counts as not yet; Trouble at the deadline, or where
     a process under watch ends.
     """

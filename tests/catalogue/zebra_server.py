@@ -19,7 +19,7 @@ from gateway.workflow.catalogue import Indexes
 SETTINGS = Path(__file__).parent / "zebra"
 INDEXES = Indexes(oclc="rec.oclc")
 OPAC_SCHEMA = "opacxml"
-START_S = 30.0
+START_S = 60.0
 
 
 def is_installed() -> bool:

@@ -88,7 +88,7 @@ async def test_a_gateway_that_keeps_silent():
         gateway = Gateway(url=f"http://127.0.0.1:{port}", token="a.b", timeout_s=0.05)
         with pytest.raises(Failure, match="did not answer in time"):
             await asyncio.to_thread(gateway.get, "requests")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await hung_up.wait()
 
 

@@ -145,6 +145,6 @@ async def direct(
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition; TimeoutError where it does not come."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)

@@ -6,7 +6,7 @@ import ssl
 from types import TracebackType
 from typing import Any, Self
 
-DEADLINE_S = 5.0
+DEADLINE_S = 60.0
 DATE = "20261026    101500"
 BLANK_DATE = " " * 18
 

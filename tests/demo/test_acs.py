@@ -19,7 +19,7 @@ from gateway.demo.collection import demonstration_collection, item_list_csv
 from tests.demo.terminal import BRIDGES, PARTNER, STATUS, Terminal, checkout, control, item, login
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 20
+DEADLINE_S = 60
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from gateway.demo.partner_misbehaviour import Misbehaviour, Order
 from gateway.demo.partner_settings import PartnerSettings
 
 ROOT = Path(__file__).parents[2]
-DEADLINE_S = 20
+DEADLINE_S = 60
 
 
 @contextmanager

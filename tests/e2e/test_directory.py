@@ -15,7 +15,7 @@ from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import MessageStatus
 from tests.faults.database import Kind, database
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 TOKEN = "admin.visibly-fictional-secret-of-a-test"
 NOBODY_LISTENS = 9  # the discard port
 TEMPLATE = """

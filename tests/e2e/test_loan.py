@@ -15,6 +15,8 @@ from tests.e2e.conftest import MakeScene
 
 ACTS_OF_A_LOAN = {"hold placed": 1, "hold filled": 1, "checkout": 1, "checkin": 2}
 """The check-ins are the arrival at the desk and the return."""
+LONG_S = 30.0
+"""How slow somebody is until the power cut comes: longer than a busy machine takes to get there."""
 
 
 def play(scene: Scene, *names: str) -> None:
@@ -139,7 +141,7 @@ def test_a_step_out_of_order_is_refused_in_words(scene: MakeScene):
 def test_a_power_cut_right_after_the_confirmation(scene: MakeScene, stack: Stack):
     """What was confirmed is not lost, and done once."""
     loan = scene("ex000013")
-    stack.misbehave_acs("slow", codes=["15"], count=1, delay_s=1.0)
+    stack.misbehave_acs("slow", codes=["15"], count=1, delay_s=LONG_S)
     before = acs_heard(stack, "15")
     play(loan, "request")
     loan.until(lambda: acs_heard(stack, "15") > before, "the hold's message at the ACS")
@@ -166,7 +168,7 @@ def test_a_power_cut_while_the_item_is_checked_out(scene: MakeScene, stack: Stac
     loan = scene("ex000004")
     to_will_supply(loan)
     play(loan, "arrived")
-    stack.misbehave_acs("slow", codes=["11"], count=1, delay_s=1.0)
+    stack.misbehave_acs("slow", codes=["11"], count=1, delay_s=LONG_S)
     loan.act("ship")
     loan.until(loan.acs_loan, "the loan in the ACS")
     power_cut(stack)
@@ -182,7 +184,7 @@ def test_a_power_cut_while_loaned_is_told(scene: MakeScene, stack: Stack):
     loan = scene("ex000005")
     to_will_supply(loan)
     play(loan, "arrived")
-    stack.misbehave_partner("slow", about=["Loaned"], count=1, delay_s=2.0)
+    stack.misbehave_partner("slow", about=["Loaned"], count=1, delay_s=LONG_S)
     loan.act("ship")
     loan.until_told("Loaned")
     power_cut(stack)
@@ -197,7 +199,7 @@ def test_a_power_cut_while_the_item_is_checked_in(scene: MakeScene, stack: Stack
     loan = scene("ex000017")
     to_loaned(loan)
     play(loan, "ShippedReturn")
-    stack.misbehave_acs("slow", codes=["09"], count=1, delay_s=1.0)
+    stack.misbehave_acs("slow", codes=["09"], count=1, delay_s=LONG_S)
     loan.act("check-in")
     loan.until(lambda: loan.acs_loan() is None, "the end of the loan in the ACS")
     power_cut(stack)

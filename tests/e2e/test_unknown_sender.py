@@ -55,7 +55,7 @@ def post(
     url = f"http://127.0.0.1:{stack.ports.peers}/iso18626"
     request = urllib.request.Request(url, data=encode(message), headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - likewise
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - likewise
             decoded = decode(answer.read()).message
     except urllib.error.HTTPError as refused:
         return refused.code, None

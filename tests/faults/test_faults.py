@@ -16,7 +16,7 @@ SHORT = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_e
 
 async def test_nothing_is_lost_or_doubled(tmp_path: Path):
     with database(Kind.SQLITE, tmp_path) as books:
-        async with asyncio.timeout(45):
+        async with asyncio.timeout(300):
             outcome = await run(SHORT, tmp_path, books)
     assert not outcome.breaches, report(outcome)
     assert outcome.weather.kills, "nothing was killed: the run has shown nothing"

@@ -22,7 +22,7 @@ HARNESSES: dict[str, ModuleType] = {target: importlib.import_module(f"tests.fuzz
 MUTABLE = [target for target, harness in HARNESSES.items() if hasattr(harness, "mutate")]
 ROOT = Path(__file__).parents[2]
 RUN_S = 1
-DEADLINE_S = 60
+DEADLINE_S = 180
 EACH_INPUT = [(target, name) for target in TARGETS for name in inputs(target)]
 
 

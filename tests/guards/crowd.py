@@ -24,11 +24,6 @@ class Answers:
         self.retry_after_s: set[int] = set()
 
     @property
-    def slowest_s(self) -> float:
-        """The longest that anybody waited."""
-        return max(self.seconds)
-
-    @property
     def median_s(self) -> float:
         """What half of the answers took at the most."""
         return statistics.median(self.seconds)

@@ -19,7 +19,7 @@ from gateway.iso18626.tls import client_tls, server_tls
 
 NOW = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 NAMESPACE = "http://illtransactions.org/2013/iso18626"
-DEADLINE_S = 5.0
+DEADLINE_S = 60.0
 KIND = MessageKind.SUPPLYING_AGENCY_MESSAGE
 MESSAGE = b"<ISO18626Message>any bytes, the client does not look into them</ISO18626Message>"
 
@@ -231,9 +231,10 @@ async def test_a_redirect_is_not_followed(caller: Caller):
 
 
 async def test_nobody_there_is_tried_again_for_seconds_and_has_not_arrived(caller: Caller):
-    async with peer(silence) as gone:
-        pass
-    outcome = await caller.post(gone.url, settings=ClientSettings(connect_attempts=3, connect_waits_s=2.0))
+    with socket.socket() as bound:  # a port that nobody else gets, and on which nobody listens
+        bound.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{bound.getsockname()[1]}/iso"
+        outcome = await caller.post(url, settings=ClientSettings(connect_attempts=3, connect_waits_s=2.0))
     assert outcome == NotDelivered(words="no connection", may_have_arrived=False)
     assert len(caller.waits_s) == 2
     assert all(0 <= wait_s <= 2.0 for wait_s in caller.waits_s)
@@ -247,7 +248,9 @@ async def test_a_handshake_that_never_ends_has_not_arrived(caller: Caller):
     assert caller.waits_s == []
 
 
-async def test_a_peer_that_comes_up_between_two_attempts_gets_the_message_once(unused_tcp_port: int):
+async def test_a_peer_that_comes_up_between_two_attempts_gets_the_message_once():
+    ours = socket.socket()  # bound, so that nobody else gets the port, and refusing until somebody listens
+    ours.bind(("127.0.0.1", 0))
     requests: list[bytes] = []
     servers: list[asyncio.Server] = []
 
@@ -257,11 +260,11 @@ async def test_a_peer_that_comes_up_between_two_attempts_gets_the_message_once(u
         writer.close()
 
     async def start_it(_: float) -> None:
-        servers.append(await asyncio.start_server(serve, "127.0.0.1", unused_tcp_port))
+        servers.append(await asyncio.start_server(serve, sock=ours))
 
     async with client_session() as session:
         client = Iso18626Client(session, now=lambda: NOW, sleep=start_it, on_exchange=lambda _: None)
-        endpoint = Endpoint(peer="hill", url=f"http://127.0.0.1:{unused_tcp_port}/iso")
+        endpoint = Endpoint(peer="hill", url=f"http://127.0.0.1:{ours.getsockname()[1]}/iso")
         outcome = await client.post(endpoint, MESSAGE, kind=KIND, timeout_s=DEADLINE_S)
     assert isinstance(outcome, Confirmed)
     assert len(requests) == 1

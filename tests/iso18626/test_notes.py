@@ -166,8 +166,8 @@ def test_item_ids_are_taken_apart(item_id, items):
 )
 def test_long_notes_take_time_in_proportion(unit):
     note = unit * (500_000 // len(unit))
-    started_s = time.perf_counter()
+    started_s = time.process_time()
     read_tokens(note)
     read_words(note)
     read_item_id(note)
-    assert time.perf_counter() - started_s < 1
+    assert time.process_time() - started_s < 1

@@ -24,7 +24,7 @@ KINDS = ("request", "supplyingAgencyMessage", "requestingAgencyMessage")
 ACTIONS_OF_2017 = frozenset(
     ["StatusRequest", "Received", "Cancel", "Renew", "ShippedReturn", "ShippedForward", "Notification"]
 )
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ Answer = bytes | str | Act
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that another task brings about, at most two seconds."""
-    async with asyncio.timeout(2):
+    """Wait for something that another task brings about, at most a minute."""
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.001)
 

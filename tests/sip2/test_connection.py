@@ -59,7 +59,7 @@ async def test_each_exchange_is_reported_without_secrets_or_personal_data() -> N
     ]
     assert "AA …1234" in seen[2].sent
     assert "AE (not shown)" in seen[2].received
-    assert all(0 <= each.latency_s < 1 and each.at > 0 for each in seen)
+    assert all(0 <= each.latency_s < 60 and each.at > 0 for each in seen)
     assert not [word for word in ("hush", "Doe", "29999000001234") if word in repr(seen)]
 
 
@@ -110,10 +110,11 @@ async def test_the_98_s_timeout_is_honoured() -> None:
     script: dict[str, list[Answer]] = {"99": [status], "17": [Act.SILENCE]}
     patient = Profile(reply_timeout_s=60, reply_timeout_floor_s=0.05)
     async with HostileAcs(script).serve() as acs, connected(acs, patient) as connection:
-        began = monotonic()
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
         with pytest.raises(Unknown):
             await connection.exchange(ITEM)
-        assert 0.15 < monotonic() - began < 2
+        assert 0.15 < loop.time() - began_s < 30, "0.2 s, as the 98 says, and not the profile's minute"
 
 
 async def test_an_idle_line_that_the_acs_closes_is_noticed() -> None:

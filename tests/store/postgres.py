@@ -10,7 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 CUT_ALL = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'ill-gateway' AND pid <> pg_backend_pid()"""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.store.groups import GroupCommit, Waiting, take
 from gateway.store.port import StoreUnavailable, VersionConflict
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 
 class Disk:

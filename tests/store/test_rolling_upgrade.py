@@ -62,7 +62,7 @@ async def keep_handling(store: PostgresStore, numbers: Iterable[int], done: list
 
 async def reaches(done: list[int], length: int, working: "asyncio.Task[None]") -> None:
     """Wait until so many are done; what ends the work early is raised."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while len(done) < length:
             if working.done():
                 working.result()
