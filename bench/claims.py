@@ -20,7 +20,8 @@ from bench.postgres import postgres
 from gateway.store.factory import open_store
 from gateway.store.port import Change, HistoryEntry, HistoryKind, NewEffect, Store
 from gateway.workflow.effects import Look
-from gateway.workflow.records import Act, LendingState, Request, Role, Wanted
+from gateway.workflow.records import Act, Request, Role, State
+from gateway.workflow.values import Wanted
 
 NOW: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 LANE: Final = "acs:bench"
@@ -34,7 +35,7 @@ def asked(number: int) -> Change:
     """A request with a row of work in the lane that all share."""
     peer = f"peer-{number % 10}" if number % 100 < 10 else "peer-0"
     request = Request(
-        id=f"L-{number}", role=Role.LENDING, state=LendingState.SEARCHING, version=1, peer=peer, partner=None,
+        id=f"L-{number}", role=Role.LENDING, state=State.SEARCHING, version=1, peer=peer, partner=None,
         requesting_agency="ISIL:ZZ-EXVAL", supplying_agency="ISIL:ZZ-HILL", partner_request_id=f"EV-{number}",
         created_at=NOW, updated_at=NOW, state_since=NOW, wanted=Wanted(title="The Imaginary Almanac"),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from gateway.store.factory import open_store
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Store
 from gateway.web.figures import MOST_REQUESTS
 from gateway.workflow.events import RequestArrived, Told
-from gateway.workflow.records import LendingState, Request, Role
+from gateway.workflow.records import Request, Role, State
 
 WORDS = """\
 Each request has a story of 30 lines, each with 3 KB of a protocol's message, written in ten transactions, three of which told the
@@ -46,7 +46,7 @@ def changes(number: int, partner: str) -> Iterator[Change]:
         request = Request(
             id=f"R-{number}",
             role=Role.LENDING,
-            state=LendingState.SEARCHING if version < STEPS else LendingState.COMPLETED,
+            state=State.SEARCHING if version < STEPS else State.COMPLETED,
             version=version,
             peer="hub",
             partner=partner,

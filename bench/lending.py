@@ -25,8 +25,9 @@ from gateway.demo.collection import demonstration_collection
 from gateway.demo.records import CirculationStatus
 from gateway.iso18626.codes import Status
 from gateway.store.port import Change
-from gateway.workflow.events import StaffActed, StaffAction, Told
-from gateway.workflow.records import LendingState, Request
+from gateway.workflow.events import StaffActed, Told
+from gateway.workflow.records import Request, State
+from gateway.workflow.triggers import StaffAction
 
 ITEMS = tuple(
     item.barcode
@@ -101,19 +102,19 @@ class Player:
         self._number += 1
         number = self._number
         await self._post(documents.request(number, record_id))
-        await self._until(number, LendingState.WILL_SUPPLY)
+        await self._until(number, State.WILL_SUPPLY)
         await self._act(number, StaffAction.ARRIVE)
-        await self._until(number, LendingState.ARRIVED)
+        await self._until(number, State.ARRIVED)
         await self._act(number, StaffAction.SHIP)
-        await self._until(number, LendingState.LOANED)
+        await self._until(number, State.LOANED)
         await self._post(documents.requesting_message(number, "Received"))
         await self._post(documents.requesting_message(number, "ShippedReturn"))
-        await self._until(number, LendingState.RETURNING)
+        await self._until(number, State.RETURNING)
         await self._act(number, StaffAction.CHECK_IN)
-        await self._until(number, LendingState.COMPLETED)
+        await self._until(number, State.COMPLETED)
         await self._wait(lambda: f"BENCH-{number:08}" in self._told_of_end)
 
-    async def _until(self, number: int, state: LendingState) -> None:
+    async def _until(self, number: int, state: State) -> None:
         def reached() -> bool:
             request = self._requests.get(f"BENCH-{number:08}")
             return request is not None and request.state is state

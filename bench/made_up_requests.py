@@ -15,7 +15,7 @@ import msgspec
 from stdnum import isbn
 
 from bench.made_up_catalogue import ISBN_13_SINCE, ROMAN, Edition, Held, Kind, Shelves
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 
 class Key(StrEnum):

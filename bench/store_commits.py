@@ -23,7 +23,8 @@ from gateway.store.factory import open_store
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.workflow.effects import FindCopies, Tell
 from gateway.workflow.events import CopiesFound, RequestArrived
-from gateway.workflow.records import Copy, CopyStatus, Identifier, LendingState, PostalAddress, Request, Role, Wanted
+from gateway.workflow.records import Copy, CopyStatus, Request, Role, State
+from gateway.workflow.values import Identifier, PostalAddress, Wanted
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 WANTED = Wanted(
@@ -45,7 +46,7 @@ def created(number: int) -> Change:
     request = Request(
         id=request_id,
         role=Role.LENDING,
-        state=LendingState.SEARCHING,
+        state=State.SEARCHING,
         version=1,
         peer="example-broker",
         partner="example-valley",
@@ -101,7 +102,7 @@ def continued(first: Change, effect_id: int) -> Change:
     assert first.request is not None
     assert first.event is not None
     values = {name: getattr(first.request, name) for name in first.request.__struct_fields__}
-    request = Request(**{**values, "version": 2, "state": LendingState.CHECKING})
+    request = Request(**{**values, "version": 2, "state": State.CHECKING})
     return Change(
         request=request,
         event=CopiesFound(at=NOW, copies=COPIES),

@@ -18,7 +18,8 @@ from gateway.catalogue.judging import Judged, Verdict
 from gateway.catalogue.ladder import Rung
 from gateway.workflow.catalogue import SruSettings
 from gateway.workflow.finding import CatalogueSilentError, Found
-from gateway.workflow.records import Copy, Editions, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Editions, Wanted
 
 Search = Callable[[str], Awaitable[Answer]]
 """Gives the records of a query; raises SruTroubleError."""

@@ -10,7 +10,8 @@ import msgspec
 from gateway.catalogue import parts
 from gateway.catalogue.keys import examine
 from gateway.workflow.finding import CopyFinder, Found
-from gateway.workflow.records import Copy, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Wanted
 
 FindByKeys = Callable[[tuple[str, ...]], Awaitable[tuple[Copy, ...]]]
 """Copies that have any of the keys, in the order of the keys, each once; may raise what its store raises."""

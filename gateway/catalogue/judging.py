@@ -16,7 +16,7 @@ from gateway.catalogue import likeness, parts
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.likeness import Fit
 from gateway.catalogue.marc import Bib
-from gateway.workflow.records import Editions, Wanted
+from gateway.workflow.values import Editions, Wanted
 
 SAME_TITLE: Final = 0.85
 """From here on two titles are the same: a slip of the hand in each word, or a short word that is wrong, is still above."""

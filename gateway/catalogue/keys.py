@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from gateway.standard_numbers import BadIdentifierError, isbn13, issn8, lccn, oclc_number, quoted
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 
 class KeyKind(StrEnum):

@@ -19,7 +19,7 @@ from gateway.catalogue.keys import KeyKind, kind_of, make_key
 from gateway.catalogue.numbers import readings
 from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.catalogue import Indexes
-from gateway.workflow.records import Wanted
+from gateway.workflow.values import Wanted
 
 # What a request may hold is without bounds, what is asked of a catalogue is not: lines of HTTP have about 8,000 characters.
 MOST_KEYS: Final = 12

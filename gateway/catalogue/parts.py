@@ -10,7 +10,8 @@ import msgspec
 from gateway.catalogue import likeness, volumes
 from gateway.catalogue.likeness import Fit
 from gateway.catalogue.volumes import Part
-from gateway.workflow.records import Copy, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Wanted
 
 NO_PART_NAMED = "the work has several parts, and the request names none"
 MOST_VOLUMES = 50

@@ -8,8 +8,8 @@ from gateway.commands import borrowed
 from gateway.commands.client import Gateway
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.commands.timeline import timeline
-from gateway.workflow.events import StaffAction
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
+from gateway.workflow.triggers import StaffAction
 
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def _add_list(listing: argparse.ArgumentParser) -> None:
     listing.add_argument(
         "--state",
         action="append",
-        choices=[each.value for each in LendingState],
+        choices=[each.value for each in State],
         metavar="STATE",
         help="only in this state; may be repeated",
     )
@@ -71,7 +71,7 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     acting.add_argument("--link", help="where a copy can be fetched")
     acting.add_argument("--partner", help="approve: whose request it is (id)")
     acting.add_argument(
-        "--state", choices=[each.value for each in LendingState], metavar="STATE", help="force: to which state"
+        "--state", choices=[each.value for each in State], metavar="STATE", help="force: to which state"
     )
     acting.add_argument(
         "--undo-s", type=float, metavar="SECONDS", help="let the outcome wait, so that it can be undone"

@@ -9,8 +9,8 @@ from gateway.config.kinds import Count, Days, Identity, Name, PositiveCount, lik
 from gateway.config.sections import Cost, Section
 from gateway.workflow.copyright import RuleOfFive
 from gateway.workflow.limits import Limits, Obstacle
-from gateway.workflow.records import Money
 from gateway.workflow.rota import Weights
+from gateway.workflow.values import Money
 
 _LIMITS = Limits()
 _WEIGHTS = Weights()

@@ -35,7 +35,8 @@ from gateway.sip2.profiles import Credentials, Profile
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, DEFAULT_STATUS_RULES, ClockSetting, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Clock, Money, PostalAddress
+from gateway.workflow.records import Clock
+from gateway.workflow.values import Money, PostalAddress
 
 _WEEKDAYS = list(Weekday)
 

@@ -15,22 +15,13 @@ from gateway.iso18626.dialects import DIALECTS, outgoing
 from gateway.iso18626.messages import Message
 from gateway.mapping.requested import action_message, request_message
 from gateway.workflow.borrowing import say
+from gateway.workflow.borrowing.events import LenderSaid, LenderSays
+from gateway.workflow.borrowing.records import Borrowing, LenderLine
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.effects import SendAction, SendRequest
-from gateway.workflow.events import LenderSaid, LenderSays
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import (
-    Borrowing,
-    Identifier,
-    LenderLine,
-    LendingState,
-    Money,
-    OurLibrary,
-    PostalAddress,
-    Request,
-    Role,
-    Wanted,
-)
+from gateway.workflow.records import OurLibrary, Request, Role, State
+from gateway.workflow.values import Identifier, Money, PostalAddress, Wanted
 
 LIBRARY: Final = OurLibrary(
     name="Example Valley Library",
@@ -41,7 +32,7 @@ _FORMER: Final = LenderSaid(at=MOMENT, says=LenderSays.WILL_SUPPLY, attempt=1)
 _REQUEST: Final = Request(
     id="B-1",
     role=Role.BORROWING,
-    state=LendingState.LOANED,
+    state=State.LOANED,
     peer="sampleton",
     requesting_agency="ISIL:XX-EXAMPLEVALLEY",
     supplying_agency="ISIL:XX-SAMPLETON",

@@ -15,32 +15,24 @@ from gateway.conformance.elements import MOMENT
 from gateway.iso18626.codes import Action, ReasonForMessage, Status, YesNo
 from gateway.mapping.inbound import ACTIONS
 from gateway.workflow.effects import Tell
-from gateway.workflow.events import StaffActed, StaffAction, Trigger
+from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import force, tell
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Draft, Origin, Row
-from gateway.workflow.records import (
-    Answer,
-    AnswerKind,
-    Copy,
-    Item,
-    ItemPlace,
-    LendingState,
-    Money,
-    Request,
-    Role,
-)
+from gateway.workflow.records import Answer, AnswerKind, Copy, Item, ItemPlace, Request, Role, State
+from gateway.workflow.triggers import StaffAction, Trigger
+from gateway.workflow.values import Money
 
 _COST: Final = Money(amount=Decimal("12.50"), currency="EUR")
 _EVENT: Final = StaffActed(
     at=MOMENT, by="statement", action=StaffAction.SHIP, note="Words.", link="https://copies.example/1"
 )
 
-_OUT: Final = (LendingState.LOANED, LendingState.OVERDUE, LendingState.RECALLED)
+_OUT: Final = (State.LOANED, State.OVERDUE, State.RECALLED)
 _RESUMED: Final = {
-    LendingState.RENEWING: _OUT[:2],
-    LendingState.CHECKING_IN: (*_OUT, LendingState.CHECKED_OUT, LendingState.RETURNING, LendingState.LOST),
+    State.RENEWING: _OUT[:2],
+    State.CHECKING_IN: (*_OUT, State.CHECKED_OUT, State.RETURNING, State.LOST),
 }
 """Where a request stood before what is under way, and stands again if nothing comes of it."""
 
@@ -79,7 +71,7 @@ def moves(action: Action) -> tuple[Move, ...]:
     trigger = Trigger(ACTIONS[action].value)
     found: dict[str, list[str]] = {}
     for row in LENDING.rows:
-        if trigger in row.triggers() and isinstance(row.to, LendingState):
+        if trigger in row.triggers() and isinstance(row.to, State):
             origins = (state for state in row.states(LENDING.states) if state is not row.to and _is_reached(row, state))
             states = (_name(state) for state in origins)
             found.setdefault(row.to.value, []).extend(states)
@@ -111,12 +103,12 @@ def _requests(row: Row) -> Iterator[Request]:
                     yield replace(_request(state), told_expect=told_expect, resume=resume)
 
 
-def _speaking_states(row: Row, origin: Origin) -> tuple[LendingState, ...]:
+def _speaking_states(row: Row, origin: Origin) -> tuple[State, ...]:
     """Where the request stands when the row's actions speak; a forced one wherever it can rest."""
     if force.force in row.do:
         return tuple(RESTS)
-    state = row.to if isinstance(row.to, LendingState) else origin
-    return (state,) if isinstance(state, LendingState) else ()
+    state = row.to if isinstance(row.to, State) else origin
+    return (state,) if isinstance(state, State) else ()
 
 
 def _is_reached(row: Row, origin: Origin) -> bool:
@@ -125,9 +117,9 @@ def _is_reached(row: Row, origin: Origin) -> bool:
     return any(row in fitting and all(each.when for each in fitting[: fitting.index(row)]) for fitting in rows)
 
 
-def _request(state: LendingState) -> Request:
+def _request(state: State) -> Request:
     """A request with every fact that a message can carry."""
-    kind = AnswerKind.UNFILLED if state is LendingState.UNFILLED else AnswerKind.RETRY
+    kind = AnswerKind.UNFILLED if state is State.UNFILLED else AnswerKind.RETRY
     copies = (Copy(item_barcode="30000000000001", branch="MAIN"), Copy(item_barcode="30000000000002", branch="MAIN"))
     return Request(
         id="L-1",

@@ -24,9 +24,10 @@ from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import CopyFinder, Found
-from gateway.workflow.records import Answer, Copy, CopyStatus, LendingState, Money, Wanted
+from gateway.workflow.records import Answer, Copy, CopyStatus, State
+from gateway.workflow.values import Money, Wanted
 
-S = LendingState
+S = State
 PROMISED_OR_OUT = (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED, S.CHECKING_OUT, S.CHECKED_OUT, S.UNDOING, S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN)  # fmt: skip
 """What counts against a partner's most loans at once."""
 

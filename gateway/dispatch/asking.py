@@ -21,8 +21,9 @@ from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import AlreadyExists, Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates
-from gateway.workflow.events import CustomerAsked
-from gateway.workflow.records import Money, Request, State, Wanted
+from gateway.workflow.borrowing.events import CustomerAsked
+from gateway.workflow.records import Request, State
+from gateway.workflow.values import Money, Wanted
 
 AT_ONCE: Final = 50
 """How many orders of a list are written together: they share durable commits, and peers' messages come between."""

@@ -28,13 +28,14 @@ from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates, rota
+from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
+from gateway.workflow.borrowing.events import NotSent as NotSentEvent
+from gateway.workflow.borrowing.records import Concern, Doubt, LenderLine, PoolState
 from gateway.workflow.effects import AssignBarcode, SendAction, SendRequest, Watch
-from gateway.workflow.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
-from gateway.workflow.events import NotSent as NotSentEvent
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.limits import Limits
 from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.records import Concern, Copy, Doubt, LenderLine, OurLibrary, PoolState, Request, Role
+from gateway.workflow.records import Copy, OurLibrary, Request, Role
 
 Look = Callable[[Request], Awaitable[list[Doubt]]]
 """One thing to look at before a request goes out."""

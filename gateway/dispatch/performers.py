@@ -43,15 +43,7 @@ from gateway.workflow.effects import (
     Vet,
     Watch,
 )
-from gateway.workflow.events import (
-    CopiesChecked,
-    CopiesFound,
-    Looked,
-    NotTold,
-    Performed,
-    TimerFired,
-    Told,
-)
+from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold, Performed, TimerFired, Told
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.partners import Peer

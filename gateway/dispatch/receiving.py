@@ -30,7 +30,7 @@ from gateway.workflow import records
 from gateway.workflow.borrowing.numbers import read_number
 from gateway.workflow.events import Admission, PartnerActed, PartnerAction
 from gateway.workflow.partners import STRANGER, Partner
-from gateway.workflow.records import AnswerKind, LendingState
+from gateway.workflow.records import AnswerKind, State
 
 RETRY_AFTER_S = 30.0
 """What a peer is asked to wait while the store is gone or we are draining."""
@@ -211,7 +211,7 @@ class Receiver:
 
     async def _leave_room(self) -> None:
         """Keep no more of strangers' requests than somebody can look at. Raises Unavailable."""
-        waiting = RequestFilter(states=(LendingState.AWAITING_APPROVAL,), peer=STRANGER, limit=MOST_OF_STRANGERS)
+        waiting = RequestFilter(states=(State.AWAITING_APPROVAL,), peer=STRANGER, limit=MOST_OF_STRANGERS)
         if len(await self._store.requests(waiting)) == MOST_OF_STRANGERS:
             raise Unavailable(STRANGERS_RETRY_S)
 

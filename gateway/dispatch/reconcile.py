@@ -22,9 +22,9 @@ from gateway.store.port import RequestFilter, Store, StoreError
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Agrees, Differs
 from gateway.workflow.lending.table import FINALS
-from gateway.workflow.records import ItemPlace, LendingState, Request, TaskKind
+from gateway.workflow.records import ItemPlace, Request, State, TaskKind
 
-OPEN = tuple(state for state in LendingState if state not in FINALS)
+OPEN = tuple(state for state in State if state not in FINALS)
 PAGE = 200
 """Requests read at once."""
 
@@ -189,7 +189,7 @@ class Reconciler:
     async def _explains(self, owner: Request, difference: Difference, asked: _Asked) -> bool:
         """It has moved on, its own work will look, or the loan is of an item written off: systems keep those on the account."""
         item = owner.item(difference.item_barcode)
-        is_lost = owner.state is LendingState.LOST and item is not None and item.place is ItemPlace.OUT
+        is_lost = owner.state is State.LOST and item is not None and item.place is ItemPlace.OUT
         is_their_loan = difference.kind is reconcile.Kind.UNKNOWN_LOAN and owner.account == asked.account
         if reconcile.is_moving(owner, asked.at) or (is_lost and is_their_loan):
             return True

@@ -16,7 +16,8 @@ from gateway.mapping import trace
 from gateway.mapping.lines import Terms
 from gateway.mapping.policy import not_held
 from gateway.workflow.finding import Found
-from gateway.workflow.records import Answer, AutoAnswer, Copy, CopyStatus, Money, Record, Wanted
+from gateway.workflow.records import Answer, AutoAnswer, Copy, CopyStatus
+from gateway.workflow.values import Money, Record, Wanted
 
 IMAGINED = "imagined"
 """Stands for the barcode of a copy that is only supposed."""

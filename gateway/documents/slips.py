@@ -19,7 +19,7 @@ from gateway.documents.words import (
 )
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, ItemPlace, LendingState, OurLibrary, Request
+from gateway.workflow.records import Item, ItemPlace, OurLibrary, Request, State
 
 
 def packing_slip(request: Request, partner: Partner, library: OurLibrary, zone: tzinfo) -> str:
@@ -64,7 +64,7 @@ def routing_slip(item: Item, to_branch: str) -> str:
 
 def _is_copy(request: Request) -> bool:
     """A copy to keep goes out, whichever of the two was asked for."""
-    return request.service is ServiceType.COPY or request.state in {LendingState.TO_COPY, LendingState.COPY_COMPLETED}
+    return request.service is ServiceType.COPY or request.state in {State.TO_COPY, State.COPY_COMPLETED}
 
 
 def _terms(request: Request, zone: tzinfo) -> Block:

@@ -7,7 +7,8 @@ from typing import Final
 from gateway.documents.layout import Block, field
 from gateway.iso18626.codes import LoanCondition
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, OurLibrary, PostalAddress, Request, Wanted
+from gateway.workflow.records import Item, OurLibrary, Request
+from gateway.workflow.values import PostalAddress, Wanted
 
 CONDITION_WORDS: Final[Mapping[LoanCondition, str]] = {
     LoanCondition.LIBRARY_USE_ONLY: "For use in the library only",

@@ -12,7 +12,7 @@ from typing import Final
 from gateway.iso18626.codes import BibliographicItemIdCode, BibliographicRecordIdCode, ServiceType
 from gateway.mapping.texts import one_line
 from gateway.standard_numbers import BadIdentifierError, CheckDigitError, isbn13, issn8, oclc_number
-from gateway.workflow.records import Identifier, Record, Wanted
+from gateway.workflow.values import Identifier, Record, Wanted
 
 TEXT_MAX: Final = 500
 """Characters of a title, name or number; what is longer is cut, with a warning."""

@@ -16,7 +16,7 @@ from gateway.sip2.codec import Reply
 from gateway.sip2.dates import parse_due_date
 from gateway.sip2.profiles import Profile, ScreenMeaning, explain
 from gateway.workflow.limits import FLAGS, Limits, Obstacle
-from gateway.workflow.records import Record
+from gateway.workflow.values import Record
 
 
 class Verdict(StrEnum):

@@ -9,7 +9,8 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
 from gateway.workflow.events import Admission, PartnerAction, RequestArrived
-from gateway.workflow.records import Answer, Editions, Identifier, Money, PostalAddress, Wanted
+from gateway.workflow.records import Answer
+from gateway.workflow.values import Editions, Identifier, Money, PostalAddress, Wanted
 
 UNSUPPORTED_SUB_TYPES = frozenset(
     {RequestSubType.BOOKING_REQUEST, RequestSubType.MULTIPLE_ITEM_REQUEST, RequestSubType.TRANSFER_REQUEST}

@@ -11,7 +11,8 @@ import msgspec
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.policy import Policy, PolicyLine
-from gateway.workflow.records import Copy, Money
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Money
 
 ANY_COPY_LINE = PolicyLine()
 """What holds for a copy that no line of the policy is about."""

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 from gateway.iso18626.codes import BibliographicItemIdCode, BibliographicRecordIdCode, ServiceType
 from gateway.mapping.citation import Citation, cite, identified, limited
 from gateway.mapping.texts import decoded, one_line
-from gateway.workflow.records import Wanted
+from gateway.workflow.values import Wanted
 
 LENGTH_MAX: Final = 16_384
 """Characters of a link that are read; browsers and servers pass hardly half of that."""

@@ -16,7 +16,8 @@ from gateway.mapping import choosing
 from gateway.mapping.lines import Terms, line_for, lines_for, refusal
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus, Money
+from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus
+from gateway.workflow.values import Money
 
 NOON = time(12)
 FAR = datetime.max.replace(tzinfo=UTC)

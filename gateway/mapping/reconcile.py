@@ -15,7 +15,7 @@ import msgspec
 from gateway.mapping.circulation import Question, Seen, complete_list
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.table import ACTING
-from gateway.workflow.records import Item, ItemPlace, LendingState, Request
+from gateway.workflow.records import Item, ItemPlace, Request, State
 
 ASKED: Final = (Question.CHARGED, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
 """What is asked of each account (63)."""
@@ -139,8 +139,8 @@ def _hold_words(kind: Kind, barcode: str, _request: Request | None, _item: Item 
 
 
 _MISSING_LOAN_ACT: Final = "If it came back, mark it done by hand; else check it out in the ILS again."
-_MISSING_LOAN_ACTS: Final[Mapping[LendingState | None, str]] = {
-    LendingState.CHECKED_OUT: "Check it out in the ILS again, or undo the checkout."
+_MISSING_LOAN_ACTS: Final[Mapping[State | None, str]] = {
+    State.CHECKED_OUT: "Check it out in the ILS again, or undo the checkout."
 }
 """In “checked out”, done by hand would settle the due date."""
 _PLACE_WORDS: Final[Mapping[ItemPlace, str]] = {

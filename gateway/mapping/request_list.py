@@ -28,7 +28,7 @@ from gateway.mapping.request_cells import (
     read_service,
 )
 from gateway.mapping.texts import decoded, one_line
-from gateway.workflow.records import Record, Wanted
+from gateway.workflow.values import Record, Wanted
 
 
 class Column(StrEnum):

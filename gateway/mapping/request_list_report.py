@@ -8,7 +8,7 @@ import io
 from typing import Final
 
 from gateway.mapping.request_list import ListedRequest, Problem, RequestList, Severity
-from gateway.workflow.records import Wanted
+from gateway.workflow.values import Wanted
 
 CSV_HEADINGS: Final = ("line", "result", "column", "what is wrong, or what is asked for")
 

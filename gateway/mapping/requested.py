@@ -20,9 +20,11 @@ from gateway.iso18626.codes import (
 from gateway.mapping.outbound import physical_address
 from gateway.mapping.privacy import CustomerData
 from gateway.workflow.borrowing.numbers import attempt_number
+from gateway.workflow.borrowing.records import LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
 from gateway.workflow.partners import CustomerDatum
-from gateway.workflow.records import LenderLine, Money, OurLibrary, Request, Wanted
+from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.values import Money, Wanted
 
 _RECORD_CODES = frozenset(
     {"AMICUS", "BL", "FAUST", "JNB", "LA", "LCCN", "MEDLINE", "NCID", "OCLC", "PID", "PMID", "TP"}

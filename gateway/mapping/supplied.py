@@ -10,8 +10,9 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.iso18626.dialects import Heard
-from gateway.workflow.events import LenderSaid, LenderSays
-from gateway.workflow.records import Money, PostalAddress, Terms
+from gateway.workflow.borrowing.events import LenderSaid, LenderSays
+from gateway.workflow.borrowing.records import Terms
+from gateway.workflow.values import Money, PostalAddress
 
 _STATUSES: dict[Status, LenderSays] = {
     Status.REQUEST_RECEIVED: LenderSays.RECEIVED,

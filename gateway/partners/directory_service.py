@@ -27,7 +27,7 @@ from gateway.iso18626.dialects import DIALECTS
 from gateway.partners.ids import free_id
 from gateway.partners.rules import granted, symbol_key
 from gateway.workflow.partners import Partner, Peer, Period
-from gateway.workflow.records import PostalAddress
+from gateway.workflow.values import PostalAddress
 
 PROTOCOL: Final = "iso18626"
 VENDOR_DIALECTS: Final[Mapping[str, str]] = {"alma": "alma", "reshare": "reshare", "crosslink": "broker"}

@@ -18,7 +18,7 @@ from gateway.iso18626.dialects import DIALECTS
 from gateway.iso18626.values import AgencyId
 from gateway.partners.reading import Fault
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
-from gateway.workflow.records import Money, PostalAddress
+from gateway.workflow.values import Money, PostalAddress
 
 PEER_SECRET: Final = re.compile(r"secret:peer-[\w.-]{1,80}", re.ASCII)
 """How a record names a secret: an entry of [secrets] whose name begins with "peer-"."""

@@ -16,7 +16,7 @@ import msgspec
 
 from gateway.iso18626.codes import Status
 from gateway.workflow.figures import SUPPLIED, Direction, FaultCount, Happening, PartnerBooks, Received, Told
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
 
 
 class Result(StrEnum):
@@ -29,9 +29,9 @@ class Result(StrEnum):
     OPEN = "open"
 
 
-_S = LendingState
-RESULTS: Final[Mapping[LendingState, Result]] = {
-    **dict.fromkeys(LendingState, Result.OPEN),
+_S = State
+RESULTS: Final[Mapping[State, Result]] = {
+    **dict.fromkeys(State, Result.OPEN),
     **dict.fromkeys(SUPPLIED, Result.SUPPLIED),
     _S.UNFILLED: Result.UNFILLED,
     _S.RETRY_POSSIBLE: Result.RETRY,

@@ -11,7 +11,8 @@ from typing import Any, Final, Protocol
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer, PoolBarcode
 from gateway.store.rows import Row, moment, stamp
-from gateway.workflow.records import PoolState, State
+from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.records import State
 
 _CUSTOMER: Final = "SELECT body FROM customers WHERE request = $1"
 _EARLIER: Final = "SELECT asked_at, request FROM customer_works WHERE barcode = $1 AND work = $2 AND asked_at >= $3"

@@ -10,7 +10,8 @@ from typing import Protocol
 
 import msgspec
 
-from gateway.workflow.records import PoolState, State
+from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.records import State
 
 
 class Customer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -19,7 +19,7 @@ from gateway.workflow.figures import (
     Received,
     Told,
 )
-from gateway.workflow.records import LendingState, Role
+from gateway.workflow.records import Role, State
 
 _ASKED = f"""
     WITH asked AS (
@@ -107,7 +107,7 @@ def _happening(row: Row) -> Happening:
     request, state, at, what, status = row
     return Happening(
         request=request,
-        state=LendingState(state),
+        state=State(state),
         at=moment(at),
         what=Told(what),
         status=None if status is None else Status(status),

@@ -21,8 +21,9 @@ from gateway.store.port import (
     PolicyVersion,
     Token,
 )
+from gateway.workflow.borrowing.records import BarcodeMove, PoolState
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import BarcodeMove, PoolState, Request, Task, TaskKind
+from gateway.workflow.records import Request, Task, TaskKind
 
 Params = tuple[str | int | bytes | None, ...]
 Row = Sequence[Any]

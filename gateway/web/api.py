@@ -39,7 +39,8 @@ from gateway.web.orders import PickupRules
 from gateway.web.ports import Api, Call, Intake, Route, no_faults
 from gateway.workflow.finding import Found
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary, Request, Wanted
+from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.values import Wanted
 
 PREFIX: Final = "/api/v1"
 

@@ -19,10 +19,11 @@ from gateway.web.answers import BadBodyError, ConflictError, ok, read_text
 from gateway.web.book import RECORD_MAX, Book, partner_faults, read_book, refuse_if, write
 from gateway.web.ports import Api, Call
 from gateway.web.queries import all_in, the_request
-from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.partners import STRANGER, Partner
-from gateway.workflow.records import LendingState, Request
+from gateway.workflow.records import Request, State
+from gateway.workflow.triggers import StaffAction
 
 
 async def approve_partner(api: Api, call: Call) -> web.Response:
@@ -31,7 +32,7 @@ async def approve_partner(api: Api, call: Call) -> web.Response:
     Every request of the library that was kept goes on. A library that is a partner by now keeps its record.
     """
     request = await the_request(api.store, call.http)
-    if request.state is not LendingState.AWAITING_APPROVAL:
+    if request.state is not State.AWAITING_APPROVAL:
         raise ConflictError(f"The request is “{request.state}”: it does not wait for an approval.")
     given = await _given(call)
     book = await read_book(api)
@@ -91,7 +92,7 @@ async def _first_message(api: Api, request: Request) -> iso.Request | None:
 async def _kept(api: Api, partner: Partner) -> list[Request]:
     """Give the partner's requests that wait for its approval, oldest first."""
     keys = {symbol_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
-    waiting = [each async for each in all_in(api.store, (LendingState.AWAITING_APPROVAL,))]
+    waiting = [each async for each in all_in(api.store, (State.AWAITING_APPROVAL,))]
     return [each for each in reversed(waiting) if symbol_key(each.requesting_agency) in keys]
 
 

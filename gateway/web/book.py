@@ -17,9 +17,9 @@ from gateway.web.ports import Api, Call
 from gateway.web.queries import whole_number
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
 
-OPEN = tuple(state for state in LendingState if state not in FINALS)
+OPEN = tuple(state for state in State if state not in FINALS)
 RECORD_MAX = 256 * 1024
 """Bytes of one record's JSON."""
 _HIGHEST = 2**53

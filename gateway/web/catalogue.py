@@ -9,7 +9,7 @@ from gateway.web.answers import UnusableError, ok
 from gateway.web.ports import Api, Call
 from gateway.web.queries import yes_or_no
 from gateway.workflow.finding import CatalogueSilentError
-from gateway.workflow.records import Editions, Identifier, Wanted
+from gateway.workflow.values import Editions, Identifier, Wanted
 
 NUMBERS: Final = ("oclc", "lccn", "isbn", "issn")
 DESCRIPTION: Final = ("record", "title", "author", "year", "edition", "volume", "issue")

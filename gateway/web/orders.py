@@ -19,7 +19,7 @@ from gateway.mapping.request_cells import CellError, doubt_about_customer, read_
 from gateway.mapping.request_list import ListedRequest
 from gateway.store.borrowing_port import Customer
 from gateway.web.times import end_of_day, moment
-from gateway.workflow.records import Identifier, Money, Wanted
+from gateway.workflow.values import Identifier, Money, Wanted
 
 Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
 """Text that an XML message can carry."""

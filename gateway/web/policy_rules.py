@@ -11,7 +11,7 @@ from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonU
 from gateway.partners.reading import Fault
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Availability, Policy, PolicyLine
-from gateway.workflow.records import Money
+from gateway.workflow.values import Money
 
 MOST_LINES: Final = 1000
 MOST_DAYS: Final = 36_500

@@ -13,7 +13,7 @@ from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, Scan, scanne
 from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
 from gateway.web.orders import OrderProblem
 from gateway.web.ports import Api, Call
-from gateway.workflow.records import PoolState
+from gateway.workflow.borrowing.records import PoolState
 
 FEW: Final = 0.1
 """The free part of a range below which there is a warning (ill.md, "As borrower")."""

@@ -19,7 +19,8 @@ from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary, Request, Wanted
+from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.values import Wanted
 
 
 def no_faults(_peer: Peer) -> Iterable[Fault]:

@@ -9,7 +9,7 @@ from aiohttp import web
 from gateway.store.port import RequestFilter, Store
 from gateway.web.answers import NotThereError, UnusableError
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import LendingState, Request
+from gateway.workflow.records import Request, State
 
 LIMIT_MAX: Final = 200
 """Requests in one answer."""
@@ -20,10 +20,10 @@ Number = TypeVar("Number", int, float)
 
 def request_filter(query: Mapping[str, str], states: list[str]) -> RequestFilter:
     """Read the filters of `GET requests`."""
-    known = set(LendingState)
+    known = set(State)
     for state in states:
         if state not in known:
-            raise UnusableError(f"state: there is none called “{state[:40]}”; there are {', '.join(LendingState)}.")
+            raise UnusableError(f"state: there is none called “{state[:40]}”; there are {', '.join(State)}.")
     text = query.get("q", "").strip()
     if len(text) > _TEXT_MAX:
         raise UnusableError(f"q: at most {_TEXT_MAX} characters.")
@@ -84,7 +84,7 @@ async def partners_by_id(store: Store) -> dict[str, Partner]:
     return {partner.id: partner for partner in await store.partners()}
 
 
-async def all_in(store: Store, states: tuple[LendingState, ...]) -> AsyncIterator[Request]:
+async def all_in(store: Store, states: tuple[State, ...]) -> AsyncIterator[Request]:
     """Give every request in the states, newest first, page by page."""
     before = None
     while True:

@@ -18,10 +18,11 @@ from gateway.web.timeline import timeline
 from gateway.web.times import moment
 from gateway.web.upcoming import upcoming
 from gateway.web.views import partner_name, request_line
-from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Ignored, Refused
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Answer, LendingState, Request
+from gateway.workflow.records import Answer, Request, State
+from gateway.workflow.triggers import StaffAction
 
 MANAGERS: Final = frozenset({StaffAction.FORCE, StaffAction.OVERRIDE})
 RIGHT_OF: Final[dict[StaffAction, Right]] = {
@@ -49,7 +50,7 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     answer: Answer | None = None
     link: Words | None = None
     partner: str | None = None
-    state: LendingState | None = None
+    state: State | None = None
     undo_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     """How long the outcome waits, so that it can be undone; scripts don't wait."""
 

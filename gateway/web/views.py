@@ -9,7 +9,8 @@ import msgspec
 
 from gateway.documents.lists import shelf_key
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, ItemPlace, PostalAddress, Request, Role, State
+from gateway.workflow.records import Item, ItemPlace, Request, Role, State
+from gateway.workflow.values import PostalAddress
 
 S = State
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.workflow.policy import ClockSetting
-from gateway.workflow.records import Record
+from gateway.workflow.values import Record
 
 TEN_YEARS_OF_DAYS = 3660
 ALL_WEEK = frozenset(range(7))

@@ -6,7 +6,7 @@ Types and defaults only: `config` fills them from the settings, `catalogue` work
 from enum import StrEnum
 from typing import Final
 
-from gateway.workflow.records import Record
+from gateway.workflow.values import Record
 
 
 class CatalogueKind(StrEnum):

@@ -13,7 +13,7 @@ from typing import Final
 
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.workflow.duplicates import normalised
-from gateway.workflow.records import Record, Wanted
+from gateway.workflow.values import Record, Wanted
 
 
 class RuleOfFive(Record, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from gateway.workflow.events import Trigger
 from gateway.workflow.machine import Origin, Row, Table, Wild
 from gateway.workflow.records import State
+from gateway.workflow.triggers import Trigger
 
 _START = "[*]"
 _HEADINGS = ("state", "when", "if", "go to", "do", "why")

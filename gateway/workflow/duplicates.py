@@ -10,7 +10,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.workflow.records import Wanted
+from gateway.workflow.values import Wanted
 
 WINDOW: Final = timedelta(days=90)
 """How far back a request still counts as the same."""

@@ -10,7 +10,9 @@ import msgspec
 
 from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import ReasonForMessage, RequestType, Status, YesNo
-from gateway.workflow.records import Act, Clock, Copy, LenderLine, Money, Outcome, TaskKind, Wanted
+from gateway.workflow.borrowing.records import LenderLine
+from gateway.workflow.records import Act, Clock, Copy, Outcome, TaskKind
+from gateway.workflow.values import Money, Wanted
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="effect"):

@@ -8,193 +8,21 @@ the table needs no arithmetic. `store` encodes them: released tags and fields ar
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
-
 from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
-from gateway.workflow.records import (
-    Act,
-    Answer,
-    AnswerKind,
-    Clock,
-    Copy,
-    CopyStatus,
-    Doubt,
-    Finding,
-    LenderLine,
-    LendingState,
-    Money,
-    Outcome,
-    PostalAddress,
-    Terms,
-    Wanted,
+from gateway.workflow.borrowing.events import (
+    BarcodeAssigned,
+    CustomerAsked,
+    ItemSeen,
+    LenderSaid,
+    NoBarcode,
+    NotSent,
+    RotaMade,
+    Sent,
+    Vetted,
 )
-
-
-class Source(StrEnum):
-    """Who can make a thing happen; decides what an impossible one is answered with."""
-
-    PARTNER = "partner"
-    STAFF = "staff"
-    WORK = "work"
-    CLOCK = "clock"
-
-
-class Trigger(StrEnum):
-    """The columns of the table: everything that can happen, with its outcome."""
-
-    # from the partner
-    ADMITTED = "request admitted"
-    UNKNOWN_PARTNER = "request of an unknown partner"
-    TURNED_AWAY = "request turned away"
-    FOR_STAFF = "request for staff"
-    REMINDER = "reminder"
-    STATUS_REQUEST = "status request"
-    CANCEL = "cancel"
-    RENEW = "renew"
-    RECEIVED = "received"
-    SHIPPED_RETURN = "shipped return"
-    SHIPPED_FORWARD = "shipped forward"
-    NOTIFICATION = "notification"
-    CONDITIONS_ACCEPTED = "conditions accepted"
-    CONDITIONS_REFUSED = "conditions refused"
-    ASKED_ANEW = "asked anew"
-    LOST = "lost"
-    HOLD_RETURN = "hold return"
-    # from the customer, when we borrow
-    ASKED_FOR = "asked for by a customer"
-    # from the lender, when we borrow
-    SAYS_RECEIVED = "lender: request received"
-    SAYS_EXPECT = "lender: expect to supply"
-    SAYS_WILL_SUPPLY = "lender: will supply"
-    SAYS_LOANED = "lender: loaned"
-    SAYS_COPY_SENT = "lender: copy completed"
-    SAYS_RETRY = "lender: retry possible"
-    SAYS_UNFILLED = "lender: unfilled"
-    SAYS_CANCELLED = "lender: cancelled"
-    SAYS_NOT_CANCELLED = "lender: not cancelled"
-    SAYS_RENEWED = "lender: renewed"
-    SAYS_NOT_RENEWED = "lender: not renewed"
-    SAYS_OVERDUE = "lender: overdue"
-    SAYS_RECALLED = "lender: recalled"
-    SAYS_COMPLETED = "lender: loan completed"
-    SAYS_WITHOUT_RETURN = "lender: completed without return"
-    SAYS_HOLD_RETURN = "lender: hold the return"
-    SAYS_RELEASE_RETURN = "lender: return it now"
-    SAYS_WORDS = "lender: notification"
-    SAYS_CONDITION = "lender: condition"
-    # from our own work, when we borrow
-    VETTED = "vetted"
-    IN_DOUBT = "vetted: staff decide"
-    ROTA_MADE = "rota made"
-    NO_LENDER = "no lender"
-    SENT = "lender told"
-    NOT_SENT = "lender not told"
-    BARCODE_ASSIGNED = "pool barcode assigned"
-    NO_BARCODE = "no pool barcode"
-    RECEIVE_ANSWERED = "receipt answered"
-    RECEIVE_DONE = "receipt done"
-    RECEIVE_NOT_DONE = "receipt not done"
-    RECEIVE_UNCLEAR = "receipt unclear"
-    SEEN_OUT = "seen with the customer"
-    SEEN_BACK = "seen back"
-    SEEN_NOTHING = "seen unchanged"
-    # from our own work
-    COPIES_FOUND = "copies found"
-    NO_COPIES = "no copies found"
-    CAN_SUPPLY = "copies checked: can supply"
-    CAN_COPY = "copies checked: can copy"
-    RETRY_LATER = "copies checked: retry possible"
-    CANNOT_SUPPLY = "copies checked: unfilled"
-    STAFF_DECIDES = "copies checked: staff decide"
-    HOLD_ANSWERED = "hold answered"
-    HOLD_STANDS = "hold stands"
-    HOLD_ABSENT = "hold absent"
-    HOLD_UNCLEAR = "hold unclear"
-    CANCEL_HOLD_ANSWERED = "cancel hold answered"
-    HOLD_OFF = "hold is off"
-    HOLD_STILL_ON = "hold still on"
-    HOLD_OFF_UNCLEAR = "hold off unclear"
-    ARRIVE_ANSWERED = "arrival answered"
-    ARRIVE_DONE = "arrival done"
-    ARRIVE_TRAPPED = "arrival: trapped for another"
-    ARRIVE_UNCLEAR = "arrival unclear"
-    CHECKOUT_ANSWERED = "checkout answered"
-    CHECKOUT_DONE = "checkout done"
-    CHECKOUT_NOT_DONE = "checkout not done"
-    CHECKOUT_UNCLEAR = "checkout unclear"
-    RENEW_ANSWERED = "renewal answered"
-    RENEW_DONE = "renewal done"
-    RENEW_NOT_DONE = "renewal not done"
-    RENEW_UNCLEAR = "renewal unclear"
-    CHECKIN_ANSWERED = "check-in answered"
-    CHECKIN_DONE = "check-in done"
-    CHECKIN_NOT_DONE = "check-in not done"
-    CHECKIN_UNCLEAR = "check-in unclear"
-    TOLD = "partner told"
-    NOT_TOLD = "partner not told"
-    STUCK = "work stuck"
-    DIFFERS = "circulation system differs"
-    AGREES = "circulation system agrees"
-    # from staff
-    APPROVE = "approve partner"
-    REFUSE = "refuse partner"
-    ANSWER_SUPPLY = "answer: will supply"
-    ANSWER_RETRY = "answer: retry possible"
-    ANSWER_UNFILLED = "answer: unfilled"
-    OFFER = "offer with condition"
-    SEARCH_AGAIN = "search again"
-    CANNOT_FIND = "can't find"
-    ARRIVE = "arrived"
-    SHIP = "ship"
-    COPY_SENT = "copy sent"
-    CHECK_IN = "check in"
-    DONE_BY_HAND = "done by hand"
-    NOT_DONE = "not done"
-    TRY_AGAIN = "try again"
-    RECALL = "recall"
-    MARK_LOST = "mark lost"
-    SEND_NOTE = "send note"
-    TOLD_BY_HAND = "told by hand"
-    UNDO = "undo"
-    FORCE = "force"
-    # from staff, when we borrow
-    GO_ON = "go on"
-    OVERRIDE = "override"
-    SERVE_HERE = "serve from our own shelves"
-    NEXT_LENDER = "next lender"
-    ACCEPT = "accept the conditions"
-    CALL_OFF = "call off"
-    RECEIVE = "receive"
-    HANDED_OUT = "handed out"
-    CAME_BACK = "came back"
-    SEND_BACK = "send back"
-    ASK_RENEWAL = "ask for a renewal"
-    ASK_STATUS = "ask for the status"
-    HANDED_OVER = "copy handed over"
-    PAID = "paid"
-    # from a clock
-    UNDECIDED = "undecided for a while"
-    PAST_DEADLINE = "past the deadline"
-    CONDITION_LAPSED = "condition not answered"
-    HOLD_AMBER = "hold waits long"
-    HOLD_EXPIRED = "hold expired"
-    NOT_RECEIVED = "not received"
-    OVERDUE = "overdue"
-    OVERDUE_AGAIN = "still overdue"
-    BILLABLE = "billable"
-    NOT_RETURNED = "not returned"
-    LENDER_SILENT = "lender does not answer"
-    LENDER_DOES_NOT_SEND = "lender does not send"
-    WITHDRAWAL_SILENT = "withdrawal not answered"
-    RENEWAL_SILENT = "renewal not answered"
-    TIME_TO_LOOK = "time to look"
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event"):
-    """What all events share: when it happened, and who did it (a token's name, a peer, "gateway")."""
-
-    at: datetime
-    by: str = "gateway"
+from gateway.workflow.records import Act, Answer, AnswerKind, Clock, Copy, CopyStatus, Finding, Outcome, State
+from gateway.workflow.triggers import Event, Source, StaffAction, Trigger
+from gateway.workflow.values import Money, PostalAddress, Wanted
 
 
 class Admission(StrEnum):
@@ -469,167 +297,6 @@ _CLOCK = {
 }
 
 
-class CustomerAsked(Event, frozen=True, kw_only=True, tag="customer asked"):
-    """A customer of ours wants a work; makes a request in which we borrow. Who it is stands apart from the request."""
-
-    request: str
-    agency: str
-    """Ours, as `type:value`."""
-    wanted: Wanted
-    pickup_branch: str
-    service: ServiceType = ServiceType.LOAN
-    level: str | None = None
-    need_before: datetime | None = None
-    note: str | None = None
-    """For the lender."""
-    max_cost: Money | None = None
-    copyright: str | None = None
-    any_edition: bool = True
-    deliver_to: PostalAddress | None = None
-    deliver_by_mail_to: str | None = None
-
-    @property
-    def trigger(self) -> Trigger:
-        """Asked for."""
-        return Trigger.ASKED_FOR
-
-
-class LenderSays(StrEnum):
-    """What a supplyingAgencyMessage comes to, judged by its status and its answer (iso18626.md)."""
-
-    RECEIVED = "request received"
-    EXPECT = "expect to supply"
-    WILL_SUPPLY = "will supply"
-    LOANED = "loaned"
-    COPY_SENT = "copy completed"
-    RETRY = "retry possible"
-    UNFILLED = "unfilled"
-    CANCELLED = "cancelled"
-    NOT_CANCELLED = "not cancelled"
-    RENEWED = "renewed"
-    NOT_RENEWED = "not renewed"
-    OVERDUE = "overdue"
-    RECALLED = "recalled"
-    COMPLETED = "loan completed"
-    WITHOUT_RETURN = "completed without return"
-    HOLD_RETURN = "hold the return"
-    RELEASE_RETURN = "return it now"
-    WORDS = "notification"
-    CONDITION = "condition"
-
-
-class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
-    """A supplyingAgencyMessage came."""
-
-    says: LenderSays
-    attempt: int
-    """Of which message New or Retry it speaks; not the current one: a lender we have left."""
-    lender_request_id: str | None = None
-    note: str | None = None
-    reason: str | None = None
-    """ReasonUnfilled or ReasonRetry."""
-    due_at: datetime | None = None
-    terms: Terms | None = None
-    lender_items: tuple[str, ...] = ()
-    return_to: PostalAddress | None = None
-    return_name: str | None = None
-    link: str | None = None
-    stands: "LenderSays | None" = None
-    """Where an N answers a Cancel or a Renew: what the status beside it says."""
-
-    @property
-    def trigger(self) -> Trigger:
-        """What it comes to."""
-        return Trigger[f"SAYS_{self.says.name}"]
-
-
-class Vetted(Event, frozen=True, kw_only=True, tag="vetted"):
-    """The customer (63), earlier requests, our own shelves and the copyright rules were looked at."""
-
-    doubts: tuple[Doubt, ...] = ()
-
-    @property
-    def trigger(self) -> Trigger:
-        """By whether anything stands in the way."""
-        return Trigger.IN_DOUBT if self.doubts else Trigger.VETTED
-
-
-class RotaMade(Event, frozen=True, kw_only=True, tag="rota made"):
-    """The partners who may be asked, the best first; `words` say who was passed over, and why."""
-
-    lenders: tuple[LenderLine, ...] = ()
-    words: str = ""
-
-    @property
-    def trigger(self) -> Trigger:
-        """By whether anybody is left to ask."""
-        return Trigger.ROTA_MADE if self.lenders else Trigger.NO_LENDER
-
-
-class Sent(Event, frozen=True, kw_only=True, tag="sent"):
-    """The lender confirmed a message of ours OK: a RequestType or an Action."""
-
-    what: str
-    attempt: int
-
-    @property
-    def trigger(self) -> Trigger:
-        """Sent."""
-        return Trigger.SENT
-
-
-class NotSent(Event, frozen=True, kw_only=True, tag="not sent"):
-    """The lender answered a message of ours with ERROR, or it can't be said to it."""
-
-    what: str
-    attempt: int
-    words: str
-
-    @property
-    def trigger(self) -> Trigger:
-        """Not sent."""
-        return Trigger.NOT_SENT
-
-
-class BarcodeAssigned(Event, frozen=True, kw_only=True, tag="barcode assigned"):
-    """A free barcode of the pool is the request's; the store takes it in this event's transaction."""
-
-    barcode: str
-    words: str = ""
-
-    @property
-    def trigger(self) -> Trigger:
-        """Assigned."""
-        return Trigger.BARCODE_ASSIGNED
-
-
-class NoBarcode(Event, frozen=True, kw_only=True, tag="no barcode"):
-    """The pool has none that is free and known to the circulation system."""
-
-    words: str
-
-    @property
-    def trigger(self) -> Trigger:
-        """None."""
-        return Trigger.NO_BARCODE
-
-
-class ItemSeen(Event, frozen=True, kw_only=True, tag="item seen"):
-    """17 was asked about a borrowed item in the house. `out`: charged; None where the answer says nothing."""
-
-    out: bool | None
-    due_at: datetime | None = None
-    before: bool = False
-    """Whether it was charged when last seen."""
-
-    @property
-    def trigger(self) -> Trigger:
-        """By what has changed."""
-        if self.out is None or self.out == self.before:
-            return Trigger.SEEN_NOTHING
-        return Trigger.SEEN_OUT if self.out else Trigger.SEEN_BACK
-
-
 class TimerFired(Event, frozen=True, kw_only=True, tag="timer fired"):
     """A clock of the request has run."""
 
@@ -639,46 +306,6 @@ class TimerFired(Event, frozen=True, kw_only=True, tag="timer fired"):
     def trigger(self) -> Trigger:
         """By clock."""
         return _CLOCK[self.clock]
-
-
-class StaffAction(StrEnum):
-    """What staff can ask for; the buttons of the desk and the words of `requests act`."""
-
-    APPROVE = "approve"
-    REFUSE = "refuse"
-    ANSWER_SUPPLY = "supply"
-    ANSWER_RETRY = "retry"
-    ANSWER_UNFILLED = "unfilled"
-    OFFER = "offer"
-    SEARCH_AGAIN = "search"
-    CANNOT_FIND = "cannot-find"
-    ARRIVE = "arrived"
-    SHIP = "ship"
-    COPY_SENT = "copy-sent"
-    CHECK_IN = "check-in"
-    DONE_BY_HAND = "done-by-hand"
-    NOT_DONE = "not-done"
-    TRY_AGAIN = "try-again"
-    RECALL = "recall"
-    MARK_LOST = "lost"
-    SEND_NOTE = "note"
-    TOLD_BY_HAND = "told-by-hand"
-    UNDO = "undo"
-    FORCE = "force"
-    GO_ON = "go-on"
-    OVERRIDE = "override"
-    SERVE_HERE = "serve-here"
-    NEXT_LENDER = "next-lender"
-    ACCEPT = "accept"
-    CALL_OFF = "call-off"
-    RECEIVE = "receive"
-    HANDED_OUT = "handed-out"
-    CAME_BACK = "came-back"
-    SEND_BACK = "send-back"
-    ASK_RENEWAL = "renew"
-    ASK_STATUS = "ask-status"
-    HANDED_OVER = "handed-over"
-    PAID = "paid"
 
 
 class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
@@ -700,7 +327,7 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     partner: str | None = None
     peer: str | None = None
     """With an approval: the system through which the partner is reached."""
-    state: LendingState | None = None
+    state: State | None = None
     undo_s: float = 0.0
 
     @property

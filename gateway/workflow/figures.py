@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from gateway.iso18626.codes import Status
-from gateway.workflow.records import LendingState, Request, State
+from gateway.workflow.records import Request, State
 
 SUPPLIED = frozenset(
     {
@@ -30,7 +30,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """One such event of a request, and the state that the request is in now."""
 
     request: str
-    state: LendingState
+    state: State
     at: datetime
     what: Told
     status: Status | None = None

@@ -6,7 +6,8 @@ relied on: NotHeld goes out by itself only where the work was looked up and is n
 
 from typing import Protocol
 
-from gateway.workflow.records import Copy, Record, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Record, Wanted
 
 
 class Found(Record, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from gateway.workflow.records import Record
+from gateway.workflow.values import Record
 
 
 class Obstacle(StrEnum):

@@ -15,17 +15,12 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from gateway.workflow.borrowing.events import CustomerAsked
+from gateway.workflow.borrowing.records import BarcodeMove, PoolState
 from gateway.workflow.effects import AnyEffect, OpenTask
-from gateway.workflow.events import (
-    AnyEvent,
-    CustomerAsked,
-    RequestArrived,
-    Source,
-    StaffAction,
-    Trigger,
-    source_of,
-)
-from gateway.workflow.records import BarcodeMove, Clock, Item, PoolState, Request, State, TaskKind
+from gateway.workflow.events import AnyEvent, RequestArrived, source_of
+from gateway.workflow.records import Clock, Item, Request, State, TaskKind
+from gateway.workflow.triggers import Source, StaffAction, Trigger
 
 
 @dataclass(frozen=True, slots=True)

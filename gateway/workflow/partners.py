@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.records import AutoAnswer, Money, PostalAddress, Record
+from gateway.workflow.records import AutoAnswer
+from gateway.workflow.values import Money, PostalAddress, Record
 
 STRANGER = "(unknown)"
 """In the place of a peer's id while nobody knows which system sent a request; no peer's id has a bracket."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.workflow.records import AutoAnswer, Clock, Money, Record
+from gateway.workflow.records import AutoAnswer, Clock
+from gateway.workflow.values import Money, Record
 
 
 class Availability(StrEnum):

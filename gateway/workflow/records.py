@@ -2,20 +2,15 @@
 
 Frozen msgspec structs, so that they are typed, comparable and JSON both ways; `store` alone
 encodes them. A released field is never renamed, and a new one has a default (design.md, rule 8).
-All datetimes are aware. This module may import nothing but the code lists.
+All datetimes are aware. This module may import nothing but the code lists, `values` and borrowing's records.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 
-import msgspec
-
 from gateway.iso18626.codes import ServiceType
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What all records are: immutable, built by keyword, defaults left out of the JSON."""
+from gateway.workflow.borrowing.records import Borrowing
+from gateway.workflow.values import Money, PostalAddress, Record, Wanted
 
 
 class Role(StrEnum):
@@ -72,9 +67,6 @@ class State(StrEnum):
     SENT_BACK = "sent back"
     COPY_HERE = "copy to hand over"
     SERVED_HERE = "served from our own shelves"
-
-
-LendingState = State
 
 
 class Act(StrEnum):
@@ -184,47 +176,6 @@ class TaskKind(StrEnum):
     PRICE = "price of a lost item"
 
 
-class Money(Record, frozen=True, kw_only=True):
-    """An amount with its ISO 4217 currency code."""
-
-    amount: Decimal
-    currency: str
-
-
-class Identifier(Record, frozen=True, kw_only=True):
-    """One bibliographic identifier as the partner sent it: code ("ISBN", "OCLC" ...) and value."""
-
-    code: str
-    value: str
-
-
-class Editions(StrEnum):
-    """Which editions of a work will do (anyEdition, preferredEdition)."""
-
-    THIS = "this"
-    ANY = "any"
-    MOST_RECENT = "most recent"
-
-
-class Wanted(Record, frozen=True, kw_only=True):
-    """What a request asks for, in the words of its bibliographicInfo."""
-
-    title: str | None = None
-    author: str | None = None
-    record_id: str | None = None
-    """supplierUniqueRecordId: our own catalogue's number."""
-    identifiers: tuple[Identifier, ...] = ()
-    edition: str | None = None
-    editions: Editions = Editions.THIS
-    volumes: tuple[str, ...] = ()
-    issue: str | None = None
-    pages: str | None = None
-    article_title: str | None = None
-    article_author: str | None = None
-    publisher: str | None = None
-    published: str | None = None
-
-
 class Copy(Record, frozen=True, kw_only=True):
     """One copy of ours, as the item list or the catalogue knows it."""
 
@@ -285,17 +236,6 @@ class Item(Record, frozen=True, kw_only=True):
         return self.copy.item_barcode
 
 
-class PostalAddress(Record, frozen=True, kw_only=True):
-    """An address for a label."""
-
-    line1: str | None = None
-    line2: str | None = None
-    locality: str | None = None
-    postal_code: str | None = None
-    region: str | None = None
-    country: str | None = None
-
-
 class OurLibrary(Record, frozen=True, kw_only=True):
     """Who we are on paper: the name, the address that items come back to, and whom to ask."""
 
@@ -307,107 +247,13 @@ class OurLibrary(Record, frozen=True, kw_only=True):
     """An e-mail address or telephone number of the department, never a person's own."""
 
 
-class Concern(StrEnum):
-    """What stands in the way of sending a customer's request out; staff decide, some of it managers alone."""
-
-    CUSTOMER = "customer"
-    """Unknown, blocked, over a limit (63)."""
-    DUPLICATE = "duplicate"
-    OWNED = "owned"
-    COPYRIGHT = "copyright"
-    NOTE = "note"
-    """It tells of the customer (63)."""
-
-
-class Doubt(Record, frozen=True, kw_only=True):
-    """A concern with its words; `stops`: only a manager may set it aside."""
-
-    concern: Concern
-    words: str
-    stops: bool = False
-
-
-class LenderLine(Record, frozen=True, kw_only=True):
-    """A line of the rota: a partner who may be asked, with the score it got and why."""
-
-    partner: str
-    peer: str
-    agency: str
-    """Its symbol, as `type:value`."""
-    score: float = 0.0
-    reason: str = ""
-
-
-class Terms(Record, frozen=True, kw_only=True):
-    """What a lender asks for: a cost, conditions (codes of the open list or words)."""
-
-    cost: Money | None = None
-    conditions: tuple[str, ...] = ()
-    note: str | None = None
-
-
-class PoolState(StrEnum):
-    """Where a barcode of the pool for borrowed items stands."""
-
-    FREE = "free"
-    ASSIGNED = "assigned"
-    WITH_CUSTOMER = "with customer"
-    COOLING = "cooling"
-    """Rests after a loan, so that a late return is not taken for another item's."""
-    BLOCKED = "blocked"
-
-
-class BarcodeMove(Record, frozen=True, kw_only=True):
-    """A step of a pool barcode, in the transaction of the decision that takes it: only a free one, or the request's own."""
-
-    barcode: str
-    to: PoolState
-
-
-class Borrowing(Record, frozen=True, kw_only=True):
-    """What a request has beside the rest where we are the requesting agency. Nothing of the customer is in it."""
-
-    pickup_branch: str
-    copyright: str | None = None
-    """US-CCG, US-CCL ...: what a request for a copy complies with."""
-    any_edition: bool = True
-    doubts: tuple[Doubt, ...] = ()
-    waived: tuple[Concern, ...] = ()
-    """What staff have set aside."""
-    lenders: tuple[LenderLine, ...] = ()
-    """The rota: who is still to be asked, the next first."""
-    asked: tuple[LenderLine, ...] = ()
-    """Who was asked, one for each attempt; the last has the request now. The same one twice for a Retry."""
-    lender_request_id: str | None = None
-    terms: Terms | None = None
-    """What the lender offered, or sent it under."""
-    offered_in_words: bool = False
-    """The terms came in a Notification and are answered by one; else the answer is a Retry."""
-    called_off: bool = False
-    """The customer does not want it any more: no other lender is asked."""
-    lender_items: tuple[str, ...] = ()
-    """The lender's item barcodes."""
-    return_to: PostalAddress | None = None
-    return_name: str | None = None
-    link: str | None = None
-    renewal_asked_at: datetime | None = None
-    recalled_at: datetime | None = None
-    route_to: str | None = None
-    """The branch that the check-in at the desk sends it to (CT)."""
-
-    @property
-    def attempt(self) -> int:
-        """How many messages New and Retry there were; 0 before the first."""
-        return len(self.asked)
-
-
 class Request(Record, frozen=True, kw_only=True):
     """One request, whichever role we have in it; the whole state of its workflow."""
 
     id: str
     """Ours, at most 32 characters, unique per attempt (iso18626.md, "Ids")."""
     role: Role
-    state: LendingState
+    state: State
     version: int = 0
     """Counts the decisions; the store refuses to write over a version it did not read."""
     peer: str
@@ -468,7 +314,7 @@ class Request(Record, frozen=True, kw_only=True):
     policy_version: int = 0
     for_staff: str = ""
     """Why a person must answer, where that was known on arrival."""
-    resume: LendingState | None = None
+    resume: State | None = None
     """While a renewal or a check-in is under way: where the request stands again if nothing comes of it."""
     borrowing: Borrowing | None = None
     """None while we lend."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.records import Money, Record
+from gateway.workflow.values import Money, Record
 
 
 class Lender(Record, frozen=True, kw_only=True):

@@ -2,30 +2,32 @@
 
 from datetime import datetime
 
+from gateway.workflow.borrowing.events import (
+    BarcodeAssigned,
+    CustomerAsked,
+    ItemSeen,
+    LenderSaid,
+    NoBarcode,
+    NotSent,
+    RotaMade,
+    Sent,
+    Vetted,
+)
 from gateway.workflow.events import (
     Agrees,
     AnyEvent,
-    BarcodeAssigned,
     CopiesChecked,
     CopiesFound,
-    CustomerAsked,
     Differs,
-    ItemSeen,
-    LenderSaid,
     Looked,
-    NoBarcode,
-    NotSent,
     NotTold,
     PartnerActed,
     Performed,
     RequestArrived,
-    RotaMade,
-    Sent,
     StaffActed,
     Stuck,
     TimerFired,
     Told,
-    Vetted,
 )
 from gateway.workflow.records import Act, Finding
 

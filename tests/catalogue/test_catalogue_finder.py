@@ -11,7 +11,8 @@ from gateway.catalogue.catalogue_finder import CatalogueFinder
 from gateway.catalogue.client import SruTroubleError
 from gateway.catalogue.marc import Bib
 from gateway.workflow.finding import CatalogueSilentError
-from gateway.workflow.records import Copy, Editions, Identifier, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Editions, Identifier, Wanted
 from tests.catalogue.records import SETTINGS
 
 AT = datetime(2026, 10, 28, 15, 2, tzinfo=UTC)

@@ -4,7 +4,8 @@ import pytest
 
 from gateway.catalogue.finder import ItemListFinder
 from gateway.workflow.finding import CopyFinder, Found
-from gateway.workflow.records import Copy, Identifier, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Identifier, Wanted
 
 COPY = Copy(item_barcode="30234000517861", branch="Main")
 

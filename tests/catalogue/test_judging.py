@@ -5,7 +5,8 @@ import pytest
 from gateway.catalogue.judging import Judged, Verdict, best, judge
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.marc import Bib
-from gateway.workflow.records import Copy, Editions, Identifier, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Editions, Identifier, Wanted
 
 ALMANAC = Bib(
     number="b1",

@@ -7,7 +7,7 @@ from stdnum import ean, isbn, issn
 
 from gateway.catalogue.keys import KEY_TEXT_MAX, KeyKind, examine, keys_of, make_key, make_keys
 from gateway.standard_numbers import BadIdentifierError
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 ALMANAC = "isbn:9780306406157"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gateway.catalogue import ladder
 from gateway.catalogue.ladder import key_query, rungs
 from gateway.workflow.catalogue import Indexes
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 from tests.catalogue.records import INDEXES
 
 

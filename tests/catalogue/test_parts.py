@@ -1,7 +1,8 @@
 """The part that is wanted: volumes of sets, issues of serials."""
 
 from gateway.catalogue.parts import NO_CAPTION, NO_PART_NAMED, has, of_part
-from gateway.workflow.records import Copy, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Wanted
 
 
 def copy(number: int, volume: str | None = None) -> Copy:

@@ -8,7 +8,8 @@ import pytest
 from gateway.catalogue.sources import copy_finder
 from gateway.workflow.catalogue import CatalogueKind
 from gateway.workflow.finding import Found
-from gateway.workflow.records import Copy, Wanted
+from gateway.workflow.records import Copy
+from gateway.workflow.values import Wanted
 from tests.catalogue.records import SETTINGS, item, record, response
 from tests.catalogue.sru_server import sru_server
 

@@ -16,7 +16,7 @@ from pymarc import Field
 from gateway.catalogue.catalogue_finder import CatalogueFinder
 from gateway.catalogue.client import SruClient
 from gateway.workflow.catalogue import Indexes, SruVersion
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 from tests.catalogue import zebra_server
 from tests.catalogue.records import SETTINGS, field, item, record
 

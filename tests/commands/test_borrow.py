@@ -4,17 +4,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from gateway.store.port import RequestFilter
-from gateway.workflow.records import (
-    Borrowing,
-    Concern,
-    Doubt,
-    LenderLine,
-    Money,
-    PostalAddress,
-    Role,
-    State,
-    Terms,
-)
+from gateway.workflow.borrowing.records import Borrowing, Concern, Doubt, LenderLine, Terms
+from gateway.workflow.records import Role, State
+from gateway.workflow.values import Money, PostalAddress
 from tests.commands.shell import Shell
 from tests.web.live import a_request, keep
 

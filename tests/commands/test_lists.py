@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.workflow.records import Item, ItemPlace, LendingState
+from gateway.workflow.records import Item, ItemPlace, State
 from tests.commands.shell import Shell
 from tests.web.live import ALMANAC, START, a_request, keep
 
@@ -12,13 +12,13 @@ from tests.web.live import ALMANAC, START, a_request, keep
 @pytest.mark.parametrize(
     ("name", "state"),
     [
-        ("pull", LendingState.WILL_SUPPLY),
-        ("to-ship", LendingState.ARRIVED),
-        ("overdue", LendingState.OVERDUE),
-        ("checked-out-not-told", LendingState.CHECKED_OUT),
+        ("pull", State.WILL_SUPPLY),
+        ("to-ship", State.ARRIVED),
+        ("overdue", State.OVERDUE),
+        ("checked-out-not-told", State.CHECKED_OUT),
     ],
 )
-async def test_each_list_has_call_number_and_address(shell: Shell, name: str, state: LendingState):
+async def test_each_list_has_call_number_and_address(shell: Shell, name: str, state: State):
     place = ItemPlace.AT_DESK if name == "to-ship" else ItemPlace.HELD
     items = (Item(copy=ALMANAC, place=place),)
     await keep(shell.live.store, a_request("r1", state, due_at=START - timedelta(days=1), items=items))
@@ -29,7 +29,7 @@ async def test_each_list_has_call_number_and_address(shell: Shell, name: str, st
 
 
 async def test_due_looks_as_far_as_it_is_told(shell: Shell):
-    await keep(shell.live.store, a_request("r1", LendingState.LOANED, due_at=START + timedelta(days=20)))
+    await keep(shell.live.store, a_request("r1", State.LOANED, due_at=START + timedelta(days=20)))
     assert (await shell.run("lists", "due")).out == "Nothing out and due soon.\n"
     assert len((await shell.run("lists", "due", "--days", "30", "--json")).json["rows"]) == 1
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.workflow.events import StaffAction
-from gateway.workflow.records import LendingState, Wanted
+from gateway.workflow.records import State
+from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Wanted
 from tests.commands.shell import Shell
 from tests.web.live import START, a_request, keep, keep_with_story
 
@@ -88,7 +89,7 @@ async def test_a_title_can_not_steer_the_terminal(shell: Shell):
 
 
 async def test_an_act_carries_every_detail_to_the_door(shell: Shell):
-    await keep(shell.live.store, a_request("r1", LendingState.DECIDING))
+    await keep(shell.live.store, a_request("r1", State.DECIDING))
     ran = await shell.run(
         *("requests", "act", "r1", "offer", "--cost", "12.50", "usd", "--condition", "LibraryUseOnly"),
         *("--note", "Is that all right?", "--retry-after", "2026-12-01", "--undo-s", "30"),
@@ -137,7 +138,7 @@ async def test_a_no_is_told_on_stderr_in_the_gateways_words(shell: Shell, argv: 
 
 
 async def test_slip_and_strap_print_paper(shell: Shell):
-    await keep(shell.live.store, a_request("r1", LendingState.CHECKED_OUT))
+    await keep(shell.live.store, a_request("r1", State.CHECKED_OUT))
     assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1")).out
     assert "30234000517861" in (await shell.run("requests", "strap", "r1", "--item", "30234000517861")).out
     assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1", "--json")).json["text"]

@@ -10,8 +10,8 @@ from gateway.dispatch.borrowing import BorrowingRules
 from gateway.dispatch.borrowing_settings import asking_rules, borrowing_rules, default_pickup, pickup_branches
 from gateway.workflow.copyright import RuleOfFive
 from gateway.workflow.limits import Limits, Obstacle
-from gateway.workflow.records import Money
 from gateway.workflow.rota import Weights
+from gateway.workflow.values import Money
 
 FULL = """\
 [borrowing]

@@ -21,7 +21,8 @@ from gateway.workflow.policy import (
     Preference,
     StatusRule,
 )
-from gateway.workflow.records import AutoAnswer, Clock, Money, PostalAddress
+from gateway.workflow.records import AutoAnswer, Clock
+from gateway.workflow.values import Money, PostalAddress
 
 KNOWN = """
 [[peers]]

@@ -8,11 +8,14 @@ from gateway.dispatch.reports import Happened, Report
 from gateway.iso18626.codes import RequestType
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import EffectRow
+from gateway.workflow.borrowing.events import CustomerAsked, RotaMade, Sent, Vetted
+from gateway.workflow.borrowing.records import LenderLine
 from gateway.workflow.duplicates import work_keys
 from gateway.workflow.effects import AnyEffect
-from gateway.workflow.events import AnyEvent, CustomerAsked, RotaMade, Sent, Vetted
+from gateway.workflow.events import AnyEvent
 from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.records import LenderLine, Request, Wanted
+from gateway.workflow.records import Request
+from gateway.workflow.values import Wanted
 from tests.dispatch.house import DATE, OURS, House, sip2
 from tests.fakes.directory import put
 

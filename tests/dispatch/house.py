@@ -37,7 +37,8 @@ from gateway.workflow.effects import AnyEffect
 from gateway.workflow.finding import Found
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS, Policy
-from gateway.workflow.records import AutoAnswer, Copy, OurLibrary, Request, Wanted
+from gateway.workflow.records import AutoAnswer, Copy, OurLibrary, Request
+from gateway.workflow.values import Wanted
 from tests.fakes.clock import FakeTime
 from tests.fakes.directory import put
 

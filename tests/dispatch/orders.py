@@ -7,7 +7,8 @@ from gateway.dispatch.asking import Asking, AskingRules, Order
 from gateway.iso18626.codes import ServiceType
 from gateway.mapping.citation import Citation
 from gateway.store.borrowing_port import Customer
-from gateway.workflow.records import Identifier, Request, Wanted
+from gateway.workflow.records import Request
+from gateway.workflow.values import Identifier, Wanted
 from tests.dispatch.house import OURS, House
 
 CARD = "20000000090031"

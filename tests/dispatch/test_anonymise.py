@@ -10,8 +10,9 @@ import pytest
 
 from gateway.dispatch.anonymise import EVERY_S, anonymise, daily
 from gateway.store.port import StoreUnavailable
-from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.events import StaffActed
 from gateway.workflow.records import Request
+from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import House
 from tests.dispatch.orders import CARD, asking, order, placed
 

@@ -16,7 +16,8 @@ from gateway.workflow.events import CopiesChecked
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.partners import Terms as PartnerTerms
 from gateway.workflow.policy import PolicyLine
-from gateway.workflow.records import AnswerKind, LendingState, Money, Request, Role
+from gateway.workflow.records import AnswerKind, Request, Role, State
+from gateway.workflow.values import Money
 from tests.dispatch.house import PEER, THEIRS, House, open_house
 
 LIMITED = (PolicyLine(most_at_once=2, limit_reason="PolicyProblem"),)
@@ -28,7 +29,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield opened
 
 
-async def keep(house: House, number: int, state: LendingState, **fields: Any) -> Request:
+async def keep(house: House, number: int, state: State, **fields: Any) -> Request:
     """A request of the partner in a state."""
     at = house.time.now() - timedelta(hours=1)
     usual: dict[str, Any] = {
@@ -65,13 +66,13 @@ async def checked(house: House, number: str) -> CopiesChecked:
 
 async def test_a_partner_with_the_most_loans_at_once_is_told_so(house: House):
     await house.set_policy(lines=LIMITED)
-    await keep(house, 1, LendingState.LOANED)
-    await keep(house, 2, LendingState.COMPLETED)
-    await keep(house, 3, LendingState.LOANED, partner="another")
+    await keep(house, 1, State.LOANED)
+    await keep(house, 2, State.COMPLETED)
+    await keep(house, 3, State.LOANED, partner="another")
     first = await checked(house, "R1")
     assert first.answer.kind is AnswerKind.SUPPLY
     await house.intake.submit((await house.current("R1")).id, first)
-    assert (await house.current("R1")).state is LendingState.RESERVING
+    assert (await house.current("R1")).state is State.RESERVING
     answer = (await checked(house, "R2")).answer
     assert (answer.kind, answer.reason) == (AnswerKind.UNFILLED, "PolicyProblem")
     assert "2 loans" in answer.words
@@ -79,8 +80,8 @@ async def test_a_partner_with_the_most_loans_at_once_is_told_so(house: House):
 
 async def test_of_two_requests_for_the_last_loan_the_second_knows_of_the_first(house: House):
     await house.set_policy(lines=LIMITED)
-    await keep(house, 1, LendingState.LOANED)
-    await keep(house, 2, LendingState.CHECKING)
+    await keep(house, 1, State.LOANED)
+    await keep(house, 2, State.CHECKING)
     assert (await checked(house, "R1")).answer.kind is AnswerKind.UNFILLED
 
 
@@ -128,4 +129,4 @@ async def test_copies_that_can_not_be_asked_about_are_for_staff(house: House):
 
 def test_what_is_promised_or_out_is_not_over():
     assert not FINALS & set(PROMISED_OR_OUT)
-    assert {LendingState.LOANED, LendingState.OVERDUE, LendingState.WILL_SUPPLY} <= set(PROMISED_OR_OUT)
+    assert {State.LOANED, State.OVERDUE, State.WILL_SUPPLY} <= set(PROMISED_OR_OUT)

@@ -10,7 +10,7 @@ from gateway.iso18626.codes import ServiceType
 from gateway.mapping.citation import Citation
 from gateway.store.port import AlreadyExists, RequestFilter
 from gateway.workflow.copyright import RuleOfFive
-from gateway.workflow.records import Money
+from gateway.workflow.values import Money
 from tests.dispatch.house import OURS, House
 from tests.dispatch.orders import ARTICLE, CARD, asking, order, placed
 

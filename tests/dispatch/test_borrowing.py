@@ -12,22 +12,17 @@ from gateway.iso18626.replies import NotDelivered, Rejected
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
+from gateway.workflow.borrowing.events import NotSent as NotSentEvent
+from gateway.workflow.borrowing.records import Concern, Doubt
 from gateway.workflow.copyright import count_key
 from gateway.workflow.effects import AssignBarcode, MakeRota, SendAction, SendRequest, Vet, Watch
-from gateway.workflow.events import (
-    BarcodeAssigned,
-    ItemSeen,
-    NoBarcode,
-    RotaMade,
-    Sent,
-    StaffActed,
-    StaffAction,
-    Vetted,
-)
-from gateway.workflow.events import NotSent as NotSentEvent
+from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.partners import Period
-from gateway.workflow.records import Concern, Copy, Doubt, Request, Wanted
+from gateway.workflow.records import Copy, Request
+from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Wanted
 from tests.dispatch.borrowing_house import (
     AVAILABLE,
     CARD,

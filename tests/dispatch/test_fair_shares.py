@@ -11,9 +11,10 @@ from gateway.dispatch.reports import Report
 from gateway.iso18626.values import AgencyId
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import AskCopies, Effect, FindCopies, Look, Perform
-from gateway.workflow.events import CopiesFound, Performed, StaffActed, StaffAction
+from gateway.workflow.events import CopiesFound, Performed, StaffActed
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Act, AutoAnswer, Outcome, Request
+from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import ACCOUNT, OWNER, PEER, House, header, request
 from tests.dispatch.test_outbox import until, working
 from tests.fakes.directory import put

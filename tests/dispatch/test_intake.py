@@ -6,20 +6,13 @@ import pytest
 
 from gateway.dispatch.intake import MAX_CONFLICTS, Cause, UnknownRequest
 from gateway.store.port import Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
+from gateway.workflow.borrowing.events import ItemSeen
 from gateway.workflow.effects import FindCopies, StartTimer, Watch
-from gateway.workflow.events import (
-    CopiesFound,
-    ItemSeen,
-    PartnerActed,
-    PartnerAction,
-    StaffActed,
-    StaffAction,
-    Stuck,
-    TimerFired,
-)
+from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Clock, Copy, LendingState, ListedItem
+from gateway.workflow.records import Clock, Copy, ListedItem, State
+from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
 from tests.fakes.directory import put
 from tests.workflow.borrowing import on_shelf
@@ -53,7 +46,7 @@ async def test_who_read_an_older_version_reads_and_decides_again(house: House, m
         known.id, PartnerActed(at=house.time.now(), by=PEER, action=PartnerAction.CANCEL)
     )
     assert isinstance(ruling, Decision)
-    assert (await house.current()).state is LendingState.CANCELLED
+    assert (await house.current()).state is State.CANCELLED
 
 
 async def test_conflicts_without_end_are_not_hidden(house: House, monkeypatch: pytest.MonkeyPatch):
@@ -120,16 +113,16 @@ async def test_the_outcome_of_work_whose_lease_was_lost_is_dropped(house: House)
     event = CopiesFound(at=house.time.now(), copies=(Copy(item_barcode=BARCODE, branch="EXC"),))
     with pytest.raises(LeaseLost):
         await house.intake.submit(known.id, event, Cause(completes=row, owner=OWNER))
-    assert (await house.current()).state is LendingState.SEARCHING
+    assert (await house.current()).state is State.SEARCHING
 
 
 async def test_undo_takes_back_what_has_not_begun_and_is_too_late_afterwards(house: House):
     known = await house.new()
     await house.intake.submit(known.id, CopiesFound(at=house.time.now()))
     await house.intake.act(known.id, staff(house, StaffAction.ANSWER_UNFILLED, reason="PoorCondition", undo_s=60.0))
-    assert (await house.current()).state is LendingState.UNFILLED
+    assert (await house.current()).state is State.UNFILLED
     assert isinstance(await house.intake.act(known.id, staff(house, StaffAction.UNDO)), Decision)
-    assert (await house.current()).state is LendingState.DECIDING
+    assert (await house.current()).state is State.DECIDING
     await house.intake.act(known.id, staff(house, StaffAction.ANSWER_UNFILLED, undo_s=60.0))
     (tell,) = [row for row in await house.store.pending(known.id) if row.effect.key == "tell:Unfilled"]
     now = house.time.now() + timedelta(seconds=61)
@@ -138,7 +131,7 @@ async def test_undo_takes_back_what_has_not_begun_and_is_too_late_afterwards(hou
     late = await house.intake.act(known.id, staff(house, StaffAction.UNDO))
     assert isinstance(late, Refused)
     assert "late" in late.words
-    assert (await house.current()).state is LendingState.UNFILLED
+    assert (await house.current()).state is State.UNFILLED
 
 
 async def test_item_barcodes_become_the_copies_of_the_item_list(house: House):

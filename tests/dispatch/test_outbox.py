@@ -18,9 +18,10 @@ from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import BackOff, Change, EffectRow, HistoryKind, StoreUnavailable, Topic
 from gateway.workflow.effects import AskCopies, FindCopies
-from gateway.workflow.events import Performed, StaffActed, StaffAction
+from gateway.workflow.events import Performed, StaffActed
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import LendingState, Request, TaskKind
+from gateway.workflow.records import Request, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import (
     ACCOUNT,
     BARCODE,
@@ -72,7 +73,7 @@ async def until(condition: Callable[[], Awaitable[bool]], house: House | None = 
                 await house.time.advance(step_s)
 
 
-async def reaches(house: House, state: LendingState, number: str = "R1", *, step_s: float = 0.0) -> Request:
+async def reaches(house: House, state: State, number: str = "R1", *, step_s: float = 0.0) -> Request:
     async def there() -> bool:
         return (await house.current(number)).state is state
 
@@ -104,7 +105,7 @@ def only(kind: type, report: Report | Exception, asked: list[str]) -> PerformRow
 async def test_a_request_goes_all_the_way_to_the_promise_by_itself(house: House):
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
 
         async def told() -> bool:
             return len(house.poster.sent) == 1
@@ -116,7 +117,7 @@ async def test_a_request_goes_all_the_way_to_the_promise_by_itself(house: House)
 async def test_work_left_by_a_stopped_gateway_is_done_by_the_next(house: House):
     await house.new()
     async with working(house):
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
 
 
 async def test_a_clock_wakes_its_request_when_it_is_due_and_not_before(house: House):
@@ -124,7 +125,7 @@ async def test_a_clock_wakes_its_request_when_it_is_due_and_not_before(house: Ho
     await house.set_partner(auto_answer=None)
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.DECIDING)
+        await reaches(house, State.DECIDING)
         await asleep(house, 2)
         assert house.poster.sent == []
         await house.time.advance(61)
@@ -152,7 +153,7 @@ async def test_a_failing_lane_is_left_alone_then_tried_with_one_row_and_cleared_
         house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
         await house.time.advance(120)
         for number in ("R1", "R2", "R3"):
-            await reaches(house, LendingState.WILL_SUPPLY, number, step_s=10)
+            await reaches(house, State.WILL_SUPPLY, number, step_s=10)
 
         async def cleared() -> bool:
             return await house.store.backoffs() == () and not outbox.paused
@@ -165,28 +166,28 @@ async def test_a_restart_remembers_the_back_off(house: House):
     await house.store.set_backoff(BackOff(lane=ACS_LANE, until=until_then, failures=3))
     await house.new()
     async with working(house) as outbox:
-        await reaches(house, LendingState.CHECKING)
+        await reaches(house, State.CHECKING)
         await asleep(house, 3)
         assert house.pool.asked == []
         assert outbox.paused == {ACS_LANE: until_then}
         await house.time.advance(51)
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
 
 
 async def test_staffs_word_ends_the_back_off_at_once(house: House):
     await house.store.set_backoff(BackOff(lane=ACS_LANE, until=house.time.now() + timedelta(hours=1), failures=9))
     await house.new()
     async with working(house) as outbox:
-        await reaches(house, LendingState.CHECKING)
+        await reaches(house, State.CHECKING)
         await outbox.resume(ACS_LANE)
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
 
 
 async def test_at_the_limit_of_attempts_staff_are_asked_and_trying_goes_on(house: House):
     house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=False)] * 3
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
 
         async def asked() -> bool:
             return [task.kind for task in await house.store.tasks()] == [TaskKind.NOT_TOLD]
@@ -205,7 +206,7 @@ async def test_messages_of_one_request_go_out_in_order_while_the_first_fails(hou
     house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=True)]
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
         await house.receive(action(house.time.now(), Action.STATUS_REQUEST))
 
         async def all_told() -> bool:
@@ -220,10 +221,10 @@ async def test_an_act_lost_on_the_way_is_looked_for_and_not_repeated_where_it_wa
     house.pool.answers["15"] = Unknown("15", Outcome.CLOSED)
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.RESERVING)
+        await reaches(house, State.RESERVING)
 
         async def looked() -> bool:
-            return (await house.current()).state is LendingState.WILL_SUPPLY
+            return (await house.current()).state is State.WILL_SUPPLY
 
         await until(looked, house, 3)
     assert house.pool.asked.count("15") == 1
@@ -243,7 +244,7 @@ async def test_an_act_lost_before_it_was_done_is_asked_for_once_more(house: Hous
         await house.new()
 
         async def promised() -> bool:
-            return (await house.current()).state is LendingState.WILL_SUPPLY
+            return (await house.current()).state is State.WILL_SUPPLY
 
         await until(promised, house, 3)
     assert house.pool.asked.count("15") == 2
@@ -263,7 +264,7 @@ async def test_work_that_was_withdrawn_meanwhile_is_dropped(house: House):
             await asked.wait()
         await house.receive(action(house.time.now(), Action.CANCEL))
         gate.set()
-        await reaches(house, LendingState.CANCELLED)
+        await reaches(house, State.CANCELLED)
 
         async def nothing_left() -> bool:
             return await house.store.pending(known.id) == ()
@@ -315,7 +316,7 @@ async def test_a_lane_that_cannot_be_read_is_tried_again(
         await house.new()
 
         async def found() -> bool:
-            return (await house.current()).state is LendingState.WILL_SUPPLY
+            return (await house.current()).state is State.WILL_SUPPLY
 
         await until(found, house, 2)
 
@@ -335,7 +336,7 @@ async def test_a_claim_that_was_written_unheard_keeps_no_room_of_its_lane(
     monkeypatch.setattr(house.store, "claim", unreliable)
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+        await reaches(house, State.WILL_SUPPLY, step_s=1)
     assert not unheard
     assert house.time.now() - began_at < timedelta(seconds=60), "long before the lease ran out"
 
@@ -354,7 +355,7 @@ async def test_work_that_breaks_off_with_the_store_does_not_wait_for_its_lease(
     monkeypatch.setattr(house.store, "start", unreliable)
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+        await reaches(house, State.WILL_SUPPLY, step_s=1)
     assert not failures
     assert house.time.now() - began_at < timedelta(seconds=60), "long before the lease ran out"
 
@@ -374,7 +375,7 @@ async def test_what_was_done_while_the_store_was_gone_is_handed_in_when_it_is_ba
     monkeypatch.setattr(house.store, "commit", unreliable)
     async with working(house):
         await house.new()
-        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+        await reaches(house, State.WILL_SUPPLY, step_s=1)
     assert len(failures) == 3
     assert house.pool.asked.count("15") == 1, "the hold was placed once and its outcome was not lost"
 
@@ -395,7 +396,7 @@ async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: Hous
         for number in range(8):
             await house.new(f"R{number}")
         for number in range(8):
-            await reaches(house, LendingState.CHECKING, f"R{number}")
+            await reaches(house, State.CHECKING, f"R{number}")
     assert max(most) == 2
 
 
@@ -415,9 +416,7 @@ async def test_stopping_lets_running_work_end_and_takes_nothing_new(house: House
         await asyncio.sleep(0)
         gate.set()
         await stopping
-        assert (await house.current()).state is LendingState.CHECKING, (
-            "what ran has ended, what came of it was not begun"
-        )
+        assert (await house.current()).state is State.CHECKING, "what ran has ended, what came of it was not begun"
         assert house.pool.asked == []
 
 
@@ -425,10 +424,10 @@ async def test_a_technicians_steps_go_through_the_same_queue(house: House):
     house.pool.answers["09"] = sip2(f"101YNN{DATE}AOEX|AB{BARCODE}|AQEXC|CV01|CY{ACCOUNT}|")
     async with working(house):
         known = await house.new()
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
         ruling = await house.intake.act(known.id, StaffActed(at=house.time.now(), by="t", action=StaffAction.ARRIVE))
         assert isinstance(ruling, Decision)
-        await reaches(house, LendingState.ARRIVED)
+        await reaches(house, State.ARRIVED)
 
 
 # ── several gateways ─────────────────────────────────────────────────────────────────────────────
@@ -456,7 +455,7 @@ async def test_a_lanes_room_is_that_of_all_gateways_together(house: House):
     ):
         outbox.share(ACS_LANE, 2)
         for number in range(8):
-            await reaches(house, LendingState.CHECKING, (await house.new(f"R{number}")).partner_request_id)
+            await reaches(house, State.CHECKING, (await house.new(f"R{number}")).partner_request_id)
 
         async def full() -> bool:
             return len(here) + len(there) == 3
@@ -471,11 +470,11 @@ async def test_a_gateway_without_a_share_leaves_the_lane_to_others(house: House)
     async with working(house) as outbox:
         outbox.share(ACS_LANE, 0)
         await house.new()
-        await reaches(house, LendingState.CHECKING)
+        await reaches(house, State.CHECKING)
         await asleep(house, 3)
         assert house.pool.asked == []
         outbox.share(ACS_LANE, 1)
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
 
 
 async def test_what_another_gateway_learns_of_a_lane_is_known_here(house: House):
@@ -491,12 +490,12 @@ async def test_what_another_gateway_learns_of_a_lane_is_known_here(house: House)
 
         await until(paused)
         await house.new()
-        await reaches(house, LendingState.CHECKING)
+        await reaches(house, State.CHECKING)
         await asleep(house, 3)
         assert house.pool.asked == []
         await house.store.clear_backoff(ACS_LANE)
         tell(Topic.BACKOFFS)
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
         assert outbox.paused == {}
 
 
@@ -513,17 +512,17 @@ async def test_a_gateway_that_has_just_lost_its_last_seat_leaves_its_work_to_oth
         await until(given_back, house, 0.1)
         assert (await house.store.backoffs(), outbox.paused) == ((), {})
         house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
-        await reaches(house, LendingState.WILL_SUPPLY, step_s=1)
+        await reaches(house, State.WILL_SUPPLY, step_s=1)
 
 
 async def test_waiting_work_of_one_request_is_tried_at_once_on_staffs_word(house: House):
     await house.store.set_backoff(BackOff(lane=ACS_LANE, until=house.time.now() + timedelta(hours=1), failures=9))
     await house.new()
     async with working(house) as outbox:
-        request = await reaches(house, LendingState.CHECKING)
+        request = await reaches(house, State.CHECKING)
         assert await outbox.hurry(request.id, by="ann") == 1
         assert outbox.paused == {}
-        await reaches(house, LendingState.WILL_SUPPLY)
+        await reaches(house, State.WILL_SUPPLY)
     notes = [entry for entry in await house.store.history(request.id) if entry.kind is HistoryKind.NOTE]
     assert [(note.by, note.words) for note in notes] == [("ann", "Waiting work is to be tried now.")]
 
@@ -532,7 +531,7 @@ async def test_where_only_clocks_run_there_is_nothing_to_hurry_and_nothing_to_te
     await house.set_partner(auto_answer="off")
     await house.new()
     async with working(house) as outbox:
-        request = await reaches(house, LendingState.DECIDING)
+        request = await reaches(house, State.DECIDING)
         before = await house.store.history(request.id)
         assert await outbox.hurry(request.id, by="ann") == 0
         assert await house.store.history(request.id) == before

@@ -16,15 +16,7 @@ from gateway.sip2.connection import Exchange
 from gateway.sip2.errors import Inexpressible, LoginRefused, NotSent, Outcome, Reason, Unknown
 from gateway.store.port import EffectRow, HistoryKind, LeaseLost
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.events import (
-    CopiesChecked,
-    CopiesFound,
-    Looked,
-    NotTold,
-    Performed,
-    TimerFired,
-    Told,
-)
+from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold, Performed, TimerFired, Told
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.records import Act, AnswerKind, Clock, Copy, Finding, Request
 from gateway.workflow.records import Outcome as ActOutcome

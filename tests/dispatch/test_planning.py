@@ -8,11 +8,12 @@ from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import Act, Clock, Copy, Item, LendingState, Request, Role, Wanted
+from gateway.workflow.records import Act, Clock, Copy, Item, Request, Role, State
+from gateway.workflow.values import Wanted
 
 FRIDAY = datetime(2026, 10, 30, 9, 0, tzinfo=UTC)
 REQUEST = Request(
-    id="L-1", role=Role.LENDING, state=LendingState.SEARCHING, peer="p", requesting_agency="ISIL:A", supplying_agency="ISIL:B",
+    id="L-1", role=Role.LENDING, state=State.SEARCHING, peer="p", requesting_agency="ISIL:A", supplying_agency="ISIL:B",
     partner_request_id="R1", created_at=FRIDAY, updated_at=FRIDAY, state_since=FRIDAY,
 )  # fmt: skip
 TELL = Tell(reason=ReasonForMessage.STATUS_CHANGE, status=Status.LOANED, last_change=FRIDAY)

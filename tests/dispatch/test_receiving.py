@@ -21,9 +21,10 @@ from gateway.iso18626.server import Unavailable
 from gateway.store.port import RequestFilter, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.effects import Tell
-from gateway.workflow.events import StaffActed, StaffAction
+from gateway.workflow.events import StaffActed
 from gateway.workflow.partners import STRANGER, Period, Terms
-from gateway.workflow.records import Answer, AnswerKind, LendingState, TaskKind
+from gateway.workflow.records import Answer, AnswerKind, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import House, action, header, request
 
 
@@ -42,7 +43,7 @@ async def count(house: House) -> int:
 async def test_a_new_request_is_stored_with_its_confirmation_before_that_is_sent(house: House):
     sent = await house.receive_raw(request(house.time.now()))
     known = await house.current()
-    assert known.state is LendingState.SEARCHING
+    assert known.state is State.SEARCHING
     (kept,) = await house.store.messages(known.id)
     assert kept.confirmation == sent
 
@@ -159,14 +160,14 @@ async def test_another_peers_request_is_out_of_reach_even_with_its_number(house:
     error = error_of(await house.receive(message, peer="peer-two"))
     assert error is not None
     assert error.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
-    assert (await house.current()).state is LendingState.SEARCHING
+    assert (await house.current()).state is State.SEARCHING
 
 
 async def test_a_request_is_found_by_our_number_as_well_as_by_the_partners(house: House):
     known = await house.new()
     by_ours = action(house.time.now(), Action.CANCEL, number="something else", supplying_agency_request_id=known.id)
     assert is_ok(await house.receive(by_ours))
-    assert (await house.current()).state is LendingState.CANCELLED
+    assert (await house.current()).state is State.CANCELLED
 
 
 async def test_a_supplying_agencys_message_finds_nothing_here(house: House):
@@ -204,7 +205,7 @@ async def test_a_reminder_of_an_unknown_request_is_refused(house: House):
 async def test_an_unknown_partners_request_waits_for_approval(house: House):
     await house.set_partner(symbols=("ISIL:XX-RENAMED",))
     known = await house.new()
-    assert known.state is LendingState.AWAITING_APPROVAL
+    assert known.state is State.AWAITING_APPROVAL
     assert [task.kind for task in await house.store.tasks()] == [TaskKind.APPROVE_PARTNER]
 
 
@@ -212,14 +213,14 @@ async def test_an_unknown_partners_request_is_refused_where_the_setting_says_so(
     house.receiver = house.make_receiver(ask_about_unknown=False)
     await house.set_partner(symbols=("ISIL:XX-RENAMED",))
     known = await house.new()
-    assert known.state is LendingState.UNFILLED
+    assert known.state is State.UNFILLED
     assert known.answer is not None
     assert known.answer.reason == "PolicyProblem"
 
 
 async def test_a_suspended_partner_is_turned_away(house: House):
     await house.set_partner(suspended=True)
-    assert (await house.new()).state is LendingState.UNFILLED
+    assert (await house.new()).state is State.UNFILLED
 
 
 async def test_a_sender_that_nobody_knows_may_introduce_a_library_and_do_nothing_else(house: House):
@@ -229,7 +230,7 @@ async def test_a_sender_that_nobody_knows_may_introduce_a_library_and_do_nothing
     assert kept.confirmation_header.message_status is MessageStatus.OK
     found = await house.store.request_by_partner_id("ISIL:XX-OTHER", "S1")
     assert found is not None
-    assert (found.state, found.peer, found.partner) == (LendingState.AWAITING_APPROVAL, STRANGER, None)
+    assert (found.state, found.peer, found.partner) == (State.AWAITING_APPROVAL, STRANGER, None)
     for late in (
         action(house.time.now(), Action.CANCEL, "S1", requesting_agency_id=values.AgencyId.of("ISIL:XX-OTHER")),
         request(house.time.now(), "S2"),
@@ -253,15 +254,15 @@ async def test_a_partner_is_turned_away_while_its_suspension_lasts(house: House)
     today = house.time.now().date()
     yesterday = today - timedelta(days=1)
     await house.set_partner(suspensions=(Period(first=yesterday, last=yesterday),))
-    assert (await house.new("R1")).state is LendingState.SEARCHING
+    assert (await house.new("R1")).state is State.SEARCHING
     await house.set_partner(suspensions=(Period(first=yesterday, last=today),))
-    assert (await house.new("R2")).state is LendingState.UNFILLED
+    assert (await house.new("R2")).state is State.UNFILLED
 
 
 async def test_what_our_terms_do_not_allow_is_turned_away(house: House):
     await house.set_partner(lending=Terms(services=(ServiceType.COPY,)))
     known = await house.new()
-    assert known.state is LendingState.UNFILLED
+    assert known.state is State.UNFILLED
     assert known.answer is not None
     assert known.answer.reason == "PolicyProblem"
 
@@ -269,7 +270,7 @@ async def test_what_our_terms_do_not_allow_is_turned_away(house: House):
 async def test_while_lending_is_paused_the_answer_is_automatic(house: House):
     await house.set_policy(paused=True, paused_note="Closed for stocktaking.")
     known = await house.new()
-    assert known.state is LendingState.RETRY_POSSIBLE
+    assert known.state is State.RETRY_POSSIBLE
     assert known.answer is not None
     assert known.answer.note == "Closed for stocktaking."
 
@@ -277,7 +278,7 @@ async def test_while_lending_is_paused_the_answer_is_automatic(house: House):
 async def test_a_sub_type_that_we_do_not_support_goes_to_staff(house: House):
     service = iso.ServiceInfo(request_sub_types=(RequestSubType.BOOKING_REQUEST,), service_type=ServiceType.LOAN)
     known = await house.new(service_info=service)
-    assert known.state is LendingState.DECIDING
+    assert known.state is State.DECIDING
     (task,) = await house.store.tasks()
     assert "BookingRequest" in task.words
 
@@ -303,7 +304,7 @@ async def test_an_offer_to_a_reshare_is_answered_by_its_token(house: House):
     assert (spoken.message_info.note or "").startswith("#ReShareAddLoanCondition#Condition: LibraryUseOnly")
     agreed = "#ReShareLoanConditionAgreeResponse##seq:1#"
     await house.receive(action(house.time.now(), Action.NOTIFICATION, note=agreed))
-    assert (await house.current()).state is LendingState.DECIDING, "no copy was named: staff name one"
+    assert (await house.current()).state is State.DECIDING, "no copy was named: staff name one"
 
 
 async def test_tokens_are_taken_out_of_a_note_before_people_see_it(house: House):
@@ -392,15 +393,15 @@ async def offered(house: House) -> records.Request:
     )
     await house.intake.act(known.id, offer)
     known = await house.current()
-    assert known.state is LendingState.OFFERED
+    assert known.state is State.OFFERED
     return known
 
 
 async def test_a_retry_closes_the_offer_of_the_request_it_names(house: House):
     known = await offered(house)
     again = await house.new("R2", service_info=retry_of("R1"))
-    assert (again.state, again.previous_request_id) == (LendingState.SEARCHING, "R1")
-    assert (await house.current()).state is LendingState.RETRY_POSSIBLE
+    assert (again.state, again.previous_request_id) == (State.SEARCHING, "R1")
+    assert (await house.current()).state is State.RETRY_POSSIBLE
     assert await house.store.pending(known.id) == tuple(
         row for row in await house.store.pending(known.id) if row.effect.key.startswith("tell")
     ), "no clock of the offer runs on"
@@ -411,21 +412,21 @@ async def test_a_retry_closes_the_offer_of_the_request_it_names(house: House):
 async def test_a_request_of_another_type_closes_nothing(house: House, kind: RequestType | None):
     await offered(house)
     await house.new("R2", service_info=msgspec.structs.replace(retry_of("R1"), request_type=kind))
-    assert (await house.current()).state is LendingState.OFFERED
+    assert (await house.current()).state is State.OFFERED
 
 
 async def test_a_retry_of_a_request_under_way_changes_nothing_there_and_one_of_an_unknown_is_new(house: House):
     known = await house.new()
     await house.new("R2", service_info=retry_of("R1"))
     assert (await house.current()).state is known.state
-    assert (await house.new("R3", service_info=retry_of("R99"))).state is LendingState.SEARCHING
+    assert (await house.new("R3", service_info=retry_of("R99"))).state is State.SEARCHING
 
 
 async def test_a_retry_of_another_peers_request_closes_nothing(house: House):
     await offered(house)
     ours = request(house.time.now(), "R2", service_info=retry_of("R1"))
     assert is_ok(await house.receive(ours, peer="peer-two"))
-    assert (await house.current()).state is LendingState.OFFERED
+    assert (await house.current()).state is State.OFFERED
 
 
 async def test_a_retry_that_is_sent_again_is_confirmed_and_done_once(house: House):

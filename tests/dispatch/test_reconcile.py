@@ -19,12 +19,12 @@ from gateway.sip2.profiles import Profile
 from gateway.store.port import Change, NewEffect, StoreUnavailable
 from gateway.workflow.effects import Perform
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Act, LendingState, Task, TaskKind
+from gateway.workflow.records import Act, State, Task, TaskKind
 from tests.dispatch.house import ACCOUNT, PEER, House, SipAnswer, sip2
 from tests.fakes.directory import put
 from tests.workflow.builders import FIRST, STRANGER, request
 
-S = LendingState
+S = State
 _CODES = {0: "AS", 2: "AU", 5: "CD"}
 
 
@@ -73,7 +73,7 @@ async def run(house: House) -> Report:
     return await reconciler(house).run()
 
 
-async def keep(house: House, state: LendingState, *effects: NewEffect, **fields: Any) -> None:
+async def keep(house: House, state: State, *effects: NewEffect, **fields: Any) -> None:
     kept = request(state, account=ACCOUNT, version=1, **fields)
     await house.store.commit(Change(request=kept, created=True, history_of=kept.id, effects=effects))
 
@@ -150,7 +150,7 @@ async def test_the_loan_of_an_item_written_off_is_no_difference(house: House, sh
 
 
 @pytest.mark.parametrize("state", [S.CANCELLED, S.WILL_SUPPLY])
-async def test_an_item_with_work_queued_is_left_to_it(house: House, shelves: Shelves, state: LendingState):
+async def test_an_item_with_work_queued_is_left_to_it(house: House, shelves: Shelves, state: State):
     work = NewEffect(effect=Perform(act=Act.CANCEL_HOLD, item_barcode=FIRST, given_up=True), lane="acs:main", due_at=house.time.now())  # fmt: skip
     await keep(house, state, work)
     shelves.loans[ACCOUNT] = [FIRST]

@@ -15,7 +15,8 @@ from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import CopiesChecked
 from gateway.workflow.partners import Period
 from gateway.workflow.policy import Availability, PolicyLine
-from gateway.workflow.records import AnswerKind, AutoAnswer, Copy, Wanted
+from gateway.workflow.records import AnswerKind, AutoAnswer, Copy
+from gateway.workflow.values import Wanted
 from tests.dispatch.house import BARCODE, THEIRS, House, open_house
 
 ALMANAC = Wanted(title="The Imaginary Almanac", record_id="ex000001")

@@ -8,11 +8,14 @@ from gateway.dispatch.borrowing import NOT_CHECKED
 from gateway.dispatch.reports import Happened, Later
 from gateway.iso18626.codes import RequestType
 from gateway.sip2.errors import NotSent, Reason
+from gateway.workflow.borrowing.events import Vetted
+from gateway.workflow.borrowing.records import Concern, LenderLine
 from gateway.workflow.effects import SendRequest
-from gateway.workflow.events import StaffActed, StaffAction, Vetted
+from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.partners import CustomerDatum
-from gateway.workflow.records import Concern, LenderLine, Request, State, TaskKind
+from gateway.workflow.records import Request, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import DATE, PEER, THEIRS, House, sip2
 from tests.dispatch.orders import CARD, order, placed
 from tests.dispatch.test_outbox import SETTINGS, until, working

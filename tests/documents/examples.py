@@ -7,17 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import (
-    Copy,
-    Item,
-    ItemPlace,
-    LendingState,
-    OurLibrary,
-    PostalAddress,
-    Request,
-    Role,
-    Wanted,
-)
+from gateway.workflow.records import Copy, Item, ItemPlace, OurLibrary, Request, Role, State
+from gateway.workflow.values import PostalAddress, Wanted
 
 ZONE = ZoneInfo("America/New_York")
 LATE_ON_THE_NINTH = datetime(2026, 10, 10, 3, 59, tzinfo=UTC)
@@ -52,7 +43,7 @@ ALMANAC = Item(
 LOAN = Request(
     id="L2026-000001",
     role=Role.LENDING,
-    state=LendingState.LOANED,
+    state=State.LOANED,
     peer="sample",
     partner="sample-city",
     requesting_agency="ISIL:EX-SAMPLE",

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.documents import pull_list, shelf_key, to_pull
-from gateway.workflow.records import ItemPlace, Wanted
+from gateway.workflow.records import ItemPlace
+from gateway.workflow.values import Wanted
 from tests.documents.examples import ZONE, item_at, loan
 
 REQUESTS = [

@@ -11,7 +11,8 @@ from gateway.documents import WIDTH, packing_slip, pull_list, routing_slip, stra
 from gateway.documents.layout import columns
 from gateway.iso18626.codes import LoanCondition, ServiceType
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Copy, Item, ItemPlace, LendingState, OurLibrary, PostalAddress, Request, Wanted
+from gateway.workflow.records import Copy, Item, ItemPlace, OurLibrary, Request, State
+from gateway.workflow.values import PostalAddress, Wanted
 from tests.documents.examples import ALMANAC, AT, LATE_ON_THE_NINTH, LIBRARY, LOAN, PARTNER, ZONE, loan
 
 
@@ -22,7 +23,7 @@ def test_the_packing_slip_of_a_loan(golden):
 def test_the_packing_slip_of_a_posted_copy_asks_nothing_back(golden):
     copy = loan(
         service=ServiceType.COPY,
-        state=LendingState.TO_COPY,
+        state=State.TO_COPY,
         wanted=Wanted(
             title="Journal of Invented Studies",
             article_title="On Nothing in Particular",
@@ -39,9 +40,7 @@ def test_the_packing_slip_of_a_posted_copy_asks_nothing_back(golden):
 
 
 def test_a_copy_for_which_a_loan_would_have_done_asks_nothing_back():
-    slip = packing_slip(
-        loan(service=ServiceType.COPY_OR_LOAN, state=LendingState.COPY_COMPLETED), PARTNER, LIBRARY, ZONE
-    )
+    slip = packing_slip(loan(service=ServiceType.COPY_OR_LOAN, state=State.COPY_COMPLETED), PARTNER, LIBRARY, ZONE)
     assert "Return to" not in slip
     assert "Due" not in slip
 
@@ -157,7 +156,7 @@ LOANS = st.builds(
     need_before=DUE,
     condition=MAYBE | st.sampled_from(LoanCondition),
     deliver_to=ADDRESSES,
-    state=st.sampled_from(LendingState),
+    state=st.sampled_from(State),
 )
 PARTNERS = st.builds(Partner, id=TEXTS, name=TEXTS, peer=TEXTS, address=ADDRESSES)
 LIBRARIES = st.builds(OurLibrary, name=TEXTS, department=MAYBE, address=records(PostalAddress), contact=MAYBE)

@@ -16,7 +16,7 @@ import aiohttp
 
 from gateway.demo.records import ActKind
 from gateway.workflow.lending.table import FINALS
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
 from tests.faults.books import Books, read_acs_books, read_gateway_books
 from tests.faults.database import Kind, database
 from tests.faults.house import House, RunSettings
@@ -33,7 +33,7 @@ RUN = RunSettings(
 KILLS = 12
 DEADLINE_S = 300.0
 """For a run that takes some twenty seconds on a machine with nothing else to do."""
-OPEN = [state for state in LendingState if state not in FINALS]
+OPEN = [state for state in State if state not in FINALS]
 
 
 class Killer:

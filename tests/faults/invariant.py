@@ -21,16 +21,16 @@ from gateway.demo.partner_records import Novelty, Sending, Told
 from gateway.demo.records import ActKind
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.workflow.lending.table import FINALS
-from gateway.workflow.records import ItemPlace, LendingState, Request
+from gateway.workflow.records import ItemPlace, Request, State
 from tests.faults.books import Books, Page
 from tests.faults.world import LoanPlan
 
-FINAL_STATUS: Final[Mapping[LendingState, Status]] = {
-    LendingState.COMPLETED: Status.LOAN_COMPLETED,
-    LendingState.UNFILLED: Status.UNFILLED,
-    LendingState.RETRY_POSSIBLE: Status.RETRY_POSSIBLE,
-    LendingState.CANCELLED: Status.CANCELLED,
-    LendingState.LOST: Status.COMPLETED_WITHOUT_RETURN,
+FINAL_STATUS: Final[Mapping[State, Status]] = {
+    State.COMPLETED: Status.LOAN_COMPLETED,
+    State.UNFILLED: Status.UNFILLED,
+    State.RETRY_POSSIBLE: Status.RETRY_POSSIBLE,
+    State.CANCELLED: Status.CANCELLED,
+    State.LOST: Status.COMPLETED_WITHOUT_RETURN,
 }
 """What a partner must believe of a request that has ended."""
 
@@ -160,7 +160,7 @@ def _ends(case: _Case) -> Iterator[Breach]:
 def _acts_once(case: _Case) -> Iterator[Breach]:
     acts, request = case.acts, case.request
     loans = acts[ActKind.CHECKOUT]
-    undone = acts[ActKind.CHECKIN] - (1 if request is not None and request.state is LendingState.COMPLETED else 0)
+    undone = acts[ActKind.CHECKIN] - (1 if request is not None and request.state is State.COMPLETED else 0)
     if loans - max(undone, 0) > 1:
         yield _breach(case, Rule.DOUBLED, f"checked out {loans} times, {undone} of them undone")
     asked = case.log.letters.count(Action.RENEW)
@@ -190,7 +190,7 @@ def _agrees(case: _Case) -> Iterator[Breach]:
     lent = case.acts[ActKind.CHECKOUT] > 0
     if told and not (lent and case.was_out):
         yield _breach(case, Rule.DISAGREES, "was told Loaned, and nothing was checked out")
-    if lent and request.state is LendingState.COMPLETED and not case.was_out:
+    if lent and request.state is State.COMPLETED and not case.was_out:
         yield _breach(case, Rule.DISAGREES, "was checked out, and the gateway knows nothing of it")
     if request.state in FINAL_STATUS and page.status is not FINAL_STATUS[request.state]:
         yield _breach(case, Rule.DISAGREES, f"the partner believes {page.status}, the gateway “{request.state}”")

@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 
 from gateway.workflow.lending.table import FINALS
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
 from tests.faults.books import Books, read_acs_books, read_gateway_books
 from tests.faults.database import Database
 from tests.faults.gauges import Reading
@@ -118,7 +118,7 @@ async def _see_crash(life: GatewayLife) -> None:
 async def settle(technician: Technician, desk: "asyncio.Task[None]") -> None:
     """Wait until nothing is left to do, or nothing changes any more; what remains is the comparison's to find."""
     until_s = time.monotonic() + SETTLE_S
-    open_states = [state for state in LendingState if state not in FINALS]
+    open_states = [state for state in State if state not in FINALS]
     still_since, before = time.monotonic(), ""
     while time.monotonic() < until_s:
         if desk.done():

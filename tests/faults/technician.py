@@ -17,9 +17,8 @@ import aiohttp
 
 from gateway.demo.processes import Unreachable
 from gateway.demo.talk import AcsControl, SaidNo
-from gateway.workflow.events import StaffAction
-from gateway.workflow.records import LendingState as S
-from gateway.workflow.records import TaskKind
+from gateway.workflow.records import State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.faults.settings import Ports
 from tests.faults.world import Course, LoanPlan, World
 
@@ -30,7 +29,7 @@ AT_ONCE: Final = 8
 WAIT_BY_THEMSELVES: Final = frozenset({TaskKind.NOT_TOLD, TaskKind.STUCK})
 """Tasks of work that goes on trying: a person looks whether the line is up, and there is nothing to click."""
 UNDO_S: Final = 2.0
-HANDS: Final = (S.WILL_SUPPLY, S.ARRIVED, S.CHECKED_OUT, S.LOANED, S.RETURNING)
+HANDS: Final = (State.WILL_SUPPLY, State.ARRIVED, State.CHECKED_OUT, State.LOANED, State.RETURNING)
 """The states in which the desk has something to do."""
 
 Json = dict[str, Any]
@@ -202,18 +201,18 @@ class Technician:
     async def _hand(self, line: Json) -> None:
         """The next step with an item, if there is one now."""
         plan = self._plans[line["partner_request_id"]]
-        match S(line["state"]):
-            case S.WILL_SUPPLY:
+        match State(line["state"]):
+            case State.WILL_SUPPLY:
                 await self._fetch(line, plan)
-            case S.ARRIVED:
+            case State.ARRIVED:
                 again = plan.course is Course.UNDONE and line["id"] not in self._undone
                 await self._act(line["id"], StaffAction.SHIP, undo_s=UNDO_S if again else 0.0)
-            case S.CHECKED_OUT if plan.course is Course.UNDONE and line["id"] not in self._undone:
+            case State.CHECKED_OUT if plan.course is Course.UNDONE and line["id"] not in self._undone:
                 self._undone.add(line["id"])
                 await self._act(line["id"], StaffAction.UNDO)
-            case S.LOANED if plan.course is Course.RECALLED:
+            case State.LOANED if plan.course is Course.RECALLED:
                 await self._recall(line)
-            case S.RETURNING:
+            case State.RETURNING:
                 await self._act(line["id"], StaffAction.CHECK_IN, item_barcodes=line["item_barcodes"])
 
     async def _fetch(self, line: Json, plan: LoanPlan) -> None:
@@ -246,7 +245,7 @@ class Technician:
             await self._hand(_line_of(shown["request"]))
 
     async def _resolve(self, task: Json, request: Json) -> None:
-        kind, state = TaskKind(task["kind"]), S(request["state"])
+        kind, state = TaskKind(task["kind"]), State(request["state"])
         if kind in WAIT_BY_THEMSELVES:
             return
         resolve = _RESOLVING.get((kind, state)) or _RESOLVING.get(kind)
@@ -266,7 +265,7 @@ class Technician:
     async def _take_hold_off(self, task: Json, request: Json) -> None:
         """A hold of a copy given up, or that nobody wants: off, in the ILS."""
         account, plan = request["account"], self._plans[request["partner_request_id"]]
-        wanted = set(_items(request)) if S(request["state"]) in _HOLDING else set()
+        wanted = set(_items(request)) if State(request["state"]) in _HOLDING else set()
         for item in set(plan.items) - wanted:
             if await self._ils.has_hold(account, item):
                 await self._ils.ask("cancel_hold", customer=account, item=item)
@@ -318,9 +317,9 @@ class Technician:
         account = request["account"]
         for item in _items(request):
             loan = await self._ils.loan(account, item)
-            if loan is not None and S(request["state"]) not in _OUT:
+            if loan is not None and State(request["state"]) not in _OUT:
                 await self._ils.ask("return", barcode=item, branch="ILL")
-            if S(request["state"]) in _HOLDING and not await self._ils.has_hold(account, item):
+            if State(request["state"]) in _HOLDING and not await self._ils.has_hold(account, item):
                 await self._ils.ask("hold", customer=account, item=item, pickup="ILL")
         await self._close(task, "Looked in the ILS, and set it right.")
 
@@ -331,23 +330,23 @@ class Technician:
         await self._desk.click(f"/tasks/{task['id']}/done", note=note)
 
 
-_HOLDING = frozenset({S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED})
-_OUT = frozenset({S.CHECKING_OUT, S.CHECKED_OUT, S.LOANED, S.OVERDUE, S.RECALLED, S.RENEWING, S.RETURNING, S.CHECKING_IN})  # fmt: skip
+_HOLDING = frozenset({State.RESERVING, State.WILL_SUPPLY, State.ARRIVING, State.ARRIVED})
+_OUT = frozenset({State.CHECKING_OUT, State.CHECKED_OUT, State.LOANED, State.OVERDUE, State.RECALLED, State.RENEWING, State.RETURNING, State.CHECKING_IN})  # fmt: skip
 
 Resolve = Callable[[Technician, Json, Json], Awaitable[None]]
 # fmt: off
-_RESOLVING: Final[Mapping[TaskKind | tuple[TaskKind, S], Resolve]] = {
+_RESOLVING: Final[Mapping[TaskKind | tuple[TaskKind, State], Resolve]] = {
     TaskKind.ANSWER:                              Technician._look_again,
-    (TaskKind.PLACE_HOLD, S.RESERVING):           Technician._see_hold,
-    (TaskKind.CANCEL_HOLD, S.RELEASING):          Technician._see_hold_gone,
-    (TaskKind.CANCEL_HOLD, S.CANCELLING):         Technician._see_hold_gone,
+    (TaskKind.PLACE_HOLD, State.RESERVING):           Technician._see_hold,
+    (TaskKind.CANCEL_HOLD, State.RELEASING):          Technician._see_hold_gone,
+    (TaskKind.CANCEL_HOLD, State.CANCELLING):         Technician._see_hold_gone,
     TaskKind.CANCEL_HOLD:                         Technician._take_hold_off,
-    (TaskKind.CHECK_OUT, S.ARRIVED):              Technician._ship_again,
-    (TaskKind.CHECK_OUT, S.CHECKING_OUT):         Technician._see_loan,
-    (TaskKind.FIND_OUT, S.CHECKING_OUT):          Technician._see_loan,
-    (TaskKind.FIND_OUT, S.ARRIVING):              Technician._have_in_hand,
-    (TaskKind.CHECK_IN, S.CHECKING_IN):           Technician._see_loan_gone,
-    (TaskKind.CHECK_IN, S.UNDOING):               Technician._see_loan_gone,
+    (TaskKind.CHECK_OUT, State.ARRIVED):              Technician._ship_again,
+    (TaskKind.CHECK_OUT, State.CHECKING_OUT):         Technician._see_loan,
+    (TaskKind.FIND_OUT, State.CHECKING_OUT):          Technician._see_loan,
+    (TaskKind.FIND_OUT, State.ARRIVING):              Technician._have_in_hand,
+    (TaskKind.CHECK_IN, State.CHECKING_IN):           Technician._see_loan_gone,
+    (TaskKind.CHECK_IN, State.UNDOING):               Technician._see_loan_gone,
     TaskKind.RENEW:                               Technician._see_renewal,
     TaskKind.DUE_DATE:                            Technician._check_due_date,
     TaskKind.CONTRADICTION:                       Technician._see_contradiction,

@@ -12,7 +12,7 @@ from gateway.demo.records import Act, ActKind, Source
 from gateway.demo.records import Books as AcsBooks
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.store.port import Inbound
-from gateway.workflow.records import Copy, Item, ItemPlace, LendingState, Request, Role, Task, TaskKind
+from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State, Task, TaskKind
 from tests.faults.books import Books, GatewayBooks, Page, Sent
 from tests.faults.borrowing import Log
 from tests.faults.invariant import LEGAL, Rule, broken
@@ -59,7 +59,7 @@ def letter(number: int) -> Inbound:
 
 def clean() -> Books:
     request = Request(
-        id="L-1", role=Role.LENDING, state=LendingState.COMPLETED, peer="valley", partner="valley", account="A",
+        id="L-1", role=Role.LENDING, state=State.COMPLETED, peer="valley", partner="valley", account="A",
         requesting_agency="ISIL:XX-VALLEY", supplying_agency="ISIL:XX-EXAMPLE", partner_request_id="F-1",
         created_at=AT, updated_at=AT, state_since=AT, shipped_at=AT,
         items=(Item(copy=Copy(item_barcode=PLAN.items[0], branch="EXC"), place=ItemPlace.BACK),),
@@ -126,7 +126,7 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("confirmed and not there",       with_gateway(requests=()),                                     Rule.LOST),
     ("there twice",                   twice,                                                         Rule.DOUBLED),
     ("there unasked",                 unasked,                                                       Rule.DOUBLED),
-    ("resting without a task",        with_request(state=LendingState.WILL_SUPPLY),                  Rule.STUCK),
+    ("resting without a task",        with_request(state=State.WILL_SUPPLY),                  Rule.STUCK),
     ("a script that gave up",         with_log(trouble="waited in vain"),                            Rule.BORROWER),
     ("checked out twice",             with_acts(*ACTS, (ActKind.CHECKOUT, "A")),                     Rule.DOUBLED),
     ("renewed twice",                 with_acts(*ACTS, (ActKind.RENEWAL, "A")),                      Rule.DOUBLED),
@@ -161,7 +161,7 @@ def test_the_same_bytes_again_are_no_second_message():
 
 def test_a_request_that_waits_for_a_person_is_not_stuck():
     task = Task(id=1, request="L-1", kind=TaskKind.FIND_OUT, words="Look in the ILS and say.", opened_at=AT)
-    waiting = with_request(state=LendingState.CHECKING_IN)(clean())
+    waiting = with_request(state=State.CHECKING_IN)(clean())
     books = replace(waiting, gateway=replace(waiting.gateway, tasks=(task,)))
     assert Rule.STUCK not in {breach.rule for breach in broken(books)}
 

@@ -11,7 +11,7 @@ from gateway.catalogue.ladder import Rung
 from gateway.catalogue.marc import BadRecordError, Bib
 from gateway.catalogue.sru import NotSruError
 from gateway.workflow.catalogue import SruSettings
-from gateway.workflow.records import Wanted
+from gateway.workflow.values import Wanted
 from tests.catalogue.records import SETTINGS
 from tests.fuzz.timing import bounded
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
 from gateway.mapping.citation import NORMALISERS, TEXT_MAX, NothingToIdentifyError, cite, identified, limited
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from gateway.iso18626.codes import ServiceType
 from gateway.mapping.citation import Citation, NothingToIdentifyError
 from gateway.mapping.openurl import LENGTH_MAX, NOTE_MAX, read_openurl
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 JOURNAL = "info:ofi/fmt:kev:mtx:journal"
 BOOK = "info:ofi/fmt:kev:mtx:book"

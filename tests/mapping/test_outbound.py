@@ -16,7 +16,8 @@ from gateway.mapping.outbound import NEW_IN_2021, message_for, note_of
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import AnyEvent, NotTold
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import LendingState, Money, OurLibrary, PostalAddress, Request
+from gateway.workflow.records import OurLibrary, Request, State
+from gateway.workflow.values import Money, PostalAddress
 from tests.workflow.builders import ARRIVALS, EVENTS, decision, request, ruling, tells, variants
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
@@ -31,7 +32,7 @@ def tell(status: Status, reason: ReasonForMessage = ReasonForMessage.STATUS_CHAN
 
 
 def message(told: Tell, version: str = Version.V1_2, of: Request | None = None) -> SupplyingAgencyMessage:
-    return message_for(told, of or request(LendingState.LOANED), LIBRARY, version=version, at=AT)
+    return message_for(told, of or request(State.LOANED), LIBRARY, version=version, at=AT)
 
 
 @cache
@@ -39,7 +40,7 @@ def everything_told() -> tuple[tuple[Request, Tell], ...]:
     """Every different message that any row of the table asks for, with its request."""
     found: dict[Tell, Request] = {}
     made = [decision(None, event) for event in ARRIVALS]
-    for state in LendingState:
+    for state in State:
         rulings = (ruling(before, event) for before in variants(state) for event in EVENTS if not is_impossible(event))
         made += [each for each in rulings if isinstance(each, Decision)]
     for each in made:
@@ -140,5 +141,5 @@ def test_an_empty_address_of_ours_is_still_valid():
     bare = msgspec.structs.replace(LIBRARY, address=PostalAddress())
     sent = tell(Status.LOANED, sent_at=AT, due_at=AT)
     for version in VERSIONS:
-        built = message_for(sent, request(LendingState.LOANED), bare, version=version, at=AT)
+        built = message_for(sent, request(State.LOANED), bare, version=version, at=AT)
         assert problems(encode(built, version), version) == []

@@ -14,7 +14,8 @@ from gateway.mapping.lines import Terms
 from gateway.mapping.policy import answer, expected_at, goes_out_alone, judge, not_held
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import DEFAULT_STATUS_RULES, Availability, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, Copy, CopyStatus, Money
+from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, Copy, CopyStatus
+from gateway.workflow.values import Money
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday
 SOON, LATER = AT + timedelta(days=5), AT + timedelta(days=9)

@@ -10,10 +10,10 @@ from gateway.sip2.codec import Reply, decode
 from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.table import ACTING, FINALS
-from gateway.workflow.records import ItemPlace, LendingState, Request
+from gateway.workflow.records import ItemPlace, Request, State
 from tests.workflow.builders import AT, FIRST, SECOND, STATES, STRANGER, item, request, two_items
 
-S = LendingState
+S = State
 NOTHING: frozenset[str] = frozenset()
 OUT = (S.CHECKED_OUT, S.LOANED, S.OVERDUE, S.RECALLED, S.RETURNING)
 
@@ -33,7 +33,7 @@ def kinds(found: tuple[Difference, ...]) -> list[tuple[Kind, str, bool]]:
 
 
 @pytest.mark.parametrize("state", OUT)
-def test_a_loan_on_both_sides_is_no_difference_and_one_on_ours_alone_is(state: LendingState):
+def test_a_loan_on_both_sides_is_no_difference_and_one_on_ours_alone_is(state: State):
     assert compare(request(state), loans=frozenset({FIRST})) == ()
     assert kinds(compare(request(state))) == [(Kind.MISSING_LOAN, FIRST, True)]
 
@@ -68,7 +68,7 @@ def test_what_no_request_has_is_told_without_a_request():
         (S.TO_COPY, "Check it in in the ILS."),
     ],
 )
-def test_a_loan_of_an_item_that_counts_as_here_names_its_request(state: LendingState, act: str):
+def test_a_loan_of_an_item_that_counts_as_here_names_its_request(state: State, act: str):
     (unknown,) = compare(request(state), loans=frozenset({FIRST}), holds=None)
     assert (unknown.kind, unknown.request) == (Kind.UNKNOWN_LOAN, "L2026-000001")
     assert act in unknown.act
@@ -96,7 +96,7 @@ def test_of_two_requests_with_an_item_the_newest_is_told():
 
 @pytest.mark.parametrize("state", ACTING)
 @pytest.mark.parametrize("listed", [NOTHING, frozenset({FIRST})])
-def test_a_request_with_an_act_under_way_is_passed_over_with_its_items(state: LendingState, listed: frozenset[str]):
+def test_a_request_with_an_act_under_way_is_passed_over_with_its_items(state: State, listed: frozenset[str]):
     assert compare(request(state), loans=listed, holds=listed) == ()
 
 

@@ -23,7 +23,7 @@ from gateway.mapping.request_list import (
     Severity,
     read_request_list,
 )
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 TODAY = date(2026, 11, 24)
 CUSTOMER = "29999000001230"

@@ -9,7 +9,8 @@ from gateway.iso18626.codes import ServiceType
 from gateway.mapping.lines import Terms
 from gateway.mapping.trace import LineRead, in_protocol, lines_read, services_tried
 from gateway.workflow.policy import Policy, PolicyLine
-from gateway.workflow.records import Answer, AnswerKind, Copy, Money
+from gateway.workflow.records import Answer, AnswerKind, Copy
+from gateway.workflow.values import Money
 
 AT = datetime(2026, 11, 3, 11, 0, tzinfo=UTC)
 BOOK = Copy(item_barcode="30000000000001", branch="MAIN", item_type="book")

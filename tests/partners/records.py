@@ -19,7 +19,8 @@ from gateway.workflow.partners import (
     Period,
     Terms,
 )
-from gateway.workflow.records import AutoAnswer, Money, PostalAddress
+from gateway.workflow.records import AutoAnswer
+from gateway.workflow.values import Money, PostalAddress
 
 SECRETS = frozenset({"peer-one", "peer-two"})
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gateway.partners.directory_service import records_of
 from gateway.workflow.partners import Partner, Peer, Period
-from gateway.workflow.records import PostalAddress
+from gateway.workflow.values import PostalAddress
 
 URL = "https://east.example.org/iso18626"
 CROSSLINK: dict[str, Any] = {

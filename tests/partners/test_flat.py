@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from gateway.partners import flat
 from gateway.partners.reading import read
 from gateway.workflow.partners import Partner, Peer, Period, Terms
-from gateway.workflow.records import Money
+from gateway.workflow.values import Money
 from tests.partners.records import AMOUNT, partners, peers
 
 

@@ -19,7 +19,7 @@ from gateway.workflow.partners import (
     Period,
     Terms,
 )
-from gateway.workflow.records import Money, PostalAddress
+from gateway.workflow.values import Money, PostalAddress
 
 PEER = Peer(id="hub", url="https://hub.example.org:8443/iso18626", agencies=("ISIL:XX-V", "*"))
 PARTNER = Partner(id="valley", name="Example Valley Library", peer="hub", symbols=("ISIL:XX-V", "OCLC:EXV"))

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from gateway.reports.lenders import LenderFigures, lender_figures
+from gateway.workflow.borrowing.records import Borrowing, LenderLine
 from gateway.workflow.figures import LenderBooks
-from gateway.workflow.records import Borrowing, LenderLine, Request, Role, State
+from gateway.workflow.records import Request, Role, State
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

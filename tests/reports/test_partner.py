@@ -17,16 +17,16 @@ from gateway.reports.partner import (
 )
 from gateway.workflow.figures import Direction, FaultCount, Happening, PartnerBooks, Received, Told
 from gateway.workflow.lending.table import FINALS
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
 
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)
 
 
-def happened(request: str, state: LendingState, minutes: float, what: Told, status: Status | None = None) -> Happening:
+def happened(request: str, state: State, minutes: float, what: Told, status: Status | None = None) -> Happening:
     return Happening(request=request, state=state, at=START + timedelta(minutes=minutes), what=what, status=status)
 
 
-def story(request: str, state: LendingState, *told: tuple[float, Status]) -> list[Happening]:
+def story(request: str, state: State, *told: tuple[float, Status]) -> list[Happening]:
     """A request that arrived at START, and what its partner was told after so many minutes."""
     arrival = happened(request, state, 0, Told.ARRIVED)
     return [arrival, *(happened(request, state, minutes, Told.CONFIRMED, status) for minutes, status in told)]
@@ -35,11 +35,11 @@ def story(request: str, state: LendingState, *told: tuple[float, Status]) -> lis
 def test_the_figures_of_a_month():
     books = PartnerBooks(
         happenings=(
-            *story("a", LendingState.COMPLETED, (1, Status.EXPECT_TO_SUPPLY), (10, Status.WILL_SUPPLY), (99, Status.LOANED)),
-            *story("b", LendingState.UNFILLED, (20, Status.UNFILLED)),
-            *story("c", LendingState.DECIDING, (1, Status.EXPECT_TO_SUPPLY)),
-            happened("of last month", LendingState.LOANED, 5, Told.CONFIRMED, Status.LOANED),
-            happened("of last month", LendingState.LOANED, 6, Told.REFUSED, Status.OVERDUE),
+            *story("a", State.COMPLETED, (1, Status.EXPECT_TO_SUPPLY), (10, Status.WILL_SUPPLY), (99, Status.LOANED)),
+            *story("b", State.UNFILLED, (20, Status.UNFILLED)),
+            *story("c", State.DECIDING, (1, Status.EXPECT_TO_SUPPLY)),
+            happened("of last month", State.LOANED, 5, Told.CONFIRMED, Status.LOANED),
+            happened("of last month", State.LOANED, 6, Told.REFUSED, Status.OVERDUE),
         ),
         received=(
             Received(kind="request", repairs=(), count=2),
@@ -82,7 +82,7 @@ def test_the_fill_rate_is_of_the_answered_requests(results: dict[Result, int], r
 
 
 def test_every_state_has_its_result_and_no_final_one_is_open():
-    assert set(RESULTS) == set(LendingState)
+    assert set(RESULTS) == set(State)
     assert [state for state in FINALS if RESULTS[state] is Result.OPEN] == []
 
 

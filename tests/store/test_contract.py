@@ -21,7 +21,8 @@ from gateway.store.port import (
     VersionConflict,
 )
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import Copy, Item, LendingState, TaskKind, Wanted
+from gateway.workflow.records import Copy, Item, State, TaskKind
+from gateway.workflow.values import Wanted
 from tests.store.values import (
     ACS,
     creation,
@@ -61,7 +62,7 @@ def fields(change: Change) -> dict[str, Any]:
 
 async def test_the_next_version_replaces_the_request_and_adds_to_its_history(store: Store) -> None:
     await store.commit(creation())
-    after = request(version=2, state=LendingState.CHECKING, partner=None, partner_request_id="EV-1b")
+    after = request(version=2, state=State.CHECKING, partner=None, partner_request_id="EV-1b")
     await store.commit(Change(request=after, event=looked(), history=(entry("checking"),)))
 
     assert await store.request("HILL-1") == after
@@ -261,9 +262,9 @@ async def test_requests_are_listed_newest_first_and_page_by_page(store: Store) -
 
 
 async def test_requests_are_filtered_by_state_partner_and_text_together(store: Store) -> None:
-    await store.commit(creation(1, state=LendingState.LOANED, updated_at=later(1)))
-    await store.commit(creation(2, state=LendingState.COMPLETED, updated_at=later(2)))
-    await store.commit(creation(3, state=LendingState.LOANED, partner="other", updated_at=later(3)))
+    await store.commit(creation(1, state=State.LOANED, updated_at=later(1)))
+    await store.commit(creation(2, state=State.COMPLETED, updated_at=later(2)))
+    await store.commit(creation(3, state=State.LOANED, partner="other", updated_at=later(3)))
     await store.commit(creation(4, wanted=Wanted(title="Straße und Zug_100%"), updated_at=later(4)))
 
     async def ids(**where) -> list[str]:
@@ -293,10 +294,10 @@ async def test_a_request_is_found_by_the_barcode_it_got_last(store: Store) -> No
 
 
 async def test_a_partners_requests_in_some_states_are_counted_those_before_another_too(store: Store) -> None:
-    states = (LendingState.LOANED, LendingState.LOST, LendingState.LOANED, LendingState.CHECKING)
+    states = (State.LOANED, State.LOST, State.LOANED, State.CHECKING)
     for number, state in enumerate(states, 1):
         await store.commit(creation(number, state=state, updated_at=later(number)))
-    await store.commit(creation(5, state=LendingState.LOANED, partner="example-hills"))
+    await store.commit(creation(5, state=State.LOANED, partner="example-hills"))
     counted = [
         await store.count_of_partner("example-valley", which, before=before)
         for which, before in [
@@ -311,7 +312,7 @@ async def test_a_partners_requests_in_some_states_are_counted_those_before_anoth
 
 
 async def test_requests_are_counted_by_state(store: Store) -> None:
-    for number, state in enumerate((LendingState.LOANED, LendingState.LOST, LendingState.LOANED), 1):
+    for number, state in enumerate((State.LOANED, State.LOST, State.LOANED), 1):
         await store.commit(creation(number, state=state))
     assert await store.count_by_state() == {"loaned": 2, "lost": 1}
 

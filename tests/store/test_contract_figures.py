@@ -8,7 +8,7 @@ from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.store.port import Store
 from gateway.workflow import events
 from gateway.workflow.figures import Direction, FaultCount, Happening, PartnerBooks, Received, Told
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
 from tests.store.values import NOW, creation, entry, inbound, later, step
 
 
@@ -24,12 +24,12 @@ async def books(store: Store, partner: str = "example-valley", *, to: float = 60
 
 async def test_a_partners_history_of_a_period(store: Store) -> None:
     await store.commit(creation(1))
-    of = {"updated_at": later(10), "state": LendingState.LOANED}
+    of = {"updated_at": later(10), "state": State.LOANED}
     await store.commit(step(1, version=2, event=told(10), history=(entry("told", at=later(10)),), of=of))
     await store.commit(creation(2, partner="another"))
-    arrival = Happening(request="HILL-1", state=LendingState.LOANED, at=NOW, what=Told.ARRIVED)
+    arrival = Happening(request="HILL-1", state=State.LOANED, at=NOW, what=Told.ARRIVED)
     answer = Happening(
-        request="HILL-1", state=LendingState.LOANED, at=later(10), what=Told.CONFIRMED, status=Status.WILL_SUPPLY
+        request="HILL-1", state=State.LOANED, at=later(10), what=Told.CONFIRMED, status=Status.WILL_SUPPLY
     )
     found = await books(store)
     assert found.happenings == (arrival, answer)

@@ -5,17 +5,8 @@ from datetime import UTC, datetime, timedelta
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect
 from gateway.workflow.effects import AnyEffect, FindCopies, Look, Perform, StartTimer
 from gateway.workflow.events import Looked, RequestArrived
-from gateway.workflow.records import (
-    Act,
-    Clock,
-    Copy,
-    Finding,
-    Item,
-    LendingState,
-    Request,
-    Role,
-    Wanted,
-)
+from gateway.workflow.records import Act, Clock, Copy, Finding, Item, Request, Role, State
+from gateway.workflow.values import Wanted
 
 NOW = datetime(2026, 1, 5, 9, 0, 0, 123456, tzinfo=UTC)
 ACS = "acs:example"
@@ -31,7 +22,7 @@ def request(number: int = 1, **values) -> Request:
     usual = {
         "id": f"HILL-{number}",
         "role": Role.LENDING,
-        "state": LendingState.SEARCHING,
+        "state": State.SEARCHING,
         "version": 1,
         "peer": "example-broker",
         "partner": "example-valley",

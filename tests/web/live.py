@@ -36,19 +36,8 @@ from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import (
-    Clock,
-    Copy,
-    Item,
-    ItemPlace,
-    LendingState,
-    OurLibrary,
-    PostalAddress,
-    Request,
-    Role,
-    TaskKind,
-    Wanted,
-)
+from gateway.workflow.records import Clock, Copy, Item, ItemPlace, OurLibrary, Request, Role, State, TaskKind
+from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedPool
 from tests.fakes.clock import FakeTime
 
@@ -240,9 +229,9 @@ def _trials(live: Live) -> Trials:
     return Trials(appraiser, live.directory)
 
 
-def a_request(request_id: str = "r1", state: LendingState = LendingState.WILL_SUPPLY, **fields: Any) -> Request:
+def a_request(request_id: str = "r1", state: State = State.WILL_SUPPLY, **fields: Any) -> Request:
     """A request of Example Valley Library for the Imaginary Almanac."""
-    place = ItemPlace.HELD if state is LendingState.WILL_SUPPLY else ItemPlace.OUT
+    place = ItemPlace.HELD if state is State.WILL_SUPPLY else ItemPlace.OUT
     usual: dict[str, Any] = {
         "id": request_id,
         "role": Role.LENDING,

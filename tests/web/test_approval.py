@@ -9,9 +9,9 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import encode
 from gateway.store.port import Change, Inbound
-from gateway.workflow.events import StaffAction
 from gateway.workflow.partners import STRANGER
-from gateway.workflow.records import LendingState, Request
+from gateway.workflow.records import Request, State
+from gateway.workflow.triggers import StaffAction
 from tests.web.live import START, VALLEY, Live, a_request
 
 HILLS = "ISIL:XX-HILLS"
@@ -46,7 +46,7 @@ async def kept(live: Live, request_id: str = "r1", **fields: Any) -> Request:
     """A request of a library that we don't know."""
     request = a_request(
         request_id,
-        LendingState.AWAITING_APPROVAL,
+        State.AWAITING_APPROVAL,
         **{"partner": None, "requesting_agency": HILLS, "items": (), **fields},
     )
     message = Inbound(

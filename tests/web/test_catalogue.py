@@ -1,6 +1,6 @@
 """Look-ups over the API."""
 
-from gateway.workflow.records import Editions, Identifier, Wanted
+from gateway.workflow.values import Editions, Identifier, Wanted
 from tests.web.live import ALMANAC, Live
 
 

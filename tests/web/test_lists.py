@@ -6,18 +6,9 @@ from typing import Any
 import pytest
 
 from gateway.web.queries import LIMIT_MAX
-from gateway.workflow.records import (
-    Borrowing,
-    Copy,
-    Item,
-    ItemPlace,
-    LenderLine,
-    LendingState,
-    PostalAddress,
-    Request,
-    Role,
-    State,
-)
+from gateway.workflow.borrowing.records import Borrowing, LenderLine
+from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
+from gateway.workflow.values import PostalAddress
 from tests.web.live import START, Live, a_request, keep
 
 
@@ -64,7 +55,7 @@ async def test_the_pull_list_goes_along_the_shelves_and_leaves_out_what_is_at_th
         a_request("r1", items=(item("1", ItemPlace.HELD, call_number="QA76 X"), item("2", ItemPlace.AT_DESK))),
         a_request("r2", items=(item("3", ItemPlace.HELD, call_number="QA9 X"),)),
         a_request("r3", items=(item("4", ItemPlace.HELD, call_number="A1", branch="East"),)),
-        a_request("r4", LendingState.TO_COPY, items=(item("5", ItemPlace.CHOSEN, call_number="Z1"),)),
+        a_request("r4", State.TO_COPY, items=(item("5", ItemPlace.CHOSEN, call_number="Z1"),)),
     )
     assert [row["item_barcode"] for row in await rows(live, "pull")] == ["4", "3", "1", "5"]
 
@@ -73,9 +64,9 @@ async def test_to_ship_is_what_has_arrived_the_longest_waiting_first(live: Live)
     later = START + timedelta(hours=1)
     await keep(
         live.store,
-        a_request("r1", LendingState.ARRIVED, state_since=later, items=(item("1", ItemPlace.AT_DESK),)),
-        a_request("r2", LendingState.ARRIVED, items=(item("2", ItemPlace.AT_DESK),)),
-        a_request("r3", LendingState.WILL_SUPPLY),
+        a_request("r1", State.ARRIVED, state_since=later, items=(item("1", ItemPlace.AT_DESK),)),
+        a_request("r2", State.ARRIVED, items=(item("2", ItemPlace.AT_DESK),)),
+        a_request("r3", State.WILL_SUPPLY),
     )
     assert [row["request"] for row in await rows(live, "to-ship")] == ["r2", "r1"]
 
@@ -85,12 +76,10 @@ async def test_due_and_overdue_part_at_now(live: Live):
     await keep(
         live.store,
         *(
-            a_request(
-                name, LendingState.LOANED, items=(item(name, ItemPlace.OUT, due_at=START + timedelta(days=days)),)
-            )
+            a_request(name, State.LOANED, items=(item(name, ItemPlace.OUT, due_at=START + timedelta(days=days)),))
             for name, days in live_items.items()
         ),
-        a_request("back", LendingState.CHECKING_IN, items=(item("back", ItemPlace.BACK, due_at=START),)),
+        a_request("back", State.CHECKING_IN, items=(item("back", ItemPlace.BACK, due_at=START),)),
     )
     assert [row["item_barcode"] for row in await rows(live, "overdue")] == ["late"]
     assert [row["item_barcode"] for row in await rows(live, "due")] == ["soon"]
@@ -100,17 +89,17 @@ async def test_due_and_overdue_part_at_now(live: Live):
 async def test_due_today_lasts_until_the_local_day_ends(live: Live):
     """START is 03:00 in Denver; 23:59 there is 05:59 UTC of the next day."""
     tonight = START.replace(day=29, hour=5, minute=59)
-    await keep(live.store, a_request("r1", LendingState.LOANED, items=(item("1", ItemPlace.OUT, due_at=tonight),)))
+    await keep(live.store, a_request("r1", State.LOANED, items=(item("1", ItemPlace.OUT, due_at=tonight),)))
     assert len(await rows(live, "due?days=0")) == 1
 
 
 async def test_a_forced_loan_without_items_is_still_chased(live: Live):
-    await keep(live.store, a_request("r1", LendingState.LOANED, items=(), due_at=START - timedelta(days=1)))
+    await keep(live.store, a_request("r1", State.LOANED, items=(), due_at=START - timedelta(days=1)))
     assert [(row["request"], row["item_barcode"]) for row in await rows(live, "overdue")] == [("r1", None)]
 
 
 async def test_checked_out_not_told_is_a_queue_of_its_own(live: Live):
-    await keep(live.store, a_request("r1", LendingState.CHECKED_OUT), a_request("r2", LendingState.LOANED))
+    await keep(live.store, a_request("r1", State.CHECKED_OUT), a_request("r2", State.LOANED))
     assert [row["request"] for row in await rows(live, "checked-out-not-told")] == ["r1"]
 
 
@@ -161,7 +150,7 @@ async def test_what_we_borrow_has_lists_of_its_own(live: Live):
 
 
 async def test_a_state_that_both_roles_have_mixes_nothing(live: Live):
-    await keep(live.store, a_request("r1", LendingState.DECIDING), ours("B-1", State.DECIDING, partner=None))
+    await keep(live.store, a_request("r1", State.DECIDING), ours("B-1", State.DECIDING, partner=None))
     assert [row["request"] for row in await rows(live, "stopped")] == ["B-1"]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
 from tests.web.live import VALLEY, Live, a_request, keep
 
 PEER: dict[str, Any] = {"id": "east", "url": "https://ill.example.org/iso18626", "agencies": ["ISIL:XX-E", "*"]}
@@ -110,7 +110,7 @@ async def test_a_change_made_from_an_older_directory_is_refused(live: Live):
 
 
 async def test_what_open_requests_use_stays(live: Live):
-    await keep(live.store, a_request("r1"), a_request("r2", LendingState.COMPLETED))
+    await keep(live.store, a_request("r1"), a_request("r2", State.COMPLETED))
     status, answer = await live.call("DELETE", "/partners/valley")
     assert (status, answer["detail"]) == (
         409,
@@ -124,7 +124,7 @@ async def test_what_open_requests_use_stays(live: Live):
 
 
 async def test_what_only_ended_requests_used_goes(live: Live):
-    await keep(live.store, a_request("r2", LendingState.COMPLETED))
+    await keep(live.store, a_request("r2", State.COMPLETED))
     assert (await live.call("DELETE", "/partners/valley"))[0] == 200
     assert (await live.call("DELETE", "/peers/hub"))[0] == 200
     assert (await live.store.peers(), await live.store.partners()) == ((), ())
@@ -133,7 +133,7 @@ async def test_what_only_ended_requests_used_goes(live: Live):
 
 async def test_an_open_request_without_a_partner_holds_its_peer(live: Live):
     await live.call("DELETE", "/partners/valley")
-    await keep(live.store, a_request("r1", LendingState.AWAITING_APPROVAL, partner=None))
+    await keep(live.store, a_request("r1", State.AWAITING_APPROVAL, partner=None))
     assert (await live.call("DELETE", "/peers/hub"))[0] == 409
 
 

@@ -8,7 +8,7 @@ import pytest
 from gateway.web.policy_rules import MOST_LINES, policy_faults
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Money
+from gateway.workflow.values import Money
 
 PARTNERS = (Partner(id="valley", name="Example Valley Library", peer="hub", groups=("near",)),)
 

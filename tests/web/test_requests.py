@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.workflow.events import StaffAction
-from gateway.workflow.records import Item, ItemPlace, LendingState
+from gateway.workflow.records import Item, ItemPlace, State
+from gateway.workflow.triggers import StaffAction
 from tests.web.live import ALMANAC, START, Live, a_request, keep, keep_with_story
 
 
@@ -51,7 +51,7 @@ async def test_a_line_says_what_where_and_for_whom(live: Live):
     ],
 )
 async def test_the_list_is_filtered(live: Live, query: str, found: list[str]):
-    await keep(live.store, a_request("r1"), a_request("r2", LendingState.LOANED, updated_at=START + timedelta(hours=1)))
+    await keep(live.store, a_request("r1"), a_request("r2", State.LOANED, updated_at=START + timedelta(hours=1)))
     _, answer = await live.call("GET", f"/requests?{query}")
     assert [line["id"] for line in answer["requests"]] == found
 
@@ -153,7 +153,7 @@ async def test_scripts_do_not_wait_unless_they_say_so(live: Live):
     ],
 )
 async def test_a_due_date_without_a_time_ends_with_the_local_day(live: Live, written: str, meant: str):
-    await keep(live.store, a_request(state=LendingState.ARRIVED))
+    await keep(live.store, a_request(state=State.ARRIVED))
     status, _ = await live.call("POST", "/requests/r1/actions/done-by-hand", body={"due_at": written})
     due_at = live.intake.acted[0][1].due_at
     assert (status, due_at and (due_at - due_at.utcoffset()).replace(tzinfo=None).isoformat()) == (200, meant[:19])  # type: ignore[operator]
@@ -202,7 +202,7 @@ async def test_an_unknown_action_or_request_is_not_found(live: Live):
 
 
 async def test_an_approval_names_one_of_our_partners(live: Live):
-    await keep(live.store, a_request(state=LendingState.AWAITING_APPROVAL, partner=None, items=()))
+    await keep(live.store, a_request(state=State.AWAITING_APPROVAL, partner=None, items=()))
     assert (await live.call("POST", "/requests/r1/actions/approve", body={"partner": "strangers"}))[0] == 422
     assert (await live.call("POST", "/requests/r1/actions/approve", body={}))[0] == 422
     status, answer = await live.call("POST", "/requests/r1/actions/approve", body={"partner": "valley"})
@@ -210,7 +210,7 @@ async def test_an_approval_names_one_of_our_partners(live: Live):
 
 
 async def test_the_packing_slip_is_text_with_the_partners_address(live: Live):
-    await keep(live.store, a_request(state=LendingState.CHECKED_OUT))
+    await keep(live.store, a_request(state=State.CHECKED_OUT))
     status, slip = await live.call("GET", "/requests/r1/packing-slip", role="viewer")
     assert status == 200
     assert "Example Valley Library" in slip
@@ -219,7 +219,7 @@ async def test_the_packing_slip_is_text_with_the_partners_address(live: Live):
 
 async def test_each_item_has_its_strap(live: Live):
     second = Item(copy=type(ALMANAC)(item_barcode="33191000105864", branch="East"), place=ItemPlace.OUT)
-    await keep(live.store, a_request(state=LendingState.CHECKED_OUT, items=(Item(copy=ALMANAC), second)))
+    await keep(live.store, a_request(state=State.CHECKED_OUT, items=(Item(copy=ALMANAC), second)))
     _, both = await live.call("GET", "/requests/r1/strap")
     _, one = await live.call("GET", "/requests/r1/strap?item=33191000105864")
     assert both.count("\f") == 1

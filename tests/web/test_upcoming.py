@@ -8,6 +8,7 @@ import pytest
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.store.port import EffectRow
 from gateway.web.upcoming import in_words, upcoming
+from gateway.workflow.borrowing.records import LenderLine
 from gateway.workflow.effects import (
     AnyEffect,
     AskCopies,
@@ -23,7 +24,8 @@ from gateway.workflow.effects import (
     Vet,
     Watch,
 )
-from gateway.workflow.records import Act, Clock, Copy, LenderLine, Wanted
+from gateway.workflow.records import Act, Clock, Copy
+from gateway.workflow.values import Wanted
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
 LENDER = LenderLine(partner="sample-city", peer="sample", agency="ISIL:XX-SAMPLE")

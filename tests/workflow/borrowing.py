@@ -5,44 +5,26 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.iso18626.codes import RequestType, ServiceType
-from gateway.workflow.borrowing.table import BORROWING
-from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer
-from gateway.workflow.events import (
-    AnyEvent,
+from gateway.workflow.borrowing.events import (
     BarcodeAssigned,
     CustomerAsked,
     ItemSeen,
     LenderSaid,
     LenderSays,
-    Looked,
     NoBarcode,
     NotSent,
-    Performed,
     RotaMade,
     Sent,
-    StaffActed,
-    StaffAction,
-    Stuck,
-    TimerFired,
     Vetted,
 )
+from gateway.workflow.borrowing.records import BarcodeMove, Concern, Doubt, LenderLine, Terms
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer
+from gateway.workflow.events import AnyEvent, Looked, Performed, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.records import (
-    Act,
-    BarcodeMove,
-    Clock,
-    Concern,
-    Copy,
-    Doubt,
-    Finding,
-    LenderLine,
-    Money,
-    Outcome,
-    Request,
-    State,
-    Terms,
-    Wanted,
-)
+from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Request, State
+from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Money, Wanted
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DUE = AT + timedelta(days=42)

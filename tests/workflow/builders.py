@@ -23,7 +23,6 @@ from gateway.workflow.events import (
     Performed,
     RequestArrived,
     StaffActed,
-    StaffAction,
     Stuck,
     TimerFired,
     Told,
@@ -41,16 +40,15 @@ from gateway.workflow.records import (
     Finding,
     Item,
     ItemPlace,
-    LendingState,
-    Money,
     Outcome,
-    PostalAddress,
     Request,
     Role,
-    Wanted,
+    State,
 )
+from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Money, PostalAddress, Wanted
 
-S = LendingState
+S = State
 STATES = tuple(state for state in S if state in LENDING.states)
 """Those that a request to us can be in."""
 TRIGGERS = frozenset(trigger for _, trigger in LENDING.index)
@@ -133,7 +131,7 @@ _ACT_OF = {
 """What is under way in the states in which something is."""
 
 
-def place_in(state: LendingState) -> ItemPlace:
+def place_in(state: State) -> ItemPlace:
     """Where an item is while its request is in a state."""
     if state in _OUT:
         return ItemPlace.OUT
@@ -146,7 +144,7 @@ def place_in(state: LendingState) -> ItemPlace:
     return _IN_HAND.get(state, ItemPlace.CHOSEN)
 
 
-def request(state: LendingState, **fields: Any) -> Request:
+def request(state: State, **fields: Any) -> Request:
     """A request as it is in a state; where an act is under way there, it was answered and is to be looked at."""
     acting = {"tries": 1, "outcome": Outcome.DONE} if state in _ACT_OF else {}
     out = place_in(state) in (ItemPlace.OUT, ItemPlace.BACK)
@@ -186,14 +184,14 @@ def request(state: LendingState, **fields: Any) -> Request:
     )
 
 
-def two_items(state: LendingState, **of_second: Any) -> Request:
+def two_items(state: State, **of_second: Any) -> Request:
     """A request for two items, the second as said."""
     plain = request(state)
     second = msgspec.structs.replace(plain.items[0], copy=copy(2), **of_second)
     return msgspec.structs.replace(plain, items=(*plain.items, second))
 
 
-def variants(state: LendingState) -> Iterator[Request]:
+def variants(state: State) -> Iterator[Request]:
     """The requests that can be in a state, as far as the table tells them apart."""
     yield request(state)
     yield request(state, candidates=(status(2), status(3)))
@@ -202,7 +200,7 @@ def variants(state: LendingState) -> Iterator[Request]:
     yield from (request(state, **fields) for fields in _FIELDS.get(state, ()))
 
 
-def _by_item(state: LendingState) -> Iterator[Request]:
+def _by_item(state: State) -> Iterator[Request]:
     """What an act came to so far."""
     if state not in _ACT_OF:
         return
@@ -220,7 +218,7 @@ def _by_item(state: LendingState) -> Iterator[Request]:
         yield request(state, items=changed, candidates=(status(2),))
 
 
-def _by_second_item(state: LendingState) -> Iterator[Request]:
+def _by_second_item(state: State) -> Iterator[Request]:
     """How far the other of two items is."""
     for place in _SECOND_PLACES.get(state, ()):
         yield two_items(state, place=place, tries=0, outcome=None)
@@ -230,7 +228,7 @@ def _by_second_item(state: LendingState) -> Iterator[Request]:
 
 
 _PLACES_HERE = (ItemPlace.CHOSEN, ItemPlace.HELD, ItemPlace.AT_DESK)
-_SECOND_PLACES: Mapping[LendingState, tuple[ItemPlace, ...]] = {
+_SECOND_PLACES: Mapping[State, tuple[ItemPlace, ...]] = {
     **dict.fromkeys((S.WILL_SUPPLY, S.ARRIVING, S.RELEASING, S.CANCELLING), _PLACES_HERE),
     S.ARRIVED: (ItemPlace.AT_DESK,),
     S.CHECKING_OUT: (*_PLACES_HERE, ItemPlace.OUT),
@@ -244,7 +242,7 @@ _SECOND_PLACES: Mapping[LendingState, tuple[ItemPlace, ...]] = {
 """Where the second of several items can be beside the first: only staff who ship make a request one for several."""
 
 
-_FIELDS: Mapping[LendingState, tuple[Mapping[str, Any], ...]] = {
+_FIELDS: Mapping[State, tuple[Mapping[str, Any], ...]] = {
     S.AWAITING_APPROVAL: ({"partner": None, "account": None, "for_staff": "The partner asks for a booking."},),
     S.DECIDING: (
         {"service": ServiceType.COPY, "answer": None},
@@ -372,7 +370,7 @@ def all_staff_acts() -> Iterator[StaffActed]:
         yield staff(action, partner="sample-city", account="20000000001234", answer=OFFER)
         yield from (staff(action, items=items) for items in ((1,), (2,), (1, 2), (9,), (1, 1)))
         yield from (staff(action, items=items, due_at=DUE) for items in ((), (2,)))
-    for state in LendingState:
+    for state in State:
         yield staff(StaffAction.FORCE, state=state, reason="Seen in the ILS.")
         if state in RESTS:
             yield staff(

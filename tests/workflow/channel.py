@@ -13,12 +13,12 @@ from typing import Generic, TypeVar
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.events import CopiesFound, NotTold, PartnerAction, Told
 from gateway.workflow.lending.tell import CURRENT_STATUS
-from gateway.workflow.records import Act, Answer, Finding, LendingState
+from gateway.workflow.records import Act, Answer, Finding, State
 from tests.workflow.borrower import Belief, Borrower
 from tests.workflow.builders import AT, SUPPLY, checked, copy, partner
 from tests.workflow.world import QueuedRow, Way, World
 
-S = LendingState
+S = State
 DOES = frozenset({Way.DOES, Way.MUMBLES, Way.LOST_AFTER})
 HARMFUL_TWICE = frozenset({Act.HOLD, Act.CHECKOUT, Act.RENEW, Act.CHECKIN})
 """What must not take effect twice; to scan an arrival again, or to cancel what is off, changes nothing."""
@@ -87,7 +87,7 @@ class Joined:
         """What it has said while the item was with it or on its way there, and we have confirmed."""
 
     @property
-    def state(self) -> LendingState:
+    def state(self) -> State:
         return self.world.state
 
     # ── our work ─────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +261,7 @@ class Joined:
 
 
 _OUT = frozenset({Belief.ON_ITS_WAY, Belief.IN_HAND})
-AGREE: dict[LendingState, frozenset[Belief]] = {
+AGREE: dict[State, frozenset[Belief]] = {
     S.WILL_SUPPLY: frozenset({Belief.PROMISED}),
     S.ARRIVED: frozenset({Belief.PROMISED}),
     S.TO_COPY: frozenset({Belief.PROMISED}),

@@ -8,10 +8,11 @@ from typing import Any
 
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.events import AnyEvent, StaffAction
+from gateway.workflow.events import AnyEvent
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.records import Act, Finding, ItemPlace, LendingState, Outcome, Request, TaskKind
+from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import AT, DUE, FIRST, SUPPLY, arrived, checked, found, looked, performed, staff, told
 
 
@@ -53,7 +54,7 @@ class Talk:
         return self._request
 
     @property
-    def state(self) -> LendingState:
+    def state(self) -> State:
         return self.request.state
 
     @property
@@ -108,7 +109,7 @@ def will_supply() -> Talk:
     for event in (arrived(at=AT), found(1, 2, 3), checked(SUPPLY)):
         talk(event)
     act_done(talk, Act.HOLD)
-    assert talk.state is LendingState.WILL_SUPPLY
+    assert talk.state is State.WILL_SUPPLY
     return talk
 
 
@@ -117,7 +118,7 @@ def at_desk() -> Talk:
     talk = will_supply()
     talk(staff(StaffAction.ARRIVE))
     act_done(talk, Act.ARRIVE)
-    assert talk.state is LendingState.ARRIVED
+    assert talk.state is State.ARRIVED
     return talk
 
 
@@ -126,7 +127,7 @@ def checked_out(undo_s: float = 0.0) -> Talk:
     talk = at_desk()
     talk(staff(StaffAction.SHIP, undo_s=undo_s))
     act_done(talk, Act.CHECKOUT, due_at=DUE)
-    assert talk.state is LendingState.CHECKED_OUT
+    assert talk.state is State.CHECKED_OUT
     return talk
 
 
@@ -134,5 +135,5 @@ def loaned() -> Talk:
     """A talk that has come to the loan."""
     talk = checked_out()
     talk(told(Status.LOANED, ReasonForMessage.STATUS_CHANGE))
-    assert talk.state is LendingState.LOANED
+    assert talk.state is State.LOANED
     return talk

@@ -10,16 +10,16 @@ from typing import Any
 
 from gateway.iso18626.codes import Status
 from gateway.workflow.effects import Look
-from gateway.workflow.events import StaffAction
 from gateway.workflow.lending.table import ACTING, NOT_SENT, OUT, PROMISED
 from gateway.workflow.lending.tell import current_status
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import Act, Finding, LendingState, TaskKind
+from gateway.workflow.records import Act, Finding, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import DUE, staff
 from tests.workflow.channel import Joined, Place
 
-S = LendingState
-ACT_OF: Mapping[LendingState, Act] = {
+S = State
+ACT_OF: Mapping[State, Act] = {
     S.RESERVING: Act.HOLD,
     S.RELEASING: Act.CANCEL_HOLD,
     S.CANCELLING: Act.CANCEL_HOLD,

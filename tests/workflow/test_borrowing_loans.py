@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from gateway.workflow.events import BarcodeAssigned, LenderSays, NoBarcode, StaffAction
-from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, PoolState, State, Terms
+from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays, NoBarcode
+from gateway.workflow.borrowing.records import PoolState, Terms
+from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, State
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
     BLOCKED,

@@ -7,11 +7,13 @@ import pytest
 
 from gateway.iso18626.codes import Action as Iso
 from gateway.workflow.borrowing.force import RESTS
+from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.borrowing.table import BORROWING, FINALS, ROWS
 from gateway.workflow.effects import Look, Perform, SendAction, SendRequest, StartTimer
-from gateway.workflow.events import AnyEvent, Source, StaffAction, Trigger, source_of
+from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, decide
-from gateway.workflow.records import Act, ItemPlace, PoolState, Request, State
+from gateway.workflow.records import Act, ItemPlace, Request, State
+from gateway.workflow.triggers import Source, StaffAction, Trigger
 from tests.workflow.borrowing import asked, every_event
 
 Step = tuple[Request, AnyEvent, Decision | Ignored | Refused]

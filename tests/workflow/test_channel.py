@@ -14,16 +14,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from gateway.iso18626.codes import Status
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.events import PartnerAction, StaffAction
+from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending.table import FINALS, LENDING
-from gateway.workflow.records import Answer, Finding, LendingState, TaskKind
+from gateway.workflow.records import Answer, Finding, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrower import ANY_TIME
 from tests.workflow.builders import OFFER, RETRY, SUPPLY, UNFILLED
 from tests.workflow.channel import AGREE, Joined, Place
 from tests.workflow.technician import ACT_OF, ask, do_by_hand, do_lists, do_task
 from tests.workflow.world import Way
 
-S = LendingState
+S = State
 WAYS = st.sampled_from([*Way, Way.DOES, Way.DOES])
 ANSWERS = st.sampled_from([SUPPLY, SUPPLY, SUPPLY, OFFER, RETRY, UNFILLED])
 MOSTLY = st.sampled_from([True, True, True, False])

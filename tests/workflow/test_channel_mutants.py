@@ -4,21 +4,22 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.workflow.events import PartnerAction, Trigger
+from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending.table import LENDING, NO_HOLD_WANTED
 from gateway.workflow.machine import ANY, Row, Table
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
+from gateway.workflow.triggers import Trigger
 from tests.workflow import world
 from tests.workflow.channel import Joined
 from tests.workflow.technician import do_by_hand, post
 from tests.workflow.test_channel import both_endings, check_known, goes_on
 from tests.workflow.world import Way
 
-S = LendingState
+S = State
 T = Trigger
 
 
-def come_to(state: LendingState) -> Joined:
+def come_to(state: State) -> Joined:
     """A request that went well until it was there."""
     joined = Joined()
     while joined.state is not state:

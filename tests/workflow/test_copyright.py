@@ -15,7 +15,7 @@ from gateway.workflow.copyright import (
     latest_date,
     rule_of_five,
 )
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 RULE = RuleOfFive()
 TODAY = date(2026, 11, 24)

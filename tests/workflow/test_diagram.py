@@ -3,14 +3,14 @@
 import re
 
 from gateway.workflow.diagram import markdown, mermaid
-from gateway.workflow.events import Trigger
 from gateway.workflow.lending import act, choose, guards
 from gateway.workflow.lending.table import FINALS, LENDING
 from gateway.workflow.machine import ANY, BEFORE, Row, Table
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
+from gateway.workflow.triggers import Trigger
 from tests.workflow.builders import STATES
 
-S = LendingState
+S = State
 T = Trigger
 
 SMALL = Table(

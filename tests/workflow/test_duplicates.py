@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.workflow.duplicates import is_same_work, normalised, since, work_keys
-from gateway.workflow.records import Identifier, Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 
 def numbers(**values: str) -> tuple[Identifier, ...]:

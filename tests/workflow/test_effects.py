@@ -6,7 +6,8 @@ from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.lending.undo import STOPPABLE
 from gateway.workflow.machine import TIMER_KEYS
-from gateway.workflow.records import Act, Clock, Wanted
+from gateway.workflow.records import Act, Clock
+from gateway.workflow.values import Wanted
 from tests.workflow.builders import AT, FIRST
 
 

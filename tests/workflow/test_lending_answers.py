@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from gateway.iso18626.codes import ServiceType, Status
-from gateway.workflow.events import Admission, PartnerAction, StaffAction
+from gateway.workflow.events import Admission, PartnerAction
 from gateway.workflow.partners import STRANGER
-from gateway.workflow.records import Act, Answer, AnswerKind, Clock, ItemPlace, LendingState
+from gateway.workflow.records import Act, Answer, AnswerKind, Clock, ItemPlace, State
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     AT,
     COST,
@@ -31,7 +32,7 @@ from tests.workflow.builders import (
 )
 from tests.workflow.talk import Talk, act_done
 
-S = LendingState
+S = State
 
 
 def test_a_request_that_can_be_supplied_is_answered_once_its_hold_is_seen():

@@ -3,8 +3,9 @@
 import msgspec
 import pytest
 
-from gateway.workflow.events import PartnerAction, StaffAction, Stuck
-from gateway.workflow.records import Act, Clock, Finding, LendingState, Outcome, TaskKind
+from gateway.workflow.events import PartnerAction, Stuck
+from gateway.workflow.records import Act, Clock, Finding, Outcome, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     AT,
     DUE,
@@ -22,7 +23,7 @@ from tests.workflow.builders import (
 )
 from tests.workflow.talk import Talk, act_done, at_desk, will_supply
 
-S = LendingState
+S = State
 
 
 def reserving(**fields) -> Talk:

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from gateway.iso18626.codes import ReasonForMessage, Status
-from gateway.workflow.events import PartnerAction, StaffAction, Stuck
-from gateway.workflow.records import Act, Clock, Finding, ItemPlace, LendingState, Outcome, TaskKind
+from gateway.workflow.events import PartnerAction, Stuck
+from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     AT,
     DUE,
@@ -24,7 +25,7 @@ from tests.workflow.builders import (
 )
 from tests.workflow.talk import Talk, act_done, at_desk, checked_out, loaned, will_supply
 
-S = LendingState
+S = State
 A = PartnerAction
 MINUTE = timedelta(minutes=1)
 

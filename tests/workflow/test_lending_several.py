@@ -5,8 +5,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from gateway.workflow.events import PartnerAction, StaffAction
-from gateway.workflow.records import Act, Finding, ItemPlace, LendingState, Outcome
+from gateway.workflow.events import PartnerAction
+from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, State
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     DUE,
     FIRST,
@@ -22,7 +23,7 @@ from tests.workflow.builders import (
 )
 from tests.workflow.talk import Talk, act_done, at_desk, will_supply
 
-S = LendingState
+S = State
 A = PartnerAction
 
 

@@ -3,11 +3,12 @@
 import pytest
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
-from gateway.workflow.events import Agrees, Differs, PartnerAction, StaffAction, Stuck
+from gateway.workflow.events import Agrees, Differs, PartnerAction, Stuck
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.machine import TIMER_KEYS, Decision, Refused
-from gateway.workflow.records import Act, Clock, Finding, ItemPlace, LendingState, Outcome, TaskKind
+from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     ACTS,
     AT,
@@ -29,7 +30,7 @@ from tests.workflow.builders import (
 from tests.workflow.talk import Talk, at_desk, loaned, will_supply
 from tests.workflow.world import Way, World
 
-S = LendingState
+S = State
 A = PartnerAction
 
 
@@ -160,7 +161,7 @@ def test_a_look_at_an_item_of_another_copy_never_moves_the_request(state, act):
 # ── force ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def force(state: LendingState, **fields):
+def force(state: State, **fields):
     return staff(StaffAction.FORCE, state=state, reason="Seen in the ILS.", **fields)
 
 

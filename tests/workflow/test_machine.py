@@ -3,13 +3,15 @@
 import pytest
 
 from gateway.workflow.effects import FindCopies, OpenTask
-from gateway.workflow.events import AnyEvent, PartnerAction, StaffAction, Trigger
+from gateway.workflow.events import AnyEvent, PartnerAction
 from gateway.workflow.lending import choose, guards
 from gateway.workflow.machine import ANY, BEFORE, TIMER_KEYS, Decision, Draft, Ignored, Refused, Row, Table, decide
-from gateway.workflow.records import LendingState, TaskKind, Wanted
+from gateway.workflow.records import State, TaskKind
+from gateway.workflow.triggers import StaffAction, Trigger
+from gateway.workflow.values import Wanted
 from tests.workflow.builders import AT, FIRST, SECOND, arrived, partner, request, staff, two_items
 
-S = LendingState
+S = State
 T = Trigger
 
 
@@ -29,7 +31,7 @@ def ask(draft: Draft, event: object) -> None:
     draft.open(TaskKind.ANSWER, "Answer.")
 
 
-def ruled(on: Table, event: AnyEvent, state: LendingState = S.LOANED) -> Decision | Ignored | Refused:
+def ruled(on: Table, event: AnyEvent, state: State = S.LOANED) -> Decision | Ignored | Refused:
     return decide(on, request(state), event)
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.records import Money
 from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, make_rota
+from gateway.workflow.values import Money
 
 TODAY = date(2026, 11, 24)
 DAY = timedelta(days=1)

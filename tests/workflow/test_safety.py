@@ -14,15 +14,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.events import PartnerAction, StaffAction
+from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import ACTING, FINALS, NO_HOLD_WANTED, NOT_SENT
 from gateway.workflow.machine import Decision, Refused
-from gateway.workflow.records import Act, Answer, Finding, ItemPlace, LendingState, TaskKind
+from gateway.workflow.records import Act, Answer, Finding, ItemPlace, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import DUE, OFFER, RETRY, SUPPLY, UNFILLED, partner, staff
 from tests.workflow.world import QueuedRow, Way, World
 
-S = LendingState
+S = State
 WITHOUT_ITEM = frozenset({S.UNFILLED, S.RETRY_POSSIBLE, S.CANCELLED})
 ON_LOAN = frozenset({S.CHECKED_OUT, S.LOANED, S.OVERDUE, S.RECALLED, S.RETURNING, S.RENEWING})
 BY_HAND = {
@@ -35,7 +36,7 @@ BY_HAND = {
     **dict.fromkeys((S.LOANED, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN, S.UNDOING, S.LOST), Act.CHECKIN),
 }
 """What a person has done who says “done by hand”."""
-ASKED_FOR_IN: dict[LendingState, tuple[StaffAction | PartnerAction, ...]] = {
+ASKED_FOR_IN: dict[State, tuple[StaffAction | PartnerAction, ...]] = {
     S.WILL_SUPPLY: (StaffAction.ARRIVE,),
     S.ARRIVED: (StaffAction.SHIP,),
     S.LOANED: (PartnerAction.RENEW, StaffAction.CHECK_IN),
@@ -189,7 +190,7 @@ class Lending(RuleBasedStateMachine):
 
     @precondition(lambda self: self.may_force)
     @rule(state=st.sampled_from(list(RESTS)), named=NAMED)
-    def staff_force(self, state: LendingState, named: tuple[int, ...]) -> None:
+    def staff_force(self, state: State, named: tuple[int, ...]) -> None:
         event = staff(StaffAction.FORCE, state=state, reason="Seen.", items=named, due_at=DUE, at=self.world.now)
         if isinstance(self.world.act(event), Decision):
             self.forced = True

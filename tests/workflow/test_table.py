@@ -8,12 +8,13 @@ import pytest
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.events import AnyEvent, PartnerAction, Source, StaffAction, Trigger, source_of
+from gateway.workflow.events import AnyEvent, PartnerAction, source_of
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import FINALS, LENDING, ROWS
 from gateway.workflow.lending.tell import CURRENT_STATUS, as_it_is
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, Row
-from gateway.workflow.records import ItemPlace, LendingState, Outcome, Request, TaskKind
+from gateway.workflow.records import ItemPlace, Outcome, Request, State, TaskKind
+from gateway.workflow.triggers import Source, StaffAction, Trigger
 from tests.workflow.builders import (
     ARRIVALS,
     AT,
@@ -30,7 +31,7 @@ from tests.workflow.builders import (
     variants,
 )
 
-S = LendingState
+S = State
 Case = tuple[Request, AnyEvent, Decision | Ignored | Refused]
 
 ANSWER_DUE = {S.CANCELLING: PartnerAction.CANCEL, S.RENEWING: PartnerAction.RENEW, S.RELEASING: PartnerAction.CANCEL}
@@ -43,12 +44,12 @@ GRANTS = {
 
 
 @cache
-def walk(state: LendingState) -> tuple[Case, ...]:
+def walk(state: State) -> tuple[Case, ...]:
     """Everything that can happen to every request in a state, and what is decided."""
     return tuple((before, event, ruling(before, event)) for before in variants(state) for event in EVENTS)
 
 
-def decisions(state: LendingState) -> Iterator[tuple[Request, AnyEvent, Decision]]:
+def decisions(state: State) -> Iterator[tuple[Request, AnyEvent, Decision]]:
     return ((before, event, made) for before, event, made in walk(state) if isinstance(made, Decision))
 
 
@@ -57,7 +58,7 @@ def test_there_are_events_for_every_trigger():
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_happening_gets_an_answer_and_staff_are_never_ignored_nor_partners_refused(state: LendingState):
+def test_every_happening_gets_an_answer_and_staff_are_never_ignored_nor_partners_refused(state: State):
     for before, event, made in walk(state):
         refused_only = source_of(event) is Source.STAFF
         assert isinstance(made, (Decision, Refused) if refused_only else (Decision, Ignored)), (before, event)
@@ -75,7 +76,7 @@ def test_every_arrival_makes_a_request(event: AnyEvent):
 
 def test_every_row_is_taken_by_some_happening_in_every_state_and_for_every_trigger_it_names():
     """A row that is never taken is shadowed by one above it, or nothing leads to it."""
-    taken: dict[int, set[tuple[LendingState | None, Trigger]]] = defaultdict(set)
+    taken: dict[int, set[tuple[State | None, Trigger]]] = defaultdict(set)
     for state in STATES:
         for before, event, _ in walk(state):
             taken[id(row_of(before, event))].add((state, event.trigger))
@@ -111,7 +112,7 @@ def test_every_row_says_why(row: Row):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_status_request_and_reminder_are_answered_with_the_current_status(state: LendingState):
+def test_status_request_and_reminder_are_answered_with_the_current_status(state: State):
     for action, reason in (
         (PartnerAction.STATUS_REQUEST, ReasonForMessage.STATUS_REQUEST_RESPONSE),
         (PartnerAction.REMINDER, ReasonForMessage.REQUEST_RESPONSE),
@@ -130,9 +131,7 @@ def test_status_request_and_reminder_are_answered_with_the_current_status(state:
     ("action", "reason"),
     [(PartnerAction.CANCEL, ReasonForMessage.CANCEL_RESPONSE), (PartnerAction.RENEW, ReasonForMessage.RENEW_RESPONSE)],
 )
-def test_cancel_and_renew_are_answered_in_every_state(
-    state: LendingState, action: PartnerAction, reason: ReasonForMessage
-):
+def test_cancel_and_renew_are_answered_in_every_state(state: State, action: PartnerAction, reason: ReasonForMessage):
     """At once, or by what they begin, or by what is under way already."""
     for before in variants(state):
         made = decision(before, partner(action))
@@ -187,7 +186,7 @@ def test_status_is_expect_to_supply_once_it_was_told_so():
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_leaving_for_a_final_state_stops_every_clock_and_starts_none(state: LendingState):
+def test_leaving_for_a_final_state_stops_every_clock_and_starts_none(state: State):
     for _, event, made in decisions(state):
         if made.request.state in FINALS:
             assert set(TIMER_KEYS) <= set(made.withdraw), event
@@ -195,7 +194,7 @@ def test_leaving_for_a_final_state_stops_every_clock_and_starts_none(state: Lend
 
 
 @pytest.mark.parametrize("state", sorted(set(STATES) - FINALS))
-def test_staff_can_leave_every_state_that_is_not_final_without_force(state: LendingState):
+def test_staff_can_leave_every_state_that_is_not_final_without_force(state: State):
     leads_to = {made.request.state for _, event, made in decisions(state) if is_staff_without_force(event)}
     assert leads_to - {state}
 
@@ -217,7 +216,7 @@ def is_staff_without_force(event: AnyEvent) -> bool:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_staff_can_force_every_state_in_which_a_request_can_rest(state: LendingState):
+def test_staff_can_force_every_state_in_which_a_request_can_rest(state: State):
     for target in RESTS:
         made = decision(
             request(state), staff(StaffAction.FORCE, state=target, reason="Seen in the ILS.", items=(1,), due_at=AT)
@@ -228,20 +227,20 @@ def test_staff_can_force_every_state_in_which_a_request_can_rest(state: LendingS
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_desks_buttons_are_the_actions_that_some_request_in_the_state_allows(state: LendingState):
+def test_the_desks_buttons_are_the_actions_that_some_request_in_the_state_allows(state: State):
     possible = {event.trigger for _, event, _ in decisions(state) if source_of(event) is Source.STAFF}
     assert {Trigger[action.name] for action in LENDING.actions(state)} == possible
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_deciding_is_pure(state: LendingState):
+def test_deciding_is_pure(state: State):
     before = request(state)
     for event in EVENTS:
         assert ruling(before, event) == ruling(before, event)
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_decision_counts_and_dates_itself(state: LendingState):
+def test_a_decision_counts_and_dates_itself(state: State):
     for before, event, made in decisions(state):
         after = made.request
         assert after.version == before.version + 1
@@ -253,7 +252,7 @@ RESTING = frozenset(RESTS)
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_in_a_state_of_rest_no_act_is_said_to_be_under_way(state: LendingState):
+def test_in_a_state_of_rest_no_act_is_said_to_be_under_way(state: State):
     """`tries` and `outcome` are about the act of the state: left over, they would mislead the next."""
     for before, event, made in decisions(state):
         if made.request.state in RESTING and made.request.state is not state:
@@ -261,13 +260,13 @@ def test_in_a_state_of_rest_no_act_is_said_to_be_under_way(state: LendingState):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is_under_way(state: LendingState):
+def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is_under_way(state: State):
     for _, event, made in decisions(state):
         assert (made.request.resume is not None) == (made.request.state in (S.RENEWING, S.CHECKING_IN)), event
 
 
 @pytest.mark.parametrize("state", [S.LOANED, S.OVERDUE, S.RECALLED, S.CHECKED_OUT, S.RETURNING])
-def test_whatever_leads_to_a_loan_leaves_its_items_out(state: LendingState):
+def test_whatever_leads_to_a_loan_leaves_its_items_out(state: State):
     for origin in STATES:
         for before, event, made in decisions(origin):
             if made.request.state is state is not origin:
@@ -277,7 +276,7 @@ def test_whatever_leads_to_a_loan_leaves_its_items_out(state: LendingState):
 
 
 def test_tasks_that_last_are_closed_when_their_reason_is_gone():
-    lasting: dict[TaskKind, tuple[LendingState, AnyEvent]] = {
+    lasting: dict[TaskKind, tuple[State, AnyEvent]] = {
         TaskKind.NOT_RECEIVED: (S.LOANED, partner(PartnerAction.RECEIVED)),
         TaskKind.BILL: (S.OVERDUE, staff(StaffAction.DONE_BY_HAND)),
     }

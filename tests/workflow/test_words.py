@@ -2,8 +2,10 @@
 
 import pytest
 
-from gateway.workflow.events import ItemSeen, PartnerAction, StaffAction
+from gateway.workflow.borrowing.events import ItemSeen
+from gateway.workflow.events import PartnerAction
 from gateway.workflow.records import Act, Finding, Outcome
+from gateway.workflow.triggers import StaffAction
 from gateway.workflow.words import ACT_WORDS, FINDING_WORDS, narrate
 from tests.workflow.builders import (
     ARRIVALS,

@@ -13,7 +13,7 @@ from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Per
 from gateway.workflow.events import AnyEvent, CopiesFound, Looked, NotTold, Performed, StaffActed, TimerFired, Told
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.records import Act, Answer, Finding, LendingState, Outcome, Request, TaskKind
+from gateway.workflow.records import Act, Answer, Finding, Outcome, Request, State, TaskKind
 from tests.workflow.builders import CREATED, LOAN_DAYS, SUPPLY, arrived, checked, copy
 
 
@@ -115,7 +115,7 @@ class World:
         self._write(first)
 
     @property
-    def state(self) -> LendingState:
+    def state(self) -> State:
         return self.request.state
 
     # ── the door ─────────────────────────────────────────────────────────────────────────────────

@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from gateway.workflow.events import LenderSaid, Looked, NoBarcode, NotSent, RotaMade, Stuck, Vetted
+from gateway.workflow.borrowing.events import LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
+from gateway.workflow.borrowing.records import Concern
+from gateway.workflow.events import Looked, Stuck
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Concern, Item, TaskKind
+from gateway.workflow.records import Item, TaskKind
 
 TRANSIT = timedelta(days=3)
 """What the way back to the lender takes: the customer must have returned it so long before (ill.md, "Clocks": incl. transit)."""

@@ -1,10 +1,12 @@
 """A customer asks: the request that comes of it, what is looked at before it goes out, and what staff set aside."""
 
+from gateway.workflow.borrowing.events import CustomerAsked, Vetted
+from gateway.workflow.borrowing.records import Borrowing, Concern
 from gateway.workflow.effects import Vet
-from gateway.workflow.events import CustomerAsked, StaffActed, Vetted
+from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import clocks
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import Borrowing, Concern, Request, Role, State
+from gateway.workflow.records import Request, Role, State
 
 
 def begin(event: CustomerAsked) -> Request:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.workflow.borrowing import ask, clocks, here, keep, say
+from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import undo
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
-from gateway.workflow.records import Item, ItemPlace, PoolState, Request, State
+from gateway.workflow.records import Item, ItemPlace, Request, State
 
 S = State
 

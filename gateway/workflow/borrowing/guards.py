@@ -1,7 +1,8 @@
 """What a row's `when` asks."""
 
 from gateway.iso18626.codes import RequestType
-from gateway.workflow.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent, StaffActed, Stuck
+from gateway.workflow.borrowing.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
+from gateway.workflow.events import StaffActed, Stuck
 from gateway.workflow.records import ItemPlace, Request
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})

@@ -3,11 +3,13 @@
 SIP2 creates no items (sip2.md, "What it can't do"): a barcode of the pool stands for the lender's item on our circulation system.
 """
 
+from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen
+from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.effects import AssignBarcode, Look, Watch
-from gateway.workflow.events import BarcodeAssigned, ItemSeen, Looked, Performed, StaffActed
+from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.lending import act, undo
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Act, Copy, Item, ItemPlace, PoolState, TaskKind
+from gateway.workflow.records import Act, Copy, Item, ItemPlace, TaskKind
 
 
 def assign(draft: Draft, event: StaffActed) -> None:

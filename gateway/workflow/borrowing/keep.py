@@ -1,6 +1,7 @@
 """What is known now: what the lender said, and what we told it."""
 
-from gateway.workflow.events import LenderSaid, StaffActed
+from gateway.workflow.borrowing.events import LenderSaid
+from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import TaskKind
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from gateway.iso18626.codes import RequestType
+from gateway.workflow.borrowing.events import LenderSaid, RotaMade
+from gateway.workflow.borrowing.records import LenderLine
 from gateway.workflow.effects import MakeRota, SendRequest
-from gateway.workflow.events import LenderSaid, RotaMade, StaffActed
+from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import LenderLine
 
 
 def make_rota(draft: Draft, event: object) -> None:

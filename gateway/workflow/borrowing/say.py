@@ -1,8 +1,9 @@
 """What the lender is told: the actions of a requestingAgencyMessage (iso18626.md, "What a message means")."""
 
 from gateway.iso18626.codes import Action as Iso
+from gateway.workflow.borrowing.events import LenderSaid
 from gateway.workflow.effects import SendAction
-from gateway.workflow.events import LenderSaid, StaffActed
+from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Action, Draft
 
 

@@ -15,12 +15,12 @@ The first row that fits counts. Duties are those of ill.md.
 """
 
 from gateway.workflow.borrowing import ask, begin, clocks, force, guards, here, keep, lenders, say, undo
-from gateway.workflow.events import Trigger
 from gateway.workflow.lending import act, note
 from gateway.workflow.lending import guards as acting
 from gateway.workflow.lending import undo as taking_back
 from gateway.workflow.machine import ANY, BEFORE, Row, Table
 from gateway.workflow.records import State
+from gateway.workflow.triggers import Trigger
 
 S = State
 T = Trigger

@@ -10,21 +10,21 @@ from typing import Final
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, PartnerActed, Performed, StaffActed
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Act, Item, ItemPlace, LendingState, Outcome, TaskKind
+from gateway.workflow.records import Act, Item, ItemPlace, Outcome, State, TaskKind
 
 LOOK_AFTER_UNKNOWN_S = 2.0
 """How long a lost act is given to arrive before we look for its result."""
 _MAY_BE_HELD = (ItemPlace.HELD, ItemPlace.AT_DESK)
-UNDER_WAY: Final[Mapping[LendingState, Act]] = {
-    LendingState.RESERVING: Act.HOLD,
-    LendingState.ARRIVING: Act.ARRIVE,
-    LendingState.CHECKING_OUT: Act.CHECKOUT,
-    LendingState.UNDOING: Act.CHECKIN,
-    LendingState.RENEWING: Act.RENEW,
-    LendingState.CHECKING_IN: Act.CHECKIN,
+UNDER_WAY: Final[Mapping[State, Act]] = {
+    State.RESERVING: Act.HOLD,
+    State.ARRIVING: Act.ARRIVE,
+    State.CHECKING_OUT: Act.CHECKOUT,
+    State.UNDOING: Act.CHECKIN,
+    State.RENEWING: Act.RENEW,
+    State.CHECKING_IN: Act.CHECKIN,
 }
 """The act that a state waits for. Taking a hold off is not among them: doing it twice does no harm."""
-_HOLD_IN_DOUBT = (LendingState.RESERVING, LendingState.RELEASING, LendingState.CANCELLING)
+_HOLD_IN_DOUBT = (State.RESERVING, State.RELEASING, State.CANCELLING)
 
 
 def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: float = 0.0) -> None:

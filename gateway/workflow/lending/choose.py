@@ -9,7 +9,7 @@ from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import CopiesChecked, CopiesFound, RequestArrived, StaffActed
 from gateway.workflow.machine import Draft
 from gateway.workflow.partners import STRANGER
-from gateway.workflow.records import Answer, AnswerKind, CopyStatus, Item, LendingState, Request, Role
+from gateway.workflow.records import Answer, AnswerKind, CopyStatus, Item, Request, Role, State
 
 
 def begin(event: RequestArrived) -> Request:
@@ -17,7 +17,7 @@ def begin(event: RequestArrived) -> Request:
     return Request(
         id=event.request,
         role=Role.LENDING,
-        state=LendingState.SEARCHING,
+        state=State.SEARCHING,
         peer=event.peer,
         partner=event.partner,
         account=event.account,

@@ -10,9 +10,9 @@ from typing import Final
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import act, ask, clocks, note, tell, undo
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
-from gateway.workflow.records import ItemPlace, LendingState
+from gateway.workflow.records import ItemPlace, State
 
-S = LendingState
+S = State
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _due_unsettled(draft: Draft, event: StaffActed) -> None:
 
 
 # fmt: off
-RESTS: Final[Mapping[LendingState, Rest]] = {
+RESTS: Final[Mapping[State, Rest]] = {
     S.DECIDING:       Rest(ItemPlace.CHOSEN, (_no_items, clocks.start_deadline, ask.to_answer)),
     S.WILL_SUPPLY:    Rest(ItemPlace.HELD, (clocks.start_hold,), needs_item=True),
     S.ARRIVED:        Rest(ItemPlace.AT_DESK, needs_item=True),

@@ -6,7 +6,7 @@ from gateway.iso18626.codes import OpenCode, ReasonForMessage, ReasonRetry, Reas
 from gateway.workflow.events import CopiesChecked, Looked, PartnerActed, Performed, RequestArrived, StaffActed, Stuck
 from gateway.workflow.lending import act, choose, force
 from gateway.workflow.machine import Guard
-from gateway.workflow.records import AnswerKind, Item, ItemPlace, LendingState, Outcome, Request
+from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, State
 
 AGAIN_LIMIT = 3
 """How often an act is asked for before a person looks: one repeat after a lost or lying answer, and one more."""
@@ -287,7 +287,7 @@ def is_telling(request: Request, event: Stuck) -> bool:
 
 def told_loaned_meanwhile(request: Request, event: object) -> bool:
     """It is Loaned that was told, after the check-in had begun."""
-    return told_loaned(request, event) and request.resume is LendingState.CHECKED_OUT
+    return told_loaned(request, event) and request.resume is State.CHECKED_OUT
 
 
 def says_words(request: Request, event: StaffActed) -> bool:

@@ -7,7 +7,7 @@ from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import Looked, PartnerActed, StaffActed
 from gateway.workflow.lending import act, clocks
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Clock, ItemPlace, LendingState, Outcome, TaskKind
+from gateway.workflow.records import Clock, ItemPlace, Outcome, State, TaskKind
 
 
 def _settle(draft: Draft, event: object, **fields: Any) -> None:
@@ -58,7 +58,7 @@ def remember(draft: Draft, event: object) -> None:
     draft.remember(draft.request.resume or draft.request.state)
 
 
-def _meanwhile(state: LendingState) -> Action:
+def _meanwhile(state: State) -> Action:
     def go_on(draft: Draft, event: object) -> None:
         draft.set(resume=state)
 
@@ -66,9 +66,9 @@ def _meanwhile(state: LendingState) -> Action:
     return go_on
 
 
-loaned_meanwhile = _meanwhile(LendingState.LOANED)
-overdue_meanwhile = _meanwhile(LendingState.OVERDUE)
-returning_meanwhile = _meanwhile(LendingState.RETURNING)
+loaned_meanwhile = _meanwhile(State.LOANED)
+overdue_meanwhile = _meanwhile(State.OVERDUE)
+returning_meanwhile = _meanwhile(State.RETURNING)
 
 
 # ── due dates ────────────────────────────────────────────────────────────────────────────────────

@@ -15,12 +15,12 @@ The first row that fits counts. Duties are those of ill.md. The diagram in ARCHI
 derived from these rows.
 """
 
-from gateway.workflow.events import Trigger
 from gateway.workflow.lending import act, ask, choose, clocks, force, guards, note, tell, undo
 from gateway.workflow.machine import ANY, BEFORE, Row, Table
-from gateway.workflow.records import LendingState
+from gateway.workflow.records import State
+from gateway.workflow.triggers import Trigger
 
-S = LendingState
+S = State
 T = Trigger
 
 OPEN = (S.SEARCHING, S.CHECKING, S.DECIDING)

@@ -9,39 +9,39 @@ from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import NotTold, PartnerActed, StaffActed, TimerFired
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import AnswerKind, ItemPlace, LendingState, Request
+from gateway.workflow.records import AnswerKind, ItemPlace, Request, State
 
-CURRENT_STATUS: dict[LendingState, Status] = {
-    LendingState.AWAITING_APPROVAL: Status.REQUEST_RECEIVED,
-    LendingState.SEARCHING: Status.REQUEST_RECEIVED,
-    LendingState.CHECKING: Status.REQUEST_RECEIVED,
-    LendingState.DECIDING: Status.REQUEST_RECEIVED,
-    LendingState.OFFERED: Status.RETRY_POSSIBLE,
-    LendingState.RESERVING: Status.REQUEST_RECEIVED,
-    LendingState.WILL_SUPPLY: Status.WILL_SUPPLY,
-    LendingState.ARRIVING: Status.WILL_SUPPLY,
-    LendingState.ARRIVED: Status.WILL_SUPPLY,
-    LendingState.CHECKING_OUT: Status.WILL_SUPPLY,
-    LendingState.CHECKED_OUT: Status.WILL_SUPPLY,
-    LendingState.UNDOING: Status.WILL_SUPPLY,
-    LendingState.TO_COPY: Status.WILL_SUPPLY,
-    LendingState.RELEASING: Status.WILL_SUPPLY,
-    LendingState.CANCELLING: Status.WILL_SUPPLY,
-    LendingState.LOANED: Status.LOANED,
-    LendingState.RENEWING: Status.LOANED,
-    LendingState.OVERDUE: Status.OVERDUE,
-    LendingState.RECALLED: Status.RECALLED,
-    LendingState.RETURNING: Status.LOANED,
-    LendingState.CHECKING_IN: Status.LOANED,
-    LendingState.UNFILLED: Status.UNFILLED,
-    LendingState.RETRY_POSSIBLE: Status.RETRY_POSSIBLE,
-    LendingState.CANCELLED: Status.CANCELLED,
-    LendingState.COMPLETED: Status.LOAN_COMPLETED,
-    LendingState.COPY_COMPLETED: Status.COPY_COMPLETED,
-    LendingState.LOST: Status.COMPLETED_WITHOUT_RETURN,
+CURRENT_STATUS: dict[State, Status] = {
+    State.AWAITING_APPROVAL: Status.REQUEST_RECEIVED,
+    State.SEARCHING: Status.REQUEST_RECEIVED,
+    State.CHECKING: Status.REQUEST_RECEIVED,
+    State.DECIDING: Status.REQUEST_RECEIVED,
+    State.OFFERED: Status.RETRY_POSSIBLE,
+    State.RESERVING: Status.REQUEST_RECEIVED,
+    State.WILL_SUPPLY: Status.WILL_SUPPLY,
+    State.ARRIVING: Status.WILL_SUPPLY,
+    State.ARRIVED: Status.WILL_SUPPLY,
+    State.CHECKING_OUT: Status.WILL_SUPPLY,
+    State.CHECKED_OUT: Status.WILL_SUPPLY,
+    State.UNDOING: Status.WILL_SUPPLY,
+    State.TO_COPY: Status.WILL_SUPPLY,
+    State.RELEASING: Status.WILL_SUPPLY,
+    State.CANCELLING: Status.WILL_SUPPLY,
+    State.LOANED: Status.LOANED,
+    State.RENEWING: Status.LOANED,
+    State.OVERDUE: Status.OVERDUE,
+    State.RECALLED: Status.RECALLED,
+    State.RETURNING: Status.LOANED,
+    State.CHECKING_IN: Status.LOANED,
+    State.UNFILLED: Status.UNFILLED,
+    State.RETRY_POSSIBLE: Status.RETRY_POSSIBLE,
+    State.CANCELLED: Status.CANCELLED,
+    State.COMPLETED: Status.LOAN_COMPLETED,
+    State.COPY_COMPLETED: Status.COPY_COMPLETED,
+    State.LOST: Status.COMPLETED_WITHOUT_RETURN,
 }
 """The protocol's word for each state, for StatusRequest, Reminder and every N."""
-_COMING_OFF = (LendingState.RELEASING, LendingState.CANCELLING)
+_COMING_OFF = (State.RELEASING, State.CANCELLING)
 STANDS_FOR: dict[Status, Status] = {
     Status.EXPECT_TO_SUPPLY: Status.REQUEST_RECEIVED,
     Status.OVERDUE: Status.LOANED,
@@ -72,7 +72,7 @@ def as_it_is(effect: Tell, request: Request, at: datetime) -> Tell:
 
 def _is_overtaken(request: Request) -> bool:
     """Loaned is on its way, or to be: the one state that goes on by itself once the partner has heard."""
-    return (request.resume or request.state) is LendingState.CHECKED_OUT
+    return (request.resume or request.state) is State.CHECKED_OUT
 
 
 def _answer(
@@ -253,7 +253,7 @@ def answer_cancel_no(draft: Draft, event: object) -> None:
 
 def answer_cancel_as_forced(draft: Draft, event: StaffActed) -> None:
     """A Cancel that was still to be answered when staff forced another state: Y where that is Cancelled, else N."""
-    if draft.request.state is LendingState.CANCELLED:
+    if draft.request.state is State.CANCELLED:
         answer_cancel_yes(draft, event)
     else:
         answer_cancel_no(draft, event)

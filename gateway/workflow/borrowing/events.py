@@ -1,0 +1,173 @@
+"""What can happen to a request that we make: a customer asks, a lender writes, our own work on it ends.
+
+`events.AnyEvent` has them beside those of lending. `store` encodes them: released tags and fields are never renamed.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.iso18626.codes import ServiceType
+from gateway.workflow.borrowing.records import Doubt, LenderLine, Terms
+from gateway.workflow.triggers import Event, Trigger
+from gateway.workflow.values import Money, PostalAddress, Wanted
+
+
+class CustomerAsked(Event, frozen=True, kw_only=True, tag="customer asked"):
+    """A customer of ours wants a work; makes a request in which we borrow. Who it is stands apart from the request."""
+
+    request: str
+    agency: str
+    """Ours, as `type:value`."""
+    wanted: Wanted
+    pickup_branch: str
+    service: ServiceType = ServiceType.LOAN
+    level: str | None = None
+    need_before: datetime | None = None
+    note: str | None = None
+    """For the lender."""
+    max_cost: Money | None = None
+    copyright: str | None = None
+    any_edition: bool = True
+    deliver_to: PostalAddress | None = None
+    deliver_by_mail_to: str | None = None
+
+    @property
+    def trigger(self) -> Trigger:
+        """Asked for."""
+        return Trigger.ASKED_FOR
+
+
+class LenderSays(StrEnum):
+    """What a supplyingAgencyMessage comes to, judged by its status and its answer (iso18626.md)."""
+
+    RECEIVED = "request received"
+    EXPECT = "expect to supply"
+    WILL_SUPPLY = "will supply"
+    LOANED = "loaned"
+    COPY_SENT = "copy completed"
+    RETRY = "retry possible"
+    UNFILLED = "unfilled"
+    CANCELLED = "cancelled"
+    NOT_CANCELLED = "not cancelled"
+    RENEWED = "renewed"
+    NOT_RENEWED = "not renewed"
+    OVERDUE = "overdue"
+    RECALLED = "recalled"
+    COMPLETED = "loan completed"
+    WITHOUT_RETURN = "completed without return"
+    HOLD_RETURN = "hold the return"
+    RELEASE_RETURN = "return it now"
+    WORDS = "notification"
+    CONDITION = "condition"
+
+
+class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
+    """A supplyingAgencyMessage came."""
+
+    says: LenderSays
+    attempt: int
+    """Of which message New or Retry it speaks; not the current one: a lender we have left."""
+    lender_request_id: str | None = None
+    note: str | None = None
+    reason: str | None = None
+    """ReasonUnfilled or ReasonRetry."""
+    due_at: datetime | None = None
+    terms: Terms | None = None
+    lender_items: tuple[str, ...] = ()
+    return_to: PostalAddress | None = None
+    return_name: str | None = None
+    link: str | None = None
+    stands: "LenderSays | None" = None
+    """Where an N answers a Cancel or a Renew: what the status beside it says."""
+
+    @property
+    def trigger(self) -> Trigger:
+        """What it comes to."""
+        return Trigger[f"SAYS_{self.says.name}"]
+
+
+class Vetted(Event, frozen=True, kw_only=True, tag="vetted"):
+    """The customer (63), earlier requests, our own shelves and the copyright rules were looked at."""
+
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def trigger(self) -> Trigger:
+        """By whether anything stands in the way."""
+        return Trigger.IN_DOUBT if self.doubts else Trigger.VETTED
+
+
+class RotaMade(Event, frozen=True, kw_only=True, tag="rota made"):
+    """The partners who may be asked, the best first; `words` say who was passed over, and why."""
+
+    lenders: tuple[LenderLine, ...] = ()
+    words: str = ""
+
+    @property
+    def trigger(self) -> Trigger:
+        """By whether anybody is left to ask."""
+        return Trigger.ROTA_MADE if self.lenders else Trigger.NO_LENDER
+
+
+class Sent(Event, frozen=True, kw_only=True, tag="sent"):
+    """The lender confirmed a message of ours OK: a RequestType or an Action."""
+
+    what: str
+    attempt: int
+
+    @property
+    def trigger(self) -> Trigger:
+        """Sent."""
+        return Trigger.SENT
+
+
+class NotSent(Event, frozen=True, kw_only=True, tag="not sent"):
+    """The lender answered a message of ours with ERROR, or it can't be said to it."""
+
+    what: str
+    attempt: int
+    words: str
+
+    @property
+    def trigger(self) -> Trigger:
+        """Not sent."""
+        return Trigger.NOT_SENT
+
+
+class BarcodeAssigned(Event, frozen=True, kw_only=True, tag="barcode assigned"):
+    """A free barcode of the pool is the request's; the store takes it in this event's transaction."""
+
+    barcode: str
+    words: str = ""
+
+    @property
+    def trigger(self) -> Trigger:
+        """Assigned."""
+        return Trigger.BARCODE_ASSIGNED
+
+
+class NoBarcode(Event, frozen=True, kw_only=True, tag="no barcode"):
+    """The pool has none that is free and known to the circulation system."""
+
+    words: str
+
+    @property
+    def trigger(self) -> Trigger:
+        """None."""
+        return Trigger.NO_BARCODE
+
+
+class ItemSeen(Event, frozen=True, kw_only=True, tag="item seen"):
+    """17 was asked about a borrowed item in the house. `out`: charged; None where the answer says nothing."""
+
+    out: bool | None
+    due_at: datetime | None = None
+    before: bool = False
+    """Whether it was charged when last seen."""
+
+    @property
+    def trigger(self) -> Trigger:
+        """By what has changed."""
+        if self.out is None or self.out == self.before:
+            return Trigger.SEEN_NOTHING
+        return Trigger.SEEN_OUT if self.out else Trigger.SEEN_BACK

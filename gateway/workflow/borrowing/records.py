@@ -1,0 +1,103 @@
+"""What a request has beside the rest where we are the requesting agency: lenders, terms, doubts, the pool's barcodes.
+
+Nothing of the customer is in it. Values alone; `workflow.records.Request` holds a Borrowing.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.workflow.values import Money, PostalAddress, Record
+
+
+class Concern(StrEnum):
+    """What stands in the way of sending a customer's request out; staff decide, some of it managers alone."""
+
+    CUSTOMER = "customer"
+    """Unknown, blocked, over a limit (63)."""
+    DUPLICATE = "duplicate"
+    OWNED = "owned"
+    COPYRIGHT = "copyright"
+    NOTE = "note"
+    """It tells of the customer (63)."""
+
+
+class Doubt(Record, frozen=True, kw_only=True):
+    """A concern with its words; `stops`: only a manager may set it aside."""
+
+    concern: Concern
+    words: str
+    stops: bool = False
+
+
+class LenderLine(Record, frozen=True, kw_only=True):
+    """A line of the rota: a partner who may be asked, with the score it got and why."""
+
+    partner: str
+    peer: str
+    agency: str
+    """Its symbol, as `type:value`."""
+    score: float = 0.0
+    reason: str = ""
+
+
+class Terms(Record, frozen=True, kw_only=True):
+    """What a lender asks for: a cost, conditions (codes of the open list or words)."""
+
+    cost: Money | None = None
+    conditions: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class PoolState(StrEnum):
+    """Where a barcode of the pool for borrowed items stands."""
+
+    FREE = "free"
+    ASSIGNED = "assigned"
+    WITH_CUSTOMER = "with customer"
+    COOLING = "cooling"
+    """Rests after a loan, so that a late return is not taken for another item's."""
+    BLOCKED = "blocked"
+
+
+class BarcodeMove(Record, frozen=True, kw_only=True):
+    """A step of a pool barcode, in the transaction of the decision that takes it: only a free one, or the request's own."""
+
+    barcode: str
+    to: PoolState
+
+
+class Borrowing(Record, frozen=True, kw_only=True):
+    """What a request has beside the rest where we are the requesting agency. Nothing of the customer is in it."""
+
+    pickup_branch: str
+    copyright: str | None = None
+    """US-CCG, US-CCL ...: what a request for a copy complies with."""
+    any_edition: bool = True
+    doubts: tuple[Doubt, ...] = ()
+    waived: tuple[Concern, ...] = ()
+    """What staff have set aside."""
+    lenders: tuple[LenderLine, ...] = ()
+    """The rota: who is still to be asked, the next first."""
+    asked: tuple[LenderLine, ...] = ()
+    """Who was asked, one for each attempt; the last has the request now. The same one twice for a Retry."""
+    lender_request_id: str | None = None
+    terms: Terms | None = None
+    """What the lender offered, or sent it under."""
+    offered_in_words: bool = False
+    """The terms came in a Notification and are answered by one; else the answer is a Retry."""
+    called_off: bool = False
+    """The customer does not want it any more: no other lender is asked."""
+    lender_items: tuple[str, ...] = ()
+    """The lender's item barcodes."""
+    return_to: PostalAddress | None = None
+    return_name: str | None = None
+    link: str | None = None
+    renewal_asked_at: datetime | None = None
+    recalled_at: datetime | None = None
+    route_to: str | None = None
+    """The branch that the check-in at the desk sends it to (CT)."""
+
+    @property
+    def attempt(self) -> int:
+        """How many messages New and Retry there were; 0 before the first."""
+        return len(self.asked)
