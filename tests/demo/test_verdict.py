@@ -23,10 +23,10 @@ class Books:
     def acs_acts(self, _barcode: str) -> dict[str, int]:
         return self.acts
 
-    def acs_loan(self) -> dict[str, Any] | None:
+    def loan_of(self, _customer: str) -> dict[str, Any] | None:
         return self.loan
 
-    def acs_hold(self) -> dict[str, Any] | None:
+    def hold_of(self, _customer: str) -> dict[str, Any] | None:
         return self.hold
 
     def page(self) -> dict[str, Any]:
