@@ -163,17 +163,18 @@ def main() -> int:
 
 
 def _verdict(outcomes: list[Outcome], without: dict[Key, frozenset[str]]) -> int:
-    """Print whether each kind of key reaches the targets, where a record has the number at all; 1 where one does not.
+    """Print whether each kind of key reaches the targets; 1 where one does not.
 
-    Of works that are not in the catalogue there is no right copy to find: a wrong one alone counts.
+    Of works that are not in the catalogue there is no right copy to find, and where no record has the number it is chance
+    that the title finds one: there a wrong one alone counts.
     """
     missed = []
     for name, group in groups(outcomes, without):
         counts = Counter(outcome.result for outcome in group)
         right = (counts[Result.RIGHT] + counts[Result.ASK_RIGHT]) / len(group)
         wrong = counts[Result.WRONG] / len(group)
-        too_few = right < LEAST_RIGHT and name != Key.NOT_HELD
-        if not name.endswith(UNCATALOGUED) and (too_few or wrong > MOST_WRONG):
+        is_to_be_found = name != Key.NOT_HELD and not name.endswith(UNCATALOGUED)
+        if (is_to_be_found and right < LEAST_RIGHT) or wrong > MOST_WRONG:
             missed.append(f"{name}: right {right:.2%}, wrong {wrong:.2%}")
     wanted = f"right copy (for staff or not) {LEAST_RIGHT:.0%} or more, wrong copy given {MOST_WRONG:.1%} at the most"
     print(f"\n{wanted}, by kind of key: {'; '.join(missed) if missed else 'all reached'}")

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from gateway.catalogue import likeness, parts
+from gateway.catalogue.keys import KeyKind, keys_of
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.likeness import Fit
 from gateway.catalogue.marc import Bib
@@ -106,7 +107,7 @@ def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wa
     if wanted.editions is Editions.THIS:
         if _is_other_edition(apart, bib, wanted):
             return Verdict.OTHER, "another edition"
-        if apart is None and (wanted.record_id or wanted.identifiers):
+        if _has_another_number(bib, wanted) or (apart is None and (wanted.record_id or wanted.identifiers)):
             return Verdict.DOUBTFUL, "has the title, but not the number that was asked for"
     if author is Fit.YES or _is_told(alike, apart, bib, wanted):
         return Verdict.SURE, "title, author and year agree"
@@ -130,6 +131,21 @@ def _is_other_edition(apart: int | None, bib: Bib, wanted: Wanted) -> bool:
     """By the year, or by the number of the edition where both have one."""
     ours, theirs = (re.findall(r"[0-9]+", text or "")[:1] for text in (bib.edition, wanted.edition))
     return (apart is not None and apart > YEARS_APART) or bool(ours and theirs and ours != theirs)
+
+
+def _has_another_number(bib: Bib, wanted: Wanted) -> bool:
+    """Whether the request names a valid number of a kind that the record has too, and none is the same.
+
+    Editions of a year and works of one name may differ in nothing else. Our own record number tells nothing here: a library
+    that moves to another system numbers its records anew.
+    """
+    asked = frozenset(keys_of(wanted))
+    return bool(_kinds(asked) & _kinds(bib.keys)) and asked.isdisjoint(bib.keys | bib.weak_keys)
+
+
+def _kinds(keys: Iterable[str]) -> set[str]:
+    """The kinds of the numbers that others give to a work."""
+    return {key.partition(":")[0] for key in keys} - {KeyKind.RECORD}
 
 
 def _is_told(alike: float, apart: int | None, bib: Bib, wanted: Wanted) -> bool:

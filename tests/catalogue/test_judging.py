@@ -1,5 +1,6 @@
 """Which records are the work: by number, by title, by both."""
 
+import msgspec
 import pytest
 
 from gateway.catalogue.judging import Judged, Verdict, best, judge
@@ -20,6 +21,7 @@ ALMANAC = Bib(
 )
 BY_ISBN = Rung(query="q", words="ISBN", key="isbn:9780306406157")
 BY_TITLE = Rung(query="q", words="title")
+ANOTHER_ISBN = Identifier(code="ISBN", value="9781374216358")
 
 
 def by_title(**fields: object) -> Wanted:
@@ -53,6 +55,11 @@ def by_title(**fields: object) -> Wanted:
         (BY_TITLE, by_title(published=None), Verdict.SURE),
         (BY_TITLE, by_title(published=None, identifiers=(Identifier(code="OCLC", value="7"),)), Verdict.DOUBTFUL),
         (BY_TITLE, by_title(identifiers=(Identifier(code="OCLC", value="7"),)), Verdict.SURE),
+        (BY_TITLE, by_title(identifiers=(ANOTHER_ISBN,)), Verdict.DOUBTFUL),
+        (BY_TITLE, by_title(identifiers=(ANOTHER_ISBN,), editions=Editions.ANY), Verdict.SURE),
+        (BY_TITLE, by_title(identifiers=(Identifier(code="ISBN", value="9780804429573"),)), Verdict.SURE),
+        (BY_TITLE, by_title(identifiers=(Identifier(code="ISBN", value="9781374216351"),)), Verdict.SURE),
+        (BY_TITLE, by_title(record_id="b77"), Verdict.SURE),
     ],
 )
 def test_what_a_record_is(rung: Rung, wanted: Wanted, expected: Verdict):
@@ -101,6 +108,12 @@ def test_namesakes_are_doubtful_where_the_request_names_a_surname_alone():
 def test_where_nobody_names_an_author_the_records_without_one_come_first():
     anonymous, other = a_bib(1, author=""), a_bib(2, author="Sample, Bertil")
     assert found(by_title(author=None), other, anonymous) == [("b1", Verdict.SURE)]
+
+
+def test_of_two_editions_that_only_a_number_tells_apart_the_one_with_another_number_is_not_given_for_sure():
+    wanted = by_title(identifiers=(Identifier(code="OCLC", value="7"),))
+    other, ours = msgspec.structs.replace(a_bib(1), keys=frozenset({"oclc:8"})), a_bib(2)
+    assert found(wanted, other, ours) == [("b2", Verdict.SURE)]
 
 
 def test_a_serial_is_told_by_volume_and_year():
