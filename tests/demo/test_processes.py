@@ -39,6 +39,7 @@ def test_a_process_starts_stops_and_starts_again(made):
     process = made("import signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n" + FOR_EVER)
     process.start()
     assert process.alive
+    wait_for(lambda: process.tail() == "it runs", "the first start in the log")
     process.stop()
     assert not process.alive
     process.start()
