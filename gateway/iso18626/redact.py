@@ -52,7 +52,8 @@ def redact(data: bytes) -> bytes:
 
 def _cut(data: bytes) -> bytes | None:
     """The plain document without the content of its one patronInfo and its one securityCode; None where it isn't so."""
-    if not _PLAIN.match(data) or b"<!" in data or b"\0" in data or data.count(b"<?") > 1:
+    head = _PLAIN.match(data)
+    if head is None or b"\0" in data or any(_follows(data, mark, head.end()) for mark in (b"<!", b"<?")):
         return None
     for name in (b"patronInfo", b"securityCode"):
         first = data.find(name)
@@ -65,6 +66,11 @@ def _cut(data: bytes) -> bytes | None:
             return None
         data = data[: opening.end()] + data[closing.start() :]
     return data
+
+
+def _follows(data: bytes, mark: bytes, start: int) -> bool:
+    """Whether the mark of two bytes stands behind `start`; its second byte, which is rarer than `<`, is looked for first."""
+    return data.find(mark[1:], start) >= 0 and data.find(mark, start) >= 0
 
 
 def _redact_xml(data: bytes) -> bytes:
