@@ -18,7 +18,7 @@ from prometheus_client.samples import Sample
 
 from bench import documents
 from bench.settings import Ports, Wishes, settings_text
-from gateway.app import Gateway
+from gateway.app.gateway import Gateway
 from gateway.catalogue.item_list import read_csv
 from gateway.config.loading import load
 from gateway.demo.collection import demonstration_collection

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.app import Gateway
+from gateway.app.gateway import Gateway
 from gateway.config import Settings, load
 from gateway.demo.acs import serve as serve_acs
 from gateway.demo.acs_settings import AcsSettings, Login

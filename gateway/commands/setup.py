@@ -56,7 +56,7 @@ def config_flag() -> argparse.ArgumentParser:
 def serve(options: argparse.Namespace) -> int:
     """Run the gateway."""
     settings = settings_of(options)
-    from gateway.app import serve as run  # noqa: PLC0415 - only this command needs the whole program
+    from gateway.app.process import serve as run  # noqa: PLC0415 - only this command needs the whole program
 
     return run(settings)
 

@@ -4,18 +4,11 @@ Every call carries `Authorization: Bearer <name>.<secret>`. A GET changes nothin
 Errors are JSON in words (`answers`). A customer's data is nowhere else in it: the records hold none.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from datetime import datetime, tzinfo
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Final
 
 from aiohttp import web
 
-from gateway.dispatch.accounts import AccountTest
-from gateway.dispatch.asking import Asking
-from gateway.dispatch.trial import Question, Trial
-from gateway.mapping.request_list import ListRules
-from gateway.partners.reading import Fault
-from gateway.store.port import Store, Token
 from gateway.web import (
     acs,
     approval,
@@ -35,12 +28,7 @@ from gateway.web import (
 )
 from gateway.web.access import Right, identify
 from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
-from gateway.web.orders import PickupRules
-from gateway.web.ports import Api, Call, Intake, Route, no_faults
-from gateway.workflow.finding import Found
-from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary, Request
-from gateway.workflow.values import Wanted
+from gateway.web.ports import Api, Call, Route
 
 PREFIX: Final = "/api/v1"
 
@@ -103,59 +91,8 @@ ROUTES: Final = (
 # fmt: on
 
 
-def make_api(
-    *,
-    store: Store,
-    intake: Intake,
-    now: Callable[[], datetime],
-    zone: tzinfo,
-    library: OurLibrary,
-    acs_status: Callable[[], Mapping[str, Any]],
-    acs_resume: Callable[[], Awaitable[None]],
-    acs_check: Callable[[], Awaitable[Mapping[str, Any]]],
-    acs_reconcile: Callable[[], Awaitable[Mapping[str, Any]]],
-    test_account: Callable[[str | None], Awaitable[AccountTest]],
-    directory_changed: Callable[[], Awaitable[None]],
-    try_now: Callable[[str, str], Awaitable[int]],
-    policy_try: Callable[[Question], Awaitable[Trial]],
-    find_copies: Callable[[Wanted], Awaitable[Found]],
-    asking: Asking,
-    object_to_notes: Callable[[Request, Iterable[str | None]], Awaitable[str | None]],
-    pickup: PickupRules,
-    list_rules: ListRules,
-    rest_days: int,
-    secret_names: Collection[str] = (),
-    tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults,
-    extra_tokens: tuple[Token, ...] = (),
-) -> web.Application:
-    """Make the application; whoever calls this serves it, and keeps the store open as long.
-
-    `extra_tokens` count beside the store's (`access.configured_token`); the arguments are those of `ports.Api`.
-    """
-    api = Api(
-        store=store,
-        intake=intake,
-        now=now,
-        zone=zone,
-        library=library,
-        acs_status=acs_status,
-        acs_resume=acs_resume,
-        acs_check=acs_check,
-        acs_reconcile=acs_reconcile,
-        test_account=test_account,
-        directory_changed=directory_changed,
-        try_now=try_now,
-        policy_try=policy_try,
-        find_copies=find_copies,
-        asking=asking,
-        object_to_notes=object_to_notes,
-        pickup=pickup,
-        list_rules=list_rules,
-        rest_days=rest_days,
-        secret_names=secret_names,
-        tls_faults=tls_faults,
-        extra_tokens=extra_tokens,
-    )
+def make_api(api: Api) -> web.Application:
+    """Make the application; whoever calls this serves it, and keeps the store open as long."""
     application = web.Application(middlewares=[errors_in_words])
     for route in ROUTES:
         application.router.add_route(route.method, PREFIX + route.path, _guarded(api, route))

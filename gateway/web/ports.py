@@ -76,6 +76,7 @@ class Api:
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults
     """What is wrong with the certificates, keys and secrets that a peer's record names."""
     extra_tokens: tuple[Token, ...] = ()
+    """Tokens that count beside the store's (`access.configured_token`)."""
 
     async def tokens(self) -> tuple[Token, ...]:
         """Every token that may call: those of the configuration, and those of the store."""

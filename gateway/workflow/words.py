@@ -1,6 +1,8 @@
 """Events as sentences for the timeline: what happened, in words that a technician uses. Pure."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Final
 
 from gateway.workflow.borrowing.events import (
     BarcodeAssigned,
@@ -30,6 +32,7 @@ from gateway.workflow.events import (
     Told,
 )
 from gateway.workflow.records import Act, Finding
+from gateway.workflow.values import Wanted
 
 ACT_WORDS: dict[Act, str] = {
     Act.HOLD: "hold",
@@ -47,83 +50,144 @@ FINDING_WORDS: dict[Finding, str] = {
 }
 
 
-def narrate(event: AnyEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of event
+def narrate(event: AnyEvent) -> str:
     """Say what happened in one sentence."""
-    match event:
-        case RequestArrived():
-            title = event.wanted.title or event.wanted.article_title or "an untitled work"
-            return f"{event.requesting_agency} asks for “{title}” ({event.service}), its number {event.partner_request_id}."
-        case PartnerActed():
-            return _join(f"The partner says: {event.action}.", event.note)
-        case CopiesFound():
-            return _join(f"{_count(len(event.copies), 'copy', 'copies')} found.", event.words)
-        case CopiesChecked():
-            return _join(
-                f"Asked about {_count(len(event.copies), 'copy', 'copies')}: {event.answer.kind}.", event.answer.words
-            )
-        case Performed():
-            said = (
-                f"The circulation system answers the {ACT_WORDS[event.act]} of {event.item_barcode}: {event.outcome}."
-            )
-            return _join(said, _due(event.due_at), event.words)
-        case Looked():
-            said = f"Verified the {ACT_WORDS[event.act]} of {event.item_barcode}: {FINDING_WORDS[event.finding]}."
-            return _join(said, _due(event.due_at), event.words)
-        case Told():
-            return f"The partner confirmed {event.reason} {event.status}."
-        case NotTold():
-            return _join(f"The partner did not take {event.reason} {event.status}.", event.words)
-        case Stuck():
-            return _join(f"Tried many times: {event.work}.", event.words)
-        case Differs():
-            return f"Compared with the circulation system: {event.words}"
-        case Agrees():
-            return "Compared with the circulation system: it agrees again."
-        case TimerFired():
-            return f"The clock “{event.clock}” has run."
-        case CustomerAsked():
-            return f"A customer asks for “{event.wanted.title or event.wanted.article_title or 'an untitled work'}” ({event.service})."
-        case LenderSaid():
-            return _join(f"The lender says: {event.says}.", _due(event.due_at), event.reason, event.note)
-        case Vetted():
-            return (
-                _join("Looked whether it may go out:", *(doubt.words for doubt in event.doubts))
-                if event.doubts
-                else "Nothing stands in the way of sending it out."
-            )
-        case RotaMade():
-            names = ", ".join(f"{line.partner} ({line.score:.0f}: {line.reason})" for line in event.lenders)
-            return _join(f"Lenders to ask: {names or 'none'}.", event.words)
-        case Sent():
-            return f"The lender confirmed {event.what}."
-        case NotSent():
-            return _join(f"The lender did not take {event.what}.", event.words)
-        case BarcodeAssigned():
-            return _join(f"Barcode {event.barcode} stands for the item here.", event.words)
-        case NoBarcode():
-            return _join("No barcode of the pool could be had.", event.words)
-        case ItemSeen():
-            return _join(
-                {
-                    True: "The customer has it.",
-                    False: "The customer has brought it back."
-                    if event.before
-                    else "The customer has not fetched it yet.",
-                    None: "The circulation system does not say where it is.",
-                }[event.out],
-                _due(event.due_at),
-            )
-        case StaffActed():
-            return _join(f"{event.by}: {event.action}.", ", ".join(event.item_barcodes), event.reason, event.note)
+    return SENTENCES[type(event)](event)
+
+
+def _request_arrived(event: RequestArrived) -> str:
+    return f"{event.requesting_agency} asks for {_title(event.wanted)} ({event.service}), its number {event.partner_request_id}."
+
+
+def _partner_acted(event: PartnerActed) -> str:
+    return _join(f"The partner says: {event.action}.", event.note)
+
+
+def _copies_found(event: CopiesFound) -> str:
+    return _join(f"{_copies(len(event.copies))} found.", event.words)
+
+
+def _copies_checked(event: CopiesChecked) -> str:
+    return _join(f"Asked about {_copies(len(event.copies))}: {event.answer.kind}.", event.answer.words)
+
+
+def _performed(event: Performed) -> str:
+    said = f"The circulation system answers the {ACT_WORDS[event.act]} of {event.item_barcode}: {event.outcome}."
+    return _join(said, _due(event.due_at), event.words)
+
+
+def _looked(event: Looked) -> str:
+    said = f"Verified the {ACT_WORDS[event.act]} of {event.item_barcode}: {FINDING_WORDS[event.finding]}."
+    return _join(said, _due(event.due_at), event.words)
+
+
+def _told(event: Told) -> str:
+    return f"The partner confirmed {event.reason} {event.status}."
+
+
+def _not_told(event: NotTold) -> str:
+    return _join(f"The partner did not take {event.reason} {event.status}.", event.words)
+
+
+def _stuck(event: Stuck) -> str:
+    return _join(f"Tried many times: {event.work}.", event.words)
+
+
+def _differs(event: Differs) -> str:
+    return f"Compared with the circulation system: {event.words}"
+
+
+def _agrees(_event: Agrees) -> str:
+    return "Compared with the circulation system: it agrees again."
+
+
+def _timer_fired(event: TimerFired) -> str:
+    return f"The clock “{event.clock}” has run."
+
+
+def _staff_acted(event: StaffActed) -> str:
+    return _join(f"{event.by}: {event.action}.", ", ".join(event.item_barcodes), event.reason, event.note)
+
+
+def _customer_asked(event: CustomerAsked) -> str:
+    return f"A customer asks for {_title(event.wanted)} ({event.service})."
+
+
+def _lender_said(event: LenderSaid) -> str:
+    return _join(f"The lender says: {event.says}.", _due(event.due_at), event.reason, event.note)
+
+
+def _vetted(event: Vetted) -> str:
+    if not event.doubts:
+        return "Nothing stands in the way of sending it out."
+    return _join("Looked whether it may go out:", *(doubt.words for doubt in event.doubts))
+
+
+def _rota_made(event: RotaMade) -> str:
+    names = ", ".join(f"{line.partner} ({line.score:.0f}: {line.reason})" for line in event.lenders)
+    return _join(f"Lenders to ask: {names or 'none'}.", event.words)
+
+
+def _sent(event: Sent) -> str:
+    return f"The lender confirmed {event.what}."
+
+
+def _not_sent(event: NotSent) -> str:
+    return _join(f"The lender did not take {event.what}.", event.words)
+
+
+def _barcode_assigned(event: BarcodeAssigned) -> str:
+    return _join(f"Barcode {event.barcode} stands for the item here.", event.words)
+
+
+def _no_barcode(event: NoBarcode) -> str:
+    return _join("No barcode of the pool could be had.", event.words)
+
+
+def _item_seen(event: ItemSeen) -> str:
+    not_out = "The customer has brought it back." if event.before else "The customer has not fetched it yet."
+    says = {True: "The customer has it.", False: not_out, None: "The circulation system does not say where it is."}
+    return _join(says[event.out], _due(event.due_at))
+
+
+SENTENCES: Final[Mapping[type[AnyEvent], Callable[[Any], str]]] = {
+    RequestArrived: _request_arrived,
+    PartnerActed: _partner_acted,
+    CopiesFound: _copies_found,
+    CopiesChecked: _copies_checked,
+    Performed: _performed,
+    Looked: _looked,
+    Told: _told,
+    NotTold: _not_told,
+    Stuck: _stuck,
+    Differs: _differs,
+    Agrees: _agrees,
+    TimerFired: _timer_fired,
+    StaffActed: _staff_acted,
+    CustomerAsked: _customer_asked,
+    LenderSaid: _lender_said,
+    Vetted: _vetted,
+    RotaMade: _rota_made,
+    Sent: _sent,
+    NotSent: _not_sent,
+    BarcodeAssigned: _barcode_assigned,
+    NoBarcode: _no_barcode,
+    ItemSeen: _item_seen,
+}
+"""Each kind of event and its sentence."""
 
 
 def _join(*parts: str | None) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _title(wanted: Wanted) -> str:
+    return f"“{wanted.title or wanted.article_title or 'an untitled work'}”"
+
+
 def _due(due_at: datetime | None) -> str | None:
     return f"Due {due_at:%Y-%m-%d}." if due_at else None
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _copies(number: int) -> str:
+    return f"{number} {'copy' if number == 1 else 'copies'}"

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from gateway.app import Gateway
+from gateway.app.gateway import Gateway
 from gateway.config import load
 from gateway.demo.acs import serve as serve_acs
 from gateway.demo.acs_settings import AcsSettings

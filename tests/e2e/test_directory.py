@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
-from gateway.app import Gateway
+from gateway.app.gateway import Gateway
 from gateway.config import Settings, load
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values

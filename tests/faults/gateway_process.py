@@ -2,7 +2,7 @@
 
 A parent imports everything once and forks a process for each life, so that a life begins in a tenth of a second; the
 life is a whole gateway with sockets, locks and files of its own, and `kill -9` ends it as it would any process. The only
-seams are the names that SEAMS puts in place of those in gateway.app; no code of the gateway knows of them.
+seams are the names that `seams` puts in place of those in gateway.app; no code of the gateway knows of them.
 
     python -m tests.faults.gateway_process SETTINGS LOG ORDERS
 
@@ -27,7 +27,8 @@ from unittest import mock
 
 import msgspec
 
-from gateway import app, config, logs
+from gateway import config, logs
+from gateway.app import building, circulation, ground, process
 from gateway.dispatch import performers
 from gateway.dispatch.outbox import OutboxSettings
 from gateway.dispatch.performers import Performers
@@ -50,9 +51,8 @@ SHORT: Final[dict[str, Any]] = {
     "Performers": partial(Performers, message_timeout_s=2.0),
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
     "Seats": partial(Seats, patience=Patience(every_s=0.5, attempt_s=1.0, cut_s=2.5, gone_s=5.0)),
-    "WATCH_S": 2.0,
 }
-"""Names in gateway.app, and what stands in their place: the same classes with shorter waits."""
+"""Names in gateway.app.building, and what stands in their place: the same classes with shorter waits."""
 
 
 @contextmanager
@@ -64,7 +64,9 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         return stores[-1]
 
     with (
-        mock.patch.multiple(app, open_store=open_faulty, **SHORT),
+        mock.patch.object(ground, "open_store", open_faulty),
+        mock.patch.multiple(building, **SHORT),
+        mock.patch.object(circulation, "WATCH_S", 2.0),
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(performers, "UNKNOWN_ID_WAIT_S", 0.5),
     ):
@@ -78,15 +80,15 @@ async def _live(settings: config.Settings, orders: Path, stores: list[FaultyStor
         stores[-1].obey(msgspec.json.decode(orders.read_bytes(), type=Order))
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, obey)
-    real_info = app._log.info
+    real_info = process._log.info
 
     def tell(event: str, **fields: Any) -> None:
         real_info(event, **fields)
         if event == "ready":
             os.write(1, b"ready\n")
 
-    with mock.patch.object(app, "_log", mock.Mock(wraps=app._log, info=tell)):
-        return await app.run(settings)
+    with mock.patch.object(process, "_log", mock.Mock(wraps=process._log, info=tell)):
+        return await process.run(settings)
 
 
 def _life(settings: config.Settings, log: Path, orders: Path) -> None:

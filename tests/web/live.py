@@ -29,6 +29,7 @@ from gateway.store.sqlite import SqliteStore
 from gateway.web.access import StaffRole, configured_token, new_token
 from gateway.web.api import PREFIX, make_api
 from gateway.web.orders import PickupRules
+from gateway.web.ports import Api
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
@@ -178,7 +179,7 @@ def _application(live: Live) -> aiohttp.web.Application:
         live.hurried.append((request_id, by))
         return len(await live.store.pending(request_id))
 
-    return make_api(
+    parts = Api(
         store=live.store,
         intake=live.intake,
         now=live.time.now,
@@ -201,6 +202,7 @@ def _application(live: Live) -> aiohttp.web.Application:
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
     )
+    return make_api(parts)
 
 
 def _asking(live: Live) -> Asking:

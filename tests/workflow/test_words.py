@@ -1,12 +1,14 @@
 """Every event as one sentence for the timeline."""
 
+from typing import get_args
+
 import pytest
 
 from gateway.workflow.borrowing.events import ItemSeen
-from gateway.workflow.events import PartnerAction
+from gateway.workflow.events import AnyEvent, PartnerAction
 from gateway.workflow.records import Act, Finding, Outcome
 from gateway.workflow.triggers import StaffAction
-from gateway.workflow.words import ACT_WORDS, FINDING_WORDS, narrate
+from gateway.workflow.words import ACT_WORDS, FINDING_WORDS, SENTENCES, narrate
 from tests.workflow.builders import (
     ARRIVALS,
     DUE,
@@ -29,6 +31,10 @@ def test_every_event_is_a_sentence():
         assert not said[0].islower() or said.startswith(event.by), said
         assert "None" not in said
         assert "  " not in said
+
+
+def test_every_kind_of_event_has_its_sentence():
+    assert set(SENTENCES) == set(get_args(AnyEvent))
 
 
 def test_every_act_and_finding_has_words():

@@ -1,0 +1,171 @@
+"""The parts, each put together from the ground and the parts before it. Nothing is started here."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+from gateway.app.ground import Ground
+from gateway.catalogue.client import SearchResult
+from gateway.catalogue.sources import copy_finder
+from gateway.config.kinds import UnknownPartner
+from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.backoff import BackOffPolicy, backoff_of
+from gateway.dispatch.borrowing import Borrower
+from gateway.dispatch.borrowing_settings import borrowing_rules
+from gateway.dispatch.intake import Intake
+from gateway.dispatch.lenders import LenderBook
+from gateway.dispatch.outbox import Outbox, OutboxSettings
+from gateway.dispatch.performers import Performers
+from gateway.dispatch.planning import Planner
+from gateway.dispatch.receiving import Receiver
+from gateway.dispatch.reconcile import Reconciler
+from gateway.dispatch.seats import Seats
+from gateway.iso18626.client import Iso18626Client
+from gateway.iso18626.tls import client_tls
+from gateway.sip2.connection import Address
+from gateway.sip2.connection import Exchange as SipExchange
+from gateway.sip2.pool import Pool
+from gateway.workflow.finding import CopyFinder
+
+ROWS_A_SEAT: Final = 2
+"""How many rows are under way for each connection, so that calls go on while outcomes are committed."""
+
+
+def make_pool(ground: Ground, hook: Callable[[SipExchange], None]) -> Pool:
+    """Make the connections to the circulation system: none before there are seats."""
+    acs = ground.settings.acs
+    tls = None
+    if acs.tls is not None:
+        tls = client_tls(ca_file=acs.tls.ca, cert_file=acs.tls.cert, key_file=acs.tls.key)
+    return Pool(
+        Address(acs.host, acs.port),
+        ground.desk.profile,
+        ground.settings.acs_credentials(),
+        size=0,
+        ssl_context=tls,
+        hook=hook,
+    )
+
+
+def make_seats(ground: Ground, pool: Pool) -> Seats:
+    """Make the share of the circulation system's connections that this gateway has."""
+    seats = ground.settings.acs.pool_size
+    return Seats(store=ground.store, pool=pool, name=ground.owner, seats=seats, time=ground.time)
+
+
+def make_finder(
+    ground: Ground, on_search: Callable[[SearchResult, float, str], None]
+) -> AbstractAsyncContextManager[CopyFinder]:
+    """Make the way to find copies: our list of items, the catalogue, or both."""
+    catalogue = ground.settings.catalogue
+    return copy_finder(
+        catalogue.kind,
+        catalogue.sru(),
+        find_by_keys=ground.store.find_items,
+        password=catalogue.password.get_secret_value() if catalogue.password else None,
+        now=ground.time.now,
+        sleep=ground.time.sleep,
+        zone=ground.zone,
+        on_search=on_search,
+    )
+
+
+def make_intake(ground: Ground) -> Intake:
+    """Make the one door through which a request is changed."""
+    settings = ground.settings
+    planner = Planner(clocks=settings.clock_settings(), calendars=settings.calendars())
+    return Intake(ground.store, ground.directory, planner, fallback_account=settings.acs.account)
+
+
+def make_receiver(ground: Ground, intake: Intake) -> Receiver:
+    """Make what takes peers' messages to the door."""
+    settings = ground.settings
+    return Receiver(
+        store=ground.store,
+        intake=intake,
+        directory=ground.directory,
+        now=ground.time.now,
+        our_agencies=settings.library.symbols,
+        ask_about_unknown=settings.lending.unknown_partner is UnknownPartner.APPROVE,
+        zone=ground.zone,
+    )
+
+
+def make_appraiser(ground: Ground, pool: Pool, finder: CopyFinder) -> Appraiser:
+    """Make what finds copies, asks about each and weighs them by the policy."""
+    return Appraiser(
+        store=ground.store,
+        directory=ground.directory,
+        time=ground.time,
+        pool=pool,
+        finder=finder,
+        desk=ground.desk,
+        calendars=ground.settings.calendars(),
+    )
+
+
+def make_performers(ground: Ground, pool: Pool, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
+    """Make those who do the queue's work."""
+    return Performers(
+        store=ground.store,
+        directory=ground.directory,
+        time=ground.time,
+        pool=pool,
+        poster=poster,
+        appraiser=appraiser,
+        borrower=_make_borrower(ground, pool, poster, appraiser),
+        endpoints=ground.security.endpoint,
+        desk=ground.desk,
+        library=ground.library,
+        metrics=ground.metrics,
+        owner=ground.owner,
+    )
+
+
+def _make_borrower(ground: Ground, pool: Pool, poster: Iso18626Client, appraiser: Appraiser) -> Borrower:
+    days = ground.settings.borrowing.figures_days
+    return Borrower(
+        store=ground.store,
+        directory=ground.directory,
+        time=ground.time,
+        pool=pool,
+        poster=poster,
+        appraiser=appraiser,
+        endpoints=ground.security.endpoint,
+        desk=ground.desk,
+        library=ground.library,
+        owner=ground.owner,
+        rules=borrowing_rules(ground.settings),
+        figures=LenderBook(store=ground.store, time=ground.time, days=days).figures,
+    )
+
+
+def make_outbox(ground: Ground, intake: Intake, performers: Performers) -> Outbox:
+    """Make the worker of the queue."""
+    given = ground.settings.outbox
+    backoff = BackOffPolicy(first_s=given.first_wait_s, longest_s=given.longest_wait_s, limit=given.tries)
+    return Outbox(
+        store=ground.store,
+        intake=intake,
+        perform=performers.perform,
+        time=ground.time,
+        owner=ground.owner,
+        settings=OutboxSettings(
+            acs_at_once=ROWS_A_SEAT * ground.settings.acs.pool_size,
+            peer_at_once=given.peer_concurrency,
+            backoff=backoff,
+        ),
+        backoff_of=lambda lane: backoff_of(lane, backoff, ground.directory.peer),
+    )
+
+
+def make_reconciler(ground: Ground, intake: Intake, pool: Pool) -> Reconciler:
+    """Make what compares the circulation system's loans and holds with the requests."""
+    return Reconciler(
+        store=ground.store,
+        intake=intake,
+        pool=pool,
+        desk=ground.desk,
+        time=ground.time,
+        fallback_account=ground.settings.acs.account,
+    )

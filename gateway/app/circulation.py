@@ -1,0 +1,105 @@
+"""The circulation system as the running gateway sees it: what the API asks of it, and the watch that it is alive."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from gateway.app.ground import Ground
+from gateway.dispatch.accounts import AccountTest, account_test
+from gateway.dispatch.outbox import Outbox
+from gateway.dispatch.planning import ACS_LANE
+from gateway.dispatch.reconcile import Reconciler
+from gateway.dispatch.seats import Seats
+from gateway.sip2 import requests as sip2_requests
+from gateway.sip2.breaker import BreakerState
+from gateway.sip2.errors import NotSent, Unknown
+from gateway.sip2.pool import Pool
+from gateway.store.port import StoreUnavailable
+
+WATCH_S: Final = 15.0
+"""How often the circulation system is asked for a sign of life when nothing else was heard from it."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Circulation:
+    """Answers for the circulation system, whose `pool`, `seats` and lane of the `outbox` others use."""
+
+    def __init__(self, ground: Ground, *, pool: Pool, seats: Seats, outbox: Outbox, reconciler: Reconciler) -> None:
+        self._ground = ground
+        self._pool = pool
+        self._seats = seats
+        self._outbox = outbox
+        self._reconciler = reconciler
+        self._alive = False
+
+    def status(self) -> Mapping[str, Any]:
+        """How the connection stands, without asking: JSON-able values."""
+        known = msgspec.to_builtins(self._pool.status())
+        assert isinstance(known, dict)
+        paused_until = self._outbox.paused.get(ACS_LANE)
+        return known | {"paused_until": paused_until.isoformat() if paused_until else None}
+
+    async def resume(self) -> None:
+        """Let waiting work start at once: close the breaker, clear the back-off."""
+        self._pool.resume()
+        await self._outbox.resume(ACS_LANE)
+
+    async def try_now(self, request_id: str, by: str) -> int:
+        """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
+        if any(row.lane == ACS_LANE for row in await self._ground.store.pending(request_id)):
+            self._pool.resume()
+        return await self._outbox.hurry(request_id, by=by)
+
+    async def check(self) -> Mapping[str, Any]:
+        """Ask it now (99), and give what it says of itself: JSON-able values."""
+        try:
+            reply = await self._pool.exchange(sip2_requests.sc_status(self._ground.desk.profile))
+        except (NotSent, Unknown) as exc:
+            return {"ok": False, "words": str(exc)}
+        return {"ok": True, "says": reply.fixed, "supports": reply.first("BX"), "library": reply.first("AM")}
+
+    async def reconcile(self) -> Mapping[str, Any]:
+        """Compare its loans and holds with the requests: JSON-able values; raises StoreUnavailable."""
+        report = msgspec.to_builtins(await self._reconciler.run())
+        assert isinstance(report, dict)
+        return report
+
+    async def test_account(self, account: str | None) -> AccountTest:
+        """Ask about a partner's account; None: the one of partners without their own."""
+        own = account or self._ground.settings.acs.account
+        return await account_test(own, pool=self._pool, desk=self._ground.desk, now=self._ground.time.now)
+
+    def trouble(self) -> str | None:
+        """Why its work does not get on, in words; None where it does."""
+        status = self._pool.status()
+        if status.stopped:
+            return "it refuses our login; trying stopped until staff resume"
+        if status.breaker is not BreakerState.CLOSED or ACS_LANE in self._outbox.paused or not self._alive:
+            return "it does not answer; its work is postponed"
+        return None
+
+    async def watch(self) -> None:
+        """Notice that it is gone before a request does, and that it is back before a back-off ends. Runs until cancelled."""
+        while True:
+            if self._seats.share:
+                await self._look()
+            else:
+                # As far as we know: gateways that have seats look, and tell by the lane's back-off.
+                self._alive = True
+            await self._ground.time.sleep(WATCH_S)
+
+    async def _look(self) -> None:
+        heard_at = self._pool.status().last_reply_at
+        heard = heard_at is not None and self._ground.time.monotonic() - heard_at < WATCH_S
+        self._alive = heard or (await self.check())["ok"]
+        if self._alive and ACS_LANE in self._outbox.paused:
+            await self._lane_is_back()
+
+    async def _lane_is_back(self) -> None:
+        try:
+            await self._outbox.resume(ACS_LANE)
+        except StoreUnavailable:
+            _log.warning("store unavailable", during="watch")  # the next round tries again

@@ -1,0 +1,105 @@
+"""What the listeners serve: the peers' handler, and what the JSON API works with."""
+
+from collections.abc import Awaitable, Callable
+
+from gateway.app.circulation import Circulation
+from gateway.app.ground import Ground
+from gateway.config.kinds import UnknownPeer
+from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.asking import Asking
+from gateway.dispatch.borrowing_settings import asking_rules, default_pickup, pickup_branches
+from gateway.dispatch.intake import Intake
+from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.receiving import Receiver
+from gateway.dispatch.seats import Seats
+from gateway.dispatch.trial import Trials
+from gateway.iso18626.exchange import Exchange
+from gateway.iso18626.limits import Limits
+from gateway.iso18626.server import Iso18626Server, ServerSettings
+from gateway.listener import Handler, ListenerLimits
+from gateway.mapping.request_list import ListRules
+from gateway.sip2.pool import Pool
+from gateway.store.port import Token
+from gateway.web.access import configured_token
+from gateway.web.orders import PickupRules
+from gateway.web.ports import Api
+from gateway.workflow.finding import CopyFinder
+from gateway.workflow.partners import STRANGER
+
+
+def peers_handler(ground: Ground, receiver: Receiver, seats: Seats, on_exchange: Callable[[Exchange], None]) -> Handler:
+    """Make the handler of peers' messages."""
+    http = ground.settings.http
+    settings = ServerSettings(
+        path=http.path,
+        max_body_bytes=http.max_body_bytes,
+        read_timeout_s=http.read_timeout_s,
+        trusted_proxies=tuple(http.trusted_proxies),
+        limits=Limits(rates=ground.security.rates),
+        stranger=STRANGER if ground.settings.lending.unknown_peer is UnknownPeer.APPROVE else None,
+    )
+    server = Iso18626Server(
+        peers=lambda: ground.security.credentials,
+        receive=receiver.receive,
+        now=ground.time.now,
+        on_exchange=on_exchange,
+        settings=settings,
+        servers=lambda: seats.gateways,
+    )
+    return server.handle
+
+
+def api_parts(
+    ground: Ground,
+    *,
+    intake: Intake,
+    pool: Pool,
+    finder: CopyFinder,
+    appraiser: Appraiser,
+    circulation: Circulation,
+    directory_changed: Callable[[], Awaitable[None]],
+) -> Api:
+    """Gather what the JSON API works with."""
+    settings, store, time = ground.settings, ground.store, ground.time
+    own = settings.borrowing
+    guard = NoteGuard(known=store.borrowing.customer, pool=pool, desk=ground.desk, time=time)
+    return Api(
+        store=store,
+        intake=intake,
+        now=time.now,
+        zone=ground.zone,
+        library=ground.library,
+        acs_status=circulation.status,
+        acs_resume=circulation.resume,
+        acs_check=circulation.check,
+        acs_reconcile=circulation.reconcile,
+        test_account=circulation.test_account,
+        try_now=circulation.try_now,
+        directory_changed=directory_changed,
+        policy_try=Trials(appraiser, ground.directory).run,
+        find_copies=finder.find,
+        asking=Asking(store=store, intake=intake, time=time, rules=asking_rules(settings)),
+        object_to_notes=guard.objection,
+        pickup=PickupRules(branches=pickup_branches(settings), default=default_pickup(settings)),
+        list_rules=ListRules(today=time.now().date(), day_first=own.day_first, max_rows=own.max_rows),
+        rest_days=own.rest_days,
+        secret_names=ground.security.secret_names,
+        tls_faults=ground.security.faults,
+        extra_tokens=_extra_tokens(ground),
+    )
+
+
+def _extra_tokens(ground: Ground) -> tuple[Token, ...]:
+    token = ground.settings.api.admin_token
+    return (configured_token(token.get_secret_value(), ground.time.now()),) if token else ()
+
+
+def listener_limits(ground: Ground) -> ListenerLimits:
+    """Say how many connections a listener bears."""
+    http = ground.settings.http
+    return ListenerLimits(
+        total=http.max_connections,
+        each=http.max_connections_per_address,
+        idle_s=http.idle_timeout_s,
+        exempt=tuple(http.trusted_proxies),
+    )

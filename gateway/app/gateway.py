@@ -1,0 +1,226 @@
+"""One running gateway: the parts started in order, and drained the other way.
+
+The start: store (migrated), directory, circulation system's pool, outbox, then the listeners. The stop: peers are told 503,
+running work may end, connections close, the store last.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from functools import partial
+from ssl import SSLContext
+from typing import Any, Self
+
+import msgspec
+import structlog
+from aiohttp import web
+
+from gateway.app import building, doors
+from gateway.app.circulation import Circulation
+from gateway.app.ground import lay
+from gateway.app.health import Health
+from gateway.app.hooks import ACS, Hooks
+from gateway.clock import SystemTime, TimeSource
+from gateway.config import Settings
+from gateway.dispatch import anonymise
+from gateway.dispatch.news import follow
+from gateway.dispatch.planning import ACS_LANE
+from gateway.dispatch.reconcile import nightly
+from gateway.iso18626.client import Iso18626Client, client_session
+from gateway.iso18626.tls import server_tls
+from gateway.listener import Handler, Listener
+from gateway.store.port import Topic
+from gateway.web.api import make_api
+from gateway.web.operations import make_operations
+from gateway.workflow.records import Act
+
+_log = structlog.get_logger(__name__)
+
+
+class Gateway:
+    """`async with Gateway(settings) as gateway:` serves until it is left."""
+
+    def __init__(self, settings: Settings, *, time: TimeSource | None = None) -> None:
+        self._settings = settings
+        self._time = time or SystemTime()
+        self._stack = AsyncExitStack()
+        self._ground = lay(settings, self._time)
+        self._hooks = Hooks(self._ground.metrics, self._ground.tally)
+        self.store = self._ground.store
+        self.directory = self._ground.directory
+        self.registry = self._ground.registry
+        self.ports: dict[str, int] = {}
+        """Where each listener listens, by its name."""
+        self.superseded = asyncio.Event()
+        """Set when another gateway has our name: this one is to stop."""
+
+    async def __aenter__(self) -> Self:
+        """Start everything, or leave nothing running behind."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Drain and stop."""
+        await self._stack.aclose()
+
+    async def drain(self) -> None:
+        """Answer peers with 503 from now on, take up no more work, and let what runs end for a while."""
+        self.receiver.draining = True
+        await self._stop_work()
+
+    # ── start, in this order ─────────────────────────────────────────────────────────────────────
+
+    async def _start(self) -> None:
+        await self._open_store()
+        await self._follow_directory()
+        self._keep_tally()
+        await self._build()
+        await self.seats.start(self._share_acs, self._supersede)
+        await self.outbox.start()
+        self._keep_running(self.circulation.watch(), "watch circulation system")
+        self._reconcile_nightly()
+        self._anonymise_daily()
+        await self._listen()
+
+    async def _open_store(self) -> None:
+        """Open, migrate, and fill the directory from the settings where it is empty; what was edited since stays."""
+        settings = self._settings
+        await self.store.open()
+        self._stack.push_async_callback(self.store.close)
+        await self.store.migrate()
+        freed = await self.store.free_leases(self._ground.owner)
+        if freed:
+            _log.info("work of an earlier run goes on", rows=freed)
+        await self.store.seed(settings.peer_seeds(), settings.partner_seeds())
+        if await self.store.policy() is None:
+            document = msgspec.json.encode(settings.lending_policy())
+            await self.store.save_policy(document, at=self._time.now(), by="configuration")
+
+    async def _follow_directory(self) -> None:
+        """Learn what is changed through other gateways."""
+        following = follow(self.store, Topic.DIRECTORY, self._directory_changed, self._time)
+        self._keep_running(following, "follow directory")
+        await self._directory_changed()
+
+    async def _directory_changed(self) -> None:
+        await self.directory.refresh()
+        self._ground.security.learn(self.directory.peers)
+        self._ground.metrics.know_peers(peer.id for peer in self.directory.peers)
+
+    def _keep_tally(self) -> None:
+        """Write the counts of failed exchanges now and then, and once more when everything else has ended."""
+        tally = self._ground.tally
+        self._stack.push_async_callback(tally.write)
+        self._keep_running(tally.run(self._time), "tally of failed exchanges")
+
+    async def _build(self) -> None:
+        """Put the parts together; what has to be closed or stopped again is left to the stack."""
+        ground, hooks = self._ground, self._hooks
+        ground.metrics.know_acs(ACS)
+        ground.metrics.know_acts(act.value for act in Act)
+        self.pool = building.make_pool(ground, hooks.called)
+        self.seats = building.make_seats(ground, self.pool)
+        self._stack.push_async_callback(self.seats.stop)
+        self._stack.push_async_callback(self.pool.aclose)
+        session = await self._stack.enter_async_context(client_session())
+        poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent)
+        self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
+        self.intake = building.make_intake(ground)
+        self.receiver = building.make_receiver(ground, self.intake)
+        self.appraiser = building.make_appraiser(ground, self.pool, self.finder)
+        performers = building.make_performers(ground, self.pool, poster, self.appraiser)
+        self.outbox = building.make_outbox(ground, self.intake, performers)
+        self._stack.push_async_callback(self._stop_work)
+        self.reconciler = building.make_reconciler(ground, self.intake, self.pool)
+        self.circulation = Circulation(
+            ground, pool=self.pool, seats=self.seats, outbox=self.outbox, reconciler=self.reconciler
+        )
+
+    def _share_acs(self, seats: int) -> None:
+        """Take up as much work as our seats can do."""
+        self.outbox.share(ACS_LANE, building.ROWS_A_SEAT * seats)
+
+    def _supersede(self, words: str) -> None:
+        """Give way to a gateway that has started under our name."""
+        _log.error("superseded", why=words)
+        self.superseded.set()
+
+    def _reconcile_nightly(self) -> None:
+        at = self._settings.reconcile_time()
+        if at is not None:
+            zone = self._ground.zone
+            nights = nightly(self.reconciler, at=at, zone=zone, clock=self._time, take_on=self._take_night)
+            self._keep_running(nights, "reconcile")
+
+    async def _take_night(self, due_at: datetime) -> bool:
+        """Whether we compare tonight: the first gateway to say so, of those that may ask the circulation system."""
+        return self.seats.share > 0 and await self.store.take_turn("reconcile", at=due_at)
+
+    def _anonymise_daily(self) -> None:
+        after = timedelta(days=self._settings.borrowing.anonymise_after_days)
+        self._keep_running(anonymise.daily(self.store, after=after, time=self._time), "anonymise")
+
+    # ── listeners ────────────────────────────────────────────────────────────────────────────────
+
+    async def _listen(self) -> None:
+        settings = self._settings
+        peers = doors.peers_handler(self._ground, self.receiver, self.seats, self._hooks.received)
+        await self._serve("http", peers, settings.http.host, settings.http.port, self._http_tls())
+        await self._serve("api", self._api(), settings.api.host, settings.api.port)
+        await self._serve("operations", self._operations(), settings.operations.host, settings.operations.port)
+
+    def _http_tls(self) -> SSLContext | None:
+        tls = self._settings.http.tls
+        return server_tls(cert_file=tls.cert, key_file=tls.key, client_ca_file=tls.client_ca) if tls else None
+
+    def _api(self) -> web.Application:
+        parts = doors.api_parts(
+            self._ground,
+            intake=self.intake,
+            pool=self.pool,
+            finder=self.finder,
+            appraiser=self.appraiser,
+            circulation=self.circulation,
+            directory_changed=self._directory_changed,
+        )
+        return make_api(parts)
+
+    def _operations(self) -> web.Application:
+        health = Health(
+            self._ground,
+            pool=self.pool,
+            outbox=self.outbox,
+            receiver=self.receiver,
+            circulation=self.circulation,
+            hooks=self._hooks,
+        )
+        return make_operations(checks=health.checks(), registry=self.registry, refresh=health.refresh)
+
+    async def _serve(
+        self, name: str, served: web.Application | Handler, host: str, port: int, tls: SSLContext | None = None
+    ) -> None:
+        turned_away = partial(self._ground.metrics.connection_turned_away, name)
+        listener = Listener(served, doors.listener_limits(self._ground), turned_away)
+        self._stack.push_async_callback(listener.stop)
+        self.ports[name] = await listener.start(host, port, tls)
+        _log.info("listening", what=name, host=host, port=self.ports[name])
+
+    # ── stop ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _keep_running(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run work in the background until the gateway stops."""
+        task = asyncio.create_task(work, name=name)
+        self._stack.push_async_callback(_cancel, task)
+
+    async def _stop_work(self) -> None:
+        await self.outbox.stop(drain_s=self._settings.operations.drain_s)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,113 @@
+"""What the listener for operations tells: whether each part is well, and the gauges of /metrics."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.app.circulation import Circulation
+from gateway.app.ground import Ground
+from gateway.app.hooks import ACS, Hooks
+from gateway.dispatch.outbox import Outbox
+from gateway.dispatch.planning import ACS_LANE
+from gateway.dispatch.receiving import Receiver
+from gateway.metrics import AcsState, LaneState, Snapshot
+from gateway.sip2.breaker import BreakerState
+from gateway.sip2.pool import Pool
+from gateway.store.port import StoreUnavailable
+from gateway.web.operations import Check
+from gateway.workflow.records import Clock
+
+NEAR_DEADLINE: Final = timedelta(days=1)
+QUEUE_STALLED: Final = timedelta(minutes=15)
+"""How long due work may wait before /readyz says that the queue stands still."""
+
+
+class Health:
+    """Looks at the parts of one running gateway when it is asked."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        *,
+        pool: Pool,
+        outbox: Outbox,
+        receiver: Receiver,
+        circulation: Circulation,
+        hooks: Hooks,
+    ) -> None:
+        self._ground = ground
+        self._pool = pool
+        self._outbox = outbox
+        self._receiver = receiver
+        self._circulation = circulation
+        self._hooks = hooks
+
+    def checks(self) -> tuple[Check, ...]:
+        """Give the parts of /readyz."""
+        return (
+            Check("store", self._store),
+            Check("queue", self._queue),
+            Check("circulation system", self._acs, vital=False),
+            Check("catalogue", self._catalogue, vital=False),
+        )
+
+    async def _store(self) -> str | None:
+        try:
+            await self._ground.store.check()
+        except StoreUnavailable as exc:
+            return str(exc)
+        return "draining" if self._receiver.draining else None
+
+    async def _queue(self) -> str | None:
+        """Work that is due must not wait for long, unless its lane is left alone on purpose."""
+        now, paused = self._ground.time.now(), self._outbox.paused
+        for lane in await self._ground.store.depths(now):
+            stalled = lane.oldest_due_at is not None and now - lane.oldest_due_at > QUEUE_STALLED
+            if stalled and lane.lane not in paused:
+                return f"work in lane {lane.lane} has been due since {lane.oldest_due_at:%Y-%m-%d %H:%M}"
+        return None
+
+    async def _acs(self) -> str | None:
+        return self._circulation.trouble()
+
+    async def _catalogue(self) -> str | None:
+        """By the last query, for we ask only where a request wants something."""
+        return self._hooks.catalogue_trouble or None
+
+    async def refresh(self) -> None:
+        """Bring the gauges up to date; without a store they say that it is lost."""
+        try:
+            self._ground.metrics.refresh(await self._snapshot(self._ground.time.now()))
+        except StoreUnavailable:
+            self._ground.metrics.store_lost()
+
+    async def _snapshot(self, now: datetime) -> Snapshot:
+        acs, store = self._pool.status(), self._ground.store
+        lanes = await self._lanes(now)
+        near = await store.count_due(f"timer:{Clock.DEADLINE}", before=now + NEAR_DEADLINE)
+        return Snapshot(
+            store_up=True,
+            lanes=lanes,
+            acs={ACS: AcsState(connections=acs.connections, logins_stopped=acs.stopped)},
+            requests=dict(await store.count_by_state()),
+            near_deadline=near,
+            coroutines=len(asyncio.all_tasks()),
+            open_tasks={kind.value: count for kind, count in (await store.count_tasks()).items()},
+        )
+
+    async def _lanes(self, now: datetime) -> dict[str, LaneState]:
+        paused, breaker = self._outbox.paused, self._pool.status().breaker
+        lanes = {lane.lane or "": lane for lane in await self._ground.store.depths(now)}
+        return {
+            name: LaneState(
+                depth=lanes[name].depth if name in lanes else 0,
+                oldest_due_s=_age_s(lanes[name].oldest_due_at, now) if name in lanes else 0.0,
+                breaker_open=name == ACS_LANE and breaker is BreakerState.OPEN,
+                backoff_s=max(0.0, (paused[name] - now).total_seconds()) if name in paused else 0.0,
+            )
+            for name in {*lanes, *paused, ACS_LANE}
+        }
+
+
+def _age_s(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
