@@ -36,7 +36,7 @@ _EPILOG: Final = f"""\
 Most commands talk to the running gateway: --url or {URL_VARIABLE} says where it is ({DEFAULT_URL}),
 --token or {TOKEN_VARIABLE} who asks. The first token is the one that the configuration names.
 
-exit codes: 0 done; 1 not done, stderr says why; 2 the command was typed wrongly
+exit codes: 0 done; 1 not done, stderr says why; 2 the command was typed wrongly; 3 (serve) another gateway has our name
 """
 
 

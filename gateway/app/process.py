@@ -15,6 +15,9 @@ from gateway.store.port import StoreUnavailable
 YOUNG_OBJECTS: Final = 5_000
 """More than the messages under way hold: Python's own 700 would have them looked through again and again."""
 
+SUPERSEDED: Final = 3
+"""The exit code of a gateway whose name another has taken: started again, the two would take turns in stopping each other."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -41,7 +44,7 @@ async def run(settings: Settings) -> int:
         _log.info("draining")
         await gateway.drain()
     _log.info("stopped")
-    return 1 if gateway.superseded.is_set() else 0
+    return SUPERSEDED if gateway.superseded.is_set() else 0
 
 
 async def _first_of(*events: asyncio.Event) -> None:

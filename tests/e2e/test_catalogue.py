@@ -17,9 +17,9 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import encode
 from gateway.iso18626.codes import ServiceType
+from tests.app.test_gateway import until
 from tests.catalogue.records import field, item, record, response
 from tests.catalogue.sru_server import SruServer, sru_server
-from tests.test_app import until
 
 TOKEN = "admin.visibly-fictional-secret-of-a-test"
 ALMANAC = record(

@@ -1,0 +1,72 @@
+"""The process around a gateway: what ends it, and with which exit code."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from gateway.app import process
+from gateway.app.gateway import Gateway
+from gateway.config import Settings, load
+
+UNIT = Path(__file__).parents[2] / "deploy" / "ill-gateway.service"
+
+TEMPLATE = """
+[library]
+name = "Example Valley Library"
+symbols = ["ISIL:XX-EXAMPLE"]
+time_zone = "UTC"
+[http]
+port = 0
+[api]
+port = 0
+[operations]
+port = 0
+drain_s = 0.2
+[store]
+url = "sqlite:///{folder}/gateway.sqlite"
+[acs]
+host = "127.0.0.1"
+port = 9
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(process, "_spare_the_collector", lambda: None)  # it would stay so for the tests after this one
+    path = tmp_path / "gateway.toml"
+    path.write_text(TEMPLATE.format(folder=tmp_path))
+    return load(path, {})
+
+
+class Superseded(Gateway):
+    """One whose name another takes as soon as it has started."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        self.superseded.set()
+        return self
+
+
+class Terminated(Gateway):
+    """One that is asked to stop as soon as it has started."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        os.kill(os.getpid(), signal.SIGTERM)
+        return self
+
+
+async def test_sigterm_ends_it_well(settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(process, "Gateway", Terminated)
+    assert await process.run(settings) == 0
+
+
+async def test_whose_name_another_has_taken_ends_with_a_code_of_its_own_and_is_not_started_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(process, "Gateway", Superseded)
+    assert await process.run(settings) == process.SUPERSEDED
+    assert f"RestartPreventExitStatus={process.SUPERSEDED}" in UNIT.read_text().splitlines()
