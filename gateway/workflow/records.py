@@ -130,6 +130,8 @@ class Clock(StrEnum):
     COPY_RECEIPT = "copy receipt"
     RENEWAL = "renewal"
     WATCH = "watch"
+    UNDO = "undo"
+    """How long it lasts, whoever asks for it says."""
 
 
 class TaskKind(StrEnum):
@@ -308,7 +310,7 @@ class Request(Record, frozen=True, kw_only=True):
     return_held: bool = False
     """The partner said that it holds the return for now (2021-2: HoldReturn)."""
     undo_s: float = 0.0
-    """How long Loaned waits after the checkout, as whoever shipped it asked."""
+    """How long Loaned waits after the checkout, as whoever shipped it asked; 0 once it waits no more."""
     answer: "Answer | None" = None
     """What the partner is to be told once the hold is known to be off."""
     policy_version: int = 0

@@ -164,6 +164,7 @@ class Trigger(StrEnum):
     WITHDRAWAL_SILENT = "withdrawal not answered"
     RENEWAL_SILENT = "renewal not answered"
     TIME_TO_LOOK = "time to look"
+    UNDO_OVER = "time to undo is over"
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event"):

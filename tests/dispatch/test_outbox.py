@@ -12,7 +12,7 @@ from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.outbox import Outbox, OutboxSettings, PerformRow
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reports import Later, Report
-from gateway.iso18626.codes import Action
+from gateway.iso18626.codes import Action, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
@@ -428,6 +428,33 @@ async def test_a_technicians_steps_go_through_the_same_queue(house: House):
         ruling = await house.intake.act(known.id, StaffActed(at=house.time.now(), by="t", action=StaffAction.ARRIVE))
         assert isinstance(ruling, Decision)
         await reaches(house, State.ARRIVED)
+
+
+async def test_while_loaned_waits_to_be_undone_the_partner_is_answered_and_then_told(house: House):
+    async with working(house):
+        known = await house.new()
+        await reaches(house, State.WILL_SUPPLY)
+        due_at = house.time.now() + timedelta(days=28)
+        by_hand = StaffActed(at=house.time.now(), by="t", action=StaffAction.DONE_BY_HAND, due_at=due_at, undo_s=60.0)
+        assert isinstance(await house.intake.act(known.id, by_hand), Decision)
+        await house.receive(action(house.time.now(), Action.STATUS_REQUEST))
+        assert await told(house, 2) == [Status.WILL_SUPPLY, Status.WILL_SUPPLY]
+        assert house.poster.messages[-1].message_info.reason_for_message is ReasonForMessage.STATUS_REQUEST_RESPONSE
+        assert (await house.current()).state is State.CHECKED_OUT
+        await asleep(house, 4)
+        await house.time.advance(60.0)
+        assert await told(house, 3) == [Status.WILL_SUPPLY, Status.WILL_SUPPLY, Status.LOANED]
+        await reaches(house, State.LOANED)
+
+
+async def told(house: House, count: int) -> list[Status | None]:
+    """What the partner has heard, once there are so many messages."""
+
+    async def enough() -> bool:
+        return len(house.poster.messages) >= count
+
+    await until(enough)
+    return [message.status_info.status for message in house.poster.messages]
 
 
 # ── several gateways ─────────────────────────────────────────────────────────────────────────────

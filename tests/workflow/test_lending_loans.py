@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import PartnerAction, Stuck
+from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
@@ -169,11 +171,51 @@ def test_without_a_due_date_loaned_does_not_go_out():
 
 def test_ship_is_undone_by_a_check_in_while_loaned_waits():
     talk = checked_out(undo_s=60.0)
-    assert talk.tells[-1].delay_s == 60.0
-    assert talk(staff(StaffAction.UNDO)) == ["undoing", "drop tell:Loaned", "do checkin 1"]
+    assert talk.tells[-1].status is Status.WILL_SUPPLY, "Loaned is not asked for yet"
+    assert talk(staff(StaffAction.UNDO)) == ["undoing", "drop timer:undo", "do checkin 1"]
     assert act_done(talk, Act.CHECKIN) == ["arrived"]
     assert talk.request.due_at is None
     assert talk(staff(StaffAction.SHIP)) == ["checking out", "do checkout 1"]
+
+
+def test_loaned_goes_out_when_the_time_to_undo_is_over_and_can_be_taken_back_until_it_is_sent():
+    talk = checked_out(undo_s=60.0)
+    (clock,) = talk.last.effects
+    assert clock == StartTimer(clock=Clock.UNDO, since=AT, until=AT + timedelta(seconds=60))
+    assert talk(fired(Clock.UNDO)) == ["checked out", "tell StatusChange Loaned"]
+    assert talk(staff(StaffAction.UNDO))[:2] == ["undoing", "drop tell:Loaned"]
+
+
+@pytest.mark.parametrize(
+    ("asks", "answer"),
+    [
+        (A.STATUS_REQUEST, "tell StatusRequestResponse WillSupply"),
+        (A.REMINDER, "tell RequestResponse WillSupply"),
+        (A.CANCEL, "tell CancelResponse WillSupply N"),
+        (A.RENEW, "tell RenewResponse WillSupply N"),
+    ],
+)
+def test_while_it_can_be_undone_the_partner_is_answered_at_once_and_not_that_it_is_loaned(asks, answer):
+    talk = checked_out(undo_s=60.0)
+    assert talk(partner(asks)) == ["checked out", answer]
+    assert as_it_is(talk.tells[-1], talk.request, AT).due_at is None, "a due date would tell it too"
+    assert talk(fired(Clock.UNDO)) == ["checked out", "tell StatusChange Loaned"]
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        partner(A.RECEIVED),
+        staff(StaffAction.CHECK_IN),
+        staff(StaffAction.DONE_BY_HAND),
+        staff(StaffAction.FORCE, state=S.LOANED, reason="It is there.", due_at=DUE),
+    ],
+    ids=lambda event: event.action,
+)
+def test_what_leaves_nothing_to_undo_lets_loaned_go_out_at_once(happens):
+    talk = checked_out(undo_s=60.0)
+    assert "tell StatusChange Loaned" in talk(happens)
+    assert Clock.UNDO in talk.stopped
 
 
 def test_ship_is_undone_also_while_the_due_date_is_to_be_checked():

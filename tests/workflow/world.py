@@ -12,8 +12,9 @@ from enum import Enum, auto
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.events import AnyEvent, CopiesFound, Looked, NotTold, Performed, StaffActed, TimerFired, Told
 from gateway.workflow.lending.table import LENDING
+from gateway.workflow.lending.tell import UNDO_CLOCK
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.records import Act, Answer, Finding, Outcome, Request, State, TaskKind
+from gateway.workflow.records import Act, Answer, Clock, Finding, Outcome, Request, State, TaskKind
 from tests.workflow.builders import CREATED, LOAN_DAYS, SUPPLY, arrived, checked, copy
 
 
@@ -167,6 +168,9 @@ class World:
         self.now += timedelta(minutes=2)
         for row in self.rows:
             row.due = True
+        for row in self.pending(StartTimer):
+            if row.effect.key == UNDO_CLOCK:
+                self.submit(TimerFired(at=self.now, clock=Clock.UNDO), row)
 
     def look_up(self, verdict: Answer = SUPPLY, *, auto: bool = True) -> None:
         """The item list answers, or the circulation system does about each copy and the policy gives its verdict."""

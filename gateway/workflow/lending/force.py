@@ -68,6 +68,8 @@ def force(draft: Draft, event: StaffActed) -> None:
     assert event.state is not None, "guards.says_where"
     rest = RESTS[event.state]
     undo.nothing_begun(draft, event)
+    if rest.place is ItemPlace.OUT:
+        tell.loaned_early(draft, event)
     draft.withdraw(*TIMER_KEYS)
     if (
         rest.place in _STILL_HELD or draft.request.state is not S.RESERVING

@@ -1,15 +1,17 @@
 """What the partner is told: every message of the lending table, with the protocol's word for each state."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
-from gateway.workflow.effects import Tell
+from gateway.workflow.effects import StartTimer, Tell
 from gateway.workflow.events import NotTold, PartnerActed, StaffActed, TimerFired
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import AnswerKind, ItemPlace, Request, State
+from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, State
+
+UNDO_CLOCK = f"timer:{Clock.UNDO}"
 
 CURRENT_STATUS: dict[State, Status] = {
     State.AWAITING_APPROVAL: Status.REQUEST_RECEIVED,
@@ -112,7 +114,7 @@ def _standing(request: Request, at: datetime) -> dict[str, Any]:
     answer = request.answer if status in (Status.UNFILLED, Status.RETRY_POSSIBLE) else None
     return {
         "status": status,
-        "due_at": request.due_at,
+        "due_at": None if status is Status.WILL_SUPPLY else request.due_at,  # a loan's date, and there is none yet
         "expected_at": _still_ahead(request.expected_at, at) if status is Status.WILL_SUPPLY else None,
         "reason_unfilled": answer.reason if answer and status is Status.UNFILLED else None,
         "reason_retry": answer.reason if answer and status is Status.RETRY_POSSIBLE else None,
@@ -169,11 +171,36 @@ def answer(draft: Draft, event: object) -> None:
 
 
 def loaned(draft: Draft, event: object) -> None:
-    """Say Loaned with the circulation system's due date; waits `undo_s` where a person asked for it."""
+    """Say Loaned, after the time to undo where a person asked for some.
+
+    A clock and no message that waits: what the partner asks meanwhile is answered at once, with WillSupply.
+    """
+    undo_s = event.undo_s if isinstance(event, StaffActed) else draft.request.undo_s
+    if undo_s:
+        draft.set(undo_s=undo_s)
+        draft.emit(StartTimer(clock=Clock.UNDO, since=draft.at, until=draft.at + timedelta(seconds=undo_s)))
+    else:
+        loaned_now(draft, event)
+
+
+def loaned_early(draft: Draft, event: object) -> None:
+    """What happens leaves nothing to undo: Loaned goes out before its time, if it still waits."""
+    if may_be_undone(draft.request):
+        draft.withdraw(UNDO_CLOCK)
+        loaned_now(draft, event)
+
+
+def may_be_undone(request: Request) -> bool:
+    """Whether the time to undo a checkout is running."""
+    return request.state is State.CHECKED_OUT and request.due_at is not None and request.undo_s > 0
+
+
+def loaned_now(draft: Draft, event: object) -> None:
+    """Say Loaned with the circulation system's due date."""
     request = draft.request
+    draft.set(undo_s=0.0)
     draft.emit(
         Tell(
-            delay_s=event.undo_s if isinstance(event, StaffActed) else request.undo_s,
             reason=ReasonForMessage.STATUS_CHANGE,
             status=Status.LOANED,
             due_at=request.due_at,
@@ -237,6 +264,7 @@ def note(draft: Draft, event: StaffActed) -> None:
             status=current_status(draft.request),
             note=event.note,
             last_change=draft.request.state_since,
+            as_it_is=_is_overtaken(draft.request),
         )
     )
 

@@ -5,7 +5,7 @@ Nothing here takes back work on an item that was given up: its hold is to come o
 
 from gateway.iso18626.codes import Status
 from gateway.workflow.events import StaffActed
-from gateway.workflow.lending import clocks
+from gateway.workflow.lending import clocks, tell
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Act
 
@@ -83,8 +83,10 @@ copy = _must_withdraw(f"tell:{Status.COPY_COMPLETED}")
 
 
 def loaned(draft: Draft, event: StaffActed) -> None:
-    """Take Loaned back, if it was asked for already: not while the due date is to be checked."""
-    if draft.request.due_at is not None:
+    """Take Loaned back, or its clock, if it was asked for already: not while the due date is to be checked."""
+    if tell.may_be_undone(draft.request):
+        draft.must_withdraw.append(tell.UNDO_CLOCK)
+    elif draft.request.due_at is not None:
         draft.must_withdraw.append(f"tell:{Status.LOANED}")
 
 
@@ -103,4 +105,5 @@ def look_for_holds(draft: Draft, event: StaffActed) -> None:
 
 def stop_telling_loaned(draft: Draft, event: object) -> None:
     """The partner knows, by other means or by having the item in hand."""
-    draft.withdraw(f"tell:{Status.LOANED}")
+    draft.withdraw(tell.UNDO_CLOCK, f"tell:{Status.LOANED}")
+    draft.set(undo_s=0.0)
