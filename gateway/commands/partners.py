@@ -1,6 +1,7 @@
 """`partners list | show | add | change | remove | history | approve | suspend | resume | test-account | figures`: the libraries we lend to and borrow from."""
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from gateway.commands import directory_lists, figures, records
@@ -9,49 +10,59 @@ from gateway.commands.output import plain, print_json, print_table
 from gateway.partners import flat
 from gateway.workflow.partners import Partner
 
+_NAMES = "list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history"
+Run = Callable[[argparse.Namespace], int]
+
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser(
-        "partners",
-        help="list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history",
-    ).add_subparsers(required=True, metavar="COMMAND")
+    group = commands.add_parser("partners", help=_NAMES).add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every partner").set_defaults(run=list_partners)
-    adding = group.add_parser("add", parents=[common], help="make one known")
-    records.add_fields(adding)
-    adding.set_defaults(run=add_partner)
-    changing = group.add_parser("change", parents=[common], help="change fields of one")
-    records.add_fields(changing)
-    changing.set_defaults(run=change_partner)
+    for name, run, words in (
+        ("add", add_partner, "make one known"),
+        ("change", change_partner, "change fields of one"),
+    ):
+        command = group.add_parser(name, parents=[common], help=words)
+        records.add_fields(command)
+        command.set_defaults(run=run)
     for name, run, words in (
         ("show", show_partner, "all that is known of one, and how it stands today"),
         ("remove", records.remove, "forget one that no open request needs"),
         ("history", records.show_history, "who changed what"),
-        ("suspend", suspend_partner, "give its requests the automatic answer, and don't ask it to lend"),
         ("resume", resume_partner, "look at its requests again from today on"),
         ("test-account", test_account, "ask the circulation system what its account can do"),
     ):
-        command = group.add_parser(name, parents=[common], help=words)
-        command.add_argument("id")
-        command.set_defaults(run=run, group="partners")
-        if name == "suspend":
-            command.add_argument("--from", dest="first", metavar="DATE", help="the first day (today)")
-            command.add_argument("--until", dest="last", metavar="DATE", help="the last day (until further notice)")
-            command.add_argument("--why", default="", help="for us alone")
-    figuring = group.add_parser("figures", parents=[common], help="messages, errors, repairs, answer times, fill rate")
-    figuring.add_argument("id")
+        _add_of_one(group, common, name, run, words)
+    _add_with_options(group, common)
+    directory_lists.add(group, common)
+
+
+def _add_of_one(
+    group: Any, common: argparse.ArgumentParser, name: str, run: Run, words: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = group.add_parser(name, parents=[common], help=words)
+    command.add_argument("id")
+    command.set_defaults(run=run, group="partners")
+    return command
+
+
+def _add_with_options(group: Any, common: argparse.ArgumentParser) -> None:
+    words = "give its requests the automatic answer, and don't ask it to lend"
+    suspending = _add_of_one(group, common, "suspend", suspend_partner, words)
+    suspending.add_argument("--from", dest="first", metavar="DATE", help="the first day (today)")
+    suspending.add_argument("--until", dest="last", metavar="DATE", help="the last day (until further notice)")
+    suspending.add_argument("--why", default="", help="for us alone")
+    words = "messages, errors, repairs, answer times, fill rate"
+    figuring = _add_of_one(group, common, "figures", show_figures, words)
     figuring.add_argument("--first", metavar="DATE", help="the first day (90 days ago)")
     figuring.add_argument("--last", metavar="DATE", help="the last day (today)")
-    figuring.set_defaults(run=show_figures)
-    approving = group.add_parser(
-        "approve", parents=[common], help="make the library of a kept request a partner; its kept requests go on"
-    )
+    words = "make the library of a kept request a partner; its kept requests go on"
+    approving = group.add_parser("approve", parents=[common], help=words)
     approving.add_argument("request", help="a request that awaits approval")
     approving.add_argument(
         "fields", nargs="*", metavar="FIELD=VALUE", help=f"over what its message told: {records.HELP}"
     )
     approving.set_defaults(run=approve_partner)
-    directory_lists.add(group, common)
 
 
 def list_partners(options: argparse.Namespace) -> int:

@@ -93,7 +93,13 @@ def show_policy(options: argparse.Namespace) -> int:
 
 
 def _said(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    match value:
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return "; ".join(map(str, value))
+        case _:
+            return str(value)
 
 
 def show_history(options: argparse.Namespace) -> int:

@@ -125,6 +125,8 @@ def _reasoning(copy: Mapping[str, Any], *, asked: bool) -> Iterator[str]:
 def _outcome(trial: Mapping[str, Any]) -> str:
     if trial["partner"] is None:
         return "A request of a library that is none of our partners waits for approval, or is refused, by setting."
+    if trial["answer"].get("doubt"):
+        return plain(f"A person would look first: {trial['answer']['doubt']}.")
     if trial["goes_out"]:
         return "It would go out without a person."
     return f"A person would decide (auto-answer: {plain(trial['auto_answer'])})."

@@ -24,6 +24,7 @@ from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import CopyFinder, Found
+from gateway.workflow.partners import Charge
 from gateway.workflow.records import Answer, Copy, CopyStatus, State
 from gateway.workflow.values import Money, Wanted
 
@@ -109,6 +110,7 @@ class Appraiser:
             partner=partner_id,
             groups=partner.groups if partner else (),
             max_cost=max_cost or (partner.lending.max_cost if partner else None),
+            fee=partner.lending.fee if partner and partner.lending.charge is Charge.FEE else None,
             open_loans=await self._open_loans(partner_id, before),
         )
 

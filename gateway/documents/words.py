@@ -51,8 +51,9 @@ def library_block(label: str, library: OurLibrary) -> Block:
 
 
 def partner_block(label: str, partner: Partner, request: Request) -> Block:
-    """Say who and where the partner is: its own address, else the one that the request asks to deliver to."""
-    return field(label, partner.name, *(address_lines(partner.address) or address_lines(request.deliver_to)))
+    """Say who and where the partner is: its own address, else the one that the request asks to deliver to; and its courier."""
+    where = address_lines(partner.address) or address_lines(request.deliver_to)
+    return [*field(label, partner.name, *where), *field("By courier", partner.courier)]
 
 
 def request_block(request: Request) -> Block:

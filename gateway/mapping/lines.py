@@ -27,6 +27,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     partner: str | None = None
     groups: tuple[str, ...] = ()
     max_cost: Money | None = None
+    fee: Money | None = None
+    """What the partner pays for a request by its own terms, where no line of the policy says otherwise."""
     open_loans: int = 0
 
 
@@ -96,6 +98,12 @@ def refusal(line: PolicyLine, copy: Copy, terms: Terms, day: date) -> Refusal | 
         words = f"the partner has {terms.open_loans} loans, {line.most_at_once} at once are the most"
         return Refusal(reason=line.limit_reason, words=words)
     return None
+
+
+def fee_of(line: PolicyLine, terms: Terms) -> Money | None:
+    """What the line asks for, else the partner's terms; a line that asks for nothing at all frees from these."""
+    cost = terms.fee if line.cost is None else line.cost
+    return None if cost is None or not cost.amount else cost
 
 
 def embargo_end(line: PolicyLine, copy: Copy) -> date | None:

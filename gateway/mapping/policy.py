@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.mapping import choosing
-from gateway.mapping.lines import Terms, line_for, lines_for, refusal
+from gateway.mapping.lines import Terms, fee_of, line_for, lines_for, refusal
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus
@@ -31,6 +31,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     extra_days: int
     line: PolicyLine
+    cost: Money | None
     words: str
     until: date | None = None
 
@@ -84,15 +85,15 @@ def _judge(line: PolicyLine, status: CopyStatus, terms: Terms, policy: Policy, d
     refused = refusal(line, status.copy, terms, day)
     if refused is not None:
         rule = StatusRule(availability=kind_of(refused.reason), reason=refused.reason)
-        return _judged(status, line, rule, refused.words, refused.until)
+        return _judged(status, line, terms, rule, refused.words, until=refused.until)
     rule = policy.status_rules.get(status.status, StatusRule(availability=Availability.STAFF))
     if rule.availability is Availability.CANDIDATE and status.queue_length and not policy.lend_with_queue:
         queued = StatusRule(availability=Availability.RETRY, reason=ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL)
-        return _judged(status, line, queued, f"{status.queue_length} waiting")
+        return _judged(status, line, terms, queued, f"{status.queue_length} waiting")
     said = (
         f"circulation status {status.status}" if status.status else "the circulation system can't be asked about items"
     )
-    return _judged(status, line, rule, said)
+    return _judged(status, line, terms, rule, said)
 
 
 def kind_of(reason: str) -> Availability:
@@ -100,13 +101,16 @@ def kind_of(reason: str) -> Availability:
     return Availability.RETRY if ReasonRetry.lookup(reason) else Availability.UNFILLED
 
 
-def _judged(status: CopyStatus, line: PolicyLine, rule: StatusRule, words: str, until: date | None = None) -> Judged:
+def _judged(
+    status: CopyStatus, line: PolicyLine, terms: Terms, rule: StatusRule, words: str, *, until: date | None = None
+) -> Judged:
     return Judged(
         status=status,
         availability=rule.availability,
         reason=rule.reason,
         extra_days=rule.extra_days,
         line=line,
+        cost=fee_of(line, terms),
         words=f"{status.copy.item_barcode} ({status.copy.branch}): {words}",
         until=until,
     )
@@ -142,7 +146,7 @@ def _candidate(each: Judged) -> choosing.Candidate:
 def _supply(
     candidates: list[Judged], terms: Terms, policy: Policy, words: str, when: Callable[[str, int], datetime]
 ) -> Answer:
-    affordable = [each for each in candidates if not _too_dear(each.line.cost, terms.max_cost)]
+    affordable = [each for each in candidates if not _too_dear(each.cost, terms.max_cost)]
     if not affordable:
         return _offer(candidates, terms, words)
     best, *rest = affordable
@@ -156,14 +160,14 @@ def _supply(
         expected_at=when(best.status.copy.branch, policy.delivery_days + best.extra_days),
         loan_days=None if terms.service is ServiceType.COPY else loan_days,
         renewals=best.line.renewals,
-        cost=best.line.cost,
+        cost=best.cost,
         condition=best.line.condition,
     )
 
 
 def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
     """Only at a price above the partner's limit: the cheapest copy, kept for the case that it accepts."""
-    best, *rest = sorted(candidates, key=lambda each: each.line.cost.amount if each.line.cost else 0)
+    best, *rest = sorted(candidates, key=lambda each: each.cost.amount if each.cost else 0)
     return Answer(
         kind=AnswerKind.RETRY,
         reason=ReasonRetry.COST_EXCEEDS_MAX_COST,
@@ -172,19 +176,19 @@ def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
         choice=best.status,
         others=_on_the_same_terms(best, rest),
         renewals=best.line.renewals,
-        cost=best.line.cost,
+        cost=best.cost,
         condition=best.line.condition,
     )
 
 
 def _on_the_same_terms(best: Judged, rest: list[Judged]) -> tuple[CopyStatus, ...]:
     """The copies that can take the place of the best one without changing what the partner is told."""
-    return tuple(each.status for each in rest if _told(each.line) == _told(best.line))
+    return tuple(each.status for each in rest if _told(each) == _told(best))
 
 
-def _told(line: PolicyLine) -> tuple[Money | None, str | None, int | None, int | None]:
-    """What a partner is told of a line, or will be held to."""
-    return line.cost, line.condition, line.days, line.renewals
+def _told(each: Judged) -> tuple[Money | None, str | None, int | None, int | None]:
+    """What a partner is told of a copy, or will be held to."""
+    return each.cost, each.line.condition, each.line.days, each.line.renewals
 
 
 def _too_dear(cost: Money | None, limit: Money | None) -> bool:

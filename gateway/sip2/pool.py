@@ -1,7 +1,7 @@
 """The few logged-in connections to one circulation system, and the one way to use them: `Pool.exchange`.
 
-Why a request can't be done twice by this file: a connection is found, logged in, before `before_write` is awaited
-and before a byte of the request is written; from then on only the messages of `session.REPEATABLE` are ever written
+Why a request can't be done twice by this file: somebody is logged in before `before_write` is awaited, and that is over
+before a byte of the request is written; from then on only the messages of `session.REPEATABLE` are ever written
 a second time. tenacity stands around connecting alone. What may have arrived and went unanswered is `Unknown`, and
 its line is dropped, so that no late reply is taken for the next one.
 """
@@ -26,7 +26,7 @@ from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.session import REPEATABLE, AcsStatus
 
 Sleep = Callable[[float], Awaitable[None]]
-BeforeWrite = Callable[[], Awaitable[None]]
+BeforeWrite = Callable[[], Awaitable[object]]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ class Pool:
         await self.aclose()
 
     async def exchange(self, request: SIPRequest, *, before_write: BeforeWrite | None = None) -> Reply:
-        """Do one request; `before_write` is awaited once, when a logged-in connection is at hand and nothing written.
+        """Do one request; `before_write` is awaited once, when there are logged-in connections and nothing is written.
 
         Raises NotSent (LoginRefused, Inexpressible) as long as nothing was written, Unknown after. What
         `before_write` raises goes through, and nothing is written.
@@ -109,13 +109,15 @@ class Pool:
         encode(request, self._profile, 0)  # Inexpressible before anything is touched
         lost: list[Unknown] = []
         dead: list[NotSent] = []
-        marked = False
+        if before_write is not None and self._is_well():
+            await before_write()  # no connection stands idle for this: it is taken afterwards
+            before_write = None
         while True:
             connection = await self._acquire(lost)
             try:
-                if before_write is not None and not marked:
+                if before_write is not None:
                     await before_write()
-                marked = True
+                    before_write = None
                 result = await self._attempt(connection, request)
             finally:
                 self._release(connection)
@@ -203,6 +205,10 @@ class Pool:
         await asyncio.gather(*(connection.wait_closed() for connection in gone))
 
     # Using a connection
+
+    def _is_well(self) -> bool:
+        """Whether a connection can be counted on: one lives, and the circulation system answers."""
+        return bool(self._live and self._size) and self._breaker.state(self._now()) is BreakerState.CLOSED
 
     async def _attempt(self, connection: Connection, request: SIPRequest) -> Reply | NotSent | Unknown:
         """One try as a value, for `exchange` to decide on; keeps the breaker informed."""
@@ -304,10 +310,8 @@ class Pool:
     def _pass_gate(self) -> None:
         wait_s = self._gate.wait_s(self._now())
         if wait_s != 0:
-            text = (
-                "logins were refused: stopped until staff resume" if wait_s is None else "logins were refused: waiting"
-            )
-            raise LoginRefused(Reason.STOPPED, text, wait_s)
+            until = "stopped until staff resume" if wait_s is None else "waiting"
+            raise LoginRefused(Reason.STOPPED, f"logins were refused: {until}", wait_s)
 
     async def _dial(self) -> Connection:
         """Connect, with retries within seconds: nothing of any request has been written yet."""

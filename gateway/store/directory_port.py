@@ -63,7 +63,7 @@ class DirectoryPort(Protocol):
         """Every partner, by id."""
 
     async def seed(self, peers: Iterable[Peer], partners: Iterable[Partner]) -> None:
-        """Write those that aren't there yet; what is there stays as it was edited."""
+        """Write those that were never there; what is there stays as it was edited, what was removed stays away."""
 
     async def directory_version(self) -> int:
         """How often peers or partners were changed; read before the records, it says whether they are still the newest."""

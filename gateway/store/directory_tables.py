@@ -29,6 +29,7 @@ REMOVE = {
 KEEP_HISTORY = """
     INSERT INTO directory_history (at, changed_by, kind, record, what, before_it, after_it)
     VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+REMOVED = "SELECT DISTINCT kind, record FROM directory_history WHERE after_it IS NULL"
 HISTORY = """
     SELECT at, changed_by, kind, record, what, before_it, after_it FROM directory_history
     WHERE kind = $1 AND record = $2 ORDER BY id DESC LIMIT $3"""
@@ -52,9 +53,12 @@ class DirectoryTables(Verbs):
 
     async def seed(self, peers: Iterable[Peer], partners: Iterable[Partner]) -> None:
         """See the port."""
+        gone = {(kind, record) for kind, record in await self._fetch_slowly(REMOVED)}
+        new_peers = [peer for peer in peers if (RecordKind.PEER, peer.id) not in gone]
+        new_partners = [partner for partner in partners if (RecordKind.PARTNER, partner.id) not in gone]
         await self._load(
-            (SEED_PEER, [(peer.id, encoding.encode(peer)) for peer in peers]),
-            (SEED_PARTNER, [(partner.id, encoding.encode(partner)) for partner in partners]),
+            (SEED_PEER, [(peer.id, encoding.encode(peer)) for peer in new_peers]),
+            (SEED_PARTNER, [(partner.id, encoding.encode(partner)) for partner in new_partners]),
         )
 
     async def directory_version(self) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.workflow.policy import Preference
 from tests.commands.shell import Shell
 
 
@@ -42,6 +43,8 @@ async def test_an_older_version_is_shown_as_it_was(shell: Shell):
     for shown, days in ((now, 42), (before, 28)):
         assert {f"loan_days={days}", "auto_answer=unfilled", "lend_with_queue=true"} <= set(shown.out.splitlines())
     assert "status 04: retry, OnLoan" in now.out
+    (preferences,) = [line for line in now.out.splitlines() if line.startswith("preferences=")]
+    assert preferences.split("=")[1].split("; ") == [str(each) for each in Preference]
     assert "No line: everything is lent." in now.out
 
 

@@ -14,6 +14,7 @@ from gateway.store.port import Change
 from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import CopiesChecked
 from gateway.workflow.lending.table import FINALS
+from gateway.workflow.partners import Charge
 from gateway.workflow.partners import Terms as PartnerTerms
 from gateway.workflow.policy import PolicyLine
 from gateway.workflow.records import AnswerKind, Request, Role, State
@@ -96,8 +97,8 @@ async def test_nothing_is_counted_where_no_line_has_a_limit(house: House, monkey
 
 
 async def test_the_partners_groups_and_usual_limit_of_cost_are_looked_at(house: House):
-    limit, own = (Money(amount=Decimal(amount), currency="EUR") for amount in (20, 5))
-    await house.set_partner(groups=("near",), lending=PartnerTerms(max_cost=limit))
+    limit, own, fee = (Money(amount=Decimal(amount), currency="EUR") for amount in (20, 5, 3))
+    await house.set_partner(groups=("near",), lending=PartnerTerms(max_cost=limit, charge=Charge.FEE, fee=fee))
     terms = await house.appraiser.terms(ServiceType.COPY, "sample", None)
     assert (terms.service, terms.partner, terms.groups, terms.max_cost) == (
         ServiceType.COPY,
@@ -106,8 +107,9 @@ async def test_the_partners_groups_and_usual_limit_of_cost_are_looked_at(house: 
         limit,
     )
     assert (await house.appraiser.terms(ServiceType.COPY, "sample", own)).max_cost == own
+    assert terms.fee == fee
     stranger = await house.appraiser.terms(ServiceType.COPY, None, None)
-    assert (stranger.groups, stranger.max_cost) == ((), None)
+    assert (stranger.groups, stranger.max_cost, stranger.fee) == ((), None, None)
 
 
 async def test_the_renewals_of_the_line_are_kept_with_the_request(house: House):

@@ -20,6 +20,14 @@ def test_the_packing_slip_of_a_loan(golden):
     assert packing_slip(LOAN, PARTNER, LIBRARY, ZONE) == golden("packing_slip_loan")
 
 
+def test_a_partners_courier_stands_below_its_address():
+    by_courier = msgspec.structs.replace(PARTNER, courier="Example Courier, stop 7")
+    lines = packing_slip(LOAN, by_courier, LIBRARY, ZONE).splitlines()
+    (place,) = [number for number, line in enumerate(lines) if line.endswith("Example Courier, stop 7")]
+    assert lines[place].split()[:2] == ["By", "courier"]
+    assert "Courier" not in packing_slip(LOAN, PARTNER, LIBRARY, ZONE)
+
+
 def test_the_packing_slip_of_a_posted_copy_asks_nothing_back(golden):
     copy = loan(
         service=ServiceType.COPY,

@@ -112,6 +112,11 @@ def test_where_items_can_not_be_asked_about_staff_judge_and_say_what_is_so(tmp_p
         loan.until_state("arrived")
         loan.ship()
         loan.loaned()
+        loan.receive()
+        loan.send("Renew")
+        assert "does not renew over SIP2" in until_task(loan, "renew")
+        loan.act("not-done")
+        assert loan.until_told("Loaned", "RenewResponse")["answer"] == "N"
         assert stack.acs.ask("received").get("17", 0) == 0
         assert loan.acs_acts(loan.barcode) == {"hold placed": 1, "hold filled": 1, "checkout": 1, "checkin": 1}
 

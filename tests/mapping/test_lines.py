@@ -1,6 +1,7 @@
 """Lines of the policy: which one fits, why others do not, and what each says no to, with its reason."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping.lines import Terms, embargo_end, fits, line_for, lines_for, mismatches, refusal
+from gateway.mapping.lines import Terms, embargo_end, fee_of, fits, line_for, lines_for, mismatches, refusal
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import Copy
+from gateway.workflow.values import Money
 
 DAY = date(2026, 10, 28)
 BOOK = Copy(item_barcode="30000000000001", branch="MAIN", item_type="book", collection="stacks")
@@ -140,3 +142,15 @@ def test_a_partner_with_the_most_loans_at_once_gets_no_further_one(open_loans, r
     found = refusal(line, BOOK, msgspec.structs.replace(LOAN, open_loans=open_loans), DAY)
     assert (found is not None) is refused
     assert found is None or (found.reason == "PolicyProblem" and str(open_loans) in found.words)
+
+
+@pytest.mark.parametrize(
+    ("of_line", "of_partner", "amount"),
+    [(None, None, None), (None, 5, 5), (8, 5, 8), (0, 5, None), (8, None, 8), (None, 0, None)],
+)
+def test_a_fee_is_the_lines_else_the_partners_and_a_line_can_make_it_free(of_line, of_partner, amount):
+    def money(value: int | None) -> Money | None:
+        return None if value is None else Money(amount=Decimal(value), currency="EUR")
+
+    terms = msgspec.structs.replace(LOAN, fee=money(of_partner))
+    assert fee_of(PolicyLine(cost=money(of_line)), terms) == money(amount)

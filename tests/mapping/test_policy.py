@@ -345,7 +345,7 @@ def test_the_answer_never_chooses_a_copy_that_is_no_candidate_and_always_has_its
     for status in kept:
         assert status in copies
         assert judge(status, service, policy, AT.date()).availability is Availability.CANDIDATE
-        assert judge(status, service, policy, AT.date()).line.cost == found.cost
+        assert judge(status, service, policy, AT.date()).cost == found.cost
         assert judge(status, service, policy, AT.date()).line.condition == found.condition
     assert (found.choice is not None) >= (found.kind is AnswerKind.SUPPLY)
     assert found.service in (ServiceType.LOAN, ServiceType.COPY)

@@ -69,6 +69,9 @@ class HostileAcs:
         self.heard: list[str] = []
         self.connections = 0
         self.most_at_once = 0
+        self.held: frozenset[str] = frozenset()
+        """The codes of requests that are answered only once `free` is set."""
+        self.free = asyncio.Event()
         self.address = Address("127.0.0.1", 0)
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -100,6 +103,7 @@ class HostileAcs:
             yield self
         finally:
             server.close()
+            self.free.set()
             self.hang_up()
             await asyncio.gather(*self._tasks)
             await server.wait_closed()
@@ -126,6 +130,8 @@ class HostileAcs:
         while True:
             request = (await reader.readuntil(b"\r"))[:-1].decode("cp850")
             self.heard.append(request)
+            if request[:2] in self.held:
+                await self.free.wait()
             script = self.script.get(request[:2])
             answer = script.pop(0) if script else polite(request)
             if answer is Act.HANG_UP:

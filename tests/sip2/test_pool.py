@@ -58,6 +58,19 @@ async def test_a_request_finds_a_connection_then_is_marked_then_is_written() -> 
     assert [*order, acs.codes()[-1]] == ["93", "99", "mark", "11"]
 
 
+async def test_while_a_row_is_marked_no_connection_stands_idle_for_it() -> None:
+    marked = asyncio.Event()
+
+    async with HostileAcs().serve() as acs, pool_on(acs, size=1) as pool:
+        await pool.exchange(ITEM)
+        waiting = asyncio.create_task(pool.exchange(CHECKOUT, before_write=marked.wait))
+        assert (await pool.exchange(ITEM)).code == "18"
+        assert acs.codes().count("11") == 0
+        marked.set()
+        assert (await waiting).code == "12"
+        assert acs.connections == 1
+
+
 async def test_a_request_that_can_not_be_marked_is_not_written() -> None:
     async def fail() -> None:
         raise ZeroDivisionError
@@ -217,12 +230,18 @@ async def test_an_acs_at_its_connection_limit_leaves_the_work_to_the_connections
 
 async def test_a_pool_that_may_have_fewer_connections_closes_idle_ones_at_once_and_others_when_they_are_free() -> None:
     async with HostileAcs().serve() as acs, pool_on(acs, size=4) as pool:
-        await asyncio.gather(*(pool.exchange(ITEM, before_write=acs_is_slow) for _ in range(8)))
-        busy = [asyncio.create_task(pool.exchange(CHECKOUT, before_write=acs_is_slow)) for _ in range(2)]
+        acs.held = frozenset({"11"})
+        first = [asyncio.create_task(pool.exchange(CHECKOUT)) for _ in range(4)]
+        await until(lambda: acs.codes().count("11") == 4)
+        acs.free.set()
+        await asyncio.gather(*first)
+        acs.free.clear()
+        busy = [asyncio.create_task(pool.exchange(CHECKOUT)) for _ in range(2)]
         await until(lambda: pool.status().idle == 2)
         pool.resize(1)
         assert (pool.in_use, pool.status().idle) == (2, 0)
         await until(lambda: acs.lines() == 2)
+        acs.free.set()
         assert [(await task).code for task in busy] == ["12", "12"]
         await until(lambda: acs.lines() == 1)
         assert (pool.in_use, pool.status().connections, pool.status().idle) == (1, 1, 1)
@@ -230,10 +249,6 @@ async def test_a_pool_that_may_have_fewer_connections_closes_idle_ones_at_once_a
             "12"
         ] * 4
         assert acs.connections == 4, "and opens no more than it may have"
-
-
-async def acs_is_slow() -> None:
-    await asyncio.sleep(0.02)
 
 
 async def test_a_pool_that_may_have_more_connections_gives_them_to_those_who_wait() -> None:

@@ -146,6 +146,14 @@ async def test_changes_of_the_directory_are_written_together_with_who_when_and_w
     assert [line.after for line in await store.directory_history(RecordKind.PEER, BROKER.id, limit=9)] == [BROKER]
 
 
+async def test_what_was_removed_is_not_seeded_again(store: Store) -> None:
+    await store.seed([BROKER], [VALLEY])
+    gone = [RecordChange(before=VALLEY), RecordChange(before=BROKER)]
+    assert await store.change_directory(gone, version=0, at=NOW, by="ann", what="removed")
+    await store.seed([BROKER], [VALLEY])
+    assert (await store.peers(), await store.partners()) == ((), ())
+
+
 async def test_a_change_made_from_an_older_directory_writes_nothing(store: Store) -> None:
     assert await store.change_directory([RecordChange(after=BROKER)], version=0, at=NOW, by="ann", what="added")
     late = [RecordChange(after=VALLEY), RecordChange(before=BROKER)]

@@ -41,7 +41,9 @@ check_out = _task(
     "The checkout was refused. Clear the block and ship again, or check it out in the ILS and say so.",
 )
 check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in the ILS and say so.")
-renew = _task(TaskKind.RENEW, "It can't be told whether the renewal was done. Look in the ILS and say.")
+renew = _task(
+    TaskKind.RENEW, "The renewal is not known to be done. Look in the ILS, renew it there if you grant it, and say."
+)
 find_out = _task(TaskKind.FIND_OUT, "It can't be told whether this was done. Look in the ILS and say.")
 trapped = _task(TaskKind.TRAPPED, "The item was trapped for somebody else. Decide which comes first.")
 pull = _task(TaskKind.CANNOT_FIND, "The item has not come to the desk yet.")
