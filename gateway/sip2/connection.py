@@ -16,7 +16,7 @@ from gateway.sip2.codec import Reply, message_code
 from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.redaction import redact
-from gateway.sip2.session import AcsStatus, Ended, Event, Opened, Session, State
+from gateway.sip2.session import AcsStatus, Ended, Event, Opened, Session, State, read_status
 
 Now = Callable[[], float]
 """Monotonic seconds."""
@@ -32,7 +32,8 @@ class Address(msgspec.Struct, frozen=True):
 class Exchange(msgspec.Struct, frozen=True):
     """One request and what came of it, without personal data or secrets: for timelines, logs and metrics.
 
-    `code` is "" where no message was under way: at login prompts. `at` is the monotonic time of the end.
+    `code` is "" where no message was under way: at login prompts. `at` is the monotonic time of the end. `status` is what
+    a 98 told that answers a 99 of ours.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Exchange(msgspec.Struct, frozen=True):
     outcome: Outcome
     repairs: tuple[str, ...]
     at: float
+    status: AcsStatus | None = None
 
 
 Hook = Callable[[Exchange], None]
@@ -206,7 +208,13 @@ class Connection(asyncio.Protocol):
             outcome=ended.outcome,
             repairs=ended.reply.repairs if ended.reply else (),
             at=self._now(),
+            status=_told(ended),
         )
+
+
+def _told(ended: Ended) -> AcsStatus | None:
+    answers = ended.outcome is Outcome.REPLY and ended.reply is not None and ended.code == "99"
+    return read_status(ended.reply) if answers and ended.reply else None
 
 
 def _not_opened(outcome: Outcome) -> NotSent:

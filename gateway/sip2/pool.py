@@ -24,6 +24,7 @@ from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, di
 from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.session import REPEATABLE, AcsStatus
+from gateway.sip2.support import Support
 
 Sleep = Callable[[float], Awaitable[None]]
 BeforeWrite = Callable[[], Awaitable[object]]
@@ -91,6 +92,7 @@ class Pool:
         self._closed = False
         self._last_reply_at: float | None = None
         self._acs: AcsStatus | None = None
+        self._support = Support()
 
     async def __aenter__(self) -> Self:
         """Nothing is connected before the first request."""
@@ -147,10 +149,10 @@ class Pool:
                 self._release(connection)
 
     def supports(self, code: str) -> bool | None:
-        """Whether the ACS does a message: the profile's word, else BX of the last 98; None where neither tells."""
+        """Whether the ACS does a message: the profile's word, else what is known (support.py); None where neither tells."""
         if self._profile.supports is not None:
             return code in self._profile.supports
-        return self._acs.supports(code) if self._acs else None
+        return self._support.says(code)
 
     def status(self) -> PoolStatus:
         """How things stand."""
@@ -218,8 +220,10 @@ class Pool:
             return exc
         except Unknown as exc:
             self._breaker = self._breaker.failed(self._now())
+            self._support = self._support.lost(message_code(request))
             return exc
         self._breaker = self._breaker.succeeded()
+        self._support = self._support.answered(message_code(request), reply)
         return reply
 
     def _retries(self, code: str) -> int:
@@ -297,6 +301,7 @@ class Pool:
         try:
             connection = await self._dial()
             await connection.log_in()
+            await self._ask_again(connection)
         except LoginRefused as exc:
             self._gate = self._gate.refused(self._now())
             raise LoginRefused(exc.reason, str(exc), self._gate.wait_s(self._now())) from exc
@@ -306,6 +311,15 @@ class Pool:
         self._gate = self._gate.resumed()
         self._acs = connection.status
         return connection
+
+    async def _ask_again(self, connection: Connection) -> None:
+        """Have what the opening's 98 says of messages confirmed where that is news: once does not count (support.py)."""
+        if not self._support.in_doubt:
+            return
+        try:
+            await connection.exchange(requests.sc_status(self._profile))
+        except Unknown as exc:
+            raise NotSent(Reason.CONNECT, f"the session could not be opened: {exc.outcome}") from exc
 
     def _pass_gate(self) -> None:
         wait_s = self._gate.wait_s(self._now())
@@ -336,6 +350,8 @@ class Pool:
     def _observe(self, exchange: Exchange) -> None:
         if exchange.outcome is Outcome.REPLY:
             self._last_reply_at = exchange.at
+        if exchange.status is not None:
+            self._support = self._support.told(exchange.status)
         if self._hook is not None:
             self._hook(exchange)
 

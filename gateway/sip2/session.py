@@ -37,7 +37,7 @@ REPLY_CODES: Final[Mapping[str, str]] = {
     "35": "36", "37": "38", "63": "64", "65": "66", "93": "94", "99": "98",
 }  # fmt: skip
 
-_BX_ORDER: Final = ("23", "11", "09", "01", "99", "97", "93", "63", "35", "37", "17", "19", "25", "15", "29", "65")
+BX_ORDER: Final = ("23", "11", "09", "01", "99", "97", "93", "63", "35", "37", "17", "19", "25", "15", "29", "65")
 """What each position of BX stands for (SIP2 2.00, "supported messages")."""
 
 _UNSTATED: Final = frozenset({0, 999})  # timeout 000: not on line; 999, of timeout and retries: not known
@@ -128,7 +128,7 @@ class AcsStatus(msgspec.Struct, frozen=True):
 
     def supports(self, code: str) -> bool | None:
         """What BX says of a message; None where it says nothing (too short, another letter, no such position)."""
-        place = _BX_ORDER.index(code) if code in _BX_ORDER else len(self.supported)
+        place = BX_ORDER.index(code) if code in BX_ORDER else len(self.supported)
         return {"Y": True, "N": False}.get(self.supported[place : place + 1].upper())
 
 

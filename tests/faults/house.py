@@ -58,8 +58,6 @@ ACS_RATE: Final = 0.0015
 """How often each misbehaviour of the circulation system befalls a request that it is about."""
 _WITH_NUMBERS: Final = {Misbehaviour.CLOSED_IDLE, Misbehaviour.CONNECTION_LIMIT, Misbehaviour.SLOW}
 """These say nothing without a number of their own."""
-_NEVER: Final = {Misbehaviour.SHORT_BX}
-"""Says that the product takes no holds at all, until the next 98 says otherwise: every hold would be a task meanwhile."""
 
 
 class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -322,11 +320,7 @@ def acs_orders(times: float, seed: int) -> tuple[AcsOrder, ...]:
     """Every misbehaviour of sip2.md, each now and then; by the seed also those of the whole session."""
     if not times:
         return ()
-    rare = [
-        AcsOrder(name=name, probability=min(1.0, ACS_RATE * times))
-        for name in TABLE
-        if name not in _WITH_NUMBERS | _NEVER
-    ]
+    rare = [AcsOrder(name=name, probability=min(1.0, ACS_RATE * times)) for name in TABLE if name not in _WITH_NUMBERS]
     session = []
     if seed % 2:
         session.append(AcsOrder(name=Misbehaviour.CLOSED_IDLE, delay_s=1.0))

@@ -42,7 +42,7 @@ def polite(request: str) -> str:
     customer, item = field(request, "AA"), field(request, "AB")
     answers = {
         "93": "941",
-        "99": f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYYYYNYY|",
+        "99": f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYYYYYYY|",
         "17": f"18030001{DATE}AB{item}|AJThe Imaginary Almanac|",
         "63": f"64{'':14}000{DATE}{'0000' * 6}AOEXV|AA{customer}|AEDoe, Jo|BLY|",
         "11": f"121NUN{DATE}AOEXV|AA{customer}|AB{item}|AJThe Imaginary Almanac|AH2026-10-28|",

@@ -23,7 +23,7 @@ HOLD = requests.hold(QUICK, AT, HoldMode.ADD, customer=CUSTOMER, item=ITEM)
 CHECKIN = requests.checkin(QUICK, AT, item=ITEM)
 RENEW = requests.renew(QUICK, AT, customer=CUSTOMER, item=ITEM)
 GOOD = f"18030001{DATE}AB{ITEM}|AJThe Imaginary Almanac|"
-STATUS = f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYYYYNYY|"
+STATUS = f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYYYYYYY|"
 
 
 @asynccontextmanager

@@ -45,7 +45,7 @@ async def test_it_logs_in_asks_for_the_status_and_exchanges() -> None:
         reply = await connection.exchange(ITEM)
         assert (reply.first("AJ"), acs.codes()) == ("The Imaginary Almanac", ["93", "99", "17"])
         assert connection.status is not None
-        assert connection.status.supports("15") is False
+        assert connection.status.supports("15") is True
 
 
 async def test_each_exchange_is_reported_without_secrets_or_personal_data() -> None:

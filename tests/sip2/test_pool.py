@@ -13,7 +13,7 @@ from gateway.sip2.connection import Exchange
 from gateway.sip2.errors import Inexpressible, LoginRefused, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.pool import Limits, Pool
 from gateway.sip2.profiles import Credentials, Profile
-from tests.sip2.hostile import DATE, Act, Answer, HostileAcs, until
+from tests.sip2.hostile import DATE, Act, Answer, HostileAcs, polite, until
 
 AT = datetime(2026, 8, 28, 12, tzinfo=UTC)
 QUICK = Profile(connect_timeout_s=2, login_timeout_s=0.1, reply_timeout_s=0.1, reply_timeout_floor_s=0.05)
@@ -442,8 +442,60 @@ async def test_status_and_hook_tell_how_things_stand() -> None:
         await pool.exchange(ITEM)
         after = pool.status()
         assert (after.connections, after.idle, after.last_reply_at) == (1, 1, 1000)
-        assert (pool.supports("15"), pool.supports("29")) == (False, True)
+        assert (pool.supports("17"), pool.supports("29")) == (True, None)
         assert [exchange.code for exchange in seen] == ["93", "99", "17"]
+
+
+FEW_MESSAGES = f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYNYYNNY|"
+
+
+async def test_a_98_that_denies_what_was_not_denied_before_is_asked_for_again_and_one_alone_does_not_count() -> None:
+    async with HostileAcs({"99": [FEW_MESSAGES]}).serve() as acs, pool_on(acs) as pool:
+        await pool.exchange(CHECKOUT)
+        assert acs.codes() == ["93", "99", "99", "11"]
+        assert (pool.supports("17"), pool.supports("15")) == (None, None)
+
+
+async def test_a_98_that_says_the_same_again_counts_and_is_not_asked_for_a_third_time() -> None:
+    async with HostileAcs({"99": [FEW_MESSAGES] * 9}).serve() as acs, pool_on(acs, size=2) as pool:
+        await asyncio.gather(*(pool.exchange(CHECKOUT, before_write=acs_is_slow) for _ in range(4)))
+        assert (acs.connections, acs.codes().count("99")) == (2, 3)
+        assert (pool.supports("17"), pool.supports("15"), pool.supports("63")) == (False, False, None)
+
+
+async def test_a_connection_with_a_stray_98_is_outvoted_by_the_others_however_long_it_lives() -> None:
+    """Each 98 counts once, when it comes: not again whenever its connection is given back."""
+    clock = Clock()
+    good = f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYYYYYYY|"
+    async with HostileAcs({"99": [good, FEW_MESSAGES, good]}).serve() as acs, pool_on(acs, clock) as pool:
+        await pool.exchange(CHECKOUT)
+        clock.now += 100
+        await pool.keep_alive()
+        for _ in range(5):
+            await pool.exchange(CHECKOUT)
+        assert (acs.connections, acs.codes().count("99"), pool.supports("17")) == (1, 2, None)
+
+
+async def test_a_message_that_was_answered_stays_in_use_until_it_goes_unanswered_while_bx_denies_it() -> None:
+    clock = Clock()
+    status = f"98YYYYNN999000{DATE}2.00AOEXV|BXYYYYYYYYYYYYYYYY|"
+    script: Script = {"99": [status, *[FEW_MESSAGES] * 9], "17": [polite("17|AB3999|"), *[Act.HANG_UP] * 9]}
+    async with HostileAcs(script).serve() as acs, pool_on(acs, clock) as pool:
+        await pool.exchange(ITEM)
+        for _ in range(3):
+            clock.now += 100
+            await pool.keep_alive()
+        assert pool.supports("17") is True
+        with pytest.raises(Unknown):
+            await pool.exchange(ITEM)
+        assert pool.supports("17") is False
+
+
+async def test_a_98_that_can_not_be_confirmed_ends_the_line_like_any_opening_that_fails() -> None:
+    async with HostileAcs({"99": [FEW_MESSAGES, Act.SILENCE]}).serve() as acs, pool_on(acs) as pool:
+        with pytest.raises(NotSent) as caught:
+            await pool.exchange(CHECKOUT)
+        assert (caught.value.reason, acs.codes(), pool.status().connections) == (Reason.CONNECT, ["93", "99", "99"], 0)
 
 
 async def test_the_profiles_word_on_messages_stands_above_bx() -> None:
