@@ -14,6 +14,7 @@ from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.borrowing_settings import borrowing_rules
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.lenders import LenderBook
+from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.outbox import Outbox, OutboxSettings
 from gateway.dispatch.performers import Performers
 from gateway.dispatch.planning import Planner
@@ -31,7 +32,7 @@ ROWS_A_SEAT: Final = 2
 """How many rows are under way for each connection, so that calls go on while outcomes are committed."""
 
 
-def make_pool(ground: Ground, hook: Callable[[SipExchange], None]) -> Pool:
+def make_pool(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange], None]) -> Pool:
     """Make the connections to the circulation system: none before there are seats."""
     acs = ground.settings.acs
     tls = None
@@ -44,6 +45,7 @@ def make_pool(ground: Ground, hook: Callable[[SipExchange], None]) -> Pool:
         size=0,
         ssl_context=tls,
         hook=hook,
+        logins=logins,
     )
 
 

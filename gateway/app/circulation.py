@@ -44,13 +44,13 @@ class Circulation:
 
     async def resume(self) -> None:
         """Let waiting work start at once: close the breaker, clear the back-off."""
-        self._pool.resume()
+        await self._pool.resume()
         await self._outbox.resume(ACS_LANE)
 
     async def try_now(self, request_id: str, by: str) -> int:
         """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
         if any(row.lane == ACS_LANE for row in await self._ground.store.pending(request_id)):
-            self._pool.resume()
+            await self._pool.resume()
         return await self._outbox.hurry(request_id, by=by)
 
     async def check(self) -> Mapping[str, Any]:

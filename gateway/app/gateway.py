@@ -24,6 +24,7 @@ from gateway.app.hooks import ACS, Hooks
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.dispatch import anonymise
+from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.news import follow
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
@@ -123,7 +124,10 @@ class Gateway:
         ground, hooks = self._ground, self._hooks
         ground.metrics.know_acs(ACS)
         ground.metrics.know_acts(act.value for act in Act)
-        self.pool = building.make_pool(ground, hooks.called)
+        logins = SharedLogins(store=self.store, acs=ACS, name=ground.owner, time=self._time)
+        await logins.start()
+        self._stack.push_async_callback(logins.stop)
+        self.pool = building.make_pool(ground, logins, hooks.called)
         self.seats = building.make_seats(ground, self.pool)
         self._stack.push_async_callback(self.seats.stop)
         self._stack.push_async_callback(self.pool.aclose)

@@ -13,9 +13,19 @@ RETRY_S = 1.0
 _log = structlog.get_logger(__name__)
 
 
-async def follow(store: Store, topic: Topic, read: Callable[[], Awaitable[None]], time: TimeSource) -> None:
-    """Read again after each change of the topic that the store tells of, until that worked. Runs until cancelled."""
-    changed = asyncio.Event()
+async def follow(
+    store: Store,
+    topic: Topic,
+    read: Callable[[], Awaitable[None]],
+    time: TimeSource,
+    *,
+    changed: asyncio.Event | None = None,
+) -> None:
+    """Read again after each change of the topic that the store tells of, until that worked. Runs until cancelled.
+
+    Whoever hands in `changed` can ask for a reading by setting it.
+    """
+    changed = changed or asyncio.Event()
     store.on_change(topic, changed.set)
     while True:
         await changed.wait()

@@ -62,18 +62,34 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, failures=failures, opened_at=opened_at, trial_at=None)
 
 
+class LoginEnd(StrEnum):
+    """How a try to log in ended. Broken off: the circulation system did not say (no connection, no answer, not on line)."""
+
+    WORKED = "worked"
+    REFUSED = "refused"
+    BROKEN_OFF = "broken_off"
+
+
 class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
     """Keeps us from having our account blocked, which some servers do at the third refusal (sip2.md, "The session").
 
     After `limit` refused logins one more is tried `pause_s` later; when that is refused too, none until `resumed`.
     So by default there are two, and never the third. What works meanwhile goes on: a login that is
     refused closes no connection that has one.
+
+    One at a time: who tries says so first (`tried`) and how it ended afterwards (`ended`). A try of which no end is told in
+    time, or found by its own author after a restart, counts as refused (`settled`), or whoever dies of a refusal would
+    try for ever. Times are seconds by any one clock.
     """
 
     limit: int = 1
     pause_s: float = 600.0
+    try_s: float = 20.0
+    """Longer than a login takes: time for connecting included."""
     refusals: int = 0
     refused_at: float = 0.0
+    trying: str | None = None
+    tried_at: float = 0.0
 
     @property
     def stopped(self) -> bool:
@@ -81,15 +97,32 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
         return self.refusals > self.limit
 
     def wait_s(self, now: float) -> float | None:
-        """Seconds until a login may be tried; 0 when it may now, None when staff must resume."""
+        """Seconds until a login may be tried where nobody tries; 0 when it may now, None when staff must resume."""
         if self.stopped:
             return None
         return max(0.0, self.refused_at + self.pause_s - now) if self.refusals == self.limit else 0.0
 
-    def refused(self, now: float) -> "LoginGate":
-        """One refusal more."""
-        return msgspec.structs.replace(self, refusals=self.refusals + 1, refused_at=now)
+    def settled(self, who: str, now: float) -> "LoginGate":
+        """As it looks to someone who does not try now: a try that nobody will end is a refusal."""
+        if self.trying is None or (self.trying != who and now < self.tried_at + self.try_s):
+            return self
+        return self.ended(LoginEnd.REFUSED, self.trying, self.tried_at)
+
+    def tried(self, who: str, now: float) -> "LoginGate":
+        """Somebody tries from now on."""
+        return msgspec.structs.replace(self, trying=who, tried_at=now)
+
+    def ended(self, how: LoginEnd, who: str, now: float) -> "LoginGate":
+        """A try is over; it stays somebody else's turn if it is by now."""
+        gate = self if self.trying != who else msgspec.structs.replace(self, trying=None, tried_at=0.0)
+        match how:
+            case LoginEnd.REFUSED:
+                return msgspec.structs.replace(gate, refusals=gate.refusals + 1, refused_at=now)
+            case LoginEnd.WORKED:
+                return msgspec.structs.replace(gate, refusals=0, refused_at=0.0)
+            case LoginEnd.BROKEN_OFF:
+                return gate
 
     def resumed(self) -> "LoginGate":
-        """After a login that worked, or on staff's word."""
-        return msgspec.structs.replace(self, refusals=0, refused_at=0.0)
+        """On staff's word: nothing counts any more."""
+        return msgspec.structs.replace(self, refusals=0, refused_at=0.0, trying=None, tried_at=0.0)

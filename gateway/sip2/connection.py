@@ -6,11 +6,12 @@ each exchange, the opening's included, is reported to a hook, redacted, in the t
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final, cast
 
 import msgspec
 from pysip2.models import SIPRequest
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from gateway.sip2.codec import Reply, message_code
 from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
@@ -20,6 +21,8 @@ from gateway.sip2.session import AcsStatus, Ended, Event, Opened, Session, State
 
 Now = Callable[[], float]
 """Monotonic seconds."""
+
+Sleep = Callable[[float], Awaitable[None]]
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -243,3 +246,18 @@ async def dial(
             lambda: Connection(profile, credentials, now, hook, tap), address.host, address.port, ssl=ssl_context
         )
     return connection
+
+
+async def dial_again(dial_once: Callable[[], Awaitable[Connection]], *, attempts: int, sleep: Sleep) -> Connection:
+    """Connect, with retries within seconds: nothing of any request has been written yet. Raises NotSent."""
+    retrying = AsyncRetrying(
+        stop=stop_after_attempt(attempts),
+        wait=wait_exponential_jitter(multiplier=0.2, max=2, jitter=0.2),
+        retry=retry_if_exception_type(OSError),
+        sleep=sleep,
+        reraise=True,
+    )
+    try:
+        return await retrying(dial_once)
+    except OSError as exc:
+        raise NotSent(Reason.CONNECT, f"no connection to the circulation system: {type(exc).__name__}") from exc

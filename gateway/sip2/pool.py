@@ -15,18 +15,17 @@ from typing import Self
 
 import msgspec
 from pysip2.models import SIPRequest
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from gateway.sip2 import requests
-from gateway.sip2.breaker import Breaker, BreakerState, LoginGate
+from gateway.sip2.breaker import Breaker, BreakerState, LoginEnd
 from gateway.sip2.codec import Reply, encode, message_code
-from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, dial
+from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, Sleep, dial, dial_again
 from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.logins import Logins, OwnLogins
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.session import REPEATABLE, AcsStatus
 from gateway.sip2.support import Support
 
-Sleep = Callable[[float], Awaitable[None]]
 BeforeWrite = Callable[[], Awaitable[object]]
 
 
@@ -67,7 +66,7 @@ class Pool:
         ssl_context: ssl.SSLContext | None = None,
         hook: Hook | None = None,
         breaker: Breaker = Breaker(),  # noqa: B008 - a frozen value
-        gate: LoginGate = LoginGate(),  # noqa: B008 - likewise
+        logins: Logins | None = None,
         limits: Limits = Limits(),  # noqa: B008 - likewise
         now: Now = time.monotonic,
         sleep: Sleep = asyncio.sleep,
@@ -79,7 +78,7 @@ class Pool:
         self._ssl_context = ssl_context
         self._hook = hook
         self._breaker = breaker
-        self._gate = gate
+        self._logins = logins or OwnLogins(now)
         self._limits = limits
         self._now = now
         self._sleep = sleep
@@ -161,15 +160,15 @@ class Pool:
             breaker=self._breaker.state(self._now()),
             connections=len(self._live),
             idle=len(self._idle),
-            refused_logins=self._gate.refusals,
-            stopped=self._gate.stopped,
+            refused_logins=self._logins.gate.refusals,
+            stopped=self._logins.gate.stopped,
             last_reply_at=self._last_reply_at,
             acs=self._acs,
         )
 
-    def resume(self) -> None:
+    async def resume(self) -> None:
         """Staff's word that logging in may be tried again, and the ACS as well."""
-        self._gate = self._gate.resumed()
+        await self._logins.resume()
         self._breaker = self._breaker.succeeded()
 
     @property
@@ -297,19 +296,24 @@ class Pool:
 
     async def _connect(self) -> Connection:
         self._check_breaker()
-        self._pass_gate()
+        await self._pass_gate()
         try:
-            connection = await self._dial()
-            await connection.log_in()
-            await self._ask_again(connection)
+            connection = await self._open()
         except LoginRefused as exc:
-            self._gate = self._gate.refused(self._now())
-            raise LoginRefused(exc.reason, str(exc), self._gate.wait_s(self._now())) from exc
-        except NotSent:
-            self._breaker = self._breaker.failed(self._now())
+            raise LoginRefused(exc.reason, str(exc), self._logins.tell(LoginEnd.REFUSED)) from exc
+        except BaseException as exc:
+            self._logins.tell(LoginEnd.BROKEN_OFF)
+            if isinstance(exc, NotSent):
+                self._breaker = self._breaker.failed(self._now())
             raise
-        self._gate = self._gate.resumed()
+        self._logins.tell(LoginEnd.WORKED)
         self._acs = connection.status
+        return connection
+
+    async def _open(self) -> Connection:
+        connection = await dial_again(self._dial, attempts=self._limits.dial_attempts, sleep=self._sleep)
+        await connection.log_in()
+        await self._ask_again(connection)
         return connection
 
     async def _ask_again(self, connection: Connection) -> None:
@@ -321,31 +325,18 @@ class Pool:
         except Unknown as exc:
             raise NotSent(Reason.CONNECT, f"the session could not be opened: {exc.outcome}") from exc
 
-    def _pass_gate(self) -> None:
-        wait_s = self._gate.wait_s(self._now())
+    async def _pass_gate(self) -> None:
+        """Take the leave to log in, which this pool then has to give back."""
+        wait_s = await self._logins.ask()
         if wait_s != 0:
             until = "stopped until staff resume" if wait_s is None else "waiting"
             raise LoginRefused(Reason.STOPPED, f"logins were refused: {until}", wait_s)
 
     async def _dial(self) -> Connection:
-        """Connect, with retries within seconds: nothing of any request has been written yet."""
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._limits.dial_attempts),
-            wait=wait_exponential_jitter(multiplier=0.2, max=2, jitter=0.2),
-            retry=retry_if_exception_type(OSError),
-            sleep=self._sleep,
-            reraise=True,
-        )
-        try:
-            async for attempt in retrying:
-                with attempt:
-                    return await dial(
-                        self._address, self._profile, self._credentials,
-                        now=self._now, ssl_context=self._ssl_context, hook=self._observe,
-                    )  # fmt: skip
-        except OSError as exc:
-            raise NotSent(Reason.CONNECT, f"no connection to the circulation system: {type(exc).__name__}") from exc
-        raise AssertionError("tenacity ends with a result or an exception")
+        return await dial(
+            self._address, self._profile, self._credentials,
+            now=self._now, ssl_context=self._ssl_context, hook=self._observe,
+        )  # fmt: skip
 
     def _observe(self, exchange: Exchange) -> None:
         if exchange.outcome is Outcome.REPLY:

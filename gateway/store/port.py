@@ -39,6 +39,7 @@ from gateway.store.values import (
     HistoryKind,
     Inbound,
     LaneDepth,
+    LoginCount,
     NewEffect,
     PolicyVersion,
     RequestFilter,
@@ -104,6 +105,12 @@ class Store(DirectoryPort, FiguresPort, Protocol):
 
     async def leave(self, name: str) -> None:
         """Say that the gateway of this name stops: free its seats and its leases."""
+
+    async def logins(self, acs: str) -> LoginCount:
+        """How all gateways' logins at this circulation system went; what was not yet written is version 0."""
+
+    async def set_logins(self, acs: str, count: LoginCount) -> bool:
+        """Write it, durably, in place of the version it was read as; False where that has changed since."""
 
     async def take_turn(self, duty: str, *, at: datetime) -> bool:
         """Take on what one gateway is to do at that time; False where another has, or has done so for a later time."""
@@ -282,6 +289,7 @@ __all__ = [
     "LaneDepth",
     "LeaseLost",
     "ListedItem",
+    "LoginCount",
     "NameTaken",
     "NewEffect",
     "PolicyVersion",

@@ -17,6 +17,7 @@ from gateway.store.port import (
     HistoryEntry,
     Inbound,
     LaneDepth,
+    LoginCount,
     NewEffect,
     PolicyVersion,
     Token,
@@ -35,6 +36,11 @@ _MICROSECOND = timedelta(microseconds=1)
 def stamp(at: datetime) -> int:
     """Give an aware time as microseconds, exactly."""
     return (at - _EPOCH) // _MICROSECOND
+
+
+def optional_stamp(at: datetime | None) -> int | None:
+    """Give the stamp of a time that may be missing."""
+    return None if at is None else stamp(at)
 
 
 def moment(microseconds: int) -> datetime:
@@ -296,6 +302,18 @@ def backoff(row: Row) -> BackOff:
     """Read a row of sql.BACKOFFS."""
     lane, until, failures = row
     return BackOff(lane=lane, until=moment(until), failures=failures)
+
+
+def login_count(row: Row) -> LoginCount:
+    """Read a row of sql.LOGINS."""
+    refusals, refused_at, trying, tried_at, version = row
+    return LoginCount(
+        refusals=refusals,
+        refused_at=optional_moment(refused_at),
+        trying=trying,
+        tried_at=optional_moment(tried_at),
+        version=version,
+    )
 
 
 def policy_version(row: Row) -> PolicyVersion:

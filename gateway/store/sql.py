@@ -116,6 +116,13 @@ SET_BACKOFF = """
 CLEAR_BACKOFF = "DELETE FROM backoffs WHERE lane = $1"
 BACKOFFS = "SELECT lane, until, failures FROM backoffs ORDER BY lane"
 
+LOGINS = "SELECT refusals, refused_at, trying, tried_at, version FROM logins WHERE acs = $1"
+SET_LOGINS = """
+    INSERT INTO logins (acs, refusals, refused_at, trying, tried_at, version) VALUES ($1, $2, $3, $4, $5, $6 + 1)
+    ON CONFLICT (acs) DO UPDATE SET refusals = excluded.refusals, refused_at = excluded.refused_at,
+        trying = excluded.trying, tried_at = excluded.tried_at, version = excluded.version
+    WHERE logins.version = $6"""
+
 TAKE_TURN = """
     INSERT INTO turns (duty, at) VALUES ($1, $2)
     ON CONFLICT (duty) DO UPDATE SET at = excluded.at WHERE turns.at < excluded.at"""

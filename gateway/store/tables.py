@@ -23,6 +23,7 @@ from gateway.store.port import (
     LaneDepth,
     LeaseLost,
     ListedItem,
+    LoginCount,
     PolicyVersion,
     RequestFilter,
     StoreUnavailable,
@@ -142,6 +143,17 @@ class TableStore(DirectoryTables, FiguresTables):
     async def free_leases(self, owner: str) -> int:
         """See the port."""
         return await self._change((sql.FREE_LEASES, (owner,)))
+
+    async def logins(self, acs: str) -> LoginCount:
+        """See the port."""
+        found = await self._fetch(sql.LOGINS, acs)
+        return rows.login_count(found[0]) if found else LoginCount()
+
+    async def set_logins(self, acs: str, count: LoginCount) -> bool:
+        """See the port."""
+        refused_at, tried_at = rows.optional_stamp(count.refused_at), rows.optional_stamp(count.tried_at)
+        params = (acs, count.refusals, refused_at, count.trying, tried_at, count.version)
+        return bool(await self._change((sql.SET_LOGINS, params), *self._announcement(Topic.LOGINS)))
 
     async def take_turn(self, duty: str, *, at: datetime) -> bool:
         """See the port."""

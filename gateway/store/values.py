@@ -19,6 +19,8 @@ class Topic(StrEnum):
     BACKOFFS = "backoffs"
     DIRECTORY = "directory"
     """Peers, partners and the policy."""
+    LOGINS = "logins"
+    """Our logins at the circulation system that were refused."""
 
 
 class HistoryKind(StrEnum):
@@ -152,6 +154,17 @@ class BackOff(msgspec.Struct, frozen=True, kw_only=True):
     lane: str
     until: datetime
     failures: int
+
+
+class LoginCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How all gateways' logins at a circulation system went: how many it refused, when the last, and who is trying, since when."""
+
+    refusals: int = 0
+    refused_at: datetime | None = None
+    trying: str | None = None
+    """The name of the gateway whose login is under way, or was when it died."""
+    tried_at: datetime | None = None
+    version: int = 0
 
 
 class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ import msgspec
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
 from gateway.dispatch import performers
+from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.outbox import OutboxSettings
 from gateway.dispatch.performers import Performers
 from gateway.dispatch.seats import Patience, Seats
@@ -45,9 +46,9 @@ SHORT: Final[dict[str, Any]] = {
     "Pool": partial(
         Pool,
         breaker=Breaker(threshold=5, cooldown_s=0.5),
-        gate=LoginGate(pause_s=2.0),
         limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5),
     ),
+    "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, try_s=5.0)),
     "Performers": partial(Performers, message_timeout_s=2.0),
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
     "Seats": partial(Seats, patience=Patience(every_s=0.5, attempt_s=1.0, cut_s=2.5, gone_s=5.0)),

@@ -1,9 +1,10 @@
 """The breaker and the login gate, against a clock that is only a number."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.sip2.breaker import Breaker, BreakerState, LoginGate
+from gateway.sip2.breaker import Breaker, BreakerState, LoginEnd, LoginGate
 
 
 def opened(at: float = 100.0) -> Breaker:
@@ -47,12 +48,85 @@ def test_it_never_blocks_longer_than_one_cool_down(steps: list[str], at: float) 
     assert breaker.wait_s(at + 61) == 0
 
 
+def refused(gate: LoginGate, at: float, who: str = "a") -> LoginGate:
+    return gate.tried(who, at).ended(LoginEnd.REFUSED, who, at)
+
+
 def test_after_a_refused_login_one_more_ten_minutes_later_then_none_so_that_there_is_no_third() -> None:
     gate = LoginGate()
     assert gate.wait_s(0) == 0
-    gate = gate.refused(2.0)
+    gate = refused(gate, 2.0)
     assert (gate.wait_s(2), gate.wait_s(601.5), gate.wait_s(602)) == (600, 0.5, 0)
     assert not gate.stopped
-    gate = gate.refused(602)
+    gate = refused(gate, 602)
     assert (gate.stopped, gate.wait_s(1e9)) == (True, None)
     assert gate.resumed() == LoginGate()
+
+
+@pytest.mark.parametrize(
+    ("how", "refusals", "wait_s"),
+    [(LoginEnd.WORKED, 0, 0.0), (LoginEnd.BROKEN_OFF, 1, 0.0), (LoginEnd.REFUSED, 2, None)],
+)
+def test_what_the_end_of_a_try_counts_for(how: LoginEnd, refusals: int, wait_s: float | None) -> None:
+    gate = refused(LoginGate(), 0.0).tried("a", 600.0).ended(how, "a", 601.0)
+    assert (gate.refusals, gate.wait_s(601), gate.trying) == (refusals, wait_s, None)
+
+
+@pytest.mark.parametrize(
+    ("who", "now", "counts"),
+    [("a", 101.0, True), ("b", 119.0, False), ("b", 120.0, True)],
+    ids=["its own, of an earlier life", "another's, under way", "another's, of which nothing more is heard"],
+)
+def test_a_try_that_nobody_will_end_counts_as_refused_when_it_began(who: str, now: float, counts: bool) -> None:  # noqa: FBT001 - the expectation
+    gate = LoginGate().tried("a", 100.0)
+    settled = gate.settled(who, now)
+    assert settled == (
+        refused(LoginGate(), 100.0).tried("a", 100.0).ended(LoginEnd.BROKEN_OFF, "a", now) if counts else gate
+    )
+    assert settled.settled(who, now) == settled
+
+
+def test_the_end_of_a_try_that_was_given_up_leaves_anothers_alone() -> None:
+    later = LoginGate().tried("a", 0.0).settled("b", 20.0).tried("b", 700.0)
+    assert later.ended(LoginEnd.BROKEN_OFF, "a", 701.0) == later
+    assert later.ended(LoginEnd.REFUSED, "a", 701.0).trying == "b"
+
+
+class Account:
+    """A circulation system that refuses each login and blocks at the third, and gateways that try, die over it, and start again."""
+
+    def __init__(self) -> None:
+        self.gate = LoginGate()
+        self.now = 0.0
+        self.refused = 0
+        self.under_way: set[str] = set()
+
+    def step(self, what: str, who: str) -> None:
+        gate = self.gate if who in self.under_way else self.gate.settled(who, self.now)
+        match what:
+            case "wait":
+                self.now += 7.0
+            case "wait long":
+                self.now += 400.0
+            case "try" if who not in self.under_way and gate.trying is None and gate.wait_s(self.now) == 0:
+                gate = gate.tried(who, self.now)
+                self.under_way.add(who)
+                self.refused += 1
+            case "end" if who in self.under_way:
+                gate = gate.ended(LoginEnd.REFUSED, who, self.now)
+                self.under_way.discard(who)
+            case "die":
+                self.under_way.discard(who)
+        self.gate = gate
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["try", "end", "die", "wait", "wait long"]), st.sampled_from("abcd")), max_size=60
+    )
+)
+def test_there_is_never_a_third_refused_login_whoever_tries_dies_and_starts_again(steps: list[tuple[str, str]]) -> None:
+    account = Account()
+    for what, who in steps:
+        account.step(what, who)
+        assert account.refused <= 2

@@ -394,7 +394,7 @@ async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
             (login, 600), (stopped, 599), (stopped, 1), (login, None), (stopped, None),
         ]  # fmt: skip
         assert (acs.codes().count("93"), pool.status().refused_logins, pool.status().stopped) == (2, 2, True)
-        pool.resume()
+        await pool.resume()
         assert (await pool.exchange(CHECKOUT)).code == "12"
         assert (pool.status().refused_logins, pool.status().stopped) == (0, False)
 

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from gateway.store.port import NewEffect, Store
+import msgspec
+
+from gateway.store.port import LoginCount, NewEffect, Store
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.effects import Perform
 from gateway.workflow.records import Act
@@ -159,3 +161,23 @@ async def test_of_gateways_that_would_take_it_on_at_once_one_does(stores: tuple[
     for night in range(5):
         taken = await asyncio.gather(*(store.take_turn("reconcile", at=later(night)) for store in stores * 3))
         assert sum(taken) == 1
+
+
+async def test_a_count_of_logins_is_written_in_place_of_the_version_that_was_read(store: Store) -> None:
+    assert await store.logins("main") == LoginCount()
+    trying = LoginCount(trying="here", tried_at=later(1))
+    assert await store.set_logins("main", trying)
+    assert not await store.set_logins("main", LoginCount(refusals=7)), "it was read before"
+    assert await store.logins("main") == msgspec.structs.replace(trying, version=1)
+    refused = LoginCount(refusals=1, refused_at=later(2), version=1)
+    assert await store.set_logins("main", refused)
+    assert await store.logins("main") == msgspec.structs.replace(refused, version=2)
+    assert await store.logins("other") == LoginCount()
+
+
+async def test_of_those_who_write_a_count_at_once_one_does(store: Store) -> None:
+    for version in range(3):
+        counts = [LoginCount(refusals=n, version=version) for n in range(5)]
+        written = await asyncio.gather(*(store.set_logins("main", count) for count in counts))
+        assert sorted(written) == [False] * 4 + [True]
+        assert (await store.logins("main")).refusals == written.index(True)

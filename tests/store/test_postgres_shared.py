@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from gateway.store.port import AlreadyExists, BackOff, LeaseLost, NameTaken, Topic
+from gateway.store.port import AlreadyExists, BackOff, LeaseLost, LoginCount, NameTaken, Topic
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.partners import Partner, Peer
 from tests.fakes.directory import put
@@ -126,6 +126,12 @@ async def test_of_two_gateways_with_one_name_the_younger_stays(stores: Stores) -
     await young.start(row.id, owner="gateway", at=later(1))
 
 
+async def test_a_count_of_logins_that_two_gateways_write_at_once_is_written_by_one(stores: Stores) -> None:
+    for version in range(5):
+        writes = (store.set_logins("main", LoginCount(refusals=n, version=version)) for n, store in enumerate(stores))
+        assert sorted(await asyncio.gather(*writes)) == [False, True]
+
+
 # what others change
 
 
@@ -141,6 +147,7 @@ async def test_gateways_hear_of_each_others_changes(stores: Stores) -> None:
             lambda: put(stores[0], Partner(id="example-valley", name="Example Valley Library", peer="example-broker")),
             Topic.DIRECTORY,
         ),
+        (lambda: stores[0].set_logins("main", LoginCount(refusals=1)), Topic.LOGINS),
         (lambda: stores[0].save_policy(b"{}", at=later(0), by="staff"), Topic.DIRECTORY),
     ]
     for change, topic in changes:

@@ -1,0 +1,9 @@
+-- Logins at the circulation system that were refused, by all gateways together and across their restarts, and who is trying.
+CREATE TABLE logins (
+    acs TEXT PRIMARY KEY,
+    refusals INTEGER NOT NULL,
+    refused_at BIGINT,
+    trying TEXT, -- name of the gateway whose login is under way
+    tried_at BIGINT,
+    version INTEGER NOT NULL
+);
