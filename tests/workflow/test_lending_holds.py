@@ -55,11 +55,26 @@ def test_after_a_lost_answer_the_look_waits_a_little():
     assert talk(looked(Act.HOLD))[0] == "will supply"
 
 
-def test_a_refused_hold_of_the_last_copy_is_placed_by_staff():
+def last_copy() -> Talk:
+    """Reserving, with no other copy to turn to."""
     talk = Talk(request(S.CHECKING))
     talk(checked(msgspec.structs.replace(SUPPLY, others=())))
-    talk(performed(Act.HOLD, Outcome.REFUSED, words="Blocked."))
-    assert talk(looked(Act.HOLD, Finding.NO)) == ["reserving", "task place hold"]
+    return talk
+
+
+def test_one_refusal_is_not_proof_the_last_copy_is_asked_for_again_later():
+    talk = last_copy()
+    talk(performed(Act.HOLD, Outcome.REFUSED))
+    assert talk(looked(Act.HOLD, Finding.NO)) == ["reserving", "do hold 1 after 30 s"]
+    talk(performed(Act.HOLD))
+    assert talk(looked(Act.HOLD))[0] == "will supply"
+
+
+def test_a_refused_hold_of_the_last_copy_is_placed_by_staff():
+    talk = last_copy()
+    for answer in (["reserving", "do hold 1 after 30 s"], ["reserving", "task place hold"]):
+        talk(performed(Act.HOLD, Outcome.REFUSED, words="Blocked."))
+        assert talk(looked(Act.HOLD, Finding.NO)) == answer
     assert "Blocked." in talk.words
     assert talk(staff(StaffAction.DONE_BY_HAND))[0] == "will supply"
 
@@ -86,6 +101,14 @@ def test_staff_can_only_deny_what_has_not_begun():
     talk = reserving()
     assert talk(staff(StaffAction.NOT_DONE)) == ["reserving", "do hold 2"]
     assert talk.last.must_stop == ("perform:hold",), "refused where it has begun"
+
+
+def test_staff_need_not_wait_until_it_is_asked_for_again():
+    talk = last_copy()
+    talk(performed(Act.HOLD, Outcome.REFUSED))
+    talk(looked(Act.HOLD, Finding.NO))
+    assert talk(staff(StaffAction.DONE_BY_HAND))[0] == "will supply"
+    assert "perform:hold" in talk.last.withdraw
 
 
 def test_a_hold_that_stands_after_its_copy_was_given_up_is_taken_off():
@@ -152,6 +175,10 @@ def test_the_partner_is_not_told_while_the_hold_is_on():
     talk(performed(Act.CANCEL_HOLD))
     assert talk(looked(Act.CANCEL_HOLD, Finding.NO)) == ["releasing", "task cancel hold"]
     assert talk(staff(StaffAction.TRY_AGAIN)) == ["releasing", "do cancel hold 1"]
+    talk(performed(Act.CANCEL_HOLD, Outcome.REFUSED))
+    assert talk(looked(Act.CANCEL_HOLD, Finding.NO)) == ["releasing", "do cancel hold 1 after 30 s"]
+    talk(performed(Act.CANCEL_HOLD, Outcome.REFUSED))
+    assert talk(looked(Act.CANCEL_HOLD, Finding.NO)) == ["releasing", "task cancel hold"]
     assert talk(staff(StaffAction.DONE_BY_HAND)) == ["retry possible", "tell RequestResponse RetryPossible"]
 
 

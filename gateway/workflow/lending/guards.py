@@ -122,6 +122,12 @@ def may_try_again(request: Request, event: Looked) -> bool:
     return item is not None and item.outcome is not Outcome.REFUSED and item.tries < AGAIN_LIMIT
 
 
+def refused_once(request: Request, event: Looked) -> bool:
+    """Refused at the first asking."""
+    item = request.item(event.item_barcode)
+    return item is not None and item.outcome is Outcome.REFUSED and item.tries == 1
+
+
 def is_unknown(request: Request, event: Performed) -> bool:
     """The answer was lost."""
     return event.outcome is Outcome.UNKNOWN
