@@ -146,7 +146,7 @@ class SharedLogins:
         self.gate = msgspec.structs.replace(
             self.gate,
             refusals=count.refusals,
-            refused_at=count.refused_at.timestamp() if count.refused_at else 0.0,
+            refused_at=count.refused_at.timestamp() if count.refused_at else None,
             trying=count.trying,
             tried_at=count.tried_at.timestamp() if count.tried_at else 0.0,
         )
@@ -165,5 +165,5 @@ def _count_of(gate: LoginGate, version: int) -> LoginCount:
     )
 
 
-def _moment(at: float) -> datetime | None:
+def _moment(at: float | None) -> datetime | None:
     return datetime.fromtimestamp(at, UTC) if at else None

@@ -47,12 +47,14 @@ from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold,
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import Finding, OurLibrary, Request
+from gateway.workflow.records import AnswerKind, Finding, OurLibrary, Request
 from gateway.workflow.records import Outcome as ActOutcome
 
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
 """How long “unknown id” is tried again: the peer may still be storing its request (iso18626.md)."""
 UNKNOWN_ID_WAIT_S = 5.0
+UNKNOWN_ITEM_WAIT_S = 30.0
+"""How much later a copy that the circulation system knew nothing of is asked about again: one such answer is no proof (sip2.md)."""
 
 
 _exchanges: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
@@ -120,7 +122,7 @@ class Performers:
             case FindCopies() as effect:
                 return await self._find(effect, request)
             case AskCopies() as effect:
-                return await self._ask(effect, request)
+                return await self._ask(row, effect, request)
             case Perform() as effect:
                 return await self._act(row, effect, request)
             case Look() as effect:
@@ -154,7 +156,7 @@ class Performers:
         auto = found.certain and self._appraiser.goes_out_alone(answer, request.partner)
         return Happened(event=CopiesFound(at=at, answer=answer, auto=auto, words=words))
 
-    async def _ask(self, effect: AskCopies, request: Request) -> Report:
+    async def _ask(self, row: EffectRow, effect: AskCopies, request: Request) -> Report:
         """17 on every copy; then the policy's answer."""
         try:
             copies = await self._appraiser.ask(effect.copies)
@@ -164,6 +166,9 @@ class Performers:
         terms = await self._appraiser.terms(request.service, request.partner, request.max_cost, before=since)
         at, version = self._time.now(), self._directory.policy_version
         answer = self._appraiser.answer(copies, terms)
+        if answer.kind is not AnswerKind.SUPPLY and not row.attempts and not all(copy.known for copy in copies):
+            words = "The circulation system knows nothing of a copy: it is asked once more."
+            return Later(words=words, unstarted=True, lane_down=False, after_s=UNKNOWN_ITEM_WAIT_S, told=words)
         auto = self._appraiser.goes_out_alone(answer, request.partner)
         return Happened(event=CopiesChecked(at=at, copies=copies, answer=answer, auto=auto, policy_version=version))
 

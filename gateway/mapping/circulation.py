@@ -145,12 +145,14 @@ def copy_unasked(copy: Copy) -> CopyStatus:
 def copy_status(copy: Copy, reply: Reply, desk: Desk) -> CopyStatus:
     """What 17 said of a copy. An unreadable queue length counts as a queue: we promise nothing on a guess."""
     queue = _number(reply.first("CF"))
+    status = reply.fixed.get("circulation_status", "").strip().zfill(2)
     return CopyStatus(
         copy=copy,
-        status=reply.fixed.get("circulation_status", "").strip().zfill(2),
+        status=status,
         queue_length=int(bool(reply.first("CF"))) if queue is None else queue,
         due_at=due_date(reply, desk),
         current_branch=reply.first("AP") or None,
+        known=status != UNKNOWN_ITEM or bool(reply.first("AJ")),
     )
 
 
@@ -166,6 +168,8 @@ class Question(Enum):
     ITEM = None
 
 
+UNKNOWN_ITEM: Final = "01"
+"""Together with an empty title; with one it is “other”."""
 ITEM_MESSAGE: Final = "17"
 CUSTOMER_MESSAGE: Final = "63"
 

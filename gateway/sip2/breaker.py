@@ -79,7 +79,8 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
 
     One at a time: who tries says so first (`tried`) and how it ended afterwards (`ended`). A try of which no end is told in
     time, or found by its own author after a restart, counts as refused (`settled`), or whoever dies of a refusal would
-    try for ever. Times are seconds by any one clock.
+    try for ever; but no pause follows, for most likely it was not, and the second one stops all the same. Times are
+    seconds by any one clock.
     """
 
     limit: int = 1
@@ -87,7 +88,7 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
     try_s: float = 20.0
     """Longer than a login takes: time for connecting included."""
     refusals: int = 0
-    refused_at: float = 0.0
+    refused_at: float | None = None
     trying: str | None = None
     tried_at: float = 0.0
 
@@ -100,13 +101,15 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
         """Seconds until a login may be tried where nobody tries; 0 when it may now, None when staff must resume."""
         if self.stopped:
             return None
-        return max(0.0, self.refused_at + self.pause_s - now) if self.refusals == self.limit else 0.0
+        if self.refusals < self.limit or self.refused_at is None:
+            return 0.0
+        return max(0.0, self.refused_at + self.pause_s - now)
 
     def settled(self, who: str, now: float) -> "LoginGate":
         """As it looks to someone who does not try now: a try that nobody will end is a refusal."""
         if self.trying is None or (self.trying != who and now < self.tried_at + self.try_s):
             return self
-        return self.ended(LoginEnd.REFUSED, self.trying, self.tried_at)
+        return msgspec.structs.replace(self, refusals=self.refusals + 1, trying=None, tried_at=0.0)
 
     def tried(self, who: str, now: float) -> "LoginGate":
         """Somebody tries from now on."""
@@ -119,10 +122,10 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
             case LoginEnd.REFUSED:
                 return msgspec.structs.replace(gate, refusals=gate.refusals + 1, refused_at=now)
             case LoginEnd.WORKED:
-                return msgspec.structs.replace(gate, refusals=0, refused_at=0.0)
+                return msgspec.structs.replace(gate, refusals=0, refused_at=None)
             case LoginEnd.BROKEN_OFF:
                 return gate
 
     def resumed(self) -> "LoginGate":
         """On staff's word: nothing counts any more."""
-        return msgspec.structs.replace(self, refusals=0, refused_at=0.0, trying=None, tried_at=0.0)
+        return msgspec.structs.replace(self, refusals=0, refused_at=None, trying=None, tried_at=0.0)

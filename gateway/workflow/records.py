@@ -216,6 +216,8 @@ class CopyStatus(Record, frozen=True, kw_only=True):
     queue_length: int = 0
     due_at: datetime | None = None
     current_branch: str | None = None
+    known: bool = True
+    """Whether 17 knew the item: 01 with an empty title says that it doesn't (sip2.md, "Meaning")."""
 
 
 class Item(Record, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 from pysip2.models import SIPRequest
 
-from gateway.dispatch.performers import note_exchange
+from gateway.dispatch.performers import UNKNOWN_ITEM_WAIT_S, note_exchange
 from gateway.dispatch.reports import Happened, Later, Report
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, ReasonForMessage, Status
@@ -20,7 +20,7 @@ from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold,
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.records import Act, AnswerKind, Clock, Copy, Finding, Request
 from gateway.workflow.records import Outcome as ActOutcome
-from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, NO_HOLDS, House, sip2
+from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, ITEM_HERE, NO_HOLDS, House, sip2
 
 BUSY = NotSent(Reason.BREAKER, "the circulation system does not answer")
 LOST = Unknown("15", Outcome.TIMEOUT)
@@ -114,6 +114,35 @@ async def test_every_copy_is_asked_about_and_the_policy_answers(house: House):
 async def test_copies_that_cannot_be_asked_about_wait(house: House, trouble: Exception):
     house.pool.answers["17"] = trouble
     assert isinstance(await perform(house, AskCopies(copies=house.finder.copies)), Later)
+
+
+NO_SUCH_ITEM = sip2(f"18010001{DATE}AB{BARCODE}|AJ|")
+
+
+async def test_a_copy_that_is_not_known_there_is_asked_about_once_more_before_that_counts(house: House):
+    house.pool.answers["17"] = NO_SUCH_ITEM
+    request = await house.new()
+    asking = row(request, AskCopies(copies=house.finder.copies))
+    first = await house.performers.perform(asking, request)
+    assert isinstance(first, Later)
+    assert (first.lane_down, first.after_s, first.told) == (False, UNKNOWN_ITEM_WAIT_S, first.words)
+    checked = event_of(await house.performers.perform(msgspec.structs.replace(asking, attempts=1), request))
+    assert isinstance(checked, CopiesChecked)
+    assert checked.answer.kind is AnswerKind.STAFF
+    assert not checked.copies[0].known
+
+
+async def test_a_copy_that_can_be_sent_waits_for_none_that_is_not_known(house: House, monkeypatch: pytest.MonkeyPatch):
+    copies = (*house.finder.copies, Copy(item_barcode="399990002", branch="EXC"))
+    replies = iter([ITEM_HERE, NO_SUCH_ITEM])
+
+    async def exchange(_request: object) -> object:
+        return next(replies)
+
+    monkeypatch.setattr(house.pool, "exchange", exchange)
+    checked = event_of(await perform(house, AskCopies(copies=copies)))
+    assert isinstance(checked, CopiesChecked)
+    assert checked.answer.kind is AnswerKind.SUPPLY
 
 
 # ── acts ──

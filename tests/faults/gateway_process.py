@@ -70,7 +70,7 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.object(circulation, "WATCH_S", 2.0),
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
-        mock.patch.object(performers, "UNKNOWN_ID_WAIT_S", 0.5),
+        mock.patch.multiple(performers, UNKNOWN_ID_WAIT_S=0.5, UNKNOWN_ITEM_WAIT_S=1.0),
     ):
         yield
 

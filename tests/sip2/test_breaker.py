@@ -77,13 +77,16 @@ def test_what_the_end_of_a_try_counts_for(how: LoginEnd, refusals: int, wait_s: 
     [("a", 101.0, True), ("b", 119.0, False), ("b", 120.0, True)],
     ids=["its own, of an earlier life", "another's, under way", "another's, of which nothing more is heard"],
 )
-def test_a_try_that_nobody_will_end_counts_as_refused_when_it_began(who: str, now: float, counts: bool) -> None:  # noqa: FBT001 - the expectation
+def test_a_try_that_nobody_will_end_counts_as_refused(who: str, now: float, counts: bool) -> None:  # noqa: FBT001 - the expectation
     gate = LoginGate().tried("a", 100.0)
     settled = gate.settled(who, now)
-    assert settled == (
-        refused(LoginGate(), 100.0).tried("a", 100.0).ended(LoginEnd.BROKEN_OFF, "a", now) if counts else gate
-    )
+    assert (settled.refusals, settled.wait_s(now)) == (int(counts), 0.0), "and no pause follows"
     assert settled.settled(who, now) == settled
+
+
+def test_two_tries_in_a_row_of_which_no_end_is_told_stop_for_staff() -> None:
+    gate = LoginGate().tried("a", 0.0).settled("a", 1.0).tried("a", 2.0).settled("a", 3.0)
+    assert (gate.stopped, gate.wait_s(1e9)) == (True, None)
 
 
 def test_the_end_of_a_try_that_was_given_up_leaves_anothers_alone() -> None:
