@@ -10,6 +10,7 @@ BENCHMARKS = (
     "claims",
     "accept",
     "loan",
+    "borrow",
     "figures",
     "intake",
     "growth",

@@ -29,6 +29,11 @@ def requesting_message(number: int, action: str = "Received") -> bytes:
     return _numbered(_REQUESTING.replace("ACTION", action), number)
 
 
+def lender_message(request: str, status: str, reason: str = "StatusChange") -> bytes:
+    """What a lender says of a request of ours: `_SUPPLYING` the other way round, with who it is."""
+    return _LENDER.replace("STATUS", status).replace("REASON", reason).replace(_NUMBER, request).encode()
+
+
 def schema_path(version: str = "1.2") -> Path:
     """The schema in the source tree."""
     return Path(__file__).parent.parent / "schemas" / f"iso18626-{version}.xsd"
@@ -197,3 +202,13 @@ _REQUESTING = f"""\
   </requestingAgencyMessage>
 </ISO18626Message>
 """
+
+_LENDER = (
+    _SUPPLYING.replace(f"<agencyIdValue>{OURS}<", "<agencyIdValue>LENDER<")
+    .replace(f"<agencyIdValue>{AGENCY}<", f"<agencyIdValue>{OURS}<")
+    .replace("<agencyIdValue>LENDER<", f"<agencyIdValue>{AGENCY}<")
+    .replace("    </header>", f"{_AUTHENTICATION}    </header>")
+    .replace("<status>Loaned<", "<status>STATUS<")
+    .replace("<reasonForMessage>StatusChange<", "<reasonForMessage>REASON<")
+    .replace("<dueDate>2026-03-02T", "<dueDate>2030-03-02T")
+)

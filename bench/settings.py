@@ -68,6 +68,9 @@ location = "ILL"
 institution = "EXAMPLE"
 reconcile_at = ""
 
+[borrowing]
+rest_days = 0
+
 [log]
 level = "warning"
 

@@ -3,6 +3,7 @@
 Like every performer this one never decides: it reports what it found, and the borrowing table says what follows.
 """
 
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 
@@ -41,6 +42,9 @@ Look = Callable[[Request], Awaitable[list[Doubt]]]
 """One thing to look at before a request goes out."""
 AVAILABLE = "03"
 NOT_CHECKED = "Not checked yet whether it may go out; tried again until it is, and not approved by itself."
+CHOICE = 8
+"""Of so many times as many free barcodes as may be looked at each request begins at one of its own: of a trolley scanned at
+once, not all ask about the same barcode, of which one alone can have it."""
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
 UNKNOWN_ID_WAIT_S = 5.0
 
@@ -304,9 +308,10 @@ class Borrower:
     async def _free_barcodes(self, request: Request) -> tuple[str, ...]:
         rested = self._time.now() - timedelta(days=self._rules.rest_days)
         found = await self._store.borrowing.free_barcodes(
-            self._range(request), rested_before=rested, limit=self._rules.tries
+            self._range(request), rested_before=rested, limit=self._rules.tries * CHOICE
         )
-        return tuple(each.barcode for each in found)
+        first = zlib.crc32(request.id.encode()) % len(found) if found else 0
+        return tuple(each.barcode for each in (*found[first:], *found[:first])[: self._rules.tries])
 
     async def _why_not(self, barcode: str, request: Request) -> str | None:
         """Say why a barcode can't stand for the item; None where it can."""

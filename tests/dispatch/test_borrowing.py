@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.dispatch.reports import Happened, Later
@@ -341,6 +342,16 @@ async def test_where_none_will_do_the_words_say_why_of_each(house: House):
     words = await assigned(house, await asking(house))
     assert "1000: the circulation system says 04" in words
     assert "2000: the circulation system does not know it." in words
+
+
+async def test_requests_that_come_in_together_do_not_all_begin_at_the_same_barcode(house: House):
+    barcodes = [str(number) for number in range(1000, 1100)]
+    await fill(house, *barcodes)
+    request = await asking(house)
+    others = (msgspec.structs.replace(request, id=f"B-27K3M-{number}") for number in range(11111, 11121))
+    taken = [await assigned(house, other) for other in others]
+    assert len(set(taken)) > 5
+    assert set(taken) <= set(barcodes[:40]), "those that have rested the longest"
 
 
 async def test_an_empty_range_is_named(house: House):
