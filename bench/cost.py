@@ -12,7 +12,7 @@ from bench.processes import GATEWAY_CORE, demonstration_acs, partner
 from bench.report import heading, table
 from bench.settings import Ports, Wishes, settings_text
 from gateway import logs
-from gateway.app import Gateway
+from gateway.app.gateway import Gateway
 from gateway.config.loading import load
 from gateway.demo.talk import AcsControl
 

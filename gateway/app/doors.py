@@ -83,6 +83,7 @@ def api_parts(
         pickup=PickupRules(branches=pickup_branches(settings), default=default_pickup(settings)),
         list_rules=ListRules(today=time.now().date(), day_first=own.day_first, max_rows=own.max_rows),
         rest_days=own.rest_days,
+        names_on_straps=own.names_on_straps,
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,
         extra_tokens=_extra_tokens(ground),

@@ -1,8 +1,8 @@
-"""`requests list | show | act | try-now | slip | strap`: the work of the desk from a shell."""
+"""`requests list | show | act | try-now | slip | label | strap | routing`: the work of the desk from a shell."""
 
 import argparse
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gateway.commands import borrowed
 from gateway.commands.client import Gateway
@@ -11,12 +11,20 @@ from gateway.commands.timeline import timeline
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
 
+PAPERS: Final = {
+    "slip": ("packing-slip", "print the packing slip: to a partner, or back to the lender", False),
+    "label": ("label", "print the label of that parcel", False),
+    "strap": ("strap", "print the band around the item", True),
+    "routing": ("routing-slip", "print the slip for the item's way inside the house", True),
+}
+"""What is printed: its address in the API, its words, and whether there is one for each item."""
+
 
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("requests", help="list, show, act, try-now, slip, strap").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    group = commands.add_parser(
+        "requests", help="list, show, act, try-now, slip, label, strap, routing"
+    ).add_subparsers(required=True, metavar="COMMAND")
 
     _add_list(group.add_parser("list", parents=[common], help="requests, newest first"))
 
@@ -31,14 +39,12 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     hurrying.add_argument("request")
     hurrying.set_defaults(run=try_now)
 
-    slip = group.add_parser("slip", parents=[common], help="print the packing slip")
-    slip.add_argument("request")
-    slip.set_defaults(run=show_slip)
-
-    strap = group.add_parser("strap", parents=[common], help="print the band around the item")
-    strap.add_argument("request")
-    strap.add_argument("--item", metavar="BARCODE", help="of this item alone")
-    strap.set_defaults(run=show_strap)
+    for name, (paper, words, of_items) in PAPERS.items():
+        printing = group.add_parser(name, parents=[common], help=words)
+        printing.add_argument("request")
+        if of_items:
+            printing.add_argument("--item", metavar="BARCODE", help="of this item alone")
+        printing.set_defaults(run=show_paper, paper=paper, item=None)
 
 
 def _add_list(listing: argparse.ArgumentParser) -> None:
@@ -153,17 +159,9 @@ def try_now(options: argparse.Namespace) -> int:
     return 0
 
 
-def show_slip(options: argparse.Namespace) -> int:
-    """Print the packing slip."""
-    return _print_text(options, Gateway.of(options).get_text("requests", options.request, "packing-slip"))
-
-
-def show_strap(options: argparse.Namespace) -> int:
-    """Print the strap of each item, or of one."""
-    return _print_text(options, Gateway.of(options).get_text("requests", options.request, "strap", item=options.item))
-
-
-def _print_text(options: argparse.Namespace, text: str) -> int:
+def show_paper(options: argparse.Namespace) -> int:
+    """Print a paper as it goes to the printer."""
+    text = Gateway.of(options).get_text("requests", options.request, options.paper, item=options.item)
     if options.json:
         print_json({"text": text})
     else:

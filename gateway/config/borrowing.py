@@ -71,6 +71,8 @@ class Borrowing(Section):
     ranges: dict[Name, Name] = Field(default_factory=dict)
     tries: Annotated[int, Field(ge=1, le=50)] = 5
     rest_days: Count = 30
+    names_on_straps: bool = False
+    """Whether the band around a borrowed item, which stays in the house, names the customer."""
     anonymise_after_days: Days = 30
     figures_days: Annotated[int, Field(ge=1, le=366)] = 366
     limits: LimitsSection = LimitsSection()

@@ -1,4 +1,4 @@
-"""The papers that go with an item: packing slip, strap, routing slip.
+"""The papers that go with an item that we lend: packing slip, label, strap; and the routing slip of any. Borrowed: borrowed.py.
 
 Each is plain text, layout.WIDTH columns wide. None can carry a customer's name: the records hold none, and neither the
 request's note nor its address for electronic delivery is printed. Pure.
@@ -6,10 +6,11 @@ request's note nor its address for electronic delivery is printed. Pure.
 
 from datetime import tzinfo
 
-from gateway.documents.layout import Block, centred, field, large, page, sides
+from gateway.documents.layout import Block, centred, field, page, sides
 from gateway.documents.words import (
     article_block,
     condition_words,
+    due_block,
     item_block,
     library_block,
     local_day,
@@ -39,13 +40,23 @@ def packing_slip(request: Request, partner: Partner, library: OurLibrary, zone: 
     )
 
 
+def label(request: Request, partner: Partner, library: OurLibrary) -> str:
+    """Address a parcel to a partner."""
+    return page(
+        sides("Interlibrary loan", "LABEL"),
+        partner_block("TO", partner, request),
+        field("Request", request.partner_request_id),
+        library_block("From", library),
+    )
+
+
 def strap(request: Request, item: Item, partner: Partner, library: OurLibrary, zone: tzinfo) -> str:
     """Make the paper band around a lent item: the due date to be read from afar, the conditions, where it belongs."""
     day = local_day(item.due_at or request.due_at, zone)
     return page(
         sides(library.name, "INTERLIBRARY LOAN"),
         centred(["Please keep this band on the item."]),
-        _due(day),
+        due_block(day),
         field("CONDITIONS", condition_words(request.condition)),
         [*work_block(request.wanted, item), *item_block(item)],
         [*field("Lent to", partner.name), *request_block(request)],
@@ -88,7 +99,3 @@ def _packed(request: Request, item: Item, number: int, count: int, zone: tzinfo)
         *item_block(item),
         *field("Due", local_day(its_own_due, zone)),
     ]
-
-
-def _due(day: str | None) -> Block:
-    return [*centred([f"DUE {day}"]), "", *centred(large(day))] if day else []

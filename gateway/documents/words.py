@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Final
 
-from gateway.documents.layout import Block, field
+from gateway.documents.layout import Block, centred, field, large
 from gateway.iso18626.codes import LoanCondition
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, OurLibrary, Request
@@ -43,6 +43,12 @@ def address_lines(address: PostalAddress | None) -> tuple[str, ...]:
     place = ", ".join(filter(None, (address.locality, address.region)))
     town = " ".join(filter(None, (place, address.postal_code)))
     return tuple(filter(None, (address.line1, address.line2, town, address.country)))
+
+
+def return_address(request: Request, lender: Partner | None) -> PostalAddress | None:
+    """Give where what we borrowed goes back to: what the lender said, else what its record says."""
+    own = (lender.return_address or lender.address) if lender else None
+    return request.borrowed.return_to or own
 
 
 def library_block(label: str, library: OurLibrary) -> Block:
@@ -85,3 +91,8 @@ def article_block(wanted: Wanted) -> Block:
 def item_block(item: Item) -> Block:
     """Say which copy it is."""
     return [*field("Call number", item.copy.call_number), *field("Barcode", item.barcode)]
+
+
+def due_block(day: str | None) -> Block:
+    """A due date to be read from afar; nothing where there is none."""
+    return [*centred([f"DUE {day}"]), "", *centred(large(day))] if day else []

@@ -71,6 +71,8 @@ class Api:
     now: Callable[[], datetime]
     zone: tzinfo
     library: OurLibrary
+    names_on_straps: bool = False
+    """Whether the strap around a borrowed item names its customer."""
     secret_names: Collection[str] = ()
     """The entries of [secrets], of which a peer's record may name those that are for peers."""
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults

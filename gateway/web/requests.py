@@ -1,4 +1,4 @@
-"""Requests over the API: list, show, timeline, what next, acts of staff, and paper."""
+"""Requests over the API: list, show, timeline, what next, and acts of staff. Paper: papers.py."""
 
 from datetime import datetime
 from typing import Annotated, Final
@@ -8,10 +8,9 @@ from aiohttp import web
 
 from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
 from gateway.dispatch.intake import TABLES, UnknownRequest
-from gateway.documents.slips import packing_slip, strap
 from gateway.store.port import VersionConflict
 from gateway.web.access import Caller, Right
-from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json, text
+from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json
 from gateway.web.ports import Api, Call
 from gateway.web.queries import cursor_of, partners_by_id, request_filter, the_request
 from gateway.web.timeline import timeline
@@ -20,7 +19,6 @@ from gateway.web.upcoming import upcoming
 from gateway.web.views import partner_name, request_line
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Ignored, Refused
-from gateway.workflow.partners import Partner
 from gateway.workflow.records import Answer, Request, State
 from gateway.workflow.triggers import StaffAction
 
@@ -133,23 +131,6 @@ async def try_now(api: Api, call: Call) -> web.Response:
     return ok({"result": "done", "words": f"{pieces} now.", "count": count})
 
 
-async def show_packing_slip(api: Api, call: Call) -> web.Response:
-    """GET requests/{request}/packing-slip: the paper in the parcel."""
-    request = await the_request(api.store, call.http)
-    return text(packing_slip(request, await _partner(api, request), api.library, api.zone))
-
-
-async def show_strap(api: Api, call: Call) -> web.Response:
-    """GET requests/{request}/strap: the band around each item, or around ?item=; one to a page."""
-    request = await the_request(api.store, call.http)
-    partner = await _partner(api, request)
-    named = call.http.query.get("item")
-    items = [item for item in request.items if named in {None, item.barcode}]
-    if not items:
-        raise NotThereError("The request has no such item." if named else "The request has no item yet.")
-    return text("\f".join(strap(request, item, partner, api.library, api.zone) for item in items))
-
-
 def possible_actions(request: Request, caller: Caller) -> tuple[StaffAction, ...]:
     """Give what the table lets staff ask for in this state, as far as the caller may."""
     return tuple(action for action in TABLES[request.role].actions(request.state) if caller.may(RIGHT_OF[action]))
@@ -204,10 +185,3 @@ async def _check_notes(api: Api, request_id: str, body: ActBody) -> None:
     objection = await api.object_to_notes(request, written) if request else None
     if objection:
         raise UnusableError(f"note, reason: {objection}")
-
-
-async def _partner(api: Api, request: Request) -> Partner:
-    partner = (await partners_by_id(api.store)).get(request.partner or "")
-    if partner is None:
-        raise ConflictError("The request's partner isn't one of ours yet: approve it first.")
-    return partner

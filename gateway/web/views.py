@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from gateway.documents.lists import shelf_key
+from gateway.documents.words import return_address
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
@@ -185,8 +186,7 @@ def address_of(request: Request, partners: Mapping[str, Partner]) -> PostalAddre
     """
     partner = partners.get(request.partner or "")
     if request.role is Role.BORROWING:
-        own = (partner.return_address or partner.address) if partner else None
-        return request.borrowed.return_to or own
+        return return_address(request, partner)
     return (partner.address if partner else None) or request.deliver_to
 
 

@@ -137,9 +137,11 @@ async def test_a_no_is_told_on_stderr_in_the_gateways_words(shell: Shell, argv: 
     assert (ran.code, ran.out, ran.err) == (code, "", words)
 
 
-async def test_slip_and_strap_print_paper(shell: Shell):
+async def test_every_paper_is_printed(shell: Shell):
     await keep(shell.live.store, a_request("r1", State.CHECKED_OUT))
-    assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1")).out
+    papers = {"slip": "PACKING SLIP", "label": "LABEL", "strap": "INTERLIBRARY LOAN", "routing": "ROUTING SLIP"}
+    for name, title in papers.items():
+        assert title in (await shell.run("requests", name, "r1")).out.splitlines()[1]
     assert "30234000517861" in (await shell.run("requests", "strap", "r1", "--item", "30234000517861")).out
     assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1", "--json")).json["text"]
 

@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.documents import WIDTH, packing_slip, pull_list, routing_slip, strap
+from gateway.documents import WIDTH, label, packing_slip, pull_list, routing_slip, strap
 from gateway.documents.layout import columns
 from gateway.iso18626.codes import LoanCondition, ServiceType
 from gateway.workflow.partners import Partner
@@ -117,6 +117,7 @@ def papers(request: Request, item: Item, partner: Partner, library: OurLibrary) 
     """All our papers for one item."""
     return [
         packing_slip(request, partner, library, ZONE),
+        label(request, partner, library),
         strap(request, item, partner, library, ZONE),
         routing_slip(item, item.copy.branch),
         pull_list([request], ZONE),

@@ -128,7 +128,7 @@ class Live:
 
 
 @asynccontextmanager
-async def live_api(folder: Path) -> AsyncIterator[Live]:
+async def live_api(folder: Path, *, names_on_straps: bool = False) -> AsyncIterator[Live]:
     """Serve the API until the block ends."""
     store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
     await store.open()
@@ -141,7 +141,7 @@ async def live_api(folder: Path) -> AsyncIterator[Live]:
     async with aiohttp.ClientSession() as http:
         live = Live("", store, DecidingIntake(store), time, http, tokens)
         await live.directory.refresh()
-        server = TestServer(_application(live))
+        server = TestServer(_application(live, names_on_straps=names_on_straps))
         await server.start_server()
         live.url = f"http://127.0.0.1:{server.port}"
         try:
@@ -151,7 +151,7 @@ async def live_api(folder: Path) -> AsyncIterator[Live]:
             await store.close()
 
 
-def _application(live: Live) -> aiohttp.web.Application:
+def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Application:
     async def acs_resume() -> None:
         live.resumed.append(live.time.now())
 
@@ -199,6 +199,7 @@ def _application(live: Live) -> aiohttp.web.Application:
         pickup=PickupRules(branches=frozenset({"Main", "East"})),
         list_rules=ListRules(today=START.date()),
         rest_days=30,
+        names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
     )

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from gateway.workflow.records import Item, ItemPlace, State
+from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
-from tests.web.live import ALMANAC, START, Live, a_request, keep, keep_with_story
+from tests.web.live import START, Live, a_request, keep, keep_with_story
 
 
 async def test_the_list_is_newest_first_and_goes_on_where_it_stopped(live: Live):
@@ -118,7 +118,7 @@ async def test_the_timeline_has_both_protocols(live: Live):
     assert (decision["words"], decision["state"]) == ("They ask for it.", "will supply")
 
 
-@pytest.mark.parametrize("path", ["", "/timeline", "/packing-slip", "/strap"])
+@pytest.mark.parametrize("path", ["", "/timeline", "/packing-slip", "/label", "/strap", "/routing-slip"])
 async def test_an_unknown_request_is_not_found(live: Live, path: str):
     assert await live.call("GET", f"/requests/none{path}") == (
         404,
@@ -207,30 +207,6 @@ async def test_an_approval_names_one_of_our_partners(live: Live):
     assert (await live.call("POST", "/requests/r1/actions/approve", body={}))[0] == 422
     status, answer = await live.call("POST", "/requests/r1/actions/approve", body={"partner": "valley"})
     assert (status, answer["state"]) == (200, "searching")
-
-
-async def test_the_packing_slip_is_text_with_the_partners_address(live: Live):
-    await keep(live.store, a_request(state=State.CHECKED_OUT))
-    status, slip = await live.call("GET", "/requests/r1/packing-slip", role="viewer")
-    assert status == 200
-    assert "Example Valley Library" in slip
-    assert "1 Imaginary Road" in slip
-
-
-async def test_each_item_has_its_strap(live: Live):
-    second = Item(copy=type(ALMANAC)(item_barcode="33191000105864", branch="East"), place=ItemPlace.OUT)
-    await keep(live.store, a_request(state=State.CHECKED_OUT, items=(Item(copy=ALMANAC), second)))
-    _, both = await live.call("GET", "/requests/r1/strap")
-    _, one = await live.call("GET", "/requests/r1/strap?item=33191000105864")
-    assert both.count("\f") == 1
-    assert "33191000105864" in one
-    assert "30234000517861" not in one
-    assert (await live.call("GET", "/requests/r1/strap?item=1"))[0] == 404
-
-
-async def test_no_paper_for_a_partner_we_do_not_know(live: Live):
-    await keep(live.store, a_request(partner=None))
-    assert (await live.call("GET", "/requests/r1/packing-slip"))[0] == 409
 
 
 async def test_waiting_work_is_tried_on_a_technicians_word_and_by_name(live: Live):

@@ -1,15 +1,11 @@
 """What staff are asked: a task for everything that only a person can do."""
 
-from datetime import timedelta
-
+from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing.events import LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
 from gateway.workflow.borrowing.records import Concern
 from gateway.workflow.events import Looked, Stuck
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Item, TaskKind
-
-TRANSIT = timedelta(days=3)
-"""What the way back to the lender takes: the customer must have returned it so long before (ill.md, "Clocks": incl. transit)."""
 
 _KIND_OF = {
     Concern.CUSTOMER: TaskKind.CUSTOMER_BLOCKED,
@@ -111,7 +107,7 @@ def due_too_late(draft: Draft, event: object) -> None:
 
 def _is_late(item: Item, draft: Draft) -> bool:
     due_at = draft.request.due_at
-    return item.due_at is not None and due_at is not None and item.due_at > due_at - TRANSIT
+    return item.due_at is not None and due_at is not None and item.due_at > latest_return(due_at)
 
 
 def call_off_refused(draft: Draft, event: LenderSaid) -> None:

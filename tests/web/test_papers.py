@@ -1,0 +1,131 @@
+"""Paper over the live API: which one it is by our role in the request, and whom it names."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.iso18626.codes import ServiceType
+from gateway.store.borrowing_port import Asked, Customer
+from gateway.store.port import Change
+from gateway.workflow.borrowing.records import Borrowing, LenderLine
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
+from gateway.workflow.values import PostalAddress
+from tests.fakes.directory import put
+from tests.web.live import ALMANAC, VALLEY, Live, a_request, keep, live_api
+
+PAPERS = ("packing-slip", "label", "strap", "routing-slip")
+POOL = "30000000009013"
+WHO = Customer(barcode="20000000090031", name="Inventa Person", email="inventa@person.example")
+LINE = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL")
+BORROWED = Borrowing(pickup_branch="East", asked=(LINE,), lender_request_id="V-77", lender_items=("9001",))
+
+
+async def keep_borrowed(live: Live, **fields: Any) -> Request:
+    """A request of a customer of ours, received and waiting."""
+    item = Item(copy=Copy(item_barcode=POOL, branch="East", title="The Imaginary Almanac"), place=ItemPlace.AT_DESK)
+    usual = {
+        "state": State.ON_SHELF,
+        "role": Role.BORROWING,
+        "borrowing": BORROWED,
+        "partner_request_id": "r1",
+        "items": (item,),
+    }
+    request = a_request("r1", **{**usual, **fields})
+    await live.store.commit(Change(request=request, created=True, history_of="r1", asked=Asked(customer=WHO)))
+    return request
+
+
+async def paper(live: Live, name: str, **options: Any) -> str:
+    status, words = await live.call("GET", f"/requests/r1/{name}", **options)
+    assert status == 200, words
+    return str(words)
+
+
+async def test_the_packing_slip_and_the_label_have_the_partners_address(live: Live):
+    await keep(live.store, a_request(state=State.CHECKED_OUT))
+    for name in ("packing-slip", "label"):
+        assert "1 Imaginary Road" in await paper(live, name, role="viewer")
+
+
+async def test_each_item_has_its_strap_and_its_way(live: Live):
+    second = Item(copy=Copy(item_barcode="33191000105864", branch="East"), place=ItemPlace.OUT)
+    await keep(live.store, a_request(state=State.CHECKED_OUT, items=(Item(copy=ALMANAC), second)))
+    for name in ("strap", "routing-slip"):
+        assert (await paper(live, name)).count("\f") == 1
+        one = await paper(live, f"{name}?item=33191000105864")
+        assert "33191000105864" in one
+        assert ALMANAC.item_barcode not in one
+        assert (await live.call("GET", f"/requests/r1/{name}?item=1"))[0] == 404
+    assert "TO              East" in await paper(live, "routing-slip?item=33191000105864")
+
+
+async def test_no_paper_for_a_partner_we_do_not_know(live: Live):
+    await keep(live.store, a_request(partner=None))
+    for name in ("packing-slip", "label", "strap"):
+        assert (await live.call("GET", f"/requests/r1/{name}"))[0] == 409
+
+
+async def test_what_we_borrowed_goes_to_its_branch_and_back_to_its_lender(live: Live):
+    await keep_borrowed(live)
+    assert "PICK UP AT      East" in await paper(live, "strap")
+    assert "TO              East" in await paper(live, "routing-slip")
+    for name in ("packing-slip", "label"):
+        words = await paper(live, name)
+        assert "1 Imaginary Road" in words
+        assert "V-77" in words
+        assert "2 Made-up Street" in words, "who sends it"
+
+
+async def test_the_check_in_at_the_desk_says_where_it_goes(live: Live):
+    await keep_borrowed(live, borrowing=msgspec.structs.replace(BORROWED, route_to="Main"))
+    assert "TO              Main" in await paper(live, "routing-slip")
+
+
+async def test_where_the_lender_said_wins_over_its_record_and_its_return_address_over_its_address(live: Live):
+    stacks = PostalAddress(line1="The Stacks")
+    await put(live.store, Partner(**{**msgspec.structs.asdict(VALLEY), "return_address": stacks}))
+    said = msgspec.structs.replace(BORROWED, return_to=PostalAddress(line1="Dock 3"), return_name="Valley Returns")
+    await keep_borrowed(live)
+    assert "The Stacks" in await paper(live, "label")
+    request = await live.store.request("r1")
+    assert request is not None
+    changed = msgspec.structs.replace(request, borrowing=said, version=request.version + 1)
+    await live.store.commit(Change(request=changed, history_of="r1"))
+    label = await paper(live, "label")
+    assert "Valley Returns" in label
+    assert "Dock 3" in label
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"borrowing": Borrowing(pickup_branch="East"), "state": State.DECIDING, "partner": None},
+        {"service": ServiceType.COPY, "state": State.COPY_HERE},
+    ],
+)
+async def test_nothing_is_sent_back_to_nobody_nor_a_copy(live: Live, fields: dict[str, Any]):
+    await keep_borrowed(live, **fields)
+    for name in ("packing-slip", "label"):
+        assert (await live.call("GET", f"/requests/r1/{name}"))[0] == 409
+
+
+async def test_no_paper_names_the_customer(live: Live):
+    await keep_borrowed(live, note="for Inventa Person", deliver_by_mail_to="inventa@person.example")
+    for name in PAPERS:
+        words = await paper(live, name)
+        assert not [datum for datum in ("Inventa", "inventa@", "90031") if datum in words], name
+
+
+async def test_the_strap_alone_names_the_customer_where_the_library_wants_it_and_it_is_written_down(tmp_path):
+    async with live_api(tmp_path, names_on_straps=True) as live:
+        await keep_borrowed(live)
+        assert "Inventa" not in await paper(live, "strap", role="viewer")
+        assert await live.store.history("r1") == ()
+        assert "For             Inventa Person" in await paper(live, "strap", role="technician")
+        (entry,) = await live.store.history("r1")
+        assert (entry.by, entry.words) == ("a-technician", "The strap was given out with the customer's name.")
+        for name in PAPERS:
+            if name != "strap":
+                assert "Inventa" not in await paper(live, name, role="technician")
