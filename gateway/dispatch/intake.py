@@ -15,16 +15,19 @@ from gateway.dispatch.planning import Planner
 from gateway.store.borrowing_port import Asked
 from gateway.store.port import (
     AlreadyStarted,
+    BarcodeTaken,
     Change,
     EffectRow,
     HistoryEntry,
     HistoryKind,
     Inbound,
     NewEffect,
+    RequestFilter,
     Store,
     VersionConflict,
 )
 from gateway.workflow.borrowing.events import CustomerAsked
+from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
 from gateway.workflow.lending.table import LENDING
@@ -39,7 +42,11 @@ MAX_CONFLICTS = 20
 TABLES = {Role.LENDING: LENDING, Role.BORROWING: BORROWING}
 """What decides on a request, by the role that we have in it."""
 
+TAKEN = "Another request has taken the barcode meanwhile, or it was blocked."
 TOO_LATE = "Too late: it has begun. What comes of it is known within minutes."
+
+MOST_WITH_BARCODE = 50
+"""Requests in whose ids, titles or items a barcode stands, the newest; an open one is hardly older."""
 
 Ruling = Decision | Ignored | Refused
 
@@ -102,7 +109,7 @@ class Intake:
     async def submit(self, request_id: str, event: AnyEvent, cause: Cause = Cause()) -> Ruling:  # noqa: B008 - frozen
         """Decide on an event of a request and write what follows.
 
-        Raises UnknownRequest; LeaseLost where `cause.completes` is no longer its owner's; StoreUnavailable.
+        Raises UnknownRequest; BarcodeTaken to our own work; LeaseLost where `cause.completes` is no longer its owner's; StoreUnavailable.
         """
         async with self.lock(request_id):
             for _ in range(MAX_CONFLICTS):
@@ -118,16 +125,46 @@ class Intake:
                     continue
                 except AlreadyStarted:
                     return Refused(TOO_LATE)
+                except BarcodeTaken:
+                    if source_of(event) is not Source.STAFF:
+                        raise
+                    return Refused(TAKEN)
                 return ruling
         raise VersionConflict(request_id)
 
     async def act(self, request_id: str, action: StaffActed) -> Ruling:
-        """Take a person's action: item barcodes become copies, an approval gets the partner's account."""
+        """Take a person's action: item barcodes become copies, an approval gets the partner's account.
+
+        A barcode that another request has is refused before anything is decided; raises as `submit` does.
+        """
+        for barcode in action.item_barcodes:
+            why_not = await self._why_not(barcode, request_id, action.action)
+            if why_not is not None:
+                return Refused(why_not)
         copies = [await self._copy(barcode) for barcode in action.item_barcodes]
         account = action.account
         if action.action is StaffAction.APPROVE:
             account = account or self.account_for(action.partner)
         return await self.submit(request_id, msgspec.structs.replace(action, copies=tuple(copies), account=account))
+
+    async def _why_not(self, barcode: str, request_id: str, action: StaffAction) -> str | None:
+        """Say why staff can't name an item for a request; None where they can."""
+        pooled = await self._store.borrowing.barcode(barcode)
+        if pooled is not None and pooled.state is PoolState.BLOCKED:
+            return f"Barcode {barcode} is blocked."
+        holder = pooled.request if pooled else None
+        if holder is None and action is StaffAction.FORCE:  # nobody looks at the item first, as 17 does at a receipt
+            holder = await self._open_request_with(barcode, request_id)
+        return f"Request {holder} has barcode {barcode}." if holder not in {None, request_id} else None
+
+    async def _open_request_with(self, barcode: str, request_id: str) -> str | None:
+        """Give another open request that has an item, where this one is of ours: it can't stand for two."""
+        request = await self._store.request(request_id)
+        if request is None or request.role is not Role.BORROWING:
+            return None
+        found = await self._store.requests(RequestFilter(text=barcode, limit=MOST_WITH_BARCODE))
+        others = (each for each in found if each.id != request_id and each.item(barcode) is not None)
+        return next((each.id for each in others if each.state not in TABLES[each.role].finals), None)
 
     async def _copy(self, barcode: str) -> Copy:
         """What the item list knows of an item; staff may name one that it does not have."""

@@ -4,15 +4,17 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from gateway.dispatch.intake import MAX_CONFLICTS, Cause, UnknownRequest
-from gateway.store.port import Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
-from gateway.workflow.borrowing.events import ItemSeen
+from gateway.dispatch.intake import MAX_CONFLICTS, TAKEN, Cause, UnknownRequest
+from gateway.store.port import BarcodeTaken, Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
+from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, RotaMade, Vetted
+from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.effects import FindCopies, StartTimer, Watch
 from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Clock, Copy, ListedItem, State
 from gateway.workflow.triggers import StaffAction
+from tests.dispatch import borrowing_house as borrowing
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
 from tests.fakes.directory import put
 from tests.workflow.borrowing import on_shelf
@@ -173,3 +175,86 @@ async def test_work_that_is_stuck_becomes_a_task_and_stays_queued(house: House):
     await house.intake.submit(known.id, Stuck(at=house.time.now(), work="find copies", words="The list is locked."))
     assert [task.kind.value for task in await house.store.tasks()] == ["stuck"]
     assert "find copies" in {row.effect.key for row in await house.store.pending(known.id)}
+
+
+# ── items that staff name for a request of ours ──
+
+OTHER = "B-27K3M-11111"
+
+
+async def received(house: House, number: str) -> None:
+    """A request of ours with the barcode of the pool."""
+    at = house.time.now()
+    await borrowing.ask(house, number)
+    receive = StaffActed(at=at, by="desk", action=StaffAction.RECEIVE)
+    rota = RotaMade(at=at, lenders=(borrowing.line(house, "sample"),))
+    assigned = BarcodeAssigned(at=at, barcode=borrowing.POOL)
+    await borrowing.let(house, Vetted(at=at), rota, receive, assigned, number=number)
+
+
+async def force(house: House, number: str, barcode: str, state: State = State.WITH_CUSTOMER) -> Decision | Refused:
+    event = staff(house, StaffAction.FORCE, reason="Seen.", state=state, item_barcodes=(barcode,))
+    ruling = await house.intake.act(number, event)
+    assert isinstance(ruling, Decision | Refused)
+    return ruling
+
+
+@pytest.mark.parametrize("state", [State.WITH_CUSTOMER, State.LOST, State.COMPLETED])
+async def test_no_state_is_forced_with_the_barcode_of_another_request(house: House, state: State):
+    await received(house, OTHER)
+    await borrowing.asking(house, "sample")
+    assert await force(house, borrowing.NUMBER, borrowing.POOL, state) == Refused(
+        f"Request {OTHER} has barcode {borrowing.POOL}."
+    )
+    assert (await borrowing.current(house)).state is State.ASKING
+
+
+@pytest.mark.parametrize("action", [StaffAction.RECEIVE, StaffAction.SERVE_HERE])
+async def test_nor_is_anything_received_or_reserved_with_it(house: House, action: StaffAction):
+    await received(house, OTHER)
+    await borrowing.asking(house, "sample")
+    named = staff(house, action, item_barcodes=(borrowing.POOL,))
+    assert await house.intake.act(borrowing.NUMBER, named) == Refused(f"Request {OTHER} has barcode {borrowing.POOL}.")
+
+
+async def test_nor_with_a_blocked_barcode(house: House):
+    await house.store.borrowing.add_barcodes("pool", ["P-1"], at=house.time.now())
+    await house.store.borrowing.block_barcode("P-1", blocked=True, at=house.time.now())
+    await borrowing.asking(house, "sample")
+    assert await force(house, borrowing.NUMBER, "P-1") == Refused("Barcode P-1 is blocked.")
+
+
+async def test_nor_with_an_item_of_ours_that_a_partner_has(house: House):
+    lent = await house.new()
+    due_at = house.time.now() + timedelta(days=42)
+    seen = {"state": State.LOANED, "reason": "Seen.", "item_barcodes": (BARCODE,), "due_at": due_at}
+    assert isinstance(await house.intake.act(lent.id, staff(house, StaffAction.FORCE, **seen)), Decision)
+    await borrowing.asking(house, "sample")
+    assert await force(house, borrowing.NUMBER, BARCODE) == Refused(f"Request {lent.id} has barcode {BARCODE}.")
+
+
+async def test_a_request_keeps_its_own_barcode_and_may_name_a_free_one(house: House):
+    await received(house, borrowing.NUMBER)
+    for barcode in (borrowing.POOL, "P-9"):
+        ruling = await force(house, borrowing.NUMBER, barcode)
+        assert isinstance(ruling, Decision)
+        assert [item.barcode for item in ruling.request.items] == [barcode]
+    resting, taken = [await house.store.borrowing.barcode(each) for each in (borrowing.POOL, "P-9")]
+    assert resting is not None
+    assert taken is not None
+    assert (resting.state, resting.request) == (PoolState.COOLING, None)
+    assert (taken.state, taken.request) == (PoolState.WITH_CUSTOMER, borrowing.NUMBER)
+
+
+async def test_a_barcode_that_is_taken_in_the_same_moment_is_refused_to_a_person_and_raised_to_our_own_work(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    await borrowing.asking(house, "sample")
+
+    async def taken(change: Change) -> None:
+        raise BarcodeTaken(borrowing.POOL)
+
+    monkeypatch.setattr(house.store, "commit", taken)
+    assert await force(house, borrowing.NUMBER, borrowing.POOL) == Refused(TAKEN)
+    with pytest.raises(BarcodeTaken):
+        await house.intake.submit(borrowing.NUMBER, BarcodeAssigned(at=house.time.now(), barcode=borrowing.POOL))

@@ -166,11 +166,12 @@ def test_the_lender_hears_received_when_the_item_is_scanned():
             assert says(made, Iso.RECEIVED) or is_force(event)
 
 
-def test_a_pool_barcode_rests_only_when_the_loan_is_over():
+def test_a_pool_barcode_rests_only_when_the_loan_is_over_or_when_it_stands_for_the_item_no_more():
     for _, event, made in decisions():
         for move in made.barcodes:
             if move.to in {PoolState.COOLING, PoolState.FREE}:
-                assert made.request.state in FINALS, event
+                is_dropped = is_force(event) and made.request.item(move.barcode) is None
+                assert made.request.state in FINALS or is_dropped, event
 
 
 def test_a_loan_that_ends_lets_go_of_its_barcode():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.workflow.borrowing import ask, clocks, here, keep, say
+from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say
 from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import undo
@@ -25,13 +25,15 @@ class Rest:
     then: tuple[Action, ...] = ()
     needs_item: bool = False
     needs_lender: bool = True
+    is_here: bool = True
+    """False where nothing of it is in our house: what stood for it does so no more."""
 
 
 # fmt: off
 RESTS: Final[Mapping[State, Rest]] = {
-    S.DECIDING:      Rest(then=(ask.no_lender,), needs_lender=False),
-    S.PROMISED:      Rest(then=(clocks.start_sends,)),
-    S.ON_ITS_WAY:    Rest(then=(clocks.start_receipt,)),
+    S.DECIDING:      Rest(then=(ask.no_lender,), needs_lender=False, is_here=False),
+    S.PROMISED:      Rest(then=(clocks.start_sends,), is_here=False),
+    S.ON_ITS_WAY:    Rest(then=(clocks.start_receipt,), is_here=False),
     S.ON_SHELF:      Rest(ItemPlace.AT_DESK, (clocks.start_watch,), needs_item=True),
     S.WITH_CUSTOMER: Rest(ItemPlace.OUT, (clocks.start_watch,), needs_item=True),
     S.TO_RETURN:     Rest(ItemPlace.BACK, needs_item=True),
@@ -44,6 +46,10 @@ RESTS: Final[Mapping[State, Rest]] = {
 }
 # fmt: on
 _POOL: Final = {ItemPlace.OUT: PoolState.WITH_CUSTOMER}
+_OWN_COPY: Final = (S.RESERVING, S.SERVED_HERE)
+"""States in which the item is a copy of our own, and no barcode of the pool."""
+_HOLD_SERVES: Final = (S.ON_SHELF, S.WITH_CUSTOMER)
+"""States in which the customer's hold is wanted, or has served."""
 
 
 def says_too_little(request: Request, event: StaffActed) -> bool:
@@ -63,7 +69,8 @@ def lacks_lender(request: Request, event: StaffActed) -> bool:
 
 def lacks_item(request: Request, event: StaffActed) -> bool:
     """The barcode that stands for it in our house is not known."""
-    return _rest(event).needs_item and not (request.items or event.copies)
+    is_known = bool(request.items) and request.state not in _OWN_COPY
+    return _rest(event).needs_item and not (is_known or event.copies)
 
 
 def force(draft: Draft, event: StaffActed) -> None:
@@ -75,12 +82,13 @@ def force(draft: Draft, event: StaffActed) -> None:
     undo.nothing_begun(draft, event)
     here.stop_work(draft, event)
     draft.withdraw("vet", "make rota", *TIMER_KEYS)
-    if event.copies:
-        draft.set(items=tuple(Item(copy=copy) for copy in event.copies[:1]))
+    if event.state not in _HOLD_SERVES and guards.may_be_on_hold(draft.request, event):
+        ask.stray_hold(draft, event)
+    _name_item(draft, event, rest)
     for item in draft.request.items:
         place = rest.place or item.place
         draft.change_item(item.barcode, place=place, tries=0, outcome=None, outcome_words="")
-        if rest.place is not None:
+        if rest.place is not None or event.copies:
             draft.move_barcode(item.barcode, _POOL.get(place, PoolState.ASSIGNED))
     assert event.state is not None, "says_too_little comes first"
     draft.set(state=event.state, resume=None, due_at=event.due_at or draft.request.due_at)
@@ -88,3 +96,14 @@ def force(draft: Draft, event: StaffActed) -> None:
         action(draft, event)
     if event.note and draft.request.borrowed.asked:
         say.note(draft, event)
+
+
+def _name_item(draft: Draft, event: StaffActed, rest: Rest) -> None:
+    """What stands for it from now on: what staff name, else what did so far; a barcode that does so no more rests."""
+    request, named = draft.request, event.copies[:1] if rest.is_here else ()
+    stays = rest.is_here and request.state not in _OWN_COPY
+    if stays and (not named or request.item(named[0].item_barcode)):
+        return
+    if request.state not in _OWN_COPY:
+        here.free_barcode(draft, event)
+    draft.set(items=tuple(Item(copy=copy) for copy in named))
