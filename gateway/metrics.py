@@ -56,6 +56,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Open requests whose deadline is less than a day away, or over."""
     open_tasks: Mapping[str, int] = {}
     """By kind."""
+    pool: Mapping[str, Mapping[str, int]] = {}
+    """Barcodes for borrowed items: by range, how many are in each state."""
     coroutines: int = 0
     """Under way in this process."""
 
@@ -136,6 +138,7 @@ class _State:
         self.requests = gauge("ill_requests", "Requests by state.", ("state",))
         self.near_deadline = gauge("ill_requests_near_deadline", "Open requests due within a day, or past it.")
         self.open_tasks = gauge("ill_open_tasks", "Tasks that wait for staff.", ("kind",))
+        self.pool = gauge("ill_pool_barcodes", "Barcodes for borrowed items; rested ones are free.", ("range", "state"))
         self.coroutines = gauge(
             "ill_coroutines", "Coroutines under way: connections, messages, work, servants of lanes."
         )
@@ -224,6 +227,7 @@ class Metrics:
         self._state.coroutines.set(snapshot.coroutines)
         _show(self._state.requests, snapshot.requests)
         _show(self._state.open_tasks, snapshot.open_tasks)
+        _show_pool(self._state.pool, snapshot.pool)
         _show(self._state.depth, {lane: state.depth for lane, state in snapshot.lanes.items()})
         _show(self._state.oldest_due, {lane: state.oldest_due_s for lane, state in snapshot.lanes.items()})
         _show(self._state.breaker, {lane: state.breaker_open for lane, state in snapshot.lanes.items()})
@@ -255,3 +259,11 @@ def _show(gauge: Gauge, values: Mapping[str, float]) -> None:
     gauge.clear()
     for label, value in values.items():
         gauge.labels(label).set(value)
+
+
+def _show_pool(gauge: Gauge, ranges: Mapping[str, Mapping[str, int]]) -> None:
+    """The first ranges by name; a library has a handful, but whoever adds barcodes names them as they like."""
+    gauge.clear()
+    for name in sorted(ranges)[:_MOST_WORDS]:
+        for state, count in ranges[name].items():
+            gauge.labels(name, state).set(count)

@@ -110,6 +110,7 @@ FULL = Snapshot(
     requests={"loaned": 12, "searching": 1},
     near_deadline=4,
     open_tasks={"find out": 2},
+    pool={"main": {"free": 9, "with customer": 3}},
     coroutines=17,
 )
 
@@ -129,6 +130,7 @@ FULL = Snapshot(
         ("ill_requests", {"state": "loaned"}, 12),
         ("ill_requests_near_deadline", {}, 4),
         ("ill_open_tasks", {"kind": "find out"}, 2),
+        ("ill_pool_barcodes", {"range": "main", "state": "with customer"}, 3),
         ("ill_coroutines", {}, 17),
     ],
 )
@@ -144,7 +146,13 @@ def test_refresh_forgets_what_is_gone(metrics: Metrics, registry: CollectorRegis
     metrics.refresh(Snapshot(store_up=True, lanes={"acs:main": LaneState()}))
     assert labels_of(registry, "ill_queue_depth") == [{"lane": "acs:main"}]
     assert labels_of(registry, "ill_open_tasks") == []
+    assert labels_of(registry, "ill_pool_barcodes") == []
     assert value(registry, "ill_breaker_open", lane="acs:main") == 0
+
+
+def test_of_ranges_without_end_the_first_have_a_label(metrics: Metrics, registry: CollectorRegistry):
+    metrics.refresh(Snapshot(store_up=True, pool={f"range {number}": {"free": 1} for number in range(1000)}))
+    assert len(labels_of(registry, "ill_pool_barcodes")) == 60
 
 
 def test_a_lost_store_is_said_and_the_rest_keeps_its_last_state(metrics: Metrics, registry: CollectorRegistry):

@@ -15,6 +15,7 @@ from gateway.sip2.breaker import BreakerState
 from gateway.sip2.pool import Pool
 from gateway.store.port import StoreUnavailable
 from gateway.web.operations import Check
+from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.records import Clock
 
 NEAR_DEADLINE: Final = timedelta(days=1)
@@ -91,9 +92,16 @@ class Health:
             acs={ACS: AcsState(connections=acs.connections, logins_stopped=acs.stopped)},
             requests=dict(await store.count_by_state()),
             near_deadline=near,
+            pool=await self._barcodes(now),
             coroutines=len(asyncio.all_tasks()),
             open_tasks={kind.value: count for kind, count in (await store.count_tasks()).items()},
         )
+
+    async def _barcodes(self, now: datetime) -> dict[str, dict[str, int]]:
+        """How many barcodes of each range are in each state; those that belong to no range are counted nowhere."""
+        rested = now - timedelta(days=self._ground.settings.borrowing.rest_days)
+        pool = await self._ground.store.borrowing.count_barcodes(rested_before=rested)
+        return {name: {state: counts.get(state, 0) for state in PoolState} for name, counts in pool.items() if name}
 
     async def _lanes(self, now: datetime) -> dict[str, LaneState]:
         paused, breaker = self._outbox.paused, self._pool.status().breaker

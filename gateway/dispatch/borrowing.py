@@ -5,7 +5,7 @@ Like every performer this one never decides: it reports what it found, and the b
 
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -31,6 +31,7 @@ from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates, rota
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
 from gateway.workflow.borrowing.events import NotSent as NotSentEvent
+from gateway.workflow.borrowing.pool import words_as_one_is_taken
 from gateway.workflow.borrowing.records import Concern, Doubt, LenderLine, PoolState
 from gateway.workflow.effects import AssignBarcode, SendAction, SendRequest, Watch
 from gateway.workflow.finding import CatalogueSilentError
@@ -297,7 +298,8 @@ class Borrower:
         for barcode in barcodes:
             why_not = await self._why_not(barcode, request)
             if why_not is None:
-                return Happened(event=BarcodeAssigned(at=self._time.now(), barcode=barcode))
+                words = "" if effect.named else await self._runs_low(self._range(request))
+                return Happened(event=BarcodeAssigned(at=self._time.now(), barcode=barcode, words=words))
             refused.append(f"{barcode}: {why_not}")
         words = " ".join(refused) or f"No barcode of the range “{self._range(request)}” is free."
         return Happened(event=NoBarcode(at=self._time.now(), words=words))
@@ -305,10 +307,17 @@ class Borrower:
     def _range(self, request: Request) -> str:
         return self._rules.ranges.get(request.borrowed.pickup_branch, self._rules.default_range)
 
+    async def _runs_low(self, name: str) -> str:
+        """Say whether by taking one more few barcodes of a range are left."""
+        counts = await self._store.borrowing.count_barcodes(rested_before=self._rested_before())
+        return words_as_one_is_taken(name, counts[name])
+
+    def _rested_before(self) -> datetime:
+        return self._time.now() - timedelta(days=self._rules.rest_days)
+
     async def _free_barcodes(self, request: Request) -> tuple[str, ...]:
-        rested = self._time.now() - timedelta(days=self._rules.rest_days)
         found = await self._store.borrowing.free_barcodes(
-            self._range(request), rested_before=rested, limit=self._rules.tries * CHOICE
+            self._range(request), rested_before=self._rested_before(), limit=self._rules.tries * CHOICE
         )
         first = zlib.crc32(request.id.encode()) % len(found) if found else 0
         return tuple(each.barcode for each in (*found[first:], *found[:first])[: self._rules.tries])

@@ -13,10 +13,9 @@ from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, Scan, scanne
 from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
 from gateway.web.orders import OrderProblem
 from gateway.web.ports import Api, Call
+from gateway.workflow.borrowing.pool import warning
 from gateway.workflow.borrowing.records import PoolState
 
-FEW: Final = 0.1
-"""The free part of a range below which there is a warning (ill.md, "As borrower")."""
 AT_ONCE_MAX: Final = 10_000
 _LUHN_LENGTH: Final = 14
 _FORM: Final = re.compile(r"[A-Za-z0-9._$:/+-]{1,64}", re.ASCII)
@@ -92,15 +91,9 @@ async def _ranges(api: Api) -> list[RangeShown]:
 
 
 def range_shown(name: str, counts: Mapping[PoolState, int]) -> RangeShown:
-    """Add a range up; blocked barcodes are none of it where it is judged whether there are few."""
+    """Add a range up."""
     total, free = sum(counts.values()), counts.get(PoolState.FREE, 0)
-    usable = total - counts.get(PoolState.BLOCKED, 0)
-    warning = None
-    if not free:
-        warning = "No barcode is free: what comes can't be received without one that staff put on it."
-    elif free < FEW * usable:
-        warning = f"Under {FEW:.0%} of the barcodes are free: have more made.".replace("%", " %")
-    return RangeShown(range=name, total=total, free=free, counts=counts, warning=warning)
+    return RangeShown(range=name, total=total, free=free, counts=counts, warning=warning(counts))
 
 
 def _barcodes(body: AddBody) -> tuple[tuple[str, ...], int]:

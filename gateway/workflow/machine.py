@@ -212,6 +212,7 @@ LASTING_TASKS = frozenset(
         TaskKind.LENDER_RECALLS,
         TaskKind.DUE_TOO_LATE,
         TaskKind.PRICE,
+        TaskKind.FEW_BARCODES,
     }
 )
 """What a person must see to even when the request has gone on; every other task ends with its state."""

@@ -169,6 +169,7 @@ class TaskKind(StrEnum):
     WITHDRAWAL_SILENT = "withdrawal not answered"
     RECEIVE = "receive by hand"
     BARCODES = "no pool barcode"
+    FEW_BARCODES = "few pool barcodes"
     DUE_TOO_LATE = "due after the lender's date"
     LENDER_OVERDUE = "overdue at the lender"
     LENDER_RECALLS = "recalled by the lender"

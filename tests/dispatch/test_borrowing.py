@@ -354,6 +354,14 @@ async def test_requests_that_come_in_together_do_not_all_begin_at_the_same_barco
     assert set(taken) <= set(barcodes[:40]), "those that have rested the longest"
 
 
+async def test_the_last_barcode_of_a_range_is_taken_with_words_and_one_that_staff_named_without(house: House):
+    await fill(house, POOL)
+    request = await asking(house)
+    last = event_of(await perform(house, AssignBarcode(), request))
+    assert last.words == "Of the range “pool” 0 of 1 barcodes are free."
+    assert event_of(await perform(house, AssignBarcode(named=POOL), request)).words == ""
+
+
 async def test_an_empty_range_is_named(house: House):
     assert await assigned(house, await asking(house)) == "No barcode of the range “pool” is free."
 

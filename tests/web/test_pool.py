@@ -58,13 +58,9 @@ async def test_only_administrators_add(live: Live):
     assert (await live.call("POST", "/pool", role=StaffRole.MANAGER, body=body))[0] == 403
 
 
-@pytest.mark.parametrize(
-    ("free", "assigned", "blocked", "warned"),
-    [(10, 90, 0, False), (9, 91, 0, True), (9, 81, 10, False), (0, 1, 0, True)],
-)
-def test_a_warning_below_a_tenth_of_those_in_use(*, free: int, assigned: int, blocked: int, warned: bool):
-    counts = {PoolState.FREE: free, PoolState.ASSIGNED: assigned, PoolState.BLOCKED: blocked}
-    assert bool(range_shown("main", counts).warning) is warned
+def test_a_range_is_added_up_with_its_warning():
+    shown = range_shown("main", {PoolState.FREE: 9, PoolState.ASSIGNED: 91, PoolState.BLOCKED: 5})
+    assert (shown.total, shown.free, shown.warning) == (105, 9, "Under 10 % of the barcodes are free: have more made.")
 
 
 def test_a_run_counts_check_digits_along_where_both_ends_have_them():

@@ -1,7 +1,7 @@
 """What staff are asked: a task for everything that only a person can do."""
 
 from gateway.workflow.borrowing.dues import latest_return
-from gateway.workflow.borrowing.events import LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
+from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
 from gateway.workflow.borrowing.records import Concern
 from gateway.workflow.events import Looked, Stuck
 from gateway.workflow.machine import Action, Draft
@@ -84,6 +84,12 @@ deadline = _task(TaskKind.PAST_DEADLINE, "The time for this request is over and 
 not_told = _task(TaskKind.NOT_TOLD, "The lender did not take a message of ours.")
 not_told_yet = _task(TaskKind.NOT_TOLD, "The lender can't be told at the moment; trying goes on.")
 stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
+
+
+def few_barcodes(draft: Draft, event: BarcodeAssigned) -> None:
+    """The pool runs low by the barcode that this request takes."""
+    if event.words:
+        draft.open(TaskKind.FEW_BARCODES, f"{event.words} Have more made and add them to the pool.")
 
 
 def read_note(draft: Draft, event: LenderSaid) -> None:

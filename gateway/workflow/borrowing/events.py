@@ -139,6 +139,7 @@ class BarcodeAssigned(Event, frozen=True, kw_only=True, tag="barcode assigned"):
 
     barcode: str
     words: str = ""
+    """That the pool runs low by it."""
 
     @property
     def trigger(self) -> Trigger:

@@ -143,7 +143,7 @@ ROWS = (
     Row(S.ON_ITS_WAY, T.NOT_RECEIVED, None, (say.ask_status, ask.not_received), "shipped, not received: 14 days"),
     Row(COMING, T.RECEIVE, S.RECEIVING, (clocks.stop_receipt, keep.received, say.received, here.assign), "duty 2: one scan; also before Loaned was heard"),
     Row(S.RECEIVING, T.RECEIVE, None, (here.assign,), "staff put a barcode on it", when=guards.no_item_yet),
-    Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (here.put_barcode, here.hold), "15 for the customer at the pickup branch", when=guards.no_item_yet),
+    Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (here.put_barcode, here.hold, ask.few_barcodes), "15 for the customer at the pickup branch", when=guards.no_item_yet),
     Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (), "it has one: this one stays free"),
     Row(S.RECEIVING, T.NO_BARCODE, None, (ask.barcodes,), "the pool has none: staff"),
     Row(S.RECEIVING, T.HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),

@@ -1,0 +1,53 @@
+"""When the pool of barcodes runs low, and when staff are told: as it comes to that, and no second time."""
+
+import pytest
+
+from gateway.workflow.borrowing.events import BarcodeAssigned
+from gateway.workflow.borrowing.pool import NONE_FREE, warning, words_as_one_is_taken
+from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.triggers import StaffAction
+from tests.workflow.borrowing import AT, POOL, on_its_way, staff
+
+
+def counts(free: int, taken: int, blocked: int = 0) -> dict[PoolState, int]:
+    return {PoolState.FREE: free, PoolState.WITH_CUSTOMER: taken, PoolState.BLOCKED: blocked}
+
+
+@pytest.mark.parametrize(
+    ("free", "taken", "blocked", "warned"),
+    [(10, 90, 0, False), (9, 91, 0, True), (9, 81, 10, False), (1, 0, 0, False)],
+)
+def test_a_warning_below_a_tenth_of_those_in_use(*, free: int, taken: int, blocked: int, warned: bool):
+    assert bool(warning(counts(free, taken, blocked))) is warned
+
+
+def test_an_empty_range_has_words_of_its_own():
+    assert warning(counts(0, 5)) == warning({}) == NONE_FREE
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (counts(11, 89), ""),
+        (counts(10, 90), "Of the range “main” 9 of 100 barcodes are free."),
+        (counts(10, 90, 50), "Of the range “main” 9 of 100 barcodes are free."),
+        (counts(9, 91), ""),
+        (counts(2, 98), ""),
+        (counts(1, 99), "Of the range “main” 0 of 100 barcodes are free."),
+        ({PoolState.FREE: 1}, "Of the range “main” 0 of 1 barcodes are free."),
+    ],
+)
+def test_staff_are_told_as_it_becomes_low_and_as_the_last_one_goes(before: dict[PoolState, int], told: str):
+    assert words_as_one_is_taken("main", before) == told
+
+
+def test_the_task_outlasts_the_receipt_and_the_item_goes_on():
+    talk = on_its_way()
+    talk(staff(StaffAction.RECEIVE))
+    words = "Of the range “main” 0 of 1 barcodes are free."
+    assert talk(BarcodeAssigned(at=AT, barcode=POOL, words=words)) == [
+        "receiving",
+        "do hold",
+        "task few pool barcodes",
+    ]
+    assert talk.words == f"{words} Have more made and add them to the pool."
