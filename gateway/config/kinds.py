@@ -145,7 +145,7 @@ StatusDigits = Annotated[str, like("0[1-9]|1[0-3]", 'must be a circulation statu
 RetryReason = Annotated[str, AfterValidator(_code(ReasonRetry))]
 
 
-TimeOfDay = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d|", 'must be a time like "03:30", or "" for never')]
+TimeOfDay = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d|", 'must be a time like "03:30", or ""')]
 
 
 class Weekday(StrEnum):

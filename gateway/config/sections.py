@@ -74,7 +74,20 @@ class Address(Section):
     country: str | None = None
 
 
-class Library(Section):
+class Hours(Section):
+    """From when until when a place is open on the days that it is open at all."""
+
+    open_from: TimeOfDay | None = None
+    open_until: TimeOfDay | None = None
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "Hours":
+        if self.open_from and self.open_until and self.open_from >= self.open_until:
+            raise ValueError("open_until: must be later than open_from")
+        return self
+
+
+class Library(Hours):
     """[library]: who we are, and when we are open."""
 
     name: Name
@@ -86,7 +99,7 @@ class Library(Section):
     return_address: Address = Address()
 
 
-class Branch(Section):
+class Branch(Hours):
     """[branches.<code>]: a branch; what it leaves out is the library's."""
 
     name: Name
@@ -379,6 +392,7 @@ class Clocks(Section):
     copy_receipt_days: PositiveCount = _days(Clock.COPY_RECEIPT)
     renewal_days: PositiveCount = _days(Clock.RENEWAL)
     watch_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.WATCH].seconds
+    watch_loan_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.WATCH_LOAN].seconds
 
 
 class Outbox(Section):

@@ -101,7 +101,9 @@ class Settings(Section):
     def calendars(self) -> Calendars:
         """When the library and each of its branches are open."""
         library = self.library
-        own = _calendar(library.time_zone, library.closed_weekdays, library)
+        own = _calendar(
+            library.time_zone, library.closed_weekdays, (library.open_from or "", library.open_until or ""), library
+        )
         return Calendars(
             library=own,
             branches={code: self._branch_calendar(branch) for code, branch in self.branches.items()},
@@ -110,7 +112,11 @@ class Settings(Section):
     def _branch_calendar(self, branch: Branch) -> Calendar:
         library = self.library
         weekdays = library.closed_weekdays if branch.closed_weekdays is None else branch.closed_weekdays
-        return _calendar(branch.time_zone or library.time_zone, weekdays, library, branch)
+        hours = (
+            (library.open_from if branch.open_from is None else branch.open_from) or "",
+            (library.open_until if branch.open_until is None else branch.open_until) or "",
+        )
+        return _calendar(branch.time_zone or library.time_zone, weekdays, hours, library, branch)
 
     def return_address(self) -> PostalAddress:
         """Where our items are sent back to."""
@@ -149,13 +155,18 @@ class Settings(Section):
         return SecretStr(parts._replace(netloc=f"{user}:{password}@{host}").geturl())
 
 
-def _calendar(time_zone: str, closed_weekdays: Iterable[Weekday], *closed: Library | Branch) -> Calendar:
-    """A calendar with the holidays of all that are named."""
+def _calendar(
+    time_zone: str, closed_weekdays: Iterable[Weekday], hours: tuple[str, str], *closed: Library | Branch
+) -> Calendar:
+    """A calendar with the holidays of all that are named; hours as the settings write them."""
+    opens, closes = hours
     return Calendar(
         time_zone=time_zone,
         closed_weekdays=tuple(sorted(_WEEKDAYS.index(day) for day in closed_weekdays)),
         closed_dates=tuple(sorted({day for each in closed for day in each.closed_dates})),
         closed_yearly=tuple(sorted({month_and_day(day) for each in closed for day in each.closed_yearly})),
+        opens_at=time.fromisoformat(opens) if opens else time.min,
+        closes_at=time.fromisoformat(closes) if closes else time.max,
     )
 
 

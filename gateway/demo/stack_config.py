@@ -240,6 +240,7 @@ _HEAD = Template("""\
 name = $name
 symbols = [$symbol]
 time_zone = "UTC"
+closed_weekdays = []
 
 [library.return_address]
 line1 = $name
@@ -323,6 +324,7 @@ balance = 0
 
 [clocks]
 watch_s = $watch_s
+watch_loan_s = $watch_s
 
 [outbox]
 first_wait_s = 0.2

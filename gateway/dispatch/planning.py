@@ -5,6 +5,7 @@ system, one for look-ups. Timers have none. In the lanes that all peers share th
 thousand requests makes nobody else wait; what staff asked for goes ahead of them, for a person waits at the desk.
 """
 
+import zlib
 from datetime import datetime, timedelta
 
 import msgspec
@@ -35,6 +36,10 @@ SHARED_LANES = frozenset({ACS_LANE, LOOK_UP_LANE})
 PEER_LANE = "peer:"
 PULLING = frozenset({Clock.HOLD_AMBER, Clock.HOLD})
 """Clocks that wait for the branch that has the item, and count its open days."""
+WATCHING = frozenset({Clock.WATCH, Clock.WATCH_LOAN})
+"""Clocks that look for what happens at the pickup branch: while it is closed, nothing does."""
+OPENING_S = 3600
+"""Over how long the looks are spread that wait for a branch to open."""
 
 
 class Planner(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +66,10 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
             case StartTimer(until=datetime() as until):
                 return until
             case StartTimer(clock=clock, since=since):
-                return self._calendar(clock, request).clock_end(self.clocks[clock], since)
+                calendar = self._calendar(clock, request)
+                end = calendar.clock_end(self.clocks[clock], since)
+                late_s = zlib.crc32(request.id.encode()) % OPENING_S
+                return calendar.when_open(end, late_s) if clock in WATCHING else end
             case Tell(delay_s=delay_s):
                 # A peer may store its request only after it has read our confirmation (iso18626.md, "What a message means").
                 return max(at + timedelta(seconds=delay_s), request.created_at + timedelta(seconds=wait_s))
@@ -70,6 +78,8 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
 
     def _calendar(self, clock: Clock, request: Request) -> Calendar:
         branch = request.items[0].copy.branch if clock in PULLING and request.items else None
+        if clock in WATCHING:
+            branch = request.borrowed.pickup_branch
         return self.calendars.of(branch)
 
 

@@ -75,6 +75,7 @@ _CLOCKS: dict[Clock, str] = {
     Clock.COPY_RECEIPT: "If the copy hasn't come: a task",
     Clock.RENEWAL: "If the renewal isn't answered: a task",
     Clock.WATCH: "Look where the item is",
+    Clock.WATCH_LOAN: "Look where the item is",
     Clock.UNDO: "If it isn't undone: tell the partner Loaned",
 }
 

@@ -1,6 +1,6 @@
 """When the library and its branches are open, and when a clock that started some time ends. Pure arithmetic on dates."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -13,7 +13,7 @@ ALL_WEEK = frozenset(range(7))
 
 
 class Calendar(Record, frozen=True, kw_only=True):
-    """When one place is open: a time zone and the days it is closed."""
+    """When one place is open: a time zone, the days it is closed, and from when until when it is open on the others."""
 
     time_zone: str = "UTC"
     closed_weekdays: tuple[int, ...] = (5, 6)
@@ -21,6 +21,8 @@ class Calendar(Record, frozen=True, kw_only=True):
     closed_dates: tuple[date, ...] = ()
     closed_yearly: tuple[tuple[int, int], ...] = ()
     """Month and day of holidays that come every year; 29 February in leap years alone."""
+    opens_at: time = time.min
+    closes_at: time = time.max
 
     def is_open(self, day: date) -> bool:
         """Say whether the place is open on a day."""
@@ -44,6 +46,18 @@ class Calendar(Record, frozen=True, kw_only=True):
             day += timedelta(days=1)
             count -= self.is_open(day)
         return day
+
+    def when_open(self, at: datetime, after_s: float = 0.0) -> datetime:
+        """Give `at` (aware) where the place is open then, else so many seconds after it opens next; in the zone of `at`."""
+        zone = ZoneInfo(self.time_zone)
+        local = at.astimezone(zone)
+        day, is_early = local.date(), local.time() < self.opens_at
+        if self.is_open(day) and not is_early and local.time() < self.closes_at:
+            return at
+        if not (self.is_open(day) and is_early):
+            day = self.add_open_days(day, 1)
+        opening = datetime.combine(day, self.opens_at, zone).astimezone(at.tzinfo)
+        return opening + timedelta(seconds=after_s)
 
     def clock_end(self, setting: ClockSetting, since: datetime) -> datetime:
         """Give the moment a clock that started at `since` (aware) has run, in the zone of `since`.

@@ -294,6 +294,7 @@ _CLOCK = {
     Clock.COPY_RECEIPT: Trigger.NOT_RECEIVED,
     Clock.RENEWAL: Trigger.RENEWAL_SILENT,
     Clock.WATCH: Trigger.TIME_TO_LOOK,
+    Clock.WATCH_LOAN: Trigger.TIME_TO_LOOK,
     Clock.UNDO: Trigger.UNDO_OVER,
 }
 

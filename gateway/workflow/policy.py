@@ -147,4 +147,5 @@ DEFAULT_CLOCKS: dict[Clock, ClockSetting] = {
     Clock.COPY_RECEIPT: ClockSetting(days=7),
     Clock.RENEWAL: ClockSetting(days=1, open_days=True),
     Clock.WATCH: ClockSetting(seconds=3600),
+    Clock.WATCH_LOAN: ClockSetting(seconds=4 * 3600),
 }

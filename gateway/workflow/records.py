@@ -130,6 +130,9 @@ class Clock(StrEnum):
     COPY_RECEIPT = "copy receipt"
     RENEWAL = "renewal"
     WATCH = "watch"
+    """Looks for what waits for its customer."""
+    WATCH_LOAN = "watch loan"
+    """Looks for what the customer has, for weeks: nobody waits for the news."""
     UNDO = "undo"
     """How long it lasts, whoever asks for it says."""
 

@@ -22,7 +22,7 @@ PEER = '[[peers]]\nid = "valley"\n'
         ("pool_size = 0", "acs.pool_size: 0 is below 1"),
         ('profile = "kohaa"', f'acs.profile: "kohaa" is no profile; known are {", ".join(PROFILES)}'),
         ("user = 7", "acs.user: must be text"),
-        ('reconcile_at = "24:00"', 'acs.reconcile_at: must be a time like "03:30", or "" for never'),
+        ('reconcile_at = "24:00"', 'acs.reconcile_at: must be a time like "03:30", or ""'),
         ('tls = "yes"', "acs.tls: must be a table"),
         ('tls = { ca = "/nonexistent.pem" }', "acs.tls.ca: there is no file /nonexistent.pem that can be read"),
         ('[http]\npath = "iso18626"', 'http.path: must begin with "/"'),
@@ -54,6 +54,10 @@ PEER = '[[peers]]\nid = "valley"\n'
             'policy.status.04: "unfilled" needs a reason out of NonCirculating, ',
         ),
         ("[policy.status.03]\navailability = 'staff'\nreason = 'OnLoan'", 'policy.status.03: "staff" takes no reason'),
+        (
+            "[branches.main]\nname = 'Main'\nopen_from = '18:00'\nopen_until = '09:00'",
+            "branches.main: open_until: must be later than open_from",
+        ),
         (
             "[branches.main]\nname = 'Main'\nclosed_weekdays = ['sun']",
             "branches.main.closed_weekdays[0]: \"sun\" is none of 'monday', ",

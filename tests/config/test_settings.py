@@ -142,6 +142,7 @@ time_zone = "America/Denver"
 closed_weekdays = ["sunday", "monday"]
 closed_dates = [2026-08-15]
 closed_yearly = ["02-29", "01-06"]
+open_from = "10:30"
 [branches.open]
 name = "Always Open"
 closed_weekdays = []
@@ -149,12 +150,14 @@ closed_weekdays = []
 
 
 CHRISTMAS = date(2026, 12, 25)
-MAIN = Calendar(time_zone="Europe/Berlin", closed_dates=(CHRISTMAS,), closed_yearly=((1, 1),))
+MAIN = Calendar(time_zone="Europe/Berlin", closed_dates=(CHRISTMAS,), closed_yearly=((1, 1),), closes_at=time(21))
 HILL = Calendar(
     time_zone="America/Denver",
     closed_weekdays=(0, 6),
     closed_dates=(date(2026, 8, 15), CHRISTMAS),
     closed_yearly=((1, 1), (1, 6), (2, 29)),
+    opens_at=time(10, 30),
+    closes_at=time(21),
 )
 
 
@@ -171,6 +174,7 @@ def test_each_branch_has_its_calendar(loaded: Callable[..., Settings], branch: s
     holidays = {
         "ILL_GATEWAY_LIBRARY__CLOSED_DATES": "[2026-12-25]",
         "ILL_GATEWAY_LIBRARY__CLOSED_YEARLY": '["01-01"]',
+        "ILL_GATEWAY_LIBRARY__OPEN_UNTIL": "21:00",
     }
     assert loaded(BRANCHES, holidays).calendars().of(branch) == calendar
 

@@ -1,10 +1,11 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import msgspec
 import pytest
 
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, Planner, lane_of
 from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.workflow.borrowing.records import Borrowing
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.policy import DEFAULT_CLOCKS
@@ -92,3 +93,47 @@ def test_a_hold_clock_counts_the_open_days_of_the_branch_that_pulls_and_the_othe
     assert [days(clock, held) for clock in (Clock.HOLD_AMBER, Clock.HOLD)] == [2, 6]
     assert [days(clock, REQUEST) for clock in (Clock.HOLD_AMBER, Clock.HOLD)] == [4, 5]
     assert days(Clock.CONDITION, held) == days(Clock.CONDITION, REQUEST) == 6
+
+
+# ── looking for borrowed items ──
+
+BORROWED = msgspec.structs.replace(REQUEST, role=Role.BORROWING, borrowing=Borrowing(pickup_branch="EAST"))
+OPEN_HOURS = Calendars(
+    library=Calendar(time_zone="UTC"),
+    branches={"EAST": Calendar(time_zone="UTC", closed_weekdays=(6,), opens_at=time(9), closes_at=time(18))},
+)
+
+
+@pytest.mark.parametrize(
+    ("clock", "at", "earliest", "spread_s"),
+    [
+        (Clock.WATCH, FRIDAY, FRIDAY + timedelta(hours=1), 0),
+        (Clock.WATCH_LOAN, FRIDAY, FRIDAY + timedelta(hours=4), 0),
+        (Clock.WATCH, FRIDAY + timedelta(hours=8, minutes=30), FRIDAY + timedelta(days=1), 3600),
+        (Clock.WATCH_LOAN, FRIDAY + timedelta(days=1, hours=6), FRIDAY + timedelta(days=3), 3600),
+    ],
+)
+def test_borrowed_items_are_looked_for_while_their_branch_is_open_and_not_all_as_it_opens(
+    clock: Clock, at: datetime, earliest: datetime, spread_s: int
+):
+    planner = Planner(clocks=DEFAULT_CLOCKS, calendars=OPEN_HOURS)
+
+    def due_at(number: int) -> datetime:
+        request = msgspec.structs.replace(BORROWED, id=f"B-{number}")
+        return planner.plan(StartTimer(clock=clock, since=at), request, at=at, first_message_wait_s=0.0).due_at
+
+    due = [due_at(number) for number in range(20)]
+    assert all(earliest <= each <= earliest + timedelta(seconds=spread_s) for each in due)
+    assert (len(set(due)) > 10) is bool(spread_s)
+
+
+def test_at_most_ten_looks_a_day_for_what_waits_and_three_for_what_is_out():
+    planner = Planner(clocks=DEFAULT_CLOCKS, calendars=OPEN_HOURS)
+    for clock, most in ((Clock.WATCH, 10), (Clock.WATCH_LOAN, 3)):
+        at, count = FRIDAY, 0
+        while at < FRIDAY + timedelta(days=1):
+            at, count = (
+                planner.plan(StartTimer(clock=clock, since=at), BORROWED, at=at, first_message_wait_s=0.0).due_at,
+                count + 1,
+            )
+        assert count <= most

@@ -458,7 +458,11 @@ async def test_a_98_that_denies_what_was_not_denied_before_is_asked_for_again_an
 
 async def test_a_98_that_says_the_same_again_counts_and_is_not_asked_for_a_third_time() -> None:
     async with HostileAcs({"99": [FEW_MESSAGES] * 9}).serve() as acs, pool_on(acs, size=2) as pool:
-        await asyncio.gather(*(pool.exchange(CHECKOUT, before_write=acs_is_slow) for _ in range(4)))
+        acs.held = frozenset({"11"})
+        busy = [asyncio.create_task(pool.exchange(CHECKOUT)) for _ in range(2)]
+        await until(lambda: acs.codes().count("11") == 2)
+        acs.free.set()
+        await asyncio.gather(*busy)
         assert (acs.connections, acs.codes().count("99")) == (2, 3)
         assert (pool.supports("17"), pool.supports("15"), pool.supports("63")) == (False, False, None)
 

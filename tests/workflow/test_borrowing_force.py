@@ -88,7 +88,7 @@ RESTING = [
     (State.PROMISED, ["start lender sends"]),
     (State.ON_ITS_WAY, ["start receipt"]),
     (State.ON_SHELF, ["start watch"]),
-    (State.WITH_CUSTOMER, ["start watch"]),
+    (State.WITH_CUSTOMER, ["start watch loan"]),
     (State.TO_RETURN, []),
     (State.SENT_BACK, ["start return"]),
     (State.COPY_HERE, ["task hand over the copy"]),
@@ -129,7 +129,7 @@ def test_a_due_date_and_a_note_are_taken_along():
     talk = with_customer()
     assert force(talk, State.WITH_CUSTOMER, due_at=LATER, note="It is still here.") == [
         "with the customer",
-        "start watch",
+        "start watch loan",
         "say Notification to sample-city",
     ]
     assert talk.request.due_at == LATER

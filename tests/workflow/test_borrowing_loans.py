@@ -55,7 +55,10 @@ def test_a_whole_loan_through_the_second_lender():
     assert talk(answered(Act.RECEIVE, route_to="EAST")) == ["receiving", "look receive"]
     assert talk(looked(Act.RECEIVE)) == ["waiting for the customer", "start watch"]
     assert talk(fired(Clock.WATCH)) == ["waiting for the customer", "watch"]
-    assert talk(seen(out=True, before=False, due_at=DUE - timedelta(days=7))) == ["with the customer", "start watch"]
+    assert talk(seen(out=True, before=False, due_at=DUE - timedelta(days=7))) == [
+        "with the customer",
+        "start watch loan",
+    ]
     assert talk(seen(out=False, before=True)) == ["to send back"]
     assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do checkin"]
     assert talk(answered(Act.CHECKIN)) == ["taking back", "look checkin"]
@@ -235,7 +238,7 @@ def test_looks_that_show_nothing_new_are_quiet():
     due_at = talk.request.items[0].due_at
     assert (talk(fired(Clock.WATCH)), talk.is_quiet) == (["with the customer", "watch"], True)
     as_before = seen(out=True, before=True, due_at=due_at)
-    assert (talk(as_before), talk.is_quiet) == (["with the customer", "start watch"], True)
+    assert (talk(as_before), talk.is_quiet) == (["with the customer", "start watch loan"], True)
     assert talk.request.items[0].due_at == due_at
 
 
@@ -243,7 +246,7 @@ def test_looks_that_show_another_due_date_or_nothing_at_all_are_told():
     talk = with_customer()
     talk(seen(out=True, before=True, due_at=DUE - timedelta(days=6)))
     assert (talk.is_quiet, talk.request.items[0].due_at) == (False, DUE - timedelta(days=6))
-    assert talk(seen(out=None, before=True)) == ["with the customer", "start watch"]
+    assert talk(seen(out=None, before=True)) == ["with the customer", "start watch loan"]
     assert not talk.is_quiet
 
 

@@ -1,6 +1,6 @@
 """Open days, calendar days, and the end of a clock in the library's own time zone."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -140,6 +140,40 @@ def test_a_clock_never_ends_before_it_starts_and_keeps_the_zone_it_was_given(cal
     end = calendar.clock_end(ClockSetting(days=days, seconds=1, open_days=open_days), since)
     assert end > since
     assert end.tzinfo is WEST
+
+
+OPEN = Calendar(time_zone="America/New_York", opens_at=time(9), closes_at=time(17, 30))
+
+
+@pytest.mark.parametrize(
+    ("at", "then"),
+    [
+        ("2026-11-02T09:00", "2026-11-02T09:00"),
+        ("2026-11-02T17:29", "2026-11-02T17:29"),
+        ("2026-11-02T17:30", "2026-11-03T09:00"),
+        ("2026-11-02T08:59", "2026-11-02T09:00"),
+        ("2026-11-06T18:00", "2026-11-09T09:00"),
+        ("2026-11-07T08:00", "2026-11-09T09:00"),
+        ("2026-11-01T12:00", "2026-11-02T09:00"),
+    ],
+)
+def test_what_waits_for_an_open_place_goes_on_at_once_or_when_it_opens_next(at: str, then: str):
+    zone = ZoneInfo("America/New_York")
+    moment = datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC)
+    opened = OPEN.when_open(moment)
+    assert opened == datetime.fromisoformat(then).replace(tzinfo=zone)
+    assert opened.tzinfo is UTC
+    late = OPEN.when_open(moment, 60)
+    assert late == (moment if opened == moment else opened + timedelta(seconds=60))
+
+
+@given(CALENDARS, MOMENTS)
+def test_without_hours_a_place_is_open_all_day_on_open_days(calendar: Calendar, at: datetime):
+    opened = calendar.when_open(at)
+    zone = ZoneInfo(calendar.time_zone)
+    assert opened >= at
+    assert calendar.is_open(opened.astimezone(zone).date())
+    assert (opened == at) is calendar.is_open(at.astimezone(zone).date())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Clock
+from gateway.workflow.records import Clock, ItemPlace
 
 _ANSWER_CLOCKS = {"rush": Clock.LENDER_ANSWER_RUSH, "express": Clock.LENDER_ANSWER_EXPRESS}
 _LENDER_CLOCKS = (
@@ -14,6 +14,7 @@ _LENDER_CLOCKS = (
     Clock.CONDITION,
     Clock.WITHDRAWAL,
 )
+_WATCHES = (f"timer:{Clock.WATCH}", f"timer:{Clock.WATCH_LOAN}")
 
 
 def _start(draft: Draft, clock: Clock) -> None:
@@ -72,12 +73,14 @@ def stop_renewal(draft: Draft, event: object) -> None:
 
 def start_watch(draft: Draft, event: object) -> None:
     """Look again in a while where the item is: nothing tells us (sip2.md, "No push")."""
-    _start(draft, Clock.WATCH)
+    is_out = any(item.place is ItemPlace.OUT for item in draft.request.items)
+    draft.withdraw(*_WATCHES)
+    _start(draft, Clock.WATCH_LOAN if is_out else Clock.WATCH)
 
 
 def stop_watch(draft: Draft, event: object) -> None:
     """It is at our desk."""
-    draft.withdraw(f"timer:{Clock.WATCH}", "watch")
+    draft.withdraw(*_WATCHES, "watch")
     stop_renewal(draft, event)
 
 
