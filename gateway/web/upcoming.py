@@ -74,9 +74,9 @@ _CLOCKS: dict[Clock, str] = {
     Clock.WITHDRAWAL: "If the lender hasn't answered our Cancel: ask the next",
     Clock.COPY_RECEIPT: "If the copy hasn't come: a task",
     Clock.RENEWAL: "If the renewal isn't answered: a task",
-    Clock.WATCH: "Look where the item is",
-    Clock.WATCH_LOAN: "Look where the item is",
-    Clock.UNDO: "If it isn't undone: tell the partner Loaned",
+    Clock.WATCH: "Look whether the customer has fetched it",
+    Clock.WATCH_LOAN: "Look whether the customer has brought it back",
+    Clock.UNDO: "If it isn\'t undone: tell the partner Loaned",
 }
 
 
