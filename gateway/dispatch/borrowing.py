@@ -39,7 +39,9 @@ from gateway.workflow.limits import Limits
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, OurLibrary, Request, Role
 
-Look = Callable[[Request], Awaitable[list[Doubt]]]
+AskAccount = Callable[[], Awaitable[Reply]]
+"""The customer's account (63), asked about once, by whoever needs it first."""
+Look = Callable[[Request, AskAccount], Awaitable[list[Doubt]]]
 """One thing to look at before a request goes out."""
 AVAILABLE = "03"
 NOT_CHECKED = "Not checked yet whether it may go out; tried again until it is, and not approved by itself."
@@ -112,12 +114,12 @@ class Borrower:
 
     async def vet(self, request: Request) -> Report:
         """Look at the customer (63), earlier requests, our own shelves (17) and the rule of five; what is waived is left out."""
-        waived = request.borrowed.waived
+        waived, account = request.borrowed.waived, self._account_of(request)
         doubts: list[Doubt] = []
         try:
             for concern, look in self._looks().items():
                 if concern not in waived:
-                    doubts.extend(await look(request))
+                    doubts.extend(await look(request, account))
         except (NotSent, Unknown) as trouble:
             return msgspec.structs.replace(nothing_done(trouble), told=f"{NOT_CHECKED} {trouble}")
         except _NotNowError as why:
@@ -133,18 +135,27 @@ class Borrower:
             Concern.NOTE: self._note_doubts,
         }
 
-    async def _customer_doubts(self, request: Request) -> list[Doubt]:
-        account, desk = await self.standing(request)
-        reply = await self._ask(circulation.Question.HOLDS, item="", account=account)
+    def _account_of(self, request: Request) -> AskAccount:
+        known: list[Reply] = []
+
+        async def ask() -> Reply:
+            if not known:
+                account, _ = await self.standing(request)
+                known.append(await self._ask(circulation.Question.HOLDS, item="", account=account))
+            return known[0]
+
+        return ask
+
+    async def _customer_doubts(self, _request: Request, account: AskAccount) -> list[Doubt]:
         verdict = eligibility.eligibility(
-            reply, self._rules.limits, profile=desk.profile, zone=self._desk.zone, at=self._time.now()
+            await account(), self._rules.limits, profile=self._desk.profile, zone=self._desk.zone, at=self._time.now()
         )
         if verdict.verdict is eligibility.Verdict.NOT_CHECKED:
             raise _NotNowError(verdict.words)
         blocked = verdict.verdict is eligibility.Verdict.BLOCKED
         return [Doubt(concern=Concern.CUSTOMER, words=verdict.words, stops=True)] if blocked else []
 
-    async def _duplicate_doubts(self, request: Request) -> list[Doubt]:
+    async def _duplicate_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
         customer = await self._store.borrowing.customer(request.id)
         keys = duplicates.work_keys(request.wanted)
         if customer is None or not keys:
@@ -155,7 +166,7 @@ class Borrower:
         words = f"The same customer asked for the same work before: {others}."
         return [Doubt(concern=Concern.DUPLICATE, words=words)] if others else []
 
-    async def _owned_doubts(self, request: Request) -> list[Doubt]:
+    async def _owned_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
         """Only copies that are there now count: a customer may well have what all of our own customers wait for."""
         if request.service is ServiceType.COPY:
             return []
@@ -169,7 +180,7 @@ class Borrower:
         words = f"We have it: {listed}. Place a hold on our own copy instead."
         return [Doubt(concern=Concern.OWNED, words=words)] if here else []
 
-    async def _copyright_doubts(self, request: Request) -> list[Doubt]:
+    async def _copyright_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
         """The rule of five is about what is asked for under the guidelines (CCG)."""
         if request.borrowed.copyright != CopyrightCompliance.US_CCG:
             return []
@@ -183,13 +194,11 @@ class Borrower:
         stops = counted.verdict is copyright_rules.CountVerdict.STOP
         return [Doubt(concern=Concern.COPYRIGHT, words=counted.words, stops=stops)]
 
-    async def _note_doubts(self, request: Request) -> list[Doubt]:
+    async def _note_doubts(self, request: Request, account: AskAccount) -> list[Doubt]:
         """What intake knew of the customer was looked for by then; now what the circulation system knows (63)."""
         if not request.note:
             return []
-        account, _ = await self.standing(request)
-        known = privacy.known_of(await self._ask(circulation.Question.HOLDS, item="", account=account))
-        objection = tells([request.note], known)
+        objection = tells([request.note], privacy.known_of(await account()))
         words = (
             f"The note for the lender can't go out: {objection} Write another one as you let it go on, or call it off."
         )

@@ -8,12 +8,12 @@ from datetime import tzinfo
 
 from gateway.documents.layout import Block, centred, field, page, sides
 from gateway.documents.words import (
-    address_lines,
     article_block,
     condition_words,
     due_block,
     library_block,
     local_day,
+    named,
     return_address,
     work_block,
 )
@@ -84,4 +84,4 @@ def _barcode_block(barcode: str) -> Block:
 def _lender_block(label: str, request: Request, lender: Partner | None) -> Block:
     """Say to whom and where it goes back: as the lender wrote, else as its record says, else its symbol alone."""
     name = request.borrowed.return_name or (lender.name if lender else request.supplying_agency)
-    return field(label, name, *address_lines(return_address(request, lender)))
+    return field(label, *named(name, return_address(request, lender)))

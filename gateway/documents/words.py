@@ -51,15 +51,22 @@ def return_address(request: Request, lender: Partner | None) -> PostalAddress | 
     return request.borrowed.return_to or own
 
 
+def named(name: str, address: PostalAddress | None) -> tuple[str, ...]:
+    """Give a name and the lines of its address, which often begin with the same name: once is enough."""
+    first, *others = address_lines(address) or ("",)
+    return (name, *others) if first.casefold() == name.casefold() else (name, first, *others)
+
+
 def library_block(label: str, library: OurLibrary) -> Block:
     """Say who and where we are."""
-    return field(label, library.name, library.department, *address_lines(library.address), library.contact)
+    first, *others = named(library.name, library.address)
+    return field(label, first, library.department, *others, library.contact)
 
 
 def partner_block(label: str, partner: Partner, request: Request) -> Block:
     """Say who and where the partner is: its own address, else the one that the request asks to deliver to; and its courier."""
-    where = address_lines(partner.address) or address_lines(request.deliver_to)
-    return [*field(label, partner.name, *where), *field("By courier", partner.courier)]
+    own = partner.address if address_lines(partner.address) else request.deliver_to
+    return [*field(label, *named(partner.name, own)), *field("By courier", partner.courier)]
 
 
 def request_block(request: Request) -> Block:

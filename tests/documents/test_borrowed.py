@@ -78,6 +78,14 @@ def test_where_it_goes_back_to_the_lenders_word_its_record_or_its_symbol():
     assert "B-27K3M-9QXT2" in return_label(silent, None, LIBRARY), "our number where the lender has said none"
 
 
+def test_an_address_that_begins_with_the_name_says_it_once():
+    said = PostalAddress(line1="SAMPLE City Library, Returns", line2="4 Sample Square")
+    twice = msgspec.structs.replace(BORROWED, return_to=said)
+    label = return_label(msgspec.structs.replace(REQUEST, borrowing=twice), PARTNER, LIBRARY)
+    assert label.casefold().count("sample city library") == 1
+    assert "4 Sample Square" in label
+
+
 def test_what_was_written_about_the_customer_is_on_no_paper():
     for paper in (
         borrowed_strap(REQUEST, ITEM, LIBRARY, ZONE),
