@@ -9,6 +9,7 @@ BENCHMARKS = (
     "store_commits",
     "claims",
     "accept",
+    "steps",
     "loan",
     "borrow",
     "figures",

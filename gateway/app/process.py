@@ -38,7 +38,7 @@ async def run(settings: Settings) -> int:
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     async with Gateway(settings) as gateway:
-        _spare_the_collector()
+        spare_the_collector()
         _log.info("ready", version=__version__, **{f"{name}_port": port for name, port in gateway.ports.items()})
         await _first_of(stop, gateway.superseded)
         _log.info("draining")
@@ -54,7 +54,7 @@ async def _first_of(*events: asyncio.Event) -> None:
         task.cancel()
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Keep garbage collection from pausing us: what the start made stays, and what a message makes goes by itself.
 
     Without this, each thousand messages or so everything there is is looked through, for 60 ms, and every tenth message pays
