@@ -35,7 +35,7 @@ port = 9
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(process, "_spare_the_collector", lambda: None)  # it would stay so for the tests after this one
+    monkeypatch.setattr(process, "spare_the_collector", lambda: None)  # it would stay so for the tests after this one
     path = tmp_path / "gateway.toml"
     path.write_text(TEMPLATE.format(folder=tmp_path))
     return load(path, {})
