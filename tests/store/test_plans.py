@@ -16,6 +16,7 @@ from gateway.store.port import RequestFilter
 
 SHARED = {
     "withdraw": sql.WITHDRAW,
+    "still there": sql.STILL_THERE,
     "complete": sql.COMPLETE,
     "update": sql.UPDATE_REQUEST,
     "queue": sql.INSERT_EFFECT,
@@ -23,6 +24,9 @@ SHARED = {
     "close tasks": sql.CLOSE_TASKS,
     "start": sql.START,
     "postpone": sql.POSTPONE,
+    "postpone unstarted": sql.POSTPONE_UNSTARTED,
+    "lock": sql.LOCK_REQUEST,
+    "due by key": sql.COUNT_DUE,
     "next due": sql.NEXT_DUE,
     "leased": sql.LEASED,
     "leased by": sql.LEASED_BY,
@@ -38,6 +42,10 @@ SHARED = {
     "pending": sql.PENDING,
     "messages": sql.MESSAGES,
     "task": sql.TASK,
+    "claim a task": sql.CLAIM_TASK,
+    "close a task": sql.CLOSE_TASK,
+    "item": sql.ITEM,
+    "keys of an item": sql.DROP_KEYS,
     "find items": sql.FIND_ITEMS,
     "partner's loans": sql.count_of_partner("lending", "x", ("loaned", "overdue"), (1, "x"))[0],
     "a partner's events": figures_tables.HAPPENINGS,
@@ -49,6 +57,22 @@ SHARED = {
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
 }
+MAY_READ_ALL = {
+    "DEPTHS": "/metrics and /readyz, every few seconds: the queue, which is as long as there is work",
+    "COUNT_BY_STATE": "/metrics: an index alone",
+    "COUNT_TASKS": "/metrics: open tasks",
+    "FREE_LEASES": "at the start: an index of what is leased",
+    "BACKOFFS": "a row for each lane that fails",
+    "CLEAR_BACKOFF": "likewise",
+    "POLICY": "a row for each version",
+    "POLICY_OF": "likewise",
+    "POLICIES": "likewise",
+    "TOKENS": "a row for each token",
+    "LAST_RUN": "an import of items",
+    "DROP_OLD_ITEMS": "an import of items",
+    "CHECK": "one row",
+}
+"""Statements that are not looked at, and why."""
 SORT_A_FEW = {
     "a partner's events",
     "a partner's messages",
@@ -69,6 +93,13 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(r"requests|exchange_faults|history|messages|effects|earlier|tasks|items|item_keys")
+
+
+def test_no_statement_is_forgotten() -> None:
+    verbs = re.compile(r"\s*(SELECT|UPDATE|DELETE|WITH)\b")
+    written = {name: text for name, text in vars(sql).items() if isinstance(text, str) and verbs.match(text)}
+    looked_at = set(SHARED.values())
+    assert {name for name, text in written.items() if text not in looked_at} == set(MAY_READ_ALL)
 
 
 @pytest.mark.parametrize("name", [*SHARED, *SQLITE_CLAIMS])
