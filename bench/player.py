@@ -42,6 +42,10 @@ class Cost(msgspec.Struct, frozen=True, kw_only=True):
     messages_out: int
     calls_s: float
     """From the write of each SIP2 message to its answer, all together."""
+    full_s: float
+    """How long as many loans were under way as there may be: until the first of those who play found none to begin."""
+    full_calls_s: float
+    """What of `calls_s` lies in that time."""
 
 
 class Player(ABC):
@@ -148,10 +152,12 @@ class Player(ABC):
         waiting = iter(range(first, first + loans))
         before, calls_s = self._counts(), self._calls_s()
         wall, cpu = time.perf_counter(), time.process_time()
+        ends: list[tuple[float, float]] = []
 
         async def play_in_turn(place: int) -> None:
             for number in waiting:
                 await self.play(number, place)
+            ends.append((time.perf_counter() - wall, self._calls_s() - calls_s))
 
         async with asyncio.TaskGroup() as group:
             for place in range(at_once):
@@ -169,6 +175,8 @@ class Player(ABC):
             messages_in=now["in"] - before["in"],
             messages_out=now["out"] - before["out"],
             calls_s=self._calls_s() - calls_s,
+            full_s=ends[0][0],
+            full_calls_s=ends[0][1],
         )
 
     def _counts(self) -> Counter[str]:
