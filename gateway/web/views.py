@@ -67,6 +67,7 @@ class ListName(StrEnum):
     TO_SEND_BACK = "to-send-back"
     SENT_BACK = "sent-back"
     COPIES_HERE = "copies-here"
+    TO_PAY = "to-pay"
 
 
 def _by_wait(row: ListRow) -> tuple[Any, ...]:
@@ -142,6 +143,7 @@ LISTS: Mapping[ListName, ListRule] = {
     ListName.TO_SEND_BACK: _ours("borrowing: back from the customer, to send back", S.TO_RETURN),
     ListName.SENT_BACK: _ours("borrowing: sent back, and not confirmed by the lender yet", S.SENT_BACK),
     ListName.COPIES_HERE: _ours("borrowing: copies to hand over", S.COPY_HERE),
+    ListName.TO_PAY: _ours("borrowing: lost or not to be returned, the lender's price to be paid", S.LOST),
 }
 """The worklists (issue "Command line and JSON API"). No customer stands in any of them. Of what we borrow the due date is the lender's."""
 

@@ -213,6 +213,7 @@ LASTING_TASKS = frozenset(
         TaskKind.DUE_TOO_LATE,
         TaskKind.PRICE,
         TaskKind.FEW_BARCODES,
+        TaskKind.HOLD_RETURN,
     }
 )
 """What a person must see to even when the request has gone on; every other task ends with its state."""

@@ -173,6 +173,7 @@ class TaskKind(StrEnum):
     RECEIVE = "receive by hand"
     BARCODES = "no pool barcode"
     FEW_BARCODES = "few pool barcodes"
+    HOLD_RETURN = "keep it for now"
     DUE_TOO_LATE = "due after the lender's date"
     LENDER_OVERDUE = "overdue at the lender"
     LENDER_RECALLS = "recalled by the lender"
@@ -314,7 +315,7 @@ class Request(Record, frozen=True, kw_only=True):
     received_at: datetime | None = None
     returned_at: datetime | None = None
     return_held: bool = False
-    """The partner said that it holds the return for now (2021-2: HoldReturn)."""
+    """The partner said that it holds the return for now, or our lender that we are to (2021-2: HoldReturn)."""
     undo_s: float = 0.0
     """How long Loaned waits after the checkout, as whoever shipped it asked; 0 once it waits no more."""
     answer: "Answer | None" = None

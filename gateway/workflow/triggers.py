@@ -146,6 +146,7 @@ class Trigger(StrEnum):
     SEND_BACK = "send back"
     ASK_RENEWAL = "ask for a renewal"
     ASK_STATUS = "ask for the status"
+    REMIND = "remind"
     HANDED_OVER = "copy handed over"
     PAID = "paid"
     # from a clock
@@ -210,5 +211,6 @@ class StaffAction(StrEnum):
     SEND_BACK = "send-back"
     ASK_RENEWAL = "renew"
     ASK_STATUS = "ask-status"
+    REMIND = "remind"
     HANDED_OVER = "handed-over"
     PAID = "paid"

@@ -134,6 +134,7 @@ def test_conditions_are_staffs_to_accept():
     talk = asking(max_cost=COST)
     offer = says(LenderSays.RETRY, terms=Terms(conditions=("LibraryUseOnly",)))
     assert talk(offer) == ["conditional", "start condition", "task lender's conditions"]
+    assert talk.words.endswith("Its conditions: LibraryUseOnly.")
     assert talk(staff(StaffAction.ACCEPT)) == ["asking", "send Retry 2 to sample-city"]
 
 
@@ -253,9 +254,27 @@ def test_looks_that_show_another_due_date_or_nothing_at_all_are_told():
 def test_lost_and_paid():
     talk = with_customer()
     assert talk(staff(StaffAction.MARK_LOST)) == ["lost", "say Lost to sample-city", "task price of a lost item"]
-    assert talk(says(LenderSays.WITHOUT_RETURN)) == ["lost"]
+    assert talk(says(LenderSays.WITHOUT_RETURN)) == ["lost", "task price of a lost item"]
     assert talk(staff(StaffAction.PAID)) == ["completed"]
     assert talk.moves[-1].to is PoolState.COOLING
+
+
+def test_the_lenders_price_is_in_the_words_whoever_said_first_that_it_is_lost():
+    price = says(LenderSays.WITHOUT_RETURN, terms=Terms(cost=COST), note="Out of print.")
+    for talk, before in ((with_customer(), None), (with_customer(), StaffAction.MARK_LOST)):
+        if before is not None:
+            talk(staff(before))
+        assert talk(price)[0] == "lost"
+        assert talk.words.endswith("The lender asks for 12.50 EUR. The lender writes: Out of print.")
+        assert talk.request.borrowed.terms == Terms(cost=COST)
+
+
+def test_a_return_that_the_lender_does_not_want_yet_is_told_until_it_does():
+    talk = with_customer()
+    assert talk(says(LenderSays.HOLD_RETURN)) == ["with the customer", "task keep it for now"]
+    assert talk.request.return_held
+    assert talk(says(LenderSays.RELEASE_RETURN, note="Thanks.")) == ["with the customer", "task read note"]
+    assert not talk.request.return_held
 
 
 def test_a_copy_is_handed_over():
@@ -263,6 +282,14 @@ def test_a_copy_is_handed_over():
     sent_copy = says(LenderSays.COPY_SENT, link="https://library.example/copy")
     assert talk(sent_copy) == ["copy to hand over", "start copy receipt", "task hand over the copy"]
     assert talk(staff(StaffAction.HANDED_OVER)) == ["completed", "say Received to sample-city"]
+
+
+def test_a_lender_is_reminded_of_its_request_and_of_no_other():
+    talk = asking()
+    assert talk(staff(StaffAction.REMIND)) == ["asking", "send Reminder 1 to sample-city"]
+    assert talk(sent("Reminder")) == ["asking"], "the clock of its answer runs from the request"
+    assert talk(not_sent("Reminder")) == ["asking", "task tell the partner"]
+    assert with_customer()(staff(StaffAction.REMIND)) == ["refused"]
 
 
 def test_a_notification_moves_nothing():

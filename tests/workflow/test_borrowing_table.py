@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from gateway.iso18626.codes import Action as Iso
+from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing.force import RESTS
 from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.borrowing.table import BORROWING, FINALS, ROWS
@@ -118,6 +119,13 @@ def test_a_final_state_stops_every_clock_and_starts_none():
             assert not [effect for effect in made.effects if isinstance(effect, StartTimer)], event
 
 
+def asks_anew(made: Decision) -> bool:
+    """Whether a lender is asked; a Reminder is for the one that was."""
+    sent = [effect for effect in made.effects if isinstance(effect, SendRequest)]
+    assert all(each.lender == made.request.borrowed.asked[-1] for each in sent)
+    return any(each.kind is not RequestType.REMINDER for each in sent)
+
+
 def test_the_next_lender_is_asked_only_once_the_one_before_is_out_of_it():
     """It has said no, did not take the request, offered terms that were not taken, or was told Cancel and said yes or nothing."""
     over = {
@@ -125,7 +133,7 @@ def test_the_next_lender_is_asked_only_once_the_one_before_is_out_of_it():
         *(Trigger.WITHDRAWAL_SILENT, Trigger.ROTA_MADE, Trigger.NEXT_LENDER, Trigger.CONDITION_LAPSED, Trigger.ACCEPT),
     }
     for before, event, made in decisions():
-        if [effect for effect in made.effects if isinstance(effect, SendRequest)]:
+        if asks_anew(made):
             assert event.trigger in over
             if event.trigger in {Trigger.NEXT_LENDER, Trigger.CONDITION_LAPSED}:
                 assert before.state is State.CONDITIONAL
@@ -145,7 +153,7 @@ def test_a_lender_whom_we_have_left_moves_nothing():
 def test_once_called_off_no_other_lender_is_asked():
     for before, event, made in decisions():
         if before.borrowed.called_off and made.request.borrowed.called_off:
-            assert not [effect for effect in made.effects if isinstance(effect, SendRequest)], event
+            assert not asks_anew(made), event
 
 
 def test_shipped_return_is_said_only_when_the_item_is_known_to_be_checked_in():

@@ -1,8 +1,10 @@
 """What staff are asked: a task for everything that only a person can do."""
 
+from collections.abc import Iterator
+
 from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
-from gateway.workflow.borrowing.records import Concern
+from gateway.workflow.borrowing.records import Concern, Terms
 from gateway.workflow.events import Looked, Stuck
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Item, TaskKind
@@ -30,13 +32,20 @@ def _task(kind: TaskKind, words: str) -> Action:
     return ask
 
 
+def _terms(terms: Terms | None) -> Iterator[str]:
+    if terms is not None and terms.cost is not None:
+        yield f"The lender asks for {terms.cost.amount} {terms.cost.currency}."
+    if terms is not None and terms.conditions:
+        yield f"Its conditions: {', '.join(terms.conditions)}."
+
+
 def _said(draft: Draft, event: object) -> str:
     """What there is to say beyond the task's own words: the lender's, the circulation system's."""
     if isinstance(event, Looked):
         item = draft.request.item(event.item_barcode)
         return " ".join(filter(None, (f"Item {event.item_barcode}.", item.outcome_words if item else "", event.words)))
     if isinstance(event, LenderSaid):
-        return f"The lender writes: {event.note}" if event.note else ""
+        return " ".join((*_terms(event.terms), *([f"The lender writes: {event.note}"] if event.note else [])))
     if isinstance(event, NoBarcode | NotSent | Stuck | RotaMade):
         return event.words
     return ""
@@ -72,6 +81,9 @@ check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in t
 overdue = _task(TaskKind.LENDER_OVERDUE, "The lender says that it is overdue: get it back, or ask for a renewal.")
 recalled = _task(TaskKind.LENDER_RECALLS, "The lender wants it back: get it from the customer.")
 not_renewed = _task(TaskKind.READ_NOTE, "The lender does not renew: it is due as before.")
+hold_return = _task(
+    TaskKind.HOLD_RETURN, "The lender asks us to keep it for now: do not send it back before it says that it may come."
+)
 renewal_silent = _task(
     TaskKind.RENEWAL_SILENT, "The lender has not answered the renewal. By custom that grants it; make sure."
 )
@@ -79,7 +91,7 @@ renew_here = _task(
     TaskKind.RENEW_HERE, "The lender renewed; here the renewal is not known to be done. Renew it in the ILS."
 )
 hand_over = _task(TaskKind.HAND_OVER, "The copy is here or on its way: hand it over to the customer.")
-price = _task(TaskKind.PRICE, "Lost, or not to be returned: ask the lender for its price and set it in the ILS.")
+price = _task(TaskKind.PRICE, "Lost, or not to be returned: set the lender's price in the ILS, or ask for it.")
 deadline = _task(TaskKind.PAST_DEADLINE, "The time for this request is over and no lender has sent it yet.")
 not_told = _task(TaskKind.NOT_TOLD, "The lender did not take a message of ours.")
 not_told_yet = _task(TaskKind.NOT_TOLD, "The lender can't be told at the moment; trying goes on.")

@@ -56,10 +56,26 @@ def recalled(draft: Draft, event: LenderSaid) -> None:
     draft.set(due_at=event.due_at or draft.request.due_at)
 
 
+def return_held(draft: Draft, event: LenderSaid) -> None:
+    """The lender does not want it back yet."""
+    draft.set(return_held=True)
+
+
+def return_released(draft: Draft, event: LenderSaid) -> None:
+    """The lender wants it back after all."""
+    draft.set(return_held=False)
+    draft.close(TaskKind.HOLD_RETURN)
+
+
+def price(draft: Draft, event: LenderSaid) -> None:
+    """What the lender wants for what it does not get back."""
+    draft.borrow(terms=event.terms or draft.request.borrowed.terms)
+
+
 def returned(draft: Draft, event: object) -> None:
     """It is on its way back; of repeated scans the first counts."""
     draft.set(returned_at=draft.request.returned_at or draft.at)
-    draft.close(TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE)
+    draft.close(TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE, TaskKind.HOLD_RETURN)
 
 
 def told(draft: Draft, event: object) -> None:

@@ -36,6 +36,14 @@ def ask_again(draft: Draft, event: LenderSaid | StaffActed) -> None:
     _ask(draft, borrowed.asked[-1], RequestType.RETRY, terms=borrowed.terms)
 
 
+def remind(draft: Draft, event: StaffActed) -> None:
+    """Say the request once more to the lender that has it: it answers where it stands, and begins no new work."""
+    borrowed = draft.request.borrowed
+    reminder = SendRequest(kind=RequestType.REMINDER, attempt=borrowed.attempt, lender=borrowed.asked[-1])
+    draft.withdraw(reminder.key)
+    draft.emit(reminder)
+
+
 def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> None:
     borrowed = draft.request.borrowed
     asked = (*borrowed.asked, lender)

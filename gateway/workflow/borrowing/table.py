@@ -180,6 +180,8 @@ ROWS = (
     Row((S.RECEIVING, *HOUSE), T.SAYS_LOANED, None, (keep.shipped, ask.due_too_late), "heard late, or a due date corrected"),
     Row(HERE, T.SAYS_OVERDUE, None, (ask.overdue,), "the lender's due date has passed"),
     Row(HERE, T.SAYS_RECALLED, None, (keep.recalled, ask.recalled), "wanted back"),
+    Row(HERE, T.SAYS_HOLD_RETURN, None, (keep.return_held, ask.hold_return), "2021-2: not wanted back yet"),
+    Row(HERE, T.SAYS_RELEASE_RETURN, None, (keep.return_released, ask.read_note), "2021-2: it may come back"),
     Row(HERE, T.SAYS_COMPLETED, None, (ask.closed_early,), "they have what is here"),
 
     # Back (duty 3): 09, then ShippedReturn, then LoanCompleted frees the barcode
@@ -205,9 +207,9 @@ ROWS = (
 
     # Lost, or not wanted back
     Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.MARK_LOST, S.LOST, (here.stop_work, clocks.stop_watch, say.lost, ask.price), "lost: the lender is told, and names its price"),
-    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.SAYS_WITHOUT_RETURN, S.LOST, (here.stop_work, clocks.stop_watch, ask.price), "CompletedWithoutReturn: lost, or no return wanted"),
+    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.SAYS_WITHOUT_RETURN, S.LOST, (here.stop_work, clocks.stop_watch, keep.price, ask.price), "CompletedWithoutReturn: lost, or no return wanted"),
     Row(S.LOST, (T.PAID, T.SAYS_COMPLETED), S.COMPLETED, (here.free_barcode, keep.over), "lost → paid"),
-    Row(S.LOST, T.SAYS_WITHOUT_RETURN, None, (), "both know; the price is still to be paid"),
+    Row(S.LOST, T.SAYS_WITHOUT_RETURN, None, (keep.price, ask.price), "both know; the price is still to be paid"),
 
     # A copy
     Row(S.COPY_HERE, SAYS_SENT, None, (keep.shipped, ask.hand_over), "said again, or a new link"),
@@ -225,6 +227,7 @@ ROWS = (
     Row(ANY, T.SEND_NOTE, None, (say.note,), "words for the lender", when=acting.says_words),
     Row(ANY, T.SEND_NOTE, None, refuse="Write the note."),
     Row((*COMING, *HERE, S.SENT_BACK, S.COPY_HERE, S.LOST), T.ASK_STATUS, None, (say.ask_status,), "where are we?"),
+    Row((S.ASKING, S.PROMISED), T.REMIND, None, (lenders.remind,), "Reminder: the request once more, for a lender that may have overlooked it"),
     Row(ANY, T.TOLD_BY_HAND, None, (keep.told,), "told by other means"),
     Row(ANY, T.FORCE, None, (force.force,), "no failure strands a loan"),
 
