@@ -170,8 +170,11 @@ def agency_key(agency: str) -> str:
 
 def _search(request: Request) -> str:
     """Give what a request is found by, a line each."""
+    borrowed = request.borrowing
+    theirs = (borrowed.lender_request_id or "", *borrowed.lender_items) if borrowed else ()
     barcodes = (item.barcode for item in request.items)
-    return plain("\n".join((request.id, request.partner_request_id, request.wanted.title or "", *barcodes))).casefold()
+    lines = (request.id, request.partner_request_id, request.wanted.title or "", *barcodes, *theirs)
+    return plain("\n".join(lines)).casefold()
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Final, TypeVar
 from aiohttp import web
 
 from gateway.store.port import RequestFilter, Store
-from gateway.web.answers import NotThereError, UnusableError
+from gateway.web.answers import UnusableError
+from gateway.web.scans import request_of
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, State
 
@@ -72,11 +73,8 @@ def yes_or_no(query: Mapping[str, str], name: str) -> bool:
 
 
 async def the_request(store: Store, http: web.Request) -> Request:
-    """Give the request that the address names. Raises NotThereError."""
-    request = await store.request(http.match_info["request"])
-    if request is None:
-        raise NotThereError("There is no such request.")
-    return request
+    """Give the request that the address names, by whichever number (scans.py). Raises NotThereError, ConflictError."""
+    return await request_of(store, http.match_info["request"])
 
 
 async def partners_by_id(store: Store) -> dict[str, Partner]:

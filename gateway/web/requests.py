@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
-from gateway.dispatch.intake import TABLES, UnknownRequest
+from gateway.dispatch.intake import TABLES
 from gateway.store.port import VersionConflict
 from gateway.web.access import Caller, Right
 from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json
@@ -95,25 +95,26 @@ async def act(api: Api, call: Call) -> web.Response:
         raise NotAllowedError(f"A {call.caller.role} may not {RIGHT_OF[action]}.")
     body = await read_json(call.http, ActBody)
     await _check_partner(api, action, body)
-    await _check_notes(api, call.http.match_info["request"], body)
+    request = await the_request(api.store, call.http)
+    await _check_notes(api, request, body)
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
     event = _staff_acted(api, call.caller, action, body, scans)
     try:
-        answer = await api.intake.act(call.http.match_info["request"], event)
-    except UnknownRequest:
-        raise NotThereError("There is no such request.") from None
+        answer = await api.intake.act(request.id, event)
     except VersionConflict:
         raise ConflictError("The request keeps changing just now: look at it, and try again.") from None
     if isinstance(answer, Refused):
         raise ConflictError(answer.words)
     warnings = [warning for scan in scans for warning in scan.warnings]
     if isinstance(answer, Ignored):
-        return ok({"result": "ignored", "words": answer.words, "warnings": warnings})
+        return ok({"result": "ignored", "request": request.id, "words": answer.words, "warnings": warnings})
     request = answer.request
+    is_named = request.id == call.http.match_info["request"]
     return ok(
         {
             "result": "done",
-            "words": f"The request is “{request.state}”.",
+            "request": request.id,
+            "words": f"{'The request' if is_named else f'Request {request.id}'} is “{request.state}”.",
             "state": request.state,
             "actions": possible_actions(request, call.caller),
             "warnings": warnings,
@@ -178,10 +179,9 @@ async def _check_partner(api: Api, action: StaffAction, body: ActBody) -> None:
         raise UnusableError("partner: name the id of one of our partners.")
 
 
-async def _check_notes(api: Api, request_id: str, body: ActBody) -> None:
+async def _check_notes(api: Api, request: Request, body: ActBody) -> None:
     """What is written about a request of ours goes to a lender, or stays in history: nothing of the customer may be in it."""
     written = [text for text in (body.note, body.reason, body.answer.note if body.answer else None) if text]
-    request = await api.store.request(request_id) if written else None
-    objection = await api.object_to_notes(request, written) if request else None
+    objection = await api.object_to_notes(request, written) if written else None
     if objection:
         raise UnusableError(f"note, reason: {objection}")

@@ -1,0 +1,54 @@
+"""The request that a scan means: by our number, the other side's, or the barcode of an item, ours or the lender's.
+
+So one scan at the desk does a step, whichever label is at hand (ill.md, duty 2). By our own number any request is found; by
+another only one that is open, for barcodes are used again.
+"""
+
+from typing import Final
+
+from gateway.catalogue.barcodes import scanned
+from gateway.dispatch.intake import TABLES
+from gateway.store.port import RequestFilter, Store
+from gateway.web.answers import ConflictError, NotThereError
+from gateway.workflow.borrowing.numbers import read_number
+from gateway.workflow.records import Request, Role, State
+
+OPEN: Final = tuple(state for state in State if any(state in table.states - table.finals for table in TABLES.values()))
+"""States in which a request of either role can still be."""
+MOST: Final = 50
+"""Requests looked at; they have the scan somewhere in their numbers, titles or barcodes."""
+
+
+async def request_of(store: Store, scan: str) -> Request:
+    """Give the request. Raises NotThereError, ConflictError where it could be several."""
+    request = await store.request(scan)
+    if request is not None:
+        return request
+    text = scanned(scan).barcode
+    number = read_number(text)
+    request = await store.request(number[0]) if number else None
+    return request or _only(text, await _meant(store, text))
+
+
+async def _meant(store: Store, text: str) -> list[Request]:
+    """The open requests that have exactly this number or barcode."""
+    if not text:
+        return []
+    found = await store.requests(RequestFilter(states=OPEN, text=text, limit=MOST))
+    return [each for each in found if each.state not in TABLES[each.role].finals and text in _numbers(each)]
+
+
+def _numbers(request: Request) -> set[str | None]:
+    own: set[str | None] = {request.partner_request_id, *(item.barcode for item in request.items)}
+    if request.role is Role.LENDING:
+        return own
+    return {*own, request.borrowed.lender_request_id, *request.borrowed.lender_items}
+
+
+def _only(text: str, found: list[Request]) -> Request:
+    if not found:
+        raise NotThereError("There is no such request.")
+    if len(found) > 1:
+        listed = ", ".join(each.id for each in found)
+        raise ConflictError(f"More than one open request has {text[:64]}: {listed}. Name the one that you mean.")
+    return found[0]
