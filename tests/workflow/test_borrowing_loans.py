@@ -284,6 +284,14 @@ def test_a_copy_is_handed_over():
     assert talk(staff(StaffAction.HANDED_OVER)) == ["completed", "say Received to sample-city"]
 
 
+def test_the_end_of_its_time_is_told_wherever_it_waits_and_again_as_the_next_lender_is_asked():
+    talk = asking(need_before=AT - timedelta(minutes=1))
+    assert talk(fired(Clock.DEADLINE)) == ["asking", "task past deadline"]
+    talk(staff(StaffAction.NEXT_LENDER))
+    assert talk(fired(Clock.DEADLINE)) == ["withdrawing", "task past deadline"]
+    assert talk(says(LenderSays.CANCELLED)) == ["asking", "send New 2 to other-city", "task past deadline"]
+
+
 def test_a_lender_is_reminded_of_its_request_and_of_no_other():
     talk = asking()
     assert talk(staff(StaffAction.REMIND)) == ["asking", "send Reminder 1 to sample-city"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.iso18626.codes import RequestType
+from gateway.workflow.borrowing import ask
 from gateway.workflow.borrowing.events import LenderSaid, RotaMade
 from gateway.workflow.borrowing.records import LenderLine
 from gateway.workflow.effects import MakeRota, SendRequest
@@ -51,6 +52,8 @@ def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> No
     draft.borrow(asked=asked, **fresh | kept)
     draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency)
     draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender))
+    if draft.request.need_before is not None and draft.at > draft.request.need_before:
+        ask.deadline(draft, None)  # the task of the state before has ended with it
 
 
 def keep_terms(draft: Draft, event: LenderSaid) -> None:

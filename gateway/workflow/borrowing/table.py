@@ -98,7 +98,7 @@ ROWS = (
     Row(S.RESERVING, T.DONE_BY_HAND, S.SERVED_HERE, (taking_back.stop_placing, note.held), "staff placed the hold"),
     Row(S.RESERVING, T.NOT_DONE, S.CHOOSING_LENDER, (taking_back.placing, here.no_items, lenders.make_rota), "no hold on our copy after all: ask the lenders"),
     Row(S.RESERVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
-    Row((*UNASKED, *ASKED), T.PAST_DEADLINE, None, (ask.deadline,), "whole request: need-by or 30 days"),
+    Row((*UNASKED, *WAITING), T.PAST_DEADLINE, None, (ask.deadline,), "whole request: need-by or 30 days"),
 
     # One lender after the other
     Row(S.CHOOSING_LENDER, (T.ROTA_MADE, T.NO_LENDER), S.CANCELLED, (undo.stop_asking,), "the customer does not want it any more", when=guards.called_off),
