@@ -45,6 +45,7 @@ SHARED = {
     "claim a task": sql.CLAIM_TASK,
     "close a task": sql.CLOSE_TASK,
     "item": sql.ITEM,
+    "logins": sql.LOGINS,
     "keys of an item": sql.DROP_KEYS,
     "find items": sql.FIND_ITEMS,
     "partner's loans": sql.count_of_partner("lending", "x", ("loaned", "overdue"), (1, "x"))[0],
