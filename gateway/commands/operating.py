@@ -28,7 +28,9 @@ def add(commands: Any, common: argparse.ArgumentParser, json_flag: argparse.Argu
     acs.add_parser(
         "reconcile", parents=[common], help="compare its loans and holds of partners with the requests"
     ).set_defaults(run=acs_reconcile)
-    acs.add_parser("resume", parents=[common], help="let waiting work start at once").set_defaults(run=acs_resume)
+    acs.add_parser(
+        "resume", parents=[common], help="log in again after refused logins; let waiting work start at once"
+    ).set_defaults(run=acs_resume)
 
     lending = commands.add_parser("lending", help="pause, resume").add_subparsers(required=True, metavar="COMMAND")
     pausing = lending.add_parser("pause", parents=[common], help="give new requests the automatic answer")

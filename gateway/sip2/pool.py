@@ -11,6 +11,7 @@ import ssl
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Self
 
 import msgspec
@@ -169,6 +170,10 @@ class Pool:
     async def resume(self) -> None:
         """Staff's word that logging in may be tried again, and the ACS as well."""
         await self._logins.resume()
+        self.try_now()
+
+    def try_now(self) -> None:
+        """Don't wait for the end of the breaker's cool-down."""
         self._breaker = self._breaker.succeeded()
 
     @property
@@ -282,7 +287,7 @@ class Pool:
         try:
             connection = await self._connect()
             self._live.add(connection)
-            self._start_keeper()
+            self._keeper = self._keeper or asyncio.create_task(self._keep_alive_forever())
         except NotSent:
             if not self._live:
                 raise
@@ -307,11 +312,14 @@ class Pool:
                 self._breaker = self._breaker.failed(self._now())
             raise
         self._logins.tell(LoginEnd.WORKED)
-        self._acs = connection.status
         return connection
 
     async def _open(self) -> Connection:
-        connection = await dial_again(self._dial, attempts=self._limits.dial_attempts, sleep=self._sleep)
+        once = partial(
+            dial, self._address, self._profile, self._credentials,
+            now=self._now, ssl_context=self._ssl_context, hook=self._observe,
+        )  # fmt: skip
+        connection = await dial_again(once, attempts=self._limits.dial_attempts, sleep=self._sleep)
         await connection.log_in()
         await self._ask_again(connection)
         return connection
@@ -332,17 +340,11 @@ class Pool:
             until = "stopped until staff resume" if wait_s is None else "waiting"
             raise LoginRefused(Reason.STOPPED, f"logins were refused: {until}", wait_s)
 
-    async def _dial(self) -> Connection:
-        return await dial(
-            self._address, self._profile, self._credentials,
-            now=self._now, ssl_context=self._ssl_context, hook=self._observe,
-        )  # fmt: skip
-
     def _observe(self, exchange: Exchange) -> None:
         if exchange.outcome is Outcome.REPLY:
             self._last_reply_at = exchange.at
         if exchange.status is not None:
-            self._support = self._support.told(exchange.status)
+            self._acs, self._support = exchange.status, self._support.told(exchange.status)
         if self._hook is not None:
             self._hook(exchange)
 
@@ -350,7 +352,6 @@ class Pool:
 
     def _release(self, connection: Connection) -> None:
         """Hand a connection to whoever waited longest, or keep it idle; drop one that is no longer usable."""
-        self._acs = connection.status or self._acs
         if self._closed or not connection.usable or len(self._live) > self._size:
             self._discard(connection)
             self._wake(None)
@@ -396,10 +397,6 @@ class Pool:
                 turn.set_result(connection)
                 return True
         return False
-
-    def _start_keeper(self) -> None:
-        if self._keeper is None:
-            self._keeper = asyncio.create_task(self._keep_alive_forever())
 
     async def _keep_alive_forever(self) -> None:
         while True:

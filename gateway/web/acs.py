@@ -22,6 +22,6 @@ async def reconcile_acs(api: Api, _call: Call) -> web.Response:
 
 
 async def resume_acs(api: Api, _call: Call) -> web.Response:
-    """POST acs/resume: close the breaker and start waiting work at once."""
+    """POST acs/resume: log in again after refused logins, close the breaker, start waiting work at once."""
     await api.acs_resume()
     return ok({"result": "done", "words": "Waiting work starts now.", **api.acs_status()})

@@ -394,6 +394,10 @@ async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
             (login, 600), (stopped, 599), (stopped, 1), (login, None), (stopped, None),
         ]  # fmt: skip
         assert (acs.codes().count("93"), pool.status().refused_logins, pool.status().stopped) == (2, 2, True)
+        pool.try_now()
+        with pytest.raises(LoginRefused):
+            await pool.exchange(CHECKOUT)
+        assert acs.codes().count("93") == 2, "who wants work done at once says nothing of the account"
         await pool.resume()
         assert (await pool.exchange(CHECKOUT)).code == "12"
         assert (pool.status().refused_logins, pool.status().stopped) == (0, False)

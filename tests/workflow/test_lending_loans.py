@@ -417,6 +417,9 @@ def test_a_check_in_refused_is_done_by_staff():
     talk = loaned()
     talk(staff(StaffAction.CHECK_IN))
     talk(performed(Act.CHECKIN, Outcome.REFUSED))
+    assert talk(looked(Act.CHECKIN, Finding.NO)) == ["checking in", "look checkin 1 after 30 s"]
+    assert talk(looked(Act.CHECKIN, Finding.NO)) == ["checking in", "do checkin 1"]
+    talk(performed(Act.CHECKIN, Outcome.REFUSED))
     assert talk(looked(Act.CHECKIN, Finding.NO)) == ["checking in", "task check in"]
     assert talk(staff(StaffAction.DONE_BY_HAND)) == ["completed", "tell StatusChange LoanCompleted"]
 

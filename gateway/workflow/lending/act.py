@@ -15,8 +15,8 @@ from gateway.workflow.records import Act, Item, ItemPlace, Outcome, State, TaskK
 LOOK_AFTER_UNKNOWN_S = 2.0
 """How long a lost act is given to arrive before we look for its result."""
 REFUSED_AGAIN_S = 30.0
-"""How much later a refused hold is asked for again before a person is: time for a server to come to itself, and soon enough
-for the partner to hear of it within the minute (table, "undecided after 60 s")."""
+"""How much later we look after a refusal, to ask again before a person is asked: time for a server to come to itself, and soon
+enough for the partner to hear of a hold within the minute (table, "undecided after 60 s")."""
 _MAY_BE_HELD = (ItemPlace.HELD, ItemPlace.AT_DESK)
 UNDER_WAY: Final[Mapping[State, Act]] = {
     State.RESERVING: Act.HOLD,
@@ -226,19 +226,18 @@ def look(draft: Draft, event: Performed) -> None:
 
 def again(draft: Draft, event: Looked) -> None:
     """It is known not to be done: ask for it once more."""
-    _again(draft, event, 0.0)
-
-
-def again_later(draft: Draft, event: Looked) -> None:
-    """It was refused: ask once more, later."""
-    _again(draft, event, REFUSED_AGAIN_S)
-
-
-def _again(draft: Draft, event: Looked, delay_s: float) -> None:
     item = draft.request.item(event.item_barcode)
     if item is not None:
         no_doubt(draft, item.barcode, event)
-        ask_for(draft, event.act, item, tries=item.tries + 1, delay_s=delay_s)
+        ask_for(draft, event.act, item, tries=item.tries + 1)
+
+
+def look_later(draft: Draft, event: Looked) -> None:
+    """It was refused: look once more, later. What is not done then, by whomever, is asked for again (`again`)."""
+    item = draft.request.item(event.item_barcode)
+    if item is not None:
+        no_doubt(draft, item.barcode, event)
+        _look_for(draft, event.act, item, delay_s=REFUSED_AGAIN_S)
 
 
 def _again_by_staff(act: Act) -> Action:
