@@ -73,12 +73,17 @@ class SharedLogins:
             while not (answered := await self._take())[0]:
                 await self._time.sleep(LOOK_S)
         except StoreUnavailable as exc:
-            self.tell(LoginEnd.BROKEN_OFF)  # it may have been written all the same
+            self._take_back()
             raise NotSent(Reason.NO_SEAT, "the store does not say whether we may log in") from exc
         except asyncio.CancelledError:
-            self.tell(LoginEnd.BROKEN_OFF)
+            self._take_back()
             raise
         return answered[1]
+
+    def _take_back(self) -> None:
+        """A try may have been written of which we were not told; not if the end of an earlier one still waits to be."""
+        if self._untold is None:
+            self.tell(LoginEnd.BROKEN_OFF)
 
     def tell(self, how: LoginEnd) -> float | None:
         """See the protocol."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import cast
 
 import msgspec
@@ -221,12 +221,25 @@ async def test_who_is_broken_off_while_it_asks_leaves_no_try_behind(house: House
         assert house.books.count.trying is None
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(["try", "kill", "start", "pass"]), st.sampled_from("abc")), max_size=25)
+async def test_a_refusal_that_is_not_told_yet_outlasts_whoever_asks_meanwhile(house: House) -> None:
+    async with house.gateway("a") as a:
+        assert await a.ask() == 0
+        house.books.away = True
+        a.tell(LoginEnd.REFUSED)
+        with pytest.raises(NotSent):
+            await a.ask()
+        house.books.away = False
+        await house.time.advance(RETRY_S)
+        assert (house.books.count.trying, house.books.count.refusals) == (None, 1)
+
+
+WHAT = ("try", "kill", "start", "pass", "store away", "store back")
+STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.sampled_from("abc")), max_size=25)
 
 
 @given(STEPS)
 def test_there_is_never_a_third_refused_login(steps: list[tuple[str, str]]) -> None:
-    """Gateways try at the same time, are killed before or after they hear that they were refused, and start again."""
+    """Gateways try at the same time, are killed before or after they hear that they were refused, and start again; so does the store."""
     assert asyncio.run(refused_logins(steps)) <= 2
 
 
@@ -237,16 +250,19 @@ async def refused_logins(steps: list[tuple[str, str]]) -> int:
 
     async def try_once(logins: SharedLogins) -> None:
         nonlocal refused
-        if await logins.ask() == 0:
-            refused += 1
-            await house.time.sleep(1.0)
-            logins.tell(LoginEnd.REFUSED)
+        with suppress(NotSent):
+            if await logins.ask() == 0:
+                refused += 1
+                await house.time.sleep(1.0)
+                logins.tell(LoginEnd.REFUSED)
 
     for what, name in steps:
         match what:
             case "start" if name not in alive:
-                alive[name] = house.logins(name)
-                await alive[name].start()
+                starting = house.logins(name)
+                with suppress(StoreUnavailable):
+                    await starting.start()
+                    alive[name] = starting
             case "try" if name in alive and (name not in tries or tries[name].done()):
                 tries[name] = asyncio.create_task(try_once(alive[name]))
             case "kill" if name in alive:
@@ -256,6 +272,8 @@ async def refused_logins(steps: list[tuple[str, str]]) -> int:
                     tries.pop(name).cancel()
             case "pass":
                 await house.time.advance(PAUSE_S / 2)
+            case "store away" | "store back":
+                house.books.away = what == "store away"
         await house.time.settle()
     for task in [*tries.values(), *(logins._following for logins in alive.values() if logins._following)]:
         task.cancel()
