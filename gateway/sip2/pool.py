@@ -72,11 +72,9 @@ class Pool:
         now: Now = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._address = address
         self._profile = profile
-        self._credentials = credentials
+        self._dial = partial(dial, address, profile, credentials, now=now, ssl_context=ssl_context, hook=self._observe)
         self._size = size
-        self._ssl_context = ssl_context
         self._hook = hook
         self._breaker = breaker
         self._logins = logins or OwnLogins(now)
@@ -315,11 +313,7 @@ class Pool:
         return connection
 
     async def _open(self) -> Connection:
-        once = partial(
-            dial, self._address, self._profile, self._credentials,
-            now=self._now, ssl_context=self._ssl_context, hook=self._observe,
-        )  # fmt: skip
-        connection = await dial_again(once, attempts=self._limits.dial_attempts, sleep=self._sleep)
+        connection = await dial_again(self._dial, attempts=self._limits.dial_attempts, sleep=self._sleep)
         await connection.log_in()
         await self._ask_again(connection)
         return connection
