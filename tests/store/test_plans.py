@@ -93,7 +93,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn": postgres._CLAIM_IN_TURN,
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
-OF_A_TABLE = re.compile(r"requests|exchange_faults|history|messages|effects|earlier|tasks|items|item_keys")
+OF_A_TABLE = re.compile(r"requests|exchange_faults|history|messages|effects|earlier|tasks|items|item_keys|logins")
 
 
 def test_no_statement_is_forgotten() -> None:
