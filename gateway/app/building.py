@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from gateway.app.ground import Ground
+from gateway.app.hooks import ACS
 from gateway.catalogue.client import SearchResult
 from gateway.catalogue.sources import copy_finder
 from gateway.config.kinds import UnknownPartner
@@ -30,6 +31,11 @@ from gateway.workflow.finding import CopyFinder
 
 ROWS_A_SEAT: Final = 2
 """How many rows are under way for each connection, so that calls go on while outcomes are committed."""
+
+
+def make_logins(ground: Ground) -> SharedLogins:
+    """Leave to log in, one count for all gateways."""
+    return SharedLogins(store=ground.store, acs=ACS, name=ground.owner, time=ground.time)
 
 
 def make_pool(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange], None]) -> Pool:

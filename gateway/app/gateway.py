@@ -24,7 +24,6 @@ from gateway.app.hooks import ACS, Hooks
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.dispatch import anonymise
-from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.news import follow
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
@@ -124,7 +123,7 @@ class Gateway:
         ground, hooks = self._ground, self._hooks
         ground.metrics.know_acs(ACS)
         ground.metrics.know_acts(act.value for act in Act)
-        logins = SharedLogins(store=self.store, acs=ACS, name=ground.owner, time=self._time)
+        logins = building.make_logins(ground)
         await logins.start()
         self._stack.push_async_callback(logins.stop)
         self.pool = building.make_pool(ground, logins, hooks.called)
