@@ -68,12 +68,12 @@ async def serve(settings: PartnerSettings, *, now: Callable[[], datetime] = _utc
         client = Iso18626Client(session, now=now, sleep=asyncio.sleep, on_exchange=_keep_no_record)
         library = PartnerLibrary(settings, client, now)
         stack.push_async_callback(library.aclose)
-        door = await _listen(stack, Door(library).application(), settings.host, settings.port)
-        control = await _listen(stack, Control(library).application(), settings.host, settings.control_port)
+        door = await listen(stack, Door(library).application(), settings.host, settings.port)
+        control = await listen(stack, Control(library).application(), settings.host, settings.control_port)
         return RunningPartner(library, (door, control), stack.pop_all())
 
 
-async def _listen(stack: AsyncExitStack, application: web.Application, host: str, port: int) -> int:
+async def listen(stack: AsyncExitStack, application: web.Application, host: str, port: int) -> int:
     """Serve an application until the stack unwinds; the port that was taken.
 
     A handler ends when its caller leaves: a message that is never answered must not outlive its sender.

@@ -3,20 +3,31 @@
 import asyncio
 import hmac
 from http import HTTPStatus
+from typing import Protocol
 
 from aiohttp import hdrs, web
 
-from gateway.demo.partner_library import Hearing, PartnerLibrary
+from gateway.demo.partner_library import Hearing
 from gateway.demo.partner_misbehaviour import Answering
+from gateway.demo.partner_settings import PartnerSettings
 
 MEDIA_TYPES = frozenset({"application/xml", "text/xml"})
 WEB_PAGE = "<!doctype html><html lang=en><title>Sign in</title><p>Please sign in to this fictional portal.</html>"
 
 
+class Hearer(Protocol):
+    """Who stands behind the door."""
+
+    settings: PartnerSettings
+
+    def hear(self, document: bytes) -> Hearing:
+        """Take a document, and say what it is answered with. Raises nothing for whatever it holds."""
+
+
 class Door:
     """Answers the supplier's posts."""
 
-    def __init__(self, library: PartnerLibrary) -> None:
+    def __init__(self, library: Hearer) -> None:
         self._library = library
 
     def application(self) -> web.Application:

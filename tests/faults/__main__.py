@@ -9,10 +9,13 @@ from pathlib import Path
 
 from tests.faults.database import Kind, database
 from tests.faults.house import RunSettings
+from tests.faults.orders import LENDERS
 from tests.faults.processes import Broken
 from tests.faults.report import report
 from tests.faults.run import run
+from tests.faults.sides import Role
 
+PARTNERS = {Role.LENDING: 4, Role.BORROWING: LENDERS}
 MEMORY = Path("/dev/shm")
 """A run spares the disk where it can: what `kill -9` leaves behind does not depend on it."""
 
@@ -24,10 +27,10 @@ def main() -> int:
     if options.instances > 1 and options.store is Kind.SQLITE:
         parser.error("SQLite is for one process: give --store postgresql")
     settings = RunSettings(
-        seed=options.seed if options.seed is not None else random.randrange(1_000_000),
-        loans=options.loans, kills=options.kills, partners=options.partners, at_once=options.at_once,
+        seed=options.seed if options.seed is not None else random.randrange(1_000_000), role=options.role,
+        loans=options.loans, kills=options.kills, partners=options.partners or PARTNERS[options.role], at_once=options.at_once,
         instances=options.instances, minutes=options.minutes, gauges_every_s=options.gauges_every_s, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
-        partner_fault_every=options.partner_fault_every, outage_every_s=options.outage_every_s,
+        partner_fault_every=options.partner_fault_every, outage_every_s=options.outage_every_s, patience_s=options.patience_s,
     )  # fmt: skip
     print(f"seed {settings.seed}", flush=True)
     directory = Path(options.keep or tempfile.mkdtemp(prefix="faults-", dir=MEMORY if MEMORY.is_dir() else None))
@@ -43,19 +46,21 @@ def main() -> int:
         print(f"The harness could not go on (seed {settings.seed}): {broken}")
         return 3
     print(report(outcome))
-    return 1 if outcome.breaches else 0
+    return 1 if outcome.compared.breaches else 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     add = parser.add_argument
     add("--seed", type=int, help="repeats a run; drawn where it is left out")
+    add("--role", type=Role, choices=list(Role), default=Role.LENDING, help="what the gateway under test does")
     add("--loans", type=int, default=300)
     add("--kills", type=int, default=60)
-    add("--partners", type=int, default=4)
+    add("--partners", type=int, help="who borrow from us (4), or lend to us (3)")
     add("--store", type=Kind, choices=list(Kind), default=Kind.SQLITE)
     add("--instances", type=int, default=1, help="gateways that share a PostgreSQL")
     add("--at-once", type=int, default=40, help="loans under way at once")
+    add("--patience-s", type=float, default=240.0, help="after so long without an answer a loan counts as lost")
     add("--minutes", type=float, help="begin no loan after so long")
     add("--wire-faults", type=float, default=1.0, help="times the usual rates; 0 for none")
     add("--acs-faults", type=float, default=1.0, help="likewise, for the circulation system's misbehaviour")

@@ -1,6 +1,6 @@
 """The three books of a run, side by side: the gateway's, the circulation system's, the partners'."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from gateway.demo.partner_records import Sending, Told
 from gateway.demo.records import Books as AcsBooks
 from gateway.iso18626.codes import Status
 from gateway.store.factory import open_store
+from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.port import EffectRow, Inbound, RequestFilter, Store
 from gateway.workflow.records import Request, Task
 from tests.faults.borrowing import Log
@@ -47,6 +48,8 @@ class GatewayBooks(msgspec.Struct, frozen=True, kw_only=True):
     messages: Mapping[str, tuple[Inbound, ...]]
     pending: Mapping[str, tuple[EffectRow, ...]]
     tasks: tuple[Task, ...]
+    pool: Mapping[str, PoolBarcode] = {}
+    """The barcodes of the pool that a request has, or had last."""
 
 
 class Books(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,9 +73,15 @@ async def read_gateway_books(url: str) -> GatewayBooks:
             messages={each.id: await store.messages(each.id) for each in requests},
             pending={each.id: await store.pending(each.id) for each in requests},
             tasks=await store.tasks(),
+            pool=await _pool(store, requests),
         )
     finally:
         await store.close()
+
+
+async def _pool(store: Store, requests: Iterable[Request]) -> dict[str, PoolBarcode]:
+    known = [await store.borrowing.barcode(item.barcode) for each in requests if each.borrowing for item in each.items]
+    return {each.barcode: each for each in known if each is not None}
 
 
 async def _requests(store: Store) -> tuple[Request, ...]:

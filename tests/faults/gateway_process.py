@@ -29,18 +29,35 @@ import msgspec
 
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
-from gateway.dispatch import performers
+from gateway.dispatch import borrowing, performers
+from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.outbox import OutboxSettings
 from gateway.dispatch.performers import Performers
+from gateway.dispatch.planning import Planner
 from gateway.dispatch.seats import Patience, Seats
 from gateway.sip2.breaker import Breaker, LoginGate
 from gateway.sip2.pool import Limits, Pool
 from gateway.store.factory import open_store
+from gateway.workflow.calendar import Calendars
 from gateway.workflow.lending import act
+from gateway.workflow.policy import ClockSetting
+from gateway.workflow.records import Clock
 from tests.faults.faulty_store import FaultyStore, Order
 
 _POLL_S: Final = 0.02
+
+CLOCKS: Final = {
+    Clock.LENDER_ANSWER: ClockSetting(seconds=3.0),
+    Clock.LENDER_SENDS: ClockSetting(seconds=4.0),
+    Clock.WITHDRAWAL: ClockSetting(seconds=2.0),
+}
+"""Clocks that settings count in days, and lenders of a run in seconds."""
+
+
+def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars) -> Planner:
+    return Planner(clocks=clocks | CLOCKS, calendars=calendars)
+
 
 SHORT: Final[dict[str, Any]] = {
     "Pool": partial(
@@ -50,6 +67,8 @@ SHORT: Final[dict[str, Any]] = {
     ),
     "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, try_s=5.0)),
     "Performers": partial(Performers, message_timeout_s=2.0),
+    "Borrower": partial(Borrower, message_timeout_s=2.0),
+    "Planner": _planner,
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
     "Seats": partial(Seats, patience=Patience(every_s=0.5, attempt_s=1.0, cut_s=2.5, gone_s=5.0)),
 }
@@ -71,6 +90,7 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
         mock.patch.multiple(performers, UNKNOWN_ID_WAIT_S=0.5, UNKNOWN_ITEM_WAIT_S=1.0),
+        mock.patch.object(borrowing, "UNKNOWN_ID_WAIT_S", 0.5),
     ):
         yield
 

@@ -20,16 +20,15 @@ from gateway.demo.misbehaviour import Order as AcsOrder
 from gateway.demo.processes import Unreachable, free_port
 from gateway.demo.talk import AcsControl
 from gateway.store.factory import open_store
-from tests.faults.books import BorrowersBooks
-from tests.faults.borrowers import Assignment
 from tests.faults.database import Database
 from tests.faults.gauges import Gauges
+from tests.faults.neighbours import Assignment
 from tests.faults.processes import Broken, GatewayLife, Program, told
+from tests.faults.sides import SIDES, Role, Side
 from tests.faults.settings import ACS_USER, Ports, Secrets, settings_text
 from tests.faults.technician import Desk, Ils, Technician
 from tests.faults.weather import Sky
 from tests.faults.wires import Fault, Wire
-from tests.faults.world import World, draw_world, listed_items, state_of
 
 SIP2_RATES: Final = {
     Fault.CUT_BEFORE_WRITE: 0.004,
@@ -64,6 +63,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     """What to run."""
 
     seed: int
+    role: Role = Role.LENDING
     loans: int = 300
     kills: int = 30
     partners: int = 4
@@ -80,7 +80,7 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     begin_every_s: float = 0.0
     """Between two requests; 0: as fast as earlier loans end."""
     patience_s: float = 240.0
-    """How long a borrower waits for one answer: far beyond what any trouble of the run lasts."""
+    """How long a borrower waits for one answer, and a customer for the end: far beyond what any trouble of the run lasts."""
     gauges_every_s: float = 0.0
     """Between two readings of the gateway's memory and files; 0 for none."""
 
@@ -92,7 +92,7 @@ class House:
         self.settings = settings
         self.directory = directory
         self.store_url = store_url
-        self.world: World = draw_world(settings.seed, loans=settings.loans, partners=settings.partners)
+        self.side: Side = SIDES[settings.role](settings.seed, loans=settings.loans, partners=settings.partners)
         self.secrets = Secrets(
             admin_token=f"technician.{secrets.token_urlsafe(24)}",
             acs_password=secrets.token_hex(8),
@@ -108,26 +108,24 @@ class House:
         self._turn = 0
         self._began_at = 0.0
         self._restart: asyncio.Task[None] | None = None
-        self._borrowers_done = asyncio.Event()
         chance = random.Random(f"wires {settings.seed}")
         self.acs_wire = Wire("to the ACS", lambda: self.acs_port, self._kill_one, random.Random(chance.random()))
         self.gateway_wire = Wire("to the gateway", self._peer_port, self._kill_one, random.Random(chance.random()))
+        self.api_wire = Wire("to the API", self._api_port, self._kill_one, random.Random(chance.random()))
         self.partner_wires = {
             seat.id: Wire(
                 f"to {seat.id}", lambda seat=seat: self._partner_ports.get(seat.id), self._kill_one,  # type: ignore[misc]
                 random.Random(chance.random()),
             )
-            for seat in self.world.seats
+            for seat in self.side.seats
         }  # fmt: skip
         self._acs = Program("ACS", ("tests.faults.acs_process", str(directory / "acs.json")), directory / "acs.log")
-        self._borrowers = Program(
-            "borrowers", ("tests.faults.borrowers", str(directory / "borrowers.json")), directory / "borrowers.log"
-        )
+        self._others = Program("others", (self.side.program, str(directory / "others.json")), directory / "others.log")
 
     @property
     def wires(self) -> tuple[Wire, ...]:
         """All wires."""
-        return (self.acs_wire, self.gateway_wire, *self.partner_wires.values())
+        return (self.acs_wire, self.gateway_wire, self.api_wire, *self.partner_wires.values())
 
     def _kill_one(self) -> None:
         self.lives[0].kill()
@@ -145,6 +143,10 @@ class House:
         ports = self.serving()
         return ports.peers if ports else None
 
+    def _api_port(self) -> int | None:
+        ports = self.serving()
+        return ports.api if ports else None
+
     # ── building ─────────────────────────────────────────────────────────────────────────────────
 
     @asynccontextmanager
@@ -155,8 +157,8 @@ class House:
                 await wire.open()
                 stack.push_async_callback(wire.close)
             stack.push_async_callback(self._acs.destroy)
-            stack.push_async_callback(self._borrowers.destroy)
-            await asyncio.gather(self._fill_store(), self._start_acs(fresh=True), self._start_borrowers())
+            stack.push_async_callback(self._others.destroy)
+            await asyncio.gather(self._fill_store(), self._start_acs(fresh=True), self._start_others())
             for number in range(self.settings.instances):
                 life = self._instance(f"gateway-{number + 1}")
                 self.lives.append(life)
@@ -175,7 +177,7 @@ class House:
         )
         self._ports.append(ports)
         text = settings_text(
-            self.world, ports, self.secrets,
+            self.side.seats, self.side.settings(), ports, self.secrets,
             store_url=self.store_url, instance=name, strict_checksums=self.settings.seed % 2 == 0,
         )  # fmt: skip
         file = self.directory / f"{name}.toml"
@@ -188,14 +190,14 @@ class House:
         await store.open()
         try:
             await store.migrate()
-            await store.import_items(listed_items(self.world), replace=True)
+            await self.side.fill(store)
         finally:
             await store.close()
 
     async def _start_acs(self, *, fresh: bool) -> None:
         state = self.directory / "acs-books.json"
         if fresh:
-            state.write_bytes(msgspec.json.encode(state_of(self.world, datetime.now(UTC))))
+            state.write_bytes(msgspec.json.encode(self.side.acs_state(datetime.now(UTC))))
         acs = AcsSettings(
             port=self.acs_port,
             control_port=self.acs_control_port,
@@ -234,19 +236,19 @@ class House:
         with contextlib.suppress(Unreachable):  # it is away, which is more
             await self.ask_acs("drop")
 
-    async def _start_borrowers(self) -> None:
+    async def _start_others(self) -> None:
         given = self.settings
         assignment = Assignment(
             seed=given.seed, loans=given.loans, partners=given.partners, at_once=given.at_once,
             supplier_port=self.gateway_wire.port, password=self.secrets.partner_password,
             bearer=self.secrets.partner_bearer, fault_every=given.partner_fault_every,
-            books=str(self.directory / "borrowers-books.json"),
+            api_port=self.api_wire.port, api_token=self.secrets.admin_token, books=str(self.others_books),
             patience_s=given.patience_s, begin_every_s=given.begin_every_s,
             stop_after_s=None if given.minutes is None else given.minutes * 60,
         )  # fmt: skip
-        (self.directory / "borrowers.json").write_bytes(msgspec.json.encode(assignment))
-        await self._borrowers.start()
-        self._partner_ports = told(await self._borrowers.line())["ports"]
+        (self.directory / "others.json").write_bytes(msgspec.json.encode(assignment))
+        await self._others.start()
+        self._partner_ports = told(await self._others.line())["ports"]
 
     # ── work ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -260,11 +262,10 @@ class House:
     async def listen_to_borrowers(self) -> None:
         """Follow their progress until their scripts are over."""
         self._began_at = time.monotonic()
-        self._borrowers.say("go")
+        self._others.say("go")
         while True:
-            said = told(await self._borrowers.line())
+            said = told(await self._others.line())
             if "done" in said:
-                self._borrowers_done.set()
                 return
             self.begun, self.ended = said["begun"], said["ended"]
 
@@ -272,7 +273,7 @@ class House:
         """Everybody behaves from now on."""
         for wire in self.wires:
             wire.rates = {}
-        self._borrowers.say("quiet")
+        self._others.say("quiet")
         if self._restart is not None:
             await self._restart
         await self.ask_acs("behave")
@@ -299,7 +300,7 @@ class House:
     def technician(self, session: aiohttp.ClientSession) -> Technician:
         """Somebody at the desk."""
         desk = Desk(session, self.secrets.admin_token, self.serving)
-        return Technician(self.world, desk, Ils(self.acs_control))
+        return self.side.technician(desk, Ils(self.acs_control))
 
     def gauges(self, every_s: float) -> Gauges:
         """Gauges on the first instance."""
@@ -311,9 +312,10 @@ class House:
         urls = [f"http://127.0.0.1:{ports.operations}/metrics" for ports in self._ports]
         return [await (await session.get(url)).text() for url in urls]
 
-    def borrowers_books(self) -> BorrowersBooks:
-        """The partners' books, once they are done."""
-        return msgspec.json.decode((self.directory / "borrowers-books.json").read_bytes(), type=BorrowersBooks)
+    @property
+    def others_books(self) -> Path:
+        """Where the others' books stand, once they are done."""
+        return self.directory / "others-books.json"
 
 
 def acs_orders(times: float, seed: int) -> tuple[AcsOrder, ...]:

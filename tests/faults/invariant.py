@@ -11,11 +11,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from enum import StrEnum
 from functools import cached_property
 from typing import Final
-
-import msgspec
 
 from gateway.demo.partner_records import Novelty, Sending, Told
 from gateway.demo.records import ActKind
@@ -23,6 +20,7 @@ from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import ItemPlace, Request, State
 from tests.faults.books import Books, Page
+from tests.faults.breaches import Breach, Rule
 from tests.faults.world import LoanPlan
 
 FINAL_STATUS: Final[Mapping[State, Status]] = {
@@ -57,26 +55,6 @@ _ANSWERS: Final[Mapping[ReasonForMessage, Action]] = {
     ReasonForMessage.CANCEL_RESPONSE: Action.CANCEL,
     ReasonForMessage.STATUS_REQUEST_RESPONSE: Action.STATUS_REQUEST,
 }
-
-
-class Rule(StrEnum):
-    """What was broken."""
-
-    LOST = "lost"
-    DOUBLED = "doubled"
-    STUCK = "stuck"
-    LEFT_STANDING = "left standing"
-    DISAGREES = "disagrees"
-    MESSAGE = "message"
-    BORROWER = "borrower"
-
-
-class Breach(msgspec.Struct, frozen=True, kw_only=True):
-    """One breach, of one request (by the partner's id)."""
-
-    rule: Rule
-    request: str
-    words: str
 
 
 class _Case:
@@ -154,7 +132,7 @@ def _ends(case: _Case) -> Iterator[Breach]:
     if request is not None and request.state not in FINALS and not any(task.words for task in case.tasks):
         yield _breach(case, Rule.STUCK, f"rests in “{request.state}” without a task")
     if case.log.trouble:
-        yield _breach(case, Rule.BORROWER, case.log.trouble)
+        yield _breach(case, Rule.OTHERS, case.log.trouble)
 
 
 def _acts_once(case: _Case) -> Iterator[Breach]:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from gateway.demo.records import ActKind
-from gateway.workflow.lending.table import FINALS
+from tests.faults.breaches import Rule
 from tests.faults.gauges import growth_of
-from tests.faults.invariant import Rule
 from tests.faults.run import Outcome
 
 _SHOWN = 40
@@ -17,7 +16,7 @@ def report(outcome: Outcome) -> str:
     """The whole report; the seed stands first."""
     return "\n".join(
         [
-            f"seed {outcome.settings.seed}",
+            f"{outcome.settings.role}, seed {outcome.settings.seed}",
             *_figures(outcome),
             *_ended_as(outcome),
             *_recovery(outcome),
@@ -30,9 +29,9 @@ def report(outcome: Outcome) -> str:
 
 
 def _figures(outcome: Outcome) -> list[str]:
-    books, weather = outcome.books, outcome.weather
-    broken = {rule: {breach.request for breach in outcome.breaches if breach.rule is rule} for rule in Rule}
-    begun, ended = len(books.pages), sum(request.state in FINALS for request in books.gateway.requests)
+    compared, weather = outcome.compared, outcome.weather
+    broken = {rule: {breach.request for breach in compared.breaches if breach.rule is rule} for rule in Rule}
+    begun, ended = compared.begun, sum(request.state in outcome.finals for request in compared.gateway.requests)
     left = _left_to_staff(outcome)
     restarts = sorted(weather.restarts_s) or [0.0]
     rows = [
@@ -40,7 +39,7 @@ def _figures(outcome: Outcome) -> list[str]:
         ("loans ended", str(ended)),
         ("lost", str(len(broken[Rule.LOST]))),
         ("doubled", str(len(broken[Rule.DOUBLED]))),
-        ("stuck", str(len(broken[Rule.STUCK] | broken[Rule.BORROWER]))),
+        ("stuck", str(len(broken[Rule.STUCK] | broken[Rule.OTHERS]))),
         ("left standing in the circulation system", str(len(broken[Rule.LEFT_STANDING]))),
         ("books that disagree", str(len(broken[Rule.DISAGREES]))),
         ("messages lost, doubled or out of order", str(len(broken[Rule.MESSAGE]))),
@@ -56,7 +55,7 @@ def _figures(outcome: Outcome) -> list[str]:
 
 
 def _acts(outcome: Outcome) -> str:
-    acts = Counter(act.kind for act in outcome.books.acs.acts)
+    acts = Counter(act.kind for act in outcome.compared.acs.acts)
     return ", ".join(f"{acts[kind]} {kind}" for kind in ActKind if acts[kind])
 
 
@@ -65,7 +64,7 @@ def _left_to_staff(outcome: Outcome) -> set[str]:
 
 
 def _ended_as(outcome: Outcome) -> list[str]:
-    states = Counter(request.state for request in outcome.books.gateway.requests)
+    states = Counter(request.state for request in outcome.compared.gateway.requests)
     return ["ended as: " + ", ".join(f"{count} {state}" for state, count in states.most_common())]
 
 
@@ -88,7 +87,7 @@ def _befell(outcome: Outcome) -> list[str]:
     turns = sum(wire.turns for wire in outcome.wires)
     return [
         f"turns on the wires: {turns}; befell: " + (_counted(wires) or "nothing"),
-        "partners misbehaved: " + (_counted(Counter(outcome.partner_faults)) or "never"),
+        "partners misbehaved: " + (_counted(Counter(outcome.compared.partner_faults)) or "never"),
         "killed: " + (_counted(outcome.weather.killed_at) or "never"),
     ]
 
@@ -104,15 +103,15 @@ def _reason(words: str) -> str:
 
 
 def _breaches(outcome: Outcome) -> list[str]:
-    if not outcome.breaches:
+    compared = outcome.compared
+    if not compared.breaches:
         return ["THE INVARIANT HOLDS"]
-    numbers = {request.partner_request_id: request.id for request in outcome.books.gateway.requests}
-    courses = {plan.id: plan.course for plan in outcome.books.world.plans}
+    courses, numbers = compared.courses, compared.numbers
     return [
-        f"THE INVARIANT IS BROKEN {len(outcome.breaches)} times; seed {outcome.settings.seed} repeats it:",
+        f"THE INVARIANT IS BROKEN {len(compared.breaches)} times; seed {outcome.settings.seed} repeats it:",
         *(
             f"  {breach.rule}: {breach.request} ({courses.get(breach.request)}, ours {numbers.get(breach.request)}): {breach.words}"
-            for breach in outcome.breaches[:_SHOWN]
+            for breach in compared.breaches[:_SHOWN]
         ),
     ]
 

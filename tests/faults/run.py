@@ -2,21 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import msgspec
 
-from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import State
-from tests.faults.books import Books, read_acs_books, read_gateway_books
+from tests.faults.books import read_acs_books, read_gateway_books
 from tests.faults.database import Database
 from tests.faults.gauges import Reading
 from tests.faults.house import House, RunSettings
-from tests.faults.invariant import Breach, broken
 from tests.faults.processes import Broken, GatewayLife
+from tests.faults.sides import Compared
 from tests.faults.technician import Technician
 from tests.faults.weather import Weather
 from tests.faults.wires import Wire
@@ -36,12 +34,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a run showed."""
 
     settings: RunSettings
-    books: Books
-    breaches: tuple[Breach, ...]
+    compared: Compared
+    finals: frozenset[State]
     weather: Weather
     wires: tuple[Wire, ...]
     technician: Technician
-    partner_faults: Mapping[str, int]
     lasted_s: float
     settled_s: float
     exit_statuses: tuple[int, ...]
@@ -70,22 +67,31 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
             desk.cancel()
             watch.cancel()
             await asyncio.gather(desk, watch, return_exceptions=True)
-        books, statuses = await collect(house)
+        compared, statuses = await compare(house)
     return Outcome(
-        settings=settings, books=books, breaches=broken(books), weather=weather, wires=house.wires,
-        technician=technician, partner_faults=house.borrowers_books().fired, lasted_s=worked_at - began_at,
+        settings=settings, compared=compared, finals=house.side.finals, weather=weather, wires=house.wires,
+        technician=technician, lasted_s=worked_at - began_at,
         settled_s=settled_s, exit_statuses=statuses, readings=tuple(gauges.readings),
     )  # fmt: skip
 
 
-async def collect(house: House) -> tuple[Books, tuple[int, ...]]:
-    """Stop the gateways and read all three books; give them with the wait statuses of the gateways."""
+async def collect(house: House) -> tuple[Any, tuple[int, ...]]:
+    """Stop the gateways and read all three books; give them, as the side has them, with the wait statuses of the gateways."""
+    books, _, statuses = await _collect(house)
+    return books, statuses
+
+
+async def compare(house: House) -> tuple[Compared, tuple[int, ...]]:
+    """Likewise, with what a comparison of the books showed."""
+    _, compared, statuses = await _collect(house)
+    return compared, statuses
+
+
+async def _collect(house: House) -> tuple[Any, Compared, tuple[int, ...]]:
     acs_books = read_acs_books(await house.ask_acs("books"))
     statuses = tuple([await life.stop() for life in house.lives])
-    borrowers = house.borrowers_books()
     gateway = await read_gateway_books(house.store_url)
-    books = Books(world=house.world, gateway=gateway, acs=acs_books, pages=borrowers.pages, logs=borrowers.logs)
-    return books, statuses
+    return *house.side.compare(gateway, acs_books, house.others_books), statuses
 
 
 async def _work(house: House, weather: Weather, desk: "asyncio.Task[None]") -> None:
@@ -118,7 +124,7 @@ async def _see_crash(life: GatewayLife) -> None:
 async def settle(technician: Technician, desk: "asyncio.Task[None]") -> None:
     """Wait until nothing is left to do, or nothing changes any more; what remains is the comparison's to find."""
     until_s = time.monotonic() + SETTLE_S
-    open_states = [state for state in State if state not in FINALS]
+    open_states = [state for state in State if state not in technician.finals]
     still_since, before = time.monotonic(), ""
     while time.monotonic() < until_s:
         if desk.done():

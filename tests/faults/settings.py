@@ -1,14 +1,16 @@
 """The settings that the gateway under test starts with: short waits, several partners, everything on loopback. Pure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from tests.faults.world import LOAN_DAYS, Seat, World
+from tests.faults.world import Seat
 
 ACS_USER = "ill-gateway"
+Tables = Sequence[tuple[str, Mapping[str, Any]]]
+"""Tables of the settings file, by their names."""
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,9 +38,16 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settings_text(
-    world: World, ports: Ports, secrets: Secrets, *, store_url: str, instance: str, strict_checksums: bool
+    seats: Iterable[Seat],
+    own: Tables,
+    ports: Ports,
+    secrets: Secrets,
+    *,
+    store_url: str,
+    instance: str,
+    strict_checksums: bool,
 ) -> str:
-    """The settings file of one instance."""
+    """The settings file of one instance; `own` is what only this side of a run needs."""
     tables: list[tuple[str, Mapping[str, Any]]] = [
         ("library", {"name": "Example Valley Library", "symbols": ["ISIL:XX-EXAMPLE"], "time_zone": "UTC"}),
         ("http", {"port": ports.peers}),
@@ -59,9 +68,8 @@ def settings_text(
                 "connect_timeout_s": 1.0, "login_timeout_s": 1.0, "keepalive_s": 5.0,
             },
         ),
-        *(table for seat in world.seats for table in _partner(seat, ports)),
-        ("lending", {"auto_answer": "both"}),
-        ("policy", {"loan_days": LOAN_DAYS}),
+        *(table for seat in seats for table in _partner(seat, ports)),
+        *own,
         ("outbox", {"first_wait_s": 0.05, "longest_wait_s": 0.5, "tries": 40, "peer_concurrency": 4}),
         ("log", {"format": "text", "level": "info"}),
         (
@@ -77,9 +85,11 @@ def settings_text(
 
 def _partner(seat: Seat, ports: Ports) -> list[tuple[str, Mapping[str, Any]]]:
     url = f"http://127.0.0.1:{ports.partner_wires[seat.id]}/iso18626"
-    names = {"id": seat.id, "name": seat.id, "peer": seat.id, "symbols": [seat.symbol], "account": seat.account}
+    names = {"id": seat.id, "name": seat.id, "peer": seat.id, "symbols": [seat.symbol]}
+    if seat.account:
+        names["account"] = seat.account
     return [
-        ("[peers]", {"id": seat.id, "url": url, "agencies": [seat.symbol], "first_message_wait_s": 0.0}),
+        ("[peers]", {"id": seat.id, "url": url, "agencies": [seat.symbol], "version": seat.version, "first_message_wait_s": 0.0}),
         ("peers.inbound", {"basic_user": seat.id, "basic_password": "secret:partner"}),
         ("peers.outbound", {"bearer": "secret:shown"}),
         ("[partners]", names),

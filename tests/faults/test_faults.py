@@ -18,7 +18,7 @@ async def test_nothing_is_lost_or_doubled(tmp_path: Path):
     with database(Kind.SQLITE, tmp_path) as books:
         async with asyncio.timeout(300):
             outcome = await run(SHORT, tmp_path, books)
-    assert not outcome.breaches, report(outcome)
+    assert not outcome.compared.breaches, report(outcome)
     assert outcome.weather.kills, "nothing was killed: the run has shown nothing"
     assert sum(sum(wire.befell.values()) for wire in outcome.wires), "no wire was ever cut"
     assert outcome.exit_statuses == (0,)

@@ -15,7 +15,8 @@ from gateway.store.port import Inbound
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State, Task, TaskKind
 from tests.faults.books import Books, GatewayBooks, Page, Sent
 from tests.faults.borrowing import Log
-from tests.faults.invariant import LEGAL, Rule, broken
+from tests.faults.breaches import Rule
+from tests.faults.invariant import LEGAL, broken
 from tests.faults.world import Course, LoanPlan, Seat, World
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -127,7 +128,7 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("there twice",                   twice,                                                         Rule.DOUBLED),
     ("there unasked",                 unasked,                                                       Rule.DOUBLED),
     ("resting without a task",        with_request(state=State.WILL_SUPPLY),                  Rule.STUCK),
-    ("a script that gave up",         with_log(trouble="waited in vain"),                            Rule.BORROWER),
+    ("a script that gave up",         with_log(trouble="waited in vain"),                            Rule.OTHERS),
     ("checked out twice",             with_acts(*ACTS, (ActKind.CHECKOUT, "A")),                     Rule.DOUBLED),
     ("renewed twice",                 with_acts(*ACTS, (ActKind.RENEWAL, "A")),                      Rule.DOUBLED),
     ("two holds on one item",         with_acts(*ACTS, (ActKind.HOLD_PLACED, "A"), (ActKind.HOLD_CANCELLED, "A")), Rule.DOUBLED),

@@ -13,6 +13,7 @@ import msgspec
 from gateway.catalogue.keys import KeyKind, make_key
 from gateway.demo.collection import demonstration_collection
 from gateway.demo.records import Customer, CustomerKind, Item, State, Title
+from gateway.iso18626.codes import Version
 from gateway.workflow.records import Copy, ListedItem
 
 LOAN_DAYS = 42
@@ -61,6 +62,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     symbol: str
     account: str
+    version: Version = Version.V1_2
 
 
 class LoanPlan(msgspec.Struct, frozen=True, kw_only=True):

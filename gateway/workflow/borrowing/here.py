@@ -5,7 +5,7 @@ SIP2 creates no items (sip2.md, "What it can't do"): a barcode of the pool stand
 
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen
 from gateway.workflow.borrowing.records import PoolState
-from gateway.workflow.effects import AssignBarcode, Look, Watch
+from gateway.workflow.effects import AssignBarcode, Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.lending import act, undo
 from gateway.workflow.machine import Action, Draft
@@ -109,6 +109,13 @@ held = _put(ItemPlace.HELD)
 on_shelf = _put(ItemPlace.AT_DESK)
 with_customer = _put(ItemPlace.OUT, PoolState.WITH_CUSTOMER)
 back = _put(ItemPlace.BACK, PoolState.ASSIGNED)
+
+
+def leave_no_hold(draft: Draft, event: object) -> None:
+    """It is lost: the hold of a customer who never had it comes off, or it would trap the barcode's next item."""
+    for item in draft.request.items:
+        if item.place not in (ItemPlace.OUT, ItemPlace.BACK):
+            draft.emit(Perform(act=Act.CANCEL_HOLD, item_barcode=item.barcode, given_up=True))
 
 
 def free_barcode(draft: Draft, event: object) -> None:

@@ -166,7 +166,8 @@ ROWS = (
     Row((S.ON_SHELF, S.WITH_CUSTOMER), T.SEEN_NOTHING, None, (clocks.start_watch,), "as before: look again later", when=guards.is_as_before, is_quiet=True),
     Row((S.ON_SHELF, S.WITH_CUSTOMER), T.SEEN_NOTHING, None, (here.keep_due, ask.due_too_late, clocks.start_watch), "our due date has changed, or it can't be told: look again later"),
     Row(S.ON_SHELF, (T.SEEN_OUT, T.HANDED_OUT), S.WITH_CUSTOMER, (here.with_customer, ask.due_too_late, clocks.start_watch), "the customer has it"),
-    Row((S.ON_SHELF, S.WITH_CUSTOMER), (T.SEEN_BACK, T.CAME_BACK), S.TO_RETURN, (here.back, clocks.stop_watch), "back from the customer, or never fetched"),
+    Row(S.WITH_CUSTOMER, (T.SEEN_BACK, T.CAME_BACK), S.TO_RETURN, (here.back, clocks.stop_watch), "back from the customer"),
+    Row(S.ON_SHELF, (T.SEEN_BACK, T.CAME_BACK), S.TO_RETURN, (clocks.stop_watch,), "never fetched, or unseen: the hold may still stand"),
     Row((S.ON_SHELF, S.WITH_CUSTOMER), T.ASK_RENEWAL, None, refuse="The lender has not answered the last one yet.", when=guards.renewal_pending),
     Row((S.ON_SHELF, S.WITH_CUSTOMER), T.ASK_RENEWAL, None, (keep.renewal_asked, say.renew, clocks.start_renewal), "asked by the customer or staff"),
     Row(HERE, T.SAYS_RENEWED, None, (keep.renewed, clocks.stop_renewal, here.renew), "Renew → Y: renew here too, so that both dates are set", when=guards.is_out),
@@ -186,7 +187,7 @@ ROWS = (
 
     # Back (duty 3): 09, then ShippedReturn, then LoanCompleted frees the barcode
     Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, None, refuse="It was not given a barcode yet.", when=guards.no_item_yet),
-    Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.take_hold_off), "never fetched: the hold off first, or it would be trapped again", when=guards.may_be_on_hold),
+    Row((S.RECEIVING, S.ON_SHELF, S.TO_RETURN, S.LOST), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.take_hold_off), "never fetched: the hold off first, or it would be trapped again", when=guards.may_be_on_hold),
     Row((S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.check_in), "duty 3: return scan = 09"),
     Row(S.LOST, T.SEND_BACK, S.TAKING_BACK, (here.check_in,), "found after all"),
     Row(S.TAKING_BACK, T.CANCEL_HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
@@ -206,8 +207,8 @@ ROWS = (
     Row((S.SENT_BACK, S.LOST), T.DONE_BY_HAND, S.COMPLETED, (here.free_barcode, keep.over), "the lender has confirmed it by other means"),
 
     # Lost, or not wanted back
-    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.MARK_LOST, S.LOST, (here.stop_work, clocks.stop_watch, say.lost, ask.price), "lost: the lender is told, and names its price"),
-    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.SAYS_WITHOUT_RETURN, S.LOST, (here.stop_work, clocks.stop_watch, keep.price, ask.price), "CompletedWithoutReturn: lost, or no return wanted"),
+    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.MARK_LOST, S.LOST, (here.stop_work, clocks.stop_watch, here.leave_no_hold, say.lost, ask.price), "lost: the lender is told, and names its price"),
+    Row((S.ON_ITS_WAY, *HERE, S.SENT_BACK), T.SAYS_WITHOUT_RETURN, S.LOST, (here.stop_work, clocks.stop_watch, here.leave_no_hold, keep.price, ask.price), "CompletedWithoutReturn: lost, or no return wanted"),
     Row(S.LOST, (T.PAID, T.SAYS_COMPLETED), S.COMPLETED, (here.free_barcode, keep.over), "lost → paid"),
     Row(S.LOST, T.SAYS_WITHOUT_RETURN, None, (keep.price, ask.price), "both know; the price is still to be paid"),
 

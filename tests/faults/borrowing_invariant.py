@@ -1,0 +1,335 @@
+"""The promise where we borrow, written down once: what must be so of the three books after whatever has happened. Pure.
+
+- Every order that was confirmed to the caller is one request, and there is none that nobody ordered.
+- Every request ends, or waits for a person on a task with words.
+- At most one lender is asked at a time: the next only after the one before has said no, or has heard Cancel.
+- No barcode of the pool stands for two items; one that was used rests.
+- No customer has two holds for one request; no hold and no loan is left when a request has ended; none is made that nobody asked for.
+- ShippedReturn is heard only when the circulation system knew the item to be back, and nobody waited for it any more.
+- Every lender believes what the gateway has in its books, and heard each letter of ours once in effect; what it said was taken once.
+
+`broken` gives every breach with its rule; an empty tuple is a run that ended clean.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from gateway.demo.records import Act, ActKind
+from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
+from gateway.workflow.borrowing.numbers import attempt_number
+from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing.table import FINALS
+from gateway.workflow.records import Request, State
+from tests.faults.breaches import Breach, Rule
+from tests.faults.customers import OrderLog
+from tests.faults.lending_pages import HeardLetter, LenderPage, Stand
+from tests.faults.orders import OrderPlan, order_of
+from tests.faults.orders_books import OrderBooks
+
+NOTHING_OUT: Final = frozenset({Stand.SAID_NO, Stand.CANCELLED})
+"""Where a lender stands whom we have left, or of whom we got nothing."""
+SUPPLIED: Final = frozenset({Stand.BACK, Stand.LOST, Stand.COPIED})
+ENDS: Final[Mapping[State, frozenset[Stand]]] = {
+    State.COMPLETED: SUPPLIED,
+    State.CANCELLED: NOTHING_OUT,
+    State.UNFILLED: NOTHING_OUT,
+}
+"""What the lender that was asked last must believe of a request that has ended."""
+_OFF: Final = frozenset({ActKind.HOLD_FILLED, ActKind.HOLD_CANCELLED, ActKind.HOLD_EXPIRED})
+_ANSWERS: Final[Mapping[Action, ReasonForMessage]] = {
+    Action.RENEW: ReasonForMessage.RENEW_RESPONSE,
+    Action.STATUS_REQUEST: ReasonForMessage.STATUS_REQUEST_RESPONSE,
+}
+_ONCE: Final = (RequestType.NEW, RequestType.RETRY, Action.RECEIVED, Action.LOST)
+"""What a lender hears of a request once, if at all."""
+
+
+class _Case:
+    """One order in all three books."""
+
+    def __init__(self, books: OrderBooks, plan: OrderPlan, requests: Iterable[Request], acts: Iterable[Act]) -> None:
+        self.plan = plan
+        self.log: OrderLog = books.logs[plan.id]
+        self.requests = tuple(requests)
+        self.acts = tuple(acts)
+        self.done = Counter(act.kind for act in self.acts)
+        asked = (page for page in books.pages.values() if page.order == plan.id)
+        self.pages = sorted(asked, key=lambda page: page.asked_at)
+        ids = {request.id for request in self.requests}
+        self.tasks = [task for task in books.gateway.tasks if task.request in ids]
+        self.messages = [each for request in ids for each in books.gateway.messages[request]]
+        self.pool = {item: books.gateway.pool[item] for item in self.barcodes if item in books.gateway.pool}
+
+    @property
+    def request(self) -> Request | None:
+        """The gateway's request, where there is exactly one."""
+        return self.requests[0] if len(self.requests) == 1 else None
+
+    @property
+    def barcodes(self) -> tuple[str, ...]:
+        """Those that stand for its item."""
+        return tuple(item.barcode for request in self.requests for item in request.items)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the request has ended."""
+        return self.request is None or self.request.state in FINALS
+
+
+def broken(books: OrderBooks) -> tuple[Breach, ...]:
+    """Give every breach."""
+    return (
+        *_unordered(books),
+        *_barcodes_stand_for_one(books),
+        *(breach for case in _cases(books) for rule in RULES for breach in rule(case)),
+    )
+
+
+def _cases(books: OrderBooks) -> Iterator[_Case]:
+    """Every order that was begun. Acts belong to the order whose barcode they name: each is used once in a run."""
+    requests: dict[str, list[Request]] = {}
+    for request in books.gateway.requests:
+        requests.setdefault(order_of(request.wanted.title), []).append(request)
+    acts: dict[str, list[Act]] = {}
+    for act in books.acs.acts:
+        acts.setdefault(act.item, []).append(act)
+    pages: dict[str, dict[str, LenderPage]] = {}
+    for page in books.pages.values():
+        pages.setdefault(page.order, {})[page.id] = page
+    for plan in books.world.plans:
+        if plan.id in books.logs:
+            its = requests.get(plan.id, [])
+            items = [item.barcode for request in its for item in request.items]
+            own = OrderBooks(
+                world=books.world,
+                gateway=books.gateway,
+                acs=books.acs,
+                pages=pages.get(plan.id, {}),
+                logs=books.logs,
+            )
+            yield _Case(own, plan, its, [act for item in items for act in acts.get(item, [])])
+
+
+def _unordered(books: OrderBooks) -> Iterator[Breach]:
+    for request in books.gateway.requests:
+        order = order_of(request.wanted.title)
+        if order not in books.logs:
+            yield Breach(rule=Rule.DOUBLED, request=order, words="nobody ordered this")
+
+
+def _barcodes_stand_for_one(books: OrderBooks) -> Iterator[Breach]:
+    """Over the whole run: a barcode rests for longer than that. And nothing is done with one that no request has."""
+    users: dict[str, list[str]] = {}
+    for request in books.gateway.requests:
+        for item in request.items:
+            users.setdefault(item.barcode, []).append(order_of(request.wanted.title))
+    for barcode, orders in users.items():
+        if len(orders) > 1:
+            words = f"barcode {barcode} stands for the items of {', '.join(orders)}"
+            yield Breach(rule=Rule.DOUBLED, request=orders[-1], words=words)
+    for act in books.acs.acts:
+        if act.item not in users:
+            yield Breach(rule=Rule.DISAGREES, request="", words=f"{act.kind} of {act.item}, which no request has")
+
+
+# ── the order and its request ────────────────────────────────────────────────────────────────────
+
+
+def _taken_once(case: _Case) -> Iterator[Breach]:
+    numbers = {request.id for request in case.requests}
+    if set(case.log.answered) - numbers:
+        yield _breach(case, Rule.LOST, "confirmed to the caller, and the gateway has no such request")
+    if len(case.requests) > 1:
+        yield _breach(case, Rule.DOUBLED, f"{len(case.requests)} requests for one order")
+
+
+def _ends(case: _Case) -> Iterator[Breach]:
+    if not case.has_ended and not any(task.words for task in case.tasks):
+        yield _breach(case, Rule.STUCK, f"rests in “{case.requests[0].state}” without a task")
+    if case.log.trouble:
+        yield _breach(case, Rule.OTHERS, case.log.trouble)
+    for page in case.pages:
+        if page.trouble:
+            yield _breach(case, Rule.OTHERS, f"{page.id}: {page.trouble}")
+
+
+# ── lenders ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _one_lender_at_a_time(case: _Case) -> Iterator[Breach]:
+    for before, after in zip(case.pages, case.pages[1:], strict=False):
+        left_at = _left_at(before)
+        if left_at is None or left_at > after.asked_at:
+            yield _breach(case, Rule.DOUBLED, f"{after.id} was asked of {after.lender} while {before.id} stood")
+
+
+def _left_at(page: LenderPage) -> datetime | None:
+    """When the lender had said no, or heard Cancel; None where neither."""
+    no = {Status.UNFILLED, Status.RETRY_POSSIBLE, Status.CANCELLED}
+    said = [letter.at for letter in page.said if letter.status in no and letter.answer is not YesNo.N]
+    heard = [letter.at for letter in page.heard if letter.what == Action.CANCEL]
+    return min((*said, *heard), default=None)
+
+
+def _lenders_agree(case: _Case) -> Iterator[Breach]:
+    """Only the one that was asked last may have sent anything, and it believes what we do."""
+    request = case.request
+    if request is None or not case.has_ended:
+        return
+    for page in case.pages[:-1]:
+        if page.stand not in NOTHING_OUT:
+            yield _breach(case, Rule.DISAGREES, f"{page.id} was left, and {page.lender} has it as “{page.stand}”")
+    last = case.pages[-1] if case.pages else None
+    if last is not None and last.stand not in ENDS[request.state]:
+        yield _breach(case, Rule.DISAGREES, f"“{request.state}”, and {last.lender} has it as “{last.stand}”")
+    if last is None and request.state is State.COMPLETED:
+        yield _breach(case, Rule.DISAGREES, "completed, and no lender was asked")
+
+
+def _numbers_agree(case: _Case) -> Iterator[Breach]:
+    """Every attempt that a lender heard of is one that we know."""
+    request = case.request
+    if request is None or request.borrowing is None:
+        return
+    ours = {attempt_number(request.id, n): line.agency for n, line in enumerate(request.borrowed.asked, 1)}
+    for page in case.pages:
+        if ours.get(page.id) != page.lender:
+            yield _breach(case, Rule.MESSAGE, f"{page.lender} was asked as {page.id}, of which we know nothing")
+
+
+def _letters_once(case: _Case) -> Iterator[Breach]:
+    for page in case.pages:
+        heard = Counter(letter.what for letter in _first_times(page))
+        for what in _ONCE:
+            if heard[what] > 1:
+                yield _breach(case, Rule.MESSAGE, f"{page.id}: {heard[what]} times {what}")
+        if heard[Action.CANCEL] > 1 + _said(page, Status.WILL_SUPPLY):
+            yield _breach(case, Rule.MESSAGE, f"{page.id}: {heard[Action.CANCEL]} times {Action.CANCEL}")
+        if heard[Action.SHIPPED_RETURN] > 1 + _said(page, Status.OVERDUE) + _said(page, Status.RECALLED):
+            yield _breach(case, Rule.MESSAGE, f"{page.id}: {heard[Action.SHIPPED_RETURN]} times sent back")
+        for action, reason in _ANSWERS.items():
+            answers = sum(letter.reason is reason for letter in page.said)
+            if answers != heard[action]:
+                yield _breach(case, Rule.MESSAGE, f"{page.id}: {heard[action]} times {action}, {answers} answers")
+        for letter in page.heard:
+            if letter.deviations:
+                yield _breach(case, Rule.MESSAGE, f"{page.id}: not valid: {letter.deviations[0]}")
+
+
+def _order_is_legal(case: _Case) -> Iterator[Breach]:
+    """A request first; Received before it goes back; nothing of an item that the lender never sent."""
+    for page in case.pages:
+        letters = [letter.what for letter in _first_times(page)]
+        if letters[0] not in {RequestType.NEW, RequestType.RETRY}:
+            yield _breach(case, Rule.MESSAGE, f"{page.id}: {letters[0]} before the request")
+        if Action.SHIPPED_RETURN in letters:
+            before = letters[: letters.index(Action.SHIPPED_RETURN)]
+            if Action.RECEIVED not in before or not _said(page, Status.LOANED):
+                yield _breach(case, Rule.MESSAGE, f"{page.id}: sent back, and not received before")
+
+
+def _said_counts_once(case: _Case) -> Iterator[Breach]:
+    """What a lender said was stored once, whoever sent it twice."""
+    stored = Counter((message.peer, message.digest) for message in case.messages if message.ok)
+    said = sum(letter.confirmed_at is not None for page in case.pages for letter in page.said)
+    if any(count > 1 for count in stored.values()):
+        yield _breach(case, Rule.MESSAGE, "a repeated message was taken twice")
+    if len(stored) != said:
+        yield _breach(case, Rule.MESSAGE, f"{said} messages of lenders were confirmed, {len(stored)} are stored")
+
+
+# ── the circulation system ───────────────────────────────────────────────────────────────────────
+
+
+def _holds_and_loans(case: _Case) -> Iterator[Breach]:
+    holds = loans = most_holds = 0
+    for act in case.acts:
+        holds += (act.kind is ActKind.HOLD_PLACED) - (act.kind in _OFF)
+        loans += (act.kind is ActKind.CHECKOUT) - (act.kind is ActKind.CHECKIN and bool(act.customer))
+        most_holds = max(most_holds, holds)
+    if most_holds > 1:
+        yield _breach(case, Rule.DOUBLED, f"{most_holds} holds of the customer at once")
+    if case.has_ended and holds:
+        yield _breach(case, Rule.LEFT_STANDING, "a hold is left that nobody wants")
+    if case.has_ended and loans:
+        yield _breach(case, Rule.LEFT_STANDING, "a loan is left that has ended")
+
+
+def _acts_against_need(case: _Case) -> Iterator[Breach]:
+    request, done = case.request, case.done
+    needed = done[ActKind.HOLD_PLACED] - done[ActKind.HOLD_CANCELLED]
+    if needed > 1:
+        yield _breach(case, Rule.DOUBLED, f"{done[ActKind.HOLD_PLACED]} holds placed")
+    if done[ActKind.CHECKOUT] > 1:
+        yield _breach(case, Rule.DOUBLED, f"the customer has borrowed it {done[ActKind.CHECKOUT]} times")
+    granted = sum(_granted(page) for page in case.pages)
+    if done[ActKind.RENEWAL] > granted:
+        yield _breach(case, Rule.DOUBLED, f"renewed {done[ActKind.RENEWAL]} times, granted {granted} times")
+    if any(act.customer not in {"", case.plan.customer} for act in case.acts):
+        yield _breach(case, Rule.DISAGREES, "another customer has had it")
+    if request is not None and case.acts and request.received_at is None:
+        yield _breach(case, Rule.DISAGREES, "acts on the circulation system of something that never came")
+
+
+def _sent_back_when_in(case: _Case) -> Iterator[Breach]:
+    """By what stood on the circulation system when the lender first heard ShippedReturn."""
+    for page in case.pages:
+        letters = [letter for letter in page.heard if letter.what == Action.SHIPPED_RETURN]
+        if not letters:
+            continue
+        until = [act for act in case.acts if act.at <= letters[0].at]
+        done = Counter((act.kind, bool(act.customer)) for act in until)
+        if done[ActKind.CHECKOUT, True] > done[ActKind.CHECKIN, True]:
+            yield _breach(case, Rule.DISAGREES, f"{page.id}: sent back while it was on loan here")
+        if not (done[ActKind.CHECKIN, True] + done[ActKind.CHECKIN, False]):
+            yield _breach(case, Rule.DISAGREES, f"{page.id}: sent back, and never checked in here")
+
+
+def _barcode_rests(case: _Case) -> Iterator[Breach]:
+    request = case.request
+    if request is None:
+        return
+    for barcode in case.barcodes:
+        known = case.pool.get(barcode)
+        if known is None:
+            yield _breach(case, Rule.DISAGREES, f"barcode {barcode} is none of the pool")
+        elif case.has_ended and known.state is not PoolState.COOLING:
+            yield _breach(case, Rule.DISAGREES, f"has ended, and its barcode is “{known.state}”")
+        elif not case.has_ended and known.request != request.id:
+            yield _breach(case, Rule.DISAGREES, f"its barcode is {known.request}'s")
+
+
+def _first_times(page: LenderPage) -> list[HeardLetter]:
+    return [letter for letter in page.heard if not letter.again]
+
+
+def _said(page: LenderPage, status: Status) -> int:
+    return sum(letter.status is status for letter in page.said)
+
+
+def _granted(page: LenderPage) -> int:
+    return sum(
+        letter.reason is ReasonForMessage.RENEW_RESPONSE and letter.answer is YesNo.Y for letter in page.said
+    )
+
+
+def _breach(case: _Case, rule: Rule, words: str) -> Breach:
+    return Breach(rule=rule, request=case.plan.id, words=words)
+
+
+RULES: Final[tuple[Callable[[_Case], Iterator[Breach]], ...]] = (
+    _taken_once,
+    _ends,
+    _one_lender_at_a_time,
+    _lenders_agree,
+    _numbers_agree,
+    _letters_once,
+    _order_is_legal,
+    _said_counts_once,
+    _holds_and_loans,
+    _acts_against_need,
+    _sent_back_when_in,
+    _barcode_rests,
+)

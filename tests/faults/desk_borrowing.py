@@ -1,0 +1,247 @@
+"""The technician and the customers of a run in which we borrow: receive, hand over, renew, send back, and resolve what is left to people.
+
+What customers and branches do happens on the circulation system's screen alone; the gateway is left to see it, or is told by
+a scan, as the day has it.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from gateway.workflow.borrowing.table import ASKED, FINALS, UNASKED
+from gateway.workflow.records import State, TaskKind
+from gateway.workflow.triggers import StaffAction
+from tests.faults.orders import CALLED_OFF, DESK, PICKUP, Course, OrderPlan, OrderWorld, order_of
+from tests.faults.technician import UNDO_S, WAIT_BY_THEMSELVES, Desk, Ils, Json, Technician, items_of
+
+OUT: Final = frozenset({"04", "07", "12"})
+"""Circulation statuses of an item that a customer has, or has lost."""
+KEEPS_S: Final = 1.0
+"""How long a customer keeps what was renewed, at the least."""
+_HELD_BACK_FOR: Final = frozenset({Course.NEVER_FETCHED, Course.EXPIRED})
+
+
+class BorrowingTechnician(Technician):
+    """Who does it."""
+
+    finals = FINALS
+    hands = (
+        *UNASKED,
+        *ASKED,
+        State.ON_ITS_WAY,
+        State.ON_SHELF,
+        State.WITH_CUSTOMER,
+        State.TO_RETURN,
+        State.SENT_BACK,
+        State.COPY_HERE,
+    )
+    goes_on = WAIT_BY_THEMSELVES | {
+        TaskKind.LENDER_RECALLS,
+        TaskKind.LENDER_OVERDUE,
+        TaskKind.DUE_TOO_LATE,
+        TaskKind.NOT_RECEIVED,
+    }
+
+    def __init__(self, world: OrderWorld, desk: Desk, ils: Ils) -> None:
+        super().__init__(world.seed, desk, ils)
+        self._plans: dict[str, OrderPlan] = {plan.id: plan for plan in world.plans}
+        self._first_seen_at: dict[str, float] = {}
+        self._answered_at: dict[str, float] = {}
+        self._done: set[tuple[str, StaffAction]] = set()
+
+    # ── what is due ──────────────────────────────────────────────────────────────────────────────
+
+    async def hand(self, line: Json) -> None:
+        """See Technician."""
+        plan, state = self._plans[order_of(line["title"])], State(line["state"])
+        match state:
+            case State.ON_ITS_WAY if plan.course is Course.LOST_ON_ITS_WAY:
+                await self.act(line["id"], StaffAction.MARK_LOST)
+            case State.ON_ITS_WAY:
+                await self.act(line["id"], StaffAction.RECEIVE)
+            case State.ON_SHELF:
+                await self._on_shelf(line, plan)
+            case State.WITH_CUSTOMER:
+                await self._with_customer(line, plan)
+            case State.TO_RETURN:
+                again = plan.course is Course.RESENT and (line["id"], StaffAction.UNDO) not in self._done
+                await self.act(line["id"], StaffAction.SEND_BACK, undo_s=UNDO_S if again else 0.0)
+            case State.SENT_BACK if plan.course is Course.RESENT:
+                await self._once(line["id"], StaffAction.UNDO)
+            case State.COPY_HERE:
+                await self.act(line["id"], StaffAction.HANDED_OVER)
+            case _ if plan.course in CALLED_OFF and state not in {State.SENT_BACK, State.DECIDING}:
+                await self._call_off(line, plan)
+
+    async def _call_off(self, line: Json, plan: OrderPlan) -> None:
+        seen_at = self._first_seen_at.setdefault(line["id"], time.monotonic())
+        if plan.course is Course.KEPT_TO and line["state"] != State.PROMISED:
+            return
+        if time.monotonic() - seen_at >= plan.hurry_s:
+            await self._once(line["id"], StaffAction.CALL_OFF)
+
+    async def _once(self, request: str, action: StaffAction) -> None:
+        """Click once; a click that came to nothing is made again as long as it may."""
+        if (request, action) not in self._done:
+            await self.act(request, action)
+            self._done.add((request, action))
+
+    async def _on_shelf(self, line: Json, plan: OrderPlan) -> None:
+        """The branch puts it on the hold shelf, and the customer fetches it; or not."""
+        (item,) = line["item_barcodes"]
+        if plan.course is Course.LOST_HERE:
+            return await self.act(line["id"], StaffAction.MARK_LOST)
+        if plan.course in _HELD_BACK_FOR or (line["id"], StaffAction.CALL_OFF) in self._done:
+            came_back = plan.course is Course.EXPIRED
+            return await self.act(line["id"], StaffAction.CAME_BACK if came_back else StaffAction.SEND_BACK)
+        status = (await self._ils.ask("item", barcode=item))["status"]
+        if status not in OUT and (line["id"], StaffAction.HANDED_OUT) not in self._done:
+            await self._ils.ask("return", barcode=item, branch=PICKUP)
+            await self._ils.ask("borrow", barcode=item, customer=plan.customer)
+            self._done.add((line["id"], StaffAction.HANDED_OUT))
+            if self._chance.random() < 0.2:  # else it is seen
+                await self.act(line["id"], StaffAction.HANDED_OUT)
+        return None
+
+    async def _with_customer(self, line: Json, plan: OrderPlan) -> None:
+        """For as long as the customer keeps it, and what happens meanwhile."""
+        (item,) = line["item_barcodes"]
+        if plan.course is Course.LOST:
+            await self._ils.ask("lost", barcode=item)
+            return await self.act(line["id"], StaffAction.MARK_LOST)
+        if not await self._has_had_enough(line, plan):
+            return None
+        loan = await self._ils.loan(plan.customer, item)
+        if loan is not None:
+            at_desk = self._chance.random() < 0.3
+            if at_desk:  # over the counter of the desk, which scans it for the lender at once
+                return await self.act(line["id"], StaffAction.SEND_BACK)
+            await self._ils.ask("return", barcode=item, branch=PICKUP)
+            if self._chance.random() < 0.2:  # else it is seen
+                await self.act(line["id"], StaffAction.CAME_BACK)
+        return None
+
+    async def _has_had_enough(self, line: Json, plan: OrderPlan) -> bool:
+        """Whether the customer brings it back now."""
+        if plan.course not in {Course.RENEWED, Course.NOT_RENEWED, Course.RECALLED}:
+            return True
+        shown = (await self._desk.get(f"/requests/{line['id']}"))["request"]["borrowing"]
+        if plan.course is Course.RECALLED:
+            return bool(shown.get("recalled_at"))
+        await self._once(line["id"], StaffAction.ASK_RENEWAL)
+        if shown.get("renewal_asked_at") or (line["id"], StaffAction.ASK_RENEWAL) not in self._done:
+            return False
+        answered_at = self._answered_at.setdefault(line["id"], time.monotonic())
+        return time.monotonic() - answered_at > KEEPS_S
+
+    # ── what was left to people ──────────────────────────────────────────────────────────────────
+
+    async def resolve(self, task: Json, request: Json) -> None:
+        """See Technician."""
+        kind, state = TaskKind(task["kind"]), State(request["state"])
+        resolve = _RESOLVING.get((kind, state)) or _RESOLVING.get(kind)
+        if resolve is not None:
+            await resolve(self, task, request)
+
+    def _customer(self, request: Json) -> str:
+        return self._plans[order_of(request["wanted"]["title"])].customer
+
+    async def _let_go(self, task: Json, request: Json) -> None:
+        """A doubt may rest on a wrong answer of the circulation system: look again."""
+        await self.act(request["id"], StaffAction.SEARCH_AGAIN)
+
+    async def _no_lender(self, task: Json, request: Json) -> None:
+        await self.act(request["id"], StaffAction.ANSWER_UNFILLED)
+
+    async def _accept(self, task: Json, request: Json) -> None:
+        await self.act(request["id"], StaffAction.ACCEPT if self._chance.random() < 0.7 else StaffAction.NEXT_LENDER)
+
+    async def _see_hold(self, task: Json, request: Json) -> None:
+        """Is the customer's hold there? If not, it is placed here."""
+        for item in items_of(request):
+            if not await self._ils.has_hold(self._customer(request), item):
+                await self._ils.ask("hold", customer=self._customer(request), item=item, pickup=PICKUP)
+        await self.act(request["id"], StaffAction.DONE_BY_HAND)
+
+    async def _check_in_here(self, task: Json, request: Json) -> None:
+        if State(request["state"]) is State.TAKING_BACK:
+            await self._without_hold(request)
+        for item in items_of(request):
+            await self._ils.ask("return", barcode=item, branch=DESK)
+        await self.act(request["id"], StaffAction.DONE_BY_HAND)
+
+    async def _take_hold_off(self, task: Json, request: Json) -> None:
+        """And go on."""
+        await self._without_hold(request)
+        await self.act(request["id"], StaffAction.TRY_AGAIN)
+
+    async def _stray_hold(self, task: Json, request: Json) -> None:
+        await self._without_hold(request)
+        await self.close(task, "Looked in the ILS: no hold is left that nobody wants.")
+
+    async def _without_hold(self, request: Json) -> None:
+        for item in items_of(request):
+            if await self._ils.has_hold(self._customer(request), item):
+                await self._ils.ask("cancel_hold", customer=self._customer(request), item=item)
+
+    async def _other_barcode(self, task: Json, request: Json) -> None:
+        """The pool was said to have none: look once more."""
+        await self.act(request["id"], StaffAction.RECEIVE)
+
+    async def _renew_here(self, task: Json, request: Json) -> None:
+        """Renewed in the ILS, where it is not yet: the due date tells."""
+        (item,) = request["items"]
+        loan = await self._ils.loan(self._customer(request), item["copy"]["item_barcode"])
+        if loan is not None:
+            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"])
+
+    async def _pay(self, task: Json, request: Json) -> None:
+        """Paid: in the ILS the customer's loan and hold end."""
+        for item in items_of(request):
+            if await self._ils.loan(self._customer(request), item) is not None:
+                await self._ils.ask("return", barcode=item, branch=DESK)
+        await self.act(request["id"], StaffAction.PAID)
+
+    async def _see_contradiction(self, task: Json, request: Json) -> None:
+        await self.close(task, "Seen: what comes is sent back.")
+
+    async def _acknowledge(self, task: Json, request: Json) -> None:
+        await self.close(task, "Seen.")
+
+    async def _hand_over(self, task: Json, request: Json) -> None:
+        await self.act(request["id"], StaffAction.HANDED_OVER)
+
+    async def _wait(self, task: Json, request: Json) -> None:
+        """A deadline or a question: what is due is done all the same."""
+        if State(request["state"]) in FINALS | {State.SENT_BACK}:
+            await self.close(task, "Over.")
+
+
+Resolve = Callable[[BorrowingTechnician, Json, Json], Awaitable[None]]
+# fmt: off
+_RESOLVING: Final[Mapping[TaskKind | tuple[TaskKind, State], Resolve]] = {
+    TaskKind.CUSTOMER_BLOCKED:  BorrowingTechnician._let_go,
+    TaskKind.DUPLICATE:         BorrowingTechnician._let_go,
+    TaskKind.OWNED:             BorrowingTechnician._let_go,
+    TaskKind.NOTE_TELLS:        BorrowingTechnician._let_go,
+    TaskKind.NO_LENDER:         BorrowingTechnician._no_lender,
+    TaskKind.CONDITIONS:        BorrowingTechnician._accept,
+    TaskKind.PLACE_HOLD:        BorrowingTechnician._see_hold,
+    TaskKind.RECEIVE:           BorrowingTechnician._check_in_here,
+    TaskKind.BARCODES:          BorrowingTechnician._other_barcode,
+    TaskKind.CANCEL_HOLD:       BorrowingTechnician._take_hold_off,
+    TaskKind.STRAY_HOLD:        BorrowingTechnician._stray_hold,
+    TaskKind.CHECK_IN:          BorrowingTechnician._check_in_here,
+    TaskKind.RENEW_HERE:        BorrowingTechnician._renew_here,
+    TaskKind.PRICE:             BorrowingTechnician._pay,
+    TaskKind.HAND_OVER:         BorrowingTechnician._hand_over,
+    TaskKind.CONTRADICTION:     BorrowingTechnician._see_contradiction,
+    TaskKind.READ_NOTE:         BorrowingTechnician._acknowledge,
+    TaskKind.NOT_RECEIVED:      BorrowingTechnician._acknowledge,
+    TaskKind.RENEWAL_SILENT:    BorrowingTechnician._acknowledge,
+    TaskKind.LENDER_RECALLS:    BorrowingTechnician._wait,
+    TaskKind.LENDER_OVERDUE:    BorrowingTechnician._wait,
+    TaskKind.DUE_TOO_LATE:      BorrowingTechnician._wait,
+}
+"""What is done about a task, by its kind, or by its kind and the state of its request."""
+# fmt: on

@@ -1,0 +1,170 @@
+"""What differs between a run in which we lend and one in which we borrow; house, weather and wires are the same for both."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from gateway.clock import SystemTime
+from gateway.demo.records import Books as AcsBooks
+from gateway.demo.records import State as AcsState
+from gateway.store.port import Store
+from gateway.workflow.borrowing.table import FINALS as BORROWING_FINALS
+from gateway.workflow.lending.table import FINALS as LENDING_FINALS
+from gateway.workflow.records import Request, State
+from tests.faults import borrowing_invariant, invariant
+from tests.faults.books import Books, BorrowersBooks, GatewayBooks
+from tests.faults.breaches import Breach
+from tests.faults.desk_borrowing import BorrowingTechnician
+from tests.faults.desk_lending import LendingTechnician
+from tests.faults.orders import DESK, MOST_PAID, PICKUP, circulation_of, draw_orders, order_of
+from tests.faults.orders_books import LendersBooks, OrderBooks
+from tests.faults.settings import Tables
+from tests.faults.technician import Desk, Ils, Technician
+from tests.faults.world import LOAN_DAYS, Seat, draw_world, listed_items, state_of
+
+POOL: Final = "pool"
+
+
+class Role(StrEnum):
+    """What the gateway under test does."""
+
+    LENDING = "lending"
+    BORROWING = "borrowing"
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """The books of a run, what is wrong with them, and what a report needs to name it."""
+
+    gateway: GatewayBooks
+    acs: AcsBooks
+    begun: int
+    breaches: tuple[Breach, ...]
+    courses: Mapping[str, str]
+    """By the number under which a breach names a loan."""
+    numbers: Mapping[str, str]
+    """Ours, likewise."""
+    partner_faults: Mapping[str, int]
+
+
+class Side(Protocol):
+    """One of the two."""
+
+    finals: frozenset[State]
+    seats: tuple[Seat, ...]
+    program: str
+    """The module that plays the others."""
+
+    def acs_state(self, now: datetime) -> AcsState:
+        """The circulation system's books before the first loan."""
+
+    async def fill(self, store: Store) -> None:
+        """Put into the gateway's store what a library has there beforehand."""
+
+    def settings(self) -> Tables:
+        """The gateway's settings that only this side needs."""
+
+    def technician(self, desk: Desk, ils: Ils) -> Technician:
+        """Somebody at the desk."""
+
+    def compare(self, gateway: GatewayBooks, acs: AcsBooks, others: Path) -> tuple[Any, Compared]:
+        """Give the books of this side and what a comparison of them showed; `others` is the file that the others wrote."""
+
+
+class LendingSide:
+    """Partners borrow from us."""
+
+    finals = LENDING_FINALS
+    program = "tests.faults.borrowers"
+
+    def __init__(self, seed: int, *, loans: int, partners: int) -> None:
+        self._world = draw_world(seed, loans=loans, partners=partners)
+        self.seats = self._world.seats
+
+    def acs_state(self, now: datetime) -> AcsState:
+        """See Side."""
+        return state_of(self._world, now)
+
+    async def fill(self, store: Store) -> None:
+        """The list of items."""
+        await store.import_items(listed_items(self._world), replace=True)
+
+    def settings(self) -> Tables:
+        """See Side."""
+        return [("lending", {"auto_answer": "both"}), ("policy", {"loan_days": LOAN_DAYS})]
+
+    def technician(self, desk: Desk, ils: Ils) -> Technician:
+        """See Side."""
+        return LendingTechnician(self._world, desk, ils)
+
+    def compare(self, gateway: GatewayBooks, acs: AcsBooks, others: Path) -> tuple[Books, Compared]:
+        """See Side."""
+        theirs = msgspec.json.decode(others.read_bytes(), type=BorrowersBooks)
+        books = Books(world=self._world, gateway=gateway, acs=acs, pages=theirs.pages, logs=theirs.logs)
+        return books, Compared(
+            gateway=gateway,
+            acs=acs,
+            begun=len(books.pages),
+            breaches=invariant.broken(books),
+            courses={plan.id: plan.course for plan in self._world.plans},
+            numbers=_numbers(gateway.requests, [each.partner_request_id for each in gateway.requests]),
+            partner_faults=theirs.fired,
+        )
+
+
+class BorrowingSide:
+    """Our customers borrow from others."""
+
+    finals = BORROWING_FINALS
+    program = "tests.faults.lenders"
+
+    def __init__(self, seed: int, *, loans: int, partners: int) -> None:
+        self._world = draw_orders(seed, loans=loans, lenders=partners)
+        self.seats = self._world.seats
+
+    def acs_state(self, now: datetime) -> AcsState:
+        """See Side."""
+        return circulation_of(self._world, now)
+
+    async def fill(self, store: Store) -> None:
+        """The pool of barcodes."""
+        await store.borrowing.add_barcodes(POOL, self._world.pool, at=SystemTime().now())
+
+    def settings(self) -> Tables:
+        """See Side."""
+        borrowing = {"pickup_branches": [PICKUP], "default_range": POOL}
+        return [
+            (f"branches.{PICKUP}", {"name": "Sample Park"}),
+            (f"branches.{DESK}", {"name": "Interlibrary Loan Desk"}),
+            ("borrowing", borrowing),
+            ("borrowing.max_cost", {"amount": float(MOST_PAID), "currency": "USD"}),
+            ("clocks", {"watch_s": 0.7}),
+        ]
+
+    def technician(self, desk: Desk, ils: Ils) -> Technician:
+        """See Side."""
+        return BorrowingTechnician(self._world, desk, ils)
+
+    def compare(self, gateway: GatewayBooks, acs: AcsBooks, others: Path) -> tuple[OrderBooks, Compared]:
+        """See Side."""
+        theirs = msgspec.json.decode(others.read_bytes(), type=LendersBooks)
+        books = OrderBooks(world=self._world, gateway=gateway, acs=acs, pages=theirs.pages, logs=theirs.logs)
+        return books, Compared(
+            gateway=gateway,
+            acs=acs,
+            begun=len(books.logs),
+            breaches=borrowing_invariant.broken(books),
+            courses={plan.id: f"{plan.course}; {', '.join(plan.answers)}" for plan in self._world.plans},
+            numbers=_numbers(gateway.requests, [order_of(each.wanted.title) for each in gateway.requests]),
+            partner_faults=theirs.fired,
+        )
+
+
+def _numbers(requests: Sequence[Request], theirs: Sequence[str]) -> dict[str, str]:
+    return {number: request.id for number, request in zip(theirs, requests, strict=True)}
+
+
+SIDES: Final = {Role.LENDING: LendingSide, Role.BORROWING: BorrowingSide}
