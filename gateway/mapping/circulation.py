@@ -304,12 +304,14 @@ def _charged(look: Look, seen: Seen) -> Finding:
 
 
 def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
-    """The due date has moved on, or it has not."""
+    """The due date has moved on, or it has not. Where nobody knows the one before, it is as late as the renewal answered, or not."""
     item = seen.get(Question.ITEM)
     shown = due_date(item, desk) if item else None
-    if shown is None or look.due_at is None:
-        return Finding.UNCLEAR
-    return Finding.YES if shown > look.due_at else Finding.NO
+    if shown is not None and look.due_at is not None:
+        return Finding.YES if shown > look.due_at else Finding.NO
+    if shown is not None and look.answered is Outcome.DONE and look.answered_due_at is not None:
+        return Finding.YES if shown >= look.answered_due_at else Finding.NO
+    return Finding.UNCLEAR
 
 
 def _by_status(seen: Seen, yes: frozenset[str], no: frozenset[str]) -> Finding:

@@ -63,6 +63,8 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
     """The due date before a renewal, or the one that a checkout answered."""
     answered: Outcome | None = None
     """What the act itself answered; None where we look without having heard."""
+    answered_due_at: datetime | None = None
+    """The due date that a renewal answered: it tells where nobody knows the one before."""
     given_up: bool = False
     """As for Perform."""
 

@@ -150,7 +150,7 @@ class Lender:
         plan = self._plans[page.order]
         if page.stand in MAY_SEND and page.answers is Answer.LATE and len(_letters(page, Action.CANCEL)) == 1:
             self._asked_about[page.id].set()  # it says nothing now, and something when it is left
-        elif page.stand is Stand.PROMISED and plan.course is Course.KEPT_TO:
+        elif page.stand is Stand.PROMISED and plan.course is Course.KEPT_TO and page.answers is not Answer.LATE:
             self._say(page, ReasonForMessage.CANCEL_RESPONSE, answer=YesNo.N)
         elif page.stand in MAY_SEND:
             page.stand = Stand.CANCELLED

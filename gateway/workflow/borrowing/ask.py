@@ -95,6 +95,11 @@ price = _task(TaskKind.PRICE, "Lost, or not to be returned: set the lender's pri
 deadline = _task(TaskKind.PAST_DEADLINE, "The time for this request is over and no lender has sent it yet.")
 not_told = _task(TaskKind.NOT_TOLD, "The lender did not take a message of ours.")
 not_told_yet = _task(TaskKind.NOT_TOLD, "The lender can't be told at the moment; trying goes on.")
+not_told_cancel = _task(
+    TaskKind.NOT_TOLD,
+    "The lender can't be told Cancel at the moment; trying goes on. Nobody else is asked before it has heard: tell it by other"
+    " means and say so.",
+)
 stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
 
 

@@ -1,5 +1,6 @@
 """What a row's `when` asks."""
 
+from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
 from gateway.workflow.events import StaffActed, Stuck
@@ -42,6 +43,11 @@ def called_off(request: Request, event: object) -> bool:
 def is_request_current(request: Request, event: Sent | NotSent) -> bool:
     """The New or Retry of the lender that has the request now."""
     return event.what in _REQUESTS and event.attempt == request.borrowed.attempt
+
+
+def is_cancel_current(request: Request, event: Sent | NotSent) -> bool:
+    """The Cancel of the lender that has the request now."""
+    return event.what == IsoAction.CANCEL and event.attempt == request.borrowed.attempt
 
 
 def next_after_not_sent(request: Request, event: Sent | NotSent) -> bool:

@@ -39,9 +39,9 @@ def ask_status(draft: Draft, event: object) -> None:
     _send(draft, Iso.STATUS_REQUEST)
 
 
-def cancel_former(draft: Draft, event: LenderSaid) -> None:
-    """A lender whom we left wants to supply after all: say again that we do not."""
-    if 0 < event.attempt < draft.request.borrowed.attempt:
+def cancel_late(draft: Draft, event: LenderSaid) -> None:
+    """A lender whom we left, or wait for no more, wants to supply after all: say again that we do not."""
+    if 0 < event.attempt <= draft.request.borrowed.attempt:
         _send(draft, Iso.CANCEL, attempt=event.attempt)
 
 

@@ -70,7 +70,7 @@ SAYS_LITTLE = (
 ROWS = (
     # A lender whom we have left
     Row(ANY, SAYS_SENT, None, (ask.former_sent,), "a lender we had left sends it all the same", when=guards.is_former),
-    Row(ANY, T.SAYS_WILL_SUPPLY, None, (say.cancel_former,), "a lender we had left promises it: Cancel once more", when=guards.is_former),
+    Row(ANY, T.SAYS_WILL_SUPPLY, None, (say.cancel_late,), "a lender we had left promises it: Cancel once more", when=guards.is_former),
     Row(ANY, SAYS_LITTLE, None, (), "it is asked no more", when=guards.is_former),
 
     # What staff must say
@@ -122,15 +122,19 @@ ROWS = (
     Row(ASKED, T.SAYS_CONDITION, S.CONDITIONAL, (lenders.keep_terms, clocks.start_condition, ask.conditions), "conditions in a Notification, as a dialect reads it"),
     Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (say.accept, clocks.start_answer), "it waits for our word", when=guards.offered_in_words),
     Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (clocks.stop_lender, lenders.ask_again), "RetryPossible: a Retry under the same lender's terms"),
-    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.WITHDRAWING, (say.decline, say.cancel, clocks.start_withdrawal), "it waits for our word: no, and Cancel", when=guards.offered_in_words),
+    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.WITHDRAWING, (clocks.stop_lender, say.decline, say.cancel), "it waits for our word: no, and Cancel", when=guards.offered_in_words),
     Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.ASKING, (clocks.stop_lender, lenders.ask_next), "not under these terms: the next", when=guards.more_lenders),
     Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "not under these terms: is anybody left?"),
-    Row(S.CONDITIONAL, T.CALL_OFF, S.WITHDRAWING, (lenders.call_off, say.decline, say.cancel, clocks.start_withdrawal), "it waits for our word", when=guards.offered_in_words),
+    Row(S.CONDITIONAL, T.CALL_OFF, S.WITHDRAWING, (clocks.stop_lender, lenders.call_off, say.decline, say.cancel), "it waits for our word", when=guards.offered_in_words),
     Row(S.CONDITIONAL, T.CALL_OFF, S.CANCELLED, (lenders.call_off, clocks.stop_lender), "RetryPossible ended it at the lender"),
-    Row((S.ASKING, S.PROMISED), (T.LENDER_SILENT, T.NEXT_LENDER), S.WITHDRAWING, (note.remember, say.cancel, clocks.start_withdrawal), "silent, or staff want another: Cancel first, so that only one sends it"),
+    Row((S.ASKING, S.PROMISED), (T.LENDER_SILENT, T.NEXT_LENDER), S.WITHDRAWING, (note.remember, clocks.stop_lender, say.cancel), "silent, or staff want another: Cancel first, so that only one sends it"),
     Row(S.PROMISED, T.LENDER_DOES_NOT_SEND, None, (say.ask_status, ask.not_sent_yet), "promised and not sent: StatusRequest"),
-    Row((S.ASKING, S.PROMISED), T.CALL_OFF, S.WITHDRAWING, (note.remember, lenders.call_off, say.cancel, clocks.start_withdrawal), "the customer does not want it any more"),
+    Row((S.ASKING, S.PROMISED), T.CALL_OFF, S.WITHDRAWING, (note.remember, clocks.stop_lender, lenders.call_off, say.cancel), "the customer does not want it any more"),
     Row(S.WITHDRAWING, T.CALL_OFF, None, (lenders.call_off,), "nor from anybody else"),
+    Row(S.WITHDRAWING, T.SENT, None, (keep.told, clocks.start_withdrawal), "it has heard Cancel: from now on it has a day", when=guards.is_cancel_current),
+    Row(S.WITHDRAWING, T.NOT_SENT, None, (ask.not_told, clocks.start_withdrawal), "it does not take Cancel: staff tell it by other means", when=guards.is_cancel_current),
+    Row(S.WITHDRAWING, T.TOLD_BY_HAND, None, (keep.told, clocks.start_withdrawal), "told by other means: from now on it has a day"),
+    Row(S.WITHDRAWING, T.STUCK, None, (ask.not_told_cancel,), "nobody else is asked before it has heard Cancel", when=guards.is_telling),
     Row(S.WITHDRAWING, T.UNDO, BEFORE, (undo.cancel, clocks.start_answer), "undo before it was sent"),
     Row(S.WITHDRAWING, (*SAYS_NO, T.SAYS_RETRY, T.WITHDRAWAL_SILENT), S.CANCELLED, (clocks.stop_lender,), "cancelled; a lender that says nothing was told", when=guards.called_off),
     Row(S.WITHDRAWING, (*SAYS_NO, T.SAYS_RETRY, T.WITHDRAWAL_SILENT), S.ASKING, (clocks.stop_lender, lenders.ask_next), "it was told; the next", when=guards.more_lenders),
@@ -176,7 +180,7 @@ ROWS = (
     Row(HERE, T.RENEWAL_SILENT, None, (ask.renewal_silent,), "an unanswered renewal counts as granted by custom", when=guards.renewal_pending),
     Row(HERE, T.RENEW_ANSWERED, None, (act.note_answer,), "ok is not proof: look at the due date"),
     Row(HERE, T.RENEW_DONE, None, (here.renewed_here, ask.due_too_late), "both dates are set"),
-    Row(HERE, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), None, (note.failed, ask.renew_here), "staff renew it here"),
+    Row(HERE, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), None, (note.failed, ask.renew_here), "staff renew it here", when=guards.is_out),
     Row((S.ON_SHELF, S.WITH_CUSTOMER), T.DONE_BY_HAND, None, (taking_back.stop_renewing, here.renewed_here, here.close_renewal, ask.due_too_late), "staff renewed it, or changed its date"),
     Row((S.RECEIVING, *HOUSE), T.SAYS_LOANED, None, (keep.shipped, ask.due_too_late), "heard late, or a due date corrected"),
     Row(HERE, T.SAYS_OVERDUE, None, (ask.overdue,), "the lender's due date has passed"),
@@ -219,6 +223,7 @@ ROWS = (
 
     # In every state: the lender
     Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_SENT, None, (ask.sent_unasked,), "sent although we do not wait for it"),
+    Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), T.SAYS_WILL_SUPPLY, None, (say.cancel_late,), "promised although we do not wait for it: Cancel once more"),
     Row(ANY, (T.SAYS_WORDS, T.SAYS_CONDITION), None, (ask.read_note,), "a Notification never moves a request"),
     Row(ANY, T.SENT, None, (keep.told,), "the lender has heard"),
     Row(ANY, T.NOT_SENT, None, (ask.not_told,), "staff tell it by other means"),
