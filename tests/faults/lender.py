@@ -168,7 +168,8 @@ class Lender:
         self._say(page, ReasonForMessage.STATUS_REQUEST_RESPONSE)
 
     def _received(self, page: LenderPage) -> None:
-        if self._plans[page.order].course is Course.RECALLED and page.stand is Stand.OUT:
+        plan = self._plans[page.order]
+        if plan.course is Course.RECALLED and plan.waits and page.stand is Stand.OUT:
             self._run(self._recall(page))
 
     def _sent_back(self, page: LenderPage) -> None:
@@ -237,6 +238,8 @@ class Lender:
         if page.stand in MAY_SEND:
             page.stand = Stand.COPIED if plan.course is Course.COPY else Stand.OUT
             self._say(page, reason, due=None if plan.course is Course.COPY else DUE)
+            if plan.course is Course.RECALLED and not plan.waits:
+                self._run(self._recall(page))
 
     async def _recall(self, page: LenderPage) -> None:
         await asyncio.sleep(self._wait_s())

@@ -118,6 +118,8 @@ class OrderPlan(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[Answer, ...]
     hurry_s: float
     """After how long it is called off, where it is."""
+    waits: bool
+    """What a lender wants back it wants only once it was received; else as soon as it was sent."""
 
     @property
     def title(self) -> str:
@@ -166,6 +168,7 @@ def _plan(number: int, chance: random.Random, customers: tuple[str, ...], lender
         course=chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0],
         answers=tuple(chance.choices(list(ANSWERS), list(ANSWERS.values()), k=lenders)),
         hurry_s=chance.random() ** 2 * 2.0,
+        waits=chance.random() < 0.7,
     )
 
 

@@ -320,6 +320,19 @@ def test_a_renewal_is_seen_by_a_later_due_date(due, finding):
 
 
 @pytest.mark.parametrize(
+    ("answered", "finding"), [(Outcome.DONE, Finding.YES), (Outcome.REFUSED, Finding.UNCLEAR), (None, Finding.UNCLEAR)]
+)
+def test_a_renewal_without_a_known_date_before_it_is_seen_by_the_date_that_it_answered(answered, finding):
+    asked = look(Act.RENEW, answered=answered, answered_due_at=DUE)
+    assert shown(asked, {Question.ITEM: item("04", "AH20261209|")}) is finding
+
+
+def test_a_renewal_that_answered_another_date_than_the_item_shows_was_not_done():
+    asked = look(Act.RENEW, answered=Outcome.DONE, answered_due_at=DUE)
+    assert shown(asked, {Question.ITEM: item("04", "AH20261208|")}) is Finding.NO
+
+
+@pytest.mark.parametrize(
     ("status", "arrived", "back"),
     [
         ("01", Finding.UNCLEAR, Finding.UNCLEAR),

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays, NoBarcode
 from gateway.workflow.borrowing.records import PoolState, Terms
+from gateway.workflow.events import Stuck
 from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, State
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
@@ -104,10 +106,39 @@ def test_our_own_copy_instead():
 
 def test_a_silent_lender_is_told_cancel_and_only_then_is_the_next_one_asked():
     talk = asking()
-    assert talk(fired(Clock.LENDER_ANSWER)) == ["withdrawing", "say Cancel to sample-city", "start withdrawal"]
+    assert talk(fired(Clock.LENDER_ANSWER)) == ["withdrawing", "say Cancel to sample-city"]
+    assert talk(sent(Action.CANCEL)) == ["withdrawing", "start withdrawal"], "its day begins when it has heard"
     assert talk(fired(Clock.WITHDRAWAL)) == ["asking", "send New 2 to other-city"]
     assert talk(says(LenderSays.LOANED, 1)) == ["asking", "task contradiction"], "it sends it all the same"
     assert talk(says(LenderSays.WILL_SUPPLY, 1)) == ["asking", "say Cancel to sample-city"]
+
+
+def test_nobody_else_is_asked_before_a_lender_that_cant_be_reached_has_heard_cancel():
+    talk = asking()
+    talk(fired(Clock.LENDER_ANSWER))
+    stuck = Stuck(at=AT, work="send:Cancel", words="It does not answer.")
+    assert talk(stuck) == ["withdrawing", "task tell the partner"]
+    assert talk(staff(StaffAction.TOLD_BY_HAND)) == ["withdrawing", "start withdrawal"]
+
+
+def test_a_lender_that_does_not_take_cancel_has_its_day_all_the_same():
+    talk = asking()
+    talk(fired(Clock.LENDER_ANSWER))
+    assert talk(not_sent(Action.CANCEL)) == ["withdrawing", "start withdrawal", "task tell the partner"]
+
+
+def test_a_cancel_that_is_answered_n_because_it_is_unfilled_already_is_a_no():
+    talk = asking()
+    talk(fired(Clock.LENDER_ANSWER))
+    answer = says(LenderSays.NOT_CANCELLED, stands=LenderSays.UNFILLED)
+    assert talk(answer) == ["asking", "send New 2 to other-city"]
+
+
+def test_a_promise_that_nobody_waits_for_any_more_is_cancelled_once_more():
+    talk = asking(FIRST)
+    talk(staff(StaffAction.CALL_OFF))
+    assert talk(fired(Clock.WITHDRAWAL)) == ["cancelled"]
+    assert talk(says(LenderSays.WILL_SUPPLY)) == ["cancelled", "say Cancel to sample-city"]
 
 
 def test_a_rota_that_runs_out_is_staffs_and_can_be_made_anew():
@@ -147,7 +178,7 @@ def test_conditions_in_a_notification_are_answered_by_one():
 def test_a_cancel_that_is_answered_n_leaves_the_request_with_the_lender():
     talk = asking()
     talk(says(LenderSays.WILL_SUPPLY))
-    assert talk(staff(StaffAction.CALL_OFF)) == ["withdrawing", "say Cancel to sample-city", "start withdrawal"]
+    assert talk(staff(StaffAction.CALL_OFF)) == ["withdrawing", "say Cancel to sample-city"]
     answer = says(LenderSays.NOT_CANCELLED, stands=LenderSays.LOANED, due_at=DUE)
     assert talk(answer) == ["on its way", "start receipt", "task contradiction"]
 
@@ -219,7 +250,16 @@ def test_our_due_date_after_the_lenders_is_a_red_task():
     assert talk(seen(out=True, before=False, due_at=DUE + timedelta(days=1)))[-1] == "task due after the lender's date"
 
 
+def test_a_renewal_that_shows_nothing_once_the_item_is_back_is_nobodys():
+    talk = with_customer()
+    talk(staff(StaffAction.ASK_RENEWAL))
+    talk(says(LenderSays.RENEWED, due_at=LATER))
+    talk(seen(out=False, before=True))
+    assert talk(looked(Act.RENEW, Finding.UNCLEAR)) == ["ignored"]
+
+
 def test_a_recall_is_told_and_stays_told():
+    assert on_its_way()(says(LenderSays.RECALLED)) == ["on its way", "task recalled by the lender"]
     assert with_customer()(says(LenderSays.RECALLED)) == ["with the customer", "task recalled by the lender"]
 
 
@@ -228,6 +268,25 @@ def test_what_was_never_fetched_loses_its_hold_before_it_is_checked_in():
     assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do cancel hold"]
     assert talk(answered(Act.CANCEL_HOLD)) == ["taking back", "look cancel hold"]
     assert talk(looked(Act.CANCEL_HOLD)) == ["taking back", "do checkin"]
+
+
+def test_what_the_branch_sends_back_unfetched_loses_its_hold_too():
+    talk = on_shelf()
+    assert talk(staff(StaffAction.CAME_BACK)) == ["to send back"]
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do cancel hold"]
+
+
+def test_what_the_customer_has_returned_is_checked_in_at_once():
+    talk = with_customer()
+    assert talk(seen(out=False, before=True)) == ["to send back"]
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do checkin"]
+
+
+def test_what_is_lost_before_the_customer_had_it_leaves_no_hold():
+    lost = ["lost", "do cancel hold", "say Lost to sample-city", "task price of a lost item"]
+    talk = on_shelf()
+    assert talk(staff(StaffAction.MARK_LOST)) == lost
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do cancel hold"], "found after all"
 
 
 def test_a_lender_that_says_overdue_after_the_return_is_told_again():

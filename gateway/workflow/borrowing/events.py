@@ -5,6 +5,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing.records import Doubt, LenderLine, Terms
@@ -61,6 +62,9 @@ class LenderSays(StrEnum):
     CONDITION = "condition"
 
 
+_NOTHING_TO_CANCEL: Final = frozenset({LenderSays.UNFILLED, LenderSays.RETRY})
+
+
 class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
     """A supplyingAgencyMessage came."""
 
@@ -82,8 +86,10 @@ class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
 
     @property
     def trigger(self) -> Trigger:
-        """What it comes to."""
-        return Trigger[f"SAYS_{self.says.name}"]
+        """What it comes to. N to Cancel beside one of _NOTHING_TO_CANCEL is that no, said before and perhaps not heard yet."""
+        over = self.says is LenderSays.NOT_CANCELLED and self.stands in _NOTHING_TO_CANCEL
+        says = self.stands if over and self.stands else self.says
+        return Trigger[f"SAYS_{says.name}"]
 
 
 class Vetted(Event, frozen=True, kw_only=True, tag="vetted"):
