@@ -17,10 +17,9 @@ import aiohttp
 from gateway.demo.records import ActKind
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import State
-from tests.faults.books import Books, read_acs_books, read_gateway_books
+from tests.faults.books import read_acs_books, read_gateway_books
 from tests.faults.database import Kind, database
 from tests.faults.house import House, RunSettings
-from tests.faults.invariant import broken
 from tests.faults.processes import GatewayLife
 from tests.faults.technician import Technician
 
@@ -119,11 +118,10 @@ async def test_nothing_is_lost_or_doubled_while_gateways_are_killed(tmp_path: Pa
             acs = read_acs_books(await house.ask_acs("books"))
             for life in house.lives[:-1]:
                 assert await life.stop() == 0
-        borrowers = house.borrowers_books()
         gateway = await read_gateway_books(store.url)
-    books = Books(world=house.world, gateway=gateway, acs=acs, pages=borrowers.pages, logs=borrowers.logs)
-    assert broken(books) == ()
-    assert len(books.pages) == RUN.loans
+    _, compared = house.side.compare(gateway, acs, house.others_books)
+    assert compared.breaches == ()
+    assert compared.begun == RUN.loans
     assert connections["most"] <= SEATS
     assert len(killer.kills) == RUN.instances, "each was killed"
     assert sum(killer.kills.values()) == KILLS

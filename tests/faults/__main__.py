@@ -16,6 +16,8 @@ from tests.faults.run import run
 from tests.faults.sides import Role
 
 PARTNERS = {Role.LENDING: 4, Role.BORROWING: LENDERS}
+AT_ONCE = {Role.LENDING: 40, Role.BORROWING: 150}
+"""What we borrow waits for clocks of some seconds, of lenders and of looks."""
 MEMORY = Path("/dev/shm")
 """A run spares the disk where it can: what `kill -9` leaves behind does not depend on it."""
 
@@ -28,7 +30,7 @@ def main() -> int:
         parser.error("SQLite is for one process: give --store postgresql")
     settings = RunSettings(
         seed=options.seed if options.seed is not None else random.randrange(1_000_000), role=options.role,
-        loans=options.loans, kills=options.kills, partners=options.partners or PARTNERS[options.role], at_once=options.at_once,
+        loans=options.loans, kills=options.kills, partners=options.partners or PARTNERS[options.role], at_once=options.at_once or AT_ONCE[options.role],
         instances=options.instances, minutes=options.minutes, gauges_every_s=options.gauges_every_s, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
         partner_fault_every=options.partner_fault_every, outage_every_s=options.outage_every_s, patience_s=options.patience_s,
     )  # fmt: skip
@@ -59,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--partners", type=int, help="who borrow from us (4), or lend to us (3)")
     add("--store", type=Kind, choices=list(Kind), default=Kind.SQLITE)
     add("--instances", type=int, default=1, help="gateways that share a PostgreSQL")
-    add("--at-once", type=int, default=40, help="loans under way at once")
+    add("--at-once", type=int, help="loans under way at once (40; 150 where we borrow)")
     add("--patience-s", type=float, default=240.0, help="after so long without an answer a loan counts as lost")
     add("--minutes", type=float, help="begin no loan after so long")
     add("--wire-faults", type=float, default=1.0, help="times the usual rates; 0 for none")

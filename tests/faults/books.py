@@ -8,8 +8,8 @@ import msgspec
 from gateway.demo.partner_records import Sending, Told
 from gateway.demo.records import Books as AcsBooks
 from gateway.iso18626.codes import Status
-from gateway.store.factory import open_store
 from gateway.store.borrowing_port import PoolBarcode
+from gateway.store.factory import open_store
 from gateway.store.port import EffectRow, Inbound, RequestFilter, Store
 from gateway.workflow.records import Request, Task
 from tests.faults.borrowing import Log

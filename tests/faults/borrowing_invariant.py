@@ -310,9 +310,7 @@ def _said(page: LenderPage, status: Status) -> int:
 
 
 def _granted(page: LenderPage) -> int:
-    return sum(
-        letter.reason is ReasonForMessage.RENEW_RESPONSE and letter.answer is YesNo.Y for letter in page.said
-    )
+    return sum(letter.reason is ReasonForMessage.RENEW_RESPONSE and letter.answer is YesNo.Y for letter in page.said)
 
 
 def _breach(case: _Case, rule: Rule, words: str) -> Breach:

@@ -16,8 +16,8 @@ from tests.faults.technician import UNDO_S, WAIT_BY_THEMSELVES, Desk, Ils, Json,
 
 OUT: Final = frozenset({"04", "07", "12"})
 """Circulation statuses of an item that a customer has, or has lost."""
-KEEPS_S: Final = 1.0
-"""How long a customer keeps what was renewed, at the least."""
+KEEPS_S: Final = 10.0
+"""How long a customer waits for the later date of what the lender has renewed."""
 _HELD_BACK_FOR: Final = frozenset({Course.NEVER_FETCHED, Course.EXPIRED})
 
 
@@ -29,6 +29,7 @@ class BorrowingTechnician(Technician):
         *UNASKED,
         *ASKED,
         State.ON_ITS_WAY,
+        State.RECEIVING,
         State.ON_SHELF,
         State.WITH_CUSTOMER,
         State.TO_RETURN,
@@ -47,6 +48,7 @@ class BorrowingTechnician(Technician):
         self._plans: dict[str, OrderPlan] = {plan.id: plan for plan in world.plans}
         self._first_seen_at: dict[str, float] = {}
         self._answered_at: dict[str, float] = {}
+        self._due_before: dict[str, str] = {}
         self._done: set[tuple[str, StaffAction]] = set()
 
     # ── what is due ──────────────────────────────────────────────────────────────────────────────
@@ -59,6 +61,8 @@ class BorrowingTechnician(Technician):
                 await self.act(line["id"], StaffAction.MARK_LOST)
             case State.ON_ITS_WAY:
                 await self.act(line["id"], StaffAction.RECEIVE)
+            case State.RECEIVING:
+                await self._receiving(line, plan)
             case State.ON_SHELF:
                 await self._on_shelf(line, plan)
             case State.WITH_CUSTOMER:
@@ -85,6 +89,13 @@ class BorrowingTechnician(Technician):
         if (request, action) not in self._done:
             await self.act(request, action)
             self._done.add((request, action))
+
+    async def _receiving(self, line: Json, plan: OrderPlan) -> None:
+        """Some of what is not wanted goes back, or is lost, before it is held for the customer."""
+        if not plan.waits and plan.course is Course.LOST_HERE:
+            await self.act(line["id"], StaffAction.MARK_LOST)
+        if not plan.waits and (plan.course is Course.NEVER_FETCHED or (line["id"], StaffAction.CALL_OFF) in self._done):
+            await self.act(line["id"], StaffAction.SEND_BACK)
 
     async def _on_shelf(self, line: Json, plan: OrderPlan) -> None:
         """The branch puts it on the hold shelf, and the customer fetches it; or not."""
@@ -125,14 +136,20 @@ class BorrowingTechnician(Technician):
         """Whether the customer brings it back now."""
         if plan.course not in {Course.RENEWED, Course.NOT_RENEWED, Course.RECALLED}:
             return True
-        shown = (await self._desk.get(f"/requests/{line['id']}"))["request"]["borrowing"]
+        request = (await self._desk.get(f"/requests/{line['id']}"))["request"]
         if plan.course is Course.RECALLED:
-            return bool(shown.get("recalled_at"))
-        await self._once(line["id"], StaffAction.ASK_RENEWAL)
-        if shown.get("renewal_asked_at") or (line["id"], StaffAction.ASK_RENEWAL) not in self._done:
+            return bool(request["borrowing"].get("recalled_at"))
+        (item,) = line["item_barcodes"]
+        due = (await self._ils.ask("item", barcode=item))["due"]
+        self._due_before.setdefault(line["id"], due)
+        if (line["id"], StaffAction.ASK_RENEWAL) not in self._done:
+            await self._once(line["id"], StaffAction.ASK_RENEWAL)
+            return False
+        if request["borrowing"].get("renewal_asked_at"):
             return False
         answered_at = self._answered_at.setdefault(line["id"], time.monotonic())
-        return time.monotonic() - answered_at > KEEPS_S
+        is_longer = due != self._due_before[line["id"]] or not request.get("renewals")
+        return is_longer or time.monotonic() - answered_at > KEEPS_S
 
     # ── what was left to people ──────────────────────────────────────────────────────────────────
 

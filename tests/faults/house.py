@@ -24,8 +24,8 @@ from tests.faults.database import Database
 from tests.faults.gauges import Gauges
 from tests.faults.neighbours import Assignment
 from tests.faults.processes import Broken, GatewayLife, Program, told
-from tests.faults.sides import SIDES, Role, Side
 from tests.faults.settings import ACS_USER, Ports, Secrets, settings_text
+from tests.faults.sides import SIDES, Role, Side
 from tests.faults.technician import Desk, Ils, Technician
 from tests.faults.weather import Sky
 from tests.faults.wires import Fault, Wire

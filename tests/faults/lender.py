@@ -109,11 +109,11 @@ class Lender:
         if not isinstance(message, iso.Request) and number not in self.pages:
             unknown = iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "requestingAgencyRequestId")
             return Hearing(confirmation=confirmation_for(decoded, _now(), unknown))
-        what = message.service_info.request_type if isinstance(message, iso.Request) else message.action
+        what = _what(message)
         order = self.script.for_heard(what)
         row = TABLE[order.name] if order else Row()
         if row.takes:
-            self._take(message, what or RequestType.NEW, document)
+            self._take(message, what, document)
         delay_s = order.delay_s if order else 0.0
         return Hearing(confirmation=confirmation_for(decoded, _now()), row=row, delay_s=delay_s)
 
@@ -189,7 +189,7 @@ class Lender:
 
     # ── what it does ─────────────────────────────────────────────────────────────────────────────
 
-    async def _answer(self, page: LenderPage, plan: OrderPlan) -> None:  # noqa: C901 - one case an answer
+    async def _answer(self, page: LenderPage, plan: OrderPlan) -> None:
         await asyncio.sleep(self._wait_s())
         first = ReasonForMessage.REQUEST_RESPONSE
         match page.answers:
@@ -340,6 +340,13 @@ class Lender:
         for errand in errands:
             errand.cancel()
         await asyncio.gather(*errands, return_exceptions=True)
+
+
+def _what(message: iso.Request | iso.RequestingAgencyMessage) -> RequestType | Action:
+    if isinstance(message, iso.RequestingAgencyMessage):
+        return message.action
+    info = message.service_info
+    return (info.request_type if info else None) or RequestType.NEW
 
 
 def _letters(page: LenderPage, action: Action) -> list[HeardLetter]:

@@ -40,9 +40,7 @@ class Lenders(Neighbours[OrderPlan]):
         client = Iso18626Client(session, now=_now, sleep=asyncio.sleep, on_exchange=lambda _exchange: None)
         ports: dict[str, int] = {}
         for seat in self._world.seats:
-            lender = Lender(
-                self.settings(seat), client, plans, self._place, lambda: chance.random() ** 2 * MOST_WAIT_S
-            )
+            lender = Lender(self.settings(seat), client, plans, self._place, lambda: chance.random() ** 2 * MOST_WAIT_S)
             stack.push_async_callback(lender.aclose)
             ports[seat.id] = await listen(stack, Door(lender).application(), "127.0.0.1", 0)
             self._lenders.append(lender)

@@ -119,7 +119,9 @@ class OrderPlan(msgspec.Struct, frozen=True, kw_only=True):
     hurry_s: float
     """After how long it is called off, where it is."""
     waits: bool
-    """What a lender wants back it wants only once it was received; else as soon as it was sent."""
+    """What becomes of it comes in its time: it is recalled once it was received, lost or sent back once it is on the shelf.
+    Else before.
+    """
 
     @property
     def title(self) -> str:
@@ -182,7 +184,9 @@ def circulation_of(world: OrderWorld, now: datetime) -> State:
         titles={record.record_id: record},
         items={barcode: Item(barcode, record.record_id, DESK, POOL_TYPE, DESK) for barcode in world.pool},
         customers={
-            barcode: Customer(barcode, pin="", name=f"Customer {barcode}", loan_limit=9_999, hold_limit=9_999, fee_limit=_NO_LIMIT)
+            barcode: Customer(
+                barcode, pin="", name=f"Customer {barcode}", loan_limit=9_999, hold_limit=9_999, fee_limit=_NO_LIMIT
+            )
             for barcode in world.customers
         },
     )

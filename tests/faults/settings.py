@@ -89,7 +89,16 @@ def _partner(seat: Seat, ports: Ports) -> list[tuple[str, Mapping[str, Any]]]:
     if seat.account:
         names["account"] = seat.account
     return [
-        ("[peers]", {"id": seat.id, "url": url, "agencies": [seat.symbol], "version": seat.version, "first_message_wait_s": 0.0}),
+        (
+            "[peers]",
+            {
+                "id": seat.id,
+                "url": url,
+                "agencies": [seat.symbol],
+                "version": seat.version,
+                "first_message_wait_s": 0.0,
+            },
+        ),
         ("peers.inbound", {"basic_user": seat.id, "basic_password": "secret:partner"}),
         ("peers.outbound", {"bearer": "secret:shown"}),
         ("[partners]", names),

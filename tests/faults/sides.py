@@ -1,6 +1,6 @@
 """What differs between a run in which we lend and one in which we borrow; house, weather and wires are the same for both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -167,4 +167,4 @@ def _numbers(requests: Sequence[Request], theirs: Sequence[str]) -> dict[str, st
     return {number: request.id for number, request in zip(theirs, requests, strict=True)}
 
 
-SIDES: Final = {Role.LENDING: LendingSide, Role.BORROWING: BorrowingSide}
+SIDES: Final[Mapping[Role, Callable[..., Side]]] = {Role.LENDING: LendingSide, Role.BORROWING: BorrowingSide}

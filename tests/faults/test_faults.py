@@ -1,23 +1,31 @@
-"""A short run of the harness: some loans, some kills, every kind of trouble, and the invariant at the end.
+"""A short run of the harness for each role: some loans, some kills, every kind of trouble, and the invariant at the end.
 
-The seed is fixed, so that a failure is looked into and not tried again; `make faults` draws others.
+The seeds are fixed, so that a failure is looked into and not tried again; `make faults` draws others.
 """
 
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.faults.database import Kind, database
 from tests.faults.house import RunSettings
+from tests.faults.orders import LENDERS
 from tests.faults.report import report
 from tests.faults.run import run
+from tests.faults.sides import Role
 
-SHORT = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_every_s=1.0)
+LENDING = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_every_s=1.0)
+BORROWING = RunSettings(
+    seed=2, role=Role.BORROWING, loans=40, kills=8, partners=LENDERS, at_once=40, outage_every_s=1.0
+)
 
 
-async def test_nothing_is_lost_or_doubled(tmp_path: Path):
+@pytest.mark.parametrize("settings", [LENDING, BORROWING], ids=[Role.LENDING, Role.BORROWING])
+async def test_nothing_is_lost_or_doubled(settings: RunSettings, tmp_path: Path):
     with database(Kind.SQLITE, tmp_path) as books:
         async with asyncio.timeout(300):
-            outcome = await run(SHORT, tmp_path, books)
+            outcome = await run(settings, tmp_path, books)
     assert not outcome.compared.breaches, report(outcome)
     assert outcome.weather.kills, "nothing was killed: the run has shown nothing"
     assert sum(sum(wire.befell.values()) for wire in outcome.wires), "no wire was ever cut"

@@ -270,6 +270,15 @@ def test_what_was_never_fetched_loses_its_hold_before_it_is_checked_in():
     assert talk(looked(Act.CANCEL_HOLD)) == ["taking back", "do checkin"]
 
 
+def test_a_hold_that_comes_late_is_taken_off_what_goes_back():
+    talk = on_its_way()
+    talk(staff(StaffAction.RECEIVE))
+    talk(BarcodeAssigned(at=AT, barcode=POOL))
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "look cancel hold"]
+    assert talk(answered(Act.HOLD, Outcome.UNKNOWN)) == ["taking back", "look hold"]
+    assert talk(looked(Act.HOLD)) == ["taking back", "do cancel hold"]
+
+
 def test_what_the_branch_sends_back_unfetched_loses_its_hold_too():
     talk = on_shelf()
     assert talk(staff(StaffAction.CAME_BACK)) == ["to send back"]

@@ -9,7 +9,7 @@ from gateway.workflow.effects import AssignBarcode, Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.lending import act, undo
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Act, Copy, Item, ItemPlace, TaskKind
+from gateway.workflow.records import Act, Copy, Item, ItemPlace, Outcome, TaskKind
 
 
 def assign(draft: Draft, event: StaffActed) -> None:
@@ -66,11 +66,18 @@ renew = _ask_for(Act.RENEW)
 
 
 def take_hold_off(draft: Draft, event: StaffActed) -> None:
-    """It was never fetched, or not held yet: no hold may stand when it is checked in, or it would be trapped again."""
+    """It was never fetched, or not held yet: no hold may stand when it is checked in, or it would be trapped again.
+
+    A hold of which the answer was lost may still come: it is given time to.
+    """
     for item in draft.request.items:
         if item.place is ItemPlace.CHOSEN:
+            delay_s = act.LOOK_AFTER_UNKNOWN_S if item.outcome is Outcome.UNKNOWN else 0.0
             draft.change_item(item.barcode, outcome=None, outcome_words="", tries=1)
-            draft.emit(Look(act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length))
+            look = Look(
+                act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length, delay_s=delay_s
+            )
+            draft.emit(look)
         else:
             act.ask_for(draft, Act.CANCEL_HOLD, item)
 
