@@ -16,8 +16,9 @@ from tests.faults.technician import UNDO_S, WAIT_BY_THEMSELVES, Desk, Ils, Json,
 
 OUT: Final = frozenset({"04", "07", "12"})
 """Circulation statuses of an item that a customer has, or has lost."""
-KEEPS_S: Final = 10.0
-"""How long a customer waits for the later date of what the lender has renewed."""
+KEEPS_S: Final = 2.0
+WAITS_S: Final = 10.0
+"""How long a customer keeps what was renewed, at the least; and waits for the later date of what the lender has renewed."""
 _HELD_BACK_FOR: Final = frozenset({Course.NEVER_FETCHED, Course.EXPIRED})
 
 
@@ -42,6 +43,19 @@ class BorrowingTechnician(Technician):
         TaskKind.DUE_TOO_LATE,
         TaskKind.NOT_RECEIVED,
     }
+
+    by_course = frozenset(
+        {
+            TaskKind.NO_LENDER,
+            TaskKind.CONDITIONS,
+            TaskKind.CONTRADICTION,
+            TaskKind.NOT_RECEIVED,
+            TaskKind.LENDER_RECALLS,
+            TaskKind.READ_NOTE,
+            TaskKind.HAND_OVER,
+            TaskKind.PRICE,
+        }
+    )
 
     def __init__(self, world: OrderWorld, desk: Desk, ils: Ils) -> None:
         super().__init__(world.seed, desk, ils)
@@ -149,7 +163,7 @@ class BorrowingTechnician(Technician):
             return False
         answered_at = self._answered_at.setdefault(line["id"], time.monotonic())
         is_longer = due != self._due_before[line["id"]] or not request.get("renewals")
-        return is_longer or time.monotonic() - answered_at > KEEPS_S
+        return time.monotonic() - answered_at > (KEEPS_S if is_longer else WAITS_S)
 
     # ── what was left to people ──────────────────────────────────────────────────────────────────
 

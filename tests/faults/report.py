@@ -32,7 +32,7 @@ def _figures(outcome: Outcome) -> list[str]:
     compared, weather = outcome.compared, outcome.weather
     broken = {rule: {breach.request for breach in compared.breaches if breach.rule is rule} for rule in Rule}
     begun, ended = compared.begun, sum(request.state in outcome.finals for request in compared.gateway.requests)
-    left = _left_to_staff(outcome)
+    left, by_fault = _left_to_staff(outcome, by_course=True), _left_to_staff(outcome, by_course=False)
     restarts = sorted(weather.restarts_s) or [0.0]
     rows = [
         ("loans begun", str(begun)),
@@ -43,7 +43,8 @@ def _figures(outcome: Outcome) -> list[str]:
         ("left standing in the circulation system", str(len(broken[Rule.LEFT_STANDING]))),
         ("books that disagree", str(len(broken[Rule.DISAGREES]))),
         ("messages lost, doubled or out of order", str(len(broken[Rule.MESSAGE]))),
-        ("left to staff, with a reason", f"{len(left)} ({100 * len(left) / max(begun, 1):.1f} %)"),
+        ("left to staff by their course", _share(left, begun)),
+        ("left to staff by a fault", _share(by_fault, begun)),
         ("kills of the gateway", str(weather.kills)),
         ("from a kill to ready again", f"median {median(restarts):.2f} s, longest {restarts[-1]:.2f} s"),
         ("lasted", f"{outcome.lasted_s:.0f} s, then {outcome.settled_s:.0f} s to settle"),
@@ -59,8 +60,14 @@ def _acts(outcome: Outcome) -> str:
     return ", ".join(f"{acts[kind]} {kind}" for kind in ActKind if acts[kind])
 
 
-def _left_to_staff(outcome: Outcome) -> set[str]:
-    return {str(task["request"]) for task in outcome.technician.tasks.values()}
+def _left_to_staff(outcome: Outcome, *, by_course: bool) -> set[str]:
+    technician = outcome.technician
+    tasks = technician.tasks.values()
+    return {str(task["request"]) for task in tasks if (task["kind"] in technician.by_course) is by_course}
+
+
+def _share(requests: set[str], of: int) -> str:
+    return f"{len(requests)} ({100 * len(requests) / max(of, 1):.1f} %)"
 
 
 def _ended_as(outcome: Outcome) -> list[str]:

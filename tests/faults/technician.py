@@ -126,6 +126,9 @@ class Technician(ABC):
     goes_on: ClassVar[frozenset[TaskKind]] = WAIT_BY_THEMSELVES
     """Tasks beside which the next step is done all the same."""
 
+    by_course: ClassVar[frozenset[TaskKind]] = frozenset()
+    """Tasks that the course of a loan brings about, with nothing going wrong."""
+
     def __init__(self, seed: int, desk: Desk, ils: Ils) -> None:
         self._desk = desk
         self._ils = ils

@@ -250,6 +250,16 @@ def test_our_due_date_after_the_lenders_is_a_red_task():
     assert talk(seen(out=True, before=False, due_at=DUE + timedelta(days=1)))[-1] == "task due after the lender's date"
 
 
+def test_a_renewal_that_is_known_not_to_be_done_is_asked_for_again_and_a_refused_one_is_staffs():
+    talk = with_customer()
+    talk(staff(StaffAction.ASK_RENEWAL))
+    talk(says(LenderSays.RENEWED, due_at=LATER))
+    assert talk(answered(Act.RENEW, Outcome.UNKNOWN)) == ["with the customer", "look renew"]
+    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "do renew"]
+    talk(answered(Act.RENEW, Outcome.REFUSED))
+    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "task renew here by hand"]
+
+
 def test_a_renewal_that_shows_nothing_once_the_item_is_back_is_nobodys():
     talk = with_customer()
     talk(staff(StaffAction.ASK_RENEWAL))

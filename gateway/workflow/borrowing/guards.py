@@ -3,7 +3,8 @@
 from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
-from gateway.workflow.events import StaffActed, Stuck
+from gateway.workflow.events import Looked, StaffActed, Stuck
+from gateway.workflow.lending.guards import may_try_again
 from gateway.workflow.records import ItemPlace, Request
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
@@ -63,6 +64,11 @@ def nobody_asked(request: Request, event: object) -> bool:
 def is_out(request: Request, event: object) -> bool:
     """The customer has it."""
     return any(item.place is ItemPlace.OUT for item in request.items)
+
+
+def may_renew_again(request: Request, event: Looked) -> bool:
+    """The customer has it still, and the renewal was not refused."""
+    return is_out(request, event) and may_try_again(request, event)
 
 
 def within_limit(request: Request, event: LenderSaid) -> bool:

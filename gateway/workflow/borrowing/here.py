@@ -74,9 +74,7 @@ def take_hold_off(draft: Draft, event: StaffActed) -> None:
         if item.place is ItemPlace.CHOSEN:
             delay_s = act.LOOK_AFTER_UNKNOWN_S if item.outcome is Outcome.UNKNOWN else 0.0
             draft.change_item(item.barcode, outcome=None, outcome_words="", tries=1)
-            look = Look(
-                act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length, delay_s=delay_s
-            )
+            look = Look(act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length, delay_s=delay_s)
             draft.emit(look)
         else:
             act.ask_for(draft, Act.CANCEL_HOLD, item)
