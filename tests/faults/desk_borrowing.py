@@ -44,6 +44,7 @@ class BorrowingTechnician(Technician):
         TaskKind.NOT_RECEIVED,
     }
 
+    look_s = 0.3
     by_course = frozenset(
         {
             TaskKind.NO_LENDER,

@@ -126,6 +126,8 @@ class Technician(ABC):
     goes_on: ClassVar[frozenset[TaskKind]] = WAIT_BY_THEMSELVES
     """Tasks beside which the next step is done all the same."""
 
+    look_s: ClassVar[float] = LOOK_S
+    """Between two rounds."""
     by_course: ClassVar[frozenset[TaskKind]] = frozenset()
     """Tasks that the course of a loan brings about, with nothing going wrong."""
 
@@ -146,7 +148,7 @@ class Technician(ABC):
             while True:
                 with contextlib.suppress(NotNow):  # the next round looks again
                     await self._round(group)
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(self.look_s)
 
     async def _round(self, group: asyncio.TaskGroup) -> None:
         tasks = (await self._desk.get("/tasks"))["tasks"]
@@ -211,12 +213,16 @@ class Technician(ABC):
         """Do what a task asks for. Raises NotNow."""
 
     async def _resolve_all(self, request: str, tasks: list[Json]) -> None:
+        now = time.monotonic()
+        due = [task for task in tasks if now - self._seen_at[task["id"]] >= TASK_PATIENCE_S]
+        goes_on = all(task["kind"] in self.goes_on for task in tasks)
+        if not (due or goes_on):
+            return
         shown = await self._desk.get(f"/requests/{request}")
-        for task in tasks:
-            lies_s = time.monotonic() - self._seen_at[task["id"]]
-            if lies_s >= TASK_PATIENCE_S and task["kind"] not in WAIT_BY_THEMSELVES:
+        for task in due:
+            if task["kind"] not in WAIT_BY_THEMSELVES:
                 await self.resolve(task, shown["request"])
-        if all(task["kind"] in self.goes_on for task in tasks):
+        if goes_on:
             await self.hand(_line_of(shown["request"]))
 
     async def act(self, request: str, action: StaffAction, **details: Any) -> None:

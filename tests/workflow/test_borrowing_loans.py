@@ -134,6 +134,16 @@ def test_a_cancel_that_is_answered_n_because_it_is_unfilled_already_is_a_no():
     assert talk(answer) == ["asking", "send New 2 to other-city"]
 
 
+def test_a_lender_that_promises_what_is_cancelled_and_does_not_answer_is_told_cancel_once_more():
+    talk = asking()
+    talk(fired(Clock.LENDER_ANSWER))
+    talk(sent(Action.CANCEL))
+    assert talk(says(LenderSays.WILL_SUPPLY)) == ["withdrawing"]
+    assert talk(fired(Clock.WITHDRAWAL)) == ["withdrawing", "say Cancel to sample-city"]
+    assert talk(sent(Action.CANCEL)) == ["withdrawing", "start withdrawal"]
+    assert talk(fired(Clock.WITHDRAWAL)) == ["asking", "send New 2 to other-city"]
+
+
 def test_a_promise_that_nobody_waits_for_any_more_is_cancelled_once_more():
     talk = asking(FIRST)
     talk(staff(StaffAction.CALL_OFF))

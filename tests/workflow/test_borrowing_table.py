@@ -33,6 +33,7 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.attempt,
         borrowed.called_off,
         borrowed.offered_in_words,
+        borrowed.promise_crossed,
         borrowed.renewal_asked_at is None,
         request.received_at is None,
         any(doubt.stops for doubt in borrowed.doubts),

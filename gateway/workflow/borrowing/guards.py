@@ -51,6 +51,11 @@ def is_cancel_current(request: Request, event: Sent | NotSent) -> bool:
     return event.what == IsoAction.CANCEL and event.attempt == request.borrowed.attempt
 
 
+def has_crossed(request: Request, event: object) -> bool:
+    """The lender's last word is a promise, and Cancel was said before it."""
+    return request.borrowed.promise_crossed
+
+
 def next_after_not_sent(request: Request, event: Sent | NotSent) -> bool:
     """The lender did not take it, and there is another."""
     return is_request_current(request, event) and more_lenders(request, event)

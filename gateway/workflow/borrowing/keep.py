@@ -12,6 +12,16 @@ def lender_number(draft: Draft, event: LenderSaid) -> None:
         draft.borrow(lender_request_id=event.lender_request_id)
 
 
+def crossed(draft: Draft, event: LenderSaid) -> None:
+    """It has promised what we cancel: its promise and our Cancel have crossed, or it has not minded Cancel."""
+    draft.borrow(promise_crossed=True)
+
+
+def not_crossed(draft: Draft, event: object) -> None:
+    """It is told Cancel once more, after its promise."""
+    draft.borrow(promise_crossed=False)
+
+
 def shipped(draft: Draft, event: LenderSaid) -> None:
     """What Loaned says: when it is due, which items, where they go back to, under which terms."""
     lender_number(draft, event)

@@ -48,7 +48,13 @@ def remind(draft: Draft, event: StaffActed) -> None:
 def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> None:
     borrowed = draft.request.borrowed
     asked = (*borrowed.asked, lender)
-    fresh: dict[str, Any] = {"lender_request_id": None, "called_off": False, "terms": None, "offered_in_words": False}
+    fresh: dict[str, Any] = {
+        "lender_request_id": None,
+        "called_off": False,
+        "terms": None,
+        "offered_in_words": False,
+        "promise_crossed": False,
+    }
     draft.borrow(asked=asked, **fresh | kept)
     draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency)
     draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender))
