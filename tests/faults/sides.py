@@ -141,7 +141,7 @@ class BorrowingSide:
             (f"branches.{DESK}", {"name": "Interlibrary Loan Desk"}),
             ("borrowing", borrowing),
             ("borrowing.max_cost", {"amount": float(MOST_PAID), "currency": "USD"}),
-            ("clocks", {"watch_s": 1.0}),
+            ("clocks", {"watch_s": 1.0, "watch_loan_s": 1.0}),
         ]
 
     def technician(self, desk: Desk, ils: Ils) -> Technician:
