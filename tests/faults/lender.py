@@ -5,6 +5,7 @@ twice or after the next (partner_misbehaviour.py). It knows a letter that it has
 """
 
 import asyncio
+import hashlib
 import os
 import traceback
 from collections import defaultdict
@@ -89,7 +90,8 @@ class Lender:
             basic_user=settings.basic_user,
             basic_password=settings.basic_password,
         )
-        self._documents: dict[str, set[bytes]] = defaultdict(set)
+        self._digests: dict[str, set[bytes]] = defaultdict(set)
+        """Of what was heard, by the number of the request."""
         self._mail: dict[str, asyncio.Queue[Letter]] = {}
         self._asked_about: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._numbers = count(1)
@@ -121,8 +123,9 @@ class Lender:
         self, message: iso.Request | iso.RequestingAgencyMessage, what: RequestType | Action, document: bytes
     ) -> None:
         number = message.header.requesting_agency_request_id
-        again = document in self._documents[number]
-        self._documents[number].add(document)
+        digest = hashlib.blake2b(document, digest_size=16).digest()
+        again = digest in self._digests[number]
+        self._digests[number].add(digest)
         wrong = tuple(f"{each.path}: {each.reason}" for each in problems(document, self.settings.version))
         if isinstance(message, iso.Request) and number not in self.pages:
             self._open(number, message, RequestType(what))
