@@ -274,7 +274,11 @@ def _acts_against_need(case: _Case) -> Iterator[Breach]:
 
 
 def _sent_back_when_in(case: _Case) -> Iterator[Breach]:
-    """By what stood on the circulation system when the lender first heard ShippedReturn."""
+    """By what stood on the circulation system when the lender first heard ShippedReturn.
+
+    Of an item that was never on loan no look can show that it was checked in (17 says 03 before and after): what counts
+    is that no hold stands, which would trap it again.
+    """
     for page in case.pages:
         letters = [letter for letter in page.heard if letter.what == Action.SHIPPED_RETURN]
         if not letters:
@@ -283,8 +287,8 @@ def _sent_back_when_in(case: _Case) -> Iterator[Breach]:
         done = Counter((act.kind, bool(act.customer)) for act in until)
         if done[ActKind.CHECKOUT, True] > done[ActKind.CHECKIN, True]:
             yield _breach(case, Rule.DISAGREES, f"{page.id}: sent back while it was on loan here")
-        if not (done[ActKind.CHECKIN, True] + done[ActKind.CHECKIN, False]):
-            yield _breach(case, Rule.DISAGREES, f"{page.id}: sent back, and never checked in here")
+        if done[ActKind.HOLD_PLACED, True] > sum(done[kind, True] for kind in _OFF):
+            yield _breach(case, Rule.DISAGREES, f"{page.id}: sent back while a hold stood for it here")
 
 
 def _barcode_rests(case: _Case) -> Iterator[Breach]:

@@ -234,7 +234,7 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("another customer's",             with_acts(*ACTS, (12, ActKind.HOLD_CHANGED, "20000000000105")), Rule.DISAGREES),
     ("acts on what never came",        with_request(received_at=None),                                 Rule.DISAGREES),
     ("sent back while it is on loan",  with_acts(*WHILE_OUT),                                          Rule.DISAGREES),
-    ("sent back, never checked in",    with_acts(*ACTS[:1], (12, ActKind.HOLD_CANCELLED, CUSTOMER)),   Rule.DISAGREES),
+    ("sent back while it is held",     with_acts(*ACTS[:1], (22, ActKind.HOLD_CANCELLED, CUSTOMER)),   Rule.DISAGREES),
     ("a barcode that is free at once", with_pool(state=PoolState.FREE),                                Rule.DISAGREES),
     ("a barcode that is none of ours", with_gateway(pool={}),                                          Rule.DISAGREES),
     ("a barcode that another has",     lambda books: with_request(state=State.TO_RETURN)(with_pool(request="B-9")(books)), Rule.DISAGREES),
