@@ -29,7 +29,6 @@ import msgspec
 
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
-from gateway.app import gateway as whole
 from gateway.dispatch import borrowing, performers
 from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.logins import SharedLogins
@@ -66,6 +65,7 @@ SHORT: Final[dict[str, Any]] = {
         breaker=Breaker(threshold=5, cooldown_s=0.5),
         limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5),
     ),
+    "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, try_s=5.0)),
     "Performers": partial(Performers, message_timeout_s=2.0),
     "Borrower": partial(Borrower, message_timeout_s=2.0),
     "Planner": _planner,
@@ -87,7 +87,6 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.object(ground, "open_store", open_faulty),
         mock.patch.multiple(building, **SHORT),
         mock.patch.object(circulation, "WATCH_S", 2.0),
-        mock.patch.object(whole, "SharedLogins", partial(SharedLogins, gate=LoginGate(pause_s=2.0, try_s=5.0))),
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
         mock.patch.multiple(performers, UNKNOWN_ID_WAIT_S=0.5, UNKNOWN_ITEM_WAIT_S=1.0),
