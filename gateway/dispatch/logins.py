@@ -130,11 +130,14 @@ class SharedLogins:
                 return
 
     async def _read(self) -> None:
-        """Learn the count, with whatever nobody will tell any more counted as refused, and written so."""
+        """Learn the count, with whatever nobody will tell any more counted as refused, and written so.
+
+        A try of ours may have ended while it was read: it is told next, and counts as what it came to.
+        """
         while True:
             self._learn(await self._store.logins(self._acs))
             settled = self.gate.settled(self._name, self._now())
-            if self._under_way or settled == self.gate:
+            if self._under_way or self._untold is not None or settled == self.gate:
                 return
             _log.warning("a login of which no end was told counts as refused", gateway=self.gate.trying)
             if await self._write(settled):

@@ -28,6 +28,8 @@ class Books:
         self.away = False
         self.loses_answers = False
         """Writes, and nobody is told."""
+        self.slow: asyncio.Event | None = None
+        """Whoever reads or writes waits for it."""
         self.tells: list[Callable[[], None]] = []
 
     async def logins(self, acs: str) -> LoginCount:
@@ -52,7 +54,7 @@ class Books:
         self.tells.append(tell)
 
     async def _reach(self) -> None:
-        await asyncio.sleep(0)
+        await (self.slow.wait() if self.slow else asyncio.sleep(0))
         if self.away:
             raise StoreUnavailable("gone")
 
@@ -231,6 +233,24 @@ async def test_a_refusal_that_is_not_told_yet_outlasts_whoever_asks_meanwhile(ho
         house.books.away = False
         await house.time.advance(RETRY_S)
         assert (house.books.count.trying, house.books.count.refusals) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("how", "refusals"), [(LoginEnd.REFUSED, 1), (LoginEnd.BROKEN_OFF, 0), (LoginEnd.WORKED, 0)], ids=str
+)
+async def test_a_login_that_ends_while_the_news_of_its_try_are_read_counts_once(
+    house: House, how: LoginEnd, refusals: int
+) -> None:
+    """The store tells whoever wrote a try of it as well: its end may come before that was read."""
+    async with house.gateway("a") as a:
+        assert await a.ask() == 0
+        house.books.slow = asyncio.Event()
+        await house.time.settle()
+        a.tell(how)
+        house.books.slow.set()
+        await house.time.settle()
+        assert (house.books.count.trying, house.books.count.refusals) == (None, refusals)
+        assert a.gate.refusals == refusals
 
 
 WHAT = ("try", "kill", "start", "pass", "store away", "store back")
