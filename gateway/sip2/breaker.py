@@ -86,7 +86,7 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 1
     pause_s: float = 600.0
     try_s: float = 20.0
-    """Longer than a login takes: time for connecting included."""
+    """Longer than a login takes, time for connecting included (`pool.Limits.opening_s`)."""
     refusals: int = 0
     refused_at: float | None = None
     trying: str | None = None

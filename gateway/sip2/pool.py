@@ -34,6 +34,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How patient the pool is with itself; seconds."""
 
     dial_attempts: int = 3
+    opening_s: float = 18.0  # for all of that and the login; others take a try for dead soon after (`LoginGate.try_s`)
     busy_timeout_s: float = 60.0  # for a connection to become free
     grow_pause_s: float = 60.0  # before another connection is tried after one was refused while others work
 
@@ -313,19 +314,18 @@ class Pool:
         return connection
 
     async def _open(self) -> Connection:
-        connection = await dial_again(self._dial, attempts=self._limits.dial_attempts, sleep=self._sleep)
-        await connection.log_in()
-        await self._ask_again(connection)
-        return connection
-
-    async def _ask_again(self, connection: Connection) -> None:
-        """Have what the opening's 98 says of messages confirmed where that is news: once does not count (support.py)."""
-        if not self._support.in_doubt:
-            return
+        """One logged-in connection, or NotSent in time: who is silent for longer counts as refused (`LoginGate.try_s`)."""
         try:
-            await connection.exchange(requests.sc_status(self._profile))
+            async with asyncio.timeout(self._limits.opening_s):
+                connection = await dial_again(self._dial, attempts=self._limits.dial_attempts, sleep=self._sleep)
+                await connection.log_in()
+                if self._support.in_doubt:  # what a 98 says of messages for the first time does not count (support.py)
+                    await connection.exchange(requests.sc_status(self._profile))
         except Unknown as exc:
             raise NotSent(Reason.CONNECT, f"the session could not be opened: {exc.outcome}") from exc
+        except TimeoutError:
+            raise NotSent(Reason.CONNECT, f"no session within {self._limits.opening_s:g} s") from None
+        return connection
 
     async def _pass_gate(self) -> None:
         """Take the leave to log in, which this pool then has to give back."""

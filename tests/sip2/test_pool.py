@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.sip2 import requests
-from gateway.sip2.breaker import Breaker, BreakerState
+from gateway.sip2.breaker import Breaker, BreakerState, LoginGate
 from gateway.sip2.connection import Exchange
 from gateway.sip2.errors import Inexpressible, LoginRefused, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.pool import Limits, Pool
@@ -19,6 +19,7 @@ AT = datetime(2026, 8, 28, 12, tzinfo=UTC)
 QUICK = Profile(connect_timeout_s=2, login_timeout_s=0.1, reply_timeout_s=0.1, reply_timeout_floor_s=0.05)
 ITEM = requests.item_information(QUICK, AT, "3999")
 CHECKOUT = requests.checkout(QUICK, AT, customer="29999000001234", item="3999")
+FEW_MESSAGES = f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYNYYNNY|"
 Script = Mapping[str, Sequence[Answer]]
 
 
@@ -330,6 +331,18 @@ async def test_connecting_is_tried_again_within_seconds_then_told() -> None:
     assert all(0 < seconds <= 3 for seconds in clock.slept)
 
 
+@pytest.mark.parametrize("script", [{"93": [Act.SILENCE]}, {"99": [FEW_MESSAGES, Act.SILENCE]}], ids=["93", "99"])
+async def test_no_opening_lasts_until_others_take_it_for_a_refused_login(script: Script) -> None:
+    patient = Profile(login_timeout_s=3600, reply_timeout_s=3600, reply_timeout_floor_s=3600)
+    async with HostileAcs(script).serve() as acs, pool_on(acs, profile=patient, limits=Limits(opening_s=0.1)) as pool:
+        with pytest.raises(NotSent, match=r"no session within 0\.1 s") as caught:
+            await pool.exchange(CHECKOUT)
+        assert (caught.value.reason, pool.status().refused_logins) == (Reason.CONNECT, 0)
+        await until(lambda: acs.lines() == 0)
+        assert (await pool.exchange(CHECKOUT)).code == "12"
+    assert Limits().opening_s < LoginGate().try_s
+
+
 async def test_a_closed_pool_sends_nothing() -> None:
     async with HostileAcs().serve() as acs:
         async with pool_on(acs) as pool:
@@ -448,9 +461,6 @@ async def test_status_and_hook_tell_how_things_stand() -> None:
         assert (after.connections, after.idle, after.last_reply_at) == (1, 1, 1000)
         assert (pool.supports("17"), pool.supports("29")) == (True, None)
         assert [exchange.code for exchange in seen] == ["93", "99", "17"]
-
-
-FEW_MESSAGES = f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYNYYNNY|"
 
 
 async def test_a_98_that_denies_what_was_not_denied_before_is_asked_for_again_and_one_alone_does_not_count() -> None:
