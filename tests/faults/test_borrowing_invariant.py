@@ -223,6 +223,7 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("sent back, and not received",    with_second(heard=[each for each in second_page().heard if each.what != Action.RECEIVED]), Rule.MESSAGE),
     ("a message taken twice",          with_gateway(messages={"B-1": (*map(message, range(5)), message(0))}), Rule.MESSAGE),
     ("a message not taken",            with_gateway(messages={"B-1": tuple(map(message, range(4)))}),  Rule.MESSAGE),
+    ("a message that nobody wrote",    with_gateway(messages={"B-1": tuple(map(message, range(6)))}),  Rule.MESSAGE),
     ("one barcode for two",            again(wanted=Wanted(title=replace(PLAN, id="W-2").title)),      Rule.DOUBLED),
     ("an act on nobody's barcode",     with_acts(*ACTS, item="39990000000009"),                        Rule.DISAGREES),
     ("two holds at once",              with_acts(*ACTS[:1], *ACTS, (12, ActKind.HOLD_CANCELLED, CUSTOMER)), Rule.DOUBLED),
