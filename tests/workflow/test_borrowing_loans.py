@@ -5,8 +5,10 @@ from datetime import timedelta
 from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays, NoBarcode
 from gateway.workflow.borrowing.records import PoolState, Terms
+from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import Stuck
-from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, State
+from gateway.workflow.machine import Decision, decide
+from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
@@ -363,6 +365,15 @@ def test_a_return_that_the_lender_does_not_want_yet_is_told_until_it_does():
     assert talk.request.return_held
     assert talk(says(LenderSays.RELEASE_RETURN, note="Thanks.")) == ["with the customer", "task read note"]
     assert not talk.request.return_held
+
+
+def test_what_was_lost_and_is_paid_need_no_longer_go_back_or_be_kept():
+    talk = with_customer()
+    for said in (LenderSays.RECALLED, LenderSays.HOLD_RETURN, LenderSays.WITHOUT_RETURN):
+        talk(says(said))
+    paid = decide(BORROWING, talk.request, staff(StaffAction.PAID))
+    assert isinstance(paid, Decision)
+    assert {TaskKind.LENDER_RECALLS, TaskKind.HOLD_RETURN, TaskKind.PRICE} <= set(paid.close_tasks)
 
 
 def test_a_copy_is_handed_over():

@@ -5,6 +5,9 @@ from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import TaskKind
 
+_WAY_BACK = (TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE, TaskKind.HOLD_RETURN)
+"""What staff are told of when it is to go back."""
+
 
 def lender_number(draft: Draft, event: LenderSaid) -> None:
     """The lender's own number, once it says it: both are sent from then on (iso18626.md, "Ids")."""
@@ -85,7 +88,7 @@ def price(draft: Draft, event: LenderSaid) -> None:
 def returned(draft: Draft, event: object) -> None:
     """It is on its way back; of repeated scans the first counts."""
     draft.set(returned_at=draft.request.returned_at or draft.at)
-    draft.close(TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE, TaskKind.HOLD_RETURN)
+    draft.close(*_WAY_BACK)
 
 
 def told(draft: Draft, event: object) -> None:
@@ -95,4 +98,4 @@ def told(draft: Draft, event: object) -> None:
 
 def over(draft: Draft, event: object) -> None:
     """Nobody need look for it any more."""
-    draft.close(TaskKind.PRICE, TaskKind.NOT_RECEIVED, TaskKind.NOT_RETURNED, TaskKind.LENDER_OVERDUE)
+    draft.close(TaskKind.PRICE, TaskKind.NOT_RECEIVED, TaskKind.NOT_RETURNED, *_WAY_BACK)
