@@ -124,16 +124,6 @@ def renewal_pending(request: Request, event: object) -> bool:
     return request.borrowed.renewal_asked_at is not None
 
 
-def was_received(request: Request, event: object) -> bool:
-    """It has come."""
-    return request.received_at is not None
-
-
 def is_telling(request: Request, event: Stuck) -> bool:
     """It is a message that does not get through."""
     return event.work.startswith(("send:", *_SENDING))
-
-
-def is_others_item(request: Request, event: object) -> bool:
-    """It is about an item that is not the request's any more."""
-    return request.item(getattr(event, "item_barcode", "")) is None

@@ -49,11 +49,6 @@ def answer_is_retry(request: Request, event: object) -> bool:
     return request.answer is not None and request.answer.kind is AnswerKind.RETRY
 
 
-def answer_is_unfilled(request: Request, event: object) -> bool:
-    """Unfilled rather than RetryPossible."""
-    return request.answer is not None and request.answer.kind is AnswerKind.UNFILLED
-
-
 def another_copy_wanted(request: Request, event: object) -> bool:
     """The copy did not come (not: staff answered no), and there is another."""
     return request.answer is not None and bool(request.answer.others) and another_copy(request, event)
