@@ -7,6 +7,7 @@ was lost meanwhile, the whole is dropped, for somebody else has it.
 
 import asyncio
 import weakref
+from typing import Final
 
 import msgspec
 
@@ -32,7 +33,7 @@ from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Arrival, Decision, Ignored, Refused, Table, decide
-from gateway.workflow.records import Copy, Request, Role
+from gateway.workflow.records import Copy, Request, Role, State
 from gateway.workflow.triggers import Source, StaffAction
 from gateway.workflow.words import narrate
 
@@ -41,12 +42,14 @@ MAX_CONFLICTS = 20
 
 TABLES = {Role.LENDING: LENDING, Role.BORROWING: BORROWING}
 """What decides on a request, by the role that we have in it."""
+OPEN: Final = tuple(state for state in State if any(state in table.states - table.finals for table in TABLES.values()))
+"""States in which a request of either role can still be."""
 
 TAKEN = "Another request has taken the barcode meanwhile, or it was blocked."
 TOO_LATE = "Too late: it has begun. What comes of it is known within minutes."
 
 MOST_WITH_BARCODE = 50
-"""Requests in whose ids, titles or items a barcode stands, the newest; an open one is hardly older."""
+"""Open requests looked at that have a barcode somewhere in their numbers, titles or items."""
 
 Ruling = Decision | Ignored | Refused
 
@@ -162,7 +165,7 @@ class Intake:
         request = await self._store.request(request_id)
         if request is None or request.role is not Role.BORROWING:
             return None
-        found = await self._store.requests(RequestFilter(text=barcode, limit=MOST_WITH_BARCODE))
+        found = await self._store.requests(RequestFilter(states=OPEN, text=barcode, limit=MOST_WITH_BARCODE))
         others = (each for each in found if each.id != request_id and each.item(barcode) is not None)
         return next((each.id for each in others if each.state not in TABLES[each.role].finals), None)
 

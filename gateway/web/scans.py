@@ -4,19 +4,12 @@ So one scan at the desk does a step, whichever label is at hand (ill.md, duty 2)
 another only one that is open, for barcodes are used again.
 """
 
-from typing import Final
-
 from gateway.catalogue.barcodes import scanned
-from gateway.dispatch.intake import TABLES
+from gateway.dispatch.intake import MOST_WITH_BARCODE, OPEN, TABLES
 from gateway.store.port import RequestFilter, Store
 from gateway.web.answers import ConflictError, NotThereError
 from gateway.workflow.borrowing.numbers import read_number
-from gateway.workflow.records import Request, Role, State
-
-OPEN: Final = tuple(state for state in State if any(state in table.states - table.finals for table in TABLES.values()))
-"""States in which a request of either role can still be."""
-MOST: Final = 50
-"""Requests looked at; they have the scan somewhere in their numbers, titles or barcodes."""
+from gateway.workflow.records import Request, Role
 
 
 async def request_of(store: Store, scan: str) -> Request:
@@ -34,7 +27,7 @@ async def _meant(store: Store, text: str) -> list[Request]:
     """The open requests that have exactly this number or barcode."""
     if not text:
         return []
-    found = await store.requests(RequestFilter(states=OPEN, text=text, limit=MOST))
+    found = await store.requests(RequestFilter(states=OPEN, text=text, limit=MOST_WITH_BARCODE))
     return [each for each in found if each.state not in TABLES[each.role].finals and text in _numbers(each)]
 
 

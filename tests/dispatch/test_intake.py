@@ -4,7 +4,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from gateway.dispatch.intake import MAX_CONFLICTS, TAKEN, Cause, UnknownRequest
+from gateway.dispatch.intake import MAX_CONFLICTS, MOST_WITH_BARCODE, TAKEN, Cause, UnknownRequest
 from gateway.store.port import BarcodeTaken, Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, RotaMade, Vetted
 from gateway.workflow.borrowing.records import PoolState
@@ -12,7 +12,7 @@ from gateway.workflow.effects import FindCopies, StartTimer, Watch
 from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Clock, Copy, ListedItem, State
+from gateway.workflow.records import Clock, Copy, ListedItem, Request, State
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch import borrowing_house as borrowing
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
@@ -224,11 +224,29 @@ async def test_nor_with_a_blocked_barcode(house: House):
     assert await force(house, borrowing.NUMBER, "P-1") == Refused("Barcode P-1 is blocked.")
 
 
-async def test_nor_with_an_item_of_ours_that_a_partner_has(house: House):
-    lent = await house.new()
+async def lent_out(house: House) -> Request:
+    """A partner has our item."""
+    request = await house.new()
     due_at = house.time.now() + timedelta(days=42)
     seen = {"state": State.LOANED, "reason": "Seen.", "item_barcodes": (BARCODE,), "due_at": due_at}
-    assert isinstance(await house.intake.act(lent.id, staff(house, StaffAction.FORCE, **seen)), Decision)
+    ruling = await house.intake.act(request.id, staff(house, StaffAction.FORCE, **seen))
+    assert isinstance(ruling, Decision)
+    return ruling.request
+
+
+async def test_nor_with_an_item_of_ours_that_a_partner_has(house: House):
+    lent = await lent_out(house)
+    await borrowing.asking(house, "sample")
+    assert await force(house, borrowing.NUMBER, BARCODE) == Refused(f"Request {lent.id} has barcode {BARCODE}.")
+
+
+async def test_nor_with_one_of_which_many_newer_requests_are_over(house: House):
+    lent = await lent_out(house)
+    later = lent.updated_at + timedelta(days=1)
+    for number in range(MOST_WITH_BARCODE + 1):
+        names = {"id": f"R-{number}", "partner_request_id": f"P-{number}", "version": 1}
+        over = msgspec.structs.replace(lent, state=State.COMPLETED, updated_at=later, **names)
+        await house.store.commit(Change(request=over, created=True))
     await borrowing.asking(house, "sample")
     assert await force(house, borrowing.NUMBER, BARCODE) == Refused(f"Request {lent.id} has barcode {BARCODE}.")
 
