@@ -31,6 +31,8 @@ Row = Sequence[Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_NOBODYS = frozenset({PoolState.COOLING, PoolState.FREE})
+"""States in which a barcode of the pool belongs to no request."""
 
 
 def stamp(at: datetime) -> int:
@@ -69,7 +71,10 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     works: tuple[Params, ...] = ()
     intake_key: tuple[Params, ...] = ()
     copied: tuple[Params, ...] = ()
-    barcodes: tuple[Params, ...] = ()
+    taken: tuple[Params, ...] = ()
+    """Pool barcodes that the request has from now on."""
+    freed: tuple[Params, ...] = ()
+    """Those that it lets go, where another doesn't have them by now."""
     history: tuple[Params, ...] = ()
     message: tuple[Params, ...] = ()
     effects: tuple[Params, ...] = ()
@@ -100,7 +105,8 @@ def change_rows(change: Change) -> ChangeRows:
         works=_works(subject, change),
         intake_key=_intake_key(subject, change),
         copied=_copied(subject, change),
-        barcodes=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes),
+        taken=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to not in _NOBODYS),
+        freed=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to in _NOBODYS),
         history=_history(subject, change),
         message=() if change.inbound is None else (_message(subject, change.inbound),),
         effects=tuple(_effect(subject, new) for new in change.effects),
@@ -233,8 +239,7 @@ def _copied(subject: str | None, change: Change) -> tuple[Params, ...]:
 
 
 def _barcode(subject: str | None, move: BarcodeMove, at: datetime) -> Params:
-    """A barcode that rests or is free again belongs to nobody."""
-    holder = None if move.to in {PoolState.COOLING, PoolState.FREE} else subject
+    holder = None if move.to in _NOBODYS else subject
     return move.barcode, move.to.value, holder, stamp(at), subject
 
 

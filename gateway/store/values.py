@@ -125,7 +125,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     asked: Asked | None = None
     """Who asked for a new request of ours, and what it is counted and known by. AlreadyExists where its key is taken."""
     barcodes: tuple[BarcodeMove, ...] = ()
-    """Steps of pool barcodes; BarcodeTaken where another request has one."""
+    """Steps of pool barcodes; BarcodeTaken where another request has one that is taken, and one that is let go stays another's."""
 
 
 class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -264,6 +264,22 @@ async def test_a_request_keeps_its_own_barcode_and_may_name_a_free_one(house: Ho
     assert (taken.state, taken.request) == (PoolState.WITH_CUSTOMER, borrowing.NUMBER)
 
 
+async def test_what_is_lost_after_all_does_not_share_a_barcode_that_was_used_again_and_is_paid_with_another(
+    house: House,
+):
+    await received(house, borrowing.NUMBER)
+    over = staff(house, StaffAction.FORCE, reason="Seen.", state=State.COMPLETED)
+    lost = staff(house, StaffAction.FORCE, reason="Not there.", state=State.LOST)
+    assert isinstance(await house.intake.act(borrowing.NUMBER, over), Decision)
+    await received(house, OTHER)
+    assert await house.intake.act(borrowing.NUMBER, lost) == Refused(TAKEN)
+    assert isinstance(await force(house, borrowing.NUMBER, "P-9", State.LOST), Decision)
+    assert isinstance(await house.intake.act(borrowing.NUMBER, staff(house, StaffAction.PAID)), Decision)
+    others = await house.store.borrowing.barcode(borrowing.POOL)
+    assert others is not None
+    assert (others.state, others.request) == (PoolState.ASSIGNED, OTHER)
+
+
 async def test_a_barcode_that_is_taken_in_the_same_moment_is_refused_to_a_person_and_raised_to_our_own_work(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):

@@ -130,6 +130,15 @@ async def test_no_barcode_is_on_two_requests(store: Store) -> None:
     assert second.version == 1, "the decision that would have taken it was not made"
 
 
+async def test_whoever_lets_a_barcode_rest_leaves_it_to_the_request_that_has_it_by_now(store: Store) -> None:
+    await store.borrowing.add_barcodes("pool", ["1000"], at=NOW)
+    await ask(store, 1)
+    await ask(store, 2)
+    await move(store, "1000", PoolState.ASSIGNED, number=2)
+    await move(store, "1000", PoolState.COOLING, number=1)
+    assert await pool(store, "1000") == (PoolState.ASSIGNED, "HILL-2")
+
+
 async def test_a_barcode_that_was_blocked_meanwhile_is_not_taken(store: Store) -> None:
     await store.borrowing.add_barcodes("pool", ["1000"], at=NOW)
     await store.borrowing.block_barcode("1000", blocked=True, at=NOW)

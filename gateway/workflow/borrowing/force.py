@@ -88,7 +88,7 @@ def force(draft: Draft, event: StaffActed) -> None:
     for item in draft.request.items:
         place = rest.place or item.place
         draft.change_item(item.barcode, place=place, tries=0, outcome=None, outcome_words="")
-        if rest.place is not None or event.copies:
+        if event.copies or here.free_barcode not in rest.then:  # of what was over, another request may have it by now
             draft.move_barcode(item.barcode, _POOL.get(place, PoolState.ASSIGNED))
     assert event.state is not None, "says_too_little comes first"
     draft.set(state=event.state, resume=None, due_at=event.due_at or draft.request.due_at)
