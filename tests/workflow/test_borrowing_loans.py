@@ -376,6 +376,16 @@ def test_what_was_lost_and_is_paid_need_no_longer_go_back_or_be_kept():
     assert {TaskKind.LENDER_RECALLS, TaskKind.HOLD_RETURN, TaskKind.PRICE} <= set(paid.close_tasks)
 
 
+def test_what_was_lost_on_its_way_and_is_found_is_received_before_it_goes_back():
+    """Nothing stood for it here: there was nothing to check in, and nobody to say that it had not gone back."""
+    talk = on_its_way()
+    talk(staff(StaffAction.MARK_LOST))
+    assert talk(staff(StaffAction.SEND_BACK)) == ["refused"]
+    assert talk.words == "It was never received here: force it to “on its way”, and receive it."
+    talk(staff(StaffAction.FORCE, state=State.ON_ITS_WAY, reason="It has come after all."))
+    assert talk(staff(StaffAction.RECEIVE))[0] == "receiving"
+
+
 def test_a_copy_is_handed_over():
     talk = copy_asked()
     sent_copy = says(LenderSays.COPY_SENT, link="https://library.example/copy")

@@ -157,7 +157,7 @@ ROWS = (
     Row(S.RECEIVING, T.HOLD_ABSENT, None, (act.again,), "known not to stand: once more", when=acting.may_try_again),
     Row(S.RECEIVING, (T.HOLD_ABSENT, T.HOLD_UNCLEAR), None, (note.failed, ask.place_hold), "refused, no holds over SIP2, or it can't be told: staff place it in the ILS"),
     Row(S.RECEIVING, T.RECEIVE_ANSWERED, None, (here.keep_route, act.note_answer), "look whether it is trapped"),
-    Row(S.RECEIVING, T.RECEIVE_DONE, S.ON_SHELF, (here.on_shelf, clocks.start_watch), "trapped: it goes to the pickup branch"),
+    Row(S.RECEIVING, T.RECEIVE_DONE, S.ON_SHELF, (here.on_shelf, clocks.start_watch), "trapped: it goes to the pickup branch", when=guards.is_held),
     Row(S.RECEIVING, T.RECEIVE_NOT_DONE, None, (act.again,), "known not to be trapped: once more", when=acting.may_try_again),
     Row(S.RECEIVING, (T.RECEIVE_NOT_DONE, T.RECEIVE_UNCLEAR), None, (note.failed, ask.receive), "staff check it in"),
     Row(S.RECEIVING, T.DONE_BY_HAND, S.ON_SHELF, (here.stop_work, here.on_shelf, clocks.start_watch), "staff checked it in", when=guards.is_held),
@@ -194,6 +194,7 @@ ROWS = (
 
     # Back (duty 3): 09, then ShippedReturn, then LoanCompleted frees the barcode
     Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, None, refuse="It was not given a barcode yet.", when=guards.no_item_yet),
+    Row(S.LOST, T.SEND_BACK, None, refuse="It was never received here: force it to “on its way”, and receive it.", when=guards.no_item_yet),
     Row((S.RECEIVING, S.ON_SHELF, S.TO_RETURN, S.LOST), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.take_hold_off), "never fetched: the hold off first, or it would be trapped again", when=guards.may_be_on_hold),
     Row((S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.check_in), "duty 3: return scan = 09"),
     Row(S.LOST, T.SEND_BACK, S.TAKING_BACK, (here.check_in,), "found after all"),
