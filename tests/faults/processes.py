@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -162,12 +163,17 @@ class GatewayLife:
         """Give the living gateway an order."""
         if self.pid and self.ready.is_set():
             self._orders.write_bytes(msgspec.json.encode(order))
-            os.kill(self.pid, signal.SIGUSR1)
+            self._signal(signal.SIGUSR1)
 
     def kill(self) -> None:
         """End the life at once."""
         if self.pid:
-            os.kill(self.pid, signal.SIGKILL)
+            self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send the life a signal; it may have ended a moment ago, and the parent's word of that not be read yet."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
 
     def limit_files(self, size: int | None) -> None:
         """Let no file of the living gateway grow beyond a size (a full disk); None: as large as it likes.
@@ -176,13 +182,14 @@ class GatewayLife:
         """
         if self.pid and (size is None or self.ready.is_set()):
             unlimited = resource.RLIM_INFINITY
-            resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (unlimited if size is None else size, unlimited))
+            with suppress(ProcessLookupError):  # as in _signal
+                resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (unlimited if size is None else size, unlimited))
 
     async def stop(self) -> int:
         """End the life as an operator would; the wait status. Broken where that takes too long."""
         self._stopping = True
         if self.pid:
-            os.kill(self.pid, signal.SIGTERM)
+            self._signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(STOP_S):
                 await self.ended.wait()
