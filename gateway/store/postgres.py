@@ -281,10 +281,11 @@ class PostgresStore(TableStore):
     # the verbs
 
     async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
-        async with self._connection() as connection:
-            return list(await connection.fetch(statement, *params))
+        return await self._fetch_slowly(statement, *params)
 
     async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
+        if any(isinstance(param, str) and "\0" in param for param in params):
+            return []  # no text of PostgreSQL's holds NUL, and it refuses to compare with one
         async with self._connection() as connection:
             return list(await connection.fetch(statement, *params))
 

@@ -206,6 +206,8 @@ def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple
         return f"${len(params)}"
 
     conditions = ["TRUE"]
+    if where.role is not None:
+        conditions.append(f"role = {bind(where.role)}")
     if where.partner is not None:
         conditions.append(f"partner = {bind(where.partner)}")
     if where.peer is not None:

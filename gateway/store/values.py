@@ -132,6 +132,7 @@ class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Which requests to list: newest first, `before` is the (updated_at, id) of the last one seen."""
 
     states: tuple[str, ...] = ()
+    role: str | None = None
     partner: str | None = None
     peer: str | None = None
     text: str | None = None

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from gateway.dispatch.intake import TABLES
 from gateway.partners import rules
 from gateway.partners.reading import Fault, read
 from gateway.store.directory_port import RecordChange, RecordKind
@@ -15,11 +16,11 @@ from gateway.store.port import RequestFilter
 from gateway.web.answers import BadBodyError, ConflictError, NotThereError, UnusableError, read_text
 from gateway.web.ports import Api, Call
 from gateway.web.queries import whole_number
-from gateway.workflow.lending.table import FINALS
 from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.records import State
+from gateway.workflow.records import Role
 
-OPEN = tuple(state for state in State if state not in FINALS)
+NAMED_MAX = 3
+"""How many of the requests that stand in the way are named."""
 RECORD_MAX = 256 * 1024
 """Bytes of one record's JSON."""
 _HIGHEST = 2**53
@@ -121,9 +122,15 @@ def fields_changed(before: Any, after: Any) -> list[str]:
 
 
 async def refuse_if_in_use(api: Api, where: RequestFilter) -> None:
-    """Raise ConflictError where an open request uses what is to be removed."""
-    using = await api.store.requests(msgspec.structs.replace(where, states=OPEN, limit=4))
+    """Raise ConflictError where an open request, lent or borrowed, uses what is to be removed."""
+    using = [request for role in Role for request in await api.store.requests(_open_in(role, where))]
     if using:
-        more = " and others" if len(using) > 3 else ""  # noqa: PLR2004 - the fourth says that there are more
-        named = ", ".join(request.id for request in using[:3])
+        more = " and others" if len(using) > NAMED_MAX else ""
+        named = ", ".join(request.id for request in using[:NAMED_MAX])
         raise ConflictError(f"Open requests use it: {named}{more}. It can be removed once they have ended.")
+
+
+def _open_in(role: Role, where: RequestFilter) -> RequestFilter:
+    """Narrow a filter to one role's requests that have not ended, one more than is named."""
+    table = TABLES[role]
+    return msgspec.structs.replace(where, role=role, states=tuple(table.states - table.finals), limit=NAMED_MAX + 1)

@@ -274,6 +274,8 @@ async def test_requests_are_filtered_by_state_partner_and_text_together(store: S
     assert await ids(states=("loaned", "completed", "lost")) == ["HILL-3", "HILL-2", "HILL-1"]
     assert await ids(states=("loaned", "completed"), limit=1) == ["HILL-3"]
     assert await ids(partner="example-valley", states=("loaned",)) == ["HILL-1"]
+    assert await ids(role="lending", states=("loaned",)) == ["HILL-3", "HILL-1"]
+    assert await ids(role="borrowing") == []
     assert await ids(text="strasse") == ["HILL-4"], "letters compare without regard to case"
     assert await ids(text="g_100%") == ["HILL-4"], "no character is special"
     assert await ids(text="g%100") == []
@@ -283,6 +285,14 @@ async def test_requests_are_filtered_by_state_partner_and_text_together(store: S
     assert await ids(text="almanac", states=("completed",)) == ["HILL-2"]
     assert await ids(text="almanac", before=(later(2), "HILL-2")) == ["HILL-1"]
     assert await ids(text="!" * 1000) == []
+
+
+async def test_no_request_has_an_id_with_nul(store: Store) -> None:
+    """What callers may send and PostgreSQL can't hold."""
+    await store.commit(creation(1))
+    assert await store.request("HILL-1\0") is None
+    assert await store.copy("39999\0") is None
+    assert await store.request("HILL-1") is not None
 
 
 async def test_a_request_is_found_by_the_barcode_it_got_last(store: Store) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.workflow.records import State
+from gateway.workflow.records import Role, State
 from tests.web.live import VALLEY, Live, a_request, keep
 
 PEER: dict[str, Any] = {"id": "east", "url": "https://ill.example.org/iso18626", "agencies": ["ISIL:XX-E", "*"]}
@@ -123,8 +123,15 @@ async def test_what_open_requests_use_stays(live: Live):
     )
 
 
+async def test_what_is_lost_has_ended_where_we_lend_and_not_where_we_borrow(live: Live):
+    await keep(live.store, a_request("b1", State.LOST, role=Role.BORROWING), a_request("r1", State.LOST))
+    status, answer = await live.call("DELETE", "/partners/valley")
+    assert (status, answer["detail"]) == (409, "Open requests use it: b1. It can be removed once they have ended.")
+
+
 async def test_what_only_ended_requests_used_goes(live: Live):
-    await keep(live.store, a_request("r2", State.COMPLETED))
+    ended = a_request("b2", State.SERVED_HERE, role=Role.BORROWING)
+    await keep(live.store, a_request("r1", State.LOST), a_request("r2", State.COMPLETED), ended)
     assert (await live.call("DELETE", "/partners/valley"))[0] == 200
     assert (await live.call("DELETE", "/peers/hub"))[0] == 200
     assert (await live.store.peers(), await live.store.partners()) == ((), ())
