@@ -256,6 +256,7 @@ class Performers:
                 item_barcode=effect.item_barcode,
                 finding=finding,
                 due_at=circulation.found_due_date(effect, seen, self._desk),
+                charged=circulation.found_charged(seen),
             )
         )
 

@@ -235,6 +235,12 @@ def found_due_date(look: Look, seen: Seen, desk: Desk) -> datetime | None:
     return (due_date(item, desk) if item else None) or (look.due_at if look.act is Act.CHECKOUT else None)
 
 
+def found_charged(seen: Seen) -> bool | None:
+    """Whether somebody has the item, where it was asked about and says so."""
+    item = seen.get(Question.ITEM)
+    return is_charged(item) if item else None
+
+
 def is_settled(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
     """Whether nothing more need be asked: the finding is clear, and a checkout's due date is known."""
     if finding is Finding.UNCLEAR:

@@ -210,6 +210,8 @@ class Looked(Event, frozen=True, kw_only=True, tag="looked"):
     finding: Finding
     words: str = ""
     due_at: datetime | None = None
+    charged: bool | None = None
+    """Whether somebody has the item; None where the look doesn't tell."""
 
     @property
     def trigger(self) -> Trigger:

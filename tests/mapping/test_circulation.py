@@ -16,6 +16,7 @@ from gateway.mapping.circulation import (
     Question,
     Seen,
     copy_status,
+    found_charged,
     found_due_date,
     is_settled,
     judge,
@@ -419,3 +420,9 @@ def test_no_reply_makes_looking_fail(asked, seen):
 def test_no_reply_makes_reading_fail(act, reply):
     assert outcome_of(act, reply, account=ACCOUNT, desk=DESK).outcome in Outcome
     assert copy_status(Copy(item_barcode=ITEM, branch="MAIN"), reply, DESK).queue_length >= 0
+
+
+@pytest.mark.parametrize(("status", "charged"), [("04", True), ("03", False), ("10", False), ("01", None)])
+def test_a_look_tells_whether_somebody_has_the_item(status, charged):
+    assert found_charged({Question.ITEM: item(status, "")}) is charged
+    assert found_charged({}) is None

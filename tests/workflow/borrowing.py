@@ -230,6 +230,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         *(seen(out=out, before=before, due_at=LATER) for out in (True, False, None) for before in (True, False)),
         *(answered(act, outcome, barcode) for act in _ACTS for outcome in Outcome for barcode in (POOL, OURS)),
         *(looked(act, finding, barcode) for act in _ACTS for finding in Finding for barcode in (POOL, OURS)),
+        *(looked(Act.RENEW, finding, charged=False) for finding in Finding),
     ]
     people = [
         staff(action, **fields)

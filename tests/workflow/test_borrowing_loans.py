@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays, NoBarcode
 from gateway.workflow.borrowing.records import PoolState, Terms
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import Stuck
 from gateway.workflow.machine import Decision, decide
-from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, State, TaskKind
+from gateway.workflow.records import Act, Clock, Copy, Finding, ItemPlace, Outcome, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
@@ -270,6 +272,16 @@ def test_a_renewal_that_is_known_not_to_be_done_is_asked_for_again_and_a_refused
     assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "do renew"]
     talk(answered(Act.RENEW, Outcome.REFUSED))
     assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "task renew here by hand"]
+
+
+@pytest.mark.parametrize("finding", [Finding.NO, Finding.UNCLEAR])
+def test_a_look_for_a_renewal_that_shows_the_item_back_is_as_good_as_any_other(finding: Finding):
+    talk = with_customer()
+    talk(staff(StaffAction.ASK_RENEWAL))
+    talk(says(LenderSays.RENEWED, due_at=LATER))
+    talk(answered(Act.RENEW, Outcome.REFUSED))
+    assert talk(looked(Act.RENEW, finding, charged=False)) == ["to send back"]
+    assert talk.request.items[0].place is ItemPlace.BACK
 
 
 def test_a_renewal_that_shows_nothing_once_the_item_is_back_is_nobodys():

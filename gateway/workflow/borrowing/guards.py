@@ -76,6 +76,11 @@ def may_renew_again(request: Request, event: Looked) -> bool:
     return is_out(request, event) and may_try_again(request, event)
 
 
+def shown_back(request: Request, event: Looked) -> bool:
+    """The look shows that the customer has it no longer."""
+    return event.charged is False
+
+
 def within_limit(request: Request, event: LenderSaid) -> bool:
     """Offered for no more than the request said it pays, and under no condition: accepted by rule."""
     terms, limit = event.terms, request.max_cost

@@ -7,7 +7,7 @@ from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen
 from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.effects import AssignBarcode, Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed, StaffActed
-from gateway.workflow.lending import act, undo
+from gateway.workflow.lending import act, note, undo
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Act, Copy, Item, ItemPlace, Outcome, TaskKind
 
@@ -140,6 +140,12 @@ def renewed_here(draft: Draft, event: Looked | StaffActed) -> None:
     """The customer's loan is renewed."""
     for item in draft.request.items:
         draft.change_item(item.barcode, tries=0, outcome=None, outcome_words="", due_at=event.due_at or item.due_at)
+
+
+def not_renewed_here(draft: Draft, event: Looked) -> None:
+    """The customer has brought it back before the renewal was done: nobody wants it any more."""
+    note.cleared(draft, event)
+    act.no_doubt(draft, event.item_barcode, event)
 
 
 def close_renewal(draft: Draft, event: object) -> None:

@@ -182,6 +182,7 @@ ROWS = (
     Row(HERE, T.RENEWAL_SILENT, None, (ask.renewal_silent,), "an unanswered renewal counts as granted by custom", when=guards.renewal_pending),
     Row(HERE, T.RENEW_ANSWERED, None, (act.note_answer,), "ok is not proof: look at the due date"),
     Row(HERE, T.RENEW_DONE, None, (here.renewed_here, ask.due_too_late), "both dates are set"),
+    Row(S.WITH_CUSTOMER, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), S.TO_RETURN, (here.not_renewed_here, here.back, clocks.stop_watch), "it is back meanwhile: nothing to renew", when=guards.shown_back),
     Row(HERE, T.RENEW_NOT_DONE, None, (act.again,), "known not to be done: once more", when=guards.may_renew_again),
     Row(HERE, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), None, (note.failed, ask.renew_here), "staff renew it here", when=guards.is_out),
     Row((S.ON_SHELF, S.WITH_CUSTOMER), T.DONE_BY_HAND, None, (taking_back.stop_renewing, here.renewed_here, here.close_renewal, ask.due_too_late), "staff renewed it, or changed its date"),
