@@ -201,7 +201,18 @@ def test_a_cancel_that_is_answered_y_ends_a_request_that_was_called_off():
     talk = asking()
     talk(staff(StaffAction.CALL_OFF))
     assert talk(says(LenderSays.CANCELLED)) == ["cancelled"]
-    assert talk(says(LenderSays.LOANED)) == ["cancelled", "task contradiction"]
+    assert talk.request.state in BORROWING.finals
+
+
+@pytest.mark.parametrize("ended", [LenderSays.CANCELLED, LenderSays.UNFILLED])
+def test_what_the_lender_sends_when_all_was_over_is_received_and_sent_back_like_any_other(ended: LenderSays):
+    talk = asking(FIRST)
+    talk(staff(StaffAction.CALL_OFF))
+    assert talk(says(ended)) == ["cancelled"]
+    assert talk(says(LenderSays.LOANED, due_at=DUE)) == ["on its way", "start receipt", "task contradiction"]
+    assert talk(staff(StaffAction.RECEIVE))[:2] == ["receiving", "say Received to sample-city"]
+    assert talk(BarcodeAssigned(at=AT, barcode=POOL)) == ["receiving", "do hold"]
+    assert talk(staff(StaffAction.SEND_BACK))[0] == "taking back"
 
 
 def test_undo_takes_the_cancel_back_before_it_is_sent():

@@ -59,6 +59,11 @@ not_cancelled = _task(TaskKind.CONTRADICTION, "The customer does not want it any
 former_sent = _task(
     TaskKind.CONTRADICTION, "A lender that we had left sends it all the same. Send it back when it comes, or keep it."
 )
+sent_after_all = _task(
+    TaskKind.CONTRADICTION,
+    "The request was over, and the lender has sent it all the same. Receive it when it comes; then send it back, or let the "
+    "customer have it.",
+)
 sent_unasked = _task(TaskKind.CONTRADICTION, "The lender says that it has sent something that we do not wait for.")
 closed_early = _task(
     TaskKind.CONTRADICTION, "The lender says that it has the item back, but it is here. Find out where it is."

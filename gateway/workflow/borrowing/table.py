@@ -227,6 +227,7 @@ ROWS = (
     Row(S.COPY_HERE, T.HANDED_OVER, S.COMPLETED, (clocks.stop_receipt, say.received), "the customer has it"),
 
     # In every state: the lender
+    Row((S.UNFILLED, S.CANCELLED), T.SAYS_LOANED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt, ask.sent_after_all), "it comes although all was over: received and sent back like any other"),
     Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_SENT, None, (ask.sent_unasked,), "sent although we do not wait for it"),
     Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), T.SAYS_WILL_SUPPLY, None, (say.cancel_late,), "promised although we do not wait for it: Cancel once more"),
     Row(ANY, (T.SAYS_WORDS, T.SAYS_CONDITION), None, (ask.read_note,), "a Notification never moves a request"),
