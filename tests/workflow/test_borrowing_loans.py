@@ -9,7 +9,7 @@ from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays, NoBar
 from gateway.workflow.borrowing.records import PoolState, Terms
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import Stuck
-from gateway.workflow.machine import Decision, decide
+from gateway.workflow.machine import LASTING_TASKS, Decision, decide
 from gateway.workflow.records import Act, Clock, Copy, Finding, ItemPlace, Outcome, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
@@ -306,6 +306,21 @@ def test_a_renewal_that_shows_nothing_once_the_item_is_back_is_nobodys():
 def test_a_recall_is_told_and_stays_told():
     assert on_its_way()(says(LenderSays.RECALLED)) == ["on its way", "task recalled by the lender"]
     assert with_customer()(says(LenderSays.RECALLED)) == ["with the customer", "task recalled by the lender"]
+
+
+def test_a_recall_that_comes_before_its_loaned_stays_told():
+    talk = asking()
+    assert talk(says(LenderSays.RECALLED)) == ["asking", "task recalled by the lender"]
+    assert talk(says(LenderSays.LOANED, due_at=DUE)) == ["on its way", "start receipt"]
+    assert talk.request.borrowed.recalled_at == AT
+    assert TaskKind.LENDER_RECALLS in LASTING_TASKS
+
+
+def test_a_recall_by_a_lender_that_was_left_is_none_of_the_next_ones():
+    talk = asking()
+    talk(says(LenderSays.RECALLED))
+    talk(says(LenderSays.UNFILLED))
+    assert talk.request.borrowed.recalled_at is None
 
 
 def test_what_was_never_fetched_loses_its_hold_before_it_is_checked_in():

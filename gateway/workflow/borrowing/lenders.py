@@ -54,6 +54,7 @@ def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> No
         "terms": None,
         "offered_in_words": False,
         "promise_crossed": False,
+        "recalled_at": None,
     }
     draft.borrow(asked=asked, **fresh | kept)
     draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency)
