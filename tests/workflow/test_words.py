@@ -71,3 +71,9 @@ def test_the_sentence_says_who_what_and_which(event, words):
 )
 def test_where_a_borrowed_item_was_seen(*, out: bool | None, before: bool, words: str):
     assert narrate(ItemSeen(at=DUE, out=out, before=before, due_at=DUE if out else None)) == words
+
+
+def test_a_look_for_a_renewal_says_that_the_item_is_back():
+    assert narrate(looked(Act.RENEW, Finding.NO, charged=False)).endswith("It is back.")
+    assert "It is back." not in narrate(looked(Act.RENEW, Finding.NO, charged=True))
+    assert "It is back." not in narrate(looked(Act.CHECKIN, charged=False)), "that was asked for, and is said"
