@@ -23,6 +23,10 @@ MOST_MB = 120
 FAIR_S = 2.0
 """What half of the others' messages wait at most meanwhile, with room for a busy machine. Measured: 24 ms; at most 41 ms."""
 
+OF_A_TURN = 0.2
+"""How often the others, who pause between messages, are answered for one answer on each of the flood's connections. Measured:
+0.4 to 0.7, the less the faster the machine, for their pause (20 ms) stays the same."""
+
 
 def new_request(agency: str, number: int, padding: int = 0) -> bytes:
     header = iso.Header(
@@ -50,7 +54,7 @@ async def test_a_flood_is_taken_in_without_loss_and_the_others_get_their_share(s
         hill = await flood(gateway.port, HILL, of_hill(FLOOD), CONNECTIONS)
     assert hill.statuses == {200: FLOOD}
     assert set(valley.statuses) == {200}
-    assert len(valley.seconds) > 10
+    assert len(valley.seconds) >= OF_A_TURN * FLOOD / CONNECTIONS
     assert valley.median_s < FAIR_S
     assert gateway.resident_mb - before_mb < MOST_MB
     assert gateway.metric("ill_confirmations_sent_total{") > 0
