@@ -4,13 +4,16 @@ They are laid out as the systems in the field lay theirs out, with a securityCod
 what a gateway must take out before it stores a message is there to be taken out. All of it is fictional.
 """
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 AGENCY = "XX-PARTNER"
 """The library that asks, an ISIL."""
 OURS = "XX-EXAMPLE"
 SECURITY_CODE = "bench-only"
+_BEGUN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 _NUMBER = "BENCH-00000000"
+_TIMESTAMP = "2026-01-05T09:00:00.123Z"
 _SCHEME = "http://illtransactions.org/ISO18626/OpenCodeList"
 
 
@@ -34,13 +37,18 @@ def lender_message(request: str, status: str, reason: str = "StatusChange") -> b
     return _LENDER.replace("STATUS", status).replace("REASON", reason).replace(_NUMBER, request).encode()
 
 
+def timestamp(number: int) -> str:
+    """When the sender wrote the message with this number: a millisecond after the one before."""
+    return f"{_BEGUN + timedelta(milliseconds=number):%FT%T.%f}"[:-3] + "Z"
+
+
 def schema_path(version: str = "1.2") -> Path:
     """The schema in the source tree."""
     return Path(__file__).parent.parent / "schemas" / f"iso18626-{version}.xsd"
 
 
 def _numbered(text: str, number: int) -> bytes:
-    return text.replace(_NUMBER, f"BENCH-{number:08}").encode()
+    return text.replace(_NUMBER, f"BENCH-{number:08}").replace(_TIMESTAMP, timestamp(number)).encode()
 
 
 _HEADER = f"""\
@@ -54,7 +62,7 @@ _HEADER = f"""\
         <agencyIdValue>{AGENCY}</agencyIdValue>
       </requestingAgencyId>
       <multipleItemRequestId/>
-      <timestamp>2026-01-05T09:00:00.123Z</timestamp>
+      <timestamp>{_TIMESTAMP}</timestamp>
       <requestingAgencyRequestId>{_NUMBER}</requestingAgencyRequestId>
 REST\
     </header>

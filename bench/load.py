@@ -63,13 +63,15 @@ class Requests:
             f"POST /iso18626 HTTP/1.1\r\nHost: 127.0.0.1:{load.port}\r\nContent-Type: application/xml\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         ).encode()
-        self._before, self._after = (head + body).split(b"BENCH-00000000")
+        self._before, rest = (head + body).split(documents.timestamp(0).encode())
+        self._between, self._after = rest.split(b"BENCH-00000000")
         self._next = load.first
 
     def __call__(self) -> bytes:
         """The next one."""
         number, self._next = self._next, self._next + 1
-        return b"%bBENCH-%08d%b" % (self._before, number, self._after)
+        written = documents.timestamp(number).encode()
+        return b"%b%b%bBENCH-%08d%b" % (self._before, written, self._between, number, self._after)
 
 
 class Line(asyncio.Protocol):

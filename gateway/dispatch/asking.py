@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.ids import BORROWING, new_request_id
+from gateway.dispatch.ids import BORROWING, Numbers
 from gateway.dispatch.intake import Cause, Intake
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.mapping.citation import Citation
@@ -91,6 +91,7 @@ class Asking:
         self._intake = intake
         self._time = time
         self._rules = rules
+        self._numbers = Numbers(BORROWING)
 
     async def place(self, order: Order, *, by: str) -> Placed:
         """Make the order's request, or give the one that it made before. Raises KeyUsed, StoreUnavailable."""
@@ -136,7 +137,7 @@ class Asking:
         event = CustomerAsked(
             at=at,
             by=by,
-            request=new_request_id(at, BORROWING),
+            request=self._numbers.next(at),
             agency=rules.agency,
             wanted=citation.wanted,
             pickup_branch=order.pickup_branch,

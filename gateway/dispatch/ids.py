@@ -1,38 +1,49 @@
-"""Our request numbers: short enough to type, long enough never to meet twice, those of one day side by side.
+"""Our request numbers: short enough to type, those of one moment side by side, never the same twice.
 
-What the store keeps of a request lies under its number: with the day in front, new requests touch the few pages of today's
-and not as many as the store is old.
+What the store keeps of a request lies under its number, in five indexes. Numbers that rise with the clock put new requests
+together on the last page of each; by chance, every request would have five pages of its own to write, the more so the
+older the store, and these were half of what a commit wrote.
 """
 
 import secrets
 from base64 import b32encode
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0, 1, I or O: a number is read from paper and typed by people."""
 
-_FIRST_DAY = date(2020, 1, 1)
-_DAY_BITS = 15
-_OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
-
-
 LENDING: Final = "L"
 BORROWING: Final = "B"
 """What the numbers of requests begin with, by the role that we have in them."""
 
+_FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY_US = 86_400_000_000
+_STEPS_A_DAY = 1 << 35  # the last 7 characters: a step is 2.5 us
+_NUMBERS = 1 << 50  # 10 characters: 89 years
+_CHANCE = 256
+"""By how many steps a number may lie behind the earliest that it could be: those of several gateways seldom meet, and one that
+is mistyped seldom names another request. The mean, 0.3 ms, allows for 3,000 a second before numbers run ahead of the clock."""
+_OURS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET.encode())
 
-def new_request_id(at: datetime, role: str = LENDING) -> str:
-    """Give a new number such as `L-27K3M-9QXT2`: 13 characters, 3 for the day, 7 random (iso18626.md allows 32).
 
-    Should two meet all the same, the store refuses the second, and it gets another.
-    """
-    chance = b32encode(secrets.token_bytes(5)).translate(_OURS).decode()  # 8 characters
-    return f"{role}-{_day(at.date())}{chance[:2]}-{chance[2:7]}"
+class Numbers:
+    """The numbers that one gateway gives to requests in which we have one role."""
 
+    def __init__(self, role: str = LENDING) -> None:
+        """None is given yet."""
+        self._role = role
+        self._last = 0
 
-@lru_cache(maxsize=2)
-def _day(day: date) -> str:
-    number = (day - _FIRST_DAY).days % (1 << _DAY_BITS)
-    return "".join(ALPHABET[number >> place & 31] for place in (10, 5, 0))
+    def next(self, at: datetime) -> str:
+        """Give a new number such as `L-27K3M-9QXT2`: 3 characters for the day (UTC), 7 for the time (iso18626.md allows 32 in all).
+
+        Each is above those before it, whatever the clock does. Should two gateways' numbers meet, the store refuses the
+        second request, and it gets another.
+        """
+        earliest = (at - _FIRST_DAY) // _MICROSECOND * _STEPS_A_DAY // _DAY_US
+        self._last = max(earliest, self._last) + 1 + secrets.randbelow(_CHANCE)
+        shifted = self._last % _NUMBERS << 6  # 56 bits, of which ten characters of base 32 show the first 50
+        text = b32encode(shifted.to_bytes(7, "big")).translate(_OURS).decode()
+        return f"{self._role}-{text[:5]}-{text[5:10]}"

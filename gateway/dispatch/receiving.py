@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.dispatch.admission import turned_away
 from gateway.dispatch.directory import Directory
-from gateway.dispatch.ids import new_request_id
+from gateway.dispatch.ids import Numbers
 from gateway.dispatch.intake import Cause, Intake
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ErrorType, ReasonUnfilled, RequestType
@@ -98,6 +98,7 @@ class Receiver:
         self._our_agencies = frozenset(map(mapping.agency_key, our_agencies))
         self._ask_about_unknown = ask_about_unknown
         self._zone = zone
+        self._numbers = Numbers()
         self.draining = False
 
     async def receive(self, received: Received) -> Answer:
@@ -182,7 +183,7 @@ class Receiver:
         event = mapping.arrival(
             heard,
             at=arrived.received.received_at,
-            request_id=new_request_id(arrived.received.received_at),
+            request_id=self._numbers.next(arrived.received.received_at),
             peer=arrived.peer,
             partner=partner.id if partner else None,
             account=self._intake.account_for(partner.id) if partner else None,
@@ -327,7 +328,8 @@ def _unknown_id(number: str) -> iso.ErrorData:
 def _digests(message: iso.Message) -> tuple[str, str]:
     """Two digests of everything but the shared secret: with the timestamp, and without.
 
-    Messages are repeats exactly if the first are equal; a New is one that was sent again if the second are.
+    Messages are repeats exactly if the first are equal; a New is one that was sent again if the second are. The first
+    begin with the timestamp, so that those of messages that come together lie together in the store (ids.py).
     """
     timestamp = None
     if isinstance(message, iso.Request | iso.RequestingAgencyMessage | iso.SupplyingAgencyMessage):
@@ -337,4 +339,5 @@ def _digests(message: iso.Message) -> tuple[str, str]:
     content = hashlib.blake2b(_ENCODER.encode(message), digest_size=16)
     whole = content.copy()
     whole.update(_ENCODER.encode(timestamp))
-    return whole.hexdigest(), content.hexdigest()
+    written_ms = max(0, int(timestamp.timestamp() * 1000)) if timestamp else 0
+    return f"{written_ms:011x}{whole.hexdigest()}", content.hexdigest()

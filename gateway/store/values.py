@@ -52,7 +52,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
 
     peer: str
     digest: str
-    """Of the decoded message with its timestamp: two equal ones are a repeat."""
+    """Of the decoded message with its timestamp, which it begins with: two equal ones are a repeat."""
     content: str
     """Of the decoded message without its timestamp: tells a resent New from another with the same id."""
     received_at: datetime

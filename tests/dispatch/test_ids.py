@@ -1,23 +1,48 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from gateway.dispatch.ids import new_request_id
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.dispatch.ids import BORROWING, Numbers
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2107, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
 
 
 def test_a_number_can_be_typed_from_paper_and_fits_the_protocol():
-    number = new_request_id(NOW)
+    number = Numbers().next(NOW)
     assert re.fullmatch(r"L-[2-9A-HJ-NP-Z]{5}-[2-9A-HJ-NP-Z]{5}", number)
     assert len(number) <= 32
 
 
-def test_numbers_do_not_meet_twice():
-    assert len({new_request_id(NOW) for _ in range(10_000)}) == 10_000
+def test_a_number_says_which_role_we_have():
+    assert Numbers(BORROWING).next(NOW).startswith("B-")
 
 
-def test_numbers_follow_the_days():
-    days = [NOW + timedelta(days=day) for day in range(2000)]
-    numbers = [new_request_id(day) for day in days]
-    assert numbers == sorted(numbers)
-    assert new_request_id(NOW)[:5] == new_request_id(NOW + timedelta(hours=10))[:5]
+def test_numbers_of_one_moment_do_not_meet_and_rise():
+    numbers = Numbers()
+    given_out = [numbers.next(NOW) for _ in range(10_000)]
+    assert given_out == sorted(set(given_out))
+
+
+@given(st.lists(MOMENTS, min_size=2, max_size=20))
+def test_numbers_rise_whatever_the_clock_does(moments: list[datetime]):
+    numbers = Numbers()
+    given_out = [numbers.next(at) for at in moments]
+    assert given_out == sorted(set(given_out))
+
+
+@given(MOMENTS, MOMENTS)
+def test_numbers_of_different_gateways_follow_the_clock(one: datetime, other: datetime):
+    early, late = sorted((one, other))
+    if late - early > timedelta(milliseconds=1):
+        assert Numbers().next(early) < Numbers().next(late)
+
+
+def test_numbers_of_one_day_begin_alike_as_those_given_before_did():
+    assert Numbers().next(NOW)[:5] == Numbers().next(NOW + timedelta(hours=10))[:5] == "L-46N"
+
+
+def test_numbers_of_gateways_that_begin_in_the_same_moment_seldom_meet():
+    assert len({Numbers().next(NOW) for _ in range(100)}) > 50
