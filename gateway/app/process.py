@@ -12,8 +12,9 @@ from gateway.app.gateway import Gateway
 from gateway.config import Settings
 from gateway.store.port import StoreUnavailable
 
-YOUNG_OBJECTS: Final = 5_000
-"""More than the messages under way hold: Python's own 700 would have them looked through again and again."""
+YOUNG_OBJECTS: Final = 50_000
+"""More than 64 messages under way hold (measured: with 5,000, a twenty-fifth of accepting was looking through them again and
+again; Python's own are 700), and few enough to be looked through in some milliseconds."""
 
 SUPERSEDED: Final = 3
 """The exit code of a gateway whose name another has taken: started again, the two would take turns in stopping each other."""
