@@ -82,9 +82,10 @@ class Presented(Struct, frozen=True, kw_only=True):
 def identify(peers: Iterable[PeerCredentials], shown: Presented) -> str | None:
     """The peer whose requirements all hold; of several the one that demands most, and None if that is not one alone."""
     fitting = [peer for peer in peers if _header_holds(peer, shown) and _connection_holds(peer, shown)]
-    most = max(map(_demands, fitting), default=0)
-    best = [peer.peer for peer in fitting if _demands(peer) == most]
-    return best[0] if len(best) == 1 else None
+    if len(fitting) > 1:
+        most = max(map(_demands, fitting))
+        fitting = [peer for peer in fitting if _demands(peer) == most]
+    return fitting[0].peer if len(fitting) == 1 else None
 
 
 def may_be_known(peers: Iterable[PeerCredentials], shown: Presented) -> bool:
