@@ -22,6 +22,7 @@ from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.client import CONTENT_TYPE, Endpoint, Iso18626Client, client_session
 from gateway.iso18626.codec import Decoded, encode
 from gateway.iso18626.dialects import DIALECTS, incoming
+from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.messages import Request, RequestingAgencyMessage, SupplyingAgencyMessage, kind_of
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
@@ -94,8 +95,9 @@ async def opened(host: str, port: int) -> AsyncIterator[Door]:
     which asyncio's server closes (Python 3.11) would hang for ever.
     """
     door = Door()
+    tested = KnownPeers([PeerCredentials(peer="tested", networks=ANYBODY)])
     peers = Iso18626Server(
-        peers=lambda: (PeerCredentials(peer="tested", networks=ANYBODY),),
+        peers=lambda: tested,
         receive=door.receive,
         now=_now,
         on_exchange=lambda _: None,

@@ -14,6 +14,7 @@ from gateway.config.sections import PeerEntry
 from gateway.config.settings import Settings
 from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.client import Endpoint
+from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Rate
 from gateway.iso18626.tls import client_tls
 from gateway.partners.reading import Fault
@@ -35,7 +36,7 @@ class PeerSecurity:
         self._secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
         self._tls: dict[str, ssl.SSLContext | None] = {}
         self._cut_off: set[str] = set()
-        self.credentials: tuple[PeerCredentials, ...] = ()
+        self.credentials = KnownPeers()
         """What each enabled peer must show."""
         self.rates: dict[str, Rate] = {}
         """How many messages each may send; the same mapping for ever, so that whoever holds it sees every change."""
@@ -49,7 +50,7 @@ class PeerSecurity:
         """Take in the records. A peer whose files can't be used is told of in the log, and nothing is sent to it."""
         known = tuple(peers)
         shown = (self._inbound(peer) for peer in known if peer.enabled)
-        self.credentials = tuple(each for each in shown if each is not None)
+        self.credentials = KnownPeers(each for each in shown if each is not None)
         self.rates.clear()
         self.rates.update({peer.id: Rate.per_minute(self._per_minute(peer)) for peer in known})
         self._tls, self._cut_off = {}, set()

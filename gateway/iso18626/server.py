@@ -11,7 +11,7 @@ sender sends again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
 from math import ceil
@@ -23,13 +23,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.iso18626.authentication import (
-    PeerCredentials,
     Presented,
     authorization,
     challenges,
     client_address,
-    identify,
-    may_be_known,
     network,
     shows_nothing,
     source,
@@ -39,6 +36,7 @@ from gateway.iso18626.codec import Decoded, decode
 from gateway.iso18626.codes import ErrorType, MessageKind
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.exchange import Exchange, OnExchange, Result
+from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Buckets, Budget, Holding, Limits, Rate
 from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
 from gateway.iso18626.parser import MAX_BYTES
@@ -101,7 +99,7 @@ class Unavailable(Exception):  # noqa: N818  it says what the peer is told
         self.retry_after_s = retry_after_s
 
 
-PeerDirectory = Callable[[], Iterable[PeerCredentials]]
+PeerDirectory = Callable[[], KnownPeers]
 Receive = Callable[[Received], Awaitable[Answer]]
 
 
@@ -196,18 +194,16 @@ class Iso18626Server:
         _check_method(request)
         shown = _presented(request, self._settings.trusted_proxies)
         progress.address = source(shown.address)
-        peers = tuple(self._peers())
+        peers = self._peers()
         self._check_failures(peers, shown, progress)
-        if not (self._settings.stranger or may_be_known(peers, shown)):
+        if not (self._settings.stranger or peers.may_be_known(shown)):
             raise self._failed(peers, shown, progress)
         _check_media_type(request)
         with Holding(self._budget, progress.address) as held:
             data = await _body(request, self._settings, held)
             return await self._answer(data, peers, shown, progress)
 
-    async def _answer(
-        self, data: bytes, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress
-    ) -> web.Response:
+    async def _answer(self, data: bytes, peers: KnownPeers, shown: Presented, progress: _Progress) -> web.Response:
         """What a document comes to, once it has been read."""
         await _in_step()
         try:
@@ -224,13 +220,11 @@ class Iso18626Server:
             progress.result, progress.error_type = Result.ERROR, answer.error.error_type
         return _xml(HTTPStatus.OK, answer.confirmation)
 
-    def _refuse(
-        self, error: ProtocolError, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress
-    ) -> web.Response:
+    def _refuse(self, error: ProtocolError, peers: KnownPeers, shown: Presented, progress: _Progress) -> web.Response:
         """The confirmation of what could not be decoded; a secret that can be read has to be right even so."""
         progress.kind = error.kind
         secret = error.header.authentication
-        if secret is not None or identify(peers, shown) is not None:
+        if secret is not None or peers.identify(shown) is not None:
             self._identified(peers, with_secret(shown, secret), progress)
         else:
             self._count_failure(progress)
@@ -238,9 +232,9 @@ class Iso18626Server:
         status = HTTPStatus.BAD_REQUEST if _is_unreadable(error) else HTTPStatus.OK
         return _xml(status, confirmation_of_error(error, self._now()))
 
-    def _identified(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> str:
+    def _identified(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> str:
         """Who is calling, within its rate; its address has a clean slate."""
-        peer = progress.peer = identify(peers, shown)
+        peer = progress.peer = peers.identify(shown)
         if peer is None and self._settings.stranger and shows_nothing(shown):
             return self._stranger(self._settings.stranger, progress)
         if peer is None:
@@ -261,13 +255,13 @@ class Iso18626Server:
             raise _too_many(wait_s)
         return name
 
-    def _check_failures(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> None:
+    def _check_failures(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> None:
         """Refuse an address that failed too often, unless HTTP alone proves who is calling: a neighbour may have failed."""
         wait_s = self._failures.wait_s(progress.address, self._failure_rate(), monotonic())
-        if wait_s and identify(peers, shown) is None:
+        if wait_s and peers.identify(shown) is None:
             raise _too_many(wait_s)
 
-    def _failed(self, peers: Iterable[PeerCredentials], shown: Presented, progress: _Progress) -> _Refusal:
+    def _failed(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> _Refusal:
         """Count a caller that could not be identified, and give what it is told."""
         self._count_failure(progress)
         return _not_allowed(peers, shown)
@@ -305,7 +299,7 @@ def _presented(request: web.BaseRequest, trusted_proxies: tuple[str, ...]) -> Pr
     )
 
 
-def _not_allowed(peers: Iterable[PeerCredentials], shown: Presented) -> _Refusal:
+def _not_allowed(peers: KnownPeers, shown: Presented) -> _Refusal:
     """401 where HTTP credentials would help, 403 where they would not."""
     schemes = challenges(peers, shown)
     if not schemes:

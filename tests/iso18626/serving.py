@@ -18,6 +18,7 @@ from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import Action
 from gateway.iso18626.exchange import Exchange
+from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.messages import (
     Authentication,
     Confirmation,
@@ -77,18 +78,19 @@ async def door(
     receive: Callable[[Received], Awaitable[Answer]] = accept,
     settings: ServerSettings | None = None,
     tls: ssl.SSLContext | None = None,
-    directory: Callable[[], tuple[PeerCredentials, ...]] | None = None,
+    directory: Callable[[], KnownPeers] | None = None,
     servers: Callable[[], int] = lambda: 1,
 ) -> AsyncIterator[Door]:
     exchanges: list[Exchange] = []
     received: list[Received] = []
+    known = KnownPeers(peers)
 
     async def note_and_receive(one: Received) -> Answer:
         received.append(one)
         return await receive(one)
 
     server = Iso18626Server(
-        peers=directory or (lambda: peers),
+        peers=directory or (lambda: known),
         receive=note_and_receive,
         now=lambda: NOW,
         on_exchange=exchanges.append,

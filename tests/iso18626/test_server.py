@@ -9,6 +9,7 @@ from gateway.iso18626.client import Endpoint, Iso18626Client, client_session
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, MessageKind, MessageStatus
 from gateway.iso18626.exchange import Result
+from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.messages import (
     ErrorData,
     RequestingAgencyMessage,
@@ -251,7 +252,7 @@ async def test_draining_is_503_with_the_time_to_come_back():
 
 
 async def test_a_directory_without_a_store_is_503():
-    def gone() -> tuple[PeerCredentials, ...]:
+    def gone() -> KnownPeers:
         raise Unavailable(retry_after_s=5)
 
     async with door(directory=gone) as here:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.exchange import Result
+from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.messages import (
     Authentication,
 )
@@ -40,6 +41,14 @@ async def test_what_cannot_be_read_is_answered_without_the_secret_but_not_with_a
         assert (await here.post(wrong))[0] == 403
         assert (await here.post(wrong.replace(b"wrong", b"right")))[0] == 200
     assert [exchange.peer for exchange in here.exchanges] == [None, None, "valley"]
+
+
+async def test_a_change_of_credentials_counts_at_the_next_message():
+    before, after = (KnownPeers([PeerCredentials(peer="valley", bearer=token)]) for token in ("old", "new"))
+    directory = iter((before, before, after, after))
+    async with door(directory=lambda: next(directory)) as here:
+        answers = [await here.post(message(), headers=authorization(f"Bearer {token}")) for token in ("old", "new") * 2]
+    assert [status for status, _ in answers] == [200, 401, 401, 200]
 
 
 def authorization(value: str) -> dict[str, str]:

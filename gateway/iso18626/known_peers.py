@@ -1,0 +1,119 @@
+"""With whom must a caller be compared? All peers, filed once, so that a message costs as much with a thousand as with one.
+
+Each peer is filed under one thing that it must show: whoever does not show it can't be that peer. So a caller is compared
+with those alone that are filed under what it shows, and in all they must show, as `authentication` says: being filed decides
+nothing. Digests are what is looked up, so that the time it takes tells nothing of a secret.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
+from typing import Final
+
+from gateway.iso18626.authentication import (
+    Address,
+    Network,
+    PeerCredentials,
+    Presented,
+    fingerprint,
+    identify,
+    may_be_known,
+    network,
+)
+
+_BY_CONNECTION: Final = ("basic_user", "bearer", "certificate_sha256", "certificate_name", "basic_password")
+"""What can be shown before the message is read; what tells peers apart best comes first."""
+_BY_ALL: Final = ("account_id", *_BY_CONNECTION, "security_code")
+
+_Prefix = tuple[int, int, int]
+"""A network: version of IP, how many bits, those bits."""
+
+
+class KnownPeers:
+    """What all peers must show, made anew whenever that changes; iterating gives it as it came."""
+
+    def __init__(self, peers: Iterable[PeerCredentials] = ()) -> None:
+        self._peers = tuple(peers)
+        self._by_connection = _Files(self._peers, _BY_CONNECTION)
+        self._by_all = _Files(self._peers, _BY_ALL)
+
+    def __iter__(self) -> Iterator[PeerCredentials]:
+        """All of them."""
+        return iter(self._peers)
+
+    def identify(self, shown: Presented) -> str | None:
+        """What `authentication.identify` finds among all."""
+        return identify(self._by_all.likely(shown), shown)
+
+    def may_be_known(self, shown: Presented) -> bool:
+        """What `authentication.may_be_known` says of all."""
+        return may_be_known(self._by_connection.likely(shown), shown)
+
+
+class _Files:
+    """Peers by the first of these fields that they demand, else by their networks; where they demand neither, beside."""
+
+    def __init__(self, peers: Iterable[PeerCredentials], fields: Iterable[str]) -> None:
+        self._by_field: dict[str, dict[bytes, list[PeerCredentials]]] = defaultdict(lambda: defaultdict(list))
+        self._by_network: dict[_Prefix, list[PeerCredentials]] = defaultdict(list)
+        self._beside: list[PeerCredentials] = []
+        for peer in peers:
+            if peer.has_proof:
+                self._file(peer, fields)
+        self._lengths = {(version, length) for version, length, _ in self._by_network}
+
+    def likely(self, shown: Presented) -> Iterator[PeerCredentials]:
+        """Each that may fit, once."""
+        yield from self._beside
+        for field, filed in self._by_field.items():
+            value = getattr(shown, field)
+            if value is not None:
+                yield from filed.get(_digest(value), ())
+        if shown.address is not None:
+            for prefix in self._prefixes(shown.address):
+                yield from self._by_network.get(prefix, ())
+
+    def _file(self, peer: PeerCredentials, fields: Iterable[str]) -> None:
+        wanted = _as_shown(peer)
+        field = next((name for name in fields if getattr(wanted, name) is not None), None)
+        if field is not None:
+            self._by_field[field][_digest(getattr(wanted, field))].append(peer)
+        elif peer.networks:
+            for each in _apart(map(network, peer.networks)):
+                self._by_network[_prefix(each.network_address, each.prefixlen)].append(peer)
+        else:
+            self._beside.append(peer)
+
+    def _prefixes(self, address: Address) -> Iterator[_Prefix]:
+        """The networks that an address is in, of the lengths that there are."""
+        return (_prefix(address, length) for version, length in self._lengths if version == address.version)
+
+
+def _as_shown(peer: PeerCredentials) -> Presented:
+    """What a peer must show, networks aside, as a caller shows it."""
+    sha256 = fingerprint(peer.certificate or "")
+    return Presented(
+        account_id=peer.account_id,
+        security_code=peer.security_code,
+        basic_user=peer.basic_user,
+        basic_password=peer.basic_password,
+        bearer=peer.bearer,
+        certificate_name=None if sha256 else peer.certificate,
+        certificate_sha256=sha256,
+    )
+
+
+def _apart(networks: Iterable[Network]) -> Iterator[Network]:
+    """The same addresses in networks that don't overlap."""
+    each = tuple(networks)
+    yield from collapse_addresses(one for one in each if isinstance(one, IPv4Network))
+    yield from collapse_addresses(one for one in each if isinstance(one, IPv6Network))
+
+
+def _prefix(address: Address, length: int) -> _Prefix:
+    return address.version, length, int(address) >> (address.max_prefixlen - length)
+
+
+def _digest(value: str) -> bytes:
+    return hashlib.sha256(value.encode(errors="surrogatepass")).digest()
