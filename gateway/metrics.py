@@ -7,8 +7,9 @@ the first so many are kept apart. No label ever holds a request, a customer or a
 """
 
 import platform
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Final
 
 import msgspec
@@ -62,11 +63,16 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Under way in this process."""
 
 
+def _counter(registry: CollectorRegistry, name: str, words: str, labels: tuple[str, ...]) -> Callable[..., Counter]:
+    """A counter, found by its labels; those that were seen before without prometheus_client's checks, since none is ever cleared."""
+    return cache(Counter(name, words, labels, registry=registry).labels)
+
+
 class _Iso18626:
     """Messages of the partners' systems, in and out."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        counter = partial(Counter, registry=registry)
+        counter = partial(_counter, registry)
         by_message = ("peer", "type", "result")
         self.received = counter("ill_messages_received", "ISO 18626 messages that came in.", by_message)
         self.sent = counter("ill_messages_sent", "ISO 18626 messages sent, each attempt.", by_message)
@@ -91,7 +97,7 @@ class _Sip2:
     """Calls of the circulation system and what came of them."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        counter, gauge = partial(_counter, registry), partial(Gauge, registry=registry)
         self.calls = counter("ill_sip2_calls", "SIP2 calls, by the request's code.", ("acs", "code", "outcome"))
         self.call_time = Histogram(
             "ill_sip2_call_seconds",
@@ -112,9 +118,7 @@ class _Catalogue:
     """Questions to the catalogue."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.queries = Counter(
-            "ill_catalogue_queries", "Queries of the catalogue over SRU.", ("result",), registry=registry
-        )
+        self.queries = _counter(registry, "ill_catalogue_queries", "Queries of the catalogue over SRU.", ("result",))
         self.query_time = Histogram(
             "ill_catalogue_query_seconds",
             "From a query to its last page, or to the end of our patience.",
@@ -149,7 +153,7 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry, *, version: str) -> None:
         self._peers: frozenset[str] = frozenset()
-        self._words: dict[str, set[str]] = {}
+        self._words: defaultdict[str, set[str]] = defaultdict(set)
         self._iso18626 = _Iso18626(registry)
         self._sip2 = _Sip2(registry)
         self._catalogue = _Catalogue(registry)
@@ -164,23 +168,23 @@ class Metrics:
 
     def know_acs(self, acs: str) -> None:
         """Begin a circulation system's counters at 0, so that an alert sees the first increase."""
-        self._sip2.refused_logins.labels(acs)
+        self._sip2.refused_logins(acs)
 
     def know_acts(self, acts: Iterable[str]) -> None:
         """Begin the counters of unknown outcomes at 0, likewise."""
         for act in acts:
-            self._sip2.unknown_outcomes.labels(act)
+            self._sip2.unknown_outcomes(act)
 
     # ---- happenings
 
     def message_received(self, peer: str | None, kind: str | None, result: str) -> None:
         """Count a message that came in; peer and kind are None while unknown."""
-        self._iso18626.received.labels(self._peer(peer), self._word("type", kind), self._word("result", result)).inc()
+        self._iso18626.received(self._peer(peer), self._word("type", kind), self._word("result", result)).inc()
 
     def confirmation_sent(self, peer: str | None, status: str, error_type: str | None = None) -> None:
         """Count a confirmation; `error_type` goes with status ERROR."""
         error_type = self._word("error_type", error_type) if error_type else ""
-        self._iso18626.confirmed.labels(self._peer(peer), self._word("status", status), error_type).inc()
+        self._iso18626.confirmed(self._peer(peer), self._word("status", status), error_type).inc()
 
     def accepted(self, latency_s: float) -> None:
         """Note how long a message took from its last byte to its confirmation."""
@@ -188,35 +192,35 @@ class Metrics:
 
     def connection_turned_away(self, listener: str) -> None:
         """Count a connection for which there was no room."""
-        self._iso18626.turned_away.labels(listener).inc()
+        self._iso18626.turned_away(listener).inc()
 
     def message_sent(self, peer: str, kind: str, result: str) -> None:
         """Count an attempt to send a message."""
-        self._iso18626.sent.labels(self._peer(peer), self._word("type", kind), self._word("result", result)).inc()
+        self._iso18626.sent(self._peer(peer), self._word("type", kind), self._word("result", result)).inc()
 
     def repaired(self, peer: str | None, kinds: Iterable[str]) -> None:
         """Count what was put right in a peer's message; a kind is a class of deviation, without its place."""
         for kind in kinds:
-            self._iso18626.repairs.labels(self._peer(peer), self._word("repair", kind)).inc()
+            self._iso18626.repairs(self._peer(peer), self._word("repair", kind)).inc()
 
     def sip2_call(self, acs: str, code: str, outcome: str, latency_s: float) -> None:
         """Count a SIP2 exchange and its time; `code` is the request's two digits, or "" for a login by prompts."""
         code = self._word("code", code or "login")
-        self._sip2.calls.labels(acs, code, self._word("outcome", outcome)).inc()
+        self._sip2.calls(acs, code, self._word("outcome", outcome)).inc()
         self._sip2.call_time.labels(acs, code).observe(latency_s)
 
     def catalogue_asked(self, result: str, latency_s: float) -> None:
         """Count a query of the catalogue and its time."""
-        self._catalogue.queries.labels(self._word("result", result)).inc()
+        self._catalogue.queries(self._word("result", result)).inc()
         self._catalogue.query_time.observe(latency_s)
 
     def login_refused(self, acs: str) -> None:
         """Count a login that the circulation system refused."""
-        self._sip2.refused_logins.labels(acs).inc()
+        self._sip2.refused_logins(acs).inc()
 
     def outcome_unknown(self, act: str) -> None:
         """Count an act whose outcome has to be looked up."""
-        self._sip2.unknown_outcomes.labels(act).inc()
+        self._sip2.unknown_outcomes(act).inc()
 
     # ---- the state of things
 
@@ -242,16 +246,17 @@ class Metrics:
     # ---- bounds
 
     def _peer(self, peer: str | None) -> str:
-        return peer if peer in self._peers and peer is not None else UNKNOWN
+        return peer if peer is not None and peer in self._peers else UNKNOWN
 
     def _word(self, label: str, word: str | None) -> str:
         """The word, "unknown" for none, "other" for each after the first `_MOST_WORDS` of this label."""
         if word is None:
             return UNKNOWN
-        words = self._words.setdefault(label, set())
-        if word not in words and len(words) >= _MOST_WORDS:
-            return OTHER
-        words.add(word)
+        words = self._words[label]
+        if word not in words:
+            if len(words) >= _MOST_WORDS:
+                return OTHER
+            words.add(word)
         return word
 
 
