@@ -62,6 +62,8 @@ SECRET = b"<a><securityCode>open-sesame</securityCode></a>"
         b"\xef\xbb\xbf" + SECRET,
         SECRET.replace(b"<a>", b"<a><?x y?><?z?>"),
         SECRET.replace(b"open-sesame", b"<securityCode/>x</securityCode>y"),
+        SECRET.replace(b"open-sesame", b"patronInfo"),
+        b"<a><securityCode>patronInfo</patronInfo></a>",
         b"<a><securityCode/></a>",
     ],
 )
