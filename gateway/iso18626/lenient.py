@@ -22,7 +22,7 @@ from gateway.iso18626.values import AgencyId, Code
 
 Child = tuple[Row, Any]  # a place and the lxml element that stands there
 
-_KINDS: Final = frozenset(MessageKind)
+_KINDS: Final = {kind.value: kind for kind in MessageKind}
 _HEADERS: Final = {"header": "confirmationHeader", "confirmationHeader": "header"}
 # What stands in for something that the struct needs and a sender may leave out: a bare symbol has an empty type.
 _FORGIVEN: Final[Mapping[type[Struct], dict[str, Any]]] = {AgencyId: {"type": Code("")}}
@@ -31,19 +31,20 @@ _TEXT_KINDS: Final = frozenset({Kind.TEXT, Kind.CODE, Kind.CURRENCY, Kind.PLAIN_
 
 def find_message(root: etree._Element, repairs: Repairs) -> tuple[etree._Element, MessageKind]:
     """The message in its envelope, or bare. Raises ProtocolError if there is none, or more than one."""
-    if local_name(root) in _KINDS:
+    name = local_name(root)
+    if name in _KINDS:
         repairs.add(RepairKind.NO_ENVELOPE, root)
-        return root, MessageKind(local_name(root))
-    if local_name(root) != ENVELOPE:
+        return root, _KINDS[name]
+    if name != ENVELOPE:
         raise badly_formed(f"{_short(root)} is no {ENVELOPE}")
-    found = [child for child in root if local_name(child) in _KINDS]
+    found = [(child, _KINDS[inner]) for child in root if (inner := local_name(child)) in _KINDS]
     if len(found) > 1:
         raise badly_formed(f"{ENVELOPE} holds more than one message")
     if not found and len(root):
         raise ProtocolError(ErrorType.UNRECOGNISED_DATA_ELEMENT, _short(root[0]))
     if not found:
         raise badly_formed(f"{ENVELOPE} is empty")
-    return found[0], MessageKind(local_name(found[0]))
+    return found[0]
 
 
 def read_leniently(message: etree._Element, kind: MessageKind, version: Version, repairs: Repairs) -> Any:
@@ -167,7 +168,7 @@ class _Lenient:
         """Record a child that has no place here, unless it slipped in from the message around a header."""
         outer = element.getparent()
         if local_name(element) in _HEADERS and outer is not None and local_name(outer) in _KINDS:
-            message = MESSAGES[MessageKind(local_name(outer))]
+            message = MESSAGES[_KINDS[local_name(outer)]]
             if local_name(child) in _known(message, self._version):
                 return
         self._repairs.add(RepairKind.UNKNOWN_ELEMENT, child)
