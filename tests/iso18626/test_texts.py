@@ -75,6 +75,12 @@ def test_what_is_written_is_read(moment):
     assert write_time(moment).endswith("Z")
 
 
+def test_times_are_written_with_their_fraction_in_six_digits_or_without_one():
+    moment = datetime.fromisoformat("2024-05-06T07:08:09.000100+02:00")
+    assert write_time(moment) == "2024-05-06T05:08:09.000100Z"
+    assert write_time(moment.replace(microsecond=0)) == "2024-05-06T05:08:09Z"
+
+
 @pytest.mark.parametrize("moment", [FIRST, datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
 def test_times_without_a_zone_or_at_the_ends_are_not_written(moment):
     with pytest.raises(ValueError, match="a time"):
@@ -86,6 +92,20 @@ def test_decimals_are_written_in_full(number):
     text = write_decimal(number)
     assert "E" not in text
     assert read_decimal(text) == (number, ())
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 17, "9" * 16 + ".9", "0." + "9" * 16, "-" + "9" * 17, "9" * 17 + ".9", "0." + "9" * 17]
+)
+def test_decimals_of_up_to_eighteen_digits_are_read_exactly(text):
+    assert read_decimal(text) == (Decimal(text), ())
+
+
+def test_the_last_decimals_that_schemas_have_no_room_for_are_rounded_off():
+    assert read_decimal("0." + "9" * 18) == (Decimal(1), (Kind.VALUE_FORM,))
+    assert read_decimal("9" * 17 + ".99") == (Decimal(10) ** 17, (Kind.VALUE_FORM,))
+    with pytest.raises(ValueError, match="too large"):
+        read_decimal("9" * 18)
 
 
 @pytest.mark.parametrize("text", ["", "x", "1.2.3", "1e5", "NaN", "Infinity", "1_000", "٣", "9" * 41])
