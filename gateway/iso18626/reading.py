@@ -55,8 +55,9 @@ def _reader(
                 values.setdefault(field, []).append(value)
             else:
                 values[field] = value
-        for field in repeated & values.keys():
-            values[field] = tuple(values[field])
+        for field in repeated:  # a set operation would cost the many blocks where nothing repeats as well
+            if field in values:
+                values[field] = tuple(values[field])
         for field, tag, read_guest in guests:
             values[field] = _unless_empty(read_guest(next(element.iterchildren(tag)), repairs))
         return struct(**values)
@@ -87,7 +88,11 @@ def _value_reader(row: Row, version: Version) -> Reader | None:
 
 
 def _address_reader(readers: Mapping[str, Reader]) -> Reader:
-    return lambda element, repairs: readers[element[0].tag](element[0], repairs)
+    def read(element: Any, repairs: Repairs) -> Any:
+        address = element[0]
+        return readers[address.tag](address, repairs)
+
+    return read
 
 
 def _code(element: etree._Element, _: Repairs) -> Code:
