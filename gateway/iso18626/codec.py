@@ -19,7 +19,7 @@ from gateway.iso18626.parser import check_shape, has_leading_blanks, parse
 from gateway.iso18626.reading import reader
 from gateway.iso18626.repairs import Repair, RepairKind, Repairs
 from gateway.iso18626.schema import is_valid
-from gateway.iso18626.writing import BlockWriter, writer
+from gateway.iso18626.writing import Writer, writer
 
 
 class Decoded(Struct, frozen=True, kw_only=True):
@@ -53,8 +53,7 @@ def encode(message: Message, version: str = Version.V1_2) -> bytes:
     demands, and where a text holds a character that XML cannot carry (`printable` takes those out). ValueError for an
     unknown version.
     """
-    wanted = Version(version)
-    opening, write, closing = _frame(kind_of(message), wanted)
+    opening, write, closing = _frame(kind_of(message), version)
     out = [opening]
     write(message, out)
     out.append(closing)
@@ -87,10 +86,10 @@ def _read_fast(element: etree._Element, kind: MessageKind, version: Version, rep
 
 
 @cache
-def _frame(kind: MessageKind, version: Version) -> tuple[str, BlockWriter, str]:
-    """What stands before a message, what writes it, and what stands after it."""
+def _frame(kind: MessageKind, version: str) -> tuple[str, Writer, str]:
+    """What stands before a message, what writes it, and what stands after it. ValueError for an unknown version."""
     opening = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<{ENVELOPE} xmlns="{NAMESPACE}" xmlns:ill="{NAMESPACE}" ill:version="{version}"><{kind}>'
     )
-    return opening, writer(MESSAGES[kind], version), f"</{kind}></{ENVELOPE}>\n"
+    return opening, writer(MESSAGES[kind], Version(version)), f"</{kind}></{ENVELOPE}>\n"

@@ -6,7 +6,8 @@ carry; nothing is dropped or bent on the way out.
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 from gateway.iso18626.codes import Version, known
@@ -16,118 +17,112 @@ from gateway.iso18626.texts import currency, first_illegal, is_uri, write_decima
 from gateway.iso18626.values import Code
 
 Out = list[str]
-BlockWriter = Callable[[Any, Out], None]
+Writer = Callable[[Any, Out], None]
 ToText = Callable[[Any], str]
+# What takes a value from its struct, what writes it, and what is done instead if it is None.
+Step = tuple[Callable[[Any], Any], Writer, Callable[[Out], None] | None]
 
 _UNUSUAL: Final = re.compile("[^\t\n\u0020-\u0025\u0027-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 
 
 @cache
-def writer(block: Block, version: Version) -> BlockWriter:
+def writer(block: Block, version: Version) -> Writer:
     """A function that appends the children of the block's element; it raises Inexpressible."""
     steps = [_step(block, index, version) for index, row in enumerate(block.rows) if row.mark(version) not in "-^"]
     expressible = {row.field for row in block.rows if row.mark(version) != "-"}
     steps += [_refuse(block, field, version) for field in block.struct.__struct_fields__ if field not in expressible]
 
     def write(value: Any, out: Out) -> None:
-        for step in steps:
-            step(value, out)
+        for take, write_item, write_nothing in steps:
+            item = take(value)
+            if item is not None:
+                write_item(item, out)
+            elif write_nothing is not None:
+                write_nothing(out)
 
     return write
 
 
-def _refuse(block: Block, field: str, version: Version) -> BlockWriter:
-    def step(value: Any, _: Out) -> None:
-        if getattr(value, field) not in (None, ()):
+def _refuse(block: Block, field: str, version: Version) -> Step:
+    def refuse(item: Any, _: Out) -> None:
+        if item != ():
             raise Inexpressible(_name(block, field), f"has no place in {version}")
 
-    return step
+    return attrgetter(field), refuse, None
 
 
-def _step(block: Block, index: int, version: Version) -> BlockWriter:
+def _step(block: Block, index: int, version: Version) -> Step:
     """What writes one row: as often as its field has values, within what the version allows."""
     row = block.rows[index]
-    element = _element(block, row, version)
     guest = block.rows[index + 1] if index + 1 < len(block.rows) else row
     if guest.mark(version) == "^" and isinstance(row.kind, Block) and isinstance(guest.kind, Block):
-        return _shared(block, row, guest, version)
+        return attrgetter(row.field, guest.field), _shared(block, row, guest, version), None
+    element = _element(block, row, version)
     if block.repeats(row.field):
-        return _repeated(block, row, element, most={"*": None, "3": 3}.get(row.mark(version), 1))
-    return _single(block, row, element, row.mark(version))
+        most = {"*": None, "3": 3}.get(row.mark(version), 1)
+        return attrgetter(row.field), _repeated(block, row, element, most), None
+    return attrgetter(row.field), element, _nothing(block, row, row.mark(version))
 
 
-def _single(block: Block, row: Row, element: BlockWriter, mark: str) -> BlockWriter:
-    field, empty = row.field, f"<{row.wire}></{row.wire}>"
-    skips_empty = mark == "?" and row.kind in {Kind.TEXT, Kind.CODE, Kind.PLAIN_CODE}
+def _nothing(block: Block, row: Row, mark: str) -> Callable[[Out], None] | None:
+    """What becomes of an element that has no value: left out (None), written empty, or refused."""
+    empty = f"<{row.wire}></{row.wire}>"
 
-    def step(value: Any, out: Out) -> None:
-        item = getattr(value, field)
-        if item is not None:
-            if not skips_empty or _says_something(item):
-                element(item, out)
-        elif mark == "0":
-            out.append(empty)
-        elif mark != "?":
-            raise Inexpressible(_name(block, field), f"{row.wire} is mandatory")
+    def refuse(_: Out) -> None:
+        raise Inexpressible(_name(block, row.field), f"{row.wire} is mandatory")
 
-    return step
+    return {"?": None, "0": lambda out: out.append(empty)}.get(mark, refuse)
 
 
-def _repeated(block: Block, row: Row, element: BlockWriter, most: int | None) -> BlockWriter:
-    field = row.field
-
-    def step(value: Any, out: Out) -> None:
-        items = getattr(value, field)
+def _repeated(block: Block, row: Row, element: Writer, most: int | None) -> Writer:
+    def elements(items: tuple[Any, ...], out: Out) -> None:
         if most is not None and len(items) > most:
-            raise Inexpressible(_name(block, field), f"{row.wire} may stand {most} times at most")
+            raise Inexpressible(_name(block, row.field), f"{row.wire} may stand {most} times at most")
         for item in items:
-            if _says_something(item):
-                element(item, out)
+            element(item, out)
 
-    return step
+    return elements
 
 
-def _shared(block: Block, host: Row, guest: Row, version: Version) -> BlockWriter:
+def _shared(block: Block, host: Row, guest: Row, version: Version) -> Writer:
     """One element that holds the children of two fields."""
     assert isinstance(host.kind, Block)
     assert isinstance(guest.kind, Block)
     write_host, write_guest = writer(host.kind, version), writer(guest.kind, version)
 
-    def step(value: Any, out: Out) -> None:
+    def element(items: tuple[Any, Any], out: Out) -> None:
+        of_host, of_guest = items
         out.append(f"<{host.wire}>")
-        write_host(getattr(value, host.field), out)
-        item = getattr(value, guest.field)
-        if item is not None:
+        write_host(of_host, out)
+        if of_guest is not None:
             before = len(out)
-            write_guest(item, out)
+            write_guest(of_guest, out)
             if len(out) == before:
                 raise Inexpressible(_name(block, guest.field), f"is empty, which {version} cannot say")
         out.append(f"</{host.wire}>")
 
-    return step
-
-
-def _says_something(item: Any) -> bool:
-    return item.value != "" if isinstance(item, Code) else item != ""
+    return element
 
 
 def _name(block: Block, field: str) -> str:
     return f"{block.struct.__name__}.{field}"
 
 
-def _element(block: Block, row: Row, version: Version) -> BlockWriter:
-    """What writes the element of a row with one value."""
+def _element(block: Block, row: Row, version: Version) -> Writer:
+    """What writes the element of a row with one value; an empty text only where the element must be there."""
     if isinstance(row.kind, Block):
         return _wrapped(row.wire, writer(row.kind, version))
     if row.kind is Kind.ADDRESS:
         return _address(row.wire, version)
+    required = row.mark(version) in "1~0"
     if row.kind in {Kind.CODE, Kind.CURRENCY}:
-        return _code(block, row)
-    return _leaf(block, row, _TEXTS[row.kind] if isinstance(row.kind, Kind) else _closed(row.kind, version))
+        return _code(block, row, required=required)
+    to_text = _TEXTS[row.kind] if isinstance(row.kind, Kind) else _closed(row.kind, version)
+    return _leaf(block, row, to_text, required=required)
 
 
-def _wrapped(wire: str, write: BlockWriter) -> BlockWriter:
+def _wrapped(wire: str, write: Writer) -> Writer:
     opening, closing = f"<{wire}>", f"</{wire}>"
 
     def element(item: Any, out: Out) -> None:
@@ -138,27 +133,31 @@ def _wrapped(wire: str, write: BlockWriter) -> BlockWriter:
     return element
 
 
-def _address(wire: str, version: Version) -> BlockWriter:
+def _address(wire: str, version: Version) -> Writer:
     writers = {block.struct: _wrapped(inner, writer(block, version)) for inner, block in ADDRESSES.items()}
     return _wrapped(wire, lambda item, out: writers[type(item)](item, out))
 
 
-def _leaf(block: Block, row: Row, to_text: ToText) -> BlockWriter:
+def _leaf(block: Block, row: Row, to_text: ToText, *, required: bool) -> Writer:
     opening, closing = f"<{row.wire}>", f"</{row.wire}>"
 
     def element(item: Any, out: Out) -> None:
         try:
-            out.append(f"{opening}{to_text(item)}{closing}")
+            text = to_text(item)
         except ValueError as error:
             raise Inexpressible(_name(block, row.field), str(error)) from None
+        if text or required:
+            out.append(f"{opening}{text}{closing}")
 
     return element
 
 
-def _code(block: Block, row: Row) -> BlockWriter:
+def _code(block: Block, row: Row, *, required: bool) -> Writer:
     wire, to_text = row.wire, _capitals if row.kind is Kind.CURRENCY else escape
 
     def element(item: Code, out: Out) -> None:
+        if not item.value and not required:
+            return
         try:
             scheme = _scheme(item.scheme) if item.scheme else ""
             out.append(f"<{wire}{scheme}>{to_text(item.value)}</{wire}>")
@@ -168,6 +167,7 @@ def _code(block: Block, row: Row) -> BlockWriter:
     return element
 
 
+@lru_cache(maxsize=256)
 def _scheme(uri: str) -> str:
     if not is_uri(uri):
         raise ValueError("the scheme is no URI")
@@ -203,7 +203,7 @@ def escape(text: str) -> str:
 
 
 def _plain_code(code: Code) -> str:
-    if code.scheme is not None:
+    if code.value and code.scheme is not None:
         raise ValueError("plain text in this version, without a scheme")
     return escape(code.value)
 
