@@ -4,15 +4,18 @@ Reading is lenient where iso18626.md ("Be liberal") says so and names what it pu
 """
 
 import re
+from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from functools import lru_cache
-from typing import Final
+from functools import lru_cache, wraps
+from typing import Final, TypeVar
 
 from lxml import etree
 from msgspec import to_builtins
 
 from gateway.iso18626.repairs import RepairKind
+
+T = TypeVar("T")
 
 # Within these bounds a time can be told in every zone; beyond them Python's calendar ends too early for some.
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
@@ -37,6 +40,8 @@ _MOST_PLACES: Final = _MAX_DIGITS - 1  # the digit before the point counts, too
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d{1,40}(?:[.,]\d{0,100})?|[.,]\d{1,100})", re.ASCII)
 _INTEGER: Final = re.compile(r"[+-]?\d{1,40}", re.ASCII)
 _ILLEGAL: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MOST_KEPT: Final = 256  # answers of a function
+_LONGEST_KEPT: Final = 1000  # characters
 _BOOLEANS: Final = {"true": True, "1": True, "y": True, "false": False, "0": False, "n": False}
 
 
@@ -192,12 +197,23 @@ def first_illegal(text: str) -> str | None:
     return f"U+{ord(found.group()):04X}" if found else None
 
 
+def kept_if_short(function: Callable[[str], T]) -> Callable[[str], T]:
+    """The function, with its latest answers kept; not those for long texts, lest strangers fill the memory with them."""
+    kept = lru_cache(maxsize=_MOST_KEPT)(function)
+
+    @wraps(function)
+    def answer(text: str) -> T:
+        return kept(text) if len(text) <= _LONGEST_KEPT else function(text)
+
+    return answer
+
+
 _URI_SCHEMA: Final = etree.XML(
     '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="uri" type="xs:anyURI"/></xs:schema>'
 )
 
 
-@lru_cache(maxsize=256)
+@kept_if_short
 def is_uri(text: str) -> bool:
     """Whether a schema takes the text as xs:anyURI, unchanged by the collapsing of blanks."""
     if text != " ".join(text.split()) or first_illegal(text):

@@ -6,14 +6,22 @@ carry; nothing is dropped or bent on the way out.
 
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
 from gateway.iso18626.codes import Version, known
 from gateway.iso18626.elements import ADDRESSES, Block, ClosedList, Kind, Row
 from gateway.iso18626.errors import Inexpressible
-from gateway.iso18626.texts import currency, first_illegal, is_uri, write_decimal, write_integer, write_time
+from gateway.iso18626.texts import (
+    currency,
+    first_illegal,
+    is_uri,
+    kept_if_short,
+    write_decimal,
+    write_integer,
+    write_time,
+)
 from gateway.iso18626.values import Code
 
 Out = list[str]
@@ -167,7 +175,7 @@ def _code(block: Block, row: Row, *, required: bool) -> Writer:
     return element
 
 
-@lru_cache(maxsize=256)
+@kept_if_short
 def _scheme(uri: str) -> str:
     if not is_uri(uri):
         raise ValueError("the scheme is no URI")

@@ -11,6 +11,7 @@ from gateway.iso18626.repairs import RepairKind as Kind
 from gateway.iso18626.texts import (
     currency,
     is_uri,
+    kept_if_short,
     printable,
     read_boolean,
     read_decimal,
@@ -157,3 +158,17 @@ def test_unprintable_characters_can_be_taken_out():
 def test_uris_are_what_schemas_take_for_one():
     assert is_uri("http://illtransactions.org/ISO18626/OpenCodeList/X-V1.0")
     assert not any(is_uri(text) for text in ("http://[", " urn:x", "urn: \n x", "urn:\x00"))
+
+
+def test_answers_for_short_texts_are_kept_and_for_long_ones_not():
+    """Strangers choose the texts, up to a megabyte each."""
+    asked: list[int] = []
+
+    @kept_if_short
+    def count(text: str) -> int:
+        asked.append(len(text))
+        return len(text)
+
+    for length in (3, 1_000_000) * 2:
+        assert count("x" * length) == length
+    assert asked == [3, 1_000_000, 1_000_000]
