@@ -153,6 +153,16 @@ def test_the_empty_id_that_1_2_demands_is_written_and_read_as_nothing():
 
 def test_empty_texts_are_not_written():
     assert b"<note>" not in encode(replace(RAM, note=""))
+    delivery = m.DeliveryInfo(date_sent=NOON, item_ids=("", "1"), loan_conditions=(Code(""),))
+    document = encode(replace(SAM, delivery_info=delivery), "2021-2")
+    assert (document.count(b"<itemId>"), document.count(b"<loanCondition")) == (1, 0)
+
+
+@pytest.mark.parametrize("version", Version)
+def test_a_scheme_without_a_value_is_not_written_whatever_it_is(version):
+    nowhere = PhysicalAddress(region=Code("", "http://["))
+    document = encode(replace(SAM, return_info=m.ReturnInfo(physical_address=nowhere)), version)
+    assert b"<physicalAddress></physicalAddress>" in document
 
 
 REFUSED = [
