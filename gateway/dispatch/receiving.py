@@ -173,7 +173,6 @@ class Receiver:
         return None
 
     async def _new(self, arrived: _Arrived, message: iso.Request, agency: str) -> iso.ErrorData | None:
-        await asyncio.sleep(0)  # in step, again
         if arrived.peer == STRANGER:
             await self._leave_room()
         partner = self._directory.partner_of(agency)
