@@ -40,7 +40,7 @@ _COPIES = {
     "messages": {
         "id": "NULL",
         "request": _ID,
-        "digest": "lower(hex(randomblob(16)))",
+        "digest": "printf('%011x', 1700000000000 + i) || lower(hex(randomblob(16)))",
         "document": "substr(one.document, 1, 500)",
     },
 }

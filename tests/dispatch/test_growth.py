@@ -1,9 +1,12 @@
 """What accepting and queueing cost does not grow with the store: counted in steps of SQLite's virtual machine, not in time.
 
 A statement that reads a table or an index from one end to the other takes some steps for every row of it. Whether each
-statement by itself is driven by an index, on both databases: tests/store/test_plans.py; in time: bench.growth.
+statement by itself is driven by an index, on both databases: tests/store/test_plans.py; in time: bench.growth. Nor
+do requests that come together write more pages because there are others: what is new lies together.
 """
 
+import asyncio
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,9 +19,12 @@ from gateway.workflow.effects import FindCopies, Tell
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.triggers import StaffAction
-from tests.dispatch.house import OWNER, House, action, open_house
+from tests.dispatch.house import OWNER, House, action, open_house, request
 
 MANY = 4_000
+TOGETHER = 50
+FRAME_BYTES = 4096 + 24
+"""A page in the write-ahead log."""
 
 
 class Steps:
@@ -75,3 +81,34 @@ async def test_what_a_request_costs_the_store_does_not_grow_with_it(tmp_path: Pa
             await house.store.count_by_state()
     assert scan.count > MANY, "what reads everything is seen by its steps"
     assert large < 1.05 * small
+
+
+async def come(house: House, first: int, count: int) -> None:
+    """New requests come, so many at once, each in a millisecond of its own."""
+    for begin in range(first, first + count, TOGETHER):
+        messages = []
+        for number in range(begin, begin + TOGETHER):
+            await house.time.advance(0.001)
+            messages.append(request(house.time.now(), f"R{number:05}"))
+        await asyncio.gather(*map(house.receive, messages))
+
+
+async def pages_of(house: House, path: Path, first: int) -> int:
+    """How many pages the requests that come next, together, write."""
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone() == (0, 0, 0)
+    connection.close()
+    await come(house, first, TOGETHER)
+    return path.with_name(f"{path.name}-wal").stat().st_size // FRAME_BYTES
+
+
+async def test_requests_that_come_together_write_no_more_pages_because_there_are_others(tmp_path: Path):
+    """Numbers or digests by chance would have a page of their own each in six indexes: 100 pages became 250."""
+    path = tmp_path / "gateway.sqlite"
+    async with open_house(tmp_path) as house:
+        await come(house, 0, 4 * TOGETHER)
+        few = await pages_of(house, path, 10_000)
+        await come(house, 20_000, MANY)
+        many = await pages_of(house, path, 30_000)
+    assert TOGETHER < few
+    assert many < 1.25 * few
