@@ -9,6 +9,7 @@ commit, stored in it, and sent after it.
 import asyncio
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
 
 import msgspec
@@ -42,7 +43,13 @@ STRANGERS_RETRY_S = 3600.0
 Verdict = iso.ErrorData | bytes | None
 """On a message: what is wrong with it, or the confirmation that it got when it came before, or None where all is well."""
 
+JUDGED_AGAIN = 2
+"""How often a message is judged anew because another came between: the same one, one with its id, or a request that another
+gateway gave the number that we did."""
+
 _ENCODER = msgspec.json.Encoder()
+_LATEST_MS = (1 << 44) - 1
+"""Since 1970, in 11 hexadecimal digits: until the year 2527."""
 
 
 class _Arrived(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +122,7 @@ class Receiver:
         ok = confirmation_for(received.decoded, received.received_at)
         await asyncio.sleep(0)  # in step with those that came at the same time, as in the server
         arrived = _Arrived(received=received, digest=digest, content=content, ok=ok)
-        try:
-            verdict = await self._judge(arrived)
-        except AlreadyExists:
-            # The same message, or another with its id, was a moment faster, here or at another gateway.
-            verdict = await self._judge(arrived)
+        verdict = await self._verdict(arrived)
         match verdict:
             case None:
                 return Answer(confirmation=arrived.ok)
@@ -127,6 +130,13 @@ class Receiver:
                 return Answer(confirmation=verdict)
             case iso.ErrorData():
                 return Answer(confirmation=confirmation_for(received.decoded, self._now(), verdict), error=verdict)
+
+    async def _verdict(self, arrived: _Arrived) -> Verdict:
+        """Take a message, over again where another one came between. Raises AlreadyExists where one always does."""
+        for _ in range(JUDGED_AGAIN):
+            with suppress(AlreadyExists):
+                return await self._judge(arrived)
+        return await self._judge(arrived)
 
     async def _judge(self, arrived: _Arrived) -> Verdict:
         """Take a message. Raises AlreadyExists where another one came between."""
@@ -338,5 +348,5 @@ def _digests(message: iso.Message) -> tuple[str, str]:
     content = hashlib.blake2b(_ENCODER.encode(message), digest_size=16)
     whole = content.copy()
     whole.update(_ENCODER.encode(timestamp))
-    written_ms = max(0, int(timestamp.timestamp() * 1000)) if timestamp else 0
-    return f"{written_ms:011x}{whole.hexdigest()}", content.hexdigest()
+    written_ms = int(timestamp.timestamp() * 1000) if timestamp else 0
+    return f"{min(max(0, written_ms), _LATEST_MS):011x}{whole.hexdigest()}", content.hexdigest()

@@ -6,7 +6,7 @@ nothing. Digests are what is looked up, so that the time it takes tells nothing 
 """
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Final
@@ -52,15 +52,16 @@ class KnownPeers:
 
 
 class _Files:
-    """Peers by the first of these fields that they demand, else by their networks; where they demand neither, beside."""
+    """Peers by that of these fields they demand whose value the fewest share, else by their networks; without either, beside."""
 
     def __init__(self, peers: Iterable[PeerCredentials], fields: Iterable[str]) -> None:
         self._by_field: dict[str, dict[bytes, list[PeerCredentials]]] = defaultdict(lambda: defaultdict(list))
         self._by_network: dict[_Prefix, list[PeerCredentials]] = defaultdict(list)
         self._beside: list[PeerCredentials] = []
-        for peer in peers:
-            if peer.has_proof:
-                self._file(peer, fields)
+        known = [(peer, _demanded(peer, fields)) for peer in peers if peer.has_proof]
+        shared = Counter(item for _, demanded in known for item in demanded.items())
+        for peer, demanded in known:
+            self._file(peer, min(demanded.items(), key=shared.__getitem__, default=None))
         self._lengths = {(version, length) for version, length, _ in self._by_network}
 
     def likely(self, shown: Presented) -> Iterator[PeerCredentials]:
@@ -74,11 +75,10 @@ class _Files:
             for prefix in self._prefixes(shown.address):
                 yield from self._by_network.get(prefix, ())
 
-    def _file(self, peer: PeerCredentials, fields: Iterable[str]) -> None:
-        wanted = _as_shown(peer)
-        field = next((name for name in fields if getattr(wanted, name) is not None), None)
-        if field is not None:
-            self._by_field[field][_digest(getattr(wanted, field))].append(peer)
+    def _file(self, peer: PeerCredentials, rarest: tuple[str, bytes] | None) -> None:
+        if rarest is not None:
+            field, digest = rarest
+            self._by_field[field][digest].append(peer)
         elif peer.networks:
             for each in _apart(map(network, peer.networks)):
                 self._by_network[_prefix(each.network_address, each.prefixlen)].append(peer)
@@ -102,6 +102,12 @@ def _as_shown(peer: PeerCredentials) -> Presented:
         certificate_name=None if sha256 else peer.certificate,
         certificate_sha256=sha256,
     )
+
+
+def _demanded(peer: PeerCredentials, fields: Iterable[str]) -> dict[str, bytes]:
+    """Of these fields, what a peer must show in each."""
+    wanted = _as_shown(peer)
+    return {name: _digest(value) for name in fields if (value := getattr(wanted, name)) is not None}
 
 
 def _apart(networks: Iterable[Network]) -> Iterator[Network]:

@@ -1,5 +1,5 @@
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -7,7 +7,7 @@ import pytest
 from gateway.dispatch import receiving
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
-from gateway.iso18626.codec import decode
+from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import (
     Action,
     ErrorType,
@@ -17,15 +17,15 @@ from gateway.iso18626.codes import (
     RequestType,
     ServiceType,
 )
-from gateway.iso18626.server import Unavailable
-from gateway.store.port import RequestFilter, StoreUnavailable
+from gateway.iso18626.server import Received, Unavailable
+from gateway.store.port import AlreadyExists, Change, RequestFilter, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import StaffActed
 from gateway.workflow.partners import STRANGER, Period, Terms
 from gateway.workflow.records import Answer, AnswerKind, State, TaskKind
 from gateway.workflow.triggers import StaffAction
-from tests.dispatch.house import House, action, header, request
+from tests.dispatch.house import PEER, House, action, header, request
 
 
 def error_of(confirmation: iso.Confirmation) -> iso.ErrorData | None:
@@ -96,6 +96,41 @@ async def test_a_new_that_another_gateway_took_a_moment_ago_makes_no_second_requ
     assert (again == first) is (seconds == 0)
     assert is_ok(decode(again).message)  # type: ignore[arg-type]
     assert await count(house) == 1
+
+
+async def test_a_request_whose_number_others_have_taken_gets_another(house: House, monkeypatch: pytest.MonkeyPatch):
+    commit = house.store.commit
+    refused: list[records.Request | None] = []
+
+    async def taken_twice(change: Change) -> None:
+        if len(refused) < 2:
+            refused.append(change.request)
+            raise AlreadyExists("the number")
+        await commit(change)
+
+    monkeypatch.setattr(house.store, "commit", taken_twice)
+    known = await house.new()
+    assert known.id not in {each.id for each in refused if each}
+    assert len(refused) == 2
+
+
+@pytest.mark.parametrize(
+    "at", [None, datetime(1, 1, 2, tzinfo=UTC), datetime(1969, 12, 31, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)]
+)
+async def test_a_repeat_is_known_whatever_time_its_sender_has(house: House, at: datetime | None):
+    """A time that can't be read is left out, and careless senders write any."""
+    await house.new()
+    message = action(house.time.now(), Action.STATUS_REQUEST)
+    message = msgspec.structs.replace(message, header=msgspec.structs.replace(message.header, timestamp=at))
+    data = encode(action(house.time.now(), Action.STATUS_REQUEST))
+    decoded = msgspec.structs.replace(decode(data), message=message)
+    for minute in range(2):
+        received = Received(
+            peer=PEER, decoded=decoded, data=data, received_at=house.time.now() + timedelta(minutes=minute)
+        )
+        assert (await house.receiver.receive(received)).error is None
+    known = await house.current()
+    assert sum(row.effect.key.startswith("tell") for row in await house.store.pending(known.id)) == 1
 
 
 async def test_the_same_action_with_another_timestamp_is_another_message(house: House):

@@ -117,6 +117,10 @@ HERE = ip_address("192.0.2.7")
         ([{"bearer": f"t{n}"} for n in range(500)], Presented(bearer="t7", address=HERE)),
         ([{"certificate": f"c{n}"} for n in range(500)], Presented(certificate_name="c7", address=HERE)),
         ([{"networks": (f"192.0.{n // 2}.{n % 2 * 128}/25",)} for n in range(500)], Presented(address=HERE)),
+        (
+            [{"basic_user": "ill", "basic_password": f"secret {n}"} for n in range(500)],
+            Presented(basic_user="ill", basic_password="secret 4"),
+        ),
     ],
 )
 def test_of_many_peers_a_caller_is_compared_with_one(
