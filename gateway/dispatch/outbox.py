@@ -6,7 +6,9 @@ started before its first byte, and a row found started is not acted on but repor
 was started is sent again as the very same bytes.
 
 A lane that fails is left alone for a while (stored, so that a restart remembers and other gateways know), then tried with
-one row; the first sign of life clears it. How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a commit or for the next row's time; a slow sweep catches what was missed.
+one row; the first sign of life clears it. How much of a lane runs at once is counted by its leases, whoever holds them. The
+loop waits for a wake-up at a commit or for the next row's time. A commit wakes it for work that is due soon alone
+(WAKE_WITHIN); what is due later, and what was missed, a slow sweep finds in time.
 """
 
 import asyncio
@@ -24,6 +26,7 @@ from gateway.dispatch.news import follow
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, SHARED_LANES
 from gateway.dispatch.reports import Happened, Later, Report
 from gateway.store.port import (
+    WAKE_WITHIN,
     BackOff,
     BarcodeTaken,
     Change,
@@ -49,7 +52,8 @@ PerformRow = Callable[[EffectRow, Request], Awaitable[Report]]
 class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How much runs at once in a lane, in all gateways together, and how long work may take; the lease outlives the deadline.
 
-    What has no lane has no limit together: `unlaned_at_once` is each gateway's own.
+    What has no lane has no limit together: `unlaned_at_once` is each gateway's own. Raises ValueError where `sweep_s`, after
+    which every lane is looked at again, is so long that work could become due meanwhile of which the store doesn't tell.
     """
 
     acs_at_once: int = 4
@@ -61,6 +65,13 @@ class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     sweep_s: float = 30.0
     store_pause_s: float = 1.0
     backoff: BackOffPolicy = BackOffPolicy()
+
+    def __post_init__(self) -> None:
+        """Refuse what would make work late."""
+        if self.sweep_s >= WAKE_WITHIN.total_seconds():
+            raise ValueError(
+                f"sweep_s is {self.sweep_s}, not less than the {WAKE_WITHIN.total_seconds()} s of WAKE_WITHIN"
+            )
 
     def room(self, lane: Lane) -> int:
         """How many rows of a lane may be under way at once."""

@@ -13,8 +13,8 @@ and whose lease has run out is claimed again with `started_at` set: its outcome 
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from gateway.store.borrowing_port import BorrowingStore
 from gateway.store.directory_port import DirectoryPort
@@ -47,6 +47,10 @@ from gateway.store.values import (
     Topic,
 )
 from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
+
+WAKE_WITHIN: Final = timedelta(seconds=45)
+"""How soon new work is due that is told of at its commit: most timers run for days, and whoever waits for them looks again
+by himself, in a shorter time than this."""
 
 
 class Store(DirectoryPort, FiguresPort, Protocol):
@@ -82,8 +86,9 @@ class Store(DirectoryPort, FiguresPort, Protocol):
     def on_commit(self, wake: Callable[[Iterable[str | None]], None]) -> None:
         """Call `wake` with the lanes that got work, after each commit here or (PostgreSQL) elsewhere.
 
-        Work is a new row, or one that a completed or withdrawn row held up. `wake` runs on the event loop and may
-        only schedule: what it schedules comes after those who wait for the commit.
+        Work is a new row that is due within WAKE_WITHIN of its change, or one that a completed or withdrawn row held
+        up. `wake` runs on the event loop and may only schedule: what it schedules comes after those who wait for the
+        commit.
         """
 
     def on_change(self, topic: Topic, tell: Callable[[], None]) -> None:

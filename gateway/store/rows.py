@@ -11,6 +11,7 @@ import msgspec
 
 from gateway.store import encoding
 from gateway.store.port import (
+    WAKE_WITHIN,
     BackOff,
     Change,
     EffectRow,
@@ -83,7 +84,7 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     close_tasks: tuple[Params, ...] = ()
     open_tasks: tuple[Params, ...] = ()
     lanes: frozenset[str] = frozenset()
-    """Lanes of the new effects."""
+    """Lanes of the new effects that are due soon."""
 
 
 def change_rows(change: Change) -> ChangeRows:
@@ -113,7 +114,7 @@ def change_rows(change: Change) -> ChangeRows:
         promote=((subject,),) if goes else (),
         close_tasks=tuple((subject, kind.value, stamp(_time_of(change))) for kind in change.close_tasks),
         open_tasks=tuple(_task(subject, task, _time_of(change)) for task in change.open_tasks),
-        lanes=frozenset(new.lane or "" for new in change.effects),
+        lanes=frozenset(new.lane or "" for new in change.effects if new.due_at < _time_of(change) + WAKE_WITHIN),
     )
 
 

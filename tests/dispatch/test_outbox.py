@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -16,11 +16,21 @@ from gateway.iso18626.codes import Action, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
-from gateway.store.port import BackOff, Change, EffectRow, HistoryKind, StoreUnavailable, Topic
-from gateway.workflow.effects import AskCopies, FindCopies
+from gateway.store.port import (
+    WAKE_WITHIN,
+    BackOff,
+    Change,
+    EffectRow,
+    HistoryEntry,
+    HistoryKind,
+    NewEffect,
+    StoreUnavailable,
+    Topic,
+)
+from gateway.workflow.effects import AskCopies, FindCopies, StartTimer
 from gateway.workflow.events import Performed, StaffActed
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import Request, State, TaskKind
+from gateway.workflow.records import Clock, Request, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import (
     ACCOUNT,
@@ -135,6 +145,40 @@ async def test_a_clock_wakes_its_request_when_it_is_due_and_not_before(house: Ho
 
         await until(told)
     assert house.poster.messages[0].status_info.status == "ExpectToSupply"
+
+
+@pytest.mark.parametrize("after_s", [44, 46, 61, 95])
+async def test_work_that_no_commit_tells_of_is_done_when_it_is_due(house: House, after_s: int):
+    """The first of its lane, so that nobody waits for it yet."""
+    begun = house.time.now()
+    note = HistoryEntry(at=begun, by="gateway", kind=HistoryKind.NOTE, words="A clock of its own.")
+    known = await house.new()
+    keys = tuple(row.effect.key for row in await house.store.pending(known.id))
+    await house.store.commit(Change(history_of=known.id, history=(note,), withdraw=keys))
+    done: list[datetime] = []
+
+    async def perform(row: EffectRow, request: Request) -> Report:
+        assert isinstance(row.effect, StartTimer)
+        done.append(house.time.now())
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    async with working(house, perform):
+        await asleep(house)
+        due_at = begun + timedelta(seconds=after_s)
+        clock = NewEffect(effect=StartTimer(clock=Clock.UNDECIDED, since=begun), lane=None, due_at=due_at)
+        await house.store.commit(Change(history_of=known.id, history=(note,), effects=(clock,)))
+
+        async def is_done() -> bool:
+            return bool(done)
+
+        await until(is_done, house, step_s=1.0)
+    assert due_at <= done[0] < due_at + timedelta(seconds=5)
+
+
+def test_a_sweep_so_slow_that_work_would_be_late_is_refused():
+    with pytest.raises(ValueError, match="sweep_s"):
+        OutboxSettings(sweep_s=WAKE_WITHIN.total_seconds())
 
 
 async def test_a_failing_lane_is_left_alone_then_tried_with_one_row_and_cleared_by_a_sign_of_life(house: House):

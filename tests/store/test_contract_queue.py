@@ -1,10 +1,11 @@
 """The contract of the port, on both stores: the queue of effects, its leases, its order and its wake-ups."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
-from gateway.store.port import AlreadyStarted, BackOff, EffectRow, LaneDepth, LeaseLost, Store
+from gateway.store.port import WAKE_WITHIN, AlreadyStarted, BackOff, EffectRow, LaneDepth, LeaseLost, Store
 from gateway.workflow.effects import Perform
 from gateway.workflow.records import Act, Clock
 from tests.store.outside import run
@@ -413,6 +414,17 @@ async def test_a_commit_wakes_the_lanes_that_got_rows(store: Store) -> None:
     assert await woken.take() == {ACS, None}
     await store.commit(note())
     assert await woken.take() == set()
+
+
+async def test_a_commit_tells_of_no_work_that_is_due_much_later(store: Store) -> None:
+    woken = Woken(store)
+    await store.commit(creation(1, timer(due_at=NOW + WAKE_WITHIN)))
+    assert await woken.take() == set()
+    assert await store.lanes() == (None,), "whoever looks finds it"
+    await store.commit(
+        creation(2, timer(due_at=NOW + WAKE_WITHIN), perform(due_at=NOW + WAKE_WITHIN - timedelta(microseconds=1)))
+    )
+    assert await woken.take() == {ACS}
 
 
 async def test_a_failed_commit_wakes_nobody(store: Store) -> None:
