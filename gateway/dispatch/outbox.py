@@ -8,7 +8,7 @@ was started is sent again as the very same bytes.
 A lane that fails is left alone for a while (stored, so that a restart remembers and other gateways know), then tried with
 one row; the first sign of life clears it. How much of a lane runs at once is counted by its leases, whoever holds them. The
 loop waits for a wake-up at a commit or for the next row's time. A commit wakes it for work that is due soon alone
-(WAKE_WITHIN); what is due later, and what was missed, a slow sweep finds in time.
+(WAKE_WITHIN); what is due later a slow sweep finds in time, and also what was missed.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How much runs at once in a lane, in all gateways together, and how long work may take; the lease outlives the deadline.
 
     What has no lane has no limit together: `unlaned_at_once` is each gateway's own. Raises ValueError where `sweep_s`, after
-    which every lane is looked at again, is so long that work could become due meanwhile of which the store doesn't tell.
+    which every lane is looked at again, is more than half of WAKE_WITHIN: work of which the store doesn't tell would be late.
     """
 
     acs_at_once: int = 4
@@ -68,10 +68,8 @@ class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Refuse what would make work late."""
-        if self.sweep_s >= WAKE_WITHIN.total_seconds():
-            raise ValueError(
-                f"sweep_s is {self.sweep_s}, not less than the {WAKE_WITHIN.total_seconds()} s of WAKE_WITHIN"
-            )
+        if self.sweep_s > WAKE_WITHIN.total_seconds() / 2:
+            raise ValueError(f"sweep_s is {self.sweep_s}, more than half of WAKE_WITHIN")
 
     def room(self, lane: Lane) -> int:
         """How many rows of a lane may be under way at once."""
@@ -199,14 +197,18 @@ class Outbox:
         return state
 
     async def _sweep(self) -> None:
+        wait_s = self._settings.sweep_s
         while True:
-            await self._time.sleep(self._settings.sweep_s)
+            await self._time.sleep(wait_s)
+            wait_s = self._settings.store_pause_s
             try:
                 self.wake(await self._store.lanes())
             except StoreUnavailable:
                 _log.warning("store unavailable", during="sweep")
             except Exception:  # noqa: BLE001 - as in _serve
                 _log.exception("sweep failed")
+            else:
+                wait_s = self._settings.sweep_s
 
     async def _read_backoffs(self) -> None:
         """Take over the back-offs as they are stored: those of the lanes they name, none of all others."""

@@ -48,9 +48,9 @@ from gateway.store.values import (
 )
 from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
 
-WAKE_WITHIN: Final = timedelta(seconds=45)
-"""How soon new work is due that is told of at its commit: most timers run for days, and whoever waits for them looks again
-by himself, in a shorter time than this."""
+WAKE_WITHIN: Final = timedelta(seconds=60)
+"""How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by
+himself, in half this time; the other half is for the way from what happened to the commit."""
 
 
 class Store(DirectoryPort, FiguresPort, Protocol):
@@ -86,7 +86,7 @@ class Store(DirectoryPort, FiguresPort, Protocol):
     def on_commit(self, wake: Callable[[Iterable[str | None]], None]) -> None:
         """Call `wake` with the lanes that got work, after each commit here or (PostgreSQL) elsewhere.
 
-        Work is a new row that is due within WAKE_WITHIN of its change, or one that a completed or withdrawn row held
+        Work is a new row that is due within WAKE_WITHIN of what its change tells of, or one that a completed or withdrawn row held
         up. `wake` runs on the event loop and may only schedule: what it schedules comes after those who wait for the
         commit.
         """
@@ -166,7 +166,7 @@ class Store(DirectoryPort, FiguresPort, Protocol):
         """When the next row of the lane, now neither due nor leased, is due."""
 
     async def hurry(self, request: str, *, now: datetime) -> int:
-        """Make a request's waiting work (not its timers) due now; give how many rows. Wakes their lanes."""
+        """Make a request's waiting work (not its timers) due now; give how many rows. Wakes their lanes everywhere."""
 
     async def lanes(self) -> tuple[str | None, ...]:
         """Every lane that has a row."""

@@ -63,6 +63,7 @@ _WORK = "ill_gateway"
 _CHANNELS = {topic: f"ill_gateway_{topic}" for topic in Topic}
 _NOTIFY = "SELECT pg_notify($1, $2)"
 _NOTIFY_ALL = f"SELECT pg_notify($1, $2 || lane) FROM ({sql.LANES}) AS lanes"  # noqa: S608 - constants
+_NOTIFY_OF = f"SELECT pg_notify($2, $3 || lane) FROM ({sql.LANES_OF}) AS lanes"  # noqa: S608 - constants
 
 _ATTENDING = "SELECT pg_advisory_xact_lock(8160864)"
 _CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
@@ -210,6 +211,10 @@ class PostgresStore(TableStore):
         self._wake([lane or "" for lane in await self.lanes()])
         for topic in Topic:
             self._tell(topic)
+
+    def _call_for(self, request: str) -> tuple[Statement, ...]:
+        """See the base."""
+        return ((_NOTIFY_OF, (request, _WORK, f"{self._instance} ")),)
 
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
         """See the base."""

@@ -243,6 +243,10 @@ class SqliteStore(TableStore):
     async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
         await self._group.submit(partial(_load, statements))
 
+    def _call_for(self, request: str) -> tuple[Statement, ...]:  # noqa: ARG002 - there are no others
+        """See the base."""
+        return ()
+
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:  # noqa: ARG002 - nobody is told
         """See the base."""
         return ()

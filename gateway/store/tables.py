@@ -110,7 +110,8 @@ class TableStore(DirectoryTables, FiguresTables):
 
     async def hurry(self, request: str, *, now: datetime) -> int:
         """See the port."""
-        count = await self._change((sql.LOCK_REQUEST, (request,)), (sql.HURRY, (request, stamp(now), TIMER)))
+        hurried = (sql.HURRY, (request, stamp(now), TIMER))
+        count = await self._change((sql.LOCK_REQUEST, (request,)), *self._call_for(request), hurried)
         if count:
             self._wake(lane for (lane,) in await self._fetch(sql.LANES_OF, request))
         return count

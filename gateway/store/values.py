@@ -95,7 +95,8 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One transaction. `request` carries the new version; the store checks that it held version - 1.
 
-    Effects, tasks and completions belong to `request`, else to `history_of`: without either they are a ValueError.
+    Effects, tasks and completions belong to `request`, else to `history_of`: without either they are a ValueError. So are
+    effects and tasks of a change that doesn't say when it happened: by `request`, `event` or `history`.
     """
 
     request: Request | None = None

@@ -29,5 +29,9 @@ class Verbs(ABC):
         """Run each statement with all its rows, all in one transaction."""
 
     @abstractmethod
+    def _call_for(self, request: str) -> tuple[Statement, ...]:
+        """Give the statements that have other gateways look, when they are committed, at the lanes of a request's work."""
+
+    @abstractmethod
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
         """Give the statements that tell other gateways, when they are committed, of a change."""

@@ -11,7 +11,7 @@ from gateway.store.postgres import PostgresStore
 from gateway.workflow.partners import Partner, Peer
 from tests.fakes.directory import put
 from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
-from tests.store.values import ACS, creation, inbound, later, perform, step
+from tests.store.values import ACS, NOW, creation, inbound, later, perform, step
 
 Stores = tuple[PostgresStore, PostgresStore]
 
@@ -101,6 +101,17 @@ async def test_the_work_of_a_gateway_that_is_gone_is_free_and_the_others_are_wok
     with pytest.raises(LeaseLost):
         await a.start(row.id, owner="a", at=later(1))
     await b.start(other.id, owner="c", at=later(1))
+
+
+async def test_work_that_is_hurried_at_one_gateway_wakes_the_others(stores: Stores) -> None:
+    a, b = stores
+    heard: list[str | None] = []
+    await a.commit(creation(1, perform(due_at=later(3600))))
+    b.on_commit(heard.extend)
+    assert await a.hurry("HILL-404", now=NOW) == 0
+    assert await a.hurry("HILL-1", now=NOW) == 1
+    await until(lambda: bool(heard))
+    assert heard == [ACS]
 
 
 async def test_a_gateway_that_was_held_for_gone_attends_again(stores: Stores) -> None:
