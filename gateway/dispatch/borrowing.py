@@ -289,7 +289,8 @@ class Borrower:
             words = "The lender does not know the request yet."
             return Later(words=words, unstarted=False, lane_down=False, after_s=UNKNOWN_ID_WAIT_S)
         said = f"{outcome.error_type or f'HTTP {outcome.http_status}'} {outcome.error_value or ''}".strip()
-        event = NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=said)
+        note = effect.note if isinstance(effect, SendAction) else None
+        event = NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=said, note=note)
         return _sent(event, _to(what, effect), payload, said)
 
     # ── the item in our house ────────────────────────────────────────────────────────────────────

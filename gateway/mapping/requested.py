@@ -17,6 +17,7 @@ from gateway.iso18626.codes import (
     ServiceType,
     YesNo,
 )
+from gateway.iso18626.dialects import in_words
 from gateway.mapping.outbound import physical_address
 from gateway.mapping.privacy import CustomerData
 from gateway.workflow.borrowing.numbers import attempt_number
@@ -73,11 +74,12 @@ def _names(name: str) -> tuple[str | None, str | None]:
     return surname or None, given or None
 
 
-def action_message(effect: SendAction, request: Request, *, at: datetime) -> iso.RequestingAgencyMessage:
+def action_message(effect: SendAction, request: Request, *, at: datetime) -> iso.Message:
     """Build a requestingAgencyMessage; the lender's number is in it once we know it, as long as it is the current lender's."""
-    return iso.RequestingAgencyMessage(
-        header=_header(effect.lender, effect.attempt, request, at), action=effect.action, note=effect.note
-    )
+    header = _header(effect.lender, effect.attempt, request, at)
+    action = effect.in_place_of or effect.action
+    message = iso.RequestingAgencyMessage(header=header, action=action, note=effect.note)
+    return in_words(message) if effect.in_place_of else message
 
 
 def _header(lender: LenderLine, attempt: int, request: Request, at: datetime) -> iso.Header:

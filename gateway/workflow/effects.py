@@ -155,6 +155,8 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
     note: str | None = None
     accepted: bool | None = None
     """The answer to conditions, where the note's conventions of the lender's system have a word for it."""
+    in_place_of: IsoAction | None = None
+    """What a Notification says in words, for a lender that did not take the action itself."""
 
     @property
     def key(self) -> str:

@@ -302,8 +302,9 @@ async def test_a_lender_that_does_not_know_the_request_yet_is_told_again_for_a_m
 
 async def test_any_other_refusal_of_an_action_counts_at_once(house: House, starts: list[bytes | None]):
     house.poster.outcomes = [rejected(ErrorType.UNSUPPORTED_ACTION_TYPE)]
-    event = event_of(await perform(house, say(house), await asking(house)))
+    event = event_of(await perform(house, say(house, note="Words."), await asking(house)))
     assert isinstance(event, NotSentEvent)
+    assert event.note == "Words.", "kept for what is said instead"
 
 
 # ── the item in our house ──

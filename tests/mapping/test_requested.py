@@ -142,12 +142,17 @@ def test_each_attempt_has_its_own_number_and_only_a_retry_names_the_one_before(k
     assert header.requesting_agency_id.key() == "isil:xx-example"
 
 
+def header_of(message: iso.Message) -> iso.Header:
+    assert isinstance(message, iso.RequestingAgencyMessage)
+    return message.header
+
+
 def test_the_lenders_own_number_goes_to_the_lender_that_gave_it_and_to_no_other():
     of = request(FIRST, SECOND, number_there="S-2")
     now = SendAction(action=Action.RECEIVED, attempt=2, lender=SECOND)
     before = SendAction(action=Action.CANCEL, attempt=1, lender=FIRST)
-    assert action_message(now, of, at=AT).header.supplying_agency_request_id == "S-2"
-    former = action_message(before, of, at=AT).header
+    assert header_of(action_message(now, of, at=AT)).supplying_agency_request_id == "S-2"
+    former = header_of(action_message(before, of, at=AT))
     assert (former.supplying_agency_request_id, former.requesting_agency_request_id) == (None, NUMBER)
     assert former.supplying_agency_id is not None
     assert former.supplying_agency_id.key() == "isil:xx-sample"
@@ -165,6 +170,15 @@ def test_every_action_is_valid_and_says_what_was_meant(version: Version, dialect
         else:
             assert read.action is action
         assert "Words." in read.note
+
+
+@pytest.mark.parametrize("dialect", list(DIALECTS))
+def test_an_action_that_the_lender_did_not_take_is_said_in_words(dialect: str):
+    effect = SendAction(
+        action=Action.NOTIFICATION, in_place_of=Action.RENEW, attempt=1, lender=FIRST, note="For a class."
+    )
+    read = on_the_wire(action_message(effect, request(), at=AT), Version.V1_2, dialect)
+    assert (read.action, read.note) == (Action.NOTIFICATION, "Please renew this loan. For a class.")
 
 
 @pytest.mark.parametrize("accepted", [True, False])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from gateway.iso18626.codes import RequestType, ServiceType
+from gateway.iso18626.codes import Action, RequestType, ServiceType
 from gateway.workflow.borrowing.events import (
     BarcodeAssigned,
     CustomerAsked,
@@ -124,9 +124,9 @@ def sent(what: str = RequestType.NEW, attempt: int = 1) -> Sent:
     return Sent(at=AT, what=what, attempt=attempt)
 
 
-def not_sent(what: str = RequestType.NEW, attempt: int = 1) -> NotSent:
+def not_sent(what: str = RequestType.NEW, attempt: int = 1, **fields: Any) -> NotSent:
     """The lender did not take it."""
-    return NotSent(at=AT, what=what, attempt=attempt, words="UnrecognisedDataValue")
+    return NotSent(at=AT, what=what, attempt=attempt, words="UnrecognisedDataValue", **fields)
 
 
 def says(what: LenderSays, attempt: int = 1, **fields: Any) -> LenderSaid:
@@ -223,7 +223,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         rota(FIRST),
         rota(SECOND, THIRD),
         *(sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
-        *(not_sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
+        *(not_sent(what, attempt) for what in (*RequestType, *Action) for attempt in (1, 2)),
         BarcodeAssigned(at=AT, barcode=POOL),
         NoBarcode(at=AT, words="None is free."),
         *(Stuck(at=AT, work=work, words="No connection.") for work in ("send:Received", "vet")),

@@ -10,7 +10,7 @@ from gateway.workflow.borrowing.records import PoolState, Terms
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import Stuck
 from gateway.workflow.machine import LASTING_TASKS, Decision, decide
-from gateway.workflow.records import Act, Clock, Copy, Finding, ItemPlace, Outcome, State, TaskKind
+from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
@@ -18,7 +18,6 @@ from tests.workflow.borrowing import (
     COST,
     DUE,
     FIRST,
-    LATER,
     OURS,
     POOL,
     SECOND,
@@ -251,56 +250,9 @@ def test_a_lost_answer_is_looked_at_before_the_hold_is_asked_for_again():
     assert talk(looked(Act.HOLD, Finding.NO)) == ["receiving", "do hold"]
 
 
-def test_a_renewal_sets_both_due_dates():
-    talk = with_customer()
-    assert talk(staff(StaffAction.ASK_RENEWAL)) == ["with the customer", "say Renew to sample-city", "start renewal"]
-    assert talk(staff(StaffAction.ASK_RENEWAL)) == ["refused"]
-    assert talk(says(LenderSays.RENEWED, due_at=LATER)) == ["with the customer", "do renew"]
-    assert talk.request.due_at == LATER
-    assert talk(answered(Act.RENEW)) == ["with the customer", "look renew"]
-    ours = LATER - timedelta(days=7)
-    assert talk(looked(Act.RENEW, due_at=ours)) == ["with the customer"]
-    assert talk.request.items[0].due_at == ours
-
-
-def test_a_renewal_that_is_refused_or_not_answered_is_told():
-    talk = with_customer()
-    talk(staff(StaffAction.ASK_RENEWAL))
-    assert talk(fired(Clock.RENEWAL)) == ["with the customer", "task renewal not answered"]
-    assert talk(says(LenderSays.NOT_RENEWED)) == ["with the customer", "task read note"]
-
-
 def test_our_due_date_after_the_lenders_is_a_red_task():
     talk = on_shelf()
     assert talk(seen(out=True, before=False, due_at=DUE + timedelta(days=1)))[-1] == "task due after the lender's date"
-
-
-def test_a_renewal_that_is_known_not_to_be_done_is_asked_for_again_and_a_refused_one_is_staffs():
-    talk = with_customer()
-    talk(staff(StaffAction.ASK_RENEWAL))
-    talk(says(LenderSays.RENEWED, due_at=LATER))
-    assert talk(answered(Act.RENEW, Outcome.UNKNOWN)) == ["with the customer", "look renew"]
-    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "do renew"]
-    talk(answered(Act.RENEW, Outcome.REFUSED))
-    assert talk(looked(Act.RENEW, Finding.NO)) == ["with the customer", "task renew here by hand"]
-
-
-@pytest.mark.parametrize("finding", [Finding.NO, Finding.UNCLEAR])
-def test_a_look_for_a_renewal_that_shows_the_item_back_is_as_good_as_any_other(finding: Finding):
-    talk = with_customer()
-    talk(staff(StaffAction.ASK_RENEWAL))
-    talk(says(LenderSays.RENEWED, due_at=LATER))
-    talk(answered(Act.RENEW, Outcome.REFUSED))
-    assert talk(looked(Act.RENEW, finding, charged=False)) == ["to send back"]
-    assert talk.request.items[0].place is ItemPlace.BACK
-
-
-def test_a_renewal_that_shows_nothing_once_the_item_is_back_is_nobodys():
-    talk = with_customer()
-    talk(staff(StaffAction.ASK_RENEWAL))
-    talk(says(LenderSays.RENEWED, due_at=LATER))
-    talk(seen(out=False, before=True))
-    assert talk(looked(Act.RENEW, Finding.UNCLEAR)) == ["ignored"]
 
 
 def test_a_recall_is_told_and_stays_told():

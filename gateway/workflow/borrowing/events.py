@@ -133,6 +133,8 @@ class NotSent(Event, frozen=True, kw_only=True, tag="not sent"):
     what: str
     attempt: int
     words: str
+    note: str | None = None
+    """What an action was to say to the lender's people."""
 
     @property
     def trigger(self) -> Trigger:

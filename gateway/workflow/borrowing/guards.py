@@ -129,6 +129,16 @@ def renewal_pending(request: Request, event: object) -> bool:
     return request.borrowed.renewal_asked_at is not None
 
 
+def is_renew(request: Request, event: NotSent) -> bool:
+    """It is a Renew."""
+    return event.what == IsoAction.RENEW
+
+
+def is_renew_pending(request: Request, event: NotSent) -> bool:
+    """It is the Renew to which the lender owes us an answer."""
+    return is_renew(request, event) and renewal_pending(request, event)
+
+
 def is_telling(request: Request, event: Stuck) -> bool:
     """It is a message that does not get through."""
     return event.work.startswith(("send:", *_SENDING))

@@ -57,7 +57,7 @@ def renewed(draft: Draft, event: LenderSaid) -> None:
     draft.close(TaskKind.LENDER_OVERDUE, TaskKind.RENEWAL_SILENT)
 
 
-def not_renewed(draft: Draft, event: LenderSaid) -> None:
+def not_renewed(draft: Draft, event: object) -> None:
     """The due date stays."""
     draft.borrow(renewal_asked_at=None)
     draft.close(TaskKind.RENEWAL_SILENT)

@@ -1,19 +1,25 @@
 """What the lender is told: the actions of a requestingAgencyMessage (iso18626.md, "What a message means")."""
 
+from typing import Any
+
 from gateway.iso18626.codes import Action as Iso
-from gateway.workflow.borrowing.events import LenderSaid
+from gateway.workflow.borrowing.events import LenderSaid, NotSent
 from gateway.workflow.effects import SendAction
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Action, Draft
 
+_TOLD_IN_WORDS = frozenset(Iso) - {Iso.NOTIFICATION, Iso.CANCEL}
+"""Words that are refused are not said again; that Cancel is heard is a person's: another lender is asked upon it."""
 
-def _send(
-    draft: Draft, action: Iso, *, attempt: int | None = None, note: str | None = None, delay_s: float = 0.0
-) -> None:
+
+def _send(draft: Draft, action: Iso, *, attempt: int | None = None, **fields: Any) -> None:
     borrowed = draft.request.borrowed
     number = attempt or borrowed.attempt
-    lender = borrowed.asked[number - 1]
-    draft.emit(SendAction(action=action, attempt=number, lender=lender, note=note, delay_s=delay_s))
+    draft.emit(SendAction(action=action, attempt=number, lender=borrowed.asked[number - 1], **fields))
+
+
+def _was_asked(draft: Draft, attempt: int) -> bool:
+    return 0 < attempt <= draft.request.borrowed.attempt
 
 
 def _say(action: Iso) -> Action:
@@ -39,9 +45,16 @@ def ask_status(draft: Draft, event: object) -> None:
     _send(draft, Iso.STATUS_REQUEST)
 
 
+def in_words(draft: Draft, event: object) -> None:
+    """The lender does not take this action: say it in a Notification (iso18626.md, "Confirmations")."""
+    if isinstance(event, NotSent) and event.what in _TOLD_IN_WORDS and _was_asked(draft, event.attempt):
+        action = Iso(event.what)
+        _send(draft, Iso.NOTIFICATION, attempt=event.attempt, note=event.note, in_place_of=action)
+
+
 def cancel_late(draft: Draft, event: LenderSaid) -> None:
     """A lender whom we left, or wait for no more, wants to supply after all: say again that we do not."""
-    if 0 < event.attempt <= draft.request.borrowed.attempt:
+    if _was_asked(draft, event.attempt):
         _send(draft, Iso.CANCEL, attempt=event.attempt)
 
 

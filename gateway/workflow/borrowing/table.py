@@ -179,6 +179,7 @@ ROWS = (
     Row(HERE, T.SAYS_RENEWED, None, (keep.renewed, clocks.stop_renewal, here.renew), "Renew → Y: renew here too, so that both dates are set", when=guards.is_out),
     Row(HERE, T.SAYS_RENEWED, None, (keep.renewed, clocks.stop_renewal), "Renew → Y"),
     Row(HERE, T.SAYS_NOT_RENEWED, None, (keep.not_renewed, clocks.stop_renewal, ask.not_renewed), "Renew → N", when=guards.renewal_pending),
+    Row(HERE, T.NOT_SENT, None, (keep.not_renewed, clocks.stop_renewal, ask.not_told, say.in_words), "it does not take Renew: asked for in words", when=guards.is_renew_pending),
     Row(HERE, T.RENEWAL_SILENT, None, (ask.renewal_silent,), "an unanswered renewal counts as granted by custom", when=guards.renewal_pending),
     Row(HERE, T.RENEW_ANSWERED, None, (act.note_answer,), "ok is not proof: look at the due date"),
     Row(HERE, T.RENEW_DONE, None, (here.renewed_here, ask.due_too_late), "both dates are set"),
@@ -232,7 +233,8 @@ ROWS = (
     Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), T.SAYS_WILL_SUPPLY, None, (say.cancel_late,), "promised although we do not wait for it: Cancel once more"),
     Row(ANY, (T.SAYS_WORDS, T.SAYS_CONDITION), None, (ask.read_note,), "a Notification never moves a request"),
     Row(ANY, T.SENT, None, (keep.told,), "the lender has heard"),
-    Row(ANY, T.NOT_SENT, None, (ask.not_told,), "staff tell it by other means"),
+    Row(ANY, T.NOT_SENT, None, (), "a renewal that nobody waits for any more", when=guards.is_renew),
+    Row(ANY, T.NOT_SENT, None, (ask.not_told, say.in_words), "what a lender can't take is told in words, else staff tell it by other means"),
 
     # In every state: staff
     Row(ANY, (T.SEND_NOTE, T.ASK_STATUS), None, refuse="No lender was asked yet.", when=guards.nobody_asked),
