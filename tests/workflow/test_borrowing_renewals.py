@@ -12,6 +12,7 @@ from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
+    DUE,
     LATER,
     answered,
     fired,
@@ -77,6 +78,31 @@ def test_what_the_lender_does_not_take_is_told_in_words(action: Action):
 @pytest.mark.parametrize("what", [Action.NOTIFICATION, Action.CANCEL])
 def test_words_that_are_refused_and_a_cancel_are_left_to_people(what: Action):
     assert with_customer()(not_sent(what)) == ["with the customer", "task tell the partner"]
+
+
+@pytest.mark.parametrize("again", [LenderSays.NOT_RENEWED, LenderSays.RENEWED])
+def test_loaned_with_a_later_date_grants_a_renewal_and_its_belated_answer_changes_nothing(again: LenderSays):
+    talk = with_customer()
+    talk(staff(StaffAction.ASK_RENEWAL))
+    assert talk(says(LenderSays.LOANED, due_at=DUE)) == ["with the customer"], "the same date is no answer"
+    granted = decide(BORROWING, talk.request, says(LenderSays.LOANED, due_at=LATER))
+    assert isinstance(granted, Decision)
+    assert f"timer:{Clock.RENEWAL}" in granted.withdraw
+    assert talk(says(LenderSays.LOANED, due_at=LATER)) == ["with the customer", "do renew"]
+    request = talk.request
+    assert (request.due_at, request.renewals, request.borrowed.renewal_asked_at) == (LATER, 1, None)
+    assert talk(says(again, due_at=LATER)) == ["ignored"]
+
+
+def test_a_later_date_that_nobody_asked_for_is_kept_and_renews_nothing_here():
+    talk = with_customer()
+    assert talk(says(LenderSays.LOANED, due_at=LATER)) == ["with the customer"]
+    assert (talk.request.due_at, talk.request.renewals) == (LATER, 0)
+
+
+def test_a_renewal_that_is_granted_late_or_unasked_counts_as_long_as_it_gives_more_time():
+    talk = with_customer()
+    assert talk(says(LenderSays.RENEWED, due_at=LATER)) == ["with the customer", "do renew"]
 
 
 def test_a_renewal_that_is_known_not_to_be_done_is_asked_for_again_and_a_refused_one_is_staffs():

@@ -139,6 +139,20 @@ def is_renew_pending(request: Request, event: NotSent) -> bool:
     return is_renew(request, event) and renewal_pending(request, event)
 
 
+def _is_due_later(request: Request, event: LenderSaid) -> bool:
+    return event.due_at is not None and (request.due_at is None or event.due_at > request.due_at)
+
+
+def grants_renewal(request: Request, event: LenderSaid) -> bool:
+    """A later due date, whatever the reason, is the answer Y that we wait for (iso18626.md, "What a message means")."""
+    return renewal_pending(request, event) and _is_due_later(request, event)
+
+
+def renews(request: Request, event: LenderSaid) -> bool:
+    """It is the answer that we wait for, or gives more time; else it repeats what Loaned has said."""
+    return renewal_pending(request, event) or _is_due_later(request, event)
+
+
 def is_telling(request: Request, event: Stuck) -> bool:
     """It is a message that does not get through."""
     return event.work.startswith(("send:", *_SENDING))

@@ -62,7 +62,13 @@ def check_in_again(draft: Draft, event: StaffActed) -> None:
 hold = _ask_for(Act.HOLD)
 receive = _ask_for(Act.RECEIVE)
 check_in = _ask_for(Act.CHECKIN)
-renew = _ask_for(Act.RENEW)
+
+
+def renew(draft: Draft, event: object) -> None:
+    """Ask the circulation system for a renewal, where the customer has it."""
+    for item in draft.request.items:
+        if item.place is ItemPlace.OUT:
+            act.ask_for(draft, Act.RENEW, item)
 
 
 def take_hold_off(draft: Draft, event: StaffActed) -> None:
