@@ -1,7 +1,7 @@
 """A lender's supplyingAgencyMessage as an event: what it comes to, and what it states.
 
 A message is judged by its status and its answer, not by its reason (iso18626.md, "What a message means"); a Notification
-says nothing but words, unless a dialect has read a condition out of it.
+says nothing but words, unless a dialect has read a condition out of it. With such a condition a promise is an offer.
 """
 
 from datetime import datetime
@@ -30,6 +30,9 @@ _STATUSES: dict[Status, LenderSays] = {
     Status.COMPLETED_WITHOUT_RETURN: LenderSays.WITHOUT_RETURN,
     Status.CANCELLED: LenderSays.CANCELLED,
 }
+
+_UP_TO_A_PROMISE = frozenset({None, Status.REQUEST_RECEIVED, Status.EXPECT_TO_SUPPLY, Status.WILL_SUPPLY})
+"""Beside these a condition that a dialect has read is an offer; what says more than a promise, says that."""
 
 
 def lender_said(heard: Heard, *, at: datetime, by: str, attempt: int, due_before: datetime | None) -> LenderSaid:
@@ -67,6 +70,8 @@ def says(heard: Heard, message: iso.SupplyingAgencyMessage, due_before: datetime
             return LenderSays.CANCELLED if _cancels(message) else LenderSays.NOT_CANCELLED
         case ReasonForMessage.RENEW_RESPONSE:
             return LenderSays.RENEWED if _renews(message, due_before) else LenderSays.NOT_RENEWED
+        case _ if heard.tokens.condition_added and status in _UP_TO_A_PROMISE:
+            return LenderSays.CONDITION
         case _:
             return LenderSays.WORDS if status is None else _STATUSES[status]
 

@@ -104,6 +104,16 @@ def test_a_condition_in_a_notification_is_read_by_the_dialects_that_have_a_word_
     assert heard(offer, "plain").says is L.WORDS
 
 
+@pytest.mark.parametrize("reason", [R.REQUEST_RESPONSE, R.STATUS_REQUEST_RESPONSE, R.STATUS_CHANGE])
+def test_a_condition_beside_no_more_than_a_promise_is_one_whatever_the_reason(reason: ReasonForMessage):
+    no_more_than_a_promise = {None, S.REQUEST_RECEIVED, S.EXPECT_TO_SUPPLY, S.WILL_SUPPLY}
+    info = {"note": "#ReShareAddLoanCondition# Please read it in the building."}
+    for status in (None, *Status):
+        said = heard(message(reason, status, info=info, delivery_info=_delivery()), "broker")
+        expected = L.CONDITION if status in no_more_than_a_promise else BY_STATUS[status]
+        assert (said.says, said.terms and said.terms.conditions) == (expected, ("LibraryUseOnly",))
+
+
 @pytest.mark.parametrize("status", [None, *Status])
 def test_the_answer_to_a_cancel_decides_and_where_it_is_missing_the_status(status: Status | None):
     def answered(answer: YesNo | None) -> LenderSaid:

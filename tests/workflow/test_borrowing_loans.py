@@ -137,21 +137,23 @@ def test_a_cancel_that_is_answered_n_because_it_is_unfilled_already_is_a_no():
     assert talk(answer) == ["asking", "send New 2 to other-city"]
 
 
-def test_a_lender_that_promises_what_is_cancelled_and_does_not_answer_is_told_cancel_once_more():
+@pytest.mark.parametrize("promise", [LenderSays.WILL_SUPPLY, LenderSays.CONDITION])
+def test_a_lender_that_promises_what_is_cancelled_and_does_not_answer_is_told_cancel_once_more(promise: LenderSays):
     talk = asking()
     talk(fired(Clock.LENDER_ANSWER))
     talk(sent(Action.CANCEL))
-    assert talk(says(LenderSays.WILL_SUPPLY)) == ["withdrawing"]
+    assert talk(says(promise)) == ["withdrawing"]
     assert talk(fired(Clock.WITHDRAWAL)) == ["withdrawing", "say Cancel to sample-city"]
     assert talk(sent(Action.CANCEL)) == ["withdrawing", "start withdrawal"]
     assert talk(fired(Clock.WITHDRAWAL)) == ["asking", "send New 2 to other-city"]
 
 
-def test_a_promise_that_nobody_waits_for_any_more_is_cancelled_once_more():
+@pytest.mark.parametrize("promise", [LenderSays.WILL_SUPPLY, LenderSays.CONDITION])
+def test_a_promise_that_nobody_waits_for_any_more_is_cancelled_once_more(promise: LenderSays):
     talk = asking(FIRST)
     talk(staff(StaffAction.CALL_OFF))
     assert talk(fired(Clock.WITHDRAWAL)) == ["cancelled"]
-    assert talk(says(LenderSays.WILL_SUPPLY)) == ["cancelled", "say Cancel to sample-city"]
+    assert talk(says(promise)) == ["cancelled", "say Cancel to sample-city"]
 
 
 def test_a_rota_that_runs_out_is_staffs_and_can_be_made_anew():
@@ -186,6 +188,12 @@ def test_conditions_in_a_notification_are_answered_by_one():
     talk = asking()
     talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",))))
     assert talk(staff(StaffAction.ACCEPT)) == ["asking", "say Notification to sample-city", "start lender answer"]
+
+
+def test_the_lenders_number_that_comes_with_its_conditions_is_kept():
+    talk = asking()
+    talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",)), lender_request_id="S-1"))
+    assert talk.request.borrowed.lender_request_id == "S-1"
 
 
 def test_a_cancel_that_is_answered_n_leaves_the_request_with_the_lender():

@@ -49,6 +49,7 @@ NO_HOLD_WANTED = (
 
 ANSWERED = (T.HOLD_ANSWERED, T.CANCEL_HOLD_ANSWERED, T.RECEIVE_ANSWERED, T.RENEW_ANSWERED, T.CHECKIN_ANSWERED)
 SAYS_NO = (T.SAYS_UNFILLED, T.SAYS_CANCELLED)
+SAYS_IT_WILL = (T.SAYS_WILL_SUPPLY, T.SAYS_CONDITION)
 SAYS_SENT = (T.SAYS_LOANED, T.SAYS_COPY_SENT)
 SAYS_LITTLE = (
     T.SAYS_RECEIVED,
@@ -64,14 +65,13 @@ SAYS_LITTLE = (
     T.SAYS_WITHOUT_RETURN,
     T.SAYS_HOLD_RETURN,
     T.SAYS_RELEASE_RETURN,
-    T.SAYS_CONDITION,
 )
 
 # fmt: off
 ROWS = (
     # A lender whom we have left
     Row(ANY, SAYS_SENT, None, (ask.former_sent,), "a lender we had left sends it all the same", when=guards.is_former),
-    Row(ANY, T.SAYS_WILL_SUPPLY, None, (say.cancel_late,), "a lender we had left promises it: Cancel once more", when=guards.is_former),
+    Row(ANY, SAYS_IT_WILL, None, (say.cancel_late,), "a lender we had left promises it: Cancel once more", when=guards.is_former),
     Row(ANY, SAYS_LITTLE, None, (), "it is asked no more", when=guards.is_former),
 
     # What staff must say
@@ -110,7 +110,7 @@ ROWS = (
     Row(S.ASKING, T.NOT_SENT, S.CHOOSING_LENDER, (lenders.make_rota,), "it does not take the request: is anybody left?", when=guards.is_request_current),
     Row(ASKED, (T.SAYS_RECEIVED, T.SAYS_EXPECT), None, (keep.lender_number,), "a sign of life, no promise"),
     Row(ASKED, T.SAYS_WILL_SUPPLY, S.PROMISED, (keep.lender_number, clocks.start_sends), "promised"),
-    Row(S.WITHDRAWING, T.SAYS_WILL_SUPPLY, None, (keep.lender_number, keep.crossed), "it crossed with our Cancel, which it must answer"),
+    Row(S.WITHDRAWING, SAYS_IT_WILL, None, (keep.lender_number, keep.crossed), "it crossed with our Cancel, which it must answer"),
     Row(WAITING, T.SAYS_LOANED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt, ask.call_off_refused), "sent"),
     Row(WAITING, T.SAYS_COPY_SENT, S.COPY_HERE, (keep.shipped, clocks.start_receipt, ask.hand_over), "the copy is sent, or there is a link"),
     Row(ASKED, (*SAYS_NO, T.SAYS_RETRY), S.CANCELLED, (clocks.stop_lender,), "the customer does not want it any more", when=guards.called_off),
@@ -120,7 +120,7 @@ ROWS = (
     Row(ASKED, T.SAYS_RETRY, S.CONDITIONAL, (lenders.keep_terms, clocks.start_condition, ask.conditions), "only if: staff", when=guards.offers),
     Row(ASKED, T.SAYS_RETRY, S.ASKING, (clocks.stop_lender, lenders.ask_next), "not now: the next", when=guards.more_lenders),
     Row(ASKED, T.SAYS_RETRY, S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "not now: is anybody left?"),
-    Row(ASKED, T.SAYS_CONDITION, S.CONDITIONAL, (lenders.keep_terms, clocks.start_condition, ask.conditions), "conditions in a Notification, as a dialect reads it"),
+    Row(ASKED, T.SAYS_CONDITION, S.CONDITIONAL, (keep.lender_number, lenders.keep_terms, clocks.start_condition, ask.conditions), "conditions beside a promise or in a Notification, as a dialect reads them"),
     Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (say.accept, clocks.start_answer), "it waits for our word", when=guards.offered_in_words),
     Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (clocks.stop_lender, lenders.ask_again), "RetryPossible: a Retry under the same lender's terms"),
     Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.WITHDRAWING, (clocks.stop_lender, say.decline, say.cancel), "it waits for our word: no, and Cancel", when=guards.offered_in_words),
@@ -230,7 +230,7 @@ ROWS = (
     # In every state: the lender
     Row((S.UNFILLED, S.CANCELLED), T.SAYS_LOANED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt, ask.sent_after_all), "it comes although all was over: received and sent back like any other"),
     Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_SENT, None, (ask.sent_unasked,), "sent although we do not wait for it"),
-    Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), T.SAYS_WILL_SUPPLY, None, (say.cancel_late,), "promised although we do not wait for it: Cancel once more"),
+    Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_IT_WILL, None, (say.cancel_late,), "promised although we do not wait for it: Cancel once more"),
     Row(ANY, (T.SAYS_WORDS, T.SAYS_CONDITION), None, (ask.read_note,), "a Notification never moves a request"),
     Row(ANY, T.SENT, None, (keep.told,), "the lender has heard"),
     Row(ANY, T.NOT_SENT, None, (), "a renewal that nobody waits for any more", when=guards.is_renew),
