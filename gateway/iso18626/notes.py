@@ -32,6 +32,8 @@ _ITEMS: Final = ("#MultipleItems#", "#MultipleItemsEnd#")
 _SHIP_TO: Final = ("#SHIP_TO#", "#ST_END#")
 _RETURN_TO: Final = ("#RETURN_TO#", "#RT_END#")
 _MULTIVOLUME: Final = "multivol:"
+_NEXT_ITEM: Final = re.compile(r"(?<!#)###(?=(?:##)*(?!#))")
+"""An odd run of `#` begins with the joint of two items; an even one is `##` before and after an empty part."""
 _ANSWERS: Final = {"ACCEPT": True, "REJECT": False}
 _AROUND_A_WORD: Final = " \t\r\n.,:;!?`'\"“”()[]#*-"
 
@@ -215,7 +217,9 @@ def read_item_id(item_id: str) -> tuple[NotedItem, ...]:
     if "://" in item_id:
         return (NotedItem(item_id),)
     parts = (
-        part for chunk in item_id.split(f",{_MULTIVOLUME}") for part in chunk.removeprefix(_MULTIVOLUME).split("###")
+        part
+        for chunk in item_id.split(f",{_MULTIVOLUME}")
+        for part in _NEXT_ITEM.split(chunk.removeprefix(_MULTIVOLUME))
     )
     least_commas = 1 if item_id.startswith(_MULTIVOLUME) else 2
     return tuple(_noted_item(part, least_commas) for part in parts if part.strip("#, "))
