@@ -23,6 +23,7 @@ from gateway.iso18626.codes import (
     ReasonForMessage,
     RequestSubType,
     RequestType,
+    SentVia,
     ServiceType,
     Status,
     YesNo,
@@ -238,6 +239,11 @@ class DeliveryInfo(Struct, frozen=True, kw_only=True):
     service_type: ServiceType | None = None
     delivery_costs: tuple[Costs, ...] = ()
     payment_method: Code | None = None
+
+    @property
+    def is_by_url(self) -> bool:
+        """Whether a link was sent, which is the itemId of 1.2 (iso18626.md, "What a message means")."""
+        return self.delivery_method is not None and self.delivery_method.matches(SentVia.URL)
 
 
 class ShippingInfo(Struct, frozen=True, kw_only=True):

@@ -107,13 +107,12 @@ def _terms(heard: Heard, message: iso.SupplyingAgencyMessage) -> Terms | None:
 
 
 def _link(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
-    """An element of its own in 2021-2, the itemId of a CopyCompleted in 1.2, or words."""
-    delivery = message.delivery_info
-    if delivery is not None and delivery.url:
-        return delivery.url
-    is_copy = message.status_info.status is Status.COPY_COMPLETED
-    links = [item for item in (delivery.item_ids if delivery and is_copy else ()) if "://" in item]
-    return links[0] if links else heard.words.url
+    """An element of its own in 2021-2, the itemId of a CopyCompleted in 1.2, or words; what is sent by URL needs no scheme."""
+    delivery = message.delivery_info or iso.DeliveryInfo()
+    items = delivery.item_ids if message.status_info.status is Status.COPY_COMPLETED else ()
+    links = (item for item in items if "://" in item)
+    without_scheme = items if delivery.is_by_url else ()
+    return delivery.url or next(links, None) or heard.words.url or next(iter(without_scheme), None)
 
 
 def _code(code: values.Code | None) -> str | None:

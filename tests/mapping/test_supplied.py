@@ -228,6 +228,15 @@ def test_the_link_of_a_copy_is_found_where_each_version_has_it(version: Version,
     assert heard(decode(wire).message).link == LINK
 
 
+@pytest.mark.parametrize("dialect", list(DIALECTS))
+@pytest.mark.parametrize("item_id", ["copies.example/1", "copies.example/a,b,c", LINK])
+def test_what_is_sent_by_url_is_a_link_without_a_scheme_and_beside_named_items_too(dialect: str, item_id: str):
+    delivery = iso.DeliveryInfo(date_sent=AT, item_ids=(item_id,), delivery_method=Code("url"))
+    info = {"note": "#MultipleItems#\n1|QA 1|On Nothing\n#MultipleItemsEnd#"}
+    assert heard(message(status=S.COPY_COMPLETED, info=info, delivery_info=delivery), dialect).link == item_id
+    assert heard(message(status=S.LOANED, delivery_info=delivery), dialect).link is None
+
+
 def test_an_item_of_a_loan_is_no_link_and_a_brokers_words_are_one():
     items = iso.DeliveryInfo(date_sent=AT, item_ids=(LINK,))
     assert heard(message(status=S.LOANED, delivery_info=items)).link is None

@@ -25,7 +25,6 @@ from gateway.iso18626.codes import (
     OpenCode,
     PublicationType,
     ReasonForMessage,
-    SentVia,
     ServiceLevel,
     Status,
 )
@@ -49,7 +48,7 @@ def speak(message: Message) -> Message:
 
 def _link(message: SupplyingAgencyMessage) -> str | None:
     delivery = message.delivery_info
-    if delivery is None or delivery.delivery_method is None or not delivery.delivery_method.matches(SentVia.URL):
+    if delivery is None or not delivery.is_by_url:
         return None
     url = delivery.url or next(iter(delivery.item_ids), None)
     return f"URL: {url}" if url else None

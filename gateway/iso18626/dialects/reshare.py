@@ -28,11 +28,16 @@ from gateway.iso18626.notes import read_item_id
 
 
 def hear(heard: Heard) -> Heard:
-    """Items named in the note or in composite item ids become barcodes; what else is said of them is in the tokens' items."""
+    """Items named in the note or in composite item ids become barcodes; what else is said of them is in the tokens' items.
+
+    A link stays as it is.
+    """
     message = heard.message
     if not isinstance(message, SupplyingAgencyMessage):
         return heard
     delivery = message.delivery_info or DeliveryInfo()
+    if delivery.is_by_url:
+        return heard
     items = heard.tokens.items or tuple(item for item_id in delivery.item_ids for item in read_item_id(item_id))
     if not items:
         return heard
