@@ -128,6 +128,9 @@ def test_a_lender_that_does_not_take_cancel_has_its_day_all_the_same():
     talk = asking()
     talk(fired(Clock.LENDER_ANSWER))
     assert talk(not_sent(Action.CANCEL)) == ["withdrawing", "start withdrawal", "task tell the partner"]
+    other = decide(BORROWING, talk.request, sent(Action.NOTIFICATION))
+    assert isinstance(other, Decision)
+    assert TaskKind.NOT_TOLD not in other.close_tasks, "it has heard something else"
 
 
 def test_a_cancel_that_is_answered_n_because_it_is_unfilled_already_is_a_no():

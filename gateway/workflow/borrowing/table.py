@@ -133,6 +133,7 @@ ROWS = (
     Row((S.ASKING, S.PROMISED), T.CALL_OFF, S.WITHDRAWING, (note.remember, clocks.stop_lender, lenders.call_off, say.cancel), "the customer does not want it any more"),
     Row(S.WITHDRAWING, T.CALL_OFF, None, (lenders.call_off,), "nor from anybody else"),
     Row(S.WITHDRAWING, T.SENT, None, (keep.told, clocks.start_withdrawal), "it has heard Cancel: from now on it has a day", when=guards.is_cancel_current),
+    Row(S.WITHDRAWING, T.SENT, None, (), "it has heard something else, which does not say that it has Cancel"),
     Row(S.WITHDRAWING, T.NOT_SENT, None, (ask.not_told, clocks.start_withdrawal), "it does not take Cancel: staff tell it by other means", when=guards.is_cancel_current),
     Row(S.WITHDRAWING, T.TOLD_BY_HAND, None, (keep.told, clocks.start_withdrawal), "told by other means: from now on it has a day"),
     Row(S.WITHDRAWING, T.STUCK, None, (ask.not_told_cancel,), "nobody else is asked before it has heard Cancel", when=guards.is_telling),
