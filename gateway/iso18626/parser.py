@@ -108,9 +108,11 @@ def path_of(element: etree._Element) -> str:
     return "/".join(name[:MAX_NAME] for name in reversed(names))
 
 
-def _in_words(error: etree.XMLSyntaxError) -> str:
-    """Where and why it is not XML; the parser's own words may quote the document, its error code does not."""
-    log: Any = error.error_log  # the stubs do not know that it is a list
-    name = next((entry.type_name for entry in log), "ERR_DOCUMENT_EMPTY")
+def _in_words(error: Any) -> str:  # the stubs do not know what an XMLSyntaxError has
+    """Where and why it is not XML; the parser's own words may quote the document, its error code does not.
+
+    The log that comes with an error holds those of earlier documents too, other kinds of errors among them.
+    """
+    name = next((entry.type_name for entry in error.error_log if entry.type == error.code), "ERR_DOCUMENT_EMPTY")
     line, column = error.position
     return f"not well-formed XML: {name.removeprefix('ERR_')} in line {line}, column {column}"

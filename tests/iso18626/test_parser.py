@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.iso18626.codec import decode
-from gateway.iso18626.codes import ErrorType
+from gateway.iso18626.codes import ErrorType, Version
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.parser import (
     MAX_ATTRIBUTES,
@@ -19,7 +19,7 @@ from gateway.iso18626.parser import (
     parse,
 )
 from gateway.iso18626.redact import redact
-from gateway.iso18626.schema import problems
+from gateway.iso18626.schema import is_valid, problems
 from tests.iso18626.samples import SAMPLES, sample
 
 SECRET = "open-sesame"
@@ -76,6 +76,16 @@ def test_what_is_no_message_is_badly_formed_and_found_out_at_once(data):
     assert len(caught.value.error_value) < 200
     assert SECRET not in caught.value.error_value
     assert caught.value.kind is None
+
+
+def test_the_reason_is_the_document_s_own_whatever_was_refused_before():
+    reasons = []
+    for data in (b"<a>\xff</a>", b"", b"<a><b></a>", b"<a><b></a>"):
+        assert not is_valid(parse(b"<x/>"), Version.V1_2)  # what the schema refuses stands in the same log
+        with pytest.raises(ProtocolError) as caught:
+            parse(data)
+        reasons.append(caught.value.error_value.removeprefix("not well-formed XML: ").partition(" in ")[0])
+    assert reasons == ["INVALID_ENCODING", "DOCUMENT_EMPTY", "TAG_NAME_MISMATCH", "TAG_NAME_MISMATCH"]
 
 
 @pytest.mark.parametrize("count", [100, 999])
