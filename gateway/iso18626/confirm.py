@@ -6,7 +6,7 @@ supplying agency's reason are repeated too, because a known peer stops without t
 
 from datetime import datetime
 
-from gateway.iso18626.codes import MessageKind, MessageStatus, Version, known
+from gateway.iso18626.codes import Action, MessageKind, MessageStatus, ReasonForMessage, Version, known
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.messages import (
     Confirmation,
@@ -45,20 +45,29 @@ def confirm(
                 confirmation_header=header, reason_for_message=info.reason_for_message, errors=errors
             )
         case RequestingAgencyMessage(action=action):
-            echo = action if known(action, version) else None
-            return RequestingAgencyMessageConfirmation(confirmation_header=header, action=echo, errors=errors)
+            return RequestingAgencyMessageConfirmation(
+                confirmation_header=header, action=_sayable(action, version), errors=errors
+            )
 
 
 def _refusal(error: ProtocolError, now: datetime, version: str) -> Confirmation:
     header = _header(error.header, now, MessageStatus.ERROR, version)
     errors = (ErrorData(error.error_type, error.error_value),)
-    match error.kind:
-        case MessageKind.SUPPLYING_AGENCY_MESSAGE:
-            return SupplyingAgencyMessageConfirmation(confirmation_header=header, errors=errors)
-        case MessageKind.REQUESTING_AGENCY_MESSAGE:
-            return RequestingAgencyMessageConfirmation(confirmation_header=header, errors=errors)
+    match error.kind, error.repeated:
+        case MessageKind.SUPPLYING_AGENCY_MESSAGE, ReasonForMessage() | None as reason:
+            return SupplyingAgencyMessageConfirmation(
+                confirmation_header=header, reason_for_message=reason, errors=errors
+            )
+        case MessageKind.REQUESTING_AGENCY_MESSAGE, Action() | None as action:
+            return RequestingAgencyMessageConfirmation(
+                confirmation_header=header, action=_sayable(action, version), errors=errors
+            )
         case _:
             return RequestConfirmation(confirmation_header=header, errors=errors)
+
+
+def _sayable(action: Action | None, version: str) -> Action | None:
+    return action if action is not None and known(action, version) else None
 
 
 def _header(header: Header | PartialHeader, now: datetime, status: MessageStatus, version: str) -> ConfirmationHeader:

@@ -7,7 +7,7 @@
 Other exceptions that leave `decode`, `encode` or `problems` are faults of this library.
 """
 
-from gateway.iso18626.codes import ErrorType, MessageKind, Version
+from gateway.iso18626.codes import Action, ErrorType, MessageKind, ReasonForMessage, Version
 from gateway.iso18626.messages import PartialHeader
 
 
@@ -20,7 +20,7 @@ class ProtocolError(Iso18626Error):
 
     `error_value` names the element and, where that is no secret, the value; it never quotes securityCode or
     patronInfo. `kind` is None when it is not known what the sender meant to send. `header` is empty when nothing
-    could be read.
+    could be read; `repeated` is the action or the reason for the message, which its confirmation says again.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class ProtocolError(Iso18626Error):
         *,
         kind: MessageKind | None = None,
         header: PartialHeader | None = None,
+        repeated: Action | ReasonForMessage | None = None,
         version: Version = Version.V1_2,
     ) -> None:
         super().__init__(f"{error_type}: {error_value}")
@@ -37,6 +38,7 @@ class ProtocolError(Iso18626Error):
         self.error_value = error_value
         self.kind = kind
         self.header = header if header is not None else PartialHeader()
+        self.repeated = repeated
         self.version = version
 
 

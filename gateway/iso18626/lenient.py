@@ -4,15 +4,26 @@ It knows elements by their local names, in any order, of either version (iso1862
 put right raises ProtocolError with the answer for the wire. It never guesses what a sender meant by a closed value.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
 from lxml import etree
 from msgspec import Struct
 
-from gateway.iso18626.codes import ErrorType, MessageKind, Version
-from gateway.iso18626.elements import ADDRESSES, AGENCY_ID, ENVELOPE, MESSAGES, NAMESPACE, VERSION, Block, Kind, Row
+from gateway.iso18626.codes import Action, ErrorType, MessageKind, ReasonForMessage, Version
+from gateway.iso18626.elements import (
+    ADDRESSES,
+    AGENCY_ID,
+    ENVELOPE,
+    MESSAGE_INFO,
+    MESSAGES,
+    NAMESPACE,
+    VERSION,
+    Block,
+    Kind,
+    Row,
+)
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.leaves import leaf, note_attributes
 from gateway.iso18626.messages import PartialHeader
@@ -48,14 +59,21 @@ def find_message(root: etree._Element, repairs: Repairs) -> tuple[etree._Element
 
 
 def read_leniently(message: etree._Element, kind: MessageKind, version: Version, repairs: Repairs) -> Any:
-    """The message. A ProtocolError carries its kind and as much of its header as can be read."""
+    """The message. A ProtocolError carries its kind and as much of what a confirmation repeats as can be read."""
     reader = _Lenient(version, repairs)
     _note_envelope(message, repairs)
     try:
         return reader.block(MESSAGES[kind], message)
     except ProtocolError as error:
-        header = _Lenient(version, Repairs()).partial_header(MESSAGES[kind], message)
-        raise ProtocolError(error.error_type, error.error_value, kind=kind, header=header, version=version) from None
+        again = _Lenient(version, Repairs())
+        raise ProtocolError(
+            error.error_type,
+            error.error_value,
+            kind=kind,
+            header=again.partial_header(MESSAGES[kind], message),
+            repeated=again.repeated(kind, message),
+            version=version,
+        ) from None
 
 
 def _note_envelope(message: etree._Element, repairs: Repairs) -> None:
@@ -113,14 +131,27 @@ class _Lenient:
         row = next(row for row in block.rows if row.wire in _HEADERS)
         if header is None or not isinstance(row.kind, Block):
             return PartialHeader()
+        return PartialHeader(**self._readable(row.kind, header, PartialHeader.__struct_fields__))
+
+    def repeated(self, kind: MessageKind, message: etree._Element) -> Action | ReasonForMessage | None:
+        """The action of a requesting agency, or the reason of a supplying one, if it can be read."""
+        if kind is MessageKind.REQUESTING_AGENCY_MESSAGE:
+            return self._readable(MESSAGES[kind], message, ("action",)).get("action")
+        info = next((child for child in message if local_name(child) == "messageInfo"), None)
+        if kind is not MessageKind.SUPPLYING_AGENCY_MESSAGE or info is None:
+            return None
+        return self._readable(MESSAGE_INFO, info, ("reason_for_message",)).get("reason_for_message")
+
+    def _readable(self, block: Block, element: etree._Element, fields: Container[str]) -> dict[str, Any]:
+        """Those of the fields that can be read, each for itself."""
         values: dict[str, Any] = {}
-        for place, element in self._children(row.kind, header):
-            if place.field in PartialHeader.__struct_fields__:
+        for place, child in self._children(block, element):
+            if place.field in fields:
                 try:
-                    values.setdefault(place.field, self._value(place, element))
+                    values.setdefault(place.field, self._value(place, child))
                 except ProtocolError:
                     continue  # this one could not be read; the others may be
-        return PartialHeader(**values)
+        return values
 
     def _children(self, block: Block, element: etree._Element) -> Iterator[Child]:
         """The children that the block knows, those that slipped into its header included."""

@@ -43,6 +43,37 @@ def test_the_action_and_the_reason_are_repeated():
     assert loan.reason_for_message is ReasonForMessage.STATUS_CHANGE
 
 
+def refused(name: str, *changes: tuple[str, str]) -> ProtocolError:
+    with pytest.raises(ProtocolError) as caught:
+        decode(sample(name, *changes))
+    return caught.value
+
+
+def test_the_action_and_the_reason_of_what_could_not_be_read_are_repeated():
+    renewal = confirm(refused("renew-1.2", ("2024-06-01T09:00:00Z", "yesterday")), now=NOW)
+    answer = confirm(refused("retry-possible-1.2", (">RetryPossible<", ">Juggle<")), now=NOW)
+    assert isinstance(renewal, m.RequestingAgencyMessageConfirmation)
+    assert isinstance(answer, m.SupplyingAgencyMessageConfirmation)
+    assert renewal.action is Action.RENEW
+    assert answer.reason_for_message is ReasonForMessage.REQUEST_RESPONSE
+
+
+def test_an_action_that_the_version_does_not_have_or_nobody_knows_is_not_repeated():
+    lost = refused("lost-2021-2", ("<timestamp>2", "<timestamp>x"))
+    for answer in (confirm(lost, now=NOW), confirm(refused("renew-1.2", (">Renew<", ">Juggle<")), now=NOW)):
+        assert isinstance(answer, m.RequestingAgencyMessageConfirmation)
+        assert answer.action is None
+    answer = confirm(lost, now=NOW, version="2021-2")
+    assert isinstance(answer, m.RequestingAgencyMessageConfirmation)
+    assert answer.action is Action.LOST
+
+
+def test_a_message_without_its_reason_is_answered_in_kind():
+    answer = confirm(refused("retry-possible-1.2", ("messageInfo>", "nothing>")), now=NOW)
+    assert isinstance(answer, m.SupplyingAgencyMessageConfirmation)
+    assert answer.reason_for_message is None
+
+
 def test_an_error_is_reported():
     error = m.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "requestingAgencyRequestId: SAMPLE-0001")
     confirmation = confirm(confirmable("renew-1.2"), now=NOW, error=error)
