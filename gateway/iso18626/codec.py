@@ -64,17 +64,13 @@ def _judge(
     root: etree._Element, element: etree._Element, kind: MessageKind, declared: str | None
 ) -> tuple[Version, bool]:
     """The version that a document speaks, and whether that version's schema accepts it."""
-    hint = declared_version(declared)
-    first = hint or Version.V1_2
+    first = declared_version(declared) or Version.V1_2
     if is_valid(root, first):
         return first, True
     check_shape(root)
-    other = Version.V1_2 if first is Version.V2021_2 else Version.V2021_2
-    if not is_valid(root, other):
-        return detect(element, kind, declared), False
-    # Valid in the version that was not declared: only content that the declared one cannot have overrules the sender.
-    overruled = hint is None or detect(element, kind, declared) is other
-    return (other, True) if overruled else (first, False)
+    # It may be valid in the other version, yet only content that the first one cannot have makes it a document of that.
+    spoken = detect(element, kind, declared)
+    return spoken, spoken is not first and is_valid(root, spoken)
 
 
 def _read_fast(element: etree._Element, kind: MessageKind, version: Version, repairs: Repairs) -> Any:

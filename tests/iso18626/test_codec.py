@@ -319,6 +319,20 @@ def test_a_document_of_2021_that_claims_to_be_1_2_is_believed_by_its_content():
     assert (decoded.version, decoded.declared, decoded.repairs) == (Version.V2021_2, "1.2", ())
 
 
+@pytest.mark.parametrize("version", [b' ill:version=""', b' ill:version="foo"', b""])
+@pytest.mark.parametrize("message", [RAM, SAM, REQUEST])
+def test_absence_makes_no_version_where_none_is_declared(message, version):
+    document = encode(message).replace(b"<multipleItemRequestId></multipleItemRequestId>", b"")
+    decoded = decode(document.replace(b' ill:version="1.2"', version))
+    assert (decoded.message, decoded.version) == (message, Version.V1_2)
+    assert RepairKind.MISSING_ELEMENT in {repair.kind for repair in decoded.repairs}
+
+
+def test_content_of_2021_alone_is_believed_where_no_version_is_declared():
+    decoded = decode(sample("lost-2021-2", ('ill:version="2021-2"', 'ill:version=""')))
+    assert (decoded.version, decoded.declared, decoded.repairs) == (Version.V2021_2, "", ())
+
+
 def test_a_1_1_sender_that_leaves_out_the_empty_id_is_no_sender_of_2021():
     """Without multipleItemRequestId its message happens to be valid in 2021-2, yet nothing in it is of 2021."""
     decoded = decode(sample("renew-1.2", ('ill:version="1.2"', 'ill:version="1.1"'), ("<multipleItemRequestId/>", "")))
