@@ -39,7 +39,7 @@ from gateway.iso18626.exchange import Exchange, OnExchange, Result
 from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Buckets, Budget, Holding, Limits, Rate
 from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
-from gateway.iso18626.parser import MAX_BYTES
+from gateway.iso18626.parser import MAX_BYTES, badly_formed
 from gateway.iso18626.receipts import confirmation_of_error, not_to_be_posted
 from gateway.iso18626.repairs import RepairKind
 from gateway.iso18626.tls import certificate_shown
@@ -200,7 +200,12 @@ class Iso18626Server:
             raise self._failed(peers, shown, progress)
         _check_media_type(request)
         with Holding(self._budget, progress.address) as held:
-            data = await _body(request, self._settings, held)
+            try:
+                data = await _body(request, self._settings, held)
+            except ProtocolError as error:
+                response = self._refuse(error, peers, shown, progress)
+                response.force_close()  # where the body would end is not known
+                return response
             return await self._answer(data, peers, shown, progress)
 
     async def _answer(self, data: bytes, peers: KnownPeers, shown: Presented, progress: _Progress) -> web.Response:
@@ -325,7 +330,10 @@ async def _in_step() -> None:
 
 
 async def _body(request: web.BaseRequest, settings: ServerSettings, held: Holding) -> bytes:
-    """The whole body, unpacked if it came compressed, within the limits of size, time and memory."""
+    """The whole body, unpacked if it came compressed, within the limits of size, time and memory.
+
+    Raises ProtocolError for one that cannot be unpacked: its sender is there to be answered, unlike one that is gone.
+    """
     if (request.content_length or 0) > settings.max_body_bytes:
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
@@ -337,7 +345,9 @@ async def _body(request: web.BaseRequest, settings: ServerSettings, held: Holdin
             return await _what_comes(request.content, settings, held)
     except TimeoutError:
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_TIMEOUT) from None
-    except (ClientError, web.RequestPayloadError, OSError):
+    except web.RequestPayloadError:
+        raise badly_formed("the body is not encoded as HTTP says") from None
+    except (ClientError, OSError):
         raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.BAD_REQUEST) from None
 
 

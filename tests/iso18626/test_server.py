@@ -212,11 +212,14 @@ async def test_a_compressed_giant_is_cut_off_and_a_compressed_message_is_read():
         assert (await here.post(gzip.compress(message()), headers=headers))[0] == 200
 
 
-async def test_a_body_that_is_not_compressed_as_it_says_is_400():
+@pytest.mark.parametrize("body", [b"no gzip at all", b"x" * 300_000, gzip.compress(message())[:-40]])
+async def test_a_body_that_is_not_compressed_as_it_says_gets_400_and_a_confirmation(body: bytes):
     async with door(ANYBODY_HERE) as here:
-        status, reply = await here.post(b"no gzip at all", headers={**XML, "Content-Encoding": "gzip"})
+        status, reply = await here.post(body, headers={**XML, "Content-Encoding": "gzip"})
         assert (await here.post(message()))[0] == 200
     assert status == 400
+    assert [error.error_type for error in confirmation(reply).errors] == [ErrorType.BADLY_FORMED_MESSAGE]
+    assert (here.exchanges[0].result, here.exchanges[0].error_type) == (Result.ERROR, ErrorType.BADLY_FORMED_MESSAGE)
     assert b"Traceback" not in reply
 
 
