@@ -11,6 +11,7 @@ from gateway.iso18626.parser import path_of
 class RepairKind(StrEnum):
     """What was put right; the values serve as labels of metrics."""
 
+    CHARSET = "charset"
     LEADING_BLANKS = "leading-blanks"
     NAMESPACE = "namespace"
     NO_ENVELOPE = "no-envelope"

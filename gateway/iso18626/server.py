@@ -32,6 +32,7 @@ from gateway.iso18626.authentication import (
     source,
     with_secret,
 )
+from gateway.iso18626.charsets import in_utf8
 from gateway.iso18626.codec import Decoded, decode
 from gateway.iso18626.codes import ErrorType, MessageKind
 from gateway.iso18626.errors import ProtocolError
@@ -41,7 +42,7 @@ from gateway.iso18626.limits import Buckets, Budget, Holding, Limits, Rate
 from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
 from gateway.iso18626.parser import MAX_BYTES, badly_formed
 from gateway.iso18626.receipts import confirmation_of_error, not_to_be_posted
-from gateway.iso18626.repairs import RepairKind
+from gateway.iso18626.repairs import Repair, RepairKind
 from gateway.iso18626.tls import certificate_shown
 
 MEDIA_TYPES: Final = frozenset({"application/xml", "text/xml"})
@@ -206,13 +207,17 @@ class Iso18626Server:
                 response = self._refuse(error, peers, shown, progress)
                 response.force_close()  # where the body would end is not known
                 return response
-            return await self._answer(data, peers, shown, progress)
+            return await self._answer(*in_utf8(data, request.charset), peers, shown, progress)
 
-    async def _answer(self, data: bytes, peers: KnownPeers, shown: Presented, progress: _Progress) -> web.Response:
-        """What a document comes to, once it has been read."""
+    async def _answer(
+        self, data: bytes, recoded: tuple[Repair, ...], peers: KnownPeers, shown: Presented, progress: _Progress
+    ) -> web.Response:
+        """What a document comes to, once it has been read; `recoded` is what was put right in it so far."""
         await _in_step()
         try:
             decoded = decode(data)
+            if recoded:
+                decoded = replace(decoded, repairs=recoded + decoded.repairs)
             header = _header(decoded)
         except ProtocolError as error:
             return self._refuse(error, peers, shown, progress)
@@ -284,7 +289,7 @@ def _check_method(request: web.BaseRequest) -> None:
 
 
 def _check_media_type(request: web.BaseRequest) -> None:
-    """Any charset will do, XML says its own; so will no media type at all, since some peers name none."""
+    """Any charset will do, XML says its own (and `charsets` reads what does not); so will no media type at all, since some peers name none."""
     named = request.headers.get(hdrs.CONTENT_TYPE, "").strip()
     if named and request.content_type.casefold() not in MEDIA_TYPES:
         raise _Refusal(

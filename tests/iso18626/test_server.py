@@ -15,6 +15,7 @@ from gateway.iso18626.messages import (
     RequestingAgencyMessage,
 )
 from gateway.iso18626.receipts import confirmation_for
+from gateway.iso18626.repairs import RepairKind
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.iso18626.server import Answer, Received, ServerSettings, Unavailable
 from tests.iso18626.serving import (
@@ -167,6 +168,20 @@ async def test_another_media_type_is_415(media_type: str):
 async def test_either_xml_type_will_do_with_any_charset(media_type: str):
     async with door(ANYBODY_HERE) as here:
         assert (await here.post(message(), headers={"Content-Type": media_type}))[0] == 200
+
+
+async def test_the_charset_that_http_names_counts_where_the_document_names_none():
+    _, _, document = message("Bücher für Köln").decode().partition("?>")
+    async with door(ANYBODY_HERE) as here:
+        status, _ = await here.post(
+            document.encode("latin-1"), headers={"Content-Type": "text/xml; charset=ISO-8859-1"}
+        )
+    assert status == 200
+    (received,) = here.received
+    assert received.decoded.message == decode(document.encode()).message
+    assert received.data == document.encode()
+    assert [repair.kind for repair in received.decoded.repairs] == [RepairKind.CHARSET]
+    assert here.exchanges[0].repairs == (RepairKind.CHARSET,)
 
 
 @pytest.mark.parametrize("named", ["", "Content-Type:\r\n"])
