@@ -28,6 +28,11 @@ class Splitter:
         """What has arrived of a message whose terminator has not."""
         return bytes(self._partial)
 
+    @property
+    def begun(self) -> bool:
+        """Whether something of a message has arrived, and not its terminator."""
+        return bool(self._partial.strip(_BLANK))
+
     def feed(self, data: bytes) -> list[bytes]:
         """Take one segment, give every message that it completes.
 

@@ -7,7 +7,8 @@ the session that a deadline passed or the line went dead.
 Rules, from sip2.md ("The wire", "The session"):
 
 - One request at a time. A reply must echo the request: message type, AY, AA, AB.
-- 96 permits one resend of anything, byte for byte. A second 96 ends the session.
+- What came before a request was written can't answer it: a 98 is noted then, and the reply waited for.
+- 96 permits one resend of anything, byte for byte, unless the reply came with it. A second 96 ends the session.
 - A damaged reply (strict profile) is asked for again by 97, once; a 96 in reply to that means communication failed.
   97 is never sent before a reply to a request of this session is due: it could bring another client's last reply.
 - After a lost reply, a wrong echo or an unsolicited 98 in place of a reply the session is spoiled: its line must be
@@ -15,6 +16,7 @@ Rules, from sip2.md ("The wire", "The session"):
   of its message: `REPEATABLE`.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -178,6 +180,8 @@ class _Flight(msgspec.Struct):
     frame: bytes
     sequence: int
     sent_at: float
+    earlier: int
+    """How many messages had come, or begun, before it was written and have not been looked at yet."""
     resent: bool = False
 
 
@@ -191,6 +195,9 @@ class Session:
         self._steps = _opening(profile, credentials)
         self._prompts = PromptLogin(profile, credentials)
         self._splitter = Splitter()
+        self._unheard: deque[bytes] = deque()
+        self._answer = b""
+        """What is to be written once all of a segment has been heard."""
         self._flight: _Flight | None = None
         self._sequence = 0
         self._active_at = 0.0
@@ -224,11 +231,15 @@ class Session:
         if self.state is State.PROMPTS:
             return self._hear_prompts(data, now)
         try:
-            frames = self._splitter.feed(data)
+            self._unheard.extend(self._splitter.feed(data))
         except FrameError:
             self.lose(Outcome.OVERSIZE, now)
-            return b""
-        return b"".join([self._hear(frame, now) for frame in frames])
+        while self._unheard:
+            self._hear(self._unheard.popleft(), now)
+        if self._flight is not None and self._flight.resent and self._splitter.begun:
+            return b""  # what has begun to come behind the 96 may be the reply
+        answer, self._answer = self._answer, b""
+        return answer
 
     def events(self) -> list[Event]:
         """What happened since the last call, in order."""
@@ -245,20 +256,20 @@ class Session:
         """Whether the line has been idle so long that a 99 should go out."""
         return self.state is State.READY and now - self._active_at >= self._profile.keepalive_s
 
-    def _hear(self, frame: bytes, now: float) -> bytes:
+    def _hear(self, frame: bytes, now: float) -> None:
         heard, reply = self._judge(frame)
         self.state, do = transition(self.state, heard)
         if reply is not None and reply.code == "98" and do in {Do.DELIVER, Do.NEXT_STEP, Do.NOTE}:
             self.status = read_status(reply)
-        return self._do(do, heard, frame, reply, now)
+        self._do(do, heard, frame, reply, now)
 
-    def _do(self, do: Do, heard: Heard, frame: bytes, reply: Reply | None, now: float) -> bytes:
+    def _do(self, do: Do, heard: Heard, frame: bytes, reply: Reply | None, now: float) -> None:
         match do:
             case Do.DELIVER:
                 self._end(Outcome.REPLY, frame, now, reply)
             case Do.NEXT_STEP:
                 self._end(Outcome.REPLY, frame, now, reply)
-                return self._next_step(now)
+                self._answer = self._next_step(now)
             case Do.REFUSE:
                 self._end(Outcome.LOGIN_REFUSED, frame, now, reply)
             case Do.LOSE:
@@ -266,19 +277,18 @@ class Session:
             case Do.RESEND:
                 assert self._flight is not None
                 self._flight.resent = True
-                return self._flight.frame
+                self._answer = self._flight.frame
             case Do.ASK_AGAIN:
-                return encode(RequestACSResend(), self._profile, 0)
+                self._answer = encode(RequestACSResend(), self._profile, 0)
             case Do.NOTE | Do.IGNORE:
                 pass
-        return b""
 
     def _judge(self, frame: bytes) -> tuple[Heard, Reply | None]:
+        flight = self._addressed()
         try:
             reply = decode(frame, self._profile)
         except FrameError:
             return Heard.NOISE, None
-        flight = self._flight
         if reply.code == "96":
             return Heard.RESEND_AGAIN if flight is None or flight.resent else Heard.RESEND, reply
         if reply.checksum is Checksum.BAD and self._profile.checksum is ChecksumPolicy.STRICT:
@@ -286,6 +296,13 @@ class Session:
         if flight is not None and echoes(flight.request, flight.sequence, reply, self._profile):
             return _judge_login(reply) if flight.code == "93" else Heard.ECHO, reply
         return Heard.STATUS if reply.code == "98" else Heard.STRANGER, reply
+
+    def _addressed(self) -> _Flight | None:
+        """The request that the next message may be about: none that was written after the message had begun to come."""
+        if self._flight is None or not self._flight.earlier:
+            return self._flight
+        self._flight.earlier -= 1
+        return None
 
     def _next_step(self, now: float) -> bytes:
         if self.status is not None and not self.status.online:
@@ -309,19 +326,21 @@ class Session:
             self.state = State.REFUSED
             self._end(Outcome.LOGIN_REFUSED, b"", now)
         elif self._prompts.step is Step.DONE:
-            answer += self._next_step(now) + self.receive_data(self._prompts.rest, now)
+            self._unheard.extend(self._splitter.feed(self._prompts.rest))
+            answer += self._next_step(now) + self.receive_data(b"", now)
         return answer
 
     def _launch(self, request: SIPRequest, now: float) -> bytes:
         frame = encode(request, self._profile, self._sequence)
-        self._flight = _Flight(request, message_code(request), frame, self._sequence, now)
+        earlier = len(self._unheard) + self._splitter.begun
+        self._flight = _Flight(request, message_code(request), frame, self._sequence, now, earlier)
         self._sequence = (self._sequence + 1) % 10
         self._active_at = now
         return frame
 
     def _end(self, outcome: Outcome, received: bytes, now: float, reply: Reply | None = None) -> None:
         """Close the request under way; of what ends between requests only that the line is lost is told."""
-        flight, self._flight = self._flight, None
+        flight, self._flight, self._answer = self._flight, None, b""
         code, sent, sent_at = (flight.code, flight.frame, flight.sent_at) if flight else ("", b"", now)
         self._events.append(Ended(code, outcome, sent, received, now - sent_at, reply))
 

@@ -153,8 +153,37 @@ def test_banners_and_an_unsolicited_98_do_not_disturb_the_opening() -> None:
     session = Session(Profile(), ACCOUNT)
     session.open(0)
     session.receive_data(b"Welcome to Example Valley Library\r\n" + wire(STATUS), 0)
-    session.receive_data(wire("941", 0) + wire(STATUS, 1), 0)
+    session.receive_data(wire("941", 0), 0)
+    session.receive_data(wire(STATUS, 1), 0)
     assert session.state is State.READY
+
+
+@pytest.mark.parametrize("cut", [None, 20], ids=["whole", "its end after the 99"])
+def test_a_98_that_came_before_the_99_was_written_is_noted_and_no_reply_to_it(cut: int | None) -> None:
+    session = Session(Profile(), ACCOUNT)
+    session.open(0)
+    early = wire(STATUS.replace("050002", "100000"))
+    assert session.receive_data(wire("941", 0) + early[:cut], 0).startswith(b"99")
+    if cut:
+        session.receive_data(early[cut:], 0)
+    assert session.state is State.OPENING
+    assert session.status is not None
+    assert session.status.timeout_s == 10.0
+    session.receive_data(wire(STATUS, 1), 1)
+    assert (session.state, session.reply_timeout_s) == (State.READY, 5.0)
+
+
+def test_a_98_that_begins_with_the_end_of_the_prompts_is_no_reply_to_the_99() -> None:
+    session = Session(Profile(login=LoginKind.TELNET), ACCOUNT)
+    session.open(0)
+    session.receive_data(b"login: ", 0)
+    session.receive_data(b"password: ", 0)
+    assert session.receive_data(b"Login OK\r\n" + wire(STATUS)[:9], 0).startswith(b"99")
+    states = []
+    for data in (wire(STATUS)[9:], wire(STATUS, 0)):
+        session.receive_data(data, 0)
+        states.append(session.state)
+    assert states == [State.OPENING, State.READY]
 
 
 def test_the_login_is_sent_again_when_a_96_asks_for_it() -> None:
@@ -307,6 +336,42 @@ def test_the_reply_after_a_resend_is_delivered() -> None:
 
 
 BAD_SUM = GOOD.encode() + b"AY2AZ0001\r"
+
+
+def test_a_96_that_comes_with_the_reply_is_followed_by_no_resend() -> None:
+    """The act was done: written again it would be done twice."""
+    session, _sent = asked()
+    assert session.receive_data(wire("96") + wire(GOOD, 2), 11) == b""
+    assert (session.state, ended(session).outcome) == (State.READY, Outcome.REPLY)
+
+
+def test_a_resend_waits_for_the_end_of_what_comes_behind_the_96() -> None:
+    session, sent = asked()
+    assert session.receive_data(wire("96") + wire(GOOD, 2)[:9], 11) == b""
+    assert session.receive_data(wire(GOOD, 2)[9:], 12) == b""
+    assert (session.state, ended(session).outcome) == (State.READY, Outcome.REPLY)
+    sent = session.send(requests.item_information(Profile(), AT, "3999"), 13)
+    assert session.receive_data(wire("96") + b" ", 14) == sent, "blanks are no message"
+
+
+@pytest.mark.parametrize("then", [wire("96"), wire(STATUS), wire(GOOD, 3), b"x" * 70_000])
+def test_a_96_is_followed_by_no_resend_on_a_session_that_is_spoiled_by_then(then: bytes) -> None:
+    session, _sent = asked()
+    assert session.receive_data(wire("96") + then, 11) == b""
+    assert session.state is State.SPOILED
+
+
+def test_a_96_that_comes_with_the_answer_to_the_login_is_followed_by_the_99_alone() -> None:
+    session = Session(Profile(), ACCOUNT)
+    session.open(0)
+    written = session.receive_data(wire("96") + wire("941", 0), 0)
+    assert (written[:2], written.count(b"\r")) == (b"99", 1)
+
+
+def test_a_damaged_reply_that_is_mended_at_once_is_not_asked_for_again() -> None:
+    session, _sent = asked(STRICT)
+    assert session.receive_data(BAD_SUM + wire(GOOD, 2), 11) == b""
+    assert (session.state, ended(session).outcome) == (State.READY, Outcome.REPLY)
 
 
 def test_a_damaged_reply_is_asked_for_again_once() -> None:
