@@ -94,9 +94,9 @@ class Connection(asyncio.Protocol):
         """What the last 98 on this line said."""
         return self._session.status
 
-    def keep_alive_due(self) -> bool:
-        """Whether a 99 should go out lest the ACS close the line."""
-        return self._session.keep_alive_due(self._now())
+    def keep_alive_in(self) -> float:
+        """Seconds until a 99 should go out lest the ACS close the line."""
+        return self._session.keep_alive_in(self._now())
 
     async def log_in(self) -> None:
         """Go through the opening (login, 99), all of it within the profile's `login_timeout_s`.

@@ -135,17 +135,8 @@ class Pool:
                 raise lost[-1] if lost else dead[-1]
 
     async def keep_alive(self) -> None:
-        """Send a 99 on every idle connection that is due. A line that proves dead is dropped without fuss."""
-        for connection in [each for each in self._idle if each.keep_alive_due()]:
-            if connection not in self._idle:
-                continue  # taken by a request meanwhile, which keeps it alive as well
-            self._idle.remove(connection)
-            try:
-                await connection.exchange(requests.sc_status(self._profile))
-            except (NotSent, Unknown):
-                pass  # the hook has been told; the next request connects anew
-            finally:
-                self._release(connection)
+        """Send a 99 on every idle connection that is due, on all at once. A line that proves dead is dropped without fuss."""
+        await asyncio.gather(*(self._ask_status(connection) for connection in self._take_due()))
 
     def supports(self, code: str) -> bool | None:
         """Whether the ACS does a message: the profile's word, else what is known (support.py); None where neither tells."""
@@ -392,7 +383,30 @@ class Pool:
                 return True
         return False
 
+    # Keeping it alive
+
     async def _keep_alive_forever(self) -> None:
-        while True:
-            await self._sleep(self._profile.keepalive_s / 3)
-            await self.keep_alive()
+        """Wait for nobody's answer: a line that stays silent must not make the others late."""
+        async with asyncio.TaskGroup() as asking:
+            while True:
+                await self._sleep(self._keep_alive_in())
+                for connection in self._take_due():
+                    asking.create_task(self._ask_status(connection))
+
+    def _keep_alive_in(self) -> float:
+        """Seconds until the first of the connections may be due; one that is in use or yet to come is not before a whole span."""
+        return min([self._profile.keepalive_s, *(each.keep_alive_in() for each in self._idle)])
+
+    def _take_due(self) -> list[Connection]:
+        """Out of the idle ones, so that no request takes them meanwhile."""
+        due = [each for each in self._idle if each.keep_alive_in() <= 0]
+        self._idle = [each for each in self._idle if each not in due]
+        return due
+
+    async def _ask_status(self, connection: Connection) -> None:
+        try:
+            await connection.exchange(requests.sc_status(self._profile))
+        except (NotSent, Unknown):
+            pass  # the hook has been told; the next request connects anew
+        finally:
+            self._release(connection)

@@ -19,6 +19,7 @@ Rules, from sip2.md ("The wire", "The session"):
 from collections import deque
 from collections.abc import Mapping
 from enum import StrEnum
+from math import inf
 from typing import Final
 
 import msgspec
@@ -252,9 +253,9 @@ class Session:
             self.state = State.SPOILED
             self._end(outcome, self._splitter.partial, now)
 
-    def keep_alive_due(self, now: float) -> bool:
-        """Whether the line has been idle so long that a 99 should go out."""
-        return self.state is State.READY and now - self._active_at >= self._profile.keepalive_s
+    def keep_alive_in(self, now: float) -> float:
+        """Seconds until the line has been idle so long that a 99 should go out; for ever while it isn't idle."""
+        return self._active_at + self._profile.keepalive_s - now if self.state is State.READY else inf
 
     def _hear(self, frame: bytes, now: float) -> None:
         heard, reply = self._judge(frame)

@@ -72,7 +72,7 @@ class _Talk:
                 self._hear(self._trailed(step[1:]) if step.startswith(b"=") else step)
         self._events += self._session.events()
         assert self._session.reply_timeout_s >= self._profile.reply_timeout_floor_s
-        self._session.keep_alive_due(self._now)
+        self._session.keep_alive_in(self._now)
 
     def end(self) -> None:
         """Hang up: whatever was under way has ended then."""

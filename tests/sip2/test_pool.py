@@ -38,6 +38,15 @@ class Clock:
         await (asyncio.sleep(0) if seconds < 10 else asyncio.Event().wait())
 
 
+class Ticking(Clock):
+    """A clock whose sleeps end when the time has come."""
+
+    async def sleep(self, seconds: float) -> None:
+        end = self.now + seconds
+        self.slept.append(seconds)
+        await until(lambda: self.now >= end)
+
+
 def pool_on(acs: HostileAcs, clock: Clock | None = None, profile: Profile = QUICK, **options: Any) -> Pool:
     clock = clock or Clock()
     return Pool(acs.address, profile, Credentials("gw", "hush"), now=clock, sleep=clock.sleep, **options)
@@ -436,7 +445,37 @@ async def test_an_idle_connection_is_kept_alive_by_99() -> None:
         clock.now += 1
         await pool.keep_alive()
         assert acs.codes() == ["93", "99", "17", "99"]
-        assert clock.slept == [15], "the pool's own task looks three times in that span"
+
+
+async def test_the_keep_alive_goes_out_at_the_moment_that_the_line_was_idle_for_its_span() -> None:
+    clock = Ticking()
+    async with HostileAcs().serve() as acs, pool_on(acs, clock, Profile(keepalive_s=25)) as pool:
+        await pool.exchange(ITEM)
+        await until(lambda: clock.slept == [25])
+        clock.now += 10
+        await pool.exchange(ITEM)
+        clock.now += 15
+        await until(lambda: clock.slept == [25, 10])
+        assert acs.codes().count("99") == 1
+        clock.now += 10
+        await until(lambda: acs.codes().count("99") == 2)
+
+
+async def test_a_line_that_stays_silent_makes_the_keep_alive_of_the_others_no_later() -> None:
+    clock = Ticking()
+    patient = Profile(keepalive_s=25, reply_timeout_s=60)
+    async with HostileAcs().serve() as acs, pool_on(acs, clock, patient, size=2) as pool:
+        acs.held = frozenset({"11"})
+        busy = [asyncio.create_task(pool.exchange(CHECKOUT)) for _ in range(2)]
+        await until(lambda: acs.codes().count("11") == 2)
+        acs.free.set()
+        await asyncio.gather(*busy)
+        acs.script["99"] = [Act.SILENCE]
+        clock.now += 25
+        await until(lambda: acs.codes().count("99") == 4 and pool.status().idle == 1)
+        await until(lambda: clock.slept == [25, 25])
+        clock.now += 25
+        await until(lambda: acs.codes().count("99") == 5)
 
 
 async def test_a_connection_that_proves_dead_at_keep_alive_is_dropped() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from itertools import product
+from math import inf
 
 import pytest
 from hypothesis import given
@@ -436,9 +437,9 @@ def test_bx_is_believed_where_it_says_something(bx: str, code: str, expected: bo
 
 def test_the_keep_alive_is_due_after_idle_time_in_the_ready_state_only() -> None:
     session = opened(Profile(keepalive_s=45))
-    assert [session.keep_alive_due(now) for now in (45.1, 45.3)] == [False, True]
+    assert [round(session.keep_alive_in(now), 1) for now in (0.2, 45.1, 45.3)] == [45.0, 0.1, -0.1]
     session.send(requests.sc_status(Profile()), 50)
-    assert not session.keep_alive_due(500)
+    assert session.keep_alive_in(500) == inf
 
 
 # The table
