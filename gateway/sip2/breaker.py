@@ -63,10 +63,14 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoginEnd(StrEnum):
-    """How a try to log in ended. Broken off: the circulation system did not say (no connection, no answer, not on line)."""
+    """How a try to log in ended. Broken off: the circulation system did not say (no connection, no answer, not on line).
+
+    Unclear: our account was named, and what came was neither yes nor no, such as a hang-up or a reply that is damaged.
+    """
 
     WORKED = "worked"
     REFUSED = "refused"
+    UNCLEAR = "unclear"
     BROKEN_OFF = "broken_off"
 
 
@@ -76,6 +80,9 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
     After `limit` refused logins one more is tried `pause_s` later; when that is refused too, none until `resumed`.
     So by default there are two, and never the third. What works meanwhile goes on: a login that is
     refused closes no connection that has one.
+
+    An end that is neither yes nor no may have been a refusal to the server. The first is forgiven, for a server that is just
+    going down does the same; each that follows in a row counts. So there are three of these at most.
 
     One at a time: who tries says so first (`tried`) and how it ended afterwards (`ended`). A try of which no end is told in
     time, or found by its own author after a restart, counts as refused (`settled`), or whoever dies of a refusal would
@@ -89,6 +96,7 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
     """Longer than a login takes, time for connecting included (`pool.Limits.opening_s`)."""
     refusals: int = 0
     refused_at: float | None = None
+    """When the last one was told, that which was forgiven too."""
     trying: str | None = None
     tried_at: float = 0.0
 
@@ -119,8 +127,9 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
         """A try is over; it stays somebody else's turn if it is by now."""
         gate = self if self.trying != who else msgspec.structs.replace(self, trying=None, tried_at=0.0)
         match how:
-            case LoginEnd.REFUSED:
-                return msgspec.structs.replace(gate, refusals=gate.refusals + 1, refused_at=now)
+            case LoginEnd.REFUSED | LoginEnd.UNCLEAR:
+                forgiven = how is LoginEnd.UNCLEAR and gate.refused_at is None
+                return msgspec.structs.replace(gate, refusals=gate.refusals + (not forgiven), refused_at=now)
             case LoginEnd.WORKED:
                 return msgspec.structs.replace(gate, refusals=0, refused_at=None)
             case LoginEnd.BROKEN_OFF:

@@ -14,10 +14,10 @@ from pysip2.models import SIPRequest
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from gateway.sip2.codec import Reply, message_code
-from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.errors import LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.redaction import redact
-from gateway.sip2.session import AcsStatus, Ended, Event, Opened, Session, State, read_status
+from gateway.sip2.session import AcsStatus, Ended, Event, Session, State, read_status
 
 Now = Callable[[], float]
 """Monotonic seconds."""
@@ -172,14 +172,18 @@ class Connection(asyncio.Protocol):
     async def _opened(self) -> None:
         try:
             async with asyncio.timeout(self._profile.login_timeout_s):
-                while not isinstance(event := await self._next_event(), Opened):
-                    if event.outcome is not Outcome.REPLY:
-                        raise _not_opened(event.outcome)
+                event = await self._end_of_opening()
         except TimeoutError:
             self._session.lose(Outcome.TIMEOUT, self._now())
             self._collect()
-            await self._next_event()
-            raise _not_opened(Outcome.TIMEOUT) from None
+            event = await self._end_of_opening()
+        if isinstance(event, Ended):
+            raise _not_opened(event)
+
+    async def _end_of_opening(self) -> Event:
+        while isinstance(event := await self._next_event(), Ended) and event.outcome is Outcome.REPLY:
+            pass
+        return event
 
     async def _ended(self, code: str) -> Ended:
         try:
@@ -220,10 +224,13 @@ def _told(ended: Ended) -> AcsStatus | None:
     return read_status(ended.reply) if answers and ended.reply else None
 
 
-def _not_opened(outcome: Outcome) -> NotSent:
-    reason = _WHY_NOT_OPEN.get(outcome, Reason.CONNECT)
-    kind = LoginRefused if reason is Reason.LOGIN else NotSent
-    return kind(reason, f"the session could not be opened: {outcome}")
+def _not_opened(event: Ended) -> NotSent:
+    """Silence says nothing of the account: so answers an ACS at its connection limit (sip2.md, "The session")."""
+    reason = _WHY_NOT_OPEN.get(event.outcome, Reason.CONNECT)
+    silent = event.outcome is Outcome.TIMEOUT and not event.received
+    unclear = LoginUnclear if event.login and not silent else NotSent
+    kind = LoginRefused if reason is Reason.LOGIN else unclear
+    return kind(reason, f"the session could not be opened: {event.outcome}")
 
 
 async def dial(

@@ -6,7 +6,8 @@
     ├── FrameError          bytes that are no SIP2 message at all, or more of them than is allowed
     ├── NotSent             nothing of this request was written: it is safe to try again later
     │   ├── Inexpressible   the request can't be said in SIP2: trying again won't help
-    │   └── LoginRefused    the ACS refused our account, or we stopped trying after it did
+    │   ├── LoginRefused    the ACS refused our account, or we stopped trying after it did
+    │   └── LoginUnclear    the ACS was told our account, and answered neither yes nor no
     └── Unknown             bytes were, or may have been, written and no valid reply came: ask before acting again
 
 An exchange thus has three results: a Reply, `NotSent`, `Unknown`. No text of an error quotes a field's value.
@@ -74,6 +75,10 @@ class Inexpressible(NotSent):
 
 class LoginRefused(NotSent):
     """The ACS refused our account, or had refused it before. From a pool, `retry_after_s` None: only `resume()` helps."""
+
+
+class LoginUnclear(NotSent):
+    """What came to our account and password was neither yes nor no: it may have been a refusal to the ACS."""
 
 
 class Unknown(SIP2Error):  # noqa: N818 - one of the three outcomes: done, refused, unknown

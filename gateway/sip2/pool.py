@@ -21,7 +21,7 @@ from gateway.sip2 import requests
 from gateway.sip2.breaker import Breaker, BreakerState, LoginEnd
 from gateway.sip2.codec import Reply, encode, message_code
 from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, Sleep, dial, dial_again
-from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.errors import LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.logins import Logins, OwnLogins
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.session import REPEATABLE, AcsStatus
@@ -297,7 +297,7 @@ class Pool:
         except LoginRefused as exc:
             raise LoginRefused(exc.reason, str(exc), self._logins.tell(LoginEnd.REFUSED)) from exc
         except BaseException as exc:
-            self._logins.tell(LoginEnd.BROKEN_OFF)
+            self._logins.tell(LoginEnd.UNCLEAR if isinstance(exc, LoginUnclear) else LoginEnd.BROKEN_OFF)
             if isinstance(exc, NotSent):
                 self._breaker = self._breaker.failed(self._now())
             raise

@@ -159,7 +159,8 @@ class Opened(msgspec.Struct, frozen=True):
 class Ended(msgspec.Struct, frozen=True):
     """An exchange ended, well (`reply` is given) or not; of the opening's messages too.
 
-    `sent` and `received` are the bytes of both sides, `received` as far as it came.
+    `sent` and `received` are the bytes of both sides, `received` as far as it came. `login`: the ACS had been told our
+    account and password and not answered yet.
     """
 
     code: str
@@ -168,6 +169,7 @@ class Ended(msgspec.Struct, frozen=True):
     received: bytes
     latency_s: float
     reply: Reply | None = None
+    login: bool = False
 
 
 Event = Opened | Ended
@@ -343,7 +345,8 @@ class Session:
         """Close the request under way; of what ends between requests only that the line is lost is told."""
         flight, self._flight, self._answer = self._flight, None, b""
         code, sent, sent_at = (flight.code, flight.frame, flight.sent_at) if flight else ("", b"", now)
-        self._events.append(Ended(code, outcome, sent, received, now - sent_at, reply))
+        login = code == "93" or self._prompts.step is Step.ANSWER
+        self._events.append(Ended(code, outcome, sent, received, now - sent_at, reply, login))
 
 
 def echoes(request: SIPRequest, sequence: int, reply: Reply, profile: Profile) -> bool:
@@ -362,7 +365,7 @@ def echoes(request: SIPRequest, sequence: int, reply: Reply, profile: Profile) -
 
 
 def _judge_login(reply: Reply) -> Heard:
-    """Only a plain 0 is a refusal that counts; what is neither 0 nor 1 is not understood."""
+    """Only a plain 0 is a refusal; what is neither 0 nor 1 is not understood, and counts for less (`LoginGate`)."""
     return {"1": Heard.ECHO, "0": Heard.REFUSAL}.get(reply.fixed.get("ok", ""), Heard.STRANGER)
 
 

@@ -102,6 +102,14 @@ async def test_all_gateways_together_try_once_then_once_more_after_ten_minutes_t
         assert a.gate.stopped
 
 
+async def test_answers_that_are_neither_yes_nor_no_have_one_count_for_all_and_across_restarts(house: House) -> None:
+    for name, wait_s in (("a", 0.0), ("b", PAUSE_S), ("a", None)):
+        async with house.gateway(name) as logins:
+            assert await logins.ask() == 0
+            assert logins.tell(LoginEnd.UNCLEAR) == wait_s
+            await house.time.advance(PAUSE_S)
+
+
 async def test_staff_resume_for_all_by_way_of_any(house: House) -> None:
     async with house.gateway("a") as a, house.gateway("b") as b:
         await refuse(a)
@@ -236,7 +244,9 @@ async def test_a_refusal_that_is_not_told_yet_outlasts_whoever_asks_meanwhile(ho
 
 
 @pytest.mark.parametrize(
-    ("how", "refusals"), [(LoginEnd.REFUSED, 1), (LoginEnd.BROKEN_OFF, 0), (LoginEnd.WORKED, 0)], ids=str
+    ("how", "refusals"),
+    [(LoginEnd.REFUSED, 1), (LoginEnd.UNCLEAR, 0), (LoginEnd.BROKEN_OFF, 0), (LoginEnd.WORKED, 0)],
+    ids=str,
 )
 async def test_a_login_that_ends_while_the_news_of_its_try_are_read_counts_once(
     house: House, how: LoginEnd, refusals: int

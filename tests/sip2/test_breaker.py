@@ -65,11 +65,33 @@ def test_after_a_refused_login_one_more_ten_minutes_later_then_none_so_that_ther
 
 @pytest.mark.parametrize(
     ("how", "refusals", "wait_s"),
-    [(LoginEnd.WORKED, 0, 0.0), (LoginEnd.BROKEN_OFF, 1, 0.0), (LoginEnd.REFUSED, 2, None)],
+    [
+        (LoginEnd.WORKED, 0, 0.0),
+        (LoginEnd.BROKEN_OFF, 1, 0.0),
+        (LoginEnd.REFUSED, 2, None),
+        (LoginEnd.UNCLEAR, 2, None),
+    ],
 )
 def test_what_the_end_of_a_try_counts_for(how: LoginEnd, refusals: int, wait_s: float | None) -> None:
     gate = refused(LoginGate(), 0.0).tried("a", 600.0).ended(how, "a", 601.0)
     assert (gate.refusals, gate.wait_s(601), gate.trying) == (refusals, wait_s, None)
+
+
+def unclear(gate: LoginGate, at: float) -> LoginGate:
+    return gate.tried("a", at).ended(LoginEnd.UNCLEAR, "a", at)
+
+
+def test_of_ends_that_are_neither_yes_nor_no_the_first_is_forgiven_and_each_more_in_a_row_counts() -> None:
+    gate = unclear(LoginGate(), 1.0)
+    assert (gate.refusals, gate.wait_s(1)) == (0, 0)
+    gate = unclear(gate.tried("a", 2.0).ended(LoginEnd.BROKEN_OFF, "a", 3.0), 4.0)
+    assert (gate.refusals, gate.wait_s(4)) == (1, 600)
+    assert unclear(gate, 604).stopped
+
+
+def test_a_login_that_works_wipes_out_those_that_were_neither_yes_nor_no() -> None:
+    gate = unclear(LoginGate(), 1.0).tried("a", 2.0).ended(LoginEnd.WORKED, "a", 3.0)
+    assert unclear(gate, 4.0).refusals == 0
 
 
 @pytest.mark.parametrize(

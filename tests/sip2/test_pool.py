@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.sip2 import requests
@@ -12,7 +13,7 @@ from gateway.sip2.breaker import Breaker, BreakerState, LoginGate
 from gateway.sip2.connection import Exchange
 from gateway.sip2.errors import Inexpressible, LoginRefused, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.pool import Limits, Pool
-from gateway.sip2.profiles import Credentials, Profile
+from gateway.sip2.profiles import ChecksumPolicy, Credentials, Profile
 from tests.sip2.hostile import DATE, Act, Answer, HostileAcs, polite, until
 
 AT = datetime(2026, 8, 28, 12, tzinfo=UTC)
@@ -423,6 +424,42 @@ async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
         await pool.resume()
         assert (await pool.exchange(CHECKOUT)).code == "12"
         assert (pool.status().refused_logins, pool.status().stopped) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Act.HANG_UP, b"940AY5AZFDF9\r", b"940AY0AZ0000\r", b"94NAY0AZFDE0\r", b"94AY0AZFE2E\r", b"96AZFEF6\r", b"94"],
+    ids=["hang-up", "wrong AY", "damaged", "94N", "94 without ok", "96 each time", "half a 94"],
+)
+async def test_logins_that_are_answered_neither_yes_nor_no_stop_at_the_third_in_a_row(answer: Answer) -> None:
+    clock = Clock()
+    strict = msgspec.structs.replace(QUICK, checksum=ChecksumPolicy.STRICT)
+    async with HostileAcs({"93": [answer] * 99}).serve() as acs, pool_on(acs, clock, strict) as pool:
+        reasons = []
+        for wait_s in (0, 1, 1, 600, 600, 100_000):
+            clock.now += wait_s
+            with pytest.raises(NotSent) as caught:
+                await pool.exchange(CHECKOUT)
+            reasons.append(caught.value.reason)
+        connect, stopped = Reason.CONNECT, Reason.STOPPED
+        assert reasons == [connect, connect, stopped, connect, stopped, stopped]
+        assert (acs.connections, pool.status().stopped) == (3, True)
+        acs.script.clear()
+        await pool.resume()
+        assert (await pool.exchange(CHECKOUT)).code == "12"
+
+
+async def test_silence_and_hang_ups_after_the_login_stop_no_logins() -> None:
+    clock = Clock()
+    script: Script = {"93": [Act.SILENCE] * 4, "99": [Act.HANG_UP] * 4}
+    async with HostileAcs(script).serve() as acs, pool_on(acs, clock) as pool:
+        for _ in range(8):
+            clock.now += 60
+            with pytest.raises(NotSent, match="could not be opened"):
+                await pool.exchange(CHECKOUT)
+        assert pool.status().refused_logins == 0
+        clock.now += 60
+        assert (await pool.exchange(CHECKOUT)).code == "12"
 
 
 async def test_logins_are_tried_one_at_a_time() -> None:

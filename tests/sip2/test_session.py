@@ -139,7 +139,25 @@ def test_a_login_reply_that_is_neither_yes_nor_no_is_no_refusal(reply: str) -> N
     session = Session(Profile(), ACCOUNT)
     session.open(0)
     session.receive_data(wire(reply, 0), 0)
-    assert (session.state, ended(session).outcome) == (State.SPOILED, Outcome.WRONG_ECHO)
+    event = ended(session)
+    assert (session.state, event.outcome, event.login) == (State.SPOILED, Outcome.WRONG_ECHO, True)
+
+
+def test_a_hang_up_on_the_password_is_told_as_one_on_the_login() -> None:
+    session = Session(Profile(login=LoginKind.TELNET), ACCOUNT)
+    session.open(0)
+    for data in (b"login: ", b"password: "):
+        session.receive_data(data, 0)
+    session.lose(Outcome.CLOSED, 1)
+    assert ended(session).login
+
+
+def test_a_hang_up_before_the_account_was_named_says_nothing_of_it() -> None:
+    session = Session(Profile(login=LoginKind.TELNET), ACCOUNT)
+    session.open(0)
+    session.receive_data(b"login: ", 0)
+    session.lose(Outcome.CLOSED, 1)
+    assert not ended(session).login
 
 
 def test_an_acs_that_is_off_line_opens_nothing() -> None:
