@@ -62,7 +62,8 @@ class Reply(msgspec.Struct, frozen=True):
     """One message as read.
 
     `fixed`: name (pysip2's) to text, every fixed field of the message, "" where missing. `fields`: two-letter code to
-    its values in order of appearance, codes nobody knows included. `sequence` is AY's digit.
+    its values in order of appearance, codes nobody knows included; `order`: the code of each value in turn. `sequence` is
+    AY's digit.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Reply(msgspec.Struct, frozen=True):
     sequence: int | None
     checksum: Checksum
     repairs: tuple[str, ...]
+    order: tuple[str, ...]
 
     def first(self, code: str) -> str:
         """The first value of a field that isn't blank, trimmed; "" when there is none."""
@@ -105,9 +107,9 @@ def decode(frame: bytes, profile: Profile = Profile()) -> Reply:  # noqa: B008 -
     fixed, rest, aligned = split_fixed(text[2:], spec)
     if not aligned:
         repairs.append(Repair.FIXED_PART_LENGTH)
-    fields, field_repairs = _split_fields(rest)
+    fields, order, field_repairs = _split_fields(rest)
     seen = dict.fromkeys((*repairs, *field_repairs, *trailer.repairs))
-    return Reply(code, fixed, fields, trailer.sequence, trailer.checksum, tuple(map(str, seen)))
+    return Reply(code, fixed, fields, trailer.sequence, trailer.checksum, tuple(map(str, seen)), order)
 
 
 def _split_trailer(body: bytes, profile: Profile) -> _Trailer:
@@ -157,10 +159,11 @@ def _adds_up(total: int, written: int) -> bool:
     return (total + written) & 0xFFFF == 0
 
 
-def _split_fields(text: str) -> tuple[dict[str, tuple[str, ...]], list[Repair]]:
+def _split_fields(text: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...], list[Repair]]:
     """Identified fields in order. A piece that can't be a field is the rest of a value with an unescaped `|`."""
     values: dict[str, list[list[str]]] = {}  # code -> values, each as the pieces that a `|` stood between
     repairs: list[Repair] = []
+    order: list[str] = []
     code = ""
     if text.startswith("|"):
         repairs.append(Repair.DELIMITER_AFTER_FIXED)
@@ -173,6 +176,7 @@ def _split_fields(text: str) -> tuple[dict[str, tuple[str, ...]], list[Repair]]:
             repairs.append(Repair.EMPTY_PIECE)
         elif _CODE.match(piece) or not code:
             code = piece[:2]
+            order.append(code)
             values.setdefault(code, []).append([piece[2:]])
         else:
             repairs.append(Repair.DELIMITER_IN_VALUE)
@@ -180,7 +184,7 @@ def _split_fields(text: str) -> tuple[dict[str, tuple[str, ...]], list[Repair]]:
     if "&#124;" in text:  # Koha's C4/SIP/Sip.pm, add_field, writes a `|` in a value so
         repairs.append(Repair.ENTITY_IN_VALUE)
     joined = {code: tuple("|".join(parts).replace("&#124;", "|") for parts in found) for code, found in values.items()}
-    return joined, repairs
+    return joined, tuple(order), repairs
 
 
 def encode(request: SIPRequest, profile: Profile, sequence: int) -> bytes:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.sip2.redaction import PERSONAL, SECRET, redact
+from gateway.sip2.codec import decode
+from gateway.sip2.redaction import PERSONAL, SECRET, redact, screen_text
 
 DATE = "20260828    120000"
 
@@ -51,6 +52,51 @@ def test_lists_of_a_customers_items_are_only_counted() -> None:
 
 def test_the_rest_of_a_name_with_a_delimiter_in_it_stays_hidden() -> None:
     assert "Jolene" not in redact(b"96AEDoe | Jolene|AFhm|")
+
+
+PATRON = f"64{'':14}000{DATE}{'0000' * 6}AOEXV|AA29999000001234|"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "AEMUELLER|ANNA|",
+        "AEMUELLER|CATHERINE|",
+        "AEMUELLER|AARON SMITH|",
+        "AEMUELLER|BOB SMITH|",
+        "AEMUELLER|AFONSO|",
+        "AEMUELLER|AF Silva|",
+        "AEMUELLER|BX|BLAKE|",
+        "BDELM ST 1|CHICAGO|",
+        "BDELM ST 1|PA 15213|",
+        "AUBLUE|BLAKE|",
+        "AOEXV|AEMUELLER|AOIFE|",
+    ],
+)
+def test_no_rest_of_a_value_that_is_not_shown_passes_for_a_field(value: str) -> None:
+    *_known, rest, _end = value.split("|")
+    shown = redact(f"{PATRON}{value}BLY|AFGreetings to {rest}.|".encode())
+    assert rest[2:].strip() not in shown
+    assert rest[-4:] not in shown
+    assert ("BL Y" in shown, "Greetings to " in shown) == (True, True)
+
+
+def test_the_fields_after_a_name_stay_readable_where_they_can_be_no_rest_of_it() -> None:
+    shown = redact(f"{PATRON}AEDoe, Jo|BZ0005|BLY|PA20261028    235900|BEjo@x|AFPatron status is ok.|".encode())
+    assert shown.endswith(
+        "AE (not shown) · BZ 0005 · BL Y · PA 20261028    235900 · BE (not shown) · AF Patron status is ok."
+    )
+
+
+@pytest.mark.parametrize("words", ["ONSO", "GHANI MARIA"])
+def test_a_screen_message_that_may_be_the_rest_of_a_name_is_none(words: str) -> None:
+    reply = decode(f"{PATRON}AEMUELLER|AF{words}|AFBlocked|".encode())
+    assert screen_text(reply) == "Blocked"
+
+
+def test_a_field_is_shown_only_in_a_message_that_has_it() -> None:
+    assert redact(f"{PATRON}AN5|".encode()).endswith("AN (not shown)")
+    assert redact(f"98YYYYNN999002{DATE}2.00AOEXV|AN5|".encode()).endswith("AO EXV · AN 5")
 
 
 @pytest.mark.parametrize("junk", [b"", b"login: Jo", b"\xff\x00", b"Jo Doe 29999000001234"])
