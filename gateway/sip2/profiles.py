@@ -127,7 +127,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     status_first: StatusFirst = StatusFirst.ALLOWED
     login_prompt: str = r"(login|user ?(name|id)?) ?: ?$"
     password_prompt: str = r"password ?: ?$"  # noqa: S105 - a pattern
-    login_refused: str = r"invalid|incorrect|denied|failed|refused"
+    login_refused: str = r"invalid|incorrect|denied|(?<!\b0 )(?<!\bno )failed|refused"  # not "0 failed logins"
     login_answers: bool = True  # a line follows the telnet password; without one the session starts at once
 
     institution_id: str = ""  # AO

@@ -1,7 +1,7 @@
 """Login by prompts, as a telnet-like service asks for it before SIP2 begins. Pure: bytes in, bytes out.
 
 The dialogue is: prompt, user, prompt, password, one line of answer (Koha: "Login OK.  Initiating SIP" or "Invalid
-login", C4/SIP/SIPServer.pm). Option negotiation is declined (RFC 854).
+login", C4/SIP/SIPServer.pm). Option negotiation is declined, other commands are passed over (RFC 854).
 """
 
 import re
@@ -13,6 +13,9 @@ from gateway.sip2.profiles import Credentials, Profile, compiled
 
 _MAX_BYTES: Final = 4096  # of greeting and prompts together
 _OPTION: Final = re.compile(rb"\xff([\xfb-\xfe])(.)", re.DOTALL)  # IAC WILL|WONT|DO|DONT option
+_COMMAND: Final = re.compile(
+    rb"\xff\xfa.*?\xff\xf0|\xff[\xf1-\xf9]", re.DOTALL
+)  # IAC SB ... IAC SE, or IAC GA and its like
 _DECLINE: Final = {b"\xfb": b"\xff\xfe", b"\xfd": b"\xff\xfc"}  # WILL -> DONT, DO -> WONT
 _LINE_END: Final = re.compile(rb"[\r\n]")
 
@@ -44,7 +47,7 @@ class PromptLogin:
         declined = b"".join(
             _DECLINE.get(verb, b"") + option for verb, option in _OPTION.findall(self.rest) if verb in _DECLINE
         )
-        self.rest = _OPTION.sub(b"", self.rest)
+        self.rest = _COMMAND.sub(b"", _OPTION.sub(b"", self.rest))
         return declined + self._advance()
 
     def _advance(self) -> bytes:
@@ -58,7 +61,7 @@ class PromptLogin:
         return b""
 
     def _prompted(self, pattern: str) -> bool:
-        return bool(compiled(pattern).search(self.rest.decode("latin-1")))
+        return bool(compiled(pattern).search(self.rest.decode("latin-1").rstrip("\r\n")))
 
     def _say(self, text: str, then: Step) -> bytes:
         self.rest = b""

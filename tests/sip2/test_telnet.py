@@ -42,6 +42,39 @@ def test_a_refusal_is_told_by_its_words_or_by_another_prompt(answer: bytes) -> N
     assert login.step is Step.REFUSED
 
 
+@pytest.mark.parametrize("end", [b"", b" ", b"\xff\xf9", b" \xff\xf9", b"\r\n", b"\xff\xf9\r\n"])
+@pytest.mark.parametrize("whole", [True, False], ids=["in one piece", "byte by byte"])
+def test_a_prompt_may_end_in_go_ahead_or_a_line_end(end: bytes, whole: bool) -> None:  # noqa: FBT001 - a case
+    login = dialogue()
+    said = []
+    for prompt in (b"login:" + end, b"password:" + end, b"OK\r\n"):
+        pieces = [prompt] if whole else [bytes([byte]) for byte in prompt]
+        said.append(b"".join(map(login.receive_data, pieces)))
+    assert (said, login.step) == ([b"gateway\r", b"hush\r", b""], Step.DONE)
+
+
+def test_what_is_negotiated_about_an_option_is_no_text() -> None:
+    login = dialogue()
+    assert login.receive_data(b"\xff\xfa\x18\x01") == b""
+    assert login.receive_data(b"\xff\xf0login:") == b"gateway\r"
+
+
+@pytest.mark.parametrize(
+    ("answer", "step"),
+    [
+        (b"0 failed logins since last time. Login OK\r\n", Step.DONE),
+        (b"No failed logins. Ready\r\n", Step.DONE),
+        (b"10 failed logins\r\n", Step.REFUSED),
+        (b"Login failed\r\n", Step.REFUSED),
+    ],
+)
+def test_a_count_of_no_failed_logins_is_no_refusal(answer: bytes, step: Step) -> None:
+    login = dialogue()
+    for data in (b"login: ", b"password: ", answer):
+        login.receive_data(data)
+    assert login.step is step
+
+
 def test_a_server_that_does_not_answer_is_a_setting() -> None:
     login = dialogue(Profile(login_answers=False))
     login.receive_data(b"login: ")
