@@ -63,9 +63,9 @@ class Breaker(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoginEnd(StrEnum):
-    """How a try to log in ended. Broken off: the circulation system did not say (no connection, no answer, not on line).
+    """How a try to log in ended. Broken off: the circulation system did not say (no connection, no answer, a hang-up, not on line).
 
-    Unclear: our account was named, and what came was neither yes nor no, such as a hang-up or a reply that is damaged.
+    Unclear: our account was named, and what came was neither yes nor no, such as a reply that is damaged.
     """
 
     WORKED = "worked"

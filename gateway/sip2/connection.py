@@ -225,10 +225,11 @@ def _told(ended: Ended) -> AcsStatus | None:
 
 
 def _not_opened(event: Ended) -> NotSent:
-    """Silence says nothing of the account: so answers an ACS at its connection limit (sip2.md, "The session")."""
+    """Silence and a mere hang-up say nothing of the account: so answer an ACS at its connection limit (sip2.md, "The session")
+    and a relay whose ACS is away.
+    """
     reason = _WHY_NOT_OPEN.get(event.outcome, Reason.CONNECT)
-    silent = event.outcome is Outcome.TIMEOUT and not event.received
-    unclear = LoginUnclear if event.login and not silent else NotSent
+    unclear = LoginUnclear if event.login and event.received else NotSent
     kind = LoginRefused if reason is Reason.LOGIN else unclear
     return kind(reason, f"the session could not be opened: {event.outcome}")
 

@@ -78,8 +78,8 @@ async def test_refused_logins_pause_then_stop_until_staff_resume() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [Act.HANG_UP, b"940AY5AZFDF9\r", b"940AY0AZ0000\r", b"94NAY0AZFDE0\r", b"94AY0AZFE2E\r", b"96AZFEF6\r", b"94"],
-    ids=["hang-up", "wrong AY", "damaged", "94N", "94 without ok", "96 each time", "half a 94"],
+    [b"940AY5AZFDF9\r", b"940AY0AZ0000\r", b"94NAY0AZFDE0\r", b"94AY0AZFE2E\r", b"96AZFEF6\r", b"94"],
+    ids=["wrong AY", "damaged", "94N", "94 without ok", "96 each time", "half a 94"],
 )
 async def test_logins_that_are_answered_neither_yes_nor_no_stop_at_the_third_in_a_row(answer: Answer) -> None:
     clock = Clock()
@@ -99,9 +99,10 @@ async def test_logins_that_are_answered_neither_yes_nor_no_stop_at_the_third_in_
         assert (await pool.exchange(CHECKOUT)).code == "12"
 
 
-async def test_silence_and_hang_ups_after_the_login_stop_no_logins() -> None:
+@pytest.mark.parametrize("end", [Act.SILENCE, Act.HANG_UP], ids=["silence", "hang-up"])
+async def test_silence_and_hang_ups_in_and_after_the_login_stop_no_logins(end: Answer) -> None:
     clock = Clock()
-    script: Script = {"93": [Act.SILENCE] * 4, "99": [Act.HANG_UP] * 4}
+    script: Script = {"93": [end] * 4, "99": [Act.HANG_UP] * 4}
     async with HostileAcs(script).serve() as acs, pool_on(acs, clock) as pool:
         for _ in range(8):
             clock.now += 60
