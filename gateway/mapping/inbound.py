@@ -5,6 +5,8 @@ Nothing of a partner's patronInfo or authentication goes any further than here (
 
 from datetime import datetime
 
+from msgspec.structs import astuple
+
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
@@ -136,7 +138,7 @@ def editions(service: iso.ServiceInfo | None) -> Editions:
 
 
 def identifiers(info: iso.BibliographicInfo) -> tuple[Identifier, ...]:
-    """Read the numbers of the publication and of its records, with their codes as sent."""
+    """Read the numbers of the publication and of its records, with their codes as sent; empty ones are none."""
     items = (
         Identifier(code=each.bibliographic_item_identifier_code.value, value=each.bibliographic_item_identifier)
         for each in info.bibliographic_item_ids
@@ -145,7 +147,7 @@ def identifiers(info: iso.BibliographicInfo) -> tuple[Identifier, ...]:
         Identifier(code=each.bibliographic_record_identifier_code.value, value=each.bibliographic_record_identifier)
         for each in info.bibliographic_record_ids
     )
-    return (*items, *records)
+    return tuple(each for each in (*items, *records) if each.value.strip())
 
 
 def max_cost(billing: iso.BillingInfo | None) -> Money | None:
@@ -162,10 +164,10 @@ def _addresses(message: iso.Request) -> tuple[values.Address, ...]:
 
 
 def postal_address(message: iso.Request) -> PostalAddress | None:
-    """Read the address that a loan goes to."""
+    """Read the address that a loan goes to; where systems have none, they send one of empty elements."""
     for address in _addresses(message):
         if isinstance(address, values.PhysicalAddress):
-            return PostalAddress(
+            found = PostalAddress(
                 line1=address.line1,
                 line2=address.line2,
                 locality=address.locality,
@@ -173,10 +175,12 @@ def postal_address(message: iso.Request) -> PostalAddress | None:
                 region=address.region.value if address.region else None,
                 country=address.country.value if address.country else None,
             )
+            if any(text.strip() for text in astuple(found) if text):
+                return found
     return None
 
 
 def electronic_address(message: iso.Request) -> str | None:
-    """Read the address that a link to a copy goes to."""
+    """Read the address that a link to a copy goes to; an empty one is none."""
     found = (each for each in _addresses(message) if isinstance(each, values.ElectronicAddress))
-    return next((each.electronic_address_data for each in found), None)
+    return next((each.electronic_address_data for each in found if each.electronic_address_data.strip()), None)

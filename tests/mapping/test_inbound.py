@@ -148,6 +148,27 @@ def test_the_address_that_is_preferred_comes_first_and_the_agencys_own_last():
     assert (postal_address(asked()), electronic_address(asked())) == (None, None)
 
 
+def test_addresses_and_numbers_of_empty_elements_are_none():
+    hollow = values.PhysicalAddress(line1="", line2=" ", country=values.Code(""))
+    own = iso.RequestingAgencyInfo(
+        addresses=(electronic(" "), physical("9 Own Road"), electronic("ill@sample.example"))
+    )
+    message = asked(
+        requested_delivery_infos=(iso.RequestedDeliveryInfo(address=hollow),),
+        requesting_agency_info=own,
+        bibliographic_info=iso.BibliographicInfo(
+            bibliographic_item_ids=(
+                iso.BibliographicItemId(
+                    bibliographic_item_identifier=" ", bibliographic_item_identifier_code=values.Code("ISBN")
+                ),
+            )
+        ),
+    )
+    assert postal_address(message) == PostalAddress(line1="9 Own Road", country="EX")
+    assert electronic_address(message) == "ill@sample.example"
+    assert wanted(message).identifiers == ()
+
+
 def test_the_partners_limit_is_read_with_its_currency_in_capitals():
     costs = values.Costs(currency_code=values.Code("eur"), monetary_value=Decimal("12.50"))
     assert max_cost(iso.BillingInfo(maximum_costs=costs)) == Money(amount=Decimal("12.50"), currency="EUR")
