@@ -20,7 +20,7 @@ from gateway.mapping.circulation import Desk
 from gateway.mapping.lines import Terms
 from gateway.mapping.policy import Judged
 from gateway.sip2.codec import Reply
-from gateway.sip2.errors import NotSent, Unknown
+from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import CopyFinder, Found
@@ -76,7 +76,7 @@ class Appraiser:
     async def ask(self, copies: tuple[Copy, ...]) -> tuple[CopyStatus, ...]:
         """17 on every copy, as many at once as the pool has connections; none where it is not known there (sip2/products.toml).
 
-        Raises NotSent or Unknown, the first of any.
+        A copy whose barcode can't be written in SIP2 counts as not asked about. Raises NotSent or Unknown, the first of any.
         """
         if self._pool.supports(circulation.ITEM_MESSAGE) is False:
             return tuple(map(circulation.copy_unasked, copies))
@@ -93,7 +93,11 @@ class Appraiser:
         request = circulation.question_request(
             circulation.Question.ITEM, item=copy.item_barcode, account="", at=self._time.now(), desk=self._desk
         )
-        return circulation.copy_status(copy, await self._pool.exchange(request), self._desk)
+        try:
+            reply = await self._pool.exchange(request)
+        except Inexpressible:
+            return circulation.copy_unasked(copy)
+        return circulation.copy_status(copy, reply, self._desk)
 
     async def terms(
         self,

@@ -25,7 +25,7 @@ from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
 from gateway.mapping import circulation, eligibility, privacy, requested
 from gateway.mapping.circulation import Desk
 from gateway.sip2.codec import Reply
-from gateway.sip2.errors import NotSent, Unknown
+from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates, rota
@@ -339,7 +339,10 @@ class Borrower:
             return "another request has it."
         if known is not None and known.state is PoolState.BLOCKED:
             return "it is blocked."
-        reply = await self._ask(circulation.Question.ITEM, item=barcode, account="")
+        try:
+            reply = await self._ask(circulation.Question.ITEM, item=barcode, account="")
+        except Inexpressible as error:
+            return f"it can't be asked about: {error}."
         status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._desk).status
         if not circulation.knows_item(reply):
             return "the circulation system does not know it."
@@ -349,6 +352,8 @@ class Borrower:
         """Ask 17 where the item is. One answer of "no such item" is no proof of anything (sip2.md)."""
         try:
             reply = await self._ask(circulation.Question.ITEM, item=effect.item_barcode, account="")
+        except Inexpressible:
+            return Happened(event=ItemSeen(at=self._time.now(), out=None, before=effect.was_out))
         except (NotSent, Unknown) as trouble:
             return nothing_done(trouble)
         out = circulation.is_charged(reply)

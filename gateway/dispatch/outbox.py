@@ -6,8 +6,9 @@ started before its first byte, and a row found started is not acted on but repor
 was started is sent again as the very same bytes.
 
 A lane that fails is left alone for a while (stored, so that a restart remembers and other gateways know), then tried with
-one row; the first sign of life clears it. How much of a lane runs at once is counted by its leases, whoever holds them. The
-loop waits for a wake-up at a commit or for the next row's time. A commit wakes it for work that is due soon alone
+one row; the first sign of life clears it. The one row is the one that has been due for longest, whoever's turn it is: a row that
+failed is due again when the lane is tried, behind all that waited, so that one which can never succeed keeps nobody else from it.
+How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a commit or for the next row's time. A commit wakes it for work that is due soon alone
 (WAKE_WITHIN); what is due later a slow sweep finds in time, and also what was missed.
 """
 
@@ -245,7 +246,8 @@ class Outbox:
         room = min(at_most, self._shares.get(lane, at_most)) - len(state.running)
         if room <= 0:
             return self._settings.sweep_s
-        rows = await self._claim(lane, now, room, at_most)
+        in_turn = lane in SHARED_LANES and not state.failures
+        rows = await self._claim(lane, now, room, at_most, in_turn=in_turn)
         for row in rows:
             state.running[row.id] = asyncio.create_task(self._run(row, lane, state))
         if len(rows) == room:
@@ -265,10 +267,11 @@ class Outbox:
         if freed:
             _log.info("work that the store left behind goes on", lane=lane, rows=freed)
 
-    async def _claim(self, lane: Lane, now: datetime, room: int, at_most: int) -> tuple[EffectRow, ...]:
+    async def _claim(
+        self, lane: Lane, now: datetime, room: int, at_most: int, *, in_turn: bool
+    ) -> tuple[EffectRow, ...]:
         until = now + timedelta(seconds=self._settings.deadline_s + self._settings.lease_margin_s)
         together = None if lane is None else at_most
-        in_turn = lane in SHARED_LANES
         return await self._store.claim(
             lane, now=now, until=until, owner=self._owner, limit=room, at_most=together, in_turn=in_turn
         )
@@ -340,18 +343,24 @@ class Outbox:
     async def _postpone(self, row: EffectRow, later: Later, lane: Lane, state: _LaneState) -> None:
         backoff, now = self._backoff_of(lane), self._time.now()
         wait_s = later.after_s if later.after_s is not None else backoff.wait_s(row.attempts + 1, self._chance())
+        tries = {row.attempts + 1}
         if later.lane_down and lane is not None:
             state.failures += 1
-            wait_s = max(wait_s, backoff.wait_s(state.failures, self._chance()))
-            state.paused_until = now + timedelta(seconds=wait_s)
+            lane_s = max(later.after_s or 0.0, backoff.wait_s(state.failures, self._chance()))
+            wait_s = max(wait_s, lane_s)
+            state.paused_until = now + timedelta(seconds=lane_s)
             await self._store.set_backoff(BackOff(lane=lane, until=state.paused_until, failures=state.failures))
+            if lane in SHARED_LANES:
+                tries.add(
+                    state.failures
+                )  # its rows are tried one after the other: each by itself comes to the limit late
         _log.info("work postponed", work=row.effect.key, words=later.words, wait_s=round(wait_s, 1))
         due_at = now + timedelta(seconds=wait_s)
         await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=later.unstarted)
         if later.told and not row.attempts:
             entry = HistoryEntry(at=now, by="gateway", kind=HistoryKind.NOTE, words=later.told)
             await self._store.commit(Change(history_of=row.request, history=(entry,)))
-        if row.attempts + 1 == backoff.limit:
+        if backoff.limit in tries:
             await self._intake.submit(row.request, Stuck(at=now, work=row.effect.key, words=later.words))
 
     async def _sign_of_life(self, lane: Lane, state: _LaneState) -> None:

@@ -246,6 +246,8 @@ class Performers:
             )
             try:
                 seen[question] = await self._pool.exchange(wire)
+            except Inexpressible:
+                continue
             except (NotSent, Unknown) as exc:
                 return nothing_done(exc)
             finding = circulation.judge(effect, seen, self._desk)

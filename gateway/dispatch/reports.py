@@ -13,7 +13,7 @@ from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codes import MessageKind
 from gateway.iso18626.replies import Outcome
 from gateway.sip2.codec import Reply
-from gateway.sip2.errors import NotSent, Reason, Unknown
+from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.store.port import HistoryEntry
 from gateway.workflow.events import AnyEvent
 
@@ -62,7 +62,9 @@ class Poster(Protocol):
 
 
 def nothing_done(trouble: NotSent | Unknown) -> Later:
-    """Try again later; a gateway that has no seat just now says nothing of the circulation system's health."""
+    """Try again later; a gateway without a seat, or a question that can't be written, says nothing of the circulation system's health."""
+    if isinstance(trouble, Inexpressible):
+        return Later(words=str(trouble), unstarted=True, lane_down=False)
     if isinstance(trouble, NotSent) and trouble.reason is Reason.NO_SEAT:
         return Later(words=str(trouble), unstarted=True, lane_down=False, after_s=NO_SEAT_WAIT_S)
     after_s = trouble.retry_after_s if isinstance(trouble, NotSent) else None

@@ -124,7 +124,7 @@ async def test_copies_that_can_not_be_asked_about_are_for_staff(house: House):
     event = await checked(house, "R1")
     assert event.answer is not None
     assert event.answer.kind is AnswerKind.STAFF
-    assert "can't be asked about items" in event.answer.words
+    assert "can't be asked about it" in event.answer.words
     assert not event.auto
     assert house.pool.asked == []
 

@@ -11,7 +11,7 @@ from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType, RequestType, ServiceType
 from gateway.iso18626.replies import NotDelivered, Rejected
 from gateway.sip2.codec import Reply
-from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
+from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
 from gateway.workflow.borrowing.events import NotSent as NotSentEvent
@@ -323,6 +323,26 @@ async def assigned(house: House, request: Request, named: str | None = None) -> 
     event = event_of(await perform(house, AssignBarcode(named=named), request))
     assert isinstance(event, BarcodeAssigned | NoBarcode)
     return event.barcode if isinstance(event, BarcodeAssigned) else event.words
+
+
+async def test_a_barcode_that_cannot_be_written_is_refused(house: House):
+    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
+    words = await assigned(house, await asking(house), named="12|3")
+    assert words.startswith("12|3: it can't be asked about: ")
+
+
+async def test_where_an_item_is_that_cannot_be_asked_about_stays_unknown(house: House):
+    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
+    seen = event_of(await perform(house, Watch(item_barcode="12|3", was_out=True), await asking(house)))
+    assert isinstance(seen, ItemSeen)
+    assert (seen.out, seen.before) == (None, True)
+
+
+async def test_a_customers_account_that_cannot_be_written_stops_nobody_elses_work(house: House):
+    house.pool.answers["63"] = Inexpressible("patron_identifier of message 63 has a | or a control character")
+    report = await perform(house, Vet(), await asking(house))
+    assert isinstance(report, Later)
+    assert not report.lane_down
 
 
 async def test_a_free_barcode_that_the_circulation_system_has_available_is_taken(house: House):

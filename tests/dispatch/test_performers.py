@@ -24,6 +24,7 @@ from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, ITEM_HERE,
 
 BUSY = NotSent(Reason.BREAKER, "the circulation system does not answer")
 LOST = Unknown("15", Outcome.TIMEOUT)
+UNWRITABLE = Inexpressible("item_identifier of message 17 has a character that cp850 lacks")
 
 
 def row(
@@ -114,6 +115,26 @@ async def test_every_copy_is_asked_about_and_the_policy_answers(house: House):
 async def test_copies_that_cannot_be_asked_about_wait(house: House, trouble: Exception):
     house.pool.answers["17"] = trouble
     assert isinstance(await perform(house, AskCopies(copies=house.finder.copies)), Later)
+
+
+async def test_a_copy_whose_barcode_cannot_be_written_is_passed_over_and_the_others_answers_are_kept(house: House):
+    odd = Copy(item_barcode="3000\u20130001011", branch="EXC")
+
+    def item(request: SIPRequest) -> Reply | Exception:
+        return UNWRITABLE if request.item_identifier == odd.item_barcode else ITEM_HERE  # type: ignore[attr-defined]
+
+    house.pool.answers["17"] = item
+    checked = event_of(await perform(house, AskCopies(copies=(odd, *house.finder.copies))))
+    assert isinstance(checked, CopiesChecked)
+    assert [each.status for each in checked.copies] == ["", "03"]
+    assert checked.answer.kind is AnswerKind.SUPPLY
+
+
+async def test_where_no_copys_barcode_can_be_written_staff_decide_at_once(house: House):
+    house.pool.answers["17"] = UNWRITABLE
+    checked = event_of(await perform(house, AskCopies(copies=house.finder.copies)))
+    assert isinstance(checked, CopiesChecked)
+    assert checked.answer.kind is AnswerKind.STAFF
 
 
 NO_SUCH_ITEM = sip2(f"18010001{DATE}AB{BARCODE}|AJ|")
@@ -247,6 +268,20 @@ async def test_a_hold_that_is_listed_nowhere_is_absent(house: House):
 async def test_a_look_that_fails_waits(house: House):
     house.pool.answers["63"] = BUSY
     assert isinstance(await perform(house, Look(act=Act.HOLD, item_barcode=BARCODE)), Later)
+
+
+async def test_a_question_that_cannot_be_written_leaves_a_look_unclear(house: House):
+    house.pool.answers |= {"63": UNWRITABLE, "17": UNWRITABLE}
+    looked = event_of(await perform(house, Look(act=Act.HOLD, item_barcode=BARCODE)))
+    assert isinstance(looked, Looked)
+    assert looked.finding is Finding.UNCLEAR
+
+
+async def test_a_look_goes_on_after_a_question_that_cannot_be_written(house: House):
+    house.pool.answers["63"] = UNWRITABLE
+    looked = event_of(await perform(house, Look(act=Act.HOLD, item_barcode=BARCODE, queue_length=0)))
+    assert isinstance(looked, Looked)
+    assert (looked.finding, house.pool.asked) == (Finding.NO, ["17"])
 
 
 async def test_without_an_account_a_look_asks_about_the_item_alone(house: House):
