@@ -20,6 +20,7 @@ import msgspec
 
 from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, scanned
 from gateway.catalogue.keys import KeyKind, make_keys
+from gateway.sip2.carried import not_carried
 from gateway.workflow.records import Copy, ListedItem
 
 
@@ -189,6 +190,9 @@ def _is_usable(row: int, barcode: str, report: _Report) -> bool:
         return False
     if scan.kind is BarcodeKind.CUSTOMER:
         report.add(row, "item_barcode", f"this has the form of a customer's barcode: {_LEFT_OUT}")
+        return False
+    if why_not := not_carried(barcode):
+        report.add(row, "item_barcode", f"{why_not}: {_LEFT_OUT}")
         return False
     if BarcodeWarning.CHECK_DIGIT in scan.warnings:
         report.add(row, "item_barcode", "the check digit is wrong; the item is imported all the same")

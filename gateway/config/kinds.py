@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field
 
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
 from gateway.iso18626.dialects import DIALECTS
+from gateway.sip2.carried import not_carried
 from gateway.sip2.products import PROFILES
 
 
@@ -93,6 +94,13 @@ def _reason(text: str) -> str:
     return code.value
 
 
+def _account(text: str) -> str:
+    """A check against what SIP2 can carry; it names the place of a character, never the text."""
+    if why_not := not_carried(text):
+        raise ValueError(f"can't be used: {why_not}")
+    return text
+
+
 def _one_of(what: str, names: Iterable[str]) -> AfterValidator:
     """A check against the names of a table."""
     known = tuple(names)
@@ -117,6 +125,8 @@ def like(pattern: str, words: str) -> AfterValidator:
 
 
 Name = Annotated[str, Field(min_length=1)]
+Account = Annotated[Name, AfterValidator(_account)]
+"""An account on the circulation system."""
 Identity = Annotated[str, like(r"[A-Za-z0-9][\w.-]{0,63}", "must be up to 64 letters, digits, points, hyphens")]
 """An id that is part of lanes and metric labels."""
 Port = Annotated[int, Field(ge=0, le=65535)]

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gateway.config.kinds import (
+    Account,
     ClosedWeekdays,
     Condition,
     Count,
@@ -202,7 +203,7 @@ class Acs(Section):
     institution: str = ""
     terminal_password: Secret | None = None
     pickup: Name | None = None
-    account: Name | None = None
+    account: Account | None = None
     pool_size: Annotated[int, Field(ge=1, le=50)] = 2
     timeout_s: PositiveSeconds = 30.0
     reconcile_at: TimeOfDay = "03:30"
@@ -277,7 +278,7 @@ class PartnerEntry(Section):
     name: Name
     peer: Identity
     symbols: Symbols
-    account: Name | None = None
+    account: Account | None = None
     address: Address | None = None
     auto_answer: AutoAnswer | None = None
     groups: tuple[Name, ...] = ()

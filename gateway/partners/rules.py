@@ -17,6 +17,7 @@ from gateway.iso18626.codes import SentVia, Version
 from gateway.iso18626.dialects import DIALECTS
 from gateway.iso18626.values import AgencyId
 from gateway.partners.reading import Fault
+from gateway.sip2.carried import not_carried
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
 from gateway.workflow.values import Money, PostalAddress
 
@@ -265,9 +266,8 @@ def _symbols(partner: Partner) -> Iterator[Fault]:
 
 
 def _account(partner: Partner) -> Iterator[Fault]:
-    """What SIP2 can carry in a field (sip2.md: fields end with a bar)."""
-    if partner.account is not None and "|" in partner.account:
-        yield Fault("account", "must not hold a bar: SIP2 ends a field with it")
+    if partner.account is not None and (why_not := not_carried(partner.account)):
+        yield Fault("account", f"can't be used: {why_not}")
 
 
 def _email(partner: Partner) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
 from gateway.dispatch.intake import TABLES
+from gateway.sip2.carried import not_carried
 from gateway.store.port import VersionConflict
 from gateway.web.access import Caller, Right
 from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json
@@ -147,6 +148,9 @@ def _action(name: str) -> StaffAction:
 def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, scans: tuple[Scan, ...]) -> StaffActed:
     if any(scan.kind is BarcodeKind.CUSTOMER for scan in scans):
         raise UnusableError("item_barcodes: one has the form of a customer's barcode; scan the item's.")
+    for place, scan in enumerate(scans):
+        if why_not := not_carried(scan.barcode):
+            raise UnusableError(f"item_barcodes.{place}: {why_not}; scan it again, or type it.")
     return StaffActed(
         at=api.now(),
         by=caller.name,

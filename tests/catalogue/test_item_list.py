@@ -141,6 +141,17 @@ def test_a_customers_barcode_or_a_rounded_one_is_left_out_and_not_quoted(barcode
     assert barcode.strip('"') not in result.problems[0].words
 
 
+@pytest.mark.parametrize("barcode", ["3000\u20130001011", "12|3"])
+def test_a_barcode_that_sip2_cannot_carry_is_left_out(barcode):
+    in_csv = read_csv(f"item_barcode,branch,record_id\n{barcode},Main,b1\n")
+    in_json = read_json(json.dumps([{"item_barcode": barcode, "branch": "Main", "record_id": "b1"}]))
+    for result, row in ((in_csv, 2), (in_json, 1)):
+        assert result.items == ()
+        assert told(result) == [(row, "item_barcode")]
+        assert "SIP2 can't carry its character" in result.problems[0].words
+        assert barcode not in result.problems[0].words
+
+
 @pytest.mark.parametrize("wrap", [lambda items: items, lambda items: {"items": items}], ids=["list", "object"])
 def test_json_gives_the_same_items(wrap):
     entry = {

@@ -74,6 +74,12 @@ PEER = '[[peers]]\nid = "valley"\n'
             "[branches.main]\nname = 'Main'\nclosed_dates = ['soon']",
             "branches.main.closed_dates[0]: must be a date like ",
         ),
+        (
+            "[[partners]]\nid = 'x'\nname = 'X'\npeer = 'valley'\nsymbols = ['ISIL:XX-V']\naccount = '12|3'\n"
+            + PEER
+            + "agencies = ['ISIL:XX-V']\ninbound = { networks = ['192.0.2.1'] }",
+            "partners[x].account: can't be used: SIP2 can't carry its character 3, vertical line",
+        ),
         (PEER + "inbound = {}", "peers[valley].inbound: proves nothing: give one of "),
         (PEER + "inbound = { account_id = 'x' }", "peers[valley].inbound: proves nothing: give one of "),
         (

@@ -86,6 +86,7 @@ def test_one_authorization_header_is_all_there_is():
         ({"symbols": ("ISIL:XX-V", "isil:xx-v")}, "symbols"),
         ({"aliases": ("OCLC:exv",)}, "aliases"),
         ({"account": "12|34"}, "account"),
+        ({"account": "12\u201334"}, "account"),
         ({"email": "nobody"}, "email"),
         ({"address": PostalAddress()}, "address"),
         ({"lending": Terms(fee=EUROS)}, "lending.fee"),

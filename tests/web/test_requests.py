@@ -165,6 +165,16 @@ async def test_a_refusal_is_a_409_in_the_tables_words(live: Live):
     assert (status, answer) == (409, {"error": "refused", "detail": "Write the note."})
 
 
+async def test_a_barcode_that_sip2_cannot_carry_is_refused_with_its_place(live: Live):
+    await keep(live.store, a_request())
+    body = {"item_barcodes": ["30234000517861", "3000\u20130001011"]}
+    status, answer = await live.call("POST", "/requests/r1/actions/ship", body=body)
+    assert (status, live.intake.acted) == (422, [])
+    assert answer["detail"] == (
+        "item_barcodes.1: SIP2 can't carry its character 5, en dash; scan it again, or type it."
+    )
+
+
 async def test_a_wrong_check_digit_is_a_warning(live: Live):
     await keep(live.store, a_request())
     _, answer = await live.call("POST", "/requests/r1/actions/ship", body={"item_barcodes": ["35555000012349"]})
