@@ -5,6 +5,7 @@ here may write, hold or send.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -73,21 +74,29 @@ class Appraiser:
         words = f"{found.words} {cut} more copies are not asked about." if cut else found.words
         return msgspec.structs.replace(found, copies=copies, words=words)
 
-    async def ask(self, copies: tuple[Copy, ...]) -> tuple[CopyStatus, ...]:
+    async def ask(self, copies: tuple[Copy, ...], *, again: bool = False) -> tuple[CopyStatus, ...]:
         """17 on every copy, as many at once as the pool has connections; none where it is not known there (sip2/products.toml).
 
-        A copy whose barcode can't be written in SIP2 counts as not asked about. Raises NotSent or Unknown, the first of any.
+        A copy whose barcode can't be written in SIP2 counts as not asked about. So does, `again`, one whose reply was lost
+        while another copy's came: it may never be had. Raises NotSent or Unknown, the first of any.
         """
         if self._pool.supports(circulation.ITEM_MESSAGE) is False:
             return tuple(map(circulation.copy_unasked, copies))
+        ask_one = self._copy_status_or_lost if again else self._copy_status
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._copy_status(copy)) for copy in copies]
+                tasks = [group.create_task(ask_one(copy)) for copy in copies]
         except* (NotSent, Unknown) as failed:
             trouble = failed.exceptions[0]
         else:
-            return tuple(task.result() for task in tasks)
+            return _kept(copies, [task.result() for task in tasks])
         raise trouble
+
+    async def _copy_status_or_lost(self, copy: Copy) -> CopyStatus | Unknown:
+        try:
+            return await self._copy_status(copy)
+        except Unknown as lost:
+            return lost
 
     async def _copy_status(self, copy: Copy) -> CopyStatus:
         request = circulation.question_request(
@@ -147,3 +156,14 @@ class Appraiser:
     def goes_out_alone(self, answer: Answer, partner_id: str | None) -> bool:
         """Whether the answer needs no person, by the partner's or the library's setting."""
         return policy.goes_out_alone(answer, self._directory.auto_answer(partner_id))
+
+
+def _kept(copies: tuple[Copy, ...], answers: Sequence[CopyStatus | Unknown]) -> tuple[CopyStatus, ...]:
+    """Put copies not asked about in place of lost replies; raises the first of them where no copy's reply came."""
+    lost = [each for each in answers if isinstance(each, Unknown)]
+    if lost and not any(isinstance(each, CopyStatus) and each.status for each in answers):
+        raise lost[0]
+    return tuple(
+        circulation.copy_unasked(copy) if isinstance(each, Unknown) else each
+        for copy, each in zip(copies, answers, strict=True)
+    )

@@ -159,7 +159,7 @@ class Performers:
     async def _ask(self, row: EffectRow, effect: AskCopies, request: Request) -> Report:
         """17 on every copy; then the policy's answer."""
         try:
-            copies = await self._appraiser.ask(effect.copies)
+            copies = await self._appraiser.ask(effect.copies, again=row.attempts > 0)
         except (NotSent, Unknown) as trouble:
             return nothing_done(trouble)
         since = (request.updated_at, request.id)

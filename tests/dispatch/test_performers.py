@@ -24,6 +24,7 @@ from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, ITEM_HERE,
 
 BUSY = NotSent(Reason.BREAKER, "the circulation system does not answer")
 LOST = Unknown("15", Outcome.TIMEOUT)
+NO_SUCH_ITEM = sip2(f"18010001{DATE}AB{BARCODE}|AJ|")
 UNWRITABLE = Inexpressible("item_identifier of message 17 has a character that cp850 lacks")
 
 
@@ -130,14 +131,36 @@ async def test_a_copy_whose_barcode_cannot_be_written_is_passed_over_and_the_oth
     assert checked.answer.kind is AnswerKind.SUPPLY
 
 
+@pytest.mark.parametrize("others", [ITEM_HERE, NO_SUCH_ITEM], ids=["can be sent", "not known"])
+async def test_a_copy_whose_reply_is_lost_again_keeps_no_others_answer_back(house: House, others: Reply):
+    lost = Copy(item_barcode="30000000001028", branch="EXC")
+
+    def item(request: SIPRequest) -> Reply | Exception:
+        is_lost = request.item_identifier == lost.item_barcode  # type: ignore[attr-defined]
+        return Unknown("17", Outcome.WRONG_ECHO) if is_lost else others
+
+    house.pool.answers["17"] = item
+    request = await house.new()
+    asking = row(request, AskCopies(copies=(lost, *house.finder.copies)))
+    assert isinstance(await house.performers.perform(asking, request), Later)
+    checked = event_of(await house.performers.perform(msgspec.structs.replace(asking, attempts=1), request))
+    assert isinstance(checked, CopiesChecked)
+    assert checked.copies[0].status == ""
+    assert checked.answer.kind is (AnswerKind.SUPPLY if others is ITEM_HERE else AnswerKind.STAFF)
+
+
+async def test_where_every_reply_is_lost_again_the_asking_waits(house: House):
+    house.pool.answers["17"] = Unknown("17", Outcome.TIMEOUT)
+    request = await house.new()
+    asking = msgspec.structs.replace(row(request, AskCopies(copies=house.finder.copies)), attempts=1)
+    assert isinstance(await house.performers.perform(asking, request), Later)
+
+
 async def test_where_no_copys_barcode_can_be_written_staff_decide_at_once(house: House):
     house.pool.answers["17"] = UNWRITABLE
     checked = event_of(await perform(house, AskCopies(copies=house.finder.copies)))
     assert isinstance(checked, CopiesChecked)
     assert checked.answer.kind is AnswerKind.STAFF
-
-
-NO_SUCH_ITEM = sip2(f"18010001{DATE}AB{BARCODE}|AJ|")
 
 
 async def test_a_copy_that_is_not_known_there_is_asked_about_once_more_before_that_counts(house: House):
