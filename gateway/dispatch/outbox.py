@@ -6,10 +6,11 @@ started before its first byte, and a row found started is not acted on but repor
 was started is sent again as the very same bytes.
 
 A lane that fails is left alone for a while (stored, so that a restart remembers and other gateways know), then tried with
-one row; the first sign of life clears it. The one row is the one that has been due for longest, whoever's turn it is: a row that
-failed is due again when the lane is tried, behind all that waited, so that one which can never succeed keeps nobody else from it.
-How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a commit or for the next row's time. A commit wakes it for work that is due soon alone
-(WAKE_WITHIN); what is due later a slow sweep finds in time, and also what was missed.
+one row; the first sign of life clears it. The one row is the one that has been due for longest, whoever's turn it is: a row
+that failed is due again when the lane is tried, behind all that waited, so that one which can never succeed keeps nobody
+else from it. How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a
+commit or for the next row's time. A commit wakes it for work that is due soon alone (WAKE_WITHIN); what is due later a slow
+sweep finds in time, and also what was missed.
 """
 
 import asyncio
@@ -351,9 +352,7 @@ class Outbox:
             state.paused_until = now + timedelta(seconds=lane_s)
             await self._store.set_backoff(BackOff(lane=lane, until=state.paused_until, failures=state.failures))
             if lane in SHARED_LANES:
-                tries.add(
-                    state.failures
-                )  # its rows are tried one after the other: each by itself comes to the limit late
+                tries.add(state.failures)  # its rows are tried in turn: each by itself comes to the limit late
         _log.info("work postponed", work=row.effect.key, words=later.words, wait_s=round(wait_s, 1))
         due_at = now + timedelta(seconds=wait_s)
         await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=later.unstarted)
