@@ -192,7 +192,7 @@ class Store(DirectoryPort, FiguresPort, Protocol):
         """By our id."""
 
     async def request_by_partner_id(self, requesting_agency: str, partner_request_id: str) -> Request | None:
-        """The request to us by its requesting agency and the partner's own id; agencies compare without regard to case."""
+        """The request to us by its requesting agency, however that is written, and the partner's own id."""
 
     async def confirmation(self, peer: str, digest: str) -> bytes | None:
         """The confirmation that an equal message of this peer got, where it was OK."""

@@ -22,6 +22,10 @@ symbols = ["isil:xx-valley"]
 @pytest.mark.parametrize(
     ("toml", "expected"),
     [
+        (
+            PEERS + PARTNER + PARTNER.replace('id = "valley"', 'id = "second"').replace("isil:", "isil:isil-"),
+            'partners[second].symbols: "isil:xx-valley" is taken by another entry',
+        ),
         (PEERS + PEERS, 'peers[valley].id: "valley" is taken by another entry'),
         (
             PEERS + PARTNER.replace('peer = "valley"', 'peer = "hills"'),

@@ -159,6 +159,37 @@ async def test_a_different_request_under_a_known_id_is_refused(house: House):
     assert await count(house) == 1
 
 
+OTHER_SPELLINGS = (
+    values.AgencyId(values.Code("ISIL"), "ISIL-XX-PARTNER"),
+    values.AgencyId(values.Code("ISIL"), "ISIL:XX-PARTNER"),
+    values.AgencyId(values.Code(""), "ISIL:XX-PARTNER"),
+)
+
+
+@pytest.mark.parametrize("spelling", OTHER_SPELLINGS)
+async def test_a_library_that_writes_its_symbol_in_another_way_asks_for_nothing_new(
+    house: House, spelling: values.AgencyId
+):
+    await house.new()
+    spelt = header(house.time.now(), requesting_agency_id=spelling)
+    error = error_of(await house.receive(request(house.time.now(), header=spelt)))
+    assert error is not None, "another message under the same id"
+    assert error.error_value == "requestingAgencyRequestId R1 is in use"
+    assert await count(house) == 1
+
+
+@pytest.mark.parametrize("spelling", OTHER_SPELLINGS)
+async def test_what_a_library_does_is_done_to_its_request_however_it_writes_its_symbol(
+    house: House, spelling: values.AgencyId
+):
+    await house.new()
+    spelt = header(house.time.now(), requesting_agency_id=spelling)
+    reminder = iso.ServiceInfo(request_type=RequestType.REMINDER, service_type=ServiceType.LOAN)
+    assert is_ok(await house.receive(request(house.time.now(), header=spelt, service_info=reminder)))
+    assert is_ok(await house.receive(action(house.time.now(), Action.CANCEL, requesting_agency_id=spelling)))
+    assert (await house.current()).state is State.CANCELLED
+
+
 async def test_two_equal_requests_at_the_same_moment_make_one(house: House):
     message = request(house.time.now())
     confirmations = await asyncio.gather(*(house.receive(message) for _ in range(10)))

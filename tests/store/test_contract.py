@@ -23,6 +23,7 @@ from gateway.store.port import (
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Copy, Item, State, TaskKind
 from gateway.workflow.values import Wanted
+from tests.store.outside import run
 from tests.store.values import (
     ACS,
     creation,
@@ -134,6 +135,33 @@ async def test_a_partners_id_is_taken_once_for_each_agency_however_that_is_writt
     await store.commit(creation(3, partner_request_id="EV-1", requesting_agency="ISIL:ZZ-Other"))
     assert await store.request("HILL-2") is None
     assert await store.history("HILL-2") == ()
+
+
+SPELLINGS = ("ISIL:ISIL-ZZ-ExVal", "ISIL:ISIL:ZZ-EXVAL", ":isil:zz-exval", "isil: ZZ-ExVal")
+
+
+@pytest.mark.parametrize("written", SPELLINGS)
+async def test_an_agency_is_the_same_with_its_type_in_its_value(store: Store, written: str) -> None:
+    await store.commit(creation(1))
+    found = await store.request_by_partner_id(written, "EV-1")
+    assert found is not None
+    assert found.id == "HILL-1"
+    with pytest.raises(AlreadyExists):
+        await store.commit(creation(2, partner_request_id="EV-1", requesting_agency=written))
+
+
+async def test_a_request_of_when_each_spelling_was_kept_apart_is_found_in_the_one_it_came_in(store: Store) -> None:
+    await store.commit(creation(1))
+    await store.commit(creation(2, requesting_agency="ISIL:ISIL-ZZ-ExVal"))
+    await run(
+        store,
+        """UPDATE requests SET requesting_agency_key = 'isil:isil-zz-exval', partner_request_id = 'EV-1'
+                        WHERE id = 'HILL-2'""",
+    )
+    for written, expected in (("ISIL:ISIL-ZZ-EXVAL", "HILL-2"), ("ISIL:ZZ-EXVAL", "HILL-1")):
+        found = await store.request_by_partner_id(written, "EV-1")
+        assert found is not None
+        assert found.id == expected
 
 
 async def test_an_effect_is_completed_by_the_one_who_leases_it(store: Store) -> None:
