@@ -215,7 +215,14 @@ def _request_as_read(message: Any) -> tuple[Any, ...]:
     without = replace(message, requested_delivery_infos=())
     arrived = (
         inbound.arrival(
-            each, at=MOMENT, request_id="L-1", peer="p", partner=None, account=None, admission=Admission.ADMIT
+            each,
+            at=MOMENT,
+            request_id="L-1",
+            peer="p",
+            our_agency="ISIL:XX-EXAMPLEVALLEY",
+            partner=None,
+            account=None,
+            admission=Admission.ADMIT,
         )
         for each in (message, without)
     )

@@ -102,6 +102,7 @@ class Receiver:
         self._intake = intake
         self._directory = directory
         self._now = now
+        self._our_agency = our_agencies[0]
         self._our_agencies = frozenset(map(mapping.agency_key, our_agencies))
         self._ask_about_unknown = ask_about_unknown
         self._zone = zone
@@ -194,6 +195,7 @@ class Receiver:
             at=arrived.received.received_at,
             request_id=self._numbers.next(arrived.received.received_at),
             peer=arrived.peer,
+            our_agency=self._our_agency,
             partner=partner.id if partner else None,
             account=self._intake.account_for(partner.id) if partner else None,
             admission=admission,

@@ -66,6 +66,7 @@ def arrival(
     at: datetime,
     request_id: str,
     peer: str,
+    our_agency: str,
     partner: str | None,
     account: str | None,
     admission: Admission,
@@ -73,7 +74,10 @@ def arrival(
     staff_words: str = "",
     policy_version: int = 0,
 ) -> RequestArrived:
-    """Read a New or Retry. An absent serviceInfo means Loan (iso18626.md). The note is what a dialect left of it."""
+    """Read a New or Retry. An absent serviceInfo means Loan (iso18626.md), an absent supplier us, by `our_agency`.
+
+    The note is what a dialect left of it.
+    """
     service = message.service_info
     return RequestArrived(
         at=at,
@@ -83,7 +87,7 @@ def arrival(
         partner=partner,
         account=account,
         requesting_agency=symbol(message.header.requesting_agency_id),
-        supplying_agency=symbol(message.header.supplying_agency_id),
+        supplying_agency=symbol(message.header.supplying_agency_id) or our_agency,
         partner_request_id=message.header.requesting_agency_request_id,
         previous_request_id=service.requesting_agency_previous_request_id if service else None,
         service=service_of(message),

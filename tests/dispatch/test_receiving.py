@@ -16,8 +16,10 @@ from gateway.iso18626.codes import (
     RequestSubType,
     RequestType,
     ServiceType,
+    Status,
 )
 from gateway.iso18626.server import Received, Unavailable
+from gateway.mapping.outbound import message_for
 from gateway.store.port import AlreadyExists, Change, RequestFilter, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.effects import Tell
@@ -25,7 +27,7 @@ from gateway.workflow.events import StaffActed
 from gateway.workflow.partners import STRANGER, Period, Terms
 from gateway.workflow.records import Answer, AnswerKind, State, TaskKind
 from gateway.workflow.triggers import StaffAction
-from tests.dispatch.house import PEER, House, action, header, request
+from tests.dispatch.house import OURS, PEER, House, action, header, request
 
 
 def error_of(confirmation: iso.Confirmation) -> iso.ErrorData | None:
@@ -218,6 +220,25 @@ async def test_a_request_for_another_supplier_is_refused(house: House):
     error = error_of(await house.receive(message))
     assert error is not None
     assert error.error_value == "supplyingAgencyId ISIL:XX-ELSEWHERE"
+
+
+async def test_a_request_that_names_no_supplier_is_answered_in_our_name(house: House):
+    unnamed = header(house.time.now(), supplying_agency_id=None)
+    loan = iso.ServiceInfo(request_type=RequestType.NEW, service_type=ServiceType.LOAN)
+    message = request(house.time.now(), header=unnamed, service_info=loan)
+    assert is_ok(await house.receive(message, version="2021-2"))
+    known = await house.current()
+    facts = Tell(
+        reason=ReasonForMessage.STATUS_CHANGE,
+        status=Status.LOANED,
+        sent_at=house.time.now(),
+        last_change=house.time.now(),
+    )
+    library = records.OurLibrary(name="Example Valley Library")
+    answer = message_for(facts, known, library, version="2021-2", at=house.time.now())
+    assert answer.header.supplying_agency_id == values.AgencyId.of(OURS)
+    assert answer.return_info is not None
+    assert answer.return_info.return_agency_id == values.AgencyId.of(OURS)
 
 
 async def test_another_peers_request_is_out_of_reach_even_with_its_number(house: House):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.iso18626 import messages as iso
@@ -57,6 +58,7 @@ def arrived(message: iso.Request, admission: Admission = Admission.ADMIT) -> Req
         at=AT,
         request_id="L2026-000001",
         peer="sample",
+        our_agency="ISIL:EX-OURS",
         partner="sample-city",
         account="20000000001234",
         admission=admission,
@@ -75,6 +77,11 @@ def test_the_ids_and_the_agencies_are_kept_as_they_were_written():
     event = arrived(asked())
     assert (event.requesting_agency, event.supplying_agency) == ("ISIL:EX-SAMPLE", "ISIL:EX-VALLEY")
     assert (event.partner_request_id, event.by, event.peer) == ("SCL-77", "sample", "sample")
+
+
+def test_a_request_that_names_no_supplier_is_made_to_us():
+    unnamed = msgspec.structs.replace(HEADER, supplying_agency_id=None)
+    assert arrived(asked(header=unnamed)).supplying_agency == "ISIL:EX-OURS"
 
 
 def test_a_retry_names_the_request_before_it():
