@@ -123,7 +123,7 @@ class Receiver:
         ok = confirmation_for(received.decoded, received.received_at)
         await asyncio.sleep(0)  # in step with those that came at the same time, as in the server
         arrived = _Arrived(received=received, digest=digest, content=content, ok=ok)
-        verdict = await self._verdict(arrived)
+        verdict = mapping.fault_of_ids(received.decoded.message) or await self._verdict(arrived)
         match verdict:
             case None:
                 return Answer(confirmation=arrived.ok)

@@ -9,7 +9,7 @@ from msgspec.structs import astuple
 
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
-from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
+from gateway.iso18626.codes import Action, ErrorType, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
 from gateway.workflow.events import Admission, PartnerAction, RequestArrived
 from gateway.workflow.records import Answer
 from gateway.workflow.values import Editions, Identifier, Money, PostalAddress, Wanted
@@ -18,6 +18,10 @@ UNSUPPORTED_SUB_TYPES = frozenset(
     {RequestSubType.BOOKING_REQUEST, RequestSubType.MULTIPLE_ITEM_REQUEST, RequestSubType.TRANSFER_REQUEST}
 )
 """What goes to staff (iso18626.md: "a requestSubType we don't support goes to staff")."""
+
+LONGEST_ID = 255
+"""Characters of a symbol or of a partner's request id: together they are a key, and an index takes 2,704 bytes at the most."""
+LONGEST_QUOTED = 40
 
 ACTIONS: dict[Action, PartnerAction] = {
     Action.STATUS_REQUEST: PartnerAction.STATUS_REQUEST,
@@ -40,6 +44,27 @@ def symbol(agency: values.AgencyId | None) -> str:
 def agency_key(text: str) -> str:
     """The form of a `type:value` in which two that mean the same agency are equal."""
     return values.AgencyId.of(text).key()
+
+
+def fault_of_ids(message: iso.Message) -> iso.ErrorData | None:
+    """Say what is wrong with the ids by which a request is made or found: one is missing, or too long to be kept.
+
+    The schemas let them be empty. Our own number is enough for an action, and a lender's library is told by our number.
+    """
+    if not isinstance(message, iso.Request | iso.RequestingAgencyMessage | iso.SupplyingAgencyMessage):
+        return None
+    header = message.header
+    number, agency = header.requesting_agency_request_id, header.requesting_agency_id
+    by_ours = isinstance(message, iso.RequestingAgencyMessage) and header.supplying_agency_request_id
+    if not number.strip() and not by_ours:
+        return iso.ErrorData(ErrorType.BADLY_FORMED_MESSAGE, "header/requestingAgencyRequestId is missing")
+    if not agency.value.strip() and not isinstance(message, iso.SupplyingAgencyMessage):
+        return iso.ErrorData(ErrorType.BADLY_FORMED_MESSAGE, "header/requestingAgencyId/agencyIdValue is missing")
+    for name, text in (("requestingAgencyRequestId", number), ("requestingAgencyId", symbol(agency))):
+        if len(text) > LONGEST_ID:
+            words = f"{name} {text[:LONGEST_QUOTED]}… is longer than {LONGEST_ID} characters"
+            return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, words)
+    return None
 
 
 def request_type(message: iso.Request) -> RequestType:

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -239,6 +240,42 @@ async def test_a_request_that_names_no_supplier_is_answered_in_our_name(house: H
     assert answer.header.supplying_agency_id == values.AgencyId.of(OURS)
     assert answer.return_info is not None
     assert answer.return_info.return_agency_id == values.AgencyId.of(OURS)
+
+
+NOBODY = values.AgencyId(values.Code(""), "")
+LONG = values.AgencyId(values.Code("ISIL"), "X" * 4000)
+LONG_VALUE = "is longer than 255 characters"
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"),
+    [
+        ({"requesting_agency_request_id": ""}, ErrorType.BADLY_FORMED_MESSAGE, "requestingAgencyRequestId is missing"),
+        ({"requesting_agency_request_id": " "}, ErrorType.BADLY_FORMED_MESSAGE, "requestingAgencyRequestId is missing"),
+        ({"requesting_agency_id": NOBODY}, ErrorType.BADLY_FORMED_MESSAGE, "agencyIdValue is missing"),
+        ({"requesting_agency_request_id": "x" * 256}, ErrorType.UNRECOGNISED_DATA_VALUE, LONG_VALUE),
+        ({"requesting_agency_id": LONG}, ErrorType.UNRECOGNISED_DATA_VALUE, LONG_VALUE),
+    ],
+)
+async def test_ids_that_are_missing_or_too_long_to_keep_are_refused_by_name(
+    house: House, changes: dict[str, Any], kind: ErrorType, words: str
+):
+    wrong = header(house.time.now(), **changes)
+    messages = request(house.time.now(), header=wrong), iso.RequestingAgencyMessage(header=wrong, action=Action.CANCEL)
+    for message in messages:
+        error = error_of(await house.receive(message, peer="peer-two"))
+        assert error is not None
+        assert error.error_type is kind
+        assert error.error_value is not None
+        assert error.error_value.endswith(words)
+        assert len(error.error_value) < 120, "no more of the text than shows which it is"
+    assert await count(house) == 0
+
+
+async def test_the_longest_id_is_kept_and_our_number_alone_is_enough_for_an_action(house: House):
+    known = await house.new("x" * 255)
+    by_ours = action(house.time.now(), Action.CANCEL, number="", supplying_agency_request_id=known.id)
+    assert is_ok(await house.receive(by_ours))
 
 
 async def test_another_peers_request_is_out_of_reach_even_with_its_number(house: House):

@@ -4,6 +4,7 @@ The queue's half of the contract is in test_contract_queue.py, that of tasks and
 """
 
 import asyncio
+from random import Random
 from typing import Any
 
 import pytest
@@ -162,6 +163,15 @@ async def test_a_request_of_when_each_spelling_was_kept_apart_is_found_in_the_on
         found = await store.request_by_partner_id(written, "EV-1")
         assert found is not None
         assert found.id == expected
+
+
+async def test_the_longest_ids_that_are_taken_can_be_kept(store: Store) -> None:
+    """255 characters each (mapping/inbound.py), by chance so that nothing compresses them, and the widest there are."""
+    chance = Random(1)
+    agency, number = ("".join(chr(chance.randrange(0x10000, 0x14000)) for _ in range(255)) for _ in range(2))
+    await store.commit(creation(1, requesting_agency=f"ISIL:{agency[5:]}", partner_request_id=number))
+    found = await store.request_by_partner_id(f"ISIL:{agency[5:]}", number)
+    assert found is not None
 
 
 async def test_an_effect_is_completed_by_the_one_who_leases_it(store: Store) -> None:
