@@ -247,7 +247,7 @@ class Receiver:
         if not self._directory.may_act_for(peer, agency):
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyId {agency}")
         supplier = header.supplying_agency_id
-        if supplier is not None and supplier.key() not in self._our_agencies:
+        if supplier is not None and mapping.symbol(supplier) and supplier.key() not in self._our_agencies:
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"supplyingAgencyId {mapping.symbol(supplier)}")
         return None
 

@@ -37,8 +37,8 @@ ACTIONS: dict[Action, PartnerAction] = {
 
 
 def symbol(agency: values.AgencyId | None) -> str:
-    """Write an agency as `type:value`, as its library wrote it; empty where there is none."""
-    return "" if agency is None else f"{agency.type.value}:{agency.value}"
+    """Write an agency as `type:value`, as its library wrote it; empty where there is none, or one without a value."""
+    return f"{agency.type.value}:{agency.value}" if agency is not None and agency.value.strip() else ""
 
 
 def agency_key(text: str) -> str:

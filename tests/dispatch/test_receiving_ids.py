@@ -45,8 +45,9 @@ async def test_what_a_library_does_is_done_to_its_request_however_it_writes_its_
     assert (await house.current()).state is State.CANCELLED
 
 
-async def test_a_request_that_names_no_supplier_is_answered_in_our_name(house: House):
-    unnamed = header(house.time.now(), supplying_agency_id=None)
+@pytest.mark.parametrize("nobody", [None, values.AgencyId(values.Code(""), "")], ids=["absent", "empty"])
+async def test_a_request_that_names_no_supplier_is_answered_in_our_name(house: House, nobody: values.AgencyId | None):
+    unnamed = header(house.time.now(), supplying_agency_id=nobody)
     loan = iso.ServiceInfo(request_type=RequestType.NEW, service_type=ServiceType.LOAN)
     message = request(house.time.now(), header=unnamed, service_info=loan)
     assert is_ok(await house.receive(message, version="2021-2"))
