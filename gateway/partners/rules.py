@@ -19,7 +19,7 @@ from gateway.iso18626.values import AgencyId
 from gateway.partners.reading import Fault
 from gateway.sip2.carried import not_carried
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
-from gateway.workflow.values import Money, PostalAddress
+from gateway.workflow.values import PostalAddress, money_faults
 
 PEER_SECRET: Final = re.compile(r"secret:peer-[\w.-]{1,80}", re.ASCII)
 """How a record names a secret: an entry of [secrets] whose name begins with "peer-"."""
@@ -31,7 +31,6 @@ MOST_ITEMS: Final = 500
 
 _IDENTITY: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _SCHEMES: Final = frozenset({"http", "https"})
 
 
@@ -285,21 +284,13 @@ def _both_terms(partner: Partner) -> Iterator[Fault]:
     for field in ("lending", "borrowing"):
         terms: Terms = getattr(partner, field)
         for name in ("fee", "max_cost"):
-            yield from _money_faults(getattr(terms, name), f"{field}.{name}")
+            for part, words in money_faults(getattr(terms, name)):
+                yield Fault(f"{field}.{name}.{part}", words)
         if terms.fee is not None and terms.charge is not Charge.FEE:
             yield Fault(f"{field}.fee", f"stands beside charge “{terms.charge}”; set that to “{Charge.FEE}”")
         for method in terms.delivery_methods:
             if SentVia.lookup(method) is None:
                 yield Fault(f"{field}.delivery_methods", f"“{method}” is none of {', '.join(SentVia)}")
-
-
-def _money_faults(money: Money | None, field: str) -> Iterator[Fault]:
-    if money is None:
-        return
-    if not money.amount.is_finite() or money.amount < 0:
-        yield Fault(f"{field}.amount", "must be 0 or more")
-    if not _CURRENCY.fullmatch(money.currency):
-        yield Fault(f"{field}.currency", "must be a currency of ISO 4217, like EUR")
 
 
 def _periods(partner: Partner) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from gateway.mapping.request_cells import CellError, doubt_about_customer, read_
 from gateway.mapping.request_list import ListedRequest
 from gateway.store.borrowing_port import Customer
 from gateway.web.times import end_of_day, moment
-from gateway.workflow.values import Identifier, Money, Wanted
+from gateway.workflow.values import Identifier, Money, Wanted, money_faults
 
 Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
 """Text that an XML message can carry."""
@@ -238,12 +238,9 @@ def _code(text: str | None, codes: type[OpenCode]) -> str | None:
 
 
 def _check_cost(cost: Money | None) -> None:
-    if cost is None:
-        return
-    if not cost.amount.is_finite() or cost.amount < 0:
-        raise CellError("the amount is no price")
-    if not (len(cost.currency) == 3 and cost.currency.isascii() and cost.currency.isupper()):  # noqa: PLR2004 - ISO 4217
-        raise CellError("the currency is none of ISO 4217, like “EUR”")
+    faults = [f"the {part} {words}" for part, words in money_faults(cost)]
+    if faults:
+        raise CellError("; ".join(faults))
 
 
 def _check_note(order: Order) -> None:

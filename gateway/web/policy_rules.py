@@ -11,7 +11,7 @@ from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonU
 from gateway.partners.reading import Fault
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Availability, Policy, PolicyLine
-from gateway.workflow.values import Money
+from gateway.workflow.values import money_faults
 
 MOST_LINES: Final = 1000
 MOST_DAYS: Final = 36_500
@@ -19,7 +19,6 @@ MOST_DAYS: Final = 36_500
 LONGEST_TEXT: Final = 500
 
 _STATUS: Final = re.compile(r"0[1-9]|1[0-3]")
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _EITHER: Final = (ReasonUnfilled, ReasonRetry)
 _REASONS_OF: Final[Mapping[Availability, tuple[type[OpenCode], ...]]] = {
     Availability.RETRY: (ReasonRetry,),
@@ -50,7 +49,7 @@ def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[
         yield from _code_faults("condition", line.condition, (LoanCondition,))
     for field, least in (("days", 1), ("embargo_days", 1), ("most_at_once", 0), ("renewals", 0)):
         yield from _number_faults(field, getattr(line, field), least)
-    yield from _cost_faults(line.cost)
+    yield from (Fault(f"cost.{part}", words) for part, words in money_faults(line.cost))
     yield from (Fault("partners", f"there is no partner “{each}”") for each in line.partners if each not in partners)
     yield from (Fault("groups", f"no partner is in a group “{each}”") for each in line.groups if each not in groups)
     for field in ("item_types", "collections", "branches"):
@@ -84,15 +83,6 @@ def _status_faults(policy: Policy) -> Iterator[Fault]:
 def _number_faults(field: str, value: int | None, least: int) -> Iterator[Fault]:
     if value is not None and not least <= value <= MOST_DAYS:
         yield Fault(field, f"must be from {least} to {MOST_DAYS}")
-
-
-def _cost_faults(cost: Money | None) -> Iterator[Fault]:
-    if cost is None:
-        return
-    if not cost.amount.is_finite() or cost.amount < 0:
-        yield Fault("cost.amount", "must be an amount like 12.50")
-    if not _CURRENCY.fullmatch(cost.currency):
-        yield Fault("cost.currency", "must be a currency of ISO 4217, like EUR")
 
 
 def _code_faults(field: str, code: str, lists: tuple[type[OpenCode], ...]) -> Iterator[Fault]:

@@ -1,13 +1,14 @@
 """Requests over the API: list, show, timeline, what next, and acts of staff. Paper: papers.py."""
 
-from datetime import datetime
-from typing import Annotated, Final
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
 
 import msgspec
 from aiohttp import web
 
 from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
 from gateway.dispatch.intake import TABLES
+from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.sip2.carried import not_carried
 from gateway.store.port import VersionConflict
 from gateway.web.access import Caller, Right
@@ -20,8 +21,9 @@ from gateway.web.upcoming import upcoming
 from gateway.web.views import partner_name, request_line
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Ignored, Refused
-from gateway.workflow.records import Answer, Request, State
+from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Money, money_faults
 
 MANAGERS: Final = frozenset({StaffAction.FORCE, StaffAction.OVERRIDE})
 RIGHT_OF: Final[dict[StaffAction, Right]] = {
@@ -32,6 +34,20 @@ RIGHT_OF: Final[dict[StaffAction, Right]] = {
 Words = Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
 """Text that an XML message can carry, and that says something to people."""
 Barcode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+
+FARTHEST: Final = timedelta(days=3653)
+"""No date that staff name lies ten years away: a slip of the pen, which a calendar or an XML message may not take."""
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """Only if: what `offer` proposes to the partner, with RetryPossible."""
+
+    kind: Literal["retry"] = "retry"
+    cost: Money | None = None
+    condition: str | None = None
+    reason: str | None = None
+    note: Words | None = None
 
 
 class ActBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +62,7 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     note: Words | None = None
     due_at: str | None = None
     retry_after: str | None = None
-    answer: Answer | None = None
+    answer: Offer | None = None
     link: Words | None = None
     partner: str | None = None
     state: State | None = None
@@ -151,16 +167,19 @@ def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, s
     for place, scan in enumerate(scans):
         if why_not := not_carried(scan.barcode):
             raise UnusableError(f"item_barcodes.{place}: {why_not}; scan it again, or type it.")
+    now, retry_after = api.now(), _moment(api, "retry_after", body.retry_after)
+    if retry_after is not None and retry_after <= now:
+        raise UnusableError("retry_after: must lie in the future.")
     return StaffActed(
-        at=api.now(),
+        at=now,
         by=caller.name,
         action=action,
         item_barcodes=tuple(scan.barcode for scan in scans if scan.barcode),
         reason=body.reason,
         note=body.note,
         due_at=_moment(api, "due_at", body.due_at),
-        retry_after=_moment(api, "retry_after", body.retry_after),
-        answer=body.answer,
+        retry_after=retry_after,
+        answer=_offered(body.answer, retry_after),
         link=body.link,
         partner=body.partner,
         state=body.state,
@@ -172,9 +191,35 @@ def _moment(api: Api, name: str, written: str | None) -> datetime | None:
     if written is None:
         return None
     try:
-        return moment(written, api.zone)
+        at = moment(written, api.zone)
     except ValueError:
         raise UnusableError(f"{name}: not a date or time of ISO 8601.") from None
+    if abs(at - api.now()) > FARTHEST:
+        raise UnusableError(f"{name}: lies more than ten years away.")
+    return at
+
+
+def _offered(offer: Offer | None, retry_after: datetime | None) -> Answer | None:
+    """What staff offer, once it is fit to be sent: a price, and codes out of the lists alone."""
+    if offer is None:
+        return None
+    for part, words in money_faults(offer.cost):
+        raise UnusableError(f"answer.cost.{part}: {words}.")
+    _check_code("answer.condition", offer.condition, LoanCondition)
+    _check_code("answer.reason", offer.reason, ReasonRetry)
+    return Answer(
+        kind=AnswerKind.RETRY,
+        reason=offer.reason,
+        note=offer.note,
+        retry_after=retry_after,
+        cost=offer.cost,
+        condition=offer.condition,
+    )
+
+
+def _check_code(name: str, code: str | None, codes: type[OpenCode]) -> None:
+    if code is not None and codes.lookup(code) is None:
+        raise UnusableError(f"{name}: none of {', '.join(codes)}.")
 
 
 async def _check_partner(api: Api, action: StaffAction, body: ActBody) -> None:

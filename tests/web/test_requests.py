@@ -1,12 +1,14 @@
 """Requests over the API, on a real server and store."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from gateway.workflow.records import State
+from gateway.workflow.records import Answer, AnswerKind, State
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Money
 from tests.web.live import START, Live, a_request, keep, keep_with_story
 
 
@@ -191,10 +193,24 @@ async def test_a_wrong_check_digit_is_a_warning(live: Live):
         {"note": "x" * 4001},
         {"due_at": "tomorrow"},
         {"retry_after": "2026-13-01"},
+        {"retry_after": "9999-12-31"},
+        {"retry_after": "0001-01-01"},
+        {"retry_after": "2026-10-27"},
+        {"due_at": "9999-12-31"},
         {"undo_s": -1},
         {"state": "nowhere"},
         {"account": "21234000012345"},
         {"answer": {"kind": "retry", "cost": {"amount": "much", "currency": "EUR"}}},
+        {"answer": {"cost": {"amount": "-5", "currency": "EUR"}}},
+        {"answer": {"cost": {"amount": "NaN", "currency": "EUR"}}},
+        {"answer": {"cost": {"amount": "Infinity", "currency": "EUR"}}},
+        {"answer": {"cost": {"amount": "1E+9", "currency": "EUR"}}},
+        {"answer": {"cost": {"amount": "5.001", "currency": "EUR"}}},
+        {"answer": {"cost": {"amount": "5", "currency": "EURO"}}},
+        {"answer": {"condition": "OnlyOnSundays"}},
+        {"answer": {"condition": "LibraryUseOnly", "reason": "Whim"}},
+        {"answer": {"condition": "LibraryUseOnly", "note": "bell\u0007"}},
+        {"answer": {"kind": "supply"}},
     ],
 )
 async def test_a_body_of_the_wrong_shape_reaches_nobody(live: Live, body: dict[str, Any]):
@@ -203,6 +219,28 @@ async def test_a_body_of_the_wrong_shape_reaches_nobody(live: Live, body: dict[s
     assert (status, answer["error"]) == (422, "unusable")
     assert "21234000012345" not in answer["detail"]
     assert live.intake.acted == []
+
+
+async def test_an_offer_goes_on_with_its_price_and_the_time_to_ask_again(live: Live):
+    await keep(live.store, a_request(state=State.DECIDING))
+    offer = {"kind": "retry", "cost": {"amount": "12.50", "currency": "EUR"}}
+    body = {"answer": offer, "retry_after": "2026-12-24T12:00:00Z"}
+    status, answer = await live.call("POST", "/requests/r1/actions/offer", body=body)
+    assert (status, answer["state"]) == (200, "offered")
+    [(_, event)] = live.intake.acted
+    assert event.answer == Answer(
+        kind=AnswerKind.RETRY,
+        cost=Money(amount=Decimal("12.50"), currency="EUR"),
+        retry_after=datetime(2026, 12, 24, 12, tzinfo=UTC),
+    )
+
+
+async def test_a_price_that_is_none_is_refused_with_its_key(live: Live):
+    await keep(live.store, a_request())
+    body = {"answer": {"cost": {"amount": "-5", "currency": "EUR"}}}
+    _, answer = await live.call("POST", "/requests/r1/actions/offer", body=body)
+    words = "answer.cost.amount: must be an amount like 12.50: 0 or more, two decimals at the most."
+    assert answer["detail"] == words
 
 
 async def test_an_unknown_action_or_request_is_not_found(live: Live):
