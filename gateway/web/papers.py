@@ -61,9 +61,9 @@ def _items(request: Request, call: Call) -> list[Item]:
 
 
 def _destination(request: Request, item: Item) -> str:
-    """Where an item goes: what we borrowed to its customer's branch, unless the check-in sent it elsewhere; our own home."""
+    """Where an item goes, as the check-in said; else what we borrowed to its customer's branch, and our own home."""
     if request.role is Role.LENDING:
-        return item.copy.branch
+        return item.route_to or item.copy.branch
     return request.borrowed.route_to or request.borrowed.pickup_branch
 
 

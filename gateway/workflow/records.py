@@ -238,6 +238,8 @@ class Item(Record, frozen=True, kw_only=True):
     tries: int = 0
     """How often the act under way was asked for; 0 while none is."""
     due_at: datetime | None = None
+    route_to: str | None = None
+    """The branch that the check-in sent it to (CT, else AQ)."""
 
     @property
     def barcode(self) -> str:

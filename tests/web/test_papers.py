@@ -61,6 +61,15 @@ async def test_each_item_has_its_strap_and_its_way(live: Live):
     assert "TO              East" in await paper(live, "routing-slip?item=33191000105864")
 
 
+async def test_what_comes_back_goes_where_the_check_in_sent_it(live: Live):
+    back = Item(copy=ALMANAC, place=ItemPlace.BACK, route_to="North")
+    unlisted = Item(copy=Copy(item_barcode="33191000105864", branch=""), place=ItemPlace.BACK, route_to="Hill")
+    await keep(live.store, a_request(state=State.COMPLETED, items=(back, unlisted)))
+    one, other = (await paper(live, "routing-slip")).split("\f")
+    assert "TO              North" in one
+    assert "TO              Hill" in other
+
+
 async def test_no_paper_for_a_partner_we_do_not_know(live: Live):
     await keep(live.store, a_request(partner=None))
     for name in ("packing-slip", "label", "strap"):

@@ -457,3 +457,21 @@ def test_lost_is_told_and_to_be_billed_and_may_be_found():
     talk(staff(StaffAction.CHECK_IN))
     act_done(talk, Act.CHECKIN)
     assert TaskKind.BILL in talk.last.close_tasks
+
+
+def test_where_the_check_in_sends_an_item_is_kept_for_its_routing_slip():
+    talk = loaned()
+    talk(staff(StaffAction.CHECK_IN))
+    talk(performed(Act.CHECKIN, Outcome.DONE, route_to="NORTH"))
+    assert talk(looked(Act.CHECKIN)) == ["completed", "tell StatusChange LoanCompleted"]
+    assert talk.request.items[0].route_to == "NORTH"
+
+
+def test_an_item_that_goes_out_again_forgets_where_it_was_sent():
+    talk = checked_out()
+    talk(staff(StaffAction.UNDO))
+    talk(performed(Act.CHECKIN, Outcome.DONE, route_to="NORTH"))
+    talk(looked(Act.CHECKIN))
+    talk(staff(StaffAction.SHIP))
+    talk(performed(Act.CHECKOUT, Outcome.DONE))
+    assert talk.request.items[0].route_to is None

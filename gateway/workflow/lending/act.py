@@ -203,7 +203,7 @@ def note_answer(draft: Draft, event: Performed) -> None:
     """Keep what the circulation system answered, and look: ok is not proof, nor is a refusal (sip2.md)."""
     if len(draft.request.items) == 1:
         draft.withdraw(f"look:{event.act}")  # one that was asked for before this answer would count twice
-    draft.change_item(event.item_barcode, outcome=event.outcome, outcome_words=event.words)
+    draft.change_item(event.item_barcode, outcome=event.outcome, outcome_words=event.words, route_to=event.route_to)
     draft.close(TaskKind.STUCK)
     look(draft, event)
 
