@@ -20,7 +20,7 @@ from gateway.workflow.records import Clock
 
 NEAR_DEADLINE: Final = timedelta(days=1)
 QUEUE_STALLED: Final = timedelta(minutes=15)
-"""How long due work may wait before /readyz says that the queue stands still."""
+"""How long the oldest due work of a lane may stay the same before /readyz says that the lane stands still."""
 
 
 class Health:
@@ -42,6 +42,8 @@ class Health:
         self._receiver = receiver
         self._circulation = circulation
         self._hooks = hooks
+        self._oldest: dict[str | None, tuple[datetime, datetime]] = {}
+        """Since when each lane's oldest due work has been due, and when it was first seen to be the oldest."""
 
     def checks(self) -> tuple[Check, ...]:
         """Give the parts of /readyz."""
@@ -60,12 +62,16 @@ class Health:
         return "draining" if self._receiver.draining else None
 
     async def _queue(self) -> str | None:
-        """Work that is due must not wait for long, unless its lane is left alone on purpose."""
-        now, paused = self._ground.time.now(), self._outbox.paused
-        for lane in await self._ground.store.depths(now):
-            stalled = lane.oldest_due_at is not None and now - lane.oldest_due_at > QUEUE_STALLED
-            if stalled and lane.lane not in paused:
-                return f"work in lane {lane.lane} has been due since {lane.oldest_due_at:%Y-%m-%d %H:%M}"
+        """A lane must get on with work that is due, unless it is left alone on purpose: a long one may, as long as it moves."""
+        now, before = self._ground.time.now(), self._oldest
+        self._oldest = {
+            lane.lane: (lane.oldest_due_at, _first_seen(before.get(lane.lane), lane.oldest_due_at, now))
+            for lane in await self._ground.store.depths(now)
+            if lane.oldest_due_at is not None and lane.lane not in self._outbox.paused
+        }
+        for lane, (due_at, seen_at) in self._oldest.items():
+            if now - seen_at > QUEUE_STALLED:
+                return f"work in lane {lane} has been due since {due_at:%Y-%m-%d %H:%M}"
         return None
 
     async def _acs(self) -> str | None:
@@ -115,6 +121,11 @@ class Health:
             )
             for name in {*lanes, *paused, ACS_LANE}
         }
+
+
+def _first_seen(before: tuple[datetime, datetime] | None, due_at: datetime, now: datetime) -> datetime:
+    """When this was first seen to be a lane's oldest work, from what the last look found."""
+    return before[1] if before is not None and before[0] == due_at else now
 
 
 def _age_s(since: datetime | None, now: datetime) -> float:

@@ -101,8 +101,9 @@ LANES = """
     SELECT lane FROM walk WHERE lane IS NOT NULL"""
 """Steps from lane to lane along the index, however long the lanes are."""
 DEPTHS = """
-    SELECT lane, count(*), min(CASE WHEN due_at <= $1 THEN due_at END) FROM effects
+    SELECT lane, count(*), min(CASE WHEN is_first AND due_at <= $1 THEN due_at END) FROM effects
     WHERE kind <> $2 OR due_at <= $1 GROUP BY lane ORDER BY lane"""
+"""What waits behind another row of its request is not late: it can't begin before that one has ended."""
 LEASED = "SELECT count(*) FROM effects WHERE lane = $1 AND leased_until > $2"
 FREE_LEASES = """
     UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE leased_by = $1 AND leased_until IS NOT NULL"""

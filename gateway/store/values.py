@@ -143,7 +143,10 @@ class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LaneDepth(msgspec.Struct, frozen=True, kw_only=True):
-    """How much waits in a lane (timers only once they are due), and since when the oldest due row has been due."""
+    """How much waits in a lane (timers only once they are due), and since when the oldest due row has been due.
+
+    A row behind another of its request and lane is not due before that one has ended.
+    """
 
     lane: str | None
     depth: int

@@ -366,10 +366,11 @@ async def test_depths_count_what_waits_and_timers_only_once_due(store: Store) ->
     assert await store.depths(NOW) == ()
     await store.commit(creation(1, perform(due_at=later(5)), look(), timer(due_at=later(50))))
     await store.commit(creation(2, perform(due_at=later(70))))
-    assert await store.depths(later(10)) == (LaneDepth(lane=ACS, depth=3, oldest_due_at=NOW),)
+    assert await store.depths(later(4)) == (LaneDepth(lane=ACS, depth=3, oldest_due_at=None),), "it waits for the first"
+    assert await store.depths(later(10)) == (LaneDepth(lane=ACS, depth=3, oldest_due_at=later(5)),)
     assert await store.depths(later(60)) == (
         LaneDepth(lane=None, depth=1, oldest_due_at=later(50)),
-        LaneDepth(lane=ACS, depth=3, oldest_due_at=NOW),
+        LaneDepth(lane=ACS, depth=3, oldest_due_at=later(5)),
     )
 
 

@@ -1,0 +1,64 @@
+"""When /readyz says that the queue stands still."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from gateway.app.health import QUEUE_STALLED, Health
+from gateway.store.port import LaneDepth
+from tests.fakes.clock import FakeTime
+
+START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+LANE = "acs:main"
+MINUTE = timedelta(minutes=1)
+
+
+class Queue:
+    """One lane whose oldest work a test sets, and what is said of it."""
+
+    def __init__(self, oldest_due_at: datetime | None = None) -> None:
+        self.oldest_due_at, self.time = oldest_due_at, FakeTime(START)
+        self.paused: dict[str, datetime] = {}
+        ground: Any = SimpleNamespace(store=self, time=self.time)
+        nobody: Any = None
+        outbox: Any = self
+        health = Health(ground, pool=nobody, outbox=outbox, receiver=nobody, circulation=nobody, hooks=nobody)
+        self._check = next(check for check in health.checks() if check.name == "queue")
+
+    async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:
+        return (LaneDepth(lane=LANE, depth=1, oldest_due_at=self.oldest_due_at),)
+
+    async def trouble_after(self, wait: timedelta = timedelta()) -> str | None:
+        await self.time.advance(wait.total_seconds())
+        return await self._check.ask()
+
+
+async def test_a_lane_that_does_not_move_for_long_stands_still():
+    queue = Queue(START)
+    assert await queue.trouble_after(MINUTE) is None
+    assert await queue.trouble_after(QUEUE_STALLED) is None
+    assert await queue.trouble_after(MINUTE) == f"work in lane {LANE} has been due since 2026-11-25 09:00"
+
+
+async def test_a_backlog_that_is_worked_off_is_well_however_old():
+    queue = Queue(START)
+    await queue.trouble_after(timedelta(hours=1))
+    for minute in range(60):
+        queue.oldest_due_at = START + minute * timedelta(seconds=1)
+        assert await queue.trouble_after(MINUTE) is None
+
+
+async def test_a_lane_that_is_left_alone_is_well_and_has_its_time_afterwards():
+    queue = Queue(START)
+    queue.paused = {LANE: START + timedelta(hours=1)}
+    for _ in range(3):
+        assert await queue.trouble_after(QUEUE_STALLED) is None
+    queue.paused = {}
+    assert await queue.trouble_after(MINUTE) is None
+    assert await queue.trouble_after(QUEUE_STALLED + MINUTE) is not None
+
+
+async def test_a_lane_with_nothing_due_is_well():
+    queue = Queue()
+    assert await queue.trouble_after(timedelta(hours=1)) is None
+    assert await queue.trouble_after(timedelta(hours=1)) is None
