@@ -1,12 +1,13 @@
 """[borrowing]: what our customers may ask other libraries for, where it is picked up, whom we ask first, and what is forgotten when."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from gateway.config.kinds import Count, Days, Identity, Name, PositiveCount, like
-from gateway.config.sections import Cost, Section
+from gateway.config.sections import Agreement, Cost, Section
 from gateway.workflow.copyright import RuleOfFive
 from gateway.workflow.limits import Limits, Obstacle
 from gateway.workflow.rota import Weights
@@ -55,6 +56,11 @@ class RuleOfFiveSection(Section):
     allowed: Count = _RULE.allowed
 
 
+def _unknown_branches(key: str, names: Iterable[str], branches: tuple[str, ...]) -> str | None:
+    unknown = [name for name in names if branches and name not in branches]
+    return f"{key}: {', '.join(unknown)} is none of the pickup_branches" if unknown else None
+
+
 class Borrowing(Section):
     """[borrowing]: everything that counts when we ask others."""
 
@@ -79,14 +85,15 @@ class Borrowing(Section):
     weights: WeightsSection = WeightsSection()
     rule_of_five: RuleOfFiveSection = RuleOfFiveSection()
 
-    @model_validator(mode="after")
-    def _pickups_are_branches(self) -> "Borrowing":
-        if self.pickup_branches:
-            for key, names in (("default_pickup", [self.default_pickup]), ("ranges", self.ranges)):
-                unknown = [name for name in names if name and name not in self.pickup_branches]
-                if unknown:
-                    raise ValueError(f"{key}: {', '.join(unknown)} is none of the pickup_branches")
-        return self
+    agreements = (
+        Agreement(
+            ("default_pickup", "pickup_branches"),
+            lambda named, branches: _unknown_branches("default_pickup", [named] if named else [], branches),
+        ),
+        Agreement(
+            ("ranges", "pickup_branches"), lambda ranges, branches: _unknown_branches("ranges", ranges, branches)
+        ),
+    )
 
     def limits_of_customers(self) -> Limits:
         """The limits as mapping/eligibility.py takes them."""

@@ -1,13 +1,14 @@
 """[catalogue]: where copies are found, how the catalogue is asked, and where its records say which items there are."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from gateway.config.kinds import HttpUrl, Name, PositiveCount, PositiveSeconds, Seconds, like
 from gateway.config.secrets import Secret
-from gateway.config.sections import Section
+from gateway.config.sections import Agreement, Section, go_together
 from gateway.workflow.catalogue import HOLDINGS, OPAC, CatalogueKind, Indexes, ItemFields, SruSettings, SruVersion
 
 _INDEXES = Indexes()
@@ -38,6 +39,15 @@ class IndexesSection(Section):
     date: Index = _INDEXES.date
 
 
+def _no_field_of_opac(key: str) -> Callable[[str, object], str | None]:
+    def objection(form: str, value: object) -> str | None:
+        if form == OPAC and value is not None:
+            return f'an OPAC record has no fields: with "{OPAC}" leave out {key}'
+        return None
+
+    return objection
+
+
 class HoldingsSection(Section):
     """[catalogue.holdings]: the format, and what is different in this catalogue from the usual form of it."""
 
@@ -52,11 +62,7 @@ class HoldingsSection(Section):
     acquired: Codes | None = None
     location: TagOrNone | None = None
 
-    @model_validator(mode="after")
-    def _opac_has_no_fields(self) -> "HoldingsSection":
-        if self.format == OPAC and self._changes():
-            raise ValueError(f'an OPAC record has no fields: with "{OPAC}" leave out {", ".join(self._changes())}')
-        return self
+    agreements = tuple(Agreement(("format", key), _no_field_of_opac(key)) for key in ItemFields.__struct_fields__)
 
     def _changes(self) -> dict[str, object]:
         return self.model_dump(exclude={"format"}, exclude_none=True)
@@ -64,6 +70,10 @@ class HoldingsSection(Section):
     def item_fields(self) -> ItemFields | None:
         """Where the items are; None for an OPAC record."""
         return None if self.format == OPAC else msgspec.structs.replace(HOLDINGS[self.format], **self._changes())
+
+
+def _url_objection(kind: CatalogueKind, url: str | None) -> str | None:
+    return None if kind is CatalogueKind.LIST or url else f'kind "{kind}" needs the catalogue\'s url'
 
 
 class Catalogue(Section):
@@ -87,13 +97,7 @@ class Catalogue(Section):
     indexes: IndexesSection = Field(default_factory=IndexesSection)
     holdings: HoldingsSection = Field(default_factory=HoldingsSection)
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> "Catalogue":
-        if self.kind is not CatalogueKind.LIST and self.url is None:
-            raise ValueError(f'kind "{self.kind}" needs the catalogue\'s url')
-        if (self.user is None) != (self.password is None):
-            raise ValueError("user and password go together")
-        return self
+    agreements = (Agreement(("kind", "url"), _url_objection), go_together("user", "password"))
 
     def sru(self) -> SruSettings | None:
         """How the catalogue is asked; None where it is not."""

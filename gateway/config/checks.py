@@ -84,6 +84,9 @@ def _policy_names_exist(data: Tables) -> Iterator[Mistake]:
         for branch in _texts(line.get("branches")):
             if branches and branch not in branches:
                 yield Mistake((*path, "branches"), f'there is no branch "{branch}"')
+    for branch in _texts(_table(data, "policy").get("branch_order")):
+        if branches and branch not in branches:
+            yield Mistake(("policy", "branch_order"), f'there is no branch "{branch}"')
 
 
 def _overrides_fit_the_profile(data: Tables) -> Iterator[Mistake]:

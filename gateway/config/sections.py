@@ -4,11 +4,14 @@ deploy/ill-gateway.example.toml explains each key. Every key lies in a table; un
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from gateway.config.kinds import (
     Account,
@@ -44,18 +47,65 @@ from gateway.config.kinds import (
     ZoneName,
 )
 from gateway.config.secrets import Secret
+from gateway.config.wording import OF_THE_TABLE
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, Version
 from gateway.logs import LogFormat
 from gateway.workflow.policy import DEFAULT_CLOCKS, Availability, Policy, PolicyLine, Preference
 from gateway.workflow.records import AutoAnswer, Clock
 
 
+class Agreement(msgspec.Struct, frozen=True):
+    """What several keys of a table must agree on: `objection` takes their values in this order, and says what is wrong."""
+
+    keys: tuple[str, ...]
+    objection: Callable[..., str | None]
+
+
 class Section(BaseModel):
-    """What all tables share: unknown keys are mistakes, and a mistake never quotes the whole table."""
+    """What all tables share: unknown keys are mistakes, and a mistake never quotes the whole table.
+
+    An agreement is looked at as soon as the last of its keys was read, if all of them are well: so that a mistake in
+    another key doesn't hide it. It is told as a mistake of the table.
+    """
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True, str_strip_whitespace=True
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        str_strip_whitespace=True,
+        validate_default=True,
     )
+    agreements: ClassVar[tuple[Agreement, ...]] = ()
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _agrees(cls, value: Any, info: ValidationInfo) -> Any:
+        well, order = info.data | {info.field_name: value}, list(cls.model_fields)
+        for agreement in cls.agreements:
+            if info.field_name == max(agreement.keys, key=order.index) and well.keys() >= set(agreement.keys):
+                words = agreement.objection(*(well[key] for key in agreement.keys))
+                if words:
+                    raise PydanticCustomError(OF_THE_TABLE, "{words}", {"words": words})
+        return value
+
+
+def go_together(one: str, other: str) -> Agreement:
+    """Both of these keys, or neither."""
+    return Agreement(
+        (one, other), lambda first, second: _if((first is None) != (second is None), f"{one} and {other} go together")
+    )
+
+
+def not_after(earlier: str, later: str) -> Agreement:
+    """The first of these times comes no later than the second."""
+    return Agreement(
+        (earlier, later), lambda first, second: _if(first > second, f"{earlier} must not be above {later}")
+    )
+
+
+def _if(wrong: bool, words: str) -> str | None:  # noqa: FBT001 - what was found, and what is said then
+    return words if wrong else None
 
 
 ADMIN_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}\.[^.\s]{20,}")
@@ -81,11 +131,14 @@ class Hours(Section):
     open_from: TimeOfDay | None = None
     open_until: TimeOfDay | None = None
 
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> "Hours":
-        if self.open_from and self.open_until and self.open_from >= self.open_until:
-            raise ValueError("open_until: must be later than open_from")
-        return self
+    agreements = (
+        Agreement(
+            ("open_from", "open_until"),
+            lambda opens, closes: _if(
+                bool(opens and closes and opens >= closes), "open_until: must be later than open_from"
+            ),
+        ),
+    )
 
 
 class Library(Hours):
@@ -137,6 +190,12 @@ class Http(Section):
     max_connections_per_address: PositiveCount = 200
 
 
+def _token_objection(token: SecretStr | None) -> str | None:
+    if token is None or ADMIN_TOKEN.fullmatch(token.get_secret_value()):
+        return None
+    return "admin_token is not <name>.<secret> with a secret of 20 characters or more, none of them a full stop"
+
+
 class Api(Section):
     """[api]: where the command line and staff's programs connect."""
 
@@ -145,13 +204,7 @@ class Api(Section):
     admin_token: Secret | None = None
     """`<name>.<secret>`: an administrator's token that is valid from the start, to make the others with."""
 
-    @model_validator(mode="after")
-    def _token_has_its_form(self) -> "Api":
-        if self.admin_token is not None and not ADMIN_TOKEN.fullmatch(self.admin_token.get_secret_value()):
-            raise ValueError(
-                "admin_token is not <name>.<secret> with a secret of 20 characters or more, none of them a full stop"
-            )
-        return self
+    agreements = (Agreement(("admin_token",), _token_objection),)
 
 
 class Operations(Section):
@@ -213,6 +266,12 @@ class Acs(Section):
 # ---- who we know
 
 
+def _proves_nothing(networks: tuple[str, ...], *proofs: object) -> str | None:
+    if networks or any(proof is not None for proof in proofs):
+        return None
+    return "proves nothing: give one of security_code, basic_password, bearer, certificate, networks"
+
+
 class Inbound(Section):
     """[peers.inbound]: what a peer must show, all of it (iso18626/authentication.py)."""
 
@@ -224,13 +283,10 @@ class Inbound(Section):
     certificate: Name | None = None
     networks: tuple[Network, ...] = ()
 
-    @model_validator(mode="after")
-    def _proves_something(self) -> "Inbound":
-        proofs = (self.security_code, self.basic_password, self.bearer, self.certificate)
-        if not self.networks and all(proof is None for proof in proofs):
-            raise ValueError("proves nothing: give one of security_code, basic_password, bearer, certificate, networks")
-        _go_together(self, "basic_user", "basic_password")
-        return self
+    agreements = (
+        Agreement(("networks", "security_code", "basic_password", "bearer", "certificate"), _proves_nothing),
+        go_together("basic_user", "basic_password"),
+    )
 
 
 class Outbound(Section):
@@ -243,17 +299,16 @@ class Outbound(Section):
     cert: ReadableFile | None = None
     key: ReadableFile | None = None
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> "Outbound":
-        _go_together(self, "basic_user", "basic_password")
-        if self.bearer is not None and self.basic_user is not None:
-            raise ValueError("bearer and basic_user exclude each other: HTTP has one Authorization header")
-        return self
-
-
-def _go_together(section: Section, one: str, other: str) -> None:
-    if (getattr(section, one) is None) != (getattr(section, other) is None):
-        raise ValueError(f"{one} and {other} go together")
+    agreements = (
+        go_together("basic_user", "basic_password"),
+        Agreement(
+            ("bearer", "basic_user"),
+            lambda bearer, user: _if(
+                bearer is not None and user is not None,
+                "bearer and basic_user exclude each other: HTTP has one Authorization header",
+            ),
+        ),
+    )
 
 
 class PeerEntry(Section):
@@ -332,6 +387,13 @@ class PolicyEntry(Section):
     condition: Condition | None = None
 
 
+def _reason_objection(availability: Availability, reason: str | None) -> str | None:
+    codes = {Availability.RETRY: ReasonRetry, Availability.UNFILLED: ReasonUnfilled}.get(availability)
+    if codes is None:
+        return _if(reason is not None, f'"{availability}" takes no reason')
+    return _if(reason not in list(codes), f'"{availability}" needs a reason out of {", ".join(codes)}')
+
+
 class StatusEntry(Section):
     """[policy.status.<nn>]: what a circulation status of SIP2 comes to."""
 
@@ -339,15 +401,7 @@ class StatusEntry(Section):
     reason: str | None = None
     extra_days: Count = 0
 
-    @model_validator(mode="after")
-    def _reason_fits(self) -> "StatusEntry":
-        lists = {Availability.RETRY: ReasonRetry, Availability.UNFILLED: ReasonUnfilled}
-        codes = lists.get(self.availability)
-        if codes is None and self.reason is not None:
-            raise ValueError(f'"{self.availability}" takes no reason')
-        if codes is not None and self.reason not in list(codes):
-            raise ValueError(f'"{self.availability}" needs a reason out of {", ".join(codes)}')
-        return self
+    agreements = (Agreement(("availability", "reason"), _reason_objection),)
 
 
 class PolicySection(Section):
@@ -394,6 +448,12 @@ class Clocks(Section):
     renewal_days: PositiveCount = _days(Clock.RENEWAL)
     watch_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.WATCH].seconds
     watch_loan_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.WATCH_LOAN].seconds
+
+    agreements = (
+        not_after("hold_amber_days", "hold_days"),
+        not_after("overdue_first_days", "overdue_second_days"),
+        not_after("overdue_second_days", "overdue_third_days"),
+    )
 
 
 class Outbox(Section):

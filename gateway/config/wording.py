@@ -30,6 +30,8 @@ class ConfigError(Exception):
         super().__init__("\n".join((f"{count} in {source}:", *(f"  {problem}" for problem in problems))))
 
 
+OF_THE_TABLE: Final = "of the table"
+"""The kind of a mistake that is found at a key, and is one of the table around it."""
 _WORDS: Final[Mapping[str, str]] = {
     "missing": "is missing",
     "less_than_equal": "{value} is above {le}",
@@ -40,6 +42,7 @@ _WORDS: Final[Mapping[str, str]] = {
     "string_too_short": "must not be empty",
     "decimal_max_places": "has more than {decimal_places} decimal places",
     "value_error": "{error}",
+    OF_THE_TABLE: "{words}",
 }
 
 _KINDS: Final[Mapping[str, str]] = {
@@ -95,7 +98,7 @@ def _origin(path: Path, origins: Mapping[Path, str]) -> str:
 def _path(detail: ErrorDetails) -> Path:
     """Where it is; pydantic marks a wrong name in a table by a last step of its own."""
     path = detail["loc"]
-    return path[:-1] if path[-1] == "[key]" else path
+    return path[:-1] if path[-1] == "[key]" or detail["type"] == OF_THE_TABLE else path
 
 
 def _words(detail: ErrorDetails, root: Any) -> str:

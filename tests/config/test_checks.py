@@ -46,6 +46,10 @@ symbols = ["isil:xx-valley"]
             'policy.lines[0].branches: there is no branch "mian"',
         ),
         (
+            '[branches.main]\nname = "Main"\n[policy]\nbranch_order = ["main", "NOPE"]\n',
+            'policy.branch_order: there is no branch "NOPE"',
+        ),
+        (
             PEERS.replace("networks = [", 'certificate = "x", networks = ['),
             "peers[valley].inbound.certificate: no certificate is ever asked for without http.tls.client_ca",
         ),

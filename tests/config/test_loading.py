@@ -42,6 +42,7 @@ symbols = ["ISIL:XX-VALLEY"]
 auto_answer = "always"
 [telemetry]
 """
+PEER = "[[peers]]\nid = 'valley'\n"
 
 
 def test_every_mistake_is_reported_at_once_in_words_with_its_key(problems: Callable[..., tuple[str, ...]]):
@@ -62,6 +63,64 @@ def test_every_mistake_is_reported_at_once_in_words_with_its_key(problems: Calla
         "store.url: must begin with sqlite:// or postgresql://",
         f"telemetry: is no known key; known are {', '.join(Settings.model_fields)}",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        (
+            "[branches.main]\nname = 'Main'\ntime_zone = 'Utopia'\nopen_from = '18:00'\nopen_until = '09:00'",
+            ("branches.main: open_until: must be", "branches.main.time_zone: "),
+        ),
+        (
+            PEER + "inbound = { networks = ['here'], basic_user = 'x' }\n",
+            ("peers[valley].inbound: basic_user and basic_password go", "peers[valley].inbound.networks[0]: "),
+        ),
+        (
+            PEER + "inbound = { networks = ['192.0.2.1'] }\noutbound = { ca = '/none', basic_user = 'x' }\n",
+            ("peers[valley].outbound: basic_user and basic_password go", "peers[valley].outbound.ca: "),
+        ),
+        (
+            "[policy.status.04]\navailability = 'retry'\nreason = 'Bogus'\nextra_days = -1\n",
+            ('policy.status.04: "retry" needs a reason', "policy.status.04.extra_days: "),
+        ),
+        (
+            "[api]\nport = -1\nadmin_token = 'secret:a'\n[secrets]\na = 'short'\n",
+            ("api: admin_token is not", "api.port: "),
+        ),
+        (
+            "[catalogue]\nkind = 'sru'\nuser = 'x'\npage_records = 0\n",
+            ("catalogue: kind", "catalogue: user and password go", "catalogue.page_records: "),
+        ),
+        (
+            "[catalogue.holdings]\nformat = 'opac'\nbranch = 'b'\nbarcode = '!'\n",
+            ("catalogue.holdings: an OPAC record has no", "catalogue.holdings.barcode: "),
+        ),
+        (
+            "[borrowing]\npickup_branches = ['east']\ndefault_pickup = 'west'\ntries = 0\nranges = { north = 'pool' }\n",
+            ("borrowing: default_pickup: west", "borrowing: ranges: north", "borrowing.tries: "),
+        ),
+        (
+            "[clocks]\nreturn_days = 0\nhold_amber_days = 5\nhold_days = 3\noverdue_first_days = 30\n",
+            (
+                "clocks: hold_amber_days must not be above hold_days",
+                "clocks: overdue_first_days must not be above overdue_second_days",
+                "clocks.return_days: ",
+            ),
+        ),
+    ],
+)
+def test_a_mistake_in_a_key_hides_none_that_shows_between_keys_of_its_table(
+    problems: Callable[..., tuple[str, ...]], toml: str, expected: tuple[str, ...]
+):
+    told = problems(toml)
+    assert len(told) == len(expected)
+    assert all(problem.startswith(words) for problem, words in zip(told, expected, strict=True))
+
+
+def test_what_a_mistake_leaves_open_is_not_told(problems: Callable[..., tuple[str, ...]]):
+    (problem,) = problems(PEER + "inbound = { basic_user = 'x', basic_password = 'written out' }\n")
+    assert problem.startswith("peers[valley].inbound.basic_password: ")
 
 
 def test_the_error_lists_its_problems_under_the_files_name(tmp_path: Path):
