@@ -136,7 +136,7 @@ class Intake:
         raise VersionConflict(request_id)
 
     async def act(self, request_id: str, action: StaffActed) -> Ruling:
-        """Take a person's action: item barcodes become copies, an approval gets the partner's account.
+        """Take a person's action: item barcodes become copies, an approval gets the partner's account and peer.
 
         A barcode that another request has is refused before anything is decided; raises as `submit` does.
         """
@@ -145,10 +145,15 @@ class Intake:
             if why_not is not None:
                 return Refused(why_not)
         copies = [await self._copy(barcode) for barcode in action.item_barcodes]
-        account = action.account
+        action = msgspec.structs.replace(action, copies=tuple(copies))
         if action.action is StaffAction.APPROVE:
-            account = account or self.account_for(action.partner)
-        return await self.submit(request_id, msgspec.structs.replace(action, copies=tuple(copies), account=account))
+            partner = self._directory.partner(action.partner)
+            action = msgspec.structs.replace(
+                action,
+                account=action.account or self.account_for(action.partner),
+                peer=action.peer or (partner.peer if partner else None),
+            )
+        return await self.submit(request_id, action)
 
     async def _why_not(self, barcode: str, request_id: str, action: StaffAction) -> str | None:
         """Say why staff can't name an item for a request; None where they can."""

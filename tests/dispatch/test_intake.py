@@ -5,17 +5,19 @@ import msgspec
 import pytest
 
 from gateway.dispatch.intake import MAX_CONFLICTS, MOST_WITH_BARCODE, TAKEN, Cause, UnknownRequest
+from gateway.iso18626.values import AgencyId
 from gateway.store.port import BarcodeTaken, Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, RotaMade, Vetted
 from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.effects import FindCopies, StartTimer, Watch
 from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused
-from gateway.workflow.partners import Partner
+from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.records import Clock, Copy, ListedItem, Request, State
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch import borrowing_house as borrowing
-from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House
+from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House, header
+from tests.dispatch.house import request as message
 from tests.fakes.directory import put
 from tests.workflow.borrowing import on_shelf
 
@@ -32,6 +34,20 @@ async def test_a_decision_its_history_and_its_effects_are_one_transaction(house:
     ]
     keys = {row.effect.key for row in await house.store.pending(known.id)}
     assert keys == {"find copies", "timer:undecided", "timer:deadline"}
+
+
+async def test_a_strangers_request_is_answered_through_the_partner_that_it_was_approved_as(house: House):
+    new = msgspec.structs.replace(
+        message(house.time.now(), "R9"),
+        header=header(house.time.now(), "R9", requesting_agency_id=AgencyId.of("ISIL:XX-STRANGE")),
+    )
+    await house.receive(new, peer=STRANGER)
+    kept = await house.store.request_by_partner_id("ISIL:XX-STRANGE", "R9")
+    assert kept is not None
+    await house.intake.act(kept.id, staff(house, StaffAction.APPROVE, partner="sample"))
+    approved = await house.store.request(kept.id)
+    assert approved is not None
+    assert (approved.partner, approved.peer) == ("sample", PEER)
 
 
 async def test_who_read_an_older_version_reads_and_decides_again(house: House, monkeypatch: pytest.MonkeyPatch):
