@@ -11,11 +11,12 @@ from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.messages import Header, Message, Request, RequestingAgencyMessage, SupplyingAgencyMessage
 from gateway.iso18626.parser import full_text, local_name, parse
 
-_SECRET: Final = frozenset({"patronInfo", "requestingAgencyAuthentication", "securityCode"})
-_BLANKED: Final = ("patronInfo", "securityCode")
+# In small letters: a name that is written otherwise is an unknown element, and holds the same.
+_SECRET: Final = frozenset({"patroninfo", "requestingagencyauthentication", "securitycode"})
+_BLANKED: Final = frozenset({"patroninfo", "securitycode"})
 # For documents that are no XML: from the opening tag to the closing one, or to the end if it never comes.
 _BLANKED_TEXT: Final = re.compile(
-    rb"(<(?:[\w.-]+:)?(patronInfo|securityCode)\b[^<>]*(?<!/)>)(?:(?!</(?:[\w.-]+:)?\2\b).)*", re.DOTALL
+    rb"(<(?:[\w.-]+:)?(patroninfo|securitycode)\b[^<>]*(?<!/)>)(?:(?!</(?:[\w.-]+:)?\2\b).)*", re.DOTALL | re.IGNORECASE
 )
 
 # A document that a look at its bytes can tell all about: UTF-8, no comment, no CDATA, no document type.
@@ -29,17 +30,21 @@ _CLOSING: Final = re.compile(rb"</(?:[\w.-]+:)?\Z")
 
 def is_secret(element: etree._Element) -> bool:
     """Whether the element, or one around it, is among those whose content is never quoted."""
-    return local_name(element) in _SECRET or any(local_name(parent) in _SECRET for parent in element.iterancestors())
+    return _is_named(element, _SECRET) or any(_is_named(parent, _SECRET) for parent in element.iterancestors())
 
 
 def text_without_secrets(element: etree._Element) -> str:
     """The text of the element and of all inside it, but for secret elements that slipped in where they don't belong."""
-    if not any(local_name(inner) in _SECRET for inner in element.iterdescendants()):
+    if not any(_is_named(inner, _SECRET) for inner in element.iterdescendants()):
         return full_text(element)
     cleaned = deepcopy(element)
-    for inner in [each for each in cleaned.iterdescendants() if local_name(each) in _SECRET]:
+    for inner in [each for each in cleaned.iterdescendants() if _is_named(each, _SECRET)]:
         _empty(inner)
     return full_text(cleaned)
+
+
+def _is_named(element: etree._Element, names: frozenset[str]) -> bool:
+    return local_name(element).lower() in names
 
 
 def redact(data: bytes) -> bytes:
@@ -56,26 +61,35 @@ def _cut(data: bytes) -> bytes | None:
     head = _PLAIN.match(data)
     if head is None or b"\0" in data or _follows(data, b"<!", head.end()) or _follows(data, b"<?", head.end()):
         return None
-    rest = _emptied(data, b"patronInfo")
-    return None if rest is None else _emptied(rest, b"securityCode")
+    lowered = data.lower()
+    customer, secret = _content(lowered, b"patroninfo"), _content(lowered, b"securitycode")
+    if customer is None or secret is None:
+        return None
+    (start, end), (later, last) = (customer, secret) if customer < secret else (secret, customer)
+    if not last:
+        return data
+    return b"".join((data[:start], data[end:later], data[last:])) if end <= later else None
 
 
-def _emptied(data: bytes, name: bytes) -> bytes | None:
-    """The document without what its one element of that name holds; None where the name stands in any other way."""
-    match data.rsplit(name):  # a search from the end takes a third of the time of one from the beginning
-        case [_]:
-            return data
-        case [before, inside, after] if _are_tags(before, inside, after):
-            return b"".join((before, name, b">", inside[inside.rfind(b"<") :], name, after))
-        case _:
-            return None
+def _content(lowered: bytes, name: bytes) -> tuple[int, int] | None:
+    """Where the content of the one element of that name stands; None where the name stands in any other way."""
+    closing = lowered.rfind(name)  # a search from the end takes a third of the time of one from the beginning
+    if closing < 0:
+        return 0, 0
+    opening = lowered.rfind(name, 0, closing)
+    if opening < 0 or lowered.rfind(name, 0, opening) >= 0:
+        return None
+    if lowered.startswith(b"<" + name + b">", opening - 1) and lowered.startswith(b"</" + name + b">", closing - 2):
+        return opening + len(name) + 1, closing - 2
+    return _content_with_prefix(lowered, opening, closing, len(name))
 
 
-def _are_tags(before: bytes, inside: bytes, after: bytes) -> bool:
-    """Whether the name between these parts stands in an opening tag without attributes, then in a closing one."""
-    opening, closing = before.rfind(b"<"), inside.rfind(b"<")
-    brackets = inside.startswith(b">") and after.startswith(b">")
-    return brackets and bool(_OPENING.match(before, opening) and _CLOSING.match(inside, closing))
+def _content_with_prefix(lowered: bytes, opening: int, closing: int, length: int) -> tuple[int, int] | None:
+    """Likewise, where both tags may have the prefix of a namespace; no opening tag with attributes."""
+    start, end = opening + length, lowered.rfind(b"<", 0, closing)
+    brackets = lowered.startswith(b">", start) and lowered.startswith(b">", closing + length)
+    begins = _OPENING.match(lowered, lowered.rfind(b"<", 0, opening), opening)
+    return (start + 1, end) if brackets and begins and _CLOSING.match(lowered, end, closing) else None
 
 
 def _follows(data: bytes, mark: bytes, start: int) -> bool:
@@ -88,7 +102,7 @@ def _redact_xml(data: bytes) -> bytes:
         root = parse(data)
     except ProtocolError:
         return b"(unreadable document)" if b"\0" in data else _BLANKED_TEXT.sub(rb"\1", data)
-    for element in list(root.iter(*(f"{{*}}{name}" for name in _BLANKED))):
+    for element in [each for each in root.iter("*") if _is_named(each, _BLANKED)]:
         _empty(element)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=data.lstrip().startswith(b"<?xml"))
 

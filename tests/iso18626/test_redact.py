@@ -24,6 +24,10 @@ DOCUMENTS = {
     "in CDATA": REQUEST.replace(b"open-sesame", b"<![CDATA[</securityCode>open-sesame]]>"),
     "with attributes": REQUEST.replace(b"<securityCode>", b'<securityCode kind="open-sesame">'),
     "twice": REQUEST.replace(b"</securityCode>", b"</securityCode><securityCode>open-sesame</securityCode>"),
+    "in another case": re.sub(rb"(patronInfo|securityCode)>", lambda name: name[0].title(), REQUEST),
+    "in another case and a comment": SAMPLES["request-1.2"]
+    .replace(b"patronInfo", b"PATRONINFO")
+    .replace(b"securityCode", b"SecurityCode"),
     "UTF-16": REQUEST.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
 }
 
@@ -48,7 +52,8 @@ def test_the_quick_look_comes_to_what_the_parser_comes_to(data):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in DOCUMENTS if name not in {"as it is", "prefixed", "without a namespace"}]
+    "name",
+    [name for name in DOCUMENTS if name not in {"as it is", "prefixed", "without a namespace", "in another case"}],
 )
 def test_the_quick_look_leaves_what_is_unusual_to_the_parser(name):
     assert _cut(DOCUMENTS[name]) is None
@@ -89,6 +94,7 @@ BROKEN = {
     "a wrong end": REQUEST.replace(b"</patronInfo>", b"</patroninfo>"),
     "wrongly encoded": REQUEST.replace(b"Almanac", b"Alm\xe4nac"),
     "a NUL": REQUEST.replace(b"Almanac", b"Alm\0nac"),
+    "in another case": REQUEST[:-40].replace(b"patronInfo", b"PatronInfo").replace(b"securityCode", b"SecurityCode"),
 }
 
 
