@@ -1,6 +1,6 @@
 """What only people can do, over the API: list, claim, close."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from aiohttp import web
@@ -8,7 +8,20 @@ from aiohttp import web
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
 from gateway.web.ports import Api, Call
-from gateway.workflow.records import Task, TaskKind
+from gateway.workflow.records import State, Task, TaskKind
+from gateway.workflow.triggers import StaffAction
+
+RESOLVED_BY: Final[dict[tuple[TaskKind, State], tuple[StaffAction, ...]]] = {
+    (TaskKind.DUE_DATE, State.CHECKED_OUT): (StaffAction.DONE_BY_HAND, StaffAction.TOLD_BY_HAND),
+    (TaskKind.ANSWER, State.DECIDING): (
+        StaffAction.ANSWER_SUPPLY,
+        StaffAction.ANSWER_RETRY,
+        StaffAction.ANSWER_UNFILLED,
+        StaffAction.OFFER,
+        StaffAction.SEARCH_AGAIN,
+    ),
+}
+"""Where the request waits for nothing but the task: these acts move it and close the task, and without the task nobody would."""
 
 
 class DoneBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,12 +53,20 @@ async def close_task(api: Api, call: Call) -> web.Response:
     """POST tasks/{task}/done: close a task that needed no act of the workflow."""
     task = await _task(api, call)
     body = await read_json(call.http, DoneBody)
+    await _refuse_if_waited_for(api, task)
     at = api.now()
     words = f"Task “{task.kind}” is done." + (f" {body.note}" if body.note else "")
     entry = HistoryEntry(at=at, by=call.caller.name, kind=HistoryKind.NOTE, words=words)
     if not await api.store.close_task(task.id, at=at, entry=entry):
         raise ConflictError("The task is done already.")
     return ok({"result": "done", "words": words})
+
+
+async def _refuse_if_waited_for(api: Api, task: Task) -> None:
+    request = await api.store.request(task.request)
+    acts = RESOLVED_BY.get((task.kind, request.state)) if request else None
+    if acts:
+        raise ConflictError(f"The partner still waits for this: act on the request, by one of {', '.join(acts)}.")
 
 
 async def _task(api: Api, call: Call) -> Task:

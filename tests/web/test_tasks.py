@@ -1,5 +1,10 @@
 """Tasks over the API, on a real server and store."""
 
+import pytest
+
+from gateway.store.port import Change
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import State, TaskKind
 from tests.web.live import Live, a_request, keep_with_story
 
 
@@ -40,6 +45,22 @@ async def test_a_task_is_closed_once(live: Live):
     number = await task_id(live)
     await live.call("POST", f"/tasks/{number}/done", body={})
     assert (await live.call("POST", f"/tasks/{number}/done", body={}))[0] == 409
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "act"),
+    [(TaskKind.DUE_DATE, State.CHECKED_OUT, "done-by-hand"), (TaskKind.ANSWER, State.DECIDING, "unfilled")],
+)
+async def test_a_task_that_the_partners_answer_waits_for_is_closed_by_an_act_alone(
+    live: Live, kind: TaskKind, state: State, act: str
+):
+    tasks = (OpenTask(kind=kind, words="Look."),)
+    await live.store.commit(Change(request=a_request(state=state), created=True, history_of="r1", open_tasks=tasks))
+    [task] = (await live.call("GET", "/tasks"))[1]["tasks"]
+    status, answer = await live.call("POST", f"/tasks/{task['id']}/done", body={})
+    assert (status, answer["error"]) == (409, "refused")
+    assert act in answer["detail"]
+    assert len((await live.call("GET", "/tasks"))[1]["tasks"]) == 1
 
 
 async def test_an_unknown_task_is_not_found(live: Live):
