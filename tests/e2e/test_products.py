@@ -100,7 +100,7 @@ def test_where_items_can_not_be_asked_about_staff_judge_and_say_what_is_so(tmp_p
     with Stack(tmp_path, profile="folio", acs_arguments=("--like", "folio-1")) as stack:
         stack.import_items()
         loan = ask_for(stack, "ex000001")
-        assert "can't be asked about items" in until_task(loan, "answer")
+        assert "can't be asked about it" in until_task(loan, "answer")
         copy = next(item.barcode for item in demonstration_collection().items if item.record_id == "ex000001")
         loan.act("supply", item_barcodes=[copy])
         until_task(loan, "place hold")
