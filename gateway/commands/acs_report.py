@@ -19,6 +19,7 @@ from gateway.mapping.circulation import (
     Question,
     complete_list,
     due_date,
+    is_valid,
     not_possible,
 )
 from gateway.sip2.codec import Reply
@@ -197,7 +198,10 @@ def _item(reply: Reply, desk: Desk) -> tuple[Result, str]:
 
 def _customer(reply: Reply, desk: Desk) -> tuple[Result, str]:
     """Whether the account may do what a partner's must; nothing of whose it is."""
-    if reply.first("BL") == "N":
+    known = is_valid(reply)
+    if known is None:
+        return Result.FAILS, f"It does not say whether it knows the account.{_said(reply, desk.profile)}"
+    if not known:
         return Result.FAILS, f"It does not know the account, or has ended it (BL N).{_said(reply, desk.profile)}"
     status = reply.fixed.get("patron_status", "")
     denied = [

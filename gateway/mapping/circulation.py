@@ -12,7 +12,7 @@ import msgspec
 from pysip2.models import SIPRequest
 
 from gateway.sip2 import requests
-from gateway.sip2.codec import Reply
+from gateway.sip2.codec import Reply, folded
 from gateway.sip2.dates import parse_due_date
 from gateway.sip2.profiles import CustomerList, HoldMode, Profile
 from gateway.sip2.redaction import screen_text
@@ -29,14 +29,13 @@ NO_LONGER_CHARGED: Final = frozenset({"03", "06", "08", "09", "10"})
 KEPT: Final = frozenset({"08", "10"})
 """Where a borrowed item is that was trapped for its customer's hold: on the shelf here, or on its way to the pickup branch."""
 NOT_KEPT: Final = frozenset({"03", "09"})
-HOLD_CANCELLED_ELSEWHERE: Final = "02"
-"""CV: the item is trapped for a hold at another branch."""
+HOLD_HERE: Final = "01"
+HOLD_ELSEWHERE: Final = "02"
+"""CV: the item is trapped for a hold here, or at another branch."""
 
 
 _MOST_DIGITS: Final = 9
 _SHORTEST_BARCODE: Final = 5
-ROUTED: Final = frozenset({Act.CHECKIN, Act.RECEIVE})
-"""Acts whose answer says where the item goes."""
 WITHOUT_ACCOUNT: Final = frozenset({Act.ARRIVE, Act.CHECKIN, Act.RECEIVE})
 """Acts that name an item alone."""
 
@@ -119,14 +118,30 @@ def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
         outcome=Outcome.DONE if ok else Outcome.REFUSED,
         words=words,
         due_at=due_date(reply, desk),
-        route_to=(reply.first("CT") or reply.first("AQ") or None) if act in ROUTED else None,
+        route_to=_route(act, reply),
     )
+
+
+def _route(act: Act, reply: Reply) -> str | None:
+    """Where a check-in sends the item; its owner (AQ) says so of what goes home, not of what was borrowed for a customer."""
+    match act:
+        case Act.CHECKIN:
+            return reply.first("CT") or reply.first("AQ") or None
+        case Act.RECEIVE if _alert(reply) != HOLD_HERE:
+            return reply.first("CT") or None
+        case _:
+            return None
+
+
+def _alert(reply: Reply) -> str:
+    """CV, as it may be written."""
+    return reply.first("CV").zfill(2)
 
 
 def _arrival(reply: Reply, ok: bool, words: str, account: str) -> Answered:  # noqa: FBT001 - one flag of one reply
     """A hold for somebody else, or for another branch, is a refusal; ok=0 alone has been seen on a trapped hold."""
     holder = reply.first("CY")
-    if (holder and holder != account) or (not holder and reply.first("CV") == HOLD_CANCELLED_ELSEWHERE):
+    if (holder and folded(holder) != folded(account)) or (not holder and _alert(reply) == HOLD_ELSEWHERE):
         return Answered(outcome=Outcome.REFUSED, words=words or "It is wanted by somebody else.")
     return Answered(outcome=Outcome.DONE if ok else Outcome.UNKNOWN, words=words)
 
@@ -145,14 +160,13 @@ def copy_unasked(copy: Copy) -> CopyStatus:
 def copy_status(copy: Copy, reply: Reply, desk: Desk) -> CopyStatus:
     """What 17 said of a copy. An unreadable queue length counts as a queue: we promise nothing on a guess."""
     queue = _number(reply.first("CF"))
-    status = reply.fixed.get("circulation_status", "").strip().zfill(2)
     return CopyStatus(
         copy=copy,
-        status=status,
+        status=_status(reply),
         queue_length=int(bool(reply.first("CF"))) if queue is None else queue,
         due_at=due_date(reply, desk),
         current_branch=reply.first("AP") or None,
-        known=status != UNKNOWN_ITEM or bool(reply.first("AJ")),
+        known=knows_item(reply),
     )
 
 
@@ -231,7 +245,7 @@ def judge(look: Look, seen: Seen, desk: Desk) -> Finding:  # noqa: PLR0911 - one
 
 def found_due_date(look: Look, seen: Seen, desk: Desk) -> datetime | None:
     """The due date that the item itself shows, else the one that the act's own answer gave."""
-    item = seen.get(Question.ITEM)
+    item = _known_item(seen)
     return (due_date(item, desk) if item else None) or (look.due_at if look.act is Act.CHECKOUT else None)
 
 
@@ -290,7 +304,7 @@ def _unqueued(look: Look, seen: Seen) -> Finding:
 
 
 def _queue_length(seen: Seen) -> int | None:
-    item = seen.get(Question.ITEM)
+    item = _known_item(seen)
     return _number(item.first("CF")) if item else None
 
 
@@ -311,7 +325,7 @@ def _charged(look: Look, seen: Seen) -> Finding:
 
 def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
     """The due date has moved on, or it has not. Where nobody knows the one before, it is as late as the renewal answered, or not."""
-    item = seen.get(Question.ITEM)
+    item = _known_item(seen)
     shown = due_date(item, desk) if item else None
     if shown is not None and look.due_at is not None:
         return Finding.YES if shown > look.due_at else Finding.NO
@@ -321,16 +335,22 @@ def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
 
 
 def _by_status(seen: Seen, yes: frozenset[str], no: frozenset[str]) -> Finding:
-    item = seen.get(Question.ITEM)
-    if item is None or not knows_item(item):
+    item = _known_item(seen)
+    if item is None:
         return Finding.UNCLEAR
     status = _status(item)
     return Finding.YES if status in yes else Finding.NO if status in no else Finding.UNCLEAR
 
 
+def _known_item(seen: Seen) -> Reply | None:
+    """The answer about the item, where it knows one: what else stands in the answer of a system that doesn't proves nothing."""
+    item = seen.get(Question.ITEM)
+    return item if item and knows_item(item) else None
+
+
 def knows_item(reply: Reply) -> bool:
     """01 with an empty title is how an unknown item is answered, and one such answer is no proof."""
-    return _status(reply) != "01" or bool(reply.first("AJ"))
+    return _status(reply) != UNKNOWN_ITEM or bool(reply.first("AJ"))
 
 
 def is_charged(reply: Reply) -> bool | None:
@@ -347,7 +367,7 @@ def _status(reply: Reply) -> str:
 
 def _listed(question: Question, reply: Reply, barcode: str, desk: Desk) -> Finding:
     """Whether the customer's list names the item."""
-    if barcode in _values(question, reply):
+    if folded(barcode) in map(folded, _values(question, reply)):
         return Finding.YES
     return Finding.UNCLEAR if complete_list(question, reply, desk.profile) is None else Finding.NO
 
@@ -360,9 +380,15 @@ def complete_list(question: Question, reply: Reply, profile: Profile) -> frozens
     """
     values = _values(question, reply)
     _field, count, kind = _LISTS[question]
-    told = kind in profile.lists and reply.first("BL") != "N"
+    told = kind in profile.lists and is_valid(reply) is True
     complete = told and _count(reply, count) == len(values) and all(map(_looks_like_barcode, values))
     return frozenset(values) if complete else None
+
+
+def is_valid(reply: Reply) -> bool | None:
+    """Whether a 64 is of a customer who is known and in force: some leave BL out beside a name; None where it doesn't say."""
+    said = reply.first("BL").upper()
+    return {"Y": True, "N": False, "": True if reply.first("AE") else None}.get(said)
 
 
 def _values(question: Question, reply: Reply) -> list[str]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from gateway.mapping.circulation import is_valid
 from gateway.sip2.codec import Reply
 from gateway.sip2.dates import parse_due_date
 from gateway.sip2.profiles import Profile, ScreenMeaning, explain
@@ -97,14 +98,14 @@ def _unreadable(reply: Reply | None) -> str:
         return "The circulation system answered something else."
     if _is_unknown(reply):
         return ""
-    if not (reply.first("BL") or reply.first("AE")):
+    if is_valid(reply) is None:
         return "The circulation system does not say whether it knows the card."
     return "" if len(_status(reply)) == len(FLAGS) else "The account's blocks can't be read."
 
 
 def _is_unknown(reply: Reply) -> bool:
     """BL is N for a card that is not valid, too: only one without a name is nobody's."""
-    return reply.first("BL") == "N" and not reply.first("AE")
+    return is_valid(reply) is False and not reply.first("AE")
 
 
 def _status(reply: Reply) -> str:
@@ -118,7 +119,7 @@ def _card(reply: Reply, limits: Limits, profile: Profile, zone: tzinfo, at: date
         yield Obstacle.NO_SUCH_CARD
     elif expiry is not None and expiry < at:
         yield Obstacle.EXPIRED
-    elif reply.first("BL") == "N":
+    elif is_valid(reply) is False:
         yield Obstacle.CARD_NOT_VALID
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from gateway.mapping.circulation import Question, Seen, complete_list
+from gateway.sip2.codec import folded
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.table import ACTING
 from gateway.workflow.records import Item, ItemPlace, Request, State
@@ -92,18 +93,21 @@ def _compared(
 ) -> list[Difference]:
     if listed is None:
         return []
+    theirs = {folded(barcode): barcode for barcode in sorted(listed)}
+    passed = set(map(folded, passed_over))
     owned = [(request, item) for request in steady for item in request.items]
     missing = [
         _difference(rule, rule.missing, item.barcode, request, item)
         for request, item in owned
-        if item.place in rule.must and item.barcode not in listed | passed_over
+        if item.place in rule.must and folded(item.barcode) not in theirs.keys() | passed
     ]
-    known = {item.barcode for _, item in owned if item.place in rule.may}
-    owner = {item.barcode: (request, item) for request, item in reversed(owned)}  # the newest counts
-    unknown = [
-        _difference(rule, rule.unknown, barcode, *owner.get(barcode, (None, None)))
-        for barcode in sorted(listed - known - passed_over)
-    ]
+    known = {folded(item.barcode) for _, item in owned if item.place in rule.may}
+    owner = {folded(item.barcode): (request, item) for request, item in reversed(owned)}  # the newest counts
+    unknown = []
+    for each in sorted(theirs.keys() - known - passed):
+        request, item = owner.get(each, (None, None))
+        barcode = item.barcode if item else theirs[each]
+        unknown.append(_difference(rule, rule.unknown, barcode, request, item))
     return missing + unknown
 
 

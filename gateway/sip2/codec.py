@@ -79,6 +79,11 @@ class Reply(msgspec.Struct, frozen=True):
         return next((value.strip() for value in self.fields.get(code, ()) if value.strip()), "")
 
 
+def folded(number: str) -> str:
+    """A barcode or an account's number as it is compared: case and outer blanks don't count."""
+    return number.strip().casefold()
+
+
 class _Trailer(msgspec.Struct, frozen=True):
     payload: bytes
     sequence: int | None

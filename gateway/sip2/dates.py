@@ -95,18 +95,24 @@ def _zone(parts: dict[str, str | None], profile: Profile, tz: tzinfo, naive: dat
     """The zone that the text names, `tz` where it names none, None where it names one that is not known."""
     zzzz = parts.get("zzzz")
     if zzzz is not None:
-        return _zone_of_zzzz(zzzz, profile, tz)
+        return _zone_of_zzzz(zzzz, profile, tz, naive)
     name = parts.get("zone")
-    if name is None or name.upper() == _abbreviation(tz, naive):
+    if name is None:
         return tz
     if name[0] in "+-":
         minutes = int(name[1:3]) * 60 + int(name[-2:])
         return _fixed(minutes if name[0] == "+" else -minutes)
+    return _named_zone(name, tz, naive)
+
+
+def _named_zone(name: str, tz: tzinfo, naive: datetime) -> tzinfo | None:
+    if name.upper() == _abbreviation(tz, naive):
+        return tz
     hours = _HOURS_BY_NAME.get(name.upper())
     return None if hours is None else _fixed(hours * 60)
 
 
-def _zone_of_zzzz(zzzz: str, profile: Profile, tz: tzinfo) -> tzinfo | None:
+def _zone_of_zzzz(zzzz: str, profile: Profile, tz: tzinfo, naive: datetime) -> tzinfo | None:
     mark = zzzz.strip()
     if not mark:
         return tz
@@ -117,7 +123,7 @@ def _zone_of_zzzz(zzzz: str, profile: Profile, tz: tzinfo) -> tzinfo | None:
     if len(mark) == 1 and mark in _EAST + _WEST:
         hours = _EAST.index(mark) + 1 if mark in _EAST else -_WEST.index(mark) - 1
         return _fixed(hours * 60)
-    return None
+    return _named_zone(mark, tz, naive)
 
 
 def _abbreviation(tz: tzinfo, naive: datetime) -> str:

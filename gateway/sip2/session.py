@@ -26,7 +26,7 @@ import msgspec
 from pysip2.models import RequestACSResend, SIPRequest
 
 from gateway.sip2 import requests
-from gateway.sip2.codec import Checksum, Reply, decode, encode, message_code
+from gateway.sip2.codec import Checksum, Reply, decode, encode, folded, message_code
 from gateway.sip2.errors import FrameError, Outcome
 from gateway.sip2.frames import Splitter
 from gateway.sip2.profiles import ChecksumPolicy, Credentials, LoginKind, Profile, StatusFirst
@@ -361,7 +361,7 @@ def echoes(request: SIPRequest, sequence: int, reply: Reply, profile: Profile) -
         return False
     asked = {"AA": getattr(request, "patron_identifier", None), "AB": getattr(request, "item_identifier", None)}
     pairs = ((asked.get(code), reply.first(code)) for code in profile.echo_fields)
-    return all(not ours or not theirs or ours.strip().casefold() == theirs.casefold() for ours, theirs in pairs)
+    return all(not ours or not theirs or folded(ours) == folded(theirs) for ours, theirs in pairs)
 
 
 def _judge_login(reply: Reply) -> Heard:

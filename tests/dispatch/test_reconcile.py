@@ -48,7 +48,7 @@ class Shelves:
 
 def _reply(loans: int, holds: int, code: str, listed: Sequence[str]) -> Reply:
     fields = "".join(f"{code}{barcode}|" for barcode in listed)
-    return sip2(f"64              00020261028    090000{holds:04}0000{loans:04}000000000000AOEX|AA1|AE|{fields}")
+    return sip2(f"64              00020261028    090000{holds:04}0000{loans:04}000000000000AOEX|AA1|AEExample|{fields}")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pysip2.models import CheckinRequest, CheckoutRequest, HoldRequest, ItemInformationRequest, PatronInformationRequest
 
 from gateway.mapping.circulation import (
+    HOLD_LISTS,
     QUESTIONS,
     Desk,
     Question,
@@ -50,7 +51,7 @@ def item(status: str = "03", fields: str = "") -> Reply:
     return sip2(f"18{status}0001{TIME}AB{ITEM}|AJThe Imaginary Almanac|{fields}")
 
 
-UNKNOWN_ITEM = sip2(f"18010001{TIME}AB{ITEM}|AJ|AFNo such item|")
+UNKNOWN_ITEM = sip2(f"18010001{TIME}CF0|AB{ITEM}|AJ|AH20261209|AFNo such item|")
 
 
 def customer(fields: str = "", *, holds: str = "0000", charged: str = "0000", unavailable: str = "0000") -> Reply:
@@ -159,6 +160,28 @@ def test_a_check_in_says_where_the_item_goes(fields, branch):
 
 
 @pytest.mark.parametrize(
+    ("fields", "branch"),
+    [
+        ("AQWEST|", None),
+        (f"CV01|CY{ACCOUNT}|AQWEST|", None),
+        ("CV1|CTEAST|AQWEST|", None),
+        ("CV02|CTEAST|AQWEST|", "EAST"),
+        ("CTEAST|", "EAST"),
+    ],
+)
+def test_what_was_borrowed_goes_to_its_customers_branch_unless_the_check_in_sends_it_elsewhere(fields, branch):
+    reply = sip2(f"101YUN{TIME}AB{ITEM}|{fields}")
+    assert outcome_of(Act.RECEIVE, reply, account=ACCOUNT, desk=DESK).route_to == branch
+
+
+def test_case_does_not_count_in_barcodes_and_accounts():
+    loan = customer("BLY|AUAB12345|", charged="0001")
+    assert shown(look(Act.CHECKOUT, item_barcode="ab12345", answered=None), {Question.CHARGED: loan}) is Finding.YES
+    trapped = sip2(f"101YUY{TIME}ABab12345|CV01|CYab777|")
+    assert outcome_of(Act.ARRIVE, trapped, account="AB777", desk=DESK).outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize(
     ("ok", "fields", "outcome"),
     [
         ("1", "", Outcome.DONE),
@@ -167,6 +190,7 @@ def test_a_check_in_says_where_the_item_goes(fields, branch):
         ("1", "CV01|CY20000000009999|", Outcome.REFUSED),
         ("0", "CV01|CY20000000009999|", Outcome.REFUSED),
         ("1", "CV02|", Outcome.REFUSED),
+        ("1", "CV2|", Outcome.REFUSED),
         ("1", f"CV02|CY {ACCOUNT} |", Outcome.DONE),
         ("0", "", Outcome.UNKNOWN),
     ],
@@ -276,6 +300,17 @@ def test_without_lists_a_hold_is_off_only_where_the_act_says_so_too(before, now,
     assert shown(asked, {Question.HOLDS: TITLES, Question.ITEM: item(fields=f"CF{now}|")}) is finding
 
 
+@pytest.mark.parametrize("valid", ["", "BL|", "BL |", "BLn|", "BLN|", "BL0|"])
+def test_empty_lists_of_nobody_prove_nothing(valid):
+    """Neither a name nor a BL that says yes: whose lists they are is not said (sip2.md, “One negative answer is not proof either”)."""
+    nobody = sip2(f"64              000{TIME}{'0000' * 6}AOEX|AA{ACCOUNT}|AE|{valid}")
+    seen: Seen = {**dict.fromkeys(HOLD_LISTS, nobody), Question.CHARGED: nobody}
+    for act in (Act.HOLD, Act.CANCEL_HOLD, Act.CHECKOUT):
+        assert shown(look(act, answered=None), seen) is Finding.UNCLEAR
+    known = sip2(f"64              000{TIME}{'0000' * 6}AOEX|AA{ACCOUNT}|AE|BLy|")
+    assert shown(look(Act.CHECKOUT, answered=None), {Question.CHARGED: known}) is Finding.NO
+
+
 # ── looking: loans ───────────────────────────────────────────────────────────────────────────────
 
 CHARGED = customer(f"AU{ITEM}|", charged="0001")
@@ -358,10 +393,15 @@ def test_trapped_for_somebody_else_has_not_arrived_whatever_the_item_shows():
     assert shown(look(Act.ARRIVE, answered=Outcome.REFUSED), {Question.ITEM: item("08")}) is Finding.NO
 
 
-@pytest.mark.parametrize("act", [Act.ARRIVE, Act.CHECKIN, Act.RENEW])
-def test_an_item_that_is_suddenly_unknown_proves_nothing(act):
-    """A server whose database had gone said “no such item” to good requests (sip2.md)."""
-    assert shown(look(act, due_at=DUE), {Question.ITEM: UNKNOWN_ITEM}) is Finding.UNCLEAR
+@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("answered", [Outcome.DONE, Outcome.UNKNOWN, None])
+@pytest.mark.parametrize("queue", [None, 0, 1])
+def test_an_item_that_is_suddenly_unknown_proves_nothing(act, answered, queue):
+    """A server whose database had gone said “no such item” to good requests (sip2.md); neither its queue nor its date counts."""
+    asked = look(act, answered=answered, queue_length=queue, due_at=DUE)
+    seen: Seen = dict.fromkeys(HOLD_LISTS, NOT_KNOWN) | {Question.CHARGED: NOT_KNOWN, Question.ITEM: UNKNOWN_ITEM}
+    assert shown(asked, seen) is Finding.UNCLEAR
+    assert found_due_date(look(Act.RENEW), seen, DESK) is None
 
 
 # ── how much is asked ────────────────────────────────────────────────────────────────────────────

@@ -80,6 +80,12 @@ def test_a_card_that_is_not_valid_but_somebodys_is_not_an_unknown_one(fields, ex
     assert obstacles(answer(fields)) == expected
 
 
+@pytest.mark.parametrize("valid", ["", "BL |", "BL0|"])
+def test_a_card_of_which_nothing_is_said_is_not_checked(valid):
+    assert judged(answer(valid, name="")).verdict is Verdict.NOT_CHECKED
+    assert obstacles(answer("BLn|", name="")) == [Obstacle.NO_SUCH_CARD]
+
+
 @pytest.mark.parametrize(
     ("fields", "with_pin", "expected"),
     [

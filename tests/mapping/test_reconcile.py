@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 
 from gateway.mapping.circulation import Question
@@ -10,7 +11,7 @@ from gateway.sip2.codec import Reply, decode
 from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
 from gateway.workflow.lending.table import ACTING, FINALS
-from gateway.workflow.records import ItemPlace, Request, State
+from gateway.workflow.records import Copy, ItemPlace, Request, State
 from tests.workflow.builders import AT, FIRST, SECOND, STATES, STRANGER, item, request, two_items
 
 S = State
@@ -111,6 +112,16 @@ def test_a_list_that_says_nothing_gives_no_difference():
         request(state, items=(item(1, place),)) for state in STATES if state not in FINALS for place in ItemPlace
     ]
     assert compare(*open_requests, loans=None, holds=None) == ()
+
+
+def test_case_does_not_count_and_our_own_writing_is_told():
+    lent = request(
+        S.LOANED,
+        items=(msgspec.structs.replace(item(1, ItemPlace.OUT), copy=Copy(item_barcode="ab12345", branch="MAIN")),),
+    )
+    assert compare(lent, loans=frozenset({"AB12345"})) == ()
+    (unknown,) = compare(lent, loans=frozenset({"AB12345"}), holds=frozenset({"AB12345"}))
+    assert (unknown.kind, unknown.item_barcode, unknown.request) == (Kind.UNKNOWN_HOLD, "ab12345", lent.id)
 
 
 # ── the lists ────────────────────────────────────────────────────────────────────────────────────
