@@ -235,6 +235,33 @@ def test_a_cost_above_the_partners_limit_is_an_offer_too():
     assert said == ["offered", "start condition", "tell RequestResponse RetryPossible"]
 
 
+def test_an_offer_that_was_undone_binds_nobody():
+    talk = Talk(request(S.DECIDING))
+    talk(staff(StaffAction.OFFER, answer=OFFER, undo_s=60.0))
+    talk(staff(StaffAction.UNDO))
+    talk(staff(StaffAction.ANSWER_SUPPLY, items=(1,)))
+    act_done(talk, Act.HOLD)
+    promise = talk.tells[-1]
+    assert (promise.status, promise.cost, promise.condition) == (Status.WILL_SUPPLY, None, None)
+
+
+def test_an_offer_that_gave_way_to_a_forced_state_binds_nobody():
+    talk = Talk(request(S.DECIDING))
+    talk(staff(StaffAction.OFFER, answer=OFFER))
+    talk(staff(StaffAction.FORCE, state=S.DECIDING, reason="The shelf was looked at."))
+    assert (talk.request.cost, talk.request.condition) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "event", [staff(StaffAction.ANSWER_SUPPLY, items=(1,)), partner(PartnerAction.CONDITIONS_ACCEPTED)]
+)
+def test_what_is_supplied_as_offered_goes_out_on_the_offers_terms(event):
+    talk = Talk(request(S.DECIDING, candidates=(status(1),)))
+    talk(staff(StaffAction.OFFER, answer=OFFER))
+    talk(event)
+    assert (talk.request.cost, talk.request.condition) == (OFFER.cost, OFFER.condition)
+
+
 def test_an_offer_of_nothing_is_refused():
     assert Talk(request(S.DECIDING))(staff(StaffAction.OFFER)) == ["refused"]
     empty = Answer(kind=AnswerKind.RETRY, words="Only if.")

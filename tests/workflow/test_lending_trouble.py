@@ -27,7 +27,7 @@ from tests.workflow.builders import (
     staff,
     told,
 )
-from tests.workflow.talk import Talk, at_desk, loaned, will_supply
+from tests.workflow.talk import Talk, act_done, at_desk, loaned, will_supply
 from tests.workflow.world import Way, World
 
 S = State
@@ -291,6 +291,37 @@ def test_a_return_that_was_forced_and_is_still_out_is_told():
     world.act(force(S.COMPLETED))
     world.settle()
     assert "checked out to the partner after all" in world.tasks[TaskKind.CONTRADICTION]
+
+
+@pytest.mark.parametrize("state", [S.DECIDING, S.WILL_SUPPLY, S.ARRIVED, S.TO_COPY, S.CANCELLED])
+def test_what_was_never_sent_keeps_no_dates_of_a_loan(state):
+    talk = loaned()
+    talk(partner(A.RECEIVED))
+    talk(partner(A.SHIPPED_RETURN))
+    talk(force(state))
+    now = talk.request
+    assert (now.shipped_at, now.due_at, now.received_at, now.returned_at) == (None, None, None, None)
+    assert all(each.due_at is None for each in now.items)
+
+
+def test_a_second_shipment_after_a_forced_state_has_its_own_clocks_and_dates():
+    talk = loaned()
+    talk(partner(A.RECEIVED))
+    talk(force(S.ARRIVED))
+    talk(staff(StaffAction.SHIP))
+    act_done(talk, Act.CHECKOUT, due_at=DUE)
+    assert "start receipt" in talk(told(Status.LOANED, ReasonForMessage.STATUS_CHANGE))
+
+
+def test_a_loan_that_was_not_sent_back_after_all_waits_for_its_parcel_from_the_real_return_on():
+    talk = loaned()
+    talk(partner(A.RECEIVED))
+    talk(partner(A.SHIPPED_RETURN))
+    received_at = talk.request.received_at
+    talk(force(S.LOANED))
+    assert (talk.request.returned_at, talk.request.received_at) == (None, received_at)
+    talk(partner(A.SHIPPED_RETURN, at=LATER))
+    assert talk.request.returned_at == LATER
 
 
 def test_a_cancel_that_was_still_to_be_answered_is_answered():

@@ -137,7 +137,13 @@ def keep_offer(draft: Draft, event: StaffActed) -> None:
     default = ReasonRetry.COST_EXCEEDS_MAX_COST if offer.cost else ReasonRetry.MUST_MEET_LOAN_CONDITION
     reason, note = offer.reason or event.reason or default, offer.note or event.note
     _keep(draft, msgspec.structs.replace(offer, kind=AnswerKind.RETRY, reason=reason, note=note))
-    draft.set(cost=offer.cost, condition=offer.condition)
+
+
+def take_offer(draft: Draft, event: object) -> None:
+    """Supply as offered: only now do the offer's cost and condition hold, for an offer can be undone or be over."""
+    offer = draft.request.answer
+    if draft.request.state is State.OFFERED and offer is not None:
+        draft.set(cost=offer.cost, condition=offer.condition)
 
 
 def keep_not_on_shelf(draft: Draft, event: object) -> None:

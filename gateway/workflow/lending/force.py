@@ -5,10 +5,10 @@ Only states in which a request can rest can be forced: in the others our own wor
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from gateway.workflow.events import StaffActed
-from gateway.workflow.lending import act, ask, clocks, note, tell, undo
+from gateway.workflow.lending import act, ask, choose, clocks, note, tell, undo
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
 from gateway.workflow.records import ItemPlace, State
 
@@ -55,6 +55,24 @@ RESTS: Final[Mapping[State, Rest]] = {
     S.LOST:           Rest(None),
 }
 # fmt: on
+_NOT_BACK: Final[Mapping[str, Any]] = {"returned_at": None}
+_NOT_THERE: Final[Mapping[str, Any]] = {**_NOT_BACK, "received_at": None}
+_NOT_OUT: Final[Mapping[str, Any]] = {
+    **_NOT_THERE,
+    "shipped_at": None,
+    "due_at": None,
+    "renewals": 0,
+    "renewed_at": None,
+    "return_held": False,
+}
+NOT_YET: Final[Mapping[State, Mapping[str, Any]]] = {
+    **dict.fromkeys(
+        (S.DECIDING, S.WILL_SUPPLY, S.ARRIVED, S.TO_COPY, S.UNFILLED, S.RETRY_POSSIBLE, S.CANCELLED), _NOT_OUT
+    ),
+    S.CHECKED_OUT: _NOT_THERE,
+    **dict.fromkeys((S.LOANED, S.OVERDUE, S.RECALLED), _NOT_BACK),
+}
+"""What has not happened yet in a forced state, whatever was so before: the next shipment brings its own dates."""
 _STILL_HELD: Final = frozenset({ItemPlace.HELD, ItemPlace.AT_DESK, ItemPlace.OUT})
 """Places in which a hold is wanted, or was used up by the checkout."""
 
@@ -80,8 +98,18 @@ def force(draft: Draft, event: StaffActed) -> None:
         if rest.place not in _STILL_HELD:
             act.give_up(draft, item)
         draft.change_item(item.barcode, place=rest.place or item.place, tries=0, outcome=None, outcome_words="")
+    _forget(draft, NOT_YET.get(event.state, {}))
+    if rest.needs_item:
+        choose.take_offer(draft, event)
     draft.set(state=event.state, resume=None)
     for action in rest.then:
         action(draft, event)
     if event.note:
         tell.note(draft, event)
+
+
+def _forget(draft: Draft, not_yet: Mapping[str, Any]) -> None:
+    draft.set(**not_yet)
+    if "due_at" in not_yet:
+        for item in draft.request.items:
+            draft.change_item(item.barcode, due_at=None)
