@@ -13,6 +13,7 @@ import msgspec
 
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.planning import Planner
+from gateway.iso18626.codes import ServiceType
 from gateway.store.borrowing_port import Asked
 from gateway.store.port import (
     AlreadyStarted,
@@ -31,9 +32,10 @@ from gateway.workflow.borrowing.events import CustomerAsked
 from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
-from gateway.workflow.lending.table import LENDING
+from gateway.workflow.lending.choose import service_wanted
+from gateway.workflow.lending.table import LENDING, OUT, PROMISED
 from gateway.workflow.machine import Arrival, Decision, Ignored, Refused, Table, decide
-from gateway.workflow.records import Copy, Request, Role, State
+from gateway.workflow.records import Copy, ItemPlace, Request, Role, State
 from gateway.workflow.triggers import Source, StaffAction
 from gateway.workflow.words import narrate
 
@@ -44,6 +46,9 @@ TABLES = {Role.LENDING: LENDING, Role.BORROWING: BORROWING}
 """What decides on a request, by the role that we have in it."""
 OPEN: Final = tuple(state for state in State if any(state in table.states - table.finals for table in TABLES.values()))
 """States in which a request of either role can still be."""
+
+HAVING: Final = (*PROMISED, State.CHECKING_OUT, State.CHECKED_OUT, State.UNDOING, *OUT, State.RENEWING, State.RETURNING, State.CHECKING_IN)  # fmt: skip
+"""States of a loan in which its items are promised, at the desk or out."""
 
 TAKEN = "Another request has taken the barcode meanwhile, or it was blocked."
 TOO_LATE = "Too late: it has begun. What comes of it is known within minutes."
@@ -161,17 +166,25 @@ class Intake:
         if pooled is not None and pooled.state is PoolState.BLOCKED:
             return f"Barcode {barcode} is blocked."
         holder = pooled.request if pooled else None
-        if holder is None and action is StaffAction.FORCE:  # nobody looks at the item first, as 17 does at a receipt
-            holder = await self._open_request_with(barcode, request_id)
+        if holder is None:
+            holder = await self._open_request_with(barcode, request_id, action)
         return f"Request {holder} has barcode {barcode}." if holder not in {None, request_id} else None
 
-    async def _open_request_with(self, barcode: str, request_id: str) -> str | None:
-        """Give another open request that has an item, where this one is of ours: it can't stand for two."""
+    async def _open_request_with(self, barcode: str, request_id: str, action: StaffAction) -> str | None:
+        """Give another open request that has the item, where it can't stand for two.
+
+        Where we borrow, only a forced state is looked at: nobody looks at the item first, as 17 does at a receipt. Where
+        we lend, a forced state is the way out, what the request has itself is its own, and a copy can be made of any item.
+        """
         request = await self._store.request(request_id)
-        if request is None or request.role is not Role.BORROWING:
+        lends = request is not None and request.role is Role.LENDING
+        if request is None or lends is (action is StaffAction.FORCE):
             return None
-        found = await self._store.requests(RequestFilter(states=OPEN, text=barcode, limit=MOST_WITH_BARCODE))
-        others = (each for each in found if each.id != request_id and each.item(barcode) is not None)
+        if lends and (request.item(barcode) is not None or service_wanted(request) is ServiceType.COPY):
+            return None
+        states = HAVING if lends else OPEN
+        found = await self._store.requests(RequestFilter(states=states, text=barcode, limit=MOST_WITH_BARCODE))
+        others = (each for each in found if each.id != request_id and _has(each, barcode))
         return next((each.id for each in others if each.state not in TABLES[each.role].finals), None)
 
     async def _copy(self, barcode: str) -> Copy:
@@ -231,6 +244,12 @@ class Intake:
             self._planner.plan(effect, request, at=at, first_message_wait_s=wait_s, for_staff=for_staff)
             for effect in decision.effects
         )
+
+
+def _has(request: Request, barcode: str) -> bool:
+    """Whether the item is one of the request's, and no loan's that has come back."""
+    item = request.item(barcode)
+    return item is not None and (request.role is Role.BORROWING or item.place is not ItemPlace.BACK)
 
 
 def _is_for_staff(event: AnyEvent, cause: Cause) -> bool:

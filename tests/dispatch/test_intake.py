@@ -13,7 +13,7 @@ from gateway.workflow.effects import FindCopies, StartTimer, Watch
 from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import STRANGER, Partner
-from gateway.workflow.records import Clock, Copy, ListedItem, Request, State
+from gateway.workflow.records import Clock, Copy, CopyStatus, ListedItem, Request, State
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch import borrowing_house as borrowing
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House, header
@@ -254,6 +254,49 @@ async def test_nor_with_an_item_of_ours_that_a_partner_has(house: House):
     lent = await lent_out(house)
     await borrowing.asking(house, "sample")
     assert await force(house, borrowing.NUMBER, BARCODE) == Refused(f"Request {lent.id} has barcode {BARCODE}.")
+
+
+async def promised(house: House, number: str = "R1", state: State = State.WILL_SUPPLY, **seen: object) -> Request:
+    """A partner's request that has our item."""
+    request = await house.new(number)
+    seen = {"reason": "Seen.", "item_barcodes": (BARCODE,), **seen}
+    ruling = await house.intake.act(request.id, staff(house, StaffAction.FORCE, state=state, **seen))
+    assert isinstance(ruling, Decision)
+    return ruling.request
+
+
+@pytest.mark.parametrize("state", [State.WILL_SUPPLY, State.ARRIVED, State.CHECKED_OUT, State.LOANED])
+async def test_an_item_that_one_loan_has_is_neither_promised_nor_shipped_for_another(house: House, state: State):
+    due_at = house.time.now() + timedelta(days=42)
+    first = await promised(house, state=state, due_at=due_at)
+    undecided = await house.new("R2")
+    at_desk = await promised(house, "R3", State.ARRIVED, item_barcodes=("30234000517861",))
+    for request, action in (
+        (undecided, StaffAction.ANSWER_SUPPLY), (at_desk, StaffAction.SHIP), (at_desk, StaffAction.DONE_BY_HAND)
+    ):  # fmt: skip
+        named = staff(house, action, item_barcodes=(BARCODE,), due_at=due_at)
+        assert await house.intake.act(request.id, named) == Refused(f"Request {first.id} has barcode {BARCODE}.")
+
+
+async def test_an_item_that_is_only_a_candidate_elsewhere_can_be_promised(house: House):
+    first, second = await house.new("R1"), await house.new("R2")
+    candidate = CopyStatus(copy=Copy(item_barcode=BARCODE, branch=""), status="03")
+    listed = msgspec.structs.replace(first, candidates=(candidate,), version=first.version + 1)
+    await house.store.commit(Change(request=listed))
+    named = staff(house, StaffAction.ANSWER_SUPPLY, item_barcodes=(BARCODE,))
+    assert isinstance(await house.intake.act(second.id, named), Decision)
+
+
+async def test_an_item_that_has_come_back_can_be_promised_again(house: House):
+    await promised(house, state=State.COMPLETED)
+    second = await house.new("R2")
+    named = staff(house, StaffAction.ANSWER_SUPPLY, item_barcodes=(BARCODE,))
+    assert isinstance(await house.intake.act(second.id, named), Decision)
+
+
+async def test_what_a_loan_has_can_be_forced_for_another_with_a_reason(house: House):
+    await promised(house)
+    assert (await promised(house, "R2")).items[0].barcode == BARCODE
 
 
 async def test_nor_with_one_of_which_many_newer_requests_are_over(house: House):
