@@ -16,7 +16,7 @@ from gateway.sip2.pool import Pool
 from gateway.store.port import StoreUnavailable
 from gateway.web.operations import Check
 from gateway.workflow.borrowing.records import PoolState
-from gateway.workflow.records import Clock
+from gateway.workflow.records import Clock, TaskKind
 
 NEAR_DEADLINE: Final = timedelta(days=1)
 QUEUE_STALLED: Final = timedelta(minutes=15)
@@ -92,15 +92,16 @@ class Health:
         acs, store = self._pool.status(), self._ground.store
         lanes = await self._lanes(now)
         near = await store.count_due(f"timer:{Clock.DEADLINE}", before=now + NEAR_DEADLINE)
+        tasks = await store.count_tasks()
         return Snapshot(
             store_up=True,
             lanes=lanes,
             acs={ACS: AcsState(connections=acs.connections, logins_stopped=acs.stopped)},
             requests=dict(await store.count_by_state()),
-            near_deadline=near,
+            near_deadline=near + tasks.get(TaskKind.PAST_DEADLINE, 0),
             pool=await self._barcodes(now),
             coroutines=len(asyncio.all_tasks()),
-            open_tasks={kind.value: count for kind, count in (await store.count_tasks()).items()},
+            open_tasks={kind.value: count for kind, count in tasks.items()},
         )
 
     async def _barcodes(self, now: datetime) -> dict[str, dict[str, int]]:

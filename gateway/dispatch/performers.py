@@ -45,9 +45,10 @@ from gateway.workflow.effects import (
 )
 from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold, Performed, TimerFired, Told
 from gateway.workflow.finding import CatalogueSilentError
+from gateway.workflow.lending.clocks import overtaking
 from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import AnswerKind, Finding, OurLibrary, Request
+from gateway.workflow.records import AnswerKind, Clock, Finding, OurLibrary, Request
 from gateway.workflow.records import Outcome as ActOutcome
 
 UNKNOWN_ID_GRACE = timedelta(minutes=1)
@@ -140,7 +141,15 @@ class Performers:
             case Watch() as effect:
                 return await self._borrower.watch(effect)
             case StartTimer(clock=clock):
-                return Happened(event=TimerFired(at=self._time.now(), clock=clock))
+                return await self._ring(clock, request)
+
+    async def _ring(self, clock: Clock, request: Request) -> Report:
+        at, later = self._time.now(), overtaking(clock)
+        pending = await self._store.pending(request.id) if later else ()
+        overtaken = any(
+            isinstance(row.effect, StartTimer) and row.effect.clock in later and row.due_at <= at for row in pending
+        )
+        return Happened(event=TimerFired(at=at, clock=clock, overtaken=overtaken))
 
     # ── copies ───────────────────────────────────────────────────────────────────────────────────
 

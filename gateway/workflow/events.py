@@ -305,6 +305,8 @@ class TimerFired(Event, frozen=True, kw_only=True, tag="timer fired"):
     """A clock of the request has run."""
 
     clock: Clock
+    overtaken: bool = False
+    """A later clock for the same message had run by then: after a gateway was down, or with a due date long past."""
 
     @property
     def trigger(self) -> Trigger:

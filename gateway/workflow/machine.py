@@ -157,6 +157,27 @@ class Row:
         return self.trigger if isinstance(self.trigger, tuple) else (self.trigger,)
 
 
+LASTING_TASKS = frozenset(
+    {
+        TaskKind.READ_NOTE,
+        TaskKind.NOT_TOLD,
+        TaskKind.CONTRADICTION,
+        TaskKind.SENT_ON,
+        TaskKind.STRAY_HOLD,
+        TaskKind.NOT_RECEIVED,
+        TaskKind.BILL,
+        TaskKind.RECONCILE,
+        TaskKind.LENDER_OVERDUE,
+        TaskKind.LENDER_RECALLS,
+        TaskKind.DUE_TOO_LATE,
+        TaskKind.PRICE,
+        TaskKind.FEW_BARCODES,
+        TaskKind.HOLD_RETURN,
+    }
+)
+"""What a person must see to even when the request has gone on; every other task ends with its state."""
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows with the states they are about; indexed once."""
@@ -165,6 +186,7 @@ class Table:
     finals: frozenset[State]
     begin: Callable[[Any], Request]
     """What an arrival makes."""
+    lasting: frozenset[TaskKind] = LASTING_TASKS
     states: frozenset[State] = field(init=False)
     """Those that its rows name."""
     index: dict[tuple[Origin, Trigger], tuple[Row, ...]] = field(init=False)
@@ -197,26 +219,6 @@ def _named(rows: Iterable[Row]) -> Iterator[State]:
 
 
 TIMER_KEYS = tuple(f"timer:{clock}" for clock in Clock)
-
-LASTING_TASKS = frozenset(
-    {
-        TaskKind.READ_NOTE,
-        TaskKind.NOT_TOLD,
-        TaskKind.CONTRADICTION,
-        TaskKind.SENT_ON,
-        TaskKind.STRAY_HOLD,
-        TaskKind.NOT_RECEIVED,
-        TaskKind.BILL,
-        TaskKind.RECONCILE,
-        TaskKind.LENDER_OVERDUE,
-        TaskKind.LENDER_RECALLS,
-        TaskKind.DUE_TOO_LATE,
-        TaskKind.PRICE,
-        TaskKind.FEW_BARCODES,
-        TaskKind.HOLD_RETURN,
-    }
-)
-"""What a person must see to even when the request has gone on; every other task ends with its state."""
 
 
 def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision | Ignored | Refused:
@@ -257,7 +259,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
     if moved:
         draft.set(resume=draft.resume)
     if moved and request.version:  # a new request has no task yet
-        draft.close(*(kind for kind in TaskKind if kind not in LASTING_TASKS))
+        draft.close(*(kind for kind in TaskKind if kind not in table.lasting))
     if state in table.finals:
         draft.withdraw(*TIMER_KEYS)
     return Decision(

@@ -16,11 +16,12 @@ from gateway.sip2.connection import Exchange
 from gateway.sip2.errors import Inexpressible, LoginRefused, NotSent, Outcome, Reason, Unknown
 from gateway.store.port import EffectRow, HistoryKind, LeaseLost
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold, Performed, TimerFired, Told
+from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold, Performed, StaffActed, TimerFired, Told
 from gateway.workflow.finding import CatalogueSilentError
-from gateway.workflow.records import Act, AnswerKind, Clock, Copy, Finding, Request
+from gateway.workflow.records import Act, AnswerKind, Clock, Copy, Finding, Request, State
 from gateway.workflow.records import Outcome as ActOutcome
-from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, ITEM_HERE, NO_HOLDS, House, sip2
+from gateway.workflow.triggers import StaffAction
+from tests.dispatch.house import ACCOUNT, BARCODE, DATE, HOLD_LISTED, ITEM_HERE, NO_HOLDS, OWNER, House, sip2
 
 BUSY = NotSent(Reason.BREAKER, "the circulation system does not answer")
 LOST = Unknown("15", Outcome.TIMEOUT)
@@ -448,3 +449,22 @@ async def test_a_repeat_within_the_grace_is_of_the_request_not_of_the_message(ho
     old = msgspec.structs.replace(request, created_at=request.created_at - timedelta(hours=1))
     house.poster.outcomes = [rejected()]
     assert isinstance(event_of(await house.performers.perform(row(old, tell(house)), old)), NotTold)
+
+
+@pytest.mark.parametrize(("days", "overtaken"), [(3, [False]), (10, [True, False]), (30, [True, True, False])])
+async def test_an_overdue_clock_says_whether_the_next_has_run_too(house: House, days: int, overtaken: list[bool]):
+    due_at = house.time.now() - timedelta(days=days)
+    loan = StaffActed(
+        at=house.time.now(), by="desk", action=StaffAction.FORCE, reason="Seen.", state=State.LOANED,
+        item_barcodes=(BARCODE,), due_at=due_at,
+    )  # fmt: skip
+    known = await house.new()
+    await house.intake.act(known.id, loan)
+    now, fired = house.time.now(), []
+    for row in await house.store.claim(None, now=now, until=now + timedelta(seconds=60), owner=OWNER, limit=10):
+        report = await house.performers.perform(row, await house.current())
+        assert isinstance(report, Happened)
+        assert isinstance(report.event, TimerFired)
+        if report.event.clock.value.startswith("overdue"):
+            fired.append(report.event.overtaken)
+    assert fired == overtaken

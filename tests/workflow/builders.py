@@ -249,7 +249,11 @@ _FIELDS: Mapping[State, tuple[Mapping[str, Any], ...]] = {
         {"service": ServiceType.COPY, "candidates": (status(1),)},
         {"service": ServiceType.COPY_OR_LOAN, "answer": msgspec.structs.replace(SUPPLY, service=ServiceType.COPY)},
     ),
-    **dict.fromkeys((S.SEARCHING, S.CHECKING), ({"service": ServiceType.COPY, "candidates": (status(1),)},)),
+    S.SEARCHING: ({"service": ServiceType.COPY, "candidates": (status(1),)},),
+    S.CHECKING: (
+        {"service": ServiceType.COPY, "candidates": (status(1),)},
+        {"need_before": AT - timedelta(days=2)},
+    ),
     S.OFFERED: (
         {"candidates": (status(1),), "service": ServiceType.COPY},
         {"candidates": (status(1),), "cost": COST, "condition": "LibraryUseOnly"},
@@ -313,8 +317,8 @@ def looked(act: Act, finding: Finding = Finding.YES, barcode: str = FIRST, **fie
     return Looked(at=AT, act=act, item_barcode=barcode, finding=finding, **fields)
 
 
-def fired(clock: Clock) -> TimerFired:
-    return TimerFired(at=AT, clock=clock)
+def fired(clock: Clock, **fields: Any) -> TimerFired:
+    return TimerFired(at=AT, clock=clock, **fields)
 
 
 def told(status: Status, reason: ReasonForMessage = ReasonForMessage.STATUS_CHANGE) -> Told:
@@ -356,6 +360,7 @@ def all_events() -> Iterator[AnyEvent]:
     yield from (Stuck(at=AT, work=work, words="No connection.") for work in ("tell:Loaned", "perform:hold"))
     yield from (Differs(at=AT, words="Not among the loans."), Agrees(at=AT))
     yield from (fired(clock) for clock in Clock)
+    yield from (fired(clock, overtaken=True) for clock in (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND))
     yield from all_staff_acts()
 
 

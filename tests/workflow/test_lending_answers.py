@@ -8,7 +8,7 @@ import pytest
 from gateway.iso18626.codes import ServiceType, Status
 from gateway.workflow.events import Admission, PartnerAction
 from gateway.workflow.partners import STRANGER
-from gateway.workflow.records import Act, Answer, AnswerKind, Clock, ItemPlace, State
+from gateway.workflow.records import Act, Answer, AnswerKind, Clock, ItemPlace, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     AT,
@@ -183,6 +183,20 @@ def test_once_the_partner_has_been_answered_it_is_too_late_to_undo():
     assert talk(later) == ["unfilled", "tell StatusRequestResponse Unfilled"]
     assert talk.tells[-1].reason_unfilled == "NotAvailableForILL"
     assert talk(staff(StaffAction.UNDO)) == ["refused"]
+
+
+def test_that_its_time_is_over_stays_a_task_until_the_request_is_answered():
+    talk = Talk(request(S.SEARCHING))
+    assert talk(fired(Clock.DEADLINE)) == ["searching", "task past deadline"]
+    assert TaskKind.PAST_DEADLINE not in talk.closed_by(found(1, 2, 3))
+    assert TaskKind.PAST_DEADLINE not in talk.closed_by(checked(STAFF, auto=False))
+    assert TaskKind.PAST_DEADLINE in talk.closed_by(staff(StaffAction.ANSWER_UNFILLED))
+
+
+def test_what_would_come_too_late_is_not_promised_without_a_person():
+    talk = Talk(request(S.CHECKING, need_before=AT - timedelta(days=2)))
+    assert talk(checked(SUPPLY)) == ["deciding", "task answer"]
+    assert talk.request.candidates, "the proposal is kept"
 
 
 # ── offers ───────────────────────────────────────────────────────────────────────────────────────

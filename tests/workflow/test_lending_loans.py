@@ -362,6 +362,19 @@ def test_overdue_three_times_and_then_to_be_billed():
     assert talk(fired(Clock.BILLABLE)) == ["overdue", "task bill"]
 
 
+def test_of_overdue_messages_that_were_missed_only_the_last_goes_out():
+    talk = loaned()
+    assert talk(fired(Clock.OVERDUE_FIRST, overtaken=True)) == ["loaned"]
+    assert talk(fired(Clock.OVERDUE_SECOND, overtaken=True)) == ["loaned"]
+    assert talk(fired(Clock.OVERDUE_THIRD)) == ["overdue", "tell StatusChange Overdue"]
+
+
+def test_an_overdue_message_that_has_waited_for_the_partner_gives_way_to_the_next():
+    talk = Talk(request(S.OVERDUE))
+    talk(fired(Clock.OVERDUE_SECOND))
+    assert "tell:Overdue" in talk.last.withdraw
+
+
 def test_who_keeps_the_return_back_gets_no_overdue_messages_but_is_billed_in_the_end():
     talk = loaned()
     assert talk(partner(A.HOLD_RETURN)) == ["loaned", "task read note"]

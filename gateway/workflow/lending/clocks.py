@@ -7,7 +7,9 @@ from gateway.workflow.records import Clock
 
 UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
 _HOLD_CLOCKS = (f"timer:{Clock.HOLD_AMBER}", f"timer:{Clock.HOLD}")
-_DUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD, Clock.BILLABLE)
+OVERDUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD)
+"""In the order in which they run; each asks for the same message."""
+_DUE_CLOCKS = (*OVERDUE_CLOCKS, Clock.BILLABLE)
 
 
 def start(draft: Draft, event: object) -> None:
@@ -64,3 +66,8 @@ def stop_due(draft: Draft, event: object) -> None:
 def stop_receipt(draft: Draft, event: object) -> None:
     """The partner has it, or had it."""
     draft.withdraw(f"timer:{Clock.RECEIPT}")
+
+
+def overtaking(clock: Clock) -> tuple[Clock, ...]:
+    """Give the clocks that make a message of this one needless once they have run."""
+    return OVERDUE_CLOCKS[OVERDUE_CLOCKS.index(clock) + 1 :] if clock in OVERDUE_CLOCKS else ()

@@ -10,7 +10,7 @@ from typing import Any, Final
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import act, ask, choose, clocks, note, tell, undo
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
-from gateway.workflow.records import ItemPlace, State
+from gateway.workflow.records import ItemPlace, State, TaskKind
 
 S = State
 
@@ -102,6 +102,7 @@ def force(draft: Draft, event: StaffActed) -> None:
     if rest.needs_item:
         choose.take_offer(draft, event)
     draft.set(state=event.state, resume=None)
+    draft.close(TaskKind.PAST_DEADLINE)
     for action in rest.then:
         action(draft, event)
     if event.note:

@@ -3,7 +3,16 @@
 from datetime import timedelta
 
 from gateway.iso18626.codes import OpenCode, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType, Status
-from gateway.workflow.events import CopiesChecked, Looked, PartnerActed, Performed, RequestArrived, StaffActed, Stuck
+from gateway.workflow.events import (
+    CopiesChecked,
+    Looked,
+    PartnerActed,
+    Performed,
+    RequestArrived,
+    StaffActed,
+    Stuck,
+    TimerFired,
+)
 from gateway.workflow.lending import act, choose, force
 from gateway.workflow.machine import Guard
 from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, State
@@ -37,6 +46,11 @@ def is_unapproved(request: Request, event: object) -> bool:
 def is_offer(request: Request, event: CopiesChecked) -> bool:
     """Not now, but for a price or on a condition: the partner can accept."""
     return event.answer.cost is not None or event.answer.condition is not None
+
+
+def past_need_by(request: Request, event: CopiesChecked) -> bool:
+    """The partner needed it by an earlier day."""
+    return request.need_before is not None and request.need_before < event.at
 
 
 def offers_nothing(request: Request, event: StaffActed) -> bool:
@@ -263,6 +277,11 @@ def just_renewed(request: Request, event: PartnerActed) -> bool:
 def no_renewal_left(request: Request, event: PartnerActed) -> bool:
     """The policy lets the loan be renewed so often, and it was."""
     return request.renewals_allowed is not None and request.renewals >= request.renewals_allowed
+
+
+def is_overtaken(request: Request, event: TimerFired) -> bool:
+    """A later overdue clock has run too."""
+    return event.overtaken
 
 
 def return_is_held(request: Request, event: object) -> bool:

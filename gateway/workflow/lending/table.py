@@ -16,8 +16,8 @@ derived from these rows.
 """
 
 from gateway.workflow.lending import act, ask, choose, clocks, force, guards, note, tell, undo
-from gateway.workflow.machine import ANY, BEFORE, Row, Table
-from gateway.workflow.records import State
+from gateway.workflow.machine import ANY, BEFORE, LASTING_TASKS, Row, Table
+from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import Trigger
 
 S = State
@@ -70,6 +70,7 @@ ROWS = (
     Row(S.SEARCHING, T.COPIES_FOUND, S.CHECKING, (choose.ask_copies,), "17 on each copy"),
     Row(S.SEARCHING, T.CANNOT_SUPPLY, S.UNFILLED, (choose.keep_answer, undo.stop_work, tell.answer), "no copy: NotHeld"),
     Row(S.SEARCHING, T.NO_COPIES, S.DECIDING, (choose.keep_answer, ask.to_answer), "no copy, and NotHeld may not go out by itself"),
+    Row(S.CHECKING, (T.CAN_SUPPLY, T.CAN_COPY), S.DECIDING, (choose.keep_answer, ask.to_answer), "nothing is promised by itself that would come too late", when=guards.past_need_by),
     Row(S.CHECKING, T.CAN_SUPPLY, S.RESERVING, (choose.keep_answer, choose.choose_copy, act.place_hold), "duty 4: choose, hold"),
     Row(S.CHECKING, T.CAN_COPY, S.TO_COPY, (choose.keep_answer, choose.choose_copy, clocks.start_hold, tell.will_supply), "a copy is made from the item: no hold"),
     Row(S.CHECKING, T.RETRY_LATER, S.OFFERED, (choose.keep_answer, clocks.start_condition, tell.answer), "only if: a cost above the partner's limit", when=guards.is_offer),
@@ -194,6 +195,7 @@ ROWS = (
     # Out on loan
     Row((*OUT, S.RENEWING), T.RECEIVED, None, (note.received,), "arrived"),
     Row((*OUT, S.RENEWING), T.NOT_RECEIVED, None, (ask.not_received,), "shipped, not received: 14 days"),
+    Row((*OUT, S.RENEWING), (T.OVERDUE, T.OVERDUE_AGAIN), None, (), "the next overdue message is due already: one is enough", when=guards.is_overtaken),
     Row((*OUT, S.RENEWING), (T.OVERDUE, T.OVERDUE_AGAIN), None, (), "kept back, as the partner said: no overdue message", when=guards.return_is_held),
     Row(S.LOANED, (T.OVERDUE, T.OVERDUE_AGAIN), S.OVERDUE, (tell.overdue,), "overdue +1; later, where the first was missed"),
     Row(S.OVERDUE, T.OVERDUE_AGAIN, None, (tell.overdue,), "overdue +7, +21"),
@@ -297,4 +299,6 @@ ROWS = (
 )
 # fmt: on
 
-LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin)
+LASTING = LASTING_TASKS | {TaskKind.PAST_DEADLINE}
+"""That its time is over is true of a request until it is answered."""
+LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin, lasting=LASTING)

@@ -9,7 +9,7 @@ from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import StartTimer, Tell
 from gateway.workflow.events import NotTold, PartnerActed, StaffActed, TimerFired
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, State
+from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, State, TaskKind
 
 UNDO_CLOCK = f"timer:{Clock.UNDO}"
 
@@ -137,6 +137,7 @@ def expect(draft: Draft, event: TimerFired) -> None:
 def will_supply(draft: Draft, event: object) -> None:
     """Promise: only after the hold is known to stand."""
     request = draft.request
+    draft.close(TaskKind.PAST_DEADLINE)
     draft.emit(
         Tell(
             reason=ReasonForMessage.REQUEST_RESPONSE,
@@ -153,6 +154,7 @@ def answer(draft: Draft, event: object) -> None:
     """Say Unfilled or RetryPossible with the reason kept in the request's answer."""
     answer = draft.request.answer
     assert answer is not None, "a row that tells an answer keeps one first"
+    draft.close(TaskKind.PAST_DEADLINE)
     unfilled = answer.kind is AnswerKind.UNFILLED
     draft.emit(
         Tell(
@@ -249,11 +251,17 @@ def _changed(status: Status) -> Action:
     return tell
 
 
-overdue = _changed(Status.OVERDUE)
+_say_overdue = _changed(Status.OVERDUE)
 recalled = _changed(Status.RECALLED)
 completed = _changed(Status.LOAN_COMPLETED)
 without_return = _changed(Status.COMPLETED_WITHOUT_RETURN)
 cancelled = _changed(Status.CANCELLED)
+
+
+def overdue(draft: Draft, event: TimerFired) -> None:
+    """Say StatusChange Overdue; one that has waited until now for the partner to be reached is not said as well."""
+    draft.withdraw(f"tell:{Status.OVERDUE}")
+    _say_overdue(draft, event)
 
 
 def note(draft: Draft, event: StaffActed) -> None:
@@ -271,6 +279,7 @@ def note(draft: Draft, event: StaffActed) -> None:
 
 def answer_cancel_yes(draft: Draft, event: object) -> None:
     """CancelResponse Y with Cancelled."""
+    draft.close(TaskKind.PAST_DEADLINE)
     _answer(draft, ReasonForMessage.CANCEL_RESPONSE, YesNo.Y, Status.CANCELLED)
 
 
