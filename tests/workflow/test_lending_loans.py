@@ -384,6 +384,14 @@ def test_who_keeps_the_return_back_gets_no_overdue_messages_but_is_billed_in_the
     assert talk(fired(Clock.OVERDUE_SECOND)) == ["recalled", "tell StatusChange Overdue"]
 
 
+def test_who_kept_the_return_back_and_then_renewed_hears_when_the_new_due_date_is_past():
+    talk = loaned()
+    talk(partner(A.HOLD_RETURN))
+    talk(partner(A.RENEW))
+    act_done(talk, Act.RENEW, due_at=LATER)
+    assert talk(fired(Clock.OVERDUE_FIRST)) == ["overdue", "tell StatusChange Overdue"]
+
+
 def test_not_received_is_a_task_until_it_is():
     talk = loaned()
     assert talk(fired(Clock.RECEIPT)) == ["loaned", "task not received"]

@@ -109,13 +109,13 @@ def renewed_one(draft: Draft, event: Looked) -> None:
 
 
 def renewed(draft: Draft, event: Looked | StaffActed) -> None:
-    """The renewal is known to be done: the new due date counts from now."""
+    """The renewal is known to be done: the new due date counts from now, also for who kept the return back."""
     if isinstance(event, Looked):
         renewed_one(draft, event)
     else:
         cleared(draft, event)
     settle_due(draft, event)
-    draft.set(renewals=draft.request.renewals + 1, renewed_at=draft.at)
+    draft.set(renewals=draft.request.renewals + 1, renewed_at=draft.at, return_held=False)
     draft.close(TaskKind.BILL)
 
 
