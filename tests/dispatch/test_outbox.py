@@ -1,9 +1,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import msgspec
 import pytest
 import structlog
 from pysip2.models import SIPRequest
@@ -17,20 +16,16 @@ from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import (
-    WAKE_WITHIN,
     BackOff,
     Change,
     EffectRow,
-    HistoryEntry,
     HistoryKind,
-    NewEffect,
     StoreUnavailable,
-    Topic,
 )
-from gateway.workflow.effects import AskCopies, FindCopies, StartTimer
+from gateway.workflow.effects import FindCopies
 from gateway.workflow.events import Performed, StaffActed
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import Clock, Request, State, TaskKind
+from gateway.workflow.records import Request, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import (
     ACCOUNT,
@@ -145,62 +140,6 @@ async def test_a_clock_wakes_its_request_when_it_is_due_and_not_before(house: Ho
 
         await until(told)
     assert house.poster.messages[0].status_info.status == "ExpectToSupply"
-
-
-@pytest.mark.parametrize("served", [False, True], ids=["the first of its lane", "in a lane that sleeps"])
-@pytest.mark.parametrize("after_s", [31, 59, 60, 61, 95])
-async def test_work_is_done_when_it_is_due_whether_or_not_its_commit_told_of_it(
-    house: House, after_s: int, *, served: bool
-):
-    begun = house.time.now()
-    note = HistoryEntry(at=begun, by="gateway", kind=HistoryKind.NOTE, words="A clock of its own.")
-    known = await house.new()
-    keys = tuple(row.effect.key for row in await house.store.pending(known.id))
-    await house.store.commit(Change(history_of=known.id, history=(note,), withdraw=keys))
-    done: list[datetime] = []
-
-    async def perform(row: EffectRow, request: Request) -> Report:
-        assert isinstance(row.effect, StartTimer)
-        done.append(house.time.now())
-        await asyncio.Event().wait()
-        raise AssertionError("nobody sets it")
-
-    async with working(house, perform) as outbox:
-        if served:
-            outbox.wake([None])
-        await asleep(house, 2 if served else 1)
-        due_at = begun + timedelta(seconds=after_s)
-        clock = NewEffect(effect=StartTimer(clock=Clock.UNDECIDED, since=begun), lane=None, due_at=due_at)
-        await house.store.commit(Change(history_of=known.id, history=(note,), effects=(clock,)))
-
-        async def is_done() -> bool:
-            return bool(done)
-
-        await until(is_done, house, step_s=1.0)
-    assert due_at <= done[0] < due_at + timedelta(seconds=5)
-
-
-async def test_a_sweep_that_failed_is_made_up_for_at_once(house: House, monkeypatch: pytest.MonkeyPatch):
-    """Nobody serves a lane whose first work was not told of until a sweep finds it."""
-    lanes, asked_s = house.store.lanes, []
-
-    async def lanes_or_not() -> tuple[str | None, ...]:
-        asked_s.append(house.time.monotonic())
-        if len(asked_s) == 2:
-            raise StoreUnavailable("for a moment")
-        return await lanes()
-
-    monkeypatch.setattr(house.store, "lanes", lanes_or_not)
-    async with working(house):
-        await asleep(house)
-        await house.time.advance(2 * SETTINGS.sweep_s)
-    first, failed, again = asked_s
-    assert (failed - first, again - failed) == (SETTINGS.sweep_s, SETTINGS.store_pause_s)
-
-
-def test_a_sweep_so_slow_that_work_would_be_late_is_refused():
-    with pytest.raises(ValueError, match="sweep_s"):
-        OutboxSettings(sweep_s=WAKE_WITHIN.total_seconds() / 2 + 1)
 
 
 async def test_a_failing_lane_is_left_alone_then_tried_with_one_row_and_cleared_by_a_sign_of_life(house: House):
@@ -524,88 +463,6 @@ async def told(house: House, count: int) -> list[Status | None]:
 
 
 # ── several gateways ─────────────────────────────────────────────────────────────────────────────
-
-
-def stuck_with(kind: type, under_way: set[str], house: House) -> PerformRow:
-    """Perform all but one kind of effect; that one takes for ever, and is noted."""
-
-    async def perform(row: EffectRow, request: Request) -> Report:
-        if isinstance(row.effect, kind):
-            under_way.add(request.id)
-            await asyncio.Event().wait()
-        return await house.performers.perform(row, request)
-
-    return perform
-
-
-async def test_a_lanes_room_is_that_of_all_gateways_together(house: House):
-    settings = msgspec.structs.replace(SETTINGS, acs_at_once=3)
-    here: set[str] = set()
-    there: set[str] = set()
-    async with (
-        working(house, stuck_with(AskCopies, here, house), settings, "here") as outbox,
-        working(house, stuck_with(AskCopies, there, house), settings, "there"),
-    ):
-        outbox.share(ACS_LANE, 2)
-        for number in range(8):
-            await reaches(house, State.CHECKING, (await house.new(f"R{number}")).partner_request_id)
-
-        async def full() -> bool:
-            return len(here) + len(there) == 3
-
-        await until(full)
-        await house.time.advance(SETTINGS.sweep_s)
-        assert (len(here), len(there)) in {(2, 1), (1, 2), (0, 3)}
-        assert not here & there
-
-
-async def test_a_gateway_without_a_share_leaves_the_lane_to_others(house: House):
-    async with working(house) as outbox:
-        outbox.share(ACS_LANE, 0)
-        await house.new()
-        await reaches(house, State.CHECKING)
-        await asleep(house, 3)
-        assert house.pool.asked == []
-        outbox.share(ACS_LANE, 1)
-        await reaches(house, State.WILL_SUPPLY)
-
-
-async def test_what_another_gateway_learns_of_a_lane_is_known_here(house: House):
-    """Its back-off holds here too, and its sign of life ends it."""
-    tell = house.store._tell  # type: ignore[attr-defined]  # as PostgreSQL's notification does
-    async with working(house) as outbox:
-        later = house.time.now() + timedelta(hours=1)
-        await house.store.set_backoff(BackOff(lane=ACS_LANE, until=later, failures=4))
-        tell(Topic.BACKOFFS)
-
-        async def paused() -> bool:
-            return outbox.paused == {ACS_LANE: later}
-
-        await until(paused)
-        await house.new()
-        await reaches(house, State.CHECKING)
-        await asleep(house, 3)
-        assert house.pool.asked == []
-        await house.store.clear_backoff(ACS_LANE)
-        tell(Topic.BACKOFFS)
-        await reaches(house, State.WILL_SUPPLY)
-        assert outbox.paused == {}
-
-
-async def test_a_gateway_that_has_just_lost_its_last_seat_leaves_its_work_to_others(house: House):
-    """It says nothing of the lane."""
-    house.pool.answers["17"] = NotSent(Reason.NO_SEAT, "others have every connection")
-    async with working(house) as outbox:
-        known = await house.new()
-
-        async def given_back() -> bool:
-            rows = await house.store.pending(known.id)
-            return any(row.attempts for row in rows)
-
-        await until(given_back, house, 0.1)
-        assert (await house.store.backoffs(), outbox.paused) == ((), {})
-        house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
-        await reaches(house, State.WILL_SUPPLY, step_s=1)
 
 
 async def test_waiting_work_of_one_request_is_tried_at_once_on_staffs_word(house: House):
