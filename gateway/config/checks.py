@@ -10,7 +10,7 @@ from gateway.config import profile
 from gateway.config.keys import Path
 from gateway.config.sections import Api, Http, Operations
 from gateway.config.wording import Mistake
-from gateway.iso18626.values import AgencyId
+from gateway.iso18626.values import agency_key
 
 Tables = dict[str, Any]
 
@@ -30,7 +30,7 @@ def _symbols_are_unique(data: Tables) -> Iterator[Mistake]:
     yield from _repeated(
         "partners",
         (
-            (number, "symbols", _key(symbol))
+            (number, "symbols", agency_key(symbol))
             for number, entry in _entries(data, "partners")
             for symbol in _texts(entry.get("symbols"))
         ),
@@ -57,15 +57,10 @@ def _partners_have_peers(data: Tables) -> Iterator[Mistake]:
         if peer not in agencies:
             yield Mistake(("partners", number, "peer"), f'there is no peer "{peer}"')
             continue
-        granted = {_key(agency) for agency in agencies[peer]}
+        granted = {agency_key(agency) for agency in agencies[peer]}
         for symbol in _texts(partner.get("symbols")):
-            if "*" not in agencies[peer] and _key(symbol) not in granted:
+            if "*" not in agencies[peer] and agency_key(symbol) not in granted:
                 yield Mistake(("partners", number, "symbols"), f'"{symbol}" is not among the agencies of its peer')
-
-
-def _key(symbol: str) -> str:
-    """What agencies are compared by."""
-    return AgencyId.of(symbol).key()
 
 
 def _policy_names_exist(data: Tables) -> Iterator[Mistake]:

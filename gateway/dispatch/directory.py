@@ -7,7 +7,7 @@ import asyncio
 
 import msgspec
 
-from gateway.mapping.inbound import agency_key
+from gateway.iso18626.values import agency_key
 from gateway.store.port import Store
 from gateway.workflow.partners import STRANGER, Partner, Peer
 from gateway.workflow.policy import Policy

@@ -24,6 +24,7 @@ from gateway.iso18626.dialects import DIALECTS, Heard, incoming
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.redact import redact
 from gateway.iso18626.server import Answer, Received, Unavailable
+from gateway.iso18626.values import agency_key
 from gateway.mapping import inbound as mapping
 from gateway.mapping.supplied import lender_said
 from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, RequestFilter, Store, StoreUnavailable
@@ -103,7 +104,7 @@ class Receiver:
         self._directory = directory
         self._now = now
         self._our_agency = our_agencies[0]
-        self._our_agencies = frozenset(map(mapping.agency_key, our_agencies))
+        self._our_agencies = frozenset(map(agency_key, our_agencies))
         self._ask_about_unknown = ask_about_unknown
         self._zone = zone
         self._numbers = Numbers()
@@ -162,7 +163,7 @@ class Receiver:
         """A request that nobody knows can't be a repeat: it is spared the search for its like."""
         agency = mapping.symbol(message.header.requesting_agency_id)
         number = message.header.requesting_agency_request_id
-        async with self._intake.lock(f"{mapping.agency_key(agency)} {number}"):
+        async with self._intake.lock(f"{agency_key(agency)} {number}"):
             known = await self._store.request_by_partner_id(agency, number)
             replay = await self._replay(arrived) if known else None
             error = self._rights(arrived.peer, message.header, agency)
@@ -290,7 +291,7 @@ class Receiver:
         found = None
         if header.supplying_agency_request_id:
             found = await self._store.request(header.supplying_agency_request_id)
-        if found is not None and mapping.agency_key(found.requesting_agency) == mapping.agency_key(agency):
+        if found is not None and agency_key(found.requesting_agency) == agency_key(agency):
             return found
         return await self._store.request_by_partner_id(agency, header.requesting_agency_request_id)
 

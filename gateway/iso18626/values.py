@@ -1,6 +1,7 @@
 """The values that several messages share: codes of open lists, agencies, money, addresses. Frozen, without I/O."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Self
 
 from msgspec import Struct
@@ -48,6 +49,12 @@ class AgencyId(Struct, frozen=True):
         for prefix in (f"{kind}:", f"{kind}-") if kind else ():
             value = value.removeprefix(prefix) or value
         return f"{kind}:{value}"
+
+
+@lru_cache(maxsize=1024)
+def agency_key(symbol: str) -> str:
+    """The key of the agency that a `type:value` names: in it two symbols are equal that mean the same one."""
+    return AgencyId.of(symbol).key()
 
 
 class Costs(Struct, frozen=True):

@@ -41,11 +41,6 @@ def symbol(agency: values.AgencyId | None) -> str:
     return f"{agency.type.value}:{agency.value}" if agency is not None and agency.value.strip() else ""
 
 
-def agency_key(text: str) -> str:
-    """The form of a `type:value` in which two that mean the same agency are equal."""
-    return values.AgencyId.of(text).key()
-
-
 def fault_of_ids(message: iso.Message) -> iso.ErrorData | None:
     """Say what is wrong with the ids by which a request is made or found: one is missing, or too long to be kept.
 

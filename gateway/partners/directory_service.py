@@ -24,8 +24,9 @@ from typing import Any, Final
 import msgspec
 
 from gateway.iso18626.dialects import DIALECTS
+from gateway.iso18626.values import agency_key
 from gateway.partners.ids import free_id
-from gateway.partners.rules import granted, symbol_key
+from gateway.partners.rules import granted
 from gateway.workflow.partners import Partner, Peer, Period
 from gateway.workflow.values import PostalAddress
 
@@ -198,9 +199,9 @@ def _address(raw: dict[str, Any]) -> PostalAddress | None:
 
 
 def _known(entry: Entry, partners: Iterable[Partner]) -> Partner | None:
-    keys = {symbol_key(symbol) for symbol in entry.symbols}
+    keys = {agency_key(symbol) for symbol in entry.symbols}
     return next(
-        (each for each in partners if keys & {symbol_key(symbol) for symbol in (*each.symbols, *each.aliases)}), None
+        (each for each in partners if keys & {agency_key(symbol) for symbol in (*each.symbols, *each.aliases)}), None
     )
 
 
@@ -216,8 +217,8 @@ def _peer_of(entry: Entry, peers: Mapping[str, Peer], before: Partner | None) ->
 
 def _partner_of(entry: Entry, before: Partner | None, peer: Peer, taken: Collection[str]) -> Partner:
     partner = before or Partner(id=free_id(entry.ids, taken), name=entry.name, peer=peer.id)
-    have = {symbol_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
-    fresh = {symbol_key(symbol): symbol for symbol in reversed(entry.symbols) if symbol_key(symbol) not in have}
+    have = {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
+    fresh = {agency_key(symbol): symbol for symbol in reversed(entry.symbols) if agency_key(symbol) not in have}
     return msgspec.structs.replace(
         partner,
         name=entry.name,

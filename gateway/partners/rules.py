@@ -15,7 +15,7 @@ import msgspec
 
 from gateway.iso18626.codes import SentVia, Version
 from gateway.iso18626.dialects import DIALECTS
-from gateway.iso18626.values import AgencyId
+from gateway.iso18626.values import agency_key
 from gateway.partners.reading import Fault
 from gateway.sip2.carried import not_carried
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
@@ -32,11 +32,6 @@ MOST_ITEMS: Final = 500
 _IDENTITY: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 _EMAIL: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _SCHEMES: Final = frozenset({"http", "https"})
-
-
-def symbol_key(symbol: str) -> str:
-    """Give the form of a `type:value` in which two that mean the same agency are equal."""
-    return AgencyId.of(symbol).key()
 
 
 def peer_faults(peer: Peer, secrets: Collection[str]) -> tuple[Fault, ...]:
@@ -58,15 +53,15 @@ def owners(partners: Iterable[Partner]) -> Owners:
     """Find whose each symbol is, those that a partner only had included."""
     found: dict[str, tuple[Partner, ...]] = {}
     for partner in partners:
-        for key in {symbol_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}:
+        for key in {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}:
             found[key] = (*found.get(key, ()), partner)
     return found
 
 
 def granted(peer: Peer, symbols: Iterable[str]) -> Peer:
     """Give the peer with the right to speak for these symbols too."""
-    may = {symbol_key(agency) for agency in peer.agencies}
-    missing = tuple(symbol for symbol in symbols if symbol_key(symbol) not in may)
+    may = {agency_key(agency) for agency in peer.agencies}
+    missing = tuple(symbol for symbol in symbols if agency_key(symbol) not in may)
     return peer if ANY_AGENCY in peer.agencies else msgspec.structs.replace(peer, agencies=(*peer.agencies, *missing))
 
 
@@ -77,7 +72,7 @@ def between_faults(partner: Partner, peers: Container[str], owners: Owners) -> t
         Fault(field, f"“{symbol}” belongs to {other.name}")
         for field in ("symbols", "aliases")
         for symbol in getattr(partner, field)
-        for other in owners.get(symbol_key(symbol), ())
+        for other in owners.get(agency_key(symbol), ())
         if other.id != partner.id
     )
     return (*missing, *taken)
@@ -85,8 +80,8 @@ def between_faults(partner: Partner, peers: Container[str], owners: Owners) -> t
 
 def warnings(partner: Partner, peer: Peer) -> tuple[str, ...]:
     """Say what will not work yet, though nothing is wrong with the record."""
-    granted = {symbol_key(agency) for agency in peer.agencies}
-    silent = [symbol for symbol in partner.symbols if symbol_key(symbol) not in granted]
+    granted = {agency_key(agency) for agency in peer.agencies}
+    silent = [symbol for symbol in partner.symbols if agency_key(symbol) not in granted]
     if ANY_AGENCY in peer.agencies or not silent:
         return ()
     return (f"Peer {peer.id} may not speak for {', '.join(silent)} yet: add that to its agencies.",)
@@ -259,9 +254,9 @@ def _symbols(partner: Partner) -> Iterator[Fault]:
     seen: set[str] = set()
     for field in ("symbols", "aliases"):
         for symbol in getattr(partner, field):
-            if symbol_key(symbol) in seen:
+            if agency_key(symbol) in seen:
                 yield Fault(field, f"“{symbol}” stands there twice")
-            seen.add(symbol_key(symbol))
+            seen.add(agency_key(symbol))
 
 
 def _account(partner: Partner) -> Iterator[Fault]:

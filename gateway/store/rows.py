@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.iso18626.values import AgencyId
+from gateway.iso18626.values import agency_key
 from gateway.store import encoding
 from gateway.store.port import (
     WAKE_WITHIN,
@@ -171,14 +171,9 @@ def _known_request(request: Request) -> Params:
     )
 
 
-def agency_key(agency: str) -> str:
-    """Give what agencies are compared by, which is the same everywhere (`AgencyId.key`)."""
-    return AgencyId.of(agency).key()
-
-
-def agency_keys(agency: str) -> tuple[str, str]:
-    """Give the keys under which an agency's requests may lie: its own, and as rows had it that kept each spelling apart."""
-    return agency_key(agency), agency.casefold()
+def agency_keys(agency: str) -> tuple[str, ...]:
+    """Give the keys under which an agency's requests may lie: as rows had it that kept each spelling apart, and its own."""
+    return tuple(dict.fromkeys((agency.casefold(), agency_key(agency))))
 
 
 def _search(request: Request) -> str:

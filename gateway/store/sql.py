@@ -132,9 +132,7 @@ TAKE_TURN = """
 
 REQUEST = "SELECT body FROM requests WHERE id = $1"
 REQUEST_BY_PARTNER_ID = """
-    SELECT body FROM requests WHERE role = $1 AND requesting_agency_key IN ($2, $3) AND partner_request_id = $4
-    ORDER BY requesting_agency_key = $3 DESC"""
-"""By either of `rows.agency_keys`; where rows of before lie under both, the one in the very spelling that is asked for."""
+    SELECT body FROM requests WHERE role = $1 AND requesting_agency_key = $2 AND partner_request_id = $3"""
 CONFIRMATION = "SELECT confirmation FROM messages WHERE peer = $1 AND digest = $2 AND ok"
 FIRST_CONTENT = "SELECT first_content FROM requests WHERE id = $1"
 COUNT_BY_STATE = "SELECT state, count(*) FROM requests GROUP BY state"

@@ -174,9 +174,11 @@ class TableStore(DirectoryTables, FiguresTables):
 
     async def request_by_partner_id(self, requesting_agency: str, partner_request_id: str) -> Request | None:
         """See the port."""
-        keys = rows.agency_keys(requesting_agency)
-        found = await self._fetch(sql.REQUEST_BY_PARTNER_ID, Role.LENDING.value, *keys, partner_request_id)
-        return encoding.decode_request(found[0][0]) if found else None
+        for key in rows.agency_keys(requesting_agency):
+            found = await self._fetch(sql.REQUEST_BY_PARTNER_ID, Role.LENDING.value, key, partner_request_id)
+            if found:
+                return encoding.decode_request(found[0][0])
+        return None
 
     async def confirmation(self, peer: str, digest: str) -> bytes | None:
         """See the port."""

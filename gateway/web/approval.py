@@ -8,11 +8,11 @@ from aiohttp import web
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codec import decode
 from gateway.iso18626.errors import ProtocolError
+from gateway.iso18626.values import agency_key
 from gateway.mapping.introduction import introduction
 from gateway.partners import rules
 from gateway.partners.ids import free_id
 from gateway.partners.reading import read
-from gateway.partners.rules import symbol_key
 from gateway.store.directory_port import RecordChange
 from gateway.store.port import VersionConflict
 from gateway.web.answers import BadBodyError, ConflictError, ok, read_text
@@ -56,7 +56,7 @@ async def _given(call: Call) -> dict[str, Any]:
 
 def _known(book: Book, agency: str) -> Partner | None:
     """The partner that has the symbol, or had it."""
-    return next(iter(rules.owners(book.partners.values()).get(symbol_key(agency), ())), None)
+    return next(iter(rules.owners(book.partners.values()).get(agency_key(agency), ())), None)
 
 
 async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[str, Any]) -> Partner:
@@ -91,9 +91,9 @@ async def _first_message(api: Api, request: Request) -> iso.Request | None:
 
 async def _kept(api: Api, partner: Partner) -> list[Request]:
     """Give the partner's requests that wait for its approval, oldest first."""
-    keys = {symbol_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
+    keys = {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
     waiting = [each async for each in all_in(api.store, (State.AWAITING_APPROVAL,))]
-    return [each for each in reversed(waiting) if symbol_key(each.requesting_agency) in keys]
+    return [each for each in reversed(waiting) if agency_key(each.requesting_agency) in keys]
 
 
 async def _approved(api: Api, call: Call, request: Request, partner: Partner) -> bool:

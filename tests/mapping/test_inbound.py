@@ -13,7 +13,6 @@ from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, Req
 from gateway.mapping.inbound import (
     ACTIONS,
     UNSUPPORTED_SUB_TYPES,
-    agency_key,
     arrival,
     electronic_address,
     max_cost,
@@ -184,8 +183,8 @@ def test_the_partners_limit_is_read_with_its_currency_in_capitals():
 
 @pytest.mark.parametrize("same", ["isil:ex-sample", "ISIL:ISIL:EX-Sample", "ISIL:ISIL-EX-SAMPLE", ":ISIL:EX-SAMPLE"])
 def test_agencies_are_compared_by_type_and_value_without_regard_to_case(same):
-    assert agency_key(same) == agency_key("ISIL:EX-SAMPLE")
-    assert agency_key("OCLC:EX-SAMPLE") != agency_key("ISIL:EX-SAMPLE")
+    assert values.agency_key(same) == values.agency_key("ISIL:EX-SAMPLE")
+    assert values.agency_key("OCLC:EX-SAMPLE") != values.agency_key("ISIL:EX-SAMPLE")
 
 
 def test_no_agency_has_an_empty_symbol():

@@ -75,7 +75,6 @@ MAY_READ_ALL = {
 }
 """Statements that are not looked at, and why."""
 SORT_A_FEW = {
-    "by partner's id",
     "a partner's events",
     "a partner's messages",
     "pending",
