@@ -98,7 +98,9 @@ def secrets_in(data: bytes, places: frozenset[str]) -> set[str]:
     for element in root.iter("{*}*"):
         if etree.QName(element).localname in places:
             found.update(str(text).strip() for text in element.itertext())
+            tail = element.tail  # what stands behind it is no part of it
             element.clear()
+            element.tail = tail
     elsewhere = etree.tostring(root, encoding="unicode") + _VOCABULARY
     return {text for text in found if _LOOKS_SECRET.fullmatch(text) and text not in elsewhere}
 
