@@ -8,12 +8,11 @@ import asyncio
 import msgspec
 
 from gateway.iso18626.values import agency_key
+from gateway.partners.rules import ANY_AGENCY
 from gateway.store.port import Store
 from gateway.workflow.partners import STRANGER, Partner, Peer
 from gateway.workflow.policy import Policy
 from gateway.workflow.records import AutoAnswer
-
-ANY_AGENCY = "*"
 
 
 class Directory:
@@ -67,13 +66,21 @@ class Directory:
         return self._by_symbol.get(agency_key(agency))
 
     def may_act_for(self, peer_id: str, agency: str) -> bool:
-        """Whether a peer was granted this requesting agency (design.md, rule 7). A sender that proves nothing
-        may introduce a library that we don't know, and never speak for one that we do.
+        """Whether a peer was granted this requesting agency, as far as requests of its own go (design.md, rule 7).
+
+        A sender that proves nothing may introduce a library that we don't know, and never speak for one that we do.
         """
         if peer_id == STRANGER:
             return self.partner_of(agency) is None
         granted = self._grants.get(peer_id, frozenset())
         return ANY_AGENCY in granted or agency_key(agency) in granted
+
+    def may_ask_for(self, peer_id: str, agency: str) -> bool:
+        """Whether a peer may make requests for this agency: "*" stands for none whose partner is reached through another peer."""
+        if agency_key(agency) in self._grants.get(peer_id, frozenset()):
+            return True
+        partner = self.partner_of(agency)
+        return self.may_act_for(peer_id, agency) and (partner is None or partner.peer == peer_id)
 
     def auto_answer(self, partner_id: str | None) -> AutoAnswer:
         """The partner's own setting, else the library's; never by itself for a partner we do not know."""

@@ -245,7 +245,7 @@ class Receiver:
         return self._now().astimezone(self._zone).date()
 
     def _rights(self, peer: str, header: iso.Header, agency: str) -> iso.ErrorData | None:
-        if not self._directory.may_act_for(peer, agency):
+        if not self._directory.may_ask_for(peer, agency):
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyId {agency}")
         supplier = header.supplying_agency_id
         if supplier is not None and mapping.symbol(supplier) and supplier.key() not in self._our_agencies:

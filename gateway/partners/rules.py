@@ -78,6 +78,18 @@ def between_faults(partner: Partner, peers: Container[str], owners: Owners) -> t
     return (*missing, *taken)
 
 
+def approval_fault(partner: Partner, agency: str, peer: Peer | None) -> str | None:
+    """Say why a kept request of `agency`, sent by `peer` (None: nobody knows by whom), is not this partner's; None where it is."""
+    if agency_key(agency) not in {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}:
+        return f"{agency} is no symbol of {partner.name}: add it to that partner's symbols or aliases first."
+    if peer is None or partner.peer == peer.id or agency_key(agency) in {agency_key(each) for each in peer.agencies}:
+        return None
+    return (
+        f"{partner.name} is reached through peer {partner.peer}, and peer {peer.id} sent this: add {agency} to the agencies "
+        f"of {peer.id} if it speaks for that library, or refuse the request."
+    )
+
+
 def warnings(partner: Partner, peer: Peer) -> tuple[str, ...]:
     """Say what will not work yet, though nothing is wrong with the record."""
     granted = {agency_key(agency) for agency in peer.agencies}

@@ -15,7 +15,7 @@ from gateway.partners.ids import free_id
 from gateway.partners.reading import read
 from gateway.store.directory_port import RecordChange
 from gateway.store.port import VersionConflict
-from gateway.web.answers import BadBodyError, ConflictError, ok, read_text
+from gateway.web.answers import BadBodyError, ConflictError, UnusableError, ok, read_text
 from gateway.web.book import RECORD_MAX, Book, partner_faults, read_book, refuse_if, write
 from gateway.web.ports import Api, Call
 from gateway.web.queries import all_in, the_request
@@ -29,7 +29,8 @@ from gateway.workflow.triggers import StaffAction
 async def approve_partner(api: Api, call: Call) -> web.Response:
     """POST requests/{request}/approve-partner: make its library a partner; the body's fields stand over what the message told.
 
-    Every request of the library that was kept goes on. A library that is a partner by now keeps its record.
+    Every request of the library that was kept goes on, but for those of a peer that does not speak for it. A library that
+    is a partner by now keeps its record.
     """
     request = await the_request(api.store, call.http)
     if request.state is not State.AWAITING_APPROVAL:
@@ -39,9 +40,30 @@ async def approve_partner(api: Api, call: Call) -> web.Response:
     partner = _known(book, request.requesting_agency)
     if partner is None:
         partner = await _make(api, call, book, request, given)
-    released = [each.id for each in await _kept(api, partner) if await _approved(api, call, each, partner)]
+    else:
+        _refuse_if(_objection(book, request, partner))
+    kept = [each for each in await _kept(api, partner) if _objection(book, each, partner) is None]
+    released = [each.id for each in kept if await _approved(api, call, each, partner)]
     words = f"{partner.name} is partner {partner.id}; requests that go on: {', '.join(released) or 'none'}."
     return ok({"partner": partner, "released": released, "words": words})
+
+
+async def check_approval(api: Api, request: Request, partner_id: str | None) -> None:
+    """Raise UnusableError, ConflictError where a kept request is not of the partner that is named: the workflow takes our word."""
+    book = await read_book(api)
+    partner = book.partners.get(partner_id or "")
+    if partner is None:
+        raise UnusableError("partner: name the id of one of our partners.")
+    _refuse_if(_objection(book, request, partner))
+
+
+def _objection(book: Book, request: Request, partner: Partner) -> str | None:
+    return rules.approval_fault(partner, request.requesting_agency, book.peers.get(request.peer))
+
+
+def _refuse_if(objection: str | None) -> None:
+    if objection is not None:
+        raise ConflictError(objection)
 
 
 async def _given(call: Call) -> dict[str, Any]:
@@ -71,6 +93,7 @@ async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[
     if partner.id in book.partners:
         raise ConflictError(f"There is a partner “{partner.id}” already: name another id.")
     refuse_if(partner_faults(book, partner))
+    _refuse_if(_objection(book, request, partner))
     peer = book.peers[partner.peer]
     changes = [RecordChange(after=partner), RecordChange(before=peer, after=rules.granted(peer, partner.symbols))]
     await write(api, call, book, changes, f"approved with request {request.id}")

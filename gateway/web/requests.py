@@ -13,6 +13,7 @@ from gateway.sip2.carried import not_carried
 from gateway.store.port import VersionConflict
 from gateway.web.access import Caller, Right
 from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json
+from gateway.web.approval import check_approval
 from gateway.web.ports import Api, Call
 from gateway.web.queries import cursor_of, partners_by_id, request_filter, the_request
 from gateway.web.timeline import timeline
@@ -25,11 +26,13 @@ from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Money, money_faults
 
-MANAGERS: Final = frozenset({StaffAction.FORCE, StaffAction.OVERRIDE})
-RIGHT_OF: Final[dict[StaffAction, Right]] = {
-    action: Right.MANAGE if action in MANAGERS else Right.ACT for action in StaffAction
+RIGHT_OF: Final[dict[StaffAction, Right]] = dict.fromkeys(StaffAction, Right.ACT) | {
+    StaffAction.FORCE: Right.MANAGE,
+    StaffAction.OVERRIDE: Right.MANAGE,
+    StaffAction.APPROVE: Right.ADMINISTER,
 }
-"""What each act needs: to force a state against the table, or to override a rule, is a manager's."""
+"""What each act needs: to force a state against the table, or to override a rule, is a manager's; to say whose request a
+stranger's is, an administrator's, as with `approve-partner`."""
 
 Words = Annotated[str, msgspec.Meta(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
 """Text that an XML message can carry, and that says something to people."""
@@ -111,8 +114,9 @@ async def act(api: Api, call: Call) -> web.Response:
     if not call.caller.may(RIGHT_OF[action]):
         raise NotAllowedError(f"A {call.caller.role} may not {RIGHT_OF[action]}.")
     body = await read_json(call.http, ActBody)
-    await _check_partner(api, action, body)
     request = await the_request(api.store, call.http)
+    if action is StaffAction.APPROVE:
+        await check_approval(api, request, body.partner)
     await _check_notes(api, request, body)
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
     event = _staff_acted(api, call.caller, action, body, scans)
@@ -220,12 +224,6 @@ def _offered(offer: Offer | None, retry_after: datetime | None) -> Answer | None
 def _check_code(name: str, code: str | None, codes: type[OpenCode]) -> None:
     if code is not None and codes.lookup(code) is None:
         raise UnusableError(f"{name}: none of {', '.join(codes)}.")
-
-
-async def _check_partner(api: Api, action: StaffAction, body: ActBody) -> None:
-    """An approval says whose request it is; the workflow takes its word for that."""
-    if action is StaffAction.APPROVE and body.partner not in await partners_by_id(api.store):
-        raise UnusableError("partner: name the id of one of our partners.")
 
 
 async def _check_notes(api: Api, request: Request, body: ActBody) -> None:

@@ -63,7 +63,7 @@ class Peer(Record, frozen=True, kw_only=True):
     version: str = "1.2"
     dialect: str = "plain"
     agencies: tuple[str, ...] = ()
-    """Requesting agencies it may speak for, as `type:value`; "*" for all."""
+    """Requesting agencies it may speak for, as `type:value`; "*" for all but those of partners that another peer reaches."""
     first_message_wait_s: float = 1.0
     enabled: bool = True
     inbound: PeerInbound | None = None

@@ -23,6 +23,18 @@ async def test_a_peer_acts_for_the_agencies_it_was_granted_alone(house: House):
     assert not house.directory.may_act_for("nobody", THEIRS)
 
 
+async def test_a_peer_that_was_granted_all_asks_for_no_library_that_another_peer_reaches(house: House):
+    """`agencies = ["*"]` is for the libraries behind a broker: those whose partner names it, and those that nobody knows."""
+    await house.set_partner(aliases=("OCLC:EXOLD",))
+    assert not house.directory.may_ask_for("peer-two", THEIRS)
+    assert not house.directory.may_ask_for("peer-two", "oclc:exold"), "nor by a symbol that it had"
+    assert house.directory.may_ask_for("peer-two", "ISIL:XX-OTHER")
+    assert house.directory.may_ask_for(PEER, THEIRS)
+    await house.set_partner(peer="peer-two")
+    assert house.directory.may_ask_for("peer-two", THEIRS)
+    assert house.directory.may_ask_for(PEER, THEIRS), "granted by name"
+
+
 async def test_auto_answer_is_the_partners_then_the_librarys_and_off_for_strangers(house: House):
     assert house.directory.auto_answer("sample") is AutoAnswer.BOTH
     await house.set_partner(auto_answer=None)

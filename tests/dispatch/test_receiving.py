@@ -22,10 +22,11 @@ from gateway.store.port import AlreadyExists, Change, RequestFilter, StoreUnavai
 from gateway.workflow import records
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import StaffActed
-from gateway.workflow.partners import STRANGER, Period, Terms
+from gateway.workflow.partners import STRANGER, Peer, Period, Terms
 from gateway.workflow.records import Answer, AnswerKind, State, TaskKind
 from gateway.workflow.triggers import StaffAction
-from tests.dispatch.house import PEER, House, action, header, request
+from tests.dispatch.house import PEER, THEIRS, House, action, header, request
+from tests.fakes.directory import put
 
 
 def error_of(confirmation: iso.Confirmation) -> iso.ErrorData | None:
@@ -171,6 +172,24 @@ async def test_an_error_is_judged_anew_when_the_message_comes_again(house: House
     assert error_of(await house.receive(message)) is not None, "the request is not known yet"
     await house.new()
     assert is_ok(await house.receive(message))
+
+
+async def test_a_broker_for_all_asks_for_no_partner_of_another_peer(house: House):
+    """The partner's account would be charged for what the broker makes up in its name."""
+    confirmation = await house.receive(request(house.time.now()), peer="peer-two")
+    error = error_of(confirmation)
+    assert error is not None
+    assert error.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
+    assert await count(house) == 0
+
+
+async def test_what_came_through_a_broker_goes_on_through_it_once_its_library_has_a_peer_of_its_own(house: House):
+    await house.set_partner(peer="peer-two")
+    assert is_ok(await house.receive(request(house.time.now()), peer="peer-two"))
+    await house.set_partner(peer=PEER)
+    asked = action(house.time.now(), Action.STATUS_REQUEST)
+    assert is_ok(await house.receive(asked, peer="peer-two"))
+    assert not is_ok(await house.receive(request(house.time.now(), "R2"), peer="peer-two"))
 
 
 async def test_a_peer_acts_only_for_agencies_granted_to_it(house: House):
@@ -459,6 +478,8 @@ async def test_a_retry_of_a_request_under_way_changes_nothing_there_and_one_of_a
 
 async def test_a_retry_of_another_peers_request_closes_nothing(house: House):
     await offered(house)
+    await put(house.store, Peer(id="peer-two", url="http://two.example/", agencies=(THEIRS,)))
+    await house.directory.refresh()
     ours = request(house.time.now(), "R2", service_info=retry_of("R1"))
     assert is_ok(await house.receive(ours, peer="peer-two"))
     assert (await house.current()).state is State.OFFERED

@@ -105,6 +105,20 @@ async def test_a_library_that_asks_under_a_symbol_that_a_partner_had_is_that_par
     assert (answer["partner"]["id"], answer["released"]) == ("valley", ["r1"])
 
 
+async def test_what_another_peer_sent_is_not_taken_for_the_partners(live: Live):
+    """A broker asked for a library before it became a partner behind a peer of its own."""
+    await live.call("PUT", "/peers/broker", body={"agencies": ["*"]})
+    await kept(live, "r1", peer="broker", requesting_agency="ISIL:XX-EVL")
+    status, answer = await live.call("POST", "/requests/r1/approve-partner")
+    assert status == 409
+    assert "Example Valley Library is reached through peer hub, and peer broker sent this" in answer["detail"]
+    assert (await live.call("POST", "/requests/r1/actions/approve", body={"partner": "valley"}))[0] == 409
+    await kept(live, "r2", requesting_agency="ISIL:XX-EVL")
+    assert (await live.call("POST", "/requests/r2/approve-partner"))[1]["released"] == ["r2"]
+    await live.call("PUT", "/peers/broker", body={"agencies": ["*", "ISIL:XX-EVL"]})
+    assert (await live.call("POST", "/requests/r1/approve-partner"))[1]["released"] == ["r1", "r2"]
+
+
 async def test_only_a_request_that_waits_for_it_can_be_approved(live: Live):
     await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
     assert (await live.call("POST", "/requests/r1/approve-partner"))[0] == 409

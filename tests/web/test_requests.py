@@ -249,12 +249,26 @@ async def test_an_unknown_action_or_request_is_not_found(live: Live):
     assert (await live.call("POST", "/requests/none/actions/ship", body={}))[0] == 404
 
 
-async def test_an_approval_names_one_of_our_partners(live: Live):
-    await keep(live.store, a_request(state=State.AWAITING_APPROVAL, partner=None, items=()))
-    assert (await live.call("POST", "/requests/r1/actions/approve", body={"partner": "strangers"}))[0] == 422
-    assert (await live.call("POST", "/requests/r1/actions/approve", body={}))[0] == 422
-    status, answer = await live.call("POST", "/requests/r1/actions/approve", body={"partner": "valley"})
+async def test_an_approval_is_an_administrators_and_names_the_partner_that_has_the_symbol(live: Live):
+    await keep(
+        live.store, a_request(state=State.AWAITING_APPROVAL, partner=None, items=(), requesting_agency="isil:xx-evl")
+    )
+    path = "/requests/r1/actions/approve"
+    for role in ("technician", "manager"):
+        assert (await live.call("POST", path, role=role, body={"partner": "valley"}))[0] == 403
+        assert "approve" not in (await live.call("GET", "/requests/r1", role=role))[1]["actions"]
+    assert (await live.call("POST", path, body={"partner": "strangers"}))[0] == 422
+    assert (await live.call("POST", path, body={}))[0] == 422
+    status, answer = await live.call("POST", path, body={"partner": "valley"})
     assert (status, answer["state"]) == (200, "searching")
+
+
+async def test_a_request_is_approved_under_no_partner_without_its_symbol(live: Live):
+    kept = a_request(state=State.AWAITING_APPROVAL, partner=None, items=(), requesting_agency="ISIL:XX-STRANGE")
+    await keep(live.store, kept)
+    status, answer = await live.call("POST", "/requests/r1/actions/approve", body={"partner": "valley"})
+    assert status == 409
+    assert answer["detail"].startswith("ISIL:XX-STRANGE is no symbol of Example Valley Library")
 
 
 async def test_waiting_work_is_tried_on_a_technicians_word_and_by_name(live: Live):
