@@ -121,7 +121,7 @@ def make_performers(ground: Ground, pool: Pool, poster: Iso18626Client, appraise
         pool=pool,
         poster=poster,
         appraiser=appraiser,
-        borrower=_make_borrower(ground, pool, poster, appraiser),
+        borrower=_make_borrower(ground, pool, appraiser),
         endpoints=ground.security.endpoint,
         desk=ground.desk,
         library=ground.library,
@@ -130,19 +130,15 @@ def make_performers(ground: Ground, pool: Pool, poster: Iso18626Client, appraise
     )
 
 
-def _make_borrower(ground: Ground, pool: Pool, poster: Iso18626Client, appraiser: Appraiser) -> Borrower:
+def _make_borrower(ground: Ground, pool: Pool, appraiser: Appraiser) -> Borrower:
     days = ground.settings.borrowing.figures_days
     return Borrower(
         store=ground.store,
         directory=ground.directory,
         time=ground.time,
         pool=pool,
-        poster=poster,
         appraiser=appraiser,
-        endpoints=ground.security.endpoint,
         desk=ground.desk,
-        library=ground.library,
-        owner=ground.owner,
         rules=borrowing_rules(ground.settings),
         figures=LenderBook(store=ground.store, time=ground.time, days=days).figures,
     )

@@ -1,4 +1,4 @@
-"""Carrying out what borrowing asks for: may it go out, whom to ask, messages to lenders, pool barcodes, where an item is.
+"""Carrying out what borrowing asks for: may it go out, whom to ask, pool barcodes, where an item is.
 
 Like every performer this one never decides: it reports what it found, and the borrowing table says what follows.
 """
@@ -13,31 +13,24 @@ from gateway.clock import TimeSource
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.lenders import Figures, as_lender, no_figures
-from gateway.dispatch.note_guard import data_of, tells
-from gateway.dispatch.reports import Happened, Later, Poster, Report, SipPool, nothing_done
-from gateway.iso18626.client import Endpoint
-from gateway.iso18626.codes import CopyrightCompliance, ErrorType, MessageKind, ServiceType
-from gateway.iso18626.dialects import DIALECTS, encode_for
-from gateway.iso18626.messages import PatronInfo
-from gateway.iso18626.notes import Tokens
-from gateway.iso18626.redact import redact
-from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
-from gateway.mapping import circulation, eligibility, privacy, requested
+from gateway.dispatch.note_guard import tells
+from gateway.dispatch.reports import Happened, Later, Report, SipPool, nothing_done
+from gateway.iso18626.codes import CopyrightCompliance, ServiceType
+from gateway.mapping import circulation, eligibility, privacy
 from gateway.mapping.circulation import Desk
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
-from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
+from gateway.store.port import Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates, rota
-from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
-from gateway.workflow.borrowing.events import NotSent as NotSentEvent
+from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Vetted
 from gateway.workflow.borrowing.pool import words_as_one_is_taken
 from gateway.workflow.borrowing.records import Concern, Doubt, LenderLine, PoolState
-from gateway.workflow.effects import AssignBarcode, SendAction, SendRequest, Watch
+from gateway.workflow.effects import AssignBarcode, Watch
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.limits import Limits
-from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.records import Copy, OurLibrary, Request, Role
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Copy, Request, Role
 
 AskAccount = Callable[[], Awaitable[Reply]]
 """The customer's account (63), asked about once, by whoever needs it first."""
@@ -48,8 +41,6 @@ NOT_CHECKED = "Not checked yet whether it may go out; tried again until it is, a
 CHOICE = 8
 """Of so many times as many free barcodes as may be looked at each request begins at one of its own: of a trolley scanned at
 once, not all ask about the same barcode, of which one alone can have it."""
-UNKNOWN_ID_GRACE = timedelta(minutes=1)
-UNKNOWN_ID_WAIT_S = 5.0
 
 
 class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,30 +68,20 @@ class Borrower:
         directory: Directory,
         time: TimeSource,
         pool: SipPool,
-        poster: Poster,
         appraiser: Appraiser,
-        endpoints: Callable[[Peer], Endpoint | None],
         desk: Desk,
-        library: OurLibrary,
-        owner: str,
         rules: BorrowingRules,
         figures: Figures = no_figures,
-        message_timeout_s: float = 30.0,
     ) -> None:
         """Take what the gateway is built of; nothing is done yet."""
         self._store = store
         self._directory = directory
         self._time = time
         self._pool = pool
-        self._poster = poster
         self._appraiser = appraiser
-        self._endpoints = endpoints
         self._desk = desk
-        self._library = library
-        self._owner = owner
         self._rules = rules
         self._figures = figures
-        self._message_timeout_s = message_timeout_s
 
     async def standing(self, request: Request) -> tuple[str, Desk]:
         """Give the account that acts are for, empty where there is none, and the desk with the pickup branch of its holds."""
@@ -240,59 +221,6 @@ class Borrower:
     def _today(self) -> date:
         return self._time.now().astimezone(self._desk.zone).date()
 
-    # ── messages to lenders ──────────────────────────────────────────────────────────────────────
-
-    async def send(self, row: EffectRow, effect: SendRequest | SendAction, request: Request) -> Report:
-        """Send a request or an action; a resend is the very bytes of the first time."""
-        what = effect.kind.value if isinstance(effect, SendRequest) else effect.action.value
-        peer = self._directory.peer(effect.lender.peer)
-        endpoint = self._endpoints(peer) if peer else None
-        if peer is None or endpoint is None:
-            words = "The lender's system has no address to send to."
-            return Happened(event=NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=words))
-        payload = row.payload or await self._build(effect, request, peer)
-        await self._store.start(row.id, owner=self._owner, at=self._time.now(), payload=payload)
-        kind = MessageKind.REQUEST if isinstance(effect, SendRequest) else MessageKind.REQUESTING_AGENCY_MESSAGE
-        outcome = await self._poster.post(endpoint, payload, kind=kind, timeout_s=self._message_timeout_s)
-        match outcome:
-            case Confirmed():
-                sent = Sent(at=self._time.now(), what=what, attempt=effect.attempt)
-                return _sent(sent, _to(what, effect), payload, "OK")
-            case Rejected():
-                return self._rejected(effect, what, outcome, request, payload)
-            case NotDelivered():
-                return Later(words=outcome.words, unstarted=False, after_s=outcome.retry_after_s)
-
-    async def _build(self, effect: SendRequest | SendAction, request: Request, peer: Peer) -> bytes:
-        """Write the message as this peer takes it; what its version can't say is told in words."""
-        dialect, at = DIALECTS[peer.dialect], self._time.now()
-        if isinstance(effect, SendRequest):
-            patron = await self._patron_info(effect, request)
-            new = requested.request_message(effect, request, self._library, version=peer.version, at=at, patron=patron)
-            return encode_for(dialect, new, peer.version)
-        message = requested.action_message(effect, request, at=at)
-        return encode_for(dialect, message, peer.version, Tokens(condition_accepted=effect.accepted))
-
-    async def _patron_info(self, effect: SendRequest, request: Request) -> PatronInfo | None:
-        """What this lender must be told of the customer; of most of them nothing."""
-        partner = self._directory.partner(effect.lender.partner)
-        told = partner.told_of_customers if partner else ()
-        customer = await self._store.borrowing.customer(request.id) if told else None
-        return requested.patron_info(told, data_of(customer)) if customer else None
-
-    def _rejected(
-        self, effect: SendRequest | SendAction, what: str, outcome: Rejected, request: Request, payload: bytes
-    ) -> Report:
-        """A lender may still be storing the request that an action is about (iso18626.md, "What a message means")."""
-        unknown = isinstance(effect, SendAction) and outcome.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
-        if unknown and self._time.now() - request.state_since < UNKNOWN_ID_GRACE:
-            words = "The lender does not know the request yet."
-            return Later(words=words, unstarted=False, lane_down=False, after_s=UNKNOWN_ID_WAIT_S)
-        said = f"{outcome.error_type or f'HTTP {outcome.http_status}'} {outcome.error_value or ''}".strip()
-        note = effect.note if isinstance(effect, SendAction) else None
-        event = NotSentEvent(at=self._time.now(), what=what, attempt=effect.attempt, words=said, note=note)
-        return _sent(event, _to(what, effect), payload, said)
-
     # ── the item in our house ────────────────────────────────────────────────────────────────────
 
     async def assign(self, effect: AssignBarcode, request: Request) -> Report:
@@ -363,18 +291,3 @@ class Borrower:
 
 class _NotNowError(Exception):
     """It can't be found out now; the text says why."""
-
-
-def _to(what: str, effect: SendRequest | SendAction) -> str:
-    return f"{what} to {effect.lender.partner}"
-
-
-def _sent(event: Sent | NotSentEvent, what: str, payload: bytes, answer: str) -> Happened:
-    entry = HistoryEntry(
-        at=event.at,
-        by="gateway",
-        kind=HistoryKind.MESSAGE_OUT,
-        words=f"Sent {what}.",
-        detail={"document": redact(payload).decode(), "answer": answer},
-    )
-    return Happened(event=event, history=(entry,))

@@ -7,7 +7,7 @@ which it is known that its outcome is unknown (design.md, rule 2).
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -15,12 +15,14 @@ from gateway.clock import TimeSource
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.lender_letters import UNKNOWN_ID_GRACE, UNKNOWN_ID_WAIT_S, LenderLetters
 from gateway.dispatch.reports import Happened, Later, Poster, Report, SipPool, nothing_done
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codec import decode
-from gateway.iso18626.codes import ErrorType, MessageKind, ReasonForMessage
+from gateway.iso18626.codes import MessageKind, ReasonForMessage
 from gateway.iso18626.dialects import DIALECTS, encode_for
 from gateway.iso18626.messages import SupplyingAgencyMessage
+from gateway.iso18626.refusals import says_unknown
 from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
 from gateway.mapping import circulation, outbound
 from gateway.mapping.circulation import Desk
@@ -51,9 +53,6 @@ from gateway.workflow.partners import Peer
 from gateway.workflow.records import AnswerKind, Clock, Finding, OurLibrary, Request
 from gateway.workflow.records import Outcome as ActOutcome
 
-UNKNOWN_ID_GRACE = timedelta(minutes=1)
-"""How long “unknown id” is tried again: the peer may still be storing its request (iso18626.md)."""
-UNKNOWN_ID_WAIT_S = 5.0
 UNKNOWN_ITEM_WAIT_S = 30.0
 """How much later a copy that the circulation system knew nothing of is asked about again: one such answer is no proof (sip2.md)."""
 
@@ -101,6 +100,16 @@ class Performers:
         self._metrics = metrics
         self._owner = owner
         self._message_timeout_s = message_timeout_s
+        self.letters = LenderLetters(
+            store=store,
+            directory=directory,
+            time=time,
+            poster=poster,
+            endpoints=endpoints,
+            library=library,
+            owner=owner,
+            message_timeout_s=message_timeout_s,
+        )
 
     async def perform(self, row: EffectRow, request: Request) -> Report:
         """Carry one effect out. Raises LeaseLost, StoreUnavailable."""
@@ -135,7 +144,7 @@ class Performers:
             case MakeRota():
                 return await self._borrower.make_rota(request)
             case SendRequest() | SendAction() as effect:
-                return await self._borrower.send(row, effect, request)
+                return await self.letters.send(row, effect, request)
             case AssignBarcode() as effect:
                 return await self._borrower.assign(effect, request)
             case Watch() as effect:
@@ -306,7 +315,7 @@ class Performers:
 
     def _rejected(self, effect: Tell, outcome: Rejected, request: Request, payload: bytes) -> Report:
         at = self._time.now()
-        unknown = outcome.error_type is ErrorType.UNRECOGNISED_DATA_VALUE
+        unknown = says_unknown(outcome) and not request.known_there
         if unknown and at - request.created_at < UNKNOWN_ID_GRACE:
             return Later(
                 words="The partner does not know the request yet.",

@@ -323,6 +323,8 @@ class Request(Record, frozen=True, kw_only=True):
     answer: "Answer | None" = None
     """What the partner is to be told once the hold is known to be off."""
     policy_version: int = 0
+    known_there: bool = False
+    """The other side has taken a message about it, or sent one: it knows the request by its number."""
     for_staff: str = ""
     """Why a person must answer, where that was known on arrival."""
     resume: State | None = None

@@ -154,12 +154,8 @@ class House:
             directory=self.directory,
             time=self.time,
             pool=self.pool,
-            poster=self.poster,
             appraiser=self.appraiser,
-            endpoints=lambda peer: Endpoint(peer=peer.id, url=peer.url) if peer.url else None,
             desk=self.desk,
-            library=OurLibrary(name="Example Valley Library"),
-            owner=OWNER,
             rules=BorrowingRules(),
         )
         self.performers = Performers(

@@ -13,7 +13,16 @@ from gateway.iso18626.replies import NotDelivered, Rejected
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, HistoryEntry, HistoryKind
-from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Sent, Vetted
+from gateway.workflow.borrowing.events import (
+    BarcodeAssigned,
+    ItemSeen,
+    LenderSaid,
+    LenderSays,
+    NoBarcode,
+    RotaMade,
+    Sent,
+    Vetted,
+)
 from gateway.workflow.borrowing.events import NotSent as NotSentEvent
 from gateway.workflow.borrowing.records import Concern, Doubt
 from gateway.workflow.copyright import count_key
@@ -274,8 +283,8 @@ async def test_a_lender_without_an_address_cannot_be_asked(house: House, starts:
     assert isinstance(event, NotSentEvent)
 
 
-def rejected(error: ErrorType = ErrorType.UNRECOGNISED_DATA_VALUE) -> Rejected:
-    return Rejected(http_status=200, error_type=error, error_value=NUMBER)
+def rejected(error: ErrorType = ErrorType.UNRECOGNISED_DATA_VALUE, words: str = NUMBER) -> Rejected:
+    return Rejected(http_status=200, error_type=error, error_value=words)
 
 
 async def test_a_refused_request_is_not_sent_at_once(house: House, starts: list[bytes | None]):
@@ -298,6 +307,58 @@ async def test_a_lender_that_does_not_know_the_request_yet_is_told_again_for_a_m
     assert (waiting.unstarted, waiting.lane_down) == (False, False)
     await house.time.advance(61)
     assert isinstance(event_of(await perform(house, say(house), request)), NotSentEvent)
+
+
+async def test_once_the_lender_has_spoken_an_unknown_id_counts_at_once(house: House, starts: list[bytes | None]):
+    await asking(house)
+    request = await let(house, LenderSaid(at=house.time.now(), says=LenderSays.RECEIVED, attempt=1))
+    house.poster.outcomes = [rejected()]
+    event = event_of(await perform(house, say(house), request))
+    assert isinstance(event, NotSentEvent)
+    assert not event.unknown_there, "it knows the request: it is another value that it does not"
+
+
+EXISTS = "requestingAgencyRequestId: request with a given ID already exists"
+
+
+@pytest.mark.parametrize(
+    "words", [EXISTS, "requestType: Retry not possible", f"requestingAgencyRequestId {NUMBER} is in use"]
+)
+async def test_exists_already_to_a_request_that_was_sent_before_is_the_ok_that_was_lost(
+    house: House, starts: list[bytes | None], words: str
+):
+    house.poster.outcomes = [rejected(words=words)]
+    report = await perform(house, new(house), await asking(house), payload=b"<sent-before/>")
+    assert event_of(report) == Sent(at=house.time.now(), what="New", attempt=1)
+    assert isinstance(report, Happened)
+    assert words in report.history[0].detail["answer"]
+
+
+async def test_exists_already_to_a_request_that_is_sent_for_the_first_time_is_a_no(
+    house: House, starts: list[bytes | None]
+):
+    house.poster.outcomes = [rejected(words=EXISTS)]
+    event = event_of(await perform(house, new(house), await asking(house)))
+    assert isinstance(event, NotSentEvent)
+    assert not event.may_be_there
+
+
+async def test_any_other_no_to_a_request_that_was_sent_before_leaves_open_whether_the_lender_has_it(
+    house: House, starts: list[bytes | None]
+):
+    house.poster.outcomes = [rejected(ErrorType.BADLY_FORMED_MESSAGE)]
+    event = event_of(await perform(house, new(house), await asking(house), payload=b"<sent-before/>"))
+    assert isinstance(event, NotSentEvent)
+    assert event.may_be_there
+
+
+async def test_a_no_to_a_request_of_which_the_lender_has_spoken_is_the_ok_that_was_lost(
+    house: House, starts: list[bytes | None]
+):
+    await asking(house)
+    request = await let(house, LenderSaid(at=house.time.now(), says=LenderSays.WILL_SUPPLY, attempt=1))
+    house.poster.outcomes = [rejected(words="failed")]
+    assert isinstance(event_of(await perform(house, new(house), request, payload=b"<sent-before/>")), Sent)
 
 
 async def test_any_other_refusal_of_an_action_counts_at_once(house: House, starts: list[bytes | None]):

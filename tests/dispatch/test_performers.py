@@ -370,6 +370,12 @@ async def test_unknown_id_is_tried_again_for_a_minute_before_it_counts(house: Ho
     assert isinstance(event_of(await house.performers.perform(row(request, tell(house)), request)), NotTold)
 
 
+async def test_once_the_partner_has_taken_a_message_an_unknown_value_counts_at_once(house: House, starts: Starts):
+    house.poster.outcomes = [rejected()]
+    request = msgspec.structs.replace(await house.new(), known_there=True)
+    assert isinstance(event_of(await house.performers.perform(row(request, tell(house)), request)), NotTold)
+
+
 async def test_any_other_error_counts_at_once_and_says_what_it_was(house: House, starts: Starts):
     house.poster.outcomes = [rejected(ErrorType.UNSUPPORTED_REASON_FOR_MESSAGE_TYPE)]
     event = event_of(await perform(house, tell(house)))

@@ -93,7 +93,7 @@ async def sent(house: House, request: Request) -> bytes:
     effect = SendRequest(kind=RequestType.NEW, attempt=1, lender=LINE)
     peer = house.directory.peer(PEER)
     assert peer is not None
-    return await house.borrower._build(effect, msgspec.structs.replace(request, borrowing=asked), peer)
+    return await house.performers.letters.build(effect, msgspec.structs.replace(request, borrowing=asked), peer)
 
 
 async def test_a_lender_is_told_nothing_of_the_customer(house: House):

@@ -29,8 +29,7 @@ import msgspec
 
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
-from gateway.dispatch import borrowing, performers
-from gateway.dispatch.borrowing import Borrower
+from gateway.dispatch import lender_letters, performers
 from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.outbox import OutboxSettings
 from gateway.dispatch.performers import Performers
@@ -67,7 +66,6 @@ SHORT: Final[dict[str, Any]] = {
     ),
     "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, try_s=5.0)),
     "Performers": partial(Performers, message_timeout_s=2.0),
-    "Borrower": partial(Borrower, message_timeout_s=2.0),
     "Planner": _planner,
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
     "Seats": partial(Seats, patience=Patience(every_s=0.5, attempt_s=1.0, cut_s=2.5, gone_s=5.0)),
@@ -90,7 +88,7 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
         mock.patch.multiple(performers, UNKNOWN_ID_WAIT_S=0.5, UNKNOWN_ITEM_WAIT_S=1.0),
-        mock.patch.object(borrowing, "UNKNOWN_ID_WAIT_S", 0.5),
+        mock.patch.object(lender_letters, "UNKNOWN_ID_WAIT_S", 0.5),
     ):
         yield
 

@@ -224,6 +224,8 @@ def every_event() -> tuple[AnyEvent, ...]:
         rota(SECOND, THIRD),
         *(sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
         *(not_sent(what, attempt) for what in (*RequestType, *Action) for attempt in (1, 2)),
+        not_sent(may_be_there=True),
+        not_sent(Action.CANCEL, unknown_there=True),
         BarcodeAssigned(at=AT, barcode=POOL),
         NoBarcode(at=AT, words="None is free."),
         *(Stuck(at=AT, work=work, words="No connection.") for work in ("send:Received", "vet")),

@@ -173,6 +173,38 @@ def test_a_lender_that_does_not_take_the_request_is_passed_over():
     assert asking()(not_sent()) == ["asking", "send New 2 to other-city"]
 
 
+def test_a_lender_that_may_have_what_it_refuses_is_told_cancel_before_the_next_is_asked():
+    talk = Talk()
+    for event in (asked(), vetted(), rota(FIRST, SECOND)):
+        talk(event)
+    assert talk(not_sent(may_be_there=True)) == ["withdrawing", "say Cancel to sample-city"]
+    assert talk(sent("Cancel")) == ["withdrawing", "start withdrawal"]
+    assert talk(says(LenderSays.CANCELLED)) == ["asking", "send New 2 to other-city"]
+
+
+def test_a_lender_that_refuses_a_request_and_does_not_know_what_is_cancelled_never_had_it():
+    talk = Talk()
+    for event in (asked(), vetted(), rota(FIRST, SECOND), not_sent(may_be_there=True)):
+        talk(event)
+    assert talk(not_sent("Cancel", unknown_there=True)) == ["choosing a lender", "make rota"]
+
+
+def test_a_lender_that_has_confirmed_a_request_and_does_not_know_what_is_cancelled_is_staffs_to_ask():
+    talk = asking()
+    talk(staff(StaffAction.NEXT_LENDER))
+    assert "task tell the partner" in talk(not_sent("Cancel", unknown_there=True))
+
+
+def test_a_lender_that_speaks_of_a_request_or_takes_an_action_on_it_knows_it():
+    for event in (says(LenderSays.WORDS), says(LenderSays.RECEIVED), sent("StatusRequest")):
+        talk = asking()
+        assert not talk.request.known_there
+        talk(event)
+        assert talk.request.known_there
+        talk(says(LenderSays.UNFILLED))
+        assert not talk.request.known_there, "the next one has not said anything"
+
+
 def test_a_cost_within_the_limit_is_accepted_by_rule_with_a_retry():
     talk = asking(max_cost=COST)
     offer = says(LenderSays.RETRY, reason="CostExceedsMaxCost", terms=Terms(cost=COST))

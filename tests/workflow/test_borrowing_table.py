@@ -35,6 +35,7 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.called_off,
         borrowed.offered_in_words,
         borrowed.promise_crossed,
+        borrowed.refused_late,
         borrowed.renewal_asked_at is None,
         request.received_at is None,
         any(doubt.stops for doubt in borrowed.doubts),

@@ -135,6 +135,10 @@ class NotSent(Event, frozen=True, kw_only=True, tag="not sent"):
     words: str
     note: str | None = None
     """What an action was to say to the lender's people."""
+    may_be_there: bool = False
+    """A request that was sent before without a confirmation that could be read: the lender may have it all the same."""
+    unknown_there: bool = False
+    """The lender does not know the request that an action is about."""
 
     @property
     def trigger(self) -> Trigger:

@@ -46,6 +46,21 @@ def is_request_current(request: Request, event: Sent | NotSent) -> bool:
     return event.what in _REQUESTS and event.attempt == request.borrowed.attempt
 
 
+def is_action_current(request: Request, event: Sent | NotSent) -> bool:
+    """An action, to the lender that has the request now."""
+    return event.what not in _REQUESTS and event.attempt == request.borrowed.attempt
+
+
+def may_be_there(request: Request, event: NotSent) -> bool:
+    """It refuses the request that it has now, but may have taken it when it was sent before."""
+    return event.may_be_there and is_request_current(request, event)
+
+
+def never_had_it(request: Request, event: NotSent) -> bool:
+    """It has refused the request, and does not know what we cancel."""
+    return event.unknown_there and request.borrowed.refused_late and is_cancel_current(request, event)
+
+
 def is_cancel_current(request: Request, event: Sent | NotSent) -> bool:
     """The Cancel of the lender that has the request now."""
     return event.what == IsoAction.CANCEL and event.attempt == request.borrowed.attempt

@@ -1,6 +1,7 @@
 """What is known now: what the lender said, and what we told it."""
 
-from gateway.workflow.borrowing.events import LenderSaid
+from gateway.workflow.borrowing import guards
+from gateway.workflow.borrowing.events import LenderSaid, Sent
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import TaskKind
@@ -9,8 +10,19 @@ _WAY_BACK = (TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_
 """What staff are told of when it is to go back."""
 
 
+def heard(draft: Draft, event: object) -> None:
+    """The lender speaks of it: it has the request, whatever became of our messages."""
+    draft.set(known_there=True)
+
+
+def refused_late(draft: Draft, event: object) -> None:
+    """It refuses what it may have taken before."""
+    draft.borrow(refused_late=True)
+
+
 def lender_number(draft: Draft, event: LenderSaid) -> None:
     """The lender's own number, once it says it: both are sent from then on (iso18626.md, "Ids")."""
+    heard(draft, event)
     if event.lender_request_id and event.lender_request_id != draft.request.borrowed.lender_request_id:
         draft.borrow(lender_request_id=event.lender_request_id)
 
@@ -92,8 +104,10 @@ def returned(draft: Draft, event: object) -> None:
 
 
 def told(draft: Draft, event: object) -> None:
-    """It got through."""
+    """It got through; a lender that takes an action knows the request."""
     draft.close(TaskKind.NOT_TOLD)
+    if isinstance(event, Sent) and guards.is_action_current(draft.request, event):
+        heard(draft, event)
 
 
 def over(draft: Draft, event: object) -> None:

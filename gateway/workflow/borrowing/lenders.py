@@ -54,10 +54,11 @@ def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> No
         "terms": None,
         "offered_in_words": False,
         "promise_crossed": False,
+        "refused_late": False,
         "recalled_at": None,
     }
     draft.borrow(asked=asked, **fresh | kept)
-    draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency)
+    draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency, known_there=False)
     draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender))
     if draft.request.need_before is not None and draft.at > draft.request.need_before:
         ask.deadline(draft, None)  # the task of the state before has ended with it

@@ -87,6 +87,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """The terms came in a Notification and are answered by one; else the answer is a Retry."""
     called_off: bool = False
     """The customer does not want it any more: no other lender is asked."""
+    refused_late: bool = False
+    """The lender has refused the request, and may have it from an earlier try whose confirmation was lost."""
     promise_crossed: bool = False
     """The lender has promised it while we waited for its answer to Cancel."""
     lender_items: tuple[str, ...] = ()

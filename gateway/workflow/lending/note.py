@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.events import Looked, PartnerActed, StaffActed
+from gateway.workflow.events import Looked, PartnerActed, StaffActed, Told
 from gateway.workflow.lending import act, clocks
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Clock, ItemPlace, Outcome, State, TaskKind
@@ -162,9 +162,16 @@ def over(draft: Draft, event: object) -> None:
     draft.close(TaskKind.NOT_RECEIVED, TaskKind.BILL)
 
 
+def known_there(draft: Draft, event: object) -> None:
+    """The partner has taken a message about the request: it knows it by its number."""
+    draft.set(known_there=True)
+
+
 def close_told(draft: Draft, event: object) -> None:
-    """It got through after all."""
+    """It got through after all; a partner that takes a message about the request knows it."""
     draft.close(TaskKind.NOT_TOLD)
+    if isinstance(event, Told):
+        known_there(draft, event)
 
 
 def matches(draft: Draft, event: object) -> None:

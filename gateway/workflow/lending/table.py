@@ -176,7 +176,7 @@ ROWS = (
     Row(S.CHECKED_OUT, T.DONE_BY_HAND, None, (undo.stop_telling_loaned, note.settle_due, tell.loaned), "staff checked the due date: tell"),
     Row(S.CHECKED_OUT, T.UNDO_OVER, None, (tell.loaned_now,), "nobody undid it: Loaned goes out"),
     Row(S.CHECKED_OUT, T.TOLD, S.LOANED, (note.close_told, clocks.start_loan), "the partner has heard Loaned", when=guards.told_loaned),
-    Row(S.CHECKED_OUT, T.TOLD, None, (), "it has heard something else, and Loaned is still to be told"),
+    Row(S.CHECKED_OUT, T.TOLD, None, (note.known_there,), "it has heard something else, and Loaned is still to be told"),
     Row(S.CHECKED_OUT, T.TOLD_BY_HAND, None, refuse="Name the due date that the partner was told.", when=guards.lacks_known_due_date),
     Row(S.CHECKED_OUT, T.TOLD_BY_HAND, S.LOANED, (undo.stop_telling_loaned, note.settle_due, note.close_told, clocks.start_loan), "told by other means"),
     Row(S.CHECKED_OUT, T.NOT_TOLD, None, (ask.checked_out_not_told,), "checked out, not told: a queue of its own", when=guards.told_loaned),
