@@ -53,7 +53,7 @@ def check(options: argparse.Namespace) -> int:
     if not options.extra_connection:
         _refuse_beside_gateway(settings)
     inspection = asyncio.run(_inspect(settings, options.item, options.customer_account))
-    found = report(inspection, settings.acs_profile(), ZoneInfo(settings.library.time_zone))
+    found = report(inspection, settings.acs_profile(), settings.acs_credentials(), ZoneInfo(settings.library.time_zone))
     if options.json:
         print_json(msgspec.to_builtins(found) | {"ok": found.is_well})
     else:
@@ -149,6 +149,8 @@ def _print(found: "Report", settings: "Settings") -> None:
 
 def _print_product(found: "Report") -> None:
     print(f"\nProduct: {found.product or 'nothing speaks for any that is known'} ({found.confidence})")
+    if found.tied:
+        print(f"As much speaks for {' and '.join(found.tied)}: the replies don't tell them apart.")
     rows = [(clue.product, clue.words, clue.source) for clue in found.clues]
     if rows:
         print_table(("SPEAKS FOR", "EVIDENCE", "KNOWN FROM"), rows, empty="")

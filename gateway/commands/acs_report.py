@@ -37,9 +37,10 @@ from gateway.sip2.evidence import (
     weigh,
 )
 from gateway.sip2.products import PRODUCTS, Basis
-from gateway.sip2.profiles import LoginKind, Profile, ScreenMeaning, explain
+from gateway.sip2.profiles import Credentials, LoginKind, Profile, ScreenMeaning, explain
 from gateway.sip2.redaction import screen_text
 from gateway.sip2.session import read_status
+from gateway.sip2.support import makes_sense
 from gateway.workflow.records import Act
 
 
@@ -69,11 +70,12 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it. `product` is the name of a profile, "" where nothing speaks for any."""
+    """All of it. `product` is the name of a profile, "" if nothing speaks for any; as much speaks for those `tied`."""
 
     lines: tuple[Line, ...]
     product: str
     confidence: Confidence
+    tied: tuple[str, ...]
     clues: tuple[Evidence, ...]
     change: tuple[Suggestion, ...]
     by_hand: tuple[str, ...]
@@ -106,25 +108,26 @@ _ACTS: Final[Mapping[Act, str]] = {
 }
 """Acts that no check may try: what is known of them is the profile's word and BX."""
 
-_CODES: Final = {Asked.STATUS: "99", Asked.ITEM: ITEM_MESSAGE, Asked.CUSTOMER: CUSTOMER_MESSAGE}
+_CODES: Final = {Asked.ITEM: ITEM_MESSAGE, Asked.CUSTOMER: CUSTOMER_MESSAGE}
 _UNKNOWN_QUESTIONS: Final = {
-    Asked.STATUS: "It says that it does not know it.",
     Asked.ITEM: "It can't be asked about items: staff judge each copy, and say whether what was done is so.",
     Asked.CUSTOMER: "It can't be asked about accounts: the items alone show what was done.",
 }
 _MEANINGS: Final[Mapping[ScreenMeaning, str]] = {meaning: meaning.replace("_", " ") for meaning in ScreenMeaning}
+_MOST_SHOWN: Final = 200
 _LISTS: Final = ((Asked.HOLDS, Question.HOLDS, "holds"), (Asked.LOANS, Question.CHARGED, "loans"))
 
 
-def report(inspection: Inspection, profile: Profile, tz: tzinfo) -> Report:
-    """Say what works; `profile` is the configured one, `tz` the library's zone."""
-    verdict = weigh(inspection.heard.values())
+def report(inspection: Inspection, profile: Profile, credentials: Credentials, tz: tzinfo) -> Report:
+    """Say what works; `profile` and `credentials` are the configured ones, `tz` is the library's zone."""
+    verdict = weigh(inspection.heard.values(), profile.name)
     desk = Desk(profile=profile, zone=tz, location="", pickup="")
-    lines = (_opening(inspection, profile), *_answers(inspection, desk), *_acts(inspection, profile))
+    lines = (_opening(inspection, profile, credentials), *_answers(inspection, desk), *_acts(inspection, profile))
     return Report(
         lines=tuple(lines),
         product=verdict.guess.name if verdict.guess else "",
         confidence=verdict.confidence,
+        tied=verdict.tied,
         clues=tuple(_clues(verdict)),
         change=(*_other_profile(verdict, profile), *suggestions(inspection, profile, tz)),
         by_hand=tuple(_chores(lines, verdict, profile)),
@@ -134,14 +137,22 @@ def report(inspection: Inspection, profile: Profile, tz: tzinfo) -> Report:
 # ── line by line ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _opening(inspection: Inspection, profile: Profile) -> Line:
+def _opening(inspection: Inspection, profile: Profile, credentials: Credentials) -> Line:
     how = {LoginKind.MESSAGE: "login (93)", LoginKind.TELNET: "login (prompts)", LoginKind.NONE: "session"}
     if inspection.not_open is not None:
         words = _WHY_NOT_OPEN.get(inspection.not_open, str(inspection.not_open))
-        return Line(how[profile.login], Result.FAILS, words)
+        return Line(how[profile.login], Result.FAILS, f"{words} {_what_came(inspection, profile, credentials)}")
     end = line_end(inspection)
     words = "" if end in {LineEnd.CR, None} else f"Replies end in {end}, which is understood."
     return Line(how[profile.login], Result.WORKS, words)
+
+
+def _what_came(inspection: Inspection, profile: Profile, credentials: Credentials) -> str:
+    """What it sent before the login failed, as text and without our account: a service echoes what is typed."""
+    text = inspection.greeting.decode(profile.encoding, "replace").strip()
+    for secret in filter(None, (credentials.password, credentials.user)):
+        text = text.replace(secret, "…")
+    return f"It sent: “{text[:_MOST_SHOWN]}”." if text else "It sent nothing."
 
 
 def _answers(inspection: Inspection, desk: Desk) -> Iterator[Line]:
@@ -152,12 +163,13 @@ def _answers(inspection: Inspection, desk: Desk) -> Iterator[Line]:
     names = {Asked.STATUS: "status (99)", Asked.ITEM: "item (17)", Asked.CUSTOMER: "account (63)"}
     for asked, tell in tellers.items():
         reply, lost = inspection.reply(asked), inspection.lost.get(asked)
-        if reply is not None:
+        is_denied = asked in _CODES and supported(_CODES[asked], inspection, desk.profile) is False
+        if is_denied and not (reply and makes_sense(reply)):
+            yield Line(names[asked], Result.BY_HAND, _UNKNOWN_QUESTIONS[asked])
+        elif reply is not None:
             yield Line(names[asked], *tell(reply, desk))
         elif lost is not None:
             yield Line(names[asked], Result.FAILS, _lost(lost))
-        elif supported(_CODES[asked], inspection, desk.profile) is False:
-            yield Line(names[asked], Result.BY_HAND, _UNKNOWN_QUESTIONS[asked])
         else:
             yield Line(names[asked], Result.NOT_TRIED, _untried(asked, inspection))
     yield from _lists(inspection, desk.profile)
@@ -168,6 +180,7 @@ def _lost(outcome: Outcome) -> str:
 
 
 def _untried(asked: Asked, inspection: Inspection) -> str:
+    """Why a question was not put."""
     if inspection.lost:
         return "The line was given up before."
     return "Name a test item with --item." if asked is Asked.ITEM else "Name a test account with --customer-account."
@@ -179,6 +192,9 @@ def _status(reply: Reply, _desk: Desk) -> tuple[Result, str]:
     patience = f"{status.timeout_s:g} s" if status.timeout_s is not None else "not told"
     retries = str(status.retries) if status.retries is not None else "not told"
     told = f"On line{f' as “{library}”' if library else ''}; time for a reply {patience}, retries {retries}; BX {status.supported or 'not told'}."
+    if status.denied:
+        denied = " and ".join(words for act, words in _ACTS.items() if MESSAGES[act] in status.denied)
+        told += f" It takes no {denied} (N in the 98); overrides.supports stands in place of that."
     return (Result.WORKS, told) if status.online else (Result.FAILS, "It says that it is not on line.")
 
 
@@ -226,14 +242,20 @@ def _lists(inspection: Inspection, profile: Profile) -> Iterator[Line]:
             yield Line(f"list of {name} (63)", Result.FAILS, _lost(lost))
         if reply is None:
             continue
-        listed = complete_list(question, reply, profile)
-        if listed is None:
-            words = (
-                "Not a complete list of item barcodes: what it leaves out proves nothing, the item itself is looked at."
-            )
-        else:
-            words = f"Complete, by item barcode: {len(listed)}."
-        yield Line(f"list of {name} (63)", Result.WORKS, words)
+        yield Line(f"list of {name} (63)", *_judged_list(question, name, reply, profile))
+
+
+def _judged_list(question: Question, name: str, reply: Reply, profile: Profile) -> tuple[Result, str]:
+    """A list of a customer who is not known, and an empty one, show nothing of the lists of others."""
+    if is_valid(reply) is not True:
+        return Result.NOT_TRIED, "It does not know the account: its lists say nothing."
+    listed = complete_list(question, reply, profile)
+    if listed is None:
+        words = "Not a complete list of item barcodes: what it leaves out proves nothing, the item itself is looked at."
+        return Result.WORKS, words
+    if not listed:
+        return Result.NOT_TRIED, f"Empty: name an account that has {name}, to see whether the list is complete."
+    return Result.WORKS, f"Complete, by item barcode: {len(listed)}."
 
 
 def _acts(inspection: Inspection, profile: Profile) -> Iterator[Line]:

@@ -109,8 +109,11 @@ def _named(item: Mapping[str, Any]) -> str:
 def _reasoning(copy: Mapping[str, Any], *, asked: bool) -> Iterator[str]:
     status = copy["status"]
     said = "the circulation system says" if asked else "assumed"
-    due = f", due {moment(status['due_at'])}" if status.get("due_at") else ""
-    yield f"{said}: status {status['status']}, {status.get('queue_length', 0)} waiting{due}"
+    if status.get("known", True):
+        due = f", due {moment(status['due_at'])}" if status.get("due_at") else ""
+        yield f"{said}: status {status['status']}, {status.get('queue_length', 0)} waiting{due}"
+    else:
+        yield f"{said}: not known there"
     for line in copy["lines"]:
         named = f" “{line['name']}”" if line["name"] else ""
         why = "counts" if line["fits"] else f"does not fit: {'; '.join(line['why'])}"

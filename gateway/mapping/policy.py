@@ -90,8 +90,13 @@ def _judge(line: PolicyLine, status: CopyStatus, terms: Terms, policy: Policy, d
     if rule.availability is Availability.CANDIDATE and status.queue_length and not policy.lend_with_queue:
         queued = StatusRule(availability=Availability.RETRY, reason=ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL)
         return _judged(status, line, terms, queued, f"{status.queue_length} waiting")
-    said = f"circulation status {status.status}" if status.status else "the circulation system can't be asked about it"
-    return _judged(status, line, terms, rule, said)
+    return _judged(status, line, terms, rule, _said(status))
+
+
+def _said(status: CopyStatus) -> str:
+    if not status.status:
+        return "the circulation system can't be asked about it"
+    return f"circulation status {status.status}" if status.known else "not known to the circulation system"
 
 
 def kind_of(reason: str) -> Availability:

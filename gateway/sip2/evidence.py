@@ -17,13 +17,16 @@ from gateway.sip2.dates import parse_due_date
 from gateway.sip2.errors import Outcome, Reason
 from gateway.sip2.products import PRODUCTS, Clue
 from gateway.sip2.profiles import ChecksumPolicy, DateOrder, Encoding, LoginKind, Profile, Zone, compiled
-from gateway.sip2.session import read_status
+from gateway.sip2.session import BX_ORDER, read_status
+from gateway.sip2.support import makes_sense
 
 LIKELY_WEIGHT: Final = 3
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 _MOST_MONTHS: Final = 12
 _SLASHED: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2\d{4}\b")
 _BLANKS: Final = b" \r\n\0"
+_CP850_ALONE: Final = re.compile(rb"[\x80-\x9f]")
+"""Letters in cp850, control characters in ISO 8859-1: bytes from 0xA0 on are letters of both, and far likelier Latin-1."""
 
 
 class Asked(StrEnum):
@@ -34,6 +37,9 @@ class Asked(StrEnum):
     CUSTOMER = "customer"
     HOLDS = "holds"
     LOANS = "loans"
+
+
+_CODES: Final[Mapping[Asked, str]] = {Asked.ITEM: "17", Asked.CUSTOMER: "63"}
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -99,11 +105,16 @@ class Guess(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """The best guess (None where nothing speaks for any) and how sure it is; `others` speak for themselves too."""
+    """The best guess (None if nothing speaks for any) and how sure it is; `others` speak for themselves too."""
 
     confidence: Confidence
     guess: Guess | None = None
     others: tuple[Guess, ...] = ()
+
+    @property
+    def tied(self) -> tuple[str, ...]:
+        """The other products for which as much speaks as for the guess."""
+        return tuple(other.name for other in self.others if self.guess and other.weight == self.guess.weight)
 
 
 class Suggestion(msgspec.Struct, frozen=True):
@@ -114,14 +125,19 @@ class Suggestion(msgspec.Struct, frozen=True):
     words: str
 
 
-def weigh(heard: Iterable[Heard]) -> Verdict:
-    """Which product the replies speak for. Two that weigh the same can't be told apart: neither is likely."""
+def weigh(heard: Iterable[Heard], configured: str = "") -> Verdict:
+    """Which product the replies speak for; of several with the same weight `configured` (acs.profile) is named.
+
+    Products with the same weight can't be told apart: none of them is likely.
+    """
     replies = tuple(heard)
     guesses = [
-        Guess(name, tuple(clue for clue in product.clues if any(_speaks(clue, each) for each in replies)))
+        Guess(name, tuple(clue for clue in product.clues if _holds(clue, replies)))
         for name, product in PRODUCTS.items()
     ]
-    found = sorted((guess for guess in guesses if guess.weight), key=lambda guess: -guess.weight)
+    found = sorted(
+        (guess for guess in guesses if guess.weight), key=lambda guess: (-guess.weight, guess.name != configured)
+    )
     if not found:
         return Verdict(Confidence.UNKNOWN)
     best, *others = found
@@ -130,9 +146,14 @@ def weigh(heard: Iterable[Heard]) -> Verdict:
     return Verdict(sure, best, tuple(others))
 
 
+def _holds(clue: Clue, replies: tuple[Heard, ...]) -> bool:
+    """A clue about one message holds if one reply shows it, a clue about every reply if all show it."""
+    if not clue.message:
+        return bool(replies) and all(_speaks(clue, each) for each in replies)
+    return any(_speaks(clue, each) for each in replies if each.reply.code == clue.message)
+
+
 def _speaks(clue: Clue, heard: Heard) -> bool:
-    if heard.reply.code != clue.message:
-        return False
     if not clue.field:
         return bool(re.search(clue.pattern, heard.raw.lstrip(_BLANKS).decode("latin-1")))
     return any(re.search(clue.pattern, value) for value in heard.reply.fields.get(clue.field, ()))
@@ -159,6 +180,7 @@ def suggestions(inspection: Inspection, profile: Profile, tz: tzinfo) -> tuple[S
     ]
     if status is not None:
         found += [*_clock(status, inspection.at, profile, tz), *_institution(status, profile)]
+        found += _answered_all_the_same(inspection, status, profile)
     return tuple(found)
 
 
@@ -173,12 +195,16 @@ def _encoding(heard: Iterable[Heard], profile: Profile) -> Iterator[Suggestion]:
     foreign = [each.raw for each in heard if not each.raw.isascii()]
     if not foreign:
         return
-    is_utf8 = all(map(_is_utf8, foreign))
-    if is_utf8 and profile.encoding is not Encoding.UTF_8:
-        yield Suggestion("overrides.encoding", Encoding.UTF_8, "Its letters beyond ASCII are UTF-8.")
-    elif not is_utf8 and profile.encoding in {Encoding.UTF_8, Encoding.ASCII}:
-        words = "Its letters beyond ASCII are not UTF-8: cp850 or iso-8859-1, by how names look."
-        yield Suggestion("overrides.encoding", Encoding.CP850, words)
+    seen = _code_page(foreign)
+    if seen is not profile.encoding:
+        yield Suggestion("overrides.encoding", seen, f"Its letters beyond ASCII look like {seen}.")
+
+
+def _code_page(foreign: Iterable[bytes]) -> Encoding:
+    """What the bytes beyond ASCII speak for."""
+    if all(map(_is_utf8, foreign)):
+        return Encoding.UTF_8
+    return Encoding.CP850 if any(map(_CP850_ALONE.search, foreign)) else Encoding.LATIN_1
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -190,9 +216,15 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _checksum(heard: Iterable[Heard], profile: Profile) -> Iterator[Suggestion]:
-    wrong = [each for each in heard if each.reply.checksum is Checksum.BAD]
-    if wrong and profile.checksum is not ChecksumPolicy.IGNORE:
+    sums = [each.reply.checksum for each in heard if each.reply.checksum is not Checksum.ABSENT]
+    wrong = sums.count(Checksum.BAD)
+    if not wrong or profile.checksum is ChecksumPolicy.IGNORE:
+        return
+    if wrong == len(sums):
         yield Suggestion("overrides.checksum", ChecksumPolicy.IGNORE, "Its checksums are not the sum of its bytes.")
+    else:
+        words = f"{wrong} of {len(sums)} replies had a wrong checksum, the others a right one: look at the connection."
+        yield Suggestion("", "", words)
 
 
 def _order(heard: Iterable[Heard], profile: Profile) -> Iterator[Suggestion]:
@@ -236,6 +268,18 @@ def _other_zone(profile: Profile) -> Zone:
 def _distance(difference: timedelta) -> str:
     minutes = round(abs(difference).total_seconds() / 60)
     return f"{minutes} min {'ahead of' if difference > timedelta(0) else 'behind'}"
+
+
+def _answered_all_the_same(inspection: Inspection, status: Reply, profile: Profile) -> Iterator[Suggestion]:
+    """What its 98 denies and was answered with sense: the 98 is wrong, and the configuration can say so."""
+    told = read_status(status)
+    answered = {code for asked, code in _CODES.items() if (reply := inspection.reply(asked)) and makes_sense(reply)}
+    shown = {code for code in answered if told.supports(code) is False}
+    if shown and profile.supports is None:
+        codes = sorted(shown | {code for code in BX_ORDER if told.supports(code)})
+        value = "[" + ", ".join(f'"{code}"' for code in codes) + "]"
+        words = f"It answers {' and '.join(sorted(shown))}, which its 98 denies: list the messages that it does."
+        yield Suggestion("overrides.supports", value, words)
 
 
 def _institution(status: Reply, profile: Profile) -> Iterator[Suggestion]:

@@ -30,8 +30,8 @@ async def inspect(
 ) -> Inspection:
     """Log in, ask for the status and then the questions in turn, until they are through or the line is lost.
 
-    A question whose message it says not to know is left out: its answer would be a broken session. Each wait has the
-    profile's deadline. Raises OSError where there is no connection (TimeoutError, and what TLS refuses), Inexpressible
+    A question whose message the configuration denies is left out. One that only the 98 denies comes last: a 98 may be
+    wrong, and an answer that breaks the line then costs nothing else. Each wait has the profile's deadline. Raises OSError where there is no connection (TimeoutError, and what TLS refuses), Inexpressible
     where a question can't be said.
     """
     came: list[bytes] = []
@@ -65,11 +65,13 @@ async def _not_opened(line: Connection) -> Reason | None:
 def _in_turn(
     questions: Mapping[Asked, SIPRequest], profile: Profile, heard: Mapping[Asked, Heard]
 ) -> Iterator[tuple[Asked, SIPRequest]]:
-    """The status first; after it, by what it says, those of the questions that it knows."""
+    """The status first; after it, by what it says, the questions that it knows, and those that it denies last."""
     yield Asked.STATUS, requests.sc_status(profile)
-    for asked, request in questions.items():
-        if knows(message_code(request), heard[Asked.STATUS].reply, profile) is not False:
-            yield asked, request
+    status = heard[Asked.STATUS].reply
+    denied = {asked for asked, request in questions.items() if knows(message_code(request), status, profile) is False}
+    yield from ((asked, request) for asked, request in questions.items() if asked not in denied)
+    if profile.supports is None:
+        yield from ((asked, questions[asked]) for asked in questions if asked in denied)
 
 
 async def _ask(line: Connection, request: SIPRequest, came: list[bytes]) -> Heard:

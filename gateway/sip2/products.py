@@ -45,6 +45,7 @@ class Topic(StrEnum):
     SUPPORTED_MESSAGES = "supported messages"
     TERMINATOR = "terminator"
     TLS = "TLS"
+    VERSIONS = "versions"
 
 
 class Setting(msgspec.Struct, frozen=True, array_like=True):
@@ -79,7 +80,10 @@ class Chore(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Clue(msgspec.Struct, frozen=True, array_like=True):
-    """What speaks for a product: `pattern` found in a value of `field` of a reply, or in the reply itself ("")."""
+    """What speaks for a product: `pattern` found in a value of `field` of a reply, or in the reply itself ("").
+
+    `message` is the reply's code; "" speaks of every reply, and all that came must match.
+    """
 
     message: str
     field: str

@@ -43,6 +43,9 @@ REPLY_CODES: Final[Mapping[str, str]] = {
 BX_ORDER: Final = ("23", "11", "09", "01", "99", "97", "93", "63", "35", "37", "17", "19", "25", "15", "29", "65")
 """What each position of BX stands for (SIP2 2.00, "supported messages")."""
 
+_DENIED_BY: Final[Mapping[str, str]] = {"checkin_ok": "09", "checkout_ok": "11"}
+"""What the fixed part of a 98 denies by an N, whatever BX says (SIP2 2.00, "ACS Status")."""
+
 _UNSTATED: Final = frozenset({0, 999})  # timeout 000: not on line; 999, of timeout and retries: not known
 
 
@@ -128,9 +131,12 @@ class AcsStatus(msgspec.Struct, frozen=True):
     timeout_s: float | None
     retries: int | None
     supported: str  # BX as sent
+    denied: frozenset[str] = frozenset()  # messages that the fixed part says no to
 
     def supports(self, code: str) -> bool | None:
-        """What BX says of a message; None where it says nothing (too short, another letter, no such position)."""
+        """What the 98 says of a message; None if it says nothing (BX too short, another letter, no such position)."""
+        if code in self.denied:
+            return False
         place = BX_ORDER.index(code) if code in BX_ORDER else len(self.supported)
         return {"Y": True, "N": False}.get(self.supported[place : place + 1].upper())
 
@@ -143,6 +149,7 @@ def read_status(reply: Reply) -> AcsStatus:
         timeout_s=None if tenths is None else tenths / 10,
         retries=_number(reply.fixed.get("retries_allowed", ""), unstated=frozenset({999})),
         supported=reply.first("BX"),
+        denied=frozenset(code for name, code in _DENIED_BY.items() if reply.fixed.get(name, "").upper() == "N"),
     )
 
 

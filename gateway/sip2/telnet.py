@@ -1,7 +1,8 @@
 """Login by prompts, as a telnet-like service asks for it before SIP2 begins. Pure: bytes in, bytes out.
 
 The dialogue is: prompt, user, prompt, password, one line of answer (Koha: "Login OK.  Initiating SIP" or "Invalid
-login", C4/SIP/SIPServer.pm). Option negotiation is declined, other commands are passed over (RFC 854).
+login", C4/SIP/SIPServer.pm). Option negotiation is declined, other commands are passed over (RFC 854). Answers end in
+CR, as SIP2 does; in CR LF if the service has sent one, for it may read up to the LF (RFC 854, "end of line").
 """
 
 import re
@@ -36,6 +37,7 @@ class PromptLogin:
     def __init__(self, profile: Profile, credentials: Credentials) -> None:
         self.step = Step.USER_PROMPT
         self.rest = b""
+        self._line_end = b"\r"
         self._profile = profile
         self._credentials = credentials
 
@@ -48,6 +50,8 @@ class PromptLogin:
             _DECLINE.get(verb, b"") + option for verb, option in _OPTION.findall(self.rest) if verb in _DECLINE
         )
         self.rest = _COMMAND.sub(b"", _OPTION.sub(b"", self.rest))
+        if b"\r\n" in self.rest:
+            self._line_end = b"\r\n"
         return declined + self._advance()
 
     def _advance(self) -> bytes:
@@ -66,7 +70,7 @@ class PromptLogin:
     def _say(self, text: str, then: Step) -> bytes:
         self.rest = b""
         self.step = then
-        return text.encode(self._profile.encoding, "replace") + b"\r"
+        return text.encode(self._profile.encoding, "replace") + self._line_end
 
     def _read_answer(self) -> None:
         """A refusal, another prompt, or any other line that isn't the echo of the password: then we are in."""

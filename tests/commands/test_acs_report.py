@@ -14,12 +14,13 @@ from gateway.sip2.codec import decode
 from gateway.sip2.errors import FrameError, Outcome, Reason
 from gateway.sip2.evidence import Asked, Heard, Inspection
 from gateway.sip2.products import PRODUCTS, PROFILES, Basis
-from gateway.sip2.profiles import Profile, customise
+from gateway.sip2.profiles import Credentials, Profile, customise
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TIME = "20261124    120000"
 IN_UTC = ZoneInfo("UTC")
 STATUS = f"98YYYYYN030003{TIME}2.00AOEXV|BX{{}}|"
+UNKNOWN = f"64{'':14}000{TIME}{'0000' * 6}AOEXV|AA2999|AE|BLN|"
 NAMES = "AEDoe, Jo|BDSample Lane 1|BEjo@example.org|BF555-0104|"
 
 
@@ -33,7 +34,7 @@ def inspected(lost: dict[Asked, Outcome] | None = None, not_open: Reason | None 
 
 
 def told(inspection: Inspection, profile: Profile | None = None) -> Report:
-    return report(inspection, profile or Profile(institution_id="EXV"), IN_UTC)
+    return report(inspection, profile or Profile(institution_id="EXV"), Credentials("gateway", "hush"), IN_UTC)
 
 
 def line(found: Report, what: str) -> Line:
@@ -64,6 +65,43 @@ def test_the_profiles_word_stands_in_place_of_bx():
     profile = customise(Profile(institution_id="EXV"), {"supports": ["15", "11", "29", "09", "17", "63"]})
     found = told(inspected(status=STATUS.format("N" * 16)), profile)
     assert Result.BY_HAND not in {each.result for each in found.lines}
+
+
+@pytest.mark.parametrize(
+    ("flags", "message", "words"),
+    [("YNYYYN", "checking in (09)", "checking in"), ("YYNYYN", "checking out (11)", "checking out")],
+)
+def test_an_n_of_the_98_for_checkouts_or_check_ins_is_shown_and_obeyed(flags: str, message: str, words: str):
+    status = STATUS.format("Y" * 16).replace("98YYYYYN", f"98{flags}")
+    found = told(inspected(status=status))
+    assert f"takes no {words} (N in the 98)" in line(found, "status").words
+    assert line(found, message).result is Result.BY_HAND
+    every = customise(Profile(institution_id="EXV"), {"supports": ["09", "11", "15", "17", "29", "63"]})
+    assert line(told(inspected(status=status), every), message).result is Result.NOT_TRIED
+
+
+def test_lists_of_an_account_that_is_not_known_say_nothing():
+    found = told(inspected(holds=UNKNOWN))
+    assert line(found, "list of holds").result is Result.NOT_TRIED
+    assert "does not know the account" in line(found, "list of holds").words
+
+
+def test_an_empty_list_is_no_proof_of_a_complete_one():
+    found = told(inspected(holds=UNKNOWN.replace("BLN", "BLY")))
+    assert line(found, "list of holds").result is Result.NOT_TRIED
+    assert "Empty" in line(found, "list of holds").words
+
+
+def test_what_came_is_shown_where_a_login_fails_without_our_account():
+    greeting = b"Welcome\r\nlogin: gateway\r\npassword: hush\r\nno such account\r\n"
+    found = told(Inspection(at=NOON, greeting=greeting, not_open=Reason.CONNECT, heard={}, lost={}))
+    assert "no such account" in found.lines[0].words
+    assert "gateway" not in found.lines[0].words.split("It sent")[1]
+    assert "hush" not in found.lines[0].words
+    assert (
+        "It sent nothing."
+        in told(Inspection(at=NOON, greeting=b"", not_open=Reason.CONNECT, heard={}, lost={})).lines[0].words
+    )
 
 
 @pytest.mark.parametrize("code", [*STATUSES, "99", "  "])

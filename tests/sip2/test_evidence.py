@@ -21,7 +21,7 @@ from gateway.sip2.evidence import (
     supported,
     weigh,
 )
-from gateway.sip2.products import PRODUCTS, PROFILES
+from gateway.sip2.products import PRODUCTS, PROFILES, Clue
 from gateway.sip2.profiles import Profile, customise
 from tests.sip2.talking import summed
 
@@ -72,6 +72,23 @@ CAPTURED = {
     "folio": f"98YYYNNN005003{TIME}2.00AOexv|AMDatalogisk|BXNYYNYYYYYNNNNNNN|ANe0ab8c91-2a4a-433d-a3cf-1837053c89a8|",
     "alma": f"98YYYYYN030003{TIME}2.00AO01MY_INST|BXYYYYYYYYYYYYYNYY|",
 }  # fmt: skip
+
+
+SHARED = f"98YYYYYN030003{TIME}2.00AOEXV|BXYYYYYYYYYYYYYNYY|"
+"""AO and BX and nothing else: Koha and Evergreen both do so."""
+
+
+@pytest.mark.parametrize(("configured", "other"), [("koha", "evergreen"), ("evergreen", "koha")])
+def test_of_products_with_the_same_weight_the_configured_one_is_named_and_the_tie_told(configured: str, other: str):
+    verdict = weigh([heard(SHARED)], configured)
+    assert verdict.guess is not None
+    assert (verdict.guess.name, verdict.tied, verdict.confidence) == (configured, (other,), Confidence.POSSIBLE)
+
+
+def test_invenios_98_is_known_by_its_numbers_padded_with_blanks():
+    verdict = weigh([heard(f"98YYYYYN 10 10{TIME}2.00AOEXV|AMExample|BXYYYYYYYYYYYYYNYY|")])
+    assert verdict.guess is not None
+    assert verdict.guess.name == "invenio"
 
 
 @pytest.mark.parametrize("name", CAPTURED)
@@ -161,7 +178,10 @@ def test_replies_that_fit_suggest_nothing():
         ("utf-8", "cp850", {"overrides.encoding": "utf-8"}),
         ("utf-8", "utf-8", {}),
         ("cp850", "utf-8", {"overrides.encoding": "cp850"}),
-        ("iso-8859-1", "ascii", {"overrides.encoding": "cp850"}),
+        ("iso-8859-1", "ascii", {"overrides.encoding": "iso-8859-1"}),
+        ("iso-8859-1", "cp850", {"overrides.encoding": "iso-8859-1"}),
+        ("iso-8859-1", "iso-8859-1", {}),
+        ("cp850", "iso-8859-1", {"overrides.encoding": "cp850"}),
         ("cp850", "cp850", {}),
     ],
 )
@@ -177,6 +197,35 @@ def test_the_code_page_is_told_by_bytes_beyond_ascii(sent: str, configured: str,
 def test_checksums_that_are_wrong_are_to_be_ignored(policy: str, suggested: dict[str, str]):
     wrong = as_it_came(f"{ITEM}AY2AZ0000\r".encode())
     assert keys(inspection(item=wrong), customise(Profile(institution_id="EXV"), {"checksum": policy})) == suggested
+
+
+def test_one_bad_checksum_among_good_ones_is_a_bad_line_and_no_habit():
+    found = inspection(status=heard(STATUS), customer=heard(CUSTOMER), item=as_it_came(f"{ITEM}AY2AZ0000\r".encode()))
+    (said,) = suggestions(found, OURS, IN_UTC)
+    assert said.key == ""
+    assert "1 of 3 replies" in said.words
+    assert not any("always 0000" in clue.words for clue in _clues(found))
+
+
+def _clues(found: Inspection) -> list[Clue]:
+    verdict = weigh(found.heard.values())
+    return [clue for guess in (verdict.guess, *verdict.others) if guess for clue in guess.clues]
+
+
+def test_a_clue_of_every_reply_needs_them_all():
+    zeros = [as_it_came(f"{text}AY2AZ0000\r".encode()) for text in (STATUS, ITEM, CUSTOMER)]
+    verdict = weigh(zeros)
+    assert verdict.guess is not None
+    assert verdict.guess.name == "evergreen"
+
+
+def test_what_is_denied_and_answered_is_named_for_the_configuration():
+    found = inspection(status=heard(STATUS.replace("YYYYYYYYYYYYYYYY", "YYYYYYYYYYNYYYYY")), item=heard(ITEM))
+    (said,) = suggestions(found, OURS, IN_UTC)
+    assert said.key == "overrides.supports"
+    assert '"17"' in said.value
+    assert "answers 17" in said.words
+    assert keys(found, customise(OURS, {"supports": ["17"]})) == {}
 
 
 @pytest.mark.parametrize(

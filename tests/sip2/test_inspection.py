@@ -70,11 +70,26 @@ async def test_a_lost_reply_ends_it_and_what_came_before_counts():
     assert "63" not in acs.codes(), "the line is spoiled: a late reply would be taken for the next one"
 
 
-async def test_what_it_says_not_to_know_is_not_asked():
-    acs = HostileAcs({"99": [STATUS, STATUS.replace("BX", "BXYYYYYYYYYYNYYYYY|ZZ")]})
+NO_ITEMS = STATUS.replace("BX", "BXYYYYYYYYYYNYYYYY|ZZ")
+
+
+async def test_what_its_98_denies_is_asked_last():
+    acs = HostileAcs({"99": [STATUS, NO_ITEMS]})
     found = await inspected(acs)
-    assert (list(found.heard), dict(found.lost)) == ([Asked.STATUS, Asked.CUSTOMER], {})
-    assert "17" not in acs.codes()
+    assert list(found.heard) == [Asked.STATUS, Asked.CUSTOMER, Asked.ITEM]
+    assert acs.codes()[-1] == "17"
+
+
+async def test_a_denied_question_that_breaks_the_line_costs_nothing_else():
+    acs = HostileAcs({"99": [STATUS, NO_ITEMS], "17": [Act.HANG_UP]})
+    found = await inspected(acs)
+    assert (list(found.heard), dict(found.lost)) == ([Asked.STATUS, Asked.CUSTOMER], {Asked.ITEM: Outcome.CLOSED})
+
+
+async def test_what_the_configuration_denies_is_not_asked():
+    acs = HostileAcs()
+    found = await inspected(acs, customise(QUICK, {"supports": ["63"]}))
+    assert (list(found.heard), "17" in acs.codes()) == ([Asked.STATUS, Asked.CUSTOMER], False)
 
 
 async def test_a_line_that_closes_between_two_questions_is_no_failed_login():

@@ -13,7 +13,7 @@ def dialogue(profile: Profile | None = None) -> PromptLogin:
 
 def test_the_usual_dialogue() -> None:
     login = dialogue()
-    assert login.receive_data(b"Welcome to Example Valley\r\nlogin: ") == b"gateway\r"
+    assert login.receive_data(b"Welcome to Example Valley\nlogin: ") == b"gateway\r"
     assert login.receive_data(b"password: ") == b"hush\r"
     assert login.receive_data(b"Login OK.  Initiating SIP\r\n") == b""
     assert (login.step, login.rest) == (Step.DONE, b"")
@@ -23,7 +23,7 @@ def test_prompts_may_come_in_pieces_and_with_echo() -> None:
     login = dialogue()
     assert [login.receive_data(bytes([byte])) for byte in b"User name: "][-2:] == [b"gateway\r", b""]
     assert login.receive_data(b"gateway\r\nPass") == b""
-    assert login.receive_data(b"word:") == b"hush\r"
+    assert login.receive_data(b"word:") == b"hush\r\n", "the echo of the user ended in CR LF"
     assert login.receive_data(b"****\r\n") == b""
     assert login.receive_data(b"hush\r\n") == b""
     before = login.step
@@ -50,7 +50,15 @@ def test_a_prompt_may_end_in_go_ahead_or_a_line_end(end: bytes, whole: bool) -> 
     for prompt in (b"login:" + end, b"password:" + end, b"OK\r\n"):
         pieces = [prompt] if whole else [bytes([byte]) for byte in prompt]
         said.append(b"".join(map(login.receive_data, pieces)))
-    assert (said, login.step) == ([b"gateway\r", b"hush\r", b""], Step.DONE)
+    assert ([each.strip() for each in said], login.step) == ([b"gateway", b"hush", b""], Step.DONE)
+
+
+@pytest.mark.parametrize("prompt", [b"Welcome\r\nlogin: ", b"login:\r\n", b"\r\n\r\nUser name: "])
+def test_an_answer_ends_as_the_prompts_lines_do(prompt: bytes) -> None:
+    """A service that ends lines in CR LF may read up to the LF (RFC 854)."""
+    login = dialogue()
+    assert login.receive_data(prompt) == b"gateway\r\n"
+    assert login.receive_data(b"password: ") == b"hush\r\n"
 
 
 def test_what_is_negotiated_about_an_option_is_no_text() -> None:
