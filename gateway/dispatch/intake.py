@@ -223,7 +223,7 @@ class Intake:
             event=event,
             history=() if decision.row.is_quiet else (*cause.history, entry),
             inbound=cause.inbound,
-            effects=self._plan(decision, for_staff=_is_for_staff(event, cause)),
+            effects=self._plan(decision, for_staff=_is_for_staff(event, cause), follows=cause.completes),
             completes=cause.completes.id if cause.completes else None,
             owner=cause.owner,
             withdraw=decision.withdraw,
@@ -235,13 +235,15 @@ class Intake:
             barcodes=decision.barcodes,
         )
 
-    def _plan(self, decision: Decision, *, for_staff: bool) -> tuple[NewEffect, ...]:
+    def _plan(self, decision: Decision, *, for_staff: bool, follows: EffectRow | None) -> tuple[NewEffect, ...]:
         request = decision.request
         peer = self._directory.peer(request.peer)
         wait_s = peer.first_message_wait_s if peer else 0.0
         at = request.updated_at
         return tuple(
-            self._planner.plan(effect, request, at=at, first_message_wait_s=wait_s, for_staff=for_staff)
+            self._planner.plan(
+                effect, request, at=at, first_message_wait_s=wait_s, for_staff=for_staff, follows=follows
+            )
             for effect in decision.effects
         )
 

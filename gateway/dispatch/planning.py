@@ -3,6 +3,7 @@
 Lanes order the effects of one request and bound how many run at once: one per peer, one for the circulation
 system, one for look-ups. Timers have none. In the lanes that all peers share they take turns, so that one with ten
 thousand requests makes nobody else wait; what staff asked for goes ahead of them, for a person waits at the desk.
+At an item requests keep their order, whosever turn it is: an act and the look after it are over before another request's begins.
 """
 
 import zlib
@@ -10,7 +11,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from gateway.store.port import NewEffect
+from gateway.sip2.codec import folded
+from gateway.store.port import EffectRow, NewEffect
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import (
     AnyEffect,
@@ -49,16 +51,28 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
     calendars: Calendars
 
     def plan(
-        self, effect: AnyEffect, request: Request, *, at: datetime, first_message_wait_s: float, for_staff: bool = False
+        self,
+        effect: AnyEffect,
+        request: Request,
+        *,
+        at: datetime,
+        first_message_wait_s: float,
+        for_staff: bool = False,
+        follows: EffectRow | None = None,
     ) -> NewEffect:
-        """Give the row for an effect that was decided on at `at`, `for_staff` where a person waits for it."""
-        lane = lane_of(effect, request)
+        """Give the row for an effect that was decided on at `at`, `for_staff` where a person waits for it.
+
+        `follows`: the work on whose outcome it was decided, whose place at the item it takes over.
+        """
+        lane, item = lane_of(effect, request), item_of(effect)
         return NewEffect(
             effect=effect,
             lane=lane,
             due_at=self._due(effect, request, at, first_message_wait_s),
             peer=request.peer if lane in SHARED_LANES else None,
             ahead=for_staff and lane in SHARED_LANES,
+            item=item,
+            item_turn=follows.item_turn if follows and item_of(follows.effect) == item else None,
         )
 
     def _due(self, effect: AnyEffect, request: Request, at: datetime, wait_s: float) -> datetime:
@@ -96,3 +110,8 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
             return LOOK_UP_LANE
         case StartTimer() | MakeRota():
             return None
+
+
+def item_of(effect: AnyEffect) -> str | None:
+    """Give the item at which requests keep their order: of an act, and of the look after it."""
+    return folded(effect.item_barcode) if isinstance(effect, Perform | Look) else None

@@ -140,6 +140,8 @@ class Store(DirectoryPort, FiguresPort, Protocol):
     ) -> tuple[EffectRow, ...]:
         """Lease due rows of a lane, oldest first, none that has an earlier row of its request in the same lane.
 
+        Nor one about an item of which another request, that asked for it before, wants something now (NewEffect.item).
+
         With `in_turn` peers take turns, each with its oldest row, and what is `ahead` goes before them all. A turn is
         given when a row is written: one after the last turn of its peer, and none that is over by now.
         With `at_most` never so many that more rows of the lane are leased, by whomever, than that.

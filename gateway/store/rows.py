@@ -249,7 +249,7 @@ def _effect(subject: str | None, new: NewEffect) -> Params:
     effect = new.effect
     kind = str(effect.__struct_config__.tag)
     row = (subject, effect.key, kind, new.lane or "", stamp(new.due_at), encoding.encode(effect))
-    return (*row, new.peer, int(new.ahead))
+    return (*row, new.peer, int(new.ahead), new.item, new.item_turn)
 
 
 def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
@@ -258,7 +258,7 @@ def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
 
 def effect_row(row: Row) -> EffectRow:
     """Read a row of sql.EFFECT_COLUMNS."""
-    number, request, effect, lane, due_at, attempts, started_at, payload, turn = row
+    number, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn = row
     return EffectRow(
         id=number,
         request=request,
@@ -269,6 +269,7 @@ def effect_row(row: Row) -> EffectRow:
         started_at=optional_moment(started_at),
         payload=payload,
         ahead=turn == 0,
+        item_turn=item_turn,
     )
 
 

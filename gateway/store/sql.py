@@ -37,8 +37,12 @@ INSERT_MESSAGE = """
     INSERT INTO messages (request, peer, digest, content, received_at, kind, ok, document, confirmation, repairs)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
 INSERT_EFFECT = """
-    INSERT INTO effects (request, key, kind, lane, due_at, effect, is_first, peer, turn)
-    VALUES ($1, $2, $3, $4, $5, $6, $4 = '' OR NOT EXISTS (SELECT 1 FROM effects WHERE request = $1 AND lane = $4),
+    INSERT INTO effects (request, key, kind, lane, due_at, effect, item, item_turn, is_first, peer, turn)
+    VALUES ($1, $2, $3, $4, $5, $6, CAST($9 AS TEXT), CASE WHEN CAST($9 AS TEXT) IS NOT NULL THEN coalesce(
+                CAST($10 AS BIGINT),
+                (SELECT min(item_turn) FROM effects WHERE lane = $4 AND item = $9 AND request = $1),
+                (SELECT max(item_turn) + 1 FROM effects WHERE lane = $4 AND item = $9), 1) END,
+            $4 = '' OR NOT EXISTS (SELECT 1 FROM effects WHERE request = $1 AND lane = $4),
             CAST($7 AS TEXT), CASE WHEN CAST($7 AS TEXT) IS NULL THEN NULL WHEN $8 = 1 THEN 0 ELSE (
                 SELECT max(turn) FROM (
                     SELECT max(turn) + 1 AS turn FROM effects WHERE lane = $4 AND peer = $7 AND turn IS NOT NULL
@@ -46,7 +50,8 @@ INSERT_EFFECT = """
                     UNION ALL SELECT min(turn) FROM effects WHERE is_first AND lane = $4 AND turn > 0
                     UNION ALL SELECT 1) AS turns) END)"""
 """Turns are start tags of start-time fair queuing: a peer's next is one after its last, and a peer that had nothing to do
-begins where the lane is, which is the turn that is being served or, while nothing is, the first that waits."""
+begins where the lane is, which is the turn that is being served or, while nothing is, the first that waits.
+An item's turns are requests': one keeps its place at the item ($10, or what it has there) until nothing of it is left."""
 PROMOTE = """
     UPDATE effects SET is_first = TRUE
     WHERE request = $1 AND NOT is_first AND NOT EXISTS (
@@ -68,12 +73,21 @@ MOVE_BARCODE = """
 
 # the queue
 
-EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload, turn"
-CLAIMABLE = """
-    FROM effects WHERE is_first AND lane = $1 AND coalesce(leased_until, due_at) <= $2
+EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn"
+_ITEM_IS_FREE = """(item IS NULL OR NOT EXISTS (
+        SELECT 1 FROM effects AS earlier
+        WHERE earlier.lane = effects.lane AND earlier.item = effects.item AND earlier.is_first
+            AND (earlier.item_turn, earlier.request) < (effects.item_turn, effects.request)
+            AND (earlier.due_at - 5000000 <= $2 OR (earlier.attempts > 0 AND earlier.kind = 'perform'))))"""
+"""Of two requests that want something of one item, the one that asked first comes to its end first: an act, the look after it
+(soon due, 5 s), an act that could not begin yet. What waits for longer (time to undo, a second look) holds nobody up. A row that
+can't run itself holds nobody up either, so that requests with several items never wait for each other in a circle."""
+CLAIMABLE = f"""
+    FROM effects WHERE is_first AND lane = $1 AND coalesce(leased_until, due_at) <= $2 AND {_ITEM_IS_FREE}
     ORDER BY coalesce(leased_until, due_at), id LIMIT $3"""
-CLAIMABLE_IN_TURN = """
+CLAIMABLE_IN_TURN = f"""
     FROM effects WHERE is_first AND turn IS NOT NULL AND lane = $1 AND coalesce(leased_until, due_at) + 0 <= $2
+        AND {_ITEM_IS_FREE}
     ORDER BY turn, id LIMIT $3"""
 """`+ 0` keeps planners from reading and sorting all that is due; walking along the turns, what is not due yet is passed
 over, and in lanes that peers share that is little: an act that can be undone, a second look."""

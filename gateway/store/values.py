@@ -74,6 +74,10 @@ class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
     """Whose turn it takes, in a lane that peers share; None in a lane that goes by due times alone."""
     ahead: bool = False
     """Before everybody's turn: a person waits for it."""
+    item: str | None = None
+    """The item that it is about, in a lane in which requests keep their order at an item; None: no such order."""
+    item_turn: int | None = None
+    """The place at the item of the work that it follows; None: the one that its request has there, else the next."""
 
 
 class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +94,8 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
     """The very bytes of a message once it was first sent."""
     ahead: bool = False
     """As for NewEffect."""
+    item_turn: int | None = None
+    """Likewise."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
