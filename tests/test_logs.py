@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from gateway.logs import _PATTERNS, BLANK, LogFormat, about_request, configure, redact_text
+from gateway.logs import _PATTERNS, BLANK, LONGEST_TEXT, Brake, LogFormat, about_request, configure, redact_text
 
 BARCODE = "21234000012345"
 
@@ -279,6 +280,103 @@ def test_a_log_that_cannot_be_written_at_all_stops_no_work(monkeypatch: pytest.M
     assert own
     monkeypatch.setattr(root, "handlers", own)  # the test runner's own handler would raise
     logging.getLogger("foreign").info("work goes on")
+
+
+# ---- what a stranger can't do with a line
+
+ATOMS = [
+    "a", "é", "<surname", "<a:surname", "<surname>", "</surname ", "<", "0AA", "1 AE", "AA|", "|AA", "0AA\n", "| ", "a@", "a@b",
+    "x.", "'", '"', "://", "://a", "basic ", "basic\t", "password", "password ", "password='", "security_code:", "e-mail ", "patron_",
+    "+1", "+1 ", "2", "21", "(123) ", "123-", " ", "\n",
+]  # fmt: skip
+ENDS = ["", "@:", "|<"]
+LEAST_S = 0.0005
+"""Below this a measurement says nothing."""
+
+
+def cost_s(text: str) -> float:
+    """Processor time of redacting a text, the least of several."""
+    took_s = []
+    for _ in range(5):
+        began_s = time.process_time()
+        redact_text(text)
+        took_s.append(time.process_time() - began_s)
+    return max(LEAST_S, min(took_s))
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("atom", ATOMS)
+def test_a_text_of_twice_the_length_costs_twice_as_much_to_redact(atom: str, end: str):
+    """Four times as much would let one malformed request of 60 KB stand everything still for eleven seconds."""
+    single = (atom * 10_000)[:10_000]
+    assert cost_s(single + single + end) < 3.2 * cost_s(single + end)
+
+
+def test_a_long_text_is_cut_and_says_so(written: io.StringIO):
+    structlog.get_logger("gateway").info("x" * 1_200_000, field="y" * 50_000, data=b"z" * 50_000, many=["w"] * 50_000)
+    try:
+        fail(ValueError("v" * 1_200_000))
+    except ValueError:
+        logging.getLogger("foreign").exception("failed")
+    long, failed = lines(written)
+    assert len(written.getvalue()) < 5 * LONGEST_TEXT
+    assert long["event"] == "x" * LONGEST_TEXT + "… (1200000 characters)"
+    assert "ValueError: vvvv" in failed["exception"]
+
+
+@pytest.mark.parametrize("shift", range(0, 60, 7))
+def test_what_is_cut_is_cut_behind_what_redaction_has_seen(written: io.StringIO, shift: int):
+    """A barcode or a SIP2 field of which half is cut away would no longer look like one."""
+    for around in (LONGEST_TEXT, LONGEST_TEXT + 2_000):
+        text = "x " * ((around - shift) // 2) + f"{BARCODE} 25  AEZaphira Quill|" + "y " * 10_000
+        structlog.get_logger("gateway").info(text)
+    assert BARCODE[:8] not in written.getvalue()
+    assert "Zaph" not in written.getvalue()
+
+
+FORGED = "GET /a\n2031-05-06T00:00:00Z [info] all is well \x1b[2J\r\x9b1m\u202e\u2028"
+
+
+@pytest.mark.parametrize("log_format", LogFormat)
+def test_what_a_stranger_writes_begins_no_line_and_commands_no_terminal(log_format: LogFormat):
+    stream = io.StringIO()
+    configure("INFO", log_format, stream)
+    structlog.get_logger("gateway").warning(f"store unavailable: {FORGED}", path=FORGED, deep=[FORGED])
+    logging.getLogger("foreign").warning("unforeseen: %s", FORGED)
+    text = stream.getvalue()
+    assert len(text.splitlines()) == 2
+    assert text.endswith("\n")
+    assert not any(each in text for each in "\x1b\r\x9b\u202e\u2028")
+
+
+def test_a_traceback_in_text_format_is_indented_so_that_its_message_forges_no_line():
+    stream = io.StringIO()
+    configure("INFO", LogFormat.TEXT, stream)
+    try:
+        fail(ValueError(FORGED))
+    except ValueError:
+        structlog.get_logger("gateway").exception("failed")
+    first, *rest = stream.getvalue().splitlines()
+    assert "failed" in first
+    assert rest
+    assert all(line.startswith("    ") for line in rest)
+
+
+def test_a_library_that_says_the_same_over_and_over_is_cut_short_and_the_others_are_not(written: io.StringIO):
+    now_s = [0.0]
+    root = logging.getLogger()
+    (own,) = [each for each in root.handlers if isinstance(each, logging.StreamHandler) and each.stream is written]
+    own.filters[:] = [Brake(lambda: now_s[0])]
+    for number in range(100):
+        if number == 90:
+            now_s[0] = Brake.WINDOW_S
+        logging.getLogger("asyncio").error("socket.accept() out of system resource %s", number)
+        structlog.get_logger("gateway.web").info("ours")
+    logging.getLogger("asyncio").error("something else")
+    theirs = [line for line in lines(written) if line["logger"] == "asyncio"]
+    assert len(theirs) == 2 * Brake.LINES + 1
+    assert [line["left_out"] for line in theirs if "left_out" in line] == [90 - Brake.LINES]
+    assert len([line for line in lines(written) if line["logger"] == "gateway.web"]) == 100
 
 
 # ---- what redaction leaves alone
