@@ -57,6 +57,9 @@ admin_token = "secret:admin"
 [operations]
 port = $operations
 
+[outgoing]
+allowed_networks = ["127.0.0.0/8"]
+
 [store]
 url = "$store_url"
 

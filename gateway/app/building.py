@@ -75,6 +75,7 @@ def make_finder(
         sleep=ground.time.sleep,
         zone=ground.zone,
         on_search=on_search,
+        socket_factory=ground.destinations.socket,
     )
 
 

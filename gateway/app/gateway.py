@@ -130,7 +130,7 @@ class Gateway:
         self.seats = building.make_seats(ground, self.pool)
         self._stack.push_async_callback(self.seats.stop)
         self._stack.push_async_callback(self.pool.aclose)
-        session = await self._stack.enter_async_context(client_session())
+        session = await self._stack.enter_async_context(client_session(ground.destinations.socket))
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent)
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
         self.intake = building.make_intake(ground)

@@ -13,6 +13,7 @@ from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.peer_security import PeerSecurity
 from gateway.mapping.circulation import Desk
 from gateway.metrics import Metrics
+from gateway.outgoing import Destinations
 from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.workflow.records import OurLibrary
@@ -26,6 +27,7 @@ class Ground:
     time: TimeSource
     store: Store
     directory: Directory
+    destinations: Destinations
     security: PeerSecurity
     tally: FaultTally
     registry: CollectorRegistry
@@ -45,12 +47,14 @@ def lay(settings: Settings, time: TimeSource) -> Ground:
     store = open_store(settings.store_url().get_secret_value())
     registry = CollectorRegistry()
     zone = ZoneInfo(settings.library.time_zone)
+    destinations = Destinations(settings.outgoing.allowed_networks)
     return Ground(
         settings=settings,
         time=time,
         store=store,
         directory=Directory(store),
-        security=PeerSecurity(settings),
+        destinations=destinations,
+        security=PeerSecurity(settings, destinations),
         tally=FaultTally(store, time.now),
         registry=registry,
         metrics=Metrics(registry, version=__version__),

@@ -173,9 +173,16 @@ def _refusal(page: sru.Page) -> str:
 
 
 def _nobody_was_there(error: BaseException) -> bool:
-    return isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError)
+    is_connecting = isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError)
+    return is_connecting and not _is_forbidden(error)
+
+
+def _is_forbidden(error: BaseException) -> bool:
+    return isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PermissionError)
 
 
 def _in_words(error: Exception) -> str:
     """In words of ours: an exception's own may quote the address, and in it a secret."""
+    if _is_forbidden(error):
+        return "we may not connect to its address (settings: outgoing.allowed_networks)"
     return next((words for kind, words in _WORDS if isinstance(error, kind)), type(error).__name__)

@@ -24,13 +24,18 @@ async def copy_finder(
     sleep: Callable[[float], Awaitable[None]],
     zone: tzinfo,
     on_search: OnSearch,
+    socket_factory: aiohttp.SocketFactoryType | None = None,
 ) -> AsyncIterator[CopyFinder]:
-    """Give the finder for as long as the block lasts. `sru` is there for every kind but the list alone; `on_search` is told of its queries."""
+    """Give the finder for as long as the block lasts.
+
+    `sru` is there for every kind but the list alone; `on_search` is told of its queries; `socket_factory` makes the socket for
+    the catalogue's address, or raises PermissionError.
+    """
     in_list = ItemListFinder(find_by_keys)
     if sru is None:
         yield in_list
         return
-    connector = aiohttp.TCPConnector(limit=sru.at_once)
+    connector = aiohttp.TCPConnector(limit=sru.at_once, socket_factory=socket_factory)
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
         client = SruClient(session, sru, now=now, sleep=sleep, on_search=on_search, password=password)
         in_catalogue = CatalogueFinder(client.search, sru, now=now, zone=zone)

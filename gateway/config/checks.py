@@ -11,6 +11,7 @@ from gateway.config.keys import Path
 from gateway.config.sections import Api, Http, Operations
 from gateway.config.wording import Mistake
 from gateway.iso18626.values import agency_key
+from gateway.outgoing import Destinations
 
 Tables = dict[str, Any]
 
@@ -108,6 +109,20 @@ def _listeners_are_apart(data: Tables) -> Iterator[Mistake]:
             yield Mistake((section, "port"), f"{port} is the port of {others[0]} too")
 
 
+def _addresses_can_be_connected_to(data: Tables) -> Iterator[Mistake]:
+    """What is no name can be judged here; a name is, once it is connected to."""
+    allowed = _texts(_table(data, "outgoing").get("allowed_networks"))
+    try:
+        destinations = Destinations(allowed)
+    except ValueError:
+        return
+    urls = [(("peers", number, "url"), peer.get("url")) for number, peer in _entries(data, "peers")]
+    for path, url in (*urls, (("catalogue", "url"), _table(data, "catalogue").get("url"))):
+        words = destinations.url_objection(url) if isinstance(url, str) else None
+        if words is not None:
+            yield Mistake(path, f"leads to {words}; if that is meant, name it in outgoing.allowed_networks")
+
+
 def _sqlite_needs_no_password(data: Tables) -> Iterator[Mistake]:
     store = _table(data, "store")
     if "password" in store and not str(store.get("url", "")).startswith("postgresql:"):
@@ -122,6 +137,7 @@ _CHECKS: Final[tuple[Callable[[Tables], Iterator[Mistake]], ...]] = (
     _overrides_fit_the_profile,
     _certificates_can_be_checked,
     _listeners_are_apart,
+    _addresses_can_be_connected_to,
     _sqlite_needs_no_password,
 )
 

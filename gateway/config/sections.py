@@ -215,6 +215,12 @@ class Operations(Section):
     drain_s: Seconds = 15.0
 
 
+class Outgoing(Section):
+    """[outgoing]: where we connect to, of what the rule (gateway/outgoing.py) refuses otherwise."""
+
+    allowed_networks: tuple[Network, ...] = ()
+
+
 class Store(Section):
     """[store]: where everything is kept."""
 

@@ -23,6 +23,7 @@ from gateway.config.sections import (
     Log,
     Operations,
     Outbox,
+    Outgoing,
     PartnerEntry,
     PeerEntry,
     PolicyEntry,
@@ -49,6 +50,7 @@ class Settings(Section):
     http: Http = Http()
     api: Api = Api()
     operations: Operations = Operations()
+    outgoing: Outgoing = Outgoing()
     store: Store = Store()
     acs: Acs
     catalogue: Catalogue = Field(default_factory=Catalogue)

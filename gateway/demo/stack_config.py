@@ -262,6 +262,9 @@ admin_token = "secret:admin"
 port = $operations
 drain_s = 5.0
 
+[outgoing]
+allowed_networks = ["127.0.0.0/8"]
+
 [store]
 url = $store_url
 

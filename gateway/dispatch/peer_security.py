@@ -17,6 +17,7 @@ from gateway.iso18626.client import Endpoint
 from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Rate
 from gateway.iso18626.tls import client_tls
+from gateway.outgoing import Destinations
 from gateway.partners.reading import Fault
 from gateway.partners.rules import PEER_SECRET
 from gateway.workflow.partners import Peer, PeerInbound, PeerOutbound, PeerTls
@@ -30,7 +31,8 @@ _log = structlog.get_logger(__name__)
 class PeerSecurity:
     """Made once from the settings; `learn` takes in the records, at the start and after each change."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, destinations: Destinations) -> None:
+        self._destinations = destinations
         self._entries: dict[str, PeerEntry] = {entry.id: entry for entry in settings.peers}
         self._configured = {each.peer: each for each in settings.peer_credentials()}
         self._secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
@@ -76,7 +78,8 @@ class PeerSecurity:
         )
 
     def faults(self, peer: Peer) -> Iterable[Fault]:
-        """Say what is wrong with the files and secrets that a record names, by trying them."""
+        """Say what is wrong with the address, files and secrets that a record names, by trying them."""
+        yield from self._address_faults(peer)
         try:
             self.endpoint(peer)
         except ValueError:
@@ -88,6 +91,11 @@ class PeerSecurity:
                 yield Fault(
                     "tls", "the files named there can't be read, or are no certificates and key that belong together"
                 )
+
+    def _address_faults(self, peer: Peer) -> Iterable[Fault]:
+        words = self._destinations.url_objection(peer.url) if peer.url else None
+        if words is not None:
+            yield Fault("url", f"leads to {words}, where the settings (outgoing.allowed_networks) don't let us connect")
 
     def _inbound(self, peer: Peer) -> PeerCredentials | None:
         """What a peer must show; None where that is not known whole: with less it would be anybody."""

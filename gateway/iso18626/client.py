@@ -87,13 +87,15 @@ class ClientSettings(Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def client_session() -> AsyncIterator[aiohttp.ClientSession]:
+async def client_session(
+    socket_factory: aiohttp.SocketFactoryType | None = None,
+) -> AsyncIterator[aiohttp.ClientSession]:
     """A session as the client likes it: no cookies, and a connection of its own for each message.
 
-    On a kept connection that the peer closes just then, a message would be lost of which nobody knows whether it
+    `socket_factory` makes the socket for an address, or raises PermissionError for one that must not be connected to. On a kept connection that the peer closes just then, a message would be lost of which nobody knows whether it
     arrived; on a new one, a failure to connect is known for what it is.
     """
-    connector = aiohttp.TCPConnector(force_close=True)
+    connector = aiohttp.TCPConnector(force_close=True, socket_factory=socket_factory)
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield session
 
@@ -196,11 +198,18 @@ def _headers(endpoint: Endpoint, user_agent: str, content_type: str) -> dict[str
 
 def _is_worth_another_try(error: BaseException) -> bool:
     """Whether nobody was there to connect to just now; a distrusted certificate or long silence stays what it is."""
-    return isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError)
+    is_connecting = isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError)
+    return is_connecting and not _is_forbidden(error)
+
+
+def _is_forbidden(error: BaseException) -> bool:
+    return isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, PermissionError)
 
 
 def _in_words(error: Exception) -> str:
     """What went wrong, in words of ours: an exception's own may quote the address, and in it a secret."""
+    if _is_forbidden(error):
+        return "we may not connect to the peer's address (settings: outgoing.allowed_networks)"
     return next((words for kind, words in _WORDS if isinstance(error, kind)), type(error).__name__)
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from gateway.catalogue.client import SearchResult, SruClient, SruTroubleError
 from gateway.demo.processes import free_port
+from gateway.outgoing import Destinations
 from gateway.workflow.catalogue import SruVersion
 from tests.catalogue.records import SETTINGS, diagnostic, item, record, response
 from tests.catalogue.sru_server import Answer, sru_server
@@ -179,6 +180,16 @@ async def test_connecting_is_tried_again():
         with pytest.raises(SruTroubleError, match="there is no connection"):
             await client.search("q")
     assert len(waits) == 2
+
+
+async def test_a_catalogue_whose_address_must_not_be_connected_to_is_not_asked():
+    connector = aiohttp.TCPConnector(socket_factory=Destinations().socket)
+    async with sru_server(ONE) as server, aiohttp.ClientSession(connector=connector) as session:
+        settings = msgspec.structs.replace(SETTINGS, url=server.url)
+        client = SruClient(session, settings, now=lambda: AT, sleep=no_sleep, on_search=forget)
+        with pytest.raises(SruTroubleError, match="we may not connect to its address"):
+            await client.search("q")
+    assert server.asked == []
 
 
 async def test_queries_run_side_by_side_within_bounds():

@@ -53,6 +53,14 @@ symbols = ["isil:xx-valley"]
             PEERS.replace("networks = [", 'certificate = "x", networks = ['),
             "peers[valley].inbound.certificate: no certificate is ever asked for without http.tls.client_ca",
         ),
+        (
+            PEERS.replace("agencies", 'url = "http://127.0.0.1:8080/ill"\nagencies'),
+            "peers[valley].url: leads to this machine itself; if that is meant, name it in outgoing.allowed_networks",
+        ),
+        (
+            '[catalogue]\nkind = "sru"\nurl = "http://localhost:9999/sru"\n',
+            "catalogue.url: leads to this machine itself; if that is meant, name it in outgoing.allowed_networks",
+        ),
         ("[http]\nport = 9000\n[operations]\nport = 9000\n", "operations.port: 9000 is the port of http too"),
         ("[api]\nport = 8626\n", "http.port: 8626 is the port of api too"),
         (

@@ -9,6 +9,7 @@ from gateway.dispatch.peer_security import MAX_PER_MINUTE, PeerSecurity
 from gateway.iso18626.authentication import PeerCredentials
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.limits import Rate
+from gateway.outgoing import Destinations
 from gateway.workflow.partners import Peer, PeerInbound, PeerOutbound, PeerTls
 
 SETTINGS = """
@@ -38,7 +39,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def learned(settings: Settings, *peers: Peer) -> PeerSecurity:
-    security = PeerSecurity(settings)
+    security = PeerSecurity(settings, Destinations())
     security.learn(peers)
     return security
 
@@ -111,7 +112,7 @@ def test_a_secret_that_would_break_a_header_is_a_fault(tmp_path: Path):
     path = tmp_path / "gateway.toml"
     path.write_text(SETTINGS.replace('"told to east"', '"two\\nlines"'))
     east = Peer(id="east", url=URL, outbound=PeerOutbound(bearer="secret:peer-east"))
-    assert [fault.field for fault in PeerSecurity(load(path, {})).faults(east)] == ["outbound"]
+    assert [fault.field for fault in PeerSecurity(load(path, {}), Destinations()).faults(east)] == ["outbound"]
 
 
 def test_whoever_holds_the_rates_sees_a_change(settings: Settings):
@@ -119,3 +120,10 @@ def test_whoever_holds_the_rates_sees_a_change(settings: Settings):
     rates = security.rates
     security.learn([Peer(id="west", max_per_minute=1)])
     assert rates == {"west": Rate.per_minute(1)}
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8627/", "http://169.254.169.254/latest/meta-data"])
+def test_an_address_that_is_not_connected_to_is_a_fault(settings: Settings, url: str):
+    east = Peer(id="east", url=url)
+    assert [fault.field for fault in PeerSecurity(settings, Destinations()).faults(east)] == ["url"]
+    assert list(PeerSecurity(settings, Destinations(["127.0.0.0/8", "169.254.0.0/16"])).faults(east)) == []

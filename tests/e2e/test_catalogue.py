@@ -44,6 +44,8 @@ admin_token = "secret:admin"
 [operations]
 port = 0
 drain_s = 0.2
+[outgoing]
+allowed_networks = ["127.0.0.0/8"]
 [store]
 url = "sqlite:///{folder}/gateway.sqlite"
 [acs]

@@ -16,6 +16,7 @@ from gateway.iso18626.codes import ErrorType, MessageKind
 from gateway.iso18626.exchange import Exchange, Result
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.iso18626.tls import client_tls, server_tls
+from gateway.outgoing import Destinations
 
 NOW = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 NAMESPACE = "http://illtransactions.org/2013/iso18626"
@@ -129,6 +130,17 @@ class Caller:
 @pytest.fixture
 def caller() -> Caller:
     return Caller()
+
+
+async def test_an_address_that_must_not_be_connected_to_is_not_and_is_tried_once(caller: Caller):
+    async with peer(saying(http(200, confirmation()))) as hill, client_session(Destinations().socket) as session:
+        client = Iso18626Client(session, now=lambda: NOW, sleep=caller._sleep, on_exchange=caller.exchanges.append)
+        endpoint = Endpoint(peer="hill", url=hill.url, bearer="a secret")
+        outcome = await client.post(endpoint, MESSAGE, kind=KIND, timeout_s=DEADLINE_S)
+    assert hill.requests == []
+    assert caller.waits_s == []
+    words = "we may not connect to the peer's address (settings: outgoing.allowed_networks)"
+    assert outcome == NotDelivered(words=words, may_have_arrived=False)
 
 
 async def test_a_message_goes_out_byte_for_byte_and_its_confirmation_is_read(caller: Caller):
