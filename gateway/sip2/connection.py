@@ -16,7 +16,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from gateway.sip2.codec import Reply, message_code
 from gateway.sip2.errors import LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.profiles import Credentials, Profile
-from gateway.sip2.redaction import redact
+from gateway.sip2.redaction import redact, redact_reply
 from gateway.sip2.session import AcsStatus, Ended, Event, Session, State, read_status
 
 Now = Callable[[], float]
@@ -210,13 +210,18 @@ class Connection(asyncio.Protocol):
         return Exchange(
             code=ended.code,
             sent=redact(ended.sent, self._profile) if ended.sent else "",
-            received=redact(ended.received, self._profile) if ended.received else "",
+            received=self._heard(ended),
             latency_s=ended.latency_s,
             outcome=ended.outcome,
             repairs=ended.reply.repairs if ended.reply else (),
             at=self._now(),
             status=_told(ended),
         )
+
+    def _heard(self, ended: Ended) -> str:
+        if ended.reply is not None:
+            return redact_reply(ended.reply)
+        return redact(ended.received, self._profile) if ended.received else ""
 
 
 def _told(ended: Ended) -> AcsStatus | None:

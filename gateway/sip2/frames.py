@@ -8,7 +8,7 @@ from gateway.sip2.errors import FrameError
 MAX_FRAME_BYTES: Final = 64 * 1024
 """A 64 reply with hundreds of charged items stays far below this; without a limit a mute line would fill memory."""
 
-_TERMINATOR: Final = re.compile(rb"[\r\n]")
+_TERMINATOR: Final = re.compile(rb"[\r\n]+")
 _BLANK: Final = b" \t\0"
 
 
@@ -38,16 +38,22 @@ class Splitter:
 
         Raises FrameError when a message exceeds the limit; the stream can't be read on after that.
         """
-        frames = []
         first, *rest = _TERMINATOR.split(data)
         self._extend(first)
-        for piece in rest:
-            frames.append(bytes(self._partial))
-            self._partial.clear()
-            self._extend(piece)
+        if not rest:
+            return []
+        *between, last = rest
+        if max(map(len, between), default=0) > self._max_bytes:
+            raise self._too_long()
+        frames = (bytes(self._partial), *between)
+        self._partial.clear()
+        self._extend(last)
         return [frame for frame in frames if frame.strip(_BLANK)]
 
     def _extend(self, piece: bytes) -> None:
         if len(self._partial) + len(piece) > self._max_bytes:
-            raise FrameError(f"a message is longer than {self._max_bytes} bytes")
+            raise self._too_long()
         self._partial += piece
+
+    def _too_long(self) -> FrameError:
+        return FrameError(f"a message is longer than {self._max_bytes} bytes")

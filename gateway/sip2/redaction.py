@@ -4,11 +4,16 @@ What is shown is a list of what is known to be harmless in a message of this kin
 alone. So a field that nobody foresaw can't leak a name. Free texts (AF, AG) are shown, but without words that personal
 fields of the same message contain.
 
+The work grows with the length of the message alone, whatever is in it: names are looked for on one page of free text, never in all
+that came, and what is shown has an end too.
+
 A value with an unescaped `|` falls into pieces, and one that begins with two capitals looks like a field: AEMUELLER|CATHERINE|
 has a CA. So what follows a value that is not shown is shown only where it can't be the rest of it.
 """
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 import msgspec
@@ -35,29 +40,36 @@ _SHOWN_ANYWHERE: Final = frozenset({CUSTOMER, *_FREE_TEXT, "CF", "CM", "CS", "CT
 """Those that we read wherever they come, foreseen in that message or not."""
 _PLAIN: Final = re.compile(r"[YNU]?|[0-9][0-9 .,:/-]*")  # a flag, a number, a date: no rest of a name or an address
 _MIN_WORD: Final = 3  # shorter words of a name would blank half of every sentence
+_PAGE: Final = 1_000  # characters of all free texts of a message together
+_MOST_VALUES: Final = 50  # of one field
+_LONGEST_VALUE: Final = 500
+_LONGEST: Final = 8_000  # of the whole
+_CUT: Final = "[cut]"
+_BLANKED: Final = "\0"
 
 
 def redact(frame: bytes, profile: Profile = Profile()) -> str:  # noqa: B008 - a frozen value
-    """One message in readable form; never raises. What is no SIP2 message is told by its length alone."""
+    """One message in readable form, cut where it is long; never raises. What is no SIP2 message is told by its length alone."""
     try:
         reply = decode(frame, profile)
     except FrameError:
         return f"({len(frame)} bytes that are no SIP2 message)"
-    parts = [_title(reply.code), *_fixed_part(reply)]
-    values = _judged(reply)
+    return redact_reply(reply)
+
+
+def redact_reply(reply: Reply) -> str:
+    """What `redact` gives, of a message that has been read already."""
     by_code: dict[str, list[_Value]] = {code: [] for code in reply.fields}
-    for value in values:
+    for value in _without_names(_judged(reply)):
         by_code[value.code].append(value)
-    names = _names(values)
-    return " · ".join([*parts, *(_field(code, same, names) for code, same in by_code.items())])
+    parts = [_title(reply.code), *_fixed_part(reply), *(_field(code, same) for code, same in by_code.items())]
+    return _cut(" · ".join(parts), _LONGEST)
 
 
 def screen_text(reply: Reply) -> str:
-    """The screen messages (AF) as one line, without words that personal fields of the reply contain."""
-    values = _judged(reply)
-    texts = [value.text.strip() for value in values if value.code == "AF" and value.shown]
-    names = _names(values)
-    return " / ".join(_without(names, text) for text in texts if text)
+    """The screen messages (AF) as one line, a page at the most, without words that personal fields of the reply contain."""
+    texts = [value.text.strip() for value in _without_names(_judged(reply)) if value.code == "AF" and value.shown]
+    return " / ".join(text for text in texts if text)
 
 
 class _Value(msgspec.Struct, frozen=True):
@@ -103,18 +115,25 @@ def _fixed_part(reply: Reply) -> list[str]:
     return [f"{name} {value}" for name, value in reply.fixed.items() if value.strip() and name != "transaction_date"]
 
 
-def _field(code: str, values: list[_Value], names: list[str]) -> str:
-    parts = [_text(value, names) for value in values if value.shown]
-    hidden = len(values) - len(parts)
+def _field(code: str, values: list[_Value]) -> str:
+    shown = [value for value in values if value.shown]
+    parts = [_text(value) for value in shown[:_MOST_VALUES]]
+    if len(shown) > _MOST_VALUES:
+        parts.append(f"({len(shown) - _MOST_VALUES} more)")
+    hidden = len(values) - len(shown)
     if hidden:
         parts.append("(not shown)" if hidden == 1 else f"({hidden} not shown)")
     return f"{code} {' / '.join(parts)}".rstrip()
 
 
-def _text(value: _Value, names: list[str]) -> str:
+def _text(value: _Value) -> str:
     if value.code == CUSTOMER:
         return _last_digits(value.text)
-    return _without(names, value.text) if value.code in _FREE_TEXT else value.text
+    return value.text if value.code in _FREE_TEXT else _cut(value.text, _LONGEST_VALUE)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]} {_CUT}"
 
 
 def _last_digits(customer: str) -> str:
@@ -123,15 +142,54 @@ def _last_digits(customer: str) -> str:
     return "…" + trimmed[-_SHOWN_OF_CUSTOMER:] if len(trimmed) > _SHOWN_OF_CUSTOMER else "…"
 
 
+def _without_names(values: list[_Value]) -> list[_Value]:
+    """The values, in their free texts a mark for each name; free texts beyond the first page are not shown."""
+    page = _page(value.text for value in values if _is_free_text(value))
+    texts = iter(_blanked(page, _names(values)))
+    return [_retold(value, next(texts, None)) if _is_free_text(value) else value for value in values]
+
+
+def _is_free_text(value: _Value) -> bool:
+    return value.shown and value.code in _FREE_TEXT
+
+
+def _retold(value: _Value, text: str | None) -> _Value:
+    return msgspec.structs.replace(value, text=text or "", shown=text is not None)
+
+
+def _page(texts: Iterable[str]) -> list[str]:
+    """The first texts, as many as go on a page. Of one that is cut no word stands half: half a name would not be known as one."""
+    page: list[str] = []
+    room = _PAGE
+    for text in texts:
+        if len(text) > room:
+            return [*page, " ".join((*text[:room].split()[:-1], _CUT))]
+        page.append(text)
+        room -= len(text) + 1
+    return page
+
+
 def _names(values: list[_Value]) -> list[str]:
-    """The words of personal fields, and of what may be the rest of one; the longest first."""
+    """The words of personal fields, and of what may be the rest of one, folded; the longest first."""
     named = [value.text for value in values if value.code in PERSONAL | SECRET | {CUSTOMER}]
     rests = [value.code + value.text for value in values if value.doubtful and not value.shown]
-    words = {word for text in (*named, *rests) for word in re.split(r"[\s,;]+", text)}
+    words = set(re.split(r"[\s,;]+", _folded(" ".join((*named, *rests)))))
     return sorted((word for word in words if len(word) >= _MIN_WORD), key=len, reverse=True)
 
 
-def _without(names: list[str], text: str) -> str:
-    for word in names:
-        text = re.sub(re.escape(word), "…", text, flags=re.IGNORECASE)
-    return text
+def _blanked(texts: list[str], names: list[str]) -> Iterator[str]:
+    """The texts with "…" in place of names: one search for each name in all of them, folded, which keeps every place."""
+    folded = "\n".join(map(_folded, texts))  # no name holds a line's end
+    for name in names:
+        folded = folded.replace(name, _BLANKED * len(name))
+    place = 0
+    for text in texts:
+        marked = zip(text, folded[place : place + len(text)], strict=True)
+        runs = groupby(marked, key=lambda pair: pair[1] == _BLANKED)
+        yield "".join("…" if is_name else "".join(char for char, _mark in run) for is_name, run in runs)
+        place += len(text) + 1
+
+
+def _folded(text: str) -> str:
+    """The text as it is compared, case ignored: as many characters as it has."""
+    return text.lower() if text.isascii() else "".join(char.casefold()[:1] for char in text)

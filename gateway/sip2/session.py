@@ -46,6 +46,12 @@ BX_ORDER: Final = ("23", "11", "09", "01", "99", "97", "93", "63", "35", "37", "
 _DENIED_BY: Final[Mapping[str, str]] = {"checkin_ok": "09", "checkout_ok": "11"}
 """What the fixed part of a 98 denies by an N, whatever BX says (SIP2 2.00, "ACS Status")."""
 
+MOST_UNASKED_BYTES: Final = 4096
+"""What may come in one segment that nobody asked for (98s, banners): a flood of it would keep us reading and nothing else."""
+
+_LEAST_BYTES: Final = 32
+"""What a shorter message counts for: reading one is work, however short it is."""
+
 _UNSTATED: Final = frozenset({0, 999})  # timeout 000: not on line; 999, of timeout and retries: not known
 
 
@@ -208,6 +214,8 @@ class Session:
         self._unheard: deque[bytes] = deque()
         self._answer = b""
         """What is to be written once all of a segment has been heard."""
+        self._unasked_bytes = 0
+        """What came in this segment and was passed over."""
         self._flight: _Flight | None = None
         self._sequence = 0
         self._active_at = 0.0
@@ -244,7 +252,8 @@ class Session:
             self._unheard.extend(self._splitter.feed(data))
         except FrameError:
             self.lose(Outcome.OVERSIZE, now)
-        while self._unheard:
+        self._unasked_bytes = 0
+        while self._unheard and self.state not in ENDED:
             self._hear(self._unheard.popleft(), now)
         if self._flight is not None and self._flight.resent and self._splitter.begun:
             return b""  # what has begun to come behind the 96 may be the reply
@@ -268,10 +277,16 @@ class Session:
 
     def _hear(self, frame: bytes, now: float) -> None:
         heard, reply = self._judge(frame)
-        self.state, do = transition(self.state, heard)
+        self.state, do = self._braked(len(frame), *transition(self.state, heard))
         if reply is not None and reply.code == "98" and do in {Do.DELIVER, Do.NEXT_STEP, Do.NOTE}:
             self.status = read_status(reply)
         self._do(do, heard, frame, reply, now)
+
+    def _braked(self, length: int, state: State, do: Do) -> tuple[State, Do]:
+        """What the table says, but that too much which is passed over ends the session."""
+        if do in {Do.NOTE, Do.IGNORE}:
+            self._unasked_bytes += max(length, _LEAST_BYTES)
+        return (state, do) if self._unasked_bytes <= MOST_UNASKED_BYTES else (State.SPOILED, Do.LOSE)
 
     def _do(self, do: Do, heard: Heard, frame: bytes, reply: Reply | None, now: float) -> None:
         match do:

@@ -15,8 +15,8 @@ from gateway.sip2.profiles import Credentials, Profile, compiled
 _MAX_BYTES: Final = 4096  # of greeting and prompts together
 _OPTION: Final = re.compile(rb"\xff([\xfb-\xfe])(.)", re.DOTALL)  # IAC WILL|WONT|DO|DONT option
 _COMMAND: Final = re.compile(
-    rb"\xff\xfa.*?\xff\xf0|\xff[\xf1-\xf9]", re.DOTALL
-)  # IAC SB ... IAC SE, or IAC GA and its like
+    rb"\xff\xfa.{0,255}?\xff\xf0|\xff[\xf1-\xf9]", re.DOTALL
+)  # IAC SB ... IAC SE, of some length or many that don't end would be looked for again and again; or IAC GA and its like
 _DECLINE: Final = {b"\xfb": b"\xff\xfe", b"\xfd": b"\xff\xfc"}  # WILL -> DONT, DO -> WONT
 _LINE_END: Final = re.compile(rb"[\r\n]")
 

@@ -1,11 +1,15 @@
 """What a timeline may show of a message."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.sip2.codec import decode
+from gateway.sip2.frames import MAX_FRAME_BYTES
 from gateway.sip2.redaction import PERSONAL, SECRET, redact, screen_text
+from tests.fuzz.timing import bounded
 
 DATE = "20260828    120000"
 
@@ -113,3 +117,65 @@ def test_nothing_makes_it_raise(data: bytes) -> None:
 def test_no_personal_value_comes_through(number: int, code: str, tail: str) -> None:
     frame = f"{number:02}|AB1|{code}NAME{tail}|AFto NAME{tail}|".encode("cp850")
     assert "NAME" not in redact(frame)
+
+
+# What is long
+
+
+def long_reply(kind: str, size: int) -> bytes:
+    """A reply of about this many bytes, most of them in what is looked at closely."""
+    words = "".join(f"w{number} " for number in range(size // 6))
+    half = words[: size // 2]
+    bodies = {
+        "names and a text": f"AE{half}|AF{half}|",
+        "names and many texts": f"AE{half}|" + "AFHello, dear customer|" * (size // 46),
+        "rests of values": "".join(f"AU{word}|" for word in half.split()) + f"AF{half}|",
+        "codes": "".join(f"{chr(65 + at % 26)}{chr(65 + at // 26 % 26)}é|" for at in range(size // 4)) + "AFWell|",
+        "one word in another": "AE"
+        + " ".join("a" * length for length in range(3, size // 180))
+        + f"|AF{'a' * (size // 2)}|",
+        "empty texts": f"AE{half}|" + "AF|" * (size // 6),
+    }
+    return f"{PATRON}{bodies[kind]}".encode("cp850")[:size]
+
+
+KINDS = ["names and a text", "names and many texts", "rests of values", "codes", "one word in another", "empty texts"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_longest_reply_is_shown_in_no_time_and_on_a_page(kind: str) -> None:
+    frame = long_reply(kind, MAX_FRAME_BYTES)
+    with bounded(0.25):  # measured: 5 to 40 ms
+        shown = redact(frame)
+    assert len(shown) < 10_000
+    with bounded(0.25):
+        assert len(screen_text(decode(frame))) < 1_100
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_twice_the_length_takes_no_more_than_twice_as_long(kind: str) -> None:
+    once, twice = (least_s(long_reply(kind, size)) for size in (MAX_FRAME_BYTES // 2, MAX_FRAME_BYTES))
+    assert twice < 3 * once + 0.002
+
+
+def least_s(frame: bytes) -> float:
+    """Processor time of the best of several goes."""
+    times = []
+    for _ in range(5):
+        began_s = time.thread_time()
+        redact(frame)
+        times.append(time.thread_time() - began_s)
+    return min(times)
+
+
+def test_a_text_that_is_cut_shows_no_half_of_a_name() -> None:
+    for length in range(960, 1_010):
+        shown = redact(f"{PATRON}AEMuellerhuber|AF{'x' * (length - 2)} {'Muellerhuber' * 5}|".encode())
+        assert "uell" not in shown
+
+
+def test_texts_beyond_the_first_page_are_counted() -> None:
+    shown = redact(f"{PATRON}AEDoe|{'AFHello Doe!|' * 200}".encode())
+    assert shown.count("Hello …!") == 50
+    assert "Doe" not in shown
+    assert shown.endswith(" / (42 more) / (108 not shown)")

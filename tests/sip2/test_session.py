@@ -30,6 +30,7 @@ from gateway.sip2.session import (
     read_status,
     transition,
 )
+from tests.fuzz.timing import bounded
 
 AT = datetime(2026, 8, 28, 12, tzinfo=UTC)
 DATE = "20260828    120000"
@@ -490,3 +491,33 @@ def test_whatever_arrives_a_request_is_written_at_most_twice(segments: list[byte
     written = [sent, *(session.receive_data(segment, 11) for segment in segments)]
     assert b"".join(written).count(sent) <= 2
     assert b"".join(written).count(b"97AZ") <= 1
+
+
+# Floods
+
+
+@pytest.mark.parametrize(
+    ("flood", "outcome"),
+    [
+        (wire(STATUS) * 3_000, Outcome.STATUS_INSTEAD),
+        (b"98\r" * 80_000, Outcome.STATUS_INSTEAD),
+        (b"x\r" * 120_000, Outcome.NOISE),
+        (wire(STATUS + "ZZ|" * 20_000) * 4, Outcome.STATUS_INSTEAD),
+    ],
+    ids=["98s", "short ones", "noise", "long 98s"],
+)
+@pytest.mark.parametrize("at", [State.OPENING, State.READY, State.AWAITING])
+def test_a_flood_of_what_nobody_asked_for_ends_the_session_at_once(at: State, flood: bytes, outcome: Outcome) -> None:
+    session = opening() if at is State.OPENING else opened() if at is State.READY else asked()[0]
+    session.events()
+    with bounded(0.25):  # measured: at most 30 ms
+        session.receive_data(flood, 11)
+    assert session.state is State.SPOILED
+    assert [event.outcome for event in session.events() if isinstance(event, Ended)] == [outcome]
+
+
+def opening() -> Session:
+    """A session whose login is under way."""
+    session = Session(Profile(), ACCOUNT)
+    session.open(0)
+    return session

@@ -5,6 +5,7 @@ import pytest
 from gateway.sip2.errors import FrameError
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.telnet import PromptLogin, Step
+from tests.fuzz.timing import bounded
 
 
 def dialogue(profile: Profile | None = None) -> PromptLogin:
@@ -101,3 +102,9 @@ def test_a_greeting_without_end_is_refused() -> None:
     login = dialogue()
     with pytest.raises(FrameError):
         login.receive_data(b"x" * 5000)
+
+
+def test_commands_that_never_end_take_no_time() -> None:
+    login = dialogue()
+    with bounded(0.25):
+        login.receive_data(b"\xff\xfa" * 2_000)
