@@ -48,18 +48,27 @@ _FORMS: Final = (
 
 
 def scanned(text: str) -> Scan:
-    """Read a scan: line end, Code 39's asterisks, Codabar's start and stop letters and blanks between digits go."""
+    """Read a scan: line end, Code 39's asterisks, Codabar's start and stop letters and blanks between digits go.
+
+    A line's end or another character that can't be printed inside stays: two scans that ran together would be a third number,
+    somebody else's. Whoever takes the barcode finds it to be none (`sip2.carried`, `request_cells.read_customer`).
+    """
     barcode = _bare(text)
     kind = next((kind for form, kind in _FORMS if form.fullmatch(barcode)), BarcodeKind.OTHER)
     return Scan(barcode=barcode, kind=kind, warnings=_warnings(barcode, kind))
 
 
 def _bare(text: str) -> str:
-    barcode = "".join(character for character in text if character.isprintable()).strip()
+    barcode = text.strip(_surroundings(text))
     for wrapping in (_CODE_39, _CODABAR):
         found = wrapping.fullmatch(barcode)
         barcode = found[1].strip() if found else barcode
     return barcode.replace(" ", "") if _SPACED_DIGITS.fullmatch(barcode) else barcode
+
+
+def _surroundings(text: str) -> str:
+    """The characters of a text that are no part of a barcode at its ends."""
+    return "".join({char for char in text if char.isspace() or not char.isprintable()})
 
 
 def _warnings(barcode: str, kind: BarcodeKind) -> tuple[BarcodeWarning, ...]:

@@ -27,7 +27,7 @@ from gateway.mapping.request_cells import (
     read_need_before,
     read_service,
 )
-from gateway.mapping.texts import decoded, one_line
+from gateway.mapping.texts import decoded, is_one_line, one_line
 from gateway.workflow.values import Record, Wanted
 
 
@@ -284,7 +284,7 @@ def _requests(
             words = "more cells than headings: a cell with a delimiter must stand in quotes"
             problems.append(Problem(line=line, words=words))
             continue
-        named = {column: _cell(cells[place]) for column, place in columns.items() if place < len(cells)}
+        named = {column: _cell(column, cells[place]) for column, place in columns.items() if place < len(cells)}
         request = _request(_Row(line, {column: text for column, text in named.items() if text}, problems), rules)
         if request is None:
             continue
@@ -294,8 +294,13 @@ def _requests(
     return tuple(by_key.values())
 
 
-def _cell(text: str) -> str:
-    """One line; the `="…"` that spreadsheets keep numbers as text by is taken off."""
+def _cell(column: Column, text: str) -> str:
+    """One line; the `="…"` that spreadsheets keep numbers as text by is taken off.
+
+    A customer's barcode with a line's end in it stays as it is, to be refused: two of them would else make a third.
+    """
+    if column is Column.CUSTOMER and not is_one_line(text.strip()):
+        return text
     line = one_line(text)
     return line[2:-1].strip() if line.startswith('="') and line.endswith('"') else line
 

@@ -28,6 +28,11 @@ def one_line(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(_UNSTORABLE.sub(" ", text).split()))
 
 
+def is_one_line(text: str) -> bool:
+    """Whether a text holds no line's end and no other control character."""
+    return _UNSTORABLE.search(text) is None
+
+
 def _try(data: bytes, page: str) -> str | None:
     try:
         return data.decode(page)

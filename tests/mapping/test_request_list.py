@@ -240,3 +240,13 @@ def test_any_rows_give_requests_or_problems_that_quote_no_customer(rows):
 def test_the_order_of_columns_changes_no_key(order, delimiter, encoding):
     rows = [[row[place] for place in order] for row in (HEADINGS, ALMANAC)]
     assert read(written(rows, delimiter).encode(encoding)) == read(written([HEADINGS, ALMANAC]))
+
+
+@pytest.mark.parametrize("between", ["\r", "\n", "\r\n", "\t", "\x1c"])
+def test_two_barcodes_in_one_cell_are_no_third_one(between: str):
+    """29999000001 and 230 on two lines of a cell: not the customer 29999000001230, who asked for nothing."""
+    row = [CUSTOMER[:11] + between + CUSTOMER[11:], *ALMANAC[1:]]
+    listed = read(written([HEADINGS, row]))
+    assert listed.requests == ()
+    assert told(listed) == [(2, "customer", Severity.ERROR)]
+    assert CUSTOMER not in listed.problems[0].words

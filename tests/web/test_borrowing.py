@@ -122,6 +122,13 @@ async def test_everything_that_is_wrong_is_told_at_once_and_quotes_nothing(live:
     assert await ours(live) == []
 
 
+@pytest.mark.parametrize("between", ["\r", "\n", "\t", "\u200b"])
+async def test_two_scans_that_ran_together_are_no_other_customer(live: Live, between: str):
+    status, answer = await live.call("POST", "/borrowing", body=ORDER | {"customer": CARD[:12] + between + CARD[12:]})
+    assert (status, [each["column"] for each in answer["problems"]]) == (422, ["customer"])
+    assert await ours(live) == []
+
+
 async def test_a_branch_must_be_named_where_there_are_several(live: Live):
     status, answer = await live.call("POST", "/borrowing", body={"customer": CARD, "title": "An Almanac"})
     assert (status, [each["column"] for each in answer["problems"]]) == (422, ["pickup_branch"])
