@@ -35,7 +35,17 @@ _REFUSED: Final = tuple(
 _CARRYING_IPV4: Final = (ip_network("64:ff9b::/96"), ip_network("::/96"))
 """IPv6 networks whose last four bytes are an IPv4 address: RFC 6052, and the deprecated one of RFC 4291, 2.5.5.1."""
 
+_PORTS: Final = {"http": 80, "https": 443}
 _THIS_MACHINE: Final = frozenset({"localhost", "localhost.localdomain"})
+
+
+def origin(url: str) -> tuple[str, str, int | None] | None:
+    """Give scheme, host and port of a URL, for comparison; None where it has none. What is shown to one is for no other."""
+    try:
+        parts = urlsplit(url)
+        return (parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)) if parts.hostname else None
+    except ValueError:
+        return None
 
 
 class AddressRefusedError(PermissionError):

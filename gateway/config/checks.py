@@ -123,6 +123,12 @@ def _addresses_can_be_connected_to(data: Tables) -> Iterator[Mistake]:
             yield Mistake(path, f"leads to {words}; if that is meant, name it in outgoing.allowed_networks")
 
 
+def _secrets_that_go_out_exist(data: Tables) -> Iterator[Mistake]:
+    for name in _table(_table(data, "outgoing"), "secrets"):
+        if name not in _table(data, "secrets"):
+            yield Mistake(("outgoing", "secrets", name), f"[secrets] has no {name}")
+
+
 def _sqlite_needs_no_password(data: Tables) -> Iterator[Mistake]:
     store = _table(data, "store")
     if "password" in store and not str(store.get("url", "")).startswith("postgresql:"):
@@ -138,6 +144,7 @@ _CHECKS: Final[tuple[Callable[[Tables], Iterator[Mistake]], ...]] = (
     _certificates_can_be_checked,
     _listeners_are_apart,
     _addresses_can_be_connected_to,
+    _secrets_that_go_out_exist,
     _sqlite_needs_no_password,
 )
 

@@ -129,6 +129,8 @@ Account = Annotated[Name, AfterValidator(_account)]
 """An account on the circulation system."""
 Identity = Annotated[str, like(r"[A-Za-z0-9][\w.-]{0,63}", "must be up to 64 letters, digits, points, hyphens")]
 """An id that is part of lanes and metric labels."""
+PeerSecretName = Annotated[str, like(r"peer-[\w.-]{1,80}", 'must be a name that begins with "peer-"')]
+"""An entry of [secrets] that the record of a peer may name."""
 Port = Annotated[int, Field(ge=0, le=65535)]
 """0 takes any free one."""
 Count = Annotated[int, Field(ge=0)]

@@ -26,6 +26,7 @@ from gateway.config.kinds import (
     LogLevel,
     Name,
     Network,
+    PeerSecretName,
     Port,
     PositiveCount,
     PositiveSeconds,
@@ -216,9 +217,11 @@ class Operations(Section):
 
 
 class Outgoing(Section):
-    """[outgoing]: where we connect to, of what the rule (gateway/outgoing.py) refuses otherwise."""
+    """[outgoing]: where we connect to, of what the rule (gateway/outgoing.py) refuses otherwise, and which secrets go where."""
 
     allowed_networks: tuple[Network, ...] = ()
+    secrets: dict[PeerSecretName, tuple[HttpUrl, ...]] = Field(default_factory=dict)
+    """By the names of entries of [secrets] that peers' records may name: the addresses where each may be shown."""
 
 
 class Store(Section):

@@ -5,7 +5,7 @@ Records name secrets (`secret:peer-…`); they are looked up here, and go no fur
 """
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import structlog
 from pydantic import SecretStr
@@ -17,7 +17,7 @@ from gateway.iso18626.client import Endpoint
 from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Rate
 from gateway.iso18626.tls import client_tls
-from gateway.outgoing import Destinations
+from gateway.outgoing import Destinations, origin
 from gateway.partners.reading import Fault
 from gateway.partners.rules import PEER_SECRET
 from gateway.workflow.partners import Peer, PeerInbound, PeerOutbound, PeerTls
@@ -29,12 +29,17 @@ _log = structlog.get_logger(__name__)
 
 
 class PeerSecurity:
-    """Made once from the settings; `learn` takes in the records, at the start and after each change."""
+    """Made once from the settings; `learn` takes in the records, at the start and after each change.
+
+    What we show a peer goes to the addresses alone that the settings name for it: whoever may edit a record could otherwise
+    have it sent to himself, by another URL in that record or by the secret's name in another.
+    """
 
     def __init__(self, settings: Settings, destinations: Destinations) -> None:
         self._destinations = destinations
         self._entries: dict[str, PeerEntry] = {entry.id: entry for entry in settings.peers}
         self._configured = {each.peer: each for each in settings.peer_credentials()}
+        self._shown_at = settings.outgoing.secrets
         self._secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
         self._tls: dict[str, ssl.SSLContext | None] = {}
         self._cut_off: set[str] = set()
@@ -49,7 +54,9 @@ class PeerSecurity:
         return frozenset(self._secrets)
 
     def learn(self, peers: Iterable[Peer]) -> None:
-        """Take in the records. A peer whose files can't be used is told of in the log, and nothing is sent to it."""
+        """Take in the records. A peer whose files can't be used, or whose secret is for another address, is told of in the
+        log, and nothing is sent to it.
+        """
         known = tuple(peers)
         shown = (self._inbound(peer) for peer in known if peer.enabled)
         self.credentials = KnownPeers(each for each in shown if each is not None)
@@ -57,6 +64,9 @@ class PeerSecurity:
         self.rates.update({peer.id: Rate.per_minute(self._per_minute(peer)) for peer in known})
         self._tls, self._cut_off = {}, set()
         for peer in known:
+            if any(self._strayed(peer)):
+                self._cut_off.add(peer.id)
+                _log.error("a peer's address is none that its secret is for", peer=peer.id)
             try:
                 self._tls[peer.id] = _context(self._tls_files(peer))
             except (OSError, ValueError) as error:
@@ -77,9 +87,10 @@ class PeerSecurity:
             tls=self._tls.get(peer.id),
         )
 
-    def faults(self, peer: Peer) -> Iterable[Fault]:
+    def faults(self, peer: Peer) -> Iterator[Fault]:
         """Say what is wrong with the address, files and secrets that a record names, by trying them."""
         yield from self._address_faults(peer)
+        yield from self._strayed(peer)
         try:
             self.endpoint(peer)
         except ValueError:
@@ -92,10 +103,30 @@ class PeerSecurity:
                     "tls", "the files named there can't be read, or are no certificates and key that belong together"
                 )
 
-    def _address_faults(self, peer: Peer) -> Iterable[Fault]:
+    def _address_faults(self, peer: Peer) -> Iterator[Fault]:
         words = self._destinations.url_objection(peer.url) if peer.url else None
         if words is not None:
             yield Fault("url", f"leads to {words}, where the settings (outgoing.allowed_networks) don't let us connect")
+
+    def _strayed(self, peer: Peer) -> Iterator[Fault]:
+        """What would be shown to the peer, and is for other addresses than its record's."""
+        here = origin(peer.url) if peer.url else None
+        if here is None:
+            return
+        if peer.outbound is not None:
+            for field in ("basic_password", "bearer"):
+                name = (getattr(peer.outbound, field) or "").removeprefix("secret:")
+                if name and here not in map(origin, self._shown_at.get(name, ())):
+                    words = f"{name} is not for this address: the settings name where it goes (outgoing.secrets)"
+                    yield Fault(f"outbound.{field}", words)
+            return
+        entry = self._entries.get(peer.id)
+        shown = entry.outbound if entry else None
+        if entry and shown and (shown.basic_password or shown.bearer) and here != origin(entry.url or ""):
+            words = (
+                "is not where the secret of the settings' [[peers]] entry goes; name the secret for it under outbound"
+            )
+            yield Fault("url", words)
 
     def _inbound(self, peer: Peer) -> PeerCredentials | None:
         """What a peer must show; None where that is not known whole: with less it would be anybody."""

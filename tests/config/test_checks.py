@@ -61,6 +61,10 @@ symbols = ["isil:xx-valley"]
             '[catalogue]\nkind = "sru"\nurl = "http://localhost:9999/sru"\n',
             "catalogue.url: leads to this machine itself; if that is meant, name it in outgoing.allowed_networks",
         ),
+        (
+            '[outgoing.secrets]\npeer-east = ["https://ill.east.example.org"]\n',
+            "outgoing.secrets.peer-east: [secrets] has no peer-east",
+        ),
         ("[http]\nport = 9000\n[operations]\nport = 9000\n", "operations.port: 9000 is the port of http too"),
         ("[api]\nport = 8626\n", "http.port: 8626 is the port of api too"),
         (

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.config import Settings, load
@@ -23,10 +24,14 @@ host = "acs.example.org"
 id = "valley"
 max_per_minute = 60
 inbound = { bearer = "secret:valley" }
+url = "https://ill.example.org/iso18626"
 outbound = { basic_user = "we", basic_password = "secret:valley" }
+[outgoing.secrets]
+peer-east = ["https://ill.example.org"]
 [secrets]
 valley = "told to valley"
 peer-east = "told to east"
+peer-west = "what west shows us"
 """
 URL = "https://ill.example.org/iso18626"
 
@@ -127,3 +132,51 @@ def test_an_address_that_is_not_connected_to_is_a_fault(settings: Settings, url:
     east = Peer(id="east", url=url)
     assert [fault.field for fault in PeerSecurity(settings, Destinations()).faults(east)] == ["url"]
     assert list(PeerSecurity(settings, Destinations(["127.0.0.0/8", "169.254.0.0/16"])).faults(east)) == []
+
+
+ELSEWHERE = (
+    "https://evil.example.net/iso18626",
+    "http://ill.example.org/iso18626",
+    "https://ill.example.org:8443/iso18626",
+)
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+@pytest.mark.parametrize(
+    ("peer", "field"),
+    [
+        (Peer(id="valley"), "url"),
+        (Peer(id="valley", outbound=PeerOutbound(bearer="secret:peer-east")), "outbound.bearer"),
+        (Peer(id="mine", outbound=PeerOutbound(bearer="secret:peer-east")), "outbound.bearer"),
+        (
+            Peer(id="mine", outbound=PeerOutbound(basic_user="we", basic_password="secret:peer-east")),
+            "outbound.basic_password",
+        ),
+    ],
+)
+def test_a_secret_goes_to_no_address_that_the_settings_do_not_name(
+    settings: Settings, url: str, peer: Peer, field: str
+):
+    """Else an administrator of the API would have it sent to himself, by a known peer's record or by a new one."""
+    moved = msgspec.structs.replace(peer, url=url)
+    security = learned(settings, moved)
+    assert [fault.field for fault in security.faults(moved)] == [field]
+    assert security.endpoint(moved) is None
+
+
+def test_a_secret_that_is_shown_to_us_is_shown_to_nobody(settings: Settings):
+    mine = Peer(id="mine", url=URL, outbound=PeerOutbound(bearer="secret:peer-west"))
+    assert [fault.field for fault in learned(settings, mine).faults(mine)] == ["outbound.bearer"]
+
+
+@pytest.mark.parametrize("url", ["https://ILL.example.org:443/another/path", URL])
+def test_a_path_may_change_and_so_may_the_way_a_host_is_written(settings: Settings, url: str):
+    valley = Peer(id="valley", url=url)
+    assert list(learned(settings, valley).faults(valley)) == []
+
+
+def test_whoever_is_shown_nothing_may_move(settings: Settings):
+    moved = Peer(id="valley", url=ELSEWHERE[0], outbound=PeerOutbound())
+    security = learned(settings, moved)
+    assert list(security.faults(moved)) == []
+    assert security.endpoint(moved) == Endpoint(peer="valley", url=ELSEWHERE[0])
