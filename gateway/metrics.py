@@ -22,6 +22,7 @@ _MOST_WORDS: Final = 60
 """More than any enumeration that is counted here holds; SIP2 has 31 messages."""
 
 _ACCEPT_BUCKETS_S: Final = (0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+_LAG_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _CALL_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -114,6 +115,21 @@ class _Sip2:
         self.logins_stopped = gauge("ill_sip2_logins_stopped", "1 while logins wait for staff to resume.", ("acs",))
 
 
+class _Process:
+    """This process: what it is, and whether its event loop keeps turning."""
+
+    def __init__(self, registry: CollectorRegistry, version: str) -> None:
+        ProcessCollector(registry=registry)
+        build = Info("ill_build", "Versions of the gateway and of Python.", registry=registry)
+        build.info({"version": version, "python": platform.python_version()})
+        self.lag = Histogram(
+            "ill_loop_lag_seconds",
+            "How late the event loop came to something that was due; measured ten times a second.",
+            buckets=_LAG_BUCKETS_S,
+            registry=registry,
+        )
+
+
 class _Catalogue:
     """Questions to the catalogue."""
 
@@ -158,9 +174,7 @@ class Metrics:
         self._sip2 = _Sip2(registry)
         self._catalogue = _Catalogue(registry)
         self._state = _State(registry)
-        ProcessCollector(registry=registry)
-        build = Info("ill_build", "Versions of the gateway and of Python.", registry=registry)
-        build.info({"version": version, "python": platform.python_version()})
+        self._process = _Process(registry, version)
 
     def know_peers(self, peers: Iterable[str]) -> None:
         """Name the peers that get a label of their own, in place of those named before."""
@@ -217,6 +231,10 @@ class Metrics:
     def login_refused(self, acs: str) -> None:
         """Count a login that the circulation system refused."""
         self._sip2.refused_logins(acs).inc()
+
+    def loop_late(self, late_s: float) -> None:
+        """Note how late the event loop was."""
+        self._process.lag.observe(late_s)
 
     def outcome_unknown(self, act: str) -> None:
         """Count an act whose outcome has to be looked up."""

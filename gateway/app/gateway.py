@@ -21,6 +21,7 @@ from gateway.app.circulation import Circulation
 from gateway.app.ground import lay
 from gateway.app.health import Health
 from gateway.app.hooks import ACS, Hooks
+from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.dispatch import anonymise
@@ -90,6 +91,7 @@ class Gateway:
     async def _open_store(self) -> None:
         """Open, migrate, and fill the directory from the settings where it is empty; what was edited since stays."""
         settings = self._settings
+        self._stack.enter_context(Watchdog(self._ground.metrics.loop_late))
         await self.store.open()
         self._stack.push_async_callback(self.store.close)
         await self.store.migrate()
