@@ -18,6 +18,7 @@ _UPDATED_FIELD: Final = re.compile(r"#ReShareUpdatedField-([^:#]{1,100}):([^#]*)
 _SPACES: Final = re.compile(r"[ \t]{2,}")
 _VENDOR: Final = re.compile(r"\bVendor: ([^,#\n]{1,200})")
 _SUPPLIER: Final = re.compile(r"\bSupplier: ([^,#\n]{1,200})")
+_NAMES: Final = re.compile(r"(?:^|(?<=, )|(?<=\n))(?:Vendor|Supplier): [^\s,#]+(?:, |(?=[#\n])|$)")
 _CONDITION: Final = re.compile(r"\bCondition: ([^,\n]{1,200})")
 _COST: Final = re.compile(r"\bCost: (\d{1,12}(?:\.\d{1,4})?) ([A-Za-z]{3})\b", re.ASCII)
 _URL: Final = re.compile(r"\bURL: (\S{1,2000})")
@@ -206,6 +207,11 @@ def read_words(note: str | None) -> Words:
         cost=Costs(Code(cost[2].upper()), Decimal(cost[1])) if cost else None,
         url=url[1] if url else None,
     )
+
+
+def without_names(note: str | None) -> str | None:
+    """The note without the vendor's and the supplier's name, each a single word: what a broker's system says to ours."""
+    return _NAMES.sub("", note or "").strip() or None
 
 
 def read_item_id(item_id: str) -> tuple[NotedItem, ...]:

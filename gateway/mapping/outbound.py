@@ -4,12 +4,14 @@ The facts come from the effect, the ids and agencies from the request: both are 
 (iso18626.md, "Ids"). What a version can't express, such as several items in 1.2, is told in words by the dialects.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import (
     LoanCondition,
+    OpenCode,
     ReasonRetry,
     ReasonUnfilled,
     SentVia,
@@ -33,6 +35,9 @@ NEW_IN_2021 = frozenset(
     }
 )
 """Codes that the lists of 1.2 do not have (iso18626.md, "Open code lists")."""
+
+OLD_WORDS: Mapping[OpenCode, str] = {ReasonRetry.MUST_MEET_LOAN_CONDITION: "LoanCondition"}
+"""What peers of 1.2 say instead, though it stands in no list."""
 
 
 def message_for(
@@ -81,6 +86,8 @@ def _code(
     if value is None:
         return None
     known = codes.lookup(value)
+    if version == Version.V1_2 and known is not None and known in OLD_WORDS:
+        return values.Code(OLD_WORDS[known])
     if known is None or (version == Version.V1_2 and known in NEW_IN_2021):
         return values.Code(known or value)
     return values.Code.of(known, version)

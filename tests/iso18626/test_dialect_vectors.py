@@ -41,7 +41,7 @@ HEARD = [
     (
         "broker-expect-opaque.xml",
         "broker",
-        "Supplier: XX-SAMPLETON, Vendor: ReShare",
+        None,
         {
             "tokens": Tokens(sequence=0),
             "words": Words(supplier="XX-SAMPLETON", vendor="ReShare"),
@@ -51,7 +51,7 @@ HEARD = [
     (
         "broker-unfilled-relayed.xml",
         "broker",
-        "Supplier: XX-SAMPLETON",
+        None,
         {"words": Words(supplier="XX-SAMPLETON"), "supplier": "XX-SAMPLETON", "still_searching": True},
     ),
     (

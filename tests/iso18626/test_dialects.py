@@ -208,14 +208,24 @@ def test_an_offer_is_retry_possible_as_the_standard_has_it(dialect):
     assert new == offer()
     assert old.message_info.note == "Condition: LibraryUseOnly, Only so."
     assert old.retry_info == replace(TERMS, loan_conditions=())
+    assert old.delivery_info == DeliveryInfo(date_sent=NOON, loan_conditions=TERMS.loan_conditions)
 
 
 @pytest.mark.parametrize("version", Version)
-@pytest.mark.parametrize("dialect", [RESHARE, BROKER, TRANSPARENT])
-def test_reshare_and_the_broker_are_offered_terms_in_a_notification_with_its_token(dialect, version):
+@pytest.mark.parametrize(
+    ("dialect", "reason"),
+    [
+        (RESHARE, ReasonForMessage.NOTIFICATION),
+        (BROKER, ReasonForMessage.REQUEST_RESPONSE),
+        (TRANSPARENT, ReasonForMessage.REQUEST_RESPONSE),
+    ],
+)
+def test_reshare_is_offered_terms_in_a_notification_and_the_broker_in_an_answer_for_that_alone_moves_it(
+    dialect, reason, version
+):
     message = said(dialect, offer(), version)
     info = message.message_info
-    assert (info.reason_for_message, info.reason_retry) == (ReasonForMessage.NOTIFICATION, None)
+    assert (info.reason_for_message, info.reason_retry) == (reason, None)
     assert info.note == "#ReShareAddLoanCondition#Condition: LibraryUseOnly, Cost: 12.50 EUR, Only so."
     assert message.status_info.status is Status.WILL_SUPPLY
     assert message.retry_info is None
@@ -298,6 +308,31 @@ def test_the_broker_is_told_several_items_in_its_block():
     )
     heard = incoming(BROKER, message)
     assert [item.barcode for item in heard.tokens.items] == ["300", "301", "302"]
+
+
+def test_the_broker_is_told_one_item_in_its_block_too_but_no_link():
+    message = said(BROKER, replace(SENT, delivery_info=DeliveryInfo(date_sent=NOON, item_ids=("300",))))
+    assert message.message_info.note == "In two parcels.\n#MultipleItems#\n300||\n#MultipleItemsEnd#"
+    link = DeliveryInfo(date_sent=NOON, item_ids=("https://copies.example/1",), delivery_method=Code("URL"))
+    assert said(BROKER, replace(SENT, delivery_info=link)).message_info.note == "In two parcels."
+
+
+@pytest.mark.parametrize(("amount", "written"), [("12.5", "12.50"), ("35", "35.00"), ("0.125", "0.125")])
+def test_the_broker_gets_amounts_with_two_decimals(amount: str, written: str):
+    costs = Costs(Code("EUR"), Decimal(amount))
+    offered = said(BROKER, offer(RetryInfo(offered_costs=(costs,))))
+    assert f">{written}<".encode() in encode(offered, Version.V1_2)
+    assert f"Cost: {written} EUR" in (offered.message_info.note or "")
+    sent = replace(SENT, delivery_info=DeliveryInfo(date_sent=NOON, delivery_costs=(costs,)))
+    assert f">{written}<".encode() in encode(said(BROKER, sent), Version.V1_2)
+    request = Request(
+        header=HEADER,
+        bibliographic_info=BibliographicInfo(title="The Imaginary Almanac"),
+        service_info=ServiceInfo(service_type=ServiceType.LOAN, request_type=RequestType.NEW),
+        billing_info=BillingInfo(maximum_costs=costs),
+    )
+    asked = outgoing(BROKER, request)
+    assert f">{written}<".encode() in encode(asked, Version.V1_2)
 
 
 def test_a_condition_beside_loaned_would_stop_a_loan_of_reshares_and_is_told_in_words():

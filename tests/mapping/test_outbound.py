@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.iso18626 import decode, encode, problems
+from gateway.iso18626 import decode, encode, problems, values
 from gateway.iso18626.codes import ReasonForMessage, ReasonRetry, Status, Version, YesNo
 from gateway.iso18626.dialects import DIALECTS, outgoing
 from gateway.iso18626.messages import SupplyingAgencyMessage
-from gateway.mapping.outbound import NEW_IN_2021, message_for, note_of
+from gateway.mapping.outbound import NEW_IN_2021, OLD_WORDS, message_for, note_of
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import AnyEvent, NotTold
 from gateway.workflow.machine import Decision
@@ -118,7 +118,14 @@ def test_terms_that_no_block_holds_are_in_the_note():
     assert note_of(tell(Status.LOANED, sent_at=AT, condition="LibraryUseOnly")) is None
 
 
-@pytest.mark.parametrize("code", NEW_IN_2021)
+def test_a_peer_of_1_2_hears_of_a_condition_by_the_word_that_it_knows():
+    told = tell(Status.RETRY_POSSIBLE, reason_retry=ReasonRetry.MUST_MEET_LOAN_CONDITION)
+    old, new = (message(told, version).message_info.reason_retry for version in VERSIONS)
+    assert old == values.Code("LoanCondition")
+    assert new == values.Code.of(ReasonRetry.MUST_MEET_LOAN_CONDITION, Version.V2021_2)
+
+
+@pytest.mark.parametrize("code", NEW_IN_2021 - set(OLD_WORDS))
 def test_a_code_that_a_list_does_not_have_goes_without_the_lists_scheme(code):
     told = tell(Status.RETRY_POSSIBLE, reason_retry=code)
     old, new = (message(told, version).message_info.reason_retry for version in VERSIONS)

@@ -1,6 +1,6 @@
 """What a version has no element for: told in the note, or left out where nothing is lost. Pure.
 
-1.2 has one itemId and no conditions of a retry: both are told in words. Its one volume names all that are wanted. A request of 2021-2 has no place for the supplier's
+1.2 has one itemId, which is told in words or in a block, and no conditions of a retry: the first is in deliveryInfo, all are in words. Its one volume names all that are wanted. A request of 2021-2 has no place for the supplier's
 id, not even in a Reminder: the requester's own names it.
 """
 
@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gateway.iso18626.codes import Version
 from gateway.iso18626.dialects.habits import SeveralItems, fields
-from gateway.iso18626.dialects.offers import condition_words
+from gateway.iso18626.dialects.offers import condition_words, not_sent_yet
 from gateway.iso18626.messages import DeliveryInfo, Message, Request, RetryInfo, SupplyingAgencyMessage
 from gateway.iso18626.notes import NotedItem, Tokens, write_tokens
 
@@ -22,9 +22,12 @@ def fit(message: Message, version: str, several_items: SeveralItems) -> Message:
     if not isinstance(message, SupplyingAgencyMessage):
         return message
     message = _without_conditions_of_retry(message)
-    if message.delivery_info is not None and message.delivery_info.item_ids[1:]:
-        return _with_one_item(message, message.delivery_info, several_items)
-    return message
+    delivery = message.delivery_info
+    if delivery is None or delivery.is_by_url:
+        return message
+    if several_items is SeveralItems.BLOCK and delivery.item_ids:
+        return _with_block(message, delivery)
+    return _with_one_item(message, delivery) if delivery.item_ids[1:] else message
 
 
 def _without_suppliers_id(request: Request) -> Request:
@@ -43,18 +46,18 @@ def _without_conditions_of_retry(message: SupplyingAgencyMessage) -> SupplyingAg
         return message
     rest = replace(retry, loan_conditions=())
     told = _with_note(message, fields(condition_words(retry.loan_conditions), message.message_info.note))
-    return replace(told, retry_info=None if rest == RetryInfo() else rest)
+    delivery = message.delivery_info or not_sent_yet(message, retry.loan_conditions[:1])
+    return replace(told, retry_info=None if rest == RetryInfo() else rest, delivery_info=delivery)
 
 
-def _with_one_item(
-    message: SupplyingAgencyMessage, delivery: DeliveryInfo, how: SeveralItems
-) -> SupplyingAgencyMessage:
+def _with_block(message: SupplyingAgencyMessage, delivery: DeliveryInfo) -> SupplyingAgencyMessage:
+    note = write_tokens(message.message_info.note, Tokens(items=tuple(map(NotedItem, delivery.item_ids))))
+    return replace(_with_note(message, note), delivery_info=replace(delivery, item_ids=delivery.item_ids[:1]))
+
+
+def _with_one_item(message: SupplyingAgencyMessage, delivery: DeliveryInfo) -> SupplyingAgencyMessage:
     first, *others = delivery.item_ids
-    note = message.message_info.note
-    if how is SeveralItems.BLOCK:
-        note = write_tokens(note, Tokens(items=tuple(map(NotedItem, delivery.item_ids))))
-    else:
-        note = fields(f"Also sent: {', '.join(others)}", note)
+    note = fields(f"Also sent: {', '.join(others)}", message.message_info.note)
     return replace(_with_note(message, note), delivery_info=replace(delivery, item_ids=(first,)))
 
 

@@ -16,14 +16,15 @@ class Offers(Enum):
 
     RETRY = "RetryPossible, as the standard has it"
     MARKED = "a Notification with #ReShareAddLoanCondition# and the condition in deliveryInfo"
+    PROMISED = "WillSupply with #ReShareAddLoanCondition# and the condition in deliveryInfo, as an answer or a change"
     WORDS = "a Notification that asks for ACCEPT or REJECT"
 
 
 class SeveralItems(Enum):
-    """How several items are told in 1.2, which has one itemId."""
+    """How items are told in 1.2, which has one itemId."""
 
     WORDS = "in words"
-    BLOCK = "in a block #MultipleItems# of the note"
+    BLOCK = "in a block #MultipleItems# of the note, and one item too"
 
 
 class Heard(Struct, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
 
     `tokens`: it writes tokens into notes and reads them there. `answers_in_words`: it answers conditions with ACCEPT and
     REJECT. `words`: its notes say vendor, supplier, condition, cost and URL in words. `rejects`: what it answers with ERROR.
-    `reasons`: the reason that it wants beside a status. `hear` and `speak` do what is this product's alone: the last
+    `reasons`: the reason that it wants beside a status. `two_decimals`: it misreads amounts with fewer. `hear` and `speak` do what is this product's alone: the last
     step of reading, the first of writing.
     """
 
@@ -63,6 +64,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     words: bool = False
     rejects: frozenset[Action | Status] = frozenset()
     reasons: Mapping[Status, ReasonForMessage] = {}
+    two_decimals: bool = False
     offers: Offers = Offers.RETRY
     several_items: SeveralItems = SeveralItems.WORDS
     hear: Callable[[Heard], Heard] = _as_heard

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from gateway.iso18626.codec import encode
 from gateway.iso18626.codes import Action, ReasonForMessage, Version
 from gateway.iso18626.dialects import offers
+from gateway.iso18626.dialects.amounts import with_two_decimals
 from gateway.iso18626.dialects.fitting import fit
-from gateway.iso18626.dialects.habits import Dialect, Heard, Offers, lines, note_of, with_note
+from gateway.iso18626.dialects.habits import Dialect, Heard, lines, note_of, with_note
 from gateway.iso18626.dialects.wording import in_words, spaced, without_rejected
 from gateway.iso18626.errors import Inexpressible
 from gateway.iso18626.messages import Message, RequestingAgencyMessage, SupplyingAgencyMessage
@@ -35,9 +36,9 @@ def incoming(dialect: Dialect, message: Message) -> Heard:
 
 def outgoing(dialect: Dialect, message: Message, version: str = Version.V1_2, tokens: Tokens = _NO_TOKENS) -> Message:
     """The message as a peer of this dialect and version wants it, with what is to be said in its note."""
-    message = dialect.speak(message)
+    message = dialect.speak(with_two_decimals(message) if dialect.two_decimals else message)
     if isinstance(message, SupplyingAgencyMessage):
-        if dialect.offers is Offers.MARKED and offers.is_offer(message):
+        if dialect.offers in offers.MARKED and offers.is_offer(message):
             tokens = replace(tokens, condition_added=True)
         message = _with_wanted_reason(dialect, offers.told(message, dialect.offers))
     message = fit(without_rejected(message, dialect.rejects), version, dialect.several_items)
