@@ -153,9 +153,16 @@ class Store(DirectoryPort, FiguresPort, Protocol):
         """Mark started, durably, keeping the payload (None keeps the one it has). Raises LeaseLost."""
 
     async def postpone(
-        self, effect_id: int, *, owner: str, due_at: datetime, unstarted: bool, attempt: bool = True
+        self,
+        effect_id: int,
+        *,
+        owner: str,
+        due_at: datetime,
+        unstarted: bool,
+        attempt: bool = True,
+        with_lane: bool = False,
     ) -> None:
-        """Give the lease back; due again then. Raises LeaseLost.
+        """Give the lease back; due again then, or `with_lane` as soon as its lane is back. Raises LeaseLost.
 
         `unstarted`: it is known that nothing arrived, in this attempt or an earlier one; `started_at` is cleared.
         `attempt`: whether this counts as an attempt.
@@ -169,6 +176,9 @@ class Store(DirectoryPort, FiguresPort, Protocol):
 
     async def hurry(self, request: str, *, now: datetime) -> int:
         """Make a request's waiting work (not its timers) due now; give how many rows. Wakes their lanes everywhere."""
+
+    async def bring_back(self, lane: str, *, now: datetime, failed: bool = False) -> None:
+        """Make due now what was put off with its lane, and with `failed` whatever failed in it. Wakes the lane everywhere."""
 
     async def lanes(self) -> tuple[str | None, ...]:
         """Every lane that has a row."""

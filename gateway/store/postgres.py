@@ -59,6 +59,12 @@ _CLAIM_AT_MOST, _CLAIM_IN_TURN_AT_MOST = (claim.replace("LIMIT $3", _AT_MOST) fo
 _CLAIMING = "SELECT pg_advisory_xact_lock(8160863, hashtext($1))"
 """Held while the leased rows of a lane are counted and more are leased: a count of its own would be out of date."""
 
+BRING_BACK, BRING_BACK_FAILED = (
+    f"UPDATE effects SET due_at = $2 WHERE id IN ({which} FOR UPDATE SKIP LOCKED)"  # noqa: S608 - constants
+    for which in (sql.WITH_LANE, sql.FAILED)
+)
+"""What somebody else has locked is under way: to wait for it could be to wait in a circle."""
+
 _WORK = "ill_gateway"
 _CHANNELS = {topic: f"ill_gateway_{topic}" for topic in Topic}
 _NOTIFY = "SELECT pg_notify($1, $2)"
@@ -116,6 +122,8 @@ async def translated_errors() -> AsyncIterator[None]:
 
 class PostgresStore(TableStore):
     """The port's Store on a PostgreSQL database, shared with other gateways or not."""
+
+    _bring_back, _bring_back_failed = BRING_BACK, BRING_BACK_FAILED
 
     def __init__(self, url: str) -> None:
         """Name the database, as libpq's URLs do."""
@@ -215,6 +223,10 @@ class PostgresStore(TableStore):
     def _call_for(self, request: str) -> tuple[Statement, ...]:
         """See the base."""
         return ((_NOTIFY_OF, (request, _WORK, f"{self._instance} ")),)
+
+    def _call_to(self, lane: str) -> tuple[Statement, ...]:
+        """See the base."""
+        return ((_NOTIFY, (_WORK, f"{self._instance} {lane}")),)
 
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:
         """See the base."""

@@ -258,7 +258,7 @@ def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
 
 def effect_row(row: Row) -> EffectRow:
     """Read a row of sql.EFFECT_COLUMNS."""
-    number, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn = row
+    number, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn, with_lane = row
     return EffectRow(
         id=number,
         request=request,
@@ -270,6 +270,7 @@ def effect_row(row: Row) -> EffectRow:
         payload=payload,
         ahead=turn == 0,
         item_turn=item_turn,
+        with_lane=bool(with_lane),
     )
 
 
@@ -317,13 +318,14 @@ def backoff(row: Row) -> BackOff:
 
 def login_count(row: Row) -> LoginCount:
     """Read a row of sql.LOGINS."""
-    refusals, refused_at, trying, tried_at, version = row
+    refusals, refused_at, trying, tried_at, version, forgiven_at = row
     return LoginCount(
         refusals=refusals,
         refused_at=optional_moment(refused_at),
         trying=trying,
         tried_at=optional_moment(tried_at),
         version=version,
+        forgiven_at=optional_moment(forgiven_at),
     )
 
 

@@ -73,7 +73,7 @@ MOVE_BARCODE = """
 
 # the queue
 
-EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn"
+EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn, with_lane"
 _ITEM_IS_FREE = """(item IS NULL OR NOT EXISTS (
         SELECT 1 FROM effects AS earlier
         WHERE earlier.lane = effects.lane AND earlier.item = effects.item AND earlier.is_first
@@ -94,10 +94,11 @@ over, and in lanes that peers share that is little: an act that can be undone, a
 START = """
     UPDATE effects SET started_at = $3, payload = coalesce($4, payload) WHERE id = $1 AND leased_by = $2"""
 POSTPONE = """
-    UPDATE effects SET due_at = $3, attempts = attempts + $4, leased_until = NULL, leased_by = NULL
+    UPDATE effects SET due_at = $3, attempts = attempts + $4, with_lane = ($5 = 1), leased_until = NULL, leased_by = NULL
     WHERE id = $1 AND leased_by = $2"""
 POSTPONE_UNSTARTED = """
-    UPDATE effects SET due_at = $3, attempts = attempts + $4, leased_until = NULL, leased_by = NULL, started_at = NULL
+    UPDATE effects SET due_at = $3, attempts = attempts + $4, with_lane = ($5 = 1), leased_until = NULL, leased_by = NULL,
+                       started_at = NULL
     WHERE id = $1 AND leased_by = $2"""
 NEXT_DUE = """
     SELECT due_at FROM effects
@@ -106,6 +107,14 @@ NEXT_DUE = """
 LOCK_REQUEST = "UPDATE requests SET version = version WHERE id = $1"
 """Makes whoever changes several of a request's effects wait for each other; of use on PostgreSQL alone."""
 HURRY = "UPDATE effects SET due_at = $2 WHERE request = $1 AND due_at > $2 AND kind <> $3"
+WITH_LANE = "SELECT id FROM effects WHERE with_lane AND lane = $1 AND due_at > $2"
+FAILED = """
+    SELECT id FROM effects
+    WHERE is_first AND lane = $1 AND coalesce(leased_until, due_at) > $2 AND leased_until IS NULL
+        AND (with_lane OR attempts > 0)"""
+BRING_BACK, BRING_BACK_FAILED = (
+    f"UPDATE effects SET due_at = $2 WHERE id IN ({which})" for which in (WITH_LANE, FAILED)
+)
 LANES_OF = "SELECT DISTINCT lane FROM effects WHERE request = $1"
 LANES = """
     WITH RECURSIVE walk (lane) AS (
@@ -131,11 +140,13 @@ SET_BACKOFF = """
 CLEAR_BACKOFF = "DELETE FROM backoffs WHERE lane = $1"
 BACKOFFS = "SELECT lane, until, failures FROM backoffs ORDER BY lane"
 
-LOGINS = "SELECT refusals, refused_at, trying, tried_at, version FROM logins WHERE acs = $1"
+LOGINS = "SELECT refusals, refused_at, trying, tried_at, version, forgiven_at FROM logins WHERE acs = $1"
 SET_LOGINS = """
-    INSERT INTO logins (acs, refusals, refused_at, trying, tried_at, version) VALUES ($1, $2, $3, $4, $5, $6 + 1)
+    INSERT INTO logins (acs, refusals, refused_at, trying, tried_at, version, forgiven_at)
+    VALUES ($1, $2, $3, $4, $5, $6 + 1, $7)
     ON CONFLICT (acs) DO UPDATE SET refusals = excluded.refusals, refused_at = excluded.refused_at,
-        trying = excluded.trying, tried_at = excluded.tried_at, version = excluded.version
+        trying = excluded.trying, tried_at = excluded.tried_at, version = excluded.version,
+        forgiven_at = excluded.forgiven_at
     WHERE logins.version = $6"""
 
 TAKE_TURN = """

@@ -247,6 +247,10 @@ class SqliteStore(TableStore):
         """See the base."""
         return ()
 
+    def _call_to(self, lane: str) -> tuple[Statement, ...]:  # noqa: ARG002 - there are no others
+        """See the base."""
+        return ()
+
     def _announcement(self, topic: Topic) -> tuple[Statement, ...]:  # noqa: ARG002 - nobody is told
         """See the base."""
         return ()

@@ -49,6 +49,8 @@ _ITEMS_AT_ONCE = 200
 class TableStore(DirectoryTables, FiguresTables):
     """The common half of a store; SqliteStore and PostgresStore are the other halves."""
 
+    _bring_back, _bring_back_failed = sql.BRING_BACK, sql.BRING_BACK_FAILED
+
     def __init__(self) -> None:
         """Begin with nobody to wake."""
         self._wakes: list[Wake] = []
@@ -84,11 +86,18 @@ class TableStore(DirectoryTables, FiguresTables):
         await self._keep_lease(sql.START, (effect_id, owner, stamp(at), payload))
 
     async def postpone(
-        self, effect_id: int, *, owner: str, due_at: datetime, unstarted: bool, attempt: bool = True
+        self,
+        effect_id: int,
+        *,
+        owner: str,
+        due_at: datetime,
+        unstarted: bool,
+        attempt: bool = True,
+        with_lane: bool = False,
     ) -> None:
         """See the port."""
         statement = sql.POSTPONE_UNSTARTED if unstarted else sql.POSTPONE
-        await self._keep_lease(statement, (effect_id, owner, stamp(due_at), int(attempt)))
+        await self._keep_lease(statement, (effect_id, owner, stamp(due_at), int(attempt), int(with_lane)))
 
     async def _keep_lease(self, statement: str, params: Params) -> None:
         """Change a row that must be leased by the owner. Raises LeaseLost."""
@@ -115,6 +124,12 @@ class TableStore(DirectoryTables, FiguresTables):
         if count:
             self._wake(lane for (lane,) in await self._fetch(sql.LANES_OF, request))
         return count
+
+    async def bring_back(self, lane: str, *, now: datetime, failed: bool = False) -> None:
+        """See the port."""
+        statement = self._bring_back_failed if failed else self._bring_back
+        if await self._change((statement, (lane, stamp(now))), *self._call_to(lane)):
+            self._wake([lane])
 
     async def lanes(self) -> tuple[str | None, ...]:
         """See the port."""
@@ -152,8 +167,9 @@ class TableStore(DirectoryTables, FiguresTables):
 
     async def set_logins(self, acs: str, count: LoginCount) -> bool:
         """See the port."""
-        refused_at, tried_at = rows.optional_stamp(count.refused_at), rows.optional_stamp(count.tried_at)
-        params = (acs, count.refusals, refused_at, count.trying, tried_at, count.version)
+        times = (count.refused_at, count.tried_at, count.forgiven_at)
+        refused_at, tried_at, forgiven_at = map(rows.optional_stamp, times)
+        params = (acs, count.refusals, refused_at, count.trying, tried_at, count.version, forgiven_at)
         return bool(await self._change((sql.SET_LOGINS, params), *self._announcement(Topic.LOGINS)))
 
     async def take_turn(self, duty: str, *, at: datetime) -> bool:

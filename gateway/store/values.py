@@ -96,6 +96,8 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
     """As for NewEffect."""
     item_turn: int | None = None
     """Likewise."""
+    with_lane: bool = False
+    """It was put off because its lane failed."""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,7 +162,7 @@ class LaneDepth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BackOff(msgspec.Struct, frozen=True, kw_only=True):
-    """A lane that is left alone until a time, after so many failures."""
+    """A lane that is left alone until a time, after so many failures. So is a library behind it, whose name follows the lane's."""
 
     lane: str
     until: datetime
@@ -176,6 +178,8 @@ class LoginCount(msgspec.Struct, frozen=True, kw_only=True):
     """The name of the gateway whose login is under way, or was when it died."""
     tried_at: datetime | None = None
     version: int = 0
+    forgiven_at: datetime | None = None
+    """When one that was answered neither yes nor no was forgiven, since the last that worked."""
 
 
 class PolicyVersion(msgspec.Struct, frozen=True, kw_only=True):

@@ -391,6 +391,35 @@ async def test_back_offs_are_kept_replaced_and_cleared(store: Store) -> None:
     assert await store.backoffs() == (other,)
 
 
+async def test_what_was_put_off_with_its_lane_is_due_once_that_is_back_and_nothing_else_is(store: Store) -> None:
+    for number, lane in ((1, ACS), (2, ACS), (3, "peer:example"), (4, ACS)):
+        await store.commit(creation(number, find_copies(lane) if number < 4 else perform(due_at=later(500))))
+    with_lane, alone, _ = await claim(store) + await claim(store, "peer:example")
+    for row in (with_lane, alone):
+        await store.postpone(row.id, owner="a", due_at=later(900), unstarted=True, with_lane=row is with_lane)
+    woken = Woken(store)
+    await store.bring_back(ACS, now=later(100))
+    assert [row.request for row in await claim(store, at=100)] == [with_lane.request]
+    assert await woken.take() == {ACS}
+
+
+async def test_on_staffs_word_what_failed_by_itself_is_due_too_but_not_what_waits_on_purpose(store: Store) -> None:
+    for number in (1, 2, 3):
+        await store.commit(creation(number, find_copies(ACS, due_at=later(500 if number == 3 else 0))))
+    with_lane, alone = await claim(store)
+    for row in (with_lane, alone):
+        alone_too = row is alone
+        await store.postpone(
+            row.id, owner="a", due_at=later(900), unstarted=True, attempt=alone_too, with_lane=not alone_too
+        )
+    await store.bring_back(ACS, now=later(100), failed=True)
+    brought = await claim(store, at=100)
+    assert {row.request: (row.attempts, row.with_lane) for row in brought} == {
+        with_lane.request: (0, True),
+        alone.request: (1, False),
+    }
+
+
 # waking
 
 

@@ -32,6 +32,10 @@ SHARED = {
     "leased by": sql.LEASED_BY,
     "free a lease": sql.FREE_LEASE,
     "hurry": sql.HURRY,
+    "with their lane": sql.WITH_LANE,
+    "failed": sql.FAILED,
+    "bring back": sql.BRING_BACK,
+    "bring back what failed": sql.BRING_BACK_FAILED,
     "lanes": sql.LANES,
     "lanes of a request": sql.LANES_OF,
     "request": sql.REQUEST,
@@ -88,6 +92,8 @@ READ_IN_ORDER = {"listing all", "lanes"}
 """The newest requests and the first lane: the head of an index, without a value to look for."""
 SQLITE_CLAIMS = {"claim": sqlite._CLAIM, "claim in turn": sqlite._CLAIM_IN_TURN}
 POSTGRESQL_CLAIMS = {
+    "bring back past locks": postgres.BRING_BACK,
+    "bring back what failed past locks": postgres.BRING_BACK_FAILED,
     "claim": postgres._CLAIM,
     "claim within a limit": postgres._CLAIM_AT_MOST,
     "claim in turn": postgres._CLAIM_IN_TURN,
