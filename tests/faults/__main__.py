@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.faults.crowd import EVERYBODY, Crowd
 from tests.faults.database import Kind, database
 from tests.faults.house import RunSettings
 from tests.faults.orders import LENDERS
@@ -31,7 +32,7 @@ def main() -> int:
     settings = RunSettings(
         seed=options.seed if options.seed is not None else random.randrange(1_000_000), role=options.role,
         loans=options.loans, kills=options.kills, partners=options.partners or PARTNERS[options.role], at_once=options.at_once or AT_ONCE[options.role],
-        instances=options.instances, minutes=options.minutes, gauges_every_s=options.gauges_every_s, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
+        instances=options.instances, crowd=_crowd(options.crowd), minutes=options.minutes, gauges_every_s=options.gauges_every_s, wire_faults=options.wire_faults, acs_faults=options.acs_faults,
         partner_fault_every=options.partner_fault_every, outage_every_s=options.outage_every_s, patience_s=options.patience_s,
     )  # fmt: skip
     print(f"seed {settings.seed}", flush=True)
@@ -51,6 +52,10 @@ def main() -> int:
     return 1 if outcome.compared.breaches else 0
 
 
+def _crowd(names: list[str]) -> frozenset[Crowd]:
+    return EVERYBODY if "all" in names else frozenset(map(Crowd, names))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     add = parser.add_argument
@@ -68,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--acs-faults", type=float, default=1.0, help="likewise, for the circulation system's misbehaviour")
     add("--partner-fault-every", type=float, default=12.0, help="messages between two misbehaviours; 0 for none")
     add("--outage-every-s", type=float, default=2.0, help="mean time between two outages; 0 for none")
+    add("--crowd", nargs="*", choices=["all", *Crowd], default=[], help="who else is in the room (crowd.py)")
     add("--gauges-every-s", type=float, default=0.0, help="print memory, files, sizes and lag so often; 0 for never")
     add("--keep", metavar="DIRECTORY", help="where logs and books go")
     return parser

@@ -60,6 +60,8 @@ class Books(msgspec.Struct, frozen=True, kw_only=True):
     acs: AcsBooks
     pages: Mapping[str, Page]
     logs: Mapping[str, Log]
+    scans: Mapping[str, int] = {}
+    """How often the desk scanned an item as arrived, by its barcode."""
 
 
 async def read_gateway_books(url: str) -> GatewayBooks:

@@ -5,6 +5,7 @@
 - At most one lender is asked at a time: the next only after the one before has said no, or has heard Cancel.
 - No barcode of the pool stands for two items; one that was used rests.
 - No customer has two holds for one request; no hold and no loan is left when a request has ended; none is made that nobody asked for.
+- No stranger's loan or hold on a barcode of the pool was touched, and what came for a customer was lent to that customer.
 - ShippedReturn is heard only when the circulation system knew the item to be back, and nobody waited for it any more.
 - Every lender believes what the gateway has in its books, and heard each letter of ours once in effect; what it said was taken once.
 
@@ -22,10 +23,10 @@ from gateway.workflow.borrowing.numbers import attempt_number
 from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.borrowing.table import FINALS
 from gateway.workflow.records import Request, State
-from tests.faults.breaches import Breach, Rule
+from tests.faults.breaches import Breach, Rule, touched, without_strangers
 from tests.faults.customers import OrderLog
 from tests.faults.lending_pages import HeardLetter, LenderPage, Stand
-from tests.faults.orders import OrderPlan, order_of
+from tests.faults.orders import FETCHED, OrderPlan, order_of
 from tests.faults.orders_books import OrderBooks
 
 NOTHING_OUT: Final = frozenset({Stand.SAID_NO, Stand.CANCELLED})
@@ -83,6 +84,7 @@ def broken(books: OrderBooks) -> tuple[Breach, ...]:
     return (
         *_unordered(books),
         *_barcodes_stand_for_one(books),
+        *_strangers(books),
         *(breach for case in _cases(books) for rule in RULES for breach in rule(case)),
     )
 
@@ -93,7 +95,7 @@ def _cases(books: OrderBooks) -> Iterator[_Case]:
     for request in books.gateway.requests:
         requests.setdefault(order_of(request.wanted.title), []).append(request)
     acts: dict[str, list[Act]] = {}
-    for act in books.acs.acts:
+    for act in without_strangers(books.acs.acts):
         acts.setdefault(act.item, []).append(act)
     pages: dict[str, dict[str, LenderPage]] = {}
     for page in books.pages.values():
@@ -129,9 +131,19 @@ def _barcodes_stand_for_one(books: OrderBooks) -> Iterator[Breach]:
         if len(orders) > 1:
             words = f"barcode {barcode} stands for the items of {', '.join(orders)}"
             yield Breach(rule=Rule.DOUBLED, request=orders[-1], words=words)
-    for act in books.acs.acts:
+    for act in without_strangers(books.acs.acts):
         if act.item not in users:
             yield Breach(rule=Rule.DISAGREES, request="", words=f"{act.kind} of {act.item}, which no request has")
+
+
+def _strangers(books: OrderBooks) -> Iterator[Breach]:
+    """What the gateway did to a barcode for anybody but the customer whose item it stands for."""
+    customers = {plan.id: plan.customer for plan in books.world.plans}
+    orders = {item.barcode: order_of(each.wanted.title) for each in books.gateway.requests for item in each.items}
+    owners = {barcode: {customers[order]} for barcode, order in orders.items() if order in customers}
+    for act in touched(books.acs.acts, owners):
+        words = f"{act.kind} of {act.customer}'s, barcode {act.item}"
+        yield Breach(rule=Rule.STRANGER, request=orders.get(act.item, ""), words=words)
 
 
 # ── the order and its request ────────────────────────────────────────────────────────────────────
@@ -275,6 +287,15 @@ def _acts_against_need(case: _Case) -> Iterator[Breach]:
         yield _breach(case, Rule.DISAGREES, "acts on the circulation system of something that never came")
 
 
+def _served(case: _Case) -> Iterator[Breach]:
+    """What came for a customer who fetches it was lent to him before it went back."""
+    request, last = case.request, case.pages[-1] if case.pages else None
+    if request is None or request.state is not State.COMPLETED or last is None or last.stand is not Stand.BACK:
+        return
+    if case.plan.course in FETCHED and not case.done[ActKind.CHECKOUT]:
+        yield _breach(case, Rule.DISAGREES, "it came and went back, and the customer never had it")
+
+
 def _sent_back_when_in(case: _Case) -> Iterator[Breach]:
     """By what stood on the circulation system when the lender first heard ShippedReturn.
 
@@ -334,6 +355,7 @@ RULES: Final[tuple[Callable[[_Case], Iterator[Breach]], ...]] = (
     _said_counts_once,
     _holds_and_loans,
     _acts_against_need,
+    _served,
     _sent_back_when_in,
     _barcode_rests,
 )

@@ -1,8 +1,12 @@
 """A breach of a promise, as both invariants give it."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 
 import msgspec
+
+from gateway.demo.records import Act, Source
+from tests.faults.strangers import CARDS
 
 
 class Rule(StrEnum):
@@ -14,6 +18,10 @@ class Rule(StrEnum):
     LEFT_STANDING = "left standing"
     DISAGREES = "disagrees"
     MESSAGE = "message"
+    STRANGER = "stranger"
+    """The gateway touched a loan or a hold that is none of its requests'."""
+    WAITED = "waited"
+    """Something waited longer than its own clock, or than its lane did."""
     OTHERS = "others"
     """The script of a partner, of a lender or of a customer came to a stop."""
 
@@ -24,3 +32,19 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule
     request: str
     words: str
+
+
+def touched(acts: Iterable[Act], owners: Mapping[str, Collection[str]]) -> Iterator[Act]:
+    """The acts over SIP2 on what is none of ours; `owners` are, by item, the accounts whose requests want it.
+
+    Only the gateway speaks SIP2 in a run: such an act that names anybody else ended, renewed, filled or took off what was a
+    stranger's, or made a loan or a hold for him.
+    """
+    for act in acts:
+        if act.source is Source.SIP2 and act.customer and act.customer not in owners.get(act.item, ()):
+            yield act
+
+
+def without_strangers(acts: Iterable[Act]) -> list[Act]:
+    """The acts on what is the run's own; what is a stranger's is the strangers' business, or a breach (`touched`)."""
+    return [act for act in acts if act.customer not in CARDS]

@@ -83,14 +83,21 @@ class BorrowingTechnician(Technician):
             case State.WITH_CUSTOMER:
                 await self._with_customer(line, plan)
             case State.TO_RETURN:
-                again = plan.course is Course.RESENT and (line["id"], StaffAction.UNDO) not in self._done
-                await self.act(line["id"], StaffAction.SEND_BACK, undo_s=UNDO_S if again else 0.0)
+                await self._to_return(line, plan)
             case State.SENT_BACK if plan.course is Course.RESENT:
                 await self._once(line["id"], StaffAction.UNDO)
             case State.COPY_HERE:
                 await self.act(line["id"], StaffAction.HANDED_OVER)
             case _ if plan.course in CALLED_OFF and state not in {State.SENT_BACK, State.DECIDING}:
                 await self._call_off(line, plan)
+
+    async def _is_within_reach(self, items: list[str], plan: OrderPlan) -> bool:
+        """Nobody but the customer has it."""
+        for item in items:
+            status = (await self._ils.ask("item", barcode=item))["status"]
+            if status in OUT and await self._ils.loan(plan.customer, item) is None:
+                return False
+        return True
 
     async def _call_off(self, line: Json, plan: OrderPlan) -> None:
         seen_at = self._first_seen_at.setdefault(line["id"], time.monotonic())
@@ -115,6 +122,8 @@ class BorrowingTechnician(Technician):
     async def _on_shelf(self, line: Json, plan: OrderPlan) -> None:
         """The branch puts it on the hold shelf, and the customer fetches it; or not."""
         (item,) = line["item_barcodes"]
+        if not await self._is_within_reach([item], plan):
+            return None
         if plan.course is Course.LOST_HERE:
             return await self.act(line["id"], StaffAction.MARK_LOST)
         if plan.course in _HELD_BACK_FOR or (line["id"], StaffAction.CALL_OFF) in self._done:
@@ -128,6 +137,12 @@ class BorrowingTechnician(Technician):
             if self._chance.random() < 0.2:  # else it is seen
                 await self.act(line["id"], StaffAction.HANDED_OUT)
         return None
+
+    async def _to_return(self, line: Json, plan: OrderPlan) -> None:
+        """Into a parcel, unless somebody else has it, who brings it back."""
+        if await self._is_within_reach(line["item_barcodes"], plan):
+            again = plan.course is Course.RESENT and (line["id"], StaffAction.UNDO) not in self._done
+            await self.act(line["id"], StaffAction.SEND_BACK, undo_s=UNDO_S if again else 0.0)
 
     async def _with_customer(self, line: Json, plan: OrderPlan) -> None:
         """For as long as the customer keeps it, and what happens meanwhile."""

@@ -9,6 +9,10 @@ from gateway.workflow.triggers import StaffAction
 from tests.faults.technician import UNDO_S, Desk, Ils, Json, Technician, items_of
 from tests.faults.world import Course, LoanPlan, World
 
+CHARGED: Final = frozenset({"04", "05", "07", "11", "12"})
+"""Circulation statuses of an item that somebody has."""
+KEPT: Final = frozenset({"08"})
+
 
 class LendingTechnician(Technician):
     """Who does it."""
@@ -19,7 +23,10 @@ class LendingTechnician(Technician):
     def __init__(self, world: World, desk: Desk, ils: Ils) -> None:
         super().__init__(world.seed, desk, ils)
         self._plans: dict[str, LoanPlan] = {plan.id: plan for plan in world.plans}
+        self._world = world
         self._undone: set[str] = set()
+        self._gives_up: dict[str, bool] = {}
+        """Of a request whose item somebody else has: whether it is given up."""
 
     # ── what is due ──────────────────────────────────────────────────────────────────────────────
 
@@ -30,25 +37,58 @@ class LendingTechnician(Technician):
             case State.WILL_SUPPLY:
                 await self._fetch(line, plan)
             case State.ARRIVED:
-                again = plan.course is Course.UNDONE and line["id"] not in self._undone
-                await self.act(line["id"], StaffAction.SHIP, undo_s=UNDO_S if again else 0.0)
+                await self._ship(line, plan)
             case State.CHECKED_OUT if plan.course is Course.UNDONE and line["id"] not in self._undone:
                 self._undone.add(line["id"])
                 await self.act(line["id"], StaffAction.UNDO)
             case State.LOANED if plan.course is Course.RECALLED:
                 await self._recall(line)
             case State.RETURNING:
-                await self.act(line["id"], StaffAction.CHECK_IN, item_barcodes=line["item_barcodes"])
+                await self._take_back(line, plan)
 
     async def _fetch(self, line: Json, plan: LoanPlan) -> None:
         """To the shelf: it is there, or it is not."""
         missing = {Course.NOT_FOUND: plan.items, Course.OTHER_COPY: plan.items[:1]}.get(plan.course, ())
         if set(line["item_barcodes"]) & set(missing):
             await self.act(line["id"], StaffAction.CANNOT_FIND)
+        elif not await self._is_within_reach(line, plan):
+            await self._do_without(line)
         elif plan.course is not Course.UNDONE and self._chance.random() < 0.2:
             await self.act(line["id"], StaffAction.SHIP)
         else:
+            self.scans.update(line["item_barcodes"])
             await self.act(line["id"], StaffAction.ARRIVE)
+
+    async def _ship(self, line: Json, plan: LoanPlan) -> None:
+        again = plan.course is Course.UNDONE and line["id"] not in self._undone
+        if await self._is_within_reach(line, plan):
+            await self.act(line["id"], StaffAction.SHIP, undo_s=UNDO_S if again else 0.0)
+        else:
+            await self._do_without(line)
+
+    async def _is_within_reach(self, line: Json, plan: LoanPlan) -> bool:
+        """Nobody else has it, and it is not kept for anybody else."""
+        account = self._world.seat(plan.seat).account
+        for item in line["item_barcodes"]:
+            status = (await self._ils.ask("item", barcode=item))["status"]
+            if status in CHARGED or (status in KEPT and not await self._ils.is_kept_for(account, item)):
+                return False
+        return True
+
+    async def _do_without(self, line: Json) -> None:
+        """Some wait until it is there, others give up looking."""
+        self._gives_up.setdefault(line["id"], self._chance.random() < 0.3)
+        if self._gives_up[line["id"]]:
+            await self.act(line["id"], StaffAction.CANNOT_FIND)
+
+    async def _take_back(self, line: Json, plan: LoanPlan) -> None:
+        """Out of the parcel and under the scanner; unless the counter has checked it in already."""
+        account = self._world.seat(plan.seat).account
+        out = [item for item in line["item_barcodes"] if await self._ils.loan(account, item) is not None]
+        if out:
+            await self.act(line["id"], StaffAction.CHECK_IN, item_barcodes=line["item_barcodes"])
+        else:
+            await self.act(line["id"], StaffAction.DONE_BY_HAND)
 
     async def _recall(self, line: Json) -> None:
         """Only what has been received can be wanted back."""
@@ -94,7 +134,8 @@ class LendingTechnician(Technician):
             await self.act(request["id"], StaffAction.NOT_DONE)
 
     async def _ship_again(self, task: Json, request: Json) -> None:
-        await self.act(request["id"], StaffAction.SHIP)
+        plan = self._plans[request["partner_request_id"]]
+        await self._ship({"id": request["id"], "item_barcodes": items_of(request)}, plan)
 
     async def _see_loan_gone(self, task: Json, request: Json) -> None:
         """Is it checked in?"""

@@ -20,12 +20,15 @@ from gateway.demo.misbehaviour import Order as AcsOrder
 from gateway.demo.processes import Unreachable, free_port
 from gateway.demo.talk import AcsControl
 from gateway.store.factory import open_store
+from tests.faults.acs_process import AcsRun
+from tests.faults.crowd import Crowd
 from tests.faults.database import Database
 from tests.faults.gauges import Gauges
 from tests.faults.neighbours import Assignment
 from tests.faults.processes import Broken, GatewayLife, Program, told
 from tests.faults.settings import ACS_USER, Ports, Secrets, settings_text
 from tests.faults.sides import SIDES, Role, Side
+from tests.faults.strangers import cards
 from tests.faults.technician import Desk, Ils, Technician
 from tests.faults.weather import Sky
 from tests.faults.wires import Fault, Wire
@@ -55,6 +58,8 @@ HTTP_RATES: Final = {
 
 ACS_RATE: Final = 0.0015
 """How often each misbehaviour of the circulation system befalls a request that it is about."""
+LOST_CHECKINS: Final = 0.05
+"""How often the reply to a check-in is lost where strangers use the circulation system."""
 _WITH_NUMBERS: Final = {Misbehaviour.CLOSED_IDLE, Misbehaviour.CONNECTION_LIMIT, Misbehaviour.SLOW}
 """These say nothing without a number of their own."""
 
@@ -69,6 +74,8 @@ class RunSettings(msgspec.Struct, frozen=True, kw_only=True):
     partners: int = 4
     at_once: int = 40
     instances: int = 1
+    crowd: frozenset[Crowd] = frozenset()
+    """Who else is in the room."""
     minutes: float | None = None
     """Begin no loan after so long."""
     wire_faults: float = 1.0
@@ -101,6 +108,8 @@ class House:
         )
         self.begun = self.ended = 0
         self.lives: list[GatewayLife] = []
+        self.desk: list[Technician] = []
+        """Who works there."""
         self.acs_port, self.acs_control_port = free_port(), free_port()
         self.acs_control = AcsControl(self.acs_control_port)
         self._partner_ports: dict[str, int] = {}
@@ -197,19 +206,22 @@ class House:
     async def _start_acs(self, *, fresh: bool) -> None:
         state = self.directory / "acs-books.json"
         if fresh:
-            state.write_bytes(msgspec.json.encode(self.side.acs_state(datetime.now(UTC))))
+            books = self.side.acs_state(datetime.now(UTC))
+            books.customers |= cards()
+            state.write_bytes(msgspec.json.encode(books))
         acs = AcsSettings(
             port=self.acs_port,
             control_port=self.acs_control_port,
             login=Login(ACS_USER, self.secrets.acs_password),
             state_file=str(state),
             keep_at_stop=True,
-            misbehaviours=acs_orders(self.settings.acs_faults, self.settings.seed),
+            misbehaviours=acs_orders(self.settings.acs_faults, self.settings.seed, self.settings.crowd),
             seed=self.settings.seed if fresh else random.Random(time.monotonic()).getrandbits(32),
             timeout_tenths=10,
             retries=2,
         )
-        (self.directory / "acs.json").write_bytes(msgspec.json.encode(acs))
+        given = AcsRun(acs=acs, strangers=self.side.strangers() if Crowd.STRANGERS in self.settings.crowd else None)
+        (self.directory / "acs.json").write_bytes(msgspec.json.encode(given))
         await self._acs.start()
         if await self._acs.line() != "ready":
             raise Broken(f"the ACS did not start: {self._acs.tail()}")
@@ -277,6 +289,9 @@ class House:
         if self._restart is not None:
             await self._restart
         await self.ask_acs("behave")
+        self._acs.say("quiet")
+        if await self._acs.line() != "gone":
+            raise Broken(f"the strangers did not go: {self._acs.tail()}")
 
     def disturb_wires(self) -> None:
         """From now on turns are befallen at the usual rates."""
@@ -300,7 +315,8 @@ class House:
     def technician(self, session: aiohttp.ClientSession) -> Technician:
         """Somebody at the desk."""
         desk = Desk(session, self.secrets.admin_token, self.serving)
-        return self.side.technician(desk, Ils(self.acs_control))
+        self.desk.append(self.side.technician(desk, Ils(self.acs_control)))
+        return self.desk[-1]
 
     def gauges(self, every_s: float) -> Gauges:
         """Gauges on the first instance."""
@@ -318,14 +334,19 @@ class House:
         return self.directory / "others-books.json"
 
 
-def acs_orders(times: float, seed: int) -> tuple[AcsOrder, ...]:
-    """Every misbehaviour of sip2.md, each now and then; by the seed also those of the whole session."""
+def acs_orders(times: float, seed: int, crowd: frozenset[Crowd] = frozenset()) -> tuple[AcsOrder, ...]:
+    """Every misbehaviour of sip2.md, each now and then; by the seed also those of the whole session.
+
+    Where strangers use it, more replies to check-ins are lost: what they do between act and look is what is to be seen.
+    """
     if not times:
         return ()
+    more = [AcsOrder(name=Misbehaviour.LOST_AFTER_ACT, codes=frozenset({"09"}), probability=LOST_CHECKINS * times)]
     rare = [AcsOrder(name=name, probability=min(1.0, ACS_RATE * times)) for name in TABLE if name not in _WITH_NUMBERS]
     session = []
     if seed % 2:
         session.append(AcsOrder(name=Misbehaviour.CLOSED_IDLE, delay_s=1.0))
     if seed % 3 == 0:
         session.append(AcsOrder(name=Misbehaviour.CONNECTION_LIMIT, limit=3))
-    return (*rare, *session, AcsOrder(name=Misbehaviour.SLOW, probability=ACS_RATE * times, delay_s=1.3))
+    lost = more if Crowd.STRANGERS in crowd else []
+    return (*lost, *rare, *session, AcsOrder(name=Misbehaviour.SLOW, probability=ACS_RATE * times, delay_s=1.3))

@@ -3,6 +3,7 @@
 - Every request that the partner was told is accepted exists, once, and nobody else's does.
 - Every request ends, or waits for a person on a task with words.
 - No act was done twice on the circulation system, none is left standing, no renewal was made that nobody asked for.
+- No stranger's loan or hold was touched, and nobody has got another title than the one asked for.
 - The partner believes what the gateway and the circulation system have in their books.
 - Every letter of the partner's was taken once, every message of ours was heard once in effect, in a legal order.
 
@@ -15,12 +16,12 @@ from functools import cached_property
 from typing import Final
 
 from gateway.demo.partner_records import Novelty, Sending, Told
-from gateway.demo.records import ActKind
+from gateway.demo.records import Act, ActKind
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import ItemPlace, Request, State
 from tests.faults.books import Books, Page
-from tests.faults.breaches import Breach, Rule
+from tests.faults.breaches import Breach, Rule, touched
 from tests.faults.world import LoanPlan
 
 FINAL_STATUS: Final[Mapping[State, Status]] = {
@@ -62,6 +63,7 @@ class _Case:
 
     def __init__(self, books: Books, plan: LoanPlan, requests: Iterable[Request], acts: Counter[str]) -> None:
         self.plan = plan
+        self.scans = sum(books.scans.get(item, 0) for item in plan.items)
         self.page: Page = books.pages[plan.id]
         self.log = books.logs[plan.id]
         self.requests = tuple(requests)
@@ -92,22 +94,31 @@ class _Case:
 
 def broken(books: Books) -> tuple[Breach, ...]:
     """Give every breach."""
-    return (*_foreign(books), *(breach for case in _cases(books) for rule in RULES for breach in rule(case)))
+    return (
+        *_foreign(books),
+        *_strangers(books),
+        *(breach for case in _cases(books) for rule in RULES for breach in rule(case)),
+    )
 
 
 def _cases(books: Books) -> Iterator[_Case]:
-    """Every loan that was begun. Acts belong to the loan whose title's item they name."""
+    """Every loan that was begun. Acts belong to the loan whose title's item they name and whose partner's account."""
     plans = {plan.id: plan for plan in books.world.plans}
-    owner = {item: plan.id for plan in books.world.plans for item in plan.items}
     requests: dict[str, list[Request]] = {}
     for request in books.gateway.requests:
         requests.setdefault(request.partner_request_id, []).append(request)
-    acts: dict[str, Counter[str]] = {}
+    acts: dict[str, list[Act]] = {}
     for act in books.acs.acts:
-        kind = ARRIVAL if act.kind is ActKind.CHECKIN and not act.customer else act.kind
-        acts.setdefault(owner[act.item], Counter())[kind] += 1
+        acts.setdefault(act.item, []).append(act)
     for number in books.pages:
-        yield _Case(books, plans[number], requests.get(number, ()), acts.get(number, Counter()))
+        plan = plans[number]
+        own = {"", books.world.seat(plan.seat).account}
+        its = Counter(_kind(act) for item in plan.items for act in acts.get(item, ()) if act.customer in own)
+        yield _Case(books, plan, requests.get(number, ()), its)
+
+
+def _kind(act: Act) -> str:
+    return ARRIVAL if act.kind is ActKind.CHECKIN and not act.customer else act.kind
 
 
 ARRIVAL: Final = "arrival"
@@ -118,6 +129,17 @@ def _foreign(books: Books) -> Iterator[Breach]:
     for request in books.gateway.requests:
         if request.partner_request_id not in books.pages:
             yield Breach(rule=Rule.DOUBLED, request=request.partner_request_id, words="nobody asked for this")
+
+
+def _strangers(books: Books) -> Iterator[Breach]:
+    """What the gateway did to an item for somebody whose request does not want it, or to what somebody else has."""
+    wanting: dict[str, list[LoanPlan]] = {}
+    for plan in books.world.plans:
+        for item in plan.items:
+            wanting.setdefault(item, []).append(plan)
+    owners = {item: {books.world.seat(plan.seat).account for plan in plans} for item, plans in wanting.items()}
+    for act in touched(books.acs.acts, owners):
+        yield Breach(rule=Rule.STRANGER, request=wanting[act.item][0].id, words=f"{act.kind} of {act.customer}'s")
 
 
 def _exists_once(case: _Case) -> Iterator[Breach]:
@@ -146,7 +168,7 @@ def _acts_once(case: _Case) -> Iterator[Breach]:
         yield _breach(case, Rule.DOUBLED, f"renewed {acts[ActKind.RENEWAL]} times, asked {asked} times")
     if acts[ActKind.HOLD_PLACED] > len(case.plan.items):
         yield _breach(case, Rule.DOUBLED, f"{acts[ActKind.HOLD_PLACED]} holds on {len(case.plan.items)} items")
-    if acts[ARRIVAL] > 1:
+    if acts[ARRIVAL] > max(1, case.scans):
         yield _breach(case, Rule.DOUBLED, f"checked in at the desk {acts[ARRIVAL]} times")
 
 
@@ -158,6 +180,12 @@ def _nothing_is_left(case: _Case) -> Iterator[Breach]:
             yield _breach(case, Rule.LEFT_STANDING, "a hold is left that nobody wants")
         if acts[ActKind.CHECKOUT] != acts[ActKind.CHECKIN]:
             yield _breach(case, Rule.LEFT_STANDING, "a loan is left that has ended")
+
+
+def _right_title(case: _Case) -> Iterator[Breach]:
+    for item in case.request.items if case.request else ():
+        if item.copy.item_barcode not in case.plan.items:
+            yield _breach(case, Rule.DISAGREES, f"has {item.copy.item_barcode}, another title's item")
 
 
 def _agrees(case: _Case) -> Iterator[Breach]:
@@ -221,6 +249,7 @@ RULES: Final[tuple[Callable[[_Case], Iterator[Breach]], ...]] = (
     _ends,
     _acts_once,
     _nothing_is_left,
+    _right_title,
     _agrees,
     _letters_count_once,
     _answers_count_once,

@@ -67,6 +67,10 @@ WEIGHTS: Final[dict[Course, int]] = {
     Course.COPY: 8,
 }
 CALLED_OFF: Final = frozenset({Course.CALLED_OFF, Course.KEPT_TO})
+FETCHED: Final = frozenset(
+    {Course.LENT, Course.RENEWED, Course.NOT_RENEWED, Course.RECALLED, Course.RESENT, Course.LOST}
+)
+"""The customer fetches it, whatever comes then."""
 LOST: Final = frozenset({Course.LOST, Course.LOST_HERE, Course.LOST_ON_ITS_WAY})
 
 

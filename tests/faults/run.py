@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,7 +92,8 @@ async def _collect(house: House) -> tuple[Any, Compared, tuple[int, ...]]:
     acs_books = read_acs_books(await house.ask_acs("books"))
     statuses = tuple([await life.stop() for life in house.lives])
     gateway = await read_gateway_books(house.store_url)
-    return *house.side.compare(gateway, acs_books, house.others_books), statuses
+    scans = sum((technician.scans for technician in house.desk), Counter[str]())
+    return *house.side.compare(gateway, acs_books, house.others_books, scans), statuses
 
 
 async def _work(house: House, weather: Weather, desk: "asyncio.Task[None]") -> None:

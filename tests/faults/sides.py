@@ -1,5 +1,6 @@
 """What differs between a run in which we lend and one in which we borrow; house, weather and wires are the same for both."""
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -23,10 +24,14 @@ from tests.faults.desk_lending import LendingTechnician
 from tests.faults.orders import DESK, MOST_PAID, PICKUP, circulation_of, draw_orders, order_of
 from tests.faults.orders_books import LendersBooks, OrderBooks
 from tests.faults.settings import Tables
+from tests.faults.strangers import StrangersSettings
 from tests.faults.technician import Desk, Ils, Technician
 from tests.faults.world import LOAN_DAYS, Seat, draw_world, listed_items, state_of
 
 POOL: Final = "pool"
+NO_SCANS: Final[Mapping[str, int]] = {}
+BEFOREHAND: Final = 0.08
+"""The share of items on which a stranger places a hold of his own accord."""
 
 
 class Role(StrEnum):
@@ -61,6 +66,9 @@ class Side(Protocol):
     def acs_state(self, now: datetime) -> AcsState:
         """The circulation system's books before the first loan."""
 
+    def strangers(self) -> StrangersSettings:
+        """Who else uses it."""
+
     async def fill(self, store: Store) -> None:
         """Put into the gateway's store what a library has there beforehand."""
 
@@ -70,8 +78,13 @@ class Side(Protocol):
     def technician(self, desk: Desk, ils: Ils) -> Technician:
         """Somebody at the desk."""
 
-    def compare(self, gateway: GatewayBooks, acs: AcsBooks, others: Path) -> tuple[Any, Compared]:
-        """Give the books of this side and what a comparison of them showed; `others` is the file that the others wrote."""
+    def compare(
+        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Mapping[str, int] = NO_SCANS
+    ) -> tuple[Any, Compared]:
+        """Give the books of this side and what a comparison of them showed.
+
+        `others` is the file that the others wrote, `scans` what the desk scanned.
+        """
 
 
 class LendingSide:
@@ -88,6 +101,12 @@ class LendingSide:
         """See Side."""
         return state_of(self._world, now)
 
+    def strangers(self) -> StrangersSettings:
+        """Some want an item before any partner does."""
+        chance = random.Random(f"beforehand {self._world.seed}")
+        some = tuple(item for plan in self._world.plans for item in plan.items if chance.random() < BEFOREHAND)
+        return StrangersSettings(seed=self._world.seed, branch="EXC", beforehand=some)
+
     async def fill(self, store: Store) -> None:
         """The list of items."""
         await store.import_items(listed_items(self._world), replace=True)
@@ -100,10 +119,12 @@ class LendingSide:
         """See Side."""
         return LendingTechnician(self._world, desk, ils)
 
-    def compare(self, gateway: GatewayBooks, acs: AcsBooks, others: Path) -> tuple[Books, Compared]:
+    def compare(
+        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Mapping[str, int] = NO_SCANS
+    ) -> tuple[Books, Compared]:
         """See Side."""
         theirs = msgspec.json.decode(others.read_bytes(), type=BorrowersBooks)
-        books = Books(world=self._world, gateway=gateway, acs=acs, pages=theirs.pages, logs=theirs.logs)
+        books = Books(world=self._world, gateway=gateway, acs=acs, pages=theirs.pages, logs=theirs.logs, scans=scans)
         return books, Compared(
             gateway=gateway,
             acs=acs,
@@ -129,6 +150,12 @@ class BorrowingSide:
         """See Side."""
         return circulation_of(self._world, now)
 
+    def strangers(self) -> StrangersSettings:
+        """Some have a hold on a barcode of the pool before anything has it."""
+        chance = random.Random(f"beforehand {self._world.seed}")
+        some = tuple(item for item in self._world.pool if chance.random() < BEFOREHAND)
+        return StrangersSettings(seed=self._world.seed, branch=PICKUP, beforehand=some)
+
     async def fill(self, store: Store) -> None:
         """The pool of barcodes."""
         await store.borrowing.add_barcodes(POOL, self._world.pool, at=SystemTime().now())
@@ -148,7 +175,9 @@ class BorrowingSide:
         """See Side."""
         return BorrowingTechnician(self._world, desk, ils)
 
-    def compare(self, gateway: GatewayBooks, acs: AcsBooks, others: Path) -> tuple[OrderBooks, Compared]:
+    def compare(
+        self, gateway: GatewayBooks, acs: AcsBooks, others: Path, scans: Mapping[str, int] = NO_SCANS
+    ) -> tuple[OrderBooks, Compared]:
         """See Side."""
         theirs = msgspec.json.decode(others.read_bytes(), type=LendersBooks)
         books = OrderBooks(world=self._world, gateway=gateway, acs=acs, pages=theirs.pages, logs=theirs.logs)

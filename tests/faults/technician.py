@@ -112,6 +112,10 @@ class Ils:
         found = await self._of(account, "ready_holds", "waiting_holds")
         return item in found
 
+    async def is_kept_for(self, account: str, item: str) -> bool:
+        """Whether the item stands on the hold shelf for the account."""
+        return item in await self._of(account, "ready_holds")
+
     async def _of(self, account: str, *lists: str) -> set[str]:
         information = await self.ask("customer", barcode=account)
         return {barcode for name in lists for barcode in information[name]}
@@ -141,6 +145,8 @@ class Technician(ABC):
         self.tasks: dict[int, Json] = {}
         """Every task that was ever seen, by number."""
         self.refused: Counter[str] = Counter()
+        self.scans: Counter[str] = Counter()
+        """How often an item was scanned as arrived."""
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -22,6 +22,7 @@ from tests.faults.customers import OrderLog
 from tests.faults.lending_pages import HeardLetter, LenderPage, SaidLetter, Stand
 from tests.faults.orders import Answer, Course, OrderPlan, OrderWorld
 from tests.faults.orders_books import OrderBooks
+from tests.faults.strangers import CARDS
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 CUSTOMER, BARCODE = "20000000000097", "39990000000001"
@@ -232,6 +233,9 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("a loan left standing",           with_acts(*ACTS[:5], ACTS[6]),                                  Rule.LEFT_STANDING),
     ("borrowed twice",                 with_acts(*ACTS, (19.5, ActKind.CHECKOUT, CUSTOMER), (19.7, ActKind.CHECKIN, CUSTOMER)), Rule.DOUBLED),
     ("renewed unasked",                with_acts(*ACTS, (12, ActKind.RENEWAL, CUSTOMER)),              Rule.DOUBLED),
+    ("a stranger's loan ended",        with_acts(*ACTS, (22, ActKind.CHECKIN, CARDS[0])),              Rule.STRANGER),
+    ("a stranger's hold taken off",    with_acts(*ACTS, (22, ActKind.HOLD_CANCELLED, CARDS[0])),       Rule.STRANGER),
+    ("a customer who never had it",    with_acts(*ACTS[:2], (8, ActKind.HOLD_CANCELLED, CUSTOMER)),    Rule.DISAGREES),
     ("another customer's",             with_acts(*ACTS, (12, ActKind.HOLD_CHANGED, "20000000000105")), Rule.DISAGREES),
     ("acts on what never came",        with_request(received_at=None),                                 Rule.DISAGREES),
     ("sent back while it is on loan",  with_acts(*WHILE_OUT),                                          Rule.DISAGREES),
@@ -246,6 +250,15 @@ SPOILT: list[tuple[str, Change, Rule]] = [
 @pytest.mark.parametrize(("name", "change", "rule"), SPOILT, ids=[name for name, _, _ in SPOILT])
 def test_a_spoilt_loan_is_noticed(name: str, change: Change, rule: Rule):
     assert rule in {breach.rule for breach in broken(change(clean()))}
+
+
+def test_what_strangers_do_at_the_desk_is_no_business_of_ours():
+    books = clean()
+    theirs = tuple(
+        Act(99, kind, BARCODE, CARDS[0], Source.DESK, minutes(30))
+        for kind in (ActKind.HOLD_PLACED, ActKind.CHECKOUT, ActKind.CHECKIN)
+    )
+    assert broken(replace(books, acs=replace(books.acs, acts=(*books.acs.acts, *theirs)))) == ()
 
 
 def test_the_same_bytes_again_are_no_second_letter():

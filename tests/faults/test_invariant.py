@@ -17,10 +17,12 @@ from tests.faults.books import Books, GatewayBooks, Page, Sent
 from tests.faults.borrowing import Log
 from tests.faults.breaches import Rule
 from tests.faults.invariant import LEGAL, broken
+from tests.faults.strangers import CARDS
 from tests.faults.world import Course, LoanPlan, Seat, World
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PLAN = LoanPlan(id="F-1", seat="valley", record_id="f1", items=("30000000000010",), course=Course.RENEWED)
+STRANGER = CARDS[0]
 LETTERS = [RequestType.NEW, Action.RECEIVED, Action.RENEW, Action.SHIPPED_RETURN]
 
 Change = Callable[[Books], Books]
@@ -46,8 +48,8 @@ ACTS = (
 )
 
 
-def acs(acts: tuple[tuple[ActKind, str], ...]) -> AcsBooks:
-    lines = tuple(Act(n, kind, PLAN.items[0], who, Source.SIP2, AT) for n, (kind, who) in enumerate(acts, 1))
+def acs(acts: tuple[tuple[ActKind, str], ...], source: Source = Source.SIP2) -> AcsBooks:
+    lines = tuple(Act(n, kind, PLAN.items[0], who, source, AT) for n, (kind, who) in enumerate(acts, 1))
     return AcsBooks(lines, {}, (), ())
 
 
@@ -135,6 +137,10 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("scanned in twice",              with_acts(*ACTS, (ActKind.CHECKIN, "")),                       Rule.DOUBLED),
     ("a hold left standing",          with_acts(*ACTS[:3], *ACTS[4:]),                               Rule.LEFT_STANDING),
     ("a loan left standing",          with_acts(*ACTS[:5]),                                          Rule.LEFT_STANDING),
+    ("a stranger's loan ended",       with_acts(*ACTS, (ActKind.CHECKIN, STRANGER)),                 Rule.STRANGER),
+    ("a stranger's hold taken off",   with_acts(*ACTS, (ActKind.HOLD_CANCELLED, STRANGER)),          Rule.STRANGER),
+    ("lent to a stranger",            with_acts(*ACTS, (ActKind.CHECKOUT, STRANGER)),                Rule.STRANGER),
+    ("another title's item",          with_request(items=(Item(copy=Copy(item_barcode="3", branch="EXC"), place=ItemPlace.BACK),)), Rule.DISAGREES),
     ("Loaned without a checkout",     with_acts(*ACTS[:2], (ActKind.HOLD_CANCELLED, "A")),           Rule.DISAGREES),
     ("a checkout the gateway missed", with_request(shipped_at=None),                                 Rule.DISAGREES),
     ("a partner that believes else",  with_page(status=Status.LOANED),                               Rule.DISAGREES),
@@ -170,6 +176,19 @@ def test_a_request_that_waits_for_a_person_is_not_stuck():
 def test_a_checkout_that_was_undone_may_be_done_again():
     undone = (*ACTS[:4], (ActKind.CHECKIN, "A"), (ActKind.CHECKOUT, "A"), *ACTS[4:])
     assert broken(with_acts(*undone)(clean())) == ()
+
+
+def test_what_strangers_do_at_the_desk_is_no_business_of_ours():
+    theirs = acs(
+        ((ActKind.HOLD_PLACED, STRANGER), (ActKind.CHECKOUT, STRANGER), (ActKind.CHECKIN, STRANGER)), Source.DESK
+    )
+    books = clean()
+    assert broken(replace(books, acs=replace(books.acs, acts=(*books.acs.acts, *theirs.acts)))) == ()
+
+
+def test_what_is_scanned_twice_may_arrive_twice():
+    books = with_acts(*ACTS, (ActKind.CHECKIN, ""))(clean())
+    assert broken(replace(books, scans={PLAN.items[0]: 2})) == ()
 
 
 def test_every_status_that_may_follow_has_followers_of_its_own():
