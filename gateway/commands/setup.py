@@ -63,11 +63,11 @@ def serve(options: argparse.Namespace) -> int:
 
 def check_config(options: argparse.Namespace) -> int:
     """Say that the settings can be used, or name all that is wrong with them."""
-    from gateway.config import ConfigError, load  # noqa: PLC0415 - see the module's docstring
+    from gateway.config import ConfigError, check  # noqa: PLC0415 - see the module's docstring
 
     path = _config_path(options)
     try:
-        load(path, os.environ)
+        check(path, os.environ)
     except ConfigError as error:
         if not options.json:
             raise Failure(str(error)) from None

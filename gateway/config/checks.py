@@ -85,6 +85,18 @@ def _policy_names_exist(data: Tables) -> Iterator[Mistake]:
             yield Mistake(("policy", "branch_order"), f'there is no branch "{branch}"')
 
 
+def _pickup_branches_exist(data: Tables) -> Iterator[Mistake]:
+    """Where a customer may pick something up is a branch, if the file names any."""
+    branches, own = _table(data, "branches"), _table(data, "borrowing")
+    named = [("pickup_branches", each) for each in _texts(own.get("pickup_branches"))]
+    named += [("ranges", each) for each in _table(own, "ranges")]
+    if isinstance(own.get("default_pickup"), str):
+        named.append(("default_pickup", own["default_pickup"]))
+    for key, branch in named:
+        if branches and branch not in branches:
+            yield Mistake(("borrowing", key), f'there is no branch "{branch}"')
+
+
 def _overrides_fit_the_profile(data: Tables) -> Iterator[Mistake]:
     for key, words in profile.mistakes(_table(_table(data, "acs"), "overrides")):
         yield Mistake(("acs", "overrides", key), words)
@@ -140,6 +152,7 @@ _CHECKS: Final[tuple[Callable[[Tables], Iterator[Mistake]], ...]] = (
     _symbols_are_unique,
     _partners_have_peers,
     _policy_names_exist,
+    _pickup_branches_exist,
     _overrides_fit_the_profile,
     _certificates_can_be_checked,
     _listeners_are_apart,

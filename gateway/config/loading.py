@@ -1,7 +1,7 @@
 """From file and environment to settings, or to the list of everything that is wrong with them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +9,29 @@ from pydantic import ValidationError
 
 from gateway.config import keys, overrides
 from gateway.config.checks import contradictions
+from gateway.config.machine import exposures, misfits
 from gateway.config.secrets import SecretSources
 from gateway.config.settings import Settings
 from gateway.config.wording import ConfigError, Mistake, lines, mistakes_of
 
+Look = Callable[[Mapping[str, Any], Mapping[keys.Path, str]], Iterable[Mistake]]
+"""A further look at the tables, and the variables that some of their keys came from."""
+
 
 def load(path: Path, env: Mapping[str, str]) -> Settings:
     """The settings of this file, overridden by the environment. Raises ConfigError, with every mistake at once."""
+    return _load(path, env, lambda _data, _origins: ())
+
+
+def check(path: Path, env: Mapping[str, str]) -> None:
+    """Look at the settings, and at the files and folders of this machine that they name. Raises ConfigError likewise.
+
+    What is found in addition keeps nobody from starting: who may read a file is for people to settle.
+    """
+    _load(path, env, lambda data, origins: (*misfits(data), *exposures(path, data, origins)))
+
+
+def _load(path: Path, env: Mapping[str, str], look: Look) -> Settings:
     data = _read(path)
     origins, mistakes = _override(data, env)
     settings: Settings | None = None
@@ -23,7 +39,7 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
         settings = Settings.model_validate(data, context=_secret_sources(data, env))
     except ValidationError as error:
         mistakes += mistakes_of(error, Settings)
-    mistakes += contradictions(data)
+    mistakes += (*contradictions(data), *look(data, origins))
     if mistakes or settings is None:
         # Without its cause: pydantic's own text may quote what was typed.
         raise ConfigError(str(path), lines(mistakes, data, origins))

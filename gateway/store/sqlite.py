@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -38,6 +38,9 @@ _SETTINGS = (
     "PRAGMA busy_timeout = 500",  # another program holds the file: the loop stands still for this long, no longer
     "PRAGMA cache_size = -16000",  # KiB
 )
+
+_SUFFIXES = ("", "-wal", "-shm", ".lock")
+"""Of the files beside each other."""
 
 _CLAIM = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE}"
 _CLAIM_IN_TURN = f"SELECT {sql.EFFECT_COLUMNS} {sql.CLAIMABLE_IN_TURN}"
@@ -66,7 +69,7 @@ class SqliteStore(TableStore):
     """The port's Store on a SQLite file, held exclusively while open."""
 
     def __init__(self, path: Path) -> None:
-        """Name the file; `open` makes it where it isn't there yet (its folder must be)."""
+        """Name the file; `open` makes it, and its folder, where they aren't there yet (the folder around that must be)."""
         super().__init__()
         self._path = path
         self._group = GroupCommit[ChangeRows | Operation](self._write)
@@ -77,6 +80,7 @@ class SqliteStore(TableStore):
 
     async def open(self) -> None:
         """See the port. Raises StoreUnavailable where another gateway has the file open."""
+        self._make_private()
         self._take_lock()
         try:
             with translated_errors():
@@ -88,6 +92,20 @@ class SqliteStore(TableStore):
         self._commits = ThreadPoolExecutor(1, "store-commit")
         self._slow_reads = ThreadPoolExecutor(1, "store-read")
         self._group.start()
+
+    def _make_private(self) -> None:
+        """Keep the files from everybody else: customers and partners' messages are in them. SQLite's own logs get the file's rights.
+
+        Files that another user owns are left to that one. Raises StoreUnavailable.
+        """
+        try:
+            self._path.parent.mkdir(mode=0o700, exist_ok=True)
+            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            for path in (self._path.with_name(self._path.name + suffix) for suffix in _SUFFIXES):
+                with suppress(FileNotFoundError, PermissionError):
+                    path.chmod(0o600)
+        except OSError as error:
+            raise StoreUnavailable(f"{self._path} can't be opened or made: {error.strerror}") from error
 
     def _take_lock(self) -> None:
         """Take the lock file beside the database; it is released with the process, however that ends."""

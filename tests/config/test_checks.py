@@ -65,6 +65,18 @@ symbols = ["isil:xx-valley"]
             '[outgoing.secrets]\npeer-east = ["https://ill.east.example.org"]\n',
             "outgoing.secrets.peer-east: [secrets] has no peer-east",
         ),
+        (
+            '[branches.main]\nname = "Main"\n[borrowing]\ndefault_pickup = "mian"\n',
+            'borrowing.default_pickup: there is no branch "mian"',
+        ),
+        (
+            '[branches.main]\nname = "Main"\n[borrowing]\npickup_branches = ["main", "hill"]\n',
+            'borrowing.pickup_branches: there is no branch "hill"',
+        ),
+        (
+            '[branches.main]\nname = "Main"\n[borrowing]\nranges = { hill = "pool" }\n',
+            'borrowing.ranges: there is no branch "hill"',
+        ),
         ("[http]\nport = 9000\n[operations]\nport = 9000\n", "operations.port: 9000 is the port of http too"),
         ("[api]\nport = 8626\n", "http.port: 8626 is the port of api too"),
         (

@@ -10,6 +10,8 @@ import pytest
 
 from gateway.config import Settings, load
 from gateway.config.keys import all_keys, children, element
+from gateway.config.sections import ADMIN_TOKEN
+from gateway.web.access import SECRET_MIN
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "ill-gateway.example.toml"
 ENV = {
@@ -49,6 +51,13 @@ def test_the_example_loads_with_everything_switched_on(with_everything: Path):
     assert settings.http.tls is not None
     assert settings.acs.tls is not None
     assert settings.acs_profile().date_order == "day_first"
+
+
+def test_the_shortest_secret_of_a_token_is_one_number_everywhere():
+    """What the example says, what the settings take, and what the API takes."""
+    assert f"At least {SECRET_MIN} characters after the full stop" in EXAMPLE.read_text(encoding="utf-8")
+    assert ADMIN_TOKEN.fullmatch("admin." + "x" * SECRET_MIN)
+    assert not ADMIN_TOKEN.fullmatch("admin." + "x" * (SECRET_MIN - 1))
 
 
 def test_no_key_is_left_out():

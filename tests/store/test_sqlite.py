@@ -1,6 +1,7 @@
 """What only the store on SQLite does: one process to a file, durable settings, and a disk that lets it down."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -58,9 +59,36 @@ async def test_a_closed_store_lets_the_next_one_in(store: SqliteStore, sqlite_ur
     await again.close()
 
 
-async def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+async def test_a_folder_that_is_not_there_is_made_and_one_around_it_is_named(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/var/gateway.db")
+    await store.open()
+    await store.close()
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     with pytest.raises(StoreUnavailable, match="nowhere"):
-        await open_store(f"sqlite:///{tmp_path}/nowhere/gateway.db").open()
+        await open_store(f"sqlite:///{tmp_path}/nowhere/at/all/gateway.db").open()
+
+
+def rights_in(folder: Path) -> dict[str, str]:
+    return {file.name: oct(file.stat().st_mode & 0o777) for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+async def test_nobody_else_reads_any_of_the_files(tmp_path: Path, *, was_there: bool) -> None:
+    path = tmp_path / "gateway.db"
+    before = os.umask(0)
+    try:
+        if was_there:
+            for name in ("gateway.db", "gateway.db.lock"):
+                (tmp_path / name).touch(mode=0o644)
+        store = open_store(f"sqlite:///{path}")
+        await store.open()
+        await store.migrate()
+        await store.commit(creation())
+        names = ("gateway.db", "gateway.db-shm", "gateway.db-wal", "gateway.db.lock")
+        assert rights_in(tmp_path) == dict.fromkeys(names, "0o600")
+        await store.close()
+    finally:
+        os.umask(before)
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_unlocked(tmp_path: Path) -> None:
