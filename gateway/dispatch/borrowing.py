@@ -3,15 +3,16 @@
 Like every performer this one never decides: it reports what it found, and the borrowing table says what follows.
 """
 
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import msgspec
 
 from gateway.clock import TimeSource
 from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.borrowing_settings import BorrowingRules
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.in_house import AVAILABLE, InHouse
 from gateway.dispatch.lenders import Figures, as_lender, no_figures
 from gateway.dispatch.note_guard import tells
 from gateway.dispatch.reports import Happened, Later, Report, SipPool, nothing_done
@@ -19,43 +20,21 @@ from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.mapping import circulation, eligibility, privacy
 from gateway.mapping.circulation import Desk
 from gateway.sip2.codec import Reply
-from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates, rota
-from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Vetted
-from gateway.workflow.borrowing.pool import words_as_one_is_taken
-from gateway.workflow.borrowing.records import Concern, Doubt, LenderLine, PoolState
-from gateway.workflow.effects import AssignBarcode, Watch
+from gateway.workflow.borrowing.events import RotaMade, Vetted
+from gateway.workflow.borrowing.records import Concern, Doubt, LenderLine
 from gateway.workflow.finding import CatalogueSilentError
-from gateway.workflow.limits import Limits
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Copy, Request, Role
+from gateway.workflow.records import Request, Role
 
 AskAccount = Callable[[], Awaitable[Reply]]
 """The customer's account (63), asked about once, by whoever needs it first."""
 Look = Callable[[Request, AskAccount], Awaitable[list[Doubt]]]
 """One thing to look at before a request goes out."""
-AVAILABLE = "03"
 NOT_CHECKED = "Not checked yet whether it may go out; tried again until it is, and not approved by itself."
-CHOICE = 8
-"""Of so many times as many free barcodes as may be looked at each request begins at one of its own: of a trolley scanned at
-once, not all ask about the same barcode, of which one alone can have it."""
-
-
-class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
-    """The library's rules for what its customers ask for, from the settings."""
-
-    limits: Limits = Limits()
-    weights: rota.Weights = rota.Weights()
-    rule_of_five: copyright_rules.RuleOfFive = copyright_rules.RuleOfFive()
-    ranges: Mapping[str, str] = {}
-    """The range of the pool for each pickup branch; of the others `default_range`."""
-    default_range: str = "pool"
-    rest_days: int = 30
-    """How long a barcode rests after a loan."""
-    tries: int = 5
-    """How many barcodes are looked at (17) before staff are asked; likewise how many of our own copies."""
 
 
 class Borrower:
@@ -82,6 +61,7 @@ class Borrower:
         self._desk = desk
         self._rules = rules
         self._figures = figures
+        self.in_house = InHouse(store=store, time=time, pool=pool, desk=desk, rules=rules)
 
     async def standing(self, request: Request) -> tuple[str, Desk]:
         """Give the account that acts are for, empty where there is none, and the desk with the pickup branch of its holds."""
@@ -220,73 +200,6 @@ class Borrower:
 
     def _today(self) -> date:
         return self._time.now().astimezone(self._desk.zone).date()
-
-    # ── the item in our house ────────────────────────────────────────────────────────────────────
-
-    async def assign(self, effect: AssignBarcode, request: Request) -> Report:
-        """Look for a barcode that is free in the pool and that the circulation system knows as available (17, 03)."""
-        try:
-            return await self._assign(effect, request)
-        except (NotSent, Unknown) as trouble:
-            return nothing_done(trouble)
-
-    async def _assign(self, effect: AssignBarcode, request: Request) -> Happened:
-        barcodes = (effect.named,) if effect.named else await self._free_barcodes(request)
-        refused: list[str] = []
-        for barcode in barcodes:
-            why_not = await self._why_not(barcode, request)
-            if why_not is None:
-                words = "" if effect.named else await self._runs_low(self._range(request))
-                return Happened(event=BarcodeAssigned(at=self._time.now(), barcode=barcode, words=words))
-            refused.append(f"{barcode}: {why_not}")
-        words = " ".join(refused) or f"No barcode of the range “{self._range(request)}” is free."
-        return Happened(event=NoBarcode(at=self._time.now(), words=words))
-
-    def _range(self, request: Request) -> str:
-        return self._rules.ranges.get(request.borrowed.pickup_branch, self._rules.default_range)
-
-    async def _runs_low(self, name: str) -> str:
-        """Say whether by taking one more few barcodes of a range are left."""
-        counts = await self._store.borrowing.count_barcodes(rested_before=self._rested_before())
-        return words_as_one_is_taken(name, counts[name])
-
-    def _rested_before(self) -> datetime:
-        return self._time.now() - timedelta(days=self._rules.rest_days)
-
-    async def _free_barcodes(self, request: Request) -> tuple[str, ...]:
-        found = await self._store.borrowing.free_barcodes(
-            self._range(request), rested_before=self._rested_before(), limit=self._rules.tries * CHOICE
-        )
-        first = zlib.crc32(request.id.encode()) % len(found) if found else 0
-        return tuple(each.barcode for each in (*found[first:], *found[:first])[: self._rules.tries])
-
-    async def _why_not(self, barcode: str, request: Request) -> str | None:
-        """Say why a barcode can't stand for the item; None where it can."""
-        known = await self._store.borrowing.barcode(barcode)
-        if known is not None and known.request not in {None, request.id}:
-            return "another request has it."
-        if known is not None and known.state is PoolState.BLOCKED:
-            return "it is blocked."
-        try:
-            reply = await self._ask(circulation.Question.ITEM, item=barcode, account="")
-        except Inexpressible as error:
-            return f"it can't be asked about: {error}."
-        status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._desk).status
-        if not circulation.knows_item(reply):
-            return "the circulation system does not know it."
-        return None if status == AVAILABLE else f"the circulation system says {status}, not available."
-
-    async def watch(self, effect: Watch) -> Report:
-        """Ask 17 where the item is. One answer of "no such item" is no proof of anything (sip2.md)."""
-        try:
-            reply = await self._ask(circulation.Question.ITEM, item=effect.item_barcode, account="")
-        except Inexpressible:
-            return Happened(event=ItemSeen(at=self._time.now(), out=None, before=effect.was_out))
-        except (NotSent, Unknown) as trouble:
-            return nothing_done(trouble)
-        out = circulation.is_charged(reply)
-        due_at = circulation.due_date(reply, self._desk) if out else None
-        return Happened(event=ItemSeen(at=self._time.now(), out=out, due_at=due_at, before=effect.was_out))
 
 
 class _NotNowError(Exception):

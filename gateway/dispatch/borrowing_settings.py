@@ -1,10 +1,30 @@
 """What the settings say of borrowing, in the forms that the parts of the gateway take."""
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from gateway.config import Settings
 from gateway.dispatch.asking import AskingRules
-from gateway.dispatch.borrowing import BorrowingRules
+from gateway.workflow import copyright as copyright_rules
+from gateway.workflow import rota
+from gateway.workflow.limits import Limits
+
+
+class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
+    """The library's rules for what its customers ask for, from the settings."""
+
+    limits: Limits = Limits()
+    weights: rota.Weights = rota.Weights()
+    rule_of_five: copyright_rules.RuleOfFive = copyright_rules.RuleOfFive()
+    ranges: Mapping[str, str] = {}
+    """The range of the pool for each pickup branch; of the others `default_range`."""
+    default_range: str = "pool"
+    rest_days: int = 30
+    """How long a barcode rests after a loan."""
+    tries: int = 5
+    """How many barcodes are looked at (17) before staff are asked; likewise how many of our own copies."""
 
 
 def borrowing_rules(settings: Settings) -> BorrowingRules:

@@ -146,9 +146,9 @@ class Performers:
             case SendRequest() | SendAction() as effect:
                 return await self.letters.send(row, effect, request)
             case AssignBarcode() as effect:
-                return await self._borrower.assign(effect, request)
+                return await self._borrower.in_house.assign(effect, request)
             case Watch() as effect:
-                return await self._borrower.watch(effect)
+                return await self._borrower.in_house.watch(effect, request)
             case StartTimer(clock=clock):
                 return await self._ring(clock, request)
 
@@ -229,6 +229,7 @@ class Performers:
                 words=answered.words,
                 due_at=answered.due_at,
                 route_to=answered.route_to,
+                for_customer=answered.for_customer,
             )
         )
 
@@ -269,6 +270,7 @@ class Performers:
             except (NotSent, Unknown) as exc:
                 return nothing_done(exc)
             finding = circulation.judge(effect, seen, self._desk)
+        finding = circulation.judge_last(effect, seen, finding)
         return Happened(
             event=Looked(
                 at=self._time.now(),
@@ -277,6 +279,7 @@ class Performers:
                 finding=finding,
                 due_at=circulation.found_due_date(effect, seen, self._desk),
                 charged=circulation.found_charged(seen),
+                kept=circulation.found_kept(effect, seen),
             )
         )
 

@@ -28,6 +28,7 @@ NO_LONGER_CHARGED: Final = frozenset({"03", "06", "08", "09", "10"})
 """Where an item may be that was just checked in."""
 KEPT: Final = frozenset({"08", "10"})
 """Where a borrowed item is that was trapped for its customer's hold: on the shelf here, or on its way to the pickup branch."""
+SHELVED: Final = frozenset({"08"})
 NOT_KEPT: Final = frozenset({"03", "09"})
 HOLD_HERE: Final = "01"
 HOLD_ELSEWHERE: Final = "02"
@@ -78,6 +79,8 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     due_at: datetime | None = None
     route_to: str | None = None
+    for_customer: bool | None = None
+    """Whether a borrowed item is kept for its customer (CY); None where the answer doesn't say."""
 
 
 def request_for(act: Act, *, item: str, account: str, at: datetime, desk: Desk) -> SIPRequest:
@@ -119,6 +122,7 @@ def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
         words=words,
         due_at=due_date(reply, desk),
         route_to=_route(act, reply),
+        for_customer=_is_for(reply, account) if act is Act.RECEIVE else None,
     )
 
 
@@ -140,10 +144,16 @@ def _alert(reply: Reply) -> str:
 
 def _arrival(reply: Reply, ok: bool, words: str, account: str) -> Answered:  # noqa: FBT001 - one flag of one reply
     """A hold for somebody else, or for another branch, is a refusal; ok=0 alone has been seen on a trapped hold."""
-    holder = reply.first("CY")
-    if (holder and folded(holder) != folded(account)) or (not holder and _alert(reply) == HOLD_ELSEWHERE):
+    is_ours = _is_for(reply, account)
+    if is_ours is False or (is_ours is None and _alert(reply) == HOLD_ELSEWHERE):
         return Answered(outcome=Outcome.REFUSED, words=words or "It is wanted by somebody else.")
     return Answered(outcome=Outcome.DONE if ok else Outcome.UNKNOWN, words=words)
+
+
+def _is_for(reply: Reply, account: str) -> bool | None:
+    """Whether a check-in says that the item is kept for this account; CY is compared and kept nowhere."""
+    holder = reply.first("CY")
+    return folded(holder) == folded(account) if holder else None
 
 
 def due_date(reply: Reply, desk: Desk) -> datetime | None:
@@ -200,7 +210,7 @@ QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {
     Act.CHECKOUT: (Question.CHARGED, Question.ITEM),
     Act.RENEW: (Question.ITEM,),
     Act.CHECKIN: (Question.ITEM,),
-    Act.RECEIVE: (Question.ITEM,),
+    Act.RECEIVE: (Question.ITEM, Question.HOLDS, Question.UNAVAILABLE_HOLDS),
 }
 """In this order, until the answer is clear: no round trip is wasted."""
 
@@ -240,7 +250,24 @@ def judge(look: Look, seen: Seen, desk: Desk) -> Finding:  # noqa: PLR0911 - one
         case Act.CHECKIN:
             return _by_status(seen, NO_LONGER_CHARGED, CHARGED)
         case Act.RECEIVE:
-            return _by_status(seen, KEPT, CHARGED | NOT_KEPT)
+            return _kept_for_customer(look, seen, desk)
+
+
+def judge_last(look: Look, seen: Seen, finding: Finding) -> Finding:
+    """Say what counts where no question is left and the finding is still not clear.
+
+    An item kept for a hold, where ours is known to stand and no list and no CY tells whose it is: it is ours if nobody
+    else waits for it.
+    """
+    if look.act is not Act.RECEIVE or finding is not Finding.UNCLEAR or not found_kept(look, seen):
+        return finding
+    queue = _queue_length(seen)
+    return Finding.YES if look.queue_length == 0 and queue is not None and queue <= 1 else Finding.UNCLEAR
+
+
+def found_kept(look: Look, seen: Seen) -> bool:
+    """Whether the item is known to be kept for a hold: on the shelf, or after a receipt on its way to one."""
+    return _by_status(seen, KEPT if look.act is Act.RECEIVE else SHELVED, frozenset()) is Finding.YES
 
 
 def found_due_date(look: Look, seen: Seen, desk: Desk) -> datetime | None:
@@ -261,6 +288,15 @@ def is_settled(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
         return False
     needs_date = look.act is Act.CHECKOUT and finding is Finding.YES
     return not needs_date or found_due_date(look, seen, desk) is not None
+
+
+def _kept_for_customer(look: Look, seen: Seen, desk: Desk) -> Finding:
+    """On the hold shelf or on its way to it, and for our customer: by the act's own answer (CY), else by the customer's holds."""
+    kept = _by_status(seen, KEPT, CHARGED | NOT_KEPT)
+    if kept is not Finding.YES:
+        return kept
+    said = {True: Finding.YES, False: Finding.NO, None: Finding.UNCLEAR}[look.for_customer]
+    return _clear_of(said, _listed_hold(look, seen, desk))
 
 
 def _clear_of(*findings: Finding) -> Finding:
@@ -361,15 +397,28 @@ def is_charged(reply: Reply) -> bool | None:
     return True if status in CHARGED else False if status in NO_LONGER_CHARGED else None
 
 
+def is_kept(reply: Reply) -> bool | None:
+    """Whether a borrowed item is kept for a hold, as 17 shows it; None where the answer doesn't say."""
+    if not knows_item(reply):
+        return None
+    status = _status(reply)
+    return True if status in KEPT else False if status in CHARGED | NOT_KEPT else None
+
+
 def _status(reply: Reply) -> str:
     return reply.fixed.get("circulation_status", "").strip().zfill(2)
 
 
 def _listed(question: Question, reply: Reply, barcode: str, desk: Desk) -> Finding:
-    """Whether the customer's list names the item."""
+    named = is_listed(question, reply, barcode, desk.profile)
+    return {True: Finding.YES, False: Finding.NO, None: Finding.UNCLEAR}[named]
+
+
+def is_listed(question: Question, reply: Reply, barcode: str, profile: Profile) -> bool | None:
+    """Whether the customer's list (not ITEM) names the item; None where it doesn't and is not known to be complete."""
     if folded(barcode) in map(folded, _values(question, reply)):
-        return Finding.YES
-    return Finding.UNCLEAR if complete_list(question, reply, desk.profile) is None else Finding.NO
+        return True
+    return None if complete_list(question, reply, profile) is None else False
 
 
 def complete_list(question: Question, reply: Reply, profile: Profile) -> frozenset[str] | None:

@@ -65,6 +65,8 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
     """What the act itself answered; None where we look without having heard."""
     answered_due_at: datetime | None = None
     """The due date that a renewal answered: it tells where nobody knows the one before."""
+    for_customer: bool | None = None
+    """Whether the item is kept for our customer, as the act's answer said; None where it didn't."""
     given_up: bool = False
     """As for Perform."""
 

@@ -195,6 +195,8 @@ class Performed(Event, frozen=True, kw_only=True, tag="performed"):
     due_at: datetime | None = None
     route_to: str | None = None
     """The branch that a check-in says the item goes to (CT, else AQ)."""
+    for_customer: bool | None = None
+    """Whether the item is kept for our customer, as the answer itself says (CY); None where it doesn't."""
 
     @property
     def trigger(self) -> Trigger:
@@ -212,6 +214,8 @@ class Looked(Event, frozen=True, kw_only=True, tag="looked"):
     due_at: datetime | None = None
     charged: bool | None = None
     """Whether somebody has the item; None where the look doesn't tell."""
+    kept: bool = False
+    """It is kept for a hold: of whom the finding of a receipt says, of a check-in nobody."""
 
     @property
     def trigger(self) -> Trigger:

@@ -74,6 +74,7 @@ class Trigger(StrEnum):
     SEEN_OUT = "seen with the customer"
     SEEN_BACK = "seen back"
     SEEN_NOTHING = "seen unchanged"
+    SEEN_ELSEWHERE = "seen with somebody else"
     # from our own work
     COPIES_FOUND = "copies found"
     NO_COPIES = "no copies found"

@@ -146,7 +146,10 @@ def _no_barcode(event: NoBarcode) -> str:
 
 
 def _item_seen(event: ItemSeen) -> str:
-    not_out = "The customer has brought it back." if event.before else "The customer has not fetched it yet."
+    if event.by_another:
+        return _join("Somebody else has it: it is not among our customer's loans.", _due(event.due_at))
+    waits = "It is not kept for a hold." if event.kept is False else "The customer has not fetched it yet."
+    not_out = "The customer has brought it back." if event.before else waits
     says = {True: "The customer has it.", False: not_out, None: "The circulation system does not say where it is."}
     return _join(says[event.out], _due(event.due_at))
 

@@ -6,8 +6,13 @@ from decimal import Decimal
 import pytest
 
 from gateway.config import Settings
-from gateway.dispatch.borrowing import BorrowingRules
-from gateway.dispatch.borrowing_settings import asking_rules, borrowing_rules, default_pickup, pickup_branches
+from gateway.dispatch.borrowing_settings import (
+    BorrowingRules,
+    asking_rules,
+    borrowing_rules,
+    default_pickup,
+    pickup_branches,
+)
 from gateway.workflow.copyright import RuleOfFive
 from gateway.workflow.limits import Limits, Obstacle
 from gateway.workflow.rota import Weights

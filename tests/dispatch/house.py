@@ -12,7 +12,8 @@ from prometheus_client import CollectorRegistry
 from pysip2.models import SIPRequest
 
 from gateway.dispatch.appraisal import Appraiser
-from gateway.dispatch.borrowing import Borrower, BorrowingRules
+from gateway.dispatch.borrowing import Borrower
+from gateway.dispatch.borrowing_settings import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.performers import Performers

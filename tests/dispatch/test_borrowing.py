@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 
 from gateway.dispatch.reports import Happened, Later
@@ -14,11 +13,8 @@ from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.borrowing.events import (
-    BarcodeAssigned,
-    ItemSeen,
     LenderSaid,
     LenderSays,
-    NoBarcode,
     RotaMade,
     Sent,
     Vetted,
@@ -26,7 +22,7 @@ from gateway.workflow.borrowing.events import (
 from gateway.workflow.borrowing.events import NotSent as NotSentEvent
 from gateway.workflow.borrowing.records import Concern, Doubt
 from gateway.workflow.copyright import count_key
-from gateway.workflow.effects import AssignBarcode, MakeRota, SendAction, SendRequest, Vet, Watch
+from gateway.workflow.effects import MakeRota, SendAction, SendRequest, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.partners import Period
@@ -368,35 +364,7 @@ async def test_any_other_refusal_of_an_action_counts_at_once(house: House, start
     assert event.note == "Words.", "kept for what is said instead"
 
 
-# ── the item in our house ──
-
-
-async def fill(house: House, *barcodes: str) -> None:
-    await house.store.borrowing.add_barcodes("pool", barcodes, at=house.time.now())
-
-
-def items(**said: Reply) -> Any:
-    """Answer 17 by the barcode that is asked about; whatever is not named is available."""
-    return lambda request: said.get(f"_{request.item_identifier}", AVAILABLE)
-
-
-async def assigned(house: House, request: Request, named: str | None = None) -> str:
-    event = event_of(await perform(house, AssignBarcode(named=named), request))
-    assert isinstance(event, BarcodeAssigned | NoBarcode)
-    return event.barcode if isinstance(event, BarcodeAssigned) else event.words
-
-
-async def test_a_barcode_that_cannot_be_written_is_refused(house: House):
-    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
-    words = await assigned(house, await asking(house), named="12|3")
-    assert words.startswith("12|3: it can't be asked about: ")
-
-
-async def test_where_an_item_is_that_cannot_be_asked_about_stays_unknown(house: House):
-    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
-    seen = event_of(await perform(house, Watch(item_barcode="12|3", was_out=True), await asking(house)))
-    assert isinstance(seen, ItemSeen)
-    assert (seen.out, seen.before) == (None, True)
+# ── the customer ──
 
 
 async def test_a_customers_account_that_cannot_be_written_stops_nobody_elses_work(house: House):
@@ -404,98 +372,6 @@ async def test_a_customers_account_that_cannot_be_written_stops_nobody_elses_wor
     report = await perform(house, Vet(), await asking(house))
     assert isinstance(report, Later)
     assert not report.lane_down
-
-
-async def test_a_free_barcode_that_the_circulation_system_has_available_is_taken(house: House):
-    await fill(house, POOL)
-    assert await assigned(house, await asking(house)) == POOL
-    assert house.pool.asked == ["17"]
-
-
-async def test_one_that_is_not_available_there_is_passed_over(house: House):
-    await fill(house, "1000", "2000", "3000")
-    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
-    assert await assigned(house, await asking(house)) == "3000"
-
-
-async def test_where_none_will_do_the_words_say_why_of_each(house: House):
-    await fill(house, "1000", "2000")
-    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
-    words = await assigned(house, await asking(house))
-    assert "1000: the circulation system says 04" in words
-    assert "2000: the circulation system does not know it." in words
-
-
-async def test_requests_that_come_in_together_do_not_all_begin_at_the_same_barcode(house: House):
-    barcodes = [str(number) for number in range(1000, 1100)]
-    await fill(house, *barcodes)
-    request = await asking(house)
-    others = (msgspec.structs.replace(request, id=f"B-27K3M-{number}") for number in range(11111, 11121))
-    taken = [await assigned(house, other) for other in others]
-    assert len(set(taken)) > 5
-    assert set(taken) <= set(barcodes[:40]), "those that have rested the longest"
-
-
-async def test_the_last_barcode_of_a_range_is_taken_with_words_and_one_that_staff_named_without(house: House):
-    await fill(house, POOL)
-    request = await asking(house)
-    last = event_of(await perform(house, AssignBarcode(), request))
-    assert last.words == "Of the range “pool” 0 of 1 barcodes are free."
-    assert event_of(await perform(house, AssignBarcode(named=POOL), request)).words == ""
-
-
-async def test_an_empty_range_is_named(house: House):
-    assert await assigned(house, await asking(house)) == "No barcode of the range “pool” is free."
-
-
-async def test_staff_may_name_one_that_the_pool_does_not_have(house: House):
-    assert await assigned(house, await asking(house), named="777000") == "777000"
-
-
-async def test_a_blocked_one_is_not_taken_even_where_it_is_named(house: House):
-    await fill(house, POOL)
-    await house.store.borrowing.block_barcode(POOL, blocked=True, at=house.time.now())
-    request = await asking(house)
-    assert await assigned(house, request) == "No barcode of the range “pool” is free."
-    assert await assigned(house, request, named=POOL) == f"{POOL}: it is blocked."
-
-
-async def test_another_requests_barcode_is_not_taken(house: House):
-    await fill(house, POOL)
-    at = house.time.now()
-    await ask(house, "B-27K3M-11111")
-    await let(house, Vetted(at=at), RotaMade(at=at, lenders=(line(house, "other"),)), number="B-27K3M-11111")
-    receive = StaffActed(at=at, by="desk", action=StaffAction.RECEIVE)
-    await let(house, receive, BarcodeAssigned(at=at, barcode=POOL), number="B-27K3M-11111")
-    assert await assigned(house, await asking(house), named=POOL) == f"{POOL}: another request has it."
-
-
-@pytest.mark.parametrize("trouble", [BUSY, LOST])
-async def test_a_barcode_that_cannot_be_asked_about_waits(house: House, trouble: Exception):
-    await fill(house, POOL)
-    house.pool.answers["17"] = trouble
-    report = await perform(house, AssignBarcode(), await asking(house))
-    assert isinstance(report, Later)
-    assert report.unstarted
-
-
-@pytest.mark.parametrize(
-    ("said", "was_out", "out"),
-    [(OUT, False, True), (OUT, True, True), (AVAILABLE, True, False), (UNKNOWN_ITEM, True, None)],
-)
-async def test_a_look_at_an_item_says_whether_somebody_has_it(
-    house: House, said: Reply, was_out: bool, out: bool | None  # noqa: FBT001
-):  # fmt: skip
-    house.pool.answers["17"] = said
-    event = event_of(await perform(house, Watch(item_barcode=POOL, was_out=was_out), await asking(house)))
-    assert isinstance(event, ItemSeen)
-    assert (event.out, event.before) == (out, was_out)
-    assert (event.due_at is not None) == bool(out)
-
-
-async def test_a_look_that_fails_waits(house: House):
-    house.pool.answers["17"] = BUSY
-    assert isinstance(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)), Later)
 
 
 async def test_an_anonymous_request_has_no_account(house: House):

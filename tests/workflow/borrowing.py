@@ -201,10 +201,19 @@ def with_customer() -> Talk:
 def sent_back() -> Talk:
     """On its way back."""
     talk = with_customer()
-    for event in (staff(StaffAction.SEND_BACK), answered(Act.CHECKIN), looked(Act.CHECKIN)):
+    for event in GOES_BACK:
         talk(event)
     assert talk.request.state is State.SENT_BACK
     return talk
+
+
+GOES_BACK: tuple[AnyEvent, ...] = (
+    staff(StaffAction.SEND_BACK),
+    looked(Act.CANCEL_HOLD),
+    answered(Act.CHECKIN),
+    looked(Act.CHECKIN),
+)
+"""What the customer has returned is scanned at our desk, and goes well."""
 
 
 def every_event() -> tuple[AnyEvent, ...]:
@@ -233,6 +242,8 @@ def every_event() -> tuple[AnyEvent, ...]:
         *(answered(act, outcome, barcode) for act in _ACTS for outcome in Outcome for barcode in (POOL, OURS)),
         *(looked(act, finding, barcode) for act in _ACTS for finding in Finding for barcode in (POOL, OURS)),
         *(looked(Act.RENEW, finding, charged=False) for finding in Finding),
+        *(looked(act, finding, kept=True) for act in (Act.RECEIVE, Act.CHECKIN) for finding in Finding),
+        *(seen(out=True, before=before, by_another=True) for before in (True, False)),
     ]
     people = [
         staff(action, **fields)

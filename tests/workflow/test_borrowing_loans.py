@@ -65,7 +65,8 @@ def test_a_whole_loan_through_the_second_lender():
         "start watch loan",
     ]
     assert talk(seen(out=False, before=True)) == ["to send back"]
-    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do checkin"]
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "look cancel hold"]
+    assert talk(looked(Act.CANCEL_HOLD)) == ["taking back", "do checkin"]
     assert talk(answered(Act.CHECKIN)) == ["taking back", "look checkin"]
     assert talk(looked(Act.CHECKIN)) == ["sent back", "say ShippedReturn to other-city", "start return"]
     assert talk(says(LenderSays.COMPLETED, 2)) == ["completed"]
@@ -340,10 +341,11 @@ def test_what_the_branch_sends_back_unfetched_loses_its_hold_too():
     assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do cancel hold"]
 
 
-def test_what_the_customer_has_returned_is_checked_in_at_once():
+def test_what_the_customer_has_returned_is_checked_in_once_no_hold_is_left():
     talk = with_customer()
     assert talk(seen(out=False, before=True)) == ["to send back"]
-    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "do checkin"]
+    assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "look cancel hold"]
+    assert talk(looked(Act.CANCEL_HOLD)) == ["taking back", "do checkin"]
 
 
 def test_what_is_lost_before_the_customer_had_it_leaves_no_hold():

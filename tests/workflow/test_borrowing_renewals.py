@@ -13,6 +13,7 @@ from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     DUE,
+    GOES_BACK,
     LATER,
     answered,
     fired,
@@ -64,7 +65,7 @@ def test_a_renewal_that_the_lender_does_not_take_is_asked_for_in_words_and_can_b
 def test_a_renewal_that_the_lender_does_not_take_is_nobodys_once_the_item_went_back():
     talk = with_customer()
     talk(staff(StaffAction.ASK_RENEWAL))
-    for event in (staff(StaffAction.SEND_BACK), answered(Act.CHECKIN), looked(Act.CHECKIN)):
+    for event in GOES_BACK:
         talk(event)
     assert talk(not_sent(Action.RENEW)) == ["sent back"]
 

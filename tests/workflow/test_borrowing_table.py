@@ -37,6 +37,7 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.promise_crossed,
         borrowed.refused_late,
         borrowed.renewal_asked_at is None,
+        borrowed.loan_proof,
         request.received_at is None,
         any(doubt.stops for doubt in borrowed.doubts),
         request.resume,
@@ -189,7 +190,8 @@ def test_a_pool_barcode_rests_only_when_the_loan_is_over_or_when_it_stands_for_t
     for _, event, made in decisions():
         for move in made.barcodes:
             if move.to in {PoolState.COOLING, PoolState.FREE}:
-                is_dropped = is_force(event) and made.request.item(move.barcode) is None
+                has_other_word = is_force(event) or event.trigger is Trigger.RECEIVE
+                is_dropped = has_other_word and made.request.item(move.barcode) is None
                 assert made.request.state in FINALS or is_dropped, event
 
 

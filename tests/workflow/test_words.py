@@ -73,6 +73,11 @@ def test_where_a_borrowed_item_was_seen(*, out: bool | None, before: bool, words
     assert narrate(ItemSeen(at=DUE, out=out, before=before, due_at=DUE if out else None)) == words
 
 
+def test_a_look_says_what_is_wrong_with_an_item_in_the_house():
+    assert narrate(ItemSeen(at=DUE, out=False, kept=False)) == "It is not kept for a hold."
+    assert narrate(ItemSeen(at=DUE, out=True, by_another=True)).startswith("Somebody else has it")
+
+
 def test_a_look_for_a_renewal_says_that_the_item_is_back():
     assert narrate(looked(Act.RENEW, Finding.NO, charged=False)).endswith("It is back.")
     assert "It is back." not in narrate(looked(Act.RENEW, Finding.NO, charged=True))

@@ -74,6 +74,30 @@ not_returned = _task(TaskKind.NOT_RETURNED, "Sent back, but the lender has not c
 place_hold = _task(
     TaskKind.PLACE_HOLD, "The customer's hold could not be placed. Place it in the ILS at the pickup branch and say so."
 )
+find_hold = _task(
+    TaskKind.PLACE_HOLD,
+    "It can't be told whether the customer's hold stands. Look in the ILS, place it at the pickup branch only if it is not "
+    "there, and say so.",
+)
+find_receipt = _task(
+    TaskKind.RECEIVE,
+    "It can't be told whether the item is kept for the customer. Look in the ILS, check it in there if it is not, and say so.",
+)
+trapped = _task(
+    TaskKind.TRAPPED,
+    "It was trapped for somebody else, who has a hold on its barcode. Take that hold off in the ILS or move it to another "
+    "item, and try again; or put another barcode on the item and receive it with that.",
+)
+trapped_at_return = _task(
+    TaskKind.STRAY_HOLD,
+    "As it was checked in for the lender it was trapped for somebody's hold on its barcode. Take that hold off in the ILS; the "
+    "item goes back to the lender.",
+)
+with_another = _task(
+    TaskKind.CONTRADICTION,
+    "The ILS has lent it to somebody, and it is not among our customer's loans. Get it back, or lend it to our customer in the "
+    "ILS.",
+)
 receive = _task(
     TaskKind.RECEIVE, "The check-in at the desk did not trap it for the customer. Check it in in the ILS and say so."
 )
@@ -82,6 +106,10 @@ cancel_hold = _task(
     TaskKind.CANCEL_HOLD, "The customer's hold is not known to be off. Take it off in the ILS and say so."
 )
 stray_hold = _task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
+find_check_in = _task(
+    TaskKind.CHECK_IN,
+    "It can't be told whether it was checked in. Look in the ILS, check it in there if it was not, and say so.",
+)
 check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in the ILS and say so.")
 overdue = _task(TaskKind.LENDER_OVERDUE, "The lender says that it is overdue: get it back, or ask for a renewal.")
 recalled = _task(TaskKind.LENDER_RECALLS, "The lender wants it back: get it from the customer.")

@@ -1,9 +1,10 @@
 """The clocks of a borrowed loan (ill.md, "Clocks")."""
 
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.borrowing import loans
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Clock, ItemPlace
+from gateway.workflow.records import Clock
 
 _ANSWER_CLOCKS = {"rush": Clock.LENDER_ANSWER_RUSH, "express": Clock.LENDER_ANSWER_EXPRESS}
 _LENDER_CLOCKS = (
@@ -73,9 +74,8 @@ def stop_renewal(draft: Draft, event: object) -> None:
 
 def start_watch(draft: Draft, event: object) -> None:
     """Look again in a while where the item is: nothing tells us (sip2.md, "No push")."""
-    is_out = any(item.place is ItemPlace.OUT for item in draft.request.items)
     draft.withdraw(*_WATCHES)
-    _start(draft, Clock.WATCH_LOAN if is_out else Clock.WATCH)
+    _start(draft, Clock.WATCH_LOAN if loans.was_seen_out(draft.request) else Clock.WATCH)
 
 
 def stop_watch(draft: Draft, event: object) -> None:

@@ -152,6 +152,8 @@ class BarcodeAssigned(Event, frozen=True, kw_only=True, tag="barcode assigned"):
     barcode: str
     words: str = ""
     """That the pool runs low by it."""
+    queue_length: int | None = None
+    """The hold queue (CF) before our hold: what a look compares with."""
 
     @property
     def trigger(self) -> Trigger:
@@ -177,10 +179,16 @@ class ItemSeen(Event, frozen=True, kw_only=True, tag="item seen"):
     due_at: datetime | None = None
     before: bool = False
     """Whether it was charged when last seen."""
+    by_another: bool = False
+    """It is charged, and not among our customer's loans (63)."""
+    kept: bool | None = None
+    """Whether it is kept for a hold, on the shelf or on its way there; None where the answer doesn't say."""
 
     @property
     def trigger(self) -> Trigger:
         """By what has changed."""
+        if self.by_another:
+            return Trigger.SEEN_ELSEWHERE
         if self.out is None or self.out == self.before:
             return Trigger.SEEN_NOTHING
         return Trigger.SEEN_OUT if self.out else Trigger.SEEN_BACK

@@ -2,8 +2,10 @@
 
 from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
+from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
-from gateway.workflow.events import Looked, StaffActed, Stuck
+from gateway.workflow.borrowing.records import LoanProof
+from gateway.workflow.events import Looked, Performed, StaffActed, Stuck
 from gateway.workflow.lending.guards import may_try_again
 from gateway.workflow.records import ItemPlace, Request
 
@@ -92,8 +94,8 @@ def may_renew_again(request: Request, event: Looked) -> bool:
 
 
 def shown_back(request: Request, event: Looked) -> bool:
-    """The look shows that the customer has it no longer."""
-    return event.charged is False
+    """The look shows that the customer, who was seen with it, has it no longer."""
+    return event.charged is False and loans.was_seen_out(request)
 
 
 def within_limit(request: Request, event: LenderSaid) -> bool:
@@ -124,14 +126,51 @@ def no_item_yet(request: Request, event: object) -> bool:
     return not request.items
 
 
+def is_told_of_another(request: Request, event: ItemSeen) -> bool:
+    """Staff know that somebody else has it."""
+    return request.borrowed.loan_proof is LoanProof.ANOTHERS
+
+
 def is_as_before(request: Request, event: ItemSeen) -> bool:
     """It is where it was, and due when it was."""
-    return event.out is not None and all(event.due_at in {None, item.due_at} for item in request.items)
+    return (
+        not is_told_of_another(request, event)
+        and event.out is not None
+        and all(event.due_at in {None, item.due_at} for item in request.items)
+    )
 
 
 def is_held(request: Request, event: object) -> bool:
     """The customer's hold is known to stand."""
     return bool(request.items) and all(item.place is not ItemPlace.CHOSEN for item in request.items)
+
+
+def names_another(request: Request, event: StaffActed) -> bool:
+    """Staff name another barcode than the one that stands for it, and nothing is under way with that."""
+    named = event.item_barcodes[:1]
+    return bool(named) and request.item(named[0]) is None and not any(item.tries for item in request.items)
+
+
+def is_others_item(request: Request, event: Performed | Looked) -> bool:
+    """It is about a barcode that does not stand for it any more."""
+    return request.item(event.item_barcode) is None
+
+
+def is_kept(request: Request, event: Looked) -> bool:
+    """It is kept for a hold, and not for our customer's."""
+    return event.kept
+
+
+def shows_no_hold(request: Request, event: Looked) -> bool:
+    """The customer had it, and nothing was asked for: that it can't be told whether a hold is left stops nobody."""
+    item = request.item(event.item_barcode)
+    return item is not None and item.place in (ItemPlace.OUT, ItemPlace.BACK) and item.outcome is None
+
+
+def was_asked(request: Request, event: Looked) -> bool:
+    """The act was asked for: else the circulation system can't do it, or there is no account."""
+    item = request.item(event.item_barcode)
+    return item is not None and item.outcome is not None
 
 
 def may_be_on_hold(request: Request, event: object) -> bool:

@@ -3,8 +3,9 @@
 SIP2 creates no items (sip2.md, "What it can't do"): a barcode of the pool stands for the lender's item on our circulation system.
 """
 
+from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing.records import LoanProof, PoolState
 from gateway.workflow.effects import AssignBarcode, Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.lending import act, note, undo
@@ -27,8 +28,16 @@ def put_barcode(draft: Draft, event: BarcodeAssigned) -> None:
         title=request.wanted.title or request.wanted.article_title,
         author=request.wanted.author,
     )
-    draft.set(items=(Item(copy=copy),))
+    draft.set(items=(Item(copy=copy, queue_length=event.queue_length),))
     draft.move_barcode(event.barcode, PoolState.ASSIGNED)
+
+
+def leave_barcode(draft: Draft, event: StaffActed) -> None:
+    """Another barcode is to stand for the item: the customer's hold comes off the old one, which rests."""
+    for item in draft.request.items:
+        draft.emit(Perform(act=Act.CANCEL_HOLD, item_barcode=item.barcode, given_up=True))
+        draft.move_barcode(item.barcode, PoolState.COOLING)
+    no_items(draft, event)
 
 
 def take_own_copy(draft: Draft, event: StaffActed) -> None:
@@ -86,6 +95,13 @@ def take_hold_off(draft: Draft, event: StaffActed) -> None:
             act.ask_for(draft, Act.CANCEL_HOLD, item)
 
 
+def look_for_hold(draft: Draft, event: object) -> None:
+    """The customer had it: a hold may be left all the same, and would trap what goes back to the lender."""
+    for item in draft.request.items:
+        draft.change_item(item.barcode, outcome=None, outcome_words="", tries=1)
+        draft.emit(Look(act=Act.CANCEL_HOLD, item_barcode=item.barcode, queue_length=item.queue_length))
+
+
 def stop_work(draft: Draft, event: object) -> None:
     """Nothing more of what was asked of the circulation system for the item."""
     draft.withdraw(*undo.STOPPABLE, "assign barcode", "watch")
@@ -95,7 +111,22 @@ def watch(draft: Draft, event: object) -> None:
     """Look where the item is."""
     for item in draft.request.items:
         draft.withdraw("watch")
-        draft.emit(Watch(item_barcode=item.barcode, was_out=item.place is ItemPlace.OUT))
+        draft.emit(Watch(item_barcode=item.barcode, was_out=loans.was_seen_out(draft.request)))
+
+
+def by_word(draft: Draft, event: object) -> None:
+    """Staff say so: it counts, and no look that comes too early undoes it."""
+    draft.borrow(loan_proof=LoanProof.WORD)
+
+
+def as_seen(draft: Draft, event: object) -> None:
+    """A look shows what counts here."""
+    draft.borrow(loan_proof=LoanProof.LOOK)
+
+
+def with_another(draft: Draft, event: object) -> None:
+    """A look shows a loan that is not our customer's."""
+    draft.borrow(loan_proof=LoanProof.ANOTHERS)
 
 
 def keep_route(draft: Draft, event: Performed) -> None:
@@ -137,6 +168,8 @@ def free_barcode(draft: Draft, event: object) -> None:
 
 def keep_due(draft: Draft, event: ItemSeen) -> None:
     """Our circulation system's due date, as 17 shows it."""
+    if draft.request.borrowed.loan_proof is LoanProof.ANOTHERS:
+        as_seen(draft, event)
     if event.due_at is not None:
         for item in draft.request.items:
             draft.change_item(item.barcode, due_at=event.due_at)

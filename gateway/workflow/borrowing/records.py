@@ -66,6 +66,17 @@ class BarcodeMove(Record, frozen=True, kw_only=True):
     to: PoolState
 
 
+class LoanProof(StrEnum):
+    """What says of an item in the house that the customer has it, or has not."""
+
+    LOOK = "look"
+    """The last look."""
+    WORD = "word"
+    """Staff, who have handed it out; a look that does not show the loan yet came too early and proves nothing."""
+    ANOTHERS = "loan of another"
+    """The last look showed a loan of somebody else; staff are asked."""
+
+
 class Borrowing(Record, frozen=True, kw_only=True):
     """What a request has beside the rest where we are the requesting agency. Nothing of the customer is in it."""
 
@@ -100,6 +111,7 @@ class Borrowing(Record, frozen=True, kw_only=True):
     recalled_at: datetime | None = None
     route_to: str | None = None
     """The branch that the check-in at the desk sends it to (CT)."""
+    loan_proof: LoanProof = LoanProof.LOOK
 
     @property
     def attempt(self) -> int:

@@ -219,6 +219,7 @@ def look(draft: Draft, event: Performed) -> None:
             due_at=event.due_at if event.act is Act.CHECKOUT or item is None else item.due_at,
             answered=event.outcome,
             answered_due_at=event.due_at if event.act is Act.RENEW else None,
+            for_customer=event.for_customer,
             given_up=item is None,
             delay_s=LOOK_AFTER_UNKNOWN_S if event.outcome is Outcome.UNKNOWN else 0.0,
         )

@@ -1,0 +1,10 @@
+"""What is known of a customer's loan of a borrowed item. Pure."""
+
+from gateway.workflow.borrowing.records import LoanProof
+from gateway.workflow.records import ItemPlace, Request
+
+
+def was_seen_out(request: Request) -> bool:
+    """Whether a look has shown the loan: it does not rest on staff's word alone."""
+    is_out = any(item.place is ItemPlace.OUT for item in request.items)
+    return is_out and request.borrowed.loan_proof is not LoanProof.WORD

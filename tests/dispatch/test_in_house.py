@@ -1,0 +1,211 @@
+"""A borrowed item in our house: a barcode of the pool for it, and whether our customer has it."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.dispatch.reports import Later
+from gateway.sip2.codec import Reply
+from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
+from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Vetted
+from gateway.workflow.effects import AssignBarcode, Watch
+from gateway.workflow.events import StaffActed
+from gateway.workflow.records import Request
+from gateway.workflow.triggers import StaffAction
+from tests.dispatch.borrowing_house import (
+    AVAILABLE,
+    CARD,
+    FREE_CARD,
+    POOL,
+    add_lenders,
+    ask,
+    asking,
+    event_of,
+    let,
+    line,
+    perform,
+)
+from tests.dispatch.house import DATE, House, sip2
+
+BUSY = NotSent(Reason.BREAKER, "the circulation system does not answer")
+LOST = Unknown("17", Outcome.TIMEOUT)
+OUT = sip2(f"18040001{DATE}CF0|AH20261209    235900|AB{POOL}|AJPool item|")
+UNKNOWN_ITEM = sip2(f"18010001{DATE}AB{POOL}|AJ|")
+HAS_IT = sip2(f"64              000{DATE}000000000001000000000000AOEX|AA{CARD}|AEInventa Person|BLY|AU{POOL}|")
+TITLES_ALONE = sip2(f"64              000{DATE}000000000001000000000000AOEX|AA{CARD}|AEInventa Person|BLY|AUA title|")
+
+
+@pytest.fixture(autouse=True)
+async def borrowing(house: House) -> None:
+    """Three lenders, a customer without loans, everything available."""
+    await add_lenders(house)
+    house.pool.answers |= {"63": FREE_CARD, "17": AVAILABLE}
+
+
+# ── its barcode ──
+
+
+async def fill(house: House, *barcodes: str) -> None:
+    await house.store.borrowing.add_barcodes("pool", barcodes, at=house.time.now())
+
+
+def items(**said: Reply) -> Any:
+    """Answer 17 by the barcode that is asked about; whatever is not named is available."""
+    return lambda request: said.get(f"_{request.item_identifier}", AVAILABLE)
+
+
+async def assigned(house: House, request: Request, named: str | None = None) -> str:
+    event = event_of(await perform(house, AssignBarcode(named=named), request))
+    assert isinstance(event, BarcodeAssigned | NoBarcode)
+    return event.barcode if isinstance(event, BarcodeAssigned) else event.words
+
+
+async def test_a_barcode_that_cannot_be_written_is_refused(house: House):
+    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
+    words = await assigned(house, await asking(house), named="12|3")
+    assert words.startswith("12|3: it can't be asked about: ")
+
+
+async def test_where_an_item_is_that_cannot_be_asked_about_stays_unknown(house: House):
+    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
+    seen = event_of(await perform(house, Watch(item_barcode="12|3", was_out=True), await asking(house)))
+    assert isinstance(seen, ItemSeen)
+    assert (seen.out, seen.before) == (None, True)
+
+
+async def test_a_free_barcode_that_the_circulation_system_has_available_is_taken(house: House):
+    await fill(house, POOL)
+    assert await assigned(house, await asking(house)) == POOL
+    assert house.pool.asked == ["17"]
+
+
+async def test_one_that_is_not_available_there_is_passed_over(house: House):
+    await fill(house, "1000", "2000", "3000")
+    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
+    assert await assigned(house, await asking(house)) == "3000"
+
+
+async def test_where_none_will_do_the_words_say_why_of_each(house: House):
+    await fill(house, "1000", "2000")
+    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
+    words = await assigned(house, await asking(house))
+    assert "1000: the circulation system says 04" in words
+    assert "2000: the circulation system does not know it." in words
+
+
+async def test_requests_that_come_in_together_do_not_all_begin_at_the_same_barcode(house: House):
+    barcodes = [str(number) for number in range(1000, 1100)]
+    await fill(house, *barcodes)
+    request = await asking(house)
+    others = (msgspec.structs.replace(request, id=f"B-27K3M-{number}") for number in range(11111, 11121))
+    taken = [await assigned(house, other) for other in others]
+    assert len(set(taken)) > 5
+    assert set(taken) <= set(barcodes[:40]), "those that have rested the longest"
+
+
+async def test_the_last_barcode_of_a_range_is_taken_with_words_and_one_that_staff_named_without(house: House):
+    await fill(house, POOL)
+    request = await asking(house)
+    last = event_of(await perform(house, AssignBarcode(), request))
+    assert last.words == "Of the range “pool” 0 of 1 barcodes are free."
+    assert event_of(await perform(house, AssignBarcode(named=POOL), request)).words == ""
+
+
+async def test_an_empty_range_is_named(house: House):
+    assert await assigned(house, await asking(house)) == "No barcode of the range “pool” is free."
+
+
+async def test_staff_may_name_one_that_the_pool_does_not_have(house: House):
+    assert await assigned(house, await asking(house), named="777000") == "777000"
+
+
+async def test_a_blocked_one_is_not_taken_even_where_it_is_named(house: House):
+    await fill(house, POOL)
+    await house.store.borrowing.block_barcode(POOL, blocked=True, at=house.time.now())
+    request = await asking(house)
+    assert await assigned(house, request) == "No barcode of the range “pool” is free."
+    assert await assigned(house, request, named=POOL) == f"{POOL}: it is blocked."
+
+
+async def test_another_requests_barcode_is_not_taken(house: House):
+    await fill(house, POOL)
+    at = house.time.now()
+    await ask(house, "B-27K3M-11111")
+    await let(house, Vetted(at=at), RotaMade(at=at, lenders=(line(house, "other"),)), number="B-27K3M-11111")
+    receive = StaffActed(at=at, by="desk", action=StaffAction.RECEIVE)
+    await let(house, receive, BarcodeAssigned(at=at, barcode=POOL), number="B-27K3M-11111")
+    assert await assigned(house, await asking(house), named=POOL) == f"{POOL}: another request has it."
+
+
+@pytest.mark.parametrize("trouble", [BUSY, LOST])
+async def test_a_barcode_that_cannot_be_asked_about_waits(house: House, trouble: Exception):
+    await fill(house, POOL)
+    house.pool.answers["17"] = trouble
+    report = await perform(house, AssignBarcode(), await asking(house))
+    assert isinstance(report, Later)
+    assert report.unstarted
+
+
+@pytest.mark.parametrize(
+    ("said", "was_out", "out"),
+    [(OUT, False, True), (OUT, True, True), (AVAILABLE, True, False), (UNKNOWN_ITEM, True, None)],
+)
+async def test_a_look_at_an_item_says_whether_somebody_has_it(
+    house: House, said: Reply, was_out: bool, out: bool | None  # noqa: FBT001
+):  # fmt: skip
+    house.pool.answers["17"] = said
+    event = event_of(await perform(house, Watch(item_barcode=POOL, was_out=was_out), await asking(house)))
+    assert isinstance(event, ItemSeen)
+    assert (event.out, event.before) == (out, was_out)
+    assert (event.due_at is not None) == bool(out)
+
+
+async def test_a_look_that_fails_waits(house: House):
+    house.pool.answers["17"] = BUSY
+    assert isinstance(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)), Later)
+
+
+async def test_one_on_which_somebody_has_a_hold_is_passed_over_with_the_way_out(house: House):
+    await fill(house, POOL)
+    house.pool.answers["17"] = sip2(f"18030001{DATE}CF1|AB{POOL}|AJPool item|")
+    assert await assigned(house, await asking(house)) == f"{POOL}: somebody has a hold on it: take that off in the ILS."
+
+
+async def test_the_queue_before_our_hold_goes_with_the_barcode(house: House):
+    await fill(house, POOL)
+    assert event_of(await perform(house, AssignBarcode(), await asking(house))).queue_length == 0
+
+
+async def look(house: House) -> ItemSeen:
+    seen = event_of(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)))
+    assert isinstance(seen, ItemSeen)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("loans", "by_another"), [(HAS_IT, False), (FREE_CARD, True), (TITLES_ALONE, False)], ids=["ours", "not", "unclear"]
+)
+async def test_a_loan_that_is_not_among_our_customers_is_somebody_elses(
+    house: House, loans: Reply, by_another: bool  # noqa: FBT001
+):  # fmt: skip
+    house.pool.answers |= {"17": OUT, "63": loans}
+    assert (await look(house)).by_another is by_another
+    assert house.pool.asked == ["17", "63"]
+
+
+async def test_whose_loan_it_is_is_asked_only_of_a_loan(house: House):
+    assert not (await look(house)).by_another
+    assert house.pool.asked == ["17"]
+
+
+async def test_nor_where_the_circulation_system_knows_no_such_question(house: House):
+    house.pool.answers["17"] = OUT
+    house.pool.knows["63"] = False
+    assert (await look(house)).out is True
+    assert house.pool.asked == ["17"]
+
+
+async def test_a_look_that_can_ask_only_half_waits(house: House):
+    house.pool.answers |= {"17": OUT, "63": BUSY}
+    assert isinstance(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)), Later)
