@@ -14,6 +14,7 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
     creating = group.add_parser("create", parents=[common], help="make a token; its secret is shown this once")
     creating.add_argument("name", help="whose it is: written into history")
     creating.add_argument("role", choices=[each.value for each in StaffRole])
+    creating.add_argument("--until", help="the last day on which it counts, as 2027-01-31 (until it is revoked)")
     creating.set_defaults(run=create_token)
     group.add_parser("list", parents=[common], help="every token, revoked ones too").set_defaults(run=list_tokens)
     revoking = group.add_parser("revoke", parents=[common], help="it counts no more, at once")
@@ -23,7 +24,8 @@ def add(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def create_token(options: argparse.Namespace) -> int:
     """Make a token and print it, alone on its line, for a script to take."""
-    answer = Gateway.of(options).send("POST", "tokens", body={"name": options.name, "role": options.role})
+    body = {"name": options.name, "role": options.role, "until": options.until}
+    answer = Gateway.of(options).send("POST", "tokens", body=body)
     if options.json:
         print_json(answer)
     else:
@@ -42,11 +44,12 @@ def list_tokens(options: argparse.Namespace) -> int:
             token["name"],
             token["role"],
             "configuration" if token["configured"] else moment(token["created_at"]),
+            moment(token["ends_at"]),
             moment(token["revoked_at"]),
         )
         for token in answer["tokens"]
     ]
-    print_table(("NAME", "ROLE", "MADE", "REVOKED"), rows, empty="No token.")
+    print_table(("NAME", "ROLE", "MADE", "ENDS", "REVOKED"), rows, empty="No token.")
     return 0
 
 

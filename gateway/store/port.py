@@ -269,8 +269,11 @@ class Store(DirectoryPort, FiguresPort, Protocol):
 
     # tokens
 
-    async def save_token(self, token: Token) -> None:
-        """Keep a token, in place of the one with its name."""
+    async def add_token(self, token: Token) -> bool:
+        """Keep a new token; False where there is, or was, one with its name."""
+
+    async def revoke_token(self, name: str, *, at: datetime) -> None:
+        """Let a token count no more; one that was revoked before stays as it is."""
 
     async def tokens(self) -> tuple[Token, ...]:
         """Every token, revoked ones too, by name."""

@@ -337,7 +337,12 @@ def policy_version(row: Row) -> PolicyVersion:
 
 def token(row: Row) -> Token:
     """Read a row of sql.TOKENS."""
-    name, role, hashed, created_at, revoked_at = row
+    name, role, hashed, created_at, revoked_at, ends_at = row
     return Token(
-        name=name, role=role, hash=hashed, created_at=moment(created_at), revoked_at=optional_moment(revoked_at)
+        name=name,
+        role=role,
+        hash=hashed,
+        created_at=moment(created_at),
+        revoked_at=optional_moment(revoked_at),
+        ends_at=optional_moment(ends_at),
     )

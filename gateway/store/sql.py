@@ -185,11 +185,10 @@ POLICIES = "SELECT version, saved_at, saved_by FROM policies ORDER BY version DE
 SAVE_POLICY = """
     INSERT INTO policies (version, document, saved_at, saved_by) VALUES ($1, $2, $3, $4)
     ON CONFLICT (version) DO NOTHING"""
-TOKENS = "SELECT name, role, hash, created_at, revoked_at FROM tokens ORDER BY name"
-SAVE_TOKEN = """
-    INSERT INTO tokens (name, role, hash, created_at, revoked_at) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (name) DO UPDATE SET role = excluded.role, hash = excluded.hash, created_at = excluded.created_at,
-                                     revoked_at = excluded.revoked_at"""
+TOKENS = "SELECT name, role, hash, created_at, revoked_at, ends_at FROM tokens ORDER BY name"
+ADD_TOKEN = """
+    INSERT INTO tokens (name, role, hash, created_at, ends_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING"""
+REVOKE_TOKEN = "UPDATE tokens SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL"
 
 # the local item list
 

@@ -292,11 +292,15 @@ class TableStore(DirectoryTables, FiguresTables):
 
     # tokens
 
-    async def save_token(self, token: Token) -> None:
+    async def add_token(self, token: Token) -> bool:
         """See the port."""
-        revoked_at = None if token.revoked_at is None else stamp(token.revoked_at)
-        params = (token.name, token.role, token.hash, stamp(token.created_at), revoked_at)
-        await self._change((sql.SAVE_TOKEN, params))
+        ends_at = None if token.ends_at is None else stamp(token.ends_at)
+        params = (token.name, token.role, token.hash, stamp(token.created_at), ends_at)
+        return bool(await self._change((sql.ADD_TOKEN, params)))
+
+    async def revoke_token(self, name: str, *, at: datetime) -> None:
+        """See the port."""
+        await self._change((sql.REVOKE_TOKEN, (name, stamp(at))))
 
     async def tokens(self) -> tuple[Token, ...]:
         """See the port."""

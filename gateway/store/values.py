@@ -198,3 +198,5 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     created_at: datetime
     revoked_at: datetime | None = None
+    ends_at: datetime | None = None
+    """From when on it counts no more by itself; None: never."""

@@ -62,11 +62,11 @@ class Caller:
         return right in RIGHTS[self.role]
 
 
-def new_token(name: str, role: StaffRole, at: datetime) -> tuple[Token, str]:
+def new_token(name: str, role: StaffRole, at: datetime, ends_at: datetime | None = None) -> tuple[Token, str]:
     """Make a token: what the store keeps, and what is shown once. Raises ValueError for a name that can't be one."""
     _check_name(name)
     secret = secrets.token_urlsafe(32)
-    return Token(name=name, role=role, hash=_hash(secret), created_at=at), f"{name}.{secret}"
+    return Token(name=name, role=role, hash=_hash(secret), created_at=at, ends_at=ends_at), f"{name}.{secret}"
 
 
 def configured_token(text: str, at: datetime) -> Token:
@@ -81,17 +81,22 @@ def configured_token(text: str, at: datetime) -> Token:
     return Token(name=name, role=StaffRole.ADMIN, hash=_hash(secret), created_at=at)
 
 
-def identify(header: str | None, tokens: Iterable[Token]) -> Caller | None:
-    """Give the caller that an Authorization header proves; None where it proves none of the tokens that still count."""
+def identify(header: str | None, tokens: Iterable[Token], at: datetime) -> Caller | None:
+    """Give the caller that an Authorization header proves; None where it proves none of the tokens that count at that time."""
     scheme, _, credentials = (header or "").strip().partition(" ")
     if scheme.casefold() != "bearer":
         return None
     name, _, secret = credentials.strip().rpartition(".")
     presented = _hash(secret)
     for token in tokens:
-        if token.name == name and token.revoked_at is None and hmac.compare_digest(token.hash, presented):
+        if token.name == name and counts(token, at) and hmac.compare_digest(token.hash, presented):
             return Caller(name=token.name, role=StaffRole(token.role))
     return None
+
+
+def counts(token: Token, at: datetime) -> bool:
+    """Say whether a token is neither revoked nor past its end."""
+    return token.revoked_at is None and (token.ends_at is None or at < token.ends_at)
 
 
 def _hash(secret: str) -> str:

@@ -106,7 +106,7 @@ def _guarded(api: Api, route: Route) -> Callable[[web.Request], Awaitable[web.St
     """Let a caller with the route's right through to its handler. Nothing of the body is read before."""
 
     async def answer(http: web.Request) -> web.StreamResponse:
-        caller = identify(http.headers.get("Authorization"), await api.tokens())
+        caller = identify(http.headers.get("Authorization"), await api.tokens(), api.now())
         if caller is None:
             raise NotIdentifiedError("Authorization: Bearer with a token that counts is needed.")
         if not caller.may(route.right):

@@ -202,11 +202,20 @@ async def test_a_change_of_an_older_policy_is_a_conflict_and_of_two_at_once_one_
 
 async def test_tokens_are_kept_by_name(store: Store) -> None:
     desk = Token(name="desk", role="staff", hash="hash-1", created_at=NOW)
-    script = Token(name="script", role="admin", hash="hash-2", created_at=NOW)
-    revoked = Token(name="desk", role="staff", hash="hash-3", created_at=later(1), revoked_at=later(2))
-    for token in (script, desk, revoked):
-        await store.save_token(token)
-    assert await store.tokens() == (revoked, script)
+    script = Token(name="script", role="admin", hash="hash-2", created_at=NOW, ends_at=later(9))
+    for token in (script, desk):
+        assert await store.add_token(token)
+    assert await store.tokens() == (desk, script)
+    await store.revoke_token("desk", at=later(2))
+    await store.revoke_token("desk", at=later(3))
+    assert await store.tokens() == (msgspec.structs.replace(desk, revoked_at=later(2)), script)
+
+
+async def test_of_two_tokens_with_one_name_that_are_made_at_once_one_is_kept(store: Store) -> None:
+    made = [Token(name="desk", role="staff", hash=f"hash-{each}", created_at=NOW) for each in range(5)]
+    kept = await asyncio.gather(*map(store.add_token, made))
+    assert sum(kept) == 1
+    assert await store.tokens() == (made[kept.index(True)],)
 
 
 # the local item list

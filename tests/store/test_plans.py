@@ -69,6 +69,7 @@ MAY_READ_ALL = {
     "FREE_LEASES": "at the start: an index of what is leased",
     "BACKOFFS": "a row for each lane that fails",
     "CLEAR_BACKOFF": "likewise",
+    "REVOKE_TOKEN": "a row for each token that was ever made by hand",
     "POLICY": "a row for each version",
     "POLICY_OF": "likewise",
     "POLICIES": "likewise",

@@ -137,7 +137,7 @@ async def live_api(folder: Path, *, names_on_straps: bool = False) -> AsyncItera
     tokens = {str(StaffRole.ADMIN): ADMIN}
     for role in (StaffRole.VIEWER, StaffRole.TECHNICIAN, StaffRole.MANAGER):
         token, tokens[role] = new_token(f"a-{role}", role, START)
-        await store.save_token(token)
+        await store.add_token(token)
     async with aiohttp.ClientSession() as http:
         live = Live("", store, DecidingIntake(store), time, http, tokens)
         await live.directory.refresh()

@@ -1,6 +1,6 @@
 """Tokens: what proves a caller, and what each role may."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import msgspec
@@ -13,12 +13,12 @@ NOW = datetime(2026, 10, 28, tzinfo=UTC)
 
 def test_a_new_token_proves_its_name_and_role():
     token, shown = new_token("ref.desk-1", StaffRole.TECHNICIAN, NOW)
-    assert identify(f"Bearer {shown}", [token]) == Caller("ref.desk-1", StaffRole.TECHNICIAN)
+    assert identify(f"Bearer {shown}", [token], NOW) == Caller("ref.desk-1", StaffRole.TECHNICIAN)
 
 
 def test_the_scheme_is_read_without_regard_to_case_and_blanks():
     token, shown = new_token("desk", StaffRole.VIEWER, NOW)
-    assert identify(f"  bearer   {shown} ", [token]) is not None
+    assert identify(f"  bearer   {shown} ", [token], NOW) is not None
 
 
 def test_what_is_kept_does_not_hold_the_secret():
@@ -32,13 +32,19 @@ def test_two_tokens_have_different_secrets():
 
 def test_a_revoked_token_counts_no_more():
     token, shown = new_token("desk", StaffRole.VIEWER, NOW)
-    assert identify(f"Bearer {shown}", [msgspec.structs.replace(token, revoked_at=NOW)]) is None
+    assert identify(f"Bearer {shown}", [msgspec.structs.replace(token, revoked_at=NOW)], NOW) is None
+
+
+def test_a_token_counts_until_its_end():
+    token, shown = new_token("desk", StaffRole.VIEWER, NOW, ends_at=NOW + timedelta(days=1))
+    assert identify(f"Bearer {shown}", [token], NOW + timedelta(hours=23)) is not None
+    assert identify(f"Bearer {shown}", [token], NOW + timedelta(days=1)) is None
 
 
 def test_another_tokens_secret_proves_nothing():
     one, _ = new_token("one", StaffRole.VIEWER, NOW)
     other, shown = new_token("other", StaffRole.ADMIN, NOW)
-    assert identify(f"Bearer one.{shown.removeprefix('other.')}", [one, other]) is None
+    assert identify(f"Bearer one.{shown.removeprefix('other.')}", [one, other], NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -47,7 +53,7 @@ def test_another_tokens_secret_proves_nothing():
 )
 def test_no_header_breaks_the_reading(header: str | None):
     token, _ = new_token("desk", StaffRole.VIEWER, NOW)
-    assert identify(header, [token]) is None
+    assert identify(header, [token], NOW) is None
 
 
 @pytest.mark.parametrize("name", ["", "-x", "a b", "ä", "x" * 41, "a\n"])
@@ -58,7 +64,9 @@ def test_a_name_that_no_header_can_carry_is_refused(name: str):
 
 def test_the_configured_token_is_an_admins():
     token = configured_token("first-admin.a-secret-for-tests-only", NOW)
-    assert identify("Bearer first-admin.a-secret-for-tests-only", [token]) == Caller("first-admin", StaffRole.ADMIN)
+    assert identify("Bearer first-admin.a-secret-for-tests-only", [token], NOW) == Caller(
+        "first-admin", StaffRole.ADMIN
+    )
 
 
 @pytest.mark.parametrize("text", ["", "short.secret", "a-secret-without-any-name-in-front", ".a-secret-for-tests-only"])

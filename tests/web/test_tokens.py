@@ -1,5 +1,7 @@
 """Tokens over the API, on a real server and store."""
 
+import asyncio
+
 from tests.web.live import ADMIN, Live
 
 
@@ -11,6 +13,32 @@ async def test_a_new_token_works_at_once_and_its_secret_is_shown_once(live: Live
     listed = await live.call("GET", "/tokens")
     assert made["token"].removeprefix("desk-2.") not in str(listed)
     assert "hash" not in str(listed)
+
+
+async def test_a_token_ends_with_its_day(live: Live):
+    """The clock of the tests begins at 03:00 in the library's zone."""
+    body = {"name": "student", "role": "viewer", "until": "2026-10-29"}
+    status, made = await live.call("POST", "/tokens", body=body)
+    assert (status, made["ends_at"]) == (201, "2026-10-29T23:59:59-06:00")
+    live.tokens["student"] = made["token"]
+    await live.time.advance(44 * 3600)
+    assert (await live.call("GET", "/requests", role="student"))[0] == 200
+    await live.time.advance(3600)
+    assert (await live.call("GET", "/requests", role="student"))[0] == 401
+
+
+async def test_an_end_is_a_day_to_come(live: Live):
+    for until in ("2026-10-27", "soon"):
+        status, answer = await live.call("POST", "/tokens", body={"name": "student", "role": "viewer", "until": until})
+        assert (status, answer["detail"][:6]) == (422, "until:")
+
+
+async def test_of_two_calls_for_one_name_one_gets_a_token_and_it_works(live: Live):
+    calls = (live.call("POST", "/tokens", body={"name": "desk-2", "role": "viewer"}) for _ in range(5))
+    answers = await asyncio.gather(*calls)
+    assert sorted(status for status, _ in answers) == [201, 409, 409, 409, 409]
+    live.tokens["made"] = next(answer["token"] for status, answer in answers if status == 201)
+    assert (await live.call("GET", "/requests", role="made"))[0] == 200
 
 
 async def test_a_revoked_token_works_no_more(live: Live):
