@@ -1,19 +1,25 @@
 """A listening socket with limits: how many connections there are, how many from one address, how long they may idle.
 
-aiohttp answers what comes over a connection; here it is decided whether there is one. Beyond the limits a caller is told
-503 and when to come back, and costs nothing more. On a connection that is taken, the head of a request has to be there in
-`idle_s`, the first and every later one, TLS in `handshake_s`; a peer that vanishes is noticed by the system's own probes.
-What a request may be is not decided here.
+aiohttp answers what comes over a connection; here it is decided whether there is one. Every connection counts from its first
+moment, before its TLS handshake. Where there is no room, one that keeps us waiting (for a handshake, a request, the rest of a body)
+gives way: of the address that has most of these the one that has kept us waiting longest, so that idle connections keep out
+nobody who has something to say. Only where all are being answered is a caller told 503 and when to come back.
+On a connection that is taken, the head of a request has to be there in `idle_s`, the first and every later one, TLS in
+`handshake_s`; a peer that vanishes is noticed by the system's own probes. What a request may be is not decided here, but that
+no body is unpacked before somebody has looked at who sends it, and that what is no HTTP is answered in two words.
 """
 
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from enum import StrEnum
+from http import HTTPStatus
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from msgspec import Struct
 
 RETRY_AFTER_S: Final = 5
@@ -21,6 +27,10 @@ LINGERING_S: Final = 1.0
 """How long a connection that was turned away may take to read that it was."""
 STOP_WITHIN_S: Final = 5.0
 """What requests under way may take when we stop."""
+MOST_LINGERING: Final = 50
+"""How many such connections there are at once; beyond, they are cut at once."""
+SERVER_NAME: Final = "ill-gateway"
+"""What the Server header says: no version of anything."""
 DEAD_AFTER_S: Final = 60
 """Since the last sign of life of a peer that is expected to acknowledge something."""
 
@@ -40,10 +50,27 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 """Answers every request, whatever its method and path."""
 
 
+class Trouble(StrEnum):
+    """Why a connection was refused or cut short."""
+
+    NO_ROOM = "no_room"
+    """There were too many, and all of them were being answered."""
+    GAVE_WAY = "gave_way"
+    """It kept us waiting when there were too many."""
+    NO_HANDSHAKE = "no_handshake"
+    """TLS did not come about."""
+    NOT_HTTP = "not_http"
+    """What came over it is no HTTP."""
+
+
+OnTrouble = Callable[[Trouble, str], None]
+"""Told of each, with the caller's address (`source`)."""
+
+
 class ListenerLimits(Struct, frozen=True, kw_only=True):
     """Connections at once, in all and of each address, and times in seconds.
 
-    Addresses in `exempt` (our own proxies, in CIDR notation) may have as many as there are.
+    Of IPv6, 64 bits are one address. Those in `exempt` (our own proxies, in CIDR notation) may have as many as there are.
     """
 
     total: int = 500
@@ -60,59 +87,47 @@ class Listener:
         self,
         served: web.Application | Handler,
         limits: ListenerLimits,
-        on_turned_away: Callable[[], None] = lambda: None,
+        on_trouble: OnTrouble = lambda _trouble, _source: None,
     ) -> None:
-        self._runner = _runner(served, limits.idle_s)
+        self._runner = _runner(served)
         self._limits = limits
-        self._exempt = tuple(ip_network(text) for text in limits.exempt)
-        self._on_turned_away = on_turned_away
+        self._room = _Room(limits, on_trouble)
+        self._tls: ssl.SSLContext | None = None
 
     async def start(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Listen; port 0 takes a free one. Raises OSError."""
         await self._runner.setup()
-        site = _Site(self._runner, self._protocol, (host, port), tls, self._limits.handshake_s)
-        await site.start()
+        self._tls = tls
+        await _Site(self._runner, self._protocol, (host, port)).start()
         return int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
         """Close the socket, then the connections as their requests end."""
         await self._runner.cleanup()
+        await self._room.close()
 
     def _protocol(self) -> "_Turnstile":
         server = self._runner.server
         assert server is not None, "a site is started after the runner's setup"
-        return _Turnstile(server, self._limits, self._exempt, self._on_turned_away)
+        return _Turnstile(server, self._room, self._limits, self._tls)
 
 
-def _runner(served: web.Application | Handler, idle_s: float) -> web.BaseRunner:
+def _runner(served: web.Application | Handler) -> web.BaseRunner:
     """What runs an application, or a handler without one: routes and middlewares cost as much as all else of HTTP."""
     if isinstance(served, web.Application):
-        return web.AppRunner(
-            served,
-            access_log=None,
-            keepalive_timeout=idle_s,
-            lingering_time=LINGERING_S,
-            shutdown_timeout=STOP_WITHIN_S,
-        )
-    server = web.Server(served, access_log=None, keepalive_timeout=idle_s, lingering_time=LINGERING_S)
-    return web.ServerRunner(server, shutdown_timeout=STOP_WITHIN_S)
+        return web.AppRunner(served, shutdown_timeout=STOP_WITHIN_S)
+    return web.ServerRunner(web.Server(served), shutdown_timeout=STOP_WITHIN_S)
 
 
 class _Site(web.BaseSite):
-    """What aiohttp's TCPSite is, with a protocol of ours in front and a limit for the handshake."""
+    """What aiohttp's TCPSite is, with a protocol of ours in front."""
 
     def __init__(
-        self,
-        runner: web.BaseRunner,
-        protocol: Callable[[], asyncio.Protocol],
-        address: tuple[str, int],
-        tls: ssl.SSLContext | None,
-        handshake_s: float,
+        self, runner: web.BaseRunner, protocol: Callable[[], asyncio.Protocol], address: tuple[str, int]
     ) -> None:
-        super().__init__(runner, ssl_context=tls)
+        super().__init__(runner)
         self._protocol = protocol
         self._address = address
-        self._handshake_s = handshake_s if tls else None
 
     @property
     def name(self) -> str:
@@ -122,69 +137,220 @@ class _Site(web.BaseSite):
     async def start(self) -> None:
         """Listen."""
         await super().start()
-        self._server = await asyncio.get_running_loop().create_server(
-            self._protocol, *self._address, ssl=self._ssl_context, ssl_handshake_timeout=self._handshake_s
-        )
+        self._server = await asyncio.get_running_loop().create_server(self._protocol, *self._address)
+
+
+# ---- who has room
+
+
+class _Seat:
+    """A connection that was let in: whose it is, and since when it has kept us waiting."""
+
+    def __init__(self, transport: asyncio.Transport, since_s: float) -> None:
+        self.address = _address(transport.get_extra_info("peername"))
+        self.source = source(self.address)
+        self.transport = transport
+        self.since_s = since_s
+        self.handshake: asyncio.Task[None] | None = None
+        self.connection: _Connection | None = None
+
+    @property
+    def keeps_us_waiting(self) -> bool:
+        """Whether it is the caller's turn."""
+        return self.connection is None or self.connection.keeps_us_waiting
+
+
+class _Room:
+    """The connections that there are."""
+
+    def __init__(self, limits: ListenerLimits, on_trouble: OnTrouble) -> None:
+        self._limits = limits
+        self._exempt = tuple(ip_network(text) for text in limits.exempt)
+        self._seats: set[_Seat] = set()
+        self._of_source: Counter[str] = Counter()
+        self._lingering = 0
+        self.tell = on_trouble
+
+    def take(self, seat: _Seat) -> bool:
+        """Seat a newcomer, if need be in the place of one that keeps us waiting; False where there is no place."""
+        if self._of_source[seat.source] >= self._limits.each and not self._is_exempt(seat):
+            free = self._clear_one(each for each in self._seats if each.source == seat.source)
+        else:
+            free = len(self._seats) < self._limits.total or self._clear_one(self._seats)
+        if free:
+            self._seats.add(seat)
+            self._of_source[seat.source] += 1
+        return free
+
+    def leave(self, seat: _Seat) -> bool:
+        """Its place is free; False where it was before."""
+        if seat not in self._seats:
+            return False
+        self._seats.remove(seat)
+        self._of_source[seat.source] -= 1
+        if not self._of_source[seat.source]:
+            del self._of_source[seat.source]
+        return True
+
+    def turn_away(self, seat: _Seat, *, in_words: bool) -> None:
+        """Say that there is no room, to so many callers at once as can be heard out."""
+        self.tell(Trouble.NO_ROOM, seat.source)
+        if not in_words or self._lingering >= MOST_LINGERING:
+            seat.transport.abort()
+            return
+        seat.transport.write(_TURNED_AWAY)
+        seat.transport.write_eof()  # closing at once would reset the connection before the answer is read
+        self._lingering += 1
+        asyncio.get_running_loop().call_later(LINGERING_S, self._show_out, seat)
+
+    async def close(self) -> None:
+        """Cut what has not become a connection of aiohttp's, which ends its own."""
+        handshakes = [seat.handshake for seat in self._seats if seat.handshake is not None]
+        for seat in self._seats:
+            seat.transport.abort()
+        await asyncio.gather(*handshakes)
+
+    def _clear_one(self, among: Iterable[_Seat]) -> bool:
+        """Cut one that keeps us waiting, of the address that has most of these the one that has done so longest."""
+        waiting = [seat for seat in among if seat.keeps_us_waiting]
+        if not waiting:
+            return False
+        of_source = Counter(seat.source for seat in waiting)
+        seat = max(waiting, key=lambda seat: (of_source[seat.source], -seat.since_s))
+        self.leave(seat)
+        seat.transport.abort()
+        self.tell(Trouble.GAVE_WAY, seat.source)
+        return True
+
+    def _show_out(self, seat: _Seat) -> None:
+        self._lingering -= 1
+        seat.transport.abort()
+
+    def _is_exempt(self, seat: _Seat) -> bool:
+        return any(seat.address in network for network in self._exempt)
 
 
 class _Turnstile(asyncio.Protocol):
-    """The first protocol of a connection: hands it to aiohttp, or says that there is no room."""
+    """The first protocol of a connection: says that there is no room, or sees to TLS and hands it to aiohttp's."""
 
-    def __init__(
-        self,
-        server: web.Server,
-        limits: ListenerLimits,
-        exempt: tuple[IPv4Network | IPv6Network, ...],
-        on_turned_away: Callable[[], None],
-    ) -> None:
+    def __init__(self, server: web.Server, room: _Room, limits: ListenerLimits, tls: ssl.SSLContext | None) -> None:
         self._server = server
+        self._room = room
         self._limits = limits
-        self._exempt = exempt
-        self._on_turned_away = on_turned_away
+        self._tls = tls
+        self._early = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Count those who are there already, and decide."""
+        """Decide."""
         assert isinstance(transport, asyncio.Transport)
-        address = _address(transport)
-        if self._is_full(address):
-            self._turn_away(transport)
-            return
-        _probe(transport)
-        handler = self._server()
-        transport.set_protocol(handler)
-        handler.connection_made(transport)
+        loop = asyncio.get_running_loop()
+        seat = _Seat(transport, loop.time())
+        if not self._room.take(seat):
+            self._room.turn_away(seat, in_words=self._tls is None)
+        elif self._tls is None:
+            self._hand_over(seat, transport)
+        else:
+            transport.pause_reading()  # until TLS is there to read
+            seat.handshake = loop.create_task(self._shake_hands(seat, self._tls))
 
     def data_received(self, data: bytes) -> None:
-        """Whatever comes after we have said no is not read."""
+        """Keep what comes right behind a handshake. Whatever comes after we have said no is not read."""
+        if self._tls is not None:
+            self._early += data
 
-    def _is_full(self, address: str) -> bool:
-        connections = self._server.connections
-        if len(connections) >= self._limits.total:
-            return True
-        if len(connections) < self._limits.each or self._is_exempt(address):
-            return False
-        return sum(_host(other.peername) == address for other in connections) >= self._limits.each
+    async def _shake_hands(self, seat: _Seat, tls: ssl.SSLContext) -> None:
+        secured = await self._secured(seat, tls)
+        if secured is not None and not secured.is_closing():
+            self._hand_over(seat, secured)
+            return
+        seat.transport.abort()
+        if self._room.leave(seat):
+            self._room.tell(Trouble.NO_HANDSHAKE, seat.source)
 
-    def _is_exempt(self, address: str) -> bool:
-        return any(ip_address(address) in network for network in self._exempt)
+    async def _secured(self, seat: _Seat, tls: ssl.SSLContext) -> asyncio.Transport | None:
+        """TLS over the connection; None where it did not come about, which asyncio tells by None as well."""
+        try:
+            return await asyncio.get_running_loop().start_tls(
+                seat.transport,
+                self,
+                tls,
+                server_side=True,
+                ssl_handshake_timeout=self._limits.handshake_s,
+                ssl_shutdown_timeout=LINGERING_S,
+            )
+        except OSError:  # those of ssl too
+            return None
 
-    def _turn_away(self, transport: asyncio.Transport) -> None:
-        self._on_turned_away()
-        transport.write(_TURNED_AWAY)
-        if transport.can_write_eof():
-            transport.write_eof()  # closing at once would reset the connection before the answer is read
-            asyncio.get_running_loop().call_later(LINGERING_S, transport.abort)
-        else:
-            transport.close()
+    def _hand_over(self, seat: _Seat, transport: asyncio.Transport) -> None:
+        _probe(transport)
+        seat.connection = connection = _Connection(self._server, seat, self._room, self._limits.idle_s)
+        transport.set_protocol(connection)
+        connection.connection_made(transport)
+        if self._early:
+            connection.data_received(self._early)
 
 
-def _address(transport: asyncio.Transport) -> str:
-    return _host(transport.get_extra_info("peername"))
+class _Connection(web.RequestHandler):
+    """aiohttp's side of a connection: tells whose turn it is, who we are without versions, and little of what is no HTTP."""
+
+    def __init__(self, server: web.Server, seat: _Seat, room: _Room, idle_s: float) -> None:
+        settings: dict[str, Any] = {"access_log": None, "auto_decompress": False}
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            keepalive_timeout=idle_s,
+            lingering_time=LINGERING_S,
+            **settings,
+        )
+        self._seat = seat
+        self._room = room
+
+    @property
+    def keeps_us_waiting(self) -> bool:
+        """Whether a whole request is still to come."""
+        request = self._current_request
+        return not self._messages if request is None else not request.content.is_eof()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Make room."""
+        super().connection_lost(exc)
+        self._room.leave(self._seat)
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Answer; from then on we wait again."""
+        if isinstance(resp, web.StreamResponse):
+            resp.headers.setdefault(hdrs.SERVER, SERVER_NAME)
+        answered = await super().finish_response(request, resp, start_time)
+        self._seat.since_s = asyncio.get_running_loop().time()
+        return answered
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = HTTPStatus.INTERNAL_SERVER_ERROR,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP without a word of it, neither to the caller nor in the log; aiohttp would quote it in both."""
+        if status != HTTPStatus.BAD_REQUEST:
+            return super().handle_error(request, status, exc, message)
+        self._room.tell(Trouble.NOT_HTTP, self._seat.source)
+        response = web.Response(status=status, text=f"{HTTPStatus.BAD_REQUEST.phrase}\n")
+        response.force_close()
+        return response
 
 
-def _host(peername: Any) -> str:
-    """The address of a socket's other side, without the zone of a link-local one; "0.0.0.0" where it is gone already."""
-    return str(peername[0]).partition("%")[0] if peername else "0.0.0.0"  # noqa: S104 - nobody binds to it
+def source(address: IPv4Address | IPv6Address) -> str:
+    """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""
+    return str(address) if isinstance(address, IPv4Address) else str(ip_network((address, 64), strict=False))
+
+
+def _address(peername: Any) -> IPv4Address | IPv6Address:
+    """The address of a socket's other side, without the zone of a link-local one; 0.0.0.0 where it is gone already."""
+    address = ip_address(str(peername[0]).partition("%")[0]) if peername else IPv4Address(0)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _probe(transport: asyncio.Transport) -> None:

@@ -84,7 +84,7 @@ class _Iso18626:
         )
         self.repairs = counter("ill_repairs", "Deviations put right in messages of a peer.", ("peer", "kind"))
         self.turned_away = counter(
-            "ill_connections_turned_away", "Connections refused because there were too many.", ("listener",)
+            "ill_connections_turned_away", "Connections refused or cut short, by the reason.", ("listener", "why")
         )
         self.accept = Histogram(
             "ill_accept_seconds",
@@ -204,9 +204,9 @@ class Metrics:
         """Note how long a message took from its last byte to its confirmation."""
         self._iso18626.accept.observe(latency_s)
 
-    def connection_turned_away(self, listener: str) -> None:
-        """Count a connection for which there was no room."""
-        self._iso18626.turned_away(listener).inc()
+    def connection_turned_away(self, listener: str, why: str) -> None:
+        """Count a connection that was refused or cut short: no room, no handshake, no HTTP."""
+        self._iso18626.turned_away(listener, why).inc()
 
     def message_sent(self, peer: str, kind: str, result: str) -> None:
         """Count an attempt to send a message."""

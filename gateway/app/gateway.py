@@ -209,8 +209,8 @@ class Gateway:
     async def _serve(
         self, name: str, served: web.Application | Handler, host: str, port: int, tls: SSLContext | None = None
     ) -> None:
-        turned_away = partial(self._ground.metrics.connection_turned_away, name)
-        listener = Listener(served, doors.listener_limits(self._ground), turned_away)
+        trouble = partial(self._hooks.turned_away, name)
+        listener = Listener(served, doors.listener_limits(self._ground), trouble)
         self._stack.push_async_callback(listener.stop)
         self.ports[name] = await listener.start(host, port, tls)
         _log.info("listening", what=name, host=host, port=self.ports[name])

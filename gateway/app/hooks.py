@@ -12,6 +12,7 @@ from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Exchange as IsoExchange
 from gateway.iso18626.exchange import Result
 from gateway.iso18626.limits import Buckets, Rate
+from gateway.listener import Trouble
 from gateway.metrics import Metrics
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.workflow.figures import Direction
@@ -20,6 +21,8 @@ ACS: Final = "main"
 """The circulation system's name in the metrics."""
 LINES: Final = Rate(burst=20, per_s=1 / 60)
 """Of each caller and each way to be refused: what is logged of messages that were not accepted."""
+LINES_OF_ALL: Final = Rate(burst=100, per_s=10)
+"""Of all callers together, who may have many addresses."""
 
 _log = structlog.get_logger(__name__)
 
@@ -47,6 +50,12 @@ class Hooks:
         self._metrics.catalogue_asked(result, latency_s)
         self.catalogue_trouble = words
 
+    def turned_away(self, listener: str, why: Trouble, address: str) -> None:
+        """Hear of a connection that was refused or cut short."""
+        self._metrics.connection_turned_away(listener, why)
+        if self._is_worth_a_line(f"{listener} {why} {address}"):
+            _log.warning("connection turned away", listener=listener, why=why, address=address)
+
     def received(self, exchange: IsoExchange) -> None:
         """Hear of a peer's message and what it was answered."""
         self._tally.count(Direction.IN, exchange)
@@ -58,7 +67,7 @@ class Hooks:
             self._metrics.accepted(exchange.latency_s)
         if exchange.fault is not None:
             _log.error("a message could not be handled", peer=exchange.peer, exc_info=exchange.fault)
-        elif exchange.result is not Result.OK and self._is_worth_a_line(exchange):
+        elif exchange.result is not Result.OK and self._is_worth_a_line(_caller(exchange)):
             _log.warning(
                 "message not accepted",
                 peer=exchange.peer,
@@ -67,13 +76,17 @@ class Hooks:
                 error=exchange.error_type,
             )
 
-    def _is_worth_a_line(self, exchange: IsoExchange) -> bool:
+    def _is_worth_a_line(self, caller: str) -> bool:
         """Whoever floods us, or guesses secrets, does not fill the log: the metrics have the number."""
-        caller = f"{exchange.result} {exchange.peer or exchange.address}"
-        return self._lines.take(caller, LINES, asyncio.get_running_loop().time()) == 0
+        now_s = asyncio.get_running_loop().time()
+        return self._lines.take(caller, LINES, now_s) == 0 and self._lines.take("", LINES_OF_ALL, now_s) == 0
 
     def sent(self, exchange: IsoExchange) -> None:
         """Hear of a message of ours and how the peer took it."""
         self._tally.count(Direction.OUT, exchange)
         self._metrics.message_sent(exchange.peer or "", exchange.kind or "", exchange.result)
         self._metrics.repaired(exchange.peer, exchange.repairs)
+
+
+def _caller(exchange: IsoExchange) -> str:
+    return f"{exchange.result} {exchange.peer or exchange.address}"

@@ -103,7 +103,7 @@ async def opened(host: str, port: int) -> AsyncIterator[Door]:
         on_exchange=lambda _: None,
         settings=ServerSettings(path=DOOR_PATH),
     )
-    answering = web.Server(peers.handle, access_log=None)
+    answering = web.Server(peers.handle, access_log=None, auto_decompress=False)
     loop = asyncio.get_running_loop()
     listening = await loop.create_server(answering, host, port)
     try:

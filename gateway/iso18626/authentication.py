@@ -8,9 +8,10 @@ peers that fit equally well neither is chosen. Secrets are compared in constant 
 import base64
 import binascii
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct
@@ -88,9 +89,19 @@ def identify(peers: Iterable[PeerCredentials], shown: Presented) -> str | None:
     return fitting[0].peer if len(fitting) == 1 else None
 
 
-def may_be_known(peers: Iterable[PeerCredentials], shown: Presented) -> bool:
-    """Whether the caller may still turn out to be a peer once the secret in the message's header has been read."""
-    return any(_connection_holds(peer, shown) for peer in peers)
+def possible(peers: Iterable[PeerCredentials], shown: Presented) -> tuple[PeerCredentials, ...]:
+    """Whom the caller may turn out to be once the secret in the message's header has been read: two of them at most.
+
+    More need not be known to tell whether there is one alone, and where all show a secret in the header there are as many as peers.
+    """
+    return tuple(islice((peer for peer in peers if _connection_holds(peer, shown)), 2))
+
+
+def certain(possible: Sequence[PeerCredentials]) -> str | None:
+    """The peer that the caller is whatever its message holds: no other is possible, and the header need show nothing."""
+    if len(possible) != 1 or possible[0].account_id is not None or possible[0].security_code is not None:
+        return None
+    return possible[0].peer
 
 
 def shows_nothing(shown: Presented) -> bool:

@@ -25,7 +25,7 @@ class Result(StrEnum):
     TOO_MANY = "too_many"
     """More messages than this peer may send, or more failed attempts than this address may make (429)."""
     NOT_ACCEPTED = "not_accepted"
-    """HTTP was not spoken as agreed: method, media type, size, time (405, 408, 413, 415) or a body that broke off."""
+    """HTTP was not spoken as agreed: path, method, media type, coding, size, time (404, 405, 408, 413, 415) or a body that broke off."""
     UNAVAILABLE = "unavailable"
     """Draining, or the store is gone, or too much is being read already (503)."""
     FAULT = "fault"

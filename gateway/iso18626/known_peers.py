@@ -18,8 +18,8 @@ from gateway.iso18626.authentication import (
     Presented,
     fingerprint,
     identify,
-    may_be_known,
     network,
+    possible,
 )
 
 _BY_CONNECTION: Final = ("basic_user", "bearer", "certificate_sha256", "certificate_name", "basic_password")
@@ -46,9 +46,9 @@ class KnownPeers:
         """What `authentication.identify` finds among all."""
         return identify(self._by_all.likely(shown), shown)
 
-    def may_be_known(self, shown: Presented) -> bool:
-        """What `authentication.may_be_known` says of all."""
-        return may_be_known(self._by_connection.likely(shown), shown)
+    def possible(self, shown: Presented) -> tuple[PeerCredentials, ...]:
+        """What `authentication.possible` finds among all."""
+        return possible(self._by_connection.likely(shown), shown)
 
 
 class _Files:

@@ -1,8 +1,9 @@
 """The door for peers: one path to which messages are posted, each answered in the same HTTP response.
 
-    method → who may this be → media type → size → read → decode → who is this → how often → receive → confirmation
+    path, method → who may this be → how often → media type → read → unpack → decode → who is this → receive → confirmation
 
-A check that fails answers at once; what has been decoded goes to `receive`, the one hook into the gateway. The
+How often is asked before the message is read where the connection alone tells who is calling, else behind it. A check that
+fails answers at once, and counts against the caller's address; what has been decoded goes to `receive`, the one hook into the gateway. The
 gateway stores its confirmation (`confirmation_for`) in the transaction that stores the message, before the server
 sends it; the server builds only the confirmations of what could not be decoded. HTTP statuses are those of
 iso18626.md, "Confirmations"; how much a peer, or an address, may ask for is said in `limits`. Nothing is logged here
@@ -14,7 +15,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
-from math import ceil
 from time import monotonic
 from typing import Final
 
@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from gateway.iso18626.authentication import (
     Presented,
     authorization,
-    challenges,
+    certain,
     client_address,
     network,
     shows_nothing,
@@ -37,9 +37,11 @@ from gateway.iso18626.codec import Decoded, decode
 from gateway.iso18626.codes import ErrorType, MessageKind
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.exchange import Exchange, OnExchange, Result
+from gateway.iso18626.http_refusals import Refusal, not_accepted, not_allowed, retry_after, too_many
 from gateway.iso18626.known_peers import KnownPeers
 from gateway.iso18626.limits import Buckets, Budget, Holding, Limits, Rate
 from gateway.iso18626.messages import Confirmation, ErrorData, Header, kind_of
+from gateway.iso18626.packing import CODINGS, TooLarge, coding_of, is_known, unpacked
 from gateway.iso18626.parser import MAX_BYTES, badly_formed
 from gateway.iso18626.receipts import confirmation_of_error, not_to_be_posted
 from gateway.iso18626.repairs import Repair, RepairKind
@@ -104,22 +106,12 @@ PeerDirectory = Callable[[], KnownPeers]
 Receive = Callable[[Received], Awaitable[Answer]]
 
 
-class _Refusal(Exception):  # noqa: N818  a way out, not an error of ours
-    """An answer that ends the exchange before `receive`."""
-
-    def __init__(self, result: Result, status: HTTPStatus, headers: dict[str, str] | None = None) -> None:
-        super().__init__(status.phrase)
-        self.result = result
-        self.status = status
-        self.headers = headers
-
-
 class _Progress(Struct):
-    """What is known of one exchange so far; filled on the way, read once at its end."""
+    """What is known of one exchange so far."""
 
+    address: str
     result: Result = Result.OK
     peer: str | None = None
-    address: str = ""
     kind: MessageKind | None = None
     error_type: ErrorType | None = None
     repairs: tuple[RepairKind, ...] = ()
@@ -156,12 +148,11 @@ class Iso18626Server:
         self._failures = Buckets()
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
-        """The answer to one HTTP request, whatever it is; on other paths than ours there is nothing."""
-        if request.path != self._settings.path:
-            return _text(HTTPStatus.NOT_FOUND)
+        """The answer to one HTTP request, whatever it is."""
         started_s = monotonic()
-        progress = _Progress()
-        response = await self._respond(request, progress)
+        shown = _presented(request, self._settings.trusted_proxies)
+        progress = _Progress(address=source(shown.address))
+        response = await self._respond(request, shown, progress)
         self._on_exchange(
             Exchange(
                 result=progress.result,
@@ -177,28 +168,27 @@ class Iso18626Server:
         )
         return response
 
-    async def _respond(self, request: web.BaseRequest, progress: _Progress) -> web.Response:
+    async def _respond(self, request: web.BaseRequest, shown: Presented, progress: _Progress) -> web.Response:
         try:
-            return await self._exchange(request, progress)
-        except _Refusal as refusal:
+            return await self._exchange(request, shown, progress)
+        except Refusal as refusal:
             progress.result = refusal.result
+            if refusal.result is Result.NOT_ACCEPTED and progress.peer is None:
+                self._count_failure(progress)
             return _text(refusal.status, refusal.headers)
         except Unavailable as pause:
             progress.result = Result.UNAVAILABLE
-            return _text(HTTPStatus.SERVICE_UNAVAILABLE, _retry_after(pause.retry_after_s))
+            return _text(HTTPStatus.SERVICE_UNAVAILABLE, retry_after(pause.retry_after_s))
         except Exception as fault:  # noqa: BLE001  no message may end the process; the hook's owner logs the fault
             progress.result, progress.fault = Result.FAULT, fault
             return _text(HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    async def _exchange(self, request: web.BaseRequest, progress: _Progress) -> web.Response:
+    async def _exchange(self, request: web.BaseRequest, shown: Presented, progress: _Progress) -> web.Response:
         """The way of a message, as the module's docstring draws it."""
-        _check_method(request)
-        shown = _presented(request, self._settings.trusted_proxies)
-        progress.address = source(shown.address)
         peers = self._peers()
         self._check_failures(peers, shown, progress)
-        if not (self._settings.stranger or peers.may_be_known(shown)):
-            raise self._failed(peers, shown, progress)
+        _check_address(request, self._settings.path)
+        self._check_caller(peers, shown, progress)
         _check_media_type(request)
         with Holding(self._budget, progress.address) as held:
             try:
@@ -242,39 +232,58 @@ class Iso18626Server:
         status = HTTPStatus.BAD_REQUEST if _is_unreadable(error) else HTTPStatus.OK
         return _xml(status, confirmation_of_error(error, self._now()))
 
-    def _identified(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> str:
-        """Who is calling, within its rate; its address has a clean slate."""
-        peer = progress.peer = peers.identify(shown)
-        if peer is None and self._settings.stranger and shows_nothing(shown):
-            return self._stranger(self._settings.stranger, progress)
-        if peer is None:
+    def _check_caller(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> None:
+        """Refuse who can't be anybody, and before its message is read who is known without it and sends too many."""
+        possible = peers.possible(shown)
+        peer = certain(possible)
+        if peer is not None:
+            self._admit(peer, progress)
+        elif not possible and not self._may_be_stranger(shown):
             raise self._failed(peers, shown, progress)
+
+    def _identified(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> str:
+        """Who is calling, within its rate."""
+        if progress.peer is not None:
+            return progress.peer
+        peer = peers.identify(shown)
+        if peer is not None:
+            return self._admit(peer, progress)
+        if not self._may_be_stranger(shown):
+            raise self._failed(peers, shown, progress)
+        return self._admit_stranger(progress)
+
+    def _admit(self, peer: str, progress: _Progress) -> str:
+        """A peer, within its rate; its address has a clean slate."""
+        progress.peer = peer
         self._failures.forget(progress.address)
         rate = self._settings.limits.rates.get(peer)
         wait_s = self._by_peer.take(peer, rate.share(self._servers()), monotonic()) if rate else 0.0
         if wait_s:
-            raise _too_many(wait_s)
+            raise too_many(wait_s)
         return peer
 
-    def _stranger(self, name: str, progress: _Progress) -> str:
+    def _may_be_stranger(self, shown: Presented) -> bool:
+        return self._settings.stranger is not None and shows_nothing(shown)
+
+    def _admit_stranger(self, progress: _Progress) -> str:
         """A caller that shows nothing, within the rate of its address."""
-        progress.peer = name
+        name = progress.peer = self._settings.stranger or ""
         rate = self._settings.limits.strangers.share(self._servers())
         wait_s = self._by_peer.take(f"{name} {progress.address}", rate, monotonic())
         if wait_s:
-            raise _too_many(wait_s)
+            raise too_many(wait_s)
         return name
 
     def _check_failures(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> None:
         """Refuse an address that failed too often, unless HTTP alone proves who is calling: a neighbour may have failed."""
         wait_s = self._failures.wait_s(progress.address, self._failure_rate(), monotonic())
         if wait_s and peers.identify(shown) is None:
-            raise _too_many(wait_s)
+            raise too_many(wait_s)
 
-    def _failed(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> _Refusal:
+    def _failed(self, peers: KnownPeers, shown: Presented, progress: _Progress) -> Refusal:
         """Count a caller that could not be identified, and give what it is told."""
         self._count_failure(progress)
-        return _not_allowed(peers, shown)
+        return not_allowed(peers, shown)
 
     def _count_failure(self, progress: _Progress) -> None:
         self._failures.take(progress.address, self._failure_rate(), monotonic())
@@ -283,18 +292,20 @@ class Iso18626Server:
         return self._settings.limits.failures.share(self._servers())
 
 
-def _check_method(request: web.BaseRequest) -> None:
+def _check_address(request: web.BaseRequest, path: str) -> None:
+    if request.path != path:
+        raise not_accepted(HTTPStatus.NOT_FOUND)
     if request.method != hdrs.METH_POST:
-        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.METHOD_NOT_ALLOWED, {hdrs.ALLOW: hdrs.METH_POST})
+        raise not_accepted(HTTPStatus.METHOD_NOT_ALLOWED, {hdrs.ALLOW: hdrs.METH_POST})
 
 
 def _check_media_type(request: web.BaseRequest) -> None:
     """Any charset will do, XML says its own (and `charsets` reads what does not); so will no media type at all, since some peers name none."""
     named = request.headers.get(hdrs.CONTENT_TYPE, "").strip()
     if named and request.content_type.casefold() not in MEDIA_TYPES:
-        raise _Refusal(
-            Result.NOT_ACCEPTED, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, {hdrs.ACCEPT: ", ".join(sorted(MEDIA_TYPES))}
-        )
+        raise not_accepted(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, {hdrs.ACCEPT: ", ".join(sorted(MEDIA_TYPES))})
+    if not is_known(coding_of(request.headers)):
+        raise not_accepted(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, {hdrs.ACCEPT_ENCODING: ", ".join(CODINGS)})
 
 
 def _presented(request: web.BaseRequest, trusted_proxies: tuple[str, ...]) -> Presented:
@@ -307,23 +318,6 @@ def _presented(request: web.BaseRequest, trusted_proxies: tuple[str, ...]) -> Pr
         certificate_sha256=sha256,
         address=client_address(request.remote, request.headers.getall(hdrs.X_FORWARDED_FOR, ()), trusted_proxies),
     )
-
-
-def _not_allowed(peers: KnownPeers, shown: Presented) -> _Refusal:
-    """401 where HTTP credentials would help, 403 where they would not."""
-    schemes = challenges(peers, shown)
-    if not schemes:
-        return _Refusal(Result.NOT_ALLOWED, HTTPStatus.FORBIDDEN)
-    challenge = ", ".join(f'{scheme} realm="ISO 18626"' for scheme in schemes)
-    return _Refusal(Result.NOT_ALLOWED, HTTPStatus.UNAUTHORIZED, {hdrs.WWW_AUTHENTICATE: challenge})
-
-
-def _too_many(wait_s: float) -> _Refusal:
-    return _Refusal(Result.TOO_MANY, HTTPStatus.TOO_MANY_REQUESTS, _retry_after(wait_s))
-
-
-def _retry_after(wait_s: float) -> dict[str, str]:
-    return {hdrs.RETRY_AFTER: str(max(1, ceil(wait_s)))}
 
 
 async def _in_step() -> None:
@@ -339,21 +333,32 @@ async def _body(request: web.BaseRequest, settings: ServerSettings, held: Holdin
 
     Raises ProtocolError for one that cannot be unpacked: its sender is there to be answered, unlike one that is gone.
     """
-    if (request.content_length or 0) > settings.max_body_bytes:
-        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
-        if request.content.is_eof():  # all of it came with the head: there is nothing to wait for
-            body = request.content.read_nowait()
-            _check_room(body, len(body), settings, held)
+        body = await _as_it_came(request, settings, held)
+        if not coding_of(request.headers):
             return body
-        async with asyncio.timeout(settings.read_timeout_s):
-            return await _what_comes(request.content, settings, held)
+        plain = unpacked(body, settings.max_body_bytes)
+    except TooLarge:
+        raise not_accepted(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
     except TimeoutError:
-        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_TIMEOUT) from None
+        raise not_accepted(HTTPStatus.REQUEST_TIMEOUT) from None
     except web.RequestPayloadError:
         raise badly_formed("the body is not encoded as HTTP says") from None
     except (ClientError, OSError):
-        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.BAD_REQUEST) from None
+        raise not_accepted(HTTPStatus.BAD_REQUEST) from None
+    _check_room(plain, len(plain), settings, held)
+    return plain
+
+
+async def _as_it_came(request: web.BaseRequest, settings: ServerSettings, held: Holding) -> bytes:
+    if (request.content_length or 0) > settings.max_body_bytes:
+        raise TooLarge
+    if request.content.is_eof():  # all of it came with the head: there is nothing to wait for
+        body = request.content.read_nowait()
+        _check_room(body, len(body), settings, held)
+        return body
+    async with asyncio.timeout(settings.read_timeout_s):
+        return await _what_comes(request.content, settings, held)
 
 
 async def _what_comes(content: StreamReader, settings: ServerSettings, held: Holding) -> bytes:
@@ -367,7 +372,7 @@ async def _what_comes(content: StreamReader, settings: ServerSettings, held: Hol
 def _check_room(chunk: bytes, size: int, settings: ServerSettings, held: Holding) -> None:
     """Refuse a chunk with which the body, of that size now, is too large, or all bodies together are."""
     if size > settings.max_body_bytes:
-        raise _Refusal(Result.NOT_ACCEPTED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        raise TooLarge
     if not held.add(len(chunk)):
         raise Unavailable(RETRY_WHEN_FULL_S)
 

@@ -9,6 +9,7 @@ ApiError                 an answer that isn't 2xx, raised from anywhere below a 
 ├── NotThereError        404
 ├── ConflictError        409: not possible now; the workflow's own words where it refused
 ├── TooLargeError        413
+├── PackedError          415: compressed
 ├── UnusableError        422: JSON of the wrong shape, with the place
 └── NoStoreError         503
 """
@@ -94,6 +95,17 @@ class TooLargeError(ApiError):
     kind = "too large"
 
 
+class PackedError(ApiError):
+    """The body came compressed: a few bytes could stand for any number."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    kind = "compressed"
+
+    def headers(self) -> Mapping[str, str]:
+        """RFC 9110, 15.5.16: what would be taken."""
+        return {"Accept-Encoding": "identity"}
+
+
 class UnusableError(ApiError):
     """The body or a parameter can be read, but isn't what the call takes."""
 
@@ -123,7 +135,9 @@ def text(words: str) -> web.Response:
 
 
 async def read_bytes(http: web.Request, max_bytes: int) -> bytes:
-    """Read the body as it is. Raises TooLargeError."""
+    """Read the body as it is. Raises TooLargeError, PackedError."""
+    if http.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
+        raise PackedError("The body must not be compressed.")
     data = bytearray()
     async for chunk in http.content.iter_any():
         data += chunk

@@ -115,12 +115,14 @@ async def steady(port: int, token: str, bodies: list[bytes], pause_s: float) -> 
 
 
 @asynccontextmanager
-async def silent(port: int, count: int, said: bytes = b"") -> AsyncIterator[list[asyncio.StreamReader]]:
-    """Connections on which this much is said, and then nothing more."""
+async def silent(
+    port: int, count: int, said: bytes = b"", source: str = "127.0.0.1"
+) -> AsyncIterator[list[asyncio.StreamReader]]:
+    """Connections from this address on which this much is said, and then nothing more."""
     async with AsyncExitStack() as stack:
         readers = []
         for _ in range(count):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(source, 0))
             stack.callback(_abort, writer)
             writer.write(said)
             await writer.drain()

@@ -97,7 +97,9 @@ async def door(
         settings=settings,
         servers=servers,
     )
-    runner = web.ServerRunner(web.Server(server.handle, access_log=None, lingering_time=0.1), shutdown_timeout=0.1)
+    runner = web.ServerRunner(
+        web.Server(server.handle, access_log=None, lingering_time=0.1, auto_decompress=False), shutdown_timeout=0.1
+    )
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()

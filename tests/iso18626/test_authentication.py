@@ -1,5 +1,6 @@
 import base64
 from ipaddress import ip_address
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,12 @@ from gateway.iso18626.authentication import (
     PeerCredentials,
     Presented,
     authorization,
+    certain,
     challenges,
     client_address,
     fingerprint,
     identify,
-    may_be_known,
+    possible,
     with_secret,
 )
 from gateway.iso18626.messages import Authentication
@@ -100,9 +102,29 @@ def test_of_two_peers_that_fit_the_more_demanding_is_chosen_and_of_equals_none()
 def test_whom_the_header_may_still_prove_is_not_refused_yet():
     by_header = PeerCredentials(peer="header", security_code="s", networks=("192.0.2.0/24",))
     peers = [by_header, PeerCredentials(peer="bearer", bearer="t"), PeerCredentials(peer="nothing")]
-    assert may_be_known(peers, Presented(address=ip_address("192.0.2.7")))
-    assert may_be_known(peers, Presented(bearer="t"))
-    assert not may_be_known(peers, Presented(address=ip_address("198.51.100.7")))
+    assert possible(peers, Presented(address=ip_address("192.0.2.7")))
+    assert possible(peers, Presented(bearer="t"))
+    assert not possible(peers, Presented(address=ip_address("198.51.100.7")))
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ([{"bearer": "t"}], "peer 0"),
+        ([{"bearer": "t"}, {"bearer": "u"}], "peer 0"),
+        ([{"bearer": "t", "security_code": "s"}], None),
+        ([{"bearer": "t", "account_id": "a"}], None),
+        ([{"bearer": "t"}, {"security_code": "s"}], None),
+        ([{"bearer": "t"}, {"bearer": "t"}], None),
+        ([{"account_id": "a"}], None),
+        ([], None),
+    ],
+)
+def test_a_caller_is_certain_before_its_message_is_read_where_nobody_else_may_be_behind_it(
+    fields: list[dict[str, Any]], name: str | None
+):
+    peers = [PeerCredentials(peer=f"peer {number}", **each) for number, each in enumerate(fields)]
+    assert certain(possible(peers, Presented(bearer="t"))) == name
 
 
 def test_with_secret_adds_what_the_header_holds():

@@ -1,5 +1,7 @@
 import asyncio
 import gzip
+import zlib
+from collections.abc import Callable
 
 import aiohttp
 import pytest
@@ -227,6 +229,59 @@ async def test_a_compressed_giant_is_cut_off_and_a_compressed_message_is_read():
         assert (await here.post(gzip.compress(message()), headers=headers))[0] == 200
 
 
+def bare(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("X-Gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", bare),
+        ("identity", bytes),
+    ],
+)
+async def test_a_message_may_come_packed(coding: str, pack: Callable[[bytes], bytes]):
+    async with door(ANYBODY_HERE) as here:
+        assert (await here.post(pack(message()), headers={**XML, "Content-Encoding": coding}))[0] == 200
+        assert here.received[0].data == message()
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip"])
+async def test_of_other_codings_it_is_told_which_are_read(coding: str):
+    headers = {**XML, "Content-Encoding": coding}
+    async with (
+        door(ANYBODY_HERE) as here,
+        aiohttp.ClientSession(skip_auto_headers=["Accept-Encoding"]) as session,
+        session.post(here.url, data=b"x", headers=headers) as response,
+    ):
+        assert (response.status, response.headers["Accept-Encoding"]) == (415, "gzip, deflate")
+
+
+async def test_what_nobody_may_send_is_not_unpacked(monkeypatch: pytest.MonkeyPatch):
+    """Half a second of standstill for each megabyte that came, on every address of the door."""
+
+    def unpack(*_: object) -> bytes:
+        raise AssertionError
+
+    monkeypatch.setattr("gateway.iso18626.server.unpacked", unpack)
+    bomb, headers = gzip.compress(b" " * 20_000_000), {**XML, "Content-Encoding": "gzip"}
+    async with door(PeerCredentials(peer="valley", bearer="token")) as here:
+        assert (await here.post(bomb, headers=headers))[0] == 401
+        for changed in ({"Content-Type": "text/plain"}, {"Content-Encoding": "br"}):
+            status, _ = await here.post(bomb, headers={**headers, "Authorization": "Bearer token", **changed})
+            assert status == 415
+        async with aiohttp.ClientSession() as session:
+            async with session.post(here.url + "/elsewhere", data=bomb, headers=headers) as response:
+                assert response.status == 404
+            async with session.put(here.url, data=bomb, headers=headers) as response:
+                assert response.status == 405
+    assert all(exchange.result is not Result.FAULT for exchange in here.exchanges)
+
+
 @pytest.mark.parametrize("body", [b"no gzip at all", b"x" * 300_000, gzip.compress(message())[:-40]])
 async def test_a_body_that_is_not_compressed_as_it_says_gets_400_and_a_confirmation(body: bytes):
     async with door(ANYBODY_HERE) as here:
@@ -347,9 +402,9 @@ async def test_our_own_client_understands_each_answer():
     assert (stranger.http_status, stranger.may_have_arrived) == (401, False)
 
 
-async def test_elsewhere_there_is_nothing_and_nothing_is_recorded():
+async def test_elsewhere_there_is_nothing_and_it_is_counted():
     async with door(ANYBODY_HERE) as server, aiohttp.ClientSession() as session:
         async with session.post(f"http://127.0.0.1:{server.port}/elsewhere", data=b"<x/>") as response:
             assert response.status == 404
-        assert server.exchanges == []
+        assert [exchange.result for exchange in server.exchanges] == [Result.NOT_ACCEPTED]
         assert server.received == []

@@ -1,6 +1,8 @@
 """What the door allows a peer and an address: a rate, a number of failures, an amount of memory."""
 
 import asyncio
+import gzip
+import io
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -12,7 +14,7 @@ from gateway.iso18626.exchange import Result
 from gateway.iso18626.limits import Limits, Rate
 from gateway.iso18626.messages import Authentication
 from gateway.iso18626.server import Answer, Received, ServerSettings
-from tests.iso18626.serving import ANYBODY_HERE, DEADLINE_S, XML, Door, accept, door, head, message
+from tests.iso18626.serving import ANYBODY_HERE, DEADLINE_S, XML, Door, accept, door, head, message, raw
 
 HILL = PeerCredentials(peer="hill", bearer="token of hill")
 VALLEY = PeerCredentials(peer="valley", bearer="token of valley")
@@ -76,6 +78,25 @@ async def test_messages_that_cannot_be_read_count_as_well() -> None:
         assert await statuses(here, 4, bearer("token of hill"), b"no message") == [400, 400, 400, 429]
 
 
+async def test_beyond_its_rate_a_peers_message_is_not_even_read() -> None:
+    settings = ServerSettings(limits=Limits(rates={"hill": SLOW_RATE}))
+    async with door(HILL, settings=settings) as here:
+        await statuses(here, 3, bearer("token of hill"))
+        lines = head(1_000_000, "Authorization: Bearer token of hill")
+        assert (await raw(here.port, lines)).startswith(b"HTTP/1.1 429 "), "the body is not waited for"
+    assert (here.exchanges[-1].peer, here.exchanges[-1].kind) == ("hill", None)
+
+
+async def test_where_the_message_may_tell_another_peer_its_rate_is_looked_at_behind_it() -> None:
+    strict = PeerCredentials(peer="strict", bearer="token of hill", security_code="s")
+    settings = ServerSettings(limits=Limits(rates={"hill": SLOW_RATE, "strict": SLOW_RATE}))
+    secret = message(secret=Authentication(account_id=None, security_code="s"))
+    async with door(HILL, strict, settings=settings) as here:
+        assert await statuses(here, 4, bearer("token of hill"), secret) == [200, 200, 200, 429]
+        assert await statuses(here, 4, bearer("token of hill")) == [200, 200, 200, 429]
+    assert {exchange.peer for exchange in here.exchanges} == {"strict", "hill"}
+
+
 async def test_one_of_several_servers_allows_its_share_and_hears_of_a_change_at_once() -> None:
     """Of messages, and of failures: three doors together allow what one would alone."""
     settings = ServerSettings(limits=Limits(rates={"hill": SLOW_RATE}, failures=SLOW_RATE))
@@ -129,6 +150,34 @@ async def test_what_cannot_be_read_from_nobody_we_know_counts_as_a_failure() -> 
     peer = PeerCredentials(peer="hill", account_id="hill", security_code="open-sesame")
     async with door(peer, settings=THREE_FAILURES) as here:
         assert await statuses(here, 5, XML, b"<noise/>") == [400, 400, 400, 429, 429]
+
+
+NOT_AS_AGREED = {
+    "another path": ("POST", "/elsewhere", XML, b"", 404),
+    "another method": ("PUT", "", XML, b"", 405),
+    "another media type": ("POST", "", {"Content-Type": "text/plain"}, b"", 415),
+    "another coding": ("POST", "", {**XML, "Content-Encoding": "br"}, b"", 415),
+    "too large": ("POST", "", XML, b"x" * 1_100_000, 413),
+    "too large unpacked": ("POST", "", {**XML, "Content-Encoding": "gzip"}, gzip.compress(b"x" * 2_000_000), 413),
+}
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "data", "status"), NOT_AS_AGREED.values(), ids=NOT_AS_AGREED)
+async def test_who_does_not_speak_as_agreed_fails_as_well(
+    method: str, path: str, headers: dict[str, str], data: bytes, status: int
+) -> None:
+    by_message = PeerCredentials(peer="hill", account_id="hill", security_code="open-sesame")
+    async with door(by_message, VALLEY, settings=THREE_FAILURES) as here, aiohttp.ClientSession() as session:
+
+        async def ask(**more: str) -> int:
+            async with session.request(
+                method, here.url + path, data=io.BytesIO(data), headers={**headers, **more}
+            ) as response:
+                return response.status
+
+        assert [await ask() for _ in range(5)] == [status] * 3 + [429] * 2
+        assert await ask(Authorization="Bearer token of valley") == status, "who proves himself is told what is wrong"
+    assert here.exchanges[0].result is Result.NOT_ACCEPTED
 
 
 @pytest.mark.parametrize(
