@@ -12,6 +12,7 @@ import io
 import itertools
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -38,6 +39,30 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
 
     items: tuple[ListedItem, ...] = ()
     problems: tuple[RowProblem, ...] = ()
+
+    def looked_over(self, branches: frozenset[str] | None) -> "Import":
+        """The same, with what is odd about the items taken together; `branches` are those that are known, None: any."""
+        return msgspec.structs.replace(
+            self, problems=(*_untitled(self.items), *_strays(self.items, branches), *self.problems)
+        )
+
+
+def _untitled(items: Iterable[ListedItem]) -> Iterator[RowProblem]:
+    count = sum(item.copy.title is None for item in items)
+    if count:
+        words = f"{_items_are(count)} without a title: slips can't name it, and only a number finds it"
+        yield RowProblem(row=0, column="title", words=words)
+
+
+def _strays(items: Iterable[ListedItem], branches: frozenset[str] | None) -> Iterator[RowProblem]:
+    counts = Counter(item.copy.branch for item in items if branches is not None and item.copy.branch not in branches)
+    for branch, count in counts.items():
+        words = f"“{branch}” is no branch of the settings; {_items_are(count)} imported all the same"
+        yield RowProblem(row=0, column="branch", words=words)
+
+
+def _items_are(count: int) -> str:
+    return "1 item is" if count == 1 else f"{count} items are"
 
 
 REQUIRED: Final = ("item_barcode", "branch")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, problem_line
+from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import Counted, plain, print_json, progress
 
 TYPES = {".csv": "text/csv", ".txt": "text/csv", ".tsv": "text/csv", ".json": "application/json"}
@@ -14,9 +15,18 @@ TYPES = {".csv": "text/csv", ".txt": "text/csv", ".tsv": "text/csv", ".json": "a
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the group to the parser's commands."""
     group = commands.add_parser("items", help="import").add_subparsers(required=True, metavar="COMMAND")
-    importing = group.add_parser("import", parents=[common], help="read a list of our items: CSV or JSON")
+    importing = group.add_parser("import", parents=[common, yes_flag()], help="read a list of our items: CSV or JSON")
     importing.add_argument("file", type=Path, help=f"a file with a name ending in {', '.join(TYPES)}")
-    importing.add_argument("--replace", action="store_true", help="forget the items that aren't in this list")
+    importing.add_argument(
+        "--replace", action="store_true", help="forget the items that aren't in this list; asks first"
+    )
+    importing.add_argument(
+        "--drop-at-most",
+        type=int,
+        metavar="PERCENT",
+        help="the largest share of the list that --replace may forget (10)",
+    )
+    importing.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
     importing.set_defaults(run=import_items)
 
 
@@ -26,29 +36,44 @@ def import_items(options: argparse.Namespace) -> int:
     content_type = TYPES.get(path.suffix.lower())
     if content_type is None:
         raise Failure(f"{path}: the name must end in {', '.join(TYPES)}.")
-    gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
-    try:
-        with path.open("rb") as source:
-            answer = _send(gateway, source, path.stat().st_size, content_type, replaces=options.replace)
-    except OSError as error:
-        raise Failure(f"{path} can't be read: {error.strerror}.") from None
+    if options.replace and not options.dry_run and not options.yes:
+        preview = _send(options, content_type, dry_run=True)
+        confirm(
+            f"{_dropped(preview)} would be forgotten, for they aren't in this list. Go on?", yes=not preview["dropped"]
+        )
+    answer = _send(options, content_type, dry_run=options.dry_run)
     if options.json:
         print_json(answer)
         return 0
     for problem in answer["problems"]:
         print(plain(problem_line(problem)))
-    print(f"{answer['imported']} items imported, {len(answer['problems'])} problems.")
+    would = "would be " if answer["dry_run"] else ""
+    forgotten = f", {_dropped(answer)} {would}forgotten" if options.replace else ""
+    print(f"{answer['imported']} items {would}imported{forgotten}, {len(answer['problems'])} problems.")
     return 0
 
 
-def _send(gateway: Gateway, source: BinaryIO, size: int, content_type: str, *, replaces: bool) -> Any:
-    counted = Counted(source, size)
-    with progress(counted.words):
-        return gateway.upload(
-            "items",
-            "import",
-            source=cast(BinaryIO, counted),
-            size=size,
-            content_type=content_type,
-            replace="true" if replaces else None,
-        )
+def _dropped(answer: Any) -> str:
+    return f"{answer['dropped']} of {answer['of']} items"
+
+
+def _send(options: argparse.Namespace, content_type: str, *, dry_run: bool) -> Any:
+    """Upload the list. Raises Failure."""
+    path: Path = options.file
+    gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
+    try:
+        with path.open("rb") as source:
+            counted = Counted(source, path.stat().st_size)
+            with progress(counted.words):
+                return gateway.upload(
+                    "items",
+                    "import",
+                    source=cast(BinaryIO, counted),
+                    size=path.stat().st_size,
+                    content_type=content_type,
+                    replace="true" if options.replace else None,
+                    dry_run="true" if dry_run else None,
+                    drop_at_most=None if options.drop_at_most is None else str(options.drop_at_most),
+                )
+    except OSError as error:
+        raise Failure(f"{path} can't be read: {error.strerror}.") from None

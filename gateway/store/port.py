@@ -287,6 +287,9 @@ class Store(DirectoryPort, FiguresPort, Protocol):
         and what `replace` drops goes last.
         """
 
+    async def item_barcodes(self, after: str, limit: int) -> tuple[str, ...]:
+        """Barcodes of the list in their order, those behind `after` ("" for the first), no more than `limit`."""
+
     async def find_items(self, keys: tuple[str, ...]) -> tuple[Copy, ...]:
         """Copies with any of the keys, in the order of the keys, each once."""
 

@@ -203,6 +203,7 @@ DROP_OLD_ITEMS = """
 FIND_ITEMS = """
     SELECT items.body FROM item_keys JOIN items ON items.item_barcode = item_keys.item_barcode
     WHERE item_keys.key = $1 ORDER BY items.item_barcode"""
+ITEM_BARCODES = "SELECT item_barcode FROM items WHERE item_barcode > $1 ORDER BY item_barcode LIMIT $2"
 ITEM = "SELECT body FROM items WHERE item_barcode = $1"
 
 CHECK = "UPDATE checks SET count = count + 1 WHERE id = 1"

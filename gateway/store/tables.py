@@ -322,6 +322,10 @@ class TableStore(DirectoryTables, FiguresTables):
             pass
         return count
 
+    async def item_barcodes(self, after: str, limit: int) -> tuple[str, ...]:
+        """See the port."""
+        return tuple(barcode for (barcode,) in await self._fetch(sql.ITEM_BARCODES, after, limit))
+
     async def find_items(self, keys: tuple[str, ...]) -> tuple[Copy, ...]:
         """See the port."""
         found: dict[str, Copy] = {}

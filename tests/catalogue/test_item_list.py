@@ -233,3 +233,13 @@ def test_collection_year_and_day_of_acquisition_are_read_and_what_is_none_is_tol
     ages = [(item.copy.collection, item.copy.published, item.copy.acquired_on) for item in found.items]
     assert ages == [("stacks", 2019, date(2026, 1, 31)), (None, None, None), (None, None, None)]
     assert [(problem.row, problem.column) for problem in found.problems] == [(3, "published"), (3, "acquired_on")]
+
+
+def test_branches_that_nobody_knows_and_items_without_a_title_are_told_for_the_list_as_a_whole():
+    found = read_csv(
+        "item_barcode,branch,title,isbn\n30234000517861,Main,,9780306406157\n33191000105864,Moon,Maps,9780262033848\n"
+    )
+    odd = found.looked_over(frozenset({"Main"})).problems
+    assert [(problem.row, problem.column) for problem in odd] == [(0, "title"), (0, "branch")]
+    assert "“Moon” is no branch of the settings; 1 item is imported all the same" in odd[1].words
+    assert [problem.column for problem in found.looked_over(None).problems] == ["title"]

@@ -241,6 +241,7 @@ async def test_copies_are_found_in_the_order_of_the_keys_each_once(store: Store)
 
 async def test_an_item_that_is_imported_again_is_replaced_with_its_keys(store: Store) -> None:
     await store.import_items([listed("1", "oclc:7"), listed("2", "oclc:7")], replace=False)
+    assert (await store.item_barcodes("", 1), await store.item_barcodes("1", 9)) == (("1",), ("2",))
     await store.import_items([listed("1", "oclc:8", title="The Other Almanac")], replace=False)
     assert [copy.item_barcode for copy in await store.find_items(("oclc:7",))] == ["2"]
     assert [copy.title for copy in await store.find_items(("oclc:8",))] == ["The Other Almanac"]
