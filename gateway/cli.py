@@ -27,6 +27,7 @@ from gateway.commands import (
     tokens,
 )
 from gateway.commands.client import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
+from gateway.commands.output import plain_lines
 
 DONE: Final = 0
 NOT_DONE: Final = 1
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = run(options)
         sys.stdout.flush()
     except Failure as failure:
-        print(failure, file=sys.stderr)
+        print("\n".join(plain_lines(str(failure))), file=sys.stderr)
         return NOT_DONE
     except BrokenPipeError:
         # Whoever read our output has enough (`| head`); Python must not fail once more when it flushes at exit.

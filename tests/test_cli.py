@@ -133,3 +133,12 @@ def test_a_command_starts_without_the_servers_modules():
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_what_the_gateway_says_steers_no_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    def fail(_options: object) -> int:
+        raise Failure("There is no “\x1b[2J\u202ex”.\n  row 1: \x9bno")
+
+    monkeypatch.setattr("gateway.commands.peers.list_peers", fail)
+    assert main(["peers", "list"]) == 1
+    assert capsys.readouterr().err == "There is no “[2Jx”.\n  row 1: no\n"

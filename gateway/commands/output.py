@@ -17,8 +17,13 @@ TICK_S = 0.2
 
 
 def print_json(value: Any) -> None:
-    """Print an answer as it came, for scripts."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print an answer as it came, for scripts; what would steer a terminal or turn its text about is escaped, as JSON may be."""
+    print("".join(map(_shown, json.dumps(value, indent=2, ensure_ascii=False))))
+
+
+def _shown(character: str) -> str:
+    """JSON's own line breaks and what can be printed as they are; ESC, C1 controls and bidirectional marks escaped."""
+    return character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:

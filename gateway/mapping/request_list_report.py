@@ -3,18 +3,15 @@
 A customer appears as the last four digits of the barcode (sip2.md, "Personal data"). Pure.
 """
 
-import csv
-import io
 from typing import Final
 
 from gateway.mapping.request_list import ListedRequest, Problem, RequestList, Severity
+from gateway.spreadsheets import csv_text
 from gateway.workflow.values import Wanted
 
 CSV_HEADINGS: Final = ("line", "result", "column", "what is wrong, or what is asked for")
 
 _SHOWN_OF_BARCODE: Final = 4
-_FORMULA_STARTS: Final = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
-"""A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection"), their wide forms included."""
 
 
 def preview(listed: RequestList) -> str:
@@ -24,20 +21,12 @@ def preview(listed: RequestList) -> str:
 
 def report_csv(listed: RequestList) -> str:
     """Give one row a request or problem, by line, as CSV that is safe to open in a spreadsheet."""
-    rows = [
+    rows: list[tuple[int, str, str, str]] = [
         *((request.line, "request", "", _work(request)) for request in listed.requests),
         *((problem.line, problem.severity, problem.column or "", problem.words) for problem in listed.problems),
     ]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(CSV_HEADINGS)
-    writer.writerows([line, *map(safe_cell, texts)] for line, *texts in sorted(rows, key=lambda row: row[0]))
-    return out.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    """Give a text that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
-    return f"'{text}" if text[:1] in _FORMULA_STARTS and text else text
+    rows.sort(key=lambda row: row[0])
+    return csv_text(CSV_HEADINGS, rows)
 
 
 def _headline(listed: RequestList) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from gateway.partners import flat
 from gateway.partners.reading import Fault, read
+from gateway.spreadsheets import cell_text, csv_text
 from gateway.workflow.partners import Partner, Peer
 
 Shape = TypeVar("Shape", Peer, Partner)
@@ -58,11 +59,9 @@ def read_json(text: str, _known: Known) -> Listing:
 
 def write_csv(partners: Iterable[Partner]) -> str:
     """Give the partners as CSV with every column."""
-    written = io.StringIO()
-    sheet = csv.DictWriter(written, flat.columns(Partner), restval="", lineterminator="\r\n")
-    sheet.writeheader()
-    sheet.writerows(flat.cells(partner) for partner in partners)
-    return written.getvalue()
+    columns = flat.columns(Partner)
+    written = (flat.cells(partner) for partner in partners)
+    return csv_text(columns, ([cells.get(column, "") for column in columns] for cells in written))
 
 
 def read_csv(text: str, known: Known) -> Listing:
@@ -87,7 +86,7 @@ def read_csv(text: str, known: Known) -> Listing:
 def _partner_of(heading: list[str], row: list[str], known: Known) -> tuple[Partner | None, tuple[Fault, ...]]:
     if len(row) > len(heading):
         return None, (Fault("", "has more cells than the first line has names"),)
-    written = dict(zip(heading, row, strict=False))
+    written = dict(zip(heading, map(cell_text, row), strict=False))
     before = known.get(written.get("id", "").strip())
     kept = {name: text for name, text in flat.cells(before).items() if name not in heading} if before else {}
     return read(flat.raw(kept | written, Partner), Partner)

@@ -43,6 +43,19 @@ def test_json_keeps_every_letter(capsys: pytest.CaptureFixture[str]):
     assert json.loads(out) == {"title": "Märchen"}
 
 
+STEERING = (
+    "\x1b[2J \x7f \x85 \x9b31m \u202egnitelkcab\u202c \u2066x\u2069 \u200f \u061c \u2028 \ufeff \ud800 \U000e0041"
+)
+
+
+def test_json_steers_no_terminal_and_is_the_same_json(capsys: pytest.CaptureFixture[str]):
+    print_json({STEERING: [STEERING]})
+    out = capsys.readouterr().out
+    assert all(character.isprintable() for line in out.split("\n") for character in line)
+    assert "\\u202e" in out
+    assert json.loads(out) == {STEERING: [STEERING]}
+
+
 def test_a_counted_file_says_how_far_it_is():
     counted = Counted(io.BytesIO(b"x" * 10), 10)
     assert counted.words() == "sending, 0 %"

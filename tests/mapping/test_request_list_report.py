@@ -5,11 +5,9 @@ import io
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gateway.mapping.request_list import ListRules, RequestList, read_request_list
-from gateway.mapping.request_list_report import preview, report_csv, safe_cell
+from gateway.mapping.request_list_report import preview, report_csv
 
 RULES = ListRules(today=date(2026, 11, 24))
 GOOD = (
@@ -63,15 +61,3 @@ def test_the_csv_holds_everything_in_the_order_of_lines():
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1"])
 def test_no_title_becomes_a_formula(title):
     assert rows(report_csv(read(f"customer,title\n29999000001230,{title}\n")))[1][3] == f"'{title}"
-
-
-@pytest.mark.parametrize("text", ["", "A title", "1 + 1 = 2"])
-def test_other_texts_stay_as_they_are(text):
-    assert safe_cell(text) == text
-
-
-@given(st.text())
-def test_a_safe_cell_begins_no_formula_and_keeps_the_text(text):
-    safe = safe_cell(text)
-    assert safe.removeprefix("'") == text.removeprefix("'")
-    assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))

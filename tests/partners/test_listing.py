@@ -1,5 +1,8 @@
 """Lists in files: what is written is read back as it was, and every mistake of every row is told."""
 
+import csv
+
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +27,16 @@ def test_json_gives_back_what_was_written(some_peers: list[Peer], some_partners:
 def test_csv_gives_back_what_was_written(some: list[Partner]):
     listing = read_csv(write_csv(some), {})
     assert (listing.faults, [partner for _, partner in listing.partners]) == ((), some)
+
+
+def test_no_field_becomes_a_formula_and_all_are_read_back():
+    """A partner's name is its own to choose: an approval takes it from the message."""
+    named = msgspec.structs.replace(EAST, name='=HYPERLINK("http://evil.example")', account="-7", notes="@home")
+    written = write_csv([named])
+    assert {"'=HYPERLINK", "'-7", "'@home"} <= {
+        cell.partition("(")[0] for cell in next(csv.reader([written.splitlines()[1]]))
+    }
+    assert [partner for _, partner in read_csv(written, {}).partners] == [named]
 
 
 @settings(max_examples=30)

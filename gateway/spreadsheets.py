@@ -1,0 +1,33 @@
+"""CSV that people open in a spreadsheet: everything that we write of it goes through here, so that no cell begins a formula. Pure."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection"), their wide forms included."""
+
+
+def csv_text(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Give a list with its headings as CSV (RFC 4180); texts become safe cells, anything else stands as it is."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(headings)
+    writer.writerows([safe_cell(each) if isinstance(each, str) else each for each in row] for row in rows)
+    return out.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """Give a text that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
+    return f"'{text}" if _needs_apostrophe(text) else text
+
+
+def cell_text(cell: str) -> str:
+    """Give the text that `safe_cell` made a cell of; a cell that it would not have made stays as it is."""
+    return cell[1:] if cell.startswith("'") and _needs_apostrophe(cell[1:]) else cell
+
+
+def _needs_apostrophe(text: str) -> bool:
+    """Likewise where there are apostrophes before it already, so that each text has a cell of its own."""
+    return text.lstrip("'")[:1] in _FORMULA_STARTS and text.strip("'") != ""
