@@ -17,7 +17,9 @@ class Borrowers(Neighbours[LoanPlan]):
     """All partners at work."""
 
     def __init__(self, assignment: Assignment) -> None:
-        self._world = draw_world(assignment.seed, loans=assignment.loans, partners=assignment.partners)
+        self._world = draw_world(
+            assignment.seed, loans=assignment.loans, partners=assignment.partners, crowd=assignment.crowd
+        )
         super().__init__(assignment, self._world.plans)
         self._partners: dict[str, RunningPartner] = {}
         self._logs: dict[str, Log] = {}

@@ -7,6 +7,7 @@ same bytes until it is; a refusal is kept for the comparison, for nothing in the
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -31,6 +32,7 @@ class Log(msgspec.Struct):
     """What the borrower knows of one loan besides its page: the letters it wrote, by their kind, and what went wrong."""
 
     letters: list[str] = []
+    sent_back_at: datetime | None = None
     trouble: str = ""
 
 
@@ -84,6 +86,7 @@ class Borrower:
             case Course.CANCELLED_LATE:
                 await self._action(Action.CANCEL)
                 await self._answer(ReasonForMessage.CANCEL_RESPONSE, Action.CANCEL)
+        self.log.sent_back_at = datetime.now(UTC)
         await self._action(Action.SHIPPED_RETURN)
         await self._until(lambda page: page.status in OVER, "LoanCompleted")
 

@@ -4,6 +4,7 @@ What customers and branches do happens on the circulation system's screen alone;
 a scan, as the day has it.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -12,10 +13,13 @@ from gateway.workflow.borrowing.table import ASKED, FINALS, UNASKED
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.faults.orders import CALLED_OFF, DESK, PICKUP, Course, OrderPlan, OrderWorld, order_of
-from tests.faults.technician import UNDO_S, WAIT_BY_THEMSELVES, Desk, Ils, Json, Technician, items_of
+from tests.faults.technician import UNDO_S, WAIT_BY_THEMSELVES, Desk, Ils, Json, NotNow, Technician, items_of
 
 OUT: Final = frozenset({"04", "07", "12"})
 """Circulation statuses of an item that a customer has, or has lost."""
+EARLY_S: Final = 2.5
+"""How long before the ILS knows it somebody may say that an item was handed out."""
+ASKS_AFTER_S: Final = 4.0
 KEEPS_S: Final = 2.0
 WAITS_S: Final = 10.0
 """How long a customer keeps what was renewed, at the least; and waits for the later date of what the lender has renewed."""
@@ -64,6 +68,8 @@ class BorrowingTechnician(Technician):
         self._first_seen_at: dict[str, float] = {}
         self._answered_at: dict[str, float] = {}
         self._due_before: dict[str, str] = {}
+        self._asked_at: dict[str, float] = {}
+        """When a lender was last asked what became of what was sent back."""
         self._done: set[tuple[str, StaffAction]] = set()
 
     # ── what is due ──────────────────────────────────────────────────────────────────────────────
@@ -84,11 +90,11 @@ class BorrowingTechnician(Technician):
                 await self._with_customer(line, plan)
             case State.TO_RETURN:
                 await self._to_return(line, plan)
-            case State.SENT_BACK if plan.course is Course.RESENT:
-                await self._once(line["id"], StaffAction.UNDO)
+            case State.SENT_BACK:
+                await self._sent_back(line, plan)
             case State.COPY_HERE:
                 await self.act(line["id"], StaffAction.HANDED_OVER)
-            case _ if plan.course in CALLED_OFF and state not in {State.SENT_BACK, State.DECIDING}:
+            case _ if plan.course in CALLED_OFF and state is not State.DECIDING:
                 await self._call_off(line, plan)
 
     async def _is_within_reach(self, items: list[str], plan: OrderPlan) -> bool:
@@ -131,18 +137,39 @@ class BorrowingTechnician(Technician):
             return await self.act(line["id"], StaffAction.CAME_BACK if came_back else StaffAction.SEND_BACK)
         status = (await self._ils.ask("item", barcode=item))["status"]
         if status not in OUT and (line["id"], StaffAction.HANDED_OUT) not in self._done:
-            await self._ils.ask("return", barcode=item, branch=PICKUP)
-            await self._ils.ask("borrow", barcode=item, customer=plan.customer)
-            self._done.add((line["id"], StaffAction.HANDED_OUT))
-            if self._chance.random() < 0.2:  # else it is seen
-                await self.act(line["id"], StaffAction.HANDED_OUT)
+            await self._hand_out(line["id"], item, plan)
         return None
+
+    async def _hand_out(self, request: str, item: str, plan: OrderPlan) -> None:
+        """To the customer. Some say so before the ILS knows it, some after, and of most it is seen."""
+        self._done.add((request, StaffAction.HANDED_OUT))
+        try:
+            await self._ils.ask("return", barcode=item, branch=PICKUP)
+            is_early = self.misreads and self._chance.random() < 0.3
+            if is_early and await self._ils.is_kept_for(plan.customer, item):
+                await self.act(request, StaffAction.HANDED_OUT)
+                await asyncio.sleep(EARLY_S * self._chance.random())
+            await self._ils.ask("borrow", barcode=item, customer=plan.customer)
+        except NotNow:
+            self._done.discard((request, StaffAction.HANDED_OUT))
+            raise
+        if self._chance.random() < 0.2:
+            await self.act(request, StaffAction.HANDED_OUT)
 
     async def _to_return(self, line: Json, plan: OrderPlan) -> None:
         """Into a parcel, unless somebody else has it, who brings it back."""
         if await self._is_within_reach(line["item_barcodes"], plan):
             again = plan.course is Course.RESENT and (line["id"], StaffAction.UNDO) not in self._done
             await self.act(line["id"], StaffAction.SEND_BACK, undo_s=UNDO_S if again else 0.0)
+
+    async def _sent_back(self, line: Json, plan: OrderPlan) -> None:
+        """Some is undone; and of what the lender says nothing about, it is asked."""
+        if plan.course is Course.RESENT:
+            await self._once(line["id"], StaffAction.UNDO)
+        asked_at = self._asked_at.setdefault(line["id"], time.monotonic())
+        if time.monotonic() - asked_at > ASKS_AFTER_S:
+            self._asked_at[line["id"]] = time.monotonic()
+            await self.act(line["id"], StaffAction.ASK_STATUS)
 
     async def _with_customer(self, line: Json, plan: OrderPlan) -> None:
         """For as long as the customer keeps it, and what happens meanwhile."""
@@ -168,7 +195,8 @@ class BorrowingTechnician(Technician):
             return True
         request = (await self._desk.get(f"/requests/{line['id']}"))["request"]
         if plan.course is Course.RECALLED:
-            return bool(request["borrowing"].get("recalled_at"))
+            had_since = self._answered_at.setdefault(line["id"], time.monotonic())
+            return bool(request["borrowing"].get("recalled_at")) or time.monotonic() - had_since > WAITS_S
         (item,) = line["item_barcodes"]
         due = (await self._ils.ask("item", barcode=item))["due"]
         self._due_before.setdefault(line["id"], due)

@@ -11,6 +11,7 @@ from tests.faults.world import Course, LoanPlan, World
 
 CHARGED: Final = frozenset({"04", "05", "07", "11", "12"})
 """Circulation statuses of an item that somebody has."""
+ON_THE_SHELF: Final = "03"
 KEPT: Final = frozenset({"08"})
 
 
@@ -56,8 +57,17 @@ class LendingTechnician(Technician):
         elif plan.course is not Course.UNDONE and self._chance.random() < 0.2:
             await self.act(line["id"], StaffAction.SHIP)
         else:
-            self.scans.update(line["item_barcodes"])
-            await self.act(line["id"], StaffAction.ARRIVE)
+            await self._scan(line)
+
+    async def _scan(self, line: Json) -> None:
+        """The item of the request; by mistake, the one beside it on the trolley."""
+        scanned = line["item_barcodes"]
+        if self._chance.random() < self.misreads:
+            beside = self._chance.choice([item for plan in self._plans.values() for item in plan.items])
+            if (await self._ils.ask("item", barcode=beside))["status"] == ON_THE_SHELF:
+                scanned = [beside]
+        self.scans.update(scanned)
+        await self.act(line["id"], StaffAction.ARRIVE, item_barcodes=scanned)
 
     async def _ship(self, line: Json, plan: LoanPlan) -> None:
         again = plan.course is Course.UNDONE and line["id"] not in self._undone

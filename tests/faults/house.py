@@ -99,7 +99,9 @@ class House:
         self.settings = settings
         self.directory = directory
         self.store_url = store_url
-        self.side: Side = SIDES[settings.role](settings.seed, loans=settings.loans, partners=settings.partners)
+        self.side: Side = SIDES[settings.role](
+            settings.seed, loans=settings.loans, partners=settings.partners, crowd=settings.crowd
+        )
         self.secrets = Secrets(
             admin_token=f"technician.{secrets.token_urlsafe(24)}",
             acs_password=secrets.token_hex(8),
@@ -251,7 +253,7 @@ class House:
     async def _start_others(self) -> None:
         given = self.settings
         assignment = Assignment(
-            seed=given.seed, loans=given.loans, partners=given.partners, at_once=given.at_once,
+            seed=given.seed, loans=given.loans, partners=given.partners, at_once=given.at_once, crowd=given.crowd,
             supplier_port=self.gateway_wire.port, password=self.secrets.partner_password,
             bearer=self.secrets.partner_bearer, fault_every=given.partner_fault_every,
             api_port=self.api_wire.port, api_token=self.secrets.admin_token, books=str(self.others_books),

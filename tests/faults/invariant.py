@@ -22,7 +22,7 @@ from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import ItemPlace, Request, State
 from tests.faults.books import Books, Page
 from tests.faults.breaches import Breach, Rule, touched
-from tests.faults.world import LoanPlan
+from tests.faults.world import Course, LoanPlan
 
 FINAL_STATUS: Final[Mapping[State, Status]] = {
     State.COMPLETED: Status.LOAN_COMPLETED,
@@ -61,13 +61,14 @@ _ANSWERS: Final[Mapping[ReasonForMessage, Action]] = {
 class _Case:
     """One loan in all three books."""
 
-    def __init__(self, books: Books, plan: LoanPlan, requests: Iterable[Request], acts: Counter[str]) -> None:
+    def __init__(self, books: Books, plan: LoanPlan, requests: Iterable[Request], acts: Iterable[Act]) -> None:
         self.plan = plan
+        self.acts = Counter(map(_kind, acts))
+        self.back_at = [act.at for act in acts if act.kind is ActKind.CHECKIN and act.customer]
         self.scans = sum(books.scans.get(item, 0) for item in plan.items)
         self.page: Page = books.pages[plan.id]
         self.log = books.logs[plan.id]
         self.requests = tuple(requests)
-        self.acts = acts
         self.messages = [each for one in self.requests for each in books.gateway.messages[one.id]]
         self.tasks = [task for task in books.gateway.tasks if task.request in {one.id for one in self.requests}]
 
@@ -113,7 +114,7 @@ def _cases(books: Books) -> Iterator[_Case]:
     for number in books.pages:
         plan = plans[number]
         own = {"", books.world.seat(plan.seat).account}
-        its = Counter(_kind(act) for item in plan.items for act in acts.get(item, ()) if act.customer in own)
+        its = [act for item in plan.items for act in acts.get(item, ()) if act.customer in own]
         yield _Case(books, plan, requests.get(number, ()), its)
 
 
@@ -180,6 +181,15 @@ def _nothing_is_left(case: _Case) -> Iterator[Breach]:
             yield _breach(case, Rule.LEFT_STANDING, "a hold is left that nobody wants")
         if acts[ActKind.CHECKOUT] != acts[ActKind.CHECKIN]:
             yield _breach(case, Rule.LEFT_STANDING, "a loan is left that has ended")
+
+
+def _out_until_sent_back(case: _Case) -> Iterator[Breach]:
+    """What the partner has stays on loan until it says that it sends it back: the act of another request ended it before."""
+    if case.plan.course is Course.UNDONE or not case.back_at:
+        return
+    sent_back_at = case.log.sent_back_at
+    if sent_back_at is None or min(case.back_at) < sent_back_at:
+        yield _breach(case, Rule.STRANGER, "its loan was ended while the partner had it")
 
 
 def _right_title(case: _Case) -> Iterator[Breach]:
@@ -249,6 +259,7 @@ RULES: Final[tuple[Callable[[_Case], Iterator[Breach]], ...]] = (
     _ends,
     _acts_once,
     _nothing_is_left,
+    _out_until_sent_back,
     _right_title,
     _agrees,
     _letters_count_once,

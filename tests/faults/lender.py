@@ -39,7 +39,7 @@ from gateway.iso18626.replies import Confirmed, Rejected
 from gateway.iso18626.schema import problems
 from gateway.iso18626.values import AgencyId, Code, Costs
 from tests.faults.lending_pages import MAY_SEND, HeardLetter, LenderPage, SaidLetter, Stand
-from tests.faults.orders import OFFERS, Answer, Course, OrderPlan, order_of
+from tests.faults.orders import ASKS, OFFERS, Answer, Course, Habit, OrderPlan, order_of
 
 RESEND_S: Final = 0.2
 KEPT_S: Final = 1.0
@@ -50,6 +50,8 @@ DUE: Final = timedelta(days=80)
 RENEWED: Final = timedelta(days=40)
 MOST_WAIT_S: Final = 0.4
 IS_LOST: Final = ACTION_WORDS[Action.LOST]
+
+KNOWN_ALREADY: Final = "a request with the given ID already exists"
 
 Letter = tuple[SaidLetter, bytes]
 _STATUS: Final = {
@@ -76,8 +78,11 @@ class Lender:
         plans: dict[str, OrderPlan],
         place: Callable[[str, str], int],
         wait_s: Callable[[], float],
+        *,
+        habit: Habit = Habit.USUAL,
     ) -> None:
         self.settings = settings
+        self._habit = habit
         self.script = Script()
         self.pages: dict[str, LenderPage] = {}
         self._client = client
@@ -112,12 +117,19 @@ class Lender:
             unknown = iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "requestingAgencyRequestId")
             return Hearing(confirmation=confirmation_for(decoded, _now(), unknown))
         what = _what(message)
+        if self._refuses(what, number):
+            known = iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, KNOWN_ALREADY)
+            return Hearing(confirmation=confirmation_for(decoded, _now(), known))
         order = self.script.for_heard(what)
         row = TABLE[order.name] if order else Row()
         if row.takes:
             self._take(message, what, document)
         delay_s = order.delay_s if order else 0.0
         return Hearing(confirmation=confirmation_for(decoded, _now()), row=row, delay_s=delay_s)
+
+    def _refuses(self, what: RequestType | Action, number: str) -> bool:
+        repeats = what in {RequestType.NEW, RequestType.RETRY} and number in self.pages
+        return repeats and self._habit is Habit.REFUSES_REPEATS
 
     def _take(
         self, message: iso.Request | iso.RequestingAgencyMessage, what: RequestType | Action, document: bytes
@@ -139,7 +151,10 @@ class Lender:
         order = order_of(message.bibliographic_info.title)
         plan = self._plans[order]
         answers = plan.answers[self._place(order, self.settings.agency)]
-        if kind is RequestType.RETRY:  # what was offered is accepted
+        asked = sum(page.order == order for page in self.pages.values())
+        if kind is RequestType.RETRY and not (
+            answers is Answer.ASKS_MORE and asked < ASKS
+        ):  # what was offered is accepted
             answers = Answer.PROMISES
         page = LenderPage(
             id=number, lender=self.settings.agency, order=order, kind=kind, asked_at=_now(), answers=answers
@@ -200,7 +215,7 @@ class Lender:
                 self._refuse(page, Status.UNFILLED, unfilled=ReasonUnfilled.NOT_HELD)
             case Answer.NOT_NOW:
                 self._refuse(page, Status.RETRY_POSSIBLE, retry=ReasonRetry.ON_LOAN)
-            case Answer.FOR_LITTLE | Answer.FOR_MUCH:
+            case Answer.FOR_LITTLE | Answer.FOR_MUCH | Answer.ASKS_MORE:
                 price = Decimal(OFFERS[page.answers])
                 self._refuse(page, Status.RETRY_POSSIBLE, retry=ReasonRetry.COST_EXCEEDS_MAX_COST, price=price)
             case Answer.SENDS:
@@ -323,6 +338,8 @@ class Lender:
                 return
             if isinstance(outcome, Rejected):
                 said.trouble = page.trouble = f"{said.status} was refused: {outcome.error_type} {outcome.error_value}"
+                return
+            if self._habit is Habit.SAYS_ONCE and said.reason is ReasonForMessage.STATUS_CHANGE:
                 return
             await asyncio.sleep(RESEND_S)
 

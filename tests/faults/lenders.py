@@ -25,7 +25,9 @@ class Lenders(Neighbours[OrderPlan]):
     """All lenders and customers at work."""
 
     def __init__(self, assignment: Assignment) -> None:
-        self._world = draw_orders(assignment.seed, loans=assignment.loans, lenders=assignment.partners)
+        self._world = draw_orders(
+            assignment.seed, loans=assignment.loans, lenders=assignment.partners, crowd=assignment.crowd
+        )
         super().__init__(assignment, self._world.plans)
         self._lenders: list[Lender] = []
         self._asked: dict[str, list[str]] = {}
@@ -40,7 +42,10 @@ class Lenders(Neighbours[OrderPlan]):
         client = Iso18626Client(session, now=_now, sleep=asyncio.sleep, on_exchange=lambda _exchange: None)
         ports: dict[str, int] = {}
         for seat in self._world.seats:
-            lender = Lender(self.settings(seat), client, plans, self._place, lambda: chance.random() ** 2 * MOST_WAIT_S)
+            lender = Lender(
+                self.settings(seat), client, plans, self._place, lambda: chance.random() ** 2 * MOST_WAIT_S,
+                habit=self._world.habits[seat.id],
+            )  # fmt: skip
             stack.push_async_callback(lender.aclose)
             ports[seat.id] = await listen(stack, Door(lender).application(), "127.0.0.1", 0)
             self._lenders.append(lender)

@@ -24,6 +24,7 @@ import msgspec
 
 from gateway.demo.partner_misbehaviour import Misbehaviour, Order, Script
 from gateway.demo.partner_settings import PartnerSettings
+from tests.faults.crowd import Crowd
 from tests.faults.world import Seat
 
 REPORT_S: Final = 0.25
@@ -63,6 +64,8 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     patience_s: float
     """How long one answer is waited for before the run counts it as lost."""
     books: str
+    crowd: frozenset[Crowd] = frozenset()
+    """Who else is in the room."""
     api_port: int = 0
     """Where the gateway takes customers' orders."""
     api_token: str = ""

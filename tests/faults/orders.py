@@ -5,6 +5,7 @@ circulation system's journal belongs to exactly one order. Everything in it is f
 """
 
 import random
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +16,7 @@ import msgspec
 from gateway.demo.collection import POOL_TYPE, demonstration_collection
 from gateway.demo.records import Customer, Item, State, Title
 from gateway.iso18626.codes import Version
+from tests.faults.crowd import Crowd
 from tests.faults.world import Seat
 
 PICKUP: Final = "SMP"
@@ -95,6 +97,8 @@ class Answer(StrEnum):
     """Nothing, not even to Cancel; and when it is left, WillSupply after all."""
     FORGETS = "forgets"
     """WillSupply, and nothing more until it is asked."""
+    ASKS_MORE = "asks more"
+    """RetryPossible for a price that we pay without asking, again and again, and then it sends."""
 
 
 ANSWERS: Final[dict[Answer, int]] = {
@@ -109,8 +113,21 @@ ANSWERS: Final[dict[Answer, int]] = {
     Answer.LATE: 2,
     Answer.FORGETS: 4,
 }
-OFFERS: Final = {Answer.FOR_LITTLE: "5.00", Answer.FOR_MUCH: "40.00"}
+ASKING_MORE: Final = 6
+"""The weight of those who ask for more, where there are such peers; and how often they do."""
+ASKS: Final = 3
+OFFERS: Final = {Answer.FOR_LITTLE: "5.00", Answer.FOR_MUCH: "40.00", Answer.ASKS_MORE: "6.00"}
 MOST_PAID: Final = "10.00"
+
+
+class Habit(StrEnum):
+    """How a lender's system treats letters, whatever its people answer."""
+
+    USUAL = "usual"
+    REFUSES_REPEATS = "refuses repeats"
+    """A request whose number it knows is an error, be it the same in every byte."""
+    SAYS_ONCE = "says once"
+    """News of its own that was not confirmed is not sent again; answers are."""
 
 
 class OrderPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,18 +163,23 @@ class OrderWorld(msgspec.Struct, frozen=True, kw_only=True):
     customers: tuple[str, ...]
     pool: tuple[str, ...]
     plans: tuple[OrderPlan, ...]
+    habits: Mapping[str, Habit] = {}
+    """Of each lender."""
 
 
-def draw_orders(seed: int, *, loans: int, lenders: int = LENDERS) -> OrderWorld:
-    """Draw a world: the same seed gives the same one."""
-    chance = random.Random(f"orders {seed}")
+def draw_orders(seed: int, *, loans: int, lenders: int = LENDERS, crowd: frozenset[Crowd] = frozenset()) -> OrderWorld:
+    """Draw a world: the same seed and crowd give the same one."""
+    chance, has_peers = random.Random(f"orders {seed}"), Crowd.PEERS in crowd
+    answers = ANSWERS | {Answer.ASKS_MORE: ASKING_MORE} if has_peers else ANSWERS
+    seats, habits = tuple(_seat(n) for n in range(1, lenders + 1)), list(Habit) if has_peers else [Habit.USUAL]
     customers = tuple(f"2000100{n:07}" for n in range(1, loans // ORDERS_A_CUSTOMER + 2))
     return OrderWorld(
         seed=seed,
-        seats=tuple(_seat(n) for n in range(1, lenders + 1)),
+        seats=seats,
+        habits={seat.id: habits[n % len(habits)] for n, seat in enumerate(seats)},
         customers=customers,
         pool=tuple(f"3999{n:010}" for n in range(1, loans + SPARE + 1)),
-        plans=tuple(_plan(n, chance, customers, lenders) for n in range(1, loans + 1)),
+        plans=tuple(_plan(n, chance, customers, lenders, answers) for n in range(1, loans + 1)),
     )
 
 
@@ -167,12 +189,14 @@ def _seat(number: int) -> Seat:
     return Seat(id=f"hills-{number}", symbol=f"ISIL:XX-HILLS{number}", account="", version=version)
 
 
-def _plan(number: int, chance: random.Random, customers: tuple[str, ...], lenders: int) -> OrderPlan:
+def _plan(
+    number: int, chance: random.Random, customers: tuple[str, ...], lenders: int, answers: Mapping[Answer, int]
+) -> OrderPlan:
     return OrderPlan(
         id=f"W-{number:06}",
         customer=chance.choice(customers),
         course=chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0],
-        answers=tuple(chance.choices(list(ANSWERS), list(ANSWERS.values()), k=lenders)),
+        answers=tuple(chance.choices(list(answers), list(answers.values()), k=lenders)),
         hurry_s=chance.random() ** 2 * 2.0,
         waits=chance.random() < 0.7,
     )

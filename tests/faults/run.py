@@ -11,12 +11,13 @@ import msgspec
 
 from gateway.workflow.records import State
 from tests.faults.books import read_acs_books, read_gateway_books
+from tests.faults.crowd import Crowd
 from tests.faults.database import Database
 from tests.faults.gauges import Reading
 from tests.faults.house import House, RunSettings
 from tests.faults.processes import Broken, GatewayLife
 from tests.faults.sides import Compared
-from tests.faults.technician import Technician
+from tests.faults.technician import Technician, work_together
 from tests.faults.weather import Weather
 from tests.faults.wires import Wire
 
@@ -28,6 +29,8 @@ STILL_S: Final = 1.5
 HOPELESS_S: Final = 20.0
 """How long nothing may change before waiting for what is left is given up."""
 
+MISREADS: Final = 0.04
+"""How often the wrong barcode is scanned where there are two pairs of hands."""
 NEVER_S: Final = 1e9
 
 
@@ -55,7 +58,7 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
         sky = house.sky(database)
         weather = Weather(sky, seed=settings.seed, kills=settings.kills, outage_every_s=settings.outage_every_s)
         technician = house.technician(session)
-        desk = asyncio.create_task(technician.run())
+        desk = asyncio.create_task(work_together(_hands(technician, settings)))
         gauges = house.gauges(settings.gauges_every_s or NEVER_S)
         watch = asyncio.create_task(gauges.watch(session))
         try:
@@ -74,6 +77,13 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
         technician=technician, lasted_s=worked_at - began_at,
         settled_s=settled_s, exit_statuses=statuses, readings=tuple(gauges.readings),
     )  # fmt: skip
+
+
+def _hands(technician: Technician, settings: RunSettings) -> tuple[Technician, ...]:
+    if Crowd.HANDS not in settings.crowd:
+        return (technician,)
+    technician.misreads = MISREADS
+    return technician, technician.colleague()
 
 
 async def collect(house: House) -> tuple[Any, tuple[int, ...]]:

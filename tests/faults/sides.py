@@ -19,6 +19,7 @@ from gateway.workflow.records import Request, State
 from tests.faults import borrowing_invariant, invariant
 from tests.faults.books import Books, BorrowersBooks, GatewayBooks
 from tests.faults.breaches import Breach
+from tests.faults.crowd import Crowd
 from tests.faults.desk_borrowing import BorrowingTechnician
 from tests.faults.desk_lending import LendingTechnician
 from tests.faults.orders import DESK, MOST_PAID, PICKUP, circulation_of, draw_orders, order_of
@@ -93,8 +94,8 @@ class LendingSide:
     finals = LENDING_FINALS
     program = "tests.faults.borrowers"
 
-    def __init__(self, seed: int, *, loans: int, partners: int) -> None:
-        self._world = draw_world(seed, loans=loans, partners=partners)
+    def __init__(self, seed: int, *, loans: int, partners: int, crowd: frozenset[Crowd]) -> None:
+        self._world = draw_world(seed, loans=loans, partners=partners, crowd=crowd)
         self.seats = self._world.seats
 
     def acs_state(self, now: datetime) -> AcsState:
@@ -142,8 +143,8 @@ class BorrowingSide:
     finals = BORROWING_FINALS
     program = "tests.faults.lenders"
 
-    def __init__(self, seed: int, *, loans: int, partners: int) -> None:
-        self._world = draw_orders(seed, loans=loans, lenders=partners)
+    def __init__(self, seed: int, *, loans: int, partners: int, crowd: frozenset[Crowd]) -> None:
+        self._world = draw_orders(seed, loans=loans, lenders=partners, crowd=crowd)
         self.seats = self._world.seats
 
     def acs_state(self, now: datetime) -> AcsState:

@@ -8,12 +8,13 @@ resolved stands in desk_lending.py and desk_borrowing.py.
 
 import asyncio
 import contextlib
+import copy
 import random
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 import aiohttp
 
@@ -30,6 +31,8 @@ AT_ONCE: Final = 8
 WAIT_BY_THEMSELVES: Final = frozenset({TaskKind.NOT_TOLD, TaskKind.STUCK})
 """Tasks of work that goes on trying: a person looks whether the line is up, and there is nothing to click."""
 UNDO_S: Final = 2.0
+LATE_S: Final = 2.0
+"""How long a second pair of hands may take from what it saw to what it does."""
 
 Json = dict[str, Any]
 
@@ -142,6 +145,9 @@ class Technician(ABC):
         self._seen_at: dict[int, float] = {}
         self._busy: set[str] = set()
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._late_s = 0.0
+        self.misreads = 0.0
+        """How often another title's barcode is scanned."""
         self.tasks: dict[int, Json] = {}
         """Every task that was ever seen, by number."""
         self.refused: Counter[str] = Counter()
@@ -155,6 +161,18 @@ class Technician(ABC):
                 with contextlib.suppress(NotNow):  # the next round looks again
                     await self._round(group)
                 await asyncio.sleep(self.look_s)
+
+    def colleague(self) -> Self:
+        """A second pair of hands: it knows of the house what the first knows, sees the same screen, and acts late on what it saw."""
+        other = copy.copy(self)
+        other._chance = random.Random(f"colleague {self._chance.random()}")
+        other._seen_at, other._busy = {}, set()
+        other._late_s = LATE_S
+        return other
+
+    async def _take_time(self) -> None:
+        if self._late_s:
+            await asyncio.sleep(self._late_s * self._chance.random())
 
     async def _round(self, group: asyncio.TaskGroup) -> None:
         tasks = (await self._desk.get("/tasks"))["tasks"]
@@ -181,6 +199,7 @@ class Technician(ABC):
 
     async def _do(self, request: str, work: Awaitable[None]) -> None:
         try:
+            await self._take_time()
             async with self._gate:
                 await work
         except NotNow as refusal:
@@ -225,6 +244,7 @@ class Technician(ABC):
         if not (due or goes_on):
             return
         shown = await self._desk.get(f"/requests/{request}")
+        await self._take_time()
         for task in due:
             if task["kind"] not in WAIT_BY_THEMSELVES:
                 await self.resolve(task, shown["request"])
@@ -238,6 +258,13 @@ class Technician(ABC):
     async def close(self, task: Json, note: str) -> None:
         """A task needs no act of the workflow. Raises NotNow."""
         await self._desk.click(f"/tasks/{task['id']}/done", note=note)
+
+
+async def work_together(technicians: Iterable[Technician]) -> None:
+    """All at the same desk, until cancelled; what stops one stops all."""
+    async with asyncio.TaskGroup() as group:
+        for technician in technicians:
+            group.create_task(technician.run())
 
 
 def items_of(request: Json) -> list[str]:

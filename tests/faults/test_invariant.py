@@ -1,7 +1,7 @@
 """The invariant notices every breach that it is there to notice: a clean loan passes, each spoilt one does not."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -79,7 +79,7 @@ def clean() -> Books:
         ),
         acs=acs(ACTS),
         pages={"F-1": page},
-        logs={"F-1": Log(letters=list(LETTERS))},
+        logs={"F-1": Log(letters=list(LETTERS), sent_back_at=AT)},
     )
 
 
@@ -140,6 +140,7 @@ SPOILT: list[tuple[str, Change, Rule]] = [
     ("a stranger's loan ended",       with_acts(*ACTS, (ActKind.CHECKIN, STRANGER)),                 Rule.STRANGER),
     ("a stranger's hold taken off",   with_acts(*ACTS, (ActKind.HOLD_CANCELLED, STRANGER)),          Rule.STRANGER),
     ("lent to a stranger",            with_acts(*ACTS, (ActKind.CHECKOUT, STRANGER)),                Rule.STRANGER),
+    ("a loan ended too early",        with_log(sent_back_at=AT + timedelta(minutes=1)),                Rule.STRANGER),
     ("another title's item",          with_request(items=(Item(copy=Copy(item_barcode="3", branch="EXC"), place=ItemPlace.BACK),)), Rule.DISAGREES),
     ("Loaned without a checkout",     with_acts(*ACTS[:2], (ActKind.HOLD_CANCELLED, "A")),           Rule.DISAGREES),
     ("a checkout the gateway missed", with_request(shipped_at=None),                                 Rule.DISAGREES),

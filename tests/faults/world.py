@@ -1,12 +1,14 @@
 """The world of one run, drawn from its seed: partner libraries, titles with their items, and what becomes of each loan. Pure.
 
-Each loan has a title of its own, so that every act in the circulation system's journal belongs to exactly one request.
+Each loan has a title of its own, or shares it with another partner's, so that every act in the circulation system's journal
+belongs to exactly one request, by item and account.
 Everything in it is fictional.
 """
 
 import random
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -15,6 +17,7 @@ from gateway.demo.collection import demonstration_collection
 from gateway.demo.records import Customer, CustomerKind, Item, State, Title
 from gateway.iso18626.codes import Version
 from gateway.workflow.records import Copy, ListedItem
+from tests.faults.crowd import Crowd
 
 LOAN_DAYS = 42
 
@@ -56,6 +59,23 @@ WEIGHTS: dict[Course, int] = {
 """How often each is drawn."""
 
 
+FOR_TWO: Final = frozenset(
+    {
+        Course.LENT,
+        Course.RENEWED,
+        Course.RECALLED,
+        Course.ASKED_ABOUT,
+        Course.CANCELLED,
+        Course.CANCELLED_LATE,
+        Course.UNDONE,
+    }
+)
+"""What may become of a loan whose item somebody else wants too."""
+RIVALS: Final = 0.2
+"""The share of loans that want the item of another, of those before them as near as so many."""
+NEAR: Final = 6
+
+
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """A partner library: its id here, its symbol, and its account in the circulation system."""
 
@@ -88,13 +108,28 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         return next(seat for seat in self.seats if seat.id == seat_id)
 
 
-def draw_world(seed: int, *, loans: int, partners: int = 4) -> World:
-    """Draw a world: the same seed gives the same one."""
+def draw_world(seed: int, *, loans: int, partners: int = 4, crowd: frozenset[Crowd] = frozenset()) -> World:
+    """Draw a world: the same seed and crowd give the same one."""
     chance = random.Random(f"world {seed}")
     seats = tuple(
         Seat(id=f"valley-{n}", symbol=f"ISIL:XX-VALLEY{n}", account=f"2000000{n:07}") for n in range(1, partners + 1)
     )
-    return World(seed=seed, seats=seats, plans=tuple(_plan(n, chance, seats) for n in range(1, loans + 1)))
+    plans = tuple(_plan(n, chance, seats) for n in range(1, loans + 1))
+    return World(seed=seed, seats=seats, plans=_with_rivals(seed, plans) if Crowd.RIVALS in crowd else plans)
+
+
+def _with_rivals(seed: int, plans: tuple[LoanPlan, ...]) -> tuple[LoanPlan, ...]:
+    """Some want what other partners want at the same time. Of one partner's two no book could tell whose act it was."""
+    chance = random.Random(f"rivals {seed}")
+    seats: dict[str, set[str]] = {}
+    drawn: list[LoanPlan] = []
+    for plan in plans:
+        near = [other for other in drawn[-NEAR:] if other.course in FOR_TWO and plan.seat not in seats[other.record_id]]
+        is_rival = near and plan.course in FOR_TWO and chance.random() < RIVALS
+        other = chance.choice(near) if is_rival else plan
+        drawn.append(msgspec.structs.replace(plan, record_id=other.record_id, items=other.items))
+        seats.setdefault(other.record_id, set()).add(plan.seat)
+    return tuple(drawn)
 
 
 def _plan(number: int, chance: random.Random, seats: tuple[Seat, ...]) -> LoanPlan:
@@ -136,13 +171,13 @@ def state_of(world: World, now: datetime) -> State:
 
 def listed_items(world: World) -> tuple[ListedItem, ...]:
     """The gateway's item list of the same collection."""
+    titles = {barcode: plan for plan in world.plans for barcode in plan.items}
     return tuple(
         ListedItem(
             copy=Copy(item_barcode=barcode, branch="EXC", title=_title(plan).title, item_type="BOOK"),
             keys=(make_key(KeyKind.RECORD, plan.record_id),),
         )
-        for plan in world.plans
-        for barcode in plan.items
+        for barcode, plan in titles.items()
     )
 
 
