@@ -40,6 +40,10 @@ def checkout(library: Library, customer_barcode: str, item_barcode: str, now: da
     loan = library.state.loans.get(item.barcode)
     if loan and loan.customer == customer.barcode and library.habits.repeated_checkout_renews:
         return _renew(library, loan, now)
+    if loan and loan.customer != customer.barcode and library.habits.checkout_ends_other_loans:
+        library.state.loans.pop(item.barcode)
+        library.enter(ActKind.CHECKIN, item.barcode, loan.customer, now)
+        loan = None
     _check_checkout(library, customer, item, loan)
     loan = Loan(item.barcode, customer.barcode, _end_of_day(now + library.loan_period(item, customer)))
     library.state.loans[item.barcode] = loan

@@ -130,6 +130,8 @@ class Habits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     due_date_format: DueDateFormat = DueDateFormat.SIP_LOCAL
     repeated_checkout_renews: bool = True
+    checkout_ends_other_loans: bool = False
+    """An 11 for what somebody else has ends that loan and begins another, as Koha does where AllowItemsOnLoanCheckoutSIP is on."""
     duplicate_holds: bool = True
     hold_cancel: CancelRule = CancelRule.MATCHING
     hold_count: HoldCount = HoldCount.ALL

@@ -1,4 +1,4 @@
-"""Carrying out effects: SIP2 calls, messages to partners, look-ups, timers. A performer reports by an event, or asks for more time.
+"""Carrying out effects: SIP2 calls (acts.py), messages to partners, look-ups, timers. A performer reports by an event, or asks for more time.
 
 A performer never decides: what an answer means for the request is the table's to say. A retry is a value (`Later`), not an
 exception. What may have had an effect elsewhere is marked started before its first byte, so that a crash leaves a row of
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from gateway.clock import TimeSource
+from gateway.dispatch.acts import Acts
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.directory import Directory
@@ -24,12 +25,12 @@ from gateway.iso18626.dialects import DIALECTS, encode_for
 from gateway.iso18626.messages import SupplyingAgencyMessage
 from gateway.iso18626.refusals import says_unknown
 from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
-from gateway.mapping import circulation, outbound
+from gateway.mapping import outbound
 from gateway.mapping.circulation import Desk
 from gateway.mapping.policy import not_held
 from gateway.metrics import Metrics
 from gateway.sip2.connection import Exchange
-from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
 from gateway.workflow.effects import (
     AskCopies,
@@ -45,13 +46,12 @@ from gateway.workflow.effects import (
     Vet,
     Watch,
 )
-from gateway.workflow.events import CopiesChecked, CopiesFound, Looked, NotTold, Performed, TimerFired, Told
+from gateway.workflow.events import CopiesChecked, CopiesFound, NotTold, TimerFired, Told
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.lending.clocks import overtaking
 from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.partners import Peer
-from gateway.workflow.records import AnswerKind, Clock, Finding, OurLibrary, Request
-from gateway.workflow.records import Outcome as ActOutcome
+from gateway.workflow.records import AnswerKind, Clock, OurLibrary, Request
 
 UNKNOWN_ITEM_WAIT_S = 30.0
 """How much later a copy that the circulation system knew nothing of is asked about again: one such answer is no proof (sip2.md)."""
@@ -90,16 +90,16 @@ class Performers:
         self._store = store
         self._directory = directory
         self._time = time
-        self._pool = pool
         self._poster = poster
         self._appraiser = appraiser
         self._borrower = borrower
         self._endpoints = endpoints
-        self._desk = desk
         self._library = library
-        self._metrics = metrics
         self._owner = owner
         self._message_timeout_s = message_timeout_s
+        self._acts = Acts(
+            store=store, time=time, pool=pool, desk=desk, standing=borrower.standing, metrics=metrics, owner=owner
+        )
         self.letters = LenderLetters(
             store=store,
             directory=directory,
@@ -134,9 +134,9 @@ class Performers:
             case AskCopies() as effect:
                 return await self._ask(row, effect, request)
             case Perform() as effect:
-                return await self._act(row, effect, request)
+                return await self._acts.act(row, effect, request)
             case Look() as effect:
-                return await self._look(effect, request)
+                return await self._acts.look(effect, request)
             case Tell() as effect:
                 return await self._tell(row, effect, request)
             case Vet():
@@ -190,104 +190,6 @@ class Performers:
         auto = self._appraiser.goes_out_alone(answer, request.partner)
         return Happened(event=CopiesChecked(at=at, copies=copies, answer=answer, auto=auto, policy_version=version))
 
-    # ── the circulation system ───────────────────────────────────────────────────────────────────
-
-    async def _act(self, row: EffectRow, effect: Perform, request: Request) -> Report:
-        if row.started_at is not None:
-            return self._performed(
-                effect, ActOutcome.UNKNOWN, "The gateway was interrupted while it waited for the answer."
-            )
-        account, desk = await self._borrower.standing(request)
-        why_not = self._cannot(effect, account)
-        if why_not is not None:
-            event = Looked(
-                at=self._time.now(),
-                act=effect.act,
-                item_barcode=effect.item_barcode,
-                finding=Finding.UNCLEAR,
-                words=why_not,
-            )
-            return Happened(event=event)
-        wire = circulation.request_for(
-            effect.act, item=effect.item_barcode, account=account, at=self._time.now(), desk=desk
-        )
-        try:
-            reply = await self._pool.exchange(wire, before_write=lambda: self._start(row))
-        except Inexpressible as exc:
-            return self._performed(effect, ActOutcome.REFUSED, str(exc))
-        except NotSent as exc:
-            return nothing_done(exc)
-        except Unknown as exc:
-            return self._performed(effect, ActOutcome.UNKNOWN, str(exc))
-        answered = circulation.outcome_of(effect.act, reply, account=account, desk=self._desk)
-        return Happened(
-            event=Performed(
-                at=self._time.now(),
-                act=effect.act,
-                item_barcode=effect.item_barcode,
-                outcome=answered.outcome,
-                words=answered.words,
-                due_at=answered.due_at,
-                route_to=answered.route_to,
-                for_customer=answered.for_customer,
-            )
-        )
-
-    def _cannot(self, effect: Perform, account: str) -> str | None:
-        if not account and effect.act not in circulation.WITHOUT_ACCOUNT:
-            return "There is no account for it on the circulation system."
-        supported = self._pool.supports(circulation.MESSAGES[effect.act])
-        return circulation.not_possible(effect.act, self._desk.profile, supported=supported)
-
-    def _performed(self, effect: Perform, outcome: ActOutcome, words: str) -> Happened:
-        if outcome is ActOutcome.UNKNOWN:
-            self._metrics.outcome_unknown(effect.act)
-        event = Performed(
-            at=self._time.now(), act=effect.act, item_barcode=effect.item_barcode, outcome=outcome, words=words
-        )
-        return Happened(event=event)
-
-    async def _start(self, row: EffectRow, payload: bytes | None = None) -> None:
-        await self._store.start(row.id, owner=self._owner, at=self._time.now(), payload=payload)
-
-    async def _look(self, effect: Look, request: Request) -> Report:
-        """Ask one question after the other until the finding is clear: no round trip more than it takes."""
-        seen: circulation.Seen = {}
-        account, _ = await self._borrower.standing(request)
-        finding = circulation.judge(effect, seen, self._desk)
-        for question in circulation.QUESTIONS[effect.act]:
-            if circulation.is_settled(effect, seen, finding, self._desk):
-                break
-            if not self._may_ask(question, account):
-                continue
-            wire = circulation.question_request(
-                question, item=effect.item_barcode, account=account, at=self._time.now(), desk=self._desk
-            )
-            try:
-                seen[question] = await self._pool.exchange(wire)
-            except Inexpressible:
-                continue
-            except (NotSent, Unknown) as exc:
-                return nothing_done(exc)
-            finding = circulation.judge(effect, seen, self._desk)
-        finding = circulation.judge_last(effect, seen, finding)
-        return Happened(
-            event=Looked(
-                at=self._time.now(),
-                act=effect.act,
-                item_barcode=effect.item_barcode,
-                finding=finding,
-                due_at=circulation.found_due_date(effect, seen, self._desk),
-                charged=circulation.found_charged(seen),
-                kept=circulation.found_kept(effect, seen),
-            )
-        )
-
-    def _may_ask(self, question: circulation.Question, account: str) -> bool:
-        """Whether there is an account to ask about, where it is about one, and the circulation system knows the message."""
-        named = question is circulation.Question.ITEM or bool(account)
-        return named and self._pool.supports(circulation.message_of(question)) is not False
-
     # ── partners ─────────────────────────────────────────────────────────────────────────────────
 
     async def _tell(self, row: EffectRow, effect: Tell, request: Request) -> Report:
@@ -298,7 +200,7 @@ class Performers:
         if row.payload is None:
             effect = as_it_is(effect, request, self._time.now())
         payload = row.payload or self._build(effect, request, peer)
-        await self._start(row, payload)
+        await self._store.start(row.id, owner=self._owner, at=self._time.now(), payload=payload)
         outcome = await self._poster.post(
             endpoint, payload, kind=MessageKind.SUPPLYING_AGENCY_MESSAGE, timeout_s=self._message_timeout_s
         )

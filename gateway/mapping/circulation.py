@@ -137,6 +137,11 @@ def _route(act: Act, reply: Reply) -> str | None:
             return None
 
 
+def trapped_for(reply: Reply) -> str:
+    """Give the account for whose hold a check-in keeps the item (CY), folded: to be compared, and dropped at once (sip2.md)."""
+    return folded(reply.first("CY"))
+
+
 def _alert(reply: Reply) -> str:
     """CV, as it may be written."""
     return reply.first("CV").zfill(2)
@@ -208,8 +213,8 @@ QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {
     Act.CANCEL_HOLD: (Question.HOLDS, Question.UNAVAILABLE_HOLDS, Question.ITEM),
     Act.ARRIVE: (Question.ITEM,),
     Act.CHECKOUT: (Question.CHARGED, Question.ITEM),
-    Act.RENEW: (Question.ITEM,),
-    Act.CHECKIN: (Question.ITEM,),
+    Act.RENEW: (Question.ITEM, Question.CHARGED),
+    Act.CHECKIN: (Question.ITEM, Question.CHARGED),
     Act.RECEIVE: (Question.ITEM, Question.HOLDS, Question.UNAVAILABLE_HOLDS),
 }
 """In this order, until the answer is clear: no round trip is wasted."""
@@ -248,7 +253,9 @@ def judge(look: Look, seen: Seen, desk: Desk) -> Finding:  # noqa: PLR0911 - one
         case Act.ARRIVE:
             return Finding.NO if look.answered is Outcome.REFUSED else _by_status(seen, AT_HAND, CHARGED | {"10"})
         case Act.CHECKIN:
-            return _by_status(seen, NO_LONGER_CHARGED, CHARGED)
+            return _clear_of(
+                _by_status(seen, NO_LONGER_CHARGED, frozenset()), _opposite(_listed_loan(look, seen, desk))
+            )
         case Act.RECEIVE:
             return _kept_for_customer(look, seen, desk)
 
@@ -282,12 +289,43 @@ def found_charged(seen: Seen) -> bool | None:
     return is_charged(item) if item else None
 
 
+def found_ours(look: Look, seen: Seen, desk: Desk) -> bool | None:
+    """Whether the account has the item, where its list of loans was asked for and can tell."""
+    return {Finding.YES: True, Finding.NO: False}.get(_listed_loan(look, seen, desk))
+
+
+_WHOSE: Final = {Act.CHECKOUT: Question.ITEM, Act.RENEW: Question.CHARGED}
+"""What is asked as well before an act that was not done is asked for again: it may be somebody else's loan by now."""
+
+
 def is_settled(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
-    """Whether nothing more need be asked: the finding is clear, and a checkout's due date is known."""
+    """Whether nothing more need be asked: the finding is clear, a checkout's due date is known, and whose what was not done is."""
     if finding is Finding.UNCLEAR:
         return False
-    needs_date = look.act is Act.CHECKOUT and finding is Finding.YES
-    return not needs_date or found_due_date(look, seen, desk) is not None
+    if finding is Finding.NO:
+        return look.act not in _WHOSE or _WHOSE[look.act] in seen
+    return look.act is not Act.CHECKOUT or found_due_date(look, seen, desk) is not None
+
+
+MAY_HARM: Final = frozenset({Act.ARRIVE, Act.CHECKOUT, Act.RENEW, Act.CHECKIN})
+"""Acts that can end, take or lengthen somebody else's loan where they come late."""
+
+
+def is_out_of_place(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
+    """Whether an act that comes late, or once more, must not be done: somebody else has the item, or it was done already.
+
+    A check-in of what nobody has does no harm, and says where the item goes.
+    """
+    charged, ours = found_charged(seen), found_ours(look, seen, desk)
+    match look.act:
+        case Act.ARRIVE:
+            return charged is True
+        case Act.CHECKIN:
+            return charged is True and ours is False
+        case Act.HOLD | Act.CHECKOUT | Act.RENEW:
+            return finding is Finding.YES or (charged is True and ours is False)
+        case _:
+            return False
 
 
 def _kept_for_customer(look: Look, seen: Seen, desk: Desk) -> Finding:
@@ -360,12 +398,24 @@ def _charged(look: Look, seen: Seen) -> Finding:
 
 
 def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
-    """The due date has moved on, or it has not. Where nobody knows the one before, it is as late as the renewal answered, or not."""
-    item = _known_item(seen)
+    """The due date of the account's loan has moved on, or it has not.
+
+    Whose loan it is, the account's list says; where that can't tell, it is ours if the act was answered so, or if it is
+    due when ours was.
+    """
+    listed, item = _listed_loan(look, seen, desk), _known_item(seen)
     shown = due_date(item, desk) if item else None
-    if shown is not None and look.due_at is not None:
+    if listed is Finding.NO or shown is None:
+        return listed if listed is Finding.NO else Finding.UNCLEAR
+    is_ours = listed is Finding.YES or look.answered is Outcome.DONE or shown == look.due_at
+    return _moved_on(look, shown) if is_ours else Finding.UNCLEAR
+
+
+def _moved_on(look: Look, shown: datetime) -> Finding:
+    """By the date before; where nobody knows that, by the date that the renewal answered."""
+    if look.due_at is not None:
         return Finding.YES if shown > look.due_at else Finding.NO
-    if shown is not None and look.answered is Outcome.DONE and look.answered_due_at is not None:
+    if look.answered is Outcome.DONE and look.answered_due_at is not None:
         return Finding.YES if shown >= look.answered_due_at else Finding.NO
     return Finding.UNCLEAR
 

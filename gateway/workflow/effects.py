@@ -45,6 +45,8 @@ class Perform(Effect, frozen=True, kw_only=True, tag="perform"):
     item_barcode: str
     given_up: bool = False
     """The item is the request's no more: whatever becomes of the request, this is not taken back."""
+    once_more: bool = False
+    """A person has it tried again: look first whether it was done meanwhile, or the item is somebody else's."""
 
     @property
     def key(self) -> str:

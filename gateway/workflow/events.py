@@ -216,6 +216,15 @@ class Looked(Event, frozen=True, kw_only=True, tag="looked"):
     """Whether somebody has the item; None where the look doesn't tell."""
     kept: bool = False
     """It is kept for a hold: of whom the finding of a receipt says, of a check-in nobody."""
+    ours: bool | None = None
+    """Whether the account for which the act was asked has it on loan; None where that wasn't asked, or can't be told."""
+    unasked: bool = False
+    """The act can't be asked of this circulation system at all; `words` say why."""
+
+    @property
+    def is_anothers(self) -> bool:
+        """Somebody else has the item."""
+        return self.charged is True and self.ours is False
 
     @property
     def trigger(self) -> Trigger:

@@ -79,7 +79,8 @@ def _performed(event: Performed) -> str:
 def _looked(event: Looked) -> str:
     said = f"Verified the {ACT_WORDS[event.act]} of {event.item_barcode}: {FINDING_WORDS[event.finding]}."
     back = "It is back." if event.act is Act.RENEW and event.charged is False else ""
-    return _join(said, _due(event.due_at), back, event.words)
+    whose = "Somebody else has it." if event.is_anothers else ""
+    return _join(said, _due(event.due_at), back, whose, event.words)
 
 
 def _told(event: Told) -> str:

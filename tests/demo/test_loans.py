@@ -83,6 +83,13 @@ def test_some_products_refuse_a_repeated_checkout(library: Library, now: datetim
         checkout(library, PARTNER, BRIDGES, now)
 
 
+def test_some_products_end_another_loan_for_a_checkout(library: Library, now: datetime):
+    library.habits = Habits(checkout_ends_other_loans=True)
+    checkout(library, BORIS, BRIDGES, now)
+    assert checkout(library, PARTNER, BRIDGES, now).loan.customer == PARTNER
+    assert [act.kind for act in library.state.journal] == [ActKind.CHECKOUT, ActKind.CHECKIN, ActKind.CHECKOUT]
+
+
 def test_renewals_end_at_the_limit(library: Library, now: datetime):
     checkout(library, PARTNER, BRIDGES, now)
     assert [renew(library, PARTNER, BRIDGES, now).loan.renewals for _ in range(2)] == [1, 2]

@@ -19,6 +19,8 @@ from gateway.mapping.circulation import (
     copy_status,
     found_charged,
     found_due_date,
+    found_ours,
+    is_out_of_place,
     is_settled,
     judge,
     not_possible,
@@ -386,7 +388,10 @@ def test_a_renewal_that_answered_another_date_than_the_item_shows_was_not_done()
 def test_where_an_item_is_shows_whether_it_arrived_and_whether_it_is_back(status, arrived, back):
     seen = {Question.ITEM: item(status)}
     assert shown(look(Act.ARRIVE), seen) is arrived
-    assert shown(look(Act.CHECKIN), seen) is back
+    assert shown(look(Act.CHECKIN), seen) is Finding.UNCLEAR if back is Finding.NO else back, "whose loan it is"
+    assert shown(look(Act.CHECKIN), seen | {Question.CHARGED: CHARGED}) is (
+        Finding.YES if back is Finding.YES else Finding.NO
+    )
 
 
 def test_trapped_for_somebody_else_has_not_arrived_whatever_the_item_shows():
@@ -404,6 +409,74 @@ def test_an_item_that_is_suddenly_unknown_proves_nothing(act, answered, queue):
     assert found_due_date(look(Act.RENEW), seen, DESK) is None
 
 
+# ── whose loan it is ─────────────────────────────────────────────────────────────────────────────
+
+
+OUT = item("04", "AH20261209|")
+LONGER = item("04", "AH20261230|")
+WHOSE = pytest.mark.parametrize(
+    ("loans", "ours"),
+    [(CHARGED, True), (NO_LOANS, False), (TITLES_OUT, None), (NOT_KNOWN, None), (None, None)],
+    ids=["ours", "another's", "titles", "customer not known", "not asked"],
+)
+
+
+def with_loans(item_shown: Reply, loans: Reply | None) -> Seen:
+    return {Question.ITEM: item_shown} | ({} if loans is None else {Question.CHARGED: loans})
+
+
+@WHOSE
+def test_a_check_in_is_not_done_only_where_the_account_still_has_the_item(loans, ours):
+    """Lent again to somebody else, it is back as far as our loan goes; where nobody can tell, a person looks."""
+    finding = {True: Finding.NO, False: Finding.YES, None: Finding.UNCLEAR}[ours]
+    for answered in (*Outcome, None):
+        asked, seen = look(Act.CHECKIN, answered=answered), with_loans(OUT, loans)
+        assert shown(asked, seen) is finding
+        assert found_ours(asked, seen, DESK) is ours
+
+
+@WHOSE
+def test_another_loans_due_date_renews_nothing_of_ours(loans, ours):
+    lost = look(Act.RENEW, answered=Outcome.UNKNOWN, due_at=DUE)
+    expected = {True: Finding.YES, False: Finding.NO, None: Finding.UNCLEAR}[ours]
+    assert shown(lost, with_loans(LONGER, loans)) is expected
+    answered = look(Act.RENEW, answered=Outcome.DONE, due_at=DUE)
+    assert shown(answered, with_loans(LONGER, loans)) is (Finding.NO if ours is False else Finding.YES)
+
+
+def test_whose_loan_it_is_is_asked_before_anything_is_repeated_and_not_when_it_is_done():
+    renewal = look(Act.RENEW, due_at=DUE)
+    assert is_settled(renewal, {Question.ITEM: LONGER}, Finding.YES, DESK)
+    assert not is_settled(renewal, {Question.ITEM: OUT}, Finding.NO, DESK)
+    assert is_settled(renewal, with_loans(OUT, CHARGED), Finding.NO, DESK)
+    assert is_settled(look(Act.CHECKIN), {Question.ITEM: item()}, Finding.YES, DESK)
+
+
+@pytest.mark.parametrize(
+    ("act", "loans", "shown_item", "out_of_place"),
+    [
+        (Act.CHECKIN, CHARGED, OUT, False),
+        (Act.CHECKIN, NO_LOANS, OUT, True),
+        (Act.CHECKIN, TITLES_OUT, OUT, False),
+        (Act.CHECKIN, None, item(), False),
+        (Act.CHECKOUT, NO_LOANS, item(), False),
+        (Act.CHECKOUT, NO_LOANS, OUT, True),
+        (Act.CHECKOUT, CHARGED, OUT, True),
+        (Act.RENEW, CHARGED, OUT, False),
+        (Act.RENEW, CHARGED, LONGER, True),
+        (Act.RENEW, NO_LOANS, OUT, True),
+        (Act.ARRIVE, None, item(), False),
+        (Act.ARRIVE, None, OUT, True),
+        (Act.CANCEL_HOLD, None, OUT, False),
+    ],
+)
+def test_an_act_that_comes_late_is_out_of_place_where_it_is_done_or_the_item_another_s(
+    act, loans, shown_item, out_of_place
+):
+    asked, seen = look(act, answered=None, due_at=DUE), with_loans(shown_item, loans)
+    assert is_out_of_place(asked, seen, shown(asked, seen), DESK) is out_of_place
+
+
 # ── how much is asked ────────────────────────────────────────────────────────────────────────────
 
 
@@ -416,7 +489,10 @@ def test_no_question_is_asked_once_the_answer_is_clear():
 def test_a_checkout_is_settled_only_with_its_due_date():
     asked = look(Act.CHECKOUT, due_at=None)
     assert not is_settled(asked, {Question.CHARGED: CHARGED}, Finding.YES, DESK)
-    assert is_settled(asked, {Question.CHARGED: NO_LOANS}, Finding.NO, DESK)
+    assert not is_settled(asked, {Question.CHARGED: NO_LOANS}, Finding.NO, DESK), (
+        "who has it, before it is asked for again"
+    )
+    assert is_settled(asked, {Question.CHARGED: NO_LOANS, Question.ITEM: item()}, Finding.NO, DESK)
     with_item: Seen = {Question.CHARGED: CHARGED, Question.ITEM: item("04", "AH20261209|")}
     assert is_settled(asked, with_item, Finding.YES, DESK)
     assert found_due_date(asked, with_item, DESK) == DUE

@@ -352,6 +352,8 @@ def all_events() -> Iterator[AnyEvent]:
             yield from (
                 looked(act, finding, barcode, due_at=due_at) for finding in Finding for due_at in (None, DUE, LATER)
             )
+    for act in (Act.CHECKOUT, Act.RENEW, Act.CHECKIN):
+        yield from (looked(act, finding, charged=True, ours=False) for finding in (Finding.YES, Finding.NO))
     for what in Status:
         for reason in ReasonForMessage:
             yield told(what, reason)

@@ -30,7 +30,9 @@ UNDER_WAY: Final[Mapping[State, Act]] = {
 _HOLD_IN_DOUBT = (State.RESERVING, State.RELEASING, State.CANCELLING)
 
 
-def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: float = 0.0) -> None:
+def ask_for(
+    draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: float = 0.0, once_more: bool = False
+) -> None:
     """Ask for an act on an item, for the `tries`-th time; what the last one answered is forgotten.
 
     Where an earlier one is in doubt, look first what it did: if nothing, the look asks for the act.
@@ -40,7 +42,7 @@ def ask_for(draft: Draft, act: Act, item: Item, *, tries: int = 1, delay_s: floa
         _look_for(draft, act, item, delay_s=delay_s)
         return
     draft.change_item(item.barcode, outcome=None, outcome_words="", tries=tries)
-    draft.emit(Perform(act=act, item_barcode=item.barcode, delay_s=delay_s))
+    draft.emit(Perform(act=act, item_barcode=item.barcode, delay_s=delay_s, once_more=once_more))
 
 
 def _look_for(draft: Draft, act: Act, item: Item, *, delay_s: float = 0.0) -> None:
@@ -246,7 +248,7 @@ def _again_by_staff(act: Act) -> Action:
     def perform(draft: Draft, event: StaffActed) -> None:
         for item in draft.request.items:
             if item.outcome is not None:
-                ask_for(draft, act, item)
+                ask_for(draft, act, item, once_more=True)
 
     perform.__doc__ = f"Ask for {act} once more where it was not done, because staff said so."
     return perform

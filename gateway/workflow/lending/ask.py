@@ -2,7 +2,7 @@
 
 from gateway.workflow.events import Differs, Looked, NotTold, PartnerActed, Stuck
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import TaskKind
+from gateway.workflow.records import Finding, Outcome, TaskKind
 
 
 def _task(kind: TaskKind, words: str) -> Action:
@@ -12,6 +12,31 @@ def _task(kind: TaskKind, words: str) -> Action:
 
     ask.__doc__ = f"Ask staff: {kind}."
     return ask
+
+
+def _after_look(kind: TaskKind, undone: str, unclear: str, *, refused: str | None = None, taken: str = "") -> Action:
+    """Ask about an act, by what the look showed: not done (and why), somebody else's, or it can't be told."""
+
+    def ask(draft: Draft, event: Looked) -> None:
+        item = draft.request.item(event.item_barcode)
+        was_refused = item is not None and item.outcome is Outcome.REFUSED
+        if event.is_anothers and taken:
+            words = taken
+        elif event.finding is Finding.UNCLEAR and not event.unasked:
+            words = unclear
+        else:
+            words = refused if refused and was_refused else undone
+        draft.open(kind, f"{words} {_words_of(draft, event)}".strip())
+
+    ask.__doc__ = f"Ask staff: {kind}."
+    return ask
+
+
+def trapped(draft: Draft, event: Looked) -> None:
+    """Ask staff: what was scanned at the desk is kept for somebody else, or on loan."""
+    on_loan = "The item is on loan by what the circulation system says. Look in the ILS who has it."
+    words = on_loan if event.charged else "The item was trapped for somebody else. Decide which comes first."
+    draft.open(TaskKind.TRAPPED, f"{words} {_words_of(draft, event)}".strip())
 
 
 def _words_of(draft: Draft, event: object) -> str:
@@ -27,25 +52,38 @@ def _words_of(draft: Draft, event: object) -> str:
     return ""
 
 
-place_hold = _task(
-    TaskKind.PLACE_HOLD, "The hold could not be placed. Place it in the ILS and say so, or answer otherwise."
+place_hold = _after_look(
+    TaskKind.PLACE_HOLD,
+    undone="The hold could not be placed. Place it in the ILS and say so, or answer otherwise.",
+    unclear="It can't be told whether the hold was placed. Look in the ILS before you place it there, and say so; or answer otherwise.",
 )
-cancel_hold = _task(TaskKind.CANCEL_HOLD, "The hold could not be taken off. Take it off in the ILS and say so.")
+cancel_hold = _after_look(
+    TaskKind.CANCEL_HOLD,
+    undone="The hold could not be taken off. Take it off in the ILS and say so.",
+    unclear="It can't be told whether the hold is off. Look in the ILS, take it off where it stands, and say so.",
+)
 cancel_hold_still = _task(
     TaskKind.CANCEL_HOLD,
     "Cancelled by the partner; the hold is not known to be off. Take it off in the ILS and say so.",
 )
 stray_hold = _task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
-check_out = _task(
+check_out = _after_look(
     TaskKind.CHECK_OUT,
-    "The checkout was refused. Clear the block and ship again, or check it out in the ILS and say so.",
+    undone="The checkout was not done. Ship again, or check it out in the ILS and say so.",
+    unclear="It can't be told whether the checkout was done. Look in the ILS, and say so.",
+    refused="The checkout was refused. Clear the block and ship again, or check it out in the ILS and say so.",
+    taken="The checkout was not done: somebody else has the item on loan. Look in the ILS who has it, or send another copy.",
 )
-check_in = _task(TaskKind.CHECK_IN, "The check-in was not done. Check it in in the ILS and say so.")
+check_in = _after_look(
+    TaskKind.CHECK_IN,
+    undone="The check-in was not done. Check it in in the ILS and say so.",
+    unclear="It can't be told whether the check-in was done. Look in the ILS whose loan it is; check it in there only if it is this partner's, and say so.",
+)
 renew = _task(
     TaskKind.RENEW, "The renewal is not known to be done. Look in the ILS, renew it there if you grant it, and say."
 )
 find_out = _task(TaskKind.FIND_OUT, "It can't be told whether this was done. Look in the ILS and say.")
-trapped = _task(TaskKind.TRAPPED, "The item was trapped for somebody else. Decide which comes first.")
+
 pull = _task(TaskKind.CANNOT_FIND, "The item has not come to the desk yet.")
 due_date = _task(
     TaskKind.DUE_DATE, "The circulation system's due date is not the policy's. Check it before the partner is told."
@@ -63,6 +101,14 @@ contradiction = _task(
 )
 sent_on = _task(TaskKind.SENT_ON, "The partner sent the item on to another library.")
 hold_gone = _task(TaskKind.CONTRADICTION, "The hold is off, although the item is promised. Place it again, or go on.")
+lent_to_another = _task(
+    TaskKind.CONTRADICTION,
+    "The checkout is undone, and somebody else has the item on loan already. Find out where it is.",
+)
+not_the_partners = _task(
+    TaskKind.CONTRADICTION,
+    "The circulation system shows no loan of this item to the partner any more. Find out where it is.",
+)
 out_after_all = _task(
     TaskKind.CONTRADICTION, "It may be checked out to the partner after all, although it counts as being here."
 )

@@ -126,15 +126,17 @@ def is_others_item(request: Request, event: Performed | Looked) -> bool:
 
 
 def may_try_again(request: Request, event: Looked) -> bool:
-    """Known not to be done, not because it was refused, and not tried too often."""
+    """Known not to be done, not because it was refused, not tried too often, and the item is not somebody else's."""
     item = request.item(event.item_barcode)
-    return item is not None and item.outcome is not Outcome.REFUSED and item.tries < AGAIN_LIMIT
+    if item is None or event.is_anothers:
+        return False
+    return item.outcome is not Outcome.REFUSED and item.tries < AGAIN_LIMIT
 
 
 def refused_once(request: Request, event: Looked) -> bool:
-    """Refused at the first asking."""
+    """Refused at the first asking, and the item is not somebody else's."""
     item = request.item(event.item_barcode)
-    return item is not None and item.outcome is Outcome.REFUSED and item.tries == 1
+    return item is not None and not event.is_anothers and item.outcome is Outcome.REFUSED and item.tries == 1
 
 
 def is_unknown(request: Request, event: Performed) -> bool:
@@ -192,6 +194,21 @@ more_to_come_back = _others_not(ItemPlace.BACK)
 def more_to_release(request: Request, event: Looked) -> bool:
     """The hold of another item is not known to be off."""
     return any(item.tries or item.place is not ItemPlace.CHOSEN for item in _others(request, event))
+
+
+def is_anothers(request: Request, event: Looked) -> bool:
+    """Somebody else has the item."""
+    return event.is_anothers
+
+
+def is_ours_no_more(request: Request, event: Looked) -> bool:
+    """The partner's account has not got the item on loan."""
+    return event.ours is False
+
+
+def one_is_ours_no_more(request: Request, event: Looked) -> bool:
+    """So it is, and the same act is under way on another item."""
+    return is_ours_no_more(request, event) and more_under_way(request, event)
 
 
 def is_out(request: Request, event: Looked) -> bool:

@@ -1,0 +1,135 @@
+"""An act that comes late, or once more, is looked at first; what a check-in says of another request of ours is named."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from gateway.dispatch.acts import LATE
+from gateway.dispatch.reports import Happened, Later
+from gateway.sip2.errors import Outcome, Unknown
+from gateway.store.port import Change, EffectRow, HistoryEntry, HistoryKind
+from gateway.workflow.effects import Perform
+from gateway.workflow.events import Looked, Performed
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Act, Finding, Item, Request
+from gateway.workflow.records import Outcome as ActOutcome
+from tests.dispatch.house import ACCOUNT, BARCODE, DATE, ITEM_HERE, House, sip2
+from tests.dispatch.test_item_order import CHARGED, LENT, TAKEN_IN
+from tests.fakes.directory import put
+
+NO_LOANS = sip2(f"64              000{DATE}000000000000000000000000AOEX|AA{ACCOUNT}|AEExample|BLY|")
+UNTOLD = sip2(f"64              000{DATE}                        AOEX|AA{ACCOUNT}|AEExample|")
+ITEM_OUT = sip2(f"18040001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|AH20261209    235900|")
+RENEWED = sip2(f"301YNN{DATE}AOEX|AA{ACCOUNT}|AB{BARCODE}|AJThe Imaginary Almanac|AH20270106    235900|")
+OTHER_ACCOUNT = "20000000090098"
+TRAPPED = f"101YNY{DATE}AOEX|AB{BARCODE}|AQEXC|CV01|"
+EVERYBODY = [Act.CHECKOUT, Act.RENEW, Act.CHECKIN]
+CODE = {Act.CHECKOUT: "11", Act.RENEW: "29", Act.CHECKIN: "09", Act.ARRIVE: "09"}
+
+
+@pytest.fixture(autouse=True)
+def answers(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def start(*_: object, **__: object) -> None:
+        """Whatever row it is, it is ours."""
+
+    monkeypatch.setattr(house.store, "start", start)
+    house.pool.answers |= {"11": LENT, "29": RENEWED, "09": TAKEN_IN, "17": ITEM_OUT, "63": NO_LOANS}
+
+
+def row(request: Request, act: Act, house: House, **values: object) -> EffectRow:
+    """An act that is due now."""
+    usual = {
+        "id": 9, "request": request.id, "effect": Perform(act=act, item_barcode=BARCODE), "lane": None,
+        "due_at": house.time.now(), "attempts": 0, "started_at": None, "payload": None,
+    }  # fmt: skip
+    return EffectRow(**(usual | values))  # type: ignore[arg-type]
+
+
+async def done(house: House, request: Request, asked: EffectRow) -> Performed | Looked:
+    report = await house.performers.perform(asked, request)
+    assert isinstance(report, Happened), report
+    assert isinstance(report.event, Performed | Looked)
+    return report.event
+
+
+@pytest.mark.parametrize("act", EVERYBODY)
+async def test_what_waited_is_not_done_to_somebody_elses_loan(house: House, act: Act):
+    """It waited for a connection, or for its gateway; meanwhile the item was lent to somebody else."""
+    request = await house.new()
+    asked = row(request, act, house)
+    for late in (
+        msgspec.structs.replace(asked, attempts=1),
+        msgspec.structs.replace(asked, due_at=asked.due_at - LATE - timedelta(seconds=1)),
+        msgspec.structs.replace(asked, effect=Perform(act=act, item_barcode=BARCODE, once_more=True)),
+    ):
+        event = await done(house, request, late)
+        assert isinstance(event, Looked)
+        assert event.is_anothers
+        assert event.finding is (Finding.YES if act is Act.CHECKIN else Finding.NO)
+    assert CODE[act] not in house.pool.asked
+
+
+@pytest.mark.parametrize("act", EVERYBODY)
+async def test_what_waited_and_is_still_ours_is_done(house: House, act: Act):
+    house.pool.answers |= {"17": ITEM_HERE} if act is Act.CHECKOUT else {"63": CHARGED}
+    request = await house.new()
+    event = await done(house, request, row(request, act, house, attempts=1))
+    assert isinstance(event, Performed)
+    assert house.pool.asked[-1] == CODE[act]
+
+
+@pytest.mark.parametrize("act", [Act.CHECKIN, Act.ARRIVE])
+async def test_where_nobody_can_tell_a_persons_word_counts(house: House, act: Act):
+    """Without lists of loans a check-in is done as a person has it tried again; what is on loan does not arrive by itself."""
+    house.pool.answers["63"] = UNTOLD
+    request = await house.new()
+    event = await done(house, request, row(request, act, house, attempts=1))
+    assert isinstance(event, Performed if act is Act.CHECKIN else Looked)
+
+
+@pytest.mark.parametrize("act", [*EVERYBODY, Act.ARRIVE])
+async def test_what_comes_in_time_costs_no_round_trip_more(house: House, act: Act):
+    request = await house.new()
+    assert isinstance(await done(house, request, row(request, act, house)), Performed)
+    assert house.pool.asked == [CODE[act]]
+
+
+async def test_a_look_before_an_act_that_fails_postpones_it(house: House):
+    house.pool.answers["17"] = Unknown("17", Outcome.TIMEOUT)
+    request = await house.new()
+    later = await house.performers.perform(row(request, Act.CHECKIN, house, attempts=1), request)
+    assert isinstance(later, Later)
+    assert later.unstarted
+
+
+# ── trapped for our own other request ──
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [(f"CY{OTHER_ACCOUNT}|", True), ("CY20000000099999|", False), ("", True)],
+    ids=["theirs", "a customer's", "not said"],
+)
+async def test_another_request_of_ours_that_trapped_an_item_is_named(house: House, fields: str, named: bool):  # noqa: FBT001 - a case
+    other = Partner(
+        id="other", name="Other Library", peer="peer-two", symbols=("ISIL:XX-OTHER",), account=OTHER_ACCOUNT
+    )
+    await put(house.store, other)
+    await house.directory.refresh()
+    request, waiting = await house.new("R1"), await house.new("R2")
+    copy = house.finder.copies[0]
+    version = waiting.version + 1
+    theirs = msgspec.structs.replace(waiting, items=(Item(copy=copy),), account=OTHER_ACCOUNT, version=version)
+    await save(house, theirs)
+    house.pool.answers["09"] = sip2(TRAPPED.replace("CV01", "CV01" if fields else "CV02") + fields)
+    event = await done(house, request, row(request, Act.ARRIVE, house))
+    assert isinstance(event, Performed)
+    assert event.outcome is ActOutcome.REFUSED
+    assert (waiting.id in event.words) is named
+    assert OTHER_ACCOUNT not in event.words
+
+
+async def save(house: House, request: Request) -> None:
+    entry = HistoryEntry(at=house.time.now(), by="test", kind=HistoryKind.NOTE, words="Changed.")
+    await house.store.commit(Change(request=request, history=(entry,)))
