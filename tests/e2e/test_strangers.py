@@ -4,7 +4,6 @@ Between processes over sockets; what the demonstration ACS has entered in its bo
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -43,12 +42,6 @@ def lends_it_again(stack: Stack, scene: Scene) -> None:
     stack.acs.ask("borrow", barcode=scene.barcode, customer=STRANGER)
 
 
-def strangers_loan(stack: Stack, scene: Scene) -> Any:
-    loan = scene.acs_loan()
-    assert loan is not None
-    return loan["customer"] == STRANGER
-
-
 @pytest.mark.parametrize("seen_by", ["lost_after_act", "done_but_ok_0"])
 def test_a_repeated_check_in_does_not_end_somebody_elses_loan(scene: MakeScene, stack: Stack, seen_by: str):
     loan = scene("ex000001")
@@ -58,7 +51,7 @@ def test_a_repeated_check_in_does_not_end_somebody_elses_loan(scene: MakeScene, 
     loan.act("check-in")
     lends_it_again(stack, loan)
     loan.completed()
-    assert strangers_loan(stack, loan)
+    assert loan.loan_of(STRANGER)
     assert acts_on(stack, loan)[-1] == ("checkout", STRANGER)
 
 
@@ -75,7 +68,7 @@ def test_a_check_in_that_waited_for_the_circulation_system_does_not_either(scene
     stack.acs.ask("borrow", barcode=loan.barcode, customer=STRANGER)
     stack.acs.ask("behave")
     loan.completed()
-    assert strangers_loan(stack, loan)
+    assert loan.loan_of(STRANGER)
 
 
 def test_a_repeated_checkout_does_not_take_what_somebody_has_borrowed(scene: MakeScene, stack: Stack):
@@ -88,5 +81,5 @@ def test_a_repeated_checkout_does_not_take_what_somebody_has_borrowed(scene: Mak
     stack.acs.ask("borrow", barcode=loan.barcode, customer=STRANGER)
     task = loan.until(lambda: [each for each in loan.shown()["tasks"] if each["kind"] == "check out"], "a task")
     assert "somebody else has the item" in task[0]["words"]
-    assert strangers_loan(stack, loan)
+    assert loan.loan_of(STRANGER)
     assert ("checkin", STRANGER) not in acts_on(stack, loan)
