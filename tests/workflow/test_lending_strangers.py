@@ -6,10 +6,9 @@ from gateway.workflow.effects import Perform
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.records import Act, Finding, Outcome, State
 from gateway.workflow.triggers import StaffAction
-from tests.workflow.builders import DUE, SUPPLY, arrived, checked, found, looked, partner, performed, staff
+from tests.workflow.builders import DUE, FIRST, SUPPLY, arrived, checked, found, looked, partner, performed, staff
 from tests.workflow.talk import Talk, at_desk, checked_out, loaned, will_supply
 
-ANOTHERS = {"charged": True, "ours": False}
 LOST = Outcome.UNKNOWN
 KILLED = "The gateway was interrupted while it waited for the answer."
 
@@ -26,7 +25,7 @@ def coming_back(answered: Outcome = LOST) -> Talk:
 def test_a_check_in_is_asked_for_again_only_where_the_loan_is_still_the_partners(answered):
     ours = coming_back(answered)(looked(Act.CHECKIN, Finding.NO, charged=True, ours=True))
     assert ours == ["checking in", "look checkin 1 after 30 s" if answered is Outcome.REFUSED else "do checkin 1"]
-    anothers = coming_back(answered)(looked(Act.CHECKIN, Finding.YES, **ANOTHERS))
+    anothers = coming_back(answered)(looked(Act.CHECKIN, Finding.YES, charged=True, ours=False))
     assert anothers == ["completed", "tell StatusChange LoanCompleted"]
 
 
@@ -40,7 +39,7 @@ def test_an_undone_checkout_that_somebody_borrowed_meanwhile_is_no_item_at_the_d
     talk = checked_out()
     talk(staff(StaffAction.UNDO))
     talk(performed(Act.CHECKIN, LOST))
-    assert talk(looked(Act.CHECKIN, Finding.YES, **ANOTHERS)) == ["arrived", "task contradiction"]
+    assert talk(looked(Act.CHECKIN, Finding.YES, charged=True, ours=False)) == ["arrived", "task contradiction"]
     assert "somebody else has the item" in talk.words
 
 
@@ -49,7 +48,7 @@ def test_what_somebody_else_has_is_not_checked_out_again(answered):
     talk = at_desk()
     talk(staff(StaffAction.SHIP))
     talk(performed(Act.CHECKOUT, answered))
-    assert talk(looked(Act.CHECKOUT, Finding.NO, **ANOTHERS)) == ["arrived", "task check out"]
+    assert talk(looked(Act.CHECKOUT, Finding.NO, charged=True, ours=False)) == ["arrived", "task check out"]
     assert "somebody else has the item" in talk.words
 
 
@@ -58,7 +57,7 @@ def test_what_is_not_the_partners_any_more_is_not_renewed_again_and_staff_hear_i
     talk = loaned()
     talk(partner(PartnerAction.RENEW))
     talk(performed(Act.RENEW, answered))
-    said = talk(looked(Act.RENEW, Finding.NO, due_at=DUE, **ANOTHERS))
+    said = talk(looked(Act.RENEW, Finding.NO, due_at=DUE, charged=True, ours=False))
     assert said == ["loaned", "tell RenewResponse Loaned N", "task contradiction"]
 
 
@@ -66,8 +65,7 @@ def test_what_a_person_has_tried_again_is_looked_at_before_it_is_done():
     talk = coming_back()
     talk(looked(Act.CHECKIN, Finding.UNCLEAR))
     talk(staff(StaffAction.TRY_AGAIN))
-    (effect,) = talk.last.effects
-    assert effect == Perform(act=Act.CHECKIN, item_barcode=effect.item_barcode, once_more=True)
+    assert talk.last.effects == (Perform(act=Act.CHECKIN, item_barcode=FIRST, once_more=True),)
 
 
 # ── what staff are told ──
