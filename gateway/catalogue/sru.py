@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from lxml import etree
 
+from gateway.iso18626.encodings import as_utf8
 from gateway.workflow.catalogue import SruVersion
 
 MAX_TAGS: Final = 400_000  # twenty records with hundreds of items each hold a tenth of it
@@ -111,12 +112,15 @@ def read(data: bytes) -> Page:
 
 
 def _parse(data: bytes) -> etree._Element:
-    plain = data.replace(b"\0", b"") if b"\0" in data else data  # UTF-16 has NULs between the letters
-    if b"<!DOCTYPE" in plain:  # before the parser sees it: what never meets a DTD cannot be tricked by one
+    text = as_utf8(data)
+    if text is None:
+        raise NotSruError("what came back is in an encoding that we do not read")
+    if b"<!DOCTYPE" in text:  # before the parser sees it: what never meets a DTD cannot be tricked by one
         raise NotSruError("what came back has a document type declaration: a page of HTML, or worse")
-    if plain.count(b"<") > MAX_TAGS:
+    if text.count(b"<") > MAX_TAGS:
         raise NotSruError("what came back has too many elements")
     parser = etree.XMLParser(
+        encoding="utf-8",  # whatever it says of itself
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -126,7 +130,7 @@ def _parse(data: bytes) -> etree._Element:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(data.strip(), parser)
+        root = etree.fromstring(text.strip(), parser)
     except (etree.LxmlError, ValueError, LookupError):
         raise NotSruError("what came back is not well-formed XML, or broke off") from None
     tree: Any = root.getroottree()  # the stubs do not know docinfo.doctype

@@ -7,6 +7,7 @@ from typing import Final
 from lxml import etree
 from msgspec.structs import replace
 
+from gateway.iso18626.encodings import PLAIN, as_utf8
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.messages import Header, Message, Request, RequestingAgencyMessage, SupplyingAgencyMessage
 from gateway.iso18626.parser import full_text, local_name, parse
@@ -19,10 +20,6 @@ _BLANKED_TEXT: Final = re.compile(
     rb"(<(?:[\w.-]+:)?(patroninfo|securitycode)\b[^<>]*(?<!/)>)(?:(?!</(?:[\w.-]+:)?\2\b).)*", re.DOTALL | re.IGNORECASE
 )
 
-# A document that a look at its bytes can tell all about: UTF-8, no comment, no CDATA, no document type.
-_PLAIN: Final = re.compile(
-    rb"""\s*(?:<\?xml\s+version=["']1\.0["'](?:\s+encoding=["']utf-8["'])?\s*\?>\s*)?<[A-Za-z_]""", re.IGNORECASE
-)
 # What stands before a name that begins or ends an element.
 _OPENING: Final = re.compile(rb"<(?:[\w.-]+:)?\Z")
 _CLOSING: Final = re.compile(rb"</(?:[\w.-]+:)?\Z")
@@ -58,7 +55,7 @@ def redact(data: bytes) -> bytes:
 
 def _cut(data: bytes) -> bytes | None:
     """The plain document without the content of its one patronInfo and its one securityCode; None where it isn't so."""
-    head = _PLAIN.match(data)
+    head = PLAIN.match(data)  # then a look at the bytes tells all
     if head is None or b"\0" in data or _follows(data, b"<!", head.end()) or _follows(data, b"<?", head.end()):
         return None
     lowered = data.lower()
@@ -101,7 +98,8 @@ def _redact_xml(data: bytes) -> bytes:
     try:
         root = parse(data)
     except ProtocolError:
-        return b"(unreadable document)" if b"\0" in data else _BLANKED_TEXT.sub(rb"\1", data)
+        text = as_utf8(data)
+        return b"(unreadable document)" if text is None or b"\0" in text else _BLANKED_TEXT.sub(rb"\1", text)
     for element in [each for each in root.iter("*") if _is_named(each, _BLANKED)]:
         _empty(element)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=data.lstrip().startswith(b"<?xml"))

@@ -148,7 +148,41 @@ ENCODINGS = {
     "what is no character": within("&#xFFFF;"),
 }
 
-REFUSED = DOCUMENT_TYPES | SHAPES | ENCODINGS
+
+def undeclared(text: str) -> str:
+    """The document without what it says of itself."""
+    return text.partition("?>")[2] if text.startswith("<?xml") else text
+
+
+def hidden(text: str, name: str) -> bytes:
+    """The document in an encoding in which its tags don't look like tags: UTF-7, or escapes as Java's sources have them."""
+    rest = undeclared(text)
+    if name == "UTF-7":
+        rest = rest.replace("<", "+ADw-").replace("xmlns", "+AHg-mlns")
+    else:
+        rest = re.sub("<|xmlns", lambda found: "".join(f"\\u{ord(sign):04x}" for sign in found[0]), rest)
+    return (declared(name) + rest).encode()
+
+
+CROWDED = beside("<b/>" * MAX_TAGS).decode()
+NAMED = beside('<b xmlns="urn:b"/>' * (MAX_NAMESPACES + 1)).decode()
+HIDDEN = {
+    f"{what} in {name}": hidden(text, name)
+    for what, text in {"elements": CROWDED, "namespaces": NAMED, "a document type": with_dtd(LAUGHS, "&l10;")}.items()
+    for name in ("UTF-7", "JAVA", "C99", "UCS-4-INTERNAL")
+}
+UNREAD = {
+    f"a message in {name}": (declared(name) + undeclared(SAMPLES["renew-1.2"].decode())).encode(codec)
+    for name, codec in {
+        "UTF-7": "utf-7",
+        "Shift_JIS": "shift-jis",
+        "HZ": "hz",
+        "UTF-32": "utf-32",
+        "cp037": "cp037",
+    }.items()
+}
+
+REFUSED = DOCUMENT_TYPES | SHAPES | ENCODINGS | HIDDEN | UNREAD
 
 LOCATIONS = (
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
