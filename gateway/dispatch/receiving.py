@@ -279,7 +279,7 @@ class Receiver:
         if read is None or known is None or known.borrowing is None:
             return _unknown_id(number)
         attempt = read[1]
-        if not 0 < attempt <= known.borrowed.attempt or known.borrowed.asked[attempt - 1].peer != arrived.peer:
+        if not known.borrowed.has_asked(attempt) or known.borrowed.asked[attempt - 1].peer != arrived.peer:
             return _unknown_id(number)
         at = arrived.received.received_at
         event = lender_said(self._heard(arrived), at=at, by=arrived.peer, attempt=attempt, due_before=known.due_at)

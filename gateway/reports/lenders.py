@@ -52,8 +52,8 @@ def _attempts(request: Request, books: LenderBooks) -> Iterator[_Attempt]:
     """Each lender that was asked; of a New and its Retry at the same one the Retry alone, and none that is still open."""
     asked = request.borrowed.asked
     for number, line in enumerate(asked, 1):
-        if number < len(asked):
-            if asked[number].partner != line.partner:
+        if number != request.borrowed.attempt:
+            if number == len(asked) or asked[number].partner != line.partner:
                 yield _Attempt(line.partner, sent=False, after=None)
             continue
         was_sent = request.shipped_at is not None

@@ -1,14 +1,18 @@
 """The request that a scan means: by our number, the other side's, or the barcode of an item, ours or the lender's.
 
 So one scan at the desk does a step, whichever label is at hand (ill.md, duty 2). By our own number any request is found; by
-another only one that is open, for barcodes are used again.
+another only one that is open, for barcodes are used again; by the lender's labels, where none is open, also one of ours
+that is over, for a parcel may come all the same.
 """
+
+from typing import Final
 
 from gateway.catalogue.barcodes import scanned
 from gateway.dispatch.intake import MOST_WITH_BARCODE, OPEN, TABLES
 from gateway.store.port import RequestFilter, Store
 from gateway.web.answers import ConflictError, NotThereError
 from gateway.workflow.borrowing.numbers import read_number
+from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.records import Request, Role
 
 
@@ -28,14 +32,26 @@ async def _meant(store: Store, text: str) -> list[Request]:
     if not text:
         return []
     found = await store.requests(RequestFilter(states=OPEN, text=text, limit=MOST_WITH_BARCODE))
-    return [each for each in found if each.state not in TABLES[each.role].finals and text in _numbers(each)]
+    is_open = [each for each in found if each.state not in TABLES[each.role].finals and text in _numbers(each)]
+    if is_open:
+        return is_open
+    found = await store.requests(RequestFilter(states=_OVER, text=text, limit=MOST_WITH_BARCODE))
+    return [each for each in found if text in _labels(each)]
+
+
+_OVER: Final = tuple(BORROWING.finals)
 
 
 def _numbers(request: Request) -> set[str | None]:
     own: set[str | None] = {request.partner_request_id, *(item.barcode for item in request.items)}
+    return own | _labels(request)
+
+
+def _labels(request: Request) -> set[str | None]:
+    """What a lender writes on a parcel for us; nothing where we lend."""
     if request.role is Role.LENDING:
-        return own
-    return {*own, request.borrowed.lender_request_id, *request.borrowed.lender_items}
+        return set()
+    return {request.borrowed.lender_request_id, *request.borrowed.lender_items}
 
 
 def _only(text: str, found: list[Request]) -> Request:
@@ -43,5 +59,5 @@ def _only(text: str, found: list[Request]) -> Request:
         raise NotThereError("There is no such request.")
     if len(found) > 1:
         listed = ", ".join(each.id for each in found)
-        raise ConflictError(f"More than one open request has {text[:64]}: {listed}. Name the one that you mean.")
+        raise ConflictError(f"More than one request has {text[:64]}: {listed}. Name the one that you mean.")
     return found[0]

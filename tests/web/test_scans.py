@@ -70,7 +70,7 @@ async def test_of_several_a_person_names_one(live: Live):
     status, answer = await live.call("POST", f"/requests/{THEIRS}/actions/receive")
     assert (status, answer["detail"]) == (
         409,
-        f"More than one open request has {THEIRS}: B-2, B-1. Name the one that you mean.",
+        f"More than one request has {THEIRS}: B-2, B-1. Name the one that you mean.",
     )
 
 
@@ -82,3 +82,16 @@ async def test_what_the_lender_says_later_is_found_as_well(live: Live):
         Change(request=msgspec.structs.replace(request, borrowing=said, version=2), history_of=request.id)
     )
     assert await meant(live, "9009") == request.id
+
+
+@pytest.mark.parametrize("scan", ["V-77", THEIRS, "B-27K3M-9QXT2.2"])
+async def test_a_parcel_for_a_request_that_is_over_is_received_by_its_label(live: Live, scan: str):
+    await keep(live.store, borrowed(state=State.CANCELLED))
+    status, answer = await live.call("POST", f"/requests/{scan}/actions/receive")
+    assert (status, answer["state"]) == (200, "receiving")
+
+
+async def test_our_own_barcodes_mean_no_request_that_is_over(live: Live):
+    item = Item(copy=Copy(item_barcode=POOL, branch="East"), place=ItemPlace.BACK)
+    await keep(live.store, borrowed(state=State.CANCELLED, items=(item,)))
+    assert (await live.call("GET", f"/requests/{POOL}"))[0] == 404

@@ -9,7 +9,7 @@ from gateway.iso18626.codes import Action as Iso
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing.force import RESTS
 from gateway.workflow.borrowing.records import PoolState
-from gateway.workflow.borrowing.table import ACTING, BORROWING, FINALS, ROWS
+from gateway.workflow.borrowing.table import ACTING, BORROWING, FINALS, ROWS, UNASKED, WAITING
 from gateway.workflow.effects import Look, Perform, SendAction, SendRequest, StartTimer
 from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, decide
@@ -38,6 +38,8 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.refused_late,
         borrowed.renewal_asked_at is None,
         borrowed.loan_proof,
+        borrowed.sent_by,
+        request.shipped_at is None,
         request.received_at is None,
         any(doubt.stops for doubt in borrowed.doubts),
         request.resume,
@@ -154,10 +156,14 @@ def test_the_next_lender_is_asked_only_once_the_one_before_is_out_of_it():
                 assert before.state is State.WITHDRAWING
 
 
-def test_a_lender_whom_we_have_left_moves_nothing():
+def test_a_lender_whom_we_have_left_moves_nothing_but_by_sending_it():
     for before, event, made in decisions():
         attempt = getattr(event, "attempt", None)
         if source_of(event) is Source.PARTNER and attempt != before.borrowed.attempt:
+            if event.trigger in {Trigger.SAYS_LOANED, Trigger.SAYS_COPY_SENT} and made.row.to is not None:
+                assert before.state in {*UNASKED, *WAITING, State.UNFILLED, State.CANCELLED}
+                assert made.request.borrowed.attempt == attempt, "it is the one that is waited for"
+                continue
             assert made.request.state is before.state, event
             assert not [each for each in made.effects if not isinstance(each, SendAction)], event
 

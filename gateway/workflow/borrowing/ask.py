@@ -56,15 +56,22 @@ no_lender = _task(
 )
 conditions = _task(TaskKind.CONDITIONS, "The lender asks for something: accept, or ask the next lender.")
 not_cancelled = _task(TaskKind.CONTRADICTION, "The customer does not want it any more, but the lender sends it.")
+two_sent = _task(
+    TaskKind.CONTRADICTION, "A lender that we had left sends it as well. Send it back when it comes, or keep it."
+)
 former_sent = _task(
-    TaskKind.CONTRADICTION, "A lender that we had left sends it all the same. Send it back when it comes, or keep it."
+    TaskKind.CONTRADICTION,
+    "A lender that we had left sends it after all: it is the one that is waited for now, and the other is told Cancel.",
 )
 sent_after_all = _task(
     TaskKind.CONTRADICTION,
-    "The request was over, and the lender has sent it all the same. Receive it when it comes; then send it back, or let the "
-    "customer have it.",
+    "Nobody waited for it any more, and a lender has sent it all the same. Receive it when it comes; then send it back, or let "
+    "the customer have it.",
 )
-sent_unasked = _task(TaskKind.CONTRADICTION, "The lender says that it has sent something that we do not wait for.")
+sent_unasked = _task(
+    TaskKind.CONTRADICTION,
+    "The lender has sent it although the customer has our own copy. Receive it, and send it back.",
+)
 closed_early = _task(
     TaskKind.CONTRADICTION, "The lender says that it has the item back, but it is here. Find out where it is."
 )

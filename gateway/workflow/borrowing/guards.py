@@ -18,6 +18,26 @@ def is_former(request: Request, event: LenderSaid) -> bool:
     return event.attempt != request.borrowed.attempt
 
 
+def left_it(request: Request, event: LenderSaid) -> bool:
+    """It is of a lender whom we asked and have left."""
+    return is_former(request, event) and asked_it(request, event)
+
+
+def asked_it(request: Request, event: LenderSaid) -> bool:
+    """It is of a lender whom we asked."""
+    return request.borrowed.has_asked(event.attempt)
+
+
+def left_and_sends(request: Request, event: LenderSaid) -> bool:
+    """A lender whom we have left answers Cancel with N: it has sent it."""
+    return is_former(request, event) and stands_loaned(request, event)
+
+
+def never_sent_back(request: Request, event: StaffActed) -> bool:
+    """It was asked for, and what came of that has not gone back."""
+    return not nobody_asked(request, event) and request.returned_at is None
+
+
 def must_override(request: Request, event: object) -> bool:
     """Something stands in the way that only a manager may set aside."""
     return any(doubt.stops for doubt in request.borrowed.doubts)

@@ -27,6 +27,17 @@ def lender_number(draft: Draft, event: LenderSaid) -> None:
         draft.borrow(lender_request_id=event.lender_request_id)
 
 
+def sender(draft: Draft, event: LenderSaid) -> None:
+    """Whoever sends it has the request, be it one that we had left."""
+    borrowed = draft.request.borrowed
+    if event.attempt == borrowed.attempt:
+        return
+    line = borrowed.asked[event.attempt - 1]
+    is_last = event.attempt == len(borrowed.asked)
+    draft.borrow(sent_by=None if is_last else event.attempt, lender_request_id=None, terms=None, recalled_at=None)
+    draft.set(peer=line.peer, partner=line.partner, supplying_agency=line.agency)
+
+
 def crossed(draft: Draft, event: LenderSaid) -> None:
     """It has promised what we cancel: its promise and our Cancel have crossed, or it has not minded Cancel."""
     draft.borrow(promise_crossed=True)

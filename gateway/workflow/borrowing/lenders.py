@@ -34,13 +34,13 @@ def ask_again(draft: Draft, event: LenderSaid | StaffActed) -> None:
     borrowed = draft.request.borrowed
     if borrowed.terms is not None and borrowed.terms.cost is not None:
         draft.set(max_cost=borrowed.terms.cost)
-    _ask(draft, borrowed.asked[-1], RequestType.RETRY, terms=borrowed.terms)
+    _ask(draft, borrowed.lender, RequestType.RETRY, terms=borrowed.terms)
 
 
 def remind(draft: Draft, event: StaffActed) -> None:
     """Say the request once more to the lender that has it: it answers where it stands, and begins no new work."""
     borrowed = draft.request.borrowed
-    reminder = SendRequest(kind=RequestType.REMINDER, attempt=borrowed.attempt, lender=borrowed.asked[-1])
+    reminder = SendRequest(kind=RequestType.REMINDER, attempt=borrowed.attempt, lender=borrowed.lender)
     draft.withdraw(reminder.key)
     draft.emit(reminder)
 
@@ -49,6 +49,7 @@ def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> No
     borrowed = draft.request.borrowed
     asked = (*borrowed.asked, lender)
     fresh: dict[str, Any] = {
+        "sent_by": None,
         "lender_request_id": None,
         "called_off": False,
         "terms": None,

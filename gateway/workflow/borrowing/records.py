@@ -91,6 +91,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """The rota: who is still to be asked, the next first."""
     asked: tuple[LenderLine, ...] = ()
     """Who was asked, one for each attempt; the last has the request now. The same one twice for a Retry."""
+    sent_by: int | None = None
+    """The attempt whose lender sends it, where that is not the last one: we had left it."""
     lender_request_id: str | None = None
     terms: Terms | None = None
     """What the lender offered, or sent it under."""
@@ -115,5 +117,14 @@ class Borrowing(Record, frozen=True, kw_only=True):
 
     @property
     def attempt(self) -> int:
-        """How many messages New and Retry there were; 0 before the first."""
-        return len(self.asked)
+        """Which message New or Retry, counted from 1, the lender has that has the request now; 0 before the first."""
+        return self.sent_by or len(self.asked)
+
+    def has_asked(self, attempt: int) -> bool:
+        """Whether there was such a message."""
+        return 0 < attempt <= len(self.asked)
+
+    @property
+    def lender(self) -> LenderLine:
+        """Who has the request now. Raises IndexError before the first is asked."""
+        return self.asked[self.attempt - 1]

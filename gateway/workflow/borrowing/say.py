@@ -19,7 +19,7 @@ def _send(draft: Draft, action: Iso, *, attempt: int | None = None, **fields: An
 
 
 def _was_asked(draft: Draft, attempt: int) -> bool:
-    return 0 < attempt <= draft.request.borrowed.attempt
+    return draft.request.borrowed.has_asked(attempt)
 
 
 def _say(action: Iso) -> Action:
@@ -66,7 +66,7 @@ def _answer_offer(accepted: bool) -> Action:  # noqa: FBT001 - makes two named a
             SendAction(
                 action=Iso.NOTIFICATION,
                 attempt=borrowed.attempt,
-                lender=borrowed.asked[-1],
+                lender=borrowed.lender,
                 note=words,
                 accepted=accepted,
             )

@@ -3,7 +3,9 @@
 Rules on which the table rests (design.md, iso18626.md, ill.md):
 
 - One lender is asked at a time. The next is asked only when the one before has said no, or was told Cancel and has said
-  yes or nothing; what a lender says whom we have left moves nothing, and what it sends all the same is a person's.
+  yes or nothing; what a lender says whom we have left moves nothing, unless it sends it: then it is the one that we wait
+  for, and whoever was asked meanwhile is told Cancel.
+- What comes is received, whatever the request came to: a parcel is never refused.
 - A message of the lender counts by its status; a Notification moves nothing (iso18626.md, "What a message means").
 - An act on our circulation system is asked for, answered, and then looked at, as when we lend.
 - That a customer has borrowed or returned the item is learned by looking (17) or from a scan; nothing tells us.
@@ -78,7 +80,14 @@ ROWS = (
     Row(ANY, FOUND_HARMLESS, None, (), "a barcode given up, and nothing left to do about it", when=guards.is_others_item),
 
     # A lender whom we have left
-    Row(ANY, SAYS_SENT, None, (ask.former_sent,), "a lender we had left sends it all the same", when=guards.is_former),
+    Row((*UNASKED, S.UNFILLED, S.CANCELLED), T.SAYS_LOANED, S.ON_ITS_WAY, (undo.stop_asking, keep.sender, keep.shipped, clocks.start_receipt, ask.sent_after_all), "it comes although nobody waits for it: received and sent back like any other", when=guards.asked_it),
+    Row((*UNASKED, S.UNFILLED, S.CANCELLED), T.SAYS_COPY_SENT, S.COPY_HERE, (undo.stop_asking, keep.sender, keep.shipped, clocks.start_receipt, ask.hand_over), "a copy likewise", when=guards.asked_it),
+    Row(ASKED, T.SAYS_LOANED, S.ON_ITS_WAY, (say.cancel, keep.sender, keep.shipped, clocks.start_receipt, ask.former_sent), "a lender we had left sends it: one is enough, Cancel to the other", when=guards.left_it),
+    Row(ASKED, T.SAYS_COPY_SENT, S.COPY_HERE, (say.cancel, keep.sender, keep.shipped, clocks.start_receipt, ask.hand_over), "a copy likewise", when=guards.left_it),
+    Row(S.WITHDRAWING, T.SAYS_LOANED, S.ON_ITS_WAY, (keep.sender, keep.shipped, clocks.start_receipt, ask.former_sent), "likewise; the other is being told", when=guards.left_it),
+    Row(S.WITHDRAWING, T.SAYS_COPY_SENT, S.COPY_HERE, (keep.sender, keep.shipped, clocks.start_receipt, ask.hand_over), "a copy likewise", when=guards.left_it),
+    Row(ANY, SAYS_SENT, None, (ask.two_sent,), "a second one comes: a person's", when=guards.is_former),
+    Row(ANY, T.SAYS_NOT_CANCELLED, None, (ask.two_sent,), "Cancel → N: a second one comes", when=guards.left_and_sends),
     Row(ANY, SAYS_IT_WILL, None, (say.cancel_late,), "a lender we had left promises it: Cancel once more", when=guards.is_former),
     Row(ANY, SAYS_LITTLE, None, (), "it is asked no more", when=guards.is_former),
 
@@ -160,6 +169,8 @@ ROWS = (
     Row(S.ON_ITS_WAY, T.SAYS_LOANED, None, (keep.shipped,), "said again, or a due date corrected"),
     Row(S.ON_ITS_WAY, T.NOT_RECEIVED, None, (say.ask_status, ask.not_received), "shipped, not received: 14 days"),
     Row(COMING, T.RECEIVE, S.RECEIVING, (clocks.stop_receipt, keep.received, say.received, here.assign), "duty 2: one scan; also before Loaned was heard"),
+    Row((*UNASKED, S.UNFILLED, S.CANCELLED, S.SERVED_HERE, S.COMPLETED), T.RECEIVE, S.RECEIVING, (undo.stop_asking, here.no_items, keep.received, say.received, here.assign), "a parcel that nobody waits for is received all the same", when=guards.never_sent_back),
+    Row(S.LOST, T.RECEIVE, S.RECEIVING, (keep.received, say.received, here.assign), "it has come after all", when=guards.no_item_yet),
     Row(S.RECEIVING, T.RECEIVE, None, (here.assign,), "staff put a barcode on it", when=guards.no_item_yet),
     Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (here.put_barcode, here.hold, ask.few_barcodes), "15 for the customer at the pickup branch", when=guards.no_item_yet),
     Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (), "it has one: this one stays free"),
@@ -215,7 +226,7 @@ ROWS = (
 
     # Back (duty 3): 09, then ShippedReturn, then LoanCompleted frees the barcode
     Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, None, refuse="It was not given a barcode yet.", when=guards.no_item_yet),
-    Row(S.LOST, T.SEND_BACK, None, refuse="It was never received here: force it to “on its way”, and receive it.", when=guards.no_item_yet),
+    Row(S.LOST, T.SEND_BACK, None, refuse="It was never received here: receive it.", when=guards.no_item_yet),
     Row((S.RECEIVING, S.ON_SHELF, S.TO_RETURN, S.LOST), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.take_hold_off), "never fetched: the hold off first, or it would be trapped again", when=guards.may_be_on_hold),
     Row((S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.look_for_hold), "duty 3: return scan = 09, once no hold is left that would trap it"),
     Row(S.LOST, T.SEND_BACK, S.TAKING_BACK, (here.look_for_hold,), "found after all"),
@@ -250,8 +261,7 @@ ROWS = (
     Row(S.COPY_HERE, T.HANDED_OVER, S.COMPLETED, (clocks.stop_receipt, say.received), "the customer has it"),
 
     # In every state: the lender
-    Row((S.UNFILLED, S.CANCELLED), T.SAYS_LOANED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt, ask.sent_after_all), "it comes although all was over: received and sent back like any other"),
-    Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_SENT, None, (ask.sent_unasked,), "sent although we do not wait for it"),
+    Row((S.RESERVING, S.SERVED_HERE), SAYS_SENT, None, (keep.shipped, ask.sent_unasked), "sent although the customer has our own copy"),
     Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_IT_WILL, None, (say.cancel_late,), "promised although we do not wait for it: Cancel once more"),
     Row(ANY, (T.SAYS_WORDS, T.SAYS_CONDITION), None, (keep.heard, ask.read_note), "a Notification never moves a request"),
     Row(ANY, T.SENT, None, (keep.told,), "the lender has heard"),
