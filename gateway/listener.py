@@ -101,6 +101,10 @@ class Listener:
         await _Site(self._runner, self._protocol, (host, port)).start()
         return int(self._runner.addresses[0][1])
 
+    def renew_tls(self, tls: ssl.SSLContext) -> None:
+        """Shake hands with these certificates from now on; only for a listener that was started with TLS."""
+        self._tls = tls
+
     async def stop(self) -> None:
         """Close the socket, then the connections as their requests end."""
         await self._runner.cleanup()

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from ssl import SSLContext
 from typing import Final
 
+from gateway.app.certificates import Renewable
 from gateway.app.ground import Ground
 from gateway.app.hooks import ACS
 from gateway.catalogue.client import SearchResult
 from gateway.catalogue.sources import copy_finder
 from gateway.config.kinds import UnknownPartner
+from gateway.config.sections import ClientTls, HttpTls
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
 from gateway.dispatch.borrowing import Borrower
@@ -23,7 +26,8 @@ from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.seats import Seats
 from gateway.iso18626.client import Iso18626Client
-from gateway.iso18626.tls import client_tls
+from gateway.iso18626.tls import client_tls, server_tls
+from gateway.listener import Listener
 from gateway.sip2.connection import Address
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.sip2.pool import Pool
@@ -41,18 +45,37 @@ def make_logins(ground: Ground) -> SharedLogins:
 def make_pool(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange], None]) -> Pool:
     """Make the connections to the circulation system: none before there are seats."""
     acs = ground.settings.acs
-    tls = None
-    if acs.tls is not None:
-        tls = client_tls(ca_file=acs.tls.ca, cert_file=acs.tls.cert, key_file=acs.tls.key)
     return Pool(
         Address(acs.host, acs.port),
         ground.desk.profile,
         ground.settings.acs_credentials(),
         size=0,
-        ssl_context=tls,
+        ssl_context=_acs_tls(acs.tls) if acs.tls else None,
         hook=hook,
         logins=logins,
     )
+
+
+def renewables(ground: Ground, pool: Pool, peers: Listener) -> tuple[Renewable, ...]:
+    """Say what is made of certificates and keys, for the watch over their files."""
+    acs, http, security = ground.settings.acs.tls, ground.settings.http.tls, ground.security
+    found = [Renewable(what="peers", files=security.tls_files, renew=security.renew_tls)]
+    if acs is not None:
+        files = tuple(filter(None, (acs.ca, acs.cert, acs.key)))
+        found.append(Renewable(what="acs", files=lambda: files, renew=lambda: pool.renew_tls(_acs_tls(acs))))
+    if http is not None:
+        ours = tuple(filter(None, (http.cert, http.key, http.client_ca)))
+        found.append(Renewable(what="http", files=lambda: ours, renew=lambda: peers.renew_tls(http_tls(http))))
+    return tuple(found)
+
+
+def http_tls(files: HttpTls) -> SSLContext:
+    """Read what the listener of peers shows and trusts. Raises OSError, ValueError."""
+    return server_tls(cert_file=files.cert, key_file=files.key, client_ca_file=files.client_ca)
+
+
+def _acs_tls(files: ClientTls) -> SSLContext:
+    return client_tls(ca_file=files.ca, cert_file=files.cert, key_file=files.key)
 
 
 def make_seats(ground: Ground, pool: Pool) -> Seats:

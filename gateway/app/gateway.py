@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from gateway.app import building, doors
+from gateway.app import building, certificates, doors
 from gateway.app.circulation import Circulation
 from gateway.app.ground import lay
 from gateway.app.health import Health
@@ -29,7 +29,6 @@ from gateway.dispatch.news import follow
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
 from gateway.iso18626.client import Iso18626Client, client_session
-from gateway.iso18626.tls import server_tls
 from gateway.listener import Handler, Listener
 from gateway.store.port import Topic
 from gateway.web.api import make_api
@@ -175,13 +174,12 @@ class Gateway:
     async def _listen(self) -> None:
         settings = self._settings
         peers = doors.peers_handler(self._ground, self.receiver, self.seats, self._hooks.received)
-        await self._serve("http", peers, settings.http.host, settings.http.port, self._http_tls())
+        tls = building.http_tls(settings.http.tls) if settings.http.tls else None
+        listener = await self._serve("http", peers, settings.http.host, settings.http.port, tls)
         await self._serve("api", self._api(), settings.api.host, settings.api.port)
         await self._serve("operations", self._operations(), settings.operations.host, settings.operations.port)
-
-    def _http_tls(self) -> SSLContext | None:
-        tls = self._settings.http.tls
-        return server_tls(cert_file=tls.cert, key_file=tls.key, client_ca_file=tls.client_ca) if tls else None
+        renewables = building.renewables(self._ground, self.pool, listener)
+        self._keep_running(certificates.watch(renewables, self._time), "watch certificates")
 
     def _api(self) -> web.Application:
         parts = doors.api_parts(
@@ -208,12 +206,13 @@ class Gateway:
 
     async def _serve(
         self, name: str, served: web.Application | Handler, host: str, port: int, tls: SSLContext | None = None
-    ) -> None:
+    ) -> Listener:
         trouble = partial(self._hooks.turned_away, name)
         listener = Listener(served, doors.listener_limits(self._ground), trouble)
         self._stack.push_async_callback(listener.stop)
         self.ports[name] = await listener.start(host, port, tls)
         _log.info("listening", what=name, host=host, port=self.ports[name])
+        return listener
 
     # ── stop ─────────────────────────────────────────────────────────────────────────────────────
 

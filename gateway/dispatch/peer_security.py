@@ -6,6 +6,7 @@ Records name secrets (`secret:peer-…`); they are looked up here, and go no fur
 
 import ssl
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import structlog
 from pydantic import SecretStr
@@ -41,7 +42,10 @@ class PeerSecurity:
         self._configured = {each.peer: each for each in settings.peer_credentials()}
         self._shown_at = settings.outgoing.secrets
         self._secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
-        self._tls: dict[str, ssl.SSLContext | None] = {}
+        self._lines: dict[str, PeerTls] = {}
+        """The files of each peer's line."""
+        self._tls: dict[PeerTls, ssl.SSLContext | None] = {}
+        """What was read of them last."""
         self._cut_off: set[str] = set()
         self.credentials = KnownPeers()
         """What each enabled peer must show."""
@@ -62,37 +66,54 @@ class PeerSecurity:
         self.credentials = KnownPeers(each for each in shown if each is not None)
         self.rates.clear()
         self.rates.update({peer.id: Rate.per_minute(self._per_minute(peer)) for peer in known})
-        self._tls, self._cut_off = {}, set()
+        self._lines = {peer.id: self._files_of(peer) for peer in known}
+        with suppress(OSError, ValueError):  # told below, by peer
+            self.renew_tls()
+        self._cut_off = set()
         for peer in known:
             if any(self._strayed(peer)):
                 self._cut_off.add(peer.id)
                 _log.error("a peer's address is none that its secret is for", peer=peer.id)
+            if self._lines[peer.id] not in self._tls:
+                _log.error("a peer's certificate or key can't be used", peer=peer.id)
+
+    def tls_files(self) -> tuple[str, ...]:
+        """Give every file of certificates and keys that a line to a peer uses."""
+        named = {file for files in self._lines.values() for file in (files.ca, files.cert, files.key) if file}
+        return tuple(sorted(named))
+
+    def renew_tls(self) -> None:
+        """Read all files again; of those that can't be used, what was read before stays. Raises the first error in the end."""
+        errors: list[OSError | ValueError] = []
+        read = {}
+        for files in set(self._lines.values()):
             try:
-                self._tls[peer.id] = _context(self._tls_files(peer))
+                read[files] = _context(files)
             except (OSError, ValueError) as error:
-                self._cut_off.add(peer.id)
-                _log.error("a peer's certificate or key can't be used", peer=peer.id, why=type(error).__name__)
+                errors.append(error)
+                if files in self._tls:
+                    read[files] = self._tls[files]
+        self._tls = read
+        if errors:
+            raise errors[0]
 
     def endpoint(self, peer: Peer) -> Endpoint | None:
         """Where a peer is reached; None where it has no address, was switched off, or its files can't be used."""
-        if peer.url is None or not peer.enabled or peer.id in self._cut_off:
+        files = self._files_of(peer)
+        if peer.url is None or not peer.enabled or peer.id in self._cut_off or files not in self._tls:
             return None
+        return self._endpoint(peer, peer.url, self._tls[files])
+
+    def _endpoint(self, peer: Peer, url: str, tls: ssl.SSLContext | None) -> Endpoint:
         user, password, bearer = self._outbound(peer)
-        return Endpoint(
-            peer=peer.id,
-            url=peer.url,
-            basic_user=user,
-            basic_password=password,
-            bearer=bearer,
-            tls=self._tls.get(peer.id),
-        )
+        return Endpoint(peer=peer.id, url=url, basic_user=user, basic_password=password, bearer=bearer, tls=tls)
 
     def faults(self, peer: Peer) -> Iterator[Fault]:
         """Say what is wrong with the address, files and secrets that a record names, by trying them."""
         yield from self._address_faults(peer)
         yield from self._strayed(peer)
         try:
-            self.endpoint(peer)
+            self._endpoint(peer, peer.url or "", None)
         except ValueError:
             yield Fault("outbound", "a secret that is named there can't stand in a header of HTTP")
         if peer.tls is not None:
@@ -170,7 +191,7 @@ class PeerSecurity:
             return None
         return self._secrets.get(name.removeprefix("secret:"))
 
-    def _tls_files(self, peer: Peer) -> PeerTls:
+    def _files_of(self, peer: Peer) -> PeerTls:
         if peer.tls is not None:
             return peer.tls
         entry = self._entries.get(peer.id)

@@ -101,6 +101,10 @@ class Pool:
         """Close all connections."""
         await self.aclose()
 
+    def renew_tls(self, ssl_context: ssl.SSLContext) -> None:
+        """Connect with these certificates from now on; connections that stand stay."""
+        self._dial = partial(self._dial, ssl_context=ssl_context)
+
     async def exchange(self, request: SIPRequest, *, before_write: BeforeWrite | None = None) -> Reply:
         """Do one request; `before_write` is awaited once, when there are logged-in connections and nothing is written.
 

@@ -13,6 +13,7 @@ import trustme
 from gateway.sip2 import requests
 from gateway.sip2.connection import Address, Connection, Exchange, dial
 from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.pool import Pool
 from gateway.sip2.profiles import Credentials, LoginKind, Profile
 from tests.sip2.hostile import DATE, Act, Answer, HostileAcs, polite, trailed, until
 
@@ -182,6 +183,22 @@ async def test_tls_is_spoken_and_certificates_are_checked() -> None:
             assert (await connection.exchange(ITEM)).code == "18"
         with pytest.raises(ssl.SSLCertVerificationError):
             await dial(acs.address, QUICK, Credentials(), now=monotonic, ssl_context=ssl.create_default_context())
+
+
+async def test_a_pool_connects_with_certificates_that_were_renewed() -> None:
+    authority = trustme.CA()
+    server, trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
+    authority.issue_cert("127.0.0.1").configure_cert(server)
+    authority.configure_trust(trusting)
+    async with (
+        HostileAcs().serve(server) as acs,
+        Pool(acs.address, Profile(), Credentials("gw", "hush"), ssl_context=ssl.create_default_context()) as pool,
+    ):
+        with pytest.raises(NotSent):
+            await pool.exchange(ITEM)
+        pool.renew_tls(trusting)
+        await pool.resume()
+        assert (await pool.exchange(ITEM)).code == "18"
 
 
 async def test_a_cancelled_exchange_drops_the_line() -> None:
