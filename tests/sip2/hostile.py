@@ -128,7 +128,7 @@ class HostileAcs:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(self.greeting)
         while True:
-            request = (await reader.readuntil(b"\r"))[:-1].decode("cp850")
+            request = (await reader.readuntil(b"\r"))[:-1].decode("cp850").removeprefix("\n")  # CR LF ends a line too
             self.heard.append(request)
             if request[:2] in self.held:
                 await self.free.wait()
