@@ -49,6 +49,7 @@ time_zone = "UTC"
 
 [http]
 port = $http
+max_stored_bytes_per_day = 1_000_000_000_000
 
 [api]
 port = $api

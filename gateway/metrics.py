@@ -82,6 +82,10 @@ class _Iso18626:
             "Confirmations written: OK, or ERROR and its type.",
             ("peer", "status", "error_type"),
         )
+        self.stored = counter("ill_stored_bytes", "Bytes of messages that were kept.", ("peer",))
+        self.stored_limit = Gauge(
+            "ill_stored_bytes_limit", "Bytes of one peer's messages that are kept in a day.", registry=registry
+        )
         self.repairs = counter("ill_repairs", "Deviations put right in messages of a peer.", ("peer", "kind"))
         self.turned_away = counter(
             "ill_connections_turned_away", "Connections refused or cut short, by the reason.", ("listener", "why")
@@ -203,6 +207,14 @@ class Metrics:
     def accepted(self, latency_s: float) -> None:
         """Note how long a message took from its last byte to its confirmation."""
         self._iso18626.accept.observe(latency_s)
+
+    def message_stored(self, peer: str, count: int) -> None:
+        """Count the bytes of a message that is kept."""
+        self._iso18626.stored(self._peer(peer)).inc(count)
+
+    def limit_storage(self, most_bytes: int) -> None:
+        """Say how many bytes of one peer's messages are kept in a day."""
+        self._iso18626.stored_limit.set(most_bytes)
 
     def connection_turned_away(self, listener: str, why: str) -> None:
         """Count a connection that was refused or cut short: no room, no handshake, no HTTP."""

@@ -25,6 +25,7 @@ from gateway.dispatch.planning import Planner
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.seats import Seats
+from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Listener
@@ -109,15 +110,20 @@ def make_intake(ground: Ground) -> Intake:
     return Intake(ground.store, ground.directory, planner, fallback_account=settings.acs.account)
 
 
-def make_receiver(ground: Ground, intake: Intake) -> Receiver:
+def make_receiver(ground: Ground, intake: Intake, seats: Seats) -> Receiver:
     """Make what takes peers' messages to the door."""
-    settings = ground.settings
+    settings, most_bytes = ground.settings, ground.settings.http.max_stored_bytes_per_day
+    ground.metrics.limit_storage(most_bytes)
+    storage = StorageBound(
+        most_bytes, now=ground.time.now, gateways=lambda: seats.gateways, on_kept=ground.metrics.message_stored
+    )
     return Receiver(
         store=ground.store,
         intake=intake,
         directory=ground.directory,
         now=ground.time.now,
         our_agencies=settings.library.symbols,
+        storage=storage,
         ask_about_unknown=settings.lending.unknown_partner is UnknownPartner.APPROVE,
         zone=ground.zone,
     )

@@ -135,7 +135,7 @@ class Gateway:
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent)
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
         self.intake = building.make_intake(ground)
-        self.receiver = building.make_receiver(ground, self.intake)
+        self.receiver = building.make_receiver(ground, self.intake, self.seats)
         self.appraiser = building.make_appraiser(ground, self.pool, self.finder)
         performers = building.make_performers(ground, self.pool, poster, self.appraiser)
         self.outbox = building.make_outbox(ground, self.intake, performers)

@@ -189,6 +189,8 @@ class Http(Section):
     idle_timeout_s: PositiveSeconds = 30.0
     max_connections: PositiveCount = 500
     max_connections_per_address: PositiveCount = 200
+    max_stored_bytes_per_day: Annotated[int, Field(ge=10 * 1024 * 1024)] = 1024 * 1024 * 1024
+    """Of the messages of one peer."""
 
 
 def _token_objection(token: SecretStr | None) -> str | None:

@@ -18,6 +18,7 @@ from gateway.dispatch.admission import turned_away
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.ids import Numbers
 from gateway.dispatch.intake import Cause, Intake
+from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ErrorType, ReasonUnfilled, RequestType
 from gateway.iso18626.dialects import DIALECTS, Heard, incoming
@@ -97,6 +98,7 @@ class Receiver:
         now: Callable[[], datetime],
         our_agencies: tuple[str, ...],
         ask_about_unknown: bool = True,
+        storage: StorageBound,
         zone: tzinfo = UTC,
     ) -> None:
         self._store = store
@@ -106,6 +108,7 @@ class Receiver:
         self._our_agency = our_agencies[0]
         self._our_agencies = frozenset(map(agency_key, our_agencies))
         self._ask_about_unknown = ask_about_unknown
+        self._storage = storage
         self._zone = zone
         self._numbers = Numbers()
         self.draining = False
@@ -204,8 +207,9 @@ class Receiver:
             staff_words=words,
             policy_version=self._directory.policy_version,
         )
+        cause = self._keep(arrived)
         await self._close_offer(arrived, message, agency)
-        await self._intake.begin(event, arrived.cause())
+        await self._intake.begin(event, cause)
         return None
 
     async def _close_offer(self, arrived: _Arrived, message: iso.Request, agency: str) -> None:
@@ -283,7 +287,7 @@ class Receiver:
             return _unknown_id(number)
         at = arrived.received.received_at
         event = lender_said(self._heard(arrived), at=at, by=arrived.peer, attempt=attempt, due_before=known.due_at)
-        await self._intake.submit(known.id, event, arrived.cause())
+        await self._intake.submit(known.id, event, self._keep(arrived))
         return None
 
     async def _find(self, header: iso.Header, agency: str) -> records.Request | None:
@@ -300,8 +304,16 @@ class Receiver:
     ) -> iso.ErrorData | None:
         if known is None or known.peer != arrived.peer or arrived.peer == STRANGER:
             return _unknown_id(number)
-        await self._intake.submit(known.id, event, arrived.cause())
+        await self._intake.submit(known.id, event, self._keep(arrived))
         return None
+
+    def _keep(self, arrived: _Arrived) -> Cause:
+        """What the transaction keeps of a message, while more of its peer's are kept today. Raises Unavailable."""
+        cause = arrived.cause()
+        wait_s = self._storage.take(arrived.peer, len(cause.inbound.document) if cause.inbound else 0)
+        if wait_s:
+            raise Unavailable(wait_s)
+        return cause
 
     def _acted(self, arrived: _Arrived, action: PartnerAction, note: str | None = None) -> PartnerActed:
         return PartnerActed(at=arrived.received.received_at, by=arrived.peer, action=action, note=note)

@@ -19,6 +19,7 @@ from gateway.dispatch.intake import Intake
 from gateway.dispatch.performers import Performers
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.receiving import Receiver
+from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626 import codes, values
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.client import Endpoint
@@ -139,6 +140,7 @@ class House:
         self.finder = ListFinder(Copy(item_barcode=BARCODE, branch="EXC", title="The Imaginary Almanac"))
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, version="test")
+        self.storage = StorageBound(1024 * 1024, now=self.time.now)
         self.receiver = self.make_receiver()
         self.desk = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
         self.appraiser = Appraiser(
@@ -182,6 +184,7 @@ class House:
             now=self.time.now,
             our_agencies=(OURS,),
             ask_about_unknown=ask_about_unknown,
+            storage=self.storage,
         )
 
     async def set_policy(self, **changes: Any) -> None:
