@@ -19,9 +19,10 @@ from gateway.dispatch.borrowing_settings import borrowing_rules
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.lenders import LenderBook
 from gateway.dispatch.logins import SharedLogins
-from gateway.dispatch.outbox import Outbox, OutboxSettings
+from gateway.dispatch.outbox import Outbox
+from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers import Performers
-from gateway.dispatch.planning import Planner
+from gateway.dispatch.planning import Planner, library_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.seats import Seats
@@ -190,6 +191,7 @@ def make_outbox(ground: Ground, intake: Intake, performers: Performers) -> Outbo
             backoff=backoff,
         ),
         backoff_of=lambda lane: backoff_of(lane, backoff, ground.directory.peer),
+        library_of=lambda row, request: library_of(row.effect, request, ground.directory.is_broker),
     )
 
 

@@ -92,7 +92,8 @@ class Acts:
                 due_at=answered.due_at,
                 route_to=answered.route_to,
                 for_customer=answered.for_customer,
-            )
+            ),
+            heard=answered.outcome is not Outcome.UNKNOWN,
         )
 
     async def _otherwise(self, row: EffectRow, effect: Perform, request: Request, account: str) -> Report | None:
@@ -120,7 +121,7 @@ class Acts:
 
     def _is_late(self, row: EffectRow) -> bool:
         """Whether an act has waited: what was so when it was asked for need not be so any more."""
-        return row.attempts > 0 or self._time.now() - row.due_at > LATE
+        return row.attempts > 0 or row.with_lane or self._time.now() - row.due_at > LATE
 
     async def _out_of_place(self, effect: Perform, request: Request, account: str) -> Report | None:
         item = request.item(effect.item_barcode)

@@ -15,7 +15,7 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.in_house import AVAILABLE, InHouse
 from gateway.dispatch.lenders import Figures, as_lender, no_figures
 from gateway.dispatch.note_guard import tells
-from gateway.dispatch.reports import Happened, Later, Report, SipPool, nothing_done
+from gateway.dispatch.reports import Fault, Happened, Later, Report, SipPool, nothing_done
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.mapping import circulation, eligibility, privacy
 from gateway.mapping.circulation import Desk
@@ -84,7 +84,7 @@ class Borrower:
         except (NotSent, Unknown) as trouble:
             return msgspec.structs.replace(nothing_done(trouble), told=f"{NOT_CHECKED} {trouble}")
         except _NotNowError as why:
-            return Later(words=str(why), unstarted=True, lane_down=False, told=f"{NOT_CHECKED} {why}")
+            return Later(words=str(why), unstarted=True, fault=Fault.ITS_OWN, told=f"{NOT_CHECKED} {why}")
         return Happened(event=Vetted(at=self._time.now(), doubts=tuple(doubts)))
 
     def _looks(self) -> Mapping[Concern, Look]:

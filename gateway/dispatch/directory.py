@@ -4,6 +4,7 @@ Read once and again after each change, so that no message waits for a look-up. A
 """
 
 import asyncio
+from collections import Counter
 
 import msgspec
 
@@ -24,6 +25,7 @@ class Directory:
         self._grants: dict[str, frozenset[str]] = {}
         self._partners: dict[str, Partner] = {}
         self._by_symbol: dict[str, Partner] = {}
+        self._brokers: frozenset[str] = frozenset()
         self._refreshing = asyncio.Lock()
         self.policy = Policy()
         self.policy_version = 0
@@ -38,6 +40,8 @@ class Directory:
         self._grants = {peer.id: frozenset(map(_grant, peer.agencies)) for peer in self._peers.values()}
         self._partners = {partner.id: partner for partner in await self._store.partners()}
         self._by_symbol = {agency_key(symbol): each for each in self._partners.values() for symbol in _names(each)}
+        reached = Counter(partner.peer for partner in self._partners.values())
+        self._brokers = frozenset(peer for peer in self._peers if reached[peer] > 1 or ANY_AGENCY in self._grants[peer])
         kept = await self._store.policy()
         if kept is not None:
             self.policy_version, document = kept
@@ -81,6 +85,10 @@ class Directory:
             return True
         partner = self.partner_of(agency)
         return self.may_act_for(peer_id, agency) and (partner is None or partner.peer == peer_id)
+
+    def is_broker(self, peer_id: str) -> bool:
+        """Whether a peer has several libraries behind it, as far as we know."""
+        return peer_id in self._brokers
 
     def auto_answer(self, partner_id: str | None) -> AutoAnswer:
         """The partner's own setting, else the library's; never by itself for a partner we do not know."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from gateway.clock import TimeSource
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.note_guard import data_of
-from gateway.dispatch.reports import Happened, Later, Poster, Report
+from gateway.dispatch.reports import Fault, Happened, Later, Poster, Report, not_delivered
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codes import MessageKind, RequestType
 from gateway.iso18626.dialects import DIALECTS, encode_for
@@ -73,7 +73,7 @@ class LenderLetters:
             case Rejected():
                 return self._rejected(effect, outcome, request, payload, is_resent=row.payload is not None)
             case NotDelivered():
-                return Later(words=outcome.words, unstarted=False, after_s=outcome.retry_after_s)
+                return not_delivered(outcome)
 
     async def build(self, effect: SendRequest | SendAction, request: Request, peer: Peer) -> bytes:
         """Write the message as this peer takes it; what its version can't say is told in words."""
@@ -101,7 +101,7 @@ class LenderLetters:
         unknown = says_unknown(heard) and not known
         if unknown and self._time.now() - request.state_since < UNKNOWN_ID_GRACE:
             words = "The lender does not know the request yet."
-            return Later(words=words, unstarted=False, lane_down=False, after_s=UNKNOWN_ID_WAIT_S)
+            return Later(words=words, unstarted=False, fault=Fault.ITS_OWN, after_s=UNKNOWN_ID_WAIT_S)
         return _sent(self._not_sent(effect, _words(heard), unknown_there=unknown), effect, payload, _words(heard))
 
     def _read_no(self, effect: SendRequest, heard: Rejected, *, known: bool, is_resent: bool) -> Sent | NotSent:

@@ -6,9 +6,10 @@ started before its first byte, and a row found started is not acted on but repor
 was started is sent again as the very same bytes.
 
 A lane that fails is left alone for a while (stored, so that a restart remembers and other gateways know), then tried with
-one row; the first sign of life clears it. The one row is the one that has been due for longest, whoever's turn it is: a row
-that failed is due again when the lane is tried, behind all that waited, so that one which can never succeed keeps nobody
-else from it. How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a
+one row; the first sign of life ends that, and what was put off with it is due. So does a library behind a broker; a row
+that fails alone waits by itself (lanes.py tells which). The one row is the one that has been due for longest, whoever's turn it is: a row
+that failed is due again behind all that waited, so that one which can never succeed keeps nobody else from it. When a lane
+comes back its rows go in turn: one, then twice as many at once with each that goes well, up to its room. How much of a lane runs at once is counted by its leases, whoever holds them. The loop waits for a wake-up at a
 commit or for the next row's time. A commit wakes it for work that is due soon alone (WAKE_WITHIN); what is due later a slow
 sweep finds in time, and also what was missed.
 """
@@ -18,17 +19,17 @@ import random
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
-import msgspec
 import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
+from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
 from gateway.dispatch.news import follow
-from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, SHARED_LANES
-from gateway.dispatch.reports import Happened, Later, Report
+from gateway.dispatch.outbox_settings import OutboxSettings
+from gateway.dispatch.planning import SHARED_LANES
+from gateway.dispatch.reports import Fault, Happened, Later, Report
 from gateway.store.port import (
-    WAKE_WITHIN,
     BackOff,
     BarcodeTaken,
     Change,
@@ -46,57 +47,10 @@ from gateway.workflow.records import Request
 
 _log = structlog.get_logger(__name__)
 
-Lane = str | None
 PerformRow = Callable[[EffectRow, Request], Awaitable[Report]]
 """Carries a row's effect out for its request."""
-
-
-class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How much runs at once in a lane, in all gateways together, and how long work may take; the lease outlives the deadline.
-
-    What has no lane has no limit together: `unlaned_at_once` is each gateway's own. Raises ValueError where `sweep_s`, after
-    which every lane is looked at again, is more than half of WAKE_WITHIN: work of which the store doesn't tell would be late.
-    """
-
-    acs_at_once: int = 4
-    look_ups_at_once: int = 16
-    peer_at_once: int = 4
-    unlaned_at_once: int = 16
-    deadline_s: float = 180.0
-    lease_margin_s: float = 30.0
-    sweep_s: float = 30.0
-    store_pause_s: float = 1.0
-    backoff: BackOffPolicy = BackOffPolicy()
-
-    def __post_init__(self) -> None:
-        """Refuse what would make work late."""
-        if self.sweep_s > WAKE_WITHIN.total_seconds() / 2:
-            raise ValueError(f"sweep_s is {self.sweep_s}, more than half of WAKE_WITHIN")
-
-    def room(self, lane: Lane) -> int:
-        """How many rows of a lane may be under way at once."""
-        match lane:
-            case None:
-                return self.unlaned_at_once
-            case _ if lane == ACS_LANE:
-                return self.acs_at_once
-            case _ if lane == LOOK_UP_LANE:
-                return self.look_ups_at_once
-            case _:
-                return self.peer_at_once
-
-
-class _LaneState:
-    """What the worker knows of one lane: what runs, when it may run again, how often it failed in a row."""
-
-    def __init__(self) -> None:
-        self.wake = asyncio.Event()
-        self.running: dict[int, asyncio.Task[None]] = {}
-        """The work under way, by its row."""
-        self.stranded = False
-        """The store broke off: rows may be leased to us that nobody here works on."""
-        self.failures = 0
-        self.paused_until: datetime | None = None
+LibraryOf = Callable[[EffectRow, Request], str | None]
+"""Gives the library that a message is for, where its lane has several behind it."""
 
 
 class Outbox:
@@ -113,6 +67,7 @@ class Outbox:
         settings: OutboxSettings | None = None,
         chance: Callable[[], float] = random.random,
         backoff_of: Callable[[Lane], BackOffPolicy] | None = None,
+        library_of: LibraryOf = lambda _row, _request: None,
     ) -> None:
         self._store = store
         self._intake = intake
@@ -121,8 +76,9 @@ class Outbox:
         self._owner = owner
         self._settings = settings or OutboxSettings()
         self._backoff_of = backoff_of or (lambda _lane: self._settings.backoff)
+        self._library_of = library_of
         self._chance = chance
-        self._lanes: dict[Lane, _LaneState] = {}
+        self._lanes: dict[Lane, LaneState] = {}
         self._shares: dict[Lane, int] = {}
         self._servers: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -165,13 +121,26 @@ class Outbox:
     @property
     def paused(self) -> dict[str, datetime]:
         """The lanes that are left alone, and until when."""
-        return {lane: state.paused_until for lane, state in self._lanes.items() if lane and state.paused_until}
+        return {lane: state.trouble.until for lane, state in self._lanes.items() if lane and state.trouble.until}
 
     async def resume(self, lane: str) -> None:
-        """Staff's word that a lane may be tried again at once."""
+        """Staff's word: all that waits in a lane because something failed is tried now."""
+        await self._forgive(lane)
+        await self._store.bring_back(lane, now=self._time.now(), failed=True)
+
+    async def probe(self, lane: str) -> None:
+        """Try a lane that is left alone with one row now: the other side was heard by somebody else."""
+        state, now = self._lane(lane), self._time.now()
+        if state.trouble.until is not None and state.trouble.until > now:
+            state.trouble.until = now
+            await self._store.set_backoff(BackOff(lane=lane, until=now, failures=state.trouble.failures))
+            state.wake.set()
+
+    async def _forgive(self, lane: str) -> None:
+        """End the back-off of a lane and of all libraries behind it."""
         state = self._lane(lane)
-        state.failures, state.paused_until = 0, None
-        await self._store.clear_backoff(lane)
+        for library in state.libraries or (None,):
+            await self._end_trouble(state, library)
         state.wake.set()
 
     async def hurry(self, request: str, *, by: str) -> int:
@@ -185,15 +154,15 @@ class Outbox:
             return 0
         entry = HistoryEntry(at=now, by=by, kind=HistoryKind.NOTE, words="Waiting work is to be tried now.")
         await self._store.commit(Change(history_of=request, history=(entry,)))
-        for lane in {row.lane for row in work if row.lane in self.paused}:
-            await self.resume(str(lane))
+        for lane in {row.lane for row in work if row.lane is not None}:
+            await self._forgive(lane)
         await self._store.hurry(request, now=now)
         return len(work)
 
-    def _lane(self, lane: Lane) -> _LaneState:
+    def _lane(self, lane: Lane) -> LaneState:
         state = self._lanes.get(lane)
         if state is None:
-            state = self._lanes[lane] = _LaneState()
+            state = self._lanes[lane] = LaneState(lane)
             if not self._stopping:
                 self._servers.add(asyncio.create_task(self._serve(lane, state), name=f"outbox {lane}"))
         return state
@@ -214,16 +183,15 @@ class Outbox:
 
     async def _read_backoffs(self) -> None:
         """Take over the back-offs as they are stored: those of the lanes they name, none of all others."""
-        kept = {backoff.lane: backoff for backoff in await self._store.backoffs()}
-        for lane in {*kept, *(lane for lane, state in self._lanes.items() if lane and state.failures)}:
-            state, backoff = self._lane(lane), kept.get(lane)
-            state.failures = backoff.failures if backoff else 0
-            state.paused_until = backoff.until if backoff else None
+        kept = by_lane(await self._store.backoffs())
+        for lane in {*kept, *(lane for lane, state in self._lanes.items() if lane and state.is_troubled)}:
+            state = self._lane(lane)
+            state.learn(kept.get(lane, {}))
             state.wake.set()
 
     # ── one lane ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _serve(self, lane: Lane, state: _LaneState) -> None:
+    async def _serve(self, lane: Lane, state: LaneState) -> None:
         while True:
             state.wake.clear()
             try:
@@ -236,28 +204,29 @@ class Outbox:
                 wait_s = self._settings.store_pause_s
             await self._wait(state.wake, wait_s)
 
-    async def _fill(self, lane: Lane, state: _LaneState) -> float:
+    async def _fill(self, lane: Lane, state: LaneState) -> float:
         """Start what is due and has room; give the seconds until something can be due."""
         if state.stranded:
             await self._free_stranded(lane, state)
         now = self._time.now()
-        if state.paused_until is not None and state.paused_until > now:
-            return (state.paused_until - now).total_seconds()
-        at_most = 1 if state.failures else self._settings.room(lane)
-        room = min(at_most, self._shares.get(lane, at_most)) - len(state.running)
+        trouble = state.trouble
+        if trouble.until is not None and trouble.until > now:
+            return min((trouble.until - now).total_seconds(), self._settings.sweep_s)
+        at_most = 1 if trouble.failures else self._settings.room(lane)
+        room = int(min(at_most, self._shares.get(lane, at_most), state.pace)) - len(state.running)
         if room <= 0:
             return self._settings.sweep_s
-        in_turn = lane in SHARED_LANES and not state.failures
+        in_turn = lane in SHARED_LANES and not trouble.failures
         rows = await self._claim(lane, now, room, at_most, in_turn=in_turn)
         for row in rows:
-            state.running[row.id] = asyncio.create_task(self._run(row, lane, state))
+            state.running[row.id] = asyncio.create_task(self._run(row, state))
         if len(rows) == room:
             return self._settings.sweep_s  # the end of one of them wakes the lane
         due_at = await self._store.next_due(lane, now=now)
         until_s = (due_at - now).total_seconds() if due_at else self._settings.sweep_s
         return min(max(until_s, 0.0), self._settings.sweep_s)
 
-    async def _free_stranded(self, lane: Lane, state: _LaneState) -> None:
+    async def _free_stranded(self, lane: Lane, state: LaneState) -> None:
         """Give up the leases of rows that nobody works on: they would keep the lane's room until they run out."""
         state.stranded = False
         try:
@@ -286,11 +255,11 @@ class Outbox:
             for task in waiting:
                 task.cancel()
 
-    async def _run(self, row: EffectRow, lane: Lane, state: _LaneState) -> None:
+    async def _run(self, row: EffectRow, state: LaneState) -> None:
         """Carry one row out and write what came of it; whatever fails here leaves the row to its lease."""
         with structlog.contextvars.bound_contextvars(request=row.request):
             try:
-                await self._carry_out(row, lane, state)
+                await self._carry_out(row, state)
             except LeaseLost:
                 _log.info("work was withdrawn", work=row.effect.key)
             except UnknownRequest:
@@ -305,27 +274,41 @@ class Outbox:
                 state.running.pop(row.id, None)
                 state.wake.set()
 
-    async def _carry_out(self, row: EffectRow, lane: Lane, state: _LaneState) -> None:
+    async def _carry_out(self, row: EffectRow, state: LaneState) -> None:
         request = await self._store.request(row.request)
         if request is None:
             raise UnknownRequest(row.request)
+        tried = state.begin(row, self._library_of(row, request))
+        due_at = state.held_back(tried, self._time.now())
+        if due_at is not None:
+            await self._store.postpone(
+                row.id, owner=self._owner, due_at=due_at, unstarted=False, attempt=False, with_lane=True
+            )
+            return
+        try:
+            await self._try(tried, request, state)
+        finally:
+            state.over(tried)
+
+    async def _try(self, tried: Try, request: Request, state: LaneState) -> None:
+        """Perform a row, and write what came of it."""
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                report = await self._perform(row, request)
+                report = await self._perform(tried.row, request)
         except TimeoutError:
             report = Later(words="It took longer than it may.", unstarted=False)
         match report:
             case Happened():
                 try:
-                    await self._hand_in(row, report)
+                    await self._hand_in(tried.row, report)
                 except BarcodeTaken:
-                    taken = Later(
-                        words="Another request has the barcode.", unstarted=True, lane_down=False, after_s=0.0
-                    )
-                    await self._postpone(row, taken, lane, state)
-                await self._sign_of_life(lane, state)
+                    taken = "Another request has the barcode."
+                    later = Later(words=taken, unstarted=True, fault=Fault.ITS_OWN, after_s=0.0)
+                    await self._postpone(tried, later, state)
+                if report.heard:
+                    await self._sign_of_life(tried, state)
             case Later():
-                await self._postpone(row, report, lane, state)
+                await self._postpone(tried, report, state)
 
     async def _hand_in(self, row: EffectRow, report: Happened) -> None:
         """Bring what happened to the door, again and again while the store is gone and the lease is ours."""
@@ -341,33 +324,53 @@ class Outbox:
             else:
                 return
 
-    async def _postpone(self, row: EffectRow, later: Later, lane: Lane, state: _LaneState) -> None:
-        backoff, now = self._backoff_of(lane), self._time.now()
-        wait_s = later.after_s if later.after_s is not None else backoff.wait_s(row.attempts + 1, self._chance())
-        tries = {row.attempts + 1}
-        if later.lane_down and lane is not None:
-            state.failures += 1
-            lane_s = max(later.after_s or 0.0, backoff.wait_s(state.failures, self._chance()))
-            wait_s = max(wait_s, lane_s)
-            state.paused_until = now + timedelta(seconds=lane_s)
-            await self._store.set_backoff(BackOff(lane=lane, until=state.paused_until, failures=state.failures))
-            if lane in SHARED_LANES:
-                tries.add(state.failures)  # its rows are tried in turn: each by itself comes to the limit late
-        _log.info("work postponed", work=row.effect.key, words=later.words, wait_s=round(wait_s, 1))
-        due_at = now + timedelta(seconds=wait_s)
-        await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=later.unstarted)
-        if later.told and not row.attempts:
+    async def _postpone(self, tried: Try, later: Later, state: LaneState) -> None:
+        row, now, backoff = tried.row, self._time.now(), self._backoff_of(tried.lane)
+        blame = state.blame(tried, later.fault)
+        if blame in {Blame.ROW, Blame.NOBODY_YET}:
+            tries = row.attempts + 1
+            wait_s = later.after_s if later.after_s is not None else backoff.wait_s(tries, self._chance())
+        else:
+            tries, wait_s = await self._leave_alone(tried, blame, later, state)
+        _log.info("work postponed", work=row.effect.key, words=later.words, for_s=round(wait_s, 1), blame=blame.value)
+        await self._store.postpone(
+            row.id,
+            owner=self._owner,
+            due_at=now if blame is Blame.LANE else now + timedelta(seconds=wait_s),
+            unstarted=later.unstarted,
+            attempt=blame is not Blame.LANE,
+            with_lane=blame is not Blame.ROW,
+        )
+        if later.told and not row.attempts and not row.with_lane:
             entry = HistoryEntry(at=now, by="gateway", kind=HistoryKind.NOTE, words=later.told)
             await self._store.commit(Change(history_of=row.request, history=(entry,)))
-        if backoff.limit in tries:
+        if tries == backoff.limit:
             await self._intake.submit(row.request, Stuck(at=now, work=row.effect.key, words=later.words))
 
-    async def _sign_of_life(self, lane: Lane, state: _LaneState) -> None:
-        if state.failures and lane is not None:
-            state.failures, state.paused_until = 0, None
-            await self._store.clear_backoff(lane)
+    async def _leave_alone(self, tried: Try, blame: Blame, later: Later, state: LaneState) -> tuple[int, float]:
+        """Leave a lane or a library alone; give how often it failed by this try, and for how many seconds it is left alone."""
+        now, trouble = self._time.now(), state.failed(tried, blame)
+        if trouble is None:
+            return 0, self._backoff_of(tried.lane).first_s
+        wait_s = self._backoff_of(tried.lane).wait_s(trouble.failures, self._chance())
+        wait_s = max(later.after_s or 0.0, wait_s)
+        trouble.until = now + timedelta(seconds=wait_s)
+        name = state.stored_as(tried.library if blame is Blame.LIBRARY else None)
+        await self._store.set_backoff(BackOff(lane=name, until=trouble.until, failures=trouble.failures))
+        return trouble.failures, wait_s
 
-    async def _after_fault(self, row: EffectRow, state: _LaneState) -> None:
+    async def _sign_of_life(self, tried: Try, state: LaneState) -> None:
+        if state.heard(tried):
+            await self._end_trouble(state, tried.library)
+            await self._store.bring_back(str(tried.lane), now=self._time.now())
+
+    async def _end_trouble(self, state: LaneState, library: str | None) -> None:
+        """Forget the back-off of a lane, and of a library behind it; in the store first, so that what fails there is done again."""
+        for name in state.names(library):
+            await self._store.clear_backoff(name)
+        state.end(library)
+
+    async def _after_fault(self, row: EffectRow, state: LaneState) -> None:
         """A fault of ours: the row waits like any other failure, and is not forgotten if even that can't be written."""
         due_at = self._time.now() + timedelta(seconds=self._settings.backoff.wait_s(row.attempts + 1, self._chance()))
         try:

@@ -17,7 +17,7 @@ from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.lender_letters import UNKNOWN_ID_GRACE, UNKNOWN_ID_WAIT_S, LenderLetters
-from gateway.dispatch.reports import Happened, Later, Poster, Report, SipPool, nothing_done
+from gateway.dispatch.reports import Fault, Happened, Later, Poster, Report, SipPool, not_delivered, nothing_done
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import MessageKind, ReasonForMessage
@@ -186,7 +186,7 @@ class Performers:
         answer = self._appraiser.answer(copies, terms)
         if answer.kind is not AnswerKind.SUPPLY and not row.attempts and not all(copy.known for copy in copies):
             words = "The circulation system knows nothing of a copy: it is asked once more."
-            return Later(words=words, unstarted=True, lane_down=False, after_s=UNKNOWN_ITEM_WAIT_S, told=words)
+            return Later(words=words, unstarted=True, fault=Fault.ITS_OWN, after_s=UNKNOWN_ITEM_WAIT_S, told=words)
         auto = self._appraiser.goes_out_alone(answer, request.partner)
         return Happened(event=CopiesChecked(at=at, copies=copies, answer=answer, auto=auto, policy_version=version))
 
@@ -210,7 +210,7 @@ class Performers:
             case Rejected():
                 return self._rejected(effect, outcome, request, payload)
             case NotDelivered():
-                return Later(words=outcome.words, unstarted=False, after_s=outcome.retry_after_s)
+                return not_delivered(outcome)
 
     def _build(self, effect: Tell, request: Request, peer: Peer) -> bytes:
         """Write the message as this peer takes it; what it or its version can't say is told in words."""
@@ -225,7 +225,7 @@ class Performers:
             return Later(
                 words="The partner does not know the request yet.",
                 unstarted=False,
-                lane_down=False,
+                fault=Fault.ITS_OWN,
                 after_s=UNKNOWN_ID_WAIT_S,
             )
         said = f"{outcome.error_type or f'HTTP {outcome.http_status}'} {outcome.error_value or ''}".strip()

@@ -7,10 +7,12 @@ At an item requests keep their order, whosever turn it is: an act and the look a
 """
 
 import zlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
 
+from gateway.iso18626.values import agency_key
 from gateway.sip2.codec import folded
 from gateway.store.port import EffectRow, NewEffect
 from gateway.workflow.calendar import Calendar, Calendars
@@ -95,6 +97,17 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
         if clock in WATCHING:
             branch = request.borrowed.pickup_branch
         return self.calendars.of(branch)
+
+
+def library_of(effect: AnyEffect, request: Request, is_broker: Callable[[str], bool]) -> str | None:
+    """Give the key of the library that a message is for, where the peer of its lane has several behind it."""
+    match effect:
+        case Tell() if is_broker(request.peer):
+            return agency_key(request.requesting_agency)
+        case SendRequest(lender=lender) | SendAction(lender=lender) if is_broker(lender.peer):
+            return agency_key(lender.agency)
+        case _:
+            return None
 
 
 def lane_of(effect: AnyEffect, request: Request) -> str | None:

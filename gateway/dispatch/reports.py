@@ -4,6 +4,7 @@ A retry is a value (`Later`), not an exception.
 """
 
 from collections.abc import Awaitable, Callable
+from enum import Enum
 from typing import Protocol
 
 import msgspec
@@ -11,7 +12,7 @@ from pysip2.models import SIPRequest
 
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codes import MessageKind
-from gateway.iso18626.replies import Outcome
+from gateway.iso18626.replies import NotDelivered, Outcome
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.store.port import HistoryEntry
@@ -26,14 +27,26 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
 
     event: AnyEvent
     history: tuple[HistoryEntry, ...] = ()
+    heard: bool = True
+    """Whether the other side gave a sign of life."""
+
+
+class Fault(Enum):
+    """Why work has to wait, as far as the one who tried it can tell."""
+
+    ITS_OWN = "its own"
+    DOUBTFUL = "doubtful"
+    """It can't be answered, or the other side is in trouble: what else is tried will tell (lanes.py)."""
+    LANES = "lanes"
+    """Nothing got through to the other side, or it asks to be left alone."""
 
 
 class Later(msgspec.Struct, frozen=True, kw_only=True):
-    """Not now. `unstarted`: nothing has arrived anywhere. `lane_down`: leave the whole lane alone for a while."""
+    """Not now. `unstarted`: nothing has arrived anywhere."""
 
     words: str
     unstarted: bool
-    lane_down: bool = True
+    fault: Fault = Fault.DOUBTFUL
     after_s: float | None = None
     told: str = ""
     """What the request's timeline says of it, once: for what people would take for done, or wait for."""
@@ -63,9 +76,18 @@ class Poster(Protocol):
 
 def nothing_done(trouble: NotSent | Unknown) -> Later:
     """Try again later; a gateway without a seat, or a question that can't be written, says nothing of the circulation system's health."""
+    if isinstance(trouble, Unknown):
+        return Later(words=str(trouble), unstarted=True)
     if isinstance(trouble, Inexpressible):
-        return Later(words=str(trouble), unstarted=True, lane_down=False)
-    if isinstance(trouble, NotSent) and trouble.reason is Reason.NO_SEAT:
-        return Later(words=str(trouble), unstarted=True, lane_down=False, after_s=NO_SEAT_WAIT_S)
-    after_s = trouble.retry_after_s if isinstance(trouble, NotSent) else None
-    return Later(words=str(trouble), unstarted=True, after_s=after_s)
+        return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN)
+    if trouble.reason is Reason.NO_SEAT:
+        return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN, after_s=NO_SEAT_WAIT_S)
+    fault = Fault.DOUBTFUL if trouble.reason is Reason.BUSY else Fault.LANES
+    return Later(words=str(trouble), unstarted=True, fault=fault, after_s=trouble.retry_after_s)
+
+
+def not_delivered(outcome: NotDelivered) -> Later:
+    """Send the same bytes later. An answer, or silence after it was sent, may be due to this one message."""
+    no_way_there = not outcome.may_have_arrived and outcome.http_status is None
+    fault = Fault.LANES if no_way_there or outcome.retry_after_s is not None else Fault.DOUBTFUL
+    return Later(words=outcome.words, unstarted=False, fault=fault, after_s=outcome.retry_after_s)

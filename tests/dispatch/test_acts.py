@@ -60,6 +60,7 @@ async def test_what_waited_is_not_done_to_somebody_elses_loan(house: House, act:
     asked = row(request, act, house)
     for late in (
         msgspec.structs.replace(asked, attempts=1),
+        msgspec.structs.replace(asked, with_lane=True),
         msgspec.structs.replace(asked, due_at=asked.due_at - LATE - timedelta(seconds=1)),
         msgspec.structs.replace(asked, effect=Perform(act=act, item_barcode=BARCODE, once_more=True)),
     ):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.dispatch.reports import Happened, Later
+from gateway.dispatch.reports import Fault, Happened, Later
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType, RequestType, ServiceType
 from gateway.iso18626.replies import NotDelivered, Rejected
@@ -164,7 +164,7 @@ async def test_an_answer_that_says_nothing_of_the_customer_approves_nothing(hous
     house.pool.answers["63"] = sip2(said)
     report = await perform(house, Vet(), await ask(house))
     assert isinstance(report, Later)
-    assert (report.unstarted, report.lane_down) == (True, False)
+    assert (report.unstarted, report.fault) == (True, Fault.ITS_OWN)
 
 
 async def test_a_silent_catalogue_is_asked_later(house: House, monkeypatch: pytest.MonkeyPatch):
@@ -263,7 +263,7 @@ async def test_a_resend_is_the_very_bytes_of_the_first_time(house: House, starts
     request = await asking(house)
     house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=True, retry_after_s=7.0)]
     later = await perform(house, make(house), request)
-    assert later == Later(words="no connection", unstarted=False, after_s=7.0)
+    assert later == Later(words="no connection", unstarted=False, fault=Fault.LANES, after_s=7.0)
     await house.time.advance(3600)
     await house.set_peer(version="2021-2")
     event = event_of(await perform(house, make(house), request, payload=starts[0]))
@@ -300,7 +300,7 @@ async def test_a_lender_that_does_not_know_the_request_yet_is_told_again_for_a_m
     house.poster.outcomes = [rejected(), rejected()]
     waiting = await perform(house, say(house), request)
     assert isinstance(waiting, Later)
-    assert (waiting.unstarted, waiting.lane_down) == (False, False)
+    assert (waiting.unstarted, waiting.fault) == (False, Fault.ITS_OWN)
     await house.time.advance(61)
     assert isinstance(event_of(await perform(house, say(house), request)), NotSentEvent)
 
@@ -371,7 +371,7 @@ async def test_a_customers_account_that_cannot_be_written_stops_nobody_elses_wor
     house.pool.answers["63"] = Inexpressible("patron_identifier of message 63 has a | or a control character")
     report = await perform(house, Vet(), await asking(house))
     assert isinstance(report, Later)
-    assert not report.lane_down
+    assert report.fault is Fault.ITS_OWN
 
 
 async def test_an_anonymous_request_has_no_account(house: House):

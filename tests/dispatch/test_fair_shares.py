@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from gateway.dispatch.intake import Cause
-from gateway.dispatch.outbox import OutboxSettings
+from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reports import Report
 from gateway.iso18626.values import AgencyId

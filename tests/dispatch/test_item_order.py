@@ -2,7 +2,7 @@
 
 import asyncio
 
-from gateway.dispatch.outbox import OutboxSettings
+from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.reports import Report
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import Look, Perform

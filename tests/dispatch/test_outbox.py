@@ -8,9 +8,10 @@ import structlog
 from pysip2.models import SIPRequest
 
 from gateway.dispatch.backoff import BackOffPolicy
-from gateway.dispatch.outbox import Outbox, OutboxSettings, PerformRow
+from gateway.dispatch.outbox import Outbox, PerformRow
+from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reports import Later, Report
+from gateway.dispatch.reports import Fault, Later, Report
 from gateway.iso18626.codes import Action, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
@@ -390,7 +391,7 @@ async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: Hous
 
     async def count(row: EffectRow, request: Request) -> Report:
         if not isinstance(row.effect, FindCopies):
-            return Later(words="not today", unstarted=True, lane_down=False, after_s=3600)
+            return Later(words="not today", unstarted=True, fault=Fault.ITS_OWN, after_s=3600)
         running.add(row.id)
         most.append(len(running))
         await asyncio.sleep(0.01)

@@ -17,7 +17,7 @@ from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Copy, Request, State
-from tests.dispatch.house import DATE, House, sip2
+from tests.dispatch.house import BARCODE, DATE, House, sip2
 from tests.dispatch.test_outbox import SETTINGS, reaches, until, working
 
 BAD = ("30000000001028", "30000000001036", "30000000001044")
@@ -103,3 +103,84 @@ async def test_of_a_dead_circulation_system_staff_hear_however_many_rows_wait(ho
 
         await until(told, house, 5)
         assert house.time.now() - began_at < timedelta(minutes=2)
+
+
+FIRST_S = 5.0
+GROWING = msgspec.structs.replace(SETTINGS, acs_at_once=8, backoff=BackOffPolicy(first_s=FIRST_S, jitter=0.0))
+
+
+async def test_after_an_outage_every_row_moves_with_the_lane_and_none_keeps_a_wait_of_its_own(house: House):
+    """Eight that failed together once counted as eight failures, and the last of them waited for eleven minutes."""
+    answer, house.pool.answers["17"] = house.pool.answers["17"], NotSent(Reason.CONNECT, "no connection")
+    async with working(house, settings=GROWING):
+        numbers = [f"R{number}" for number in range(8)]
+        for number in numbers:
+            await reaches(house, State.CHECKING, (await house.new(number)).partner_request_id)
+
+        async def failed_often() -> bool:
+            return any(backoff.failures >= 5 for backoff in await house.store.backoffs())
+
+        await until(failed_often, house, 5)
+        house.pool.answers["17"] = answer
+        (backoff,) = await house.store.backoffs()
+        back_at = backoff.until
+        for number in numbers:
+            await reaches(house, State.WILL_SUPPLY, number, step_s=1)
+        assert house.time.now() - back_at < timedelta(seconds=FIRST_S), "from the try that found it well again"
+
+
+async def test_an_item_that_fails_alone_waits_by_itself_and_nobody_else_waits(house: House):
+    house.pool.answers["17"] = but(*BAD[:1])
+    good = house.finder.copies
+    async with working(house, settings=GROWING) as outbox:
+        house.finder.copies = (Copy(item_barcode=BAD[0], branch="EXC"),)
+        bad = await house.new("BAD")
+
+        async def failed() -> bool:
+            return any(row.attempts for row in await house.store.pending(bad.id))
+
+        await until(failed)
+        house.finder.copies = good
+        await house.new("R1")
+        await reaches(house, State.WILL_SUPPLY, "R1")
+        assert (await house.store.backoffs(), outbox.paused) == ((), {})
+
+
+async def test_on_staffs_word_waiting_work_starts_now_also_what_failed_by_itself(house: House):
+    answer, house.pool.answers["17"] = house.pool.answers["17"], but(BARCODE)
+    async with working(house, settings=GROWING) as outbox:
+        known = await house.new()
+
+        async def waits_long() -> bool:
+            return any(row.attempts >= 5 for row in await house.store.pending(known.id))
+
+        await until(waits_long, house, 20)
+        house.pool.answers["17"] = answer
+        await outbox.resume(ACS_LANE)
+        await reaches(house, State.WILL_SUPPLY)
+
+
+async def test_a_row_that_failed_while_nobody_else_was_heard_is_due_once_somebody_is(house: House):
+    house.pool.answers["17"] = but(BARCODE)
+    async with working(house, settings=GROWING):
+        first = await house.new("R1")
+
+        async def waits_long() -> bool:
+            return any(row.attempts >= 5 for row in await house.store.pending(first.id))
+
+        await until(waits_long, house, 20)
+        house.pool.answers["17"] = but()
+        house.finder.copies = (Copy(item_barcode=BAD[0], branch="EXC"),)
+        await house.new("R2")
+        await reaches(house, State.WILL_SUPPLY, "R1")
+
+
+async def test_somebody_elses_sign_of_life_lets_one_row_go_and_its_success_ends_the_back_off(house: House):
+    await house.store.set_backoff(BackOff(lane=ACS_LANE, until=house.time.now() + timedelta(hours=1), failures=9))
+    async with working(house) as outbox:
+        for number in ("R1", "R2"):
+            await reaches(house, State.CHECKING, (await house.new(number)).partner_request_id)
+        await outbox.probe(ACS_LANE)
+        for number in ("R1", "R2"):
+            await reaches(house, State.WILL_SUPPLY, number)
+        assert await house.store.backoffs() == ()

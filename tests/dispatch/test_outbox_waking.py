@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from gateway.dispatch.outbox import OutboxSettings
+from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.reports import Report
 from gateway.store.port import (
     WAKE_WITHIN,

@@ -7,7 +7,7 @@ from lxml import etree
 from pysip2.models import SIPRequest
 
 from gateway.dispatch.performers import UNKNOWN_ITEM_WAIT_S, note_exchange
-from gateway.dispatch.reports import Happened, Later, Report
+from gateway.dispatch.reports import Fault, Happened, Later, Report
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered, Rejected
@@ -170,7 +170,7 @@ async def test_a_copy_that_is_not_known_there_is_asked_about_once_more_before_th
     asking = row(request, AskCopies(copies=house.finder.copies))
     first = await house.performers.perform(asking, request)
     assert isinstance(first, Later)
-    assert (first.lane_down, first.after_s, first.told) == (False, UNKNOWN_ITEM_WAIT_S, first.words)
+    assert (first.fault, first.after_s, first.told) == (Fault.ITS_OWN, UNKNOWN_ITEM_WAIT_S, first.words)
     checked = event_of(await house.performers.perform(msgspec.structs.replace(asking, attempts=1), request))
     assert isinstance(checked, CopiesChecked)
     assert checked.answer.kind is AnswerKind.STAFF
@@ -218,7 +218,7 @@ async def test_a_withdrawn_act_is_not_done(house: House):
 async def test_an_act_that_was_not_sent_waits(house: House, starts: Starts, trouble: NotSent):
     house.pool.answers["15"] = trouble
     later = await perform(house, Perform(act=Act.HOLD, item_barcode=BARCODE))
-    assert later == Later(words=str(trouble), unstarted=True, after_s=trouble.retry_after_s)
+    assert later == Later(words=str(trouble), unstarted=True, fault=Fault.LANES, after_s=trouble.retry_after_s)
 
 
 async def test_a_lost_reply_is_an_unknown_outcome_and_counted(house: House, starts: Starts):
@@ -353,7 +353,7 @@ async def test_what_was_sent_before_is_sent_again_as_the_very_same_bytes(house: 
 async def test_a_message_that_was_not_delivered_waits_and_may_have_arrived(house: House, starts: Starts):
     house.poster.outcomes = [NotDelivered(words="no connection", may_have_arrived=False, retry_after_s=120.0)]
     later = await perform(house, tell(house))
-    assert later == Later(words="no connection", unstarted=False, after_s=120.0)
+    assert later == Later(words="no connection", unstarted=False, fault=Fault.LANES, after_s=120.0)
 
 
 def rejected(error: ErrorType = ErrorType.UNRECOGNISED_DATA_VALUE) -> Rejected:
@@ -365,7 +365,7 @@ async def test_unknown_id_is_tried_again_for_a_minute_before_it_counts(house: Ho
     request = await house.new()
     waiting = await house.performers.perform(row(request, tell(house)), request)
     assert isinstance(waiting, Later)
-    assert not waiting.lane_down
+    assert waiting.fault is Fault.ITS_OWN
     await house.time.advance(61)
     assert isinstance(event_of(await house.performers.perform(row(request, tell(house)), request)), NotTold)
 

@@ -31,7 +31,7 @@ from gateway import config, logs
 from gateway.app import building, circulation, ground, process
 from gateway.dispatch import lender_letters, performers
 from gateway.dispatch.logins import SharedLogins
-from gateway.dispatch.outbox import OutboxSettings
+from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers import Performers
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.seats import Patience, Seats

@@ -1,0 +1,199 @@
+"""What the worker knows of one lane, and whom it blames for work that failed. No store, no clock: times are passed in.
+
+One failure alone does not say whether the other side is away or the one question can't be answered. So the smallest
+thing is blamed that explains all failures since the other side was last heard:
+
+    one request                                      its row waits by itself, and whatever is behind it goes on
+    several requests of one library behind a broker  that library is left alone
+    several requests else, several libraries         the lane is left alone
+    nothing got through (Fault.LANES)                likewise
+
+A lane or a library that is left alone is tried with one row after pauses that grow; the first sign of life ends that.
+What fails while its lane is left alone says nothing of itself and is due again with the lane.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+from math import inf
+from typing import Final
+
+import msgspec
+
+from gateway.dispatch.reports import Fault
+from gateway.store.port import BackOff, EffectRow
+
+LOOK_AGAIN: Final = timedelta(seconds=5)
+"""How long a row waits, at the most, for the one that tries its library."""
+
+Lane = str | None
+
+
+class Blame(Enum):
+    """Who waits because of a failure."""
+
+    ROW = "row"
+    NOBODY_YET = "nobody yet"
+    """The row, for it failed again; but nobody else was heard meanwhile, so that it may be the lane."""
+    LIBRARY = "library"
+    LANE = "lane"
+
+
+class Try(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that is being worked on. `began` is the lane's own count of what begins and what fails."""
+
+    row: EffectRow
+    lane: Lane
+    began: int
+    library: str | None = None
+    """Whom the message is for, where its lane has several libraries behind it: a broker's."""
+
+
+class Trouble:
+    """How often a lane, or a library behind one, failed in a row, and until when it is left alone."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.until: datetime | None = None
+        self.failed_at = 0
+        """By the lane's count."""
+
+    def learn(self, kept: BackOff | None) -> None:
+        """Take over what is stored."""
+        self.failures, self.until = (kept.failures, kept.until) if kept else (0, None)
+
+
+class LaneState:
+    """One lane: what runs in it, what ails it, and how much of it may run at once."""
+
+    def __init__(self, lane: Lane) -> None:
+        self.wake = asyncio.Event()
+        self.running: dict[int, asyncio.Task[None]] = {}
+        """The work under way, by its row."""
+        self.stranded = False
+        """The store broke off: rows may be leased to us that nobody here works on."""
+        self.trouble = Trouble()
+        self.pace = inf
+        """How many rows may run at once: one after a failure, then twice as many after each that went well."""
+        self._lane = lane
+        self._libraries: dict[str, Trouble] = {}
+        """The libraries behind a broker that are left alone."""
+        self._trying: dict[str, int] = {}
+        """Of those, the ones that are being tried, each with a row."""
+        self._doubted: dict[str | None, set[str]] = {}
+        """Requests that failed since their library was last heard."""
+        self._silent: set[str | None] = set()
+        """Libraries that failed since anybody in the lane was last heard."""
+        self._unproven = False
+        """A row waits of which nobody knows yet whether it is to blame."""
+        self._count = 0
+
+    def begin(self, row: EffectRow, library: str | None) -> Try:
+        """Note that a row is taken up."""
+        self._count += 1
+        return Try(row=row, lane=self._lane, began=self._count, library=library)
+
+    # what failed
+
+    def blame(self, tried: Try, fault: Fault) -> Blame:
+        """Say who is to wait."""
+        if fault is Fault.ITS_OWN or self._lane is None:
+            return Blame.ROW
+        self.pace = 1.0
+        if fault is Fault.LANES or self.trouble.failures:
+            return Blame.LANE
+        failed = self._doubted.setdefault(tried.library, set())
+        again = tried.row.request in failed
+        failed.add(tried.row.request)
+        self._silent.add(tried.library)
+        if len(self._silent) > 1:
+            return Blame.LANE
+        if len(failed) > 1 or tried.library in self._libraries:
+            return Blame.LANE if tried.library is None else Blame.LIBRARY
+        self._unproven |= again
+        return Blame.NOBODY_YET if again else Blame.ROW
+
+    def failed(self, tried: Try, blame: Blame) -> Trouble | None:
+        """Count a failure of the lane or the library; None where it had failed after this try began: that is one failure."""
+        alone = tried.library if blame is Blame.LIBRARY else None
+        trouble = self.trouble if alone is None else self._libraries.setdefault(alone, Trouble())
+        if trouble.failures and tried.began <= trouble.failed_at:
+            return None
+        self._count += 1
+        trouble.failures, trouble.failed_at = trouble.failures + 1, self._count
+        return trouble
+
+    # what went well
+
+    def heard(self, tried: Try) -> bool:
+        """Take a sign of life; whether it ends any trouble."""
+        self.pace *= 2
+        self._doubted.pop(tried.library, None)
+        self._silent.clear()
+        return self._unproven or bool(self.trouble.failures) or tried.library in self._libraries
+
+    def names(self, library: str | None = None) -> tuple[str, ...]:
+        """Give the names under which the trouble of the lane, and of a library behind it, is stored."""
+        of_lane = (self.stored_as(None),) if self.trouble.failures else ()
+        return (*of_lane, self.stored_as(library)) if library in self._libraries else of_lane
+
+    def end(self, library: str | None = None) -> None:
+        """Forget the trouble of the lane, and of a library behind it."""
+        self._unproven = False
+        self.trouble.learn(None)
+        if library is not None:
+            self._libraries.pop(library, None)
+
+    # who waits
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether the lane or a library behind it is left alone."""
+        return bool(self.trouble.failures or self._libraries)
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Those behind the lane that are left alone."""
+        return tuple(self._libraries)
+
+    def held_back(self, tried: Try, now: datetime) -> datetime | None:
+        """Until when a row waits for its library. None: not at all; if the library is left alone, the row is what tries it."""
+        trouble = self._libraries.get(tried.library) if tried.library is not None else None
+        if tried.library is None or trouble is None:
+            return None
+        if trouble.until is not None and trouble.until > now:
+            return trouble.until
+        if tried.library in self._trying:
+            return now + LOOK_AGAIN
+        self._trying[tried.library] = tried.row.id
+        return None
+
+    def over(self, tried: Try) -> None:
+        """A row is no longer under way."""
+        if tried.library is not None and self._trying.get(tried.library) == tried.row.id:
+            del self._trying[tried.library]
+
+    # what is stored
+
+    def stored_as(self, library: str | None) -> str:
+        """Give the name of the back-off of the lane, or of a library behind it."""
+        return f"{self._lane} {library}" if library is not None else str(self._lane)
+
+    def learn(self, kept: dict[str | None, BackOff]) -> None:
+        """Take over the stored back-offs, each by its library, the lane's own under None."""
+        if self.trouble.failures and None not in kept:
+            self.pace = 1.0
+        self.trouble.learn(kept.get(None))
+        self._libraries = {name: self._libraries.get(name, Trouble()) for name in kept if name is not None}
+        for library, trouble in self._libraries.items():
+            trouble.learn(kept[library])
+
+
+def by_lane(kept: Iterable[BackOff]) -> dict[str, dict[str | None, BackOff]]:
+    """Sort stored back-offs by lane and library. No lane's name has a blank in it."""
+    found: dict[str, dict[str | None, BackOff]] = {}
+    for backoff in kept:
+        lane, _, library = backoff.lane.partition(" ")
+        found.setdefault(lane, {})[library or None] = backoff
+    return found
