@@ -87,14 +87,26 @@ class _Iso18626:
             "ill_stored_bytes_limit", "Bytes of one peer's messages that are kept in a day.", registry=registry
         )
         self.repairs = counter("ill_repairs", "Deviations put right in messages of a peer.", ("peer", "kind"))
-        self.turned_away = counter(
-            "ill_connections_turned_away", "Connections refused or cut short, by the reason.", ("listener", "why")
-        )
         self.accept = Histogram(
             "ill_accept_seconds",
             "From the last byte of a message to its confirmation, commit included.",
             buckets=_ACCEPT_BUCKETS_S,
             registry=registry,
+        )
+
+
+class _Callers:
+    """Who was not let in."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        counter = partial(_counter, registry)
+        self.turned_away = counter(
+            "ill_connections_turned_away", "Connections refused or cut short, by the reason.", ("listener", "why")
+        )
+        self.refused = counter(
+            "ill_api_calls_refused",
+            "Calls of the API without a token that counts, by what they were told.",
+            ("result",),
         )
 
 
@@ -175,6 +187,7 @@ class Metrics:
         self._peers: frozenset[str] = frozenset()
         self._words: defaultdict[str, set[str]] = defaultdict(set)
         self._iso18626 = _Iso18626(registry)
+        self._callers = _Callers(registry)
         self._sip2 = _Sip2(registry)
         self._catalogue = _Catalogue(registry)
         self._state = _State(registry)
@@ -218,7 +231,11 @@ class Metrics:
 
     def connection_turned_away(self, listener: str, why: str) -> None:
         """Count a connection that was refused or cut short: no room, no handshake, no HTTP."""
-        self._iso18626.turned_away(listener, why).inc()
+        self._callers.turned_away(listener, why).inc()
+
+    def api_call_refused(self, result: str) -> None:
+        """Count a call of the API without a token that counts."""
+        self._callers.refused(result).inc()
 
     def message_sent(self, peer: str, kind: str, result: str) -> None:
         """Count an attempt to send a message."""

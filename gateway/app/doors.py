@@ -21,6 +21,7 @@ from gateway.mapping.request_list import ListRules
 from gateway.sip2.pool import Pool
 from gateway.store.port import Token
 from gateway.web.access import configured_token
+from gateway.web.guesses import OnRefused
 from gateway.web.orders import PickupRules
 from gateway.web.ports import Api
 from gateway.workflow.finding import CopyFinder
@@ -58,6 +59,7 @@ def api_parts(
     appraiser: Appraiser,
     circulation: Circulation,
     directory_changed: Callable[[], Awaitable[None]],
+    on_refused: OnRefused,
 ) -> Api:
     """Gather what the JSON API works with."""
     settings, store, time = ground.settings, ground.store, ground.time
@@ -87,6 +89,8 @@ def api_parts(
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,
         extra_tokens=_extra_tokens(ground),
+        proxies=tuple(settings.http.trusted_proxies),
+        on_refused=on_refused,
     )
 
 

@@ -190,6 +190,7 @@ class Gateway:
             appraiser=self.appraiser,
             circulation=self.circulation,
             directory_changed=self._directory_changed,
+            on_refused=self._hooks.refused,
         )
         return make_api(parts)
 

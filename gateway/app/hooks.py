@@ -56,6 +56,13 @@ class Hooks:
         if self._is_worth_a_line(f"{listener} {why} {address}"):
             _log.warning("connection turned away", listener=listener, why=why, address=address)
 
+    def refused(self, address: str, too_many: bool) -> None:  # noqa: FBT001 - the API's own hook
+        """Hear of a call of the API without a token that counts."""
+        result = Result.TOO_MANY if too_many else Result.NOT_ALLOWED
+        self._metrics.api_call_refused(result)
+        if self._is_worth_a_line(f"api {result} {address}"):
+            _log.warning("call without a token that counts", address=address, result=result)
+
     def received(self, exchange: IsoExchange) -> None:
         """Hear of a peer's message and what it was answered."""
         self._tally.count(Direction.IN, exchange)

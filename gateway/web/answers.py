@@ -7,20 +7,24 @@ ApiError                 an answer that isn't 2xx, raised from anywhere below a 
 ├── NotIdentifiedError   401: no token that counts
 ├── NotAllowedError      403: without the right
 ├── NotThereError        404
+├── TooSlowError         408
 ├── ConflictError        409: not possible now; the workflow's own words where it refused
 ├── TooLargeError        413
 ├── PackedError          415: compressed
 ├── UnusableError        422: JSON of the wrong shape, with the place
+├── TooManyError         429: too many wrong tokens from this address
 └── NoStoreError         503
 """
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final, TypeVar
 
 import msgspec
-from aiohttp import web
+from aiohttp import ClientError, StreamReader, web
 from aiohttp.typedefs import Handler
 
 from gateway.store.port import StoreUnavailable
@@ -28,6 +32,10 @@ from gateway.store.port import StoreUnavailable
 JSON_MAX: Final = 256 * 1024
 """Bytes of a JSON body; a policy of a hundred lines has 20 KB."""
 RETRY_AFTER_S: Final = 5
+PATIENCE_S: Final = 15.0
+"""How long a body may keep us waiting, in all, beyond what it takes at the least speed."""
+LEAST_BYTES_PER_S: Final = 10_000
+"""A list of the greatest size may take hours; one that trickles in for ever holds its memory and its connection."""
 
 _log = logging.getLogger(__name__)
 Shape = TypeVar("Shape")
@@ -88,6 +96,28 @@ class ConflictError(ApiError):
     kind = "refused"
 
 
+class TooSlowError(ApiError):
+    """The body did not come in time."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    kind = "too slow"
+
+
+class TooManyError(ApiError):
+    """Too many wrong tokens from the caller's address."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    kind = "too many"
+
+    def __init__(self, detail: str, wait_s: float) -> None:
+        super().__init__(detail)
+        self.wait_s = wait_s
+
+    def headers(self) -> Mapping[str, str]:
+        """When to come back."""
+        return {"Retry-After": str(max(1, ceil(self.wait_s)))}
+
+
 class TooLargeError(ApiError):
     """More bytes than the call takes."""
 
@@ -135,15 +165,35 @@ def text(words: str) -> web.Response:
 
 
 async def read_bytes(http: web.Request, max_bytes: int) -> bytes:
-    """Read the body as it is. Raises TooLargeError, PackedError."""
+    """Read the body as it is. Raises TooLargeError, TooSlowError, PackedError, BadBodyError."""
     if http.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
         raise PackedError("The body must not be compressed.")
     data = bytearray()
-    async for chunk in http.content.iter_any():
-        data += chunk
-        if len(data) > max_bytes:
-            raise TooLargeError(f"The body may have {max_bytes} bytes.")
+    try:
+        async for chunk in _arriving(http.content):
+            data += chunk
+            if len(data) > max_bytes:
+                raise TooLargeError(f"The body may have {max_bytes} bytes.")
+    except TimeoutError:
+        raise TooSlowError("The body did not come in time.") from None
+    except (
+        ClientError,
+        OSError,
+        web.RequestPayloadError,
+    ):  # whoever hung up hears no answer, and it is no fault of ours
+        raise BadBodyError("The body broke off.") from None
     return bytes(data)
+
+
+async def _arriving(content: StreamReader) -> AsyncIterator[bytes]:
+    """The pieces of a body as they come. Raises TimeoutError where they come more slowly than a body may."""
+    loop, left_s = asyncio.get_running_loop(), PATIENCE_S
+    while not content.at_eof():
+        began_s = loop.time()
+        async with asyncio.timeout(left_s):
+            chunk = await content.readany()
+        yield chunk
+        left_s = min(PATIENCE_S, left_s - (loop.time() - began_s) + len(chunk) / LEAST_BYTES_PER_S)
 
 
 async def read_text(http: web.Request, max_bytes: int) -> str:

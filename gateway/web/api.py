@@ -28,7 +28,8 @@ from gateway.web import (
     tokens,
 )
 from gateway.web.access import Right, identify
-from gateway.web.answers import NotAllowedError, NotIdentifiedError, errors_in_words
+from gateway.web.answers import NotAllowedError, errors_in_words
+from gateway.web.guesses import Guesses
 from gateway.web.ports import Api, Call, Route
 
 PREFIX: Final = "/api/v1"
@@ -97,18 +98,20 @@ ROUTES: Final = (
 def make_api(api: Api) -> web.Application:
     """Make the application; whoever calls this serves it, and keeps the store open as long."""
     application = web.Application(middlewares=[errors_in_words])
+    guesses = Guesses(api.proxies, api.on_refused)
     for route in ROUTES:
-        application.router.add_route(route.method, PREFIX + route.path, _guarded(api, route))
+        application.router.add_route(route.method, PREFIX + route.path, _guarded(api, route, guesses))
     return application
 
 
-def _guarded(api: Api, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _guarded(api: Api, route: Route, guesses: Guesses) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Let a caller with the route's right through to its handler. Nothing of the body is read before."""
 
     async def answer(http: web.Request) -> web.StreamResponse:
         caller = identify(http.headers.get("Authorization"), await api.tokens(), api.now())
         if caller is None:
-            raise NotIdentifiedError("Authorization: Bearer with a token that counts is needed.")
+            raise guesses.was_wrong(http)
+        guesses.was_right(http)
         if not caller.may(route.right):
             raise NotAllowedError(f"A {caller.role} may not {route.right}.")
         return await route.handler(api, Call(http=http, caller=caller))

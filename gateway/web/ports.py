@@ -79,6 +79,10 @@ class Api:
     """What is wrong with the certificates, keys and secrets that a peer's record names."""
     extra_tokens: tuple[Token, ...] = ()
     """Tokens that count beside the store's (`access.configured_token`)."""
+    proxies: tuple[str, ...] = ()
+    """The networks of our reverse proxies, whose X-Forwarded-For counts, in CIDR notation."""
+    on_refused: Callable[[str, bool], None] = lambda _address, _too_many: None
+    """Hears of each call without a token that counts: the address, and whether it had too many of them before."""
 
     async def tokens(self) -> tuple[Token, ...]:
         """Every token that may call: those of the configuration, and those of the store."""

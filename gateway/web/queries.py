@@ -59,9 +59,11 @@ def whole_number(query: Mapping[str, str], name: str, *, default: int, least: in
     text = query.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+    digits = text.lstrip("0") or "0"
+    # as many digits as the bound has, first: Python turns no text of thousands of digits into a number
+    if not (text.isascii() and text.isdigit() and len(digits) <= len(str(most)) and least <= int(digits) <= most):
         raise UnusableError(f"{name}: a whole number from {least} to {most}.")
-    return int(text)
+    return int(digits)
 
 
 def yes_or_no(query: Mapping[str, str], name: str) -> bool:

@@ -45,3 +45,15 @@ async def test_nor_do_many_addresses_together(hooks: Hooks) -> None:
             hooks.turned_away("http", Trouble.GAVE_WAY, f"192.0.2.{number % 256}")
             hooks.received(Exchange(result=Result.NOT_ALLOWED, address=f"198.51.100.{number % 256}", latency_s=0.0))
     assert LINES_OF_ALL.burst <= len(lines) < LINES_OF_ALL.burst + 60
+
+
+async def test_wrong_tokens_are_counted_and_logged_with_their_address(
+    hooks: Hooks, registry: CollectorRegistry
+) -> None:
+    with capture_logs() as lines:
+        for number in range(100):
+            hooks.refused("192.0.2.1", number >= 30)
+    assert 0 < len(lines) <= 2 * LINES.burst
+    assert {line["address"] for line in lines} == {"192.0.2.1"}
+    for result, count in (("not_allowed", 30), ("too_many", 70)):
+        assert registry.get_sample_value("ill_api_calls_refused_total", {"result": result}) == count

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 import msgspec
-from aiohttp.test_utils import TestServer
 
 from gateway.catalogue import ItemListFinder
 from gateway.dispatch.accounts import AccountTest
@@ -21,6 +20,7 @@ from gateway.dispatch.intake import TABLES, Intake, UnknownRequest
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.trial import Trials
+from gateway.listener import Listener, ListenerLimits
 from gateway.mapping.circulation import Desk
 from gateway.mapping.request_list import ListRules
 from gateway.sip2.profiles import Profile
@@ -111,6 +111,7 @@ class Live:
     wanted: list[Wanted] = field(default_factory=list)
     directory_changes: list[datetime] = field(default_factory=list)
     hurried: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, bool]] = field(default_factory=list)
     pool: ScriptedPool = field(default_factory=ScriptedPool)
 
     def __post_init__(self) -> None:
@@ -141,13 +142,12 @@ async def live_api(folder: Path, *, names_on_straps: bool = False) -> AsyncItera
     async with aiohttp.ClientSession() as http:
         live = Live("", store, DecidingIntake(store), time, http, tokens)
         await live.directory.refresh()
-        server = TestServer(_application(live, names_on_straps=names_on_straps))
-        await server.start_server()
-        live.url = f"http://127.0.0.1:{server.port}"
+        listener = Listener(_application(live, names_on_straps=names_on_straps), ListenerLimits())
+        live.url = f"http://127.0.0.1:{await listener.start('127.0.0.1', 0)}"
         try:
             yield live
         finally:
-            await server.close()
+            await listener.stop()
             await store.close()
 
 
@@ -202,6 +202,8 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
+        proxies=("127.0.0.0/8",),
+        on_refused=lambda address, too_many: live.refused.append((address, too_many)),
     )
     return make_api(parts)
 

@@ -1,12 +1,19 @@
 """Bodies in, errors out: every kind of bad body is told in words, and nothing unknown is taken silently."""
 
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 import msgspec
 import pytest
+from yarl import URL
 
 from gateway.web import answers
 from gateway.web.answers import unknown_fields
 from gateway.workflow.policy import Policy
-from tests.web.live import Live, a_request, keep
+from tests.web.live import ADMIN, Live, a_request, keep
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,82 @@ async def test_what_nobody_foresaw_is_logged_and_not_told(
     assert "inner secret" not in answer["detail"]
     assert "unforeseen: GET /api/v1/tasks" in caplog.text
     assert "inner secret" in caplog.text
+
+
+def upload(length: int, *more: str) -> bytes:
+    lines = (
+        "POST /api/v1/tokens HTTP/1.1",
+        "Host: localhost",
+        f"Authorization: Bearer {ADMIN}",
+        "Connection: close",
+        f"Content-Length: {length}",
+        *more,
+    )
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+@asynccontextmanager
+async def connection(live: Live) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", URL(live.url).port)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+async def test_who_hangs_up_is_no_fault_of_ours(
+    live: Live, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    broken: list[BaseException] = []
+    read = answers.read_bytes
+
+    async def watched(*arguments: Any) -> bytes:
+        try:
+            return await read(*arguments)
+        except BaseException as error:
+            broken.append(error)
+            raise
+
+    monkeypatch.setattr(answers, "read_bytes", watched)
+    async with connection(live) as (_, writer):
+        writer.write(upload(1000) + b"{")
+        await writer.drain()
+        await asyncio.sleep(0)
+    async with asyncio.timeout(60):
+        while not broken:
+            await asyncio.sleep(0.01)
+    assert isinstance(broken[0], answers.BadBodyError)
+    assert (await live.call("GET", "/tasks"))[0] == 200
+    assert not [record for record in caplog.records if record.levelname in {"WARNING", "ERROR"}]
+
+
+async def test_a_body_that_trickles_in_is_not_waited_for(live: Live, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.3)
+    async with connection(live) as (reader, writer), asyncio.timeout(60):
+        writer.write(upload(1000))
+        heard = asyncio.create_task(reader.read())
+        while not heard.done():
+            writer.write(b" ")
+            await asyncio.sleep(0.02)
+        assert b" 408 " in heard.result()
+        assert b'"error":"too slow"' in heard.result()
+
+
+async def test_one_that_comes_fast_enough_may_take_longer(live: Live, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(answers, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(answers, "LEAST_BYTES_PER_S", 1)
+    async with connection(live) as (reader, writer), asyncio.timeout(60):
+        writer.write(upload(40))
+        for _ in range(40):
+            writer.write(b" ")
+            await asyncio.sleep(0.02)
+        assert b"The body is not JSON" in await reader.read(), "it has been read to its end"
+
+
+async def test_a_compressed_body_is_not_taken(live: Live):
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    status, answer = await live.call("POST", "/tokens", data=gzip.compress(b" " * 100_000), headers=headers)
+    assert (status, answer["error"]) == (415, "compressed")
 
 
 def test_unknown_fields_are_found_at_any_depth():

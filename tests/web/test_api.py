@@ -103,9 +103,10 @@ async def test_each_role_reaches_what_it_was_promised_and_nothing_else(live: Liv
     "credentials", ["", "Bearer", "Bearer nobody.x", "Basic YWRtaW46eA==", "Bearer first-admin.", "Bearer a-viewer.x"]
 )
 async def test_nobody_gets_in_without_a_token_that_counts(live: Live, credentials: str):
-    for route in LEAST_ROLE:
+    for number, route in enumerate(LEAST_ROLE):
         method, path = address(route)
-        status, answer = await live.call(method, path, role="nobody", headers={"Authorization": credentials})
+        headers = {"Authorization": credentials, "X-Forwarded-For": f"192.0.2.{number}"}
+        status, answer = await live.call(method, path, role="nobody", headers=headers)
         assert (status, answer["error"]) == (401, "not identified"), route
 
 
