@@ -22,7 +22,8 @@ import msgspec
 from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, scanned
 from gateway.catalogue.keys import KeyKind, make_keys
 from gateway.sip2.carried import not_carried
-from gateway.workflow.records import Copy, ListedItem
+from gateway.workflow.finding import ListedItem
+from gateway.workflow.records import Copy
 
 
 class RowProblem(msgspec.Struct, frozen=True, kw_only=True):

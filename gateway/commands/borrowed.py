@@ -22,6 +22,7 @@ def fields(request: Mapping[str, Any]) -> Iterator[Field]:
         yield f"asked {number}", _lender(line)
     for line in borrowed.get("lenders", ()):
         yield "to ask", _lender(line)
+    yield "supplier", borrowed.get("supplier")
     yield "their no.", borrowed.get("lender_request_id")
     yield "terms", _terms(borrowed.get("terms") or {})
     yield "their item", " ".join(borrowed.get("lender_items", ()))
@@ -39,5 +40,11 @@ def _lender(line: Mapping[str, Any]) -> str:
 
 def _terms(terms: Mapping[str, Any]) -> str:
     cost = terms.get("cost")
-    said = (f"{cost['amount']} {cost['currency']}" if cost else None, *terms.get("conditions", ()), terms.get("note"))
+    said = (
+        f"{cost['amount']} {cost['currency']}" if cost else None,
+        *terms.get("conditions", ()),
+        f"record {terms['record_id']} instead" if terms.get("record_id") else None,
+        "a loan instead" if terms.get("as_loan") else None,
+        terms.get("note"),
+    )
     return ", ".join(filter(None, said))

@@ -454,6 +454,7 @@ class Clocks(Section):
     lender_answer_rush_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.LENDER_ANSWER_RUSH].seconds
     lender_answer_express_s: PositiveSeconds = DEFAULT_CLOCKS[Clock.LENDER_ANSWER_EXPRESS].seconds
     lender_sends_days: PositiveCount = _days(Clock.LENDER_SENDS)
+    silence_days: PositiveCount = _days(Clock.SILENCE)
     withdrawal_days: PositiveCount = _days(Clock.WITHDRAWAL)
     copy_receipt_days: PositiveCount = _days(Clock.COPY_RECEIPT)
     renewal_days: PositiveCount = _days(Clock.RENEWAL)

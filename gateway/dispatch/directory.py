@@ -5,11 +5,13 @@ Read once and again after each change, so that no message waits for a look-up. A
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 
 import msgspec
 
 from gateway.iso18626.values import agency_key
 from gateway.partners.rules import ANY_AGENCY
+from gateway.store.directory_port import RecordChange
 from gateway.store.port import Store
 from gateway.workflow.partners import STRANGER, Partner, Peer
 from gateway.workflow.policy import Policy
@@ -46,6 +48,20 @@ class Directory:
         if kept is not None:
             self.policy_version, document = kept
             self.policy = msgspec.json.decode(document, type=Policy)
+
+    async def note_refusal(self, peer_id: str, word: str, *, at: datetime) -> None:
+        """Keep in a peer's profile that it does not take an action or a status; who changes it back is asked anew.
+
+        Where somebody else changes the directory in this moment, the next refusal will do. Raises StoreUnavailable.
+        """
+        version = await self._store.directory_version()
+        before = next((peer for peer in await self._store.peers() if peer.id == peer_id), None)
+        if before is None or word in before.refuses:
+            return
+        after = msgspec.structs.replace(before, refuses=(*before.refuses, word))
+        change, what = RecordChange(before=before, after=after), f"refuses {word}"
+        if await self._store.change_directory([change], version=version, at=at, by="gateway", what=what):
+            await self.refresh()
 
     @property
     def peers(self) -> tuple[Peer, ...]:

@@ -11,8 +11,8 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.note_guard import data_of
 from gateway.dispatch.reports import Fault, Happened, Later, Poster, Report, not_delivered
 from gateway.iso18626.client import Endpoint
-from gateway.iso18626.codes import MessageKind, RequestType
-from gateway.iso18626.dialects import DIALECTS, encode_for
+from gateway.iso18626.codes import Action, ErrorType, MessageKind, RequestType
+from gateway.iso18626.dialects import dialect_of, encode_for
 from gateway.iso18626.messages import PatronInfo
 from gateway.iso18626.notes import Tokens
 from gateway.iso18626.redact import redact
@@ -62,6 +62,8 @@ class LenderLetters:
         if peer is None or endpoint is None:
             words = "The lender's system has no address to send to."
             return Happened(event=self._not_sent(effect, words))
+        if _asks_status(effect) and Action.STATUS_REQUEST in peer.refuses and row.payload is None:
+            return Happened(event=self._not_sent(effect, "Its system takes no StatusRequest."))
         payload = row.payload or await self.build(effect, request, peer)
         await self._store.start(row.id, owner=self._owner, at=self._time.now(), payload=payload)
         kind = MessageKind.REQUEST if isinstance(effect, SendRequest) else MessageKind.REQUESTING_AGENCY_MESSAGE
@@ -71,13 +73,15 @@ class LenderLetters:
                 sent = Sent(at=self._time.now(), what=_what(effect), attempt=effect.attempt)
                 return _sent(sent, effect, payload, "OK")
             case Rejected():
+                if _asks_status(effect) and outcome.error_type is ErrorType.UNSUPPORTED_ACTION_TYPE:
+                    await self._directory.note_refusal(peer.id, Action.STATUS_REQUEST, at=self._time.now())
                 return self._rejected(effect, outcome, request, payload, is_resent=row.payload is not None)
             case NotDelivered():
                 return not_delivered(outcome)
 
     async def build(self, effect: SendRequest | SendAction, request: Request, peer: Peer) -> bytes:
         """Write the message as this peer takes it; what its version can't say is told in words."""
-        dialect, at = DIALECTS[peer.dialect], self._time.now()
+        dialect, at = dialect_of(peer.dialect, peer.refuses), self._time.now()
         if isinstance(effect, SendRequest):
             patron = await self._patron_info(effect, request)
             new = requested.request_message(effect, request, self._library, version=peer.version, at=at, patron=patron)
@@ -126,7 +130,11 @@ class LenderLetters:
 
 
 def _what(effect: SendRequest | SendAction) -> str:
-    return effect.kind.value if isinstance(effect, SendRequest) else effect.action.value
+    return effect.kind.value if isinstance(effect, SendRequest) else effect.what
+
+
+def _asks_status(effect: SendRequest | SendAction) -> bool:
+    return isinstance(effect, SendAction) and effect.action is Action.STATUS_REQUEST
 
 
 def _words(heard: Rejected) -> str:

@@ -21,7 +21,7 @@ from gateway.dispatch.reports import Fault, Happened, Later, Poster, Report, Sip
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import MessageKind, ReasonForMessage
-from gateway.iso18626.dialects import DIALECTS, encode_for
+from gateway.iso18626.dialects import dialect_of, encode_for
 from gateway.iso18626.messages import SupplyingAgencyMessage
 from gateway.iso18626.refusals import says_unknown
 from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
@@ -216,7 +216,7 @@ class Performers:
         """Write the message as this peer takes it; what it or its version can't say is told in words."""
         at = self._time.now()
         message = outbound.message_for(effect, request, self._library, version=peer.version, at=at)
-        return encode_for(DIALECTS[peer.dialect], message, peer.version)
+        return encode_for(dialect_of(peer.dialect, peer.refuses), message, peer.version)
 
     def _rejected(self, effect: Tell, outcome: Rejected, request: Request, payload: bytes) -> Report:
         at = self._time.now()

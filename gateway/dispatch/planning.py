@@ -81,6 +81,10 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
         match effect:
             case StartTimer(until=datetime() as until):
                 return until
+            case StartTimer(clock=clock, since=since, third_of=Clock() as whole):
+                calendar = self._calendar(clock, request)
+                third = (calendar.clock_end(self.clocks[whole], since) - since) / 3
+                return max(calendar.clock_end(self.clocks[clock], since), since + third)
             case StartTimer(clock=clock, since=since):
                 calendar = self._calendar(clock, request)
                 end = calendar.clock_end(self.clocks[clock], since)

@@ -7,6 +7,8 @@ notes were looked through before they were accepted (ill.md, "Rules that keep pe
 from collections.abc import Collection
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import (
@@ -77,6 +79,8 @@ def _names(name: str) -> tuple[str | None, str | None]:
 def action_message(effect: SendAction, request: Request, *, at: datetime) -> iso.Message:
     """Build a requestingAgencyMessage; the lender's number is in it once we know it, as long as it is the current lender's."""
     header = _header(effect.lender, effect.attempt, request, at)
+    if effect.supplier is not None:
+        header = replace(header, supplying_agency_id=values.AgencyId.of(effect.supplier))
     action = effect.in_place_of or effect.action
     message = iso.RequestingAgencyMessage(header=header, action=action, note=effect.note)
     return in_words(message) if effect.in_place_of else message
@@ -131,7 +135,8 @@ def _publication_info(wanted: Wanted) -> iso.PublicationInfo | None:
 
 def _service_info(effect: SendRequest, request: Request, version: str) -> iso.ServiceInfo:
     borrowed, level = request.borrowed, request.level
-    previous = attempt_number(request.id, effect.attempt - 1) if effect.kind is RequestType.RETRY else None
+    before = effect.previous or effect.attempt - 1
+    previous = attempt_number(request.id, before) if effect.kind is RequestType.RETRY else None
     known = None if level is None else ServiceLevel.lookup(level)
     return iso.ServiceInfo(
         request_type=effect.kind,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
-from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
+from gateway.iso18626.codes import ReasonForMessage, ReasonRetry, Status, YesNo
 from gateway.iso18626.dialects import Heard
 from gateway.workflow.borrowing.events import LenderSaid, LenderSays
 from gateway.workflow.borrowing.records import Terms
@@ -56,6 +56,8 @@ def lender_said(heard: Heard, *, at: datetime, by: str, attempt: int, due_before
         return_to=_address(returns.physical_address) if returns else None,
         return_name=returns.name if returns else None,
         link=_link(heard, message),
+        retry_after=message.retry_info.retry_after if message.retry_info else None,
+        supplier=_supplier(heard, message),
         stands=_STATUSES.get(message.status_info.status) if no and message.status_info.status else None,
     )
 
@@ -98,12 +100,17 @@ def _terms(heard: Heard, message: iso.SupplyingAgencyMessage) -> Terms | None:
     said = (heard.words.condition,) if heard.words.condition and not conditions else ()
     costs = (*(retry.offered_costs if retry else ()), *(delivery.delivery_costs if delivery else ()))
     cost = next(iter(costs), heard.words.cost)
+    asks_anew = message.status_info.status is Status.RETRY_POSSIBLE
+    records = delivery.item_ids if delivery and asks_anew else ()
+    reason = message.message_info.reason_retry
     terms = Terms(
         cost=None if cost is None else Money(amount=cost.monetary_value, currency=cost.currency_code.value.upper()),
         conditions=(*(code.value for code in conditions), *said),
         note=message.message_info.note,
+        record_id=next(iter(records), None),
+        as_loan=asks_anew and reason is not None and ReasonRetry.lookup(reason.value) is ReasonRetry.LOAN_POSSIBLE,
     )
-    return None if terms.cost is None and not terms.conditions else terms
+    return None if terms == Terms(note=terms.note) else terms
 
 
 def _link(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
@@ -113,6 +120,14 @@ def _link(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
     links = (item for item in items if "://" in item)
     without_scheme = items if delivery.is_by_url else ()
     return delivery.url or next(links, None) or heard.words.url or next(iter(without_scheme), None)
+
+
+def _supplier(heard: Heard, message: iso.SupplyingAgencyMessage) -> str | None:
+    """As `type:value`; a name alone is of the broker's own type."""
+    name, broker = heard.supplier, message.header.supplying_agency_id
+    if name is None or ":" in name or broker is None:
+        return name
+    return f"{broker.type.value}:{name}"
 
 
 def _code(code: values.Code | None) -> str | None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gateway.iso18626.codes import SentVia, Version
-from gateway.iso18626.dialects import DIALECTS
+from gateway.iso18626.dialects import DIALECTS, refusable
 from gateway.iso18626.values import agency_key
 from gateway.partners.reading import Fault
 from gateway.sip2.carried import not_carried
@@ -175,6 +175,9 @@ def _speech(peer: Peer) -> Iterator[Fault]:
         yield Fault("version", f"must be one of {', '.join(Version)}")
     if peer.dialect not in DIALECTS:
         yield Fault("dialect", f"must be one of {', '.join(DIALECTS)}")
+    for word in peer.refuses:
+        if refusable(word) is None:
+            yield Fault("refuses", f"“{word}” is no action or status of ISO 18626 that can be told in words")
 
 
 def _agencies(peer: Peer) -> Iterator[Fault]:

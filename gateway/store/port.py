@@ -46,7 +46,8 @@ from gateway.store.values import (
     Token,
     Topic,
 )
-from gateway.workflow.records import Copy, ListedItem, Request, Task, TaskKind
+from gateway.workflow.finding import ListedItem
+from gateway.workflow.records import Copy, Request, Task, TaskKind
 
 WAKE_WITHIN: Final = timedelta(seconds=60)
 """How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by

@@ -71,6 +71,8 @@ _CLOCKS: dict[Clock, str] = {
     Clock.LENDER_ANSWER_RUSH: "If the lender hasn't answered the rush: cancel, and ask the next",
     Clock.LENDER_ANSWER_EXPRESS: "If the lender hasn't answered the express: cancel, and ask the next",
     Clock.LENDER_SENDS: "If the lender hasn't sent it: ask for the status, and a task",
+    Clock.SILENCE: "If the lender has said nothing more: ask for the status",
+    Clock.ASK_AGAIN: "Ask the lender again that said “not now”",
     Clock.WITHDRAWAL: "If the lender hasn't answered our Cancel: ask the next",
     Clock.COPY_RECEIPT: "If the copy hasn't come: a task",
     Clock.RENEWAL: "If the renewal isn't answered: a task",

@@ -119,6 +119,8 @@ class StartTimer(Effect, frozen=True, kw_only=True, tag="timer"):
     """Where the clock starts: the decision's time, or a due date."""
     until: datetime | None = None
     """When it ends, where the partner said so; else the setting of the clock counts."""
+    third_of: Clock | None = None
+    """It ends after a third of this clock, and no sooner than after its own length."""
 
     @property
     def key(self) -> str:
@@ -143,6 +145,8 @@ class SendRequest(Effect, frozen=True, kw_only=True, tag="send request"):
     kind: RequestType
     attempt: int
     lender: LenderLine
+    previous: int | None = None
+    """The attempt that a Retry follows; None: the one before."""
 
     @property
     def key(self) -> str:
@@ -161,11 +165,18 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
     """The answer to conditions, where the note's conventions of the lender's system have a word for it."""
     in_place_of: IsoAction | None = None
     """What a Notification says in words, for a lender that did not take the action itself."""
+    supplier: str | None = None
+    """Behind a broker: the supplier that a Cancel is for, so that the broker asks its next; else it would end all."""
+
+    @property
+    def what(self) -> str:
+        """What it comes to, for Sent and NotSent: Cancel for a broker's supplier is none of the request."""
+        return f"{self.action} to supplier" if self.supplier else self.action.value
 
     @property
     def key(self) -> str:
         """`send:<action>`."""
-        return f"send:{self.action}"
+        return f"send:{self.what}"
 
 
 class AssignBarcode(Effect, frozen=True, kw_only=True, tag="assign barcode"):

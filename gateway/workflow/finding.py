@@ -10,6 +10,16 @@ from gateway.workflow.records import Copy
 from gateway.workflow.values import Record, Wanted
 
 
+class ListedItem(Record, frozen=True, kw_only=True):
+    """A line of the local item list: a copy with the keys it is found by.
+
+    `keys` are normalised `kind:value` strings (catalogue/keys.py): `record:…`, `oclc:…`, `lccn:…`, `isbn:<13 digits>`, `issn:…`.
+    """
+
+    copy: Copy
+    keys: tuple[str, ...] = ()
+
+
 class Found(Record, frozen=True, kw_only=True):
     """The copies of a work, best first, and how they were found."""
 

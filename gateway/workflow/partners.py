@@ -73,6 +73,9 @@ class Peer(Record, frozen=True, kw_only=True):
     max_per_minute: int | None = None
     """Messages that it may send; None: what the settings say, else 3000."""
     backoff: PeerBackOff | None = None
+    refuses: tuple[str, ...] = ()
+    """Actions and statuses that it does not take, beside those of its dialect: told in words at once. A refused StatusRequest is
+    added by the gateway."""
     notes: str = ""
 
 

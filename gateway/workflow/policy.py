@@ -143,6 +143,7 @@ DEFAULT_CLOCKS: dict[Clock, ClockSetting] = {
     Clock.LENDER_ANSWER_RUSH: ClockSetting(seconds=24 * 3600),
     Clock.LENDER_ANSWER_EXPRESS: ClockSetting(seconds=2 * 3600),
     Clock.LENDER_SENDS: ClockSetting(days=7, open_days=True),
+    Clock.SILENCE: ClockSetting(days=1, open_days=True),
     Clock.WITHDRAWAL: ClockSetting(days=1, open_days=True),
     Clock.COPY_RECEIPT: ClockSetting(days=7),
     Clock.RENEWAL: ClockSetting(days=1, open_days=True),

@@ -56,6 +56,7 @@ class State(StrEnum):
     CHOOSING_LENDER = "choosing a lender"
     ASKING = "asking"
     CONDITIONAL = "conditional"
+    WAITING_TO_ASK = "waiting to ask again"
     PROMISED = "promised"
     WITHDRAWING = "withdrawing"
     ON_ITS_WAY = "on its way"
@@ -126,6 +127,10 @@ class Clock(StrEnum):
     LENDER_ANSWER_RUSH = "lender answer rush"
     LENDER_ANSWER_EXPRESS = "lender answer express"
     LENDER_SENDS = "lender sends"
+    SILENCE = "silence"
+    """After a third of what a lender has, and no sooner than this, it is asked where the request stands."""
+    ASK_AGAIN = "ask again"
+    """Until the day that a lender has named."""
     WITHDRAWAL = "withdrawal"
     COPY_RECEIPT = "copy receipt"
     RENEWAL = "renewal"
@@ -170,6 +175,7 @@ class TaskKind(StrEnum):
     NO_LENDER = "no lender left"
     CONDITIONS = "lender's conditions"
     WITHDRAWAL_SILENT = "withdrawal not answered"
+    LENDER_SILENT = "lender can't be asked where it stands"
     RECEIVE = "receive by hand"
     BARCODES = "no pool barcode"
     FEW_BARCODES = "few pool barcodes"
@@ -201,16 +207,6 @@ class Copy(Record, frozen=True, kw_only=True):
     """The year of publication."""
     acquired_on: date | None = None
     """When it was added to the collection."""
-
-
-class ListedItem(Record, frozen=True, kw_only=True):
-    """A line of the local item list: a copy with the keys it is found by.
-
-    `keys` are normalised `kind:value` strings (catalogue/keys.py): `record:…`, `oclc:…`, `lccn:…`, `isbn:<13 digits>`, `issn:…`.
-    """
-
-    copy: Copy
-    keys: tuple[str, ...] = ()
 
 
 class CopyStatus(Record, frozen=True, kw_only=True):

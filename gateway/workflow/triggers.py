@@ -163,6 +163,8 @@ class Trigger(StrEnum):
     NOT_RETURNED = "not returned"
     LENDER_SILENT = "lender does not answer"
     LENDER_DOES_NOT_SEND = "lender does not send"
+    LENDER_QUIET = "lender has said nothing for a while"
+    TIME_TO_ASK_AGAIN = "time to ask again"
     WITHDRAWAL_SILENT = "withdrawal not answered"
     RENEWAL_SILENT = "renewal not answered"
     TIME_TO_LOOK = "time to look"

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.catalogue.item_list import COLUMNS, Import, RowProblem, read_csv, read_json
-from gateway.workflow.records import Copy, ListedItem
+from gateway.workflow.finding import ListedItem
+from gateway.workflow.records import Copy
 
 HEADER = "item_barcode,title,author,isbn,issn,oclc,record_id,branch,call_number,item_type\n"
 ALMANAC = ListedItem(

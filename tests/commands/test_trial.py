@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.store.port import RequestFilter
-from gateway.workflow.records import ListedItem
+from gateway.workflow.finding import ListedItem
 from tests.commands.shell import Shell
 from tests.web.live import ALMANAC
 

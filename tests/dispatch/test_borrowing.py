@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.dispatch.reports import Fault, Happened, Later
@@ -312,6 +313,45 @@ async def test_once_the_lender_has_spoken_an_unknown_id_counts_at_once(house: Ho
     event = event_of(await perform(house, say(house), request))
     assert isinstance(event, NotSentEvent)
     assert not event.unknown_there, "it knows the request: it is another value that it does not"
+
+
+async def test_a_status_request_that_is_refused_is_not_sent_to_that_system_again(
+    house: House, starts: list[bytes | None]
+):
+    ask_status = msgspec.structs.replace(say(house), action=Action.STATUS_REQUEST)
+    request = await asking(house)
+    house.poster.outcomes = [rejected(ErrorType.UNSUPPORTED_ACTION_TYPE)]
+    for _ in range(2):
+        event = event_of(await perform(house, ask_status, request))
+        assert (event.what, type(event)) == ("StatusRequest", NotSentEvent)
+    assert len(house.poster.sent) == 1
+    known = house.directory.peer(line(house, "sample").peer)
+    assert known is not None
+    assert known.refuses == ("StatusRequest",)
+
+
+async def test_another_no_to_a_status_request_says_nothing_of_the_system(house: House, starts: list[bytes | None]):
+    ask_status = msgspec.structs.replace(say(house), action=Action.STATUS_REQUEST)
+    house.poster.outcomes = [rejected(ErrorType.BADLY_FORMED_MESSAGE)]
+    assert isinstance(event_of(await perform(house, ask_status, await asking(house))), NotSentEvent)
+    known = house.directory.peer(line(house, "sample").peer)
+    assert known is not None
+    assert known.refuses == ()
+
+
+async def test_what_a_system_is_known_to_refuse_is_said_in_words_at_once(house: House, starts: list[bytes | None]):
+    await house.set_peer(refuses=("received",))
+    await perform(house, say(house), await asking(house))
+    message: Any = decode(house.poster.sent[0]).message
+    assert (message.action, message.note) == (Action.NOTIFICATION, "We have received the item.")
+
+
+async def test_cancel_for_a_supplier_behind_a_broker_is_addressed_to_it(house: House, starts: list[bytes | None]):
+    cancel = msgspec.structs.replace(say(house), action=Action.CANCEL, supplier="ISIL:XX-BEHIND")
+    event = event_of(await perform(house, cancel, await asking(house)))
+    assert event == Sent(at=house.time.now(), what="Cancel to supplier", attempt=1)
+    message: Any = decode(house.poster.sent[0]).message
+    assert message.header.supplying_agency_id.value == "XX-BEHIND"
 
 
 EXISTS = "requestingAgencyRequestId: request with a given ID already exists"

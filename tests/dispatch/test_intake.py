@@ -11,9 +11,10 @@ from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, RotaMad
 from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.effects import FindCopies, StartTimer, Watch
 from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
+from gateway.workflow.finding import ListedItem
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import STRANGER, Partner
-from gateway.workflow.records import Clock, Copy, CopyStatus, ListedItem, Request, State
+from gateway.workflow.records import Clock, Copy, CopyStatus, Request, State
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch import borrowing_house as borrowing
 from tests.dispatch.house import ACCOUNT, BARCODE, OWNER, PEER, House, header

@@ -52,6 +52,18 @@ def test_in_shared_lanes_peers_take_turns_and_what_staff_wait_for_goes_ahead(for
     assert plan(StartTimer(clock=Clock.HOLD, since=FRIDAY)) == (None, False)
 
 
+@pytest.mark.parametrize(
+    ("whole", "hours"),
+    [
+        (Clock.RETURN, 10 * 24),  # a third of 30 days
+        (Clock.LENDER_SENDS, 3 * 24 + 16),  # a third of 7 open days, which from a Friday take 11
+        (Clock.LENDER_ANSWER_RUSH, 3 * 24),  # never sooner than after an open day, which from a Friday ends on Monday
+    ],
+)
+def test_a_silent_lender_is_asked_after_a_third_of_its_time_and_an_open_day(whole: Clock, hours: int):
+    assert due(StartTimer(clock=Clock.SILENCE, since=FRIDAY, third_of=whole)) == timedelta(hours=hours)
+
+
 def test_an_effect_waits_as_long_as_it_says():
     assert due(Perform(act=Act.CANCEL_HOLD, item_barcode="3", delay_s=60)) == timedelta(seconds=60)
 

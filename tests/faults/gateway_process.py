@@ -49,6 +49,7 @@ _POLL_S: Final = 0.02
 CLOCKS: Final = {
     Clock.LENDER_ANSWER: ClockSetting(seconds=3.0),
     Clock.LENDER_SENDS: ClockSetting(seconds=4.0),
+    Clock.SILENCE: ClockSetting(seconds=0.5),
     Clock.WITHDRAWAL: ClockSetting(seconds=2.0),
 }
 """Clocks that settings count in days, and lenders of a run in seconds."""

@@ -16,7 +16,8 @@ from gateway.catalogue.keys import KeyKind, make_key
 from gateway.demo.collection import demonstration_collection
 from gateway.demo.records import Customer, CustomerKind, Item, State, Title
 from gateway.iso18626.codes import Version
-from gateway.workflow.records import Copy, ListedItem
+from gateway.workflow.finding import ListedItem
+from gateway.workflow.records import Copy
 from tests.faults.crowd import Crowd
 
 LOAN_DAYS = 42

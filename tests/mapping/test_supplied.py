@@ -203,6 +203,33 @@ def test_terms_are_read_from_whichever_block_has_them(blocks: dict[str, Any], no
     assert heard(message(status=S.RETRY_POSSIBLE, info={"note": note}, **blocks)).terms == terms
 
 
+def test_a_lender_that_cannot_now_says_when_and_what_to_ask_for_instead():
+    """retryAfter, the record in itemId, LoanPossible: with RetryPossible alone."""
+    info = {"reason_retry": Code("loanpossible")}
+    retry: dict[str, Any] = {
+        "retry_info": iso.RetryInfo(retry_after=LATER),
+        "delivery_info": _delivery(item_ids=("R-2",), loan_conditions=()),
+    }
+    event = heard(message(R.REQUEST_RESPONSE, S.RETRY_POSSIBLE, info=info, **retry))
+    assert event.retry_after == LATER
+    assert event.terms == Terms(record_id="R-2", as_loan=True)
+    assert heard(message(R.STATUS_CHANGE, S.LOANED, delivery_info=_delivery(loan_conditions=()))).terms is None
+
+
+@pytest.mark.parametrize(
+    ("dialect", "note", "supplier"),
+    [
+        ("broker", "Supplier: XX-BEHIND", "ISIL:XX-BEHIND"),
+        ("broker", "Supplier: OCLC:BHD, Vendor: ReShare, soon", "OCLC:BHD"),
+        ("broker-transparent", None, "ISIL:XX-SAMPLE"),
+        ("plain", "Supplier: XX-BEHIND", None),
+    ],
+)
+def test_who_supplies_behind_a_broker_is_a_symbol(dialect: str, note: str | None, supplier: str | None):
+    event = heard(message(R.STATUS_CHANGE, S.EXPECT_TO_SUPPLY, info={"note": note}), dialect)
+    assert event.supplier == supplier
+
+
 def test_terms_in_words_count_where_the_sender_writes_them_so_and_no_block_has_them():
     info = {"note": "Condition: Signature required, Cost: 35 usd, thank you"}
     said = heard(message(status=S.RETRY_POSSIBLE, info=info), "broker")

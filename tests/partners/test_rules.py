@@ -43,6 +43,7 @@ def test_good_records_have_no_fault():
         ({"url": ""}, "url"),
         ({"version": "2.0"}, "version"),
         ({"dialect": "klingon"}, "dialect"),
+        ({"refuses": ("StatusRequest", "Cancel")}, "refuses"),
         ({"agencies": ("XX-V",)}, "agencies"),
         ({"first_message_wait_s": -1.0}, "first_message_wait_s"),
         ({"first_message_wait_s": float("nan")}, "first_message_wait_s"),

@@ -7,8 +7,8 @@ import pytest
 
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import RequestFilter
+from gateway.workflow.finding import ListedItem
 from gateway.workflow.policy import Policy, PolicyLine
-from gateway.workflow.records import ListedItem
 from tests.web.live import ALMANAC, Live
 
 

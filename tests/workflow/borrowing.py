@@ -235,6 +235,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         *(not_sent(what, attempt) for what in (*RequestType, *Action) for attempt in (1, 2)),
         not_sent(may_be_there=True),
         not_sent(Action.CANCEL, unknown_there=True),
+        not_sent("Cancel to supplier"),
         BarcodeAssigned(at=AT, barcode=POOL),
         NoBarcode(at=AT, words="None is free."),
         *(Stuck(at=AT, work=work, words="No connection.") for work in ("send:Received", "vet")),
@@ -261,7 +262,15 @@ def every_event() -> tuple[AnyEvent, ...]:
 _ACTS = (Act.HOLD, Act.CANCEL_HOLD, Act.RECEIVE, Act.RENEW, Act.CHECKIN)
 _OFFER = Terms(cost=COST, conditions=("LibraryUseOnly",))
 _SAID: dict[LenderSays, tuple[dict[str, Any], ...]] = {
-    LenderSays.RETRY: ({}, {"terms": _OFFER}, {"terms": Terms(cost=COST)}),
+    LenderSays.RECEIVED: ({}, {"supplier": "ISIL:XX-BEHIND"}),
+    LenderSays.RETRY: (
+        {},
+        {"terms": _OFFER},
+        {"terms": Terms(cost=COST)},
+        {"terms": Terms(record_id="R-2")},
+        {"retry_after": LATER},
+        {"supplier": "ISIL:XX-BEHIND"},
+    ),
     LenderSays.CONDITION: ({"terms": _OFFER},),
     LenderSays.NOT_CANCELLED: ({"stands": LenderSays.LOANED}, {"stands": LenderSays.WILL_SUPPLY}),
     LenderSays.COPY_SENT: ({"link": "https://library.example/copy"},),

@@ -85,12 +85,12 @@ def test_what_is_in_our_house_has_a_barcode(state: State):
 
 RESTING = [
     (State.DECIDING, ["task no lender left"]),
-    (State.PROMISED, ["start lender sends"]),
+    (State.PROMISED, ["start lender sends", "start silence"]),
     (State.ON_ITS_WAY, ["start receipt"]),
     (State.ON_SHELF, ["start watch"]),
     (State.WITH_CUSTOMER, ["start watch loan"]),
     (State.TO_RETURN, []),
-    (State.SENT_BACK, ["start return"]),
+    (State.SENT_BACK, ["start return", "start silence"]),
     (State.COPY_HERE, ["task hand over the copy"]),
     (State.COMPLETED, []),
     (State.CANCELLED, []),

@@ -48,10 +48,10 @@ def test_a_whole_loan_through_the_second_lender():
     assert talk(asked()) == ["vetting", "vet", "start deadline"]
     assert talk(vetted()) == ["choosing a lender", "make rota"]
     assert talk(rota(FIRST, SECOND)) == ["asking", "send New 1 to sample-city"]
-    assert talk(sent()) == ["asking", "start lender answer"]
+    assert talk(sent()) == ["asking", "start lender answer", "start silence"]
     assert talk(says(LenderSays.UNFILLED)) == ["asking", "send New 2 to other-city"]
-    assert talk(sent(attempt=2)) == ["asking", "start lender answer"]
-    assert talk(says(LenderSays.WILL_SUPPLY, 2)) == ["promised", "start lender sends"]
+    assert talk(sent(attempt=2)) == ["asking", "start lender answer", "start silence"]
+    assert talk(says(LenderSays.WILL_SUPPLY, 2)) == ["promised", "start lender sends", "start silence"]
     assert talk(says(LenderSays.LOANED, 2, due_at=DUE)) == ["on its way", "start receipt"]
     assert talk(staff(StaffAction.RECEIVE)) == ["receiving", "say Received to other-city", "assign barcode"]
     assert talk(BarcodeAssigned(at=AT, barcode=POOL)) == ["receiving", "do hold"]
@@ -68,7 +68,12 @@ def test_a_whole_loan_through_the_second_lender():
     assert talk(staff(StaffAction.SEND_BACK)) == ["taking back", "look cancel hold"]
     assert talk(looked(Act.CANCEL_HOLD)) == ["taking back", "do checkin"]
     assert talk(answered(Act.CHECKIN)) == ["taking back", "look checkin"]
-    assert talk(looked(Act.CHECKIN)) == ["sent back", "say ShippedReturn to other-city", "start return"]
+    assert talk(looked(Act.CHECKIN)) == [
+        "sent back",
+        "say ShippedReturn to other-city",
+        "start return",
+        "start silence",
+    ]
     assert talk(says(LenderSays.COMPLETED, 2)) == ["completed"]
     assert [move.to for move in talk.moves] == [
         PoolState.ASSIGNED,
@@ -222,7 +227,12 @@ def test_conditions_are_staffs_to_accept():
 def test_conditions_in_a_notification_are_answered_by_one():
     talk = asking()
     talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",))))
-    assert talk(staff(StaffAction.ACCEPT)) == ["asking", "say Notification to sample-city", "start lender answer"]
+    assert talk(staff(StaffAction.ACCEPT)) == [
+        "asking",
+        "say Notification to sample-city",
+        "start lender answer",
+        "start silence",
+    ]
 
 
 def test_the_lenders_number_that_comes_with_its_conditions_is_kept():
@@ -260,7 +270,7 @@ def test_what_the_lender_sends_when_all_was_over_is_received_and_sent_back_like_
 def test_undo_takes_the_cancel_back_before_it_is_sent():
     talk = asking()
     talk(staff(StaffAction.CALL_OFF, undo_s=60.0))
-    assert talk(staff(StaffAction.UNDO)) == ["asking", "start lender answer"]
+    assert talk(staff(StaffAction.UNDO)) == ["asking", "start lender answer", "start silence"]
     assert not talk.request.borrowed.called_off
 
 

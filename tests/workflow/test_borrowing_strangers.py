@@ -163,5 +163,5 @@ def test_a_return_that_is_trapped_for_a_strangers_hold_goes_back_all_the_same_an
     for event in (staff(StaffAction.SEND_BACK), looked(Act.CANCEL_HOLD), answered(Act.CHECKIN)):
         talk(event)
     said = talk(looked(Act.CHECKIN, kept=True))
-    assert said == ["sent back", "say ShippedReturn to sample-city", "start return", "task stray hold"]
+    assert said == ["sent back", "say ShippedReturn to sample-city", "start return", "start silence", "task stray hold"]
     assert talk.request.state is State.SENT_BACK

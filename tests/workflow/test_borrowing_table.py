@@ -36,6 +36,9 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.offered_in_words,
         borrowed.promise_crossed,
         borrowed.refused_late,
+        tuple(each.after for each in borrowed.returns[:1]),
+        borrowed.supplier,
+        borrowed.passed_on_from,
         borrowed.renewal_asked_at is None,
         borrowed.loan_proof,
         borrowed.sent_by,
@@ -145,6 +148,7 @@ def test_the_next_lender_is_asked_only_once_the_one_before_is_out_of_it():
     over = {
         *(Trigger.SAYS_UNFILLED, Trigger.SAYS_CANCELLED, Trigger.SAYS_RETRY, Trigger.NOT_SENT),
         *(Trigger.WITHDRAWAL_SILENT, Trigger.ROTA_MADE, Trigger.NEXT_LENDER, Trigger.CONDITION_LAPSED, Trigger.ACCEPT),
+        *(Trigger.TIME_TO_ASK_AGAIN, Trigger.TRY_AGAIN),
     }
     for before, event, made in decisions():
         if asks_anew(made):

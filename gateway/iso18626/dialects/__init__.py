@@ -6,13 +6,15 @@ outside this package and `notes` knows a product by its name; each product's mod
 that is from, and which part is our reading. The vectors are in tests/vectors/dialects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from msgspec.structs import replace
 
 from gateway.iso18626.dialects import alma, broker, illiad, koha, oclc, plain, reshare
 from gateway.iso18626.dialects.habits import Dialect, Heard
 from gateway.iso18626.dialects.speech import encode_for, incoming, outgoing
-from gateway.iso18626.dialects.wording import in_words
+from gateway.iso18626.dialects.wording import in_words, refusable
 
 DIALECTS: Final[Mapping[str, Dialect]] = {
     dialect.name: dialect
@@ -28,4 +30,12 @@ DIALECTS: Final[Mapping[str, Dialect]] = {
     )
 }
 
-__all__ = ["DIALECTS", "Dialect", "Heard", "encode_for", "in_words", "incoming", "outgoing"]
+
+def dialect_of(name: str, refuses: Iterable[str] = ()) -> Dialect:
+    """The dialect of a peer that refuses more than its product does. Raises KeyError for an unknown name."""
+    more = frozenset(filter(None, map(refusable, refuses)))
+    dialect = DIALECTS[name]
+    return replace(dialect, rejects=dialect.rejects | more) if more else dialect
+
+
+__all__ = ["DIALECTS", "Dialect", "Heard", "dialect_of", "encode_for", "in_words", "incoming", "outgoing", "refusable"]

@@ -44,7 +44,17 @@ STANDS_FOR: Final[Mapping[Status, Status]] = {
 }
 """The status beside the words: the nearest one that every peer and every version takes."""
 
+_REFUSABLE: Final[Mapping[str, Action | Status]] = {
+    **{each.value.casefold(): each for each in ACTION_WORDS if each is not Action.CANCEL},
+    **{each.value.casefold(): each for each in STATUS_WORDS},
+}
+
 _ANSWERS: Final = frozenset({ReasonForMessage.CANCEL_RESPONSE, ReasonForMessage.RENEW_RESPONSE})
+
+
+def refusable(word: str) -> Action | Status | None:
+    """The action or status that a peer may refuse and hear in words instead; Cancel is none, for another lender is asked upon it."""
+    return _REFUSABLE.get(word.strip().casefold())
 
 
 def in_words(message: Message) -> Message:

@@ -37,6 +37,10 @@ def _terms(terms: Terms | None) -> Iterator[str]:
         yield f"The lender asks for {terms.cost.amount} {terms.cost.currency}."
     if terms is not None and terms.conditions:
         yield f"Its conditions: {', '.join(terms.conditions)}."
+    if terms is not None and terms.record_id:
+        yield f"The record to ask for instead: {terms.record_id}."
+    if terms is not None and terms.as_loan:
+        yield "It would lend it."
 
 
 def _said(draft: Draft, event: object) -> str:
@@ -55,6 +59,14 @@ no_lender = _task(
     TaskKind.NO_LENDER, "No lender is left to ask. Add one and search again, or tell the customer and answer unfilled."
 )
 conditions = _task(TaskKind.CONDITIONS, "The lender asks for something: accept, or ask the next lender.")
+suggestion = _task(
+    TaskKind.CONDITIONS,
+    "The lender can't supply what was asked, and suggests something else: accept, or ask the next lender.",
+)
+silent = _task(TaskKind.LENDER_SILENT, "The lender could not be asked where the request stands: ask by other means.")
+over_unseen = _task(
+    TaskKind.CONTRADICTION, "The lender says that the loan is over, but it never came. Find out what became of it."
+)
 not_cancelled = _task(TaskKind.CONTRADICTION, "The customer does not want it any more, but the lender sends it.")
 two_sent = _task(
     TaskKind.CONTRADICTION, "A lender that we had left sends it as well. Send it back when it comes, or keep it."

@@ -1,10 +1,12 @@
 """The clocks of a borrowed loan (ill.md, "Clocks")."""
 
+from datetime import datetime, timedelta
+
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing import loans
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Clock
+from gateway.workflow.records import Clock, Request, State
 
 _ANSWER_CLOCKS = {"rush": Clock.LENDER_ANSWER_RUSH, "express": Clock.LENDER_ANSWER_EXPRESS}
 _LENDER_CLOCKS = (
@@ -14,12 +16,18 @@ _LENDER_CLOCKS = (
     Clock.LENDER_SENDS,
     Clock.CONDITION,
     Clock.WITHDRAWAL,
+    Clock.SILENCE,
+    Clock.ASK_AGAIN,
 )
+SOONEST_RETURN = timedelta(hours=1)
+"""Whatever day a lender names: one that says the same again and again must not be asked without end."""
+MOST_STATUS_REQUESTS = 3
+"""In one state."""
 _WATCHES = (f"timer:{Clock.WATCH}", f"timer:{Clock.WATCH_LOAN}")
 
 
-def _start(draft: Draft, clock: Clock) -> None:
-    timer = StartTimer(clock=clock, since=draft.at)
+def _start(draft: Draft, clock: Clock, *, until: datetime | None = None) -> None:
+    timer = StartTimer(clock=clock, since=draft.at, until=until)
     draft.withdraw(timer.key)
     draft.emit(timer)
 
@@ -29,10 +37,47 @@ def stop_lender(draft: Draft, event: object) -> None:
     draft.withdraw(*(f"timer:{clock}" for clock in _LENDER_CLOCKS))
 
 
+def _answer_clock(request: Request) -> Clock:
+    return _ANSWER_CLOCKS.get((request.level or "").casefold(), Clock.LENDER_ANSWER)
+
+
 def start_answer(draft: Draft, event: object) -> None:
     """The lender has three days, 24 hours for a rush, two for an express."""
     stop_lender(draft, event)
-    _start(draft, _ANSWER_CLOCKS.get((draft.request.level or "").casefold(), Clock.LENDER_ANSWER))
+    _start_and_listen(draft, _answer_clock(draft.request))
+
+
+def _start_and_listen(draft: Draft, clock: Clock) -> None:
+    """A peer that sends nothing again is to be asked: what it said while we were away is lost (iso18626.md)."""
+    _start(draft, clock)
+    draft.borrow(status_requests=0)
+    _listen(draft, clock)
+
+
+def _listen(draft: Draft, clock: Clock) -> None:
+    timer = StartTimer(clock=Clock.SILENCE, since=draft.at, third_of=clock)
+    draft.withdraw(timer.key)
+    if draft.request.borrowed.status_requests < MOST_STATUS_REQUESTS:
+        draft.emit(timer)
+
+
+def listen(draft: Draft, event: object) -> None:
+    """It has said something, or was asked: the wait for its next word begins anew."""
+    waits = {
+        State.ASKING: _answer_clock(draft.request),
+        State.PROMISED: Clock.LENDER_SENDS,
+        State.SENT_BACK: Clock.RETURN,
+    }
+    clock = waits.get(draft.request.state)
+    if clock is not None:
+        _listen(draft, clock)
+
+
+def start_ask_again(draft: Draft, event: object) -> None:
+    """Wait for the day that the first of those who can be asked again has named."""
+    stop_lender(draft, event)
+    days = [each.after for each in draft.request.borrowed.returns if each.after is not None]
+    _start(draft, Clock.ASK_AGAIN, until=max(min(days), draft.at + SOONEST_RETURN))
 
 
 def _starts(clock: Clock) -> Action:
@@ -44,7 +89,12 @@ def _starts(clock: Clock) -> Action:
     return start
 
 
-start_sends = _starts(Clock.LENDER_SENDS)
+def start_sends(draft: Draft, event: object) -> None:
+    """It has promised: it should send within seven open days."""
+    stop_lender(draft, event)
+    _start_and_listen(draft, Clock.LENDER_SENDS)
+
+
 start_condition = _starts(Clock.CONDITION)
 start_withdrawal = _starts(Clock.WITHDRAWAL)
 
@@ -86,10 +136,10 @@ def stop_watch(draft: Draft, event: object) -> None:
 
 def stop_return(draft: Draft, event: object) -> None:
     """It was not sent back after all."""
-    draft.withdraw(f"timer:{Clock.RETURN}")
+    draft.withdraw(f"timer:{Clock.RETURN}", f"timer:{Clock.SILENCE}")
 
 
 def start_return(draft: Draft, event: object) -> None:
     """Sent back: the lender should confirm it within 30 days."""
     stop_watch(draft, event)
-    _start(draft, Clock.RETURN)
+    _start_and_listen(draft, Clock.RETURN)

@@ -81,6 +81,9 @@ class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
     return_to: PostalAddress | None = None
     return_name: str | None = None
     link: str | None = None
+    retry_after: datetime | None = None
+    supplier: str | None = None
+    """Behind a broker: who supplies, as `type:value`."""
     stands: "LenderSays | None" = None
     """Where an N answers a Cancel or a Renew: what the status beside it says."""
 

@@ -10,6 +10,7 @@ from gateway.workflow.lending.guards import may_try_again
 from gateway.workflow.records import ItemPlace, Request
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
+PASS_ON = f"{IsoAction.CANCEL} to supplier"
 _SENDING = ("send request", "send action")
 
 
@@ -123,12 +124,78 @@ def within_limit(request: Request, event: LenderSaid) -> bool:
     terms, limit = event.terms, request.max_cost
     if terms is None or terms.cost is None or terms.conditions or limit is None:
         return False
+    if request.borrowed.terms is not None and request.borrowed.terms.cost == terms.cost:
+        return False  # it was accepted already, and is asked for again
     return terms.cost.currency == limit.currency and terms.cost.amount <= limit.amount
 
 
 def offers(request: Request, event: LenderSaid) -> bool:
     """For a price or under a condition: it can be accepted."""
     return event.terms is not None and (event.terms.cost is not None or bool(event.terms.conditions))
+
+
+def suggests(request: Request, event: LenderSaid) -> bool:
+    """It names what to ask for instead; staff look, for it is another record, or a loan in place of a copy."""
+    return event.terms is not None and (event.terms.record_id is not None or event.terms.as_loan)
+
+
+def is_brokered(request: Request, event: object) -> bool:
+    """A supplier behind a broker has it, and the customer still wants it: the broker can ask its next."""
+    return request.borrowed.supplier is not None and not request.borrowed.called_off
+
+
+def supplier_of(request: Request, event: object) -> str | None:
+    """Who has it behind a broker, by this message or one before; the lender itself and a supplier that was left are nobody new."""
+    named = event.supplier if isinstance(event, LenderSaid) else None
+    borrowed = request.borrowed
+    is_new = named is not None and named not in {borrowed.lender.agency, borrowed.passed_on_from}
+    return named if is_new else borrowed.supplier
+
+
+def is_brokered_no(request: Request, event: LenderSaid) -> bool:
+    """A supplier behind a broker says “not now”: this message may be the first to name it."""
+    return supplier_of(request, event) is not None
+
+
+def is_of_supplier_left(request: Request, event: LenderSaid) -> bool:
+    """Of the supplier that was told Cancel, by its name, or because no other has been named since."""
+    borrowed = request.borrowed
+    if borrowed.passed_on_from is None:
+        return False
+    return event.supplier == borrowed.passed_on_from or (event.says is LenderSays.RETRY and borrowed.supplier is None)
+
+
+def was_passed_on(request: Request, event: object) -> bool:
+    """The broker was told to ask its next supplier: what is cancelled is that one's."""
+    return request.borrowed.passed_on_from is not None
+
+
+def passed_on_in_vain(request: Request, event: LenderSaid) -> bool:
+    """The supplier that was told Cancel has sent it already."""
+    return was_passed_on(request, event) and stands_loaned(request, event)
+
+
+def is_pass_on_current(request: Request, event: NotSent) -> bool:
+    """Cancel for a supplier behind the broker that has the request now."""
+    return event.what == PASS_ON and event.attempt == request.borrowed.attempt
+
+
+def may_return(request: Request, event: object) -> bool:
+    """A lender has named a day on which it can be asked again, in time for the customer, who still wants it."""
+    days = [each.after for each in request.borrowed.returns if each.after is not None]
+    need_before = request.need_before
+    in_time = bool(days) and (need_before is None or min(days) < need_before)
+    return in_time and not request.borrowed.called_off
+
+
+def has_returns(request: Request, event: object) -> bool:
+    """A lender has said “not now”, and can be asked again; nothing stands in the way of the request."""
+    return bool(request.borrowed.returns) and not request.borrowed.doubts
+
+
+def is_status_request(request: Request, event: NotSent) -> bool:
+    """It is a StatusRequest."""
+    return event.what == IsoAction.STATUS_REQUEST
 
 
 def offered_in_words(request: Request, event: object) -> bool:

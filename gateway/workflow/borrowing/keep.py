@@ -2,6 +2,7 @@
 
 from gateway.workflow.borrowing import guards
 from gateway.workflow.borrowing.events import LenderSaid, Sent
+from gateway.workflow.borrowing.records import Return
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import TaskKind
@@ -13,6 +14,7 @@ _WAY_BACK = (TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_
 def heard(draft: Draft, event: object) -> None:
     """The lender speaks of it: it has the request, whatever became of our messages."""
     draft.set(known_there=True)
+    draft.borrow(supplier=guards.supplier_of(draft.request, event))
 
 
 def refused_late(draft: Draft, event: object) -> None:
@@ -35,7 +37,20 @@ def sender(draft: Draft, event: LenderSaid) -> None:
     line = borrowed.asked[event.attempt - 1]
     is_last = event.attempt == len(borrowed.asked)
     draft.borrow(sent_by=None if is_last else event.attempt, lender_request_id=None, terms=None, recalled_at=None)
+    draft.borrow(supplier=None, passed_on_from=None)
     draft.set(peer=line.peer, partner=line.partner, supplying_agency=line.agency)
+
+
+def asked_status(draft: Draft, event: object) -> None:
+    """Where it stands was asked once more."""
+    draft.borrow(status_requests=draft.request.borrowed.status_requests + 1)
+
+
+def not_now(draft: Draft, event: LenderSaid) -> None:
+    """The lender can be asked again, on the day that it named or when staff say so."""
+    after = event.retry_after if event.retry_after is not None and event.retry_after > draft.at else None
+    borrowed = draft.request.borrowed
+    draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt, after=after)))
 
 
 def crossed(draft: Draft, event: LenderSaid) -> None:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from gateway.iso18626.codes import RequestType
+import msgspec
+
+from gateway.iso18626.codes import Action, RequestType, ServiceType
 from gateway.workflow.borrowing import ask
 from gateway.workflow.borrowing.events import LenderSaid, RotaMade
 from gateway.workflow.borrowing.records import LenderLine
-from gateway.workflow.effects import MakeRota, SendRequest
+from gateway.workflow.effects import MakeRota, SendAction, SendRequest
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Draft
 
@@ -32,9 +34,41 @@ def ask_next(draft: Draft, event: object) -> None:
 def ask_again(draft: Draft, event: LenderSaid | StaffActed) -> None:
     """Accept what the lender offered: the same one, with a Retry that names the number before (iso18626.md)."""
     borrowed = draft.request.borrowed
-    if borrowed.terms is not None and borrowed.terms.cost is not None:
-        draft.set(max_cost=borrowed.terms.cost)
-    _ask(draft, borrowed.lender, RequestType.RETRY, terms=borrowed.terms)
+    terms = borrowed.terms
+    if terms is not None and terms.cost is not None:
+        draft.set(max_cost=terms.cost)
+    if terms is not None and terms.record_id is not None:
+        draft.set(wanted=msgspec.structs.replace(draft.request.wanted, record_id=terms.record_id))
+    if terms is not None and terms.as_loan:
+        draft.set(service=ServiceType.LOAN)
+    _ask(draft, borrowed.lender, RequestType.RETRY, terms=terms)
+
+
+def return_to_lender(draft: Draft, event: object) -> None:
+    """Ask the one again that comes first of those that said “not now”: with a Retry that names the attempt of then."""
+    borrowed = draft.request.borrowed
+    first = min(borrowed.returns, key=lambda each: (each.after is None, each.after or draft.at))
+    draft.borrow(returns=tuple(each for each in borrowed.returns if each is not first))
+    _ask(draft, borrowed.asked[first.attempt - 1], RequestType.RETRY, previous=first.attempt)
+
+
+def pass_on(draft: Draft, event: object) -> None:
+    """Behind a broker: Cancel for the supplier that has it, and the broker asks its next (iso18626.md).
+
+    It waits for our word where it has offered something: the answer goes with the Cancel.
+    """
+    borrowed = draft.request.borrowed
+    draft.emit(
+        SendAction(
+            action=Action.CANCEL,
+            attempt=borrowed.attempt,
+            lender=borrowed.lender,
+            supplier=borrowed.supplier,
+            accepted=False if borrowed.offered_in_words else None,
+        )
+    )
+    left = {"supplier": None, "lender_request_id": None, "terms": None, "offered_in_words": False}
+    draft.borrow(passed_on_from=borrowed.supplier, **left)
 
 
 def remind(draft: Draft, event: StaffActed) -> None:
@@ -45,7 +79,7 @@ def remind(draft: Draft, event: StaffActed) -> None:
     draft.emit(reminder)
 
 
-def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> None:
+def _ask(draft: Draft, lender: LenderLine, kind: RequestType, *, previous: int | None = None, **kept: Any) -> None:
     borrowed = draft.request.borrowed
     asked = (*borrowed.asked, lender)
     fresh: dict[str, Any] = {
@@ -56,11 +90,14 @@ def _ask(draft: Draft, lender: LenderLine, kind: RequestType, **kept: Any) -> No
         "offered_in_words": False,
         "promise_crossed": False,
         "refused_late": False,
+        "supplier": None,
+        "passed_on_from": None,
+        "status_requests": 0,
         "recalled_at": None,
     }
     draft.borrow(asked=asked, **fresh | kept)
     draft.set(peer=lender.peer, partner=lender.partner, supplying_agency=lender.agency, known_there=False)
-    draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender))
+    draft.emit(SendRequest(kind=kind, attempt=len(asked), lender=lender, previous=previous))
     if draft.request.need_before is not None and draft.at > draft.request.need_before:
         ask.deadline(draft, None)  # the task of the state before has ended with it
 

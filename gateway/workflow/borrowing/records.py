@@ -46,6 +46,18 @@ class Terms(Record, frozen=True, kw_only=True):
     cost: Money | None = None
     conditions: tuple[str, ...] = ()
     note: str | None = None
+    record_id: str | None = None
+    """The record that it names to be asked for instead."""
+    as_loan: bool = False
+    """It would lend what a copy was asked of (LoanPossible)."""
+
+
+class Return(Record, frozen=True, kw_only=True):
+    """A lender that has said “not now” and was left: it can be asked again, with a Retry that names the attempt."""
+
+    attempt: int
+    after: datetime | None = None
+    """The day that it named; without one nobody asks by rule."""
 
 
 class PoolState(StrEnum):
@@ -100,6 +112,14 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """The terms came in a Notification and are answered by one; else the answer is a Retry."""
     called_off: bool = False
     """The customer does not want it any more: no other lender is asked."""
+    returns: tuple[Return, ...] = ()
+    """Lenders that can be asked again."""
+    supplier: str | None = None
+    """Behind a broker: who has the request now, as `type:value`."""
+    passed_on_from: str | None = None
+    """Behind a broker: the supplier that was told Cancel last, so that the broker asks its next."""
+    status_requests: int = 0
+    """How often the lender was asked where it stands since the state began."""
     refused_late: bool = False
     """The lender has refused the request, and may have it from an earlier try whose confirmation was lost."""
     promise_crossed: bool = False

@@ -52,6 +52,11 @@ def in_words(draft: Draft, event: object) -> None:
         _send(draft, Iso.NOTIFICATION, attempt=event.attempt, note=event.note, in_place_of=action)
 
 
+def cancel_declining(draft: Draft, event: object) -> None:
+    """Say Cancel to a lender that waits for our word on its terms: some know a no by this message alone."""
+    _send(draft, Iso.CANCEL, accepted=False)
+
+
 def cancel_late(draft: Draft, event: LenderSaid) -> None:
     """A lender whom we left, or wait for no more, wants to supply after all: say again that we do not."""
     if _was_asked(draft, event.attempt):

@@ -27,10 +27,11 @@ from gateway.workflow.triggers import Trigger
 S = State
 T = Trigger
 
-UNASKED = (S.VETTING, S.DECIDING, S.CHOOSING_LENDER)
+UNASKED = (S.VETTING, S.DECIDING, S.CHOOSING_LENDER, S.WAITING_TO_ASK)
 ASKED = (S.ASKING, S.CONDITIONAL, S.PROMISED)
 WAITING = (*ASKED, S.WITHDRAWING)
 COMING = (*WAITING, S.ON_ITS_WAY)
+LENDERS_TURN = (S.ASKING, S.PROMISED, S.SENT_BACK)
 HOUSE = (S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN)
 HERE = (S.RECEIVING, *HOUSE, S.TAKING_BACK)
 ENDED_WITHOUT_ITEM = (S.UNFILLED, S.CANCELLED, S.SERVED_HERE)
@@ -104,7 +105,7 @@ ROWS = (
     Row(S.DECIDING, (T.GO_ON, T.OVERRIDE), None, refuse="Say the reason.", when=guards.gives_no_reason),
     Row(S.DECIDING, T.GO_ON, None, refuse="Only a manager can override this.", when=guards.must_override),
     Row(S.DECIDING, (T.GO_ON, T.OVERRIDE), S.CHOOSING_LENDER, (begin.set_aside, lenders.make_rota), "sent out all the same, with a reason"),
-    Row((S.DECIDING, S.CHOOSING_LENDER), T.SEARCH_AGAIN, S.VETTING, (begin.vet,), "the customer's account, a partner or the list has changed"),
+    Row((S.DECIDING, S.CHOOSING_LENDER, S.WAITING_TO_ASK), T.SEARCH_AGAIN, S.VETTING, (begin.vet,), "the customer's account, a partner or the list has changed"),
     Row(S.DECIDING, T.ANSWER_UNFILLED, S.UNFILLED, (clocks.stop_receipt,), "no library could supply it"),
     Row(UNASKED, T.CALL_OFF, S.CANCELLED, (undo.stop_asking,), "nobody was asked yet, or nobody is"),
     Row(UNASKED, T.SERVE_HERE, None, refuse="Name the barcode of our copy.", when=guards.names_no_copy),
@@ -122,31 +123,45 @@ ROWS = (
     # One lender after the other
     Row(S.CHOOSING_LENDER, (T.ROTA_MADE, T.NO_LENDER), S.CANCELLED, (undo.stop_asking,), "the customer does not want it any more", when=guards.called_off),
     Row(S.CHOOSING_LENDER, T.ROTA_MADE, S.ASKING, (lenders.keep_rota, lenders.ask_next), "the first of the rota"),
+    Row(S.CHOOSING_LENDER, T.NO_LENDER, S.WAITING_TO_ASK, (clocks.start_ask_again,), "one that said not now has named its day", when=guards.may_return),
+    Row(S.WAITING_TO_ASK, (T.TIME_TO_ASK_AGAIN, T.TRY_AGAIN), S.ASKING, (clocks.stop_lender, lenders.return_to_lender), "its day has come, or staff don't wait for it: a Retry"),
+    Row(S.DECIDING, T.TRY_AGAIN, S.ASKING, (lenders.return_to_lender,), "staff ask one that said not now again: a Retry", when=guards.has_returns),
     Row(S.CHOOSING_LENDER, T.NO_LENDER, S.DECIDING, (ask.no_lender,), "the rota has run out"),
     Row(S.ASKING, T.SENT, None, (clocks.start_answer,), "the lender has it: 3 open days, rush 24 h, express 2 h", when=guards.is_request_current),
     Row(S.ASKING, T.NOT_SENT, S.WITHDRAWING, (note.remember, keep.refused_late, say.cancel), "refused, but an earlier try may have arrived: Cancel first", when=guards.may_be_there),
     Row(S.ASKING, T.NOT_SENT, None, (lenders.ask_next,), "it does not take the request: the next", when=guards.next_after_not_sent),
     Row(S.ASKING, T.NOT_SENT, S.CHOOSING_LENDER, (lenders.make_rota,), "it does not take the request: is anybody left?", when=guards.is_request_current),
-    Row(ASKED, (T.SAYS_RECEIVED, T.SAYS_EXPECT), None, (keep.lender_number,), "a sign of life, no promise"),
+    Row(ASKED, SAYS_IT_WILL, None, (), "of the supplier that was told Cancel: it crossed", when=guards.is_of_supplier_left),
+    Row(ASKED, (T.SAYS_RECEIVED, T.SAYS_EXPECT), None, (keep.lender_number, clocks.listen), "a sign of life, no promise"),
     Row(ASKED, T.SAYS_WILL_SUPPLY, S.PROMISED, (keep.lender_number, clocks.start_sends), "promised"),
     Row(S.WITHDRAWING, SAYS_IT_WILL, None, (keep.lender_number, keep.crossed), "it crossed with our Cancel, which it must answer"),
     Row(WAITING, T.SAYS_LOANED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt, ask.call_off_refused), "sent"),
     Row(WAITING, T.SAYS_COPY_SENT, S.COPY_HERE, (keep.shipped, clocks.start_receipt, ask.hand_over), "the copy is sent, or there is a link"),
     Row(ASKED, (*SAYS_NO, T.SAYS_RETRY), S.CANCELLED, (clocks.stop_lender,), "the customer does not want it any more", when=guards.called_off),
+    Row(ASKED, T.SAYS_CANCELLED, S.ASKING, (clocks.start_answer,), "the one supplier's: the broker asks its next", when=guards.was_passed_on),
+    Row(ASKED, T.SAYS_NOT_CANCELLED, S.ON_ITS_WAY, (keep.shipped, clocks.start_receipt), "the supplier that was told Cancel has sent it", when=guards.passed_on_in_vain),
+    Row(ASKED, T.SAYS_NOT_CANCELLED, S.PROMISED, (keep.lender_number, clocks.start_sends), "the supplier that was told Cancel will send it", when=guards.was_passed_on),
     Row(ASKED, SAYS_NO, S.ASKING, (clocks.stop_lender, lenders.ask_next), "no: the next", when=guards.more_lenders),
     Row(ASKED, SAYS_NO, S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "no: is anybody left?"),
-    Row(ASKED, T.SAYS_RETRY, S.ASKING, (clocks.stop_lender, lenders.keep_terms, lenders.ask_again), "only for a cost within the limit: accepted by rule", when=guards.within_limit),
-    Row(ASKED, T.SAYS_RETRY, S.CONDITIONAL, (lenders.keep_terms, clocks.start_condition, ask.conditions), "only if: staff", when=guards.offers),
-    Row(ASKED, T.SAYS_RETRY, S.ASKING, (clocks.stop_lender, lenders.ask_next), "not now: the next", when=guards.more_lenders),
-    Row(ASKED, T.SAYS_RETRY, S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "not now: is anybody left?"),
+    Row(ASKED, T.SAYS_RETRY, None, (), "of the supplier that was told Cancel: it crossed", when=guards.is_of_supplier_left),
+    Row(ASKED, T.SAYS_RETRY, S.ASKING, (clocks.stop_lender, keep.lender_number, lenders.keep_terms, lenders.ask_again), "only for a cost within the limit: accepted by rule", when=guards.within_limit),
+    Row(ASKED, T.SAYS_RETRY, S.CONDITIONAL, (keep.lender_number, lenders.keep_terms, clocks.start_condition, ask.conditions), "only if: staff", when=guards.offers),
+    Row(ASKED, T.SAYS_RETRY, S.CONDITIONAL, (keep.lender_number, lenders.keep_terms, clocks.start_condition, ask.suggestion), "another record, or a loan instead: staff", when=guards.suggests),
+    Row(ASKED, T.SAYS_RETRY, S.ASKING, (keep.lender_number, lenders.pass_on, clocks.start_answer), "not now, by a broker's supplier: Cancel for it, and the broker asks its next", when=guards.is_brokered_no),
+    Row(ASKED, T.SAYS_RETRY, S.ASKING, (clocks.stop_lender, keep.not_now, lenders.ask_next), "not now: the next", when=guards.more_lenders),
+    Row(ASKED, T.SAYS_RETRY, S.CHOOSING_LENDER, (clocks.stop_lender, keep.not_now, lenders.make_rota), "not now: is anybody left?"),
     Row(ASKED, T.SAYS_CONDITION, S.CONDITIONAL, (keep.lender_number, lenders.keep_terms, clocks.start_condition, ask.conditions), "conditions beside a promise or in a Notification, as a dialect reads them"),
     Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (say.accept, clocks.start_answer), "it waits for our word", when=guards.offered_in_words),
     Row(S.CONDITIONAL, T.ACCEPT, S.ASKING, (clocks.stop_lender, lenders.ask_again), "RetryPossible: a Retry under the same lender's terms"),
-    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.WITHDRAWING, (clocks.stop_lender, say.decline, say.cancel), "it waits for our word: no, and Cancel", when=guards.offered_in_words),
+    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.ASKING, (lenders.pass_on, clocks.start_answer), "not under these terms: Cancel for that supplier, and the broker asks its next", when=guards.is_brokered),
+    Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.WITHDRAWING, (clocks.stop_lender, say.decline, say.cancel_declining), "it waits for our word: no, and Cancel", when=guards.offered_in_words),
     Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.ASKING, (clocks.stop_lender, lenders.ask_next), "not under these terms: the next", when=guards.more_lenders),
     Row(S.CONDITIONAL, (T.NEXT_LENDER, T.CONDITION_LAPSED), S.CHOOSING_LENDER, (clocks.stop_lender, lenders.make_rota), "not under these terms: is anybody left?"),
-    Row(S.CONDITIONAL, T.CALL_OFF, S.WITHDRAWING, (clocks.stop_lender, lenders.call_off, say.decline, say.cancel), "it waits for our word", when=guards.offered_in_words),
+    Row(S.CONDITIONAL, T.CALL_OFF, S.WITHDRAWING, (clocks.stop_lender, lenders.call_off, say.decline, say.cancel_declining), "it waits for our word", when=guards.offered_in_words),
     Row(S.CONDITIONAL, T.CALL_OFF, S.CANCELLED, (lenders.call_off, clocks.stop_lender), "RetryPossible ended it at the lender"),
+    Row(LENDERS_TURN, T.LENDER_QUIET, None, (keep.asked_status, say.ask_status, clocks.listen), "a third of its time is over: what it said may be lost; three times at the most"),
+    Row((S.ASKING, S.PROMISED), (T.LENDER_SILENT, T.NEXT_LENDER), S.ASKING, (lenders.pass_on, clocks.start_answer), "silent, or staff want another: Cancel for that supplier, and the broker asks its next", when=guards.is_brokered),
+    Row(S.ASKING, T.NOT_SENT, S.WITHDRAWING, (note.remember, clocks.stop_lender, say.cancel), "the broker does not ask its next: Cancel ends it there", when=guards.is_pass_on_current),
     Row((S.ASKING, S.PROMISED), (T.LENDER_SILENT, T.NEXT_LENDER), S.WITHDRAWING, (note.remember, clocks.stop_lender, say.cancel), "silent, or staff want another: Cancel first, so that only one sends it"),
     Row(S.PROMISED, T.LENDER_DOES_NOT_SEND, None, (say.ask_status, ask.not_sent_yet), "promised and not sent: StatusRequest"),
     Row((S.ASKING, S.PROMISED), T.CALL_OFF, S.WITHDRAWING, (note.remember, clocks.stop_lender, lenders.call_off, say.cancel), "the customer does not want it any more"),
@@ -223,6 +238,8 @@ ROWS = (
     Row(HERE, T.SAYS_HOLD_RETURN, None, (keep.return_held, ask.hold_return), "2021-2: not wanted back yet"),
     Row(HERE, T.SAYS_RELEASE_RETURN, None, (keep.return_released, ask.read_note), "2021-2: it may come back"),
     Row(HERE, T.SAYS_COMPLETED, None, (ask.closed_early,), "they have what is here"),
+    Row(COMING, T.SAYS_COMPLETED, None, (ask.over_unseen,), "over, and it never came"),
+    Row(WAITING, T.SAYS_WITHOUT_RETURN, None, (ask.over_unseen,), "over, and it never came"),
 
     # Back (duty 3): 09, then ShippedReturn, then LoanCompleted frees the barcode
     Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, None, refuse="It was not given a barcode yet.", when=guards.no_item_yet),
@@ -265,6 +282,7 @@ ROWS = (
     Row((*UNASKED, S.RESERVING, *ENDED_WITHOUT_ITEM), SAYS_IT_WILL, None, (say.cancel_late,), "promised although we do not wait for it: Cancel once more"),
     Row(ANY, (T.SAYS_WORDS, T.SAYS_CONDITION), None, (keep.heard, ask.read_note), "a Notification never moves a request"),
     Row(ANY, T.SENT, None, (keep.told,), "the lender has heard"),
+    Row(LENDERS_TURN, T.NOT_SENT, None, (ask.silent, say.in_words), "it takes no StatusRequest: staff ask by other means", when=guards.is_status_request),
     Row(ANY, T.NOT_SENT, None, (), "a renewal that nobody waits for any more", when=guards.is_renew),
     Row(ANY, T.NOT_SENT, None, (ask.not_told, say.in_words), "what a lender can't take is told in words, else staff tell it by other means"),
 

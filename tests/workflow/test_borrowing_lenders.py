@@ -1,0 +1,251 @@
+"""Lenders that say not now, that are silent, and that stand behind a broker: whom the request goes to next."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.iso18626.codes import RequestType
+from gateway.workflow.borrowing.events import LenderSays
+from gateway.workflow.borrowing.records import Return, Terms
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.effects import SendAction, SendRequest, StartTimer
+from gateway.workflow.events import AnyEvent
+from gateway.workflow.machine import Decision, decide
+from gateway.workflow.records import Clock, State
+from gateway.workflow.triggers import StaffAction
+from tests.workflow.borrowing import (
+    AT,
+    COST,
+    FIRST,
+    SECOND,
+    Talk,
+    asking,
+    copy_asked,
+    fired,
+    not_sent,
+    on_its_way,
+    rota,
+    says,
+    sent,
+    sent_back,
+    staff,
+)
+
+BEHIND = "ISIL:XX-BEHIND"
+NEXT_WEEK = AT + timedelta(days=7)
+ASKED_ANEW = ["start lender answer", "start silence"]
+AT_BROKER = ["asking", "say Cancel to sample-city", *ASKED_ANEW]
+
+
+def effects(talk: Talk, event: AnyEvent) -> tuple[object, ...]:
+    """What a decision asks for, without taking it."""
+    made = decide(BORROWING, talk.request, event)
+    assert isinstance(made, Decision), made
+    return made.effects
+
+
+# ── not now ──
+
+
+def test_a_lender_that_says_not_now_is_left_and_asked_again_on_its_day_when_nobody_else_is_left():
+    talk = asking(FIRST, SECOND)
+    assert talk(says(LenderSays.RETRY, retry_after=NEXT_WEEK)) == ["asking", "send New 2 to other-city"]
+    assert talk(says(LenderSays.UNFILLED, 2)) == ["choosing a lender", "make rota"]
+    (timer,) = (each for each in effects(talk, rota()) if isinstance(each, StartTimer))
+    assert (timer.clock, timer.until) == (Clock.ASK_AGAIN, NEXT_WEEK)
+    assert talk(rota()) == ["waiting to ask again", "start ask again"]
+    (again,) = effects(talk, fired(Clock.ASK_AGAIN))
+    assert isinstance(again, SendRequest)
+    assert (again.kind, again.attempt, again.previous, again.lender) == (RequestType.RETRY, 3, 1, FIRST)
+    talk(fired(Clock.ASK_AGAIN))
+    assert talk.request.borrowed.returns == ()
+
+
+def test_staff_need_not_wait_for_the_day():
+    talk = asking(FIRST)
+    talk(says(LenderSays.RETRY, retry_after=NEXT_WEEK))
+    talk(rota())
+    assert talk(staff(StaffAction.TRY_AGAIN)) == ["asking", "send Retry 2 to sample-city"]
+
+
+@pytest.mark.parametrize("after", [None, AT - timedelta(days=1)])
+def test_without_a_day_to_come_staff_alone_ask_again(after):
+    talk = asking(FIRST)
+    talk(says(LenderSays.RETRY, retry_after=after))
+    assert talk(rota()) == ["deciding", "task no lender left"]
+    assert talk(staff(StaffAction.TRY_AGAIN)) == ["asking", "send Retry 2 to sample-city"]
+
+
+def test_a_day_after_the_need_by_date_is_too_late():
+    talk = asking(FIRST, need_before=AT + timedelta(days=3))
+    talk(says(LenderSays.RETRY, retry_after=NEXT_WEEK))
+    assert talk(rota()) == ["deciding", "task no lender left"]
+
+
+def test_a_lender_that_always_names_the_next_moment_is_not_asked_more_than_once_an_hour():
+    talk = asking(FIRST)
+    talk(says(LenderSays.RETRY, retry_after=AT + timedelta(seconds=1)))
+    (timer,) = effects(talk, rota())
+    assert isinstance(timer, StartTimer)
+    assert timer.until == AT + timedelta(hours=1)
+
+
+def test_a_cost_that_is_asked_for_again_after_it_was_accepted_is_staffs():
+    talk = asking()
+    assert talk(says(LenderSays.RETRY, terms=Terms(cost=COST))) == ["asking", "send Retry 2 to sample-city"]
+    assert talk(says(LenderSays.RETRY, 2, terms=Terms(cost=COST))) == [
+        "conditional",
+        "start condition",
+        "task lender's conditions",
+    ]
+
+
+def test_a_record_that_is_suggested_is_asked_for_if_staff_say_so():
+    talk = asking()
+    talk(says(LenderSays.RETRY, reason="NotFoundAsCited", terms=Terms(record_id="R-2")))
+    assert "R-2" in talk.words
+    assert talk(staff(StaffAction.ACCEPT)) == ["asking", "send Retry 2 to sample-city"]
+    assert talk.request.wanted.record_id == "R-2"
+
+
+def test_a_loan_that_is_suggested_in_place_of_a_copy_is_asked_for_if_staff_say_so():
+    talk = copy_asked()
+    assert talk(says(LenderSays.RETRY, terms=Terms(as_loan=True)))[0] == "conditional"
+    talk(staff(StaffAction.ACCEPT))
+    assert talk.request.service == "Loan"
+
+
+# ── behind a broker ──
+
+
+def brokered() -> Talk:
+    """A broker has named the supplier that it asks."""
+    talk = asking()
+    talk(says(LenderSays.EXPECT, supplier=BEHIND))
+    assert talk.request.borrowed.supplier == BEHIND
+    return talk
+
+
+def test_a_supplier_that_says_not_now_is_told_cancel_and_the_broker_asks_its_next():
+    talk = brokered()
+    (cancel, *_) = effects(talk, says(LenderSays.RETRY))
+    assert isinstance(cancel, SendAction)
+    assert (cancel.supplier, cancel.accepted) == (BEHIND, None)
+    assert talk(says(LenderSays.RETRY)) == AT_BROKER
+    assert talk(says(LenderSays.CANCELLED)) == ["asking", *ASKED_ANEW], "that supplier's, not the broker's"
+    assert talk(says(LenderSays.WILL_SUPPLY, supplier="ISIL:XX-NEXT"))[0] == "promised"
+    assert talk.request.borrowed.supplier == "ISIL:XX-NEXT"
+
+
+def test_a_broker_whose_rota_has_run_out_says_unfilled_and_the_next_of_ours_is_asked():
+    talk = brokered()
+    talk(staff(StaffAction.NEXT_LENDER))
+    assert talk(says(LenderSays.UNFILLED)) == ["asking", "send New 2 to other-city"]
+    assert talk.request.borrowed.supplier is None
+
+
+def test_a_supplier_whose_terms_are_not_taken_hears_so_with_the_cancel():
+    talk = brokered()
+    talk(says(LenderSays.CONDITION, terms=Terms(conditions=("LibraryUseOnly",))))
+    (cancel, *_) = effects(talk, staff(StaffAction.NEXT_LENDER))
+    assert isinstance(cancel, SendAction)
+    assert (cancel.supplier, cancel.accepted) == (BEHIND, False)
+    assert talk(staff(StaffAction.NEXT_LENDER)) == AT_BROKER
+
+
+def test_a_silent_supplier_is_passed_over_once_and_then_all_is_cancelled_at_the_broker():
+    talk = brokered()
+    assert talk(fired(Clock.LENDER_ANSWER)) == AT_BROKER
+    (cancel,) = effects(talk, fired(Clock.LENDER_ANSWER))
+    assert isinstance(cancel, SendAction)
+    assert cancel.supplier is None
+    assert talk(fired(Clock.LENDER_ANSWER)) == ["withdrawing", "say Cancel to sample-city"]
+
+
+def test_the_customer_who_wants_it_no_more_ends_it_at_the_broker():
+    talk = brokered()
+    (cancel,) = effects(talk, staff(StaffAction.CALL_OFF))
+    assert isinstance(cancel, SendAction)
+    assert cancel.supplier is None
+
+
+def test_what_the_supplier_says_that_was_told_cancel_has_crossed():
+    talk = brokered()
+    talk(staff(StaffAction.NEXT_LENDER))
+    assert talk(says(LenderSays.RETRY)) == ["asking"]
+    assert talk(says(LenderSays.WILL_SUPPLY, supplier=BEHIND)) == ["asking"]
+
+
+@pytest.mark.parametrize(("stands", "state"), [(LenderSays.LOANED, "on its way"), (LenderSays.WILL_SUPPLY, "promised")])
+def test_a_supplier_that_does_not_take_the_cancel_sends_it(stands: LenderSays, state: str):
+    talk = brokered()
+    talk(staff(StaffAction.NEXT_LENDER))
+    assert talk(says(LenderSays.NOT_CANCELLED, stands=stands))[0] == state
+
+
+def test_a_broker_that_does_not_ask_its_next_is_told_cancel_for_all():
+    talk = brokered()
+    talk(staff(StaffAction.NEXT_LENDER))
+    assert talk(not_sent("Cancel to supplier")) == ["withdrawing", "say Cancel to sample-city"]
+
+
+def test_cancel_for_a_supplier_that_was_heard_is_not_the_brokers_word_on_all():
+    talk = brokered()
+    talk(staff(StaffAction.NEXT_LENDER))
+    talk(staff(StaffAction.CALL_OFF))
+    assert talk(sent("Cancel to supplier")) == ["withdrawing"]
+    assert talk(sent("Cancel")) == ["withdrawing", "start withdrawal"]
+
+
+def test_a_lender_that_names_itself_stands_behind_nobody():
+    talk = asking()
+    talk(says(LenderSays.EXPECT, supplier=FIRST.agency))
+    assert talk.request.borrowed.supplier is None
+
+
+# ── silence ──
+
+
+def test_a_silent_lender_is_asked_three_times_where_the_request_stands():
+    talk = asking()
+    for _ in range(2):
+        assert talk(fired(Clock.SILENCE)) == ["asking", "say StatusRequest to sample-city", "start silence"]
+    assert talk(fired(Clock.SILENCE)) == ["asking", "say StatusRequest to sample-city"]
+    assert talk(says(LenderSays.WILL_SUPPLY)) == ["promised", "start lender sends", "start silence"]
+    assert talk.request.borrowed.status_requests == 0
+
+
+def test_a_word_of_the_lender_begins_the_wait_anew():
+    assert asking()(says(LenderSays.EXPECT)) == ["asking", "start silence"]
+
+
+def test_the_clock_of_silence_is_a_third_of_the_states_own():
+    for talk, event, whole in (
+        (asking(), says(LenderSays.WILL_SUPPLY), Clock.LENDER_SENDS),
+        (asking(level="Rush"), says(LenderSays.EXPECT), Clock.LENDER_ANSWER_RUSH),
+        (sent_back(), fired(Clock.SILENCE), Clock.RETURN),
+    ):
+        (timer,) = (
+            each for each in effects(talk, event) if isinstance(each, StartTimer) and each.clock is Clock.SILENCE
+        )
+        assert timer.third_of is whole
+
+
+def test_a_lender_that_takes_no_status_request_is_staffs_to_ask():
+    made = asking()(not_sent("StatusRequest"))
+    assert made == ["asking", "say Notification to sample-city", "task lender can't be asked where it stands"]
+
+
+# ── over, and it never came ──
+
+
+@pytest.mark.parametrize("talk", [asking, on_its_way])
+def test_loan_completed_of_what_never_came_is_a_contradiction(talk):
+    assert talk()(says(LenderSays.COMPLETED))[1:] == ["task contradiction"]
+
+
+def test_what_is_asked_again_is_the_attempt_of_then():
+    talk = asking(FIRST, SECOND)
+    talk(says(LenderSays.RETRY))
+    assert talk.request.borrowed.returns == (Return(attempt=1),)
+    assert talk.request.state is State.ASKING
