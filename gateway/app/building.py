@@ -19,6 +19,7 @@ from gateway.dispatch.borrowing_settings import borrowing_rules
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.lenders import LenderBook
 from gateway.dispatch.logins import SharedLogins
+from gateway.dispatch.naming import Naming
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers import Performers
@@ -104,11 +105,12 @@ def make_finder(
     )
 
 
-def make_intake(ground: Ground) -> Intake:
+def make_intake(ground: Ground, appraiser: Appraiser) -> Intake:
     """Make the one door through which a request is changed."""
     settings = ground.settings
     planner = Planner(clocks=settings.clock_settings(), calendars=settings.calendars())
-    return Intake(ground.store, ground.directory, planner, fallback_account=settings.acs.account)
+    naming = Naming(ground.store, appraiser.title_of)
+    return Intake(ground.store, ground.directory, planner, naming, fallback_account=settings.acs.account)
 
 
 def make_receiver(ground: Ground, intake: Intake, seats: Seats) -> Receiver:

@@ -82,6 +82,12 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     acting.add_argument(
         "--undo-s", type=float, metavar="SECONDS", help="let the outcome wait, so that it can be undone"
     )
+    acting.add_argument(
+        "--sure",
+        action="store_true",
+        default=None,
+        help="the items are meant although their title is another, or not known",
+    )
     acting.set_defaults(run=act)
 
 
@@ -183,6 +189,7 @@ def _act_body(options: argparse.Namespace) -> dict[str, Any]:
         "partner": options.partner,
         "state": options.state,
         "undo_s": options.undo_s,
+        "sure": options.sure,
     }
     return {name: value for name, value in given.items() if value is not None}
 

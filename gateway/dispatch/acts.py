@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.clock import TimeSource
-from gateway.dispatch.intake import MOST_WITH_BARCODE, OPEN
 from gateway.dispatch.reports import Happened, Report, SipPool, nothing_done
+from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN
 from gateway.mapping import circulation
 from gateway.mapping.circulation import Answered, Desk
 from gateway.metrics import Metrics

@@ -108,6 +108,19 @@ class Appraiser:
             return circulation.copy_unasked(copy)
         return circulation.copy_status(copy, reply, self._desk)
 
+    async def title_of(self, barcode: str) -> str | None:
+        """17: the title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""
+        if self._pool.supports(circulation.ITEM_MESSAGE) is False:
+            return None
+        request = circulation.question_request(
+            circulation.Question.ITEM, item=barcode, account="", at=self._time.now(), desk=self._desk
+        )
+        try:
+            reply = await self._pool.exchange(request)
+        except (NotSent, Unknown):
+            return None
+        return reply.first("AJ").strip() or None
+
     async def terms(
         self,
         service: ServiceType,

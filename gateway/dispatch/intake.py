@@ -7,13 +7,13 @@ was lost meanwhile, the whole is dropped, for somebody else has it.
 
 import asyncio
 import weakref
-from typing import Final
 
 import msgspec
 
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.naming import Naming
 from gateway.dispatch.planning import Planner
-from gateway.iso18626.codes import ServiceType
+from gateway.dispatch.roles import TABLES
 from gateway.store.borrowing_port import Asked
 from gateway.store.port import (
     AlreadyStarted,
@@ -24,37 +24,23 @@ from gateway.store.port import (
     HistoryKind,
     Inbound,
     NewEffect,
-    RequestFilter,
     Store,
     VersionConflict,
 )
 from gateway.workflow.borrowing.events import CustomerAsked
-from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
-from gateway.workflow.lending.choose import service_wanted
-from gateway.workflow.lending.table import LENDING, OUT, PROMISED
+from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Arrival, Decision, Ignored, Refused, Table, decide
-from gateway.workflow.records import Copy, ItemPlace, Request, Role, State
+from gateway.workflow.records import Request
 from gateway.workflow.triggers import Source, StaffAction
 from gateway.workflow.words import narrate
 
 MAX_CONFLICTS = 20
 """How often a decision is made anew because somebody else decided first."""
 
-TABLES = {Role.LENDING: LENDING, Role.BORROWING: BORROWING}
-"""What decides on a request, by the role that we have in it."""
-OPEN: Final = tuple(state for state in State if any(state in table.states - table.finals for table in TABLES.values()))
-"""States in which a request of either role can still be."""
-
-HAVING: Final = (*PROMISED, State.CHECKING_OUT, State.CHECKED_OUT, State.UNDOING, *OUT, State.RENEWING, State.RETURNING, State.CHECKING_IN)  # fmt: skip
-"""States of a loan in which its items are promised, at the desk or out."""
-
 TAKEN = "Another request has taken the barcode meanwhile, or it was blocked."
 TOO_LATE = "Too late: it has begun. What comes of it is known within minutes."
-
-MOST_WITH_BARCODE = 50
-"""Open requests looked at that have a barcode somewhere in their numbers, titles or items."""
 
 Ruling = Decision | Ignored | Refused
 
@@ -87,9 +73,16 @@ class Intake:
     """One way in for partners, staff, clocks and our own work."""
 
     def __init__(
-        self, store: Store, directory: Directory, planner: Planner, *, fallback_account: str | None = None
+        self,
+        store: Store,
+        directory: Directory,
+        planner: Planner,
+        naming: Naming,
+        *,
+        fallback_account: str | None = None,
     ) -> None:
         self._store = store
+        self._naming = naming
         self._directory = directory
         self._planner = planner
         self._fallback_account = fallback_account
@@ -143,14 +136,14 @@ class Intake:
     async def act(self, request_id: str, action: StaffActed) -> Ruling:
         """Take a person's action: item barcodes become copies, an approval gets the partner's account and peer.
 
-        A barcode that another request has is refused before anything is decided; raises as `submit` does.
+        A barcode that another request has, or that is another work, is refused before anything is decided; raises as
+        `submit` does.
         """
-        for barcode in action.item_barcodes:
-            why_not = await self._why_not(barcode, request_id, action.action)
-            if why_not is not None:
-                return Refused(why_not)
-        copies = [await self._copy(barcode) for barcode in action.item_barcodes]
-        action = msgspec.structs.replace(action, copies=tuple(copies))
+        request = await self._store.request(request_id) if action.item_barcodes else None
+        copies = await self._naming.copies(request, action) if request else ()
+        if isinstance(copies, Refused):
+            return copies
+        action = msgspec.structs.replace(action, copies=copies)
         if action.action is StaffAction.APPROVE:
             partner = self._directory.partner(action.partner)
             action = msgspec.structs.replace(
@@ -159,37 +152,6 @@ class Intake:
                 peer=action.peer or (partner.peer if partner else None),
             )
         return await self.submit(request_id, action)
-
-    async def _why_not(self, barcode: str, request_id: str, action: StaffAction) -> str | None:
-        """Say why staff can't name an item for a request; None where they can."""
-        pooled = await self._store.borrowing.barcode(barcode)
-        if pooled is not None and pooled.state is PoolState.BLOCKED:
-            return f"Barcode {barcode} is blocked."
-        holder = pooled.request if pooled else None
-        if holder is None:
-            holder = await self._open_request_with(barcode, request_id, action)
-        return f"Request {holder} has barcode {barcode}." if holder not in {None, request_id} else None
-
-    async def _open_request_with(self, barcode: str, request_id: str, action: StaffAction) -> str | None:
-        """Give another open request that has the item, where it can't stand for two.
-
-        Where we borrow, only a forced state is looked at: nobody looks at the item first, as 17 does at a receipt. Where
-        we lend, a forced state is the way out, what the request has itself is its own, and a copy can be made of any item.
-        """
-        request = await self._store.request(request_id)
-        lends = request is not None and request.role is Role.LENDING
-        if request is None or lends is (action is StaffAction.FORCE):
-            return None
-        if lends and (request.item(barcode) is not None or service_wanted(request) is ServiceType.COPY):
-            return None
-        states = HAVING if lends else OPEN
-        found = await self._store.requests(RequestFilter(states=states, text=barcode, limit=MOST_WITH_BARCODE))
-        others = (each for each in found if each.id != request_id and _has(each, barcode))
-        return next((each.id for each in others if each.state not in TABLES[each.role].finals), None)
-
-    async def _copy(self, barcode: str) -> Copy:
-        """What the item list knows of an item; staff may name one that it does not have."""
-        return await self._store.copy(barcode) or Copy(item_barcode=barcode, branch="")
 
     def _change(self, request: Request, event: AnyEvent, ruling: Decision | Ignored, cause: Cause) -> Change:
         if isinstance(ruling, Decision):
@@ -246,12 +208,6 @@ class Intake:
             )
             for effect in decision.effects
         )
-
-
-def _has(request: Request, barcode: str) -> bool:
-    """Whether the item is one of the request's, and no loan's that has come back."""
-    item = request.item(barcode)
-    return item is not None and (request.role is Role.BORROWING or item.place is not ItemPlace.BACK)
 
 
 def _is_for_staff(event: AnyEvent, cause: Cause) -> bool:

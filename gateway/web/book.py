@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from gateway.dispatch.intake import TABLES
+from gateway.dispatch.roles import TABLES
 from gateway.partners import rules
 from gateway.partners.reading import Fault, read
 from gateway.store.directory_port import RecordChange, RecordKind

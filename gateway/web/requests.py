@@ -7,7 +7,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
-from gateway.dispatch.intake import TABLES
+from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.sip2.carried import not_carried
 from gateway.store.port import VersionConflict
@@ -71,6 +71,8 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     state: State | None = None
     undo_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     """How long the outcome waits, so that it can be undone; scripts don't wait."""
+    sure: bool = False
+    """The items are meant although they have another title than the request, or none that we know."""
 
 
 async def list_requests(api: Api, call: Call) -> web.Response:
@@ -188,6 +190,7 @@ def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, s
         partner=body.partner,
         state=body.state,
         undo_s=body.undo_s,
+        sure=body.sure,
     )
 
 

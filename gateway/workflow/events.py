@@ -350,6 +350,8 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     """With an approval: the system through which the partner is reached."""
     state: State | None = None
     undo_s: float = 0.0
+    sure: bool = False
+    """The items are meant although their title is another, or isn't known."""
 
     @property
     def trigger(self) -> Trigger:

@@ -16,6 +16,7 @@ from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.borrowing_settings import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.naming import Naming
 from gateway.dispatch.performers import Performers
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.receiving import Receiver
@@ -134,14 +135,12 @@ class House:
         self.store = open_store(f"sqlite:///{path}/gateway.sqlite")
         self.directory = Directory(self.store)
         self.planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
-        self.intake = Intake(self.store, self.directory, self.planner)
         self.pool = ScriptedPool()
         self.poster = ScriptedPoster()
         self.finder = ListFinder(Copy(item_barcode=BARCODE, branch="EXC", title="The Imaginary Almanac"))
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, version="test")
         self.storage = StorageBound(1024 * 1024, now=self.time.now)
-        self.receiver = self.make_receiver()
         self.desk = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
         self.appraiser = Appraiser(
             store=self.store,
@@ -152,6 +151,9 @@ class House:
             desk=self.desk,
             calendars=Calendars(),
         )
+        naming = Naming(self.store, self.appraiser.title_of)
+        self.intake = Intake(self.store, self.directory, self.planner, naming)
+        self.receiver = self.make_receiver()
         self.borrower = Borrower(
             store=self.store,
             directory=self.directory,

@@ -4,7 +4,8 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from gateway.dispatch.intake import MAX_CONFLICTS, MOST_WITH_BARCODE, TAKEN, Cause, UnknownRequest
+from gateway.dispatch.intake import MAX_CONFLICTS, TAKEN, Cause, UnknownRequest
+from gateway.dispatch.roles import MOST_WITH_BARCODE
 from gateway.iso18626.values import AgencyId
 from gateway.store.port import BarcodeTaken, Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, RotaMade, Vetted

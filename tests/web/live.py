@@ -16,9 +16,11 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking, AskingRules
 from gateway.dispatch.directory import Directory
-from gateway.dispatch.intake import TABLES, Intake, UnknownRequest
+from gateway.dispatch.intake import Intake, UnknownRequest
+from gateway.dispatch.naming import Naming
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.planning import Planner
+from gateway.dispatch.roles import TABLES
 from gateway.dispatch.trial import Trials
 from gateway.listener import Listener, ListenerLimits
 from gateway.mapping.circulation import Desk
@@ -210,7 +212,8 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
 
 def _asking(live: Live) -> Asking:
     """The real intake of orders: what it takes is written."""
-    intake = Intake(live.store, live.directory, Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars()))
+    planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
+    intake = Intake(live.store, live.directory, planner, Naming(live.store, _appraiser(live).title_of))
     rules = AskingRules(agency="ISIL:XX-ECL", zone=ZONE)
     return Asking(store=live.store, intake=intake, time=live.time, rules=rules)
 
@@ -222,7 +225,11 @@ def _guard(live: Live) -> NoteGuard:
 
 def _trials(live: Live) -> Trials:
     """The dry run with the item list of the store and a scripted circulation system."""
-    appraiser = Appraiser(
+    return Trials(_appraiser(live), live.directory)
+
+
+def _appraiser(live: Live) -> Appraiser:
+    return Appraiser(
         store=live.store,
         directory=live.directory,
         time=live.time,
@@ -231,7 +238,6 @@ def _trials(live: Live) -> Trials:
         desk=Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"),
         calendars=Calendars(library=Calendar(time_zone=ZONE.key)),
     )
-    return Trials(appraiser, live.directory)
 
 
 def a_request(request_id: str = "r1", state: State = State.WILL_SUPPLY, **fields: Any) -> Request:
