@@ -23,7 +23,7 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ErrorType, ReasonUnfilled, RequestType
 from gateway.iso18626.dialects import DIALECTS, Heard, incoming
 from gateway.iso18626.receipts import confirmation_for
-from gateway.iso18626.redact import redact
+from gateway.iso18626.redact import redact_read
 from gateway.iso18626.server import Answer, Received, Unavailable
 from gateway.iso18626.values import agency_key
 from gateway.mapping import inbound as mapping
@@ -72,17 +72,17 @@ class _Arrived(msgspec.Struct, frozen=True, kw_only=True):
         return Cause(inbound=self._inbound(), history=(_arrival_entry(self.received),))
 
     def _inbound(self) -> Inbound:
-        message = self.received.decoded.message
+        decoded = self.received.decoded
         return Inbound(
             peer=self.peer,
             digest=self.digest,
             content=self.content,
             received_at=self.received.received_at,
-            kind=iso.kind_of(message),
+            kind=iso.kind_of(decoded.message),
             ok=True,
-            document=redact(self.received.data),
+            document=redact_read(self.received.data, decoded.message, decoded.repairs),
             confirmation=self.ok,
-            repairs=tuple(f"{repair.kind} {repair.path}" for repair in self.received.decoded.repairs),
+            repairs=tuple(f"{repair.kind} {repair.path}" for repair in decoded.repairs),
         )
 
 

@@ -1,16 +1,19 @@
 """What must not be stored, logged, shown or quoted: securityCode and everything about the customer in patronInfo."""
 
 import re
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Final
 
 from lxml import etree
 from msgspec.structs import replace
 
+from gateway.iso18626 import traces
 from gateway.iso18626.encodings import PLAIN, as_utf8
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.messages import Header, Message, Request, RequestingAgencyMessage, SupplyingAgencyMessage
 from gateway.iso18626.parser import full_text, local_name, parse
+from gateway.iso18626.repairs import Repair, RepairKind
 
 # In small letters: a name that is written otherwise is an unknown element, and holds the same.
 _SECRET: Final = frozenset({"patroninfo", "requestingagencyauthentication", "securitycode"})
@@ -19,6 +22,17 @@ _BLANKED: Final = frozenset({"patroninfo", "securitycode"})
 _BLANKED_TEXT: Final = re.compile(
     rb"(<(?:[\w.-]+:)?(patroninfo|securitycode)\b[^<>]*(?<!/)>)(?:(?!</(?:[\w.-]+:)?\2\b).)*", re.DOTALL | re.IGNORECASE
 )
+
+_ODD: Final = frozenset(
+    {
+        RepairKind.UNKNOWN_ELEMENT,
+        RepairKind.RENAMED_ELEMENT,
+        RepairKind.MISPLACED_ELEMENT,
+        RepairKind.REPEATED_ELEMENT,
+        RepairKind.STRAY_TEXT,
+    }
+)
+"""Repairs of documents that may speak of the customer elsewhere."""
 
 # What stands before a name that begins or ends an element.
 _OPENING: Final = re.compile(rb"<(?:[\w.-]+:)?\Z")
@@ -36,7 +50,7 @@ def text_without_secrets(element: etree._Element) -> str:
         return full_text(element)
     cleaned = deepcopy(element)
     for inner in [each for each in cleaned.iterdescendants() if _is_named(each, _SECRET)]:
-        _empty(inner)
+        traces.empty(inner)
     return full_text(cleaned)
 
 
@@ -51,6 +65,15 @@ def redact(data: bytes) -> bytes:
     Most documents need no parser for this.
     """
     return _cut(data) or _redact_xml(data)
+
+
+def redact_read(data: bytes, message: Message, repairs: Iterable[Repair]) -> bytes:
+    """Likewise for a document that was read: what it calls the customer is blanked in its notes and in strange elements too.
+
+    A document without oddities that says none of it elsewhere needs no parser for this either.
+    """
+    is_usual = not any(repair.kind in _ODD for repair in repairs) and not traces.are_in_notes(message)
+    return (is_usual and _cut(data)) or _redact_xml(data)
 
 
 def _cut(data: bytes) -> bytes | None:
@@ -100,8 +123,9 @@ def _redact_xml(data: bytes) -> bytes:
     except ProtocolError:
         text = as_utf8(data)
         return b"(unreadable document)" if text is None or b"\0" in text else _BLANKED_TEXT.sub(rb"\1", text)
+    traces.blank(root, len(data))
     for element in [each for each in root.iter("*") if _is_named(each, _BLANKED)]:
-        _empty(element)
+        traces.empty(element)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=data.lstrip().startswith(b"<?xml"))
 
 
@@ -114,13 +138,6 @@ def redact_message(message: Message) -> Message:
             return replace(message, header=_redact_header(message.header))
         case _:
             return message
-
-
-def _empty(element: etree._Element) -> None:
-    """Take out all that the element holds; what follows it stays."""
-    tail = element.tail
-    element.clear()
-    element.tail = tail
 
 
 def _redact_header(header: Header) -> Header:

@@ -29,7 +29,7 @@ PROFILES = (
 )
 ACCOUNT = Credentials("gateway", "open-sesame")
 AT = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
-_LINE = re.compile(rb"[^\r]*\r")
+_LINE = re.compile(rb"[^\r]*\r\n?")  # CR, or CR LF where a login by prompts was asked with it
 _MAX_REQUEST_BYTES = 1024
 
 
