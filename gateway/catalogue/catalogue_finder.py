@@ -115,6 +115,7 @@ class _Climb:
             known = {each.bib.number for each in self.chosen}
             self.chosen += [each for each in good if each.bib.number not in known]
         self._certain &= answer.is_whole or rung.is_last_resort
+        self._certain &= all(each.words != judging.HAS_OTHER_TITLE for each in judged)  # number or title is wrong
         self._notes.append(_sentence(rung, answer, judged))
 
     def add_editions(self, editions: Iterable[Judged]) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from gateway.catalogue import parts
+from gateway.catalogue import likeness, parts
+from gateway.catalogue.judging import HAS_OTHER_TITLE, OTHER_TITLE
 from gateway.catalogue.keys import examine
 from gateway.workflow.finding import CopyFinder, Found
 from gateway.workflow.records import Copy
@@ -33,11 +34,19 @@ class ItemListFinder:
         if not examined.keys:
             words = "The request names no number that the item list could be searched by."
             return Found(words=words + wrong, certain=False)
-        copies = await self._find_by_keys(examined.keys)
+        copies = tuple(_judged(copy, wanted) for copy in await self._find_by_keys(examined.keys))
         if any(copy.volume for copy in copies):
             copies = parts.of_part(copies, wanted)
         words = f"Item list: searched by {', '.join(examined.keys)}."
         return Found(copies=copies, words=words + wrong, certain=not wrong)
+
+
+def _judged(copy: Copy, wanted: Wanted) -> Copy:
+    """The copy, with a doubt where the request's number led to another title than it names: one of the two is wrong."""
+    alike = likeness.title_likeness(wanted.title, copy.title, copy.title) if wanted.title and copy.title else None
+    if alike is None or alike >= OTHER_TITLE:
+        return copy
+    return msgspec.structs.replace(copy, doubt=copy.doubt or HAS_OTHER_TITLE)
 
 
 class FirstThatFinds:

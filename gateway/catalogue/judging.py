@@ -23,6 +23,7 @@ SAME_TITLE: Final = 0.85
 """From here on two titles are the same: a slip of the hand in each word, or a short word that is wrong, is still above."""
 OTHER_TITLE: Final = 0.5
 """Below here a number's record is another work, whatever its number."""
+HAS_OTHER_TITLE: Final = "has this number and another title"
 EXACT_TITLE: Final = 0.98
 WORDS_ALONE: Final = 2
 """Words of a title that tell a work of which neither the request nor the record names an author; twice as many where one does."""
@@ -89,7 +90,7 @@ def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib) -> tuple[Ver
     if rung.key not in bib.keys | bib.weak_keys:
         return Verdict.OTHER, "does not have this number"
     if alike is not None and alike < OTHER_TITLE:
-        return Verdict.OTHER, "has this number and another title"
+        return Verdict.OTHER, HAS_OTHER_TITLE
     if rung.mended or rung.key not in bib.keys:
         agrees = alike is not None and alike >= SAME_TITLE and author is not Fit.NO
         verdict = Verdict.SURE if agrees else Verdict.DOUBTFUL

@@ -9,7 +9,18 @@ from typing import Any, BinaryIO, cast
 from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, problem_line
 from gateway.commands.output import Counted, plain, plain_lines, print_json, progress
 
-TEXTS = ("title", "author", "edition", "issue", "pages", "article-title", "article-author", "publisher", "published")
+TEXTS = (
+    "title",
+    "author",
+    "record-id",
+    "edition",
+    "issue",
+    "pages",
+    "article-title",
+    "article-author",
+    "publisher",
+    "published",
+)
 SERVICES = {"loan": "Loan", "copy": "Copy", "either": "CopyOrLoan"}
 
 

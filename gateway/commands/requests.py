@@ -208,6 +208,7 @@ def _head(shown: Mapping[str, Any]) -> Iterator[str]:
         ("for", None if is_ours else f"{shown['partner_name']}, their number {request['partner_request_id']}"),
         ("wanted as", request.get("service")),
         ("needed by", moment(request.get("need_before"))),
+        ("follows", _answer(request.get("follows"))),
         ("note", request.get("note")),
         ("due", moment(request.get("due_at"))),
         *borrowed.fields(request),
@@ -216,6 +217,20 @@ def _head(shown: Mapping[str, Any]) -> Iterator[str]:
         copy = item["copy"]
         parts = (copy["item_barcode"], copy.get("call_number"), copy.get("branch"), item.get("place", "chosen"))
         yield from _fields(("item", ", ".join(part for part in parts if part)))
+
+
+def _answer(answer: Mapping[str, Any] | None) -> str | None:
+    """What a Retry follows: the answer, or the offer, that its partner had before."""
+    if answer is None:
+        return None
+    cost = answer.get("cost")
+    said = (
+        f"{cost['amount']} {cost['currency']}" if cost else None,
+        answer.get("condition"),
+        f"not before {moment(answer['retry_after'])}" if answer.get("retry_after") else None,
+        answer.get("note"),
+    )
+    return ", ".join(filter(None, (f"our “{answer['kind']}”", answer.get("reason"), *said)))
 
 
 def _fields(*fields: tuple[str, Any]) -> Iterator[str]:

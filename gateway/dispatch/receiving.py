@@ -18,6 +18,7 @@ from gateway.dispatch.admission import turned_away
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.ids import Numbers
 from gateway.dispatch.intake import Cause, Intake
+from gateway.dispatch.retries import following
 from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ErrorType, ReasonUnfilled, RequestType
@@ -192,6 +193,7 @@ class Receiver:
             await self._leave_room()
         partner = self._directory.partner_of(agency)
         admission, answer, words = self._admission(message, partner)
+        before = await self._before(arrived, message, agency)
         heard = self._heard(arrived).message
         assert isinstance(heard, iso.Request), "a dialect makes no message into another"
         event = mapping.arrival(
@@ -208,23 +210,28 @@ class Receiver:
             policy_version=self._directory.policy_version,
         )
         cause = self._keep(arrived)
-        await self._close_offer(arrived, message, agency)
+        if before is not None:
+            event = following(event, before)
+            await self._close_offer(arrived, before, event.partner_request_id)
         await self._intake.begin(event, cause)
         return None
 
-    async def _close_offer(self, arrived: _Arrived, message: iso.Request, agency: str) -> None:
-        """A Retry stands in the place of the request it names: what that one was offered is over (iso18626.md, "retry").
-
-        Before the new one is made: should we be interrupted between, the partner has no confirmation and asks again.
-        """
+    async def _before(self, arrived: _Arrived, message: iso.Request, agency: str) -> records.Request | None:
+        """The request that a Retry stands in the place of."""
         info = message.service_info
         previous = info.requesting_agency_previous_request_id if info else None
         if previous is None or mapping.request_type(message) is not RequestType.RETRY:
-            return
+            return None
         before = await self._store.request_by_partner_id(agency, previous)
-        if before is not None and before.peer == arrived.peer:
-            note = f"Its new request has the number {message.header.requesting_agency_request_id}."
-            await self._intake.submit(before.id, self._acted(arrived, PartnerAction.ASKED_ANEW, note))
+        return before if before is not None and before.peer == arrived.peer else None
+
+    async def _close_offer(self, arrived: _Arrived, before: records.Request, number: str) -> None:
+        """What the request before was offered is over (iso18626.md, "retry").
+
+        Before the new one is made: should we be interrupted between, the partner has no confirmation and asks again.
+        """
+        note = f"Its new request has the number {number}."
+        await self._intake.submit(before.id, self._acted(arrived, PartnerAction.ASKED_ANEW, note))
 
     async def _leave_room(self) -> None:
         """Keep no more of strangers' requests than somebody can look at. Raises Unavailable."""

@@ -15,6 +15,7 @@ from gateway.documents.words import (
     library_block,
     local_day,
     partner_block,
+    recipient,
     request_block,
     work_block,
 )
@@ -59,7 +60,7 @@ def strap(request: Request, item: Item, partner: Partner, library: OurLibrary, z
         due_block(day),
         field("CONDITIONS", condition_words(request.condition)),
         [*work_block(request.wanted, item), *item_block(item)],
-        [*field("Lent to", partner.name), *request_block(request)],
+        [*field("Lent to", recipient(request, partner)), *request_block(request)],
         library_block("Return to", library),
     )
 

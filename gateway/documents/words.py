@@ -63,10 +63,23 @@ def library_block(label: str, library: OurLibrary) -> Block:
     return field(label, first, library.department, *others, library.contact)
 
 
+def delivery_address(request: Request, partner: Partner | None) -> PostalAddress | None:
+    """Give where a parcel goes: where the request says, for the partner may be a broker; else the partner's own address."""
+    own = partner.address if partner else None
+    return request.deliver_to if address_lines(request.deliver_to) else own
+
+
+def recipient(request: Request, partner: Partner) -> str:
+    """Give who the parcel is for, as the requesting library calls itself; else the partner's name."""
+    return request.deliver_to_name or partner.name
+
+
 def partner_block(label: str, partner: Partner, request: Request) -> Block:
-    """Say who and where the partner is: its own address, else the one that the request asks to deliver to; and its courier."""
-    own = partner.address if address_lines(partner.address) else request.deliver_to
-    return [*field(label, *named(partner.name, own)), *field("By courier", partner.courier)]
+    """Say who a parcel is for and where it goes; and the partner's courier, where it is the partner that it goes to."""
+    name, address = recipient(request, partner), delivery_address(request, partner)
+    is_its_own = name.casefold() == partner.name.casefold() or address == partner.address
+    courier = partner.courier if is_its_own else None
+    return [*field(label, *named(name, address)), *field("By courier", courier)]
 
 
 def request_block(request: Request) -> Block:

@@ -117,6 +117,7 @@ def arrival(
         note=service.note if service else None,
         max_cost=max_cost(message.billing_info),
         deliver_to=postal_address(message),
+        deliver_to_name=agency_name(message),
         deliver_by_mail_to=electronic_address(message),
         admission=admission,
         turned_away=turned_away,
@@ -202,6 +203,12 @@ def postal_address(message: iso.Request) -> PostalAddress | None:
             if any(text.strip() for text in astuple(found) if text):
                 return found
     return None
+
+
+def agency_name(message: iso.Request) -> str | None:
+    """How the requesting library calls itself; a broker puts the name of the library behind it here."""
+    info = message.requesting_agency_info
+    return (info.name or "").strip() or None if info is not None else None
 
 
 def electronic_address(message: iso.Request) -> str | None:

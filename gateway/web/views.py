@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from gateway.documents.lists import shelf_key
-from gateway.documents.words import return_address
+from gateway.documents.words import delivery_address, return_address
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
@@ -182,14 +182,14 @@ def partner_name(request: Request, partners: Mapping[str, Partner]) -> str:
 
 
 def address_of(request: Request, partners: Mapping[str, Partner]) -> PostalAddress | None:
-    """Give the address that an item goes to: the partner's, else what the request asked for (as the packing slip does).
+    """Give the address that an item goes to: what the request asked for, else the partner's (as the packing slip does).
 
     What we borrow goes back to where the lender said, else to where its record says.
     """
     partner = partners.get(request.partner or "")
     if request.role is Role.BORROWING:
         return return_address(request, partner)
-    return (partner.address if partner else None) or request.deliver_to
+    return delivery_address(request, partner)
 
 
 def _rows(rule: ListRule, request: Request, partners: Mapping[str, Partner]) -> Iterable[ListRow]:

@@ -54,6 +54,8 @@ class RequestArrived(Event, frozen=True, kw_only=True, tag="request arrived"):
     supplying_agency: str
     partner_request_id: str
     previous_request_id: str | None = None
+    follows: Answer | None = None
+    retries: int = 0
     service: ServiceType = ServiceType.LOAN
     level: str | None = None
     need_before: datetime | None = None
@@ -64,7 +66,8 @@ class RequestArrived(Event, frozen=True, kw_only=True, tag="request arrived"):
     deliver_by_mail_to: str | None = None
     admission: Admission = Admission.ADMIT
     turned_away: Answer | None = None
-    """The automatic answer while lending is paused or the partner is suspended."""
+    """The automatic answer while lending is paused or the partner is suspended, or to a Retry that comes too often."""
+    deliver_to_name: str | None = None
     staff_words: str = ""
     policy_version: int = 0
 

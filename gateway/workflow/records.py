@@ -130,7 +130,6 @@ class Clock(StrEnum):
     SILENCE = "silence"
     """After a third of what a lender has, and no sooner than this, it is asked where the request stands."""
     ASK_AGAIN = "ask again"
-    """Until the day that a lender has named."""
     WITHDRAWAL = "withdrawal"
     COPY_RECEIPT = "copy receipt"
     RENEWAL = "renewal"
@@ -275,6 +274,10 @@ class Request(Record, frozen=True, kw_only=True):
     partner_request_id: str
     """The other side's id: requestingAgencyRequestId when we lend. When we borrow it is ours, for there are several lenders."""
     previous_request_id: str | None = None
+    follows: "Answer | None" = None
+    """What the request that this Retry stands in the place of was answered, or offered."""
+    retries: int = 0
+    """How many Retries in a row there were for the same work, with this one."""
     created_at: datetime
     updated_at: datetime
     state_since: datetime
@@ -286,6 +289,8 @@ class Request(Record, frozen=True, kw_only=True):
     max_cost: Money | None = None
     """What the partner pays at the most (billingInfo/maximumCosts)."""
     deliver_to: PostalAddress | None = None
+    deliver_to_name: str | None = None
+    """As the requesting library calls itself: behind a broker it is not the partner that we know."""
     deliver_by_mail_to: str | None = None
     """An e-mail address or URL of the partner library for copies, never a customer's."""
     items: tuple[Item, ...] = ()

@@ -30,6 +30,23 @@ async def test_copies_are_looked_up_by_the_keys_of_the_work():
     assert shelf.asked == [("record:b1", "isbn:9780306406157")]
 
 
+async def test_a_number_that_leads_to_another_title_than_the_one_named_is_a_doubt():
+    almanac = Copy(item_barcode="30234000517861", branch="Main", title="The Imaginary Almanac", author="Example, A.")
+
+    async def look_up(keys: tuple[str, ...]) -> tuple[Copy, ...]:
+        return (almanac,)
+
+    async def doubt(title: str | None) -> str | None:
+        wanted = Wanted(title=title, identifiers=(Identifier(code="ISBN", value="0306406152"),))
+        (copy,) = (await ItemListFinder(look_up).find(wanted)).copies
+        return copy.doubt
+
+    assert await doubt("Principles of beekeeping") == "has this number and another title"
+    assert [await doubt(title) for title in ("The imaginary almanac : a year book", "Imaginary Almanach", None)] == [
+        None
+    ] * 3
+
+
 async def test_without_a_key_nothing_is_asked_and_nothing_is_certain():
     shelf = Shelf()
     found = await ItemListFinder(shelf.find).find(Wanted(title="The Imaginary Almanac"))

@@ -17,10 +17,11 @@ LIST = f"customer,title,pickup\n{CARD},The Imaginary Almanac,Main\n{CARD},Anothe
 
 async def test_a_new_order_says_its_request(shell: Shell):
     options = ("--id", "ISBN", "0306406152", "--need-before", "2027-01-31", "--max-cost", "10", "eur", "--volume", "2")
-    ran = await shell.run(*NEW, *options)
+    ran = await shell.run(*NEW, *options, "--record-id", "b1234")
     (request,) = await shell.live.store.requests(RequestFilter())
     assert (ran.code, ran.out) == (0, f"Request {request.id} is “vetting”.\n")
     assert request.wanted.volumes == ("2",)
+    assert request.wanted.record_id == "b1234"
     assert request.max_cost is not None
     assert request.max_cost.currency == "EUR"
 

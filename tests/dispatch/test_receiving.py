@@ -462,6 +462,44 @@ async def test_a_retry_closes_the_offer_of_the_request_it_names(house: House):
     assert "Its new request has the number R2." in await house.words(known)
 
 
+async def not_now(house: House, number: str) -> None:
+    """The request is answered “on loan”, without an offer."""
+    known = await house.current(number)
+    act = StaffActed(at=house.time.now(), by="ann", action=StaffAction.ANSWER_RETRY, reason="OnLoan")
+    await house.intake.act(known.id, act)
+
+
+async def test_a_chain_of_retries_gets_the_same_answer_slowly_after_three_and_a_look_now_and_then(house: House):
+    await house.new("R1")
+    looked_at = []
+    for number in range(2, 23):
+        if (await house.current(f"R{number - 1}")).state is not State.RETRY_POSSIBLE:
+            await not_now(house, f"R{number - 1}")
+        again = await house.new(f"R{number}", service_info=retry_of(f"R{number - 1}"))
+        assert again.follows is not None
+        assert again.follows.reason == "OnLoan"
+        if again.state is State.SEARCHING:
+            looked_at.append(again.retries)
+            continue
+        assert (again.state, again.answer) == (State.RETRY_POSSIBLE, again.follows)
+        (tell,) = (row for row in await house.store.pending(again.id) if isinstance(row.effect, Tell))
+        assert tell.due_at - house.time.now() == timedelta(minutes=1)
+    assert looked_at == [1, 2, 3, 10, 20]
+
+
+async def test_a_retry_for_another_work_or_after_an_offer_begins_anew(house: House):
+    await offered(house)
+    accepted = await house.new("R2", service_info=retry_of("R1"))
+    assert (accepted.retries, accepted.follows) == (
+        0,
+        records.Answer(kind=records.AnswerKind.RETRY, condition="LibraryUseOnly", reason="MustMeetLoanCondition"),
+    )
+    await not_now(house, "R2")
+    other = iso.BibliographicInfo(title="Another Almanac")
+    third = await house.new("R3", service_info=retry_of("R2"), bibliographic_info=other)
+    assert (third.retries, third.state) == (0, State.SEARCHING)
+
+
 @pytest.mark.parametrize("kind", [RequestType.NEW, None])
 async def test_a_request_of_another_type_closes_nothing(house: House, kind: RequestType | None):
     await offered(house)

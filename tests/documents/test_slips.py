@@ -79,12 +79,24 @@ def test_a_packing_slip_before_the_checkout_and_after_the_return_shows_all_items
         assert "30234000517861" in packing_slip(loan(items=(item,)), PARTNER, LIBRARY, ZONE)
 
 
-def test_the_partners_address_wins_over_the_requests_and_the_requests_over_none():
-    elsewhere = loan(deliver_to=PostalAddress(line1="3 Specimen Road"))
-    assert "3 Specimen Road" not in packing_slip(elsewhere, PARTNER, LIBRARY, ZONE)
+def test_a_parcel_goes_where_the_request_says_and_to_whom_it_names_for_the_partner_may_be_a_broker():
+    elsewhere = loan(deliver_to=PostalAddress(line1="3 Specimen Road"), deliver_to_name="Library Behind")
+    broker = msgspec.structs.replace(PARTNER, courier="Example Courier, stop 7")
+    for paper in (packing_slip(elsewhere, broker, LIBRARY, ZONE), label(elsewhere, broker, LIBRARY)):
+        assert "3 Specimen Road" in paper
+        assert "Library Behind" in paper
+        assert "Example Courier" not in paper, "that is the broker's"
+    assert "Library Behind" in strap(elsewhere, ALMANAC, broker, LIBRARY, ZONE)
+
+
+def test_where_the_request_says_nothing_a_parcel_goes_to_the_partner():
+    partner = msgspec.structs.replace(
+        PARTNER, courier="Example Courier, stop 7", address=PostalAddress(line1="4 Own Road")
+    )
     for address in (None, PostalAddress()):
-        homeless = msgspec.structs.replace(PARTNER, address=address)
-        assert "3 Specimen Road" in packing_slip(elsewhere, homeless, LIBRARY, ZONE)
+        paper = label(loan(deliver_to=address), partner, LIBRARY)
+        assert "4 Own Road" in paper
+        assert "Example Courier, stop 7" in paper
 
 
 def test_the_strap_shows_the_due_date_large(golden):

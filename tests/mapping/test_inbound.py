@@ -13,6 +13,7 @@ from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, Req
 from gateway.mapping.inbound import (
     ACTIONS,
     UNSUPPORTED_SUB_TYPES,
+    agency_name,
     arrival,
     electronic_address,
     max_cost,
@@ -152,6 +153,14 @@ def test_the_address_that_is_preferred_comes_first_and_the_agencys_own_last():
     assert electronic_address(both) == "ill@sample.example"
     assert postal_address(asked(requesting_agency_info=own)) == PostalAddress(line1="9 Own Road", country="EX")
     assert (postal_address(asked()), electronic_address(asked())) == (None, None)
+
+
+def test_the_library_calls_itself_by_the_name_in_requesting_agency_info():
+    assert (
+        agency_name(asked(requesting_agency_info=iso.RequestingAgencyInfo(name=" Library Behind "))) == "Library Behind"
+    )
+    for silent in (None, iso.RequestingAgencyInfo(), iso.RequestingAgencyInfo(name=" ")):
+        assert agency_name(asked(requesting_agency_info=silent)) is None
 
 
 def test_addresses_and_numbers_of_empty_elements_are_none():

@@ -7,10 +7,12 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import StartTimer, Tell
-from gateway.workflow.events import NotTold, PartnerActed, StaffActed, TimerFired
+from gateway.workflow.events import NotTold, PartnerActed, RequestArrived, StaffActed, TimerFired
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, State, TaskKind
 
+SLOWLY_S = 60.0
+"""How long the same answer waits for a partner that asks again and again."""
 UNDO_CLOCK = f"timer:{Clock.UNDO}"
 
 CURRENT_STATUS: dict[State, Status] = {
@@ -158,7 +160,7 @@ def answer(draft: Draft, event: object) -> None:
     unfilled = answer.kind is AnswerKind.UNFILLED
     draft.emit(
         Tell(
-            delay_s=event.undo_s if isinstance(event, StaffActed) else 0.0,
+            delay_s=_delay_s(event),
             reason=ReasonForMessage.REQUEST_RESPONSE,
             status=Status.UNFILLED if unfilled else Status.RETRY_POSSIBLE,
             note=answer.note,
@@ -170,6 +172,13 @@ def answer(draft: Draft, event: object) -> None:
             last_change=draft.at,
         )
     )
+
+
+def _delay_s(event: object) -> float:
+    """Staff may take back what they have said; a partner that asks too often waits for its answer."""
+    if isinstance(event, RequestArrived):
+        return SLOWLY_S if event.retries else 0.0
+    return event.undo_s if isinstance(event, StaffActed) else 0.0
 
 
 def loaned(draft: Draft, event: object) -> None:
