@@ -9,7 +9,7 @@ from gateway.commands.client import Gateway
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.commands.timeline import timeline
 from gateway.workflow.records import State
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 
 PAPERS: Final = {
     "slip": ("packing-slip", "print the packing slip: to a partner, or back to the lender", False),
@@ -78,6 +78,12 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     acting.add_argument("--partner", help="approve: whose request it is (id)")
     acting.add_argument(
         "--state", choices=[each.value for each in State], metavar="STATE", help="force: to which state"
+    )
+    acting.add_argument("--task", type=int, metavar="NUMBER", help="done-by-hand, not-done: the task that it answers")
+    acting.add_argument(
+        "--did",
+        choices=[each.value for each in Deed],
+        help="done-by-hand, not-done: what it is about, in place of the task",
     )
     acting.add_argument(
         "--undo-s", type=float, metavar="SECONDS", help="let the outcome wait, so that it can be undone"
@@ -188,6 +194,8 @@ def _act_body(options: argparse.Namespace) -> dict[str, Any]:
         "link": options.link,
         "partner": options.partner,
         "state": options.state,
+        "task": options.task,
+        "did": options.did,
         "undo_s": options.undo_s,
         "sure": options.sure,
     }

@@ -182,6 +182,7 @@ class Acts:
             act=look.act,
             item_barcode=look.item_barcode,
             finding=finding,
+            by_hand=look.by_hand,
             due_at=circulation.found_due_date(look, seen, self._desk),
             charged=circulation.found_charged(seen),
             kept=circulation.found_kept(look, seen),

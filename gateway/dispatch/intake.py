@@ -10,6 +10,7 @@ import weakref
 
 import msgspec
 
+from gateway.dispatch.answers import ANSWERS, bound
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.planning import Planner
@@ -136,14 +137,19 @@ class Intake:
     async def act(self, request_id: str, action: StaffActed) -> Ruling:
         """Take a person's action: item barcodes become copies, an approval gets the partner's account and peer.
 
-        A barcode that another request has, or that is another work, is refused before anything is decided; raises as
-        `submit` does.
+        A barcode that another request has, or that is another work, is refused before anything is decided, and so is an
+        answer that can't be told from others (answers.py); raises as `submit` does.
         """
-        request = await self._store.request(request_id) if action.item_barcodes else None
-        copies = await self._naming.copies(request, action) if request else ()
+        request = await self._store.request(request_id)
+        if request is None:
+            raise UnknownRequest(request_id)
+        copies = await self._naming.copies(request, action)
         if isinstance(copies, Refused):
             return copies
-        action = msgspec.structs.replace(action, copies=copies)
+        answer = await bound(self._store, request, action) if action.action in ANSWERS else action
+        if isinstance(answer, Refused):
+            return answer
+        action = msgspec.structs.replace(answer, copies=copies)
         if action.action is StaffAction.APPROVE:
             partner = self._directory.partner(action.partner)
             action = msgspec.structs.replace(

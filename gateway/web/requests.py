@@ -23,7 +23,7 @@ from gateway.web.views import partner_name, request_line
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Ignored, Refused
 from gateway.workflow.records import Answer, AnswerKind, Request, State
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money, money_faults
 
 RIGHT_OF: Final[dict[StaffAction, Right]] = dict.fromkeys(StaffAction, Right.ACT) | {
@@ -69,6 +69,10 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     link: Words | None = None
     partner: str | None = None
     state: State | None = None
+    task: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    """The task that `done-by-hand` or `not-done` answers; it may be left out where only one is open."""
+    did: Deed | None = None
+    """In place of it: what was done by hand."""
     undo_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     """How long the outcome waits, so that it can be undone; scripts don't wait."""
     sure: bool = False
@@ -191,6 +195,8 @@ def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, s
         state=body.state,
         undo_s=body.undo_s,
         sure=body.sure,
+        deed=body.did,
+        task=body.task,
     )
 
 

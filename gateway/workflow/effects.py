@@ -67,6 +67,8 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
     """What the act itself answered; None where we look without having heard."""
     answered_due_at: datetime | None = None
     """The due date that a renewal answered: it tells where nobody knows the one before."""
+    by_hand: bool = False
+    """Staff say that they did it."""
     for_customer: bool | None = None
     """Whether the item is kept for our customer, as the act's answer said; None where it didn't."""
     given_up: bool = False
@@ -74,7 +76,9 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
 
     @property
     def key(self) -> str:
-        """`look:<act>`, `give up:<item>` for an item that is given up."""
+        """`look:<act>`, `look:by hand:<act>` at what staff did, `give up:<item>` for an item that is given up."""
+        if self.by_hand:
+            return f"look:by hand:{self.act}"
         return f"give up:{self.item_barcode}" if self.given_up else f"look:{self.act}"
 
 

@@ -21,7 +21,7 @@ from gateway.workflow.borrowing.events import (
     Vetted,
 )
 from gateway.workflow.records import Act, Answer, AnswerKind, Clock, Copy, CopyStatus, Finding, Outcome, State
-from gateway.workflow.triggers import Event, Source, StaffAction, Trigger
+from gateway.workflow.triggers import OF_CLOCK, Deed, Event, Source, StaffAction, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
 
 
@@ -217,8 +217,9 @@ class Looked(Event, frozen=True, kw_only=True, tag="looked"):
     due_at: datetime | None = None
     charged: bool | None = None
     """Whether somebody has the item; None where the look doesn't tell."""
+    by_hand: bool = False  # at what staff said that they did
     kept: bool = False
-    """It is kept for a hold: of whom the finding of a receipt says, of a check-in nobody."""
+    """It is kept for a hold: of whom, the finding of a receipt says."""
     ours: bool | None = None
     """Whether the account for which the act was asked has it on loan; None where that wasn't asked, or can't be told."""
     unasked: bool = False
@@ -292,33 +293,6 @@ class Agrees(Event, frozen=True, kw_only=True, tag="agrees"):
         return Trigger.AGREES
 
 
-_CLOCK = {
-    Clock.UNDECIDED: Trigger.UNDECIDED,
-    Clock.DEADLINE: Trigger.PAST_DEADLINE,
-    Clock.CONDITION: Trigger.CONDITION_LAPSED,
-    Clock.HOLD_AMBER: Trigger.HOLD_AMBER,
-    Clock.HOLD: Trigger.HOLD_EXPIRED,
-    Clock.RECEIPT: Trigger.NOT_RECEIVED,
-    Clock.OVERDUE_FIRST: Trigger.OVERDUE,
-    Clock.OVERDUE_SECOND: Trigger.OVERDUE_AGAIN,
-    Clock.OVERDUE_THIRD: Trigger.OVERDUE_AGAIN,
-    Clock.BILLABLE: Trigger.BILLABLE,
-    Clock.RETURN: Trigger.NOT_RETURNED,
-    Clock.LENDER_ANSWER: Trigger.LENDER_SILENT,
-    Clock.LENDER_ANSWER_RUSH: Trigger.LENDER_SILENT,
-    Clock.LENDER_ANSWER_EXPRESS: Trigger.LENDER_SILENT,
-    Clock.LENDER_SENDS: Trigger.LENDER_DOES_NOT_SEND,
-    Clock.SILENCE: Trigger.LENDER_QUIET,
-    Clock.ASK_AGAIN: Trigger.TIME_TO_ASK_AGAIN,
-    Clock.WITHDRAWAL: Trigger.WITHDRAWAL_SILENT,
-    Clock.COPY_RECEIPT: Trigger.NOT_RECEIVED,
-    Clock.RENEWAL: Trigger.RENEWAL_SILENT,
-    Clock.WATCH: Trigger.TIME_TO_LOOK,
-    Clock.WATCH_LOAN: Trigger.TIME_TO_LOOK,
-    Clock.UNDO: Trigger.UNDO_OVER,
-}
-
-
 class TimerFired(Event, frozen=True, kw_only=True, tag="timer fired"):
     """A clock of the request has run."""
 
@@ -329,7 +303,7 @@ class TimerFired(Event, frozen=True, kw_only=True, tag="timer fired"):
     @property
     def trigger(self) -> Trigger:
         """By clock."""
-        return _CLOCK[self.clock]
+        return OF_CLOCK[self.clock]
 
 
 class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
@@ -355,6 +329,9 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     undo_s: float = 0.0
     sure: bool = False
     """The items are meant although their title is another, or isn't known."""
+    deed: Deed | None = None
+    """What “done by hand” and “not done” speak of; filled in by dispatch from the task that they answer."""
+    task: int | None = None
 
     @property
     def trigger(self) -> Trigger:

@@ -1,9 +1,13 @@
 """What can happen, by the names that stand in the tables, and what every event has: the base of `events`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 import msgspec
+
+from gateway.workflow.records import Clock
 
 
 class Source(StrEnum):
@@ -171,11 +175,55 @@ class Trigger(StrEnum):
     UNDO_OVER = "time to undo is over"
 
 
+OF_CLOCK: Final[Mapping[Clock, Trigger]] = {
+    Clock.UNDECIDED: Trigger.UNDECIDED,
+    Clock.DEADLINE: Trigger.PAST_DEADLINE,
+    Clock.CONDITION: Trigger.CONDITION_LAPSED,
+    Clock.HOLD_AMBER: Trigger.HOLD_AMBER,
+    Clock.HOLD: Trigger.HOLD_EXPIRED,
+    Clock.RECEIPT: Trigger.NOT_RECEIVED,
+    Clock.OVERDUE_FIRST: Trigger.OVERDUE,
+    Clock.OVERDUE_SECOND: Trigger.OVERDUE_AGAIN,
+    Clock.OVERDUE_THIRD: Trigger.OVERDUE_AGAIN,
+    Clock.BILLABLE: Trigger.BILLABLE,
+    Clock.RETURN: Trigger.NOT_RETURNED,
+    Clock.LENDER_ANSWER: Trigger.LENDER_SILENT,
+    Clock.LENDER_ANSWER_RUSH: Trigger.LENDER_SILENT,
+    Clock.LENDER_ANSWER_EXPRESS: Trigger.LENDER_SILENT,
+    Clock.LENDER_SENDS: Trigger.LENDER_DOES_NOT_SEND,
+    Clock.SILENCE: Trigger.LENDER_QUIET,
+    Clock.ASK_AGAIN: Trigger.TIME_TO_ASK_AGAIN,
+    Clock.WITHDRAWAL: Trigger.WITHDRAWAL_SILENT,
+    Clock.COPY_RECEIPT: Trigger.NOT_RECEIVED,
+    Clock.RENEWAL: Trigger.RENEWAL_SILENT,
+    Clock.WATCH: Trigger.TIME_TO_LOOK,
+    Clock.WATCH_LOAN: Trigger.TIME_TO_LOOK,
+    Clock.UNDO: Trigger.UNDO_OVER,
+}
+"""What a clock that has run comes to."""
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event"):
     """What all events share: when it happened, and who did it (a token's name, a peer, "gateway")."""
 
     at: datetime
     by: str = "gateway"
+
+
+class Deed(StrEnum):
+    """What a person did by hand, as “done by hand” and “not done” say it; those in the ILS have the names of acts (records.Act)."""
+
+    HOLD = "hold"
+    CANCEL_HOLD = "cancel hold"
+    ARRIVE = "arrive"
+    CHECKOUT = "checkout"
+    RENEW = "renew"
+    CHECKIN = "checkin"
+    RECEIVE = "receive"
+    DUE_DATE = "due date"
+    """Looked at it: that is the date to be told."""
+    CLOSED = "closed"
+    """Heard from the lender, by other means, that it wants nothing more."""
 
 
 class StaffAction(StrEnum):

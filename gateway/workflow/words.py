@@ -108,7 +108,8 @@ def _timer_fired(event: TimerFired) -> str:
 
 
 def _staff_acted(event: StaffActed) -> str:
-    return _join(f"{event.by}: {event.action}.", ", ".join(event.item_barcodes), event.reason, event.note)
+    deed = f" ({event.deed})" if event.deed else ""
+    return _join(f"{event.by}: {event.action}{deed}.", ", ".join(event.item_barcodes), event.reason, event.note)
 
 
 def _customer_asked(event: CustomerAsked) -> str:

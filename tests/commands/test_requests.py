@@ -115,6 +115,13 @@ async def test_items_are_named_one_by_one(shell: Shell):
     assert shell.live.intake.acted[0][1].item_barcodes == ("30234000517861", "33191000105864")
 
 
+async def test_an_answer_names_its_task_or_what_was_done(shell: Shell):
+    await keep(shell.live.store, a_request("r1", State.LOANED))
+    await shell.run("requests", "act", "r1", "done-by-hand", "--task", "12")
+    await shell.run("requests", "act", "r1", "done-by-hand", "--did", "cancel hold")
+    assert [(event.task, event.deed) for _, event in shell.live.intake.acted] == [(12, None), (None, "cancel hold")]
+
+
 async def test_a_warning_is_printed_before_the_outcome(shell: Shell):
     await keep(shell.live.store, a_request())
     ran = await shell.run("requests", "act", "r1", "ship", "--item", "35555000012349")

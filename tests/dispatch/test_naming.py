@@ -9,7 +9,7 @@ from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.machine import Decision, Refused
 from gateway.workflow.records import Copy, CopyStatus, Item, ItemPlace, Request, State
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 from tests.dispatch.house import BARCODE, DATE, House, sip2
 
 BESIDE = "30000000001028"
@@ -33,10 +33,10 @@ async def reserved(house: House, state: State = State.WILL_SUPPLY) -> Request:
 
 
 async def act(house: House, request: Request, action: StaffAction, barcode: str = BESIDE, *, sure: bool = False):
-    due_at = house.time.now() if action is StaffAction.DONE_BY_HAND else None
+    by_hand = {"due_at": house.time.now(), "deed": Deed.CHECKOUT} if action is StaffAction.DONE_BY_HAND else {}
     event = StaffActed(
-        at=house.time.now(), by="desk", action=action, item_barcodes=(barcode,), due_at=due_at, sure=sure
-    )
+        at=house.time.now(), by="desk", action=action, item_barcodes=(barcode,), sure=sure, **by_hand  # type: ignore[arg-type]
+    )  # fmt: skip
     return await house.intake.act(request.id, event)
 
 

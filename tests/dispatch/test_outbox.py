@@ -27,7 +27,7 @@ from gateway.workflow.effects import FindCopies
 from gateway.workflow.events import Performed, StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import Request, State, TaskKind
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 from tests.dispatch.house import (
     ACCOUNT,
     BARCODE,
@@ -441,7 +441,9 @@ async def test_while_loaned_waits_to_be_undone_the_partner_is_answered_and_then_
         known = await house.new()
         await reaches(house, State.WILL_SUPPLY)
         due_at = house.time.now() + timedelta(days=28)
-        by_hand = StaffActed(at=house.time.now(), by="t", action=StaffAction.DONE_BY_HAND, due_at=due_at, undo_s=60.0)
+        by_hand = StaffActed(
+            at=house.time.now(), by="t", action=StaffAction.DONE_BY_HAND, due_at=due_at, undo_s=60.0, deed=Deed.CHECKOUT
+        )
         assert isinstance(await house.intake.act(known.id, by_hand), Decision)
         await house.receive(action(house.time.now(), Action.STATUS_REQUEST))
         assert await told(house, 2) == [Status.WILL_SUPPLY, Status.WILL_SUPPLY]

@@ -93,7 +93,7 @@ def test_cancelled_too_late(both: Neighbours):
     loan.ours.act("call-off")
     loan.ours.until_noted("not cancelled")
     assert loan.ours.request()["state"] == "promised", "answered while Loaned still waits to be undone"
-    loan.lenders.act("done-by-hand")
+    loan.lenders.act("done-by-hand", did="due date")
     loan.ours.until_state("on its way")
     assert loan.ours.tasks() == ["contradiction"]
     play(loan, "Received")

@@ -236,14 +236,14 @@ class BorrowingTechnician(Technician):
         for item in items_of(request):
             if not await self._ils.has_hold(self._customer(request), item):
                 await self._ils.ask("hold", customer=self._customer(request), item=item, pickup=PICKUP)
-        await self.act(request["id"], StaffAction.DONE_BY_HAND)
+        await self.act(request["id"], StaffAction.DONE_BY_HAND, task=task["id"])
 
     async def _check_in_here(self, task: Json, request: Json) -> None:
         if State(request["state"]) is State.TAKING_BACK:
             await self._without_hold(request)
         for item in items_of(request):
             await self._ils.ask("return", barcode=item, branch=DESK)
-        await self.act(request["id"], StaffAction.DONE_BY_HAND)
+        await self.act(request["id"], StaffAction.DONE_BY_HAND, task=task["id"])
 
     async def _take_hold_off(self, task: Json, request: Json) -> None:
         """And go on."""
@@ -268,7 +268,7 @@ class BorrowingTechnician(Technician):
         (item,) = request["items"]
         loan = await self._ils.loan(self._customer(request), item["copy"]["item_barcode"])
         if loan is not None:
-            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"])
+            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"], task=task["id"])
 
     async def _pay(self, task: Json, request: Json) -> None:
         """Paid: in the ILS the customer's loan and hold end."""

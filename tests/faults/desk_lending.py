@@ -5,7 +5,7 @@ from typing import Final
 
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import State, TaskKind
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 from tests.faults.technician import UNDO_S, Desk, Ils, Json, Technician, items_of
 from tests.faults.world import Course, LoanPlan, World
 
@@ -98,7 +98,7 @@ class LendingTechnician(Technician):
         if out:
             await self.act(line["id"], StaffAction.CHECK_IN, item_barcodes=line["item_barcodes"])
         else:
-            await self.act(line["id"], StaffAction.DONE_BY_HAND)
+            await self.act(line["id"], StaffAction.DONE_BY_HAND, did=Deed.CHECKIN)
 
     async def _recall(self, line: Json) -> None:
         """Only what has been received can be wanted back."""
@@ -118,12 +118,12 @@ class LendingTechnician(Technician):
     async def _see_hold(self, task: Json, request: Json) -> None:
         """Is our hold there?"""
         held = [await self._ils.has_hold(request["account"], item) for item in items_of(request)]
-        await self.act(request["id"], StaffAction.DONE_BY_HAND if all(held) else StaffAction.TRY_AGAIN)
+        await self.act(request["id"], StaffAction.DONE_BY_HAND if all(held) else StaffAction.TRY_AGAIN, task=task["id"])
 
     async def _see_hold_gone(self, task: Json, request: Json) -> None:
         """Is our hold off?"""
         held = [await self._ils.has_hold(request["account"], item) for item in items_of(request)]
-        await self.act(request["id"], StaffAction.TRY_AGAIN if any(held) else StaffAction.DONE_BY_HAND)
+        await self.act(request["id"], StaffAction.TRY_AGAIN if any(held) else StaffAction.DONE_BY_HAND, task=task["id"])
 
     async def _take_hold_off(self, task: Json, request: Json) -> None:
         """A hold of a copy given up, or that nobody wants: off, in the ILS."""
@@ -139,9 +139,9 @@ class LendingTechnician(Technician):
         (item,) = items_of(request)
         loan = await self._ils.loan(request["account"], item)
         if loan is not None:
-            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"])
+            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"], task=task["id"])
         else:
-            await self.act(request["id"], StaffAction.NOT_DONE)
+            await self.act(request["id"], StaffAction.NOT_DONE, task=task["id"])
 
     async def _ship_again(self, task: Json, request: Json) -> None:
         plan = self._plans[request["partner_request_id"]]
@@ -151,26 +151,28 @@ class LendingTechnician(Technician):
         """Is it checked in?"""
         (item,) = items_of(request)
         loan = await self._ils.loan(request["account"], item)
-        await self.act(request["id"], StaffAction.DONE_BY_HAND if loan is None else StaffAction.TRY_AGAIN)
+        await self.act(
+            request["id"], StaffAction.DONE_BY_HAND if loan is None else StaffAction.TRY_AGAIN, task=task["id"]
+        )
 
     async def _see_renewal(self, task: Json, request: Json) -> None:
         """Was it renewed? The due date tells."""
         (item,) = items_of(request)
         loan = await self._ils.loan(request["account"], item)
         if loan is not None and loan["due"][:10] > request["due_at"][:10]:
-            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"])
+            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"], task=task["id"])
         else:
-            await self.act(request["id"], StaffAction.NOT_DONE)
+            await self.act(request["id"], StaffAction.NOT_DONE, task=task["id"])
 
     async def _check_due_date(self, task: Json, request: Json) -> None:
         """The ILS's due date counts."""
         (item,) = items_of(request)
         loan = await self._ils.loan(request["account"], item)
         if loan is not None:
-            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"])
+            await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"], task=task["id"])
 
     async def _have_in_hand(self, task: Json, request: Json) -> None:
-        await self.act(request["id"], StaffAction.DONE_BY_HAND)
+        await self.act(request["id"], StaffAction.DONE_BY_HAND, task=task["id"])
 
     async def _look_again(self, task: Json, request: Json) -> None:
         """The proposal may rest on a wrong answer of the circulation system: look again what there is."""

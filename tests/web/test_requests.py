@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway.workflow.records import Answer, AnswerKind, State
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money
 from tests.web.live import START, Live, a_request, keep, keep_with_story
 
@@ -286,3 +286,12 @@ async def test_where_nothing_waits_nothing_is_tried(live: Live):
     status, answer = await live.call("POST", "/requests/r1/try-now")
     assert (status, answer["detail"]) == (409, "No work of this request waits to be tried.")
     assert (await live.call("POST", "/requests/r404/try-now"))[0] == 404
+
+
+async def test_done_by_hand_names_the_task_or_what_was_done(live: Live):
+    await keep(live.store, a_request("r1", State.LOANED))
+    await live.call("POST", "/requests/r1/actions/not-done", body={"task": 77, "did": "renew"})
+    [(_, event)] = live.intake.acted
+    assert (event.task, event.deed) == (77, Deed.RENEW)
+    status, answer = await live.call("POST", "/requests/r1/actions/done-by-hand", body={"did": "juggling"})
+    assert (status, "did" in answer["detail"]) == (422, True)

@@ -23,7 +23,7 @@ from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendR
 from gateway.workflow.events import AnyEvent, Looked, Performed, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Request, State
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money, Wanted
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -243,6 +243,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         *(answered(act, outcome, barcode) for act in _ACTS for outcome in Outcome for barcode in (POOL, OURS)),
         *(looked(act, finding, barcode) for act in _ACTS for finding in Finding for barcode in (POOL, OURS)),
         *(looked(Act.RENEW, finding, charged=False) for finding in Finding),
+        *(looked(act, finding, by_hand=True) for act in _ACTS for finding in Finding),
         *(looked(act, finding, kept=True) for act in (Act.RECEIVE, Act.CHECKIN) for finding in Finding),
         *(seen(out=True, before=before, by_another=True) for before in (True, False)),
     ]
@@ -252,6 +253,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         for fields in (
             {},
             {"reason": "Seen in the ILS.", "note": "Words."},
+            {"deed": Deed.HOLD},
             {"item_barcodes": (OURS,), "copies": (Copy(item_barcode=OURS, branch="MAIN"),)},
         )
     ]

@@ -45,7 +45,7 @@ from gateway.workflow.records import (
     Role,
     State,
 )
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money, PostalAddress, Wanted
 
 S = State
@@ -353,6 +353,7 @@ def all_events() -> Iterator[AnyEvent]:
                 looked(act, finding, barcode, due_at=due_at) for finding in Finding for due_at in (None, DUE, LATER)
             )
     for act in (Act.CHECKOUT, Act.RENEW, Act.CHECKIN):
+        yield from (looked(act, finding, by_hand=True, due_at=DUE) for finding in Finding)
         yield from (looked(act, finding, charged=True, ours=False) for finding in (Finding.YES, Finding.NO))
     for what in Status:
         for reason in ReasonForMessage:
@@ -373,6 +374,7 @@ def all_staff_acts() -> Iterator[StaffActed]:
     """Every action of staff, with everything it can say and with nothing."""
     for action in StaffAction:
         yield staff(action)
+        yield staff(action, deed=Deed.HOLD)
         yield staff(action, note="With regrets.", reason="nonsense", undo_s=60.0)
         yield staff(action, partner="sample-city", account="20000000001234", answer=OFFER)
         yield from (staff(action, items=items) for items in ((1,), (2,), (1, 2), (9,), (1, 1)))

@@ -292,7 +292,8 @@ def test_a_hold_that_can_not_be_placed_is_placed_by_staff():
     talk(staff(StaffAction.RECEIVE))
     talk(BarcodeAssigned(at=AT, barcode=POOL))
     assert talk(looked(Act.HOLD, Finding.UNCLEAR)) == ["receiving", "task place hold"]
-    assert talk(staff(StaffAction.DONE_BY_HAND)) == ["receiving", "do receive"]
+    assert talk(staff(StaffAction.DONE_BY_HAND)) == ["receiving", "look hold"]
+    assert talk(looked(Act.HOLD, by_hand=True)) == ["receiving", "do receive"]
 
 
 def test_a_lost_answer_is_looked_at_before_the_hold_is_asked_for_again():

@@ -190,7 +190,8 @@ def test_the_partner_is_not_told_while_the_hold_is_on():
     assert talk(looked(Act.CANCEL_HOLD, Finding.NO)) == ["releasing", "do cancel hold 1"]
     talk(performed(Act.CANCEL_HOLD, Outcome.REFUSED))
     assert talk(looked(Act.CANCEL_HOLD, Finding.NO)) == ["releasing", "task cancel hold"]
-    assert talk(staff(StaffAction.DONE_BY_HAND)) == ["retry possible", "tell RequestResponse RetryPossible"]
+    said = talk(staff(StaffAction.DONE_BY_HAND))
+    assert said == ["retry possible", "look cancel hold 1", "tell RequestResponse RetryPossible"]
 
 
 def test_giving_up_can_be_undone_before_the_first_act():

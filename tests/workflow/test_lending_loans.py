@@ -122,7 +122,8 @@ def test_an_ok_that_lies_is_found_out_and_the_checkout_asked_for_again():
 def test_staff_check_out_by_hand_and_name_the_due_date():
     talk = at_desk()
     assert talk(staff(StaffAction.DONE_BY_HAND)) == ["refused"]
-    assert talk(staff(StaffAction.DONE_BY_HAND, due_at=DUE)) == ["checked out", "tell StatusChange Loaned"]
+    said = talk(staff(StaffAction.DONE_BY_HAND, due_at=DUE))
+    assert said == ["checked out", "look checkout 1", "tell StatusChange Loaned"]
     assert talk.tells[-1].due_at == DUE
 
 
@@ -130,7 +131,7 @@ def test_by_hand_also_for_another_item_and_while_our_own_checkout_waits():
     talk = at_desk()
     talk(staff(StaffAction.SHIP))
     said = talk(staff(StaffAction.DONE_BY_HAND, items=(2,), due_at=DUE))
-    assert said == ["checked out", "do cancel hold 1", "tell StatusChange Loaned"]
+    assert said == ["checked out", "do cancel hold 1", "look checkout 2", "tell StatusChange Loaned"]
     assert talk.tells[-1].item_barcodes == (SECOND,)
     assert {"perform:checkout", "look:checkout"} <= set(talk.last.withdraw)
 
@@ -442,7 +443,8 @@ def test_a_check_in_refused_is_done_by_staff():
     assert talk(looked(Act.CHECKIN, Finding.NO)) == ["checking in", "do checkin 1"]
     talk(performed(Act.CHECKIN, Outcome.REFUSED))
     assert talk(looked(Act.CHECKIN, Finding.NO)) == ["checking in", "task check in"]
-    assert talk(staff(StaffAction.DONE_BY_HAND)) == ["completed", "tell StatusChange LoanCompleted"]
+    said = talk(staff(StaffAction.DONE_BY_HAND))
+    assert said == ["completed", "look checkin 1", "tell StatusChange LoanCompleted"]
 
 
 def test_back_or_on_its_way_while_a_renewal_is_decided_the_partner_hears_no():

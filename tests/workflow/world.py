@@ -209,7 +209,10 @@ class World:
                 shown = finding or self.acs.shows(look)
                 due_at = self.acs.loans.get(barcode)
                 return self.submit(
-                    Looked(at=self.now, act=act, item_barcode=barcode, finding=shown, due_at=due_at), row
+                    Looked(
+                        at=self.now, act=act, item_barcode=barcode, finding=shown, due_at=due_at, by_hand=look.by_hand
+                    ),
+                    row,
                 )
         return None
 

@@ -93,6 +93,16 @@ not_returned = _task(TaskKind.NOT_RETURNED, "Sent back, but the lender has not c
 place_hold = _task(
     TaskKind.PLACE_HOLD, "The customer's hold could not be placed. Place it in the ILS at the pickup branch and say so."
 )
+place_hold_still = _task(
+    TaskKind.PLACE_HOLD,
+    "By word of staff the customer's hold was placed, but the circulation system shows none. Place it in the ILS at the pickup "
+    "branch and say so.",
+)
+cancel_hold_still = _task(
+    TaskKind.CANCEL_HOLD,
+    "By word of staff the customer's hold was taken off, but the circulation system shows it still. Take it off in the ILS and "
+    "say so.",
+)
 find_hold = _task(
     TaskKind.PLACE_HOLD,
     "It can't be told whether the customer's hold stands. Look in the ILS, place it at the pickup branch only if it is not "

@@ -64,8 +64,7 @@ def check_in_again(draft: Draft, event: StaffActed) -> None:
     for item in draft.request.items:
         if item.outcome is None:
             continue
-        what = Act.CANCEL_HOLD if item.place in (ItemPlace.HELD, ItemPlace.AT_DESK) else Act.CHECKIN
-        act.ask_for(draft, what, item)
+        act.ask_for(draft, Act.CHECKIN if item.place in (ItemPlace.OUT, ItemPlace.BACK) else Act.CANCEL_HOLD, item)
 
 
 hold = _ask_for(Act.HOLD)
@@ -147,10 +146,29 @@ def _put(place: ItemPlace, pool: PoolState | None = None) -> Action:
     return put
 
 
-held = _put(ItemPlace.HELD)
+_held = _put(ItemPlace.HELD)
 on_shelf = _put(ItemPlace.AT_DESK)
 with_customer = _put(ItemPlace.OUT, PoolState.WITH_CUSTOMER)
 back = _put(ItemPlace.BACK, PoolState.ASSIGNED)
+
+
+def held(draft: Draft, event: object) -> None:
+    """The customer's hold stands: nobody need place it."""
+    _held(draft, event)
+    draft.close(TaskKind.PLACE_HOLD)
+
+
+def hold_is_off(draft: Draft, event: object) -> None:
+    """No hold is left on what lies at the desk; what the customer has had counts as out until it is checked in."""
+    for item in draft.request.items:
+        place = item.place if item.place is ItemPlace.OUT else ItemPlace.BACK
+        draft.change_item(item.barcode, place=place)
+    draft.close(TaskKind.CANCEL_HOLD)
+
+
+def hold_is_on(draft: Draft, event: Looked) -> None:
+    """A hold is known to be left, be it that the customer has had the item: it comes off first."""
+    draft.change_item(event.item_barcode, place=ItemPlace.HELD)
 
 
 def leave_no_hold(draft: Draft, event: object) -> None:

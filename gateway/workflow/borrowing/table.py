@@ -16,7 +16,8 @@ Rules on which the table rests (design.md, iso18626.md, ill.md):
 The first row that fits counts. Duties are those of ill.md.
 """
 
-from gateway.workflow.borrowing import ask, begin, clocks, force, guards, here, keep, lenders, say, undo
+from gateway.workflow import by_hand
+from gateway.workflow.borrowing import ask, begin, clocks, force, guards, hand, here, keep, lenders, say, undo
 from gateway.workflow.lending import act, note
 from gateway.workflow.lending import guards as acting
 from gateway.workflow.lending import undo as taking_back
@@ -71,6 +72,21 @@ SAYS_LITTLE = (
 )
 
 FOUND_HARMLESS = (T.HOLD_ABSENT, T.HOLD_OFF, T.RECEIVE_DONE, T.RECEIVE_NOT_DONE, T.RECEIVE_UNCLEAR)
+SHOWN_NOT_DONE = (T.HOLD_ABSENT, T.RECEIVE_NOT_DONE, T.RENEW_NOT_DONE, T.CHECKIN_NOT_DONE)
+SHOWN = (
+    *SHOWN_NOT_DONE,
+    T.HOLD_STANDS,
+    T.HOLD_UNCLEAR,
+    T.HOLD_OFF,
+    T.HOLD_OFF_UNCLEAR,
+    T.HOLD_STILL_ON,
+    T.RECEIVE_DONE,
+    T.RECEIVE_UNCLEAR,
+    T.RENEW_DONE,
+    T.RENEW_UNCLEAR,
+    T.CHECKIN_DONE,
+    T.CHECKIN_UNCLEAR,
+)
 
 # fmt: off
 ROWS = (
@@ -91,6 +107,17 @@ ROWS = (
     Row(ANY, T.SAYS_NOT_CANCELLED, None, (ask.two_sent,), "Cancel → N: a second one comes", when=guards.left_and_sends),
     Row(ANY, SAYS_IT_WILL, None, (say.cancel_late,), "a lender we had left promises it: Cancel once more", when=guards.is_former),
     Row(ANY, SAYS_LITTLE, None, (), "it is asked no more", when=guards.is_former),
+
+    # What staff did by hand: their word is looked at; but where the next act waits for it, the look moves nothing
+    Row(ANY, (T.DONE_BY_HAND, T.NOT_DONE), None, refuse=by_hand.SETTLED, when=hand.answers_another),
+    Row(S.RECEIVING, T.HOLD_STANDS, None, (here.held, here.receive), "staff placed the hold: 09 at the ILL desk", when=hand.is_under_way),
+    Row(S.RECEIVING, T.HOLD_UNCLEAR, None, (here.held, here.receive), "staff placed the hold, and nothing speaks against it", when=hand.is_under_way),
+    Row(S.RECEIVING, T.HOLD_ABSENT, None, (note.failed, ask.place_hold_still), "staff said so, and it does not stand", when=hand.is_under_way),
+    Row(S.TAKING_BACK, (T.HOLD_OFF, T.HOLD_OFF_UNCLEAR), None, (here.hold_is_off, here.check_in), "staff took the hold off: 09", when=hand.is_under_way),
+    Row(S.TAKING_BACK, T.HOLD_STILL_ON, None, (note.failed, ask.cancel_hold_still), "staff said so, and it is still on", when=hand.is_under_way),
+    Row(ANY, SHOWN_NOT_DONE, None, (by_hand.differs,), "staff said that they did it, and the circulation system shows otherwise", when=by_hand.speaks_against_word),
+    Row(HERE, T.RENEW_DONE, None, (by_hand.due_differs, here.renewed_here, ask.due_too_late), "staff renewed it: the date that 17 shows counts", when=by_hand.is_of_word),
+    Row(ANY, SHOWN, None, (), "nothing speaks against what staff said", when=by_hand.is_of_word),
 
     # What staff must say
     Row(ANY, T.FORCE, None, refuse="Say the reason, and a state in which the request can rest.", when=force.says_too_little),
@@ -115,7 +142,7 @@ ROWS = (
     Row(S.RESERVING, T.HOLD_ABSENT, None, (act.again,), "known not to stand: once more", when=acting.may_try_again),
     Row(S.RESERVING, T.HOLD_UNCLEAR, None, (note.failed, ask.find_hold), "asked for, and it can't be told: staff look", when=guards.was_asked),
     Row(S.RESERVING, (T.HOLD_ABSENT, T.HOLD_UNCLEAR), None, (note.failed, ask.place_hold), "refused, or no holds over SIP2: staff"),
-    Row(S.RESERVING, T.DONE_BY_HAND, S.SERVED_HERE, (taking_back.stop_placing, note.held), "staff placed the hold"),
+    Row(S.RESERVING, T.DONE_BY_HAND, S.SERVED_HERE, (hand.look_for_hold, taking_back.stop_placing, note.held), "staff placed the hold"),
     Row(S.RESERVING, T.NOT_DONE, S.CHOOSING_LENDER, (taking_back.placing, here.no_items, lenders.make_rota), "no hold on our copy after all: ask the lenders"),
     Row(S.RESERVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
     Row((*UNASKED, *WAITING), T.PAST_DEADLINE, None, (ask.deadline,), "whole request: need-by or 30 days"),
@@ -201,9 +228,9 @@ ROWS = (
     Row(S.RECEIVING, T.RECEIVE_NOT_DONE, None, (act.again,), "known not to be trapped: once more", when=acting.may_try_again),
     Row(S.RECEIVING, T.RECEIVE_UNCLEAR, None, (note.failed, ask.find_receipt), "it can't be told: staff look"),
     Row(S.RECEIVING, T.RECEIVE_NOT_DONE, None, (note.failed, ask.receive), "staff check it in"),
-    Row(S.RECEIVING, T.DONE_BY_HAND, S.ON_SHELF, (here.stop_work, here.on_shelf, clocks.start_watch), "staff checked it in", when=guards.is_held),
+    Row(S.RECEIVING, T.DONE_BY_HAND, S.ON_SHELF, (hand.look_at_receipt, here.stop_work, here.on_shelf, clocks.start_watch), "staff checked it in", when=guards.is_held),
     Row(S.RECEIVING, T.DONE_BY_HAND, None, refuse="Scan it again with the barcode that is on it.", when=guards.no_item_yet),
-    Row(S.RECEIVING, T.DONE_BY_HAND, None, (taking_back.stop_placing, here.held, here.receive), "staff placed the hold"),
+    Row(S.RECEIVING, T.DONE_BY_HAND, None, (taking_back.stop_placing, hand.placed), "staff placed the hold: look"),
     Row(S.RECEIVING, T.TRY_AGAIN, None, (here.receive,), "staff cleared the way", when=guards.is_held),
     Row(S.RECEIVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
     Row(S.RECEIVING, T.RECEIVE, None, (here.leave_barcode, here.assign), "staff put another barcode on it", when=guards.names_another),
@@ -231,7 +258,7 @@ ROWS = (
     Row(S.WITH_CUSTOMER, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), S.TO_RETURN, (here.not_renewed_here, here.back, clocks.stop_watch), "it is back meanwhile: nothing to renew", when=guards.shown_back),
     Row(HERE, T.RENEW_NOT_DONE, None, (act.again,), "known not to be done: once more", when=guards.may_renew_again),
     Row(HERE, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), None, (note.failed, ask.renew_here), "staff renew it here", when=guards.is_out),
-    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.DONE_BY_HAND, None, (taking_back.stop_renewing, here.renewed_here, here.close_renewal, ask.due_too_late), "staff renewed it, or changed its date"),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.DONE_BY_HAND, None, (hand.look_at_date, taking_back.stop_renewing, here.renewed_here, here.close_renewal, ask.due_too_late), "staff renewed it, or changed its date"),
     Row((S.RECEIVING, *HOUSE), T.SAYS_LOANED, None, (keep.shipped, ask.due_too_late), "heard late, or a due date corrected"),
     Row((*COMING, *HERE), T.SAYS_OVERDUE, None, (ask.overdue,), "the lender's due date has passed"),
     Row((*COMING, *HERE), T.SAYS_RECALLED, None, (keep.recalled, ask.recalled), "wanted back, be it that Loaned comes behind it"),
@@ -248,17 +275,19 @@ ROWS = (
     Row((S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.look_for_hold), "duty 3: return scan = 09, once no hold is left that would trap it"),
     Row(S.LOST, T.SEND_BACK, S.TAKING_BACK, (here.look_for_hold,), "found after all"),
     Row(S.TAKING_BACK, T.CANCEL_HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
-    Row(S.TAKING_BACK, T.HOLD_OFF, None, (here.check_in,), "the hold is off: 09"),
-    Row(S.TAKING_BACK, T.HOLD_STILL_ON, None, (act.again,), "known to be on: once more", when=acting.may_try_again),
+    Row(S.TAKING_BACK, T.HOLD_OFF, None, (here.hold_is_off, here.check_in), "the hold is off: 09"),
+    Row(S.TAKING_BACK, T.HOLD_STILL_ON, None, (here.hold_is_on, act.again), "known to be on: once more", when=acting.may_try_again),
     Row(S.TAKING_BACK, T.HOLD_OFF_UNCLEAR, None, (here.check_in,), "the customer had it, and nothing shows that a hold is left: 09", when=guards.shows_no_hold),
-    Row(S.TAKING_BACK, (T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (note.failed, ask.cancel_hold), "staff take it off"),
+    Row(S.TAKING_BACK, T.HOLD_STILL_ON, None, (here.hold_is_on, note.failed, ask.cancel_hold), "staff take it off"),
+    Row(S.TAKING_BACK, T.HOLD_OFF_UNCLEAR, None, (note.failed, ask.cancel_hold), "it can't be told: staff look, and take it off"),
     Row(S.TAKING_BACK, T.CHECKIN_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
     Row(S.TAKING_BACK, T.CHECKIN_DONE, S.SENT_BACK, (ask.trapped_at_return, here.back, keep.returned, say.shipped_return, clocks.start_return), "checked in, and trapped for somebody's hold on its barcode: staff", when=guards.is_kept),
     Row(S.TAKING_BACK, T.CHECKIN_DONE, S.SENT_BACK, (here.back, keep.returned, say.shipped_return, clocks.start_return), "ShippedReturn after it is known to be checked in"),
     Row(S.TAKING_BACK, T.CHECKIN_NOT_DONE, None, (act.again,), "known not to be done: once more", when=acting.may_try_again),
     Row(S.TAKING_BACK, T.CHECKIN_UNCLEAR, None, (note.failed, ask.find_check_in), "it can't be told: staff look"),
     Row(S.TAKING_BACK, T.CHECKIN_NOT_DONE, None, (note.failed, ask.check_in), "staff check it in"),
-    Row(S.TAKING_BACK, T.DONE_BY_HAND, S.SENT_BACK, (here.stop_work, here.back, keep.returned, say.shipped_return, clocks.start_return), "staff checked it in"),
+    Row(S.TAKING_BACK, T.DONE_BY_HAND, None, (taking_back.stop_taking_off, hand.taken_off), "staff took the hold off: look", when=hand.waits_for_hold),
+    Row(S.TAKING_BACK, T.DONE_BY_HAND, S.SENT_BACK, (hand.look_at_check_in, here.stop_work, here.back, keep.returned, say.shipped_return, clocks.start_return), "staff checked it in"),
     Row(S.TAKING_BACK, T.TRY_AGAIN, None, (here.check_in_again,), "staff cleared the way"),
     Row(S.SENT_BACK, T.UNDO, S.TO_RETURN, (undo.shipped_return, clocks.stop_return), "undo before it was sent"),
     Row(S.SENT_BACK, T.SAYS_COMPLETED, S.COMPLETED, (here.free_barcode, keep.over), "LoanCompleted: the barcode rests"),

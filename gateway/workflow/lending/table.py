@@ -15,7 +15,8 @@ The first row that fits counts. Duties are those of ill.md. The diagram in ARCHI
 derived from these rows.
 """
 
-from gateway.workflow.lending import act, ask, choose, clocks, force, guards, note, tell, undo
+from gateway.workflow import by_hand
+from gateway.workflow.lending import act, ask, choose, clocks, force, guards, hand, note, tell, undo
 from gateway.workflow.machine import ANY, BEFORE, LASTING_TASKS, Row, Table
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import Trigger
@@ -37,6 +38,15 @@ ACTING = (S.RESERVING, S.ARRIVING, S.RELEASING, S.CANCELLING, S.CHECKING_OUT, S.
 ANSWERED = (T.HOLD_ANSWERED, T.CANCEL_HOLD_ANSWERED, T.ARRIVE_ANSWERED, T.CHECKOUT_ANSWERED, T.RENEW_ANSWERED, T.CHECKIN_ANSWERED)  # fmt: skip
 FOUND_OF_LOAN = (T.RENEW_DONE, T.RENEW_NOT_DONE, T.RENEW_UNCLEAR, T.CHECKIN_DONE, T.CHECKIN_NOT_DONE, T.CHECKIN_UNCLEAR)
 FOUND_HARMLESS = (T.HOLD_ABSENT, T.HOLD_OFF, T.ARRIVE_DONE, T.ARRIVE_TRAPPED, T.ARRIVE_UNCLEAR, T.CHECKOUT_NOT_DONE, *FOUND_OF_LOAN)  # fmt: skip
+SHOWN_NOT_DONE = (
+    T.HOLD_ABSENT,
+    T.HOLD_STILL_ON,
+    T.ARRIVE_TRAPPED,
+    T.CHECKOUT_NOT_DONE,
+    T.RENEW_NOT_DONE,
+    T.CHECKIN_NOT_DONE,
+)
+SHOWN = (*SHOWN_NOT_DONE, T.HOLD_STANDS, T.HOLD_UNCLEAR, T.HOLD_OFF, T.HOLD_OFF_UNCLEAR, T.ARRIVE_DONE, T.ARRIVE_UNCLEAR, T.CHECKOUT_UNCLEAR, T.RENEW_UNCLEAR, T.CHECKIN_DONE, T.CHECKIN_UNCLEAR)  # fmt: skip
 
 # fmt: off
 ROWS = (
@@ -46,6 +56,12 @@ ROWS = (
     Row(ANY, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.stray_hold,), "the hold of a copy given up", when=guards.is_others_item),
     Row(ANY, (T.CHECKOUT_DONE, T.CHECKOUT_UNCLEAR), None, (ask.out_after_all,), "the checkout of a copy given up", when=guards.is_others_item),
     Row(ANY, FOUND_HARMLESS, None, (), "a copy given up, and nothing left to do about it", when=guards.is_others_item),
+
+    # What staff did by hand: their word is looked at, and the look moves nothing
+    Row(ANY, (T.DONE_BY_HAND, T.NOT_DONE), None, refuse=by_hand.SETTLED, when=hand.answers_another),
+    Row(ANY, SHOWN_NOT_DONE, None, (by_hand.differs,), "staff said that they did it, and the circulation system shows otherwise", when=by_hand.speaks_against_word),
+    Row(ANY, (T.CHECKOUT_DONE, T.RENEW_DONE), None, (by_hand.due_differs,), "staff did it: is it due when they said?", when=by_hand.is_of_word),
+    Row(ANY, SHOWN, None, (), "nothing speaks against what staff said", when=by_hand.is_of_word),
 
     # What staff must say
     Row(ANY, (T.ANSWER_UNFILLED, T.REFUSE), None, refuse="The reason is none of ISO 18626's reasons for Unfilled; write words into the note.", when=guards.no_reason_unfilled),
@@ -111,7 +127,7 @@ ROWS = (
     Row(S.RESERVING, T.HOLD_ABSENT, None, (choose.reject_items, choose.choose_copy, act.place_hold), "another copy", when=guards.another_copy),
     Row(S.RESERVING, T.HOLD_ABSENT, None, (act.look_later,), "one refusal is not proof, and no copy is left: look and ask once more, later", when=guards.refused_once),
     Row(S.RESERVING, (T.HOLD_ABSENT, T.HOLD_UNCLEAR), None, (note.failed, ask.place_hold), "refused, no holds over SIP2, or it can't be told: staff place it in the ILS"),
-    Row(S.RESERVING, T.DONE_BY_HAND, S.WILL_SUPPLY, (undo.stop_placing, note.held, clocks.start_hold, tell.will_supply), "staff placed it"),
+    Row(S.RESERVING, T.DONE_BY_HAND, S.WILL_SUPPLY, (hand.look, undo.stop_placing, note.held, clocks.start_hold, tell.will_supply), "staff placed it"),
     Row(S.RESERVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
     Row(S.RESERVING, T.NOT_DONE, None, (undo.placing, choose.reject_items, choose.choose_copy, act.place_hold), "another copy", when=guards.another_copy),
     Row(S.RESERVING, T.NOT_DONE, S.DECIDING, (undo.placing, choose.reject_items, clocks.start_deadline, ask.to_answer), "no copy is left"),
@@ -133,7 +149,7 @@ ROWS = (
     Row(S.ARRIVING, T.ARRIVE_TRAPPED, None, (note.failed, ask.trapped), "one of several", when=guards.more_under_way),
     Row(S.ARRIVING, T.ARRIVE_TRAPPED, S.WILL_SUPPLY, (ask.trapped, note.cleared, clocks.start_hold), "trapped for somebody else: staff"),
     Row(S.ARRIVING, T.ARRIVE_UNCLEAR, None, (note.failed, ask.find_out), "can't be told: staff"),
-    Row(S.ARRIVING, T.DONE_BY_HAND, S.ARRIVED, (undo.stop_arriving, note.at_desk, clocks.stop_hold), "staff have it in hand"),
+    Row(S.ARRIVING, T.DONE_BY_HAND, S.ARRIVED, (hand.look, undo.stop_arriving, note.at_desk, clocks.stop_hold), "staff have it in hand"),
     Row(S.ARRIVING, T.NOT_DONE, S.WILL_SUPPLY, (undo.arriving, note.cleared, clocks.start_hold), "it is not here"),
     Row(S.ARRIVING, T.TRY_AGAIN, None, (act.arrive_again,), "staff cleared the way"),
 
@@ -146,16 +162,16 @@ ROWS = (
     Row((S.RELEASING, S.CANCELLING), T.HOLD_STILL_ON, None, (act.look_later,), "one refusal is not proof: look and ask once more, later", when=guards.refused_once),
     Row((S.RELEASING, S.CANCELLING), (T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (note.failed, ask.cancel_hold), "cancel may fail always: tell staff"),
     Row((S.RELEASING, S.CANCELLING), T.TRY_AGAIN, None, (act.release_again,), "staff cleared the way"),
-    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RESERVING, (undo.stop_taking_off, choose.reject_items, choose.choose_copy, act.place_hold), "duty 7: another copy if there is one", when=guards.another_copy_wanted),
-    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RETRY_POSSIBLE, (undo.stop_taking_off, note.released, tell.answer), "RetryPossible after the hold is off", when=guards.answer_is_retry),
-    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.UNFILLED, (undo.stop_taking_off, note.released, tell.answer), "Unfilled after the hold is off"),
+    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RESERVING, (hand.look, undo.stop_taking_off, choose.reject_items, choose.choose_copy, act.place_hold), "duty 7: another copy if there is one", when=guards.another_copy_wanted),
+    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.RETRY_POSSIBLE, (hand.look, undo.stop_taking_off, note.released, tell.answer), "RetryPossible after the hold is off", when=guards.answer_is_retry),
+    Row(S.RELEASING, (T.HOLD_OFF, T.DONE_BY_HAND), S.UNFILLED, (hand.look, undo.stop_taking_off, note.released, tell.answer), "Unfilled after the hold is off"),
     Row(S.RELEASING, T.UNDO, None, refuse="Too late to undo: the hold of one item is off already.", when=guards.any_answered),
     Row(S.RELEASING, T.UNDO, S.RESERVING, (undo.look_for_holds, clocks.start, act.look_whether_held), "undo before the first act", when=guards.none_held),
     Row(S.RELEASING, T.UNDO, S.ARRIVED, (undo.release, note.cleared), "undo before the first act", when=guards.any_at_desk),
     Row(S.RELEASING, T.UNDO, S.WILL_SUPPLY, (undo.release, note.cleared, clocks.start_hold), "undo before the first act"),
     Row(S.RELEASING, T.CANCEL, S.CANCELLING, (), "the hold is coming off already", when=guards.under_way),
     Row(S.RELEASING, T.CANCEL, S.CANCELLING, (ask.cancel_hold_still,), "staff are asked to take the hold off, and still are"),
-    Row(S.CANCELLING, (T.HOLD_OFF, T.DONE_BY_HAND), S.CANCELLED, (undo.stop_taking_off, note.released, tell.answer_cancel_yes), "Cancel → Y after the hold is off"),
+    Row(S.CANCELLING, (T.HOLD_OFF, T.DONE_BY_HAND), S.CANCELLED, (hand.look, undo.stop_taking_off, note.released, tell.answer_cancel_yes), "Cancel → Y after the hold is off"),
     Row(S.CANCELLING, T.CANCEL, None, (), "the answer is on its way"),
 
     # Ship (duty 5): checkout 11, then 63 or 17 shows it, then Loaned
@@ -168,7 +184,7 @@ ROWS = (
     Row(S.CHECKING_OUT, T.CHECKOUT_NOT_DONE, None, (note.failed, ask.check_out), "one of several", when=guards.more_out_or_under_way),
     Row(S.CHECKING_OUT, T.CHECKOUT_NOT_DONE, S.ARRIVED, (ask.check_out, note.all_at_desk), "refused: a task, never an Unfilled"),
     Row(S.CHECKING_OUT, T.CHECKOUT_UNCLEAR, None, (note.failed, ask.find_out), "can't be told: staff"),
-    Row((S.WILL_SUPPLY, S.ARRIVED, S.CHECKING_OUT), T.DONE_BY_HAND, S.CHECKED_OUT, (undo.stop_checking_out, clocks.stop_hold, act.take_named, note.out_by_hand, note.settle_due, tell.loaned), "staff checked it out", when=guards.knows_due_date),
+    Row((S.WILL_SUPPLY, S.ARRIVED, S.CHECKING_OUT), T.DONE_BY_HAND, S.CHECKED_OUT, (undo.stop_checking_out, clocks.stop_hold, act.take_named, hand.look, note.out_by_hand, note.settle_due, tell.loaned), "staff checked it out", when=guards.knows_due_date),
     Row((S.WILL_SUPPLY, S.ARRIVED, S.CHECKING_OUT, S.CHECKED_OUT), T.DONE_BY_HAND, None, refuse="Name the due date that the ILS gave.", when=guards.lacks_known_due_date),
     Row(S.CHECKING_OUT, T.NOT_DONE, S.CHECKED_OUT, (undo.checking_out, act.keep_those_out, note.settle_due, tell.loaned), "staff send what could be checked out", when=guards.any_out),
     Row(S.CHECKING_OUT, T.NOT_DONE, S.ARRIVED, (undo.checking_out, note.all_at_desk), "staff looked: not checked out"),
@@ -190,7 +206,7 @@ ROWS = (
     Row(S.UNDOING, T.CHECKIN_DONE, S.ARRIVED, (note.at_desk,), "undone"),
     Row(S.UNDOING, T.CHECKIN_NOT_DONE, None, (act.again,), "known not to be done: once more", when=guards.may_try_again),
     Row(S.UNDOING, (T.CHECKIN_NOT_DONE, T.CHECKIN_UNCLEAR), None, (note.failed, ask.check_in), "staff check it in"),
-    Row(S.UNDOING, T.DONE_BY_HAND, S.ARRIVED, (undo.stop_checking_in, note.at_desk), "staff checked it in"),
+    Row(S.UNDOING, T.DONE_BY_HAND, S.ARRIVED, (hand.look, undo.stop_checking_in, note.at_desk), "staff checked it in"),
     Row(S.UNDOING, T.TRY_AGAIN, None, (act.checkin_again,), "staff cleared the way"),
 
     # Out on loan
@@ -217,7 +233,7 @@ ROWS = (
     Row(S.RENEWING, T.RENEW_NOT_DONE, None, (note.failed,), "one of several", when=guards.more_under_way),
     Row(S.RENEWING, T.RENEW_NOT_DONE, BEFORE, (note.cleared, tell.answer_renew_no), "Renew → N"),
     Row(S.RENEWING, T.RENEW_UNCLEAR, None, (note.failed, ask.renew), "can't be told: staff"),
-    Row(S.RENEWING, T.DONE_BY_HAND, S.LOANED, (undo.stop_renewing, note.renewed, clocks.start_due, tell.answer_renew_yes), "staff renewed it", when=guards.names_due_date),
+    Row(S.RENEWING, T.DONE_BY_HAND, S.LOANED, (hand.look, undo.stop_renewing, note.renewed, clocks.start_due, tell.answer_renew_yes), "staff renewed it", when=guards.names_due_date),
     Row(S.RENEWING, T.DONE_BY_HAND, None, refuse="Name the due date that the ILS gave."),
     Row(S.RENEWING, T.NOT_DONE, BEFORE, (undo.renewing, note.cleared, tell.answer_renew_no), "staff say no"),
     Row(S.RENEWING, T.TRY_AGAIN, None, (act.renew_again,), "staff cleared the way"),
@@ -252,7 +268,7 @@ ROWS = (
     Row(S.CHECKING_IN, T.TOLD, None, (note.close_told, note.loaned_meanwhile, clocks.start_loan), "the partner has heard Loaned", when=guards.told_loaned_meanwhile),
     Row(S.CHECKING_IN, T.RECEIVED, None, (note.received,), "out of order, and no harm"),
     Row(S.CHECKING_IN, T.SHIPPED_RETURN, None, (note.returned, note.returning_meanwhile), "out of order; it counts for what is not back"),
-    Row((*OUT, S.RETURNING, S.CHECKING_IN, S.LOST), T.DONE_BY_HAND, S.COMPLETED, (undo.stop_checking_in, note.back, note.over, tell.completed), "staff checked it in"),
+    Row((*OUT, S.RETURNING, S.CHECKING_IN, S.LOST), T.DONE_BY_HAND, S.COMPLETED, (hand.look, undo.stop_checking_in, note.back, note.over, tell.completed), "staff checked it in"),
 
     # A copy (Copy, or CopyOrLoan where no loan was possible)
     Row(S.TO_COPY, T.COPY_SENT, S.COPY_COMPLETED, (clocks.stop_hold, tell.copy_sent), "CopyCompleted: a link, or posted"),
