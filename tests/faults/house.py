@@ -58,6 +58,9 @@ HTTP_RATES: Final = {
 
 ACS_RATE: Final = 0.0015
 """How often each misbehaviour of the circulation system befalls a request that it is about."""
+SHORTEST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 60.0
+"""The longest wait before work is tried again; the second where long outages are to show how long things wait."""
 LOST_CHECKINS: Final = 0.05
 """How often the reply to a check-in is lost where strangers use the circulation system."""
 _WITH_NUMBERS: Final = {Misbehaviour.CLOSED_IDLE, Misbehaviour.CONNECTION_LIMIT, Misbehaviour.SLOW}
@@ -190,6 +193,7 @@ class House:
         text = settings_text(
             self.side.seats, self.side.settings(), ports, self.secrets,
             store_url=self.store_url, instance=name, strict_checksums=self.settings.seed % 2 == 0,
+            longest_wait_s=LONGEST_WAIT_S if Crowd.OUTAGES in self.settings.crowd else SHORTEST_WAIT_S,
         )  # fmt: skip
         file = self.directory / f"{name}.toml"
         file.touch(mode=0o600)
@@ -294,6 +298,15 @@ class House:
         self._acs.say("quiet")
         if await self._acs.line() != "gone":
             raise Broken(f"the strangers did not go: {self._acs.tail()}")
+
+    def is_up(self, lane: str) -> bool:
+        """Whether what waits in a lane could go: the way is open, both ends run."""
+        if not all(life.ready.is_set() for life in self.lives):
+            return False
+        kind, _, name = lane.partition(":")
+        if kind == "acs":
+            return not self.acs_wire.down and (self._restart is None or self._restart.done())
+        return kind != "peer" or name not in self.partner_wires or not self.partner_wires[name].down
 
     def disturb_wires(self) -> None:
         """From now on turns are befallen at the usual rates."""

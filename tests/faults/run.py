@@ -18,6 +18,8 @@ from tests.faults.house import House, RunSettings
 from tests.faults.processes import Broken, GatewayLife
 from tests.faults.sides import Compared
 from tests.faults.technician import Technician, work_together
+from tests.faults.waits import Rows, Waits
+from tests.faults.waits import watch as watch_waits
 from tests.faults.weather import Weather
 from tests.faults.wires import Wire
 
@@ -43,6 +45,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     weather: Weather
     wires: tuple[Wire, ...]
     technician: Technician
+    waits: Waits
     lasted_s: float
     settled_s: float
     exit_statuses: tuple[int, ...]
@@ -56,11 +59,15 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
     async with house.standing(), aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         house.disturb_wires()
         sky = house.sky(database)
-        weather = Weather(sky, seed=settings.seed, kills=settings.kills, outage_every_s=settings.outage_every_s)
+        weather = Weather(
+            sky, seed=settings.seed, kills=settings.kills, outage_every_s=settings.outage_every_s,
+            has_long_ones=Crowd.OUTAGES in settings.crowd,
+        )  # fmt: skip
         technician = house.technician(session)
         desk = asyncio.create_task(work_together(_hands(technician, settings)))
         gauges = house.gauges(settings.gauges_every_s or NEVER_S)
-        watch = asyncio.create_task(gauges.watch(session))
+        watch, waits = asyncio.create_task(gauges.watch(session)), Waits()
+        waiting = asyncio.create_task(watch_waits(waits, Rows(house.store_url), house.is_up))
         try:
             await _work(house, weather, desk)
             worked_at = time.monotonic()
@@ -68,13 +75,14 @@ async def run(settings: RunSettings, directory: Path, database: Database) -> Out
             await settle(technician, desk)
             settled_s = time.monotonic() - worked_at
         finally:
-            desk.cancel()
-            watch.cancel()
-            await asyncio.gather(desk, watch, return_exceptions=True)
+            for task in (desk, watch, waiting):
+                task.cancel()
+            await asyncio.gather(desk, watch, waiting, return_exceptions=True)
         compared, statuses = await compare(house)
+        compared = msgspec.structs.replace(compared, breaches=(*compared.breaches, *compared.waited(waits.breaches)))
     return Outcome(
         settings=settings, compared=compared, finals=house.side.finals, weather=weather, wires=house.wires,
-        technician=technician, lasted_s=worked_at - began_at,
+        technician=technician, waits=waits, lasted_s=worked_at - began_at,
         settled_s=settled_s, exit_statuses=statuses, readings=tuple(gauges.readings),
     )  # fmt: skip
 

@@ -46,6 +46,7 @@ def settings_text(
     store_url: str,
     instance: str,
     strict_checksums: bool,
+    longest_wait_s: float,
 ) -> str:
     """The settings file of one instance; `own` is what only this side of a run needs."""
     tables: list[tuple[str, Mapping[str, Any]]] = [
@@ -71,7 +72,7 @@ def settings_text(
         ),
         *(table for seat in seats for table in _partner(seat, ports)),
         *own,
-        ("outbox", {"first_wait_s": 0.05, "longest_wait_s": 0.5, "tries": 40, "peer_concurrency": 4}),
+        ("outbox", {"first_wait_s": 0.05, "longest_wait_s": longest_wait_s, "tries": 40, "peer_concurrency": 4}),
         ("log", {"format": "text", "level": "info"}),
         (
             "secrets",

@@ -1,7 +1,7 @@
 """What differs between a run in which we lend and one in which we borrow; house, weather and wires are the same for both."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -54,6 +54,11 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     numbers: Mapping[str, str]
     """Ours, likewise."""
     partner_faults: Mapping[str, int]
+
+    def waited(self, breaches: Iterable[Breach]) -> list[Breach]:
+        """Breaches that name our requests, under the numbers by which all others name loans."""
+        theirs = {ours: number for number, ours in self.numbers.items()}
+        return [msgspec.structs.replace(each, request=theirs.get(each.request, each.request)) for each in breaches]
 
 
 class Side(Protocol):

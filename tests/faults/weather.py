@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from itertools import count
 from typing import Final
 
 import msgspec
@@ -18,6 +19,11 @@ KILL_PATIENCE_S: Final = 2.0
 """How long a step may stay away before the gateway is killed without it."""
 START_AGAIN_S: Final = 15.0
 START_PAUSE_S: Final = 0.2
+LONG_EVERY: Final = 8
+"""Of so many outages one is long, where there are long ones; it lasts so long, and is followed by so long a calm."""
+LONG_FIRST: Final = 3
+LONG_S: Final = 12.0
+CALM_S: Final = 8.0
 DISK_BYTES: Final = 24 * 1024
 """What a file may grow to while the disk is full: less than any file of the store has already."""
 
@@ -67,7 +73,7 @@ class Sky(msgspec.Struct):
 class Weather:
     """Two tasks: one kills and restarts the gateway, so many times, spread over the run; one brings the outages."""
 
-    def __init__(self, sky: Sky, *, seed: int, kills: int, outage_every_s: float) -> None:
+    def __init__(self, sky: Sky, *, seed: int, kills: int, outage_every_s: float, has_long_ones: bool = False) -> None:
         self.kills = 0
         self.killed_at: Counter[str] = Counter()
         self.recoveries: list[Recovery] = []
@@ -75,6 +81,8 @@ class Weather:
         self._sky = sky
         self._wanted = kills
         self._outage_every_s = outage_every_s
+        self._has_long_ones = has_long_ones
+        self._is_calm = False
         self._kill_chance = random.Random(f"kills {seed}")
         self._outage_chance = random.Random(f"outages {seed}")
         self._watches: set[asyncio.Task[None]] = set()
@@ -84,7 +92,7 @@ class Weather:
     async def kill_all(self) -> None:
         """Kill and restart, spread over the run, until that was done often enough or the run is over."""
         while self.kills < self._wanted and self._sky.progress() < 1.0:
-            if self._sky.progress() < self.kills / (self._wanted + 1):
+            if self._is_calm or self._sky.progress() < self.kills / (self._wanted + 1):
                 await asyncio.sleep(0.01)
                 continue
             await self._kill(self._kill_chance.choice(self._sky.lives))
@@ -143,7 +151,11 @@ class Weather:
 
     async def bring_outages(self) -> None:
         """One after another, until cancelled."""
-        while self._outage_every_s:
+        for number in count(1):
+            if not self._outage_every_s:
+                return
+            if self._has_long_ones and number % LONG_EVERY == LONG_FIRST:
+                await self._befall_for_long()
             await asyncio.sleep(self._outage_chance.expovariate(1 / self._outage_every_s))
             kinds = [kind for kind in Trouble if kind is not Trouble.KILL]
             if self._sky.restart_database is None:
@@ -151,6 +163,19 @@ class Weather:
             else:
                 kinds.remove(Trouble.DISK_FULL)
             await self._befall(self._outage_chance.choice(kinds))
+
+    async def _befall_for_long(self) -> None:
+        """Long enough for waits to grow, and then calm enough to see what still waits."""
+        kind = self._outage_chance.choice((Trouble.ACS_AWAY, Trouble.PARTNER_AWAY))
+        wires = (
+            [self._sky.acs_wire] if kind is Trouble.ACS_AWAY else [self._outage_chance.choice(self._sky.partner_wires)]
+        )
+        began_at = time.monotonic()
+        await _away(wires, LONG_S)
+        self._watch(kind, began_at, time.monotonic(), wires)
+        self._is_calm = True
+        await asyncio.sleep(CALM_S)
+        self._is_calm = False
 
     async def _befall(self, kind: Trouble) -> None:
         sky, lasts_s = self._sky, self._outage_chance.choice((0.1, 0.3, 0.5, 1.0, 2.0))
