@@ -4,6 +4,7 @@ Part of the borrower (`borrowing`): it reports what it found, and the borrowing 
 """
 
 import zlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from gateway.clock import TimeSource
@@ -15,6 +16,7 @@ from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.sip2.profiles import CustomerList
 from gateway.store.port import Store
+from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode
 from gateway.workflow.borrowing.pool import words_as_one_is_taken
 from gateway.workflow.borrowing.records import PoolState
@@ -104,11 +106,12 @@ class InHouse:
     # ── where it is ──────────────────────────────────────────────────────────────────────────────
 
     async def watch(self, effect: Watch, request: Request) -> Report:
-        """Ask 17 where the item is; where somebody has it, 63 whether it is our customer. "No such item" proves nothing (sip2.md)."""
+        """Ask 17 where the item is, and where that can't tell whose loan it is or was, 63. "No such item" proves nothing (sip2.md)."""
         try:
             reply = await self._ask(Question.ITEM, item=effect.item_barcode)
             out = circulation.is_charged(reply)
             by_another = bool(out) and await self._is_anothers_loan(effect, request)
+            was_fetched = out is False and loans.is_told(request) and await self._is_hold_gone(effect, request)
         except Inexpressible:
             return Happened(event=ItemSeen(at=self._time.now(), out=None, before=effect.was_out))
         except (NotSent, Unknown) as trouble:
@@ -121,14 +124,26 @@ class InHouse:
                 before=effect.was_out,
                 by_another=by_another,
                 kept=circulation.is_kept(reply),
+                was_fetched=was_fetched,
             )
         )
 
     async def _is_anothers_loan(self, effect: Watch, request: Request) -> bool:
-        """Whether the customer's loans are known not to have it: a list that is not complete says nothing."""
+        """Whether the customer's loans are known not to have it."""
+        is_kept = CustomerList.CHARGED in self._desk.profile.lists
+        return is_kept and await self._is_on_none((Question.CHARGED,), effect, request)
+
+    async def _is_hold_gone(self, effect: Watch, request: Request) -> bool:
+        """Whether the customer's holds are known not to have it any more: the loan that staff tell of has filled it, and is over."""
+        return await self._is_on_none(circulation.HOLD_LISTS, effect, request)
+
+    async def _is_on_none(self, questions: Iterable[Question], effect: Watch, request: Request) -> bool:
+        """Whether these lists of the customer's all lack the item: one that is not complete says nothing."""
         customer = await self._store.borrowing.customer(request.id)
-        is_told = CustomerList.CHARGED in self._desk.profile.lists and self._pool.supports(circulation.CUSTOMER_MESSAGE)
-        if customer is None or is_told is False:
+        if customer is None or self._pool.supports(circulation.CUSTOMER_MESSAGE) is False:
             return False
-        reply = await self._ask(Question.CHARGED, item="", account=customer.barcode)
-        return circulation.is_listed(Question.CHARGED, reply, effect.item_barcode, self._desk.profile) is False
+        for question in questions:
+            reply = await self._ask(question, item="", account=customer.barcode)
+            if circulation.is_listed(question, reply, effect.item_barcode, self._desk.profile) is not False:
+                return False
+        return True

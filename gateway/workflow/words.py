@@ -151,7 +151,7 @@ def _item_seen(event: ItemSeen) -> str:
     if event.by_another:
         return _join("Somebody else has it: it is not among our customer's loans.", _due(event.due_at))
     waits = "It is not kept for a hold." if event.kept is False else "The customer has not fetched it yet."
-    not_out = "The customer has brought it back." if event.before else waits
+    not_out = "The customer has brought it back." if event.before or event.was_fetched else waits
     says = {True: "The customer has it.", False: not_out, None: "The circulation system does not say where it is."}
     return _join(says[event.out], _due(event.due_at))
 

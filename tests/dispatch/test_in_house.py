@@ -9,10 +9,11 @@ from gateway.dispatch.reports import Later
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Vetted
+from gateway.workflow.borrowing.records import LoanProof
 from gateway.workflow.effects import AssignBarcode, Watch
 from gateway.workflow.events import StaffActed
 from gateway.workflow.records import Request
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import StaffAction, Trigger
 from tests.dispatch.borrowing_house import (
     AVAILABLE,
     CARD,
@@ -209,3 +210,23 @@ async def test_nor_where_the_circulation_system_knows_no_such_question(house: Ho
 async def test_a_look_that_can_ask_only_half_waits(house: House):
     house.pool.answers |= {"17": OUT, "63": BUSY}
     assert isinstance(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)), Later)
+
+
+HOLDS_IT = sip2(f"64              000{DATE}000100000000000000000000AOEX|AA{CARD}|AEInventa Person|BLY|AS{POOL}|")
+
+
+@pytest.mark.parametrize(
+    ("holds", "was_fetched", "asked"),
+    [(FREE_CARD, True, ["17", "63", "63"]), (HOLDS_IT, False, ["17", "63"]), (TITLES_ALONE, True, ["17", "63", "63"])],
+    ids=["gone", "stands", "gone, a title borrowed"],
+)
+async def test_what_staff_handed_out_and_no_look_showed_is_back_where_the_customers_hold_is_gone(
+    house: House, holds: Reply, was_fetched: bool, asked: list[str]  # noqa: FBT001
+):  # fmt: skip
+    request = await asking(house)
+    told = msgspec.structs.replace(request.borrowed, loan_proof=LoanProof.WORD)
+    house.pool.answers["63"] = holds
+    watching = Watch(item_barcode=POOL, was_out=False)
+    seen = event_of(await perform(house, watching, msgspec.structs.replace(request, borrowing=told)))
+    assert (seen.was_fetched, house.pool.asked) == (was_fetched, asked)
+    assert (seen.trigger is Trigger.SEEN_BACK) == was_fetched

@@ -133,6 +133,12 @@ def test_a_look_that_does_not_show_the_loan_yet_does_not_undo_what_staff_have_ju
     assert talk(seen(out=False, before=True)) == ["to send back"], "it was seen with the customer, and is not any more"
 
 
+def test_what_staff_handed_out_and_is_back_before_any_look_showed_it_goes_back_all_the_same():
+    talk = on_shelf()
+    talk(staff(StaffAction.HANDED_OUT))
+    assert talk(seen(out=False, before=False, kept=True, was_fetched=True)) == ["to send back"]
+
+
 def test_nor_does_the_look_after_a_renewal():
     talk = on_shelf()
     talk(staff(StaffAction.HANDED_OUT))

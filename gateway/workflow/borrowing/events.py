@@ -186,12 +186,16 @@ class ItemSeen(Event, frozen=True, kw_only=True, tag="item seen"):
     """It is charged, and not among our customer's loans (63)."""
     kept: bool | None = None
     """Whether it is kept for a hold, on the shelf or on its way there; None where the answer doesn't say."""
+    was_fetched: bool = False
+    """No look has shown the loan, and the customer's hold is gone: the item was fetched and is back already."""
 
     @property
     def trigger(self) -> Trigger:
         """By what has changed."""
         if self.by_another:
             return Trigger.SEEN_ELSEWHERE
+        if self.was_fetched:
+            return Trigger.SEEN_BACK
         if self.out is None or self.out == self.before:
             return Trigger.SEEN_NOTHING
         return Trigger.SEEN_OUT if self.out else Trigger.SEEN_BACK

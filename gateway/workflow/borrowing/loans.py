@@ -7,4 +7,9 @@ from gateway.workflow.records import ItemPlace, Request
 def was_seen_out(request: Request) -> bool:
     """Whether a look has shown the loan: it does not rest on staff's word alone."""
     is_out = any(item.place is ItemPlace.OUT for item in request.items)
-    return is_out and request.borrowed.loan_proof is not LoanProof.WORD
+    return is_out and not is_told(request)
+
+
+def is_told(request: Request) -> bool:
+    """Whether staff alone say that the customer has it."""
+    return request.borrowed.loan_proof is LoanProof.WORD
