@@ -31,6 +31,7 @@ from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Listener
+from gateway.sip2.breaker import Breaker
 from gateway.sip2.connection import Address
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.sip2.pool import Pool
@@ -38,6 +39,8 @@ from gateway.workflow.finding import CopyFinder
 
 ROWS_A_SEAT: Final = 2
 """How many rows are under way for each connection, so that calls go on while outcomes are committed."""
+COOL_DOWN_S: Final = 2.0
+"""The breaker's: over before the circulation system is asked again for a sign of life (`circulation.PROBE_S`)."""
 
 
 def make_logins(ground: Ground) -> SharedLogins:
@@ -55,6 +58,7 @@ def make_pool(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange]
         size=0,
         ssl_context=_acs_tls(acs.tls) if acs.tls else None,
         hook=hook,
+        breaker=Breaker(cooldown_s=COOL_DOWN_S),
         logins=logins,
     )
 

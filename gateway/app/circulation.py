@@ -20,6 +20,8 @@ from gateway.store.port import StoreUnavailable
 
 WATCH_S: Final = 15.0
 """How often the circulation system is asked for a sign of life when nothing else was heard from it."""
+PROBE_S: Final = 3.0
+"""How often while its lane is left alone, so that work goes on within seconds of its return, however long it was away."""
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +45,7 @@ class Circulation:
         return known | {"paused_until": paused_until.isoformat() if paused_until else None}
 
     async def resume(self) -> None:
-        """Let waiting work start at once: close the breaker, clear the back-off."""
+        """Let waiting work start at once, also what failed by itself: close the breaker, clear the back-off."""
         await self._pool.resume()
         await self._outbox.resume(ACS_LANE)
 
@@ -77,7 +79,7 @@ class Circulation:
         status = self._pool.status()
         if status.stopped:
             return "it refuses our login; trying stopped until staff resume"
-        if status.breaker is not BreakerState.CLOSED or ACS_LANE in self._outbox.paused or not self._alive:
+        if status.breaker is not BreakerState.CLOSED or self._is_left_alone or not self._alive:
             return "it does not answer; its work is postponed"
         return None
 
@@ -89,17 +91,22 @@ class Circulation:
             else:
                 # As far as we know: gateways that have seats look, and tell by the lane's back-off.
                 self._alive = True
-            await self._ground.time.sleep(WATCH_S)
+            await self._ground.time.sleep(PROBE_S if self._is_left_alone else WATCH_S)
 
     async def _look(self) -> None:
         heard_at = self._pool.status().last_reply_at
         heard = heard_at is not None and self._ground.time.monotonic() - heard_at < WATCH_S
-        self._alive = heard or (await self.check())["ok"]
-        if self._alive and ACS_LANE in self._outbox.paused:
-            await self._lane_is_back()
+        self._alive = (heard and not self._is_left_alone) or (await self.check())["ok"]
+        if self._alive and self._is_left_alone:
+            await self._probe_lane()
 
-    async def _lane_is_back(self) -> None:
+    @property
+    def _is_left_alone(self) -> bool:
+        return ACS_LANE in self._outbox.paused
+
+    async def _probe_lane(self) -> None:
+        """Let one row go: that this question was answered need not mean that others are."""
         try:
-            await self._outbox.resume(ACS_LANE)
+            await self._outbox.probe(ACS_LANE)
         except StoreUnavailable:
             _log.warning("store unavailable", during="watch")  # the next round tries again

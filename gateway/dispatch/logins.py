@@ -130,7 +130,7 @@ class SharedLogins:
                 return
 
     async def _read(self) -> None:
-        """Learn the count, with whatever nobody will tell any more counted as refused, and written so.
+        """Learn the count, with whatever nobody will tell any more counted as refused and no time ahead of ours, and written so.
 
         A try of ours may have ended while it was read: it is told next, and counts as what it came to.
         """
@@ -139,7 +139,8 @@ class SharedLogins:
             settled = self.gate.settled(self._name, self._now())
             if self._under_way or self._untold is not None or settled == self.gate:
                 return
-            _log.warning("a login of which no end was told counts as refused", gateway=self.gate.trying)
+            if settled.refusals > self.gate.refusals:
+                _log.warning("a login of which no end was told counts as refused", gateway=self.gate.trying)
             if await self._write(settled):
                 return
 
@@ -156,6 +157,7 @@ class SharedLogins:
             refusals=count.refusals,
             refused_at=count.refused_at.timestamp() if count.refused_at else None,
             trying=count.trying,
+            forgiven_at=count.forgiven_at.timestamp() if count.forgiven_at else None,
             tried_at=count.tried_at.timestamp() if count.tried_at else 0.0,
         )
 
@@ -169,6 +171,7 @@ def _count_of(gate: LoginGate, version: int) -> LoginCount:
         refused_at=_moment(gate.refused_at),
         trying=gate.trying,
         tried_at=_moment(gate.tried_at),
+        forgiven_at=_moment(gate.forgiven_at),
         version=version,
     )
 

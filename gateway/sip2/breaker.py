@@ -78,25 +78,30 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
     """Keeps us from having our account blocked, which some servers do at the third refusal (sip2.md, "The session").
 
     After `limit` refused logins one more is tried `pause_s` later; when that is refused too, none until `resumed`.
-    So by default there are two, and never the third. What works meanwhile goes on: a login that is
-    refused closes no connection that has one.
+    So by default there are two, and never the third. A database that starts again makes a server refuse a good login for a
+    minute: the pause is a little longer than that, and no more, for nothing may be asked meanwhile. What works
+    meanwhile goes on: a login that is refused closes no connection that has one.
 
     An end that is neither yes nor no may have been a refusal to the server. The first is forgiven, for a server that is just
-    going down does the same; each that follows in a row counts. So there are three of these at most.
+    going down does the same, and the next try is `unclear_pause_s` later; each that follows in a row counts. So there are
+    three of these at most.
 
     One at a time: who tries says so first (`tried`) and how it ended afterwards (`ended`). A try of which no end is told in
     time, or found by its own author after a restart, counts as refused (`settled`), or whoever dies of a refusal would
     try for ever; but no pause follows, for most likely it was not, and the second one stops all the same. Times are
-    seconds by any one clock.
+    seconds by any one clock; what seems to lie ahead, because the clock was set back, is taken for just now.
     """
 
     limit: int = 1
-    pause_s: float = 600.0
+    pause_s: float = 90.0
+    unclear_pause_s: float = 15.0
     try_s: float = 20.0
     """Longer than a login takes, time for connecting included (`pool.Limits.opening_s`)."""
     refusals: int = 0
     refused_at: float | None = None
-    """When the last one was told, that which was forgiven too."""
+    """When the last one was told that counts."""
+    forgiven_at: float | None = None
+    """When the one that was neither yes nor no was forgiven, since the last login that worked."""
     trying: str | None = None
     tried_at: float = 0.0
 
@@ -109,15 +114,27 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
         """Seconds until a login may be tried where nobody tries; 0 when it may now, None when staff must resume."""
         if self.stopped:
             return None
-        if self.refusals < self.limit or self.refused_at is None:
-            return 0.0
-        return max(0.0, self.refused_at + self.pause_s - now)
+        refused = 0.0
+        if self.refusals >= self.limit and self.refused_at is not None:
+            refused = self.refused_at + self.pause_s - now
+        forgiven = 0.0 if self.forgiven_at is None else self.forgiven_at + self.unclear_pause_s - now
+        return max(0.0, refused, forgiven)
 
     def settled(self, who: str, now: float) -> "LoginGate":
         """As it looks to someone who does not try now: a try that nobody will end is a refusal."""
-        if self.trying is None or (self.trying != who and now < self.tried_at + self.try_s):
-            return self
-        return msgspec.structs.replace(self, refusals=self.refusals + 1, trying=None, tried_at=0.0)
+        gate = self._until(now)
+        if gate.trying is None or (gate.trying != who and now < gate.tried_at + gate.try_s):
+            return gate
+        return msgspec.structs.replace(gate, refusals=gate.refusals + 1, trying=None, tried_at=0.0)
+
+    def _until(self, now: float) -> "LoginGate":
+        """As it looks to a clock that may have been set back: nothing lies ahead."""
+        return msgspec.structs.replace(
+            self,
+            refused_at=None if self.refused_at is None else min(self.refused_at, now),
+            forgiven_at=None if self.forgiven_at is None else min(self.forgiven_at, now),
+            tried_at=min(self.tried_at, now),
+        )
 
     def tried(self, who: str, now: float) -> "LoginGate":
         """Somebody tries from now on."""
@@ -127,14 +144,15 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
         """A try is over; it stays somebody else's turn if it is by now."""
         gate = self if self.trying != who else msgspec.structs.replace(self, trying=None, tried_at=0.0)
         match how:
+            case LoginEnd.UNCLEAR if gate.refused_at is None and gate.forgiven_at is None:
+                return msgspec.structs.replace(gate, forgiven_at=now)
             case LoginEnd.REFUSED | LoginEnd.UNCLEAR:
-                forgiven = how is LoginEnd.UNCLEAR and gate.refused_at is None
-                return msgspec.structs.replace(gate, refusals=gate.refusals + (not forgiven), refused_at=now)
+                return msgspec.structs.replace(gate, refusals=gate.refusals + 1, refused_at=now)
             case LoginEnd.WORKED:
-                return msgspec.structs.replace(gate, refusals=0, refused_at=None)
+                return msgspec.structs.replace(gate, refusals=0, refused_at=None, forgiven_at=None)
             case LoginEnd.BROKEN_OFF:
                 return gate
 
     def resumed(self) -> "LoginGate":
         """On staff's word: nothing counts any more."""
-        return msgspec.structs.replace(self, refusals=0, refused_at=None, trying=None, tried_at=0.0)
+        return msgspec.structs.replace(self, refusals=0, refused_at=None, forgiven_at=None, trying=None, tried_at=0.0)

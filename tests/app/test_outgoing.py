@@ -13,6 +13,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from gateway.app.gateway import Gateway
 from gateway.config import load
 from gateway.store.factory import open_store
+from gateway.store.port import RequestFilter
 from gateway.workflow.partners import Peer
 from tests.app.test_gateway import NOBODY_LISTENS, TEMPLATE, TOKEN, Caller, until
 from tests.fakes.directory import put
@@ -64,7 +65,9 @@ async def test_a_message_goes_to_this_machine_only_where_the_settings_allow_it(t
         assert (await caller.post())[0] == 200, "a request that is answered with Unfilled at once"
 
         async def has_failed() -> bool:
-            return bool(caller.gateway.outbox.paused)
+            store = caller.gateway.store
+            waiting = [row for known in await store.requests(RequestFilter()) for row in await store.pending(known.id)]
+            return any(row.attempts or row.with_lane for row in waiting)
 
         await until(has_failed)
         assert bool(shown) is allowed

@@ -35,7 +35,7 @@ from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers import Performers
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.seats import Patience, Seats
-from gateway.sip2.breaker import Breaker, LoginGate
+from gateway.sip2.breaker import LoginGate
 from gateway.sip2.pool import Limits, Pool
 from gateway.store.factory import open_store
 from gateway.workflow.calendar import Calendars
@@ -60,12 +60,9 @@ def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars) -> Plan
 
 
 SHORT: Final[dict[str, Any]] = {
-    "Pool": partial(
-        Pool,
-        breaker=Breaker(threshold=5, cooldown_s=0.5),
-        limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5),
-    ),
-    "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, try_s=5.0)),
+    "Pool": partial(Pool, limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5)),
+    "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, unclear_pause_s=0.5, try_s=5.0)),
+    "COOL_DOWN_S": 0.5,
     "Performers": partial(Performers, message_timeout_s=2.0),
     "Planner": _planner,
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),

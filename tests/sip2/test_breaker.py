@@ -52,11 +52,11 @@ def refused(gate: LoginGate, at: float, who: str = "a") -> LoginGate:
     return gate.tried(who, at).ended(LoginEnd.REFUSED, who, at)
 
 
-def test_after_a_refused_login_one_more_ten_minutes_later_then_none_so_that_there_is_no_third() -> None:
+def test_after_a_refused_login_one_more_a_little_later_then_none_so_that_there_is_no_third() -> None:
     gate = LoginGate()
     assert gate.wait_s(0) == 0
     gate = refused(gate, 2.0)
-    assert (gate.wait_s(2), gate.wait_s(601.5), gate.wait_s(602)) == (600, 0.5, 0)
+    assert (gate.wait_s(2), gate.wait_s(91.5), gate.wait_s(92)) == (90, 0.5, 0)
     assert not gate.stopped
     gate = refused(gate, 602)
     assert (gate.stopped, gate.wait_s(1e9)) == (True, None)
@@ -83,10 +83,23 @@ def unclear(gate: LoginGate, at: float) -> LoginGate:
 
 def test_of_ends_that_are_neither_yes_nor_no_the_first_is_forgiven_and_each_more_in_a_row_counts() -> None:
     gate = unclear(LoginGate(), 1.0)
-    assert (gate.refusals, gate.wait_s(1)) == (0, 0)
-    gate = unclear(gate.tried("a", 2.0).ended(LoginEnd.BROKEN_OFF, "a", 3.0), 4.0)
-    assert (gate.refusals, gate.wait_s(4)) == (1, 600)
-    assert unclear(gate, 604).stopped
+    assert (gate.refusals, gate.wait_s(1), gate.wait_s(16)) == (0, 15, 0)
+    gate = unclear(gate.tried("a", 20.0).ended(LoginEnd.BROKEN_OFF, "a", 21.0), 22.0)
+    assert (gate.refusals, gate.wait_s(22)) == (1, 90)
+    assert unclear(gate, 112).stopped
+
+
+def test_one_that_was_forgiven_does_not_count_when_a_kill_follows() -> None:
+    """The kill counts, as always; but no pause follows from what was forgiven."""
+    gate = unclear(LoginGate(), 1.0).tried("a", 20.0).settled("a", 21.0)
+    assert (gate.refusals, gate.wait_s(21)) == (1, 0)
+    assert unclear(gate, 22.0).stopped, "which is the third that may have been a refusal"
+
+
+def test_a_clock_that_was_set_back_makes_no_pause_longer() -> None:
+    gate = refused(LoginGate(), 1200.0).tried("b", 1300.0).settled("a", 5.0)
+    assert (gate.refused_at, gate.tried_at) == (5.0, 5.0)
+    assert gate.wait_s(95) == 0
 
 
 def test_a_login_that_works_wipes_out_those_that_were_neither_yes_nor_no() -> None:

@@ -1,0 +1,129 @@
+"""After the circulation system was away all that waited moves within seconds of its return, with one gateway and with three.
+
+Gateways on real sockets, with the waits that they have in a library; the back-off is that of an outage of hours.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.app.gateway import Gateway
+from gateway.config import Settings, load
+from gateway.demo.acs import serve as serve_acs
+from gateway.demo.acs_settings import AcsSettings, Login
+from gateway.demo.collection import demonstration_collection
+from gateway.dispatch.planning import ACS_LANE
+from gateway.store.factory import open_store
+from gateway.store.port import BackOff, Change, HistoryEntry, HistoryKind, NewEffect, Store
+from gateway.workflow.effects import AskCopies
+from gateway.workflow.records import Copy, Request, Role, State
+from gateway.workflow.values import Wanted
+from tests.faults.database import Kind, database
+from tests.faults.wires import Wire
+
+WITHIN_S = 5.0
+AWAY_S = 8.0
+REQUESTS = 60
+
+TEMPLATE = """
+[library]
+name = "Example Valley Library"
+symbols = ["ISIL:XX-EXAMPLE"]
+time_zone = "UTC"
+[http]
+port = 0
+[api]
+port = 0
+admin_token = "secret:admin"
+[operations]
+port = 0
+drain_s = 0.2
+[store]
+url = "{url}"
+instance = "{name}"
+[acs]
+host = "127.0.0.1"
+port = {acs}
+user = "sip"
+password = "secret:acs"
+location = "ILL"
+[secrets]
+acs = "open"
+admin = "admin.visibly-fictional-secret-of-a-test"
+[[peers]]
+id = "sample"
+agencies = ["ISIL:XX-PARTNER"]
+[peers.inbound]
+networks = ["127.0.0.0/8"]
+"""
+
+
+def settings(folder: Path, url: str, name: str, acs: int) -> Settings:
+    path = folder / f"{name}.toml"
+    path.write_text(TEMPLATE.format(url=url, name=name, acs=acs))
+    return load(path, {})
+
+
+def asked(number: int, at: datetime) -> Change:
+    """A request that waits to hear of its copy."""
+    collection = demonstration_collection()
+    item, title = collection.items[0], collection.titles[0]
+    request = Request(
+        id=f"L-{number}", role=Role.LENDING, state=State.CHECKING, version=1, peer="sample", partner=None,
+        requesting_agency="ISIL:XX-PARTNER", supplying_agency="ISIL:XX-EXAMPLE", partner_request_id=f"R{number}",
+        created_at=at, updated_at=at, state_since=at, wanted=Wanted(title=title.title),
+    )  # fmt: skip
+    copies = (Copy(item_barcode=item.barcode, branch=item.branch, title=title.title),)
+    return Change(
+        request=request,
+        created=True,
+        history=(HistoryEntry(at=at, by="test", kind=HistoryKind.NOTE, words="asked"),),
+        effects=(NewEffect(effect=AskCopies(copies=copies), lane=ACS_LANE, due_at=at, peer="sample"),),
+    )
+
+
+async def fill(store: Store) -> None:
+    """Requests that came during an outage of hours, and the back-off that it has led to."""
+    await store.open()
+    await store.migrate()
+    at = datetime.now(UTC)
+    for number in range(REQUESTS):
+        await store.commit(asked(number, at))
+    await store.set_backoff(BackOff(lane=ACS_LANE, until=at + timedelta(hours=1), failures=12))
+    await store.close()
+
+
+@pytest.mark.parametrize(("kind", "gateways"), [(Kind.SQLITE, 1), (Kind.POSTGRESQL, 3)], ids=["one", "three"])
+async def test_work_moves_within_seconds_of_the_circulation_systems_return(
+    tmp_path: Path, record_property: Callable[[str, object], None], kind: Kind, gateways: int
+):
+    with database(kind, tmp_path) as kept:
+        await fill(open_store(kept.url))
+        async with AsyncExitStack() as stack, asyncio.timeout(120):
+            acs = await stack.enter_async_context(await serve_acs(AcsSettings(login=Login("sip", "open"))))
+            wire = Wire("acs", lambda: acs.port, lambda: None, random.Random(1))
+            await wire.open()
+            stack.push_async_callback(wire.close)
+            wire.down = True
+            running = [
+                await stack.enter_async_context(Gateway(settings(tmp_path, kept.url, f"gateway-{number}", wire.port)))
+                for number in range(gateways)
+            ]
+            store = running[0].store
+            await asyncio.sleep(AWAY_S)
+            assert (await store.count_by_state())[State.CHECKING] == REQUESTS
+            wire.down = False
+            back_at = time.monotonic()
+            while (await store.count_by_state()).get(State.CHECKING):
+                await asyncio.sleep(0.02)
+            took_s = time.monotonic() - back_at
+            record_property("seconds until all had moved", round(took_s, 2))
+            assert took_s < WITHIN_S
+            assert [gateway.outbox.paused for gateway in running] == [{}] * gateways
+            assert await store.backoffs() == ()
