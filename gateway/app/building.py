@@ -26,6 +26,7 @@ from gateway.dispatch.performers import Performers
 from gateway.dispatch.planning import Planner, library_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
+from gateway.dispatch.reports import SipPool
 from gateway.dispatch.seats import Seats
 from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626.client import Iso18626Client
@@ -149,7 +150,7 @@ def make_appraiser(ground: Ground, pool: Pool, finder: CopyFinder) -> Appraiser:
     )
 
 
-def make_performers(ground: Ground, pool: Pool, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
+def make_performers(ground: Ground, pool: SipPool, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
     """Make those who do the queue's work."""
     return Performers(
         store=ground.store,
@@ -167,7 +168,7 @@ def make_performers(ground: Ground, pool: Pool, poster: Iso18626Client, appraise
     )
 
 
-def _make_borrower(ground: Ground, pool: Pool, appraiser: Appraiser) -> Borrower:
+def _make_borrower(ground: Ground, pool: SipPool, appraiser: Appraiser) -> Borrower:
     days = ground.settings.borrowing.figures_days
     return Borrower(
         store=ground.store,
@@ -201,7 +202,7 @@ def make_outbox(ground: Ground, intake: Intake, performers: Performers) -> Outbo
     )
 
 
-def make_reconciler(ground: Ground, intake: Intake, pool: Pool) -> Reconciler:
+def make_reconciler(ground: Ground, intake: Intake, pool: SipPool) -> Reconciler:
     """Make what compares the circulation system's loans and holds with the requests."""
     return Reconciler(
         store=ground.store,

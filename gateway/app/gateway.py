@@ -30,6 +30,7 @@ from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
 from gateway.iso18626.client import Iso18626Client, client_session
 from gateway.listener import Handler, Listener
+from gateway.sip2.pieces import Pieces
 from gateway.store.port import Topic
 from gateway.web.api import make_api
 from gateway.web.operations import make_operations
@@ -137,10 +138,11 @@ class Gateway:
         self.appraiser = building.make_appraiser(ground, self.pool, self.finder)
         self.intake = building.make_intake(ground, self.appraiser)
         self.receiver = building.make_receiver(ground, self.intake, self.seats)
-        performers = building.make_performers(ground, self.pool, poster, self.appraiser)
+        pieces = Pieces(self.pool)
+        performers = building.make_performers(ground, pieces, poster, self.appraiser)
         self.outbox = building.make_outbox(ground, self.intake, performers)
         self._stack.push_async_callback(self._stop_work)
-        self.reconciler = building.make_reconciler(ground, self.intake, self.pool)
+        self.reconciler = building.make_reconciler(ground, self.intake, pieces)
         self.circulation = Circulation(
             ground, pool=self.pool, seats=self.seats, outbox=self.outbox, reconciler=self.reconciler
         )

@@ -6,6 +6,7 @@
     ├── FrameError          bytes that are no SIP2 message at all, or more of them than is allowed
     ├── NotSent             nothing of this request was written: it is safe to try again later
     │   ├── Inexpressible   the request can't be said in SIP2: trying again won't help
+    │   │   └── TooLong     what it asks for is longer than a message may be: trying again won't help either
     │   ├── LoginRefused    the ACS refused our account, or we stopped trying after it did
     │   └── LoginUnclear    the ACS was told our account, and answered neither yes nor no
     └── Unknown             bytes were, or may have been, written and no valid reply came: ask before acting again
@@ -14,6 +15,7 @@ An exchange thus has three results: a Reply, `NotSent`, `Unknown`. No text of an
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class Reason(StrEnum):
@@ -46,6 +48,19 @@ class Outcome(StrEnum):
     WRONG_ECHO = "wrong_echo"  # a reply to another request: message type, AY, AA or AB differ
 
 
+ANSWERED: Final = frozenset(
+    {
+        Outcome.DAMAGED,
+        Outcome.NOISE,
+        Outcome.OVERSIZE,
+        Outcome.RESEND_REFUSED,
+        Outcome.STATUS_INSTEAD,
+        Outcome.WRONG_ECHO,
+    }
+)
+"""Somebody is there, though the reply to this one request is no good: that says nothing of the next."""
+
+
 class SIP2Error(Exception):
     """Root of everything this package raises on purpose."""
 
@@ -71,6 +86,10 @@ class Inexpressible(NotSent):
 
     def __init__(self, text: str) -> None:
         super().__init__(Reason.INEXPRESSIBLE, text)
+
+
+class TooLong(Inexpressible):
+    """A list is longer than a message may be, and can't be had in pieces. It was asked for; that changes nothing."""
 
 
 class LoginRefused(NotSent):

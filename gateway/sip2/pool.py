@@ -21,7 +21,7 @@ from gateway.sip2 import requests
 from gateway.sip2.breaker import Breaker, BreakerState, LoginEnd
 from gateway.sip2.codec import Reply, encode, message_code
 from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, Sleep, dial, dial_again
-from gateway.sip2.errors import LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.errors import ANSWERED, LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.logins import Logins, OwnLogins
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.sip2.session import REPEATABLE, AcsStatus
@@ -129,6 +129,8 @@ class Pool:
             match result:
                 case Reply():
                     return result
+                case Unknown(outcome=Outcome.OVERSIZE):
+                    raise result  # it would be as long the next time
                 case Unknown():
                     lost.append(result)
                 case NotSent():
@@ -217,7 +219,8 @@ class Pool:
         except NotSent as exc:
             return exc
         except Unknown as exc:
-            self._breaker = self._breaker.failed(self._now())
+            if exc.outcome not in ANSWERED:
+                self._breaker = self._breaker.failed(self._now())
             self._support = self._support.lost(message_code(request))
             return exc
         self._breaker = self._breaker.succeeded()

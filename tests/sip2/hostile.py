@@ -63,9 +63,15 @@ class HostileAcs:
     A text gets the request's trailer, bytes go out as they are. `greeting` is spoken on connecting.
     """
 
-    def __init__(self, script: Mapping[str, Iterable[Answer]] | None = None, greeting: bytes = b"") -> None:
+    def __init__(
+        self,
+        script: Mapping[str, Iterable[Answer]] | None = None,
+        greeting: bytes = b"",
+        usual: Callable[[str], str] = polite,
+    ) -> None:
         self.script = {code: list(answers) for code, answers in (script or {}).items()}
         self.greeting = greeting
+        self.usual = usual
         self.heard: list[str] = []
         self.connections = 0
         self.most_at_once = 0
@@ -133,7 +139,7 @@ class HostileAcs:
             if request[:2] in self.held:
                 await self.free.wait()
             script = self.script.get(request[:2])
-            answer = script.pop(0) if script else polite(request)
+            answer = script.pop(0) if script else self.usual(request)
             if answer is Act.HANG_UP:
                 return
             if isinstance(answer, str):
