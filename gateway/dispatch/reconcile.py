@@ -1,4 +1,4 @@
-"""Reconciliation: asks the circulation system for the loans and holds of every partner account (63) and compares.
+"""Reconciliation: asks the circulation system for the loans and holds of every partner account (63), and where the pool's barcodes are, and compares.
 
 What differs becomes a task of the request that has the item, or had it last; of an item that no request ever had it is
 told in the report and the log alone. Nothing is changed on the circulation system. Doing it twice, at the same time or
@@ -13,6 +13,7 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.reconcile_pool import NAME, Compared, PoolReconciler
 from gateway.dispatch.reports import SipPool
 from gateway.mapping import circulation, reconcile
 from gateway.mapping.circulation import Desk
@@ -22,7 +23,7 @@ from gateway.store.port import RequestFilter, Store, StoreError
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Agrees, Differs
 from gateway.workflow.lending.table import FINALS
-from gateway.workflow.records import ItemPlace, Request, State, TaskKind
+from gateway.workflow.records import ItemPlace, Request, Role, State, TaskKind
 
 OPEN = tuple(state for state in State if state not in FINALS)
 PAGE = 200
@@ -87,6 +88,7 @@ class Reconciler:
         self._desk = desk
         self._time = time
         self._fallback_account = fallback_account
+        self._barcodes = PoolReconciler(store=store, pool=pool, desk=desk, time=time)
 
     async def run(self) -> Report:
         """Ask about one account after the other, so that lending goes on meanwhile. Raises StoreUnavailable."""
@@ -98,10 +100,13 @@ class Reconciler:
             if isinstance(answer, _Asked):
                 asked.append(answer)
             unanswered += [Unanswered(account=name, words=words) for words in _silence(answer)]
-        found, agreed = await self._settle(asked)
+        barcodes = await self._barcodes.compare(await self._open_requests())
+        if barcodes.silence is not None:
+            unanswered.append(Unanswered(account=NAME, words=barcodes.silence))
+        found, agreed = await self._settle(asked, barcodes)
         report = Report(
             accounts=tuple(names[each.account] for each in asked),
-            differences=tuple(_found(names[account], each) for account, each in found),
+            differences=tuple(_found(names.get(account, account), each) for account, each in found),
             unanswered=tuple(unanswered),
             agreed=agreed,
         )
@@ -147,10 +152,12 @@ class Reconciler:
 
     # ── what differs ─────────────────────────────────────────────────────────────────────────────
 
-    async def _settle(self, asked: list[_Asked]) -> tuple[list[tuple[str, Difference]], tuple[str, ...]]:
+    async def _settle(
+        self, asked: list[_Asked], barcodes: Compared
+    ) -> tuple[list[tuple[str, Difference]], tuple[str, ...]]:
         """Compare; open, renew and close tasks. Gives the differences with their accounts, and what agrees again."""
         requests = await self._open_requests()
-        found: list[tuple[str, Difference]] = []
+        found = [(NAME, await self._owned(difference)) for difference in barcodes.differences]
         undecided: set[str] = set()
         for each in asked:
             theirs = [request for request in requests if request.account == each.account]
@@ -162,7 +169,8 @@ class Reconciler:
         for request_id, words in said.items():
             if tasks.get(request_id) != words:
                 await self._intake.submit(request_id, Differs(at=self._time.now(), words=words))
-        agreed = await self._agree(tasks.keys() - said.keys() - undecided, {each.account: each for each in asked})
+        candidates = tasks.keys() - said.keys() - undecided
+        agreed = await self._agree(candidates, {each.account: each for each in asked}, barcodes.fine)
         return found, agreed
 
     async def _compare(self, asked: _Asked, theirs: list[Request]) -> tuple[list[Difference], set[str]]:
@@ -178,6 +186,10 @@ class Reconciler:
             elif owner:
                 undecided.add(owner.id)
         return found, undecided
+
+    async def _owned(self, difference: Difference) -> Difference:
+        owner = await self._owner(difference)
+        return msgspec.structs.replace(difference, request=owner.id if owner else None)
 
     async def _owner(self, difference: Difference) -> Request | None:
         """The request that has the item, else the newest one that had it."""
@@ -200,18 +212,31 @@ class Reconciler:
         rows = [row for request in requests for row in await self._store.pending(request.id)]
         return frozenset(row.effect.item_barcode for row in rows if isinstance(row.effect, Perform | Look))
 
-    async def _agree(self, candidates: Iterable[str], asked: Mapping[str, _Asked]) -> tuple[str, ...]:
-        """Close the tasks of requests whose account's lists were all had, and differ in nothing any more."""
+    async def _agree(
+        self, candidates: Iterable[str], asked: Mapping[str, _Asked], fine: frozenset[str]
+    ) -> tuple[str, ...]:
+        """Close the tasks of requests of which all was had that is compared, and that differ in nothing any more."""
         agreed = []
         for request_id in sorted(candidates):
             request = await self._store.request(request_id)
-            answer = asked.get(request.account or "") if request else None
-            if request is None or answer is None or None in (answer.books.loans, answer.books.holds):
-                continue
-            if not reconcile.is_moving(request, answer.at):
+            if request is not None and (_is_fine(request, fine) or _lists_were_had(request, asked)):
                 await self._intake.submit(request_id, Agrees(at=self._time.now()))
                 agreed.append(request_id)
         return tuple(agreed)
+
+
+def _is_fine(request: Request, fine: frozenset[str]) -> bool:
+    """Nothing is wrong with any of its pool barcodes."""
+    is_ours = request.role is Role.BORROWING and bool(request.items)
+    return is_ours and all(item.barcode in fine for item in request.items)
+
+
+def _lists_were_had(request: Request, asked: Mapping[str, _Asked]) -> bool:
+    """The lists of its account were had, since it changed last."""
+    answer = asked.get(request.account or "")
+    if answer is None or None in (answer.books.loans, answer.books.holds):
+        return False
+    return not reconcile.is_moving(request, answer.at)
 
 
 def _silence(answer: _Asked | str) -> list[str]:

@@ -36,6 +36,11 @@ class Kind(StrEnum):
     MISSING_LOAN = "request without its loan"
     UNKNOWN_HOLD = "hold without a request"
     MISSING_HOLD = "request without its hold"
+    UNKNOWN_BARCODE = "pool barcode that is not known"
+    OTHERS_LOAN = "loan of somebody else"
+    OTHERS_HOLD = "hold of somebody else"
+    NOWHERE = "on nobody"
+    STILL_OUT = "loan that is over"
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from gateway.workflow.borrowing.events import (
 from gateway.workflow.borrowing.records import BarcodeMove, Concern, Doubt, LenderLine, Terms
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer
-from gateway.workflow.events import AnyEvent, Looked, Performed, StaffActed, Stuck, TimerFired
+from gateway.workflow.events import Agrees, AnyEvent, Differs, Looked, Performed, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Request, State
 from gateway.workflow.triggers import Deed, StaffAction
@@ -238,6 +238,8 @@ def every_event() -> tuple[AnyEvent, ...]:
         not_sent("Cancel to supplier"),
         BarcodeAssigned(at=AT, barcode=POOL),
         NoBarcode(at=AT, words="None is free."),
+        Differs(at=AT, words="It is on nobody."),
+        Agrees(at=AT),
         *(Stuck(at=AT, work=work, words="No connection.") for work in ("send:Received", "vet")),
         *(seen(out=out, before=before, due_at=LATER) for out in (True, False, None) for before in (True, False)),
         *(answered(act, outcome, barcode) for act in _ACTS for outcome in Outcome for barcode in (POOL, OURS)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
 from gateway.workflow.borrowing.records import Concern, Terms
-from gateway.workflow.events import Looked, Stuck
+from gateway.workflow.events import Differs, Looked, Stuck
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Item, TaskKind
 
@@ -50,7 +50,7 @@ def _said(draft: Draft, event: object) -> str:
         return " ".join(filter(None, (f"Item {event.item_barcode}.", item.outcome_words if item else "", event.words)))
     if isinstance(event, LenderSaid):
         return " ".join((*_terms(event.terms), *([f"The lender writes: {event.note}"] if event.note else [])))
-    if isinstance(event, NoBarcode | NotSent | Stuck | RotaMade):
+    if isinstance(event, NoBarcode | NotSent | Stuck | RotaMade | Differs):
         return event.words
     return ""
 
@@ -162,6 +162,7 @@ not_told_cancel = _task(
     "The lender can't be told Cancel at the moment; trying goes on. Nobody else is asked before it has heard: tell it by other"
     " means and say so.",
 )
+differs = _task(TaskKind.RECONCILE, "")
 stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
 
 

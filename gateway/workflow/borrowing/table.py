@@ -329,6 +329,8 @@ ROWS = (
     Row(NO_HOLD_WANTED, T.HOLD_STANDS, None, (act.take_off,), "a hold that nobody wants"),
     Row(NO_HOLD_WANTED, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.stray_hold,), "a hold that nobody wants"),
     Row((*COMING, *ENDED_WITHOUT_ITEM, S.COMPLETED), T.BARCODE_ASSIGNED, None, (), "nobody waits for it: it stays free"),
+    Row(ANY, T.DIFFERS, None, (ask.differs,), "the circulation system shows something else of its barcode: staff"),
+    Row(ANY, T.AGREES, None, (note.matches,), "nothing is left to mend"),
     Row(ANY, T.STUCK, None, (ask.not_told_yet,), "a limit, then a staff task", when=guards.is_telling),
     Row(ANY, T.STUCK, None, (ask.stuck,), "a limit, then a staff task"),
 )
