@@ -10,6 +10,7 @@ import pytest
 from gateway.demo.scene import LOAN, Scene
 from gateway.demo.stack import Stack
 from gateway.demo.stack_config import PARTNER_ACCOUNT
+from gateway.demo.talk import SaidNo
 from tests.e2e.conftest import MakeScene
 
 STRANGER = "20000000000055"
@@ -84,3 +85,17 @@ def test_a_repeated_checkout_does_not_take_what_somebody_has_borrowed(scene: Mak
     assert "somebody else has the item" in task[0]["words"]
     assert loan.loan_of(STRANGER)
     assert ("checkin", STRANGER) not in acts_on(stack, loan)
+
+
+def test_the_book_beside_it_is_not_sent_in_its_place(scene: MakeScene, stack: Stack):
+    """Nothing is asked of the circulation system but what the scanned barcode is; the hold that was placed still stands."""
+    loan, beside = scene("ex000001"), "30000000001101"
+    up_to(loan, "WillSupply")
+    with pytest.raises(SaidNo, match=f"Barcode {beside} is “.*”, and this request is for “.*”"):
+        loan.act("arrived", item_barcodes=[beside])
+    assert loan.request()["state"] == "will supply"
+    assert loan.acs_hold()
+    assert [act["kind"] for act in stack.acs.ask("books")["acts"] if act["item"] == beside] == []
+    loan.act("arrived", item_barcodes=[beside], sure=True)
+    loan.until_state("arrived")
+    assert loan.barcode == beside
