@@ -145,9 +145,14 @@ def _weight(word: str) -> int:
 def _alike(one: str, other: str) -> float:
     if one == other:
         return _FULL
-    if max(len(one), len(other)) < _SHORTEST_WITH_SLIP or one.isdecimal() or other.isdecimal():
+    if max(len(one), len(other)) < _SHORTEST_WITH_SLIP or _has_digit(one) or _has_digit(other):
         return 0.0
     return SLIP if OSA.distance(one, other, score_cutoff=1) <= 1 else 0.0
+
+
+def _has_digit(word: str) -> bool:
+    """A number, alone or in a word, has no slips: it parts one volume, year or edition from the next."""
+    return any(char.isdecimal() for char in word)
 
 
 def same_author(wanted: str, authors: Iterable[str]) -> Fit:

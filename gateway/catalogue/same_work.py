@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 from gateway.catalogue import volumes
 from gateway.catalogue.judging import SAME_TITLE
-from gateway.catalogue.likeness import Fit, same_author, title_likeness
+from gateway.catalogue.likeness import Fit, same_author, title_likeness, words
 from gateway.workflow.records import Copy
 from gateway.workflow.values import Wanted
 
 _MARKS = (" / ", " : ", ": ", " = ", " ; ")
 """What ends a main title."""
-_SHORTEST_CUT = 12
+_SHORTEST_CUT = 30
 """Characters from which on the beginning of a title may stand for it: some systems cut titles short."""
 
 
@@ -40,8 +40,15 @@ def _same_title(one: str, other: str) -> bool:
     short, long = sorted((one.strip().casefold(), other.strip().casefold()), key=len)
     if len(short) >= _SHORTEST_CUT and long.startswith(short):
         return True
+    if _numbers(one) and _numbers(other) and _numbers(one).isdisjoint(_numbers(other)):
+        return False
     alike = max(title_likeness(one, _main(other), other), title_likeness(other, _main(one), one))
     return alike >= SAME_TITLE
+
+
+def _numbers(title: str) -> set[str]:
+    """The words of a title with a figure in them: of two volumes, years or editions nothing else may differ."""
+    return {word for word in words(title) if any(char.isdecimal() for char in word)}
 
 
 def _main(title: str) -> str:

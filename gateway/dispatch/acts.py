@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
+import msgspec
+
 from gateway.clock import TimeSource
 from gateway.dispatch.reports import Happened, Report, SipPool, nothing_done
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN
@@ -21,8 +23,10 @@ from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request
 
-LATE: Final = timedelta(seconds=10)
+LATE: Final = timedelta(seconds=1)
 """An act that begins so long after it was due is looked at first, where it could harm somebody else's loan."""
+FIRST_AT_ITEM: Final = 1
+"""The place at an item of what nobody's work stood before."""
 INTERRUPTED: Final = "The gateway was interrupted while it waited for the answer."
 
 Standing = Callable[[Request], Awaitable[tuple[str, Desk]]]
@@ -120,8 +124,9 @@ class Acts:
         return circulation.not_possible(effect.act, self._desk.profile, supported=supported)
 
     def _is_late(self, row: EffectRow) -> bool:
-        """Whether an act has waited: what was so when it was asked for need not be so any more."""
-        return row.attempts > 0 or row.with_lane or self._time.now() - row.due_at > LATE
+        """Whether an act has waited, or another request's work stood before it: what was so when it was asked for need not be so now."""
+        stood_behind = row.item_turn is not None and row.item_turn > FIRST_AT_ITEM
+        return stood_behind or row.attempts > 0 or row.with_lane or self._time.now() - row.due_at > LATE
 
     async def _out_of_place(self, effect: Perform, request: Request, account: str) -> Report | None:
         item = request.item(effect.item_barcode)
@@ -177,7 +182,7 @@ class Acts:
         return seen, circulation.judge_last(look, seen, finding)
 
     def _looked(self, look: Look, seen: circulation.Seen, finding: Finding) -> Looked:
-        return Looked(
+        looked = Looked(
             at=self._time.now(),
             act=look.act,
             item_barcode=look.item_barcode,
@@ -188,6 +193,7 @@ class Acts:
             kept=circulation.found_kept(look, seen),
             ours=circulation.found_ours(look, seen, self._desk),
         )
+        return msgspec.structs.replace(looked, due_at=None) if looked.is_anothers else looked
 
     def _may_ask(self, question: circulation.Question, account: str) -> bool:
         """Whether there is an account to ask about, where it is about one, and the circulation system knows the message."""

@@ -25,6 +25,8 @@ from gateway.workflow.triggers import StaffAction
 
 HAVING: Final = (*PROMISED, State.CHECKING_OUT, State.CHECKED_OUT, State.UNDOING, *OUT, State.RENEWING, State.RETURNING, State.CHECKING_IN)  # fmt: skip
 """States of a loan in which its items are promised, at the desk or out."""
+SHIPPED: Final = (State.CHECKING_OUT, State.CHECKED_OUT, *OUT, State.RENEWING, State.RETURNING)
+"""States of a loan whose items somebody else has, or is being sent."""
 TAKING: Final = {
     Role.LENDING: frozenset(
         {StaffAction.ANSWER_SUPPLY, StaffAction.ARRIVE, StaffAction.SHIP, StaffAction.DONE_BY_HAND}
@@ -32,6 +34,9 @@ TAKING: Final = {
     Role.BORROWING: frozenset({StaffAction.SERVE_HERE}),
 }
 """Acts that make the items named the request's own. (A forced state does too, with its reason: it is the way out.)"""
+
+AT_HAND: Final = frozenset({StaffAction.ARRIVE, StaffAction.SHIP})
+"""Acts for which the item lies before whoever asks for them."""
 
 TitleOf = Callable[[str], Awaitable[str | None]]
 """The title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""
@@ -46,11 +51,12 @@ class Naming:
 
     async def copies(self, request: Request, action: StaffActed) -> tuple[Copy, ...] | Refused:
         """Give the copies behind the barcodes of an act, or why staff can't name them for the request."""
-        copies = []
-        for barcode in action.item_barcodes:
+        for barcode in action.item_barcodes or _at_hand(request, action):
             why_not = await self._why_not(barcode, request, action.action)
             if why_not is not None:
                 return Refused(why_not)
+        copies = []
+        for barcode in action.item_barcodes:
             copy = await self._copy(barcode, request, action)
             if isinstance(copy, Refused):
                 return copy
@@ -71,14 +77,13 @@ class Naming:
         """Give another open request that has the item, where it can't stand for two.
 
         Where we borrow, only a forced state is looked at: nobody looks at the item first, as 17 does at a receipt. Where
-        we lend, a forced state is the way out, what the request has itself is its own, and a copy can be made of any item.
+        we lend, a forced state is the way out, what the request has itself is its own unless it is on its way to another
+        partner, and a copy can be made of any item.
         """
-        lends = request.role is Role.LENDING
-        if lends is (action is StaffAction.FORCE):
+        lends, is_own = request.role is Role.LENDING, request.item(barcode) is not None
+        if lends is (action is StaffAction.FORCE) or _is_any(request) or (lends and is_own and action not in AT_HAND):
             return None
-        if lends and (request.item(barcode) is not None or service_wanted(request) is ServiceType.COPY):
-            return None
-        states = HAVING if lends else OPEN
+        states = (SHIPPED if is_own else HAVING) if lends else OPEN
         found = await self._store.requests(RequestFilter(states=states, text=barcode, limit=MOST_WITH_BARCODE))
         others = (each for each in found if each.id != request.id and _has(each, barcode))
         return next((each.id for each in others if each.state not in TABLES[each.role].finals), None)
@@ -110,6 +115,11 @@ def _has(request: Request, barcode: str) -> bool:
     """Whether the item is one of the request's, and no loan's that has come back."""
     item = request.item(barcode)
     return item is not None and (request.role is Role.BORROWING or item.place is not ItemPlace.BACK)
+
+
+def _at_hand(request: Request, action: StaffActed) -> tuple[str, ...]:
+    """The request's own items, where nobody names any and the act is done to them."""
+    return tuple(item.barcode for item in request.items) if action.action in AT_HAND else ()
 
 
 def _is_any(request: Request) -> bool:

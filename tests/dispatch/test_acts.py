@@ -60,6 +60,7 @@ async def test_what_waited_is_not_done_to_somebody_elses_loan(house: House, act:
     asked = row(request, act, house)
     for late in (
         msgspec.structs.replace(asked, attempts=1),
+        msgspec.structs.replace(asked, item_turn=2),
         msgspec.structs.replace(asked, with_lane=True),
         msgspec.structs.replace(asked, due_at=asked.due_at - LATE - timedelta(seconds=1)),
         msgspec.structs.replace(asked, effect=Perform(act=act, item_barcode=BARCODE, once_more=True)),
@@ -67,6 +68,7 @@ async def test_what_waited_is_not_done_to_somebody_elses_loan(house: House, act:
         event = await done(house, request, late)
         assert isinstance(event, Looked)
         assert event.is_anothers
+        assert event.due_at is None, "somebody else's loan is nobody's business"
         assert event.finding is (Finding.YES if act is Act.CHECKIN else Finding.NO)
     assert CODE[act] not in house.pool.asked
 
@@ -92,7 +94,7 @@ async def test_where_nobody_can_tell_a_persons_word_counts(house: House, act: Ac
 @pytest.mark.parametrize("act", [*EVERYBODY, Act.ARRIVE])
 async def test_what_comes_in_time_costs_no_round_trip_more(house: House, act: Act):
     request = await house.new()
-    assert isinstance(await done(house, request, row(request, act, house)), Performed)
+    assert isinstance(await done(house, request, row(request, act, house, item_turn=1)), Performed)
     assert house.pool.asked == [CODE[act]]
 
 

@@ -116,3 +116,18 @@ async def test_a_volume_that_was_only_a_candidate_is_asked_about_once_another_is
     listed = msgspec.structs.replace(request, candidates=(candidate,), version=request.version + 1)
     await house.store.commit(Change(request=listed))
     assert isinstance(await act(house, listed, StaffAction.SHIP), Refused)
+
+
+@pytest.mark.parametrize("action", [StaffAction.ARRIVE, StaffAction.SHIP])
+@pytest.mark.parametrize("barcodes", [(), (BARCODE,)], ids=["not named", "named"])
+async def test_what_is_being_shipped_for_one_request_is_not_scanned_for_another(
+    house: House, action: StaffAction, barcodes: tuple[str, ...]
+):
+    """Two requests wait for one item; the check-in of the one would end the loan of the other."""
+    first, second = await reserved(house, State.CHECKING_OUT), await house.new("R2")
+    changed = msgspec.structs.replace(
+        second, state=State.WILL_SUPPLY, items=(Item(copy=house.finder.copies[0], place=ItemPlace.HELD),), version=2
+    )
+    await house.store.commit(Change(request=changed))
+    event = StaffActed(at=house.time.now(), by="desk", action=action, item_barcodes=barcodes)
+    assert await house.intake.act(second.id, event) == Refused(f"Request {first.id} has barcode {BARCODE}.")

@@ -179,9 +179,10 @@ class LendingTechnician(Technician):
         await self.act(request["id"], StaffAction.SEARCH_AGAIN)
 
     async def _see_contradiction(self, task: Json, request: Json) -> None:
-        """Bring the ILS into agreement with what is in the house, or the request with the ILS."""
+        """Bring the ILS into agreement with what is in the house, or the request with the ILS; what a customer has comes back."""
         account = request["account"]
-        for item in items_of(request):
+        lent = "somebody else has" in task["words"]
+        for item in () if lent else items_of(request):
             loan = await self._ils.loan(account, item)
             if loan is not None and State(request["state"]) not in _OUT:
                 await self._ils.ask("return", barcode=item, branch="ILL")
