@@ -42,10 +42,17 @@ SETTINGS = {
     "jit": "off",  # of no use to statements this short
     "enable_seqscan": "off",  # a plan made while a table was small must not stay when it has grown
     "tcp_keepalives_idle": "60",  # seconds
+    "idle_in_transaction_session_timeout": "3s",
+    "lock_timeout": "8s",
+    "statement_timeout": "25s",
 }
+"""A gateway that stands still (stopped, swapped out, its machine suspended) within a transaction holds locks that others need, among them
+the one for attending, without which they cut their connections after 12 s: the server ends such a transaction well before that.
+Waiting for a lock is for longer than that, and a statement's time ends before the driver's."""
 
 _CONNECT_TIMEOUT_S = 10.0
 _STATEMENT_TIMEOUT_S = 30.0
+_MIGRATION_TIMEOUT_S = 3600.0
 _MOST_CONNECTIONS = 8
 
 _LOCK = "SELECT 1 FROM requests WHERE id = ANY($1::text[]) ORDER BY id FOR NO KEY UPDATE"
@@ -82,6 +89,7 @@ _ATTEND = f"""
 _LEAVE = "DELETE FROM gateways WHERE name = $1 AND process = $2"
 
 _HAS_MIGRATIONS = "SELECT to_regclass('migrations') IS NOT NULL"
+_AS_LONG_AS_IT_TAKES = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"
 _MIGRATING = "SELECT pg_advisory_xact_lock(8160862)"  # any number, but always this one
 
 _log = structlog.get_logger(__name__)
@@ -98,6 +106,8 @@ _UNREACHABLE = (
     asyncpg.UndefinedTableError,  # not migrated yet
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.PostgresSystemError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     OSError,
     TimeoutError,
 )
@@ -181,11 +191,12 @@ class PostgresStore(TableStore):
         """See the port. One gateway at a time; all that is missing is one transaction."""
         known = migrations.load("postgresql")
         async with self._transaction() as connection:
-            await connection.execute(_MIGRATING)
+            await connection.execute(_AS_LONG_AS_IT_TAKES)
+            await connection.execute(_MIGRATING, timeout=_MIGRATION_TIMEOUT_S)
             await connection.execute(migrations.CREATE_TABLE)  # before any look: a look may not see what we waited for
             before = await connection.fetchval(migrations.VERSION)
             for migration in migrations.missing(known, before):
-                await connection.execute(migration.script)
+                await connection.execute(migration.script, timeout=_MIGRATION_TIMEOUT_S)
         return before, len(known)
 
     @asynccontextmanager

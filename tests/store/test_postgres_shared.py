@@ -1,13 +1,16 @@
 """PostgreSQL shared by several gateways: limits that hold for all together, seats, gateways that are gone, news of changes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 
+import asyncpg
 import pytest
 
-from gateway.store.port import AlreadyExists, BackOff, LeaseLost, LoginCount, NameTaken, Topic
-from gateway.store.postgres import PostgresStore
+from gateway.dispatch.seats import Patience
+from gateway.store.port import AlreadyExists, BackOff, LeaseLost, LoginCount, NameTaken, StoreUnavailable, Topic
+from gateway.store.postgres import _ATTENDING, SETTINGS, PostgresStore
 from gateway.workflow.partners import Partner, Peer
 from tests.fakes.directory import put
 from tests.store.postgres import CUT_ALL, DEADLINE_S, administer, until
@@ -135,6 +138,48 @@ async def test_of_two_gateways_with_one_name_the_younger_stays(stores: Stores) -
     await old.leave("gateway")
     assert await attend(young, "gateway", in_use=4) == 4
     await young.start(row.id, owner="gateway", at=later(1))
+
+
+@asynccontextmanager
+async def standing_still(url: str, *statements: str) -> AsyncIterator[None]:
+    """A gateway that is stopped within a transaction: its connection lives on, and says nothing more."""
+    connection = await asyncpg.connect(url, server_settings=SETTINGS)
+    try:
+        await connection.execute("BEGIN")
+        for statement in statements:
+            await connection.execute(statement)
+        yield
+    finally:
+        connection.terminate()
+
+
+async def test_a_gateway_that_stands_still_while_it_attends_costs_no_other_its_seats(
+    stores: Stores, postgres_url: str
+) -> None:
+    assert await attend(stores[0], "a", in_use=0) == 4
+    async with standing_still(postgres_url, _ATTENDING), asyncio.timeout(Patience().attempt_s):
+        assert await attend(stores[0], "a", in_use=4) == 4
+
+
+async def test_a_gateway_that_stands_still_within_its_work_holds_up_nobodys_for_long(
+    stores: Stores, postgres_url: str
+) -> None:
+    await stores[0].commit(creation(1, perform()))
+    locks = ("UPDATE requests SET version = version", "UPDATE effects SET attempts = attempts")
+    claiming = f"SELECT pg_advisory_xact_lock(8160863, hashtext('{ACS}'))"
+    async with standing_still(postgres_url, claiming, *locks), asyncio.timeout(10):
+        (row,) = await stores[0].claim(ACS, now=later(0), until=later(60), owner="a", limit=1, at_most=1)
+        await stores[0].commit(step(completes=row.id, owner="a"))
+
+
+async def test_what_waits_too_long_for_a_lock_finds_the_store_away_for_the_moment(
+    stores: Stores, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stores[0].commit(creation(1, perform()))
+    monkeypatch.setitem(SETTINGS, "idle_in_transaction_session_timeout", "30s")
+    async with standing_still(postgres_url, "UPDATE requests SET version = version"):
+        with pytest.raises(StoreUnavailable):
+            await stores[0].commit(step(effects=(perform(),)))
 
 
 async def test_a_count_of_logins_that_two_gateways_write_at_once_is_written_by_one(stores: Stores) -> None:
