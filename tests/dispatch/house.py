@@ -140,7 +140,7 @@ class House:
         self.finder = ListFinder(Copy(item_barcode=BARCODE, branch="EXC", title="The Imaginary Almanac"))
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, version="test")
-        self.storage = StorageBound(1024 * 1024, now=self.time.now)
+        self.storage = StorageBound(1024 * 1024 * 1024, now=self.time.now)
         self.desk = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
         self.appraiser = Appraiser(
             store=self.store,

@@ -75,6 +75,7 @@ MAY_READ_ALL = {
     "POLICIES": "likewise",
     "TOKENS": "a row for each token",
     "LAST_RUN": "an import of items",
+    "ITEM_BARCODES": "an import that replaces: the items' own index, page by page",
     "DROP_OLD_ITEMS": "an import of items",
     "CHECK": "one row",
 }
