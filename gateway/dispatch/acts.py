@@ -13,7 +13,7 @@ import msgspec
 from gateway.clock import TimeSource
 from gateway.dispatch.reports import Happened, Report, SipPool, nothing_done
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN
-from gateway.mapping import circulation
+from gateway.mapping import circulation, looking
 from gateway.mapping.circulation import Answered, Desk
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, folded
@@ -113,7 +113,7 @@ class Acts:
                 unasked=True,
             )
             return Happened(event=event)
-        if effect.once_more or (effect.act in circulation.MAY_HARM and self._is_late(row)):
+        if effect.once_more or (effect.act in looking.MAY_HARM and self._is_late(row)):
             return await self._out_of_place(effect, request, account)
         return None
 
@@ -135,7 +135,7 @@ class Acts:
             seen, finding = await self._see(look, account)
         except (NotSent, Unknown) as exc:
             return nothing_done(exc)
-        if not circulation.is_out_of_place(look, seen, finding, self._desk):
+        if not looking.is_out_of_place(look, seen, finding, self._desk):
             return None
         return Happened(event=self._looked(look, seen, finding))
 
@@ -165,9 +165,9 @@ class Acts:
     async def _see(self, look: Look, account: str) -> tuple[circulation.Seen, Finding]:
         """Ask one question after the other until the finding is clear: no round trip more than it takes. Raises NotSent, Unknown."""
         seen: circulation.Seen = {}
-        finding = circulation.judge(look, seen, self._desk)
-        for question in circulation.QUESTIONS[look.act]:
-            if circulation.is_settled(look, seen, finding, self._desk):
+        finding = looking.judge(look, seen, self._desk)
+        for question in looking.QUESTIONS[look.act]:
+            if looking.is_settled(look, seen, finding, self._desk):
                 break
             if not self._may_ask(question, account):
                 continue
@@ -178,8 +178,8 @@ class Acts:
                 seen[question] = await self._pool.exchange(wire)
             except Inexpressible:
                 continue
-            finding = circulation.judge(look, seen, self._desk)
-        return seen, circulation.judge_last(look, seen, finding)
+            finding = looking.judge(look, seen, self._desk)
+        return seen, looking.judge_last(look, seen, finding)
 
     def _looked(self, look: Look, seen: circulation.Seen, finding: Finding) -> Looked:
         looked = Looked(
@@ -188,10 +188,10 @@ class Acts:
             item_barcode=look.item_barcode,
             finding=finding,
             by_hand=look.by_hand,
-            due_at=circulation.found_due_date(look, seen, self._desk),
-            charged=circulation.found_charged(seen),
-            kept=circulation.found_kept(look, seen),
-            ours=circulation.found_ours(look, seen, self._desk),
+            due_at=looking.found_due_date(look, seen, self._desk),
+            charged=looking.found_charged(seen),
+            kept=looking.found_kept(look, seen),
+            ours=looking.found_ours(look, seen, self._desk),
         )
         return msgspec.structs.replace(looked, due_at=None) if looked.is_anothers else looked
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gateway.mapping.circulation import Question, found_kept, is_kept, is_settled, judge, judge_last, outcome_of
+from gateway.mapping.circulation import Question, is_kept, outcome_of
+from gateway.mapping.looking import found_kept, is_settled, judge, judge_last
 from gateway.workflow.effects import Look
 from gateway.workflow.records import Act, Finding, Outcome
 from tests.mapping.test_circulation import ACCOUNT, DESK, ITEM, TIME, customer, item, sip2

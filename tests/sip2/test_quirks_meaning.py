@@ -10,16 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.mapping.circulation import (
-    QUESTIONS,
     Desk,
     Question,
     copy_status,
-    judge,
     not_possible,
     outcome_of,
     question_request,
     request_for,
 )
+from gateway.mapping.looking import QUESTIONS, judge
 from gateway.sip2.codec import Reply
 from gateway.sip2.pool import Pool
 from gateway.sip2.profiles import Credentials, HoldKey, HoldMode, Profile, ScreenMeaning, customise, explain
