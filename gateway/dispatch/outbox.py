@@ -23,6 +23,7 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.backoff import BackOffPolicy
+from gateway.dispatch.clock_steps import ClockSteps
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
 from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
 from gateway.dispatch.news import follow
@@ -77,6 +78,7 @@ class Outbox:
         self._settings = settings or OutboxSettings()
         self._backoff_of = backoff_of or (lambda _lane: self._settings.backoff)
         self._library_of = library_of
+        self._clock = ClockSteps(store, time, owner)
         self._chance = chance
         self._lanes: dict[Lane, LaneState] = {}
         self._shares: dict[Lane, int] = {}
@@ -206,6 +208,11 @@ class Outbox:
 
     async def _fill(self, lane: Lane, state: LaneState) -> float:
         """Start what is due and has room; give the seconds until something can be due."""
+        if await self._clock.heed():
+            await self._read_backoffs()
+            self.wake(self._lanes)
+        if lane is None and self._clock.rest_s():
+            return min(self._clock.rest_s(), self._settings.sweep_s)
         if state.stranded:
             await self._free_stranded(lane, state)
         now = self._time.now()

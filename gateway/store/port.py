@@ -53,6 +53,9 @@ WAKE_WITHIN: Final = timedelta(seconds=60)
 """How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by
 himself, in half this time; the other half is for the way from what happened to the commit."""
 
+CLOCK_NEAR: Final = timedelta(hours=1)
+"""Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
+
 
 class Store(DirectoryPort, FiguresPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
@@ -180,6 +183,13 @@ class Store(DirectoryPort, FiguresPort, Protocol):
 
     async def bring_back(self, lane: str, *, now: datetime, failed: bool = False) -> None:
         """Make due now what was put off with its lane, and with `failed` whatever failed in it. Wakes the lane everywhere."""
+
+    async def clock_set(self, before: datetime, now: datetime, *, owner: str) -> None:
+        """The owner's clock was set from one time to another: its leases go with it.
+
+        Where it was set back, what was due stays due, and waits that end within CLOCK_NEAR keep their length, those of lanes
+        that are left alone too; timers do only where the step was no longer than that, else they go by the calendar.
+        """
 
     async def lanes(self) -> tuple[str | None, ...]:
         """Every lane that has a row."""

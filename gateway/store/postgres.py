@@ -70,6 +70,7 @@ BRING_BACK, BRING_BACK_FAILED = (
     f"UPDATE effects SET due_at = $2 WHERE id IN ({which} FOR UPDATE SKIP LOCKED)"  # noqa: S608 - constants
     for which in (sql.WITH_LANE, sql.FAILED)
 )
+BRING_FORWARD = sql.BRING_FORWARD.replace(sql.SET_BACK, f"{sql.SET_BACK} FOR UPDATE SKIP LOCKED")
 """What somebody else has locked is under way: to wait for it could be to wait in a circle."""
 
 _WORK = "ill_gateway"
@@ -133,7 +134,7 @@ async def translated_errors() -> AsyncIterator[None]:
 class PostgresStore(TableStore):
     """The port's Store on a PostgreSQL database, shared with other gateways or not."""
 
-    _bring_back, _bring_back_failed = BRING_BACK, BRING_BACK_FAILED
+    _bring_back, _bring_back_failed, _bring_forward = BRING_BACK, BRING_BACK_FAILED, BRING_FORWARD
 
     def __init__(self, url: str) -> None:
         """Name the database, as libpq's URLs do."""

@@ -115,6 +115,12 @@ FAILED = """
 BRING_BACK, BRING_BACK_FAILED = (
     f"UPDATE effects SET due_at = $2 WHERE id IN ({which})" for which in (WITH_LANE, FAILED)
 )
+SET_BACK = """
+    SELECT id FROM effects
+    WHERE due_at > $2 AND due_at <= $3 AND leased_until IS NULL AND (kind <> $4 OR $5 = 1)"""
+BRING_FORWARD = f"UPDATE effects SET due_at = due_at + $1 WHERE id IN ({SET_BACK})"
+BRING_BACKOFFS_FORWARD = "UPDATE backoffs SET until = until + $1 WHERE until > $2 AND until <= $3"
+MOVE_LEASES = "UPDATE effects SET leased_until = leased_until + $1 WHERE leased_by = $2 AND leased_until IS NOT NULL"
 LANES_OF = "SELECT DISTINCT lane FROM effects WHERE request = $1"
 LANES = """
     WITH RECURSIVE walk (lane) AS (

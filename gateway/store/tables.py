@@ -5,7 +5,7 @@ class the verbs to stand on (verbs.py).
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 import msgspec
@@ -16,6 +16,7 @@ from gateway.store.borrowing import BorrowingTables
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.figures_tables import FiguresTables
 from gateway.store.port import (
+    CLOCK_NEAR,
     BackOff,
     EffectRow,
     HistoryEntry,
@@ -42,6 +43,7 @@ TIMER = str(StartTimer.__struct_config__.tag)
 
 _log = structlog.get_logger(__name__)
 
+_MICROSECOND = timedelta(microseconds=1)
 _ITEMS_AT_ONCE = 200
 """Items written in one transaction of an import: a few milliseconds."""
 
@@ -50,6 +52,7 @@ class TableStore(DirectoryTables, FiguresTables):
     """The common half of a store; SqliteStore and PostgresStore are the other halves."""
 
     _bring_back, _bring_back_failed = sql.BRING_BACK, sql.BRING_BACK_FAILED
+    _bring_forward = sql.BRING_FORWARD
 
     def __init__(self) -> None:
         """Begin with nobody to wake."""
@@ -130,6 +133,15 @@ class TableStore(DirectoryTables, FiguresTables):
         statement = self._bring_back_failed if failed else self._bring_back
         if await self._change((statement, (lane, stamp(now))), *self._call_to(lane)):
             self._wake([lane])
+
+    async def clock_set(self, before: datetime, now: datetime, *, owner: str) -> None:
+        """See the port."""
+        moved = stamp(now) - stamp(before)
+        await self._change((sql.MOVE_LEASES, (moved, owner)))
+        if moved < 0:
+            near = (moved, stamp(now), stamp(before + CLOCK_NEAR))
+            await self._change((self._bring_forward, (*near, TIMER, int(-moved <= CLOCK_NEAR // _MICROSECOND))))
+            await self._change((sql.BRING_BACKOFFS_FORWARD, near), *self._announcement(Topic.BACKOFFS))
 
     async def lanes(self) -> tuple[str | None, ...]:
         """See the port."""

@@ -50,6 +50,10 @@ class FakeTime:
             await self.settle()
         self._pass_until(end_s)
 
+    def set_by(self, seconds: float) -> None:
+        """Set the wall clock forward, or back; nobody's sleep is longer or shorter for it."""
+        self._now += timedelta(seconds=seconds)
+
     async def settle(self) -> None:
         """Let every task run until it waits for something."""
         for _ in range(_TURNS):

@@ -420,6 +420,32 @@ async def test_on_staffs_word_what_failed_by_itself_is_due_too_but_not_what_wait
     }
 
 
+@pytest.mark.parametrize(("back_s", "timers"), [(1200, {"HILL-1", "HILL-3"}), (7200, set())], ids=["minutes", "hours"])
+async def test_where_the_clock_is_set_back_what_was_due_stays_due_and_short_waits_keep_their_length(
+    store: Store, back_s: float, timers: set[str]
+) -> None:
+    """Timers do so too where the step was short; else they go by the calendar, as all does that is far away."""
+    for number, due_s in ((1, -5), (2, 30), (3, 40), (4, 8000)):
+        await store.commit(creation(number, find_copies(ACS, later(due_s)), timer(due_at=later(due_s))))
+    await store.set_backoff(BackOff(lane=ACS, until=later(60), failures=3))
+    await store.clock_set(NOW, later(-back_s), owner="a")
+    assert [backoff.until for backoff in await store.backoffs()] == [later(60 - back_s)]
+    assert [row.request for row in await claim(store, at=29 - back_s)] == ["HILL-1"]
+    assert [row.request for row in await claim(store, at=41 - back_s)] == ["HILL-2", "HILL-3"]
+    ringing = {row.request for row in await claim(store, None, at=41 - back_s)}
+    assert ringing == timers | ({"HILL-2"} if timers else set())
+
+
+async def test_leases_go_with_their_owners_clock(store: Store) -> None:
+    for number in (1, 2):
+        await store.commit(creation(number, find_copies(ACS)))
+    (own,) = await claim(store, limit=1)
+    (other,) = await claim(store, owner="b")
+    await store.clock_set(NOW, later(1200), owner="a")
+    assert [row.id for row in await claim(store, at=1200 + LEASE_S - 1, owner="c")] == [other.id]
+    await store.start(own.id, owner="a", at=later(1201))
+
+
 # waking
 
 

@@ -1,0 +1,88 @@
+"""The machine's clock is set while work waits: back, forward, and by a mistake that is set right again."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from gateway.dispatch.clock_steps import REST_S
+from gateway.dispatch.planning import ACS_LANE
+from gateway.dispatch.reports import Report
+from gateway.store.port import BackOff, EffectRow
+from gateway.workflow.effects import AskCopies
+from gateway.workflow.records import Request, State
+from tests.dispatch.house import House
+from tests.dispatch.test_outbox import SETTINGS, asleep, reaches, until, working
+
+BACK_S = -1200.0
+
+
+async def test_what_was_due_goes_on_though_the_clock_was_set_back(house: House):
+    await house.new()
+    async with working(house) as outbox:
+        outbox.share(ACS_LANE, 0)
+        await reaches(house, State.CHECKING)
+        await asleep(house, 3)
+        house.time.set_by(BACK_S)
+        outbox.share(ACS_LANE, 1)
+        await reaches(house, State.WILL_SUPPLY)
+
+
+async def test_a_pause_keeps_its_length_though_the_clock_was_set_back_and_that_is_told(house: House):
+    await house.store.set_backoff(BackOff(lane=ACS_LANE, until=house.time.now() + timedelta(seconds=50), failures=3))
+    with structlog.testing.capture_logs() as logs:
+        async with working(house):
+            await house.new()
+            await reaches(house, State.CHECKING)
+            house.time.set_by(BACK_S)
+            await house.time.advance(SETTINGS.sweep_s)
+            assert house.pool.asked == []
+            began_s = house.time.monotonic()
+            await reaches(house, State.WILL_SUPPLY, step_s=1)
+            assert house.time.monotonic() - began_s < 30
+    assert [line["by_s"] for line in logs if line["event"] == "the clock was set"] == [BACK_S]
+
+
+@pytest.mark.parametrize("by_s", [1200.0, BACK_S])
+async def test_what_is_under_way_is_not_taken_up_once_more_when_the_clock_is_set(house: House, by_s: float):
+    gate, begun = asyncio.Event(), []
+
+    async def slow(row: EffectRow, request: Request) -> Report:
+        if isinstance(row.effect, AskCopies):
+            begun.append(row.id)
+            await gate.wait()
+        return await house.performers.perform(row, request)
+
+    async with working(house, slow):
+        await house.new()
+
+        async def has_begun() -> bool:
+            return bool(begun)
+
+        await until(has_begun)
+        house.time.set_by(by_s)
+        for _ in range(4):
+            await house.time.advance(SETTINGS.sweep_s)
+        gate.set()
+        await reaches(house, State.WILL_SUPPLY)
+    assert len(begun) == 1
+
+
+async def test_a_year_forward_lets_no_clock_ring_before_it_has_stood_for_a_while(house: House):
+    await house.set_partner(auto_answer="off")
+    async with working(house):
+        await house.new()
+        await reaches(house, State.DECIDING)
+        await asleep(house, 2)
+        house.time.set_by(365 * 86400.0)
+        await house.time.advance(REST_S / 2)
+        assert house.poster.sent == []
+        house.time.set_by(-365 * 86400.0)
+        await house.time.advance(SETTINGS.sweep_s)
+
+        async def told() -> bool:
+            return len(house.poster.sent) == 1
+
+        await until(told, house, 10)
+        assert (await house.current()).state is State.DECIDING
