@@ -4,6 +4,8 @@ BIN := .venv/bin
 SECONDS ?= 60
 HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+# Ctrl-C ends it as it should: make has nothing to add.
+PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.play
 
 .PHONY: help run demo test check setup lock bench fuzz faults soak clean
 
@@ -11,10 +13,10 @@ help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: .venv/installed ## set up, start gateway, demonstration ACS and partner, play one loan, serve until Ctrl-C
-	@$(BIN)/python -m gateway.demo.play --stay
+	@$(PLAY) --stay || [ "$$broken_off" ]
 
 demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 0 or 1
-	@$(BIN)/python -m gateway.demo.play
+	@$(PLAY) || [ "$$broken_off" ]
 
 test: .venv/installed-dev check ## set up, then lint, types, import contracts and all tests
 	$(BIN)/python -m pytest
@@ -47,6 +49,8 @@ setup: .venv/installed-dev ## create the virtual environment with everything in 
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements.lock
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -m gateway.cli "$$@"\n' "$(CURDIR)" "$(CURDIR)/$(BIN)/python" > $(BIN)/ill-gateway
+	@chmod 755 $(BIN)/ill-gateway
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock

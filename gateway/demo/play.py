@@ -7,6 +7,7 @@ Everything is written into a directory of its own, which goes with the demonstra
 """
 
 import argparse
+import shutil
 import signal
 import sys
 import tempfile
@@ -37,6 +38,7 @@ CARTOGRAPHER = {
 }
 LOOK_S = 0.5
 """How often it is looked whether the processes still run, while they serve."""
+PROGRAM = "ill-gateway"
 WIDTH = 14
 """Columns of a step's name."""
 
@@ -158,13 +160,13 @@ def _books(question: str, found: Iterable[Finding]) -> bool:
 
 def _stay(both: Neighbours, loan: Scene, borrowed: BorrowingScene, token: str) -> None:
     """Say where to look, and serve until Ctrl-C; Trouble where one of the processes ends before."""
-    stack, command = both.valley, _command()
+    stack, (on_the_path, command) = both.valley, how_to_call()
     ports = stack.ports
     print(
         f"""
 Everything goes on serving until Ctrl-C. Where to look next, in another terminal
 (the token counts for this demonstration alone):
-
+{on_the_path}
   export ILL_GATEWAY_URL={stack.api_url}
   export ILL_GATEWAY_TOKEN={token}
   {command} requests list
@@ -174,6 +176,8 @@ Everything goes on serving until Ctrl-C. Where to look next, in another terminal
   {command} pool list
   {command} lists pull
   {command} acs status
+
+  An administrator's token, for partners, policy and tokens: {stack.secrets.admin_token}
 
   Another request of the partner's, and what it knows of its requests:
   curl -d '{{"title": "The Atlas of Unbuilt Bridges", "isbn": "9780000000040"}}' http://127.0.0.1:{ports.partner_control}/requests
@@ -195,13 +199,14 @@ Everything goes on serving until Ctrl-C. Where to look next, in another terminal
         print("\nStopping ...")
 
 
-def _command() -> str:
-    """How the command line is called with this Python, from here."""
-    python = Path(sys.executable)
-    beside = python.with_name("ill-gateway")
-    program = beside if beside.exists() else python
-    shown = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
-    return str(shown) if program is beside else f"{shown} -m gateway.cli"
+def how_to_call() -> tuple[str, str]:
+    """How the command line is called in another terminal: the line that puts it on the PATH, as far as one is needed, and its name."""
+    beside = Path(sys.executable).with_name(PROGRAM)
+    if not beside.exists():
+        return "", f"{sys.executable} -m gateway.cli"
+    if shutil.which(PROGRAM) == str(beside):
+        return "", PROGRAM
+    return f'\n  export PATH="{beside.parent}:$PATH"', PROGRAM
 
 
 def _failed(words: str, log: str = "") -> int:

@@ -110,6 +110,31 @@ def test_run_serves_until_ctrl_c(tmp_path: Path):
         api.get("/requests")
 
 
+def test_make_has_nothing_to_add_when_ctrl_c_ends_it():
+    """Ctrl-C reaches make, its shell and the play alike, as a terminal's group; here in the midst of a loan."""
+    make = ["make", "-o", ".venv/installed", f"BIN={Path(sys.executable).parent}", "demo"]
+    with subprocess.Popen(
+        make, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as running:
+        read_until(running, "A loan:")
+        os.killpg(running.pid, signal.SIGINT)
+        told, _ = running.communicate(timeout=DEADLINE_S)
+    assert running.returncode == -signal.SIGINT
+    assert "Broken off; everything is stopped." in told
+    assert "make" not in told
+
+
+def test_where_to_look_next_begins_with_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Unless the program is found already; without it, the module is named."""
+    python, program = tmp_path / "python", tmp_path / "ill-gateway"
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert play.how_to_call() == ("", f"{python} -m gateway.cli")
+    program.touch(mode=0o755)
+    assert play.how_to_call() == (f'\n  export PATH="{tmp_path}:$PATH"', "ill-gateway")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert play.how_to_call() == ("", "ill-gateway")
+
+
 def _serves(pid: int) -> bool:
     return b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
