@@ -109,7 +109,7 @@ def is_settled(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
     return look.act is not Act.CHECKOUT or found_due_date(look, seen, desk) is not None
 
 
-MAY_HARM: Final = frozenset({Act.ARRIVE, Act.CHECKOUT, Act.RENEW, Act.CHECKIN})
+MAY_HARM: Final = frozenset({Act.ARRIVE, Act.CHECKOUT, Act.RENEW, Act.CHECKIN, Act.RECEIVE})
 """Acts that can end, take or lengthen somebody else's loan where they come late."""
 
 
@@ -120,7 +120,7 @@ def is_out_of_place(look: Look, seen: Seen, finding: Finding, desk: Desk) -> boo
     """
     charged, ours = found_charged(seen), found_ours(look, seen, desk)
     match look.act:
-        case Act.ARRIVE:
+        case Act.ARRIVE | Act.RECEIVE:
             return charged is True
         case Act.CHECKIN:
             return charged is True and ours is False

@@ -281,6 +281,8 @@ def test_whose_loan_it_is_is_asked_before_anything_is_repeated_and_not_when_it_i
         (Act.RENEW, NO_LOANS, OUT, True),
         (Act.ARRIVE, None, item(), False),
         (Act.ARRIVE, None, OUT, True),
+        (Act.RECEIVE, None, item("08"), False),
+        (Act.RECEIVE, None, OUT, True),
         (Act.CANCEL_HOLD, None, OUT, False),
     ],
 )

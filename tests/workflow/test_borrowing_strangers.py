@@ -90,6 +90,13 @@ def test_a_receipt_says_whether_it_is_known_not_to_be_done(finding: Finding):
     assert ("It can't be told" in talk.words) is (finding is Finding.UNCLEAR)
 
 
+def test_a_barcode_that_is_lent_is_not_checked_in_again():
+    talk = at_the_desk()
+    talk(answered(Act.RECEIVE, Outcome.UNKNOWN))
+    assert talk(looked(Act.RECEIVE, Finding.NO, charged=True)) == ["receiving", "task trapped for another"]
+    assert "end that loan" in talk.words
+
+
 # ── with whom it is ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -171,3 +178,17 @@ def test_a_return_that_is_trapped_for_a_strangers_hold_goes_back_all_the_same_an
     said = talk(looked(Act.CHECKIN, kept=True))
     assert said == ["sent back", "say ShippedReturn to sample-city", "start return", "start silence", "task stray hold"]
     assert talk.request.state is State.SENT_BACK
+
+
+def test_a_return_whose_barcode_somebody_else_has_on_loan_is_told():
+    talk = with_customer()
+    for event in (staff(StaffAction.SEND_BACK), looked(Act.CANCEL_HOLD), answered(Act.CHECKIN)):
+        talk(event)
+    said = talk(looked(Act.CHECKIN, charged=True, ours=False))
+    assert said == [
+        "sent back",
+        "say ShippedReturn to sample-city",
+        "start return",
+        "start silence",
+        "task contradiction",
+    ]

@@ -117,6 +117,16 @@ trapped = _task(
     "It was trapped for somebody else, who has a hold on its barcode. Take that hold off in the ILS or move it to another "
     "item, and try again; or put another barcode on the item and receive it with that.",
 )
+lent_at_receipt = _task(
+    TaskKind.TRAPPED,
+    "The ILS shows its barcode on loan to somebody. Find out why and end that loan in the ILS, and try again; or put another "
+    "barcode on the item and receive it with that.",
+)
+lent_at_return = _task(
+    TaskKind.CONTRADICTION,
+    "It goes back to the lender, but the ILS shows its barcode on loan to somebody else. Find out why, and end that loan in the "
+    "ILS.",
+)
 trapped_at_return = _task(
     TaskKind.STRAY_HOLD,
     "As it was checked in for the lender it was trapped for somebody's hold on its barcode. Take that hold off in the ILS; the "

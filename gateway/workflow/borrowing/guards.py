@@ -248,6 +248,11 @@ def is_kept(request: Request, event: Looked) -> bool:
     return event.kept
 
 
+def is_charged(request: Request, event: Looked) -> bool:
+    """Somebody has it on loan."""
+    return event.charged is True
+
+
 def shows_no_hold(request: Request, event: Looked) -> bool:
     """The customer had it, and nothing was asked for: that it can't be told whether a hold is left stops nobody."""
     item = request.item(event.item_barcode)
