@@ -229,7 +229,7 @@ def test_an_offer_is_refused_or_lapses_or_is_taken_back():
         "cancelled",
         "tell StatusChange Cancelled",
     ]
-    assert Talk(request(S.OFFERED))(fired(Clock.CONDITION)) == ["retry possible"]
+    assert Talk(request(S.OFFERED))(fired(Clock.CONDITION)) == ["retry possible", "tell StatusChange RetryPossible"]
     assert Talk(request(S.OFFERED))(staff(StaffAction.UNDO))[:2] == ["deciding", "drop tell:RetryPossible"]
     assert Talk(request(S.OFFERED))(partner(PartnerAction.CANCEL)) == ["cancelled", "tell CancelResponse Cancelled Y"]
 

@@ -113,7 +113,7 @@ ROWS = (
     Row(S.OFFERED, T.CONDITIONS_ACCEPTED, S.DECIDING, (choose.take_offer, clocks.start, ask.to_answer), "the partner accepts; staff name the item"),
     Row(S.OFFERED, T.CONDITIONS_REFUSED, S.CANCELLED, (tell.cancelled,), "the partner declines"),
     Row(S.OFFERED, T.ASKED_ANEW, S.RETRY_POSSIBLE, (), "a Retry stands in its place: the offer is over; it was told RetryPossible"),
-    Row(S.OFFERED, T.CONDITION_LAPSED, S.RETRY_POSSIBLE, (), "conditional answer: 4 open days; it was told RetryPossible"),
+    Row(S.OFFERED, T.CONDITION_LAPSED, S.RETRY_POSSIBLE, (tell.offer_over,), "conditional answer: 4 open days; some heard a promise with terms, and wait"),
     Row(S.OFFERED, T.UNDO, S.DECIDING, (undo.retry, clocks.start, ask.to_answer), "undo before it was sent"),
     Row(S.RETRY_POSSIBLE, T.CONDITIONS_ACCEPTED, None, (ask.late_acceptance,), "the offer is over: staff"),
     Row(S.UNFILLED, T.UNDO, S.AWAITING_APPROVAL, (undo.unfilled, clocks.start, ask.about_partner), "undo before it was sent", when=guards.is_unapproved),

@@ -174,6 +174,19 @@ def answer(draft: Draft, event: object) -> None:
     )
 
 
+def offer_over(draft: Draft, event: TimerFired) -> None:
+    """Say RetryPossible without terms: a partner that was told its offer in another form (dialects) does not know that it is over."""
+    answer = draft.request.answer
+    draft.emit(
+        Tell(
+            reason=ReasonForMessage.STATUS_CHANGE,
+            status=Status.RETRY_POSSIBLE,
+            reason_retry=answer.reason if answer else None,
+            last_change=draft.at,
+        )
+    )
+
+
 def _delay_s(event: object) -> float:
     """Staff may take back what they have said; a partner that asks too often waits for its answer."""
     if isinstance(event, RequestArrived):
