@@ -35,6 +35,9 @@ _REFUSED: Final = tuple(
 _CARRYING_IPV4: Final = (ip_network("64:ff9b::/96"), ip_network("::/96"))
 """IPv6 networks whose last four bytes are an IPv4 address: RFC 6052, and the deprecated one of RFC 4291, 2.5.5.1."""
 
+READ_BYTES: Final = 64 * 1024
+"""About what the system keeps for us of one connection, and so what is read of it in one go, before anybody else has a turn."""
+
 _PORTS: Final = {"http": 80, "https": 443}
 _THIS_MACHINE: Final = frozenset({"localhost", "localhost.localdomain"})
 
@@ -83,7 +86,9 @@ class Destinations:
         family, kind, protocol, _, address = info
         if self.objection(str(address[0])) is not None:
             raise AddressRefusedError
-        return socket.socket(family, kind, protocol)
+        line = socket.socket(family, kind, protocol)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_BYTES)
+        return line
 
 
 def _within(address: IPv4Address | IPv6Address, networks: Iterable[IPv4Network | IPv6Network]) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from gateway.app.certificates import Renewable
 from gateway.app.ground import Ground
 from gateway.app.hooks import ACS
+from gateway.catalogue import ladder
 from gateway.catalogue.client import SearchResult
 from gateway.catalogue.sources import copy_finder
 from gateway.config.kinds import UnknownPartner
@@ -97,6 +98,7 @@ def make_finder(
 ) -> AbstractAsyncContextManager[CopyFinder]:
     """Make the way to find copies: our list of items, the catalogue, or both."""
     catalogue = ground.settings.catalogue
+    ladder.prepare()
     return copy_finder(
         catalogue.kind,
         catalogue.sru(),

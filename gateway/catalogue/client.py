@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Final
 
 import aiohttp
+import msgspec
 from aiohttp import hdrs
 from lxml import etree
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
@@ -23,7 +24,7 @@ from gateway.workflow.catalogue import SruSettings
 
 CONNECT_ATTEMPTS: Final = 3
 LONGEST_WAIT_S: Final = 0.5
-SMALL_BYTES: Final = 256 * 1024
+SMALL_BYTES: Final = 64 * 1024
 """What is read on the event loop; more goes to a thread, so that partners get their confirmations meanwhile."""
 
 _WORDS: Final = (
@@ -74,6 +75,7 @@ class SruClient:
         self._on_search = on_search
         self._headers = _headers(settings.user, password)
         self._room = asyncio.Semaphore(settings.at_once)
+        self._reading = asyncio.Lock()
 
     async def search(self, query: str) -> Answer:
         """Give the records of a query, as many as are looked at; raises SruTroubleError."""
@@ -116,15 +118,19 @@ class SruClient:
 
     async def _page(self, query: str, start: int) -> tuple[sru.Page, list[Bib]]:
         settings = self._settings
-        count = min(settings.page_records, settings.max_records - start + 1)
+        room = settings.max_records - start + 1
+        count = min(settings.page_records, room)
         parameters = sru.parameters(settings.version, query, start=start, count=count, schema=settings.schema)
         data = await self._get(parameters)
         if len(data) <= SMALL_BYTES:
-            return self._read(data)
-        return await asyncio.to_thread(self._read, data)
+            return self._read(data, room)
+        async with self._reading:  # several at once would be no faster, and hold as many documents in memory
+            return await asyncio.to_thread(self._read, data, room)
 
-    def _read(self, data: bytes) -> tuple[sru.Page, list[Bib]]:
+    def _read(self, data: bytes, room: int) -> tuple[sru.Page, list[Bib]]:
+        """The page, with no more records than there is room for, however many came."""
         page = sru.read(data)
+        page = msgspec.structs.replace(page, records=page.records[:room])
         return page, [bib for record in page.records if (bib := self._bib(record)) is not None]
 
     def _bib(self, record: etree._Element) -> Bib | None:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from gateway.standard_numbers import BadIdentifierError, isbn13, issn8, lccn, oclc_number, quoted
-from gateway.workflow.values import Identifier, Wanted
+from gateway.workflow.values import Wanted
 
 
 class KeyKind(StrEnum):
@@ -42,6 +42,9 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
 KEY_TEXT_MAX: Final = 200
 """Characters of an identifier; a longer one is none (an index of PostgreSQL takes 2,700 bytes)."""
 
+MOST_NUMBERS: Final = 50
+"""Of one request. A work has a handful, a set of volumes some dozens; each costs work and a place in a query."""
+
 CODES: Final[Mapping[str, KeyKind]] = {
     "isbn": KeyKind.ISBN,
     "isbn10": KeyKind.ISBN,
@@ -69,8 +72,7 @@ def kind_of(code: str) -> KeyKind | None:
 
 def examine(wanted: Wanted) -> Keys:
     """Make every key of what a request asks for, and say what was wrong with the identifiers that give none."""
-    record = ((KeyKind.RECORD, wanted.record_id),) if wanted.record_id else ()
-    return make_keys((*record, *_known(wanted.identifiers)))
+    return make_keys(numbers_of(wanted))
 
 
 def keys_of(wanted: Wanted) -> tuple[str, ...]:
@@ -90,11 +92,11 @@ def make_keys(identifiers: Iterable[tuple[KeyKind, str]]) -> Keys:
     return Keys(keys=tuple(keys), problems=tuple(problems))
 
 
-def _known(identifiers: Iterable[Identifier]) -> Iterable[tuple[KeyKind, str]]:
-    for identifier in identifiers:
-        kind = kind_of(identifier.code)
-        if kind is not None:
-            yield kind, identifier.value
+def numbers_of(wanted: Wanted) -> list[tuple[KeyKind, str]]:
+    """Give the numbers that a request names, as it writes them, the best kinds first; so many as anybody would look up."""
+    record = [(KeyKind.RECORD, wanted.record_id)] if wanted.record_id else []
+    known = [(kind, each.value) for each in wanted.identifiers if (kind := kind_of(each.code)) is not None]
+    return sorted(record + known, key=lambda pair: _RANK[pair[0]])[:MOST_NUMBERS]
 
 
 def _record(text: str) -> str:

@@ -13,7 +13,7 @@ from lxml import etree
 from gateway.iso18626.encodings import as_utf8
 from gateway.workflow.catalogue import SruVersion
 
-MAX_TAGS: Final = 400_000  # twenty records with hundreds of items each hold a tenth of it
+MAX_TAGS: Final = 50_000  # twenty records with three hundred items each hold three quarters of it
 MAX_DEPTH: Final = 64
 DIAGNOSTICS: Final = "info:srw/diagnostic/1/"
 

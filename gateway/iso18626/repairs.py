@@ -5,7 +5,7 @@ from enum import StrEnum
 from lxml import etree
 from msgspec import Struct
 
-from gateway.iso18626.parser import path_of
+from gateway.iso18626.parser import path_of, short_name
 
 
 class RepairKind(StrEnum):
@@ -44,11 +44,22 @@ class Repairs:
 
     def __init__(self) -> None:
         self._found: dict[Repair, None] = {}
+        self._parent: etree._Element | None = None
+        self._above = ""
+        """The path of the parent of which something was recorded last: mostly of the next one as well."""
 
     def add(self, kind: RepairKind, element: etree._Element, child: str = "") -> None:
         """Record a repair at the element, or at a child of it that is missing or not to be touched."""
-        path = path_of(element)
+        path = self._path(element)
         self._found[Repair(kind, f"{path}/{child}" if child else path)] = None
+
+    def _path(self, element: etree._Element) -> str:
+        parent = element.getparent()
+        if parent is None:
+            return path_of(element)
+        if parent is not self._parent:
+            self._parent, self._above = parent, path_of(parent)
+        return f"{self._above}/{short_name(element)}"
 
     def as_tuple(self) -> tuple[Repair, ...]:
         """What was recorded so far, in the order of the reading."""

@@ -41,6 +41,7 @@ _SHOWN_ANYWHERE: Final = frozenset({CUSTOMER, *_FREE_TEXT, "CF", "CM", "CS", "CT
 _PLAIN: Final = re.compile(r"[YNU]?|[0-9][0-9 .,:/-]*")  # a flag, a number, a date: no rest of a name or an address
 _MIN_WORD: Final = 3  # shorter words of a name would blank half of every sentence
 _PAGE: Final = 1_000  # characters of all free texts of a message together
+_MOST_FIELDS: Final = 3_000  # of a message; the longest list of loans has some hundreds
 _MOST_VALUES: Final = 50  # of one field
 _LONGEST_VALUE: Final = 500
 _LONGEST: Final = 8_000  # of the whole
@@ -59,6 +60,8 @@ def redact(frame: bytes, profile: Profile = Profile()) -> str:  # noqa: B008 - a
 
 def redact_reply(reply: Reply) -> str:
     """What `redact` gives, of a message that has been read already."""
+    if len(reply.order) > _MOST_FIELDS:
+        return " · ".join([_title(reply.code), *_fixed_part(reply), f"({len(reply.order)} fields not shown)"])
     by_code: dict[str, list[_Value]] = {code: [] for code in reply.fields}
     for value in _without_names(_judged(reply)):
         by_code[value.code].append(value)
@@ -68,6 +71,8 @@ def redact_reply(reply: Reply) -> str:
 
 def screen_text(reply: Reply) -> str:
     """The screen messages (AF) as one line, a page at the most, without words that personal fields of the reply contain."""
+    if len(reply.order) > _MOST_FIELDS:
+        return ""
     texts = [value.text.strip() for value in _without_names(_judged(reply)) if value.code == "AF" and value.shown]
     return " / ".join(text for text in texts if text)
 

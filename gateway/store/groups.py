@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from gateway.store.port import StoreUnavailable
 
 LARGEST_BATCH = 64
-"""Bounds how long the event loop is kept by the statements of one batch (about 3 ms)."""
+"""Bounds how long the event loop is kept by the statements of one batch (about 3 ms); who weighs more than one counts for more."""
 
 QUIET_TURNS = 6
 """Turns of the event loop without a new job after which nobody is about to come: from the socket to here a message takes so many."""
@@ -24,28 +24,34 @@ Job = TypeVar("Job")
 class Waiting(Generic[Job]):
     """A job with its key and the future that its submitter waits for."""
 
-    __slots__ = ("future", "job", "key")
+    __slots__ = ("future", "job", "key", "weight")
 
-    def __init__(self, job: Job, key: str | None, future: "asyncio.Future[Any]") -> None:
+    def __init__(self, job: Job, key: str | None, future: "asyncio.Future[Any]", weight: int = 1) -> None:
         """Take a job; two of one key never share a batch."""
+        self.weight = weight
         self.job = job
         self.key = key
         self.future = future
 
 
 def take(waiting: "deque[Waiting[Job]]", largest: int) -> list[Waiting[Job]]:
-    """Take the next batch off the queue: at most `largest`, no two of one key; what is left keeps its order."""
+    """Take the next batch off the queue: no two of one key, and no more than weigh `largest` together; what is left keeps its order.
+
+    One that weighs more goes alone.
+    """
     batch: list[Waiting[Job]] = []
     left: list[Waiting[Job]] = []
     keys: set[str] = set()
-    while waiting and len(batch) < largest and len(left) < largest:
+    room = largest
+    while waiting and room > 0 and len(left) < largest:
         one = waiting.popleft()
         if one.future.done():  # its submitter was cancelled
             continue
-        if one.key in keys:
+        if one.key in keys or (batch and one.weight > room):
             left.append(one)
-            continue
-        batch.append(one)
+        else:
+            batch.append(one)
+            room -= one.weight
         if one.key is not None:
             keys.add(one.key)
     waiting.extendleft(reversed(left))
@@ -84,12 +90,12 @@ class GroupCommit(Generic[Job]):
             await self._worker
             self._worker = None
 
-    async def submit(self, job: Job, *, key: str | None = None) -> Any:
+    async def submit(self, job: Job, *, key: str | None = None, weight: int = 1) -> Any:
         """Have a job written; gives its result when that is durable, or raises its error."""
         if self._closed:
             raise StoreUnavailable("the store is closed")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Waiting(job, key, future))
+        self._waiting.append(Waiting(job, key, future, weight))
         self._more.set()
         return await future
 

@@ -279,7 +279,7 @@ class PostgresStore(TableStore):
     async def commit(self, change: Change) -> None:
         """See the port."""
         change_rows = rows.change_rows(change)
-        await self._group.submit(change_rows, key=change_rows.subject)
+        await self._group.submit(change_rows, key=change_rows.subject, weight=change_rows.weight)
 
     async def _write(self, batch: Sequence[ChangeRows]) -> Sequence[None]:
         """Write a batch durably."""

@@ -33,6 +33,8 @@ Row = Sequence[Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+USUAL_BYTES = 16 * 1024
+"""More than most messages have."""
 _NOBODYS = frozenset({PoolState.COOLING, PoolState.FREE})
 """States in which a barcode of the pool belongs to no request."""
 
@@ -63,6 +65,8 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     subject: str | None
     """The request it belongs to."""
     created: bool
+    weight: int = 1
+    """What it costs to write, in changes of the usual length."""
     must_withdraw: tuple[Params, ...] = ()
     must_stop: tuple[Params, ...] = ()
     withdraw: tuple[Params, ...] = ()
@@ -97,6 +101,7 @@ def change_rows(change: Change) -> ChangeRows:
     return ChangeRows(
         subject=subject,
         created=change.created,
+        weight=1 if change.inbound is None else 1 + len(change.inbound.document) // USUAL_BYTES,
         must_withdraw=tuple((subject, key) for key in change.must_withdraw),
         must_stop=tuple((subject, key) for key in change.must_stop),
         withdraw=tuple((subject, key) for key in change.withdraw),

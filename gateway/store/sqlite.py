@@ -185,7 +185,7 @@ class SqliteStore(TableStore):
     async def commit(self, change: Change) -> None:
         """See the port."""
         change_rows = rows.change_rows(change)
-        await self._group.submit(change_rows, key=change_rows.subject)
+        await self._group.submit(change_rows, key=change_rows.subject, weight=change_rows.weight)
 
     async def _write(self, batch: Sequence[ChangeRows | Operation]) -> Sequence[Any]:
         """Write a batch durably and give the results; whoever is woken comes after those who wait for the batch."""

@@ -64,10 +64,15 @@ def make_operations(
         answer = {"ready": ready, "checks": {part.name: verdict for part, verdict in zip(parts, verdicts, strict=True)}}
         return ok(answer, HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
+    reading = asyncio.Lock()
+
     async def metrics(http: web.Request) -> web.Response:
-        await refresh()
+        """One reading at a time, in a thread: with a hundred peers writing it down takes a tenth of a second."""
         encode, content_type = choose_encoder(http.headers.get("Accept", ""))
-        return web.Response(body=encode(registry), headers={"Content-Type": content_type})
+        async with reading:
+            await refresh()
+            body = await asyncio.to_thread(encode, registry)
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     application = web.Application()
     application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])

@@ -83,6 +83,7 @@ async def test_no_more_records_are_looked_at_than_the_limit():
     async with sru_server(page) as server, client_of(server.url, page_records=2, max_records=3) as client:
         answer = await client.search("q")
     assert [call["maximumRecords"] for call in server.asked] == ["2", "1"]
+    assert [bib.number for bib in answer.bibs] == ["b1", "b2", "b1"], "of the second page only what there is room for"
     assert not answer.is_whole
 
 

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean, isbn, issn
 
-from gateway.catalogue.keys import KEY_TEXT_MAX, KeyKind, examine, keys_of, make_key, make_keys
+from gateway.catalogue.keys import (
+    KEY_TEXT_MAX,
+    MOST_NUMBERS,
+    KeyKind,
+    examine,
+    keys_of,
+    make_key,
+    make_keys,
+    numbers_of,
+)
 from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.values import Identifier, Wanted
 
@@ -210,3 +219,11 @@ def test_an_lccn_is_normalised_as_its_library_does(text: str, value: str):
 def test_what_is_no_lccn_gives_no_key(text: str):
     with pytest.raises(BadIdentifierError, match="not an LCCN"):
         make_key(KeyKind.LCCN, text)
+
+
+def test_of_numbers_without_number_the_best_are_looked_up():
+    many = tuple(Identifier(code="ISSN", value=f"{number:07}") for number in range(500))
+    wanted = Wanted(identifiers=(*many, Identifier(code="OCLC", value="12345678")))
+    found = numbers_of(wanted)
+    assert len(found) == MOST_NUMBERS
+    assert found[0] == (KeyKind.OCLC, "12345678")

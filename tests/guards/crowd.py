@@ -5,13 +5,18 @@ They know the shape of an HTTP answer and nothing else of the gateway.
 
 import asyncio
 import re
+import ssl
 import statistics
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 
 DEADLINE_S = 60.0
+NEIGHBOUR = "127.0.0.2"
+"""All of 127.0.0.0/8 is this machine."""
+PATIENCE_S = 1.0
+"""With a connection on which something bad was written: who answers does so at once."""
 _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 
@@ -32,8 +37,12 @@ class Answers:
 class Line:
     """A connection that is opened anew whenever the other side has closed it."""
 
-    def __init__(self, port: int, answers: Answers) -> None:
+    def __init__(
+        self, port: int, answers: Answers, tls: ssl.SSLContext | None = None, source: str = "127.0.0.1"
+    ) -> None:
         self._port = port
+        self._tls = tls
+        self._source = (source, 0)
         self._answers = answers
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
@@ -58,7 +67,9 @@ class Line:
 
     async def _exchange(self, data: bytes) -> int:
         if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+            self._streams = await asyncio.open_connection(
+                "127.0.0.1", self._port, ssl=self._tls, local_addr=self._source
+            )
         reader, writer = self._streams
         writer.write(data)
         await writer.drain()
@@ -96,12 +107,14 @@ async def flood(port: int, token: str, bodies: list[bytes], connections: int) ->
 
 
 @asynccontextmanager
-async def steady(port: int, token: str, bodies: list[bytes], pause_s: float) -> AsyncIterator[Answers]:
-    """Somebody who posts one message after the other with a pause, while the block runs."""
+async def steady(
+    port: int, token: str, bodies: Iterable[bytes], pause_s: float, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Answers]:
+    """Somebody at an address of his own who posts one message after the other with a pause, while the block runs."""
     answers = Answers()
 
     async def client() -> None:
-        with closing(Line(port, answers)) as line:
+        with closing(Line(port, answers, tls, NEIGHBOUR)) as line:
             for body in bodies:
                 await line.post(token, body)
                 await asyncio.sleep(pause_s)
@@ -112,6 +125,33 @@ async def steady(port: int, token: str, bodies: list[bytes], pause_s: float) -> 
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def throw(port: int, missiles: Iterable[bytes], *, at_once: int = 8, tls: ssl.SSLContext | None = None) -> None:
+    """Write each of these on a connection of its own, and hear whatever comes until the other side or our patience ends."""
+    waiting = iter(missiles)
+
+    async def thrower() -> None:
+        for missile in waiting:
+            with suppress(ConnectionError, TimeoutError):
+                await _throw(port, missile, tls)
+
+    await asyncio.gather(*(thrower() for _ in range(at_once)))
+
+
+async def _throw(port: int, missile: bytes, tls: ssl.SSLContext | None) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=tls)
+        try:
+            writer.write(missile)
+            await asyncio.gather(writer.drain(), _hear(reader))
+        finally:
+            writer.transport.abort()
+
+
+async def _hear(reader: asyncio.StreamReader) -> None:
+    while await reader.read(2**16):
+        pass
 
 
 @asynccontextmanager

@@ -101,9 +101,9 @@ class HostileAcs:
             writer.write(data)
 
     @asynccontextmanager
-    async def serve(self, tls: ssl.SSLContext | None = None) -> AsyncIterator["HostileAcs"]:
-        """Listen on a free port while the block runs."""
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=tls)
+    async def serve(self, tls: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator["HostileAcs"]:
+        """Listen, on a free port or this one, while the block runs."""
+        server = await asyncio.start_server(self._accept, "127.0.0.1", port, ssl=tls)
         self.address = Address("127.0.0.1", server.sockets[0].getsockname()[1])
         try:
             yield self

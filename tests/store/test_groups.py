@@ -138,23 +138,23 @@ async def test_closing_writes_what_waits_and_refuses_more(disk: Disk, group: Gro
 
 
 @given(
-    keys=st.lists(st.sampled_from([None, "x", "y", "z"]), max_size=30),
+    jobs=st.lists(st.tuples(st.sampled_from([None, "x", "y", "z"]), st.integers(1, 10)), max_size=30),
     largest=st.integers(1, 8),
 )
-def test_taking_loses_nothing_and_keeps_the_order_of_each_key(keys: list[str | None], largest: int) -> None:
+def test_taking_loses_nothing_and_keeps_the_order_of_each_key(jobs: list[tuple[str | None, int]], largest: int) -> None:
     loop = asyncio.new_event_loop()
     try:
-        waiting = deque(Waiting(number, key, loop.create_future()) for number, key in enumerate(keys))
+        waiting = deque(Waiting(number, key, loop.create_future(), weight) for number, (key, weight) in enumerate(jobs))
         taken = []
         while waiting:
             batch = take(waiting, largest)
-            assert 1 <= len(batch) <= largest
+            assert len(batch) == 1 or 1 <= sum(one.weight for one in batch) <= largest
             named = [one.key for one in batch if one.key is not None]
             assert len(named) == len(set(named))
             taken += batch
     finally:
         loop.close()
-    assert sorted(one.job for one in taken) == list(range(len(keys)))
+    assert sorted(one.job for one in taken) == list(range(len(jobs)))
     for key in ("x", "y", "z"):
         of_key = [one.job for one in taken if one.key == key]
         assert of_key == sorted(of_key)
