@@ -258,10 +258,20 @@ def _tasks(shown: Mapping[str, Any]) -> Iterator[str]:
 def _next(shown: Mapping[str, Any]) -> Iterator[str]:
     yield "What happens next"
     if not shown["next"]:
-        yield "  Nothing by itself."
+        yield "  Nothing by itself; staff are asked (tasks)." if shown["tasks"] else "  Nothing by itself."
     for work in shown["next"]:
         tried = f" (tries: {work['attempts']})" if work["attempts"] else ""
         yield f"  {moment(work['due_at'], seconds=True)}  {plain(work['words'])}{tried}"
+        if work["why"]:
+            yield f"{'':23}{plain(_why(work['why']))}"
+
+
+def _why(wait: Mapping[str, Any]) -> str:
+    """Why it has not gone on, since when, what the last try came to, and when the next is."""
+    since = f" since {moment(wait['since'], seconds=True)}" if wait["since"] else ""
+    reason = f" ({wait['reason'].rstrip('.')})" if wait["reason"] else ""
+    next_try = f"; next try {moment(wait['next_at'], seconds=True)}" if wait["next_at"] else ""
+    return f"{wait['words']}{since}{reason}{next_try}"
 
 
 def _possible(shown: Mapping[str, Any]) -> Iterator[str]:

@@ -21,8 +21,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.dispatch.reports import Fault
-from gateway.store.port import BackOff, EffectRow
+from gateway.dispatch.reports import Fault, Later
+from gateway.store.port import BackOff, EffectRow, Setback
 
 LOOK_AGAIN: Final = timedelta(seconds=5)
 """How long a row waits, at the most, for the one that tries its library."""
@@ -56,12 +56,24 @@ class Trouble:
     def __init__(self) -> None:
         self.failures = 0
         self.until: datetime | None = None
+        self.words = ""
+        self.since: datetime | None = None
         self.failed_at = 0
         """By the lane's count."""
 
     def learn(self, kept: BackOff | None) -> None:
         """Take over what is stored."""
         self.failures, self.until = (kept.failures, kept.until) if kept else (0, None)
+        self.words, self.since = (kept.words, kept.since) if kept else ("", None)
+
+    def put_off(self, setback: Setback, until: datetime) -> None:
+        """Leave it alone until then; since when it has failed stays."""
+        self.words, self.since, self.until = setback.words, self.since or setback.at, until
+
+    def kept_as(self, name: str) -> BackOff:
+        """Give what is stored of it. It was put off before."""
+        assert self.until is not None, "what was never put off is not stored"
+        return BackOff(lane=name, until=self.until, failures=self.failures, words=self.words, since=self.since)
 
 
 class LaneState:
@@ -144,6 +156,10 @@ class LaneState:
         self.trouble.learn(None)
         if library is not None:
             self._libraries.pop(library, None)
+
+    def setback(self, later: Later, at: datetime) -> Setback:
+        """Say why a try came to nothing: for what was not even tried, what ailed the lane before."""
+        return Setback(at=at, words=(self.trouble.words if later.untried else "") or later.words)
 
     # who waits
 

@@ -31,13 +31,13 @@ from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
 from gateway.dispatch.reports import Fault, Happened, Later, Report
 from gateway.store.port import (
-    BackOff,
     BarcodeTaken,
     Change,
     EffectRow,
     HistoryEntry,
     HistoryKind,
     LeaseLost,
+    Setback,
     Store,
     StoreUnavailable,
     Topic,
@@ -135,7 +135,7 @@ class Outbox:
         state, now = self._lane(lane), self._time.now()
         if state.trouble.until is not None and state.trouble.until > now:
             state.trouble.until = now
-            await self._store.set_backoff(BackOff(lane=lane, until=now, failures=state.trouble.failures))
+            await self._store.set_backoff(state.trouble.kept_as(lane))
             state.wake.set()
 
     async def _forgive(self, lane: str) -> None:
@@ -333,12 +333,12 @@ class Outbox:
 
     async def _postpone(self, tried: Try, later: Later, state: LaneState) -> None:
         row, now, backoff = tried.row, self._time.now(), self._backoff_of(tried.lane)
-        blame = state.blame(tried, later.fault)
+        setback, blame = state.setback(later, now), state.blame(tried, later.fault)
         if blame in {Blame.ROW, Blame.NOBODY_YET}:
             tries = row.attempts + 1
             wait_s = later.after_s if later.after_s is not None else backoff.wait_s(tries, self._chance())
         else:
-            tries, wait_s = await self._leave_alone(tried, blame, later, state)
+            tries, wait_s = await self._leave_alone(tried, blame, later.after_s, state, setback)
         _log.info("work postponed", work=row.effect.key, words=later.words, for_s=round(wait_s, 1), blame=blame.value)
         await self._store.postpone(
             row.id,
@@ -347,6 +347,7 @@ class Outbox:
             unstarted=later.unstarted,
             attempt=blame is not Blame.LANE,
             with_lane=blame is not Blame.ROW,
+            setback=setback,
         )
         if later.told and not row.attempts and not row.with_lane:
             entry = HistoryEntry(at=now, by="gateway", kind=HistoryKind.NOTE, words=later.told)
@@ -354,16 +355,18 @@ class Outbox:
         if tries == backoff.limit:
             await self._intake.submit(row.request, Stuck(at=now, work=row.effect.key, words=later.words))
 
-    async def _leave_alone(self, tried: Try, blame: Blame, later: Later, state: LaneState) -> tuple[int, float]:
+    async def _leave_alone(
+        self, tried: Try, blame: Blame, after_s: float | None, state: LaneState, setback: Setback
+    ) -> tuple[int, float]:
         """Leave a lane or a library alone; give how often it failed by this try, and for how many seconds it is left alone."""
-        now, trouble = self._time.now(), state.failed(tried, blame)
+        trouble = state.failed(tried, blame)
         if trouble is None:
             return 0, self._backoff_of(tried.lane).first_s
         wait_s = self._backoff_of(tried.lane).wait_s(trouble.failures, self._chance())
-        wait_s = max(later.after_s or 0.0, wait_s)
-        trouble.until = now + timedelta(seconds=wait_s)
+        wait_s = max(after_s or 0.0, wait_s)
+        trouble.put_off(setback, setback.at + timedelta(seconds=wait_s))
         name = state.stored_as(tried.library if blame is Blame.LIBRARY else None)
-        await self._store.set_backoff(BackOff(lane=name, until=trouble.until, failures=trouble.failures))
+        await self._store.set_backoff(trouble.kept_as(name))
         return trouble.failures, wait_s
 
     async def _sign_of_life(self, tried: Try, state: LaneState) -> None:
@@ -379,9 +382,10 @@ class Outbox:
 
     async def _after_fault(self, row: EffectRow, state: LaneState) -> None:
         """A fault of ours: the row waits like any other failure, and is not forgotten if even that can't be written."""
-        due_at = self._time.now() + timedelta(seconds=self._settings.backoff.wait_s(row.attempts + 1, self._chance()))
+        setback = Setback(at=self._time.now(), words="A fault in the gateway; its log says more.")
+        due_at = setback.at + timedelta(seconds=self._settings.backoff.wait_s(row.attempts + 1, self._chance()))
         try:
-            await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=False)
+            await self._store.postpone(row.id, owner=self._owner, due_at=due_at, unstarted=False, setback=setback)
         except (LeaseLost, StoreUnavailable):
             state.stranded = True
             _log.warning("the row keeps its lease for the moment", work=row.effect.key)

@@ -3,9 +3,9 @@
 A retry is a value (`Later`), not an exception.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 from pysip2.models import SIPRequest
@@ -15,6 +15,7 @@ from gateway.iso18626.codes import MessageKind
 from gateway.iso18626.replies import NotDelivered, Outcome
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
+from gateway.sip2.errors import Outcome as SipOutcome
 from gateway.store.port import HistoryEntry
 from gateway.workflow.events import AnyEvent
 
@@ -48,11 +49,28 @@ class Later(msgspec.Struct, frozen=True, kw_only=True):
     unstarted: bool
     fault: Fault = Fault.DOUBTFUL
     after_s: float | None = None
+    untried: bool = False
+    """It was not even tried, for what went before: the reason is still that."""
     told: str = ""
     """What the request's timeline says of it, once: for what people would take for done, or wait for."""
 
 
 Report = Happened | Later
+
+_UNANSWERED: Final[Mapping[SipOutcome, str]] = {
+    SipOutcome.REPLY: "it answered",
+    SipOutcome.LOGIN_REFUSED: "it refused our login",
+    SipOutcome.CLOSED: "it ended the connection before it had answered",
+    SipOutcome.DAMAGED: "its answer was damaged",
+    SipOutcome.NOISE: "what it answered was no SIP2 message",
+    SipOutcome.OFFLINE: "it says that it is not on line",
+    SipOutcome.OVERSIZE: "its answer was longer than a message may be",
+    SipOutcome.RESEND_REFUSED: "it asked for the same message again and again",
+    SipOutcome.STATUS_INSTEAD: "it sent its status in place of an answer",
+    SipOutcome.TIMEOUT: "it did not answer in time",
+    SipOutcome.WRONG_ECHO: "it answered another question than ours",
+}
+"""Why there is no answer, for people."""
 
 
 class SipPool(Protocol):
@@ -77,13 +95,19 @@ class Poster(Protocol):
 def nothing_done(trouble: NotSent | Unknown) -> Later:
     """Try again later; a gateway without a seat, or a question that can't be written, says nothing of the circulation system's health."""
     if isinstance(trouble, Unknown):
-        return Later(words=str(trouble), unstarted=True)
+        return Later(words=f"{_UNANSWERED[trouble.outcome]} (message {trouble.code})", unstarted=True)
     if isinstance(trouble, Inexpressible):
         return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN)
     if trouble.reason is Reason.NO_SEAT:
         return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN, after_s=NO_SEAT_WAIT_S)
     fault = Fault.DOUBTFUL if trouble.reason is Reason.BUSY else Fault.LANES
-    return Later(words=str(trouble), unstarted=True, fault=fault, after_s=trouble.retry_after_s)
+    return Later(
+        words=str(trouble),
+        unstarted=True,
+        fault=fault,
+        after_s=trouble.retry_after_s,
+        untried=trouble.reason is Reason.BREAKER,
+    )
 
 
 def not_delivered(outcome: NotDelivered) -> Later:

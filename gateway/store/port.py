@@ -43,6 +43,7 @@ from gateway.store.values import (
     NewEffect,
     PolicyVersion,
     RequestFilter,
+    Setback,
     Token,
     Topic,
 )
@@ -165,11 +166,13 @@ class Store(DirectoryPort, FiguresPort, Protocol):
         unstarted: bool,
         attempt: bool = True,
         with_lane: bool = False,
+        setback: Setback | None = None,
     ) -> None:
         """Give the lease back; due again then, or `with_lane` as soon as its lane is back. Raises LeaseLost.
 
         `unstarted`: it is known that nothing arrived, in this attempt or an earlier one; `started_at` is cleared.
-        `attempt`: whether this counts as an attempt.
+        `attempt`: whether this counts as an attempt. `setback`: why it was put off, in place of what was kept of that before;
+        since when it fails stays.
         """
 
     async def free_stranded(self, lane: str | None, *, owner: str, held: Collection[int]) -> int:
@@ -239,6 +242,9 @@ class Store(DirectoryPort, FiguresPort, Protocol):
 
     async def pending(self, request_id: str) -> tuple[EffectRow, ...]:
         """A request's queued effects, oldest first."""
+
+    async def before_at_item(self, request_id: str, *, now: datetime) -> Mapping[int, str]:
+        """Of a request's effects, those that can't be claimed now because another request stands before them at their item: which."""
 
     async def messages(self, request_id: str) -> tuple[Inbound, ...]:
         """The peer's messages about a request, oldest first."""
@@ -328,6 +334,7 @@ __all__ = [
     "NewEffect",
     "PolicyVersion",
     "RequestFilter",
+    "Setback",
     "Store",
     "StoreError",
     "StoreUnavailable",

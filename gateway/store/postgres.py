@@ -355,7 +355,7 @@ class PostgresStore(TableStore):
             async with self._transaction() as connection:
                 await connection.execute(_CLAIMING, lane or "")
                 found = await connection.fetch(statement, *params, at_most)
-        return readable(sorted(found, key=itemgetter("turn" if in_turn else "due_at", "id")))
+        return readable(sorted(found, key=itemgetter("turn" if in_turn else "due_at", "id")), until)
 
 
 def _unique_key(change: ChangeRows) -> Params:

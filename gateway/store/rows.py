@@ -263,7 +263,8 @@ def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
 
 def effect_row(row: Row) -> EffectRow:
     """Read a row of sql.EFFECT_COLUMNS."""
-    number, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn, with_lane = row
+    number, request, effect, lane, due_at, attempts, started_at, payload, *more = row
+    turn, item_turn, with_lane, leased_until, failed, failing_since = more
     return EffectRow(
         id=number,
         request=request,
@@ -276,6 +277,9 @@ def effect_row(row: Row) -> EffectRow:
         ahead=turn == 0,
         item_turn=item_turn,
         with_lane=bool(with_lane),
+        leased_until=optional_moment(leased_until),
+        failed=failed,
+        failing_since=optional_moment(failing_since),
     )
 
 
@@ -317,8 +321,8 @@ def lane_depth(row: Row) -> LaneDepth:
 
 def backoff(row: Row) -> BackOff:
     """Read a row of sql.BACKOFFS."""
-    lane, until, failures = row
-    return BackOff(lane=lane, until=moment(until), failures=failures)
+    lane, until, failures, words, since = row
+    return BackOff(lane=lane, until=moment(until), failures=failures, words=words or "", since=optional_moment(since))
 
 
 def login_count(row: Row) -> LoginCount:

@@ -73,12 +73,16 @@ MOVE_BARCODE = """
 
 # the queue
 
-EFFECT_COLUMNS = "id, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn, with_lane"
-_ITEM_IS_FREE = """(item IS NULL OR NOT EXISTS (
-        SELECT 1 FROM effects AS earlier
-        WHERE earlier.lane = effects.lane AND earlier.item = effects.item AND earlier.is_first
+EFFECT_COLUMNS = (
+    "id, request, effect, lane, due_at, attempts, started_at, payload, turn, item_turn, with_lane, leased_until, "
+    "failed, failing_since"
+)
+_STANDS_BEFORE = """earlier.lane = effects.lane AND earlier.item = effects.item AND earlier.is_first
             AND (earlier.item_turn, earlier.request) < (effects.item_turn, effects.request)
-            AND (earlier.due_at - 5000000 <= $2 OR (earlier.attempts > 0 AND earlier.kind = 'perform'))))"""
+            AND (earlier.due_at - 5000000 <= $2 OR (earlier.attempts > 0 AND earlier.kind = 'perform'))"""
+_ITEM_IS_FREE = f"""(item IS NULL OR NOT EXISTS (
+        SELECT 1 FROM effects AS earlier
+        WHERE {_STANDS_BEFORE}))"""
 """Of two requests that want something of one item, the one that asked first comes to its end first: an act, the look after it
 (soon due, 5 s), an act that could not begin yet. What waits for longer (time to undo, a second look) holds nobody up. A row that
 can't run itself holds nobody up either, so that requests with several items never wait for each other in a circle."""
@@ -94,11 +98,12 @@ over, and in lanes that peers share that is little: an act that can be undone, a
 START = """
     UPDATE effects SET started_at = $3, payload = coalesce($4, payload) WHERE id = $1 AND leased_by = $2"""
 POSTPONE = """
-    UPDATE effects SET due_at = $3, attempts = attempts + $4, with_lane = ($5 = 1), leased_until = NULL, leased_by = NULL
+    UPDATE effects SET due_at = $3, attempts = attempts + $4, with_lane = ($5 = 1), leased_until = NULL, leased_by = NULL,
+                       failed = coalesce($6, failed), failing_since = coalesce(failing_since, $7)
     WHERE id = $1 AND leased_by = $2"""
 POSTPONE_UNSTARTED = """
     UPDATE effects SET due_at = $3, attempts = attempts + $4, with_lane = ($5 = 1), leased_until = NULL, leased_by = NULL,
-                       started_at = NULL
+                       failed = coalesce($6, failed), failing_since = coalesce(failing_since, $7), started_at = NULL
     WHERE id = $1 AND leased_by = $2"""
 NEXT_DUE = """
     SELECT due_at FROM effects
@@ -141,10 +146,11 @@ FREE_LEASE = "UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE id 
 COUNT_DUE = """
     SELECT count(*) FROM effects WHERE is_first AND lane = '' AND coalesce(leased_until, due_at) <= $2 AND key = $1"""
 SET_BACKOFF = """
-    INSERT INTO backoffs (lane, until, failures) VALUES ($1, $2, $3)
-    ON CONFLICT (lane) DO UPDATE SET until = excluded.until, failures = excluded.failures"""
+    INSERT INTO backoffs (lane, until, failures, words, since) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (lane) DO UPDATE SET until = excluded.until, failures = excluded.failures, words = excluded.words,
+        since = excluded.since"""
 CLEAR_BACKOFF = "DELETE FROM backoffs WHERE lane = $1"
-BACKOFFS = "SELECT lane, until, failures FROM backoffs ORDER BY lane"
+BACKOFFS = "SELECT lane, until, failures, words, since FROM backoffs ORDER BY lane"
 
 LOGINS = "SELECT refusals, refused_at, trying, tried_at, version, forgiven_at FROM logins WHERE acs = $1"
 SET_LOGINS = """
@@ -169,6 +175,9 @@ FIRST_CONTENT = "SELECT first_content FROM requests WHERE id = $1"
 COUNT_BY_STATE = "SELECT state, count(*) FROM requests GROUP BY state"
 HISTORY = "SELECT entry FROM history WHERE request = $1 AND entry IS NOT NULL ORDER BY id"
 PENDING = f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request = $1 ORDER BY id"
+BEFORE_AT_ITEM = f"""
+    SELECT effects.id, min(earlier.request) FROM effects JOIN effects AS earlier ON {_STANDS_BEFORE}
+    WHERE effects.request = $1 AND effects.item IS NOT NULL GROUP BY effects.id"""
 MESSAGES = """
     SELECT peer, digest, content, received_at, kind, ok, document, confirmation, repairs
     FROM messages WHERE request = $1 ORDER BY id"""

@@ -310,7 +310,7 @@ class SqliteStore(TableStore):
             cursor.executemany(numbered(_LEASE), [(row[0], stamp(until), owner) for row in found])
             return found
 
-        return readable(await self._group.submit(lease))
+        return readable(await self._group.submit(lease), until)
 
 
 def _change(statements: Sequence[Statement], cursor: sqlite3.Cursor) -> int:

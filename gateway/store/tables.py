@@ -27,6 +27,7 @@ from gateway.store.port import (
     LoginCount,
     PolicyVersion,
     RequestFilter,
+    Setback,
     StoreUnavailable,
     Token,
     Topic,
@@ -97,10 +98,12 @@ class TableStore(DirectoryTables, FiguresTables):
         unstarted: bool,
         attempt: bool = True,
         with_lane: bool = False,
+        setback: Setback | None = None,
     ) -> None:
         """See the port."""
         statement = sql.POSTPONE_UNSTARTED if unstarted else sql.POSTPONE
-        await self._keep_lease(statement, (effect_id, owner, stamp(due_at), int(attempt), int(with_lane)))
+        why = (setback.words, stamp(setback.at)) if setback else (None, None)
+        await self._keep_lease(statement, (effect_id, owner, stamp(due_at), int(attempt), int(with_lane), *why))
 
     async def _keep_lease(self, statement: str, params: Params) -> None:
         """Change a row that must be leased by the owner. Raises LeaseLost."""
@@ -157,7 +160,8 @@ class TableStore(DirectoryTables, FiguresTables):
 
     async def set_backoff(self, backoff: BackOff) -> None:
         """See the port."""
-        kept = (sql.SET_BACKOFF, (backoff.lane, stamp(backoff.until), backoff.failures))
+        why = (backoff.words or None, rows.optional_stamp(backoff.since))
+        kept = (sql.SET_BACKOFF, (backoff.lane, stamp(backoff.until), backoff.failures, *why))
         await self._change(kept, *self._announcement(Topic.BACKOFFS))
 
     async def clear_backoff(self, lane: str) -> None:
@@ -243,6 +247,10 @@ class TableStore(DirectoryTables, FiguresTables):
     async def pending(self, request_id: str) -> tuple[EffectRow, ...]:
         """See the port."""
         return tuple(map(rows.effect_row, await self._fetch(sql.PENDING, request_id)))
+
+    async def before_at_item(self, request_id: str, *, now: datetime) -> Mapping[int, str]:
+        """See the port."""
+        return {row[0]: row[1] for row in await self._fetch(sql.BEFORE_AT_ITEM, request_id, stamp(now))}
 
     async def messages(self, request_id: str) -> tuple[Inbound, ...]:
         """See the port."""
@@ -352,12 +360,12 @@ class TableStore(DirectoryTables, FiguresTables):
         return encoding.decode_copy(found[0][0]) if found else None
 
 
-def readable(claimed: Iterable[Row]) -> tuple[EffectRow, ...]:
-    """Read claimed rows, and leave the ones that a newer program wrote to it: their lease runs out unused."""
+def readable(claimed: Iterable[Row], until: datetime) -> tuple[EffectRow, ...]:
+    """Read rows that were claimed until then, and leave the ones that a newer program wrote to it: their lease runs out unused."""
     effects = []
     for row in claimed:
         try:
-            effects.append(rows.effect_row(row))
+            effects.append(msgspec.structs.replace(rows.effect_row(row), leased_until=until))
         except msgspec.MsgspecError as error:
             _log.error("effect_unreadable", effect=row[0], error=str(error))
     return tuple(effects)

@@ -98,6 +98,19 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
     """Likewise."""
     with_lane: bool = False
     """It was put off because its lane failed."""
+    leased_until: datetime | None = None
+    """Somebody works on it, or did when it broke off."""
+    failed: str | None = None
+    """Why the last try came to nothing, in words; None where none has failed."""
+    failing_since: datetime | None = None
+    """When the first of its tries came to nothing."""
+
+
+class Setback(msgspec.Struct, frozen=True, kw_only=True):
+    """A try that came to nothing: when, and why, in words that quote nothing of what was sent or heard."""
+
+    at: datetime
+    words: str
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,6 +180,10 @@ class BackOff(msgspec.Struct, frozen=True, kw_only=True):
     lane: str
     until: datetime
     failures: int
+    words: str = ""
+    """Why, as the last try showed."""
+    since: datetime | None = None
+    """Since when nothing has worked there."""
 
 
 class LoginCount(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from gateway.web.timeline import timeline
 from gateway.web.times import moment
 from gateway.web.upcoming import upcoming
 from gateway.web.views import partner_name, request_line
+from gateway.web.waiting import Surroundings
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Ignored, Refused
 from gateway.workflow.records import Answer, AnswerKind, Request, State
@@ -102,8 +103,18 @@ async def show_request(api: Api, call: Call) -> web.Response:
             "partner_name": partner_name(request, await partners_by_id(api.store)),
             "actions": possible_actions(request, call.caller),
             "tasks": await api.store.tasks(request=request.id),
-            "next": upcoming(await api.store.pending(request.id)),
+            "next": upcoming(await api.store.pending(request.id), await _surroundings(api, request)),
         }
+    )
+
+
+async def _surroundings(api: Api, request: Request) -> Surroundings:
+    now = api.now()
+    return Surroundings(
+        request=request,
+        now=now,
+        backoffs={backoff.lane: backoff for backoff in await api.store.backoffs()},
+        before_at_item=await api.store.before_at_item(request.id, now=now),
     )
 
 

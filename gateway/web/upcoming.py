@@ -6,6 +6,7 @@ import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage
 from gateway.store.port import EffectRow
+from gateway.web.waiting import Surroundings, Wait, why_waiting
 from gateway.workflow.effects import (
     AnyEffect,
     AskCopies,
@@ -35,6 +36,8 @@ class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
     """Set while it is under way, or where its outcome was lost and is being found out."""
     lane: str | None
     """Whom it waits for: a peer or the circulation system; None for the gateway's own."""
+    why: Wait | None = None
+    """Why it has not gone on; None where only its time has not come."""
 
 
 _ACTS: dict[Act, str] = {
@@ -115,8 +118,8 @@ def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911 - one case and on
             return _CLOCKS[effect.clock]
 
 
-def upcoming(rows: tuple[EffectRow, ...]) -> tuple[Upcoming, ...]:
-    """Give the waiting work in the order in which it falls due."""
+def upcoming(rows: tuple[EffectRow, ...], around: Surroundings) -> tuple[Upcoming, ...]:
+    """Give a request's waiting work in the order in which it falls due."""
     return tuple(
         Upcoming(
             words=in_words(row.effect),
@@ -124,6 +127,7 @@ def upcoming(rows: tuple[EffectRow, ...]) -> tuple[Upcoming, ...]:
             attempts=row.attempts,
             started_at=row.started_at,
             lane=row.lane,
+            why=why_waiting(row, rows, around),
         )
         for row in sorted(rows, key=lambda row: (row.due_at, row.id))
     )

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.workflow.records import State
+from gateway.store.port import BackOff, Change, HistoryEntry, HistoryKind, NewEffect, Setback
+from gateway.workflow.effects import AskCopies, Perform
+from gateway.workflow.records import Act, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 from tests.commands.shell import Shell
@@ -40,6 +42,38 @@ async def test_show_tells_the_whole_story_in_words(shell: Shell):
     assert (ran.code, ran.err) == (0, "")
     assert ran.out[: len(SHOWN)] == SHOWN
     assert "arrived" in ran.out.rpartition("You can: ")[2]
+
+
+async def test_show_says_why_work_does_not_go_on(shell: Shell):
+    """The row that failed by itself, and the one behind a lane that is left alone, each with its reason."""
+    store = shell.live.store
+    await keep_with_story(store, a_request())
+    await store.commit(
+        Change(
+            history_of="r1",
+            history=(HistoryEntry(at=START, by="test", kind=HistoryKind.NOTE, words="Work."),),
+            effects=(
+                NewEffect(effect=Perform(act=Act.HOLD, item_barcode="1"), lane="acs:main", due_at=START),
+                NewEffect(effect=AskCopies(copies=()), lane="peer:hub", due_at=START),
+            ),
+        )
+    )
+    since, until = START - timedelta(minutes=3), START + timedelta(minutes=4)
+    await store.set_backoff(BackOff(lane="acs:main", until=until, failures=3, words="no connection", since=since))
+    (row,) = await store.claim("peer:hub", now=START, until=until, owner="o", limit=1)
+    setback = Setback(at=START, words="The partner does not know the request yet.")
+    await store.postpone(row.id, owner="o", due_at=until, unstarted=True, setback=setback)
+    lines = [line.strip() for line in (await shell.run("requests", "show", "r1")).out.splitlines()]
+    dead = "the circulation system has given no usable answer since 2026-10-28 08:57:00 (no connection)"
+    failed = "it has failed since 2026-10-28 09:00:00 (The partner does not know the request yet)"
+    assert lines[lines.index("What happens next") + 1 :][:4] == [
+        "2026-10-28 09:00:00  Place the hold on item 1",
+        f"{dead}; next try 2026-10-28 09:04:00",
+        "2026-10-28 09:04:00  Ask the circulation system about 0 copies (tries: 1)",
+        f"{failed}; next try 2026-10-28 09:04:00",
+    ]
+    why = (await shell.run("requests", "show", "r1", "--json")).json["next"][0]["why"]
+    assert (why["reason"], why["next_at"]) == ("no connection", "2026-10-28T09:04:00Z")
 
 
 async def test_show_full_prints_messages_as_they_were(shell: Shell):

@@ -184,3 +184,47 @@ async def test_somebody_elses_sign_of_life_lets_one_row_go_and_its_success_ends_
         for number in ("R1", "R2"):
             await reaches(house, State.WILL_SUPPLY, number)
         assert await house.store.backoffs() == ()
+
+
+async def test_why_a_lane_is_left_alone_and_since_when_is_kept_with_it_and_with_its_rows(house: House):
+    """What an open breaker says is no reason: it tells of what failed before."""
+    house.pool.answers["17"] = NotSent(Reason.CONNECT, "no connection")
+    async with working(house, settings=GROWING) as outbox:
+        known, began_at = await house.new(), house.time.now()
+
+        async def failed(times: int) -> bool:
+            return any(backoff.failures >= times for backoff in await house.store.backoffs())
+
+        await until(lambda: failed(1), house, 1)
+        house.pool.answers["17"] = NotSent(Reason.BREAKER, "the circulation system failed too often", 1.0)
+        await until(lambda: failed(3), house, 1)
+        await outbox.probe(ACS_LANE)
+        (backoff,), (row,) = await house.store.backoffs(), await work_of(house, known)
+        assert (backoff.words, row.failed) == ("no connection", "no connection")
+        assert backoff.since is not None
+        assert row.failing_since is not None
+        assert timedelta() <= backoff.since - began_at < timedelta(seconds=5)
+        assert timedelta() <= row.failing_since - began_at < timedelta(seconds=5)
+
+
+async def test_a_row_that_fails_alone_and_one_that_met_a_fault_of_ours_keep_why(house: House):
+    house.pool.answers["17"] = but(BARCODE)
+    async with working(house, settings=GROWING):
+        known = await house.new()
+
+        async def has_failed() -> bool:
+            return any(row.failed for row in await work_of(house, known))
+
+        await until(has_failed)
+        (row,) = await work_of(house, known)
+        assert row.failed == "it answered another question than ours (message 17)"
+        house.pool.answers["17"] = RuntimeError("unforeseen")
+        await until(lambda: says(house, known, "A fault in the gateway; its log says more."), house, 5)
+
+
+async def says(house: House, known: Request, words: str) -> bool:
+    return any(row.failed == words for row in await work_of(house, known))
+
+
+async def work_of(house: House, known: Request) -> list[EffectRow]:
+    return [row for row in await house.store.pending(known.id) if row.lane == ACS_LANE]

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
 from gateway.app.gateway import Gateway
@@ -31,6 +33,7 @@ WITHIN_S = 5.0
 AWAY_S = 8.0
 REQUESTS = 60
 
+ADMIN = "admin.visibly-fictional-secret-of-a-test"
 TEMPLATE = """
 [library]
 name = "Example Valley Library"
@@ -55,7 +58,7 @@ password = "secret:acs"
 location = "ILL"
 [secrets]
 acs = "open"
-admin = "admin.visibly-fictional-secret-of-a-test"
+admin = "{admin}"
 [[peers]]
 id = "sample"
 agencies = ["ISIL:XX-PARTNER"]
@@ -66,7 +69,7 @@ networks = ["127.0.0.0/8"]
 
 def settings(folder: Path, url: str, name: str, acs: int) -> Settings:
     path = folder / f"{name}.toml"
-    path.write_text(TEMPLATE.format(url=url, name=name, acs=acs))
+    path.write_text(TEMPLATE.format(url=url, name=name, acs=acs, admin=ADMIN))
     return load(path, {})
 
 
@@ -97,6 +100,39 @@ async def fill(store: Store) -> None:
         await store.commit(asked(number, at))
     await store.set_backoff(BackOff(lane=ACS_LANE, until=at + timedelta(hours=1), failures=12))
     await store.close()
+
+
+async def shown(gateway: Gateway, request: str) -> dict[str, Any]:
+    """What the API shows of a request."""
+    url = f"http://127.0.0.1:{gateway.ports['api']}/api/v1/requests/{request}"
+    headers = {"Authorization": f"Bearer {ADMIN}"}
+    async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
+        found: dict[str, Any] = await answer.json()
+        return found
+
+
+async def test_while_it_is_away_a_request_says_why_it_does_not_go_on_since_when_and_when_next(tmp_path: Path):
+    url = f"sqlite:///{tmp_path / 'gateway.sqlite'}"
+    store, began_at = open_store(url), datetime.now(UTC)
+    await store.open()
+    await store.migrate()
+    await store.commit(asked(1, began_at))
+    await store.close()
+    async with AsyncExitStack() as stack, asyncio.timeout(60):
+        acs = await stack.enter_async_context(await serve_acs(AcsSettings(login=Login("sip", "open"))))
+        wire = Wire("acs", lambda: acs.port, lambda: None, random.Random(1))
+        await wire.open()
+        stack.push_async_callback(wire.close)
+        wire.down = True
+        gateway = await stack.enter_async_context(Gateway(settings(tmp_path, url, "gateway", wire.port)))
+        while not await gateway.store.backoffs():
+            await asyncio.sleep(0.05)
+        (work,) = (await shown(gateway, "L-1"))["next"]
+        assert work["words"] == "Ask the circulation system about 1 copy"
+        assert work["why"]["words"] == "the circulation system has given no usable answer"
+        assert work["why"]["reason"]
+        assert began_at <= datetime.fromisoformat(work["why"]["since"]) <= datetime.now(UTC)
+        assert datetime.fromisoformat(work["why"]["next_at"]) >= datetime.fromisoformat(work["why"]["since"])
 
 
 @pytest.mark.parametrize(("kind", "gateways"), [(Kind.SQLITE, 1), (Kind.POSTGRESQL, 3)], ids=["one", "three"])

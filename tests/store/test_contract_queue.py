@@ -3,9 +3,10 @@
 import asyncio
 from datetime import timedelta
 
+import msgspec
 import pytest
 
-from gateway.store.port import WAKE_WITHIN, AlreadyStarted, BackOff, EffectRow, LaneDepth, LeaseLost, Store
+from gateway.store.port import WAKE_WITHIN, AlreadyStarted, BackOff, EffectRow, LaneDepth, LeaseLost, Setback, Store
 from gateway.workflow.effects import Perform
 from gateway.workflow.records import Act, Clock
 from tests.store.outside import run
@@ -40,6 +41,7 @@ async def test_a_claimed_row_holds_what_was_queued(store: Store) -> None:
         attempts=0,
         started_at=None,
         payload=None,
+        leased_until=later(LEASE_S),
     )
 
 
@@ -206,6 +208,31 @@ async def test_a_postponed_row_is_due_again_later(store: Store, *, unstarted: bo
     assert again.payload == b"<message/>"
     await store.postpone(row.id, owner="a", due_at=later(400), unstarted=unstarted, attempt=False)
     assert [(row.attempts, row.due_at) for row in await store.pending("HILL-1")] == [(1, later(400))]
+
+
+async def test_why_a_row_was_put_off_last_and_since_when_it_fails_are_kept(store: Store) -> None:
+    await store.commit(creation(1, perform()))
+    tries: tuple[tuple[float, Setback | None], ...] = (
+        (1, Setback(at=later(1), words="no connection")),
+        (2, None),
+        (3, Setback(at=later(3), words="no answer")),
+    )
+    kept = []
+    for at, setback in tries:
+        (row,) = await claim(store, at=at)
+        await store.postpone(row.id, owner="a", due_at=later(at + 1), unstarted=True, setback=setback)
+        (row,) = await store.pending("HILL-1")
+        kept.append((row.failed, row.failing_since, row.leased_until))
+    assert kept == [("no connection", later(1), None), ("no connection", later(1), None), ("no answer", later(1), None)]
+
+
+async def test_who_stands_before_a_row_at_its_item_is_known(store: Store) -> None:
+    at_item = msgspec.structs.replace(perform(), item="399990001")
+    await store.commit(creation(1, at_item))
+    await store.commit(creation(2, at_item, find_copies()))
+    waiting, _ = await ids(store, 2)
+    assert await store.before_at_item("HILL-1", now=NOW) == {}
+    assert await store.before_at_item("HILL-2", now=NOW) == {waiting: "HILL-1"}
 
 
 async def test_starting_again_keeps_the_payload_unless_there_is_a_new_one(store: Store) -> None:
@@ -381,7 +408,7 @@ async def test_a_lane_with_nothing_due_has_no_oldest(store: Store) -> None:
 
 async def test_back_offs_are_kept_replaced_and_cleared(store: Store) -> None:
     first = BackOff(lane=ACS, until=later(60), failures=1)
-    second = BackOff(lane=ACS, until=later(180), failures=2)
+    second = BackOff(lane=ACS, until=later(180), failures=2, words="no connection", since=NOW)
     other = BackOff(lane="peer:example", until=later(60), failures=1)
     for backoff in (first, other, second):
         await store.set_backoff(backoff)

@@ -44,6 +44,7 @@ SHARED = {
     "first content": sql.FIRST_CONTENT,
     "history": sql.HISTORY,
     "pending": sql.PENDING,
+    "before at an item": sql.BEFORE_AT_ITEM,
     "messages": sql.MESSAGES,
     "task": sql.TASK,
     "claim a task": sql.CLAIM_TASK,

@@ -94,6 +94,7 @@ async def test_show_gives_the_request_and_what_comes_next(live: Live):
             "attempts": 0,
             "started_at": None,
             "lane": None,
+            "why": None,
         }
     ]
     assert "arrived" in answer["actions"]

@@ -8,6 +8,7 @@ import pytest
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.store.port import EffectRow
 from gateway.web.upcoming import in_words, upcoming
+from gateway.web.waiting import Surroundings
 from gateway.workflow.borrowing.records import LenderLine
 from gateway.workflow.effects import (
     AnyEffect,
@@ -26,6 +27,7 @@ from gateway.workflow.effects import (
 )
 from gateway.workflow.records import Act, Clock, Copy
 from gateway.workflow.values import Wanted
+from tests.web.live import a_request
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
 LENDER = LenderLine(partner="sample-city", peer="sample", agency="ISIL:XX-SAMPLE")
@@ -87,4 +89,5 @@ def test_work_stands_in_the_order_in_which_it_falls_due():
             payload=None,
         )
 
-    assert [work.attempts for work in upcoming((row(1, 5), row(2, 1), row(3, 1)))] == [2, 3, 1]
+    around = Surroundings(request=a_request(), now=NOW, backoffs={}, before_at_item={})
+    assert [work.attempts for work in upcoming((row(1, 5), row(2, 1), row(3, 1)), around)] == [2, 3, 1]
