@@ -5,7 +5,7 @@ SECONDS ?= 60
 HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Ctrl-C ends it as it should: make has nothing to add.
-PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.play
+PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.stage.play
 
 .PHONY: help run demo test check setup lock bench fuzz faults soak clean
 

@@ -20,7 +20,7 @@ from bench.postgres import postgres
 from bench.processes import GatewayProcess, demonstration_acs, gateway, generate
 from bench.report import heading, table
 from bench.settings import Wishes
-from gateway.demo.collection import demonstration_collection, item_list_csv
+from gateway.demo.acs.collection import demonstration_collection, item_list_csv
 
 WORDS = """\
 The gateway is a process of its own on one core with nothing else on it; the load generator, PostgreSQL and the demonstration ACS

@@ -12,7 +12,7 @@ from typing import Final
 from bench import documents
 from bench.player import Player
 from bench.settings import ADMIN_TOKEN
-from gateway.demo.collection import demonstration_collection, pool_barcodes
+from gateway.demo.acs.collection import demonstration_collection, pool_barcodes
 from gateway.iso18626.codes import Action, RequestType
 from gateway.workflow.events import TimerFired
 from gateway.workflow.records import Clock, State

@@ -14,7 +14,7 @@ from bench.settings import Ports, Wishes, settings_text
 from gateway import logs
 from gateway.app.gateway import Gateway
 from gateway.config.loading import load
-from gateway.demo.talk import AcsControl
+from gateway.demo.stage.talk import AcsControl
 
 WORDS = """\
 One gateway on one core with SQLite; the demonstration ACS and the partner are processes on the others. {at_once} loans are

@@ -16,7 +16,7 @@ import msgspec
 from prometheus_client.samples import Sample
 
 from gateway.app.gateway import Gateway
-from gateway.demo.talk import AcsControl
+from gateway.demo.stage.talk import AcsControl
 from gateway.store.port import Change
 from gateway.workflow.borrowing.events import Sent
 from gateway.workflow.events import StaffActed, Told

@@ -17,8 +17,8 @@ import psutil
 
 from bench.load import Figures, Load
 from bench.settings import ADMIN_TOKEN, Ports, Wishes, settings_text
-from gateway.demo.processes import Process, environment_for, free_port
-from gateway.demo.talk import AcsControl, SaidNo, Site
+from gateway.demo.stage.processes import Process, environment_for, free_port
+from gateway.demo.stage.talk import AcsControl, SaidNo, Site
 
 GATEWAY_CORE = 0
 
@@ -105,7 +105,7 @@ def demonstration_acs(folder: Path) -> Iterator[tuple[int, AcsControl]]:
     control = AcsControl(control_port)
     process = Process(
         "demonstration ACS",
-        ("gateway.demo.acs", "--port", str(port), "--control-port", str(control_port)),
+        ("gateway.demo.acs.running", "--port", str(port), "--control-port", str(control_port)),
         log=folder / "acs.log",
         is_ready=lambda: bool(control.ask("books")),
     )

@@ -9,7 +9,7 @@ from bench import documents
 ADMIN_TOKEN = "bench.0123456789012345678901234567890123456789"  # noqa: S105 - made up
 PEER = "bench"
 ACCOUNT = "20000000090015"
-"""The partner's account in the demonstration ACS (gateway/demo/collection.json)."""
+"""The partner's account in the demonstration ACS (gateway/demo/acs/collection.json)."""
 NOBODY = 1
 """A port where nobody answers."""
 

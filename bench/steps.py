@@ -26,7 +26,7 @@ from gateway.app.gateway import Gateway
 from gateway.app.process import spare_the_collector
 from gateway.clock import SystemTime
 from gateway.config.loading import load
-from gateway.demo.processes import free_port
+from gateway.demo.stage.processes import free_port
 from gateway.iso18626 import decode
 from gateway.iso18626.codes import Version
 from gateway.iso18626.parser import parse

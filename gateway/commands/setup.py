@@ -123,14 +123,14 @@ def print_diagram(options: argparse.Namespace) -> int:
 
 def demo_acs(options: argparse.Namespace) -> int:
     """Run the demonstration circulation system with the arguments that follow."""
-    from gateway.demo.acs import main  # noqa: PLC0415 - see the module's docstring
+    from gateway.demo.acs.running import main  # noqa: PLC0415 - see the module's docstring
 
     return main(_rest(options))
 
 
 def demo_partner(options: argparse.Namespace) -> int:
     """Run the demonstration partner with the arguments that follow."""
-    from gateway.demo.partner import main  # noqa: PLC0415 - see the module's docstring
+    from gateway.demo.partner.running import main  # noqa: PLC0415 - see the module's docstring
 
     return main(_rest(options))
 

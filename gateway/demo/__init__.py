@@ -1,4 +1,4 @@
-"""Demonstration, training and tests: a circulation system (ACS) and a partner library, both with fictional data.
+"""Demonstration, training and tests, all with fictional data: `acs`, `partner`, and the `stage` on which both play.
 
-May import the two protocol libraries; the ACS does without even them, so that client and server cannot share a mistake.
+`acs` and `partner` know nothing of each other; `stage` starts them as processes and knows the collection of the `acs` alone.
 """

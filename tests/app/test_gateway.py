@@ -12,8 +12,8 @@ import pytest
 
 from gateway.app.gateway import Gateway
 from gateway.config import Settings, load
-from gateway.demo.acs import serve as serve_acs
-from gateway.demo.acs_settings import AcsSettings, Login
+from gateway.demo.acs.running import serve as serve_acs
+from gateway.demo.acs.settings import AcsSettings, Login
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import decode, encode

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from gateway.catalogue.client import SearchResult, SruClient, SruTroubleError
-from gateway.demo.processes import free_port
+from gateway.demo.stage.processes import free_port
 from gateway.outgoing import Destinations
 from gateway.workflow.catalogue import SruVersion
 from tests.catalogue.records import SETTINGS, diagnostic, item, record, response

@@ -13,7 +13,7 @@ from string import Template
 
 from pymarc import Record, record_to_xml
 
-from gateway.demo.processes import free_port, wait_for
+from gateway.demo.stage.processes import free_port, wait_for
 from gateway.workflow.catalogue import Indexes
 
 SETTINGS = Path(__file__).parent / "zebra"

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 
 from gateway.cli import main
-from gateway.demo.acs import RunningAcs, serve
-from gateway.demo.acs_settings import AcsSettings, Login, StatusBeforeLogin
-from gateway.demo.likeness import Product
-from gateway.demo.misbehaviour import Misbehaviour, Order
-from gateway.demo.stack_config import Ports, Secrets, settings_text
+from gateway.demo.acs.likeness import Product
+from gateway.demo.acs.misbehaviour import Misbehaviour, Order
+from gateway.demo.acs.running import RunningAcs, serve
+from gateway.demo.acs.settings import AcsSettings, Login, StatusBeforeLogin
+from gateway.demo.stage.stack_config import Ports, Secrets, settings_text
 from tests.commands.shell import Ran
 from tests.sip2.hostile import Act, Answer, HostileAcs
 

@@ -9,7 +9,7 @@ from gateway.cli import main
 from gateway.conformance.findings import Finding, Need, Verdict, tally
 from gateway.conformance.run import Shown, Trial, Unreachable, count_of_probes, endpoint_for, run
 from gateway.conformance.subject import Subject
-from gateway.demo.processes import free_port
+from gateway.demo.stage.processes import free_port
 from gateway.iso18626.codes import Version
 from tests.peers.foreign import MAKERS, OLD, RESHARE, STRICT, Foreign, Maker, running
 

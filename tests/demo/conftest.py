@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.demo.acs import RunningAcs, serve
-from gateway.demo.acs_settings import AcsSettings
-from gateway.demo.collection import demonstration_collection, state_at
-from gateway.demo.library import Library
-from gateway.demo.records import Habits
-from tests.demo.terminal import Terminal
+from gateway.demo.acs.collection import demonstration_collection, state_at
+from gateway.demo.acs.library import Library
+from gateway.demo.acs.records import Habits
+from gateway.demo.acs.running import RunningAcs, serve
+from gateway.demo.acs.settings import AcsSettings
+from tests.demo.stage.terminal import Terminal
 
 NOW = datetime(2026, 10, 26, 10, 15, tzinfo=UTC)
 

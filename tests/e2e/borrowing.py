@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from gateway.demo.borrowing_scene import BORROWED_LOAN, BorrowingScene
-from gateway.demo.case import Case
-from gateway.demo.collection import CollectionName, demonstration_collection
-from gateway.demo.neighbours import Neighbours
+from gateway.demo.acs.collection import CollectionName, demonstration_collection
+from gateway.demo.stage.borrowing_scene import BORROWED_LOAN, BorrowingScene
+from gateway.demo.stage.case import Case
+from gateway.demo.stage.neighbours import Neighbours
 
 ENDED = ["completed", [], []]
 """State, open tasks and waiting work of a loan that is over."""

@@ -13,14 +13,14 @@ from typing import Any, Self
 
 import msgspec
 
-from gateway.demo.borrowing_scene import CUSTOMER, PICKUP, POOL
-from gateway.demo.case import Case
-from gateway.demo.collection import demonstration_collection, pool_barcodes
-from gateway.demo.house import House, start_together, stop_together
-from gateway.demo.processes import Process, free_port, wait_for
-from gateway.demo.records import Title
-from gateway.demo.stack_config import HILLS, VALLEY, Correspondent, HousePorts, Secrets
-from gateway.demo.talk import Site
+from gateway.demo.acs.collection import demonstration_collection, pool_barcodes
+from gateway.demo.acs.records import Title
+from gateway.demo.stage.borrowing_scene import CUSTOMER, PICKUP, POOL
+from gateway.demo.stage.case import Case
+from gateway.demo.stage.house import House, start_together, stop_together
+from gateway.demo.stage.processes import Process, free_port, wait_for
+from gateway.demo.stage.stack_config import HILLS, VALLEY, Correspondent, HousePorts, Secrets
+from gateway.demo.stage.talk import Site
 from tests.fakes.broker.records import READER, Library, Mode, Script, Settings
 
 BROKER = "ISIL:XX-BROKER"

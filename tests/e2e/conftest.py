@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from gateway.demo.collection import demonstration_collection
-from gateway.demo.scene import Scene
-from gateway.demo.stack import Stack
+from gateway.demo.acs.collection import demonstration_collection
+from gateway.demo.stage.scene import Scene
+from gateway.demo.stage.stack import Stack
 
 MakeScene = Callable[..., Scene]
 

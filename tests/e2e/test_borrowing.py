@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.demo.borrowing_scene import BORROWED_LOAN, BORROWERS_ACTS, LENDERS_ACTS, fill_pool
-from gateway.demo.collection import CollectionName, demonstration_collection
-from gateway.demo.neighbours import Neighbours
-from gateway.demo.talk import SaidNo
+from gateway.demo.acs.collection import CollectionName, demonstration_collection
+from gateway.demo.stage.borrowing_scene import BORROWED_LOAN, BORROWERS_ACTS, LENDERS_ACTS, fill_pool
+from gateway.demo.stage.neighbours import Neighbours
+from gateway.demo.stage.talk import SaidNo
 from tests.e2e.borrowing import ARTICLE, ENDED, ending, heard, home, play, scene_for, to_handed_out, to_promised
 
 HILLS_READER = "20000005000027"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.demo.borrowing_scene import BorrowingScene, fill_pool
-from gateway.demo.neighbours import Neighbours
+from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.neighbours import Neighbours
 from tests.e2e.borrowing import home, play, scene_for, to_handed_out, to_promised
 
 STRANGER = "20000000000055"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.demo.borrowing_scene import BORROWERS_ACTS, fill_pool
-from gateway.demo.neighbours import Neighbours
+from gateway.demo.stage.borrowing_scene import BORROWERS_ACTS, fill_pool
+from gateway.demo.stage.neighbours import Neighbours
 from tests.e2e.borrowing import ENDED, ending, heard, home, play, scene_for, to_handed_out, to_promised
 
 

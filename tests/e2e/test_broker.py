@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.demo.case import Case
-from gateway.demo.stack_config import HILLS
+from gateway.demo.stage.case import Case
+from gateway.demo.stage.stack_config import HILLS
 from tests.e2e.brokered import Brokered
 from tests.fakes.broker.hub import EXISTS
 from tests.fakes.broker.reader import AGREE, REJECT

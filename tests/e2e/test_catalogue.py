@@ -11,8 +11,8 @@ from aiohttp import web
 
 from gateway.app.gateway import Gateway
 from gateway.config import load
-from gateway.demo.acs import serve as serve_acs
-from gateway.demo.acs_settings import AcsSettings
+from gateway.demo.acs.running import serve as serve_acs
+from gateway.demo.acs.settings import AcsSettings
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import encode

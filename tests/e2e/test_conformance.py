@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.processes import environment_for, wait_for
-from gateway.demo.stack import Stack
-from gateway.demo.stack_config import PEER
-from gateway.demo.talk import Site
+from gateway.demo.stage.processes import environment_for, wait_for
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.stack_config import PEER
+from gateway.demo.stage.talk import Site
 from tests.peers.foreign import OLD, RESHARE, STRICT, Foreign, Maker, Told, running
 
 TITLE, ISBN = "The Imaginary Almanac", "9780000000019"

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.demo.scene import LOAN, Scene
-from gateway.demo.stack import Stack
-from gateway.demo.talk import SaidNo
+from gateway.demo.stage.scene import LOAN, Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.talk import SaidNo
 from tests.e2e.conftest import MakeScene
 
 ACTS_OF_A_LOAN = {"hold placed": 1, "hold filled": 1, "checkout": 1, "checkin": 2}

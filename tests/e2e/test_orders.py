@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from gateway.demo.collection import demonstration_collection
-from gateway.demo.stack import Stack
-from gateway.demo.talk import SaidNo
+from gateway.demo.acs.collection import demonstration_collection
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.talk import SaidNo
 
 RITA, BORIS, BELLA = "20000000000048", "20000000000055", "20000000000063"
 DEADLINE_S = 30.0

@@ -17,9 +17,9 @@ import pytest
 
 from gateway.app.gateway import Gateway
 from gateway.config import Settings, load
-from gateway.demo.acs import serve as serve_acs
-from gateway.demo.acs_settings import AcsSettings, Login
-from gateway.demo.collection import demonstration_collection
+from gateway.demo.acs.collection import demonstration_collection
+from gateway.demo.acs.running import serve as serve_acs
+from gateway.demo.acs.settings import AcsSettings, Login
 from gateway.dispatch.planning import ACS_LANE
 from gateway.store.factory import open_store
 from gateway.store.port import BackOff, Change, HistoryEntry, HistoryKind, NewEffect, Store

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.demo.scene import LOAN, Scene
-from gateway.demo.stack import Stack
-from gateway.demo.stack_config import PEER
+from gateway.demo.stage.scene import LOAN, Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.stack_config import PEER
 from tests.e2e.conftest import MakeScene
 
 

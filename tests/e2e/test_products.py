@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo.collection import demonstration_collection
-from gateway.demo.scene import Scene
-from gateway.demo.stack import Stack
-from gateway.demo.stack_config import PARTNER_ACCOUNT
-from gateway.demo.talk import SaidNo
+from gateway.demo.acs.collection import demonstration_collection
+from gateway.demo.stage.scene import Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.stack_config import PARTNER_ACCOUNT
+from gateway.demo.stage.talk import SaidNo
 
 POOL_SIZE = 2
 LOAN = {"hold placed": 1, "hold filled": 1, "checkout": 1, "checkin": 2}

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from gateway.demo.scene import LOAN, Scene
-from gateway.demo.stack import Stack
-from gateway.demo.stack_config import PARTNER_ACCOUNT
+from gateway.demo.stage.scene import LOAN, Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.stack_config import PARTNER_ACCOUNT
 from tests.e2e.conftest import MakeScene
 
 NOBODY_ASKED_FOR = "30000000001085"

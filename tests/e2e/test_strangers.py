@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.demo.scene import LOAN, Scene
-from gateway.demo.stack import Stack
-from gateway.demo.stack_config import PARTNER_ACCOUNT
-from gateway.demo.talk import SaidNo
+from gateway.demo.stage.scene import LOAN, Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.stack_config import PARTNER_ACCOUNT
+from gateway.demo.stage.talk import SaidNo
 from tests.e2e.conftest import MakeScene
 
 STRANGER = "20000000000055"

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gateway.demo.scene import Scene
-from gateway.demo.stack import Stack
-from gateway.demo.stack_config import PARTNER_ACCOUNT, PEER
+from gateway.demo.stage.scene import Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.stack_config import PARTNER_ACCOUNT, PEER
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import decode, encode

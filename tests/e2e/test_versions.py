@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo.scene import LOAN, Scene
-from gateway.demo.stack import Stack
-from gateway.demo.verdict import ACTS
+from gateway.demo.stage.scene import LOAN, Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.verdict import ACTS
 
 ALMANAC = {"title": "The Imaginary Almanac", "isbn": "9780000000019"}
 BRIDGES = {"title": "The Atlas of Unbuilt Bridges", "record_id": "ex000004"}

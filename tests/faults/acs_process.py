@@ -14,9 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.demo import acs
-from gateway.demo.acs import RunningAcs
-from gateway.demo.acs_settings import AcsSettings
+from gateway.demo.acs import running as acs
+from gateway.demo.acs.running import RunningAcs
+from gateway.demo.acs.settings import AcsSettings
 from tests.faults.strangers import Strangers, StrangersSettings
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.demo.partner_records import Sending, Told
-from gateway.demo.records import Books as AcsBooks
+from gateway.demo.acs.records import Books as AcsBooks
+from gateway.demo.partner.records import Sending, Told
 from gateway.iso18626.codes import Status
 from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.factory import open_store

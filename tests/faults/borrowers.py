@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Any
 
-from gateway.demo import partner
-from gateway.demo.partner import RunningPartner
-from gateway.demo.partner_misbehaviour import Script
+from gateway.demo.partner import running as partner
+from gateway.demo.partner.misbehaviour import Script
+from gateway.demo.partner.running import RunningPartner
 from tests.faults.borrowing import Borrower, Log
 from tests.faults.neighbours import Assignment, Neighbours, main, read_assignment
 from tests.faults.world import LoanPlan, draw_world

@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.demo.partner_library import PartnerLibrary
-from gateway.demo.partner_records import Novelty, Page, Sending, Sent, Wish
+from gateway.demo.partner.library import PartnerLibrary
+from gateway.demo.partner.records import Novelty, Page, Sending, Sent, Wish
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from tests.faults.world import Course, LoanPlan
 

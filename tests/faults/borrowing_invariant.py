@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from gateway.demo.records import Act, ActKind
+from gateway.demo.acs.records import Act, ActKind
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.workflow.borrowing.numbers import attempt_number
 from gateway.workflow.borrowing.records import PoolState

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.demo.records import Act, Source
+from gateway.demo.acs.records import Act, Source
 from tests.faults.strangers import CARDS
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.demo.stack_config import sqlite_url
+from gateway.demo.stage.stack_config import sqlite_url
 
 STOP_S: Final = 10.0
 

@@ -14,11 +14,11 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 
-from gateway.demo.acs_settings import AcsSettings, Login
-from gateway.demo.misbehaviour import TABLE, Misbehaviour
-from gateway.demo.misbehaviour import Order as AcsOrder
-from gateway.demo.processes import Unreachable, free_port
-from gateway.demo.talk import AcsControl
+from gateway.demo.acs.misbehaviour import TABLE, Misbehaviour
+from gateway.demo.acs.misbehaviour import Order as AcsOrder
+from gateway.demo.acs.settings import AcsSettings, Login
+from gateway.demo.stage.processes import Unreachable, free_port
+from gateway.demo.stage.talk import AcsControl
 from gateway.store.factory import open_store
 from tests.faults.acs_process import AcsRun
 from tests.faults.crowd import Crowd

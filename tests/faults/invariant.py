@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from gateway.demo.partner_records import Novelty, Sending, Told
-from gateway.demo.records import Act, ActKind
+from gateway.demo.acs.records import Act, ActKind
+from gateway.demo.partner.records import Novelty, Sending, Told
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.workflow.lending.table import FINALS
 from gateway.workflow.records import ItemPlace, Request, State

@@ -1,7 +1,7 @@
 """A lender of a run: takes requests and letters by the demonstration partner's door, and answers each as its order's plan has it.
 
 What it says is sent in the same bytes until it is confirmed, one message of a request after the other; now and then one goes
-twice or after the next (partner_misbehaviour.py). It knows a letter that it has had, and does nothing twice.
+twice or after the next (demo/partner/misbehaviour.py). It knows a letter that it has had, and does nothing twice.
 """
 
 import asyncio
@@ -15,9 +15,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 
-from gateway.demo.partner_library import Hearing
-from gateway.demo.partner_misbehaviour import TABLE, Misbehaviour, Row, Script
-from gateway.demo.partner_settings import PartnerSettings
+from gateway.demo.partner.library import Hearing
+from gateway.demo.partner.misbehaviour import TABLE, Misbehaviour, Row, Script
+from gateway.demo.partner.settings import PartnerSettings
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.client import Endpoint, Iso18626Client
 from gateway.iso18626.codec import decode, encode

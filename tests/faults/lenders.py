@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import aiohttp
 
-from gateway.demo.partner import listen
-from gateway.demo.partner_misbehaviour import Script
-from gateway.demo.partner_server import Door
+from gateway.demo.partner.misbehaviour import Script
+from gateway.demo.partner.running import listen
+from gateway.demo.partner.server import Door
 from gateway.iso18626.client import Iso18626Client, client_session
 from tests.faults.customers import OrderDesk, OrderLog
 from tests.faults.lender import MOST_WAIT_S, Lender

@@ -22,8 +22,8 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from gateway.demo.partner_misbehaviour import Misbehaviour, Order, Script
-from gateway.demo.partner_settings import PartnerSettings
+from gateway.demo.partner.misbehaviour import Misbehaviour, Order, Script
+from gateway.demo.partner.settings import PartnerSettings
 from tests.faults.crowd import Crowd
 from tests.faults.world import Seat
 

@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from gateway.demo.collection import POOL_TYPE, demonstration_collection
-from gateway.demo.records import Customer, Item, State, Title
+from gateway.demo.acs.collection import POOL_TYPE, demonstration_collection
+from gateway.demo.acs.records import Customer, Item, State, Title
 from gateway.iso18626.codes import Version
 from tests.faults.crowd import Crowd
 from tests.faults.world import Seat

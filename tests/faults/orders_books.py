@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from gateway.demo.records import Books as AcsBooks
+from gateway.demo.acs.records import Books as AcsBooks
 from tests.faults.books import GatewayBooks
 from tests.faults.customers import OrderLog
 from tests.faults.lending_pages import LenderPage

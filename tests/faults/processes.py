@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.demo.processes import environment_for
+from gateway.demo.stage.processes import environment_for
 from tests.faults.faulty_store import Order
 
 START_S: Final = 30.0

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
-from gateway.demo.records import ActKind
+from gateway.demo.acs.records import ActKind
 from tests.faults.breaches import Rule
 from tests.faults.gauges import growth_of
 from tests.faults.run import Outcome

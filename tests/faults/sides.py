@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from gateway.clock import SystemTime
-from gateway.demo.records import Books as AcsBooks
-from gateway.demo.records import State as AcsState
+from gateway.demo.acs.records import Books as AcsBooks
+from gateway.demo.acs.records import State as AcsState
 from gateway.store.port import Store
 from gateway.workflow.borrowing.table import FINALS as BORROWING_FINALS
 from gateway.workflow.lending.table import FINALS as LENDING_FINALS

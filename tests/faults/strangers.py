@@ -19,11 +19,11 @@ from typing import Final
 
 import msgspec
 
-from gateway.demo.holds import cancel_hold, place_hold
-from gateway.demo.library import Library
-from gateway.demo.loans import checkin, checkout
-from gateway.demo.records import Act, ActKind, Customer, Hold, HoldWish, Loan, Source
-from gateway.demo.shelves import Refused, hold_keeping
+from gateway.demo.acs.holds import cancel_hold, place_hold
+from gateway.demo.acs.library import Library
+from gateway.demo.acs.loans import checkin, checkout
+from gateway.demo.acs.records import Act, ActKind, Customer, Hold, HoldWish, Loan, Source
+from gateway.demo.acs.shelves import Refused, hold_keeping
 
 LOOK_S: Final = 0.004
 """Between two looks at the journal: well under the time in which a lost line is opened again."""

@@ -18,8 +18,8 @@ from typing import Any, ClassVar, Final, Self
 
 import aiohttp
 
-from gateway.demo.processes import Unreachable
-from gateway.demo.talk import AcsControl, SaidNo
+from gateway.demo.stage.processes import Unreachable
+from gateway.demo.stage.talk import AcsControl, SaidNo
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.faults.settings import Ports

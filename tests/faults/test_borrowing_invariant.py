@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from gateway.demo.records import Act, ActKind, Source
-from gateway.demo.records import Books as AcsBooks
+from gateway.demo.acs.records import Act, ActKind, Source
+from gateway.demo.acs.records import Books as AcsBooks
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.port import Inbound

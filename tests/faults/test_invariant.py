@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from gateway.demo.partner_records import Novelty, Sending, Told
-from gateway.demo.records import Act, ActKind, Source
-from gateway.demo.records import Books as AcsBooks
+from gateway.demo.acs.records import Act, ActKind, Source
+from gateway.demo.acs.records import Books as AcsBooks
+from gateway.demo.partner.records import Novelty, Sending, Told
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.store.port import Inbound
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State, Task, TaskKind

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from gateway.demo.holds import place_hold
-from gateway.demo.library import Library
-from gateway.demo.loans import checkin, checkout
-from gateway.demo.records import ActKind, Habits, HoldWish, Source
+from gateway.demo.acs.holds import place_hold
+from gateway.demo.acs.library import Library
+from gateway.demo.acs.loans import checkin, checkout
+from gateway.demo.acs.records import ActKind, Habits, HoldWish, Source
 from tests.faults.strangers import CARDS, REACTIONS, Strangers, StrangersSettings, cards
 from tests.faults.world import draw_world, state_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gateway.demo.stack_config import sqlite_url
+from gateway.demo.stage.stack_config import sqlite_url
 from gateway.store.factory import open_store
 from tests.faults.breaches import Rule
 from tests.faults.waits import RETURN_S, Row, Rows, Waits

@@ -13,8 +13,8 @@ from typing import Final
 import msgspec
 
 from gateway.catalogue.keys import KeyKind, make_key
-from gateway.demo.collection import demonstration_collection
-from gateway.demo.records import Customer, CustomerKind, Item, State, Title
+from gateway.demo.acs.collection import demonstration_collection
+from gateway.demo.acs.records import Customer, CustomerKind, Item, State, Title
 from gateway.iso18626.codes import Version
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.records import Copy

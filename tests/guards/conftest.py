@@ -7,8 +7,8 @@ from string import Template
 import psutil
 import pytest
 
-from gateway.demo.processes import Process, Unreachable, free_port
-from gateway.demo.talk import SaidNo, Site
+from gateway.demo.stage.processes import Process, Unreachable, free_port
+from gateway.demo.stage.talk import SaidNo, Site
 
 HILL, VALLEY = "token-of-hill-for-tests", "token-of-valley-for-tests"
 NOBODY_LISTENS = 9  # the discard port

@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from gateway.demo.talk import SaidNo
+from gateway.demo.stage.talk import SaidNo
 from tests.catalogue.records import item, record, response
 from tests.guards.conftest import HILL
 from tests.guards.crowd import flood, silent, throw

@@ -13,8 +13,8 @@ from string import Template
 import msgspec
 import trustme
 
-from gateway.demo.processes import Process, free_port
-from gateway.demo.talk import Site
+from gateway.demo.stage.processes import Process, free_port
+from gateway.demo.stage.talk import Site
 from tests.guards.conftest import HILL, VALLEY
 from tests.guards.crowd import Answers, steady
 from tests.guards.hostile.documents import request

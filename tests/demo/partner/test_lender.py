@@ -1,0 +1,59 @@
+"""The partner is asked to lend: it confirms, keeps what it was asked, and says Unfilled."""
+
+from datetime import UTC, datetime
+
+from gateway.demo.partner.running import serve
+from gateway.demo.partner.settings import PartnerSettings
+from gateway.iso18626 import (
+    AgencyId,
+    BibliographicInfo,
+    Header,
+    MessageStatus,
+    ReasonForMessage,
+    Request,
+    ServiceInfo,
+    Status,
+)
+from gateway.iso18626.codes import ServiceType
+from tests.demo.partner.supplier import confirmed, supplier, until
+
+NOW = datetime(2026, 10, 26, 10, 15, tzinfo=UTC)
+
+
+def request(supplying: str) -> Request:
+    return Request(
+        header=Header(
+            supplying_agency_id=AgencyId.of(supplying),
+            requesting_agency_id=AgencyId.of("ISIL:XX-EXAMPLE"),
+            timestamp=NOW,
+            requesting_agency_request_id="B-1",
+        ),
+        bibliographic_info=BibliographicInfo(title="The Cartographer of Clouds"),
+        service_info=ServiceInfo(service_type=ServiceType.LOAN),
+    )
+
+
+async def test_it_lends_nothing():
+    async with supplier() as other:
+        settings = PartnerSettings(supplier_url=f"http://127.0.0.1:{other.port}/iso18626")
+        async with await serve(settings, now=lambda: NOW) as partner:
+            confirmation = await confirmed(partner, request("ISIL:XX-PARTNER"))
+            assert confirmation.confirmation_header.message_status is MessageStatus.OK
+            await until(lambda: bool(other.documents))
+            (asked,) = partner.library.asked
+    assert (asked.id, asked.by, asked.title) == ("B-1", "ISIL:XX-EXAMPLE", "The Cartographer of Clouds")
+    (answer,) = other.messages
+    assert answer.header.requesting_agency_request_id == "B-1"
+    assert answer.header.supplying_agency_request_id
+    assert (answer.status_info.status, answer.message_info.reason_for_message) == (
+        Status.UNFILLED,
+        ReasonForMessage.REQUEST_RESPONSE,
+    )
+    assert answer.message_info.reason_unfilled.value == "NotHeld"
+
+
+async def test_a_request_to_somebody_else_is_refused():
+    async with await serve(PartnerSettings(), now=lambda: NOW) as partner:
+        confirmation = await confirmed(partner, request("ISIL:XX-SOMEBODY"))
+        assert confirmation.confirmation_header.message_status is MessageStatus.ERROR
+        assert partner.library.asked == []
