@@ -79,7 +79,7 @@ class Collection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def demonstration_collection(name: CollectionName = CollectionName.VALLEY) -> Collection:
     """The tables, read once."""
-    return msgspec.json.decode((files("gateway.demo.acs.running") / _FILES[name]).read_bytes(), type=Collection)
+    return msgspec.json.decode((files("gateway.demo.acs") / _FILES[name]).read_bytes(), type=Collection)
 
 
 def pool_barcodes(collection: Collection) -> tuple[str, ...]:
