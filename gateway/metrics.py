@@ -44,6 +44,8 @@ class AcsState(msgspec.Struct, frozen=True, kw_only=True):
     """Logged-in connections."""
     logins_stopped: bool = False
     """After refused logins, until staff resume."""
+    no_answer_s: float = 0.0
+    """For how long nothing that was asked has been answered; 0 while it answers."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +130,11 @@ class _Sip2:
         )
         self.unknown_outcomes = counter("ill_unknown_outcomes", "Acts whose answer did not tell the outcome.", ("act",))
         self.connections = gauge("ill_sip2_connections", "Logged-in connections.", ("acs",))
+        self.no_answer = gauge(
+            "ill_sip2_no_answer_seconds",
+            "For how long nothing that was asked has been answered, whatever is tried meanwhile; 0 while it answers.",
+            ("acs",),
+        )
         self.logins_stopped = gauge("ill_sip2_logins_stopped", "1 while logins wait for staff to resume.", ("acs",))
 
 
@@ -284,6 +291,7 @@ class Metrics:
         _show(self._state.breaker, {lane: state.breaker_open for lane, state in snapshot.lanes.items()})
         _show(self._state.backoff, {lane: state.backoff_s for lane, state in snapshot.lanes.items()})
         _show(self._sip2.connections, {acs: state.connections for acs, state in snapshot.acs.items()})
+        _show(self._sip2.no_answer, {acs: state.no_answer_s for acs, state in snapshot.acs.items()})
         _show(self._sip2.logins_stopped, {acs: state.logins_stopped for acs, state in snapshot.acs.items()})
 
     def store_lost(self) -> None:

@@ -1,6 +1,7 @@
 """The circulation system as the running gateway sees it: what the API asks of it, and the watch that it is alive."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -36,13 +37,28 @@ class Circulation:
         self._outbox = outbox
         self._reconciler = reconciler
         self._alive = False
+        self._silent_since: float | None = None
+        """When it was last heard from before it left a question unanswered, by the monotonic clock; None where it answers."""
 
     def status(self) -> Mapping[str, Any]:
         """How the connection stands, without asking: JSON-able values."""
-        known = msgspec.to_builtins(self._pool.status())
+        status = self._pool.status()
+        known = msgspec.to_builtins(status)
         assert isinstance(known, dict)
-        paused_until = self._outbox.paused.get(ACS_LANE)
-        return known | {"paused_until": paused_until.isoformat() if paused_until else None}
+        times = {
+            "last_reply_at": self._moment(status.last_reply_at),
+            "last_error_at": self._moment(status.last_error_at),
+            "no_answer_since": self._moment(self._silent_since),
+            "paused_until": self._outbox.paused.get(ACS_LANE),
+        }
+        told = {name: at.isoformat(timespec="seconds") if at else None for name, at in times.items()}
+        return {"trouble": self.trouble()} | known | told
+
+    def _moment(self, monotonic_s: float | None) -> datetime | None:
+        """The time of a moment on the monotonic clock."""
+        if monotonic_s is None:
+            return None
+        return self._ground.time.now() - timedelta(seconds=self._ground.time.monotonic() - monotonic_s)
 
     async def resume(self) -> None:
         """Let waiting work start at once, also what failed by itself: close the breaker, clear the back-off."""
@@ -78,10 +94,19 @@ class Circulation:
         """Why its work does not get on, in words; None where it does."""
         status = self._pool.status()
         if status.stopped:
-            return "it refuses our login; trying stopped until staff resume"
+            return "it refused our login again, and no more is tried: check the account, then `ill-gateway acs resume`"
+        if status.refused_logins and not status.connections:
+            return "the login was refused; it is tried once more by itself, or at once by `ill-gateway acs resume`"
         if status.breaker is not BreakerState.CLOSED or self._is_left_alone or not self._alive:
-            return "it does not answer; its work is postponed"
+            since = self._moment(self._silent_since)
+            return f"it does not answer{f' since {since:%Y-%m-%d %H:%M} UTC' if since else ''}; its work is postponed"
         return None
+
+    def no_answer_s(self) -> float:
+        """For how long nothing that was asked has been answered, whatever the breaker does; 0 where it answers, or refuses us."""
+        if self._silent_since is None or self._pool.status().refused_logins:
+            return 0.0
+        return max(0.0, self._ground.time.monotonic() - self._silent_since)
 
     async def watch(self) -> None:
         """Notice that it is gone before a request does, and that it is back before a back-off ends. Runs until cancelled."""
@@ -90,13 +115,17 @@ class Circulation:
                 await self._look()
             else:
                 # As far as we know: gateways that have seats look, and tell by the lane's back-off.
-                self._alive = True
-            await self._ground.time.sleep(PROBE_S if self._is_left_alone else WATCH_S)
+                self._alive, self._silent_since = True, None
+            await self._ground.time.sleep(PROBE_S if self._is_left_alone or not self._alive else WATCH_S)
 
     async def _look(self) -> None:
         heard_at = self._pool.status().last_reply_at
         heard = heard_at is not None and self._ground.time.monotonic() - heard_at < WATCH_S
         self._alive = (heard and not self._is_left_alone) or (await self.check())["ok"]
+        if self._alive:
+            self._silent_since = None
+        elif self._silent_since is None:
+            self._silent_since = self._ground.time.monotonic() if heard_at is None else heard_at
         if self._alive and self._is_left_alone:
             await self._probe_lane()
 

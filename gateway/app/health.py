@@ -96,7 +96,13 @@ class Health:
         return Snapshot(
             store_up=True,
             lanes=lanes,
-            acs={ACS: AcsState(connections=acs.connections, logins_stopped=acs.stopped)},
+            acs={
+                ACS: AcsState(
+                    connections=acs.connections,
+                    logins_stopped=acs.stopped,
+                    no_answer_s=self._circulation.no_answer_s(),
+                )
+            },
             requests=dict(await store.count_by_state()),
             near_deadline=near + tasks.get(TaskKind.PAST_DEADLINE, 0),
             pool=await self._barcodes(now),

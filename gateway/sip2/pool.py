@@ -40,7 +40,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PoolStatus(msgspec.Struct, frozen=True):
-    """A snapshot for readiness and metrics. `last_reply_at` is monotonic, None before the first reply."""
+    """A snapshot for readiness and metrics. Times are monotonic, None before the first; `last_error` is in words."""
 
     breaker: BreakerState
     connections: int
@@ -48,6 +48,8 @@ class PoolStatus(msgspec.Struct, frozen=True):
     refused_logins: int
     stopped: bool  # no login until staff resume
     last_reply_at: float | None
+    last_error: str
+    last_error_at: float | None
     acs: AcsStatus | None
 
 
@@ -90,6 +92,8 @@ class Pool:
         self._keeper: asyncio.Task[None] | None = None
         self._closed = False
         self._last_reply_at: float | None = None
+        self._last_error = ""
+        self._last_error_at: float | None = None
         self._acs: AcsStatus | None = None
         self._support = Support()
 
@@ -160,6 +164,8 @@ class Pool:
             refused_logins=self._logins.gate.refusals,
             stopped=self._logins.gate.stopped,
             last_reply_at=self._last_reply_at,
+            last_error=self._last_error,
+            last_error_at=self._last_error_at,
             acs=self._acs,
         )
 
@@ -306,6 +312,7 @@ class Pool:
         except BaseException as exc:
             self._logins.tell(LoginEnd.UNCLEAR if isinstance(exc, LoginUnclear) else LoginEnd.BROKEN_OFF)
             if isinstance(exc, NotSent):
+                self._note_error(str(exc))
                 self._breaker = self._breaker.failed(self._now())
             raise
         self._logins.tell(LoginEnd.WORKED)
@@ -335,10 +342,15 @@ class Pool:
     def _observe(self, exchange: Exchange) -> None:
         if exchange.outcome is Outcome.REPLY:
             self._last_reply_at = exchange.at
+        else:
+            self._note_error(f"{exchange.code or 'login'}: {exchange.outcome.replace('_', ' ')}")
         if exchange.status is not None:
             self._acs, self._support = exchange.status, self._support.told(exchange.status)
         if self._hook is not None:
             self._hook(exchange)
+
+    def _note_error(self, words: str) -> None:
+        self._last_error, self._last_error_at = words, self._now()
 
     # Giving it back
 
