@@ -1,4 +1,4 @@
-"""`requests list | show | act | try-now | slip | label | strap | routing`: the work of the desk from a shell."""
+"""`requests list | show | act | try-now | slip | label | strap | band | routing | pull`: the work of the desk from a shell."""
 
 import argparse
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,9 @@ PAPERS: Final = {
     "slip": ("packing-slip", "print the packing slip: to a partner, or back to the lender", False),
     "label": ("label", "print the label of that parcel", False),
     "strap": ("strap", "print the band around the item", True),
+    "band": ("cover-band", "print the narrow band that leaves the item's spine free", True),
     "routing": ("routing-slip", "print the slip for the item's way inside the house", True),
+    "pull": ("pull-slip", "print a slip for each item to fetch from the shelf", False),
 }
 """What is printed: its address in the API, its words, and whether there is one for each item."""
 
@@ -23,7 +25,7 @@ PAPERS: Final = {
 def add(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the group to the parser's commands."""
     group = commands.add_parser(
-        "requests", help="list, show, act, try-now, slip, label, strap, routing"
+        "requests", help="list, show, act, try-now, slip, label, strap, band, routing, pull"
     ).add_subparsers(required=True, metavar="COMMAND")
 
     _add_list(group.add_parser("list", parents=[common], help="requests, newest first"))

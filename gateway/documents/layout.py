@@ -5,7 +5,7 @@ titles and names only what can be printed stays, so that no control sequence rea
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 WIDTH: Final = 72
@@ -70,12 +70,6 @@ def page(title: Block, *blocks: Sequence[str]) -> str:
     return "".join(f"{line.rstrip()}\n" for line in [*lines, double])
 
 
-def large(digits: str) -> Block:
-    """Set digits and hyphens five lines high, for what must be read from afar: a date takes 58 columns."""
-    glyphs = [_GLYPHS[digit] for digit in digits]
-    return ["  ".join(rows) for rows in zip(*glyphs, strict=True)]
-
-
 def _columns_of(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
@@ -90,22 +84,3 @@ def _pieces(text: str, width: int) -> Iterator[str]:
                 piece = ""
             piece += character
         yield piece
-
-
-def _drawn(*rows: str) -> Iterable[tuple[str, ...]]:
-    return zip(*(row.split("|") for row in rows), strict=True)
-
-
-_GLYPHS: Final = dict(
-    zip(
-        "0123456789-",
-        _drawn(
-            "####|  # |####|####|#  #|####|####|####|####|####|    ",
-            "#  #| ## |   #|   #|#  #|#   |#   |   #|#  #|#  #|    ",
-            "#  #|  # |####| ###|####|####|####|  # |####|####|####",
-            "#  #|  # |#   |   #|   #|   #|#  #| #  |#  #|   #|    ",
-            "####| ###|####|####|   #|####|####| #  |####|####|    ",
-        ),
-        strict=True,
-    )
-)

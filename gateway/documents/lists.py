@@ -1,17 +1,21 @@
-"""Lists to work through: what is to be fetched from the shelves. Plain text, layout.WIDTH columns wide. Pure."""
+"""What is to be fetched from the shelves: a pull slip for each item, in the order in which one walks. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
-from itertools import groupby
 from typing import Final, NamedTuple
 
-from gateway.documents.layout import Block, field, page, sides, wrap
-from gateway.documents.words import article_block, local_day, work_block
-from gateway.workflow.records import Item, ItemPlace, Request
+from gateway.documents.lent import goes_as_copy
+from gateway.documents.papers import PullSlip
+from gateway.documents.words import item_code, local_day, our_library, request_code, work_of
+from gateway.iso18626.codes import ServiceLevel
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Item, ItemPlace, OurLibrary, Request
 
 _ON_THE_SHELF: Final = {ItemPlace.CHOSEN, ItemPlace.HELD}
 _CALL_NUMBER: Final = re.compile(r"([^0-9]*)([0-9]{0,9})(.*)", re.ASCII | re.DOTALL)
+_UNHURRIED: Final = {ServiceLevel.NORMAL, ServiceLevel.STANDARD, ServiceLevel.SECONDARY_MAIL}
+_NOWHERE: Final = "(not known)"
 
 
 class Pull(NamedTuple):
@@ -28,42 +32,51 @@ def shelf_key(call_number: str | None) -> tuple[str, int, str]:
     return found[1].strip(), int(found[2] or 0), found[3]
 
 
+def walking_key(
+    branch: str | None, call_number: str | None, title: str | None, barcode: str | None
+) -> tuple[str | int, ...]:
+    """Order items as somebody walks: by branch, by shelf, by title where many share a place (FIC ADAMS)."""
+    branch, title = branch or "", title or ""
+    return branch.casefold(), branch, *shelf_key(call_number), title.casefold(), title, barcode or ""
+
+
 def to_pull(requests: Iterable[Request]) -> list[Pull]:
-    """Give the items that are still on the shelf, by branch and call number."""
+    """Give the items that are still on the shelf, as somebody walks."""
     pulls = [Pull(request, item) for request in requests for item in request.items if item.place in _ON_THE_SHELF]
-    return sorted(
-        pulls,
-        key=lambda pull: (
-            _branch(pull).casefold(),
-            _branch(pull),
-            shelf_key(pull.item.copy.call_number),
-            pull.item.barcode,
-        ),
+    return sorted(pulls, key=_place)
+
+
+def pull_slips(
+    requests: Iterable[Request], partners: Mapping[str, Partner], library: OurLibrary, zone: tzinfo
+) -> list[PullSlip]:
+    """Say what is to be pulled, in the order in which one walks; `partners` by their ids."""
+    return [_slip(pull, partners, library, zone) for pull in to_pull(requests)]
+
+
+def _place(pull: Pull) -> tuple[str | int, ...]:
+    copy = pull.item.copy
+    title = copy.title or pull.request.wanted.title
+    return walking_key(copy.branch or _NOWHERE, copy.call_number, title, copy.item_barcode)
+
+
+def _slip(pull: Pull, partners: Mapping[str, Partner], library: OurLibrary, zone: tzinfo) -> PullSlip:
+    request, item = pull
+    partner = partners.get(request.partner or "")
+    return PullSlip(
+        library=our_library(library),
+        branch=item.copy.branch or _NOWHERE,
+        call_number=item.copy.call_number,
+        item=item_code(item),
+        work=work_of(request.wanted, item),
+        is_copy=goes_as_copy(request),
+        level=_hurry(request.level),
+        doubt=item.copy.doubt,
+        partner=partner.name if partner else request.requesting_agency,
+        our_request=request_code(request.id),
+        needed_by=local_day(request.need_before, zone),
     )
 
 
-def pull_list(requests: Iterable[Request], zone: tzinfo) -> str:
-    """List what is to be pulled, branch by branch in the order of the shelves."""
-    pulls = to_pull(requests)
-    title = sides("PULL LIST", f"{len(pulls)} to pull" if pulls else "nothing to pull")
-    blocks: list[Block] = []
-    for branch, at_branch in groupby(pulls, key=_branch):
-        first, *others = [_entry(pull, zone) for pull in at_branch]
-        blocks += [[*wrap(f"Branch: {branch}"), "", *first], *others]
-    return page(title, *blocks)
-
-
-def _branch(pull: Pull) -> str:
-    return pull.item.copy.branch or "(not known)"
-
-
-def _entry(pull: Pull, zone: tzinfo) -> Block:
-    request, item = pull
-    return [
-        *sides(f"[ ] {item.copy.call_number or '(no call number)'}", item.barcode),
-        *work_block(request.wanted, item),
-        *article_block(request.wanted),
-        *field("For", request.partner or request.requesting_agency),
-        *field("Our request", request.id),
-        *field("Needed by", local_day(request.need_before, zone)),
-    ]
+def _hurry(level: str | None) -> str | None:
+    """The service level, if it makes anybody hurry; one that is not of the list may."""
+    return None if ServiceLevel.lookup(level or "") in _UNHURRIED else level

@@ -1,10 +1,10 @@
-"""The parts that several documents share: addresses, days, loan conditions, the work and the item, as blocks of lines."""
+"""The parts that several papers share: addresses, days, loan conditions, the work and the item. Pure."""
 
-from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, tzinfo
 from typing import Final
 
-from gateway.documents.layout import Block, centred, field, large
+from gateway.documents.papers import Addressee, Code, CodeKind, Library, Work
 from gateway.iso18626.codes import LoanCondition
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, OurLibrary, Request
@@ -20,19 +20,23 @@ CONDITION_WORDS: Final[Mapping[LoanCondition, str]] = {
 """The open list LoanCondition, said to whoever has the item in hand."""
 
 
-def local_day(at: datetime | None, zone: tzinfo) -> str | None:
-    """Give the day at the library as YYYY-MM-DD, which no country reads amiss; `at` is aware."""
+def local_day(at: datetime | None, zone: tzinfo) -> date | None:
+    """Give the day at the library; `at` is aware."""
     if at is None:
         return None
     try:
-        return at.astimezone(zone).date().isoformat()
+        return at.astimezone(zone).date()
     except OverflowError:  # a "never" at the end of the year 9999 has no local time east of it
-        return at.date().isoformat()
+        return at.date()
 
 
-def condition_words(condition: str | None) -> str | None:
-    """Say a loan condition in words; one that is not of the list is said as it stands."""
-    code = LoanCondition.lookup(condition or "")
+def conditions(codes: Iterable[str | None]) -> tuple[str, ...]:
+    """Say loan conditions in words; one that is not of the list is said as it stands."""
+    return tuple(_condition_words(code) for code in codes if code)
+
+
+def _condition_words(condition: str) -> str:
+    code = LoanCondition.lookup(condition)
     return condition if code is None else CONDITION_WORDS[code]
 
 
@@ -51,22 +55,24 @@ def return_address(request: Request, lender: Partner | None) -> PostalAddress | 
     return request.borrowed.return_to or own
 
 
-def named(name: str, address: PostalAddress | None) -> tuple[str, ...]:
-    """Give a name and the lines of its address, which often begin with the same name: once is enough."""
-    first, *others = address_lines(address) or ("",)
-    return (name, *others) if first.casefold() == name.casefold() else (name, first, *others)
-
-
-def library_block(label: str, library: OurLibrary) -> Block:
-    """Say who and where we are."""
-    first, *others = named(library.name, library.address)
-    return field(label, first, library.department, *others, library.contact)
-
-
 def delivery_address(request: Request, partner: Partner | None) -> PostalAddress | None:
     """Give where a parcel goes: where the request says, for the partner may be a broker; else the partner's own address."""
     own = partner.address if partner else None
     return request.deliver_to if address_lines(request.deliver_to) else own
+
+
+def addressee(name: str, address: PostalAddress | None, courier: str | None = None) -> Addressee:
+    """Name whom a parcel is for; an address often begins with the same name, and once is enough."""
+    first, *others = address_lines(address) or ("",)
+    if first.casefold() == name.casefold():
+        return Addressee(name=first, lines=tuple(others), courier=courier)
+    return Addressee(name=name, lines=tuple(filter(None, (first, *others))), courier=courier)
+
+
+def our_library(library: OurLibrary) -> Library:
+    """Say who and where we are."""
+    named = addressee(library.name, library.address)
+    return Library(name=named.name, department=library.department, lines=named.lines, contact=library.contact)
 
 
 def recipient(request: Request, partner: Partner) -> str:
@@ -74,45 +80,38 @@ def recipient(request: Request, partner: Partner) -> str:
     return request.deliver_to_name or partner.name
 
 
-def partner_block(label: str, partner: Partner, request: Request) -> Block:
-    """Say who a parcel is for and where it goes; and the partner's courier, where it is the partner that it goes to."""
+def partner_addressee(request: Request, partner: Partner) -> Addressee:
+    """Say who a parcel is for and where it goes; and the partner's courier, if the parcel goes to the partner itself."""
     name, address = recipient(request, partner), delivery_address(request, partner)
     is_its_own = name.casefold() == partner.name.casefold() or address == partner.address
-    courier = partner.courier if is_its_own else None
-    return [*field(label, *named(name, address)), *field("By courier", courier)]
+    return addressee(name, address, partner.courier if is_its_own else None)
 
 
-def request_block(request: Request) -> Block:
-    """Give both sides' numbers of the request."""
-    return [*field("Your request", request.partner_request_id), *field("Our request", request.id)]
+def request_code(number: str) -> Code:
+    """Give the number of a request, ours or theirs, for a scanner."""
+    return Code(text=number, kind=CodeKind.REQUEST)
 
 
-def work_block(wanted: Wanted, item: Item | None = None) -> Block:
-    """Say what the work is, in our catalogue's words where they are known, else in the partner's."""
+def their_request(number: str | None) -> Code | None:
+    """Give the other library's number of a request; None if it has said none."""
+    return request_code(number) if number else None
+
+
+def item_code(item: Item) -> Code:
+    """Give the barcode of an item as our circulation system has it; that of the pool for what we borrowed."""
+    return Code(text=item.barcode, kind=CodeKind.OUR_ITEM)
+
+
+def work_of(wanted: Wanted, item: Item | None = None) -> Work:
+    """Say what the work is, in our catalogue's words if they are known, else in the partner's; and which part is wanted."""
     copy = item.copy if item else None
-    return [
-        *field("Title", (copy and copy.title) or wanted.title),
-        *field("Author", (copy and copy.author) or wanted.author),
-        *field("Edition", wanted.edition),
-        *field("Volume", ", ".join(wanted.volumes)),
-    ]
-
-
-def article_block(wanted: Wanted) -> Block:
-    """Say which part of the work is wanted, for a copy."""
-    return [
-        *field("Article", wanted.article_title),
-        *field("Article author", wanted.article_author),
-        *field("Issue", wanted.issue),
-        *field("Pages", wanted.pages),
-    ]
-
-
-def item_block(item: Item) -> Block:
-    """Say which copy it is."""
-    return [*field("Call number", item.copy.call_number), *field("Barcode", item.barcode)]
-
-
-def due_block(day: str | None) -> Block:
-    """A due date to be read from afar; nothing where there is none."""
-    return [*centred([f"DUE {day}"]), "", *centred(large(day))] if day else []
+    return Work(
+        title=(copy and copy.title) or wanted.title,
+        author=(copy and copy.author) or wanted.author,
+        edition=wanted.edition,
+        volume=", ".join(wanted.volumes) or None,
+        article=wanted.article_title,
+        article_author=wanted.article_author,
+        issue=wanted.issue,
+        pages=wanted.pages,
+    )

@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from gateway.documents.lists import pull_list
+from gateway.documents.text import pull_list
+from gateway.web import paperwork
 from gateway.web.answers import NotThereError, UnusableError, ok, text
 from gateway.web.ports import Api, Call
 from gateway.web.queries import all_in, partners_by_id, whole_number
@@ -21,7 +22,7 @@ async def show_list(api: Api, call: Call) -> web.Response:
     if call.http.query.get("format", "json") == "text":
         if name is not ListName.PULL:
             raise UnusableError("format: only the pull list is there as text.")
-        return text(pull_list(requests, api.zone))
+        return text(pull_list(await paperwork.pull_slips(api, requests)))
     now = api.now()
     until = days_ahead(now, whole_number(call.http.query, "days", default=DAYS_AHEAD, least=0, most=366), api.zone)
     rows = list_rows(rule, requests, await partners_by_id(api.store), now, until)

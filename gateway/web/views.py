@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.documents.lists import shelf_key
+from gateway.documents.lists import walking_key
 from gateway.documents.words import delivery_address, return_address
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
@@ -87,7 +87,7 @@ class ListRule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _by_shelf(row: ListRow) -> tuple[Any, ...]:
-    return ((row.branch or "").casefold(), row.branch or "", *shelf_key(row.call_number), row.item_barcode or "")
+    return walking_key(row.branch, row.call_number, row.title, row.item_barcode)
 
 
 def _by_due_date(row: ListRow) -> tuple[Any, ...]:

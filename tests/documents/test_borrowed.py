@@ -6,12 +6,12 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from gateway.documents import borrowed_strap, return_label, return_slip
 from gateway.workflow.borrowing.records import Borrowing, LenderLine, Terms
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Copy, Item, ItemPlace, Role, State
 from gateway.workflow.values import Money, PostalAddress, Wanted
 from tests.documents.examples import LATE_ON_THE_NINTH, LIBRARY, PARTNER, ZONE, loan
+from tests.documents.printing import borrowed_band, borrowed_strap, return_label, return_slip
 
 LINE = LenderLine(partner="sample-city", peer="sample", agency="ISIL:EX-SAMPLE")
 BORROWED = Borrowing(
@@ -88,6 +88,7 @@ def test_an_address_that_begins_with_the_name_says_it_once():
 
 def test_what_was_written_about_the_customer_is_on_no_paper():
     for paper in (
+        borrowed_band(REQUEST, ITEM, LIBRARY, ZONE),
         borrowed_strap(REQUEST, ITEM, LIBRARY, ZONE),
         return_slip(REQUEST, PARTNER, LIBRARY, ZONE),
         return_label(REQUEST, PARTNER, LIBRARY),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.documents.layout import LABEL_WIDTH, WIDTH, centred, clean, columns, field, large, page, sides, wrap
+from gateway.documents.layout import LABEL_WIDTH, WIDTH, centred, clean, columns, field, page, sides, wrap
 
 ODD = st.text() | st.text("宽い한e\u0301\x1b W", min_size=60)
 
@@ -76,10 +76,3 @@ def test_a_block_is_centred_as_a_whole():
 def test_a_page_has_rules_between_blocks_and_none_around_empty_ones():
     double, single = "=" * WIDTH, "-" * WIDTH
     assert page(["title"], ["one"], [], ["two "]) == f"{double}\ntitle\n{double}\none\n{single}\ntwo\n{double}\n"
-
-
-def test_every_digit_is_drawn_differently_and_a_date_fits_the_page():
-    drawn = {tuple(large(digit)) for digit in "0123456789-"}
-    assert len(drawn) == 11
-    assert {len(rows) for rows in drawn} == {5}
-    assert max(map(len, large("2026-10-09"))) == 58

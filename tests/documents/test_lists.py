@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.documents import pull_list, shelf_key, to_pull
+from gateway.documents.lists import shelf_key, to_pull
 from gateway.workflow.records import ItemPlace
 from gateway.workflow.values import Wanted
 from tests.documents.examples import ZONE, item_at, loan
+from tests.documents.printing import pull_list
 
 REQUESTS = [
     loan(

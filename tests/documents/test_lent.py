@@ -7,13 +7,13 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.documents import WIDTH, label, packing_slip, pull_list, routing_slip, strap
-from gateway.documents.layout import columns
+from gateway.documents.layout import WIDTH, columns
 from gateway.iso18626.codes import LoanCondition, ServiceType
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Copy, Item, ItemPlace, OurLibrary, Request, State
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.documents.examples import ALMANAC, AT, LATE_ON_THE_NINTH, LIBRARY, LOAN, PARTNER, ZONE, loan
+from tests.documents.printing import cover_band, label, packing_slip, pull_list, routing_slip, strap
 
 
 def test_the_packing_slip_of_a_loan(golden):
@@ -99,12 +99,16 @@ def test_where_the_request_says_nothing_a_parcel_goes_to_the_partner():
         assert "Example Courier, stop 7" in paper
 
 
-def test_the_strap_shows_the_due_date_large(golden):
+def test_the_strap(golden):
     assert strap(LOAN, ALMANAC, PARTNER, LIBRARY, ZONE) == golden("strap")
 
 
 def test_the_routing_slip(golden):
-    assert routing_slip(ALMANAC, "North Branch") == golden("routing_slip")
+    assert routing_slip(LOAN, ALMANAC, "North Branch", LIBRARY) == golden("routing_slip")
+
+
+def test_the_cover_band(golden):
+    assert cover_band(LOAN, ALMANAC, LIBRARY, ZONE) == golden("cover_band")
 
 
 def test_every_loan_condition_of_the_list_is_said_in_words():
@@ -131,8 +135,9 @@ def papers(request: Request, item: Item, partner: Partner, library: OurLibrary) 
         packing_slip(request, partner, library, ZONE),
         label(request, partner, library),
         strap(request, item, partner, library, ZONE),
-        routing_slip(item, item.copy.branch),
-        pull_list([request], ZONE),
+        cover_band(request, item, library, ZONE),
+        routing_slip(request, item, item.copy.branch, library),
+        pull_list([request], ZONE, library),
     ]
 
 
