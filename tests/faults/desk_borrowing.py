@@ -68,6 +68,10 @@ class BorrowingTechnician(Technician):
         self._first_seen_at: dict[str, float] = {}
         self._answered_at: dict[str, float] = {}
         self._due_before: dict[str, str] = {}
+        self._owed: set[str] = set()
+        """Requests whose item was said to be handed out, and is not lent in the ILS yet."""
+        self._at_desk: dict[str, bool] = {}
+        """Of a request: whether its customer brings the item to the desk itself."""
         self._asked_at: dict[str, float] = {}
         """When a lender was last asked what became of what was sent back."""
         self._done: set[tuple[str, StaffAction]] = set()
@@ -142,19 +146,27 @@ class BorrowingTechnician(Technician):
 
     async def _hand_out(self, request: str, item: str, plan: OrderPlan) -> None:
         """To the customer. Some say so before the ILS knows it, some after, and of most it is seen."""
+        await self._ils.ask("return", barcode=item, branch=PICKUP)
+        is_early = self.misreads and self._chance.random() < 0.3
+        if is_early and await self._ils.is_kept_for(plan.customer, item):
+            self._owed.add(request)
+            await self.act(request, StaffAction.HANDED_OUT)
+            await asyncio.sleep(EARLY_S * self._chance.random())
+        await self._lend(request, item, plan)
+        if self._chance.random() < 0.2:
+            await self.act(request, StaffAction.HANDED_OUT)
+
+    async def _lend(self, request: str, item: str, plan: OrderPlan) -> None:
+        """In the ILS, once, whoever of the desk does it."""
+        if (request, StaffAction.HANDED_OUT) in self._done:
+            return
         self._done.add((request, StaffAction.HANDED_OUT))
         try:
-            await self._ils.ask("return", barcode=item, branch=PICKUP)
-            is_early = self.misreads and self._chance.random() < 0.3
-            if is_early and await self._ils.is_kept_for(plan.customer, item):
-                await self.act(request, StaffAction.HANDED_OUT)
-                await asyncio.sleep(EARLY_S * self._chance.random())
             await self._ils.ask("borrow", barcode=item, customer=plan.customer)
         except NotNow:
             self._done.discard((request, StaffAction.HANDED_OUT))
             raise
-        if self._chance.random() < 0.2:
-            await self.act(request, StaffAction.HANDED_OUT)
+        self._owed.discard(request)
 
     async def _to_return(self, line: Json, plan: OrderPlan) -> None:
         """Into a parcel, unless somebody else has it, who brings it back."""
@@ -164,12 +176,12 @@ class BorrowingTechnician(Technician):
 
     async def _sent_back(self, line: Json, plan: OrderPlan) -> None:
         """Some is undone; and of what the lender says nothing about, it is asked."""
-        if plan.course is Course.RESENT:
-            await self._once(line["id"], StaffAction.UNDO)
         asked_at = self._asked_at.setdefault(line["id"], time.monotonic())
         if time.monotonic() - asked_at > ASKS_AFTER_S:
             self._asked_at[line["id"]] = time.monotonic()
             await self.act(line["id"], StaffAction.ASK_STATUS)
+        elif plan.course is Course.RESENT:
+            await self._once(line["id"], StaffAction.UNDO)
 
     async def _with_customer(self, line: Json, plan: OrderPlan) -> None:
         """For as long as the customer keeps it, and what happens meanwhile."""
@@ -180,9 +192,12 @@ class BorrowingTechnician(Technician):
         if not await self._has_had_enough(line, plan):
             return None
         loan = await self._ils.loan(plan.customer, item)
+        if loan is None and line["id"] in self._owed:
+            await self._lend(line["id"], item, plan)
         if loan is not None:
-            at_desk = self._chance.random() < 0.3
-            if at_desk:  # over the counter of the desk, which scans it for the lender at once
+            if self._at_desk.setdefault(
+                line["id"], self._chance.random() < 0.3
+            ):  # over the counter of the desk, which scans it for the lender at once
                 return await self.act(line["id"], StaffAction.SEND_BACK)
             await self._ils.ask("return", barcode=item, branch=PICKUP)
             if self._chance.random() < 0.2:  # else it is seen
@@ -233,12 +248,16 @@ class BorrowingTechnician(Technician):
 
     async def _see_hold(self, task: Json, request: Json) -> None:
         """Is the customer's hold there? If not, it is placed here."""
+        if await self.has_gone_on(request):
+            return
         for item in items_of(request):
             if not await self._ils.has_hold(self._customer(request), item):
                 await self._ils.ask("hold", customer=self._customer(request), item=item, pickup=PICKUP)
         await self.act(request["id"], StaffAction.DONE_BY_HAND, task=task["id"])
 
     async def _check_in_here(self, task: Json, request: Json) -> None:
+        if await self.has_gone_on(request):
+            return
         if State(request["state"]) is State.TAKING_BACK:
             await self._without_hold(request)
         for item in items_of(request):
@@ -272,6 +291,8 @@ class BorrowingTechnician(Technician):
 
     async def _pay(self, task: Json, request: Json) -> None:
         """Paid: in the ILS the customer's loan and hold end."""
+        if await self.has_gone_on(request):
+            return
         for item in items_of(request):
             if await self._ils.loan(self._customer(request), item) is not None:
                 await self._ils.ask("return", barcode=item, branch=DESK)

@@ -11,6 +11,8 @@ from tests.faults.world import Course, LoanPlan, World
 
 CHARGED: Final = frozenset({"04", "05", "07", "11", "12"})
 """Circulation statuses of an item that somebody has."""
+PUT_BACK: Final = frozenset({State.WILL_SUPPLY, State.RELEASING, State.CANCELLING})
+"""States of a request whose item is not in anybody's hands."""
 ON_THE_SHELF: Final = "03"
 KEPT: Final = frozenset({"08"})
 
@@ -25,6 +27,8 @@ class LendingTechnician(Technician):
         super().__init__(world.seed, desk, ils)
         self._plans: dict[str, LoanPlan] = {plan.id: plan for plan in world.plans}
         self._world = world
+        self._fetched_for: dict[str, str] = {}
+        """The request for which an item was last taken from the shelf."""
         self._undone: set[str] = set()
         self._gives_up: dict[str, bool] = {}
         """Of a request whose item somebody else has: whether it is given up."""
@@ -54,10 +58,12 @@ class LendingTechnician(Technician):
             await self.act(line["id"], StaffAction.CANNOT_FIND)
         elif not await self._is_within_reach(line, plan):
             await self._do_without(line)
-        elif plan.course is not Course.UNDONE and self._chance.random() < 0.2:
-            await self.act(line["id"], StaffAction.SHIP)
         else:
-            await self._scan(line)
+            self._fetched_for.update(dict.fromkeys(line["item_barcodes"], line["id"]))
+            if plan.course is not Course.UNDONE and self._chance.random() < 0.2:
+                await self.act(line["id"], StaffAction.SHIP)
+            else:
+                await self._scan(line)
 
     async def _scan(self, line: Json) -> None:
         """The item of the request; by mistake, the one beside it on the trolley."""
@@ -77,13 +83,22 @@ class LendingTechnician(Technician):
             await self._do_without(line)
 
     async def _is_within_reach(self, line: Json, plan: LoanPlan) -> bool:
-        """Nobody else has it, and it is not kept for anybody else."""
+        """Nobody else has it, and it is not kept for anybody else, nor fetched for another request."""
         account = self._world.seat(plan.seat).account
         for item in line["item_barcodes"]:
+            if await self._is_fetched_for_another(line["id"], item):
+                return False
             status = (await self._ils.ask("item", barcode=item))["status"]
             if status in CHARGED or (status in KEPT and not await self._ils.is_kept_for(account, item)):
                 return False
         return True
+
+    async def _is_fetched_for_another(self, request: str, item: str) -> bool:
+        holder = self._fetched_for.get(item, request)
+        if holder == request:
+            return False
+        state = State((await self._desk.get(f"/requests/{holder}"))["request"]["state"])
+        return state not in FINALS | PUT_BACK
 
     async def _do_without(self, line: Json) -> None:
         """Some wait until it is there, others give up looking."""
@@ -127,6 +142,7 @@ class LendingTechnician(Technician):
 
     async def _take_hold_off(self, task: Json, request: Json) -> None:
         """A hold of a copy given up, or that nobody wants: off, in the ILS."""
+        request = await self.afresh(request)
         account, plan = request["account"], self._plans[request["partner_request_id"]]
         wanted = set(items_of(request)) if State(request["state"]) in _HOLDING else set()
         for item in set(plan.items) - wanted:

@@ -300,13 +300,17 @@ class House:
             raise Broken(f"the strangers did not go: {self._acs.tail()}")
 
     def is_up(self, lane: str) -> bool:
-        """Whether what waits in a lane could go: the way is open, both ends run."""
+        """Whether what waits in a lane could go: the way is open, both ends run.
+
+        The circulation system is looked for every few seconds. A partner can be asked by a message alone: its lane is back with
+        the first that gets through, and how soon one is tried is the lane's own clock.
+        """
         if not all(life.ready.is_set() for life in self.lives):
             return False
         kind, _, name = lane.partition(":")
         if kind == "acs":
             return not self.acs_wire.down and (self._restart is None or self._restart.done())
-        return kind != "peer" or name not in self.partner_wires or not self.partner_wires[name].down
+        return kind != "peer" or name not in self.partner_wires or self.partner_wires[name].is_heard
 
     def disturb_wires(self) -> None:
         """From now on turns are befallen at the usual rates."""

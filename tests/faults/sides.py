@@ -111,7 +111,7 @@ class LendingSide:
         """Some want an item before any partner does."""
         chance = random.Random(f"beforehand {self._world.seed}")
         some = tuple(item for plan in self._world.plans for item in plan.items if chance.random() < BEFOREHAND)
-        return StrangersSettings(seed=self._world.seed, branch="EXC", beforehand=some)
+        return StrangersSettings(seed=self._world.seed, branch="EXC", beforehand=some, has_open_shelves=True)
 
     async def fill(self, store: Store) -> None:
         """The list of items."""

@@ -23,7 +23,7 @@ from gateway.demo.acs.holds import cancel_hold, place_hold
 from gateway.demo.acs.library import Library
 from gateway.demo.acs.loans import checkin, checkout
 from gateway.demo.acs.records import Act, ActKind, Customer, Hold, HoldWish, Loan, Source
-from gateway.demo.acs.shelves import Refused, hold_keeping
+from gateway.demo.acs.shelves import Refused, hold_keeping, queue_for
 
 LOOK_S: Final = 0.004
 """Between two looks at the journal: well under the time in which a lost line is opened again."""
@@ -38,6 +38,8 @@ class StrangersSettings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     branch: str
     beforehand: tuple[str, ...] = ()
+    has_open_shelves: bool = False
+    """Whether an item stands where they can take it until somebody fetches it."""
 
 
 Deed = Callable[["Strangers", str], None]
@@ -49,6 +51,8 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     of: ActKind
     was_on_loan: bool | None = None
     """Of a check-in: whether it ended a loan."""
+    from_shelf: bool = False
+    """Only of an item on an open shelf, which no other request wants: somebody has it in hand for that one."""
     rate: float
     does: Deed
 
@@ -147,8 +151,13 @@ class Strangers:
     def _react(self, act: Act) -> None:
         for reaction in REACTIONS:
             fits = reaction.of is act.kind and reaction.was_on_loan in {None, bool(act.customer)}
-            if fits and self._chance.random() < reaction.rate:
+            if fits and (not reaction.from_shelf or self._is_on_shelf(act)) and self._chance.random() < reaction.rate:
                 reaction.does(self, act.item)
+
+    def _is_on_shelf(self, act: Act) -> bool:
+        state = self._library().state
+        wanted = [hold for hold in queue_for(state, state.items[act.item]) if hold.customer not in CARDS]
+        return self._settings.has_open_shelves and len(wanted) == (act.kind is ActKind.HOLD_PLACED)
 
     def _try(self, do: Callable[[Library, datetime], object]) -> bool:
         try:
@@ -183,9 +192,9 @@ REACTIONS: Final = (
     Reaction(of=ActKind.CHECKIN, was_on_loan=True,  rate=0.20, does=Strangers.borrow),
     Reaction(of=ActKind.CHECKIN, was_on_loan=False, rate=0.06, does=Strangers.borrow),
     Reaction(of=ActKind.CHECKIN, was_on_loan=False, rate=0.03, does=Strangers.hold),
-    Reaction(of=ActKind.HOLD_PLACED,                rate=0.05, does=Strangers.borrow),
+    Reaction(of=ActKind.HOLD_PLACED,                rate=0.05, does=Strangers.borrow, from_shelf=True),
     Reaction(of=ActKind.HOLD_PLACED,                rate=0.06, does=Strangers.hold),
-    Reaction(of=ActKind.HOLD_CANCELLED,             rate=0.06, does=Strangers.borrow),
+    Reaction(of=ActKind.HOLD_CANCELLED,             rate=0.06, does=Strangers.borrow, from_shelf=True),
     Reaction(of=ActKind.CHECKOUT,                   rate=0.06, does=Strangers.hold),
 )
 """What brings a stranger to an item."""

@@ -251,6 +251,14 @@ class Technician(ABC):
         if goes_on:
             await self.hand(_line_of(shown["request"]))
 
+    async def afresh(self, request: Json) -> Json:
+        """A request as it is now: what is done in the ILS is not done on old news. Raises NotNow."""
+        return dict((await self._desk.get(f"/requests/{request['id']}"))["request"])
+
+    async def has_gone_on(self, request: Json) -> bool:
+        """Whether it is in another state by now. Raises NotNow."""
+        return bool((await self.afresh(request))["state"] != request["state"])
+
     async def act(self, request: str, action: StaffAction, **details: Any) -> None:
         """Click on an action. Raises NotNow."""
         await self._desk.click(f"/requests/{request}/actions/{action}", **details)

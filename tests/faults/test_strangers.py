@@ -23,7 +23,9 @@ def library() -> Library:
 
 async def test_they_come_to_what_the_gateway_has_acted_on_and_leave_nothing_behind():
     books = library()
-    strangers = Strangers(StrangersSettings(seed=1, branch="EXC", beforehand=tuple(ITEMS[:3])), lambda: books)
+    strangers = Strangers(
+        StrangersSettings(seed=1, branch="EXC", beforehand=tuple(ITEMS[:3]), has_open_shelves=True), lambda: books
+    )
     strangers.come()
     for item in ITEMS[3:]:
         place_hold(books, HoldWish(customer=OURS, item=item, pickup="EXC"), AT)
@@ -36,6 +38,16 @@ async def test_they_come_to_what_the_gateway_has_acted_on_and_leave_nothing_behi
     strangers.go_home()
     assert not [loan for loan in books.state.loans.values() if loan.customer in CARDS]
     assert not [hold for hold in books.state.holds.values() if hold.customer in CARDS]
+
+
+async def test_they_leave_alone_what_somebody_has_in_hand_for_another():
+    books = library()
+    strangers = Strangers(StrangersSettings(seed=1, branch="EXC", has_open_shelves=True), lambda: books)
+    for item in ITEMS:
+        for account in (OURS, WORLD.seats[1].account):
+            place_hold(books, HoldWish(customer=account, item=item, pickup="EXC"), AT)
+    strangers.step()
+    assert not [loan for loan in books.state.loans.values() if loan.customer in CARDS]
 
 
 def test_every_reaction_is_drawn_now_and_then():

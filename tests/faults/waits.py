@@ -1,7 +1,6 @@
 """How long work waits, seen from outside: the gateway's rows of work as the database has them, beside what the harness knows of each way out.
 
-When a lane has come back (its wire is up, its other end and the gateway run), what waited for it goes in turn. Two things
-are breaches, each told with its reason:
+When a lane has come back (`House.is_up`), what waited for it goes in turn. Two things are breaches, each told with its reason:
 
 - a row that nobody has touched since before the lane came back, more than `RETURN_S` after it (and `ROW_S` for each row before
   it);

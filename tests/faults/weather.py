@@ -19,7 +19,7 @@ KILL_PATIENCE_S: Final = 2.0
 """How long a step may stay away before the gateway is killed without it."""
 START_AGAIN_S: Final = 15.0
 START_PAUSE_S: Final = 0.2
-LONG_EVERY: Final = 8
+LONG_EVERY: Final = 16
 """Of so many outages one is long, where there are long ones; it lasts so long, and is followed by so long a calm."""
 LONG_FIRST: Final = 3
 LONG_S: Final = 12.0
@@ -233,7 +233,8 @@ class Weather:
             life.order(Order())
         for wire in self._sky.wires:
             wire.arm(None)
-            wire.down = False
+            if wire.down:
+                wire.down = False
 
 
 async def _away(wires: list[Wire], lasts_s: float) -> None:

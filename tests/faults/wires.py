@@ -65,11 +65,12 @@ class Wire:
     ) -> None:
         self.name = name
         self.rates: Mapping[Fault, float] = {}
-        self.down = False
         self.befell: Counter[Fault] = Counter()
         self.turns = 0
         self.heard_at = 0.0
         """When the last reply was passed on whole (monotonic)."""
+        self._down = False
+        self._changed_at = 0.0
         self.port = 0
         self._target = target
         self._kill = kill
@@ -78,6 +79,20 @@ class Wire:
         self._order = 0
         self._server: asyncio.Server | None = None
         self._lines: set[asyncio.Task[None]] = set()
+
+    @property
+    def down(self) -> bool:
+        """Whether nobody gets through."""
+        return self._down
+
+    @down.setter
+    def down(self, is_down: bool) -> None:
+        self._down, self._changed_at = is_down, time.monotonic()
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it is up, and a reply has come since it was down."""
+        return not self._down and self.heard_at >= self._changed_at
 
     async def open(self) -> None:
         """Listen."""
