@@ -113,7 +113,7 @@ class Acts:
                 unasked=True,
             )
             return Happened(event=event)
-        if effect.once_more or (effect.act in looking.MAY_HARM and self._is_late(row)):
+        if effect.once_more or (effect.act in looking.MAY_HARM and self._is_late(row, request)):
             return await self._out_of_place(effect, request, account)
         return None
 
@@ -123,10 +123,14 @@ class Acts:
         supported = self._pool.supports(circulation.MESSAGES[effect.act])
         return circulation.not_possible(effect.act, self._desk.profile, supported=supported)
 
-    def _is_late(self, row: EffectRow) -> bool:
-        """Whether an act has waited, or another request's work stood before it: what was so when it was asked for need not be so now."""
+    def _is_late(self, row: EffectRow, request: Request) -> bool:
+        """Whether an act has waited, or another request's work stood before it: what was so when it was asked for need not be so now.
+
+        What was scanned began a state: an act behind others of that state is as late as they were.
+        """
         stood_behind = row.item_turn is not None and row.item_turn > FIRST_AT_ITEM
-        return stood_behind or row.attempts > 0 or row.with_lane or self._time.now() - row.due_at > LATE
+        asked_at = min(row.due_at, request.state_since)
+        return stood_behind or row.attempts > 0 or row.with_lane or self._time.now() - asked_at > LATE
 
     async def _out_of_place(self, effect: Perform, request: Request, account: str) -> Report | None:
         item = request.item(effect.item_barcode)

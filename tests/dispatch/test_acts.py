@@ -53,6 +53,16 @@ async def done(house: House, request: Request, asked: EffectRow) -> Performed | 
     return report.event
 
 
+async def test_an_act_is_as_late_as_the_scan_that_it_follows(house: House):
+    """Between the two a hold was taken off, for which the circulation system had to come back first."""
+    request = await house.new()
+    scanned = msgspec.structs.replace(request, state_since=house.time.now() - LATE - timedelta(seconds=1))
+    event = await done(house, scanned, row(request, Act.CHECKIN, house))
+    assert isinstance(event, Looked)
+    assert event.is_anothers
+    assert "09" not in house.pool.asked
+
+
 @pytest.mark.parametrize("act", EVERYBODY)
 async def test_what_waited_is_not_done_to_somebody_elses_loan(house: House, act: Act):
     """It waited for a connection, or for its gateway; meanwhile the item was lent to somebody else."""

@@ -43,8 +43,6 @@ _ANSWERS: Final[Mapping[Action, ReasonForMessage]] = {
     Action.RENEW: ReasonForMessage.RENEW_RESPONSE,
     Action.STATUS_REQUEST: ReasonForMessage.STATUS_REQUEST_RESPONSE,
 }
-_ONCE: Final = (RequestType.NEW, RequestType.RETRY, Action.RECEIVED, Action.LOST)
-"""What a lender hears of a request once, if at all."""
 
 
 class _Case:
@@ -214,13 +212,9 @@ def _numbers_agree(case: _Case) -> Iterator[Breach]:
 def _letters_once(case: _Case) -> Iterator[Breach]:
     for page in case.pages:
         heard = Counter(letter.what for letter in _first_times(page))
-        for what in _ONCE:
-            if heard[what] > 1:
+        for what, most in _most_times(page).items():
+            if heard[what] > most:
                 yield _breach(case, Rule.MESSAGE, f"{page.id}: {heard[what]} times {what}")
-        if heard[Action.CANCEL] > 1 + _said(page, Status.WILL_SUPPLY):
-            yield _breach(case, Rule.MESSAGE, f"{page.id}: {heard[Action.CANCEL]} times {Action.CANCEL}")
-        if heard[Action.SHIPPED_RETURN] > 1 + _said(page, Status.OVERDUE) + _said(page, Status.RECALLED):
-            yield _breach(case, Rule.MESSAGE, f"{page.id}: {heard[Action.SHIPPED_RETURN]} times sent back")
         for action, reason in _ANSWERS.items():
             answers = sum(letter.reason is reason for letter in page.said)
             if answers != heard[action]:
@@ -228,6 +222,20 @@ def _letters_once(case: _Case) -> Iterator[Breach]:
         for letter in page.heard:
             if letter.deviations:
                 yield _breach(case, Rule.MESSAGE, f"{page.id}: not valid: {letter.deviations[0]}")
+
+
+def _most_times(page: LenderPage) -> dict[str, int]:
+    """How often a lender may hear what: once, and once more where what it said itself asks for it."""
+    came_after_all = _said(page, Status.COMPLETED_WITHOUT_RETURN)
+    crossed = _said(page, Status.OVERDUE) + _said(page, Status.RECALLED)
+    return {
+        RequestType.NEW: 1,
+        RequestType.RETRY: 1,
+        Action.LOST: 1,
+        Action.RECEIVED: 1 + came_after_all,
+        Action.CANCEL: 1 + _said(page, Status.WILL_SUPPLY),
+        Action.SHIPPED_RETURN: 1 + crossed,
+    }
 
 
 def _order_is_legal(case: _Case) -> Iterator[Breach]:

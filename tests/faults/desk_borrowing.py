@@ -5,6 +5,7 @@ a scan, as the day has it.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -13,10 +14,12 @@ from gateway.workflow.borrowing.table import ASKED, FINALS, UNASKED
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.faults.orders import CALLED_OFF, DESK, PICKUP, Course, OrderPlan, OrderWorld, order_of
+from tests.faults.strangers import CARDS
 from tests.faults.technician import UNDO_S, WAIT_BY_THEMSELVES, Desk, Ils, Json, NotNow, Technician, items_of
 
 OUT: Final = frozenset({"04", "07", "12"})
 """Circulation statuses of an item that a customer has, or has lost."""
+KEPT: Final = "08"
 EARLY_S: Final = 2.5
 """How long before the ILS knows it somebody may say that an item was handed out."""
 ASKS_AFTER_S: Final = 4.0
@@ -171,8 +174,18 @@ class BorrowingTechnician(Technician):
     async def _to_return(self, line: Json, plan: OrderPlan) -> None:
         """Into a parcel, unless somebody else has it, who brings it back."""
         if await self._is_within_reach(line["item_barcodes"], plan):
+            await self._take_strangers_off(line["item_barcodes"], plan)
             again = plan.course is Course.RESENT and (line["id"], StaffAction.UNDO) not in self._done
             await self.act(line["id"], StaffAction.SEND_BACK, undo_s=UNDO_S if again else 0.0)
+
+    async def _take_strangers_off(self, items: list[str], plan: OrderPlan) -> None:
+        """What is kept for a stranger is the lender's all the same: the hold comes off in the ILS, and he is told."""
+        for item in items:
+            status = (await self._ils.ask("item", barcode=item))["status"]
+            if status == KEPT and not await self._ils.is_kept_for(plan.customer, item):
+                for card in CARDS:
+                    with contextlib.suppress(NotNow):  # he has none
+                        await self._ils.ask("cancel_hold", customer=card, item=item)
 
     async def _sent_back(self, line: Json, plan: OrderPlan) -> None:
         """Some is undone; and of what the lender says nothing about, it is asked."""

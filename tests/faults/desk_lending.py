@@ -79,8 +79,8 @@ class LendingTechnician(Technician):
         again = plan.course is Course.UNDONE and line["id"] not in self._undone
         if await self._is_within_reach(line, plan):
             await self.act(line["id"], StaffAction.SHIP, undo_s=UNDO_S if again else 0.0)
-        else:
-            await self._do_without(line)
+        else:  # the hold was filled once, and others are before us now
+            await self.act(line["id"], StaffAction.CANNOT_FIND)
 
     async def _is_within_reach(self, line: Json, plan: LoanPlan) -> bool:
         """Nobody else has it, and it is not kept for anybody else, nor fetched for another request."""

@@ -20,7 +20,6 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -30,7 +29,7 @@ import msgspec
 
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
-from gateway.dispatch import acts, lender_letters, performers
+from gateway.dispatch import lender_letters, performers
 from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers import Performers
@@ -86,7 +85,6 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.object(circulation, "WATCH_S", 2.0),
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
-        mock.patch.object(acts, "LATE", timedelta(seconds=1)),
         mock.patch.multiple(performers, UNKNOWN_ID_WAIT_S=0.5, UNKNOWN_ITEM_WAIT_S=1.0),
         mock.patch.object(lender_letters, "UNKNOWN_ID_WAIT_S", 0.5),
     ):
