@@ -7,31 +7,56 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
+from importlib import import_module
+from typing import Final, NamedTuple
 
 from gateway import __version__
-from gateway.commands import (
-    borrow,
-    catalogue,
-    conformance,
-    items,
-    lists,
-    operating,
-    partners,
-    peers,
-    policy,
-    pool,
-    requests,
-    setup,
-    tasks,
-    tokens,
-)
 from gateway.commands.client import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
 from gateway.commands.output import plain_lines
 
 DONE: Final = 0
 NOT_DONE: Final = 1
 INTERRUPTED: Final = 130
+
+
+class Command(NamedTuple):
+    """A command, or a group of them."""
+
+    name: str
+    """What is typed."""
+    module: str
+    """The module of `commands` that adds it, and what it takes, to a parser."""
+    words: str
+    """What `--help` says of it: of a group, its commands."""
+
+
+# fmt: off
+COMMANDS: Final = tuple(Command(*row) for row in (
+    ("serve",        "setup",       "run the gateway until SIGTERM"),
+    ("check-config", "setup",       "name every mistake in the settings"),
+    ("migrate",      "setup",       "bring the store's tables up to date"),
+    ("diagram",      "setup",       "print the states of a loan as a Mermaid diagram"),
+    ("demo-acs",     "setup",       "run the demonstration circulation system (its own --help)"),
+    ("demo-partner", "setup",       "run the demonstration partner library (its own --help)"),
+    ("conformance",  "conformance", "try a partner's test endpoint: what it accepts, refuses and repairs"),
+    ("statement",    "conformance", "print what we speak, element by element, as Markdown"),
+    ("requests",     "requests",    "list, show, act, try-now, slip, label, strap, band, routing, pull"),
+    ("borrow",       "borrow",      "new, openurl, import, customer"),
+    ("pool",         "pool",        "list, add, block, unblock"),
+    ("tasks",        "tasks",       "list, claim, done"),
+    ("lists",        "lists",       ("pull, to-ship, due, overdue, checked-out-not-told, stopped, conditions, to-receive, on-the-shelf, "
+                                     "with-customers, overdue-at-lender, to-send-back, sent-back, copies-here, to-pay")),
+    ("catalogue",    "catalogue",   "find"),
+    ("items",        "items",       "import"),
+    ("peers",        "peers",       "list, show, add, change, remove, history"),
+    ("partners",     "partners",    "list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history"),
+    ("policy",       "policy",      "show, history, set, replace, lines, try"),
+    ("token",        "tokens",      "create, list, revoke"),
+    ("acs",          "operating",   "check, status, ask, reconcile, resume"),
+    ("lending",      "operating",   "pause, resume"),
+))
+# fmt: on
+"""Every command, in the order of `--help`. A call imports the module of the command that was typed, and of no other."""
 
 _EPILOG: Final = f"""\
 Most commands talk to the running gateway: --url or {URL_VARIABLE} says where it is ({DEFAULT_URL}),
@@ -62,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the arguments. A command with a parser of its own (demo-acs) gets what follows it as `rest`."""
-    parser = make_parser()
+    parser = make_parser(argv)
     options, rest = parser.parse_known_args(argv)
     if rest and not getattr(options, "takes_rest", False):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -70,8 +95,8 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Make the parser with every command."""
+def make_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """Make the parser with the command that is typed there; of every command its line alone, if none is."""
     parser = argparse.ArgumentParser(
         prog="ill-gateway",
         description="Interlibrary loan between ISO 18626 partners and a circulation system.",
@@ -79,19 +104,14 @@ def make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    json_flag = argparse.ArgumentParser(add_help=False)
-    json_flag.add_argument("--json", action="store_true", help="print JSON, for scripts")
-    common = argparse.ArgumentParser(add_help=False, parents=[json_flag])
-    common.add_argument("--url", help=f"where the gateway's API is (${URL_VARIABLE}; {DEFAULT_URL})")
-    common.add_argument(
-        "--token", help=f"who asks (better: ${TOKEN_VARIABLE}, which other users of this machine can't see)"
-    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    setup.add(commands, json_flag)
-    conformance.add(commands, json_flag)
-    for group in (requests, borrow, pool, tasks, lists, catalogue, items, peers, partners, policy, tokens):
-        group.add(commands, common)
-    operating.add(commands, common, json_flag)
+    typed = next((word for word in argv if not word.startswith("-")), None)
+    module = next((command.module for command in COMMANDS if command.name == typed), None)
+    if module is None:
+        for command in COMMANDS:
+            commands.add_parser(command.name, help=command.words)
+    else:
+        import_module(f"gateway.commands.{module}").add(commands)
     return parser
 
 

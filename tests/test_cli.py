@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from typing import Any
 
 import pytest
 
@@ -47,12 +48,12 @@ WITHOUT_JSON = {"serve", "demo-acs", "demo-partner"}
 
 @pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)
 def test_every_promised_command_is_there(argv: tuple[str, ...]):
-    assert callable(make_parser().parse_args(argv).run)
+    assert callable(make_parser(argv).parse_args(argv).run)
 
 
 @pytest.mark.parametrize("argv", [argv for argv in COMMANDS if argv[0] not in WITHOUT_JSON], ids=" ".join)
 def test_every_command_that_prints_has_json(argv: tuple[str, ...]):
-    assert make_parser().parse_args([*argv, "--json"]).json is True
+    assert make_parser(argv).parse_args([*argv, "--json"]).json is True
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,26 @@ def test_what_is_typed_wrongly_exits_with_2(argv: tuple[str, ...], capsys: pytes
         main(argv)
     assert end.value.code == 2
     assert capsys.readouterr().err.startswith("usage: ill-gateway")
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.name)
+def test_the_help_says_of_a_command_what_its_module_adds(command: cli.Command):
+    """The lines of `--help` stand apart from the modules, so that it needs none of them."""
+    command_parser = commands_of(make_parser([command.name])).choices[command.name]
+    inner = commands_of(command_parser)
+    assert inner is None or sorted(command.words.split(", ")) == sorted(inner.choices)
+
+
+def commands_of(parser: ArgumentParser) -> Any:
+    """What argparse keeps of a parser's commands, None if it has none."""
+    return next((action for action in parser._actions if isinstance(action, _SubParsersAction)), None)
+
+
+def test_help_without_a_command_names_them_all(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert all(f"\n    {command.name}" in said for command in cli.COMMANDS)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]):

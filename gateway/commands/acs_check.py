@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.commands.client import Failure
-from gateway.commands.output import plain, print_json, print_table
+from gateway.commands.output import json_flag, plain, print_json, print_table
 from gateway.commands.setup import config_flag, settings_of
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ _KNOCK_TIMEOUT_S: Final = 2.0
 _ANYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared, not bound
 
 
-def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the command to the group's."""
     checking = commands.add_parser(
         "check",
-        parents=[config_flag(), json_flag],
+        parents=[config_flag(), json_flag()],
         help="log in, look, and say what works, what the profile should be, what is done by hand",
     )
     checking.add_argument("--item", metavar="BARCODE", help="a test item to ask about (17)")

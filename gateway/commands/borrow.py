@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, problem_line
+from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, calling_flags, problem_line
 from gateway.commands.output import Counted, plain, plain_lines, print_json, progress
 
 TEXTS = (
@@ -24,11 +24,10 @@ TEXTS = (
 SERVICES = {"loan": "Loan", "copy": "Copy", "either": "CopyOrLoan"}
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("borrow", help="new, openurl, import, customer").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    common = calling_flags()
+    group = commands.add_parser("borrow").add_subparsers(required=True, metavar="COMMAND")
     _add_new(group.add_parser("new", parents=[common], help="ask for a work that a customer wants"))
     linking = group.add_parser("openurl", parents=[common], help="likewise, with the work as an OpenURL")
     _add_order(linking)

@@ -3,16 +3,17 @@
 import argparse
 from typing import Any, Final
 
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import plain, print_json, print_table
 
 OPTIONS: Final = ("oclc", "lccn", "isbn", "issn", "record", "title", "author", "year", "edition", "volume", "issue")
 """What a work can be looked for by; the API's parameters have the same names."""
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("catalogue", help="find").add_subparsers(required=True, metavar="COMMAND")
+    common = calling_flags()
+    group = commands.add_parser("catalogue").add_subparsers(required=True, metavar="COMMAND")
     finding = group.add_parser("find", parents=[common], help="look a work up, and say how: changes nothing")
     for name in OPTIONS:
         finding.add_argument(f"--{name}", help="our own record number" if name == "record" else None)

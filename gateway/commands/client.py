@@ -15,12 +15,24 @@ from http import HTTPStatus
 from typing import Any, BinaryIO, Final, Self
 from urllib.parse import quote, urlencode, urlsplit
 
+from gateway.commands.output import json_flag
+
 DEFAULT_URL: Final = "http://127.0.0.1:8627"
 URL_VARIABLE: Final = "ILL_GATEWAY_URL"
 TOKEN_VARIABLE: Final = "ILL_GATEWAY_TOKEN"  # noqa: S105 - the name of a variable
 PREFIX: Final = "/api/v1"
 TIMEOUT_S: Final = 60.0
 UPLOAD_TIMEOUT_S: Final = 900.0
+
+
+def calling_flags() -> argparse.ArgumentParser:
+    """Give the flags of a command that calls the gateway, as a parent: those that `Gateway.of` reads, and --json."""
+    flags = argparse.ArgumentParser(add_help=False, parents=[json_flag()])
+    flags.add_argument("--url", help=f"where the gateway's API is (${URL_VARIABLE}; {DEFAULT_URL})")
+    flags.add_argument(
+        "--token", help=f"who asks (better: ${TOKEN_VARIABLE}, which other users of this machine can't see)"
+    )
+    return flags
 
 
 class Failure(Exception):  # noqa: N818 - what a command ends with, not a fault of the program

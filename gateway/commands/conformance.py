@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.commands.client import Failure
-from gateway.commands.output import print_json, print_table, progress
+from gateway.commands.output import json_flag, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from gateway.conformance.findings import Finding
@@ -21,12 +21,11 @@ WARNING: Final = (
 )
 
 
-def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
-    """Add the command to the parser's."""
+def add(commands: Any) -> None:
+    """Add both to the parser's."""
     parser = commands.add_parser(
         "conformance",
-        parents=[json_flag],
-        help="try a partner's test endpoint: what it accepts, refuses and repairs",
+        parents=[json_flag()],
         description=f"{WARNING} Exit code 1 where something is not as it should be.",
     )
     parser.set_defaults(run=conformance)
@@ -46,7 +45,7 @@ def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
     option("--timeout-s", type=float, default=20.0, help="how long a confirmation may take (%(default)s)")
     option("--wait-s", type=float, default=30.0, help="how long to wait for an answer (%(default)s)")
 
-    stating = commands.add_parser("statement", help="print what we speak, element by element, as Markdown")
+    stating = commands.add_parser("statement")
     stating.add_argument("--into", type=Path, help="put it between the marks of this file instead (CONFORMANCE.md)")
     stating.set_defaults(run=print_statement)
 

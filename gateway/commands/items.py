@@ -5,16 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, problem_line
+from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, calling_flags, problem_line
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import Counted, plain, print_json, progress
 
 TYPES = {".csv": "text/csv", ".txt": "text/csv", ".tsv": "text/csv", ".json": "application/json"}
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("items", help="import").add_subparsers(required=True, metavar="COMMAND")
+    common = calling_flags()
+    group = commands.add_parser("items").add_subparsers(required=True, metavar="COMMAND")
     importing = group.add_parser("import", parents=[common, yes_flag()], help="read a list of our items: CSV or JSON")
     importing.add_argument("file", type=Path, help=f"a file with a name ending in {', '.join(TYPES)}")
     importing.add_argument(

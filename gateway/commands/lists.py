@@ -4,14 +4,15 @@ import argparse
 import sys
 from typing import Any
 
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import address, moment, print_json, print_table
 from gateway.web.views import LISTS, ListName
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands: one command a list."""
-    group = commands.add_parser("lists", help=", ".join(ListName)).add_subparsers(required=True, metavar="LIST")
+    common = calling_flags()
+    group = commands.add_parser("lists").add_subparsers(required=True, metavar="LIST")
     for name, rule in LISTS.items():
         listing = group.add_parser(name, parents=[common], help=rule.words)
         listing.set_defaults(run=show_list, list=name, days=None, paper=False)

@@ -6,19 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gateway.commands import acs_check
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import plain, print_json, print_table
 
 RECONCILE_TIMEOUT_S: Final = 600.0
 """Three questions an account, one after the other."""
 
 
-def add(commands: Any, common: argparse.ArgumentParser, json_flag: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add both groups to the parser's commands; `acs check` needs no running gateway (acs_check.py)."""
-    acs = commands.add_parser("acs", help="check, status, ask, reconcile, resume").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
-    acs_check.add(acs, json_flag)
+    common = calling_flags()
+    acs = commands.add_parser("acs").add_subparsers(required=True, metavar="COMMAND")
+    acs_check.add(acs)
     acs.add_parser("status", parents=[common], help="how the connection to the circulation system stands").set_defaults(
         run=acs_status
     )
@@ -32,7 +31,7 @@ def add(commands: Any, common: argparse.ArgumentParser, json_flag: argparse.Argu
         "resume", parents=[common], help="log in again after refused logins; let waiting work start at once"
     ).set_defaults(run=acs_resume)
 
-    lending = commands.add_parser("lending", help="pause, resume").add_subparsers(required=True, metavar="COMMAND")
+    lending = commands.add_parser("lending").add_subparsers(required=True, metavar="COMMAND")
     pausing = lending.add_parser("pause", parents=[common], help="give new requests the automatic answer")
     pausing.add_argument("--reason", help="a code of ReasonRetry")
     pausing.add_argument("--note", help="words for the partners")

@@ -1,5 +1,6 @@
 """What commands print: aligned tables, local times, JSON, progress. Nothing that could steer a terminal gets through."""
 
+import argparse
 import contextlib
 import json
 import sys
@@ -14,6 +15,13 @@ from gateway.documents.layout import clean, columns
 PROGRESS_AFTER_S = 1.0
 """What takes longer than this shows that it goes on."""
 TICK_S = 0.2
+
+
+def json_flag() -> argparse.ArgumentParser:
+    """Give the flag that asks for JSON, as a parent of the commands that have both."""
+    flag = argparse.ArgumentParser(add_help=False)
+    flag.add_argument("--json", action="store_true", help="print JSON, for scripts")
+    return flag
 
 
 def print_json(value: Any) -> None:

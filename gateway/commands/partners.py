@@ -5,18 +5,18 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.commands import directory_lists, figures, records
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import plain, print_json, print_table
 from gateway.partners import flat
 from gateway.workflow.partners import Partner
 
-_NAMES = "list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history"
 Run = Callable[[argparse.Namespace], int]
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("partners", help=_NAMES).add_subparsers(required=True, metavar="COMMAND")
+    common = calling_flags()
+    group = commands.add_parser("partners").add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every partner").set_defaults(run=list_partners)
     for name, run, words in (
         ("add", add_partner, "make one known"),

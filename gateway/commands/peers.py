@@ -4,16 +4,15 @@ import argparse
 from typing import Any
 
 from gateway.commands import records
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import plain, print_json, print_table
 from gateway.workflow.partners import Peer
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("peers", help="list, show, add, change, remove, history").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    common = calling_flags()
+    group = commands.add_parser("peers").add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every peer").set_defaults(run=list_peers)
     showing = group.add_parser("show", parents=[common], help="all that is known of one")
     showing.add_argument("id")

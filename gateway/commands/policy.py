@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from gateway.commands import records, trial
-from gateway.commands.client import Failure, Gateway
+from gateway.commands.client import Failure, Gateway, calling_flags
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.partners import flat
 from gateway.workflow.policy import Policy, PolicyLine
@@ -26,11 +26,10 @@ Policies = dict[str, Any]
 """The policy as JSON."""
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("policy", help="show, history, set, replace, lines, try").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    common = calling_flags()
+    group = commands.add_parser("policy").add_subparsers(required=True, metavar="COMMAND")
     showing = group.add_parser("show", parents=[common], help="the policy, or an older version of it")
     showing.add_argument("--version", type=int, metavar="N", help="as it was then")
     showing.set_defaults(run=show_policy)

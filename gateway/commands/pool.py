@@ -3,17 +3,16 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Failure, Gateway
+from gateway.commands.client import Failure, Gateway, calling_flags
 from gateway.commands.output import plain, print_json, print_table
 
 STATES = ("free", "assigned", "with customer", "cooling", "blocked")
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("pool", help="list, add, block, unblock").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
+    common = calling_flags()
+    group = commands.add_parser("pool").add_subparsers(required=True, metavar="COMMAND")
     group.add_parser("list", parents=[common], help="every range with its counts").set_defaults(run=list_pool)
     adding = group.add_parser("add", parents=[common], help="put barcodes into a range")
     adding.add_argument("range", help="such as a branch or a format")

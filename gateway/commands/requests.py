@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gateway.commands import borrowed
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.commands.timeline import timeline
 from gateway.workflow.records import State
@@ -22,11 +22,10 @@ PAPERS: Final = {
 """What is printed: its address in the API, its words, and whether there is one for each item."""
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser(
-        "requests", help="list, show, act, try-now, slip, label, strap, band, routing, pull"
-    ).add_subparsers(required=True, metavar="COMMAND")
+    common = calling_flags()
+    group = commands.add_parser("requests").add_subparsers(required=True, metavar="COMMAND")
 
     _add_list(group.add_parser("list", parents=[common], help="requests, newest first"))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.commands.client import Failure
-from gateway.commands.output import print_json
+from gateway.commands.output import json_flag, print_json
 from gateway.workflow.records import Role
 
 if TYPE_CHECKING:
@@ -22,28 +22,19 @@ CONFIG_VARIABLE: Final = "ILL_GATEWAY_CONFIG"
 DEFAULT_CONFIG: Final = "ill-gateway.toml"
 
 
-def add(commands: Any, json_flag: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the commands to the parser's."""
-    config = config_flag()
-    commands.add_parser("serve", parents=[config], help="run the gateway until SIGTERM").set_defaults(run=serve)
-    checking = commands.add_parser(
-        "check-config", parents=[config, json_flag], help="name every mistake in the settings"
-    )
-    checking.set_defaults(run=check_config)
-    migrating = commands.add_parser("migrate", parents=[config, json_flag], help="bring the store's tables up to date")
-    migrating.set_defaults(run=migrate)
-    diagram = commands.add_parser(
-        "diagram", parents=[json_flag], help="print the states of a loan as a Mermaid diagram"
-    )
+    config, as_json = config_flag(), json_flag()
+    commands.add_parser("serve", parents=[config]).set_defaults(run=serve)
+    commands.add_parser("check-config", parents=[config, as_json]).set_defaults(run=check_config)
+    commands.add_parser("migrate", parents=[config, as_json]).set_defaults(run=migrate)
+    diagram = commands.add_parser("diagram", parents=[as_json])
     diagram.add_argument(
         "--role", choices=[role.value for role in Role], default=Role.LENDING.value, help="of what we lend, or borrow"
     )
     diagram.set_defaults(run=print_diagram)
-    for name, run, words in (
-        ("demo-acs", demo_acs, "run the demonstration circulation system (its own --help)"),
-        ("demo-partner", demo_partner, "run the demonstration partner library (its own --help)"),
-    ):
-        commands.add_parser(name, add_help=False, help=words).set_defaults(run=run, takes_rest=True)
+    for name, run in (("demo-acs", demo_acs), ("demo-partner", demo_partner)):
+        commands.add_parser(name, add_help=False).set_defaults(run=run, takes_rest=True)
 
 
 def config_flag() -> argparse.ArgumentParser:

@@ -3,14 +3,15 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.workflow.records import TaskKind
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("tasks", help="list, claim, done").add_subparsers(required=True, metavar="COMMAND")
+    common = calling_flags()
+    group = commands.add_parser("tasks").add_subparsers(required=True, metavar="COMMAND")
     listing = group.add_parser("list", parents=[common], help="open tasks, oldest first")
     listing.add_argument("--request", help="of this request alone")
     listing.add_argument("--kind", choices=[each.value for each in TaskKind], metavar="KIND", help=", ".join(TaskKind))

@@ -3,14 +3,15 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.web.access import StaffRole
 
 
-def add(commands: Any, common: argparse.ArgumentParser) -> None:
+def add(commands: Any) -> None:
     """Add the group to the parser's commands."""
-    group = commands.add_parser("token", help="create, list, revoke").add_subparsers(required=True, metavar="COMMAND")
+    common = calling_flags()
+    group = commands.add_parser("token").add_subparsers(required=True, metavar="COMMAND")
     creating = group.add_parser("create", parents=[common], help="make a token; its secret is shown this once")
     creating.add_argument("name", help="whose it is: written into history")
     creating.add_argument("role", choices=[each.value for each in StaffRole])
