@@ -64,7 +64,7 @@ def api_parts(
     """Gather what the JSON API works with."""
     settings, store, time = ground.settings, ground.store, ground.time
     own = settings.borrowing
-    guard = NoteGuard(known=store.borrowing.customer, pool=pool, desk=ground.desk, time=time)
+    guard = _note_guard(ground, pool)
     return Api(
         store=store,
         intake=intake,
@@ -91,6 +91,18 @@ def api_parts(
         extra_tokens=_extra_tokens(ground),
         proxies=tuple(settings.http.trusted_proxies),
         on_refused=on_refused,
+    )
+
+
+def _note_guard(ground: Ground, pool: Pool) -> NoteGuard:
+    fallback = ground.settings.acs.account
+
+    def accounts() -> set[str]:
+        own = {partner.account for partner in ground.directory.partners if partner.account}
+        return own | ({fallback} if fallback else set())
+
+    return NoteGuard(
+        known=ground.store.borrowing.customer, accounts=accounts, pool=pool, desk=ground.desk, time=ground.time
     )
 
 

@@ -71,6 +71,7 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     acting.add_argument("--item", action="append", metavar="BARCODE", help="item barcode; may be repeated")
     acting.add_argument("--reason", help="a code such as NotOnShelf; for force, the reason in words")
     acting.add_argument("--note", help="words for the partner; nothing of a customer")
+    acting.add_argument("--inside", help="words for staff, which stay in the request's history; nothing of a customer")
     acting.add_argument("--due", metavar="TIME", help="due date, ISO 8601; a date ends with that day")
     acting.add_argument("--retry-after", metavar="TIME", help="when to ask again")
     acting.add_argument("--cost", nargs=2, metavar=("AMOUNT", "CURRENCY"), help="offered cost")
@@ -189,6 +190,7 @@ def _act_body(options: argparse.Namespace) -> dict[str, Any]:
         "item_barcodes": options.item,
         "reason": options.reason,
         "note": options.note,
+        "inside": options.inside,
         "due_at": options.due,
         "retry_after": options.retry_after,
         "answer": {"kind": "retry", "cost": cost, "condition": options.condition} if offered else None,

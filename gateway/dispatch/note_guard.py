@@ -5,14 +5,18 @@ it knows of the customer is sought too; where it doesn't, what the intake form s
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
+from pysip2.models import SIPRequest
+
+from gateway.catalogue.barcodes import BarcodeKind, scanned
 from gateway.clock import TimeSource
 from gateway.dispatch.reports import SipPool
 from gateway.mapping import circulation
 from gateway.mapping.circulation import Desk
-from gateway.mapping.privacy import CustomerData, Personal, known_of, personal_data_in
+from gateway.mapping.privacy import CustomerData, Personal, known_of, numbers_in, personal_data_in
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.borrowing_port import Customer
 from gateway.workflow.records import Request, Role
@@ -26,6 +30,8 @@ WORDS: Final = {
 
 ANSWER_S: Final = 5.0
 """How long a person who writes a note waits for the circulation system."""
+MOST_ASKED: Final = 5
+"""Numbers of one note that the circulation system is asked about."""
 Known = Callable[[str], Awaitable[Customer | None]]
 """Who asked for a request; None once it is anonymous."""
 
@@ -42,40 +48,60 @@ def tells(texts: Iterable[str | None], *known: CustomerData) -> str | None:
     if not found:
         return None
     kinds = ", ".join(WORDS[kind] for kind in Personal if kind in found)
-    return f"It tells of the customer: {kinds}. Leave that out; nothing about the customer leaves the library."
+    return f"It tells of a customer: {kinds}. Leave that out; nothing about a customer leaves the library."
 
 
 class NoteGuard:
-    """Looks through what staff write about a request of ours."""
+    """Looks through what staff write about a request, in either role: to the other library, or for the request's history.
 
-    def __init__(self, *, known: Known, pool: SipPool, desk: Desk, time: TimeSource) -> None:
-        """`known` reads the customer of a request."""
+    Of a request of ours it is known who asked. Of anybody else a card's number tells: by its form, or because the circulation
+    system knows a customer by it, whose name and addresses are then sought too. A name alone can't be told from anyone's.
+    """
+
+    def __init__(
+        self, *, known: Known, accounts: Callable[[], Collection[str]], pool: SipPool, desk: Desk, time: TimeSource
+    ) -> None:
+        """`known` reads the customer of a request; `accounts` are those of partner libraries, which are no customers."""
         self._known = known
+        self._accounts = accounts
         self._pool = pool
         self._desk = desk
         self._time = time
 
     async def objection(self, request: Request, texts: Iterable[str | None]) -> str | None:
-        """Say what of the customer the texts tell; None where nothing, and where we lend: then we know no customer.
-
-        Raises StoreUnavailable.
-        """
+        """Say what of a customer the texts tell; None where nothing. Raises StoreUnavailable."""
         written = [text for text in texts if text]
-        if request.role is Role.LENDING or not written:
-            return None
-        customer = await self._known(request.id)
-        if customer is None:
-            return None
-        form = data_of(customer)
-        return tells(written, form) or tells(written, await self._asked(customer))
+        customer = await self._known(request.id) if written and request.role is Role.BORROWING else None
+        form, numbers = data_of(customer) if customer else CustomerData(), self._numbers(written, request)
+        cards = tuple(number for number in numbers if scanned(number).kind is BarcodeKind.CUSTOMER)
+        objection = tells(written, form, CustomerData(barcodes=cards))
+        return objection or tells(written, *await self._asked(form.barcodes, numbers[:MOST_ASKED]))
 
-    async def _asked(self, customer: Customer) -> CustomerData:
-        """What the circulation system knows (63); nothing where it does not answer."""
-        question = circulation.question_request(
-            circulation.Question.HOLDS, item="", account=customer.barcode, at=self._time.now(), desk=self._desk
-        )
-        try:
+    def _numbers(self, texts: Iterable[str], request: Request) -> list[str]:
+        """The numbers in the texts but for those of the request's items and of partner libraries."""
+        own = {
+            *(item.barcode for item in request.items),
+            *self._accounts(),
+            request.account,
+            request.partner_request_id,
+        }
+        return [number for text in texts for number in numbers_in(text) if number not in own]
+
+    async def _asked(self, own: Sequence[str], numbers: Sequence[str]) -> list[CustomerData]:
+        """What the circulation system knows (63) of our customer, and of whoever has one of the numbers and a name.
+
+        Nothing more once it does not answer.
+        """
+        found = []
+        with suppress(NotSent, Unknown, TimeoutError):
             async with asyncio.timeout(ANSWER_S):
-                return known_of(await self._pool.exchange(question))
-        except (NotSent, Unknown, TimeoutError):
-            return CustomerData()
+                for number in (*own, *numbers):
+                    reply = await self._pool.exchange(self._question(number))
+                    if number in own or reply.first("AE").strip() not in {"", number}:
+                        found.append(known_of(reply))
+        return found
+
+    def _question(self, number: str) -> SIPRequest:
+        return circulation.question_request(
+            circulation.Question.HOLDS, item="", account=number, at=self._time.now(), desk=self._desk
+        )

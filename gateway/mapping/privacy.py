@@ -72,6 +72,21 @@ def _readable(text: str) -> str:
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in visible)
 
 
+NUMBER_MIN: Final = 6
+"""Characters from which on a number may be a customer's card: what is shorter is a page, a year, a price."""
+_GROUPED: Final = re.compile(r"\d+(?:[ _./·-]\d+)*", re.ASCII)
+_MIXED: Final = re.compile(r"[^\W_]+")
+_DIGITS_MIN: Final = 4
+
+
+def numbers_in(note: str) -> tuple[str, ...]:
+    """Give each number in a note that may be somebody's card: groups of digits together, words with four digits or more."""
+    text = _readable(note)
+    grouped = [re.sub(r"\D", "", run) for run in _GROUPED.findall(text)]
+    words = [word for word in _MIXED.findall(text) if len(re.findall(r"\d", word)) >= _DIGITS_MIN]
+    return tuple(dict.fromkeys(number for number in (*grouped, *words) if len(number) >= NUMBER_MIN))
+
+
 # ── barcode, e-mail ──────────────────────────────────────────────────────────────────────────────
 
 BARCODE_MIN: Final = 4

@@ -64,6 +64,9 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     """As scanned: line ends, asterisks and start letters may stand."""
     reason: Words | None = None
     note: Words | None = None
+    """For the partner."""
+    inside: Words | None = None
+    """For staff: it goes nowhere."""
     due_at: str | None = None
     retry_after: str | None = None
     answer: Offer | None = None
@@ -198,6 +201,7 @@ def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, s
         item_barcodes=tuple(scan.barcode for scan in scans if scan.barcode),
         reason=body.reason,
         note=body.note,
+        inside=body.inside,
         due_at=_moment(api, "due_at", body.due_at),
         retry_after=retry_after,
         answer=_offered(body.answer, retry_after),
@@ -247,8 +251,10 @@ def _check_code(name: str, code: str | None, codes: type[OpenCode]) -> None:
 
 
 async def _check_notes(api: Api, request: Request, body: ActBody) -> None:
-    """What is written about a request of ours goes to a lender, or stays in history: nothing of the customer may be in it."""
-    written = [text for text in (body.note, body.reason, body.answer.note if body.answer else None) if text]
-    objection = await api.object_to_notes(request, written) if written else None
+    """What is written about a request goes to a partner, or stays in history: nothing of a customer may be in it."""
+    offered = body.answer.note if body.answer else None
+    fields = {"note": body.note, "inside": body.inside, "reason": body.reason, "answer.note": offered}
+    written = {name: text for name, text in fields.items() if text}
+    objection = await api.object_to_notes(request, written.values()) if written else None
     if objection:
-        raise UnusableError(f"note, reason: {objection}")
+        raise UnusableError(f"{', '.join(written)}: {objection}")

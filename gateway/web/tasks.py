@@ -8,7 +8,7 @@ from aiohttp import web
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
 from gateway.web.ports import Api, Call
-from gateway.workflow.records import State, Task, TaskKind
+from gateway.workflow.records import Request, State, Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 RESOLVED_BY: Final[dict[tuple[TaskKind, State], tuple[StaffAction, ...]]] = {
@@ -53,7 +53,11 @@ async def close_task(api: Api, call: Call) -> web.Response:
     """POST tasks/{task}/done: close a task that needed no act of the workflow."""
     task = await _task(api, call)
     body = await read_json(call.http, DoneBody)
-    await _refuse_if_waited_for(api, task)
+    request = await api.store.request(task.request)
+    await _refuse_if_waited_for(task, request)
+    objection = await api.object_to_notes(request, [body.note]) if request else None
+    if objection:
+        raise UnusableError(f"note: {objection}")
     at = api.now()
     words = f"Task “{task.kind}” is done." + (f" {body.note}" if body.note else "")
     entry = HistoryEntry(at=at, by=call.caller.name, kind=HistoryKind.NOTE, words=words)
@@ -62,8 +66,7 @@ async def close_task(api: Api, call: Call) -> web.Response:
     return ok({"result": "done", "words": words})
 
 
-async def _refuse_if_waited_for(api: Api, task: Task) -> None:
-    request = await api.store.request(task.request)
+async def _refuse_if_waited_for(task: Task, request: Request | None) -> None:
     acts = RESOLVED_BY.get((task.kind, request.state)) if request else None
     if acts:
         raise ConflictError(f"The partner still waits for this: act on the request, by one of {', '.join(acts)}.")

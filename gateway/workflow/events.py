@@ -317,6 +317,8 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     """A code of the open lists, or for FORCE the reason in words."""
     note: str | None = None
     """Words for the partner."""
+    inside: str | None = None
+    """Words for staff, which go nowhere."""
     due_at: datetime | None = None
     retry_after: datetime | None = None
     answer: Answer | None = None

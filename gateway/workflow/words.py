@@ -109,7 +109,8 @@ def _timer_fired(event: TimerFired) -> str:
 
 def _staff_acted(event: StaffActed) -> str:
     deed = f" ({event.deed})" if event.deed else ""
-    return _join(f"{event.by}: {event.action}{deed}.", ", ".join(event.item_barcodes), event.reason, event.note)
+    inside = f"For staff: {event.inside}" if event.inside else None
+    return _join(f"{event.by}: {event.action}{deed}.", ", ".join(event.item_barcodes), event.reason, event.note, inside)
 
 
 def _customer_asked(event: CustomerAsked) -> str:

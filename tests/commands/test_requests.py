@@ -167,7 +167,12 @@ async def test_a_warning_is_printed_before_the_outcome(shell: Shell):
     ("argv", "code", "words"),
     [
         (("show", "none"), 1, "There is no such request.\n"),
-        (("act", "r1", "note"), 1, "Write the note.\n"),
+        (("act", "r1", "message"), 1, "Write the message as “note” (--note): words for the partner.\n"),
+        (
+            ("act", "r1", "note", "--note", "On Monday."),
+            1,
+            "A note is for staff: write it as “inside” (--inside). Words for the partner are a message.\n",
+        ),
         (("act", "r1", "ship", "--due", "soon"), 1, "due_at: not a date or time of ISO 8601.\n"),
         (("list", "--limit", "0"), 1, "limit: a whole number from 1 to 200.\n"),
     ],

@@ -77,7 +77,7 @@ def test_nothing_of_a_customer_is_in_requests_history_or_log(stack: Stack):
     shown = [vetted(stack, request_id), stack.api.get(f"/requests/{request_id}/timeline")]
     texts = [*map(str, shown), (stack.directory / "gateway.log").read_text(encoding="utf-8")]
     assert not [word for word in (RITA, "Reader", "rita@") for text in texts if word in text]
-    with pytest.raises(SaidNo, match="It tells of the customer: e-mail address"):
+    with pytest.raises(SaidNo, match="It tells of a customer: e-mail address"):
         stack.api.post(f"/requests/{request_id}/actions/call-off", {"reason": "Told rita@example.org so."})
     looked = stack.api.get(f"/requests/{request_id}/customer?reason=At%20the%20desk")
     assert looked["customer"] == {"barcode": RITA, "name": "Rita Reader"}

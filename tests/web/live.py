@@ -220,7 +220,13 @@ def _asking(live: Live) -> Asking:
 
 def _guard(live: Live) -> NoteGuard:
     desk = Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL")
-    return NoteGuard(known=live.store.borrowing.customer, pool=live.pool, desk=desk, time=live.time)
+    return NoteGuard(
+        known=live.store.borrowing.customer,
+        accounts=lambda: [VALLEY.account or ""],
+        pool=live.pool,
+        desk=desk,
+        time=live.time,
+    )
 
 
 def _trials(live: Live) -> Trials:

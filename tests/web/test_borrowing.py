@@ -158,7 +158,7 @@ async def test_a_note_that_tells_of_the_customer_is_refused(live: Live, note: st
     status, answer = await live.call("POST", "/borrowing", body=ORDER | {"note": note})
     assert status == 422
     assert answer["problems"][0]["column"] == "note"
-    assert "It tells of the customer: " in answer["problems"][0]["words"]
+    assert "It tells of a customer: " in answer["problems"][0]["words"]
     assert await ours(live) == []
 
 
@@ -296,7 +296,7 @@ async def test_what_staff_write_is_looked_through(live: Live, field: str):
     path = f"/requests/{await stopped(live)}/actions/call-off"
     status, answer = await live.call("POST", path, body={field: "Inventa Person does not want it any more."})
     assert status == 422
-    assert "It tells of the customer: name." in answer["detail"]
+    assert "It tells of a customer: name." in answer["detail"]
     assert "Inventa" not in answer["detail"]
     assert live.intake.acted == []
     assert (await live.call("POST", path, body={field: "Not wanted any more."}))[0] == 200
@@ -304,5 +304,14 @@ async def test_what_staff_write_is_looked_through(live: Live, field: str):
 
 async def test_what_is_written_to_a_partner_that_borrows_is_not_about_a_customer_of_ours(live: Live):
     await keep(live.store, a_request())
-    status, _ = await live.call("POST", "/requests/r1/actions/note", body={"note": "Inventa Person packed it."})
+    status, _ = await live.call("POST", "/requests/r1/actions/message", body={"note": "Inventa Person packed it."})
     assert status == 200
+
+
+@pytest.mark.parametrize(("action", "field"), [("message", "note"), ("note", "inside"), ("arrived", "reason")])
+async def test_a_card_of_a_customer_of_ours_is_found_where_we_lend_too(live: Live, action: str, field: str):
+    await keep(live.store, a_request())
+    body = {field: f"{CARD} has it until Monday."}
+    status, answer = await live.call("POST", f"/requests/r1/actions/{action}", body=body)
+    assert (status, answer["detail"].partition(".")[0]) == (422, f"{field}: It tells of a customer: barcode")
+    assert live.intake.acted == []

@@ -166,8 +166,9 @@ async def test_a_due_date_without_a_time_ends_with_the_local_day(live: Live, wri
 
 async def test_a_refusal_is_a_409_in_the_tables_words(live: Live):
     await keep(live.store, a_request())
-    status, answer = await live.call("POST", "/requests/r1/actions/note", body={})
-    assert (status, answer) == (409, {"error": "refused", "detail": "Write the note."})
+    status, answer = await live.call("POST", "/requests/r1/actions/message", body={})
+    words = "Write the message as “note” (--note): words for the partner."
+    assert (status, answer) == (409, {"error": "refused", "detail": words})
 
 
 async def test_a_barcode_that_sip2_cannot_carry_is_refused_with_its_place(live: Live):

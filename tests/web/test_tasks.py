@@ -41,6 +41,13 @@ async def test_closing_a_task_is_written_into_history_with_who_did_it(live: Live
     assert (await live.call("GET", "/tasks"))[1]["tasks"] == []
 
 
+async def test_what_is_written_at_a_task_is_looked_through(live: Live):
+    number = await task_id(live)
+    status, answer = await live.call("POST", f"/tasks/{number}/done", body={"note": "29999000000123 had it."})
+    assert (status, answer["detail"].partition(".")[0]) == (422, "note: It tells of a customer: barcode")
+    assert len((await live.call("GET", "/tasks"))[1]["tasks"]) == 1
+
+
 async def test_a_task_is_closed_once(live: Live):
     number = await task_id(live)
     await live.call("POST", f"/tasks/{number}/done", body={})

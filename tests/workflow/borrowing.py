@@ -256,6 +256,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         for fields in (
             {},
             {"reason": "Seen in the ILS.", "note": "Words."},
+            {"inside": "For us."},
             {"deed": Deed.HOLD},
             {"item_barcodes": (OURS,), "copies": (Copy(item_barcode=OURS, branch="MAIN"),)},
         )

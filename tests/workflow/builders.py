@@ -373,6 +373,7 @@ _COPY = msgspec.structs.replace(SUPPLY, service=ServiceType.COPY)
 def all_staff_acts() -> Iterator[StaffActed]:
     """Every action of staff, with everything it can say and with nothing."""
     for action in StaffAction:
+        yield staff(action, inside="For us.")
         yield staff(action)
         yield staff(action, deed=Deed.HOLD)
         yield staff(action, note="With regrets.", reason="nonsense", undo_s=60.0)

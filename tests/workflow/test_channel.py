@@ -38,7 +38,7 @@ AT_WILL = (
     StaffAction.ARRIVE,
     StaffAction.SHIP,
     StaffAction.RECALL,
-    StaffAction.SEND_NOTE,
+    StaffAction.SEND_MESSAGE,
     StaffAction.UNDO,
 )
 """What staff may do although no task or list asks for it; not TRY_AGAIN, which after an unclear look repeats the act on

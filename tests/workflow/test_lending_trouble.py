@@ -70,10 +70,21 @@ def test_a_notification_never_moves_a_request_and_its_words_are_read(state):
 @pytest.mark.parametrize("state", STATES)
 def test_staff_send_words_in_every_state(state):
     talk = Talk(request(state))
-    assert talk(staff(StaffAction.SEND_NOTE)) == ["refused"]
-    said = talk(staff(StaffAction.SEND_NOTE, note="On Monday."))
+    assert talk(staff(StaffAction.SEND_MESSAGE)) == ["refused"]
+    said = talk(staff(StaffAction.SEND_MESSAGE, note="On Monday."))
     assert said[1].startswith("tell Notification")
     assert talk.tells[-1].note == "On Monday."
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_note_for_staff_goes_nowhere_and_words_for_the_partner_are_none(state):
+    """A script that wrote to the partner by `note`, before there was `message`, hears so, and nothing goes out."""
+    talk = Talk(request(state))
+    assert talk(staff(StaffAction.NOTE)) == ["refused"]
+    assert talk(staff(StaffAction.NOTE, note="On Monday.")) == ["refused"]
+    assert talk(staff(StaffAction.NOTE, note="On Monday.", inside="Told.")) == ["refused"]
+    assert talk(staff(StaffAction.NOTE, inside="The spine is loose.")) == [state]
+    assert talk.tells == []
 
 
 @pytest.mark.parametrize("clock", Clock)

@@ -53,6 +53,7 @@ def test_every_act_and_finding_has_words():
         (performed(Act.CHECKOUT, Outcome.REFUSED, words="Blocked.", due_at=DUE), ("checkout", FIRST, "refused", "Blocked.", "2026-12-09")),
         (looked(Act.HOLD, Finding.NO), ("hold", FIRST, "not done")),
         (staff(StaffAction.SHIP, items=(1,), note="Careful."), ("ada", "ship", FIRST, "Careful.")),
+        (staff(StaffAction.NOTE, inside="Loose."), ("ada: note.", "For staff: Loose.")),
     ],
 )  # fmt: skip
 def test_the_sentence_says_who_what_and_which(event, words):

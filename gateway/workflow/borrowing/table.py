@@ -318,9 +318,11 @@ ROWS = (
     Row(ANY, T.NOT_SENT, None, (ask.not_told, say.in_words), "what a lender can't take is told in words, else staff tell it by other means"),
 
     # In every state: staff
-    Row(ANY, (T.SEND_NOTE, T.ASK_STATUS), None, refuse="No lender was asked yet.", when=guards.nobody_asked),
-    Row(ANY, T.SEND_NOTE, None, (say.note,), "words for the lender", when=acting.says_words),
-    Row(ANY, T.SEND_NOTE, None, refuse="Write the note."),
+    Row(ANY, T.NOTE, None, (), "words for staff: they stay inside", when=acting.notes_words),
+    Row(ANY, T.NOTE, None, refuse="A note is for staff: write it as “inside” (--inside). Words for the lender are a message."),
+    Row(ANY, (T.SEND_MESSAGE, T.ASK_STATUS), None, refuse="No lender was asked yet.", when=guards.nobody_asked),
+    Row(ANY, T.SEND_MESSAGE, None, (say.note,), "words for the lender", when=acting.says_words),
+    Row(ANY, T.SEND_MESSAGE, None, refuse="Write the message as “note” (--note): words for the lender."),
     Row((*COMING, *HERE, S.SENT_BACK, S.COPY_HERE, S.LOST), T.ASK_STATUS, None, (say.ask_status,), "where are we?"),
     Row((S.ASKING, S.PROMISED), T.REMIND, None, (lenders.remind,), "Reminder: the request once more, for a lender that may have overlooked it"),
     Row(ANY, T.TOLD_BY_HAND, None, (keep.told,), "told by other means"),

@@ -329,7 +329,12 @@ def told_loaned_meanwhile(request: Request, event: object) -> bool:
 
 def says_words(request: Request, event: StaffActed) -> bool:
     """There is something to send."""
-    return bool(event.note)
+    return bool(event.note and event.note.strip())
+
+
+def notes_words(request: Request, event: StaffActed) -> bool:
+    """There is something for staff to read, and nothing that somebody meant for the partner."""
+    return bool(event.inside and event.inside.strip()) and not event.note
 
 
 # ── forcing ──────────────────────────────────────────────────────────────────────────────────────

@@ -295,8 +295,10 @@ ROWS = (
     Row(ANY, T.NOT_TOLD, None, (ask.not_told, tell.in_words), "what a partner can't take is told in words"),
 
     # In every state: staff
-    Row(ANY, T.SEND_NOTE, None, (tell.note,), "words for the partner", when=guards.says_words),
-    Row(ANY, T.SEND_NOTE, None, refuse="Write the note."),
+    Row(ANY, T.NOTE, None, (), "words for staff: they stay inside", when=guards.notes_words),
+    Row(ANY, T.NOTE, None, refuse="A note is for staff: write it as “inside” (--inside). Words for the partner are a message."),
+    Row(ANY, T.SEND_MESSAGE, None, (tell.note,), "words for the partner", when=guards.says_words),
+    Row(ANY, T.SEND_MESSAGE, None, refuse="Write the message as “note” (--note): words for the partner."),
     Row(ANY, T.TOLD_BY_HAND, None, (note.close_told,), "told by other means"),
     Row(S.CANCELLING, T.FORCE, None, (force.force, tell.answer_cancel_as_forced), "a Cancel is still to be answered"),
     Row(S.RENEWING, T.FORCE, None, (force.force, tell.answer_renew_no), "a Renew is still to be answered"),
