@@ -46,7 +46,7 @@ class Perform(Effect, frozen=True, kw_only=True, tag="perform"):
     given_up: bool = False
     """The item is the request's no more: whatever becomes of the request, this is not taken back."""
     once_more: bool = False
-    """A person has it tried again: look first whether it was done meanwhile, or the item is somebody else's."""
+    """Look first whether it was done meanwhile, or the item is somebody else's: a person has it tried again, or it is a barcode of the pool."""
 
     @property
     def key(self) -> str:

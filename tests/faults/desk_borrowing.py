@@ -295,6 +295,11 @@ class BorrowingTechnician(Technician):
         """The pool was said to have none: look once more."""
         await self.act(request["id"], StaffAction.RECEIVE)
 
+    async def _trapped(self, task: Json, request: Json) -> None:
+        """Somebody else holds it or has it on loan: once that is over, it is checked in again."""
+        if await self._is_within_reach(items_of(request), self._plans[order_of(request["wanted"]["title"])]):
+            await self.act(request["id"], StaffAction.TRY_AGAIN)
+
     async def _renew_here(self, task: Json, request: Json) -> None:
         """Renewed in the ILS, where it is not yet: the due date tells."""
         (item,) = request["items"]
@@ -338,6 +343,7 @@ _RESOLVING: Final[Mapping[TaskKind | tuple[TaskKind, State], Resolve]] = {
     TaskKind.PLACE_HOLD:        BorrowingTechnician._see_hold,
     TaskKind.RECEIVE:           BorrowingTechnician._check_in_here,
     TaskKind.BARCODES:          BorrowingTechnician._other_barcode,
+    TaskKind.TRAPPED:           BorrowingTechnician._trapped,
     TaskKind.CANCEL_HOLD:       BorrowingTechnician._take_hold_off,
     TaskKind.STRAY_HOLD:        BorrowingTechnician._stray_hold,
     TaskKind.CHECK_IN:          BorrowingTechnician._check_in_here,

@@ -175,3 +175,11 @@ def test_nothing_is_received_that_nobody_was_asked_for():
     talk(asked())
     talk(vetted(BLOCKED))
     assert talk(staff(StaffAction.RECEIVE)) == ["refused"]
+
+
+def test_received_is_said_once_however_often_it_is_found():
+    talk = asking()
+    talk(says(LenderSays.LOANED))
+    for event in (staff(StaffAction.RECEIVE), staff(StaffAction.MARK_LOST)):
+        talk(event)
+    assert talk(staff(StaffAction.RECEIVE)) == ["receiving", "assign barcode"]

@@ -4,6 +4,9 @@ import pytest
 
 from gateway.workflow.borrowing.events import BarcodeAssigned
 from gateway.workflow.borrowing.records import LoanProof, PoolState
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.effects import Perform
+from gateway.workflow.machine import decide
 from gateway.workflow.records import Act, Clock, Finding, Outcome, State
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
@@ -192,3 +195,17 @@ def test_a_return_whose_barcode_somebody_else_has_on_loan_is_told():
         "start silence",
         "task contradiction",
     ]
+
+
+def test_before_a_pool_barcode_is_checked_in_it_is_looked_at():
+    talk = with_customer()
+    talk(staff(StaffAction.SEND_BACK))
+    for made in (
+        decide(BORROWING, talk.request, looked(Act.CANCEL_HOLD)),
+        decide(BORROWING, at_the_desk().request, staff(StaffAction.TRY_AGAIN)),
+    ):
+        acts = [effect for effect in getattr(made, "effects", ()) if isinstance(effect, Perform)]
+        assert all(act.once_more for act in acts)
+    assert talk(looked(Act.CANCEL_HOLD))[-1] == "do checkin"
+    strangers = looked(Act.CHECKIN, charged=True, ours=False)
+    assert talk(strangers)[:2] == ["sent back", "say ShippedReturn to sample-city"], "not checked in, for it is lent"

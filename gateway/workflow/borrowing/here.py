@@ -50,12 +50,13 @@ def no_items(draft: Draft, event: object) -> None:
     draft.set(items=())
 
 
-def _ask_for(what: Act) -> Action:
+def _ask_for(what: Act, *, looked_at_first: bool = False) -> Action:
     def ask(draft: Draft, event: object) -> None:
         for item in draft.request.items:
-            act.ask_for(draft, what, item)
+            act.ask_for(draft, what, item, once_more=looked_at_first)
 
-    ask.__doc__ = f"Ask the circulation system for {what}."
+    ahead = " It is looked at first: a check-in would end a stranger's loan of the barcode." if looked_at_first else ""
+    ask.__doc__ = f"Ask the circulation system for {what}.{ahead}"
     return ask
 
 
@@ -68,8 +69,8 @@ def check_in_again(draft: Draft, event: StaffActed) -> None:
 
 
 hold = _ask_for(Act.HOLD)
-receive = _ask_for(Act.RECEIVE)
-check_in = _ask_for(Act.CHECKIN)
+receive = _ask_for(Act.RECEIVE, looked_at_first=True)
+check_in = _ask_for(Act.CHECKIN, looked_at_first=True)
 
 
 def renew(draft: Draft, event: object) -> None:

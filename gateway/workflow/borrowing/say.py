@@ -39,6 +39,12 @@ lost = _say(Iso.LOST)
 note = _say(Iso.NOTIFICATION)
 
 
+def received_once(draft: Draft, event: StaffActed) -> None:
+    """Say Received of what was found or has come after all, unless the lender has heard it before."""
+    if draft.request.received_at is None:
+        received(draft, event)
+
+
 def ask_status(draft: Draft, event: object) -> None:
     """Ask where the request stands: the lender is silent, or staff want to know."""
     draft.withdraw(f"send:{Iso.STATUS_REQUEST}")

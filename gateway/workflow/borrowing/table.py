@@ -210,9 +210,9 @@ ROWS = (
     # It comes (duty 2): pool barcode, the customer's hold, check-in at the desk
     Row(S.ON_ITS_WAY, T.SAYS_LOANED, None, (keep.shipped,), "said again, or a due date corrected"),
     Row(S.ON_ITS_WAY, T.NOT_RECEIVED, None, (say.ask_status, ask.not_received), "shipped, not received: 14 days"),
-    Row(COMING, T.RECEIVE, S.RECEIVING, (clocks.stop_receipt, keep.received, say.received, here.assign), "duty 2: one scan; also before Loaned was heard"),
-    Row((*UNASKED, S.UNFILLED, S.CANCELLED, S.SERVED_HERE, S.COMPLETED), T.RECEIVE, S.RECEIVING, (undo.stop_asking, here.no_items, keep.received, say.received, here.assign), "a parcel that nobody waits for is received all the same", when=guards.never_sent_back),
-    Row(S.LOST, T.RECEIVE, S.RECEIVING, (keep.received, say.received, here.assign), "it has come after all", when=guards.no_item_yet),
+    Row(COMING, T.RECEIVE, S.RECEIVING, (clocks.stop_receipt, say.received, keep.received, here.assign), "duty 2: one scan; also before Loaned was heard"),
+    Row((*UNASKED, S.UNFILLED, S.CANCELLED, S.SERVED_HERE, S.COMPLETED), T.RECEIVE, S.RECEIVING, (undo.stop_asking, here.no_items, say.received_once, keep.received, here.assign), "a parcel that nobody waits for is received all the same", when=guards.never_sent_back),
+    Row(S.LOST, T.RECEIVE, S.RECEIVING, (say.received_once, keep.received, here.assign), "it has come after all", when=guards.no_item_yet),
     Row(S.RECEIVING, T.RECEIVE, None, (here.assign,), "staff put a barcode on it", when=guards.no_item_yet),
     Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (here.put_barcode, here.hold, ask.few_barcodes), "15 for the customer at the pickup branch", when=guards.no_item_yet),
     Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (), "it has one: this one stays free"),
