@@ -1,0 +1,61 @@
+"""A message that its receiver always fails at stops no other message to that system: a whole gateway, on sockets."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.test_utils import BaseTestServer, TestServer
+
+from gateway.iso18626.codec import decode
+from gateway.iso18626.receipts import confirmation_for
+from tests.app.test_gateway import until
+from tests.app.test_outgoing import ALLOWED, REFUSE_UNKNOWN, gateway_with
+
+WITHIN_S = 5.0
+POISON = "POISON"
+
+
+@asynccontextmanager
+async def choking() -> AsyncIterator[tuple[BaseTestServer, list[bytes], list[bytes]]]:
+    """A partner's system that answers 500 to what names one request; what it failed at, and what it took."""
+    failed: list[bytes] = []
+    taken: list[bytes] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        data = await request.read()
+        if POISON.encode() in data:
+            failed.append(data)
+            return web.Response(status=500)
+        taken.append(data)
+        decoded = decode(data)
+        receipt = confirmation_for(decoded, decoded.message.header.timestamp)  # type: ignore[union-attr, arg-type]
+        return web.Response(body=receipt, content_type="application/xml")
+
+    application = web.Application()
+    application.router.add_route("*", "/{tail:.*}", answer)
+    async with TestServer(application) as server:
+        yield server, failed, taken
+
+
+async def test_what_is_behind_a_poison_message_goes_on(tmp_path: Path):
+    async with (
+        choking() as (server, failed, taken),
+        gateway_with(tmp_path, url=str(server.make_url("/")), extra=REFUSE_UNKNOWN + ALLOWED) as caller,
+    ):
+        await caller.post(POISON)
+
+        async def has_failed() -> bool:
+            return bool(failed)
+
+        async def all_taken() -> bool:
+            return len(taken) == 3
+
+        await until(has_failed)
+        began = time.monotonic()
+        for number in ("R1", "R2", "R3"):
+            await caller.post(number)
+        await until(all_taken)
+        assert time.monotonic() - began < WITHIN_S
+        assert caller.gateway.outbox.paused == {}
