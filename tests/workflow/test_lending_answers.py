@@ -163,6 +163,32 @@ def test_a_reason_that_is_on_no_list_is_refused():
     assert talk(staff(StaffAction.ANSWER_UNFILLED, reason="nothELD", note="Sorry."))[0] == "unfilled"
 
 
+def test_a_no_without_a_reason_has_the_proposals():
+    """No copy was found, and NotHeld may not go out by itself: staff say Unfilled, and mean it."""
+    none = Answer(kind=AnswerKind.UNFILLED, reason="NotHeld")
+    talk = Talk()
+    talk(arrived())
+    assert talk(found(answer=none, auto=False))[0] == "deciding"
+    talk(staff(StaffAction.ANSWER_UNFILLED))
+    assert talk.tells[-1].reason_unfilled == "NotHeld"
+
+
+@pytest.mark.parametrize(
+    ("proposed", "action", "reason", "told"),
+    [
+        (UNFILLED, StaffAction.ANSWER_UNFILLED, "PoorCondition", "PoorCondition"),
+        (RETRY, StaffAction.ANSWER_UNFILLED, None, "NotAvailableForILL"),
+        (RETRY, StaffAction.ANSWER_RETRY, None, "OnLoan"),
+        (UNFILLED, StaffAction.ANSWER_RETRY, None, "NotCurrentAvailableForILL"),
+        (SUPPLY, StaffAction.ANSWER_UNFILLED, None, "NotAvailableForILL"),
+    ],
+)
+def test_only_a_proposal_of_the_same_kind_lends_its_reason(proposed, action, reason, told):
+    talk = Talk(request(S.DECIDING, answer=proposed))
+    talk(staff(action, reason=reason))
+    assert (talk.tells[-1].reason_unfilled or talk.tells[-1].reason_retry) == told
+
+
 def test_unfilled_waits_while_it_can_be_undone():
     talk = Talk(request(S.DECIDING))
     assert talk(staff(StaffAction.ANSWER_UNFILLED, undo_s=60.0))[-1] == "tell RequestResponse Unfilled after 60 s"

@@ -123,15 +123,24 @@ def keep_refusal_of_partner(draft: Draft, event: StaffActed) -> None:
 
 
 def keep_unfilled(draft: Draft, event: StaffActed) -> None:
-    """Staff's no with its reason; NotAvailableForILL where none was named."""
-    reason = event.reason or ReasonUnfilled.NOT_AVAILABLE_FOR_ILL
+    """Staff's no with its reason; where none was named, that of a proposal to say no, else NotAvailableForILL."""
+    proposed = _proposed(draft.request, AnswerKind.UNFILLED)
+    reason = event.reason or (proposed and proposed.reason) or ReasonUnfilled.NOT_AVAILABLE_FOR_ILL
     _keep(draft, Answer(kind=AnswerKind.UNFILLED, reason=reason, note=event.note))
 
 
 def keep_retry(draft: Draft, event: StaffActed) -> None:
-    """Staff's not now with its reason; NotCurrentAvailableForILL where none was named."""
-    reason = event.reason or ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL
+    """Staff's not now with its reason; where none was named, that of a proposal to say so, else NotCurrentAvailableForILL."""
+    proposed = _proposed(draft.request, AnswerKind.RETRY)
+    reason = event.reason or (proposed and proposed.reason) or ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL
     _keep(draft, Answer(kind=AnswerKind.RETRY, reason=reason, note=event.note, retry_after=event.retry_after))
+
+
+def _proposed(request: Request, kind: AnswerKind) -> Answer | None:
+    """The policy's proposal, where it is of this kind and nothing was offered since: NotHeld, say, where no copy was found."""
+    proposal = request.answer
+    is_such = proposal is not None and proposal.kind is kind and request.state is not State.OFFERED
+    return proposal if is_such else None
 
 
 def keep_offer(draft: Draft, event: StaffActed) -> None:

@@ -1,6 +1,7 @@
 """What a row's `when` asks."""
 
 from datetime import timedelta
+from typing import Final
 
 from gateway.iso18626.codes import OpenCode, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType, Status
 from gateway.workflow.events import (
@@ -83,6 +84,8 @@ def _names_unknown(codes: type[OpenCode]) -> Guard:
 
 no_reason_unfilled = _names_unknown(ReasonUnfilled)
 no_reason_retry = _names_unknown(ReasonRetry)
+REASONS_UNFILLED: Final = f"ISO 18626 has no such reason for Unfilled, but {', '.join(ReasonUnfilled)}; write words into the note."
+REASONS_RETRY: Final = f"ISO 18626 has no such reason for RetryPossible, but {', '.join(ReasonRetry)}; write words into the note."
 
 
 # ── which copy ───────────────────────────────────────────────────────────────────────────────────

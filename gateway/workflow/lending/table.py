@@ -64,8 +64,8 @@ ROWS = (
     Row(ANY, SHOWN, None, (), "nothing speaks against what staff said", when=by_hand.is_of_word),
 
     # What staff must say
-    Row(ANY, (T.ANSWER_UNFILLED, T.REFUSE), None, refuse="The reason is none of ISO 18626's reasons for Unfilled; write words into the note.", when=guards.no_reason_unfilled),
-    Row(ANY, (T.ANSWER_RETRY, T.OFFER), None, refuse="The reason is none of ISO 18626's reasons for RetryPossible; write words into the note.", when=guards.no_reason_retry),
+    Row(ANY, (T.ANSWER_UNFILLED, T.REFUSE), None, refuse=guards.REASONS_UNFILLED, when=guards.no_reason_unfilled),
+    Row(ANY, (T.ANSWER_RETRY, T.OFFER), None, refuse=guards.REASONS_RETRY, when=guards.no_reason_retry),
     Row(ANY, T.FORCE, None, refuse="Say the reason, and a state in which the request can rest.", when=guards.says_too_little),
     Row(ANY, T.FORCE, None, refuse="Name the barcode of the item.", when=guards.lacks_item),
     Row(ANY, T.FORCE, None, refuse="Name the due date that the ILS gave.", when=guards.lacks_due_date),
