@@ -60,7 +60,11 @@ def lay(settings: Settings, time: TimeSource) -> Ground:
         metrics=Metrics(registry, version=__version__),
         zone=zone,
         desk=_desk(settings, zone),
-        library=OurLibrary(name=settings.library.name, address=settings.return_address()),
+        library=OurLibrary(
+            name=settings.library.name,
+            address=settings.return_address(),
+            branches={code: branch.name for code, branch in settings.branches.items()},
+        ),
     )
 
 

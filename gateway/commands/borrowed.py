@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gateway.commands.output import address, moment
+from gateway.commands.output import address, branch_name, moment
 
 Field = tuple[str, Any]
 
 
-def fields(request: Mapping[str, Any]) -> Iterator[Field]:
+def fields(shown: Mapping[str, Any]) -> Iterator[Field]:
     """Give label and value of everything that only a borrower has; nothing for a request of a partner's."""
-    borrowed = request.get("borrowing")
+    borrowed = shown["request"].get("borrowing")
     if borrowed is None:
         return
-    yield "pickup at", borrowed["pickup_branch"]
+    yield "pickup at", branch_name(shown, borrowed["pickup_branch"])
     yield "copyright", borrowed.get("copyright")
     for doubt in borrowed.get("doubts", ()):
         yield "doubt", f"{doubt['words']}{' Only a manager can override this.' if doubt.get('stops') else ''}"
@@ -30,7 +30,7 @@ def fields(request: Mapping[str, Any]) -> Iterator[Field]:
     yield "link", borrowed.get("link")
     yield "renewal", f"asked on {moment(borrowed['renewal_asked_at'])}" if borrowed.get("renewal_asked_at") else None
     yield "recalled", moment(borrowed.get("recalled_at"))
-    yield "sent to", borrowed.get("route_to")
+    yield "sent to", branch_name(shown, borrowed.get("route_to"))
 
 
 def _lender(line: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ import argparse
 from typing import Any, Final
 
 from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import plain, print_json, print_table
+from gateway.commands.output import branch_name, plain, print_json, print_table
 
 OPTIONS: Final = ("oclc", "lccn", "isbn", "issn", "record", "title", "author", "year", "edition", "volume", "issue")
 """What a work can be looked for by; the API's parameters have the same names."""
@@ -34,11 +34,9 @@ def find_copies(options: argparse.Namespace) -> int:
 
 
 def _print(answer: Any) -> None:
+    names = ("call_number", "item_type", "volume", "title", "doubt")
     rows = [
-        tuple(
-            plain(copy.get(name) or "")
-            for name in ("item_barcode", "branch", "call_number", "item_type", "volume", "title", "doubt")
-        )
+        (copy["item_barcode"], branch_name(answer, copy.get("branch")), *map(copy.get, names))
         for copy in answer["copies"]
     ]
     headings = ("BARCODE", "BRANCH", "CALL NUMBER", "TYPE", "PART", "TITLE", "DOUBT")

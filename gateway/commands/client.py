@@ -9,12 +9,13 @@ import json
 import os
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, BinaryIO, Final, Self
 from urllib.parse import quote, urlencode, urlsplit
 
+from gateway.commands.option_names import in_options
 from gateway.commands.output import json_flag
 
 DEFAULT_URL: Final = "http://127.0.0.1:8627"
@@ -46,6 +47,8 @@ class Gateway:
     url: str
     token: str
     timeout_s: float = TIMEOUT_S
+    options: frozenset[str] = frozenset()
+    """Those that the command has: a refusal names what is wrong by them."""
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Self:
@@ -56,7 +59,7 @@ class Gateway:
             raise Failure(f"{url} is not an address of a gateway: it starts with http:// or https://.")
         if not token or not token.isascii() or not token.isprintable():
             raise Failure(f"A token is needed: set {TOKEN_VARIABLE}, or give --token.")
-        return cls(url=url.rstrip("/"), token=token)
+        return cls(url=url.rstrip("/"), token=token, options=frozenset(vars(options)))
 
     def get(self, *path: str, **query: Any) -> Any:
         """Read; parts of the path are quoted, query values of None left out. Raises Failure."""
@@ -111,7 +114,7 @@ class Gateway:
         finally:
             connection.close()
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
-            raise Failure(_refusal(self.url, response.status, data))
+            raise Failure(_refusal(self.url, response.status, data, self.options))
         return data
 
     def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
@@ -155,16 +158,16 @@ def _trouble(url: str, error: Exception) -> str:
             return f"The connection to {url} broke: {error or type(error).__name__}."
 
 
-def _refusal(url: str, status: int, data: bytes) -> str:
+def _refusal(url: str, status: int, data: bytes, options: Collection[str]) -> str:
     """Say what the gateway said; its words where it gave some."""
     try:
         answer = json.loads(data)
-        words = str(answer["detail"])
+        words = in_options(str(answer["detail"]), options)
     except (ValueError, KeyError, TypeError):
         return f"{url} answered HTTP {status}: is this the gateway's address?"
     if status == HTTPStatus.UNAUTHORIZED:
         return f"The gateway doesn't know this token, or it was revoked ({TOKEN_VARIABLE} or --token)."
-    problems = [f"  {problem_line(problem)}" for problem in answer.get("problems", ())]
+    problems = [f"  {in_options(problem_line(problem), options)}" for problem in answer.get("problems", ())]
     return "\n".join([words, *problems])
 
 

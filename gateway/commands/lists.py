@@ -5,8 +5,9 @@ import sys
 from typing import Any
 
 from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import address, moment, print_json, print_table
+from gateway.commands.output import address, branch_name, moment, print_json, print_table
 from gateway.web.views import LISTS, ListName
+from gateway.workflow.records import Role
 
 
 def add(commands: Any) -> None:
@@ -14,7 +15,8 @@ def add(commands: Any) -> None:
     common = calling_flags()
     group = commands.add_parser("lists").add_subparsers(required=True, metavar="LIST")
     for name, rule in LISTS.items():
-        listing = group.add_parser(name, parents=[common], help=rule.words)
+        ours = "borrowing: " if rule.role is Role.BORROWING else ""
+        listing = group.add_parser(name, parents=[common], help=f"{ours}{rule.words}")
         listing.set_defaults(run=show_list, list=name, days=None, paper=False)
         if name is ListName.DUE:
             listing.add_argument("--days", type=int, help="how far to look (7)")
@@ -34,7 +36,7 @@ def show_list(options: argparse.Namespace) -> int:
         return 0
     rows = [
         (
-            row["branch"],
+            branch_name(answer, row["branch"]),
             row["call_number"],
             row["item_barcode"],
             row["title"],

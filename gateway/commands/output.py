@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -35,13 +35,14 @@ def _shown(character: str) -> str:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:
-    """Print rows under their headings, each column as wide as it must be; `empty` where there is no row."""
+    """Print rows under their headings, each column as wide as it must be and none that is empty; `empty` where there is no row."""
     cells = [[plain(cell) for cell in row] for row in rows]
     if not cells:
         print(empty)
         return
-    lines = [list(headings), *cells]
-    widths = [max(columns(line[place]) for line in lines) for place in range(len(headings))]
+    filled = [place for place in range(len(headings)) if any(row[place] for row in cells)]
+    lines = [[row[place] for place in filled] for row in (headings, *cells)]
+    widths = [max(columns(line[place]) for line in lines) for place in range(len(filled))]
     for line in lines:
         print("  ".join(_padded(cell, width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
@@ -66,6 +67,11 @@ def moment(text: str | None, *, seconds: bool = False) -> str:
 def address(value: dict[str, str] | None) -> str:
     """Give an address on one line."""
     return ", ".join(part for part in (value or {}).values() if part)
+
+
+def branch_name(answer: Mapping[str, Any], code: str | None) -> str:
+    """Give the name of a branch as an answer of the API knows it; its code where it has no other."""
+    return str(answer["branches"].get(code, code or ""))
 
 
 class Counted:

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gateway.commands import borrowed
-from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import moment, plain, print_json, print_table
+from gateway.commands.client import Failure, Gateway, calling_flags
+from gateway.commands.output import branch_name, moment, plain, print_json, print_table
 from gateway.commands.timeline import timeline
-from gateway.workflow.records import State
+from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import Deed, StaffAction
 
 PAPERS: Final = {
@@ -56,8 +56,17 @@ def _add_list(listing: argparse.ArgumentParser) -> None:
         metavar="STATE",
         help="only in this state; may be repeated",
     )
+    listing.add_argument("--open", action="store_true", default=None, help="only what is not over yet")
+    role = listing.add_mutually_exclusive_group()
+    for name in Role:
+        role.add_argument(f"--{name}", dest="role", action="store_const", const=name.value, help=f"only {name}")
     listing.add_argument("--partner", help="only of this partner (id)")
-    listing.add_argument("-q", "--search", help="part of an id, a title or an item barcode")
+    listing.add_argument("-q", "--search", help="part of a number, a title, an author or an item barcode")
+    listing.add_argument(
+        "--customer",
+        metavar="BARCODE",
+        help="what this customer asked for, with --open or not; it is written down who looked",
+    )
     listing.add_argument("--limit", type=int, help="how many at the most (50; up to 200)")
     listing.add_argument("--before", help="go on from here: “next” of the page before")
     listing.set_defaults(run=list_requests)
@@ -101,14 +110,7 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
 
 def list_requests(options: argparse.Namespace) -> int:
     """Print a page of requests."""
-    answer = Gateway.of(options).get(
-        "requests",
-        state=tuple(options.state or ()),
-        partner=options.partner,
-        q=options.search,
-        limit=options.limit,
-        before=options.before,
-    )
+    answer = _of_customer(options) if options.customer is not None else _listed(options)
     if options.json:
         print_json(answer)
         return 0
@@ -128,6 +130,27 @@ def list_requests(options: argparse.Namespace) -> int:
     if answer["next"]:
         print(f"More: --before {answer['next']}")
     return 0
+
+
+def _listed(options: argparse.Namespace) -> Any:
+    return Gateway.of(options).get(
+        "requests",
+        state=tuple(options.state or ()),
+        open="true" if options.open else None,
+        role=options.role,
+        partner=options.partner,
+        q=options.search,
+        limit=options.limit,
+        before=options.before,
+    )
+
+
+def _of_customer(options: argparse.Namespace) -> Any:
+    others = ("state", "role", "partner", "search", "limit", "before")
+    if any(getattr(options, name) for name in others):
+        raise Failure("With --customer goes --open, and nothing else: all that the customer asked for is listed.")
+    body = {"customer": options.customer, "open": bool(options.open)}
+    return Gateway.of(options).send("POST", "borrowing", "of-customer", body=body)
 
 
 def show_request(options: argparse.Namespace) -> int:
@@ -222,11 +245,16 @@ def _head(shown: Mapping[str, Any]) -> Iterator[str]:
         ("follows", _answer(request.get("follows"))),
         ("note", request.get("note")),
         ("due", moment(request.get("due_at"))),
-        *borrowed.fields(request),
+        *borrowed.fields(shown),
     )
     for item in request.get("items", ()):
         copy = item["copy"]
-        parts = (copy["item_barcode"], copy.get("call_number"), copy.get("branch"), item.get("place", "chosen"))
+        parts = (
+            copy["item_barcode"],
+            copy.get("call_number"),
+            branch_name(shown, copy.get("branch")),
+            item.get("place", "chosen"),
+        )
         yield from _fields(("item", ", ".join(part for part in parts if part)))
 
 

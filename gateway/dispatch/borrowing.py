@@ -137,7 +137,8 @@ class Borrower:
             raise _NotNowError(str(silent)) from silent
         statuses = await self._appraiser.ask(found.copies[: self._rules.tries])
         here = [each.copy for each in statuses if each.status == AVAILABLE and not each.queue_length]
-        listed = ", ".join(f"{copy.item_barcode} ({copy.branch})" for copy in here)
+        names = self._rules.branches
+        listed = ", ".join(f"{copy.item_barcode} ({names.get(copy.branch, copy.branch)})" for copy in here)
         words = f"We have it: {listed}. Place a hold on our own copy instead."
         return [Doubt(concern=Concern.OWNED, words=words)] if here else []
 

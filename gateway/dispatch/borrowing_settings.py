@@ -25,6 +25,8 @@ class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
     """How long a barcode rests after a loan."""
     tries: int = 5
     """How many barcodes are looked at (17) before staff are asked; likewise how many of our own copies."""
+    branches: Mapping[str, str] = {}
+    """The names of our branches, by their codes."""
 
 
 def borrowing_rules(settings: Settings) -> BorrowingRules:
@@ -38,6 +40,7 @@ def borrowing_rules(settings: Settings) -> BorrowingRules:
         default_range=own.default_range,
         rest_days=own.rest_days,
         tries=own.tries,
+        branches={code: branch.name for code, branch in settings.branches.items()},
     )
 
 

@@ -54,7 +54,7 @@ def borrowed_strap(
         library=our_library(library),
         due=_customers_day(request, item, zone),
         conditions=_terms(request),
-        pick_up_at=request.borrowed.pickup_branch,
+        pick_up_at=library.branch(request.borrowed.pickup_branch),
         customer=customer,
         work=work_of(request.wanted, item),
         item=item_code(item),

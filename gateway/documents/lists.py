@@ -64,7 +64,7 @@ def _slip(pull: Pull, partners: Mapping[str, Partner], library: OurLibrary, zone
     partner = partners.get(request.partner or "")
     return PullSlip(
         library=our_library(library),
-        branch=item.copy.branch or _NOWHERE,
+        branch=library.branch(item.copy.branch) or _NOWHERE,
         call_number=item.copy.call_number,
         item=item_code(item),
         work=work_of(request.wanted, item),

@@ -16,6 +16,8 @@ from gateway.workflow.records import State
 
 _CUSTOMER: Final = "SELECT body FROM customers WHERE request = $1"
 _EARLIER: Final = "SELECT asked_at, request FROM customer_works WHERE barcode = $1 AND work = $2 AND asked_at >= $3"
+_OF_CUSTOMER: Final = """
+    SELECT request FROM customer_works WHERE barcode = $1 GROUP BY request ORDER BY max(asked_at) DESC, request DESC LIMIT $2"""
 _BY_KEY: Final = "SELECT request FROM intake_keys WHERE key = $1"
 _COPIED: Final = """
     SELECT count(*) FROM copied JOIN requests ON requests.id = copied.request
@@ -74,6 +76,10 @@ class BorrowingTables:
         for work in works:
             found.update((row[0], row[1]) for row in await self._fetch(_EARLIER, barcode, work, stamp(since)))
         return tuple(dict.fromkeys(request for _, request in sorted(found)))
+
+    async def requests_of(self, barcode: str, *, limit: int) -> tuple[str, ...]:
+        """See the port."""
+        return tuple(row[0] for row in await self._fetch(_OF_CUSTOMER, barcode, limit))
 
     async def request_by_intake_key(self, key: str) -> str | None:
         """See the port."""

@@ -53,6 +53,9 @@ class BorrowingStore(Protocol):
     async def earlier_requests(self, barcode: str, works: Iterable[str], *, since: datetime) -> tuple[str, ...]:
         """The requests of a customer for a work, by any of its keys, since then; oldest first."""
 
+    async def requests_of(self, barcode: str, *, limit: int) -> tuple[str, ...]:
+        """The requests of a customer, newest first."""
+
     async def request_by_intake_key(self, key: str) -> str | None:
         """The request that was made under an idempotency key, or of a line of a list."""
 

@@ -35,6 +35,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 USUAL_BYTES = 16 * 1024
 """More than most messages have."""
+NO_WORK = ""
+"""In place of the keys of a work that has none, so that its request is found by its customer's card all the same."""
 _NOBODYS = frozenset({PoolState.COOLING, PoolState.FREE})
 """States in which a barcode of the pool belongs to no request."""
 
@@ -186,7 +188,9 @@ def _search(request: Request) -> str:
     borrowed = request.borrowing
     theirs = (borrowed.lender_request_id or "", *borrowed.lender_items) if borrowed else ()
     barcodes = (item.barcode for item in request.items)
-    lines = (request.id, request.partner_request_id, request.wanted.title or "", *barcodes, *theirs)
+    wanted = request.wanted
+    words = (wanted.title, wanted.author, wanted.article_title, wanted.article_author)
+    lines = (request.id, request.partner_request_id, *filter(None, words), *barcodes, *theirs)
     return plain("\n".join(lines)).casefold()
 
 
@@ -231,8 +235,8 @@ def _works(subject: str | None, change: Change) -> tuple[Params, ...]:
     asked = change.asked
     if asked is None:
         return ()
-    at = stamp(_time_of(change))
-    return tuple((subject, asked.customer.barcode, plain(work), at) for work in asked.works)
+    at, works = stamp(_time_of(change)), asked.works or (NO_WORK,)
+    return tuple((subject, asked.customer.barcode, plain(work), at) for work in works)
 
 
 def _intake_key(subject: str | None, change: Change) -> tuple[Params, ...]:

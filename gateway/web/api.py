@@ -52,6 +52,7 @@ ROUTES: Final = (
     Route("POST",   "/borrowing",                          Right.ACT,        borrowing.ask),
     Route("POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link),
     Route("POST",   "/borrowing/list",                     Right.ACT,        borrowing.ask_by_list),
+    Route("POST",   "/borrowing/of-customer",              Right.REVEAL,     borrowing.list_of_customer),
     Route("GET",    "/pool",                               Right.READ,       pool.show_pool),
     Route("POST",   "/pool",                               Right.ADMINISTER, pool.add_barcodes),
     Route("POST",   "/pool/{barcode}/block",               Right.ACT,        pool.block_barcode),

@@ -7,7 +7,10 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from gateway.catalogue.barcodes import scanned
 from gateway.dispatch.asking import KeyUsed, Order, Placed
+from gateway.dispatch.roles import OPEN_IN
+from gateway.mapping.request_cells import CellError, read_customer
 from gateway.mapping.request_list import BYTES_MAX, ListedRequest, ListRules, Problem, RequestList, read_request_list
 from gateway.mapping.request_list_report import preview, report_csv
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreUnavailable
@@ -21,13 +24,22 @@ from gateway.web.answers import (
     read_json,
     text,
 )
-from gateway.web.orders import LinkBody, Unusable, WorkBody, caller_key, listed_order, order_of
+from gateway.web.orders import Line, LinkBody, Unusable, WorkBody, caller_key, listed_order, order_of
 from gateway.web.partners import today
 from gateway.web.ports import Api, Call
-from gateway.web.queries import the_request, yes_or_no
+from gateway.web.queries import LIMIT_MAX, lines_of, the_request, yes_or_no
 from gateway.workflow.records import Role
 
 REASON_MAX = 500
+
+
+class CardBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What `POST borrowing/of-customer` takes."""
+
+    customer: Line
+    """The barcode, as scanned."""
+    open: bool = False
+    """Only what is not over yet."""
 
 
 async def ask(api: Api, call: Call) -> web.Response:
@@ -79,10 +91,31 @@ async def show_customer(api: Api, call: Call) -> web.Response:
     customer = await api.store.borrowing.customer(request.id)
     if customer is None:
         raise NotThereError("The request is anonymous by now: who asked is known no more.")
-    words = f"Looked up who asked: {reason}"
-    entry = HistoryEntry(at=api.now(), by=call.caller.name, kind=HistoryKind.NOTE, words=words)
-    await api.store.commit(Change(history_of=request.id, history=(entry,)))
+    await _write_down(api, call, request.id, f"Looked up who asked: {reason}")
     return ok({"request": request.id, "customer": customer})
+
+
+async def list_of_customer(api: Api, call: Call) -> web.Response:
+    """POST borrowing/of-customer: the requests of a customer, by the card; in each it is written down who looked.
+
+    In the body, for a card in an address would stand in the logs of proxies.
+    """
+    body = await read_json(call.http, CardBody)
+    try:
+        barcode = read_customer(scanned(body.customer).barcode)
+    except CellError as error:
+        raise UnusableError(f"customer: {error}.") from None
+    numbers = await api.store.borrowing.requests_of(barcode, limit=LIMIT_MAX)
+    requests = [request for number in numbers if (request := await api.store.request(number))]
+    found = [request for request in requests if not body.open or request.state in OPEN_IN[request.role]]
+    for request in found:
+        await _write_down(api, call, request.id, "Looked for by the customer's card.")
+    return ok({"requests": await lines_of(api.store, found), "next": None})
+
+
+async def _write_down(api: Api, call: Call, request_id: str, words: str) -> None:
+    entry = HistoryEntry(at=api.now(), by=call.caller.name, kind=HistoryKind.NOTE, words=words)
+    await api.store.commit(Change(history_of=request_id, history=(entry,)))
 
 
 async def _place(api: Api, call: Call, body: WorkBody | LinkBody) -> web.Response:

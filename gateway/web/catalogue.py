@@ -8,7 +8,7 @@ from aiohttp import web
 from gateway.web.answers import UnusableError, ok
 from gateway.web.ports import Api, Call
 from gateway.web.queries import yes_or_no
-from gateway.workflow.finding import CatalogueSilentError
+from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.values import Editions, Identifier, Wanted
 
 NUMBERS: Final = ("oclc", "lccn", "isbn", "issn")
@@ -21,8 +21,9 @@ async def find_copies(api: Api, call: Call) -> web.Response:
     try:
         found = await api.find_copies(wanted(call.http.query))
     except CatalogueSilentError as silent:
-        return ok({"copies": [], "words": str(silent), "certain": False})
-    return ok({"copies": found.copies, "words": found.words, "certain": found.certain})
+        found = Found(copies=(), words=str(silent), certain=False)
+    answer = {"copies": found.copies, "words": found.words, "certain": found.certain}
+    return ok({**answer, "branches": api.library.branches})
 
 
 def wanted(query: Mapping[str, str]) -> Wanted:

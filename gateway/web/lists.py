@@ -26,7 +26,7 @@ async def show_list(api: Api, call: Call) -> web.Response:
     now = api.now()
     until = days_ahead(now, whole_number(call.http.query, "days", default=DAYS_AHEAD, least=0, most=366), api.zone)
     rows = list_rows(rule, requests, await partners_by_id(api.store), now, until)
-    return ok({"list": name, "words": rule.words, "rows": rows})
+    return ok({"list": name, "words": rule.words, "rows": rows, "branches": api.library.branches})
 
 
 def _list(name: str) -> ListName:

@@ -51,7 +51,8 @@ async def cover_bands(api: Api, request: Request, barcode: str | None) -> Sequen
 async def routing_slips(api: Api, request: Request, barcode: str | None) -> Sequence[Paper]:
     """Give the way of each item, or of one of them, inside the house. Raises NotThereError."""
     items = _items(request, barcode)
-    return [lent.routing_slip(request, item, _destination(request, item), api.library) for item in items]
+    to = api.library.branch
+    return [lent.routing_slip(request, item, to(_destination(request, item)), api.library) for item in items]
 
 
 async def pull_slips(api: Api, requests: Iterable[Request]) -> Sequence[PullSlip]:

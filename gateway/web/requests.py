@@ -15,11 +15,11 @@ from gateway.web.access import Caller, Right
 from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json
 from gateway.web.approval import check_approval
 from gateway.web.ports import Api, Call
-from gateway.web.queries import cursor_of, partners_by_id, request_filter, the_request
+from gateway.web.queries import cursor_of, lines_of, listed, page_size, partners_by_id, request_filters, the_request
 from gateway.web.timeline import timeline
 from gateway.web.times import moment
 from gateway.web.upcoming import upcoming
-from gateway.web.views import partner_name, request_line
+from gateway.web.views import partner_name
 from gateway.web.waiting import Surroundings
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Ignored, Refused
@@ -84,17 +84,15 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def list_requests(api: Api, call: Call) -> web.Response:
-    """GET requests: newest first; `next` is the `before` of the following page."""
+    """GET requests: newest first, those alone that ?open=true, ?role=, ?state=, ?partner= and ?q= let through.
+
+    `next` is the `before` of the following page.
+    """
     query = call.http.query
-    where = request_filter(query, query.getall("state", []))
-    partners = await partners_by_id(api.store)
-    found = await api.store.requests(where)
-    return ok(
-        {
-            "requests": [request_line(request, partners) for request in found],
-            "next": cursor_of(found[-1]) if len(found) == where.limit else None,
-        }
-    )
+    limit = page_size(query)
+    found = await listed(api.store, request_filters(query, query.getall("state", [])), limit)
+    following = cursor_of(found[-1]) if len(found) == limit else None
+    return ok({"requests": await lines_of(api.store, found), "next": following})
 
 
 async def show_request(api: Api, call: Call) -> web.Response:
@@ -104,6 +102,7 @@ async def show_request(api: Api, call: Call) -> web.Response:
         {
             "request": request,
             "partner_name": partner_name(request, await partners_by_id(api.store)),
+            "branches": api.library.branches,
             "actions": possible_actions(request, call.caller),
             "tasks": await api.store.tasks(request=request.id),
             "next": upcoming(await api.store.pending(request.id), await _surroundings(api, request)),

@@ -18,13 +18,13 @@ from gateway.workflow.records import Request, Role
 
 async def request_of(store: Store, scan: str) -> Request:
     """Give the request. Raises NotThereError, ConflictError where it could be several."""
-    request = await store.request(scan)
-    if request is not None:
-        return request
     text = scanned(scan).barcode
     number = read_number(text)
-    request = await store.request(number[0]) if number else None
-    return request or _only(text, await _meant(store, text))
+    for name in dict.fromkeys((scan, *((number[0], number[0].upper()) if number else ()))):
+        request = await store.request(name)
+        if request is not None:
+            return request
+    return _only(text, await _meant(store, text))
 
 
 async def _meant(store: Store, text: str) -> list[Request]:
@@ -32,14 +32,19 @@ async def _meant(store: Store, text: str) -> list[Request]:
     if not text:
         return []
     found = await store.requests(RequestFilter(states=OPEN, text=text, limit=MOST_WITH_BARCODE))
-    is_open = [each for each in found if each.state not in TABLES[each.role].finals and text in _numbers(each)]
+    is_open = [each for each in found if each.state not in TABLES[each.role].finals and _is_among(text, _numbers(each))]
     if is_open:
         return is_open
     found = await store.requests(RequestFilter(states=_OVER, text=text, limit=MOST_WITH_BARCODE))
-    return [each for each in found if text in _labels(each)]
+    return [each for each in found if _is_among(text, _labels(each))]
 
 
 _OVER: Final = tuple(BORROWING.finals)
+
+
+def _is_among(text: str, numbers: set[str | None]) -> bool:
+    """Without regard to case: a number is typed by hand as often as scanned."""
+    return text.casefold() in {number.casefold() for number in numbers if number}
 
 
 def _numbers(request: Request) -> set[str | None]:

@@ -78,6 +78,7 @@ class ListRule(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in a worklist: requests in these states without the items that are done with, in this order."""
 
     words: str
+    """Said after “nothing” too."""
     role: Role = Role.LENDING
     states: tuple[State, ...]
     done: frozenset[ItemPlace] = frozenset()
@@ -132,18 +133,16 @@ LISTS: Mapping[ListName, ListRule] = {
     ListName.NOT_TOLD: ListRule(
         words="checked out, and the partner doesn't know yet", states=(S.CHECKED_OUT,), done=_BACK, order=_by_wait
     ),
-    ListName.STOPPED: _ours("borrowing: stopped until staff decide", S.DECIDING),
-    ListName.CONDITIONS: _ours("borrowing: offered by a lender under conditions", S.CONDITIONAL),
-    ListName.TO_RECEIVE: _ours("borrowing: sent by the lender, to receive", S.ON_ITS_WAY),
-    ListName.ON_SHELF: _ours("borrowing: on the shelf for the customer", S.ON_SHELF),
-    ListName.WITH_CUSTOMERS: _ours("borrowing: with customers", S.WITH_CUSTOMER, order=_by_due_date),
-    ListName.LENDERS_OVERDUE: _ours(
-        "borrowing: here past the lender's due date", *_HERE, fits=_is_overdue, order=_by_due_date
-    ),
-    ListName.TO_SEND_BACK: _ours("borrowing: back from the customer, to send back", S.TO_RETURN),
-    ListName.SENT_BACK: _ours("borrowing: sent back, and not confirmed by the lender yet", S.SENT_BACK),
-    ListName.COPIES_HERE: _ours("borrowing: copies to hand over", S.COPY_HERE),
-    ListName.TO_PAY: _ours("borrowing: lost or not to be returned, the lender's price to be paid", S.LOST),
+    ListName.STOPPED: _ours("stopped until staff decide", S.DECIDING),
+    ListName.CONDITIONS: _ours("offered by a lender under conditions", S.CONDITIONAL),
+    ListName.TO_RECEIVE: _ours("sent by the lender, to receive", S.ON_ITS_WAY),
+    ListName.ON_SHELF: _ours("on the shelf for the customer", S.ON_SHELF),
+    ListName.WITH_CUSTOMERS: _ours("with customers", S.WITH_CUSTOMER, order=_by_due_date),
+    ListName.LENDERS_OVERDUE: _ours("here past the lender's due date", *_HERE, fits=_is_overdue, order=_by_due_date),
+    ListName.TO_SEND_BACK: _ours("back from the customer, to send back", S.TO_RETURN),
+    ListName.SENT_BACK: _ours("sent back, and not confirmed by the lender yet", S.SENT_BACK),
+    ListName.COPIES_HERE: _ours("here as a copy, to hand over", S.COPY_HERE),
+    ListName.TO_PAY: _ours("lost or not to be returned, with the lender's price to be paid", S.LOST),
 }
 """The worklists (issue "Command line and JSON API"). No customer stands in any of them. Of what we borrow the due date is the lender's."""
 

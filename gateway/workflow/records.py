@@ -5,6 +5,7 @@ encodes them. A released field is never renamed, and a new one has a default (de
 All datetimes are aware. This module may import nothing but the code lists, `values` and borrowing's records.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -251,6 +252,12 @@ class OurLibrary(Record, frozen=True, kw_only=True):
     address: PostalAddress = PostalAddress()
     contact: str | None = None
     """An e-mail address or telephone number of the department, never a person's own."""
+    branches: Mapping[str, str] = {}
+    """The names of our branches, by the codes that the circulation system has for them."""
+
+    def branch(self, code: str) -> str:
+        """Give a branch's name; its code where the settings name none."""
+        return self.branches.get(code, code)
 
 
 class Request(Record, frozen=True, kw_only=True):

@@ -36,7 +36,7 @@ async def test_what_is_wrong_with_an_order_is_a_failure_in_words(shell: Shell):
     ran = await shell.run("borrow", "new", "--customer", CARD, "--title", "An Almanac", "--level", "Yesterday")
     assert ran.code == 1
     assert ran.err.splitlines()[0] == "The order can't be taken as it is."
-    assert [line.partition(":")[0].strip() for line in ran.err.splitlines()[1:]] == ["pickup_branch", "level"]
+    assert [line.partition(":")[0].strip() for line in ran.err.splitlines()[1:]] == ["--pickup", "--level"]
 
 
 async def test_a_link(shell: Shell):

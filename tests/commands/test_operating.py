@@ -17,8 +17,8 @@ async def test_reconciling_prints_differences_and_what_was_not_compared(shell: S
     ran = await shell.run("acs", "reconcile")
     assert ran.code == 1, "not everything was compared"
     assert ran.out.splitlines() == [
-        "ITEM            REQUEST  PARTNER  WHAT DIFFERS  PROPOSED",
-        "30234000517861           valley   It is out.    Check it in.",
+        "ITEM            PARTNER  WHAT DIFFERS  PROPOSED",
+        "30234000517861  valley   It is out.    Check it in.",
         "Not compared: hills. No connection.",
     ]
     assert (await shell.run("acs", "reconcile", "--json")).json == REPORT

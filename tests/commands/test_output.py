@@ -13,6 +13,11 @@ def test_columns_are_as_wide_as_their_widest_cell(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.splitlines() == ["A         LONG", "x", "wide one  7", "書        y"]
 
 
+def test_a_column_that_says_nothing_is_left_out(capsys: pytest.CaptureFixture[str]):
+    print_table(("A", "NOTHING", "B"), [("x", None, 1), ("y", "", 2)], empty="none")
+    assert capsys.readouterr().out.splitlines() == ["A  B", "x  1", "y  2"]
+
+
 def test_no_row_is_said_in_words(capsys: pytest.CaptureFixture[str]):
     print_table(("A",), [], empty="Nothing here.")
     assert capsys.readouterr().out == "Nothing here.\n"

@@ -16,7 +16,7 @@ SHOWN = """\
 Request r1: will supply since 2026-10-28 09:00
   title      The Imaginary Almanac
   for        Example Valley Library, their number their-r1
-  item       30234000517861, QA76.73 ALM, Main, held
+  item       30234000517861, QA76.73 ALM, Main Library, held
 
 Timeline
   2026-10-28 09:00:00  hub           Received request; confirmed OK.
@@ -113,6 +113,21 @@ async def test_the_list_is_filtered(shell: Shell):
     assert "r1" in (await shell.run("requests", "list", "-q", "almanac", "--partner", "valley")).out
 
 
+async def test_what_is_open_and_of_one_role_and_what_a_customer_asked_for_is_listed(shell: Shell):
+    await keep(shell.live.store, a_request(), a_request("r2", State.COMPLETED))
+    for options, found in ((("--open",), True), (("--borrowing",), False), (("--open", "--lending"), True)):
+        assert ("r1" in (await shell.run("requests", "list", *options)).out) is found
+    assert "r2" not in (await shell.run("requests", "list", "--open")).out
+    order = ("borrow", "new", "--customer", "20000000090031", "--pickup", "Main", "--title", "An Almanac")
+    number = (await shell.run(*order, "--json")).json["request"]
+    assert number in (await shell.run("requests", "list", "--open", "--customer", "20000000090031")).out
+    ran = await shell.run("requests", "list", "--customer", "20000000090031", "--partner", "valley")
+    assert (ran.code, ran.err) == (
+        1,
+        "With --customer goes --open, and nothing else: all that the customer asked for is listed.\n",
+    )
+
+
 async def test_a_title_can_not_steer_the_terminal(shell: Shell):
     await keep(shell.live.store, a_request(wanted=Wanted(title="Red\x1b[31m \x9b2J\nAlmanac")))
     for argv in (("requests", "list"), ("requests", "show", "r1")):
@@ -173,8 +188,8 @@ async def test_a_warning_is_printed_before_the_outcome(shell: Shell):
             1,
             "A note is for staff: write it as “inside” (--inside). Words for the partner are a message.\n",
         ),
-        (("act", "r1", "ship", "--due", "soon"), 1, "due_at: not a date or time of ISO 8601.\n"),
-        (("list", "--limit", "0"), 1, "limit: a whole number from 1 to 200.\n"),
+        (("act", "r1", "ship", "--due", "soon"), 1, "--due: not a date or time of ISO 8601.\n"),
+        (("list", "--limit", "0"), 1, "--limit: a whole number from 1 to 200.\n"),
     ],
 )
 async def test_a_no_is_told_on_stderr_in_the_gateways_words(shell: Shell, argv: tuple[str, ...], code: int, words: str):

@@ -60,4 +60,4 @@ async def test_a_stranger_and_a_work_that_we_do_not_have(stocked: Shell):
 
 async def test_a_partner_that_there_is_not_is_a_failure(stocked: Shell):
     ran = await stocked.run("policy", "try", "--partner", "nobody")
-    assert (ran.code, ran.err) == (1, "partner: there is none with this id or symbol.\n")
+    assert (ran.code, ran.err) == (1, "--partner: there is none with this id or symbol.\n")

@@ -22,6 +22,7 @@ LIBRARY = OurLibrary(
         line1="1 Example Street", locality="Example Valley", region="EX", postal_code="00001", country="Exampleland"
     ),
     contact="ill@library.example",
+    branches={"North": "North Branch", "EAST": "East Branch"},
 )
 PARTNER = Partner(
     id="sample-city",

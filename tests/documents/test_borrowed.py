@@ -15,7 +15,7 @@ from tests.documents.printing import borrowed_band, borrowed_strap, return_label
 
 LINE = LenderLine(partner="sample-city", peer="sample", agency="ISIL:EX-SAMPLE")
 BORROWED = Borrowing(
-    pickup_branch="North Branch",
+    pickup_branch="North",
     asked=(LINE, LINE),
     lender_request_id="SCL-77",
     lender_items=("31168098063892", "31168098063900"),
@@ -69,7 +69,7 @@ def test_the_check_digit_is_shown_where_the_barcode_has_one():
 
 
 def test_where_it_goes_back_to_the_lenders_word_its_record_or_its_symbol():
-    silent = msgspec.structs.replace(REQUEST, borrowing=Borrowing(pickup_branch="North Branch", asked=(LINE,)))
+    silent = msgspec.structs.replace(REQUEST, borrowing=Borrowing(pickup_branch="North", asked=(LINE,)))
     elsewhere = Partner(**{**msgspec.structs.asdict(PARTNER), "return_address": PostalAddress(line1="The Stacks")})
     assert "2 Sample Square" in return_label(silent, PARTNER, LIBRARY)
     assert "The Stacks" in return_label(silent, elsewhere, LIBRARY)

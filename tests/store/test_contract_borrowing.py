@@ -99,6 +99,15 @@ async def test_customers_of_ended_requests_are_forgotten_and_history_stays(store
     assert await store.request("HILL-1") is not None
 
 
+async def test_a_customers_requests_are_found_newest_first_a_work_without_keys_too(store: Store) -> None:
+    await ask(store, 1)
+    await ask(store, 2, Asked(customer=WHO), at=later(10))
+    await ask(store, 3, Asked(customer=Customer(barcode="another")))
+    assert await store.borrowing.requests_of(CARD, limit=9) == ("HILL-2", "HILL-1")
+    assert await store.borrowing.requests_of(CARD, limit=1) == ("HILL-2",)
+    assert await store.borrowing.earlier_requests(CARD, ["title:almanac"], since=NOW) == ("HILL-1",)
+
+
 # the pool
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.store import directory_tables, figures_tables, postgres, sql, sqlite
+from gateway.store import borrowing, directory_tables, figures_tables, postgres, sql, sqlite
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 
@@ -59,6 +59,7 @@ SHARED = {
     "a partner's requests": figures_tables.COUNT_ASKED,
     "failed exchanges": figures_tables.FAULTS,
     "history of a record": directory_tables.HISTORY,
+    "requests of a customer": borrowing._OF_CUSTOMER,
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
@@ -86,6 +87,7 @@ MAY_READ_ALL = {
 }
 """Statements that are not looked at, and why."""
 SORT_A_FEW = {
+    "requests of a customer",
     "a partner's events",
     "a partner's messages",
     "pending",
@@ -106,7 +108,9 @@ POSTGRESQL_CLAIMS = {
     "claim in turn": postgres._CLAIM_IN_TURN,
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
-OF_A_TABLE = re.compile(r"requests|exchange_faults|history|messages|effects|earlier|tasks|items|item_keys|logins")
+OF_A_TABLE = re.compile(
+    r"requests|exchange_faults|history|messages|effects|earlier|customer_works|tasks|items|item_keys|logins"
+)
 
 
 def test_no_statement_is_forgotten() -> None:

@@ -186,7 +186,11 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
         intake=live.intake,
         now=live.time.now,
         zone=ZONE,
-        library=OurLibrary(name="Example City Library", address=PostalAddress(line1="2 Made-up Street")),
+        library=OurLibrary(
+            name="Example City Library",
+            address=PostalAddress(line1="2 Made-up Street"),
+            branches={"Main": "Main Library"},
+        ),
         acs_status=lambda: {"online": False, "breaker": {"open": True}},
         acs_resume=acs_resume,
         acs_check=acs_check,

@@ -21,6 +21,7 @@ LEAST_ROLE = {
     "POST /borrowing": "technician",
     "POST /borrowing/openurl": "technician",
     "POST /borrowing/list": "technician",
+    "POST /borrowing/of-customer": "technician",
     "GET /pool": "viewer",
     "POST /pool": "admin",
     "POST /pool/{barcode}/block": "technician",

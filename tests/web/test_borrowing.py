@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.store.port import Change, RequestFilter
@@ -39,6 +40,12 @@ LIST = f"customer,title,isbn,pickup\n{CARD},The Imaginary Almanac,0306406152,Eas
 async def live(tmp_path: Path) -> AsyncIterator[Live]:
     async with live_api(tmp_path) as api:
         yield api
+
+
+def over(request: Request | None) -> Change:
+    """The request called off."""
+    assert request is not None
+    return Change(request=msgspec.structs.replace(request, state=State.CANCELLED, version=request.version + 1))
 
 
 async def ours(live: Live) -> list[Request]:
@@ -249,6 +256,26 @@ async def test_who_looks_a_customer_up_is_written_into_the_history(live: Live):
     assert (looked.by, looked.words) == ("a-technician", "Looked up who asked: At the desk.")
     told = await live.call("GET", path, params={"reason": "Inventa Person calls."})
     assert told[0] == 422
+
+
+async def test_what_a_customer_asked_for_is_found_by_the_card(live: Live):
+    """By whoever may see who a customer is; the card stands in no address, and who looked is written down."""
+    numbers = [
+        (await live.call("POST", "/borrowing", body=ORDER | {"title": title, "identifiers": []}))[1]["request"]
+        for title in ("An Almanac", "…")
+    ]
+    await live.call("POST", "/borrowing", body=ORDER | {"customer": "20000000090049"})
+    await live.store.commit(over(await live.store.request(numbers[0])))
+    found = "POST", "/borrowing/of-customer"
+    assert (await live.call(*found, role=StaffRole.VIEWER, body={"customer": CARD}))[0] == 403
+    _, answer = await live.call(*found, role=StaffRole.TECHNICIAN, body={"customer": f"*{CARD}*"})
+    assert {line["id"] for line in answer["requests"]} == set(numbers)
+    assert CARD not in repr(answer)
+    _, answer = await live.call(*found, body={"customer": CARD, "open": True})
+    assert [line["id"] for line in answer["requests"]] == [numbers[1]]
+    told = [(entry.by, entry.words) for entry in await live.store.history(numbers[0])][-1:]
+    assert told == [("a-technician", "Looked for by the customer's card.")]
+    assert (await live.call(*found, body={"customer": "30234000517861"}))[1]["detail"].startswith("customer: ")
 
 
 async def test_an_anonymous_request_and_a_partners_have_no_customer(live: Live):

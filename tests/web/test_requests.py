@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from gateway.workflow.records import Answer, AnswerKind, State
+from gateway.workflow.borrowing.records import Borrowing
+from gateway.workflow.records import Answer, AnswerKind, Role, State
 from gateway.workflow.triggers import Deed, StaffAction
-from gateway.workflow.values import Money
+from gateway.workflow.values import Money, Wanted
 from tests.web.live import START, Live, a_request, keep, keep_with_story
 
 
@@ -50,17 +51,39 @@ async def test_a_line_says_what_where_and_for_whom(live: Live):
         ("partner=other", []),
         ("q=their-r2", ["r2"]),
         ("q=imaginary", ["r2", "r1"]),
+        ("q=PLACEHOLDER, a", ["r1"]),
+        ("role=lending", ["r2", "r1"]),
+        ("role=borrowing", []),
+        ("open=true", ["r2", "r1"]),
+        ("open=false&state=loaned", ["r2"]),
+        ("open=true&state=loaned", ["r2"]),
+        ("open=true&state=completed", []),
     ],
 )
 async def test_the_list_is_filtered(live: Live, query: str, found: list[str]):
-    await keep(live.store, a_request("r1"), a_request("r2", State.LOANED, updated_at=START + timedelta(hours=1)))
+    by_author = Wanted(title="The Imaginary Almanac", author="Placeholder, Ada")
+    later = START + timedelta(hours=1)
+    await keep(live.store, a_request("r1", wanted=by_author), a_request("r2", State.LOANED, updated_at=later))
     _, answer = await live.call("GET", f"/requests?{query}")
     assert [line["id"] for line in answer["requests"]] == found
+
+
+async def test_lost_is_the_end_of_what_we_lend_and_not_of_what_we_borrow(live: Live):
+    """A state that is an end in one role alone; the pages go on across the roles."""
+    ours = {"role": Role.BORROWING, "borrowing": Borrowing(pickup_branch="Main")}
+    lost = [a_request(f"B-{n}", State.LOST, **ours, updated_at=START + timedelta(hours=1 + n)) for n in range(2)]
+    await keep(live.store, a_request("L-1", State.LOST), a_request("L-2", State.LOANED), *lost)
+    _, first = await live.call("GET", "/requests?open=true&limit=2")
+    assert [line["id"] for line in first["requests"]] == ["B-1", "B-0"]
+    _, second = await live.call("GET", "/requests", params={"open": "true", "limit": 2, "before": first["next"]})
+    assert [line["id"] for line in second["requests"]] == ["L-2"]
 
 
 @pytest.mark.parametrize(
     "query",
     [
+        "open=perhaps",
+        "role=both",
         "state=lost-in-space",
         "limit=0",
         "limit=201",

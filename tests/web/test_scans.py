@@ -52,6 +52,12 @@ async def test_what_we_lend_is_found_by_its_item_and_the_partners_number(live: L
     assert await meant(live, "their-r1") == "r1"
 
 
+@pytest.mark.parametrize("scan", ["b-27k3m-9qxt2", "b-27k3m-9qxt2.2", " B-27k3m-9QXT2 ", "v-77"])
+async def test_numbers_are_read_without_regard_to_case(live: Live, scan: str):
+    await keep(live.store, borrowed())
+    assert await meant(live, scan) == "B-27K3M-9QXT2"
+
+
 @pytest.mark.parametrize("scan", ["V-7", "3116809806389", "B-27K3M", "unheard-of", "%"])
 async def test_a_part_of_a_number_is_no_number(live: Live, scan: str):
     await keep(live.store, borrowed())
