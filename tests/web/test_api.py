@@ -15,6 +15,8 @@ LEAST_ROLE = {
     "GET /requests/{request}/label": "viewer",
     "GET /requests/{request}/strap": "viewer",
     "GET /requests/{request}/routing-slip": "viewer",
+    "GET /requests/{request}/cover-band": "viewer",
+    "GET /requests/{request}/pull-slip": "viewer",
     "POST /requests/{request}/actions/{action}": "technician",
     "POST /requests/{request}/approve-partner": "admin",
     "GET /requests/{request}/customer": "technician",
