@@ -19,6 +19,7 @@ from gateway.dispatch.reports import Fault, Happened, Later, Report, SipPool, no
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.mapping import circulation, eligibility, privacy
 from gateway.mapping.circulation import Desk
+from gateway.mapping.citation import vagueness
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import Store
@@ -94,6 +95,7 @@ class Borrower:
             Concern.OWNED: self._owned_doubts,
             Concern.COPYRIGHT: self._copyright_doubts,
             Concern.NOTE: self._note_doubts,
+            Concern.WORK: self._work_doubts,
         }
 
     def _account_of(self, request: Request) -> AskAccount:
@@ -165,6 +167,12 @@ class Borrower:
             f"The note for the lender can't go out: {objection} Write another one as you let it go on, or call it off."
         )
         return [Doubt(concern=Concern.NOTE, words=words)] if objection else []
+
+    async def _work_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
+        """A lender would send whatever a wrong number and one word lead it to."""
+        why = vagueness(request.wanted)
+        words = f"It can't be told which work is meant: {why}. Look it up and order it anew, or let it go on."
+        return [Doubt(concern=Concern.WORK, words=words)] if why else []
 
     async def _ask(self, question: circulation.Question, *, item: str, account: str) -> Reply:
         wire = circulation.question_request(question, item=item, account=account, at=self._time.now(), desk=self._desk)

@@ -58,6 +58,30 @@ def cite(wanted: Wanted, service: ServiceType, *, note: str | None, warnings: tu
     return Citation(wanted=wanted, service=service, note=note, warnings=warnings)
 
 
+def vagueness(wanted: Wanted) -> str | None:
+    """Say why it can't be told which work is meant; None where a number, a record or a title of several words says it.
+
+    One word is a title where its author is named, but not beside a number that was mistyped: either may be the wrong one.
+    """
+    wrong = [each.code for each in wanted.identifiers if not _is_right(each)]
+    words = f"{wanted.title or ''} {wanted.article_title or ''}".split()
+    if wanted.record_id or len(wrong) < len(wanted.identifiers) or len(words) > 1:
+        return None
+    if wrong:
+        return f"the check digit of its {' and '.join(dict.fromkeys(wrong))} is wrong, and its title has no more than a word"
+    is_named = wanted.author or wanted.article_author
+    return None if is_named else "its title is one word, and neither an author nor a number is named"
+
+
+def _is_right(identifier: Identifier) -> bool:
+    """A number of a kind that has no form of its own is taken as it is."""
+    try:
+        NORMALISERS.get(identifier.code, str)(identifier.value)
+    except BadIdentifierError:
+        return False
+    return True
+
+
 def limited(text: str) -> tuple[str | None, bool]:
     """Give a text as one line, None for an empty one, and whether it had to be cut to TEXT_MAX characters."""
     line = one_line(text)

@@ -172,6 +172,7 @@ class TaskKind(StrEnum):
     OWNED = "we have it"
     COPYRIGHT = "copyright"
     NOTE_TELLS = "note about the customer"
+    WORK_UNCLEAR = "which work is meant"
     NO_LENDER = "no lender left"
     CONDITIONS = "lender's conditions"
     WITHDRAWAL_SILENT = "withdrawal not answered"

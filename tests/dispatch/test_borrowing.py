@@ -119,7 +119,8 @@ async def test_a_copy_of_ours_counts_where_it_is_here_and_nobody_waits_for_it(
     house.pool.answers["17"] = said
     assert await doubts(house, await ask(house)) == concerns
     assert (
-        await doubts(house, await ask(house, "B-27K3M-33333", service=ServiceType.COPY, wanted=Wanted(title="X"))) == []
+        await doubts(house, await ask(house, "B-27K3M-33333", service=ServiceType.COPY, wanted=Wanted(title="X and Y")))
+        == []
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from gateway.dispatch.borrowing import NOT_CHECKED
 from gateway.dispatch.reports import Happened, Later
 from gateway.iso18626.codes import RequestType
+from gateway.mapping.citation import Citation
 from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.borrowing.events import Vetted
 from gateway.workflow.borrowing.records import Concern, LenderLine
@@ -16,6 +17,7 @@ from gateway.workflow.machine import Decision
 from gateway.workflow.partners import CustomerDatum
 from gateway.workflow.records import Request, State, TaskKind
 from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Identifier, Wanted
 from tests.dispatch.house import DATE, PEER, THEIRS, House, sip2
 from tests.dispatch.orders import CARD, order, placed
 from tests.dispatch.test_outbox import SETTINGS, until, working
@@ -48,6 +50,16 @@ async def test_a_note_that_tells_what_the_circulation_system_knows_is_a_persons(
 async def test_a_note_about_the_work_is_fine_and_costs_no_question_of_its_own(house: House):
     assert (await vetted(house, note="The third edition, please."))[1].doubts == ()
     assert house.pool.asked == ["63"], "one answer about the account serves both looks"
+
+
+async def test_a_wrong_number_and_one_word_of_title_are_a_persons(house: House):
+    """Whatever they lead a lender to would be sent; a technician may let it go on."""
+    wanted = Wanted(title="Almanac", identifiers=(Identifier(code="ISBN", value="9780306406158"),))
+    request, found = await vetted(house, citation=Citation(wanted=wanted))
+    (doubt,) = found.doubts
+    assert (doubt.concern, doubt.stops) == (Concern.WORK, False)
+    await house.intake.submit(request.id, found)
+    assert [task.kind for task in await house.store.tasks(request=request.id)] == [TaskKind.WORK_UNCLEAR]
 
 
 async def test_another_note_goes_out_in_its_place(house: House):

@@ -338,6 +338,7 @@ _RESOLVING: Final[Mapping[TaskKind | tuple[TaskKind, State], Resolve]] = {
     TaskKind.DUPLICATE:         BorrowingTechnician._let_go,
     TaskKind.OWNED:             BorrowingTechnician._let_go,
     TaskKind.NOTE_TELLS:        BorrowingTechnician._let_go,
+    TaskKind.WORK_UNCLEAR:      BorrowingTechnician._let_go,
     TaskKind.NO_LENDER:         BorrowingTechnician._no_lender,
     TaskKind.CONDITIONS:        BorrowingTechnician._accept,
     TaskKind.PLACE_HOLD:        BorrowingTechnician._see_hold,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping.citation import NORMALISERS, TEXT_MAX, NothingToIdentifyError, cite, identified, limited
+from gateway.mapping.citation import NORMALISERS, TEXT_MAX, NothingToIdentifyError, cite, identified, limited, vagueness
 from gateway.workflow.values import Identifier, Wanted
 
 
@@ -61,3 +61,26 @@ def test_a_limited_text_is_one_line_and_short(text):
     line, was_cut = limited(text)
     assert line is None or (line == line.strip() and len(line) <= TEXT_MAX and "\n" not in line)
     assert not was_cut or len(text) > TEXT_MAX
+
+
+WRONG, RIGHT = Identifier(code="ISBN", value="9780306406158"), Identifier(code="ISBN", value="9780306406157")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_vague"),
+    [
+        (Wanted(title="Clouds", identifiers=(WRONG,)), True),
+        (Wanted(title="Clouds", author="Invented, Iris", identifiers=(WRONG,)), True),
+        (Wanted(identifiers=(WRONG,)), True),
+        (Wanted(title="Clouds"), True),
+        (Wanted(title="Clouds", author="Invented, Iris"), False),
+        (Wanted(title="The Cartographer of Clouds", identifiers=(WRONG,)), False),
+        (Wanted(title="Clouds", identifiers=(WRONG, RIGHT)), False),
+        (Wanted(title="Clouds", identifiers=(Identifier(code="DOI", value="10.1000/182"),)), False),
+        (Wanted(title="Clouds", identifiers=(Identifier(code="shelfmark", value="x"),)), False),
+        (Wanted(title="Clouds", record_id="b100"), False),
+        (Wanted(title="Clouds", article_title="Nothing", identifiers=(WRONG,)), False),
+    ],
+)
+def test_a_wrong_number_and_one_word_say_nothing(wanted, is_vague):
+    assert (vagueness(wanted) is not None) is is_vague

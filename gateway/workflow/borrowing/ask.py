@@ -15,6 +15,7 @@ _KIND_OF = {
     Concern.OWNED: TaskKind.OWNED,
     Concern.COPYRIGHT: TaskKind.COPYRIGHT,
     Concern.NOTE: TaskKind.NOTE_TELLS,
+    Concern.WORK: TaskKind.WORK_UNCLEAR,
 }
 
 

@@ -19,6 +19,8 @@ class Concern(StrEnum):
     COPYRIGHT = "copyright"
     NOTE = "note"
     """It tells of the customer (63)."""
+    WORK = "work"
+    """It can't be told which one is meant."""
 
 
 class Doubt(Record, frozen=True, kw_only=True):
