@@ -36,8 +36,8 @@ bench: .venv/installed-dev ## every benchmark in bench/, one after another
 	$(BIN)/python -m bench
 
 faults: .venv/installed-dev ## some minutes of loans, lent and borrowed, under kills, cuts, lies and outages; SEED=n repeats a run
-	$(BIN)/python -m tests.faults --loans 1000 --kills 120 $(if $(SEED),--seed $(SEED))
-	$(BIN)/python -m tests.faults --role borrowing --loans 1000 --kills 120 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.faults --crowd all --loans 1000 --kills 120 $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.faults --role borrowing --crowd all --loans 1000 --kills 120 $(if $(SEED),--seed $(SEED))
 
 soak: .venv/installed-dev ## steady load with faults for HOURS=n (1), memory, files, sizes and lag printed every minute
 	$(BIN)/python -m tests.faults --minutes $$(( $(HOURS) * 60 )) --loans $$(( $(HOURS) * 50000 )) --kills $$(( $(HOURS) * 4 )) --outage-every-s 15 --gauges-every-s 60 $(if $(SEED),--seed $(SEED))

@@ -1,4 +1,4 @@
-"""A short run of the harness for each role: some loans, some kills, every kind of trouble, and the invariant at the end.
+"""A short run of the harness for each role: some loans, some kills, every kind of trouble, everybody else in the room, and the invariant at the end.
 
 The seeds are fixed, so that a failure is looked into and not tried again; `make faults` draws others.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.crowd import EVERYBODY, Crowd
 from tests.faults.database import Kind, database
 from tests.faults.house import RunSettings
 from tests.faults.orders import LENDERS
@@ -15,9 +16,11 @@ from tests.faults.report import report
 from tests.faults.run import run
 from tests.faults.sides import Role
 
-LENDING = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_every_s=1.0)
+CROWD = EVERYBODY - {Crowd.OUTAGES}
+"""Long outages are for long runs."""
+LENDING = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_every_s=1.0, crowd=CROWD)
 BORROWING = RunSettings(
-    seed=2, role=Role.BORROWING, loans=40, kills=8, partners=LENDERS, at_once=40, outage_every_s=1.0
+    seed=2, role=Role.BORROWING, loans=40, kills=8, partners=LENDERS, at_once=40, outage_every_s=1.0, crowd=CROWD
 )
 
 
