@@ -40,7 +40,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("demo-partner", "setup",       "run the demonstration partner library (its own --help)"),
     ("conformance",  "conformance", "try a partner's test endpoint: what it accepts, refuses and repairs"),
     ("statement",    "conformance", "print what we speak, element by element, as Markdown"),
-    ("requests",     "requests",    "list, show, act, try-now, slip, label, strap, band, routing, pull"),
+    ("requests",     "requests",    "list, show, act, acts, try-now, slip, label, strap, band, routing, pull"),
     ("borrow",       "borrow",      "new, openurl, import, customer"),
     ("pool",         "pool",        "list, add, block, unblock"),
     ("tasks",        "tasks",       "list, claim, done"),

@@ -1,15 +1,14 @@
-"""`requests list | show | act | try-now | slip | label | strap | band | routing | pull`: the work of the desk from a shell."""
+"""`requests list | show | act | acts | try-now | slip | label | strap | band | routing | pull`: the work of the desk from a shell."""
 
 import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gateway.commands import borrowed
+from gateway.commands import acts, borrowed
 from gateway.commands.client import Failure, Gateway, calling_flags
 from gateway.commands.output import branch_name, moment, plain, print_json, print_table
 from gateway.commands.timeline import timeline
 from gateway.workflow.records import Role, State
-from gateway.workflow.triggers import Deed, StaffAction
 
 PAPERS: Final = {
     "slip": ("packing-slip", "print the packing slip: to a partner, or back to the lender", False),
@@ -34,7 +33,7 @@ def add(commands: Any) -> None:
     showing.add_argument("--full", action="store_true", help="whole protocol messages")
     showing.set_defaults(run=show_request)
 
-    _add_act(group.add_parser("act", parents=[common], help="do a step, as a button of the desk would"))
+    acts.add(group, common)
 
     hurrying = group.add_parser("try-now", parents=[common], help="start its waiting work at once, back-off or not")
     hurrying.add_argument("request")
@@ -70,42 +69,6 @@ def _add_list(listing: argparse.ArgumentParser) -> None:
     listing.add_argument("--limit", type=int, help="how many at the most (50; up to 200)")
     listing.add_argument("--before", help="go on from here: “next” of the page before")
     listing.set_defaults(run=list_requests)
-
-
-def _add_act(acting: argparse.ArgumentParser) -> None:
-    acting.add_argument("request")
-    acting.add_argument(
-        "action", choices=[each.value for each in StaffAction], metavar="ACTION", help=", ".join(StaffAction)
-    )
-    acting.add_argument("--item", action="append", metavar="BARCODE", help="item barcode; may be repeated")
-    acting.add_argument("--reason", help="a code such as NotOnShelf; for force, the reason in words")
-    acting.add_argument("--note", help="words for the partner; nothing of a customer")
-    acting.add_argument("--inside", help="words for staff, which stay in the request's history; nothing of a customer")
-    acting.add_argument("--due", metavar="TIME", help="due date, ISO 8601; a date ends with that day")
-    acting.add_argument("--retry-after", metavar="TIME", help="when to ask again")
-    acting.add_argument("--cost", nargs=2, metavar=("AMOUNT", "CURRENCY"), help="offered cost")
-    acting.add_argument("--condition", help="offered condition, such as LibraryUseOnly")
-    acting.add_argument("--link", help="where a copy can be fetched")
-    acting.add_argument("--partner", help="approve: whose request it is (id)")
-    acting.add_argument(
-        "--state", choices=[each.value for each in State], metavar="STATE", help="force: to which state"
-    )
-    acting.add_argument("--task", type=int, metavar="NUMBER", help="done-by-hand, not-done: the task that it answers")
-    acting.add_argument(
-        "--did",
-        choices=[each.value for each in Deed],
-        help="done-by-hand, not-done: what it is about, in place of the task",
-    )
-    acting.add_argument(
-        "--undo-s", type=float, metavar="SECONDS", help="let the outcome wait, so that it can be undone"
-    )
-    acting.add_argument(
-        "--sure",
-        action="store_true",
-        default=None,
-        help="the items are meant although their title is another, or not known",
-    )
-    acting.set_defaults(run=act)
 
 
 def list_requests(options: argparse.Namespace) -> int:
@@ -172,20 +135,6 @@ def show_request(options: argparse.Namespace) -> int:
     return 0
 
 
-def act(options: argparse.Namespace) -> int:
-    """Do a step; a refusal is a failure, in the workflow's words."""
-    answer = Gateway.of(options).send(
-        "POST", "requests", options.request, "actions", options.action, body=_act_body(options)
-    )
-    if options.json:
-        print_json(answer)
-        return 0
-    for warning in answer["warnings"]:
-        print(f"Note: {plain(warning)}.")
-    print(plain(answer["words"]))
-    return 0
-
-
 def try_now(options: argparse.Namespace) -> int:
     """Start waiting work; where there is none, that is a failure, in the gateway's words."""
     answer = Gateway.of(options).send("POST", "requests", options.request, "try-now")
@@ -204,28 +153,6 @@ def show_paper(options: argparse.Namespace) -> int:
     else:
         print(text, end="")
     return 0
-
-
-def _act_body(options: argparse.Namespace) -> dict[str, Any]:
-    offered = options.cost or options.condition
-    cost = {"amount": options.cost[0], "currency": options.cost[1].upper()} if options.cost else None
-    given = {
-        "item_barcodes": options.item,
-        "reason": options.reason,
-        "note": options.note,
-        "inside": options.inside,
-        "due_at": options.due,
-        "retry_after": options.retry_after,
-        "answer": {"kind": "retry", "cost": cost, "condition": options.condition} if offered else None,
-        "link": options.link,
-        "partner": options.partner,
-        "state": options.state,
-        "task": options.task,
-        "did": options.did,
-        "undo_s": options.undo_s,
-        "sure": options.sure,
-    }
-    return {name: value for name, value in given.items() if value is not None}
 
 
 # ── one request in words ─────────────────────────────────────────────────────────────────────────
@@ -306,4 +233,5 @@ def _why(wait: Mapping[str, Any]) -> str:
 
 
 def _possible(shown: Mapping[str, Any]) -> Iterator[str]:
-    yield f"You can: {', '.join(shown['actions']) or 'nothing here'}"
+    yield "You can" if shown["acts"] else "You can do nothing here"
+    yield from acts.told(acts.lines_of(shown))

@@ -23,6 +23,7 @@ from gateway.web.views import partner_name
 from gateway.web.waiting import Surroundings
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Ignored, Refused
+from gateway.workflow.meaning import ActLine
 from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money, money_faults
@@ -79,6 +80,8 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     """In place of it: what was done by hand."""
     undo_s: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     """How long the outcome waits, so that it can be undone; scripts don't wait."""
+    seen_in: State | None = None
+    """The state in which the caller read what the act does; if it would do something else by now, it is refused."""
     sure: bool = False
     """The items are meant although they have another title than the request, or none that we know."""
 
@@ -103,7 +106,8 @@ async def show_request(api: Api, call: Call) -> web.Response:
             "request": request,
             "partner_name": partner_name(request, await partners_by_id(api.store)),
             "branches": api.library.branches,
-            "actions": possible_actions(request, call.caller),
+            "actions": [line.action for line in possible_acts(request, call.caller)],
+            "acts": possible_acts(request, call.caller),
             "tasks": await api.store.tasks(request=request.id),
             "next": upcoming(await api.store.pending(request.id), await _surroundings(api, request)),
         }
@@ -156,7 +160,7 @@ async def act(api: Api, call: Call) -> web.Response:
             "request": request.id,
             "words": f"{'The request' if is_named else f'Request {request.id}'} is “{request.state}”.",
             "state": request.state,
-            "actions": possible_actions(request, call.caller),
+            "actions": [line.action for line in possible_acts(request, call.caller)],
             "warnings": warnings,
         }
     )
@@ -172,9 +176,10 @@ async def try_now(api: Api, call: Call) -> web.Response:
     return ok({"result": "done", "words": f"{pieces} now.", "count": count})
 
 
-def possible_actions(request: Request, caller: Caller) -> tuple[StaffAction, ...]:
-    """Give what the table lets staff ask for in this state, as far as the caller may."""
-    return tuple(action for action in TABLES[request.role].actions(request.state) if caller.may(RIGHT_OF[action]))
+def possible_acts(request: Request, caller: Caller) -> tuple[ActLine, ...]:
+    """Give what the table lets staff ask for in this state, as far as the caller may, each with what it does."""
+    lines = TABLES[request.role].lines(request.state)
+    return tuple(line for line in lines if caller.may(RIGHT_OF[line.action]))
 
 
 def _action(name: str) -> StaffAction:
@@ -209,6 +214,7 @@ def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, s
         state=body.state,
         undo_s=body.undo_s,
         sure=body.sure,
+        seen_in=body.seen_in,
         deed=body.did,
         task=body.task,
     )

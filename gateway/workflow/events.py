@@ -331,6 +331,8 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     undo_s: float = 0.0
     sure: bool = False
     """The items are meant although their title is another, or isn't known."""
+    seen_in: State | None = None
+    """The state in which a person read what the act does: if it does something else by now, it is refused (meaning.py)."""
     deed: Deed | None = None
     """What “done by hand” and “not done” speak of; filled in by dispatch from the task that they answer."""
     task: int | None = None

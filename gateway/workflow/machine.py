@@ -19,6 +19,7 @@ from gateway.workflow.borrowing.events import CustomerAsked
 from gateway.workflow.borrowing.records import BarcodeMove, PoolState
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent, RequestArrived, source_of
+from gateway.workflow.meaning import ActLine, Meaning, meaning_of
 from gateway.workflow.records import Clock, Item, Request, State, TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 
@@ -187,6 +188,8 @@ class Table:
     begin: Callable[[Any], Request]
     """What an arrival makes."""
     lasting: frozenset[TaskKind] = LASTING_TASKS
+    meanings: tuple[Meaning, ...] = ()
+    """What staff's acts do, in words: a line for each that is possible in a state."""
     states: frozenset[State] = field(init=False)
     """Those that its rows name."""
     index: dict[tuple[Origin, Trigger], tuple[Row, ...]] = field(init=False)
@@ -208,6 +211,11 @@ class Table:
             for action in StaffAction
             if any(row.refuse is None for row in self.index.get((state, Trigger[action.name]), ()))
         )
+
+    def lines(self, state: State) -> tuple[ActLine, ...]:
+        """Say what each act that is possible in a state does, and who hears of it."""
+        found = (meaning_of(self.meanings, action, state) for action in self.actions(state))
+        return tuple(meaning.line for meaning in found if meaning)
 
 
 def _named(rows: Iterable[Row]) -> Iterator[State]:

@@ -33,7 +33,8 @@ Tasks for staff
 What happens next
   2026-10-31 09:00:00  If the item isn't at the desk: give this copy up, try another or answer Unfilled
 
-You can: """
+You can
+"""
 
 
 async def test_show_tells_the_whole_story_in_words(shell: Shell):
@@ -41,7 +42,7 @@ async def test_show_tells_the_whole_story_in_words(shell: Shell):
     ran = await shell.run("requests", "show", "r1")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out[: len(SHOWN)] == SHOWN
-    assert "arrived" in ran.out.rpartition("You can: ")[2]
+    assert "arrived" in ran.out.rpartition("You can\n")[2]
 
 
 async def test_show_says_why_work_does_not_go_on(shell: Shell):

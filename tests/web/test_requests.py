@@ -320,3 +320,27 @@ async def test_done_by_hand_names_the_task_or_what_was_done(live: Live):
     assert (event.task, event.deed) == (77, Deed.RENEW)
     status, answer = await live.call("POST", "/requests/r1/actions/done-by-hand", body={"did": "juggling"})
     assert (status, "did" in answer["detail"]) == (422, True)
+
+
+async def test_what_staff_can_do_comes_with_what_it_does_and_who_hears_of_it(live: Live):
+    await keep(live.store, a_request())
+    _, answer = await live.call("GET", "/requests/r1", role="technician")
+    assert [act["action"] for act in answer["acts"]] == answer["actions"]
+    assert next(act for act in answer["acts"] if act["action"] == "retry") == {
+        "action": "retry",
+        "does": "Take the hold off and answer “not now”; the request is over",
+        "tells": "the partner: RetryPossible, once the hold is off",
+        "flags": ["gives up", "tells no"],
+        "asks": True,
+    }
+
+
+async def test_what_would_do_something_else_than_was_read_is_refused(live: Live):
+    await keep(live.store, a_request())
+    path = "/requests/r1/actions/retry"
+    status, answer = await live.call("POST", path, body={"seen_in": "deciding"})
+    assert (status, answer["detail"]) == (
+        409,
+        "The request has gone on since, and this would do something else now: look at it again.",
+    )
+    assert (await live.call("POST", path, body={"seen_in": "will supply"}))[0] == 200

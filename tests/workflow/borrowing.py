@@ -257,6 +257,8 @@ def every_event() -> tuple[AnyEvent, ...]:
             {},
             {"reason": "Seen in the ILS.", "note": "Words."},
             {"inside": "For us."},
+            {"seen_in": State.ASKING},
+            {"seen_in": State.LOST},
             {"deed": Deed.HOLD},
             {"item_barcodes": (OURS,), "copies": (Copy(item_barcode=OURS, branch="MAIN"),)},
         )

@@ -374,6 +374,7 @@ def all_staff_acts() -> Iterator[StaffActed]:
     """Every action of staff, with everything it can say and with nothing."""
     for action in StaffAction:
         yield staff(action, inside="For us.")
+        yield from (staff(action, seen_in=state) for state in (State.DECIDING, State.LOST))
         yield staff(action)
         yield staff(action, deed=Deed.HOLD)
         yield staff(action, note="With regrets.", reason="nonsense", undo_s=60.0)

@@ -2,8 +2,10 @@
 
 from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
+from gateway.workflow import gone_on
 from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
+from gateway.workflow.borrowing.meanings import MEANINGS
 from gateway.workflow.borrowing.records import LoanProof
 from gateway.workflow.events import Looked, Performed, StaffActed, Stuck
 from gateway.workflow.lending.guards import may_try_again
@@ -37,6 +39,11 @@ def left_and_sends(request: Request, event: LenderSaid) -> bool:
 def never_sent_back(request: Request, event: StaffActed) -> bool:
     """It was asked for, and what came of that has not gone back."""
     return not nobody_asked(request, event) and request.returned_at is None
+
+
+def means_another(request: Request, event: StaffActed) -> bool:
+    """It would do something else than when a person read what it does."""
+    return gone_on.means_another(MEANINGS, request, event)
 
 
 def must_override(request: Request, event: object) -> bool:

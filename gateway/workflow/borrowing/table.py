@@ -18,6 +18,8 @@ The first row that fits counts. Duties are those of ill.md.
 
 from gateway.workflow import by_hand
 from gateway.workflow.borrowing import ask, begin, clocks, force, guards, hand, here, keep, lenders, say, undo
+from gateway.workflow.borrowing.meanings import MEANINGS
+from gateway.workflow.gone_on import GONE_ON, STAFF
 from gateway.workflow.lending import act, note
 from gateway.workflow.lending import guards as acting
 from gateway.workflow.lending import undo as taking_back
@@ -120,6 +122,7 @@ ROWS = (
     Row(ANY, SHOWN, None, (), "nothing speaks against what staff said", when=by_hand.is_of_word),
 
     # What staff must say
+    Row(ANY, STAFF, None, refuse=GONE_ON, when=guards.means_another),
     Row(ANY, T.FORCE, None, refuse="Say the reason, and a state in which the request can rest.", when=force.says_too_little),
     Row(ANY, T.FORCE, None, refuse="No lender was asked yet.", when=force.lacks_lender),
     Row(ANY, T.FORCE, None, refuse="Name the barcode that stands for the item here.", when=force.lacks_item),
@@ -340,4 +343,4 @@ ROWS = (
 )
 # fmt: on
 
-BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin)
+BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin, meanings=MEANINGS)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.iso18626.codes import OpenCode, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType, Status
+from gateway.workflow import gone_on
 from gateway.workflow.events import (
     CopiesChecked,
     Looked,
@@ -15,6 +16,7 @@ from gateway.workflow.events import (
     TimerFired,
 )
 from gateway.workflow.lending import act, choose, force
+from gateway.workflow.lending.meanings import MEANINGS
 from gateway.workflow.machine import Guard
 from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, State
 
@@ -342,6 +344,11 @@ def says_words(request: Request, event: StaffActed) -> bool:
 def notes_words(request: Request, event: StaffActed) -> bool:
     """There is something for staff to read, and nothing that somebody meant for the partner."""
     return bool(event.inside and event.inside.strip()) and not event.note
+
+
+def means_another(request: Request, event: StaffActed) -> bool:
+    """It would do something else than when a person read what it does."""
+    return gone_on.means_another(MEANINGS, request, event)
 
 
 # ── forcing ──────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,9 @@ derived from these rows.
 """
 
 from gateway.workflow import by_hand
+from gateway.workflow.gone_on import GONE_ON, STAFF
 from gateway.workflow.lending import act, ask, choose, clocks, force, guards, hand, note, tell, undo
+from gateway.workflow.lending.meanings import MEANINGS
 from gateway.workflow.machine import ANY, BEFORE, LASTING_TASKS, Row, Table
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import Trigger
@@ -64,6 +66,7 @@ ROWS = (
     Row(ANY, SHOWN, None, (), "nothing speaks against what staff said", when=by_hand.is_of_word),
 
     # What staff must say
+    Row(ANY, STAFF, None, refuse=GONE_ON, when=guards.means_another),
     Row(ANY, (T.ANSWER_UNFILLED, T.REFUSE), None, refuse=guards.REASONS_UNFILLED, when=guards.no_reason_unfilled),
     Row(ANY, (T.ANSWER_RETRY, T.OFFER), None, refuse=guards.REASONS_RETRY, when=guards.no_reason_retry),
     Row(ANY, T.FORCE, None, refuse="Say the reason, and a state in which the request can rest.", when=guards.says_too_little),
@@ -322,4 +325,4 @@ ROWS = (
 
 LASTING = LASTING_TASKS | {TaskKind.PAST_DEADLINE}
 """That its time is over is true of a request until it is answered."""
-LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin, lasting=LASTING)
+LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin, meanings=MEANINGS, lasting=LASTING)

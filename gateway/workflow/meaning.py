@@ -1,0 +1,88 @@
+"""What an act of staff does in a state, and who hears of it: one line each, for buttons, help and questions. Pure.
+
+The lines stand beside the tables (lending/meanings.py, borrowing/meanings.py), and the tests hold them against the rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from gateway.workflow.records import State
+from gateway.workflow.triggers import StaffAction
+
+
+class Flag(StrEnum):
+    """What is said on the button itself."""
+
+    GIVES_UP = "gives up"
+    """A copy, a lender, a loan or the whole request."""
+    TELLS_NO = "tells no"
+    """The other library hears a no, at once or where nothing else is left."""
+    ENDS_LOAN = "ends the loan"
+    FOR_GOOD = "can't be undone"
+
+
+GRAVE: Final = frozenset({Flag.GIVES_UP, Flag.TELLS_NO, Flag.FOR_GOOD})
+DECIDED: Final = frozenset(
+    {
+        StaffAction.ARRIVE,
+        StaffAction.CHECK_IN,
+        StaffAction.COPY_SENT,
+        StaffAction.DONE_BY_HAND,
+        StaffAction.HANDED_OUT,
+        StaffAction.HANDED_OVER,
+        StaffAction.PAID,
+        StaffAction.RECEIVE,
+        StaffAction.SHIP,
+        StaffAction.TOLD_BY_HAND,
+        StaffAction.TRY_AGAIN,
+    }
+)
+"""Acts that say what has happened already, or go on with what was decided before: nobody is asked whether they are meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One line: what the act does in these states (None: in every other), who hears of it (None: nobody), what it says of itself."""
+
+    action: StaffAction
+    states: tuple[State, ...] | None
+    does: str
+    tells: str | None = None
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is asked if it is meant."""
+        return self.action not in DECIDED and not GRAVE.isdisjoint(self.flags)
+
+    @property
+    def line(self) -> "ActLine":
+        """As it is shown and sent."""
+        return ActLine(action=self.action, does=self.does, tells=self.tells, flags=self.flags, asks=self.asks)
+
+
+class ActLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An act that is possible, as pages, the API and the command line show it."""
+
+    action: StaffAction
+    does: str
+    tells: str | None
+    flags: tuple[Flag, ...]
+    asks: bool
+
+    @property
+    def sentence(self) -> str:
+        """What it does, who hears of it, and what should be known before."""
+        told = f"Tells {self.tells}." if self.tells else "Nobody is told."
+        flagged = ", ".join(self.flags)
+        return " ".join(filter(None, (f"{self.does}.", told, f"{flagged.capitalize()}." if flagged else "")))
+
+
+def meaning_of(meanings: Iterable[Meaning], action: StaffAction, state: State) -> Meaning | None:
+    """Give the first line that fits, as in the table."""
+    fitting = (each for each in meanings if each.action is action and (each.states is None or state in each.states))
+    return next(fitting, None)

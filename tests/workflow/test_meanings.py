@@ -1,0 +1,176 @@
+"""The lines of staff's acts, held against the tables: one for each act in each state, and none says less than the rows do."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.dispatch.roles import TABLES
+from gateway.workflow.borrowing import lenders
+from gateway.workflow.gone_on import GONE_ON
+from gateway.workflow.lending import tell
+from gateway.workflow.machine import Action, Refused, Row, Table, Wild, decide
+from gateway.workflow.meaning import Flag, Meaning, meaning_of
+from gateway.workflow.records import Role, State
+from gateway.workflow.triggers import OF_CLOCK, StaffAction, Trigger
+from tests.workflow.builders import request, staff
+
+S = State
+A = StaffAction
+PLACES = [
+    (role, state, action)
+    for role, table in TABLES.items()
+    for state in sorted(table.states)
+    for action in table.actions(state)
+]
+MEANINGS = [(role, meaning) for role, table in TABLES.items() for meaning in table.meanings]
+
+
+def meaning(role: Role, state: State, action: StaffAction) -> Meaning:
+    found = meaning_of(TABLES[role].meanings, action, state)
+    assert found is not None, "an act that is possible has a line"
+    return found
+
+
+@pytest.mark.parametrize(("role", "state", "action"), PLACES)
+def test_every_act_has_a_line_in_every_state_in_which_it_is_possible(role: Role, state: State, action: StaffAction):
+    line = meaning(role, state, action).line
+    assert line in TABLES[role].lines(state)
+    assert line.does[0].isupper()
+    assert not line.does.endswith(".")
+    assert line.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(("role", "told"), MEANINGS)
+def test_no_line_is_for_a_state_in_which_the_act_is_not_possible(role: Role, told: Meaning):
+    reached = {state for r, state, action in PLACES if r is role and meaning(r, state, action) is told}
+    assert reached
+    assert reached == set(told.states or reached), "a line before it takes some of its states"
+
+
+# ── who hears of it: what follows from the rows alone ────────────────────────────────────────────
+
+FROM_ELSEWHERE = {
+    *(Trigger[action.name] for action in StaffAction),
+    *OF_CLOCK.values(),
+    *itertools.takewhile(lambda trigger: trigger is not Trigger.VETTED, Trigger),
+    Trigger.NOT_SENT,
+    Trigger.NOT_TOLD,
+}
+"""What staff, clocks, partners, customers and lenders do, refusals of earlier messages too; the rest is our own work."""
+BY_RULES = {S.SEARCHING, S.CHECKING, S.VETTING, S.CHOOSING_LENDER}
+"""States from which our own rules lead on: whatever they say then is not what the act says."""
+ASKS_LENDER = {lenders.ask_next, lenders.ask_again, lenders.return_to_lender, lenders.pass_on, lenders.remind}
+
+
+def speaks(do: Action) -> bool:
+    return do.__module__.endswith((".tell", ".say")) or do in ASKS_LENDER
+
+
+def begins_work(row: Row) -> bool:
+    return isinstance(row.to, State) or any(do.__module__.endswith((".act", ".here")) for do in row.do)
+
+
+def rows_after(table: Table, state: State, action: StaffAction, stop: frozenset[State]) -> Iterator[tuple[State, Row]]:
+    """The rows that the act takes, and those that our own work takes in turn; with the state in which each leaves the request."""
+    rows = [(state, row) for row in table.index.get((state, Trigger[action.name]), ())]
+    seen: set[int] = set()
+    while rows:
+        before, row = rows.pop()
+        if row.refuse is not None or id(row) in seen:
+            continue
+        seen.add(id(row))
+        after = row.to if isinstance(row.to, State) else before
+        yield after, row
+        if begins_work(row) and after not in stop:
+            rows += [
+                (after, each)
+                for trigger in Trigger
+                if trigger not in FROM_ELSEWHERE
+                for each in table.index.get((after, trigger), ())
+                if each.state is not Wild.ANY
+            ]
+
+
+def tells(role: Role, state: State, action: StaffAction, stop: frozenset[State] = frozenset()) -> bool:
+    return any(speaks(do) for _, row in rows_after(TABLES[role], state, action, stop) for do in row.do)
+
+
+WORDS_ONLY = {(role, A.FORCE) for role in Role}
+"""What is told depends on what is said, and on where the request is put."""
+
+
+@pytest.mark.parametrize(("role", "state", "action"), PLACES)
+def test_a_line_names_who_hears_of_it_wherever_the_rows_tell_somebody(role: Role, state: State, action: StaffAction):
+    if (role, action) not in WORDS_ONLY:
+        assert (meaning(role, state, action).tells is not None) == tells(role, state, action)
+
+
+NOES = {tell.answer_renew_no, tell.answer_cancel_no}
+
+
+@pytest.mark.parametrize(
+    ("state", "action"), [(state, action) for role, state, action in PLACES if role is Role.LENDING]
+)
+def test_a_partner_hears_no_only_by_acts_that_say_so(state: State, action: StaffAction):
+    """Unfilled, RetryPossible without an offer, a refused renewal: at once, or once a hold is off and no copy is left."""
+    after = list(rows_after(TABLES[Role.LENDING], state, action, frozenset(BY_RULES)))
+    says_no = any(
+        not NOES.isdisjoint(row.do) or (tell.answer in row.do and to in {S.UNFILLED, S.RETRY_POSSIBLE})
+        for to, row in after
+    )
+    assert (Flag.TELLS_NO in meaning(Role.LENDING, state, action).flags) == says_no
+
+
+@pytest.mark.parametrize(("role", "state", "action"), PLACES)
+def test_what_can_not_be_undone_leads_nowhere_from_where_it_can(role: Role, state: State, action: StaffAction):
+    told, table = meaning(role, state, action), TABLES[role]
+    to = {
+        row.to for row in table.index[state, Trigger[action.name]] if row.refuse is None and isinstance(row.to, State)
+    }
+    if Flag.FOR_GOOD in told.flags:
+        assert not any(A.UNDO in table.actions(each) for each in to)
+    if to & table.finals and action not in {A.DONE_BY_HAND, A.PAID, A.HANDED_OVER}:
+        assert told.asks or any(A.UNDO in table.actions(each) for each in to), (
+            "what ends it can be undone, or is asked about"
+        )
+
+
+@pytest.mark.parametrize(("state", "action"), [(S.DECIDING, A.ANSWER_RETRY), (S.WILL_SUPPLY, A.ANSWER_RETRY)])
+def test_retry_asks_whether_it_is_meant_and_names_what_the_partner_hears(state: State, action: StaffAction):
+    line = meaning(Role.LENDING, state, action).line
+    assert line.asks
+    assert "RetryPossible" in line.sentence
+    assert "ells no." in line.sentence
+
+
+def test_steps_that_say_what_has_happened_never_ask():
+    for action in (A.ARRIVE, A.SHIP, A.CHECK_IN, A.COPY_SENT, A.RECEIVE, A.HANDED_OUT, A.DONE_BY_HAND, A.PAID):
+        assert not any(each.asks for _, each in MEANINGS if each.action is action)
+
+
+# ── acting on what was read a while ago ──────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "action", "refused"),
+    [
+        (S.DECIDING, S.WILL_SUPPLY, A.ANSWER_RETRY, True),
+        (S.SEARCHING, S.DECIDING, A.ANSWER_RETRY, False),
+        (S.WILL_SUPPLY, S.WILL_SUPPLY, A.ANSWER_RETRY, False),
+        (None, S.WILL_SUPPLY, A.ANSWER_RETRY, False),
+        (S.LOANED, S.RENEWING, A.CHECK_IN, True),
+    ],
+)
+def test_an_act_that_would_do_something_else_by_now_is_refused(
+    seen: State | None, now: State, action: StaffAction, *, refused: bool
+):
+    ruling = decide(
+        TABLES[Role.LENDING], request(now), staff(action, seen_in=seen, items=(1,) if action is A.CHECK_IN else ())
+    )
+    assert (ruling == Refused(GONE_ON)) == refused
+
+
+def test_an_act_that_is_possible_no_more_is_refused_as_such():
+    ruling = decide(TABLES[Role.LENDING], request(S.LOANED), staff(A.ANSWER_RETRY, seen_in=S.DECIDING))
+    assert ruling == Refused("“answer: retry possible” is not possible while the request is “loaned”.")
