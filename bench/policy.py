@@ -10,8 +10,8 @@ from itertools import cycle, islice
 
 from bench.report import heading, table
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping.lines import Terms
-from gateway.mapping.policy import answer
+from gateway.policy.judging import answer
+from gateway.policy.lines import Terms
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus

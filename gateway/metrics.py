@@ -1,6 +1,6 @@
 """Every Prometheus metric of the gateway, on one page.
 
-Counters and histograms are told of happenings by the methods below; gauges that mirror the store or the pools are set
+Counters and histograms are told of happenings by the methods below; gauges that mirror the store or the connections are set
 as a whole by `refresh`. This module imports nothing else of the project and decides nothing: it takes words and
 numbers. Labels are bounded: a peer that isn't known counts as "unknown", and of words that come with a message only
 the first so many are kept apart. No label ever holds a request, a customer or an item.
@@ -49,7 +49,7 @@ class AcsState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """What `refresh` shows: the state of store, queue and pools at one moment."""
+    """What `refresh` shows: the state of store, queue and connections at one moment."""
 
     store_up: bool
     lanes: Mapping[str, LaneState] = {}

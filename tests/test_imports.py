@@ -13,10 +13,19 @@ from functools import cache
 import pytest
 
 import gateway.mapping
+import gateway.orders
+import gateway.policy
 import gateway.workflow
 
 HEAVY = ("aiohttp", "asyncio", "asyncpg", "selectors", "socket", "sqlite3", "ssl")
-PURE_PACKAGES = ("gateway.iso18626", "gateway.sip2", "gateway.mapping", "gateway.workflow")
+PURE_PACKAGES = (
+    "gateway.iso18626",
+    "gateway.sip2",
+    "gateway.mapping",
+    "gateway.policy",
+    "gateway.orders",
+    "gateway.workflow",
+)
 
 
 @cache
@@ -55,9 +64,21 @@ def test_the_whole_mapping_pulls_in_nothing_but_what_pysip2_does():
     assert loaded(*modules) <= pysip2s_own()
 
 
+def test_the_whole_policy_pulls_in_nothing_heavy():
+    modules = modules_of("gateway.policy")
+    assert "gateway.policy.judging" in modules
+    assert loaded(*modules) == frozenset()
+
+
+def test_all_of_orders_pulls_in_nothing_but_what_python_stdnum_does():
+    modules = modules_of("gateway.orders")
+    assert "gateway.orders.citation" in modules
+    assert loaded(*modules) <= loaded("stdnum.isbn", "stdnum.luhn")
+
+
 @pytest.mark.parametrize("package", ["iso18626", "sip2"])
 def test_the_cores_of_the_protocol_libraries_pull_in_nothing_heavy(package: str):
-    shells = {"client", "server", "tls", "connection", "inspection", "pool"}
+    shells = {"client", "server", "tls", "connection", "inspection", "lines"}
     names = [module.name for module in pkgutil.iter_modules([f"{gateway.__path__[0]}/{package}"])]
     cores = tuple(f"gateway.{package}.{name}" for name in names if name not in shells)
     assert f"gateway.{package}.codec" in cores

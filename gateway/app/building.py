@@ -19,24 +19,24 @@ from gateway.dispatch.borrowing import Borrower
 from gateway.dispatch.borrowing_settings import borrowing_rules
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.lenders import LenderBook
-from gateway.dispatch.logins import SharedLogins
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.performers import Performers
+from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner, library_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
-from gateway.dispatch.reports import SipPool
-from gateway.dispatch.seats import Seats
 from gateway.dispatch.storage_bound import StorageBound
+from gateway.fleet.logins import SharedLogins
+from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Listener
 from gateway.sip2.breaker import Breaker
 from gateway.sip2.connection import Address
 from gateway.sip2.connection import Exchange as SipExchange
-from gateway.sip2.pool import Pool
+from gateway.sip2.lines import Lines
+from gateway.sip2.pieces import Line
 from gateway.workflow.finding import CopyFinder
 
 ROWS_A_SEAT: Final = 2
@@ -50,10 +50,10 @@ def make_logins(ground: Ground) -> SharedLogins:
     return SharedLogins(store=ground.store, acs=ACS, name=ground.owner, time=ground.time)
 
 
-def make_pool(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange], None]) -> Pool:
+def make_lines(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange], None]) -> Lines:
     """Make the connections to the circulation system: none before there are seats."""
     acs = ground.settings.acs
-    return Pool(
+    return Lines(
         Address(acs.host, acs.port),
         ground.desk.profile,
         ground.settings.acs_credentials(),
@@ -65,13 +65,13 @@ def make_pool(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange]
     )
 
 
-def renewables(ground: Ground, pool: Pool, peers: Listener) -> tuple[Renewable, ...]:
+def renewables(ground: Ground, lines: Lines, peers: Listener) -> tuple[Renewable, ...]:
     """Say what is made of certificates and keys, for the watch over their files."""
     acs, http, security = ground.settings.acs.tls, ground.settings.http.tls, ground.security
     found = [Renewable(what="peers", files=security.tls_files, renew=security.renew_tls)]
     if acs is not None:
         files = tuple(filter(None, (acs.ca, acs.cert, acs.key)))
-        found.append(Renewable(what="acs", files=lambda: files, renew=lambda: pool.renew_tls(_acs_tls(acs))))
+        found.append(Renewable(what="acs", files=lambda: files, renew=lambda: lines.renew_tls(_acs_tls(acs))))
     if http is not None:
         ours = tuple(filter(None, (http.cert, http.key, http.client_ca)))
         found.append(Renewable(what="http", files=lambda: ours, renew=lambda: peers.renew_tls(http_tls(http))))
@@ -87,10 +87,10 @@ def _acs_tls(files: ClientTls) -> SSLContext:
     return client_tls(ca_file=files.ca, cert_file=files.cert, key_file=files.key)
 
 
-def make_seats(ground: Ground, pool: Pool) -> Seats:
+def make_seats(ground: Ground, lines: Lines) -> Seats:
     """Make the share of the circulation system's connections that this gateway has."""
     seats = ground.settings.acs.pool_size
-    return Seats(store=ground.store, pool=pool, name=ground.owner, seats=seats, time=ground.time)
+    return Seats(store=ground.store, lines=lines, name=ground.owner, seats=seats, time=ground.time)
 
 
 def make_finder(
@@ -139,29 +139,29 @@ def make_receiver(ground: Ground, intake: Intake, seats: Seats) -> Receiver:
     )
 
 
-def make_appraiser(ground: Ground, pool: Pool, finder: CopyFinder) -> Appraiser:
+def make_appraiser(ground: Ground, lines: Lines, finder: CopyFinder) -> Appraiser:
     """Make what finds copies, asks about each and weighs them by the policy."""
     return Appraiser(
         store=ground.store,
         directory=ground.directory,
         time=ground.time,
-        pool=pool,
+        acs=lines,
         finder=finder,
         desk=ground.desk,
         calendars=ground.settings.calendars(),
     )
 
 
-def make_performers(ground: Ground, pool: SipPool, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
+def make_performers(ground: Ground, acs: Line, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
     """Make those who do the queue's work."""
     return Performers(
         store=ground.store,
         directory=ground.directory,
         time=ground.time,
-        pool=pool,
+        acs=acs,
         poster=poster,
         appraiser=appraiser,
-        borrower=_make_borrower(ground, pool, appraiser),
+        borrower=_make_borrower(ground, acs, appraiser),
         endpoints=ground.security.endpoint,
         desk=ground.desk,
         library=ground.library,
@@ -170,13 +170,13 @@ def make_performers(ground: Ground, pool: SipPool, poster: Iso18626Client, appra
     )
 
 
-def _make_borrower(ground: Ground, pool: SipPool, appraiser: Appraiser) -> Borrower:
+def _make_borrower(ground: Ground, acs: Line, appraiser: Appraiser) -> Borrower:
     days = ground.settings.borrowing.figures_days
     return Borrower(
         store=ground.store,
         directory=ground.directory,
         time=ground.time,
-        pool=pool,
+        acs=acs,
         appraiser=appraiser,
         desk=ground.desk,
         rules=borrowing_rules(ground.settings),
@@ -204,12 +204,12 @@ def make_outbox(ground: Ground, intake: Intake, performers: Performers) -> Outbo
     )
 
 
-def make_reconciler(ground: Ground, intake: Intake, pool: SipPool) -> Reconciler:
+def make_reconciler(ground: Ground, intake: Intake, acs: Line) -> Reconciler:
     """Make what compares the circulation system's loans and holds with the requests."""
     return Reconciler(
         store=ground.store,
         intake=intake,
-        pool=pool,
+        acs=acs,
         desk=ground.desk,
         time=ground.time,
         fallback_account=ground.settings.acs.account,

@@ -12,11 +12,11 @@ from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import Reconciler
-from gateway.dispatch.seats import Seats
+from gateway.fleet.seats import Seats
 from gateway.sip2 import requests as sip2_requests
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.errors import NotSent, Unknown
-from gateway.sip2.pool import Pool
+from gateway.sip2.lines import Lines
 from gateway.store.port import StoreUnavailable
 
 WATCH_S: Final = 15.0
@@ -28,11 +28,11 @@ _log = structlog.get_logger(__name__)
 
 
 class Circulation:
-    """Answers for the circulation system, whose `pool`, `seats` and lane of the `outbox` others use."""
+    """Answers for the circulation system, whose `lines`, `seats` and lane of the `outbox` others use."""
 
-    def __init__(self, ground: Ground, *, pool: Pool, seats: Seats, outbox: Outbox, reconciler: Reconciler) -> None:
+    def __init__(self, ground: Ground, *, lines: Lines, seats: Seats, outbox: Outbox, reconciler: Reconciler) -> None:
         self._ground = ground
-        self._pool = pool
+        self._lines = lines
         self._seats = seats
         self._outbox = outbox
         self._reconciler = reconciler
@@ -42,7 +42,7 @@ class Circulation:
 
     def status(self) -> Mapping[str, Any]:
         """How the connection stands, without asking: JSON-able values."""
-        status = self._pool.status()
+        status = self._lines.status()
         known = msgspec.to_builtins(status)
         assert isinstance(known, dict)
         times = {
@@ -62,19 +62,19 @@ class Circulation:
 
     async def resume(self) -> None:
         """Let waiting work start at once, also what failed by itself: close the breaker, clear the back-off."""
-        await self._pool.resume()
+        await self._lines.resume()
         await self._outbox.resume(ACS_LANE)
 
     async def try_now(self, request_id: str, by: str) -> int:
         """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
         if any(row.lane == ACS_LANE for row in await self._ground.store.pending(request_id)):
-            self._pool.try_now()
+            self._lines.try_now()
         return await self._outbox.hurry(request_id, by=by)
 
     async def check(self) -> Mapping[str, Any]:
         """Ask it now (99), and give what it says of itself: JSON-able values."""
         try:
-            reply = await self._pool.exchange(sip2_requests.sc_status(self._ground.desk.profile))
+            reply = await self._lines.exchange(sip2_requests.sc_status(self._ground.desk.profile))
         except (NotSent, Unknown) as exc:
             return {"ok": False, "words": str(exc)}
         return {"ok": True, "says": reply.fixed, "supports": reply.first("BX"), "library": reply.first("AM")}
@@ -88,11 +88,11 @@ class Circulation:
     async def test_account(self, account: str | None) -> AccountTest:
         """Ask about a partner's account; None: the one of partners without their own."""
         own = account or self._ground.settings.acs.account
-        return await account_test(own, pool=self._pool, desk=self._ground.desk, now=self._ground.time.now)
+        return await account_test(own, acs=self._lines, desk=self._ground.desk, now=self._ground.time.now)
 
     def trouble(self) -> str | None:
         """Why its work does not get on, in words; None where it does."""
-        status = self._pool.status()
+        status = self._lines.status()
         if status.stopped:
             return "it refused our login again, and no more is tried: check the account, then `ill-gateway acs resume`"
         if status.refused_logins and not status.connections:
@@ -104,7 +104,7 @@ class Circulation:
 
     def no_answer_s(self) -> float:
         """For how long nothing that was asked has been answered, whatever the breaker does; 0 where it answers, or refuses us."""
-        if self._silent_since is None or self._pool.status().refused_logins:
+        if self._silent_since is None or self._lines.status().refused_logins:
             return 0.0
         return max(0.0, self._ground.time.monotonic() - self._silent_since)
 
@@ -119,7 +119,7 @@ class Circulation:
             await self._ground.time.sleep(PROBE_S if self._is_left_alone or not self._alive else WATCH_S)
 
     async def _look(self) -> None:
-        heard_at = self._pool.status().last_reply_at
+        heard_at = self._lines.status().last_reply_at
         heard = heard_at is not None and self._ground.time.monotonic() - heard_at < WATCH_S
         self._alive = (heard and not self._is_left_alone) or (await self.check())["ok"]
         if self._alive:

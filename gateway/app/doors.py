@@ -11,14 +11,14 @@ from gateway.dispatch.borrowing_settings import asking_rules, default_pickup, pi
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.receiving import Receiver
-from gateway.dispatch.seats import Seats
 from gateway.dispatch.trial import Trials
+from gateway.fleet.seats import Seats
 from gateway.iso18626.exchange import Exchange
 from gateway.iso18626.limits import Limits
 from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.listener import Handler, ListenerLimits
-from gateway.mapping.request_list import ListRules
-from gateway.sip2.pool import Pool
+from gateway.orders.request_list import ListRules
+from gateway.sip2.lines import Lines
 from gateway.store.port import Token
 from gateway.web.access import configured_token
 from gateway.web.guesses import OnRefused
@@ -54,7 +54,7 @@ def api_parts(
     ground: Ground,
     *,
     intake: Intake,
-    pool: Pool,
+    lines: Lines,
     finder: CopyFinder,
     appraiser: Appraiser,
     circulation: Circulation,
@@ -64,7 +64,7 @@ def api_parts(
     """Gather what the JSON API works with."""
     settings, store, time = ground.settings, ground.store, ground.time
     own = settings.borrowing
-    guard = _note_guard(ground, pool)
+    guard = _note_guard(ground, lines)
     return Api(
         store=store,
         intake=intake,
@@ -94,7 +94,7 @@ def api_parts(
     )
 
 
-def _note_guard(ground: Ground, pool: Pool) -> NoteGuard:
+def _note_guard(ground: Ground, lines: Lines) -> NoteGuard:
     fallback = ground.settings.acs.account
 
     def accounts() -> set[str]:
@@ -102,7 +102,7 @@ def _note_guard(ground: Ground, pool: Pool) -> NoteGuard:
         return own | ({fallback} if fallback else set())
 
     return NoteGuard(
-        known=ground.store.borrowing.customer, accounts=accounts, pool=pool, desk=ground.desk, time=ground.time
+        known=ground.store.borrowing.customer, accounts=accounts, acs=lines, desk=ground.desk, time=ground.time
     )
 
 

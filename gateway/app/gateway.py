@@ -1,6 +1,6 @@
 """One running gateway: the parts started in order, and drained the other way.
 
-The start: store (migrated), directory, circulation system's pool, outbox, then the listeners. The stop: peers are told 503,
+The start: store (migrated), directory, lines to the circulation system, outbox, then the listeners. The stop: peers are told 503,
 running work may end, connections close, the store last.
 """
 
@@ -25,9 +25,9 @@ from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.dispatch import anonymise
-from gateway.dispatch.news import follow
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
+from gateway.fleet.news import follow
 from gateway.iso18626.client import Iso18626Client, client_session
 from gateway.listener import Handler, Listener
 from gateway.sip2.pieces import Pieces
@@ -128,23 +128,23 @@ class Gateway:
         logins = building.make_logins(ground)
         await logins.start()
         self._stack.push_async_callback(logins.stop)
-        self.pool = building.make_pool(ground, logins, hooks.called)
-        self.seats = building.make_seats(ground, self.pool)
+        self.lines = building.make_lines(ground, logins, hooks.called)
+        self.seats = building.make_seats(ground, self.lines)
         self._stack.push_async_callback(self.seats.stop)
-        self._stack.push_async_callback(self.pool.aclose)
+        self._stack.push_async_callback(self.lines.aclose)
         session = await self._stack.enter_async_context(client_session(ground.destinations.socket))
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent)
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
-        self.appraiser = building.make_appraiser(ground, self.pool, self.finder)
+        self.appraiser = building.make_appraiser(ground, self.lines, self.finder)
         self.intake = building.make_intake(ground, self.appraiser)
         self.receiver = building.make_receiver(ground, self.intake, self.seats)
-        pieces = Pieces(self.pool)
+        pieces = Pieces(self.lines)
         performers = building.make_performers(ground, pieces, poster, self.appraiser)
         self.outbox = building.make_outbox(ground, self.intake, performers)
         self._stack.push_async_callback(self._stop_work)
         self.reconciler = building.make_reconciler(ground, self.intake, pieces)
         self.circulation = Circulation(
-            ground, pool=self.pool, seats=self.seats, outbox=self.outbox, reconciler=self.reconciler
+            ground, lines=self.lines, seats=self.seats, outbox=self.outbox, reconciler=self.reconciler
         )
 
     def _share_acs(self, seats: int) -> None:
@@ -180,14 +180,14 @@ class Gateway:
         listener = await self._serve("http", peers, settings.http.host, settings.http.port, tls)
         await self._serve("api", self._api(), settings.api.host, settings.api.port)
         await self._serve("operations", self._operations(), settings.operations.host, settings.operations.port)
-        renewables = building.renewables(self._ground, self.pool, listener)
+        renewables = building.renewables(self._ground, self.lines, listener)
         self._keep_running(certificates.watch(renewables, self._time), "watch certificates")
 
     def _api(self) -> web.Application:
         parts = doors.api_parts(
             self._ground,
             intake=self.intake,
-            pool=self.pool,
+            lines=self.lines,
             finder=self.finder,
             appraiser=self.appraiser,
             circulation=self.circulation,
@@ -199,7 +199,7 @@ class Gateway:
     def _operations(self) -> web.Application:
         health = Health(
             self._ground,
-            pool=self.pool,
+            lines=self.lines,
             outbox=self.outbox,
             receiver=self.receiver,
             circulation=self.circulation,

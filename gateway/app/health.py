@@ -12,7 +12,7 @@ from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.receiving import Receiver
 from gateway.metrics import AcsState, LaneState, Snapshot
 from gateway.sip2.breaker import BreakerState
-from gateway.sip2.pool import Pool
+from gateway.sip2.lines import Lines
 from gateway.store.port import StoreUnavailable
 from gateway.web.operations import Check
 from gateway.workflow.borrowing.records import PoolState
@@ -30,14 +30,14 @@ class Health:
         self,
         ground: Ground,
         *,
-        pool: Pool,
+        lines: Lines,
         outbox: Outbox,
         receiver: Receiver,
         circulation: Circulation,
         hooks: Hooks,
     ) -> None:
         self._ground = ground
-        self._pool = pool
+        self._lines = lines
         self._outbox = outbox
         self._receiver = receiver
         self._circulation = circulation
@@ -89,7 +89,7 @@ class Health:
             self._ground.metrics.store_lost()
 
     async def _snapshot(self, now: datetime) -> Snapshot:
-        acs, store = self._pool.status(), self._ground.store
+        acs, store = self._lines.status(), self._ground.store
         lanes = await self._lanes(now)
         near = await store.count_due(f"timer:{Clock.DEADLINE}", before=now + NEAR_DEADLINE)
         tasks = await store.count_tasks()
@@ -117,7 +117,7 @@ class Health:
         return {name: {state: counts.get(state, 0) for state in PoolState} for name, counts in pool.items() if name}
 
     async def _lanes(self, now: datetime) -> dict[str, LaneState]:
-        paused, breaker = self._outbox.paused, self._pool.status().breaker
+        paused, breaker = self._outbox.paused, self._lines.status().breaker
         lanes = {lane.lane or "": lane for lane in await self._ground.store.depths(now)}
         return {
             name: LaneState(

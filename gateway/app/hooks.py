@@ -7,7 +7,7 @@ import structlog
 
 from gateway.catalogue.client import SearchResult
 from gateway.dispatch.fault_tally import FaultTally
-from gateway.dispatch.performers import note_exchange
+from gateway.dispatch.performing import note_exchange
 from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Exchange as IsoExchange
 from gateway.iso18626.exchange import Result

@@ -1,9 +1,8 @@
-"""Finding copies: look-up keys, the local item list, barcodes as they are scanned.
+"""Finding copies: look-up keys, the local item list.
 
 May import workflow's records alone of the rest of the project; the store that holds the list is passed in.
 """
 
-from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, Scan, scanned
 from gateway.catalogue.finder import FindByKeys, ItemListFinder
 from gateway.catalogue.item_list import Import, RowProblem, read_csv, read_json
 from gateway.catalogue.keys import KeyKind, KeyProblem, Keys, examine, keys_of, make_key, make_keys
@@ -11,8 +10,6 @@ from gateway.standard_numbers import BadIdentifierError
 
 __all__ = [
     "BadIdentifierError",
-    "BarcodeKind",
-    "BarcodeWarning",
     "FindByKeys",
     "Import",
     "ItemListFinder",
@@ -20,12 +17,10 @@ __all__ = [
     "KeyProblem",
     "Keys",
     "RowProblem",
-    "Scan",
     "examine",
     "keys_of",
     "make_key",
     "make_keys",
     "read_csv",
     "read_json",
-    "scanned",
 ]

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, scanned
+from gateway.barcodes import BarcodeKind, BarcodeWarning, scanned
 from gateway.catalogue.keys import KeyKind, make_keys
 from gateway.sip2.carried import not_carried
 from gateway.workflow.finding import ListedItem

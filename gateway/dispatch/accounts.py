@@ -8,10 +8,10 @@ from datetime import datetime
 
 import msgspec
 
-from gateway.dispatch.reports import SipPool
 from gateway.mapping.circulation import Desk
 from gateway.mapping.eligibility import WORDS, Verdict, eligibility
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.sip2.requests import patron_information
 from gateway.workflow.limits import NO_BEARING, Limits, Obstacle
 
@@ -31,13 +31,13 @@ NO_ACCOUNT = AccountTest(
 )
 
 
-async def account_test(account: str | None, *, pool: SipPool, desk: Desk, now: Callable[[], datetime]) -> AccountTest:
+async def account_test(account: str | None, *, acs: Line, desk: Desk, now: Callable[[], datetime]) -> AccountTest:
     """Ask about an account; whatever goes wrong is said in the words."""
     if not account:
         return NO_ACCOUNT
     at = now()
     try:
-        reply = await pool.exchange(patron_information(desk.profile, at.astimezone(desk.zone), account))
+        reply = await acs.exchange(patron_information(desk.profile, at.astimezone(desk.zone), account))
     except (NotSent, Unknown, Inexpressible) as error:
         return AccountTest(exists=None, words=(f"Not checked: {error}",))
     found = eligibility(reply, Limits(ignored=frozenset()), profile=desk.profile, zone=desk.zone, at=at)

@@ -11,13 +11,14 @@ from typing import Final
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.reports import Happened, Report, SipPool, nothing_done
+from gateway.dispatch.results import Happened, Report, nothing_done
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN
 from gateway.mapping import circulation, looking
 from gateway.mapping.circulation import Answered, Desk
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, folded
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.store.port import EffectRow, RequestFilter, Store
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, Performed
@@ -41,7 +42,7 @@ class Acts:
         *,
         store: Store,
         time: TimeSource,
-        pool: SipPool,
+        acs: Line,
         desk: Desk,
         standing: Standing,
         metrics: Metrics,
@@ -49,7 +50,7 @@ class Acts:
     ) -> None:
         self._store = store
         self._time = time
-        self._pool = pool
+        self._acs = acs
         self._desk = desk
         self._standing = standing
         self._metrics = metrics
@@ -69,7 +70,7 @@ class Acts:
             effect.act, item=effect.item_barcode, account=account, at=self._time.now(), desk=desk
         )
         try:
-            reply = await self._pool.exchange(wire, before_write=lambda: self._start(row))
+            reply = await self._acs.exchange(wire, before_write=lambda: self._start(row))
         except Inexpressible as exc:
             return self._performed(effect, Answered(outcome=Outcome.REFUSED, words=str(exc)))
         except NotSent as exc:
@@ -120,7 +121,7 @@ class Acts:
     def _cannot(self, effect: Perform, account: str) -> str | None:
         if not account and effect.act not in circulation.WITHOUT_ACCOUNT:
             return "There is no account for it on the circulation system."
-        supported = self._pool.supports(circulation.MESSAGES[effect.act])
+        supported = self._acs.supports(circulation.MESSAGES[effect.act])
         return circulation.not_possible(effect.act, self._desk.profile, supported=supported)
 
     def _is_late(self, row: EffectRow, request: Request) -> bool:
@@ -179,7 +180,7 @@ class Acts:
                 question, item=look.item_barcode, account=account, at=self._time.now(), desk=self._desk
             )
             try:
-                seen[question] = await self._pool.exchange(wire)
+                seen[question] = await self._acs.exchange(wire)
             except Inexpressible:
                 continue
             finding = looking.judge(look, seen, self._desk)
@@ -202,7 +203,7 @@ class Acts:
     def _may_ask(self, question: circulation.Question, account: str) -> bool:
         """Whether there is an account to ask about, where it is about one, and the circulation system knows the message."""
         named = question is circulation.Question.ITEM or bool(account)
-        return named and self._pool.supports(circulation.message_of(question)) is not False
+        return named and self._acs.supports(circulation.message_of(question)) is not False
 
 
 def _waits_for(request: Request, barcode: str) -> bool:

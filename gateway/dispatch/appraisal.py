@@ -7,21 +7,21 @@ here may write, hold or send.
 import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
-from pysip2.models import SIPRequest
 
 from gateway.clock import TimeSource
 from gateway.dispatch.directory import Directory
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping import choosing, circulation, policy
+from gateway.mapping import circulation
 from gateway.mapping.circulation import Desk
-from gateway.mapping.lines import Terms
-from gateway.mapping.policy import Judged
-from gateway.sip2.codec import Reply
+from gateway.policy import choosing
+from gateway.policy import judging as policy
+from gateway.policy.judging import Judged
+from gateway.policy.lines import Terms
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import CopyFinder, Found
@@ -34,16 +34,6 @@ PROMISED_OR_OUT = (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED, S.CHECKING
 """What counts against a partner's most loans at once."""
 
 
-class Asked(Protocol):
-    """What is asked of `sip2.pool.Pool`: what may be asked at all; one question, one reply."""
-
-    async def exchange(self, request: SIPRequest) -> Reply:
-        """Raises NotSent or Unknown."""
-
-    def supports(self, code: str) -> bool | None:
-        """Whether the circulation system says that it knows a message; None where it did not say."""
-
-
 class Appraiser:
     """The steps from a citation to an answer."""
 
@@ -53,7 +43,7 @@ class Appraiser:
         store: Store,
         directory: Directory,
         time: TimeSource,
-        pool: Asked,
+        acs: Line,
         finder: CopyFinder,
         desk: Desk,
         calendars: Calendars,
@@ -61,7 +51,7 @@ class Appraiser:
         self._store = store
         self._directory = directory
         self._time = time
-        self._pool = pool
+        self._acs = acs
         self._finder = finder
         self._desk = desk
         self._calendars = calendars
@@ -80,7 +70,7 @@ class Appraiser:
         A copy whose barcode can't be written in SIP2 counts as not asked about. So does, `again`, one whose reply was lost
         while another copy's came: it may never be had. Raises NotSent or Unknown, the first of any.
         """
-        if self._pool.supports(circulation.ITEM_MESSAGE) is False:
+        if self._acs.supports(circulation.ITEM_MESSAGE) is False:
             return tuple(map(circulation.copy_unasked, copies))
         ask_one = self._copy_status_or_lost if again else self._copy_status
         try:
@@ -103,20 +93,20 @@ class Appraiser:
             circulation.Question.ITEM, item=copy.item_barcode, account="", at=self._time.now(), desk=self._desk
         )
         try:
-            reply = await self._pool.exchange(request)
+            reply = await self._acs.exchange(request)
         except Inexpressible:
             return circulation.copy_unasked(copy)
         return circulation.copy_status(copy, reply, self._desk)
 
     async def title_of(self, barcode: str) -> str | None:
         """17: the title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""
-        if self._pool.supports(circulation.ITEM_MESSAGE) is False:
+        if self._acs.supports(circulation.ITEM_MESSAGE) is False:
             return None
         request = circulation.question_request(
             circulation.Question.ITEM, item=barcode, account="", at=self._time.now(), desk=self._desk
         )
         try:
-            reply = await self._pool.exchange(request)
+            reply = await self._acs.exchange(request)
         except (NotSent, Unknown):
             return None
         return reply.first("AJ").strip() or None

@@ -16,7 +16,7 @@ from gateway.clock import TimeSource
 from gateway.dispatch.ids import BORROWING, Numbers
 from gateway.dispatch.intake import Cause, Intake
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
-from gateway.mapping.citation import Citation
+from gateway.orders.citation import Citation
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import AlreadyExists, Store
 from gateway.workflow import copyright as copyright_rules

@@ -15,13 +15,14 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.in_house import AVAILABLE, InHouse
 from gateway.dispatch.lenders import Figures, as_lender, no_figures
 from gateway.dispatch.note_guard import tells
-from gateway.dispatch.reports import Fault, Happened, Later, Report, SipPool, nothing_done
+from gateway.dispatch.results import Fault, Happened, Later, Report, nothing_done
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.mapping import circulation, eligibility, privacy
 from gateway.mapping.circulation import Desk
-from gateway.mapping.citation import vagueness
+from gateway.orders.citation import vagueness
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.store.port import Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates, rota
@@ -47,7 +48,7 @@ class Borrower:
         store: Store,
         directory: Directory,
         time: TimeSource,
-        pool: SipPool,
+        acs: Line,
         appraiser: Appraiser,
         desk: Desk,
         rules: BorrowingRules,
@@ -57,12 +58,12 @@ class Borrower:
         self._store = store
         self._directory = directory
         self._time = time
-        self._pool = pool
+        self._acs = acs
         self._appraiser = appraiser
         self._desk = desk
         self._rules = rules
         self._figures = figures
-        self.in_house = InHouse(store=store, time=time, pool=pool, desk=desk, rules=rules)
+        self.in_house = InHouse(store=store, time=time, acs=acs, desk=desk, rules=rules)
 
     async def standing(self, request: Request) -> tuple[str, Desk]:
         """Give the account that acts are for, empty where there is none, and the desk with the pickup branch of its holds."""
@@ -176,7 +177,7 @@ class Borrower:
 
     async def _ask(self, question: circulation.Question, *, item: str, account: str) -> Reply:
         wire = circulation.question_request(question, item=item, account=account, at=self._time.now(), desk=self._desk)
-        return await self._pool.exchange(wire)
+        return await self._acs.exchange(wire)
 
     # ── whom to ask ──────────────────────────────────────────────────────────────────────────────
 

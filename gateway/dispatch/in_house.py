@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from gateway.clock import TimeSource
 from gateway.dispatch.borrowing_settings import BorrowingRules
-from gateway.dispatch.reports import Happened, Report, SipPool, nothing_done
+from gateway.dispatch.results import Happened, Report, nothing_done
 from gateway.mapping import circulation
 from gateway.mapping.circulation import Desk, Question
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.sip2.profiles import CustomerList
 from gateway.store.port import Store
 from gateway.workflow.borrowing import loans
@@ -32,11 +33,11 @@ once, not all ask about the same barcode, of which one alone can have it."""
 class InHouse:
     """One method a kind of effect, called by the performers."""
 
-    def __init__(self, *, store: Store, time: TimeSource, pool: SipPool, desk: Desk, rules: BorrowingRules) -> None:
+    def __init__(self, *, store: Store, time: TimeSource, acs: Line, desk: Desk, rules: BorrowingRules) -> None:
         """Take what the gateway is built of; nothing is done yet."""
         self._store = store
         self._time = time
-        self._pool = pool
+        self._acs = acs
         self._desk = desk
         self._rules = rules
 
@@ -101,7 +102,7 @@ class InHouse:
 
     async def _ask(self, question: Question, *, item: str, account: str = "") -> Reply:
         wire = circulation.question_request(question, item=item, account=account, at=self._time.now(), desk=self._desk)
-        return await self._pool.exchange(wire)
+        return await self._acs.exchange(wire)
 
     # ── where it is ──────────────────────────────────────────────────────────────────────────────
 
@@ -140,7 +141,7 @@ class InHouse:
     async def _is_on_none(self, questions: Iterable[Question], effect: Watch, request: Request) -> bool:
         """Whether these lists of the customer's all lack the item: one that is not complete says nothing."""
         customer = await self._store.borrowing.customer(request.id)
-        if customer is None or self._pool.supports(circulation.CUSTOMER_MESSAGE) is False:
+        if customer is None or self._acs.supports(circulation.CUSTOMER_MESSAGE) is False:
             return False
         for question in questions:
             reply = await self._ask(question, item="", account=customer.barcode)

@@ -10,7 +10,7 @@ import weakref
 
 import msgspec
 
-from gateway.dispatch.answers import ANSWERS, bound
+from gateway.dispatch.by_hand import ANSWERS, bound
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.planning import Planner
@@ -138,7 +138,7 @@ class Intake:
         """Take a person's action: item barcodes become copies, an approval gets the partner's account and peer.
 
         A barcode that another request has, or that is another work, is refused before anything is decided, and so is an
-        answer that can't be told from others (answers.py); raises as `submit` does.
+        answer that can't be told from others (by_hand.py); raises as `submit` does.
         """
         request = await self._store.request(request_id)
         if request is None:

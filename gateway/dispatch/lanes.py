@@ -21,7 +21,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.dispatch.reports import Fault, Later
+from gateway.dispatch.results import Fault, Later
 from gateway.store.port import BackOff, EffectRow, Setback
 
 LOOK_AGAIN: Final = timedelta(seconds=5)

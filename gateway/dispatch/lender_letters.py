@@ -9,7 +9,7 @@ from datetime import timedelta
 from gateway.clock import TimeSource
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.note_guard import data_of
-from gateway.dispatch.reports import Fault, Happened, Later, Poster, Report, not_delivered
+from gateway.dispatch.results import Fault, Happened, Later, Poster, Report, not_delivered
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codes import Action, ErrorType, MessageKind, RequestType
 from gateway.iso18626.dialects import dialect_of, encode_for

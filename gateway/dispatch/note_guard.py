@@ -11,13 +11,13 @@ from typing import Final
 
 from pysip2.models import SIPRequest
 
-from gateway.catalogue.barcodes import BarcodeKind, scanned
+from gateway.barcodes import BarcodeKind, scanned
 from gateway.clock import TimeSource
-from gateway.dispatch.reports import SipPool
 from gateway.mapping import circulation
 from gateway.mapping.circulation import Desk
 from gateway.mapping.privacy import CustomerData, Personal, known_of, numbers_in, personal_data_in
 from gateway.sip2.errors import NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.store.borrowing_port import Customer
 from gateway.workflow.records import Request, Role
 
@@ -59,12 +59,12 @@ class NoteGuard:
     """
 
     def __init__(
-        self, *, known: Known, accounts: Callable[[], Collection[str]], pool: SipPool, desk: Desk, time: TimeSource
+        self, *, known: Known, accounts: Callable[[], Collection[str]], acs: Line, desk: Desk, time: TimeSource
     ) -> None:
         """`known` reads the customer of a request; `accounts` are those of partner libraries, which are no customers."""
         self._known = known
         self._accounts = accounts
-        self._pool = pool
+        self._acs = acs
         self._desk = desk
         self._time = time
 
@@ -96,7 +96,7 @@ class NoteGuard:
         with suppress(NotSent, Unknown, TimeoutError):
             async with asyncio.timeout(ANSWER_S):
                 for number in (*own, *numbers):
-                    reply = await self._pool.exchange(self._question(number))
+                    reply = await self._acs.exchange(self._question(number))
                     if number in own or reply.first("AE").strip() not in {"", number}:
                         found.append(known_of(reply))
         return found

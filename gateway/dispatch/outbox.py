@@ -26,10 +26,10 @@ from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.clock_steps import ClockSteps
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
 from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
-from gateway.dispatch.news import follow
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
-from gateway.dispatch.reports import Fault, Happened, Later, Report
+from gateway.dispatch.results import Fault, Happened, Later, Report
+from gateway.fleet.news import follow
 from gateway.store.port import (
     BarcodeTaken,
     Change,

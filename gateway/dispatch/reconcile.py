@@ -14,11 +14,11 @@ import structlog
 from gateway.clock import TimeSource
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.reconcile_pool import NAME, Compared, PoolReconciler
-from gateway.dispatch.reports import SipPool
 from gateway.mapping import circulation, reconcile
 from gateway.mapping.circulation import Desk
 from gateway.mapping.reconcile import Books, Difference
 from gateway.sip2.errors import NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.store.port import RequestFilter, Store, StoreError
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Agrees, Differs
@@ -77,18 +77,18 @@ class Reconciler:
         *,
         store: Store,
         intake: Intake,
-        pool: SipPool,
+        acs: Line,
         desk: Desk,
         time: TimeSource,
         fallback_account: str | None = None,
     ) -> None:
         self._store = store
         self._intake = intake
-        self._pool = pool
+        self._acs = acs
         self._desk = desk
         self._time = time
         self._fallback_account = fallback_account
-        self._barcodes = PoolReconciler(store=store, pool=pool, desk=desk, time=time)
+        self._barcodes = PoolReconciler(store=store, acs=acs, desk=desk, time=time)
 
     async def run(self) -> Report:
         """Ask about one account after the other, so that lending goes on meanwhile. Raises StoreUnavailable."""
@@ -135,7 +135,7 @@ class Reconciler:
                 question, item="", account=account, at=self._time.now(), desk=self._desk
             )
             try:
-                seen[question] = await self._pool.exchange(wire)
+                seen[question] = await self._acs.exchange(wire)
             except (NotSent, Unknown) as exc:
                 return str(exc)
         return _Asked(account=account, at=at, books=reconcile.books_of(seen, self._desk.profile))

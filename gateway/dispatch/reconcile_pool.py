@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.reports import SipPool
 from gateway.mapping import circulation, pool_reconcile
 from gateway.mapping.circulation import HOLD_LISTS, Desk, Question
 from gateway.mapping.pool_reconcile import Shown
 from gateway.mapping.reconcile import Difference, Kind
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.sip2.pieces import Line
 from gateway.store.port import Store
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.records import Copy, Item, Request, Role
@@ -34,10 +34,10 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 class PoolReconciler:
     """Looks, and changes nothing."""
 
-    def __init__(self, *, store: Store, pool: SipPool, desk: Desk, time: TimeSource) -> None:
+    def __init__(self, *, store: Store, acs: Line, desk: Desk, time: TimeSource) -> None:
         """Take what it asks with."""
         self._store = store
-        self._pool = pool
+        self._acs = acs
         self._desk = desk
         self._time = time
 
@@ -102,7 +102,7 @@ class PoolReconciler:
 
     async def _whose(self, shown: Shown, request: Request, item: Item) -> Shown:
         customer = await self._store.borrowing.customer(request.id)
-        if customer is None or self._pool.supports(circulation.CUSTOMER_MESSAGE) is False:
+        if customer is None or self._acs.supports(circulation.CUSTOMER_MESSAGE) is False:
             return shown
         if pool_reconcile.asks_for_loan(shown):
             ours = await self._is_listed((Question.CHARGED,), item, customer.barcode)
@@ -127,4 +127,4 @@ class PoolReconciler:
 
     async def _ask(self, question: Question, *, item: str = "", account: str = "") -> Reply:
         wire = circulation.question_request(question, item=item, account=account, at=self._time.now(), desk=self._desk)
-        return await self._pool.exchange(wire)
+        return await self._acs.exchange(wire)

@@ -12,9 +12,9 @@ from gateway.dispatch.admission import turned_away
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping import trace
-from gateway.mapping.lines import Terms
-from gateway.mapping.policy import not_held
+from gateway.policy import trace
+from gateway.policy.judging import not_held
+from gateway.policy.lines import Terms
 from gateway.workflow.finding import Found
 from gateway.workflow.records import Answer, AutoAnswer, Copy, CopyStatus
 from gateway.workflow.values import Money, Record, Wanted

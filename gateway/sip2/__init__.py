@@ -1,7 +1,7 @@
 """SIP2 2.00 as a client speaks it: a library that imports nothing else of the gateway's.
 
 `decode` reads any reply; `Profile` says how a circulation system deviates; `errors` is the tree of what can go wrong.
-Requests are built in `requests`, written by `codec.encode`. A `pool.Pool` does the talking; it alone, with
+Requests are built in `requests`, written by `codec.encode`. A `lines.Lines` does the talking; it alone, with
 `connection`, knows asyncio, and neither is imported here.
 """
 

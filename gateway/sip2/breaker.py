@@ -96,7 +96,7 @@ class LoginGate(msgspec.Struct, frozen=True, kw_only=True):
     pause_s: float = 90.0
     unclear_pause_s: float = 15.0
     try_s: float = 20.0
-    """Longer than a login takes, time for connecting included (`pool.Limits.opening_s`)."""
+    """Longer than a login takes, time for connecting included (`lines.Limits.opening_s`)."""
     refusals: int = 0
     refused_at: float | None = None
     """When the last one was told that counts."""

@@ -1,6 +1,6 @@
 """One line to a circulation system: moves bytes between a socket and a `Session`, with a deadline on every wait.
 
-It decides nothing about the protocol (that is `session`), keeps no other connections (that is `pool`) and never logs:
+It decides nothing about the protocol (that is `session`), keeps no other connections (that is `lines`) and never logs:
 each exchange, the opening's included, is reported to a hook, redacted, in the task that caused it.
 """
 

@@ -22,12 +22,12 @@ class Reason(StrEnum):
     """Why nothing was sent; a bounded set, fit for a metric's label."""
 
     BREAKER = "breaker"  # too many failures in a row: the breaker is open
-    BUSY = "busy"  # every connection of the pool stayed in use
-    CLOSED = "closed"  # the pool was closed
+    BUSY = "busy"  # every line stayed in use
+    CLOSED = "closed"  # the lines were closed for good
     CONNECT = "connect"  # no connection, or none that got through its opening
     INEXPRESSIBLE = "inexpressible"
     LOGIN = "login"  # the ACS answered 94 with ok = 0, or its prompts refused us
-    NO_SEAT = "no_seat"  # the pool may have no connection now: others that share the ACS have them all
+    NO_SEAT = "no_seat"  # we may have no line now: others that share the ACS have them all
     OFFLINE = "offline"  # the ACS says in its 98 that it is not on line
     STOPPED = "stopped"  # refused logins: waiting, or stopped until staff resume
 
@@ -93,7 +93,7 @@ class TooLong(Inexpressible):
 
 
 class LoginRefused(NotSent):
-    """The ACS refused our account, or had refused it before. From a pool, `retry_after_s` None: only `resume()` helps."""
+    """The ACS refused our account, or had refused it before. From `Lines`, `retry_after_s` None: only `resume()` helps."""
 
 
 class LoginUnclear(NotSent):

@@ -1,4 +1,4 @@
-"""Leave to log in: asked for before each login, and told how it ended. A pool counts for itself unless others share its account."""
+"""Leave to log in: asked for before each login, and told how it ended. `Lines` count for themselves unless others share their account."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -29,14 +29,14 @@ class Logins(Protocol):
 
 
 class OwnLogins:
-    """The count of a pool that has its account to itself, kept in memory."""
+    """The count of lines that have their account to themselves, kept in memory."""
 
     def __init__(self, now: Callable[[], float], gate: LoginGate = LoginGate()) -> None:  # noqa: B008 - a frozen value
         self.gate = gate
         self._now = now
 
     async def ask(self) -> float | None:
-        """See the protocol. The pool tries one at a time."""
+        """See the protocol. `Lines` try one at a time."""
         wait_s = self.gate.wait_s(self._now())
         if wait_s == 0:
             self.gate = self.gate.tried(_HERE, self._now())

@@ -1,6 +1,6 @@
 """A customer's list of items (63) that is longer than a message may be is asked for in pieces (BP and BQ, from 1).
 
-A pool in front of another, which sees nothing of it: the pieces are put together to the one reply that was asked for. Each
+Stands in front of `Lines`, which see nothing of it: the pieces are put together to the one reply that was asked for. Each
 begins with the last entry of the one before, so that a list that changes meanwhile is noticed. Whose lists were too long once is remembered
 and asked in pieces at once, for a reply that is too long costs its line.
 """
@@ -33,7 +33,7 @@ _LISTS: Final = (
 
 
 class Line(Protocol):
-    """What is asked of `pool.Pool`."""
+    """What is asked of `lines.Lines`."""
 
     async def exchange(self, request: SIPRequest, *, before_write: BeforeWrite | None = None) -> Reply:
         """One request, one reply; raises NotSent or Unknown."""

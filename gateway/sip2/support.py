@@ -2,7 +2,7 @@
 
 The rule, the strongest first (sip2.md, "What it can't do": BX tells "where it is sent and right; configuration overrides it"):
 
-1. Configuration, where it says anything (`Profile.supports`, which the pool asks before this).
+1. Configuration, where it says anything (`Profile.supports`, which `Lines` ask before this).
 2. A message that was answered with sense is done, until an answer to it is lost while BX denies it.
 3. BX, by the majority of what was settled, the 98 before and this one: so a word that is new counts when it was said twice
    running, and whoever hears it once asks again (`in_doubt`). Denied is only what has an N: a BX too short, or with

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from gateway.catalogue.barcodes import scanned
+from gateway.barcodes import scanned
 from gateway.dispatch.asking import KeyUsed, Order, Placed
 from gateway.dispatch.roles import OPEN_IN
-from gateway.mapping.request_cells import CellError, read_customer
-from gateway.mapping.request_list import BYTES_MAX, ListedRequest, ListRules, Problem, RequestList, read_request_list
-from gateway.mapping.request_list_report import preview, report_csv
+from gateway.orders.cells import CellError, read_customer
+from gateway.orders.list_report import preview, report_csv
+from gateway.orders.request_list import BYTES_MAX, ListedRequest, ListRules, Problem, RequestList, read_request_list
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreUnavailable
 from gateway.web.answers import (
     ConflictError,

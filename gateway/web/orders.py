@@ -9,14 +9,14 @@ from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
-from gateway.catalogue.barcodes import scanned
+from gateway.barcodes import scanned
 from gateway.dispatch.asking import Order
 from gateway.dispatch.note_guard import data_of, tells
 from gateway.iso18626.codes import CopyrightCompliance, OpenCode, ServiceLevel, ServiceType
-from gateway.mapping.citation import NORMALISERS, Citation, cite, identified, limited
-from gateway.mapping.openurl import read_openurl
-from gateway.mapping.request_cells import CellError, doubt_about_customer, read_branch, read_customer
-from gateway.mapping.request_list import ListedRequest
+from gateway.orders.cells import CellError, doubt_about_customer, read_branch, read_customer
+from gateway.orders.citation import NORMALISERS, Citation, cite, identified, limited
+from gateway.orders.openurl import read_openurl
+from gateway.orders.request_list import ListedRequest
 from gateway.store.borrowing_port import Customer
 from gateway.web.times import end_of_day, moment
 from gateway.workflow.values import Identifier, Money, Wanted, money_faults

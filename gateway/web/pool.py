@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 from stdnum import luhn
 
-from gateway.catalogue.barcodes import BarcodeKind, BarcodeWarning, Scan, scanned
+from gateway.barcodes import BarcodeKind, BarcodeWarning, Scan, scanned
 from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
 from gateway.web.orders import OrderProblem
 from gateway.web.ports import Api, Call

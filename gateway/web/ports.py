@@ -10,7 +10,7 @@ from aiohttp import web
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.trial import Question, Trial
-from gateway.mapping.request_list import ListRules
+from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.web.access import Caller, Right

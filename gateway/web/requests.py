@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from aiohttp import web
 
-from gateway.catalogue.barcodes import BarcodeKind, Scan, scanned
+from gateway.barcodes import BarcodeKind, Scan, scanned
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.sip2.carried import not_carried

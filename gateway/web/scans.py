@@ -7,7 +7,7 @@ that is over, for a parcel may come all the same.
 
 from typing import Final
 
-from gateway.catalogue.barcodes import scanned
+from gateway.barcodes import scanned
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN, TABLES
 from gateway.store.port import RequestFilter, Store
 from gateway.web.answers import ConflictError, NotThereError

@@ -2,7 +2,7 @@
 
 ill.md, duty 1 ("duplicate check"): the same customer and the same work within 90 days. Two requests are for the same work
 where they share a key. Numbers give keys; where there is none, normalised title and author do. Different volumes, issues and parts of one publication are
-different works. Numbers are taken as intake stores them, in one spelling (mapping/citation.py). Pure.
+different works. Numbers are taken as intake stores them, in one spelling (orders/citation.py). Pure.
 """
 
 import re

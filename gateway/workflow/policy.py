@@ -86,7 +86,7 @@ class PolicyLine(Record, frozen=True, kw_only=True):
 
 
 class Preference(StrEnum):
-    """A rule by which one copy is better than another (mapping/choosing.py)."""
+    """A rule by which one copy is better than another (policy/choosing.py)."""
 
     AVAILABLE = "available"
     HOLDS = "holds"

@@ -11,7 +11,7 @@ from gateway.app.circulation import PROBE_S, WATCH_S, Circulation
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import NotSent, Reason
-from gateway.sip2.pool import PoolStatus
+from gateway.sip2.lines import LinesStatus
 from gateway.sip2.profiles import Profile
 from tests.fakes.clock import FakeTime
 
@@ -20,7 +20,7 @@ STATUS = b"98YYYYNN999002" + b"20260828    120000" + b"2.00AOEXV|BXYYYYYYYYYYYYY
 
 
 class Acs:
-    """Stands for the pool: answers or not, as a test sets it."""
+    """Stands for the lines: answers or not, as a test sets it."""
 
     def __init__(self, time: FakeTime) -> None:
         self.time = time
@@ -40,8 +40,8 @@ class Acs:
         self._replied_at = self.time.monotonic()
         return decode(STATUS)
 
-    def status(self) -> PoolStatus:
-        return PoolStatus(
+    def status(self) -> LinesStatus:
+        return LinesStatus(
             breaker=self.breaker,
             connections=int(self.answers),
             idle=0,
@@ -61,7 +61,7 @@ async def watched(seats: int = 1) -> AsyncIterator[tuple[Circulation, Acs, FakeT
     acs = Acs(time)
     ground: Any = SimpleNamespace(time=time, desk=SimpleNamespace(profile=Profile()))
     parts: dict[str, Any] = {
-        "pool": acs,
+        "lines": acs,
         "seats": SimpleNamespace(share=seats),
         "outbox": SimpleNamespace(paused={}),
         "reconciler": None,

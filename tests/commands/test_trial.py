@@ -30,7 +30,7 @@ async def test_the_whole_reasoning_is_printed(stocked: Shell):
     ):
         assert line in ran.out.splitlines()
     assert "Answer: WillSupply, expectedDeliveryDate 2026-10-30." in ran.out
-    assert stocked.live.pool.asked == ["17"]
+    assert stocked.live.acs.asked == ["17"]
     assert await stocked.live.store.requests(RequestFilter()) == ()
 
 
@@ -40,7 +40,7 @@ async def test_a_copy_can_be_supposed_to_be_otherwise(stocked: Shell):
     assert "  line 1 “Films” counts" in ran.out.splitlines()
     assert "  assumed: status 03, 0 waiting" in ran.out.splitlines()
     assert "Answer: Unfilled, reasonUnfilled NonCirculating." in ran.out
-    assert stocked.live.pool.asked == []
+    assert stocked.live.acs.asked == []
 
 
 async def test_a_copy_and_either_are_other_services_than_a_loan(stocked: Shell):

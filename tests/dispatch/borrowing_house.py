@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.dispatch.intake import Cause
-from gateway.dispatch.reports import Happened, Report
+from gateway.dispatch.results import Happened, Report
 from gateway.iso18626.codes import RequestType
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import EffectRow

@@ -17,7 +17,7 @@ from gateway.dispatch.borrowing_settings import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.naming import Naming
-from gateway.dispatch.performers import Performers
+from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.storage_bound import StorageBound
@@ -68,7 +68,7 @@ HOLD_LISTED = sip2(f"64              000{DATE}000100000000000000000000AOEX|AA{AC
 HOLD_OK = sip2(f"161Y{DATE}AOEX|AA{ACCOUNT}|AB{BARCODE}|")
 
 
-class ScriptedPool:
+class ScriptedAcs:
     """Stands for the circulation system: answers by message code, records what was asked."""
 
     def __init__(self) -> None:
@@ -135,7 +135,7 @@ class House:
         self.store = open_store(f"sqlite:///{path}/gateway.sqlite")
         self.directory = Directory(self.store)
         self.planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
-        self.pool = ScriptedPool()
+        self.acs = ScriptedAcs()
         self.poster = ScriptedPoster()
         self.finder = ListFinder(Copy(item_barcode=BARCODE, branch="EXC", title="The Imaginary Almanac"))
         self.registry = CollectorRegistry()
@@ -146,7 +146,7 @@ class House:
             store=self.store,
             directory=self.directory,
             time=self.time,
-            pool=self.pool,
+            acs=self.acs,
             finder=self.finder,
             desk=self.desk,
             calendars=Calendars(),
@@ -158,7 +158,7 @@ class House:
             store=self.store,
             directory=self.directory,
             time=self.time,
-            pool=self.pool,
+            acs=self.acs,
             appraiser=self.appraiser,
             desk=self.desk,
             rules=BorrowingRules(),
@@ -167,7 +167,7 @@ class House:
             store=self.store,
             directory=self.directory,
             time=self.time,
-            pool=self.pool,
+            acs=self.acs,
             poster=self.poster,
             appraiser=self.appraiser,
             borrower=self.borrower,

@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.dispatch.asking import Asking, AskingRules, Order
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping.citation import Citation
+from gateway.orders.citation import Citation
 from gateway.store.borrowing_port import Customer
 from gateway.workflow.records import Request
 from gateway.workflow.values import Identifier, Wanted

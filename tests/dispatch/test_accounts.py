@@ -9,7 +9,7 @@ from gateway.dispatch.accounts import NO_ACCOUNT, AccountTest, account_test
 from gateway.mapping.circulation import Desk
 from gateway.sip2.errors import Outcome, Unknown
 from gateway.sip2.profiles import Profile
-from tests.dispatch.house import ACCOUNT, DATE, ScriptedPool, SipAnswer, sip2
+from tests.dispatch.house import ACCOUNT, DATE, ScriptedAcs, SipAnswer, sip2
 from tests.fakes.clock import FakeTime
 
 DESK = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
@@ -20,9 +20,9 @@ def answer(flags: str = " " * 14, valid: str = "Y", name: str = "Valley, Vera") 
 
 
 async def ask(reply: SipAnswer, *, account: str | None = ACCOUNT) -> AccountTest:
-    pool = ScriptedPool()
-    pool.answers["63"] = reply
-    return await account_test(account, pool=pool, desk=DESK, now=FakeTime().now)
+    acs = ScriptedAcs()
+    acs.answers["63"] = reply
+    return await account_test(account, acs=acs, desk=DESK, now=FakeTime().now)
 
 
 @pytest.mark.parametrize(

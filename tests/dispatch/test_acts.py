@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.dispatch.acts import LATE
-from gateway.dispatch.reports import Happened, Later
+from gateway.dispatch.results import Happened, Later
 from gateway.sip2.errors import Outcome, Unknown
 from gateway.store.port import Change, EffectRow, HistoryEntry, HistoryKind
 from gateway.workflow.effects import Perform
@@ -34,7 +34,7 @@ def answers(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whatever row it is, it is ours."""
 
     monkeypatch.setattr(house.store, "start", start)
-    house.pool.answers |= {"11": LENT, "29": RENEWED, "09": TAKEN_IN, "17": ITEM_OUT, "63": NO_LOANS}
+    house.acs.answers |= {"11": LENT, "29": RENEWED, "09": TAKEN_IN, "17": ITEM_OUT, "63": NO_LOANS}
 
 
 def row(request: Request, act: Act, house: House, **values: object) -> EffectRow:
@@ -60,7 +60,7 @@ async def test_an_act_is_as_late_as_the_scan_that_it_follows(house: House):
     event = await done(house, scanned, row(request, Act.CHECKIN, house))
     assert isinstance(event, Looked)
     assert event.is_anothers
-    assert "09" not in house.pool.asked
+    assert "09" not in house.acs.asked
 
 
 @pytest.mark.parametrize("act", EVERYBODY)
@@ -80,22 +80,22 @@ async def test_what_waited_is_not_done_to_somebody_elses_loan(house: House, act:
         assert event.is_anothers
         assert event.due_at is None, "somebody else's loan is nobody's business"
         assert event.finding is (Finding.YES if act is Act.CHECKIN else Finding.NO)
-    assert CODE[act] not in house.pool.asked
+    assert CODE[act] not in house.acs.asked
 
 
 @pytest.mark.parametrize("act", EVERYBODY)
 async def test_what_waited_and_is_still_ours_is_done(house: House, act: Act):
-    house.pool.answers |= {"17": ITEM_HERE} if act is Act.CHECKOUT else {"63": CHARGED}
+    house.acs.answers |= {"17": ITEM_HERE} if act is Act.CHECKOUT else {"63": CHARGED}
     request = await house.new()
     event = await done(house, request, row(request, act, house, attempts=1))
     assert isinstance(event, Performed)
-    assert house.pool.asked[-1] == CODE[act]
+    assert house.acs.asked[-1] == CODE[act]
 
 
 @pytest.mark.parametrize("act", [Act.CHECKIN, Act.ARRIVE])
 async def test_where_nobody_can_tell_a_persons_word_counts(house: House, act: Act):
     """Without lists of loans a check-in is done as a person has it tried again; what is on loan does not arrive by itself."""
-    house.pool.answers["63"] = UNTOLD
+    house.acs.answers["63"] = UNTOLD
     request = await house.new()
     event = await done(house, request, row(request, act, house, attempts=1))
     assert isinstance(event, Performed if act is Act.CHECKIN else Looked)
@@ -105,11 +105,11 @@ async def test_where_nobody_can_tell_a_persons_word_counts(house: House, act: Ac
 async def test_what_comes_in_time_costs_no_round_trip_more(house: House, act: Act):
     request = await house.new()
     assert isinstance(await done(house, request, row(request, act, house, item_turn=1)), Performed)
-    assert house.pool.asked == [CODE[act]]
+    assert house.acs.asked == [CODE[act]]
 
 
 async def test_a_look_before_an_act_that_fails_postpones_it(house: House):
-    house.pool.answers["17"] = Unknown("17", Outcome.TIMEOUT)
+    house.acs.answers["17"] = Unknown("17", Outcome.TIMEOUT)
     request = await house.new()
     later = await house.performers.perform(row(request, Act.CHECKIN, house, attempts=1), request)
     assert isinstance(later, Later)
@@ -135,7 +135,7 @@ async def test_another_request_of_ours_that_trapped_an_item_is_named(house: Hous
     version = waiting.version + 1
     theirs = msgspec.structs.replace(waiting, items=(Item(copy=copy),), account=OTHER_ACCOUNT, version=version)
     await save(house, theirs)
-    house.pool.answers["09"] = sip2(TRAPPED.replace("CV01", "CV01" if fields else "CV02") + fields)
+    house.acs.answers["09"] = sip2(TRAPPED.replace("CV01", "CV01" if fields else "CV02") + fields)
     event = await done(house, request, row(request, Act.ARRIVE, house))
     assert isinstance(event, Performed)
     assert event.outcome is ActOutcome.REFUSED

@@ -120,13 +120,13 @@ async def test_the_renewals_of_the_line_are_kept_with_the_request(house: House):
 
 
 async def test_copies_that_can_not_be_asked_about_are_for_staff(house: House):
-    house.pool.knows["17"] = False
+    house.acs.knows["17"] = False
     event = await checked(house, "R1")
     assert event.answer is not None
     assert event.answer.kind is AnswerKind.STAFF
     assert "can't be asked about it" in event.answer.words
     assert not event.auto
-    assert house.pool.asked == []
+    assert house.acs.asked == []
 
 
 def test_what_is_promised_or_out_is_not_over():

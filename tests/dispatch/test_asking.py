@@ -7,7 +7,7 @@ import pytest
 
 from gateway.dispatch.asking import KeyUsed
 from gateway.iso18626.codes import ServiceType
-from gateway.mapping.citation import Citation
+from gateway.orders.citation import Citation
 from gateway.store.port import AlreadyExists, RequestFilter
 from gateway.workflow.copyright import RuleOfFive
 from gateway.workflow.values import Money

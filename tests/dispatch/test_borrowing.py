@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.dispatch.reports import Fault, Happened, Later
+from gateway.dispatch.results import Fault, Happened, Later
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action, ErrorType, RequestType, ServiceType
 from gateway.iso18626.replies import NotDelivered, Rejected
@@ -58,7 +58,7 @@ UNKNOWN_ITEM = sip2(f"18010001{DATE}AB{POOL}|AJ|")
 async def borrowing(house: House) -> None:
     """Three lenders, a customer without blocks, nothing of ours on the shelf."""
     await add_lenders(house)
-    house.pool.answers |= {"63": FREE_CARD, "17": AVAILABLE}
+    house.acs.answers |= {"63": FREE_CARD, "17": AVAILABLE}
     house.finder.copies = ()
 
 
@@ -73,7 +73,7 @@ async def doubts(house: House, request: Request) -> list[Concern]:
 
 async def test_nothing_stands_in_the_way_of_a_customer_who_may_borrow(house: House):
     assert await doubts(house, await ask(house)) == []
-    assert house.pool.asked == ["63"]
+    assert house.acs.asked == ["63"]
 
 
 async def test_the_account_that_is_asked_about_is_the_customers(house: House):
@@ -83,13 +83,13 @@ async def test_the_account_that_is_asked_about_is_the_customers(house: House):
         asked.append(request.patron_identifier)
         return FREE_CARD
 
-    house.pool.answers["63"] = answer
+    house.acs.answers["63"] = answer
     await doubts(house, await ask(house))
     assert asked == [CARD]
 
 
 async def test_a_blocked_customer_is_for_a_manager(house: House):
-    house.pool.answers["63"] = sip2(f"64Y             000{DATE}000000000000000000000000AOEX|AA{CARD}|AEInventa|BLY|")
+    house.acs.answers["63"] = sip2(f"64Y             000{DATE}000000000000000000000000AOEX|AA{CARD}|AEInventa|BLY|")
     (doubt,) = event_of(await perform(house, Vet(), await ask(house))).doubts
     assert (doubt.concern, doubt.stops) == (Concern.CUSTOMER, True)
     assert CARD not in doubt.words
@@ -116,7 +116,7 @@ async def test_a_copy_of_ours_counts_where_it_is_here_and_nobody_waits_for_it(
     house: House, said: Reply, concerns: list[Concern]
 ):
     house.finder.copies = (Copy(item_barcode=BARCODE, branch="EXC"),)
-    house.pool.answers["17"] = said
+    house.acs.answers["17"] = said
     assert await doubts(house, await ask(house)) == concerns
     assert (
         await doubts(house, await ask(house, "B-27K3M-33333", service=ServiceType.COPY, wanted=Wanted(title="X and Y")))
@@ -140,7 +140,7 @@ async def test_the_sixth_copy_of_a_title_and_year_stops_and_the_fourth_warns(hou
 
 async def test_what_staff_set_aside_is_not_looked_at_again(house: House):
     house.finder.copies = (Copy(item_barcode=BARCODE, branch="EXC"),)
-    house.pool.answers["17"] = ITEM_HERE
+    house.acs.answers["17"] = ITEM_HERE
     request = await ask(house)
     at = house.time.now()
     doubt = Doubt(concern=Concern.OWNED, words="We have it.")
@@ -148,12 +148,12 @@ async def test_what_staff_set_aside_is_not_looked_at_again(house: House):
     request = await let(house, Vetted(at=at, doubts=(doubt,)), override)
     assert request.borrowed.waived == (Concern.OWNED,)
     assert await doubts(house, request) == []
-    assert house.pool.asked == ["63"]
+    assert house.acs.asked == ["63"]
 
 
 @pytest.mark.parametrize("trouble", [BUSY, Unknown("63", Outcome.TIMEOUT)])
 async def test_a_silent_circulation_system_is_asked_later_and_approves_nothing(house: House, trouble: Exception):
-    house.pool.answers["63"] = trouble
+    house.acs.answers["63"] = trouble
     report = await perform(house, Vet(), await ask(house))
     assert isinstance(report, Later)
     assert report.unstarted
@@ -163,7 +163,7 @@ async def test_a_silent_circulation_system_is_asked_later_and_approves_nothing(h
     "said", [f"64              000{DATE}000000000000000000000000AOEX|AA{CARD}|AE|", f"941{DATE}"], ids=["mute", "other"]
 )
 async def test_an_answer_that_says_nothing_of_the_customer_approves_nothing(house: House, said: str):
-    house.pool.answers["63"] = sip2(said)
+    house.acs.answers["63"] = sip2(said)
     report = await perform(house, Vet(), await ask(house))
     assert isinstance(report, Later)
     assert (report.unstarted, report.fault) == (True, Fault.ITS_OWN)
@@ -409,7 +409,7 @@ async def test_any_other_refusal_of_an_action_counts_at_once(house: House, start
 
 
 async def test_a_customers_account_that_cannot_be_written_stops_nobody_elses_work(house: House):
-    house.pool.answers["63"] = Inexpressible("patron_identifier of message 63 has a | or a control character")
+    house.acs.answers["63"] = Inexpressible("patron_identifier of message 63 has a | or a control character")
     report = await perform(house, Vet(), await asking(house))
     assert isinstance(report, Later)
     assert report.fault is Fault.ITS_OWN

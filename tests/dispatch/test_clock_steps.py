@@ -8,7 +8,7 @@ import structlog
 
 from gateway.dispatch.clock_steps import REST_S
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reports import Report
+from gateway.dispatch.results import Report
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Request, State
@@ -37,7 +37,7 @@ async def test_a_pause_keeps_its_length_though_the_clock_was_set_back_and_that_i
             await reaches(house, State.CHECKING)
             house.time.set_by(BACK_S)
             await house.time.advance(SETTINGS.sweep_s)
-            assert house.pool.asked == []
+            assert house.acs.asked == []
             began_s = house.time.monotonic()
             await reaches(house, State.WILL_SUPPLY, step_s=1)
             assert house.time.monotonic() - began_s < 30

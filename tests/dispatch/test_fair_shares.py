@@ -7,7 +7,7 @@ import pytest
 from gateway.dispatch.intake import Cause
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reports import Report
+from gateway.dispatch.results import Report
 from gateway.iso18626.values import AgencyId
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import AskCopies, Effect, FindCopies, Look, Perform

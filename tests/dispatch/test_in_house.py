@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.dispatch.reports import Later
+from gateway.dispatch.results import Later
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
 from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Vetted
@@ -41,7 +41,7 @@ TITLES_ALONE = sip2(f"64              000{DATE}000000000001000000000000AOEX|AA{C
 async def borrowing(house: House) -> None:
     """Three lenders, a customer without loans, everything available."""
     await add_lenders(house)
-    house.pool.answers |= {"63": FREE_CARD, "17": AVAILABLE}
+    house.acs.answers |= {"63": FREE_CARD, "17": AVAILABLE}
 
 
 # ── its barcode ──
@@ -63,13 +63,13 @@ async def assigned(house: House, request: Request, named: str | None = None) -> 
 
 
 async def test_a_barcode_that_cannot_be_written_is_refused(house: House):
-    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
+    house.acs.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
     words = await assigned(house, await asking(house), named="12|3")
     assert words.startswith("12|3: it can't be asked about: ")
 
 
 async def test_where_an_item_is_that_cannot_be_asked_about_stays_unknown(house: House):
-    house.pool.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
+    house.acs.answers["17"] = Inexpressible("item_identifier of message 17 has a | or a control character")
     seen = event_of(await perform(house, Watch(item_barcode="12|3", was_out=True), await asking(house)))
     assert isinstance(seen, ItemSeen)
     assert (seen.out, seen.before) == (None, True)
@@ -78,18 +78,18 @@ async def test_where_an_item_is_that_cannot_be_asked_about_stays_unknown(house: 
 async def test_a_free_barcode_that_the_circulation_system_has_available_is_taken(house: House):
     await fill(house, POOL)
     assert await assigned(house, await asking(house)) == POOL
-    assert house.pool.asked == ["17"]
+    assert house.acs.asked == ["17"]
 
 
 async def test_one_that_is_not_available_there_is_passed_over(house: House):
     await fill(house, "1000", "2000", "3000")
-    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
+    house.acs.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
     assert await assigned(house, await asking(house)) == "3000"
 
 
 async def test_where_none_will_do_the_words_say_why_of_each(house: House):
     await fill(house, "1000", "2000")
-    house.pool.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
+    house.acs.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
     words = await assigned(house, await asking(house))
     assert "1000: the circulation system says 04" in words
     assert "2000: the circulation system does not know it." in words
@@ -142,7 +142,7 @@ async def test_another_requests_barcode_is_not_taken(house: House):
 @pytest.mark.parametrize("trouble", [BUSY, LOST])
 async def test_a_barcode_that_cannot_be_asked_about_waits(house: House, trouble: Exception):
     await fill(house, POOL)
-    house.pool.answers["17"] = trouble
+    house.acs.answers["17"] = trouble
     report = await perform(house, AssignBarcode(), await asking(house))
     assert isinstance(report, Later)
     assert report.unstarted
@@ -155,7 +155,7 @@ async def test_a_barcode_that_cannot_be_asked_about_waits(house: House, trouble:
 async def test_a_look_at_an_item_says_whether_somebody_has_it(
     house: House, said: Reply, was_out: bool, out: bool | None  # noqa: FBT001
 ):  # fmt: skip
-    house.pool.answers["17"] = said
+    house.acs.answers["17"] = said
     event = event_of(await perform(house, Watch(item_barcode=POOL, was_out=was_out), await asking(house)))
     assert isinstance(event, ItemSeen)
     assert (event.out, event.before) == (out, was_out)
@@ -163,13 +163,13 @@ async def test_a_look_at_an_item_says_whether_somebody_has_it(
 
 
 async def test_a_look_that_fails_waits(house: House):
-    house.pool.answers["17"] = BUSY
+    house.acs.answers["17"] = BUSY
     assert isinstance(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)), Later)
 
 
 async def test_one_on_which_somebody_has_a_hold_is_passed_over_with_the_way_out(house: House):
     await fill(house, POOL)
-    house.pool.answers["17"] = sip2(f"18030001{DATE}CF1|AB{POOL}|AJPool item|")
+    house.acs.answers["17"] = sip2(f"18030001{DATE}CF1|AB{POOL}|AJPool item|")
     assert await assigned(house, await asking(house)) == f"{POOL}: somebody has a hold on it: take that off in the ILS."
 
 
@@ -190,25 +190,25 @@ async def look(house: House) -> ItemSeen:
 async def test_a_loan_that_is_not_among_our_customers_is_somebody_elses(
     house: House, loans: Reply, by_another: bool  # noqa: FBT001
 ):  # fmt: skip
-    house.pool.answers |= {"17": OUT, "63": loans}
+    house.acs.answers |= {"17": OUT, "63": loans}
     assert (await look(house)).by_another is by_another
-    assert house.pool.asked == ["17", "63"]
+    assert house.acs.asked == ["17", "63"]
 
 
 async def test_whose_loan_it_is_is_asked_only_of_a_loan(house: House):
     assert not (await look(house)).by_another
-    assert house.pool.asked == ["17"]
+    assert house.acs.asked == ["17"]
 
 
 async def test_nor_where_the_circulation_system_knows_no_such_question(house: House):
-    house.pool.answers["17"] = OUT
-    house.pool.knows["63"] = False
+    house.acs.answers["17"] = OUT
+    house.acs.knows["63"] = False
     assert (await look(house)).out is True
-    assert house.pool.asked == ["17"]
+    assert house.acs.asked == ["17"]
 
 
 async def test_a_look_that_can_ask_only_half_waits(house: House):
-    house.pool.answers |= {"17": OUT, "63": BUSY}
+    house.acs.answers |= {"17": OUT, "63": BUSY}
     assert isinstance(await perform(house, Watch(item_barcode=POOL, was_out=False), await asking(house)), Later)
 
 
@@ -225,8 +225,8 @@ async def test_what_staff_handed_out_and_no_look_showed_is_back_where_the_custom
 ):  # fmt: skip
     request = await asking(house)
     told = msgspec.structs.replace(request.borrowed, loan_proof=LoanProof.WORD)
-    house.pool.answers["63"] = holds
+    house.acs.answers["63"] = holds
     watching = Watch(item_barcode=POOL, was_out=False)
     seen = event_of(await perform(house, watching, msgspec.structs.replace(request, borrowing=told)))
-    assert (seen.was_fetched, house.pool.asked) == (was_fetched, asked)
+    assert (seen.was_fetched, house.acs.asked) == (was_fetched, asked)
     assert (seen.trigger is Trigger.SEEN_BACK) == was_fetched

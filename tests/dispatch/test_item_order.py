@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.reports import Report
+from gateway.dispatch.results import Report
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import StaffActed
@@ -41,7 +41,7 @@ async def test_nothing_comes_between_an_act_and_the_look_after_it(house: House):
         await reaches(house, State.WILL_SUPPLY, "R2")
         assert [each.split()[0] for each in done] in (["R1"] * 2 + ["R2"] * 2, ["R2"] * 2 + ["R1"] * 2)
         done.clear()
-        house.pool.answers["09"] = TAKEN_IN
+        house.acs.answers["09"] = TAKEN_IN
         await act(house, "R1", StaffAction.FORCE, state=State.LOANED, reason="Seen.", due_at=house.time.now())
         await act(house, "R1", StaffAction.CHECK_IN)
         await begun.wait()

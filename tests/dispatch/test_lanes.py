@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.dispatch.lanes import Blame, LaneState, Try, by_lane
-from gateway.dispatch.reports import Fault
+from gateway.dispatch.results import Fault
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import FindCopies
 from gateway.workflow.values import Wanted

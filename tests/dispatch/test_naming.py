@@ -42,7 +42,7 @@ async def act(house: House, request: Request, action: StaffAction, barcode: str 
 
 @pytest.mark.parametrize("action", TAKING)
 async def test_the_book_beside_it_is_asked_about_and_nothing_is_done(house: House, action: StaffAction):
-    house.pool.answers["17"] = ANOTHER_TITLE
+    house.acs.answers["17"] = ANOTHER_TITLE
     request = await reserved(house)
     ruling = await act(house, request, action)
     assert isinstance(ruling, Refused)
@@ -53,7 +53,7 @@ async def test_the_book_beside_it_is_asked_about_and_nothing_is_done(house: Hous
 
 @pytest.mark.parametrize("action", TAKING)
 async def test_who_is_sure_has_it_taken(house: House, action: StaffAction):
-    house.pool.answers["17"] = ANOTHER_TITLE
+    house.acs.answers["17"] = ANOTHER_TITLE
     ruling = await act(house, await reserved(house), action, sure=True)
     assert isinstance(ruling, Decision)
     (item,) = ruling.request.items
@@ -62,13 +62,13 @@ async def test_who_is_sure_has_it_taken(house: House, action: StaffAction):
 
 @pytest.mark.parametrize("action", TAKING)
 async def test_another_copy_of_the_title_is_taken(house: House, action: StaffAction):
-    house.pool.answers["17"] = SAME_TITLE
+    house.acs.answers["17"] = SAME_TITLE
     assert isinstance(await act(house, await reserved(house), action), Decision)
 
 
 async def test_the_requests_own_item_is_not_asked_about(house: House):
     assert isinstance(await act(house, await reserved(house), StaffAction.ARRIVE, BARCODE), Decision)
-    assert house.pool.asked == []
+    assert house.acs.asked == []
 
 
 async def test_the_item_list_says_without_a_round_trip(house: House):
@@ -76,7 +76,7 @@ async def test_the_item_list_says_without_a_round_trip(house: House):
     await house.store.import_items((ListedItem(copy=other),), replace=False)
     request = await reserved(house)
     assert isinstance(await act(house, request, StaffAction.ARRIVE), Refused)
-    assert house.pool.asked == []
+    assert house.acs.asked == []
 
 
 async def test_a_copy_with_the_number_that_was_asked_for_is_the_work_whatever_its_title(house: House):
@@ -88,7 +88,7 @@ async def test_a_copy_with_the_number_that_was_asked_for_is_the_work_whatever_it
 
 @pytest.mark.parametrize("answer", [NO_SUCH_ITEM, NotSent(Reason.BREAKER, "it does not answer")])
 async def test_what_nobody_can_say_is_asked_about_too(house: House, answer):
-    house.pool.answers["17"] = answer
+    house.acs.answers["17"] = answer
     request = await reserved(house)
     ruling = await act(house, request, StaffAction.SHIP)
     assert isinstance(ruling, Refused)
@@ -97,10 +97,10 @@ async def test_what_nobody_can_say_is_asked_about_too(house: House, answer):
 
 
 async def test_an_answer_by_hand_that_names_another_title_is_asked_about(house: House):
-    house.pool.answers["17"] = ANOTHER_TITLE
+    house.acs.answers["17"] = ANOTHER_TITLE
     request = await house.new()
     assert isinstance(await act(house, request, StaffAction.ANSWER_SUPPLY), Refused)
-    house.pool.answers["17"] = SAME_TITLE
+    house.acs.answers["17"] = SAME_TITLE
     assert isinstance(await act(house, request, StaffAction.ANSWER_SUPPLY), Decision)
 
 

@@ -21,7 +21,7 @@ def guard(house: House) -> NoteGuard:
     return NoteGuard(
         known=house.store.borrowing.customer,
         accounts=lambda: [ACCOUNT],
-        pool=house.pool,
+        acs=house.acs,
         desk=house.desk,
         time=house.time,
     )
@@ -37,7 +37,7 @@ def guard(house: House) -> NoteGuard:
     ],
 )
 async def test_a_hit_is_told_by_its_kinds_and_not_by_its_text(house: House, note: str, kinds: str):
-    house.pool.answers["63"] = KNOWN
+    house.acs.answers["63"] = KNOWN
     objection = await guard(house).objection(await placed(house), [None, note])
     assert objection is not None
     assert objection.startswith(f"It tells of a customer: {kinds}.")
@@ -45,7 +45,7 @@ async def test_a_hit_is_told_by_its_kinds_and_not_by_its_text(house: House, note
 
 
 async def test_a_note_about_the_work_is_fine(house: House):
-    house.pool.answers["63"] = KNOWN
+    house.acs.answers["63"] = KNOWN
     assert await guard(house).objection(await placed(house), ["The third edition, please."]) is None
 
 
@@ -53,7 +53,7 @@ async def test_a_note_about_the_work_is_fine(house: House):
     "trouble", [NotSent(Reason.BREAKER, "down"), Unknown("63", Outcome.TIMEOUT)], ids=["down", "silent"]
 )
 async def test_without_the_circulation_system_what_the_form_said_must_do(house: House, trouble: Exception):
-    house.pool.answers["63"] = trouble
+    house.acs.answers["63"] = trouble
     request = await placed(house)
     assert await guard(house).objection(request, ["write to inventa@mail.example"]) is None
     assert await guard(house).objection(request, ["For Inventa Person"]) is not None
@@ -65,7 +65,7 @@ async def test_nobody_is_asked_where_nothing_is_written_or_nobody_known(house: H
     await house.store.borrowing.anonymise([State.VETTING], ended_before=house.time.now().replace(year=2030))
     assert await guard(house).objection(request, ["For Inventa Person"]) is None
     assert await guard(house).objection(await house.new(), ["For Inventa Person"]) is None
-    assert house.pool.asked == []
+    assert house.acs.asked == []
 
 
 # where we lend, nobody is known to have asked: a card's number tells
@@ -95,7 +95,7 @@ def customer_of(number: str) -> Callable[[SIPRequest], Reply]:
     ],
 )
 async def test_a_number_of_a_card_tells_in_either_role(house: House, note: str, kinds: str | None, *, borrowing: bool):
-    house.pool.answers["63"] = customer_of("C004711")
+    house.acs.answers["63"] = customer_of("C004711")
     request = await placed(house) if borrowing else await house.new()
     objection = await guard(house).objection(request, [note])
     if kinds is None:
@@ -106,7 +106,7 @@ async def test_a_number_of_a_card_tells_in_either_role(house: House, note: str, 
 
 
 async def test_numbers_of_items_partners_requests_and_nobody_are_fine(house: House):
-    house.pool.answers["63"] = customer_of("C004711")
+    house.acs.answers["63"] = customer_of("C004711")
     request = await house.new()
     for note in (
         f"account {ACCOUNT}",
@@ -119,7 +119,7 @@ async def test_numbers_of_items_partners_requests_and_nobody_are_fine(house: Hou
 
 
 async def test_a_card_by_its_form_tells_while_the_circulation_system_is_away(house: House):
-    house.pool.answers["63"] = NotSent(Reason.BREAKER, "down")
+    house.acs.answers["63"] = NotSent(Reason.BREAKER, "down")
     request = await house.new()
     assert await guard(house).objection(request, ["29999000000123"]) is not None
     assert await guard(house).objection(request, ["C004711"]) is None

@@ -11,7 +11,7 @@ from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.outbox import Outbox, PerformRow
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reports import Fault, Later, Report
+from gateway.dispatch.results import Fault, Later, Report
 from gateway.iso18626.codes import Action, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
@@ -117,7 +117,7 @@ async def test_a_request_goes_all_the_way_to_the_promise_by_itself(house: House)
             return len(house.poster.sent) == 1
 
         await until(told)
-    assert house.pool.asked == ["17", "15", "63"], "no round trip more than it takes"
+    assert house.acs.asked == ["17", "15", "63"], "no round trip more than it takes"
 
 
 async def test_work_left_by_a_stopped_gateway_is_done_by_the_next(house: House):
@@ -144,7 +144,7 @@ async def test_a_clock_wakes_its_request_when_it_is_due_and_not_before(house: Ho
 
 
 async def test_a_failing_lane_is_left_alone_then_tried_with_one_row_and_cleared_by_a_sign_of_life(house: House):
-    house.pool.answers["17"] = NotSent(Reason.CONNECT, "no connection")
+    house.acs.answers["17"] = NotSent(Reason.CONNECT, "no connection")
     async with working(house) as outbox:
         for number in ("R1", "R2", "R3"):
             await house.new(number)
@@ -156,7 +156,7 @@ async def test_a_failing_lane_is_left_alone_then_tried_with_one_row_and_cleared_
         (backoff,) = await house.store.backoffs()
         assert backoff.lane == ACS_LANE
         assert backoff.failures >= 1
-        house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
+        house.acs.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
         await house.time.advance(120)
         for number in ("R1", "R2", "R3"):
             await reaches(house, State.WILL_SUPPLY, number, step_s=10)
@@ -174,7 +174,7 @@ async def test_a_restart_remembers_the_back_off(house: House):
     async with working(house) as outbox:
         await reaches(house, State.CHECKING)
         await asleep(house, 3)
-        assert house.pool.asked == []
+        assert house.acs.asked == []
         assert outbox.paused == {ACS_LANE: until_then}
         await house.time.advance(51)
         await reaches(house, State.WILL_SUPPLY)
@@ -224,7 +224,7 @@ async def test_messages_of_one_request_go_out_in_order_while_the_first_fails(hou
 
 
 async def test_an_act_lost_on_the_way_is_looked_for_and_not_repeated_where_it_was_done(house: House):
-    house.pool.answers["15"] = Unknown("15", Outcome.CLOSED)
+    house.acs.answers["15"] = Unknown("15", Outcome.CLOSED)
     async with working(house):
         await house.new()
         await reaches(house, State.RESERVING)
@@ -233,7 +233,7 @@ async def test_an_act_lost_on_the_way_is_looked_for_and_not_repeated_where_it_wa
             return (await house.current()).state is State.WILL_SUPPLY
 
         await until(looked, house, 3)
-    assert house.pool.asked.count("15") == 1
+    assert house.acs.asked.count("15") == 1
 
 
 async def test_an_act_lost_before_it_was_done_is_asked_for_once_more(house: House):
@@ -245,7 +245,7 @@ async def test_an_act_lost_before_it_was_done_is_asked_for_once_more(house: Hous
     def holds(_request: SIPRequest) -> Reply:
         return NO_HOLDS if replies else HOLD_LISTED
 
-    house.pool.answers |= {"15": hold, "63": holds}
+    house.acs.answers |= {"15": hold, "63": holds}
     async with working(house):
         await house.new()
 
@@ -253,7 +253,7 @@ async def test_an_act_lost_before_it_was_done_is_asked_for_once_more(house: Hous
             return (await house.current()).state is State.WILL_SUPPLY
 
         await until(promised, house, 3)
-    assert house.pool.asked.count("15") == 2
+    assert house.acs.asked.count("15") == 2
 
 
 async def test_work_that_was_withdrawn_meanwhile_is_dropped(house: House):
@@ -276,7 +276,7 @@ async def test_work_that_was_withdrawn_meanwhile_is_dropped(house: House):
             return await house.store.pending(known.id) == ()
 
         await until(nothing_left)
-    assert house.pool.asked == []
+    assert house.acs.asked == []
 
 
 async def test_a_fault_in_one_piece_of_work_is_logged_and_stops_nothing_else(house: House):
@@ -383,7 +383,7 @@ async def test_what_was_done_while_the_store_was_gone_is_handed_in_when_it_is_ba
         await house.new()
         await reaches(house, State.WILL_SUPPLY, step_s=1)
     assert len(failures) == 3
-    assert house.pool.asked.count("15") == 1, "the hold was placed once and its outcome was not lost"
+    assert house.acs.asked.count("15") == 1, "the hold was placed once and its outcome was not lost"
 
 
 async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: House):
@@ -423,11 +423,11 @@ async def test_stopping_lets_running_work_end_and_takes_nothing_new(house: House
         gate.set()
         await stopping
         assert (await house.current()).state is State.CHECKING, "what ran has ended, what came of it was not begun"
-        assert house.pool.asked == []
+        assert house.acs.asked == []
 
 
 async def test_a_technicians_steps_go_through_the_same_queue(house: House):
-    house.pool.answers["09"] = sip2(f"101YNN{DATE}AOEX|AB{BARCODE}|AQEXC|CV01|CY{ACCOUNT}|")
+    house.acs.answers["09"] = sip2(f"101YNN{DATE}AOEX|AB{BARCODE}|AQEXC|CV01|CY{ACCOUNT}|")
     async with working(house):
         known = await house.new()
         await reaches(house, State.WILL_SUPPLY)

@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.dispatch.outbox import PerformRow
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reports import Report
+from gateway.dispatch.results import Report
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import (
     BackOff,
@@ -64,7 +64,7 @@ async def test_a_gateway_without_a_share_leaves_the_lane_to_others(house: House)
         await house.new()
         await reaches(house, State.CHECKING)
         await asleep(house, 3)
-        assert house.pool.asked == []
+        assert house.acs.asked == []
         outbox.share(ACS_LANE, 1)
         await reaches(house, State.WILL_SUPPLY)
 
@@ -84,7 +84,7 @@ async def test_what_another_gateway_learns_of_a_lane_is_known_here(house: House)
         await house.new()
         await reaches(house, State.CHECKING)
         await asleep(house, 3)
-        assert house.pool.asked == []
+        assert house.acs.asked == []
         await house.store.clear_backoff(ACS_LANE)
         tell(Topic.BACKOFFS)
         await reaches(house, State.WILL_SUPPLY)
@@ -93,7 +93,7 @@ async def test_what_another_gateway_learns_of_a_lane_is_known_here(house: House)
 
 async def test_a_gateway_that_has_just_lost_its_last_seat_leaves_its_work_to_others(house: House):
     """It says nothing of the lane."""
-    house.pool.answers["17"] = NotSent(Reason.NO_SEAT, "others have every connection")
+    house.acs.answers["17"] = NotSent(Reason.NO_SEAT, "others have every connection")
     async with working(house) as outbox:
         known = await house.new()
 
@@ -103,5 +103,5 @@ async def test_a_gateway_that_has_just_lost_its_last_seat_leaves_its_work_to_oth
 
         await until(given_back, house, 0.1)
         assert (await house.store.backoffs(), outbox.paused) == ((), {})
-        house.pool.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
+        house.acs.answers["17"] = sip2(f"18030001{DATE}CF0|AB{BARCODE}|AJThe Imaginary Almanac|")
         await reaches(house, State.WILL_SUPPLY, step_s=1)

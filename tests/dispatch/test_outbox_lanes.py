@@ -11,7 +11,7 @@ from pysip2.models import SIPRequest
 
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reports import Later, Report
+from gateway.dispatch.results import Later, Report
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import BackOff, EffectRow
@@ -39,7 +39,7 @@ def but(*bad: str) -> Callable[[SIPRequest], Reply | Exception]:
 async def test_items_that_can_never_be_asked_about_keep_nobody_else_from_the_circulation_system(
     house: House, bad: tuple[str, ...]
 ):
-    house.pool.answers["17"] = but(*bad)
+    house.acs.answers["17"] = but(*bad)
     good = house.finder.copies
     async with working(house):
         for barcode in bad:
@@ -92,7 +92,7 @@ async def test_a_dead_circulation_system_is_tried_with_one_row_at_a_time_after_p
 
 
 async def test_of_a_dead_circulation_system_staff_hear_however_many_rows_wait(house: House):
-    house.pool.answers["17"] = NotSent(Reason.CONNECT, "no connection")
+    house.acs.answers["17"] = NotSent(Reason.CONNECT, "no connection")
     async with working(house):
         for number in range(8):
             await house.new(f"R{number}")
@@ -111,7 +111,7 @@ GROWING = msgspec.structs.replace(SETTINGS, acs_at_once=8, backoff=BackOffPolicy
 
 async def test_after_an_outage_every_row_moves_with_the_lane_and_none_keeps_a_wait_of_its_own(house: House):
     """Eight that failed together once counted as eight failures, and the last of them waited for eleven minutes."""
-    answer, house.pool.answers["17"] = house.pool.answers["17"], NotSent(Reason.CONNECT, "no connection")
+    answer, house.acs.answers["17"] = house.acs.answers["17"], NotSent(Reason.CONNECT, "no connection")
     async with working(house, settings=GROWING):
         numbers = [f"R{number}" for number in range(8)]
         for number in numbers:
@@ -121,7 +121,7 @@ async def test_after_an_outage_every_row_moves_with_the_lane_and_none_keeps_a_wa
             return any(backoff.failures >= 5 for backoff in await house.store.backoffs())
 
         await until(failed_often, house, 5)
-        house.pool.answers["17"] = answer
+        house.acs.answers["17"] = answer
         (backoff,) = await house.store.backoffs()
         back_at = backoff.until
         for number in numbers:
@@ -130,7 +130,7 @@ async def test_after_an_outage_every_row_moves_with_the_lane_and_none_keeps_a_wa
 
 
 async def test_an_item_that_fails_alone_waits_by_itself_and_nobody_else_waits(house: House):
-    house.pool.answers["17"] = but(*BAD[:1])
+    house.acs.answers["17"] = but(*BAD[:1])
     good = house.finder.copies
     async with working(house, settings=GROWING) as outbox:
         house.finder.copies = (Copy(item_barcode=BAD[0], branch="EXC"),)
@@ -147,7 +147,7 @@ async def test_an_item_that_fails_alone_waits_by_itself_and_nobody_else_waits(ho
 
 
 async def test_on_staffs_word_waiting_work_starts_now_also_what_failed_by_itself(house: House):
-    answer, house.pool.answers["17"] = house.pool.answers["17"], but(BARCODE)
+    answer, house.acs.answers["17"] = house.acs.answers["17"], but(BARCODE)
     async with working(house, settings=GROWING) as outbox:
         known = await house.new()
 
@@ -155,13 +155,13 @@ async def test_on_staffs_word_waiting_work_starts_now_also_what_failed_by_itself
             return any(row.attempts >= 5 for row in await house.store.pending(known.id))
 
         await until(waits_long, house, 20)
-        house.pool.answers["17"] = answer
+        house.acs.answers["17"] = answer
         await outbox.resume(ACS_LANE)
         await reaches(house, State.WILL_SUPPLY)
 
 
 async def test_a_row_that_failed_while_nobody_else_was_heard_is_due_once_somebody_is(house: House):
-    house.pool.answers["17"] = but(BARCODE)
+    house.acs.answers["17"] = but(BARCODE)
     async with working(house, settings=GROWING):
         first = await house.new("R1")
 
@@ -169,7 +169,7 @@ async def test_a_row_that_failed_while_nobody_else_was_heard_is_due_once_somebod
             return any(row.attempts >= 5 for row in await house.store.pending(first.id))
 
         await until(waits_long, house, 20)
-        house.pool.answers["17"] = but()
+        house.acs.answers["17"] = but()
         house.finder.copies = (Copy(item_barcode=BAD[0], branch="EXC"),)
         await house.new("R2")
         await reaches(house, State.WILL_SUPPLY, "R1")
@@ -188,7 +188,7 @@ async def test_somebody_elses_sign_of_life_lets_one_row_go_and_its_success_ends_
 
 async def test_why_a_lane_is_left_alone_and_since_when_is_kept_with_it_and_with_its_rows(house: House):
     """What an open breaker says is no reason: it tells of what failed before."""
-    house.pool.answers["17"] = NotSent(Reason.CONNECT, "no connection")
+    house.acs.answers["17"] = NotSent(Reason.CONNECT, "no connection")
     async with working(house, settings=GROWING) as outbox:
         known, began_at = await house.new(), house.time.now()
 
@@ -196,7 +196,7 @@ async def test_why_a_lane_is_left_alone_and_since_when_is_kept_with_it_and_with_
             return any(backoff.failures >= times for backoff in await house.store.backoffs())
 
         await until(lambda: failed(1), house, 1)
-        house.pool.answers["17"] = NotSent(Reason.BREAKER, "the circulation system failed too often", 1.0)
+        house.acs.answers["17"] = NotSent(Reason.BREAKER, "the circulation system failed too often", 1.0)
         await until(lambda: failed(3), house, 1)
         await outbox.probe(ACS_LANE)
         (backoff,), (row,) = await house.store.backoffs(), await work_of(house, known)
@@ -208,7 +208,7 @@ async def test_why_a_lane_is_left_alone_and_since_when_is_kept_with_it_and_with_
 
 
 async def test_a_row_that_fails_alone_and_one_that_met_a_fault_of_ours_keep_why(house: House):
-    house.pool.answers["17"] = but(BARCODE)
+    house.acs.answers["17"] = but(BARCODE)
     async with working(house, settings=GROWING):
         known = await house.new()
 
@@ -218,7 +218,7 @@ async def test_a_row_that_fails_alone_and_one_that_met_a_fault_of_ours_keep_why(
         await until(has_failed)
         (row,) = await work_of(house, known)
         assert row.failed == "it answered another question than ours (message 17)"
-        house.pool.answers["17"] = RuntimeError("unforeseen")
+        house.acs.answers["17"] = RuntimeError("unforeseen")
         await until(lambda: says(house, known, "A fault in the gateway; its log says more."), house, 5)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.planning import library_of
-from gateway.dispatch.reports import Later, Report
+from gateway.dispatch.results import Later, Report
 from gateway.iso18626 import values
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import Tell

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.reports import Report
+from gateway.dispatch.results import Report
 from gateway.store.port import (
     WAKE_WITHIN,
     Change,

@@ -54,7 +54,7 @@ def _reply(loans: int, holds: int, code: str, listed: Sequence[str]) -> Reply:
 @pytest.fixture
 def shelves(house: House) -> Shelves:
     given = Shelves()
-    house.pool.answers["63"] = given
+    house.acs.answers["63"] = given
     return given
 
 
@@ -62,7 +62,7 @@ def reconciler(house: House, fallback_account: str | None = None) -> Reconciler:
     return Reconciler(
         store=house.store,
         intake=house.intake,
-        pool=house.pool,
+        acs=house.acs,
         desk=Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL"),
         time=house.time,
         fallback_account=fallback_account,

@@ -33,7 +33,7 @@ async def borrowing(house: House) -> None:
     """Lenders, and a customer with nothing."""
     await add_lenders(house)
     await house.store.borrowing.add_barcodes("pool", [POOL], at=house.time.now())
-    house.pool.answers |= {"63": FREE_CARD, "17": AVAILABLE}
+    house.acs.answers |= {"63": FREE_CARD, "17": AVAILABLE}
 
 
 async def waiting(house: House) -> Request:
@@ -59,7 +59,7 @@ async def test_what_stands_on_the_shelf_for_nobody_becomes_a_task_that_ends_when
     assert told(await run(house)) == [(Kind.NOWHERE, POOL, NUMBER)]
     (task,) = await tasks(house)
     assert "on nobody" in task.words
-    house.pool.answers |= {"17": SHELVED, "63": _by_account}
+    house.acs.answers |= {"17": SHELVED, "63": _by_account}
     report = await run(house)
     assert (report.differences, report.agreed) == ((), (NUMBER,))
     assert await tasks(house) == []
@@ -68,19 +68,19 @@ async def test_what_stands_on_the_shelf_for_nobody_becomes_a_task_that_ends_when
 
 async def test_a_hold_of_somebody_else_is_told(house: House):
     await waiting(house)
-    house.pool.answers["17"] = SHELVED
+    house.acs.answers["17"] = SHELVED
     assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, NUMBER)]
 
 
 async def test_a_loan_of_somebody_else_is_told(house: House):
     await waiting(house)
-    house.pool.answers["17"] = OUT
+    house.acs.answers["17"] = OUT
     assert told(await run(house)) == [(Kind.OTHERS_LOAN, POOL, NUMBER)]
 
 
 async def test_a_circulation_system_that_knows_no_barcode_proves_nothing(house: House):
     await waiting(house)
-    house.pool.answers["17"] = UNKNOWN
+    house.acs.answers["17"] = UNKNOWN
     report = await run(house)
     assert told(report) == []
     assert [silent.account for silent in report.unanswered] == ["pool barcodes"]
@@ -88,7 +88,7 @@ async def test_a_circulation_system_that_knows_no_barcode_proves_nothing(house: 
 
 async def test_one_that_does_not_answer_is_told_as_not_compared(house: House):
     await waiting(house)
-    house.pool.answers["17"] = NotSent(Reason.BREAKER, "the circulation system does not answer")
+    house.acs.answers["17"] = NotSent(Reason.BREAKER, "the circulation system does not answer")
     report = await run(house)
     assert "pool barcodes" in [silent.account for silent in report.unanswered]
     assert await tasks(house) == []
@@ -98,7 +98,7 @@ async def test_a_hold_on_a_barcode_that_rests_is_told_with_the_request_that_had_
     request = await waiting(house)
     over = msgspec.structs.replace(request, state=State.COMPLETED, version=request.version + 1)
     await house.store.commit(Change(request=over, barcodes=(BarcodeMove(barcode=POOL, to=PoolState.COOLING),)))
-    house.pool.answers["17"] = SHELVED
+    house.acs.answers["17"] = SHELVED
     assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, NUMBER)]
-    house.pool.answers["17"] = AVAILABLE
+    house.acs.answers["17"] = AVAILABLE
     assert (await run(house)).agreed == (NUMBER,)

@@ -53,7 +53,7 @@ async def test_nothing_is_written_held_or_sent(house: House, tmp_path: Path, ser
     before = everything(tmp_path)
     assert (await tried(house, service=service)).answer.kind is AnswerKind.SUPPLY
     await tried(house, wanted=Wanted(), supposed=Supposed(item_type="film"), service=service)
-    assert house.pool.asked == ["17"], "the one question, about the one copy that was found"
+    assert house.acs.asked == ["17"], "the one question, about the one copy that was found"
     assert house.poster.sent == []
     assert everything(tmp_path) == before
     assert len(before) > 5, "the tables were looked at"
@@ -119,7 +119,7 @@ async def test_without_a_citation_one_available_copy_is_imagined(house: House):
     trial = await tried(house, wanted=Wanted(), supposed=Supposed(branch="EAST"))
     (copy,) = trial.copies
     assert (copy.status.copy.branch, copy.status.status, trial.answer.kind) == ("EAST", "03", AnswerKind.SUPPLY)
-    assert house.pool.asked == []
+    assert house.acs.asked == []
 
 
 async def test_a_work_that_we_do_not_have_is_not_held(house: House):
@@ -159,6 +159,6 @@ async def test_whether_it_would_go_out_is_the_partners_setting(house: House, mod
 
 
 async def test_a_circulation_system_that_is_silent_is_told_to_whoever_asks(house: House):
-    house.pool.answers["17"] = NotSent(Reason.CONNECT, "no connection")
+    house.acs.answers["17"] = NotSent(Reason.CONNECT, "no connection")
     with pytest.raises(NotSent):
         await tried(house)

@@ -5,9 +5,9 @@ from typing import Any
 import msgspec
 
 from gateway.dispatch.borrowing import NOT_CHECKED
-from gateway.dispatch.reports import Happened, Later
+from gateway.dispatch.results import Happened, Later
 from gateway.iso18626.codes import RequestType
-from gateway.mapping.citation import Citation
+from gateway.orders.citation import Citation
 from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.borrowing.events import Vetted
 from gateway.workflow.borrowing.records import Concern, LenderLine
@@ -30,7 +30,7 @@ LINE = LenderLine(partner="sample", peer=PEER, agency=THEIRS)
 
 async def vetted(house: House, **fields: Any) -> tuple[Request, Vetted]:
     """A request and what was found about it; the work is not on our own shelves."""
-    house.pool.answers["63"] = KNOWN
+    house.acs.answers["63"] = KNOWN
     house.finder.copies = ()
     request = await placed(house, order(**fields))
     report = await house.borrower.vet(request)
@@ -49,7 +49,7 @@ async def test_a_note_that_tells_what_the_circulation_system_knows_is_a_persons(
 
 async def test_a_note_about_the_work_is_fine_and_costs_no_question_of_its_own(house: House):
     assert (await vetted(house, note="The third edition, please."))[1].doubts == ()
-    assert house.pool.asked == ["63"], "one answer about the account serves both looks"
+    assert house.acs.asked == ["63"], "one answer about the account serves both looks"
 
 
 async def test_a_wrong_number_and_one_word_of_title_are_a_persons(house: House):
@@ -74,7 +74,7 @@ async def test_another_note_goes_out_in_its_place(house: House):
 
 
 async def test_while_the_circulation_system_is_down_the_timeline_says_so_and_staff_in_the_end(house: House):
-    house.pool.answers["63"] = NotSent(Reason.CONNECT, "There is no connection to the circulation system.")
+    house.acs.answers["63"] = NotSent(Reason.CONNECT, "There is no connection to the circulation system.")
     request = await placed(house)
 
     async def stuck() -> bool:
@@ -90,7 +90,7 @@ async def test_while_the_circulation_system_is_down_the_timeline_says_so_and_sta
 
 
 async def test_a_look_that_fails_waits_and_says_that_nothing_was_checked(house: House):
-    house.pool.answers["63"] = NotSent(Reason.BREAKER, "It was silent too often.")
+    house.acs.answers["63"] = NotSent(Reason.BREAKER, "It was silent too often.")
     report = await house.borrower.vet(await placed(house))
     assert isinstance(report, Later)
     assert report.told.startswith(NOT_CHECKED)

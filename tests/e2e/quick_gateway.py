@@ -6,7 +6,7 @@ from unittest import mock
 
 from gateway import cli
 from gateway.app import building
-from gateway.dispatch.performers import Performers
+from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.policy import ClockSetting

@@ -29,14 +29,15 @@ import msgspec
 
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
-from gateway.dispatch import lender_letters, performers
-from gateway.dispatch.logins import SharedLogins
+from gateway.dispatch import lender_letters
+from gateway.dispatch import performing as performers
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.performers import Performers
+from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner
-from gateway.dispatch.seats import Patience, Seats
+from gateway.fleet.logins import SharedLogins
+from gateway.fleet.seats import Patience, Seats
 from gateway.sip2.breaker import LoginGate
-from gateway.sip2.pool import Limits, Pool
+from gateway.sip2.lines import Limits, Lines
 from gateway.store.factory import open_store
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.lending import act
@@ -60,7 +61,7 @@ def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars) -> Plan
 
 
 SHORT: Final[dict[str, Any]] = {
-    "Pool": partial(Pool, limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5)),
+    "Lines": partial(Lines, limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5)),
     "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, unclear_pause_s=0.5, try_s=5.0)),
     "COOL_DOWN_S": 0.5,
     "Performers": partial(Performers, message_timeout_s=2.0),

@@ -70,18 +70,18 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "Some servers block an account after three refused logins": (
         f"{HERE}::test_refused_logins_are_not_repeated_for_ever",
-        "sip2/test_pool_guards.py::test_refused_logins_pause_then_stop_until_staff_resume",
+        "sip2/test_lines_guards.py::test_refused_logins_pause_then_stop_until_staff_resume",
     ),
     "An ACS at its connection limit accepts the socket and stays silent": (
         f"{HERE}::test_a_socket_that_is_accepted_and_stays_silent",
-        "sip2/test_pool.py::test_an_acs_at_its_connection_limit_leaves_the_work_to_the_connections_that_live",
+        "sip2/test_lines.py::test_an_acs_at_its_connection_limit_leaves_the_work_to_the_connections_that_live",
     ),
-    "keep the pool small (default 2)": (
-        "sip2/test_pool.py::test_never_more_connections_than_its_size_and_everyone_is_served",
+    "keep the lines small (default 2)": (
+        "sip2/test_lines.py::test_never_more_connections_than_its_size_and_everyone_is_served",
     ),
     "Idle sessions are closed: keep alive with 99, reconnect without fuss": (
         f"{HERE}::test_an_idle_session_that_was_closed_is_opened_again_without_fuss",
-        "sip2/test_pool_guards.py::test_an_idle_connection_is_kept_alive_by_99",
+        "sip2/test_lines_guards.py::test_an_idle_connection_is_kept_alive_by_99",
     ),
     "98 carries the timeout and the retries: honour them, the retries for what is safe to repeat": (
         f"{HERE}::test_timeout_and_retries_of_the_98_are_honoured",

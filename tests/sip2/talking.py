@@ -1,4 +1,4 @@
-"""What the tests of quirks ask, and a pool that asks it of a hostile server."""
+"""What the tests of quirks ask, and a lines that asks it of a hostile server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from pysip2.models import SIPRequest
 
 from gateway.sip2 import requests
 from gateway.sip2.codec import Reply, message_code
-from gateway.sip2.pool import Pool
+from gateway.sip2.lines import Lines
 from gateway.sip2.profiles import Credentials, HoldMode, Profile
 from tests.sip2.hostile import DATE, Answer, HostileAcs
 
@@ -27,15 +27,15 @@ STATUS = f"98YYYYNN999002{DATE}2.00AOEXV|BXYYYYYYYYYYYYYYYY|"
 
 
 @asynccontextmanager
-async def talking_to(acs: HostileAcs, profile: Profile = QUICK, **options: Any) -> AsyncIterator[Pool]:
-    async with acs.serve(), Pool(acs.address, profile, Credentials("gw", "hush"), **options) as pool:
-        yield pool
+async def talking_to(acs: HostileAcs, profile: Profile = QUICK, **options: Any) -> AsyncIterator[Lines]:
+    async with acs.serve(), Lines(acs.address, profile, Credentials("gw", "hush"), **options) as lines:
+        yield lines
 
 
 async def answered(answer: Answer, request: SIPRequest = ASK_ITEM, profile: Profile = QUICK) -> Reply:
-    """What the pool makes of this answer of the server."""
-    async with talking_to(HostileAcs({message_code(request): [answer]}), profile) as pool:
-        return await pool.exchange(request)
+    """What the lines makes of this answer of the server."""
+    async with talking_to(HostileAcs({message_code(request): [answer]}), profile) as lines:
+        return await lines.exchange(request)
 
 
 def summed(text: str, encoding: str = "cp850", of: bytes | None = None) -> bytes:

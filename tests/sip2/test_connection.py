@@ -13,7 +13,7 @@ import trustme
 from gateway.sip2 import requests
 from gateway.sip2.connection import Address, Connection, Exchange, dial
 from gateway.sip2.errors import LoginRefused, NotSent, Outcome, Reason, Unknown
-from gateway.sip2.pool import Pool
+from gateway.sip2.lines import Lines
 from gateway.sip2.profiles import Credentials, LoginKind, Profile
 from tests.sip2.hostile import DATE, Act, Answer, HostileAcs, polite, trailed, until
 
@@ -192,13 +192,13 @@ async def test_a_pool_connects_with_certificates_that_were_renewed() -> None:
     authority.configure_trust(trusting)
     async with (
         HostileAcs().serve(server) as acs,
-        Pool(acs.address, Profile(), Credentials("gw", "hush"), ssl_context=ssl.create_default_context()) as pool,
+        Lines(acs.address, Profile(), Credentials("gw", "hush"), ssl_context=ssl.create_default_context()) as lines,
     ):
         with pytest.raises(NotSent):
-            await pool.exchange(ITEM)
-        pool.renew_tls(trusting)
-        await pool.resume()
-        assert (await pool.exchange(ITEM)).code == "18"
+            await lines.exchange(ITEM)
+        lines.renew_tls(trusting)
+        await lines.resume()
+        assert (await lines.exchange(ITEM)).code == "18"
 
 
 async def test_a_cancelled_exchange_drops_the_line() -> None:

@@ -1,4 +1,4 @@
-"""A pool's own count of refused logins."""
+"""Our own count of refused logins."""
 
 from gateway.sip2.breaker import LoginEnd, LoginGate
 from gateway.sip2.logins import OwnLogins

@@ -8,11 +8,11 @@ import pytest
 from gateway.sip2 import requests
 from gateway.sip2.breaker import Breaker, BreakerState
 from gateway.sip2.errors import Outcome, TooLong, Unknown
+from gateway.sip2.lines import Lines
 from gateway.sip2.pieces import PIECE, Pieces
-from gateway.sip2.pool import Pool
 from gateway.sip2.requests import Summary
 from tests.sip2.hostile import DATE, HostileAcs, field, polite
-from tests.sip2.pools import AT, ITEM, QUICK, pool_on
+from tests.sip2.open_lines import AT, ITEM, QUICK, lines_on
 
 CUSTOMER = "29999000001234"
 LOANS = requests.patron_information(QUICK, AT, CUSTOMER, summary=Summary.CHARGED)
@@ -42,23 +42,23 @@ class Shelf:
 
 
 @asynccontextmanager
-async def lending(shelf: Shelf) -> AsyncIterator[Pool]:
-    async with shelf.acs.serve() as acs, pool_on(acs, breaker=Breaker(threshold=2, cooldown_s=30)) as pool:
-        yield pool
+async def lending(shelf: Shelf) -> AsyncIterator[Lines]:
+    async with shelf.acs.serve() as acs, lines_on(acs, breaker=Breaker(threshold=2, cooldown_s=30)) as lines:
+        yield lines
 
 
 async def test_a_list_that_is_too_long_is_read_in_pieces_and_the_line_goes_on() -> None:
-    async with lending(shelf := Shelf(450)) as pool:
-        reply = await Pieces(pool).exchange(LOANS)
+    async with lending(shelf := Shelf(450)) as lines:
+        reply = await Pieces(lines).exchange(LOANS)
         assert list(reply.fields["AU"]) == shelf.loans
         assert reply.fixed["charged_items_count"] == "0450"
-        assert (await pool.exchange(ITEM)).code == "18"
-        assert pool.status().breaker is BreakerState.CLOSED
+        assert (await lines.exchange(ITEM)).code == "18"
+        assert lines.status().breaker is BreakerState.CLOSED
 
 
 async def test_whose_list_was_too_long_once_is_asked_in_pieces_at_once() -> None:
-    async with lending(shelf := Shelf(450)) as pool:
-        pieces = Pieces(pool)
+    async with lending(shelf := Shelf(450)) as lines:
+        pieces = Pieces(lines)
         await pieces.exchange(LOANS)
         connections, shelf.asked = shelf.acs.connections, []
         await pieces.exchange(LOANS)
@@ -68,30 +68,30 @@ async def test_whose_list_was_too_long_once_is_asked_in_pieces_at_once() -> None
 
 @pytest.mark.parametrize("loans", [0, 1, 99, 100, 101, 199, 200])
 async def test_a_list_comes_whole_wherever_its_last_piece_ends(loans: int) -> None:
-    async with lending(shelf := Shelf(loans)) as pool:
-        pieces = Pieces(pool)
+    async with lending(shelf := Shelf(loans)) as lines:
+        pieces = Pieces(lines)
         pieces._long.add((CUSTOMER, LOANS.summary))
         assert list((await pieces.exchange(LOANS)).fields.get("AU", ())) == shelf.loans
 
 
 async def test_a_short_list_costs_one_message() -> None:
-    async with lending(shelf := Shelf(3)) as pool:
-        await Pieces(pool).exchange(LOANS)
+    async with lending(shelf := Shelf(3)) as lines:
+        await Pieces(lines).exchange(LOANS)
         assert shelf.asked == [("", "")]
 
 
 @pytest.mark.parametrize("how", [{"ranged": False}, {"moving": True}], ids=["no pieces", "moving"])
 async def test_what_can_not_be_had_in_pieces_is_the_problem_of_who_asked(how: dict[str, bool]) -> None:
-    async with lending(Shelf(450, **how)) as pool:
-        pieces = Pieces(pool)
+    async with lending(Shelf(450, **how)) as lines:
+        pieces = Pieces(lines)
         for _ in range(4):
             with pytest.raises(TooLong):
                 await pieces.exchange(LOANS)
-        assert (await pool.exchange(ITEM)).code == "18"
+        assert (await lines.exchange(ITEM)).code == "18"
 
 
 async def test_a_reply_that_is_too_long_is_not_asked_for_again() -> None:
-    async with lending(shelf := Shelf(450)) as pool:
+    async with lending(shelf := Shelf(450)) as lines:
         with pytest.raises(Unknown) as caught:
-            await pool.exchange(LOANS)
+            await lines.exchange(LOANS)
         assert (caught.value.outcome, len(shelf.asked)) == (Outcome.OVERSIZE, 1)

@@ -13,7 +13,7 @@ from pysip2.models import SIPRequest
 
 from gateway.sip2 import requests
 from gateway.sip2.errors import LoginRefused, NotSent, Reason, Unknown
-from gateway.sip2.pool import Limits
+from gateway.sip2.lines import Limits
 from gateway.sip2.profiles import LoginKind, StatusFirst, customise
 from tests.sip2.hostile import DATE, Act, HostileAcs, until
 from tests.sip2.quirks import LINES
@@ -46,15 +46,15 @@ def test_nothing_of_ours_writes_a_19_or_a_37() -> None:
 
 
 async def test_the_due_date_is_left_to_the_acs_and_read_from_ah() -> None:
-    async with talking_to(HostileAcs()) as pool:
-        reply = await pool.exchange(CHECKOUT)
+    async with talking_to(HostileAcs()) as lines:
+        reply = await lines.exchange(CHECKOUT)
     assert reply.first("AH") == "2026-10-28"
 
 
 async def test_the_checkout_on_the_wire_has_a_blank_due_date_and_can_not_renew() -> None:
     acs = HostileAcs()
-    async with talking_to(acs) as pool:
-        await pool.exchange(CHECKOUT)
+    async with talking_to(acs) as lines:
+        await lines.exchange(CHECKOUT)
     (heard,) = [line for line in acs.heard if line.startswith("11")]
     assert heard.startswith(f"11NN{DATE}{' ' * 18}AO|")
 
@@ -76,9 +76,9 @@ async def test_bx_tells_of_holds_and_configuration_overrides_it(
 ) -> None:
     status = f"98YYYYNN999002{DATE}2.00AOEXV|BX{bx}|"
     profile = QUICK if configured is None else customise(QUICK, {"supports": sorted(configured)})
-    async with talking_to(HostileAcs({"99": [status] * 2}), profile) as pool:
-        await pool.exchange(ASK_ITEM)
-        assert pool.supports("15") is says
+    async with talking_to(HostileAcs({"99": [status] * 2}), profile) as lines:
+        await lines.exchange(ASK_ITEM)
+        assert lines.supports("15") is says
 
 
 # The session
@@ -103,48 +103,48 @@ TELNET = {"gw": [b"\r\npassword: "], "hu": [b"Login OK.  Initiating SIP\r\n"]}
     ids=["93", "none", "telnet prompts", "99 required first", "99 fatal before login"],
 )
 async def test_each_way_to_begin_a_session(settings: dict[str, Any], acs: HostileAcs, codes: list[str]) -> None:
-    async with talking_to(acs, customise(QUICK, settings)) as pool:
-        assert (await pool.exchange(ASK_ITEM)).first("AB") == ITEM
+    async with talking_to(acs, customise(QUICK, settings)) as lines:
+        assert (await lines.exchange(ASK_ITEM)).first("AB") == ITEM
     assert acs.codes() == codes
 
 
 async def test_refused_logins_are_not_repeated_for_ever() -> None:
     now = [0.0]
     acs = HostileAcs({"93": ["940"] * 9})
-    async with talking_to(acs, now=lambda: now[0], limits=Limits(dial_attempts=1)) as pool:
+    async with talking_to(acs, now=lambda: now[0], limits=Limits(dial_attempts=1)) as lines:
         for _ in range(5):
             with pytest.raises(LoginRefused):
-                await pool.exchange(ASK_ITEM)
+                await lines.exchange(ASK_ITEM)
         assert acs.codes() == ["93"], "then ten minutes' pause"
         now[0] = 601
         for _ in range(5):
             with pytest.raises(LoginRefused):
-                await pool.exchange(ASK_ITEM)
+                await lines.exchange(ASK_ITEM)
         now[0] = 1_000_000
         with pytest.raises(LoginRefused) as caught:
-            await pool.exchange(ASK_ITEM)
+            await lines.exchange(ASK_ITEM)
     assert caught.value.reason is Reason.STOPPED
     assert acs.codes() == ["93"] * 2, "one more try, no third, and then none until staff resume"
 
 
 async def test_a_socket_that_is_accepted_and_stays_silent() -> None:
     acs = HostileAcs({"93": [Act.SILENCE]})
-    async with talking_to(acs) as pool:
+    async with talking_to(acs) as lines:
         with pytest.raises(NotSent) as caught:
-            await pool.exchange(CHECKOUT)
+            await lines.exchange(CHECKOUT)
         assert caught.value.reason is Reason.CONNECT
-        assert (await pool.exchange(CHECKOUT)).code == "12"
+        assert (await lines.exchange(CHECKOUT)).code == "12"
     assert acs.codes().count("11") == 1
 
 
 @pytest.mark.parametrize(("request_", "code"), [(ASK_ITEM, "17"), (CHECKOUT, "11")])
 async def test_an_idle_session_that_was_closed_is_opened_again_without_fuss(request_: SIPRequest, code: str) -> None:
     acs = HostileAcs()
-    async with talking_to(acs) as pool:
-        await pool.exchange(ASK_ITEM)
+    async with talking_to(acs) as lines:
+        await lines.exchange(ASK_ITEM)
         acs.hang_up()
-        await until(lambda: acs.lines() == 0 and pool.status().idle == 0)
-        await pool.exchange(request_)
+        await until(lambda: acs.lines() == 0 and lines.status().idle == 0)
+        await lines.exchange(request_)
     assert acs.codes() == ["93", "99", "17", "93", "99", code]
 
 
@@ -152,8 +152,8 @@ async def test_timeout_and_retries_of_the_98_are_honoured() -> None:
     status = f"98YYYYNN001001{DATE}2.00AOEXV|"
     acs = HostileAcs({"99": [status] * 9, "17": [Act.SILENCE] * 9, "11": [Act.SILENCE] * 9})
     patient = customise(QUICK, {"reply_timeout_s": 60.0, "reply_timeout_floor_s": 0.05})
-    async with asyncio.timeout(60), talking_to(acs, patient) as pool:
+    async with asyncio.timeout(60), talking_to(acs, patient) as lines:
         for request in (ASK_ITEM, CHECKOUT):
             with pytest.raises(Unknown):
-                await pool.exchange(request)
+                await lines.exchange(request)
     assert (acs.codes().count("17"), acs.codes().count("11")) == (2, 1)

@@ -20,7 +20,7 @@ from gateway.mapping.circulation import (
 )
 from gateway.mapping.looking import QUESTIONS, judge
 from gateway.sip2.codec import Reply
-from gateway.sip2.pool import Pool
+from gateway.sip2.lines import Lines
 from gateway.sip2.profiles import Credentials, HoldKey, HoldMode, Profile, ScreenMeaning, customise, explain
 from gateway.sip2.redaction import redact, screen_text
 from gateway.workflow.effects import Look
@@ -40,19 +40,19 @@ async def said(script: dict[str, Iterable[Answer]], act: Act) -> Reply:
     """What the server answers to an act, over a socket."""
     async with (
         HostileAcs(script).serve() as acs,
-        Pool(acs.address, QUICK, Credentials("gw", "hush")) as pool,
+        Lines(acs.address, QUICK, Credentials("gw", "hush")) as lines,
     ):
-        return await pool.exchange(request_for(act, item=ITEM, account=OURS, at=AT, desk=DESK))
+        return await lines.exchange(request_for(act, item=ITEM, account=OURS, at=AT, desk=DESK))
 
 
 async def seen(script: dict[str, Iterable[Answer]], *questions: Question) -> dict[Question, Reply]:
     """What the server answers to questions."""
     async with (
         HostileAcs(script).serve() as acs,
-        Pool(acs.address, QUICK, Credentials("gw", "hush")) as pool,
+        Lines(acs.address, QUICK, Credentials("gw", "hush")) as lines,
     ):
         return {
-            question: await pool.exchange(question_request(question, item=ITEM, account=OURS, at=AT, desk=DESK))
+            question: await lines.exchange(question_request(question, item=ITEM, account=OURS, at=AT, desk=DESK))
             for question in questions
         }
 
@@ -229,8 +229,8 @@ async def test_hold_keys_are_the_profiles(keys: tuple[HoldKey, ...], shown: str,
     profile = customise(QUICK, {"hold_keys": [key.value for key in keys]})
     desk = Desk(profile=profile, zone=ZONE, location="ILL", pickup="ILL")
     acs = HostileAcs({"15": [hold()]})
-    async with acs.serve(), Pool(acs.address, profile, Credentials("gw", "hush")) as pool:
-        await pool.exchange(request_for(Act.HOLD, item=ITEM, account=OURS, at=AT, desk=desk))
+    async with acs.serve(), Lines(acs.address, profile, Credentials("gw", "hush")) as lines:
+        await lines.exchange(request_for(Act.HOLD, item=ITEM, account=OURS, at=AT, desk=desk))
     (heard,) = [line for line in acs.heard if line.startswith("15")]
     assert shown in heard
     assert hidden not in heard
@@ -295,14 +295,14 @@ async def test_no_personal_data_comes_out_of_a_conversation() -> None:
     acs = HostileAcs({"63": [customer(more=more)]})
     async with (
         acs.serve(),
-        Pool(
+        Lines(
             acs.address,
             QUICK,
             Credentials("gw", "hush"),
             hook=lambda exchange: told.append(f"{exchange!r} {exchange.received}"),
-        ) as pool,
+        ) as lines,
     ):
-        await pool.exchange(question_request(Question.HOLDS, item=ITEM, account=OURS, at=AT, desk=DESK))
+        await lines.exchange(question_request(Question.HOLDS, item=ITEM, account=OURS, at=AT, desk=DESK))
     everything = " ".join(told)
     for secret in ("Doe", "Nowhere", "example.org", "555-0100", "19700101", OURS, "hush"):
         assert secret not in everything

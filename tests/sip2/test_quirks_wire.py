@@ -10,7 +10,7 @@ from gateway.sip2 import requests
 from gateway.sip2.codec import Checksum, Repair, message_code
 from gateway.sip2.connection import Address
 from gateway.sip2.errors import NotSent, Outcome, Unknown
-from gateway.sip2.pool import Pool
+from gateway.sip2.lines import Lines
 from gateway.sip2.profiles import ChecksumPolicy, Credentials, Encoding, customise
 from tests.sip2.hostile import DATE, Act, Answer, HostileAcs, polite, trailed, until
 from tests.sip2.talking import (
@@ -56,8 +56,8 @@ async def test_one_request_at_a_time_and_exactly_cr() -> None:
     recorder = Recorder()
     server = await asyncio.start_server(recorder.talk, "127.0.0.1", 0)
     address = Address("127.0.0.1", server.sockets[0].getsockname()[1])
-    async with server, Pool(address, QUICK, Credentials("gw", "hush")) as pool:
-        await asyncio.gather(*(pool.exchange(ASK_ITEM) for _ in range(8)))
+    async with server, Lines(address, QUICK, Credentials("gw", "hush")) as lines:
+        await asyncio.gather(*(lines.exchange(ASK_ITEM) for _ in range(8)))
     assert recorder.early == 0
     assert len(recorder.segments) == 8 + 4, "each request alone, beside two openings"
     for segment in recorder.segments:
@@ -75,8 +75,8 @@ async def test_every_terminator_and_what_leads_a_reply(lead: bytes, end: bytes) 
 async def test_a_reply_split_over_segments(cut: int) -> None:
     whole = summed(GOOD)
     acs = HostileAcs({"17": [whole[:cut]]})
-    async with talking_to(acs) as pool:
-        waiting = asyncio.create_task(pool.exchange(ASK_ITEM))
+    async with talking_to(acs) as lines:
+        waiting = asyncio.create_task(lines.exchange(ASK_ITEM))
         await until(lambda: "17" in acs.codes())
         await asyncio.sleep(0)
         acs.say(whole[cut:])
@@ -85,17 +85,17 @@ async def test_a_reply_split_over_segments(cut: int) -> None:
 
 async def test_two_replies_in_one_segment() -> None:
     acs = HostileAcs({"17": [summed(GOOD) + summed(GOOD)]})
-    async with talking_to(acs) as pool:
-        assert (await pool.exchange(ASK_ITEM)).first("AB") == ITEM
-        assert (await pool.exchange(ASK_ITEM)).first("AB") == ITEM
+    async with talking_to(acs) as lines:
+        assert (await lines.exchange(ASK_ITEM)).first("AB") == ITEM
+        assert (await lines.exchange(ASK_ITEM)).first("AB") == ITEM
     assert acs.connections == 2, "the second reply belongs to nobody: its line is not used again"
 
 
 async def test_a_reply_without_terminator_ends_in_a_deadline_and_a_dropped_connection() -> None:
     acs = HostileAcs({"11": [summed(f"121NUN{DATE}AOEXV|AA{CUSTOMER}|AB{ITEM}|")[:-1]]})
-    async with talking_to(acs) as pool:
+    async with talking_to(acs) as lines:
         with pytest.raises(Unknown) as caught:
-            await pool.exchange(CHECKOUT)
+            await lines.exchange(CHECKOUT)
         assert caught.value.outcome is Outcome.TIMEOUT
         await until(lambda: acs.lines() == 0)
 
@@ -112,15 +112,15 @@ async def test_a_reply_without_terminator_ends_in_a_deadline_and_a_dropped_conne
 )
 async def test_a_reply_that_echoes_another_request_is_never_taken(strange: Answer) -> None:
     acs = HostileAcs({"17": [strange, GOOD]})
-    async with talking_to(acs) as pool:
-        assert (await pool.exchange(ASK_ITEM)).first("AJ") == "The Imaginary Almanac"
+    async with talking_to(acs) as lines:
+        assert (await lines.exchange(ASK_ITEM)).first("AJ") == "The Imaginary Almanac"
     assert (acs.codes().count("17"), acs.connections) == (2, 2)
 
 
 async def test_the_reply_to_another_customer_is_never_taken() -> None:
-    async with talking_to(HostileAcs({"11": [f"121NUN{DATE}AOEXV|AA29999000009999|AB{ITEM}|"]})) as pool:
+    async with talking_to(HostileAcs({"11": [f"121NUN{DATE}AOEXV|AA29999000009999|AB{ITEM}|"]})) as lines:
         with pytest.raises(Unknown) as caught:
-            await pool.exchange(CHECKOUT)
+            await lines.exchange(CHECKOUT)
     assert caught.value.outcome is Outcome.WRONG_ECHO
 
 
@@ -128,12 +128,12 @@ async def test_the_reply_to_another_customer_is_never_taken() -> None:
 async def test_an_unsolicited_98_in_place_of_a_reply(request_: SIPRequest) -> None:
     code = message_code(request_)
     acs = HostileAcs({code: [f"{STATUS}\r".encode()]})
-    async with talking_to(acs) as pool:
+    async with talking_to(acs) as lines:
         if code == "17":
-            assert (await pool.exchange(request_)).first("AB") == ITEM
+            assert (await lines.exchange(request_)).first("AB") == ITEM
         else:
             with pytest.raises(Unknown) as caught:
-                await pool.exchange(request_)
+                await lines.exchange(request_)
             assert caught.value.outcome is Outcome.STATUS_INSTEAD
     assert acs.codes().count(code) == (2 if code == "17" else 1)
 
@@ -157,31 +157,31 @@ async def test_only_questions_are_sent_again_after_a_lost_reply(
     opening = [STATUS] if code == "99" else []
     script = {code: [*opening, *[lost, *opening] * 9]}
     acs = HostileAcs(script)
-    async with talking_to(acs, customise(QUICK, {"reply_timeout_s": 0.1})) as pool:
+    async with talking_to(acs, customise(QUICK, {"reply_timeout_s": 0.1})) as lines:
         with pytest.raises(Unknown):
-            await pool.exchange(request_)
+            await lines.exchange(request_)
     assert acs.codes().count(code) - acs.connections * len(opening) == times
 
 
 @pytest.mark.parametrize(("request_", "code"), [(ASK_ITEM, "17"), (CHECKOUT, "11")])
 async def test_a_96_permits_one_resend_of_anything(request_: SIPRequest, code: str) -> None:
     acs = HostileAcs({code: [b"96AZFEF6\r"]})
-    async with talking_to(acs) as pool:
-        await pool.exchange(request_)
+    async with talking_to(acs) as lines:
+        await lines.exchange(request_)
     first, second = [line for line in acs.heard if line.startswith(code)]
     assert first == second
     acs = HostileAcs({code: [b"96\r", b"96AZFEF6\r"]})
-    async with talking_to(acs, customise(QUICK, {"max_retries": 0})) as pool:
+    async with talking_to(acs, customise(QUICK, {"max_retries": 0})) as lines:
         with pytest.raises(Unknown) as caught:
-            await pool.exchange(request_)
+            await lines.exchange(request_)
     assert (caught.value.outcome, acs.codes().count(code)) == (Outcome.RESEND_REFUSED, 2)
 
 
 @pytest.mark.parametrize("policy", ChecksumPolicy)
 async def test_checksums_strict_warn_or_ignore(policy: ChecksumPolicy) -> None:
     acs = HostileAcs({"17": [f"{GOOD}AY2AZ0001\r".encode()], "97": [summed(GOOD)]})
-    async with talking_to(acs, customise(QUICK, {"checksum": policy.value})) as pool:
-        reply = await pool.exchange(ASK_ITEM)
+    async with talking_to(acs, customise(QUICK, {"checksum": policy.value})) as lines:
+        reply = await lines.exchange(ASK_ITEM)
     assert reply.first("AB") == ITEM
     assert (Repair.CHECKSUM_BAD in reply.repairs) is (policy is ChecksumPolicy.WARN)
     assert acs.codes().count("97") == (policy is ChecksumPolicy.STRICT)
@@ -217,9 +217,9 @@ async def test_sums_of_other_bytes(encoding: str, counted: str) -> None:
 
 async def test_96_in_reply_to_a_97() -> None:
     acs = HostileAcs({"11": [f"121NUN{DATE}AA{CUSTOMER}|AB{ITEM}|AY2AZ0001\r".encode()], "97": [b"96AZFEF6\r"]})
-    async with talking_to(acs, customise(QUICK, {"checksum": "strict"})) as pool:
+    async with talking_to(acs, customise(QUICK, {"checksum": "strict"})) as lines:
         with pytest.raises(Unknown) as caught:
-            await pool.exchange(CHECKOUT)
+            await lines.exchange(CHECKOUT)
     assert caught.value.outcome is Outcome.RESEND_REFUSED
     assert (acs.codes().count("11"), acs.codes().count("97")) == (1, 1)
 
@@ -227,9 +227,9 @@ async def test_96_in_reply_to_a_97() -> None:
 async def test_97_is_never_sent_first() -> None:
     damaged = b"941AY0AZ0001\r"
     acs = HostileAcs({"93": [damaged] * 3})
-    async with talking_to(acs, customise(QUICK, {"checksum": "strict"})) as pool:
+    async with talking_to(acs, customise(QUICK, {"checksum": "strict"})) as lines:
         with pytest.raises(NotSent):
-            await pool.exchange(ASK_ITEM)
+            await lines.exchange(ASK_ITEM)
     assert set(acs.codes()) == {"93"}
 
 
@@ -285,8 +285,8 @@ async def test_odd_replies_are_read_whole(name: str) -> None:
     ids=["letters and a short BX", "blanks and a long BX", "no fields", "no version"],
 )
 async def test_an_odd_98_opens_the_session_all_the_same(status: str) -> None:
-    async with talking_to(HostileAcs({"99": [status]})) as pool:
-        assert (await pool.exchange(ASK_ITEM)).first("AB") == ITEM
+    async with talking_to(HostileAcs({"99": [status]})) as lines:
+        assert (await lines.exchange(ASK_ITEM)).first("AB") == ITEM
 
 
 @pytest.mark.parametrize("encoding", Encoding)

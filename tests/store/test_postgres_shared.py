@@ -8,7 +8,7 @@ from functools import partial
 import asyncpg
 import pytest
 
-from gateway.dispatch.seats import Patience
+from gateway.fleet.seats import Patience
 from gateway.store.port import AlreadyExists, BackOff, LeaseLost, LoginCount, NameTaken, StoreUnavailable, Topic
 from gateway.store.postgres import _ATTENDING, SETTINGS, PostgresStore
 from gateway.workflow.partners import Partner, Peer

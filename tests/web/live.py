@@ -24,7 +24,7 @@ from gateway.dispatch.roles import TABLES
 from gateway.dispatch.trial import Trials
 from gateway.listener import Listener, ListenerLimits
 from gateway.mapping.circulation import Desk
-from gateway.mapping.request_list import ListRules
+from gateway.orders.request_list import ListRules
 from gateway.sip2.profiles import Profile
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.store.sqlite import SqliteStore
@@ -41,7 +41,7 @@ from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
 from gateway.workflow.records import Clock, Copy, Item, ItemPlace, OurLibrary, Request, Role, State, TaskKind
 from gateway.workflow.values import PostalAddress, Wanted
-from tests.dispatch.house import ScriptedPool
+from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime
 
 ADMIN = "first-admin.a-secret-for-tests-only"
@@ -114,7 +114,7 @@ class Live:
     directory_changes: list[datetime] = field(default_factory=list)
     hurried: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, bool]] = field(default_factory=list)
-    pool: ScriptedPool = field(default_factory=ScriptedPool)
+    acs: ScriptedAcs = field(default_factory=ScriptedAcs)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.store)
@@ -227,7 +227,7 @@ def _guard(live: Live) -> NoteGuard:
     return NoteGuard(
         known=live.store.borrowing.customer,
         accounts=lambda: [VALLEY.account or ""],
-        pool=live.pool,
+        acs=live.acs,
         desk=desk,
         time=live.time,
     )
@@ -243,7 +243,7 @@ def _appraiser(live: Live) -> Appraiser:
         store=live.store,
         directory=live.directory,
         time=live.time,
-        pool=live.pool,
+        acs=live.acs,
         finder=ItemListFinder(live.store.find_items),
         desk=Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"),
         calendars=Calendars(library=Calendar(time_zone=ZONE.key)),

@@ -107,7 +107,7 @@ async def test_a_question_is_answered_with_the_whole_reasoning(live: Live):
     (copy,) = trial["copies"]
     assert copy["status"]["copy"]["item_barcode"] == ALMANAC.item_barcode
     assert [line["fits"] for line in copy["lines"]] == [False, True]
-    assert live.pool.asked == ["17"]
+    assert live.acs.asked == ["17"]
     assert await live.store.requests(RequestFilter()) == ()
 
 
@@ -127,7 +127,7 @@ async def test_a_question_that_can_not_be_is_refused(live: Live, body: dict[str,
 
 async def test_where_the_circulation_system_is_silent_a_status_can_be_assumed(live: Live):
     await live.store.import_items([ListedItem(copy=ALMANAC, keys=("isbn:9780306406157",))], replace=True)
-    live.pool.answers["17"] = NotSent(Reason.CONNECT, "no connection")
+    live.acs.answers["17"] = NotSent(Reason.CONNECT, "no connection")
     body = {"partner": "valley", "wanted": {"identifiers": [{"code": "ISBN", "value": "9780306406157"}]}}
     status, answer = await live.call("POST", "/policy/try", body=body)
     assert (status, "Assume a status" in answer["detail"]) == (409, True)

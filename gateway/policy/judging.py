@@ -1,0 +1,222 @@
+"""From the copies we have and what 17 said of each to one answer, by the library's policy.
+
+ill.md, "Availability → answer": any candidate with no queue wins; else any 01 goes to staff; else RetryPossible with the
+earliest date; else the commonest reason for Unfilled. Pure: the same copies, policy and moment give the same answer.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
+from gateway.policy import choosing
+from gateway.policy.lines import Terms, fee_of, line_for, lines_for, refusal
+from gateway.workflow.calendar import Calendar, Calendars
+from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
+from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus
+from gateway.workflow.values import Money
+
+NOON = time(12)
+FAR = datetime.max.replace(tzinfo=UTC)
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """One copy under the policy: what it comes to, why, and when it could go; `until`: the day that a refusal ends."""
+
+    status: CopyStatus
+    availability: Availability
+    reason: str | None
+    extra_days: int
+    line: PolicyLine
+    cost: Money | None
+    words: str
+    until: date | None = None
+
+
+def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
+    """Give the answer, with the reasoning in its words."""
+    return choosing.with_doubts(_by_service(copies, terms, policy, calendars, at), copies)
+
+
+def _by_service(
+    copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime
+) -> Answer:
+    """CopyOrLoan: the loan first, a copy where no loan is possible."""
+    if terms.service is not ServiceType.COPY_OR_LOAN:
+        return _answer(copies, terms, policy, calendars, at)
+    loan = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.LOAN), policy, calendars, at)
+    if loan.kind is AnswerKind.SUPPLY:
+        return loan
+    copy = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.COPY), policy, calendars, at)
+    if copy.kind is AnswerKind.SUPPLY:
+        return copy
+    return copy if copy.choice is not None and loan.choice is None else loan  # an offer is better than a no
+
+
+def not_held() -> Answer:
+    """The answer where we have no copy."""
+    return Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.NOT_HELD, words="No copy was found.")
+
+
+def goes_out_alone(answer: Answer, mode: AutoAnswer) -> bool:
+    """Whether an answer needs no person, by the partner's or the library's setting; off by default, and never in doubt."""
+    if answer.doubt is not None:
+        return False
+    match mode:
+        case AutoAnswer.BOTH:
+            return answer.kind is not AnswerKind.STAFF
+        case AutoAnswer.SUPPLY:
+            return answer.kind is AnswerKind.SUPPLY
+        case AutoAnswer.UNFILLED:
+            return answer.kind in (AnswerKind.UNFILLED, AnswerKind.RETRY)
+        case AutoAnswer.OFF | AutoAnswer.OBSERVE:
+            return False
+
+
+def judge(status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged:
+    """Say what one copy comes to on a day: the policy's line first, then the circulation status, then the queue."""
+    return _judge(line_for(status.copy, terms, policy), status, terms, policy, day)
+
+
+def _judge(line: PolicyLine, status: CopyStatus, terms: Terms, policy: Policy, day: date) -> Judged:
+    refused = refusal(line, status.copy, terms, day)
+    if refused is not None:
+        rule = StatusRule(availability=kind_of(refused.reason), reason=refused.reason)
+        return _judged(status, line, terms, rule, refused.words, until=refused.until)
+    rule = policy.status_rules.get(status.status, StatusRule(availability=Availability.STAFF))
+    if rule.availability is Availability.CANDIDATE and status.queue_length and not policy.lend_with_queue:
+        queued = StatusRule(availability=Availability.RETRY, reason=ReasonRetry.NOT_CURRENT_AVAILABLE_FOR_ILL)
+        return _judged(status, line, terms, queued, f"{status.queue_length} waiting")
+    return _judged(status, line, terms, rule, _said(status))
+
+
+def _said(status: CopyStatus) -> str:
+    if not status.status:
+        return "the circulation system can't be asked about it"
+    return f"circulation status {status.status}" if status.known else "not known to the circulation system"
+
+
+def kind_of(reason: str) -> Availability:
+    """What a refusal comes to: a code of ReasonRetry is a “not now”, all others are a no."""
+    return Availability.RETRY if ReasonRetry.lookup(reason) else Availability.UNFILLED
+
+
+def _judged(
+    status: CopyStatus, line: PolicyLine, terms: Terms, rule: StatusRule, words: str, *, until: date | None = None
+) -> Judged:
+    return Judged(
+        status=status,
+        availability=rule.availability,
+        reason=rule.reason,
+        extra_days=rule.extra_days,
+        line=line,
+        cost=fee_of(line, terms),
+        words=f"{status.copy.item_barcode} ({status.copy.branch}): {words}",
+        until=until,
+    )
+
+
+def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
+    zone = ZoneInfo(calendars.library.time_zone)
+    day, lines = at.astimezone(zone).date(), lines_for((status.copy for status in copies), terms, policy)
+    judged = [_judge(line, status, terms, policy, day) for line, status in zip(lines, copies, strict=True)]
+    words = "; ".join(each.words for each in judged)
+    possible = (each for each in judged if each.availability is Availability.CANDIDATE)
+    candidates = sorted(possible, key=lambda each: choosing.rank(_candidate(each), policy))
+    if candidates:
+
+        def when(branch: str, open_days: int) -> datetime:
+            return expected_at(at, open_days, calendars.of(branch))
+
+        return _supply(candidates, terms, policy, words, when)
+    if any(each.availability is Availability.STAFF for each in judged):
+        return Answer(kind=AnswerKind.STAFF, words=words, service=terms.service)
+    later = [each for each in judged if each.availability is Availability.RETRY]
+    if later:
+        return _retry(later, words, at, zone)
+    reasons = Counter(each.reason for each in judged)
+    reason = reasons.most_common(1)[0][0] if reasons else ReasonUnfilled.NOT_HELD
+    return Answer(kind=AnswerKind.UNFILLED, reason=reason, words=words)
+
+
+def _candidate(each: Judged) -> choosing.Candidate:
+    return each.status, each.extra_days
+
+
+def _supply(
+    candidates: list[Judged], terms: Terms, policy: Policy, words: str, when: Callable[[str, int], datetime]
+) -> Answer:
+    affordable = [each for each in candidates if not _too_dear(each.cost, terms.max_cost)]
+    if not affordable:
+        return _offer(candidates, terms, words)
+    best, *rest = affordable
+    loan_days = best.line.days or policy.loan_days
+    return Answer(
+        kind=AnswerKind.SUPPLY,
+        words=f"{words}. {choosing.explain(_candidate(best), map(_candidate, rest), policy)}",
+        service=terms.service,
+        choice=best.status,
+        others=_on_the_same_terms(best, rest),
+        expected_at=when(best.status.copy.branch, policy.delivery_days + best.extra_days),
+        loan_days=None if terms.service is ServiceType.COPY else loan_days,
+        renewals=best.line.renewals,
+        cost=best.cost,
+        condition=best.line.condition,
+    )
+
+
+def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
+    """Only at a price above the partner's limit: the cheapest copy, kept for the case that it accepts."""
+    best, *rest = sorted(candidates, key=lambda each: each.cost.amount if each.cost else 0)
+    return Answer(
+        kind=AnswerKind.RETRY,
+        reason=ReasonRetry.COST_EXCEEDS_MAX_COST,
+        words=words,
+        service=terms.service,
+        choice=best.status,
+        others=_on_the_same_terms(best, rest),
+        renewals=best.line.renewals,
+        cost=best.cost,
+        condition=best.line.condition,
+    )
+
+
+def _on_the_same_terms(best: Judged, rest: list[Judged]) -> tuple[CopyStatus, ...]:
+    """The copies that can take the place of the best one without changing what the partner is told."""
+    return tuple(each.status for each in rest if _told(each) == _told(best))
+
+
+def _told(each: Judged) -> tuple[Money | None, str | None, int | None, int | None]:
+    """What a partner is told of a copy, or will be held to."""
+    return each.cost, each.line.condition, each.line.days, each.line.renewals
+
+
+def _too_dear(cost: Money | None, limit: Money | None) -> bool:
+    """A cost above the partner's limit; amounts of different currencies can't be compared and count as too dear."""
+    if cost is None or limit is None:
+        return False
+    return cost.currency.casefold() != limit.currency.casefold() or cost.amount > limit.amount
+
+
+def _retry(later: list[Judged], words: str, at: datetime, zone: ZoneInfo) -> Answer:
+    """The copy that can be had first, where of any it is known when."""
+    first = min(later, key=lambda each: _back_at(each, at, zone) or FAR)
+    return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=_back_at(first, at, zone))
+
+
+def _back_at(each: Judged, at: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the copy is due, or may go; a due date that has passed says nothing of when it comes."""
+    if each.until is not None:
+        return datetime.combine(each.until, time(0), zone).astimezone(at.tzinfo)
+    due_at = each.status.due_at
+    return due_at if due_at is not None and due_at > at else None
+
+
+def expected_at(at: datetime, open_days: int, calendar: Calendar) -> datetime:
+    """Give noon, by the clock of whose calendar it is, of the day that is so many open days ahead."""
+    zone = ZoneInfo(calendar.time_zone)
+    day = calendar.add_open_days(at.astimezone(zone).date(), open_days)
+    return datetime.combine(day, NOON, zone).astimezone(at.tzinfo)

@@ -1,0 +1,72 @@
+"""How the policy came to its answer, for people: each line read, what each copy comes to, and the answer in ISO 18626's words. Pure."""
+
+import msgspec
+
+from gateway.iso18626.codes import ServiceType, Status
+from gateway.policy.judging import Judged
+from gateway.policy.lines import Terms, mismatches
+from gateway.workflow.policy import Availability, Policy
+from gateway.workflow.records import Answer, AnswerKind, Copy
+
+STATUS = {
+    AnswerKind.SUPPLY: Status.WILL_SUPPLY,
+    AnswerKind.RETRY: Status.RETRY_POSSIBLE,
+    AnswerKind.UNFILLED: Status.UNFILLED,
+}
+"""What the partner is told; where staff decide, nothing yet."""
+
+
+class LineRead(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the policy as it was read for a copy: its number from 1 on, and why it does not fit, where it doesn't."""
+
+    number: int
+    name: str
+    fits: bool
+    why: tuple[str, ...] = ()
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a copy comes to for one service."""
+
+    service: ServiceType
+    availability: Availability
+    reason: str | None
+    words: str
+
+
+def lines_read(copy: Copy, terms: Terms, policy: Policy) -> tuple[LineRead, ...]:
+    """Give every line down to the one that counts; where none fits, all of them."""
+    read = []
+    for number, line in enumerate(policy.lines, 1):
+        why = tuple(mismatch.words() for mismatch in mismatches(line, copy, terms))
+        read.append(LineRead(number=number, name=line.name, fits=not why, why=why))
+        if not why:
+            break
+    return tuple(read)
+
+
+def services_tried(service: ServiceType) -> tuple[ServiceType, ...]:
+    """Give the services that a copy is judged for: of CopyOrLoan the loan first."""
+    return (ServiceType.LOAN, ServiceType.COPY) if service is ServiceType.COPY_OR_LOAN else (service,)
+
+
+def verdict(judged: Judged, service: ServiceType) -> Verdict:
+    """Give what a copy comes to without the objects that it was judged by."""
+    return Verdict(service=service, availability=judged.availability, reason=judged.reason, words=judged.words)
+
+
+def in_protocol(answer: Answer) -> str:
+    """Say the answer as the partner would be told it; empty where a person decides first."""
+    status = STATUS.get(answer.kind)
+    if status is None:
+        return ""
+    reasons = {Status.UNFILLED: "reasonUnfilled", Status.RETRY_POSSIBLE: "reasonRetry"}
+    parts = (
+        status.value,
+        f"{reasons[status]} {answer.reason}" if status in reasons else None,
+        f"retryAfter {answer.retry_after:%Y-%m-%d}" if answer.retry_after else None,
+        f"expectedDeliveryDate {answer.expected_at:%Y-%m-%d}" if answer.expected_at else None,
+        f"cost {answer.cost.amount} {answer.cost.currency}" if answer.cost else None,
+        f"loanCondition {answer.condition}" if answer.condition else None,
+    )
+    return ", ".join(part for part in parts if part)

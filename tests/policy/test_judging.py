@@ -1,0 +1,372 @@
+"""From copies to an answer: the availability table, the rules of choice, costs, CopyOrLoan, expected dates."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
+from gateway.policy.judging import answer, expected_at, goes_out_alone, judge, not_held
+from gateway.policy.lines import Terms
+from gateway.workflow.calendar import Calendar, Calendars
+from gateway.workflow.policy import DEFAULT_STATUS_RULES, Availability, Policy, PolicyLine, StatusRule
+from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, Copy, CopyStatus
+from gateway.workflow.values import Money
+
+AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday
+SOON, LATER = AT + timedelta(days=5), AT + timedelta(days=9)
+CALENDAR = Calendar(time_zone="Europe/Berlin")
+CALENDARS = Calendars(library=CALENDAR)
+LOAN = Terms(service=ServiceType.LOAN)
+COPY = Terms(service=ServiceType.COPY)
+EITHER = Terms(service=ServiceType.COPY_OR_LOAN)
+
+
+def euros(amount: str) -> Money:
+    return Money(amount=Decimal(amount), currency="EUR")
+
+
+def copy(status: str, number: int = 1, **fields: Any) -> CopyStatus:
+    branch, item_type = fields.pop("branch", "MAIN"), fields.pop("item_type", None)
+    item = Copy(item_barcode=f"3000000000{number:04}", branch=branch, item_type=item_type)
+    return CopyStatus(copy=item, status=status, **fields)
+
+
+def answered(*copies: CopyStatus, terms: Terms = LOAN, policy: Policy = Policy()) -> Answer:  # noqa: B008 - a frozen value
+    return answer(copies, terms, policy, CALENDARS, AT)
+
+
+def chosen(found: Answer) -> str:
+    assert found.choice is not None
+    return found.choice.copy.item_barcode[-1]
+
+
+# ── the availability table, row by row (ill.md, "Availability → answer") ─────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "reason"),
+    [
+        ("01", AnswerKind.STAFF, None),
+        ("02", AnswerKind.RETRY, "OnOrder"),
+        ("03", AnswerKind.SUPPLY, None),
+        ("04", AnswerKind.RETRY, "OnLoan"),
+        ("05", AnswerKind.RETRY, "OnLoan"),
+        ("06", AnswerKind.RETRY, "NotCurrentAvailableForILL"),
+        ("07", AnswerKind.RETRY, "OnLoan"),
+        ("08", AnswerKind.RETRY, "NotCurrentAvailableForILL"),
+        ("09", AnswerKind.SUPPLY, None),
+        ("10", AnswerKind.SUPPLY, None),
+        ("11", AnswerKind.UNFILLED, "NotAvailableForILL"),
+        ("12", AnswerKind.UNFILLED, "NotAvailableForILL"),
+        ("13", AnswerKind.UNFILLED, "NotAvailableForILL"),
+        ("00", AnswerKind.STAFF, None),
+        ("99", AnswerKind.STAFF, None),
+    ],
+)
+def test_each_circulation_status_has_its_answer(status, kind, reason):
+    found = answered(copy(status))
+    assert (found.kind, found.reason) == (kind, reason)
+    assert status in found.words
+
+
+@pytest.mark.parametrize(("status", "day"), [("03", 30), ("09", 2), ("10", 3)])
+def test_a_copy_to_be_reshelved_or_in_transit_is_expected_later(status, day):
+    """Two open days for any copy, one or two more: the thirtieth is a Friday, the second and third Monday and Tuesday."""
+    expected = answered(copy(status)).expected_at
+    assert expected is not None
+    assert (expected.day, expected.hour, expected.tzinfo) == (day, 11, UTC)
+
+
+def test_a_changed_table_counts():
+    policy = Policy(status_rules={"08": StatusRule(availability=Availability.CANDIDATE)})
+    assert answered(copy("08"), policy=policy).kind is AnswerKind.SUPPLY
+    assert answered(copy("03"), policy=policy).kind is AnswerKind.STAFF
+
+
+# ── several copies ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_any_candidate_wins():
+    found = answered(copy("01", 1), copy("04", 2), copy("12", 3), copy("10", 4))
+    assert chosen(found) == "4"
+
+
+def test_the_candidate_that_can_go_first_is_chosen_and_the_others_are_kept():
+    found = answered(copy("10", 1), copy("03", 2), copy("09", 3))
+    assert chosen(found) == "2"
+    assert [each.copy.item_barcode[-1] for each in found.others] == ["3", "1"]
+
+
+def test_any_01_without_a_candidate_is_for_staff():
+    assert answered(copy("04", 1), copy("01", 2), copy("12", 3)).kind is AnswerKind.STAFF
+
+
+def test_else_the_earliest_date_to_ask_again():
+    found = answered(copy("12", 1), copy("06", 2), copy("04", 3, due_at=LATER), copy("04", 4, due_at=SOON))
+    assert (found.kind, found.reason, found.retry_after) == (AnswerKind.RETRY, "OnLoan", SOON)
+
+
+def test_a_due_date_that_has_passed_says_nothing_of_when_the_copy_comes():
+    late = AT - timedelta(days=30)
+    assert answered(copy("04", due_at=late)).retry_after is None
+    assert answered(copy("04", 1, due_at=late), copy("04", 2, due_at=LATER)).retry_after == LATER
+
+
+def test_else_the_commonest_reason_for_unfilled():
+    lines = (PolicyLine(branches=("RARE",), lend=False, reason="NonCirculating"),)
+    rare = [copy("03", number, branch="RARE") for number in (1, 2)]
+    found = answered(copy("12", 3), *rare, policy=Policy(lines=lines))
+    assert (found.kind, found.reason) == (AnswerKind.UNFILLED, "NonCirculating")
+
+
+def test_no_copy_is_not_held():
+    assert answered().reason == not_held().reason == "NotHeld"
+
+
+# ── the queue ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_copy_that_others_wait_for_is_no_candidate_unless_the_policy_allows_it():
+    queued = copy("03", queue_length=2)
+    assert (answered(queued).kind, answered(queued).reason) == (AnswerKind.RETRY, "NotCurrentAvailableForILL")
+    allowed = Policy(lend_with_queue=True)
+    assert answered(queued, policy=allowed).kind is AnswerKind.SUPPLY
+    assert chosen(answered(copy("03", 1, queue_length=2), copy("10", 2), policy=allowed)) == "2"
+
+
+# ── policy lines ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_first_line_whose_conditions_all_fit_counts():
+    policy = Policy(
+        lines=(
+            PolicyLine(item_types=("DVD",), partners=("sample-city",), days=7),
+            PolicyLine(item_types=("DVD",), lend=False, reason="PolicyProblem"),
+            PolicyLine(branches=("MAIN",), days=28),
+        )
+    )
+    dvd, book = copy("03", item_type="DVD"), copy("03", item_type="BOOK")
+    friend = Terms(service=ServiceType.LOAN, partner="sample-city")
+    assert answered(dvd, terms=friend, policy=policy).loan_days == 7
+    assert answered(dvd, policy=policy).reason == "PolicyProblem"
+    assert answered(book, policy=policy).loan_days == 28
+    assert answered(copy("03", branch="EAST", item_type="BOOK"), policy=policy).loan_days == 42
+
+
+def test_a_line_says_no_before_the_status_is_looked_at():
+    policy = Policy(lines=(PolicyLine(lend=False, reason="NonCirculating"),))
+    assert judge(copy("04"), LOAN, policy, AT.date()).reason == "NonCirculating"
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"), [("PolicyProblem", AnswerKind.UNFILLED), ("ReqServTypeNotPossible", AnswerKind.RETRY)]
+)
+def test_a_lines_reason_says_whether_it_is_no_or_not_now(reason, kind):
+    found = answered(copy("03"), policy=Policy(lines=(PolicyLine(lend=False, reason=reason),)))
+    assert (found.kind, found.reason) == (kind, reason)
+
+
+def test_a_new_copy_can_be_asked_for_again_when_its_embargo_ends():
+    new = msgspec.structs.replace(copy("03").copy, acquired_on=AT.date() - timedelta(days=20))
+    policy = Policy(lines=(PolicyLine(embargo_days=30),))
+    found = answered(CopyStatus(copy=new, status="03"), copy("04", 2, due_at=AT + timedelta(days=40)), policy=policy)
+    assert (found.kind, found.reason) == (AnswerKind.RETRY, "NotCurrentAvailableForILL")
+    assert found.retry_after == datetime(2026, 11, 6, 23, 0, tzinfo=UTC)  # midnight in Berlin
+    assert answered(CopyStatus(copy=new, status="03"), copy("03", 2), policy=policy).kind is AnswerKind.SUPPLY
+
+
+def test_the_day_on_which_an_embargo_ends_is_the_librarys():
+    new = CopyStatus(copy=msgspec.structs.replace(copy("03").copy, acquired_on=AT.date()), status="03")
+    policy = Policy(lines=(PolicyLine(embargo_days=1),))
+    evening = datetime(2026, 10, 28, 23, 30, tzinfo=UTC)  # past midnight in Berlin
+    assert answer((new,), LOAN, policy, CALENDARS, evening).kind is AnswerKind.SUPPLY
+    assert answer((new,), LOAN, policy, CALENDARS, AT).kind is AnswerKind.RETRY
+
+
+def test_renewals_are_told_with_the_answer_and_are_terms_like_others():
+    policy = Policy(lines=(PolicyLine(branches=("EAST",), renewals=2), PolicyLine(renewals=0)))
+    found = answered(copy("03", 1), copy("09", 2, branch="EAST"), copy("10", 3), policy=policy)
+    assert found.renewals == 0
+    assert [each.copy.item_barcode[-1] for each in found.others] == ["3"]
+
+
+def test_a_line_gives_cost_and_condition_and_only_copies_on_the_same_terms_can_stand_in():
+    dear = PolicyLine(branches=("EAST",), cost=euros("5.00"))
+    strict = PolicyLine(cost=euros("3.00"), condition="LibraryUseOnly")
+    policy = Policy(lines=(dear, strict))
+    found = answered(copy("03", 1), copy("03", 2, branch="EAST"), copy("09", 3), policy=policy)
+    assert (found.cost, found.condition) == (euros("3.00"), "LibraryUseOnly")
+    assert [each.copy.item_barcode[-1] for each in found.others] == ["3"]
+
+
+# ── costs ────────────────────────────────────────────────────────────────────────────────────────
+
+COSTLY = Policy(lines=(PolicyLine(branches=("EAST",), cost=euros("20.00")), PolicyLine(cost=euros("12.50"))))
+
+
+@pytest.mark.parametrize(
+    "limit", [None, euros("12.50"), euros("99"), msgspec.structs.replace(euros("13"), currency="eur")]
+)
+def test_a_cost_within_the_partners_limit_is_told_and_no_hindrance(limit):
+    found = answered(copy("03"), terms=msgspec.structs.replace(LOAN, max_cost=limit), policy=COSTLY)
+    assert (found.kind, found.cost) == (AnswerKind.SUPPLY, euros("12.50"))
+
+
+@pytest.mark.parametrize("limit", [euros("12.49"), Money(amount=Decimal(1000), currency="JPY")])
+def test_a_cost_above_the_limit_or_in_another_currency_is_an_offer_of_the_cheapest_copy(limit):
+    terms = msgspec.structs.replace(LOAN, max_cost=limit)
+    found = answered(copy("03", 1, branch="EAST"), copy("03", 2), copy("03", 3), terms=terms, policy=COSTLY)
+    assert (found.kind, found.reason) == (AnswerKind.RETRY, "CostExceedsMaxCost")
+    assert (found.cost, chosen(found)) == (euros("12.50"), "2")
+    assert [each.copy.item_barcode[-1] for each in found.others] == ["3"]
+
+
+def test_an_affordable_copy_wins_over_a_dear_one_that_could_go_sooner():
+    terms = msgspec.structs.replace(LOAN, max_cost=euros("15.00"))
+    assert chosen(answered(copy("03", 1, branch="EAST"), copy("10", 2), terms=terms, policy=COSTLY)) == "2"
+
+
+# ── loan, copy, or either ────────────────────────────────────────────────────────────────────────
+
+NO_LOANS = Policy(lines=(PolicyLine(lend=False, reason="NonCirculating"),))
+NO_COPIES = Policy(lines=(PolicyLine(copy=False, reason="PolicyProblem"),))
+
+
+def test_a_copy_follows_the_lines_word_on_copies_and_has_no_loan_days():
+    found = answered(copy("03"), terms=COPY, policy=NO_LOANS)
+    assert (found.kind, found.service, found.loan_days) == (AnswerKind.SUPPLY, ServiceType.COPY, None)
+    assert answered(copy("03"), terms=COPY, policy=NO_COPIES).reason == "PolicyProblem"
+
+
+def test_either_is_a_loan_first_then_a_copy_then_the_loans_no():
+    assert answered(copy("03"), terms=EITHER).service is ServiceType.LOAN
+    assert answered(copy("03"), terms=EITHER, policy=NO_LOANS).service is ServiceType.COPY
+    neither = Policy(lines=(PolicyLine(lend=False, copy=False, reason="NonCirculating"),))
+    found = answered(copy("03"), terms=EITHER, policy=neither)
+    assert (found.kind, found.reason, found.service) == (AnswerKind.UNFILLED, "NonCirculating", ServiceType.LOAN)
+
+
+def test_either_is_an_offer_of_the_copy_where_only_that_can_be_had_and_only_at_a_price():
+    policy = Policy(lines=(PolicyLine(lend=False, cost=euros("20.00")),))
+    found = answered(copy("03"), terms=msgspec.structs.replace(EITHER, max_cost=euros("4.00")), policy=policy)
+    assert (found.kind, found.service, found.cost) == (AnswerKind.RETRY, ServiceType.COPY, euros("20.00"))
+
+
+# ── what goes out alone ──────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("mode", "kinds"),
+    [
+        (AutoAnswer.OFF, ()),
+        (AutoAnswer.OBSERVE, ()),
+        (AutoAnswer.UNFILLED, (AnswerKind.UNFILLED, AnswerKind.RETRY)),
+        (AutoAnswer.SUPPLY, (AnswerKind.SUPPLY,)),
+        (AutoAnswer.BOTH, (AnswerKind.SUPPLY, AnswerKind.UNFILLED, AnswerKind.RETRY)),
+    ],
+)
+def test_what_goes_out_without_a_person(mode, kinds):
+    assert {kind for kind in AnswerKind if goes_out_alone(Answer(kind=kind), mode)} == set(kinds)
+
+
+@pytest.mark.parametrize("status", ["03", "04", "11"])
+def test_an_answer_about_a_doubtful_copy_never_goes_out_alone(status):
+    guess = Copy(item_barcode="1", branch="EAST", doubt="found by its title alone")
+    found = answered(CopyStatus(copy=guess, status=status))
+    assert not goes_out_alone(found, AutoAnswer.BOTH)
+    assert found.words.endswith("In doubt: found by its title alone")
+
+
+def test_every_row_of_the_table_can_be_changed():
+    for status in DEFAULT_STATUS_RULES:
+        changed = Policy(
+            status_rules=DEFAULT_STATUS_RULES
+            | {status: StatusRule(availability=Availability.UNFILLED, reason="PoorCondition")}
+        )
+        assert answered(copy(status), policy=changed).reason == "PoorCondition"
+
+
+def test_nothing_goes_out_alone_by_default():
+    assert Policy().auto_answer is AutoAnswer.OFF
+
+
+# ── dates ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_expected_is_noon_of_an_open_day_by_the_librarys_clock():
+    assert expected_at(AT, 2, CALENDAR) == datetime(2026, 10, 30, 11, 0, tzinfo=UTC)
+    assert expected_at(AT, 3, CALENDAR) == datetime(2026, 11, 2, 11, 0, tzinfo=UTC)
+    summer = datetime(2026, 10, 23, 22, 30, tzinfo=UTC)  # half past midnight on Saturday, before the clocks go back
+    assert expected_at(summer, 1, CALENDAR) == datetime(2026, 10, 26, 11, 0, tzinfo=UTC)
+
+
+def test_a_copy_is_expected_after_open_days_of_the_branch_that_has_it():
+    """The branch is closed on Thursdays and Fridays, the library is not."""
+    east = Calendar(time_zone="Europe/Berlin", closed_weekdays=(3, 4))
+    calendars = Calendars(library=CALENDAR, branches={"EAST": east})
+    found = [answer((copy("03", branch=branch),), LOAN, Policy(), calendars, AT) for branch in ("MAIN", "EAST")]
+    assert [each.expected_at and each.expected_at.day for each in found] == [30, 1]
+
+
+# ── whatever the copies are ──────────────────────────────────────────────────────────────────────
+
+STATUSES = st.builds(
+    copy,
+    st.sampled_from([f"{number:02}" for number in range(15)]),
+    st.integers(1, 9),
+    queue_length=st.integers(0, 2),
+    due_at=st.none() | st.sampled_from([SOON, LATER, AT - timedelta(days=1)]),
+    branch=st.sampled_from(["MAIN", "EAST"]),
+    item_type=st.sampled_from([None, "DVD"]),
+)
+LINES = st.builds(
+    PolicyLine,
+    item_types=st.sampled_from([(), ("DVD",)]),
+    branches=st.sampled_from([(), ("EAST",)]),
+    lend=st.booleans(),
+    copy=st.booleans(),
+    cost=st.none() | st.sampled_from([euros("3.00"), euros("5.00")]),
+    condition=st.none() | st.just("LibraryUseOnly"),
+)
+POLICIES = st.builds(Policy, lines=st.lists(LINES, max_size=3).map(tuple), lend_with_queue=st.booleans())
+TERMS = st.builds(Terms, service=st.sampled_from(ServiceType), max_cost=st.none() | st.just(euros("4.00")))
+
+
+@given(st.lists(STATUSES, max_size=5).map(tuple), TERMS, POLICIES)
+def test_the_answer_never_chooses_a_copy_that_is_no_candidate_and_always_has_its_reason(copies, terms, policy):
+    found = answer(copies, terms, policy, CALENDARS, AT)
+    service = msgspec.structs.replace(terms, service=found.service)
+    kept = (*((found.choice,) if found.choice else ()), *found.others)
+    for status in kept:
+        assert status in copies
+        assert judge(status, service, policy, AT.date()).availability is Availability.CANDIDATE
+        assert judge(status, service, policy, AT.date()).cost == found.cost
+        assert judge(status, service, policy, AT.date()).line.condition == found.condition
+    assert (found.choice is not None) >= (found.kind is AnswerKind.SUPPLY)
+    assert found.service in (ServiceType.LOAN, ServiceType.COPY)
+    if found.kind is AnswerKind.RETRY:
+        assert ReasonRetry.lookup(found.reason or "")
+        assert found.retry_after is None or found.retry_after > AT
+    if found.kind is AnswerKind.UNFILLED:
+        assert ReasonUnfilled.lookup(found.reason or "")
+    if found.kind is AnswerKind.SUPPLY:
+        assert found.expected_at is not None
+        assert found.expected_at > AT
+
+
+@given(st.lists(STATUSES, max_size=5).map(tuple), TERMS, POLICIES)
+def test_a_free_candidate_is_never_passed_over_for_a_no(copies, terms, policy):
+    found = answer(copies, terms, policy, CALENDARS, AT)
+    wanted = [ServiceType.LOAN, ServiceType.COPY] if terms.service is ServiceType.COPY_OR_LOAN else [terms.service]
+    candidates = [
+        status
+        for status in copies
+        for service in wanted
+        if judge(status, Terms(service=service), policy, AT.date()).availability is Availability.CANDIDATE
+    ]
+    assert bool(candidates) == (found.choice is not None)
