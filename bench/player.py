@@ -18,7 +18,7 @@ from prometheus_client.samples import Sample
 from gateway.app.gateway import Gateway
 from gateway.demo.stage.talk import AcsControl
 from gateway.store.port import Change
-from gateway.workflow.borrowing.events import Sent
+from gateway.workflow.borrowing_events import Sent
 from gateway.workflow.events import StaffActed, Told
 from gateway.workflow.records import Request, State
 from gateway.workflow.triggers import StaffAction

@@ -15,7 +15,7 @@ from gateway.sip2.breaker import BreakerState
 from gateway.sip2.lines import Lines
 from gateway.store.port import StoreUnavailable
 from gateway.web.operations import Check
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import Clock, TaskKind
 
 NEAR_DEADLINE: Final = timedelta(days=1)

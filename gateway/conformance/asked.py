@@ -15,9 +15,9 @@ from gateway.iso18626.dialects import DIALECTS, outgoing
 from gateway.iso18626.messages import Message
 from gateway.mapping.requested import action_message, request_message
 from gateway.workflow.borrowing import say
-from gateway.workflow.borrowing.events import LenderSaid, LenderSays
-from gateway.workflow.borrowing.records import Borrowing, LenderLine
 from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import LenderSaid, LenderSays
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import OurLibrary, Request, Role, State

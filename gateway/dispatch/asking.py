@@ -21,7 +21,7 @@ from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import AlreadyExists, Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates
-from gateway.workflow.borrowing.events import CustomerAsked
+from gateway.workflow.borrowing_events import CustomerAsked
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money, Wanted
 

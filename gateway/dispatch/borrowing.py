@@ -26,8 +26,8 @@ from gateway.sip2.pieces import Line
 from gateway.store.port import Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates, rota
-from gateway.workflow.borrowing.events import RotaMade, Vetted
-from gateway.workflow.borrowing.records import Concern, Doubt, LenderLine
+from gateway.workflow.borrowing_events import RotaMade, Vetted
+from gateway.workflow.borrowing_records import Concern, Doubt, LenderLine
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role

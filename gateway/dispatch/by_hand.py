@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from gateway.store.port import Store
-from gateway.workflow import by_hand
+from gateway.workflow.acts import by_hand
 from gateway.workflow.borrowing import hand as borrowing
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import hand as lending

@@ -18,9 +18,9 @@ from gateway.sip2.pieces import Line
 from gateway.sip2.profiles import CustomerList
 from gateway.store.port import Store
 from gateway.workflow.borrowing import loans
-from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode
 from gateway.workflow.borrowing.pool import words_as_one_is_taken
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen, NoBarcode
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import AssignBarcode, Watch
 from gateway.workflow.records import Copy, Request
 

@@ -28,11 +28,11 @@ from gateway.store.port import (
     Store,
     VersionConflict,
 )
-from gateway.workflow.borrowing.events import CustomerAsked
 from gateway.workflow.borrowing.table import BORROWING
-from gateway.workflow.events import AnyEvent, StaffActed, source_of
+from gateway.workflow.borrowing_events import CustomerAsked
+from gateway.workflow.events import AnyEvent, Arrival, StaffActed, source_of
 from gateway.workflow.lending.table import LENDING
-from gateway.workflow.machine import Arrival, Decision, Ignored, Refused, Table, decide
+from gateway.workflow.machine import Decision, Ignored, Refused, Table, decide
 from gateway.workflow.records import Request
 from gateway.workflow.triggers import Source, StaffAction
 from gateway.workflow.words import narrate

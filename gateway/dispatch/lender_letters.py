@@ -20,7 +20,7 @@ from gateway.iso18626.refusals import says_there_already, says_unknown
 from gateway.iso18626.replies import Confirmed, NotDelivered, Rejected
 from gateway.mapping import requested
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
-from gateway.workflow.borrowing.events import NotSent, Sent
+from gateway.workflow.borrowing_events import NotSent, Sent
 from gateway.workflow.effects import SendAction, SendRequest
 from gateway.workflow.partners import Peer
 from gateway.workflow.records import OurLibrary, Request

@@ -15,7 +15,7 @@ from gateway.catalogue.same_work import is_same_work
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN, TABLES
 from gateway.iso18626.codes import ServiceType
 from gateway.store.port import RequestFilter, Store
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending.choose import service_wanted
 from gateway.workflow.lending.table import OUT, PROMISED

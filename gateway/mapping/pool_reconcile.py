@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 
 from gateway.mapping.reconcile import Difference, Kind
-from gateway.workflow.borrowing.records import LoanProof
 from gateway.workflow.borrowing.table import ACTING
+from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.records import Item, ItemPlace, Request, State
 
 A_DAY: Final = timedelta(days=1)

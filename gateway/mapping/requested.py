@@ -23,7 +23,7 @@ from gateway.iso18626.dialects import in_words
 from gateway.mapping.outbound import physical_address
 from gateway.mapping.privacy import CustomerData
 from gateway.workflow.borrowing.numbers import attempt_number
-from gateway.workflow.borrowing.records import LenderLine
+from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
 from gateway.workflow.partners import CustomerDatum
 from gateway.workflow.records import OurLibrary, Request

@@ -10,8 +10,8 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import ReasonForMessage, ReasonRetry, Status, YesNo
 from gateway.iso18626.dialects import Heard
-from gateway.workflow.borrowing.events import LenderSaid, LenderSays
-from gateway.workflow.borrowing.records import Terms
+from gateway.workflow.borrowing_events import LenderSaid, LenderSays
+from gateway.workflow.borrowing_records import Terms
 from gateway.workflow.values import Money, PostalAddress
 
 _STATUSES: dict[Status, LenderSays] = {

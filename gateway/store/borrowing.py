@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer, PoolBarcode
 from gateway.store.rows import Row, moment, stamp
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import State
 
 _CUSTOMER: Final = "SELECT body FROM customers WHERE request = $1"

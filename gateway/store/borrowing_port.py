@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import State
 
 

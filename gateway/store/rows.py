@@ -24,7 +24,7 @@ from gateway.store.port import (
     PolicyVersion,
     Token,
 )
-from gateway.workflow.borrowing.records import BarcodeMove, PoolState
+from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Request, Task, TaskKind
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gateway.store.borrowing_port import Asked
-from gateway.workflow.borrowing.records import BarcodeMove
+from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.records import Request, TaskKind

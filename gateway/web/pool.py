@@ -14,7 +14,7 @@ from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok,
 from gateway.web.orders import OrderProblem
 from gateway.web.ports import Api, Call
 from gateway.workflow.borrowing.pool import warning
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_records import PoolState
 
 AT_ONCE_MAX: Final = 10_000
 _LUHN_LENGTH: Final = 14

@@ -12,6 +12,7 @@ from gateway.workflow.machine import Origin, Row, Table, Wild
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
+_OURS = f"{__package__}."
 _START = "[*]"
 _HEADINGS = ("state", "when", "if", "go to", "do", "why")
 
@@ -86,6 +87,8 @@ def _states(state: object) -> str:
 
 
 def _words(function: Callable[..., Any]) -> str:
-    """The name by which the table knows an action or a guard: the one it has in its module."""
-    names = vars(sys.modules[function.__module__])
-    return next(name for name, value in names.items() if value is function).replace("_", " ")
+    """The name by which the tables know an action or a guard: the one that a module of the workflow gives it."""
+    own = sys.modules[function.__module__]
+    modules = (own, *(module for name, module in sorted(sys.modules.items()) if name.startswith(_OURS)))
+    names = (name for module in modules for name, value in vars(module).items() if value is function)
+    return next(names).replace("_", " ")

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
-from gateway.workflow.borrowing.events import (
+from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
     CustomerAsked,
     ItemSeen,
@@ -367,6 +367,9 @@ AnyEvent = (
     | NoBarcode
     | ItemSeen
 )
+
+Arrival = RequestArrived | CustomerAsked
+"""What makes a request."""
 
 _SOURCES: dict[type[Event], Source] = {
     RequestArrived: Source.PARTNER,

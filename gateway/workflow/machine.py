@@ -15,10 +15,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from gateway.workflow.borrowing.events import CustomerAsked
-from gateway.workflow.borrowing.records import BarcodeMove, PoolState
+from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask
-from gateway.workflow.events import AnyEvent, RequestArrived, source_of
+from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.meaning import ActLine, Meaning, meaning_of
 from gateway.workflow.records import Clock, Item, Request, State, TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
@@ -92,14 +91,6 @@ class Draft:
         """Nobody need do these any more."""
         self.closed.extend(kinds)
 
-    def move_barcode(self, barcode: str, to: PoolState) -> None:
-        """Say where a barcode of the pool stands from now on."""
-        self.barcodes.append(BarcodeMove(barcode=barcode, to=to))
-
-    def borrow(self, **fields: Any) -> None:
-        """Change fields of what the request has because we borrow."""
-        self.set(borrowing=msgspec.structs.replace(self.request.borrowed, **fields))
-
     def change_item(self, barcode: str, **fields: Any) -> Item | None:
         """Change one item of the request; None, and no change, where it has no such item."""
         item = self.request.item(barcode)
@@ -110,12 +101,11 @@ class Draft:
         return changed
 
 
-Action = Callable[[Draft, Any], None]
+Action = Callable[[Any, Any], None]
+"""What a row does: with the draft of its table and with the event."""
 Guard = Callable[[Request, Any], bool]
 Origin = State | None
 """None: the request does not exist yet."""
-Arrival = RequestArrived | CustomerAsked
-"""What makes a request."""
 
 
 class Wild(Enum):
@@ -158,27 +148,6 @@ class Row:
         return self.trigger if isinstance(self.trigger, tuple) else (self.trigger,)
 
 
-LASTING_TASKS = frozenset(
-    {
-        TaskKind.READ_NOTE,
-        TaskKind.NOT_TOLD,
-        TaskKind.CONTRADICTION,
-        TaskKind.SENT_ON,
-        TaskKind.STRAY_HOLD,
-        TaskKind.NOT_RECEIVED,
-        TaskKind.BILL,
-        TaskKind.RECONCILE,
-        TaskKind.LENDER_OVERDUE,
-        TaskKind.LENDER_RECALLS,
-        TaskKind.DUE_TOO_LATE,
-        TaskKind.PRICE,
-        TaskKind.FEW_BARCODES,
-        TaskKind.HOLD_RETURN,
-    }
-)
-"""What a person must see to even when the request has gone on; every other task ends with its state."""
-
-
 @dataclass(frozen=True)
 class Table:
     """Rows with the states they are about; indexed once."""
@@ -187,9 +156,10 @@ class Table:
     finals: frozenset[State]
     begin: Callable[[Any], Request]
     """What an arrival makes."""
-    lasting: frozenset[TaskKind] = LASTING_TASKS
     meanings: tuple[Meaning, ...] = ()
     """What staff's acts do, in words: a line for each that is possible in a state."""
+    draft: type[Draft] = Draft
+    """What its actions write into."""
     states: frozenset[State] = field(init=False)
     """Those that its rows name."""
     index: dict[tuple[Origin, Trigger], tuple[Row, ...]] = field(init=False)
@@ -235,8 +205,7 @@ def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision |
     `request` is None for an arrival alone.
     """
     state = None if request is None else request.state
-    current = table.begin(event) if isinstance(event, Arrival) else request
-    assert current is not None, "only an arriving request has none yet"
+    current = table.begin(event) if request is None else request
     rows = table.index.get((state, event.trigger), ())
     row = next((row for row in rows if row.when is None or row.when(current, event)), None)
     if row is None:
@@ -253,7 +222,7 @@ def _no_row(request: Request, event: AnyEvent) -> Ignored | Refused:
 
 
 def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decision:
-    draft = Draft(request, event.at)
+    draft = table.draft(request, event.at)
     for action in row.do:
         action(draft, event)
     state = _target(row, request, draft)
@@ -267,7 +236,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
     if moved:
         draft.set(resume=draft.resume)
     if moved and request.version:  # a new request has no task yet
-        draft.close(*(kind for kind in TaskKind if kind not in table.lasting))
+        draft.close(*(kind for kind in TaskKind if not kind.lasts(request.role)))
     if state in table.finals:
         draft.withdraw(*TIMER_KEYS)
     return Decision(

@@ -8,9 +8,10 @@ All datetimes are aware. This module may import nothing but the code lists, `val
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.borrowing.records import Borrowing
+from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.values import Money, PostalAddress, Record, Wanted
 
 
@@ -143,13 +144,25 @@ class Clock(StrEnum):
 
 
 class TaskKind(StrEnum):
-    """What only a person can do."""
+    """What only a person can do, and the roles in which it lasts: a person must see to it even when the request has gone on.
+
+    Every other task ends with the state of its request.
+    """
+
+    lasting: frozenset[Role]
+
+    def __new__(cls, value: str, *lasting: Role) -> Self:
+        """Make the member from its word and the roles in which it lasts."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.lasting = frozenset(lasting)
+        return kind
 
     APPROVE_PARTNER = "approve partner"
     ANSWER = "answer"
     PLACE_HOLD = "place hold"
     CANCEL_HOLD = "cancel hold"
-    STRAY_HOLD = "stray hold"
+    STRAY_HOLD = "stray hold", *Role
     CHECK_OUT = "check out"
     CHECK_IN = "check in"
     RENEW = "renew"
@@ -157,16 +170,16 @@ class TaskKind(StrEnum):
     TRAPPED = "trapped for another"
     CANNOT_FIND = "not at the desk yet"
     DUE_DATE = "check due date"
-    NOT_TOLD = "tell the partner"
-    NOT_RECEIVED = "not received"
+    NOT_TOLD = "tell the partner", *Role
+    NOT_RECEIVED = "not received", *Role
     NOT_RETURNED = "not returned"
-    BILL = "bill"
-    PAST_DEADLINE = "past deadline"
-    READ_NOTE = "read note"
-    CONTRADICTION = "contradiction"
-    SENT_ON = "sent on"
+    BILL = "bill", *Role
+    PAST_DEADLINE = "past deadline", Role.LENDING  # true until it is answered; where we borrow it is opened anew
+    READ_NOTE = "read note", *Role
+    CONTRADICTION = "contradiction", *Role
+    SENT_ON = "sent on", *Role
     STUCK = "stuck"
-    RECONCILE = "does not match"
+    RECONCILE = "does not match", *Role
     CUSTOMER_BLOCKED = "customer may not borrow"
     DUPLICATE = "asked for before"
     OWNED = "we have it"
@@ -179,15 +192,19 @@ class TaskKind(StrEnum):
     LENDER_SILENT = "lender can't be asked where it stands"
     RECEIVE = "receive by hand"
     BARCODES = "no pool barcode"
-    FEW_BARCODES = "few pool barcodes"
-    HOLD_RETURN = "keep it for now"
-    DUE_TOO_LATE = "due after the lender's date"
-    LENDER_OVERDUE = "overdue at the lender"
-    LENDER_RECALLS = "recalled by the lender"
+    FEW_BARCODES = "few pool barcodes", *Role
+    HOLD_RETURN = "keep it for now", *Role
+    DUE_TOO_LATE = "due after the lender's date", *Role
+    LENDER_OVERDUE = "overdue at the lender", *Role
+    LENDER_RECALLS = "recalled by the lender", *Role
     RENEWAL_SILENT = "renewal not answered"
     RENEW_HERE = "renew here by hand"
     HAND_OVER = "hand over the copy"
-    PRICE = "price of a lost item"
+    PRICE = "price of a lost item", *Role
+
+    def lasts(self, role: Role) -> bool:
+        """Whether it stays open when its request goes to another state."""
+        return role in self.lasting
 
 
 class Copy(Record, frozen=True, kw_only=True):

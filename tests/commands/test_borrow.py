@@ -4,7 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from gateway.store.port import RequestFilter
-from gateway.workflow.borrowing.records import Borrowing, Concern, Doubt, LenderLine, Terms
+from gateway.workflow.borrowing_records import Borrowing, Concern, Doubt, LenderLine, Terms
 from gateway.workflow.records import Role, State
 from gateway.workflow.values import Money, PostalAddress
 from tests.commands.shell import Shell

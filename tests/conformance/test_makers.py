@@ -11,7 +11,7 @@ from gateway.iso18626.dialects import DIALECTS, encode_for, incoming
 from gateway.iso18626.messages import Request, RequestingAgencyMessage
 from gateway.iso18626.replies import Confirmed, Rejected, Reply, read_reply
 from gateway.mapping.supplied import lender_said
-from gateway.workflow.borrowing.events import LenderSaid, LenderSays
+from gateway.workflow.borrowing_events import LenderSaid, LenderSays
 from tests.peers.foreign import OLD, RESHARE, STRICT, Foreign, Loan, Maker
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -8,8 +8,8 @@ from gateway.dispatch.results import Happened, Report
 from gateway.iso18626.codes import RequestType
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import EffectRow
-from gateway.workflow.borrowing.events import CustomerAsked, RotaMade, Sent, Vetted
-from gateway.workflow.borrowing.records import LenderLine
+from gateway.workflow.borrowing_events import CustomerAsked, RotaMade, Sent, Vetted
+from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.duplicates import work_keys
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent

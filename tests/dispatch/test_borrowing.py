@@ -13,15 +13,15 @@ from gateway.iso18626.replies import NotDelivered, Rejected
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, HistoryEntry, HistoryKind
-from gateway.workflow.borrowing.events import (
+from gateway.workflow.borrowing_events import (
     LenderSaid,
     LenderSays,
     RotaMade,
     Sent,
     Vetted,
 )
-from gateway.workflow.borrowing.events import NotSent as NotSentEvent
-from gateway.workflow.borrowing.records import Concern, Doubt
+from gateway.workflow.borrowing_events import NotSent as NotSentEvent
+from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.copyright import count_key
 from gateway.workflow.effects import MakeRota, SendAction, SendRequest, Vet
 from gateway.workflow.events import StaffActed

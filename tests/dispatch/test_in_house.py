@@ -8,8 +8,8 @@ import pytest
 from gateway.dispatch.results import Later
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
-from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Vetted
-from gateway.workflow.borrowing.records import LoanProof
+from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen, NoBarcode, RotaMade, Vetted
+from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.effects import AssignBarcode, Watch
 from gateway.workflow.events import StaffActed
 from gateway.workflow.records import Request

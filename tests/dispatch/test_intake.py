@@ -8,8 +8,8 @@ from gateway.dispatch.intake import MAX_CONFLICTS, TAKEN, Cause, UnknownRequest
 from gateway.dispatch.roles import MOST_WITH_BARCODE
 from gateway.iso18626.values import AgencyId
 from gateway.store.port import BarcodeTaken, Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
-from gateway.workflow.borrowing.events import BarcodeAssigned, ItemSeen, RotaMade, Vetted
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen, RotaMade, Vetted
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import FindCopies, StartTimer, Watch
 from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
 from gateway.workflow.finding import ListedItem

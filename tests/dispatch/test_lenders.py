@@ -10,8 +10,8 @@ from gateway.dispatch.lenders import FRESH_S, LAST_RESORT, LenderBook, as_lender
 from gateway.iso18626.codes import ServiceType
 from gateway.reports.lenders import LenderFigures
 from gateway.store.port import Change
-from gateway.workflow.borrowing.events import LenderSaid, LenderSays, RotaMade, Sent, Vetted
-from gateway.workflow.borrowing.records import LenderLine
+from gateway.workflow.borrowing_events import LenderSaid, LenderSays, RotaMade, Sent, Vetted
+from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.partners import Charge, Partner, Period, Terms
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money

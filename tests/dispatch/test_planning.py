@@ -5,7 +5,7 @@ import pytest
 
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, Planner, lane_of
 from gateway.iso18626.codes import ReasonForMessage, Status
-from gateway.workflow.borrowing.records import Borrowing
+from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.policy import DEFAULT_CLOCKS

@@ -11,7 +11,7 @@ from gateway.mapping.reconcile import Kind
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import Change
-from gateway.workflow.borrowing.records import BarcodeMove, PoolState
+from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, State, Task, TaskKind
 from tests.dispatch.borrowing_house import AVAILABLE, CARD, FREE_CARD, NUMBER, POOL, add_lenders, asking, current
 from tests.dispatch.house import DATE, House, sip2

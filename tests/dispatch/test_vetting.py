@@ -9,8 +9,8 @@ from gateway.dispatch.results import Happened, Later
 from gateway.iso18626.codes import RequestType
 from gateway.orders.citation import Citation
 from gateway.sip2.errors import NotSent, Reason
-from gateway.workflow.borrowing.events import Vetted
-from gateway.workflow.borrowing.records import Concern, LenderLine
+from gateway.workflow.borrowing_events import Vetted
+from gateway.workflow.borrowing_records import Concern, LenderLine
 from gateway.workflow.effects import SendRequest
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision

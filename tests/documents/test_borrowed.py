@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from gateway.workflow.borrowing.records import Borrowing, LenderLine, Terms
+from gateway.workflow.borrowing_records import Borrowing, LenderLine, Terms
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Copy, Item, ItemPlace, Role, State
 from gateway.workflow.values import Money, PostalAddress, Wanted

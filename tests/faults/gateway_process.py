@@ -39,8 +39,8 @@ from gateway.fleet.seats import Patience, Seats
 from gateway.sip2.breaker import LoginGate
 from gateway.sip2.lines import Limits, Lines
 from gateway.store.factory import open_store
+from gateway.workflow.acts import act
 from gateway.workflow.calendar import Calendars
-from gateway.workflow.lending import act
 from gateway.workflow.policy import ClockSetting
 from gateway.workflow.records import Clock
 from tests.faults.faulty_store import FaultyStore, Order

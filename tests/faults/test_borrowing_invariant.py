@@ -12,7 +12,7 @@ from gateway.demo.acs.records import Books as AcsBooks
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.port import Inbound
-from gateway.workflow.borrowing.records import Borrowing, LenderLine, PoolState
+from gateway.workflow.borrowing_records import Borrowing, LenderLine, PoolState
 from gateway.workflow.records import Copy, Item, Request, Role, State, Task, TaskKind
 from gateway.workflow.values import Wanted
 from tests.faults.books import GatewayBooks

@@ -18,7 +18,7 @@ from gateway.iso18626.schema import problems
 from gateway.mapping.inbound import ACTIONS, electronic_address, max_cost, postal_address
 from gateway.mapping.inbound import wanted as wanted_of
 from gateway.mapping.requested import action_message, request_message
-from gateway.workflow.borrowing.records import Borrowing, LenderLine
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
 from gateway.workflow.records import OurLibrary, Request, Role, State
 from gateway.workflow.values import Identifier, Money, PostalAddress, Wanted

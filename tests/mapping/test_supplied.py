@@ -15,8 +15,8 @@ from gateway.iso18626.codes import MessageKind, ReasonForMessage, Status, Versio
 from gateway.iso18626.dialects import DIALECTS, incoming
 from gateway.iso18626.values import AgencyId, Code, Costs, PhysicalAddress
 from gateway.mapping.supplied import lender_said
-from gateway.workflow.borrowing.events import LenderSaid, LenderSays
-from gateway.workflow.borrowing.records import Terms
+from gateway.workflow.borrowing_events import LenderSaid, LenderSays
+from gateway.workflow.borrowing_records import Terms
 from gateway.workflow.triggers import Trigger
 from gateway.workflow.values import Money, PostalAddress
 from tests.iso18626.strategies import messages

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.reports.lenders import LenderFigures, lender_figures
-from gateway.workflow.borrowing.records import Borrowing, LenderLine
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.figures import LenderBooks
 from gateway.workflow.records import Request, Role, State
 

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.store.borrowing_port import Asked, Customer, PoolBarcode
 from gateway.store.port import AlreadyExists, BarcodeTaken, Store
-from gateway.workflow.borrowing.records import BarcodeMove, Borrowing, PoolState
+from gateway.workflow.borrowing_records import BarcodeMove, Borrowing, PoolState
 from gateway.workflow.records import Role, State
 from tests.store.values import NOW, creation, later, step
 

@@ -9,9 +9,9 @@ import pytest
 
 from gateway.store.port import Change, RequestFilter
 from gateway.web.access import StaffRole
-from gateway.workflow.borrowing.events import Vetted
-from gateway.workflow.borrowing.records import Concern, Doubt
 from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import Vetted
+from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Request, State
 from tests.web.live import Live, a_request, keep, live_api

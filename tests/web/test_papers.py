@@ -8,7 +8,7 @@ import pytest
 from gateway.iso18626.codes import ServiceType
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import Change
-from gateway.workflow.borrowing.records import Borrowing, LenderLine
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress

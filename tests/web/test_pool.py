@@ -9,7 +9,7 @@ from stdnum import luhn
 from gateway.web.access import StaffRole
 from gateway.web.answers import UnusableError
 from gateway.web.pool import range_shown, run
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_records import PoolState
 from tests.web.live import Live, live_api
 
 FIRST, LAST = "39999000000016", "39999000000099"

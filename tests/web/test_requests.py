@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.workflow.borrowing.records import Borrowing
+from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.records import Answer, AnswerKind, Role, State
 from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money, Wanted

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from gateway.store.port import Change
-from gateway.workflow.borrowing.records import Borrowing, LenderLine
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from tests.web.live import ALMANAC, Live, a_request, keep
 

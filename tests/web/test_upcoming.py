@@ -9,7 +9,7 @@ from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.store.port import EffectRow
 from gateway.web.upcoming import in_words, upcoming
 from gateway.web.waiting import Surroundings
-from gateway.workflow.borrowing.records import LenderLine
+from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import (
     AnyEffect,
     AskCopies,

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.iso18626.codes import Action, RequestType, ServiceType
-from gateway.workflow.borrowing.events import (
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
     CustomerAsked,
     ItemSeen,
@@ -17,8 +18,7 @@ from gateway.workflow.borrowing.events import (
     Sent,
     Vetted,
 )
-from gateway.workflow.borrowing.records import BarcodeMove, Concern, Doubt, LenderLine, Terms
-from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_records import BarcodeMove, Concern, Doubt, LenderLine, Terms
 from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer
 from gateway.workflow.events import Agrees, AnyEvent, Differs, Looked, Performed, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused, decide

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays
 from gateway.workflow.borrowing.force import RESTS
-from gateway.workflow.borrowing.records import BarcodeMove, PoolState
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
+from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.records import Copy, ItemPlace, State
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.iso18626.codes import Action
-from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
 from gateway.workflow.records import Act, Clock, Copy, Request, State
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from gateway.iso18626.codes import RequestType
-from gateway.workflow.borrowing.events import LenderSays
-from gateway.workflow.borrowing.records import Return, Terms
 from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import LenderSays
+from gateway.workflow.borrowing_records import Return, Terms
 from gateway.workflow.effects import SendAction, SendRequest, StartTimer
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.machine import Decision, decide

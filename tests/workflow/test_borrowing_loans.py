@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from gateway.iso18626.codes import Action
-from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSays, NoBarcode
-from gateway.workflow.borrowing.records import PoolState, Terms
 from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays, NoBarcode
+from gateway.workflow.borrowing_records import PoolState, Terms
 from gateway.workflow.events import Stuck
-from gateway.workflow.machine import LASTING_TASKS, Decision, decide
-from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, State, TaskKind
+from gateway.workflow.machine import Decision, decide
+from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Role, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,
@@ -319,7 +319,7 @@ def test_a_recall_that_comes_before_its_loaned_stays_told():
     assert talk(says(LenderSays.RECALLED)) == ["asking", "task recalled by the lender"]
     assert talk(says(LenderSays.LOANED, due_at=DUE)) == ["on its way", "start receipt"]
     assert talk.request.borrowed.recalled_at == AT
-    assert TaskKind.LENDER_RECALLS in LASTING_TASKS
+    assert TaskKind.LENDER_RECALLS.lasts(Role.BORROWING)
 
 
 def test_a_recall_by_a_lender_that_was_left_is_none_of_the_next_ones():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateway.workflow.borrowing.events import BarcodeAssigned
 from gateway.workflow.borrowing.pool import NONE_FREE, warning, words_as_one_is_taken
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_events import BarcodeAssigned
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import AT, POOL, on_its_way, staff
 

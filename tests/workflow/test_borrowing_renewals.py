@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.iso18626.codes import Action
-from gateway.workflow.borrowing.events import LenderSays
 from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import LenderSays
 from gateway.workflow.effects import SendAction
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateway.workflow.borrowing.events import BarcodeAssigned
-from gateway.workflow.borrowing.records import LoanProof, PoolState
 from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import BarcodeAssigned
+from gateway.workflow.borrowing_records import LoanProof, PoolState
 from gateway.workflow.effects import Perform
 from gateway.workflow.machine import decide
 from gateway.workflow.records import Act, Clock, Finding, Outcome, State

@@ -8,8 +8,8 @@ import pytest
 from gateway.iso18626.codes import Action as Iso
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing.force import RESTS
-from gateway.workflow.borrowing.records import PoolState
 from gateway.workflow.borrowing.table import ACTING, BORROWING, FINALS, ROWS, UNASKED, WAITING
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import Look, Perform, SendAction, SendRequest, StartTimer
 from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, decide

@@ -2,8 +2,9 @@
 
 import re
 
+from gateway.workflow.acts import act
 from gateway.workflow.diagram import markdown, mermaid
-from gateway.workflow.lending import act, choose, guards
+from gateway.workflow.lending import choose, guards, items
 from gateway.workflow.lending.table import FINALS, LENDING
 from gateway.workflow.machine import ANY, BEFORE, Row, Table
 from gateway.workflow.records import State
@@ -16,7 +17,7 @@ T = Trigger
 SMALL = Table(
     rows=(
         Row(None, T.ADMITTED, S.LOANED, (), "made"),
-        Row(S.LOANED, T.RENEW, S.RENEWING, (act.renew,), "asked"),
+        Row(S.LOANED, T.RENEW, S.RENEWING, (items.renew,), "asked"),
         Row(S.RENEWING, (T.RENEW_NOT_DONE, T.NOT_DONE), BEFORE, (), "no"),
         Row(S.RENEWING, T.RENEW_ANSWERED, None, (act.note_answer,), "stays"),
         Row((S.LOANED, S.RENEWING), T.CHECK_IN, S.COMPLETED, (), "over", when=guards.more_to_arrive),

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.workflow.acts.undo import STOPPABLE
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.lending.undo import STOPPABLE
 from gateway.workflow.machine import TIMER_KEYS
 from gateway.workflow.records import Act, Clock
 from gateway.workflow.values import Wanted

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.dispatch.roles import TABLES
+from gateway.workflow.acts.gone_on import GONE_ON
 from gateway.workflow.borrowing import lenders
-from gateway.workflow.gone_on import GONE_ON
 from gateway.workflow.lending import tell
 from gateway.workflow.machine import Action, Refused, Row, Table, Wild, decide
 from gateway.workflow.meaning import Flag, Meaning, meaning_of
@@ -68,7 +68,7 @@ def speaks(do: Action) -> bool:
 
 
 def begins_work(row: Row) -> bool:
-    return isinstance(row.to, State) or any(do.__module__.endswith((".act", ".here")) for do in row.do)
+    return isinstance(row.to, State) or any(do.__module__.endswith((".act", ".items", ".here")) for do in row.do)
 
 
 def rows_after(table: Table, state: State, action: StaffAction, stop: frozenset[State]) -> Iterator[tuple[State, Row]]:

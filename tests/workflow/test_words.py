@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from gateway.workflow.borrowing.events import ItemSeen
+from gateway.workflow.borrowing_events import ItemSeen
 from gateway.workflow.events import AnyEvent, PartnerAction
 from gateway.workflow.records import Act, Finding, Outcome
 from gateway.workflow.triggers import StaffAction

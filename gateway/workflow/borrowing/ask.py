@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from gateway.workflow.acts.asking import task
+from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import latest_return
-from gateway.workflow.borrowing.events import BarcodeAssigned, LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
-from gateway.workflow.borrowing.records import Concern, Terms
-from gateway.workflow.events import Differs, Looked, Stuck
-from gateway.workflow.machine import Action, Draft
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
+from gateway.workflow.borrowing_records import Concern, Terms
+from gateway.workflow.machine import Action
 from gateway.workflow.records import Item, TaskKind
 
 _KIND_OF = {
@@ -19,18 +20,10 @@ _KIND_OF = {
 }
 
 
-def about_doubts(draft: Draft, event: Vetted) -> None:
+def about_doubts(draft: BorrowingDraft, event: Vetted) -> None:
     """One task for each thing that stands in the way."""
     for doubt in event.doubts:
         draft.open(_KIND_OF[doubt.concern], doubt.words)
-
-
-def _task(kind: TaskKind, words: str) -> Action:
-    def ask(draft: Draft, event: object) -> None:
-        draft.open(kind, " ".join(filter(None, (words, _said(draft, event)))))
-
-    ask.__doc__ = f"Ask staff: {kind}."
-    return ask
 
 
 def _terms(terms: Terms | None) -> Iterator[str]:
@@ -44,16 +37,14 @@ def _terms(terms: Terms | None) -> Iterator[str]:
         yield "It would lend it."
 
 
-def _said(draft: Draft, event: object) -> str:
-    """What there is to say beyond the task's own words: the lender's, the circulation system's."""
-    if isinstance(event, Looked):
-        item = draft.request.item(event.item_barcode)
-        return " ".join(filter(None, (f"Item {event.item_barcode}.", item.outcome_words if item else "", event.words)))
+def _heard(event: object) -> str:
     if isinstance(event, LenderSaid):
         return " ".join((*_terms(event.terms), *([f"The lender writes: {event.note}"] if event.note else [])))
-    if isinstance(event, NoBarcode | NotSent | Stuck | RotaMade | Differs):
-        return event.words
-    return ""
+    return event.words if isinstance(event, NoBarcode | NotSent | RotaMade) else ""
+
+
+def _task(kind: TaskKind, words: str) -> Action:
+    return task(kind, words, _heard)
 
 
 no_lender = _task(
@@ -145,7 +136,6 @@ barcodes = _task(TaskKind.BARCODES, "Put a barcode on the item that the ILS know
 cancel_hold = _task(
     TaskKind.CANCEL_HOLD, "The customer's hold is not known to be off. Take it off in the ILS and say so."
 )
-stray_hold = _task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
 find_check_in = _task(
     TaskKind.CHECK_IN,
     "It can't be told whether it was checked in. Look in the ILS, check it in there if it was not, and say so.",
@@ -173,23 +163,21 @@ not_told_cancel = _task(
     "The lender can't be told Cancel at the moment; trying goes on. Nobody else is asked before it has heard: tell it by other"
     " means and say so.",
 )
-differs = _task(TaskKind.RECONCILE, "")
-stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
 
 
-def few_barcodes(draft: Draft, event: BarcodeAssigned) -> None:
+def few_barcodes(draft: BorrowingDraft, event: BarcodeAssigned) -> None:
     """The pool runs low by the barcode that this request takes."""
     if event.words:
         draft.open(TaskKind.FEW_BARCODES, f"{event.words} Have more made and add them to the pool.")
 
 
-def read_note(draft: Draft, event: LenderSaid) -> None:
+def read_note(draft: BorrowingDraft, event: LenderSaid) -> None:
     """Words for people, and only where there are any."""
     if event.note:
         draft.open(TaskKind.READ_NOTE, f"The lender writes: {event.note}")
 
 
-def due_too_late(draft: Draft, event: object) -> None:
+def due_too_late(draft: BorrowingDraft, event: object) -> None:
     """Our due date and the lender's, where the customer has longer than the lender gives (ill.md, "As borrower")."""
     lenders = draft.request.due_at
     late = [item for item in draft.request.items if lenders is not None and _is_late(item, draft)]
@@ -202,12 +190,12 @@ def due_too_late(draft: Draft, event: object) -> None:
         draft.close(TaskKind.DUE_TOO_LATE)
 
 
-def _is_late(item: Item, draft: Draft) -> bool:
+def _is_late(item: Item, draft: BorrowingDraft) -> bool:
     due_at = draft.request.due_at
     return item.due_at is not None and due_at is not None and item.due_at > latest_return(due_at)
 
 
-def call_off_refused(draft: Draft, event: LenderSaid) -> None:
+def call_off_refused(draft: BorrowingDraft, event: LenderSaid) -> None:
     """Only where the customer does not want it."""
     if draft.request.borrowed.called_off:
         not_cancelled(draft, event)

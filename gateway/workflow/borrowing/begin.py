@@ -1,11 +1,11 @@
 """A customer asks: the request that comes of it, what is looked at before it goes out, and what staff set aside."""
 
-from gateway.workflow.borrowing.events import CustomerAsked, Vetted
-from gateway.workflow.borrowing.records import Borrowing, Concern
+from gateway.workflow.acts import deadline
+from gateway.workflow.borrowing.draft import BorrowingDraft
+from gateway.workflow.borrowing_events import CustomerAsked, Vetted
+from gateway.workflow.borrowing_records import Borrowing, Concern
 from gateway.workflow.effects import Vet
 from gateway.workflow.events import StaffActed
-from gateway.workflow.lending import clocks
-from gateway.workflow.machine import Draft
 from gateway.workflow.records import Request, Role, State
 
 
@@ -36,20 +36,20 @@ def begin(event: CustomerAsked) -> Request:
     )
 
 
-def vet(draft: Draft, event: object) -> None:
+def vet(draft: BorrowingDraft, event: object) -> None:
     """Look whether it may go out, once more as from nothing: what staff set aside stays set aside."""
     draft.withdraw("vet")
     draft.emit(Vet())
     draft.borrow(doubts=())
-    clocks.start_deadline(draft, event)
+    deadline.start_deadline(draft, event)
 
 
-def keep_doubts(draft: Draft, event: Vetted) -> None:
+def keep_doubts(draft: BorrowingDraft, event: Vetted) -> None:
     """Keep what stands in the way."""
     draft.borrow(doubts=event.doubts)
 
 
-def set_aside(draft: Draft, event: StaffActed) -> None:
+def set_aside(draft: BorrowingDraft, event: StaffActed) -> None:
     """Staff have decided: it goes out all the same. Their reason is in the history.
 
     What they write in place of a note that told of the customer goes to the lender instead of it.

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing import loans
+from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.machine import Action, Draft
+from gateway.workflow.machine import Action
 from gateway.workflow.records import Clock, Request, State
 
 _ANSWER_CLOCKS = {"rush": Clock.LENDER_ANSWER_RUSH, "express": Clock.LENDER_ANSWER_EXPRESS}
@@ -26,13 +27,13 @@ MOST_STATUS_REQUESTS = 3
 _WATCHES = (f"timer:{Clock.WATCH}", f"timer:{Clock.WATCH_LOAN}")
 
 
-def _start(draft: Draft, clock: Clock, *, until: datetime | None = None) -> None:
+def _start(draft: BorrowingDraft, clock: Clock, *, until: datetime | None = None) -> None:
     timer = StartTimer(clock=clock, since=draft.at, until=until)
     draft.withdraw(timer.key)
     draft.emit(timer)
 
 
-def stop_lender(draft: Draft, event: object) -> None:
+def stop_lender(draft: BorrowingDraft, event: object) -> None:
     """The lender has answered, or is not waited for any more."""
     draft.withdraw(*(f"timer:{clock}" for clock in _LENDER_CLOCKS))
 
@@ -41,27 +42,27 @@ def _answer_clock(request: Request) -> Clock:
     return _ANSWER_CLOCKS.get((request.level or "").casefold(), Clock.LENDER_ANSWER)
 
 
-def start_answer(draft: Draft, event: object) -> None:
+def start_answer(draft: BorrowingDraft, event: object) -> None:
     """The lender has three days, 24 hours for a rush, two for an express."""
     stop_lender(draft, event)
     _start_and_listen(draft, _answer_clock(draft.request))
 
 
-def _start_and_listen(draft: Draft, clock: Clock) -> None:
+def _start_and_listen(draft: BorrowingDraft, clock: Clock) -> None:
     """A peer that sends nothing again is to be asked: what it said while we were away is lost (iso18626.md)."""
     _start(draft, clock)
     draft.borrow(status_requests=0)
     _listen(draft, clock)
 
 
-def _listen(draft: Draft, clock: Clock) -> None:
+def _listen(draft: BorrowingDraft, clock: Clock) -> None:
     timer = StartTimer(clock=Clock.SILENCE, since=draft.at, third_of=clock)
     draft.withdraw(timer.key)
     if draft.request.borrowed.status_requests < MOST_STATUS_REQUESTS:
         draft.emit(timer)
 
 
-def listen(draft: Draft, event: object) -> None:
+def listen(draft: BorrowingDraft, event: object) -> None:
     """It has said something, or was asked: the wait for its next word begins anew."""
     waits = {
         State.ASKING: _answer_clock(draft.request),
@@ -73,7 +74,7 @@ def listen(draft: Draft, event: object) -> None:
         _listen(draft, clock)
 
 
-def start_ask_again(draft: Draft, event: object) -> None:
+def start_ask_again(draft: BorrowingDraft, event: object) -> None:
     """Wait for the day that the first of those who can be asked again has named."""
     stop_lender(draft, event)
     days = [each.after for each in draft.request.borrowed.returns if each.after is not None]
@@ -81,7 +82,7 @@ def start_ask_again(draft: Draft, event: object) -> None:
 
 
 def _starts(clock: Clock) -> Action:
-    def start(draft: Draft, event: object) -> None:
+    def start(draft: BorrowingDraft, event: object) -> None:
         stop_lender(draft, event)
         _start(draft, clock)
 
@@ -89,7 +90,7 @@ def _starts(clock: Clock) -> Action:
     return start
 
 
-def start_sends(draft: Draft, event: object) -> None:
+def start_sends(draft: BorrowingDraft, event: object) -> None:
     """It has promised: it should send within seven open days."""
     stop_lender(draft, event)
     _start_and_listen(draft, Clock.LENDER_SENDS)
@@ -99,47 +100,47 @@ start_condition = _starts(Clock.CONDITION)
 start_withdrawal = _starts(Clock.WITHDRAWAL)
 
 
-def start_receipt(draft: Draft, event: object) -> None:
+def start_receipt(draft: BorrowingDraft, event: object) -> None:
     """Sent: should come within 14 days, a copy within 7. The deadline for finding a lender is met."""
     stop_lender(draft, event)
     draft.withdraw(f"timer:{Clock.DEADLINE}")
     _start(draft, Clock.COPY_RECEIPT if draft.request.service is ServiceType.COPY else Clock.RECEIPT)
 
 
-def stop_receipt(draft: Draft, event: object) -> None:
+def stop_receipt(draft: BorrowingDraft, event: object) -> None:
     """It is here."""
     stop_lender(draft, event)
     draft.withdraw(f"timer:{Clock.DEADLINE}", f"timer:{Clock.RECEIPT}", f"timer:{Clock.COPY_RECEIPT}")
 
 
-def start_renewal(draft: Draft, event: object) -> None:
+def start_renewal(draft: BorrowingDraft, event: object) -> None:
     """An unanswered renewal counts as granted by custom: alert after one open day."""
     _start(draft, Clock.RENEWAL)
 
 
-def stop_renewal(draft: Draft, event: object) -> None:
+def stop_renewal(draft: BorrowingDraft, event: object) -> None:
     """It was answered."""
     draft.withdraw(f"timer:{Clock.RENEWAL}")
 
 
-def start_watch(draft: Draft, event: object) -> None:
+def start_watch(draft: BorrowingDraft, event: object) -> None:
     """Look again in a while where the item is: nothing tells us (sip2.md, "No push")."""
     draft.withdraw(*_WATCHES)
     _start(draft, Clock.WATCH_LOAN if loans.was_seen_out(draft.request) else Clock.WATCH)
 
 
-def stop_watch(draft: Draft, event: object) -> None:
+def stop_watch(draft: BorrowingDraft, event: object) -> None:
     """It is at our desk."""
     draft.withdraw(*_WATCHES, "watch")
     stop_renewal(draft, event)
 
 
-def stop_return(draft: Draft, event: object) -> None:
+def stop_return(draft: BorrowingDraft, event: object) -> None:
     """It was not sent back after all."""
     draft.withdraw(f"timer:{Clock.RETURN}", f"timer:{Clock.SILENCE}")
 
 
-def start_return(draft: Draft, event: object) -> None:
+def start_return(draft: BorrowingDraft, event: object) -> None:
     """Sent back: the lender should confirm it within 30 days."""
     stop_watch(draft, event)
     _start_and_listen(draft, Clock.RETURN)

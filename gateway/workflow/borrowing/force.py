@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.workflow.acts import asking, undo
 from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing.draft import BorrowingDraft
+from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.events import StaffActed
-from gateway.workflow.lending import undo
-from gateway.workflow.machine import TIMER_KEYS, Action, Draft
+from gateway.workflow.machine import TIMER_KEYS, Action
 from gateway.workflow.records import Item, ItemPlace, Request, State
 
 S = State
@@ -73,7 +74,7 @@ def lacks_item(request: Request, event: StaffActed) -> bool:
     return _rest(event).needs_item and not (is_known or event.copies)
 
 
-def force(draft: Draft, event: StaffActed) -> None:
+def force(draft: BorrowingDraft, event: StaffActed) -> None:
     """Go where staff say: work not begun is withdrawn, clocks stop, those of the new state start.
 
     Refused while an act on the circulation system is in flight, as in lending.
@@ -83,7 +84,7 @@ def force(draft: Draft, event: StaffActed) -> None:
     here.stop_work(draft, event)
     draft.withdraw("vet", "make rota", *TIMER_KEYS)
     if event.state not in _HOLD_SERVES and guards.may_be_on_hold(draft.request, event):
-        ask.stray_hold(draft, event)
+        asking.stray_hold(draft, event)
     _name_item(draft, event, rest)
     for item in draft.request.items:
         place = rest.place or item.place
@@ -98,7 +99,7 @@ def force(draft: Draft, event: StaffActed) -> None:
         say.note(draft, event)
 
 
-def _name_item(draft: Draft, event: StaffActed, rest: Rest) -> None:
+def _name_item(draft: BorrowingDraft, event: StaffActed, rest: Rest) -> None:
     """What stands for it from now on: what staff name, else what did so far; a barcode that does so no more rests."""
     request, named = draft.request, event.copies[:1] if rest.is_here else ()
     stays = rest.is_here and request.state not in _OWN_COPY

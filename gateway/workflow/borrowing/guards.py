@@ -2,13 +2,12 @@
 
 from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
-from gateway.workflow import gone_on
+from gateway.workflow.acts import acting, gone_on
 from gateway.workflow.borrowing import loans
-from gateway.workflow.borrowing.events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
 from gateway.workflow.borrowing.meanings import MEANINGS
-from gateway.workflow.borrowing.records import LoanProof
-from gateway.workflow.events import Looked, Performed, StaffActed, Stuck
-from gateway.workflow.lending.guards import may_try_again
+from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
+from gateway.workflow.borrowing_records import LoanProof
+from gateway.workflow.events import Looked, StaffActed, Stuck
 from gateway.workflow.records import ItemPlace, Request
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
@@ -118,7 +117,7 @@ def is_out(request: Request, event: object) -> bool:
 
 def may_renew_again(request: Request, event: Looked) -> bool:
     """The customer has it still, and the renewal was not refused."""
-    return is_out(request, event) and may_try_again(request, event)
+    return is_out(request, event) and acting.may_try_again(request, event)
 
 
 def shown_back(request: Request, event: Looked) -> bool:
@@ -243,11 +242,6 @@ def names_another(request: Request, event: StaffActed) -> bool:
     """Staff name another barcode than the one that stands for it, and nothing is under way with that."""
     named = event.item_barcodes[:1]
     return bool(named) and request.item(named[0]) is None and not any(item.tries for item in request.items)
-
-
-def is_others_item(request: Request, event: Performed | Looked) -> bool:
-    """It is about a barcode that does not stand for it any more."""
-    return request.item(event.item_barcode) is None
 
 
 def is_kept(request: Request, event: Looked) -> bool:

@@ -1,10 +1,11 @@
 """What staff do in the ILS by hand where we borrow: which of it a request waits for, and the look at their word (by_hand.py)."""
 
-from gateway.workflow import by_hand
+from gateway.workflow.acts import by_hand
 from gateway.workflow.borrowing import loans
+from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.effects import Watch
 from gateway.workflow.events import Looked, StaffActed
-from gateway.workflow.machine import Action, Draft
+from gateway.workflow.machine import Action
 from gateway.workflow.records import Act, ItemPlace, Outcome, Request, State
 from gateway.workflow.triggers import Deed
 
@@ -46,7 +47,7 @@ def is_under_way(request: Request, event: Looked) -> bool:
 
 
 def _answer(act: Act) -> Action:
-    def answered(draft: Draft, event: StaffActed) -> None:
+    def answered(draft: BorrowingDraft, event: StaffActed) -> None:
         for item in draft.request.items:
             draft.change_item(item.barcode, outcome=Outcome.DONE, outcome_words="", tries=1)
         by_hand.look_at_word(draft, act, draft.request.items)
@@ -60,7 +61,7 @@ taken_off = _answer(Act.CANCEL_HOLD)
 
 
 def _look(act: Act) -> Action:
-    def look(draft: Draft, event: StaffActed) -> None:
+    def look(draft: BorrowingDraft, event: StaffActed) -> None:
         by_hand.look_at_word(draft, act, draft.request.items)
 
     look.__doc__ = f"Look whether the circulation system shows {act}, which staff say that they did."
@@ -72,7 +73,7 @@ look_at_receipt = _look(Act.RECEIVE)
 look_at_check_in = _look(Act.CHECKIN)
 
 
-def look_at_date(draft: Draft, event: StaffActed) -> None:
+def look_at_date(draft: BorrowingDraft, event: StaffActed) -> None:
     """Look at our due date: renewed, or set to another day; an earlier one is no renewal, and is merely read."""
     for item in draft.request.items:
         is_earlier = event.due_at is not None and item.due_at is not None and event.due_at <= item.due_at

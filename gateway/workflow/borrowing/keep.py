@@ -1,35 +1,35 @@
 """What is known now: what the lender said, and what we told it."""
 
 from gateway.workflow.borrowing import guards
-from gateway.workflow.borrowing.events import LenderSaid, Sent
-from gateway.workflow.borrowing.records import Return
+from gateway.workflow.borrowing.draft import BorrowingDraft
+from gateway.workflow.borrowing_events import LenderSaid, Sent
+from gateway.workflow.borrowing_records import Return
 from gateway.workflow.events import StaffActed
-from gateway.workflow.machine import Draft
 from gateway.workflow.records import TaskKind
 
 _WAY_BACK = (TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE, TaskKind.HOLD_RETURN)
 """What staff are told of when it is to go back."""
 
 
-def heard(draft: Draft, event: object) -> None:
+def heard(draft: BorrowingDraft, event: object) -> None:
     """The lender speaks of it: it has the request, whatever became of our messages."""
     draft.set(known_there=True)
     draft.borrow(supplier=guards.supplier_of(draft.request, event))
 
 
-def refused_late(draft: Draft, event: object) -> None:
+def refused_late(draft: BorrowingDraft, event: object) -> None:
     """It refuses what it may have taken before."""
     draft.borrow(refused_late=True)
 
 
-def lender_number(draft: Draft, event: LenderSaid) -> None:
+def lender_number(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender's own number, once it says it: both are sent from then on (iso18626.md, "Ids")."""
     heard(draft, event)
     if event.lender_request_id and event.lender_request_id != draft.request.borrowed.lender_request_id:
         draft.borrow(lender_request_id=event.lender_request_id)
 
 
-def sender(draft: Draft, event: LenderSaid) -> None:
+def sender(draft: BorrowingDraft, event: LenderSaid) -> None:
     """Whoever sends it has the request, be it one that we had left."""
     borrowed = draft.request.borrowed
     if event.attempt == borrowed.attempt:
@@ -41,29 +41,29 @@ def sender(draft: Draft, event: LenderSaid) -> None:
     draft.set(peer=line.peer, partner=line.partner, supplying_agency=line.agency)
 
 
-def asked_status(draft: Draft, event: object) -> None:
+def asked_status(draft: BorrowingDraft, event: object) -> None:
     """Where it stands was asked once more."""
     draft.borrow(status_requests=draft.request.borrowed.status_requests + 1)
 
 
-def not_now(draft: Draft, event: LenderSaid) -> None:
+def not_now(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender can be asked again, on the day that it named or when staff say so."""
     after = event.retry_after if event.retry_after is not None and event.retry_after > draft.at else None
     borrowed = draft.request.borrowed
     draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt, after=after)))
 
 
-def crossed(draft: Draft, event: LenderSaid) -> None:
+def crossed(draft: BorrowingDraft, event: LenderSaid) -> None:
     """It has promised what we cancel: its promise and our Cancel have crossed, or it has not minded Cancel."""
     draft.borrow(promise_crossed=True)
 
 
-def not_crossed(draft: Draft, event: object) -> None:
+def not_crossed(draft: BorrowingDraft, event: object) -> None:
     """It is told Cancel once more, after its promise."""
     draft.borrow(promise_crossed=False)
 
 
-def shipped(draft: Draft, event: LenderSaid) -> None:
+def shipped(draft: BorrowingDraft, event: LenderSaid) -> None:
     """What Loaned says: when it is due, which items, where they go back to, under which terms."""
     lender_number(draft, event)
     borrowed = draft.request.borrowed
@@ -77,65 +77,65 @@ def shipped(draft: Draft, event: LenderSaid) -> None:
     draft.set(due_at=event.due_at or draft.request.due_at, shipped_at=draft.request.shipped_at or draft.at)
 
 
-def received(draft: Draft, event: StaffActed) -> None:
+def received(draft: BorrowingDraft, event: StaffActed) -> None:
     """It is here; of repeated scans the first counts."""
     draft.set(received_at=draft.request.received_at or draft.at)
     draft.close(TaskKind.NOT_RECEIVED)
 
 
-def renewal_asked(draft: Draft, event: object) -> None:
+def renewal_asked(draft: BorrowingDraft, event: object) -> None:
     """An answer is due."""
     draft.borrow(renewal_asked_at=draft.at)
 
 
-def renewed(draft: Draft, event: LenderSaid) -> None:
+def renewed(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender's new due date."""
     draft.borrow(renewal_asked_at=None)
     draft.set(due_at=event.due_at or draft.request.due_at, renewals=draft.request.renewals + 1, renewed_at=draft.at)
     draft.close(TaskKind.LENDER_OVERDUE, TaskKind.RENEWAL_SILENT)
 
 
-def not_renewed(draft: Draft, event: object) -> None:
+def not_renewed(draft: BorrowingDraft, event: object) -> None:
     """The due date stays."""
     draft.borrow(renewal_asked_at=None)
     draft.close(TaskKind.RENEWAL_SILENT)
 
 
-def recalled(draft: Draft, event: LenderSaid) -> None:
+def recalled(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender wants it back."""
     draft.borrow(recalled_at=draft.request.borrowed.recalled_at or draft.at)
     draft.set(due_at=event.due_at or draft.request.due_at)
 
 
-def return_held(draft: Draft, event: LenderSaid) -> None:
+def return_held(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender does not want it back yet."""
     draft.set(return_held=True)
 
 
-def return_released(draft: Draft, event: LenderSaid) -> None:
+def return_released(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender wants it back after all."""
     draft.set(return_held=False)
     draft.close(TaskKind.HOLD_RETURN)
 
 
-def price(draft: Draft, event: LenderSaid) -> None:
+def price(draft: BorrowingDraft, event: LenderSaid) -> None:
     """What the lender wants for what it does not get back."""
     draft.borrow(terms=event.terms or draft.request.borrowed.terms)
 
 
-def returned(draft: Draft, event: object) -> None:
+def returned(draft: BorrowingDraft, event: object) -> None:
     """It is on its way back; of repeated scans the first counts."""
     draft.set(returned_at=draft.request.returned_at or draft.at)
     draft.close(*_WAY_BACK)
 
 
-def told(draft: Draft, event: object) -> None:
+def told(draft: BorrowingDraft, event: object) -> None:
     """It got through; a lender that takes an action knows the request."""
     draft.close(TaskKind.NOT_TOLD)
     if isinstance(event, Sent) and guards.is_action_current(draft.request, event):
         heard(draft, event)
 
 
-def over(draft: Draft, event: object) -> None:
+def over(draft: BorrowingDraft, event: object) -> None:
     """Nobody need look for it any more."""
     draft.close(TaskKind.PRICE, TaskKind.NOT_RECEIVED, TaskKind.NOT_RETURNED, *_WAY_BACK)

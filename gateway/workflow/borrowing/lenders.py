@@ -6,32 +6,32 @@ import msgspec
 
 from gateway.iso18626.codes import Action, RequestType, ServiceType
 from gateway.workflow.borrowing import ask
-from gateway.workflow.borrowing.events import LenderSaid, RotaMade
-from gateway.workflow.borrowing.records import LenderLine
+from gateway.workflow.borrowing.draft import BorrowingDraft
+from gateway.workflow.borrowing_events import LenderSaid, RotaMade
+from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import MakeRota, SendAction, SendRequest
 from gateway.workflow.events import StaffActed
-from gateway.workflow.machine import Draft
 
 
-def make_rota(draft: Draft, event: object) -> None:
+def make_rota(draft: BorrowingDraft, event: object) -> None:
     """Put the partners into their order; those who were asked already are left out."""
     draft.withdraw("make rota")
     draft.emit(MakeRota())
 
 
-def keep_rota(draft: Draft, event: RotaMade) -> None:
+def keep_rota(draft: BorrowingDraft, event: RotaMade) -> None:
     """Keep the order."""
     draft.borrow(lenders=event.lenders)
 
 
-def ask_next(draft: Draft, event: object) -> None:
+def ask_next(draft: BorrowingDraft, event: object) -> None:
     """Ask the next in the order, with a number of its own."""
     first, *rest = draft.request.borrowed.lenders
     draft.borrow(lenders=tuple(rest))
     _ask(draft, first, RequestType.NEW)
 
 
-def ask_again(draft: Draft, event: LenderSaid | StaffActed) -> None:
+def ask_again(draft: BorrowingDraft, event: LenderSaid | StaffActed) -> None:
     """Accept what the lender offered: the same one, with a Retry that names the number before (iso18626.md)."""
     borrowed = draft.request.borrowed
     terms = borrowed.terms
@@ -44,7 +44,7 @@ def ask_again(draft: Draft, event: LenderSaid | StaffActed) -> None:
     _ask(draft, borrowed.lender, RequestType.RETRY, terms=terms)
 
 
-def return_to_lender(draft: Draft, event: object) -> None:
+def return_to_lender(draft: BorrowingDraft, event: object) -> None:
     """Ask the one again that comes first of those that said “not now”: with a Retry that names the attempt of then."""
     borrowed = draft.request.borrowed
     first = min(borrowed.returns, key=lambda each: (each.after is None, each.after or draft.at))
@@ -52,7 +52,7 @@ def return_to_lender(draft: Draft, event: object) -> None:
     _ask(draft, borrowed.asked[first.attempt - 1], RequestType.RETRY, previous=first.attempt)
 
 
-def pass_on(draft: Draft, event: object) -> None:
+def pass_on(draft: BorrowingDraft, event: object) -> None:
     """Behind a broker: Cancel for the supplier that has it, and the broker asks its next (iso18626.md).
 
     It waits for our word where it has offered something: the answer goes with the Cancel.
@@ -71,7 +71,7 @@ def pass_on(draft: Draft, event: object) -> None:
     draft.borrow(passed_on_from=borrowed.supplier, **left)
 
 
-def remind(draft: Draft, event: StaffActed) -> None:
+def remind(draft: BorrowingDraft, event: StaffActed) -> None:
     """Say the request once more to the lender that has it: it answers where it stands, and begins no new work."""
     borrowed = draft.request.borrowed
     reminder = SendRequest(kind=RequestType.REMINDER, attempt=borrowed.attempt, lender=borrowed.lender)
@@ -79,7 +79,9 @@ def remind(draft: Draft, event: StaffActed) -> None:
     draft.emit(reminder)
 
 
-def _ask(draft: Draft, lender: LenderLine, kind: RequestType, *, previous: int | None = None, **kept: Any) -> None:
+def _ask(
+    draft: BorrowingDraft, lender: LenderLine, kind: RequestType, *, previous: int | None = None, **kept: Any
+) -> None:
     borrowed = draft.request.borrowed
     asked = (*borrowed.asked, lender)
     fresh: dict[str, Any] = {
@@ -102,11 +104,11 @@ def _ask(draft: Draft, lender: LenderLine, kind: RequestType, *, previous: int |
         ask.deadline(draft, None)  # the task of the state before has ended with it
 
 
-def keep_terms(draft: Draft, event: LenderSaid) -> None:
+def keep_terms(draft: BorrowingDraft, event: LenderSaid) -> None:
     """Keep what the lender offers, and by which kind of message it is to be answered."""
     draft.borrow(terms=event.terms, offered_in_words=event.says.name == "CONDITION")
 
 
-def call_off(draft: Draft, event: object) -> None:
+def call_off(draft: BorrowingDraft, event: object) -> None:
     """The customer does not want it any more."""
     draft.borrow(called_off=True)

@@ -1,6 +1,6 @@
 """What is known of a customer's loan of a borrowed item. Pure."""
 
-from gateway.workflow.borrowing.records import LoanProof
+from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.records import ItemPlace, Request
 
 

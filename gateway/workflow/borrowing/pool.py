@@ -6,7 +6,7 @@ Blocked barcodes are none of a range where it is judged; rested ones count as fr
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.workflow.borrowing.records import PoolState
+from gateway.workflow.borrowing_records import PoolState
 
 FEW: Final = 0.1
 """The free part of a range below which there is a warning; deploy/alerts.yml has it too."""

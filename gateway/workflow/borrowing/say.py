@@ -3,27 +3,28 @@
 from typing import Any
 
 from gateway.iso18626.codes import Action as Iso
-from gateway.workflow.borrowing.events import LenderSaid, NotSent
+from gateway.workflow.borrowing.draft import BorrowingDraft
+from gateway.workflow.borrowing_events import LenderSaid, NotSent
 from gateway.workflow.effects import SendAction
 from gateway.workflow.events import StaffActed
-from gateway.workflow.machine import Action, Draft
+from gateway.workflow.machine import Action
 
 _TOLD_IN_WORDS = frozenset(Iso) - {Iso.NOTIFICATION, Iso.CANCEL}
 """Words that are refused are not said again; that Cancel is heard is a person's: another lender is asked upon it."""
 
 
-def _send(draft: Draft, action: Iso, *, attempt: int | None = None, **fields: Any) -> None:
+def _send(draft: BorrowingDraft, action: Iso, *, attempt: int | None = None, **fields: Any) -> None:
     borrowed = draft.request.borrowed
     number = attempt or borrowed.attempt
     draft.emit(SendAction(action=action, attempt=number, lender=borrowed.asked[number - 1], **fields))
 
 
-def _was_asked(draft: Draft, attempt: int) -> bool:
+def _was_asked(draft: BorrowingDraft, attempt: int) -> bool:
     return draft.request.borrowed.has_asked(attempt)
 
 
 def _say(action: Iso) -> Action:
-    def say(draft: Draft, event: object) -> None:
+    def say(draft: BorrowingDraft, event: object) -> None:
         staff = event if isinstance(event, StaffActed) else None
         _send(draft, action, note=staff.note if staff else None, delay_s=staff.undo_s if staff else 0.0)
 
@@ -39,38 +40,38 @@ lost = _say(Iso.LOST)
 note = _say(Iso.NOTIFICATION)
 
 
-def received_once(draft: Draft, event: StaffActed) -> None:
+def received_once(draft: BorrowingDraft, event: StaffActed) -> None:
     """Say Received of what was found or has come after all, unless the lender has heard it before."""
     if draft.request.received_at is None:
         received(draft, event)
 
 
-def ask_status(draft: Draft, event: object) -> None:
+def ask_status(draft: BorrowingDraft, event: object) -> None:
     """Ask where the request stands: the lender is silent, or staff want to know."""
     draft.withdraw(f"send:{Iso.STATUS_REQUEST}")
     _send(draft, Iso.STATUS_REQUEST)
 
 
-def in_words(draft: Draft, event: object) -> None:
+def in_words(draft: BorrowingDraft, event: object) -> None:
     """The lender does not take this action: say it in a Notification (iso18626.md, "Confirmations")."""
     if isinstance(event, NotSent) and event.what in _TOLD_IN_WORDS and _was_asked(draft, event.attempt):
         action = Iso(event.what)
         _send(draft, Iso.NOTIFICATION, attempt=event.attempt, note=event.note, in_place_of=action)
 
 
-def cancel_declining(draft: Draft, event: object) -> None:
+def cancel_declining(draft: BorrowingDraft, event: object) -> None:
     """Say Cancel to a lender that waits for our word on its terms: some know a no by this message alone."""
     _send(draft, Iso.CANCEL, accepted=False)
 
 
-def cancel_late(draft: Draft, event: LenderSaid) -> None:
+def cancel_late(draft: BorrowingDraft, event: LenderSaid) -> None:
     """A lender whom we left, or wait for no more, wants to supply after all: say again that we do not."""
     if _was_asked(draft, event.attempt):
         _send(draft, Iso.CANCEL, attempt=event.attempt)
 
 
 def _answer_offer(accepted: bool) -> Action:  # noqa: FBT001 - makes two named actions
-    def answer(draft: Draft, event: object) -> None:
+    def answer(draft: BorrowingDraft, event: object) -> None:
         borrowed = draft.request.borrowed
         words = "We accept the conditions." if accepted else "We do not accept the conditions."
         draft.emit(

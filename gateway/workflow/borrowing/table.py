@@ -16,13 +16,11 @@ Rules on which the table rests (design.md, iso18626.md, ill.md):
 The first row that fits counts. Duties are those of ill.md.
 """
 
-from gateway.workflow import by_hand
-from gateway.workflow.borrowing import ask, begin, clocks, force, guards, hand, here, keep, lenders, say, undo
+from gateway.workflow.acts import act, acting, asking, by_hand, note, undo
+from gateway.workflow.acts.gone_on import GONE_ON, STAFF
+from gateway.workflow.borrowing import ask, begin, clocks, force, guards, hand, here, keep, lenders, say, take_back
+from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.meanings import MEANINGS
-from gateway.workflow.gone_on import GONE_ON, STAFF
-from gateway.workflow.lending import act, note
-from gateway.workflow.lending import guards as acting
-from gateway.workflow.lending import undo as taking_back
 from gateway.workflow.machine import ANY, BEFORE, Row, Table
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
@@ -93,14 +91,14 @@ SHOWN = (
 # fmt: off
 ROWS = (
     # A barcode that does not stand for it any more
-    Row(ANY, ANSWERED, None, (act.look,), "an answer about a barcode given up: look what it did", when=guards.is_others_item),
-    Row(ANY, T.HOLD_STANDS, None, (act.take_off,), "the hold on a barcode given up", when=guards.is_others_item),
-    Row(ANY, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.stray_hold,), "the hold on a barcode given up", when=guards.is_others_item),
-    Row(ANY, FOUND_HARMLESS, None, (), "a barcode given up, and nothing left to do about it", when=guards.is_others_item),
+    Row(ANY, ANSWERED, None, (act.look,), "an answer about a barcode given up: look what it did", when=acting.is_others_item),
+    Row(ANY, T.HOLD_STANDS, None, (act.take_off,), "the hold on a barcode given up", when=acting.is_others_item),
+    Row(ANY, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (asking.stray_hold,), "the hold on a barcode given up", when=acting.is_others_item),
+    Row(ANY, FOUND_HARMLESS, None, (), "a barcode given up, and nothing left to do about it", when=acting.is_others_item),
 
     # A lender whom we have left
-    Row((*UNASKED, S.UNFILLED, S.CANCELLED), T.SAYS_LOANED, S.ON_ITS_WAY, (undo.stop_asking, keep.sender, keep.shipped, clocks.start_receipt, ask.sent_after_all), "it comes although nobody waits for it: received and sent back like any other", when=guards.asked_it),
-    Row((*UNASKED, S.UNFILLED, S.CANCELLED), T.SAYS_COPY_SENT, S.COPY_HERE, (undo.stop_asking, keep.sender, keep.shipped, clocks.start_receipt, ask.hand_over), "a copy likewise", when=guards.asked_it),
+    Row((*UNASKED, S.UNFILLED, S.CANCELLED), T.SAYS_LOANED, S.ON_ITS_WAY, (take_back.stop_asking, keep.sender, keep.shipped, clocks.start_receipt, ask.sent_after_all), "it comes although nobody waits for it: received and sent back like any other", when=guards.asked_it),
+    Row((*UNASKED, S.UNFILLED, S.CANCELLED), T.SAYS_COPY_SENT, S.COPY_HERE, (take_back.stop_asking, keep.sender, keep.shipped, clocks.start_receipt, ask.hand_over), "a copy likewise", when=guards.asked_it),
     Row(ASKED, T.SAYS_LOANED, S.ON_ITS_WAY, (say.cancel, keep.sender, keep.shipped, clocks.start_receipt, ask.former_sent), "a lender we had left sends it: one is enough, Cancel to the other", when=guards.left_it),
     Row(ASKED, T.SAYS_COPY_SENT, S.COPY_HERE, (say.cancel, keep.sender, keep.shipped, clocks.start_receipt, ask.hand_over), "a copy likewise", when=guards.left_it),
     Row(S.WITHDRAWING, T.SAYS_LOANED, S.ON_ITS_WAY, (keep.sender, keep.shipped, clocks.start_receipt, ask.former_sent), "likewise; the other is being told", when=guards.left_it),
@@ -137,21 +135,21 @@ ROWS = (
     Row(S.DECIDING, (T.GO_ON, T.OVERRIDE), S.CHOOSING_LENDER, (begin.set_aside, lenders.make_rota), "sent out all the same, with a reason"),
     Row((S.DECIDING, S.CHOOSING_LENDER, S.WAITING_TO_ASK), T.SEARCH_AGAIN, S.VETTING, (begin.vet,), "the customer's account, a partner or the list has changed"),
     Row(S.DECIDING, T.ANSWER_UNFILLED, S.UNFILLED, (clocks.stop_receipt,), "no library could supply it"),
-    Row(UNASKED, T.CALL_OFF, S.CANCELLED, (undo.stop_asking,), "nobody was asked yet, or nobody is"),
+    Row(UNASKED, T.CALL_OFF, S.CANCELLED, (take_back.stop_asking,), "nobody was asked yet, or nobody is"),
     Row(UNASKED, T.SERVE_HERE, None, refuse="Name the barcode of our copy.", when=guards.names_no_copy),
-    Row(UNASKED, T.SERVE_HERE, S.RESERVING, (undo.stop_asking, here.take_own_copy, here.hold), "owned and available here: our own copy instead"),
+    Row(UNASKED, T.SERVE_HERE, S.RESERVING, (take_back.stop_asking, here.take_own_copy, here.hold), "owned and available here: our own copy instead"),
     Row(S.RESERVING, T.HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
     Row(S.RESERVING, T.HOLD_STANDS, S.SERVED_HERE, (note.held,), "the customer waits for our own copy"),
     Row(S.RESERVING, T.HOLD_ABSENT, None, (act.again,), "known not to stand: once more", when=acting.may_try_again),
     Row(S.RESERVING, T.HOLD_UNCLEAR, None, (note.failed, ask.find_hold), "asked for, and it can't be told: staff look", when=guards.was_asked),
     Row(S.RESERVING, (T.HOLD_ABSENT, T.HOLD_UNCLEAR), None, (note.failed, ask.place_hold), "refused, or no holds over SIP2: staff"),
-    Row(S.RESERVING, T.DONE_BY_HAND, S.SERVED_HERE, (hand.look_for_hold, taking_back.stop_placing, note.held), "staff placed the hold"),
-    Row(S.RESERVING, T.NOT_DONE, S.CHOOSING_LENDER, (taking_back.placing, here.no_items, lenders.make_rota), "no hold on our copy after all: ask the lenders"),
+    Row(S.RESERVING, T.DONE_BY_HAND, S.SERVED_HERE, (hand.look_for_hold, undo.stop_placing, note.held), "staff placed the hold"),
+    Row(S.RESERVING, T.NOT_DONE, S.CHOOSING_LENDER, (undo.placing, here.no_items, lenders.make_rota), "no hold on our copy after all: ask the lenders"),
     Row(S.RESERVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
     Row((*UNASKED, *WAITING), T.PAST_DEADLINE, None, (ask.deadline,), "whole request: need-by or 30 days"),
 
     # One lender after the other
-    Row(S.CHOOSING_LENDER, (T.ROTA_MADE, T.NO_LENDER), S.CANCELLED, (undo.stop_asking,), "the customer does not want it any more", when=guards.called_off),
+    Row(S.CHOOSING_LENDER, (T.ROTA_MADE, T.NO_LENDER), S.CANCELLED, (take_back.stop_asking,), "the customer does not want it any more", when=guards.called_off),
     Row(S.CHOOSING_LENDER, T.ROTA_MADE, S.ASKING, (lenders.keep_rota, lenders.ask_next), "the first of the rota"),
     Row(S.CHOOSING_LENDER, T.NO_LENDER, S.WAITING_TO_ASK, (clocks.start_ask_again,), "one that said not now has named its day", when=guards.may_return),
     Row(S.WAITING_TO_ASK, (T.TIME_TO_ASK_AGAIN, T.TRY_AGAIN), S.ASKING, (clocks.stop_lender, lenders.return_to_lender), "its day has come, or staff don't wait for it: a Retry"),
@@ -202,7 +200,7 @@ ROWS = (
     Row(S.WITHDRAWING, T.NOT_SENT, None, (ask.not_told, clocks.start_withdrawal), "it does not take Cancel: staff tell it by other means", when=guards.is_cancel_current),
     Row(S.WITHDRAWING, T.TOLD_BY_HAND, None, (keep.told, clocks.start_withdrawal), "told by other means: from now on it has a day"),
     Row(S.WITHDRAWING, T.STUCK, None, (ask.not_told_cancel,), "nobody else is asked before it has heard Cancel", when=guards.is_telling),
-    Row(S.WITHDRAWING, T.UNDO, BEFORE, (undo.cancel, clocks.start_answer), "undo before it was sent"),
+    Row(S.WITHDRAWING, T.UNDO, BEFORE, (take_back.cancel, clocks.start_answer), "undo before it was sent"),
     Row(S.WITHDRAWING, T.WITHDRAWAL_SILENT, None, (keep.not_crossed, say.cancel), "it has promised and not answered: Cancel once more, or two would send it", when=guards.has_crossed),
     Row(S.WITHDRAWING, (*SAYS_NO, T.SAYS_RETRY, T.WITHDRAWAL_SILENT), S.CANCELLED, (clocks.stop_lender,), "cancelled; a lender that says nothing was told", when=guards.called_off),
     Row(S.WITHDRAWING, (*SAYS_NO, T.SAYS_RETRY, T.WITHDRAWAL_SILENT), S.ASKING, (clocks.stop_lender, lenders.ask_next), "it was told; the next", when=guards.more_lenders),
@@ -214,7 +212,7 @@ ROWS = (
     Row(S.ON_ITS_WAY, T.SAYS_LOANED, None, (keep.shipped,), "said again, or a due date corrected"),
     Row(S.ON_ITS_WAY, T.NOT_RECEIVED, None, (say.ask_status, ask.not_received), "shipped, not received: 14 days"),
     Row(COMING, T.RECEIVE, S.RECEIVING, (clocks.stop_receipt, say.received, keep.received, here.assign), "duty 2: one scan; also before Loaned was heard"),
-    Row((*UNASKED, S.UNFILLED, S.CANCELLED, S.SERVED_HERE, S.COMPLETED), T.RECEIVE, S.RECEIVING, (undo.stop_asking, here.no_items, say.received_once, keep.received, here.assign), "a parcel that nobody waits for is received all the same", when=guards.never_sent_back),
+    Row((*UNASKED, S.UNFILLED, S.CANCELLED, S.SERVED_HERE, S.COMPLETED), T.RECEIVE, S.RECEIVING, (take_back.stop_asking, here.no_items, say.received_once, keep.received, here.assign), "a parcel that nobody waits for is received all the same", when=guards.never_sent_back),
     Row(S.LOST, T.RECEIVE, S.RECEIVING, (say.received_once, keep.received, here.assign), "it has come after all", when=guards.no_item_yet),
     Row(S.RECEIVING, T.RECEIVE, None, (here.assign,), "staff put a barcode on it", when=guards.no_item_yet),
     Row(S.RECEIVING, T.BARCODE_ASSIGNED, None, (here.put_barcode, here.hold, ask.few_barcodes), "15 for the customer at the pickup branch", when=guards.no_item_yet),
@@ -234,7 +232,7 @@ ROWS = (
     Row(S.RECEIVING, T.RECEIVE_NOT_DONE, None, (note.failed, ask.receive), "staff check it in"),
     Row(S.RECEIVING, T.DONE_BY_HAND, S.ON_SHELF, (hand.look_at_receipt, here.stop_work, here.on_shelf, clocks.start_watch), "staff checked it in", when=guards.is_held),
     Row(S.RECEIVING, T.DONE_BY_HAND, None, refuse="Scan it again with the barcode that is on it.", when=guards.no_item_yet),
-    Row(S.RECEIVING, T.DONE_BY_HAND, None, (taking_back.stop_placing, hand.placed), "staff placed the hold: look"),
+    Row(S.RECEIVING, T.DONE_BY_HAND, None, (undo.stop_placing, hand.placed), "staff placed the hold: look"),
     Row(S.RECEIVING, T.TRY_AGAIN, None, (here.receive,), "staff cleared the way", when=guards.is_held),
     Row(S.RECEIVING, T.TRY_AGAIN, None, (act.hold_again,), "staff cleared the way"),
     Row(S.RECEIVING, T.RECEIVE, None, (here.leave_barcode, here.assign), "staff put another barcode on it", when=guards.names_another),
@@ -262,7 +260,7 @@ ROWS = (
     Row(S.WITH_CUSTOMER, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), S.TO_RETURN, (here.not_renewed_here, here.back, clocks.stop_watch), "it is back meanwhile: nothing to renew", when=guards.shown_back),
     Row(HERE, T.RENEW_NOT_DONE, None, (act.again,), "known not to be done: once more", when=guards.may_renew_again),
     Row(HERE, (T.RENEW_NOT_DONE, T.RENEW_UNCLEAR), None, (note.failed, ask.renew_here), "staff renew it here", when=guards.is_out),
-    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.DONE_BY_HAND, None, (hand.look_at_date, taking_back.stop_renewing, here.renewed_here, here.close_renewal, ask.due_too_late), "staff renewed it, or changed its date"),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER), T.DONE_BY_HAND, None, (hand.look_at_date, undo.stop_renewing, here.renewed_here, here.close_renewal, ask.due_too_late), "staff renewed it, or changed its date"),
     Row((S.RECEIVING, *HOUSE), T.SAYS_LOANED, None, (keep.shipped, ask.due_too_late), "heard late, or a due date corrected"),
     Row((*COMING, *HERE), T.SAYS_OVERDUE, None, (ask.overdue,), "the lender's due date has passed"),
     Row((*COMING, *HERE), T.SAYS_RECALLED, None, (keep.recalled, ask.recalled), "wanted back, be it that Loaned comes behind it"),
@@ -291,12 +289,12 @@ ROWS = (
     Row(S.TAKING_BACK, T.CHECKIN_NOT_DONE, None, (act.again,), "known not to be done: once more", when=acting.may_try_again),
     Row(S.TAKING_BACK, T.CHECKIN_UNCLEAR, None, (note.failed, ask.find_check_in), "it can't be told: staff look"),
     Row(S.TAKING_BACK, T.CHECKIN_NOT_DONE, None, (note.failed, ask.check_in), "staff check it in"),
-    Row(S.TAKING_BACK, T.DONE_BY_HAND, None, (taking_back.stop_taking_off, hand.taken_off), "staff took the hold off: look", when=hand.waits_for_hold),
+    Row(S.TAKING_BACK, T.DONE_BY_HAND, None, (undo.stop_taking_off, hand.taken_off), "staff took the hold off: look", when=hand.waits_for_hold),
     Row(S.TAKING_BACK, T.DONE_BY_HAND, S.SENT_BACK, (hand.look_at_check_in, here.stop_work, here.back, keep.returned, say.shipped_return, clocks.start_return), "staff checked it in"),
     Row(S.TAKING_BACK, T.TRY_AGAIN, None, (here.check_in_again,), "staff cleared the way"),
-    Row(S.SENT_BACK, T.UNDO, S.TO_RETURN, (undo.shipped_return, clocks.stop_return), "undo before it was sent"),
+    Row(S.SENT_BACK, T.UNDO, S.TO_RETURN, (take_back.shipped_return, clocks.stop_return), "undo before it was sent"),
     Row(S.SENT_BACK, T.SAYS_COMPLETED, S.COMPLETED, (here.free_barcode, keep.over), "LoanCompleted: the barcode rests"),
-    Row(S.SENT_BACK, (T.SAYS_OVERDUE, T.SAYS_RECALLED), None, (undo.say_again, say.shipped_return), "it crossed: say again that it is on its way"),
+    Row(S.SENT_BACK, (T.SAYS_OVERDUE, T.SAYS_RECALLED), None, (take_back.say_again, say.shipped_return), "it crossed: say again that it is on its way"),
     Row(S.SENT_BACK, T.NOT_RETURNED, None, (say.ask_status, ask.not_returned), "returned, not confirmed: 30 days"),
     Row((S.SENT_BACK, S.LOST), T.DONE_BY_HAND, S.COMPLETED, (here.free_barcode, keep.over), "the lender has confirmed it by other means"),
 
@@ -334,13 +332,13 @@ ROWS = (
     # In every state: answers of the circulation system that nobody waits for any more
     Row(ANY, ANSWERED, None, (act.look,), "look what it did"),
     Row(NO_HOLD_WANTED, T.HOLD_STANDS, None, (act.take_off,), "a hold that nobody wants"),
-    Row(NO_HOLD_WANTED, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (ask.stray_hold,), "a hold that nobody wants"),
+    Row(NO_HOLD_WANTED, (T.HOLD_UNCLEAR, T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR), None, (asking.stray_hold,), "a hold that nobody wants"),
     Row((*COMING, *ENDED_WITHOUT_ITEM, S.COMPLETED), T.BARCODE_ASSIGNED, None, (), "nobody waits for it: it stays free"),
-    Row(ANY, T.DIFFERS, None, (ask.differs,), "the circulation system shows something else of its barcode: staff"),
+    Row(ANY, T.DIFFERS, None, (asking.differs,), "the circulation system shows something else of its barcode: staff"),
     Row(ANY, T.AGREES, None, (note.matches,), "nothing is left to mend"),
     Row(ANY, T.STUCK, None, (ask.not_told_yet,), "a limit, then a staff task", when=guards.is_telling),
-    Row(ANY, T.STUCK, None, (ask.stuck,), "a limit, then a staff task"),
+    Row(ANY, T.STUCK, None, (asking.stuck,), "a limit, then a staff task"),
 )
 # fmt: on
 
-BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin, meanings=MEANINGS)
+BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin, meanings=MEANINGS, draft=BorrowingDraft)

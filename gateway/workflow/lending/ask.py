@@ -1,17 +1,19 @@
 """What staff are asked: a task for everything that only a person can do."""
 
-from gateway.workflow.events import Differs, Looked, NotTold, PartnerActed, Stuck
+from gateway.workflow.acts.asking import said_of, task
+from gateway.workflow.events import Looked, NotTold, PartnerActed
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Finding, Outcome, TaskKind
 
 
-def _task(kind: TaskKind, words: str) -> Action:
-    def ask(draft: Draft, event: object) -> None:
-        said = _words_of(draft, event)
-        draft.open(kind, f"{words} {said}".strip())
+def _heard(event: object) -> str:
+    if isinstance(event, PartnerActed):
+        return event.note or ""
+    return event.words if isinstance(event, NotTold) else ""
 
-    ask.__doc__ = f"Ask staff: {kind}."
-    return ask
+
+def _task(kind: TaskKind, words: str) -> Action:
+    return task(kind, words, _heard)
 
 
 def _after_look(kind: TaskKind, undone: str, unclear: str, *, refused: str | None = None, taken: str = "") -> Action:
@@ -26,7 +28,7 @@ def _after_look(kind: TaskKind, undone: str, unclear: str, *, refused: str | Non
             words = unclear
         else:
             words = refused if refused and was_refused else undone
-        draft.open(kind, f"{words} {_words_of(draft, event)}".strip())
+        draft.open(kind, f"{words} {said_of(draft, event)}".strip())
 
     ask.__doc__ = f"Ask staff: {kind}."
     return ask
@@ -36,20 +38,7 @@ def trapped(draft: Draft, event: Looked) -> None:
     """Ask staff: what was scanned at the desk is kept for somebody else, or on loan."""
     on_loan = "The item is on loan by what the circulation system says. Look in the ILS who has it."
     words = on_loan if event.charged else "The item was trapped for somebody else. Decide which comes first."
-    draft.open(TaskKind.TRAPPED, f"{words} {_words_of(draft, event)}".strip())
-
-
-def _words_of(draft: Draft, event: object) -> str:
-    """What there is to say beyond the task's own words: the circulation system's, the partner's."""
-    if isinstance(event, Looked):
-        item = draft.request.item(event.item_barcode)
-        said = item.outcome_words if item else ""
-        return " ".join(part for part in (f"Item {event.item_barcode}.", said, event.words) if part)
-    if isinstance(event, PartnerActed):
-        return event.note or ""
-    if isinstance(event, NotTold | Stuck | Differs):
-        return event.words
-    return ""
+    draft.open(TaskKind.TRAPPED, f"{words} {said_of(draft, event)}".strip())
 
 
 place_hold = _after_look(
@@ -66,7 +55,6 @@ cancel_hold_still = _task(
     TaskKind.CANCEL_HOLD,
     "Cancelled by the partner; the hold is not known to be off. Take it off in the ILS and say so.",
 )
-stray_hold = _task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
 check_out = _after_look(
     TaskKind.CHECK_OUT,
     undone="The checkout was not done. Ship again, or check it out in the ILS and say so.",
@@ -118,8 +106,6 @@ late_acceptance = _task(
     TaskKind.READ_NOTE, "The partner accepts the conditions, but the offer is over. Tell it to ask again, or reopen."
 )
 not_told_yet = _task(TaskKind.NOT_TOLD, "The partner can't be told at the moment; trying goes on.")
-differs = _task(TaskKind.RECONCILE, "")
-stuck = _task(TaskKind.STUCK, "Tried many times without success; trying goes on.")
 
 
 def read_note(draft: Draft, event: PartnerActed) -> None:

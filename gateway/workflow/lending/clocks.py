@@ -1,11 +1,11 @@
 """The clocks of a loan: started, stopped, started again (ill.md, "Clocks")."""
 
+from gateway.workflow.acts import deadline
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Draft
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Clock
 
-UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
 _HOLD_CLOCKS = (f"timer:{Clock.HOLD_AMBER}", f"timer:{Clock.HOLD}")
 OVERDUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD)
 """In the order in which they run; each asks for the same message."""
@@ -14,16 +14,9 @@ _DUE_CLOCKS = (*OVERDUE_CLOCKS, Clock.BILLABLE)
 
 def start(draft: Draft, event: object) -> None:
     """While undecided: a sign of life after a while, if there was none yet, and the end of the whole request's time."""
-    start_deadline(draft, event)
+    deadline.start_deadline(draft, event)
     if not draft.request.told_expect and draft.request.peer != STRANGER:
         draft.emit(StartTimer(clock=Clock.UNDECIDED, since=draft.at))
-
-
-def start_deadline(draft: Draft, event: object) -> None:
-    """Undecided again after a promise: the end of the whole request's time counts again."""
-    draft.withdraw(*UNDECIDED_CLOCKS)
-    request = draft.request
-    draft.emit(StartTimer(clock=Clock.DEADLINE, since=request.created_at, until=request.need_before))
 
 
 def start_hold(draft: Draft, event: object) -> None:
@@ -34,12 +27,12 @@ def start_hold(draft: Draft, event: object) -> None:
 
 def stop_hold(draft: Draft, event: object) -> None:
     """It came, or it is not waited for any more."""
-    draft.withdraw(*UNDECIDED_CLOCKS, *_HOLD_CLOCKS)
+    draft.withdraw(*deadline.UNDECIDED_CLOCKS, *_HOLD_CLOCKS)
 
 
 def start_condition(draft: Draft, event: object) -> None:
     """The partner has so long to accept."""
-    draft.withdraw(*UNDECIDED_CLOCKS)
+    draft.withdraw(*deadline.UNDECIDED_CLOCKS)
     draft.emit(StartTimer(clock=Clock.CONDITION, since=draft.at))
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from gateway.workflow.acts import deadline, undo
 from gateway.workflow.events import StaffActed
-from gateway.workflow.lending import act, ask, choose, clocks, note, tell, undo
+from gateway.workflow.lending import ask, choose, clocks, items, keep, tell
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
 from gateway.workflow.records import ItemPlace, State, TaskKind
 
@@ -38,19 +39,19 @@ def _due_unsettled(draft: Draft, event: StaffActed) -> None:
 
 # fmt: off
 RESTS: Final[Mapping[State, Rest]] = {
-    S.DECIDING:       Rest(ItemPlace.CHOSEN, (_no_items, clocks.start_deadline, ask.to_answer)),
+    S.DECIDING:       Rest(ItemPlace.CHOSEN, (_no_items, deadline.start_deadline, ask.to_answer)),
     S.WILL_SUPPLY:    Rest(ItemPlace.HELD, (clocks.start_hold,), needs_item=True),
     S.ARRIVED:        Rest(ItemPlace.AT_DESK, needs_item=True),
     S.TO_COPY:        Rest(ItemPlace.CHOSEN, (clocks.start_hold,)),
     S.CHECKED_OUT:    Rest(ItemPlace.OUT, (_due_unsettled, ask.checked_out_not_told), needs_item=True),
-    S.LOANED:         Rest(ItemPlace.OUT, (note.settle_due, clocks.start_loan), needs_item=True, needs_due_date=True),
-    S.OVERDUE:        Rest(ItemPlace.OUT, (note.settle_due, clocks.start_due), needs_item=True, needs_due_date=True),
-    S.RECALLED:       Rest(ItemPlace.OUT, (note.settle_due, clocks.start_due), needs_item=True, needs_due_date=True),
-    S.RETURNING:      Rest(ItemPlace.OUT, (note.settle_due, note.returned), needs_item=True),
+    S.LOANED:         Rest(ItemPlace.OUT, (keep.settle_due, clocks.start_loan), needs_item=True, needs_due_date=True),
+    S.OVERDUE:        Rest(ItemPlace.OUT, (keep.settle_due, clocks.start_due), needs_item=True, needs_due_date=True),
+    S.RECALLED:       Rest(ItemPlace.OUT, (keep.settle_due, clocks.start_due), needs_item=True, needs_due_date=True),
+    S.RETURNING:      Rest(ItemPlace.OUT, (keep.settle_due, keep.returned), needs_item=True),
     S.UNFILLED:       Rest(ItemPlace.CHOSEN),
     S.RETRY_POSSIBLE: Rest(ItemPlace.CHOSEN),
     S.CANCELLED:      Rest(ItemPlace.CHOSEN),
-    S.COMPLETED:      Rest(ItemPlace.BACK, (note.over,)),
+    S.COMPLETED:      Rest(ItemPlace.BACK, (keep.over,)),
     S.COPY_COMPLETED: Rest(ItemPlace.CHOSEN),
     S.LOST:           Rest(None),
 }
@@ -92,11 +93,11 @@ def force(draft: Draft, event: StaffActed) -> None:
     if (
         rest.place in _STILL_HELD or draft.request.state is not S.RESERVING
     ):  # else the hold is looked at to be taken off
-        act.keep_in_doubt(draft, event)
-    act.take_named(draft, event)
+        items.keep_in_doubt(draft, event)
+    items.take_named(draft, event)
     for item in draft.request.items:
         if rest.place not in _STILL_HELD:
-            act.give_up(draft, item)
+            items.give_up(draft, item)
         draft.change_item(item.barcode, place=rest.place or item.place, tries=0, outcome=None, outcome_words="")
     _forget(draft, NOT_YET.get(event.state, {}))
     if rest.needs_item:

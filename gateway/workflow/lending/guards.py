@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.iso18626.codes import OpenCode, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType, Status
-from gateway.workflow import gone_on
+from gateway.workflow.acts import gone_on
 from gateway.workflow.events import (
     CopiesChecked,
     Looked,
@@ -15,13 +15,11 @@ from gateway.workflow.events import (
     Stuck,
     TimerFired,
 )
-from gateway.workflow.lending import act, choose, force
+from gateway.workflow.lending import choose, force, items
 from gateway.workflow.lending.meanings import MEANINGS
 from gateway.workflow.machine import Guard
 from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, State
 
-AGAIN_LIMIT = 3
-"""How often an act is asked for before a person looks: one repeat after a lost or lying answer, and one more."""
 RENEW_REPEAT = timedelta(minutes=10)
 """A Renew so soon after a granted one gets the same due date again (design.md, rule 3)."""
 DUE_TOLERANCE = timedelta(days=1)
@@ -129,19 +127,6 @@ def copy_of_candidate(request: Request, event: object) -> bool:
 # ── acts and looks ───────────────────────────────────────────────────────────────────────────────
 
 
-def is_others_item(request: Request, event: Performed | Looked) -> bool:
-    """It is about an item that is not the request's any more."""
-    return request.item(event.item_barcode) is None
-
-
-def may_try_again(request: Request, event: Looked) -> bool:
-    """Known not to be done, not because it was refused, not tried too often, and the item is not somebody else's."""
-    item = request.item(event.item_barcode)
-    if item is None or event.is_anothers:
-        return False
-    return item.outcome is not Outcome.REFUSED and item.tries < AGAIN_LIMIT
-
-
 def refused_once(request: Request, event: Looked) -> bool:
     """Refused at the first asking, and the item is not somebody else's."""
     item = request.item(event.item_barcode)
@@ -151,11 +136,6 @@ def refused_once(request: Request, event: Looked) -> bool:
 def is_unknown(request: Request, event: Performed) -> bool:
     """The answer was lost."""
     return event.outcome is Outcome.UNKNOWN
-
-
-def under_way(request: Request, event: object) -> bool:
-    """An act was asked for and no look has settled it."""
-    return any(item.tries for item in request.items)
 
 
 def any_answered(request: Request, event: object) -> bool:
@@ -251,12 +231,12 @@ def any_out(request: Request, event: object) -> bool:
 
 def may_check_in(request: Request, event: StaffActed) -> bool:
     """An item that is meant is out, and is not being checked in yet."""
-    return any(act.may_check_in(item, event) for item in request.items)
+    return any(items.may_check_in(item, event) for item in request.items)
 
 
 def may_check_in_instead(request: Request, event: StaffActed) -> bool:
     """An item that is meant is out; what is under way on it is the renewal that is given up."""
-    return any(act.is_meant(item, event) for item in request.items)
+    return any(items.is_meant(item, event) for item in request.items)
 
 
 # ── due dates ────────────────────────────────────────────────────────────────────────────────────
@@ -334,16 +314,6 @@ def is_telling(request: Request, event: Stuck) -> bool:
 def told_loaned_meanwhile(request: Request, event: object) -> bool:
     """It is Loaned that was told, after the check-in had begun."""
     return told_loaned(request, event) and request.resume is State.CHECKED_OUT
-
-
-def says_words(request: Request, event: StaffActed) -> bool:
-    """There is something to send."""
-    return bool(event.note and event.note.strip())
-
-
-def notes_words(request: Request, event: StaffActed) -> bool:
-    """There is something for staff to read, and nothing that somebody meant for the partner."""
-    return bool(event.inside and event.inside.strip()) and not event.note
 
 
 def means_another(request: Request, event: StaffActed) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.workflow import by_hand
+from gateway.workflow.acts import by_hand
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import Act, ItemPlace, Request, State

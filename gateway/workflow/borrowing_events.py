@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.borrowing.records import Doubt, LenderLine, Terms
+from gateway.workflow.borrowing_records import Doubt, LenderLine, Terms
 from gateway.workflow.triggers import Event, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
 

@@ -1,61 +1,24 @@
 """What is known now: where items are, which due date holds, what the partner said."""
 
 from datetime import datetime
-from typing import Any
 
+from gateway.workflow.acts import note
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import Looked, PartnerActed, StaffActed, Told
-from gateway.workflow.lending import act, clocks
+from gateway.workflow.lending import clocks
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Clock, ItemPlace, Outcome, State, TaskKind
+from gateway.workflow.records import Clock, ItemPlace, State, TaskKind
 
-
-def _settle(draft: Draft, event: object, **fields: Any) -> None:
-    """No act is under way any more on the item looked at, or on any where it wasn't a look that told."""
-    barcodes = (event.item_barcode,) if isinstance(event, Looked) else [item.barcode for item in draft.request.items]
-    for barcode in barcodes:
-        draft.change_item(barcode, tries=0, outcome=None, outcome_words="", **fields)
-        act.no_doubt(draft, barcode, event)
-
-
-def _place(place: ItemPlace) -> Action:
-    def put(draft: Draft, event: object) -> None:
-        _settle(draft, event, place=place)
-
-    put.__doc__ = f"The item is {place} now: the one looked at, or all of them where staff say so."
-    return put
-
-
-held = _place(ItemPlace.HELD)
-at_desk = _place(ItemPlace.AT_DESK)
-back = _place(ItemPlace.BACK)
-released = _place(ItemPlace.CHOSEN)
-
-
-def failed(draft: Draft, event: Looked) -> None:
-    """What was asked for is not done, or can't be told, and is a person's now."""
-    item = draft.request.item(event.item_barcode)
-    if item is not None:
-        draft.change_item(item.barcode, tries=0, outcome=item.outcome or Outcome.UNKNOWN)
-        act.no_doubt(draft, item.barcode, event)
-
-
-def cleared(draft: Draft, event: object) -> None:
-    """Nothing is asked for any more, of any item."""
-    for item in draft.request.items:
-        draft.change_item(item.barcode, tries=0, outcome=None, outcome_words="")
+at_desk = note.place_at(ItemPlace.AT_DESK)
+back = note.place_at(ItemPlace.BACK)
+released = note.place_at(ItemPlace.CHOSEN)
 
 
 def all_at_desk(draft: Draft, event: object) -> None:
     """They were to be shipped and were not: they are here, all of them."""
-    cleared(draft, event)
+    note.cleared(draft, event)
     for item in draft.request.items:
         draft.change_item(item.barcode, place=ItemPlace.AT_DESK)
-
-
-def remember(draft: Draft, event: object) -> None:
-    """Keep where the request stands, for the case that nothing comes of what begins now."""
-    draft.remember(draft.request.resume or draft.request.state)
 
 
 def _meanwhile(state: State) -> Action:
@@ -78,13 +41,13 @@ def out(draft: Draft, event: Looked) -> None:
     """The checkout is known to be done; the loan's due date is still to be settled."""
     item = draft.request.item(event.item_barcode)
     due_at = event.due_at or (item.due_at if item else None)
-    _settle(draft, event, place=ItemPlace.OUT, due_at=due_at)
+    note.settle(draft, event, place=ItemPlace.OUT, due_at=due_at)
     draft.set(shipped_at=draft.at)
 
 
 def out_by_hand(draft: Draft, event: StaffActed) -> None:
     """Staff checked everything out in the ILS."""
-    _settle(draft, event, place=ItemPlace.OUT)
+    note.settle(draft, event, place=ItemPlace.OUT)
     draft.set(undo_s=event.undo_s, shipped_at=draft.at)
 
 
@@ -105,7 +68,7 @@ def _earliest(draft: Draft) -> datetime | None:
 
 def renewed_one(draft: Draft, event: Looked) -> None:
     """One item is renewed; the loan is when all are."""
-    _settle(draft, event, due_at=event.due_at)
+    note.settle(draft, event, due_at=event.due_at)
 
 
 def renewed(draft: Draft, event: Looked | StaffActed) -> None:
@@ -113,7 +76,7 @@ def renewed(draft: Draft, event: Looked | StaffActed) -> None:
     if isinstance(event, Looked):
         renewed_one(draft, event)
     else:
-        cleared(draft, event)
+        note.cleared(draft, event)
     settle_due(draft, event)
     draft.set(renewals=draft.request.renewals + 1, renewed_at=draft.at, return_held=False)
     draft.close(TaskKind.BILL)
@@ -172,8 +135,3 @@ def close_told(draft: Draft, event: object) -> None:
     draft.close(TaskKind.NOT_TOLD)
     if isinstance(event, Told):
         known_there(draft, event)
-
-
-def matches(draft: Draft, event: object) -> None:
-    """The circulation system's lists agree with the request."""
-    draft.close(TaskKind.RECONCILE)

@@ -1,11 +1,8 @@
-"""Work taken back: what is no longer wanted, and what a person undoes in time.
+"""Acts on the circulation system taken back: what is no longer wanted, and what a person undoes in time.
 
 Nothing here takes back work on an item that was given up: its hold is to come off whatever becomes of the request.
 """
 
-from gateway.iso18626.codes import Status
-from gateway.workflow.events import StaffActed
-from gateway.workflow.lending import clocks, tell
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Act
 
@@ -19,11 +16,6 @@ def keys_of(*acts: Act) -> tuple[str, ...]:
 
 STOPPABLE = (*LOOK_UPS, *keys_of(*(act for act in Act if act is not Act.CANCEL_HOLD)))
 """All work but that of taking holds off: a hold must not be forgotten."""
-
-
-def stop_work(draft: Draft, event: object) -> None:
-    """Nothing more to find out or to reserve."""
-    draft.withdraw(*STOPPABLE, *clocks.UNDECIDED_CLOCKS)
 
 
 def _stop(act: Act) -> Action:
@@ -67,43 +59,3 @@ arriving = _not_begun(Act.ARRIVE)
 checking_out = _not_begun(Act.CHECKOUT)
 renewing = _not_begun(Act.RENEW)
 checking_in = _not_begun(Act.CHECKIN)
-
-
-def _must_withdraw(key: str) -> Action:
-    def take_back(draft: Draft, event: object) -> None:
-        draft.must_withdraw.append(key)
-
-    take_back.__doc__ = f"Take back `{key}`: where it has begun, it is too late to undo."
-    return take_back
-
-
-unfilled = _must_withdraw(f"tell:{Status.UNFILLED}")
-retry = _must_withdraw(f"tell:{Status.RETRY_POSSIBLE}")
-copy = _must_withdraw(f"tell:{Status.COPY_COMPLETED}")
-
-
-def loaned(draft: Draft, event: StaffActed) -> None:
-    """Take Loaned back, or its clock, if it was asked for already: not while the due date is to be checked."""
-    if tell.may_be_undone(draft.request):
-        draft.must_withdraw.append(tell.UNDO_CLOCK)
-    elif draft.request.due_at is not None:
-        draft.must_withdraw.append(f"tell:{Status.LOANED}")
-
-
-def release(draft: Draft, event: StaffActed) -> None:
-    """Keep the hold after all: nothing may have begun to take it off."""
-    draft.must_withdraw.append(f"perform:{Act.CANCEL_HOLD}")
-    stop_taking_off(draft, event)
-    draft.set(answer=None)
-
-
-def look_for_holds(draft: Draft, event: StaffActed) -> None:
-    """Go on with the hold after all: nobody may have begun to look for it, with a view to taking it off."""
-    draft.must_withdraw.append(f"look:{Act.CANCEL_HOLD}")
-    draft.set(answer=None)
-
-
-def stop_telling_loaned(draft: Draft, event: object) -> None:
-    """The partner knows, by other means or by having the item in hand."""
-    draft.withdraw(tell.UNDO_CLOCK, f"tell:{Status.LOANED}")
-    draft.set(undo_s=0.0)

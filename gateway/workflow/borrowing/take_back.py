@@ -2,28 +2,28 @@
 
 from gateway.iso18626.codes import Action as Iso
 from gateway.workflow.borrowing import clocks
-from gateway.workflow.machine import Draft
+from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.records import Clock
 
 
-def stop_asking(draft: Draft, event: object) -> None:
+def stop_asking(draft: BorrowingDraft, event: object) -> None:
     """Nobody is to be asked any more."""
     draft.withdraw("vet", "make rota", f"timer:{Clock.DEADLINE}")
     clocks.stop_lender(draft, event)
 
 
-def cancel(draft: Draft, event: object) -> None:
+def cancel(draft: BorrowingDraft, event: object) -> None:
     """Take Cancel back: where it has begun, it is too late. The customer wants it again."""
     draft.must_withdraw.append(f"send:{Iso.CANCEL}")
     draft.borrow(called_off=False)
 
 
-def shipped_return(draft: Draft, event: object) -> None:
+def shipped_return(draft: BorrowingDraft, event: object) -> None:
     """Take ShippedReturn back: where it has begun, it is too late."""
     draft.must_withdraw.append(f"send:{Iso.SHIPPED_RETURN}")
     draft.set(returned_at=None)
 
 
-def say_again(draft: Draft, event: object) -> None:
+def say_again(draft: BorrowingDraft, event: object) -> None:
     """One message is enough: the one that has not begun goes."""
     draft.withdraw(f"send:{Iso.SHIPPED_RETURN}")

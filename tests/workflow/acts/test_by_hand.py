@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.workflow import by_hand
-from gateway.workflow.borrowing.events import BarcodeAssigned
+from gateway.workflow.acts import by_hand
+from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.effects import Look
 from gateway.workflow.events import Looked
 from gateway.workflow.lending.table import LENDING

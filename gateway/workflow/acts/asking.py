@@ -1,0 +1,39 @@
+"""What staff are asked in both roles: a task for what only a person can do, with what the circulation system said."""
+
+from collections.abc import Callable
+
+from gateway.workflow.events import Differs, Looked, Stuck
+from gateway.workflow.machine import Action, Draft
+from gateway.workflow.records import TaskKind
+
+Heard = Callable[[object], str]
+"""What the other side said, as a role reads its events; empty where an event is none of its own."""
+
+
+def _nothing(event: object) -> str:
+    return ""
+
+
+def task(kind: TaskKind, words: str, heard: Heard = _nothing) -> Action:
+    """Make the action that opens a task: its own words, then what there is to say beyond them."""
+
+    def ask(draft: Draft, event: object) -> None:
+        said = said_of(draft, event) or heard(event)
+        draft.open(kind, f"{words} {said}".strip())
+
+    ask.__doc__ = f"Ask staff: {kind}."
+    return ask
+
+
+def said_of(draft: Draft, event: object) -> str:
+    """What the circulation system, or our own work, says of this."""
+    if isinstance(event, Looked):
+        item = draft.request.item(event.item_barcode)
+        said = item.outcome_words if item else ""
+        return " ".join(part for part in (f"Item {event.item_barcode}.", said, event.words) if part)
+    return event.words if isinstance(event, Differs | Stuck) else ""
+
+
+stray_hold = task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
+differs = task(TaskKind.RECONCILE, "")
+stuck = task(TaskKind.STUCK, "Tried many times without success; trying goes on.")

@@ -1,0 +1,14 @@
+"""The end of the time that a request has, until it is answered or sent."""
+
+from gateway.workflow.effects import StartTimer
+from gateway.workflow.machine import Draft
+from gateway.workflow.records import Clock
+
+UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
+
+
+def start_deadline(draft: Draft, event: object) -> None:
+    """Undecided, at first or again after a promise: the end of the whole request's time counts."""
+    draft.withdraw(*UNDECIDED_CLOCKS)
+    request = draft.request
+    draft.emit(StartTimer(clock=Clock.DEADLINE, since=request.created_at, until=request.need_before))
