@@ -127,7 +127,8 @@ class Asking:
             return None
         customer = await self._store.borrowing.customer(request.id)
         is_same = (request.wanted, request.service) == (order.citation.wanted, order.citation.service)
-        if not is_same or (customer is not None and customer.barcode != order.customer.barcode):
+        is_others = customer is not None and customer.barcode != order.customer.barcode
+        if not is_same or (is_others and not request.borrowed.card_corrected):
             raise KeyUsed(request.id)
         return request
 

@@ -15,7 +15,7 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.roles import TABLES
-from gateway.store.borrowing_port import Asked
+from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import (
     AlreadyStarted,
     BarcodeTaken,
@@ -43,6 +43,8 @@ MAX_CONFLICTS = 20
 TAKEN = "Another request has taken the barcode meanwhile, or it was blocked."
 TOO_LATE = "Too late: it has begun. What comes of it is known within minutes."
 
+NO_CARD = "There is no customer whose card could be corrected."
+
 Ruling = Decision | Ignored | Refused
 
 
@@ -57,6 +59,8 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """Who holds the lease of that work."""
     asked: Asked | None = None
     """Who asked for a new request of ours."""
+    corrected: Customer | None = None
+    """Who asked, where the order had it wrong."""
     history: tuple[HistoryEntry, ...] = ()
     """Lines that stand before the decision's own."""
 
@@ -134,9 +138,10 @@ class Intake:
                 return ruling
         raise VersionConflict(request_id)
 
-    async def act(self, request_id: str, action: StaffActed) -> Ruling:
+    async def act(self, request_id: str, action: StaffActed, *, card: str | None = None) -> Ruling:
         """Take a person's action: item barcodes become copies, an approval gets the partner's account and peer.
 
+        `card` is the customer's, where the action is to correct it: it goes to the store alone, for events are history.
         A barcode that another request has, or that is another work, is refused before anything is decided, and so is an
         answer that can't be told from others (by_hand.py); raises as `submit` does.
         """
@@ -157,7 +162,13 @@ class Intake:
                 account=action.account or self.account_for(action.partner),
                 peer=action.peer or (partner.peer if partner else None),
             )
-        return await self.submit(request_id, action)
+        cause = Cause()
+        if action.action is StaffAction.CORRECT_CARD:
+            customer = await self._store.borrowing.customer(request_id)
+            if customer is None or card is None:
+                return Refused(NO_CARD)
+            cause = Cause(corrected=msgspec.structs.replace(customer, barcode=card))
+        return await self.submit(request_id, action, cause)
 
     def _change(self, request: Request, event: AnyEvent, ruling: Decision | Ignored, cause: Cause) -> Change:
         if isinstance(ruling, Decision):
@@ -200,6 +211,7 @@ class Intake:
             open_tasks=decision.open_tasks,
             close_tasks=decision.close_tasks,
             asked=cause.asked,
+            corrected=cause.corrected,
             barcodes=decision.barcodes,
         )
 

@@ -3,7 +3,7 @@
 Times are whole microseconds since 1970 UTC in both, lane `''` stands for no lane.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 
 from gateway.iso18626.values import agency_key
 from gateway.store import encoding
+from gateway.store.borrowing_port import Customer
 from gateway.store.port import (
     WAKE_WITHIN,
     BackOff,
@@ -77,6 +78,10 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     update_request: tuple[Params, ...] = ()
     customer: tuple[Params, ...] = ()
     works: tuple[Params, ...] = ()
+    corrected: tuple[Params, ...] = ()
+    """A customer in place of the one that was known."""
+    corrected_works: tuple[Params, ...] = ()
+    """The card in place of that customer's."""
     intake_key: tuple[Params, ...] = ()
     copied: tuple[Params, ...] = ()
     taken: tuple[Params, ...] = ()
@@ -112,6 +117,8 @@ def change_rows(change: Change) -> ChangeRows:
         update_request=(_known_request(request),) if request is not None and not change.created else (),
         customer=_customer(subject, change),
         works=_works(subject, change),
+        corrected=_corrected(subject, change, encoding.encode),
+        corrected_works=_corrected(subject, change, lambda customer: customer.barcode),
         intake_key=_intake_key(subject, change),
         copied=_copied(subject, change),
         taken=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to not in _NOBODYS),
@@ -237,6 +244,10 @@ def _works(subject: str | None, change: Change) -> tuple[Params, ...]:
         return ()
     at, works = stamp(_time_of(change)), asked.works or (NO_WORK,)
     return tuple((subject, asked.customer.barcode, plain(work), at) for work in works)
+
+
+def _corrected(subject: str | None, change: Change, written: Callable[[Customer], str]) -> tuple[Params, ...]:
+    return () if change.corrected is None else ((subject, written(change.corrected)),)
 
 
 def _intake_key(subject: str | None, change: Change) -> tuple[Params, ...]:

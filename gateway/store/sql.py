@@ -64,6 +64,8 @@ OPEN_TASK = """
 
 INSERT_CUSTOMER = "INSERT INTO customers (request, body) VALUES ($1, $2)"
 INSERT_WORK = "INSERT INTO customer_works (request, barcode, work, asked_at) VALUES ($1, $2, $3, $4)"
+CORRECT_CUSTOMER = "UPDATE customers SET body = $2 WHERE request = $1"
+CORRECT_WORKS = "UPDATE customer_works SET barcode = $2 WHERE request = $1"
 INSERT_INTAKE_KEY = "INSERT INTO intake_keys (key, request) VALUES ($1, $2)"
 INSERT_COPIED = "INSERT INTO copied (request, key) VALUES ($1, $2)"
 MOVE_BARCODE = """

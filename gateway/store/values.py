@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.store.borrowing_port import Asked
+from gateway.store.borrowing_port import Asked, Customer
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
@@ -146,6 +146,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Kinds to close; done before `open_tasks`, so that a kind named in both is a new task."""
     asked: Asked | None = None
     """Who asked for a new request of ours, and what it is counted and known by. AlreadyExists where its key is taken."""
+    corrected: Customer | None = None
+    """Who asked, where the order had it wrong: what is kept of the customer is written anew."""
     barcodes: tuple[BarcodeMove, ...] = ()
     """Steps of pool barcodes; BarcodeTaken where another request has one that is taken, and one that is let go stays another's."""
 

@@ -34,6 +34,8 @@ WRITES: Sequence[Write] = (
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
     Write(sql.INSERT_CUSTOMER, attrgetter("customer")),
     Write(sql.INSERT_WORK, attrgetter("works")),
+    Write(sql.CORRECT_CUSTOMER, attrgetter("corrected")),
+    Write(sql.CORRECT_WORKS, attrgetter("corrected_works")),
     Write(sql.INSERT_INTAKE_KEY, attrgetter("intake_key")),
     Write(sql.INSERT_COPIED, attrgetter("copied")),
     Write(sql.MOVE_BARCODE, attrgetter("taken"), BarcodeTaken),

@@ -7,10 +7,8 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from gateway.barcodes import scanned
 from gateway.dispatch.asking import KeyUsed, Order, Placed
 from gateway.dispatch.roles import OPEN_IN
-from gateway.orders.cells import CellError, read_customer
 from gateway.orders.list_report import preview, report_csv
 from gateway.orders.request_list import BYTES_MAX, ListedRequest, ListRules, Problem, RequestList, read_request_list
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreUnavailable
@@ -24,6 +22,7 @@ from gateway.web.answers import (
     read_json,
     text,
 )
+from gateway.web.cards import read_card
 from gateway.web.orders import Line, LinkBody, Unusable, WorkBody, caller_key, listed_order, order_of
 from gateway.web.partners import today
 from gateway.web.ports import Api, Call
@@ -101,11 +100,7 @@ async def list_of_customer(api: Api, call: Call) -> web.Response:
     In the body, for a card in an address would stand in the logs of proxies.
     """
     body = await read_json(call.http, CardBody)
-    try:
-        barcode = read_customer(scanned(body.customer).barcode)
-    except CellError as error:
-        raise UnusableError(f"customer: {error}.") from None
-    numbers = await api.store.borrowing.requests_of(barcode, limit=LIMIT_MAX)
+    numbers = await api.store.borrowing.requests_of(read_card(body.customer), limit=LIMIT_MAX)
     requests = [request for number in numbers if (request := await api.store.request(number))]
     found = [request for request in requests if not body.open or request.state in OPEN_IN[request.role]]
     for request in found:

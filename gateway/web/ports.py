@@ -31,8 +31,10 @@ def no_faults(_peer: Peer) -> Iterable[Fault]:
 class Intake(Protocol):
     """The one door through which a request is changed."""
 
-    async def act(self, request_id: str, action: StaffActed) -> Decision | Ignored | Refused:
-        """Decide and write what staff asked for; raises UnknownRequest, StoreUnavailable."""
+    async def act(
+        self, request_id: str, action: StaffActed, *, card: str | None = None
+    ) -> Decision | Ignored | Refused:
+        """Decide and write what staff asked for; `card` is the right one of a customer. Raises UnknownRequest, StoreUnavailable."""
 
 
 @dataclass(frozen=True, kw_only=True)

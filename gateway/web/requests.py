@@ -1,5 +1,6 @@
 """Requests over the API: list, show, timeline, what next, and acts of staff. Paper: papers.py."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
 
@@ -9,11 +10,13 @@ from aiohttp import web
 from gateway.barcodes import BarcodeKind, Scan, scanned
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
+from gateway.orders.cells import doubt_about_customer
 from gateway.sip2.carried import not_carried
 from gateway.store.port import VersionConflict
 from gateway.web.access import Caller, Right
 from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json
 from gateway.web.approval import check_approval
+from gateway.web.cards import read_card
 from gateway.web.ports import Api, Call
 from gateway.web.queries import cursor_of, lines_of, listed, page_size, partners_by_id, request_filters, the_request
 from gateway.web.timeline import timeline
@@ -73,6 +76,8 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     answer: Offer | None = None
     link: Words | None = None
     partner: str | None = None
+    customer: Barcode | None = None
+    """correct-card: the right card, as scanned."""
     state: State | None = None
     task: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
     """The task that `done-by-hand` or `not-done` answers; it may be left out where only one is open."""
@@ -142,14 +147,14 @@ async def act(api: Api, call: Call) -> web.Response:
         await check_approval(api, request, body.partner)
     await _check_notes(api, request, body)
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
-    event = _staff_acted(api, call.caller, action, body, scans)
+    event, card = _staff_acted(api, call.caller, action, body, scans), _card(action, body)
     try:
-        answer = await api.intake.act(request.id, event)
+        answer = await api.intake.act(request.id, event, card=card)
     except VersionConflict:
         raise ConflictError("The request keeps changing just now: look at it, and try again.") from None
     if isinstance(answer, Refused):
         raise ConflictError(answer.words)
-    warnings = [warning for scan in scans for warning in scan.warnings]
+    warnings = [*(warning for scan in scans for warning in scan.warnings), *_doubts_about(card)]
     if isinstance(answer, Ignored):
         return ok({"result": "ignored", "request": request.id, "words": answer.words, "warnings": warnings})
     request = answer.request
@@ -218,6 +223,19 @@ def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, s
         deed=body.did,
         task=body.task,
     )
+
+
+def _card(action: StaffAction, body: ActBody) -> str | None:
+    """The card in place of a mistyped one, which is in no event: events are history."""
+    if (action is StaffAction.CORRECT_CARD) is not (body.customer is not None):
+        raise UnusableError("customer: the right card, for correct-card and no other action.")
+    return None if body.customer is None else read_card(body.customer)
+
+
+def _doubts_about(card: str | None) -> Iterator[str]:
+    doubt = doubt_about_customer(card) if card else None
+    if doubt:
+        yield doubt
 
 
 def _moment(api: Api, name: str, written: str | None) -> datetime | None:

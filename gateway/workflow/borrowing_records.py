@@ -5,6 +5,7 @@ Nothing of the customer is in it. Values alone; `workflow.records.Request` holds
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from gateway.workflow.values import Money, PostalAddress, Record
 
@@ -21,6 +22,10 @@ class Concern(StrEnum):
     """It tells of the customer (63)."""
     WORK = "work"
     """It can't be told which one is meant."""
+
+
+OF_THE_CUSTOMER: Final = frozenset({Concern.CUSTOMER, Concern.DUPLICATE, Concern.NOTE})
+"""Concerns about who asks; the others are about the work."""
 
 
 class Doubt(Record, frozen=True, kw_only=True):
@@ -136,6 +141,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     route_to: str | None = None
     """The branch that the check-in at the desk sends it to (CT)."""
     loan_proof: LoanProof = LoanProof.LOOK
+    card_corrected: bool = False
+    """The customer's card is another than the one that the order came with."""
 
     @property
     def attempt(self) -> int:

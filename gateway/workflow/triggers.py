@@ -142,6 +142,7 @@ class Trigger(StrEnum):
     # from staff, when we borrow
     GO_ON = "go on"
     OVERRIDE = "override"
+    CORRECT_CARD = "correct the card"
     SERVE_HERE = "serve from our own shelves"
     NEXT_LENDER = "next lender"
     ACCEPT = "accept the conditions"
@@ -255,6 +256,7 @@ class StaffAction(StrEnum):
     FORCE = "force"
     GO_ON = "go-on"
     OVERRIDE = "override"
+    CORRECT_CARD = "correct-card"
     SERVE_HERE = "serve-here"
     NEXT_LENDER = "next-lender"
     ACCEPT = "accept"

@@ -3,23 +3,29 @@
 from typing import Any
 
 import msgspec
+import pytest
+from pysip2.models import SIPRequest
 
 from gateway.dispatch.borrowing import NOT_CHECKED
+from gateway.dispatch.intake import Cause
 from gateway.dispatch.results import Happened, Later
 from gateway.iso18626.codes import RequestType
 from gateway.orders.citation import Citation
+from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Reason
+from gateway.store.borrowing_port import Customer
+from gateway.store.port import LeaseLost
 from gateway.workflow.borrowing_events import Vetted
-from gateway.workflow.borrowing_records import Concern, LenderLine
-from gateway.workflow.effects import SendRequest
+from gateway.workflow.borrowing_records import Concern, Doubt, LenderLine
+from gateway.workflow.effects import SendRequest, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.partners import CustomerDatum
 from gateway.workflow.records import Request, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Identifier, Wanted
-from tests.dispatch.house import DATE, PEER, THEIRS, House, sip2
-from tests.dispatch.orders import CARD, order, placed
+from tests.dispatch.house import DATE, OWNER, PEER, THEIRS, House, sip2
+from tests.dispatch.orders import CARD, asking, order, placed
 from tests.dispatch.test_outbox import SETTINGS, until, working
 
 KNOWN = sip2(
@@ -71,6 +77,59 @@ async def test_another_note_goes_out_in_its_place(house: House):
     ruling = await house.intake.act(request.id, go_on)
     assert isinstance(ruling, Decision)
     assert (ruling.request.note, ruling.request.state) == ("Please hurry.", State.CHOOSING_LENDER)
+
+
+RIGHT_CARD = "20000000090049"
+
+
+def correction(house: House) -> StaffActed:
+    """What history will know of it."""
+    return StaffActed(at=house.time.now(), by="desk", action=StaffAction.CORRECT_CARD)
+
+
+async def test_a_mistyped_card_is_corrected_and_looked_at_anew_and_history_knows_neither(house: House):
+    """What staff set aside about the other customer counts no more; what they know of the person stays."""
+    request, _ = await vetted(house)
+    blocked = (
+        Doubt(concern=Concern.CUSTOMER, words="Blocked.", stops=True),
+        Doubt(concern=Concern.OWNED, words="Ours."),
+    )
+    await house.intake.submit(request.id, Vetted(at=house.time.now(), doubts=blocked))
+    ruling = await house.intake.act(request.id, correction(house), card=RIGHT_CARD)
+    assert isinstance(ruling, Decision)
+    assert (ruling.request.state, ruling.request.borrowed.doubts) == (State.VETTING, ())
+    assert await house.store.borrowing.customer(request.id) == Customer(barcode=RIGHT_CARD, name="Inventa Person")
+    assert await house.store.tasks(request=request.id) == ()
+    assert [row.effect for row in await house.store.pending(request.id) if isinstance(row.effect, Vet)] == [Vet()]
+    told = repr((await house.store.request(request.id), await house.store.history(request.id)))
+    assert CARD not in told
+    assert RIGHT_CARD not in told
+    asked_about: list[str] = []
+
+    def account(wire: SIPRequest) -> Reply:
+        asked_about.append(wire.patron_identifier)  # type: ignore[attr-defined] # pysip2 sets what a message has
+        return KNOWN
+
+    house.pool.answers["63"] = account
+    await house.borrower.vet(ruling.request)
+    assert asked_about == [RIGHT_CARD]
+
+
+async def test_a_look_at_the_mistyped_card_that_ends_late_says_nothing(house: House):
+    request = await placed(house)
+    claimed = await house.claim(request, Vet)
+    await house.intake.act(request.id, correction(house), card=RIGHT_CARD)
+    cause = Cause(completes=claimed, owner=OWNER)
+    with pytest.raises(LeaseLost):
+        await house.intake.submit(request.id, Vetted(at=house.time.now()), cause)
+
+
+async def test_the_same_order_with_the_mistyped_card_is_the_request_that_it_made(house: House):
+    """A form that is sent again, a list that is imported again."""
+    mistyped = order(key="list:1")
+    request = await placed(house, mistyped)
+    await house.intake.act(request.id, correction(house), card=RIGHT_CARD)
+    assert (await asking(house).place(mistyped, by="desk")).request == request.id
 
 
 async def test_while_the_circulation_system_is_down_the_timeline_says_so_and_staff_in_the_end(house: House):

@@ -108,6 +108,15 @@ async def test_a_customers_requests_are_found_newest_first_a_work_without_keys_t
     assert await store.borrowing.earlier_requests(CARD, ["title:almanac"], since=NOW) == ("HILL-1",)
 
 
+async def test_a_corrected_card_takes_the_place_of_the_one_that_was_known(store: Store) -> None:
+    await ask(store)
+    right = msgspec.structs.replace(WHO, barcode="20000000090049")
+    await store.commit(step(1, 2, of={**OURS, "updated_at": later(1)}, corrected=right))
+    assert await store.borrowing.customer("HILL-1") == right
+    assert await store.borrowing.requests_of(CARD, limit=9) == ()
+    assert await store.borrowing.earlier_requests(right.barcode, ASKED.works, since=NOW) == ("HILL-1",)
+
+
 # the pool
 
 

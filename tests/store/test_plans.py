@@ -59,6 +59,8 @@ SHARED = {
     "a partner's requests": figures_tables.COUNT_ASKED,
     "failed exchanges": figures_tables.FAULTS,
     "history of a record": directory_tables.HISTORY,
+    "correct a customer": sql.CORRECT_CUSTOMER,
+    "correct a customer's works": sql.CORRECT_WORKS,
     "requests of a customer": borrowing._OF_CUSTOMER,
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
@@ -109,7 +111,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"requests|exchange_faults|history|messages|effects|earlier|customer_works|tasks|items|item_keys|logins"
+    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins"
 )
 
 

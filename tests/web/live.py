@@ -89,12 +89,16 @@ class DecidingIntake:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.acted: list[tuple[str, StaffActed]] = []
+        self.cards: list[str] = []
 
-    async def act(self, request_id: str, action: StaffActed) -> Decision | Ignored | Refused:
+    async def act(
+        self, request_id: str, action: StaffActed, *, card: str | None = None
+    ) -> Decision | Ignored | Refused:
         request = await self._store.request(request_id)
         if request is None:
             raise UnknownRequest(request_id)
         self.acted.append((request_id, action))
+        self.cards += filter(None, [card])
         copies = tuple(Copy(item_barcode=barcode, branch="") for barcode in action.item_barcodes)
         return decide(TABLES[request.role], request, msgspec.structs.replace(action, copies=copies))
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.orders.cells import CHECK_DIGIT
 from gateway.store.port import Change, RequestFilter
 from gateway.web.access import StaffRole
 from gateway.workflow.borrowing.table import BORROWING
@@ -276,6 +277,20 @@ async def test_what_a_customer_asked_for_is_found_by_the_card(live: Live):
     told = [(entry.by, entry.words) for entry in await live.store.history(numbers[0])][-1:]
     assert told == [("a-technician", "Looked for by the customer's card.")]
     assert (await live.call(*found, body={"customer": "30234000517861"}))[1]["detail"].startswith("customer: ")
+
+
+async def test_the_right_card_goes_with_the_act_that_corrects_it_and_with_no_other(live: Live):
+    number = (await live.call("POST", "/borrowing", body=ORDER))[1]["request"]
+    act = f"/requests/{number}/actions"
+    for action, body in (("correct-card", {}), ("call-off", {"customer": CARD}), ("correct-card", {"customer": "x|y"})):
+        status, answer = await live.call("POST", f"{act}/{action}", body=body)
+        assert (status, answer["detail"].startswith("customer: ")) == (422, True)
+    status, answer = await live.call("POST", f"{act}/correct-card", body={"customer": "20000000090032"})
+    assert (status, answer["state"]) == (200, "vetting")
+    assert answer["warnings"] == [CHECK_DIGIT]
+    assert live.intake.cards == ["20000000090032"]
+    await keep(live.store, a_request())
+    assert (await live.call("POST", "/requests/r1/actions/correct-card", body={"customer": CARD}))[0] == 409
 
 
 async def test_an_anonymous_request_and_a_partners_have_no_customer(live: Live):

@@ -38,6 +38,7 @@ FIRST, SECOND, THIRD = (
 )
 BLOCKED = Doubt(concern=Concern.CUSTOMER, words="The card has expired.", stops=True)
 TWICE = Doubt(concern=Concern.DUPLICATE, words="Asked for before: B-22222-22222.")
+OWNED = Doubt(concern=Concern.OWNED, words="We have it.")
 
 
 class Talk:

@@ -7,7 +7,7 @@ import pytest
 from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays, NoBarcode
-from gateway.workflow.borrowing_records import PoolState, Terms
+from gateway.workflow.borrowing_records import Concern, PoolState, Terms
 from gateway.workflow.events import Stuck
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Role, State, TaskKind
@@ -19,6 +19,7 @@ from tests.workflow.borrowing import (
     DUE,
     FIRST,
     OURS,
+    OWNED,
     POOL,
     SECOND,
     TWICE,
@@ -97,6 +98,24 @@ def test_what_stands_in_the_way_is_a_persons_and_a_block_is_a_managers():
     assert talk(staff(StaffAction.OVERRIDE)) == ["refused"], "without a reason"
     assert talk(staff(StaffAction.OVERRIDE, reason="Renewed today.")) == ["choosing a lender", "make rota"]
     assert len(talk.request.borrowed.waived) == 2
+
+
+def test_a_mistyped_card_is_corrected_until_somebody_is_asked():
+    """What was set aside about the other customer counts no more; what is about the work does."""
+    talk = Talk()
+    talk(asked())
+    talk(vetted(BLOCKED, TWICE, OWNED))
+    talk(staff(StaffAction.OVERRIDE, reason="Renewed today."))
+    assert talk(staff(StaffAction.CORRECT_CARD)) == ["vetting", "vet", "start deadline"]
+    assert talk.request.borrowed.waived == (Concern.OWNED,)
+    assert talk(rota()) == ["ignored"], "made for the other customer"
+    talk(vetted())
+    talk(rota(FIRST))
+    assert talk(staff(StaffAction.CORRECT_CARD)) == ["refused"]
+    talk(says(LenderSays.UNFILLED))
+    talk(rota())
+    assert talk(staff(StaffAction.CORRECT_CARD)) == ["refused"]
+    assert "already" in talk.words
 
 
 def test_our_own_copy_instead():

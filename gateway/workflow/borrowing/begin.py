@@ -3,7 +3,7 @@
 from gateway.workflow.acts import deadline
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import CustomerAsked, Vetted
-from gateway.workflow.borrowing_records import Borrowing, Concern
+from gateway.workflow.borrowing_records import OF_THE_CUSTOMER, Borrowing, Concern
 from gateway.workflow.effects import Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.records import Request, Role, State
@@ -42,6 +42,13 @@ def vet(draft: BorrowingDraft, event: object) -> None:
     draft.emit(Vet())
     draft.borrow(doubts=())
     deadline.start_deadline(draft, event)
+
+
+def for_another_card(draft: BorrowingDraft, event: StaffActed) -> None:
+    """It is another customer's: what staff set aside about the one before counts no more. The card itself is the store's."""
+    waived = tuple(concern for concern in draft.request.borrowed.waived if concern not in OF_THE_CUSTOMER)
+    draft.withdraw("make rota")
+    draft.borrow(waived=waived, card_corrected=True)
 
 
 def keep_doubts(draft: BorrowingDraft, event: Vetted) -> None:

@@ -110,6 +110,11 @@ def nobody_asked(request: Request, event: object) -> bool:
     return not request.borrowed.asked
 
 
+def somebody_asked(request: Request, event: object) -> bool:
+    """A lender was asked, be it in vain."""
+    return not nobody_asked(request, event)
+
+
 def is_out(request: Request, event: object) -> bool:
     """The customer has it."""
     return any(item.place is ItemPlace.OUT for item in request.items)

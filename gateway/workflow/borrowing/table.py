@@ -134,6 +134,8 @@ ROWS = (
     Row(S.DECIDING, T.GO_ON, None, refuse="Only a manager can override this.", when=guards.must_override),
     Row(S.DECIDING, (T.GO_ON, T.OVERRIDE), S.CHOOSING_LENDER, (begin.set_aside, lenders.make_rota), "sent out all the same, with a reason"),
     Row((S.DECIDING, S.CHOOSING_LENDER, S.WAITING_TO_ASK), T.SEARCH_AGAIN, S.VETTING, (begin.vet,), "the customer's account, a partner or the list has changed"),
+    Row(UNASKED, T.CORRECT_CARD, None, refuse="A lender was asked already: call it off, and order it anew for the right card.", when=guards.somebody_asked),
+    Row((S.VETTING, S.DECIDING, S.CHOOSING_LENDER), T.CORRECT_CARD, S.VETTING, (begin.for_another_card, begin.vet), "the card was mistyped: may it go out for the right one?"),
     Row(S.DECIDING, T.ANSWER_UNFILLED, S.UNFILLED, (clocks.stop_receipt,), "no library could supply it"),
     Row(UNASKED, T.CALL_OFF, S.CANCELLED, (take_back.stop_asking,), "nobody was asked yet, or nobody is"),
     Row(UNASKED, T.SERVE_HERE, None, refuse="Name the barcode of our copy.", when=guards.names_no_copy),

@@ -1,0 +1,13 @@
+"""A customer's card, as it was scanned or typed."""
+
+from gateway.barcodes import scanned
+from gateway.orders.cells import CellError, read_customer
+from gateway.web.answers import UnusableError
+
+
+def read_card(text: str) -> str:
+    """Give the card's barcode; raises UnusableError, which quotes nothing."""
+    try:
+        return read_customer(scanned(text).barcode)
+    except CellError as error:
+        raise UnusableError(f"customer: {error}.") from None
