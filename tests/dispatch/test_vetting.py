@@ -110,7 +110,7 @@ async def test_a_mistyped_card_is_corrected_and_looked_at_anew_and_history_knows
         asked_about.append(wire.patron_identifier)  # type: ignore[attr-defined] # pysip2 sets what a message has
         return KNOWN
 
-    house.pool.answers["63"] = account
+    house.acs.answers["63"] = account
     await house.borrower.vet(ruling.request)
     assert asked_about == [RIGHT_CARD]
 
