@@ -25,8 +25,8 @@ from bench.processes import GatewayProcess, demonstration_acs, gateway
 from bench.report import heading, table
 from bench.settings import Wishes
 from gateway import logs
-from gateway.iso18626 import decode
 from gateway.iso18626 import messages as iso
+from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Status
 from gateway.iso18626.receipts import confirmation_for
 

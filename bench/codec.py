@@ -13,7 +13,7 @@ from lxml import etree
 from bench import documents
 from bench.binding import Binding
 from bench.report import heading, table
-from gateway.iso18626 import decode, encode
+from gateway.iso18626.codec import decode, encode
 
 WORDS = """\
 Each way does the same work on the same documents: bytes are parsed, checked against schema 1.2, made into values, and

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from gateway.iso18626 import decode
+from gateway.iso18626.codec import decode
 from gateway.iso18626.receipts import confirmation_for
 
 

@@ -27,7 +27,7 @@ from gateway.app.process import spare_the_collector
 from gateway.clock import SystemTime
 from gateway.config.loading import load
 from gateway.demo.stage.processes import free_port
-from gateway.iso18626 import decode
+from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Version
 from gateway.iso18626.parser import parse
 from gateway.iso18626.receipts import confirmation_for

@@ -29,12 +29,17 @@ PURE_PACKAGES = (
 
 
 @cache
-def loaded(*modules: str) -> frozenset[str]:
-    """The heavy modules that a fresh interpreter holds after it has imported these."""
-    code = f"import sys, {', '.join(modules)}; print(*(name for name in {HEAVY} if name in sys.modules))"
+def held(*modules: str) -> frozenset[str]:
+    """All modules that a fresh interpreter holds after it has imported these."""
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     return frozenset(done.stdout.split())
+
+
+def loaded(*modules: str) -> frozenset[str]:
+    """The heavy modules among them."""
+    return held(*modules) & set(HEAVY)
 
 
 def pysip2s_own() -> frozenset[str]:
@@ -56,6 +61,22 @@ def test_the_whole_workflow_pulls_in_nothing_heavy():
     modules = modules_of("gateway.workflow")
     assert "gateway.workflow.machine" in modules
     assert loaded(*modules) == frozenset()
+
+
+WIRES = frozenset({"lxml", "pysip2", "xmlschema"})
+"""What reads the two protocols' bytes."""
+
+
+def test_the_whole_workflow_loads_nothing_of_either_wire_and_of_the_rest_of_ours_the_code_lists_alone():
+    modules = held(*modules_of("gateway.workflow"))
+    assert WIRES & modules == frozenset()
+    ours = {name for name in modules if name.startswith("gateway.") and not name.startswith("gateway.workflow")}
+    assert ours == {"gateway.iso18626", "gateway.iso18626.codes"}
+
+
+@pytest.mark.parametrize("package", ["gateway.iso18626", "gateway.sip2"])
+def test_a_protocol_library_is_loaded_by_its_modules_alone(package: str):
+    assert {name for name in held(package) if name.startswith("gateway")} == {"gateway", package}
 
 
 def test_the_whole_mapping_pulls_in_nothing_but_what_pysip2_does():
@@ -87,3 +108,4 @@ def test_the_cores_of_the_protocol_libraries_pull_in_nothing_heavy(package: str)
 
 def test_the_check_itself_sees_what_is_heavy():
     assert {"aiohttp", "asyncio", "socket"} <= loaded("gateway.iso18626.server")
+    assert {"lxml"} <= WIRES & held("gateway.iso18626.codec")

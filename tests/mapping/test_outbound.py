@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.iso18626 import decode, encode, problems, values
+from gateway.iso18626 import values
+from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import ReasonForMessage, ReasonRetry, Status, Version, YesNo
 from gateway.iso18626.dialects import DIALECTS, outgoing
 from gateway.iso18626.messages import SupplyingAgencyMessage
+from gateway.iso18626.schema import problems
 from gateway.mapping.outbound import NEW_IN_2021, OLD_WORDS, message_for, note_of
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import AnyEvent, NotTold

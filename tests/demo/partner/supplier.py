@@ -11,25 +11,21 @@ import aiohttp
 from aiohttp import web
 
 from gateway.demo.partner.running import RunningPartner
-from gateway.iso18626 import (
-    AgencyId,
+from gateway.iso18626.codec import decode, encode
+from gateway.iso18626.codes import ReasonForMessage, Status, Version, YesNo
+from gateway.iso18626.messages import (
     Confirmation,
     DeliveryInfo,
     ErrorData,
     Header,
     MessageInfo,
-    ReasonForMessage,
     Request,
     RequestingAgencyMessage,
-    Status,
     StatusInfo,
     SupplyingAgencyMessage,
-    Version,
-    YesNo,
-    decode,
-    encode,
 )
 from gateway.iso18626.receipts import confirmation_for
+from gateway.iso18626.values import AgencyId
 
 NOW = datetime(2026, 10, 26, 10, 15, tzinfo=UTC)
 BEARER = "specimen"

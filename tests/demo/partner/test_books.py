@@ -8,15 +8,9 @@ from msgspec.structs import replace
 
 from gateway.demo.partner.books import Books, UnknownRequest, told_by
 from gateway.demo.partner.records import Novelty, Page, Wish
-from gateway.iso18626 import (
-    Code,
-    Costs,
-    ReasonForMessage,
-    RetryInfo,
-    Status,
-    SupplyingAgencyMessage,
-    YesNo,
-)
+from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
+from gateway.iso18626.messages import RetryInfo, SupplyingAgencyMessage
+from gateway.iso18626.values import Code, Costs
 from tests.demo.partner.supplier import NOW, said
 
 DUE = NOW + timedelta(days=42)

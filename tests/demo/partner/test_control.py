@@ -9,7 +9,9 @@ import pytest
 
 from gateway.demo.partner.running import RunningPartner, serve
 from gateway.demo.partner.settings import PartnerSettings
-from gateway.iso18626 import Action, ErrorData, ErrorType, RequestType, ServiceType, Status, Version, decode
+from gateway.iso18626.codec import decode
+from gateway.iso18626.codes import Action, ErrorType, RequestType, ServiceType, Status, Version
+from gateway.iso18626.messages import ErrorData
 from tests.demo.partner.supplier import BEARER, Supplier, direct, said, supplier, tell
 
 ALMANAC = {"title": "The Imaginary Almanac", "isbn": "9780000000019"}

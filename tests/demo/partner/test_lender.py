@@ -4,17 +4,9 @@ from datetime import UTC, datetime
 
 from gateway.demo.partner.running import serve
 from gateway.demo.partner.settings import PartnerSettings
-from gateway.iso18626 import (
-    AgencyId,
-    BibliographicInfo,
-    Header,
-    MessageStatus,
-    ReasonForMessage,
-    Request,
-    ServiceInfo,
-    Status,
-)
-from gateway.iso18626.codes import ServiceType
+from gateway.iso18626.codes import MessageStatus, ReasonForMessage, ServiceType, Status
+from gateway.iso18626.messages import BibliographicInfo, Header, Request, ServiceInfo
+from gateway.iso18626.values import AgencyId
 from tests.demo.partner.supplier import confirmed, supplier, until
 
 NOW = datetime(2026, 10, 26, 10, 15, tzinfo=UTC)

@@ -8,7 +8,10 @@ import pytest
 from gateway.demo.partner import messages
 from gateway.demo.partner.records import Page, Wish
 from gateway.demo.partner.settings import PartnerSettings
-from gateway.iso18626 import Action, Inexpressible, RequestType, ServiceType, Version, decode, encode, problems
+from gateway.iso18626.codec import decode, encode
+from gateway.iso18626.codes import Action, RequestType, ServiceType, Version
+from gateway.iso18626.errors import Inexpressible
+from gateway.iso18626.schema import problems
 from tests.demo.partner.supplier import NOW
 
 WISH = Wish(

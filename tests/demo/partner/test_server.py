@@ -12,20 +12,10 @@ from gateway.demo.partner.misbehaviour import Misbehaviour, Order
 from gateway.demo.partner.records import Novelty, Wish
 from gateway.demo.partner.running import RunningPartner, serve
 from gateway.demo.partner.settings import PartnerSettings
-from gateway.iso18626 import (
-    Action,
-    AgencyId,
-    ErrorData,
-    ErrorType,
-    Header,
-    MessageStatus,
-    ReasonForMessage,
-    RequestingAgencyMessage,
-    Status,
-    SupplyingAgencyMessageConfirmation,
-    decode,
-    encode,
-)
+from gateway.iso18626.codec import decode, encode
+from gateway.iso18626.codes import Action, ErrorType, MessageStatus, ReasonForMessage, Status
+from gateway.iso18626.messages import ErrorData, Header, RequestingAgencyMessage, SupplyingAgencyMessageConfirmation
+from gateway.iso18626.values import AgencyId
 from tests.demo.partner.supplier import BEARER, NOW, Supplier, confirmed, said, supplier, tell, until
 
 M = Misbehaviour
