@@ -6,6 +6,7 @@ import sys
 BENCHMARKS = (
     "codec",
     "policy",
+    "papers",
     "store_commits",
     "claims",
     "accept",

@@ -46,6 +46,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("tasks",        "tasks",       "list, claim, done"),
     ("lists",        "lists",       ("pull, to-ship, due, overdue, checked-out-not-told, stopped, conditions, to-receive, on-the-shelf, "
                                      "with-customers, overdue-at-lender, to-send-back, sent-back, copies-here, to-pay")),
+    ("papers",       "papers",      "check, copy, stocks"),
     ("catalogue",    "catalogue",   "find"),
     ("items",        "items",       "import"),
     ("peers",        "peers",       "list, show, add, change, remove, history"),

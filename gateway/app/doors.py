@@ -10,6 +10,7 @@ from gateway.dispatch.asking import Asking
 from gateway.dispatch.borrowing_settings import asking_rules, default_pickup, pickup_branches
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.trial import Trials
 from gateway.fleet.seats import Seats
@@ -85,6 +86,7 @@ def api_parts(
         pickup=PickupRules(branches=pickup_branches(settings), default=default_pickup(settings)),
         list_rules=ListRules(today=time.now().date(), day_first=own.day_first, max_rows=own.max_rows),
         rest_days=own.rest_days,
+        printing=_printing(ground),
         names_on_straps=own.names_on_straps,
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,
@@ -104,6 +106,11 @@ def _note_guard(ground: Ground, lines: Lines) -> NoteGuard:
     return NoteGuard(
         known=ground.store.borrowing.customer, accounts=accounts, acs=lines, desk=ground.desk, time=ground.time
     )
+
+
+def _printing(ground: Ground) -> Printing:
+    papers = ground.settings.papers
+    return Printing(look_of(papers), stationery_of(papers), ground.time.now, ground.zone)
 
 
 def _extra_tokens(ground: Ground) -> tuple[Token, ...]:

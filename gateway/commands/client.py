@@ -65,9 +65,13 @@ class Gateway:
         """Read; parts of the path are quoted, query values of None left out. Raises Failure."""
         return _decoded(self._call("GET", path, query, None, {}))
 
+    def get_bytes(self, *path: str, **query: Any) -> bytes:
+        """Read a file. Raises Failure."""
+        return self._call("GET", path, query, None, {})
+
     def get_text(self, *path: str, **query: Any) -> str:
         """Read what is meant for paper. Raises Failure."""
-        return self._call("GET", path, query, None, {}).decode("utf-8")
+        return self.get_bytes(*path, **query).decode("utf-8")
 
     def send(
         self,

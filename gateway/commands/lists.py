@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import address, branch_name, moment, print_json, print_table
+from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.web.views import LISTS, ListName
 from gateway.workflow.records import Role
 
@@ -16,8 +17,9 @@ def add(commands: Any) -> None:
     group = commands.add_parser("lists").add_subparsers(required=True, metavar="LIST")
     for name, rule in LISTS.items():
         ours = "borrowing: " if rule.role is Role.BORROWING else ""
-        listing = group.add_parser(name, parents=[common], help=f"{ours}{rule.words}")
-        listing.set_defaults(run=show_list, list=name, days=None, paper=False)
+        parents = [common, pdf_flags()] if name is ListName.PULL else [common]
+        listing = group.add_parser(name, parents=parents, help=f"{ours}{rule.words}")
+        listing.set_defaults(run=show_list, list=name, days=None, paper=False, pdf=None)
         if name is ListName.DUE:
             listing.add_argument("--days", type=int, help="how far to look (7)")
         if name is ListName.PULL:
@@ -25,7 +27,9 @@ def add(commands: Any) -> None:
 
 
 def show_list(options: argparse.Namespace) -> int:
-    """Print a worklist."""
+    """Print a worklist; the pull list as a PDF has a slip for each item."""
+    if options.pdf:
+        return save_pdf(options, "lists", options.list)
     gateway = Gateway.of(options)
     if options.paper:
         sys.stdout.write(gateway.get_text("lists", options.list, format="text"))

@@ -7,6 +7,7 @@ from typing import Any, Final
 from gateway.commands import acts, borrowed
 from gateway.commands.client import Failure, Gateway, calling_flags
 from gateway.commands.output import branch_name, moment, plain, print_json, print_table
+from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.commands.timeline import timeline
 from gateway.workflow.records import Role, State
 
@@ -40,7 +41,7 @@ def add(commands: Any) -> None:
     hurrying.set_defaults(run=try_now)
 
     for name, (paper, words, of_items) in PAPERS.items():
-        printing = group.add_parser(name, parents=[common], help=words)
+        printing = group.add_parser(name, parents=[common, pdf_flags()], help=words)
         printing.add_argument("request")
         if of_items:
             printing.add_argument("--item", metavar="BARCODE", help="of this item alone")
@@ -146,7 +147,9 @@ def try_now(options: argparse.Namespace) -> int:
 
 
 def show_paper(options: argparse.Namespace) -> int:
-    """Print a paper as it goes to the printer."""
+    """Print a paper as it goes to the printer, or write it as a PDF."""
+    if options.pdf:
+        return save_pdf(options, "requests", options.request, options.paper, item=options.item)
     text = Gateway.of(options).get_text("requests", options.request, options.paper, item=options.item)
     if options.json:
         print_json({"text": text})

@@ -101,7 +101,7 @@ def _account(text: str) -> str:
     return text
 
 
-def _one_of(what: str, names: Iterable[str]) -> AfterValidator:
+def one_of(what: str, names: Iterable[str]) -> AfterValidator:
     """A check against the names of a table."""
     known = tuple(names)
 
@@ -149,8 +149,8 @@ HttpUrl = Annotated[str, AfterValidator(_url("http", "https"))]
 StoreUrl = Annotated[str, AfterValidator(_url("sqlite", "postgresql"))]
 Reason = Annotated[str, AfterValidator(_reason)]
 Condition = Annotated[str, AfterValidator(_code(LoanCondition))]
-DialectName = Annotated[str, _one_of("dialect", DIALECTS)]
-ProfileName = Annotated[str, _one_of("profile", PROFILES)]
+DialectName = Annotated[str, one_of("dialect", DIALECTS)]
+ProfileName = Annotated[str, one_of("profile", PROFILES)]
 Currency = Annotated[str, like("[A-Z]{3}", 'must be a currency of ISO 4217, like "EUR"')]
 UrlPath = Annotated[str, like("/.*", 'must begin with "/"')]
 StatusDigits = Annotated[str, like("0[1-9]|1[0-3]", 'must be a circulation status, "01" to "13"')]

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr
 from gateway.config.borrowing import Borrowing
 from gateway.config.catalogue import Catalogue
 from gateway.config.kinds import Weekday, month_and_day
+from gateway.config.papers import Papers
 from gateway.config.profile import customised
 from gateway.config.sections import (
     Acs,
@@ -59,6 +60,7 @@ class Settings(Section):
     lending: Lending = Lending()
     policy: PolicySection = PolicySection()
     borrowing: Borrowing = Borrowing()
+    papers: Papers = Papers()
     clocks: Clocks = Clocks()
     outbox: Outbox = Outbox()
     log: Log = Log()

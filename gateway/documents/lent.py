@@ -8,6 +8,7 @@ from datetime import tzinfo
 
 from gateway.documents.papers import CoverBand, PackingSlip, Piece, RoutingSlip, ShippingLabel, Strap
 from gateway.documents.words import (
+    at_desk,
     conditions,
     item_code,
     local_day,
@@ -84,6 +85,7 @@ def routing_slip(request: Request, item: Item, to: str, library: OurLibrary) -> 
         item=item_code(item),
         call_number=copy.call_number,
         our_request=request_code(request.id),
+        at_desk=at_desk(request),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from gateway.documents.lent import goes_as_copy
 from gateway.documents.papers import PullSlip
-from gateway.documents.words import item_code, local_day, our_library, request_code, work_of
+from gateway.documents.words import at_desk, item_code, local_day, our_library, request_code, work_of
 from gateway.iso18626.codes import ServiceLevel
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, OurLibrary, Request
@@ -73,6 +73,7 @@ def _slip(pull: Pull, partners: Mapping[str, Partner], library: OurLibrary, zone
         doubt=item.copy.doubt,
         partner=partner.name if partner else request.requesting_agency,
         our_request=request_code(request.id),
+        at_desk=at_desk(request),
         needed_by=local_day(request.need_before, zone),
     )
 

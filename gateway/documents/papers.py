@@ -10,19 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-
-class PaperName(StrEnum):
-    """The papers, by the name of their template and of their stock in the settings."""
-
-    PULL_SLIP = "pull-slip"
-    STRAP = "strap"
-    BORROWED_STRAP = "borrowed-strap"
-    ROUTING_SLIP = "routing-slip"
-    PACKING_SLIP = "packing-slip"
-    SHIPPING_LABEL = "shipping-label"
-    RETURN_SLIP = "return-slip"
-    RETURN_LABEL = "return-label"
-    COVER_BAND = "cover-band"
+from gateway.stationery import PaperName
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,10 +24,12 @@ class CodeKind(StrEnum):
     OUR_ITEM = "our item"
     """The bars that our own circulation system's labels have."""
     THEIR_ITEM = "their item"
+    AT_DESK = "at the desk"
+    """A request's page at the desk, as a square code: for papers that stay in the house."""
 
 
 class Code(Part, frozen=True, kw_only=True):
-    """What is printed as bars for a scanner, and as text beside them."""
+    """What is printed as bars or a square for a scanner, and as text beside it."""
 
     text: str
     kind: CodeKind
@@ -118,6 +108,7 @@ class PullSlip(Paper, frozen=True, kw_only=True, tag=PaperName.PULL_SLIP.value):
     """What a person is to look at before it goes out."""
     partner: str
     our_request: Code
+    at_desk: Code
     needed_by: date | None
 
 
@@ -163,6 +154,7 @@ class RoutingSlip(Paper, frozen=True, kw_only=True, tag=PaperName.ROUTING_SLIP.v
     item: Code
     call_number: str | None
     our_request: Code
+    at_desk: Code
 
 
 class PackingSlip(Paper, frozen=True, kw_only=True, tag=PaperName.PACKING_SLIP.value):

@@ -92,6 +92,11 @@ def request_code(number: str) -> Code:
     return Code(text=number, kind=CodeKind.REQUEST)
 
 
+def at_desk(request: Request) -> Code:
+    """Give the way to the request's page at the desk."""
+    return Code(text=request.id, kind=CodeKind.AT_DESK)
+
+
 def their_request(number: str | None) -> Code | None:
     """Give the other library's number of a request; None if it has said none."""
     return request_code(number) if number else None

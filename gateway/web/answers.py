@@ -13,6 +13,8 @@ ApiError                 an answer that isn't 2xx, raised from anywhere below a 
 ├── PackedError          415: compressed
 ├── UnusableError        422: JSON of the wrong shape, with the place
 ├── TooManyError         429: too many wrong tokens from this address
+├── NotPrintedError      500: a library's template is wrong, with the place; or what prints has broken down
+├── BusyError            503: too much waits to be printed
 └── NoStoreError         503
 """
 
@@ -143,6 +145,23 @@ class UnusableError(ApiError):
     kind = "unusable"
 
 
+class NotPrintedError(ApiError):
+    """There is no PDF, and the words say why."""
+
+    kind = "not printed"
+
+
+class BusyError(ApiError):
+    """So much waits that no more is taken."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    kind = "busy"
+
+    def headers(self) -> Mapping[str, str]:
+        """When to come back."""
+        return {"Retry-After": str(RETRY_AFTER_S)}
+
+
 class NoStoreError(ApiError):
     """The store can't be reached or written."""
 
@@ -162,6 +181,16 @@ def ok(value: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 def text(words: str) -> web.Response:
     """Answer with plain text, for paper."""
     return web.Response(text=words, content_type="text/plain", charset="utf-8", headers=_NOT_KEPT)
+
+
+def pdf(data: bytes, name: str) -> web.Response:
+    """Answer with a PDF that a browser shows, and saves under a name."""
+    headers = {
+        **_NOT_KEPT,
+        "Content-Disposition": f'inline; filename="{name}.pdf"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(body=data, content_type="application/pdf", headers=headers)
 
 
 async def read_bytes(http: web.Request, max_bytes: int) -> bytes:

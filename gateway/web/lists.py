@@ -1,32 +1,44 @@
 """Worklists over the API: what to fetch, send, expect, chase, and tell."""
 
+from collections.abc import Sequence
+
 from aiohttp import web
 
 from gateway.documents.text import pull_list
 from gateway.web import paperwork
 from gateway.web.answers import NotThereError, UnusableError, ok, text
+from gateway.web.papers import as_pdf
 from gateway.web.ports import Api, Call
 from gateway.web.queries import all_in, partners_by_id, whole_number
 from gateway.web.times import days_ahead
 from gateway.web.views import LISTS, ListName, list_rows
+from gateway.workflow.records import Request
 
 DAYS_AHEAD = 7
 """How far `lists/due` looks unless asked otherwise, in days."""
 
 
 async def show_list(api: Api, call: Call) -> web.Response:
-    """GET lists/{list}: its rows, complete; ?days= says how far `due` looks, ?format=text gives the pull list as paper."""
+    """GET lists/{list}: its rows, complete; ?days= says how far `due` looks, of the pull list ?format=text
+    gives a page, and ?format=pdf a slip for each item, in the order in which one walks.
+    """
     name = _list(call.http.match_info["list"])
     rule = LISTS[name]
     requests = [request async for request in all_in(api.store, rule.states)]
-    if call.http.query.get("format", "json") == "text":
-        if name is not ListName.PULL:
-            raise UnusableError("format: only the pull list is there as text.")
-        return text(pull_list(await paperwork.pull_slips(api, requests)))
+    wanted = call.http.query.get("format", "json")
+    if wanted != "json":
+        return await _on_paper(api, call, name, wanted, requests)
     now = api.now()
     until = days_ahead(now, whole_number(call.http.query, "days", default=DAYS_AHEAD, least=0, most=366), api.zone)
     rows = list_rows(rule, requests, await partners_by_id(api.store), now, until)
     return ok({"list": name, "words": rule.words, "rows": rows, "branches": api.library.branches})
+
+
+async def _on_paper(api: Api, call: Call, name: ListName, wanted: str, requests: Sequence[Request]) -> web.Response:
+    if name is not ListName.PULL or wanted not in {"text", "pdf"}:
+        raise UnusableError("format: json; the pull list is there as text and as pdf too.")
+    slips = await paperwork.pull_slips(api, requests)
+    return text(pull_list(slips)) if wanted == "text" else await as_pdf(api, call, "pull slips", slips)
 
 
 def _list(name: str) -> ListName:

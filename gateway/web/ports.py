@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
+from gateway.dispatch.printing import Printing
 from gateway.dispatch.trial import Question, Trial
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
@@ -73,6 +74,7 @@ class Api:
     now: Callable[[], datetime]
     zone: tzinfo
     library: OurLibrary
+    printing: Printing
     names_on_straps: bool = False
     """Whether the strap around a borrowed item names its customer."""
     secret_names: Collection[str] = ()

@@ -1,9 +1,11 @@
 """`requests` against a live API."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from gateway.commands.requests import PAPERS
 from gateway.store.port import BackOff, Change, HistoryEntry, HistoryKind, NewEffect, Setback
 from gateway.workflow.effects import AskCopies, Perform
 from gateway.workflow.records import Act, State
@@ -206,6 +208,20 @@ async def test_every_paper_is_printed(shell: Shell):
         assert title in (await shell.run("requests", name, "r1")).out.splitlines()[1]
     assert "30234000517861" in (await shell.run("requests", "strap", "r1", "--item", "30234000517861")).out
     assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1", "--json")).json["text"]
+
+
+async def test_every_paper_is_written_as_pdf(shell: Shell, tmp_path: Path):
+    await keep(shell.live.store, a_request(state=State.WILL_SUPPLY))
+    for name in PAPERS:
+        file = tmp_path / f"{name}.pdf"
+        ran = await shell.run("requests", name, "r1", "--pdf", str(file))
+        assert (ran.code, ran.out) == (0, ""), ran.err
+        assert file.read_bytes().startswith(b"%PDF-")
+    ran = await shell.run("requests", "label", "r1", "--pdf", str(file), "--stock", "5163", "--start", "11")
+    assert (ran.code, ran.err) == (1, "--start: a sheet has places 1 to 10.\n")
+    ran = await shell.run("requests", "label", "r1", "--pdf", str(tmp_path / "no" / "folder.pdf"))
+    assert ran.code == 1
+    assert "can't be written" in ran.err
 
 
 async def test_waiting_work_is_tried_now(shell: Shell):

@@ -31,9 +31,12 @@ def with_everything(tmp_path: Path) -> Path:
     text = text.replace("/etc/ill-gateway", str(tmp_path)).replace(
         "sqlite:///var/gateway.sqlite", "postgresql://db/ill"
     )
+    for folder in ("papers", "fonts"):
+        (tmp_path / folder).mkdir()
     for name in re.findall(rf"{re.escape(str(tmp_path))}/[\w./-]+", text):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_text("hush\n")
+        if not Path(name).is_dir():
+            Path(name).write_text("hush\n")
     # Two ways of proving who we are exclude each other; the example shows both.
     text = text.replace('bearer = "secret:valley-outbound"\n', "", 1)
     path = tmp_path / "everything.toml"

@@ -20,12 +20,15 @@ from gateway.dispatch.intake import Intake, UnknownRequest
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.planning import Planner
+from gateway.dispatch.printing import Printing
 from gateway.dispatch.roles import TABLES
 from gateway.dispatch.trial import Trials
+from gateway.documents.job import Look, Stationery
 from gateway.listener import Listener, ListenerLimits
 from gateway.mapping.circulation import Desk
 from gateway.orders.request_list import ListRules
 from gateway.sip2.profiles import Profile
+from gateway.stationery import PaperName
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.store.sqlite import SqliteStore
 from gateway.web.access import StaffRole, configured_token, new_token
@@ -209,6 +212,9 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
         pickup=PickupRules(branches=frozenset({"Main", "East"})),
         list_rules=ListRules(today=START.date()),
         rest_days=30,
+        printing=Printing(
+            Look(), Stationery(printers={"thermal": {PaperName.SHIPPING_LABEL: "4x6"}}), live.time.now, ZONE
+        ),
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),

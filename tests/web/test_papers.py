@@ -8,10 +8,12 @@ import pytest
 from gateway.iso18626.codes import ServiceType
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import Change
+from gateway.web.api import PREFIX
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
+from tests.documents.reading import sizes, texts
 from tests.fakes.directory import put
 from tests.web.live import ALMANAC, VALLEY, Live, a_request, keep, live_api
 
@@ -138,3 +140,64 @@ async def test_the_strap_alone_names_the_customer_where_the_library_wants_it_and
         for name in PAPERS:
             if name != "strap":
                 assert "Inventa" not in await paper(live, name, role="technician")
+
+
+# ---- as PDF
+
+
+async def pdf(live: Live, path: str, **options: Any) -> bytes:
+    """A paper as PDF; live.call reads text alone."""
+    headers = {"Authorization": f"Bearer {live.tokens[options.get('role', 'viewer')]}"}
+    async with live.http.get(f"{live.url}{PREFIX}{path}", headers=headers) as answer:
+        assert answer.status == 200, await answer.text()
+        assert answer.content_type == "application/pdf"
+        assert answer.headers["Cache-Control"] == "no-store"
+        return await answer.read()
+
+
+async def test_each_paper_is_there_as_pdf_with_what_the_text_says(live: Live):
+    await keep(live.store, a_request(state=State.WILL_SUPPLY))
+    for name in (*PAPERS, "cover-band", "pull-slip"):
+        page = " ".join("".join(texts(await pdf(live, f"/requests/r1/{name}?format=pdf"))).split())
+        number = "their-r1" if name == "label" else "r1"
+        assert number in page, name
+
+
+async def test_the_printer_the_stock_and_the_first_free_place_can_be_named(live: Live):
+    await keep(live.store, a_request(state=State.CHECKED_OUT))
+    label = "/requests/r1/label?format=pdf"
+    assert sizes(await pdf(live, label)) == [(612, 792)]
+    assert sizes(await pdf(live, f"{label}&printer=thermal")) == [(288, 432)]
+    assert sizes(await pdf(live, f"{label}&stock=L7163&start=14")) == [pytest.approx((595.3, 841.9), abs=0.1)]
+    for wrong in ("&start=7", "&start=0", "&start=x", "&stock=papyrus", "&printer=attic"):
+        status, answer = await live.call("GET", label + wrong)
+        assert status == 422, wrong
+        assert answer["detail"].startswith(wrong[1:].partition("=")[0]), answer
+    assert (await live.call("GET", "/requests/r1/label?format=png"))[0] == 422
+
+
+async def test_pull_slips_come_in_the_order_in_which_one_walks(live: Live):
+    places = [("Main", "QA76.9"), ("East", "FIC ADAMS"), ("Main", "QA9")]
+    for number, (branch, call_number) in enumerate(places):
+        copy = Copy(item_barcode=f"{number}", branch=branch, call_number=call_number, title="Tale")
+        await keep(live.store, a_request(f"r{number}", items=(Item(copy=copy, place=ItemPlace.HELD),)))
+    (page,) = texts(await pdf(live, "/lists/pull?format=pdf"))
+    shown = " ".join(page.split())
+    assert sorted(("FIC ADAMS", "QA9", "QA76.9"), key=shown.index) == ["FIC ADAMS", "QA9", "QA76.9"]
+
+
+async def test_where_there_is_nothing_to_print_that_is_said(live: Live):
+    await keep(live.store, a_request(state=State.CHECKED_OUT))
+    for path in ("/lists/pull?format=pdf", "/requests/r1/pull-slip", "/requests/r1/pull-slip?format=pdf"):
+        status, answer = await live.call("GET", path)
+        assert (status, answer["detail"]) == (404, "There is nothing to print."), path
+    assert (await live.call("GET", "/lists/due?format=pdf"))[0] == 422
+
+
+async def test_no_pdf_names_the_customer_but_the_strap_where_the_library_wants_it(tmp_path):
+    async with live_api(tmp_path, names_on_straps=True) as live:
+        await keep_borrowed(live, note="for Inventa Person", deliver_by_mail_to="inventa@person.example")
+        for name in (*PAPERS, "cover-band"):
+            page = "".join(texts(await pdf(live, f"/requests/r1/{name}?format=pdf", role="technician")))
+            assert ("Inventa Person" in page) is (name == "strap"), name
+            assert "90031" not in page

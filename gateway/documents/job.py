@@ -1,0 +1,101 @@
+"""A printing job: papers, and what each is printed on. What goes to the process that makes the PDF (pdf.py). Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import groupby
+
+import msgspec
+
+from gateway.documents.papers import AnyPaper, Paper
+from gateway.stationery import STOCKS, USUAL, PaperName, SheetSize, Stock, Symbology
+
+
+class Unprintable(ValueError):  # noqa: N818 - what can't be done, in words for whoever asked
+    """The papers can't be printed so; the text is for whoever asked."""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """What a library's papers have in common."""
+
+    item_bars: Symbology = Symbology.CODABAR
+    templates: str | None = None
+    """A folder with the library's own templates; one that is not there is ours."""
+    logo: str | None = None
+    """An SVG or PNG file."""
+    fonts: tuple[str, ...] = ()
+    """Folders of fonts for what ours can't write."""
+    desk: str | None = None
+    """Where the desk is, for the square code of a request; without it the code is the number alone."""
+
+
+class Stationery(msgspec.Struct, frozen=True, kw_only=True):
+    """What each paper is printed on: by printer, else by paper, else as usual for the sheets that the library has."""
+
+    sheet: SheetSize = SheetSize.LETTER
+    stock: Mapping[PaperName, str] = {}
+    printers: Mapping[str, Mapping[PaperName, str]] = {}
+
+    def stock_for(self, paper: PaperName, printer: str | None) -> str:
+        """Name the stock of a paper. Raises Unprintable for a printer that the settings don't name."""
+        if printer is not None and printer not in self.printers:
+            known = ", ".join(self.printers) or "none"
+            raise Unprintable(f"printer: the settings name no printer “{printer}”; there are {known}.")
+        own = self.printers[printer].get(paper) if printer is not None else None
+        return own or self.stock.get(paper) or USUAL[paper][self.sheet]
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """How somebody wants papers printed."""
+
+    printer: str | None = None
+    stock: str | None = None
+    """On this, whatever the settings say."""
+    start: int = 1
+    """The first free place on the first sheet, from 1: for a sheet of labels that was begun."""
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """Papers that follow each other on one stock."""
+
+    stock: str
+    papers: tuple[AnyPaper, ...]
+    start: int = 1
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One PDF."""
+
+    title: str
+    day: date
+    runs: tuple[Run, ...]
+    look: Look = Look()
+    outlines: bool = False
+    """Draw the places of each stock, to see whether a printer meets them."""
+
+
+def runs(papers: Iterable[Paper], stationery: Stationery, choice: Choice) -> tuple[Run, ...]:
+    """Put papers on their stock, in the order in which they come; a stock that comes again begins a new sheet.
+
+    Raises Unprintable for a stock, a printer or a place that isn't there.
+    """
+    stocks = [(choice.stock or stationery.stock_for(paper.named(), choice.printer), paper) for paper in papers]
+    made = [
+        Run(stock=name, papers=tuple(paper for _, paper in of_stock))  # type: ignore[misc]  # every Paper is an AnyPaper
+        for name, of_stock in groupby(stocks, key=lambda each: each[0])
+    ]
+    if made:
+        made[0] = msgspec.structs.replace(made[0], start=_place(stock_named(made[0].stock), choice.start))
+    return tuple(made)
+
+
+def stock_named(name: str) -> Stock:
+    """Give a stock. Raises Unprintable."""
+    if name not in STOCKS:
+        raise Unprintable(f"stock: there is no “{name}”; there are {', '.join(STOCKS)}.")
+    return STOCKS[name]
+
+
+def _place(stock: Stock, start: int) -> int:
+    if not 1 <= start <= stock.places:
+        raise Unprintable(f"start: a sheet has places 1 to {stock.places}.")
+    return start

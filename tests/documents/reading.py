@@ -1,0 +1,65 @@
+"""PDFs read back: the codes on the rendered pages, the text, and where the outlines of labels lie."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+import zxingcpp
+from PIL import Image, ImageFilter
+from pypdfium2 import raw
+
+DPI = 200
+"""Of a poor office printer, or of a scan of its paper."""
+FORMATS = {
+    zxingcpp.BarcodeFormat.Code128: "code128",
+    zxingcpp.BarcodeFormat.Code39: "code39",
+    zxingcpp.BarcodeFormat.Codabar: "codabar",
+    zxingcpp.BarcodeFormat.QRCode: "square",
+}
+
+
+class Box(NamedTuple):
+    """A rectangle on a page, in points from its top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def page_images(pdf: bytes, dpi: int = DPI) -> list[Image.Image]:
+    """Render the pages."""
+    return [page.render(scale=dpi / 72).to_pil().convert("L") for page in pdfium.PdfDocument(pdf)]
+
+
+def blurred(image: Image.Image) -> Image.Image:
+    """As a worn ribbon or a hasty camera has it."""
+    return image.filter(ImageFilter.GaussianBlur(1.1))
+
+
+def codes(image: Image.Image) -> set[tuple[str, str]]:
+    """Give the kind and the text of every code on a page."""
+    return {(FORMATS[found.format], found.text.strip("ABCD") if FORMATS[found.format] == "codabar" else found.text) for found in zxingcpp.read_barcodes(image)}  # fmt: skip
+
+
+def texts(pdf: bytes) -> list[str]:
+    """Give the text of each page."""
+    return [page.get_textpage().get_text_bounded() for page in pdfium.PdfDocument(pdf)]
+
+
+def sizes(pdf: bytes) -> list[tuple[float, float]]:
+    """Give width and height of each page, in points."""
+    return [page.get_size() for page in pdfium.PdfDocument(pdf)]
+
+
+def boxes(pdf: bytes, page: int = 0) -> list[Box]:
+    """Give every drawn rectangle's outline, in the order of drawing."""
+    sheet = pdfium.PdfDocument(pdf)[page]
+    height = sheet.get_height()
+    return list(_outlines(sheet, height))
+
+
+def _outlines(sheet: pdfium.PdfPage, height: float) -> Iterator[Box]:
+    for drawn in sheet.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=6):
+        left, bottom, right, top = drawn.get_bounds()
+        yield Box(left, height - top, right - left, top - bottom)

@@ -1,0 +1,44 @@
+"""On what papers are printed: by printer, by paper, as usual; what isn't there is refused in words."""
+
+import pytest
+
+from gateway.documents.job import Choice, Stationery, Unprintable, runs
+from gateway.documents.papers import Paper
+from gateway.documents.samples import SAMPLES
+from gateway.stationery import PaperName, SheetSize
+
+LABEL, SLIP = SAMPLES[7], SAMPLES[0]
+OURS = Stationery(
+    sheet=SheetSize.A4,
+    stock={PaperName.SHIPPING_LABEL: "L7163"},
+    printers={"thermal": {PaperName.SHIPPING_LABEL: "4x6"}},
+)
+
+
+def stocks(*papers: Paper, choice: Choice | None = None) -> list[tuple[str, int]]:
+    return [(run.stock, len(run.papers)) for run in runs(papers, OURS, choice or Choice())]
+
+
+def test_a_printers_stock_goes_before_the_papers_and_that_before_the_usual():
+    assert stocks(LABEL, SLIP) == [("L7163", 1), ("a4-4", 1)]
+    assert stocks(LABEL, SLIP, choice=Choice(printer="thermal")) == [("4x6", 1), ("a4-4", 1)]
+    assert stocks(LABEL, SLIP, choice=Choice(printer="thermal", stock="a4-2")) == [("a4-2", 2)]
+
+
+def test_the_first_free_place_is_that_of_the_first_sheet():
+    first, second = runs([LABEL, SLIP], OURS, Choice(start=14))
+    assert (first.start, second.start) == (14, 1)
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [
+        (Choice(start=15), "start: a sheet has places 1 to 14."),
+        (Choice(start=0), "start: a sheet has places 1 to 14."),
+        (Choice(stock="5161"), "stock: there is no “5161”"),
+        (Choice(printer="attic"), "printer: the settings name no printer “attic”; there are thermal."),
+    ],
+)
+def test_what_is_not_there_is_refused_in_words(choice, words):
+    with pytest.raises(Unprintable, match=words.replace(".", r"\.")):
+        runs([LABEL], OURS, choice)
