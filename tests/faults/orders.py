@@ -24,7 +24,9 @@ DESK: Final = "ILL"
 LENDERS: Final = 3
 ORDERS_A_CUSTOMER: Final = 4
 SPARE: Final = 20
-"""More barcodes in the pool than orders: a lie of the circulation system may spoil the first look at one."""
+"""More barcodes in the pool than orders: a lie of the circulation system may spoil the first look at one. A quarter more where
+strangers have holds on some.
+"""
 _NO_LIMIT: Final = Decimal(1_000_000)
 _TITLE: Final = "The Wandering Almanac, year "
 
@@ -178,7 +180,9 @@ def draw_orders(seed: int, *, loans: int, lenders: int = LENDERS, crowd: frozens
         seats=seats,
         habits={seat.id: habits[n % len(habits)] for n, seat in enumerate(seats)},
         customers=customers,
-        pool=tuple(f"3999{n:010}" for n in range(1, loans + SPARE + 1)),
+        pool=tuple(
+            f"3999{n:010}" for n in range(1, loans + SPARE + (loans // 4 if Crowd.STRANGERS in crowd else 0) + 1)
+        ),
         plans=tuple(_plan(n, chance, customers, lenders, answers) for n in range(1, loans + 1)),
     )
 
