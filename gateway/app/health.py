@@ -16,6 +16,7 @@ from gateway.sip2.lines import Lines
 from gateway.store.port import StoreUnavailable
 from gateway.web.operations import Check
 from gateway.workflow.borrowing_records import PoolState
+from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Clock, TaskKind
 
 NEAR_DEADLINE: Final = timedelta(days=1)
@@ -91,7 +92,7 @@ class Health:
     async def _snapshot(self, now: datetime) -> Snapshot:
         acs, store = self._lines.status(), self._ground.store
         lanes = await self._lanes(now)
-        near = await store.count_due(f"timer:{Clock.DEADLINE}", before=now + NEAR_DEADLINE)
+        near = await store.count_due(StartTimer.key_of(Clock.DEADLINE), before=now + NEAR_DEADLINE)
         tasks = await store.count_tasks()
         return Snapshot(
             store_up=True,

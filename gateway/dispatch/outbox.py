@@ -353,7 +353,8 @@ class Outbox:
             entry = HistoryEntry(at=now, by="gateway", kind=HistoryKind.NOTE, words=later.told)
             await self._store.commit(Change(history_of=row.request, history=(entry,)))
         if tries == backoff.limit:
-            await self._intake.submit(row.request, Stuck(at=now, work=row.effect.key, words=later.words))
+            stuck = Stuck(at=now, work=row.effect.key, kind=row.effect.work_kind, words=later.words)
+            await self._intake.submit(row.request, stuck)
 
     async def _leave_alone(
         self, tried: Try, blame: Blame, after_s: float | None, state: LaneState, setback: Setback

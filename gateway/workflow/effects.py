@@ -5,6 +5,8 @@ carries them out and reports by an event.
 """
 
 from datetime import datetime
+from enum import StrEnum
+from typing import NewType
 
 import msgspec
 
@@ -14,6 +16,26 @@ from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.records import Act, Clock, Copy, Outcome, TaskKind
 from gateway.workflow.values import Money, Wanted
 
+WorkKey = NewType("WorkKey", str)
+"""Names a piece of work among its request's. Made by the class of the work alone: put together by hand it could name nothing."""
+
+
+class WorkKind(StrEnum):
+    """The kinds of work, by the tags of their effects."""
+
+    FIND_COPIES = "find copies"
+    ASK_COPIES = "ask copies"
+    PERFORM = "perform"
+    LOOK = "look"
+    TELL = "tell"
+    TIMER = "timer"
+    VET = "vet"
+    MAKE_ROTA = "make rota"
+    SEND_REQUEST = "send request"
+    SEND_ACTION = "send action"
+    ASSIGN_BARCODE = "assign barcode"
+    WATCH = "watch"
+
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="effect"):
     """What all effects share: a wait before they may start, and a key by which they are withdrawn."""
@@ -21,18 +43,41 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     delay_s: float = 0.0
 
     @property
-    def key(self) -> str:
+    def key(self) -> WorkKey:
         """Name this effect among its request's, for `Decision.withdraw`."""
-        return str(self.__struct_config__.tag)
+        raise NotImplementedError
+
+    @property
+    def work_kind(self) -> WorkKind:
+        """Say of which kind it is."""
+        return WorkKind(str(self.__struct_config__.tag))
 
 
-class FindCopies(Effect, frozen=True, kw_only=True, tag="find copies"):
+class Sole(Effect, frozen=True, kw_only=True):
+    """Work of which a request needs one at a time; its kind names it."""
+
+    @classmethod
+    def sole_key(cls) -> WorkKey:
+        """The kind itself."""
+        return WorkKey(str(cls.__struct_config__.tag))
+
+    @property
+    def key(self) -> WorkKey:
+        """The kind itself."""
+        return self.sole_key()
+
+
+def _given_up(item_barcode: str) -> WorkKey:
+    return WorkKey(f"give up:{item_barcode}")
+
+
+class FindCopies(Sole, frozen=True, kw_only=True, tag="find copies"):
     """Look the work up in the item list or the catalogue. Reports CopiesFound."""
 
     wanted: Wanted
 
 
-class AskCopies(Effect, frozen=True, kw_only=True, tag="ask copies"):
+class AskCopies(Sole, frozen=True, kw_only=True, tag="ask copies"):
     """Ask the circulation system (17) about each copy and the policy about the whole. Reports CopiesChecked."""
 
     copies: tuple[Copy, ...]
@@ -48,10 +93,15 @@ class Perform(Effect, frozen=True, kw_only=True, tag="perform"):
     once_more: bool = False
     """Look first whether it was done meanwhile, or the item is somebody else's: a person has it tried again, or it is a barcode of the pool."""
 
+    @classmethod
+    def key_of(cls, act: Act) -> WorkKey:
+        """`perform:<act>`."""
+        return WorkKey(f"perform:{act}")
+
     @property
-    def key(self) -> str:
+    def key(self) -> WorkKey:
         """`perform:<act>`, `give up:<item>` for an item that is given up."""
-        return f"give up:{self.item_barcode}" if self.given_up else f"perform:{self.act}"
+        return _given_up(self.item_barcode) if self.given_up else self.key_of(self.act)
 
 
 class Look(Effect, frozen=True, kw_only=True, tag="look"):
@@ -74,12 +124,17 @@ class Look(Effect, frozen=True, kw_only=True, tag="look"):
     given_up: bool = False
     """As for Perform."""
 
+    @classmethod
+    def key_of(cls, act: Act) -> WorkKey:
+        """`look:<act>`."""
+        return WorkKey(f"look:{act}")
+
     @property
-    def key(self) -> str:
+    def key(self) -> WorkKey:
         """`look:<act>`, `look:by hand:<act>` at what staff did, `give up:<item>` for an item that is given up."""
         if self.by_hand:
-            return f"look:by hand:{self.act}"
-        return f"give up:{self.item_barcode}" if self.given_up else f"look:{self.act}"
+            return WorkKey(f"look:by hand:{self.act}")
+        return _given_up(self.item_barcode) if self.given_up else self.key_of(self.act)
 
 
 class Tell(Effect, frozen=True, kw_only=True, tag="tell"):
@@ -108,11 +163,15 @@ class Tell(Effect, frozen=True, kw_only=True, tag="tell"):
     as_it_is: bool = False
     """Says where the request stands, and is overtaken: Loaned is to be told before it."""
 
+    @classmethod
+    def key_of(cls, what: Status | ReasonForMessage) -> WorkKey:
+        """`tell:<status>`."""
+        return WorkKey(f"tell:{what}")
+
     @property
-    def key(self) -> str:
+    def key(self) -> WorkKey:
         """`tell:<status>`, `tell:Notification` for words alone."""
-        what = self.reason if self.reason is ReasonForMessage.NOTIFICATION else self.status
-        return f"tell:{what}"
+        return self.key_of(self.reason if self.reason is ReasonForMessage.NOTIFICATION else self.status)
 
 
 class StartTimer(Effect, frozen=True, kw_only=True, tag="timer"):
@@ -126,17 +185,22 @@ class StartTimer(Effect, frozen=True, kw_only=True, tag="timer"):
     third_of: Clock | None = None
     """It ends after a third of this clock, and no sooner than after its own length."""
 
-    @property
-    def key(self) -> str:
+    @classmethod
+    def key_of(cls, clock: Clock) -> WorkKey:
         """`timer:<clock>`."""
-        return f"timer:{self.clock}"
+        return WorkKey(f"timer:{clock}")
+
+    @property
+    def key(self) -> WorkKey:
+        """`timer:<clock>`."""
+        return self.key_of(self.clock)
 
 
-class Vet(Effect, frozen=True, kw_only=True, tag="vet"):
+class Vet(Sole, frozen=True, kw_only=True, tag="vet"):
     """Look whether a customer's request may go out: 63, earlier requests, our own shelves, copyright. Reports Vetted."""
 
 
-class MakeRota(Effect, frozen=True, kw_only=True, tag="make rota"):
+class MakeRota(Sole, frozen=True, kw_only=True, tag="make rota"):
     """Put the partners who may be asked into their order. Reports RotaMade."""
 
 
@@ -153,9 +217,9 @@ class SendRequest(Effect, frozen=True, kw_only=True, tag="send request"):
     """The attempt that a Retry follows; None: the one before."""
 
     @property
-    def key(self) -> str:
+    def key(self) -> WorkKey:
         """`send:<kind>`."""
-        return f"send:{self.kind}"
+        return WorkKey(f"send:{self.kind}")
 
 
 class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
@@ -177,20 +241,25 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
         """What it comes to, for Sent and NotSent: Cancel for a broker's supplier is none of the request."""
         return f"{self.action} to supplier" if self.supplier else self.action.value
 
-    @property
-    def key(self) -> str:
+    @classmethod
+    def key_of(cls, action: IsoAction) -> WorkKey:
         """`send:<action>`."""
-        return f"send:{self.what}"
+        return WorkKey(f"send:{action}")
+
+    @property
+    def key(self) -> WorkKey:
+        """`send:<action>`, `send:<action> to supplier`."""
+        return WorkKey(f"send:{self.what}")
 
 
-class AssignBarcode(Effect, frozen=True, kw_only=True, tag="assign barcode"):
+class AssignBarcode(Sole, frozen=True, kw_only=True, tag="assign barcode"):
     """Find a free barcode of the pool that the circulation system knows as available (17). Reports BarcodeAssigned or NoBarcode."""
 
     named: str | None = None
     """The one that staff put on the item."""
 
 
-class Watch(Effect, frozen=True, kw_only=True, tag="watch"):
+class Watch(Sole, frozen=True, kw_only=True, tag="watch"):
     """Ask 17 whether the customer has the item, or has brought it back. Reports ItemSeen."""
 
     item_barcode: str

@@ -20,6 +20,7 @@ from gateway.workflow.borrowing_events import (
     Sent,
     Vetted,
 )
+from gateway.workflow.effects import WorkKind
 from gateway.workflow.records import Act, Answer, AnswerKind, Clock, Copy, CopyStatus, Finding, Outcome, State
 from gateway.workflow.triggers import OF_CLOCK, Deed, Event, Source, StaffAction, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
@@ -265,7 +266,10 @@ class Stuck(Event, frozen=True, kw_only=True, tag="stuck"):
     """A piece of work reached its limit of attempts; it goes on at the longest interval."""
 
     work: str
+    """Its key, for people to read."""
     words: str
+    kind: WorkKind | None = None
+    """None in a history from before it was said."""
 
     @property
     def trigger(self) -> Trigger:

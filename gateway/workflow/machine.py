@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from gateway.workflow.borrowing_records import BarcodeMove
-from gateway.workflow.effects import AnyEffect, OpenTask
+from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.meaning import ActLine, Meaning, meaning_of
 from gateway.workflow.records import Clock, Item, Request, State, TaskKind
@@ -30,9 +30,9 @@ class Decision:
     request: Request
     row: "Row"
     effects: tuple[AnyEffect, ...] = ()
-    withdraw: tuple[str, ...] = ()
-    must_withdraw: tuple[str, ...] = ()
-    must_stop: tuple[str, ...] = ()
+    withdraw: tuple[WorkKey, ...] = ()
+    must_withdraw: tuple[WorkKey, ...] = ()
+    must_stop: tuple[WorkKey, ...] = ()
     open_tasks: tuple[OpenTask, ...] = ()
     close_tasks: tuple[TaskKind, ...] = ()
     barcodes: tuple[BarcodeMove, ...] = ()
@@ -60,9 +60,9 @@ class Draft:
         self.at = at
         self.resume: State | None = None
         self.effects: list[AnyEffect] = []
-        self.withdrawn: list[str] = []
-        self.must_withdraw: list[str] = []
-        self.must_stop: list[str] = []
+        self.withdrawn: list[WorkKey] = []
+        self.must_withdraw: list[WorkKey] = []
+        self.must_stop: list[WorkKey] = []
         self.opened: list[OpenTask] = []
         self.closed: list[TaskKind] = []
         self.barcodes: list[BarcodeMove] = []
@@ -79,7 +79,7 @@ class Draft:
         """Ask for work."""
         self.effects.extend(effects)
 
-    def withdraw(self, *keys: str) -> None:
+    def withdraw(self, *keys: WorkKey) -> None:
         """Take back work that has not started; what has started goes on."""
         self.withdrawn.extend(keys)
 
@@ -196,7 +196,7 @@ def _named(rows: Iterable[Row]) -> Iterator[State]:
             yield row.to
 
 
-TIMER_KEYS = tuple(f"timer:{clock}" for clock in Clock)
+TIMER_KEYS = tuple(StartTimer.key_of(clock) for clock in Clock)
 
 
 def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision | Ignored | Refused:

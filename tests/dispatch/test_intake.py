@@ -10,7 +10,7 @@ from gateway.iso18626.values import AgencyId
 from gateway.store.port import BarcodeTaken, Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
 from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen, RotaMade, Vetted
 from gateway.workflow.borrowing_records import PoolState
-from gateway.workflow.effects import FindCopies, StartTimer, Watch
+from gateway.workflow.effects import FindCopies, StartTimer, Watch, WorkKind
 from gateway.workflow.events import CopiesFound, PartnerActed, PartnerAction, StaffActed, Stuck, TimerFired
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.machine import Decision, Ignored, Refused
@@ -190,7 +190,9 @@ async def test_the_system_wide_account_is_the_fallback(house: House):
 
 async def test_work_that_is_stuck_becomes_a_task_and_stays_queued(house: House):
     known = await house.new()
-    await house.intake.submit(known.id, Stuck(at=house.time.now(), work="find copies", words="The list is locked."))
+    await house.intake.submit(
+        known.id, Stuck(at=house.time.now(), work="find copies", kind=WorkKind.FIND_COPIES, words="The list is locked.")
+    )
     assert [task.kind.value for task in await house.store.tasks()] == ["stuck"]
     assert "find copies" in {row.effect.key for row in await house.store.pending(known.id)}
 

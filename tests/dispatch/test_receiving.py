@@ -20,7 +20,7 @@ from gateway.iso18626.codes import (
 from gateway.iso18626.server import Received, Unavailable
 from gateway.store.port import AlreadyExists, Change, RequestFilter, StoreUnavailable
 from gateway.workflow import records
-from gateway.workflow.effects import Tell
+from gateway.workflow.effects import FindCopies, Tell
 from gateway.workflow.events import StaffActed
 from gateway.workflow.partners import STRANGER, Peer, Period, Terms
 from gateway.workflow.records import Answer, AnswerKind, State, TaskKind
@@ -244,7 +244,7 @@ async def test_a_reminder_asks_for_the_status_and_starts_no_work(house: House):
     assert is_ok(await house.receive(reminder))
     assert await count(house) == 1
     known = await house.current()
-    assert [row.effect.key for row in await house.store.pending(known.id)].count("find copies") == 1
+    assert [row.effect.key for row in await house.store.pending(known.id)].count(FindCopies.sole_key()) == 1
 
 
 async def test_a_reminder_of_an_unknown_request_is_refused(house: House):

@@ -19,7 +19,7 @@ from gateway.workflow.borrowing_events import (
     Vetted,
 )
 from gateway.workflow.borrowing_records import BarcodeMove, Concern, Doubt, LenderLine, Terms
-from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer
+from gateway.workflow.effects import AnyEffect, Look, Perform, SendAction, SendRequest, StartTimer, WorkKind
 from gateway.workflow.events import Agrees, AnyEvent, Differs, Looked, Performed, StaffActed, Stuck, TimerFired
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Request, State
@@ -241,7 +241,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         NoBarcode(at=AT, words="None is free."),
         Differs(at=AT, words="It is on nobody."),
         Agrees(at=AT),
-        *(Stuck(at=AT, work=work, words="No connection.") for work in ("send:Received", "vet")),
+        *(Stuck(at=AT, work=kind, kind=kind, words="No connection.") for kind in (WorkKind.SEND_ACTION, WorkKind.VET)),
         *(seen(out=out, before=before, due_at=LATER) for out in (True, False, None) for before in (True, False)),
         *(answered(act, outcome, barcode) for act in _ACTS for outcome in Outcome for barcode in (POOL, OURS)),
         *(looked(act, finding, barcode) for act in _ACTS for finding in Finding for barcode in (POOL, OURS)),

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
-from gateway.workflow.effects import AnyEffect, Tell
+from gateway.workflow.effects import AnyEffect, Tell, WorkKind
 from gateway.workflow.events import (
     Admission,
     Agrees,
@@ -360,7 +360,9 @@ def all_events() -> Iterator[AnyEvent]:
             yield told(what, reason)
             yield not_told(what, reason)
     yield from (Differs(at=AT, words=f"Item {FIRST} is elsewhere."), Agrees(at=AT))
-    yield from (Stuck(at=AT, work=work, words="No connection.") for work in ("tell:Loaned", "perform:hold"))
+    yield from (
+        Stuck(at=AT, work=kind, kind=kind, words="No connection.") for kind in (WorkKind.TELL, WorkKind.PERFORM)
+    )
     yield from (Differs(at=AT, words="Not among the loans."), Agrees(at=AT))
     yield from (fired(clock) for clock in Clock)
     yield from (fired(clock, overtaken=True) for clock in (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND))

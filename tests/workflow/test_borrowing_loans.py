@@ -8,6 +8,7 @@ from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays, NoBarcode
 from gateway.workflow.borrowing_records import Concern, PoolState, Terms
+from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Stuck
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Role, State, TaskKind
@@ -143,7 +144,7 @@ def test_a_silent_lender_is_told_cancel_and_only_then_is_the_next_one_asked():
 def test_nobody_else_is_asked_before_a_lender_that_cant_be_reached_has_heard_cancel():
     talk = asking()
     talk(fired(Clock.LENDER_ANSWER))
-    stuck = Stuck(at=AT, work="send:Cancel", words="It does not answer.")
+    stuck = Stuck(at=AT, work="send:Cancel", kind=WorkKind.SEND_ACTION, words="It does not answer.")
     assert talk(stuck) == ["withdrawing", "task tell the partner"]
     assert talk(staff(StaffAction.TOLD_BY_HAND)) == ["withdrawing", "start withdrawal"]
 

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import PartnerAction, Stuck
 from gateway.workflow.records import Act, Clock, Finding, Outcome, State, TaskKind
 from gateway.workflow.triggers import StaffAction
@@ -144,7 +145,7 @@ def test_what_was_tried_in_vain_is_not_asked_about_again_unless_nothing_else_is_
 
 
 def test_work_that_is_stuck_is_a_task():
-    said = Talk(request(S.RESERVING))(Stuck(at=AT, work="perform:hold", words="No connection."))
+    said = Talk(request(S.RESERVING))(Stuck(at=AT, work="perform:hold", kind=WorkKind.PERFORM, words="No connection."))
     assert said == ["reserving", "task stuck"]
     assert TaskKind.STUCK in Talk(request(S.RESERVING)).closed_by(performed(Act.HOLD))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.iso18626.codes import ReasonForMessage, Status
-from gateway.workflow.effects import StartTimer
+from gateway.workflow.effects import StartTimer, WorkKind
 from gateway.workflow.events import PartnerAction, Stuck
 from gateway.workflow.lending.tell import as_it_is
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State, TaskKind
@@ -234,7 +234,10 @@ def test_checked_out_not_told_is_a_queue_of_its_own():
     assert talk(not_told(Status.LOANED)) == ["checked out", "task tell the partner"]
     assert talk(staff(StaffAction.TOLD_BY_HAND))[0] == "loaned"
     stuck = checked_out()
-    assert stuck(Stuck(at=AT, work="tell:Loaned", words="No connection.")) == ["checked out", "task tell the partner"]
+    assert stuck(Stuck(at=AT, work="tell:Loaned", kind=WorkKind.TELL, words="No connection.")) == [
+        "checked out",
+        "task tell the partner",
+    ]
     assert TaskKind.NOT_TOLD in stuck.closed_by(told(Status.LOANED))
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
+from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Agrees, Differs, PartnerAction, Stuck
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import FINALS
@@ -102,7 +103,10 @@ def test_what_the_circulation_system_shows_otherwise_is_a_task_until_it_agrees()
 
 def test_a_message_that_is_stuck_is_a_task_of_telling():
     talk = Talk(request(S.UNFILLED))
-    assert talk(Stuck(at=AT, work="tell:Unfilled", words="No connection.")) == ["unfilled", "task tell the partner"]
+    assert talk(Stuck(at=AT, work="tell:Unfilled", kind=WorkKind.TELL, words="No connection.")) == [
+        "unfilled",
+        "task tell the partner",
+    ]
     assert TaskKind.NOT_TOLD in talk.closed_by(told(Status.UNFILLED, ReasonForMessage.REQUEST_RESPONSE))
 
 

@@ -24,7 +24,7 @@ def ask_for(
     Where an earlier one is in doubt, look first what it did: if nothing, the look asks for the act.
     """
     if (item.barcode, act) in draft.request.in_doubt:
-        draft.withdraw(f"look:{act}")  # it would count for the one that is asked for now
+        draft.withdraw(Look.key_of(act))  # it would count for the one that is asked for now
         look_for(draft, act, item, delay_s=delay_s)
         return
     draft.change_item(item.barcode, outcome=None, outcome_words="", tries=tries)
@@ -58,7 +58,7 @@ def take_off(draft: Draft, event: Looked) -> None:
 def note_answer(draft: Draft, event: Performed) -> None:
     """Keep what the circulation system answered, and look: ok is not proof, nor is a refusal (sip2.md)."""
     if len(draft.request.items) == 1:
-        draft.withdraw(f"look:{event.act}")  # one that was asked for before this answer would count twice
+        draft.withdraw(Look.key_of(event.act))  # one that was asked for before this answer would count twice
     draft.change_item(event.item_barcode, outcome=event.outcome, outcome_words=event.words, route_to=event.route_to)
     draft.close(TaskKind.STUCK)
     look(draft, event)

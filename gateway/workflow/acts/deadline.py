@@ -4,7 +4,11 @@ from gateway.workflow.effects import StartTimer
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import Clock
 
-UNDECIDED_CLOCKS = (f"timer:{Clock.UNDECIDED}", f"timer:{Clock.DEADLINE}", f"timer:{Clock.CONDITION}")
+UNDECIDED_CLOCKS = (
+    StartTimer.key_of(Clock.UNDECIDED),
+    StartTimer.key_of(Clock.DEADLINE),
+    StartTimer.key_of(Clock.CONDITION),
+)
 
 
 def start_deadline(draft: Draft, event: object) -> None:

@@ -3,15 +3,16 @@
 Nothing here takes back work on an item that was given up: its hold is to come off whatever becomes of the request.
 """
 
+from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, WorkKey
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Act
 
-LOOK_UPS = ("find copies", "ask copies")
+LOOK_UPS = (FindCopies.sole_key(), AskCopies.sole_key())
 
 
-def keys_of(*acts: Act) -> tuple[str, ...]:
+def keys_of(*acts: Act) -> tuple[WorkKey, ...]:
     """Give the keys of the acts and of the looks after them."""
-    return tuple(f"{kind}:{act}" for act in acts for kind in ("perform", "look"))
+    return tuple(key for act in acts for key in (Perform.key_of(act), Look.key_of(act)))
 
 
 STOPPABLE = (*LOOK_UPS, *keys_of(*(act for act in Act if act is not Act.CANCEL_HOLD)))
@@ -41,7 +42,7 @@ def _not_begun(act: Act) -> Action:
     """
 
     def take_back(draft: Draft, event: object) -> None:
-        draft.must_stop.append(f"perform:{act}")
+        draft.must_stop.append(Perform.key_of(act))
         draft.withdraw(*keys_of(act))
 
     take_back.__doc__ = f"Take {act} back: where it has begun, it is too late."
@@ -50,7 +51,7 @@ def _not_begun(act: Act) -> Action:
 
 def nothing_begun(draft: Draft, event: object) -> None:
     """No act that must not be done twice may have begun and be unanswered; work that has not begun goes."""
-    draft.must_stop.extend(f"perform:{act}" for act in Act if act is not Act.CANCEL_HOLD)
+    draft.must_stop.extend(Perform.key_of(act) for act in Act if act is not Act.CANCEL_HOLD)
     draft.withdraw(*STOPPABLE)
 
 

@@ -4,7 +4,7 @@ from gateway.workflow.acts import deadline
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import CustomerAsked, Vetted
 from gateway.workflow.borrowing_records import OF_THE_CUSTOMER, Borrowing, Concern
-from gateway.workflow.effects import Vet
+from gateway.workflow.effects import MakeRota, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.records import Request, Role, State
 
@@ -38,7 +38,7 @@ def begin(event: CustomerAsked) -> Request:
 
 def vet(draft: BorrowingDraft, event: object) -> None:
     """Look whether it may go out, once more as from nothing: what staff set aside stays set aside."""
-    draft.withdraw("vet")
+    draft.withdraw(Vet.sole_key())
     draft.emit(Vet())
     draft.borrow(doubts=())
     deadline.start_deadline(draft, event)
@@ -47,7 +47,7 @@ def vet(draft: BorrowingDraft, event: object) -> None:
 def for_another_card(draft: BorrowingDraft, event: StaffActed) -> None:
     """It is another customer's: what staff set aside about the one before counts no more. The card itself is the store's."""
     waived = tuple(concern for concern in draft.request.borrowed.waived if concern not in OF_THE_CUSTOMER)
-    draft.withdraw("make rota")
+    draft.withdraw(MakeRota.sole_key())
     draft.borrow(waived=waived, card_corrected=True)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.effects import StartTimer
+from gateway.workflow.effects import StartTimer, Watch
 from gateway.workflow.machine import Action
 from gateway.workflow.records import Clock, Request, State
 
@@ -24,7 +24,7 @@ SOONEST_RETURN = timedelta(hours=1)
 """Whatever day a lender names: one that says the same again and again must not be asked without end."""
 MOST_STATUS_REQUESTS = 3
 """In one state."""
-_WATCHES = (f"timer:{Clock.WATCH}", f"timer:{Clock.WATCH_LOAN}")
+_WATCHES = (StartTimer.key_of(Clock.WATCH), StartTimer.key_of(Clock.WATCH_LOAN))
 
 
 def _start(draft: BorrowingDraft, clock: Clock, *, until: datetime | None = None) -> None:
@@ -35,7 +35,7 @@ def _start(draft: BorrowingDraft, clock: Clock, *, until: datetime | None = None
 
 def stop_lender(draft: BorrowingDraft, event: object) -> None:
     """The lender has answered, or is not waited for any more."""
-    draft.withdraw(*(f"timer:{clock}" for clock in _LENDER_CLOCKS))
+    draft.withdraw(*(StartTimer.key_of(clock) for clock in _LENDER_CLOCKS))
 
 
 def _answer_clock(request: Request) -> Clock:
@@ -103,14 +103,16 @@ start_withdrawal = _starts(Clock.WITHDRAWAL)
 def start_receipt(draft: BorrowingDraft, event: object) -> None:
     """Sent: should come within 14 days, a copy within 7. The deadline for finding a lender is met."""
     stop_lender(draft, event)
-    draft.withdraw(f"timer:{Clock.DEADLINE}")
+    draft.withdraw(StartTimer.key_of(Clock.DEADLINE))
     _start(draft, Clock.COPY_RECEIPT if draft.request.service is ServiceType.COPY else Clock.RECEIPT)
 
 
 def stop_receipt(draft: BorrowingDraft, event: object) -> None:
     """It is here."""
     stop_lender(draft, event)
-    draft.withdraw(f"timer:{Clock.DEADLINE}", f"timer:{Clock.RECEIPT}", f"timer:{Clock.COPY_RECEIPT}")
+    draft.withdraw(
+        StartTimer.key_of(Clock.DEADLINE), StartTimer.key_of(Clock.RECEIPT), StartTimer.key_of(Clock.COPY_RECEIPT)
+    )
 
 
 def start_renewal(draft: BorrowingDraft, event: object) -> None:
@@ -120,7 +122,7 @@ def start_renewal(draft: BorrowingDraft, event: object) -> None:
 
 def stop_renewal(draft: BorrowingDraft, event: object) -> None:
     """It was answered."""
-    draft.withdraw(f"timer:{Clock.RENEWAL}")
+    draft.withdraw(StartTimer.key_of(Clock.RENEWAL))
 
 
 def start_watch(draft: BorrowingDraft, event: object) -> None:
@@ -131,13 +133,13 @@ def start_watch(draft: BorrowingDraft, event: object) -> None:
 
 def stop_watch(draft: BorrowingDraft, event: object) -> None:
     """It is at our desk."""
-    draft.withdraw(*_WATCHES, "watch")
+    draft.withdraw(*_WATCHES, Watch.sole_key())
     stop_renewal(draft, event)
 
 
 def stop_return(draft: BorrowingDraft, event: object) -> None:
     """It was not sent back after all."""
-    draft.withdraw(f"timer:{Clock.RETURN}", f"timer:{Clock.SILENCE}")
+    draft.withdraw(StartTimer.key_of(Clock.RETURN), StartTimer.key_of(Clock.SILENCE))
 
 
 def start_return(draft: BorrowingDraft, event: object) -> None:

@@ -7,12 +7,13 @@ from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.meanings import MEANINGS
 from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
 from gateway.workflow.borrowing_records import LoanProof
+from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Looked, StaffActed, Stuck
 from gateway.workflow.records import ItemPlace, Request
 
 _REQUESTS = frozenset({RequestType.NEW.value, RequestType.RETRY.value})
 PASS_ON = f"{IsoAction.CANCEL} to supplier"
-_SENDING = ("send request", "send action")
+_SENDING = frozenset({WorkKind.SEND_REQUEST, WorkKind.SEND_ACTION})
 
 
 def is_former(request: Request, event: LenderSaid) -> bool:
@@ -307,4 +308,4 @@ def renews(request: Request, event: LenderSaid) -> bool:
 
 def is_telling(request: Request, event: Stuck) -> bool:
     """It is a message that does not get through."""
-    return event.work.startswith(("send:", *_SENDING))
+    return event.kind in _SENDING

@@ -16,7 +16,7 @@ from gateway.workflow.records import Act, Copy, Item, ItemPlace, Outcome, TaskKi
 
 def assign(draft: BorrowingDraft, event: StaffActed) -> None:
     """Find a barcode: the one that staff put on it, else any free one."""
-    draft.withdraw("assign barcode")
+    draft.withdraw(AssignBarcode.sole_key())
     draft.emit(AssignBarcode(named=event.item_barcodes[0] if event.item_barcodes else None))
 
 
@@ -105,13 +105,13 @@ def look_for_hold(draft: BorrowingDraft, event: object) -> None:
 
 def stop_work(draft: BorrowingDraft, event: object) -> None:
     """Nothing more of what was asked of the circulation system for the item."""
-    draft.withdraw(*undo.STOPPABLE, "assign barcode", "watch")
+    draft.withdraw(*undo.STOPPABLE, AssignBarcode.sole_key(), Watch.sole_key())
 
 
 def watch(draft: BorrowingDraft, event: object) -> None:
     """Look where the item is."""
     for item in draft.request.items:
-        draft.withdraw("watch")
+        draft.withdraw(Watch.sole_key())
         draft.emit(Watch(item_barcode=item.barcode, was_out=loans.was_seen_out(draft.request)))
 
 

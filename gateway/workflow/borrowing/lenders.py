@@ -15,7 +15,7 @@ from gateway.workflow.events import StaffActed
 
 def make_rota(draft: BorrowingDraft, event: object) -> None:
     """Put the partners into their order; those who were asked already are left out."""
-    draft.withdraw("make rota")
+    draft.withdraw(MakeRota.sole_key())
     draft.emit(MakeRota())
 
 

@@ -48,7 +48,7 @@ def received_once(draft: BorrowingDraft, event: StaffActed) -> None:
 
 def ask_status(draft: BorrowingDraft, event: object) -> None:
     """Ask where the request stands: the lender is silent, or staff want to know."""
-    draft.withdraw(f"send:{Iso.STATUS_REQUEST}")
+    draft.withdraw(SendAction.key_of(Iso.STATUS_REQUEST))
     _send(draft, Iso.STATUS_REQUEST)
 
 

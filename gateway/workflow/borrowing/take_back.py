@@ -3,27 +3,28 @@
 from gateway.iso18626.codes import Action as Iso
 from gateway.workflow.borrowing import clocks
 from gateway.workflow.borrowing.draft import BorrowingDraft
+from gateway.workflow.effects import MakeRota, SendAction, StartTimer, Vet
 from gateway.workflow.records import Clock
 
 
 def stop_asking(draft: BorrowingDraft, event: object) -> None:
     """Nobody is to be asked any more."""
-    draft.withdraw("vet", "make rota", f"timer:{Clock.DEADLINE}")
+    draft.withdraw(Vet.sole_key(), MakeRota.sole_key(), StartTimer.key_of(Clock.DEADLINE))
     clocks.stop_lender(draft, event)
 
 
 def cancel(draft: BorrowingDraft, event: object) -> None:
     """Take Cancel back: where it has begun, it is too late. The customer wants it again."""
-    draft.must_withdraw.append(f"send:{Iso.CANCEL}")
+    draft.must_withdraw.append(SendAction.key_of(Iso.CANCEL))
     draft.borrow(called_off=False)
 
 
 def shipped_return(draft: BorrowingDraft, event: object) -> None:
     """Take ShippedReturn back: where it has begun, it is too late."""
-    draft.must_withdraw.append(f"send:{Iso.SHIPPED_RETURN}")
+    draft.must_withdraw.append(SendAction.key_of(Iso.SHIPPED_RETURN))
     draft.set(returned_at=None)
 
 
 def say_again(draft: BorrowingDraft, event: object) -> None:
     """One message is enough: the one that has not begun goes."""
-    draft.withdraw(f"send:{Iso.SHIPPED_RETURN}")
+    draft.withdraw(SendAction.key_of(Iso.SHIPPED_RETURN))

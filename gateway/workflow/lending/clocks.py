@@ -6,7 +6,7 @@ from gateway.workflow.machine import Draft
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Clock
 
-_HOLD_CLOCKS = (f"timer:{Clock.HOLD_AMBER}", f"timer:{Clock.HOLD}")
+_HOLD_CLOCKS = (StartTimer.key_of(Clock.HOLD_AMBER), StartTimer.key_of(Clock.HOLD))
 OVERDUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD)
 """In the order in which they run; each asks for the same message."""
 _DUE_CLOCKS = (*OVERDUE_CLOCKS, Clock.BILLABLE)
@@ -53,12 +53,12 @@ def start_due(draft: Draft, event: object) -> None:
 
 def stop_due(draft: Draft, event: object) -> None:
     """Not overdue any more."""
-    draft.withdraw(*(f"timer:{clock}" for clock in _DUE_CLOCKS))
+    draft.withdraw(*(StartTimer.key_of(clock) for clock in _DUE_CLOCKS))
 
 
 def stop_receipt(draft: Draft, event: object) -> None:
     """The partner has it, or had it."""
-    draft.withdraw(f"timer:{Clock.RECEIPT}")
+    draft.withdraw(StartTimer.key_of(Clock.RECEIPT))
 
 
 def overtaking(clock: Clock) -> tuple[Clock, ...]:

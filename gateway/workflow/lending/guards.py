@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.iso18626.codes import OpenCode, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType, Status
 from gateway.workflow.acts import gone_on
+from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import (
     CopiesChecked,
     Looked,
@@ -308,7 +309,7 @@ def told_loaned(request: Request, event: object) -> bool:
 
 def is_telling(request: Request, event: Stuck) -> bool:
     """What is stuck is a message to the partner."""
-    return event.work.startswith("tell:")
+    return event.kind is WorkKind.TELL
 
 
 def told_loaned_meanwhile(request: Request, event: object) -> bool:

@@ -69,7 +69,7 @@ def _release(draft: Draft, item: Item, delay_s: float) -> None:
 
 def look_again_for_holds(draft: Draft, event: Performed) -> None:
     """A hold of which the answer was lost may still come: look a little later."""
-    draft.withdraw(f"look:{Act.CANCEL_HOLD}")
+    draft.withdraw(Look.key_of(Act.CANCEL_HOLD))
     for item in draft.request.items:
         act.look_for(draft, Act.CANCEL_HOLD, item, delay_s=act.LOOK_AFTER_UNKNOWN_S)
 

@@ -2,6 +2,7 @@
 
 from gateway.iso18626.codes import Status
 from gateway.workflow.acts import deadline, undo
+from gateway.workflow.effects import Look, Perform, Tell, WorkKey
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import tell
 from gateway.workflow.machine import Action, Draft
@@ -13,7 +14,7 @@ def stop_work(draft: Draft, event: object) -> None:
     draft.withdraw(*undo.STOPPABLE, *deadline.UNDECIDED_CLOCKS)
 
 
-def _must_withdraw(key: str) -> Action:
+def _must_withdraw(key: WorkKey) -> Action:
     def take_back(draft: Draft, event: object) -> None:
         draft.must_withdraw.append(key)
 
@@ -21,9 +22,9 @@ def _must_withdraw(key: str) -> Action:
     return take_back
 
 
-unfilled = _must_withdraw(f"tell:{Status.UNFILLED}")
-retry = _must_withdraw(f"tell:{Status.RETRY_POSSIBLE}")
-copy = _must_withdraw(f"tell:{Status.COPY_COMPLETED}")
+unfilled = _must_withdraw(Tell.key_of(Status.UNFILLED))
+retry = _must_withdraw(Tell.key_of(Status.RETRY_POSSIBLE))
+copy = _must_withdraw(Tell.key_of(Status.COPY_COMPLETED))
 
 
 def loaned(draft: Draft, event: StaffActed) -> None:
@@ -31,23 +32,23 @@ def loaned(draft: Draft, event: StaffActed) -> None:
     if tell.may_be_undone(draft.request):
         draft.must_withdraw.append(tell.UNDO_CLOCK)
     elif draft.request.due_at is not None:
-        draft.must_withdraw.append(f"tell:{Status.LOANED}")
+        draft.must_withdraw.append(Tell.key_of(Status.LOANED))
 
 
 def release(draft: Draft, event: StaffActed) -> None:
     """Keep the hold after all: nothing may have begun to take it off."""
-    draft.must_withdraw.append(f"perform:{Act.CANCEL_HOLD}")
+    draft.must_withdraw.append(Perform.key_of(Act.CANCEL_HOLD))
     undo.stop_taking_off(draft, event)
     draft.set(answer=None)
 
 
 def look_for_holds(draft: Draft, event: StaffActed) -> None:
     """Go on with the hold after all: nobody may have begun to look for it, with a view to taking it off."""
-    draft.must_withdraw.append(f"look:{Act.CANCEL_HOLD}")
+    draft.must_withdraw.append(Look.key_of(Act.CANCEL_HOLD))
     draft.set(answer=None)
 
 
 def stop_telling_loaned(draft: Draft, event: object) -> None:
     """The partner knows, by other means or by having the item in hand."""
-    draft.withdraw(tell.UNDO_CLOCK, f"tell:{Status.LOANED}")
+    draft.withdraw(tell.UNDO_CLOCK, Tell.key_of(Status.LOANED))
     draft.set(undo_s=0.0)

@@ -13,7 +13,7 @@ from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, Stat
 
 SLOWLY_S = 60.0
 """How long the same answer waits for a partner that asks again and again."""
-UNDO_CLOCK = f"timer:{Clock.UNDO}"
+UNDO_CLOCK = StartTimer.key_of(Clock.UNDO)
 
 CURRENT_STATUS: dict[State, Status] = {
     State.AWAITING_APPROVAL: Status.REQUEST_RECEIVED,
@@ -282,7 +282,7 @@ cancelled = _changed(Status.CANCELLED)
 
 def overdue(draft: Draft, event: TimerFired) -> None:
     """Say StatusChange Overdue; one that has waited until now for the partner to be reached is not said as well."""
-    draft.withdraw(f"tell:{Status.OVERDUE}")
+    draft.withdraw(Tell.key_of(Status.OVERDUE))
     _say_overdue(draft, event)
 
 
