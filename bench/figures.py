@@ -11,11 +11,11 @@ from time import perf_counter
 
 from bench.postgres import postgres
 from bench.report import heading, table
+from gateway.desk.figures import MOST_REQUESTS
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.reports.partner import partner_figures
 from gateway.store.factory import open_store
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Store
-from gateway.web.figures import MOST_REQUESTS
 from gateway.workflow.events import RequestArrived, Told
 from gateway.workflow.records import Request, Role, State
 

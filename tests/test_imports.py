@@ -12,6 +12,7 @@ from functools import cache
 
 import pytest
 
+import gateway.desk.structs
 import gateway.mapping
 import gateway.orders
 import gateway.policy
@@ -104,6 +105,20 @@ def test_the_cores_of_the_protocol_libraries_pull_in_nothing_heavy(package: str)
     cores = tuple(f"gateway.{package}.{name}" for name in names if name not in shells)
     assert f"gateway.{package}.codec" in cores
     assert loaded(*cores) <= (pysip2s_own() if package == "sip2" else frozenset())
+
+
+def test_the_structs_of_the_desk_pull_in_the_workflow_alone():
+    modules = modules_of("gateway.desk.structs")
+    assert "gateway.desk.structs.policy" in modules
+    code = f"import sys, {', '.join(modules)}; print(*(name for name in sys.modules if name.startswith('gateway.')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=180, check=True)
+    rooms = {name.split(".")[1] for name in done.stdout.split()}
+    assert rooms <= {"desk", "workflow", "iso18626", "standard_numbers"}, "iso18626 for its code lists"
+    assert {name for name in done.stdout.split() if name.startswith("gateway.desk.")} == {
+        "gateway.desk.structs",
+        *modules,
+    }
+    assert loaded(*modules) == frozenset()
 
 
 def test_the_check_itself_sees_what_is_heavy():

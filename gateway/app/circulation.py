@@ -1,17 +1,17 @@
 """The circulation system as the running gateway sees it: what the API asks of it, and the watch that it is alive."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 import structlog
 
 from gateway.app.ground import Ground
+from gateway.desk.shown import shown
+from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.dispatch.accounts import AccountTest, account_test
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.reconcile import Reconciler
+from gateway.dispatch.reconcile import Reconciler, Report
 from gateway.fleet.seats import Seats
 from gateway.sip2 import requests as sip2_requests
 from gateway.sip2.breaker import BreakerState
@@ -40,19 +40,18 @@ class Circulation:
         self._silent_since: float | None = None
         """When it was last heard from before it left a question unanswered, by the monotonic clock; None where it answers."""
 
-    def status(self) -> Mapping[str, Any]:
-        """How the connection stands, without asking: JSON-able values."""
+    def status(self) -> AcsStatus:
+        """Say how the connection stands, without asking."""
         status = self._lines.status()
-        known = msgspec.to_builtins(status)
-        assert isinstance(known, dict)
-        times = {
-            "last_reply_at": self._moment(status.last_reply_at),
-            "last_error_at": self._moment(status.last_error_at),
-            "no_answer_since": self._moment(self._silent_since),
-            "paused_until": self._outbox.paused.get(ACS_LANE),
-        }
-        told = {name: at.isoformat(timespec="seconds") if at else None for name, at in times.items()}
-        return {"trouble": self.trouble()} | known | told
+        return shown(
+            status,
+            AcsStatus,
+            trouble=self.trouble(),
+            last_reply_at=self._moment(status.last_reply_at),
+            last_error_at=self._moment(status.last_error_at),
+            no_answer_since=self._moment(self._silent_since),
+            paused_until=self._outbox.paused.get(ACS_LANE),
+        )
 
     def _moment(self, monotonic_s: float | None) -> datetime | None:
         """The time of a moment on the monotonic clock."""
@@ -71,19 +70,17 @@ class Circulation:
             self._lines.try_now()
         return await self._outbox.hurry(request_id, by=by)
 
-    async def check(self) -> Mapping[str, Any]:
-        """Ask it now (99), and give what it says of itself: JSON-able values."""
+    async def check(self) -> AcsSaid:
+        """Ask it now (99), and return what it says of itself."""
         try:
             reply = await self._lines.exchange(sip2_requests.sc_status(self._ground.desk.profile))
         except (NotSent, Unknown) as exc:
-            return {"ok": False, "words": str(exc)}
-        return {"ok": True, "says": reply.fixed, "supports": reply.first("BX"), "library": reply.first("AM")}
+            return AcsSaid(ok=False, words=str(exc))
+        return AcsSaid(ok=True, says=reply.fixed, supports=reply.first("BX"), library=reply.first("AM"))
 
-    async def reconcile(self) -> Mapping[str, Any]:
-        """Compare its loans and holds with the requests: JSON-able values; raises StoreUnavailable."""
-        report = msgspec.to_builtins(await self._reconciler.run())
-        assert isinstance(report, dict)
-        return report
+    async def reconcile(self) -> Report:
+        """Compare its loans and holds with the requests; raises StoreUnavailable."""
+        return await self._reconciler.run()
 
     async def test_account(self, account: str | None) -> AccountTest:
         """Ask about a partner's account; None: the one of partners without their own."""
@@ -121,7 +118,7 @@ class Circulation:
     async def _look(self) -> None:
         heard_at = self._lines.status().last_reply_at
         heard = heard_at is not None and self._ground.time.monotonic() - heard_at < WATCH_S
-        self._alive = (heard and not self._is_left_alone) or (await self.check())["ok"]
+        self._alive = (heard and not self._is_left_alone) or (await self.check()).ok
         if self._alive:
             self._silent_since = None
         elif self._silent_since is None:

@@ -1,10 +1,12 @@
-"""What the listeners serve: the peers' handler, and what the JSON API works with."""
+"""What the listeners serve: the peers' handler, and what the desk works with."""
 
 from collections.abc import Awaitable, Callable
 
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
 from gateway.config.kinds import UnknownPeer
+from gateway.desk.access import configured_token
+from gateway.desk.ports import Desk, PickupRules
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.borrowing_settings import asking_rules, default_pickup, pickup_branches
@@ -21,10 +23,6 @@ from gateway.listener import Handler, ListenerLimits
 from gateway.orders.request_list import ListRules
 from gateway.sip2.lines import Lines
 from gateway.store.port import Token
-from gateway.web.access import configured_token
-from gateway.web.guesses import OnRefused
-from gateway.web.orders import PickupRules
-from gateway.web.ports import Api
 from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER
 
@@ -51,7 +49,7 @@ def peers_handler(ground: Ground, receiver: Receiver, seats: Seats, on_exchange:
     return server.handle
 
 
-def api_parts(
+def desk_parts(
     ground: Ground,
     *,
     intake: Intake,
@@ -60,13 +58,12 @@ def api_parts(
     appraiser: Appraiser,
     circulation: Circulation,
     directory_changed: Callable[[], Awaitable[None]],
-    on_refused: OnRefused,
-) -> Api:
-    """Gather what the JSON API works with."""
+) -> Desk:
+    """Gather what the desk works with."""
     settings, store, time = ground.settings, ground.store, ground.time
     own = settings.borrowing
     guard = _note_guard(ground, lines)
-    return Api(
+    return Desk(
         store=store,
         intake=intake,
         now=time.now,
@@ -91,8 +88,6 @@ def api_parts(
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,
         extra_tokens=_extra_tokens(ground),
-        proxies=tuple(settings.http.trusted_proxies),
-        on_refused=on_refused,
     )
 
 

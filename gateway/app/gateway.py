@@ -184,7 +184,7 @@ class Gateway:
         self._keep_running(certificates.watch(renewables, self._time), "watch certificates")
 
     def _api(self) -> web.Application:
-        parts = doors.api_parts(
+        desk = doors.desk_parts(
             self._ground,
             intake=self.intake,
             lines=self.lines,
@@ -192,9 +192,9 @@ class Gateway:
             appraiser=self.appraiser,
             circulation=self.circulation,
             directory_changed=self._directory_changed,
-            on_refused=self._hooks.refused,
         )
-        return make_api(parts)
+        proxies = tuple(self._settings.http.trusted_proxies)
+        return make_api(desk, proxies=proxies, on_refused=self._hooks.refused)
 
     def _operations(self) -> web.Application:
         health = Health(

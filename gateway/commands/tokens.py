@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import moment, plain, print_json, print_table
-from gateway.web.access import StaffRole
+from gateway.desk.structs.tokens import StaffRole
 
 
 def add(commands: Any) -> None:

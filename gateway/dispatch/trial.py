@@ -3,79 +3,22 @@
 It goes the way of a real request (`Appraiser`) as far as the answer, and 17 is the one thing that leaves the house.
 """
 
-from datetime import date
-from typing import Annotated
-
 import msgspec
 
 from gateway.dispatch.admission import turned_away
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
-from gateway.iso18626.codes import ServiceType
 from gateway.policy import trace
 from gateway.policy.judging import not_held
 from gateway.policy.lines import Terms
 from gateway.workflow.finding import Found
-from gateway.workflow.records import Answer, AutoAnswer, Copy, CopyStatus
-from gateway.workflow.values import Money, Record, Wanted
+from gateway.workflow.records import Answer, Copy, CopyStatus
+from gateway.workflow.trial import CopyTrial, Question, Trial
+from gateway.workflow.values import Wanted
 
 IMAGINED = "imagined"
 """Stands for the barcode of a copy that is only supposed."""
 AVAILABLE = "03"
-
-
-class Supposed(Record, frozen=True, kw_only=True):
-    """What the copies are taken to be, in place of what the catalogue says of them."""
-
-    item_type: str | None = None
-    collection: str | None = None
-    branch: str | None = None
-    published: int | None = None
-    acquired_on: date | None = None
-
-
-class Question(Record, frozen=True, kw_only=True):
-    """What is tried: for whom, which service, which work.
-
-    Without a citation one copy is imagined, as it is `supposed` to be; with `status`, a circulation status, nobody is asked.
-    """
-
-    partner: str | None = None
-    """The id, or any symbol as `type:value`; None for a library that is none of our partners."""
-    service: ServiceType = ServiceType.LOAN
-    wanted: Wanted = Wanted()
-    max_cost: Money | None = None
-    supposed: Supposed = Supposed()
-    status: Annotated[str, msgspec.Meta(pattern="^(0[1-9]|1[0-3])$")] | None = None
-
-
-class CopyTrial(msgspec.Struct, frozen=True, kw_only=True):
-    """One copy: what 17 said of it or is assumed, the lines that were read, what it comes to."""
-
-    status: CopyStatus
-    lines: tuple[trace.LineRead, ...]
-    verdicts: tuple[trace.Verdict, ...]
-
-
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole reasoning."""
-
-    partner: str | None
-    partner_name: str
-    service: ServiceType
-    policy_version: int
-    auto_answer: AutoAnswer
-    found: str
-    """How the copies were found."""
-    copies: tuple[CopyTrial, ...]
-    asked: bool
-    """Whether the circulation system was asked; else the statuses are assumed."""
-    open_loans: int
-    answer: Answer
-    told: str
-    """The answer as the partner would be told it."""
-    goes_out: bool
-    """Whether it would go out without a person."""
 
 
 class UnknownPartner(Exception):  # noqa: N818 - it says what it is

@@ -1,12 +1,11 @@
 """How the policy came to its answer, for people: each line read, what each copy comes to, and the answer in ISO 18626's words. Pure."""
 
-import msgspec
-
 from gateway.iso18626.codes import ServiceType, Status
 from gateway.policy.judging import Judged
 from gateway.policy.lines import Terms, mismatches
-from gateway.workflow.policy import Availability, Policy
+from gateway.workflow.policy import Policy
 from gateway.workflow.records import Answer, AnswerKind, Copy
+from gateway.workflow.trial import CopyVerdict, LineRead
 
 STATUS = {
     AnswerKind.SUPPLY: Status.WILL_SUPPLY,
@@ -14,24 +13,6 @@ STATUS = {
     AnswerKind.UNFILLED: Status.UNFILLED,
 }
 """What the partner is told; where staff decide, nothing yet."""
-
-
-class LineRead(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the policy as it was read for a copy: its number from 1 on, and why it does not fit, where it doesn't."""
-
-    number: int
-    name: str
-    fits: bool
-    why: tuple[str, ...] = ()
-
-
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What a copy comes to for one service."""
-
-    service: ServiceType
-    availability: Availability
-    reason: str | None
-    words: str
 
 
 def lines_read(copy: Copy, terms: Terms, policy: Policy) -> tuple[LineRead, ...]:
@@ -50,9 +31,9 @@ def services_tried(service: ServiceType) -> tuple[ServiceType, ...]:
     return (ServiceType.LOAN, ServiceType.COPY) if service is ServiceType.COPY_OR_LOAN else (service,)
 
 
-def verdict(judged: Judged, service: ServiceType) -> Verdict:
+def verdict(judged: Judged, service: ServiceType) -> CopyVerdict:
     """Give what a copy comes to without the objects that it was judged by."""
-    return Verdict(service=service, availability=judged.availability, reason=judged.reason, words=judged.words)
+    return CopyVerdict(service=service, availability=judged.availability, reason=judged.reason, words=judged.words)
 
 
 def in_protocol(answer: Answer) -> str:

@@ -2,20 +2,15 @@
 
 {"error": "<kind>", "detail": "<a sentence>"}
 
+What the desk can't do (`desk/errors.py`) is answered as the table FAILURES says; what only HTTP knows is here:
+
 ApiError                 an answer that isn't 2xx, raised from anywhere below a handler
-├── BadBodyError         400: not JSON, not text
+├── BadBodyError         400: not JSON, not text, broken off
 ├── NotIdentifiedError   401: no token that counts
-├── NotAllowedError      403: without the right
-├── NotThereError        404
 ├── TooSlowError         408
-├── ConflictError        409: not possible now; the workflow's own words where it refused
 ├── TooLargeError        413
 ├── PackedError          415: compressed
-├── UnusableError        422: JSON of the wrong shape, with the place
-├── TooManyError         429: too many wrong tokens from this address
-├── NotPrintedError      500: a library's template is wrong, with the place; or what prints has broken down
-├── BusyError            503: too much waits to be printed
-└── NoStoreError         503
+└── TooManyError         429: too many wrong tokens from this address
 """
 
 import asyncio
@@ -28,7 +23,20 @@ from typing import Any, Final, TypeVar
 import msgspec
 from aiohttp import ClientError, StreamReader, web
 from aiohttp.typedefs import Handler
+from msgspec import UNSET
 
+from gateway.desk.errors import (
+    BusyError,
+    ConflictError,
+    DeskError,
+    NotAllowedError,
+    NotPrintedError,
+    NotThereError,
+    StoreFailedError,
+    UnreadableError,
+    UnusableError,
+)
+from gateway.desk.structs.common import Download, Failure, Problem
 from gateway.store.port import StoreUnavailable
 
 JSON_MAX: Final = 256 * 1024
@@ -44,15 +52,14 @@ Shape = TypeVar("Shape")
 
 
 class ApiError(Exception):
-    """An answer that isn't 2xx. `more` stands beside error and detail in the JSON."""
+    """An answer that isn't 2xx."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     kind = "internal error"
 
-    def __init__(self, detail: str, **more: Any) -> None:
+    def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.more = more
 
     def headers(self) -> Mapping[str, str]:
         """Headers that belong to the status."""
@@ -75,27 +82,6 @@ class NotIdentifiedError(ApiError):
     def headers(self) -> Mapping[str, str]:
         """RFC 6750: a 401 names the scheme."""
         return {"WWW-Authenticate": "Bearer"}
-
-
-class NotAllowedError(ApiError):
-    """The token's role lacks the right."""
-
-    status = HTTPStatus.FORBIDDEN
-    kind = "not allowed"
-
-
-class NotThereError(ApiError):
-    """What the address names doesn't exist."""
-
-    status = HTTPStatus.NOT_FOUND
-    kind = "not found"
-
-
-class ConflictError(ApiError):
-    """Not possible as things stand."""
-
-    status = HTTPStatus.CONFLICT
-    kind = "refused"
 
 
 class TooSlowError(ApiError):
@@ -138,41 +124,6 @@ class PackedError(ApiError):
         return {"Accept-Encoding": "identity"}
 
 
-class UnusableError(ApiError):
-    """The body or a parameter can be read, but isn't what the call takes."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    kind = "unusable"
-
-
-class NotPrintedError(ApiError):
-    """There is no PDF, and the words say why."""
-
-    kind = "not printed"
-
-
-class BusyError(ApiError):
-    """So much waits that no more is taken."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    kind = "busy"
-
-    def headers(self) -> Mapping[str, str]:
-        """When to come back."""
-        return {"Retry-After": str(RETRY_AFTER_S)}
-
-
-class NoStoreError(ApiError):
-    """The store can't be reached or written."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    kind = "store unavailable"
-
-    def headers(self) -> Mapping[str, str]:
-        """When to come back."""
-        return {"Retry-After": str(RETRY_AFTER_S)}
-
-
 def ok(value: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
     """Answer with JSON. Records leave their defaults out; datetimes are ISO 8601, amounts are strings."""
     return _json(value, status, {})
@@ -180,7 +131,12 @@ def ok(value: Any, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
 
 def text(words: str) -> web.Response:
     """Answer with plain text, for paper."""
-    return web.Response(text=words, content_type="text/plain", charset="utf-8", headers=_NOT_KEPT)
+    return file(Download(content_type="text/plain", text=words))
+
+
+def file(download: Download) -> web.Response:
+    """Answer with a file."""
+    return web.Response(text=download.text, content_type=download.content_type, charset="utf-8", headers=_NOT_KEPT)
 
 
 def pdf(data: bytes, name: str) -> web.Response:
@@ -278,23 +234,34 @@ async def errors_in_words(request: web.Request, handler: Handler) -> web.StreamR
     try:
         return await handler(request)
     except ApiError as error:
-        return _failure(error)
+        return _failed(error.status, error.kind, error.detail, headers=error.headers())
+    except DeskError as error:
+        return _refused(error)
     except StoreUnavailable:
         _log.warning("store unavailable: %s %s", request.method, request.path)
-        return _failure(NoStoreError("The store can't be reached or written just now. Nothing was changed."))
+        return _refused(StoreFailedError("The store can't be reached or written just now. Nothing was changed."))
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
-        return _json(
-            {"error": error.reason.casefold(), "detail": _ROUTING.get(error.status, error.reason)},
-            error.status,
-            _allow(error),
-        )
+        words = _ROUTING.get(error.status, error.reason)
+        return _failed(error.status, error.reason.casefold(), words, headers=_allow(error))
     except Exception:  # noqa: BLE001 - logged with its traceback; the caller gets JSON like every other failure
         _log.exception("unforeseen: %s %s", request.method, request.path)
-        return _failure(ApiError("Something went wrong in the gateway; its log says what."))
+        words = "Something went wrong in the gateway; its log says what."
+        return _failed(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error", words)
 
 
+FAILURES: Final[Mapping[type[DeskError], tuple[HTTPStatus, str]]] = {
+    UnreadableError: (HTTPStatus.BAD_REQUEST, "unreadable"),
+    NotAllowedError: (HTTPStatus.FORBIDDEN, "not allowed"),
+    NotThereError: (HTTPStatus.NOT_FOUND, "not found"),
+    ConflictError: (HTTPStatus.CONFLICT, "refused"),
+    UnusableError: (HTTPStatus.UNPROCESSABLE_ENTITY, "unusable"),
+    NotPrintedError: (HTTPStatus.INTERNAL_SERVER_ERROR, "not printed"),
+    BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
+    StoreFailedError: (HTTPStatus.SERVICE_UNAVAILABLE, "store unavailable"),
+}
+"""How each refusal of the desk is answered: the status, and what stands under `error`."""
 _ROUTING: Final[dict[int, str]] = {
     HTTPStatus.NOT_FOUND: "There is no such address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address doesn't take this method.",
@@ -302,8 +269,21 @@ _ROUTING: Final[dict[int, str]] = {
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 
-def _failure(error: ApiError) -> web.Response:
-    return _json({"error": error.kind, "detail": error.detail, **error.more}, error.status, error.headers())
+def _refused(error: DeskError) -> web.Response:
+    status, kind = FAILURES[type(error)]
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return _failed(status, kind, error.detail, error.problems, headers)
+
+
+def _failed(
+    status: int,
+    kind: str,
+    detail: str,
+    problems: tuple[Problem, ...] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> web.Response:
+    failure = Failure(error=kind, detail=detail, problems=UNSET if problems is None else problems)
+    return _json(failure, status, headers or {})
 
 
 def _json(value: Any, status: int, headers: Mapping[str, str]) -> web.Response:

@@ -5,62 +5,63 @@ Errors are JSON in words (`answers`). A customer's data is nowhere else in it: t
 """
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final
 
 from aiohttp import web
 
-from gateway.web import (
+from gateway.desk import (
     acs,
     approval,
-    borrowing,
     catalogue,
+    directory_lists,
     figures,
     items,
-    listing,
-    lists,
-    papers,
     partners,
     peers,
     policy,
     pool,
-    requests,
-    tasks,
     tokens,
 )
-from gateway.web.access import Right, identify
-from gateway.web.answers import NotAllowedError, errors_in_words
-from gateway.web.guesses import Guesses
-from gateway.web.ports import Api, Call, Route
+from gateway.desk.access import Right
+from gateway.desk.errors import NotAllowedError
+from gateway.desk.ports import Desk
+from gateway.web import borrowing, lists, papers, requests, tasks
+from gateway.web.answers import errors_in_words
+from gateway.web.guesses import Guesses, OnRefused
+from gateway.web.identity import identify
+from gateway.web.ports import Call
+from gateway.web.routes import AnyRoute, Own, Route
 
 PREFIX: Final = "/api/v1"
 
 # fmt: off
-ROUTES: Final = (
-    Route("GET",    "/requests",                           Right.READ,       requests.list_requests),
-    Route("GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
-    Route("GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
-    Route("GET",    "/requests/{request}/packing-slip",    Right.READ,       papers.show_packing_slip),
-    Route("GET",    "/requests/{request}/label",           Right.READ,       papers.show_label),
-    Route("GET",    "/requests/{request}/strap",           Right.READ,       papers.show_strap),
-    Route("GET",    "/requests/{request}/cover-band",      Right.READ,       papers.show_cover_band),
-    Route("GET",    "/requests/{request}/routing-slip",    Right.READ,       papers.show_routing_slip),
-    Route("GET",    "/requests/{request}/pull-slip",       Right.READ,       papers.show_pull_slips),
-    Route("POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
+ROUTES: Final[tuple[AnyRoute, ...]] = (
+    Own(  "GET",    "/requests",                           Right.READ,       requests.list_requests),
+    Own(  "GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
+    Own(  "GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
+    Own(  "GET",    "/requests/{request}/packing-slip",    Right.READ,       papers.show_packing_slip),
+    Own(  "GET",    "/requests/{request}/label",           Right.READ,       papers.show_label),
+    Own(  "GET",    "/requests/{request}/strap",           Right.READ,       papers.show_strap),
+    Own(  "GET",    "/requests/{request}/cover-band",      Right.READ,       papers.show_cover_band),
+    Own(  "GET",    "/requests/{request}/routing-slip",    Right.READ,       papers.show_routing_slip),
+    Own(  "GET",    "/requests/{request}/pull-slip",       Right.READ,       papers.show_pull_slips),
+    Own(  "POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
     Route("POST",   "/requests/{request}/approve-partner", Right.ADMINISTER, approval.approve_partner),
-    Route("POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),
-    Route("GET",    "/requests/{request}/customer",        Right.REVEAL,     borrowing.show_customer),
-    Route("POST",   "/borrowing",                          Right.ACT,        borrowing.ask),
-    Route("POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link),
-    Route("POST",   "/borrowing/list",                     Right.ACT,        borrowing.ask_by_list),
-    Route("POST",   "/borrowing/of-customer",              Right.REVEAL,     borrowing.list_of_customer),
+    Own(  "POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),
+    Own(  "GET",    "/requests/{request}/customer",        Right.REVEAL,     borrowing.show_customer),
+    Own(  "POST",   "/borrowing",                          Right.ACT,        borrowing.ask),
+    Own(  "POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link),
+    Own(  "POST",   "/borrowing/list",                     Right.ACT,        borrowing.ask_by_list),
+    Own(  "POST",   "/borrowing/of-customer",              Right.REVEAL,     borrowing.list_of_customer),
     Route("GET",    "/pool",                               Right.READ,       pool.show_pool),
     Route("POST",   "/pool",                               Right.ADMINISTER, pool.add_barcodes),
     Route("POST",   "/pool/{barcode}/block",               Right.ACT,        pool.block_barcode),
     Route("POST",   "/pool/{barcode}/unblock",             Right.ACT,        pool.unblock_barcode),
-    Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
-    Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
-    Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
-    Route("GET",    "/lists/{list}",                       Right.READ,       lists.show_list),
+    Own(  "GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
+    Own(  "POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
+    Own(  "POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
+    Own(  "GET",    "/lists/{list}",                       Right.READ,       lists.show_list),
     Route("GET",    "/acs",                                Right.READ,       acs.show_acs),
     Route("POST",   "/acs/check",                          Right.ACT,        acs.check_acs),
     Route("POST",   "/acs/reconcile",                      Right.ACT,        acs.reconcile_acs),
@@ -85,38 +86,44 @@ ROUTES: Final = (
     Route("GET",    "/partners/{partner}/figures",         Right.READ,       figures.show_figures),
     Route("POST",   "/partners/{partner}/suspend",         Right.ADMINISTER, partners.suspend_partner),
     Route("POST",   "/partners/{partner}/resume",          Right.ADMINISTER, partners.resume_partner),
-    Route("POST",   "/partners/{partner}/test-account",    Right.ACT,        partners.test_account),
-    Route("GET",    "/directory/export",                   Right.ADMINISTER, listing.export_records),
-    Route("POST",   "/directory/import",                   Right.ADMINISTER, listing.import_records),
-    Route("POST",   "/directory/import-service",           Right.ADMINISTER, listing.import_service),
+    Route("POST",   "/partners/{partner}/test-account",    Right.ACT,        partners.try_account),
+    Route("GET",    "/directory/export",                   Right.ADMINISTER, directory_lists.export_records, gives=("application/json", "text/csv")),
+    Route("POST",   "/directory/import",                   Right.ADMINISTER, directory_lists.import_records, takes=("text/csv", "application/json"), most_bytes=directory_lists.LIST_MAX),
+    Route("POST",   "/directory/import-service",           Right.ADMINISTER, directory_lists.import_service, takes=("application/json",), most_bytes=directory_lists.LIST_MAX),
     Route("GET",    "/catalogue/copies",                   Right.READ,       catalogue.find_copies),
-    Route("POST",   "/items/import",                       Right.ADMINISTER, items.import_items),
+    Route("POST",   "/items/import",                       Right.ADMINISTER, items.import_items, takes=("text/csv", "application/json"), most_bytes=items.LIST_MAX),
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
-    Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token),
+    Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token, HTTPStatus.CREATED),
     Route("DELETE", "/tokens/{token}",                     Right.ADMINISTER, tokens.revoke_token),
 )
 # fmt: on
 
 
-def make_api(api: Api) -> web.Application:
-    """Make the application; whoever calls this serves it, and keeps the store open as long."""
+def make_api(
+    desk: Desk, *, proxies: tuple[str, ...] = (), on_refused: OnRefused = lambda _address, _too_many: None
+) -> web.Application:
+    """Make the application; whoever calls this serves it, and keeps the store open as long.
+
+    `proxies` are the networks of our reverse proxies, whose X-Forwarded-For counts, in CIDR notation; `on_refused` hears of each call
+    without a token that counts.
+    """
     application = web.Application(middlewares=[errors_in_words])
-    guesses = Guesses(api.proxies, api.on_refused)
+    guesses = Guesses(proxies, on_refused)
     for route in ROUTES:
-        application.router.add_route(route.method, PREFIX + route.path, _guarded(api, route, guesses))
+        application.router.add_route(route.method, PREFIX + route.path, _guarded(desk, route, guesses))
     return application
 
 
-def _guarded(api: Api, route: Route, guesses: Guesses) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Let a caller with the route's right through to its handler. Nothing of the body is read before."""
+def _guarded(desk: Desk, route: AnyRoute, guesses: Guesses) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Let a caller with the route's right through. Nothing of the body is read before."""
 
     async def answer(http: web.Request) -> web.StreamResponse:
-        caller = identify(http.headers.get("Authorization"), await api.tokens(), api.now())
+        caller = identify(http.headers.get("Authorization"), await desk.tokens(), desk.now())
         if caller is None:
             raise guesses.was_wrong(http)
         guesses.was_right(http)
         if not caller.may(route.right):
             raise NotAllowedError(f"A {caller.role} may not {route.right}.")
-        return await route.handler(api, Call(http=http, caller=caller))
+        return await route.answer(desk, Call(http=http, caller=caller))
 
     return answer

@@ -2,31 +2,25 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from gateway.desk.errors import ConflictError, NotThereError, StoreFailedError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.reads import LIMIT_MAX
+from gateway.desk.structs.common import Problem
 from gateway.dispatch.asking import KeyUsed, Order, Placed
 from gateway.dispatch.roles import OPEN_IN
+from gateway.orders import request_list
 from gateway.orders.list_report import preview, report_csv
-from gateway.orders.request_list import BYTES_MAX, ListedRequest, ListRules, Problem, RequestList, read_request_list
+from gateway.orders.request_list import BYTES_MAX, ListedRequest, ListRules, RequestList, read_request_list
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreUnavailable
-from gateway.web.answers import (
-    ConflictError,
-    NoStoreError,
-    NotThereError,
-    UnusableError,
-    ok,
-    read_bytes,
-    read_json,
-    text,
-)
+from gateway.web.answers import ok, read_bytes, read_json, text
 from gateway.web.cards import read_card
 from gateway.web.orders import Line, LinkBody, Unusable, WorkBody, caller_key, listed_order, order_of
-from gateway.web.partners import today
-from gateway.web.ports import Api, Call
-from gateway.web.queries import LIMIT_MAX, lines_of, the_request, yes_or_no
+from gateway.web.ports import Call
+from gateway.web.queries import lines_of, the_request, yes_or_no
 from gateway.workflow.records import Role
 
 REASON_MAX = 500
@@ -41,17 +35,17 @@ class CardBody(msgspec.Struct, frozen=True, kw_only=True):
     """Only what is not over yet."""
 
 
-async def ask(api: Api, call: Call) -> web.Response:
+async def ask(api: Desk, call: Call) -> web.Response:
     """POST borrowing: one order; 201 with its request, 200 with the one that the same Idempotency-Key made before."""
     return await _place(api, call, await read_json(call.http, WorkBody))
 
 
-async def ask_by_link(api: Api, call: Call) -> web.Response:
+async def ask_by_link(api: Desk, call: Call) -> web.Response:
     """POST borrowing/openurl: likewise, with the work as an OpenURL."""
     return await _place(api, call, await read_json(call.http, LinkBody))
 
 
-async def ask_by_list(api: Api, call: Call) -> web.Response:
+async def ask_by_list(api: Desk, call: Call) -> web.Response:
     """POST borrowing/list: a CSV list of orders, all of them or none; a line that was imported before makes no second request.
 
     ?preview=true says what would be imported; with ?format=csv as a list to mend the file by, with ?format=text in lines.
@@ -76,7 +70,7 @@ async def ask_by_list(api: Api, call: Call) -> web.Response:
     return ok({"imported": imported, "known": len(placed) - imported, "requests": lines, "problems": _told(listed)})
 
 
-async def show_customer(api: Api, call: Call) -> web.Response:
+async def show_customer(api: Desk, call: Call) -> web.Response:
     """GET requests/{request}/customer: who asked, with ?reason=; who looked and why is written into the request's history."""
     request = await the_request(api.store, call.http)
     reason = call.http.query.get("reason", "").strip()
@@ -94,7 +88,7 @@ async def show_customer(api: Api, call: Call) -> web.Response:
     return ok({"request": request.id, "customer": customer})
 
 
-async def list_of_customer(api: Api, call: Call) -> web.Response:
+async def list_of_customer(api: Desk, call: Call) -> web.Response:
     """POST borrowing/of-customer: the requests of a customer, by the card; in each it is written down who looked.
 
     In the body, for a card in an address would stand in the logs of proxies.
@@ -108,12 +102,12 @@ async def list_of_customer(api: Api, call: Call) -> web.Response:
     return ok({"requests": await lines_of(api.store, found), "next": None})
 
 
-async def _write_down(api: Api, call: Call, request_id: str, words: str) -> None:
+async def _write_down(api: Desk, call: Call, request_id: str, words: str) -> None:
     entry = HistoryEntry(at=api.now(), by=call.caller.name, kind=HistoryKind.NOTE, words=words)
     await api.store.commit(Change(history_of=request_id, history=(entry,)))
 
 
-async def _place(api: Api, call: Call, body: WorkBody | LinkBody) -> web.Response:
+async def _place(api: Desk, call: Call, body: WorkBody | LinkBody) -> web.Response:
     try:
         key = caller_key(call.caller.name, call.http.headers.get("Idempotency-Key"))
     except ValueError as error:
@@ -121,7 +115,10 @@ async def _place(api: Api, call: Call, body: WorkBody | LinkBody) -> web.Respons
     try:
         order, warnings = order_of(body, key=key, rules=api.pickup, zone=api.zone, now=api.now())
     except Unusable as error:
-        raise UnusableError("The order can't be taken as it is.", problems=error.problems) from None
+        raise UnusableError(
+            "The order can't be taken as it is.",
+            [Problem(column=each.column, words=each.words) for each in error.problems],
+        ) from None
     try:
         placed = await api.asking.place(order, by=call.caller.name)
     except KeyUsed as error:
@@ -134,11 +131,11 @@ async def _place(api: Api, call: Call, body: WorkBody | LinkBody) -> web.Respons
 # ── a list ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _list_rules(api: Api) -> ListRules:
-    return msgspec.structs.replace(api.list_rules, today=today(api), branches=api.pickup.branches)
+def _list_rules(api: Desk) -> ListRules:
+    return msgspec.structs.replace(api.list_rules, today=api.today(), branches=api.pickup.branches)
 
 
-def _read(data: bytes, rules: ListRules, api: Api) -> tuple[list[Order], RequestList]:
+def _read(data: bytes, rules: ListRules, api: Desk) -> tuple[list[Order], RequestList]:
     """The orders of a list, and the list with the problems that show only beside the library's own rules."""
     listed = read_request_list(data, rules)
     orders: list[Order] = []
@@ -149,29 +146,30 @@ def _read(data: bytes, rules: ListRules, api: Api) -> tuple[list[Order], Request
             orders.append(listed_order(each, rules=api.pickup, zone=api.zone))
             good.append(each)
         except Unusable as error:
-            problems += [Problem(line=each.line, column=found.column, words=found.words) for found in error.problems]
+            problems += [
+                request_list.Problem(line=each.line, column=found.column, words=found.words) for found in error.problems
+            ]
     problems.sort(key=lambda problem: problem.line)
     return orders, RequestList(requests=tuple(good), problems=tuple(problems))
 
 
-async def _import(api: Api, call: Call, orders: list[Order]) -> list[Placed]:
+async def _import(api: Desk, call: Call, orders: list[Order]) -> list[Placed]:
     try:
         return await api.asking.place_all(orders, by=call.caller.name)
     except StoreUnavailable:
         words = (
             "The store failed before the whole list was written. Import the list again: no line makes a second request."
         )
-        raise NoStoreError(words) from None
+        raise StoreFailedError(words) from None
 
 
-def _told(listed: RequestList) -> list[dict[str, Any]]:
+def _told(listed: RequestList) -> list[Problem]:
     return [
-        {"row": each.line, "column": each.column, "severity": each.severity, "words": each.words}
-        for each in listed.problems
+        Problem(row=each.line, column=each.column, severity=each.severity, words=each.words) for each in listed.problems
     ]
 
 
-async def _preview(api: Api, listed: RequestList, orders: list[Order], form: str) -> web.Response:
+async def _preview(api: Desk, listed: RequestList, orders: list[Order], form: str) -> web.Response:
     if form == "csv":
         return text(report_csv(listed))
     if form == "text":

@@ -1,8 +1,8 @@
 """A customer's card, as it was scanned or typed."""
 
 from gateway.barcodes import scanned
+from gateway.desk.errors import UnusableError
 from gateway.orders.cells import CellError, read_customer
-from gateway.web.answers import UnusableError
 
 
 def read_card(text: str) -> str:

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from gateway.desk.errors import NotThereError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.reads import all_in, partners_by_id
+from gateway.desk.times import days_ahead
 from gateway.documents.text import pull_list
 from gateway.web import paperwork
-from gateway.web.answers import NotThereError, UnusableError, ok, text
+from gateway.web.answers import ok, text
 from gateway.web.papers import as_pdf
-from gateway.web.ports import Api, Call
-from gateway.web.queries import all_in, partners_by_id, whole_number
-from gateway.web.times import days_ahead
+from gateway.web.ports import Call
+from gateway.web.queries import whole_number
 from gateway.web.views import LISTS, ListName, list_rows
 from gateway.workflow.records import Request
 
@@ -18,7 +21,7 @@ DAYS_AHEAD = 7
 """How far `lists/due` looks unless asked otherwise, in days."""
 
 
-async def show_list(api: Api, call: Call) -> web.Response:
+async def show_list(api: Desk, call: Call) -> web.Response:
     """GET lists/{list}: its rows, complete; ?days= says how far `due` looks, of the pull list ?format=text
     gives a page, and ?format=pdf a slip for each item, in the order in which one walks.
     """
@@ -34,7 +37,7 @@ async def show_list(api: Api, call: Call) -> web.Response:
     return ok({"list": name, "words": rule.words, "rows": rows, "branches": api.library.branches})
 
 
-async def _on_paper(api: Api, call: Call, name: ListName, wanted: str, requests: Sequence[Request]) -> web.Response:
+async def _on_paper(api: Desk, call: Call, name: ListName, wanted: str, requests: Sequence[Request]) -> web.Response:
     if name is not ListName.PULL or wanted not in {"text", "pdf"}:
         raise UnusableError("format: json; the pull list is there as text and as pdf too.")
     slips = await paperwork.pull_slips(api, requests)

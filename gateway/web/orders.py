@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final, TypeVar
 import msgspec
 
 from gateway.barcodes import scanned
+from gateway.desk.ports import PickupRules
+from gateway.desk.times import end_of_day, moment
 from gateway.dispatch.asking import Order
 from gateway.dispatch.note_guard import data_of, tells
 from gateway.iso18626.codes import CopyrightCompliance, OpenCode, ServiceLevel, ServiceType
@@ -18,7 +20,6 @@ from gateway.orders.citation import NORMALISERS, Citation, cite, identified, lim
 from gateway.orders.openurl import read_openurl
 from gateway.orders.request_list import ListedRequest
 from gateway.store.borrowing_port import Customer
-from gateway.web.times import end_of_day, moment
 from gateway.workflow.values import Identifier, Money, Wanted, money_faults
 
 Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
@@ -27,15 +28,6 @@ LIST_KEY: Final = "list:"
 """What the keys of a list's lines begin with: whoever calls the API can't make one that is a line's."""
 CALLER_KEY: Final = "call:"
 KEY_MAX: Final = 200
-
-
-class PickupRules(msgspec.Struct, frozen=True, kw_only=True):
-    """What a form is checked by."""
-
-    branches: frozenset[str] | None = None
-    """The pickup branches; None: any."""
-    default: str | None = None
-    """Where an order that names none is picked up."""
 
 
 class AskedBody(msgspec.Struct, frozen=True, kw_only=True):

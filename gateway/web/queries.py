@@ -1,22 +1,20 @@
 """The parameters of a GET, read and checked. Raises `answers.UnusableError` with the name of what can't be used."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, TypeVar
 
 import msgspec
 from aiohttp import web
 
+from gateway.desk.errors import UnusableError
+from gateway.desk.reads import LIMIT_MAX, partners_by_id
+from gateway.desk.scans import request_of
 from gateway.dispatch.roles import OPEN_IN
 from gateway.store.port import RequestFilter, Store
-from gateway.web.answers import UnusableError
-from gateway.web.scans import request_of
 from gateway.web.views import RequestLine, request_line
-from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 
-LIMIT_MAX: Final = 200
-"""Requests in one answer."""
 _TEXT_MAX: Final = 200
 
 Number = TypeVar("Number", int, float)
@@ -115,20 +113,3 @@ def yes_or_no(query: Mapping[str, str], name: str) -> bool:
 async def the_request(store: Store, http: web.Request) -> Request:
     """Give the request that the address names, by whichever number (scans.py). Raises NotThereError, ConflictError."""
     return await request_of(store, http.match_info["request"])
-
-
-async def partners_by_id(store: Store) -> dict[str, Partner]:
-    """Give every partner by its id."""
-    return {partner.id: partner for partner in await store.partners()}
-
-
-async def all_in(store: Store, states: tuple[State, ...]) -> AsyncIterator[Request]:
-    """Give every request in the states, newest first, page by page."""
-    before = None
-    while True:
-        page = await store.requests(RequestFilter(states=states, before=before, limit=LIMIT_MAX))
-        for request in page:
-            yield request
-        if len(page) < LIMIT_MAX:
-            return
-        before = (page[-1].updated_at, page[-1].id)

@@ -8,19 +8,22 @@ import msgspec
 from aiohttp import web
 
 from gateway.barcodes import BarcodeKind, Scan, scanned
+from gateway.desk.access import Caller, Right
+from gateway.desk.approval import check_approval
+from gateway.desk.errors import ConflictError, NotAllowedError, NotThereError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
+from gateway.desk.times import moment
 from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.orders.cells import doubt_about_customer
 from gateway.sip2.carried import not_carried
 from gateway.store.port import VersionConflict
-from gateway.web.access import Caller, Right
-from gateway.web.answers import ConflictError, NotAllowedError, NotThereError, UnusableError, ok, read_json
-from gateway.web.approval import check_approval
+from gateway.web.answers import ok, read_json
 from gateway.web.cards import read_card
-from gateway.web.ports import Api, Call
-from gateway.web.queries import cursor_of, lines_of, listed, page_size, partners_by_id, request_filters, the_request
+from gateway.web.ports import Call
+from gateway.web.queries import cursor_of, lines_of, listed, page_size, request_filters, the_request
 from gateway.web.timeline import timeline
-from gateway.web.times import moment
 from gateway.web.upcoming import upcoming
 from gateway.web.views import partner_name
 from gateway.web.waiting import Surroundings
@@ -91,7 +94,7 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     """The items are meant although they have another title than the request, or none that we know."""
 
 
-async def list_requests(api: Api, call: Call) -> web.Response:
+async def list_requests(api: Desk, call: Call) -> web.Response:
     """GET requests: newest first, those alone that ?open=true, ?role=, ?state=, ?partner= and ?q= let through.
 
     `next` is the `before` of the following page.
@@ -103,7 +106,7 @@ async def list_requests(api: Api, call: Call) -> web.Response:
     return ok({"requests": await lines_of(api.store, found), "next": following})
 
 
-async def show_request(api: Api, call: Call) -> web.Response:
+async def show_request(api: Desk, call: Call) -> web.Response:
     """GET requests/{request}: all that is known, what staff can do, what waits, what happens next."""
     request = await the_request(api.store, call.http)
     return ok(
@@ -119,7 +122,7 @@ async def show_request(api: Api, call: Call) -> web.Response:
     )
 
 
-async def _surroundings(api: Api, request: Request) -> Surroundings:
+async def _surroundings(api: Desk, request: Request) -> Surroundings:
     now = api.now()
     return Surroundings(
         request=request,
@@ -129,14 +132,14 @@ async def _surroundings(api: Api, request: Request) -> Surroundings:
     )
 
 
-async def show_timeline(api: Api, call: Call) -> web.Response:
+async def show_timeline(api: Desk, call: Call) -> web.Response:
     """GET requests/{request}/timeline: everything that happened, oldest first, with both protocols' messages."""
     request = await the_request(api.store, call.http)
     history = await api.store.history(request.id)
     return ok({"request": request.id, "entries": timeline(history, await api.store.messages(request.id))})
 
 
-async def act(api: Api, call: Call) -> web.Response:
+async def act(api: Desk, call: Call) -> web.Response:
     """POST requests/{request}/actions/{action}: hand it to the workflow, and give its answer."""
     action = _action(call.http.match_info["action"])
     if not call.caller.may(RIGHT_OF[action]):
@@ -171,7 +174,7 @@ async def act(api: Api, call: Call) -> web.Response:
     )
 
 
-async def try_now(api: Api, call: Call) -> web.Response:
+async def try_now(api: Desk, call: Call) -> web.Response:
     """POST requests/{request}/try-now: start its waiting work at once, back-off or not; its clocks go on as they run."""
     request = await the_request(api.store, call.http)
     count = await api.try_now(request.id, call.caller.name)
@@ -194,7 +197,7 @@ def _action(name: str) -> StaffAction:
         raise NotThereError(f"There is no such action; there are {', '.join(StaffAction)}.") from None
 
 
-def _staff_acted(api: Api, caller: Caller, action: StaffAction, body: ActBody, scans: tuple[Scan, ...]) -> StaffActed:
+def _staff_acted(api: Desk, caller: Caller, action: StaffAction, body: ActBody, scans: tuple[Scan, ...]) -> StaffActed:
     if any(scan.kind is BarcodeKind.CUSTOMER for scan in scans):
         raise UnusableError("item_barcodes: one has the form of a customer's barcode; scan the item's.")
     for place, scan in enumerate(scans):
@@ -238,7 +241,7 @@ def _doubts_about(card: str | None) -> Iterator[str]:
         yield doubt
 
 
-def _moment(api: Api, name: str, written: str | None) -> datetime | None:
+def _moment(api: Desk, name: str, written: str | None) -> datetime | None:
     if written is None:
         return None
     try:
@@ -273,7 +276,7 @@ def _check_code(name: str, code: str | None, codes: type[OpenCode]) -> None:
         raise UnusableError(f"{name}: none of {', '.join(codes)}.")
 
 
-async def _check_notes(api: Api, request: Request, body: ActBody) -> None:
+async def _check_notes(api: Desk, request: Request, body: ActBody) -> None:
     """What is written about a request goes to a partner, or stays in history: nothing of a customer may be in it."""
     offered = body.answer.note if body.answer else None
     fields = {"note": body.note, "inside": body.inside, "reason": body.reason, "answer.note": offered}

@@ -5,9 +5,11 @@ from typing import Annotated, Final
 import msgspec
 from aiohttp import web
 
+from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.ports import Desk
 from gateway.store.port import HistoryEntry, HistoryKind
-from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
-from gateway.web.ports import Api, Call
+from gateway.web.answers import ok, read_json
+from gateway.web.ports import Call
 from gateway.workflow.records import Request, State, Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
@@ -31,7 +33,7 @@ class DoneBody(msgspec.Struct, frozen=True, kw_only=True):
     """For the timeline: what was done."""
 
 
-async def list_tasks(api: Api, call: Call) -> web.Response:
+async def list_tasks(api: Desk, call: Call) -> web.Response:
     """GET tasks: open ones, oldest first; ?request= and ?kind= narrow them down."""
     query = call.http.query
     try:
@@ -41,7 +43,7 @@ async def list_tasks(api: Api, call: Call) -> web.Response:
     return ok({"tasks": await api.store.tasks(request=query.get("request"), kind=kind)})
 
 
-async def claim_task(api: Api, call: Call) -> web.Response:
+async def claim_task(api: Desk, call: Call) -> web.Response:
     """POST tasks/{task}/claim: say that the caller sees to it."""
     task = await _task(api, call)
     if not await api.store.claim_task(task.id, by=call.caller.name):
@@ -49,7 +51,7 @@ async def claim_task(api: Api, call: Call) -> web.Response:
     return ok({"result": "done", "words": f"Task {task.id} is yours."})
 
 
-async def close_task(api: Api, call: Call) -> web.Response:
+async def close_task(api: Desk, call: Call) -> web.Response:
     """POST tasks/{task}/done: close a task that needed no act of the workflow."""
     task = await _task(api, call)
     body = await read_json(call.http, DoneBody)
@@ -72,7 +74,7 @@ async def _refuse_if_waited_for(task: Task, request: Request | None) -> None:
         raise ConflictError(f"The partner still waits for this: act on the request, by one of {', '.join(acts)}.")
 
 
-async def _task(api: Api, call: Call) -> Task:
+async def _task(api: Desk, call: Call) -> Task:
     number = call.http.match_info["task"]
     task = await api.store.task(int(number)) if len(number) < 19 else None  # noqa: PLR2004 - what a 64-bit column holds
     if task is None:

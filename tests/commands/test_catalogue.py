@@ -1,7 +1,7 @@
 """`catalogue find` against a live API."""
 
 from gateway.commands.catalogue import OPTIONS
-from gateway.web.catalogue import DESCRIPTION, NUMBERS
+from gateway.desk.catalogue import FIELDS
 from tests.commands.shell import Shell
 
 
@@ -29,4 +29,4 @@ async def test_as_json(shell: Shell):
 
 
 def test_the_options_are_the_apis_parameters():
-    assert set(OPTIONS) == {*NUMBERS, *DESCRIPTION}
+    assert set(OPTIONS) == set(FIELDS)

@@ -11,7 +11,7 @@ import pytest
 from gateway.config import Settings, load
 from gateway.config.keys import all_keys, children, element
 from gateway.config.sections import ADMIN_TOKEN
-from gateway.web.access import SECRET_MIN
+from gateway.desk.access import SECRET_MIN
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "ill-gateway.example.toml"
 ENV = {

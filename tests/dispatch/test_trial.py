@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.dispatch.trial import Question, Supposed, Trial, Trials, UnknownPartner
+from gateway.dispatch.trial import Trials, UnknownPartner
 from gateway.iso18626.codes import ServiceType
 from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.effects import AskCopies, FindCopies
@@ -16,6 +16,7 @@ from gateway.workflow.events import CopiesChecked
 from gateway.workflow.partners import Period
 from gateway.workflow.policy import Availability, PolicyLine
 from gateway.workflow.records import AnswerKind, AutoAnswer, Copy
+from gateway.workflow.trial import Question, Supposed, Trial
 from gateway.workflow.values import Wanted
 from tests.dispatch.house import BARCODE, THEIRS, House, open_house
 

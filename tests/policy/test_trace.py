@@ -7,9 +7,10 @@ import pytest
 
 from gateway.iso18626.codes import ServiceType
 from gateway.policy.lines import Terms
-from gateway.policy.trace import LineRead, in_protocol, lines_read, services_tried
+from gateway.policy.trace import in_protocol, lines_read, services_tried
 from gateway.workflow.policy import Policy, PolicyLine
 from gateway.workflow.records import Answer, AnswerKind, Copy
+from gateway.workflow.trial import LineRead
 from gateway.workflow.values import Money
 
 AT = datetime(2026, 11, 3, 11, 0, tzinfo=UTC)

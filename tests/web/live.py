@@ -1,6 +1,6 @@
 """A live API for tests: real HTTP on loopback, a real SQLite store, and an intake that decides but writes nothing."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,10 @@ import aiohttp
 import msgspec
 
 from gateway.catalogue import ItemListFinder
+from gateway.desk.access import configured_token, new_token
+from gateway.desk.ports import Desk, PickupRules
+from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
+from gateway.desk.structs.tokens import StaffRole
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking, AskingRules
@@ -21,20 +25,20 @@ from gateway.dispatch.naming import Naming
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.printing import Printing
+from gateway.dispatch.reconcile import Found as Difference
+from gateway.dispatch.reconcile import Report, Unanswered
 from gateway.dispatch.roles import TABLES
 from gateway.dispatch.trial import Trials
 from gateway.documents.job import Look, Stationery
 from gateway.listener import Listener, ListenerLimits
-from gateway.mapping.circulation import Desk
+from gateway.mapping import circulation
+from gateway.mapping.reconcile import Kind
 from gateway.orders.request_list import ListRules
 from gateway.sip2.profiles import Profile
 from gateway.stationery import PaperName
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store
 from gateway.store.sqlite import SqliteStore
-from gateway.web.access import StaffRole, configured_token, new_token
 from gateway.web.api import PREFIX, make_api
-from gateway.web.orders import PickupRules
-from gateway.web.ports import Api
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
@@ -68,22 +72,36 @@ ALMANAC = Copy(
 )
 
 
-REPORT: dict[str, Any] = {
-    "accounts": ["valley"],
-    "differences": [
-        {
-            "account": "valley",
-            "kind": "loan without a request",
-            "item_barcode": ALMANAC.item_barcode,
-            "words": "It is out.",
-            "act": "Check it in.",
-            "request": None,
-        }
-    ],
-    "unanswered": [{"account": "hills", "words": "No connection."}],
-    "agreed": [],
-}
+REPORT = Report(
+    accounts=("valley",),
+    differences=(
+        Difference(
+            account="valley",
+            kind=Kind.UNKNOWN_LOAN,
+            item_barcode=ALMANAC.item_barcode,
+            words="It is out.",
+            act="Check it in.",
+            request=None,
+        ),
+    ),
+    unanswered=(Unanswered(account="hills", words="No connection."),),
+    agreed=(),
+)
 """What a reconciliation comes to."""
+ACS_STATUS = AcsStatus(
+    trouble="it does not answer; its work is postponed",
+    breaker="open",
+    connections=1,
+    idle=0,
+    refused_logins=0,
+    stopped=False,
+    last_reply_at=START,
+    last_error="no answer",
+    last_error_at=None,
+    acs=AcsSays(online=True, timeout_s=3.0, retries=None, supported="YYY", denied=("29", "65")),
+    no_answer_since=None,
+    paused_until=None,
+)
 
 
 class DecidingIntake:
@@ -164,10 +182,10 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
     async def acs_resume() -> None:
         live.resumed.append(live.time.now())
 
-    async def acs_check() -> Mapping[str, Any]:
-        return {"online": True, "institution": "EXAMPLE"}
+    async def acs_check() -> AcsSaid:
+        return AcsSaid(ok=True, says={"online_status": "Y"}, supports="YYY", library="EXAMPLE")
 
-    async def acs_reconcile() -> Mapping[str, Any]:
+    async def acs_reconcile() -> Report:
         return REPORT
 
     async def test_account(account: str | None) -> AccountTest:
@@ -188,7 +206,7 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
         live.hurried.append((request_id, by))
         return len(await live.store.pending(request_id))
 
-    parts = Api(
+    desk = Desk(
         store=live.store,
         intake=live.intake,
         now=live.time.now,
@@ -198,7 +216,7 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
             address=PostalAddress(line1="2 Made-up Street"),
             branches={"Main": "Main Library"},
         ),
-        acs_status=lambda: {"online": False, "breaker": {"open": True}},
+        acs_status=lambda: ACS_STATUS,
         acs_resume=acs_resume,
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
@@ -218,10 +236,12 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
+    )
+    return make_api(
+        desk,
         proxies=("127.0.0.0/8",),
         on_refused=lambda address, too_many: live.refused.append((address, too_many)),
     )
-    return make_api(parts)
 
 
 def _asking(live: Live) -> Asking:
@@ -233,7 +253,7 @@ def _asking(live: Live) -> Asking:
 
 
 def _guard(live: Live) -> NoteGuard:
-    desk = Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL")
+    desk = circulation.Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL")
     return NoteGuard(
         known=live.store.borrowing.customer,
         accounts=lambda: [VALLEY.account or ""],
@@ -255,7 +275,7 @@ def _appraiser(live: Live) -> Appraiser:
         time=live.time,
         acs=live.acs,
         finder=ItemListFinder(live.store.find_items),
-        desk=Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"),
+        desk=circulation.Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"),
         calendars=Calendars(library=Calendar(time_zone=ZONE.key)),
     )
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from gateway.desk.structs.tokens import StaffRole
 from gateway.store.port import StoreUnavailable
-from gateway.web.access import StaffRole
 from gateway.web.api import PREFIX, ROUTES
 from tests.web.live import Live
 

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.desk.structs.tokens import StaffRole
 from gateway.orders.cells import CHECK_DIGIT
 from gateway.store.port import Change, RequestFilter
-from gateway.web.access import StaffRole
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import Vetted
 from gateway.workflow.borrowing_records import Concern, Doubt

@@ -1,10 +1,11 @@
 """Import of the local item list over the API, on a real server and store."""
 
+import io
 from typing import Any
 
 import pytest
 
-from gateway.web import items
+from gateway.desk import directory_lists, items
 from tests.web.live import Live
 
 CSV = {"Content-Type": "text/csv"}
@@ -90,6 +91,7 @@ async def test_what_is_no_import_is_refused(live: Live, query: str, headers: dic
     assert (await send(live, LIST, query, headers))[0] == status
 
 
-async def test_a_list_above_the_limit_is_refused(live: Live, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(items, "LIST_MAX", 10)
-    assert (await send(live, LIST))[0] == 413
+async def test_a_list_above_the_limit_is_refused(live: Live):
+    headers = {"Content-Type": "text/csv"}
+    too_long = bytes(directory_lists.LIST_MAX + 1)
+    assert (await live.call("POST", "/directory/import", data=io.BytesIO(too_long), headers=headers))[0] == 413

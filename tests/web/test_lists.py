@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.web.queries import LIMIT_MAX
+from gateway.desk.reads import LIMIT_MAX
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress

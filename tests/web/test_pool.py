@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from stdnum import luhn
 
-from gateway.web.access import StaffRole
-from gateway.web.answers import UnusableError
-from gateway.web.pool import range_shown, run
+from gateway.desk.errors import UnusableError
+from gateway.desk.pool import range_shown, run
+from gateway.desk.structs.tokens import StaffRole
 from gateway.workflow.borrowing_records import PoolState
 from tests.web.live import Live, live_api
 

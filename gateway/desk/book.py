@@ -8,22 +8,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from gateway.desk.access import Caller
+from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.structs.common import Problem
 from gateway.dispatch.roles import TABLES
 from gateway.partners import rules
 from gateway.partners.reading import Fault, read
 from gateway.store.directory_port import RecordChange, RecordKind
 from gateway.store.port import RequestFilter
-from gateway.web.answers import BadBodyError, ConflictError, NotThereError, UnusableError, read_text
-from gateway.web.ports import Api, Call
-from gateway.web.queries import whole_number
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Role
 
 NAMED_MAX = 3
 """How many of the requests that stand in the way are named."""
-RECORD_MAX = 256 * 1024
-"""Bytes of one record's JSON."""
-_HIGHEST = 2**53
 
 Shape = TypeVar("Shape", Peer, Partner)
 
@@ -43,6 +41,10 @@ class Book(msgspec.Struct, frozen=True, kw_only=True):
         """Give one. Raises NotThereError."""
         return _found(self.peers, peer_id, RecordKind.PEER)
 
+    def behind(self, peer_id: str) -> tuple[str, ...]:
+        """Give the ids of the partners that a peer reaches."""
+        return tuple(sorted(partner.id for partner in self.partners.values() if partner.peer == peer_id))
+
 
 def _found(records: Mapping[str, Shape], record_id: str, kind: RecordKind) -> Shape:
     record = records.get(record_id)
@@ -51,22 +53,17 @@ def _found(records: Mapping[str, Shape], record_id: str, kind: RecordKind) -> Sh
     return record
 
 
-async def read_book(api: Api) -> Book:
+async def read_book(desk: Desk) -> Book:
     """Read everything; the version first, so that whatever changes meanwhile is noticed when the book is written."""
-    version = await api.store.directory_version()
-    peers = {peer.id: peer for peer in await api.store.peers()}
-    partners = {partner.id: partner for partner in await api.store.partners()}
+    version = await desk.store.directory_version()
+    peers = {peer.id: peer for peer in await desk.store.peers()}
+    partners = {partner.id: partner for partner in await desk.store.partners()}
     return Book(version=version, peers=peers, partners=partners)
 
 
-async def body_of(call: Call, shape: type[Shape], record_id: str) -> Shape:
-    """Read a record from the body. Raises BadBodyError, and UnusableError with every fault in it."""
-    text = await read_text(call.http, RECORD_MAX)
-    try:
-        raw = msgspec.json.decode(text or "{}")
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BadBodyError(f"The body is not JSON: {error}.") from None
-    record, faults = read({"id": record_id} | raw if isinstance(raw, dict) else raw, shape)
+def record_of(fields: Mapping[str, Any], shape: type[Shape], record_id: str) -> Shape:
+    """Read the record of this id from its fields, of which `id` may be left out. Raises UnusableError with every fault in them."""
+    record, faults = read({"id": record_id} | dict(fields), shape)
     refuse_if(faults)
     assert record is not None, "without faults there is a record"
     if record.id != record_id:
@@ -78,13 +75,13 @@ def refuse_if(faults: Iterable[Fault]) -> None:
     """Raise UnusableError where there is any fault; it tells of all."""
     found = list(faults)
     if found:
-        problems = [{"column": fault.field, "words": fault.words} for fault in found]
+        problems = [Problem(column=fault.field, words=fault.words) for fault in found]
         raise UnusableError("The record can't be kept as it is.", problems=problems)
 
 
-def peer_faults(api: Api, peer: Peer) -> Iterable[Fault]:
+def peer_faults(desk: Desk, peer: Peer) -> Iterable[Fault]:
     """Give all that is wrong with a peer: its record, and the files that it names."""
-    return (*rules.peer_faults(peer, api.secret_names), *api.tls_faults(peer))
+    return (*rules.peer_faults(peer, desk.secret_names), *desk.tls_faults(peer))
 
 
 def partner_faults(book: Book, partner: Partner) -> Iterable[Fault]:
@@ -95,18 +92,23 @@ def partner_faults(book: Book, partner: Partner) -> Iterable[Fault]:
     )
 
 
-async def write(api: Api, call: Call, book: Book, changes: Iterable[RecordChange], what: str) -> None:
-    """Write what has changed, with its history, and let everybody know. Raises ConflictError where the book is an old one."""
+async def write(
+    desk: Desk, caller: Caller, book: Book, changes: Iterable[RecordChange], what: str, *, version: int | None = None
+) -> None:
+    """Write what has changed, with its history, and let everybody know.
+
+    Raises ConflictError if the book is an old one, or not of the `version` that whoever changes it had read.
+    """
     changed = [change for change in changes if change.before != change.after]
-    wanted = whole_number(call.http.query, "version", default=book.version, least=0, most=_HIGHEST)
-    if wanted != book.version or (changed and not await _written(api, call, book, changed, what)):
+    is_old = version is not None and version != book.version
+    if is_old or (changed and not await _written(desk, caller, book, changed, what)):
         raise ConflictError("Somebody else has changed peers or partners meanwhile: look at them, and try again.")
     if changed:
-        await api.directory_changed()
+        await desk.directory_changed()
 
 
-async def _written(api: Api, call: Call, book: Book, changes: list[RecordChange], what: str) -> bool:
-    return await api.store.change_directory(changes, version=book.version, at=api.now(), by=call.caller.name, what=what)
+async def _written(desk: Desk, caller: Caller, book: Book, changes: list[RecordChange], what: str) -> bool:
+    return await desk.store.change_directory(changes, version=book.version, at=desk.now(), by=caller.name, what=what)
 
 
 def change_of(before: Any, after: Any) -> tuple[RecordChange, str]:
@@ -121,9 +123,9 @@ def fields_changed(before: Any, after: Any) -> list[str]:
     return [name for name in after.__struct_fields__ if getattr(before, name) != getattr(after, name)]
 
 
-async def refuse_if_in_use(api: Api, where: RequestFilter) -> None:
+async def refuse_if_in_use(desk: Desk, where: RequestFilter) -> None:
     """Raise ConflictError where an open request, lent or borrowed, uses what is to be removed."""
-    using = [request for role in Role for request in await api.store.requests(_open_in(role, where))]
+    using = [request for role in Role for request in await desk.store.requests(_open_in(role, where))]
     if using:
         more = " and others" if len(using) > NAMED_MAX else ""
         named = ", ".join(request.id for request in using[:NAMED_MAX])

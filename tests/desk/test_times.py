@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.web.times import days_ahead, moment
+from gateway.desk.times import days_ahead, moment
 
 DENVER = ZoneInfo("America/Denver")
 

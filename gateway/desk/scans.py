@@ -8,9 +8,9 @@ that is over, for a parcel may come all the same.
 from typing import Final
 
 from gateway.barcodes import scanned
+from gateway.desk.errors import ConflictError, NotThereError
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN, TABLES
 from gateway.store.port import RequestFilter, Store
-from gateway.web.answers import ConflictError, NotThereError
 from gateway.workflow.borrowing.numbers import read_number
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.records import Request, Role

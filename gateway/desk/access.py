@@ -1,4 +1,4 @@
-"""Who may do what with the API: bearer tokens, roles, and the table of rights.
+"""Who may do what: roles, the table of rights, callers, and the tokens that prove them.
 
 A token is `<name>.<secret>`; the name and the role are written into history, the secret is shown once, when the token is made.
 It is 256 random bits, so nobody can guess it from its hash: one SHA-256 protects it as well as a slow hash would, which
@@ -15,16 +15,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from gateway.desk.structs.tokens import StaffRole
 from gateway.store.port import Token
-
-
-class StaffRole(StrEnum):
-    """What a token stands for, the humblest first; each may do what those before it may."""
-
-    VIEWER = "viewer"
-    TECHNICIAN = "technician"
-    MANAGER = "manager"
-    ADMIN = "admin"
 
 
 class Right(StrEnum):
@@ -81,11 +73,8 @@ def configured_token(text: str, at: datetime) -> Token:
     return Token(name=name, role=StaffRole.ADMIN, hash=_hash(secret), created_at=at)
 
 
-def identify(header: str | None, tokens: Iterable[Token], at: datetime) -> Caller | None:
-    """Give the caller that an Authorization header proves; None where it proves none of the tokens that count at that time."""
-    scheme, _, credentials = (header or "").strip().partition(" ")
-    if scheme.casefold() != "bearer":
-        return None
+def holder(credentials: str, tokens: Iterable[Token], at: datetime) -> Caller | None:
+    """Return the caller that `<name>.<secret>` proves; None if it proves none of the tokens that count at that time."""
     name, _, secret = credentials.strip().rpartition(".")
     presented = _hash(secret)
     for token in tokens:

@@ -1,93 +1,68 @@
-"""The pool of barcodes for borrowed items, over the API: its ranges with their counts, more barcodes, and those out of use."""
+"""The pool of barcodes for borrowed items: its ranges with their counts, more barcodes, and those out of use."""
 
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Final
 
-import msgspec
-from aiohttp import web
 from stdnum import luhn
 
 from gateway.barcodes import BarcodeKind, BarcodeWarning, Scan, scanned
-from gateway.web.answers import ConflictError, NotThereError, UnusableError, ok, read_json
-from gateway.web.orders import OrderProblem
-from gateway.web.ports import Api, Call
+from gateway.desk.access import Caller
+from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.structs.common import Problem
+from gateway.desk.structs.pool import AT_ONCE_MAX, AddBody, Added, BarcodeSet, RangeList, RangeShown
 from gateway.workflow.borrowing.pool import warning
 from gateway.workflow.borrowing_records import PoolState
 
-AT_ONCE_MAX: Final = 10_000
 _LUHN_LENGTH: Final = 14
 _FORM: Final = re.compile(r"[A-Za-z0-9._$:/+-]{1,64}", re.ASCII)
 
-Barcode = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+
+async def show_pool(desk: Desk, _caller: Caller) -> RangeList:
+    """Return every range, with a warning if few of its barcodes are free."""
+    return RangeList(ranges=await _ranges(desk))
 
 
-class RangeShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A range of the pool: how many barcodes it has and in which state; rested ones count as free."""
-
-    range: str
-    total: int
-    free: int
-    counts: Mapping[PoolState, int]
-    warning: str | None = None
-
-
-class AddBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What `POST pool` takes: a list of barcodes, or the first and the last of a run."""
-
-    range: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    barcodes: Annotated[tuple[Barcode, ...], msgspec.Meta(max_length=AT_ONCE_MAX)] = ()
-    first: Barcode | None = None
-    last: Barcode | None = None
-
-
-async def show_pool(api: Api, _call: Call) -> web.Response:
-    """GET pool: every range, with a warning where few barcodes are free."""
-    return ok({"ranges": await _ranges(api)})
-
-
-async def add_barcodes(api: Api, call: Call) -> web.Response:
-    """POST pool: put barcodes into a range; those that are in the pool stay as they are.
+async def add_barcodes(desk: Desk, _caller: Caller, body: AddBody) -> Added:
+    """Put barcodes into a range; those that are in the pool stay as they are.
 
     That the circulation system knows an item under each (17) is looked at when it is used.
     """
-    body = await read_json(call.http, AddBody)
     barcodes, odd = _barcodes(body)
-    await api.store.borrowing.add_barcodes(body.range, barcodes, at=api.now())
-    ranges = await _ranges(api)
-    shown = next(each for each in ranges if each.range == body.range)
+    await desk.store.borrowing.add_barcodes(body.range, barcodes, at=desk.now())
+    shown = next(each for each in await _ranges(desk) if each.range == body.range)
     words = f"Range “{body.range}” has {shown.total} barcodes, {shown.free} of them free."
-    warnings = [f"The check digit of {odd} barcodes is wrong: compare them with the labels."] if odd else []
-    return ok({"given": len(barcodes), "range": shown, "warnings": warnings, "words": words})
+    warnings = (f"The check digit of {odd} barcodes is wrong: compare them with the labels.",) if odd else ()
+    return Added(given=len(barcodes), range=shown, warnings=warnings, words=words)
 
 
-async def block_barcode(api: Api, call: Call) -> web.Response:
-    """POST pool/{barcode}/block: take a barcode out of use; refused while a request has it."""
-    return await _set_blocked(api, call, blocked=True)
+async def block_barcode(desk: Desk, _caller: Caller, barcode: str) -> BarcodeSet:
+    """Take a barcode out of use; refused while a request has it."""
+    return await _set_blocked(desk, barcode, blocked=True)
 
 
-async def unblock_barcode(api: Api, call: Call) -> web.Response:
-    """POST pool/{barcode}/unblock: put it back, free."""
-    return await _set_blocked(api, call, blocked=False)
+async def unblock_barcode(desk: Desk, _caller: Caller, barcode: str) -> BarcodeSet:
+    """Put it back, free."""
+    return await _set_blocked(desk, barcode, blocked=False)
 
 
-async def _set_blocked(api: Api, call: Call, *, blocked: bool) -> web.Response:
-    barcode = call.http.match_info["barcode"]
-    known = await api.store.borrowing.barcode(barcode)
+async def _set_blocked(desk: Desk, barcode: str, *, blocked: bool) -> BarcodeSet:
+    known = await desk.store.borrowing.barcode(barcode)
     if known is None:
         raise NotThereError("There is no such barcode in the pool.")
     if not blocked and known.state is not PoolState.BLOCKED:
         raise ConflictError(f"The barcode is not blocked: it is {known.state}.")
-    if not await api.store.borrowing.block_barcode(barcode, blocked=blocked, at=api.now()):
+    if not await desk.store.borrowing.block_barcode(barcode, blocked=blocked, at=desk.now()):
         raise ConflictError(f"Request {known.request} has the barcode.")
-    return ok({"barcode": barcode, "words": f"Barcode {barcode} is {'blocked' if blocked else 'free again'}."})
+    return BarcodeSet(barcode=barcode, words=f"Barcode {barcode} is {'blocked' if blocked else 'free again'}.")
 
 
-async def _ranges(api: Api) -> list[RangeShown]:
-    rested_before = api.now() - timedelta(days=api.rest_days)
-    counts = await api.store.borrowing.count_barcodes(rested_before=rested_before)
-    return [range_shown(name, states) for name, states in counts.items() if name]
+async def _ranges(desk: Desk) -> tuple[RangeShown, ...]:
+    rested_before = desk.now() - timedelta(days=desk.rest_days)
+    counts = await desk.store.borrowing.count_barcodes(rested_before=rested_before)
+    return tuple(range_shown(name, states) for name, states in counts.items() if name)
 
 
 def range_shown(name: str, counts: Mapping[PoolState, int]) -> RangeShown:
@@ -102,7 +77,7 @@ def _barcodes(body: AddBody) -> tuple[tuple[str, ...], int]:
         raise UnusableError("Give either barcodes, or first and last.")
     scans = [scanned(text) for text in body.barcodes or run(body.first or "", body.last or "")]
     problems = [
-        OrderProblem(column=scan.barcode[:64] or "empty", words=words) for scan in scans if (words := _why_not(scan))
+        Problem(column=scan.barcode[:64] or "empty", words=words) for scan in scans if (words := _why_not(scan))
     ]
     if problems:
         raise UnusableError("The barcodes can't be taken as they are; nothing was changed.", problems=problems)

@@ -6,7 +6,9 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from gateway.web.access import RIGHTS, Caller, Right, StaffRole, configured_token, identify, new_token
+from gateway.desk.access import RIGHTS, Caller, Right, configured_token, new_token
+from gateway.desk.structs.tokens import StaffRole
+from gateway.web.identity import identify
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
 

@@ -1,10 +1,15 @@
-"""A library that we don't know becomes a partner, over the API: with what its message told, and its kept requests go on."""
+"""A library that we don't know becomes a partner: with what its message told, and its kept requests go on."""
 
+from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-from aiohttp import web
-
+from gateway.desk.access import Caller
+from gateway.desk.book import Book, partner_faults, read_book, refuse_if, write
+from gateway.desk.errors import ConflictError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.reads import all_in
+from gateway.desk.scans import request_of
+from gateway.desk.structs.directory import Approved, GivenFields, VersionQuery
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codec import decode
 from gateway.iso18626.errors import ProtocolError
@@ -15,10 +20,6 @@ from gateway.partners.ids import free_id
 from gateway.partners.reading import read
 from gateway.store.directory_port import RecordChange
 from gateway.store.port import VersionConflict
-from gateway.web.answers import BadBodyError, ConflictError, UnusableError, ok, read_text
-from gateway.web.book import RECORD_MAX, Book, partner_faults, read_book, refuse_if, write
-from gateway.web.ports import Api, Call
-from gateway.web.queries import all_in, the_request
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.partners import STRANGER, Partner
@@ -26,31 +27,30 @@ from gateway.workflow.records import Request, State
 from gateway.workflow.triggers import StaffAction
 
 
-async def approve_partner(api: Api, call: Call) -> web.Response:
-    """POST requests/{request}/approve-partner: make its library a partner; the body's fields stand over what the message told.
+async def approve_partner(desk: Desk, caller: Caller, request: str, query: VersionQuery, body: GivenFields) -> Approved:
+    """Make a kept request's library a partner; the fields that are given stand over what the message told.
 
     Every request of the library that was kept goes on, but for those of a peer that does not speak for it. A library that
     is a partner by now keeps its record.
     """
-    request = await the_request(api.store, call.http)
-    if request.state is not State.AWAITING_APPROVAL:
-        raise ConflictError(f"The request is “{request.state}”: it does not wait for an approval.")
-    given = await _given(call)
-    book = await read_book(api)
-    partner = _known(book, request.requesting_agency)
+    kept = await request_of(desk.store, request)
+    if kept.state is not State.AWAITING_APPROVAL:
+        raise ConflictError(f"The request is “{kept.state}”: it does not wait for an approval.")
+    book = await read_book(desk)
+    partner = _known(book, kept.requesting_agency)
     if partner is None:
-        partner = await _make(api, call, book, request, given)
+        partner = await _make(desk, caller, book, kept, body, version=query.version)
     else:
-        _refuse_if(_objection(book, request, partner))
-    kept = [each for each in await _kept(api, partner) if _objection(book, each, partner) is None]
-    released = [each.id for each in kept if await _approved(api, call, each, partner)]
+        _refuse_if(_objection(book, kept, partner))
+    waiting = [each for each in await _kept(desk, partner) if _objection(book, each, partner) is None]
+    released = [each.id for each in waiting if await _approved(desk, caller, each, partner)]
     words = f"{partner.name} is partner {partner.id}; requests that go on: {', '.join(released) or 'none'}."
-    return ok({"partner": partner, "released": released, "words": words})
+    return Approved(partner=partner, released=tuple(released), words=words)
 
 
-async def check_approval(api: Api, request: Request, partner_id: str | None) -> None:
+async def check_approval(desk: Desk, request: Request, partner_id: str | None) -> None:
     """Raise UnusableError, ConflictError where a kept request is not of the partner that is named: the workflow takes our word."""
-    book = await read_book(api)
+    book = await read_book(desk)
     partner = book.partners.get(partner_id or "")
     if partner is None:
         raise UnusableError("partner: name the id of one of our partners.")
@@ -66,28 +66,20 @@ def _refuse_if(objection: str | None) -> None:
         raise ConflictError(objection)
 
 
-async def _given(call: Call) -> dict[str, Any]:
-    try:
-        raw = msgspec.json.decode(await read_text(call.http, RECORD_MAX) or "{}")
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise BadBodyError(f"The body is not JSON: {error}.") from None
-    if not isinstance(raw, dict):
-        raise BadBodyError("The body is no JSON object.")
-    return raw
-
-
 def _known(book: Book, agency: str) -> Partner | None:
     """The partner that has the symbol, or had it."""
     return next(iter(rules.owners(book.partners.values()).get(agency_key(agency), ())), None)
 
 
-async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[str, Any]) -> Partner:
+async def _make(
+    desk: Desk, caller: Caller, book: Book, request: Request, given: Mapping[str, Any], *, version: int | None
+) -> Partner:
     """Write the partner, and let its peer speak for it."""
     symbol = request.requesting_agency
-    told = introduction(symbol, await _first_message(api, request))
+    told = introduction(symbol, await _first_message(desk, request))
     told["id"] = free_id((symbol.partition(":")[2], symbol), book.partners)
     reached = {} if request.peer == STRANGER else {"peer": request.peer}
-    partner, faults = read(told | reached | given, Partner)
+    partner, faults = read(told | reached | dict(given), Partner)
     refuse_if(faults)
     assert partner is not None, "without faults there is a record"
     if partner.id in book.partners:
@@ -96,13 +88,13 @@ async def _make(api: Api, call: Call, book: Book, request: Request, given: dict[
     _refuse_if(_objection(book, request, partner))
     peer = book.peers[partner.peer]
     changes = [RecordChange(after=partner), RecordChange(before=peer, after=rules.granted(peer, partner.symbols))]
-    await write(api, call, book, changes, f"approved with request {request.id}")
+    await write(desk, caller, book, changes, f"approved with request {request.id}", version=version)
     return partner
 
 
-async def _first_message(api: Api, request: Request) -> iso.Request | None:
+async def _first_message(desk: Desk, request: Request) -> iso.Request | None:
     """Read the message that made the request once more; None where it can't be read as one."""
-    for kept in await api.store.messages(request.id):
+    for kept in await desk.store.messages(request.id):
         try:
             message = decode(kept.document).message
         except ProtocolError:
@@ -112,19 +104,17 @@ async def _first_message(api: Api, request: Request) -> iso.Request | None:
     return None
 
 
-async def _kept(api: Api, partner: Partner) -> list[Request]:
+async def _kept(desk: Desk, partner: Partner) -> list[Request]:
     """Give the partner's requests that wait for its approval, oldest first."""
     keys = {agency_key(symbol) for symbol in (*partner.symbols, *partner.aliases)}
-    waiting = [each async for each in all_in(api.store, (State.AWAITING_APPROVAL,))]
+    waiting = [each async for each in all_in(desk.store, (State.AWAITING_APPROVAL,))]
     return [each for each in reversed(waiting) if agency_key(each.requesting_agency) in keys]
 
 
-async def _approved(api: Api, call: Call, request: Request, partner: Partner) -> bool:
+async def _approved(desk: Desk, caller: Caller, request: Request, partner: Partner) -> bool:
     """Let a request go on; one that somebody else has just decided on stays as that left it."""
-    event = StaffActed(
-        at=api.now(), by=call.caller.name, action=StaffAction.APPROVE, partner=partner.id, peer=partner.peer
-    )
+    event = StaffActed(at=desk.now(), by=caller.name, action=StaffAction.APPROVE, partner=partner.id, peer=partner.peer)
     try:
-        return isinstance(await api.intake.act(request.id, event), Decision)
+        return isinstance(await desk.intake.act(request.id, event), Decision)
     except VersionConflict:
         return False

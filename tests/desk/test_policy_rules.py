@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.web.policy_rules import MOST_LINES, policy_faults
+from gateway.desk.policy_rules import MOST_LINES, policy_faults
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.values import Money

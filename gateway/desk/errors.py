@@ -1,0 +1,57 @@
+"""Why something can't be done, in words for people. Each way in says them in its own manner: `web/answers.py` has the table of statuses.
+
+DeskError                what was asked can't be done; `detail` is a sentence, `problems` are the places that are wrong
+├── UnreadableError      what was handed in is not what it says it is: no JSON, no text
+├── NotAllowedError      whoever asks lacks the right
+├── NotThereError        what is named doesn't exist
+├── ConflictError        not possible as things stand; the workflow's own words if it refused
+├── UnusableError        it can be read, but isn't what is taken here
+├── NotPrintedError      a library's template is wrong, with the place; or what prints has broken down
+├── BusyError            so much waits that no more is taken
+└── StoreFailedError     the store failed on the way, and what that means is said
+"""
+
+from collections.abc import Iterable
+
+from gateway.desk.structs.common import Problem
+
+
+class DeskError(Exception):
+    """What was asked can't be done."""
+
+    def __init__(self, detail: str, problems: Iterable[Problem] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.problems = None if problems is None else tuple(problems)
+
+
+class UnreadableError(DeskError):
+    """What was handed in is not what it says it is."""
+
+
+class NotAllowedError(DeskError):
+    """Whoever asks lacks the right."""
+
+
+class NotThereError(DeskError):
+    """What is named doesn't exist."""
+
+
+class ConflictError(DeskError):
+    """Not possible as things stand."""
+
+
+class UnusableError(DeskError):
+    """It can be read, but isn't what is taken here."""
+
+
+class NotPrintedError(DeskError):
+    """There is no PDF, and the words say why."""
+
+
+class BusyError(DeskError):
+    """So much waits that no more is taken."""
+
+
+class StoreFailedError(DeskError):
+    """The store failed on the way."""

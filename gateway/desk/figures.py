@@ -1,0 +1,56 @@
+"""A partner's figures."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from gateway.desk.access import Caller
+from gateway.desk.book import read_book
+from gateway.desk.errors import UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.shown import shown
+from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown
+from gateway.dispatch.planning import PEER_LANE
+from gateway.reports.partner import partner_figures
+
+USUAL_DAYS: Final = 90
+MOST_DAYS: Final = 366
+MOST_REQUESTS: Final = 5_000
+"""Looked at for one page: 0.5 to 1.1 s of reading, beside everything else (python -m bench.figures, 2 cores under load)."""
+
+
+EARLIEST: Final = date(1900, 1, 1)
+LATEST: Final = date(9000, 1, 1)
+"""Far from both ends of the calendar, whatever the library's zone."""
+
+
+async def show_figures(desk: Desk, _caller: Caller, partner: str, query: FiguresQuery) -> FiguresShown:
+    """Return what was counted from the first to the last day, and what the partner's peer is under now."""
+    record = (await read_book(desk)).partner(partner)
+    first, last = _period(desk, query)
+    since, until = (datetime.combine(day, time(), desk.zone) for day in (first, last + timedelta(days=1)))
+    books = await desk.store.partner_books(record.id, since=since, until=until, at_most=MOST_REQUESTS)
+    faults = await desk.store.faults(record.peer, first=first, last=last)
+    return FiguresShown(
+        partner=record.id,
+        peer=record.peer,
+        first=first,
+        last=last,
+        backoff=await _backoff(desk, record.peer),
+        figures=shown(partner_figures(books, faults), Figures),
+    )
+
+
+def _period(desk: Desk, query: FiguresQuery) -> tuple[date, date]:
+    last = query.last or desk.today()
+    usual = max(last, EARLIEST + timedelta(days=USUAL_DAYS)) - timedelta(days=USUAL_DAYS - 1)
+    first = query.first or usual
+    if not (EARLIEST <= first <= last <= LATEST and last - first < timedelta(days=MOST_DAYS)):
+        raise UnusableError(f"first, last: from 1 to {MOST_DAYS} days, the first one first.")
+    return first, last
+
+
+async def _backoff(desk: Desk, peer: str) -> BackOffShown | None:
+    """The back-off that the peer's messages are under now."""
+    kept = (each for each in await desk.store.backoffs() if each.lane == f"{PEER_LANE}{peer}")
+    found = next((each for each in kept if each.until > desk.now()), None)
+    return None if found is None else shown(found, BackOffShown)

@@ -1,0 +1,124 @@
+"""Partners: the libraries we lend to and borrow from."""
+
+from gateway.desk.access import Caller
+from gateway.desk.book import (
+    Book,
+    change_of,
+    partner_faults,
+    read_book,
+    record_of,
+    refuse_if,
+    refuse_if_in_use,
+    write,
+)
+from gateway.desk.errors import ConflictError
+from gateway.desk.ports import Desk
+from gateway.desk.shown import shown
+from gateway.desk.structs.directory import (
+    AccountShown,
+    HistoryQuery,
+    PartnerChange,
+    PartnerFields,
+    PartnerHistory,
+    PartnerList,
+    PartnerSaved,
+    PartnerShown,
+    Removed,
+    StandingShown,
+    SuspendBody,
+    VersionQuery,
+)
+from gateway.partners import rules
+from gateway.partners.reading import Fault
+from gateway.partners.standing import resume, standing, suspend
+from gateway.store.directory_port import RecordChange, RecordKind
+from gateway.store.port import RequestFilter
+from gateway.workflow.partners import Partner, Period
+
+
+async def list_partners(desk: Desk, _caller: Caller) -> PartnerList:
+    """Return every one with how it stands today, and the version of the whole."""
+    book = await read_book(desk)
+    partners = tuple(book.partners.values())
+    standings = {partner.id: _standing(desk, partner) for partner in partners}
+    return PartnerList(version=book.version, partners=partners, standing=standings)
+
+
+async def show_partner(desk: Desk, _caller: Caller, partner: str) -> PartnerShown:
+    """Return the record, how it stands today, and what will not work yet."""
+    book = await read_book(desk)
+    record = book.partner(partner)
+    warnings = _warnings(book, record)
+    return PartnerShown(version=book.version, partner=record, standing=_standing(desk, record), warnings=warnings)
+
+
+async def save_partner(
+    desk: Desk, caller: Caller, partner: str, query: VersionQuery, body: PartnerFields
+) -> PartnerSaved:
+    """Add or replace one; with a version only if nobody changed anything since."""
+    record: Partner = record_of(body, Partner, partner)
+    return await _save(desk, caller, await read_book(desk), record, query)
+
+
+async def remove_partner(desk: Desk, caller: Caller, partner: str, query: VersionQuery) -> Removed:
+    """Forget one; refused while an open request is its."""
+    book = await read_book(desk)
+    record = book.partner(partner)
+    await refuse_if_in_use(desk, RequestFilter(partner=record.id))
+    await write(desk, caller, book, [RecordChange(before=record)], "removed", version=query.version)
+    return Removed(words=f"Partner {record.id} is removed.")
+
+
+async def suspend_partner(
+    desk: Desk, caller: Caller, partner: str, query: VersionQuery, body: SuspendBody
+) -> PartnerSaved:
+    """Give its requests the automatic answer from a day until another, both included, and don't ask it to lend."""
+    book = await read_book(desk)
+    record = book.partner(partner)
+    period = Period(first=body.first or desk.today(), last=body.last, why=body.why)
+    if period.last is not None and period.last < period.first:
+        refuse_if([Fault("last", "lies before the first day")])
+    until = f"until {period.last}" if period.last else "until further notice"
+    what = f"suspended from {period.first} {until}"
+    return await _save(desk, caller, book, suspend(record, period), query, what=what)
+
+
+async def resume_partner(desk: Desk, caller: Caller, partner: str, query: VersionQuery) -> PartnerSaved:
+    """Look at its requests again from today on."""
+    book = await read_book(desk)
+    record = book.partner(partner)
+    back = resume(record, desk.today())
+    if back == record:
+        raise ConflictError(f"{record.name} is not suspended.")
+    return await _save(desk, caller, book, back, query, what="taken back")
+
+
+async def try_account(desk: Desk, _caller: Caller, partner: str) -> AccountShown:
+    """Ask the circulation system (63) what the partner's account can do."""
+    book = await read_book(desk)
+    return shown(await desk.test_account(book.partner(partner).account), AccountShown)
+
+
+async def show_partner_history(desk: Desk, _caller: Caller, partner: str, query: HistoryQuery) -> PartnerHistory:
+    """Return who changed what, newest first; also of one that is gone."""
+    lines = await desk.store.directory_history(RecordKind.PARTNER, partner, limit=query.limit)
+    return PartnerHistory(history=tuple(shown(line, PartnerChange) for line in lines))
+
+
+async def _save(
+    desk: Desk, caller: Caller, book: Book, record: Partner, query: VersionQuery, *, what: str | None = None
+) -> PartnerSaved:
+    """Check and write one partner, and return it."""
+    refuse_if(partner_faults(book, record))
+    change, changed = change_of(book.partners.get(record.id), record)
+    await write(desk, caller, book, [change], what or changed, version=query.version)
+    return PartnerSaved(partner=record, what=what or changed, warnings=_warnings(book, record))
+
+
+def _standing(desk: Desk, record: Partner) -> StandingShown:
+    return shown(standing(record, desk.today()), StandingShown)
+
+
+def _warnings(book: Book, partner: Partner) -> tuple[str, ...]:
+    peer = book.peers.get(partner.peer)
+    return rules.warnings(partner, peer) if peer else ()

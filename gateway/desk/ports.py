@@ -1,0 +1,102 @@
+"""What the desk works with, given to it by the composition root."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Protocol
+
+import msgspec
+
+from gateway.desk.structs.acs import AcsSaid, AcsStatus
+from gateway.dispatch.accounts import AccountTest
+from gateway.dispatch.asking import Asking
+from gateway.dispatch.printing import Printing
+from gateway.dispatch.reconcile import Report
+from gateway.orders.request_list import ListRules
+from gateway.partners.reading import Fault
+from gateway.store.port import Store, Token
+from gateway.workflow.events import StaffActed
+from gateway.workflow.finding import Found
+from gateway.workflow.machine import Decision, Ignored, Refused
+from gateway.workflow.partners import Peer
+from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.trial import Question, Trial
+from gateway.workflow.values import Wanted
+
+
+class PickupRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form is checked by."""
+
+    branches: frozenset[str] | None = None
+    """The pickup branches; None: any."""
+    default: str | None = None
+    """Where an order that names none is picked up."""
+
+
+def no_faults(_peer: Peer) -> Iterable[Fault]:
+    """Find nothing wrong with the files that a peer names: for a desk that connects to nobody."""
+    return ()
+
+
+class Intake(Protocol):
+    """The one door through which a request is changed."""
+
+    async def act(
+        self, request_id: str, action: StaffActed, *, card: str | None = None
+    ) -> Decision | Ignored | Refused:
+        """Decide and write what staff asked for; `card` is the right one of a customer. Raises UnknownRequest, StoreUnavailable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Everything that the functions of the desk work with. `zone` is where a date without a time ends."""
+
+    store: Store
+    intake: Intake
+    acs_status: Callable[[], AcsStatus]
+    """How the connection to the circulation system stands, without asking it."""
+    acs_resume: Callable[[], Awaitable[None]]
+    """Let waiting work start at once: close the breaker, clear the back-off."""
+    acs_check: Callable[[], Awaitable[AcsSaid]]
+    """Ask the circulation system now (99), and return what it says of itself."""
+    acs_reconcile: Callable[[], Awaitable[Report]]
+    """Compare the circulation system's loans and holds with the requests; raises StoreUnavailable."""
+    test_account: Callable[[str | None], Awaitable[AccountTest]]
+    """Ask the circulation system about a partner's account; None: the one of partners without their own."""
+    directory_changed: Callable[[], Awaitable[None]]
+    """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
+    try_now: Callable[[str, str], Awaitable[int]]
+    """Let a request's waiting work start at once, on this person's word; give how many pieces there are."""
+    policy_try: Callable[[Question], Awaitable[Trial]]
+    """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
+    find_copies: Callable[[Wanted], Awaitable[Found]]
+    """Look a work up as a request for it would be; raises CatalogueSilentError, StoreUnavailable."""
+    asking: Asking
+    """Takes what our customers want from other libraries."""
+    object_to_notes: Callable[[Request, Iterable[str | None]], Awaitable[str | None]]
+    """Say what notes about a request of ours tell of its customer; None where nothing."""
+    pickup: PickupRules
+    list_rules: ListRules
+    """How a list of orders is read; today and the branches are filled in."""
+    rest_days: int
+    """How long a barcode of the pool rests after a loan."""
+    now: Callable[[], datetime]
+    zone: tzinfo
+    library: OurLibrary
+    printing: Printing
+    names_on_straps: bool = False
+    """Whether the strap around a borrowed item names its customer."""
+    secret_names: Collection[str] = ()
+    """The entries of [secrets], of which a peer's record may name those that are for peers."""
+    tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults
+    """What is wrong with the certificates, keys and secrets that a peer's record names."""
+    extra_tokens: tuple[Token, ...] = ()
+    """Tokens that count beside the store's (`access.configured_token`)."""
+
+    def today(self) -> date:
+        """Return the day by the library's clock."""
+        return self.now().astimezone(self.zone).date()
+
+    async def tokens(self) -> tuple[Token, ...]:
+        """Every token that may call: those of the configuration, and those of the store."""
+        return (*self.extra_tokens, *await self.store.tokens())

@@ -1,0 +1,28 @@
+"""What several topics read of the store."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from gateway.store.port import RequestFilter, Store
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Request, State
+
+LIMIT_MAX: Final = 200
+"""Requests in one answer."""
+
+
+async def partners_by_id(store: Store) -> dict[str, Partner]:
+    """Give every partner by its id."""
+    return {partner.id: partner for partner in await store.partners()}
+
+
+async def all_in(store: Store, states: tuple[State, ...]) -> AsyncIterator[Request]:
+    """Give every request in the states, newest first, page by page."""
+    before = None
+    while True:
+        page = await store.requests(RequestFilter(states=states, before=before, limit=LIMIT_MAX))
+        for request in page:
+            yield request
+        if len(page) < LIMIT_MAX:
+            return
+        before = (page[-1].updated_at, page[-1].id)

@@ -1,0 +1,195 @@
+"""Peers and partners: the records, how they stand, what was done to them, and lists of them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from gateway.desk.structs.common import Limit
+from gateway.workflow.partners import Partner, Peer
+
+PeerFields = Annotated[Mapping[str, Any], msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Peer"})]
+"""A peer's record as it was written, field by field and unchecked, so that everything that is wrong with it is told at once."""
+PartnerFields = Annotated[Mapping[str, Any], msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Partner"})]
+"""A partner's, likewise."""
+GivenFields = Annotated[Mapping[str, Any], msgspec.Meta(description="Fields of a Partner, none of them needed")]
+"""Some of a partner's fields."""
+
+
+class VersionQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which version of the whole was read before it is changed."""
+
+    version: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+    """Refused if somebody has changed anything since; without it, only if somebody does so meanwhile."""
+
+
+class ImportQuery(VersionQuery, frozen=True, kw_only=True):
+    """How a list is taken."""
+
+    dry_run: bool = False
+    """Say what would be written, and write nothing."""
+
+
+class ExportQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """As what a list is written."""
+
+    format: Literal["json", "csv"] = "json"
+    """json: everything; csv: the partners."""
+
+
+class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """How far back one looks."""
+
+    limit: Limit = 50
+
+
+class PeerList(msgspec.Struct, frozen=True, kw_only=True):
+    """Every peer, and the version of the whole."""
+
+    version: int
+    peers: tuple[Peer, ...]
+
+
+class PeerShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A peer, and the ids of the partners behind it."""
+
+    version: int
+    peer: Peer
+    partners: tuple[str, ...]
+
+
+class PeerSaved(msgspec.Struct, frozen=True, kw_only=True):
+    """A peer as it is kept now."""
+
+    peer: Peer
+    what: str
+    """What was changed."""
+
+
+class StandingShown(msgspec.Struct, frozen=True, kw_only=True):
+    """How a partner stands today, in words that end no sentence; None if nothing is in the way."""
+
+    requests_refused: str | None
+    not_asked_to_lend: str | None
+
+
+class PartnerList(msgspec.Struct, frozen=True, kw_only=True):
+    """Every partner, how each stands by its id, and the version of the whole."""
+
+    version: int
+    partners: tuple[Partner, ...]
+    standing: Mapping[str, StandingShown]
+
+
+class PartnerShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A partner, how it stands, and what will not work yet."""
+
+    version: int
+    partner: Partner
+    standing: StandingShown
+    warnings: tuple[str, ...]
+
+
+class PartnerSaved(msgspec.Struct, frozen=True, kw_only=True):
+    """A partner as it is kept now."""
+
+    partner: Partner
+    what: str
+    """What was changed."""
+    warnings: tuple[str, ...]
+
+
+class Removed(msgspec.Struct, frozen=True, kw_only=True):
+    """That a record is gone."""
+
+    what: str = "removed"
+    words: str
+
+
+class SuspendBody(msgspec.Struct, frozen=True, kw_only=True):
+    """From when until when, both included: today and until further notice if no days are named."""
+
+    first: date | None = None
+    last: date | None = None
+    why: str = ""
+
+
+class PeerChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a peer's history. It holds no secret, for the record holds none."""
+
+    at: datetime
+    by: str
+    kind: str
+    id: str
+    what: str
+    before: Peer | None
+    after: Peer | None
+
+
+class PeerHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """Who changed what, newest first."""
+
+    history: tuple[PeerChange, ...]
+
+
+class PartnerChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of a partner's history."""
+
+    at: datetime
+    by: str
+    kind: str
+    id: str
+    what: str
+    before: Partner | None
+    after: Partner | None
+
+
+class PartnerHistory(msgspec.Struct, frozen=True, kw_only=True):
+    """Who changed what, newest first."""
+
+    history: tuple[PartnerChange, ...]
+
+
+class AccountShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What a partner's account on the circulation system can do; None if that is not known."""
+
+    exists: bool | None
+    can_borrow: bool | None
+    can_place_holds: bool | None
+    can_renew: bool | None
+    words: tuple[str, ...]
+
+
+class Approved(msgspec.Struct, frozen=True, kw_only=True):
+    """A library that is a partner now, and the kept requests of its that go on."""
+
+    partner: Partner
+    released: tuple[str, ...]
+    words: str
+
+
+class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A field's value before and after."""
+
+    before: Any
+    after: Any
+
+
+class RecordChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that a list adds or changes, with the fields that change."""
+
+    kind: str
+    id: str
+    what: str
+    fields: Mapping[str, FieldChange]
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list changes."""
+
+    dry_run: bool
+    changes: tuple[RecordChanged, ...]
+    unchanged: int
+    notes: tuple[str, ...]
+    """What of it was passed over."""

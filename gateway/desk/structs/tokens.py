@@ -1,0 +1,54 @@
+"""Tokens of the API, and the roles that they stand for. A hash never leaves the store."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+
+
+class StaffRole(StrEnum):
+    """What a token stands for, the humblest first; each may do what those before it may."""
+
+    VIEWER = "viewer"
+    TECHNICIAN = "technician"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class TokenBody(msgspec.Struct, frozen=True, kw_only=True):
+    """A token that is to be made."""
+
+    name: Annotated[str, msgspec.Meta(max_length=40)]
+    role: StaffRole
+    until: str | None = None
+    """The last day on which it counts, or a time; without it until it is revoked."""
+
+
+class TokenShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A token without its secret."""
+
+    name: str
+    role: StaffRole
+    created_at: datetime
+    revoked_at: datetime | None
+    ends_at: datetime | None
+
+
+class TokenListed(TokenShown, frozen=True, kw_only=True):
+    """A token in the list."""
+
+    configured: bool
+    """Whether it stands in the configuration, and so can't be revoked here."""
+
+
+class TokenMade(TokenShown, frozen=True, kw_only=True):
+    """A new token with its secret, shown this once."""
+
+    token: str
+
+
+class TokenList(msgspec.Struct, frozen=True, kw_only=True):
+    """All tokens, revoked ones too."""
+
+    tokens: tuple[TokenListed, ...]
