@@ -1,4 +1,4 @@
-"""Asks the circulation system where each barcode of the pool is that stands for a borrowed item (17; 63 of its customer)."""
+"""Asks the circulation system where each barcode of the pool is (17; 63 of its customer): in use, at rest, or free."""
 
 from collections.abc import Iterable
 
@@ -42,14 +42,14 @@ class PoolReconciler:
         self._time = time
 
     async def compare(self, requests: Iterable[Request]) -> Compared:
-        """Look at the barcodes of open requests, and at those that rest, one after the other. Raises StoreUnavailable."""
+        """Look at the barcodes of open requests, and at those that stand for nothing, one after the other. Raises StoreUnavailable."""
         looked: dict[str, Difference | None] = {}
         silence = None
         try:
             for request in requests:
-                if request.role is Role.BORROWING and pool_reconcile.is_compared(request):
+                if request.role is Role.BORROWING and pool_reconcile.is_compared(request, self._time.now()):
                     looked |= await self._of_request(request)
-            looked |= await self._resting()
+            looked |= await self._unused()
         except (NotSent, Unknown) as trouble:
             silence = str(trouble)
         found = tuple(each for each in looked.values() if each is not None)
@@ -69,13 +69,13 @@ class PoolReconciler:
             if each is not None
         }
 
-    async def _resting(self) -> dict[str, Difference | None]:
+    async def _unused(self) -> dict[str, Difference | None]:
         looked = {}
         for name in await self._store.borrowing.count_barcodes(rested_before=self._time.now()):
-            for barcode in await self._store.borrowing.resting_barcodes(name):
+            for barcode in await self._store.borrowing.unused_barcodes(name):
                 shown = await self._look(barcode.barcode)
                 if shown is not None and await self._store.borrowing.barcode(barcode.barcode) == barcode:
-                    looked[barcode.barcode] = pool_reconcile.at_rest(barcode.barcode, shown)
+                    looked[barcode.barcode] = pool_reconcile.unused(barcode.barcode, shown)
         return looked
 
     async def _has_moved(self, request: Request) -> bool:

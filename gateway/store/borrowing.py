@@ -31,7 +31,7 @@ _ANONYMISE: Final = """
 _POOL_COLUMNS: Final = "SELECT barcode, range, state, request, since FROM pool_barcodes"
 _FREE: Final = f"""{_POOL_COLUMNS}
     WHERE range = $1 AND (state = 'free' OR (state = 'cooling' AND since <= $2)) ORDER BY since, barcode LIMIT $3"""
-_RESTING: Final = f"{_POOL_COLUMNS} WHERE range = $1 AND state = 'cooling' ORDER BY since, barcode"
+_UNUSED: Final = f"{_POOL_COLUMNS} WHERE range = $1 AND state IN ('free', 'cooling') ORDER BY since, barcode"
 _BARCODE: Final = f"{_POOL_COLUMNS} WHERE barcode = $1"
 _ADD: Final = """
     INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, $2, 'free', NULL, $3)
@@ -105,9 +105,9 @@ class BorrowingTables:
         found = await self._fetch(_FREE, name, stamp(rested_before), limit)
         return tuple(map(_pool_barcode, found))
 
-    async def resting_barcodes(self, name: str) -> tuple[PoolBarcode, ...]:
+    async def unused_barcodes(self, name: str) -> tuple[PoolBarcode, ...]:
         """See the port."""
-        return tuple(map(_pool_barcode, await self._fetch(_RESTING, name)))
+        return tuple(map(_pool_barcode, await self._fetch(_UNUSED, name)))
 
     async def barcode(self, barcode: str) -> PoolBarcode | None:
         """See the port."""

@@ -71,8 +71,8 @@ class BorrowingStore(Protocol):
     async def free_barcodes(self, name: str, *, rested_before: datetime, limit: int) -> tuple[PoolBarcode, ...]:
         """Barcodes of a range that are free, or have rested since before then; the longest unused first."""
 
-    async def resting_barcodes(self, name: str) -> tuple[PoolBarcode, ...]:
-        """Barcodes of a range that rest after a loan, or are free again after it; the longest unused first."""
+    async def unused_barcodes(self, name: str) -> tuple[PoolBarcode, ...]:
+        """Barcodes of a range that stand for nothing: free ones, and those that rest after a loan; the longest unused first."""
 
     async def barcode(self, barcode: str) -> PoolBarcode | None:
         """A barcode of the pool."""

@@ -36,11 +36,11 @@ async def borrowing(house: House) -> None:
     house.acs.answers |= {"63": FREE_CARD, "17": AVAILABLE}
 
 
-async def waiting(house: House) -> Request:
+async def waiting(house: House, state: State = State.ON_SHELF, place: ItemPlace = ItemPlace.AT_DESK) -> Request:
     """A borrowed item waits for its customer, for two days."""
     request = await asking(house)
-    item = Item(copy=Copy(item_barcode=POOL, branch="EAST"), place=ItemPlace.AT_DESK)
-    changed = msgspec.structs.replace(request, state=State.ON_SHELF, items=(item,), version=request.version + 1)
+    item = Item(copy=Copy(item_barcode=POOL, branch="EAST"), place=place)
+    changed = msgspec.structs.replace(request, state=state, items=(item,), version=request.version + 1)
     await house.store.commit(Change(request=changed, barcodes=(BarcodeMove(barcode=POOL, to=PoolState.ASSIGNED),)))
     await house.time.advance(timedelta(days=2).total_seconds())
     return changed
@@ -102,3 +102,17 @@ async def test_a_hold_on_a_barcode_that_rests_is_told_with_the_request_that_had_
     assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, NUMBER)]
     house.acs.answers["17"] = AVAILABLE
     assert (await run(house)).agreed == (NUMBER,)
+
+
+async def test_a_hold_on_a_barcode_that_never_stood_for_anything_is_told(house: House):
+    house.acs.answers["17"] = SHELVED
+    assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, None)]
+    house.acs.answers["17"] = AVAILABLE
+    assert told(await run(house)) == []
+
+
+async def test_what_has_been_received_for_days_is_looked_at(house: House):
+    await waiting(house, State.RECEIVING, ItemPlace.HELD)
+    assert told(await run(house)) == [(Kind.NOWHERE, POOL, NUMBER)]
+    (task,) = await tasks(house)
+    assert "received for longer than a day" in task.words

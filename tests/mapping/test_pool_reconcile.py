@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.mapping.pool_reconcile import Shown, at_rest, difference, is_compared
+from gateway.mapping.pool_reconcile import Shown, difference, is_compared, unused
 from gateway.mapping.reconcile import Kind
+from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
 from tests.workflow import borrowing as b
@@ -94,19 +95,83 @@ def test_what_goes_back_is_nobodys(talk):
     assert kind(talk(), Shown(status="03", charged=False, kept=False, queue_length=1)) is Kind.OTHERS_HOLD
 
 
-def test_a_barcode_that_rests_is_nobodys():
-    assert at_rest(b.POOL, AVAILABLE) is None
-    assert at_rest(b.POOL, Shown(known=False)) is None
-    for shown, wrong in ((lent(ours=None), Kind.OTHERS_LOAN), (KEPT, Kind.OTHERS_HOLD)):
-        found = at_rest(b.POOL, shown)
+@pytest.mark.parametrize(
+    ("shown", "wrong"),
+    [
+        (AVAILABLE, Kind.NOWHERE),
+        (held(KEPT, ours=True), Kind.NOWHERE),
+        (held(KEPT, ours=None), Kind.NOWHERE),
+        (held(KEPT, ours=False), Kind.OTHERS_HOLD),
+        (lent(ours=True), Kind.OTHERS_LOAN),
+        (lent(ours=False), Kind.OTHERS_LOAN),
+        (Shown(known=False), Kind.UNKNOWN_BARCODE),
+    ],
+)
+def test_what_is_received_for_longer_than_a_day_is_told(shown: Shown, wrong: Kind):
+    talk = b.on_its_way()
+    talk(b.staff(StaffAction.RECEIVE))
+    talk(BarcodeAssigned(at=b.AT, barcode=b.POOL))
+    assert talk.request.state is State.RECEIVING
+    assert not is_compared(talk.request, SOON)
+    assert is_compared(talk.request, LATER)
+    assert kind(talk, shown) is wrong
+
+
+@pytest.mark.parametrize(
+    ("shown", "wrong", "act"),
+    [
+        (AVAILABLE, Kind.NOWHERE, "say that it was checked in"),
+        (lent(ours=True), Kind.STILL_OUT, "Check it in"),
+        (lent(ours=False), Kind.OTHERS_LOAN, "end that loan"),
+        (KEPT, Kind.OTHERS_HOLD, "Take that hold off"),
+    ],
+)
+def test_what_is_taken_back_for_longer_than_a_day_is_told(shown: Shown, wrong: Kind, act: str):
+    talk = to_return()
+    talk(b.staff(StaffAction.SEND_BACK))
+    assert talk.request.state is State.TAKING_BACK
+    assert not is_compared(talk.request, SOON)
+    assert is_compared(talk.request, LATER)
+    assert kind(talk, shown) is wrong
+    found = difference(talk.request, talk.request.items[0], shown, LATER)
+    assert found is not None
+    assert act in found.act
+
+
+@pytest.mark.parametrize(
+    ("shown", "wrong"),
+    [
+        (lent(ours=True), None),
+        (lent(ours=None), None),
+        (Shown(status="12"), None),
+        (AVAILABLE, None),
+        (lent(ours=False), Kind.OTHERS_LOAN),
+        (KEPT, Kind.NOWHERE),
+        (Shown(status="03", charged=False, queue_length=1), Kind.OTHERS_HOLD),
+    ],
+)
+def test_what_is_lost_is_on_no_shelf_and_nobody_waits_for_it(shown: Shown, wrong: Kind | None):
+    talk = b.with_customer()
+    talk(b.staff(StaffAction.MARK_LOST))
+    assert talk.request.state is State.LOST
+    assert not is_compared(talk.request, SOON)
+    assert is_compared(talk.request, LATER)
+    assert kind(talk, shown) is wrong
+
+
+def test_a_barcode_that_stands_for_nothing_is_known_and_nobodys():
+    assert unused(b.POOL, AVAILABLE) is None
+    for shown, wrong in (
+        (lent(ours=None), Kind.OTHERS_LOAN),
+        (KEPT, Kind.OTHERS_HOLD),
+        (Shown(status="03", charged=False, queue_length=2), Kind.OTHERS_HOLD),
+        (Shown(known=False), Kind.UNKNOWN_BARCODE),
+    ):
+        found = unused(b.POOL, shown)
         assert found is not None
         assert (found.kind, found.request) == (wrong, None)
 
 
-def test_what_our_own_work_is_about_is_passed_over():
-    talk = b.on_its_way()
-    assert not is_compared(talk.request)
-    talk(b.staff(StaffAction.RECEIVE))
-    assert talk.request.state is State.RECEIVING
-    assert not is_compared(talk.request)
-    assert is_compared(b.on_shelf().request)
+def test_a_request_without_a_barcode_is_passed_over():
+    assert not is_compared(b.on_its_way().request, LATER)
+    assert is_compared(b.on_shelf().request, SOON)

@@ -185,8 +185,8 @@ async def test_after_a_loan_it_rests_and_is_then_the_last_to_be_used_again(store
         return [each.barcode for each in found]
 
     assert await pool(store, "1000") == (PoolState.COOLING, None)
-    assert [each.barcode for each in await store.borrowing.resting_barcodes("pool")] == ["1000"]
-    assert await store.borrowing.resting_barcodes("other") == ()
+    assert [each.barcode for each in await store.borrowing.unused_barcodes("pool")] == ["2000", "3000", "1000"]
+    assert [each.barcode for each in await store.borrowing.unused_barcodes("other")] == ["0500"]
     assert await free(LONG_AGO) == ["2000", "3000"]
     assert await free(later(3)) == ["2000", "3000", "1000"]
     assert await free(later(3), limit=1) == ["2000"]
