@@ -116,6 +116,28 @@ STOCKS: Final[Mapping[str, Stock]] = {
 """Avery's label sheets by their numbers (6464 is 5164 in removable), plain sheets to cut, thermal labels of 4 by 6 inches, a receipt roll."""
 
 # fmt: off
+LEAST: Final[Mapping[PaperName, tuple[float, float]]] = {
+    PaperName.PULL_SLIP:      (2.8 * _IN, 3.0 * _IN),
+    PaperName.STRAP:          (7.0 * _IN, 3.4 * _IN),
+    PaperName.BORROWED_STRAP: (7.0 * _IN, 3.4 * _IN),
+    PaperName.ROUTING_SLIP:   (2.8 * _IN, 3.0 * _IN),
+    PaperName.PACKING_SLIP:   (2.8 * _IN, 5.0 * _IN),
+    PaperName.SHIPPING_LABEL: (2.6 * _IN, 1.0 * _IN),
+    PaperName.RETURN_SLIP:    (2.8 * _IN, 5.0 * _IN),
+    PaperName.RETURN_LABEL:   (2.6 * _IN, 1.0 * _IN),
+    PaperName.COVER_BAND:     (6.0 * _IN, 2.2 * _IN),
+}
+# fmt: on
+"""Width and height of the smallest place on which a paper keeps its codes, whatever the texts beside them are."""
+
+
+def fits(paper: PaperName, stock: Stock) -> bool:
+    """Tell whether a paper has room on a stock; on a roll it has any height."""
+    width, height = LEAST[paper]
+    return stock.width >= width and (stock.sheet_height is None or stock.height >= height)
+
+
+# fmt: off
 USUAL: Final[Mapping[PaperName, Mapping[SheetSize, str]]] = {
     PaperName.PULL_SLIP:      {SheetSize.LETTER: "letter-4",      SheetSize.A4: "a4-4"},
     PaperName.STRAP:          {SheetSize.LETTER: "letter-straps", SheetSize.A4: "a4-straps"},

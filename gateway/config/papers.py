@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from gateway.config.kinds import HttpUrl, Identity, ReadableFile, one_of
 from gateway.config.sections import Section
-from gateway.stationery import STOCKS, PaperName, SheetSize, Symbology
+from gateway.stationery import STOCKS, PaperName, SheetSize, Symbology, fits
 
 
 def _folder(path: str) -> str:
@@ -23,9 +23,17 @@ def _picture(path: str) -> str:
     return path
 
 
+def _has_room(stocks: dict[PaperName, str]) -> dict[PaperName, str]:
+    small = [f"{stock} is too small for a {paper}" for paper, stock in stocks.items() if not fits(paper, STOCKS[stock])]
+    if small:
+        raise ValueError("; ".join(small))
+    return stocks
+
+
 Folder = Annotated[str, AfterValidator(_folder)]
 Picture = Annotated[ReadableFile, AfterValidator(_picture)]
 StockName = Annotated[str, one_of("stock", STOCKS)]
+StockOfPapers = Annotated[dict[PaperName, StockName], AfterValidator(_has_room)]
 
 
 class Papers(Section):
@@ -38,5 +46,5 @@ class Papers(Section):
     item_bars: Symbology = Symbology.CODABAR
     desk_url: HttpUrl | None = None
     sheet: SheetSize = SheetSize.LETTER
-    stock: dict[PaperName, StockName] = Field(default_factory=dict)
-    printers: dict[Identity, dict[PaperName, StockName]] = Field(default_factory=dict)
+    stock: StockOfPapers = Field(default_factory=dict)
+    printers: dict[Identity, StockOfPapers] = Field(default_factory=dict)

@@ -7,7 +7,7 @@ from itertools import groupby
 import msgspec
 
 from gateway.documents.papers import AnyPaper, Paper
-from gateway.stationery import STOCKS, USUAL, PaperName, SheetSize, Stock, Symbology
+from gateway.stationery import STOCKS, USUAL, PaperName, SheetSize, Stock, Symbology, fits
 
 
 class Unprintable(ValueError):  # noqa: N818 - what can't be done, in words for whoever asked
@@ -78,7 +78,7 @@ def runs(papers: Iterable[Paper], stationery: Stationery, choice: Choice) -> tup
 
     Raises Unprintable for a stock, a printer or a place that isn't there.
     """
-    stocks = [(choice.stock or stationery.stock_for(paper.named(), choice.printer), paper) for paper in papers]
+    stocks = [(_stock(paper.named(), stationery, choice), paper) for paper in papers]
     made = [
         Run(stock=name, papers=tuple(paper for _, paper in of_stock))  # type: ignore[misc]  # every Paper is an AnyPaper
         for name, of_stock in groupby(stocks, key=lambda each: each[0])
@@ -86,6 +86,13 @@ def runs(papers: Iterable[Paper], stationery: Stationery, choice: Choice) -> tup
     if made:
         made[0] = msgspec.structs.replace(made[0], start=_place(stock_named(made[0].stock), choice.start))
     return tuple(made)
+
+
+def _stock(paper: PaperName, stationery: Stationery, choice: Choice) -> str:
+    name = choice.stock or stationery.stock_for(paper, choice.printer)
+    if not fits(paper, stock_named(name)):
+        raise Unprintable(f"stock: {name} is too small for a {paper.replace('-', ' ')}.")
+    return name
 
 
 def stock_named(name: str) -> Stock:

@@ -36,9 +36,10 @@ def test_the_first_free_place_is_that_of_the_first_sheet():
         (Choice(start=15), "start: a sheet has places 1 to 14."),
         (Choice(start=0), "start: a sheet has places 1 to 14."),
         (Choice(stock="5161"), "stock: there is no “5161”"),
+        (Choice(stock="a4-bands"), "stock: a4-bands is too small for a packing slip."),
         (Choice(printer="attic"), "printer: the settings name no printer “attic”; there are thermal."),
     ],
 )
 def test_what_is_not_there_is_refused_in_words(choice, words):
     with pytest.raises(Unprintable, match=words.replace(".", r"\.")):
-        runs([LABEL], OURS, choice)
+        runs([SAMPLES[5] if choice.stock == "a4-bands" else LABEL], OURS, choice)
