@@ -18,7 +18,7 @@ def add(commands: Any) -> None:
     for name, rule in LISTS.items():
         ours = "borrowing: " if rule.role is Role.BORROWING else ""
         parents = [common, pdf_flags()] if name is ListName.PULL else [common]
-        listing = group.add_parser(name, parents=parents, help=f"{ours}{rule.words}")
+        listing = group.add_parser(name.value, parents=parents, help=f"{ours}{rule.words}")
         listing.set_defaults(run=show_list, list=name, days=None, paper=False, pdf=None)
         if name is ListName.DUE:
             listing.add_argument("--days", type=int, help="how far to look (7)")

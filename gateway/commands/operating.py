@@ -63,9 +63,10 @@ def _print_differences(report: Mapping[str, Any]) -> None:
     names = ("item_barcode", "request", "account", "words", "act")
     rows = [[difference[name] for name in names] for difference in report["differences"]]
     headings = ("ITEM", "REQUEST", "PARTNER", "WHAT DIFFERS", "PROPOSED")
-    print_table(headings, rows, empty=f"Nothing differs; accounts compared: {len(report['accounts'])}.")
+    nothing = "No difference in what was compared" if report["unanswered"] else "Nothing differs"
+    print_table(headings, rows, empty=f"{nothing}; accounts compared: {len(report['accounts'])}.")
     for silent in report["unanswered"]:
-        print(plain(f"Not compared: {silent['account']}. {silent['words']}"))
+        print(plain(f"Not compared: {silent['account']} ({silent['words'].rstrip('.')})."))
 
 
 def acs_resume(options: argparse.Namespace) -> int:

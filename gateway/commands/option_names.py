@@ -13,6 +13,7 @@ OPTION_OF: Final[Mapping[str, str]] = {
     "customer": "customer",
     "days": "days",
     "did": "did",
+    "drop_at_most": "drop_at_most",
     "due_at": "due",
     "identifiers": "id",
     "inside": "inside",
@@ -32,6 +33,7 @@ OPTION_OF: Final[Mapping[str, str]] = {
     "start": "start",
     "state": "state",
     "stock": "stock",
+    "sure": "sure",
     "task": "task",
     "title": "title",
     "undo_s": "undo_s",
@@ -43,6 +45,8 @@ OPTION_OF: Final[Mapping[str, str]] = {
 _FIELD: Final = r"[a-z_]+(?:\.[a-z_]+)*(?:\.\d+)?"
 _FIELDS: Final = re.compile(rf"{_FIELD}(?:, {_FIELD})*(?=: |$)", re.ASCII)
 """Where the words of a refusal begin with what it is about."""
+_IN_PASSING: Final = re.compile(r"\(([a-z_]+)\)", re.ASCII)
+"""A field within a sentence, behind what it is about."""
 _PLACE: Final = re.compile(r" - at `\$\.([a-z_]+)[^`]*`", re.ASCII)
 """Where a value of the wrong form stands, as msgspec says it."""
 
@@ -50,6 +54,7 @@ _PLACE: Final = re.compile(r" - at `\$\.([a-z_]+)[^`]*`", re.ASCII)
 def in_options(words: str, options: Collection[str]) -> str:
     """Give a refusal's words with its fields named as those of a command's `options`, as far as these fill them."""
     words = _PLACE.sub(lambda found: f" - in {_option(found[1], options)}", words)
+    words = _IN_PASSING.sub(lambda found: f"({_option(found[1], options)})", words)
     found = _FIELDS.match(words)
     if found is None:
         return words

@@ -140,4 +140,4 @@ def _question(copy: Copy, request: Request) -> str:
     wanted = next((each.title for each in _copies(request) if each.title), request.wanted.title)
     what = f"is “{copy.title}”" if copy.title else "is no item that we know a title of"
     asked = f"this request is for “{wanted}”" if wanted else "this request names no title to compare it with"
-    return f"Barcode {copy.item_barcode} {what}, and {asked}. If it is meant all the same, say that you are sure."
+    return f"Barcode {copy.item_barcode} {what}, and {asked}. If it is meant all the same, say so (sure)."

@@ -48,7 +48,7 @@ def tells(texts: Iterable[str | None], *known: CustomerData) -> str | None:
     if not found:
         return None
     kinds = ", ".join(WORDS[kind] for kind in Personal if kind in found)
-    return f"It tells of a customer: {kinds}. Leave that out; nothing about a customer leaves the library."
+    return f"It tells of a customer: {kinds}. Leave that out: no note tells who a customer is."
 
 
 class NoteGuard:

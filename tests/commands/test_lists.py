@@ -34,6 +34,13 @@ async def test_due_looks_as_far_as_it_is_told(shell: Shell):
     assert len((await shell.run("lists", "due", "--days", "30", "--json")).json["rows"]) == 1
 
 
+async def test_a_list_that_there_is_none_of_is_told_with_those_that_there_are(shell: Shell):
+    ran = await shell.run("lists", "receive")
+    assert ran.code == 2
+    assert "'to-receive'" in ran.err
+    assert "ListName" not in ran.err
+
+
 async def test_the_pull_list_as_paper(shell: Shell):
     await keep(shell.live.store, a_request())
     assert "PULL LIST" in (await shell.run("lists", "pull", "--paper")).out

@@ -3,6 +3,7 @@
 import json
 
 import msgspec
+import pytest
 
 from tests.commands.shell import Shell
 from tests.web.live import ACS_STATUS, REPORT, START
@@ -28,9 +29,20 @@ async def test_reconciling_prints_differences_and_what_was_not_compared(shell: S
     assert ran.out.splitlines() == [
         "ITEM            PARTNER  WHAT DIFFERS  PROPOSED",
         "30234000517861  valley   It is out.    Check it in.",
-        "Not compared: hills. No connection.",
+        "Not compared: hills (No connection).",
     ]
     assert (await shell.run("acs", "reconcile", "--json")).json == json.loads(msgspec.json.encode(REPORT))
+
+
+async def test_where_nothing_was_compared_it_is_not_said_that_all_is_well(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+):
+    silent = msgspec.structs.replace(REPORT, accounts=(), differences=())
+    monkeypatch.setattr("tests.web.live.REPORT", silent)
+    assert (await shell.run("acs", "reconcile")).out.splitlines() == [
+        "No difference in what was compared; accounts compared: 0.",
+        "Not compared: hills (No connection).",
+    ]
 
 
 async def test_resuming_starts_waiting_work(shell: Shell):

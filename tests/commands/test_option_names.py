@@ -7,7 +7,7 @@ import pytest
 from gateway.cli import COMMANDS, make_parser
 from gateway.commands.option_names import OPTION_OF, in_options
 
-OPTIONS = frozenset({"due", "item", "note", "reason", "cost", "undo_s"})
+OPTIONS = frozenset({"due", "item", "note", "reason", "cost", "undo_s", "sure"})
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,14 @@ OPTIONS = frozenset({"due", "item", "note", "reason", "cost", "undo_s"})
         ("Expected `float` >= 0.0 - at `$.undo_s`.", "Expected `float` >= 0.0 - in --undo-s."),
         ("limit: a whole number from 1 to 200.", "limit: a whole number from 1 to 200."),
         ("There is no such request.", "There is no such request."),
+        (
+            "Is it meant? Say so (sure), by the due date (due_at).",
+            "Is it meant? Say so (--sure), by the due date (--due).",
+        ),
+        (
+            "A loan (checked out) and a field (limit) of another.",
+            "A loan (checked out) and a field (limit) of another.",
+        ),
     ],
 )
 def test_a_field_is_named_as_the_option_that_fills_it_where_the_command_has_it(words: str, said: str):

@@ -86,10 +86,10 @@ def _names_unknown(codes: type[OpenCode]) -> Guard:
 no_reason_unfilled = _names_unknown(ReasonUnfilled)
 no_reason_retry = _names_unknown(ReasonRetry)
 REASONS_UNFILLED: Final = (
-    f"ISO 18626 has no such reason for Unfilled, but {', '.join(ReasonUnfilled)}; write words into the note."
+    f"ISO 18626 has no such reason for Unfilled; it has {', '.join(ReasonUnfilled)}. Write other words into the note."
 )
 REASONS_RETRY: Final = (
-    f"ISO 18626 has no such reason for RetryPossible, but {', '.join(ReasonRetry)}; write words into the note."
+    f"ISO 18626 has no such reason for RetryPossible; it has {', '.join(ReasonRetry)}. Write other words into the note."
 )
 
 
