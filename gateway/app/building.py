@@ -13,15 +13,21 @@ from gateway.catalogue.client import SearchResult
 from gateway.catalogue.sources import copy_finder
 from gateway.config.kinds import UnknownPartner
 from gateway.config.sections import ClientTls, HttpTls
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
-from gateway.dispatch.borrowing import Borrower
-from gateway.dispatch.borrowing_settings import borrowing_rules
+from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.intake import Intake
-from gateway.dispatch.lenders import LenderBook
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
+from gateway.dispatch.performers.acts import Acts
+from gateway.dispatch.performers.letters import Letters, Post
+from gateway.dispatch.performers.look_ups import LookUps
+from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
+from gateway.dispatch.performers.rota import LenderBook, RotaMaker
+from gateway.dispatch.performers.timers import Timers
+from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner, library_of
 from gateway.dispatch.receiving import Receiver
@@ -36,7 +42,6 @@ from gateway.sip2.breaker import Breaker
 from gateway.sip2.connection import Address
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.sip2.lines import Lines
-from gateway.sip2.pieces import Line
 from gateway.workflow.finding import CopyFinder
 
 ROWS_A_SEAT: Final = 2
@@ -139,48 +144,38 @@ def make_receiver(ground: Ground, intake: Intake, seats: Seats) -> Receiver:
     )
 
 
-def make_appraiser(ground: Ground, lines: Lines, finder: CopyFinder) -> Appraiser:
+def make_appraiser(ground: Ground, acs: Acs, finder: CopyFinder) -> Appraiser:
     """Make what finds copies, asks about each and weighs them by the policy."""
     return Appraiser(
         store=ground.store,
         directory=ground.directory,
         time=ground.time,
-        acs=lines,
+        acs=acs,
         finder=finder,
-        desk=ground.desk,
         calendars=ground.settings.calendars(),
     )
 
 
-def make_performers(ground: Ground, acs: Line, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
+def make_performers(ground: Ground, acs: Acs, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
     """Make those who do the queue's work."""
+    store, time, owner, rules = ground.store, ground.time, ground.owner, borrowing_rules(ground.settings)
+    figures = LenderBook(store=store, time=time, days=ground.settings.borrowing.figures_days).figures
     return Performers(
-        store=ground.store,
-        directory=ground.directory,
-        time=ground.time,
-        acs=acs,
-        poster=poster,
-        appraiser=appraiser,
-        borrower=_make_borrower(ground, acs, appraiser),
-        endpoints=ground.security.endpoint,
-        desk=ground.desk,
-        library=ground.library,
-        metrics=ground.metrics,
-        owner=ground.owner,
-    )
-
-
-def _make_borrower(ground: Ground, acs: Line, appraiser: Appraiser) -> Borrower:
-    days = ground.settings.borrowing.figures_days
-    return Borrower(
-        store=ground.store,
-        directory=ground.directory,
-        time=ground.time,
-        acs=acs,
-        appraiser=appraiser,
-        desk=ground.desk,
-        rules=borrowing_rules(ground.settings),
-        figures=LenderBook(store=ground.store, time=ground.time, days=days).figures,
+        acts=Acts(store=store, time=time, acs=acs, metrics=ground.metrics, owner=owner),
+        barcodes=PoolBarcodes(store=store, time=time, acs=acs, rules=rules),
+        letters=Letters(
+            store=store,
+            directory=ground.directory,
+            time=time,
+            post=Post(poster=poster, endpoint_of=ground.security.endpoint),
+            library=ground.library,
+            owner=owner,
+        ),
+        look_ups=LookUps(appraiser=appraiser, directory=ground.directory, time=time),
+        vetting=Vetting(store=store, time=time, acs=acs, appraiser=appraiser, rules=rules),
+        rota=RotaMaker(directory=ground.directory, time=time, zone=ground.zone, weights=rules.weights, figures=figures),
+        timers=Timers(store=store, time=time),
+        time=time,
     )
 
 
@@ -204,13 +199,12 @@ def make_outbox(ground: Ground, intake: Intake, performers: Performers) -> Outbo
     )
 
 
-def make_reconciler(ground: Ground, intake: Intake, acs: Line) -> Reconciler:
+def make_reconciler(ground: Ground, intake: Intake, acs: Acs) -> Reconciler:
     """Make what compares the circulation system's loans and holds with the requests."""
     return Reconciler(
         store=ground.store,
         intake=intake,
         acs=acs,
-        desk=ground.desk,
         time=ground.time,
         fallback_account=ground.settings.acs.account,
     )

@@ -9,6 +9,7 @@ from gateway.app.ground import Ground
 from gateway.desk.shown import shown
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.dispatch.accounts import AccountTest, account_test
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import Reconciler, Report
@@ -85,7 +86,8 @@ class Circulation:
     async def test_account(self, account: str | None) -> AccountTest:
         """Ask about a partner's account; None: the one of partners without their own."""
         own = account or self._ground.settings.acs.account
-        return await account_test(own, acs=self._lines, desk=self._ground.desk, now=self._ground.time.now)
+        time = self._ground.time
+        return await account_test(own, acs=Acs(self._lines, self._ground.desk, time), at=time.now())
 
     def trouble(self) -> str | None:
         """Why its work does not get on, in words; None where it does."""

@@ -7,9 +7,10 @@ from gateway.app.ground import Ground
 from gateway.config.kinds import UnknownPeer
 from gateway.desk.access import configured_token
 from gateway.desk.ports import Desk, PickupRules
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
-from gateway.dispatch.borrowing_settings import asking_rules, default_pickup, pickup_branches
+from gateway.dispatch.borrowing_rules import asking_rules, default_pickup, pickup_branches
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.printing import Printing, look_of, stationery_of
@@ -21,7 +22,6 @@ from gateway.iso18626.limits import Limits
 from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.listener import Handler, ListenerLimits
 from gateway.orders.request_list import ListRules
-from gateway.sip2.lines import Lines
 from gateway.store.port import Token
 from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER
@@ -53,7 +53,7 @@ def desk_parts(
     ground: Ground,
     *,
     intake: Intake,
-    lines: Lines,
+    acs: Acs,
     finder: CopyFinder,
     appraiser: Appraiser,
     circulation: Circulation,
@@ -62,7 +62,7 @@ def desk_parts(
     """Gather what the desk works with."""
     settings, store, time = ground.settings, ground.store, ground.time
     own = settings.borrowing
-    guard = _note_guard(ground, lines)
+    guard = _note_guard(ground, acs)
     return Desk(
         store=store,
         intake=intake,
@@ -91,16 +91,14 @@ def desk_parts(
     )
 
 
-def _note_guard(ground: Ground, lines: Lines) -> NoteGuard:
+def _note_guard(ground: Ground, acs: Acs) -> NoteGuard:
     fallback = ground.settings.acs.account
 
     def accounts() -> set[str]:
         own = {partner.account for partner in ground.directory.partners if partner.account}
         return own | ({fallback} if fallback else set())
 
-    return NoteGuard(
-        known=ground.store.borrowing.customer, accounts=accounts, acs=lines, desk=ground.desk, time=ground.time
-    )
+    return NoteGuard(known=ground.store.borrowing.customer, accounts=accounts, acs=acs)
 
 
 def _printing(ground: Ground) -> Printing:

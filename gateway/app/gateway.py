@@ -1,7 +1,7 @@
 """One running gateway: the parts started in order, and drained the other way.
 
-The start: store (migrated), directory, lines to the circulation system, outbox, then the listeners. The stop: peers are told 503,
-running work may end, connections close, the store last.
+The start: store (migrated), directory, lines to the circulation system, outbox, then the listeners. The stop: peers are told
+503, running work may end, connections close, the store last.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.dispatch import anonymise
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
 from gateway.fleet.news import follow
@@ -132,17 +133,17 @@ class Gateway:
         self.seats = building.make_seats(ground, self.lines)
         self._stack.push_async_callback(self.seats.stop)
         self._stack.push_async_callback(self.lines.aclose)
+        self.acs = Acs(Pieces(self.lines), ground.desk, self._time)
         session = await self._stack.enter_async_context(client_session(ground.destinations.socket))
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent)
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
-        self.appraiser = building.make_appraiser(ground, self.lines, self.finder)
+        self.appraiser = building.make_appraiser(ground, self.acs, self.finder)
         self.intake = building.make_intake(ground, self.appraiser)
         self.receiver = building.make_receiver(ground, self.intake, self.seats)
-        pieces = Pieces(self.lines)
-        performers = building.make_performers(ground, pieces, poster, self.appraiser)
+        performers = building.make_performers(ground, self.acs, poster, self.appraiser)
         self.outbox = building.make_outbox(ground, self.intake, performers)
         self._stack.push_async_callback(self._stop_work)
-        self.reconciler = building.make_reconciler(ground, self.intake, pieces)
+        self.reconciler = building.make_reconciler(ground, self.intake, self.acs)
         self.circulation = Circulation(
             ground, lines=self.lines, seats=self.seats, outbox=self.outbox, reconciler=self.reconciler
         )
@@ -187,7 +188,7 @@ class Gateway:
         desk = doors.desk_parts(
             self._ground,
             intake=self.intake,
-            lines=self.lines,
+            acs=self.acs,
             finder=self.finder,
             appraiser=self.appraiser,
             circulation=self.circulation,

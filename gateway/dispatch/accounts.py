@@ -3,15 +3,13 @@
 Neither the account's number nor the name that the circulation system has for it is logged or given on.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 
-from gateway.mapping.circulation import Desk
+from gateway.dispatch.acs import Acs
 from gateway.mapping.eligibility import WORDS, Verdict, eligibility
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
-from gateway.sip2.pieces import Line
 from gateway.sip2.requests import patron_information
 from gateway.workflow.limits import NO_BEARING, Limits, Obstacle
 
@@ -31,16 +29,15 @@ NO_ACCOUNT = AccountTest(
 )
 
 
-async def account_test(account: str | None, *, acs: Line, desk: Desk, now: Callable[[], datetime]) -> AccountTest:
+async def account_test(account: str | None, *, acs: Acs, at: datetime) -> AccountTest:
     """Ask about an account; whatever goes wrong is said in the words."""
     if not account:
         return NO_ACCOUNT
-    at = now()
     try:
-        reply = await acs.exchange(patron_information(desk.profile, at.astimezone(desk.zone), account))
+        reply = await acs.exchange(patron_information(acs.desk.profile, at.astimezone(acs.desk.zone), account))
     except (NotSent, Unknown, Inexpressible) as error:
         return AccountTest(exists=None, words=(f"Not checked: {error}",))
-    found = eligibility(reply, Limits(ignored=frozenset()), profile=desk.profile, zone=desk.zone, at=at)
+    found = eligibility(reply, Limits(ignored=frozenset()), profile=acs.desk.profile, zone=acs.desk.zone, at=at)
     if found.verdict is Verdict.NOT_CHECKED:
         return AccountTest(exists=None, words=(found.words,))
     return _tested({*found.obstacles})

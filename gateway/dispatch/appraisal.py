@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from gateway.clock import TimeSource
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.directory import Directory
 from gateway.iso18626.codes import ServiceType
 from gateway.mapping import circulation
-from gateway.mapping.circulation import Desk
+from gateway.mapping.circulation import Question
 from gateway.policy import choosing
 from gateway.policy import judging as policy
 from gateway.policy.judging import Judged
 from gateway.policy.lines import Terms
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
-from gateway.sip2.pieces import Line
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import CopyFinder, Found
@@ -43,9 +43,8 @@ class Appraiser:
         store: Store,
         directory: Directory,
         time: TimeSource,
-        acs: Line,
+        acs: Acs,
         finder: CopyFinder,
-        desk: Desk,
         calendars: Calendars,
     ) -> None:
         self._store = store
@@ -53,7 +52,6 @@ class Appraiser:
         self._time = time
         self._acs = acs
         self._finder = finder
-        self._desk = desk
         self._calendars = calendars
 
     async def find(self, wanted: Wanted) -> Found:
@@ -65,12 +63,12 @@ class Appraiser:
         return msgspec.structs.replace(found, copies=copies, words=words)
 
     async def ask(self, copies: tuple[Copy, ...], *, again: bool = False) -> tuple[CopyStatus, ...]:
-        """17 on every copy, as many at once as the pool has connections; none where it is not known there (sip2/products.toml).
+        """17 on every copy, as many at once as there are connections; none where it is not known there (sip2/products.toml).
 
         A copy whose barcode can't be written in SIP2 counts as not asked about. So does, `again`, one whose reply was lost
         while another copy's came: it may never be had. Raises NotSent or Unknown, the first of any.
         """
-        if self._acs.supports(circulation.ITEM_MESSAGE) is False:
+        if self._acs.refuses(Question.ITEM):
             return tuple(map(circulation.copy_unasked, copies))
         ask_one = self._copy_status_or_lost if again else self._copy_status
         try:
@@ -89,24 +87,18 @@ class Appraiser:
             return lost
 
     async def _copy_status(self, copy: Copy) -> CopyStatus:
-        request = circulation.question_request(
-            circulation.Question.ITEM, item=copy.item_barcode, account="", at=self._time.now(), desk=self._desk
-        )
         try:
-            reply = await self._acs.exchange(request)
+            reply = await self._acs.ask(Question.ITEM, item=copy.item_barcode)
         except Inexpressible:
             return circulation.copy_unasked(copy)
-        return circulation.copy_status(copy, reply, self._desk)
+        return circulation.copy_status(copy, reply, self._acs.desk)
 
     async def title_of(self, barcode: str) -> str | None:
         """17: the title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""
-        if self._acs.supports(circulation.ITEM_MESSAGE) is False:
+        if self._acs.refuses(Question.ITEM):
             return None
-        request = circulation.question_request(
-            circulation.Question.ITEM, item=barcode, account="", at=self._time.now(), desk=self._desk
-        )
         try:
-            reply = await self._acs.exchange(request)
+            reply = await self._acs.ask(Question.ITEM, item=barcode)
         except (NotSent, Unknown):
             return None
         return reply.first("AJ").strip() or None

@@ -9,15 +9,11 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from pysip2.models import SIPRequest
-
 from gateway.barcodes import BarcodeKind, scanned
-from gateway.clock import TimeSource
-from gateway.mapping import circulation
-from gateway.mapping.circulation import Desk
+from gateway.dispatch.acs import Acs
+from gateway.mapping.circulation import Question
 from gateway.mapping.privacy import CustomerData, Personal, known_of, numbers_in, personal_data_in
 from gateway.sip2.errors import NotSent, Unknown
-from gateway.sip2.pieces import Line
 from gateway.store.borrowing_port import Customer
 from gateway.workflow.records import Request, Role
 
@@ -58,15 +54,11 @@ class NoteGuard:
     system knows a customer by it, whose name and addresses are then sought too. A name alone can't be told from anyone's.
     """
 
-    def __init__(
-        self, *, known: Known, accounts: Callable[[], Collection[str]], acs: Line, desk: Desk, time: TimeSource
-    ) -> None:
+    def __init__(self, *, known: Known, accounts: Callable[[], Collection[str]], acs: Acs) -> None:
         """`known` reads the customer of a request; `accounts` are those of partner libraries, which are no customers."""
         self._known = known
         self._accounts = accounts
         self._acs = acs
-        self._desk = desk
-        self._time = time
 
     async def objection(self, request: Request, texts: Iterable[str | None]) -> str | None:
         """Say what of a customer the texts tell; None where nothing. Raises StoreUnavailable."""
@@ -96,12 +88,7 @@ class NoteGuard:
         with suppress(NotSent, Unknown, TimeoutError):
             async with asyncio.timeout(ANSWER_S):
                 for number in (*own, *numbers):
-                    reply = await self._acs.exchange(self._question(number))
+                    reply = await self._acs.ask(Question.HOLDS, account=number)
                     if number in own or reply.first("AE").strip() not in {"", number}:
                         found.append(known_of(reply))
         return found
-
-    def _question(self, number: str) -> SIPRequest:
-        return circulation.question_request(
-            circulation.Question.HOLDS, item="", account=number, at=self._time.now(), desk=self._desk
-        )

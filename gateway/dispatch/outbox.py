@@ -28,7 +28,7 @@ from gateway.dispatch.intake import Cause, Intake, UnknownRequest
 from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
-from gateway.dispatch.results import Fault, Happened, Later, Report
+from gateway.dispatch.results import Fault, Happened, Later, Result
 from gateway.fleet.news import follow
 from gateway.store.port import (
     BarcodeTaken,
@@ -48,7 +48,7 @@ from gateway.workflow.records import Request
 
 _log = structlog.get_logger(__name__)
 
-PerformRow = Callable[[EffectRow, Request], Awaitable[Report]]
+PerformRow = Callable[[EffectRow, Request], Awaitable[Result]]
 """Carries a row's effect out for its request."""
 LibraryOf = Callable[[EffectRow, Request], str | None]
 """Gives the library that a message is for, where its lane has several behind it."""

@@ -12,13 +12,12 @@ import msgspec
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.reconcile_pool import NAME, Compared, PoolReconciler
-from gateway.mapping import circulation, reconcile
-from gateway.mapping.circulation import Desk
+from gateway.mapping import reconcile
 from gateway.mapping.reconcile import Books, Difference
 from gateway.sip2.errors import NotSent, Unknown
-from gateway.sip2.pieces import Line
 from gateway.store.port import RequestFilter, Store, StoreError
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Agrees, Differs
@@ -61,7 +60,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Requests that differed before and agree now: their task is closed."""
 
 
-class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+class _Answered(msgspec.Struct, frozen=True, kw_only=True):
     """An account's lists, and when they were asked for."""
 
     account: str
@@ -77,27 +76,25 @@ class Reconciler:
         *,
         store: Store,
         intake: Intake,
-        acs: Line,
-        desk: Desk,
+        acs: Acs,
         time: TimeSource,
         fallback_account: str | None = None,
     ) -> None:
         self._store = store
         self._intake = intake
         self._acs = acs
-        self._desk = desk
         self._time = time
         self._fallback_account = fallback_account
-        self._barcodes = PoolReconciler(store=store, acs=acs, desk=desk, time=time)
+        self._barcodes = PoolReconciler(store=store, acs=acs, time=time)
 
     async def run(self) -> Report:
         """Ask about one account after the other, so that lending goes on meanwhile. Raises StoreUnavailable."""
         names = await self._accounts()
-        asked: list[_Asked] = []
+        asked: list[_Answered] = []
         unanswered: list[Unanswered] = []
         for account, name in names.items():
             answer = await self._ask(account)
-            if isinstance(answer, _Asked):
+            if isinstance(answer, _Answered):
                 asked.append(answer)
             unanswered += [Unanswered(account=name, words=words) for words in _silence(answer)]
         barcodes = await self._barcodes.compare(await self._open_requests())
@@ -127,18 +124,15 @@ class Reconciler:
                 names.setdefault(request.account, f"{request.partner or request.requesting_agency}, as of {request.id}")
         return names
 
-    async def _ask(self, account: str) -> _Asked | str:
+    async def _ask(self, account: str) -> _Answered | str:
         """Ask for the account's lists; words where the circulation system didn't answer."""
         at, seen = self._time.now(), {}
         for question in reconcile.ASKED:
-            wire = circulation.question_request(
-                question, item="", account=account, at=self._time.now(), desk=self._desk
-            )
             try:
-                seen[question] = await self._acs.exchange(wire)
+                seen[question] = await self._acs.ask(question, account=account)
             except (NotSent, Unknown) as exc:
                 return str(exc)
-        return _Asked(account=account, at=at, books=reconcile.books_of(seen, self._desk.profile))
+        return _Answered(account=account, at=at, books=reconcile.books_of(seen, self._acs.desk.profile))
 
     async def _open_requests(self) -> list[Request]:
         """Newest first."""
@@ -153,7 +147,7 @@ class Reconciler:
     # ── what differs ─────────────────────────────────────────────────────────────────────────────
 
     async def _settle(
-        self, asked: list[_Asked], barcodes: Compared
+        self, asked: list[_Answered], barcodes: Compared
     ) -> tuple[list[tuple[str, Difference]], tuple[str, ...]]:
         """Compare; open, renew and close tasks. Gives the differences with their accounts, and what agrees again."""
         requests = await self._open_requests()
@@ -173,7 +167,7 @@ class Reconciler:
         agreed = await self._agree(candidates, {each.account: each for each in asked}, barcodes.fine)
         return found, agreed
 
-    async def _compare(self, asked: _Asked, theirs: list[Request]) -> tuple[list[Difference], set[str]]:
+    async def _compare(self, asked: _Answered, theirs: list[Request]) -> tuple[list[Difference], set[str]]:
         """What differs, each with the request that is told of it; and the requests of which it can't be told yet."""
         listed = reconcile.differences(asked.books, theirs, asked_at=asked.at)
         busy = await self._queued_items(*theirs) if listed else frozenset()
@@ -198,7 +192,7 @@ class Reconciler:
         named = await self._store.requests(RequestFilter(text=difference.item_barcode, limit=PAGE))
         return next((request for request in named if request.item(difference.item_barcode)), None)
 
-    async def _explains(self, owner: Request, difference: Difference, asked: _Asked) -> bool:
+    async def _explains(self, owner: Request, difference: Difference, asked: _Answered) -> bool:
         """It has moved on, its own work will look, or the loan is of an item written off: systems keep those on the account."""
         item = owner.item(difference.item_barcode)
         is_lost = owner.state is State.LOST and item is not None and item.place is ItemPlace.OUT
@@ -213,7 +207,7 @@ class Reconciler:
         return frozenset(row.effect.item_barcode for row in rows if isinstance(row.effect, Perform | Look))
 
     async def _agree(
-        self, candidates: Iterable[str], asked: Mapping[str, _Asked], fine: frozenset[str]
+        self, candidates: Iterable[str], asked: Mapping[str, _Answered], fine: frozenset[str]
     ) -> tuple[str, ...]:
         """Close the tasks of requests of which all was had that is compared, and that differ in nothing any more."""
         agreed = []
@@ -231,7 +225,7 @@ def _is_fine(request: Request, fine: frozenset[str]) -> bool:
     return is_ours and all(item.barcode in fine for item in request.items)
 
 
-def _lists_were_had(request: Request, asked: Mapping[str, _Asked]) -> bool:
+def _lists_were_had(request: Request, asked: Mapping[str, _Answered]) -> bool:
     """The lists of its account were had, since it changed last."""
     answer = asked.get(request.account or "")
     if answer is None or None in (answer.books.loans, answer.books.holds):
@@ -239,7 +233,7 @@ def _lists_were_had(request: Request, asked: Mapping[str, _Asked]) -> bool:
     return not reconcile.is_moving(request, answer.at)
 
 
-def _silence(answer: _Asked | str) -> list[str]:
+def _silence(answer: _Answered | str) -> list[str]:
     """What could not be compared, in words."""
     if isinstance(answer, str):
         return [answer]

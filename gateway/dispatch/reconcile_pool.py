@@ -5,13 +5,12 @@ from collections.abc import Iterable
 import msgspec
 
 from gateway.clock import TimeSource
+from gateway.dispatch.acs import Acs
 from gateway.mapping import circulation, pool_reconcile
-from gateway.mapping.circulation import HOLD_LISTS, Desk, Question
+from gateway.mapping.circulation import HOLD_LISTS, Question
 from gateway.mapping.pool_reconcile import Shown
 from gateway.mapping.reconcile import Difference, Kind
-from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
-from gateway.sip2.pieces import Line
 from gateway.store.port import Store
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.records import Copy, Item, Request, Role
@@ -34,11 +33,10 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 class PoolReconciler:
     """Looks, and changes nothing."""
 
-    def __init__(self, *, store: Store, acs: Line, desk: Desk, time: TimeSource) -> None:
+    def __init__(self, *, store: Store, acs: Acs, time: TimeSource) -> None:
         """Take what it asks with."""
         self._store = store
         self._acs = acs
-        self._desk = desk
         self._time = time
 
     async def compare(self, requests: Iterable[Request]) -> Compared:
@@ -87,10 +85,10 @@ class PoolReconciler:
     async def _look(self, barcode: str, request: Request | None = None, item: Item | None = None) -> Shown | None:
         """None where it can't be asked about; whose loan or hold it is only of an item of a request."""
         try:
-            reply = await self._ask(Question.ITEM, item=barcode)
+            reply = await self._acs.ask(Question.ITEM, item=barcode)
         except Inexpressible:
             return None
-        status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._desk)
+        status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._acs.desk)
         shown = Shown(
             known=status.known,
             status=status.status,
@@ -102,7 +100,7 @@ class PoolReconciler:
 
     async def _whose(self, shown: Shown, request: Request, item: Item) -> Shown:
         customer = await self._store.borrowing.customer(request.id)
-        if customer is None or self._acs.supports(circulation.CUSTOMER_MESSAGE) is False:
+        if customer is None or self._acs.refuses(Question.CHARGED):
             return shown
         if pool_reconcile.asks_for_loan(shown):
             ours = await self._is_listed((Question.CHARGED,), item, customer.barcode)
@@ -117,14 +115,10 @@ class PoolReconciler:
         named = []
         for question in lists:
             try:
-                reply = await self._ask(question, account=account)
+                reply = await self._acs.ask(question, account=account)
             except Inexpressible:
                 return None
-            named.append(circulation.is_listed(question, reply, item.barcode, self._desk.profile))
+            named.append(circulation.is_listed(question, reply, item.barcode, self._acs.desk.profile))
             if named[-1]:
                 return True
         return None if None in named else False
-
-    async def _ask(self, question: Question, *, item: str = "", account: str = "") -> Reply:
-        wire = circulation.question_request(question, item=item, account=account, at=self._time.now(), desk=self._desk)
-        return await self._acs.exchange(wire)

@@ -1,17 +1,15 @@
-"""What a performer reports, and what it stands on: an event, or a request for more time; the two lines out of the house.
+"""What a performer reports: an event, or a request for more time.
 
 A retry is a value (`Later`), not an exception.
 """
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
-from gateway.iso18626.client import Endpoint
-from gateway.iso18626.codes import MessageKind
-from gateway.iso18626.replies import NotDelivered, Outcome
+from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.sip2.errors import Outcome as SipOutcome
 from gateway.store.port import HistoryEntry
@@ -53,7 +51,7 @@ class Later(msgspec.Struct, frozen=True, kw_only=True):
     """What the request's timeline says of it, once: for what people would take for done, or wait for."""
 
 
-Report = Happened | Later
+Result = Happened | Later
 
 _UNANSWERED: Final[Mapping[SipOutcome, str]] = {
     SipOutcome.REPLY: "it answered",
@@ -69,13 +67,6 @@ _UNANSWERED: Final[Mapping[SipOutcome, str]] = {
     SipOutcome.WRONG_ECHO: "it answered another question than ours",
 }
 """Why there is no answer, for people."""
-
-
-class Poster(Protocol):
-    """What is asked of `iso18626.client.Iso18626Client`."""
-
-    async def post(self, endpoint: Endpoint, data: bytes, *, kind: MessageKind, timeout_s: float) -> Outcome:
-        """Send, and say what became of it."""
 
 
 def nothing_done(trouble: NotSent | Unknown) -> Later:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from gateway.config import Settings
-from gateway.dispatch.borrowing_settings import (
+from gateway.dispatch.borrowing_rules import (
     BorrowingRules,
     asking_rules,
     borrowing_rules,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from gateway.dispatch.intake import Cause
-from gateway.dispatch.results import Happened, Report
+from gateway.dispatch.results import Happened, Result
 from gateway.iso18626.codes import RequestType
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import EffectRow
@@ -85,12 +85,12 @@ def row(
     )  # fmt: skip
 
 
-async def perform(house: House, effect: AnyEffect, request: Request, **details: Any) -> Report:
+async def perform(house: House, effect: AnyEffect, request: Request, **details: Any) -> Result:
     """Carry an effect out that no row stands behind."""
     return await house.performers.perform(row(request, effect, **details), request)
 
 
-def event_of(report: Report) -> Any:
+def event_of(report: Result) -> Any:
     """What came of it."""
     assert isinstance(report, Happened), report
     return report.event

@@ -11,12 +11,19 @@ import msgspec
 from prometheus_client import CollectorRegistry
 from pysip2.models import SIPRequest
 
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
-from gateway.dispatch.borrowing import Borrower
-from gateway.dispatch.borrowing_settings import BorrowingRules
+from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.naming import Naming
+from gateway.dispatch.performers.acts import Acts
+from gateway.dispatch.performers.letters import Letters, Post
+from gateway.dispatch.performers.look_ups import LookUps
+from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
+from gateway.dispatch.performers.rota import RotaMaker
+from gateway.dispatch.performers.timers import Timers
+from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.receiving import Receiver
@@ -146,36 +153,37 @@ class House:
             store=self.store,
             directory=self.directory,
             time=self.time,
-            acs=self.acs,
+            acs=Acs(self.acs, self.desk, self.time),
             finder=self.finder,
-            desk=self.desk,
             calendars=Calendars(),
         )
         naming = Naming(self.store, self.appraiser.title_of)
         self.intake = Intake(self.store, self.directory, self.planner, naming)
         self.receiver = self.make_receiver()
-        self.borrower = Borrower(
-            store=self.store,
-            directory=self.directory,
-            time=self.time,
-            acs=self.acs,
-            appraiser=self.appraiser,
-            desk=self.desk,
-            rules=BorrowingRules(),
-        )
-        self.performers = Performers(
-            store=self.store,
-            directory=self.directory,
-            time=self.time,
-            acs=self.acs,
+        self.performers = self._make_performers()
+
+    def _make_performers(self) -> Performers:
+        acs, rules, store, time = Acs(self.acs, self.desk, self.time), BorrowingRules(), self.store, self.time
+        post = Post(
             poster=self.poster,
-            appraiser=self.appraiser,
-            borrower=self.borrower,
-            endpoints=lambda peer: Endpoint(peer=peer.id, url=peer.url) if peer.url else None,
-            desk=self.desk,
-            library=OurLibrary(name="Example Valley Library"),
-            metrics=self.metrics,
-            owner=OWNER,
+            endpoint_of=lambda peer: Endpoint(peer=peer.id, url=peer.url) if peer.url else None,
+        )
+        return Performers(
+            acts=Acts(store=store, time=time, acs=acs, metrics=self.metrics, owner=OWNER),
+            barcodes=PoolBarcodes(store=store, time=time, acs=acs, rules=rules),
+            letters=Letters(
+                store=store,
+                directory=self.directory,
+                time=time,
+                post=post,
+                library=OurLibrary(name="Example Valley Library"),
+                owner=OWNER,
+            ),
+            look_ups=LookUps(appraiser=self.appraiser, directory=self.directory, time=time),
+            vetting=Vetting(store=store, time=time, acs=acs, appraiser=self.appraiser, rules=rules),
+            rota=RotaMaker(directory=self.directory, time=time, zone=self.desk.zone),
+            timers=Timers(store=store, time=time),
+            time=time,
         )
 
     def make_receiver(self, *, ask_about_unknown: bool = True) -> Receiver:

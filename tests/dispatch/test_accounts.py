@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.dispatch.accounts import NO_ACCOUNT, AccountTest, account_test
+from gateway.dispatch.acs import Acs
 from gateway.mapping.circulation import Desk
 from gateway.sip2.errors import Outcome, Unknown
 from gateway.sip2.profiles import Profile
@@ -20,9 +21,9 @@ def answer(flags: str = " " * 14, valid: str = "Y", name: str = "Valley, Vera") 
 
 
 async def ask(reply: SipAnswer, *, account: str | None = ACCOUNT) -> AccountTest:
-    acs = ScriptedAcs()
-    acs.answers["63"] = reply
-    return await account_test(account, acs=acs, desk=DESK, now=FakeTime().now)
+    line = ScriptedAcs()
+    line.answers["63"] = reply
+    return await account_test(account, acs=Acs(line, DESK, FakeTime()), at=FakeTime().now())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import structlog
 
 from gateway.dispatch.clock_steps import REST_S
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.results import Report
+from gateway.dispatch.results import Result
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Request, State
@@ -48,7 +48,7 @@ async def test_a_pause_keeps_its_length_though_the_clock_was_set_back_and_that_i
 async def test_what_is_under_way_is_not_taken_up_once_more_when_the_clock_is_set(house: House, by_s: float):
     gate, begun = asyncio.Event(), []
 
-    async def slow(row: EffectRow, request: Request) -> Report:
+    async def slow(row: EffectRow, request: Request) -> Result:
         if isinstance(row.effect, AskCopies):
             begun.append(row.id)
             await gate.wait()

@@ -7,7 +7,7 @@ import pytest
 from gateway.dispatch.intake import Cause
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.results import Report
+from gateway.dispatch.results import Result
 from gateway.iso18626.values import AgencyId
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import AskCopies, Effect, FindCopies, Look, Perform
@@ -48,7 +48,7 @@ async def test_whoever_comes_after_a_flood_has_its_turn_at_once_at_every_step(
 ):
     served: list[str] = []
 
-    async def note(row: EffectRow, of: Request) -> Report:
+    async def note(row: EffectRow, of: Request) -> Result:
         if isinstance(row.effect, kind):
             served.append(of.peer)
         return await house.performers.perform(row, of)

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.results import Report
+from gateway.dispatch.results import Result
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import StaffActed
@@ -26,7 +26,7 @@ async def test_nothing_comes_between_an_act_and_the_look_after_it(house: House):
     done: list[str] = []
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def perform(row: EffectRow, of: Request) -> Report:
+    async def perform(row: EffectRow, of: Request) -> Result:
         if isinstance(row.effect, Perform | Look):
             if row.effect.key == "perform:checkin":
                 begun.set()

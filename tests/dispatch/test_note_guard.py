@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from pysip2.models import SIPRequest
 
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
@@ -21,9 +22,7 @@ def guard(house: House) -> NoteGuard:
     return NoteGuard(
         known=house.store.borrowing.customer,
         accounts=lambda: [ACCOUNT],
-        acs=house.acs,
-        desk=house.desk,
-        time=house.time,
+        acs=Acs(house.acs, house.desk, house.time),
     )
 
 

@@ -11,7 +11,7 @@ from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.outbox import Outbox, PerformRow
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.results import Fault, Later, Report
+from gateway.dispatch.results import Fault, Later, Result
 from gateway.iso18626.codes import Action, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
@@ -94,10 +94,10 @@ async def asleep(house: House, count: int = 1) -> None:
     await until(enough)
 
 
-def only(kind: type, report: Report | Exception, asked: list[str]) -> PerformRow:
+def only(kind: type, report: Result | Exception, asked: list[str]) -> PerformRow:
     """Perform one kind of effect as told; what else comes is never finished."""
 
-    async def perform(row: EffectRow, request: Request) -> Report:
+    async def perform(row: EffectRow, request: Request) -> Result:
         if not isinstance(row.effect, kind):
             await asyncio.Event().wait()
         asked.append(request.id)
@@ -259,7 +259,7 @@ async def test_an_act_lost_before_it_was_done_is_asked_for_once_more(house: Hous
 async def test_work_that_was_withdrawn_meanwhile_is_dropped(house: House):
     gate, asked = asyncio.Event(), asyncio.Event()
 
-    async def slow(row: EffectRow, request: Request) -> Report:
+    async def slow(row: EffectRow, request: Request) -> Result:
         asked.set()
         await gate.wait()
         return await house.performers.perform(row, request)
@@ -294,7 +294,7 @@ async def test_a_fault_in_one_piece_of_work_is_logged_and_stops_nothing_else(hou
 
 
 async def test_work_that_takes_too_long_waits_like_any_other_failure(house: House):
-    async def never(row: EffectRow, request: Request) -> Report:
+    async def never(row: EffectRow, request: Request) -> Result:
         raise TimeoutError
 
     async with working(house, never):
@@ -389,7 +389,7 @@ async def test_what_was_done_while_the_store_was_gone_is_handed_in_when_it_is_ba
 async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: House):
     running, most = set(), []
 
-    async def count(row: EffectRow, request: Request) -> Report:
+    async def count(row: EffectRow, request: Request) -> Result:
         if not isinstance(row.effect, FindCopies):
             return Later(words="not today", unstarted=True, fault=Fault.ITS_OWN, after_s=3600)
         running.add(row.id)
@@ -409,7 +409,7 @@ async def test_no_more_of_a_lane_runs_at_once_than_there_is_room_for(house: Hous
 async def test_stopping_lets_running_work_end_and_takes_nothing_new(house: House):
     begun, gate = asyncio.Event(), asyncio.Event()
 
-    async def slow(row: EffectRow, request: Request) -> Report:
+    async def slow(row: EffectRow, request: Request) -> Result:
         begun.set()
         await gate.wait()
         return await house.performers.perform(row, request)

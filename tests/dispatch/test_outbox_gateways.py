@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.dispatch.outbox import PerformRow
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.results import Report
+from gateway.dispatch.results import Result
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import (
     BackOff,
@@ -28,7 +28,7 @@ from tests.dispatch.test_outbox import SETTINGS, asleep, reaches, until, working
 def stuck_with(kind: type, under_way: set[str], house: House) -> PerformRow:
     """Perform all but one kind of effect; that one takes for ever, and is noted."""
 
-    async def perform(row: EffectRow, request: Request) -> Report:
+    async def perform(row: EffectRow, request: Request) -> Result:
         if isinstance(row.effect, kind):
             under_way.add(request.id)
             await asyncio.Event().wait()

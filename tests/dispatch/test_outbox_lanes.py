@@ -11,7 +11,7 @@ from pysip2.models import SIPRequest
 
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.results import Later, Report
+from gateway.dispatch.results import Later, Result
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import BackOff, EffectRow
@@ -65,7 +65,7 @@ async def test_a_dead_circulation_system_is_tried_with_one_row_at_a_time_after_p
     under_way: set[int] = set()
     tried: list[tuple[str, datetime]] = []
 
-    async def dead(row: EffectRow, request: Request) -> Report:
+    async def dead(row: EffectRow, request: Request) -> Result:
         if not isinstance(row.effect, AskCopies):
             return await house.performers.perform(row, request)
         assert not under_way

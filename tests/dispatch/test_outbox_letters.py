@@ -6,7 +6,7 @@ import msgspec
 
 from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.planning import library_of
-from gateway.dispatch.results import Later, Report
+from gateway.dispatch.results import Later, Result
 from gateway.iso18626 import values
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import Tell
@@ -28,7 +28,7 @@ class Post:
         self.told: list[str] = []
         self._house = house
 
-    async def perform(self, row: EffectRow, request: Request) -> Report:
+    async def perform(self, row: EffectRow, request: Request) -> Result:
         if not isinstance(row.effect, Tell):
             return await self._house.performers.perform(row, request)
         self.tries[request.requesting_agency] += 1

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.results import Report
+from gateway.dispatch.results import Result
 from gateway.store.port import (
     WAKE_WITHIN,
     Change,
@@ -36,7 +36,7 @@ async def test_work_is_done_when_it_is_due_whether_or_not_its_commit_told_of_it(
     await house.store.commit(Change(history_of=known.id, history=(note,), withdraw=keys))
     done: list[datetime] = []
 
-    async def perform(row: EffectRow, request: Request) -> Report:
+    async def perform(row: EffectRow, request: Request) -> Result:
         assert isinstance(row.effect, StartTimer)
         done.append(house.time.now())
         await asyncio.Event().wait()

@@ -6,8 +6,9 @@ import pytest
 from lxml import etree
 from pysip2.models import SIPRequest
 
-from gateway.dispatch.performing import UNKNOWN_ITEM_WAIT_S, note_exchange
-from gateway.dispatch.results import Fault, Happened, Later, Report
+from gateway.dispatch.performers.look_ups import UNKNOWN_ITEM_WAIT_S
+from gateway.dispatch.performing import note_exchange
+from gateway.dispatch.results import Fault, Happened, Later, Result
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import ErrorType, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered, Rejected
@@ -38,13 +39,13 @@ def row(
     )  # fmt: skip
 
 
-async def perform(house: House, effect: AnyEffect, **details: object) -> Report:
+async def perform(house: House, effect: AnyEffect, **details: object) -> Result:
     """Perform an effect that no row stands behind, for what needs no row."""
     request = await house.new()
     return await house.performers.perform(row(request, effect, **details), request)  # type: ignore[arg-type]
 
 
-def event_of(report: Report) -> object:
+def event_of(report: Result) -> object:
     assert isinstance(report, Happened), report
     return report.event
 
@@ -181,7 +182,7 @@ async def test_a_copy_that_can_be_sent_waits_for_none_that_is_not_known(house: H
     copies = (*house.finder.copies, Copy(item_barcode="399990002", branch="EXC"))
     replies = iter([ITEM_HERE, NO_SUCH_ITEM])
 
-    async def exchange(_request: object) -> object:
+    async def exchange(_request: object, **_: object) -> object:
         return next(replies)
 
     monkeypatch.setattr(house.acs, "exchange", exchange)
@@ -448,7 +449,7 @@ async def test_the_talk_with_the_circulation_system_stands_in_the_requests_own_t
         assert [entry.kind for entry in report.history] == [HistoryKind.SIP2], "one exchange each, not the other's"
 
 
-async def perform_look(house: House, number: str) -> Report:
+async def perform_look(house: House, number: str) -> Result:
     request = await house.new(number)
     return await house.performers.perform(row(request, Look(act=Act.HOLD, item_barcode=BARCODE)), request)
 

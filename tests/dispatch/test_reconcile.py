@@ -10,12 +10,11 @@ import msgspec
 import pytest
 from pysip2.models import SIPRequest
 
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.reconcile import Reconciler, Report, next_time, nightly
-from gateway.mapping.circulation import Desk
 from gateway.mapping.reconcile import Kind
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
-from gateway.sip2.profiles import Profile
 from gateway.store.port import Change, NewEffect, StoreUnavailable
 from gateway.workflow.effects import Perform
 from gateway.workflow.partners import Partner
@@ -62,8 +61,7 @@ def reconciler(house: House, fallback_account: str | None = None) -> Reconciler:
     return Reconciler(
         store=house.store,
         intake=house.intake,
-        acs=house.acs,
-        desk=Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL"),
+        acs=Acs(house.acs, house.desk, house.time),
         time=house.time,
         fallback_account=fallback_account,
     )

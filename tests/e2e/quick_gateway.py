@@ -6,7 +6,7 @@ from unittest import mock
 
 from gateway import cli
 from gateway.app import building
-from gateway.dispatch.performing import Performers
+from gateway.dispatch.performers.letters import Post
 from gateway.dispatch.planning import Planner
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.policy import ClockSetting
@@ -24,5 +24,5 @@ def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars) -> Plan
 
 
 if __name__ == "__main__":
-    with mock.patch.multiple(building, Planner=_planner, Performers=partial(Performers, message_timeout_s=3.0)):
+    with mock.patch.multiple(building, Planner=_planner, Post=partial(Post, timeout_s=3.0)):
         sys.exit(cli.main())

@@ -29,10 +29,9 @@ import msgspec
 
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
-from gateway.dispatch import lender_letters
-from gateway.dispatch import performing as performers
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.performing import Performers
+from gateway.dispatch.performers import letters, look_ups
+from gateway.dispatch.performers.letters import Post
 from gateway.dispatch.planning import Planner
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Patience, Seats
@@ -64,7 +63,7 @@ SHORT: Final[dict[str, Any]] = {
     "Lines": partial(Lines, limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5)),
     "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, unclear_pause_s=0.5, try_s=5.0)),
     "COOL_DOWN_S": 0.5,
-    "Performers": partial(Performers, message_timeout_s=2.0),
+    "Post": partial(Post, timeout_s=2.0),
     "Planner": _planner,
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
     "Seats": partial(Seats, patience=Patience(every_s=0.5, attempt_s=1.0, cut_s=2.5, gone_s=5.0)),
@@ -86,8 +85,8 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.object(circulation, "WATCH_S", 2.0),
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
-        mock.patch.multiple(performers, UNKNOWN_ID_WAIT_S=0.5, UNKNOWN_ITEM_WAIT_S=1.0),
-        mock.patch.object(lender_letters, "UNKNOWN_ID_WAIT_S", 0.5),
+        mock.patch.object(letters, "UNKNOWN_ID_WAIT_S", 0.5),
+        mock.patch.object(look_ups, "UNKNOWN_ITEM_WAIT_S", 1.0),
     ):
         yield
 

@@ -17,6 +17,7 @@ from gateway.desk.ports import Desk, PickupRules
 from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
 from gateway.desk.structs.tokens import StaffRole
 from gateway.dispatch.accounts import AccountTest
+from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking, AskingRules
 from gateway.dispatch.directory import Directory
@@ -253,14 +254,15 @@ def _asking(live: Live) -> Asking:
 
 
 def _guard(live: Live) -> NoteGuard:
-    desk = circulation.Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL")
     return NoteGuard(
         known=live.store.borrowing.customer,
         accounts=lambda: [VALLEY.account or ""],
-        acs=live.acs,
-        desk=desk,
-        time=live.time,
+        acs=_acs(live),
     )
+
+
+def _acs(live: Live) -> Acs:
+    return Acs(live.acs, circulation.Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"), live.time)
 
 
 def _trials(live: Live) -> Trials:
@@ -273,9 +275,8 @@ def _appraiser(live: Live) -> Appraiser:
         store=live.store,
         directory=live.directory,
         time=live.time,
-        acs=live.acs,
+        acs=_acs(live),
         finder=ItemListFinder(live.store.find_items),
-        desk=circulation.Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"),
         calendars=Calendars(library=Calendar(time_zone=ZONE.key)),
     )
 

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from pysip2.models import SIPRequest
 
-from gateway.dispatch.borrowing import NOT_CHECKED
 from gateway.dispatch.intake import Cause
+from gateway.dispatch.performers.vetting import NOT_CHECKED
 from gateway.dispatch.results import Happened, Later
 from gateway.iso18626.codes import RequestType
 from gateway.orders.citation import Citation
@@ -39,7 +39,7 @@ async def vetted(house: House, **fields: Any) -> tuple[Request, Vetted]:
     house.acs.answers["63"] = KNOWN
     house.finder.copies = ()
     request = await placed(house, order(**fields))
-    report = await house.borrower.vet(request)
+    report = await house.performers.vetting.vet(request)
     assert isinstance(report, Happened)
     assert isinstance(report.event, Vetted)
     return request, report.event
@@ -111,7 +111,7 @@ async def test_a_mistyped_card_is_corrected_and_looked_at_anew_and_history_knows
         return KNOWN
 
     house.acs.answers["63"] = account
-    await house.borrower.vet(ruling.request)
+    await house.performers.vetting.vet(ruling.request)
     assert asked_about == [RIGHT_CARD]
 
 
@@ -150,7 +150,7 @@ async def test_while_the_circulation_system_is_down_the_timeline_says_so_and_sta
 
 async def test_a_look_that_fails_waits_and_says_that_nothing_was_checked(house: House):
     house.acs.answers["63"] = NotSent(Reason.BREAKER, "It was silent too often.")
-    report = await house.borrower.vet(await placed(house))
+    report = await house.performers.vetting.vet(await placed(house))
     assert isinstance(report, Later)
     assert report.told.startswith(NOT_CHECKED)
 

@@ -1,17 +1,22 @@
-"""The partners as the rota weighs them: on what terms each lends to us, how it stands today, and how it has served us so far."""
+"""Whom to ask for a work, and in which order: by the terms on which each lends to us, how it stands today, and how it has served us so far."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import Final
 
 from gateway.clock import TimeSource
+from gateway.dispatch.directory import Directory
+from gateway.dispatch.results import Happened, Result
 from gateway.iso18626.codes import ServiceType
 from gateway.partners.standing import closed, suspended
 from gateway.reports.lenders import LenderFigures, lender_figures
 from gateway.store.port import Store
 from gateway.workflow import rota
+from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.partners import Charge, Partner
+from gateway.workflow.records import Request
 
 LAST_RESORT: Final = "last resort"
 """The group of partners that are asked only when all others were."""
@@ -72,3 +77,52 @@ def as_lender(partner: Partner, today: date, served: LenderFigures | None) -> ro
         suspended_until=away.last if away else None,
         closed_dates=frozenset({today} if closed(partner, today) else ()),
     )
+
+
+class RotaMaker:
+    """Puts the partners who may be asked into their order."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        time: TimeSource,
+        zone: tzinfo,
+        weights: rota.Weights = rota.Weights(),  # noqa: B008 - a frozen value
+        figures: Figures = no_figures,
+    ) -> None:
+        self._directory = directory
+        self._time = time
+        self._zone = zone
+        self._weights = weights
+        self._figures = figures
+
+    async def make(self, request: Request) -> Result:
+        """Put the partners into their order, without those who were asked already. Raises StoreUnavailable."""
+        asked = {line.partner for line in request.borrowed.asked}
+        partners = {
+            each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
+        }
+        today, figures = self._today(), await self._figures()
+        need = rota.Need(service=request.service, today=today, max_cost=request.max_cost)
+        lenders = (as_lender(partner, today, figures.get(partner.id)) for partner in partners.values())
+        made = rota.make_rota(lenders, need, self._weights)
+        lines = tuple(
+            LenderLine(
+                partner=line.partner,
+                peer=partners[line.partner].peer,
+                agency=partners[line.partner].symbols[0],
+                score=line.score,
+                reason=line.reason,
+            )
+            for line in made.lines
+        )
+        words = " ".join(f"Not {each.partner}: {each.reason}." for each in made.skipped)
+        return Happened(event=RotaMade(at=self._time.now(), lenders=lines, words=words))
+
+    def _can_be_asked(self, partner: Partner) -> bool:
+        peer = self._directory.peer(partner.peer)
+        return bool(partner.symbols) and peer is not None and peer.enabled and peer.url is not None
+
+    def _today(self) -> date:
+        return self._time.now().astimezone(self._zone).date()

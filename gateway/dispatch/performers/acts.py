@@ -4,25 +4,28 @@ An act is marked started before its first byte; one that is found started is not
 more, is looked at first: the item may be somebody else's by now.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.results import Happened, Report, nothing_done
+from gateway.dispatch.acs import Acs
+from gateway.dispatch.results import Happened, Result, nothing_done
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN
 from gateway.mapping import circulation, looking
-from gateway.mapping.circulation import Answered, Desk
+from gateway.mapping.circulation import Answered, Desk, Question
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, folded
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
-from gateway.sip2.pieces import Line
+from gateway.sip2.profiles import CustomerList
 from gateway.store.port import EffectRow, RequestFilter, Store
-from gateway.workflow.effects import Look, Perform
+from gateway.workflow.borrowing import loans
+from gateway.workflow.borrowing_events import ItemSeen
+from gateway.workflow.effects import Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed
-from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request
+from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, Role
 
 LATE: Final = timedelta(seconds=1)
 """An act that begins so long after it was due is looked at first, where it could harm somebody else's loan."""
@@ -30,35 +33,29 @@ FIRST_AT_ITEM: Final = 1
 """The place at an item of what nobody's work stood before."""
 INTERRUPTED: Final = "The gateway was interrupted while it waited for the answer."
 
-Standing = Callable[[Request], Awaitable[tuple[str, Desk]]]
-"""The account that a request's acts are for, empty where there is none, and the desk that they are done at."""
+
+async def standing(request: Request, store: Store, desk: Desk) -> tuple[str, Desk]:
+    """Give the account that acts are for, empty where there is none, and the desk with the pickup branch of its holds."""
+    if request.role is Role.LENDING:
+        return request.account or "", desk
+    customer = await store.borrowing.customer(request.id)
+    desk = msgspec.structs.replace(desk, pickup=request.borrowed.pickup_branch)
+    return customer.barcode if customer else "", desk
 
 
 class Acts:
-    """One method for an act, one for a look."""
+    """One method for an act, one for a look at it, one for a look at where a borrowed item is."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        time: TimeSource,
-        acs: Line,
-        desk: Desk,
-        standing: Standing,
-        metrics: Metrics,
-        owner: str,
-    ) -> None:
+    def __init__(self, *, store: Store, time: TimeSource, acs: Acs, metrics: Metrics, owner: str) -> None:
         self._store = store
         self._time = time
         self._acs = acs
-        self._desk = desk
-        self._standing = standing
         self._metrics = metrics
         self._owner = owner
 
     # ── acting ───────────────────────────────────────────────────────────────────────────────────
 
-    async def act(self, row: EffectRow, effect: Perform, request: Request) -> Report:
+    async def act(self, row: EffectRow, effect: Perform, request: Request) -> Result:
         """Do it, once. Raises LeaseLost, StoreUnavailable."""
         if row.started_at is not None:
             return self._performed(effect, Answered(outcome=Outcome.UNKNOWN, words=INTERRUPTED))
@@ -77,7 +74,7 @@ class Acts:
             return nothing_done(exc)
         except Unknown as exc:
             return self._performed(effect, Answered(outcome=Outcome.UNKNOWN, words=str(exc)))
-        answered = circulation.outcome_of(effect.act, reply, account=account, desk=self._desk)
+        answered = circulation.outcome_of(effect.act, reply, account=account, desk=self._acs.desk)
         words = await self._whose_hold(effect, request, reply, answered)
         return self._performed(effect, answered, words)
 
@@ -101,7 +98,7 @@ class Acts:
             heard=answered.outcome is not Outcome.UNKNOWN,
         )
 
-    async def _otherwise(self, row: EffectRow, effect: Perform, request: Request, account: str) -> Report | None:
+    async def _otherwise(self, row: EffectRow, effect: Perform, request: Request, account: str) -> Result | None:
         """Say what comes in place of the act; None where it may be done as it was asked for."""
         why_not = self._cannot(effect, account)
         if why_not is not None:
@@ -122,7 +119,7 @@ class Acts:
         if not account and effect.act not in circulation.WITHOUT_ACCOUNT:
             return "There is no account for it on the circulation system."
         supported = self._acs.supports(circulation.MESSAGES[effect.act])
-        return circulation.not_possible(effect.act, self._desk.profile, supported=supported)
+        return circulation.not_possible(effect.act, self._acs.desk.profile, supported=supported)
 
     def _is_late(self, row: EffectRow, request: Request) -> bool:
         """Whether an act has waited, or another request's work stood before it: what was so when it was asked for need not be so now.
@@ -133,14 +130,14 @@ class Acts:
         asked_at = min(row.due_at, request.state_since)
         return stood_behind or row.attempts > 0 or row.with_lane or self._time.now() - asked_at > LATE
 
-    async def _out_of_place(self, effect: Perform, request: Request, account: str) -> Report | None:
+    async def _out_of_place(self, effect: Perform, request: Request, account: str) -> Result | None:
         item = request.item(effect.item_barcode)
         look = Look(act=effect.act, item_barcode=effect.item_barcode, due_at=item.due_at if item else None)
         try:
             seen, finding = await self._see(look, account)
         except (NotSent, Unknown) as exc:
             return nothing_done(exc)
-        if not looking.is_out_of_place(look, seen, finding, self._desk):
+        if not looking.is_out_of_place(look, seen, finding, self._acs.desk):
             return None
         return Happened(event=self._looked(look, seen, finding))
 
@@ -158,7 +155,7 @@ class Acts:
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
-    async def look(self, effect: Look, request: Request) -> Report:
+    async def look(self, effect: Look, request: Request) -> Result:
         """Ask whether an act was done."""
         account, _ = await self._standing(request)
         try:
@@ -170,20 +167,17 @@ class Acts:
     async def _see(self, look: Look, account: str) -> tuple[circulation.Seen, Finding]:
         """Ask one question after the other until the finding is clear: no round trip more than it takes. Raises NotSent, Unknown."""
         seen: circulation.Seen = {}
-        finding = looking.judge(look, seen, self._desk)
+        finding = looking.judge(look, seen, self._acs.desk)
         for question in looking.QUESTIONS[look.act]:
-            if looking.is_settled(look, seen, finding, self._desk):
+            if looking.is_settled(look, seen, finding, self._acs.desk):
                 break
             if not self._may_ask(question, account):
                 continue
-            wire = circulation.question_request(
-                question, item=look.item_barcode, account=account, at=self._time.now(), desk=self._desk
-            )
             try:
-                seen[question] = await self._acs.exchange(wire)
+                seen[question] = await self._acs.ask(question, item=look.item_barcode, account=account)
             except Inexpressible:
                 continue
-            finding = looking.judge(look, seen, self._desk)
+            finding = looking.judge(look, seen, self._acs.desk)
         return seen, looking.judge_last(look, seen, finding)
 
     def _looked(self, look: Look, seen: circulation.Seen, finding: Finding) -> Looked:
@@ -193,17 +187,65 @@ class Acts:
             item_barcode=look.item_barcode,
             finding=finding,
             by_hand=look.by_hand,
-            due_at=looking.found_due_date(look, seen, self._desk),
+            due_at=looking.found_due_date(look, seen, self._acs.desk),
             charged=looking.found_charged(seen),
             kept=looking.found_kept(look, seen),
-            ours=looking.found_ours(look, seen, self._desk),
+            ours=looking.found_ours(look, seen, self._acs.desk),
         )
         return msgspec.structs.replace(looked, due_at=None) if looked.is_anothers else looked
 
     def _may_ask(self, question: circulation.Question, account: str) -> bool:
         """Whether there is an account to ask about, where it is about one, and the circulation system knows the message."""
         named = question is circulation.Question.ITEM or bool(account)
-        return named and self._acs.supports(circulation.message_of(question)) is not False
+        return named and not self._acs.refuses(question)
+
+    async def _standing(self, request: Request) -> tuple[str, Desk]:
+        return await standing(request, self._store, self._acs.desk)
+
+    # ── where a borrowed item is ─────────────────────────────────────────────────────────────────
+
+    async def watch(self, effect: Watch, request: Request) -> Result:
+        """Ask 17 where the item is, and where that can't tell whose loan it is or was, 63. "No such item" proves nothing (sip2.md)."""
+        try:
+            reply = await self._acs.ask(Question.ITEM, item=effect.item_barcode)
+            out = circulation.is_charged(reply)
+            by_another = bool(out) and await self._is_anothers_loan(effect, request)
+            was_fetched = out is False and loans.is_told(request) and await self._is_hold_gone(effect, request)
+        except Inexpressible:
+            return Happened(event=ItemSeen(at=self._time.now(), out=None, before=effect.was_out))
+        except (NotSent, Unknown) as trouble:
+            return nothing_done(trouble)
+        return Happened(
+            event=ItemSeen(
+                at=self._time.now(),
+                out=out,
+                due_at=circulation.due_date(reply, self._acs.desk) if out else None,
+                before=effect.was_out,
+                by_another=by_another,
+                kept=circulation.is_kept(reply),
+                was_fetched=was_fetched,
+            )
+        )
+
+    async def _is_anothers_loan(self, effect: Watch, request: Request) -> bool:
+        """Whether the customer's loans are known not to have it."""
+        is_kept = CustomerList.CHARGED in self._acs.desk.profile.lists
+        return is_kept and await self._is_on_none((Question.CHARGED,), effect, request)
+
+    async def _is_hold_gone(self, effect: Watch, request: Request) -> bool:
+        """Whether the customer's holds are known not to have it any more: the loan that staff tell of has filled it, and is over."""
+        return await self._is_on_none(circulation.HOLD_LISTS, effect, request)
+
+    async def _is_on_none(self, questions: Iterable[Question], effect: Watch, request: Request) -> bool:
+        """Whether these lists of the customer's all lack the item: one that is not complete says nothing."""
+        customer = await self._store.borrowing.customer(request.id)
+        if customer is None or self._acs.refuses(Question.CHARGED):
+            return False
+        for question in questions:
+            reply = await self._acs.ask(question, account=customer.barcode)
+            if circulation.is_listed(question, reply, effect.item_barcode, self._acs.desk.profile) is not False:
+                return False
+        return True
 
 
 def _waits_for(request: Request, barcode: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.dispatch.lenders import FRESH_S, LAST_RESORT, LenderBook, as_lender
+from gateway.dispatch.performers.rota import FRESH_S, LAST_RESORT, LenderBook, as_lender
 from gateway.iso18626.codes import ServiceType
 from gateway.reports.lenders import LenderFigures
 from gateway.store.port import Change

@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from gateway.dispatch.acts import LATE
+from gateway.dispatch.performers.acts import LATE
 from gateway.dispatch.results import Happened, Later
 from gateway.sip2.errors import Outcome, Unknown
 from gateway.store.port import Change, EffectRow, HistoryEntry, HistoryKind

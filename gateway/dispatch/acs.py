@@ -1,0 +1,39 @@
+"""The circulation system as dispatch speaks to it: one line, the desk that we are at, and the clock that dates what is asked."""
+
+from collections.abc import Awaitable, Callable
+
+from pysip2.models import SIPRequest
+
+from gateway.clock import TimeSource
+from gateway.mapping.circulation import Desk, Question, message_of, question_request
+from gateway.sip2.codec import Reply
+from gateway.sip2.pieces import Line
+
+
+class Acs:
+    """Questions by their kind; everything else as a message of SIP2."""
+
+    def __init__(self, line: Line, desk: Desk, time: TimeSource) -> None:
+        """Take the way there; nothing is sent yet."""
+        self.desk = desk
+        self._line = line
+        self._time = time
+
+    def supports(self, code: str) -> bool | None:
+        """Whether it knows a message; None where it did not say."""
+        return self._line.supports(code)
+
+    def refuses(self, question: Question) -> bool:
+        """Whether it is known not to take the message that asks this."""
+        return self.supports(message_of(question)) is False
+
+    async def ask(self, question: Question, *, item: str = "", account: str = "") -> Reply:
+        """Ask about an item or an account. Raises Inexpressible, NotSent, Unknown."""
+        wire = question_request(question, item=item, account=account, at=self._time.now(), desk=self.desk)
+        return await self.exchange(wire)
+
+    async def exchange(
+        self, request: SIPRequest, *, before_write: Callable[[], Awaitable[None]] | None = None
+    ) -> Reply:
+        """One request, one reply. Raises Inexpressible, NotSent, Unknown."""
+        return await self._line.exchange(request, before_write=before_write)

@@ -1,0 +1,90 @@
+"""A barcode of the pool for a borrowed item: one that is free, and that the circulation system knows as available."""
+
+import zlib
+from datetime import datetime, timedelta
+
+from gateway.clock import TimeSource
+from gateway.dispatch.acs import Acs
+from gateway.dispatch.borrowing_rules import BorrowingRules
+from gateway.dispatch.results import Happened, Result, nothing_done
+from gateway.mapping import circulation
+from gateway.mapping.circulation import Question
+from gateway.sip2.errors import Inexpressible, NotSent, Unknown
+from gateway.store.port import Store
+from gateway.workflow.borrowing.pool import words_as_one_is_taken
+from gateway.workflow.borrowing_events import BarcodeAssigned, NoBarcode
+from gateway.workflow.borrowing_records import PoolState
+from gateway.workflow.effects import AssignBarcode
+from gateway.workflow.records import Copy, Request
+
+AVAILABLE = "03"
+CHOICE = 8
+"""Of so many times as many free barcodes as may be looked at each request begins at one of its own: of a trolley scanned at
+once, not all ask about the same barcode, of which one alone can have it."""
+
+
+class PoolBarcodes:
+    """Finds a barcode for a borrowed item."""
+
+    def __init__(self, *, store: Store, time: TimeSource, acs: Acs, rules: BorrowingRules) -> None:
+        self._store = store
+        self._time = time
+        self._acs = acs
+        self._rules = rules
+
+    async def assign(self, effect: AssignBarcode, request: Request) -> Result:
+        """Look for a barcode that is free in the pool, that the circulation system knows as available (17, 03), and for which nobody waits."""
+        try:
+            return await self._assign(effect, request)
+        except (NotSent, Unknown) as trouble:
+            return nothing_done(trouble)
+
+    async def _assign(self, effect: AssignBarcode, request: Request) -> Happened:
+        barcodes = (effect.named,) if effect.named else await self._free_barcodes(request)
+        refused: list[str] = []
+        for barcode in barcodes:
+            why_not = await self._why_not(barcode, request)
+            if why_not is None:
+                words = "" if effect.named else await self._runs_low(self._range(request))
+                return Happened(
+                    event=BarcodeAssigned(at=self._time.now(), barcode=barcode, words=words, queue_length=0)
+                )
+            refused.append(f"{barcode}: {why_not}")
+        words = " ".join(refused) or f"No barcode of the range “{self._range(request)}” is free."
+        return Happened(event=NoBarcode(at=self._time.now(), words=words))
+
+    def _range(self, request: Request) -> str:
+        return self._rules.ranges.get(request.borrowed.pickup_branch, self._rules.default_range)
+
+    async def _runs_low(self, name: str) -> str:
+        """Say whether by taking one more few barcodes of a range are left."""
+        counts = await self._store.borrowing.count_barcodes(rested_before=self._rested_before())
+        return words_as_one_is_taken(name, counts[name])
+
+    def _rested_before(self) -> datetime:
+        return self._time.now() - timedelta(days=self._rules.rest_days)
+
+    async def _free_barcodes(self, request: Request) -> tuple[str, ...]:
+        found = await self._store.borrowing.free_barcodes(
+            self._range(request), rested_before=self._rested_before(), limit=self._rules.tries * CHOICE
+        )
+        first = zlib.crc32(request.id.encode()) % len(found) if found else 0
+        return tuple(each.barcode for each in (*found[first:], *found[:first])[: self._rules.tries])
+
+    async def _why_not(self, barcode: str, request: Request) -> str | None:
+        """Say why a barcode can't stand for the item; None where it can."""
+        known = await self._store.borrowing.barcode(barcode)
+        if known is not None and known.request not in {None, request.id}:
+            return "another request has it."
+        if known is not None and known.state is PoolState.BLOCKED:
+            return "it is blocked."
+        try:
+            reply = await self._acs.ask(Question.ITEM, item=barcode)
+        except Inexpressible as error:
+            return f"it can't be asked about: {error}."
+        if not circulation.knows_item(reply):
+            return "the circulation system does not know it."
+        shown = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._acs.desk)
+        if shown.status != AVAILABLE:
+            return f"the circulation system says {shown.status}, not available."
+        return "somebody has a hold on it: take that off in the ILS." if shown.queue_length else None
