@@ -5,9 +5,11 @@ Errors are JSON in words (`answers`). A customer's data is nowhere else in it: t
 """
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from http import HTTPStatus
 from typing import Final
 
+import msgspec
 from aiohttp import web
 
 from gateway.desk import (
@@ -26,14 +28,29 @@ from gateway.desk import (
 from gateway.desk.access import Right
 from gateway.desk.errors import NotAllowedError
 from gateway.desk.ports import Desk
+from gateway.desk.structs.common import Download
 from gateway.web import borrowing, lists, papers, requests, tasks
-from gateway.web.answers import errors_in_words
+from gateway.web.answers import errors_in_words, file
 from gateway.web.guesses import Guesses, OnRefused
 from gateway.web.identity import identify
+from gateway.web.openapi import document
 from gateway.web.ports import Call
-from gateway.web.routes import AnyRoute, Own, Route
+from gateway.web.routes import JSON, AnyRoute, Own, Route
 
 PREFIX: Final = "/api/v1"
+
+
+@cache
+def openapi() -> str:
+    """Write down what the table says, as OpenAPI 3.1."""
+    described = document((route for route in ROUTES if isinstance(route, Route)), PREFIX)
+    return msgspec.json.format(msgspec.json.encode(described), indent=1).decode() + "\n"
+
+
+async def show_openapi(_desk: Desk, _call: Call) -> web.Response:
+    """GET openapi.json: this API's own description."""
+    return file(Download(content_type=JSON, text=openapi()))
+
 
 # fmt: off
 ROUTES: Final[tuple[AnyRoute, ...]] = (
@@ -95,6 +112,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
     Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token, HTTPStatus.CREATED),
     Route("DELETE", "/tokens/{token}",                     Right.ADMINISTER, tokens.revoke_token),
+    Own(  "GET",    "/openapi.json",                       Right.READ,       show_openapi),
 )
 # fmt: on
 

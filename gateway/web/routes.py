@@ -102,4 +102,4 @@ AnyRoute = Route | Own
 
 def placeholders(path: str) -> str:
     """Return a path with the names of its placeholders alone, without their patterns."""
-    return re.sub(r"\{(\w+):[^}]*\}+", r"{\1}", path)
+    return re.sub(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}", r"{\1}", path)

@@ -1,0 +1,157 @@
+"""The API's description of itself: as it is committed, and as what the API really answers."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from yarl import URL
+
+from gateway.web.api import PREFIX, ROUTES, openapi
+from gateway.web.openapi import failures_of
+from gateway.web.routes import Route, placeholders
+from tests.web.live import VALLEY, Live, a_request, keep_with_story
+from tests.web.values import values
+
+COMMITTED = Path(__file__).parents[2] / "docs/openapi.json"
+DOCUMENT = json.loads(openapi())
+CALLS = [(path, method) for path, methods in DOCUMENT["paths"].items() for method in methods]
+KNOWN: Mapping[str, list[Any]] = {
+    "request": ["r1"],
+    "partner": [VALLEY.id],
+    "peer": ["hub"],
+    "token": ["a-viewer", "first-admin"],
+    "barcode": ["P-1"],
+    "version": [0, 1],
+}
+"""What a live API has by these names; else a call would seldom get beyond “not found”."""
+FILES = {
+    "text/csv": [
+        "id,name,peer,symbols\neast,Example East,hub,ISIL:XX-E\n",
+        "item_barcode,branch,isbn\nP-1,Main,9780306406157\n",
+    ],
+    "application/json": ["[]", "{}", '{"peers": [], "partners": []}'],
+}
+
+
+def test_the_committed_document_is_what_the_table_says():
+    assert COMMITTED.read_text() == openapi(), "python -m gateway.web > docs/openapi.json"
+
+
+def test_every_route_is_described_but_the_one_that_describes():
+    described = {f"{method.upper()} {path.removeprefix(PREFIX)}" for path, method in CALLS}
+    assert described == {f"{row.method} {placeholders(row.path)}" for row in ROUTES if isinstance(row, Route)}
+
+
+async def test_the_api_serves_it(live: Live):
+    assert await live.call("GET", "/openapi.json", role="viewer") == (200, DOCUMENT)
+
+
+def test_every_schema_is_one():
+    for schema in DOCUMENT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_a_name_of_a_function_is_a_calls_alone():
+    names = [operation["operationId"] for methods in DOCUMENT["paths"].values() for operation in methods.values()]
+    assert len(names) == len(set(names))
+
+
+def whole(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """A schema with what it refers to."""
+    return {**schema, "components": DOCUMENT["components"]}
+
+
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(whole(json.loads(schema)))
+
+
+def drawn(data: st.DataObject, schema: Mapping[str, Any]) -> Any:
+    return data.draw(values(schema, DOCUMENT["components"]["schemas"]))
+
+
+def address(data: st.DataObject, path: str, operation: Mapping[str, Any]) -> URL:
+    """The call's address, with values for what stands in it and some of its parameters."""
+    query = []
+    for each in operation.get("parameters", ()):
+        name = each["name"]
+        if each["in"] == "path":
+            known = name in KNOWN and data.draw(st.booleans())
+            value = data.draw(st.sampled_from(KNOWN[name])) if known else drawn(data, each["schema"])
+            path = path.replace(f"{{{name}}}", quoted(value).replace(".", "x") or "x")
+        elif data.draw(st.booleans()):
+            value = drawn(data, each["schema"])
+            query += [f"{name}={quoted(part)}" for part in (value if isinstance(value, list) else [value])]
+    return URL(path + (f"?{'&'.join(query)}" if query else ""), encoded=True)
+
+
+def quoted(value: Any) -> str:
+    text = json.dumps(value) if isinstance(value, bool) else str(value)
+    return quote(text, safe="", errors="replace")
+
+
+def body(data: st.DataObject, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """What is sent: JSON of the body's schema, seldom something else; a file of the kind that is taken."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if not content:
+        return {}
+    kind = data.draw(st.sampled_from(sorted(content)))
+    if "schema" in content[kind]:
+        value = (
+            drawn(data, content[kind]["schema"])
+            if data.draw(st.integers(0, 9))
+            else data.draw(st.integers() | st.text())
+        )
+        return {"data": json.dumps(value).encode("utf-8", "replace"), "headers": {"Content-Type": kind}}
+    text = data.draw(st.sampled_from(FILES[kind]) | st.text(max_size=200))
+    return {"data": text.encode("utf-8", "replace"), "headers": {"Content-Type": kind}}
+
+
+def complaints(operation: Mapping[str, Any], status: int, content_type: str, text: str) -> list[str]:
+    """What of an answer the document does not say."""
+    said = operation["responses"].get(str(status))
+    if said is None:
+        return [f"{status} is not named: {text[:300]}"]
+    if "$ref" in said:
+        said = DOCUMENT["components"]["responses"][said["$ref"].rpartition("/")[2]]
+    if content_type not in said["content"]:
+        return [f"{status} comes as {content_type}"]
+    schema = said["content"][content_type].get("schema")
+    errors = validator(json.dumps(schema)).iter_errors(json.loads(text)) if schema else ()
+    return [f"{status} {error.json_path}: {error.message[:300]}" for error in errors]
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), CALLS, ids=[f"{method} {path.removeprefix(PREFIX)}" for path, method in CALLS]
+)
+@settings(
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+@given(data=st.data())
+async def test_whatever_is_sent_is_answered_as_the_document_says(
+    live: Live, path: str, method: str, data: st.DataObject
+):
+    if await live.store.request("r1") is None:
+        await keep_with_story(live.store, a_request())
+        await live.store.borrowing.add_barcodes("main", ("P-1",), at=live.time.now())
+    operation = DOCUMENT["paths"][path][method]
+    target = address(data, path, operation)
+    sent = body(data, operation)
+    headers = {"Authorization": f"Bearer {live.tokens['admin']}", **sent.pop("headers", {})}
+    url = URL(f"{live.url}{target}", encoded=True)
+    async with aiohttp.ClientSession() as http, http.request(method, url, headers=headers, **sent) as answer:
+        assert complaints(operation, answer.status, answer.content_type, await answer.text()) == [], (url, sent)
+
+
+def test_every_failure_that_a_route_may_have_is_told_in_words():
+    named = {failure for row in ROUTES if isinstance(row, Route) for failure in failures_of(row)}
+    assert {each.name for each in named} == set(DOCUMENT["components"]["responses"])
