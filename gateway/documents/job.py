@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import groupby
 
 import msgspec
 
@@ -51,7 +50,9 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     stock: str | None = None
     """On this, whatever the settings say."""
     start: int = 1
-    """The first free place on the first sheet, from 1: for a sheet of labels that was begun."""
+    """The first free place on the first sheet of all, from 1: for a sheet of labels that was begun."""
+    starts: Mapping[str, int] = {}
+    """Likewise on the first sheet of each stock, for a cart whose papers are on several."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,18 +75,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def runs(papers: Iterable[Paper], stationery: Stationery, choice: Choice) -> tuple[Run, ...]:
-    """Put papers on their stock, in the order in which they come; a stock that comes again begins a new sheet.
+    """Put papers on their stock: what is on one stock comes together, in the order in which it came, so that no label is wasted.
 
-    Raises Unprintable for a stock, a printer or a place that isn't there.
+    Raises Unprintable for a stock, a printer or a place that isn't there, and for a stock that is too small.
     """
-    stocks = [(_stock(paper.named(), stationery, choice), paper) for paper in papers]
-    made = [
-        Run(stock=name, papers=tuple(paper for _, paper in of_stock))  # type: ignore[misc]  # every Paper is an AnyPaper
-        for name, of_stock in groupby(stocks, key=lambda each: each[0])
-    ]
-    if made:
-        made[0] = msgspec.structs.replace(made[0], start=_place(stock_named(made[0].stock), choice.start))
-    return tuple(made)
+    by_stock: dict[str, list[Paper]] = {}
+    for paper in papers:
+        by_stock.setdefault(_stock(paper.named(), stationery, choice), []).append(paper)
+    starts = {next(iter(by_stock), ""): choice.start} | dict(choice.starts)
+    return tuple(
+        Run(stock=name, papers=tuple(of_stock), start=_place(stock_named(name), starts.get(name, 1)))  # type: ignore[arg-type]  # every Paper is an AnyPaper
+        for name, of_stock in by_stock.items()
+    )
 
 
 def _stock(paper: PaperName, stationery: Stationery, choice: Choice) -> str:

@@ -38,8 +38,15 @@ def blurred(image: Image.Image) -> Image.Image:
 
 
 def codes(image: Image.Image) -> set[tuple[str, str]]:
-    """Give the kind and the text of every code on a page."""
-    return {(FORMATS[found.format], found.text.strip("ABCD") if FORMATS[found.format] == "codabar" else found.text) for found in zxingcpp.read_barcodes(image)}  # fmt: skip
+    """Give the kind and the text of every code on a page; Codabar's start and stop letters are no part of its text."""
+    found = zxingcpp.read_barcodes(
+        image, formats=zxingcpp.BarcodeFormats(list(FORMATS)), try_rotate=False, try_invert=False
+    )
+    return {(FORMATS[each.format], _text(each)) for each in found}
+
+
+def _text(found: zxingcpp.Barcode) -> str:
+    return found.text.strip("ABCD") if found.format == zxingcpp.BarcodeFormat.Codabar else found.text
 
 
 def texts(pdf: bytes) -> list[str]:

@@ -30,6 +30,12 @@ def test_the_first_free_place_is_that_of_the_first_sheet():
     assert (first.start, second.start) == (14, 1)
 
 
+def test_a_carts_papers_come_together_by_stock_and_each_stock_has_its_first_free_place():
+    cart = [SLIP, LABEL, SLIP, LABEL, LABEL]
+    made = runs(cart, OURS, Choice(start=2, starts={"L7163": 9}))
+    assert [(run.stock, len(run.papers), run.start) for run in made] == [("a4-4", 2, 2), ("L7163", 3, 9)]
+
+
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
