@@ -32,10 +32,18 @@ def list_tasks(options: argparse.Namespace) -> int:
         print_json(answer)
         return 0
     rows = [
-        (task["id"], task["kind"], task["request"], moment(task["opened_at"]), task.get("claimed_by"), task["words"])
+        (
+            task["id"],
+            task["kind"],
+            task["request"],
+            task.get("about"),
+            moment(task["opened_at"]),
+            task.get("claimed_by"),
+            task["words"],
+        )
         for task in answer["tasks"]
     ]
-    print_table(("TASK", "KIND", "REQUEST", "SINCE", "WHO", "WHAT"), rows, empty="No open task.")
+    print_table(("TASK", "KIND", "REQUEST", "ABOUT", "SINCE", "WHO", "WHAT"), rows, empty="No open task.")
     return 0
 
 

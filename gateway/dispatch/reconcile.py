@@ -1,12 +1,13 @@
 """Reconciliation: asks the circulation system for the loans and holds of every partner account (63), and where the pool's barcodes are, and compares.
 
-What differs becomes a task of the request that has the item, or had it last; of an item that no request ever had it is
-told in the report and the log alone. Nothing is changed on the circulation system. Doing it twice, at the same time or
+What differs becomes a task of the request that has the item, or had it last; of items that no request ever had, one about
+the account. Nothing is changed on the circulation system. Doing it twice, at the same time or
 one after the other, is harmless: a request has one task of the kind, and hears of the same difference once.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Final
 
 import msgspec
 import structlog
@@ -27,6 +28,8 @@ from gateway.workflow.records import ItemPlace, Request, Role, State, TaskKind
 OPEN = tuple(state for state in State if state not in FINALS)
 PAGE = 200
 """Requests read at once."""
+NAMED: Final = 20
+"""Differences that the task of an account names."""
 
 _log = structlog.get_logger(__name__)
 
@@ -107,6 +110,7 @@ class Reconciler:
             unanswered=tuple(unanswered),
             agreed=agreed,
         )
+        await self._settle_rest(report)
         _tell_log(report)
         return report
 
@@ -158,7 +162,8 @@ class Reconciler:
             told, untold = await self._compare(each, theirs)
             found += [(each.account, difference) for difference in told]
             undecided |= untold
-        tasks = {task.request: task.words for task in await self._store.tasks(kind=TaskKind.RECONCILE)}
+        open_tasks = await self._store.tasks(kind=TaskKind.RECONCILE)
+        tasks = {task.request: task.words for task in open_tasks if task.request is not None}
         said = _by_request(difference for _, difference in found)
         for request_id, words in said.items():
             if tasks.get(request_id) != words:
@@ -166,6 +171,14 @@ class Reconciler:
         candidates = tasks.keys() - said.keys() - undecided
         agreed = await self._agree(candidates, {each.account: each for each in asked}, barcodes.fine)
         return found, agreed
+
+    async def _settle_rest(self, report: Report) -> None:
+        """Tasks about accounts: what differs there and is no request's. What could not be compared in full ends none."""
+        at, said = self._time.now(), _by_account(report.differences)
+        for account, words in said.items():
+            await self._store.put_task(account, TaskKind.RECONCILE, words, at=at)
+        for account in {*report.accounts, NAME} - {silent.account for silent in report.unanswered} - said.keys():
+            await self._store.end_task(account, TaskKind.RECONCILE, at=at)
 
     async def _compare(self, asked: _Answered, theirs: list[Request]) -> tuple[list[Difference], set[str]]:
         """What differs, each with the request that is told of it; and the requests of which it can't be told yet."""
@@ -254,6 +267,19 @@ def _by_request(found: Iterable[Difference]) -> dict[str, str]:
     return {request: " ".join(words) for request, words in said.items()}
 
 
+def _by_account(found: Iterable[Found]) -> dict[str, str]:
+    """Likewise of each account, for what is no request's; of a great many the first are named."""
+    said: dict[str, list[str]] = {}
+    for each in sorted(found, key=lambda each: (each.item_barcode, each.kind)):
+        if each.request is None:
+            said.setdefault(each.account, []).append(f"{each.words} {each.act}")
+    return {account: " ".join((*words[:NAMED], *_rest(len(words) - NAMED))) for account, words in said.items()}
+
+
+def _rest(count: int) -> tuple[str, ...]:
+    return (f"And {count} more: `ill-gateway acs reconcile` lists all.",) if count > 0 else ()
+
+
 def _found(name: str, difference: Difference) -> Found:
     return Found(
         account=name,
@@ -266,7 +292,7 @@ def _found(name: str, difference: Difference) -> Found:
 
 
 def _tell_log(report: Report) -> None:
-    """Say what came of it; differences that have no request stand nowhere else than here and in the report."""
+    """Say what came of it; whatever has no request is named."""
     for each in report.differences:
         if each.request is None:
             _log.warning("unknown to us", what=each.kind.value, item=each.item_barcode, partner=each.account)

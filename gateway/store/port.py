@@ -261,11 +261,17 @@ class Store(DirectoryPort, FiguresPort, Protocol):
     async def claim_task(self, task_id: int, *, by: str) -> bool:
         """Take a task; False where somebody else has it or it is closed."""
 
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
-        """Close a task that needed nothing more, and write the entry into its request's history.
+    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry | None) -> bool:
+        """Close a task that needed nothing more, and write the entry into its request's history; None for one of no request.
 
         False, and nothing is written, where it isn't open.
         """
+
+    async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:
+        """Open a task of no request, about something; one that is open gets the words."""
+
+    async def end_task(self, about: str, kind: TaskKind, *, at: datetime) -> bool:
+        """Close the task of no request about something; False where none is open."""
 
     # by what rules we answer
 

@@ -316,10 +316,11 @@ def inbound(row: Row) -> Inbound:
 
 def task(row: Row) -> Task:
     """Read a row of sql.TASK_COLUMNS."""
-    number, request, kind, words, opened_at, claimed_by, closed_at = row
+    number, request, kind, words, opened_at, claimed_by, closed_at, about = row
     return Task(
         id=number,
         request=request,
+        about=about,
         kind=TaskKind(kind),
         words=words,
         opened_at=moment(opened_at),

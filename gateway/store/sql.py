@@ -186,13 +186,18 @@ MESSAGES = """
 
 # tasks
 
-TASK_COLUMNS = "id, request, kind, words, opened_at, claimed_by, closed_at"
+TASK_COLUMNS = "id, request, kind, words, opened_at, claimed_by, closed_at, about"
 TASK = f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = $1"
 COUNT_TASKS = "SELECT kind, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind"
 CLAIM_TASK = """
     UPDATE tasks SET claimed_by = $2 WHERE id = $1 AND closed_at IS NULL AND coalesce(claimed_by, $2) = $2"""
 CLOSE_TASK = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"
 TASK_HISTORY = "INSERT INTO history (request, at, entry) SELECT request, $2, $3 FROM tasks WHERE id = $1"
+PUT_TASK = """
+    INSERT INTO tasks (about, kind, words, opened_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (about, kind) WHERE closed_at IS NULL AND request IS NULL DO UPDATE SET words = excluded.words"""
+END_TASK = """
+    UPDATE tasks SET closed_at = $3 WHERE about = $1 AND kind = $2 AND request IS NULL AND closed_at IS NULL"""
 
 # policies and tokens
 

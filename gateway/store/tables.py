@@ -276,11 +276,21 @@ class TableStore(DirectoryTables, FiguresTables):
         """See the port."""
         return bool(await self._change((sql.CLAIM_TASK, (task_id, by))))
 
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
+    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry | None) -> bool:
         """See the port."""
         close = (sql.CLOSE_TASK, (task_id, stamp(at)))
+        if entry is None:
+            return bool(await self._change(close))
         tell = (sql.TASK_HISTORY, (task_id, stamp(entry.at), encoding.encode(entry)))
         return bool(await self._change(close, tell))
+
+    async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:
+        """See the port."""
+        await self._change((sql.PUT_TASK, (about, kind.value, rows.plain(words), stamp(at))))
+
+    async def end_task(self, about: str, kind: TaskKind, *, at: datetime) -> bool:
+        """See the port."""
+        return bool(await self._change((sql.END_TASK, (about, kind.value, stamp(at)))))
 
     # who we know
 

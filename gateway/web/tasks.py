@@ -55,15 +55,17 @@ async def close_task(api: Desk, call: Call) -> web.Response:
     """POST tasks/{task}/done: close a task that needed no act of the workflow."""
     task = await _task(api, call)
     body = await read_json(call.http, DoneBody)
-    request = await api.store.request(task.request)
+    request = await api.store.request(task.request) if task.request else None
     await _refuse_if_waited_for(task, request)
+    if body.note and request is None:
+        raise UnusableError("note: this task is of no request, whose history would keep it.")
     objection = await api.object_to_notes(request, [body.note]) if request else None
     if objection:
         raise UnusableError(f"note: {objection}")
     at = api.now()
     words = f"Task “{task.kind}” is done." + (f" {body.note}" if body.note else "")
     entry = HistoryEntry(at=at, by=call.caller.name, kind=HistoryKind.NOTE, words=words)
-    if not await api.store.close_task(task.id, at=at, entry=entry):
+    if not await api.store.close_task(task.id, at=at, entry=entry if request else None):
         raise ConflictError("The task is done already.")
     return ok({"result": "done", "words": words})
 

@@ -414,10 +414,11 @@ class AutoAnswer(StrEnum):
 
 
 class Task(Record, frozen=True, kw_only=True):
-    """Something for a person to do."""
+    """Something for a person to do: for a request, else about something else, such as a partner's account."""
 
     id: int
-    request: str
+    request: str | None
+    about: str | None = None
     kind: TaskKind
     words: str
     opened_at: datetime

@@ -1,7 +1,8 @@
 """`tasks` against a live API."""
 
+from gateway.workflow.records import TaskKind
 from tests.commands.shell import Shell
-from tests.web.live import a_request, keep_with_story
+from tests.web.live import START, a_request, keep_with_story
 
 
 async def test_a_task_is_listed_claimed_and_done(shell: Shell):
@@ -12,6 +13,13 @@ async def test_a_task_is_listed_claimed_and_done(shell: Shell):
     done = await shell.run("tasks", "done", "1", "--note", "Found it.")
     assert (done.code, done.out) == (0, "Task “not at the desk yet” is done. Found it.\n")
     assert (await shell.run("tasks", "list")).out == "No open task.\n"
+
+
+async def test_a_task_of_no_request_says_what_it_is_about(shell: Shell):
+    await shell.live.store.put_task("valley", TaskKind.RECONCILE, "A loan too many.", at=START)
+    heading, line = (await shell.run("tasks", "list")).out.splitlines()
+    assert heading.split() == ["TASK", "KIND", "ABOUT", "SINCE", "WHAT"]
+    assert "valley" in line
 
 
 async def test_a_done_task_is_refused(shell: Shell):

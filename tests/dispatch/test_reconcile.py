@@ -138,7 +138,32 @@ async def test_what_only_an_ended_request_had_is_told_of_that_request(house: Hou
 async def test_what_no_request_ever_had_stands_in_the_report(house: House, shelves: Shelves):
     shelves.loans[ACCOUNT], shelves.holds[ACCOUNT] = [STRANGER], [STRANGER]
     assert told(await run(house)) == [(Kind.UNKNOWN_LOAN, STRANGER, None), (Kind.UNKNOWN_HOLD, STRANGER, None)]
+
+
+async def test_what_no_request_ever_had_is_a_task_about_the_account_until_it_is_gone(house: House, shelves: Shelves):
+    shelves.loans[ACCOUNT] = ["399990", "399980"]
+    await run(house)
+    (task,) = await tasks(house)
+    assert (task.request, task.about) == (None, "sample")
+    assert "399980" in task.words
+    assert "399990" in task.words
+    shelves.loans[ACCOUNT] = ["399990"]
+    await run(house)
+    assert [(each.id, "399980" in each.words) for each in await tasks(house)] == [(task.id, False)]
+    shelves.down = NotSent(Reason.BREAKER, "it does not answer")
+    await run(house)
+    assert len(await tasks(house)) == 1, "silence ends nothing"
+    shelves.down, shelves.loans[ACCOUNT] = None, []
+    await run(house)
     assert await tasks(house) == []
+
+
+async def test_of_many_differences_without_a_request_the_task_names_some(house: House, shelves: Shelves):
+    shelves.loans[ACCOUNT] = [f"39{number:04}" for number in range(300)]
+    assert len((await run(house)).differences) == 300
+    (task,) = await tasks(house)
+    assert "280 more" in task.words
+    assert len(task.words) < 4000
 
 
 async def test_the_loan_of_an_item_written_off_is_no_difference(house: House, shelves: Shelves):

@@ -107,8 +107,13 @@ async def test_a_hold_on_a_barcode_that_rests_is_told_with_the_request_that_had_
 async def test_a_hold_on_a_barcode_that_never_stood_for_anything_is_told(house: House):
     house.acs.answers["17"] = SHELVED
     assert told(await run(house)) == [(Kind.OTHERS_HOLD, POOL, None)]
+    assert [(task.request, task.about) for task in await tasks(house)] == [(None, "pool barcodes")]
+    house.acs.answers["17"] = NotSent(Reason.BREAKER, "the circulation system does not answer")
+    await run(house)
+    assert len(await tasks(house)) == 1, "silence ends nothing"
     house.acs.answers["17"] = AVAILABLE
     assert told(await run(house)) == []
+    assert await tasks(house) == []
 
 
 async def test_what_has_been_received_for_days_is_looked_at(house: House):

@@ -20,6 +20,11 @@ def told_of(report: Any, barcode: str) -> list[tuple[str, str | None]]:
     return [(each["kind"], each["request"]) for each in report["differences"] if each["item_barcode"] == barcode]
 
 
+def tasks_about(stack: Stack, barcode: str) -> list[tuple[str | None, str]]:
+    tasks = json.loads(stack.command("tasks", "list", "--kind", "does not match", "--json"))["tasks"]
+    return [(task["request"], task.get("about")) for task in tasks if barcode in task["words"]]
+
+
 def play(scene: Scene, last: str) -> None:
     """A loan up to this step."""
     for name, step in dict(LOAN).items():
@@ -62,6 +67,10 @@ def test_a_hold_taken_off_behind_our_back_becomes_a_task_that_ends_when_it_is_pl
     assert words(loan) == []
 
 
-def test_a_loan_that_nobody_asked_for_stands_in_the_report(stack: Stack):
+def test_a_loan_that_nobody_asked_for_is_a_task_about_the_partner(stack: Stack):
     stack.acs.ask("borrow", barcode=NOBODY_ASKED_FOR, customer=PARTNER_ACCOUNT)
     assert told_of(reconcile(stack), NOBODY_ASKED_FOR) == [("loan without a request", None)]
+    assert tasks_about(stack, NOBODY_ASKED_FOR) == [(None, "sample-valley")]
+    stack.acs.ask("return", barcode=NOBODY_ASKED_FOR)
+    assert told_of(reconcile(stack), NOBODY_ASKED_FOR) == []
+    assert tasks_about(stack, NOBODY_ASKED_FOR) == []

@@ -33,7 +33,7 @@ async def test_open_tasks_are_listed_by_request_and_kind_oldest_first(store: Sto
     await opened(store, 1, HOLD, BILL)
     await opened(store, 2, BILL)
 
-    async def listed(**which) -> list[tuple[str, TaskKind]]:
+    async def listed(**which) -> list[tuple[str | None, TaskKind]]:
         return [(task.request, task.kind) for task in await store.tasks(**which)]
 
     hold, bill, other = ("HILL-1", HOLD.kind), ("HILL-1", BILL.kind), ("HILL-2", BILL.kind)
@@ -100,6 +100,41 @@ async def test_a_task_is_closed_once_and_its_history_says_so(store: Store) -> No
     assert (await store.task(task.id)).closed_at == later(5)  # type: ignore[union-attr]
     assert not await store.claim_task(task.id, by="ben")
     assert not await store.close_task(404, at=later(5), entry=done)
+
+
+async def test_a_task_of_no_request_is_about_something_and_there_once(store: Store) -> None:
+    await opened(store)
+    await store.put_task("valley", TaskKind.RECONCILE, "A loan that nobody asked for", at=later(1))
+    await store.put_task("hills", TaskKind.RECONCILE, "Another", at=later(2))
+    await store.put_task("valley", TaskKind.RECONCILE, "Two of them", at=later(3))
+    first, second = await store.tasks(kind=TaskKind.RECONCILE)
+    valley = Task(
+        id=first.id,
+        request=None,
+        about="valley",
+        kind=TaskKind.RECONCILE,
+        words="Two of them",
+        opened_at=later(1),
+    )
+    assert first == valley
+    assert await store.task(first.id) == valley
+    assert second.about == "hills"
+    assert [task.about for task in await store.tasks(request="HILL-1")] == [None]
+    assert (await store.count_tasks())[TaskKind.RECONCILE] == 2
+
+
+async def test_a_task_of_no_request_ends_by_what_it_is_about_or_by_a_person(store: Store) -> None:
+    for about in ("valley", "hills"):
+        await store.put_task(about, TaskKind.RECONCILE, "A loan", at=later(1))
+    first, second = await store.tasks()
+    assert await store.claim_task(first.id, by="ann")
+    assert await store.end_task("valley", TaskKind.RECONCILE, at=later(5))
+    assert not await store.end_task("valley", TaskKind.RECONCILE, at=later(5))
+    assert await store.close_task(second.id, at=later(5), entry=None)
+    assert not await store.close_task(second.id, at=later(5), entry=None)
+    assert await store.tasks() == ()
+    await store.put_task("valley", TaskKind.RECONCILE, "Again", at=later(9))
+    assert [task.words for task in await store.tasks()] == ["Again"]
 
 
 async def test_a_kind_can_be_opened_again_after_it_was_closed(store: Store) -> None:

@@ -1,13 +1,16 @@
 """Migrations: numbered without gaps, recorded, and never run by an older program."""
 
+import msgspec
 import pytest
 
 from gateway.store import migrations
 from gateway.store.factory import open_store
 from gateway.store.migrations import Dialect, Migration
 from gateway.store.port import DatabaseTooNew, Store
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import TaskKind
 from tests.store.outside import run
-from tests.store.values import creation
+from tests.store.values import creation, note
 
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
 
@@ -33,6 +36,26 @@ async def test_a_database_of_a_newer_program_is_refused(store: Store, url: str) 
         await again.open()
     with pytest.raises(DatabaseTooNew):
         await open_store(url).open()
+
+
+async def test_tasks_of_before_they_could_be_about_something_are_kept(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, older = open_store(url), {dialect: migrations.load(dialect)[:13] for dialect in DIALECTS}
+    await store.open()
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "load", older.get)
+            await store.migrate()
+        opened = OpenTask(kind=TaskKind.BILL, words="Bill the partner")
+        await store.commit(msgspec.structs.replace(creation(), open_tasks=(opened,)))
+        await store.migrate()
+        (task,) = await store.tasks()
+        assert (task.id, task.request, task.about, task.words) == (1, "HILL-1", None, opened.words)
+        await store.commit(note(1, open_tasks=(msgspec.structs.replace(opened, words="Bill it"),)))
+        assert [(task.id, task.words) for task in await store.tasks()] == [(1, "Bill it")]
+    finally:
+        await store.close()
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,17 @@ async def test_a_task_is_closed_once(live: Live):
     assert (await live.call("POST", f"/tasks/{number}/done", body={}))[0] == 409
 
 
+async def test_a_task_of_no_request_is_listed_claimed_and_closed(live: Live):
+    await live.store.put_task("valley", TaskKind.RECONCILE, "A loan that nobody asked for.", at=live.time.now())
+    [task] = (await live.call("GET", "/tasks"))[1]["tasks"]
+    assert (task["request"], task["about"], task["words"]) == (None, "valley", "A loan that nobody asked for.")
+    done = f"/tasks/{task['id']}/done"
+    assert (await live.call("POST", f"/tasks/{task['id']}/claim", body={}))[0] == 200
+    assert (await live.call("POST", done, body={"note": "It was a test."}))[0] == 422, "nothing would keep it"
+    assert (await live.call("POST", done, body={}))[0] == 200
+    assert (await live.call("POST", done, body={}))[0] == 409
+
+
 @pytest.mark.parametrize(
     ("kind", "state", "act"),
     [(TaskKind.DUE_DATE, State.CHECKED_OUT, "done-by-hand"), (TaskKind.ANSWER, State.DECIDING, "unfilled")],
