@@ -15,7 +15,7 @@ from xsdata.formats.dataclass.serializers import XmlSerializer
 from xsdata.models.datatype import XmlDateTime
 
 from gateway.iso18626.codes import Version
-from gateway.iso18626.elements import ADDRESSES, ENVELOPE, MESSAGES, NAMESPACE, Block, Kind, Row
+from gateway.iso18626.elements import ADDRESSES, ENVELOPE, MESSAGES, NAMESPACE, Block, ElementRow, Kind
 
 
 def _element(name: str, python_type: Any, *, repeats: bool = False) -> tuple[str, Any, Any]:
@@ -56,7 +56,7 @@ def _address() -> Any:
     return make_dataclass("Address", [_element(name, _class_of(block)) for name, block in ADDRESSES.items()])
 
 
-def _type_of(row: Row) -> Any:
+def _type_of(row: ElementRow) -> Any:
     if isinstance(row.kind, Block):
         return _class_of(row.kind)
     if row.kind is Kind.ADDRESS:

@@ -46,7 +46,7 @@ AT_ONCE = 64
 MESSAGES = 8 * AT_ONCE
 SECONDS = 4.0
 
-Row = tuple[str, float]
+Step = tuple[str, float]
 
 
 def documents_from(first: int) -> list[bytes]:
@@ -54,7 +54,7 @@ def documents_from(first: int) -> list[bytes]:
     return [documents.request(first + number) for number in range(MESSAGES)]
 
 
-def codec_rows() -> list[Row]:
+def codec_rows() -> list[Step]:
     """What the bytes cost until they are a message."""
     data = documents_from(0)
     roots = [parse(each) for each in data]
@@ -80,7 +80,7 @@ def _round_us(do: Callable[[Any], object], things: Sequence[Any]) -> float:
     return (time.process_time() - began) / len(things) * 1e6
 
 
-async def receiving_rows(gateway: Gateway) -> list[Row]:
+async def receiving_rows(gateway: Gateway) -> list[Step]:
     """What a message costs once it is one: judged, decided on and made into rows, then with the store's part."""
     commit = gateway.store.commit
     gateway.store.commit = _make_rows  # type: ignore[method-assign]  # the measured difference
@@ -140,7 +140,7 @@ async def _over_http_us(port: int, first: int) -> float:
     return (time.process_time() - began) / figures.ok * 1e6
 
 
-async def measure() -> list[Row]:
+async def measure() -> list[Step]:
     """Every step, their sum, the whole."""
     with tempfile.TemporaryDirectory() as name:
         config = Path(name) / "gateway.toml"

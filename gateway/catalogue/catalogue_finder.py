@@ -14,7 +14,7 @@ import msgspec
 from gateway.catalogue import judging, ladder, parts
 from gateway.catalogue.cache import Answer, Cache
 from gateway.catalogue.client import SruTroubleError
-from gateway.catalogue.judging import Judged, Verdict
+from gateway.catalogue.judging import Judged, Sameness
 from gateway.catalogue.ladder import Rung
 from gateway.workflow.catalogue import SruSettings
 from gateway.workflow.finding import CatalogueSilentError, Found
@@ -61,7 +61,7 @@ class CatalogueFinder:
         if rung is not None:
             answer = await self._ask(rung.query, climb)
             judged = judging.best(judging.judge(rung, bib, work) for bib in answer.bibs)
-            climb.add_editions(each for each in judged if each.verdict is Verdict.SURE)
+            climb.add_editions(each for each in judged if each.verdict is Sameness.SURE)
         if wanted.editions is Editions.MOST_RECENT:
             climb.chosen.sort(key=lambda each: -max(each.bib.years, default=0))
 
@@ -104,12 +104,12 @@ class _Climb:
     @property
     def is_sure(self) -> bool:
         """Whether the work was found beyond doubt."""
-        return any(each.verdict is Verdict.SURE for each in self.chosen)
+        return any(each.verdict is Sameness.SURE for each in self.chosen)
 
     def note(self, rung: Rung, answer: Answer, judged: list[Judged]) -> None:
         """Take in what a query gave: a sure record takes the place of the doubtful ones."""
         good = judging.best(judged)
-        if good and good[0].verdict is Verdict.SURE:
+        if good and good[0].verdict is Sameness.SURE:
             self.chosen = list(good)
         elif not self.is_sure:
             known = {each.bib.number for each in self.chosen}
@@ -160,7 +160,7 @@ class _Climb:
 def _copies(judged: Judged, wanted: Wanted) -> tuple[Copy, ...]:
     """A record's copies that are the part wanted, each with the record's doubt."""
     fitting = parts.of_part(judged.bib.copies, wanted)
-    if judged.verdict is Verdict.SURE:
+    if judged.verdict is Sameness.SURE:
         return fitting
     return tuple(msgspec.structs.replace(copy, doubt=judged.words) for copy in fitting)
 
@@ -170,7 +170,7 @@ def _sentence(rung: Rung, answer: Answer, judged: list[Judged]) -> str:
     if answer.refused:
         return f"{rung.words}: refused, {answer.refused}"
     count = f"{rung.words}: {answer.total} {'record' if answer.total == 1 else 'records'}"
-    others = [each for each in judged if each.verdict is Verdict.OTHER]
+    others = [each for each in judged if each.verdict is Sameness.OTHER]
     reasons = (
         [f"{each.bib.number} {each.words}" for each in others[:MOST_REASONS]] if len(others) == len(judged) else []
     )

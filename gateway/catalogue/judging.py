@@ -31,7 +31,7 @@ YEARS_APART: Final = 1
 """Years between a date as asked for and as catalogued that may still be the same edition."""
 
 
-class Verdict(StrEnum):
+class Sameness(StrEnum):
     """Whether a record is the work."""
 
     SURE = "sure"
@@ -43,7 +43,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """A record's verdict with its reason in words, and what it is ranked by."""
 
     bib: Bib
-    verdict: Verdict
+    verdict: Sameness
     words: str
     likeness: float = 1.0
     """Of the titles; 1 where the request names none."""
@@ -86,45 +86,45 @@ def _identity(bib: Bib, wanted: Wanted) -> tuple[object, ...]:
     return (author, bib.years[:1] or bib.number) if wanted.editions is Editions.THIS else (author,)
 
 
-def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib) -> tuple[Verdict, str]:
+def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib) -> tuple[Sameness, str]:
     if rung.key not in bib.keys | bib.weak_keys:
-        return Verdict.OTHER, "does not have this number"
+        return Sameness.OTHER, "does not have this number"
     if alike is not None and alike < OTHER_TITLE:
-        return Verdict.OTHER, HAS_OTHER_TITLE
+        return Sameness.OTHER, HAS_OTHER_TITLE
     if rung.mended or rung.key not in bib.keys:
         agrees = alike is not None and alike >= SAME_TITLE and author is not Fit.NO
-        verdict = Verdict.SURE if agrees else Verdict.DOUBTFUL
+        verdict = Sameness.SURE if agrees else Sameness.DOUBTFUL
         return verdict, "a number put right, and its title" if agrees else "a number put right"
     if alike is not None and alike < SAME_TITLE and author is Fit.NO:
-        return Verdict.DOUBTFUL, "has this number, but title and author differ"
-    return Verdict.SURE, "has this number"
+        return Sameness.DOUBTFUL, "has this number, but title and author differ"
+    return Sameness.SURE, "has this number"
 
 
-def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> tuple[Verdict, str]:
+def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
     if alike < SAME_TITLE or author is Fit.NO:
-        return Verdict.OTHER, "another title" if alike < SAME_TITLE else "another author"
+        return Sameness.OTHER, "another title" if alike < SAME_TITLE else "another author"
     if parts.states_years(bib.copies):
         return _serial(author, bib, wanted)
     if wanted.editions is Editions.THIS:
         if _is_other_edition(apart, bib, wanted):
-            return Verdict.OTHER, "another edition"
+            return Sameness.OTHER, "another edition"
         if _has_another_number(bib, wanted) or (apart is None and (wanted.record_id or wanted.identifiers)):
-            return Verdict.DOUBTFUL, "has the title, but not the number that was asked for"
+            return Sameness.DOUBTFUL, "has the title, but not the number that was asked for"
     if author is Fit.YES or _is_told(alike, apart, bib, wanted):
-        return Verdict.SURE, "title, author and year agree"
-    return Verdict.DOUBTFUL, "found by its title alone"
+        return Sameness.SURE, "title, author and year agree"
+    return Sameness.DOUBTFUL, "found by its title alone"
 
 
-def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Verdict, str]:
+def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
     """A serial's title is told by its volume and year: those of its namesakes seldom agree."""
     if parts.has(bib.copies, wanted):
-        return Verdict.SURE, "title, volume and year agree"
+        return Sameness.SURE, "title, volume and year agree"
     if parts.names_part(wanted):
-        return Verdict.OTHER, "does not have this volume or year"
+        return Sameness.OTHER, "does not have this volume or year"
     return (
-        (Verdict.SURE, "title and author agree")
+        (Sameness.SURE, "title and author agree")
         if author is Fit.YES
-        else (Verdict.DOUBTFUL, "found by its title alone")
+        else (Sameness.DOUBTFUL, "found by its title alone")
     )
 
 
@@ -157,8 +157,8 @@ def _is_told(alike: float, apart: int | None, bib: Bib, wanted: Wanted) -> bool:
 
 def best(judged: Iterable[Judged]) -> tuple[Judged, ...]:
     """The sure ones, the best first; where there are none, or nothing tells them apart, the doubtful ones."""
-    good = sorted((each for each in judged if each.verdict is not Verdict.OTHER), key=lambda each: each.rank)
-    sure = [each for each in good if each.verdict is Verdict.SURE]
+    good = sorted((each for each in judged if each.verdict is not Sameness.OTHER), key=lambda each: each.rank)
+    sure = [each for each in good if each.verdict is Sameness.SURE]
     if sure and not _are_several(sure[0], good):
         return tuple(sure)
     return tuple(map(_doubted, good))
@@ -171,7 +171,7 @@ def _are_several(first: Judged, good: list[Judged]) -> bool:
 
 
 def _doubted(judged: Judged) -> Judged:
-    if judged.verdict is Verdict.DOUBTFUL:
+    if judged.verdict is Sameness.DOUBTFUL:
         return judged
     words = "several works or editions fit what the request says"
-    return msgspec.structs.replace(judged, verdict=Verdict.DOUBTFUL, words=words)
+    return msgspec.structs.replace(judged, verdict=Sameness.DOUBTFUL, words=words)

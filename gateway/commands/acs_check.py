@@ -102,15 +102,15 @@ async def _inspect(settings: "Settings", item: str | None, account: str | None) 
 
 def _questions(settings: "Settings", item: str | None, account: str | None) -> Mapping[Any, Any]:
     from gateway.sip2 import requests  # noqa: PLC0415 - what no other command needs
-    from gateway.sip2.evidence import Asked  # noqa: PLC0415
+    from gateway.sip2.evidence import About  # noqa: PLC0415
     from gateway.sip2.requests import Summary  # noqa: PLC0415
 
     profile, at = settings.acs_profile(), datetime.now(UTC).astimezone(ZoneInfo(settings.library.time_zone))
-    questions: dict[Asked, Any] = {}
+    questions: dict[About, Any] = {}
     if item is not None:
-        questions[Asked.ITEM] = requests.item_information(profile, at, item)
+        questions[About.ITEM] = requests.item_information(profile, at, item)
     if account is not None:
-        for asked, summary in ((Asked.CUSTOMER, None), (Asked.HOLDS, Summary.HOLDS), (Asked.LOANS, Summary.CHARGED)):
+        for asked, summary in ((About.CUSTOMER, None), (About.HOLDS, Summary.HOLDS), (About.LOANS, Summary.CHARGED)):
             questions[asked] = requests.patron_information(profile, at, account, summary=summary)
     return questions
 

@@ -25,12 +25,12 @@ from gateway.mapping.circulation import (
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Outcome, Reason
 from gateway.sip2.evidence import (
-    Asked,
+    About,
     Confidence,
     Inspection,
     LineEnd,
     Suggestion,
-    Verdict,
+    Weighed,
     line_end,
     suggestions,
     supported,
@@ -108,14 +108,14 @@ _ACTS: Final[Mapping[Act, str]] = {
 }
 """Acts that no check may try: what is known of them is the profile's word and BX."""
 
-_CODES: Final = {Asked.ITEM: ITEM_MESSAGE, Asked.CUSTOMER: CUSTOMER_MESSAGE}
+_CODES: Final = {About.ITEM: ITEM_MESSAGE, About.CUSTOMER: CUSTOMER_MESSAGE}
 _UNKNOWN_QUESTIONS: Final = {
-    Asked.ITEM: "It can't be asked about items: staff judge each copy, and say whether what was done is so.",
-    Asked.CUSTOMER: "It can't be asked about accounts: the items alone show what was done.",
+    About.ITEM: "It can't be asked about items: staff judge each copy, and say whether what was done is so.",
+    About.CUSTOMER: "It can't be asked about accounts: the items alone show what was done.",
 }
 _MEANINGS: Final[Mapping[ScreenMeaning, str]] = {meaning: meaning.replace("_", " ") for meaning in ScreenMeaning}
 _MOST_SHOWN: Final = 200
-_LISTS: Final = ((Asked.HOLDS, Question.HOLDS, "holds"), (Asked.LOANS, Question.CHARGED, "loans"))
+_LISTS: Final = ((About.HOLDS, Question.HOLDS, "holds"), (About.LOANS, Question.CHARGED, "loans"))
 
 
 def report(inspection: Inspection, profile: Profile, credentials: Credentials, tz: tzinfo) -> Report:
@@ -159,8 +159,8 @@ def _answers(inspection: Inspection, desk: Desk) -> Iterator[Line]:
     """The status, the item, the account, its lists; what was asked and got lost; what nobody asked."""
     if inspection.not_open is not None:
         return
-    tellers = {Asked.STATUS: _status, Asked.ITEM: _item, Asked.CUSTOMER: _customer}
-    names = {Asked.STATUS: "status (99)", Asked.ITEM: "item (17)", Asked.CUSTOMER: "account (63)"}
+    tellers = {About.STATUS: _status, About.ITEM: _item, About.CUSTOMER: _customer}
+    names = {About.STATUS: "status (99)", About.ITEM: "item (17)", About.CUSTOMER: "account (63)"}
     for asked, tell in tellers.items():
         reply, lost = inspection.reply(asked), inspection.lost.get(asked)
         is_denied = asked in _CODES and supported(_CODES[asked], inspection, desk.profile) is False
@@ -179,11 +179,11 @@ def _lost(outcome: Outcome) -> str:
     return f"No good reply came: {outcome.replace('_', ' ')}."
 
 
-def _untried(asked: Asked, inspection: Inspection) -> str:
+def _untried(asked: About, inspection: Inspection) -> str:
     """Why a question was not put."""
     if inspection.lost:
         return "The line was given up before."
-    return "Name a test item with --item." if asked is Asked.ITEM else "Name a test account with --customer-account."
+    return "Name a test item with --item." if asked is About.ITEM else "Name a test account with --customer-account."
 
 
 def _status(reply: Reply, _desk: Desk) -> tuple[Result, str]:
@@ -281,20 +281,20 @@ def _act_name(act: Act) -> str:
 # ── the product ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _clues(verdict: Verdict) -> Iterator[Evidence]:
+def _clues(verdict: Weighed) -> Iterator[Evidence]:
     for guess in (verdict.guess, *verdict.others):
         if guess is not None:
             for clue in guess.clues:
                 yield Evidence(guess.name, clue.words, clue.source)
 
 
-def _other_profile(verdict: Verdict, profile: Profile) -> Iterator[Suggestion]:
+def _other_profile(verdict: Weighed, profile: Profile) -> Iterator[Suggestion]:
     guess = verdict.guess
     if guess is not None and verdict.confidence is Confidence.LIKELY and guess.name != profile.name:
         yield Suggestion("profile", guess.name, f"It speaks as {PRODUCTS[guess.name].title} does.")
 
 
-def _chores(lines: tuple[Line, ...], verdict: Verdict, profile: Profile) -> Iterator[str]:
+def _chores(lines: tuple[Line, ...], verdict: Weighed, profile: Profile) -> Iterator[str]:
     """What people do: the acts it can't, and what the configured product and the likely one need set up."""
     acts = {_act_name(act) for act in _ACTS}
     for line in lines:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.iso18626.codes import MessageKind, Version, known
-from gateway.iso18626.elements import ADDRESSES, MESSAGES, Block, Kind, Row
+from gateway.iso18626.elements import ADDRESSES, MESSAGES, Block, ElementRow, Kind
 from gateway.iso18626.values import Code
 
 MOMENT: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -110,7 +110,7 @@ def _places(block: Block, path: str, steps: tuple[tuple[str, int | None], ...], 
 
 
 def _address_places(
-    row: Row, index: int | None, path: str, steps: tuple[tuple[str, int | None], ...], marks: str
+    row: ElementRow, index: int | None, path: str, steps: tuple[tuple[str, int | None], ...], marks: str
 ) -> Iterator[Place]:
     """One form after the other; where the address or its parent repeats, the complete message has each in its turn."""
     for form, block in ADDRESSES.items():
@@ -140,13 +140,13 @@ def _filled(block: Block, version: Version, turn: int, form: int) -> Any:
     return block.struct(**fields)
 
 
-def _holds_address(row: Row) -> bool:
+def _holds_address(row: ElementRow) -> bool:
     return row.kind is Kind.ADDRESS or (
         isinstance(row.kind, Block) and any(inner.kind is Kind.ADDRESS for inner in row.kind.rows)
     )
 
 
-def _sample(row: Row, version: Version, turn: int, form: int) -> Any:
+def _sample(row: ElementRow, version: Version, turn: int, form: int) -> Any:
     kind: Any = row.kind
     if isinstance(kind, Block):
         return _filled(kind, version, turn, form)

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.dispatch.acs import Acs
-from gateway.mapping.eligibility import WORDS, Verdict, eligibility
+from gateway.mapping.eligibility import WORDS, Clearance, eligibility
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.sip2.requests import patron_information
 from gateway.workflow.limits import NO_BEARING, Limits, Obstacle
@@ -38,7 +38,7 @@ async def account_test(account: str | None, *, acs: Acs, at: datetime) -> Accoun
     except (NotSent, Unknown, Inexpressible) as error:
         return AccountTest(exists=None, words=(f"Not checked: {error}",))
     found = eligibility(reply, Limits(ignored=frozenset()), profile=acs.desk.profile, zone=acs.desk.zone, at=at)
-    if found.verdict is Verdict.NOT_CHECKED:
+    if found.verdict is Clearance.NOT_CHECKED:
         return AccountTest(exists=None, words=(found.words,))
     return _tested({*found.obstacles})
 

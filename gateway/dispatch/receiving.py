@@ -43,7 +43,7 @@ MOST_OF_STRANGERS = 100
 """Requests kept of senders that nobody knows, until somebody has said yes or no to some."""
 STRANGERS_RETRY_S = 3600.0
 
-Verdict = iso.ErrorData | bytes | None
+Judgement = iso.ErrorData | bytes | None
 """On a message: what is wrong with it, or the confirmation that it got when it came before, or None where all is well."""
 
 JUDGED_AGAIN = 2
@@ -137,14 +137,14 @@ class Receiver:
             case iso.ErrorData():
                 return Answer(confirmation=confirmation_for(received.decoded, self._now(), verdict), error=verdict)
 
-    async def _verdict(self, arrived: _Arrived) -> Verdict:
+    async def _verdict(self, arrived: _Arrived) -> Judgement:
         """Take a message, over again where another one came between. Raises AlreadyExists where one always does."""
         for _ in range(JUDGED_AGAIN):
             with suppress(AlreadyExists):
                 return await self._judge(arrived)
         return await self._judge(arrived)
 
-    async def _judge(self, arrived: _Arrived) -> Verdict:
+    async def _judge(self, arrived: _Arrived) -> Judgement:
         """Take a message. Raises AlreadyExists where another one came between."""
         message = arrived.received.decoded.message
         match message:
@@ -163,7 +163,7 @@ class Receiver:
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _request(self, arrived: _Arrived, message: iso.Request) -> Verdict:
+    async def _request(self, arrived: _Arrived, message: iso.Request) -> Judgement:
         """A request that nobody knows can't be a repeat: it is spared the search for its like."""
         agency = mapping.symbol(message.header.requesting_agency_id)
         number = message.header.requesting_agency_request_id

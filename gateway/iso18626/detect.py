@@ -12,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from gateway.iso18626.codes import MessageKind, Version, known
-from gateway.iso18626.elements import ADDRESSES, MESSAGES, VERSION, Block, Kind, Row
+from gateway.iso18626.elements import ADDRESSES, MESSAGES, VERSION, Block, ElementRow, Kind
 from gateway.iso18626.parser import local_name
 
 
@@ -40,7 +40,7 @@ def detect(message: etree._Element, kind: MessageKind, declared: str | None) -> 
     return declared_version(declared) or Version.V1_2
 
 
-def _evidence(element: etree._Element, places: dict[str, list[Row]], path: str) -> Iterator[Version]:
+def _evidence(element: etree._Element, places: dict[str, list[ElementRow]], path: str) -> Iterator[Version]:
     counts: Counter[str] = Counter()
     for child in element:
         place = f"{path}/{local_name(child)}"
@@ -55,7 +55,7 @@ def _evidence(element: etree._Element, places: dict[str, list[Row]], path: str) 
             yield from _evidence(child, places, place)
 
 
-def _fits(row: Row, element: etree._Element, count: int, version: Version) -> bool:
+def _fits(row: ElementRow, element: etree._Element, count: int, version: Version) -> bool:
     """Whether the version has a place for this element, the count-th of its name there, and for a code in it."""
     most = {"*": count, "3": 3, "-": 0}.get(row.mark(version), 1)
     if count > most:
@@ -64,21 +64,21 @@ def _fits(row: Row, element: etree._Element, count: int, version: Version) -> bo
     return code is None or known(code, version)
 
 
-def _code_in(row: Row, element: etree._Element) -> Any:
+def _code_in(row: ElementRow, element: etree._Element) -> Any:
     if not isinstance(row.kind, type):
         return None
     return next((code for code in row.kind if code == (element.text or "").strip()), None)
 
 
 @cache
-def _places(kind: MessageKind) -> dict[str, list[Row]]:
+def _places(kind: MessageKind) -> dict[str, list[ElementRow]]:
     """Path below the message -> the rows that put an element there, in either version."""
-    places: dict[str, list[Row]] = {}
+    places: dict[str, list[ElementRow]] = {}
     _collect(MESSAGES[kind], str(kind), places)
     return places
 
 
-def _collect(block: Block, path: str, places: dict[str, list[Row]]) -> None:
+def _collect(block: Block, path: str, places: dict[str, list[ElementRow]]) -> None:
     for row in block.rows:
         place = f"{path}/{row.wire}"
         if "^" not in row.marks:
@@ -87,14 +87,14 @@ def _collect(block: Block, path: str, places: dict[str, list[Row]]) -> None:
             _collect(_in_versions(row.kind, row.marks), place, places)
         elif row.kind is Kind.ADDRESS:
             for wire, inner in ADDRESSES.items():
-                places.setdefault(f"{place}/{wire}", []).append(Row(wire, wire, inner, "11"))
+                places.setdefault(f"{place}/{wire}", []).append(ElementRow(wire, wire, inner, "11"))
                 _collect(inner, f"{place}/{wire}", places)
 
 
 def _in_versions(block: Block, marks: str) -> Block:
     """The block with its rows struck out for the versions in which its element does not stand here."""
     rows = (
-        Row(
+        ElementRow(
             row.field,
             row.wire,
             row.kind,

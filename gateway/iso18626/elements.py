@@ -63,7 +63,7 @@ class Kind(Enum):
 ClosedList = type[ClosedCode]
 
 
-class Row(Struct, frozen=True):
+class ElementRow(Struct, frozen=True):
     """One place in a block (see the module's docstring)."""
 
     field: str
@@ -80,7 +80,7 @@ class Block(Struct, frozen=True, eq=False):
     """The content of an element: the struct that holds it, and its rows in the order of the wire."""
 
     struct: type[Struct]
-    rows: tuple[Row, ...]
+    rows: tuple[ElementRow, ...]
 
     def repeats(self, field: str) -> bool:
         """Whether the struct keeps a tuple for this field."""
@@ -88,7 +88,7 @@ class Block(Struct, frozen=True, eq=False):
 
 
 def _block(struct: type[Struct], *rows: "tuple[str, str, Kind | ClosedList | Block, str]") -> Block:
-    return Block(struct, tuple(Row(*row) for row in rows))
+    return Block(struct, tuple(ElementRow(*row) for row in rows))
 
 
 _TEXT, _CODE, _TIME = Kind.TEXT, Kind.CODE, Kind.TIME

@@ -21,8 +21,8 @@ from gateway.iso18626.elements import (
     NAMESPACE,
     VERSION,
     Block,
+    ElementRow,
     Kind,
-    Row,
 )
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.leaves import leaf, note_attributes
@@ -31,7 +31,7 @@ from gateway.iso18626.parser import MAX_NAME, badly_formed, full_text, local_nam
 from gateway.iso18626.repairs import RepairKind, Repairs
 from gateway.iso18626.values import AgencyId, Code
 
-Child = tuple[Row, Any]  # a place and the lxml element that stands there
+Child = tuple[ElementRow, Any]  # a place and the lxml element that stands there
 
 _KINDS: Final = {kind.value: kind for kind in MessageKind}
 _HEADERS: Final = {"header": "confirmationHeader", "confirmationHeader": "header"}
@@ -96,7 +96,7 @@ def _short(element: etree._Element) -> str:
 
 
 @cache
-def _known(block: Block, version: Version) -> Mapping[str, Row]:
+def _known(block: Block, version: Version) -> Mapping[str, ElementRow]:
     """Wire name -> the row that reads it: the version's own if it has one, else the other version's."""
     rows = [row for row in block.rows if "^" not in row.marks]
     own = {row.wire: row for row in rows if row.mark(version) != "-"}
@@ -104,7 +104,7 @@ def _known(block: Block, version: Version) -> Mapping[str, Row]:
 
 
 @cache
-def _guests(block: Block) -> Mapping[str, Row]:
+def _guests(block: Block) -> Mapping[str, ElementRow]:
     """Wire name -> the row whose children stand in that element beside its own."""
     return {row.wire: row for row in block.rows if "^" in row.marks}
 
@@ -165,7 +165,9 @@ class _Lenient:
             if row.wire in _HEADERS and isinstance(row.kind, Block):
                 yield from self._misplaced(rows, _known(row.kind, self._version), child)
 
-    def _misplaced(self, rows: Mapping[str, Row], own: Mapping[str, Row], header: etree._Element) -> Iterator[Child]:
+    def _misplaced(
+        self, rows: Mapping[str, ElementRow], own: Mapping[str, ElementRow], header: etree._Element
+    ) -> Iterator[Child]:
         for child in header:
             name = local_name(child)
             if name in rows and name not in own:
@@ -226,12 +228,12 @@ class _Lenient:
                 self._repairs.add(RepairKind.REPEATED_ELEMENT, child)  # the first one stays
         return guests | values | {field: tuple(items) for field, items in lists.items()}
 
-    def _note_repeated(self, row: Row, element: etree._Element, count: int) -> None:
+    def _note_repeated(self, row: ElementRow, element: etree._Element, count: int) -> None:
         most = {"*": count, "3": 3}.get(row.mark(self._version), 1)
         if count > most:
             self._repairs.add(RepairKind.REPEATED_ELEMENT, element)
 
-    def _guest(self, row: Row, element: etree._Element) -> Struct | None:
+    def _guest(self, row: ElementRow, element: etree._Element) -> Struct | None:
         """A block whose children stand in an element beside those of another."""
         assert isinstance(row.kind, Block)
         values = self._values(row.kind, self._children(row.kind, element))
@@ -248,7 +250,7 @@ class _Lenient:
             if mark in "~0" and row.field not in values:
                 self._repairs.add(RepairKind.MISSING_ELEMENT, element, row.wire)
 
-    def _value(self, row: Row, element: etree._Element, guest: Row | None = None) -> Any:
+    def _value(self, row: ElementRow, element: etree._Element, guest: ElementRow | None = None) -> Any:
         """The value of one element, or None if it says nothing where nothing need be said."""
         mandatory = row.mark(self._version) == "1"
         if row.kind in _TEXT_KINDS:

@@ -12,7 +12,7 @@ from lxml import etree
 from msgspec import Struct
 
 from gateway.iso18626.codes import Version
-from gateway.iso18626.elements import ADDRESSES, NAMESPACE, SCHEME, Block, Kind, Row
+from gateway.iso18626.elements import ADDRESSES, NAMESPACE, SCHEME, Block, ElementRow, Kind
 from gateway.iso18626.repairs import RepairKind, Repairs
 from gateway.iso18626.texts import currency, read_boolean, read_decimal, read_integer, read_time
 from gateway.iso18626.values import Code
@@ -73,7 +73,7 @@ def _tag(wire: str) -> str:
     return f"{{{NAMESPACE}}}{wire}"
 
 
-def _value_reader(row: Row, version: Version) -> Reader | None:
+def _value_reader(row: ElementRow, version: Version) -> Reader | None:
     mandatory = row.mark(version) in "1~"
     if isinstance(row.kind, Block):
         return reader(row.kind, version)

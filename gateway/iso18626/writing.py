@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from gateway.iso18626.codes import Version, known
-from gateway.iso18626.elements import ADDRESSES, Block, ClosedList, Kind, Row
+from gateway.iso18626.elements import ADDRESSES, Block, ClosedList, ElementRow, Kind
 from gateway.iso18626.errors import Inexpressible
 from gateway.iso18626.texts import (
     currency,
@@ -73,7 +73,7 @@ def _step(block: Block, index: int, version: Version) -> Step:
     return attrgetter(row.field), element, _nothing(block, row, row.mark(version))
 
 
-def _nothing(block: Block, row: Row, mark: str) -> Callable[[Out], None] | None:
+def _nothing(block: Block, row: ElementRow, mark: str) -> Callable[[Out], None] | None:
     """What becomes of an element that has no value: left out (None), written empty, or refused."""
     empty = f"<{row.wire}></{row.wire}>"
 
@@ -83,7 +83,7 @@ def _nothing(block: Block, row: Row, mark: str) -> Callable[[Out], None] | None:
     return {"?": None, "0": lambda out: out.append(empty)}.get(mark, refuse)
 
 
-def _repeated(block: Block, row: Row, element: Writer, most: int | None) -> Writer:
+def _repeated(block: Block, row: ElementRow, element: Writer, most: int | None) -> Writer:
     def elements(items: tuple[Any, ...], out: Out) -> None:
         if most is not None and len(items) > most:
             raise Inexpressible(_name(block, row.field), f"{row.wire} may stand {most} times at most")
@@ -93,7 +93,7 @@ def _repeated(block: Block, row: Row, element: Writer, most: int | None) -> Writ
     return elements
 
 
-def _shared(block: Block, host: Row, guest: Row, version: Version) -> Writer:
+def _shared(block: Block, host: ElementRow, guest: ElementRow, version: Version) -> Writer:
     """One element that holds the children of two fields."""
     assert isinstance(host.kind, Block)
     assert isinstance(guest.kind, Block)
@@ -117,7 +117,7 @@ def _name(block: Block, field: str) -> str:
     return f"{block.struct.__name__}.{field}"
 
 
-def _element(block: Block, row: Row, version: Version) -> Writer:
+def _element(block: Block, row: ElementRow, version: Version) -> Writer:
     """What writes the element of a row with one value; an empty text only where the element must be there."""
     if isinstance(row.kind, Block):
         return _wrapped(row.wire, writer(row.kind, version))
@@ -146,7 +146,7 @@ def _address(wire: str, version: Version) -> Writer:
     return _wrapped(wire, lambda item, out: writers[type(item)](item, out))
 
 
-def _leaf(block: Block, row: Row, to_text: ToText, *, required: bool) -> Writer:
+def _leaf(block: Block, row: ElementRow, to_text: ToText, *, required: bool) -> Writer:
     opening, closing = f"<{row.wire}>", f"</{row.wire}>"
 
     def element(item: Any, out: Out) -> None:
@@ -160,7 +160,7 @@ def _leaf(block: Block, row: Row, to_text: ToText, *, required: bool) -> Writer:
     return element
 
 
-def _code(block: Block, row: Row, *, required: bool) -> Writer:
+def _code(block: Block, row: ElementRow, *, required: bool) -> Writer:
     wire, to_text = row.wire, _capitals if row.kind is Kind.CURRENCY else escape
 
     def element(item: Code, out: Out) -> None:

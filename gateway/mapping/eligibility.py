@@ -20,7 +20,7 @@ from gateway.workflow.limits import FLAGS, Limits, Obstacle
 from gateway.workflow.values import Record
 
 
-class Verdict(StrEnum):
+class Clearance(StrEnum):
     """What the check comes to."""
 
     ELIGIBLE = "eligible"
@@ -60,14 +60,14 @@ WORDS: Final[Mapping[Obstacle, str]] = {
 class Eligibility(Record, frozen=True, kw_only=True):
     """The verdict, what stands in the way, and why nothing could be checked, where so."""
 
-    verdict: Verdict
+    verdict: Clearance
     obstacles: tuple[Obstacle, ...] = ()
     why_not_checked: str = ""
 
     @property
     def words(self) -> str:
         """The verdict in sentences for staff."""
-        if self.verdict is Verdict.NOT_CHECKED:
+        if self.verdict is Clearance.NOT_CHECKED:
             return f"Not checked: {self.why_not_checked}"
         return " ".join(WORDS[obstacle] for obstacle in self.obstacles) or "The customer may borrow."
 
@@ -81,13 +81,13 @@ def eligibility(
     """
     why_not = _unreadable(reply)
     if reply is None or why_not:
-        return Eligibility(verdict=Verdict.NOT_CHECKED, why_not_checked=why_not)
+        return Eligibility(verdict=Clearance.NOT_CHECKED, why_not_checked=why_not)
     found = list(_card(reply, limits, profile, zone, at))
     if not _is_unknown(reply):
         found += [*_pin(reply, with_pin=with_pin), *_flags(reply), *_fees(reply, limits), *_counts(reply, limits)]
         found += _screen(reply, profile)
     obstacles = tuple(each for each in found if each not in limits.ignored)
-    return Eligibility(verdict=Verdict.BLOCKED if obstacles else Verdict.ELIGIBLE, obstacles=obstacles)
+    return Eligibility(verdict=Clearance.BLOCKED if obstacles else Clearance.ELIGIBLE, obstacles=obstacles)
 
 
 def _unreadable(reply: Reply | None) -> str:

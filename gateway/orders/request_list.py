@@ -249,7 +249,7 @@ _Cells = Mapping[Column, str]
 _T = TypeVar("_T")
 
 
-class _Row:
+class _ListLine:
     """One row while it is read: its cells, and where its problems go."""
 
     def __init__(self, line: int, cells: _Cells, problems: list[Problem]) -> None:
@@ -285,7 +285,7 @@ def _requests(
             problems.append(Problem(line=line, words=words))
             continue
         named = {column: _cell(column, cells[place]) for column, place in columns.items() if place < len(cells)}
-        request = _request(_Row(line, {column: text for column, text in named.items() if text}, problems), rules)
+        request = _request(_ListLine(line, {column: text for column, text in named.items() if text}, problems), rules)
         if request is None:
             continue
         first = by_key.setdefault(request.key, request)
@@ -305,7 +305,7 @@ def _cell(column: Column, text: str) -> str:
     return line[2:-1].strip() if line.startswith('="') and line.endswith('"') else line
 
 
-def _request(row: _Row, rules: ListRules) -> ListedRequest | None:
+def _request(row: _ListLine, rules: ListRules) -> ListedRequest | None:
     _check_lengths(row)
     customer = row.read(Column.CUSTOMER, read_customer)
     citation = _citation(row)
@@ -330,14 +330,14 @@ def _request(row: _Row, rules: ListRules) -> ListedRequest | None:
     )
 
 
-def _check_lengths(row: _Row) -> None:
+def _check_lengths(row: _ListLine) -> None:
     for column, text in row.cells.items():
         limit = NOTE_MAX if column is Column.NOTE else CELL_MAX
         if len(text) > limit:
             row.error(column, f"longer than {limit:,} characters")
 
 
-def _citation(row: _Row) -> Citation | None:
+def _citation(row: _ListLine) -> Citation | None:
     """The work that a row asks for; None where it names none, which is told."""
     cells = row.cells
     numbers = [(code, part) for column, code in NUMBERS.items() for part in re.split(r"[;|]", cells.get(column, ""))]

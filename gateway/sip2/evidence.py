@@ -29,7 +29,7 @@ _CP850_ALONE: Final = re.compile(rb"[\x80-\x9f]")
 """Letters in cp850, control characters in ISO 8859-1: bytes from 0xA0 on are letters of both, and far likelier Latin-1."""
 
 
-class Asked(StrEnum):
+class About(StrEnum):
     """What a question is about."""
 
     STATUS = "status"
@@ -39,7 +39,7 @@ class Asked(StrEnum):
     LOANS = "loans"
 
 
-_CODES: Final[Mapping[Asked, str]] = {Asked.ITEM: "17", Asked.CUSTOMER: "63"}
+_CODES: Final[Mapping[About, str]] = {About.ITEM: "17", About.CUSTOMER: "63"}
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -62,10 +62,10 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     greeting: bytes
     not_open: Reason | None = None
-    heard: Mapping[Asked, Heard]
-    lost: Mapping[Asked, Outcome]
+    heard: Mapping[About, Heard]
+    lost: Mapping[About, Outcome]
 
-    def reply(self, asked: Asked) -> Reply | None:
+    def reply(self, asked: About) -> Reply | None:
         """The reply to a question; None where it was not asked or not answered."""
         heard = self.heard.get(asked)
         return heard.reply if heard else None
@@ -104,7 +104,7 @@ class Guess(msgspec.Struct, frozen=True):
         return sum(clue.weight for clue in self.clues)
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Weighed(msgspec.Struct, frozen=True):
     """The best guess (None if nothing speaks for any) and how sure it is; `others` speak for themselves too."""
 
     confidence: Confidence
@@ -125,7 +125,7 @@ class Suggestion(msgspec.Struct, frozen=True):
     words: str
 
 
-def weigh(heard: Iterable[Heard], configured: str = "") -> Verdict:
+def weigh(heard: Iterable[Heard], configured: str = "") -> Weighed:
     """Which product the replies speak for; of several with the same weight `configured` (acs.profile) is named.
 
     Products with the same weight can't be told apart: none of them is likely.
@@ -139,11 +139,11 @@ def weigh(heard: Iterable[Heard], configured: str = "") -> Verdict:
         (guess for guess in guesses if guess.weight), key=lambda guess: (-guess.weight, guess.name != configured)
     )
     if not found:
-        return Verdict(Confidence.UNKNOWN)
+        return Weighed(Confidence.UNKNOWN)
     best, *others = found
     ahead = not others or best.weight > others[0].weight
     sure = Confidence.LIKELY if ahead and best.weight >= LIKELY_WEIGHT else Confidence.POSSIBLE
-    return Verdict(sure, best, tuple(others))
+    return Weighed(sure, best, tuple(others))
 
 
 def _holds(clue: Clue, replies: tuple[Heard, ...]) -> bool:
@@ -171,7 +171,7 @@ def line_end(inspection: Inspection) -> LineEnd | None:
 def suggestions(inspection: Inspection, profile: Profile, tz: tzinfo) -> tuple[Suggestion, ...]:
     """What of the profile does not fit; `tz` is the library's zone."""
     heard = tuple(inspection.heard.values())
-    status = inspection.reply(Asked.STATUS)
+    status = inspection.reply(About.STATUS)
     found = [
         *_login(inspection, profile),
         *_encoding(heard, profile),
@@ -290,7 +290,7 @@ def _institution(status: Reply, profile: Profile) -> Iterator[Suggestion]:
 
 def supported(code: str, inspection: Inspection, profile: Profile) -> bool | None:
     """Whether it does a message: the profile's word, else BX of its 98; None where neither tells."""
-    return knows(code, inspection.reply(Asked.STATUS), profile)
+    return knows(code, inspection.reply(About.STATUS), profile)
 
 
 def knows(code: str, status: Reply | None, profile: Profile) -> bool | None:

@@ -16,7 +16,7 @@ from gateway.sip2 import requests
 from gateway.sip2.codec import message_code
 from gateway.sip2.connection import Address, Connection, dial
 from gateway.sip2.errors import Inexpressible, NotSent, Outcome, Reason, Unknown
-from gateway.sip2.evidence import Asked, Heard, Inspection, knows
+from gateway.sip2.evidence import About, Heard, Inspection, knows
 from gateway.sip2.profiles import Credentials, Profile
 
 
@@ -24,7 +24,7 @@ async def inspect(
     address: Address,
     profile: Profile,
     credentials: Credentials,
-    questions: Mapping[Asked, SIPRequest],
+    questions: Mapping[About, SIPRequest],
     *,
     ssl_context: ssl.SSLContext | None = None,
 ) -> Inspection:
@@ -36,8 +36,8 @@ async def inspect(
     """
     came: list[bytes] = []
     line = await dial(address, profile, credentials, now=time.monotonic, ssl_context=ssl_context, tap=came.append)
-    heard: dict[Asked, Heard] = {}
-    lost: dict[Asked, Outcome] = {}
+    heard: dict[About, Heard] = {}
+    lost: dict[About, Outcome] = {}
     try:
         reason = await _not_opened(line)
         greeting, at = _taken(came), datetime.now(UTC)
@@ -63,11 +63,11 @@ async def _not_opened(line: Connection) -> Reason | None:
 
 
 def _in_turn(
-    questions: Mapping[Asked, SIPRequest], profile: Profile, heard: Mapping[Asked, Heard]
-) -> Iterator[tuple[Asked, SIPRequest]]:
+    questions: Mapping[About, SIPRequest], profile: Profile, heard: Mapping[About, Heard]
+) -> Iterator[tuple[About, SIPRequest]]:
     """The status first; after it, by what it says, the questions that it knows, and those that it denies last."""
-    yield Asked.STATUS, requests.sc_status(profile)
-    status = heard[Asked.STATUS].reply
+    yield About.STATUS, requests.sc_status(profile)
+    status = heard[About.STATUS].reply
     denied = {asked for asked, request in questions.items() if knows(message_code(request), status, profile) is False}
     yield from ((asked, request) for asked, request in questions.items() if asked not in denied)
     if profile.supports is None:

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer, PoolBarcode
-from gateway.store.rows import Row, moment, stamp
+from gateway.store.rows import Fetched, moment, stamp
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import State
 
@@ -46,7 +46,7 @@ _COUNT: Final = """
 class Fetch(Protocol):
     """The store's reading verb."""
 
-    def __call__(self, statement: str, *params: str | int) -> Awaitable[Sequence[Row]]:
+    def __call__(self, statement: str, *params: str | int) -> Awaitable[Sequence[Fetched]]:
         """Read rows that an index leads to."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from gateway.store import encoding
 from gateway.store.directory_port import ChangeLine, RecordChange, RecordKind
 from gateway.store.port import Topic
-from gateway.store.rows import Row, moment, stamp
+from gateway.store.rows import Fetched, moment, stamp
 from gateway.store.verbs import Statement, Verbs
 from gateway.workflow.partners import Partner, Peer
 
@@ -88,7 +88,7 @@ def _statements(change: RecordChange, at: datetime, by: str, what: str) -> Itera
     yield KEEP_HISTORY, (stamp(at), by, kind.value, record.id, what, before, after)
 
 
-def _change_line(row: Row) -> ChangeLine:
+def _change_line(row: Fetched) -> ChangeLine:
     at, by, kind_name, record, what, before, after = row
     kind = RecordKind(kind_name)
     decode = _DECODERS[kind]

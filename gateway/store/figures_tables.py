@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from gateway.iso18626.codes import RequestType, Status
 from gateway.store import encoding
-from gateway.store.rows import Row, moment, stamp
+from gateway.store.rows import Fetched, moment, stamp
 from gateway.store.verbs import Verbs
 from gateway.workflow.figures import (
     SUPPLIED,
@@ -103,7 +103,7 @@ def _day_number(day: date) -> int:
     return (day - _FIRST_DAY).days
 
 
-def _happening(row: Row) -> Happening:
+def _happening(row: Fetched) -> Happening:
     request, state, at, what, status = row
     return Happening(
         request=request,
@@ -114,12 +114,12 @@ def _happening(row: Row) -> Happening:
     )
 
 
-def _received(row: Row) -> Received:
+def _received(row: Fetched) -> Received:
     kind, repairs, count = row
     return Received(kind=kind, repairs=encoding.decode_repairs(repairs), count=count)
 
 
-def _fault(row: Row) -> FaultCount:
+def _fault(row: Fetched) -> FaultCount:
     peer, day, direction, fault, count = row
     return FaultCount(
         peer=peer, day=_FIRST_DAY + timedelta(days=day), direction=Direction(direction), fault=fault, count=count

@@ -32,7 +32,7 @@ from gateway.store.port import (
     StoreUnavailable,
     Topic,
 )
-from gateway.store.rows import ChangeRows, Params, Row, stamp
+from gateway.store.rows import ChangeRows, Fetched, Params, stamp
 from gateway.store.sharing import Attendance
 from gateway.store.tables import TableStore, readable
 from gateway.store.verbs import Statement
@@ -309,10 +309,10 @@ class PostgresStore(TableStore):
 
     # the verbs
 
-    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Fetched]:
         return await self._fetch_slowly(statement, *params)
 
-    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
+    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Fetched]:
         if any(isinstance(param, str) and "\0" in param for param in params):
             return []  # no text of PostgreSQL's holds NUL, and it refuses to compare with one
         async with self._connection() as connection:

@@ -30,7 +30,7 @@ from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Request, Task, TaskKind
 
 Params = tuple[str | int | bytes | None, ...]
-Row = Sequence[Any]
+Fetched = Sequence[Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -276,7 +276,7 @@ def _task(subject: str | None, task: OpenTask, at: datetime) -> Params:
     return subject, task.kind.value, plain(task.words), stamp(at)
 
 
-def effect_row(row: Row) -> EffectRow:
+def effect_row(row: Fetched) -> EffectRow:
     """Read a row of sql.EFFECT_COLUMNS."""
     number, request, effect, lane, due_at, attempts, started_at, payload, *more = row
     turn, item_turn, with_lane, leased_until, failed, failing_since = more
@@ -298,7 +298,7 @@ def effect_row(row: Row) -> EffectRow:
     )
 
 
-def inbound(row: Row) -> Inbound:
+def inbound(row: Fetched) -> Inbound:
     """Read a row of sql.MESSAGES."""
     peer, digest, content, received_at, kind, ok, document, confirmation, repairs = row
     return Inbound(
@@ -314,7 +314,7 @@ def inbound(row: Row) -> Inbound:
     )
 
 
-def task(row: Row) -> Task:
+def task(row: Fetched) -> Task:
     """Read a row of sql.TASK_COLUMNS."""
     number, request, kind, words, opened_at, claimed_by, closed_at, about = row
     return Task(
@@ -329,19 +329,19 @@ def task(row: Row) -> Task:
     )
 
 
-def lane_depth(row: Row) -> LaneDepth:
+def lane_depth(row: Fetched) -> LaneDepth:
     """Read a row of sql.DEPTHS."""
     lane, depth, oldest_due_at = row
     return LaneDepth(lane=lane or None, depth=depth, oldest_due_at=optional_moment(oldest_due_at))
 
 
-def backoff(row: Row) -> BackOff:
+def backoff(row: Fetched) -> BackOff:
     """Read a row of sql.BACKOFFS."""
     lane, until, failures, words, since = row
     return BackOff(lane=lane, until=moment(until), failures=failures, words=words or "", since=optional_moment(since))
 
 
-def login_count(row: Row) -> LoginCount:
+def login_count(row: Fetched) -> LoginCount:
     """Read a row of sql.LOGINS."""
     refusals, refused_at, trying, tried_at, version, forgiven_at = row
     return LoginCount(
@@ -354,13 +354,13 @@ def login_count(row: Row) -> LoginCount:
     )
 
 
-def policy_version(row: Row) -> PolicyVersion:
+def policy_version(row: Fetched) -> PolicyVersion:
     """Read a row of sql.POLICIES."""
     version, saved_at, saved_by = row
     return PolicyVersion(version=version, saved_at=moment(saved_at), saved_by=saved_by)
 
 
-def token(row: Row) -> Token:
+def token(row: Fetched) -> Token:
     """Read a row of sql.TOKENS."""
     name, role, hashed, created_at, revoked_at, ends_at = row
     return Token(

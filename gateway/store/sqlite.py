@@ -22,7 +22,7 @@ from typing import Any
 from gateway.store import migrations, rows, sql, writes
 from gateway.store.groups import GroupCommit
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
-from gateway.store.rows import ChangeRows, Params, Row, stamp
+from gateway.store.rows import ChangeRows, Fetched, Params, stamp
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
 from gateway.store.tables import TableStore, readable
@@ -242,13 +242,13 @@ class SqliteStore(TableStore):
 
     # the verbs
 
-    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Fetched]:
         self._must_be_open()
         with translated_errors():
             return self._reader.execute(numbered(statement), params).fetchall()
 
-    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
-        def fetch() -> Sequence[Row]:
+    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Fetched]:
+        def fetch() -> Sequence[Fetched]:
             return self._slow_reader.execute(numbered(statement), params).fetchall()
 
         self._must_be_open()
@@ -300,7 +300,7 @@ class SqliteStore(TableStore):
         if not await self._fetch(statement, *which, 1):
             return ()
 
-        def lease(cursor: sqlite3.Cursor) -> Sequence[Row]:
+        def lease(cursor: sqlite3.Cursor) -> Sequence[Fetched]:
             """Lease rows and give them."""
             room = limit
             if at_most is not None:

@@ -33,7 +33,7 @@ from gateway.store.port import (
     Topic,
     VersionConflict,
 )
-from gateway.store.rows import Params, Row, stamp
+from gateway.store.rows import Fetched, Params, stamp
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
 
@@ -370,7 +370,7 @@ class TableStore(DirectoryTables, FiguresTables):
         return encoding.decode_copy(found[0][0]) if found else None
 
 
-def readable(claimed: Iterable[Row], until: datetime) -> tuple[EffectRow, ...]:
+def readable(claimed: Iterable[Fetched], until: datetime) -> tuple[EffectRow, ...]:
     """Read rows that were claimed until then, and leave the ones that a newer program wrote to it: their lease runs out unused."""
     effects = []
     for row in claimed:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from gateway.store.port import Topic
-from gateway.store.rows import Params, Row
+from gateway.store.rows import Fetched, Params
 
 Statement = tuple[str, Params]
 
@@ -13,11 +13,11 @@ class Verbs(ABC):
     """Fetch, fetch what may take long, change, load, announce."""
 
     @abstractmethod
-    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Row]:
+    async def _fetch(self, statement: str, *params: str | int) -> Sequence[Fetched]:
         """Read rows that an index leads to."""
 
     @abstractmethod
-    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Row]:
+    async def _fetch_slowly(self, statement: str, *params: str | int | bytes | None) -> Sequence[Fetched]:
         """Read rows where that may take many milliseconds, without holding anybody up."""
 
     @abstractmethod

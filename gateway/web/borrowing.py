@@ -18,7 +18,7 @@ from gateway.orders.request_list import BYTES_MAX, ListedRequest, ListRules, Req
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreUnavailable
 from gateway.web.answers import ok, read_bytes, read_json, text
 from gateway.web.cards import read_card
-from gateway.web.orders import Line, LinkBody, Unusable, WorkBody, caller_key, listed_order, order_of
+from gateway.web.orders import BadOrder, Line, LinkBody, WorkBody, caller_key, listed_order, order_of
 from gateway.web.ports import Call
 from gateway.web.queries import lines_of, the_request, yes_or_no
 from gateway.workflow.records import Role
@@ -114,7 +114,7 @@ async def _place(api: Desk, call: Call, body: WorkBody | LinkBody) -> web.Respon
         raise UnusableError(f"Idempotency-Key: {error}.") from None
     try:
         order, warnings = order_of(body, key=key, rules=api.pickup, zone=api.zone, now=api.now())
-    except Unusable as error:
+    except BadOrder as error:
         raise UnusableError(
             "The order can't be taken as it is.",
             [Problem(column=each.column, words=each.words) for each in error.problems],
@@ -145,7 +145,7 @@ def _read(data: bytes, rules: ListRules, api: Desk) -> tuple[list[Order], Reques
         try:
             orders.append(listed_order(each, rules=api.pickup, zone=api.zone))
             good.append(each)
-        except Unusable as error:
+        except BadOrder as error:
             problems += [
                 request_list.Problem(line=each.line, column=found.column, words=found.words) for found in error.problems
             ]

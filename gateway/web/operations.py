@@ -37,7 +37,7 @@ class Check:
     vital: bool = True
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class PartState(msgspec.Struct, frozen=True, kw_only=True):
     """How a part is."""
 
     ok: bool
@@ -79,7 +79,7 @@ def make_operations(
     return application
 
 
-async def _verdict(part: Check, timeout_s: float) -> Verdict:
+async def _verdict(part: Check, timeout_s: float) -> PartState:
     """Ask a part; one that fails or keeps silent is not ok, and never keeps the others from answering."""
     try:
         async with asyncio.timeout(timeout_s):
@@ -89,4 +89,4 @@ async def _verdict(part: Check, timeout_s: float) -> Verdict:
     except Exception as error:  # noqa: BLE001 - logged with its traceback; a probe must get its answer
         _log.exception("readiness check failed: %s", part.name)
         why = f"the check itself failed ({type(error).__name__})"
-    return Verdict(ok=why is None, vital=part.vital, why=why)
+    return PartState(ok=why is None, vital=part.vital, why=why)

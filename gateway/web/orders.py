@@ -82,7 +82,7 @@ class OrderProblem(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Unusable(ValueError):  # noqa: N818 - it says what the form is
+class BadOrder(ValueError):  # noqa: N818 - it says what the form is
     """The form can't be taken; `problems` are all that is wrong with it."""
 
     def __init__(self, problems: Iterable[OrderProblem]) -> None:
@@ -111,7 +111,7 @@ class _Form:
 def order_of(
     body: WorkBody | LinkBody, *, key: str | None, rules: PickupRules, zone: tzinfo, now: datetime
 ) -> tuple[Order, tuple[str, ...]]:
-    """Make the order of a form, and say what is odd about it. Raises Unusable."""
+    """Make the order of a form, and say what is odd about it. Raises BadOrder."""
     form = _Form()
     customer = form.read("customer", lambda: _customer(body))
     citation = form.read("openurl" if isinstance(body, LinkBody) else "title", lambda: citation_of(body))
@@ -121,7 +121,7 @@ def order_of(
     copyright_ = form.read("copyright", lambda: _code(body.copyright, CopyrightCompliance))
     form.read("max_cost", lambda: _check_cost(body.max_cost))
     if customer is None or citation is None or pickup is None or form.problems:
-        raise Unusable(form.problems)
+        raise BadOrder(form.problems)
     order = Order(
         customer=customer,
         citation=citation,
@@ -139,11 +139,11 @@ def order_of(
 
 
 def listed_order(listed: ListedRequest, *, rules: PickupRules, zone: tzinfo) -> Order:
-    """Make the order of a line of a list, which was checked as it was read. Raises Unusable."""
+    """Make the order of a line of a list, which was checked as it was read. Raises BadOrder."""
     form = _Form()
     pickup = form.read("pickup branch", lambda: pickup_branch(listed.pickup, rules))
     if pickup is None:
-        raise Unusable(form.problems)
+        raise BadOrder(form.problems)
     order = Order(
         customer=Customer(barcode=listed.customer),
         citation=listed.citation,
@@ -238,7 +238,7 @@ def _check_cost(cost: Money | None) -> None:
 def _check_note(order: Order) -> None:
     objection = tells([order.words], data_of(order.customer))
     if objection:
-        raise Unusable([OrderProblem(column="note", words=objection)])
+        raise BadOrder([OrderProblem(column="note", words=objection)])
 
 
 def _warnings(order: Order) -> tuple[str, ...]:

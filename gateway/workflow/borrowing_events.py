@@ -130,7 +130,7 @@ class Sent(Event, frozen=True, kw_only=True, tag="sent"):
         return Trigger.SENT
 
 
-class NotSent(Event, frozen=True, kw_only=True, tag="not sent"):
+class Unsent(Event, frozen=True, kw_only=True, tag="not sent"):
     """The lender answered a message of ours with ERROR, or it can't be said to it."""
 
     what: str

@@ -205,7 +205,7 @@ class MakeRota(Sole, frozen=True, kw_only=True, tag="make rota"):
 
 
 class SendRequest(Effect, frozen=True, kw_only=True, tag="send request"):
-    """Send the lender a request: New, Retry (with the number of the one before) or Reminder. Reports Sent or NotSent.
+    """Send the lender a request: New, Retry (with the number of the one before) or Reminder. Reports Sent or Unsent.
 
     What it asks for is the request's own; who is asked stands here, for a message built late.
     """
@@ -223,7 +223,7 @@ class SendRequest(Effect, frozen=True, kw_only=True, tag="send request"):
 
 
 class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
-    """Send a lender a requestingAgencyMessage. Reports Sent or NotSent."""
+    """Send a lender a requestingAgencyMessage. Reports Sent or Unsent."""
 
     action: IsoAction
     attempt: int
@@ -238,7 +238,7 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
 
     @property
     def what(self) -> str:
-        """What it comes to, for Sent and NotSent: Cancel for a broker's supplier is none of the request."""
+        """What it comes to, for Sent and Unsent: Cancel for a broker's supplier is none of the request."""
         return f"{self.action} to supplier" if self.supplier else self.action.value
 
     @classmethod

@@ -15,9 +15,9 @@ from gateway.workflow.borrowing_events import (
     ItemSeen,
     LenderSaid,
     NoBarcode,
-    NotSent,
     RotaMade,
     Sent,
+    Unsent,
     Vetted,
 )
 from gateway.workflow.effects import WorkKind
@@ -366,7 +366,7 @@ AnyEvent = (
     | Vetted
     | RotaMade
     | Sent
-    | NotSent
+    | Unsent
     | BarcodeAssigned
     | NoBarcode
     | ItemSeen

@@ -10,9 +10,9 @@ from gateway.workflow.borrowing_events import (
     ItemSeen,
     LenderSaid,
     NoBarcode,
-    NotSent,
     RotaMade,
     Sent,
+    Unsent,
     Vetted,
 )
 from gateway.workflow.events import (
@@ -136,7 +136,7 @@ def _sent(event: Sent) -> str:
     return f"The lender confirmed {event.what}."
 
 
-def _not_sent(event: NotSent) -> str:
+def _not_sent(event: Unsent) -> str:
     return _join(f"The lender did not take {event.what}.", event.words)
 
 
@@ -176,7 +176,7 @@ SENTENCES: Final[Mapping[type[AnyEvent], Callable[[Any], str]]] = {
     Vetted: _vetted,
     RotaMade: _rota_made,
     Sent: _sent,
-    NotSent: _not_sent,
+    Unsent: _not_sent,
     BarcodeAssigned: _barcode_assigned,
     NoBarcode: _no_barcode,
     ItemSeen: _item_seen,

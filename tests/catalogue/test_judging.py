@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from gateway.catalogue.judging import Judged, Verdict, best, judge
+from gateway.catalogue.judging import Judged, Sameness, best, judge
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.marc import Bib
 from gateway.workflow.records import Copy
@@ -31,38 +31,38 @@ def by_title(**fields: object) -> Wanted:
 @pytest.mark.parametrize(
     ("rung", "wanted", "expected"),
     [
-        (BY_ISBN, Wanted(), Verdict.SURE),
-        (BY_ISBN, Wanted(title="The Imaginary Almanac"), Verdict.SURE),
-        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Example, Ada"), Verdict.SURE),
-        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Sample, Bertil"), Verdict.DOUBTFUL),
-        (BY_ISBN, Wanted(title="Principles of beekeeping"), Verdict.OTHER),
-        (Rung(query="q", words="", key="isbn:9780000000002"), Wanted(), Verdict.OTHER),
-        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(), Verdict.DOUBTFUL),
-        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(title="Imaginary Almanac"), Verdict.SURE),
-        (Rung(query="q", words="", key="isbn:9780306406157", mended=True), Wanted(), Verdict.DOUBTFUL),
+        (BY_ISBN, Wanted(), Sameness.SURE),
+        (BY_ISBN, Wanted(title="The Imaginary Almanac"), Sameness.SURE),
+        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Example, Ada"), Sameness.SURE),
+        (BY_ISBN, Wanted(title="Imaginary almanac for beginners", author="Sample, Bertil"), Sameness.DOUBTFUL),
+        (BY_ISBN, Wanted(title="Principles of beekeeping"), Sameness.OTHER),
+        (Rung(query="q", words="", key="isbn:9780000000002"), Wanted(), Sameness.OTHER),
+        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(), Sameness.DOUBTFUL),
+        (Rung(query="q", words="", key="isbn:9780804429573"), Wanted(title="Imaginary Almanac"), Sameness.SURE),
+        (Rung(query="q", words="", key="isbn:9780306406157", mended=True), Wanted(), Sameness.DOUBTFUL),
         (
             Rung(query="q", words="", key="isbn:9780306406157", mended=True),
             Wanted(title="Imaginary Almanac"),
-            Verdict.SURE,
+            Sameness.SURE,
         ),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1998"), Verdict.SURE),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1997"), Verdict.SURE),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1985"), Verdict.OTHER),
-        (BY_TITLE, Wanted(title="Imaginary Almanac", author="B. Sample", published="1998"), Verdict.OTHER),
-        (BY_TITLE, Wanted(title="Imaginary Almanac"), Verdict.DOUBTFUL),
-        (BY_TITLE, Wanted(title="Imaginary Atlas", author="A. Example", published="1998"), Verdict.OTHER),
-        (BY_TITLE, by_title(published="1985", editions=Editions.ANY), Verdict.SURE),
-        (BY_TITLE, by_title(published=None), Verdict.SURE),
-        (BY_TITLE, by_title(published=None, identifiers=(Identifier(code="OCLC", value="7"),)), Verdict.DOUBTFUL),
-        (BY_TITLE, by_title(identifiers=(Identifier(code="OCLC", value="7"),)), Verdict.SURE),
-        (BY_TITLE, by_title(identifiers=(ANOTHER_ISBN,)), Verdict.DOUBTFUL),
-        (BY_TITLE, by_title(identifiers=(ANOTHER_ISBN,), editions=Editions.ANY), Verdict.SURE),
-        (BY_TITLE, by_title(identifiers=(Identifier(code="ISBN", value="9780804429573"),)), Verdict.SURE),
-        (BY_TITLE, by_title(identifiers=(Identifier(code="ISBN", value="9781374216351"),)), Verdict.SURE),
-        (BY_TITLE, by_title(record_id="b77"), Verdict.SURE),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1998"), Sameness.SURE),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1997"), Sameness.SURE),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="A. Example", published="1985"), Sameness.OTHER),
+        (BY_TITLE, Wanted(title="Imaginary Almanac", author="B. Sample", published="1998"), Sameness.OTHER),
+        (BY_TITLE, Wanted(title="Imaginary Almanac"), Sameness.DOUBTFUL),
+        (BY_TITLE, Wanted(title="Imaginary Atlas", author="A. Example", published="1998"), Sameness.OTHER),
+        (BY_TITLE, by_title(published="1985", editions=Editions.ANY), Sameness.SURE),
+        (BY_TITLE, by_title(published=None), Sameness.SURE),
+        (BY_TITLE, by_title(published=None, identifiers=(Identifier(code="OCLC", value="7"),)), Sameness.DOUBTFUL),
+        (BY_TITLE, by_title(identifiers=(Identifier(code="OCLC", value="7"),)), Sameness.SURE),
+        (BY_TITLE, by_title(identifiers=(ANOTHER_ISBN,)), Sameness.DOUBTFUL),
+        (BY_TITLE, by_title(identifiers=(ANOTHER_ISBN,), editions=Editions.ANY), Sameness.SURE),
+        (BY_TITLE, by_title(identifiers=(Identifier(code="ISBN", value="9780804429573"),)), Sameness.SURE),
+        (BY_TITLE, by_title(identifiers=(Identifier(code="ISBN", value="9781374216351"),)), Sameness.SURE),
+        (BY_TITLE, by_title(record_id="b77"), Sameness.SURE),
     ],
 )
-def test_what_a_record_is(rung: Rung, wanted: Wanted, expected: Verdict):
+def test_what_a_record_is(rung: Rung, wanted: Wanted, expected: Sameness):
     assert judge(rung, ALMANAC, wanted).verdict is expected
 
 
@@ -78,51 +78,51 @@ def a_bib(number: int, *, year: int = 1998, author: str = "Example, Ada", volume
     )
 
 
-def found(wanted: Wanted, *bibs: Bib) -> list[tuple[str, Verdict]]:
+def found(wanted: Wanted, *bibs: Bib) -> list[tuple[str, Sameness]]:
     return [(each.bib.number, each.verdict) for each in best(judge(BY_TITLE, bib, wanted) for bib in bibs)]
 
 
 def test_sure_records_push_the_others_aside_and_the_best_comes_first():
     assert found(by_title(), a_bib(1, year=1999), a_bib(2), a_bib(3, author="Sample, Bertil")) == [
-        ("b2", Verdict.SURE),
-        ("b1", Verdict.SURE),
+        ("b2", Sameness.SURE),
+        ("b1", Sameness.SURE),
     ]
 
 
 def test_without_a_sure_record_the_doubtful_ones_are_left():
-    assert found(Wanted(title="Imaginary Almanac"), a_bib(1)) == [("b1", Verdict.DOUBTFUL)]
+    assert found(Wanted(title="Imaginary Almanac"), a_bib(1)) == [("b1", Sameness.DOUBTFUL)]
 
 
 def test_several_editions_that_the_request_does_not_tell_apart_are_doubtful():
     several = (a_bib(1, year=1970), a_bib(2, year=1990))
-    assert found(by_title(published=None), *several) == [("b1", Verdict.DOUBTFUL), ("b2", Verdict.DOUBTFUL)]
+    assert found(by_title(published=None), *several) == [("b1", Sameness.DOUBTFUL), ("b2", Sameness.DOUBTFUL)]
     any_edition = by_title(published=None, editions=Editions.ANY)
-    assert found(any_edition, *several) == [("b1", Verdict.SURE), ("b2", Verdict.SURE)]
+    assert found(any_edition, *several) == [("b1", Sameness.SURE), ("b2", Sameness.SURE)]
 
 
 def test_namesakes_are_doubtful_where_the_request_names_a_surname_alone():
     namesakes = (a_bib(1, author="Example, Ada"), a_bib(2, author="Example, Bertil"))
-    assert {verdict for _, verdict in found(by_title(author="Example"), *namesakes)} == {Verdict.DOUBTFUL}
+    assert {verdict for _, verdict in found(by_title(author="Example"), *namesakes)} == {Sameness.DOUBTFUL}
 
 
 def test_where_nobody_names_an_author_the_records_without_one_come_first():
     anonymous, other = a_bib(1, author=""), a_bib(2, author="Sample, Bertil")
-    assert found(by_title(author=None), other, anonymous) == [("b1", Verdict.SURE)]
+    assert found(by_title(author=None), other, anonymous) == [("b1", Sameness.SURE)]
 
 
 def test_of_two_editions_that_only_a_number_tells_apart_the_one_with_another_number_is_not_given_for_sure():
     wanted = by_title(identifiers=(Identifier(code="OCLC", value="7"),))
     other, ours = msgspec.structs.replace(a_bib(1), keys=frozenset({"oclc:8"})), a_bib(2)
-    assert found(wanted, other, ours) == [("b2", Verdict.SURE)]
+    assert found(wanted, other, ours) == [("b2", Sameness.SURE)]
 
 
 def test_a_serial_is_told_by_volume_and_year():
     wanted = by_title(author=None, volumes=("12",), published="1998")
     ours, namesake = a_bib(1, author="", volume="v.12 (1998)"), a_bib(2, author="", volume="v.3 (1998)")
-    assert found(wanted, namesake, ours) == [("b1", Verdict.SURE)]
+    assert found(wanted, namesake, ours) == [("b1", Sameness.SURE)]
 
 
 def test_a_record_found_by_its_number_needs_no_comparison():
     by_isbn = [judge(BY_ISBN, ALMANAC, Wanted()) for _ in range(2)]
-    assert [each.verdict for each in best(by_isbn)] == [Verdict.SURE] * 2
+    assert [each.verdict for each in best(by_isbn)] == [Sameness.SURE] * 2
     assert all(isinstance(each, Judged) and each.identity is None for each in by_isbn)

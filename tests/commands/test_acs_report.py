@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.commands.acs_report import STATUSES, Line, Report, Result, report
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import FrameError, Outcome, Reason
-from gateway.sip2.evidence import Asked, Heard, Inspection
+from gateway.sip2.evidence import About, Heard, Inspection
 from gateway.sip2.products import PRODUCTS, PROFILES, Basis
 from gateway.sip2.profiles import Credentials, Profile, customise
 
@@ -24,12 +24,12 @@ UNKNOWN = f"64{'':14}000{TIME}{'0000' * 6}AOEXV|AA2999|AE|BLN|"
 NAMES = "AEDoe, Jo|BDSample Lane 1|BEjo@example.org|BF555-0104|"
 
 
-def heard(replies: Mapping[str, str]) -> dict[Asked, Heard]:
-    frames = {Asked(name): f"{text}\r".encode("cp850", "replace") for name, text in replies.items()}
+def heard(replies: Mapping[str, str]) -> dict[About, Heard]:
+    frames = {About(name): f"{text}\r".encode("cp850", "replace") for name, text in replies.items()}
     return {asked: Heard(decode(raw), raw) for asked, raw in frames.items()}
 
 
-def inspected(lost: dict[Asked, Outcome] | None = None, not_open: Reason | None = None, **replies: str) -> Inspection:
+def inspected(lost: dict[About, Outcome] | None = None, not_open: Reason | None = None, **replies: str) -> Inspection:
     return Inspection(at=NOON, greeting=b"941\r", not_open=not_open, heard=heard(replies), lost=lost or {})
 
 
@@ -111,7 +111,7 @@ def test_every_status_has_words(code: str):
 
 
 def test_a_lost_reply_fails_and_the_rest_is_not_tried():
-    found = told(inspected(status=STATUS.format("Y" * 16), lost={Asked.ITEM: Outcome.TIMEOUT}))
+    found = told(inspected(status=STATUS.format("Y" * 16), lost={About.ITEM: Outcome.TIMEOUT}))
     assert (line(found, "item").result, line(found, "account").result) == (Result.FAILS, Result.NOT_TRIED)
     assert "given up" in line(found, "account").words
 

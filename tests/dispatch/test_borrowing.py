@@ -19,9 +19,9 @@ from gateway.workflow.borrowing_events import (
     LenderSays,
     RotaMade,
     Sent,
+    Unsent,
     Vetted,
 )
-from gateway.workflow.borrowing_events import NotSent as NotSentEvent
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.copyright import count_key
 from gateway.workflow.effects import MakeRota, SendAction, SendRequest, Vet
@@ -279,7 +279,7 @@ async def test_a_lender_without_an_address_cannot_be_asked(house: House, starts:
     await house.set_peer(url=None)
     event = event_of(await perform(house, new(house), request))
     assert (event.what, event.attempt, starts) == ("New", 1, [])
-    assert isinstance(event, NotSentEvent)
+    assert isinstance(event, Unsent)
 
 
 def rejected(error: ErrorType = ErrorType.UNRECOGNISED_DATA_VALUE, words: str = NUMBER) -> Rejected:
@@ -290,7 +290,7 @@ async def test_a_refused_request_is_not_sent_at_once(house: House, starts: list[
     house.poster.outcomes = [rejected()]
     report = await perform(house, new(house), await asking(house))
     event = event_of(report)
-    assert isinstance(event, NotSentEvent)
+    assert isinstance(event, Unsent)
     assert event.words == f"UnrecognisedDataValue {NUMBER}"
     assert isinstance(report, Happened)
     assert report.history[0].detail["answer"] == event.words
@@ -305,7 +305,7 @@ async def test_a_lender_that_does_not_know_the_request_yet_is_told_again_for_a_m
     assert isinstance(waiting, Later)
     assert (waiting.unstarted, waiting.fault) == (False, Fault.ITS_OWN)
     await house.time.advance(61)
-    assert isinstance(event_of(await perform(house, say(house), request)), NotSentEvent)
+    assert isinstance(event_of(await perform(house, say(house), request)), Unsent)
 
 
 async def test_once_the_lender_has_spoken_an_unknown_id_counts_at_once(house: House, starts: list[bytes | None]):
@@ -313,7 +313,7 @@ async def test_once_the_lender_has_spoken_an_unknown_id_counts_at_once(house: Ho
     request = await let(house, LenderSaid(at=house.time.now(), says=LenderSays.RECEIVED, attempt=1))
     house.poster.outcomes = [rejected()]
     event = event_of(await perform(house, say(house), request))
-    assert isinstance(event, NotSentEvent)
+    assert isinstance(event, Unsent)
     assert not event.unknown_there, "it knows the request: it is another value that it does not"
 
 
@@ -325,7 +325,7 @@ async def test_a_status_request_that_is_refused_is_not_sent_to_that_system_again
     house.poster.outcomes = [rejected(ErrorType.UNSUPPORTED_ACTION_TYPE)]
     for _ in range(2):
         event = event_of(await perform(house, ask_status, request))
-        assert (event.what, type(event)) == ("StatusRequest", NotSentEvent)
+        assert (event.what, type(event)) == ("StatusRequest", Unsent)
     assert len(house.poster.sent) == 1
     known = house.directory.peer(line(house, "sample").peer)
     assert known is not None
@@ -335,7 +335,7 @@ async def test_a_status_request_that_is_refused_is_not_sent_to_that_system_again
 async def test_another_no_to_a_status_request_says_nothing_of_the_system(house: House, starts: list[bytes | None]):
     ask_status = msgspec.structs.replace(say(house), action=Action.STATUS_REQUEST)
     house.poster.outcomes = [rejected(ErrorType.BADLY_FORMED_MESSAGE)]
-    assert isinstance(event_of(await perform(house, ask_status, await asking(house))), NotSentEvent)
+    assert isinstance(event_of(await perform(house, ask_status, await asking(house))), Unsent)
     known = house.directory.peer(line(house, "sample").peer)
     assert known is not None
     assert known.refuses == ()
@@ -377,7 +377,7 @@ async def test_exists_already_to_a_request_that_is_sent_for_the_first_time_is_a_
 ):
     house.poster.outcomes = [rejected(words=EXISTS)]
     event = event_of(await perform(house, new(house), await asking(house)))
-    assert isinstance(event, NotSentEvent)
+    assert isinstance(event, Unsent)
     assert not event.may_be_there
 
 
@@ -386,7 +386,7 @@ async def test_any_other_no_to_a_request_that_was_sent_before_leaves_open_whethe
 ):
     house.poster.outcomes = [rejected(ErrorType.BADLY_FORMED_MESSAGE)]
     event = event_of(await perform(house, new(house), await asking(house), payload=b"<sent-before/>"))
-    assert isinstance(event, NotSentEvent)
+    assert isinstance(event, Unsent)
     assert event.may_be_there
 
 
@@ -402,7 +402,7 @@ async def test_a_no_to_a_request_of_which_the_lender_has_spoken_is_the_ok_that_w
 async def test_any_other_refusal_of_an_action_counts_at_once(house: House, starts: list[bytes | None]):
     house.poster.outcomes = [rejected(ErrorType.UNSUPPORTED_ACTION_TYPE)]
     event = event_of(await perform(house, say(house, note="Words."), await asking(house)))
-    assert isinstance(event, NotSentEvent)
+    assert isinstance(event, Unsent)
     assert event.note == "Words.", "kept for what is said instead"
 
 

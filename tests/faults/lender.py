@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any, Final
 
 from gateway.demo.partner.library import Hearing
-from gateway.demo.partner.misbehaviour import TABLE, Misbehaviour, Row, Script
+from gateway.demo.partner.misbehaviour import TABLE, Misbehaviour, Script, Treatment
 from gateway.demo.partner.settings import PartnerSettings
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.client import Endpoint, Iso18626Client
@@ -121,7 +121,7 @@ class Lender:
             known = iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, KNOWN_ALREADY)
             return Hearing(confirmation=confirmation_for(decoded, _now(), known))
         order = self.script.for_heard(what)
-        row = TABLE[order.name] if order else Row()
+        row = TABLE[order.name] if order else Treatment()
         if row.takes:
             self._take(message, what, document)
         delay_s = order.delay_s if order else 0.0

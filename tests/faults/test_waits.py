@@ -10,20 +10,20 @@ from msgspec.structs import replace
 from gateway.demo.stage.stack_config import sqlite_url
 from gateway.store.factory import open_store
 from tests.faults.breaches import Rule
-from tests.faults.waits import RETURN_S, Row, Rows, Waits
+from tests.faults.waits import RETURN_S, Rows, WaitingRow, Waits
 
 LANE = "peer:valley"
-ROW = Row(1, "L-1", LANE, "send", 3, 60_000_000, None)
-OTHER = Row(2, "L-2", LANE, "send", 1, 0, None)
+ROW = WaitingRow(1, "L-1", LANE, "send", 3, 60_000_000, None)
+OTHER = WaitingRow(2, "L-2", LANE, "send", 1, 0, None)
 INSERT = "INSERT INTO effects (request, key, kind, lane, is_first, due_at, effect) VALUES ('L-1', ?, ?, ?, 1, 7, '{}')"
 SECOND = 1_000_000
 
 
-def seen(waits: Waits, at_s: float, *rows: Row, is_up: bool = True) -> None:
+def seen(waits: Waits, at_s: float, *rows: WaitingRow, is_up: bool = True) -> None:
     waits.look(at_s, int(at_s * SECOND), rows, lambda _lane: is_up)
 
 
-def over(waits: Waits, seconds: Iterable[int], *rows: Row, is_up: bool = True) -> None:
+def over(waits: Waits, seconds: Iterable[int], *rows: WaitingRow, is_up: bool = True) -> None:
     for at_s in seconds:
         seen(waits, at_s, *rows, is_up=is_up)
 
@@ -108,5 +108,5 @@ async def test_rows_are_read_as_the_database_has_them(tmp_path: Path):
         beside.execute("PRAGMA foreign_keys = off")
         beside.executemany(INSERT, [("k", "send", LANE), ("c", "clock", "")])
         beside.commit()
-    assert await Rows(url).read() == [Row(1, "L-1", LANE, "send", 0, 7, None)]
+    assert await Rows(url).read() == [WaitingRow(1, "L-1", LANE, "send", 0, 7, None)]
     await store.close()

@@ -31,7 +31,7 @@ _QUERY: Final = (
 )
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True):
+class WaitingRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of work that is first of its request in its lane; times are microseconds."""
 
     id: int
@@ -64,11 +64,11 @@ class Waits:
         self.returns = 0
         """How often a lane came back with work in it that had waited."""
         self._lanes: dict[str, _Lane] = {}
-        self._rows: dict[int, Row] = {}
+        self._rows: dict[int, WaitingRow] = {}
         self._changed_at: dict[int, float] = {}
         self._told: set[int] = set()
 
-    def look(self, now_s: float, wall_us: int, rows: Iterable[Row] | None, is_up: Callable[[str], bool]) -> None:
+    def look(self, now_s: float, wall_us: int, rows: Iterable[WaitingRow] | None, is_up: Callable[[str], bool]) -> None:
         """Take in what the database has now (None: it doesn't answer), and judge it."""
         if rows is None:
             for lane in self._lanes.values():
@@ -81,7 +81,7 @@ class Waits:
             if lane.up_since is not None:
                 self._judge(now_s, wall_us, name, lane, lane.up_since)
 
-    def _take_in(self, now_s: float, rows: Mapping[int, Row]) -> None:
+    def _take_in(self, now_s: float, rows: Mapping[int, WaitingRow]) -> None:
         for number in self._rows.keys() - rows.keys():
             self._moved(now_s, self._rows[number])
             del self._changed_at[number]
@@ -94,7 +94,7 @@ class Waits:
             self._lanes.setdefault(row.lane, _Lane())
         self._rows = dict(rows)
 
-    def _moved(self, now_s: float, row: Row) -> None:
+    def _moved(self, now_s: float, row: WaitingRow) -> None:
         lane = self._lanes[row.lane]
         lane.moved_at, lane.stands = now_s, False
         if lane.up_since is not None and self._changed_at[row.id] < lane.up_since:
@@ -123,18 +123,18 @@ class Waits:
             lane.stands = True
             self._tell(due[0], f"{name} stands still with {len(due)} rows due; the first is {due[0].kind}")
 
-    def _due_for_s(self, now_s: float, wall_us: int, row: Row) -> float:
+    def _due_for_s(self, now_s: float, wall_us: int, row: WaitingRow) -> float:
         return min((wall_us - row.due_at) / 1e6, now_s - self._changed_at[row.id])
 
-    def _tell(self, row: Row, words: str) -> None:
+    def _tell(self, row: WaitingRow, words: str) -> None:
         self.breaches.append(Breach(rule=Rule.WAITED, request=row.request, words=words))
 
 
-def _is_leased(row: Row, wall_us: int) -> bool:
+def _is_leased(row: WaitingRow, wall_us: int) -> bool:
     return row.leased_until is not None and row.leased_until > wall_us
 
 
-def _due(row: Row, wall_us: int) -> str:
+def _due(row: WaitingRow, wall_us: int) -> str:
     return f"due in {(row.due_at - wall_us) / 1e6:.1f} s after {row.attempts} tries"
 
 
@@ -145,13 +145,13 @@ class Rows:
         self._url = url
         self._connection: Any = None
 
-    async def read(self) -> list[Row] | None:
+    async def read(self) -> list[WaitingRow] | None:
         """Give them; None where the database doesn't answer."""
         if self._url.startswith(_SQLITE):
             found = await asyncio.to_thread(self._read_sqlite)
         else:
             found = await self._read_postgresql()
-        return None if found is None else [msgspec.convert(tuple(each), Row) for each in found]
+        return None if found is None else [msgspec.convert(tuple(each), WaitingRow) for each in found]
 
     def _read_sqlite(self) -> list[Any] | None:
         try:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import MessageKind, Version, known
-from gateway.iso18626.elements import ADDRESSES, MESSAGES, Block, Kind, Row
+from gateway.iso18626.elements import ADDRESSES, MESSAGES, Block, ElementRow, Kind
 from gateway.iso18626.values import Code
 
 # Every character that XML can carry; \r, quotes and brackets among them.
@@ -58,7 +58,7 @@ def says_something(struct: Any) -> bool:
     return bool(struct != type(struct)())
 
 
-def often(of: Block, row: Row, version: Version) -> st.SearchStrategy[Any]:
+def often(of: Block, row: ElementRow, version: Version) -> st.SearchStrategy[Any]:
     """The value of a field, as often as the version has it."""
     mark = row.mark(version)
     if of.repeats(row.field):
@@ -70,7 +70,7 @@ def often(of: Block, row: Row, version: Version) -> st.SearchStrategy[Any]:
     return value(row, version)
 
 
-def value(row: Row, version: Version) -> st.SearchStrategy[Any]:
+def value(row: ElementRow, version: Version) -> st.SearchStrategy[Any]:
     if isinstance(row.kind, Block):
         return block(row.kind, version)
     if row.kind is Kind.ADDRESS:

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from gateway.iso18626.codes import MessageKind, Version
-from gateway.iso18626.elements import ADDRESSES, ENVELOPE, MESSAGES, Block, Kind, Row
+from gateway.iso18626.elements import ADDRESSES, ENVELOPE, MESSAGES, Block, ElementRow, Kind
 from gateway.iso18626.schema import schema_file
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -45,7 +45,7 @@ def expected_mark(element: Any) -> str:
     return OCCURS[element.get("minOccurs", "1"), element.get("maxOccurs", "1")]
 
 
-def rows_of(block: Block, version: Version) -> list[tuple[Row, str]]:
+def rows_of(block: Block, version: Version) -> list[tuple[ElementRow, str]]:
     """The rows that a version has, with the plain mark that each stands for."""
     marks = ((row, row.mark(version)) for row in block.rows)
     return [(row, {"~": "1", "0": "1"}.get(mark, mark)) for row, mark in marks if mark not in "-^"]
@@ -68,7 +68,7 @@ def compare(schema: Schema, element: Any, blocks: list[Block], version: Version)
         compare_kind(schema, schema.resolve(each), row, version, guests)
 
 
-def compare_kind(schema: Schema, element: Any, row: Row, version: Version, guests: dict[str, Block]) -> None:
+def compare_kind(schema: Schema, element: Any, row: ElementRow, version: Version, guests: dict[str, Block]) -> None:
     if isinstance(row.kind, Block):
         guest = guests.get(row.wire)
         compare(schema, element, [row.kind, guest] if guest else [row.kind], version)

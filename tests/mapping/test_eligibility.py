@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.mapping.eligibility import WORDS, Eligibility, Verdict, eligibility
+from gateway.mapping.eligibility import WORDS, Clearance, Eligibility, eligibility
 from gateway.sip2.codec import Reply, decode
 from gateway.sip2.profiles import Profile, ScreenMeaning
 from gateway.workflow.limits import FLAGS, NO_BEARING, Limits, Obstacle
@@ -36,7 +36,7 @@ def obstacles(reply: Reply | None, *, with_pin: bool = False, **limits: Any) -> 
 
 
 def test_a_good_card_is_eligible():
-    assert judged(answer()) == Eligibility(verdict=Verdict.ELIGIBLE)
+    assert judged(answer()) == Eligibility(verdict=Clearance.ELIGIBLE)
     assert judged(answer()).words == "The customer may borrow."
 
 
@@ -45,7 +45,7 @@ def test_each_flag_of_the_status_blocks_in_words_unless_it_has_no_bearing(place,
     reply = answer(status="".join("Y" if at == place else " " for at in range(14)))
     assert obstacles(reply) == ([] if flag in NO_BEARING else [flag])
     strict = judged(reply, ignored=frozenset())
-    assert (strict.verdict, strict.obstacles, strict.words) == (Verdict.BLOCKED, (flag,), WORDS[flag])
+    assert (strict.verdict, strict.obstacles, strict.words) == (Clearance.BLOCKED, (flag,), WORDS[flag])
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_card_that_is_not_valid_but_somebodys_is_not_an_unknown_one(fields, ex
 
 @pytest.mark.parametrize("valid", ["", "BL |", "BL0|"])
 def test_a_card_of_which_nothing_is_said_is_not_checked(valid):
-    assert judged(answer(valid, name="")).verdict is Verdict.NOT_CHECKED
+    assert judged(answer(valid, name="")).verdict is Clearance.NOT_CHECKED
     assert obstacles(answer("BLn|", name="")) == [Obstacle.NO_SUCH_CARD]
 
 
@@ -174,7 +174,7 @@ def test_a_block_that_only_the_screen_tells_of_is_one():
 )  # fmt: skip
 def test_what_can_not_be_asked_or_read_is_not_checked(reply, why):
     found = judged(reply)
-    assert (found.verdict, found.obstacles, found.words) == (Verdict.NOT_CHECKED, (), f"Not checked: {why}")
+    assert (found.verdict, found.obstacles, found.words) == (Clearance.NOT_CHECKED, (), f"Not checked: {why}")
 
 
 @given(
@@ -191,6 +191,6 @@ def test_only_a_reply_without_any_obstacle_is_eligible_and_no_words_quote_the_cu
     found = judged(reply, max_fees=Decimal(10), max_holds=5, max_loans=20, max_overdue=0)
     blocking = [flag for flag, mark in zip(FLAGS, status, strict=True) if mark == "Y" and flag not in NO_BEARING]
     if blocking or valid == "BLN|":
-        assert found.verdict is Verdict.BLOCKED
-    assert (found.verdict is Verdict.BLOCKED) == bool(found.obstacles)
+        assert found.verdict is Clearance.BLOCKED
+    assert (found.verdict is Clearance.BLOCKED) == bool(found.obstacles)
     assert not any(secret in found.words for secret in (CARD, CARD[-4:], NAME, "Jo", MAIL))

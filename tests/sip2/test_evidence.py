@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import FrameError, Reason
 from gateway.sip2.evidence import (
-    Asked,
+    About,
     Confidence,
     Heard,
     Inspection,
@@ -52,7 +52,7 @@ def inspection(
     item: Heard | None = None,
     customer: Heard | None = None,
 ) -> Inspection:
-    replies = {Asked.STATUS: status, Asked.ITEM: item, Asked.CUSTOMER: customer}
+    replies = {About.STATUS: status, About.ITEM: item, About.CUSTOMER: customer}
     heard = {asked: each for asked, each in replies.items() if each is not None}
     return Inspection(at=at, greeting=greeting, not_open=not_open, heard=heard, lost={})
 
@@ -134,7 +134,7 @@ def test_no_reply_makes_it_fail(texts: list[str]):
             continue
     verdict = weigh(replies)
     assert verdict.guess is None or verdict.guess.name in PRODUCTS
-    found = msgspec.structs.replace(inspection(), heard=dict(zip(Asked, replies, strict=False)))
+    found = msgspec.structs.replace(inspection(), heard=dict(zip(About, replies, strict=False)))
     assert all(each.words for each in suggestions(found, Profile(), BERLIN))
 
 

@@ -13,9 +13,9 @@ from gateway.workflow.borrowing_events import (
     LenderSaid,
     LenderSays,
     NoBarcode,
-    NotSent,
     RotaMade,
     Sent,
+    Unsent,
     Vetted,
 )
 from gateway.workflow.borrowing_records import BarcodeMove, Concern, Doubt, LenderLine, Terms
@@ -125,9 +125,9 @@ def sent(what: str = RequestType.NEW, attempt: int = 1) -> Sent:
     return Sent(at=AT, what=what, attempt=attempt)
 
 
-def not_sent(what: str = RequestType.NEW, attempt: int = 1, **fields: Any) -> NotSent:
+def not_sent(what: str = RequestType.NEW, attempt: int = 1, **fields: Any) -> Unsent:
     """The lender did not take it."""
-    return NotSent(at=AT, what=what, attempt=attempt, words="UnrecognisedDataValue", **fields)
+    return Unsent(at=AT, what=what, attempt=attempt, words="UnrecognisedDataValue", **fields)
 
 
 def says(what: LenderSays, attempt: int = 1, **fields: Any) -> LenderSaid:

@@ -90,7 +90,7 @@ class Misbehaviour(StrEnum):
     STRANGE_FIELDS = "strange_fields"
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class Conduct(msgspec.Struct, frozen=True, kw_only=True):
     """One misbehaviour. `codes`: the requests it befalls unless an order names others; empty means all."""
 
     codes: frozenset[str] = frozenset()
@@ -106,53 +106,53 @@ def _on(*codes: str) -> frozenset[str]:
 
 ACTS = _on("09", "11", "15", "29")
 
-TABLE: dict[Misbehaviour, Row] = {
+TABLE: dict[Misbehaviour, Conduct] = {
     # outcomes that the client cannot know or must not believe
-    Misbehaviour.LOST_BEFORE_ACT: Row(answers=Answerer.NOBODY, sends=Delivery.CONNECTION_CLOSED),
-    Misbehaviour.LOST_AFTER_ACT: Row(sends=Delivery.CONNECTION_CLOSED),
-    Misbehaviour.SILENCE: Row(answers=Answerer.NOBODY, sends=Delivery.NOT_AT_ALL),
-    Misbehaviour.SILENCE_AFTER_ACT: Row(sends=Delivery.NOT_AT_ALL),
-    Misbehaviour.OK_THAT_LIES: Row(codes=ACTS, answers=Answerer.REHEARSAL),
-    Misbehaviour.DONE_BUT_OK_0: Row(codes=ACTS, body=edits.set_ok(b"0")),
-    Misbehaviour.REFUSED_BUT_OK_1: Row(codes=ACTS, answers=Answerer.REFUSES_ALL, body=edits.set_ok(b"1")),
-    Misbehaviour.NO_SUCH_ITEM: Row(answers=Answerer.EMPTY_LIBRARY),
-    Misbehaviour.WRONG_ITEM: Row(body=edits.name_another_item),
-    Misbehaviour.WRONG_SEQUENCE: Row(frame=edits.another_sequence),
-    Misbehaviour.UNSOLICITED_98: Row(frame=edits.always(edits.UNSOLICITED_98)),
-    Misbehaviour.TWO_REPLIES: Row(frame=edits.follow_with(edits.UNSOLICITED_98)),
-    Misbehaviour.HELD_BACK: Row(sends=Delivery.HELD_BACK),
-    Misbehaviour.ASKS_RESEND: Row(answers=Answerer.NOBODY, frame=edits.always(RESEND_REQUEST)),
+    Misbehaviour.LOST_BEFORE_ACT: Conduct(answers=Answerer.NOBODY, sends=Delivery.CONNECTION_CLOSED),
+    Misbehaviour.LOST_AFTER_ACT: Conduct(sends=Delivery.CONNECTION_CLOSED),
+    Misbehaviour.SILENCE: Conduct(answers=Answerer.NOBODY, sends=Delivery.NOT_AT_ALL),
+    Misbehaviour.SILENCE_AFTER_ACT: Conduct(sends=Delivery.NOT_AT_ALL),
+    Misbehaviour.OK_THAT_LIES: Conduct(codes=ACTS, answers=Answerer.REHEARSAL),
+    Misbehaviour.DONE_BUT_OK_0: Conduct(codes=ACTS, body=edits.set_ok(b"0")),
+    Misbehaviour.REFUSED_BUT_OK_1: Conduct(codes=ACTS, answers=Answerer.REFUSES_ALL, body=edits.set_ok(b"1")),
+    Misbehaviour.NO_SUCH_ITEM: Conduct(answers=Answerer.EMPTY_LIBRARY),
+    Misbehaviour.WRONG_ITEM: Conduct(body=edits.name_another_item),
+    Misbehaviour.WRONG_SEQUENCE: Conduct(frame=edits.another_sequence),
+    Misbehaviour.UNSOLICITED_98: Conduct(frame=edits.always(edits.UNSOLICITED_98)),
+    Misbehaviour.TWO_REPLIES: Conduct(frame=edits.follow_with(edits.UNSOLICITED_98)),
+    Misbehaviour.HELD_BACK: Conduct(sends=Delivery.HELD_BACK),
+    Misbehaviour.ASKS_RESEND: Conduct(answers=Answerer.NOBODY, frame=edits.always(RESEND_REQUEST)),
     # the wire
-    Misbehaviour.SLOW: Row(),
-    Misbehaviour.SEGMENTS: Row(sends=Delivery.IN_SEGMENTS),
-    Misbehaviour.GARBAGE: Row(frame=edits.always(edits.GARBAGE)),
-    Misbehaviour.CRLF: Row(frame=edits.end_with(b"\r\n")),
-    Misbehaviour.LF: Row(frame=edits.end_with(b"\n")),
-    Misbehaviour.NO_TERMINATOR: Row(frame=edits.end_with(b"")),
-    Misbehaviour.LEADING_BLANKS: Row(frame=edits.begin_with(b"\n  ")),
-    Misbehaviour.WRONG_CHECKSUM: Row(frame=edits.wrong_checksum),
-    Misbehaviour.ZERO_CHECKSUM: Row(frame=edits.zero_checksum),
-    Misbehaviour.LOWER_CASE_CHECKSUM: Row(frame=edits.lower_case_checksum),
-    Misbehaviour.NO_SEQUENCE: Row(frame=edits.drop_sequence),
-    Misbehaviour.NO_LAST_BAR: Row(body=edits.drop_last_bar),
-    Misbehaviour.BLANKS_BEFORE_SEQUENCE: Row(body=edits.blanks_at_end),
-    Misbehaviour.BAR_AFTER_FIXED_PART: Row(body=edits.bar_after_fixed_part),
-    Misbehaviour.BAR_IN_TITLE: Row(body=edits.bar_in_title),
-    Misbehaviour.STRANGE_FIELDS: Row(body=edits.strange_fields),
-    Misbehaviour.BLANK_COUNTS: Row(codes=_on("63"), body=edits.blank_counts),
-    Misbehaviour.SHORT_STATUS: Row(codes=_on("17"), body=edits.shorten_status),
-    Misbehaviour.LETTERS_IN_TIMEOUT: Row(codes=_on("99"), body=edits.letters_in_timeout),
+    Misbehaviour.SLOW: Conduct(),
+    Misbehaviour.SEGMENTS: Conduct(sends=Delivery.IN_SEGMENTS),
+    Misbehaviour.GARBAGE: Conduct(frame=edits.always(edits.GARBAGE)),
+    Misbehaviour.CRLF: Conduct(frame=edits.end_with(b"\r\n")),
+    Misbehaviour.LF: Conduct(frame=edits.end_with(b"\n")),
+    Misbehaviour.NO_TERMINATOR: Conduct(frame=edits.end_with(b"")),
+    Misbehaviour.LEADING_BLANKS: Conduct(frame=edits.begin_with(b"\n  ")),
+    Misbehaviour.WRONG_CHECKSUM: Conduct(frame=edits.wrong_checksum),
+    Misbehaviour.ZERO_CHECKSUM: Conduct(frame=edits.zero_checksum),
+    Misbehaviour.LOWER_CASE_CHECKSUM: Conduct(frame=edits.lower_case_checksum),
+    Misbehaviour.NO_SEQUENCE: Conduct(frame=edits.drop_sequence),
+    Misbehaviour.NO_LAST_BAR: Conduct(body=edits.drop_last_bar),
+    Misbehaviour.BLANKS_BEFORE_SEQUENCE: Conduct(body=edits.blanks_at_end),
+    Misbehaviour.BAR_AFTER_FIXED_PART: Conduct(body=edits.bar_after_fixed_part),
+    Misbehaviour.BAR_IN_TITLE: Conduct(body=edits.bar_in_title),
+    Misbehaviour.STRANGE_FIELDS: Conduct(body=edits.strange_fields),
+    Misbehaviour.BLANK_COUNTS: Conduct(codes=_on("63"), body=edits.blank_counts),
+    Misbehaviour.SHORT_STATUS: Conduct(codes=_on("17"), body=edits.shorten_status),
+    Misbehaviour.LETTERS_IN_TIMEOUT: Conduct(codes=_on("99"), body=edits.letters_in_timeout),
     # what a product lacks
-    Misbehaviour.SHORT_BX: Row(codes=_on("99"), body=edits.resize_supported_messages(12)),
-    Misbehaviour.LONG_BX: Row(codes=_on("99"), body=edits.resize_supported_messages(20)),
-    Misbehaviour.NO_HOLDS: Row(codes=_on("15", "99"), answers=Answerer.WITHOUT_HOLDS),
-    Misbehaviour.FEW_MESSAGES: Row(codes=_on("15", "17", "29", "99"), answers=Answerer.FEW_MESSAGES),
-    Misbehaviour.CANCEL_ONLY_HOLDS: Row(codes=_on("15"), answers=Answerer.CANCELS_ONLY),
-    Misbehaviour.ALERT_ALWAYS_N: Row(codes=_on("09"), body=edits.silence_alert),
+    Misbehaviour.SHORT_BX: Conduct(codes=_on("99"), body=edits.resize_supported_messages(12)),
+    Misbehaviour.LONG_BX: Conduct(codes=_on("99"), body=edits.resize_supported_messages(20)),
+    Misbehaviour.NO_HOLDS: Conduct(codes=_on("15", "99"), answers=Answerer.WITHOUT_HOLDS),
+    Misbehaviour.FEW_MESSAGES: Conduct(codes=_on("15", "17", "29", "99"), answers=Answerer.FEW_MESSAGES),
+    Misbehaviour.CANCEL_ONLY_HOLDS: Conduct(codes=_on("15"), answers=Answerer.CANCELS_ONLY),
+    Misbehaviour.ALERT_ALWAYS_N: Conduct(codes=_on("09"), body=edits.silence_alert),
     # the session
-    Misbehaviour.REFUSED_LOGIN: Row(codes=_on("93"), answers=Answerer.EMPTY_LIBRARY),
-    Misbehaviour.CLOSED_IDLE: Row(codes=_on("idle")),
-    Misbehaviour.CONNECTION_LIMIT: Row(codes=_on("accept")),
+    Misbehaviour.REFUSED_LOGIN: Conduct(codes=_on("93"), answers=Answerer.EMPTY_LIBRARY),
+    Misbehaviour.CLOSED_IDLE: Conduct(codes=_on("idle")),
+    Misbehaviour.CONNECTION_LIMIT: Conduct(codes=_on("accept")),
 }
 
 

@@ -13,7 +13,7 @@ from gateway.iso18626.messages import Header, MessageInfo, Request, StatusInfo, 
 from gateway.iso18626.values import AgencyId, Code
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     """A request that came to the partner, under the number of whoever asked."""
 
     at: datetime
@@ -22,11 +22,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None
 
 
-def asked_by(message: Request, at: datetime) -> Asked:
+def asked_by(message: Request, at: datetime) -> Incoming:
     """What is kept of a request."""
     header = message.header
     by = f"{header.requesting_agency_id.type.value}:{header.requesting_agency_id.value}"
-    return Asked(at=at, id=header.requesting_agency_request_id, by=by, title=message.bibliographic_info.title)
+    return Incoming(at=at, id=header.requesting_agency_request_id, by=by, title=message.bibliographic_info.title)
 
 
 def unfilled(settings: PartnerSettings, message: Request, number: str, at: datetime) -> SupplyingAgencyMessage:

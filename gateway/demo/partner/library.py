@@ -14,8 +14,8 @@ import msgspec
 
 from gateway.demo.partner import messages
 from gateway.demo.partner.books import Books, told_by
-from gateway.demo.partner.lender import Asked, asked_by, unfilled
-from gateway.demo.partner.misbehaviour import TABLE, Answering, Misbehaviour, Order, Row, Script
+from gateway.demo.partner.lender import Incoming, asked_by, unfilled
+from gateway.demo.partner.misbehaviour import TABLE, Answering, Misbehaviour, Order, Script, Treatment
 from gateway.demo.partner.records import Page, Sending, Sent, Told, Wish
 from gateway.demo.partner.settings import PartnerSettings
 from gateway.iso18626.client import Endpoint, Iso18626Client
@@ -51,7 +51,7 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be answered: the confirmation, and how the row of an order has it answered instead."""
 
     confirmation: bytes
-    row: Row = Row()
+    row: Treatment = Treatment()
     delay_s: float = 0.0
 
 
@@ -86,7 +86,7 @@ class PartnerLibrary:
         self._last: dict[str, _Letter] = {}
         self._late: list[_Letter] = []
         self._errands: set[asyncio.Task[Any]] = set()
-        self.asked: list[Asked] = []
+        self.asked: list[Incoming] = []
         """Requests that came to us as lender, oldest first."""
 
     # ── what we send ─────────────────────────────────────────────────────────────────────────────
@@ -179,7 +179,7 @@ class PartnerLibrary:
     def _taken(
         self, decoded: Decoded, message: SupplyingAgencyMessage, document: bytes, order: Order | None
     ) -> Hearing:
-        row = Row() if order is None else TABLE[order.name]
+        row = Treatment() if order is None else TABLE[order.name]
         if row.takes:
             answered = order.name if order else "OK"
             told = told_by(message, self._now(), self._deviations(document), answered)

@@ -46,7 +46,7 @@ class Answering(Enum):
     CONNECTION_CLOSED = auto()
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     """What becomes of one message of the supplier."""
 
     takes: bool = True
@@ -54,20 +54,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     http_status: HTTPStatus = HTTPStatus.OK
 
 
-TABLE: dict[Misbehaviour, Row] = {
-    Misbehaviour.FAILS: Row(takes=False, answers=Answering.HTTP_STATUS, http_status=HTTPStatus.INTERNAL_SERVER_ERROR),
-    Misbehaviour.FAILS_AFTER: Row(answers=Answering.HTTP_STATUS, http_status=HTTPStatus.INTERNAL_SERVER_ERROR),
-    Misbehaviour.UNAVAILABLE: Row(
+TABLE: dict[Misbehaviour, Treatment] = {
+    Misbehaviour.FAILS: Treatment(
+        takes=False, answers=Answering.HTTP_STATUS, http_status=HTTPStatus.INTERNAL_SERVER_ERROR
+    ),
+    Misbehaviour.FAILS_AFTER: Treatment(answers=Answering.HTTP_STATUS, http_status=HTTPStatus.INTERNAL_SERVER_ERROR),
+    Misbehaviour.UNAVAILABLE: Treatment(
         takes=False, answers=Answering.HTTP_STATUS, http_status=HTTPStatus.SERVICE_UNAVAILABLE
     ),
-    Misbehaviour.SILENT: Row(takes=False, answers=Answering.NOTHING),
-    Misbehaviour.SILENT_AFTER: Row(answers=Answering.NOTHING),
-    Misbehaviour.HANGS_UP: Row(takes=False, answers=Answering.CONNECTION_CLOSED),
-    Misbehaviour.HANGS_UP_AFTER: Row(answers=Answering.CONNECTION_CLOSED),
-    Misbehaviour.REFUSES: Row(takes=False, answers=Answering.ERROR),
-    Misbehaviour.WEB_PAGE: Row(takes=False, answers=Answering.WEB_PAGE),
-    Misbehaviour.WEB_PAGE_AFTER: Row(answers=Answering.WEB_PAGE),
-    Misbehaviour.SLOW: Row(),
+    Misbehaviour.SILENT: Treatment(takes=False, answers=Answering.NOTHING),
+    Misbehaviour.SILENT_AFTER: Treatment(answers=Answering.NOTHING),
+    Misbehaviour.HANGS_UP: Treatment(takes=False, answers=Answering.CONNECTION_CLOSED),
+    Misbehaviour.HANGS_UP_AFTER: Treatment(answers=Answering.CONNECTION_CLOSED),
+    Misbehaviour.REFUSES: Treatment(takes=False, answers=Answering.ERROR),
+    Misbehaviour.WEB_PAGE: Treatment(takes=False, answers=Answering.WEB_PAGE),
+    Misbehaviour.WEB_PAGE_AFTER: Treatment(answers=Answering.WEB_PAGE),
+    Misbehaviour.SLOW: Treatment(),
 }
 
 SENDING = frozenset({Misbehaviour.SENDS_TWICE, Misbehaviour.SENDS_LATE})

@@ -23,7 +23,7 @@ from gateway.iso18626.refusals import says_there_already, says_unknown
 from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.mapping import outbound, requested
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind, Store
-from gateway.workflow.borrowing_events import NotSent, Sent
+from gateway.workflow.borrowing_events import Sent, Unsent
 from gateway.workflow.effects import SendAction, SendRequest, Tell
 from gateway.workflow.events import NotTold, Told
 from gateway.workflow.lending.tell import as_it_is
@@ -179,10 +179,10 @@ def _taken(letter: Letter, at: datetime) -> Told | Sent:
 
 def _not_taken(
     letter: Letter, at: datetime, words: str, *, unknown_there: bool = False, may_be_there: bool = False
-) -> NotTold | NotSent:
+) -> NotTold | Unsent:
     if isinstance(letter, Tell):
         return NotTold(at=at, status=letter.status, reason=letter.reason, words=words)
-    return NotSent(
+    return Unsent(
         at=at,
         what=_what(letter),
         attempt=letter.attempt,
@@ -195,7 +195,7 @@ def _not_taken(
 
 def _read_no(
     letter: SendRequest, at: datetime, heard: Rejected, *, known: bool, is_resent: bool
-) -> Told | Sent | NotTold | NotSent:
+) -> Told | Sent | NotTold | Unsent:
     """“Exists already” to a request that was sent before is the OK that was lost, all the more if the lender has spoken of it."""
     is_new = letter.kind is not RequestType.REMINDER
     if is_new and (known or (is_resent and says_there_already(heard))):
@@ -203,7 +203,7 @@ def _read_no(
     return _not_taken(letter, at, _words(heard), may_be_there=is_new and is_resent)
 
 
-def _over(event: Told | Sent | NotTold | NotSent, letter: Letter, payload: bytes, answer: str) -> Happened:
+def _over(event: Told | Sent | NotTold | Unsent, letter: Letter, payload: bytes, answer: str) -> Happened:
     entry = HistoryEntry(
         at=event.at,
         by="gateway",

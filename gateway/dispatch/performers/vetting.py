@@ -91,9 +91,9 @@ class Vetting:
             zone=self._acs.desk.zone,
             at=self._time.now(),
         )
-        if verdict.verdict is eligibility.Verdict.NOT_CHECKED:
+        if verdict.verdict is eligibility.Clearance.NOT_CHECKED:
             raise _NotNowError(verdict.words)
-        blocked = verdict.verdict is eligibility.Verdict.BLOCKED
+        blocked = verdict.verdict is eligibility.Clearance.BLOCKED
         return [Doubt(concern=Concern.CUSTOMER, words=verdict.words, stops=True)] if blocked else []
 
     async def _duplicate_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:

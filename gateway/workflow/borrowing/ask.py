@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gateway.workflow.acts.asking import task
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import latest_return
-from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, NotSent, RotaMade, Vetted
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
 from gateway.workflow.borrowing_records import Concern, Terms
 from gateway.workflow.machine import Action
 from gateway.workflow.records import Item, TaskKind
@@ -40,7 +40,7 @@ def _terms(terms: Terms | None) -> Iterator[str]:
 def _heard(event: object) -> str:
     if isinstance(event, LenderSaid):
         return " ".join((*_terms(event.terms), *([f"The lender writes: {event.note}"] if event.note else [])))
-    return event.words if isinstance(event, NoBarcode | NotSent | RotaMade) else ""
+    return event.words if isinstance(event, NoBarcode | Unsent | RotaMade) else ""
 
 
 def _task(kind: TaskKind, words: str) -> Action:

@@ -5,7 +5,7 @@ from gateway.iso18626.codes import RequestType
 from gateway.workflow.acts import acting, gone_on
 from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.meanings import MEANINGS
-from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, NotSent, Sent
+from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, Sent, Unsent
 from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Looked, StaffActed, Stuck
@@ -71,27 +71,27 @@ def called_off(request: Request, event: object) -> bool:
     return request.borrowed.called_off
 
 
-def is_request_current(request: Request, event: Sent | NotSent) -> bool:
+def is_request_current(request: Request, event: Sent | Unsent) -> bool:
     """The New or Retry of the lender that has the request now."""
     return event.what in _REQUESTS and event.attempt == request.borrowed.attempt
 
 
-def is_action_current(request: Request, event: Sent | NotSent) -> bool:
+def is_action_current(request: Request, event: Sent | Unsent) -> bool:
     """An action, to the lender that has the request now."""
     return event.what not in _REQUESTS and event.attempt == request.borrowed.attempt
 
 
-def may_be_there(request: Request, event: NotSent) -> bool:
+def may_be_there(request: Request, event: Unsent) -> bool:
     """It refuses the request that it has now, but may have taken it when it was sent before."""
     return event.may_be_there and is_request_current(request, event)
 
 
-def never_had_it(request: Request, event: NotSent) -> bool:
+def never_had_it(request: Request, event: Unsent) -> bool:
     """It has refused the request, and does not know what we cancel."""
     return event.unknown_there and request.borrowed.refused_late and is_cancel_current(request, event)
 
 
-def is_cancel_current(request: Request, event: Sent | NotSent) -> bool:
+def is_cancel_current(request: Request, event: Sent | Unsent) -> bool:
     """The Cancel of the lender that has the request now."""
     return event.what == IsoAction.CANCEL and event.attempt == request.borrowed.attempt
 
@@ -101,7 +101,7 @@ def has_crossed(request: Request, event: object) -> bool:
     return request.borrowed.promise_crossed
 
 
-def next_after_not_sent(request: Request, event: Sent | NotSent) -> bool:
+def next_after_not_sent(request: Request, event: Sent | Unsent) -> bool:
     """The lender did not take it, and there is another."""
     return is_request_current(request, event) and more_lenders(request, event)
 
@@ -187,7 +187,7 @@ def passed_on_in_vain(request: Request, event: LenderSaid) -> bool:
     return was_passed_on(request, event) and stands_loaned(request, event)
 
 
-def is_pass_on_current(request: Request, event: NotSent) -> bool:
+def is_pass_on_current(request: Request, event: Unsent) -> bool:
     """Cancel for a supplier behind the broker that has the request now."""
     return event.what == PASS_ON and event.attempt == request.borrowed.attempt
 
@@ -205,7 +205,7 @@ def has_returns(request: Request, event: object) -> bool:
     return bool(request.borrowed.returns) and not request.borrowed.doubts
 
 
-def is_status_request(request: Request, event: NotSent) -> bool:
+def is_status_request(request: Request, event: Unsent) -> bool:
     """It is a StatusRequest."""
     return event.what == IsoAction.STATUS_REQUEST
 
@@ -282,12 +282,12 @@ def renewal_pending(request: Request, event: object) -> bool:
     return request.borrowed.renewal_asked_at is not None
 
 
-def is_renew(request: Request, event: NotSent) -> bool:
+def is_renew(request: Request, event: Unsent) -> bool:
     """It is a Renew."""
     return event.what == IsoAction.RENEW
 
 
-def is_renew_pending(request: Request, event: NotSent) -> bool:
+def is_renew_pending(request: Request, event: Unsent) -> bool:
     """It is the Renew to which the lender owes us an answer."""
     return is_renew(request, event) and renewal_pending(request, event)
 

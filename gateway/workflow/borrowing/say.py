@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.iso18626.codes import Action as Iso
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.borrowing_events import LenderSaid, NotSent
+from gateway.workflow.borrowing_events import LenderSaid, Unsent
 from gateway.workflow.effects import SendAction
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Action
@@ -54,7 +54,7 @@ def ask_status(draft: BorrowingDraft, event: object) -> None:
 
 def in_words(draft: BorrowingDraft, event: object) -> None:
     """The lender does not take this action: say it in a Notification (iso18626.md, "Confirmations")."""
-    if isinstance(event, NotSent) and event.what in _TOLD_IN_WORDS and _was_asked(draft, event.attempt):
+    if isinstance(event, Unsent) and event.what in _TOLD_IN_WORDS and _was_asked(draft, event.attempt):
         action = Iso(event.what)
         _send(draft, Iso.NOTIFICATION, attempt=event.attempt, note=event.note, in_place_of=action)
 

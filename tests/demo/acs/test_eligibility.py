@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.mapping.eligibility import Eligibility, Verdict, eligibility
+from gateway.mapping.eligibility import Clearance, Eligibility, eligibility
 from gateway.sip2.codec import decode
 from gateway.sip2.profiles import Profile, ScreenMeaning
 from gateway.workflow.limits import Limits, Obstacle
@@ -37,7 +37,7 @@ async def checked(terminal: Terminal, now: datetime, barcode: str, *, pin: str =
 async def test_each_customer_is_judged_by_what_the_system_says(terminal: Terminal, now, barcode, obstacles):
     found = await checked(terminal, now, barcode)
     assert set(found.obstacles) == obstacles
-    assert found.verdict is (Verdict.BLOCKED if obstacles else Verdict.ELIGIBLE)
+    assert found.verdict is (Clearance.BLOCKED if obstacles else Clearance.ELIGIBLE)
 
 
 @pytest.mark.parametrize(("pin", "obstacles"), [("1004", ()), ("4321", (Obstacle.WRONG_PIN,))])
