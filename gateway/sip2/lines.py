@@ -22,10 +22,9 @@ from gateway.sip2.breaker import Breaker, BreakerState, LoginEnd
 from gateway.sip2.codec import Reply, encode, message_code
 from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, Sleep, dial, dial_again
 from gateway.sip2.errors import ANSWERED, LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
+from gateway.sip2.known import Known, LinesStatus
 from gateway.sip2.logins import Logins, OwnLogins
 from gateway.sip2.profiles import Credentials, Profile
-from gateway.sip2.session import REPEATABLE, AcsStatus
-from gateway.sip2.support import Support
 
 BeforeWrite = Callable[[], Awaitable[object]]
 
@@ -37,20 +36,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     opening_s: float = 18.0  # for all of that and the login; others take a try for dead soon after (`LoginGate.try_s`)
     busy_timeout_s: float = 60.0  # for a connection to become free
     grow_pause_s: float = 60.0  # before another connection is tried after one was refused while others work
-
-
-class LinesStatus(msgspec.Struct, frozen=True):
-    """A snapshot for readiness and metrics. Times are monotonic, None before the first; `last_error` is in words."""
-
-    breaker: BreakerState
-    connections: int
-    idle: int
-    refused_logins: int
-    stopped: bool  # no login until staff resume
-    last_reply_at: float | None
-    last_error: str
-    last_error_at: float | None
-    acs: AcsStatus | None
 
 
 class Lines:
@@ -91,11 +76,7 @@ class Lines:
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
         self._keeper: asyncio.Task[None] | None = None
         self._closed = False
-        self._last_reply_at: float | None = None
-        self._last_error = ""
-        self._last_error_at: float | None = None
-        self._acs: AcsStatus | None = None
-        self._support = Support()
+        self._known = Known(profile)
 
     async def __aenter__(self) -> Self:
         """Nothing is connected before the first request."""
@@ -139,7 +120,7 @@ class Lines:
                     lost.append(result)
                 case NotSent():
                     dead.append(result)
-            if len(lost) > self._retries(message_code(request)):
+            if len(lost) > self._known.retries(message_code(request)):
                 raise lost[-1]
             if len(dead) > self._size:
                 raise lost[-1] if lost else dead[-1]
@@ -149,10 +130,8 @@ class Lines:
         await asyncio.gather(*(self._ask_status(connection) for connection in self._take_due()))
 
     def supports(self, code: str) -> bool | None:
-        """Whether the ACS does a message: the profile's word, else what is known (support.py); None where neither tells."""
-        if self._profile.supports is not None:
-            return code in self._profile.supports
-        return self._support.says(code)
+        """Whether the ACS does a message; None where nothing tells."""
+        return self._known.supports(code)
 
     def status(self) -> LinesStatus:
         """How things stand."""
@@ -163,10 +142,10 @@ class Lines:
             idle=len(self._idle),
             refused_logins=self._logins.gate.refusals,
             stopped=self._logins.gate.stopped,
-            last_reply_at=self._last_reply_at,
-            last_error=self._last_error,
-            last_error_at=self._last_error_at,
-            acs=self._acs,
+            last_reply_at=self._known.last_reply_at,
+            last_error=self._known.last_error,
+            last_error_at=self._known.last_error_at,
+            acs=self._known.status,
         )
 
     async def resume(self) -> None:
@@ -227,18 +206,11 @@ class Lines:
         except Unknown as exc:
             if exc.outcome not in ANSWERED:
                 self._breaker = self._breaker.failed(self._now())
-            self._support = self._support.lost(message_code(request))
+            self._known.lost(message_code(request))
             return exc
         self._breaker = self._breaker.succeeded()
-        self._support = self._support.answered(message_code(request), reply)
+        self._known.answered(message_code(request), reply)
         return reply
-
-    def _retries(self, code: str) -> int:
-        """How often a message may be written again after a lost reply: as the 98 allows, within the profile's limit."""
-        if code not in REPEATABLE:
-            return 0
-        told = self._acs.retries if self._acs else None
-        return self._profile.max_retries if told is None else min(told, self._profile.max_retries)
 
     # Having a connection
 
@@ -312,7 +284,7 @@ class Lines:
         except BaseException as exc:
             self._logins.tell(LoginEnd.UNCLEAR if isinstance(exc, LoginUnclear) else LoginEnd.BROKEN_OFF)
             if isinstance(exc, NotSent):
-                self._note_error(str(exc))
+                self._known.failed(str(exc), self._now())
                 self._breaker = self._breaker.failed(self._now())
             raise
         self._logins.tell(LoginEnd.WORKED)
@@ -324,7 +296,7 @@ class Lines:
             async with asyncio.timeout(self._limits.opening_s):
                 connection = await dial_again(self._dial, attempts=self._limits.dial_attempts, sleep=self._sleep)
                 await connection.log_in()
-                if self._support.in_doubt:  # what a 98 says of messages for the first time does not count (support.py)
+                if self._known.in_doubt:  # what a 98 says of messages for the first time does not count (support.py)
                     await connection.exchange(requests.sc_status(self._profile))
         except Unknown as exc:
             raise NotSent(Reason.CONNECT, f"the session could not be opened: {exc.outcome}") from exc
@@ -340,17 +312,9 @@ class Lines:
             raise LoginRefused(Reason.STOPPED, f"logins were refused: {until}", wait_s)
 
     def _observe(self, exchange: Exchange) -> None:
-        if exchange.outcome is Outcome.REPLY:
-            self._last_reply_at = exchange.at
-        else:
-            self._note_error(f"{exchange.code or 'login'}: {exchange.outcome.replace('_', ' ')}")
-        if exchange.status is not None:
-            self._acs, self._support = exchange.status, self._support.told(exchange.status)
+        self._known.observed(exchange.code, exchange.outcome, exchange.status, exchange.at, self._now())
         if self._hook is not None:
             self._hook(exchange)
-
-    def _note_error(self, words: str) -> None:
-        self._last_error, self._last_error_at = words, self._now()
 
     # Giving it back
 

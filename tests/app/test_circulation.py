@@ -11,7 +11,7 @@ from gateway.app.circulation import PROBE_S, WATCH_S, Circulation
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import NotSent, Reason
-from gateway.sip2.lines import LinesStatus
+from gateway.sip2.known import LinesStatus
 from gateway.sip2.profiles import Profile
 from tests.fakes.clock import FakeTime
 
