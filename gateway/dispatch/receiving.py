@@ -14,14 +14,13 @@ from datetime import UTC, date, datetime, tzinfo
 
 import msgspec
 
-from gateway.dispatch.admission import turned_away
+from gateway.dispatch.admitting import admitted, following
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.ids import Numbers
 from gateway.dispatch.intake import Cause, Intake
-from gateway.dispatch.retries import following
 from gateway.dispatch.storage_bound import StorageBound
 from gateway.iso18626 import messages as iso
-from gateway.iso18626.codes import ErrorType, ReasonUnfilled, RequestType
+from gateway.iso18626.codes import ErrorType, RequestType
 from gateway.iso18626.dialects import DIALECTS, Heard, incoming
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.redact import redact_read
@@ -32,9 +31,9 @@ from gateway.mapping.supplied import lender_said
 from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, RequestFilter, Store, StoreUnavailable
 from gateway.workflow import records
 from gateway.workflow.borrowing.numbers import read_number
-from gateway.workflow.events import Admission, PartnerActed, PartnerAction
-from gateway.workflow.partners import STRANGER, Partner
-from gateway.workflow.records import AnswerKind, State
+from gateway.workflow.events import PartnerActed, PartnerAction
+from gateway.workflow.partners import STRANGER
+from gateway.workflow.records import State
 
 RETRY_AFTER_S = 30.0
 """What a peer is asked to wait while the store is gone or we are draining."""
@@ -192,7 +191,9 @@ class Receiver:
         if arrived.peer == STRANGER:
             await self._leave_room()
         partner = self._directory.partner_of(agency)
-        admission, answer, words = self._admission(message, partner)
+        new = admitted(
+            message, partner, self._directory.policy, self._today(), ask_about_unknown=self._ask_about_unknown
+        )
         before = await self._before(arrived, message, agency)
         heard = self._heard(arrived).message
         assert isinstance(heard, iso.Request), "a dialect makes no message into another"
@@ -204,9 +205,9 @@ class Receiver:
             our_agency=self._our_agency,
             partner=partner.id if partner else None,
             account=self._intake.account_for(partner.id) if partner else None,
-            admission=admission,
-            turned_away=answer,
-            staff_words=words,
+            admission=new.admission,
+            turned_away=new.answer,
+            staff_words=new.words,
             policy_version=self._directory.policy_version,
         )
         cause = self._keep(arrived)
@@ -238,18 +239,6 @@ class Receiver:
         waiting = RequestFilter(states=(State.AWAITING_APPROVAL,), peer=STRANGER, limit=MOST_OF_STRANGERS)
         if len(await self._store.requests(waiting)) == MOST_OF_STRANGERS:
             raise Unavailable(STRANGERS_RETRY_S)
-
-    def _admission(self, message: iso.Request, partner: Partner | None) -> tuple[Admission, records.Answer | None, str]:
-        """Say what the settings make of a new request before anything is looked up."""
-        if partner is None and not self._ask_about_unknown:
-            return Admission.TURN_AWAY, _unfilled(ReasonUnfilled.POLICY_PROBLEM), ""
-        if partner is None:
-            return Admission.UNKNOWN_PARTNER, None, mapping.unsupported(message)
-        answer = turned_away(partner, mapping.service_of(message), self._directory.policy, self._today())
-        if answer is not None:
-            return Admission.TURN_AWAY, answer, ""
-        words = mapping.unsupported(message)
-        return (Admission.STAFF if words else Admission.ADMIT), None, words
 
     def _today(self) -> date:
         """The day by the library's clock."""
@@ -346,10 +335,6 @@ def _arrival_entry(received: Received) -> HistoryEntry:
         kind=HistoryKind.MESSAGE_IN,
         words=f"Received {iso.kind_of(message)}{what}; confirmed OK.{repairs}",
     )
-
-
-def _unfilled(reason: str) -> records.Answer:
-    return records.Answer(kind=AnswerKind.UNFILLED, reason=reason)
 
 
 def _unknown_id(number: str) -> iso.ErrorData:

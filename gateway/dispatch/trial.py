@@ -5,7 +5,7 @@ It goes the way of a real request (`Appraiser`) as far as the answer, and 17 is 
 
 import msgspec
 
-from gateway.dispatch.admission import turned_away
+from gateway.dispatch.admitting import turned_away
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.directory import Directory
 from gateway.policy import trace
