@@ -60,7 +60,7 @@ def make_lines(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange
     acs = ground.settings.acs
     return Lines(
         Address(acs.host, acs.port),
-        ground.desk.profile,
+        ground.terminal.profile,
         ground.settings.acs_credentials(),
         size=0,
         ssl_context=_acs_tls(acs.tls) if acs.tls else None,

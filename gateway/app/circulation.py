@@ -74,7 +74,7 @@ class Circulation:
     async def check(self) -> AcsSaid:
         """Ask it now (99), and return what it says of itself."""
         try:
-            reply = await self._lines.exchange(sip2_requests.sc_status(self._ground.desk.profile))
+            reply = await self._lines.exchange(sip2_requests.sc_status(self._ground.terminal.profile))
         except (NotSent, Unknown) as exc:
             return AcsSaid(ok=False, words=str(exc))
         return AcsSaid(ok=True, says=reply.fixed, supports=reply.first("BX"), library=reply.first("AM"))
@@ -87,7 +87,7 @@ class Circulation:
         """Ask about a partner's account; None: the one of partners without their own."""
         own = account or self._ground.settings.acs.account
         time = self._ground.time
-        return await account_test(own, acs=Acs(self._lines, self._ground.desk, time), at=time.now())
+        return await account_test(own, acs=Acs(self._lines, self._ground.terminal, time), at=time.now())
 
     def trouble(self) -> str | None:
         """Why its work does not get on, in words; None where it does."""

@@ -133,7 +133,7 @@ class Gateway:
         self.seats = building.make_seats(ground, self.lines)
         self._stack.push_async_callback(self.seats.stop)
         self._stack.push_async_callback(self.lines.aclose)
-        self.acs = Acs(Pieces(self.lines), ground.desk, self._time)
+        self.acs = Acs(Pieces(self.lines), ground.terminal, self._time)
         session = await self._stack.enter_async_context(client_session(ground.destinations.socket))
         poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent)
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))

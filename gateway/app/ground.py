@@ -11,7 +11,7 @@ from gateway.config import Settings
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.peer_security import PeerSecurity
-from gateway.mapping.circulation import Desk
+from gateway.mapping.circulation import Terminal
 from gateway.metrics import Metrics
 from gateway.outgoing import Destinations
 from gateway.store.factory import open_store
@@ -33,7 +33,7 @@ class Ground:
     registry: CollectorRegistry
     metrics: Metrics
     zone: ZoneInfo
-    desk: Desk
+    terminal: Terminal
     library: OurLibrary
 
     @property
@@ -59,7 +59,7 @@ def lay(settings: Settings, time: TimeSource) -> Ground:
         registry=registry,
         metrics=Metrics(registry, version=__version__),
         zone=zone,
-        desk=_desk(settings, zone),
+        terminal=_terminal(settings, zone),
         library=OurLibrary(
             name=settings.library.name,
             address=settings.return_address(),
@@ -68,8 +68,8 @@ def lay(settings: Settings, time: TimeSource) -> Ground:
     )
 
 
-def _desk(settings: Settings, zone: ZoneInfo) -> Desk:
-    return Desk(
+def _terminal(settings: Settings, zone: ZoneInfo) -> Terminal:
+    return Terminal(
         profile=settings.acs_profile(),
         zone=zone,
         location=settings.acs.location,

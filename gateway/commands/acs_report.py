@@ -15,8 +15,8 @@ from gateway.mapping.circulation import (
     CUSTOMER_MESSAGE,
     ITEM_MESSAGE,
     MESSAGES,
-    Desk,
     Question,
+    Terminal,
     complete_list,
     due_date,
     is_valid,
@@ -121,8 +121,8 @@ _LISTS: Final = ((About.HOLDS, Question.HOLDS, "holds"), (About.LOANS, Question.
 def report(inspection: Inspection, profile: Profile, credentials: Credentials, tz: tzinfo) -> Report:
     """Say what works; `profile` and `credentials` are the configured ones, `tz` is the library's zone."""
     verdict = weigh(inspection.heard.values(), profile.name)
-    desk = Desk(profile=profile, zone=tz, location="", pickup="")
-    lines = (_opening(inspection, profile, credentials), *_answers(inspection, desk), *_acts(inspection, profile))
+    terminal = Terminal(profile=profile, zone=tz, location="", pickup="")
+    lines = (_opening(inspection, profile, credentials), *_answers(inspection, terminal), *_acts(inspection, profile))
     return Report(
         lines=tuple(lines),
         product=verdict.guess.name if verdict.guess else "",
@@ -155,7 +155,7 @@ def _what_came(inspection: Inspection, profile: Profile, credentials: Credential
     return f"It sent: “{text[:_MOST_SHOWN]}”." if text else "It sent nothing."
 
 
-def _answers(inspection: Inspection, desk: Desk) -> Iterator[Line]:
+def _answers(inspection: Inspection, terminal: Terminal) -> Iterator[Line]:
     """The status, the item, the account, its lists; what was asked and got lost; what nobody asked."""
     if inspection.not_open is not None:
         return
@@ -163,16 +163,16 @@ def _answers(inspection: Inspection, desk: Desk) -> Iterator[Line]:
     names = {About.STATUS: "status (99)", About.ITEM: "item (17)", About.CUSTOMER: "account (63)"}
     for asked, tell in tellers.items():
         reply, lost = inspection.reply(asked), inspection.lost.get(asked)
-        is_denied = asked in _CODES and supported(_CODES[asked], inspection, desk.profile) is False
+        is_denied = asked in _CODES and supported(_CODES[asked], inspection, terminal.profile) is False
         if is_denied and not (reply and makes_sense(reply)):
             yield Line(names[asked], Result.BY_HAND, _UNKNOWN_QUESTIONS[asked])
         elif reply is not None:
-            yield Line(names[asked], *tell(reply, desk))
+            yield Line(names[asked], *tell(reply, terminal))
         elif lost is not None:
             yield Line(names[asked], Result.FAILS, _lost(lost))
         else:
             yield Line(names[asked], Result.NOT_TRIED, _untried(asked, inspection))
-    yield from _lists(inspection, desk.profile)
+    yield from _lists(inspection, terminal.profile)
 
 
 def _lost(outcome: Outcome) -> str:
@@ -186,7 +186,7 @@ def _untried(asked: About, inspection: Inspection) -> str:
     return "Name a test item with --item." if asked is About.ITEM else "Name a test account with --customer-account."
 
 
-def _status(reply: Reply, _desk: Desk) -> tuple[Result, str]:
+def _status(reply: Reply, _terminal: Terminal) -> tuple[Result, str]:
     status = read_status(reply)
     library = reply.first("AM")
     patience = f"{status.timeout_s:g} s" if status.timeout_s is not None else "not told"
@@ -198,33 +198,35 @@ def _status(reply: Reply, _desk: Desk) -> tuple[Result, str]:
     return (Result.WORKS, told) if status.online else (Result.FAILS, "It says that it is not on line.")
 
 
-def _item(reply: Reply, desk: Desk) -> tuple[Result, str]:
+def _item(reply: Reply, terminal: Terminal) -> tuple[Result, str]:
     code = reply.fixed.get("circulation_status", "").strip().zfill(2)
     if code == "01" and not reply.first("AJ"):
-        return Result.FAILS, f"It does not know the item (01 without a title).{_said(reply, desk.profile)}"
-    due, shown = due_date(reply, desk), reply.first("AH")
+        return Result.FAILS, f"It does not know the item (01 without a title).{_said(reply, terminal.profile)}"
+    due, shown = due_date(reply, terminal), reply.first("AH")
     told = [STATUSES.get(code, f"status {code}")]
     if shown:
-        told.append(f"due {due.astimezone(desk.zone):%Y-%m-%d %H:%M}" if due else f"due date not understood: {shown}")
+        told.append(
+            f"due {due.astimezone(terminal.zone):%Y-%m-%d %H:%M}" if due else f"due date not understood: {shown}"
+        )
     told.append(f"holds waiting {reply.first('CF') or 'not told'}")
     told.append(f"at {reply.first('AP') or reply.first('AQ') or 'a place that is not told'}")
     result = Result.FAILS if shown and due is None else Result.WORKS
-    return result, f"{', '.join(told)}.{_said(reply, desk.profile)}"
+    return result, f"{', '.join(told)}.{_said(reply, terminal.profile)}"
 
 
-def _customer(reply: Reply, desk: Desk) -> tuple[Result, str]:
+def _customer(reply: Reply, terminal: Terminal) -> tuple[Result, str]:
     """Whether the account may do what a partner's must; nothing of whose it is."""
     known = is_valid(reply)
     if known is None:
-        return Result.FAILS, f"It does not say whether it knows the account.{_said(reply, desk.profile)}"
+        return Result.FAILS, f"It does not say whether it knows the account.{_said(reply, terminal.profile)}"
     if not known:
-        return Result.FAILS, f"It does not know the account, or has ended it (BL N).{_said(reply, desk.profile)}"
+        return Result.FAILS, f"It does not know the account, or has ended it (BL N).{_said(reply, terminal.profile)}"
     status = reply.fixed.get("patron_status", "")
     denied = [
         name for place, name in ((0, "checkouts"), (1, "renewals"), (3, "holds")) if status[place : place + 1] == "Y"
     ]
     words = f"Known; {' and '.join(denied)} denied." if denied else "Known and in order."
-    return (Result.FAILS if denied else Result.WORKS), words + _said(reply, desk.profile)
+    return (Result.FAILS if denied else Result.WORKS), words + _said(reply, terminal.profile)
 
 
 def _said(reply: Reply, profile: Profile) -> str:

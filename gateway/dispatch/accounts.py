@@ -34,10 +34,10 @@ async def account_test(account: str | None, *, acs: Acs, at: datetime) -> Accoun
     if not account:
         return NO_ACCOUNT
     try:
-        reply = await acs.exchange(patron_information(acs.desk.profile, at.astimezone(acs.desk.zone), account))
+        reply = await acs.exchange(patron_information(acs.terminal.profile, at.astimezone(acs.terminal.zone), account))
     except (NotSent, Unknown, Inexpressible) as error:
         return AccountTest(exists=None, words=(f"Not checked: {error}",))
-    found = eligibility(reply, Limits(ignored=frozenset()), profile=acs.desk.profile, zone=acs.desk.zone, at=at)
+    found = eligibility(reply, Limits(ignored=frozenset()), profile=acs.terminal.profile, zone=acs.terminal.zone, at=at)
     if found.verdict is Clearance.NOT_CHECKED:
         return AccountTest(exists=None, words=(found.words,))
     return _tested({*found.obstacles})

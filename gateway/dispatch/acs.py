@@ -1,11 +1,11 @@
-"""The circulation system as dispatch speaks to it: one line, the desk that we are at, and the clock that dates what is asked."""
+"""The circulation system as dispatch speaks to it: one line, the terminal that we are, and the clock that dates what is asked."""
 
 from collections.abc import Awaitable, Callable
 
 from pysip2.models import SIPRequest
 
 from gateway.clock import TimeSource
-from gateway.mapping.circulation import Desk, Question, message_of, question_request
+from gateway.mapping.circulation import Question, Terminal, message_of, question_request
 from gateway.sip2.codec import Reply
 from gateway.sip2.pieces import Line
 
@@ -13,9 +13,9 @@ from gateway.sip2.pieces import Line
 class Acs:
     """Questions by their kind; everything else as a message of SIP2."""
 
-    def __init__(self, line: Line, desk: Desk, time: TimeSource) -> None:
+    def __init__(self, line: Line, terminal: Terminal, time: TimeSource) -> None:
         """Take the way there; nothing is sent yet."""
-        self.desk = desk
+        self.terminal = terminal
         self._line = line
         self._time = time
 
@@ -29,7 +29,7 @@ class Acs:
 
     async def ask(self, question: Question, *, item: str = "", account: str = "") -> Reply:
         """Ask about an item or an account. Raises Inexpressible, NotSent, Unknown."""
-        wire = question_request(question, item=item, account=account, at=self._time.now(), desk=self.desk)
+        wire = question_request(question, item=item, account=account, at=self._time.now(), terminal=self.terminal)
         return await self.exchange(wire)
 
     async def exchange(

@@ -91,7 +91,7 @@ class Appraiser:
             reply = await self._acs.ask(Question.ITEM, item=copy.item_barcode)
         except Inexpressible:
             return circulation.copy_unasked(copy)
-        return circulation.copy_status(copy, reply, self._acs.desk)
+        return circulation.copy_status(copy, reply, self._acs.terminal)
 
     async def title_of(self, barcode: str) -> str | None:
         """17: the title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""

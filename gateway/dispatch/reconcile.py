@@ -136,7 +136,7 @@ class Reconciler:
                 seen[question] = await self._acs.ask(question, account=account)
             except (NotSent, Unknown) as exc:
                 return str(exc)
-        return _Answered(account=account, at=at, books=reconcile.books_of(seen, self._acs.desk.profile))
+        return _Answered(account=account, at=at, books=reconcile.books_of(seen, self._acs.terminal.profile))
 
     async def _open_requests(self) -> list[Request]:
         """Newest first."""

@@ -88,7 +88,7 @@ class PoolReconciler:
             reply = await self._acs.ask(Question.ITEM, item=barcode)
         except Inexpressible:
             return None
-        status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._acs.desk)
+        status = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._acs.terminal)
         shown = Shown(
             known=status.known,
             status=status.status,
@@ -118,7 +118,7 @@ class PoolReconciler:
                 reply = await self._acs.ask(question, account=account)
             except Inexpressible:
                 return None
-            named.append(circulation.is_listed(question, reply, item.barcode, self._acs.desk.profile))
+            named.append(circulation.is_listed(question, reply, item.barcode, self._acs.terminal.profile))
             if named[-1]:
                 return True
         return None if None in named else False

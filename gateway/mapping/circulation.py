@@ -62,8 +62,8 @@ _VERBS: Final[dict[Act, str]] = {
 }
 
 
-class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """Where we stand in the circulation system: its profile, our zone, our desk, and where partners' holds are picked up."""
+class Terminal(msgspec.Struct, frozen=True, kw_only=True):
+    """What we are to the circulation system: its profile, our zone and location, and where partners' holds are picked up."""
 
     profile: Profile
     zone: tzinfo
@@ -82,13 +82,15 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a borrowed item is kept for its customer (CY); None where the answer doesn't say."""
 
 
-def request_for(act: Act, *, item: str, account: str, at: datetime, desk: Desk) -> SIPRequest:
+def request_for(act: Act, *, item: str, account: str, at: datetime, terminal: Terminal) -> SIPRequest:
     """Say an act in SIP2; `account` is the partner's on the circulation system, `at` is aware."""
-    profile, local = desk.profile, at.astimezone(desk.zone)
+    profile, local = terminal.profile, at.astimezone(terminal.zone)
     match act:
         case Act.HOLD:
             mode, kind = HoldMode.ADD, HoldType.THIS_COPY
-            return requests.hold(profile, local, mode, customer=account, item=item, pickup=desk.pickup, hold_type=kind)
+            return requests.hold(
+                profile, local, mode, customer=account, item=item, pickup=terminal.pickup, hold_type=kind
+            )
         case Act.CANCEL_HOLD:
             return requests.hold(profile, local, HoldMode.CANCEL, customer=account, item=item)
         case Act.CHECKOUT:
@@ -96,7 +98,7 @@ def request_for(act: Act, *, item: str, account: str, at: datetime, desk: Desk) 
         case Act.RENEW:
             return requests.renew(profile, local, customer=account, item=item)
         case Act.ARRIVE | Act.CHECKIN | Act.RECEIVE:
-            return requests.checkin(profile, local, item=item, location=desk.location)
+            return requests.checkin(profile, local, item=item, location=terminal.location)
 
 
 def not_possible(act: Act, profile: Profile, *, supported: bool | None) -> str | None:
@@ -110,7 +112,7 @@ def not_possible(act: Act, profile: Profile, *, supported: bool | None) -> str |
     return f"This circulation system does not {_VERBS[act]} over SIP2."
 
 
-def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
+def outcome_of(act: Act, reply: Reply, *, account: str, terminal: Terminal) -> Answered:
     """Read the answer to an act."""
     ok = reply.fixed.get("ok") == "1"
     words = screen_text(reply)
@@ -119,7 +121,7 @@ def outcome_of(act: Act, reply: Reply, *, account: str, desk: Desk) -> Answered:
     return Answered(
         outcome=Outcome.DONE if ok else Outcome.REFUSED,
         words=words,
-        due_at=due_date(reply, desk),
+        due_at=due_date(reply, terminal),
         route_to=_route(act, reply),
         for_customer=_is_for(reply, account) if act is Act.RECEIVE else None,
     )
@@ -160,9 +162,9 @@ def _is_for(reply: Reply, account: str) -> bool | None:
     return folded(holder) == folded(account) if holder else None
 
 
-def due_date(reply: Reply, desk: Desk) -> datetime | None:
+def due_date(reply: Reply, terminal: Terminal) -> datetime | None:
     """The due date (AH) in UTC; None where there is none or it can't be read."""
-    parsed = parse_due_date(reply.first("AH"), desk.profile, desk.zone)
+    parsed = parse_due_date(reply.first("AH"), terminal.profile, terminal.zone)
     return None if parsed is None else parsed.astimezone(UTC)
 
 
@@ -171,14 +173,14 @@ def copy_unasked(copy: Copy) -> CopyStatus:
     return CopyStatus(copy=copy, status="")
 
 
-def copy_status(copy: Copy, reply: Reply, desk: Desk) -> CopyStatus:
+def copy_status(copy: Copy, reply: Reply, terminal: Terminal) -> CopyStatus:
     """What 17 said of a copy. An unreadable queue length counts as a queue: we promise nothing on a guess."""
     queue = number(reply.first("CF"))
     return CopyStatus(
         copy=copy,
         status=status_of(reply),
         queue_length=int(bool(reply.first("CF"))) if queue is None else queue,
-        due_at=due_date(reply, desk),
+        due_at=due_date(reply, terminal),
         current_branch=reply.first("AP") or None,
         known=knows_item(reply),
     )
@@ -219,12 +221,12 @@ Seen = dict[Question, Reply]
 """The replies that were had so far."""
 
 
-def question_request(question: Question, *, item: str, account: str, at: datetime, desk: Desk) -> SIPRequest:
+def question_request(question: Question, *, item: str, account: str, at: datetime, terminal: Terminal) -> SIPRequest:
     """Say a question in SIP2."""
-    local = at.astimezone(desk.zone)
+    local = at.astimezone(terminal.zone)
     if question is Question.ITEM:
-        return requests.item_information(desk.profile, local, item)
-    return requests.patron_information(desk.profile, local, account, summary=question.value)
+        return requests.item_information(terminal.profile, local, item)
+    return requests.patron_information(terminal.profile, local, account, summary=question.value)
 
 
 def knows_item(reply: Reply) -> bool:

@@ -15,9 +15,9 @@ from gateway.mapping.circulation import (
     NO_LONGER_CHARGED,
     NOT_KEPT,
     SHELVED,
-    Desk,
     Question,
     Seen,
+    Terminal,
     due_date,
     is_charged,
     is_listed,
@@ -41,25 +41,25 @@ QUESTIONS: Final[dict[Act, tuple[Question, ...]]] = {
 """In this order, until the answer is clear: no round trip is wasted."""
 
 
-def judge(look: Look, seen: Seen, desk: Desk) -> Finding:  # noqa: PLR0911 - one case an act
+def judge(look: Look, seen: Seen, terminal: Terminal) -> Finding:  # noqa: PLR0911 - one case an act
     """Say what the replies show. UNCLEAR while more questions could help, and when none did."""
     match look.act:
         case Act.HOLD:
-            return _clear_of(_listed_hold(look, seen, desk), _queued(look, seen))
+            return _clear_of(_listed_hold(look, seen, terminal), _queued(look, seen))
         case Act.CANCEL_HOLD:
-            return _clear_of(_opposite(_listed_hold(look, seen, desk)), _unqueued(look, seen))
+            return _clear_of(_opposite(_listed_hold(look, seen, terminal)), _unqueued(look, seen))
         case Act.CHECKOUT:
-            return _clear_of(_listed_loan(look, seen, desk), _charged(look, seen))
+            return _clear_of(_listed_loan(look, seen, terminal), _charged(look, seen))
         case Act.RENEW:
-            return _renewal(look, seen, desk)
+            return _renewal(look, seen, terminal)
         case Act.ARRIVE:
             return Finding.NO if look.answered is Outcome.REFUSED else _by_status(seen, AT_HAND, CHARGED | {"10"})
         case Act.CHECKIN:
             return _clear_of(
-                _by_status(seen, NO_LONGER_CHARGED, frozenset()), _opposite(_listed_loan(look, seen, desk))
+                _by_status(seen, NO_LONGER_CHARGED, frozenset()), _opposite(_listed_loan(look, seen, terminal))
             )
         case Act.RECEIVE:
-            return _kept_for_customer(look, seen, desk)
+            return _kept_for_customer(look, seen, terminal)
 
 
 def judge_last(look: Look, seen: Seen, finding: Finding) -> Finding:
@@ -79,10 +79,10 @@ def found_kept(look: Look, seen: Seen) -> bool:
     return _by_status(seen, KEPT if look.act is Act.RECEIVE else SHELVED, frozenset()) is Finding.YES
 
 
-def found_due_date(look: Look, seen: Seen, desk: Desk) -> datetime | None:
+def found_due_date(look: Look, seen: Seen, terminal: Terminal) -> datetime | None:
     """The due date that the item itself shows, else the one that the act's own answer gave."""
     item = _known_item(seen)
-    return (due_date(item, desk) if item else None) or (look.due_at if look.act is Act.CHECKOUT else None)
+    return (due_date(item, terminal) if item else None) or (look.due_at if look.act is Act.CHECKOUT else None)
 
 
 def found_charged(seen: Seen) -> bool | None:
@@ -91,34 +91,34 @@ def found_charged(seen: Seen) -> bool | None:
     return is_charged(item) if item else None
 
 
-def found_ours(look: Look, seen: Seen, desk: Desk) -> bool | None:
+def found_ours(look: Look, seen: Seen, terminal: Terminal) -> bool | None:
     """Whether the account has the item, where its list of loans was asked for and can tell."""
-    return {Finding.YES: True, Finding.NO: False}.get(_listed_loan(look, seen, desk))
+    return {Finding.YES: True, Finding.NO: False}.get(_listed_loan(look, seen, terminal))
 
 
 _WHOSE: Final = {Act.CHECKOUT: Question.ITEM, Act.RENEW: Question.CHARGED}
 """What is asked as well before an act that was not done is asked for again: it may be somebody else's loan by now."""
 
 
-def is_settled(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
+def is_settled(look: Look, seen: Seen, finding: Finding, terminal: Terminal) -> bool:
     """Whether nothing more need be asked: the finding is clear, a checkout's due date is known, and whose what was not done is."""
     if finding is Finding.UNCLEAR:
         return False
     if finding is Finding.NO:
         return look.act not in _WHOSE or _WHOSE[look.act] in seen
-    return look.act is not Act.CHECKOUT or found_due_date(look, seen, desk) is not None
+    return look.act is not Act.CHECKOUT or found_due_date(look, seen, terminal) is not None
 
 
 MAY_HARM: Final = frozenset({Act.ARRIVE, Act.CHECKOUT, Act.RENEW, Act.CHECKIN, Act.RECEIVE})
 """Acts that can end, take or lengthen somebody else's loan where they come late."""
 
 
-def is_out_of_place(look: Look, seen: Seen, finding: Finding, desk: Desk) -> bool:
+def is_out_of_place(look: Look, seen: Seen, finding: Finding, terminal: Terminal) -> bool:
     """Whether an act that comes late, or once more, must not be done: somebody else has the item, or it was done already.
 
     A check-in of what nobody has does no harm, and says where the item goes.
     """
-    charged, ours = found_charged(seen), found_ours(look, seen, desk)
+    charged, ours = found_charged(seen), found_ours(look, seen, terminal)
     match look.act:
         case Act.ARRIVE | Act.RECEIVE:
             return charged is True
@@ -130,13 +130,13 @@ def is_out_of_place(look: Look, seen: Seen, finding: Finding, desk: Desk) -> boo
             return False
 
 
-def _kept_for_customer(look: Look, seen: Seen, desk: Desk) -> Finding:
+def _kept_for_customer(look: Look, seen: Seen, terminal: Terminal) -> Finding:
     """On the hold shelf or on its way to it, and for our customer: by the act's own answer (CY), else by the customer's holds."""
     kept = _by_status(seen, KEPT, CHARGED | NOT_KEPT)
     if kept is not Finding.YES:
         return kept
     said = {True: Finding.YES, False: Finding.NO, None: Finding.UNCLEAR}[look.for_customer]
-    return _clear_of(said, _listed_hold(look, seen, desk))
+    return _clear_of(said, _listed_hold(look, seen, terminal))
 
 
 def _clear_of(*findings: Finding) -> Finding:
@@ -148,9 +148,11 @@ def _opposite(finding: Finding) -> Finding:
     return {Finding.YES: Finding.NO, Finding.NO: Finding.YES}.get(finding, finding)
 
 
-def _listed_hold(look: Look, seen: Seen, desk: Desk) -> Finding:
+def _listed_hold(look: Look, seen: Seen, terminal: Terminal) -> Finding:
     """Among the customer's holds, or on neither list. The counts alone prove nothing: products count holds differently."""
-    lists = [_listed(question, seen[question], look.item_barcode, desk) for question in HOLD_LISTS if question in seen]
+    lists = [
+        _listed(question, seen[question], look.item_barcode, terminal) for question in HOLD_LISTS if question in seen
+    ]
     if Finding.YES in lists:
         return Finding.YES
     on_neither = lists == [Finding.NO] * len(HOLD_LISTS)
@@ -184,10 +186,10 @@ def _queue_length(seen: Seen) -> int | None:
     return number(item.first("CF")) if item else None
 
 
-def _listed_loan(look: Look, seen: Seen, desk: Desk) -> Finding:
+def _listed_loan(look: Look, seen: Seen, terminal: Terminal) -> Finding:
     """On the account's list of loans, or known not to be."""
     charged = seen.get(Question.CHARGED)
-    return _listed(Question.CHARGED, charged, look.item_barcode, desk) if charged else Finding.UNCLEAR
+    return _listed(Question.CHARGED, charged, look.item_barcode, terminal) if charged else Finding.UNCLEAR
 
 
 def _charged(look: Look, seen: Seen) -> Finding:
@@ -199,14 +201,14 @@ def _charged(look: Look, seen: Seen) -> Finding:
     return said.get(look.answered or Outcome.UNKNOWN, Finding.UNCLEAR)
 
 
-def _renewal(look: Look, seen: Seen, desk: Desk) -> Finding:
+def _renewal(look: Look, seen: Seen, terminal: Terminal) -> Finding:
     """The due date of the account's loan has moved on, or it has not.
 
     Whose loan it is, the account's list says; where that can't tell, it is ours if the act was answered so, or if it is
     due when ours was.
     """
-    listed, item = _listed_loan(look, seen, desk), _known_item(seen)
-    shown = due_date(item, desk) if item else None
+    listed, item = _listed_loan(look, seen, terminal), _known_item(seen)
+    shown = due_date(item, terminal) if item else None
     if listed is Finding.NO or shown is None:
         return listed if listed is Finding.NO else Finding.UNCLEAR
     is_ours = listed is Finding.YES or look.answered is Outcome.DONE or shown == look.due_at
@@ -236,6 +238,6 @@ def _known_item(seen: Seen) -> Reply | None:
     return item if item and knows_item(item) else None
 
 
-def _listed(question: Question, reply: Reply, barcode: str, desk: Desk) -> Finding:
-    named = is_listed(question, reply, barcode, desk.profile)
+def _listed(question: Question, reply: Reply, barcode: str, terminal: Terminal) -> Finding:
+    named = is_listed(question, reply, barcode, terminal.profile)
     return {True: Finding.YES, False: Finding.NO, None: Finding.UNCLEAR}[named]

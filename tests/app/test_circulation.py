@@ -59,7 +59,7 @@ async def watched(seats: int = 1) -> AsyncIterator[tuple[Circulation, Acs, FakeT
     """An idle gateway's watch."""
     time = FakeTime(START)
     acs = Acs(time)
-    ground: Any = SimpleNamespace(time=time, desk=SimpleNamespace(profile=Profile()))
+    ground: Any = SimpleNamespace(time=time, terminal=SimpleNamespace(profile=Profile()))
     parts: dict[str, Any] = {
         "lines": acs,
         "seats": SimpleNamespace(share=seats),

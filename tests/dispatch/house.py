@@ -35,7 +35,7 @@ from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.replies import Confirmed, Outcome
 from gateway.iso18626.server import Received
-from gateway.mapping.circulation import Desk
+from gateway.mapping.circulation import Terminal
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, message_code
 from gateway.sip2.codec import decode as decode_sip2
@@ -148,12 +148,12 @@ class House:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, version="test")
         self.storage = StorageBound(1024 * 1024 * 1024, now=self.time.now)
-        self.desk = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
+        self.terminal = Terminal(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
         self.appraiser = Appraiser(
             store=self.store,
             directory=self.directory,
             time=self.time,
-            acs=Acs(self.acs, self.desk, self.time),
+            acs=Acs(self.acs, self.terminal, self.time),
             finder=self.finder,
             calendars=Calendars(),
         )
@@ -163,7 +163,7 @@ class House:
         self.performers = self._make_performers()
 
     def _make_performers(self) -> Performers:
-        acs, rules, store, time = Acs(self.acs, self.desk, self.time), BorrowingRules(), self.store, self.time
+        acs, rules, store, time = Acs(self.acs, self.terminal, self.time), BorrowingRules(), self.store, self.time
         post = Post(
             poster=self.poster,
             endpoint_of=lambda peer: Endpoint(peer=peer.id, url=peer.url) if peer.url else None,
@@ -181,7 +181,7 @@ class House:
             ),
             look_ups=LookUps(appraiser=self.appraiser, directory=self.directory, time=time),
             vetting=Vetting(store=store, time=time, acs=acs, appraiser=self.appraiser, rules=rules),
-            rota=RotaMaker(directory=self.directory, time=time, zone=self.desk.zone),
+            rota=RotaMaker(directory=self.directory, time=time, zone=self.terminal.zone),
             timers=Timers(store=store, time=time),
             time=time,
         )

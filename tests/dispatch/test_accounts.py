@@ -7,13 +7,13 @@ import pytest
 
 from gateway.dispatch.accounts import NO_ACCOUNT, AccountTest, account_test
 from gateway.dispatch.acs import Acs
-from gateway.mapping.circulation import Desk
+from gateway.mapping.circulation import Terminal
 from gateway.sip2.errors import Outcome, Unknown
 from gateway.sip2.profiles import Profile
 from tests.dispatch.house import ACCOUNT, DATE, ScriptedAcs, SipAnswer, sip2
 from tests.fakes.clock import FakeTime
 
-DESK = Desk(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
+TERMINAL = Terminal(profile=Profile(), zone=ZoneInfo("UTC"), location="ILL", pickup="ILL")
 
 
 def answer(flags: str = " " * 14, valid: str = "Y", name: str = "Valley, Vera") -> SipAnswer:
@@ -23,7 +23,7 @@ def answer(flags: str = " " * 14, valid: str = "Y", name: str = "Valley, Vera") 
 async def ask(reply: SipAnswer, *, account: str | None = ACCOUNT) -> AccountTest:
     line = ScriptedAcs()
     line.answers["63"] = reply
-    return await account_test(account, acs=Acs(line, DESK, FakeTime()), at=FakeTime().now())
+    return await account_test(account, acs=Acs(line, TERMINAL, FakeTime()), at=FakeTime().now())
 
 
 @pytest.mark.parametrize(

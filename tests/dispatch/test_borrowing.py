@@ -418,12 +418,12 @@ async def test_a_customers_account_that_cannot_be_written_stops_nobody_elses_wor
 
 async def test_an_anonymous_request_has_no_account(house: House):
     request = await asking(house)
-    assert (await standing(request, house.store, house.desk))[0] == CARD
-    desk = (await standing(request, house.store, house.desk))[1]
-    assert desk.pickup == "EAST"
+    assert (await standing(request, house.store, house.terminal))[0] == CARD
+    terminal = (await standing(request, house.store, house.terminal))[1]
+    assert terminal.pickup == "EAST"
     at = house.time.now() + timedelta(seconds=1)
     assert await house.store.borrowing.anonymise([request.state], ended_before=at) == 1
-    assert (await standing(await current(house), house.store, house.desk))[0] == ""
+    assert (await standing(await current(house), house.store, house.terminal))[0] == ""
     note = HistoryEntry(at=at, by="desk", kind=HistoryKind.NOTE, words="Still here.")
     await house.store.commit(Change(history_of=NUMBER, history=(note,)))
     assert "Still here." in await house.words(request)

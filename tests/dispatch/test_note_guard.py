@@ -22,7 +22,7 @@ def guard(house: House) -> NoteGuard:
     return NoteGuard(
         known=house.store.borrowing.customer,
         accounts=lambda: [ACCOUNT],
-        acs=Acs(house.acs, house.desk, house.time),
+        acs=Acs(house.acs, house.terminal, house.time),
     )
 
 

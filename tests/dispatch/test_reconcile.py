@@ -61,7 +61,7 @@ def reconciler(house: House, fallback_account: str | None = None) -> Reconciler:
     return Reconciler(
         store=house.store,
         intake=house.intake,
-        acs=Acs(house.acs, house.desk, house.time),
+        acs=Acs(house.acs, house.terminal, house.time),
         time=house.time,
         fallback_account=fallback_account,
     )

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pysip2.models import CheckinRequest, CheckoutRequest, HoldRequest, ItemInformationRequest, PatronInformationRequest
 
 from gateway.mapping.circulation import (
-    Desk,
     Question,
+    Terminal,
     copy_status,
     is_listed,
     not_possible,
@@ -33,7 +33,7 @@ ACCOUNT = "20000000001234"
 ITEM = "30000000000001"
 OTHER = "30000000000002"
 TIME = "20261028    090000"
-DESK = Desk(profile=Profile(), zone=ZoneInfo("Europe/Berlin"), location="ILL", pickup="MAIN")
+TERMINAL = Terminal(profile=Profile(), zone=ZoneInfo("Europe/Berlin"), location="ILL", pickup="MAIN")
 NAME = "Example, Ada"
 
 
@@ -69,7 +69,7 @@ def customer(fields: str = "", *, holds: str = "0000", charged: str = "0000", un
     ],
 )
 def test_each_act_is_the_request_that_the_standard_has_for_it(act, starts, holds):
-    wire = encode(request_for(act, item=ITEM, account=ACCOUNT, at=AT, desk=DESK), Profile(), 0).decode("cp850")
+    wire = encode(request_for(act, item=ITEM, account=ACCOUNT, at=AT, terminal=TERMINAL), Profile(), 0).decode("cp850")
     assert wire.startswith(starts)
     assert "20261028    140000" in wire, "in the library's own time"
     for field in holds:
@@ -80,20 +80,20 @@ def test_each_act_is_the_request_that_the_standard_has_for_it(act, starts, holds
     ("question", "flag"), [(Question.HOLDS, 0), (Question.CHARGED, 2), (Question.UNAVAILABLE_HOLDS, 5)]
 )
 def test_each_list_is_asked_for_by_its_own_flag(question, flag):
-    request = question_request(question, item=ITEM, account=ACCOUNT, at=AT, desk=DESK)
+    request = question_request(question, item=ITEM, account=ACCOUNT, at=AT, terminal=TERMINAL)
     assert isinstance(request, PatronInformationRequest)
     assert [at for at, char in enumerate(request.summary) if char == "Y"] == [flag]
 
 
 def test_the_item_is_asked_about_by_its_barcode():
-    request = question_request(Question.ITEM, item=ITEM, account=ACCOUNT, at=AT, desk=DESK)
+    request = question_request(Question.ITEM, item=ITEM, account=ACCOUNT, at=AT, terminal=TERMINAL)
     assert isinstance(request, ItemInformationRequest)
     assert request.item_identifier == ITEM
 
 
 def test_every_act_is_looked_at():
     assert set(QUESTIONS) == set(Act)
-    kinds = [request_for(act, item=ITEM, account=ACCOUNT, at=AT, desk=DESK) for act in Act]
+    kinds = [request_for(act, item=ITEM, account=ACCOUNT, at=AT, terminal=TERMINAL) for act in Act]
     assert {type(kind) for kind in kinds} >= {HoldRequest, CheckoutRequest, CheckinRequest}
 
 
@@ -115,7 +115,7 @@ def test_what_a_profile_or_the_98_excludes_is_not_asked_for(act):
 def test_ok_is_what_was_answered_and_not_what_is_so(act, ok, outcome):
     code = {Act.HOLD: "16", Act.CANCEL_HOLD: "16", Act.CHECKOUT: "12", Act.RENEW: "30", Act.CHECKIN: "10"}[act]
     flags = "Y" if code == "16" else "NUN" if code in {"12", "30"} else "YUN"
-    answered = outcome_of(act, sip2(f"{code}{ok}{flags}{TIME}AB{ITEM}|AFSaid.|"), account=ACCOUNT, desk=DESK)
+    answered = outcome_of(act, sip2(f"{code}{ok}{flags}{TIME}AB{ITEM}|AFSaid.|"), account=ACCOUNT, terminal=TERMINAL)
     assert (answered.outcome, answered.words) == (outcome, "Said.")
 
 
@@ -135,7 +135,7 @@ def test_ok_is_what_was_answered_and_not_what_is_so(act, ok, outcome):
 )
 def test_the_due_date_is_read_in_every_form_and_is_utc(written, moment):
     reply = sip2(f"121NUN{TIME}AB{ITEM}|AH{written}|")
-    answered = outcome_of(Act.CHECKOUT, reply, account=ACCOUNT, desk=DESK)
+    answered = outcome_of(Act.CHECKOUT, reply, account=ACCOUNT, terminal=TERMINAL)
     assert answered.due_at == moment
     assert answered.due_at is None or answered.due_at.tzinfo is UTC
 
@@ -143,7 +143,7 @@ def test_the_due_date_is_read_in_every_form_and_is_utc(written, moment):
 @pytest.mark.parametrize(("fields", "branch"), [("CTEAST|AQWEST|", "EAST"), ("AQWEST|", "WEST"), ("", None)])
 def test_a_check_in_says_where_the_item_goes(fields, branch):
     reply = sip2(f"101YUN{TIME}AB{ITEM}|{fields}")
-    assert outcome_of(Act.CHECKIN, reply, account=ACCOUNT, desk=DESK).route_to == branch
+    assert outcome_of(Act.CHECKIN, reply, account=ACCOUNT, terminal=TERMINAL).route_to == branch
 
 
 @pytest.mark.parametrize(
@@ -158,14 +158,14 @@ def test_a_check_in_says_where_the_item_goes(fields, branch):
 )
 def test_what_was_borrowed_goes_to_its_customers_branch_unless_the_check_in_sends_it_elsewhere(fields, branch):
     reply = sip2(f"101YUN{TIME}AB{ITEM}|{fields}")
-    assert outcome_of(Act.RECEIVE, reply, account=ACCOUNT, desk=DESK).route_to == branch
+    assert outcome_of(Act.RECEIVE, reply, account=ACCOUNT, terminal=TERMINAL).route_to == branch
 
 
 def test_case_does_not_count_in_barcodes_and_accounts():
     loan = customer("BLY|AUAB12345|", charged="0001")
     assert is_listed(Question.CHARGED, loan, "ab12345", Profile())
     trapped = sip2(f"101YUY{TIME}ABab12345|CV01|CYab777|")
-    assert outcome_of(Act.ARRIVE, trapped, account="AB777", desk=DESK).outcome is Outcome.DONE
+    assert outcome_of(Act.ARRIVE, trapped, account="AB777", terminal=TERMINAL).outcome is Outcome.DONE
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ def test_case_does_not_count_in_barcodes_and_accounts():
 )
 def test_arrival_is_refused_where_the_item_is_trapped_for_somebody_else(ok, fields, outcome):
     reply = sip2(f"10{ok}YUY{TIME}AB{ITEM}|{fields}")
-    assert outcome_of(Act.ARRIVE, reply, account=ACCOUNT, desk=DESK).outcome is outcome
+    assert outcome_of(Act.ARRIVE, reply, account=ACCOUNT, terminal=TERMINAL).outcome is outcome
 
 
 def test_nothing_of_the_other_customer_is_kept():
     """CY and DA are personal data: dropped at once (sip2.md, "Meaning")."""
     reply = sip2(f"101YUY{TIME}AB{ITEM}|CV01|CY20000000009999|DA{NAME}|AFTrapped for {NAME}.|")
-    answered = outcome_of(Act.ARRIVE, reply, account=ACCOUNT, desk=DESK)
+    answered = outcome_of(Act.ARRIVE, reply, account=ACCOUNT, terminal=TERMINAL)
     assert "9999" not in repr(answered)
     assert "Ada" not in repr(answered)
 
@@ -209,7 +209,7 @@ def test_nothing_of_the_other_customer_is_kept():
 )
 def test_what_17_says_of_a_copy(reply, status, queue):
     """A queue that can't be read counts as one: we promise nothing on a guess."""
-    found = copy_status(Copy(item_barcode=ITEM, branch="MAIN"), reply, DESK)
+    found = copy_status(Copy(item_barcode=ITEM, branch="MAIN"), reply, TERMINAL)
     assert (found.status, found.queue_length) == (status, queue)
 
 
@@ -224,8 +224,8 @@ REPLIES = st.builds(
 
 @given(st.sampled_from(Act), REPLIES)
 def test_no_reply_makes_reading_fail(act, reply):
-    assert outcome_of(act, reply, account=ACCOUNT, desk=DESK).outcome in Outcome
-    assert copy_status(Copy(item_barcode=ITEM, branch="MAIN"), reply, DESK).queue_length >= 0
+    assert outcome_of(act, reply, account=ACCOUNT, terminal=TERMINAL).outcome in Outcome
+    assert copy_status(Copy(item_barcode=ITEM, branch="MAIN"), reply, TERMINAL).queue_length >= 0
 
 
 @pytest.mark.parametrize(("status", "charged"), [("04", True), ("03", False), ("10", False), ("01", None)])

@@ -6,7 +6,7 @@ from gateway.mapping.circulation import Question, is_kept, outcome_of
 from gateway.mapping.looking import found_kept, is_settled, judge, judge_last
 from gateway.workflow.effects import Look
 from gateway.workflow.records import Act, Finding, Outcome
-from tests.mapping.test_circulation import ACCOUNT, DESK, ITEM, TIME, customer, item, sip2
+from tests.mapping.test_circulation import ACCOUNT, ITEM, TERMINAL, TIME, customer, item, sip2
 
 STRANGER = "20000000009999"
 SHELVED = item("08", "CF1|")
@@ -24,7 +24,7 @@ def look(**fields: object) -> Look:
     [(f"CV01|CY{ACCOUNT}|", True), (f"CV01|CY{STRANGER}|DASomebody Else|", False), ("CV02|CTEAST|", None), ("", None)],
 )
 def test_the_answer_may_say_for_whom_it_is_kept_and_whoever_it_is_stays_unnamed(fields: str, for_customer: bool | None):  # noqa: FBT001
-    answered = outcome_of(Act.RECEIVE, sip2(f"101YUN{TIME}AB{ITEM}|{fields}"), account=ACCOUNT, desk=DESK)
+    answered = outcome_of(Act.RECEIVE, sip2(f"101YUN{TIME}AB{ITEM}|{fields}"), account=ACCOUNT, terminal=TERMINAL)
     assert answered.for_customer is for_customer
     assert STRANGER not in repr(answered)
     assert "Somebody" not in repr(answered)
@@ -32,14 +32,14 @@ def test_the_answer_may_say_for_whom_it_is_kept_and_whoever_it_is_stays_unnamed(
 
 def test_a_check_in_that_names_our_customer_needs_one_look():
     seen = {Question.ITEM: SHELVED}
-    finding = judge(look(for_customer=True), seen, DESK)
+    finding = judge(look(for_customer=True), seen, TERMINAL)
     assert finding is Finding.YES
-    assert is_settled(look(for_customer=True), seen, finding, DESK)
+    assert is_settled(look(for_customer=True), seen, finding, TERMINAL)
 
 
 def test_one_that_names_somebody_else_is_kept_for_somebody_else():
     asked = look(for_customer=False)
-    assert judge(asked, {Question.ITEM: SHELVED}, DESK) is Finding.NO
+    assert judge(asked, {Question.ITEM: SHELVED}, TERMINAL) is Finding.NO
     assert found_kept(asked, {Question.ITEM: SHELVED})
 
 
@@ -48,8 +48,8 @@ def test_one_that_names_somebody_else_is_kept_for_somebody_else():
 )
 def test_where_it_names_nobody_the_customers_holds_tell(holds: object, finding: Finding):
     seen = {Question.ITEM: SHELVED, Question.HOLDS: holds, Question.UNAVAILABLE_HOLDS: holds}
-    assert judge(look(), {Question.ITEM: SHELVED}, DESK) is Finding.UNCLEAR, "on the shelf is not enough"
-    assert judge(look(), seen, DESK) is finding  # type: ignore[arg-type]
+    assert judge(look(), {Question.ITEM: SHELVED}, TERMINAL) is Finding.UNCLEAR, "on the shelf is not enough"
+    assert judge(look(), seen, TERMINAL) is finding  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_where_it_names_nobody_the_customers_holds_tell(holds: object, finding: 
 )  # fmt: skip
 def test_where_no_list_tells_it_is_ours_if_nobody_else_waits(before: int | None, fields: str, finding: Finding):
     asked, seen = look(queue_length=before), {Question.ITEM: item("08", fields)}
-    assert judge_last(asked, seen, judge(asked, seen, DESK)) is finding
+    assert judge_last(asked, seen, judge(asked, seen, TERMINAL)) is finding
 
 
 @pytest.mark.parametrize("act", [Act.CHECKIN, Act.HOLD])

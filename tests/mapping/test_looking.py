@@ -21,11 +21,11 @@ from gateway.workflow.effects import Look
 from gateway.workflow.records import Act, Finding, Outcome
 from tests.mapping.test_circulation import (
     ACCOUNT,
-    DESK,
     DUE,
     ITEM,
     OTHER,
     REPLIES,
+    TERMINAL,
     TIME,
     UNKNOWN_ITEM,
     customer,
@@ -39,7 +39,7 @@ def look(act: Act, **fields: Any) -> Look:
 
 
 def shown(asked: Look, seen: Seen) -> Finding:
-    return judge(asked, seen, DESK)
+    return judge(asked, seen, TERMINAL)
 
 
 # ── looking: holds ───────────────────────────────────────────────────────────────────────────────
@@ -155,7 +155,7 @@ def test_a_checkout_is_seen_among_the_loans_or_by_the_item_together_with_the_ans
 
 def test_a_list_that_the_system_does_not_keep_can_say_yes_and_never_no():
     """FOLIO's 64 counts no loans: 0000 and no AU beside a checkout that was done."""
-    folio = msgspec.structs.replace(DESK, profile=PROFILES["folio"])
+    folio = msgspec.structs.replace(TERMINAL, profile=PROFILES["folio"])
     asked = look(Act.CHECKOUT)
     assert judge(asked, {Question.CHARGED: NO_LOANS}, folio) is Finding.UNCLEAR
     assert judge(asked, {Question.CHARGED: NO_LOANS, Question.ITEM: item("04")}, folio) is Finding.YES
@@ -220,7 +220,7 @@ def test_an_item_that_is_suddenly_unknown_proves_nothing(act, answered, queue):
     asked = look(act, answered=answered, queue_length=queue, due_at=DUE)
     seen: Seen = dict.fromkeys(HOLD_LISTS, NOT_KNOWN) | {Question.CHARGED: NOT_KNOWN, Question.ITEM: UNKNOWN_ITEM}
     assert shown(asked, seen) is Finding.UNCLEAR
-    assert found_due_date(look(Act.RENEW), seen, DESK) is None
+    assert found_due_date(look(Act.RENEW), seen, TERMINAL) is None
 
 
 # ── whose loan it is ─────────────────────────────────────────────────────────────────────────────
@@ -246,7 +246,7 @@ def test_a_check_in_is_not_done_only_where_the_account_still_has_the_item(loans,
     for answered in (*Outcome, None):
         asked, seen = look(Act.CHECKIN, answered=answered), with_loans(OUT, loans)
         assert shown(asked, seen) is finding
-        assert found_ours(asked, seen, DESK) is ours
+        assert found_ours(asked, seen, TERMINAL) is ours
 
 
 @WHOSE
@@ -260,10 +260,10 @@ def test_another_loans_due_date_renews_nothing_of_ours(loans, ours):
 
 def test_whose_loan_it_is_is_asked_before_anything_is_repeated_and_not_when_it_is_done():
     renewal = look(Act.RENEW, due_at=DUE)
-    assert is_settled(renewal, {Question.ITEM: LONGER}, Finding.YES, DESK)
-    assert not is_settled(renewal, {Question.ITEM: OUT}, Finding.NO, DESK)
-    assert is_settled(renewal, with_loans(OUT, CHARGED), Finding.NO, DESK)
-    assert is_settled(look(Act.CHECKIN), {Question.ITEM: item()}, Finding.YES, DESK)
+    assert is_settled(renewal, {Question.ITEM: LONGER}, Finding.YES, TERMINAL)
+    assert not is_settled(renewal, {Question.ITEM: OUT}, Finding.NO, TERMINAL)
+    assert is_settled(renewal, with_loans(OUT, CHARGED), Finding.NO, TERMINAL)
+    assert is_settled(look(Act.CHECKIN), {Question.ITEM: item()}, Finding.YES, TERMINAL)
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_an_act_that_comes_late_is_out_of_place_where_it_is_done_or_the_item_ano
     act, loans, shown_item, out_of_place
 ):
     asked, seen = look(act, answered=None, due_at=DUE), with_loans(shown_item, loans)
-    assert is_out_of_place(asked, seen, shown(asked, seen), DESK) is out_of_place
+    assert is_out_of_place(asked, seen, shown(asked, seen), TERMINAL) is out_of_place
 
 
 # ── how much is asked ────────────────────────────────────────────────────────────────────────────
@@ -298,28 +298,28 @@ def test_an_act_that_comes_late_is_out_of_place_where_it_is_done_or_the_item_ano
 
 def test_no_question_is_asked_once_the_answer_is_clear():
     asked = look(Act.HOLD)
-    assert is_settled(asked, {}, Finding.YES, DESK)
-    assert not is_settled(asked, {}, Finding.UNCLEAR, DESK)
+    assert is_settled(asked, {}, Finding.YES, TERMINAL)
+    assert not is_settled(asked, {}, Finding.UNCLEAR, TERMINAL)
 
 
 def test_a_checkout_is_settled_only_with_its_due_date():
     asked = look(Act.CHECKOUT, due_at=None)
-    assert not is_settled(asked, {Question.CHARGED: CHARGED}, Finding.YES, DESK)
-    assert not is_settled(asked, {Question.CHARGED: NO_LOANS}, Finding.NO, DESK), (
+    assert not is_settled(asked, {Question.CHARGED: CHARGED}, Finding.YES, TERMINAL)
+    assert not is_settled(asked, {Question.CHARGED: NO_LOANS}, Finding.NO, TERMINAL), (
         "who has it, before it is asked for again"
     )
-    assert is_settled(asked, {Question.CHARGED: NO_LOANS, Question.ITEM: item()}, Finding.NO, DESK)
+    assert is_settled(asked, {Question.CHARGED: NO_LOANS, Question.ITEM: item()}, Finding.NO, TERMINAL)
     with_item: Seen = {Question.CHARGED: CHARGED, Question.ITEM: item("04", "AH20261209|")}
-    assert is_settled(asked, with_item, Finding.YES, DESK)
-    assert found_due_date(asked, with_item, DESK) == DUE
+    assert is_settled(asked, with_item, Finding.YES, TERMINAL)
+    assert found_due_date(asked, with_item, TERMINAL) == DUE
 
 
 def test_the_due_date_of_the_item_counts_before_that_of_the_checkouts_own_answer():
     other = DUE.replace(month=11)
     asked = look(Act.CHECKOUT, due_at=other)
-    assert found_due_date(asked, {}, DESK) == other
-    assert found_due_date(asked, {Question.ITEM: item("04", "AH20261209|")}, DESK) == DUE
-    assert found_due_date(look(Act.RENEW, due_at=other), {}, DESK) is None
+    assert found_due_date(asked, {}, TERMINAL) == other
+    assert found_due_date(asked, {Question.ITEM: item("04", "AH20261209|")}, TERMINAL) == DUE
+    assert found_due_date(look(Act.RENEW, due_at=other), {}, TERMINAL) is None
 
 
 @given(
@@ -334,6 +334,6 @@ def test_the_due_date_of_the_item_counts_before_that_of_the_checkouts_own_answer
     st.dictionaries(st.sampled_from(Question), REPLIES),
 )
 def test_no_reply_makes_looking_fail(asked, seen):
-    finding = judge(asked, seen, DESK)
+    finding = judge(asked, seen, TERMINAL)
     assert finding in Finding
-    is_settled(asked, seen, finding, DESK)
+    is_settled(asked, seen, finding, TERMINAL)

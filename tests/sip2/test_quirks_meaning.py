@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from gateway.mapping.circulation import (
-    Desk,
     Question,
+    Terminal,
     copy_status,
     not_possible,
     outcome_of,
@@ -30,7 +30,7 @@ from tests.sip2.hostile import DATE, Answer, HostileAcs
 from tests.sip2.talking import QUICK
 
 ZONE = ZoneInfo("America/Chicago")
-DESK = Desk(profile=QUICK, zone=ZONE, location="ILL", pickup="ILL")
+TERMINAL = Terminal(profile=QUICK, zone=ZONE, location="ILL", pickup="ILL")
 AT = datetime(2026, 8, 28, 12, tzinfo=UTC)
 OURS, OTHERS, ITEM = "29999000001234", "29999000007777", "39999000000011"
 COPY = Copy(item_barcode=ITEM, branch="EXC")
@@ -42,7 +42,7 @@ async def said(script: dict[str, Iterable[Answer]], act: Act) -> Reply:
         HostileAcs(script).serve() as acs,
         Lines(acs.address, QUICK, Credentials("gw", "hush")) as lines,
     ):
-        return await lines.exchange(request_for(act, item=ITEM, account=OURS, at=AT, desk=DESK))
+        return await lines.exchange(request_for(act, item=ITEM, account=OURS, at=AT, terminal=TERMINAL))
 
 
 async def seen(script: dict[str, Iterable[Answer]], *questions: Question) -> dict[Question, Reply]:
@@ -52,7 +52,9 @@ async def seen(script: dict[str, Iterable[Answer]], *questions: Question) -> dic
         Lines(acs.address, QUICK, Credentials("gw", "hush")) as lines,
     ):
         return {
-            question: await lines.exchange(question_request(question, item=ITEM, account=OURS, at=AT, desk=DESK))
+            question: await lines.exchange(
+                question_request(question, item=ITEM, account=OURS, at=AT, terminal=TERMINAL)
+            )
             for question in questions
         }
 
@@ -75,44 +77,44 @@ def look(act: Act, answered: Outcome | None, **known) -> Look:
 
 async def test_what_a_customer_did_is_learned_by_asking() -> None:
     replies = await seen({"17": [item("04", "AH20261028    235959|"), item("03")]}, Question.ITEM)
-    assert copy_status(COPY, replies[Question.ITEM], DESK).status == "04"
+    assert copy_status(COPY, replies[Question.ITEM], TERMINAL).status == "04"
 
 
 async def test_a_hold_answered_ok_that_was_never_stored() -> None:
-    answer = outcome_of(Act.HOLD, await said({"15": [hold()]}, Act.HOLD), account=OURS, desk=DESK)
+    answer = outcome_of(Act.HOLD, await said({"15": [hold()]}, Act.HOLD), account=OURS, terminal=TERMINAL)
     assert answer.outcome is Outcome.DONE
     empty = await seen({"63": [customer(), customer()]}, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
-    assert judge(look(Act.HOLD, Outcome.DONE, queue_length=0), empty, DESK) is Finding.NO
+    assert judge(look(Act.HOLD, Outcome.DONE, queue_length=0), empty, TERMINAL) is Finding.NO
 
 
 async def test_a_check_in_answered_no_that_did_trap_a_hold() -> None:
     reply = f"100YNY{DATE}AOEXV|AB{ITEM}|AQEXC|AJx|CV01|CY{OURS}|AFItem was not checked out|"
-    answer = outcome_of(Act.ARRIVE, await said({"09": [reply]}, Act.ARRIVE), account=OURS, desk=DESK)
+    answer = outcome_of(Act.ARRIVE, await said({"09": [reply]}, Act.ARRIVE), account=OURS, terminal=TERMINAL)
     assert answer.outcome is Outcome.UNKNOWN, "not refused: it has to be looked up"
     at_hand = await seen({"17": [item("08")]}, Question.ITEM)
-    assert judge(look(Act.ARRIVE, Outcome.UNKNOWN), at_hand, DESK) is Finding.YES
+    assert judge(look(Act.ARRIVE, Outcome.UNKNOWN), at_hand, TERMINAL) is Finding.YES
 
 
 async def test_a_hold_refused_in_words_alone() -> None:
     reply = await said({"15": [hold("1", "AFHold limit reached|")]}, Act.HOLD)
-    answer = outcome_of(Act.HOLD, reply, account=OURS, desk=DESK)
+    answer = outcome_of(Act.HOLD, reply, account=OURS, terminal=TERMINAL)
     assert (answer.outcome, answer.words) == (Outcome.DONE, "Hold limit reached")
     empty = await seen({"63": [customer(), customer()]}, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
-    assert judge(look(Act.HOLD, Outcome.DONE, queue_length=0), empty, DESK) is Finding.NO
+    assert judge(look(Act.HOLD, Outcome.DONE, queue_length=0), empty, TERMINAL) is Finding.NO
 
 
 @pytest.mark.parametrize("act", Act)
 def test_there_is_a_question_for_every_act(act: Act) -> None:
     assert QUESTIONS[act]
-    assert judge(look(act, None), {}, DESK) is Finding.UNCLEAR
+    assert judge(look(act, None), {}, TERMINAL) is Finding.UNCLEAR
 
 
 async def test_a_checkout_is_never_repeated_blindly() -> None:
     """The item is charged and nobody heard the answer: only the account's own list says whose loan it is."""
     listed = await seen({"63": [customer("000000000001000000000000", f"AU{ITEM}|")]}, Question.CHARGED)
-    assert judge(look(Act.CHECKOUT, None), listed, DESK) is Finding.YES
+    assert judge(look(Act.CHECKOUT, None), listed, TERMINAL) is Finding.YES
     charged = await seen({"17": [item("04")]}, Question.ITEM)
-    assert judge(look(Act.CHECKOUT, None), charged, DESK) is Finding.UNCLEAR
+    assert judge(look(Act.CHECKOUT, None), charged, TERMINAL) is Finding.UNCLEAR
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,7 @@ async def test_a_checkout_is_never_repeated_blindly() -> None:
 )
 async def test_what_no_reply_shows_is_unclear(act: Act, script: dict[str, list[str]], questions) -> None:
     replies = await seen({code: list(answers) for code, answers in script.items()}, *questions)
-    assert judge(look(act, None, due_at=AT), replies, DESK) is Finding.UNCLEAR
+    assert judge(look(act, None, due_at=AT), replies, TERMINAL) is Finding.UNCLEAR
 
 
 async def test_no_such_item_and_no_such_customer_prove_nothing() -> None:
@@ -137,7 +139,7 @@ async def test_no_such_item_and_no_such_customer_prove_nothing() -> None:
     )
     for act in Act:
         assert (
-            judge(look(act, None), {key: replies[key] for key in QUESTIONS[act] if key in replies}, DESK)
+            judge(look(act, None), {key: replies[key] for key in QUESTIONS[act] if key in replies}, TERMINAL)
             is Finding.UNCLEAR
         )
 
@@ -145,7 +147,7 @@ async def test_no_such_item_and_no_such_customer_prove_nothing() -> None:
 @pytest.mark.parametrize("status", [f"{number:02}" for number in range(1, 14)])
 async def test_every_circulation_status(status: str) -> None:
     replies = await seen({"17": [item(status)]}, Question.ITEM)
-    told = copy_status(COPY, replies[Question.ITEM], DESK)
+    told = copy_status(COPY, replies[Question.ITEM], TERMINAL)
     assert told.status == status
     rule = DEFAULT_STATUS_RULES[status]
     assert (rule.availability is Availability.CANDIDATE) is (status in {"03", "09", "10"})
@@ -156,7 +158,7 @@ async def test_every_circulation_status(status: str) -> None:
 )
 async def test_the_queue_is_read_from_cf(text: str, length: int) -> None:
     replies = await seen({"17": [item("08", text)]}, Question.ITEM)
-    assert copy_status(COPY, replies[Question.ITEM], DESK).queue_length == length
+    assert copy_status(COPY, replies[Question.ITEM], TERMINAL).queue_length == length
 
 
 @pytest.mark.parametrize(
@@ -174,8 +176,8 @@ async def test_whom_a_trapped_hold_is_for_and_where_an_item_goes(
     alert: str, more: str, outcome: Outcome, route: str
 ) -> None:
     reply = await said({"09": [f"101YN{alert}{DATE}AOEXV|AB{ITEM}|AQEXC|{more}"]}, Act.ARRIVE)
-    assert outcome_of(Act.ARRIVE, reply, account=OURS, desk=DESK).outcome is outcome
-    assert outcome_of(Act.CHECKIN, reply, account=OURS, desk=DESK).route_to == route
+    assert outcome_of(Act.ARRIVE, reply, account=OURS, terminal=TERMINAL).outcome is outcome
+    assert outcome_of(Act.CHECKIN, reply, account=OURS, terminal=TERMINAL).route_to == route
 
 
 async def test_a_customer_as_replies_tell_of_him() -> None:
@@ -205,13 +207,13 @@ async def test_a_customer_as_replies_tell_of_him() -> None:
 )
 async def test_holds_are_counted_in_more_than_one_way(holds: str, waiting: str, lists: str, finding: Finding) -> None:
     replies = await seen({"63": [customer(f"{holds}{'0000' * 4}{waiting}", lists)]}, Question.HOLDS)
-    assert judge(look(Act.HOLD, Outcome.DONE), replies, DESK) is finding
+    assert judge(look(Act.HOLD, Outcome.DONE), replies, TERMINAL) is finding
 
 
 async def test_unavailable_holds_are_asked_for_apart() -> None:
     both = [customer(f"{'0000' * 5}0001"), customer(f"{'0000' * 5}0001", f"CD{ITEM}|")]
     replies = await seen({"63": both}, Question.HOLDS, Question.UNAVAILABLE_HOLDS)
-    assert judge(look(Act.HOLD, Outcome.DONE), replies, DESK) is Finding.YES
+    assert judge(look(Act.HOLD, Outcome.DONE), replies, TERMINAL) is Finding.YES
 
 
 async def test_free_text_is_explained_by_the_profile() -> None:
@@ -227,10 +229,10 @@ async def test_free_text_is_explained_by_the_profile() -> None:
 )
 async def test_hold_keys_are_the_profiles(keys: tuple[HoldKey, ...], shown: str, hidden: str) -> None:
     profile = customise(QUICK, {"hold_keys": [key.value for key in keys]})
-    desk = Desk(profile=profile, zone=ZONE, location="ILL", pickup="ILL")
+    terminal = Terminal(profile=profile, zone=ZONE, location="ILL", pickup="ILL")
     acs = HostileAcs({"15": [hold()]})
     async with acs.serve(), Lines(acs.address, profile, Credentials("gw", "hush")) as lines:
-        await lines.exchange(request_for(Act.HOLD, item=ITEM, account=OURS, at=AT, desk=desk))
+        await lines.exchange(request_for(Act.HOLD, item=ITEM, account=OURS, at=AT, terminal=terminal))
     (heard,) = [line for line in acs.heard if line.startswith("15")]
     assert shown in heard
     assert hidden not in heard
@@ -238,16 +240,16 @@ async def test_hold_keys_are_the_profiles(keys: tuple[HoldKey, ...], shown: str,
 
 async def test_what_a_hold_reply_says_of_pickup_and_expiry_is_not_relied_on() -> None:
     reply = await said({"15": [hold("1", "BSNOWHERE|BW20200101    000000|BR1|")]}, Act.HOLD)
-    assert outcome_of(Act.HOLD, reply, account=OURS, desk=DESK).outcome is Outcome.DONE
+    assert outcome_of(Act.HOLD, reply, account=OURS, terminal=TERMINAL).outcome is Outcome.DONE
     listed = await seen({"63": [customer("000100000000000000000000", f"AS{ITEM}|")]}, Question.HOLDS)
-    assert judge(look(Act.HOLD, Outcome.DONE), listed, DESK) is Finding.YES
+    assert judge(look(Act.HOLD, Outcome.DONE), listed, TERMINAL) is Finding.YES
 
 
 async def test_a_cancelled_hold_that_is_still_there() -> None:
     reply = await said({"15": [hold()]}, Act.CANCEL_HOLD)
-    assert outcome_of(Act.CANCEL_HOLD, reply, account=OURS, desk=DESK).outcome is Outcome.DONE
+    assert outcome_of(Act.CANCEL_HOLD, reply, account=OURS, terminal=TERMINAL).outcome is Outcome.DONE
     still = await seen({"63": [customer("000100000000000000000000", f"AS{ITEM}|")]}, Question.HOLDS)
-    assert judge(look(Act.CANCEL_HOLD, Outcome.DONE), still, DESK) is Finding.NO
+    assert judge(look(Act.CANCEL_HOLD, Outcome.DONE), still, TERMINAL) is Finding.NO
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,7 @@ def test_a_hold_that_can_not_be_placed_or_cancelled_is_for_staff(
 )
 async def test_due_dates_in_every_form(text: str, moment: datetime | None) -> None:
     reply = await said({"11": [f"121NUN{DATE}AOEXV|AA{OURS}|AB{ITEM}|AH{text}|"]}, Act.CHECKOUT)
-    assert outcome_of(Act.CHECKOUT, reply, account=OURS, desk=DESK).due_at == moment
+    assert outcome_of(Act.CHECKOUT, reply, account=OURS, terminal=TERMINAL).due_at == moment
 
 
 async def test_no_personal_data_comes_out_of_a_conversation() -> None:
@@ -302,7 +304,7 @@ async def test_no_personal_data_comes_out_of_a_conversation() -> None:
             hook=lambda exchange: told.append(f"{exchange!r} {exchange.received}"),
         ) as lines,
     ):
-        await lines.exchange(question_request(Question.HOLDS, item=ITEM, account=OURS, at=AT, desk=DESK))
+        await lines.exchange(question_request(Question.HOLDS, item=ITEM, account=OURS, at=AT, terminal=TERMINAL))
     everything = " ".join(told)
     for secret in ("Doe", "Nowhere", "example.org", "555-0100", "19700101", OURS, "hush"):
         assert secret not in everything

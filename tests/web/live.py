@@ -262,7 +262,7 @@ def _guard(live: Live) -> NoteGuard:
 
 
 def _acs(live: Live) -> Acs:
-    return Acs(live.acs, circulation.Desk(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"), live.time)
+    return Acs(live.acs, circulation.Terminal(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"), live.time)
 
 
 def _trials(live: Live) -> Trials:

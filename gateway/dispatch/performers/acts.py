@@ -15,7 +15,7 @@ from gateway.dispatch.acs import Acs
 from gateway.dispatch.results import Happened, Result, nothing_done
 from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN
 from gateway.mapping import circulation, looking
-from gateway.mapping.circulation import Answered, Desk, Question
+from gateway.mapping.circulation import Answered, Question, Terminal
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, folded
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
@@ -34,13 +34,13 @@ FIRST_AT_ITEM: Final = 1
 INTERRUPTED: Final = "The gateway was interrupted while it waited for the answer."
 
 
-async def standing(request: Request, store: Store, desk: Desk) -> tuple[str, Desk]:
-    """Give the account that acts are for, empty where there is none, and the desk with the pickup branch of its holds."""
+async def standing(request: Request, store: Store, terminal: Terminal) -> tuple[str, Terminal]:
+    """Give the account that acts are for, empty where there is none, and the terminal with the pickup branch of its holds."""
     if request.role is Role.LENDING:
-        return request.account or "", desk
+        return request.account or "", terminal
     customer = await store.borrowing.customer(request.id)
-    desk = msgspec.structs.replace(desk, pickup=request.borrowed.pickup_branch)
-    return customer.barcode if customer else "", desk
+    terminal = msgspec.structs.replace(terminal, pickup=request.borrowed.pickup_branch)
+    return customer.barcode if customer else "", terminal
 
 
 class Acts:
@@ -59,12 +59,12 @@ class Acts:
         """Do it, once. Raises LeaseLost, StoreUnavailable."""
         if row.started_at is not None:
             return self._performed(effect, Answered(outcome=Outcome.UNKNOWN, words=INTERRUPTED))
-        account, desk = await self._standing(request)
+        account, terminal = await self._standing(request)
         otherwise = await self._otherwise(row, effect, request, account)
         if otherwise is not None:
             return otherwise
         wire = circulation.request_for(
-            effect.act, item=effect.item_barcode, account=account, at=self._time.now(), desk=desk
+            effect.act, item=effect.item_barcode, account=account, at=self._time.now(), terminal=terminal
         )
         try:
             reply = await self._acs.exchange(wire, before_write=lambda: self._start(row))
@@ -74,7 +74,7 @@ class Acts:
             return nothing_done(exc)
         except Unknown as exc:
             return self._performed(effect, Answered(outcome=Outcome.UNKNOWN, words=str(exc)))
-        answered = circulation.outcome_of(effect.act, reply, account=account, desk=self._acs.desk)
+        answered = circulation.outcome_of(effect.act, reply, account=account, terminal=self._acs.terminal)
         words = await self._whose_hold(effect, request, reply, answered)
         return self._performed(effect, answered, words)
 
@@ -119,7 +119,7 @@ class Acts:
         if not account and effect.act not in circulation.WITHOUT_ACCOUNT:
             return "There is no account for it on the circulation system."
         supported = self._acs.supports(circulation.MESSAGES[effect.act])
-        return circulation.not_possible(effect.act, self._acs.desk.profile, supported=supported)
+        return circulation.not_possible(effect.act, self._acs.terminal.profile, supported=supported)
 
     def _is_late(self, row: EffectRow, request: Request) -> bool:
         """Whether an act has waited, or another request's work stood before it: what was so when it was asked for need not be so now.
@@ -137,7 +137,7 @@ class Acts:
             seen, finding = await self._see(look, account)
         except (NotSent, Unknown) as exc:
             return nothing_done(exc)
-        if not looking.is_out_of_place(look, seen, finding, self._acs.desk):
+        if not looking.is_out_of_place(look, seen, finding, self._acs.terminal):
             return None
         return Happened(event=self._looked(look, seen, finding))
 
@@ -167,9 +167,9 @@ class Acts:
     async def _see(self, look: Look, account: str) -> tuple[circulation.Seen, Finding]:
         """Ask one question after the other until the finding is clear: no round trip more than it takes. Raises NotSent, Unknown."""
         seen: circulation.Seen = {}
-        finding = looking.judge(look, seen, self._acs.desk)
+        finding = looking.judge(look, seen, self._acs.terminal)
         for question in looking.QUESTIONS[look.act]:
-            if looking.is_settled(look, seen, finding, self._acs.desk):
+            if looking.is_settled(look, seen, finding, self._acs.terminal):
                 break
             if not self._may_ask(question, account):
                 continue
@@ -177,7 +177,7 @@ class Acts:
                 seen[question] = await self._acs.ask(question, item=look.item_barcode, account=account)
             except Inexpressible:
                 continue
-            finding = looking.judge(look, seen, self._acs.desk)
+            finding = looking.judge(look, seen, self._acs.terminal)
         return seen, looking.judge_last(look, seen, finding)
 
     def _looked(self, look: Look, seen: circulation.Seen, finding: Finding) -> Looked:
@@ -187,10 +187,10 @@ class Acts:
             item_barcode=look.item_barcode,
             finding=finding,
             by_hand=look.by_hand,
-            due_at=looking.found_due_date(look, seen, self._acs.desk),
+            due_at=looking.found_due_date(look, seen, self._acs.terminal),
             charged=looking.found_charged(seen),
             kept=looking.found_kept(look, seen),
-            ours=looking.found_ours(look, seen, self._acs.desk),
+            ours=looking.found_ours(look, seen, self._acs.terminal),
         )
         return msgspec.structs.replace(looked, due_at=None) if looked.is_anothers else looked
 
@@ -199,8 +199,8 @@ class Acts:
         named = question is circulation.Question.ITEM or bool(account)
         return named and not self._acs.refuses(question)
 
-    async def _standing(self, request: Request) -> tuple[str, Desk]:
-        return await standing(request, self._store, self._acs.desk)
+    async def _standing(self, request: Request) -> tuple[str, Terminal]:
+        return await standing(request, self._store, self._acs.terminal)
 
     # ── where a borrowed item is ─────────────────────────────────────────────────────────────────
 
@@ -219,7 +219,7 @@ class Acts:
             event=ItemSeen(
                 at=self._time.now(),
                 out=out,
-                due_at=circulation.due_date(reply, self._acs.desk) if out else None,
+                due_at=circulation.due_date(reply, self._acs.terminal) if out else None,
                 before=effect.was_out,
                 by_another=by_another,
                 kept=circulation.is_kept(reply),
@@ -229,7 +229,7 @@ class Acts:
 
     async def _is_anothers_loan(self, effect: Watch, request: Request) -> bool:
         """Whether the customer's loans are known not to have it."""
-        is_kept = CustomerList.CHARGED in self._acs.desk.profile.lists
+        is_kept = CustomerList.CHARGED in self._acs.terminal.profile.lists
         return is_kept and await self._is_on_none((Question.CHARGED,), effect, request)
 
     async def _is_hold_gone(self, effect: Watch, request: Request) -> bool:
@@ -243,7 +243,7 @@ class Acts:
             return False
         for question in questions:
             reply = await self._acs.ask(question, account=customer.barcode)
-            if circulation.is_listed(question, reply, effect.item_barcode, self._acs.desk.profile) is not False:
+            if circulation.is_listed(question, reply, effect.item_barcode, self._acs.terminal.profile) is not False:
                 return False
         return True
 

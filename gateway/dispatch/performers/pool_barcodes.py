@@ -84,7 +84,7 @@ class PoolBarcodes:
             return f"it can't be asked about: {error}."
         if not circulation.knows_item(reply):
             return "the circulation system does not know it."
-        shown = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._acs.desk)
+        shown = circulation.copy_status(Copy(item_barcode=barcode, branch=""), reply, self._acs.terminal)
         if shown.status != AVAILABLE:
             return f"the circulation system says {shown.status}, not available."
         return "somebody has a hold on it: take that off in the ILS." if shown.queue_length else None

@@ -77,7 +77,7 @@ class Vetting:
 
         async def ask() -> Reply:
             if not known:
-                account, _ = await standing(request, self._store, self._acs.desk)
+                account, _ = await standing(request, self._store, self._acs.terminal)
                 known.append(await self._acs.ask(Question.HOLDS, account=account))
             return known[0]
 
@@ -87,8 +87,8 @@ class Vetting:
         verdict = eligibility.eligibility(
             await account(),
             self._rules.limits,
-            profile=self._acs.desk.profile,
-            zone=self._acs.desk.zone,
+            profile=self._acs.terminal.profile,
+            zone=self._acs.terminal.zone,
             at=self._time.now(),
         )
         if verdict.verdict is eligibility.Clearance.NOT_CHECKED:
@@ -126,7 +126,7 @@ class Vetting:
         """The rule of five is about what is asked for under the guidelines (CCG)."""
         if request.borrowed.copyright != CopyrightCompliance.US_CCG:
             return []
-        key = copyright_rules.count_key(request.wanted, request.created_at.astimezone(self._acs.desk.zone).year)
+        key = copyright_rules.count_key(request.wanted, request.created_at.astimezone(self._acs.terminal.zone).year)
         if key is None:
             return []
         so_far = await self._store.borrowing.count_copied(key) - 1  # this one is among them
