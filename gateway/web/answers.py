@@ -135,18 +135,11 @@ def text(words: str) -> web.Response:
 
 
 def file(download: Download) -> web.Response:
-    """Answer with a file."""
+    """Answer with a file, which a browser shows if it can, and saves under its name."""
+    if download.data:
+        named = {"Content-Disposition": f'inline; filename="{download.name}"', "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=download.data, content_type=download.content_type, headers={**_NOT_KEPT, **named})
     return web.Response(text=download.text, content_type=download.content_type, charset="utf-8", headers=_NOT_KEPT)
-
-
-def pdf(data: bytes, name: str) -> web.Response:
-    """Answer with a PDF that a browser shows, and saves under a name."""
-    headers = {
-        **_NOT_KEPT,
-        "Content-Disposition": f'inline; filename="{name}.pdf"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return web.Response(body=data, content_type="application/pdf", headers=headers)
 
 
 async def read_bytes(http: web.Request, max_bytes: int) -> bytes:

@@ -19,6 +19,7 @@ from gateway.desk import (
     directory_lists,
     figures,
     items,
+    papers,
     partners,
     peers,
     policy,
@@ -29,7 +30,7 @@ from gateway.desk.access import Right
 from gateway.desk.errors import NotAllowedError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
-from gateway.web import borrowing, lists, papers, requests, tasks
+from gateway.web import borrowing, lists, requests, tasks
 from gateway.web.answers import errors_in_words, file
 from gateway.web.guesses import Guesses, OnRefused
 from gateway.web.identity import identify
@@ -57,12 +58,8 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     Own(  "GET",    "/requests",                           Right.READ,       requests.list_requests),
     Own(  "GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
     Own(  "GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
-    Own(  "GET",    "/requests/{request}/packing-slip",    Right.READ,       papers.show_packing_slip),
-    Own(  "GET",    "/requests/{request}/label",           Right.READ,       papers.show_label),
-    Own(  "GET",    "/requests/{request}/strap",           Right.READ,       papers.show_strap),
-    Own(  "GET",    "/requests/{request}/cover-band",      Right.READ,       papers.show_cover_band),
-    Own(  "GET",    "/requests/{request}/routing-slip",    Right.READ,       papers.show_routing_slip),
-    Own(  "GET",    "/requests/{request}/pull-slip",       Right.READ,       papers.show_pull_slips),
+    Route("GET",    r"/requests/{request}/{paper:packing-slip|label|strap|cover-band|routing-slip|pull-slip}", Right.READ, papers.show_paper, gives=("text/plain", "application/pdf")),
+    Route("POST",   "/papers",                             Right.READ,       papers.print_cart, gives=("application/pdf",)),
     Own(  "POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
     Route("POST",   "/requests/{request}/approve-partner", Right.ADMINISTER, approval.approve_partner),
     Own(  "POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from gateway.desk.errors import NotThereError, UnusableError
+from gateway.desk.papers import as_pdf
+from gateway.desk.paperwork import pull_slips
 from gateway.desk.ports import Desk
 from gateway.desk.reads import all_in, partners_by_id
+from gateway.desk.structs.papers import PrintQuery
 from gateway.desk.times import days_ahead
+from gateway.documents.job import Choice
 from gateway.documents.text import pull_list
-from gateway.web import paperwork
-from gateway.web.answers import ok, text
-from gateway.web.papers import as_pdf
+from gateway.web.answers import file, ok, text
+from gateway.web.parameters import read_query
 from gateway.web.ports import Call
 from gateway.web.queries import whole_number
 from gateway.web.views import LISTS, ListName, list_rows
@@ -40,8 +43,12 @@ async def show_list(api: Desk, call: Call) -> web.Response:
 async def _on_paper(api: Desk, call: Call, name: ListName, wanted: str, requests: Sequence[Request]) -> web.Response:
     if name is not ListName.PULL or wanted not in {"text", "pdf"}:
         raise UnusableError("format: json; the pull list is there as text and as pdf too.")
-    slips = await paperwork.pull_slips(api, requests)
-    return text(pull_list(slips)) if wanted == "text" else await as_pdf(api, call, "pull slips", slips)
+    slips = await pull_slips(api, requests)
+    if wanted == "text":
+        return text(pull_list(slips))
+    query = read_query(call.http.query, PrintQuery)
+    choice = Choice(printer=query.printer, stock=query.stock, start=query.start)
+    return file(await as_pdf(api, "pull slips", slips, choice))
 
 
 def _list(name: str) -> ListName:

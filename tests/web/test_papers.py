@@ -201,3 +201,72 @@ async def test_no_pdf_names_the_customer_but_the_strap_where_the_library_wants_i
             page = "".join(texts(await pdf(live, f"/requests/r1/{name}?format=pdf", role="technician")))
             assert ("Inventa Person" in page) is (name == "strap"), name
             assert "90031" not in page
+
+
+# ---- a cart
+
+
+async def cart(live: Live, body: dict[str, Any], role: str = "technician") -> tuple[int, Any, bytes]:
+    headers = {"Authorization": f"Bearer {live.tokens[role]}"}
+    async with live.http.post(f"{live.url}{PREFIX}/papers", json=body, headers=headers) as answer:
+        is_json = answer.content_type == "application/json"
+        return answer.status, (await answer.json() if is_json else None), await answer.read()
+
+
+async def test_a_carts_papers_are_one_pdf_and_what_is_on_one_stock_comes_together(live: Live):
+    copies = [Copy(item_barcode=f"3023400051786{number}", branch="Main") for number in range(2)]
+    for number, copy in enumerate(copies):
+        item = Item(copy=copy, place=ItemPlace.OUT)
+        await keep(live.store, a_request(f"r{number}", state=State.CHECKED_OUT, items=(item,)))
+    papers = [{"request": f"r{number}", "paper": kind} for number in range(2) for kind in ("packing-slip", "label")]
+    status, _, data = await cart(live, {"papers": [*papers, {"request": "30234000517861", "paper": "strap"}]})
+    assert status == 200
+    assert sizes(data) == [(612, 792), (612, 792), (612, 792), (792, 612)]
+    slip, other_slip, both_labels, strap = texts(data)
+    assert ("their-r0" in slip, "their-r1" in other_slip) == (True, True)
+    assert ("their-r0" in both_labels, "their-r1" in both_labels) == (True, True)
+    assert "30234000517861" in strap, "named by its item's barcode"
+
+
+async def test_each_stock_of_a_cart_begins_at_its_first_free_place(live: Live):
+    await keep(live.store, a_request(state=State.CHECKED_OUT))
+    label = {"request": "r1", "paper": "label"}
+    status, _, data = await cart(live, {"papers": [label, label], "starts": {"5164": 6}})
+    assert (status, len(sizes(data))) == (200, 2)
+    assert sizes((await cart(live, {"papers": [label], "printer": "thermal"}))[2]) == [(288, 432)]
+
+
+async def test_a_cart_says_which_of_its_papers_there_are_not(live: Live):
+    await keep(live.store, a_request(state=State.CHECKED_OUT))
+    papers = [
+        {"request": "r1", "paper": "label"},
+        {"request": "r1", "paper": "pull-slip"},
+        {"request": "none", "paper": "strap"},
+    ]
+    _, answer, _ = await cart(live, {"papers": papers})
+    assert answer["problems"] == [
+        {"row": 2, "column": "pull-slip", "words": "There is nothing to print."},
+        {"row": 3, "column": "strap", "words": "There is no such request."},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ({"papers": []}, 422, ""),
+        ({"papers": [{"request": "r1", "paper": "postcard"}]}, 422, ""),
+        ({"papers": [{"request": "none", "paper": "label"}]}, 422, "Not every paper can be printed"),
+        ({"papers": [{"request": "r1", "paper": "pull-slip"}]}, 422, "Not every paper can be printed"),
+        (
+            {"papers": [{"request": "r1", "paper": "label"}], "starts": {"5164": 7}},
+            422,
+            "start: a sheet has places 1 to 6.",
+        ),
+        ({"papers": [{"request": "r1", "paper": "label"}], "printer": "attic"}, 422, "printer: the settings name no"),
+    ],
+)
+async def test_what_a_cart_can_not_have_is_said(live: Live, body: dict[str, Any], status: int, words: str):
+    await keep(live.store, a_request(state=State.CHECKED_OUT))
+    found, answer, _ = await cart(live, body)
+    assert found == status
+    assert answer["detail"].startswith(words)

@@ -49,4 +49,8 @@ class Download(msgspec.Struct, frozen=True, kw_only=True):
     """A file or a paper that is handed out."""
 
     content_type: str
-    text: str
+    text: str = ""
+    data: bytes = b""
+    """Of what is no text, in its place."""
+    name: str | None = None
+    """What it is called where it is saved."""

@@ -1,0 +1,55 @@
+"""Papers, as text or as PDF: what goes into a parcel and onto it, and what stays with an item in the house. Which: paperwork.py."""
+
+from collections.abc import Sequence
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import BusyError, ConflictError, NotPrintedError, NotThereError, UnusableError
+from gateway.desk.paperwork import papers_of
+from gateway.desk.ports import Desk
+from gateway.desk.scans import request_of
+from gateway.desk.structs.common import Download, Problem
+from gateway.desk.structs.papers import Cart, PaperQuery, Slip
+from gateway.dispatch.printing import NotPrinted, TooMuchToPrint
+from gateway.documents.job import Choice, Unprintable
+from gateway.documents.papers import Paper
+from gateway.documents.text import printed
+
+
+async def show_paper(desk: Desk, caller: Caller, request: str, paper: Slip, query: PaperQuery) -> Download:
+    """Print a request's paper: one for each item, or for the item that is named, where it is about items."""
+    found = await request_of(desk.store, request)
+    papers = await papers_of(desk, caller, found, paper, query.item)
+    if query.format == "text":
+        return Download(content_type="text/plain", text=printed(papers))
+    choice = Choice(printer=query.printer, stock=query.stock, start=query.start)
+    return await as_pdf(desk, f"{paper.replace('-', ' ')} {found.id}", papers, choice)
+
+
+async def print_cart(desk: Desk, caller: Caller, body: Cart) -> Download:
+    """Print papers of several requests as one PDF; what is on one stock comes together. All of them or nothing."""
+    papers: list[Paper] = []
+    problems: list[Problem] = []
+    for row, line in enumerate(body.papers, start=1):
+        try:
+            request = await request_of(desk.store, line.request)
+            papers += await papers_of(desk, caller, request, line.paper, line.item)
+        except (NotThereError, ConflictError) as missing:
+            problems.append(Problem(row=row, column=line.paper, words=missing.detail))
+    if problems:
+        raise UnusableError("Not every paper can be printed; nothing was.", problems)
+    return await as_pdf(desk, "papers", papers, Choice(printer=body.printer, starts=body.starts))
+
+
+async def as_pdf(desk: Desk, title: str, papers: Sequence[Paper], choice: Choice) -> Download:
+    """Print papers. Raises NotThereError, UnusableError, NotPrintedError, BusyError."""
+    if not papers:
+        raise NotThereError("There is nothing to print.")
+    try:
+        data = await desk.printing.pdf(title, papers, choice)
+    except Unprintable as refused:
+        raise UnusableError(str(refused)) from None
+    except NotPrinted as failed:
+        raise NotPrintedError(str(failed)) from None
+    except TooMuchToPrint as busy:
+        raise BusyError(str(busy)) from None
+    return Download(content_type="application/pdf", data=data, name=f"{title.replace(' ', '-')}.pdf")
