@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import msgspec
+
 from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, calling_flags, problem_line
 from gateway.commands.output import Counted, plain, plain_lines, print_json, progress
+from gateway.desk.structs.common import Problem
 
 TEXTS = (
     "title",
@@ -154,7 +157,7 @@ def _send(options: argparse.Namespace, **query: Any) -> Any:
 
 def _imported(answer: Mapping[str, Any]) -> Iterator[str]:
     for problem in answer["problems"]:
-        yield plain(problem_line(problem))
+        yield plain(problem_line(msgspec.convert(problem, Problem)))
     for line in answer["requests"]:
         yield f"line {line['row']}  {line['request']}" + ("" if line["is_new"] else "  was there before")
     yield f"{answer['imported']} requests imported, {answer['known']} were there before."

@@ -1,6 +1,6 @@
 """The API as the commands see it: one call at a time, and every failure in words.
 
-On the standard library's http.client alone, so that a command starts at once.
+On the standard library's http.client and msgspec alone, so that a command starts at once.
 """
 
 import argparse
@@ -9,14 +9,19 @@ import json
 import os
 import socket
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
+import msgspec
+
 from gateway.commands.option_names import in_options
-from gateway.commands.output import json_flag
+from gateway.commands.output import json_flag, print_json
+from gateway.desk.structs.common import Problem, Refusal
+
+Shape = TypeVar("Shape")
 
 DEFAULT_URL: Final = "http://127.0.0.1:8627"
 URL_VARIABLE: Final = "ILL_GATEWAY_URL"
@@ -60,6 +65,16 @@ class Gateway:
         if not token or not token.isascii() or not token.isprintable():
             raise Failure(f"A token is needed: set {TOKEN_VARIABLE}, or give --token.")
         return cls(url=url.rstrip("/"), token=token, options=frozenset(vars(options)))
+
+    def ask(self, method: str, *path: str, query: msgspec.Struct | None = None, body: object | None = None) -> "Answer":
+        """Make a call: a struct's fields as parameters, a struct or a record's fields as JSON. Raises Failure."""
+        data = None if method == "GET" else msgspec.json.encode({} if body is None else body)
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        return Answer(self._call(method, path, _parameters(query), data, headers))
+
+    def hand_in(self, *path: str, file: BinaryIO, size: int, content_type: str, query: msgspec.Struct) -> "Answer":
+        """Send a file of so many bytes as it is read. Raises Failure with the gateway's own words where it said no."""
+        return Answer(self._upload(path, file, size, content_type, _parameters(query)))
 
     def get(self, *path: str, **query: Any) -> Any:
         """Read; parts of the path are quoted, query values of None left out. Raises Failure."""
@@ -127,6 +142,58 @@ class Gateway:
         return http.client.HTTPConnection(host, port, timeout=self.timeout_s)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What the gateway answered: as it came, or as the struct that it is."""
+
+    data: bytes
+
+    def of(self, shape: type[Shape]) -> Shape:
+        """Read the struct; what a newer gateway says beside it is passed over. Raises Failure."""
+        try:
+            return msgspec.json.decode(self.data, type=shape)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Failure(
+                f"The answer can't be read ({error}): is this the gateway's address, and its version?"
+            ) from None
+
+    def json(self) -> Any:
+        """Read JSON for scripts. Raises Failure."""
+        return _decoded(self.data)
+
+    def text(self) -> str:
+        """Read a file that is text."""
+        return self.data.decode("utf-8")
+
+
+def told(options: argparse.Namespace, answer: Answer, shape: type[Shape], say: Callable[[Shape], None]) -> Shape:
+    """Print an answer as JSON where that is asked for, else in words; return it. Raises Failure."""
+    found = answer.of(shape)
+    if options.json:
+        print_json(answer.json())
+    else:
+        say(found)
+    return found
+
+
+def made(shape: type[Shape], **fields: Any) -> Shape:
+    """Make what is sent of what was typed, as far as it was. Raises Failure with the field that can't be."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    try:
+        return msgspec.convert(given, shape)
+    except msgspec.ValidationError as error:
+        raise Failure(f"{error}.") from None
+
+
+def _parameters(query: msgspec.Struct | None) -> Mapping[str, Any]:
+    """What differs from the usual, as it stands in an address."""
+    if query is None:
+        return {}
+    usual = {each.name: each.default for each in msgspec.structs.fields(query)}
+    given = {name: value for name, value in msgspec.structs.asdict(query).items() if value != usual[name]}
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
+
+
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -165,17 +232,16 @@ def _trouble(url: str, error: Exception) -> str:
 def _refusal(url: str, status: int, data: bytes, options: Collection[str]) -> str:
     """Say what the gateway said; its words where it gave some."""
     try:
-        answer = json.loads(data)
-        words = in_options(str(answer["detail"]), options)
-    except (ValueError, KeyError, TypeError):
+        refusal = msgspec.json.decode(data, type=Refusal)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return f"{url} answered HTTP {status}: is this the gateway's address?"
     if status == HTTPStatus.UNAUTHORIZED:
         return f"The gateway doesn't know this token, or it was revoked ({TOKEN_VARIABLE} or --token)."
-    problems = [f"  {in_options(problem_line(problem), options)}" for problem in answer.get("problems", ())]
-    return "\n".join([words, *problems])
+    lines = map(problem_line, refusal.problems or ())
+    return "\n".join([in_options(refusal.detail, options), *(f"  {in_options(line, options)}" for line in lines)])
 
 
-def problem_line(problem: Mapping[str, Any]) -> str:
+def problem_line(problem: Problem) -> str:
     """Say where something is wrong in a list or a record, and what."""
-    row = f"row {problem['row']}" if problem.get("row") else None
-    return f"{', '.join(part for part in (row, problem.get('column')) if part) or 'as a whole'}: {problem['words']}"
+    row = f"row {problem.row}" if problem.row else None
+    return f"{', '.join(str(part) for part in (row, problem.column) if part) or 'as a whole'}: {problem.words}"

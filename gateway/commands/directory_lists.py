@@ -2,13 +2,13 @@
 
 import argparse
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway
-from gateway.commands.output import plain, print_json
+from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, told
+from gateway.commands.output import plain
+from gateway.desk.structs.directory import ExportQuery, ImportQuery, Taken
 
 TYPES = {".csv": "text/csv", ".tsv": "text/csv", ".txt": "text/csv", ".json": "application/json"}
 
@@ -29,7 +29,8 @@ def add(group: Any, common: argparse.ArgumentParser) -> None:
 
 def export(options: argparse.Namespace) -> int:
     """Print the list as it is to be stored; --json changes nothing."""
-    sys.stdout.write(Gateway.of(options).get_text("directory", "export", format=options.format))
+    answer = Gateway.of(options).ask("GET", "directory", "export", query=ExportQuery(format=options.format))
+    sys.stdout.write(answer.text())
     return 0
 
 
@@ -42,29 +43,26 @@ def import_file(options: argparse.Namespace) -> int:
     gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
     try:
         with path.open("rb") as source:
-            answer = gateway.upload(
+            answer = gateway.hand_in(
                 "directory",
                 "import-service" if options.service else "import",
-                source=source,
+                file=source,
                 size=path.stat().st_size,
                 content_type=content_type,
-                dry_run="true" if options.dry_run else None,
+                query=ImportQuery(dry_run=options.dry_run),
             )
     except OSError as error:
         raise Failure(f"{path} can't be read: {error.strerror}.") from None
-    return _say(options, answer)
-
-
-def _say(options: argparse.Namespace, answer: Mapping[str, Any]) -> int:
-    if options.json:
-        print_json(answer)
-        return 0
-    for note in answer["notes"]:
-        print(f"Note: {plain(note)}")
-    for change in answer["changes"]:
-        print(plain(f"{change['kind']} {change['id']}: {change['what']}"))
-        for name, field in change["fields"].items():
-            print("  " + plain(f"{name}: {field['before']} -> {field['after']}"))
-    would = "would be " if answer["dry_run"] else ""
-    print(f"{len(answer['changes'])} {would}written, {answer['unchanged']} as they were.")
+    told(options, answer, Taken, _print)
     return 0
+
+
+def _print(taken: Taken) -> None:
+    for note in taken.notes:
+        print(f"Note: {plain(note)}")
+    for change in taken.changes:
+        print(plain(f"{change.kind} {change.id}: {change.what}"))
+        for name, field in change.fields.items():
+            print("  " + plain(f"{name}: {field.before} -> {field.after}"))
+    would = "would be " if taken.dry_run else ""
+    print(f"{len(taken.changes)} {would}written, {taken.unchanged} as they were.")

@@ -1,13 +1,14 @@
 """`items import FILE`: the local item list, with every row's problems."""
 
 import argparse
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, calling_flags, problem_line
+from gateway.commands.client import UPLOAD_TIMEOUT_S, Answer, Failure, Gateway, calling_flags, made, problem_line, told
 from gateway.commands.confirming import confirm, yes_flag
-from gateway.commands.output import Counted, plain, print_json, progress
+from gateway.commands.output import Counted, plain, progress
+from gateway.desk.structs.items import ItemsImported, ItemsQuery
 
 TYPES = {".csv": "text/csv", ".txt": "text/csv", ".tsv": "text/csv", ".json": "application/json"}
 
@@ -38,43 +39,43 @@ def import_items(options: argparse.Namespace) -> int:
     if content_type is None:
         raise Failure(f"{path}: the name must end in {', '.join(TYPES)}.")
     if options.replace and not options.dry_run and not options.yes:
-        preview = _send(options, content_type, dry_run=True)
+        preview = _send(options, content_type, dry_run=True).of(ItemsImported)
         confirm(
-            f"{_dropped(preview)} would be forgotten, for they aren't in this list. Go on?", yes=not preview["dropped"]
+            f"{_dropped(preview)} would be forgotten, for they aren't in this list. Go on?", yes=not preview.dropped
         )
     answer = _send(options, content_type, dry_run=options.dry_run)
-    if options.json:
-        print_json(answer)
-        return 0
-    for problem in answer["problems"]:
-        print(plain(problem_line(problem)))
-    would = "would be " if answer["dry_run"] else ""
-    forgotten = f", {_dropped(answer)} {would}forgotten" if options.replace else ""
-    print(f"{answer['imported']} items {would}imported{forgotten}, {len(answer['problems'])} problems.")
+    told(options, answer, ItemsImported, lambda imported: _print(imported, replace=options.replace))
     return 0
 
 
-def _dropped(answer: Any) -> str:
-    return f"{answer['dropped']} of {answer['of']} items"
+def _print(imported: ItemsImported, *, replace: bool) -> None:
+    for problem in imported.problems:
+        print(plain(problem_line(problem)))
+    would = "would be " if imported.dry_run else ""
+    forgotten = f", {_dropped(imported)} {would}forgotten" if replace else ""
+    print(f"{imported.imported} items {would}imported{forgotten}, {len(imported.problems)} problems.")
 
 
-def _send(options: argparse.Namespace, content_type: str, *, dry_run: bool) -> Any:
+def _dropped(imported: ItemsImported) -> str:
+    return f"{imported.dropped} of {imported.of} items"
+
+
+def _send(options: argparse.Namespace, content_type: str, *, dry_run: bool) -> Answer:
     """Upload the list. Raises Failure."""
     path: Path = options.file
-    gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
+    gateway = dataclasses.replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
+    query = made(ItemsQuery, replace=options.replace, dry_run=dry_run, drop_at_most=options.drop_at_most)
     try:
         with path.open("rb") as source:
             counted = Counted(source, path.stat().st_size)
             with progress(counted.words):
-                return gateway.upload(
+                return gateway.hand_in(
                     "items",
                     "import",
-                    source=cast(BinaryIO, counted),
+                    file=cast(BinaryIO, counted),
                     size=path.stat().st_size,
                     content_type=content_type,
-                    replace="true" if options.replace else None,
-                    dry_run="true" if dry_run else None,
-                    drop_at_most=None if options.drop_at_most is None else str(options.drop_at_most),
+                    query=query,
                 )
     except OSError as error:
         raise Failure(f"{path} can't be read: {error.strerror}.") from None

@@ -3,11 +3,17 @@
 import argparse
 import dataclasses
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
+import msgspec
+
 from gateway.commands import acs_check
-from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import plain, print_json, print_table
+from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.output import moment, plain, print_table
+from gateway.desk.structs.acs import AcsResumed, AcsSaid, AcsStatus, Reconciled
+from gateway.desk.structs.policy import PauseBody, PolicyShown
+from gateway.workflow.policy import Policy
 
 RECONCILE_TIMEOUT_S: Final = 600.0
 """Three questions an account, one after the other."""
@@ -41,88 +47,84 @@ def add(commands: Any) -> None:
 
 def acs_status(options: argparse.Namespace) -> int:
     """Print how the connection stands."""
-    return _print_facts(options, Gateway.of(options).get("acs"))
+    told(options, Gateway.of(options).ask("GET", "acs"), AcsStatus, _print_facts)
+    return 0
 
 
 def acs_ask(options: argparse.Namespace) -> int:
     """Print what the circulation system says of itself."""
-    return _print_facts(options, Gateway.of(options).send("POST", "acs", "check"))
+    told(options, Gateway.of(options).ask("POST", "acs", "check"), AcsSaid, _print_facts)
+    return 0
 
 
 def acs_reconcile(options: argparse.Namespace) -> int:
     """Print where the circulation system and the requests differ; 1 where something could not be compared."""
-    report = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S).send("POST", "acs", "reconcile")
-    if options.json:
-        print_json(report)
-    else:
-        _print_differences(report)
-    return 1 if report["unanswered"] else 0
+    gateway = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S)
+    report = told(options, gateway.ask("POST", "acs", "reconcile"), Reconciled, _print_differences)
+    return 1 if report.unanswered else 0
 
 
-def _print_differences(report: Mapping[str, Any]) -> None:
-    names = ("item_barcode", "request", "account", "words", "act")
-    rows = [[difference[name] for name in names] for difference in report["differences"]]
+def _print_differences(report: Reconciled) -> None:
+    rows = [(each.item_barcode, each.request, each.account, each.words, each.act) for each in report.differences]
     headings = ("ITEM", "REQUEST", "PARTNER", "WHAT DIFFERS", "PROPOSED")
-    nothing = "No difference in what was compared" if report["unanswered"] else "Nothing differs"
-    print_table(headings, rows, empty=f"{nothing}; accounts compared: {len(report['accounts'])}.")
-    for silent in report["unanswered"]:
-        print(plain(f"Not compared: {silent['account']} ({silent['words'].rstrip('.')})."))
+    nothing = "No difference in what was compared" if report.unanswered else "Nothing differs"
+    print_table(headings, rows, empty=f"{nothing}; accounts compared: {len(report.accounts)}.")
+    for silent in report.unanswered:
+        print(plain(f"Not compared: {silent.account} ({silent.words.rstrip('.')})."))
 
 
 def acs_resume(options: argparse.Namespace) -> int:
     """Let waiting work start."""
-    return _print_facts(options, Gateway.of(options).send("POST", "acs", "resume"))
+    told(options, Gateway.of(options).ask("POST", "acs", "resume"), AcsResumed, _print_facts)
+    return 0
 
 
 def pause_lending(options: argparse.Namespace) -> int:
     """Pause lending."""
-    body = {name: value for name, value in (("reason", options.reason), ("note", options.note)) if value is not None}
-    answer = Gateway.of(options).send("POST", "lending", "pause", body=body)
-    policy = answer["policy"]
-    return _say(options, answer, f"Lending is paused (policy {answer['version']}): {_paused_words(policy)}")
+    body = made(PauseBody, reason=options.reason, note=options.note)
+    told(options, Gateway.of(options).ask("POST", "lending", "pause", body=body), PolicyShown, _print_paused)
+    return 0
+
+
+def _print_paused(shown: PolicyShown) -> None:
+    """Say the automatic answer, as far as it isn't the built-in one."""
+    usual, policy = Policy(), shown.policy
+    reason = policy.paused_reason if policy.paused_reason != usual.paused_reason else ""
+    note = policy.paused_note if policy.paused_note != usual.paused_note else ""
+    words = "; ".join(filter(None, (reason, note))) or "the built-in answer"
+    print(f"Lending is paused (policy {shown.version}): {plain(words)}")
 
 
 def resume_lending(options: argparse.Namespace) -> int:
     """End the pause."""
-    answer = Gateway.of(options).send("POST", "lending", "resume")
-    return _say(options, answer, f"Lending goes on (policy {answer['version']}).")
-
-
-def _paused_words(policy: Mapping[str, Any]) -> str:
-    """The automatic answer, as far as it isn't the built-in one (which the API leaves out)."""
-    given = [policy[name] for name in ("paused_reason", "paused_note") if policy.get(name)]
-    return plain("; ".join(given) or "the built-in answer")
-
-
-def _say(options: argparse.Namespace, answer: Any, words: str) -> int:
-    if options.json:
-        print_json(answer)
-    else:
-        print(words)
+    answer = Gateway.of(options).ask("POST", "lending", "resume")
+    told(options, answer, PolicyShown, lambda shown: print(f"Lending goes on (policy {shown.version})."))
     return 0
 
 
-def _print_facts(options: argparse.Namespace, facts: Mapping[str, Any]) -> int:
-    if options.json:
-        print_json(facts)
-        return 0
+def _print_facts(facts: msgspec.Struct) -> None:
     lines = list(_lines(facts, ""))
     width = max((len(name) for name, _ in lines), default=0)
     for name, value in lines:
         print(f"{plain(name):<{width}}  {plain(value)}".rstrip())
-    return 0
 
 
-def _lines(facts: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
-    """Facts within facts, under their full name."""
-    for name, value in facts.items():
-        if isinstance(value, Mapping):
+def _lines(facts: msgspec.Struct | Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
+    """Facts within facts, under their full name; what is not said is left out."""
+    known = msgspec.structs.asdict(facts) if isinstance(facts, msgspec.Struct) else facts
+    for name, value in known.items():
+        if isinstance(value, Mapping | msgspec.Struct):
             yield from _lines(value, f"{before}{name} ")
-        else:
+        elif value is not msgspec.UNSET:
             yield f"{before}{name}", _said(value)
 
 
 def _said(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            return moment(value, seconds=True)
+        case tuple():
+            return ", ".join(map(str, value))
+    return value

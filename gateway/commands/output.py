@@ -57,11 +57,12 @@ def plain_lines(text: str) -> list[str]:
     return ["".join(filter(str.isprintable, line.expandtabs())).rstrip() for line in text.splitlines()]
 
 
-def moment(text: str | None, *, seconds: bool = False) -> str:
+def moment(at: datetime | str | None, *, seconds: bool = False) -> str:
     """Give a time of the API in this machine's zone; nothing for None."""
-    if text is None:
+    if at is None:
         return ""
-    return datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    known = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    return known.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
 def address(value: dict[str, str] | None) -> str:

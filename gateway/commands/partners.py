@@ -1,12 +1,23 @@
 """`partners list | show | add | change | remove | history | approve | suspend | resume | test-account | figures`: the libraries we lend to and borrow from."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.commands import directory_lists, figures, records
-from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import plain, print_json, print_table
+from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.output import plain, print_table
+from gateway.desk.structs.directory import (
+    AccountShown,
+    Approved,
+    PartnerHistory,
+    PartnerList,
+    PartnerSaved,
+    PartnerShown,
+    SuspendBody,
+    VersionQuery,
+)
+from gateway.desk.structs.figures import FiguresQuery, FiguresShown
 from gateway.partners import flat
 from gateway.workflow.partners import Partner
 
@@ -28,7 +39,7 @@ def add(commands: Any) -> None:
     for name, run, words in (
         ("show", show_partner, "all that is known of one, and how it stands today"),
         ("remove", records.remove, "forget one that no open request needs"),
-        ("history", records.show_history, "who changed what"),
+        ("history", show_history, "who changed what"),
         ("resume", resume_partner, "look at its requests again from today on"),
         ("test-account", test_account, "ask the circulation system what its account can do"),
     ):
@@ -67,107 +78,125 @@ def _add_with_options(group: Any, common: argparse.ArgumentParser) -> None:
 
 def list_partners(options: argparse.Namespace) -> int:
     """Print every partner."""
-    answer = Gateway.of(options).get("partners")
-    if options.json:
-        print_json(answer)
-        return 0
+    told(options, Gateway.of(options).ask("GET", "partners"), PartnerList, _print_partners)
+    return 0
+
+
+def _print_partners(listed: PartnerList) -> None:
     rows = [
         (
-            partner["id"],
-            partner["name"],
-            partner["peer"],
-            " ".join(partner.get("symbols", ())),
-            " ".join(partner.get("groups", ())),
-            answer["standing"][partner["id"]]["not_asked_to_lend"],
+            partner.id,
+            partner.name,
+            partner.peer,
+            " ".join(partner.symbols),
+            " ".join(partner.groups),
+            listed.standing[partner.id].not_asked_to_lend,
         )
-        for partner in answer["partners"]
+        for partner in listed.partners
     ]
     print_table(("PARTNER", "NAME", "PEER", "SYMBOLS", "GROUPS", "TODAY"), rows, empty="No partner.")
-    return 0
 
 
 def show_partner(options: argparse.Namespace) -> int:
     """Print one partner."""
-    answer = Gateway.of(options).get("partners", options.id)
-    if options.json:
-        print_json(answer)
-        return 0
-    for line in records.lines(answer["partner"], Partner):
-        print(line)
-    standing = answer["standing"]
-    print(f"Its requests: {plain(standing['requests_refused']) or 'taken'}")
-    print(f"Asked to lend: {plain(standing['not_asked_to_lend']) or 'yes'}")
-    for warning in answer["warnings"]:
-        print(f"Note: {plain(warning)}")
+    told(options, Gateway.of(options).ask("GET", "partners", options.id), PartnerShown, _print_partner)
     return 0
+
+
+def _print_partner(shown: PartnerShown) -> None:
+    for line in records.lines(shown.partner):
+        print(line)
+    print(f"Its requests: {plain(shown.standing.requests_refused) or 'taken'}")
+    print(f"Asked to lend: {plain(shown.standing.not_asked_to_lend) or 'yes'}")
+    for warning in shown.warnings:
+        print(f"Note: {plain(warning)}")
 
 
 def add_partner(options: argparse.Namespace) -> int:
     """Make a partner known."""
-    gateway, record = Gateway.of(options), records.added(options, Partner)
-    version = records.refuse_if_known(gateway, "partners", options.id)
-    return records.say_saved(options, records.save(gateway, "partners", record, version=version))
+    gateway, fields = Gateway.of(options), records.added(options, Partner)
+    listed = gateway.ask("GET", "partners").of(PartnerList)
+    records.refuse_if_known(options.id, listed.partners)
+    return _save(options, gateway, fields, listed.version)
 
 
 def change_partner(options: argparse.Namespace) -> int:
     """Change a partner."""
     gateway = Gateway.of(options)
-    shown = gateway.get("partners", options.id)
-    record = records.changed(options, shown["partner"], Partner)
-    return records.say_saved(options, records.save(gateway, "partners", record, version=shown["version"]))
+    shown = gateway.ask("GET", "partners", options.id).of(PartnerShown)
+    return _save(options, gateway, records.changed(options, shown.partner), shown.version)
+
+
+def _save(options: argparse.Namespace, gateway: Gateway, fields: Mapping[str, Any], version: int) -> int:
+    answer = gateway.ask("PUT", "partners", options.id, query=VersionQuery(version=version), body=fields)
+    told(options, answer, PartnerSaved, records.say_saved)
+    return 0
 
 
 def suspend_partner(options: argparse.Namespace) -> int:
     """Suspend a partner."""
-    given = {"first": options.first, "last": options.last, "why": options.why}
-    body = {name: value for name, value in given.items() if value}
-    return records.say_saved(options, Gateway.of(options).send("POST", "partners", options.id, "suspend", body=body))
+    body = made(SuspendBody, first=options.first, last=options.last, why=options.why)
+    answer = Gateway.of(options).ask("POST", "partners", options.id, "suspend", body=body)
+    told(options, answer, PartnerSaved, records.say_saved)
+    return 0
 
 
 def resume_partner(options: argparse.Namespace) -> int:
     """End a suspension."""
-    return records.say_saved(options, Gateway.of(options).send("POST", "partners", options.id, "resume"))
+    answer = Gateway.of(options).ask("POST", "partners", options.id, "resume")
+    told(options, answer, PartnerSaved, records.say_saved)
+    return 0
+
+
+def show_history(options: argparse.Namespace) -> int:
+    """Print who changed what."""
+    answer = Gateway.of(options).ask("GET", "partners", options.id, "history")
+    told(options, answer, PartnerHistory, records.say_history)
+    return 0
 
 
 def approve_partner(options: argparse.Namespace) -> int:
     """Make a library a partner."""
     body = flat.raw(records.typed(options.fields), Partner)
-    answer = Gateway.of(options).send("POST", "requests", options.request, "approve-partner", body=body)
-    if options.json:
-        print_json(answer)
-    else:
-        print(plain(answer["words"]))
+    answer = Gateway.of(options).ask("POST", "requests", options.request, "approve-partner", body=body)
+    told(options, answer, Approved, lambda approved: print(plain(approved.words)))
     return 0
 
 
 def show_figures(options: argparse.Namespace) -> int:
     """Print a partner's figures."""
-    answer = Gateway.of(options).get("partners", options.id, "figures", first=options.first, last=options.last)
-    if options.json:
-        print_json(answer)
-        return 0
-    for label, value in figures.lines(answer):
-        print(f"{label:<26}  {plain(value)}".rstrip())
+    query = made(FiguresQuery, first=options.first, last=options.last)
+    told(
+        options,
+        Gateway.of(options).ask("GET", "partners", options.id, "figures", query=query),
+        FiguresShown,
+        _print_figures,
+    )
     return 0
+
+
+def _print_figures(shown: FiguresShown) -> None:
+    for label, value in figures.lines(shown):
+        print(f"{label:<26}  {plain(value)}".rstrip())
 
 
 def test_account(options: argparse.Namespace) -> int:
     """Print what a partner's account can do; 1 where it can't borrow, or nobody knows."""
-    answer = Gateway.of(options).send("POST", "partners", options.id, "test-account")
-    if options.json:
-        print_json(answer)
-    else:
-        for name, label in _ABILITIES:
-            print(f"{label:<17}  {_YES_NO_UNKNOWN[answer[name]]}")
-        for words in answer["words"]:
-            print(plain(words))
-    return 0 if answer["can_borrow"] else 1
+    answer = Gateway.of(options).ask("POST", "partners", options.id, "test-account")
+    return 0 if told(options, answer, AccountShown, _print_account).can_borrow else 1
 
 
-_ABILITIES = (
-    ("exists", "exists"),
-    ("can_borrow", "can borrow"),
-    ("can_place_holds", "can place holds"),
-    ("can_renew", "can renew"),
-)
+def _print_account(account: AccountShown) -> None:
+    abilities = {
+        "exists": account.exists,
+        "can borrow": account.can_borrow,
+        "can place holds": account.can_place_holds,
+        "can renew": account.can_renew,
+    }
+    for label, can in abilities.items():
+        print(f"{label:<17}  {_YES_NO_UNKNOWN[can]}")
+    for words in account.words:
+        print(plain(words))
+
+
 _YES_NO_UNKNOWN = {True: "yes", False: "no", None: "not known"}

@@ -1,11 +1,13 @@
 """`peers list | show | add | change | remove | history`: the systems that connect."""
 
 import argparse
+from collections.abc import Mapping
 from typing import Any
 
 from gateway.commands import records
-from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import plain, print_json, print_table
+from gateway.commands.client import Gateway, calling_flags, told
+from gateway.commands.output import plain, print_table
+from gateway.desk.structs.directory import PeerHistory, PeerList, PeerSaved, PeerShown, VersionQuery
 from gateway.workflow.partners import Peer
 
 
@@ -25,7 +27,7 @@ def add(commands: Any) -> None:
     changing.set_defaults(run=change_peer)
     for name, run, words in (
         ("remove", records.remove, "forget one that nothing needs"),
-        ("history", records.show_history, "who changed what"),
+        ("history", show_history, "who changed what"),
     ):
         command = group.add_parser(name, parents=[common], help=words)
         command.add_argument("id")
@@ -34,47 +36,52 @@ def add(commands: Any) -> None:
 
 def list_peers(options: argparse.Namespace) -> int:
     """Print every peer."""
-    answer = Gateway.of(options).get("peers")
-    if options.json:
-        print_json(answer)
-        return 0
+    told(options, Gateway.of(options).ask("GET", "peers"), PeerList, _print_peers)
+    return 0
+
+
+def _print_peers(listed: PeerList) -> None:
     rows = [
-        (
-            peer["id"],
-            "on" if peer.get("enabled", True) else "off",
-            peer.get("version", "1.2"),
-            peer.get("dialect", "plain"),
-            peer.get("url"),
-            " ".join(peer.get("agencies", ())),
-        )
-        for peer in answer["peers"]
+        (peer.id, "on" if peer.enabled else "off", peer.version, peer.dialect, peer.url, " ".join(peer.agencies))
+        for peer in listed.peers
     ]
     print_table(("PEER", "", "VERSION", "DIALECT", "ADDRESS", "MAY SPEAK FOR"), rows, empty="No peer.")
-    return 0
 
 
 def show_peer(options: argparse.Namespace) -> int:
     """Print one peer."""
-    answer = Gateway.of(options).get("peers", options.id)
-    if options.json:
-        print_json(answer)
-        return 0
-    for line in records.lines(answer["peer"], Peer):
-        print(line)
-    print(f"Partners behind it: {plain(', '.join(answer['partners'])) or 'none'}")
+    told(options, Gateway.of(options).ask("GET", "peers", options.id), PeerShown, _print_peer)
     return 0
+
+
+def _print_peer(shown: PeerShown) -> None:
+    for line in records.lines(shown.peer):
+        print(line)
+    print(f"Partners behind it: {plain(', '.join(shown.partners)) or 'none'}")
 
 
 def add_peer(options: argparse.Namespace) -> int:
     """Make a peer known."""
-    gateway, record = Gateway.of(options), records.added(options, Peer)
-    version = records.refuse_if_known(gateway, "peers", options.id)
-    return records.say_saved(options, records.save(gateway, "peers", record, version=version))
+    gateway, fields = Gateway.of(options), records.added(options, Peer)
+    listed = gateway.ask("GET", "peers").of(PeerList)
+    records.refuse_if_known(options.id, listed.peers)
+    return _save(options, gateway, fields, listed.version)
 
 
 def change_peer(options: argparse.Namespace) -> int:
     """Change a peer."""
     gateway = Gateway.of(options)
-    shown = gateway.get("peers", options.id)
-    record = records.changed(options, shown["peer"], Peer)
-    return records.say_saved(options, records.save(gateway, "peers", record, version=shown["version"]))
+    shown = gateway.ask("GET", "peers", options.id).of(PeerShown)
+    return _save(options, gateway, records.changed(options, shown.peer), shown.version)
+
+
+def _save(options: argparse.Namespace, gateway: Gateway, fields: Mapping[str, Any], version: int) -> int:
+    answer = gateway.ask("PUT", "peers", options.id, query=VersionQuery(version=version), body=fields)
+    told(options, answer, PeerSaved, records.say_saved)
+    return 0
+
+
+def show_history(options: argparse.Namespace) -> int:
+    """Print who changed what."""
+    told(options, Gateway.of(options).ask("GET", "peers", options.id, "history"), PeerHistory, records.say_history)
+    return 0

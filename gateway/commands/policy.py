@@ -7,23 +7,24 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from gateway.commands import records, trial
-from gateway.commands.client import Failure, Gateway, calling_flags
+from gateway.commands.client import Answer, Failure, Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_json, print_table
+from gateway.desk.structs.policy import PolicyBody, PolicyShown, VersionList, VersionsQuery
 from gateway.partners import flat
+from gateway.partners.reading import read
 from gateway.workflow.policy import Policy, PolicyLine
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 TABLES: Final = ("lines", "status_rules")
 """What is no single setting of the policy."""
 CONDITIONS: Final = ("item_types", "collections", "branches", "partners", "groups")
 """What a line is about; its other fields are what it says."""
-
-Policies = dict[str, Any]
-"""The policy as JSON."""
 
 
 def add(commands: Any) -> None:
@@ -74,12 +75,13 @@ def _add_lines(lines: argparse.ArgumentParser, common: argparse.ArgumentParser) 
 def show_policy(options: argparse.Namespace) -> int:
     """Print the policy: its settings, its table of statuses, its lines."""
     path = () if options.version is None else ("versions", str(options.version))
-    answer = Gateway.of(options).get("policy", *path)
-    if options.json:
-        print_json(answer)
-        return 0
-    policy = msgspec.convert(answer["policy"], Policy)
-    print(f"Policy, version {answer['version']}")
+    told(options, Gateway.of(options).ask("GET", "policy", *path), PolicyShown, _print_policy)
+    return 0
+
+
+def _print_policy(shown: PolicyShown) -> None:
+    policy = shown.policy
+    print(f"Policy, version {shown.version}")
     for name in flat.columns(Policy):
         if name not in TABLES:
             print(f"{name}={plain(_said(getattr(policy, name)))}")
@@ -88,7 +90,6 @@ def show_policy(options: argparse.Namespace) -> int:
         print(f"status {plain(status)}: {rule.availability}{f', {plain(rule.reason)}' if rule.reason else ''}{later}")
     print()
     _print_lines(policy.lines)
-    return 0
 
 
 def _said(value: Any) -> str:
@@ -103,22 +104,23 @@ def _said(value: Any) -> str:
 
 def show_history(options: argparse.Namespace) -> int:
     """Print the versions, newest first."""
-    answer = Gateway.of(options).get("policy", "versions", limit=options.limit)
-    if options.json:
-        print_json(answer)
-        return 0
-    rows = [(each["version"], moment(each["saved_at"]), each["saved_by"]) for each in answer["versions"]]
-    print_table(("VERSION", "WHEN", "WHO"), rows, empty="Nobody has written a policy yet.")
+    query = made(VersionsQuery, limit=options.limit)
+    told(options, Gateway.of(options).ask("GET", "policy", "versions", query=query), VersionList, _print_versions)
     return 0
+
+
+def _print_versions(listed: VersionList) -> None:
+    rows = [(each.version, moment(each.saved_at), each.saved_by) for each in listed.versions]
+    print_table(("VERSION", "WHEN", "WHO"), rows, empty="Nobody has written a policy yet.")
 
 
 def list_lines(options: argparse.Namespace) -> int:
     """Print the lines."""
-    answer = Gateway.of(options).get("policy")
+    lines = Gateway.of(options).ask("GET", "policy").of(PolicyShown).policy.lines
     if options.json:
-        print_json(answer["policy"].get("lines", []))
-        return 0
-    _print_lines(msgspec.convert(answer["policy"], Policy).lines)
+        print_json(msgspec.to_builtins(lines))
+    else:
+        _print_lines(lines)
     return 0
 
 
@@ -142,21 +144,26 @@ def set_fields(options: argparse.Namespace) -> int:
     unknown = [name for name in typed if name not in known]
     if unknown:
         raise Failure(f"The policy has no {', '.join(unknown)}; it has {', '.join(known)}.")
-    new = flat.raw(typed, Policy)
+    new = _read(typed, Policy)
+    fields = {name: getattr(new, name) for name in typed}
+    gateway = Gateway.of(options)
+    shown = gateway.ask("GET", "policy").of(PolicyShown)
+    changed = msgspec.structs.replace(shown.policy, **fields)
+    return _put(options, gateway, shown.version, changed, f"{', '.join(typed)} set")
 
-    def edit(policy: Policies) -> str:
-        for name in typed:
-            policy.pop(name, None)
-        policy.update(new)
-        return f"{', '.join(typed)} set"
 
-    return _change(options, edit)
+def _read(typed: Mapping[str, str], shape: type[Shape]) -> Shape:
+    """Read what was typed; what was not is as usual. Raises Failure with all that is wrong."""
+    record, faults = read(flat.raw(typed, shape), shape)
+    if record is None:
+        raise Failure("\n".join(map(str, faults)))
+    return record
 
 
 def replace_policy(options: argparse.Namespace) -> int:
     """Put a whole policy; the version in the file is the one that it changes."""
-    body = _document(options.file)
-    return _say(options, Gateway.of(options).send("PUT", "policy", body=body), "replaced")
+    answer = Gateway.of(options).ask("PUT", "policy", body=_document(options.file))
+    return _say(options, answer, "replaced")
 
 
 def _document(name: str) -> Mapping[str, Any]:
@@ -175,75 +182,73 @@ def _document(name: str) -> Mapping[str, Any]:
 
 def add_line(options: argparse.Namespace) -> int:
     """Put a line in."""
-    line = flat.raw(records.typed(options.fields), PolicyLine)
+    line = _read(records.typed(options.fields), PolicyLine)
 
-    def edit(policy: Policies) -> str:
-        lines = policy.setdefault("lines", [])
+    def edit(lines: list[PolicyLine]) -> str:
         number = len(lines) + 1 if options.at is None else options.at
         if not 1 <= number <= len(lines) + 1:
             raise Failure(f"A new line can be line 1 to {len(lines) + 1}.")
         lines.insert(number - 1, line)
         return f"line {number} added"
 
-    return _change(options, edit)
+    return _change_lines(options, edit)
 
 
 def change_line(options: argparse.Namespace) -> int:
     """Change fields of a line; an empty value is the field's default."""
     typed = records.typed(options.fields)
 
-    def edit(policy: Policies) -> str:
-        place = _place(policy, options.number)
-        line = policy["lines"][place]
-        policy["lines"][place] = flat.raw(flat.cells(msgspec.convert(line, PolicyLine)) | typed, PolicyLine)
+    def edit(lines: list[PolicyLine]) -> str:
+        place = _place(lines, options.number)
+        lines[place] = _read(flat.cells(lines[place]) | typed, PolicyLine)
         return f"line {options.number} changed"
 
-    return _change(options, edit)
+    return _change_lines(options, edit)
 
 
 def move_line(options: argparse.Namespace) -> int:
     """Read a line at another place."""
 
-    def edit(policy: Policies) -> str:
-        place = _place(policy, options.number)
-        line = policy["lines"].pop(place)
-        if not 1 <= options.to <= len(policy["lines"]) + 1:
+    def edit(lines: list[PolicyLine]) -> str:
+        line = lines.pop(_place(lines, options.number))
+        if not 1 <= options.to <= len(lines) + 1:
             raise Failure(f"There is no line {options.to}.")
-        policy["lines"].insert(options.to - 1, line)
+        lines.insert(options.to - 1, line)
         return f"line {options.number} is line {options.to}"
 
-    return _change(options, edit)
+    return _change_lines(options, edit)
 
 
 def remove_line(options: argparse.Namespace) -> int:
     """Take a line out."""
 
-    def edit(policy: Policies) -> str:
-        place = _place(policy, options.number)
-        policy["lines"].pop(place)
+    def edit(lines: list[PolicyLine]) -> str:
+        del lines[_place(lines, options.number)]
         return f"line {options.number} removed"
 
-    return _change(options, edit)
+    return _change_lines(options, edit)
 
 
-def _place(policy: Policies, number: int) -> int:
-    count = len(policy.setdefault("lines", []))
-    if not 1 <= number <= count:
-        raise Failure(f"There is no line {number}; there are {count}.")
+def _place(lines: list[PolicyLine], number: int) -> int:
+    if not 1 <= number <= len(lines):
+        raise Failure(f"There is no line {number}; there are {len(lines)}.")
     return number - 1
 
 
-def _change(options: argparse.Namespace, edit: Callable[[Policies], str]) -> int:
+def _change_lines(options: argparse.Namespace, edit: Callable[[list[PolicyLine]], str]) -> int:
     """Read, edit, put back under the version that was read."""
     gateway = Gateway.of(options)
-    shown = gateway.get("policy")
-    what = edit(shown["policy"])
-    return _say(options, gateway.send("PUT", "policy", body=shown), what)
+    shown = gateway.ask("GET", "policy").of(PolicyShown)
+    lines = [*shown.policy.lines]
+    what = edit(lines)
+    return _put(options, gateway, shown.version, msgspec.structs.replace(shown.policy, lines=tuple(lines)), what)
 
 
-def _say(options: argparse.Namespace, answer: Mapping[str, Any], what: str) -> int:
-    if options.json:
-        print_json(answer)
-    else:
-        print(f"Policy, version {answer['version']}: {plain(what)}.")
+def _put(options: argparse.Namespace, gateway: Gateway, version: int, policy: Policy, what: str) -> int:
+    answer = gateway.ask("PUT", "policy", body=PolicyBody(version=version, policy=policy))
+    return _say(options, answer, what)
+
+
+def _say(options: argparse.Namespace, answer: Answer, what: str) -> int:
+    told(options, answer, PolicyShown, lambda shown: print(f"Policy, version {shown.version}: {plain(what)}."))
     return 0

@@ -3,10 +3,10 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Failure, Gateway, calling_flags
-from gateway.commands.output import plain, print_json, print_table
-
-STATES = ("free", "assigned", "with customer", "cooling", "blocked")
+from gateway.commands.client import Failure, Gateway, calling_flags, made, told
+from gateway.commands.output import plain, print_table
+from gateway.desk.structs.pool import AddBody, Added, BarcodeSet, RangeList
+from gateway.workflow.borrowing_records import PoolState
 
 
 def add(commands: Any) -> None:
@@ -28,42 +28,36 @@ def add(commands: Any) -> None:
 
 def list_pool(options: argparse.Namespace) -> int:
     """Print the ranges; a warning is a line of its own."""
-    answer = Gateway.of(options).get("pool")
-    if options.json:
-        print_json(answer)
-        return 0
-    rows = [
-        (each["range"], each["total"], *(each["counts"].get(state, 0) for state in STATES)) for each in answer["ranges"]
-    ]
-    headings = ("RANGE", "TOTAL", *(state.upper() for state in STATES))
-    print_table(headings, rows, empty="The pool has no barcodes yet.")
-    for each in answer["ranges"]:
-        if each["warning"]:
-            print(f"{plain(each['range'])}: {plain(each['warning'])}")
+    told(options, Gateway.of(options).ask("GET", "pool"), RangeList, _print_ranges)
     return 0
+
+
+def _print_ranges(listed: RangeList) -> None:
+    rows = [(each.range, each.total, *(each.counts.get(state, 0) for state in PoolState)) for each in listed.ranges]
+    headings = ("RANGE", "TOTAL", *(state.upper() for state in PoolState))
+    print_table(headings, rows, empty="The pool has no barcodes yet.")
+    for each in listed.ranges:
+        if each.warning:
+            print(f"{plain(each.range)}: {plain(each.warning)}")
 
 
 def add_barcodes(options: argparse.Namespace) -> int:
     """Add barcodes."""
     if bool(options.barcodes) == bool(options.first or options.last):
         raise Failure("Name either barcodes, or --first and --last.")
-    given = {"range": options.range, "barcodes": options.barcodes, "first": options.first, "last": options.last}
-    body = {name: value for name, value in given.items() if value}
-    answer = Gateway.of(options).send("POST", "pool", body=body)
-    if options.json:
-        print_json(answer)
-        return 0
-    for warning in answer["warnings"]:
-        print(f"Note: {plain(warning)}")
-    print(plain(answer["words"]))
+    body = made(AddBody, range=options.range, barcodes=options.barcodes, first=options.first, last=options.last)
+    told(options, Gateway.of(options).ask("POST", "pool", body=body), Added, _print_added)
     return 0
+
+
+def _print_added(added: Added) -> None:
+    for warning in added.warnings:
+        print(f"Note: {plain(warning)}")
+    print(plain(added.words))
 
 
 def set_blocked(options: argparse.Namespace) -> int:
     """Block a barcode, or end that."""
-    answer = Gateway.of(options).send("POST", "pool", options.barcode, options.act)
-    if options.json:
-        print_json(answer)
-    else:
-        print(plain(answer["words"]))
+    answer = Gateway.of(options).ask("POST", "pool", options.barcode, options.act)
+    told(options, answer, BarcodeSet, lambda done: print(plain(done.words)))
     return 0

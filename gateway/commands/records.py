@@ -1,14 +1,16 @@
 """What `peers` and `partners` share: a record typed as FIELD=VALUE, shown as lines, and its history."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
-from gateway.commands.client import Failure, Gateway
-from gateway.commands.output import moment, plain, print_json, print_table
+from gateway.commands.client import Failure, Gateway, told
+from gateway.commands.output import moment, plain, print_table
+from gateway.desk.structs.directory import PartnerHistory, PartnerSaved, PeerHistory, PeerSaved, Removed
 from gateway.partners import flat
+from gateway.workflow.partners import Partner, Peer
 
 HELP = "FIELD=VALUE, as `show` prints them; lists as one;two; nothing after = takes the value away"
 
@@ -35,61 +37,43 @@ def added(options: argparse.Namespace, shape: type[msgspec.Struct]) -> dict[str,
     return flat.raw({"id": options.id} | typed(options.fields), shape)
 
 
-def changed(options: argparse.Namespace, before: Mapping[str, Any], shape: type[msgspec.Struct]) -> dict[str, Any]:
+def changed(options: argparse.Namespace, before: Peer | Partner) -> dict[str, Any]:
     """Give the JSON of a record with the typed fields in place of its own. Raises Failure."""
     if not options.fields:
         raise Failure(f"Say what to change: {HELP}.")
-    return flat.raw(flat.cells(msgspec.convert(before, shape)) | typed(options.fields), shape)
+    return flat.raw(flat.cells(before) | typed(options.fields), type(before))
 
 
-def save(gateway: Gateway, group: str, record: Mapping[str, Any], **query: Any) -> Any:
-    """Put a record. Raises Failure."""
-    return gateway.send("PUT", group, str(record["id"]), body=record, **query)
-
-
-def refuse_if_known(gateway: Gateway, group: str, record_id: str) -> int:
-    """Give the version of the whole; Failure where the id is taken, so that adding never overwrites."""
-    listed = gateway.get(group)
-    if any(record["id"] == record_id for record in listed[group]):
+def refuse_if_known(record_id: str, known: Iterable[Peer | Partner]) -> None:
+    """Raise Failure if the id is taken, so that adding never overwrites."""
+    if any(record.id == record_id for record in known):
         raise Failure(f"There is one called {record_id} already: use change.")
-    return int(listed["version"])
 
 
-def say_saved(options: argparse.Namespace, answer: Mapping[str, Any]) -> int:
+def say_saved(saved: PeerSaved | PartnerSaved) -> None:
     """Print what was done, and what will not work yet."""
-    if options.json:
-        print_json(answer)
-        return 0
-    for warning in answer.get("warnings", ()):
+    record, warnings = (saved.peer, ()) if isinstance(saved, PeerSaved) else (saved.partner, saved.warnings)
+    for warning in warnings:
         print(f"Note: {plain(warning)}")
-    print(f"{plain(options.id)}: {plain(answer['what']) or 'nothing changed'}.")
-    return 0
+    print(f"{plain(record.id)}: {plain(saved.what) or 'nothing changed'}.")
 
 
-def lines(record: Mapping[str, Any], shape: type[msgspec.Struct]) -> Iterator[str]:
+def lines(record: Peer | Partner) -> Iterator[str]:
     """Give a record as FIELD=VALUE, one a line, as they can be typed."""
-    written = flat.cells(msgspec.convert(record, shape))
-    for name in flat.columns(shape):
+    written = flat.cells(record)
+    for name in flat.columns(type(record)):
         if name in written:
             yield f"{name}={plain(written[name])}"
 
 
-def show_history(options: argparse.Namespace) -> int:
+def say_history(shown: PeerHistory | PartnerHistory) -> None:
     """Print who changed what, newest first."""
-    answer = Gateway.of(options).get(options.group, options.id, "history")
-    if options.json:
-        print_json(answer)
-        return 0
-    rows = [(moment(line["at"]), line["by"], line["what"]) for line in answer["history"]]
+    rows = [(moment(line.at), line.by, line.what) for line in shown.history]
     print_table(("WHEN", "WHO", "WHAT"), rows, empty="Nothing was changed.")
-    return 0
 
 
 def remove(options: argparse.Namespace) -> int:
     """Remove a record; a refusal is a failure, in the gateway's words."""
-    answer = Gateway.of(options).send("DELETE", options.group, options.id)
-    if options.json:
-        print_json(answer)
-    else:
-        print(plain(answer["words"]))
+    answer = Gateway.of(options).ask("DELETE", options.group, options.id)
+    told(options, answer, Removed, lambda removed: print(plain(removed.words)))
     return 0

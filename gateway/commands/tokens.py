@@ -3,9 +3,9 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import moment, plain, print_json, print_table
-from gateway.desk.structs.tokens import StaffRole
+from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.output import moment, plain, print_table
+from gateway.desk.structs.tokens import StaffRole, TokenBody, TokenList, TokenMade, TokenShown
 
 
 def add(commands: Any) -> None:
@@ -25,40 +25,34 @@ def add(commands: Any) -> None:
 
 def create_token(options: argparse.Namespace) -> int:
     """Make a token and print it, alone on its line, for a script to take."""
-    body = {"name": options.name, "role": options.role, "until": options.until}
-    answer = Gateway.of(options).send("POST", "tokens", body=body)
-    if options.json:
-        print_json(answer)
-    else:
-        print(plain(answer["token"]))
+    body = made(TokenBody, name=options.name, role=options.role, until=options.until)
+    answer = Gateway.of(options).ask("POST", "tokens", body=body)
+    told(options, answer, TokenMade, lambda token: print(plain(token.token)))
     return 0
 
 
 def list_tokens(options: argparse.Namespace) -> int:
     """Print names, roles and times."""
-    answer = Gateway.of(options).get("tokens")
-    if options.json:
-        print_json(answer)
-        return 0
+    told(options, Gateway.of(options).ask("GET", "tokens"), TokenList, _print_tokens)
+    return 0
+
+
+def _print_tokens(listed: TokenList) -> None:
     rows = [
         (
-            token["name"],
-            token["role"],
-            "configuration" if token["configured"] else moment(token["created_at"]),
-            moment(token["ends_at"]),
-            moment(token["revoked_at"]),
+            token.name,
+            token.role,
+            "configuration" if token.configured else moment(token.created_at),
+            moment(token.ends_at),
+            moment(token.revoked_at),
         )
-        for token in answer["tokens"]
+        for token in listed.tokens
     ]
     print_table(("NAME", "ROLE", "MADE", "ENDS", "REVOKED"), rows, empty="No token.")
-    return 0
 
 
 def revoke_token(options: argparse.Namespace) -> int:
     """Revoke a token."""
-    answer = Gateway.of(options).send("DELETE", "tokens", options.name)
-    if options.json:
-        print_json(answer)
-    else:
-        print(f"{plain(answer['name'])} is revoked.")
+    answer = Gateway.of(options).ask("DELETE", "tokens", options.name)
+    told(options, answer, TokenShown, lambda token: print(f"{plain(token.name)} is revoked."))
     return 0

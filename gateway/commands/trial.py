@@ -1,11 +1,14 @@
 """`policy try`: what a request would be answered with and why, without a request, a hold or a message."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from gateway.commands.client import Gateway
-from gateway.commands.output import moment, plain, print_json
+from gateway.commands.client import Gateway, made, told
+from gateway.commands.output import moment, plain
+from gateway.workflow.records import Copy
+from gateway.workflow.trial import CopyTrial, Question, Supposed, Trial
+from gateway.workflow.values import Identifier, Money, Wanted
 
 IDENTIFIERS: Final = ("ISBN", "ISSN", "OCLC", "LCCN")
 
@@ -39,97 +42,98 @@ def add(group: Any, common: argparse.ArgumentParser) -> None:
 
 def try_policy(options: argparse.Namespace) -> int:
     """Print the whole reasoning."""
-    trial = Gateway.of(options).send("POST", "policy", "try", body=_question(options))
-    if options.json:
-        print_json(trial)
-        return 0
-    for line in _lines(trial):
-        print(line)
+    told(options, Gateway.of(options).ask("POST", "policy", "try", body=_question(options)), Trial, _print)
     return 0
 
 
-def _question(options: argparse.Namespace) -> dict[str, Any]:
-    given = [{"code": code, "value": value} for code in IDENTIFIERS for value in getattr(options, code.lower())]
-    wanted = {
-        "title": options.title,
-        "author": options.author,
-        "record_id": options.record,
-        "identifiers": given,
-        "published": options.year,
-        "volumes": options.volume,
-        "edition": options.edition,
-    }
-    supposed = {
-        "item_type": options.item_type,
-        "collection": options.collection,
-        "branch": options.branch,
-        "published": options.published,
-        "acquired_on": options.acquired,
-    }
-    cost = options.max_cost and {"amount": options.max_cost[0], "currency": options.max_cost[1].upper()}
-    question = {
-        "partner": options.partner,
-        "service": options.service,
-        "wanted": _said(wanted),
-        "supposed": _said(supposed),
-        "max_cost": cost,
-        "status": options.status,
-    }
-    return _said(question)
+def _question(options: argparse.Namespace) -> Question:
+    given = [Identifier(code=code, value=value) for code in IDENTIFIERS for value in getattr(options, code.lower())]
+    wanted = made(
+        Wanted,
+        title=options.title,
+        author=options.author,
+        record_id=options.record,
+        identifiers=given,
+        published=options.year,
+        volumes=options.volume,
+        edition=options.edition,
+    )
+    supposed = made(
+        Supposed,
+        item_type=options.item_type,
+        collection=options.collection,
+        branch=options.branch,
+        published=options.published,
+        acquired_on=options.acquired,
+    )
+    return made(
+        Question,
+        partner=options.partner,
+        service=options.service,
+        wanted=wanted,
+        supposed=supposed,
+        max_cost=_cost(options.max_cost),
+        status=options.status,
+    )
 
 
-def _said(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in given.items() if value not in (None, [], {})}
+def _cost(typed: Sequence[str] | None) -> Money | None:
+    return made(Money, amount=typed[0], currency=typed[1].upper()) if typed else None
 
 
 # ── the reasoning in words ───────────────────────────────────────────────────────────────────────
 
 
-def _lines(trial: Mapping[str, Any]) -> Iterator[str]:
-    yield plain(f"{trial['partner_name']} asks: {trial['service']}. Policy, version {trial['policy_version']}.")
-    if trial["open_loans"]:
-        yield f"It has {trial['open_loans']} loans, promised or out."
-    yield plain(trial["found"]) or "Copies were looked for."
-    for copy in trial["copies"]:
+def _print(trial: Trial) -> None:
+    for line in _lines(trial):
+        print(line)
+
+
+def _lines(trial: Trial) -> Iterator[str]:
+    yield plain(f"{trial.partner_name} asks: {trial.service}. Policy, version {trial.policy_version}.")
+    if trial.open_loans:
+        yield f"It has {trial.open_loans} loans, promised or out."
+    yield plain(trial.found) or "Copies were looked for."
+    for copy in trial.copies:
         yield ""
-        yield _named(copy["status"]["copy"])
-        yield from (f"  {plain(line)}" for line in _reasoning(copy, asked=trial["asked"]))
+        yield _named(copy.status.copy)
+        yield from (f"  {plain(line)}" for line in _reasoning(copy, asked=trial.asked))
     yield ""
-    yield plain(f"Answer: {trial['told'] or 'a person decides'}. {trial['answer'].get('words', '')}")
+    yield plain(f"Answer: {trial.told or 'a person decides'}. {trial.answer.words}")
     yield _outcome(trial)
     yield "Nothing was written, held or sent."
 
 
-def _named(item: Mapping[str, Any]) -> str:
-    known = (item.get("item_type"), item.get("collection"), item.get("published"), item.get("acquired_on"))
-    about = ", ".join(str(each) for each in (item["branch"], *known) if each)
-    return plain(f"{item['item_barcode']} ({about})")
+def _named(item: Copy) -> str:
+    known = (item.item_type, item.collection, item.published, item.acquired_on)
+    about = ", ".join(str(each) for each in (item.branch, *known) if each)
+    return plain(f"{item.item_barcode} ({about})")
 
 
-def _reasoning(copy: Mapping[str, Any], *, asked: bool) -> Iterator[str]:
-    status = copy["status"]
+def _reasoning(copy: CopyTrial, *, asked: bool) -> Iterator[str]:
+    status = copy.status
     said = "the circulation system says" if asked else "assumed"
-    if status.get("known", True):
-        due = f", due {moment(status['due_at'])}" if status.get("due_at") else ""
-        yield f"{said}: status {status['status']}, {status.get('queue_length', 0)} waiting{due}"
+    if status.known:
+        due = f", due {moment(status.due_at)}" if status.due_at else ""
+        yield f"{said}: status {status.status}, {status.queue_length} waiting{due}"
     else:
         yield f"{said}: not known there"
-    for line in copy["lines"]:
-        named = f" “{line['name']}”" if line["name"] else ""
-        why = "counts" if line["fits"] else f"does not fit: {'; '.join(line['why'])}"
-        yield f"line {line['number']}{named} {why}"
-    if not any(line["fits"] for line in copy["lines"]):
+    for line in copy.lines:
+        named = f" “{line.name}”" if line.name else ""
+        why = "counts" if line.fits else f"does not fit: {'; '.join(line.why)}"
+        yield f"line {line.number}{named} {why}"
+    if not any(line.fits for line in copy.lines):
         yield "no line is about it: it may go"
-    for verdict in copy["verdicts"]:
-        reason = f" {verdict['reason']}" if verdict["reason"] else ""
-        yield f"{verdict['service']}: {verdict['availability']}{reason}: {verdict['words']}"
+    for verdict in copy.verdicts:
+        reason = f" {verdict.reason}" if verdict.reason else ""
+        yield f"{verdict.service}: {verdict.availability}{reason}: {verdict.words}"
 
 
-def _outcome(trial: Mapping[str, Any]) -> str:
-    if trial["partner"] is None:
+def _outcome(trial: Trial) -> str:
+    if trial.partner is None:
         return "A request of a library that is none of our partners waits for approval, or is refused, by setting."
-    if trial["answer"].get("doubt"):
-        return plain(f"A person would look first: {trial['answer']['doubt']}.")
-    if trial["goes_out"]:
+    if trial.answer.doubt:
+        return plain(f"A person would look first: {trial.answer.doubt}.")
+    if trial.goes_out:
         return "It would go out without a person."
-    return f"A person would decide (auto-answer: {plain(trial['auto_answer'])})."
+    return f"A person would decide (auto-answer: {plain(trial.auto_answer)})."

@@ -8,12 +8,11 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
-from gateway.desk.structs.catalogue import CopiesFound, CopiesQuery
+from gateway.desk.structs.catalogue import FIELDS, CopiesFound, CopiesQuery
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.values import Editions, Identifier, Wanted
 
 NUMBERS: Final = ("oclc", "lccn", "isbn", "issn")
-FIELDS: Final = tuple(name for name in CopiesQuery.__struct_fields__ if name != "any_edition")
 
 
 async def find_copies(desk: Desk, _caller: Caller, query: CopiesQuery) -> CopiesFound:

@@ -36,7 +36,7 @@ from gateway.desk.errors import (
     UnreadableError,
     UnusableError,
 )
-from gateway.desk.structs.common import Download, Failure, Problem
+from gateway.desk.structs.common import Download, Problem, Refusal
 from gateway.store.port import StoreUnavailable
 
 JSON_MAX: Final = 256 * 1024
@@ -275,7 +275,7 @@ def _failed(
     problems: tuple[Problem, ...] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
-    failure = Failure(error=kind, detail=detail, problems=UNSET if problems is None else problems)
+    failure = Refusal(error=kind, detail=detail, problems=UNSET if problems is None else problems)
     return _json(failure, status, headers or {})
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from gateway import __version__
 from gateway.desk.access import RIGHTS, Right
-from gateway.desk.structs.common import Download, Failure, Upload
+from gateway.desk.structs.common import Download, Refusal, Upload
 from gateway.web.routes import JSON, Route, placeholders
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ _OF_A_BODY: Final = (
 _ABOUT: Final = (
     "What staff can ask and do. Every call carries `Authorization: Bearer <name>.<secret>`; the role that it needs at least stands under "
     "`security`. Times are ISO 8601, amounts are strings. A field or a value of a list may be added to an answer at any time; none is "
-    "ever renamed. A body must have no field but those that are named. What is refused is said in words (`Failure`)."
+    "ever renamed. A body must have no field but those that are named. What is refused is said in words (`Refusal`)."
 )
 
 
@@ -57,7 +57,7 @@ def document(routes: Iterable[Route], prefix: str) -> Json:
         "components": {
             "schemas": dict(sorted(components.items())),
             "responses": {
-                each.name: {"description": each.phrase, "content": {JSON: {"schema": schemas[Failure]}}}
+                each.name: {"description": each.phrase, "content": {JSON: {"schema": schemas[Refusal]}}}
                 for each in sorted({failure for route in table for failure in failures_of(route)})
             },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -73,7 +73,7 @@ def _schemas(table: Iterable[Route]) -> tuple[Mapping[Any, Json], Json]:
 
 
 def _types(table: Iterable[Route]) -> Iterator[Any]:
-    yield Failure
+    yield Refusal
     for route in table:
         asked = route.signature
         found = (*asked.path.values(), asked.query, asked.body, *asked.answers)

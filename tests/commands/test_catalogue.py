@@ -1,7 +1,5 @@
 """`catalogue find` against a live API."""
 
-from gateway.commands.catalogue import OPTIONS
-from gateway.desk.catalogue import FIELDS
 from tests.commands.shell import Shell
 
 
@@ -26,7 +24,3 @@ async def test_silence_is_not_no_copy(shell: Shell):
 
 async def test_as_json(shell: Shell):
     assert (await shell.run("catalogue", "find", "--title", "Unheard Of", "--json")).json["copies"] == []
-
-
-def test_the_options_are_the_apis_parameters():
-    assert set(OPTIONS) == set(FIELDS)

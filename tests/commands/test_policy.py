@@ -53,11 +53,11 @@ async def test_an_older_version_is_shown_as_it_was(shell: Shell):
     [
         (("set", "loan_dys=1"), "The policy has no loan_dys; it has "),
         (("set", "loan_days"), "loan_days is not FIELD=VALUE."),
-        (("set", "auto_answer=always"), "Invalid enum value 'always'"),
+        (("set", "auto_answer=always"), "auto_answer: must be one of off, "),
         (("lines", "remove", "1"), "There is no line 1; there are 0."),
         (("lines", "add", "--at", "3"), "A new line can be line 1 to 1."),
         (("lines", "add", "reason=TooOld", "days=0"), "lines.0.reason: “TooOld” is none of "),
-        (("lines", "add", "item_type=film"), "Unknown: policy.lines.0.item_type."),
+        (("lines", "add", "item_type=film"), "item_type: there is no such field; did you mean item_types."),
         (("show", "--version", "7"), "There is no such version of the policy."),
         (("replace", "/nowhere/at/all.json"), "/nowhere/at/all.json can't be read as JSON: "),
     ],

@@ -1,7 +1,7 @@
 """Looking a work up."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -27,6 +27,10 @@ class CopiesQuery(msgspec.Struct, frozen=True, kw_only=True):
     issue: Text = ""
     any_edition: bool = False
     """Other editions will do as well."""
+
+
+FIELDS: Final = tuple(name for name in CopiesQuery.__struct_fields__ if name != "any_edition")
+"""What a work can be looked for by."""
 
 
 class CopiesFound(msgspec.Struct, frozen=True, kw_only=True):

@@ -23,7 +23,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Failure(msgspec.Struct, frozen=True, kw_only=True):
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """What is answered if a call can't be done: its kind, and a sentence for people."""
 
     error: str
