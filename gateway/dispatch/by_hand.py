@@ -36,6 +36,8 @@ async def bound(store: Store, request: Request, answer: StaffActed) -> StaffActe
     tasks = [task for task in await store.tasks(request=request.id) if task.kind in by_hand.OF_TASK]
     if len(tasks) == 1:
         return _of_task(tasks[0], request, answer, wanted)
+    if not tasks:
+        return Refused(f"No task is open. Say what was done (did), such as “{wanted}”, if you did it in the ILS.")
     open_tasks = "".join(f" Task {task.id}: {task.kind}." for task in tasks)
     return Refused(f"Name the task that you answer, or what was done: the request waits for “{wanted}”.{open_tasks}")
 

@@ -42,6 +42,7 @@ MAX_CONFLICTS = 20
 
 TAKEN = "Another request has taken the barcode meanwhile, or it was blocked."
 TOO_LATE = "Too late: it has begun. What comes of it is known within minutes."
+UNSAID = "This step tells nobody your words: send them as a message, or keep them for staff (inside)."
 
 NO_CARD = "There is no customer whose card could be corrected."
 
@@ -125,6 +126,8 @@ class Intake:
                 ruling = decide(TABLES[request.role], request, event)
                 if isinstance(ruling, Refused):
                     return ruling
+                if isinstance(ruling, Decision) and _is_unsaid(event, ruling):
+                    return Refused(UNSAID)
                 try:
                     await self._store.commit(self._change(request, event, ruling, cause))
                 except VersionConflict:
@@ -226,6 +229,11 @@ class Intake:
             )
             for effect in decision.effects
         )
+
+
+def _is_unsaid(event: AnyEvent, decision: Decision) -> bool:
+    """A person has words for the other library that what was decided does not tell it: nobody is to believe that it was told."""
+    return isinstance(event, StaffActed) and bool(event.note) and not decision.says(event.note or "")
 
 
 def _is_for_staff(event: AnyEvent, cause: Cause) -> bool:

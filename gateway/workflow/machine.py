@@ -37,6 +37,11 @@ class Decision:
     close_tasks: tuple[TaskKind, ...] = ()
     barcodes: tuple[BarcodeMove, ...] = ()
 
+    def says(self, words: str) -> bool:
+        """Whether the words go to the other library: in a message now, in the answer that goes once a hold is off, in the order."""
+        kept = (self.request.note, self.request.answer.note if self.request.answer else None)
+        return words in kept or any(getattr(effect, "note", None) == words for effect in self.effects)
+
 
 @dataclass(frozen=True, slots=True)
 class Ignored:

@@ -41,7 +41,7 @@ async def test_the_only_open_task_is_meant_where_none_is_named(house: House):
 async def test_without_a_task_the_act_must_be_named(house: House):
     request, _ = await in_state(house, State.LOANED)
     ruling = await house.intake.act(request.id, done(house))
-    assert ruling == Refused("Name the task that you answer, or what was done: the request waits for “checkin”.")
+    assert ruling == Refused("No task is open. Say what was done (did), such as “checkin”, if you did it in the ILS.")
     assert isinstance(await house.intake.act(request.id, done(house, deed=Deed.CHECKIN)), Decision)
 
 

@@ -136,6 +136,24 @@ async def test_the_outcome_of_work_whose_lease_was_lost_is_dropped(house: House)
     assert (await house.current()).state is State.SEARCHING
 
 
+async def test_words_that_a_step_tells_nobody_are_refused(house: House):
+    known = await house.new()
+    await house.intake.submit(known.id, CopiesFound(at=house.time.now()))
+    refused = await house.intake.act(known.id, staff(house, StaffAction.SEARCH_AGAIN, note="We look once more."))
+    assert isinstance(refused, Refused)
+    assert "(inside)" in refused.words
+    assert (await house.current()).version == 2, "nothing was done"
+    for action in (StaffAction.SEND_MESSAGE, StaffAction.ANSWER_UNFILLED):
+        assert isinstance(await house.intake.act(known.id, staff(house, action, note="On Monday.")), Decision)
+
+
+async def test_words_of_an_answer_that_waits_for_a_hold_to_come_off_are_kept_for_it(house: House):
+    known = await promised(house)
+    ruling = await house.intake.act(known.id, staff(house, StaffAction.ANSWER_UNFILLED, note="Damp pages."))
+    assert isinstance(ruling, Decision)
+    assert ruling.request.state is State.RELEASING
+
+
 async def test_undo_takes_back_what_has_not_begun_and_is_too_late_afterwards(house: House):
     known = await house.new()
     await house.intake.submit(known.id, CopiesFound(at=house.time.now()))

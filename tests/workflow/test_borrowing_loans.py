@@ -8,7 +8,7 @@ from gateway.iso18626.codes import Action
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays, NoBarcode
 from gateway.workflow.borrowing_records import Concern, PoolState, Terms
-from gateway.workflow.effects import WorkKind
+from gateway.workflow.effects import SendAction, WorkKind
 from gateway.workflow.events import Stuck
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Role, State, TaskKind
@@ -285,6 +285,26 @@ def test_what_the_lender_sends_when_all_was_over_is_received_and_sent_back_like_
     assert talk(staff(StaffAction.RECEIVE))[:2] == ["receiving", "say Received to sample-city"]
     assert talk(BarcodeAssigned(at=AT, barcode=POOL)) == ["receiving", "do hold"]
     assert talk(staff(StaffAction.SEND_BACK))[0] == "taking back"
+
+
+def test_a_return_can_be_undone_while_shipped_return_waits():
+    talk = with_customer()
+    talk(staff(StaffAction.SEND_BACK, undo_s=60.0))
+    talk(looked(Act.CANCEL_HOLD))
+    talk(answered(Act.CHECKIN))
+    decision = decide(BORROWING, talk.request, looked(Act.CHECKIN))
+    assert isinstance(decision, Decision)
+    assert [each.delay_s for each in decision.effects if isinstance(each, SendAction)] == [60.0]
+    assert talk(looked(Act.CHECKIN))[0] == "sent back"
+    assert talk(staff(StaffAction.UNDO)) == ["to send back"]
+    talk(staff(StaffAction.SEND_BACK))
+    talk(looked(Act.CANCEL_HOLD))
+    talk(answered(Act.CHECKIN))
+    decision = decide(BORROWING, talk.request, looked(Act.CHECKIN))
+    assert isinstance(decision, Decision)
+    assert [each.delay_s for each in decision.effects if isinstance(each, SendAction)] == [0.0], (
+        "asked for anew each time"
+    )
 
 
 def test_undo_takes_the_cancel_back_before_it_is_sent():

@@ -123,6 +123,11 @@ def price(draft: BorrowingDraft, event: LenderSaid) -> None:
     draft.borrow(terms=event.terms or draft.request.borrowed.terms)
 
 
+def time_to_undo(draft: BorrowingDraft, event: StaffActed) -> None:
+    """For how long what is said at the end of the act waits."""
+    draft.set(undo_s=event.undo_s)
+
+
 def returned(draft: BorrowingDraft, event: object) -> None:
     """It is on its way back; of repeated scans the first counts."""
     draft.set(returned_at=draft.request.returned_at or draft.at)

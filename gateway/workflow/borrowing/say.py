@@ -35,9 +35,15 @@ def _say(action: Iso) -> Action:
 cancel = _say(Iso.CANCEL)
 received = _say(Iso.RECEIVED)
 renew = _say(Iso.RENEW)
-shipped_return = _say(Iso.SHIPPED_RETURN)
 lost = _say(Iso.LOST)
 note = _say(Iso.NOTIFICATION)
+
+
+def shipped_return(draft: BorrowingDraft, event: object) -> None:
+    """Say ShippedReturn, after the time to undo that whoever sent it back asked for."""
+    delay_s = event.undo_s if isinstance(event, StaffActed) else draft.request.undo_s
+    _send(draft, Iso.SHIPPED_RETURN, note=event.note if isinstance(event, StaffActed) else None, delay_s=delay_s)
+    draft.set(undo_s=0.0)
 
 
 def received_once(draft: BorrowingDraft, event: StaffActed) -> None:

@@ -275,9 +275,9 @@ ROWS = (
     # Back (duty 3): 09, then ShippedReturn, then LoanCompleted frees the barcode
     Row((S.RECEIVING, S.ON_SHELF), T.SEND_BACK, None, refuse="It was not given a barcode yet.", when=guards.no_item_yet),
     Row(S.LOST, T.SEND_BACK, None, refuse="It was never received here: receive it.", when=guards.no_item_yet),
-    Row((S.RECEIVING, S.ON_SHELF, S.TO_RETURN, S.LOST), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.take_hold_off), "never fetched: the hold off first, or it would be trapped again", when=guards.may_be_on_hold),
-    Row((S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN), T.SEND_BACK, S.TAKING_BACK, (here.stop_work, clocks.stop_watch, here.look_for_hold), "duty 3: return scan = 09, once no hold is left that would trap it"),
-    Row(S.LOST, T.SEND_BACK, S.TAKING_BACK, (here.look_for_hold,), "found after all"),
+    Row((S.RECEIVING, S.ON_SHELF, S.TO_RETURN, S.LOST), T.SEND_BACK, S.TAKING_BACK, (keep.time_to_undo, here.stop_work, clocks.stop_watch, here.take_hold_off), "never fetched: the hold off first, or it would be trapped again", when=guards.may_be_on_hold),
+    Row((S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN), T.SEND_BACK, S.TAKING_BACK, (keep.time_to_undo, here.stop_work, clocks.stop_watch, here.look_for_hold), "duty 3: return scan = 09, once no hold is left that would trap it"),
+    Row(S.LOST, T.SEND_BACK, S.TAKING_BACK, (keep.time_to_undo, here.look_for_hold), "found after all"),
     Row(S.TAKING_BACK, T.CANCEL_HOLD_ANSWERED, None, (act.note_answer,), "ok is not proof: look"),
     Row(S.TAKING_BACK, T.HOLD_OFF, None, (here.hold_is_off, here.check_in), "the hold is off: 09"),
     Row(S.TAKING_BACK, T.HOLD_STILL_ON, None, (here.hold_is_on, act.again), "known to be on: once more", when=acting.may_try_again),
