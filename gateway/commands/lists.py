@@ -7,7 +7,7 @@ from typing import Any
 from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import address, branch_name, moment, print_json, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
-from gateway.web.views import LISTS, ListName
+from gateway.desk.views import LISTS, ListName
 from gateway.workflow.records import Role
 
 

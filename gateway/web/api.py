@@ -14,6 +14,7 @@ from aiohttp import web
 
 from gateway.desk import (
     acs,
+    acts,
     approval,
     catalogue,
     directory_lists,
@@ -24,13 +25,15 @@ from gateway.desk import (
     peers,
     policy,
     pool,
+    requests,
+    tasks,
     tokens,
 )
 from gateway.desk.access import Right
 from gateway.desk.errors import NotAllowedError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
-from gateway.web import borrowing, lists, requests, tasks
+from gateway.web import borrowing, lists
 from gateway.web.answers import errors_in_words, file
 from gateway.web.guesses import Guesses, OnRefused
 from gateway.web.identity import identify
@@ -55,14 +58,14 @@ async def show_openapi(_desk: Desk, _call: Call) -> web.Response:
 
 # fmt: off
 ROUTES: Final[tuple[AnyRoute, ...]] = (
-    Own(  "GET",    "/requests",                           Right.READ,       requests.list_requests),
-    Own(  "GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
-    Own(  "GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
+    Route("GET",    "/requests",                           Right.READ,       requests.list_requests),
+    Route("GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
+    Route("GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
     Route("GET",    r"/requests/{request}/{paper:packing-slip|label|strap|cover-band|routing-slip|pull-slip}", Right.READ, papers.show_paper, gives=("text/plain", "application/pdf")),
     Route("POST",   "/papers",                             Right.READ,       papers.print_cart, gives=("application/pdf",)),
-    Own(  "POST",   "/requests/{request}/actions/{action}", Right.ACT,       requests.act),
+    Route("POST",   "/requests/{request}/actions/{action}", Right.ACT,       acts.act),
     Route("POST",   "/requests/{request}/approve-partner", Right.ADMINISTER, approval.approve_partner),
-    Own(  "POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),
+    Route("POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),
     Own(  "GET",    "/requests/{request}/customer",        Right.REVEAL,     borrowing.show_customer),
     Own(  "POST",   "/borrowing",                          Right.ACT,        borrowing.ask),
     Own(  "POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link),
@@ -72,9 +75,9 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     Route("POST",   "/pool",                               Right.ADMINISTER, pool.add_barcodes),
     Route("POST",   "/pool/{barcode}/block",               Right.ACT,        pool.block_barcode),
     Route("POST",   "/pool/{barcode}/unblock",             Right.ACT,        pool.unblock_barcode),
-    Own(  "GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
-    Own(  "POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
-    Own(  "POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
+    Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
+    Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
+    Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
     Own(  "GET",    "/lists/{list}",                       Right.READ,       lists.show_list),
     Route("GET",    "/acs",                                Right.READ,       acs.show_acs),
     Route("POST",   "/acs/check",                          Right.ACT,        acs.check_acs),

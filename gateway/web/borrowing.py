@@ -6,9 +6,12 @@ from http import HTTPStatus
 import msgspec
 from aiohttp import web
 
+from gateway.desk.cards import read_card
 from gateway.desk.errors import ConflictError, NotThereError, StoreFailedError, UnusableError
+from gateway.desk.orders import BadOrder, Line, LinkBody, WorkBody, caller_key, listed_order, order_of
 from gateway.desk.ports import Desk
 from gateway.desk.reads import LIMIT_MAX
+from gateway.desk.requests import lines_of
 from gateway.desk.structs.common import Problem
 from gateway.dispatch.asking import KeyUsed, Order, Placed
 from gateway.dispatch.roles import OPEN_IN
@@ -17,10 +20,8 @@ from gateway.orders.list_report import preview, report_csv
 from gateway.orders.request_list import BYTES_MAX, ListedRequest, ListRules, RequestList, read_request_list
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreUnavailable
 from gateway.web.answers import ok, read_bytes, read_json, text
-from gateway.web.cards import read_card
-from gateway.web.orders import BadOrder, Line, LinkBody, WorkBody, caller_key, listed_order, order_of
 from gateway.web.ports import Call
-from gateway.web.queries import lines_of, the_request, yes_or_no
+from gateway.web.queries import the_request, yes_or_no
 from gateway.workflow.records import Role
 
 REASON_MAX = 500

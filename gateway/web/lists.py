@@ -11,13 +11,13 @@ from gateway.desk.ports import Desk
 from gateway.desk.reads import all_in, partners_by_id
 from gateway.desk.structs.papers import PrintQuery
 from gateway.desk.times import days_ahead
+from gateway.desk.views import LISTS, ListName, list_rows
 from gateway.documents.job import Choice
 from gateway.documents.text import pull_list
 from gateway.web.answers import file, ok, text
 from gateway.web.parameters import read_query
 from gateway.web.ports import Call
 from gateway.web.queries import whole_number
-from gateway.web.views import LISTS, ListName, list_rows
 from gateway.workflow.records import Request
 
 DAYS_AHEAD = 7

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from gateway.desk.timeline import timeline
 from gateway.store.port import HistoryEntry, HistoryKind, Inbound
-from gateway.web.timeline import timeline
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.desk.structs.requests import RequestLine
 from gateway.documents.lists import walking_key
 from gateway.documents.words import delivery_address, return_address
 from gateway.workflow.partners import Partner
@@ -14,23 +15,6 @@ from gateway.workflow.records import Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
 
 S = State
-
-
-class RequestLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the list of requests."""
-
-    id: str
-    role: str
-    state: str
-    state_since: datetime
-    updated_at: datetime
-    title: str | None
-    author: str | None
-    partner: str | None
-    """Its name, where the partner is known; else the requesting agency's symbol."""
-    partner_request_id: str
-    item_barcodes: tuple[str, ...]
-    due_at: datetime | None
 
 
 class ListRow(msgspec.Struct, frozen=True, kw_only=True):

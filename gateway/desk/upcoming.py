@@ -1,12 +1,9 @@
 """What happens next to a request, in words: its queued work and its running clocks. Pure."""
 
-from datetime import datetime
-
-import msgspec
-
+from gateway.desk.structs.requests import Upcoming
+from gateway.desk.waiting import Surroundings, why_waiting
 from gateway.iso18626.codes import ReasonForMessage
 from gateway.store.port import EffectRow
-from gateway.web.waiting import Surroundings, Wait, why_waiting
 from gateway.workflow.effects import (
     AnyEffect,
     AskCopies,
@@ -23,22 +20,6 @@ from gateway.workflow.effects import (
     Watch,
 )
 from gateway.workflow.records import Act, Clock
-
-
-class Upcoming(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of waiting work."""
-
-    words: str
-    due_at: datetime
-    attempts: int
-    """How often it was tried already."""
-    started_at: datetime | None
-    """Set while it is under way, or where its outcome was lost and is being found out."""
-    lane: str | None
-    """Whom it waits for: a peer or the circulation system; None for the gateway's own."""
-    why: Wait | None = None
-    """Why it has not gone on; None where only its time has not come."""
-
 
 _ACTS: dict[Act, str] = {
     Act.HOLD: "Place the hold on item {}",

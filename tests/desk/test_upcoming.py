@@ -5,10 +5,10 @@ from typing import get_args
 
 import pytest
 
+from gateway.desk.upcoming import in_words, upcoming
+from gateway.desk.waiting import Surroundings
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.store.port import EffectRow
-from gateway.web.upcoming import in_words, upcoming
-from gateway.web.waiting import Surroundings
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import (
     AnyEffect,

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.desk.structs.requests import Wait
+from gateway.desk.waiting import Surroundings, why_waiting
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.store.port import BackOff, EffectRow
-from gateway.web.waiting import Surroundings, Wait, why_waiting
 from gateway.workflow.effects import AnyEffect, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.records import Act, Clock
 from gateway.workflow.values import Wanted

@@ -9,21 +9,11 @@ from typing import Final
 
 import msgspec
 
+from gateway.desk.structs.requests import Wait
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, PEER_LANE, library_of
 from gateway.store.port import BackOff, EffectRow
 from gateway.workflow.effects import Look, Perform, StartTimer
 from gateway.workflow.records import Request
-
-
-class Wait(msgspec.Struct, frozen=True, kw_only=True):
-    """Why work waits: “`words` since `since` (`reason`); next try `next_at`”, as far as each is known."""
-
-    words: str
-    since: datetime | None = None
-    reason: str | None = None
-    """What the last try came to."""
-    next_at: datetime | None = None
-    """When it is tried next; None where that is for something else to end."""
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,162 @@
+"""Acts of staff: what the table lets them ask for, and handing it to the workflow."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.barcodes import BarcodeKind, Scan, scanned
+from gateway.desk.access import Caller, Right
+from gateway.desk.approval import check_approval
+from gateway.desk.cards import read_card
+from gateway.desk.errors import ConflictError, NotAllowedError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.scans import request_of
+from gateway.desk.structs.acts import ActBody, Acted, Offer
+from gateway.desk.times import moment
+from gateway.dispatch.roles import TABLES
+from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
+from gateway.orders.cells import doubt_about_customer
+from gateway.sip2.carried import not_carried
+from gateway.store.port import VersionConflict
+from gateway.workflow.events import StaffActed
+from gateway.workflow.machine import Ignored, Refused
+from gateway.workflow.meaning import ActLine
+from gateway.workflow.records import Answer, AnswerKind, Request
+from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import money_faults
+
+RIGHT_OF: Final[dict[StaffAction, Right]] = dict.fromkeys(StaffAction, Right.ACT) | {
+    StaffAction.FORCE: Right.MANAGE,
+    StaffAction.OVERRIDE: Right.MANAGE,
+    StaffAction.APPROVE: Right.ADMINISTER,
+}
+"""What each act needs: to force a state against the table, or to override a rule, is a manager's; to say whose request a
+stranger's is, an administrator's, as with `approve-partner`."""
+
+FARTHEST: Final = timedelta(days=3653)
+"""No date that staff name lies ten years away: a slip of the pen, which a calendar or an XML message may not take."""
+
+
+async def act(desk: Desk, caller: Caller, request: str, action: StaffAction, body: ActBody) -> Acted:
+    """Hand an act to the workflow, and return its answer. `request` is any number or barcode that names one."""
+    if not caller.may(RIGHT_OF[action]):
+        raise NotAllowedError(f"A {caller.role} may not {RIGHT_OF[action]}.")
+    found = await request_of(desk.store, request)
+    if action is StaffAction.APPROVE:
+        await check_approval(desk, found, body.partner)
+    await _check_notes(desk, found, body)
+    scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
+    event, card = _staff_acted(desk, caller, action, body, scans), _card(action, body)
+    try:
+        answer = await desk.intake.act(found.id, event, card=card)
+    except VersionConflict:
+        raise ConflictError("The request keeps changing just now: look at it, and try again.") from None
+    if isinstance(answer, Refused):
+        raise ConflictError(answer.words)
+    warnings = (*(warning for scan in scans for warning in scan.warnings), *_doubts_about(card))
+    if isinstance(answer, Ignored):
+        return Acted(result="ignored", request=found.id, words=answer.words, warnings=warnings)
+    found, is_named = answer.request, answer.request.id == request
+    return Acted(
+        result="done",
+        request=found.id,
+        words=f"{'The request' if is_named else f'Request {found.id}'} is “{found.state}”.",
+        state=found.state,
+        actions=tuple(line.action for line in possible_acts(found, caller)),
+        warnings=warnings,
+    )
+
+
+def possible_acts(request: Request, caller: Caller) -> tuple[ActLine, ...]:
+    """Return what the table lets staff ask for in this state, as far as the caller may, each with what it does."""
+    lines = TABLES[request.role].lines(request.state)
+    return tuple(line for line in lines if caller.may(RIGHT_OF[line.action]))
+
+
+def _staff_acted(desk: Desk, caller: Caller, action: StaffAction, body: ActBody, scans: tuple[Scan, ...]) -> StaffActed:
+    if any(scan.kind is BarcodeKind.CUSTOMER for scan in scans):
+        raise UnusableError("item_barcodes: one has the form of a customer's barcode; scan the item's.")
+    for place, scan in enumerate(scans):
+        if why_not := not_carried(scan.barcode):
+            raise UnusableError(f"item_barcodes.{place}: {why_not}; scan it again, or type it.")
+    now, retry_after = desk.now(), _moment(desk, "retry_after", body.retry_after)
+    if retry_after is not None and retry_after <= now:
+        raise UnusableError("retry_after: must lie in the future.")
+    return StaffActed(
+        at=now,
+        by=caller.name,
+        action=action,
+        item_barcodes=tuple(scan.barcode for scan in scans if scan.barcode),
+        reason=body.reason,
+        note=body.note,
+        inside=body.inside,
+        due_at=_moment(desk, "due_at", body.due_at),
+        retry_after=retry_after,
+        answer=_offered(body.answer, retry_after),
+        link=body.link,
+        partner=body.partner,
+        state=body.state,
+        undo_s=body.undo_s,
+        sure=body.sure,
+        seen_in=body.seen_in,
+        deed=body.did,
+        task=body.task,
+    )
+
+
+def _card(action: StaffAction, body: ActBody) -> str | None:
+    """The card in place of a mistyped one, which is in no event: events are history."""
+    if (action is StaffAction.CORRECT_CARD) is not (body.customer is not None):
+        raise UnusableError("customer: the right card, for correct-card and no other action.")
+    return None if body.customer is None else read_card(body.customer)
+
+
+def _doubts_about(card: str | None) -> Iterator[str]:
+    doubt = doubt_about_customer(card) if card else None
+    if doubt:
+        yield doubt
+
+
+def _moment(desk: Desk, name: str, written: str | None) -> datetime | None:
+    if written is None:
+        return None
+    try:
+        at = moment(written, desk.zone)
+    except ValueError:
+        raise UnusableError(f"{name}: not a date or time of ISO 8601.") from None
+    if abs(at - desk.now()) > FARTHEST:
+        raise UnusableError(f"{name}: lies more than ten years away.")
+    return at
+
+
+def _offered(offer: Offer | None, retry_after: datetime | None) -> Answer | None:
+    """What staff offer, once it is fit to be sent: a price, and codes out of the lists alone."""
+    if offer is None:
+        return None
+    for part, words in money_faults(offer.cost):
+        raise UnusableError(f"answer.cost.{part}: {words}.")
+    _check_code("answer.condition", offer.condition, LoanCondition)
+    _check_code("answer.reason", offer.reason, ReasonRetry)
+    return Answer(
+        kind=AnswerKind.RETRY,
+        reason=offer.reason,
+        note=offer.note,
+        retry_after=retry_after,
+        cost=offer.cost,
+        condition=offer.condition,
+    )
+
+
+def _check_code(name: str, code: str | None, codes: type[OpenCode]) -> None:
+    if code is not None and codes.lookup(code) is None:
+        raise UnusableError(f"{name}: none of {', '.join(codes)}.")
+
+
+async def _check_notes(desk: Desk, request: Request, body: ActBody) -> None:
+    """What is written about a request goes to a partner, or stays in history: nothing of a customer may be in it."""
+    offered = body.answer.note if body.answer else None
+    fields = {"note": body.note, "inside": body.inside, "reason": body.reason, "answer.note": offered}
+    written = {name: text for name, text in fields.items() if text}
+    objection = await desk.object_to_notes(request, written.values()) if written else None
+    if objection:
+        raise UnusableError(f"{', '.join(written)}: {objection}")
