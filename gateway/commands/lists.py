@@ -7,7 +7,7 @@ from typing import Any
 from gateway.commands.client import Gateway, calling_flags
 from gateway.commands.output import address, branch_name, moment, print_json, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
-from gateway.desk.views import LISTS, ListName
+from gateway.desk.structs.lists import ABOUT, ListName
 from gateway.workflow.records import Role
 
 
@@ -15,10 +15,10 @@ def add(commands: Any) -> None:
     """Add the group to the parser's commands: one command a list."""
     common = calling_flags()
     group = commands.add_parser("lists").add_subparsers(required=True, metavar="LIST")
-    for name, rule in LISTS.items():
-        ours = "borrowing: " if rule.role is Role.BORROWING else ""
+    for name, about in ABOUT.items():
+        ours = "borrowing: " if about.role is Role.BORROWING else ""
         parents = [common, pdf_flags()] if name is ListName.PULL else [common]
-        listing = group.add_parser(name.value, parents=parents, help=f"{ours}{rule.words}")
+        listing = group.add_parser(name.value, parents=parents, help=f"{ours}{about.words}")
         listing.set_defaults(run=show_list, list=name, days=None, paper=False, pdf=None)
         if name is ListName.DUE:
             listing.add_argument("--days", type=int, help="how far to look (7)")

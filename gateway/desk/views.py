@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 
+from gateway.desk.structs.lists import ABOUT, ListName, ListRow
 from gateway.desk.structs.requests import RequestLine
 from gateway.documents.lists import walking_key
 from gateway.documents.words import delivery_address, return_address
@@ -17,43 +17,6 @@ from gateway.workflow.values import PostalAddress
 S = State
 
 
-class ListRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of a worklist: where it stands, and where it goes."""
-
-    request: str
-    state: str
-    state_since: datetime
-    partner: str | None
-    address: PostalAddress | None
-    title: str | None
-    author: str | None
-    item_barcode: str | None
-    """None where the request has no item, as when staff forced its state."""
-    branch: str | None
-    call_number: str | None
-    due_at: datetime | None
-
-
-class ListName(StrEnum):
-    """The worklists, by the name they are asked for with."""
-
-    PULL = "pull"
-    TO_SHIP = "to-ship"
-    DUE = "due"
-    OVERDUE = "overdue"
-    NOT_TOLD = "checked-out-not-told"
-    STOPPED = "stopped"
-    CONDITIONS = "conditions"
-    TO_RECEIVE = "to-receive"
-    ON_SHELF = "on-the-shelf"
-    WITH_CUSTOMERS = "with-customers"
-    LENDERS_OVERDUE = "overdue-at-lender"
-    TO_SEND_BACK = "to-send-back"
-    SENT_BACK = "sent-back"
-    COPIES_HERE = "copies-here"
-    TO_PAY = "to-pay"
-
-
 def _by_wait(row: ListRow) -> tuple[Any, ...]:
     return (row.state_since, row.request)
 
@@ -61,9 +24,6 @@ def _by_wait(row: ListRow) -> tuple[Any, ...]:
 class ListRule(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in a worklist: requests in these states without the items that are done with, in this order."""
 
-    words: str
-    """Said after “nothing” too."""
-    role: Role = Role.LENDING
     states: tuple[State, ...]
     done: frozenset[ItemPlace] = frozenset()
     fits: Callable[[ListRow, datetime, datetime], bool] = lambda _row, _now, _until: True
@@ -95,38 +55,31 @@ _GONE = frozenset({ItemPlace.OUT, ItemPlace.BACK})
 _HERE = (S.RECEIVING, S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN, S.TAKING_BACK)
 
 
-def _ours(words: str, *states: State, **more: Any) -> ListRule:
+def _ours(*states: State, **more: Any) -> ListRule:
     """A list of what we borrow."""
-    return ListRule(words=words, role=Role.BORROWING, states=states, **more)
+    return ListRule(states=states, **more)
 
 
 LISTS: Mapping[ListName, ListRule] = {
     ListName.PULL: ListRule(
-        words="to fetch from the shelf",
         states=(S.WILL_SUPPLY, S.TO_COPY),
         done=_GONE | {ItemPlace.AT_DESK},
         order=_by_shelf,
     ),
-    ListName.TO_SHIP: ListRule(
-        words="at the desk, to check out and send", states=(S.ARRIVED,), done=_GONE, order=_by_wait
-    ),
-    ListName.DUE: ListRule(words="out and due soon", states=_OUT, done=_BACK, fits=_is_due, order=_by_due_date),
-    ListName.OVERDUE: ListRule(
-        words="out past the due date", states=_OUT, done=_BACK, fits=_is_overdue, order=_by_due_date
-    ),
-    ListName.NOT_TOLD: ListRule(
-        words="checked out, and the partner doesn't know yet", states=(S.CHECKED_OUT,), done=_BACK, order=_by_wait
-    ),
-    ListName.STOPPED: _ours("stopped until staff decide", S.DECIDING),
-    ListName.CONDITIONS: _ours("offered by a lender under conditions", S.CONDITIONAL),
-    ListName.TO_RECEIVE: _ours("sent by the lender, to receive", S.ON_ITS_WAY),
-    ListName.ON_SHELF: _ours("on the shelf for the customer", S.ON_SHELF),
-    ListName.WITH_CUSTOMERS: _ours("with customers", S.WITH_CUSTOMER, order=_by_due_date),
-    ListName.LENDERS_OVERDUE: _ours("here past the lender's due date", *_HERE, fits=_is_overdue, order=_by_due_date),
-    ListName.TO_SEND_BACK: _ours("back from the customer, to send back", S.TO_RETURN),
-    ListName.SENT_BACK: _ours("sent back, and not confirmed by the lender yet", S.SENT_BACK),
-    ListName.COPIES_HERE: _ours("here as a copy, to hand over", S.COPY_HERE),
-    ListName.TO_PAY: _ours("lost or not to be returned, with the lender's price to be paid", S.LOST),
+    ListName.TO_SHIP: ListRule(states=(S.ARRIVED,), done=_GONE, order=_by_wait),
+    ListName.DUE: ListRule(states=_OUT, done=_BACK, fits=_is_due, order=_by_due_date),
+    ListName.OVERDUE: ListRule(states=_OUT, done=_BACK, fits=_is_overdue, order=_by_due_date),
+    ListName.NOT_TOLD: ListRule(states=(S.CHECKED_OUT,), done=_BACK, order=_by_wait),
+    ListName.STOPPED: _ours(S.DECIDING),
+    ListName.CONDITIONS: _ours(S.CONDITIONAL),
+    ListName.TO_RECEIVE: _ours(S.ON_ITS_WAY),
+    ListName.ON_SHELF: _ours(S.ON_SHELF),
+    ListName.WITH_CUSTOMERS: _ours(S.WITH_CUSTOMER, order=_by_due_date),
+    ListName.LENDERS_OVERDUE: _ours(*_HERE, fits=_is_overdue, order=_by_due_date),
+    ListName.TO_SEND_BACK: _ours(S.TO_RETURN),
+    ListName.SENT_BACK: _ours(S.SENT_BACK),
+    ListName.COPIES_HERE: _ours(S.COPY_HERE),
+    ListName.TO_PAY: _ours(S.LOST),
 }
 """The worklists (issue "Command line and JSON API"). No customer stands in any of them. Of what we borrow the due date is the lender's."""
 
@@ -149,10 +102,11 @@ def request_line(request: Request, partners: Mapping[str, Partner]) -> RequestLi
 
 
 def list_rows(
-    rule: ListRule, requests: Iterable[Request], partners: Mapping[str, Partner], now: datetime, until: datetime
+    name: ListName, requests: Iterable[Request], partners: Mapping[str, Partner], now: datetime, until: datetime
 ) -> tuple[ListRow, ...]:
     """Make the rows of a worklist from requests in the rule's states; those of the other role that share a state are left out."""
-    of_role = (request for request in requests if request.role is rule.role)
+    rule, role = LISTS[name], ABOUT[name].role
+    of_role = (request for request in requests if request.role is role)
     rows = (row for request in of_role for row in _rows(rule, request, partners))
     return tuple(sorted((row for row in rows if rule.fits(row, now, until)), key=rule.order))
 

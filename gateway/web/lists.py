@@ -9,9 +9,10 @@ from gateway.desk.papers import as_pdf
 from gateway.desk.paperwork import pull_slips
 from gateway.desk.ports import Desk
 from gateway.desk.reads import all_in, partners_by_id
+from gateway.desk.structs.lists import ABOUT, ListName, ListShown
 from gateway.desk.structs.papers import PrintQuery
 from gateway.desk.times import days_ahead
-from gateway.desk.views import LISTS, ListName, list_rows
+from gateway.desk.views import LISTS, list_rows
 from gateway.documents.job import Choice
 from gateway.documents.text import pull_list
 from gateway.web.answers import file, ok, text
@@ -29,15 +30,14 @@ async def show_list(api: Desk, call: Call) -> web.Response:
     gives a page, and ?format=pdf a slip for each item, in the order in which one walks.
     """
     name = _list(call.http.match_info["list"])
-    rule = LISTS[name]
-    requests = [request async for request in all_in(api.store, rule.states)]
+    requests = [request async for request in all_in(api.store, LISTS[name].states)]
     wanted = call.http.query.get("format", "json")
     if wanted != "json":
         return await _on_paper(api, call, name, wanted, requests)
     now = api.now()
     until = days_ahead(now, whole_number(call.http.query, "days", default=DAYS_AHEAD, least=0, most=366), api.zone)
-    rows = list_rows(rule, requests, await partners_by_id(api.store), now, until)
-    return ok({"list": name, "words": rule.words, "rows": rows, "branches": api.library.branches})
+    rows = list_rows(name, requests, await partners_by_id(api.store), now, until)
+    return ok(ListShown(list=name, words=ABOUT[name].words, rows=rows, branches=api.library.branches))
 
 
 async def _on_paper(api: Desk, call: Call, name: ListName, wanted: str, requests: Sequence[Request]) -> web.Response:
