@@ -90,7 +90,7 @@ def _fitted(message: Message, version: Version) -> Message:
 
 
 def _said() -> Iterator[SendAction]:
-    for row in BORROWING.rows:
+    for row in BORROWING.steps:
         for action in row.do:
             if action.__module__ == say.__name__:
                 draft = Draft(_REQUEST, MOMENT)

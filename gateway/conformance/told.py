@@ -18,6 +18,7 @@ from gateway.workflow.effects import Tell
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import force, tell
 from gateway.workflow.lending.force import RESTS
+from gateway.workflow.lending.groups import MAY_COME_BACK, RENEWABLE
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Draft, Origin, Row
 from gateway.workflow.records import Answer, AnswerKind, Copy, Item, ItemPlace, Request, Role, State
@@ -29,11 +30,7 @@ _EVENT: Final = StaffActed(
     at=MOMENT, by="statement", action=StaffAction.SHIP, note="Words.", link="https://copies.example/1"
 )
 
-_OUT: Final = (State.LOANED, State.OVERDUE, State.RECALLED)
-_RESUMED: Final = {
-    State.RENEWING: _OUT[:2],
-    State.CHECKING_IN: (*_OUT, State.CHECKED_OUT, State.RETURNING, State.LOST),
-}
+_RESUMED: Final = {State.RENEWING: RENEWABLE, State.CHECKING_IN: MAY_COME_BACK}
 """Where a request stood before what is under way, and stands again if nothing comes of it."""
 
 
@@ -60,7 +57,7 @@ def sayings() -> tuple[Saying, ...]:
 
 def everything_told() -> Iterator[tuple[Request, Tell]]:
     """Each message that the table can ask for, with its request."""
-    for row in LENDING.rows:
+    for row in LENDING.steps:
         for request in _requests(row):
             for told in _tells(row, request):
                 yield request, told
@@ -70,7 +67,7 @@ def moves(action: Action) -> tuple[Move, ...]:
     """Where an action can lead a request; from every other state it leads nowhere."""
     trigger = Trigger(ACTIONS[action].value)
     found: dict[str, list[str]] = {}
-    for row in LENDING.rows:
+    for row in LENDING.steps:
         if trigger in row.triggers() and isinstance(row.to, State):
             origins = (state for state in row.states(LENDING.states) if state is not row.to and _is_reached(row, state))
             states = (_name(state) for state in origins)

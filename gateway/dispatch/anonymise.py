@@ -10,7 +10,7 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.store.port import Store, StoreError
-from gateway.workflow.borrowing.table import FINALS
+from gateway.workflow.borrowing.groups import FINALS
 
 EVERY_S: Final = 24 * 3600.0
 

@@ -25,13 +25,10 @@ from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import CopyFinder, Found
+from gateway.workflow.lending.groups import PROMISED_OR_OUT
 from gateway.workflow.partners import Charge
 from gateway.workflow.records import Answer, Copy, CopyStatus, State
 from gateway.workflow.values import Money, Wanted
-
-S = State
-PROMISED_OR_OUT = (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED, S.CHECKING_OUT, S.CHECKED_OUT, S.UNDOING, S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN)  # fmt: skip
-"""What counts against a partner's most loans at once."""
 
 
 class Appraiser:
@@ -133,7 +130,7 @@ class Appraiser:
             return 0
         count = await self._store.count_of_partner(partner_id, PROMISED_OR_OUT)
         if before is not None:
-            count += await self._store.count_of_partner(partner_id, (S.CHECKING,), before=before)
+            count += await self._store.count_of_partner(partner_id, (State.CHECKING,), before=before)
         return count
 
     def answer(self, copies: tuple[CopyStatus, ...], terms: Terms) -> Answer:

@@ -18,13 +18,11 @@ from gateway.store.port import RequestFilter, Store
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending.choose import service_wanted
-from gateway.workflow.lending.table import OUT, PROMISED
+from gateway.workflow.lending.groups import HAVING, OUT
 from gateway.workflow.machine import Refused
 from gateway.workflow.records import Copy, ItemPlace, Request, Role, State
 from gateway.workflow.triggers import StaffAction
 
-HAVING: Final = (*PROMISED, State.CHECKING_OUT, State.CHECKED_OUT, State.UNDOING, *OUT, State.RENEWING, State.RETURNING, State.CHECKING_IN)  # fmt: skip
-"""States of a loan in which its items are promised, at the desk or out."""
 SHIPPED: Final = (State.CHECKING_OUT, State.CHECKED_OUT, *OUT, State.RENEWING, State.RETURNING)
 """States of a loan whose items somebody else has, or is being sent."""
 TAKING: Final = {

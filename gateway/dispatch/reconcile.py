@@ -22,7 +22,7 @@ from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import RequestFilter, Store, StoreError
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Agrees, Differs
-from gateway.workflow.lending.table import FINALS
+from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import ItemPlace, Request, Role, State, TaskKind
 
 OPEN = tuple(state for state in State if state not in FINALS)

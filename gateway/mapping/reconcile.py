@@ -15,7 +15,7 @@ import msgspec
 from gateway.mapping.circulation import Question, Seen, complete_list
 from gateway.sip2.codec import folded
 from gateway.sip2.profiles import Profile
-from gateway.workflow.lending.table import ACTING
+from gateway.workflow.lending.groups import ACTING
 from gateway.workflow.records import Item, ItemPlace, Request, State
 
 ASKED: Final = (Question.CHARGED, Question.HOLDS, Question.UNAVAILABLE_HOLDS)

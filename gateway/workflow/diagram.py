@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from gateway.workflow.machine import Origin, Row, Table, Wild
+from gateway.workflow.machine import AnyRow, Origin, Refusal, Table, Wild
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
@@ -40,20 +40,16 @@ def markdown(table: Table) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    return (
-        _states(row.state),
-        ", ".join(row.triggers()),
-        _words(row.when) if row.when else "",
-        "refused" if row.refuse is not None else row.to.value if row.to else "",
-        ", ".join(_words(action) for action in row.do),
-        row.refuse or row.why,
-    )
+def _cells(row: AnyRow) -> tuple[str, ...]:
+    where = (_states(row.state), ", ".join(row.triggers()), _words(row.when) if row.when else "")
+    if isinstance(row, Refusal):
+        return (*where, "refused", "", row.words)
+    return (*where, row.to.value if row.to else "", ", ".join(_words(action) for action in row.do), row.why)
 
 
 def _moves(table: Table) -> Iterator[tuple[Origin, State, Trigger]]:
     """Each step that a row takes from one state to another."""
-    for row in table.rows:
+    for row in table.steps:
         if row.state is Wild.ANY or row.to is None:
             continue
         for origin in row.states(table.states):
@@ -65,8 +61,8 @@ def _moves(table: Table) -> Iterator[tuple[Origin, State, Trigger]]:
 
 def _before(table: Table, state: Origin) -> tuple[State, ...]:
     """The states of rest from which a state is entered: where it goes back to."""
-    passing = {each for row in table.rows if row.to is Wild.BEFORE for each in row.states(table.states)}
-    entered_from = {each for row in table.rows if row.to is state for each in row.states(table.states)}
+    passing = {each for row in table.steps if row.to is Wild.BEFORE for each in row.states(table.states)}
+    entered_from = {each for row in table.steps if row.to is state for each in row.states(table.states)}
     return tuple(each for each in State if each in entered_from - passing)
 
 

@@ -311,7 +311,7 @@ class TimerFired(Event, frozen=True, kw_only=True, tag="timer fired"):
 
 
 class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
-    """A person asked for something; which of the details count is said at the action's rows in lending.py."""
+    """A person asked for something; which of the details count is said at the action's rows."""
 
     action: StaffAction
     item_barcodes: tuple[str, ...] = ()

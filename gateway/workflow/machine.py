@@ -1,6 +1,6 @@
 """The engine of the workflow: a table of rows, one pure function that applies it.
 
-    in this state · when this happens · (if) · go to · and do · because
+    in this state · when this happens · because · go to · and do · (if)
 
 `decide` takes the first row, in the order in which they are written, that fits and gives one of three answers: a
 `Decision` (the request as it is now, and everything to be done), `Ignored` (late or repeated, on purpose: recorded,
@@ -124,40 +124,77 @@ class Wild(Enum):
 
 ANY: Final = Wild.ANY
 BEFORE: Final = Wild.BEFORE
+STAYS: Final = None
+"""What stands in a row in place of the state to go to, where the request stays in its own."""
+In = Origin | tuple[State, ...] | Literal[Wild.ANY]
+"""Where a line of the table counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table. `to` None: the state stays. `refuse`: the answer is no, in these words.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """What all lines of a table have: the states and triggers that they are for, and the guard that must hold."""
 
-    `is_quiet`: nothing has happened that anybody would look for in the history, not even the look that showed it.
-    """
-
-    state: Origin | tuple[State, ...] | Literal[Wild.ANY]
+    state: In
     trigger: Trigger | tuple[Trigger, ...]
-    to: State | Literal[Wild.BEFORE] | None
-    do: tuple[Action, ...] = ()
-    why: str = ""
-    when: Guard | None = None
-    refuse: str | None = None
-    is_quiet: bool = False
+    when: Guard | None
 
     def states(self, every: Iterable[State]) -> tuple[Origin, ...]:
-        """Spell out the states of the row."""
+        """Spell out the states of the line."""
         if self.state is Wild.ANY:
             return tuple(every)
         return self.state if isinstance(self.state, tuple) else (self.state,)
 
     def triggers(self) -> tuple[Trigger, ...]:
-        """Spell out the triggers of the row."""
+        """Spell out the triggers of the line."""
         return self.trigger if isinstance(self.trigger, tuple) else (self.trigger,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row(_Line):
+    """Something is done. `to` None: the state stays.
+
+    `is_quiet`: nothing has happened that anybody would look for in the history, not even the look that showed it.
+    """
+
+    why: str
+    to: State | Literal[Wild.BEFORE] | None
+    do: tuple[Action, ...]
+    is_quiet: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal(_Line):
+    """Staff ask for what can't be done here and now; `words` say why."""
+
+    words: str
+
+
+AnyRow = Row | Refusal
+
+
+def row(
+    state: In,
+    trigger: Trigger | tuple[Trigger, ...],
+    why: str,
+    to: State | Literal[Wild.BEFORE] | None,
+    *do: Action,
+    when: Guard | None = None,
+    is_quiet: bool = False,
+) -> Row:
+    """Write a line in the order in which it is read: in this state, when this happens, because, go to, and do, if."""
+    return Row(state=state, trigger=trigger, why=why, to=to, do=do, when=when, is_quiet=is_quiet)
+
+
+def no(state: In, trigger: Trigger | tuple[Trigger, ...], words: str, *, when: Guard | None = None) -> Refusal:
+    """Write a line that refuses: in this state, when staff ask for this, in these words, if."""
+    return Refusal(state=state, trigger=trigger, words=words, when=when)
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows with the states they are about; indexed once."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[AnyRow, ...]
     finals: frozenset[State]
     begin: Callable[[Any], Request]
     """What an arrival makes."""
@@ -167,24 +204,29 @@ class Table:
     """What its actions write into."""
     states: frozenset[State] = field(init=False)
     """Those that its rows name."""
-    index: dict[tuple[Origin, Trigger], tuple[Row, ...]] = field(init=False)
+    index: dict[tuple[Origin, Trigger], tuple[AnyRow, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Index the rows, in their order."""
         object.__setattr__(self, "states", frozenset(_named(self.rows)))
-        index: dict[tuple[Origin, Trigger], tuple[Row, ...]] = {}
+        index: dict[tuple[Origin, Trigger], tuple[AnyRow, ...]] = {}
         for row in self.rows:
             for state in row.states(self.states):
                 for trigger in row.triggers():
                     index[state, trigger] = (*index.get((state, trigger), ()), row)
         object.__setattr__(self, "index", index)
 
+    @property
+    def steps(self) -> tuple[Row, ...]:
+        """Its rows without the refusals."""
+        return tuple(row for row in self.rows if isinstance(row, Row))
+
     def actions(self, state: State) -> tuple[StaffAction, ...]:
         """Give what staff can ask for in a state: the buttons of the desk."""
         return tuple(
             action
             for action in StaffAction
-            if any(row.refuse is None for row in self.index.get((state, Trigger[action.name]), ()))
+            if any(isinstance(row, Row) for row in self.index.get((state, Trigger[action.name]), ()))
         )
 
     def lines(self, state: State) -> tuple[ActLine, ...]:
@@ -193,11 +235,11 @@ class Table:
         return tuple(meaning.line for meaning in found if meaning)
 
 
-def _named(rows: Iterable[Row]) -> Iterator[State]:
+def _named(rows: Iterable[AnyRow]) -> Iterator[State]:
     """Every state in which a row stands or to which it leads."""
     for row in rows:
         yield from (state for state in row.states(()) if state is not None)
-        if isinstance(row.to, State):
+        if isinstance(row, Row) and isinstance(row.to, State):
             yield row.to
 
 
@@ -215,8 +257,8 @@ def decide(table: Table, request: Request | None, event: AnyEvent) -> Decision |
     row = next((row for row in rows if row.when is None or row.when(current, event)), None)
     if row is None:
         return _no_row(current, event)
-    if row.refuse is not None:
-        return Refused(row.refuse)
+    if isinstance(row, Refusal):
+        return Refused(row.words)
     return _apply(table, row, current, event)
 
 

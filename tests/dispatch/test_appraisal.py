@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from gateway.dispatch.appraisal import PROMISED_OR_OUT
 from gateway.iso18626.codes import ServiceType
 from gateway.store.port import Change
 from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import CopiesChecked
-from gateway.workflow.lending.table import FINALS
+from gateway.workflow.lending.groups import FINALS, PROMISED_OR_OUT
 from gateway.workflow.partners import Charge
 from gateway.workflow.partners import Terms as PartnerTerms
 from gateway.workflow.policy import PolicyLine

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 
 from gateway.demo.acs.records import ActKind
-from gateway.workflow.lending.table import FINALS
+from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import State
 from tests.faults.books import read_acs_books, read_gateway_books
 from tests.faults.database import Kind, database

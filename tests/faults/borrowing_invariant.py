@@ -19,8 +19,8 @@ from typing import Final
 
 from gateway.demo.acs.records import Act, ActKind
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
+from gateway.workflow.borrowing.groups import FINALS
 from gateway.workflow.borrowing.numbers import attempt_number
-from gateway.workflow.borrowing.table import FINALS
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import Request, State
 from tests.faults.breaches import Breach, Rule, touched, without_strangers

@@ -10,7 +10,7 @@ from typing import Any, Final
 import aiohttp
 import msgspec
 
-from gateway.workflow.borrowing.table import FINALS
+from gateway.workflow.borrowing.groups import FINALS
 from tests.faults.orders import PICKUP, Course, OrderPlan
 
 AGAIN_S: Final = 0.2

@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from gateway.workflow.borrowing.table import ASKED, FINALS, UNASKED
+from gateway.workflow.borrowing.groups import ASKED, FINALS, UNASKED
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.faults.orders import CALLED_OFF, DESK, PICKUP, Course, OrderPlan, OrderWorld, order_of

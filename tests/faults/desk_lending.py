@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from gateway.workflow.lending.table import FINALS
+from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
 from tests.faults.technician import UNDO_S, Desk, Ils, Json, Technician, items_of

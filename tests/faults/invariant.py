@@ -18,7 +18,7 @@ from typing import Final
 from gateway.demo.acs.records import Act, ActKind, Source
 from gateway.demo.partner.records import Novelty, Sending, Told
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
-from gateway.workflow.lending.table import FINALS
+from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import ItemPlace, Request, State
 from tests.faults.books import Books, Page
 from tests.faults.breaches import Breach, Rule, touched

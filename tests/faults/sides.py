@@ -13,8 +13,8 @@ from gateway.clock import SystemTime
 from gateway.demo.acs.records import Books as AcsBooks
 from gateway.demo.acs.records import State as AcsState
 from gateway.store.port import Store
-from gateway.workflow.borrowing.table import FINALS as BORROWING_FINALS
-from gateway.workflow.lending.table import FINALS as LENDING_FINALS
+from gateway.workflow.borrowing.groups import FINALS as BORROWING_FINALS
+from gateway.workflow.lending.groups import FINALS as LENDING_FINALS
 from gateway.workflow.records import Request, State
 from tests.faults import borrowing_invariant, invariant
 from tests.faults.books import Books, BorrowersBooks, GatewayBooks

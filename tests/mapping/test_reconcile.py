@@ -10,7 +10,7 @@ from gateway.mapping.reconcile import Books, Difference, Kind, books_of, differe
 from gateway.sip2.codec import Reply, decode
 from gateway.sip2.products import PROFILES
 from gateway.sip2.profiles import Profile
-from gateway.workflow.lending.table import ACTING, FINALS
+from gateway.workflow.lending.groups import ACTING, FINALS
 from gateway.workflow.records import Copy, ItemPlace, Request, State
 from tests.workflow.builders import AT, FIRST, SECOND, STATES, STRANGER, item, request, two_items
 

@@ -16,7 +16,7 @@ from gateway.reports.partner import (
     percentile,
 )
 from gateway.workflow.figures import Direction, FaultCount, Happening, PartnerBooks, Received, Told
-from gateway.workflow.lending.table import FINALS
+from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.records import State
 
 START = datetime(2026, 10, 1, 9, tzinfo=UTC)

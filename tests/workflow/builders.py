@@ -29,7 +29,7 @@ from gateway.workflow.events import (
 )
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.table import LENDING
-from gateway.workflow.machine import Decision, Ignored, Refused, decide
+from gateway.workflow.machine import AnyRow, Decision, Ignored, Refusal, Refused, decide
 from gateway.workflow.records import (
     Act,
     Answer,
@@ -409,6 +409,11 @@ ARRIVALS: tuple[RequestArrived, ...] = tuple(arrivals())
 
 def ruling(before: Request | None, event: AnyEvent) -> Decision | Ignored | Refused:
     return decide(LENDING, before, event)
+
+
+def words_of(row: AnyRow) -> str:
+    """Why a row does what it does, or the words in which it refuses."""
+    return row.words if isinstance(row, Refusal) else row.why
 
 
 def decision(before: Request | None, event: AnyEvent) -> Decision:

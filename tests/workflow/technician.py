@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.iso18626.codes import Status
 from gateway.workflow.effects import Look
-from gateway.workflow.lending.table import ACTING, NOT_SENT, OUT, PROMISED
+from gateway.workflow.lending.groups import ACTING, NOT_SENT, OUT, PROMISED
 from gateway.workflow.lending.tell import current_status
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import Act, Finding, State, TaskKind

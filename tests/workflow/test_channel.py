@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from gateway.iso18626.codes import Status
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.events import PartnerAction
-from gateway.workflow.lending.table import FINALS, LENDING
+from gateway.workflow.lending.groups import FINALS
+from gateway.workflow.lending.table import LENDING
 from gateway.workflow.records import Answer, Finding, State, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrower import ANY_TIME

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from gateway.workflow.events import PartnerAction
-from gateway.workflow.lending.table import LENDING, NO_HOLD_WANTED
-from gateway.workflow.machine import ANY, Row, Table
+from gateway.workflow.lending.groups import NO_HOLD_WANTED
+from gateway.workflow.lending.table import LENDING
+from gateway.workflow.machine import ANY, AnyRow, Table
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 from tests.workflow import world
@@ -56,11 +57,11 @@ def a_hold_that_comes_when_the_cancel_was_done_by_hand() -> None:
     both_endings(joined)
 
 
-def _is(trigger: Trigger, *states: object) -> Callable[[Row], bool]:
+def _is(trigger: Trigger, *states: object) -> Callable[[AnyRow], bool]:
     return lambda row: row.state in states and trigger in row.triggers() and row.when is None
 
 
-CONVERSATIONS: dict[str, tuple[Callable[[], None], Callable[[Row], bool]]] = {
+CONVERSATIONS: dict[str, tuple[Callable[[], None], Callable[[AnyRow], bool]]] = {
     "Received in CHECKED_OUT": (
         received_before_we_know_that_they_were_told,
         lambda row: row.state is S.CHECKED_OUT and T.RECEIVED in row.triggers(),

@@ -5,8 +5,9 @@ import re
 from gateway.workflow.acts import act
 from gateway.workflow.diagram import markdown, mermaid
 from gateway.workflow.lending import choose, guards, items
-from gateway.workflow.lending.table import FINALS, LENDING
-from gateway.workflow.machine import ANY, BEFORE, Row, Table
+from gateway.workflow.lending.groups import FINALS
+from gateway.workflow.lending.table import LENDING
+from gateway.workflow.machine import ANY, BEFORE, STAYS, Table, no, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 from tests.workflow.builders import STATES
@@ -16,13 +17,13 @@ T = Trigger
 
 SMALL = Table(
     rows=(
-        Row(None, T.ADMITTED, S.LOANED, (), "made"),
-        Row(S.LOANED, T.RENEW, S.RENEWING, (items.renew,), "asked"),
-        Row(S.RENEWING, (T.RENEW_NOT_DONE, T.NOT_DONE), BEFORE, (), "no"),
-        Row(S.RENEWING, T.RENEW_ANSWERED, None, (act.note_answer,), "stays"),
-        Row((S.LOANED, S.RENEWING), T.CHECK_IN, S.COMPLETED, (), "over", when=guards.more_to_arrive),
-        Row(S.LOANED, T.SHIP, None, refuse="It is out."),
-        Row(ANY, T.FORCE, S.COMPLETED, (), "left out of the picture"),
+        row(None, T.ADMITTED, "made", S.LOANED),
+        row(S.LOANED, T.RENEW, "asked", S.RENEWING, items.renew),
+        row(S.RENEWING, (T.RENEW_NOT_DONE, T.NOT_DONE), "no", BEFORE),
+        row(S.RENEWING, T.RENEW_ANSWERED, "stays", STAYS, act.note_answer),
+        row((S.LOANED, S.RENEWING), T.CHECK_IN, "over", S.COMPLETED, when=guards.more_to_arrive),
+        no(S.LOANED, T.SHIP, "It is out."),
+        row(ANY, T.FORCE, "left out of the picture", S.COMPLETED),
     ),
     finals=frozenset({S.COMPLETED}),
     begin=choose.begin,

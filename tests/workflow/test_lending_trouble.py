@@ -6,7 +6,7 @@ from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Agrees, Differs, PartnerAction, Stuck
 from gateway.workflow.lending.force import RESTS
-from gateway.workflow.lending.table import FINALS
+from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.machine import TIMER_KEYS, Decision, Refused
 from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State, TaskKind
 from gateway.workflow.triggers import StaffAction

@@ -5,7 +5,21 @@ import pytest
 from gateway.workflow.effects import FindCopies, OpenTask
 from gateway.workflow.events import AnyEvent, PartnerAction
 from gateway.workflow.lending import choose, guards
-from gateway.workflow.machine import ANY, BEFORE, TIMER_KEYS, Decision, Draft, Ignored, Refused, Row, Table, decide
+from gateway.workflow.machine import (
+    ANY,
+    BEFORE,
+    STAYS,
+    TIMER_KEYS,
+    AnyRow,
+    Decision,
+    Draft,
+    Ignored,
+    Refused,
+    Table,
+    decide,
+    no,
+    row,
+)
 from gateway.workflow.records import State, TaskKind
 from gateway.workflow.triggers import StaffAction, Trigger
 from gateway.workflow.values import Wanted
@@ -15,7 +29,7 @@ S = State
 T = Trigger
 
 
-def table(*rows: Row) -> Table:
+def table(*rows: AnyRow) -> Table:
     return Table(rows=rows, finals=frozenset({S.COMPLETED}), begin=choose.begin)
 
 
@@ -36,8 +50,8 @@ def ruled(on: Table, event: AnyEvent, state: State = S.LOANED) -> Decision | Ign
 
 
 def test_the_first_row_that_fits_counts_be_it_for_one_state_or_for_every():
-    one = Row(S.LOANED, T.RENEW, S.RENEWING, (), "one")
-    every = Row(ANY, T.RENEW, S.OVERDUE, (), "every")
+    one = row(S.LOANED, T.RENEW, "one", S.RENEWING)
+    every = row(ANY, T.RENEW, "every", S.OVERDUE)
     for rows, target in (((one, every), S.RENEWING), ((every, one), S.OVERDUE)):
         made = ruled(table(*rows), partner(PartnerAction.RENEW))
         assert isinstance(made, Decision)
@@ -46,8 +60,8 @@ def test_the_first_row_that_fits_counts_be_it_for_one_state_or_for_every():
 
 def test_a_row_whose_guard_says_no_is_passed_over():
     rows = table(
-        Row(S.LOANED, T.CHECK_IN, S.COMPLETED, (), "named", when=guards.names_copy),
-        Row(S.LOANED, T.CHECK_IN, None, refuse="Name the item."),
+        row(S.LOANED, T.CHECK_IN, "named", S.COMPLETED, when=guards.names_copy),
+        no(S.LOANED, T.CHECK_IN, "Name the item."),
     )
     assert ruled(rows, staff(StaffAction.CHECK_IN)) == Refused("Name the item.")
     assert isinstance(ruled(rows, staff(StaffAction.CHECK_IN, items=(1,))), Decision)
@@ -64,7 +78,7 @@ def test_what_fits_no_row_is_refused_to_staff_and_ignored_of_everybody_else():
 
 
 def test_a_request_is_made_by_its_arrival():
-    made = decide(table(Row(None, T.ADMITTED, S.SEARCHING, (find,), "made")), None, arrived())
+    made = decide(table(row(None, T.ADMITTED, "made", S.SEARCHING, find)), None, arrived())
     assert isinstance(made, Decision)
     assert (made.request.state, made.request.version, made.effects) == (
         S.SEARCHING,
@@ -74,7 +88,7 @@ def test_a_request_is_made_by_its_arrival():
 
 
 def test_moving_closes_the_tasks_that_do_not_last_and_staying_closes_none():
-    moving, staying = (table(Row(S.LOANED, T.RENEW, to, (ask,), "asks")) for to in (S.RENEWING, None))
+    moving, staying = (table(row(S.LOANED, T.RENEW, "asks", to, ask)) for to in (S.RENEWING, None))
     moved, stayed = (ruled(rows, partner(PartnerAction.RENEW)) for rows in (moving, staying))
     assert isinstance(moved, Decision)
     assert isinstance(stayed, Decision)
@@ -85,16 +99,16 @@ def test_moving_closes_the_tasks_that_do_not_last_and_staying_closes_none():
 
 
 def test_what_ends_has_no_clock_left():
-    made = ruled(table(Row(S.LOANED, T.RENEW, S.COMPLETED, (), "ends")), partner(PartnerAction.RENEW))
+    made = ruled(table(row(S.LOANED, T.RENEW, "ends", S.COMPLETED)), partner(PartnerAction.RENEW))
     assert isinstance(made, Decision)
     assert made.withdraw == TIMER_KEYS
 
 
 def test_before_leads_back_to_what_was_remembered_and_that_is_forgotten_then():
     rows = table(
-        Row((S.LOANED, S.OVERDUE), T.RENEW, S.RENEWING, (remember,), "asked"),
-        Row(S.RENEWING, T.RENEW, None, (), "asked again"),
-        Row(S.RENEWING, T.NOT_DONE, BEFORE, (), "no"),
+        row((S.LOANED, S.OVERDUE), T.RENEW, "asked", S.RENEWING, remember),
+        row(S.RENEWING, T.RENEW, "asked again", STAYS),
+        row(S.RENEWING, T.NOT_DONE, "no", BEFORE),
     )
     now = request(S.OVERDUE)
     for event, state, resume in (
@@ -110,10 +124,10 @@ def test_before_leads_back_to_what_was_remembered_and_that_is_forgotten_then():
 
 def test_actions_are_those_that_some_row_of_the_state_does_not_refuse():
     rows = table(
-        Row(S.LOANED, T.CHECK_IN, S.COMPLETED, (), "back"),
-        Row(S.LOANED, T.SHIP, None, refuse="It is out."),
-        Row(S.DECIDING, T.SHIP, None, refuse="Nothing is chosen."),
-        Row(ANY, T.FORCE, None, (), "force"),
+        row(S.LOANED, T.CHECK_IN, "back", S.COMPLETED),
+        no(S.LOANED, T.SHIP, "It is out."),
+        no(S.DECIDING, T.SHIP, "Nothing is chosen."),
+        row(ANY, T.FORCE, "force", STAYS),
     )
     assert rows.actions(S.LOANED) == (StaffAction.CHECK_IN, StaffAction.FORCE)
     assert rows.actions(S.DECIDING) == (StaffAction.FORCE,)
@@ -131,7 +145,7 @@ def test_a_draft_changes_one_item_of_several_and_none_that_is_not_there():
 
 @pytest.mark.parametrize("state", [S.LOANED, None])
 def test_states_of_a_row_are_spelt_out(state):
-    row = Row(state, (T.RENEW, T.CANCEL), None)
-    assert row.states(S) == (state,)
-    assert row.triggers() == (T.RENEW, T.CANCEL)
-    assert Row(ANY, T.RENEW, None).states(S) == tuple(S)
+    made = row(state, (T.RENEW, T.CANCEL), "why", STAYS)
+    assert made.states(S) == (state,)
+    assert made.triggers() == (T.RENEW, T.CANCEL)
+    assert row(ANY, T.RENEW, "why", STAYS).states(S) == tuple(S)

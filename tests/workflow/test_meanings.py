@@ -9,7 +9,7 @@ from gateway.dispatch.roles import TABLES
 from gateway.workflow.acts.gone_on import GONE_ON
 from gateway.workflow.borrowing import lenders
 from gateway.workflow.lending import tell
-from gateway.workflow.machine import Action, Refused, Row, Table, Wild, decide
+from gateway.workflow.machine import Action, Refusal, Refused, Row, Table, Wild, decide
 from gateway.workflow.meaning import Flag, Meaning, meaning_of
 from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import OF_CLOCK, StaffAction, Trigger
@@ -77,7 +77,7 @@ def rows_after(table: Table, state: State, action: StaffAction, stop: frozenset[
     seen: set[int] = set()
     while rows:
         before, row = rows.pop()
-        if row.refuse is not None or id(row) in seen:
+        if isinstance(row, Refusal) or id(row) in seen:
             continue
         seen.add(id(row))
         after = row.to if isinstance(row.to, State) else before
@@ -126,7 +126,7 @@ def test_a_partner_hears_no_only_by_acts_that_say_so(state: State, action: Staff
 def test_what_can_not_be_undone_leads_nowhere_from_where_it_can(role: Role, state: State, action: StaffAction):
     told, table = meaning(role, state, action), TABLES[role]
     to = {
-        row.to for row in table.index[state, Trigger[action.name]] if row.refuse is None and isinstance(row.to, State)
+        row.to for row in table.index[state, Trigger[action.name]] if isinstance(row, Row) and isinstance(row.to, State)
     }
     if Flag.FOR_GOOD in told.flags:
         assert not any(A.UNDO in table.actions(each) for each in to)

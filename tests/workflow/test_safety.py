@@ -16,7 +16,7 @@ from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending.force import RESTS
-from gateway.workflow.lending.table import ACTING, FINALS, NO_HOLD_WANTED, NOT_SENT
+from gateway.workflow.lending.groups import ACTING, FINALS, NO_HOLD_WANTED, NOT_SENT
 from gateway.workflow.machine import Decision, Refused
 from gateway.workflow.records import Act, Answer, Finding, ItemPlace, State, TaskKind
 from gateway.workflow.triggers import StaffAction

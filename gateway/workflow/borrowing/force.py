@@ -10,6 +10,7 @@ from typing import Final
 from gateway.workflow.acts import asking, undo
 from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say
 from gateway.workflow.borrowing.draft import BorrowingDraft
+from gateway.workflow.borrowing.groups import FOR_CUSTOMER, OWN_COPY
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import MakeRota, Vet
 from gateway.workflow.events import StaffActed
@@ -48,10 +49,6 @@ RESTS: Final[Mapping[State, Rest]] = {
 }
 # fmt: on
 _POOL: Final = {ItemPlace.OUT: PoolState.WITH_CUSTOMER}
-_OWN_COPY: Final = (S.RESERVING, S.SERVED_HERE)
-"""States in which the item is a copy of our own, and no barcode of the pool."""
-_HOLD_SERVES: Final = (S.ON_SHELF, S.WITH_CUSTOMER)
-"""States in which the customer's hold is wanted, or has served."""
 
 
 def says_too_little(request: Request, event: StaffActed) -> bool:
@@ -71,7 +68,7 @@ def lacks_lender(request: Request, event: StaffActed) -> bool:
 
 def lacks_item(request: Request, event: StaffActed) -> bool:
     """The barcode that stands for it in our house is not known."""
-    is_known = bool(request.items) and request.state not in _OWN_COPY
+    is_known = bool(request.items) and request.state not in OWN_COPY
     return _rest(event).needs_item and not (is_known or event.copies)
 
 
@@ -84,7 +81,7 @@ def force(draft: BorrowingDraft, event: StaffActed) -> None:
     undo.nothing_begun(draft, event)
     here.stop_work(draft, event)
     draft.withdraw(Vet.sole_key(), MakeRota.sole_key(), *TIMER_KEYS)
-    if event.state not in _HOLD_SERVES and guards.may_be_on_hold(draft.request, event):
+    if event.state not in FOR_CUSTOMER and guards.may_be_on_hold(draft.request, event):
         asking.stray_hold(draft, event)
     _name_item(draft, event, rest)
     for item in draft.request.items:
@@ -103,9 +100,9 @@ def force(draft: BorrowingDraft, event: StaffActed) -> None:
 def _name_item(draft: BorrowingDraft, event: StaffActed, rest: Rest) -> None:
     """What stands for it from now on: what staff name, else what did so far; a barcode that does so no more rests."""
     request, named = draft.request, event.copies[:1] if rest.is_here else ()
-    stays = rest.is_here and request.state not in _OWN_COPY
+    stays = rest.is_here and request.state not in OWN_COPY
     if stays and (not named or request.item(named[0].item_barcode)):
         return
-    if request.state not in _OWN_COPY:
+    if request.state not in OWN_COPY:
         here.free_barcode(draft, event)
     draft.set(items=tuple(Item(copy=copy) for copy in named))

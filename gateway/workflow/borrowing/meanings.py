@@ -1,5 +1,6 @@
 """What each act of staff does to a request that we make, by state, and who hears of it. The first line that fits counts."""
 
+from gateway.workflow.borrowing.groups import COMING, FOR_CUSTOMER, HOUSE, UNASKED
 from gateway.workflow.meaning import Flag, Meaning
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
@@ -9,9 +10,6 @@ A = StaffAction
 
 UP, NO, ENDS, GOOD = Flag.GIVES_UP, Flag.TELLS_NO, Flag.ENDS_LOAN, Flag.FOR_GOOD
 
-UNASKED = (S.VETTING, S.DECIDING, S.CHOOSING_LENDER, S.WAITING_TO_ASK)
-COMING = (S.ASKING, S.CONDITIONAL, S.PROMISED, S.WITHDRAWING, S.ON_ITS_WAY)
-HOUSE = (S.ON_SHELF, S.WITH_CUSTOMER, S.TO_RETURN)
 
 # fmt: off
 MEANINGS = (
@@ -39,7 +37,7 @@ MEANINGS = (
     Meaning(A.HANDED_OUT, (S.ON_SHELF,), "Say that the customer has the item"),
     Meaning(A.CAME_BACK, (S.WITH_CUSTOMER,), "Say that the customer has brought the item back"),
     Meaning(A.CAME_BACK, (S.ON_SHELF,), "Say that the item is to go back; the customer's hold may still stand"),
-    Meaning(A.ASK_RENEWAL, (S.ON_SHELF, S.WITH_CUSTOMER), "Ask the lender for more time", "the lender: Renew"),
+    Meaning(A.ASK_RENEWAL, FOR_CUSTOMER, "Ask the lender for more time", "the lender: Renew"),
     Meaning(A.SEND_BACK, (S.RECEIVING, S.ON_SHELF), "Send the item back unfetched: the customer's hold comes off, then it is checked in", "the lender: ShippedReturn, once it is checked in", (UP,)),
     Meaning(A.SEND_BACK, None, "Check the item in and send it back", "the lender: ShippedReturn, once it is checked in"),
     Meaning(A.HANDED_OVER, (S.COPY_HERE,), "Say that the customer has the copy; the request is over", "the lender: Received"),
@@ -48,7 +46,7 @@ MEANINGS = (
 
     Meaning(A.DONE_BY_HAND, (S.RESERVING,), "Say that you placed the hold on our own copy in the ILS"),
     Meaning(A.DONE_BY_HAND, (S.RECEIVING,), "Say that you placed the customer's hold, or checked the item in, in the ILS"),
-    Meaning(A.DONE_BY_HAND, (S.ON_SHELF, S.WITH_CUSTOMER), "Say that you renewed the loan in the ILS, or changed its date"),
+    Meaning(A.DONE_BY_HAND, FOR_CUSTOMER, "Say that you renewed the loan in the ILS, or changed its date"),
     Meaning(A.DONE_BY_HAND, (S.TAKING_BACK,), "Say that you took the hold off, or checked the item in, in the ILS", "the lender: ShippedReturn, once it is checked in"),
     Meaning(A.DONE_BY_HAND, (S.SENT_BACK, S.LOST), "Say that the lender wants nothing more; the loan is over", None, (ENDS,)),
     Meaning(A.NOT_DONE, (S.RESERVING,), "Give our own copy up, and ask the lenders", "the first lender: the request", (UP,)),

@@ -6,6 +6,7 @@ from typing import Final
 from gateway.workflow.acts import act
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import PartnerActed, Performed, StaffActed
+from gateway.workflow.lending.groups import COMING_OFF
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import Act, Item, ItemPlace, State
 
@@ -19,7 +20,7 @@ UNDER_WAY: Final[Mapping[State, Act]] = {
     State.CHECKING_IN: Act.CHECKIN,
 }
 """The act that a state waits for. Taking a hold off is not among them: doing it twice does no harm."""
-_HOLD_IN_DOUBT = (State.RESERVING, State.RELEASING, State.CANCELLING)
+_HOLD_IN_DOUBT = (State.RESERVING, *COMING_OFF)
 
 
 def keep_in_doubt(draft: Draft, event: StaffActed) -> None:

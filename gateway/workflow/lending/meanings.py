@@ -1,5 +1,6 @@
 """What each act of staff does to a request to us, by state, and who hears of it. The first line that fits counts."""
 
+from gateway.workflow.lending.groups import ANSWERABLE, AT_HAND, HELD, OPEN, OUT, OUT_OR_BACK
 from gateway.workflow.meaning import Flag, Meaning
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
@@ -10,12 +11,6 @@ A = StaffAction
 FORCED = "Say where the request really stands, whatever the table says; in the ILS at most a hold comes off"
 UP, NO, ENDS, GOOD = Flag.GIVES_UP, Flag.TELLS_NO, Flag.ENDS_LOAN, Flag.FOR_GOOD
 
-OPEN = (S.SEARCHING, S.CHECKING, S.DECIDING)
-ANSWERABLE = (*OPEN, S.OFFERED)
-HELD = (S.RESERVING, S.WILL_SUPPLY, S.ARRIVED)
-AT_HAND = (S.WILL_SUPPLY, S.ARRIVED)
-OUT = (S.LOANED, S.OVERDUE, S.RECALLED)
-OUT_OR_BACK = (*OUT, S.RETURNING, S.CHECKING_IN, S.LOST)
 
 # fmt: off
 MEANINGS = (

@@ -8,6 +8,7 @@ import msgspec
 from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import StartTimer, Tell
 from gateway.workflow.events import NotTold, PartnerActed, RequestArrived, StaffActed, TimerFired
+from gateway.workflow.lending.groups import COMING_OFF
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, State, TaskKind
 
@@ -45,7 +46,6 @@ CURRENT_STATUS: dict[State, Status] = {
     State.LOST: Status.COMPLETED_WITHOUT_RETURN,
 }
 """The protocol's word for each state, for StatusRequest, Reminder and every N."""
-_COMING_OFF = (State.RELEASING, State.CANCELLING)
 STANDS_FOR: dict[Status, Status] = {
     Status.EXPECT_TO_SUPPLY: Status.REQUEST_RECEIVED,
     Status.OVERDUE: Status.LOANED,
@@ -61,7 +61,7 @@ def current_status(request: Request) -> Status:
     never known to stand, nothing was promised: the request was only received.
     """
     status = CURRENT_STATUS[request.resume or request.state]
-    if request.state in _COMING_OFF and all(item.place is ItemPlace.CHOSEN for item in request.items):
+    if request.state in COMING_OFF and all(item.place is ItemPlace.CHOSEN for item in request.items):
         status = Status.REQUEST_RECEIVED
     return Status.EXPECT_TO_SUPPLY if status is Status.REQUEST_RECEIVED and request.told_expect else status
 

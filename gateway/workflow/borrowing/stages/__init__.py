@@ -1,0 +1,1 @@
+"""The borrowing table in stages, each of which is read by itself; `table` joins them in order."""

@@ -1,0 +1,32 @@
+"""Sequences of actions that rows of the lending table name by one word: what is done together, in this order."""
+
+from gateway.workflow.acts import note, undo
+from gateway.workflow.lending import ask, choose, clocks, hand, items, keep, take_back, tell
+
+OUT_BY_HAND = (undo.stop_checking_out, clocks.stop_hold, items.take_named, hand.look, keep.out_by_hand)
+KEEP_THOSE_OUT = (undo.checking_out, items.keep_those_out)
+CHECK_IN = (tell.loaned_early, note.remember, items.check_in)
+GIVE_UP_RENEWAL = (undo.renewing, note.remember, note.cleared, tell.answer_renew_no)
+LOAN_BEGINS_MEANWHILE = (keep.close_told, keep.loaned_meanwhile, clocks.start_loan)
+OFFER = (clocks.start_condition, tell.answer)
+PROPOSE = (choose.keep_answer, ask.to_answer)
+RETURNED_EARLY = (take_back.stop_telling_loaned, keep.close_told, keep.settle_due, keep.returned)
+RETURNED_UNRENEWED = (undo.stop_renewing, note.cleared, keep.returned, tell.answer_renew_no)
+SUPPLY_COPY = (choose.choose_copy, clocks.start_hold, tell.will_supply)
+SUPPLY_NAMED_COPY = (choose.choose_named_copy, clocks.start_hold, tell.will_supply)
+RESERVE_ANEW = (clocks.start, choose.choose_copy, items.place_hold)
+RESERVE_NAMED = (clocks.start, choose.choose_named_copy, items.place_hold)
+RESERVE_ANOTHER = (choose.reject_items, choose.choose_copy, items.place_hold)
+RESERVE = (choose.choose_copy, items.place_hold)
+STAFF_SAY_YES = (take_back.stop_work, choose.take_offer)
+PROMISE = (clocks.start_hold, tell.will_supply)
+ANSWER = (take_back.stop_work, tell.answer)
+ASK_STAFF = (clocks.start, ask.to_answer)
+RELEASE = (clocks.stop_hold, items.release)
+RELEASE_UNSURE = (take_back.stop_work, items.release)
+OFF_BY_HAND = (hand.look, undo.stop_taking_off)
+SAY_LOANED = (keep.settle_due, tell.loaned)
+LOAN_BEGINS = (keep.close_told, clocks.start_loan)
+NO_RENEWAL = (note.cleared, tell.answer_renew_no)
+RENEWAL = (clocks.start_due, tell.answer_renew_yes)
+COMPLETE = (keep.over, tell.completed)
