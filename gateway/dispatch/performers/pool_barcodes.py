@@ -21,6 +21,8 @@ AVAILABLE = "03"
 CHOICE = 8
 """Of so many times as many free barcodes as may be looked at each request begins at one of its own: of a trolley scanned at
 once, not all ask about the same barcode, of which one alone can have it."""
+PASSED_OVER_FOR = timedelta(hours=1)
+"""How long a barcode that could not be used comes after those that may be."""
 
 
 class PoolBarcodes:
@@ -31,6 +33,7 @@ class PoolBarcodes:
         self._time = time
         self._acs = acs
         self._rules = rules
+        self._passed_over: dict[str, datetime] = {}
 
     async def assign(self, effect: AssignBarcode, request: Request) -> Result:
         """Look for a barcode that is free in the pool, that the circulation system knows as available (17, 03), and for which nobody waits."""
@@ -50,6 +53,7 @@ class PoolBarcodes:
                     event=BarcodeAssigned(at=self._time.now(), barcode=barcode, words=words, queue_length=0)
                 )
             refused.append(f"{barcode}: {why_not}")
+            self._passed_over[barcode] = self._time.now()
         words = " ".join(refused) or f"No barcode of the range “{self._range(request)}” is free."
         return Happened(event=NoBarcode(at=self._time.now(), words=words))
 
@@ -65,11 +69,22 @@ class PoolBarcodes:
         return self._time.now() - timedelta(days=self._rules.rest_days)
 
     async def _free_barcodes(self, request: Request) -> tuple[str, ...]:
+        """Those that were passed over lately come last: they gather at the front of the pool, and would keep all others from use."""
+        most = self._rules.tries * CHOICE
+        self._forget()
         found = await self._store.borrowing.free_barcodes(
-            self._range(request), rested_before=self._rested_before(), limit=self._rules.tries * CHOICE
+            self._range(request), rested_before=self._rested_before(), limit=most + len(self._passed_over)
         )
-        first = zlib.crc32(request.id.encode()) % len(found) if found else 0
-        return tuple(each.barcode for each in (*found[first:], *found[:first])[: self._rules.tries])
+        free = [each.barcode for each in found]
+        fresh = [barcode for barcode in free if barcode not in self._passed_over][:most]
+        first = zlib.crc32(request.id.encode()) % len(fresh) if fresh else 0
+        in_turn = dict.fromkeys((*fresh[first:], *fresh[:first], *free))
+        return tuple(in_turn)[: self._rules.tries]
+
+    def _forget(self) -> None:
+        """What was passed over long ago may serve again: its hold is off, or it is back on the shelf."""
+        until = self._time.now() - PASSED_OVER_FOR
+        self._passed_over = {barcode: at for barcode, at in self._passed_over.items() if at > until}
 
     async def _why_not(self, barcode: str, request: Request) -> str | None:
         """Say why a barcode can't stand for the item; None where it can."""

@@ -87,6 +87,25 @@ async def test_one_that_is_not_available_there_is_passed_over(house: House):
     assert await assigned(house, await asking(house)) == "3000"
 
 
+async def test_those_that_can_never_be_used_keep_no_other_from_use(house: House):
+    """Holds, or items that are missing: they gather at the front of the pool, for those in front of them are used."""
+    bad = [f"3998{n:010}" for n in range(60)]
+    await fill(house, *bad, *(f"3999{n:010}" for n in range(60)))
+    house.acs.answers["17"] = items(**{f"_{barcode}": OUT for barcode in bad})
+    request = await asking(house)
+    words = [await assigned(house, request) for _ in range(20)]
+    assert words[-1].startswith("3999")
+
+
+async def test_where_all_were_passed_over_they_are_looked_at_again(house: House):
+    await fill(house, POOL)
+    house.acs.answers["17"] = OUT
+    request = await asking(house)
+    await assigned(house, request)
+    house.acs.answers["17"] = AVAILABLE
+    assert await assigned(house, request) == POOL
+
+
 async def test_where_none_will_do_the_words_say_why_of_each(house: House):
     await fill(house, "1000", "2000")
     house.acs.answers["17"] = items(_1000=OUT, _2000=UNKNOWN_ITEM)
