@@ -9,6 +9,7 @@ from gateway.commands.client import Failure, Gateway, calling_flags
 from gateway.commands.output import branch_name, moment, plain, print_json, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.commands.timeline import timeline
+from gateway.desk.structs.requests import Timeline
 from gateway.workflow.records import Role, State
 
 PAPERS: Final = {
@@ -121,13 +122,13 @@ def show_request(options: argparse.Namespace) -> int:
     """Print one request: what it is, its timeline, what staff must do, what happens next."""
     gateway = Gateway.of(options)
     shown = gateway.get("requests", options.request)
-    entries = gateway.get("requests", options.request, "timeline")["entries"]
+    story = gateway.ask("GET", "requests", options.request, "timeline")
     if options.json:
-        print_json({**shown, "timeline": entries})
+        print_json({**shown, "timeline": story.json()["entries"]})
         return 0
     sections = (
         _head(shown),
-        ["Timeline", *timeline(entries, full=options.full)],
+        ["Timeline", *timeline(story.of(Timeline).entries, full=options.full)],
         _tasks(shown),
         _next(shown),
         _possible(shown),

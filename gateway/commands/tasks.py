@@ -3,8 +3,10 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import moment, plain, print_json, print_table
+from gateway.commands.client import Answer, Gateway, calling_flags, made, told
+from gateway.commands.output import moment, plain, print_table
+from gateway.desk.structs.common import Done
+from gateway.desk.structs.tasks import TaskDone, Tasks, TasksQuery
 from gateway.workflow.records import TaskKind
 
 
@@ -27,40 +29,30 @@ def add(commands: Any) -> None:
 
 def list_tasks(options: argparse.Namespace) -> int:
     """Print the open tasks."""
-    answer = Gateway.of(options).get("tasks", request=options.request, kind=options.kind)
-    if options.json:
-        print_json(answer)
-        return 0
+    query = made(TasksQuery, request=options.request, kind=options.kind)
+    told(options, Gateway.of(options).ask("GET", "tasks", query=query), Tasks, _print_tasks)
+    return 0
+
+
+def _print_tasks(listed: Tasks) -> None:
     rows = [
-        (
-            task["id"],
-            task["kind"],
-            task["request"],
-            task.get("about"),
-            moment(task["opened_at"]),
-            task.get("claimed_by"),
-            task["words"],
-        )
-        for task in answer["tasks"]
+        (task.id, task.kind, task.request, task.about, moment(task.opened_at), task.claimed_by, task.words)
+        for task in listed.tasks
     ]
     print_table(("TASK", "KIND", "REQUEST", "ABOUT", "SINCE", "WHO", "WHAT"), rows, empty="No open task.")
-    return 0
 
 
 def claim_task(options: argparse.Namespace) -> int:
     """Take a task."""
-    return _say(options, Gateway.of(options).send("POST", "tasks", str(options.task), "claim"))
+    return _say(options, Gateway.of(options).ask("POST", "tasks", str(options.task), "claim"))
 
 
 def close_task(options: argparse.Namespace) -> int:
     """Close a task."""
-    body = {"note": options.note} if options.note else {}
-    return _say(options, Gateway.of(options).send("POST", "tasks", str(options.task), "done", body=body))
+    body = made(TaskDone, note=options.note or None)
+    return _say(options, Gateway.of(options).ask("POST", "tasks", str(options.task), "done", body=body))
 
 
-def _say(options: argparse.Namespace, answer: Any) -> int:
-    if options.json:
-        print_json(answer)
-    else:
-        print(plain(answer["words"]))
+def _say(options: argparse.Namespace, answer: Answer) -> int:
+    told(options, answer, Done, lambda done: print(plain(done.words)))
     return 0

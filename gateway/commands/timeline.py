@@ -3,10 +3,11 @@
 import html
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from gateway.commands.output import moment, plain, plain_lines
+from gateway.desk.structs.requests import TimelineEntry
 
 MESSAGES: Final = ("sent", "received", "document", "confirmation")
 """Where an entry's detail has a protocol's message: SIP2's both ways, ISO 18626's both ways."""
@@ -30,13 +31,13 @@ _LEAF: Final = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<>]+)</")
 _INDENT: Final = " " * 23
 
 
-def timeline(entries: Iterable[Mapping[str, Any]], *, full: bool) -> Iterator[str]:
+def timeline(entries: Iterable[TimelineEntry], *, full: bool) -> Iterator[str]:
     """Give the lines of a timeline; `full` prints the protocols' messages as they were."""
     for entry in entries:
-        state = f"  [{entry['state']}]" if entry.get("state") else ""
-        yield f"  {moment(entry['at'], seconds=True)}  {plain(entry['by']):<12}  {plain(entry['words'])}{state}"
+        state = f"  [{entry.state}]" if entry.state else ""
+        yield f"  {moment(entry.at, seconds=True)}  {plain(entry.by):<12}  {plain(entry.words)}{state}"
         for label in MESSAGES:
-            text = entry.get("detail", {}).get(label)
+            text = entry.detail.get(label)
             if text:
                 lines = plain_lines(text) if full else _short(text)
                 yield from _labelled(label, lines)

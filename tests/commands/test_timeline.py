@@ -1,10 +1,12 @@
 """The timeline's lines: what the protocols said, short or as it was."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from gateway.commands.timeline import SHORT, in_plain_words, timeline
+from gateway.desk.structs.requests import TimelineEntry
 
 LOANED = """<?xml version="1.0"?>
 <ISO18626Message xmlns="http://illtransactions.org/2013/iso18626" ill:version="1.2">
@@ -19,8 +21,9 @@ LOANED = """<?xml version="1.0"?>
 </ISO18626Message>"""
 
 
-def entry(**detail: Any) -> dict[str, Any]:
-    return {"at": "2026-10-28T09:00:00Z", "by": "hub", "words": "Sent Loaned.", "detail": detail}
+def entry(**detail: Any) -> TimelineEntry:
+    at = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
+    return TimelineEntry(at=at, by="hub", kind="message out", words="Sent Loaned.", detail=detail)
 
 
 @pytest.mark.parametrize("prefix", ["", "ill:"])
