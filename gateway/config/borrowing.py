@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from gateway.config.kinds import Count, Days, Identity, Name, PositiveCount, like
-from gateway.config.sections import Agreement, Cost, Section
+from gateway.config.lending import Cost
+from gateway.config.section import Agreement, Section
 from gateway.workflow.copyright import RuleOfFive
 from gateway.workflow.limits import Limits, Obstacle
 from gateway.workflow.rota import Weights

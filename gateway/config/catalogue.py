@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.config.kinds import HttpUrl, Name, PositiveCount, PositiveSeconds, Seconds, like
 from gateway.config.secrets import Secret
-from gateway.config.sections import Agreement, Section, go_together
+from gateway.config.section import Agreement, Section, go_together
 from gateway.workflow.catalogue import HOLDINGS, OPAC, CatalogueKind, Indexes, ItemFields, SruSettings, SruVersion
 
 _INDEXES = Indexes()

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from gateway.config.kinds import HttpUrl, Identity, ReadableFile, one_of
-from gateway.config.sections import Section
+from gateway.config.section import Section
 from gateway.stationery import STOCKS, PaperName, SheetSize, Symbology, fits
 
 

@@ -4,22 +4,14 @@ deploy/ill-gateway.example.toml explains each key. Every key lies in a table; un
 """
 
 import re
-from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, Final
 
-import msgspec
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, SecretStr
 
 from gateway.config.kinds import (
     Account,
     ClosedWeekdays,
-    Condition,
-    Count,
-    Currency,
-    Days,
     DialectName,
     HttpUrl,
     Identity,
@@ -32,82 +24,22 @@ from gateway.config.kinds import (
     PositiveSeconds,
     ProfileName,
     ReadableFile,
-    Reason,
-    RetryReason,
     Seconds,
-    StatusDigits,
     StoreUrl,
     SymbolOrAny,
     Symbols,
     TimeOfDay,
-    UnknownPartner,
-    UnknownPeer,
     UrlPath,
     Weekday,
     YearlyDay,
     ZoneName,
 )
 from gateway.config.secrets import Secret
-from gateway.config.wording import OF_THE_TABLE
-from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, Version
+from gateway.config.section import Agreement, Section, go_together, not_after, objection_if
+from gateway.iso18626.codes import Version
 from gateway.logs import LogFormat
-from gateway.workflow.policy import DEFAULT_CLOCKS, Availability, Policy, PolicyLine, Preference
+from gateway.workflow.policy import DEFAULT_CLOCKS
 from gateway.workflow.records import AutoAnswer, Clock
-
-
-class Agreement(msgspec.Struct, frozen=True):
-    """What several keys of a table must agree on: `objection` takes their values in this order, and says what is wrong."""
-
-    keys: tuple[str, ...]
-    objection: Callable[..., str | None]
-
-
-class Section(BaseModel):
-    """What all tables share: unknown keys are mistakes, and a mistake never quotes the whole table.
-
-    An agreement is looked at as soon as the last of its keys was read, if all of them are well: so that a mistake in
-    another key doesn't hide it. It is told as a mistake of the table.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        allow_inf_nan=False,
-        hide_input_in_errors=True,
-        str_strip_whitespace=True,
-        validate_default=True,
-    )
-    agreements: ClassVar[tuple[Agreement, ...]] = ()
-
-    @field_validator("*", mode="after")
-    @classmethod
-    def _agrees(cls, value: Any, info: ValidationInfo) -> Any:
-        well, order = info.data | {info.field_name: value}, list(cls.model_fields)
-        for agreement in cls.agreements:
-            if info.field_name == max(agreement.keys, key=order.index) and well.keys() >= set(agreement.keys):
-                words = agreement.objection(*(well[key] for key in agreement.keys))
-                if words:
-                    raise PydanticCustomError(OF_THE_TABLE, "{words}", {"words": words})
-        return value
-
-
-def go_together(one: str, other: str) -> Agreement:
-    """Both of these keys, or neither."""
-    return Agreement(
-        (one, other), lambda first, second: _if((first is None) != (second is None), f"{one} and {other} go together")
-    )
-
-
-def not_after(earlier: str, later: str) -> Agreement:
-    """The first of these times comes no later than the second."""
-    return Agreement(
-        (earlier, later), lambda first, second: _if(first > second, f"{earlier} must not be above {later}")
-    )
-
-
-def _if(wrong: bool, words: str) -> str | None:  # noqa: FBT001 - what was found, and what is said then
-    return words if wrong else None
-
 
 ADMIN_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}\.[^.\s]{20,}")
 """What web.access takes as a token of the configuration."""
@@ -135,7 +67,7 @@ class Hours(Section):
     agreements = (
         Agreement(
             ("open_from", "open_until"),
-            lambda opens, closes: _if(
+            lambda opens, closes: objection_if(
                 bool(opens and closes and opens >= closes), "open_until: must be later than open_from"
             ),
         ),
@@ -314,7 +246,7 @@ class Outbound(Section):
         go_together("basic_user", "basic_password"),
         Agreement(
             ("bearer", "basic_user"),
-            lambda bearer, user: _if(
+            lambda bearer, user: objection_if(
                 bearer is not None and user is not None,
                 "bearer and basic_user exclude each other: HTTP has one Authorization header",
             ),
@@ -352,84 +284,6 @@ class PartnerEntry(Section):
 
 
 # ---- lending
-
-_POLICY = Policy()
-_LINE = PolicyLine()
-
-
-class Lending(Section):
-    """[lending]: what is answered without a person."""
-
-    auto_answer: AutoAnswer = AutoAnswer.OFF
-    unknown_partner: UnknownPartner = UnknownPartner.APPROVE
-    unknown_peer: UnknownPeer = UnknownPeer.REFUSE
-    paused: bool = False
-    paused_reason: RetryReason = _POLICY.paused_reason
-    paused_note: Name = _POLICY.paused_note
-    undo_s: Seconds = 0.0
-
-
-class Cost(Section):
-    """A fee: amount and ISO 4217 currency."""
-
-    amount: Annotated[Decimal, Field(ge=0, decimal_places=2)]
-    currency: Currency
-
-
-class PolicyEntry(Section):
-    """[[policy.lines]]: the first line that fits counts; conditions left out fit everything (workflow.policy.PolicyLine)."""
-
-    name: str = ""
-    item_types: tuple[Name, ...] = ()
-    collections: tuple[Name, ...] = ()
-    branches: tuple[Name, ...] = ()
-    partners: tuple[Identity, ...] = ()
-    groups: tuple[Name, ...] = ()
-    lend: bool = True
-    copies: bool = True
-    reason: Reason = _LINE.reason
-    embargo_days: Days | None = None
-    embargo_reason: Reason = _LINE.embargo_reason
-    most_at_once: Count | None = None
-    limit_reason: Reason = _LINE.limit_reason
-    days: Days | None = None
-    renewals: Count | None = None
-    cost: Cost | None = None
-    condition: Condition | None = None
-
-
-def _reason_objection(availability: Availability, reason: str | None) -> str | None:
-    codes = {Availability.RETRY: ReasonRetry, Availability.UNFILLED: ReasonUnfilled}.get(availability)
-    if codes is None:
-        return _if(reason is not None, f'"{availability}" takes no reason')
-    return _if(reason not in list(codes), f'"{availability}" needs a reason out of {", ".join(codes)}')
-
-
-class StatusEntry(Section):
-    """[policy.status.<nn>]: what a circulation status of SIP2 comes to."""
-
-    availability: Availability
-    reason: str | None = None
-    extra_days: Count = 0
-
-    agreements = (Agreement(("availability", "reason"), _reason_objection),)
-
-
-class PolicySection(Section):
-    """[policy]: what we lend, and what a copy's status means."""
-
-    lend_with_queue: bool = _POLICY.lend_with_queue
-    loan_days: PositiveCount = _POLICY.loan_days
-    delivery_days: Count = _POLICY.delivery_days
-    max_copies: PositiveCount = _POLICY.max_copies
-    preferences: tuple[Preference, ...] = _POLICY.preferences
-    branch_order: tuple[Name, ...] = ()
-    item_type_order: tuple[Name, ...] = ()
-    lines: tuple[PolicyEntry, ...] = ()
-    status: dict[StatusDigits, StatusEntry] = Field(default_factory=dict)
-
-
-# ---- clocks and work
 
 
 def _days(clock: Clock) -> int:

@@ -10,8 +10,10 @@ from pydantic import Field, SecretStr
 from gateway.config.borrowing import Borrowing
 from gateway.config.catalogue import Catalogue
 from gateway.config.kinds import Weekday, month_and_day
+from gateway.config.lending import Lending, PolicyEntry, PolicySection
 from gateway.config.papers import Papers
 from gateway.config.profile import customised
+from gateway.config.section import Section
 from gateway.config.sections import (
     Acs,
     Address,
@@ -19,7 +21,6 @@ from gateway.config.sections import (
     Branch,
     Clocks,
     Http,
-    Lending,
     Library,
     Log,
     Operations,
@@ -27,9 +28,6 @@ from gateway.config.sections import (
     Outgoing,
     PartnerEntry,
     PeerEntry,
-    PolicyEntry,
-    PolicySection,
-    Section,
     Store,
 )
 from gateway.iso18626.authentication import PeerCredentials
