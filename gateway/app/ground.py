@@ -16,7 +16,7 @@ from gateway.metrics import Metrics
 from gateway.outgoing import Destinations
 from gateway.store.factory import open_store
 from gateway.store.port import Store
-from gateway.workflow.records import OurLibrary
+from gateway.workflow.partners import OurLibrary
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,8 +22,7 @@ from gateway.config.kinds import (
 )
 from gateway.config.section import Agreement, Section, objection_if
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
-from gateway.workflow.policy import Availability, Policy, PolicyLine, Preference
-from gateway.workflow.records import AutoAnswer
+from gateway.workflow.policy import AutoAnswer, Availability, Policy, PolicyLine, Preference
 
 _POLICY = Policy()
 _LINE = PolicyLine()

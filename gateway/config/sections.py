@@ -38,8 +38,8 @@ from gateway.config.secrets import Secret
 from gateway.config.section import Agreement, Section, go_together, not_after, objection_if
 from gateway.iso18626.codes import Version
 from gateway.logs import LogFormat
-from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import AutoAnswer, Clock
+from gateway.workflow.policy import DEFAULT_CLOCKS, AutoAnswer
+from gateway.workflow.records import Clock
 
 ADMIN_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}\.[^.\s]{20,}")
 """What web.access takes as a token of the configuration."""

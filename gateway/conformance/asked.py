@@ -20,7 +20,8 @@ from gateway.workflow.borrowing_events import LenderSaid, LenderSays
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import OurLibrary, Request, Role, State
+from gateway.workflow.partners import OurLibrary
+from gateway.workflow.records import Request, Role, State
 from gateway.workflow.values import Identifier, Money, PostalAddress, Wanted
 
 LIBRARY: Final = OurLibrary(

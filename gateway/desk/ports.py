@@ -18,8 +18,8 @@ from gateway.store.port import Store, Token
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
-from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.partners import OurLibrary, Peer
+from gateway.workflow.records import Request
 from gateway.workflow.trial import Question, Trial
 from gateway.workflow.values import Wanted
 

@@ -14,8 +14,7 @@ from gateway.partners.rules import ANY_AGENCY
 from gateway.store.directory_port import RecordChange
 from gateway.store.port import Store
 from gateway.workflow.partners import STRANGER, Partner, Peer
-from gateway.workflow.policy import Policy
-from gateway.workflow.records import AutoAnswer
+from gateway.workflow.policy import AutoAnswer, Policy
 
 
 class Directory:

@@ -20,8 +20,8 @@ from gateway.documents.words import (
 )
 from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing.numbers import attempt_number
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, OurLibrary, Request
+from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.records import Item, Request
 
 
 def return_slip(request: Request, lender: Partner | None, library: OurLibrary, zone: tzinfo) -> ReturnSlip:

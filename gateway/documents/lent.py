@@ -20,8 +20,8 @@ from gateway.documents.words import (
     work_of,
 )
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, ItemPlace, OurLibrary, Request, State
+from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.records import Item, ItemPlace, Request, State
 
 
 def packing_slip(request: Request, partner: Partner, library: OurLibrary, zone: tzinfo) -> PackingSlip:

@@ -9,8 +9,8 @@ from gateway.documents.lent import goes_as_copy
 from gateway.documents.papers import PullSlip
 from gateway.documents.words import at_desk, item_code, local_day, our_library, request_code, work_of
 from gateway.iso18626.codes import ServiceLevel
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, ItemPlace, OurLibrary, Request
+from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.records import Item, ItemPlace, Request
 
 _ON_THE_SHELF: Final = {ItemPlace.CHOSEN, ItemPlace.HELD}
 _CALL_NUMBER: Final = re.compile(r"([^0-9]*)([0-9]{0,9})(.*)", re.ASCII | re.DOTALL)

@@ -6,8 +6,8 @@ from typing import Final
 
 from gateway.documents.papers import Addressee, Code, CodeKind, Library, Work
 from gateway.iso18626.codes import LoanCondition
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, OurLibrary, Request
+from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.records import Item, Request
 from gateway.workflow.values import PostalAddress, Wanted
 
 CONDITION_WORDS: Final[Mapping[LoanCondition, str]] = {

@@ -19,7 +19,8 @@ from gateway.iso18626.codes import (
     Version,
 )
 from gateway.workflow.effects import Tell
-from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.partners import OurLibrary
+from gateway.workflow.records import Request
 from gateway.workflow.values import Money, PostalAddress
 
 NEW_IN_2021 = frozenset(

@@ -25,8 +25,8 @@ from gateway.mapping.privacy import CustomerData
 from gateway.workflow.borrowing.numbers import attempt_number
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
-from gateway.workflow.partners import CustomerDatum
-from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.partners import CustomerDatum, OurLibrary
+from gateway.workflow.records import Request
 from gateway.workflow.values import Money, Wanted
 
 _RECORD_CODES = frozenset(

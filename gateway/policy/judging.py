@@ -15,8 +15,8 @@ from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.policy import choosing
 from gateway.policy.lines import Terms, fee_of, line_for, lines_for, refusal
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.policy import Availability, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, CopyStatus
+from gateway.workflow.policy import AutoAnswer, Availability, Policy, PolicyLine, StatusRule
+from gateway.workflow.records import Answer, AnswerKind, CopyStatus
 from gateway.workflow.values import Money
 
 NOON = time(12)

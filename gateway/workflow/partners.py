@@ -1,14 +1,15 @@
-"""Who we deal with: peers, the systems that connect, and partners, the libraries behind them (design.md, rule 7).
+"""Who we deal with: peers, the systems that connect, and partners, the libraries behind them (design.md, rule 7); and who we are.
 
 Values alone; what a record must hold to be of use is said in `partners.rules`, what follows from a date in `partners.standing`.
 Secrets are named here and held elsewhere. A released field is never renamed, and a new one has a default (design.md, rule 8).
 """
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.records import AutoAnswer
+from gateway.workflow.policy import AutoAnswer
 from gateway.workflow.values import Money, PostalAddress, Record
 
 STRANGER = "(unknown)"
@@ -158,3 +159,20 @@ class Partner(Record, frozen=True, kw_only=True):
     closures: tuple[Period, ...] = ()
     """Days on which it is closed: it is not asked to lend."""
     notes: str = ""
+
+
+class OurLibrary(Record, frozen=True, kw_only=True):
+    """Who we are on paper: the name, the address that items come back to, and whom to ask."""
+
+    name: str
+    department: str | None = None
+    """Such as "Interlibrary Loan"; stands under the name."""
+    address: PostalAddress = PostalAddress()
+    contact: str | None = None
+    """An e-mail address or telephone number of the department, never a person's own."""
+    branches: Mapping[str, str] = {}
+    """The names of our branches, by the codes that the circulation system has for them."""
+
+    def branch(self, code: str) -> str:
+        """Give a branch's name; its code where the settings name none."""
+        return self.branches.get(code, code)

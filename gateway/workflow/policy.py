@@ -7,8 +7,18 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.workflow.records import AutoAnswer, Clock
+from gateway.workflow.records import Clock
 from gateway.workflow.values import Money, Record
+
+
+class AutoAnswer(StrEnum):
+    """Which answers go out without a person (ill.md, "Availability → answer")."""
+
+    OFF = "off"
+    OBSERVE = "observe"
+    UNFILLED = "unfilled"
+    SUPPLY = "supply"
+    BOTH = "both"
 
 
 class Availability(StrEnum):

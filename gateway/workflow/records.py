@@ -5,7 +5,6 @@ encodes them. A released field is never renamed, and a new one has a default (de
 All datetimes are aware. This module may import nothing but the code lists, `values` and borrowing's records.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
@@ -261,23 +260,6 @@ class Item(Record, frozen=True, kw_only=True):
         return self.copy.item_barcode
 
 
-class OurLibrary(Record, frozen=True, kw_only=True):
-    """Who we are on paper: the name, the address that items come back to, and whom to ask."""
-
-    name: str
-    department: str | None = None
-    """Such as "Interlibrary Loan"; stands under the name."""
-    address: PostalAddress = PostalAddress()
-    contact: str | None = None
-    """An e-mail address or telephone number of the department, never a person's own."""
-    branches: Mapping[str, str] = {}
-    """The names of our branches, by the codes that the circulation system has for them."""
-
-    def branch(self, code: str) -> str:
-        """Give a branch's name; its code where the settings name none."""
-        return self.branches.get(code, code)
-
-
 class Request(Record, frozen=True, kw_only=True):
     """One request, whichever role we have in it; the whole state of its workflow."""
 
@@ -401,16 +383,6 @@ class Answer(Record, frozen=True, kw_only=True):
     renewals: int | None = None
     cost: Money | None = None
     condition: str | None = None
-
-
-class AutoAnswer(StrEnum):
-    """Which answers go out without a person (ill.md, "Availability → answer")."""
-
-    OFF = "off"
-    OBSERVE = "observe"
-    UNFILLED = "unfilled"
-    SUPPLY = "supply"
-    BOTH = "both"
 
 
 class Task(Record, frozen=True, kw_only=True):

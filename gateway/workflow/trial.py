@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.policy import Availability
-from gateway.workflow.records import Answer, AutoAnswer, CopyStatus
+from gateway.workflow.policy import AutoAnswer, Availability
+from gateway.workflow.records import Answer, CopyStatus
 from gateway.workflow.values import Money, Record, Wanted
 
 

@@ -15,13 +15,14 @@ from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.policy import (
     DEFAULT_CLOCKS,
     DEFAULT_STATUS_RULES,
+    AutoAnswer,
     Availability,
     ClockSetting,
     Policy,
     Preference,
     StatusRule,
 )
-from gateway.workflow.records import AutoAnswer, Clock
+from gateway.workflow.records import Clock
 from gateway.workflow.values import Money, PostalAddress
 
 KNOWN = """

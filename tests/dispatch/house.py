@@ -45,9 +45,9 @@ from gateway.store.port import EffectRow
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.finding import Found
-from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.policy import DEFAULT_CLOCKS, Policy
-from gateway.workflow.records import AutoAnswer, Copy, OurLibrary, Request
+from gateway.workflow.partners import OurLibrary, Partner, Peer
+from gateway.workflow.policy import DEFAULT_CLOCKS, AutoAnswer, Policy
+from gateway.workflow.records import Copy, Request
 from gateway.workflow.values import Wanted
 from tests.fakes.clock import FakeTime
 from tests.fakes.directory import put

@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.workflow.records import AutoAnswer
+from gateway.workflow.policy import AutoAnswer
 from tests.dispatch.house import PEER, THEIRS, House
 
 

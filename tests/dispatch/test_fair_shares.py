@@ -13,7 +13,8 @@ from gateway.store.port import EffectRow
 from gateway.workflow.effects import AskCopies, Effect, FindCopies, Look, Perform
 from gateway.workflow.events import CopiesFound, Performed, StaffActed
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Act, AutoAnswer, Outcome, Request
+from gateway.workflow.policy import AutoAnswer
+from gateway.workflow.records import Act, Outcome, Request
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import ACCOUNT, OWNER, PEER, House, header, request
 from tests.dispatch.test_outbox import until, working

@@ -11,7 +11,8 @@ from gateway.iso18626 import values
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import Tell
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import AutoAnswer, Request, State
+from gateway.workflow.policy import AutoAnswer
+from gateway.workflow.records import Request, State
 from tests.dispatch.house import ACCOUNT, House, header, request
 from tests.dispatch.test_outbox import SETTINGS, reaches, until, working
 from tests.fakes.directory import put

@@ -8,8 +8,8 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import Action, ErrorType, ReasonForMessage, RequestType, ServiceType, Status
 from gateway.mapping.outbound import message_for
-from gateway.workflow import records
 from gateway.workflow.effects import Tell
+from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import State
 from tests.dispatch.house import OURS, House, action, header, request
 from tests.dispatch.test_receiving import count, error_of, is_ok
@@ -58,7 +58,7 @@ async def test_a_request_that_names_no_supplier_is_answered_in_our_name(house: H
         sent_at=house.time.now(),
         last_change=house.time.now(),
     )
-    library = records.OurLibrary(name="Example Valley Library")
+    library = OurLibrary(name="Example Valley Library")
     answer = message_for(facts, known, library, version="2021-2", at=house.time.now())
     assert answer.header.supplying_agency_id == values.AgencyId.of(OURS)
     assert answer.return_info is not None

@@ -14,8 +14,8 @@ from gateway.sip2.errors import NotSent, Reason
 from gateway.workflow.effects import AskCopies, FindCopies
 from gateway.workflow.events import CopiesChecked
 from gateway.workflow.partners import Period
-from gateway.workflow.policy import Availability, PolicyLine
-from gateway.workflow.records import AnswerKind, AutoAnswer, Copy
+from gateway.workflow.policy import AutoAnswer, Availability, PolicyLine
+from gateway.workflow.records import AnswerKind, Copy
 from gateway.workflow.trial import Question, Supposed, Trial
 from gateway.workflow.values import Wanted
 from tests.dispatch.house import BARCODE, THEIRS, House, open_house

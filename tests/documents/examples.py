@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import Copy, Item, ItemPlace, OurLibrary, Request, Role, State
+from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress, Wanted
 
 ZONE = ZoneInfo("America/New_York")

@@ -6,7 +6,8 @@ from typing import Any
 
 from gateway.documents import borrowed, lent, lists, text
 from gateway.documents.papers import Paper
-from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.partners import OurLibrary
+from gateway.workflow.records import Request
 from tests.documents.examples import LIBRARY, PARTNER
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from gateway.documents.layout import WIDTH, columns
 from gateway.iso18626.codes import LoanCondition, ServiceType
-from gateway.workflow.partners import Partner
-from gateway.workflow.records import Copy, Item, ItemPlace, OurLibrary, Request, State
+from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.records import Copy, Item, ItemPlace, Request, State
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.documents.examples import ALMANAC, AT, LATE_ON_THE_NINTH, LIBRARY, LOAN, PARTNER, ZONE, loan
 from tests.documents.printing import cover_band, label, packing_slip, pull_list, routing_slip, strap

@@ -18,7 +18,8 @@ from gateway.mapping.outbound import NEW_IN_2021, OLD_WORDS, message_for, note_o
 from gateway.workflow.effects import Tell
 from gateway.workflow.events import AnyEvent, NotTold
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import OurLibrary, Request, State
+from gateway.workflow.partners import OurLibrary
+from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money, PostalAddress
 from tests.workflow.builders import ARRIVALS, EVENTS, decision, request, ruling, tells, variants
 

@@ -20,7 +20,8 @@ from gateway.mapping.inbound import wanted as wanted_of
 from gateway.mapping.requested import action_message, request_message
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, SendRequest
-from gateway.workflow.records import OurLibrary, Request, Role, State
+from gateway.workflow.partners import OurLibrary
+from gateway.workflow.records import Request, Role, State
 from gateway.workflow.values import Identifier, Money, PostalAddress, Wanted
 from tests.iso18626.strategies import ANY_TEXT, SOME_TEXT
 

@@ -19,7 +19,7 @@ from gateway.workflow.partners import (
     Period,
     Terms,
 )
-from gateway.workflow.records import AutoAnswer
+from gateway.workflow.policy import AutoAnswer
 from gateway.workflow.values import Money, PostalAddress
 
 SECRETS = frozenset({"peer-one", "peer-two"})

@@ -13,8 +13,8 @@ from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.policy.judging import answer, expected_at, goes_out_alone, judge, not_held
 from gateway.policy.lines import Terms
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.policy import DEFAULT_STATUS_RULES, Availability, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Answer, AnswerKind, AutoAnswer, Copy, CopyStatus
+from gateway.workflow.policy import DEFAULT_STATUS_RULES, AutoAnswer, Availability, Policy, PolicyLine, StatusRule
+from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
 from gateway.workflow.values import Money
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday

@@ -45,9 +45,9 @@ from gateway.workflow.effects import OpenTask, StartTimer
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.partners import Partner, Peer
+from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import Clock, Copy, Item, ItemPlace, OurLibrary, Request, Role, State, TaskKind
+from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State, TaskKind
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime

@@ -27,8 +27,8 @@ from gateway.workflow.borrowing_events import Sent, Unsent
 from gateway.workflow.effects import SendAction, SendRequest, Tell
 from gateway.workflow.events import NotTold, Told
 from gateway.workflow.lending.tell import as_it_is
-from gateway.workflow.partners import Peer
-from gateway.workflow.records import OurLibrary, Request
+from gateway.workflow.partners import OurLibrary, Peer
+from gateway.workflow.records import Request
 
 UNKNOWN_ID_GRACE: Final = timedelta(minutes=1)
 """How long “unknown id” is tried again: the other system may still be storing the request (iso18626.md, "Ids")."""

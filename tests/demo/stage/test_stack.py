@@ -8,7 +8,7 @@ from gateway.config import load
 from gateway.demo.stage.processes import Trouble
 from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.stack_config import PARTNER_ACCOUNT, Ports, Secrets, partner_of, settings_text, sqlite_url
-from gateway.workflow.records import AutoAnswer
+from gateway.workflow.policy import AutoAnswer
 
 
 def test_the_settings_have_no_mistake(tmp_path: Path):
