@@ -1,13 +1,17 @@
-# The two commands a newcomer needs: `make run` and `make test`. `make help` lists the rest.
+# The commands a newcomer needs: `make run`, `make test`, and `make quick` while at work. `make help` lists the rest.
 PYTHON ?= python3
 BIN := .venv/bin
 SECONDS ?= 60
 HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+# Test files take turns on all cores; a file's tests stay together, since they share what its fixtures start.
+PYTEST = $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
+# Python keeps what it has compiled, whatever the environment says: the tests start it some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
 PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.stage.play
 
-.PHONY: help run demo test check setup lock bench fuzz faults soak clean
+.PHONY: help run demo test quick check setup lock bench fuzz faults soak clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,7 +23,10 @@ demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 
 	@$(PLAY) || [ "$$broken_off" ]
 
 test: .venv/installed-dev check ## set up, then lint, types, import contracts and all tests
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+quick: .venv/installed-dev check ## lint, types, import contracts and the tests that start no process: within a minute
+	$(PYTEST) -q -m "not process"
 
 check: .venv/installed-dev ## lint, types and import contracts alone
 	$(BIN)/ruff check .

@@ -1,6 +1,10 @@
-"""What holds for every test: a loop that a busy machine cannot hurry, and properties without a time of their own."""
+"""What holds for every test: a loop that a busy machine cannot hurry, properties without a time of their own, and the mark `process`
+of whatever starts one. `make quick` leaves those out.
+"""
 
+import sys
 from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -19,3 +23,38 @@ settings.load_profile("steady")
 @pytest.hookimpl
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], SteadyLoop]]:
     return {"steady": SteadyLoop}
+
+
+PROCESS_FOLDERS: Final = frozenset({"e2e", "guards"})
+PROCESS_FIXTURES: Final = frozenset({"postgres", "promtool"})
+"""Folders and fixtures of tests that start processes; a single test or module carries the mark itself."""
+_STARTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"})
+"""Python's audit events of a process that begins."""
+_unmarked: list[str] = []
+"""The test that runs now, if it has no mark."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if PROCESS_FOLDERS & set(item.path.parts) or PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
+        item.add_marker("process")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("process") is None:
+        _unmarked.append(item.nodeid)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """What a fixture of many tests ends is no concern of the last of them."""
+    _unmarked.clear()
+
+
+def _watch(event: str, _arguments: tuple[Any, ...]) -> None:
+    """Python calls it with every audit event; what it raises ends what was begun."""
+    if event in _STARTS and _unmarked:
+        raise AssertionError(f"{_unmarked[0]} starts a process: mark it with pytest.mark.process")
+
+
+sys.addaudithook(_watch)

@@ -18,6 +18,8 @@ import gateway.orders
 import gateway.policy
 import gateway.workflow
 
+pytestmark = pytest.mark.process
+
 HEAVY = ("aiohttp", "asyncio", "asyncpg", "selectors", "socket", "sqlite3", "ssl")
 PURE_PACKAGES = (
     "gateway.iso18626",

@@ -5,7 +5,6 @@ on this machine, the check connects only when it is told to.
 """
 
 import argparse
-import asyncio
 import socket
 import ssl
 from collections.abc import Mapping
@@ -47,7 +46,9 @@ def add(commands: Any) -> None:
 
 def check(options: argparse.Namespace) -> int:
     """Print what was found; 1 where something fails or a setting does not fit."""
-    from gateway.commands.acs_report import report  # noqa: PLC0415 - what no other command needs
+    import asyncio  # noqa: PLC0415 - what no other command needs
+
+    from gateway.commands.acs_report import report  # noqa: PLC0415
 
     settings = settings_of(options)
     if not options.extra_connection:

@@ -1,7 +1,6 @@
 """`conformance | statement`: what a partner's TEST endpoint accepts, and what we speak. Both need no running gateway."""
 
 import argparse
-import asyncio
 import os
 import secrets
 import sys
@@ -67,7 +66,9 @@ def print_statement(options: argparse.Namespace) -> int:
 
 def conformance(options: argparse.Namespace) -> int:
     """Run it. Raises Failure where the endpoint is not to be reached or the options can't be used."""
-    from gateway.conformance.run import CONVERSATION, Unreachable, count_of_probes, run  # noqa: PLC0415 - only this command needs it
+    import asyncio  # noqa: PLC0415 - only this command needs it
+
+    from gateway.conformance.run import CONVERSATION, Unreachable, count_of_probes, run  # noqa: PLC0415
 
     print(WARNING, file=sys.stderr)
     trial = _trial(options)

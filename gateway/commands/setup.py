@@ -5,7 +5,6 @@ no command waits for what another needs.
 """
 
 import argparse
-import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,6 +72,8 @@ def check_config(options: argparse.Namespace) -> int:
 
 def migrate(options: argparse.Namespace) -> int:
     """Bring the tables to this program's version. The gateway must not be running on a SQLite store."""
+    import asyncio  # noqa: PLC0415 - see the module's docstring
+
     before, after = asyncio.run(_migrate(settings_of(options).store_url().get_secret_value()))
     if options.json:
         print_json({"before": before, "after": after})

@@ -20,6 +20,8 @@ from gateway.workflow.values import Identifier, Wanted
 from tests.catalogue import zebra_server
 from tests.catalogue.records import SETTINGS, field, item, record
 
+pytestmark = pytest.mark.process
+
 RECORDS = (
     record(
         "b1", field("020", a="0306406152 (pbk.)"), field("035", a="(OCoLC)ocm00012345"), item("30000000000001", h="v.1")

@@ -210,6 +210,7 @@ async def test_every_paper_is_printed(shell: Shell):
     assert "PACKING SLIP" in (await shell.run("requests", "slip", "r1", "--json")).json["text"]
 
 
+@pytest.mark.process
 async def test_every_paper_is_written_as_pdf(shell: Shell, tmp_path: Path):
     await keep(shell.live.store, a_request(state=State.WILL_SUPPLY))
     for name in PAPERS:

@@ -16,6 +16,8 @@ from tests.faults.report import report
 from tests.faults.run import run
 from tests.faults.sides import Role
 
+pytestmark = pytest.mark.process
+
 CROWD = EVERYBODY - {Crowd.OUTAGES}
 """Long outages are for long runs."""
 LENDING = RunSettings(seed=2, loans=60, kills=12, partners=2, at_once=30, outage_every_s=1.0, crowd=CROWD)

@@ -63,6 +63,7 @@ def test_an_input_with_parts_changed_holds(target: str, data: st.DataObject, see
     HARNESSES[target].check(changed)
 
 
+@pytest.mark.process
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not made for this platform")
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_bounded_run_finds_nothing(target: str, tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_threads_do_not_see_each_others_problems():
     assert found == [{number} for number in [*documents.values()] * 4]
 
 
+@pytest.mark.process
 def test_importing_and_decoding_loads_neither_xmlschema_nor_aiohttp():
     program = (
         "import sys, gateway.iso18626 as iso\n"

@@ -128,7 +128,7 @@ def test_a_peer_of_1_2_hears_of_a_condition_by_the_word_that_it_knows():
     assert new == values.Code.of(ReasonRetry.MUST_MEET_LOAN_CONDITION, Version.V2021_2)
 
 
-@pytest.mark.parametrize("code", NEW_IN_2021 - set(OLD_WORDS))
+@pytest.mark.parametrize("code", sorted(NEW_IN_2021 - set(OLD_WORDS)))
 def test_a_code_that_a_list_does_not_have_goes_without_the_lists_scheme(code):
     told = tell(Status.RETRY_POSSIBLE, reason_retry=code)
     old, new = (message(told, version).message_info.reason_retry for version in VERSIONS)

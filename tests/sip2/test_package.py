@@ -20,6 +20,7 @@ PURE = (
 )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "modules", [("gateway.sip2",), tuple(f"gateway.sip2.{name}" for name in PURE)], ids=["top", "pure"]
 )

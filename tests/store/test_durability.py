@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from gateway.store.factory import open_store
+
+pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 

@@ -34,6 +34,7 @@ def test_any_other_url_is_refused_without_repeating_what_may_be_secret(url: str)
     assert "s3cret" not in str(refused.value)
 
 
+@pytest.mark.process
 def test_asyncpg_is_loaded_only_where_it_is_used() -> None:
     program = "import sys; from gateway.store.factory import open_store; open_store('sqlite:///x.db'); sys.exit('asyncpg' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

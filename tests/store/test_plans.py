@@ -22,6 +22,7 @@ SHARED = {
     "queue": sql.INSERT_EFFECT,
     "promote": sql.PROMOTE,
     "close tasks": sql.CLOSE_TASKS,
+    "end task": sql.END_TASK,
     "start": sql.START,
     "postpone": sql.POSTPONE,
     "postpone unstarted": sql.POSTPONE_UNSTARTED,

@@ -42,6 +42,7 @@ async def test_a_second_store_in_this_process_is_refused(store: SqliteStore, sql
     await store.commit(creation())
 
 
+@pytest.mark.process
 async def test_another_process_is_refused(store: SqliteStore, sqlite_url: str) -> None:
     program = (
         f"import asyncio; from gateway.store.factory import open_store; asyncio.run(open_store({sqlite_url!r}).open())"

@@ -155,6 +155,7 @@ async def pdf(live: Live, path: str, **options: Any) -> bytes:
         return await answer.read()
 
 
+@pytest.mark.process
 async def test_each_paper_is_there_as_pdf_with_what_the_text_says(live: Live):
     await keep(live.store, a_request(state=State.WILL_SUPPLY))
     for name in (*PAPERS, "cover-band", "pull-slip"):
@@ -163,6 +164,7 @@ async def test_each_paper_is_there_as_pdf_with_what_the_text_says(live: Live):
         assert number in page, name
 
 
+@pytest.mark.process
 async def test_the_printer_the_stock_and_the_first_free_place_can_be_named(live: Live):
     await keep(live.store, a_request(state=State.CHECKED_OUT))
     label = "/requests/r1/label?format=pdf"
@@ -176,6 +178,7 @@ async def test_the_printer_the_stock_and_the_first_free_place_can_be_named(live:
     assert (await live.call("GET", "/requests/r1/label?format=png"))[0] == 422
 
 
+@pytest.mark.process
 async def test_pull_slips_come_in_the_order_in_which_one_walks(live: Live):
     places = [("Main", "QA76.9"), ("East", "FIC ADAMS"), ("Main", "QA9")]
     for number, (branch, call_number) in enumerate(places):
@@ -194,6 +197,7 @@ async def test_where_there_is_nothing_to_print_that_is_said(live: Live):
     assert (await live.call("GET", "/lists/due?format=pdf"))[0] == 422
 
 
+@pytest.mark.process
 async def test_no_pdf_names_the_customer_but_the_strap_where_the_library_wants_it(tmp_path):
     async with live_api(tmp_path, names_on_straps=True) as live:
         await keep_borrowed(live, note="for Inventa Person", deliver_by_mail_to="inventa@person.example")

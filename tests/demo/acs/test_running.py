@@ -37,6 +37,7 @@ def process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int, int]]
             running.kill()
 
 
+@pytest.mark.process
 async def test_a_killed_process_keeps_its_loans(tmp_path: Path):
     state = str(tmp_path / "books.json")
     with process("--state", state) as (running, port, _):
@@ -49,6 +50,7 @@ async def test_a_killed_process_keeps_its_loans(tmp_path: Path):
         assert (await control(control_port, "books"))["counts"] == {f"checkout|{BRIDGES}|{PARTNER}": 1}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_stops_it_cleanly_with_a_client_connected(number: signal.Signals):
     with process() as (running, port, _):
@@ -59,6 +61,7 @@ async def test_a_signal_stops_it_cleanly_with_a_client_connected(number: signal.
         assert running.wait(DEADLINE_S) == 0
 
 
+@pytest.mark.process
 async def test_settings_of_the_command_line():
     order = '{"name": "lost_after_act", "codes": ["11"], "count": 1}'
     habits = '{"due_date_format": "iso_time_zone"}'
@@ -112,6 +115,7 @@ async def test_tls():
         assert (await line.ask(STATUS)).startswith(b"98")
 
 
+@pytest.mark.process
 def test_it_shares_no_code_with_the_client():
     """A mistake that both made would be seen by nobody."""
     script = (

@@ -36,6 +36,7 @@ def process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], int, int]]
             running.kill()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_cleanly_with_a_caller_connected(number: signal.Signals):
     with process() as (running, port, _), socket.create_connection(("127.0.0.1", port)) as line:
@@ -85,6 +86,7 @@ async def test_orders_can_be_given_at_the_start():
         assert partner.library.script.orders == [order]
 
 
+@pytest.mark.process
 def test_it_knows_nothing_of_the_gateways_workings():
     """It may share the protocol's library; a mistake in the workflow must not be made on both sides."""
     parts = ("dispatch", "workflow", "store", "mapping", "web")

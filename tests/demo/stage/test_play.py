@@ -74,6 +74,7 @@ def pids_in(directory: Path) -> list[int]:
     return found
 
 
+@pytest.mark.process
 def test_demo_plays_a_loan_a_refusal_and_a_borrowed_loan_and_ends_with_0(tmp_path: Path):
     directory = tmp_path / "demo"
     with playing("--directory", str(directory)) as running:
@@ -91,6 +92,7 @@ def test_demo_plays_a_loan_a_refusal_and_a_borrowed_loan_and_ends_with_0(tmp_pat
     assert all((directory / name / "gateway.sqlite").exists() for name in ("valley", "hills"))
 
 
+@pytest.mark.process
 def test_run_serves_until_ctrl_c(tmp_path: Path):
     directory = tmp_path / "demo"
     with playing("--stay", "--directory", str(directory)) as running:
@@ -110,6 +112,7 @@ def test_run_serves_until_ctrl_c(tmp_path: Path):
         api.get("/requests")
 
 
+@pytest.mark.process
 def test_make_has_nothing_to_add_when_ctrl_c_ends_it():
     """Ctrl-C reaches make, its shell and the play alike, as a terminal's group; here in the midst of a loan."""
     make = ["make", "-o", ".venv/installed", f"BIN={Path(sys.executable).parent}", "demo"]
@@ -139,6 +142,7 @@ def _serves(pid: int) -> bool:
     return b"serve" in Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+@pytest.mark.process
 def test_run_ends_with_1_where_a_process_dies(tmp_path: Path):
     directory = tmp_path / "demo"
     with playing("--stay", "--directory", str(directory)) as running:
@@ -160,6 +164,7 @@ class Disheartened(Scene):
         return super().until_told(status, reason)
 
 
+@pytest.mark.process
 def test_a_step_that_does_not_come_is_told_with_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], signals: None
 ):

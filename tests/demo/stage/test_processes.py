@@ -35,6 +35,7 @@ def made(tmp_path: Path) -> Iterator[Callable[..., Process]]:
         process.kill()
 
 
+@pytest.mark.process
 def test_a_process_starts_stops_and_starts_again(made):
     process = made("import signal, sys\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n" + FOR_EVER)
     process.start()
@@ -46,6 +47,7 @@ def test_a_process_starts_stops_and_starts_again(made):
     wait_for(lambda: process.tail() == "it runs\nit runs", "the second start in the log")
 
 
+@pytest.mark.process
 def test_a_kill_is_no_trouble(made):
     process = made(FOR_EVER)
     process.start()
@@ -55,6 +57,7 @@ def test_a_kill_is_no_trouble(made):
     process.stop()
 
 
+@pytest.mark.process
 def test_a_process_that_ends_at_its_start_is_told_with_its_log(made):
     process = made("import sys\nprint('no such file')\nsys.exit(3)")
     with pytest.raises(Trouble, match="The script ended with exit code 3") as told:
@@ -62,6 +65,7 @@ def test_a_process_that_ends_at_its_start_is_told_with_its_log(made):
     assert told.value.log == "no such file"
 
 
+@pytest.mark.process
 def test_a_stop_with_another_code_is_told(made):
     process = made(FOR_EVER)
     process.start()
@@ -69,6 +73,7 @@ def test_a_stop_with_another_code_is_told(made):
         process.stop()
 
 
+@pytest.mark.process
 def test_a_process_that_does_not_stop_is_killed_and_told(made, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("gateway.demo.stage.processes.STOP_DEADLINE_S", 0.1)
     process = made("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + FOR_EVER)
@@ -100,6 +105,7 @@ def test_a_wait_ends_at_its_deadline_in_words():
         wait_for(lambda: None, "spring", 0.05)
 
 
+@pytest.mark.process
 def test_a_wait_ends_with_the_process_it_depends_on(made):
     process = made(FOR_EVER + "\n", word="runs")
     process.start()

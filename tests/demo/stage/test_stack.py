@@ -44,6 +44,7 @@ def test_ports_are_apart():
     assert len(taken) == len(Ports.__struct_fields__)
 
 
+@pytest.mark.process
 def test_a_stack_that_cannot_stand_leaves_nothing_running(tmp_path: Path):
     stack = Stack(tmp_path, acs_arguments=["--dance"])
     with pytest.raises(Trouble, match="The demonstration ACS ended with exit code 2") as told, stack:
