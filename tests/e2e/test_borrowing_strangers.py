@@ -4,15 +4,21 @@ What is kept for, or lent to, somebody else is never taken for our customer's; a
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from gateway.demo.acs.collection import demonstration_collection, pool_barcodes
 from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
 from gateway.demo.stage.neighbours import Neighbours
+from gateway.demo.stage.processes import wait_for
+from gateway.demo.stage.stack_config import VALLEY
 from tests.e2e.borrowing import home, play, scene_for, to_handed_out, to_promised
 
 STRANGER = "20000000000055"
 DESK = "ILL"
+UNUSED = pool_barcodes(demonstration_collection(VALLEY.collection))[-1]
+"""The barcode of the pool that is taken last: none of these loans has it."""
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +49,17 @@ def trapped(both: Neighbours, record_id: str) -> BorrowingScene:
     loan.ours.until(lambda: loan.ours.request().get("items"), "a barcode for it")
     ils(both, "hold", customer=STRANGER, item=loan.ours.barcode, pickup=DESK)
     return loan
+
+
+def compared(both: Neighbours, barcode: str) -> list[tuple[str, str | None]]:
+    """What a reconciliation in which all answered says of a barcode, and of which request."""
+
+    def report() -> Any:
+        found = both.valley.api.post("/acs/reconcile", {})
+        return None if found["unanswered"] else found
+
+    found = wait_for(report, "a reconciliation without silence")
+    return [(each["kind"], each["request"]) for each in found["differences"] if each["item_barcode"] == barcode]
 
 
 def test_what_is_trapped_for_a_stranger_is_not_received_and_the_hold_taken_off_lets_it_go_on(both: Neighbours):
@@ -105,3 +122,23 @@ def test_a_hold_that_our_customer_left_comes_off_before_it_is_sent_back(both: Ne
     assert loan.ours.hold_of(loan.customer) is None
     assert loan.ours.tasks() == []
     play(loan, "LoanCompleted")
+
+
+def test_a_hold_on_a_barcode_that_stands_for_nothing_is_a_task_until_it_is_off(both: Neighbours):
+    ils(both, "hold", customer=STRANGER, item=UNUSED, pickup=DESK)
+    assert compared(both, UNUSED) == [("hold of somebody else", None)]
+    assert UNUSED in both.valley.command("tasks", "list", "--kind", "does not match")
+    ils(both, "cancel_hold", customer=STRANGER, item=UNUSED)
+    assert compared(both, UNUSED) == []
+    assert UNUSED not in both.valley.command("tasks", "list", "--kind", "does not match")
+
+
+def test_a_loan_of_a_stranger_is_found_by_comparing_too(both: Neighbours):
+    loan = scene_for(both, "sh000006")
+    to_promised(loan)
+    play(loan, "Loaned", "Received", "on the shelf")
+    assert compared(both, loan.ours.barcode) == []
+    ils(both, "cancel_hold", customer=loan.customer, item=loan.ours.barcode)
+    ils(both, "return", barcode=loan.ours.barcode, branch=DESK)
+    ils(both, "borrow", barcode=loan.ours.barcode, customer=STRANGER)
+    assert compared(both, loan.ours.barcode) == [("loan of somebody else", loan.ours.our_id)]
