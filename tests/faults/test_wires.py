@@ -17,13 +17,14 @@ class Library:
     def __init__(self) -> None:
         self.read = b""
         self.lines = 0
+        self.answer = ANSWER
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(1000):
             self.read += chunk
             if chunk.endswith(b"\r"):
                 self.lines += 1
-                writer.write(ANSWER)
+                writer.write(self.answer)
         writer.close()
 
 
@@ -122,3 +123,14 @@ async def test_a_wire_that_is_down_answers_nobody(ends: Ends):
     ends.wire.down = True
     assert await ends.ask() == b""
     assert ends.library.read == b""
+
+
+async def test_a_wire_that_was_down_is_heard_with_the_first_confirmation(ends: Ends):
+    assert ends.wire.is_heard
+    ends.wire.down = True
+    ends.wire.down = False
+    await ends.ask()
+    assert not ends.wire.is_heard, "an error of the other side's is no answer"
+    ends.library.answer = b"<messageStatus>OK</messageStatus>\r"
+    await ends.ask()
+    assert ends.wire.is_heard

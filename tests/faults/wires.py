@@ -1,6 +1,6 @@
 """Wires between the processes: byte relays for SIP2 and HTTP that cut, delay, split, reorder, damage, and kill the gateway.
 
-Both protocols are one request, one reply; a wire knows no more of them than that. What befalls a turn is drawn when its
+Both protocols are one request, one reply; a wire knows no more of them than that, and what a confirmation looks like. What befalls a turn is drawn when its
 request comes. One wire stands before the circulation system, one before each partner, one before the gateway.
 """
 
@@ -18,6 +18,7 @@ import msgspec
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _CHUNK: Final = 64 * 1024
+_CONFIRMATION: Final = b"messageStatus"
 _PAUSE_S: Final = 0.003
 _CHECKSUM: Final = re.compile(rb"AZ[0-9A-Fa-f]{4}(?=\r)")
 
@@ -70,7 +71,7 @@ class Wire:
         self.heard_at = 0.0
         """When the last reply was passed on whole (monotonic)."""
         self._down = False
-        self._changed_at = 0.0
+        self._changed_at = self._confirmed_at = 0.0
         self.port = 0
         self._target = target
         self._kill = kill
@@ -91,8 +92,8 @@ class Wire:
 
     @property
     def is_heard(self) -> bool:
-        """Whether it is up, and a reply has come since it was down."""
-        return not self._down and self.heard_at >= self._changed_at
+        """Whether it is up, and a message was confirmed since it was down: an error of the other side's is no answer."""
+        return not self._down and self._confirmed_at >= self._changed_at
 
     async def open(self) -> None:
         """Listen."""
@@ -172,10 +173,12 @@ class Wire:
         self._kill()
         return True
 
-    def passed(self) -> None:
+    def passed(self, chunk: bytes, *, whole: bool) -> None:
         """A reply has been passed on."""
         self.turns += 1
         self.heard_at = time.monotonic()
+        if whole and _CONFIRMATION in chunk:
+            self._confirmed_at = self.heard_at
 
 
 class _Line:
@@ -228,7 +231,7 @@ class _Line:
             self._wire.reached(turn, Moment.REPLY_HALF)
             return False
         await self._deliver(fault, chunk, half)
-        self._wire.passed()
+        self._wire.passed(chunk, whole=fault is None)
         self._wire.reached(turn, Moment.REPLY_PASSED)
         return True
 
