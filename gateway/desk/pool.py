@@ -32,7 +32,9 @@ async def add_barcodes(desk: Desk, _caller: Caller, body: AddBody) -> Added:
     """
     barcodes, odd = _barcodes(body)
     await desk.store.borrowing.add_barcodes(body.range, barcodes, at=desk.now())
-    shown = next(each for each in await _ranges(desk) if each.range == body.range)
+    shown = next((each for each in await _ranges(desk) if each.range == body.range), None)
+    if shown is None:
+        raise ConflictError("Each of these barcodes is in the pool already, in another range; nothing was changed.")
     words = f"Range “{body.range}” has {shown.total} barcodes, {shown.free} of them free."
     warnings = (f"The check digit of {odd} barcodes is wrong: compare them with the labels.",) if odd else ()
     return Added(given=len(barcodes), range=shown, warnings=warnings, words=words)

@@ -39,6 +39,13 @@ async def test_single_barcodes_are_read_as_scanned_and_customers_refused(live: L
     assert await live.store.borrowing.barcode("P-2") is None
 
 
+async def test_barcodes_of_another_range_make_no_range_of_their_own(live: Live):
+    await live.call("POST", "/pool", body={"range": "main", "barcodes": ["P-1"]})
+    status, answer = await live.call("POST", "/pool", body={"range": "other", "barcodes": ["P-1"]})
+    assert (status, answer["error"]) == (409, "refused")
+    assert [each["range"] for each in (await live.call("GET", "/pool"))[1]["ranges"]] == ["main"]
+
+
 @pytest.mark.parametrize("body", [{"range": "main"}, {"range": "main", "barcodes": ["P-1"], "first": "1", "last": "2"}])
 async def test_either_a_list_or_a_run(live: Live, body: dict[str, object]):
     assert (await live.call("POST", "/pool", body=body))[0] == 422
