@@ -19,7 +19,7 @@ from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.meaning import ActLine, Meaning, meaning_of
-from gateway.workflow.records import Clock, Item, Request, State, TaskKind
+from gateway.workflow.records import Clock, Item, Request, Role, State, TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 
 
@@ -243,6 +243,8 @@ def _named(rows: Iterable[AnyRow]) -> Iterator[State]:
             yield row.to
 
 
+ENDING: Final = {role: tuple(kind for kind in TaskKind if not kind.lasts(role)) for role in Role}
+"""The tasks that end with the state of their request."""
 TIMER_KEYS = tuple(StartTimer.key_of(clock) for clock in Clock)
 
 
@@ -283,7 +285,7 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
     if moved:
         draft.set(resume=draft.resume)
     if moved and request.version:  # a new request has no task yet
-        draft.close(*(kind for kind in TaskKind if not kind.lasts(request.role)))
+        draft.close(*ENDING[request.role])
     if state in table.finals:
         draft.withdraw(*TIMER_KEYS)
     return Decision(
