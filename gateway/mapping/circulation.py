@@ -242,6 +242,11 @@ def is_charged(reply: Reply) -> bool | None:
     return True if status in CHARGED else False if status in NO_LONGER_CHARGED else None
 
 
+def waits_for_nobody(reply: Reply) -> bool:
+    """Whether 17 says that nobody has a hold on the item; one that tells no queue says nothing."""
+    return knows_item(reply) and number(reply.first("CF")) == 0
+
+
 def is_kept(reply: Reply) -> bool | None:
     """Whether a borrowed item is kept for a hold, as 17 shows it; None where the answer doesn't say."""
     if not knows_item(reply):

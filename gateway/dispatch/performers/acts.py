@@ -25,7 +25,7 @@ from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing_events import ItemSeen
 from gateway.workflow.effects import Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed
-from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, Role
+from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, Role, State
 
 LATE: Final = timedelta(seconds=1)
 """An act that begins so long after it was due is looked at first, where it could harm somebody else's loan."""
@@ -210,7 +210,8 @@ class Acts:
             reply = await self._acs.ask(Question.ITEM, item=effect.item_barcode)
             out = circulation.is_charged(reply)
             by_another = bool(out) and await self._is_anothers_loan(effect, request)
-            was_fetched = out is False and loans.is_told(request) and await self._is_hold_gone(effect, request)
+            may_be_back = out is False and (loans.is_told(request) or self._waits_for_nobody(request, reply))
+            was_fetched = may_be_back and await self._is_hold_gone(effect, request)
         except Inexpressible:
             return Happened(event=ItemSeen(at=self._time.now(), out=None, before=effect.was_out))
         except (NotSent, Unknown) as trouble:
@@ -232,8 +233,12 @@ class Acts:
         is_kept = CustomerList.CHARGED in self._acs.terminal.profile.lists
         return is_kept and await self._is_on_none((Question.CHARGED,), effect, request)
 
+    def _waits_for_nobody(self, request: Request, reply: Reply) -> bool:
+        """Whether it stands on the hold shelf as far as we know, and 17 shows nobody's hold: fetched and brought back between two looks."""
+        return request.state is State.ON_SHELF and circulation.waits_for_nobody(reply)
+
     async def _is_hold_gone(self, effect: Watch, request: Request) -> bool:
-        """Whether the customer's holds are known not to have it any more: the loan that staff tell of has filled it, and is over."""
+        """Whether the customer's holds are known not to have it any more: a loan has filled it, and is over."""
         return await self._is_on_none(circulation.HOLD_LISTS, effect, request)
 
     async def _is_on_none(self, questions: Iterable[Question], effect: Watch, request: Request) -> bool:

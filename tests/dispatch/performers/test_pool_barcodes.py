@@ -12,7 +12,7 @@ from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen, NoBarco
 from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.effects import AssignBarcode, Watch
 from gateway.workflow.events import StaffActed
-from gateway.workflow.records import Request
+from gateway.workflow.records import Request, State
 from gateway.workflow.triggers import StaffAction, Trigger
 from tests.dispatch.borrowing_house import (
     AVAILABLE,
@@ -249,3 +249,17 @@ async def test_what_staff_handed_out_and_no_look_showed_is_back_where_the_custom
     seen = event_of(await perform(house, watching, msgspec.structs.replace(request, borrowing=told)))
     assert (seen.was_fetched, house.acs.asked) == (was_fetched, asked)
     assert (seen.trigger is Trigger.SEEN_BACK) == was_fetched
+
+
+@pytest.mark.parametrize(
+    ("queue", "holds", "was_fetched"),
+    [("CF0|", FREE_CARD, True), ("CF0|", HOLDS_IT, False), ("CF1|", FREE_CARD, False), ("", FREE_CARD, False)],
+    ids=["gone", "stands", "somebody waits", "not told"],
+)
+async def test_what_was_fetched_and_brought_back_between_two_looks_is_back(
+    house: House, queue: str, holds: Reply, was_fetched: bool  # noqa: FBT001
+):  # fmt: skip
+    request = msgspec.structs.replace(await asking(house), state=State.ON_SHELF)
+    house.acs.answers |= {"17": sip2(f"18100001{DATE}{queue}AB{POOL}|AJPool item|"), "63": holds}
+    seen = event_of(await perform(house, Watch(item_barcode=POOL, was_out=False), request))
+    assert seen.was_fetched is was_fetched
