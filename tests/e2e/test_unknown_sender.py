@@ -45,7 +45,9 @@ def post(
             timestamp=datetime.now(UTC),
             requesting_agency_request_id=number,
         ),
-        bibliographic_info=iso.BibliographicInfo(title=TITLES["title"], supplier_unique_record_id="ex000002"),
+        bibliographic_info=iso.BibliographicInfo(
+            title="A Field Guide to Nonexistent Birds", supplier_unique_record_id="ex000002"
+        ),
         requesting_agency_info=iso.RequestingAgencyInfo(
             name="Example Stranger Library",
             addresses=(values.PhysicalAddress(line1="9 Nowhere Lane", locality="Elsewhere"),),
