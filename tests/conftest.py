@@ -3,7 +3,7 @@ of whatever starts one. `make quick` leaves those out.
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import pytest
@@ -30,8 +30,8 @@ PROCESS_FIXTURES: Final = frozenset({"postgres", "promtool"})
 """Folders and fixtures of tests that start processes; a single test or module carries the mark itself."""
 _STARTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"})
 """Python's audit events of a process that begins."""
-_unmarked: list[str] = []
-"""The test that runs now, if it has no mark."""
+_started: list[str] = []
+"""Those of them since the test that runs now was set up."""
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -40,21 +40,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("process") is None:
-        _unmarked.append(item.nodeid)
+def pytest_runtest_setup() -> None:
+    _started.clear()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_teardown() -> None:
-    """What a fixture of many tests ends is no concern of the last of them."""
-    _unmarked.clear()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[Any]:
+    result = yield
+    if _started and item.get_closest_marker("process") is None:
+        pytest.fail("It starts a process: mark it with pytest.mark.process.", pytrace=False)
+    return result
 
 
 def _watch(event: str, _arguments: tuple[Any, ...]) -> None:
-    """Python calls it with every audit event; what it raises ends what was begun."""
-    if event in _STARTS and _unmarked:
-        raise AssertionError(f"{_unmarked[0]} starts a process: mark it with pytest.mark.process")
+    """Python calls it with every audit event."""
+    if event in _STARTS:
+        _started.append(event)
 
 
 sys.addaudithook(_watch)

@@ -51,6 +51,7 @@ from gateway.workflow.records import Copy, Request
 from gateway.workflow.values import Wanted
 from tests.fakes.clock import FakeTime
 from tests.fakes.directory import put
+from tests.store.fresh import lay_tables
 
 OURS = "ISIL:XX-EXAMPLE"
 THEIRS = "ISIL:XX-PARTNER"
@@ -254,9 +255,9 @@ class House:
 @asynccontextmanager
 async def open_house(path: Path) -> Any:
     house = House(path)
+    await lay_tables(path / "gateway.sqlite")
     await house.store.open()
     try:
-        await house.store.migrate()
         peers = (
             Peer(id=PEER, url="http://peer.example/", agencies=(THEIRS,), first_message_wait_s=0.0),
             Peer(id="peer-two", url="http://two.example/", agencies=("*",)),

@@ -14,6 +14,8 @@ from gateway.documents.job import Choice, Look, Stationery, Unprintable
 from gateway.documents.papers import Work
 from gateway.documents.samples import PULL_SLIP, SAMPLES
 
+pytestmark = pytest.mark.process
+
 NOW = datetime(2026, 9, 1, 3, tzinfo=UTC)
 
 

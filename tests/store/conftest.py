@@ -10,7 +10,10 @@ import pytest
 from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
+from tests.store.fresh import lay_tables
 from tests.store.postgres import empty, postgres_server
+
+SQLITE = "gateway.db"
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +25,7 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'gateway.db'}"
+    return f"sqlite:///{tmp_path / SQLITE}"
 
 
 @pytest.fixture
@@ -39,8 +42,10 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[Store]:
+async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
     """An open store with empty tables."""
+    if url.startswith("sqlite"):
+        await lay_tables(tmp_path / SQLITE)
     opened = open_store(url)
     await opened.open()
     try:

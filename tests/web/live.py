@@ -51,6 +51,7 @@ from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime
+from tests.store.fresh import lay_tables
 
 ADMIN = "first-admin.a-secret-for-tests-only"
 ZONE = ZoneInfo("America/Denver")
@@ -160,8 +161,8 @@ class Live:
 async def live_api(folder: Path, *, names_on_straps: bool = False) -> AsyncIterator[Live]:
     """Serve the API until the block ends."""
     store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
+    await lay_tables(folder / "gateway.sqlite")
     await store.open()
-    await store.migrate()
     await store.seed([Peer(id="hub", agencies=("ISIL:XX-EVL",))], [VALLEY])
     tokens = {str(StaffRole.ADMIN): ADMIN}
     for role in (StaffRole.VIEWER, StaffRole.TECHNICIAN, StaffRole.MANAGER):

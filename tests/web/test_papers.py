@@ -217,6 +217,7 @@ async def cart(live: Live, body: dict[str, Any], role: str = "technician") -> tu
         return answer.status, (await answer.json() if is_json else None), await answer.read()
 
 
+@pytest.mark.process
 async def test_a_carts_papers_are_one_pdf_and_what_is_on_one_stock_comes_together(live: Live):
     copies = [Copy(item_barcode=f"3023400051786{number}", branch="Main") for number in range(2)]
     for number, copy in enumerate(copies):
@@ -232,6 +233,7 @@ async def test_a_carts_papers_are_one_pdf_and_what_is_on_one_stock_comes_togethe
     assert "30234000517861" in strap, "named by its item's barcode"
 
 
+@pytest.mark.process
 async def test_each_stock_of_a_cart_begins_at_its_first_free_place(live: Live):
     await keep(live.store, a_request(state=State.CHECKED_OUT))
     label = {"request": "r1", "paper": "label"}
