@@ -25,7 +25,7 @@ demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 
 test: .venv/installed-dev check ## set up, then lint, types, import contracts and all tests
 	$(PYTEST)
 
-quick: .venv/installed-dev check ## lint, types, import contracts and the tests that start no process: within a minute
+quick: .venv/installed-dev check ## lint, types, import contracts and the tests that start no process: about three minutes on two cores
 	$(PYTEST) -q -m "not process"
 
 check: .venv/installed-dev ## lint, types and import contracts alone

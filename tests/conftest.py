@@ -2,6 +2,7 @@
 of whatever starts one. `make quick` leaves those out.
 """
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -37,6 +38,12 @@ _started: list[str] = []
 def pytest_itemcollected(item: pytest.Item) -> None:
     if PROCESS_FOLDERS & set(item.path.parts) or PROCESS_FIXTURES & set(getattr(item, "fixturenames", ())):
         item.add_marker("process")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected lives to the end: it is kept out of garbage collection, which would walk over it in every test."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -38,6 +38,7 @@ def test_a_module_that_is_run_is_there(text: str):
     assert importlib.util.find_spec(text.split()[2]) is not None
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("target", sorted(TARGETS))
 def test_make_has_the_target(target: str):
     done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -29,6 +29,7 @@ def of_others() -> Iterator[Shown]:
                 yield shown
 
 
+@pytest.mark.process
 def test_everything_that_is_shown_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     story = Story(tmp_path, monkeypatch)
     try:

@@ -91,8 +91,8 @@ def test_threads_do_not_see_each_others_problems():
 @pytest.mark.process
 def test_importing_and_decoding_loads_neither_xmlschema_nor_aiohttp():
     program = (
-        "import sys, gateway.iso18626 as iso\n"
-        "iso.decode(sys.stdin.buffer.read())\n"
+        "import sys\nfrom gateway.iso18626.codec import decode\n"
+        "decode(sys.stdin.buffer.read())\n"
         "print([name for name in ('xmlschema', 'aiohttp', 'asyncio') if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", program], input=SAMPLES["request-1.2"], capture_output=True, check=True)
