@@ -7,6 +7,7 @@ from aiohttp import web
 from gateway.desk.errors import NotThereError, UnusableError
 from gateway.desk.papers import as_pdf
 from gateway.desk.paperwork import pull_slips
+from gateway.desk.parameters import read_fields
 from gateway.desk.ports import Desk
 from gateway.desk.reads import all_in, partners_by_id
 from gateway.desk.structs.lists import ABOUT, ListName, ListShown
@@ -16,7 +17,6 @@ from gateway.desk.views import LISTS, list_rows
 from gateway.documents.job import Choice
 from gateway.documents.text import pull_list
 from gateway.web.answers import file, ok, text
-from gateway.web.parameters import read_query
 from gateway.web.ports import Call
 from gateway.web.queries import whole_number
 from gateway.workflow.records import Request
@@ -46,7 +46,7 @@ async def _on_paper(api: Desk, call: Call, name: ListName, wanted: str, requests
     slips = await pull_slips(api, requests)
     if wanted == "text":
         return text(pull_list(slips))
-    query = read_query(call.http.query, PrintQuery)
+    query = read_fields(call.http.query, PrintQuery)
     choice = Choice(printer=query.printer, stock=query.stock, start=query.start)
     return file(await as_pdf(api, "pull slips", slips, choice))
 

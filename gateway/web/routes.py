@@ -16,10 +16,11 @@ from typing import Any, Final, get_args, get_type_hints
 from aiohttp import web
 
 from gateway.desk.access import Right
+from gateway.desk.errors import UnusableError
+from gateway.desk.parameters import read_fields, read_path
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download, Upload
 from gateway.web.answers import JSON_MAX, file, ok, read_bytes, read_json
-from gateway.web.parameters import read_path, read_query, refuse_other_types
 from gateway.web.ports import Call, Handler
 
 JSON: Final = "application/json"
@@ -70,7 +71,7 @@ class Route:
         asked = self.signature
         arguments = read_path(call.http.match_info, asked.path)
         if asked.query is not None:
-            arguments["query"] = read_query(call.http.query, asked.query)
+            arguments["query"] = read_fields(call.http.query, asked.query)
         if asked.body is not None:
             arguments["body"] = await self._body(call.http, asked.body)
         found = await self.function(desk, call.caller, **arguments)
@@ -79,7 +80,8 @@ class Route:
     async def _body(self, http: web.Request, shape: Any) -> Any:
         if shape is not Upload:
             return await read_json(http, shape)
-        refuse_other_types(http.content_type, self.takes)
+        if self.takes and http.content_type not in self.takes:
+            raise UnusableError(f"Content-Type: {' or '.join(self.takes)}.")
         return Upload(content_type=http.content_type, data=await read_bytes(http, self.most_bytes))
 
 

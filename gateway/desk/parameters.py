@@ -1,4 +1,4 @@
-"""Parameters of a path and of a query, read by the types that a function of the desk names for them."""
+"""Parameters of a path or a query, and fields of a form, read by the types that a function of the desk names for them."""
 
 from collections.abc import Mapping
 from enum import EnumMeta
@@ -10,6 +10,7 @@ from msgspec import inspect
 from multidict import MultiMapping
 
 from gateway.desk.errors import NotThereError, UnusableError
+from gateway.desk.structs.common import Problem
 from gateway.partners.reading import plain_kind
 
 Query = TypeVar("Query", bound=msgspec.Struct)
@@ -28,30 +29,55 @@ def read_path(texts: Mapping[str, str], types: Mapping[str, Any]) -> dict[str, A
     return arguments
 
 
-def read_query(query: MultiMapping[str], shape: type[Query]) -> Query:
-    """Return the parameters as a struct; a name that it doesn't know is passed over. Raises UnusableError with the parameter's name."""
-    given = {each.encode_name: each for each in msgspec.structs.fields(shape) if each.encode_name in query}
-    return shape(**{each.name: _read(query.getall(name), name, each.type) for name, each in given.items()})
+def read_fields(given: MultiMapping[str], shape: type[Query]) -> Query:
+    """Return parameters, or the fields of a form, as a struct; a name that it doesn't know is passed over.
+
+    Raises UnusableError with the name of the first that can't be read.
+    """
+    known = _known(given, shape)
+    return shape(**{each.name: _read(given.getall(name), name, each.type) for name, each in known.items()})
 
 
-def refuse_other_types(content_type: str, taken: tuple[str, ...]) -> None:
-    """Raise UnusableError if a file comes as what is not taken."""
-    if taken and content_type not in taken:
-        raise UnusableError(f"Content-Type: {' or '.join(taken)}.")
+def faulty_fields(given: MultiMapping[str], shape: type[Query]) -> tuple[Problem, ...]:
+    """Say what is wrong with each field that can't be read, those among them that must be there."""
+    known = _known(given, shape)
+    missing = [each for each in msgspec.structs.fields(shape) if each.required and each.encode_name not in known]
+    return (
+        *(Problem(column=each.encode_name, words="This is needed.") for each in missing),
+        *(
+            Problem(column=name, words=words[:1].upper() + words[1:] + ".")
+            for name, each in known.items()
+            if (words := _fault(given.getall(name), each.type))
+        ),
+    )
+
+
+def _known(given: MultiMapping[str], shape: type[Query]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {each.encode_name: each for each in msgspec.structs.fields(shape) if each.encode_name in given}
 
 
 def _read(texts: list[str], name: str, of: Any) -> Any:
-    """Read a parameter; one that may stand several times becomes a tuple, of another the first counts."""
+    fault = _fault(texts, of)
+    if fault:
+        raise UnusableError(f"{name}: {fault}.")
+    return msgspec.convert(texts if _is_list(of) else texts[0], of, strict=False)
+
+
+def _fault(texts: list[str], of: Any) -> str | None:
+    """Say what is wrong with a parameter; one that may stand several times is a tuple, of another the first counts."""
     kind = _kind(of)
-    is_list = isinstance(kind, inspect.VarTupleType)
     each = plain_kind(kind.item_type) if isinstance(kind, inspect.VarTupleType) else kind
     if isinstance(each, inspect.BoolType) and texts[0] not in _YES_NO:
-        raise UnusableError(f"{name}: {_words(each, texts[0])}.")
+        return _words(each, texts[0])
     try:
-        return msgspec.convert(texts if is_list else texts[0], of, strict=False)
+        msgspec.convert(texts if _is_list(of) else texts[0], of, strict=False)
     except msgspec.ValidationError:
-        wrong = next((text for text in texts if not _is(text, each)), texts[0])
-        raise UnusableError(f"{name}: {_words(each, wrong)}.") from None
+        return _words(each, next((text for text in texts if not _is(text, each)), texts[0]))
+    return None
+
+
+def _is_list(of: Any) -> bool:
+    return isinstance(_kind(of), inspect.VarTupleType)
 
 
 @cache
