@@ -132,7 +132,7 @@ def lines_of(shown: Mapping[str, Any]) -> tuple[ActLine, ...]:
 def told(lines: Iterable[ActLine]) -> Iterator[str]:
     """Give a line of text for each act."""
     for line in lines:
-        yield f"  {line.action:<13} {plain(line.sentence)}"
+        yield f"  {line.action:<15} {plain(line.sentence)}"
 
 
 class InStates(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,4 +179,4 @@ def _of_role(role: Role, found: Iterable[InStates]) -> Iterator[str]:
     yield f"{role.capitalize()}:"
     for each in found:
         yield from told([each.act])
-        yield f"{'':16}in {'every other state' if each.elsewhere else ', '.join(each.states)}"
+        yield f"{'':18}in {'every other state' if each.elsewhere else ', '.join(each.states)}"

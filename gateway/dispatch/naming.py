@@ -25,16 +25,14 @@ from gateway.workflow.triggers import StaffAction
 
 SHIPPED: Final = (State.CHECKING_OUT, State.CHECKED_OUT, *OUT, State.RENEWING, State.RETURNING)
 """States of a loan whose items somebody else has, or is being sent."""
+AT_HAND: Final = frozenset({StaffAction.ARRIVE, StaffAction.ARRIVE_AND_SHIP, StaffAction.SHIP})
+"""Acts for which the item lies before whoever asks for them."""
+
 TAKING: Final = {
-    Role.LENDING: frozenset(
-        {StaffAction.ANSWER_SUPPLY, StaffAction.ARRIVE, StaffAction.SHIP, StaffAction.DONE_BY_HAND}
-    ),
+    Role.LENDING: frozenset({StaffAction.ANSWER_SUPPLY, *AT_HAND, StaffAction.DONE_BY_HAND}),
     Role.BORROWING: frozenset({StaffAction.SERVE_HERE}),
 }
 """Acts that make the items named the request's own. (A forced state does too, with its reason: it is the way out.)"""
-
-AT_HAND: Final = frozenset({StaffAction.ARRIVE, StaffAction.SHIP})
-"""Acts for which the item lies before whoever asks for them."""
 
 TitleOf = Callable[[str], Awaitable[str | None]]
 """The title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""

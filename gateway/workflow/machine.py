@@ -20,6 +20,7 @@ from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.meaning import ActLine, Meaning, meaning_of
 from gateway.workflow.records import Clock, Item, Request, Role, State, TaskKind
+from gateway.workflow.scan_steps import ScanStep
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 
 
@@ -200,6 +201,8 @@ class Table:
     """What an arrival makes."""
     meanings: tuple[Meaning, ...] = ()
     """What staff's acts do, in words: a line for each that is possible in a state."""
+    scans: tuple[ScanStep, ...] = ()
+    """What a scan at the desk does: one line names each state."""
     draft: type[Draft] = Draft
     """What its actions write into."""
     states: frozenset[State] = field(init=False)
@@ -228,6 +231,10 @@ class Table:
             for action in StaffAction
             if any(isinstance(row, Row) for row in self.index.get((state, Trigger[action.name]), ()))
         )
+
+    def scan_step(self, state: State) -> StaffAction | None:
+        """Give the act that a scan of the item does; None where staff say what they want."""
+        return next((step.action for step in self.scans if state in step.states), None)
 
     def lines(self, state: State) -> tuple[ActLine, ...]:
         """Say what each act that is possible in a state does, and who hears of it."""

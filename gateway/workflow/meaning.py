@@ -29,6 +29,7 @@ GRAVE: Final = frozenset({Flag.GIVES_UP, Flag.TELLS_NO, Flag.FOR_GOOD})
 DECIDED: Final = frozenset(
     {
         StaffAction.ARRIVE,
+        StaffAction.ARRIVE_AND_SHIP,
         StaffAction.CHECK_IN,
         StaffAction.COPY_SENT,
         StaffAction.DONE_BY_HAND,

@@ -33,6 +33,7 @@ class State(StrEnum):
     RESERVING = "reserving"
     WILL_SUPPLY = "will supply"
     ARRIVING = "arriving"
+    ARRIVING_TO_SHIP = "arriving to ship"
     ARRIVED = "arrived"
     CHECKING_OUT = "checking out"
     CHECKED_OUT = "checked out"
@@ -253,6 +254,8 @@ class Item(Record, frozen=True, kw_only=True):
     due_at: datetime | None = None
     route_to: str | None = None
     """The branch that the check-in sent it to (CT, else AQ)."""
+    kept: bool = False
+    """Since it came back: the look after the check-in found it kept for a hold, at that branch."""
 
     @property
     def barcode(self) -> str:

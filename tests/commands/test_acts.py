@@ -63,7 +63,7 @@ async def test_show_says_of_each_act_what_it_does_and_who_hears_of_it(shell: She
     await keep(shell.live.store, a_request())
     ran = await shell.run("requests", "show", "r1")
     lines = ran.out.partition("You can\n")[2].splitlines()
-    assert "  arrived       Check the item in at the desk. Nobody is told." in lines
+    assert "  arrived         Check the item in at the desk. Nobody is told." in lines
     assert any(line.startswith("  retry ") and line.endswith("Gives up, tells no.") for line in lines)
 
 
@@ -74,7 +74,7 @@ async def test_acts_are_listed_by_role_and_state_without_a_gateway(shell: Shell,
         "Make no copy and answer no; the request is over. Tells the partner: Unfilled. Gives up, tells no.\n" in ran.out
     )
     assert (
-        "  message       Write to the partner's staff. Tells the partner: your words.\n                in every other state\n"
+        "  message         Write to the partner's staff. Tells the partner: your words.\n                  in every other state\n"
         in ran.out
     )
     assert "arrived" not in ran.out

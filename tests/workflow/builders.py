@@ -121,6 +121,7 @@ _WITHOUT_ITEMS = (S.AWAITING_APPROVAL, S.SEARCHING, S.CHECKING, S.DECIDING, S.OF
 _ACT_OF = {
     S.RESERVING: Act.HOLD,
     S.ARRIVING: Act.ARRIVE,
+    S.ARRIVING_TO_SHIP: Act.ARRIVE,
     S.RELEASING: Act.CANCEL_HOLD,
     S.CANCELLING: Act.CANCEL_HOLD,
     S.CHECKING_OUT: Act.CHECKOUT,
@@ -139,7 +140,7 @@ def place_in(state: State) -> ItemPlace:
         return ItemPlace.BACK
     if state is S.CHECKING_OUT:
         return ItemPlace.AT_DESK
-    if state is S.ARRIVING:
+    if state in (S.ARRIVING, S.ARRIVING_TO_SHIP):
         return ItemPlace.HELD
     return _IN_HAND.get(state, ItemPlace.CHOSEN)
 
@@ -229,7 +230,7 @@ def _by_second_item(state: State) -> Iterator[Request]:
 
 _PLACES_HERE = (ItemPlace.CHOSEN, ItemPlace.HELD, ItemPlace.AT_DESK)
 _SECOND_PLACES: Mapping[State, tuple[ItemPlace, ...]] = {
-    **dict.fromkeys((S.WILL_SUPPLY, S.ARRIVING, S.RELEASING, S.CANCELLING), _PLACES_HERE),
+    **dict.fromkeys((S.WILL_SUPPLY, S.ARRIVING, S.ARRIVING_TO_SHIP, S.RELEASING, S.CANCELLING), _PLACES_HERE),
     S.ARRIVED: (ItemPlace.AT_DESK,),
     S.CHECKING_OUT: (*_PLACES_HERE, ItemPlace.OUT),
     S.UNDOING: (ItemPlace.AT_DESK, ItemPlace.OUT),

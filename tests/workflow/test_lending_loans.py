@@ -59,6 +59,31 @@ def test_a_loan_from_the_desk_to_its_end():
     assert talk.places == {1: ItemPlace.BACK}
 
 
+def test_one_scan_says_that_it_is_here_and_ships_it():
+    talk = will_supply()
+    assert talk(staff(StaffAction.ARRIVE_AND_SHIP, undo_s=60)) == ["arriving to ship", "do arrive 1"]
+    assert act_done(talk, Act.ARRIVE) == ["checking out", "do checkout 1"]
+    assert {"hold", "hold amber"} <= talk.stopped
+    assert act_done(talk, Act.CHECKOUT, due_at=DUE) == ["checked out", "start undo"]
+    assert talk(staff(StaffAction.UNDO)) == ["undoing", "drop timer:undo", "do checkin 1"]
+
+
+def test_one_scan_ships_nothing_that_is_trapped_for_somebody_else():
+    talk = will_supply()
+    talk(staff(StaffAction.ARRIVE_AND_SHIP))
+    talk(performed(Act.ARRIVE, Outcome.REFUSED, words="It is wanted by somebody else."))
+    said = talk(looked(Act.ARRIVE, Finding.NO))
+    assert said == ["will supply", "start hold amber", "start hold", "task trapped for another"]
+
+
+def test_what_staff_have_in_hand_is_shipped_as_was_asked():
+    talk = will_supply()
+    talk(staff(StaffAction.ARRIVE_AND_SHIP))
+    talk(performed(Act.ARRIVE))
+    assert talk(looked(Act.ARRIVE, Finding.UNCLEAR)) == ["arriving to ship", "task find out"]
+    assert talk(staff(StaffAction.DONE_BY_HAND)) == ["checking out", "look arrive 1", "do checkout 1"]
+
+
 # ── at the desk ──────────────────────────────────────────────────────────────────────────────────
 
 

@@ -39,7 +39,7 @@ Case = tuple[Request, AnyEvent, Decision | Ignored | Refused]
 ANSWER_DUE = {S.CANCELLING: PartnerAction.CANCEL, S.RENEWING: PartnerAction.RENEW, S.RELEASING: PartnerAction.CANCEL}
 """Where the answer to an action comes with the outcome of what is under way."""
 GRANTS = {
-    PartnerAction.CANCEL: (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED),
+    PartnerAction.CANCEL: (S.RESERVING, S.WILL_SUPPLY, S.ARRIVING, S.ARRIVING_TO_SHIP, S.ARRIVED),
     PartnerAction.RENEW: (S.LOANED, S.OVERDUE),
 }
 """Where an action begins what will answer it."""

@@ -20,6 +20,7 @@ from gateway.workflow.borrowing import begin
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.groups import FINALS
 from gateway.workflow.borrowing.meanings import MEANINGS
+from gateway.workflow.borrowing.scans import SCANS
 from gateway.workflow.borrowing.stages import (
     always,
     asking,
@@ -49,4 +50,4 @@ ROWS = (
     *always.ROWS,
 )
 
-BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin, meanings=MEANINGS, draft=BorrowingDraft)
+BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin, meanings=MEANINGS, scans=SCANS, draft=BorrowingDraft)

@@ -11,7 +11,9 @@ T = Trigger
 OPEN = (S.SEARCHING, S.CHECKING, S.DECIDING)
 UNDECIDED = (S.AWAITING_APPROVAL, *OPEN)
 ANSWERABLE = (*OPEN, S.OFFERED)
-PROMISED = (S.WILL_SUPPLY, S.ARRIVING, S.ARRIVED)
+TAKEN_IN = (S.ARRIVING, S.ARRIVING_TO_SHIP)
+"""It was scanned at the desk; the circulation system is still to say that it is here, and for whom."""
+PROMISED = (S.WILL_SUPPLY, *TAKEN_IN, S.ARRIVED)
 OUT = (S.LOANED, S.OVERDUE, S.RECALLED)
 HAVING = (*PROMISED, S.CHECKING_OUT, S.CHECKED_OUT, S.UNDOING, *OUT, S.RENEWING, S.RETURNING, S.CHECKING_IN)
 """Its items are promised, at the desk or out."""
@@ -34,13 +36,15 @@ NOT_SENT = (
     *ENDED_WITHOUT_ITEM,
 )
 """Nothing has left the house, as far as we know."""
-ACTING = (S.RESERVING, S.ARRIVING, S.RELEASING, S.CANCELLING, S.CHECKING_OUT, S.UNDOING, S.RENEWING, S.CHECKING_IN)
+ACTING = (S.RESERVING, *TAKEN_IN, S.RELEASING, S.CANCELLING, S.CHECKING_OUT, S.UNDOING, S.RENEWING, S.CHECKING_IN)
 """An act on the circulation system is under way, or asked of a person."""
 COMING_OFF = (S.RELEASING, S.CANCELLING)
 """The hold is taken off."""
 ON_LOAN = (*OUT, S.RENEWING)
 AT_HAND = (S.WILL_SUPPLY, S.ARRIVED)
 """Promised, and nothing is under way."""
+MAY_BE_ON_LOAN = (*ON_LOAN, S.RETURNING)
+"""Out, as far as anybody knows, be it on its way back."""
 RENEWABLE = (S.LOANED, S.OVERDUE)
 """Out, and not recalled."""
 UNPROMISED = (*UNDECIDED, S.RESERVING)

@@ -13,6 +13,7 @@ S = State
 _WANTED: Final[Mapping[State, Deed]] = {
     S.RESERVING: Deed.HOLD,
     S.ARRIVING: Deed.ARRIVE,
+    S.ARRIVING_TO_SHIP: Deed.ARRIVE,
     **dict.fromkeys((S.RELEASING, S.CANCELLING), Deed.CANCEL_HOLD),
     **dict.fromkeys((S.WILL_SUPPLY, S.ARRIVED, S.CHECKING_OUT), Deed.CHECKOUT),
     S.CHECKED_OUT: Deed.DUE_DATE,

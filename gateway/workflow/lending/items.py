@@ -14,6 +14,7 @@ _MAY_BE_HELD = (ItemPlace.HELD, ItemPlace.AT_DESK)
 UNDER_WAY: Final[Mapping[State, Act]] = {
     State.RESERVING: Act.HOLD,
     State.ARRIVING: Act.ARRIVE,
+    State.ARRIVING_TO_SHIP: Act.ARRIVE,
     State.CHECKING_OUT: Act.CHECKOUT,
     State.UNDOING: Act.CHECKIN,
     State.RENEWING: Act.RENEW,
@@ -119,9 +120,19 @@ def arrive(draft: Draft, event: StaffActed) -> None:
 def check_out(draft: Draft, event: StaffActed) -> None:
     """Check every item out to the partner's account."""
     take_named(draft, event)
-    draft.set(undo_s=event.undo_s)
+    keep_undo(draft, event)
+    check_out_arrived(draft, event)
+
+
+def check_out_arrived(draft: Draft, event: object) -> None:
+    """Check every item out, as was asked for when it was scanned."""
     for item in draft.request.items:
         act.ask_for(draft, Act.CHECKOUT, item)
+
+
+def keep_undo(draft: Draft, event: StaffActed) -> None:
+    """Loaned waits that long after the checkout."""
+    draft.set(undo_s=event.undo_s)
 
 
 def renew(draft: Draft, event: PartnerActed) -> None:

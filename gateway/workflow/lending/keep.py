@@ -10,8 +10,12 @@ from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Clock, ItemPlace, State, TaskKind
 
 at_desk = note.place_at(ItemPlace.AT_DESK)
-back = note.place_at(ItemPlace.BACK)
 released = note.place_at(ItemPlace.CHOSEN)
+
+
+def back(draft: Draft, event: object) -> None:
+    """The item looked at is back, or all of them where staff say so; kept for whoever waits for it, as the look shows."""
+    note.settle(draft, event, place=ItemPlace.BACK, kept=isinstance(event, Looked) and event.kept)
 
 
 def all_at_desk(draft: Draft, event: object) -> None:

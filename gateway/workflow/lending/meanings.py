@@ -1,6 +1,6 @@
 """What each act of staff does to a request to us, by state, and who hears of it. The first line that fits counts."""
 
-from gateway.workflow.lending.groups import ANSWERABLE, AT_HAND, HELD, OPEN, OUT, OUT_OR_BACK
+from gateway.workflow.lending.groups import ANSWERABLE, AT_HAND, HELD, OPEN, OUT, OUT_OR_BACK, TAKEN_IN
 from gateway.workflow.meaning import Flag, Meaning
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
@@ -31,6 +31,7 @@ MEANINGS = (
     Meaning(A.CANNOT_FIND, AT_HAND, "Give this copy up: its hold comes off, and another copy is reserved if there is one", "the partner: Unfilled, where no copy is left", (UP, NO)),
     Meaning(A.CANNOT_FIND, (S.TO_COPY,), "Give this copy up, for another one if there is one", "the partner: Unfilled, where no copy is left", (UP, NO)),
     Meaning(A.ARRIVE, (S.WILL_SUPPLY,), "Check the item in at the desk"),
+    Meaning(A.ARRIVE_AND_SHIP, (S.WILL_SUPPLY,), "Check the item in at the desk, and, where it is kept for nobody else, out to the partner's account", "the partner: Loaned with the due date, once it is checked out"),
     Meaning(A.SHIP, AT_HAND, "Check the item out to the partner's account", "the partner: Loaned with the due date, once it is checked out"),
     Meaning(A.COPY_SENT, (S.TO_COPY,), "Say that the copy was sent; the request is over", "the partner: CopyCompleted, with the link if there is one"),
     Meaning(A.CHECK_IN, (S.RENEWING,), "Check the item in; with the last one the loan is over", "the partner: Renew No, and LoanCompleted once all are back", (NO, ENDS)),
@@ -38,6 +39,7 @@ MEANINGS = (
 
     Meaning(A.DONE_BY_HAND, (S.RESERVING,), "Say that you placed the hold in the ILS", "the partner: WillSupply"),
     Meaning(A.DONE_BY_HAND, (S.ARRIVING,), "Say that you have the item at the desk"),
+    Meaning(A.DONE_BY_HAND, (S.ARRIVING_TO_SHIP,), "Say that you have the item at the desk; it is checked out to the partner's account", "the partner: Loaned with the due date, once it is checked out"),
     Meaning(A.DONE_BY_HAND, (S.RELEASING,), "Say that you took the hold off in the ILS; another copy is reserved if there is one", "the partner: Unfilled or RetryPossible, where no copy is left", (NO,)),
     Meaning(A.DONE_BY_HAND, (S.CANCELLING,), "Say that you took the hold off in the ILS; the request is cancelled", "the partner: Cancel Yes"),
     Meaning(A.DONE_BY_HAND, (*AT_HAND, S.CHECKING_OUT), "Say that you checked the item out in the ILS, with its due date", "the partner: Loaned"),
@@ -46,11 +48,12 @@ MEANINGS = (
     Meaning(A.DONE_BY_HAND, (S.RENEWING,), "Say that you renewed the loan in the ILS, with the new due date", "the partner: Renew Yes"),
     Meaning(A.DONE_BY_HAND, OUT_OR_BACK, "Say that you checked the items in in the ILS; the loan is over", "the partner: LoanCompleted", (ENDS,)),
     Meaning(A.NOT_DONE, (S.RESERVING,), "Give this copy up: another one is reserved if there is one, else staff decide", "the partner: WillSupply, once another hold stands", (UP,)),
-    Meaning(A.NOT_DONE, (S.ARRIVING,), "Say that the item is not at the desk"),
+    Meaning(A.NOT_DONE, TAKEN_IN, "Say that the item is not at the desk"),
     Meaning(A.NOT_DONE, (S.CHECKING_OUT,), "Say that the item is not checked out; it stays here, and the others go", "the partner: Loaned, where others are checked out"),
     Meaning(A.NOT_DONE, (S.RENEWING,), "Refuse the renewal", "the partner: Renew No", (NO,)),
     Meaning(A.NOT_DONE, (S.CHECKING_IN,), "Say that the item is not back after all"),
     Meaning(A.TRY_AGAIN, (S.ARRIVING, S.UNDOING), "Ask the circulation system once more for what it did not do"),
+    Meaning(A.TRY_AGAIN, (S.ARRIVING_TO_SHIP,), "Check the item in once more, and then out to the partner's account", "the partner: Loaned with the due date, once it is checked out"),
     Meaning(A.TRY_AGAIN, (S.RELEASING,), "Take the hold off once more", "the partner: Unfilled or RetryPossible, where no copy is left", (NO,)),
     Meaning(A.TRY_AGAIN, (S.RENEWING,), "Renew the loan once more", "the partner: Renew Yes, or No where it is refused again", (NO,)),
     Meaning(A.TRY_AGAIN, None, "Ask the circulation system once more for what it did not do", "the partner: what comes of it"),

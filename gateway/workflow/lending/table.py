@@ -18,6 +18,7 @@ derived from these rows.
 from gateway.workflow.lending import choose
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.lending.meanings import MEANINGS
+from gateway.workflow.lending.scans import SCANS
 from gateway.workflow.lending.stages import (
     always,
     answers,
@@ -51,4 +52,4 @@ ROWS = (
     *always.ROWS,
 )
 
-LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin, meanings=MEANINGS)
+LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin, meanings=MEANINGS, scans=SCANS)

@@ -25,6 +25,7 @@ CURRENT_STATUS: dict[State, Status] = {
     State.RESERVING: Status.REQUEST_RECEIVED,
     State.WILL_SUPPLY: Status.WILL_SUPPLY,
     State.ARRIVING: Status.WILL_SUPPLY,
+    State.ARRIVING_TO_SHIP: Status.WILL_SUPPLY,
     State.ARRIVED: Status.WILL_SUPPLY,
     State.CHECKING_OUT: Status.WILL_SUPPLY,
     State.CHECKED_OUT: Status.WILL_SUPPLY,
