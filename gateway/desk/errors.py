@@ -9,11 +9,14 @@ DeskError                what was asked can't be done; `detail` is a sentence, `
 ├── NotPrintedError      a library's template is wrong, with the place; or what prints has broken down
 ├── BusyError            so much waits that no more is taken
 └── StoreFailedError     the store failed on the way, and what that means is said
+
+StoreUnavailable, which any function of the desk may raise, is given on, so that whoever calls them imports nothing of the store.
 """
 
 from collections.abc import Iterable
 
 from gateway.desk.structs.common import Problem
+from gateway.store.errors import StoreUnavailable
 
 
 class DeskError(Exception):
@@ -55,3 +58,17 @@ class BusyError(DeskError):
 
 class StoreFailedError(DeskError):
     """The store failed on the way."""
+
+
+__all__ = [
+    "BusyError",
+    "ConflictError",
+    "DeskError",
+    "NotAllowedError",
+    "NotPrintedError",
+    "NotThereError",
+    "StoreFailedError",
+    "StoreUnavailable",
+    "UnreadableError",
+    "UnusableError",
+]

@@ -5,74 +5,28 @@ Problems quote nothing, for a wrong field may hold the customer's data. Pure.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from gateway.barcodes import scanned
 from gateway.desk.ports import PickupRules
+from gateway.desk.structs.orders import TEXTS, AskedBody, LinkBody, WorkBody
 from gateway.desk.times import end_of_day, moment
 from gateway.dispatch.asking import Order
 from gateway.dispatch.note_guard import data_of, tells
-from gateway.iso18626.codes import CopyrightCompliance, OpenCode, ServiceLevel, ServiceType
+from gateway.iso18626.codes import CopyrightCompliance, OpenCode, ServiceLevel
 from gateway.orders.cells import CellError, doubt_about_customer, read_branch, read_customer
 from gateway.orders.citation import NORMALISERS, Citation, cite, identified, limited
 from gateway.orders.openurl import read_openurl
 from gateway.orders.request_list import ListedRequest
 from gateway.store.borrowing_port import Customer
-from gateway.workflow.values import Identifier, Money, Wanted, money_faults
+from gateway.workflow.values import Money, Wanted, money_faults
 
-Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
-"""Text that an XML message can carry."""
 LIST_KEY: Final = "list:"
 """What the keys of a list's lines begin with: whoever calls the API can't make one that is a line's."""
 CALLER_KEY: Final = "call:"
 KEY_MAX: Final = 200
-
-
-class AskedBody(msgspec.Struct, frozen=True, kw_only=True):
-    """What all orders over the API say beside the work. `name`, `email` and `phone` are the customer's and guard notes."""
-
-    customer: Line
-    """The barcode, as scanned."""
-    name: Line | None = None
-    email: Line | None = None
-    phone: Line | None = None
-    pickup_branch: Line | None = None
-    need_before: str | None = None
-    """ISO 8601; a date without a time ends with that local day."""
-    level: str | None = None
-    note: Line | None = None
-    """For the lender."""
-    max_cost: Money | None = None
-    copyright: str | None = None
-    any_edition: bool = True
-
-
-class WorkBody(AskedBody, frozen=True, kw_only=True):
-    """What `POST borrowing` takes: the work field by field, as records.Wanted."""
-
-    service: ServiceType = ServiceType.LOAN
-    title: Line | None = None
-    author: Line | None = None
-    record_id: Line | None = None
-    identifiers: Annotated[tuple[Identifier, ...], msgspec.Meta(max_length=20)] = ()
-    edition: Line | None = None
-    volumes: Annotated[tuple[Line, ...], msgspec.Meta(max_length=50)] = ()
-    issue: Line | None = None
-    pages: Line | None = None
-    article_title: Line | None = None
-    article_author: Line | None = None
-    publisher: Line | None = None
-    published: Line | None = None
-
-
-class LinkBody(AskedBody, frozen=True, kw_only=True):
-    """What `POST borrowing/openurl` takes: the work as an OpenURL."""
-
-    openurl: Annotated[str, msgspec.Meta(max_length=65_536)]
-    service: ServiceType | None = None
-    """In place of what the link says."""
 
 
 class OrderProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,18 +138,13 @@ def citation_of(body: WorkBody | LinkBody) -> Citation:
         if each.code.strip().casefold() not in known:
             raise CellError(f"an identifier's code is none of {', '.join(NORMALISERS)}")
     identifiers, doubts = identified((known[each.code.strip().casefold()], each.value) for each in body.identifiers)
-    texts: dict[str, Any] = {name: limited(getattr(body, name) or "")[0] for name in _TEXTS}
+    texts: dict[str, Any] = {name: limited(getattr(body, name) or "")[0] for name in TEXTS}
     wanted = Wanted(
         **texts,
         identifiers=identifiers,
         volumes=tuple(filter(None, (limited(volume)[0] for volume in body.volumes))),
     )
     return cite(wanted, body.service, note=None, warnings=doubts)
-
-
-_TEXTS: Final = (
-    "title", "author", "record_id", "edition", "issue", "pages", "article_title", "article_author", "publisher", "published",
-)  # fmt: skip
 
 
 def _customer(body: AskedBody) -> Customer:

@@ -9,13 +9,13 @@ from typing import Final
 
 from gateway.desk.access import Caller, Right
 from gateway.desk.errors import ConflictError, NotThereError
+from gateway.desk.history import write_down
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.structs.papers import Slip
 from gateway.documents import borrowed, lent, lists
 from gateway.documents.papers import Paper, PullSlip
 from gateway.iso18626.codes import ServiceType
-from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, Request, Role, State
 
@@ -125,7 +125,5 @@ async def _customers_name(desk: Desk, caller: Caller, request: Request) -> str |
     customer = await desk.store.borrowing.customer(request.id)
     if customer is None or customer.name is None:
         return None
-    words = "The strap was given out with the customer's name."
-    entry = HistoryEntry(at=desk.now(), by=caller.name, kind=HistoryKind.NOTE, words=words)
-    await desk.store.commit(Change(history_of=request.id, history=(entry,)))
+    await write_down(desk, caller, request.id, "The strap was given out with the customer's name.")
     return customer.name

@@ -33,11 +33,11 @@ from gateway.desk.errors import (
     NotPrintedError,
     NotThereError,
     StoreFailedError,
+    StoreUnavailable,
     UnreadableError,
     UnusableError,
 )
 from gateway.desk.structs.common import Download, Problem, Refusal
-from gateway.store.port import StoreUnavailable
 
 JSON_MAX: Final = 256 * 1024
 """Bytes of a JSON body; a policy of a hundred lines has 20 KB."""

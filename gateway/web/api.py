@@ -16,10 +16,13 @@ from gateway.desk import (
     acs,
     acts,
     approval,
+    borrowing,
     catalogue,
+    customers,
     directory_lists,
     figures,
     items,
+    lists,
     papers,
     partners,
     peers,
@@ -29,17 +32,15 @@ from gateway.desk import (
     tasks,
     tokens,
 )
-from gateway.desk.access import Right
+from gateway.desk.access import Caller, Right, holder
 from gateway.desk.errors import NotAllowedError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
-from gateway.web import borrowing, lists
-from gateway.web.answers import errors_in_words, file
+from gateway.web.answers import errors_in_words
 from gateway.web.guesses import Guesses, OnRefused
-from gateway.web.identity import identify
+from gateway.web.identity import bearer
 from gateway.web.openapi import document
-from gateway.web.ports import Call
-from gateway.web.routes import JSON, AnyRoute, Own, Route
+from gateway.web.routes import JSON, Route
 
 PREFIX: Final = "/api/v1"
 
@@ -47,17 +48,17 @@ PREFIX: Final = "/api/v1"
 @cache
 def openapi() -> str:
     """Write down what the table says, as OpenAPI 3.1."""
-    described = document((route for route in ROUTES if isinstance(route, Route)), PREFIX)
+    described = document(ROUTES, PREFIX)
     return msgspec.json.format(msgspec.json.encode(described), indent=1).decode() + "\n"
 
 
-async def show_openapi(_desk: Desk, _call: Call) -> web.Response:
-    """GET openapi.json: this API's own description."""
-    return file(Download(content_type=JSON, text=openapi()))
+async def show_openapi(_desk: Desk, _caller: Caller) -> Download:
+    """Return this description."""
+    return Download(content_type=JSON, text=openapi())
 
 
 # fmt: off
-ROUTES: Final[tuple[AnyRoute, ...]] = (
+ROUTES: Final[tuple[Route, ...]] = (
     Route("GET",    "/requests",                           Right.READ,       requests.list_requests),
     Route("GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
     Route("GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
@@ -66,11 +67,11 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     Route("POST",   "/requests/{request}/actions/{action}", Right.ACT,       acts.act),
     Route("POST",   "/requests/{request}/approve-partner", Right.ADMINISTER, approval.approve_partner),
     Route("POST",   "/requests/{request}/try-now",         Right.ACT,        requests.try_now),
-    Own(  "GET",    "/requests/{request}/customer",        Right.REVEAL,     borrowing.show_customer),
-    Own(  "POST",   "/borrowing",                          Right.ACT,        borrowing.ask),
-    Own(  "POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link),
-    Own(  "POST",   "/borrowing/list",                     Right.ACT,        borrowing.ask_by_list),
-    Own(  "POST",   "/borrowing/of-customer",              Right.REVEAL,     borrowing.list_of_customer),
+    Route("GET",    "/requests/{request}/customer",        Right.REVEAL,     customers.show_customer),
+    Route("POST",   "/borrowing",                          Right.ACT,        borrowing.ask, HTTPStatus.CREATED, repeated=HTTPStatus.OK),
+    Route("POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link, HTTPStatus.CREATED, repeated=HTTPStatus.OK),
+    Route("POST",   "/borrowing/list",                     Right.ACT,        borrowing.ask_by_list, most_bytes=borrowing.LIST_MAX, gives=("text/plain",)),
+    Route("POST",   "/borrowing/of-customer",              Right.REVEAL,     customers.list_of_customer),
     Route("GET",    "/pool",                               Right.READ,       pool.show_pool),
     Route("POST",   "/pool",                               Right.ADMINISTER, pool.add_barcodes),
     Route("POST",   "/pool/{barcode}/block",               Right.ACT,        pool.block_barcode),
@@ -78,7 +79,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
     Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
     Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
-    Own(  "GET",    "/lists/{list}",                       Right.READ,       lists.show_list),
+    Route("GET",    "/lists/{list}",                       Right.READ,       lists.hand_out_list, gives=("text/plain", "application/pdf")),
     Route("GET",    "/acs",                                Right.READ,       acs.show_acs),
     Route("POST",   "/acs/check",                          Right.ACT,        acs.check_acs),
     Route("POST",   "/acs/reconcile",                      Right.ACT,        acs.reconcile_acs),
@@ -112,7 +113,7 @@ ROUTES: Final[tuple[AnyRoute, ...]] = (
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
     Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token, HTTPStatus.CREATED),
     Route("DELETE", "/tokens/{token}",                     Right.ADMINISTER, tokens.revoke_token),
-    Own(  "GET",    "/openapi.json",                       Right.READ,       show_openapi),
+    Route("GET",    "/openapi.json",                       Right.READ,       show_openapi, gives=(JSON,)),
 )
 # fmt: on
 
@@ -132,16 +133,16 @@ def make_api(
     return application
 
 
-def _guarded(desk: Desk, route: AnyRoute, guesses: Guesses) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _guarded(desk: Desk, route: Route, guesses: Guesses) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Let a caller with the route's right through. Nothing of the body is read before."""
 
     async def answer(http: web.Request) -> web.StreamResponse:
-        caller = identify(http.headers.get("Authorization"), await desk.tokens(), desk.now())
+        caller = holder(bearer(http.headers.get("Authorization")), await desk.tokens(), desk.now())
         if caller is None:
             raise guesses.was_wrong(http)
         guesses.was_right(http)
         if not caller.may(route.right):
             raise NotAllowedError(f"A {caller.role} may not {route.right}.")
-        return await route.answer(desk, Call(http=http, caller=caller))
+        return await route.answer(desk, caller, http)
 
     return answer

@@ -14,7 +14,7 @@ import msgspec
 from gateway import __version__
 from gateway.desk.access import RIGHTS, Right
 from gateway.desk.structs.common import Download, Refusal, Upload
-from gateway.web.routes import JSON, Route, placeholders
+from gateway.web.routes import JSON, KEY, Route, placeholders
 
 Json = dict[str, Any]
 
@@ -76,7 +76,7 @@ def _types(table: Iterable[Route]) -> Iterator[Any]:
     yield Refusal
     for route in table:
         asked = route.signature
-        found = (*asked.path.values(), asked.query, asked.body, *asked.answers)
+        found = (*asked.path.values(), asked.query, asked.body, asked.key, *asked.answers)
         yield from (each for each in found if each not in {None, Upload, Download})
 
 
@@ -107,6 +107,8 @@ def _parameters(route: Route, schemas: Mapping[Any, Json], components: Json) -> 
         for name, schema in shape["properties"].items():
             required = name in shape.get("required", ())
             yield {"name": name, "in": "query", "required": required, "schema": _without_null(schema)}
+    if asked.key is not None:
+        yield {"name": KEY, "in": "header", "required": False, "schema": _without_null(schemas[asked.key])}
 
 
 def _without_null(schema: Json) -> Json:
@@ -127,7 +129,10 @@ def _body(route: Route, schemas: Mapping[Any, Json]) -> Json | None:
 
 
 def _responses(route: Route, schemas: Mapping[Any, Json]) -> Json:
-    done = {str(route.status.value): {"description": route.status.phrase, "content": _answers(route, schemas)}}
+    statuses = [each for each in (route.status, route.repeated) if each is not None]
+    done = {
+        str(each.value): {"description": each.phrase, "content": _answers(route, schemas)} for each in sorted(statuses)
+    }
     return done | {
         str(each.value): {"$ref": f"#/components/responses/{each.name}"} for each in sorted(failures_of(route))
     }
@@ -135,9 +140,9 @@ def _responses(route: Route, schemas: Mapping[Any, Json]) -> Json:
 
 def _answers(route: Route, schemas: Mapping[Any, Json]) -> Json:
     content: Json = {each: {} for each in route.gives}
-    for shape in route.signature.answers:
-        if shape is not Download:
-            content[JSON] = {"schema": schemas[shape]}
+    shapes = [schemas[shape] for shape in route.signature.answers if shape is not Download]
+    if shapes:
+        content[JSON] = {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}
     return content
 
 

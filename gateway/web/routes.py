@@ -1,8 +1,8 @@
 """A row of the API: how it is called, what right it needs, and the function of the desk that does it.
 
 What a call takes and what it answers is said once, by the function's own annotations: `body` is the JSON, or the `Upload`, that it
-takes; `query` is a struct of parameters; every other argument stands in the path under its name. From the same row and the same
-annotations a call is decoded here, and `openapi.py` derives the document.
+takes; `query` is a struct of parameters; `key` is the header Idempotency-Key; every other argument stands in the path under its name.
+From the same row and the same annotations a call is decoded here, and `openapi.py` derives the document.
 """
 
 import inspect
@@ -15,14 +15,15 @@ from typing import Any, Final, get_args, get_type_hints
 
 from aiohttp import web
 
-from gateway.desk.access import Right
+from gateway.desk.access import Caller, Right
 from gateway.desk.errors import UnusableError
 from gateway.desk.parameters import read_fields, read_path
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download, Upload
 from gateway.web.answers import JSON_MAX, file, ok, read_bytes, read_json
-from gateway.web.ports import Call, Handler
 
+KEY: Final = "Idempotency-Key"
+"""The header by which a call that comes twice does nothing twice (draft-ietf-httpapi-idempotency-key-header)."""
 JSON: Final = "application/json"
 Function = Callable[..., Awaitable[Any]]
 """A function of the desk: `(desk, caller, …)`."""
@@ -37,6 +38,8 @@ class Signature:
     """A struct; None if it takes no parameters."""
     body: Any
     """A struct, a mapping of a record's fields, or Upload; None if it takes no body."""
+    key: Any
+    """None if the same call twice is two calls."""
     answers: tuple[Any, ...]
 
 
@@ -49,6 +52,8 @@ class Route:
     right: Right
     function: Function
     status: HTTPStatus = HTTPStatus.OK
+    repeated: HTTPStatus | None = None
+    """In its place where the answer is not new (`is_new`): the call was made before."""
     takes: tuple[str, ...] = ()
     """The content types of an Upload; none: any."""
     most_bytes: int = JSON_MAX
@@ -60,22 +65,31 @@ class Route:
         """Read the function's annotations, once."""
         hints = get_type_hints(self.function, include_extras=True)
         names = list(inspect.signature(self.function).parameters)[2:]
-        path = {name: hints[name] for name in names if name not in {"query", "body"}}
+        path = {name: hints[name] for name in names if name not in {"query", "body", "key"}}
         answer = hints["return"]
         return Signature(
-            path=path, query=hints.get("query"), body=hints.get("body"), answers=get_args(answer) or (answer,)
+            path=path,
+            query=hints.get("query"),
+            body=hints.get("body"),
+            key=hints.get("key"),
+            answers=get_args(answer) or (answer,),
         )
 
-    async def answer(self, desk: Desk, call: Call) -> web.StreamResponse:
+    async def answer(self, desk: Desk, caller: Caller, http: web.Request) -> web.StreamResponse:
         """Decode the call, hand it to the desk, and encode what it returns."""
         asked = self.signature
-        arguments = read_path(call.http.match_info, asked.path)
+        arguments = read_path(http.match_info, asked.path)
         if asked.query is not None:
-            arguments["query"] = read_fields(call.http.query, asked.query)
+            arguments["query"] = read_fields(http.query, asked.query)
         if asked.body is not None:
-            arguments["body"] = await self._body(call.http, asked.body)
-        found = await self.function(desk, call.caller, **arguments)
-        return file(found) if isinstance(found, Download) else ok(found, self.status)
+            arguments["body"] = await self._body(http, asked.body)
+        if asked.key is not None:
+            arguments["key"] = http.headers.get(KEY)
+        found = await self.function(desk, caller, **arguments)
+        return file(found) if isinstance(found, Download) else ok(found, self._status_of(found))
+
+    def _status_of(self, found: Any) -> HTTPStatus:
+        return self.status if self.repeated is None or found.is_new else self.repeated
 
     async def _body(self, http: web.Request, shape: Any) -> Any:
         if shape is not Upload:
@@ -83,23 +97,6 @@ class Route:
         if self.takes and http.content_type not in self.takes:
             raise UnusableError(f"Content-Type: {' or '.join(self.takes)}.")
         return Upload(content_type=http.content_type, data=await read_bytes(http, self.most_bytes))
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """A row whose handler decodes and encodes for itself."""
-
-    method: str
-    path: str
-    right: Right
-    handler: Handler
-
-    async def answer(self, desk: Desk, call: Call) -> web.StreamResponse:
-        """Leave it all to the handler."""
-        return await self.handler(desk, call)
-
-
-AnyRoute = Route | Own
 
 
 def placeholders(path: str) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
+from gateway.desk.structs.papers import PrintQuery
 from gateway.workflow.records import Role
 from gateway.workflow.values import PostalAddress
 
@@ -55,6 +56,19 @@ ABOUT: Final[Mapping[ListName, ListAbout]] = {
     ListName.COPIES_HERE: ListAbout("here as a copy, to hand over", Role.BORROWING),
     ListName.TO_PAY: ListAbout("lost or not to be returned, with the lender's price to be paid", Role.BORROWING),
 }
+
+
+DAYS_AHEAD: Final = 7
+"""How far `due` looks unless asked otherwise, in days after today."""
+
+
+class ListQuery(PrintQuery, frozen=True, kw_only=True):
+    """How far a worklist looks, and as what it comes."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=366)] = DAYS_AHEAD
+    """Of `due` alone."""
+    format: Literal["json", "text", "pdf"] = "json"
+    """The pull list alone is there as text and PDF."""
 
 
 class ListRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,128 @@
+"""What a customer's order may say, one by one or as a list, and what became of it."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from gateway.desk.structs.common import Problem
+from gateway.iso18626.codes import ServiceType
+from gateway.workflow.records import State
+from gateway.workflow.values import Identifier, Money
+
+Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
+"""Text that an XML message can carry."""
+Key = Annotated[str, msgspec.Meta(description="1 to 200 printable ASCII characters; the same key makes one request")]
+"""What makes an order the same as one before."""
+
+
+class AskedBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What all orders say beside the work. `name`, `email` and `phone` are the customer's and guard notes."""
+
+    customer: Line
+    """The barcode, as scanned."""
+    name: Line | None = None
+    email: Line | None = None
+    phone: Line | None = None
+    pickup_branch: Line | None = None
+    need_before: str | None = None
+    """ISO 8601; a date without a time ends with that local day."""
+    level: str | None = None
+    note: Line | None = None
+    """For the lender."""
+    max_cost: Money | None = None
+    copyright: str | None = None
+    any_edition: bool = True
+
+
+class WorkBody(AskedBody, frozen=True, kw_only=True):
+    """An order with the work field by field, as records.Wanted."""
+
+    service: ServiceType = ServiceType.LOAN
+    title: Line | None = None
+    author: Line | None = None
+    record_id: Line | None = None
+    identifiers: Annotated[tuple[Identifier, ...], msgspec.Meta(max_length=20)] = ()
+    edition: Line | None = None
+    volumes: Annotated[tuple[Line, ...], msgspec.Meta(max_length=50)] = ()
+    issue: Line | None = None
+    pages: Line | None = None
+    article_title: Line | None = None
+    article_author: Line | None = None
+    publisher: Line | None = None
+    published: Line | None = None
+
+
+TEXTS: Final = (
+    "title", "author", "record_id", "edition", "issue", "pages", "article_title", "article_author", "publisher", "published",
+)  # fmt: skip
+"""The fields of a work that are one text."""
+
+
+class LinkBody(AskedBody, frozen=True, kw_only=True):
+    """An order with the work as an OpenURL."""
+
+    openurl: Annotated[str, msgspec.Meta(max_length=65_536)]
+    service: ServiceType | None = None
+    """In place of what the link says."""
+
+
+class OrderPlaced(msgspec.Struct, frozen=True, kw_only=True):
+    """The request that an order made, now or before."""
+
+    request: str
+    state: State
+    is_new: bool
+    copyright: str | None
+    """The compliance that a copy is asked for under."""
+    warnings: tuple[str, ...]
+    words: str
+
+
+class OrderListQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """How a list of orders is taken."""
+
+    preview: bool = False
+    """Say what would be imported, and write nothing."""
+    format: Literal["json", "csv", "text"] = "json"
+    """Of a preview: csv is a list to mend the file by, text is in lines."""
+
+
+class OrderPreviewed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row of a list asks for. Nothing of its customer."""
+
+    row: int
+    service: str
+    title: str | None
+    identifiers: tuple[Identifier, ...]
+    pickup_branch: str
+    need_before: datetime | None
+    known: str | None
+    """The request that the row made before."""
+
+
+class OrderListPreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What would be imported, and every problem."""
+
+    may_be_imported: bool
+    requests: tuple[OrderPreviewed, ...]
+    problems: tuple[Problem, ...]
+
+
+class OrderImported(msgspec.Struct, frozen=True, kw_only=True):
+    """The request of a row of a list."""
+
+    row: int
+    request: str
+    state: State
+    is_new: bool
+
+
+class OrderListImported(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list made: requests that are new, and those that the same rows made before."""
+
+    imported: int
+    known: int
+    requests: tuple[OrderImported, ...]
+    problems: tuple[Problem, ...]
+    """Warnings."""
