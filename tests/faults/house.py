@@ -287,6 +287,12 @@ class House:
                 return
             self.begun, self.ended = said["begun"], said["ended"]
 
+    async def have_books_written(self) -> None:
+        """Have the others write down what they know now."""
+        self._others.say("books")
+        while "written" not in told(await self._others.line()):
+            pass  # progress that nobody reads any more
+
     async def be_quiet(self) -> None:
         """Everybody behaves from now on."""
         for wire in self.wires:
@@ -349,7 +355,7 @@ class House:
 
     @property
     def others_books(self) -> Path:
-        """Where the others' books stand, once they are done."""
+        """Where the others' books stand, once they were written."""
         return self.directory / "others-books.json"
 
 

@@ -4,8 +4,9 @@
     python -m tests.faults.lenders ASSIGNMENT       they lend to us
 
 The assignment is JSON (`Assignment`). Output, one JSON object a line: {"ports": ...} once they listen, {"begun", "ended"}
-while they work, {"done": true} when every script has ended and the books stand in the assignment's file. A line of input
-`quiet` ends all misbehaviour; the end of the input ends the process.
+while they work, {"done": true} when every script has ended, {"written": true} when the books stand in the assignment's file.
+A line of input `quiet` ends all misbehaviour, `books` has them written; the end of the input ends the process. Who writes them when
+the scripts have ended writes too early: a loan whose script lost patience goes on, and the gateway's books are read later.
 """
 
 import asyncio
@@ -106,7 +107,7 @@ class Neighbours(ABC, Generic[Plan]):
         """What all of them know at the end, beside how often each misbehaviour was seen."""
 
     async def run(self) -> None:
-        """Listen, play, write the books."""
+        """Listen, play, and stay until the end of the input."""
         async with AsyncExitStack() as stack:
             say({"ports": await self.open(stack)})
             await _line()  # the harness says when
@@ -115,12 +116,15 @@ class Neighbours(ABC, Generic[Plan]):
             await self._play_all()
             for helper in (helpers[0], *helpers[2:]):
                 helper.cancel()
-            fired = sum((script.fired for script in self.scripts().values()), Counter[Misbehaviour]())
-            books = msgspec.json.encode({**self.books(), "fired": fired})
-            await asyncio.to_thread(Path(self.assignment.books).write_bytes, books)
             self._say_progress()
             say({"done": True})
             await helpers[1]
+
+    async def _write_books(self) -> None:
+        fired = sum((script.fired for script in self.scripts().values()), Counter[Misbehaviour]())
+        books = msgspec.json.encode({**self.books(), "fired": fired})
+        await asyncio.to_thread(Path(self.assignment.books).write_bytes, books)
+        say({"written": True})
 
     def settings(self, seat: Seat) -> PartnerSettings:
         """What the partner in a seat starts with."""
@@ -166,12 +170,15 @@ class Neighbours(ABC, Generic[Plan]):
                 script.add(_draw_order(chance, self.assignment.fault_every))
 
     async def _hear(self) -> None:
-        """Be quiet when told so; the end of the input is the end, whatever is under way."""
+        """Be quiet, and write the books, when told so; the end of the input is the end, whatever is under way."""
         while line := await _line():
-            if line == "quiet":
-                self._quiet = True
-                for script in self.scripts().values():
-                    script.clear()
+            match line:
+                case "quiet":
+                    self._quiet = True
+                    for script in self.scripts().values():
+                        script.clear()
+                case "books":
+                    await self._write_books()
         os._exit(0)
 
     async def _report(self) -> None:

@@ -107,8 +107,9 @@ async def compare(house: House) -> tuple[Compared, tuple[int, ...]]:
 
 
 async def _collect(house: House) -> tuple[Any, Compared, tuple[int, ...]]:
+    statuses = tuple([await life.stop() for life in house.lives])  # first: what it does must be in all three books
+    await house.have_books_written()
     acs_books = read_acs_books(await house.ask_acs("books"))
-    statuses = tuple([await life.stop() for life in house.lives])
     gateway = await read_gateway_books(house.store_url)
     scans = sum((technician.scans for technician in house.desk), Counter[str]())
     return *house.side.compare(gateway, acs_books, house.others_books, scans), statuses
