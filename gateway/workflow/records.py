@@ -200,7 +200,7 @@ class TaskKind(StrEnum):
     RENEWAL_SILENT = "renewal not answered"
     RENEW_HERE = "renew here by hand"
     HAND_OVER = "hand over the copy"
-    PRICE = "price of a lost item", *Role
+    PRICE = "price of a lost item"
 
     def lasts(self, role: Role) -> bool:
         """Whether it stays open when its request goes to another state."""

@@ -7,6 +7,7 @@ a scan, as the day has it.
 import asyncio
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -78,6 +79,8 @@ class BorrowingTechnician(Technician):
         self._asked_at: dict[str, float] = {}
         """When a lender was last asked what became of what was sent back."""
         self._done: set[tuple[str, StaffAction]] = set()
+        self._in_hand: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """By item: two pairs of hands see the same screen, but only one of them holds the item over the scanner."""
 
     # ── what is due ──────────────────────────────────────────────────────────────────────────────
 
@@ -142,9 +145,10 @@ class BorrowingTechnician(Technician):
         if plan.course in _HELD_BACK_FOR or (line["id"], StaffAction.CALL_OFF) in self._done:
             came_back = plan.course is Course.EXPIRED
             return await self.act(line["id"], StaffAction.CAME_BACK if came_back else StaffAction.SEND_BACK)
-        status = (await self._ils.ask("item", barcode=item))["status"]
-        if status not in OUT and (line["id"], StaffAction.HANDED_OUT) not in self._done:
-            await self._hand_out(line["id"], item, plan)
+        async with self._in_hand[item]:
+            status = (await self._ils.ask("item", barcode=item))["status"]
+            if status not in OUT and (line["id"], StaffAction.HANDED_OUT) not in self._done:
+                await self._hand_out(line["id"], item, plan)
         return None
 
     async def _hand_out(self, request: str, item: str, plan: OrderPlan) -> None:

@@ -13,7 +13,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from typing import Any, ClassVar, Final, Self
 
 import aiohttp
@@ -199,13 +199,20 @@ class Technician(ABC):
 
     async def _do(self, request: str, work: Awaitable[None]) -> None:
         try:
-            await self._take_time()
-            async with self._gate:
-                await work
-        except NotNow as refusal:
-            self.refused[str(refusal)[:80]] += 1
+            with self._refusals():
+                await self._take_time()
+                async with self._gate:
+                    await work
         finally:
             self._busy.discard(request)
+
+    @contextlib.contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Count what nothing came of; the next round looks again."""
+        try:
+            yield
+        except NotNow as refusal:
+            self.refused[str(refusal)[:80]] += 1
 
     async def _see_to_acs(self) -> None:
         """Logins that were refused are a matter for staff: resume."""
@@ -247,7 +254,8 @@ class Technician(ABC):
         await self._take_time()
         for task in due:
             if task["kind"] not in WAIT_BY_THEMSELVES:
-                await self.resolve(task, shown["request"])
+                with self._refusals():  # one that can't be answered yet keeps nobody from the next
+                    await self.resolve(task, shown["request"])
         if goes_on:
             await self.hand(_line_of(shown["request"]))
 

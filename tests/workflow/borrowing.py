@@ -247,6 +247,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         *(looked(act, finding, barcode) for act in _ACTS for finding in Finding for barcode in (POOL, OURS)),
         *(looked(Act.RENEW, finding, charged=False) for finding in Finding),
         *(looked(act, finding, by_hand=True) for act in _ACTS for finding in Finding),
+        looked(Act.RECEIVE, Finding.NO, by_hand=True, charged=True),
         *(looked(act, finding, charged=True) for act in (Act.RECEIVE, Act.CHECKIN) for finding in Finding),
         *(looked(act, finding, kept=True) for act in (Act.RECEIVE, Act.CHECKIN) for finding in Finding),
         *(seen(out=True, before=before, by_another=True) for before in (True, False)),

@@ -461,6 +461,15 @@ def test_what_was_lost_and_is_paid_need_no_longer_go_back_or_be_kept():
     assert {TaskKind.LENDER_RECALLS, TaskKind.HOLD_RETURN, TaskKind.PRICE} <= set(paid.close_tasks)
 
 
+@pytest.mark.parametrize("found", [StaffAction.RECEIVE, StaffAction.SEND_BACK])
+def test_nobody_asks_for_the_price_of_what_is_found(found: StaffAction):
+    talk = on_its_way() if found is StaffAction.RECEIVE else with_customer()
+    assert "task price of a lost item" in talk(staff(StaffAction.MARK_LOST))
+    made = decide(BORROWING, talk.request, staff(found))
+    assert isinstance(made, Decision)
+    assert TaskKind.PRICE in made.close_tasks
+
+
 def test_what_was_lost_on_its_way_and_is_found_is_received_before_it_goes_back():
     """Nothing stood for it here: there was nothing to check in, and nobody to say that it had not gone back."""
     talk = on_its_way()

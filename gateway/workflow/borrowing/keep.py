@@ -143,4 +143,4 @@ def told(draft: BorrowingDraft, event: object) -> None:
 
 def over(draft: BorrowingDraft, event: object) -> None:
     """Nobody need look for it any more."""
-    draft.close(TaskKind.PRICE, TaskKind.NOT_RECEIVED, TaskKind.NOT_RETURNED, *_WAY_BACK)
+    draft.close(TaskKind.NOT_RECEIVED, TaskKind.NOT_RETURNED, *_WAY_BACK)

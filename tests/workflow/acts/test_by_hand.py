@@ -52,6 +52,14 @@ def test_a_second_answer_about_the_hold_is_no_word_about_the_check_in():
     assert talk(b.staff(DONE, deed=Deed.RECEIVE)) == ["waiting for the customer", "look receive", "start watch"]
 
 
+def test_what_was_fetched_before_the_look_does_not_speak_against_the_check_in():
+    talk = receiving()
+    for event in (b.staff(DONE, deed=Deed.HOLD), word(Act.HOLD), b.staff(DONE, deed=Deed.RECEIVE)):
+        talk(event)
+    assert talk(word(Act.RECEIVE, Finding.NO, charged=True)) == ["waiting for the customer", "watch"]
+    assert talk(word(Act.RECEIVE, Finding.NO, charged=False)) == ["waiting for the customer", "task contradiction"]
+
+
 def test_a_second_answer_about_the_return_does_not_end_the_loan():
     talk = b.with_customer()
     talk(b.staff(StaffAction.SEND_BACK))

@@ -25,6 +25,8 @@ ROWS = (
 
     row(S.TAKING_BACK, T.HOLD_STILL_ON, "staff said so, and it is still on", STAYS, note.failed, ask.cancel_hold_still, when=hand.is_under_way),
 
+    row(S.ON_SHELF, T.RECEIVE_NOT_DONE, "fetched before we looked, it seems: whose loan it is, 63 says", STAYS, here.watch, when=hand.is_fetched_already),
+
     row(ANY,  SHOWN_NOT_DONE, "staff said that they did it; the look shows otherwise", STAYS, by_hand.differs, when=by_hand.speaks_against_word),
     row(HERE, T.RENEW_DONE,   "staff renewed it: the date that 17 shows counts",       STAYS, *DATE_BY_HAND, when=by_hand.is_of_word),
     row(ANY,  SHOWN,          "nothing speaks against what staff said",                STAYS, when=by_hand.is_of_word),
