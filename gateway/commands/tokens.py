@@ -5,7 +5,8 @@ from typing import Any
 
 from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
-from gateway.desk.structs.tokens import StaffRole, TokenBody, TokenList, TokenMade, TokenShown
+from gateway.desk.structs.tokens import TokenBody, TokenList, TokenMade, TokenShown
+from gateway.workflow.staff import StaffRole
 
 
 def add(commands: Any) -> None:

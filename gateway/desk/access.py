@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from gateway.desk.structs.tokens import StaffRole
+from gateway.workflow.staff import StaffRole
 from gateway.store.port import Token
 
 

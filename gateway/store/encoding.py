@@ -15,8 +15,9 @@ from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, Request
+from gateway.workflow.staff import Account, Session
 
-Encodable = Request | AnyEvent | AnyEffect | HistoryEntry | Customer | Peer | Partner | Copy
+Encodable = Request | AnyEvent | AnyEffect | HistoryEntry | Customer | Peer | Partner | Copy | Account | Session
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -28,6 +29,8 @@ decode_peer = msgspec.json.Decoder(Peer).decode
 decode_partner = msgspec.json.Decoder(Partner).decode
 decode_customer = msgspec.json.Decoder(Customer).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
+decode_account = msgspec.json.Decoder(Account).decode
+decode_session = msgspec.json.Decoder(Session).decode
 decode_repairs = msgspec.json.Decoder(tuple[str, ...]).decode
 
 

@@ -31,6 +31,7 @@ from gateway.store.errors import (
 )
 from gateway.store.figures_port import FiguresPort
 from gateway.store.sharing import Attendance
+from gateway.store.staff_port import StaffPort
 from gateway.store.values import (
     BackOff,
     Change,
@@ -58,7 +59,7 @@ CLOCK_NEAR: Final = timedelta(hours=1)
 """Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
 
 
-class Store(DirectoryPort, FiguresPort, Protocol):
+class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
     @property

@@ -34,6 +34,7 @@ from gateway.store.port import (
     VersionConflict,
 )
 from gateway.store.rows import Fetched, Params, stamp
+from gateway.store.staff_tables import StaffTables
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
 
@@ -49,7 +50,7 @@ _ITEMS_AT_ONCE = 200
 """Items written in one transaction of an import: a few milliseconds."""
 
 
-class TableStore(DirectoryTables, FiguresTables):
+class TableStore(DirectoryTables, FiguresTables, StaffTables):
     """The common half of a store; SqliteStore and PostgresStore are the other halves."""
 
     _bring_back, _bring_back_failed = sql.BRING_BACK, sql.BRING_BACK_FAILED

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from gateway.desk.access import RIGHTS, Caller, Right, configured_token, holder, new_token
-from gateway.desk.structs.tokens import StaffRole
 from gateway.store.port import Token
 from gateway.web.identity import bearer
+from gateway.workflow.staff import StaffRole
 
 NOW = datetime(2026, 10, 28, tzinfo=UTC)
 

@@ -26,6 +26,8 @@ DECODERS: dict[str, Callable[[str], Any]] = {
     "peer": encoding.decode_peer,
     "partner": encoding.decode_partner,
     "copy": encoding.decode_copy,
+    "account": encoding.decode_account,
+    "session": encoding.decode_session,
 }
 RELEASED = [(kind, row) for kind, rows in ROWS.items() for row in rows]
 

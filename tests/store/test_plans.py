@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.store import borrowing, directory_tables, figures_tables, postgres, sql, sqlite
+from gateway.store import borrowing, directory_tables, figures_tables, postgres, sql, sqlite, staff_tables
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 
@@ -60,6 +60,13 @@ SHARED = {
     "a partner's requests": figures_tables.COUNT_ASKED,
     "failed exchanges": figures_tables.FAULTS,
     "history of a record": directory_tables.HISTORY,
+    "account": staff_tables.ACCOUNT,
+    "account of a subject": staff_tables.OF_SUBJECT,
+    "save an account": staff_tables.SAVE_ACCOUNT,
+    "session": staff_tables.BY_HASH,
+    "sessions of an account": staff_tables.OPEN_OF,
+    "see a session": staff_tables.SEEN,
+    "end an account's sessions": staff_tables.REVOKE_ALL,
     "correct a customer": sql.CORRECT_CUSTOMER,
     "correct a customer's works": sql.CORRECT_WORKS,
     "requests of a customer": borrowing._OF_CUSTOMER,
@@ -95,6 +102,7 @@ SORT_A_FEW = {
     "a partner's messages",
     "pending",
     "find items",
+    "sessions of an account",
     "listing",
     "listing all",
     "listing a partner's",
@@ -112,7 +120,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins"
+    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions"
 )
 
 

@@ -15,7 +15,7 @@ from gateway.catalogue import ItemListFinder
 from gateway.desk.access import configured_token, new_token
 from gateway.desk.ports import Desk, PickupRules
 from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
-from gateway.desk.structs.tokens import StaffRole
+from gateway.workflow.staff import StaffRole
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser

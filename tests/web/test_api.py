@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.desk.structs.tokens import StaffRole
+from gateway.workflow.staff import StaffRole
 from gateway.store.port import StoreUnavailable
 from gateway.web.api import PREFIX, ROUTES
 from tests.web.live import Live

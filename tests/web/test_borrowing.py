@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.desk.structs.tokens import StaffRole
+from gateway.workflow.staff import StaffRole
 from gateway.orders.cells import CHECK_DIGIT
 from gateway.store.port import Change, RequestFilter
 from gateway.workflow.borrowing.table import BORROWING

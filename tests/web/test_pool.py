@@ -8,7 +8,7 @@ from stdnum import luhn
 
 from gateway.desk.errors import UnusableError
 from gateway.desk.pool import range_shown, run
-from gateway.desk.structs.tokens import StaffRole
+from gateway.workflow.staff import StaffRole
 from gateway.workflow.borrowing_records import PoolState
 from tests.web.live import Live, live_api
 

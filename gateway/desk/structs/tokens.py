@@ -1,19 +1,11 @@
 """Tokens of the API, and the roles that they stand for. A hash never leaves the store."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
-
-class StaffRole(StrEnum):
-    """What a token stands for, the humblest first; each may do what those before it may."""
-
-    VIEWER = "viewer"
-    TECHNICIAN = "technician"
-    MANAGER = "manager"
-    ADMIN = "admin"
+from gateway.workflow.staff import StaffRole
 
 
 class TokenBody(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,109 @@
+"""Accounts and sessions as tables: the half of the staff port that is common SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from gateway.store import encoding
+from gateway.store.rows import Fetched, moment, stamp
+from gateway.store.verbs import Verbs
+from gateway.workflow.staff import Account, Session, name_key
+
+ACCOUNTS: Final = "SELECT body FROM accounts ORDER BY name"
+ACCOUNT: Final = "SELECT body FROM accounts WHERE name = $1"
+OF_SUBJECT: Final = "SELECT body FROM accounts WHERE subject = $1"
+ADD_ACCOUNT: Final = """
+    INSERT INTO accounts (name, subject, version, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"""
+SAVE_ACCOUNT: Final = "UPDATE accounts SET subject = $2, version = $3, body = $4 WHERE name = $1 AND version = $3 - 1"
+_SESSION: Final = "SELECT sessions.body, sessions.seen_at, sessions.revoked_at"
+BY_HASH: Final = f"""{_SESSION}, accounts.body FROM sessions
+    JOIN accounts ON accounts.name = sessions.account WHERE sessions.hash = $1"""
+ADD_SESSION: Final = """
+    INSERT INTO sessions (id, hash, account, seen_at, ends_at, body) VALUES ($1, $2, $3, $4, $5, $6)"""
+OPEN: Final = f"{_SESSION} FROM sessions WHERE ends_at > $1 AND revoked_at IS NULL ORDER BY seen_at DESC, id"
+OPEN_OF: Final = f"""{_SESSION} FROM sessions
+    WHERE account = $2 AND ends_at > $1 AND revoked_at IS NULL ORDER BY seen_at DESC, id"""
+SEEN: Final = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2"
+REVOKE: Final = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL"
+REVOKE_ALL: Final = """
+    UPDATE sessions SET revoked_at = $2 WHERE account = $1 AND id <> $3 AND ends_at > $2 AND revoked_at IS NULL"""
+FORGET: Final = "DELETE FROM sessions WHERE ends_at < $1"
+
+
+class StaffTables(Verbs):
+    """The port's StaffPort."""
+
+    async def accounts(self) -> tuple[Account, ...]:
+        """See the port."""
+        return tuple(encoding.decode_account(body) for (body,) in await self._fetch(ACCOUNTS))
+
+    async def account(self, name: str) -> Account | None:
+        """See the port."""
+        return _account(await self._fetch(ACCOUNT, name_key(name)))
+
+    async def account_of_subject(self, subject: str) -> Account | None:
+        """See the port."""
+        return _account(await self._fetch(OF_SUBJECT, subject))
+
+    async def add_account(self, account: Account) -> bool:
+        """See the port."""
+        return bool(await self._change((ADD_ACCOUNT, _params(account))))
+
+    async def save_account(self, account: Account) -> bool:
+        """See the port."""
+        return bool(await self._change((SAVE_ACCOUNT, _params(account))))
+
+    async def add_session(self, session: Session) -> None:
+        """See the port."""
+        seen, ends = stamp(session.last_seen_at), stamp(session.ends_at)
+        await self._change(
+            (ADD_SESSION, (session.id, session.hash, session.account, seen, ends, encoding.encode(session)))
+        )
+
+    async def session_by_hash(self, digest: str) -> tuple[Session, Account] | None:
+        """See the port."""
+        for body, seen_at, revoked_at, account in await self._fetch(BY_HASH, digest):
+            return _session((body, seen_at, revoked_at)), encoding.decode_account(account)
+        return None
+
+    async def sessions(self, *, account: str | None = None, at: datetime) -> tuple[Session, ...]:
+        """See the port."""
+        if account is None:
+            return tuple(map(_session, await self._fetch(OPEN, stamp(at))))
+        return tuple(map(_session, await self._fetch(OPEN_OF, stamp(at), name_key(account))))
+
+    async def session_seen(self, session_id: str, *, at: datetime) -> None:
+        """See the port."""
+        await self._change((SEEN, (session_id, stamp(at))))
+
+    async def revoke_session(self, session_id: str, *, at: datetime) -> bool:
+        """See the port."""
+        return bool(await self._change((REVOKE, (session_id, stamp(at)))))
+
+    async def revoke_sessions(self, account: str, *, at: datetime, but: str | None = None) -> int:
+        """See the port."""
+        return await self._change((REVOKE_ALL, (name_key(account), stamp(at), but or "")))
+
+    async def forget_sessions(self, *, ended_before: datetime) -> int:
+        """See the port."""
+        return await self._change((FORGET, (stamp(ended_before),)))
+
+
+def _params(account: Account) -> tuple[str, str | None, int, str]:
+    return name_key(account.name), account.oidc_subject, account.version, encoding.encode(account)
+
+
+def _account(found: Sequence[Fetched]) -> Account | None:
+    return encoding.decode_account(found[0][0]) if found else None
+
+
+def _session(row: Fetched) -> Session:
+    """What changes stands beside what was written at the sign-in."""
+    body, seen_at, revoked_at = row
+    return msgspec.structs.replace(
+        encoding.decode_session(body),
+        last_seen_at=moment(seen_at),
+        revoked_at=None if revoked_at is None else moment(revoked_at),
+    )
