@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from gateway.config import profile
+from gateway.config.desk import Desk
 from gateway.config.keys import Path
 from gateway.config.sections import Api, Http, Operations
 from gateway.config.wording import Mistake
@@ -113,7 +114,7 @@ def _certificates_can_be_checked(data: Tables) -> Iterator[Mistake]:
 
 
 def _listeners_are_apart(data: Tables) -> Iterator[Mistake]:
-    defaults = {"http": Http().port, "api": Api().port, "operations": Operations().port}
+    defaults = {"http": Http().port, "api": Api().port, "operations": Operations().port, "desk": Desk().port}
     ports = {section: str(_table(data, section).get("port", port)) for section, port in defaults.items()}
     for section, port in ports.items():
         others = [other for other in ports if other < section and ports[other] == port]

@@ -40,6 +40,7 @@ def exposures(settings: Path, data: Mapping[str, Any], origins: Mapping[keys.Pat
 
 def _tls_tables(data: Mapping[str, Any]) -> Iterator[tuple[keys.Path, Mapping[str, Any]]]:
     yield ("http", "tls"), _table(_table(data, "http"), "tls")
+    yield ("desk", "tls"), _table(_table(data, "desk"), "tls")
     yield ("acs", "tls"), _table(_table(data, "acs"), "tls")
     peers = data.get("peers")
     for number, peer in enumerate(peers if isinstance(peers, list) else ()):

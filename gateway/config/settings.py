@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr
 
 from gateway.config.borrowing import Borrowing
 from gateway.config.catalogue import Catalogue
+from gateway.config.desk import Desk
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.lending import Lending, PolicyEntry, PolicySection
 from gateway.config.papers import Papers
@@ -48,6 +49,7 @@ class Settings(Section):
     branches: dict[str, Branch] = Field(default_factory=dict)
     http: Http = Http()
     api: Api = Api()
+    desk: Desk = Desk()
     operations: Operations = Operations()
     outgoing: Outgoing = Outgoing()
     store: Store = Store()

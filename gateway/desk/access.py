@@ -15,8 +15,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from gateway.workflow.staff import StaffRole
 from gateway.store.port import Token
+from gateway.workflow.staff import StaffRole
 
 
 class Right(StrEnum):

@@ -15,7 +15,6 @@ from gateway.catalogue import ItemListFinder
 from gateway.desk.access import configured_token, new_token
 from gateway.desk.ports import Desk, PickupRules
 from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
-from gateway.workflow.staff import StaffRole
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
@@ -48,6 +47,7 @@ from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
 from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State, TaskKind
+from gateway.workflow.staff import StaffRole
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime

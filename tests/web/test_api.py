@@ -2,9 +2,9 @@
 
 import pytest
 
-from gateway.workflow.staff import StaffRole
 from gateway.store.port import StoreUnavailable
 from gateway.web.api import PREFIX, ROUTES
+from gateway.workflow.staff import StaffRole
 from tests.web.live import Live
 
 LEAST_ROLE = {

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.workflow.staff import StaffRole
 from gateway.orders.cells import CHECK_DIGIT
 from gateway.store.port import Change, RequestFilter
 from gateway.workflow.borrowing.table import BORROWING
@@ -15,6 +14,7 @@ from gateway.workflow.borrowing_events import Vetted
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Request, State
+from gateway.workflow.staff import StaffRole
 from tests.web.live import Live, a_request, keep, live_api
 
 CARD = "20000000090031"

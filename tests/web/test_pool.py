@@ -8,8 +8,8 @@ from stdnum import luhn
 
 from gateway.desk.errors import UnusableError
 from gateway.desk.pool import range_shown, run
-from gateway.workflow.staff import StaffRole
 from gateway.workflow.borrowing_records import PoolState
+from gateway.workflow.staff import StaffRole
 from tests.web.live import Live, live_api
 
 FIRST, LAST = "39999000000016", "39999000000099"
