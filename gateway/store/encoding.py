@@ -11,13 +11,16 @@ import msgspec
 
 from gateway.store.borrowing_port import Customer
 from gateway.store.port import HistoryEntry
+from gateway.store.scans_port import ScanRecord
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, Request
 from gateway.workflow.staff import Account, Session
 
-Encodable = Request | AnyEvent | AnyEffect | HistoryEntry | Customer | Peer | Partner | Copy | Account | Session
+Encodable = (
+    Request | AnyEvent | AnyEffect | HistoryEntry | Customer | Peer | Partner | Copy | Account | Session | ScanRecord
+)
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -28,6 +31,7 @@ decode_entry = msgspec.json.Decoder(HistoryEntry).decode
 decode_peer = msgspec.json.Decoder(Peer).decode
 decode_partner = msgspec.json.Decoder(Partner).decode
 decode_customer = msgspec.json.Decoder(Customer).decode
+decode_scan = msgspec.json.Decoder(ScanRecord).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
 decode_account = msgspec.json.Decoder(Account).decode
 decode_session = msgspec.json.Decoder(Session).decode

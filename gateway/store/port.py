@@ -30,6 +30,7 @@ from gateway.store.errors import (
     VersionConflict,
 )
 from gateway.store.figures_port import FiguresPort
+from gateway.store.scans_port import ScanStore
 from gateway.store.sharing import Attendance
 from gateway.store.staff_port import StaffPort
 from gateway.store.values import (
@@ -65,6 +66,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def borrowing(self) -> BorrowingStore:
         """What borrowing keeps beside the requests."""
+
+    @property
+    def scans(self) -> ScanStore:
+        """What was scanned at the desk."""
 
     # life
 

@@ -34,6 +34,7 @@ from gateway.store.port import (
     VersionConflict,
 )
 from gateway.store.rows import Fetched, Params, stamp
+from gateway.store.scan_tables import ScanTables
 from gateway.store.staff_tables import StaffTables
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
@@ -60,6 +61,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         """Begin with nobody to wake."""
         self._wakes: list[Wake] = []
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
+        self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 
     # waking

@@ -28,6 +28,7 @@ DECODERS: dict[str, Callable[[str], Any]] = {
     "copy": encoding.decode_copy,
     "account": encoding.decode_account,
     "session": encoding.decode_session,
+    "scan": encoding.decode_scan,
 }
 RELEASED = [(kind, row) for kind, rows in ROWS.items() for row in rows]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gateway.store import borrowing, directory_tables, figures_tables, postgres, sql, sqlite, staff_tables
+from gateway.store import borrowing, directory_tables, figures_tables, postgres, scan_tables, sql, sqlite, staff_tables
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 
@@ -70,6 +70,12 @@ SHARED = {
     "correct a customer": sql.CORRECT_CUSTOMER,
     "correct a customer's works": sql.CORRECT_WORKS,
     "requests of a customer": borrowing._OF_CUSTOMER,
+    "scan": scan_tables.SCAN,
+    "newest of a code": scan_tables.NEWEST_OF,
+    "scans of a cart": scan_tables.OF_CART,
+    "newest cart": scan_tables.NEWEST_CART,
+    "change a scan": scan_tables.CHANGE,
+    "forget scans": scan_tables.FORGET,
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
@@ -120,7 +126,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions"
+    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|scans"
 )
 
 
