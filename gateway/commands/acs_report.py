@@ -22,6 +22,7 @@ from gateway.mapping.circulation import (
     is_valid,
     not_possible,
 )
+from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import Outcome, Reason
 from gateway.sip2.evidence import (
@@ -85,13 +86,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """Whether all that was tried works as it is configured."""
         return not self.change and all(line.result is not Result.FAILS for line in self.lines)
 
-
-STATUSES: Final[Mapping[str, str]] = {
-    "01": "other", "02": "on order", "03": "available", "04": "charged", "05": "charged, not to be recalled yet",
-    "06": "in process", "07": "recalled", "08": "on the hold shelf", "09": "waiting to be reshelved",
-    "10": "in transit", "11": "claimed returned", "12": "lost", "13": "missing",
-}  # fmt: skip
-"""The circulation statuses of an 18 (SIP2 2.00)."""
 
 _WHY_NOT_OPEN: Final[Mapping[Reason, str]] = {
     Reason.LOGIN: "It refused user and password. Don't try often: some systems block an account after three refusals.",
@@ -203,7 +197,7 @@ def _item(reply: Reply, terminal: Terminal) -> tuple[Result, str]:
     if code == "01" and not reply.first("AJ"):
         return Result.FAILS, f"It does not know the item (01 without a title).{_said(reply, terminal.profile)}"
     due, shown = due_date(reply, terminal), reply.first("AH")
-    told = [STATUSES.get(code, f"status {code}")]
+    told = [STATUS_WORDS.get(code, f"status {code}")]
     if shown:
         told.append(
             f"due {due.astimezone(terminal.zone):%Y-%m-%d %H:%M}" if due else f"due date not understood: {shown}"

@@ -50,6 +50,7 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     acting.add_argument("--condition", help="offered condition, such as LibraryUseOnly")
     acting.add_argument("--link", help="where a copy can be fetched")
     acting.add_argument("--partner", help="approve: whose request it is (id)")
+    acting.add_argument("--to", metavar="NAME", help="assign: who sees to it; nobody where none is named")
     acting.add_argument("--customer", metavar="BARCODE", help="correct-card: the card in place of a mistyped one")
     acting.add_argument(
         "--state", choices=[each.value for each in State], metavar="STATE", help="force: to which state"
@@ -111,6 +112,7 @@ def _act_body(options: argparse.Namespace) -> dict[str, Any]:
         "answer": {"kind": "retry", "cost": cost, "condition": options.condition} if offered else None,
         "link": options.link,
         "partner": options.partner,
+        "assignee": options.to,
         "customer": options.customer,
         "state": options.state,
         "task": options.task,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.barcodes import BarcodeKind, Scan, scanned
-from gateway.desk.access import Caller, Right
+from gateway.desk.access import NAME, Caller, Right
 from gateway.desk.approval import check_approval
 from gateway.desk.cards import read_card
 from gateway.desk.errors import ConflictError, NotAllowedError, UnusableError
@@ -99,9 +99,19 @@ def _staff_acted(desk: Desk, caller: Caller, action: StaffAction, body: ActBody,
         undo_s=body.undo_s,
         sure=body.sure,
         seen_in=body.seen_in,
+        seen=body.seen,
+        assignee=_assignee(action, body),
         deed=body.did,
         task=body.task,
     )
+
+
+def _assignee(action: StaffAction, body: ActBody) -> str | None:
+    if body.assignee is None:
+        return None
+    if action is not StaffAction.ASSIGN or not NAME.fullmatch(body.assignee):
+        raise UnusableError("assignee: the name of an account, for assign and no other action.")
+    return body.assignee
 
 
 def _card(action: StaffAction, body: ActBody) -> str | None:

@@ -14,6 +14,7 @@ import msgspec
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.policy import choosing
 from gateway.policy.lines import Terms, fee_of, line_for, lines_for, refusal
+from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.policy import AutoAnswer, Availability, Policy, PolicyLine, StatusRule
 from gateway.workflow.records import Answer, AnswerKind, CopyStatus
@@ -96,7 +97,9 @@ def _judge(line: PolicyLine, status: CopyStatus, terms: Terms, policy: Policy, d
 def _said(status: CopyStatus) -> str:
     if not status.status:
         return "the circulation system can't be asked about it"
-    return f"circulation status {status.status}" if status.known else "not known to the circulation system"
+    if not status.known:
+        return "not known to the circulation system"
+    return STATUS_WORDS.get(status.status, f"circulation status {status.status}, which we don't know")
 
 
 def kind_of(reason: str) -> Availability:

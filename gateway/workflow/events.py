@@ -337,6 +337,10 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     """The items are meant although their title is another, or isn't known."""
     seen_in: State | None = None
     """The state in which a person read what the act does: if it does something else by now, it is refused (meaning.py)."""
+    seen: int | None = None
+    """The version of the request that a person had read: if another person has acted on it since, it is refused (gone_on.py)."""
+    assignee: str | None = None
+    """With “assign”: who sees to it; None: nobody."""
     deed: Deed | None = None
     """What “done by hand” and “not done” speak of; filled in by dispatch from the task that they answer."""
     task: int | None = None

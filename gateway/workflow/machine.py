@@ -17,10 +17,11 @@ import msgspec
 
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
-from gateway.workflow.events import AnyEvent, source_of
+from gateway.workflow.events import AnyEvent, StaffActed, source_of
 from gateway.workflow.meaning import ActLine, Meaning, meaning_of
-from gateway.workflow.records import Clock, Item, Request, Role, State, TaskKind
+from gateway.workflow.records import Clock, Item, LastAct, Request, Role, State, TaskKind
 from gateway.workflow.scan_steps import ScanStep
+from gateway.workflow.standing import Standing
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 
 
@@ -203,6 +204,8 @@ class Table:
     """What staff's acts do, in words: a line for each that is possible in a state."""
     scans: tuple[ScanStep, ...] = ()
     """What a scan at the desk does: one line names each state."""
+    standings: tuple[Standing, ...] = ()
+    """What its states are for people: a line for each."""
     draft: type[Draft] = Draft
     """What its actions write into."""
     states: frozenset[State] = field(init=False)
@@ -235,6 +238,10 @@ class Table:
     def scan_step(self, state: State) -> StaffAction | None:
         """Give the act that a scan of the item does; None where staff say what they want."""
         return next((step.action for step in self.scans if state in step.states), None)
+
+    def standing(self, state: State) -> Standing:
+        """Say what a state is for people. Raises StopIteration for a state of another table."""
+        return next(standing for standing in self.standings if standing.state is state)
 
     def lines(self, state: State) -> tuple[ActLine, ...]:
         """Say what each act that is possible in a state does, and who hears of it."""
@@ -289,6 +296,8 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         updated_at=event.at,
         state_since=event.at if moved else request.state_since,
     )
+    if isinstance(event, StaffActed):
+        draft.set(last_act=LastAct(by=event.by, at=event.at, act=event.action, version=draft.request.version))
     if moved:
         draft.set(resume=draft.resume)
     if moved and request.version:  # a new request has no task yet

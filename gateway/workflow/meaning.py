@@ -3,7 +3,7 @@
 The lines stand beside the tables (lending/meanings.py, borrowing/meanings.py), and the tests hold them against the rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -43,6 +43,51 @@ DECIDED: Final = frozenset(
     }
 )
 """Acts that say what has happened already, or go on with what was decided before: nobody is asked whether they are meant."""
+
+NAMES: Final[Mapping[StaffAction, str]] = {
+    StaffAction.APPROVE: "Take for a partner",
+    StaffAction.REFUSE: "Turn away",
+    StaffAction.ANSWER_SUPPLY: "Supply it",
+    StaffAction.ANSWER_RETRY: "Answer “not now”",
+    StaffAction.ANSWER_UNFILLED: "Answer no",
+    StaffAction.OFFER: "Offer under conditions",
+    StaffAction.SEARCH_AGAIN: "Look again",
+    StaffAction.CANNOT_FIND: "Can't find it",
+    StaffAction.ARRIVE: "It is at the desk",
+    StaffAction.SHIP: "Ship it",
+    StaffAction.COPY_SENT: "The copy is sent",
+    StaffAction.CHECK_IN: "It is back",
+    StaffAction.DONE_BY_HAND: "Done in the ILS",
+    StaffAction.NOT_DONE: "Not done",
+    StaffAction.TRY_AGAIN: "Try again",
+    StaffAction.RECALL: "Recall it",
+    StaffAction.MARK_LOST: "Give up for lost",
+    StaffAction.NOTE: "Write an inside note",
+    StaffAction.SEND_MESSAGE: "Write to the other library",
+    StaffAction.ASSIGN: "Assign",
+    StaffAction.FLAG: "Flag",
+    StaffAction.UNFLAG: "Take the flag off",
+    StaffAction.TOLD_BY_HAND: "Told by other means",
+    StaffAction.UNDO: "Undo",
+    StaffAction.FORCE: "Say where it stands",
+    StaffAction.GO_ON: "Send it out all the same",
+    StaffAction.OVERRIDE: "Set the rule aside",
+    StaffAction.CORRECT_CARD: "Correct the card",
+    StaffAction.SERVE_HERE: "Reserve our own copy",
+    StaffAction.NEXT_LENDER: "Ask the next lender",
+    StaffAction.ACCEPT: "Accept",
+    StaffAction.CALL_OFF: "Call off",
+    StaffAction.RECEIVE: "It has come",
+    StaffAction.HANDED_OUT: "The customer has it",
+    StaffAction.CAME_BACK: "The customer brought it back",
+    StaffAction.SEND_BACK: "Send it back",
+    StaffAction.ASK_RENEWAL: "Ask for more time",
+    StaffAction.ASK_STATUS: "Ask where it stands",
+    StaffAction.REMIND: "Remind the lender",
+    StaffAction.HANDED_OVER: "Handed over",
+    StaffAction.PAID: "It is paid",
+}
+"""What stands on an act's button, and in the story of what was done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,6 +263,15 @@ class Item(Record, frozen=True, kw_only=True):
         return self.copy.item_barcode
 
 
+class LastAct(Record, frozen=True, kw_only=True):
+    """What a person did last to a request: who, when, which act, and the version that came of it."""
+
+    by: str
+    at: datetime
+    act: str
+    version: int
+
+
 class Request(Record, frozen=True, kw_only=True):
     """One request, whichever role we have in it; the whole state of its workflow."""
 
@@ -338,6 +347,11 @@ class Request(Record, frozen=True, kw_only=True):
     """The other side has taken a message about it, or sent one: it knows the request by its number."""
     for_staff: str = ""
     """Why a person must answer, where that was known on arrival."""
+    assigned_to: str | None = None
+    """The person who sees to it."""
+    flag: str | None = None
+    """Why it needs attention, in staff's words, be they empty; None: it is not flagged."""
+    last_act: LastAct | None = None
     resume: State | None = None
     """While a renewal or a check-in is under way: where the request stands again if nothing comes of it."""
     borrowing: Borrowing | None = None

@@ -32,6 +32,7 @@ from gateway.workflow.events import (
     Told,
 )
 from gateway.workflow.records import Act, Finding
+from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 
 ACT_WORDS: dict[Act, str] = {
@@ -110,7 +111,10 @@ def _timer_fired(event: TimerFired) -> str:
 def _staff_acted(event: StaffActed) -> str:
     deed = f" ({event.deed})" if event.deed else ""
     inside = f"For staff: {event.inside}" if event.inside else None
-    return _join(f"{event.by}: {event.action}{deed}.", ", ".join(event.item_barcodes), event.reason, event.note, inside)
+    to = f"To {event.assignee or 'nobody'}." if event.action is StaffAction.ASSIGN else None
+    return _join(
+        f"{event.by}: {event.action}{deed}.", to, ", ".join(event.item_barcodes), event.reason, event.note, inside
+    )
 
 
 def _customer_asked(event: CustomerAsked) -> str:

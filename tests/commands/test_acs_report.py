@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.commands.acs_report import STATUSES, Line, Report, Result, report
+from gateway.commands.acs_report import Line, Report, Result, report
+from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.sip2.codec import decode
 from gateway.sip2.errors import FrameError, Outcome, Reason
 from gateway.sip2.evidence import About, Heard, Inspection
@@ -104,10 +105,10 @@ def test_what_came_is_shown_where_a_login_fails_without_our_account():
     )
 
 
-@pytest.mark.parametrize("code", [*STATUSES, "99", "  "])
+@pytest.mark.parametrize("code", [*STATUS_WORDS, "99", "  "])
 def test_every_status_has_words(code: str):
     words = line(told(inspected(item=f"18{code}0001{TIME}AB3999|AJThe Imaginary Almanac|")), "item").words
-    assert words.startswith(STATUSES.get(code, f"status {code.strip().zfill(2)}"))
+    assert words.startswith(STATUS_WORDS.get(code, f"status {code.strip().zfill(2)}"))
 
 
 def test_a_lost_reply_fails_and_the_rest_is_not_tried():

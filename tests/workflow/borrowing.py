@@ -137,7 +137,7 @@ def says(what: LenderSays, attempt: int = 1, **fields: Any) -> LenderSaid:
 
 def staff(action: StaffAction, **fields: Any) -> StaffActed:
     """A person acts."""
-    return StaffActed(at=AT, by="Technician", action=action, **fields)
+    return StaffActed(**{"at": AT, "by": "Technician", "action": action, **fields})
 
 
 def fired(clock: Clock) -> TimerFired:
@@ -262,6 +262,7 @@ def every_event() -> tuple[AnyEvent, ...]:
             {"seen_in": State.ASKING},
             {"seen_in": State.LOST},
             {"deed": Deed.HOLD},
+            {"seen": 0, "by": "Colleague"},
             {"item_barcodes": (OURS,), "copies": (Copy(item_barcode=OURS, branch="MAIN"),)},
         )
     ]

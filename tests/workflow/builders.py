@@ -40,6 +40,7 @@ from gateway.workflow.records import (
     Finding,
     Item,
     ItemPlace,
+    LastAct,
     Outcome,
     Request,
     Role,
@@ -175,6 +176,7 @@ def request(state: State, **fields: Any) -> Request:
             "wanted": Wanted(title="The Imaginary Almanac"),
             "items": () if state in _WITHOUT_ITEMS else (first,),
             "answer": answers.get(state),
+            "last_act": LastAct(by="bob", at=AT - timedelta(hours=1), act="arrived", version=5),
             "expected_at": AT + timedelta(days=2),
             "due_at": DUE if out and state is not S.UNDOING else None,
             "due_expected": CREATED + timedelta(days=LOAN_DAYS),
@@ -379,6 +381,7 @@ def all_staff_acts() -> Iterator[StaffActed]:
         yield staff(action, inside="For us.")
         yield from (staff(action, seen_in=state) for state in (State.DECIDING, State.LOST))
         yield staff(action)
+        yield staff(action, seen=0)
         yield staff(action, deed=Deed.HOLD)
         yield staff(action, note="With regrets.", reason="nonsense", undo_s=60.0)
         yield staff(action, partner="sample-city", account="20000000001234", answer=OFFER)

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.dispatch.roles import TABLES
-from gateway.workflow.acts.gone_on import GONE_ON
+from gateway.workflow.acts.gone_on import ACTED_SINCE, GONE_ON
 from gateway.workflow.borrowing import lenders
+from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending import tell
-from gateway.workflow.machine import Action, Refusal, Refused, Row, Table, Wild, decide
-from gateway.workflow.meaning import Flag, Meaning, meaning_of
-from gateway.workflow.records import Role, State
+from gateway.workflow.machine import Action, Decision, Refusal, Refused, Row, Table, Wild, decide
+from gateway.workflow.meaning import NAMES, Flag, Meaning, meaning_of
+from gateway.workflow.records import LastAct, Role, State
 from gateway.workflow.triggers import OF_CLOCK, StaffAction, Trigger
-from tests.workflow.builders import request, staff
+from tests.workflow.builders import AT, partner, request, staff
 
 S = State
 A = StaffAction
@@ -174,3 +175,65 @@ def test_an_act_that_would_do_something_else_by_now_is_refused(
 def test_an_act_that_is_possible_no_more_is_refused_as_such():
     ruling = decide(TABLES[Role.LENDING], request(S.LOANED), staff(A.ANSWER_RETRY, seen_in=S.DECIDING))
     assert ruling == Refused("“answer: retry possible” is not possible while the request is “loaned”.")
+
+
+# ── what a state is for people ───────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("role", "state"), [(role, state) for role in TABLES for state in sorted(TABLES[role].states)])
+def test_every_state_has_a_name_a_sentence_and_a_next_step_that_is_possible(role: Role, state: State):
+    [standing] = [each for each in TABLES[role].standings if each.state is state]
+    assert standing.waits.endswith(".")
+    assert standing.next is None or standing.next in TABLES[role].actions(state)
+    assert (state in TABLES[role].finals) <= (standing.next is None)
+
+
+@pytest.mark.parametrize("role", TABLES)
+def test_no_two_states_of_a_role_have_one_name(role: Role):
+    names = [standing.name for standing in TABLES[role].standings]
+    assert len(set(names)) == len(names) == len(TABLES[role].states)
+
+
+def test_every_act_has_a_name():
+    assert set(NAMES) == set(A)
+
+
+# ── two people at one request ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("action", "seen", "by", "refused"),
+    [
+        (A.CHECK_IN, 4, "ada", True),
+        (A.CHECK_IN, 5, "ada", False),
+        (A.CHECK_IN, None, "ada", False),
+        (A.CHECK_IN, 4, "bob", False),
+        (A.NOTE, 4, "ada", False),
+    ],
+)
+def test_what_another_person_has_done_since_is_looked_at_first(
+    action: StaffAction, seen: int | None, by: str, *, refused: bool
+):
+    """`bob` has made the version 5; what he does himself, and a note, take nothing from anybody."""
+    asked = staff(action, seen=seen, by=by, items=(1,), inside="For us.")
+    assert (decide(TABLES[Role.LENDING], request(S.LOANED), asked) == Refused(ACTED_SINCE)) == refused
+
+
+def test_an_act_of_a_person_alone_is_the_last_act():
+    before = request(S.LOANED)
+    made = decide(TABLES[Role.LENDING], before, staff(A.ASSIGN, assignee="ada"))
+    assert isinstance(made, Decision)
+    assert made.request.assigned_to == "ada"
+    assert made.request.last_act == LastAct(by="ada", at=AT, act="assign", version=before.version + 1)
+    told = decide(TABLES[Role.LENDING], made.request, partner(PartnerAction.RECEIVED))
+    assert isinstance(told, Decision)
+    assert told.request.last_act == made.request.last_act
+
+
+def test_a_flag_says_why_and_is_taken_off():
+    flagged = decide(TABLES[Role.LENDING], request(S.LOANED), staff(A.FLAG, inside="The jacket is torn."))
+    assert isinstance(flagged, Decision)
+    assert flagged.request.flag == "The jacket is torn."
+    off = decide(TABLES[Role.LENDING], flagged.request, staff(A.UNFLAG))
+    assert isinstance(off, Decision)
+    assert off.request.flag is None

@@ -50,6 +50,10 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     """How long the outcome waits, so that it can be undone; scripts don't wait."""
     seen_in: State | None = None
     """The state in which the caller read what the act does; if it would do something else by now, it is refused."""
+    seen: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """The version of the request that the caller had read; if another person has acted on it since, it is refused."""
+    assignee: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    """assign: who sees to it; nobody where none is named."""
     sure: bool = False
     """The items are meant although they have another title than the request, or none that we know."""
 

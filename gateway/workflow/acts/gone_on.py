@@ -1,4 +1,6 @@
-"""A person acts on what was read a while ago: refused where it would do something else by now (meaning.py)."""
+"""A person acts on what was read a while ago: refused where it would do something else by now (meaning.py), or where another
+person has acted meanwhile. What clocks, partners and our own work have done since is no reason: the table judges that.
+"""
 
 from collections.abc import Iterable
 from typing import Final
@@ -10,7 +12,17 @@ from gateway.workflow.triggers import StaffAction, Trigger
 
 STAFF: Final = tuple(Trigger[action.name] for action in StaffAction)
 """Everything that staff ask for, as triggers."""
+IN_TURN: Final = tuple(trigger for trigger in STAFF if trigger is not Trigger.NOTE)
+"""What a person asks for after having seen what the others did; a note takes nothing from anybody's."""
 GONE_ON: Final = "The request has gone on since, and this would do something else now: look at it again."
+
+ACTED_SINCE: Final = "Somebody else has acted on the request since you read it: look at it again."
+
+
+def acted_since(request: Request, event: StaffActed) -> bool:
+    """Another person has acted on the request since the version that this one had read (`seen`)."""
+    last = request.last_act
+    return event.seen is not None and last is not None and last.version > event.seen and last.by != event.by
 
 
 def means_another(meanings: Iterable[Meaning], request: Request, event: StaffActed) -> bool:

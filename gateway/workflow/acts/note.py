@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.workflow.acts import act
-from gateway.workflow.events import Looked
+from gateway.workflow.events import Looked, StaffActed
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import ItemPlace, Outcome, TaskKind
 
@@ -51,3 +51,21 @@ def remember(draft: Draft, event: object) -> None:
 def matches(draft: Draft, event: object) -> None:
     """The circulation system's lists agree with the request."""
     draft.close(TaskKind.RECONCILE)
+
+
+# ── what staff say among themselves ──────────────────────────────────────────────────────────────
+
+
+def assign(draft: Draft, event: StaffActed) -> None:
+    """It is the named person's to see to, or nobody's."""
+    draft.set(assigned_to=event.assignee)
+
+
+def flag(draft: Draft, event: StaffActed) -> None:
+    """It needs attention, for the reason that is given."""
+    draft.set(flag=event.inside or "")
+
+
+def unflag(draft: Draft, event: StaffActed) -> None:
+    """It needs attention no more."""
+    draft.set(flag=None)

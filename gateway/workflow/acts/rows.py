@@ -19,6 +19,11 @@ COMPARED = (
     row(ANY, T.DIFFERS, "the circulation system shows otherwise: staff", STAYS, asking.differs),
     row(ANY, T.AGREES,  "nothing is left to mend",                       STAYS, note.matches),
 )
+AMONG_STAFF = (
+    row(ANY, T.ASSIGN, "whose it is",                STAYS, note.assign),
+    row(ANY, T.FLAG,   "it needs attention",         STAYS, note.flag),
+    row(ANY, T.UNFLAG, "it needs attention no more", STAYS, note.unflag),
+)
 # fmt: on
 HOLD_ANSWERED = row(S.RESERVING, T.HOLD_ANSWERED, "ok is not proof: look", STAYS, act.note_answer)
 HOLD_ABSENT = row(

@@ -54,6 +54,9 @@ MEANINGS = (
     Meaning(A.TRY_AGAIN, (S.TAKING_BACK,), "Ask the circulation system once more for what it did not do", "the lender: ShippedReturn, once it is checked in"),
     Meaning(A.TRY_AGAIN, (S.RESERVING, S.RECEIVING), "Ask the circulation system once more for what it did not do"),
 
+    Meaning(A.ASSIGN, None, "Say who sees to it"),
+    Meaning(A.FLAG, None, "Say that it needs attention, and why"),
+    Meaning(A.UNFLAG, None, "Take the flag off: it needs attention no more"),
     Meaning(A.NOTE, None, "Write a note for staff, which stays inside"),
     Meaning(A.SEND_MESSAGE, None, "Write to the lender's staff", "the lender: your words"),
     Meaning(A.TOLD_BY_HAND, (S.WITHDRAWING,), "Say that you cancelled with the lender by other means; from now on it has its day to answer"),

@@ -34,6 +34,7 @@ from gateway.workflow.borrowing.stages import (
     ordered,
     said,
 )
+from gateway.workflow.borrowing.standings import STANDINGS
 from gateway.workflow.machine import Table
 
 ROWS = (
@@ -50,4 +51,12 @@ ROWS = (
     *always.ROWS,
 )
 
-BORROWING = Table(rows=ROWS, finals=FINALS, begin=begin.begin, meanings=MEANINGS, scans=SCANS, draft=BorrowingDraft)
+BORROWING = Table(
+    rows=ROWS,
+    finals=FINALS,
+    begin=begin.begin,
+    meanings=MEANINGS,
+    scans=SCANS,
+    standings=STANDINGS,
+    draft=BorrowingDraft,
+)

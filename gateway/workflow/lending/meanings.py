@@ -60,6 +60,9 @@ MEANINGS = (
 
     Meaning(A.RECALL, (S.LOANED, S.OVERDUE), "Ask for the item back now; it is not renewed any more", "the partner: Recalled", (GOOD,)),
     Meaning(A.MARK_LOST, (*OUT, S.RETURNING), "Give the item up for lost; a task asks for the bill", "the partner: CompletedWithoutReturn", (ENDS, UP, GOOD)),
+    Meaning(A.ASSIGN, None, "Say who sees to it"),
+    Meaning(A.FLAG, None, "Say that it needs attention, and why"),
+    Meaning(A.UNFLAG, None, "Take the flag off: it needs attention no more"),
     Meaning(A.NOTE, None, "Write a note for staff, which stays inside"),
     Meaning(A.SEND_MESSAGE, None, "Write to the partner's staff", "the partner: your words"),
     Meaning(A.TOLD_BY_HAND, (S.CHECKED_OUT,), "Say that you told the partner of the loan by other means, with its due date"),

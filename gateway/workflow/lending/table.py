@@ -34,6 +34,7 @@ from gateway.workflow.lending.stages import (
     said,
     ship,
 )
+from gateway.workflow.lending.standings import STANDINGS
 from gateway.workflow.machine import Table
 
 ROWS = (
@@ -52,4 +53,4 @@ ROWS = (
     *always.ROWS,
 )
 
-LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin, meanings=MEANINGS, scans=SCANS)
+LENDING = Table(rows=ROWS, finals=FINALS, begin=choose.begin, meanings=MEANINGS, scans=SCANS, standings=STANDINGS)

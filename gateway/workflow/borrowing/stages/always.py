@@ -36,6 +36,7 @@ ROWS = (
     row(ANY,          T.NOT_SENT,    "what a lender can't take is told in words, or by staff", STAYS, ask.not_told, say.in_words),
 
     # In every state: staff
+    *rows.AMONG_STAFF,
     rows.NOTE,
     no(ANY,            T.NOTE,                         "A note is for staff: write it as “inside” (--inside). Words for the lender are a message."),
     no(ANY,            (T.SEND_MESSAGE, T.ASK_STATUS), "No lender was asked yet.", when=guards.nobody_asked),

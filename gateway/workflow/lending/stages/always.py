@@ -39,6 +39,7 @@ ROWS = (
     row(ANY,         T.NOT_TOLD,       "what a partner can't take is told in words",      STAYS,       ask.not_told, tell.in_words),
 
     # In every state: staff
+    *rows.AMONG_STAFF,
     rows.NOTE,
     no(ANY,           T.NOTE,         "A note is for staff: write it as “inside” (--inside). Words for the partner are a message."),
     row(ANY,          T.SEND_MESSAGE, "words for the partner",            STAYS, tell.note, when=acting.says_words),
