@@ -54,6 +54,7 @@ NAMES: Final[Mapping[StaffAction, str]] = {
     StaffAction.SEARCH_AGAIN: "Look again",
     StaffAction.CANNOT_FIND: "Can't find it",
     StaffAction.ARRIVE: "It is at the desk",
+    StaffAction.ARRIVE_AND_SHIP: "It is here: ship it",
     StaffAction.SHIP: "Ship it",
     StaffAction.COPY_SENT: "The copy is sent",
     StaffAction.CHECK_IN: "It is back",
