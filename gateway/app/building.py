@@ -29,7 +29,7 @@ from gateway.dispatch.performers.rota import LenderBook, RotaMaker
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.performing import Performers
-from gateway.dispatch.planning import Planner, library_of
+from gateway.dispatch.planning import PEER_LANE, Planner, library_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.storage_bound import StorageBound
@@ -125,7 +125,7 @@ def make_intake(ground: Ground, appraiser: Appraiser) -> Intake:
     return Intake(ground.store, ground.directory, planner, naming, fallback_account=settings.acs.account)
 
 
-def make_receiver(ground: Ground, intake: Intake, seats: Seats) -> Receiver:
+def make_receiver(ground: Ground, intake: Intake, seats: Seats, outbox: Outbox) -> Receiver:
     """Make what takes peers' messages to the door."""
     settings, most_bytes = ground.settings, ground.settings.http.max_stored_bytes_per_day
     ground.metrics.limit_storage(most_bytes)
@@ -141,6 +141,7 @@ def make_receiver(ground: Ground, intake: Intake, seats: Seats) -> Receiver:
         storage=storage,
         ask_about_unknown=settings.lending.unknown_partner is UnknownPartner.APPROVE,
         zone=ground.zone,
+        heard_from=lambda peer: outbox.heard_of(f"{PEER_LANE}{peer}"),
     )
 
 

@@ -139,9 +139,9 @@ class Gateway:
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
         self.appraiser = building.make_appraiser(ground, self.acs, self.finder)
         self.intake = building.make_intake(ground, self.appraiser)
-        self.receiver = building.make_receiver(ground, self.intake, self.seats)
         performers = building.make_performers(ground, self.acs, poster, self.appraiser)
         self.outbox = building.make_outbox(ground, self.intake, performers)
+        self.receiver = building.make_receiver(ground, self.intake, self.seats, self.outbox)
         self._stack.push_async_callback(self._stop_work)
         self.reconciler = building.make_reconciler(ground, self.intake, self.acs)
         self.circulation = Circulation(

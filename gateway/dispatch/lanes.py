@@ -27,6 +27,9 @@ from gateway.store.port import BackOff, EffectRow, Setback
 LOOK_AGAIN: Final = timedelta(seconds=5)
 """How long a row waits, at the most, for the one that tries its library."""
 
+SPOKEN_TO_EVERY: Final = timedelta(seconds=30)
+"""Who speaks to us and can't be spoken to is tried for that no more often."""
+
 Lane = str | None
 
 
@@ -58,6 +61,7 @@ class Trouble:
         self.until: datetime | None = None
         self.words = ""
         self.since: datetime | None = None
+        self.put_off_at: datetime | None = None
         self.failed_at = 0
         """By the lane's count."""
 
@@ -69,6 +73,7 @@ class Trouble:
     def put_off(self, setback: Setback, until: datetime) -> None:
         """Leave it alone until then; since when it has failed stays."""
         self.words, self.since, self.until = setback.words, self.since or setback.at, until
+        self.put_off_at = setback.at
 
     def kept_as(self, name: str) -> BackOff:
         """Give what is stored of it. It was put off before."""
@@ -144,6 +149,15 @@ class LaneState:
         self._doubted.pop(tried.library, None)
         self._silent.clear()
         return self._unproven or bool(self.trouble.failures) or tried.library in self._libraries
+
+    def spoke(self, now: datetime) -> bool:
+        """The other side spoke to us by itself; whether its lane, which is left alone, is tried with one row for that."""
+        trouble = self.trouble
+        is_left_alone = trouble.until is not None and trouble.until > now
+        if not is_left_alone or (trouble.put_off_at is not None and now - trouble.put_off_at < SPOKEN_TO_EVERY):
+            return False
+        trouble.until = now
+        return True
 
     def names(self, library: str | None = None) -> tuple[str, ...]:
         """Give the names under which the trouble of the lane, and of a library behind it, is stored."""

@@ -138,6 +138,12 @@ class Outbox:
             await self._store.set_backoff(state.trouble.kept_as(lane))
             state.wake.set()
 
+    def heard_of(self, lane: str) -> None:
+        """The other side has just spoken to us: if its lane is left alone, one row tries it now."""
+        state = self._lanes.get(lane)
+        if state is not None and state.spoke(self._time.now()):
+            state.wake.set()
+
     async def _forgive(self, lane: str) -> None:
         """End the back-off of a lane and of all libraries behind it."""
         state = self._lane(lane)

@@ -100,6 +100,7 @@ class Receiver:
         ask_about_unknown: bool = True,
         storage: StorageBound,
         zone: tzinfo = UTC,
+        heard_from: Callable[[str], None] = lambda _peer: None,
     ) -> None:
         self._store = store
         self._intake = intake
@@ -110,6 +111,7 @@ class Receiver:
         self._ask_about_unknown = ask_about_unknown
         self._storage = storage
         self._zone = zone
+        self._heard_from = heard_from
         self._numbers = Numbers()
         self.draining = False
 
@@ -128,6 +130,7 @@ class Receiver:
         await asyncio.sleep(0)  # in step with those that came at the same time, as in the server
         arrived = _Arrived(received=received, digest=digest, content=content, ok=ok)
         verdict = mapping.fault_of_ids(received.decoded.message) or await self._verdict(arrived)
+        self._heard_from(arrived.peer)
         match verdict:
             case None:
                 return Answer(confirmation=arrived.ok)

@@ -187,7 +187,9 @@ class House:
             time=time,
         )
 
-    def make_receiver(self, *, ask_about_unknown: bool = True) -> Receiver:
+    def make_receiver(
+        self, *, ask_about_unknown: bool = True, heard_from: Callable[[str], None] = lambda _peer: None
+    ) -> Receiver:
         return Receiver(
             store=self.store,
             intake=self.intake,
@@ -196,6 +198,7 @@ class House:
             our_agencies=(OURS,),
             ask_about_unknown=ask_about_unknown,
             storage=self.storage,
+            heard_from=heard_from,
         )
 
     async def set_policy(self, **changes: Any) -> None:
