@@ -1,19 +1,22 @@
 """`requests act | acts`: a step of a request; what each does and who hears of it; the question before what can't be taken back."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 
-from gateway.commands.client import Gateway
+from gateway.commands.client import Gateway, made, told
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import json_flag, plain, print_json
+from gateway.desk.structs.acts import ActBody, Acted, Offer
+from gateway.desk.structs.requests import RequestShown
 from gateway.workflow.borrowing import meanings as borrowing
 from gateway.workflow.lending import meanings as lending
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import Deed, StaffAction
+from gateway.workflow.values import Money
 
 MAY_ASK: Final = frozenset(line.action for line in (*lending.MEANINGS, *borrowing.MEANINGS) if line.asks)
 """Acts that are asked about in some state: of these alone it is looked up what they do to the request."""
@@ -77,61 +80,58 @@ def act(options: argparse.Namespace) -> int:
     """Do a step; a refusal is a failure, in the workflow's words."""
     gateway = Gateway.of(options)
     seen_in = _meant(gateway, options) if options.action in MAY_ASK and not options.yes else None
-    body = _act_body(options) | ({"seen_in": seen_in} if seen_in else {})
-    answer = gateway.send("POST", "requests", options.request, "actions", options.action, body=body)
-    if options.json:
-        print_json(answer)
-        return 0
-    for warning in answer["warnings"]:
-        print(f"Note: {plain(warning)}.")
-    print(plain(answer["words"]))
+    body = _act_body(options, seen_in)
+    answer = gateway.ask("POST", "requests", options.request, "actions", options.action, body=body)
+    told(options, answer, Acted, _print_acted)
     return 0
 
 
-def _meant(gateway: Gateway, options: argparse.Namespace) -> str:
+def _print_acted(acted: Acted) -> None:
+    for warning in acted.warnings:
+        print(f"Note: {plain(warning)}.")
+    print(plain(acted.words))
+
+
+def _meant(gateway: Gateway, options: argparse.Namespace) -> State:
     """Ask before what gives up, tells no or can't be undone; give the state in which that was read. Raises Failure."""
-    shown = gateway.get("requests", options.request)
-    request = shown["request"]
-    line = next((line for line in lines_of(shown) if line.action == options.action), None)
+    shown = gateway.ask("GET", "requests", options.request).of(RequestShown)
+    request = shown.request
+    line = next((line for line in shown.acts if line.action == options.action), None)
     if line is not None and line.asks:
-        said = f"Request {request['id']} is “{request['state']}”. {line.action}: {line.sentence}"
+        said = f"Request {request.id} is “{request.state}”. {line.action}: {line.sentence}"
         confirm(f"{plain(said)} Is that meant?", yes=False)
-    return str(request["state"])
+    return request.state
 
 
-def _act_body(options: argparse.Namespace) -> dict[str, Any]:
-    offered = options.cost or options.condition
-    cost = {"amount": options.cost[0], "currency": options.cost[1].upper()} if options.cost else None
-    given = {
-        "item_barcodes": options.item,
-        "reason": options.reason,
-        "note": options.note,
-        "inside": options.inside,
-        "due_at": options.due,
-        "retry_after": options.retry_after,
-        "answer": {"kind": "retry", "cost": cost, "condition": options.condition} if offered else None,
-        "link": options.link,
-        "partner": options.partner,
-        "assignee": options.to,
-        "customer": options.customer,
-        "state": options.state,
-        "task": options.task,
-        "did": options.did,
-        "undo_s": options.undo_s,
-        "sure": options.sure,
-    }
-    return {name: value for name, value in given.items() if value is not None}
+def _act_body(options: argparse.Namespace, seen_in: State | None) -> ActBody:
+    cost = made(Money, amount=options.cost[0], currency=options.cost[1].upper()) if options.cost else None
+    offered = made(Offer, cost=cost, condition=options.condition) if cost or options.condition else None
+    return made(
+        ActBody,
+        item_barcodes=options.item,
+        reason=options.reason,
+        note=options.note,
+        inside=options.inside,
+        due_at=options.due,
+        retry_after=options.retry_after,
+        answer=offered,
+        link=options.link,
+        partner=options.partner,
+        assignee=options.to,
+        customer=options.customer,
+        state=options.state,
+        task=options.task,
+        did=options.did,
+        undo_s=options.undo_s,
+        sure=options.sure,
+        seen_in=seen_in,
+    )
 
 
 # ── what acts do ─────────────────────────────────────────────────────────────────────────────────
 
 
-def lines_of(shown: Mapping[str, Any]) -> tuple[ActLine, ...]:
-    """Read what the API says of the acts that are possible."""
-    return msgspec.convert(shown["acts"], tuple[ActLine, ...])
-
-
-def told(lines: Iterable[ActLine]) -> Iterator[str]:
+def in_lines(lines: Iterable[ActLine]) -> Iterator[str]:
     """Give a line of text for each act."""
     for line in lines:
         yield f"  {line.action:<15} {plain(line.sentence)}"
@@ -180,5 +180,5 @@ def _is_wanted(each: InStates, options: argparse.Namespace) -> bool:
 def _of_role(role: Role, found: Iterable[InStates]) -> Iterator[str]:
     yield f"{role.capitalize()}:"
     for each in found:
-        yield from told([each.act])
+        yield from in_lines([each.act])
         yield f"{'':18}in {'every other state' if each.elsewhere else ', '.join(each.states)}"

@@ -1,29 +1,23 @@
 """`borrow new | openurl | import | customer`: what our customers want from other libraries."""
 
 import argparse
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-import msgspec
-
-from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, calling_flags, problem_line
-from gateway.commands.output import Counted, plain, plain_lines, print_json, progress
-from gateway.desk.structs.common import Problem
-
-TEXTS = (
-    "title",
-    "author",
-    "record-id",
-    "edition",
-    "issue",
-    "pages",
-    "article-title",
-    "article-author",
-    "publisher",
-    "published",
+from gateway.commands.client import Gateway, calling_flags, made, problem_line, told
+from gateway.commands.output import plain, plain_lines, print_json
+from gateway.desk.structs.customers import CustomerFields, CustomerQuery, CustomerShown
+from gateway.desk.structs.orders import (
+    TEXTS,
+    AskedBody,
+    LinkBody,
+    OrderListImported,
+    OrderListQuery,
+    OrderPlaced,
+    WorkBody,
 )
+from gateway.workflow.values import Identifier, Money
+
 SERVICES = {"loan": "Loan", "copy": "Copy", "either": "CopyOrLoan"}
 
 
@@ -55,7 +49,7 @@ def _add_new(asking: argparse.ArgumentParser) -> None:
     _add_order(asking)
     asking.add_argument("--service", choices=SERVICES, default="loan")
     for name in TEXTS:
-        asking.add_argument(f"--{name}")
+        asking.add_argument(f"--{name.replace('_', '-')}")
     asking.add_argument("--volume", action="append", help="may be repeated")
     asking.add_argument(
         "--id",
@@ -84,27 +78,28 @@ def _add_order(asking: argparse.ArgumentParser) -> None:
 
 def ask(options: argparse.Namespace) -> int:
     """Ask for a work."""
-    body = {name.replace("-", "_"): getattr(options, name.replace("-", "_")) for name in TEXTS}
-    numbers = [{"code": code, "value": number} for code, number in options.id or ()]
-    return _place(options, "borrowing", body={**body, "volumes": options.volume, "identifiers": numbers or None})
+    texts = {name: getattr(options, name) for name in TEXTS}
+    numbers = tuple(Identifier(code=code, value=number) for code, number in options.id or ())
+    volumes = tuple(options.volume or ())
+    return _place(
+        options, "borrowing", order=made(WorkBody, **_order(options), **texts, volumes=volumes, identifiers=numbers)
+    )
 
 
 def ask_by_link(options: argparse.Namespace) -> int:
     """Ask for the work of a link."""
-    return _place(options, "borrowing", "openurl", body={"openurl": options.openurl})
+    return _place(options, "borrowing", "openurl", order=made(LinkBody, **_order(options), openurl=options.openurl))
 
 
-def _place(options: argparse.Namespace, *path: str, body: Mapping[str, Any]) -> int:
-    given = {name: value for name, value in {**_order(options), **body}.items() if value is not None}
-    headers = {"Idempotency-Key": options.key} if options.key else {}
-    answer = Gateway.of(options).send("POST", *path, body=given, headers=headers)
-    if options.json:
-        print_json(answer)
-        return 0
-    for warning in answer["warnings"]:
-        print(f"Note: {plain(warning)}")
-    print(plain(answer["words"]))
+def _place(options: argparse.Namespace, *path: str, order: AskedBody) -> int:
+    told(options, Gateway.of(options).ask("POST", *path, body=order, key=options.key), OrderPlaced, _print_placed)
     return 0
+
+
+def _print_placed(placed: OrderPlaced) -> None:
+    for warning in placed.warnings:
+        print(f"Note: {plain(warning)}")
+    print(plain(placed.words))
 
 
 def _order(options: argparse.Namespace) -> dict[str, Any]:
@@ -119,7 +114,7 @@ def _order(options: argparse.Namespace) -> dict[str, Any]:
         "need_before": options.need_before,
         "level": options.level,
         "note": options.note,
-        "max_cost": {"amount": cost[0], "currency": cost[1].upper()} if cost else None,
+        "max_cost": made(Money, amount=cost[0], currency=cost[1].upper()) if cost else None,
         "copyright": options.copyright,
         "any_edition": False if options.this_edition else None,
         "service": SERVICES.get(options.service),
@@ -129,46 +124,34 @@ def _order(options: argparse.Namespace) -> dict[str, Any]:
 def import_list(options: argparse.Namespace) -> int:
     """Send a list; with an error in any line nothing is imported, and every problem is told."""
     form = "text" if options.preview and not options.json else "csv" if options.problems else None
-    data = _send(options, preview="true" if options.preview or options.problems else None, format=form)
+    query = made(OrderListQuery, preview=options.preview or options.problems, format=form)
+    answer = Gateway.of(options).hand_in("borrowing", "list", file=options.file, content_type="text/csv", query=query)
     if form:
-        print("\n".join(plain_lines(data)))
-    elif options.json:
-        print_json(data)
+        print("\n".join(plain_lines(answer.text())))
+    elif options.preview:
+        print_json(answer.json())
     else:
-        print("\n".join(_imported(data)))
+        told(options, answer, OrderListImported, _print_imported)
     return 0
 
 
-def _send(options: argparse.Namespace, **query: Any) -> Any:
-    path: Path = options.file
-    gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
-    try:
-        with path.open("rb") as source:
-            size = path.stat().st_size
-            counted = Counted(source, size)
-            send = gateway.upload_for_text if query["format"] else gateway.upload
-            with progress(counted.words):
-                return send(
-                    "borrowing", "list", source=cast(BinaryIO, counted), size=size, content_type="text/csv", **query
-                )
-    except OSError as error:
-        raise Failure(f"{path} can't be read: {error.strerror}.") from None
-
-
-def _imported(answer: Mapping[str, Any]) -> Iterator[str]:
-    for problem in answer["problems"]:
-        yield plain(problem_line(msgspec.convert(problem, Problem)))
-    for line in answer["requests"]:
-        yield f"line {line['row']}  {line['request']}" + ("" if line["is_new"] else "  was there before")
-    yield f"{answer['imported']} requests imported, {answer['known']} were there before."
+def _print_imported(imported: OrderListImported) -> None:
+    for problem in imported.problems:
+        print(plain(problem_line(problem)))
+    for line in imported.requests:
+        print(f"line {line.row}  {line.request}" + ("" if line.is_new else "  was there before"))
+    print(f"{imported.imported} requests imported, {imported.known} were there before.")
 
 
 def show_customer(options: argparse.Namespace) -> int:
     """Say who asked."""
-    answer = Gateway.of(options).get("requests", options.request, "customer", reason=options.reason)
-    if options.json:
-        print_json(answer)
-        return 0
-    for name, value in answer["customer"].items():
-        print(f"{name:<8} {plain(value)}")
+    query = made(CustomerQuery, reason=options.reason)
+    answer = Gateway.of(options).ask("GET", "requests", options.request, "customer", query=query)
+    told(options, answer, CustomerShown, _print_customer)
     return 0
+
+
+def _print_customer(shown: CustomerShown) -> None:
+    for name in CustomerFields.__struct_fields__:
+        if value := getattr(shown.customer, name):
+            print(f"{name:<8} {plain(value)}")

@@ -12,13 +12,14 @@ import ssl
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, BinaryIO, Final, Self, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Self, TypeVar, cast
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 
 from gateway.commands.option_names import in_options
-from gateway.commands.output import json_flag, print_json
+from gateway.commands.output import Counted, json_flag, print_json, progress
 from gateway.desk.structs.common import Problem, Refusal
 
 Shape = TypeVar("Shape")
@@ -66,52 +67,37 @@ class Gateway:
             raise Failure(f"A token is needed: set {TOKEN_VARIABLE}, or give --token.")
         return cls(url=url.rstrip("/"), token=token, options=frozenset(vars(options)))
 
-    def ask(self, method: str, *path: str, query: msgspec.Struct | None = None, body: object | None = None) -> "Answer":
-        """Make a call: a struct's fields as parameters, a struct or a record's fields as JSON. Raises Failure."""
-        data = None if method == "GET" else msgspec.json.encode({} if body is None else body)
-        headers = {} if data is None else {"Content-Type": "application/json"}
-        return Answer(self._call(method, path, _parameters(query), data, headers))
-
-    def hand_in(self, *path: str, file: BinaryIO, size: int, content_type: str, query: msgspec.Struct) -> "Answer":
-        """Send a file of so many bytes as it is read. Raises Failure with the gateway's own words where it said no."""
-        return Answer(self._upload(path, file, size, content_type, _parameters(query)))
-
-    def get(self, *path: str, **query: Any) -> Any:
-        """Read; parts of the path are quoted, query values of None left out. Raises Failure."""
-        return _decoded(self._call("GET", path, query, None, {}))
-
-    def get_bytes(self, *path: str, **query: Any) -> bytes:
-        """Read a file. Raises Failure."""
-        return self._call("GET", path, query, None, {})
-
-    def get_text(self, *path: str, **query: Any) -> str:
-        """Read what is meant for paper. Raises Failure."""
-        return self.get_bytes(*path, **query).decode("utf-8")
-
-    def send(
+    def ask(
         self,
         method: str,
         *path: str,
-        body: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        **query: Any,
-    ) -> Any:
-        """Change something. Raises Failure with the gateway's own words where it said no."""
-        data = json.dumps(body or {}).encode()
-        return _decoded(self._call(method, path, query, data, {"Content-Type": "application/json", **(headers or {})}))
+        query: msgspec.Struct | None = None,
+        body: object | None = None,
+        key: str | None = None,
+    ) -> "Answer":
+        """Make a call: a struct's fields as parameters, a struct or a record's fields as JSON. Raises Failure.
 
-    def upload(self, *path: str, source: BinaryIO, size: int, content_type: str, **query: Any) -> Any:
-        """Send a file of so many bytes as it is read. Raises Failure."""
-        return _decoded(self._upload(path, source, size, content_type, query))
+        Parts of the path are quoted. With the same `key` twice it is done once.
+        """
+        data = None if method == "GET" else msgspec.json.encode({} if body is None else body)
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        return Answer(self._call(method, path, _parameters(query), data, headers))
 
-    def upload_for_text(self, *path: str, source: BinaryIO, size: int, content_type: str, **query: Any) -> str:
-        """Send a file, likewise, for an answer that is text."""
-        return self._upload(path, source, size, content_type, query).decode("utf-8")
-
-    def _upload(
-        self, path: tuple[str, ...], source: BinaryIO, size: int, content_type: str, query: Mapping[str, Any]
-    ) -> bytes:
-        return self._call("POST", path, query, source, {"Content-Type": content_type, "Content-Length": str(size)})
+    def hand_in(self, *path: str, file: Path, content_type: str, query: msgspec.Struct) -> "Answer":
+        """Send a file as it is read, and show how far that is. Raises Failure with the gateway's own words where it said no."""
+        try:
+            with file.open("rb") as source:
+                counted = Counted(source, file.stat().st_size)
+                headers = {"Content-Type": content_type, "Content-Length": str(counted.size)}
+                with progress(counted.words):
+                    body = cast(BinaryIO, counted)
+                    return Answer(
+                        self._call("POST", path, _parameters(query), body, headers, timeout_s=UPLOAD_TIMEOUT_S)
+                    )
+        except OSError as error:
+            raise Failure(f"{file} can't be read: {error.strerror}.") from None
 
     def _call(
         self,
@@ -120,10 +106,12 @@ class Gateway:
         query: Mapping[str, Any],
         body: bytes | BinaryIO | None,
         headers: Mapping[str, str],
+        *,
+        timeout_s: float | None = None,
     ) -> bytes:
         parts = urlsplit(self.url)
         target = parts.path + PREFIX + "".join(f"/{quote(part, safe='')}" for part in path) + _query(query)
-        connection = self._connection(parts.scheme, parts.hostname or "", parts.port)
+        connection = _connection(parts, timeout_s or self.timeout_s)
         try:
             connection.request(method, target, body, {"Authorization": f"Bearer {self.token}", **headers})
             response = connection.getresponse()
@@ -135,11 +123,6 @@ class Gateway:
         if response.status >= HTTPStatus.MULTIPLE_CHOICES:
             raise Failure(_refusal(self.url, response.status, data, self.options))
         return data
-
-    def _connection(self, scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-        if scheme == "https":
-            return http.client.HTTPSConnection(host, port, timeout=self.timeout_s)
-        return http.client.HTTPConnection(host, port, timeout=self.timeout_s)
 
 
 @dataclass(frozen=True)
@@ -177,12 +160,8 @@ def told(options: argparse.Namespace, answer: Answer, shape: type[Shape], say: C
 
 
 def made(shape: type[Shape], **fields: Any) -> Shape:
-    """Make what is sent of what was typed, as far as it was. Raises Failure with the field that can't be."""
-    given = {name: value for name, value in fields.items() if value is not None}
-    try:
-        return msgspec.convert(given, shape)
-    except msgspec.ValidationError as error:
-        raise Failure(f"{error}.") from None
+    """Make what is sent of what was typed, as far as it was, and as it was: the gateway checks it, and says what is wrong in its words."""
+    return shape(**{name: value for name, value in fields.items() if value is not None})
 
 
 def _parameters(query: msgspec.Struct | None) -> Mapping[str, Any]:
@@ -192,6 +171,11 @@ def _parameters(query: msgspec.Struct | None) -> Mapping[str, Any]:
     usual = {each.name: each.default for each in msgspec.structs.fields(query)}
     given = {name: value for name, value in msgspec.structs.asdict(query).items() if value != usual[name]}
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
+
+
+def _connection(parts: SplitResult, timeout_s: float) -> http.client.HTTPConnection:
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    return kind(parts.hostname or "", parts.port, timeout=timeout_s)
 
 
 def _is_address(url: str) -> bool:

@@ -2,11 +2,10 @@
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import UPLOAD_TIMEOUT_S, Failure, Gateway, told
+from gateway.commands.client import Failure, Gateway, told
 from gateway.commands.output import plain
 from gateway.desk.structs.directory import ExportQuery, ImportQuery, Taken
 
@@ -40,19 +39,13 @@ def import_file(options: argparse.Namespace) -> int:
     content_type = TYPES.get(path.suffix.lower())
     if content_type is None or (options.service and content_type != "application/json"):
         raise Failure(f"{path}: the name must end in {'.json' if options.service else ', '.join(TYPES)}.")
-    gateway = replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
-    try:
-        with path.open("rb") as source:
-            answer = gateway.hand_in(
-                "directory",
-                "import-service" if options.service else "import",
-                file=source,
-                size=path.stat().st_size,
-                content_type=content_type,
-                query=ImportQuery(dry_run=options.dry_run),
-            )
-    except OSError as error:
-        raise Failure(f"{path} can't be read: {error.strerror}.") from None
+    answer = Gateway.of(options).hand_in(
+        "directory",
+        "import-service" if options.service else "import",
+        file=path,
+        content_type=content_type,
+        query=ImportQuery(dry_run=options.dry_run),
+    )
     told(options, answer, Taken, _print)
     return 0
 

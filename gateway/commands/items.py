@@ -1,13 +1,12 @@
 """`items import FILE`: the local item list, with every row's problems."""
 
 import argparse
-import dataclasses
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from gateway.commands.client import UPLOAD_TIMEOUT_S, Answer, Failure, Gateway, calling_flags, made, problem_line, told
+from gateway.commands.client import Answer, Failure, Gateway, calling_flags, made, problem_line, told
 from gateway.commands.confirming import confirm, yes_flag
-from gateway.commands.output import Counted, plain, progress
+from gateway.commands.output import plain
 from gateway.desk.structs.items import ItemsImported, ItemsQuery
 
 TYPES = {".csv": "text/csv", ".txt": "text/csv", ".tsv": "text/csv", ".json": "application/json"}
@@ -62,20 +61,5 @@ def _dropped(imported: ItemsImported) -> str:
 
 def _send(options: argparse.Namespace, content_type: str, *, dry_run: bool) -> Answer:
     """Upload the list. Raises Failure."""
-    path: Path = options.file
-    gateway = dataclasses.replace(Gateway.of(options), timeout_s=UPLOAD_TIMEOUT_S)
     query = made(ItemsQuery, replace=options.replace, dry_run=dry_run, drop_at_most=options.drop_at_most)
-    try:
-        with path.open("rb") as source:
-            counted = Counted(source, path.stat().st_size)
-            with progress(counted.words):
-                return gateway.hand_in(
-                    "items",
-                    "import",
-                    file=cast(BinaryIO, counted),
-                    size=path.stat().st_size,
-                    content_type=content_type,
-                    query=query,
-                )
-    except OSError as error:
-        raise Failure(f"{path} can't be read: {error.strerror}.") from None
+    return Gateway.of(options).hand_in("items", "import", file=options.file, content_type=content_type, query=query)

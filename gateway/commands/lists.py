@@ -4,10 +4,10 @@ import argparse
 import sys
 from typing import Any
 
-from gateway.commands.client import Gateway, calling_flags
-from gateway.commands.output import address, branch_name, moment, print_json, print_table
+from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.output import address, branch_name, moment, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
-from gateway.desk.structs.lists import ABOUT, ListName
+from gateway.desk.structs.lists import ABOUT, ListName, ListQuery, ListShown
 from gateway.workflow.records import Role
 
 
@@ -29,28 +29,29 @@ def add(commands: Any) -> None:
 def show_list(options: argparse.Namespace) -> int:
     """Print a worklist; the pull list as a PDF has a slip for each item."""
     if options.pdf:
-        return save_pdf(options, "lists", options.list)
-    gateway = Gateway.of(options)
+        return save_pdf(options, "lists", options.list, query=ListQuery)
+    query = made(ListQuery, days=options.days, format="text" if options.paper else None)
+    answer = Gateway.of(options).ask("GET", "lists", options.list, query=query)
     if options.paper:
-        sys.stdout.write(gateway.get_text("lists", options.list, format="text"))
-        return 0
-    answer = gateway.get("lists", options.list, days=options.days)
-    if options.json:
-        print_json(answer)
-        return 0
+        sys.stdout.write(answer.text())
+    else:
+        told(options, answer, ListShown, _print)
+    return 0
+
+
+def _print(shown: ListShown) -> None:
     rows = [
         (
-            branch_name(answer, row["branch"]),
-            row["call_number"],
-            row["item_barcode"],
-            row["title"],
-            moment(row["due_at"]),
-            row["partner"],
-            address(row["address"]),
-            row["request"],
+            branch_name(shown.branches, row.branch),
+            row.call_number,
+            row.item_barcode,
+            row.title,
+            moment(row.due_at),
+            row.partner,
+            address(row.address),
+            row.request,
         )
-        for row in answer["rows"]
+        for row in shown.rows
     ]
     headings = ("BRANCH", "CALL NUMBER", "ITEM", "TITLE", "DUE", "PARTNER", "ADDRESS", "REQUEST")
-    print_table(headings, rows, empty=f"Nothing {answer['words']}.")
-    return 0
+    print_table(headings, rows, empty=f"Nothing {shown.words}.")

@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 
+import msgspec
+
 from gateway.documents.layout import clean, columns
+from gateway.workflow.values import Money, PostalAddress
 
 PROGRESS_AFTER_S = 1.0
 """What takes longer than this shows that it goes on."""
@@ -57,22 +60,26 @@ def plain_lines(text: str) -> list[str]:
     return ["".join(filter(str.isprintable, line.expandtabs())).rstrip() for line in text.splitlines()]
 
 
-def moment(at: datetime | str | None, *, seconds: bool = False) -> str:
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
     """Give a time of the API in this machine's zone; nothing for None."""
     if at is None:
         return ""
-    known = at if isinstance(at, datetime) else datetime.fromisoformat(at)
-    return known.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
-def address(value: dict[str, str] | None) -> str:
+def address(value: PostalAddress | None) -> str:
     """Give an address on one line."""
-    return ", ".join(part for part in (value or {}).values() if part)
+    return ", ".join(filter(None, msgspec.structs.astuple(value))) if value else ""
 
 
-def branch_name(answer: Mapping[str, Any], code: str | None) -> str:
+def price(cost: Money | None) -> str | None:
+    """Give an amount of money; nothing for None."""
+    return f"{cost.amount} {cost.currency}" if cost else None
+
+
+def branch_name(branches: Mapping[str, str], code: str | None) -> str:
     """Give the name of a branch as an answer of the API knows it; its code where it has no other."""
-    return str(answer["branches"].get(code, code or ""))
+    return branches.get(code or "", code or "")
 
 
 class Counted:
@@ -80,7 +87,7 @@ class Counted:
 
     def __init__(self, source: BinaryIO, size: int) -> None:
         self._source = source
-        self._size = size
+        self.size = size
         self._read = 0
 
     def read(self, count: int = -1) -> bytes:
@@ -91,8 +98,8 @@ class Counted:
 
     def words(self) -> str:
         """Say how far it is."""
-        if self._read < self._size:
-            return f"sending, {100 * self._read // self._size} %"
+        if self._read < self.size:
+            return f"sending, {100 * self._read // self.size} %"
         return "sent, the gateway is importing"
 
 

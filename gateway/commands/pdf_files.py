@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import Failure, Gateway
+from gateway.commands.client import Failure, Gateway, made
 from gateway.commands.output import print_json
+from gateway.desk.structs.papers import PrintQuery
 
 
 def pdf_flags() -> argparse.ArgumentParser:
@@ -18,11 +19,10 @@ def pdf_flags() -> argparse.ArgumentParser:
     return flags
 
 
-def save_pdf(options: argparse.Namespace, *path: str, **query: Any) -> int:
+def save_pdf(options: argparse.Namespace, *path: str, query: type[PrintQuery], **fields: Any) -> int:
     """Fetch papers as a PDF and write them to the file that was named. Raises Failure."""
-    data = Gateway.of(options).get_bytes(
-        *path, **query, format="pdf", printer=options.printer, stock=options.stock, start=options.start
-    )
+    how = made(query, **fields, format="pdf", printer=options.printer, stock=options.stock, start=options.start)
+    data = Gateway.of(options).ask("GET", *path, query=how).data
     write_pdf(options.pdf, data)
     if options.json:
         print_json({"pdf": str(options.pdf), "bytes": len(data)})

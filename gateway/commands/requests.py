@@ -1,15 +1,19 @@
 """`requests list | show | act | acts | try-now | slip | label | strap | band | routing | pull`: the work of the desk from a shell."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from gateway.commands import acts, borrowed
-from gateway.commands.client import Failure, Gateway, calling_flags
-from gateway.commands.output import branch_name, moment, plain, print_json, print_table
+from gateway.commands.client import Answer, Failure, Gateway, calling_flags, made, told
+from gateway.commands.output import branch_name, moment, plain, price, print_json, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.commands.timeline import timeline
-from gateway.desk.structs.requests import Timeline
+from gateway.desk.structs.customers import CardBody
+from gateway.desk.structs.papers import PaperQuery
+from gateway.desk.structs.requests import RequestLines, RequestShown, RequestsQuery, Timeline, Tried, Wait
+from gateway.iso18626.codes import ServiceType
+from gateway.workflow.records import Answer as Answered
 from gateway.workflow.records import Role, State
 
 PAPERS: Final = {
@@ -76,56 +80,59 @@ def _add_list(listing: argparse.ArgumentParser) -> None:
 def list_requests(options: argparse.Namespace) -> int:
     """Print a page of requests."""
     answer = _of_customer(options) if options.customer is not None else _listed(options)
-    if options.json:
-        print_json(answer)
-        return 0
-    rows = [
-        (
-            line["id"],
-            line["state"],
-            moment(line["updated_at"]),
-            line["partner"],
-            line["title"],
-            " ".join(line["item_barcodes"]),
-            moment(line["due_at"]),
-        )
-        for line in answer["requests"]
-    ]
-    print_table(("REQUEST", "STATE", "UPDATED", "PARTNER", "TITLE", "ITEM", "DUE"), rows, empty="No request.")
-    if answer["next"]:
-        print(f"More: --before {answer['next']}")
+    told(options, answer, RequestLines, _print_lines)
     return 0
 
 
-def _listed(options: argparse.Namespace) -> Any:
-    return Gateway.of(options).get(
-        "requests",
+def _print_lines(listed: RequestLines) -> None:
+    rows = [
+        (
+            line.id,
+            line.state,
+            moment(line.updated_at),
+            line.partner,
+            line.title,
+            " ".join(line.item_barcodes),
+            moment(line.due_at),
+        )
+        for line in listed.requests
+    ]
+    print_table(("REQUEST", "STATE", "UPDATED", "PARTNER", "TITLE", "ITEM", "DUE"), rows, empty="No request.")
+    if listed.next:
+        print(f"More: --before {listed.next}")
+
+
+def _listed(options: argparse.Namespace) -> Answer:
+    query = made(
+        RequestsQuery,
         state=tuple(options.state or ()),
-        open="true" if options.open else None,
+        open=options.open,
         role=options.role,
         partner=options.partner,
         q=options.search,
         limit=options.limit,
         before=options.before,
     )
+    return Gateway.of(options).ask("GET", "requests", query=query)
 
 
-def _of_customer(options: argparse.Namespace) -> Any:
+def _of_customer(options: argparse.Namespace) -> Answer:
     others = ("state", "role", "partner", "search", "limit", "before")
     if any(getattr(options, name) for name in others):
         raise Failure("With --customer goes --open, and nothing else: all that the customer asked for is listed.")
-    body = {"customer": options.customer, "open": bool(options.open)}
-    return Gateway.of(options).send("POST", "borrowing", "of-customer", body=body)
+    body = CardBody(customer=options.customer, open=bool(options.open))
+    return Gateway.of(options).ask("POST", "borrowing", "of-customer", body=body)
 
 
 def show_request(options: argparse.Namespace) -> int:
     """Print one request: what it is, its timeline, what staff must do, what happens next."""
     gateway = Gateway.of(options)
-    shown = gateway.get("requests", options.request)
+    answer = gateway.ask("GET", "requests", options.request)
     story = gateway.ask("GET", "requests", options.request, "timeline")
     if options.json:
-        print_json({**shown, "timeline": story.json()["entries"]})
+        print_json({**answer.json(), "timeline": story.json()["entries"]})
         return 0
+    shown = answer.of(RequestShown)
     sections = (
         _head(shown),
         ["Timeline", *timeline(story.of(Timeline).entries, full=options.full)],
@@ -139,19 +146,17 @@ def show_request(options: argparse.Namespace) -> int:
 
 def try_now(options: argparse.Namespace) -> int:
     """Start waiting work; where there is none, that is a failure, in the gateway's words."""
-    answer = Gateway.of(options).send("POST", "requests", options.request, "try-now")
-    if options.json:
-        print_json(answer)
-    else:
-        print(plain(answer["words"]))
+    answer = Gateway.of(options).ask("POST", "requests", options.request, "try-now")
+    told(options, answer, Tried, lambda tried: print(plain(tried.words)))
     return 0
 
 
 def show_paper(options: argparse.Namespace) -> int:
     """Print a paper as it goes to the printer, or write it as a PDF."""
     if options.pdf:
-        return save_pdf(options, "requests", options.request, options.paper, item=options.item)
-    text = Gateway.of(options).get_text("requests", options.request, options.paper, item=options.item)
+        return save_pdf(options, "requests", options.request, options.paper, query=PaperQuery, item=options.item)
+    query = made(PaperQuery, item=options.item)
+    text = Gateway.of(options).ask("GET", "requests", options.request, options.paper, query=query).text()
     if options.json:
         print_json({"text": text})
     else:
@@ -162,45 +167,39 @@ def show_paper(options: argparse.Namespace) -> int:
 # ── one request in words ─────────────────────────────────────────────────────────────────────────
 
 
-def _head(shown: Mapping[str, Any]) -> Iterator[str]:
-    request = shown["request"]
-    wanted, is_ours = request.get("wanted", {}), request.get("borrowing") is not None
-    yield f"Request {request['id']}: {request['state']} since {moment(request['state_since'])}"
+def _head(shown: RequestShown) -> Iterator[str]:
+    request = shown.request
+    theirs = f"{shown.partner_name}, their number {request.partner_request_id}"
+    yield f"Request {request.id}: {request.state} since {moment(request.state_since)}"
     yield from _fields(
-        ("title", wanted.get("title")),
-        ("author", wanted.get("author")),
-        ("article", wanted.get("article_title")),
-        ("for", None if is_ours else f"{shown['partner_name']}, their number {request['partner_request_id']}"),
-        ("wanted as", request.get("service")),
-        ("needed by", moment(request.get("need_before"))),
-        ("follows", _answer(request.get("follows"))),
-        ("note", request.get("note")),
-        ("due", moment(request.get("due_at"))),
+        ("title", request.wanted.title),
+        ("author", request.wanted.author),
+        ("article", request.wanted.article_title),
+        ("for", theirs if request.role is Role.LENDING else None),
+        ("wanted as", None if request.service is ServiceType.LOAN else request.service),
+        ("needed by", moment(request.need_before)),
+        ("follows", _answer(request.follows)),
+        ("note", request.note),
+        ("due", moment(request.due_at)),
         *borrowed.fields(shown),
     )
-    for item in request.get("items", ()):
-        copy = item["copy"]
-        parts = (
-            copy["item_barcode"],
-            copy.get("call_number"),
-            branch_name(shown, copy.get("branch")),
-            item.get("place", "chosen"),
-        )
-        yield from _fields(("item", ", ".join(part for part in parts if part)))
+    for item in request.items:
+        branch = branch_name(shown.branches, item.copy.branch)
+        parts = (item.barcode, item.copy.call_number, branch, item.place)
+        yield from _fields(("item", ", ".join(filter(None, parts))))
 
 
-def _answer(answer: Mapping[str, Any] | None) -> str | None:
+def _answer(answer: Answered | None) -> str | None:
     """What a Retry follows: the answer, or the offer, that its partner had before."""
     if answer is None:
         return None
-    cost = answer.get("cost")
     said = (
-        f"{cost['amount']} {cost['currency']}" if cost else None,
-        answer.get("condition"),
-        f"not before {moment(answer['retry_after'])}" if answer.get("retry_after") else None,
-        answer.get("note"),
+        price(answer.cost),
+        answer.condition,
+        f"not before {moment(answer.retry_after)}" if answer.retry_after else None,
+        answer.note,
     )
-    return ", ".join(filter(None, (f"our “{answer['kind']}”", answer.get("reason"), *said)))
+    return ", ".join(filter(None, (f"our “{answer.kind}”", answer.reason, *said)))
 
 
 def _fields(*fields: tuple[str, Any]) -> Iterator[str]:
@@ -209,33 +208,33 @@ def _fields(*fields: tuple[str, Any]) -> Iterator[str]:
             yield f"  {label:<10} {plain(value)}"
 
 
-def _tasks(shown: Mapping[str, Any]) -> Iterator[str]:
-    if shown["tasks"]:
+def _tasks(shown: RequestShown) -> Iterator[str]:
+    if shown.tasks:
         yield "Tasks for staff"
-    for task in shown["tasks"]:
-        claimed = f" ({task['claimed_by']} sees to it)" if task.get("claimed_by") else ""
-        yield f"  {task['id']}  {task['kind']}: {plain(task['words'])}{plain(claimed)}"
+    for task in shown.tasks:
+        claimed = f" ({task.claimed_by} sees to it)" if task.claimed_by else ""
+        yield f"  {task.id}  {task.kind}: {plain(task.words)}{plain(claimed)}"
 
 
-def _next(shown: Mapping[str, Any]) -> Iterator[str]:
+def _next(shown: RequestShown) -> Iterator[str]:
     yield "What happens next"
-    if not shown["next"]:
-        yield "  Nothing by itself; staff are asked (tasks)." if shown["tasks"] else "  Nothing by itself."
-    for work in shown["next"]:
-        tried = f" (tries: {work['attempts']})" if work["attempts"] else ""
-        yield f"  {moment(work['due_at'], seconds=True)}  {plain(work['words'])}{tried}"
-        if work["why"]:
-            yield f"{'':23}{plain(_why(work['why']))}"
+    if not shown.next:
+        yield "  Nothing by itself; staff are asked (tasks)." if shown.tasks else "  Nothing by itself."
+    for work in shown.next:
+        tried = f" (tries: {work.attempts})" if work.attempts else ""
+        yield f"  {moment(work.due_at, seconds=True)}  {plain(work.words)}{tried}"
+        if work.why:
+            yield f"{'':23}{plain(_why(work.why))}"
 
 
-def _why(wait: Mapping[str, Any]) -> str:
+def _why(wait: Wait) -> str:
     """Why it has not gone on, since when, what the last try came to, and when the next is."""
-    since = f" since {moment(wait['since'], seconds=True)}" if wait["since"] else ""
-    reason = f" ({wait['reason'].rstrip('.')})" if wait["reason"] else ""
-    next_try = f"; next try {moment(wait['next_at'], seconds=True)}" if wait["next_at"] else ""
-    return f"{wait['words']}{since}{reason}{next_try}"
+    since = f" since {moment(wait.since, seconds=True)}" if wait.since else ""
+    reason = f" ({wait.reason.rstrip('.')})" if wait.reason else ""
+    next_try = f"; next try {moment(wait.next_at, seconds=True)}" if wait.next_at else ""
+    return f"{wait.words}{since}{reason}{next_try}"
 
 
-def _possible(shown: Mapping[str, Any]) -> Iterator[str]:
-    yield "You can" if shown["acts"] else "You can do nothing here"
-    yield from acts.told(acts.lines_of(shown))
+def _possible(shown: RequestShown) -> Iterator[str]:
+    yield "You can" if shown.acts else "You can do nothing here"
+    yield from acts.in_lines(shown.acts)

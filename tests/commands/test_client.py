@@ -51,7 +51,7 @@ def test_an_address_that_is_none(url: str):
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "not JSON"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "can't be read"),
         (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>", "answered HTTP 502"),
         (b'HTTP/1.1 400 Bad\r\nContent-Length: 2\r\n\r\n""', "answered HTTP 400"),
         (b"220 mail.example.org\r\n", "broke"),
@@ -87,7 +87,7 @@ async def test_a_gateway_that_keeps_silent():
         port = server.sockets[0].getsockname()[1]
         gateway = Gateway(url=f"http://127.0.0.1:{port}", token="a.b", timeout_s=0.05)
         with pytest.raises(Failure, match="did not answer in time"):
-            await asyncio.to_thread(gateway.get, "requests")
+            await asyncio.to_thread(gateway.ask, "GET", "requests")
         async with asyncio.timeout(60):
             await hung_up.wait()
 
@@ -98,4 +98,4 @@ async def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(socket, "create_connection", unknown)
     with pytest.raises(Failure, match="not known"):
-        Gateway(url="http://gateway.example.org", token="a.b").get("requests")
+        Gateway(url="http://gateway.example.org", token="a.b").ask("GET", "requests")

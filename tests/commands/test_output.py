@@ -2,10 +2,12 @@
 
 import io
 import json
+from datetime import datetime
 
 import pytest
 
 from gateway.commands.output import Counted, address, moment, plain, plain_lines, print_json, print_table, progress
+from gateway.workflow.values import PostalAddress
 
 
 def test_columns_are_as_wide_as_their_widest_cell(capsys: pytest.CaptureFixture[str]):
@@ -31,13 +33,13 @@ def test_control_characters_go():
 
 @pytest.mark.usefixtures("in_utc")
 def test_times_are_local():
-    assert moment("2026-10-28T10:00:00+01:00") == "2026-10-28 09:00"
-    assert moment("2026-10-28T09:00:05Z", seconds=True) == "2026-10-28 09:00:05"
+    assert moment(datetime.fromisoformat("2026-10-28T10:00:00+01:00")) == "2026-10-28 09:00"
+    assert moment(datetime.fromisoformat("2026-10-28T09:00:05Z"), seconds=True) == "2026-10-28 09:00:05"
     assert moment(None) == ""
 
 
 def test_an_address_is_one_line():
-    assert address({"line1": "1 Imaginary Road", "locality": "Valley"}) == "1 Imaginary Road, Valley"
+    assert address(PostalAddress(line1="1 Imaginary Road", locality="Valley")) == "1 Imaginary Road, Valley"
     assert address(None) == ""
 
 
