@@ -138,7 +138,7 @@ async def test_the_item_is_told_in_words(check: Check):
     async with demonstration() as acs:
         here, out = [lines(await check(acs.port, "--item", item, "--json"))["item (17)"] for item in (HERE, OUT)]
     assert here == ("works", "available, holds waiting 0, at EXC.")
-    assert out[1].startswith("charged, due 20")
+    assert out[1].startswith("on loan, due 20")
 
 
 @pytest.mark.parametrize(
