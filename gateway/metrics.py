@@ -110,6 +110,7 @@ class _Callers:
             "Calls of the API without a token that counts, by what they were told.",
             ("result",),
         )
+        self.sign_ins = counter("ill_sign_ins", "Tries to sign in at the desk, by what they came to.", ("outcome",))
 
 
 class _Sip2:
@@ -243,6 +244,10 @@ class Metrics:
     def api_call_refused(self, result: str) -> None:
         """Count a call of the API without a token that counts."""
         self._callers.refused(result).inc()
+
+    def signed_in(self, outcome: str) -> None:
+        """Count a try to sign in at the desk."""
+        self._callers.sign_ins(outcome).inc()
 
     def message_sent(self, peer: str, kind: str, result: str) -> None:
         """Count an attempt to send a message."""

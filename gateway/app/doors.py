@@ -7,6 +7,7 @@ from gateway.app.ground import Ground
 from gateway.config.kinds import UnknownPeer
 from gateway.desk.access import configured_token
 from gateway.desk.ports import Desk, PickupRules
+from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
@@ -58,6 +59,7 @@ def desk_parts(
     appraiser: Appraiser,
     circulation: Circulation,
     directory_changed: Callable[[], Awaitable[None]],
+    on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
     """Gather what the desk works with."""
     settings, store, time = ground.settings, ground.store, ground.time
@@ -88,6 +90,7 @@ def desk_parts(
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,
         extra_tokens=_extra_tokens(ground),
+        sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
     )
 
 
@@ -109,6 +112,11 @@ def _printing(ground: Ground) -> Printing:
 def _extra_tokens(ground: Ground) -> tuple[Token, ...]:
     token = ground.settings.api.admin_token
     return (configured_token(token.get_secret_value(), ground.time.now()),) if token else ()
+
+
+def _sign_in_rules(ground: Ground) -> SignInRules:
+    desk = ground.settings.desk
+    return SignInRules(idle=desk.idle, longest=desk.longest, demonstration=desk.demonstration)
 
 
 def listener_limits(ground: Ground) -> ListenerLimits:

@@ -193,6 +193,7 @@ class Gateway:
             appraiser=self.appraiser,
             circulation=self.circulation,
             directory_changed=self._directory_changed,
+            on_sign_in=self._hooks.signed_in,
         )
         proxies = tuple(self._settings.http.trusted_proxies)
         return make_api(desk, proxies=proxies, on_refused=self._hooks.refused)

@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 
 from gateway.catalogue.client import SearchResult
+from gateway.desk.sign_ins import SignInOutcome, SignInTry
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.performing import note_exchange
 from gateway.iso18626.codes import MessageStatus
@@ -62,6 +63,14 @@ class Hooks:
         self._metrics.api_call_refused(result)
         if self._is_worth_a_line(f"api {result} {address}"):
             _log.warning("call without a token that counts", address=address, result=result)
+
+    def signed_in(self, tried: SignInTry) -> None:
+        """Hear of a try to sign in at the desk."""
+        self._metrics.signed_in(tried.outcome)
+        if tried.outcome is SignInOutcome.DONE:
+            _log.info("signed in", account=tried.account, address=tried.address)
+        elif self._is_worth_a_line(f"sign-in {tried.outcome} {tried.address}"):
+            _log.warning("not signed in", account=tried.account, address=tried.address, outcome=tried.outcome)
 
     def received(self, exchange: IsoExchange) -> None:
         """Hear of a peer's message and what it was answered."""

@@ -26,7 +26,7 @@ class Right(StrEnum):
     ACT = "act on requests and tasks"
     REVEAL = "see who a customer is"
     MANAGE = "force a state, override a rule or pause lending"
-    ADMINISTER = "change tokens, peers, partners, policy, items or pool barcodes"
+    ADMINISTER = "change accounts, tokens, peers, partners, policy, items or pool barcodes"
 
 
 RIGHTS: Final[dict[StaffRole, frozenset[Right]]] = {

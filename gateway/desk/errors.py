@@ -8,6 +8,8 @@ DeskError                what was asked can't be done; `detail` is a sentence, `
 ├── UnusableError        it can be read, but isn't what is taken here
 ├── NotPrintedError      a library's template is wrong, with the place; or what prints has broken down
 ├── BusyError            so much waits that no more is taken
+├── WrongPasswordError   who somebody says it is was not proved
+├── TooOftenError        too many tries; `wait_s` says when the next may come
 └── StoreFailedError     the store failed on the way, and what that means is said
 
 StoreUnavailable, which any function of the desk may raise, is given on, so that whoever calls them imports nothing of the store.
@@ -54,6 +56,18 @@ class NotPrintedError(DeskError):
 
 class BusyError(DeskError):
     """So much waits that no more is taken."""
+
+
+class WrongPasswordError(DeskError):
+    """Who somebody says it is was not proved."""
+
+
+class TooOftenError(DeskError):
+    """Too many tries."""
+
+    def __init__(self, detail: str, wait_s: float) -> None:
+        super().__init__(detail)
+        self.wait_s = wait_s
 
 
 class StoreFailedError(DeskError):

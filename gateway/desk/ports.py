@@ -1,12 +1,13 @@
 """What the desk works with, given to it by the composition root."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
 import msgspec
 
+from gateway.desk.sign_ins import SignIns
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
@@ -92,6 +93,8 @@ class Desk:
     """What is wrong with the certificates, keys and secrets that a peer's record names."""
     extra_tokens: tuple[Token, ...] = ()
     """Tokens that count beside the store's (`access.configured_token`)."""
+    sign_ins: SignIns = field(default_factory=SignIns)
+    """How long sessions last, how often a password may be tried, and who hears of it."""
 
     def today(self) -> date:
         """Return the day by the library's clock."""

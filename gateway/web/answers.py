@@ -9,8 +9,7 @@ ApiError                 an answer that isn't 2xx, raised from anywhere below a 
 ├── NotIdentifiedError   401: no token that counts
 ├── TooSlowError         408
 ├── TooLargeError        413
-├── PackedError          415: compressed
-└── TooManyError         429: too many wrong tokens from this address
+└── PackedError          415: compressed
 """
 
 import asyncio
@@ -34,8 +33,10 @@ from gateway.desk.errors import (
     NotThereError,
     StoreFailedError,
     StoreUnavailable,
+    TooOftenError,
     UnreadableError,
     UnusableError,
+    WrongPasswordError,
 )
 from gateway.desk.structs.common import Download, Problem, Refusal
 
@@ -89,21 +90,6 @@ class TooSlowError(ApiError):
 
     status = HTTPStatus.REQUEST_TIMEOUT
     kind = "too slow"
-
-
-class TooManyError(ApiError):
-    """Too many wrong tokens from the caller's address."""
-
-    status = HTTPStatus.TOO_MANY_REQUESTS
-    kind = "too many"
-
-    def __init__(self, detail: str, wait_s: float) -> None:
-        super().__init__(detail)
-        self.wait_s = wait_s
-
-    def headers(self) -> Mapping[str, str]:
-        """When to come back."""
-        return {"Retry-After": str(max(1, ceil(self.wait_s)))}
 
 
 class TooLargeError(ApiError):
@@ -252,6 +238,8 @@ FAILURES: Final[Mapping[type[DeskError], tuple[HTTPStatus, str]]] = {
     UnusableError: (HTTPStatus.UNPROCESSABLE_ENTITY, "unusable"),
     NotPrintedError: (HTTPStatus.INTERNAL_SERVER_ERROR, "not printed"),
     BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, "busy"),
+    WrongPasswordError: (HTTPStatus.FORBIDDEN, "wrong password"),
+    TooOftenError: (HTTPStatus.TOO_MANY_REQUESTS, "too many"),
     StoreFailedError: (HTTPStatus.SERVICE_UNAVAILABLE, "store unavailable"),
 }
 """How each refusal of the desk is answered: the status, and what stands under `error`."""
@@ -264,8 +252,14 @@ _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 
 def _refused(error: DeskError) -> web.Response:
     status, kind = FAILURES[type(error)]
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return _failed(status, kind, error.detail, error.problems, headers)
+    return _failed(status, kind, error.detail, error.problems, _come_back(error, status))
+
+
+def _come_back(error: DeskError, status: HTTPStatus) -> Mapping[str, str]:
+    """Say when to ask again, if that helps."""
+    if isinstance(error, TooOftenError):
+        return {"Retry-After": str(max(1, ceil(error.wait_s)))}
+    return {"Retry-After": str(RETRY_AFTER_S)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
 def _failed(

@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from gateway.desk import (
+    accounts,
     acs,
     acts,
     approval,
@@ -29,6 +30,7 @@ from gateway.desk import (
     policy,
     pool,
     requests,
+    sessions,
     tasks,
     tokens,
 )
@@ -113,6 +115,15 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET",    "/tokens",                             Right.ADMINISTER, tokens.list_tokens),
     Route("POST",   "/tokens",                             Right.ADMINISTER, tokens.create_token, HTTPStatus.CREATED),
     Route("DELETE", "/tokens/{token}",                     Right.ADMINISTER, tokens.revoke_token),
+    Route("GET",    "/accounts",                           Right.ADMINISTER, accounts.list_accounts),
+    Route("POST",   "/accounts",                           Right.ADMINISTER, accounts.add_account, HTTPStatus.CREATED),
+    Route("POST",   "/accounts/{account}/role",            Right.ADMINISTER, accounts.change_role),
+    Route("POST",   "/accounts/{account}/disable",         Right.ADMINISTER, accounts.disable_account),
+    Route("POST",   "/accounts/{account}/enable",          Right.ADMINISTER, accounts.enable_account),
+    Route("POST",   "/accounts/{account}/password",        Right.ADMINISTER, accounts.set_password),
+    Route("POST",   "/accounts/{account}/end-sessions",    Right.ADMINISTER, accounts.end_sessions),
+    Route("GET",    "/sessions",                           Right.ADMINISTER, sessions.list_sessions),
+    Route("DELETE", "/sessions/{session}",                 Right.ADMINISTER, sessions.revoke_session),
     Route("GET",    "/openapi.json",                       Right.READ,       show_openapi, gives=(JSON,)),
 )
 # fmt: on

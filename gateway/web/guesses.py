@@ -5,14 +5,15 @@ Whoever shows a token that counts is let through, whatever its neighbours behind
 """
 
 from collections.abc import Callable
-from time import monotonic
 from typing import Final
 
 from aiohttp import hdrs, web
 
-from gateway.iso18626.authentication import client_address, source
-from gateway.iso18626.limits import Buckets, Rate
-from gateway.web.answers import ApiError, NotIdentifiedError, TooManyError
+from gateway.desk import guesses
+from gateway.desk.errors import TooOftenError
+from gateway.desk.guesses import caller_address
+from gateway.iso18626.limits import Rate
+from gateway.web.answers import NotIdentifiedError
 
 WRONG_TOKENS: Final = Rate(burst=30, per_s=0.1)
 """Of one address; of IPv6, 64 bits are one. As many as the peers' door lets fail."""
@@ -27,21 +28,21 @@ class Guesses:
     def __init__(self, proxies: tuple[str, ...], on_refused: OnRefused) -> None:
         self._proxies = proxies
         self._on_refused = on_refused
-        self._wrong = Buckets()
+        self._wrong = guesses.Guesses(WRONG_TOKENS)
 
     def was_right(self, http: web.Request) -> None:
         """Wipe the caller's slate."""
         self._wrong.forget(self._address(http))
 
-    def was_wrong(self, http: web.Request) -> ApiError:
+    def was_wrong(self, http: web.Request) -> NotIdentifiedError | TooOftenError:
         """Count it, and give what the caller is told."""
         address = self._address(http)
-        wait_s = self._wrong.take(address, WRONG_TOKENS, monotonic())
+        wait_s = self._wrong.count(address)
         self._on_refused(address, wait_s > 0)
         if wait_s:
-            return TooManyError("Too many calls without a token that counts came from this address.", wait_s)
+            return TooOftenError("Too many calls without a token that counts came from this address.", wait_s)
         return NotIdentifiedError("Authorization: Bearer with a token that counts is needed.")
 
     def _address(self, http: web.Request) -> str:
         hops = http.headers.getall(hdrs.X_FORWARDED_FOR, ())
-        return source(client_address(http.remote, hops, self._proxies))
+        return caller_address(http.remote, hops, self._proxies)

@@ -14,6 +14,7 @@ import msgspec
 from gateway.catalogue import ItemListFinder
 from gateway.desk.access import configured_token, new_token
 from gateway.desk.ports import Desk, PickupRules
+from gateway.desk.sign_ins import SignIns, SignInTry
 from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
@@ -142,6 +143,8 @@ class Live:
     hurried: list[tuple[str, str]] = field(default_factory=list)
     refused: list[tuple[str, bool]] = field(default_factory=list)
     acs: ScriptedAcs = field(default_factory=ScriptedAcs)
+    tries: list[SignInTry] = field(default_factory=list)
+    desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.store)
@@ -208,7 +211,7 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
         live.hurried.append((request_id, by))
         return len(await live.store.pending(request_id))
 
-    desk = Desk(
+    live.desk = Desk(
         store=live.store,
         intake=live.intake,
         now=live.time.now,
@@ -238,9 +241,10 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
+        sign_ins=SignIns(on_try=live.tries.append),
     )
     return make_api(
-        desk,
+        live.desk,
         proxies=("127.0.0.0/8",),
         on_refused=lambda address, too_many: live.refused.append((address, too_many)),
     )

@@ -1,0 +1,152 @@
+"""Accounts: who has one, make one, change its role or password, switch it off. None is ever removed: history knows its name."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import ConflictError, NotThereError, UnusableError, WrongPasswordError
+from gateway.desk.passwords import objection
+from gateway.desk.ports import Desk
+from gateway.desk.sessions import Signed
+from gateway.desk.shown import shown
+from gateway.desk.structs.accounts import (
+    AccountBody,
+    AccountList,
+    AccountShown,
+    OwnPasswordBody,
+    PasswordBody,
+    RoleBody,
+)
+from gateway.desk.structs.common import Done, Problem
+from gateway.workflow.staff import Account, name_key
+
+NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}", re.ASCII)
+"""A sign-in name: what a timeline can show and nobody mistakes for another; an e-mail address may be one."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def list_accounts(desk: Desk, _caller: Caller) -> AccountList:
+    """Give every account, disabled ones too, by name."""
+    return AccountList(accounts=tuple(map(_shown, await desk.store.accounts())))
+
+
+async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountShown:
+    """Make an account. A name is never given to anybody else, in any case of its letters, nor one that a token has: history knows it."""
+    if not NAME.fullmatch(body.name):
+        raise _wrong("name", "up to 64 letters, digits, or any of . _ @ + -, the first a letter or digit")
+    account = Account(
+        name=body.name,
+        role=body.role,
+        made_at=desk.now(),
+        made_by=caller.name,
+        password_hash=await _checked_hash(desk, body.password, body.name, "password"),
+        must_change=body.must_change,
+        demonstration=desk.sign_ins.rules.demonstration,
+    )
+    is_token = any(name_key(each.name) == name_key(body.name) for each in await desk.tokens())
+    if is_token or not await desk.store.add_account(account):
+        raise ConflictError(f"There is, or was, somebody called “{body.name}”: choose another name.")
+    _log.info("account made", account=account.name, role=account.role, by=caller.name)
+    return _shown(account)
+
+
+async def change_role(desk: Desk, caller: Caller, account: str, body: RoleBody) -> AccountShown:
+    """Give somebody another role, from their next click on. One's own stays, so that an administrator is left."""
+    _refuse_oneself(caller, account, "change your own role")
+    return await _change(desk, caller, account, "role changed", lambda _: {"role": body.role})
+
+
+async def disable_account(desk: Desk, caller: Caller, account: str) -> AccountShown:
+    """Switch an account off, and end its sessions at once. One's own stays on."""
+    _refuse_oneself(caller, account, "switch off your own account")
+    at = desk.now()
+    changed = await _change(
+        desk, caller, account, "account disabled", lambda now: {"disabled_at": now.disabled_at or at}
+    )
+    await desk.store.revoke_sessions(account, at=at)
+    return changed
+
+
+async def enable_account(desk: Desk, caller: Caller, account: str) -> AccountShown:
+    """Switch an account on again."""
+    return await _change(desk, caller, account, "account enabled", lambda _: {"disabled_at": None})
+
+
+async def set_password(desk: Desk, caller: Caller, account: str, body: PasswordBody) -> AccountShown:
+    """Give somebody another password, as where one was lost, and end their sessions."""
+    kept = await _checked_hash(desk, body.password, account, "password")
+    changes = {"password_hash": kept, "must_change": body.must_change} | _mark(desk)
+    changed = await _change(desk, caller, account, "password set", lambda _: changes)
+    await desk.store.revoke_sessions(account, at=desk.now())
+    return changed
+
+
+async def end_sessions(desk: Desk, _caller: Caller, account: str) -> Done:
+    """End all sessions of an account at once."""
+    if await desk.store.account(account) is None:
+        raise NotThereError("There is no such account.")
+    count = await desk.store.revoke_sessions(account, at=desk.now())
+    return Done(words=f"{count} {'session is' if count == 1 else 'sessions are'} over.")
+
+
+async def change_own_password(desk: Desk, signed: Signed, body: OwnPasswordBody, *, address: str = "") -> Done:
+    """Change one's own password, and end one's sessions at other browsers. Raises WrongPasswordError, TooOftenError, UnusableError."""
+    name, own = signed.caller.name, await desk.store.account(signed.caller.name)
+    desk.sign_ins.count(name, address, known=True)
+    if own is None or not await desk.sign_ins.passwords.fits(body.current, own.password_hash):
+        raise WrongPasswordError("current: this is not your password.", [Problem(column="current", words="wrong")])
+    desk.sign_ins.was_right(name, address, known=True)
+    if body.new == body.current:
+        raise _wrong("new", "this is the password that you have")
+    changes = {"password_hash": await _checked_hash(desk, body.new, name, "new"), "must_change": False} | _mark(desk)
+    await _change(desk, signed.caller, name, "password changed", lambda _: changes)
+    await desk.store.revoke_sessions(name, at=desk.now(), but=signed.session.id)
+    return Done(words="Your password is changed. You are signed out everywhere else.")
+
+
+async def _checked_hash(desk: Desk, password: str, name: str, field: str) -> str:
+    """Return a new password's hash; a demonstration takes any. Raises UnusableError."""
+    words = None if desk.sign_ins.rules.demonstration else objection(password, name)
+    if words is not None:
+        raise _wrong(field, words)
+    return await desk.sign_ins.passwords.hashed(password)
+
+
+def _mark(desk: Desk) -> dict[str, Any]:
+    """A password that a demonstration took may be known to everybody; one that is set elsewhere was looked at."""
+    return {"demonstration": desk.sign_ins.rules.demonstration}
+
+
+async def _change(
+    desk: Desk, caller: Caller, name: str, what: str, changes: Callable[[Account], dict[str, Any]]
+) -> AccountShown:
+    """Write a change; it is made anew of what somebody else has written meanwhile."""
+    while (now := await desk.store.account(name)) is not None:
+        then = msgspec.structs.replace(now, **changes(now), version=now.version + 1)
+        if await desk.store.save_account(then):
+            _log.info(what, account=then.name, role=then.role, by=caller.name)
+            return _shown(then)
+    raise NotThereError("There is no such account.")
+
+
+def _refuse_oneself(caller: Caller, account: str, what: str) -> None:
+    if name_key(caller.name) == name_key(account):
+        raise ConflictError(f"You can't {what}: another administrator can.")
+
+
+def _shown(account: Account) -> AccountShown:
+    return shown(
+        account,
+        AccountShown,
+        has_password=account.password_hash is not None,
+        signs_in_elsewhere=account.oidc_subject is not None,
+    )
+
+
+def _wrong(field: str, words: str) -> UnusableError:
+    return UnusableError(f"{field}: {words}.", [Problem(column=field, words=words)])
