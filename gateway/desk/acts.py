@@ -5,54 +5,50 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.barcodes import BarcodeKind, Scan, scanned
-from gateway.desk.access import NAME, Caller, Right
+from gateway.desk.access import NAME, Caller
 from gateway.desk.approval import check_approval
 from gateway.desk.cards import read_card
 from gateway.desk.errors import ConflictError, NotAllowedError, UnusableError
+from gateway.desk.offered import RIGHT_OF, offered
 from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
 from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.times import moment
-from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.orders.cells import doubt_about_customer
 from gateway.sip2.carried import not_carried
-from gateway.store.port import VersionConflict
+from gateway.store.port import AlreadyExists, VersionConflict
+from gateway.workflow.acts.gone_on import ACTED_SINCE
 from gateway.workflow.events import StaffActed
-from gateway.workflow.machine import Ignored, Refused
-from gateway.workflow.meaning import ActLine
+from gateway.workflow.machine import Decision, Ignored, Refused
+from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Answer, AnswerKind, Request
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import money_faults
-
-RIGHT_OF: Final[dict[StaffAction, Right]] = dict.fromkeys(StaffAction, Right.ACT) | {
-    StaffAction.FORCE: Right.MANAGE,
-    StaffAction.OVERRIDE: Right.MANAGE,
-    StaffAction.APPROVE: Right.ADMINISTER,
-}
-"""What each act needs: to force a state against the table, or to override a rule, is a manager's; to say whose request a
-stranger's is, an administrator's, as with `approve-partner`."""
 
 FARTHEST: Final = timedelta(days=3653)
 """No date that staff name lies ten years away: a slip of the pen, which a calendar or an XML message may not take."""
 
 
 async def act(desk: Desk, caller: Caller, request: str, action: StaffAction, body: ActBody) -> Acted:
-    """Hand an act to the workflow, and return its answer. `request` is any number or barcode that names one."""
+    """Hand an act to the workflow, and return its answer. `request` is any number or barcode that names one.
+
+    With a `key` it is done once: a second call with that key gets what the first one came to.
+    """
     if not caller.may(RIGHT_OF[action]):
         raise NotAllowedError(f"A {caller.role} may not {RIGHT_OF[action]}.")
     found = await request_of(desk.store, request)
+    key = f"{caller.name}:{body.key}" if body.key else None
+    if before := await _done_before(desk, key, found, action):
+        return before
     if action is StaffAction.APPROVE:
         await check_approval(desk, found, body.partner)
     await _check_notes(desk, found, body)
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
     event, card = _staff_acted(desk, caller, action, body, scans), _card(action, body)
-    try:
-        answer = await desk.intake.act(found.id, event, card=card)
-    except VersionConflict:
-        raise ConflictError("The request keeps changing just now: look at it, and try again.") from None
-    if isinstance(answer, Refused):
-        raise ConflictError(answer.words)
+    answer = await _answer(desk, found, event, card=card, key=key)
+    if isinstance(answer, Acted):
+        return answer
     warnings = (*(warning for scan in scans for warning in scan.warnings), *_doubts_about(card))
     if isinstance(answer, Ignored):
         return Acted(result="ignored", request=found.id, words=answer.words, warnings=warnings)
@@ -62,15 +58,57 @@ async def act(desk: Desk, caller: Caller, request: str, action: StaffAction, bod
         request=found.id,
         words=f"{'The request' if is_named else f'Request {found.id}'} is “{found.state}”.",
         state=found.state,
-        actions=tuple(line.action for line in possible_acts(found, caller)),
+        actions=tuple(line.action for line in await offered(desk, found, caller)),
         warnings=warnings,
     )
 
 
-def possible_acts(request: Request, caller: Caller) -> tuple[ActLine, ...]:
-    """Return what the table lets staff ask for in this state, as far as the caller may, each with what it does."""
-    lines = TABLES[request.role].lines(request.state)
-    return tuple(line for line in lines if caller.may(RIGHT_OF[line.action]))
+async def _answer(
+    desk: Desk, request: Request, event: StaffActed, *, card: str | None, key: str | None
+) -> Decision | Ignored | Acted:
+    """Ask the door, and if that refuses, whether the same form was sent before. Raises ConflictError."""
+    try:
+        answer = await desk.intake.act(request.id, event, card=card, key=key)
+    except VersionConflict:
+        raise ConflictError("The request keeps changing just now: look at it, and try again.") from None
+    except AlreadyExists:
+        answer = Refused("The form was sent before, for something else.")
+    if not isinstance(answer, Refused):
+        return answer
+    before = await _done_before(desk, key, request, event.action)
+    if before is not None:
+        return before
+    if answer.words == ACTED_SINCE:
+        raise ConflictError(await _who_acted(desk, request.id))
+    raise ConflictError(answer.words)
+
+
+async def _done_before(desk: Desk, key: str | None, request: Request, action: StaffAction) -> Acted | None:
+    """What the act under this key came to. Raises ConflictError if it was another act."""
+    done = await desk.store.story.act_of(key) if key else None
+    if done is None:
+        return None
+    if (done.request, done.action) != (request.id, action):
+        raise ConflictError(f"The key was used for another act, “{done.action}” on request {done.request}.")
+    return Acted(
+        result="ignored" if done.ignored else "done",
+        request=done.request,
+        words=f"It was done before: request {done.request} was “{done.state}” then.",
+        state=done.state,
+        warnings=(),
+        repeated=True,
+    )
+
+
+async def _who_acted(desk: Desk, request: str) -> str:
+    """Say who has acted on a request last, and what was done."""
+    found = await desk.store.request(request)
+    last = found.last_act if found else None
+    if found is None or last is None:
+        return ACTED_SINCE
+    at = last.at.astimezone(desk.zone)
+    name = NAMES[StaffAction(last.act)]
+    return f"{last.by} has acted on it since, at {at:%H:%M}: “{name}”. The request is “{found.state}” now: look at it again."
 
 
 def _staff_acted(desk: Desk, caller: Caller, action: StaffAction, body: ActBody, scans: tuple[Scan, ...]) -> StaffActed:

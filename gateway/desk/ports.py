@@ -43,9 +43,12 @@ class Intake(Protocol):
     """The one door through which a request is changed."""
 
     async def act(
-        self, request_id: str, action: StaffActed, *, card: str | None = None
+        self, request_id: str, action: StaffActed, *, card: str | None = None, key: str | None = None
     ) -> Decision | Ignored | Refused:
-        """Decide and write what staff asked for; `card` is the right one of a customer. Raises UnknownRequest, StoreUnavailable."""
+        """Decide and write what staff asked for; `card` is the right one of a customer, `key` is for one use.
+
+        Raises UnknownRequest, AlreadyExists where the key was used, StoreUnavailable.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)

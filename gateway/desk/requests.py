@@ -6,8 +6,8 @@ from datetime import datetime
 import msgspec
 
 from gateway.desk.access import Caller
-from gateway.desk.acts import possible_acts
 from gateway.desk.errors import ConflictError, UnusableError
+from gateway.desk.offered import offers
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.scans import request_of
@@ -40,15 +40,16 @@ async def list_requests(desk: Desk, _caller: Caller, query: RequestsQuery) -> Re
 async def show_request(desk: Desk, caller: Caller, request: str) -> RequestShown:
     """Return all that is known of a request, what staff can do, what waits, and what happens next."""
     found = await request_of(desk.store, request)
-    acts = possible_acts(found, caller)
+    waiting, tasks = await desk.store.pending(found.id), await desk.store.tasks(request=found.id)
+    acts = offers(found, caller, waiting, tasks, desk.now())
     return RequestShown(
         request=found,
         partner_name=partner_name(found, await partners_by_id(desk.store)),
         branches=desk.library.branches,
         actions=tuple(line.action for line in acts),
         acts=acts,
-        tasks=await desk.store.tasks(request=found.id),
-        next=upcoming(await desk.store.pending(found.id), await _surroundings(desk, found)),
+        tasks=tasks,
+        next=upcoming(waiting, await _surroundings(desk, found)),
     )
 
 

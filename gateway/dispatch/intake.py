@@ -20,6 +20,7 @@ from gateway.store.port import (
     AlreadyStarted,
     BarcodeTaken,
     Change,
+    DoneAct,
     EffectRow,
     HistoryEntry,
     HistoryKind,
@@ -62,6 +63,8 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     """Who asked for a new request of ours."""
     corrected: Customer | None = None
     """Who asked, where the order had it wrong."""
+    key: str | None = None
+    """The one-use key of a person's act."""
     history: tuple[HistoryEntry, ...] = ()
     """Lines that stand before the decision's own."""
 
@@ -141,10 +144,13 @@ class Intake:
                 return ruling
         raise VersionConflict(request_id)
 
-    async def act(self, request_id: str, action: StaffActed, *, card: str | None = None) -> Ruling:
+    async def act(
+        self, request_id: str, action: StaffActed, *, card: str | None = None, key: str | None = None
+    ) -> Ruling:
         """Take a person's action: item barcodes become copies, an approval gets the partner's account and peer.
 
         `card` is the customer's, where the action is to correct it: it goes to the store alone, for events are history.
+        `key` is for one use: AlreadyExists where it was used.
         A barcode that another request has, or that is another work, is refused before anything is decided, and so is an
         answer that can't be told from others (by_hand.py); raises as `submit` does.
         """
@@ -165,12 +171,12 @@ class Intake:
                 account=action.account or self.account_for(action.partner),
                 peer=action.peer or (partner.peer if partner else None),
             )
-        cause = Cause()
+        cause = Cause(key=key)
         if action.action is StaffAction.CORRECT_CARD:
             customer = await self._store.borrowing.customer(request_id)
             if customer is None or card is None:
                 return Refused(NO_CARD)
-            cause = Cause(corrected=msgspec.structs.replace(customer, barcode=card))
+            cause = Cause(key=key, corrected=msgspec.structs.replace(customer, barcode=card))
         return await self.submit(request_id, action, cause)
 
     def _change(self, request: Request, event: AnyEvent, ruling: Decision | Ignored, cause: Cause) -> Change:
@@ -185,6 +191,7 @@ class Intake:
             inbound=cause.inbound,
             completes=cause.completes.id if cause.completes else None,
             owner=cause.owner,
+            done=_done(cause.key, request, event, ignored=True),
         )
 
     def _decided(self, event: AnyEvent, decision: Decision, cause: Cause) -> Change:
@@ -215,6 +222,7 @@ class Intake:
             close_tasks=decision.close_tasks,
             asked=cause.asked,
             corrected=cause.corrected,
+            done=_done(cause.key, request, event),
             barcodes=decision.barcodes,
         )
 
@@ -229,6 +237,13 @@ class Intake:
             )
             for effect in decision.effects
         )
+
+
+def _done(key: str | None, request: Request, event: AnyEvent, *, ignored: bool = False) -> DoneAct | None:
+    """What the act under a key came to, for who asks with that key again."""
+    if key is None or not isinstance(event, StaffActed):
+        return None
+    return DoneAct(key=key, request=request.id, action=event.action, state=request.state, at=event.at, ignored=ignored)
 
 
 def _is_unsaid(event: AnyEvent, decision: Decision) -> bool:

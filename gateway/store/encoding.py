@@ -10,7 +10,7 @@ Decoding raises msgspec.ValidationError on what isn't of the type, msgspec.Decod
 import msgspec
 
 from gateway.store.borrowing_port import Customer
-from gateway.store.port import HistoryEntry
+from gateway.store.port import DoneAct, HistoryEntry
 from gateway.store.scans_port import ScanRecord
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
@@ -19,7 +19,18 @@ from gateway.workflow.records import Copy, Request
 from gateway.workflow.staff import Account, Session
 
 Encodable = (
-    Request | AnyEvent | AnyEffect | HistoryEntry | Customer | Peer | Partner | Copy | Account | Session | ScanRecord
+    Request
+    | AnyEvent
+    | AnyEffect
+    | HistoryEntry
+    | Customer
+    | Peer
+    | Partner
+    | Copy
+    | Account
+    | Session
+    | ScanRecord
+    | DoneAct
 )
 
 _ENCODER = msgspec.json.Encoder()
@@ -31,6 +42,7 @@ decode_entry = msgspec.json.Decoder(HistoryEntry).decode
 decode_peer = msgspec.json.Decoder(Peer).decode
 decode_partner = msgspec.json.Decoder(Partner).decode
 decode_customer = msgspec.json.Decoder(Customer).decode
+decode_done = msgspec.json.Decoder(DoneAct).decode
 decode_scan = msgspec.json.Decoder(ScanRecord).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
 decode_account = msgspec.json.Decoder(Account).decode

@@ -33,9 +33,11 @@ from gateway.store.figures_port import FiguresPort
 from gateway.store.scans_port import ScanStore
 from gateway.store.sharing import Attendance
 from gateway.store.staff_port import StaffPort
+from gateway.store.story_port import StoryStore
 from gateway.store.values import (
     BackOff,
     Change,
+    DoneAct,
     EffectRow,
     HistoryEntry,
     HistoryKind,
@@ -70,6 +72,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def scans(self) -> ScanStore:
         """What was scanned at the desk."""
+
+    @property
+    def story(self) -> StoryStore:
+        """Requests' stories, piece by piece, and what acts under one-use keys came to."""
 
     # life
 
@@ -334,6 +340,7 @@ __all__ = [
     "BarcodeTaken",
     "Change",
     "DatabaseTooNew",
+    "DoneAct",
     "EffectRow",
     "HistoryEntry",
     "HistoryKind",

@@ -16,6 +16,7 @@ from gateway.store.port import (
     WAKE_WITHIN,
     BackOff,
     Change,
+    DoneAct,
     EffectRow,
     HistoryEntry,
     Inbound,
@@ -84,6 +85,8 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     """The card in place of that customer's."""
     intake_key: tuple[Params, ...] = ()
     copied: tuple[Params, ...] = ()
+    done: tuple[Params, ...] = ()
+    """The act under a one-use key."""
     taken: tuple[Params, ...] = ()
     """Pool barcodes that the request has from now on."""
     freed: tuple[Params, ...] = ()
@@ -121,6 +124,7 @@ def change_rows(change: Change) -> ChangeRows:
         corrected_works=_corrected(subject, change, lambda customer: customer.barcode),
         intake_key=_intake_key(subject, change),
         copied=_copied(subject, change),
+        done=_done(change.done),
         taken=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to not in _NOBODYS),
         freed=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to in _NOBODYS),
         history=_history(subject, change),
@@ -258,6 +262,10 @@ def _intake_key(subject: str | None, change: Change) -> tuple[Params, ...]:
 def _copied(subject: str | None, change: Change) -> tuple[Params, ...]:
     key = None if change.asked is None else change.asked.copied
     return () if key is None else ((subject, plain(key)),)
+
+
+def _done(act: DoneAct | None) -> tuple[Params, ...]:
+    return () if act is None else ((act.key, stamp(act.at), encoding.encode(act)),)
 
 
 def _barcode(subject: str | None, move: BarcodeMove, at: datetime) -> Params:

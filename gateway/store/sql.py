@@ -68,6 +68,7 @@ CORRECT_CUSTOMER = "UPDATE customers SET body = $2 WHERE request = $1"
 CORRECT_WORKS = "UPDATE customer_works SET barcode = $2 WHERE request = $1"
 INSERT_INTAKE_KEY = "INSERT INTO intake_keys (key, request) VALUES ($1, $2)"
 INSERT_COPIED = "INSERT INTO copied (request, key) VALUES ($1, $2)"
+INSERT_ACT_KEY = "INSERT INTO act_keys (key, at, body) VALUES ($1, $2, $3)"
 MOVE_BARCODE = """
     INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, '', $2, $3, $4)
     ON CONFLICT (barcode) DO UPDATE SET state = excluded.state, request = excluded.request, since = excluded.since

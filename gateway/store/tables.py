@@ -36,6 +36,7 @@ from gateway.store.port import (
 from gateway.store.rows import Fetched, Params, stamp
 from gateway.store.scan_tables import ScanTables
 from gateway.store.staff_tables import StaffTables
+from gateway.store.story_tables import StoryTables
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
 
@@ -60,6 +61,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
     def __init__(self) -> None:
         """Begin with nobody to wake."""
         self._wakes: list[Wake] = []
+        self.story = StoryTables(fetch=self._fetch, change=self._change)
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}

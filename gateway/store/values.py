@@ -10,7 +10,8 @@ from gateway.store.borrowing_port import Asked, Customer
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
-from gateway.workflow.records import Request, TaskKind
+from gateway.workflow.records import Request, State, TaskKind
+from gateway.workflow.triggers import StaffAction
 
 
 class Topic(StrEnum):
@@ -113,6 +114,18 @@ class Setback(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class DoneAct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An act under a one-use key, and where it left the request."""
+
+    key: str
+    request: str
+    action: StaffAction
+    state: State
+    at: datetime
+    ignored: bool = False
+    """It changed nothing any more."""
+
+
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One transaction. `request` carries the new version; the store checks that it held version - 1.
 
@@ -148,6 +161,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """Who asked for a new request of ours, and what it is counted and known by. AlreadyExists where its key is taken."""
     corrected: Customer | None = None
     """Who asked, where the order had it wrong: what is kept of the customer is written anew."""
+    done: DoneAct | None = None
+    """The act that was decided on; AlreadyExists where its key is taken."""
     barcodes: tuple[BarcodeMove, ...] = ()
     """Steps of pool barcodes; BarcodeTaken where another request has one that is taken, and one that is let go stays another's."""
 

@@ -38,6 +38,7 @@ WRITES: Sequence[Write] = (
     Write(sql.CORRECT_WORKS, attrgetter("corrected_works")),
     Write(sql.INSERT_INTAKE_KEY, attrgetter("intake_key")),
     Write(sql.INSERT_COPIED, attrgetter("copied")),
+    Write(sql.INSERT_ACT_KEY, attrgetter("done")),
     Write(sql.MOVE_BARCODE, attrgetter("taken"), BarcodeTaken),
     Write(sql.MOVE_BARCODE, attrgetter("freed")),
     Write(sql.INSERT_HISTORY, attrgetter("history")),

@@ -10,11 +10,25 @@ from typing import Any
 
 import pytest
 
-from gateway.store import borrowing, directory_tables, figures_tables, postgres, scan_tables, sql, sqlite, staff_tables
+from gateway.store import (
+    borrowing,
+    directory_tables,
+    figures_tables,
+    postgres,
+    scan_tables,
+    sql,
+    sqlite,
+    staff_tables,
+    story_tables,
+)
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 
 SHARED = {
+    "story": story_tables.LINES,
+    "story before": story_tables.LINES_BEFORE,
+    "act by its key": story_tables.ACT_OF,
+    "forget acts": story_tables.FORGET,
     "withdraw": sql.WITHDRAW,
     "still there": sql.STILL_THERE,
     "complete": sql.COMPLETE,
@@ -126,7 +140,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|scans"
+    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|scans|act_keys"
 )
 
 

@@ -116,7 +116,7 @@ class DecidingIntake:
         self.cards: list[str] = []
 
     async def act(
-        self, request_id: str, action: StaffActed, *, card: str | None = None
+        self, request_id: str, action: StaffActed, *, card: str | None = None, key: str | None = None
     ) -> Decision | Ignored | Refused:
         request = await self._store.request(request_id)
         if request is None:
@@ -161,8 +161,8 @@ class Live:
 
 
 @asynccontextmanager
-async def live_api(folder: Path, *, names_on_straps: bool = False) -> AsyncIterator[Live]:
-    """Serve the API until the block ends."""
+async def live_api(folder: Path, *, names_on_straps: bool = False, writes: bool = False) -> AsyncIterator[Live]:
+    """Serve the API until the block ends. `writes`: through the real door."""
     store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
     await lay_tables(folder / "gateway.sqlite")
     await store.open()
@@ -174,7 +174,7 @@ async def live_api(folder: Path, *, names_on_straps: bool = False) -> AsyncItera
     async with aiohttp.ClientSession() as http:
         live = Live("", store, DecidingIntake(store), time, http, tokens)
         await live.directory.refresh()
-        listener = Listener(_application(live, names_on_straps=names_on_straps), ListenerLimits())
+        listener = Listener(_application(live, names_on_straps=names_on_straps, writes=writes), ListenerLimits())
         live.url = f"http://127.0.0.1:{await listener.start('127.0.0.1', 0)}"
         try:
             yield live
@@ -183,7 +183,7 @@ async def live_api(folder: Path, *, names_on_straps: bool = False) -> AsyncItera
             await store.close()
 
 
-def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Application:
+def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> aiohttp.web.Application:
     async def acs_resume() -> None:
         live.resumed.append(live.time.now())
 
@@ -213,7 +213,7 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
 
     live.desk = Desk(
         store=live.store,
-        intake=live.intake,
+        intake=_door(live) if writes else live.intake,
         now=live.time.now,
         zone=ZONE,
         library=OurLibrary(
@@ -252,10 +252,13 @@ def _application(live: Live, *, names_on_straps: bool) -> aiohttp.web.Applicatio
 
 def _asking(live: Live) -> Asking:
     """The real intake of orders: what it takes is written."""
-    planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
-    intake = Intake(live.store, live.directory, planner, Naming(live.store, _appraiser(live).title_of))
     rules = AskingRules(agency="ISIL:XX-ECL", zone=ZONE)
-    return Asking(store=live.store, intake=intake, time=live.time, rules=rules)
+    return Asking(store=live.store, intake=_door(live), time=live.time, rules=rules)
+
+
+def _door(live: Live) -> Intake:
+    planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
+    return Intake(live.store, live.directory, planner, Naming(live.store, _appraiser(live).title_of))
 
 
 def _guard(live: Live) -> NoteGuard:

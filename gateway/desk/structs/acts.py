@@ -54,6 +54,8 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     """The version of the request that the caller had read; if another person has acted on it since, it is refused."""
     assignee: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     """assign: who sees to it; nobody where none is named."""
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] | None = None
+    """One-use, made up by the caller: a second act with it gets what the first one came to, and does nothing."""
     sure: bool = False
     """The items are meant although they have another title than the request, or none that we know."""
 
@@ -68,3 +70,5 @@ class Acted(msgspec.Struct, frozen=True, kw_only=True):
     actions: tuple[StaffAction, ...] | UnsetType = UNSET
     """What staff can ask for now."""
     warnings: tuple[str, ...]
+    repeated: bool = False
+    """It was done before, under the same key."""
