@@ -26,7 +26,7 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
     return {"steady": SteadyLoop}
 
 
-PROCESS_FOLDERS: Final = frozenset({"e2e", "guards"})
+PROCESS_FOLDERS: Final = frozenset({"browser", "e2e", "guards"})
 PROCESS_FIXTURES: Final = frozenset({"postgres", "promtool"})
 """Folders and fixtures of tests that start processes; a single test or module carries the mark itself."""
 _STARTS: Final = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"})

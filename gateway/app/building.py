@@ -11,6 +11,7 @@ from gateway.app.hooks import ACS
 from gateway.catalogue import ladder
 from gateway.catalogue.client import SearchResult
 from gateway.catalogue.sources import copy_finder
+from gateway.config.desk import DeskTls
 from gateway.config.kinds import UnknownPartner
 from gateway.config.sections import ClientTls, HttpTls
 from gateway.dispatch.acs import Acs
@@ -70,7 +71,7 @@ def make_lines(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange
     )
 
 
-def renewables(ground: Ground, lines: Lines, peers: Listener) -> tuple[Renewable, ...]:
+def renewables(ground: Ground, lines: Lines, peers: Listener, pages: Listener | None) -> tuple[Renewable, ...]:
     """Say what is made of certificates and keys, for the watch over their files."""
     acs, http, security = ground.settings.acs.tls, ground.settings.http.tls, ground.security
     found = [Renewable(what="peers", files=security.tls_files, renew=security.renew_tls)]
@@ -80,12 +81,21 @@ def renewables(ground: Ground, lines: Lines, peers: Listener) -> tuple[Renewable
     if http is not None:
         ours = tuple(filter(None, (http.cert, http.key, http.client_ca)))
         found.append(Renewable(what="http", files=lambda: ours, renew=lambda: peers.renew_tls(http_tls(http))))
+    own = ground.settings.desk.tls
+    if own is not None and pages is not None:
+        shown = (own.cert, own.key)
+        found.append(Renewable(what="desk", files=lambda: shown, renew=lambda: pages.renew_tls(desk_tls(own))))
     return tuple(found)
 
 
 def http_tls(files: HttpTls) -> SSLContext:
     """Read what the listener of peers shows and trusts. Raises OSError, ValueError."""
     return server_tls(cert_file=files.cert, key_file=files.key, client_ca_file=files.client_ca)
+
+
+def desk_tls(files: DeskTls) -> SSLContext:
+    """Read what the listener of the desk's pages shows. Raises OSError, ValueError."""
+    return server_tls(cert_file=files.cert, key_file=files.key)
 
 
 def _acs_tls(files: ClientTls) -> SSLContext:

@@ -1,9 +1,13 @@
 """What the listeners serve: the peers' handler, and what the desk works with."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlsplit
 
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
+from gateway.config.desk import Desk as DeskSettings
+from gateway.config.desk import is_of_this_machine
 from gateway.config.kinds import UnknownPeer
 from gateway.desk.access import configured_token
 from gateway.desk.ports import Desk, PickupRules
@@ -23,9 +27,13 @@ from gateway.iso18626.limits import Limits
 from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.listener import Handler, ListenerLimits
 from gateway.orders.request_list import ListRules
+from gateway.pages.settings import SiteSettings
 from gateway.store.port import Token
 from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER
+
+LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+"""What a browser on the same machine may call it."""
 
 
 def peers_handler(ground: Ground, receiver: Receiver, seats: Seats, on_exchange: Callable[[Exchange], None]) -> Handler:
@@ -117,6 +125,24 @@ def _extra_tokens(ground: Ground) -> tuple[Token, ...]:
 def _sign_in_rules(ground: Ground) -> SignInRules:
     desk = ground.settings.desk
     return SignInRules(idle=desk.idle, longest=desk.longest, demonstration=desk.demonstration)
+
+
+def site_settings(own: DeskSettings) -> SiteSettings:
+    """Say how browsers reach the pages."""
+    scheme = "https" if own.tls else "http"
+    public = own.public_url or f"{scheme}://{own.host}:{own.port}"
+    names = {
+        own.host,
+        urlsplit(public).hostname or "",
+        *own.allowed_hosts,
+        *(LOOPBACK if is_of_this_machine(own.host) else ()),
+    }
+    return SiteSettings(
+        public_origin=public.rstrip("/"),
+        hosts=frozenset(name.casefold() for name in names),
+        proxies=tuple(own.trusted_proxies),
+        is_demonstration=own.demonstration,
+    )
 
 
 def listener_limits(ground: Ground) -> ListenerLimits:

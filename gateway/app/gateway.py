@@ -24,6 +24,7 @@ from gateway.app.hooks import ACS, Hooks
 from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
+from gateway.desk.ports import Desk
 from gateway.dispatch import anonymise
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.planning import ACS_LANE
@@ -31,6 +32,7 @@ from gateway.dispatch.reconcile import nightly
 from gateway.fleet.news import follow
 from gateway.iso18626.client import Iso18626Client, client_session
 from gateway.listener import Handler, Listener
+from gateway.pages.site import make_site
 from gateway.sip2.pieces import Pieces
 from gateway.store.port import Topic
 from gateway.web.api import make_api
@@ -179,13 +181,24 @@ class Gateway:
         peers = doors.peers_handler(self._ground, self.receiver, self.seats, self._hooks.received)
         tls = building.http_tls(settings.http.tls) if settings.http.tls else None
         listener = await self._serve("http", peers, settings.http.host, settings.http.port, tls)
-        await self._serve("api", self._api(), settings.api.host, settings.api.port)
+        desk = self._desk()
+        proxies = tuple(settings.http.trusted_proxies)
+        api = make_api(desk, proxies=proxies, on_refused=self._hooks.refused)
+        await self._serve("api", api, settings.api.host, settings.api.port)
+        pages = await self._serve_pages(desk)
         await self._serve("operations", self._operations(), settings.operations.host, settings.operations.port)
-        renewables = building.renewables(self._ground, self.lines, listener)
+        renewables = building.renewables(self._ground, self.lines, listener, pages)
         self._keep_running(certificates.watch(renewables, self._time), "watch certificates")
 
-    def _api(self) -> web.Application:
-        desk = doors.desk_parts(
+    async def _serve_pages(self, desk: Desk) -> Listener | None:
+        own = self._settings.desk
+        if not own.enabled:
+            return None
+        tls = building.desk_tls(own.tls) if own.tls else None
+        return await self._serve("desk", make_site(desk, doors.site_settings(own)), own.host, own.port, tls)
+
+    def _desk(self) -> Desk:
+        return doors.desk_parts(
             self._ground,
             intake=self.intake,
             acs=self.acs,
@@ -195,8 +208,6 @@ class Gateway:
             directory_changed=self._directory_changed,
             on_sign_in=self._hooks.signed_in,
         )
-        proxies = tuple(self._settings.http.trusted_proxies)
-        return make_api(desk, proxies=proxies, on_refused=self._hooks.refused)
 
     def _operations(self) -> web.Application:
         health = Health(

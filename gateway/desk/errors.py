@@ -12,6 +12,8 @@ DeskError                what was asked can't be done; `detail` is a sentence, `
 ├── TooOftenError        too many tries; `wait_s` says when the next may come
 └── StoreFailedError     the store failed on the way, and what that means is said
 
+StoreUnavailable passes through from the store: any of the functions may raise it.
+
 StoreUnavailable, which any function of the desk may raise, is given on, so that whoever calls them imports nothing of the store.
 """
 
@@ -19,6 +21,19 @@ from collections.abc import Iterable
 
 from gateway.desk.structs.common import Problem
 from gateway.store.errors import StoreUnavailable
+
+__all__ = [
+    "BusyError",
+    "ConflictError",
+    "DeskError",
+    "NotAllowedError",
+    "NotPrintedError",
+    "NotThereError",
+    "StoreFailedError",
+    "StoreUnavailable",
+    "UnreadableError",
+    "UnusableError",
+]
 
 
 class DeskError(Exception):

@@ -35,6 +35,9 @@ port = {http}
 [api]
 port = 0
 admin_token = "secret:admin"
+[desk]
+enabled = false
+
 [operations]
 port = 0
 drain_s = 0.2

@@ -22,6 +22,9 @@ time_zone = "UTC"
 port = 0
 [api]
 port = 0
+[desk]
+enabled = false
+
 [operations]
 port = 0
 drain_s = 0.2

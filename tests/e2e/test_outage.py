@@ -44,6 +44,9 @@ port = 0
 [api]
 port = 0
 admin_token = "secret:admin"
+[desk]
+enabled = false
+
 [operations]
 port = 0
 drain_s = 0.2

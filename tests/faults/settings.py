@@ -54,6 +54,7 @@ def settings_text(
         ("http", {"port": ports.peers}),
         ("api", {"port": ports.api, "admin_token": "secret:admin"}),
         ("operations", {"port": ports.operations, "drain_s": 5.0}),
+        ("desk", {"enabled": False}),
         ("outgoing", {"allowed_networks": ["127.0.0.0/8"]}),
         ("store", {"url": store_url, "instance": instance}),
         (

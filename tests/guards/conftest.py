@@ -23,6 +23,9 @@ port = $http
 $http_more
 [api]
 port = $api
+[desk]
+enabled = false
+
 [operations]
 port = $operations
 drain_s = 0.5

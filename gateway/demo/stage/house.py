@@ -94,6 +94,11 @@ class House:
         """Where the command line finds the API."""
         return f"http://127.0.0.1:{self._house_ports.api}"
 
+    @property
+    def desk_url(self) -> str:
+        """Where a browser finds the desk."""
+        return f"http://127.0.0.1:{self._house_ports.desk}"
+
     def command(self, *arguments: str, token: str | None = None) -> str:
         """Run one command of `ill-gateway`, as a script would; its output. SaidNo with its words where it failed."""
         settings = {"ILL_GATEWAY_URL": self.api_url, "ILL_GATEWAY_TOKEN": token or self.secrets.admin_token}

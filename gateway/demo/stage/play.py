@@ -166,8 +166,10 @@ def _stay(both: Neighbours, loan: Scene, borrowed: BorrowingScene, token: str) -
     ports = stack.ports
     print(
         f"""
-Everything goes on serving until Ctrl-C. Where to look next, in another terminal
-(the token counts for this demonstration alone):
+desk  {stack.desk_url}/
+      Open it in a browser, and sign in as technician, manager or administrator, each with the password “demonstration”.
+
+Where to look next in another terminal (the token counts for this demonstration alone):
 {on_the_path}
   export ILL_GATEWAY_URL={stack.api_url}
   export ILL_GATEWAY_TOKEN={token}
@@ -190,7 +192,8 @@ Everything goes on serving until Ctrl-C. Where to look next, in another terminal
 
   Health and figures: http://127.0.0.1:{ports.operations}/readyz and http://127.0.0.1:{ports.operations}/metrics
   Settings, stores and logs: {both.directory}
-"""
+
+Everything goes on serving until Ctrl-C."""
     )
     try:
         while True:

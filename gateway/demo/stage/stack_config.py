@@ -64,6 +64,7 @@ class HousePorts(msgspec.Struct, frozen=True, kw_only=True):
     peers: int
     api: int
     operations: int
+    desk: int
     acs: int
     acs_control: int
 
@@ -89,6 +90,7 @@ WELL_KNOWN = {
     "peers": 8626,
     "api": 8627,
     "operations": 9626,
+    "desk": 8630,
     "acs": 6001,
     "acs_control": 6002,
     "partner": 8628,
@@ -261,6 +263,10 @@ admin_token = "secret:admin"
 [operations]
 port = $operations
 drain_s = 5.0
+
+[desk]
+port = $desk
+demonstration = true
 
 [outgoing]
 allowed_networks = ["127.0.0.0/8"]

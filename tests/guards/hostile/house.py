@@ -45,6 +45,8 @@ admin_token = "secret:admin"
 [operations]
 port = $operations
 drain_s = 0.5
+[desk]
+port = $desk
 [outgoing]
 allowed_networks = ["127.0.0.0/8"]
 [store]
@@ -117,7 +119,7 @@ class House:
     """The gateway's process: where it listens, whom it asks, and what was seen of it."""
 
     def __init__(self, folder: Path, *, is_tls: bool = False) -> None:
-        self.ports = {name: free_port() for name in ("http", "api", "operations", "acs", "sru", "peer")}
+        self.ports = {name: free_port() for name in ("http", "api", "operations", "desk", "acs", "sru", "peer")}
         self.api = Site(self.ports["api"], prefix="/api/v1", token=ADMIN)
         self.tls: ssl.SSLContext | None = None
         self._stretches = folder / "stretches.jsonl"

@@ -5,7 +5,7 @@ from itertools import count
 
 from tests.guards.hostile.documents import packed
 
-PATHS = {"http": "/iso18626", "api": "/api/v1/requests", "operations": "/metrics"}
+PATHS = {"http": "/iso18626", "api": "/api/v1/requests", "operations": "/metrics", "desk": "/sign-in"}
 """One of each listener; all bytes go to all of them."""
 _HEAD = "Host: localhost\r\nContent-Type: application/xml\r\n"
 

@@ -1,0 +1,51 @@
+"""What there is to do now, and how our neighbours are."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from gateway.desk.structs.lists import ListName
+from gateway.workflow.records import Task, TaskKind
+
+
+class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody whom our work goes to, and who has not been answering."""
+
+    name: str
+    since: datetime | None
+    words: str
+    """What the last try came to."""
+    waiting: int
+    """How many pieces of work wait for it; they go by themselves."""
+    next_at: datetime | None
+    """When it is tried again."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How our neighbours are, as far as it is known without asking them."""
+
+    acs_trouble: str | None
+    """Why work at the circulation system does not get on; None if it does."""
+    away: tuple[Neighbour, ...]
+    """Partners' systems that are left alone for now."""
+
+
+class Work(msgspec.Struct, frozen=True, kw_only=True):
+    """How much there is to do."""
+
+    lists: Mapping[ListName, int]
+    """Requests in each worklist."""
+    tasks: Mapping[TaskKind, int]
+    """Open tasks of each kind."""
+    health: Health
+
+
+class Today(msgspec.Struct, frozen=True, kw_only=True):
+    """What a technician sees first: what needs a decision, oldest first, and how much else there is."""
+
+    work: Work
+    tasks: tuple[Task, ...]
+    """The oldest."""
+    titles: Mapping[str, str]
+    """Of the requests that these tasks are of."""

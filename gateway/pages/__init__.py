@@ -1,0 +1,18 @@
+"""What staff see in a browser: pages rendered on the server, on the functions of `desk/`.
+
+    site.py         the application: the table of pages, each with the right it needs, and what guards them all
+    visit.py        one request of a browser: who asks, what is read of it, how it is answered
+    settings.py     how the site is reached
+    guards.py       hosts, origins, the form's token, response headers
+    forms.py        fields of a form as a struct; what is wrong stands at its field
+    rendering.py    Jinja2: templates/, the filters, what every page is given
+    words.py        times, days and counts as people write them
+    frame.py        what stands around every page; navigation.py: what stands on its left
+    troubles.py     what went wrong, as a page
+    assets.py       style sheet and scripts, each under an address that changes with its content
+    <screen>.py     one module a screen: sign_in, today, …
+
+A page's function takes a `Visit` and returns a response. It asks the desk, and puts what it gets into a template; it decides
+nothing, and writes nothing but through the desk. Each form works without a script; with one, htmx swaps fragments of the same pages.
+Knows of ours the desk, settings, metrics, logs, the listener and the clock.
+"""

@@ -1,0 +1,40 @@
+"""Fields of a form, or parameters of an address, as a struct: by the struct's own types, with what is wrong at its field.
+
+A field that is left empty is as one that isn't there. A ticked box is `true`; several values of one name are a tuple.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import msgspec
+from multidict import MultiDict, MultiMapping
+
+from gateway.desk.errors import UnusableError
+from gateway.desk.parameters import faulty_fields, read_fields
+from gateway.desk.structs.common import Problem
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+
+def read_query(query: MultiMapping[str], shape: type[Shape]) -> Shape:
+    """Return an address's parameters. Raises UnusableError."""
+    return _read(query, shape)
+
+
+def read_form(fields: MultiMapping[Any], shape: type[Shape]) -> Shape:
+    """Return a form's fields; files are passed over. Raises UnusableError, whose `problems` name the fields."""
+    texts = MultiDict((name, value) for name, value in fields.items() if isinstance(value, str))
+    return _read(texts, shape)
+
+
+def by_field(problems: Iterable[Problem]) -> dict[str, str]:
+    """Give what is wrong, by field; what is wrong as a whole stands under the empty name."""
+    return {str(problem.column or ""): problem.words for problem in problems}
+
+
+def _read(texts: MultiMapping[str], shape: type[Shape]) -> Shape:
+    filled = MultiDict((name, text) for name, text in texts.items() if text.strip())
+    problems = faulty_fields(filled, shape)
+    if problems:
+        raise UnusableError("Something in the form is not as it must be.", problems)
+    return read_fields(filled, shape)

@@ -1,0 +1,62 @@
+"""What stands around every page: the library's name, the navigation with its counts, how our neighbours are.
+
+The counts are the same for everybody, and a page or two a second asks for them: they are kept for a moment.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.ports import Desk
+from gateway.desk.structs.lists import ListName
+from gateway.desk.structs.today import Health
+from gateway.desk.today import count_work
+from gateway.pages.navigation import Shown, shown
+
+KEPT_FOR: Final = timedelta(seconds=2)
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """What a layout shows besides the page itself."""
+
+    library: str
+    is_demonstration: bool
+    navigation: tuple[tuple[str, tuple[Shown, ...]], ...] = ()
+    health: Health | None = None
+
+
+class _Counts(msgspec.Struct, frozen=True, kw_only=True):
+    at: datetime
+    lists: Mapping[ListName, int]
+    tasks: int
+    health: Health
+
+
+class Frame:
+    """Makes it. One of each site."""
+
+    def __init__(self, *, is_demonstration: bool) -> None:
+        self._is_demonstration = is_demonstration
+        self._counts: _Counts | None = None
+
+    async def around(self, desk: Desk, caller: Caller | None, path: str) -> Around:
+        """Give what stands around a page at this path; for somebody who is not signed in, the name alone."""
+        if caller is None:
+            return Around(library=desk.library.name, is_demonstration=self._is_demonstration)
+        counts = await self._fresh(desk, caller)
+        return Around(
+            library=desk.library.name,
+            is_demonstration=self._is_demonstration,
+            navigation=shown(caller, path, counts.lists, counts.tasks),
+            health=counts.health,
+        )
+
+    async def _fresh(self, desk: Desk, caller: Caller) -> _Counts:
+        now = desk.now()
+        if self._counts is None or not timedelta(0) <= now - self._counts.at < KEPT_FOR:
+            work = await count_work(desk, caller)
+            self._counts = _Counts(at=now, lists=work.lists, tasks=sum(work.tasks.values()), health=work.health)
+        return self._counts

@@ -1,0 +1,62 @@
+"""Jinja2 as pages use it: autoescape on, a name that isn't given is a mistake, and the few filters that templates know."""
+
+from collections.abc import Callable
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp_jinja2
+from aiohttp import web
+from jinja2 import FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from gateway.desk.ports import Desk
+from gateway.pages import words
+from gateway.pages.assets import address_of
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+def set_up(application: web.Application, desk: Desk) -> None:
+    """Let the application's pages be rendered. Times are the library's own."""
+    environment = aiohttp_jinja2.setup(
+        application,
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= _filters(desk.now, desk.zone)
+    environment.globals["asset"] = address_of
+
+
+def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..., str]]:
+    def when(at: datetime) -> Markup:
+        """A moment: in short, with the full time on hover."""
+        return _time(at, words.moment_words(at, now(), zone))
+
+    def day(at: datetime | date) -> Markup | str:
+        """A day, of a moment too."""
+        today = now().astimezone(zone).date()
+        if isinstance(at, datetime):
+            return _time(at, words.day_words(at.astimezone(zone).date(), today))
+        return words.day_words(at, today)
+
+    def age(since: datetime) -> Markup:
+        """How long ago."""
+        return _time(since, words.age_words(since, now()))
+
+    def _time(at: datetime, text: str) -> Markup:
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            at.isoformat(), words.full_words(at, zone), text
+        )
+
+    return {"when": when, "day": day, "age": age, "counted": words.counted, "safe_link": safe_link}
+
+
+def safe_link(address: str | None) -> str:
+    """Give an address that somebody else named, if a browser may be led there: http and https alone; else nothing."""
+    return address if address and urlsplit(address).scheme in {"http", "https"} else ""

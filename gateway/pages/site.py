@@ -1,0 +1,138 @@
+"""The pages of the desk as one application: the table of pages, each with the right it needs, and what stands before each of them.
+
+A call goes through three doors: is it for a name of ours, who is signed in, and, if it changes something, was it sent by a page of ours.
+What the desk can't do is shown as a page in its words; a store that is away is said so, with what that means.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from gateway.desk.access import Right
+from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
+from gateway.desk.ports import Desk
+from gateway.desk.sessions import session_of
+from gateway.pages import assets, sign_in, today
+from gateway.pages.frame import Frame
+from gateway.pages.guards import FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
+from gateway.pages.rendering import set_up
+from gateway.pages.settings import SiteSettings
+from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, show_trouble, trouble_of
+from gateway.pages.visit import Visit, Visitor
+
+PageFunction = Callable[[Visit], Awaitable[web.StreamResponse]]
+VISIT: Final = web.RequestKey("visit", Visit)
+"""Under which a request keeps who asks, for the page that says what went wrong."""
+BODY_MAX: Final = 2 * 1024 * 1024
+"""Bytes of a form, with a list of orders or a template in it."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One row. Without a right anybody may see it."""
+
+    method: str
+    path: str
+    right: Right | None
+    function: PageFunction
+
+
+# fmt: off
+PAGES: Final = (
+    Page("GET",  "/sign-in",  None,       sign_in.show),
+    Page("POST", "/sign-in",  None,       sign_in.sign_in),
+    Page("POST", "/sign-out", Right.READ, sign_in.sign_out),
+    Page("GET",  "/",         Right.READ, today.show),
+)
+# fmt: on
+
+
+def make_site(desk: Desk, settings: SiteSettings) -> web.Application:
+    """Make the application; whoever calls this serves it, and keeps the store open as long."""
+    site = _Site(desk, settings)
+    application = web.Application(middlewares=[_first_door(site)], client_max_size=BODY_MAX)
+    application.on_response_prepare.append(_forbid)
+    set_up(application, desk)
+    application.router.add_get(assets.PREFIX + "/{digest}/{name}", assets.send)
+    for page in PAGES:
+        application.router.add_route(page.method, page.path, site.guarded(page))
+    return application
+
+
+async def _forbid(_http: web.Request, answer: web.StreamResponse) -> None:
+    """Tell the browser what to forbid, with every answer."""
+    answer.headers.update(HEADERS)
+    answer.headers.setdefault("Cache-Control", NOT_KEPT)
+
+
+def _first_door(site: "_Site") -> Middleware:
+    """Answer for names of ours alone (another is somebody's who leads browsers here under it), and show what goes wrong as a page."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not is_for_us(request.host, site.settings.hosts):
+            return web.Response(status=HTTPStatus.MISDIRECTED_REQUEST, text="This desk does not go by that name.")
+        try:
+            return await handler(request)
+        except web.HTTPException as exc:
+            if exc.status < HTTPStatus.BAD_REQUEST:
+                raise
+            trouble = trouble_of(exc)
+        except (DeskError, StoreUnavailable) as exc:
+            trouble = trouble_of(exc)
+        except Exception:  # noqa: BLE001 - logged with its traceback, and shown without
+            _log.exception("a page failed: %s %s", request.method, request.path)
+            trouble = OURS
+        visit = site.visit(request, None) if trouble is STORE_AWAY else request.get(VISIT) or site.visit(request, None)
+        return await show_trouble(visit, trouble)
+
+    return answer
+
+
+class _Site:
+    """What stands before every page."""
+
+    def __init__(self, desk: Desk, settings: SiteSettings) -> None:
+        self.settings = settings
+        self._desk = desk
+        self._frame = Frame(is_demonstration=settings.is_demonstration)
+
+    def guarded(self, page: Page) -> Handler:
+        """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before."""
+
+        async def answer(http: web.Request) -> web.StreamResponse:
+            visit = http[VISIT] = self.visit(http, await self._visitor(http))
+            changes = http.method not in SAFE
+            if changes and not is_from_us(http, self.settings.public_origin):
+                return await show_trouble(visit, NOT_OURS)
+            if page.right is None:
+                return await page.function(visit)
+            if visit.visitor is None:
+                return sign_in.ask(visit)
+            if changes and not await _is_our_form(http, visit.visitor):
+                return await show_trouble(visit, OLD_FORM)
+            if not visit.may(page.right):
+                raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
+            return await page.function(visit)
+
+        return answer
+
+    def visit(self, http: web.Request, visitor: Visitor | None) -> Visit:
+        """Put together what a page's function works with."""
+        return Visit(http=http, desk=self._desk, frame=self._frame, settings=self.settings, visitor=visitor)
+
+    async def _visitor(self, http: web.Request) -> Visitor | None:
+        token = http.cookies.get(self.settings.cookie)
+        signed = await session_of(self._desk, token) if token else None
+        return Visitor(signed=signed, token=token) if signed and token else None
+
+
+async def _is_our_form(http: web.Request, visitor: Visitor) -> bool:
+    given = http.headers.get(HEADER) or (await http.post()).get(FIELD)
+    return isinstance(given, str) and is_form_token(given, visitor.token)

@@ -1,0 +1,46 @@
+// The keys that lead about, and what the frame of a page does. Each works without this script too, by its link or button.
+//
+// Single keys can be switched off (WCAG 2.1.4): "keys" is "off" in this browser's storage then.
+
+const keysAreOn = () => localStorage.getItem("keys") !== "off";
+
+const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+
+const places = { t: "/", n: "/orders/new", "?": "/help" };
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "F2") {
+    event.preventDefault();
+    location.assign("/scan");
+    return;
+  }
+  if (!keysAreOn() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    document.getElementById("find")?.focus();
+  } else if (Object.hasOwn(places, event.key)) {
+    location.assign(places[event.key]);
+  }
+});
+
+// On a narrow screen the places are folded away until they are asked for.
+const fold = document.querySelector(".places .fold");
+const narrow = matchMedia("(max-width: 60rem)");
+const refold = () => {
+  if (fold) fold.open = !narrow.matches;
+};
+narrow.addEventListener("change", refold);
+refold();
+
+// A menu closes with Escape or a click elsewhere.
+const openMenus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});

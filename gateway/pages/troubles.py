@@ -1,0 +1,92 @@
+"""What went wrong, as a page: what it is, whether anything is lost, and what to do."""
+
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from gateway.desk.errors import (
+    BusyError,
+    ConflictError,
+    DeskError,
+    NotAllowedError,
+    NotPrintedError,
+    NotThereError,
+    StoreFailedError,
+    UnreadableError,
+    UnusableError,
+)
+from gateway.pages.visit import Visit
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A page about something that went wrong."""
+
+    status: HTTPStatus
+    heading: str
+    sentences: tuple[str, ...]
+
+
+NOT_OURS: Final = Said(
+    status=HTTPStatus.FORBIDDEN,
+    heading="That did not come from a page of this desk",
+    sentences=("Nothing was changed. Open the page here and try again.",),
+)
+OLD_FORM: Final = Said(
+    status=HTTPStatus.FORBIDDEN,
+    heading="That form belongs to an earlier sign-in",
+    sentences=("Nothing was changed. Go back, load the page again, and send it once more.",),
+)
+STORE_AWAY: Final = Said(
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    heading="The store can't be reached",
+    sentences=(
+        "What was entered before is safe. Partners are told to come back, and send again what they could not say.",
+        "Nothing can be looked up or changed until it is back; this page works again then by itself.",
+    ),
+)
+OURS: Final = Said(
+    status=HTTPStatus.INTERNAL_SERVER_ERROR,
+    heading="Something went wrong here",
+    sentences=(
+        "What was done before is safe, and whether this was done shows on the request itself.",
+        "The gateway's log says more. If it happens again, tell whoever looks after the gateway.",
+    ),
+)
+
+
+_OF_DESK: Final[tuple[tuple[type[DeskError], HTTPStatus, str], ...]] = (
+    (UnreadableError, HTTPStatus.BAD_REQUEST, "That can't be read"),
+    (NotAllowedError, HTTPStatus.FORBIDDEN, "That is not yours to do"),
+    (NotThereError, HTTPStatus.NOT_FOUND, "That is not here"),
+    (ConflictError, HTTPStatus.CONFLICT, "That can't be done as things stand"),
+    (UnusableError, HTTPStatus.UNPROCESSABLE_ENTITY, "Something is not as it must be"),
+    (NotPrintedError, HTTPStatus.INTERNAL_SERVER_ERROR, "That could not be printed"),
+    (BusyError, HTTPStatus.SERVICE_UNAVAILABLE, "Too much is going on just now"),
+    (StoreFailedError, HTTPStatus.SERVICE_UNAVAILABLE, "The store failed on the way"),
+)
+_OF_HTTP: Final = {
+    HTTPStatus.NOT_FOUND: ("There is no such page", "The address may have been cut off on its way."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("That can't be done here", "The page takes no form of that kind."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("That is too large", "Nothing was changed. A form takes up to 2 MB."),
+}
+
+
+def trouble_of(exc: Exception) -> Said:
+    """Say what an exception means for whoever looks at the page."""
+    if isinstance(exc, DeskError):
+        _kind, status, heading = next(row for row in _OF_DESK if isinstance(exc, row[0]))
+        return Said(status=status, heading=heading, sentences=(exc.detail,))
+    if isinstance(exc, web.HTTPException):
+        status = HTTPStatus(exc.status)
+        heading, sentence = _OF_HTTP.get(
+            status, ("That can't be done", "The browser sent something that has no meaning here.")
+        )
+        return Said(status=status, heading=heading, sentences=(sentence,))
+    return STORE_AWAY
+
+
+async def show_trouble(visit: Visit, said: Said) -> web.Response:
+    """Answer with the page. Where the store is away, what stands around it is not asked for."""
+    return await visit.show("trouble.html", said.status, heading=said.heading, sentences=said.sentences)

@@ -1,0 +1,94 @@
+"""One request of a browser: who asks, what is read of it, and how it is answered."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+import aiohttp_jinja2
+import msgspec
+from aiohttp import hdrs, web
+
+from gateway.desk.access import Caller, Right
+from gateway.desk.guesses import caller_address
+from gateway.desk.ports import Desk
+from gateway.desk.sessions import Signed
+from gateway.pages.forms import read_form, read_query
+from gateway.pages.frame import Frame
+from gateway.pages.guards import form_token
+from gateway.pages.settings import SiteSettings
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Whoever is signed in."""
+
+    signed: Signed
+    token: str
+    """The session's, as the cookie holds it."""
+
+    @property
+    def caller(self) -> Caller:
+        """Whoever asks, for the desk."""
+        return self.signed.caller
+
+    @property
+    def form_token(self) -> str:
+        """What each form carries, to show that it is ours."""
+        return form_token(self.token)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """What a page's function works with. `visitor` is None on the few pages that anybody sees."""
+
+    http: web.Request
+    desk: Desk
+    frame: Frame
+    settings: SiteSettings
+    visitor: Visitor | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Whoever asks, for the desk."""
+        if self.visitor is None:
+            raise RuntimeError("a page that anybody sees asks the desk for nothing")
+        return self.visitor.caller
+
+    def may(self, right: Right) -> bool:
+        """Say whether whoever asks has a right."""
+        return self.caller.may(right)
+
+    def path(self, name: str) -> str:
+        """Give a part of the address by its name in the route."""
+        return self.http.match_info[name]
+
+    def query(self, shape: type[Shape]) -> Shape:
+        """Read the address's parameters. Raises UnusableError."""
+        return read_query(self.http.query, shape)
+
+    async def form(self, shape: type[Shape]) -> Shape:
+        """Read the form's fields. Raises UnusableError, with what is wrong at each field."""
+        return read_form(await self.http.post(), shape)
+
+    @property
+    def address(self) -> str:
+        """Where the browser is, as far as our own proxies say."""
+        hops = self.http.headers.getall(hdrs.X_FORWARDED_FOR, ())
+        return caller_address(self.http.remote, hops, self.settings.proxies)
+
+    @property
+    def browser(self) -> str:
+        """What the browser says of itself."""
+        return self.http.headers.get(hdrs.USER_AGENT, "")[:200]
+
+    async def show(self, template: str, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
+        """Answer with a page. A script that wants a part of it takes that part out (hx-select)."""
+        around = await self.frame.around(self.desk, self.visitor.caller if self.visitor else None, self.http.path)
+        context = {"around": around, "visitor": self.visitor, **given}
+        return aiohttp_jinja2.render_template(template, self.http, context, status=status)
+
+    def go(self, address: str) -> web.Response:
+        """Answer that the browser is to look at another page of ours, as after a form that was taken."""
+        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})

@@ -1,0 +1,48 @@
+"""Times, days and counts as the department writes them. Pure."""
+
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
+
+_WEEK: Final = timedelta(days=7)
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_AGES: Final = ((_HOUR, _MINUTE, "min"), (48 * _HOUR, _HOUR, "h"))
+"""Up to which age it is counted in what."""
+
+
+def moment_words(at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Say when: “today 14:05”, “yesterday 09:00”, “7 January 16:30”, with the year where it is another."""
+    local = at.astimezone(zone)
+    return f"{day_words(local.date(), now.astimezone(zone).date())} {local:%H:%M}"
+
+
+def day_words(day: date, today: date) -> str:
+    """Say which day: “today”, “tomorrow”, “Monday” within a week to come, “7 January”, with the year where it is another."""
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - today).days)
+    if near:
+        return near
+    if timedelta(0) < day - today < _WEEK:
+        return f"{day:%A} {day.day} {day:%B}"
+    return f"{day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")
+
+
+def full_words(at: datetime, zone: tzinfo) -> str:
+    """Say when, in full: “Thursday, 26 November 2026, 14:05:31”."""
+    local = at.astimezone(zone)
+    return f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S}"
+
+
+def age_words(since: datetime, now: datetime) -> str:
+    """Say how long ago: “just now”, “20 min”, “3 h”, “2 days”."""
+    passed = now - since
+    if passed < _MINUTE:
+        return "just now"
+    for up_to, unit, word in _AGES:
+        if passed < up_to:
+            return f"{passed // unit} {word}"
+    return f"{passed.days} days"
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Say how many: “1 request”, “2 requests”; the plural may be given."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"

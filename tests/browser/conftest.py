@@ -1,0 +1,65 @@
+"""A browser, and a house with its desk, its circulation system and the demonstration partner, all of them processes.
+
+Debian's Chromium is driven: Playwright's own browsers are not installed. Where it is missing these tests are skipped.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from gateway.demo.stage.stack import Stack
+
+CHROMIUM = shutil.which("chromium")
+PATIENCE_MS = 15_000
+"""How long a page may take to show what a test waits for, on a busy machine."""
+
+SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Debian's package chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])  # root has no sandbox
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("house")) as stack:
+        stack.import_items()
+        yield stack
+
+
+@pytest.fixture
+def sign_in(browser: Browser, house: Stack) -> Iterator[SignIn]:
+    """Opens a browser of somebody's own and signs in; what a script complains of fails the test."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:  # the browser's own line about an answer of ours
+            complaints.append(message.text)
+
+    def signed_in(name: str = "technician", /, **options: object) -> Page:
+        context = browser.new_context(base_url=house.desk_url, **options)  # type: ignore[arg-type] # Playwright's own
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto("/sign-in")
+        page.fill("[name=name]", name)
+        page.fill("[name=password]", "demonstration")
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/")
+        return page
+
+    opened_before = list(browser.contexts)
+    yield signed_in
+    for context in browser.contexts:
+        if context not in opened_before:
+            context.close()
+    assert complaints == []

@@ -1,0 +1,27 @@
+"""Style sheet and scripts: what is not ours is what we say it is, and what changes has another address."""
+
+import hashlib
+import re
+
+from gateway.pages.assets import STATIC, address_of, assets
+
+ROW = re.compile(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", re.MULTILINE)
+
+
+def test_files_of_others_are_those_that_the_list_names():
+    listed = ROW.findall((STATIC / "README.md").read_text())
+    assert {name for name, _ in listed} == {name for name in assets() if ".min." in name}
+    for name, digest in listed:
+        assert hashlib.sha256(assets()[name].content).hexdigest() == digest
+
+
+def test_an_address_changes_with_the_content():
+    asset = assets()["desk.css"]
+    assert asset.digest[:16] in address_of("desk.css")
+    assert hashlib.sha256(asset.content).hexdigest() == asset.digest
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    for asset in assets().values():
+        if ".min." not in asset.name:
+            assert not re.search(rb"(?:url\(|from |import\()\s*[\"']?(?:https?:)?//", asset.content), asset.name

@@ -1,0 +1,54 @@
+"""Times, days and counts as the department writes them."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from gateway.pages.words import age_words, counted, day_words, full_words, moment_words
+
+TODAY = date(2026, 11, 26)
+NOW = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (TODAY, "today"),
+        (TODAY + timedelta(days=1), "tomorrow"),
+        (TODAY - timedelta(days=1), "yesterday"),
+        (TODAY + timedelta(days=4), "Monday 30 November"),
+        (TODAY + timedelta(days=7), "3 December"),
+        (TODAY - timedelta(days=3), "23 November"),
+        (date(2027, 1, 7), "7 January 2027"),
+    ],
+)
+def test_a_day_is_named_as_people_say_it(day: date, words: str):
+    assert day_words(day, TODAY) == words
+
+
+def test_a_moment_is_told_in_the_librarys_time():
+    zone = ZoneInfo("America/New_York")
+    assert moment_words(datetime(2026, 11, 27, 3, 30, tzinfo=UTC), NOW, zone) == "today 22:30"
+    assert full_words(datetime(2026, 11, 27, 3, 30, 9, tzinfo=UTC), zone) == "Thursday, 26 November 2026, 22:30:09"
+
+
+@pytest.mark.parametrize(
+    ("passed", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=20), "20 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(hours=47), "47 h"),
+        (timedelta(hours=48), "2 days"),
+    ],
+)
+def test_an_age_is_as_exact_as_it_matters(passed: timedelta, words: str):
+    assert age_words(NOW - passed, NOW) == words
+
+
+def test_a_count_goes_with_its_word():
+    assert counted(1, "request") == "1 request"
+    assert counted(1200, "request") == "1,200 requests"
+    assert counted(2, "thing needs", "things need") == "2 things need"
