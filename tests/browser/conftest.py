@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.stack import Stack
 
 CHROMIUM = shutil.which("chromium")
@@ -32,6 +33,7 @@ def browser() -> Iterator[Browser]:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(tmp_path_factory.mktemp("house")) as stack:
         stack.import_items()
+        stack.open_accounts()
         yield stack
 
 
@@ -52,7 +54,7 @@ def sign_in(browser: Browser, house: Stack) -> Iterator[SignIn]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto("/sign-in")
         page.fill("[name=name]", name)
-        page.fill("[name=password]", "demonstration")
+        page.fill("[name=password]", DESK_PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url("**/")
         return page

@@ -4,7 +4,7 @@ import pytest
 
 from gateway.desk.access import Caller
 from gateway.desk.structs.lists import ListName
-from gateway.desk.structs.tokens import StaffRole
+from gateway.workflow.staff import StaffRole
 from gateway.pages.navigation import GROUPS, shown
 
 

@@ -27,6 +27,9 @@ from gateway.demo.stage.talk import AcsControl, SaidNo, Site
 
 API_PREFIX = "/api/v1"
 COMMAND_DEADLINE_S = 60.0
+DESK_ACCOUNTS = {"technician": "technician", "manager": "manager", "administrator": "admin"}
+"""Who may sign in at a desk of the demonstration, and in which role."""
+DESK_PASSWORD = "demonstration"  # noqa: S105 - everybody knows it, and it opens nothing but a demonstration
 
 
 class House:
@@ -120,6 +123,12 @@ class House:
         path = self.directory / "items.csv"
         path.write_text(item_list_csv(demonstration_collection(self.library.collection)), encoding="utf-8")
         return self.command("items", "import", str(path)).strip()
+
+    def open_accounts(self) -> str:
+        """Give the desk the accounts of the demonstration; in words."""
+        for name, role in DESK_ACCOUNTS.items():
+            self.api.post("/accounts", {"name": name, "role": role, "password": DESK_PASSWORD})
+        return f"{', '.join(DESK_ACCOUNTS)}: each with the password “{DESK_PASSWORD}”"
 
     def misbehave_acs(self, name: str, **order: Any) -> None:
         """Order the ACS to misbehave (misbehaviour.py)."""

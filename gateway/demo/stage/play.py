@@ -108,9 +108,10 @@ def _play(directory: Path, *, stay: bool) -> int:
 
 
 def _prepare(both: Neighbours) -> str:
-    """The item lists, the pool, and a token for the technician; the token."""
+    """The item lists, the pool, the desk's accounts, and a token for the technician; the token."""
     _step("item lists", lambda: f"{both.valley.import_items()} At the other library: {both.hills.import_items()}")
     _step("pool", lambda: fill_pool(both))
+    _step("accounts", both.valley.open_accounts)
     began_s = time.monotonic()
     token = both.valley.command("token", "create", "desk", "technician").strip()
     _tick("token", "the technician at the desk has one; history will say “desk”", time.monotonic() - began_s)
