@@ -8,11 +8,11 @@ from tests.browser.conftest import SignIn
 
 def test_whoever_follows_a_link_is_asked_to_sign_in_and_led_on(browser: Browser, house: Stack):
     page = browser.new_context(base_url=house.desk_url).new_page()
-    page.goto("/requests?open=true")
+    page.goto("/?from=a-link")
     page.fill("[name=name]", "technician")
     page.fill("[name=password]", "demonstration")
     page.press("[name=password]", "Enter")
-    page.wait_for_url("**/requests?open=true")
+    page.wait_for_url("**/?from=a-link")
     page.context.close()
 
 
