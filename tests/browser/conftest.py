@@ -43,7 +43,9 @@ def sign_in(browser: Browser, house: Stack) -> Iterator[SignIn]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "status of 4" not in message.text:  # the browser's own line about an answer of ours
+        if (
+            message.type == "error" and "status of 4" not in message.text
+        ):  # the browser's own line about an answer of ours
             complaints.append(message.text)
 
     def signed_in(name: str = "technician", /, **options: object) -> Page:

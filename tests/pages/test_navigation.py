@@ -4,8 +4,8 @@ import pytest
 
 from gateway.desk.access import Caller
 from gateway.desk.structs.lists import ListName
-from gateway.workflow.staff import StaffRole
 from gateway.pages.navigation import GROUPS, shown
+from gateway.workflow.staff import StaffRole
 
 
 def places(path: str, role: StaffRole = StaffRole.TECHNICIAN) -> dict[str, tuple[bool, int | None]]:
@@ -40,4 +40,6 @@ def test_nobody_is_led_where_they_may_not_go():
 
 
 def test_every_worklist_has_a_place():
-    assert {place.counts for _, group in ((g.heading, g.places) for g in GROUPS) for place in group if place.counts} == set(ListName)
+    assert {
+        place.counts for _, group in ((g.heading, g.places) for g in GROUPS) for place in group if place.counts
+    } == set(ListName)
