@@ -20,7 +20,7 @@ OURS = "https://desk.example.org"
         ("", False),
     ],
 )
-def test_only_names_of_ours_are_answered_for(host: str, is_ours: bool):
+def test_only_names_of_ours_are_answered_for(host: str, *, is_ours: bool):
     assert is_for_us(host, {"desk.example.org", "[::1]"}) is is_ours
 
 
@@ -37,7 +37,7 @@ def test_only_names_of_ours_are_answered_for(host: str, is_ours: bool):
         ({}, True),  # no browser
     ],
 )
-def test_a_form_of_another_site_is_none_of_ours(headers: dict[str, str], is_ours: bool):
+def test_a_form_of_another_site_is_none_of_ours(headers: dict[str, str], *, is_ours: bool):
     http = make_mocked_request("POST", "/", headers={"Host": "127.0.0.1:8628", **headers})
     assert is_from_us(http, OURS) is is_ours
 
