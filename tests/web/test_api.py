@@ -62,6 +62,15 @@ LEAST_ROLE = {
     "GET /tokens": "admin",
     "POST /tokens": "admin",
     "DELETE /tokens/{token}": "admin",
+    "GET /accounts": "admin",
+    "POST /accounts": "admin",
+    "POST /accounts/{account}/role": "admin",
+    "POST /accounts/{account}/disable": "admin",
+    "POST /accounts/{account}/enable": "admin",
+    "POST /accounts/{account}/password": "admin",
+    "POST /accounts/{account}/end-sessions": "admin",
+    "GET /sessions": "admin",
+    "DELETE /sessions/{session}": "admin",
     "GET /openapi.json": "viewer",
 }
 """What the roles are promised, written down a second time and by hand."""
@@ -80,6 +89,8 @@ def address(route: str) -> tuple[str, str]:
         ("{peer}", "p"),
         ("{partner}", "p"),
         ("{token}", "t"),
+        ("{account}", "a"),
+        ("{session}", "s"),
         ("{barcode}", "b"),
     ):
         path = path.replace(placeholder, value)
