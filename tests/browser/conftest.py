@@ -19,8 +19,9 @@ PATIENCE_MS = 15_000
 SignIn = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of a module, and no longer: while Playwright runs, its loop is the thread's, and no test can run one of its own."""
     if CHROMIUM is None:
         pytest.skip("Debian's package chromium is not installed")
     with sync_playwright() as playwright:
