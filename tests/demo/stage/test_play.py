@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_demo_plays_a_loan_a_refusal_and_a_borrowed_loan_and_ends_with_0(tmp_pat
         told, _ = running.communicate(timeout=DEADLINE_S)
     assert running.returncode == 0, told
     ticked = re.findall(r"^  ✓ +\d+\.\d\d s  (.{14})", told, re.MULTILINE)
-    prepared = ["started", "item lists", "pool", "token"]
+    prepared = ["started", "item lists", "pool", "accounts", "token"]
     steps = [*prepared, *dict(LOAN), "request", "Unfilled", *dict(BORROWED_LOAN)]
     assert [name.strip() for name in ticked] == steps
     assert told.count("They agree.") == 2
@@ -96,7 +97,9 @@ def test_demo_plays_a_loan_a_refusal_and_a_borrowed_loan_and_ends_with_0(tmp_pat
 def test_run_serves_until_ctrl_c(tmp_path: Path):
     directory = tmp_path / "demo"
     with playing("--stay", "--directory", str(directory)) as running:
-        told = read_until(running, "Settings, stores and logs")
+        told = read_until(running, "until Ctrl-C.")
+        (desk,) = re.findall(r"^desk  (\S+)$", told, re.MULTILINE)
+        assert b"Sign in" in urlopen(f"{desk}sign-in", timeout=DEADLINE_S).read()  # noqa: S310 - the address is ours
         assert len(pids_in(directory)) == 4  # two gateways and their ACSs name it; the partner writes nothing
         url = re.search(r"ILL_GATEWAY_URL=(\S+)", told)
         token = re.search(r"ILL_GATEWAY_TOKEN=(\S+)", told)
