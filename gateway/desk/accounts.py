@@ -1,11 +1,11 @@
 """Accounts: who has one, make one, change its role or password, switch it off. None is ever removed: history knows its name."""
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-import structlog
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError, WrongPasswordError
@@ -27,7 +27,7 @@ from gateway.workflow.staff import Account, name_key
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}", re.ASCII)
 """A sign-in name: what a timeline can show and nobody mistakes for another; an e-mail address may be one."""
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 
 async def list_accounts(desk: Desk, _caller: Caller) -> AccountList:
@@ -36,7 +36,7 @@ async def list_accounts(desk: Desk, _caller: Caller) -> AccountList:
 
 
 async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountShown:
-    """Make an account. A name is never given to anybody else, in any case of its letters, nor one that a token has: history knows it."""
+    """Make an account. A name is never given to anybody else, in any case of its letters: history knows it."""
     if not NAME.fullmatch(body.name):
         raise _wrong("name", "up to 64 letters, digits, or any of . _ @ + -, the first a letter or digit")
     account = Account(
@@ -48,10 +48,9 @@ async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountS
         must_change=body.must_change,
         demonstration=desk.sign_ins.rules.demonstration,
     )
-    is_token = any(name_key(each.name) == name_key(body.name) for each in await desk.tokens())
-    if is_token or not await desk.store.add_account(account):
+    if not await desk.store.add_account(account):
         raise ConflictError(f"There is, or was, somebody called “{body.name}”: choose another name.")
-    _log.info("account made", account=account.name, role=account.role, by=caller.name)
+    _note("account made", account, caller)
     return _shown(account)
 
 
@@ -129,9 +128,13 @@ async def _change(
     while (now := await desk.store.account(name)) is not None:
         then = msgspec.structs.replace(now, **changes(now), version=now.version + 1)
         if await desk.store.save_account(then):
-            _log.info(what, account=then.name, role=then.role, by=caller.name)
+            _note(what, then, caller)
             return _shown(then)
     raise NotThereError("There is no such account.")
+
+
+def _note(what: str, account: Account, caller: Caller) -> None:
+    _log.info("%s: %s (%s) by %s", what, account.name, account.role, caller.name)
 
 
 def _refuse_oneself(caller: Caller, account: str, what: str) -> None:

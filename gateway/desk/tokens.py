@@ -23,8 +23,8 @@ async def create_token(desk: Desk, _caller: Caller, body: TokenBody) -> TokenMad
         token, shown_once = new_token(body.name, body.role, desk.now(), _end(desk, body.until))
     except ValueError as error:
         raise UnusableError(f"name: {error}.") from None
-    is_taken = any(token.name == body.name for token in desk.extra_tokens) or await desk.store.account(body.name)
-    if is_taken or not await desk.store.add_token(token):
+    is_configured = any(token.name == body.name for token in desk.extra_tokens)
+    if is_configured or not await desk.store.add_token(token):
         raise ConflictError(f"There is, or was, a token called “{body.name}”: choose another name.")
     return shown(token, TokenMade, token=shown_once)
 

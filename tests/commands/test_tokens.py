@@ -21,7 +21,7 @@ async def test_a_role_that_may_not_is_told_so(shell: Shell):
     ran = await shell.run("token", "list", "--token", shell.live.tokens["manager"])
     assert (ran.code, ran.err) == (
         1,
-        "A manager may not change tokens, peers, partners, policy, items or pool barcodes.\n",
+        "A manager may not change accounts, tokens, peers, partners, policy, items or pool barcodes.\n",
     )
 
 

@@ -45,6 +45,13 @@ DEADLINE_S: Final = 60.0
 LENT, BORROWED = "L-7K3M9-QXT2B", "B-7K3M9-QXT2B"
 
 
+class Terminal(io.StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Story:
     """Two libraries of which the first has no gateway yet, and a shell in a folder of its own."""
 
@@ -174,6 +181,12 @@ class Story:
         """README has the gateway stopped; here it runs."""
         return self.command(shown, *self._real(shown), "--extra-connection")
 
+    def add_account(self, shown: Shown) -> str:
+        """At a terminal, where the password is typed."""
+        self._environment.setattr("gateway.commands.accounts.getpass", lambda _prompt: "seven visibly fictional words")
+        self._environment.setattr("sys.stdin", Terminal())
+        return self.command(shown, *self._real(shown))
+
     def find_by_title(self, shown: Shown) -> str:
         """The demonstration has no catalogue but its item list, and that is searched by number."""
         said = self.command(shown, *self._real(shown), code=1)
@@ -289,6 +302,7 @@ OWN_WAYS: Final[Mapping[str, Callable[[Story, Shown], str]]] = {
     "ill-gateway serve": Story.serve,
     "ill-gateway conformance --peer": Story.conformance,
     "ill-gateway acs check": Story.check_beside,
+    "ill-gateway account add": Story.add_account,
     "ill-gateway catalogue find --title": Story.find_by_title,
     "ill-gateway demo-acs": Story.demo_acs,
 }
