@@ -11,8 +11,7 @@ from importlib import import_module
 from typing import Final, NamedTuple
 
 from gateway import __version__
-from gateway.commands.client import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
-from gateway.commands.output import plain_lines
+from gateway.commands.base import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure, plain_lines
 
 DONE: Final = 0
 NOT_DONE: Final = 1

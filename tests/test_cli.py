@@ -10,7 +10,7 @@ import pytest
 
 from gateway import __version__, cli
 from gateway.cli import main, make_parser
-from gateway.commands.client import Failure
+from gateway.commands.base import Failure
 
 COMMANDS = [
     ("serve",),
@@ -170,8 +170,8 @@ CALLS = (
     "lending pause",
 )
 """Of each module of commands, those that call the API."""
-MODULES_MAX = 200
-"""At some 0.7 ms a module, with Python's own start, a call then takes less than 0.2 s on one calm core."""
+MODULES_MAX, HELP_MAX = 170, 60
+"""At some 0.6 ms a module, with Python's own start, a call then takes less than 0.12 s on one calm core."""
 HEAVY = {"aiohttp", "anyio", "asyncio", "asyncpg", "lxml", "pydantic", "pymarc", "rapidfuzz", "sqlite3", "structlog"}
 
 
@@ -194,7 +194,7 @@ print(*sorted(set(sys.modules) - bare), file=sys.stderr)
     loaded = ran.stderr.splitlines()[-1].split()
     assert "gateway.cli" in loaded
     assert HEAVY & set(loaded) == set()
-    assert len(loaded) <= MODULES_MAX
+    assert len(loaded) <= (HELP_MAX if call == "--help" else MODULES_MAX)
 
 
 def test_what_the_gateway_says_steers_no_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

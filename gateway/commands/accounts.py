@@ -5,7 +5,8 @@ import sys
 from getpass import getpass
 from typing import Any
 
-from gateway.commands.client import Failure, Gateway, calling_flags, made, told
+from gateway.commands.base import Failure
+from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.accounts import AccountBody, AccountList, AccountShown, PasswordBody, RoleBody
 from gateway.desk.structs.common import Done

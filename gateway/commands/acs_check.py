@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from gateway.commands.client import Failure
+from gateway.commands.base import Failure
 from gateway.commands.output import json_flag, plain, print_json, print_table
 from gateway.commands.setup import config_flag, settings_of
 

@@ -11,15 +11,11 @@ from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import json_flag, plain, print_json
 from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.structs.requests import RequestShown
-from gateway.workflow.borrowing import meanings as borrowing
-from gateway.workflow.lending import meanings as lending
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money
 
-MAY_ASK: Final = frozenset(line.action for line in (*lending.MEANINGS, *borrowing.MEANINGS) if line.asks)
-"""Acts that are asked about in some state: of these alone it is looked up what they do to the request."""
 IN_HELP: Final = "What each does in which state, and who hears of it: requests acts; of one request: requests show."
 
 
@@ -79,8 +75,7 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
 def act(options: argparse.Namespace) -> int:
     """Do a step; a refusal is a failure, in the workflow's words."""
     gateway = Gateway.of(options)
-    seen_in = _meant(gateway, options) if options.action in MAY_ASK and not options.yes else None
-    body = _act_body(options, seen_in)
+    body = _act_body(options, None if options.yes else _asked_about(gateway, options))
     answer = gateway.ask("POST", "requests", options.request, "actions", options.action, body=body)
     told(options, answer, Acted, _print_acted)
     return 0
@@ -92,15 +87,15 @@ def _print_acted(acted: Acted) -> None:
     print(plain(acted.words))
 
 
-def _meant(gateway: Gateway, options: argparse.Namespace) -> State:
+def _asked_about(gateway: Gateway, options: argparse.Namespace) -> State | None:
     """Ask before what gives up, tells no or can't be undone; give the state in which that was read. Raises Failure."""
     shown = gateway.ask("GET", "requests", options.request).of(RequestShown)
-    request = shown.request
     line = next((line for line in shown.acts if line.action == options.action), None)
-    if line is not None and line.asks:
-        said = f"Request {request.id} is “{request.state}”. {line.action}: {line.sentence}"
-        confirm(f"{plain(said)} Is that meant?", yes=False)
-    return request.state
+    if line is None or not line.asks:
+        return None
+    said = f"Request {shown.request.id} is “{shown.request.state}”. {line.action}: {line.sentence}"
+    confirm(f"{plain(said)} Is that meant?", yes=False)
+    return shown.request.state
 
 
 def _act_body(options: argparse.Namespace, seen_in: State | None) -> ActBody:

@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from gateway.commands.base import plain_lines
 from gateway.commands.client import Gateway, calling_flags, made, problem_line, told
-from gateway.commands.output import plain, plain_lines, print_json
+from gateway.commands.output import plain, print_json
 from gateway.desk.structs.customers import CustomerFields, CustomerQuery, CustomerShown
 from gateway.desk.structs.orders import (
     TEXTS,

@@ -18,15 +18,13 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 
+from gateway.commands.base import DEFAULT_URL, TOKEN_VARIABLE, URL_VARIABLE, Failure
 from gateway.commands.option_names import in_options
 from gateway.commands.output import Counted, json_flag, print_json, progress
 from gateway.desk.structs.common import Problem, Refusal
 
 Shape = TypeVar("Shape")
 
-DEFAULT_URL: Final = "http://127.0.0.1:8627"
-URL_VARIABLE: Final = "ILL_GATEWAY_URL"
-TOKEN_VARIABLE: Final = "ILL_GATEWAY_TOKEN"  # noqa: S105 - the name of a variable
 PREFIX: Final = "/api/v1"
 TIMEOUT_S: Final = 60.0
 UPLOAD_TIMEOUT_S: Final = 900.0
@@ -40,10 +38,6 @@ def calling_flags() -> argparse.ArgumentParser:
         "--token", help=f"who asks (better: ${TOKEN_VARIABLE}, which other users of this machine can't see)"
     )
     return flags
-
-
-class Failure(Exception):  # noqa: N818 - what a command ends with, not a fault of the program
-    """A command could not do its work; the text says why, to whoever typed it. Exit code 1."""
 
 
 @dataclass(frozen=True)

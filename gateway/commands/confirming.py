@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from gateway.commands.client import Failure
+from gateway.commands.base import Failure
 
 
 def yes_flag() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.commands.client import Failure
+from gateway.commands.base import Failure
 from gateway.commands.output import json_flag, print_json, print_table, progress
 
 if TYPE_CHECKING:

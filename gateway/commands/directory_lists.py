@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import Failure, Gateway, told
+from gateway.commands.base import Failure
+from gateway.commands.client import Gateway, told
 from gateway.commands.output import plain
 from gateway.desk.structs.directory import ExportQuery, ImportQuery, Taken
 

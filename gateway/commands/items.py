@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import Answer, Failure, Gateway, calling_flags, made, problem_line, told
+from gateway.commands.base import Failure
+from gateway.commands.client import Answer, Gateway, calling_flags, made, problem_line, told
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import plain
 from gateway.desk.structs.items import ItemsImported, ItemsQuery

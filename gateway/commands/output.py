@@ -55,11 +55,6 @@ def plain(value: Any) -> str:
     return "" if value is None else clean(str(value))
 
 
-def plain_lines(text: str) -> list[str]:
-    """Give the lines of a text, each without control characters, its indentation kept."""
-    return ["".join(filter(str.isprintable, line.expandtabs())).rstrip() for line in text.splitlines()]
-
-
 def moment(at: datetime | None, *, seconds: bool = False) -> str:
     """Give a time of the API in this machine's zone; nothing for None."""
     if at is None:

@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import Failure
-from gateway.commands.output import json_flag, plain_lines, print_json, print_table
+from gateway.commands.base import Failure, plain_lines
+from gateway.commands.output import json_flag, print_json, print_table
 from gateway.commands.pdf_files import write_pdf
 from gateway.commands.setup import config_flag, settings_of
 from gateway.stationery import STOCKS, USUAL, PaperName

@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from gateway.commands.client import Failure, Gateway, made
+from gateway.commands.base import Failure
+from gateway.commands.client import Gateway, made
 from gateway.commands.output import print_json
 from gateway.desk.structs.papers import PrintQuery
 

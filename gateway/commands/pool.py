@@ -3,7 +3,8 @@
 import argparse
 from typing import Any
 
-from gateway.commands.client import Failure, Gateway, calling_flags, made, told
+from gateway.commands.base import Failure
+from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.pool import AddBody, Added, BarcodeSet, RangeList
 from gateway.workflow.borrowing_records import PoolState

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from gateway.commands import acts, borrowed
-from gateway.commands.client import Answer, Failure, Gateway, calling_flags, made, told
+from gateway.commands.base import Failure
+from gateway.commands.client import Answer, Gateway, calling_flags, made, told
 from gateway.commands.output import branch_name, moment, plain, price, print_json, print_table
 from gateway.commands.pdf_files import pdf_flags, save_pdf
 from gateway.commands.timeline import timeline

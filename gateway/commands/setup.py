@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gateway.commands.client import Failure
+from gateway.commands.base import Failure
 from gateway.commands.output import json_flag, print_json
 from gateway.workflow.records import Role
 

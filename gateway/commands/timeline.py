@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from gateway.commands.output import moment, plain, plain_lines
+from gateway.commands.base import plain_lines
+from gateway.commands.output import moment, plain
 from gateway.desk.structs.requests import TimelineEntry
 
 MESSAGES: Final = ("sent", "received", "document", "confirmation")

@@ -6,7 +6,8 @@ from argparse import Namespace
 
 import pytest
 
-from gateway.commands.client import Failure, Gateway
+from gateway.commands.base import Failure
+from gateway.commands.client import Gateway
 from tests.commands.shell import Shell
 
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from gateway.commands.client import Failure
+from gateway.commands.base import Failure
 from gateway.commands.confirming import confirm
 
 

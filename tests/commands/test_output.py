@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from gateway.commands.output import Counted, address, moment, plain, plain_lines, print_json, print_table, progress
+from gateway.commands.base import plain_lines
+from gateway.commands.output import Counted, address, moment, plain, print_json, print_table, progress
 from gateway.workflow.values import PostalAddress
 
 
