@@ -37,6 +37,8 @@ class Scan(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[BarcodeWarning, ...] = ()
 
 
+_SYMBOLOGY: Final = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+"""What scanners set before a code, if they are told to, to say of which kind it is: `]C1` is Code 128 (ISO/IEC 15424)."""
 _CODE_39: Final = re.compile(r"\*([^*]+)\*")
 _CODABAR: Final = re.compile(r"[A-D]([0-9][0-9$:/.+-]*)[A-D]", re.IGNORECASE | re.ASCII)
 _SPACED_DIGITS: Final = re.compile(r"[0-9]+(?: +[0-9]+)+", re.ASCII)
@@ -48,7 +50,7 @@ _FORMS: Final = (
 
 
 def scanned(text: str) -> Scan:
-    """Read a scan: line end, Code 39's asterisks, Codabar's start and stop letters and blanks between digits go.
+    """Read a scan: line end, a scanner's prefix, Code 39's asterisks, Codabar's start and stop letters and blanks between digits go.
 
     A line's end or another character that can't be printed inside stays: two scans that ran together would be a third number,
     somebody else's. Whoever takes the barcode finds it to be none (`sip2.carried`, `orders.cells.read_customer`).
@@ -59,7 +61,10 @@ def scanned(text: str) -> Scan:
 
 
 def _bare(text: str) -> str:
-    barcode = text.strip(_surroundings(text))
+    surroundings = _surroundings(text)
+    barcode = text.strip(surroundings)
+    prefix = _SYMBOLOGY.match(barcode)
+    barcode = barcode[prefix.end() :].strip(surroundings) if prefix else barcode
     for wrapping in (_CODE_39, _CODABAR):
         found = wrapping.fullmatch(barcode)
         barcode = found[1].strip() if found else barcode

@@ -43,6 +43,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("borrow",       "borrow",      "new, openurl, import, customer"),
     ("pool",         "pool",        "list, add, block, unblock"),
     ("tasks",        "tasks",       "list, claim, done"),
+    ("scan",         "scan",        "do the next step of what was scanned, and say what came of it"),
     ("lists",        "lists",       ("pull, to-ship, due, overdue, checked-out-not-told, stopped, conditions, to-receive, on-the-shelf, "
                                      "with-customers, overdue-at-lender, to-send-back, sent-back, copies-here, to-pay")),
     ("papers",       "papers",      "check, copy, stocks"),

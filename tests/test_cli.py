@@ -24,6 +24,7 @@ COMMANDS = [
     ("requests", "act", "r1", "ship"),
     ("requests", "slip", "r1"),
     ("requests", "strap", "r1"),
+    ("scan", "30000000001010"),
     ("tasks", "list"),
     ("tasks", "claim", "1"),
     ("tasks", "done", "1"),

@@ -12,7 +12,7 @@ from gateway.desk.shown import shown
 from gateway.desk.structs.customers import CardBody, CustomerFields, CustomerQuery, CustomerShown
 from gateway.desk.structs.requests import RequestLines
 from gateway.dispatch.roles import OPEN_IN
-from gateway.workflow.records import Role
+from gateway.workflow.records import Request, Role
 
 REASON_MAX = 500
 
@@ -36,9 +36,15 @@ async def show_customer(desk: Desk, caller: Caller, request: str, query: Custome
 
 async def list_of_customer(desk: Desk, caller: Caller, body: CardBody) -> RequestLines:
     """Return the requests of a customer, by the card; in each it is written down who looked."""
-    numbers = await desk.store.borrowing.requests_of(read_card(body.customer), limit=LIMIT_MAX)
+    found = await found_by_card(desk, caller, read_card(body.customer), is_open=body.open)
+    return RequestLines(requests=await lines_of(desk.store, found), next=None)
+
+
+async def found_by_card(desk: Desk, caller: Caller, card: str, *, is_open: bool) -> list[Request]:
+    """Give the requests of a card, the open ones alone if that is asked for; in each it is written down who looked."""
+    numbers = await desk.store.borrowing.requests_of(card, limit=LIMIT_MAX)
     requests = [request for number in numbers if (request := await desk.store.request(number))]
-    found = [request for request in requests if not body.open or request.state in OPEN_IN[request.role]]
+    found = [request for request in requests if not is_open or request.state in OPEN_IN[request.role]]
     for request in found:
         await write_down(desk, caller, request.id, "Looked for by the customer's card.")
-    return RequestLines(requests=await lines_of(desk.store, found), next=None)
+    return found

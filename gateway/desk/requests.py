@@ -49,7 +49,7 @@ async def show_request(desk: Desk, caller: Caller, request: str) -> RequestShown
         actions=tuple(line.action for line in acts),
         acts=acts,
         tasks=tasks,
-        next=upcoming(waiting, await _surroundings(desk, found)),
+        next=upcoming(waiting, await surroundings(desk, found)),
     )
 
 
@@ -76,7 +76,8 @@ async def lines_of(store: Store, found: Iterable[Request]) -> tuple[RequestLine,
     return tuple(request_line(request, partners) for request in found)
 
 
-async def _surroundings(desk: Desk, request: Request) -> Surroundings:
+async def surroundings(desk: Desk, request: Request) -> Surroundings:
+    """Give what the request's work may wait for."""
     now = desk.now()
     return Surroundings(
         request=request,

@@ -2,7 +2,7 @@
 
 So one scan at the desk does a step, whichever label is at hand (ill.md, duty 2). By our own number any request is found; by
 another only one that is open, for barcodes are used again; by the lender's labels, where none is open, also one of ours
-that is over, for a parcel may come all the same.
+that is over, for a parcel may come all the same; and so does an item that was lost.
 """
 
 from typing import Final
@@ -13,18 +13,23 @@ from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN, TABLES
 from gateway.store.port import RequestFilter, Store
 from gateway.workflow.borrowing.numbers import read_number
 from gateway.workflow.borrowing.table import BORROWING
-from gateway.workflow.records import Request, Role
+from gateway.workflow.records import Request, Role, State
 
 
 async def request_of(store: Store, scan: str) -> Request:
     """Give the request. Raises NotThereError, ConflictError where it could be several."""
+    return _only(scanned(scan).barcode, await requests_of(store, scan))
+
+
+async def requests_of(store: Store, scan: str) -> list[Request]:
+    """Give every request that it could be."""
     text = scanned(scan).barcode
     number = read_number(text)
     for name in dict.fromkeys((scan, *((number[0], number[0].upper()) if number else ()))):
         request = await store.request(name)
         if request is not None:
-            return request
-    return _only(text, await _meant(store, text))
+            return [request]
+    return await _meant(store, text)
 
 
 async def _meant(store: Store, text: str) -> list[Request]:
@@ -36,10 +41,15 @@ async def _meant(store: Store, text: str) -> list[Request]:
     if is_open:
         return is_open
     found = await store.requests(RequestFilter(states=_OVER, text=text, limit=MOST_WITH_BARCODE))
-    return [each for each in found if _is_among(text, _labels(each))]
+    return [each for each in found if _is_among(text, _of_what_comes(each))]
 
 
-_OVER: Final = tuple(BORROWING.finals)
+_OVER: Final = (*BORROWING.finals, State.LOST)
+
+
+def _of_what_comes(request: Request) -> set[str | None]:
+    """What is scanned of a request that is over: a lender's parcel that comes all the same, or an item of ours that was lost."""
+    return _numbers(request) if request.state is State.LOST else _labels(request)
 
 
 def _is_among(text: str, numbers: set[str | None]) -> bool:

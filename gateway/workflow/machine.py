@@ -237,7 +237,11 @@ class Table:
 
     def scan_step(self, state: State) -> StaffAction | None:
         """Give the act that a scan of the item does; None where staff say what they want."""
-        return next((step.action for step in self.scans if state in step.states), None)
+        return self.scan_line(state).action
+
+    def scan_line(self, state: State) -> ScanStep:
+        """Give the line that says what a scan does in a state, and why."""
+        return next(step for step in self.scans if state in step.states)
 
     def standing(self, state: State) -> Standing:
         """Say what a state is for people. Raises StopIteration for a state of another table."""

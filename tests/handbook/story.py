@@ -307,10 +307,10 @@ OWN_WAYS: Final[Mapping[str, Callable[[Story, Shown], str]]] = {
 }
 BEFORE: Final[Mapping[str, Callable[[Story], object]]] = {
     "ill-gateway requests list --open --lending": Story.partner_asks,
-    f"ill-gateway requests act {LENT} check-in": Story.partner_sends_back,
+    f"ill-gateway scan {LENT}": Story.partner_sends_back,
     f"ill-gateway requests act {LENT} cannot-find": Story.another_is_promised,
     f"ill-gateway requests act {BORROWED} renew": Story.customer_fetches,
-    f"ill-gateway requests act {BORROWED} send-back": Story.customer_brings_back,
+    f"ill-gateway scan {BORROWED}": Story.customer_brings_back,
     "ill-gateway partners approve": Story.stranger_asks,
 }
 AFTER: Final[Mapping[str, Callable[[Story, str], None]]] = {
@@ -318,10 +318,10 @@ AFTER: Final[Mapping[str, Callable[[Story, str], None]]] = {
     f"ill-gateway requests act {LENT} supply": _lent_is("will supply"),
     f"ill-gateway requests act {LENT} arrived": _lent_is("arrived"),
     f"ill-gateway requests act {LENT} ship": _lent_is("loaned"),
-    f"ill-gateway requests act {LENT} check-in": _lent_is("completed"),
+    f"ill-gateway scan {LENT}": _lent_is("completed"),
     "ill-gateway borrow new": Story.has_ordered,
     f"ill-gateway requests act {BORROWED} receive": _ours_is("waiting for the customer"),
-    f"ill-gateway requests act {BORROWED} send-back": _ours_is("sent back"),
+    f"ill-gateway scan {BORROWED}": _ours_is("sent back"),
 }
 
 Part = TypeVar("Part")

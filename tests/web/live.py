@@ -114,6 +114,8 @@ class DecidingIntake:
         self._store = store
         self.acted: list[tuple[str, StaffActed]] = []
         self.cards: list[str] = []
+        self.writes: Intake | None = None
+        """The real one, for a test that goes on from what was decided."""
 
     async def act(
         self, request_id: str, action: StaffActed, *, card: str | None = None, key: str | None = None
@@ -123,6 +125,8 @@ class DecidingIntake:
             raise UnknownRequest(request_id)
         self.acted.append((request_id, action))
         self.cards += filter(None, [card])
+        if self.writes is not None:
+            return await self.writes.act(request_id, action, card=card)
         copies = tuple(Copy(item_barcode=barcode, branch="") for barcode in action.item_barcodes)
         return decide(TABLES[request.role], request, msgspec.structs.replace(action, copies=copies))
 
@@ -213,7 +217,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
 
     live.desk = Desk(
         store=live.store,
-        intake=_door(live) if writes else live.intake,
+        intake=real_intake(live) if writes else live.intake,
         now=live.time.now,
         zone=ZONE,
         library=OurLibrary(
@@ -253,10 +257,11 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
 def _asking(live: Live) -> Asking:
     """The real intake of orders: what it takes is written."""
     rules = AskingRules(agency="ISIL:XX-ECL", zone=ZONE)
-    return Asking(store=live.store, intake=_door(live), time=live.time, rules=rules)
+    return Asking(store=live.store, intake=real_intake(live), time=live.time, rules=rules)
 
 
-def _door(live: Live) -> Intake:
+def real_intake(live: Live) -> Intake:
+    """The door as it is: what it decides is written."""
     planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
     return Intake(live.store, live.directory, planner, Naming(live.store, _appraiser(live).title_of))
 

@@ -20,6 +20,11 @@ LEAST_ROLE = {
     "POST /borrowing/openurl": "technician",
     "POST /borrowing/list": "technician",
     "POST /borrowing/of-customer": "technician",
+    "POST /scans": "technician",
+    "GET /scans/{scan}": "viewer",
+    "POST /scans/{scan}/undo": "technician",
+    "GET /carts/{cart}": "viewer",
+    "GET /carts/{cart}/papers": "viewer",
     "GET /pool": "viewer",
     "POST /pool": "admin",
     "POST /pool/{barcode}/block": "technician",
@@ -92,6 +97,8 @@ def address(route: str) -> tuple[str, str]:
         ("{account}", "a"),
         ("{session}", "s"),
         ("{barcode}", "b"),
+        ("{scan}", "s"),
+        ("{cart}", "c"),
     ):
         path = path.replace(placeholder, value)
     return method, path

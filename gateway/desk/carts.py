@@ -1,0 +1,179 @@
+"""A cart of scans: what has become of each, undo, and the papers of all.
+
+What an act came to is told from where the request stands now, until the circulation system has answered; then it is kept.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.acts import act
+from gateway.desk.errors import ConflictError, NotThereError
+from gateway.desk.papers import print_cart
+from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
+from gateway.desk.requests import surroundings
+from gateway.desk.scan_words import Around, Told, tell
+from gateway.desk.shown import shown
+from gateway.desk.structs.acts import ActBody
+from gateway.desk.structs.common import Download
+from gateway.desk.structs.papers import Cart, CartLine, PrintQuery, Slip
+from gateway.desk.structs.scans import UNDO_S, CartShown, Scanned, ScanOffer
+from gateway.desk.upcoming import upcoming
+from gateway.desk.views import partner_name
+from gateway.dispatch.roles import TABLES
+from gateway.store.scans_port import ScanRecord, ScanResult
+from gateway.workflow.records import Request
+from gateway.workflow.triggers import StaffAction
+
+A = StaffAction
+
+SAME_DAY: Final = timedelta(hours=12)
+"""Within this a scan that names no cart goes into the one before."""
+KEPT: Final = timedelta(days=30)
+"""How long scans are kept."""
+SHOWN_MAX: Final = 500
+"""Scans of a cart that are listed."""
+PATIENCE: Final = timedelta(seconds=3)
+"""After this it is said why the circulation system has not answered."""
+
+# fmt: off
+PAPERS: Final[Mapping[StaffAction, tuple[Slip, ...]]] = {
+    A.ARRIVE_AND_SHIP: (Slip.STRAP, Slip.PACKING_SLIP, Slip.LABEL),
+    A.SHIP:            (Slip.STRAP, Slip.PACKING_SLIP, Slip.LABEL),
+    A.CHECK_IN:        (Slip.ROUTING_SLIP,),
+    A.RECEIVE:         (Slip.STRAP, Slip.ROUTING_SLIP),
+    A.SEND_BACK:       (Slip.PACKING_SLIP, Slip.LABEL),
+}
+"""Which papers go with what was done."""
+# fmt: on
+_OF_ITEM: Final = frozenset({Slip.STRAP, Slip.ROUTING_SLIP})
+
+
+async def outcome(desk: Desk, _caller: Caller, scan: str) -> Scanned:
+    """Say what has become of a scan by now."""
+    return await current(desk, await _record(desk, scan))
+
+
+async def undo_scan(desk: Desk, caller: Caller, scan: str) -> Scanned:
+    """Undo what a scan did, as far as the table lets it: the request goes back to where it was."""
+    record = await _record(desk, scan)
+    if record.request is None or record.act is None or record.undone:
+        raise ConflictError("There is nothing to undo.")
+    await act(desk, caller, record.request, A.UNDO, ActBody())
+    record = msgspec.structs.replace(record, undone=True, code="", undo_until=None, act=A.UNDO, open=True)
+    await desk.store.scans.change(record)
+    return await current(desk, record)
+
+
+async def show_cart(desk: Desk, _caller: Caller, cart: str) -> CartShown:
+    """Return what was scanned into a cart, and its papers."""
+    scans = [await current(desk, record) for record in await desk.store.scans.of_cart(cart, limit=SHOWN_MAX)]
+    count = {result: sum(each.result == result for each in scans) for result in ScanResult}
+    return CartShown(
+        cart=cart,
+        scans=tuple(scans),
+        done=count[ScanResult.DONE],
+        look=count[ScanResult.LOOK],
+        stop=count[ScanResult.STOP],
+        papers=tuple(_papers(reversed(scans))),
+    )
+
+
+async def print_papers(desk: Desk, caller: Caller, cart: str, query: PrintQuery) -> Download:
+    """Print all papers of a cart as one PDF."""
+    papers = (await show_cart(desk, caller, cart)).papers
+    if not papers:
+        raise NotThereError("Nothing in this cart has a paper.")
+    starts = {query.stock: query.start} if query.stock else {}
+    return await print_cart(desk, caller, Cart(papers=papers, printer=query.printer, starts=starts))
+
+
+async def newest_cart(desk: Desk, caller: Caller) -> str:
+    """Give the cart into which the caller scans: the one of before, or a new one."""
+    found = await desk.store.scans.newest_cart(caller.name, since=desk.now() - SAME_DAY)
+    return found or new_cart(desk, caller)
+
+
+def new_cart(desk: Desk, caller: Caller) -> str:
+    """Give a name to a new cart."""
+    return f"{caller.name}.{desk.now().astimezone(desk.zone):%Y%m%d-%H%M%S}"
+
+
+# ── what has become of a scan ────────────────────────────────────────────────────────────────────
+
+
+async def _record(desk: Desk, scan: str) -> ScanRecord:
+    record = await desk.store.scans.scan(scan)
+    if record is None:
+        raise NotThereError("There is no such scan.")
+    return record
+
+
+async def shown_again(desk: Desk, first: ScanRecord) -> Scanned:
+    """Show what came of the first of two equal scans."""
+    return msgspec.structs.replace(await current(desk, first), repeated=True)
+
+
+async def current(desk: Desk, record: ScanRecord) -> Scanned:
+    """What is known of a scan now; once the circulation system has answered that is kept."""
+    request = await desk.store.request(record.request) if record.request else None
+    if request is None or record.act is None or not record.open:
+        return shown_scan(record, request)
+    told = await _told(desk, record, request, record.act)
+    record = msgspec.structs.replace(
+        record, result=told.result, said=told.said, open=told.open, undo_until=_undo_until(record, request, told)
+    )
+    if not record.open:
+        await desk.store.scans.change(record)
+    return shown_scan(record, request)
+
+
+async def _told(desk: Desk, record: ScanRecord, request: Request, asked: StaffAction) -> Told:
+    around = Around(
+        request=request,
+        tasks=await desk.store.tasks(request=request.id),
+        partner=partner_name(request, await partners_by_id(desk.store)),
+        library=desk.library,
+        zone=desk.zone,
+        now=desk.now(),
+    )
+    told = tell(asked, around, record.at, record.item)
+    if told.open and desk.now() - record.at > PATIENCE:
+        told = msgspec.structs.replace(told, said=". ".join((told.said, *await _why(desk, request))))
+    return told
+
+
+async def _why(desk: Desk, request: Request) -> Iterable[str]:
+    """Why the circulation system has not answered, if that is known."""
+    works = upcoming(await desk.store.pending(request.id), await surroundings(desk, request))
+    waits = [work.why for work in works if work.why is not None and work.why.next_at is not None]
+    return [f"It waits: {wait.words}. It goes on by itself" for wait in waits[:1]]
+
+
+def _undo_until(record: ScanRecord, request: Request, told: Told) -> datetime | None:
+    if told.open or record.undone or A.UNDO not in TABLES[request.role].actions(request.state):
+        return None
+    return request.state_since + timedelta(seconds=UNDO_S)
+
+
+def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOffer, ...] = ()) -> Scanned:
+    """Show a scan as it was kept, beside its request as it is now."""
+    more = {"role": request.role, "state": request.state} if request else {"role": None, "state": None}
+    return shown(record, Scanned, scan=record.id, repeated=False, offers=offers, **more)
+
+
+def _papers(scans: Iterable[Scanned]) -> Iterable[CartLine]:
+    """The papers of what was done: in order, each once."""
+    seen: set[CartLine] = set()
+    for each in scans:
+        if each.request is None or each.act is None or each.open or each.undone or each.result == ScanResult.STOP:
+            continue
+        for paper in PAPERS.get(each.act, ()):
+            line = CartLine(request=each.request, paper=paper, item=each.item if paper in _OF_ITEM else None)
+            if line not in seen:
+                seen.add(line)
+                yield line

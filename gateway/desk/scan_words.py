@@ -1,0 +1,179 @@
+"""What a scan came to, in one line and in the words of the department: by what it asked for and where the request stands now. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+import msgspec
+
+from gateway.documents.words import local_day
+from gateway.store.scans_port import ScanResult
+from gateway.workflow.lending.groups import OUT
+from gateway.workflow.partners import OurLibrary
+from gateway.workflow.records import Item, ItemPlace, Request, Role, State, Task, TaskKind
+from gateway.workflow.triggers import StaffAction
+
+S = State
+A = StaffAction
+
+
+class Around(msgspec.Struct, frozen=True, kw_only=True):
+    """The request, and who and where is named."""
+
+    request: Request
+    tasks: tuple[Task, ...]
+    """Those of the request that are open."""
+    partner: str
+    library: OurLibrary
+    zone: tzinfo
+    now: datetime
+
+    def day(self, at: datetime | None) -> str:
+        """Give a day as people say it; with its year only where that is not plain."""
+        day, today = local_day(at, self.zone), local_day(self.now, self.zone)
+        if day is None or today is None:
+            return "a day that is not known"
+        return f"{day.day} {day:%B}" if abs(day - today) < _PLAIN else f"{day.day} {day:%B %Y}"
+
+
+_PLAIN: Final = timedelta(days=180)
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said, with which sound, and whether more is to come."""
+
+    result: ScanResult
+    said: str
+    open: bool = False
+
+
+UNDER_WAY: Final[Mapping[State, str]] = {
+    S.ARRIVING: "Being checked in at the desk",
+    S.ARRIVING_TO_SHIP: "Being checked in at the desk, then out to {partner}",
+    S.CHECKING_OUT: "Being checked out to {partner}",
+    S.CHECKING_IN: "Being checked in",
+    S.RECEIVING: "Being received from {partner}",
+    S.TAKING_BACK: "Being checked in, to go back to {partner}",
+    S.UNDOING: "Being undone: checked in again",
+}
+"""While the circulation system is at it."""
+BLOCKING: Final = frozenset(
+    {
+        TaskKind.FIND_OUT,
+        TaskKind.TRAPPED,
+        TaskKind.CHECK_OUT,
+        TaskKind.CHECK_IN,
+        TaskKind.DUE_DATE,
+        TaskKind.PLACE_HOLD,
+        TaskKind.CANCEL_HOLD,
+        TaskKind.RECEIVE,
+        TaskKind.BARCODES,
+        TaskKind.STUCK,
+    }
+)
+"""Tasks without which what was scanned does not go on."""
+
+
+def tell(act: StaffAction, around: Around, since: datetime, item: str | None) -> Told:
+    """Say what has come of an act that was asked for at a time, by a scan of an item."""
+    state, words = around.request.state, tuple(_words(around.tasks, since))
+    if state in UNDER_WAY:
+        said = UNDER_WAY[state].format(partner=around.partner)
+        if words:
+            return Told(result=ScanResult.STOP, said=f"{said}, and stopped. {' '.join(words)}")
+        return Told(result=ScanResult.DONE, said=said, open=True)
+    outcome = next((outcome for acts, states, outcome in OUTCOMES if act in acts and state in states), None)
+    if outcome is None:
+        is_back = state in _WHERE_IT_WAS
+        said = NOT_DONE.get(act, "Not done") if is_back else f"It is “{state}”"
+        return Told(result=ScanResult.STOP if is_back else ScanResult.DONE, said=". ".join((said, *words)))
+    told = outcome(around, around.request.item(item or "") or next(iter(around.request.items), None))
+    if not words:
+        return told
+    return Told(result=ScanResult.LOOK, said=". ".join((told.said, *words)))
+
+
+NOT_DONE: Final[Mapping[StaffAction, str]] = {
+    A.ARRIVE_AND_SHIP: "Not shipped",
+    A.SHIP: "Not shipped",
+    A.CHECK_IN: "Not checked in",
+    A.RECEIVE: "Not received",
+    A.SEND_BACK: "Not sent back",
+}
+_WHERE_IT_WAS: Final = frozenset({S.WILL_SUPPLY, S.ARRIVED, S.ON_ITS_WAY, S.TO_RETURN, *OUT, S.RETURNING})
+
+
+def _words(tasks: Iterable[Task], since: datetime) -> Iterable[str]:
+    """What people are asked because of it."""
+    return (task.words.rstrip() for task in tasks if task.kind in BLOCKING or task.opened_at >= since)
+
+
+def _here(around: Around, _item: Item | None) -> Told:
+    return Told(result=ScanResult.DONE, said=f"Here, to be shipped to {around.partner}")
+
+
+def _undone(around: Around, _item: Item | None) -> Told:
+    return Told(result=ScanResult.DONE, said=f"Undone: checked in again, and {around.partner} was not told")
+
+
+def _shipped(around: Around, item: Item | None) -> Told:
+    due_at = around.request.due_at or (item.due_at if item else None)
+    return Told(result=ScanResult.DONE, said=f"Shipped to {around.partner} · due {around.day(due_at)}")
+
+
+def _back(around: Around, item: Item | None) -> Told:
+    where = (item.route_to or item.copy.branch) if item else ""
+    branch = around.library.branch(where)
+    if item is not None and item.kept:
+        shelf = f"put it on the hold shelf, {branch}" if branch else "put it on the hold shelf"
+        return Told(result=ScanResult.LOOK, said=f"Checked in, and held for a customer of ours: {shelf}")
+    goes = f" · goes to {branch}" if branch else ""
+    return Told(result=ScanResult.DONE, said=f"Checked in, and the loan to {around.partner} is over{goes}")
+
+
+def _one_back(around: Around, item: Item | None) -> Told:
+    if item is None or item.place is not ItemPlace.BACK:
+        return Told(result=ScanResult.STOP, said=NOT_DONE[A.CHECK_IN])
+    branch = around.library.branch(item.route_to or item.copy.branch)
+    goes = f" · goes to {branch}" if branch else ""
+    return Told(result=ScanResult.DONE, said=f"Checked in; {around.partner} has more of this loan{goes}")
+
+
+def _received(around: Around, item: Item | None) -> Told:
+    request = around.request
+    branch = around.library.branch(request.borrowed.route_to or request.borrowed.pickup_branch)
+    due = f" · due at {around.partner} {around.day(request.due_at)}" if request.due_at else ""
+    ours = f", here {around.day(item.due_at)}" if item and item.due_at else ""
+    return Told(result=ScanResult.DONE, said=f"Received for a customer at {branch}{due}{ours}")
+
+
+def _sent_back(around: Around, _item: Item | None) -> Told:
+    return Told(result=ScanResult.DONE, said=f"Sent back to {around.partner}")
+
+
+def _kept_here(_around: Around, _item: Item | None) -> Told:
+    return Told(result=ScanResult.DONE, said="Undone: it stays here, and the lender was not told")
+
+
+_SHIPS: Final = (A.ARRIVE_AND_SHIP, A.SHIP)
+Outcome = Callable[[Around, Item | None], Told]
+# fmt: off
+OUTCOMES: Final[tuple[tuple[tuple[StaffAction, ...], tuple[State, ...], Outcome], ...]] = (
+    ((A.ARRIVE,),    (S.ARRIVED,),                                      _here),
+    (_SHIPS,         (S.CHECKED_OUT, *OUT, S.RENEWING),                 _shipped),
+    ((A.CHECK_IN,),  (S.COMPLETED,),                                    _back),
+    ((A.CHECK_IN,),  (S.CHECKED_OUT, *OUT, S.RETURNING, S.LOST),        _one_back),
+    ((A.RECEIVE,),   (S.ON_SHELF, S.WITH_CUSTOMER),                     _received),
+    ((A.SEND_BACK,), (S.SENT_BACK, S.COMPLETED),                        _sent_back),
+    ((A.UNDO,),      (S.ARRIVED,),                                      _undone),
+    ((A.UNDO,),      (S.TO_RETURN,),                                    _kept_here),
+)
+# fmt: on
+"""By what was asked for, and where the request stands once the circulation system has answered."""
+
+
+def where_it_stands(request: Request, partner: str, why: str | None) -> str:
+    """Say of a request on which nothing was done where it stands; `why` is the table's reason."""
+    whom = f"to {partner}" if request.role is Role.LENDING else f"from {partner}" if partner else ""
+    reason = f": {why}" if why else ""
+    return f"{request.id} {whom} is “{request.state}”{reason}".replace("  ", " ")

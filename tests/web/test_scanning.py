@@ -1,0 +1,320 @@
+"""One scan does the next step and says it in one line: over the live API, with the real intake."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gateway.store.borrowing_port import Asked, Customer
+from gateway.store.port import BackOff, Change
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
+from gateway.workflow.events import Looked, Performed
+from gateway.workflow.finding import ListedItem
+from gateway.workflow.records import Act, Copy, Finding, Item, ItemPlace, Outcome, Request, Role, State
+from gateway.workflow.values import Wanted
+from tests.web.live import ALMANAC, START, Live, a_request, keep, real_intake
+
+ITEM = ALMANAC.item_barcode
+NORTH = Copy(item_barcode="30234000500008", branch="Main", title="Rivers of the North")
+SOUTH = Copy(item_barcode="30234000500016", branch="Main", title="Rivers of the South")
+CARD = "21234000000001"
+DUE = START + timedelta(days=70)
+LINE = LenderLine(partner="valley", peer="hub", agency="ISIL:XX-EVL")
+
+
+@pytest.fixture
+def desk(live: Live) -> Live:
+    live.intake.writes = real_intake(live)
+    return live
+
+
+async def scan(live: Live, code: str, *, role: str = "technician", **body: Any) -> dict[str, Any]:
+    status, answer = await live.call("POST", "/scans", role=role, body={"code": code, **body})
+    assert status == 200, answer
+    return dict(answer)
+
+
+async def look_again(live: Live, found: dict[str, Any]) -> dict[str, Any]:
+    _, answer = await live.call("GET", f"/scans/{found['scan']}", role="technician")
+    return dict(answer)
+
+
+async def happen(live: Live, request: str, *events: Any) -> None:
+    assert live.intake.writes is not None
+    for event in events:
+        await live.intake.writes.submit(request, event)
+
+
+async def answered(live: Live, request: str, act: Act, finding: Finding = Finding.YES, **fields: Any) -> None:
+    """The circulation system has answered, and was looked at."""
+    route = {"route_to": fields.pop("route_to")} if "route_to" in fields else {}
+    done = Performed(at=live.time.now(), act=act, item_barcode=ITEM, outcome=Outcome.DONE, **route)
+    looked = Looked(at=live.time.now(), act=act, item_barcode=ITEM, finding=finding, **fields)
+    await happen(live, request, done, looked)
+
+
+# ── lending: one scan out, one scan back ─────────────────────────────────────────────────────────
+
+
+async def test_one_scan_ships_and_can_be_undone(desk: Live):
+    await keep(desk.store, a_request())
+    found = await scan(desk, ITEM)
+    assert (found["result"], found["act"], found["open"]) == ("done", "arrive-and-ship", True)
+    assert found["said"] == "Being checked in at the desk, then out to Example Valley Library"
+    assert (found["request"], found["title"], found["item"]) == ("r1", "The Imaginary Almanac", ITEM)
+    await answered(desk, "r1", Act.ARRIVE)
+    assert (await look_again(desk, found))["said"] == "Being checked out to Example Valley Library"
+    await answered(desk, "r1", Act.CHECKOUT, due_at=DUE)
+    found = await look_again(desk, found)
+    assert found["said"] == "Shipped to Example Valley Library · due 6 January"
+    assert (found["open"], found["undo_until"]) == (False, "2026-10-28T09:01:00Z")
+    status, undone = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
+    assert (status, undone["said"], undone["open"]) == (200, "Being undone: checked in again", True)
+    await answered(desk, "r1", Act.CHECKIN)
+    assert (await look_again(desk, found))["said"].startswith("Undone: checked in again")
+    assert (await scan(desk, ITEM))["act"] == "ship", "what was undone is no first scan"
+
+
+async def test_nothing_is_shipped_that_is_trapped_for_somebody_else(desk: Live):
+    await keep(desk.store, a_request())
+    found = await scan(desk, "r1")
+    done = Performed(at=START, act=Act.ARRIVE, item_barcode=ITEM, outcome=Outcome.REFUSED, words="Held for another.")
+    await happen(desk, "r1", done, Looked(at=START, act=Act.ARRIVE, item_barcode=ITEM, finding=Finding.NO))
+    found = await look_again(desk, found)
+    assert (found["result"], found["open"], found["undo_until"]) == ("stop", False, None)
+    assert found["said"].startswith("Not shipped. The item was trapped for somebody else.")
+
+
+@pytest.mark.parametrize(
+    ("kept", "result", "said"),
+    [
+        (False, "done", "Checked in, and the loan to Example Valley Library is over · goes to Main Library"),
+        (True, "look", "Checked in, and held for a customer of ours: put it on the hold shelf, Main Library"),
+    ],
+)
+async def test_what_is_back_is_checked_in_and_goes_where_it_belongs(desk: Live, *, kept: bool, result: str, said: str):
+    await keep(desk.store, a_request("r1", State.LOANED))
+    found = await scan(desk, ITEM)
+    assert found["act"] == "check-in"
+    await answered(desk, "r1", Act.CHECKIN, kept=kept, route_to="Main")
+    found = await look_again(desk, found)
+    assert (found["result"], found["said"]) == (result, said)
+
+
+async def test_what_was_lost_and_is_found_is_checked_in(desk: Live):
+    await keep(desk.store, a_request("r1", State.LOST))
+    assert (await scan(desk, ITEM))["act"] == "check-in"
+
+
+async def test_of_two_requests_with_an_item_the_one_that_has_it_out_comes_first(desk: Live):
+    next_one = a_request("r2", partner_request_id="their-r2")
+    await keep(desk.store, a_request("r1", State.RETURNING), next_one)
+    assert (await scan(desk, ITEM))["request"] == "r1"
+
+
+async def test_another_copy_of_the_title_is_taken_and_named(desk: Live):
+    other = Copy(item_barcode="30234000500107", branch="Main", title="The imaginary almanac /")
+    await desk.store.import_items([ListedItem(copy=other, keys=())], replace=False)
+    await keep(desk.store, a_request())
+    found = await scan(desk, other.item_barcode)
+    assert (found["request"], found["act"]) == ("r1", "arrive-and-ship")
+    assert desk.intake.acted[-1][1].item_barcodes == (other.item_barcode,)
+
+
+async def test_the_book_that_stood_beside_it_is_not_the_one_they_asked_for(desk: Live):
+    await desk.store.import_items([ListedItem(copy=copy, keys=()) for copy in (NORTH, SOUTH)], replace=False)
+    wants = a_request("L-4GTP6", wanted=Wanted(title=SOUTH.title), items=(Item(copy=SOUTH, place=ItemPlace.HELD),))
+    await keep(desk.store, wants, a_request())
+    found = await scan(desk, NORTH.item_barcode)
+    assert (found["result"], found["request"], found["title"]) == ("stop", None, "Rivers of the North")
+    assert found["said"] == (f"Not the book they asked for. L-4GTP6 wants “Rivers of the South” ({SOUTH.item_barcode})")
+    assert [offer["request"] for offer in found["offers"]] == ["L-4GTP6"]
+
+
+async def test_of_several_items_a_person_says_whether_all_go(desk: Live):
+    items = (Item(copy=ALMANAC, place=ItemPlace.HELD), Item(copy=SOUTH, place=ItemPlace.HELD))
+    await keep(desk.store, a_request(items=items))
+    found = await scan(desk, ITEM)
+    assert (found["result"], found["act"]) == ("look", None)
+    assert "arrive-and-ship" in {offer["act"] for offer in found["offers"]}
+
+
+# ── borrowing: one scan in, one scan back ────────────────────────────────────────────────────────
+
+
+def ours(state: State, **fields: Any) -> Request:
+    record = Borrowing(pickup_branch="East", asked=(LINE,), lender_request_id="V-77", lender_items=("31168098063892",))
+    return a_request("B-1", state, **{"role": Role.BORROWING, "borrowing": record, "items": (), **fields})
+
+
+@pytest.mark.parametrize("code", ["B-1", "V-77", "]C1V-77", "31168098063892", "]F0A31168098063892B\r"])
+async def test_what_comes_is_received_by_whatever_is_on_it(desk: Live, code: str):
+    await keep(desk.store, ours(State.ON_ITS_WAY))
+    found = await scan(desk, code)
+    assert (found["request"], found["act"]) == ("B-1", "receive")
+    assert found["said"] == "Being received from Example Valley Library"
+
+
+async def test_what_the_customer_brought_back_is_sent_back(desk: Live):
+    await keep(desk.store, ours(State.TO_RETURN, items=(Item(copy=ALMANAC, place=ItemPlace.OUT),)))
+    found = await scan(desk, ITEM)
+    assert found["act"] == "send-back"
+    await answered(desk, "B-1", Act.CANCEL_HOLD)
+    await answered(desk, "B-1", Act.CHECKIN)
+    found = await look_again(desk, found)
+    assert (found["said"], found["undo_until"] is not None) == ("Sent back to Example Valley Library", True)
+
+
+async def test_a_state_without_a_step_offers_what_can_be_done_by_a_key(desk: Live):
+    await keep(desk.store, ours(State.ON_SHELF, items=(Item(copy=ALMANAC, place=ItemPlace.AT_DESK),)))
+    found = await scan(desk, ITEM)
+    assert (found["result"], found["act"]) == ("look", None)
+    assert "to the hold shelf" in found["said"]
+    offers = {offer["act"]: offer for offer in found["offers"]}
+    assert [offer["key"] for offer in found["offers"]] == list(range(1, len(offers) + 1))
+    assert offers["send-back"]["words"].endswith("Gives up.")
+    done = await scan(desk, ITEM, act="handed-out", seen_in=found["state"])
+    assert (done["act"], done["state"]) == ("handed-out", "with the customer")
+    assert (await look_again(desk, done))["open"] is False
+
+
+# ── twice, pinned, looked at ─────────────────────────────────────────────────────────────────────
+
+
+async def test_the_same_code_within_a_minute_does_nothing_twice(desk: Live):
+    await keep(desk.store, a_request("r1", State.LOANED), ours(State.ON_ITS_WAY))
+    first = await scan(desk, ITEM)
+    again = await scan(desk, f"A{ITEM}B", role="manager")
+    assert (again["repeated"], again["scan"], again["said"]) == (True, first["scan"], first["said"])
+    assert len(desk.intake.acted) == 1
+    await answered(desk, "r1", Act.CHECKIN)
+    assert (await scan(desk, ITEM))["said"].startswith("Checked in"), "as it stands by now"
+    desk.time.set_by(61)
+    assert not (await scan(desk, ITEM))["repeated"]
+
+
+async def test_a_key_or_a_pinned_mode_means_it(desk: Live):
+    await keep(desk.store, a_request())
+    await scan(desk, ITEM)
+    assert not (await scan(desk, ITEM, again=True))["repeated"]
+    assert not (await scan(desk, ITEM, mode="check-in"))["repeated"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "act"),
+    [
+        ("arrive", State.WILL_SUPPLY, "arrived"),
+        ("ship", State.WILL_SUPPLY, "arrive-and-ship"),
+        ("ship", State.ARRIVED, "ship"),
+        ("ship", State.LOANED, None),
+        ("check-in", State.LOANED, "check-in"),
+        ("check-in", State.WILL_SUPPLY, None),
+        ("look", State.LOANED, None),
+    ],
+)
+async def test_a_mode_pins_the_step(desk: Live, mode: str, state: State, act: str | None):
+    await keep(desk.store, a_request("r1", state))
+    found = await scan(desk, ITEM, mode=mode)
+    assert (found["act"], found["result"]) == (act, "done" if act else "look")
+
+
+# ── what is no item ──────────────────────────────────────────────────────────────────────────────
+
+
+async def with_customer(live: Live) -> None:
+    change = Change(
+        request=ours(State.ON_ITS_WAY), created=True, history_of="B-1",
+        asked=Asked(customer=Customer(barcode=CARD), works=("title:x",)),
+    )  # fmt: skip
+    await live.store.commit(change)
+
+
+async def test_a_customers_card_shows_the_requests_and_is_kept_nowhere(desk: Live):
+    await with_customer(desk)
+    found = await scan(desk, CARD)
+    assert (found["result"], found["said"]) == ("look", "A customer's card: one open request")
+    assert [offer["request"] for offer in found["offers"]] == ["B-1"]
+    entries = await desk.store.history("B-1")
+    assert [entry.words for entry in entries] == ["Looked for by the customer's card."]
+    kept = await desk.store._fetch("SELECT code, body FROM scans")  # type: ignore[attr-defined]
+    assert CARD not in str(kept)
+
+
+async def test_a_card_where_a_book_is_expected_looks_nobody_up(desk: Live):
+    await with_customer(desk)
+    found = await scan(desk, CARD, mode="ship")
+    assert (found["result"], found["said"], found["offers"]) == (
+        "stop", "That is a customer's card: scan the item", [],
+    )  # fmt: skip
+    assert await desk.store.history("B-1") == ()
+
+
+async def test_who_may_not_see_customers_sees_none_by_a_card(desk: Live):
+    status, _ = await desk.call("POST", "/scans", role="viewer", body={"code": CARD})
+    assert status == 403
+
+
+async def test_an_isbn_shows_the_requests_and_does_nothing(desk: Live):
+    await desk.store.import_items([ListedItem(copy=ALMANAC, keys=("isbn:9780306406157",))], replace=False)
+    await keep(desk.store, a_request())
+    found = await scan(desk, "9780306406157")
+    assert (found["result"], found["act"], found["title"]) == ("look", None, "The Imaginary Almanac")
+    assert [offer["request"] for offer in found["offers"]] == ["r1"]
+
+
+async def test_words_find_open_requests(desk: Live):
+    await keep(desk.store, a_request(), a_request("r2", State.COMPLETED))
+    found = await scan(desk, "imaginary")
+    assert (found["result"], found["said"]) == ("look", "One open request has that")
+    assert (await scan(desk, "no such words"))["result"] == "stop"
+
+
+async def test_a_scan_of_nothing_is_refused(desk: Live):
+    status, answer = await desk.call("POST", "/scans", body={"code": " \r\n"})
+    assert (status, answer["detail"]) == (422, "code: nothing was scanned.")
+
+
+async def test_only_what_can_be_done_with_an_item_in_hand_is_taken_by_a_key(desk: Live):
+    await keep(desk.store, a_request())
+    status, answer = await desk.call("POST", "/scans", body={"code": ITEM, "act": "force"})
+    assert (status, answer["detail"][:13]) == (422, "act: none of ")
+
+
+# ── the cart ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.process
+async def test_a_cart_is_listed_counted_and_printed_at_once(desk: Live):
+    await keep(desk.store, a_request("r1", State.LOANED), ours(State.ON_ITS_WAY))
+    first = await scan(desk, ITEM)
+    await answered(desk, "r1", Act.CHECKIN, route_to="Main")
+    desk.time.set_by(1)
+    await scan(desk, "no such words")
+    _, cart = await desk.call("GET", f"/carts/{first['cart']}", role="technician")
+    assert [line["result"] for line in cart["scans"]] == ["stop", "done"]
+    assert (cart["done"], cart["look"], cart["stop"]) == (1, 0, 1)
+    assert cart["papers"] == [{"request": "r1", "paper": "routing-slip", "item": ITEM}]
+    url = f"{desk.url}/api/v1/carts/{first['cart']}/papers"
+    headers = {"Authorization": f"Bearer {desk.tokens['technician']}"}
+    async with desk.http.get(url, headers=headers) as answer:
+        assert (answer.status, answer.content_type) == (200, "application/pdf")
+
+
+async def test_who_names_no_cart_goes_on_with_the_last_one_of_the_day(desk: Live):
+    first = await scan(desk, "no such words")
+    desk.time.set_by(39600)
+    assert (await scan(desk, "nor these"))["cart"] == first["cart"]
+    desk.time.set_by(46800)
+    assert (await scan(desk, "nor those"))["cart"] != first["cart"]
+    assert (await scan(desk, "here", cart="manager.1"))["cart"] == "manager.1"
+
+
+async def test_what_waits_says_why(desk: Live):
+    await keep(desk.store, a_request())
+    found = await scan(desk, ITEM)
+    desk.time.set_by(5)
+    until = desk.time.now() + timedelta(seconds=30)
+    await desk.store.set_backoff(BackOff(lane="acs:main", until=until, failures=3, since=START))
+    waits = await look_again(desk, found)
+    assert waits["open"] is True
+    assert waits["said"].endswith("It waits: the circulation system has given no usable answer. It goes on by itself")
