@@ -39,7 +39,7 @@ def scan(options: argparse.Namespace) -> int:
     gateway = Gateway.of(options)
     told = [_told(options, gateway, code) for code in options.codes or _lines(sys.stdin)]
     if options.pdf and told:
-        write_pdf(options.pdf, gateway.get_bytes("carts", told[-1].cart, "papers"))
+        write_pdf(options.pdf, gateway.ask("GET", "carts", told[-1].cart, "papers").data)
     return int(any(each.result == "stop" for each in told))
 
 
@@ -49,13 +49,15 @@ def _lines(lines: Iterable[str]) -> Iterator[str]:
 
 def _told(options: argparse.Namespace, gateway: Gateway, code: str) -> Scanned:
     body = made(ScanBody, code=code, mode=options.mode, cart=options.cart, again=options.again, sure=options.sure)
-    found = gateway.ask("POST", "scans", body=body).of(Scanned)
+    answer = gateway.ask("POST", "scans", body=body)
+    found = answer.of(Scanned)
     until = time.monotonic() + options.wait
     while found.open and time.monotonic() < until:
         time.sleep(PAUSE_S)
-        found = gateway.ask("GET", "scans", found.scan).of(Scanned)
+        answer = gateway.ask("GET", "scans", found.scan)
+        found = answer.of(Scanned)
     if options.json:
-        print_json(gateway.get("scans", found.scan))
+        print_json(answer.json())
     else:
         print("\n".join(_lines_of(found)))
     return found

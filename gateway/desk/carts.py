@@ -136,6 +136,7 @@ async def _told(desk: Desk, record: ScanRecord, request: Request, asked: StaffAc
     around = Around(
         request=request,
         tasks=await desk.store.tasks(request=request.id),
+        standing=TABLES[request.role].standing(request.state),
         partner=partner_name(request, await partners_by_id(desk.store)),
         library=desk.library,
         zone=desk.zone,

@@ -11,6 +11,7 @@ from gateway.store.scans_port import ScanResult
 from gateway.workflow.lending.groups import OUT
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State, Task, TaskKind
+from gateway.workflow.standing import Standing
 from gateway.workflow.triggers import StaffAction
 
 S = State
@@ -23,6 +24,7 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     tasks: tuple[Task, ...]
     """Those of the request that are open."""
+    standing: Standing
     partner: str
     library: OurLibrary
     zone: tzinfo
@@ -85,7 +87,7 @@ def tell(act: StaffAction, around: Around, since: datetime, item: str | None) ->
     outcome = next((outcome for acts, states, outcome in OUTCOMES if act in acts and state in states), None)
     if outcome is None:
         is_back = state in _WHERE_IT_WAS
-        said = NOT_DONE.get(act, "Not done") if is_back else f"It is “{state}”"
+        said = NOT_DONE.get(act, "Not done") if is_back else around.standing.name
         return Told(result=ScanResult.STOP if is_back else ScanResult.DONE, said=". ".join((said, *words)))
     told = outcome(around, around.request.item(item or "") or next(iter(around.request.items), None))
     if not words:
@@ -172,8 +174,7 @@ OUTCOMES: Final[tuple[tuple[tuple[StaffAction, ...], tuple[State, ...], Outcome]
 """By what was asked for, and where the request stands once the circulation system has answered."""
 
 
-def where_it_stands(request: Request, partner: str, why: str | None) -> str:
-    """Say of a request on which nothing was done where it stands; `why` is the table's reason."""
-    whom = f"to {partner}" if request.role is Role.LENDING else f"from {partner}" if partner else ""
-    reason = f": {why}" if why else ""
-    return f"{request.id} {whom} is “{request.state}”{reason}".replace("  ", " ")
+def where_it_stands(request: Request, partner: str, standing: Standing, why: str | None) -> str:
+    """Say of a request on which nothing was done where it stands; `why` is the reason for which a scan does nothing."""
+    whom = f" to {partner}" if request.role is Role.LENDING else f" from {partner}" if partner else ""
+    return f"{standing.name}: {request.id}{whom}. {why[0].upper() + why[1:] if why else standing.waits.rstrip('.')}"

@@ -15,9 +15,10 @@ import msgspec
 
 from gateway.barcodes import Scan, scanned
 from gateway.desk.access import Caller
-from gateway.desk.acts import act, possible_acts
+from gateway.desk.acts import act
 from gateway.desk.carts import KEPT, current, newest_cart, shown_again, shown_scan
 from gateway.desk.errors import ConflictError, UnusableError
+from gateway.desk.offered import offered
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.scan_lookups import Nothing, another_copy, look_up
@@ -28,6 +29,7 @@ from gateway.desk.structs.scans import UNDO_S, ScanBody, ScanMode, Scanned, Scan
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.store.scans_port import ScanRecord, ScanResult
+from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import ItemPlace, Request, Role
 from gateway.workflow.triggers import StaffAction
 
@@ -151,7 +153,7 @@ async def _done(asked: _Asked, request: Request, step: StaffAction) -> Scanned:
         nothing = {"code": "", "act": None, "open": False, "result": ScanResult.STOP, "said": refused.detail}
         record = msgspec.structs.replace(record, **nothing)
         await desk.store.scans.change(record)
-        return shown_scan(record, request, _offers(request, asked.caller, step))
+        return shown_scan(record, request, await _offers(asked, request, step))
     return await current(desk, record)
 
 
@@ -176,11 +178,12 @@ def _of(asked: _Asked, request: Request) -> ScanRecord:
 async def _looked(asked: _Asked, request: Request) -> Scanned:
     """Do nothing: say where the request stands, and offer what can be done."""
     partner = partner_name(request, await partners_by_id(asked.desk.store))
-    line = TABLES[request.role].scan_line(request.state)
-    said = where_it_stands(request, partner, line.why if line.action is None else None)
+    table = TABLES[request.role]
+    line = table.scan_line(request.state)
+    said = where_it_stands(request, partner, table.standing(request.state), line.why if line.action is None else None)
     record = msgspec.structs.replace(_of(asked, request), result=ScanResult.LOOK, said=said)
     await asked.desk.store.scans.add(record, unless_since=None)
-    return shown_scan(record, request, _offers(request, asked.caller, None))
+    return shown_scan(record, request, await _offers(asked, request, None))
 
 
 async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
@@ -195,7 +198,7 @@ async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
     await asked.desk.store.scans.add(record, unless_since=None)
     partners = await partners_by_id(asked.desk.store)
     offers = tuple(
-        ScanOffer(key=key, words=_line(each, partner_name(each, partners)), request=each.id)
+        ScanOffer(key=key, name=each.id, words=_line(each, partner_name(each, partners)), request=each.id)
         for key, each in enumerate(nothing.requests[:9], 1)
     )
     return shown_scan(record, None, offers)
@@ -203,14 +206,21 @@ async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
 
 def _line(request: Request, partner: str) -> str:
     title = request.wanted.title or request.wanted.article_title or "no title"
-    return f"{request.id} · {title} · {partner} · {request.state}"
+    return f"{title} · {partner} · {TABLES[request.role].standing(request.state).name}"
 
 
-def _offers(request: Request, caller: Caller, refused: StaffAction | None) -> tuple[ScanOffer, ...]:
+async def _offers(asked: _Asked, request: Request, refused: StaffAction | None) -> tuple[ScanOffer, ...]:
     """What the table lets one do with an item in hand; what was refused may be meant all the same (sure)."""
-    lines = {line.action: line for line in possible_acts(request, caller)}
+    lines = {line.action: line for line in await offered(asked.desk, request, asked.caller)}
     acts = [action for action in OFFERED if action in lines]
     return tuple(
-        ScanOffer(key=key, words=lines[action].sentence, request=request.id, act=action, sure=action is refused)
+        ScanOffer(
+            key=key,
+            name=NAMES[action],
+            words=lines[action].sentence,
+            request=request.id,
+            act=action,
+            sure=action is refused,
+        )
         for key, action in enumerate(acts, 1)
     )

@@ -15,7 +15,7 @@ async def test_each_code_is_said_in_a_line_and_one_that_came_to_nothing_is_a_fai
     assert ran.code == 1
     assert ran.out.splitlines() == [
         (
-            "look  r1 to Example Valley Library is “deciding”: whether it goes out is to be answered, not scanned."
+            "look  To answer: r1 to Example Valley Library. Whether it goes out is to be answered, not scanned."
             "  The Imaginary Almanac"
         ),
         "stop  No open request has that.",

@@ -169,7 +169,7 @@ async def test_a_state_without_a_step_offers_what_can_be_done_by_a_key(desk: Liv
     await keep(desk.store, ours(State.ON_SHELF, items=(Item(copy=ALMANAC, place=ItemPlace.AT_DESK),)))
     found = await scan(desk, ITEM)
     assert (found["result"], found["act"]) == ("look", None)
-    assert "to the hold shelf" in found["said"]
+    assert "To the hold shelf" in found["said"]
     offers = {offer["act"]: offer for offer in found["offers"]}
     assert [offer["key"] for offer in found["offers"]] == list(range(1, len(offers) + 1))
     assert offers["send-back"]["words"].endswith("Gives up.")

@@ -51,7 +51,10 @@ class ScanOffer(msgspec.Struct, frozen=True, kw_only=True):
     """Something that can be done next, by its number key."""
 
     key: int
+    name: str
+    """What stands on the button."""
     words: str
+    """What it does, and who hears of it; of a request, where it stands."""
     request: str
     act: StaffAction | None = None
     """None: look at the request."""
