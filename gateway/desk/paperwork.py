@@ -17,7 +17,22 @@ from gateway.documents import borrowed, lent, lists
 from gateway.documents.papers import Paper, PullSlip
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Item, Request, Role, State
+from gateway.workflow.records import Item, ItemPlace, Request, Role, State
+
+
+def slips_of(request: Request, partners: Mapping[str, Partner]) -> tuple[Slip, ...]:
+    """Return the papers that a request can have as it stands, in the order in which they are wanted."""
+    has_items, is_copy = bool(request.items), request.service is ServiceType.COPY
+    if request.role is Role.BORROWING:
+        goes_back = bool(request.borrowed.asked) and not is_copy and request.state is not State.COPY_HERE
+        can = {Slip.STRAP: has_items, Slip.COVER_BAND: has_items, Slip.ROUTING_SLIP: has_items}
+        can |= {Slip.PACKING_SLIP: goes_back, Slip.LABEL: goes_back}
+    else:
+        is_known = request.partner in partners
+        to_fetch = any(item.place in {ItemPlace.CHOSEN, ItemPlace.HELD} for item in request.items)
+        can = {Slip.PULL_SLIP: to_fetch, Slip.STRAP: has_items and is_known, Slip.COVER_BAND: has_items}
+        can |= {Slip.PACKING_SLIP: is_known and has_items, Slip.LABEL: is_known, Slip.ROUTING_SLIP: has_items}
+    return tuple(slip for slip, possible in can.items() if possible)
 
 
 async def papers_of(desk: Desk, caller: Caller, request: Request, slip: Slip, barcode: str | None) -> Sequence[Paper]:

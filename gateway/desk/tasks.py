@@ -1,32 +1,49 @@
 """What only people can do: the list of tasks, claiming one, closing one."""
 
-from typing import Final
+from collections import Counter
 
 from gateway.desk.access import Caller
-from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.acts import act
+from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.forms import About, body_of
+from gateway.desk.offered import offered
 from gateway.desk.ports import Desk
+from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
+from gateway.desk.structs.acts import Acted
 from gateway.desk.structs.common import Done
-from gateway.desk.structs.tasks import TaskDone, TaskNumber, Tasks, TasksQuery
+from gateway.desk.structs.sheet import TaskShown, TasksPage, TasksPageQuery
+from gateway.desk.structs.tasks import SettleBody, Settled, SettledLine, TaskDone, TaskNumber, Tasks, TasksQuery
 from gateway.store.port import HistoryEntry, HistoryKind
-from gateway.workflow.records import Request, State, Task, TaskKind
+from gateway.workflow.meaning import NAMES
+from gateway.workflow.records import Request, Task
 from gateway.workflow.triggers import StaffAction
-
-RESOLVED_BY: Final[dict[tuple[TaskKind, State], tuple[StaffAction, ...]]] = {
-    (TaskKind.DUE_DATE, State.CHECKED_OUT): (StaffAction.DONE_BY_HAND, StaffAction.TOLD_BY_HAND),
-    (TaskKind.ANSWER, State.DECIDING): (
-        StaffAction.ANSWER_SUPPLY,
-        StaffAction.ANSWER_RETRY,
-        StaffAction.ANSWER_UNFILLED,
-        StaffAction.OFFER,
-        StaffAction.SEARCH_AGAIN,
-    ),
-}
-"""Where the request waits for nothing but the task: these acts move it and close the task, and without the task nobody would."""
 
 
 async def list_tasks(desk: Desk, _caller: Caller, query: TasksQuery) -> Tasks:
     """Return open tasks, oldest first."""
     return Tasks(tasks=await desk.store.tasks(request=query.request, kind=query.kind))
+
+
+async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> TasksPage:
+    """Return open tasks with what settles each, oldest first; and how many there are of each kind, mine, nobody's and others'."""
+    every = await desk.store.tasks()
+    whose = Counter(_whose(task, caller) for task in every)
+    of_kind = [task for task in every if query.kind in {None, task.kind}]
+    wanted = [task for task in of_kind if task.id > query.after and query.whose in {"all", _whose(task, caller)}]
+    shown = wanted[: query.limit]
+    return TasksPage(
+        tasks=tuple([await _settling(desk, caller, task) for task in shown]),
+        kinds=Counter(task.kind for task in every),
+        mine=whose["mine"],
+        nobodys=whose["nobodys"],
+        others=whose["others"],
+        next=shown[-1].id if len(wanted) > len(shown) else None,
+    )
+
+
+async def settle_tasks(desk: Desk, caller: Caller, body: SettleBody) -> Settled:
+    """Settle several tasks in one way, with what is proposed for each; a line for each says what came of it."""
+    return Settled(lines=tuple([await _settled(desk, caller, task, body.action) for task in dict.fromkeys(body.tasks)]))
 
 
 async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:
@@ -56,9 +73,47 @@ async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDon
 
 
 def _refuse_if_waited_for(task: Task, request: Request | None) -> None:
-    acts = RESOLVED_BY.get((task.kind, request.state)) if request else None
-    if acts:
-        raise ConflictError(f"The partner still waits for this: act on the request, by one of {', '.join(acts)}.")
+    if is_waited_for(task, request):
+        acts = ", ".join(SETTLED_BY[task.kind])
+        raise ConflictError(f"The partner still waits for this: act on the request, by one of {acts}.")
+
+
+def _whose(task: Task, caller: Caller) -> str:
+    if task.claimed_by is None:
+        return "nobodys"
+    return "mine" if task.claimed_by == caller.name else "others"
+
+
+async def _settling(desk: Desk, caller: Caller, task: Task) -> TaskShown:
+    request = await desk.store.request(task.request) if task.request else None
+    if request is None:
+        return settling(task, None, (), None)
+    about = About(request=request, zone=desk.zone, caller=caller.name, task=task)
+    return settling(task, request, await offered(desk, request, caller), about)
+
+
+async def _settled(desk: Desk, caller: Caller, number: int, action: StaffAction | None) -> SettledLine:
+    """Close a task, or do the act for it that needs no input; say what came of it."""
+    try:
+        task = await _task(desk, number)
+        if action is None:
+            said = (await close_task(desk, caller, number, TaskDone())).words
+        else:
+            said = (await _act_for(desk, caller, task, action)).words
+    except DeskError as error:
+        return SettledLine(task=number, done=False, words=error.detail)
+    return SettledLine(task=number, done=True, words=said)
+
+
+async def _act_for(desk: Desk, caller: Caller, task: Task, action: StaffAction) -> Acted:
+    shown = await _settling(desk, caller, task)
+    form = next((form for form in shown.settles if form.action is action), None)
+    if task.closed_at is not None or task.request is None or form is None:
+        raise ConflictError(f"“{NAMES[action]}” does not settle this task any more.")
+    if not form.at_once:
+        raise UnusableError(f"“{form.name}” asks for more: open the task.")
+    body = body_of({field.name: field.value for field in form.fields})
+    return await act(desk, caller, task.request, action, body)
 
 
 async def _task(desk: Desk, number: int) -> Task:

@@ -33,6 +33,8 @@ from gateway.desk import (
     requests,
     scanning,
     sessions,
+    sheet,
+    story,
     tasks,
     tokens,
 )
@@ -65,6 +67,9 @@ async def show_openapi(_desk: Desk, _caller: Caller) -> Download:
 ROUTES: Final[tuple[Route, ...]] = (
     Route("GET",    "/requests",                           Right.READ,       requests.list_requests),
     Route("GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
+    Route("GET",    "/requests/{request}/sheet",           Right.READ,       sheet.show_sheet),
+    Route("GET",    "/requests/{request}/story",           Right.READ,       story.show_story),
+    Route("GET",    r"/requests/{request}/story/{line:\d{1,18}}", Right.READ, story.show_raw),
     Route("GET",    "/requests/{request}/timeline",        Right.READ,       requests.show_timeline),
     Route("GET",    r"/requests/{request}/{paper:packing-slip|label|strap|cover-band|routing-slip|pull-slip}", Right.READ, papers.show_paper, gives=("text/plain", "application/pdf")),
     Route("POST",   "/papers",                             Right.READ,       papers.print_cart, gives=("application/pdf",)),
@@ -86,6 +91,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   "/pool/{barcode}/block",               Right.ACT,        pool.block_barcode),
     Route("POST",   "/pool/{barcode}/unblock",             Right.ACT,        pool.unblock_barcode),
     Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),
+    Route("GET",    "/tasks/settling",                     Right.READ,       tasks.show_tasks),
+    Route("POST",   "/tasks/settle",                       Right.ACT,        tasks.settle_tasks),
     Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
     Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
     Route("GET",    "/lists/{list}",                       Right.READ,       lists.hand_out_list, gives=("text/plain", "application/pdf")),

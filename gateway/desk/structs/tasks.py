@@ -6,6 +6,7 @@ import msgspec
 
 from gateway.desk.structs.common import Words
 from gateway.workflow.records import Task, TaskKind
+from gateway.workflow.triggers import StaffAction
 
 TaskNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
@@ -28,3 +29,24 @@ class TaskDone(msgspec.Struct, frozen=True, kw_only=True):
 
     note: Words | None = None
     """For the timeline: what was done."""
+
+
+class SettleBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Several tasks that are settled in one way: by an act that asks for nothing, or, without one, by closing them."""
+
+    tasks: Annotated[tuple[TaskNumber, ...], msgspec.Meta(min_length=1, max_length=100)]
+    action: StaffAction | None = None
+
+
+class SettledLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one of them."""
+
+    task: int
+    done: bool
+    words: str
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of each, in the order in which they were named."""
+
+    lines: tuple[SettledLine, ...]

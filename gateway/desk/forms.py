@@ -1,0 +1,292 @@
+"""The form of each act: which details it asks, with the proposal filled in; and what was sent, as the body of an act. Pure.
+
+Which details count is said at the act's rows in the tables; here is how each is asked. Names are those of `ActBody`, with a full stop
+between a detail and its parts. Codes of open lists are offered in words.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+import msgspec
+
+from gateway.desk.errors import UnusableError
+from gateway.desk.structs.acts import ActBody
+from gateway.desk.structs.common import Problem
+from gateway.desk.structs.sheet import ActForm, Choice, FormField, Goes, Kind
+from gateway.dispatch.by_hand import WANTED
+from gateway.dispatch.roles import TABLES
+from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
+from gateway.workflow.borrowing.force import RESTS as BORROWING_RESTS
+from gateway.workflow.lending.force import RESTS as LENDING_RESTS
+from gateway.workflow.meaning import NAMES, ActLine
+from gateway.workflow.records import Answer, AnswerKind, ItemPlace, Request, Role, State, Task
+from gateway.workflow.triggers import Deed, StaffAction
+
+A = StaffAction
+Asks = Callable[["About"], Iterable[FormField]]
+DATED: Final = frozenset({Deed.CHECKOUT, Deed.RENEW, Deed.DUE_DATE})
+"""What is done by hand with a due date."""
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form is about: the request, the task that it settles, and the library's time."""
+
+    request: Request
+    zone: tzinfo
+    caller: str
+    task: Task | None = None
+
+    @property
+    def proposal(self) -> Answer | None:
+        """What the policy proposes while staff are to answer."""
+        return self.request.answer if self.request.state is State.DECIDING else None
+
+    def day(self, at: datetime | None) -> str:
+        """Write a day as a field holds it."""
+        return at.astimezone(self.zone).date().isoformat() if at else ""
+
+
+def form_of(line: ActLine, about: About) -> ActForm:
+    """Give an act's form."""
+    asks = _ASKS.get(line.action)
+    return ActForm(
+        action=line.action,
+        name=_name(line.action, about.request.role),
+        does=line.does,
+        tells=line.tells,
+        flags=line.flags,
+        asks=line.asks,
+        fields=tuple(asks(about)) if asks else (),
+    )
+
+
+def body_of(fields: Mapping[str, str], **more: Any) -> ActBody:
+    """Read what a form sent; a field that was left empty is as one that isn't there. Raises UnusableError, with the field."""
+    given: dict[str, Any] = dict(more)
+    for name, text in fields.items():
+        if name in _NAMES and text.strip():
+            _put(given, name.split("."), text)
+    try:
+        return msgspec.convert(given, ActBody, strict=False)
+    except msgspec.ValidationError as error:
+        place = re.search(r"at `\$\.([^`\[]+)", str(error))
+        name = place[1] if place else ""
+        words = "This can't be used as it stands."
+        raise UnusableError(f"{name}: {words}" if name else words, [Problem(column=name, words=words)]) from None
+
+
+def problems_of(error: UnusableError) -> dict[str, str]:
+    """Give what is wrong by field; what is wrong as a whole stands under the empty name."""
+    if error.problems:
+        return {str(problem.column or ""): problem.words for problem in error.problems}
+    name, colon, words = error.detail.partition(": ")
+    name = name.split(",")[0].split(".0")[0]
+    return {name: words[:1].upper() + words[1:]} if colon and name in _NAMES else {"": error.detail}
+
+
+def code_words(code: str) -> str:
+    """Say a code of an open list in words: “Not available for ILL”."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", code).split()
+    rest = (word if word.isupper() else word.lower() for word in words[1:])
+    return " ".join((words[0], *rest))
+
+
+def _put(given: dict[str, Any], path: list[str], text: str) -> None:
+    if path == ["item_barcodes"]:
+        given["item_barcodes"] = text.split()
+        return
+    *parents, name = path
+    for parent in parents:
+        given = given.setdefault(parent, {})
+    given[name] = text.strip() if name != "note" else text
+
+
+def _name(action: StaffAction, role: Role) -> str:
+    return _NAMES_IN.get((role, action)) or NAMES[action]
+
+
+_NAMES_IN: Final[Mapping[tuple[Role, StaffAction], str]] = {
+    (Role.BORROWING, A.ANSWER_UNFILLED): "It can't be had",
+    (Role.BORROWING, A.TRY_AGAIN): "Try again",
+    (Role.LENDING, A.SEND_MESSAGE): "Write to the partner",
+    (Role.BORROWING, A.SEND_MESSAGE): "Write to the lender",
+}
+
+
+# ── fields ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _codes(codes: type[OpenCode]) -> tuple[Choice, ...]:
+    return tuple(Choice(code.value, code_words(code.value)) for code in codes)
+
+
+def _reason(codes: type[OpenCode], value: str | None, name: str = "reason") -> FormField:
+    return FormField(
+        name=name, label="Reason", kind=Kind.CHOICE, choices=_codes(codes), value=value or "", required=name == "reason"
+    )
+
+
+def _to_partner(label: str = "Words for the other library", name: str = "note", *, required: bool = False) -> FormField:
+    hint = "The other library reads this. Nothing about the customer."
+    return FormField(name=name, label=label, kind=Kind.TEXT, goes=Goes.PARTNER, hint=hint, required=required)
+
+
+def _inside(label: str, *, required: bool = False, value: str = "") -> FormField:
+    hint = "Stays inside: only the department sees it. Nothing about the customer."
+    return FormField(
+        name="inside", label=label, kind=Kind.TEXT, goes=Goes.INSIDE, hint=hint, required=required, value=value
+    )
+
+
+def _barcodes(label: str, hint: str = "", value: str = "", *, required: bool = False) -> FormField:
+    return FormField(name="item_barcodes", label=label, kind=Kind.BARCODE, hint=hint, value=value, required=required)
+
+
+def _due(value: str, *, required: bool) -> FormField:
+    hint = "As the ILS has it."
+    return FormField(name="due_at", label="Due date", kind=Kind.DATE, value=value, hint=hint, required=required)
+
+
+def _why(label: str = "Reason") -> FormField:
+    return FormField(
+        name="reason", label=label, kind=Kind.LINE, required=True, goes=Goes.INSIDE, hint="For the history."
+    )
+
+
+def _supply(about: About) -> Iterable[FormField]:
+    request, answer = about.request, about.proposal
+    choice = answer.choice if answer else None
+    copies = {status.copy.item_barcode for status in request.candidates}
+    known = choice or next(iter(request.candidates), None)
+    hint = "Left as it is, the proposed copy." if copies or choice else "No copy is proposed: scan one."
+    yield _barcodes("Barcode of the item", hint, known.copy.item_barcode if known else "", required=known is None)
+
+
+def _retry(about: About) -> Iterable[FormField]:
+    answer = about.proposal
+    meant = answer if answer and answer.kind is AnswerKind.RETRY else None
+    yield _reason(ReasonRetry, meant.reason if meant else None)
+    day = about.day(meant.retry_after) if meant else ""
+    yield FormField(name="retry_after", label="Ask again after", kind=Kind.DATE, value=day)
+    yield _to_partner()
+
+
+def _unfilled(about: About) -> Iterable[FormField]:
+    if about.request.role is Role.BORROWING:
+        return
+    answer = about.proposal
+    yield _reason(ReasonUnfilled, answer.reason if answer and answer.kind is AnswerKind.UNFILLED else None)
+    yield _to_partner()
+
+
+def _offer(about: About) -> Iterable[FormField]:
+    answer = about.proposal
+    cost = answer.cost if answer else None
+    amount, currency = (str(cost.amount), cost.currency) if cost else ("", "")
+    yield FormField(name="answer.cost.amount", label="Price", kind=Kind.AMOUNT, value=amount, hint="Such as 12.50.")
+    yield FormField(name="answer.cost.currency", label="Currency", kind=Kind.LINE, value=currency, hint="Such as USD.")
+    conditions = _codes(LoanCondition)
+    condition = (answer.condition if answer else None) or ""
+    yield FormField(name="answer.condition", label="Condition", kind=Kind.CHOICE, choices=conditions, value=condition)
+    yield _reason(ReasonRetry, answer.reason if answer else None, "answer.reason")
+    yield _to_partner(name="answer.note")
+
+
+def _here(about: About) -> Iterable[FormField]:
+    own = " ".join(item.barcode for item in about.request.items)
+    yield _barcodes("What is here", "Another copy of the title, or several: scan them.", own)
+
+
+def _back(about: About) -> Iterable[FormField]:
+    out = [item.barcode for item in about.request.items if item.place is ItemPlace.OUT]
+    several = "One after the other, or all that are back." if len(out) > 1 else ""
+    yield _barcodes("What is back", several, " ".join(out) if len(out) == 1 else "", required=len(out) > 1)
+
+
+def _by_hand(about: About) -> Iterable[FormField]:
+    wanted = WANTED[about.request.role](about.request)
+    if about.task is not None:
+        yield FormField(name="task", label="Task", kind=Kind.HIDDEN, value=str(about.task.id))
+    elif wanted is not None:
+        yield FormField(name="did", label="What", kind=Kind.HIDDEN, value=wanted)
+    if wanted in DATED or about.request.state in {State.WILL_SUPPLY, State.ARRIVED, State.CHECKED_OUT}:
+        known = about.request.due_at or next((item.due_at for item in about.request.items if item.due_at), None)
+        yield _due(about.day(known), required=True)
+
+
+def _told(about: About) -> Iterable[FormField]:
+    if about.request.state is State.CHECKED_OUT:
+        known = about.request.due_at or next((item.due_at for item in about.request.items if item.due_at), None)
+        yield _due(about.day(known), required=True)
+
+
+def _force(about: About) -> Iterable[FormField]:
+    role = about.request.role
+    rests = LENDING_RESTS if role is Role.LENDING else BORROWING_RESTS
+    states = tuple(Choice(state.value, TABLES[role].standing(state).name) for state in rests)
+    yield FormField(name="state", label="Where it stands", kind=Kind.CHOICE, choices=states, required=True)
+    yield _why()
+    yield _barcodes("Barcode of the item", "Where an item is promised, here or out.")
+    yield _due("", required=False)
+    yield _to_partner()
+
+
+def _received(about: About) -> Iterable[FormField]:
+    hint = "Left empty, one of the pool." if not about.request.items else "To put another one on it."
+    yield _barcodes("Barcode on the item", hint)
+
+
+def _one(*fields: FormField) -> Asks:
+    return lambda _about: fields
+
+
+_ASKS: Final[Mapping[StaffAction, Asks]] = {
+    A.APPROVE: _one(
+        FormField(
+            name="partner", label="Which partner it is", kind=Kind.LINE, required=True, hint="Its id, from Partners."
+        )
+    ),
+    A.REFUSE: _one(_reason(ReasonUnfilled, None), _to_partner()),
+    A.ANSWER_SUPPLY: _supply,
+    A.ANSWER_RETRY: _retry,
+    A.ANSWER_UNFILLED: _unfilled,
+    A.OFFER: _offer,
+    A.ARRIVE: _here,
+    A.ARRIVE_AND_SHIP: _here,
+    A.SHIP: _here,
+    A.CHECK_IN: _back,
+    A.COPY_SENT: _one(
+        FormField(
+            name="link", label="Link to the copy", kind=Kind.LINE, hint="Left empty where it was posted.",
+            goes=Goes.PARTNER,
+        ),
+    ),
+    A.DONE_BY_HAND: _by_hand,
+    A.NOT_DONE: _by_hand,
+    A.TOLD_BY_HAND: _told,
+    A.NOTE: _one(_inside("Inside note", required=True)),
+    A.SEND_MESSAGE: _one(_to_partner("Message", required=True)),
+    A.ASSIGN: lambda about: (
+        FormField(
+            name="assignee", label="Who sees to it", kind=Kind.LINE, value=about.caller, hint="Left empty: nobody."
+        ),
+    ),
+    A.FLAG: _one(_inside("Why it needs attention")),
+    A.FORCE: _force,
+    A.GO_ON: _one(_why("Why all the same")),
+    A.OVERRIDE: _one(_why("Why the rule is set aside")),
+    A.CORRECT_CARD: _one(FormField(name="customer", label="The right card", kind=Kind.BARCODE, required=True)),
+    A.SERVE_HERE: _one(_barcodes("Barcode of our copy", required=True)),
+    A.RECEIVE: _received,
+}  # fmt: skip
+"""Acts that are not here ask for nothing."""
+_NAMES: Final = frozenset(
+    {
+        "item_barcodes", "reason", "note", "inside", "due_at", "retry_after", "link", "partner", "customer", "state",
+        "task", "did", "assignee", "sure", "answer.cost.amount", "answer.cost.currency", "answer.condition",
+        "answer.reason", "answer.note",
+    }
+)  # fmt: skip
+"""What a form may send; `seen`, `seen_in`, `key` and `undo_s` are the page's own."""

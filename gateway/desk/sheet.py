@@ -1,0 +1,213 @@
+"""One request on one page: what it is and waits for, the act at hand and the others, tasks, dates, items, notes, papers, story."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from gateway.desk.access import Caller
+from gateway.desk.forms import About, form_of
+from gateway.desk.offered import offers
+from gateway.desk.paperwork import slips_of
+from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
+from gateway.desk.requests import surroundings
+from gateway.desk.scans import request_of
+from gateway.desk.settling import grouped, settling
+from gateway.desk.story import story_of
+from gateway.desk.structs.sheet import (
+    CustomerMasked,
+    ItemShown,
+    Mark,
+    Note,
+    PartnerBrief,
+    Sheet,
+    Side,
+    StoryQuery,
+)
+from gateway.desk.upcoming import upcoming
+from gateway.desk.views import partner_name
+from gateway.dispatch.roles import TABLES
+from gateway.documents.words import conditions
+from gateway.iso18626.codes import ServiceLevel
+from gateway.store.story_port import StoryLine
+from gateway.workflow.borrowing_events import CustomerAsked, LenderSaid
+from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, Role, State, Task, TaskKind
+from gateway.workflow.values import Money, Wanted
+
+NOTES_FROM: Final = 500
+"""Lines of history, the newest, in which notes are looked for."""
+_PLACES: Final[Mapping[ItemPlace, str]] = {
+    ItemPlace.CHOSEN: "On the shelf",
+    ItemPlace.HELD: "Reserved",
+    ItemPlace.AT_DESK: "At the desk",
+    ItemPlace.OUT: "Out",
+    ItemPlace.BACK: "Back",
+}
+_PRESSING: Final = frozenset({ServiceLevel.RUSH, ServiceLevel.EXPRESS, ServiceLevel.URGENT})
+_LATE: Final = frozenset({State.OVERDUE, State.RECALLED})
+
+
+async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
+    """Return one request as its page shows it: in words, with the acts that are possible and what their forms ask."""
+    found = await request_of(desk.store, request)
+    waiting, tasks = await desk.store.pending(found.id), await desk.store.tasks(request=found.id)
+    partners = await partners_by_id(desk.store)
+    lines = await desk.store.story.lines(found.id, limit=NOTES_FROM)
+    acts = offers(found, caller, waiting, tasks, desk.now())
+    about = About(request=found, zone=desk.zone, caller=caller.name)
+    standing = TABLES[found.role].standing(found.state)
+    forms = [form_of(line, about) for line in acts]
+    at_hand = next((form for form in forms if form.action is standing.next), None)
+    return Sheet(
+        id=found.id,
+        role=found.role,
+        seen=found.version,
+        seen_in=found.state,
+        title=found.wanted.article_title or found.wanted.title,
+        author=found.wanted.article_author or found.wanted.author,
+        about=tuple(_about(found.wanted)),
+        service=found.service.value,
+        created_at=found.created_at,
+        need_before=found.need_before,
+        partner=_partner(found, partners),
+        state=standing.name,
+        waits=standing.waits,
+        since=found.state_since,
+        marks=tuple(_marks(desk, found, tasks)),
+        assigned_to=found.assigned_to,
+        flag=found.flag,
+        next=at_hand,
+        more=grouped(form for form in forms if form is not at_hand),
+        tasks=tuple(settling(task, found, acts, _of_task(about, task)) for task in tasks),
+        due_here=_due_here(found),
+        due_there=found.due_at,
+        terms=tuple(_terms(found)),
+        items=tuple(_item(desk, item) for item in found.items),
+        customer=await _customer(desk, found),
+        notes=_notes(lines, tasks),
+        papers=slips_of(found, partners),
+        upcoming=upcoming(waiting, await surroundings(desk, found)),
+        story=await story_of(desk, found, StoryQuery()),
+    )
+
+
+def _of_task(about: About, task: Task) -> About:
+    return About(request=about.request, zone=about.zone, caller=about.caller, task=task)
+
+
+# ── what it is ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _about(wanted: Wanted) -> Iterator[str]:
+    if wanted.article_title and wanted.title:
+        yield f"in {wanted.title}"
+    named = {"edition": wanted.edition, "issue": wanted.issue, "pages": wanted.pages}
+    yield from filter(None, (", ".join(wanted.volumes) or None, wanted.publisher, wanted.published))
+    yield from (f"{name} {text}" for name, text in named.items() if text)
+    yield from (f"{each.code} {each.value}" for each in wanted.identifiers)
+
+
+def _partner(request: Request, partners: Mapping[str, Partner]) -> PartnerBrief:
+    partner = partners.get(request.partner or "")
+    number = request.partner_request_id
+    if request.role is Role.BORROWING:
+        number = request.borrowed.lender_request_id or ""
+    return PartnerBrief(id=partner.id if partner else None, name=partner_name(request, partners), number=number or None)
+
+
+def _marks(desk: Desk, request: Request, tasks: Iterable[Task]) -> Iterator[Mark]:
+    """A word for each thing that should be seen at once."""
+    if request.level and ServiceLevel.lookup(request.level) in _PRESSING:
+        yield Mark(words=request.level[:20], colour="red")
+    if request.flag is not None:
+        yield Mark(words="Needs attention", colour="amber")
+    if request.cost or request.max_cost:
+        yield Mark(words="Has a cost", colour="plain")
+    if any(task.kind is TaskKind.READ_NOTE for task in tasks):
+        yield Mark(words="Unread", colour="blue")
+    is_late = request.due_at is not None and request.due_at < desk.now() and request.state in _with_somebody(request)
+    if is_late or request.state in _LATE:
+        yield Mark(words="Late", colour="red")
+
+
+def _with_somebody(request: Request) -> frozenset[State]:
+    if request.role is Role.LENDING:
+        return frozenset({State.LOANED, State.RENEWING, State.RETURNING, *_LATE})
+    return frozenset({State.RECEIVING, State.ON_SHELF, State.WITH_CUSTOMER, State.TO_RETURN, State.TAKING_BACK})
+
+
+# ── dates, terms, items ──────────────────────────────────────────────────────────────────────────
+
+
+def _due_here(request: Request) -> datetime | None:
+    return min((item.due_at for item in request.items if item.due_at is not None), default=None)
+
+
+def _terms(request: Request) -> Iterator[str]:
+    """What it goes out, or comes, under."""
+    answer = request.answer
+    if answer is not None and answer.kind is AnswerKind.SUPPLY and answer.loan_days:
+        yield f"{answer.loan_days} days"
+    if request.renewals_allowed is not None:
+        yield f"{request.renewals} of {request.renewals_allowed} renewals"
+    elif request.renewals:
+        yield f"renewed {request.renewals} times" if request.renewals > 1 else "renewed once"
+    yield from conditions((request.condition,))
+    terms = request.borrowing.terms if request.borrowing else None
+    yield from conditions(terms.conditions if terms else ())
+    cost = request.cost or (terms.cost if terms else None)
+    yield f"costs {_money(cost)}" if cost else "no charge"
+    if request.max_cost:
+        yield f"at most {_money(request.max_cost)}"
+    if request.borrowing and request.borrowing.copyright:
+        yield request.borrowing.copyright
+
+
+def _money(money: Money) -> str:
+    return f"{money.amount} {money.currency}"
+
+
+def _item(desk: Desk, item: Item) -> ItemShown:
+    failed = item.outcome is not None and item.outcome is not Outcome.DONE
+    return ItemShown(
+        barcode=item.barcode,
+        title=item.copy.title,
+        branch=desk.library.branch(item.copy.branch),
+        call_number=item.copy.call_number,
+        place=_PLACES[item.place],
+        due_at=item.due_at,
+        trouble=item.outcome_words if failed else "",
+    )
+
+
+async def _customer(desk: Desk, request: Request) -> CustomerMasked | None:
+    if request.role is Role.LENDING:
+        return None
+    customer = await desk.store.borrowing.customer(request.id)
+    card = f"…{customer.barcode[-4:]}" if customer else "not known any more"
+    branch = desk.library.branch(request.borrowed.pickup_branch)
+    return CustomerMasked(card=card, pickup_branch=branch, note_for_lender=request.note)
+
+
+# ── notes ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _notes(lines: Iterable[StoryLine], tasks: Iterable[Task]) -> tuple[Note, ...]:
+    """What people have written, newest first: inside, to the partner, from the partner. Unread is what no one has said to have read."""
+    unread_from = min((task.opened_at for task in tasks if task.kind is TaskKind.READ_NOTE), default=None)
+    found: list[Note] = []
+    for line in lines:
+        event, by = line.event, line.entry.by if line.entry else ""
+        if isinstance(event, StaffActed):
+            if event.inside:
+                found.append(Note(at=line.at, by=event.by, side=Side.INSIDE, words=event.inside))
+            if event.note:
+                found.append(Note(at=line.at, by=event.by, side=Side.TO, words=event.note))
+        elif isinstance(event, PartnerActed | LenderSaid | RequestArrived) and event.note:
+            is_unread = unread_from is not None and line.at >= unread_from
+            found.append(Note(at=line.at, by=by, side=Side.FROM, words=event.note, unread=is_unread))
+        elif isinstance(event, CustomerAsked) and event.note:
+            found.append(Note(at=line.at, by=by, side=Side.TO, words=event.note))
+    return tuple(found)

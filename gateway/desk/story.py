@@ -1,0 +1,169 @@
+"""What happened to a request, as one story: each thing with the messages of both protocols that it came with, newest first.
+
+History is written change by change: a change's messages stand before the line of its decision, and its event beside the first line.
+So read backwards, a line that says what happened begins an entry, and the messages behind it are the entry's own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import NotThereError
+from gateway.desk.ports import Desk
+from gateway.desk.scans import request_of
+from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
+from gateway.desk.timeline import timeline
+from gateway.dispatch.roles import TABLES
+from gateway.store.port import HistoryEntry, HistoryKind
+from gateway.store.story_port import StoryLine
+from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, Sent, Unsent
+from gateway.workflow.events import (
+    Agrees,
+    AnyEvent,
+    Differs,
+    Looked,
+    NotTold,
+    PartnerActed,
+    Performed,
+    RequestArrived,
+    StaffActed,
+    Told,
+    source_of,
+)
+from gateway.workflow.meaning import NAMES
+from gateway.workflow.records import Request, Role
+from gateway.workflow.triggers import Source
+from gateway.workflow.words import narrate
+
+PIECE: Final = 200
+"""Lines that are read at once."""
+MOST_PIECES: Final = 10
+"""Pieces that are read for one answer, where few of the lines are wanted."""
+_EXCHANGES: Final = frozenset({HistoryKind.MESSAGE_IN, HistoryKind.MESSAGE_OUT, HistoryKind.SIP2})
+_OF_ACS: Final = (Performed, Looked, ItemSeen, Differs, Agrees)
+_OF_PARTNER: Final = (Told, NotTold, Sent, Unsent)
+_QUOTED: Final = (PartnerActed, LenderSaid, RequestArrived)
+"""What another library writes; the sentence goes without its words, which are quoted."""
+
+
+async def show_story(desk: Desk, _caller: Caller, request: str, query: StoryQuery) -> Story:
+    """Return what happened to a request, newest first, with the messages of both protocols; a part at a time."""
+    return await story_of(desk, await request_of(desk.store, request), query)
+
+
+async def show_raw(desk: Desk, _caller: Caller, request: str, line: int) -> RawShown:
+    """Return the texts of one message of a request's story, as they were sent and received, without secrets."""
+    found = await request_of(desk.store, request)
+    lines = await desk.store.story.lines(found.id, before=line + 1, limit=1)
+    entry = lines[0].entry if lines and lines[0].id == line else None
+    if entry is None or entry.kind not in _EXCHANGES:
+        raise NotThereError("The request has no such message.")
+    if entry.kind is HistoryKind.MESSAGE_IN:
+        same = (each for each in await desk.store.messages(found.id) if each.received_at == entry.at)
+        entry = timeline((entry,), same)[0]
+    return RawShown(request=found.id, line=line, words=entry.words, texts=_texts(entry.detail))
+
+
+async def story_of(desk: Desk, request: Request, query: StoryQuery) -> Story:
+    """Read a part of a request's story."""
+    entries: list[StoryEntry] = []
+    before = query.before
+    for _ in range(MOST_PIECES):
+        lines = await desk.store.story.lines(request.id, before=before, limit=PIECE)
+        groups = list(_grouped(lines))
+        if len(lines) == PIECE and len(groups) > 1:
+            groups.pop()  # its messages may stand in the next piece
+        for group in groups:
+            before = group[-1].id
+            told = _told(group, request.role)
+            if told is not None and (not query.people or told.whose is Whose.PEOPLE):
+                entries.append(told)
+            if len(entries) == query.limit:
+                return Story(request=request.id, entries=tuple(entries), next=before)
+        if len(lines) < PIECE:
+            return Story(request=request.id, entries=tuple(entries), next=None)
+    return Story(request=request.id, entries=tuple(entries), next=before)
+
+
+def _grouped(lines: Sequence[StoryLine]) -> Iterator[list[StoryLine]]:
+    """Put the lines of each change together, newest first."""
+    group: list[StoryLine] = []
+    for line in lines:
+        if group and _says_what(line) and not _is_silent(line):
+            yield group
+            group = []
+        group.append(line)
+        if line.event is not None or (line.entry is not None and line.entry.kind is HistoryKind.NOTE):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _says_what(line: StoryLine) -> bool:
+    return line.entry is not None and line.entry.kind not in _EXCHANGES
+
+
+def _is_silent(line: StoryLine) -> bool:
+    return line.entry is None
+
+
+def _told(group: Sequence[StoryLine], role: Role) -> StoryEntry | None:
+    """Make the entry of a change; None for one that was to leave no line."""
+    lines = [(line.id, line.entry) for line in group if line.entry is not None]
+    if not lines:
+        return None
+    event = next((line.event for line in group if line.event is not None), None)
+    number, head = lines[0]
+    exchanges = tuple(Exchange(line=line, words=entry.words) for line, entry in lines if entry.kind in _EXCHANGES)
+    words, quote = _words(event, head)
+    why = head.detail.get("why")
+    return StoryEntry(
+        line=number,
+        at=head.at,
+        by=head.by,
+        whose=_whose(event, head),
+        words=words,
+        quote=quote,
+        why=why if isinstance(why, str) else None,
+        state=_state_words(head.state, role),
+        exchanges=exchanges[::-1],
+    )
+
+
+def _words(event: AnyEvent | None, head: HistoryEntry) -> tuple[str, str | None]:
+    """Say what happened, and what was written with it."""
+    if isinstance(event, StaffActed):
+        return _act_words(event), event.note or event.inside
+    if isinstance(event, _QUOTED) and event.note:
+        return narrate(msgspec.structs.replace(event, note=None)), event.note
+    return head.words, None
+
+
+def _act_words(event: StaffActed) -> str:
+    named = f"to {event.assignee}" if event.assignee else None
+    due = f"due {event.due_at:%Y-%m-%d}" if event.due_at else None
+    details = ", ".join(filter(None, (*event.item_barcodes, event.reason, named, due)))
+    return f"{NAMES[event.action]}{f': {details}' if details else ''}"
+
+
+def _whose(event: AnyEvent | None, head: HistoryEntry) -> Whose:
+    if event is None:
+        return Whose.GATEWAY if head.by == "gateway" else Whose.PEOPLE
+    if isinstance(event, CustomerAsked) or source_of(event) is Source.STAFF:
+        return Whose.PEOPLE
+    if isinstance(event, _OF_ACS):
+        return Whose.ACS
+    is_partners = isinstance(event, _OF_PARTNER) or source_of(event) is Source.PARTNER
+    return Whose.PARTNER if is_partners else Whose.GATEWAY
+
+
+def _state_words(state: str | None, role: Role) -> str | None:
+    standings = {standing.state.value: standing.name for standing in TABLES[role].standings}
+    return standings.get(state or "")
+
+
+def _texts(detail: Mapping[str, Any]) -> dict[str, str]:
+    return {name: text for name, text in detail.items() if isinstance(text, str) and text}

@@ -1,0 +1,282 @@
+"""One request on one page: what it is, what it waits for, what can be done about it, and what happened. Words for people throughout."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from gateway.desk.structs.papers import Slip
+from gateway.desk.structs.requests import Upcoming
+from gateway.workflow.meaning import Flag
+from gateway.workflow.records import Role, State, TaskKind
+from gateway.workflow.triggers import StaffAction
+
+
+class Kind(StrEnum):
+    """What a field of a form takes."""
+
+    BARCODE = "barcode"
+    LINE = "line"
+    TEXT = "text"
+    DATE = "date"
+    AMOUNT = "amount"
+    CHOICE = "choice"
+    HIDDEN = "hidden"
+
+
+class Goes(StrEnum):
+    """Who reads what is written into a field."""
+
+    INSIDE = "inside"
+    PARTNER = "partner"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of several: as it is sent, and in words."""
+
+    value: str
+    words: str
+
+
+class FormField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of an act's form; `name` is where it stands in `ActBody`, such as `answer.cost.amount`."""
+
+    name: str
+    label: str
+    kind: Kind
+    required: bool = False
+    value: str = ""
+    """What is proposed."""
+    choices: tuple[Choice, ...] = ()
+    hint: str = ""
+    goes: Goes | None = None
+
+
+class ActForm(msgspec.Struct, frozen=True, kw_only=True):
+    """An act that can be asked for now: its button, what it does, who is told, and what its form asks."""
+
+    action: StaffAction
+    name: str
+    """What stands on the button."""
+    does: str
+    tells: str | None
+    flags: tuple[Flag, ...]
+    asks: bool
+    """A person is asked whether it is meant."""
+    fields: tuple[FormField, ...]
+
+    @property
+    def at_once(self) -> bool:
+        """Whether one press does it: nothing has to be filled in, and nobody is asked."""
+        return not self.asks and not any(field.required and not field.value for field in self.fields)
+
+    @property
+    def told(self) -> str:
+        """Who hears of it, as a sentence."""
+        return f"Tells {self.tells}." if self.tells else "Nobody is told."
+
+
+class ActGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Acts that belong together, under a heading."""
+
+    heading: str
+    acts: tuple[ActForm, ...]
+
+
+class TaskShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A task with what settles it, the proposal filled in."""
+
+    id: int
+    kind: TaskKind
+    words: str
+    opened_at: datetime
+    claimed_by: str | None
+    request: str | None
+    about: str | None = None
+    title: str | None = None
+    state: str | None = None
+    """The request's state in words."""
+    settles: tuple[ActForm, ...] = ()
+    can_close: bool
+    """It can be closed as it is: nothing else waits for it."""
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """A word that marks a request, and how pressing it is."""
+
+    words: str
+    colour: Literal["red", "amber", "blue", "green", "plain"] = "plain"
+
+
+class ItemShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of a request."""
+
+    barcode: str
+    title: str | None
+    branch: str
+    """By its name."""
+    call_number: str | None
+    place: str
+    """Where it is, in words."""
+    due_at: datetime | None
+    trouble: str
+    """What the last act on it answered, where that was no success."""
+
+
+class PartnerBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """The other library. `id` is None where it is none of our partners."""
+
+    id: str | None
+    name: str
+    number: str | None
+    """Its own number of the request."""
+    contact: str | None = None
+
+
+class CustomerMasked(msgspec.Struct, frozen=True, kw_only=True):
+    """The customer, as far as anybody may see without a reason."""
+
+    card: str
+    pickup_branch: str
+    note_for_lender: str | None = None
+
+
+class Side(StrEnum):
+    """Where a note stands: inside the house, to the other library, or from it."""
+
+    INSIDE = "inside"
+    TO = "to the partner"
+    FROM = "from the partner"
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that somebody has written."""
+
+    at: datetime
+    by: str
+    side: Side
+    words: str
+    unread: bool = False
+    """From the partner, and nobody has said that it is read."""
+
+
+class Whose(StrEnum):
+    """Who made a thing happen."""
+
+    PEOPLE = "people"
+    PARTNER = "partner"
+    ACS = "circulation system"
+    GATEWAY = "gateway"
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of either protocol that belongs to an entry; `line` is what its text is asked for with."""
+
+    line: int
+    words: str
+
+
+class StoryEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened, with the messages that it came with."""
+
+    line: int
+    at: datetime
+    by: str
+    whose: Whose
+    words: str
+    quote: str | None = None
+    """What a person has written, as it was written."""
+    why: str | None = None
+    state: str | None = None
+    """The state that was reached, in words, where it is another than before."""
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class StoryQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a story; `before` is the `next` of the part before."""
+
+    people: bool = False
+    """Only what people did."""
+    before: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class Story(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a request's story, newest first; `next` is None where it began."""
+
+    request: str
+    entries: tuple[StoryEntry, ...]
+    next: int | None
+
+
+class RawShown(msgspec.Struct, frozen=True, kw_only=True):
+    """The texts of one message, without secrets, by what they are."""
+
+    request: str
+    line: int
+    words: str
+    texts: Mapping[str, str]
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """One request, as its page shows it."""
+
+    id: str
+    role: Role
+    seen: int
+    """The version that is shown; an act that carries it is refused if another person has acted since."""
+    seen_in: State
+    title: str | None
+    author: str | None
+    about: tuple[str, ...]
+    """Further words about the work: edition, volume, year, pages, numbers."""
+    service: str
+    created_at: datetime
+    need_before: datetime | None
+    partner: PartnerBrief
+    state: str
+    waits: str
+    since: datetime
+    marks: tuple[Mark, ...]
+    assigned_to: str | None
+    flag: str | None
+    next: ActForm | None
+    more: tuple[ActGroup, ...]
+    tasks: tuple[TaskShown, ...]
+    due_here: datetime | None
+    """Where we borrow: when our customer must bring it back. Where we lend: when the circulation system wants it back."""
+    due_there: datetime | None
+    """Where we borrow: when the lender wants it back. Where we lend: when the partner was told that it is due."""
+    terms: tuple[str, ...]
+    items: tuple[ItemShown, ...]
+    customer: CustomerMasked | None
+    notes: tuple[Note, ...]
+    papers: tuple[Slip, ...]
+    upcoming: tuple[Upcoming, ...]
+    story: Story
+
+
+class TasksPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Open tasks with what settles each, oldest first; and how many of each kind there are, whosever they are."""
+
+    tasks: tuple[TaskShown, ...]
+    kinds: Mapping[TaskKind, int]
+    mine: int
+    nobodys: int
+    others: int
+    next: int | None
+    """The number of the last task of this page, where more follow."""
+
+
+class TasksPageQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which open tasks."""
+
+    kind: TaskKind | None = None
+    whose: Literal["all", "mine", "nobodys", "others"] = "all"
+    after: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 25
+
+
+Detail = Mapping[str, Any]

@@ -1,0 +1,186 @@
+"""One request as its page shows it, its story in parts, and tasks with what settles them: over the API, with a real door."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.events import PartnerActed, PartnerAction, Performed
+from gateway.workflow.records import Act, Outcome, Request, State, TaskKind
+from tests.web.live import ALMANAC, START, Live, a_request, live_api
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Live]:
+    """An API whose acts are written, with a request on the pull list."""
+    async with live_api(tmp_path, writes=True) as running:
+        await running.store.commit(Change(request=a_request(), created=True, history_of="r1"))
+        yield running
+
+
+async def sheet(door: Live, number: str = "r1", role: str = "technician") -> dict[str, Any]:
+    status, answer = await door.call("GET", f"/requests/{number}/sheet", role=role)
+    assert status == 200, answer
+    return dict(answer)
+
+
+def names(acts: list[dict[str, Any]]) -> list[str]:
+    return [act["action"] for act in acts]
+
+
+async def test_a_request_is_shown_in_words_with_the_step_at_hand(door: Live) -> None:
+    shown = await sheet(door)
+    assert (shown["title"], shown["state"]) == ("The Imaginary Almanac", "On the pull list")
+    assert shown["waits"] == "Reserved for the partner. Waits for you to fetch it."
+    assert (shown["next"]["action"], shown["next"]["name"]) == ("arrive-and-ship", "It is here: ship it")
+    assert "Loaned" in shown["next"]["tells"]
+    [item] = shown["items"]
+    assert (item["barcode"], item["branch"], item["place"]) == (ALMANAC.item_barcode, "Main Library", "Reserved")
+    headings = {group["heading"]: names(group["acts"]) for group in shown["more"]}
+    assert headings["Say no, or give up"] == ["retry", "unfilled", "cannot-find"]
+    assert "undo" not in [name for acts in headings.values() for name in acts]
+    assert "pull-slip" in shown["papers"]
+
+
+async def test_who_may_do_nothing_is_offered_nothing(door: Live) -> None:
+    shown = await sheet(door, role="viewer")
+    assert (shown["next"], shown["more"]) == (None, [])
+
+
+async def test_flags_and_notes_are_seen_and_stand_apart(door: Live) -> None:
+    await door.call("POST", "/requests/r1/actions/note", body={"inside": "The jacket is torn."})
+    await door.call("POST", "/requests/r1/actions/message", body={"note": "It comes on Monday."})
+    note = PartnerActed(
+        at=door.time.now(), by="hub", action=PartnerAction.NOTIFICATION, note="<script>alert(1)</script>"
+    )
+    entry = HistoryEntry(at=note.at, by="hub", kind=HistoryKind.DECISION, words="The partner says: notification.")
+    opened = (OpenTask(kind=TaskKind.READ_NOTE, words="The partner writes"),)
+    await door.store.commit(Change(history_of="r1", event=note, history=(entry,), open_tasks=opened))
+    await door.call("POST", "/requests/r1/actions/flag", body={})
+    shown = await sheet(door)
+    said = {(each["side"], each["words"]): each["unread"] for each in shown["notes"]}
+    assert said == {
+        ("inside", "The jacket is torn."): False,
+        ("to the partner", "It comes on Monday."): False,
+        ("from the partner", "<script>alert(1)</script>"): True,
+    }
+    assert {mark["words"] for mark in shown["marks"]} == {"Unread", "Needs attention"}
+    assert "unflag" in [name for group in shown["more"] for name in names(group["acts"])]
+
+
+def happened(number: int) -> Change:
+    """A hold that was answered: two messages of SIP2, and what came of them."""
+    at = START + timedelta(seconds=number)
+    event = Performed(at=at, act=Act.HOLD, item_barcode=ALMANAC.item_barcode, outcome=Outcome.DONE)
+    talk = tuple(
+        HistoryEntry(at=at, by="gateway", kind=HistoryKind.SIP2, words=f"SIP2 {code}: ok.", detail={"sent": f"{code}…"})
+        for code in ("15", "63")
+    )
+    head = HistoryEntry(
+        at=at,
+        by="gateway",
+        kind=HistoryKind.DECISION,
+        words=f"Hold {number}.",
+        state="reserving",
+        detail={"why": "look"},
+    )
+    return Change(history_of="r1", event=event, history=(*talk, head))
+
+
+async def test_a_story_folds_the_messages_into_what_happened(door: Live) -> None:
+    await door.store.commit(happened(1))
+    [entry, *_] = (await sheet(door))["story"]["entries"]
+    assert (entry["words"], entry["whose"], entry["state"]) == ("Hold 1.", "circulation system", "Being reserved")
+    assert [each["words"] for each in entry["exchanges"]] == ["SIP2 15: ok.", "SIP2 63: ok."]
+    line = entry["exchanges"][0]["line"]
+    status, raw = await door.call("GET", f"/requests/r1/story/{line}", role="viewer")
+    assert (status, raw["texts"]) == (200, {"sent": "15…"})
+    assert (await door.call("GET", f"/requests/r1/story/{entry['line']}"))[0] == 404, "that is no message"
+
+
+async def test_a_long_story_is_read_in_parts_without_a_gap(door: Live) -> None:
+    for number in range(1, 301):
+        await door.store.commit(happened(number))
+    found: list[str] = []
+    following: int | None = None
+    while True:
+        query = f"?before={following}" if following else ""
+        part = (await door.call("GET", f"/requests/r1/story{query}"))[1]
+        assert all(len(entry["exchanges"]) == 2 for entry in part["entries"] if entry["words"].startswith("Hold"))
+        found += [entry["words"] for entry in part["entries"]]
+        following = part["next"]
+        if following is None:
+            break
+    assert [words for words in found if words.startswith("Hold")] == [f"Hold {number}." for number in range(300, 0, -1)]
+
+
+async def test_what_people_did_is_found_among_much_else(door: Live) -> None:
+    await door.call("POST", "/requests/r1/actions/note", role="manager", body={"inside": "Look twice."})
+    for number in range(1, 120):
+        await door.store.commit(happened(number))
+    part = (await door.call("GET", "/requests/r1/story?people=true"))[1]
+    [entry] = [entry for entry in part["entries"] if entry["by"] == "a-manager"]
+    assert (entry["words"], entry["quote"]) == ("Write an inside note", "Look twice.")
+    assert {entry["whose"] for entry in part["entries"]} == {"people"}
+
+
+# ── tasks ────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def with_task(door: Live, number: str, state: State, kind: TaskKind, **fields: Any) -> Request:
+    made = a_request(number, state, **fields)
+    opened = (OpenTask(kind=kind, words=f"About {number}."),)
+    await door.store.commit(Change(request=made, created=True, history_of=number, open_tasks=opened))
+    return made
+
+
+async def test_a_task_has_the_buttons_that_settle_it(door: Live) -> None:
+    await with_task(door, "r2", State.CHECKED_OUT, TaskKind.DUE_DATE, due_at=START + timedelta(days=30))
+    page = (await door.call("GET", "/tasks/settling?kind=check+due+date", role="technician"))[1]
+    [task] = page["tasks"]
+    assert (task["title"], task["state"], task["can_close"]) == (
+        "The Imaginary Almanac",
+        "Checked out, not told",
+        False,
+    )
+    assert names(task["settles"])[:2] == ["done-by-hand", "told-by-hand"]
+    fields = {field["name"]: field["value"] for field in task["settles"][0]["fields"]}
+    assert fields["task"] == str(task["id"])
+    assert fields["due_at"] == "2026-11-27"
+
+
+async def test_tasks_are_mine_nobodys_or_others(door: Live) -> None:
+    await with_task(door, "r2", State.LOANED, TaskKind.READ_NOTE)
+    page = (await door.call("GET", "/tasks/settling", role="technician"))[1]
+    assert (page["mine"], page["nobodys"], page["others"]) == (0, 1, 0)
+    await door.call("POST", f"/tasks/{page['tasks'][0]['id']}/claim", role="manager", body={})
+    page = (await door.call("GET", "/tasks/settling?whose=others", role="technician"))[1]
+    assert (page["mine"], page["nobodys"], page["others"], len(page["tasks"])) == (0, 0, 1, 1)
+    assert (await door.call("GET", "/tasks/settling?whose=mine", role="technician"))[1]["tasks"] == []
+
+
+async def test_several_tasks_are_settled_with_a_line_each(door: Live) -> None:
+    await with_task(door, "r2", State.LOANED, TaskKind.READ_NOTE)
+    await with_task(door, "r3", State.CHECKED_OUT, TaskKind.DUE_DATE)
+    tasks = {task["request"]: task["id"] for task in (await door.call("GET", "/tasks"))[1]["tasks"]}
+    body = {"tasks": [tasks["r2"], tasks["r3"], 999]}
+    status, answer = await door.call("POST", "/tasks/settle", role="technician", body=body)
+    assert (status, [line["done"] for line in answer["lines"]]) == (200, [True, False, False])
+    assert answer["lines"][1]["words"].startswith("The partner still waits for this")
+
+
+async def test_an_act_that_asks_for_nothing_settles_several(door: Live) -> None:
+    for number in ("r2", "r3"):
+        await with_task(door, number, State.WILL_SUPPLY, TaskKind.CANNOT_FIND)
+    tasks = [task["id"] for task in (await door.call("GET", "/tasks"))[1]["tasks"] if task["request"] != "r1"]
+    body = {"tasks": tasks, "action": "arrive-and-ship"}
+    answer = (await door.call("POST", "/tasks/settle", role="technician", body=body))[1]
+    assert answer["lines"][0]["done"]
+    assert "Another request" in answer["lines"][1]["words"] or answer["lines"][1]["done"]
+    grave = {"tasks": tasks, "action": "cannot-find"}
+    answer = (await door.call("POST", "/tasks/settle", role="technician", body=grave))[1]
+    assert not any(line["done"] for line in answer["lines"]), "what gives up is asked about, one by one"
