@@ -19,6 +19,8 @@ settings.register_profile(
     derandomize=True,  # the same examples for everybody; coverage-guided fuzzing looks for new ones
 )
 settings.load_profile("steady")
+gc.set_threshold(50_000, 20, 20)
+"""Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""
 
 
 @pytest.hookimpl
