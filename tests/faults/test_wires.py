@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults.wires import Fault, Moment, Wire
 
+CONFIRMED = b"<messageStatus>OK</messageStatus>\r"
 QUESTION, ANSWER = b"17question\r", b"18answer|AY1AZF4A2\r"
 
 
@@ -53,6 +54,13 @@ class Ends:
             pass  # silence, or a cut: what has come is what counts
         writer.close()
         return heard
+
+
+async def until_cut(ends: Ends) -> None:
+    """Until the wire has seen that the line is closed."""
+    async with asyncio.timeout(2):
+        while ends.wire._lines:
+            await asyncio.sleep(0)
 
 
 @pytest.fixture
@@ -131,6 +139,23 @@ async def test_a_wire_that_was_down_is_heard_with_the_first_confirmation(ends: E
     ends.wire.down = False
     await ends.ask()
     assert not ends.wire.is_heard, "an error of the other side's is no answer"
-    ends.library.answer = b"<messageStatus>OK</messageStatus>\r"
+    ends.library.answer = CONFIRMED
+    await ends.ask()
+    assert ends.wire.is_heard
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer"), [(Fault.SILENCE, CONFIRMED), (Fault.CUT_AFTER_WRITE, CONFIRMED), (None, ANSWER)]
+)
+async def test_the_other_side_is_away_when_it_fails_twice_in_a_row(ends: Ends, fault: Fault | None, answer: bytes):
+    ends.library.answer = answer
+    ends.wire.rates = {fault: 1.0} if fault else {}
+    await ends.ask()
+    await until_cut(ends)
+    assert ends.wire.is_heard, "one turn alone may be lost"
+    await ends.ask()
+    await until_cut(ends)
+    assert not ends.wire.is_heard
+    ends.library.answer, ends.wire.rates = CONFIRMED, {}
     await ends.ask()
     assert ends.wire.is_heard

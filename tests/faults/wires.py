@@ -19,6 +19,8 @@ import msgspec
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _CHUNK: Final = 64 * 1024
 _CONFIRMATION: Final = b"messageStatus"
+_MISSES: Final = 2
+"""After so many turns in a row that came to nothing the gateway leaves the other side alone: it is away again."""
 _PAUSE_S: Final = 0.003
 _CHECKSUM: Final = re.compile(rb"AZ[0-9A-Fa-f]{4}(?=\r)")
 
@@ -56,6 +58,8 @@ class _Turn(msgspec.Struct):
     order: int = 0
     """Which order to kill it obeys; a later order makes it void."""
     replied: bool = False
+    passed: bool = False
+    """Its reply was passed on."""
 
 
 class Wire:
@@ -72,6 +76,8 @@ class Wire:
         """When the last reply was passed on whole (monotonic)."""
         self._down = False
         self._changed_at = self._confirmed_at = 0.0
+        self._missed = 0
+        """How many turns in a row came to nothing."""
         self.port = 0
         self._target = target
         self._kill = kill
@@ -92,8 +98,11 @@ class Wire:
 
     @property
     def is_heard(self) -> bool:
-        """Whether it is up, and a message was confirmed since it was down: an error of the other side's is no answer."""
-        return not self._down and self._confirmed_at >= self._changed_at
+        """Whether it is up, a message was confirmed since it was down, and the other side has not failed again since.
+
+        An error of the other side's is no answer; and one that is silent, or fails, several times in a row is as far away as one that is cut off.
+        """
+        return not self._down and self._confirmed_at >= self._changed_at and self._missed < _MISSES
 
     async def open(self) -> None:
         """Listen."""
@@ -143,6 +152,7 @@ class Wire:
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
+            self._missed += line.is_unanswered
             with suppress(OSError):
                 server[1].close()
 
@@ -178,7 +188,9 @@ class Wire:
         self.turns += 1
         self.heard_at = time.monotonic()
         if whole and _CONFIRMATION in chunk:
-            self._confirmed_at = self.heard_at
+            self._confirmed_at, self._missed = self.heard_at, 0
+        elif whole:
+            self._missed += 1
 
 
 class _Line:
@@ -189,6 +201,11 @@ class _Line:
         self._client_reader, self._client_writer = client
         self._server_reader, self._server_writer = server
         self._turn: _Turn | None = None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether its last request got no reply."""
+        return self._turn is not None and not self._turn.passed
 
     async def requests(self) -> None:
         """Pass requests on."""
@@ -231,6 +248,7 @@ class _Line:
             self._wire.reached(turn, Moment.REPLY_HALF)
             return False
         await self._deliver(fault, chunk, half)
+        turn.passed = True
         self._wire.passed(chunk, whole=fault is None)
         self._wire.reached(turn, Moment.REPLY_PASSED)
         return True
