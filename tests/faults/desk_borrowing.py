@@ -175,6 +175,11 @@ class BorrowingTechnician(Technician):
             raise
         self._owed.discard(request)
 
+    async def _lend_what_is_owed(self, request: str, item: str, plan: OrderPlan) -> None:
+        """Who said that it was handed out could not lend it in the ILS: it is done now, before anything else is done with it."""
+        if request in self._owed and not self._in_hand[item].locked():
+            await self._lend(request, item, plan)
+
     async def _to_return(self, line: Json, plan: OrderPlan) -> None:
         """Into a parcel, unless somebody else has it, who brings it back."""
         if await self._is_within_reach(line["item_barcodes"], plan):
@@ -203,14 +208,13 @@ class BorrowingTechnician(Technician):
     async def _with_customer(self, line: Json, plan: OrderPlan) -> None:
         """For as long as the customer keeps it, and what happens meanwhile."""
         (item,) = line["item_barcodes"]
+        await self._lend_what_is_owed(line["id"], item, plan)
         if plan.course is Course.LOST:
             await self._ils.ask("lost", barcode=item)
             return await self.act(line["id"], StaffAction.MARK_LOST)
         if not await self._has_had_enough(line, plan):
             return None
         loan = await self._ils.loan(plan.customer, item)
-        if loan is None and line["id"] in self._owed:
-            await self._lend(line["id"], item, plan)
         if loan is not None:
             if self._at_desk.setdefault(
                 line["id"], self._chance.random() < 0.3
@@ -306,8 +310,9 @@ class BorrowingTechnician(Technician):
 
     async def _renew_here(self, task: Json, request: Json) -> None:
         """Renewed in the ILS, where it is not yet: the due date tells."""
-        (item,) = request["items"]
-        loan = await self._ils.loan(self._customer(request), item["copy"]["item_barcode"])
+        (item,) = items_of(request)
+        await self._lend_what_is_owed(request["id"], item, self._plans[order_of(request["wanted"]["title"])])
+        loan = await self._ils.loan(self._customer(request), item)
         if loan is not None:
             await self.act(request["id"], StaffAction.DONE_BY_HAND, due_at=loan["due"], task=task["id"])
 
