@@ -11,7 +11,7 @@ from gateway.dispatch.planning import PEER_LANE
 TASKS_SHOWN = 10
 
 
-async def show_today(desk: Desk, caller: Caller) -> Today:
+async def show_today(desk: Desk, _caller: Caller) -> Today:
     """Return what to do now: the oldest tasks, the number of requests in each list, and who does not answer."""
     tasks = (await desk.store.tasks())[:TASKS_SHOWN]
     titles = {}
@@ -19,10 +19,10 @@ async def show_today(desk: Desk, caller: Caller) -> Today:
         request = await desk.store.request(number)
         if request is not None and request.wanted.title:
             titles[number] = request.wanted.title
-    return Today(work=await count_work(desk, caller), tasks=tasks, titles=titles)
+    return Today(work=await count_work(desk), tasks=tasks, titles=titles)
 
 
-async def count_work(desk: Desk, _caller: Caller) -> Work:
+async def count_work(desk: Desk) -> Work:
     """Return how much of each kind there is to do."""
     states = await desk.store.count_by_state()
     return Work(

@@ -9,6 +9,7 @@
     words.py        times, days and counts as people write them
     frame.py        what stands around every page; navigation.py: what stands on its left
     troubles.py     what went wrong, as a page
+    live.py         news for pages that are open while others work
     assets.py       style sheet and scripts, each under an address that changes with its content
     <screen>.py     one module a screen: sign_in, today, …
 

@@ -46,7 +46,7 @@ class Frame:
         """Give what stands around a page at this path; for somebody who is not signed in, the name alone."""
         if caller is None:
             return Around(library=desk.library.name, is_demonstration=self._is_demonstration)
-        counts = await self._fresh(desk, caller)
+        counts = await self._fresh(desk)
         return Around(
             library=desk.library.name,
             is_demonstration=self._is_demonstration,
@@ -54,9 +54,9 @@ class Frame:
             health=counts.health,
         )
 
-    async def _fresh(self, desk: Desk, caller: Caller) -> _Counts:
+    async def _fresh(self, desk: Desk) -> _Counts:
         now = desk.now()
         if self._counts is None or not timedelta(0) <= now - self._counts.at < KEPT_FOR:
-            work = await count_work(desk, caller)
+            work = await count_work(desk)
             self._counts = _Counts(at=now, lists=work.lists, tasks=sum(work.tasks.values()), health=work.health)
         return self._counts

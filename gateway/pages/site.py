@@ -17,7 +17,7 @@ from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
-from gateway.pages import assets, sign_in, today
+from gateway.pages import assets, live, sign_in, today
 from gateway.pages.frame import Frame
 from gateway.pages.guards import FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
 from gateway.pages.rendering import set_up
@@ -49,6 +49,7 @@ PAGES: Final = (
     Page("POST", "/sign-in",  None,       sign_in.sign_in),
     Page("POST", "/sign-out", Right.READ, sign_in.sign_out),
     Page("GET",  "/",         Right.READ, today.show),
+    Page("GET",  "/news",     Right.READ, live.catch_up),
 )
 # fmt: on
 
@@ -56,11 +57,14 @@ PAGES: Final = (
 def make_site(desk: Desk, settings: SiteSettings) -> web.Application:
     """Make the application; whoever calls this serves it, and keeps the store open as long."""
     site = _Site(desk, settings)
+    hub = live.Hub(desk)
     application = web.Application(middlewares=[_first_door(site)], client_max_size=BODY_MAX)
+    application.cleanup_ctx.append(hub.running)
+    application.on_shutdown.append(hub.stop)
     application.on_response_prepare.append(_forbid)
     set_up(application, desk)
     application.router.add_get(assets.PREFIX + "/{digest}/{name}", assets.send)
-    for page in PAGES:
+    for page in (*PAGES, Page("GET", "/events", Right.READ, hub.stream)):
         application.router.add_route(page.method, page.path, site.guarded(page))
     return application
 

@@ -241,6 +241,9 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     async def requests(self, where: RequestFilter) -> tuple[Request, ...]:
         """What the filter lets through, newest first."""
 
+    async def changed_after(self, at: datetime, *, limit: int) -> tuple[tuple[str, datetime], ...]:
+        """Requests that were changed after a time, the last ones first, each with when."""
+
     async def count_by_state(self) -> Mapping[str, int]:
         """How many requests are in each state that has any."""
 

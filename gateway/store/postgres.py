@@ -285,8 +285,8 @@ class PostgresStore(TableStore):
         """Write a batch durably."""
         async with self._transaction() as connection:
             lanes = await self._write_changes(connection, sorted(batch, key=_unique_key))
-            if lanes:
-                await connection.executemany(_NOTIFY, [(_WORK, f"{self._instance} {lane}") for lane in lanes])
+            calls = [(_WORK, f"{self._instance} {lane}") for lane in lanes]
+            await connection.executemany(_NOTIFY, [*calls, (_CHANNELS[Topic.REQUESTS], "")])
         asyncio.get_running_loop().call_soon(self._wake, lanes)
         return [None] * len(batch)
 

@@ -198,6 +198,7 @@ class SqliteStore(TableStore):
             self._undo()
             raise
         loop.call_soon(self._wake, lanes)
+        loop.call_soon(self._tell, Topic.REQUESTS)
         return results
 
     def _undo(self) -> None:

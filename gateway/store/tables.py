@@ -233,6 +233,11 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         statement, params = sql.find_requests(where, before)
         return tuple(encoding.decode_request(body) for (body,) in await self._fetch_slowly(statement, *params))
 
+    async def changed_after(self, at: datetime, *, limit: int) -> tuple[tuple[str, datetime], ...]:
+        """See the port."""
+        found = await self._fetch(sql.CHANGED_AFTER, stamp(at), limit)
+        return tuple((name, moment) for name, updated_at in found if (moment := rows.moment(updated_at)) is not None)
+
     async def count_by_state(self) -> Mapping[str, int]:
         """See the port."""
         return {row[0]: row[1] for row in await self._fetch_slowly(sql.COUNT_BY_STATE)}
@@ -279,23 +284,27 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
 
     async def claim_task(self, task_id: int, *, by: str) -> bool:
         """See the port."""
-        return bool(await self._change((sql.CLAIM_TASK, (task_id, by))))
+        return bool(await self._change((sql.CLAIM_TASK, (task_id, by)), *self._announcement(Topic.REQUESTS)))
 
     async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry | None) -> bool:
         """See the port."""
         close = (sql.CLOSE_TASK, (task_id, stamp(at)))
         if entry is None:
-            return bool(await self._change(close))
+            return bool(await self._change(close, *self._announcement(Topic.REQUESTS)))
         tell = (sql.TASK_HISTORY, (task_id, stamp(entry.at), encoding.encode(entry)))
-        return bool(await self._change(close, tell))
+        return bool(await self._change(close, tell, *self._announcement(Topic.REQUESTS)))
 
     async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:
         """See the port."""
-        await self._change((sql.PUT_TASK, (about, kind.value, rows.plain(words), stamp(at))))
+        await self._change(
+            (sql.PUT_TASK, (about, kind.value, rows.plain(words), stamp(at))), *self._announcement(Topic.REQUESTS)
+        )
 
     async def end_task(self, about: str, kind: TaskKind, *, at: datetime) -> bool:
         """See the port."""
-        return bool(await self._change((sql.END_TASK, (about, kind.value, stamp(at)))))
+        return bool(
+            await self._change((sql.END_TASK, (about, kind.value, stamp(at))), *self._announcement(Topic.REQUESTS))
+        )
 
     # who we know
 

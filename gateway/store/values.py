@@ -22,6 +22,8 @@ class Topic(StrEnum):
     """Peers, partners and the policy."""
     LOGINS = "logins"
     """Our logins at the circulation system that were refused."""
+    REQUESTS = "requests"
+    """Requests and their tasks; told of what is committed here, too."""
 
 
 class HistoryKind(StrEnum):

@@ -1,0 +1,129 @@
+"""News for pages that are open: one stream of server-sent events for each browser, fed by one look for all of them.
+
+    event: news
+    data: {"requests": ["…"], "all": false, "lists": {"pull": 14, …}, "tasks": 5}
+
+A change anywhere wakes one task, which waits a moment for more, looks once, and writes the same bytes to every stream. A browser
+that reads slowly gets the newest news in place of those that it has missed. While nothing changes nothing is looked at; a comment now and then
+shows that the line is alive, and then it is asked whether the session still counts. A stream ends with its session, and when the gateway
+stops; the browser comes back by itself, and catches up (`GET /news`).
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from gateway.desk.errors import StoreUnavailable
+from gateway.desk.news import mark_now, news_since, on_change
+from gateway.desk.ports import Desk
+from gateway.desk.sessions import session_of
+from gateway.desk.structs.news import News
+from gateway.pages.visit import Visit
+
+GATHERED_S: Final = 0.3
+"""How long a change waits for others to be told with."""
+ALIVE_EVERY_S: Final = 20.0
+"""Proxies commonly cut a line on which nothing has come for a minute."""
+_ALIVE: Final = b": alive\n\n"
+
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """Everybody who listens, and the task that looks for them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._streams: set[asyncio.Queue[bytes | None]] = set()
+        self._changed = asyncio.Event()
+        self._stopped = False
+
+    async def running(self, _application: web.Application) -> AsyncIterator[None]:
+        """Look while the site is served (aiohttp's `cleanup_ctx`)."""
+        on_change(self._desk, self._changed.set)
+        task = asyncio.create_task(self._look(), name="news for pages")
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    async def stop(self, _application: web.Application) -> None:
+        """End every stream (aiohttp's `on_shutdown`): the listener waits for them."""
+        self._stopped = True
+        for stream in self._streams:
+            _put(stream, None, None)
+
+    async def stream(self, visit: Visit) -> web.StreamResponse:
+        """GET /events: news until the browser goes, the session ends, or the gateway stops."""
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+        queue: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
+        await answer.prepare(visit.http)
+        self._streams.add(queue)
+        try:
+            await answer.write(_ALIVE)
+            while not self._stopped and (data := await self._next(visit, queue)) is not None:
+                await answer.write(data)
+        except ConnectionResetError:
+            pass  # the browser has gone
+        finally:
+            self._streams.discard(queue)
+        return answer
+
+    async def _next(self, visit: Visit, queue: asyncio.Queue[bytes | None]) -> bytes | None:
+        """Wait for news; None where the stream is to end."""
+        try:
+            async with asyncio.timeout(ALIVE_EVERY_S):
+                return await queue.get()
+        except TimeoutError:
+            return _ALIVE if await _still_counts(visit) else None
+
+    async def _look(self) -> None:
+        mark = mark_now(self._desk)
+        while True:
+            await self._changed.wait()
+            await asyncio.sleep(GATHERED_S)
+            self._changed.clear()
+            if not self._streams:
+                mark = mark_now(self._desk)
+                continue
+            try:
+                news, mark = await news_since(self._desk, mark)
+            except StoreUnavailable:
+                _log.warning("store unavailable, during news for pages")
+                continue  # what is missed now is told with the next change
+            data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
+            for stream in self._streams:
+                _put(stream, data, of_more)
+
+
+async def catch_up(visit: Visit) -> web.StreamResponse:
+    """GET /news: how many there are of everything, for a page that was hidden for a while."""
+    news, _mark = await news_since(visit.desk, mark_now(visit.desk))
+    whole = msgspec.structs.replace(news, requests=(), all=True)
+    return web.Response(body=msgspec.json.encode(whole), content_type="application/json")
+
+
+def encoded(news: News) -> bytes:
+    """Write news as one event. JSON has no line ends, which would end the event's data."""
+    return b"event: news\ndata: " + msgspec.json.encode(news) + b"\n\n"
+
+
+def _put(stream: asyncio.Queue[bytes | None], data: bytes | None, of_more: bytes | None) -> None:
+    """Hand on the newest; where the news before was not taken in time, it says that there was more. The end comes in place of all."""
+    if stream.full():
+        data = None if stream.get_nowait() is None else of_more
+    stream.put_nowait(data)
+
+
+async def _still_counts(visit: Visit) -> bool:
+    if visit.visitor is None:
+        return False
+    try:
+        return await session_of(visit.desk, visit.visitor.token) is not None
+    except StoreUnavailable:
+        return True  # asked again with the next sign of life

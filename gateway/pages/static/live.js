@@ -1,0 +1,72 @@
+// News for a page that is open while others work: counts change in place, and parts that show a request look again.
+//
+//   data-count="pull"                 shows how many stand in that list ("tasks": open tasks)
+//   data-live="L-1 L-2", data-live="*" gets the event "news" when one of these requests changes, or anything does; let htmx answer it:
+//                                     hx-get="" hx-trigger="news" hx-select="#this" hx-swap="outerHTML"
+//
+// What somebody is typing in is left alone: a part with a form that was touched only shows its element with data-news-waits.
+// A browser allows six connections to a host, so one of its pages listens for all, and hidden pages don't: whoever is shown catches up.
+
+const channel = new BroadcastChannel("desk news");
+let listening = null;
+
+const numbers = new Intl.NumberFormat("en");
+
+function show(news) {
+  for (const element of document.querySelectorAll("[data-count]")) {
+    const count = element.dataset.count === "tasks" ? news.tasks : news.lists[element.dataset.count];
+    if (count !== undefined) element.textContent = numbers.format(count);
+  }
+  for (const element of document.querySelectorAll("[data-live]")) {
+    const names = element.dataset.live.split(" ");
+    if (news.all || names.includes("*") || news.requests.some((name) => names.includes(name))) look(element);
+  }
+}
+
+function look(element) {
+  if (element.querySelector("form[data-touched]")) {
+    const hint = element.querySelector("[data-news-waits]");
+    if (hint) hint.hidden = false;
+  } else {
+    element.dispatchEvent(new CustomEvent("news"));
+  }
+}
+
+document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
+
+channel.addEventListener("message", (event) => document.hidden || show(event.data));
+
+// Holds the one stream of this browser until the page is hidden.
+function hold(signal) {
+  return new Promise((done) => {
+    const stream = new EventSource("/events");
+    stream.addEventListener("news", (event) => {
+      const news = JSON.parse(event.data);
+      channel.postMessage(news);
+      show(news);
+    });
+    signal.addEventListener("abort", () => {
+      stream.close();
+      done();
+    });
+  });
+}
+
+async function listen() {
+  listening = new AbortController();
+  const { signal } = listening;
+  const asked = await fetch("/news", { signal, headers: { Accept: "application/json" } }).catch(() => null);
+  if (asked?.ok && !asked.redirected) show(await asked.json());
+  const turn = navigator.locks ? navigator.locks.request("desk stream", { signal }, () => hold(signal)) : hold(signal);
+  await turn.catch(() => {});
+}
+
+function follow() {
+  listening?.abort();
+  if (!document.hidden) listen();
+}
+
+document.addEventListener("visibilitychange", follow);
+addEventListener("pagehide", () => listening?.abort());
+addEventListener("pageshow", (event) => event.persisted && follow());
+follow();
