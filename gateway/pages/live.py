@@ -23,7 +23,7 @@ from gateway.desk.news import mark_now, news_since, on_change
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
 from gateway.desk.structs.news import News
-from gateway.pages.visit import Visit
+from gateway.pages.visit import Visit, Visitor
 
 GATHERED_S: Final = 0.3
 """How long a change waits for others to be told with."""
@@ -39,7 +39,7 @@ class Hub:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._streams: set[asyncio.Queue[bytes | None]] = set()
+        self._streams: dict[asyncio.Queue[bytes | None], Visitor] = {}
         self._changed = asyncio.Event()
         self._stopped = False
 
@@ -58,29 +58,41 @@ class Hub:
         for stream in self._streams:
             _put(stream, None, None)
 
-    async def stream(self, visit: Visit) -> web.StreamResponse:
-        """GET /events: news until the browser goes, the session ends, or the gateway stops."""
+    def end(self, visitor: Visitor) -> None:
+        """End the streams of somebody who signs out."""
+        for stream, listener in self._streams.items():
+            if listener.token == visitor.token:
+                _put(stream, None, None)
+
+    async def stream(self, visit: Visit, visitor: Visitor) -> web.StreamResponse:
+        """Send news until the browser goes, the session ends, or the gateway stops."""
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
         await answer.prepare(visit.http)
-        self._streams.add(queue)
+        self._streams[queue] = visitor
         try:
             await answer.write(_ALIVE)
-            while not self._stopped and (data := await self._next(visit, queue)) is not None:
+            while not self._stopped and (data := await self._next(visitor, queue)) is not None:
                 await answer.write(data)
         except ConnectionResetError:
             pass  # the browser has gone
         finally:
-            self._streams.discard(queue)
+            self._streams.pop(queue, None)
         return answer
 
-    async def _next(self, visit: Visit, queue: asyncio.Queue[bytes | None]) -> bytes | None:
+    async def _next(self, visitor: Visitor, queue: asyncio.Queue[bytes | None]) -> bytes | None:
         """Wait for news; None where the stream is to end."""
         try:
             async with asyncio.timeout(ALIVE_EVERY_S):
                 return await queue.get()
         except TimeoutError:
-            return _ALIVE if await _still_counts(visit) else None
+            return _ALIVE if await self._still_counts(visitor) else None
+
+    async def _still_counts(self, visitor: Visitor) -> bool:
+        try:
+            return await session_of(self._desk, visitor.token) is not None
+        except StoreUnavailable:
+            return True  # asked again with the next sign of life
 
     async def _look(self) -> None:
         mark = mark_now(self._desk)
@@ -101,6 +113,15 @@ class Hub:
                 _put(stream, data, of_more)
 
 
+HUB: Final = web.AppKey("hub", Hub)
+"""Under which a site keeps it."""
+
+
+async def listen(visit: Visit) -> web.StreamResponse:
+    """GET /events: news as they come."""
+    return await visit.http.app[HUB].stream(visit, visit.signed_in)
+
+
 async def catch_up(visit: Visit) -> web.StreamResponse:
     """GET /news: how many there are of everything, for a page that was hidden for a while."""
     news, _mark = await news_since(visit.desk, mark_now(visit.desk))
@@ -118,12 +139,3 @@ def _put(stream: asyncio.Queue[bytes | None], data: bytes | None, of_more: bytes
     if stream.full():
         data = None if stream.get_nowait() is None else of_more
     stream.put_nowait(data)
-
-
-async def _still_counts(visit: Visit) -> bool:
-    if visit.visitor is None:
-        return False
-    try:
-        return await session_of(visit.desk, visit.visitor.token) is not None
-    except StoreUnavailable:
-        return True  # asked again with the next sign of life

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway.desk import sessions
 from gateway.desk.errors import BusyError, TooOftenError, WrongPasswordError
+from gateway.pages.live import HUB
 from gateway.pages.visit import Visit
 
 AFTER: Final = "/"
@@ -68,8 +69,8 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
 
 async def sign_out(visit: Visit) -> web.StreamResponse:
     """POST /sign-out: the session counts no more."""
-    if visit.visitor is not None:
-        await sessions.sign_out(visit.desk, visit.visitor.signed)
+    await sessions.sign_out(visit.desk, visit.signed_in.signed)
+    visit.http.app[HUB].end(visit.signed_in)
     answer = visit.go("/sign-in")
     answer.del_cookie(visit.settings.cookie, path="/", secure=visit.settings.is_secure, httponly=True, samesite="Lax")
     return answer

@@ -49,6 +49,7 @@ PAGES: Final = (
     Page("POST", "/sign-in",  None,       sign_in.sign_in),
     Page("POST", "/sign-out", Right.READ, sign_in.sign_out),
     Page("GET",  "/",         Right.READ, today.show),
+    Page("GET",  "/events",   Right.READ, live.listen),
     Page("GET",  "/news",     Right.READ, live.catch_up),
 )
 # fmt: on
@@ -57,14 +58,14 @@ PAGES: Final = (
 def make_site(desk: Desk, settings: SiteSettings) -> web.Application:
     """Make the application; whoever calls this serves it, and keeps the store open as long."""
     site = _Site(desk, settings)
-    hub = live.Hub(desk)
     application = web.Application(middlewares=[_first_door(site)], client_max_size=BODY_MAX)
+    hub = application[live.HUB] = live.Hub(desk)
     application.cleanup_ctx.append(hub.running)
     application.on_shutdown.append(hub.stop)
     application.on_response_prepare.append(_forbid)
     set_up(application, desk)
     application.router.add_get(assets.PREFIX + "/{digest}/{name}", assets.send)
-    for page in (*PAGES, Page("GET", "/events", Right.READ, hub.stream)):
+    for page in PAGES:
         application.router.add_route(page.method, page.path, site.guarded(page))
     return application
 

@@ -52,9 +52,14 @@ class Visit:
     @property
     def caller(self) -> Caller:
         """Whoever asks, for the desk."""
+        return self.signed_in.caller
+
+    @property
+    def signed_in(self) -> Visitor:
+        """Whoever asks, on a page that needs a right."""
         if self.visitor is None:
             raise RuntimeError("a page that anybody sees asks the desk for nothing")
-        return self.visitor.caller
+        return self.visitor
 
     def may(self, right: Right) -> bool:
         """Say whether whoever asks has a right."""

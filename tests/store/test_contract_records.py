@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.store.directory_port import RecordChange, RecordKind
-from gateway.store.port import HistoryKind, ListedItem, PolicyVersion, Store, Token, VersionConflict
+from gateway.store.port import HistoryKind, ListedItem, PolicyVersion, Store, Token, Topic, VersionConflict
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, Task, TaskKind
@@ -43,6 +43,18 @@ async def test_open_tasks_are_listed_by_request_and_kind_oldest_first(store: Sto
     assert await listed(request="HILL-2", kind=TaskKind.BILL) == [other]
     assert await listed(request="HILL-2", kind=TaskKind.PLACE_HOLD) == []
     assert await store.count_tasks() == {TaskKind.PLACE_HOLD: 1, TaskKind.BILL: 2}
+
+
+async def test_changes_of_requests_and_tasks_are_told_and_can_be_asked_for(store: Store) -> None:
+    told = asyncio.Event()
+    store.on_change(Topic.REQUESTS, told.set)
+    (task,) = await opened(store)
+    await asyncio.wait_for(told.wait(), 10)
+    assert await store.changed_after(NOW, limit=9) == (("HILL-1", later(1)),)
+    assert await store.changed_after(later(1), limit=9) == ()
+    told.clear()
+    await store.claim_task(task.id, by="ann")
+    await asyncio.wait_for(told.wait(), 10)
 
 
 async def test_a_task_tells_what_it_is_about(store: Store) -> None:

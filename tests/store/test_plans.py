@@ -25,6 +25,7 @@ from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 
 SHARED = {
+    "changed after": sql.CHANGED_AFTER,
     "story": story_tables.LINES,
     "story before": story_tables.LINES_BEFORE,
     "act by its key": story_tables.ACT_OF,

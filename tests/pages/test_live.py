@@ -1,0 +1,57 @@
+"""News for pages that are open: who hears what, and when a stream ends."""
+
+import asyncio
+
+import aiohttp
+import msgspec
+
+from gateway.desk.structs.news import News
+from gateway.pages.live import encoded
+from tests.pages.conftest import Browser, SignIn, Site
+from tests.store.values import creation
+
+PATIENCE_S = 10
+
+
+async def events(answer: aiohttp.ClientResponse, most: int = 1) -> list[News]:
+    """Read so many news off a stream, or until it ends, and hang up."""
+    found: list[News] = []
+    async with asyncio.timeout(PATIENCE_S), answer:
+        while len(found) < most and (line := await answer.content.readline()):
+            if line.startswith(b"data: "):
+                found.append(msgspec.json.decode(line.removeprefix(b"data: "), type=News))
+    return found
+
+
+async def listening(browser: Browser) -> aiohttp.ClientResponse:
+    answer = await browser.http.get(browser.url + "/events")
+    assert answer.content_type == "text/event-stream"
+    assert (await answer.content.readline()) == b": alive\n"
+    return answer
+
+
+async def test_a_change_is_told_to_everybody_who_listens(site: Site, sign_in: SignIn):
+    answers = [await listening(await sign_in()) for _ in range(3)]
+    await site.live.store.commit(creation(updated_at=site.live.time.now()))
+    for answer in answers:
+        (news,) = await events(answer)
+        assert news.requests == ("HILL-1",)
+        assert set(news.lists) >= {"pull", "to-ship"}
+
+
+async def test_a_stream_ends_when_its_session_does(sign_in: SignIn):
+    browser = await sign_in()
+    answer = await listening(browser)
+    await browser.get("/")
+    await browser.post("/sign-out")
+    assert await events(answer) == []
+
+
+async def test_whoever_was_hidden_catches_up(sign_in: SignIn):
+    _, text = await (await sign_in()).get("/news")
+    assert msgspec.json.decode(text, type=News).all is True
+
+
+def test_an_event_is_one_line_of_data():
+    news = News(requests=("a\nb",), lists={}, tasks=0)
+    assert encoded(news).count(b"\n") == 3

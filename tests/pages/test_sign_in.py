@@ -1,0 +1,48 @@
+"""Signing in and out."""
+
+import pytest
+
+from tests.pages.conftest import PASSWORD, Browser, SignIn
+
+
+async def test_a_wrong_password_is_said_at_the_field_and_the_name_is_kept(browser: Browser):
+    status, html = await browser.post("/sign-in", fields={"name": "a-person-technician", "password": "a guess"})
+    assert status == 403
+    assert "Name or password is wrong." in html
+    assert 'value="a-person-technician"' in html
+    assert "a guess" not in html
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "//elsewhere.example/",
+        "https://elsewhere.example/",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "/a\r\nSet-Cookie: b=c",
+        "",
+    ],
+)
+async def test_signing_in_leads_nowhere_but_to_pages_of_ours(browser: Browser, to: str):
+    fields = {"name": "a-person-technician", "password": PASSWORD, "to": to}
+    async with browser.http.post(browser.url + "/sign-in", data=fields, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/")
+
+
+async def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser: Browser):
+    fields = {"name": "a-person-technician", "password": PASSWORD}
+    async with browser.http.post(browser.url + "/sign-in", data=fields, allow_redirects=False) as answer:
+        cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+
+
+async def test_after_signing_out_the_cookie_opens_nothing(sign_in: SignIn):
+    browser = await sign_in()
+    await browser.get("/")
+    kept = {cookie.key: cookie.value for cookie in browser.http.cookie_jar}
+    assert (await browser.post("/sign-out"))[0] == 200
+    _, html = await browser.get("/", cookies=kept)
+    assert "<h1>Sign in</h1>" in html

@@ -1,0 +1,71 @@
+"""What stands before every page: who is asked to sign in, which forms are taken, and what a browser is told."""
+
+import pytest
+
+from gateway.pages.site import PAGES
+from gateway.workflow.staff import StaffRole
+from tests.pages.conftest import Browser, SignIn
+
+
+async def test_whoever_is_not_signed_in_is_led_to_the_form_and_on_from_there(browser: Browser):
+    async with browser.http.get(browser.url + "/?day=1", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?to=%2F%3Fday%3D1")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.right], ids=lambda page: f"{page.method} {page.path}")
+async def test_no_page_shows_anything_to_strangers(browser: Browser, page):
+    path = page.path.replace("{", "").replace("}", "")
+    async with browser.http.request(page.method, browser.url + path, allow_redirects=False) as answer:
+        assert answer.status == 303
+        assert answer.headers["Location"].startswith("/sign-in")
+
+
+async def test_a_form_of_another_site_changes_nothing(sign_in: SignIn):
+    browser = await sign_in()
+    status, html = await browser.post("/sign-out", headers={"Origin": "https://elsewhere.example"})
+    assert status == 403
+    assert "did not come from a page of this desk" in html
+    assert (await browser.get("/"))[1].count("<h1>") == 1
+
+
+async def test_a_form_without_its_token_changes_nothing(sign_in: SignIn):
+    browser = await sign_in()
+    status, html = await browser.post("/sign-out", fields={"form_token": "0" * 64})
+    assert status == 403
+    assert "earlier sign-in" in html
+
+
+async def test_another_name_is_not_answered_for(browser: Browser):
+    status, _ = await browser.get("/sign-in", headers={"Host": "elsewhere.example"})
+    assert status == 421
+
+
+async def test_every_answer_forbids_what_no_page_of_ours_needs(browser: Browser):
+    for path in ("/sign-in", "/nowhere", "/static/0/desk.css"):
+        async with browser.http.get(browser.url + path) as answer:
+            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_page_that_is_not_there_is_said_so(sign_in: SignIn):
+    status, html = await (await sign_in()).get("/nowhere")
+    assert status == 404
+    assert "There is no such page" in html
+
+
+async def test_what_is_not_yours_is_not_led_to(sign_in: SignIn):
+    _, html = await (await sign_in(StaffRole.VIEWER)).get("/")
+    assert "/lists/pull" in html
+    assert 'href="/scan"' not in html
+
+
+async def test_pages_are_kept_by_no_cache_and_their_parts_for_good(sign_in: SignIn):
+    browser = await sign_in()
+    _, html = await browser.get("/")
+    sheet = html.split('<link rel="stylesheet" href="')[1].split('"')[0]
+    async with browser.http.get(browser.url + "/") as answer:
+        assert answer.headers["Cache-Control"] == "no-store"
+    async with browser.http.get(browser.url + sheet) as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.content_type == "text/css"
