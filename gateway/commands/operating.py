@@ -2,19 +2,23 @@
 
 import argparse
 import dataclasses
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
-
-import msgspec
 
 from gateway.commands import acs_check
 from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
-from gateway.desk.structs.acs import AcsResumed, AcsSaid, AcsStatus, Reconciled
+from gateway.desk.structs.acs import AcsResumed, AcsSaid, AcsSays, AcsStatus, Reconciled
 from gateway.desk.structs.policy import PauseBody, PolicyShown
 from gateway.workflow.policy import Policy
 
+Fact = tuple[str, str | None]
+"""What is known, and how it stands; nothing where that is not known."""
+BREAKER_WORDS: Final[Mapping[str, str]] = {
+    "closed": "closed: the circulation system is asked",
+    "open": "open: it is left alone for a while",
+    "half_open": "half open: one question tries whether it answers again",
+}
 RECONCILE_TIMEOUT_S: Final = 600.0
 """Three questions an account, one after the other."""
 
@@ -47,13 +51,13 @@ def add(commands: Any) -> None:
 
 def acs_status(options: argparse.Namespace) -> int:
     """Print how the connection stands."""
-    told(options, Gateway.of(options).ask("GET", "acs"), AcsStatus, _print_facts)
+    told(options, Gateway.of(options).ask("GET", "acs"), AcsStatus, _print_status)
     return 0
 
 
 def acs_ask(options: argparse.Namespace) -> int:
     """Print what the circulation system says of itself."""
-    told(options, Gateway.of(options).ask("POST", "acs", "check"), AcsSaid, _print_facts)
+    told(options, Gateway.of(options).ask("POST", "acs", "check"), AcsSaid, _print_said)
     return 0
 
 
@@ -75,7 +79,7 @@ def _print_differences(report: Reconciled) -> None:
 
 def acs_resume(options: argparse.Namespace) -> int:
     """Let waiting work start."""
-    told(options, Gateway.of(options).ask("POST", "acs", "resume"), AcsResumed, _print_facts)
+    told(options, Gateway.of(options).ask("POST", "acs", "resume"), AcsResumed, _print_resumed)
     return 0
 
 
@@ -102,29 +106,58 @@ def resume_lending(options: argparse.Namespace) -> int:
     return 0
 
 
-def _print_facts(facts: msgspec.Struct) -> None:
-    lines = list(_lines(facts, ""))
-    width = max((len(name) for name, _ in lines), default=0)
+# ── the circulation system in words ──────────────────────────────────────────────────────────────
+
+
+def _print_status(status: AcsStatus) -> None:
+    _print_facts(_facts_of(status))
+
+
+def _print_resumed(resumed: AcsResumed) -> None:
+    print(plain(resumed.words))
+    _print_status(resumed)
+
+
+def _facts_of(status: AcsStatus) -> Iterator[Fact]:
+    """What is known of the connection, the most important first."""
+    yield "its work", status.trouble or "gets on"
+    yield "circuit breaker", BREAKER_WORDS.get(status.breaker, status.breaker)
+    yield "left alone until", moment(status.paused_until, seconds=True)
+    yield "no answer since", moment(status.no_answer_since, seconds=True)
+    yield "last answer", moment(status.last_reply_at, seconds=True)
+    at = f", {moment(status.last_error_at, seconds=True)}" if status.last_error_at else ""
+    yield "last failure", status.last_error and f"{status.last_error}{at}"
+    yield "connections", f"{status.connections}, idle: {status.idle}"
+    again = "; no login is tried until “acs resume”" if status.stopped else ""
+    yield "refused logins", f"{status.refused_logins}{again}" if status.refused_logins or again else None
+    if status.acs is not None:
+        yield from _facts_of_itself(status.acs)
+
+
+def _facts_of_itself(says: AcsSays) -> Iterator[Fact]:
+    """What it told of itself when a connection was opened (98)."""
+    yield "says it is", "online" if says.online else "offline"
+    yield "wants to wait", f"{says.timeout_s:g} s for an answer" if says.timeout_s is not None else None
+    yield "wants tries", str(says.retries) if says.retries is not None else None
+    yield "supports (BX)", says.supported
+    yield "says no to", ", ".join(says.denied)
+
+
+def _print_said(said: AcsSaid) -> None:
+    known = said.says or {}
+    _print_facts(
+        (
+            ("it answers", "yes" if said.ok else f"no: {said.words or 'nothing usable'}"),
+            *((name.replace("_", " "), value) for name, value in known.items()),
+            ("supports (BX)", said.supports or None),
+            ("library (AM)", said.library or None),
+        )
+    )
+
+
+def _print_facts(facts: Iterable[Fact]) -> None:
+    """Print a line for each fact that is known."""
+    lines = [(name, value) for name, value in facts if value]
+    width = max(len(name) for name, _ in lines)
     for name, value in lines:
-        print(f"{plain(name):<{width}}  {plain(value)}".rstrip())
-
-
-def _lines(facts: msgspec.Struct | Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
-    """Facts within facts, under their full name; what is not said is left out."""
-    known = msgspec.structs.asdict(facts) if isinstance(facts, msgspec.Struct) else facts
-    for name, value in known.items():
-        if isinstance(value, Mapping | msgspec.Struct):
-            yield from _lines(value, f"{before}{name} ")
-        elif value is not msgspec.UNSET:
-            yield f"{before}{name}", _said(value)
-
-
-def _said(value: Any) -> Any:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            return moment(value, seconds=True)
-        case tuple():
-            return ", ".join(map(str, value))
-    return value
+        print(f"{plain(name):<{width}}  {plain(value)}")

@@ -65,9 +65,10 @@ async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDon
     if objection:
         raise UnusableError(f"note: {objection}")
     at = desk.now()
-    words = f"Task “{found.kind}” is done." + (f" {body.note}" if body.note else "")
+    about = f" about {found.about}" if found.about else ""
+    words = f"Task “{found.kind}”{about} is done." + (f" {body.note}" if body.note else "")
     entry = HistoryEntry(at=at, by=caller.name, kind=HistoryKind.NOTE, words=words)
-    if not await desk.store.close_task(found.id, at=at, entry=entry if request else None):
+    if not await desk.store.close_task(found.id, at=at, entry=entry):
         raise ConflictError("The task is done already.")
     return Done(words=words)
 

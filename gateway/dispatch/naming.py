@@ -18,12 +18,12 @@ from gateway.store.port import RequestFilter, Store
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending.choose import service_wanted
-from gateway.workflow.lending.groups import HAVING, OUT
+from gateway.workflow.lending.groups import HAVING, WITH_PARTNER
 from gateway.workflow.machine import Refused
 from gateway.workflow.records import Copy, ItemPlace, Request, Role, State
 from gateway.workflow.triggers import StaffAction
 
-SHIPPED: Final = (State.CHECKING_OUT, State.CHECKED_OUT, *OUT, State.RENEWING, State.RETURNING)
+SHIPPED: Final = (State.CHECKING_OUT, *WITH_PARTNER)
 """States of a loan whose items somebody else has, or is being sent."""
 AT_HAND: Final = frozenset({StaffAction.ARRIVE, StaffAction.ARRIVE_AND_SHIP, StaffAction.SHIP})
 """Acts for which the item lies before whoever asks for them."""

@@ -252,8 +252,8 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     ) -> int:
         """How many lending requests of a partner are in the states; with `before`, of those updated before (time, id)."""
 
-    async def history(self, request_id: str) -> tuple[HistoryEntry, ...]:
-        """A request's timeline, oldest first."""
+    async def history(self, request_id: str | None) -> tuple[HistoryEntry, ...]:
+        """A request's timeline, oldest first; of None, what people did that was of no request."""
 
     async def pending(self, request_id: str) -> tuple[EffectRow, ...]:
         """A request's queued effects, oldest first."""
@@ -276,8 +276,8 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     async def claim_task(self, task_id: int, *, by: str) -> bool:
         """Take a task; False where somebody else has it or it is closed."""
 
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry | None) -> bool:
-        """Close a task that needed nothing more, and write the entry into its request's history; None for one of no request.
+    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
+        """Close a task that needed nothing more, and write the entry into its request's history, or into that of no request.
 
         False, and nothing is written, where it isn't open.
         """

@@ -178,6 +178,7 @@ FIRST_CONTENT = "SELECT first_content FROM requests WHERE id = $1"
 CHANGED_AFTER = "SELECT id, updated_at FROM requests WHERE updated_at > $1 ORDER BY updated_at DESC, id DESC LIMIT $2"
 COUNT_BY_STATE = "SELECT state, count(*) FROM requests GROUP BY state"
 HISTORY = "SELECT entry FROM history WHERE request = $1 AND entry IS NOT NULL ORDER BY id"
+HISTORY_OF_NONE = HISTORY.replace("= $1", "IS NULL")
 PENDING = f"SELECT {EFFECT_COLUMNS} FROM effects WHERE request = $1 ORDER BY id"
 BEFORE_AT_ITEM = f"""
     SELECT effects.id, min(earlier.request) FROM effects JOIN effects AS earlier ON {_STANDS_BEFORE}

@@ -250,9 +250,10 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         statement, params = sql.count_of_partner(Role.LENDING.value, partner, states, bound)
         return int((await self._fetch(statement, *params))[0][0])
 
-    async def history(self, request_id: str) -> tuple[HistoryEntry, ...]:
+    async def history(self, request_id: str | None) -> tuple[HistoryEntry, ...]:
         """See the port."""
-        return tuple(encoding.decode_entry(entry) for (entry,) in await self._fetch(sql.HISTORY, request_id))
+        asked = (sql.HISTORY_OF_NONE,) if request_id is None else (sql.HISTORY, request_id)
+        return tuple(encoding.decode_entry(entry) for (entry,) in await self._fetch(*asked))
 
     async def pending(self, request_id: str) -> tuple[EffectRow, ...]:
         """See the port."""
@@ -286,11 +287,9 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         """See the port."""
         return bool(await self._change((sql.CLAIM_TASK, (task_id, by)), *self._announcement(Topic.REQUESTS)))
 
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry | None) -> bool:
+    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
         """See the port."""
         close = (sql.CLOSE_TASK, (task_id, stamp(at)))
-        if entry is None:
-            return bool(await self._change(close, *self._announcement(Topic.REQUESTS)))
         tell = (sql.TASK_HISTORY, (task_id, stamp(entry.at), encoding.encode(entry)))
         return bool(await self._change(close, tell, *self._announcement(Topic.REQUESTS)))
 

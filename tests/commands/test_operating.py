@@ -5,21 +5,44 @@ import json
 import msgspec
 import pytest
 
+from gateway.commands.operating import BREAKER_WORDS
+from gateway.sip2.breaker import BreakerState
 from tests.commands.shell import Shell
 from tests.web.live import ACS_STATUS, REPORT, START
 
+STATUS = """\
+its work         it does not answer; its work is postponed
+circuit breaker  open: it is left alone for a while
+last answer      2026-10-28 09:00:00
+last failure     no answer
+connections      1, idle: 0
+says it is       online
+wants to wait    3 s for an answer
+supports (BX)    YYY
+says no to       29, 65
+"""
 
-async def test_the_status_is_printed_fact_by_fact(shell: Shell):
-    lines = (await shell.run("acs", "status")).out.splitlines()
-    assert "breaker          open" in lines
-    assert "acs denied       29, 65" in lines
-    assert "stopped          no" in lines
+
+async def test_the_status_is_told_in_words(shell: Shell):
+    assert (await shell.run("acs", "status")).out == STATUS
     assert (await shell.run("acs", "status", "--json")).json == json.loads(msgspec.json.encode(ACS_STATUS))
+
+
+def test_each_state_of_the_breaker_has_its_words():
+    assert set(BREAKER_WORDS) == set(BreakerState)
+
+
+async def test_a_stopped_login_says_how_it_goes_on(shell: Shell, monkeypatch: pytest.MonkeyPatch):
+    stopped = msgspec.structs.replace(ACS_STATUS, refused_logins=3, stopped=True, last_error_at=START)
+    monkeypatch.setattr("tests.web.live.ACS_STATUS", stopped)
+    said = (await shell.run("acs", "status")).out
+    assert "refused logins   3; no login is tried until “acs resume”\n" in said
+    assert "last failure     no answer, 2026-10-28 09:00:00\n" in said
 
 
 async def test_a_check_asks_the_system(shell: Shell):
     assert (await shell.run("acs", "ask")).out == (
-        "ok                  yes\nsays online_status  Y\nsupports            YYY\nlibrary             EXAMPLE\n"
+        "it answers     yes\nonline status  Y\nsupports (BX)  YYY\nlibrary (AM)   EXAMPLE\n"
     )
 
 

@@ -142,8 +142,10 @@ async def test_a_task_of_no_request_ends_by_what_it_is_about_or_by_a_person(stor
     assert await store.claim_task(first.id, by="ann")
     assert await store.end_task("valley", TaskKind.RECONCILE, at=later(5))
     assert not await store.end_task("valley", TaskKind.RECONCILE, at=later(5))
-    assert await store.close_task(second.id, at=later(5), entry=None)
-    assert not await store.close_task(second.id, at=later(5), entry=None)
+    done = entry("done: the loan was another's", kind=HistoryKind.NOTE, by="ann")
+    assert await store.close_task(second.id, at=later(5), entry=done)
+    assert not await store.close_task(second.id, at=later(5), entry=done)
+    assert await store.history(None) == (done,)
     assert await store.tasks() == ()
     await store.put_task("valley", TaskKind.RECONCILE, "Again", at=later(9))
     assert [task.words for task in await store.tasks()] == ["Again"]

@@ -63,6 +63,8 @@ async def test_a_task_of_no_request_is_listed_claimed_and_closed(live: Live):
     assert (await live.call("POST", done, body={"note": "It was a test."}))[0] == 422, "nothing would keep it"
     assert (await live.call("POST", done, body={}))[0] == 200
     assert (await live.call("POST", done, body={}))[0] == 409
+    [told] = await live.store.history(None)
+    assert (told.by, told.words) == ("first-admin", f"Task “{TaskKind.RECONCILE}” about valley is done.")
 
 
 @pytest.mark.parametrize(
