@@ -43,6 +43,9 @@ _COPIES = {
         "digest": "printf('%011x', 1700000000000 + i) || lower(hex(randomblob(16)))",
         "document": "substr(one.document, 1, 500)",
     },
+    "register": {"line": "1000 + i", "request": _ID, "state": "'completed'", "is_open": "FALSE", "changed": "i"},
+    "register_words": {"line": "1000 + i", "is_open": "FALSE"},
+    "register_numbers": {"line": "1000 + i", "number": "one.number || i"},
 }
 """The columns of a copy that are not the original's."""
 

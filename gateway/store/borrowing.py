@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer, PoolBarcode
-from gateway.store.rows import Fetched, moment, stamp
+from gateway.store.columns import Fetched, moment, stamp
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.records import State
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from gateway.store import encoding
+from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.directory_port import ChangeLine, RecordChange, RecordKind
 from gateway.store.port import Topic
-from gateway.store.rows import Fetched, moment, stamp
 from gateway.store.verbs import Statement, Verbs
 from gateway.workflow.partners import Partner, Peer
 

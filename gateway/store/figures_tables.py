@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from gateway.iso18626.codes import RequestType, Status
 from gateway.store import encoding
-from gateway.store.rows import Fetched, moment, stamp
+from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.verbs import Verbs
 from gateway.workflow.figures import (
     SUPPLIED,

@@ -30,6 +30,7 @@ from gateway.store.errors import (
     VersionConflict,
 )
 from gateway.store.figures_port import FiguresPort
+from gateway.store.register_port import RegisterPort
 from gateway.store.scans_port import ScanStore
 from gateway.store.sharing import Attendance
 from gateway.store.staff_port import StaffPort
@@ -76,6 +77,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def story(self) -> StoryStore:
         """Requests' stories, piece by piece, and what acts under one-use keys came to."""
+
+    @property
+    def register(self) -> RegisterPort:
+        """By what requests are found, counted and sorted."""
 
     # life
 

@@ -19,7 +19,8 @@ from uuid import uuid4
 import asyncpg
 import structlog
 
-from gateway.store import migrations, rows, sharing, sql, writes
+from gateway.store import migrations, rows, sharing, sql, tongues, writes
+from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.listener import Listener
 from gateway.store.port import (
@@ -32,9 +33,9 @@ from gateway.store.port import (
     StoreUnavailable,
     Topic,
 )
-from gateway.store.rows import ChangeRows, Fetched, Params, stamp
+from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
-from gateway.store.tables import TableStore, readable
+from gateway.store.tables import TableStore
 from gateway.store.verbs import Statement
 
 SETTINGS = {
@@ -134,6 +135,7 @@ async def translated_errors() -> AsyncIterator[None]:
 class PostgresStore(TableStore):
     """The port's Store on a PostgreSQL database, shared with other gateways or not."""
 
+    _tongue = tongues.POSTGRESQL
     _bring_back, _bring_back_failed, _bring_forward = BRING_BACK, BRING_BACK_FAILED, BRING_FORWARD
 
     def __init__(self, url: str) -> None:
@@ -198,6 +200,7 @@ class PostgresStore(TableStore):
             before = await connection.fetchval(migrations.VERSION)
             for migration in migrations.missing(known, before):
                 await connection.execute(migration.script, timeout=_MIGRATION_TIMEOUT_S)
+        await self.register.fill()
         return before, len(known)
 
     @asynccontextmanager

@@ -1,17 +1,18 @@
 """Changes as rows of parameters, and rows as values: what the two databases share. Pure.
 
-Times are whole microseconds since 1970 UTC in both, lane `''` stands for no lane.
+Lane `''` stands for no lane.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import msgspec
+import structlog
 
 from gateway.iso18626.values import agency_key
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer
+from gateway.store.columns import Fetched, Params, moment, optional_moment, plain, stamp
 from gateway.store.port import (
     WAKE_WITHIN,
     BackOff,
@@ -26,41 +27,19 @@ from gateway.store.port import (
     PolicyVersion,
     Token,
 )
+from gateway.store.register_rows import RegisterRows, register_rows
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Request, Task, TaskKind
 
-Params = tuple[str | int | bytes | None, ...]
-Fetched = Sequence[Any]
+_log = structlog.get_logger(__name__)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 USUAL_BYTES = 16 * 1024
 """More than most messages have."""
 NO_WORK = ""
 """In place of the keys of a work that has none, so that its request is found by its customer's card all the same."""
 _NOBODYS = frozenset({PoolState.COOLING, PoolState.FREE})
 """States in which a barcode of the pool belongs to no request."""
-
-
-def stamp(at: datetime) -> int:
-    """Give an aware time as microseconds, exactly."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def optional_stamp(at: datetime | None) -> int | None:
-    """Give the stamp of a time that may be missing."""
-    return None if at is None else stamp(at)
-
-
-def moment(microseconds: int) -> datetime:
-    """Give the time of a stamp."""
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
-def optional_moment(microseconds: int | None) -> datetime | None:
-    """Give the time of a stamp that may be missing."""
-    return None if microseconds is None else moment(microseconds)
 
 
 class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +70,8 @@ class ChangeRows(msgspec.Struct, frozen=True, kw_only=True):
     """Pool barcodes that the request has from now on."""
     freed: tuple[Params, ...] = ()
     """Those that it lets go, where another doesn't have them by now."""
+    register: RegisterRows = RegisterRows()
+    """How it is found."""
     history: tuple[Params, ...] = ()
     message: tuple[Params, ...] = ()
     effects: tuple[Params, ...] = ()
@@ -127,6 +108,7 @@ def change_rows(change: Change) -> ChangeRows:
         done=_done(change.done),
         taken=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to not in _NOBODYS),
         freed=tuple(_barcode(subject, move, _time_of(change)) for move in change.barcodes if move.to in _NOBODYS),
+        register=register_rows(change, subject),
         history=_history(subject, change),
         message=() if change.inbound is None else (_message(subject, change.inbound),),
         effects=tuple(_effect(subject, new) for new in change.effects),
@@ -203,11 +185,6 @@ def _search(request: Request) -> str:
     words = (wanted.title, wanted.author, wanted.article_title, wanted.article_author)
     lines = (request.id, request.partner_request_id, *filter(None, words), *barcodes, *theirs)
     return plain("\n".join(lines)).casefold()
-
-
-def plain(text: str) -> str:
-    """Give a text without NUL, which PostgreSQL's text can't hold."""
-    return text.replace("\0", "")
 
 
 def _history(subject: str | None, change: Change) -> tuple[Params, ...]:
@@ -304,6 +281,17 @@ def effect_row(row: Fetched) -> EffectRow:
         failed=failed,
         failing_since=optional_moment(failing_since),
     )
+
+
+def readable(claimed: Iterable[Fetched], until: datetime) -> tuple[EffectRow, ...]:
+    """Read rows that were claimed until then, and leave the ones that a newer program wrote to it: their lease runs out unused."""
+    effects = []
+    for row in claimed:
+        try:
+            effects.append(msgspec.structs.replace(effect_row(row), leased_until=until))
+        except msgspec.MsgspecError as error:
+            _log.error("effect_unreadable", effect=row[0], error=str(error))
+    return tuple(effects)
 
 
 def inbound(row: Fetched) -> Inbound:

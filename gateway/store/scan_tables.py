@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.store import encoding
 from gateway.store.borrowing import Fetch
-from gateway.store.rows import optional_stamp, stamp
+from gateway.store.columns import optional_stamp, stamp
 from gateway.store.scans_port import ScanRecord
 
 ADD: Final = """

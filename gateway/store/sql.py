@@ -9,14 +9,17 @@ queue uses is driven by an index; tests/store/test_plans.py looks at both databa
 from collections.abc import Collection
 from functools import cache
 
+from gateway.store.columns import Params
 from gateway.store.port import RequestFilter
-from gateway.store.rows import Params
+
+CHANGE_MARK = "change_mark()"
+"""A number that rises with the changes of the register."""
 
 
 @cache
 def numbered(statement: str) -> str:
-    """Give a statement with SQLite's numbered parameters."""
-    return statement.replace("$", "?")
+    """Give a statement as SQLite has it: its numbered parameters, and what counts its changes."""
+    return statement.replace("$", "?").replace(CHANGE_MARK, "(SELECT coalesce(max(changed), 0) + 1 FROM register)")
 
 
 # a change, in the order of writing

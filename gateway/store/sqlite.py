@@ -19,13 +19,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from gateway.store import migrations, rows, sql, writes
+from gateway.store import migrations, rows, sql, tongues, writes
+from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.port import AlreadyExists, AlreadyStarted, Change, EffectRow, StoreError, StoreUnavailable, Topic
-from gateway.store.rows import ChangeRows, Fetched, Params, stamp
+from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
-from gateway.store.tables import TableStore, readable
+from gateway.store.tables import TableStore
 from gateway.store.verbs import Statement
 
 Operation = Callable[[sqlite3.Cursor], Any]
@@ -67,6 +68,8 @@ def translated_errors() -> Iterator[None]:
 
 class SqliteStore(TableStore):
     """The port's Store on a SQLite file, held exclusively while open."""
+
+    _tongue = tongues.SQLITE
 
     def __init__(self, path: Path) -> None:
         """Name the file; `open` makes it, and its folder, where they aren't there yet (the folder around that must be)."""
@@ -170,6 +173,7 @@ class SqliteStore(TableStore):
             self._writer.execute(migrations.CREATE_TABLE)
             for migration in migrations.missing(known, before):
                 self._apply(migration)
+        await self.register.fill()
         return before, len(known)
 
     def _apply(self, migration: migrations.Migration) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from gateway.store import encoding
-from gateway.store.rows import Fetched, moment, stamp
+from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.verbs import Verbs
 from gateway.workflow.staff import Account, Session, name_key
 

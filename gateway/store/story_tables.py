@@ -8,8 +8,8 @@ import msgspec
 
 from gateway.store import encoding
 from gateway.store.borrowing import Fetch
+from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.port import DoneAct
-from gateway.store.rows import Fetched, moment, stamp
 from gateway.store.story_port import StoryLine
 from gateway.workflow.events import AnyEvent
 

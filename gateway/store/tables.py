@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
-import msgspec
 import structlog
 
 from gateway.store import encoding, rows, sql
 from gateway.store.borrowing import BorrowingTables
+from gateway.store.columns import Params, moment, optional_stamp, plain, stamp
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.figures_tables import FiguresTables
 from gateway.store.port import (
@@ -33,10 +33,11 @@ from gateway.store.port import (
     Topic,
     VersionConflict,
 )
-from gateway.store.rows import Fetched, Params, stamp
+from gateway.store.register_tables import Register
 from gateway.store.scan_tables import ScanTables
 from gateway.store.staff_tables import StaffTables
 from gateway.store.story_tables import StoryTables
+from gateway.store.tongues import Tongue
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
 
@@ -57,11 +58,13 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
 
     _bring_back, _bring_back_failed = sql.BRING_BACK, sql.BRING_BACK_FAILED
     _bring_forward = sql.BRING_FORWARD
+    _tongue: Tongue
 
     def __init__(self) -> None:
         """Begin with nobody to wake."""
         self._wakes: list[Wake] = []
         self.story = StoryTables(fetch=self._fetch, change=self._change)
+        self.register = Register(fetch=self._fetch_slowly, change=self._change, load=self._load, tongue=self._tongue)
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
@@ -126,7 +129,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
     async def next_due(self, lane: str | None, *, now: datetime) -> datetime | None:
         """See the port."""
         found = await self._fetch(sql.NEXT_DUE, lane or "", stamp(now))
-        return rows.moment(found[0][0]) if found else None
+        return moment(found[0][0]) if found else None
 
     async def hurry(self, request: str, *, now: datetime) -> int:
         """See the port."""
@@ -165,7 +168,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
 
     async def set_backoff(self, backoff: BackOff) -> None:
         """See the port."""
-        why = (backoff.words or None, rows.optional_stamp(backoff.since))
+        why = (backoff.words or None, optional_stamp(backoff.since))
         kept = (sql.SET_BACKOFF, (backoff.lane, stamp(backoff.until), backoff.failures, *why))
         await self._change(kept, *self._announcement(Topic.BACKOFFS))
 
@@ -189,7 +192,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
     async def set_logins(self, acs: str, count: LoginCount) -> bool:
         """See the port."""
         times = (count.refused_at, count.tried_at, count.forgiven_at)
-        refused_at, tried_at, forgiven_at = map(rows.optional_stamp, times)
+        refused_at, tried_at, forgiven_at = map(optional_stamp, times)
         params = (acs, count.refusals, refused_at, count.trying, tried_at, count.version, forgiven_at)
         return bool(await self._change((sql.SET_LOGINS, params), *self._announcement(Topic.LOGINS)))
 
@@ -236,7 +239,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
     async def changed_after(self, at: datetime, *, limit: int) -> tuple[tuple[str, datetime], ...]:
         """See the port."""
         found = await self._fetch(sql.CHANGED_AFTER, stamp(at), limit)
-        return tuple((name, moment) for name, updated_at in found if (moment := rows.moment(updated_at)) is not None)
+        return tuple((name, moment(updated_at)) for name, updated_at in found)
 
     async def count_by_state(self) -> Mapping[str, int]:
         """See the port."""
@@ -296,7 +299,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
     async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:
         """See the port."""
         await self._change(
-            (sql.PUT_TASK, (about, kind.value, rows.plain(words), stamp(at))), *self._announcement(Topic.REQUESTS)
+            (sql.PUT_TASK, (about, kind.value, plain(words), stamp(at))), *self._announcement(Topic.REQUESTS)
         )
 
     async def end_task(self, about: str, kind: TaskKind, *, at: datetime) -> bool:
@@ -381,17 +384,6 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         """See the port."""
         found = await self._fetch(sql.ITEM, item_barcode)
         return encoding.decode_copy(found[0][0]) if found else None
-
-
-def readable(claimed: Iterable[Fetched], until: datetime) -> tuple[EffectRow, ...]:
-    """Read rows that were claimed until then, and leave the ones that a newer program wrote to it: their lease runs out unused."""
-    effects = []
-    for row in claimed:
-        try:
-            effects.append(msgspec.structs.replace(rows.effect_row(row), leased_until=until))
-        except msgspec.MsgspecError as error:
-            _log.error("effect_unreadable", effect=row[0], error=str(error))
-    return tuple(effects)
 
 
 def _pieces(items: Iterable[ListedItem]) -> Iterator[list[ListedItem]]:

@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
+from gateway.store.columns import Fetched, Params
 from gateway.store.port import Topic
-from gateway.store.rows import Fetched, Params
 
 Statement = tuple[str, Params]
 

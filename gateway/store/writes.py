@@ -10,9 +10,10 @@ from operator import attrgetter
 
 import msgspec
 
-from gateway.store import sql
+from gateway.store import register_sql, sql
+from gateway.store.columns import Params
 from gateway.store.port import BarcodeTaken, LeaseLost, StoreError, VersionConflict
-from gateway.store.rows import ChangeRows, Params
+from gateway.store.rows import ChangeRows
 
 
 class Write(msgspec.Struct, frozen=True):
@@ -32,6 +33,12 @@ WRITES: Sequence[Write] = (
     Write(sql.WITHDRAW, attrgetter("withdraw")),
     Write(sql.INSERT_REQUEST, attrgetter("insert_request")),
     Write(sql.UPDATE_REQUEST, attrgetter("update_request"), VersionConflict),
+    Write(register_sql.INSERT_LINE, attrgetter("register.new_line")),
+    Write(register_sql.UPDATE_LINE, attrgetter("register.known_line")),
+    Write(register_sql.INSERT_WORDS, attrgetter("register.new_words")),
+    Write(register_sql.UPDATE_WORDS, attrgetter("register.known_words")),
+    Write(register_sql.ADD_NOTE, attrgetter("register.note")),
+    Write(register_sql.INSERT_NUMBER, attrgetter("register.numbers")),
     Write(sql.INSERT_CUSTOMER, attrgetter("customer")),
     Write(sql.INSERT_WORK, attrgetter("works")),
     Write(sql.CORRECT_CUSTOMER, attrgetter("corrected")),

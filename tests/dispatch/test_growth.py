@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
 from bench.growth import fill
 from gateway.iso18626.codes import Action
@@ -109,6 +110,6 @@ async def test_requests_that_come_together_write_no_more_pages_because_there_are
         await come(house, 0, 4 * TOGETHER)
         few = await pages_of(house, path, 10_000)
         await come(house, 20_000, MANY)
-        many = await pages_of(house, path, 30_000)
+        many = median([await pages_of(house, path, 30_000 + round_ * TOGETHER) for round_ in range(3)])
     assert few > TOGETHER
     assert many < 1.25 * few

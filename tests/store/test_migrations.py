@@ -7,10 +7,11 @@ from gateway.store import migrations
 from gateway.store.factory import open_store
 from gateway.store.migrations import Dialect, Migration
 from gateway.store.port import DatabaseTooNew, Store
+from gateway.store.register_tables import Register
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import TaskKind
 from tests.store.outside import run
-from tests.store.values import creation, note
+from tests.store.values import creation, note, request
 
 DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
 
@@ -38,6 +39,10 @@ async def test_a_database_of_a_newer_program_is_refused(store: Store, url: str) 
         await open_store(url).open()
 
 
+async def nothing(_: Register) -> None:
+    """A program of then had no register."""
+
+
 async def test_tasks_of_before_they_could_be_about_something_are_kept(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,9 +51,15 @@ async def test_tasks_of_before_they_could_be_about_something_are_kept(
     try:
         with monkeypatch.context() as patch:
             patch.setattr(migrations, "load", older.get)
+            patch.setattr(Register, "fill", nothing)
             await store.migrate()
         opened = OpenTask(kind=TaskKind.BILL, words="Bill the partner")
-        await store.commit(msgspec.structs.replace(creation(), open_tasks=(opened,)))
+        body = msgspec.json.encode(request(1)).decode()
+        columns = "id, role, state, version, peer, requesting_agency_key, partner_request_id, updated_at, search, body"
+        known = f"'HILL-1', 'lending', 'searching', 1, 'example-broker', 'ISIL:ZZ-ExVal', 'EV-1', 0, '', '{body}'"
+        await run(store, f"INSERT INTO requests ({columns}) VALUES ({known})")  # noqa: S608 - constants
+        entered = f"'HILL-1', 'bill', '{opened.words}', 0"
+        await run(store, f"INSERT INTO tasks (request, kind, words, opened_at) VALUES ({entered})")  # noqa: S608 - constants
         await store.migrate()
         (task,) = await store.tasks()
         assert (task.id, task.request, task.about, task.words) == (1, "HILL-1", None, opened.words)

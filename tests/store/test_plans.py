@@ -15,14 +15,26 @@ from gateway.store import (
     directory_tables,
     figures_tables,
     postgres,
+    register_sql,
     scan_tables,
     sql,
     sqlite,
     staff_tables,
     story_tables,
+    tongues,
 )
+from gateway.store.columns import moment
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
+from gateway.store.register_port import Facet, Sought
+from gateway.store.register_walk import Walk
+
+
+def _walk(facet: Facet | None = None) -> str:
+    """Give the statement that walks what has ended, with one value of a facet."""
+    values = {} if facet is None else {facet: frozenset({"x"})}
+    return Walk(tongues.SQLITE, Sought(values=values, now=moment(0), today=moment(0)), (), 9).page(50)[0]
+
 
 SHARED = {
     "changed after": sql.CHANGED_AFTER,
@@ -91,6 +103,19 @@ SHARED = {
     "newest cart": scan_tables.NEWEST_CART,
     "change a scan": scan_tables.CHANGE,
     "forget scans": scan_tables.FORGET,
+    "insert words": register_sql.INSERT_WORDS,
+    "update line": register_sql.UPDATE_LINE,
+    "update words": register_sql.UPDATE_WORDS,
+    "add a note": register_sql.ADD_NOTE,
+    "insert number": register_sql.INSERT_NUMBER,
+    "open lines": register_sql.OPEN_LINES,
+    "changed lines": register_sql.CHANGED_LINES,
+    "numbered": register_sql.NUMBERED,
+    "numbered requests": register_sql.NUMBERED_REQUESTS,
+    "requests by ids": register_sql.requests(3),
+    "ended": _walk(),
+    "ended of a partner": _walk(Facet.PARTNER),
+    "ended in a state": _walk(Facet.STATE),
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
@@ -124,6 +149,7 @@ SORT_A_FEW = {
     "pending",
     "find items",
     "sessions of an account",
+    "numbered requests",
     "listing",
     "listing all",
     "listing a partner's",
@@ -141,7 +167,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|scans|act_keys"
+    r"register|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|scans|act_keys"
 )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.store.rows import moment, stamp
+from gateway.store.columns import moment, stamp
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

@@ -1,0 +1,36 @@
+"""What columns hold: times as whole microseconds since 1970 UTC, texts without NUL; rows of parameters and rows that were read. Pure."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Params = tuple[str | int | bytes | None, ...]
+Fetched = Sequence[Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def stamp(at: datetime) -> int:
+    """Give an aware time as microseconds, exactly."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def optional_stamp(at: datetime | None) -> int | None:
+    """Give the stamp of a time that may be missing."""
+    return None if at is None else stamp(at)
+
+
+def moment(microseconds: int) -> datetime:
+    """Give the time of a stamp."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def optional_moment(microseconds: int | None) -> datetime | None:
+    """Give the time of a stamp that may be missing."""
+    return None if microseconds is None else moment(microseconds)
+
+
+def plain(text: str) -> str:
+    """Give a text without NUL, which PostgreSQL's text can't hold."""
+    return text.replace("\0", "")

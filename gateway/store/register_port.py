@@ -1,0 +1,154 @@
+"""The register: one narrow line for each request, by which requests are found, counted and sorted.
+
+What is open is known to every gateway (open_lines.py), so that it is counted exactly however it is filtered. What has ended is walked from the
+newest back, and never further than a bound. Lines change in the transaction that changes the request.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+import msgspec
+
+from gateway.workflow.records import Request
+
+COUNTED: Final = 1_000
+"""What has ended is counted as far as this."""
+WALKED: Final = 20_000
+"""How many ended requests are looked through for a page at the most."""
+
+
+class Facet(StrEnum):
+    """What requests are told apart by."""
+
+    ROLE = "role"
+    STATE = "state"
+    PARTNER = "partner"
+    BRANCH = "branch"
+    SERVICE = "service"
+    AGE = "age"
+    FLAG = "flag"
+    WHOSE = "whose"
+
+
+class Age(StrEnum):
+    """How long ago a request was made; each without those before it."""
+
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    OLDER = "older"
+
+
+AGE_DAYS: Final[Mapping[Age, int]] = {Age.TODAY: 1, Age.WEEK: 7, Age.MONTH: 30}
+"""Within how many days, today among them."""
+
+
+class Flag(StrEnum):
+    """What a request is flagged with."""
+
+    RUSH = "rush"
+    TASK = "task"
+    """A person must do something."""
+    UNREAD = "unread"
+    """The other side wrote something that nobody has read."""
+    LATE = "late"
+    """Past its due date."""
+    COST = "cost"
+
+
+class Sort(StrEnum):
+    """In which order; what has ended is always listed newest first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    WAITING = "waiting"
+    """Longest in its state first."""
+    DUE = "due"
+    CHANGED = "changed"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A request's line, as the columns of the table. Times are microseconds since 1970 UTC."""
+
+    line: int
+    """Counts the requests as they were made."""
+    request: str
+    is_open: bool
+    role: str
+    state: str
+    partner: str
+    """"" while it is none of ours."""
+    branch: str
+    """Where its first item stands, or where it is picked up; "" if it has none."""
+    service: str
+    created_at: int
+    updated_at: int
+    state_since: int
+    due_at: int | None
+    flags: str
+    """RUSH and COST, joined by commas."""
+    tasks: str
+    """The kinds of its open tasks, joined by commas."""
+    assigned_to: str
+    """"" while it is nobody's."""
+
+
+class Word(msgspec.Struct, frozen=True):
+    """A word that a request must have, or the partner's name instead."""
+
+    text: str
+    """As `wording.words` makes it."""
+    partners: tuple[str, ...] = ()
+    """Partners that are called so."""
+
+
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """Which requests: those with all words, or a number that begins so, and in each facet one of the values."""
+
+    words: tuple[Word, ...] = ()
+    number: str = ""
+    """As `wording.number` makes it."""
+    values: Mapping[Facet, frozenset[str]] = {}
+    now: datetime
+    today: datetime
+    """When the library's day began."""
+
+    @property
+    def by_text(self) -> bool:
+        """Whether anything is looked for by what was typed."""
+        return bool(self.words or self.number)
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of what was found."""
+
+    lines: tuple[Line, ...]
+    next: tuple[int, int] | None
+    """The `after` of the next page; None if this is the last."""
+    count: int
+    """All that is found, on all pages; of what has ended no more than COUNTED."""
+    is_more: bool = False
+    """There are more than `count`."""
+    counts: Mapping[Facet, Mapping[str, int]]
+    """How many there were with each value if it were chosen instead of its facet's."""
+
+
+class RegisterPort(Protocol):
+    """What the store finds by the register. Every method may raise StoreUnavailable."""
+
+    async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> Found:
+        """Return a page of what is open, and exact counts."""
+
+    async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int) -> Found:
+        """Return a page of what has ended, newest first.
+
+        A page may be shorter, or empty, and have a next one: more was not looked through. Only a first page is counted.
+        """
+
+    async def requests(self, ids: Collection[str]) -> Mapping[str, Request]:
+        """Return requests by their ids, without those that there are not."""
+
+    async def numbered(self, number: str, *, limit: int) -> tuple[str, ...]:
+        """Return the ids of requests with a number that begins so, the newest first."""

@@ -1,0 +1,84 @@
+"""What a change writes into the register, as rows of parameters. Pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from gateway.iso18626.codes import ServiceLevel
+from gateway.store import wording
+from gateway.store.columns import Params, optional_stamp, plain, stamp
+from gateway.store.port import Change
+from gateway.store.register_port import Flag
+from gateway.workflow.borrowing.groups import FINALS as BORROWING_FINALS
+from gateway.workflow.lending.groups import FINALS as LENDING_FINALS
+from gateway.workflow.records import Request, Role
+
+FINALS: Final = {Role.LENDING: LENDING_FINALS, Role.BORROWING: BORROWING_FINALS}
+"""States in which a request has ended, by the role that we have in it."""
+_HURRIED: Final = frozenset({ServiceLevel.EXPRESS, ServiceLevel.RUSH, ServiceLevel.URGENT})
+
+
+class RegisterRows(msgspec.Struct, frozen=True, kw_only=True):
+    """A change's rows of the register, by what is done with them."""
+
+    new_line: tuple[Params, ...] = ()
+    known_line: tuple[Params, ...] = ()
+    new_words: tuple[Params, ...] = ()
+    known_words: tuple[Params, ...] = ()
+    note: tuple[Params, ...] = ()
+    """Words that were written about a request, by whomever."""
+    numbers: tuple[Params, ...] = ()
+
+
+def register_rows(change: Change, subject: str | None) -> RegisterRows:
+    """Give the rows of a change to this request."""
+    note = _note(change, subject)
+    if change.request is None:
+        return RegisterRows(note=note)
+    line, words, numbers = lines_of(change.request)
+    if change.created:
+        return RegisterRows(new_line=(line,), new_words=(words,), note=note, numbers=numbers)
+    return RegisterRows(known_line=(line,), known_words=(words,), note=note, numbers=numbers)
+
+
+def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
+    """Give a request's line, its words, and its numbers."""
+    is_open = request.state not in FINALS[request.role]
+    line = (
+        request.id,
+        is_open,
+        request.role.value,
+        request.state.value,
+        plain(request.partner or ""),
+        plain(_branch(request)),
+        request.service.value,
+        stamp(request.created_at),
+        stamp(request.updated_at),
+        stamp(request.state_since),
+        optional_stamp(request.due_at),
+        ",".join(_flags(request)),
+    )
+    numbers = tuple((request.id, number) for number in wording.numbers_of(request))
+    return line, (request.id, is_open, wording.words_of(request)), numbers
+
+
+def _branch(request: Request) -> str:
+    if request.borrowing:
+        return request.borrowing.pickup_branch
+    return request.items[0].copy.branch if request.items else ""
+
+
+def _flags(request: Request) -> Iterator[str]:
+    if ServiceLevel.lookup(request.level or "") in _HURRIED:
+        yield Flag.RUSH
+    terms = request.borrowing.terms if request.borrowing else None
+    if request.cost or (terms and terms.cost):
+        yield Flag.COST
+
+
+def _note(change: Change, subject: str | None) -> tuple[Params, ...]:
+    """Give what the event says in words of its own."""
+    written = getattr(change.event, "note", None)
+    words = " ".join(wording.words(written)) if subject and isinstance(written, str) else ""
+    return ((subject, words),) if words else ()

@@ -1,0 +1,83 @@
+"""What a request is found by: words without accents and case, and numbers without what people write between. Pure.
+
+Both databases store and look for what is made here, so that they find the same. A word has letters and digits alone: nothing of what
+a partner sends or a person types can be read as part of a query.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from itertools import chain, islice
+from typing import Final
+
+from gateway.workflow.records import Request
+
+WORDS_MOST: Final = 120
+"""Words of a request that it is found by; titles have twenty."""
+LONGEST_WORD: Final = 40
+LONGEST_NUMBER: Final = 64
+SHORTEST_PREFIX: Final = 3
+_LONGEST_TEXT: Final = 2_000
+"""Characters of one text that are looked at."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_IDEOGRAPH: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+"""Characters of scripts that part no words: each is a word of its own."""
+_PARTNER: Final = "§"
+"""What a partner's word begins with: none of a text has it."""
+
+
+def words(*texts: str | None) -> tuple[str, ...]:
+    """Return the words of texts, each once, in their order: “Über Öl, 2. Aufl.” is uber, ol, 2, aufl."""
+    found = chain.from_iterable(_words(text) for text in texts if text)
+    return tuple(islice(dict.fromkeys(found), WORDS_MOST))
+
+
+def is_prefix(word: str) -> bool:
+    """Whether a word that is looked for may be the beginning of one; short ones would find almost everything."""
+    return len(word) >= SHORTEST_PREFIX
+
+
+def number(text: str) -> str:
+    """Return a number as it is compared: letters and digits alone, small; "" if it has none."""
+    return "".join(_WORD.findall(_folded(text[: 2 * LONGEST_NUMBER])))[:LONGEST_NUMBER]
+
+
+def partner_word(partner: str) -> str:
+    """Return the word that stands for a partner in the words of its requests, whatever it is called by then."""
+    return _PARTNER + blake2b(partner.encode(), digest_size=5).hexdigest()
+
+
+def words_of(request: Request) -> str:
+    """Return the words that a request is found by: title, author, article, its note, and who it is from or with."""
+    wanted = request.wanted
+    texts = (wanted.title, wanted.author, wanted.article_title, wanted.article_author, request.note)
+    symbol = request.supplying_agency if request.borrowing else request.requesting_agency
+    found = words(*texts, request.deliver_to_name, symbol)
+    return " ".join((*found, partner_word(request.partner)) if request.partner else found)
+
+
+def numbers_of(request: Request) -> tuple[str, ...]:
+    """Return the numbers that a request is found by beside its own: theirs, items' and the pool's, ISBN and the like."""
+    return tuple(dict.fromkeys(filter(None, map(number, _numbers(request)))))
+
+
+def _numbers(request: Request) -> Iterator[str]:
+    yield request.partner_request_id if request.partner_request_id != request.id else ""
+    yield from (item.barcode for item in request.items)
+    if request.borrowing:
+        yield request.borrowing.lender_request_id or ""
+        yield from request.borrowing.lender_items
+    yield from (identifier.value for identifier in request.wanted.identifiers[:5])
+
+
+def _words(text: str) -> Iterable[str]:
+    return (word[:LONGEST_WORD] for word in _WORD.findall(_IDEOGRAPH.sub(r" \g<0> ", _folded(text[:_LONGEST_TEXT]))))
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in parts if not unicodedata.combining(each)).casefold()
