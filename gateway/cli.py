@@ -40,7 +40,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("conformance",  "conformance", "try a partner's test endpoint: what it accepts, refuses and repairs"),
     ("statement",    "conformance", "print what we speak, element by element, as Markdown"),
     ("requests",     "requests",    "list, show, act, acts, try-now, slip, label, strap, band, routing, pull"),
-    ("borrow",       "borrow",      "new, openurl, import, customer"),
+    ("borrow",       "borrow",      "new, openurl, import, customer, look-ups"),
     ("pool",         "pool",        "list, add, block, unblock"),
     ("tasks",        "tasks",       "list, claim, done"),
     ("scan",         "scan",        "do the next step of what was scanned, and say what came of it"),

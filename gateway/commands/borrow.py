@@ -1,4 +1,4 @@
-"""`borrow new | openurl | import | customer`: what our customers want from other libraries."""
+"""`borrow new | openurl | import | customer | look-ups`: what our customers want from other libraries."""
 
 import argparse
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import Any
 
 from gateway.commands.base import plain_lines
 from gateway.commands.client import Gateway, calling_flags, made, problem_line, told
-from gateway.commands.output import plain, print_json
-from gateway.desk.structs.customers import CustomerFields, CustomerQuery, CustomerShown
+from gateway.commands.output import moment, plain, print_json, print_table
+from gateway.desk.structs.customers import CustomerFields, CustomerShown, LookUpBody, LookUpList, LookUpsQuery
 from gateway.desk.structs.orders import (
     TEXTS,
     AskedBody,
@@ -44,6 +44,11 @@ def add(commands: Any) -> None:
     revealing.add_argument("request")
     revealing.add_argument("--reason", required=True, help="why you look")
     revealing.set_defaults(run=show_customer)
+    looking = group.add_parser("look-ups", parents=[common], help="who looked up customers, and why, newest first")
+    looking.add_argument("--by", metavar="NAME", help="of one person")
+    looking.add_argument("--request", help="of one request's customer")
+    looking.add_argument("--limit", type=int, help="so many at the most (default: 100)")
+    looking.set_defaults(run=list_look_ups)
 
 
 def _add_new(asking: argparse.ArgumentParser) -> None:
@@ -146,10 +151,22 @@ def _print_imported(imported: OrderListImported) -> None:
 
 def show_customer(options: argparse.Namespace) -> int:
     """Say who asked."""
-    query = made(CustomerQuery, reason=options.reason)
-    answer = Gateway.of(options).ask("GET", "requests", options.request, "customer", query=query)
+    body = made(LookUpBody, words=options.reason)
+    answer = Gateway.of(options).ask("POST", "requests", options.request, "customer", body=body)
     told(options, answer, CustomerShown, _print_customer)
     return 0
+
+
+def list_look_ups(options: argparse.Namespace) -> int:
+    """Print who looked up customers."""
+    query = made(LookUpsQuery, by=options.by, request=options.request, limit=options.limit)
+    told(options, Gateway.of(options).ask("GET", "look-ups", query=query), LookUpList, _print_look_ups)
+    return 0
+
+
+def _print_look_ups(listed: LookUpList) -> None:
+    rows = [(moment(each.at), each.by, each.request or "", plain(each.what)) for each in listed.look_ups]
+    print_table(("AT", "BY", "REQUEST", "WHAT"), rows, empty="Nobody has looked up a customer.")
 
 
 def _print_customer(shown: CustomerShown) -> None:

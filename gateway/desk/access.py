@@ -25,7 +25,7 @@ class Right(StrEnum):
     READ = "read"
     ACT = "act on requests and tasks"
     REVEAL = "see who a customer is"
-    MANAGE = "force a state, override a rule or pause lending"
+    MANAGE = "force a state, override a rule, pause lending or read who looked up customers"
     ADMINISTER = "change accounts, tokens, peers, partners, policy, items or pool barcodes"
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.desk.access import Caller, Right
 from gateway.desk.errors import ConflictError, NotThereError
-from gateway.desk.history import write_down
+from gateway.desk.look_ups import note_look_up
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.structs.papers import Slip
@@ -18,6 +18,7 @@ from gateway.documents.papers import Paper, PullSlip
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
+from gateway.workflow.staff import LookUpWay
 
 
 def slips_of(request: Request, partners: Mapping[str, Partner]) -> tuple[Slip, ...]:
@@ -140,5 +141,5 @@ async def _customers_name(desk: Desk, caller: Caller, request: Request) -> str |
     customer = await desk.store.borrowing.customer(request.id)
     if customer is None or customer.name is None:
         return None
-    await write_down(desk, caller, request.id, "The strap was given out with the customer's name.")
+    await note_look_up(desk, caller, request.id, LookUpWay.STRAP, "The strap was given out with the customer's name.")
     return customer.name

@@ -1,13 +1,14 @@
-"""The part of the port that is about who works here: accounts, and the sessions that are open."""
+"""The part of the port that is about who works here: accounts, the sessions that are open, and who looked up a customer."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from gateway.workflow.staff import Account, Session
+from gateway.workflow.staff import Account, LookUp, Session
 
 
 class StaffPort(Protocol):
-    """What the gateway asks of its store about accounts and sessions. Every method may raise StoreUnavailable."""
+    """What the gateway asks of its store about accounts, sessions and look-ups. Every method may raise StoreUnavailable."""
 
     async def accounts(self) -> tuple[Account, ...]:
         """Every account, disabled ones too, by name."""
@@ -44,3 +45,14 @@ class StaffPort(Protocol):
 
     async def forget_sessions(self, *, ended_before: datetime) -> int:
         """Delete sessions whose latest end was before then; give how many."""
+
+    async def add_look_ups(self, look_ups: Iterable[LookUp]) -> None:
+        """Write down that somebody saw who a customer is."""
+
+    async def count_look_ups(self, by: str, *, since: datetime) -> int:
+        """How often somebody has asked to see it since then; what a strap showed is not counted."""
+
+    async def look_ups(
+        self, *, by: str | None = None, request: str | None = None, before: int | None = None, limit: int
+    ) -> tuple[tuple[int, LookUp], ...]:
+        """Look-ups with their numbers, newest first: of one request, else of one person, of those before a number."""

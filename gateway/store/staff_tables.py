@@ -1,6 +1,6 @@
-"""Accounts and sessions as tables: the half of the staff port that is common SQL."""
+"""Accounts, sessions and look-ups as tables: the half of the staff port that is common SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 from gateway.store import encoding
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.verbs import Verbs
-from gateway.workflow.staff import Account, Session, name_key
+from gateway.workflow.staff import Account, LookUp, LookUpWay, Session, name_key
 
 ACCOUNTS: Final = "SELECT body FROM accounts ORDER BY name"
 ACCOUNT: Final = "SELECT body FROM accounts WHERE name = $1"
@@ -30,6 +30,14 @@ REVOKE: Final = "UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_a
 REVOKE_ALL: Final = """
     UPDATE sessions SET revoked_at = $2 WHERE account = $1 AND id <> $3 AND ends_at > $2 AND revoked_at IS NULL"""
 FORGET: Final = "DELETE FROM sessions WHERE ends_at < $1"
+
+ADD_LOOK_UP: Final = "INSERT INTO look_ups (at, looked_by, request, way, what) VALUES ($1, $2, $3, $4, $5)"
+COUNT_LOOK_UPS: Final = "SELECT count(*) FROM look_ups WHERE looked_by = $1 AND at >= $2 AND way <> $3"
+_LOOK_UPS: Final = "SELECT id, at, looked_by, request, way, what FROM look_ups"
+LOOK_UPS: Final = f"{_LOOK_UPS} WHERE id < $1 ORDER BY id DESC LIMIT $2"
+LOOK_UPS_BY: Final = f"{_LOOK_UPS} WHERE looked_by = $3 AND id < $1 ORDER BY at DESC, id DESC LIMIT $2"
+LOOK_UPS_OF: Final = f"{_LOOK_UPS} WHERE request = $3 AND id < $1 ORDER BY id DESC LIMIT $2"
+_ALL: Final = 2**63 - 1
 
 
 class StaffTables(Verbs):
@@ -89,6 +97,34 @@ class StaffTables(Verbs):
     async def forget_sessions(self, *, ended_before: datetime) -> int:
         """See the port."""
         return await self._change((FORGET, (stamp(ended_before),)))
+
+    async def add_look_ups(self, look_ups: Iterable[LookUp]) -> None:
+        """See the port."""
+        await self._load(
+            (ADD_LOOK_UP, [(stamp(each.at), each.by, each.request, each.way.value, each.what) for each in look_ups])
+        )
+
+    async def count_look_ups(self, by: str, *, since: datetime) -> int:
+        """See the port."""
+        return int((await self._fetch(COUNT_LOOK_UPS, by, stamp(since), LookUpWay.STRAP.value))[0][0])
+
+    async def look_ups(
+        self, *, by: str | None = None, request: str | None = None, before: int | None = None, limit: int
+    ) -> tuple[tuple[int, LookUp], ...]:
+        """See the port."""
+        page = (before or _ALL, limit)
+        if request is not None:
+            found = await self._fetch(LOOK_UPS_OF, *page, request)
+        elif by is not None:
+            found = await self._fetch(LOOK_UPS_BY, *page, by)
+        else:
+            found = await self._fetch(LOOK_UPS, *page)
+        return tuple(map(_look_up, found))
+
+
+def _look_up(row: Fetched) -> tuple[int, LookUp]:
+    number, at, by, request, way, what = row
+    return int(number), LookUp(at=moment(at), by=by, request=request, way=LookUpWay(way), what=what)
 
 
 def _params(account: Account) -> tuple[str, str | None, int, str]:

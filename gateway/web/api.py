@@ -85,6 +85,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   "/borrowing",                          Right.ACT,        borrowing.ask, HTTPStatus.CREATED, repeated=HTTPStatus.OK),
     Route("POST",   "/borrowing/openurl",                  Right.ACT,        borrowing.ask_by_link, HTTPStatus.CREATED, repeated=HTTPStatus.OK),
     Route("POST",   "/borrowing/list",                     Right.ACT,        borrowing.ask_by_list, most_bytes=borrowing.LIST_MAX, gives=("text/plain",)),
+    Route("POST",   "/requests/{request}/customer",        Right.REVEAL,     customers.look_up_customer),
+    Route("GET",    "/look-ups",                           Right.MANAGE,     customers.list_look_ups),
     Route("POST",   "/borrowing/of-customer",              Right.REVEAL,     customers.list_of_customer),
     Route("GET",    "/pool",                               Right.READ,       pool.show_pool),
     Route("POST",   "/pool",                               Right.ADMINISTER, pool.add_barcodes),

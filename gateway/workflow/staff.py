@@ -67,6 +67,29 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     revoked_at: datetime | None = None
 
 
+class LookUpWay(StrEnum):
+    """How somebody saw who a customer is."""
+
+    REQUEST = "request"
+    """One request's customer was shown."""
+    CARD = "card"
+    """Requests were looked for by a customer's card."""
+    STRAP = "strap"
+    """A paper was printed with the name."""
+
+
+class LookUp(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody saw who a customer is. Nothing of the customer is in it."""
+
+    at: datetime
+    by: str
+    request: str | None
+    """The request whose customer was shown; None: requests were looked for by the card."""
+    way: LookUpWay
+    what: str
+    """What was shown, and why, in words."""
+
+
 def name_key(name: str) -> str:
     """Return what an account is found by: its name in any case is the same account."""
     return name.strip().casefold()

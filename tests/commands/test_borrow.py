@@ -81,6 +81,9 @@ async def test_who_asked(shell: Shell):
     request = (await shell.run(*NEW, "--name", "Inventa Person", "--json")).json["request"]
     ran = await shell.run("borrow", "customer", request, "--reason", "At the desk.")
     assert ran.out.splitlines() == [f"barcode  {CARD}", "name     Inventa Person"]
+    looked = (await shell.run("borrow", "look-ups", "--by", "first-admin")).out
+    assert f"first-admin  {request}  Looked up who asked: At the desk." in looked
+    assert CARD not in looked
 
 
 async def test_a_request_of_ours_is_shown_with_its_lenders_and_terms(shell: Shell):

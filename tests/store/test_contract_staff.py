@@ -1,4 +1,4 @@
-"""The contract of the port, on both stores: accounts and sessions."""
+"""The contract of the port, on both stores: accounts, sessions, and who looked up a customer."""
 
 import asyncio
 from datetime import timedelta
@@ -6,8 +6,8 @@ from datetime import timedelta
 import msgspec
 
 from gateway.store.port import Store
-from gateway.workflow.staff import Account, Session, SignInWay, StaffRole
-from tests.store.values import NOW, later
+from gateway.workflow.staff import Account, LookUp, LookUpWay, Session, SignInWay, StaffRole
+from tests.store.values import NOW, creation, later
 
 ANN = Account(name="Ann", role=StaffRole.TECHNICIAN, made_at=NOW, made_by="first-admin", password_hash="a-hash")
 ELSEWHERE = "https://id.example.org 17"
@@ -107,3 +107,21 @@ async def test_sessions_that_ended_long_ago_are_forgotten(store: Store) -> None:
     assert await store.forget_sessions(ended_before=NOW + timedelta(days=2)) == 1
     assert await store.session_by_hash("hash-of-old") is None
     assert await store.session_by_hash("hash-of-new") is not None
+
+
+async def test_who_looked_up_a_customer_is_counted_and_listed_newest_first(store: Store) -> None:
+    await store.commit(creation(1))
+    looks = [
+        LookUp(at=later(at), by=by, request=request, way=LookUpWay.REQUEST if request else LookUpWay.CARD, what="Why.")
+        for at, by, request in ((0, "ann", "HILL-1"), (60, "bob", None), (120, "ann", None))
+    ]
+    await store.add_look_ups(looks)
+    strap = LookUp(at=later(-60), by="ann", request="HILL-1", way=LookUpWay.STRAP, what="Printed.")
+    await store.add_look_ups([strap])
+    assert await store.count_look_ups("ann", since=later(-60)) == 2, "but for what a strap showed"
+    assert await store.count_look_ups("ann", since=later(1)) == 1
+    found = await store.look_ups(limit=3)
+    assert [each for _, each in found] == [strap, looks[2], looks[1]]
+    assert [each for _, each in await store.look_ups(before=found[-1][0], limit=2)] == [looks[0]]
+    assert [each for _, each in await store.look_ups(by="ann", limit=9)] == [looks[2], looks[0], strap]
+    assert [each for _, each in await store.look_ups(request="HILL-1", limit=9)] == [strap, looks[0]]

@@ -94,6 +94,10 @@ SHARED = {
     "sessions of an account": staff_tables.OPEN_OF,
     "see a session": staff_tables.SEEN,
     "end an account's sessions": staff_tables.REVOKE_ALL,
+    "count look-ups": staff_tables.COUNT_LOOK_UPS,
+    "look-ups of a request": staff_tables.LOOK_UPS_OF,
+    "look-ups by somebody": staff_tables.LOOK_UPS_BY,
+    "look-ups": staff_tables.LOOK_UPS,
     "correct a customer": sql.CORRECT_CUSTOMER,
     "correct a customer's works": sql.CORRECT_WORKS,
     "requests of a customer": borrowing._OF_CUSTOMER,
@@ -167,7 +171,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"register|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|scans|act_keys"
+    r"register|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from gateway.desk.customers import LOOK_UPS_MAX
 from gateway.orders.cells import CHECK_DIGIT
 from gateway.store.port import Change, RequestFilter
 from gateway.workflow.borrowing.table import BORROWING
@@ -257,6 +258,43 @@ async def test_who_looks_a_customer_up_is_written_into_the_history(live: Live):
     assert (looked.by, looked.words) == ("a-technician", "Looked up who asked: At the desk.")
     told = await live.call("GET", path, params={"reason": "Inventa Person calls."})
     assert told[0] == 422
+
+
+async def test_a_manager_reads_who_looked_up_whom_and_why_over_all_requests(live: Live):
+    request_id = (await live.call("POST", "/borrowing", body=ORDER))[1]["request"]
+    path = f"/requests/{request_id}/customer"
+    assert (await live.call("POST", path, body={}))[0] == 422
+    assert (await live.call("POST", path, body={"reason": "curiosity"}))[0] == 422
+    body = {"reason": "the customer asks about it", "words": "At the desk."}
+    assert (await live.call("POST", path, role=StaffRole.TECHNICIAN, body=body))[1]["customer"]["barcode"] == CARD
+    await live.call("POST", "/borrowing/of-customer", role=StaffRole.TECHNICIAN, body={"customer": CARD})
+    await live.call("POST", "/borrowing/of-customer", body={"customer": "20000000090049"})
+    assert (await live.call("GET", "/look-ups", role=StaffRole.TECHNICIAN))[0] == 403
+    status, listed = await live.call("GET", "/look-ups?limit=2", role=StaffRole.MANAGER)
+    assert status == 200
+    told = [(each["by"], each["request"], each["what"]) for each in listed["look_ups"]]
+    assert told == [
+        ("first-admin", None, "Looked for by a customer's card; found: none."),
+        ("a-technician", None, f"Looked for by a customer's card; found: {request_id}."),
+    ]
+    (first,) = (await live.call("GET", f"/look-ups?before={listed['next']}"))[1]["look_ups"]
+    assert first["what"] == "Looked up who asked: the customer asks about it: At the desk."
+    assert CARD not in str(listed)
+    assert (await live.call("GET", "/look-ups?by=a-technician"))[1]["look_ups"][1] == first
+    assert (await live.call("GET", f"/look-ups?request={request_id}"))[1]["look_ups"] == [first]
+
+
+async def test_nobody_looks_up_a_list_of_customers(live: Live):
+    request_id = (await live.call("POST", "/borrowing", body=ORDER))[1]["request"]
+    look = "POST", f"/requests/{request_id}/customer"
+    body = {"reason": "it is overdue, lost or damaged"}
+    assert {(await live.call(*look, body=body))[0] for _ in range(LOOK_UPS_MAX)} == {200}
+    status, answer = await live.call(*look, body=body)
+    assert (status, answer["detail"][:26]) == (429, "You have looked up 100 cus")
+    assert (await live.call("POST", "/borrowing/of-customer", body={"customer": CARD}))[0] == 429
+    assert (await live.call(*look, role=StaffRole.TECHNICIAN, body=body))[0] == 200, "somebody else"
+    await live.time.advance(3601)
+    assert (await live.call(*look, body=body))[0] == 200
 
 
 async def test_what_a_customer_asked_for_is_found_by_the_card(live: Live):
