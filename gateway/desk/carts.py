@@ -12,11 +12,12 @@ import msgspec
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
 from gateway.desk.errors import ConflictError, NotThereError
+from gateway.desk.offered import offered
 from gateway.desk.papers import print_cart
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.requests import surroundings
-from gateway.desk.scan_words import Around, Told, tell
+from gateway.desk.scan_words import Around, Told, in_a_word, tell
 from gateway.desk.shown import shown
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.common import Download
@@ -26,6 +27,7 @@ from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.store.scans_port import ScanRecord, ScanResult
+from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request
 from gateway.workflow.triggers import StaffAction
 
@@ -40,7 +42,15 @@ SHOWN_MAX: Final = 500
 PATIENCE: Final = timedelta(seconds=3)
 """After this it is said why the circulation system has not answered."""
 
+KEYS: Final = 9
+"""Number keys: no more is offered."""
+
 # fmt: off
+OFFERED: Final = (
+    A.ARRIVE_AND_SHIP, A.SHIP, A.ARRIVE, A.CHECK_IN, A.RECEIVE, A.SEND_BACK, A.HANDED_OUT, A.CAME_BACK, A.HANDED_OVER,
+    A.COPY_SENT, A.UNDO,
+)
+"""What can be done with an item in hand and nothing more to say."""
 PAPERS: Final[Mapping[StaffAction, tuple[Slip, ...]]] = {
     A.ARRIVE_AND_SHIP: (Slip.STRAP, Slip.PACKING_SLIP, Slip.LABEL),
     A.SHIP:            (Slip.STRAP, Slip.PACKING_SLIP, Slip.LABEL),
@@ -53,9 +63,10 @@ PAPERS: Final[Mapping[StaffAction, tuple[Slip, ...]]] = {
 _OF_ITEM: Final = frozenset({Slip.STRAP, Slip.ROUTING_SLIP})
 
 
-async def outcome(desk: Desk, _caller: Caller, scan: str) -> Scanned:
-    """Say what has become of a scan by now."""
-    return await current(desk, await _record(desk, scan))
+async def outcome(desk: Desk, caller: Caller, scan: str) -> Scanned:
+    """Say what has become of a scan by now, and what can be done next."""
+    record = await _record(desk, scan)
+    return msgspec.structs.replace(await current(desk, record), offers=await offers_of(desk, caller, record))
 
 
 async def undo_scan(desk: Desk, caller: Caller, scan: str) -> Scanned:
@@ -118,6 +129,47 @@ async def shown_again(desk: Desk, first: ScanRecord) -> Scanned:
     return msgspec.structs.replace(await current(desk, first), repeated=True)
 
 
+async def offers_of(desk: Desk, caller: Caller, record: ScanRecord) -> tuple[ScanOffer, ...]:
+    """Say what can be done where a scan did nothing: acts on its request, or requests that may be meant."""
+    if record.act is not None:
+        return ()
+    if record.request is None:
+        return await _requests(desk, record.found[:KEYS])
+    request = await desk.store.request(record.request)
+    return () if request is None else await _acts(desk, caller, request, record.refused)
+
+
+async def _requests(desk: Desk, found: Iterable[str]) -> tuple[ScanOffer, ...]:
+    partners = await partners_by_id(desk.store)
+    requests = [request for each in found if (request := await desk.store.request(each))]
+    return tuple(
+        ScanOffer(key=key, name=each.id, words=_line(each, partner_name(each, partners)), request=each.id)
+        for key, each in enumerate(requests, 1)
+    )
+
+
+def _line(request: Request, partner: str) -> str:
+    title = request.wanted.title or request.wanted.article_title or "no title"
+    return f"{title} · {partner} · {TABLES[request.role].standing(request.state).name}"
+
+
+async def _acts(desk: Desk, caller: Caller, request: Request, refused: StaffAction | None) -> tuple[ScanOffer, ...]:
+    """What the table lets one do with an item in hand; what was refused may be meant all the same (sure)."""
+    lines = {line.action: line for line in await offered(desk, request, caller)}
+    acts = [action for action in OFFERED if action in lines]
+    return tuple(
+        ScanOffer(
+            key=key,
+            name=NAMES[action],
+            words=lines[action].sentence,
+            request=request.id,
+            act=action,
+            sure=action is refused,
+        )
+        for key, action in enumerate(acts[:KEYS], 1)
+    )
+
+
 async def current(desk: Desk, record: ScanRecord) -> Scanned:
     """What is known of a scan now; once the circulation system has answered that is kept."""
     request = await desk.store.request(record.request) if record.request else None
@@ -163,8 +215,9 @@ def _undo_until(record: ScanRecord, request: Request, told: Told) -> datetime | 
 
 def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOffer, ...] = ()) -> Scanned:
     """Show a scan as it was kept, beside its request as it is now."""
+    word = in_a_word(record.act, record.result, is_open=record.open)
     more = {"role": request.role, "state": request.state} if request else {"role": None, "state": None}
-    return shown(record, Scanned, scan=record.id, repeated=False, offers=offers, **more)
+    return shown(record, Scanned, scan=record.id, word=word, repeated=False, offers=offers, **more)
 
 
 def _papers(scans: Iterable[Scanned]) -> Iterable[CartLine]:

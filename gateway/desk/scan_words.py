@@ -174,6 +174,26 @@ OUTCOMES: Final[tuple[tuple[tuple[StaffAction, ...], tuple[State, ...], Outcome]
 """By what was asked for, and where the request stands once the circulation system has answered."""
 
 
+WORDS: Final[Mapping[StaffAction, str]] = {
+    A.ARRIVE: "Here",
+    A.ARRIVE_AND_SHIP: "Shipped",
+    A.SHIP: "Shipped",
+    A.CHECK_IN: "Back",
+    A.RECEIVE: "Received",
+    A.SEND_BACK: "Sent back",
+    A.UNDO: "Undone",
+}
+
+
+def in_a_word(act: StaffAction | None, result: ScanResult, *, is_open: bool) -> str:
+    """Say what came of a scan in a word."""
+    if is_open:
+        return "Under way"
+    if result is not ScanResult.DONE:
+        return result.capitalize()
+    return WORDS.get(act, "Done") if act else "Done"
+
+
 def where_it_stands(request: Request, partner: str, standing: Standing, why: str | None) -> str:
     """Say of a request on which nothing was done where it stands; `why` is the reason for which a scan does nothing."""
     whom = f" to {partner}" if request.role is Role.LENDING else f" from {partner}" if partner else ""

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 from typing import Final
 
 import msgspec
@@ -16,20 +17,18 @@ import msgspec
 from gateway.barcodes import Scan, scanned
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
-from gateway.desk.carts import KEPT, current, newest_cart, shown_again, shown_scan
+from gateway.desk.carts import KEPT, OFFERED, current, newest_cart, offers_of, shown_again, shown_scan
 from gateway.desk.errors import ConflictError, UnusableError
-from gateway.desk.offered import offered
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.scan_lookups import Nothing, another_copy, look_up
 from gateway.desk.scan_words import where_it_stands
 from gateway.desk.scans import requests_of
 from gateway.desk.structs.acts import ActBody
-from gateway.desk.structs.scans import UNDO_S, ScanBody, ScanMode, Scanned, ScanOffer
+from gateway.desk.structs.scans import UNDO_S, ScanBody, ScanMode, Scanned
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.store.scans_port import ScanRecord, ScanResult
-from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import ItemPlace, Request, Role
 from gateway.workflow.triggers import StaffAction
 
@@ -48,11 +47,6 @@ OF_MODE: Final[Mapping[ScanMode, tuple[StaffAction, ...]]] = {
     ScanMode.LOOK:      (),
 }
 """What a pinned mode does: the first that the table has in the request's state."""
-OFFERED: Final = (
-    A.ARRIVE_AND_SHIP, A.SHIP, A.ARRIVE, A.CHECK_IN, A.RECEIVE, A.SEND_BACK, A.HANDED_OUT, A.CAME_BACK, A.HANDED_OVER,
-    A.COPY_SENT, A.UNDO,
-)
-"""What can be done with an item in hand and nothing more to say."""
 # fmt: on
 
 
@@ -80,6 +74,8 @@ class _Asked:
 async def scan(desk: Desk, caller: Caller, body: ScanBody) -> Scanned:
     """Do what a scan means, and say it in one line."""
     asked = await _asked(desk, caller, body)
+    if body.key and (before := await desk.store.scans.scan(asked.record.id)):
+        return msgspec.structs.replace(await shown_again(desk, before), repeated=False)
     if not asked.is_meant and (first := await desk.store.scans.newest_of(asked.key, since=asked.record.at - TWICE)):
         return await shown_again(desk, first)
     found = await requests_of(desk.store, asked.read.barcode)
@@ -101,7 +97,7 @@ async def _asked(desk: Desk, caller: Caller, body: ScanBody) -> _Asked:
     cart = body.cart or await newest_cart(desk, caller)
     if not await desk.store.scans.of_cart(cart, limit=1):
         await desk.store.scans.forget(before=desk.now() - KEPT)
-    number = secrets.token_hex(8)
+    number = sha256(f"{caller.name}:{body.key}".encode()).hexdigest()[:16] if body.key else secrets.token_hex(8)
     record = ScanRecord(id=number, cart=cart, at=desk.now(), by=caller.name, result=ScanResult.STOP, said="")
     return _Asked(desk, caller, body, read, record)
 
@@ -110,15 +106,16 @@ async def _asked(desk: Desk, caller: Caller, body: ScanBody) -> _Asked:
 
 
 def _only(found: list[Request], body: ScanBody) -> Request | None:
-    """The one that is meant: of several with the item, the one that it can be of now, and first the one that has it out."""
+    """The one that is meant: of several with the item, the one that it can be of now; what is out comes first, then what is at the desk."""
     if len(found) < 2:  # noqa: PLR2004 - none or one
         return next(iter(found), None)
     fitting = [each for each in found if _step(each, body)]
-    out = [each for each in fitting if any(item.place is ItemPlace.OUT for item in each.items)]
-    for several in (fitting, out):
-        if len(several) == 1:
-            return several[0]
-    return None
+    at = {place: [each for each in fitting if any(item.place is place for item in each.items)] for place in _NEARER}
+    return next((several[0] for several in (fitting, *at.values()) if len(several) == 1), None)
+
+
+_NEARER: Final = (ItemPlace.OUT, ItemPlace.AT_DESK)
+"""Of two requests for an item, the one that it was checked out or in for has it: the other waits for it."""
 
 
 def _step(request: Request, body: ScanBody) -> StaffAction | None:
@@ -150,28 +147,40 @@ async def _done(asked: _Asked, request: Request, step: StaffAction) -> Scanned:
     try:
         await act(desk, asked.caller, request.id, step, _said_with(asked, request, step))
     except (ConflictError, UnusableError) as refused:
-        nothing = {"code": "", "act": None, "open": False, "result": ScanResult.STOP, "said": refused.detail}
+        nothing = {
+            "code": "",
+            "act": None,
+            "open": False,
+            "result": ScanResult.STOP,
+            "said": refused.detail,
+            "refused": step,
+        }
         record = msgspec.structs.replace(record, **nothing)
         await desk.store.scans.change(record)
-        return shown_scan(record, request, await _offers(asked, request, step))
+        return shown_scan(record, request, await offers_of(desk, asked.caller, record))
     return await current(desk, record)
 
 
 def _said_with(asked: _Asked, request: Request, step: StaffAction) -> ActBody:
     """What goes with the act: the item, where which one it is counts."""
-    barcode, body = asked.read.barcode, asked.body
-    is_own = request.item(barcode) is not None
-    numbers = {request.id.casefold(), request.partner_request_id.casefold()}
-    is_other = request.role is Role.LENDING and not is_own and asked.key not in numbers
-    names = (is_own and step is A.CHECK_IN) or is_other
-    item_barcodes = (barcode,) if names else ()
+    body, is_own = asked.body, request.item(asked.read.barcode) is not None
+    names = (is_own and step is A.CHECK_IN) or _is_other_item(asked, request)
+    item_barcodes = (asked.read.barcode,) if names else ()
     return ActBody(item_barcodes=item_barcodes, undo_s=UNDO_S, sure=body.sure, seen_in=body.seen_in)
+
+
+def _is_other_item(asked: _Asked, request: Request) -> bool:
+    """Whether what was scanned is another copy than the request's own."""
+    numbers = {request.id.casefold(), request.partner_request_id.casefold()}
+    is_own = request.item(asked.read.barcode) is not None
+    return request.role is Role.LENDING and not is_own and asked.key not in numbers
 
 
 def _of(asked: _Asked, request: Request) -> ScanRecord:
     item = request.item(asked.read.barcode) or next(iter(request.items), None)
     title = (item.copy.title if item else None) or request.wanted.title or request.wanted.article_title
-    named = {"request": request.id, "title": title, "item": item.barcode if item else None}
+    barcode = asked.read.barcode if _is_other_item(asked, request) else item.barcode if item else None
+    named = {"request": request.id, "title": title, "item": barcode}
     return msgspec.structs.replace(asked.record, **named)
 
 
@@ -181,9 +190,7 @@ async def _looked(asked: _Asked, request: Request) -> Scanned:
     table = TABLES[request.role]
     line = table.scan_line(request.state)
     said = where_it_stands(request, partner, table.standing(request.state), line.why if line.action is None else None)
-    record = msgspec.structs.replace(_of(asked, request), result=ScanResult.LOOK, said=said)
-    await asked.desk.store.scans.add(record, unless_since=None)
-    return shown_scan(record, request, await _offers(asked, request, None))
+    return await _kept(asked, msgspec.structs.replace(_of(asked, request), result=ScanResult.LOOK, said=said), request)
 
 
 async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
@@ -193,34 +200,12 @@ async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
         nothing = Nothing(result=ScanResult.LOOK, said=said, requests=tuple(found))
     else:
         nothing = await look_up(asked.desk, asked.caller, asked.read, asked.body.mode)
-    told = {"result": nothing.result, "said": nothing.said, "title": nothing.title}
-    record = msgspec.structs.replace(asked.record, **told)
+    found_ids = tuple(each.id for each in nothing.requests)
+    told = {"result": nothing.result, "said": nothing.said, "title": nothing.title, "found": found_ids}
+    return await _kept(asked, msgspec.structs.replace(asked.record, **told), None)
+
+
+async def _kept(asked: _Asked, record: ScanRecord, request: Request | None) -> Scanned:
+    """Keep a scan that did nothing, and offer what can be done."""
     await asked.desk.store.scans.add(record, unless_since=None)
-    partners = await partners_by_id(asked.desk.store)
-    offers = tuple(
-        ScanOffer(key=key, name=each.id, words=_line(each, partner_name(each, partners)), request=each.id)
-        for key, each in enumerate(nothing.requests[:9], 1)
-    )
-    return shown_scan(record, None, offers)
-
-
-def _line(request: Request, partner: str) -> str:
-    title = request.wanted.title or request.wanted.article_title or "no title"
-    return f"{title} · {partner} · {TABLES[request.role].standing(request.state).name}"
-
-
-async def _offers(asked: _Asked, request: Request, refused: StaffAction | None) -> tuple[ScanOffer, ...]:
-    """What the table lets one do with an item in hand; what was refused may be meant all the same (sure)."""
-    lines = {line.action: line for line in await offered(asked.desk, request, asked.caller)}
-    acts = [action for action in OFFERED if action in lines]
-    return tuple(
-        ScanOffer(
-            key=key,
-            name=NAMES[action],
-            words=lines[action].sentence,
-            request=request.id,
-            act=action,
-            sure=action is refused,
-        )
-        for key, action in enumerate(acts, 1)
-    )
+    return shown_scan(record, request, await offers_of(asked.desk, asked.caller, record))

@@ -49,12 +49,16 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         """How long ago."""
         return _time(since, words.age_words(since, now()))
 
+    def clock(at: datetime) -> Markup:
+        """A moment of today, to the second."""
+        return _time(at, f"{at.astimezone(zone):%H:%M:%S}")
+
     def _time(at: datetime, text: str) -> Markup:
         return Markup('<time datetime="{}" title="{}">{}</time>').format(
             at.isoformat(), words.full_words(at, zone), text
         )
 
-    return {"when": when, "day": day, "age": age, "counted": words.counted, "safe_link": safe_link}
+    return {"when": when, "day": day, "age": age, "clock": clock, "counted": words.counted, "safe_link": safe_link}
 
 
 def safe_link(address: str | None) -> str:

@@ -17,7 +17,7 @@ from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
-from gateway.pages import assets, live, sign_in, today
+from gateway.pages import assets, live, scan, sign_in, today
 from gateway.pages.frame import Frame
 from gateway.pages.guards import FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
 from gateway.pages.rendering import set_up
@@ -45,12 +45,18 @@ class Page:
 
 # fmt: off
 PAGES: Final = (
-    Page("GET",  "/sign-in",  None,       sign_in.show),
-    Page("POST", "/sign-in",  None,       sign_in.sign_in),
-    Page("POST", "/sign-out", Right.READ, sign_in.sign_out),
-    Page("GET",  "/",         Right.READ, today.show),
-    Page("GET",  "/events",   Right.READ, live.listen),
-    Page("GET",  "/news",     Right.READ, live.catch_up),
+    Page("GET",  "/sign-in",     None,       sign_in.show),
+    Page("POST", "/sign-in",     None,       sign_in.sign_in),
+    Page("POST", "/sign-out",    Right.READ, sign_in.sign_out),
+    Page("GET",  "/",            Right.READ, today.show),
+    Page("GET",  "/events",      Right.READ, live.listen),
+    Page("GET",  "/news",        Right.READ, live.catch_up),
+    Page("GET",  "/scan",        Right.ACT,  scan.show),
+    Page("POST", "/scan",        Right.ACT,  scan.scan),
+    Page("GET",  "/scan/cart",   Right.ACT,  scan.refresh),
+    Page("POST", "/scan/undo",   Right.ACT,  scan.undo),
+    Page("GET",  "/scan/new",    Right.ACT,  scan.begin_cart),
+    Page("GET",  "/scan/papers", Right.ACT,  scan.papers),
 )
 # fmt: on
 

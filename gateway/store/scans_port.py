@@ -42,6 +42,10 @@ class ScanRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What it did; None: nothing."""
     undo_until: datetime | None = None
     undone: bool = False
+    refused: StaffAction | None = None
+    """What was asked for and refused."""
+    found: tuple[str, ...] = ()
+    """Requests that may be meant, where it names none."""
 
 
 class ScanStore(Protocol):

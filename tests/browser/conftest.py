@@ -3,6 +3,7 @@
 Debian's Chromium is driven: Playwright's own browsers are not installed. Where it is missing these tests are skipped.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,9 @@ from gateway.demo.stage.stack import Stack
 CHROMIUM = shutil.which("chromium")
 PATIENCE_MS = 15_000
 """How long a page may take to show what a test waits for, on a busy machine."""
+
+OWN_LINES = re.compile(r"status of 4|net::ERR_")
+"""What the browser itself says of an answer of ours, or of a connection that a test has cut."""
 
 SignIn = Callable[..., Page]
 
@@ -44,9 +48,7 @@ def sign_in(browser: Browser, house: Stack) -> Iterator[SignIn]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if (
-            message.type == "error" and "status of 4" not in message.text
-        ):  # the browser's own line about an answer of ours
+        if message.type == "error" and not OWN_LINES.search(message.text):
             complaints.append(message.text)
 
     def signed_in(name: str = "technician", /, **options: object) -> Page:

@@ -35,6 +35,8 @@ class ScanBody(msgspec.Struct, frozen=True, kw_only=True):
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     """Our number, the other library's, an item's barcode or one of the pool, a customer's card, an ISBN, or words; as scanned."""
     mode: ScanMode = ScanMode.NEXT
+    key: Annotated[str, msgspec.Meta(min_length=8, max_length=64)] | None = None
+    """One-use, made up by the caller: the same scan sent again, as after a lost answer, does nothing more."""
     cart: Id | None = None
     """Which cart; the one into which the caller has scanned last, if it is left out."""
     act: StaffAction | None = None
@@ -70,6 +72,8 @@ class Scanned(msgspec.Struct, frozen=True, kw_only=True):
     result: str
     """done, look (a person must), or stop (nothing was done): each has its sound."""
     said: str
+    word: str
+    """The same in a word."""
     open: bool
     """The circulation system has not answered yet: ask again."""
     repeated: bool = False

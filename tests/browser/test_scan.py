@@ -1,0 +1,234 @@
+"""A day's books by scanner: each code is typed as a scanner types it, digit by digit and Enter, without a click between."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from gateway.demo.acs.collection import demonstration_collection
+from gateway.demo.acs.records import Title
+from gateway.demo.stage.case import Case
+from gateway.demo.stage.processes import wait_for
+from gateway.demo.stage.stack import Stack
+from tests.browser.conftest import SignIn
+
+DAY = 12
+"""Requests of a lending day."""
+DIGITS_IN = 3.5
+"""Milliseconds between two digits: 13 and Enter in 50."""
+
+
+class Book:
+    """A request of the partner's, promised and on the pull list."""
+
+    def __init__(self, house: Stack, partner_id: str, number: str, barcode: str) -> None:
+        self.partner_id, self.number, self.barcode = partner_id, number, barcode
+        self.case = Case(house.api, house.acs, lambda: house.processes, our_id=number)
+
+
+def promised(house: Stack, count: int) -> list[Book]:
+    """Put books onto the shelf, let the partner ask for them, and promise them."""
+    collection = demonstration_collection(house.library.collection)
+    titles = {title.record_id: title for title in collection.titles}
+    books = house.acs.ask("books")
+    lines = house.api.get("/requests?open=true&limit=200")["requests"]
+    taken = {barcode for line in lines for barcode in line["item_barcodes"]}
+    taken |= {entry["item"] for kind in ("holds", "loans") for entry in books[kind]}
+    waited_for = {hold["record_id"] for hold in books["holds"]}
+    ours = [
+        item
+        for item in collection.items
+        if item.item_type == "BOOK" and item.barcode not in taken and item.record_id not in waited_for
+    ]
+    for item in ours:
+        house.acs.ask("item", barcode=item.barcode, status="03")
+    promises: list[Book] = []
+    for item in ours:
+        if len(promises) < count and (promise := asked_for(house, titles[item.record_id])):
+            promises.append(promise)
+    assert len(promises) == count, "the demonstration has as many books"
+    return promises
+
+
+def asked_for(house: Stack, title: Title) -> Book | None:
+    asked = house.partner.post("/requests", {"title": title.title, "isbn": title.isbn})
+    line = wait_for(partial(found, house, asked["id"]), "the request", 30)
+    case = Case(house.api, house.acs, lambda: house.processes, our_id=line["id"])
+    state = case.until_state("will supply", "deciding", "unfilled", "retry possible")
+    return Book(house, asked["id"], line["id"], case.barcode) if state == "will supply" else None
+
+
+def found(house: Stack, partner_id: str) -> dict[str, Any] | None:
+    lines = house.api.get(f"/requests?q={quote(partner_id)}")["requests"]
+    return next((line for line in lines if line["partner_request_id"] == partner_id), None)
+
+
+def type_as_scanner(page: Page, code: str) -> None:
+    page.keyboard.type(code, delay=DIGITS_IN)
+    page.keyboard.press("Enter")
+
+
+def settled(page: Page, count: int) -> None:
+    """The cart has so many lines, and nothing is under way."""
+    expect(page.locator("#cart tbody tr")).to_have_count(count)
+    expect(page.locator("#cart tr[data-open]")).to_have_count(0)
+
+
+def results(page: Page) -> list[str]:
+    return list(page.locator("#cart tbody tr").evaluate_all("rows => rows.map(row => row.dataset.result)"))
+
+
+@contextmanager
+def slow(page: Page) -> Iterator[None]:
+    """Each scan is answered half a second late."""
+
+    def wait(route: Route) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/scan", wait)
+    yield
+    page.unroute("**/scan")
+
+
+def test_a_lending_day_takes_three_touches_a_loan(sign_in: SignIn, house: Stack):
+    """Fetch it; one scan that ships it; one scan when it is back. No click, no other key, no page between."""
+    books = promised(house, DAY)
+    page = sign_in()
+    page.goto("/scan")
+    pages: list[str] = []
+    page.on("framenavigated", lambda frame: pages.append(frame.url))
+    for book in books:
+        type_as_scanner(page, book.barcode)
+    settled(page, DAY)
+    assert results(page) == ["done"] * DAY, page.locator("#cart").inner_text()
+    expect(page.locator("#said")).to_contain_text("Shipped to Sample Valley Library · due")
+    expect(page.locator("#cart")).to_contain_text(f"{DAY} straps, {DAY} packing slips")
+    for book in books:
+        assert book.case.request()["state"] == "checked out"
+        house.partner.post(f"/requests/{book.partner_id}/actions/Received")
+        house.partner.post(f"/requests/{book.partner_id}/actions/ShippedReturn")
+        book.case.until_state("returning")
+    for book in books:
+        type_as_scanner(page, book.number)
+    settled(page, 2 * DAY)
+    assert results(page) == ["done"] * 2 * DAY
+    expect(page.locator("#said")).to_contain_text("is over · goes to")
+    assert [book.case.until_state("completed") for book in books] == ["completed"] * DAY
+    assert pages == [], "the page never changed"
+    with page.expect_popup() as opened:
+        page.locator("#cart a", has_text="Papers of this cart").click()
+    assert "/scan/papers?cart=" in opened.value.url or opened.value.url == "about:blank"
+
+
+@pytest.fixture
+def book(house: Stack) -> Book:
+    return promised(house, 1)[0]
+
+
+def test_it_is_undone_by_a_key_and_the_box_stays_ready(sign_in: SignIn, house: Stack, book: Book):
+    page = sign_in()
+    page.goto("/scan/new")
+    type_as_scanner(page, book.barcode)
+    expect(page.locator("#said")).to_contain_text("Shipped to")
+    expect(page.locator("#scan")).to_be_focused()
+    expect(page.locator("#scan")).to_have_value("")
+    type_as_scanner(page, "u")
+    expect(page.locator("#said")).to_contain_text("Undone: checked in again")
+    assert book.case.until_state("arrived") == "arrived"
+
+
+def test_a_scanner_that_reads_twice_does_nothing_twice(sign_in: SignIn, house: Stack, book: Book):
+    page = sign_in()
+    page.goto("/scan/new")
+    type_as_scanner(page, book.barcode)
+    type_as_scanner(page, book.barcode)
+    expect(page.locator("#said")).to_contain_text("Scanned a moment ago: nothing more was done.")
+    settled(page, 1)
+    expect(page.locator("#said")).to_contain_text("Shipped to")
+
+
+def test_no_digit_is_lost_before_the_page_is_ready_nor_while_it_changes(sign_in: SignIn):
+    page = sign_in()
+    codes = [f"3{number:013}" for number in range(40)]
+    page.goto("/scan/new", wait_until="commit")
+    with slow(page):
+        for code in codes[:3]:
+            type_as_scanner(page, code)
+        settled(page, 3)
+    page.locator(".modes a").first.focus()
+    for code in codes[3:]:
+        type_as_scanner(page, code)
+    settled(page, len(codes))
+    assert results(page) == ["stop"] * len(codes)
+    expect(page.locator("#scan")).to_have_value("")
+
+
+def test_a_lost_connection_loses_no_scan(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/scan/new")
+    page.route("**/scan", lambda route: route.abort())
+    type_as_scanner(page, "no such book")
+    expect(page.locator("#said")).to_contain_text("There is no connection to the gateway. 1 scan waits")
+    type_as_scanner(page, "nor this one")
+    page.unroute("**/scan")
+    settled(page, 2)
+
+
+def test_a_session_that_ended_is_told_and_the_scans_go_on_after_signing_in(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/scan/new")
+    page.context.clear_cookies()
+    type_as_scanner(page, "no such book")
+    expect(page.locator("#said")).to_contain_text("You are signed out. 1 scan waits")
+    page.get_by_role("link", name="Sign in again").click()
+    page.fill("[name=name]", "technician")
+    page.fill("[name=password]", "demonstration")
+    page.press("[name=password]", "Enter")
+    settled(page, 1)
+
+
+def test_modes_are_chosen_by_a_key_and_sounds_switched_off(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/scan/new")
+    page.evaluate("window.heard = []; document.addEventListener('desk:sound', e => window.heard.push(e.detail))")
+    type_as_scanner(page, "no such book")
+    settled(page, 1)
+    type_as_scanner(page, "s")
+    expect(page.locator("#sounds")).to_have_text("Sounds off")
+    type_as_scanner(page, "nor this one")
+    settled(page, 2)
+    assert page.evaluate("window.heard") == ["stop"]
+    type_as_scanner(page, "s")
+    type_as_scanner(page, "4")
+    page.wait_for_url("**mode=check-in**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Scan: check in")
+    expect(page.locator("#cart tbody tr")).to_have_count(2)
+    expect(page.locator("#scan")).to_be_focused()
+
+
+def test_without_a_script_the_same_forms_work_page_by_page(sign_in: SignIn, house: Stack, book: Book):
+    page = sign_in(java_script_enabled=False)
+    page.goto("/scan/new")
+    page.fill("#scan", book.barcode)
+    page.press("#scan", "Enter")
+    expect(page.locator("#said")).to_contain_text("to Sample Valley Library")
+    book.case.until_state("checked out")
+    page.reload()
+    expect(page.locator("#said")).to_contain_text("Shipped to Sample Valley Library")
+    page.get_by_role("button", name="Undo").click()
+    book.case.until_state("arrived")
+    page.reload()
+    expect(page.locator("#said")).to_contain_text("Undone")
+
+
+def test_the_box_on_every_page_does_the_same(sign_in: SignIn):
+    page = sign_in()
+    page.fill("#find", "no such book")
+    page.press("#find", "Enter")
+    page.wait_for_url("**/scan?**")
+    expect(page.locator("#said")).to_contain_text("No open request has that")
