@@ -7,6 +7,7 @@ joined by `/`; of an address it names the form.
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 from msgspec import Struct
@@ -76,10 +77,11 @@ def read_paths(kind: MessageKind, version: Version, reader: Reader) -> frozenset
     return frozenset(found)
 
 
-def _leaves(kind: MessageKind, version: Version) -> Iterator[Place]:
+@cache
+def _leaves(kind: MessageKind, version: Version) -> tuple[Place, ...]:
     """The places of a version that hold values."""
     places_of_all = _places(MESSAGES[kind], "", (), "11")
-    return (place for place in places_of_all if place.kind is not None and place.marks[_column(version)] != "-")
+    return tuple(place for place in places_of_all if place.kind is not None and place.marks[_column(version)] != "-")
 
 
 def _column(version: Version) -> int:

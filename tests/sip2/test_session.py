@@ -1,7 +1,6 @@
 """The session as conversations without a socket, and its table walked in full."""
 
 from datetime import UTC, datetime
-from itertools import product
 from math import inf
 
 import pytest
@@ -464,14 +463,15 @@ def test_the_keep_alive_is_due_after_idle_time_in_the_ready_state_only() -> None
 # The table
 
 
-@pytest.mark.parametrize(("state", "heard"), list(product(State, Heard)))
-def test_every_state_has_an_answer_to_everything(state: State, heard: Heard) -> None:
-    to, do = transition(state, heard)
-    if state in ENDED:
-        assert (to, do) == (state, Do.IGNORE)
-    elif (state, heard) not in TABLE:
-        assert (to, do) == (State.SPOILED, Do.LOSE)
-    assert (do in {Do.DELIVER, Do.NEXT_STEP}) <= (heard is Heard.ECHO), "only an echo is ever a reply"
+@pytest.mark.parametrize("state", State)
+def test_every_state_has_an_answer_to_everything(state: State) -> None:
+    for heard in Heard:
+        to, do = transition(state, heard)
+        if state in ENDED:
+            assert (to, do) == (state, Do.IGNORE), heard
+        elif (state, heard) not in TABLE:
+            assert (to, do) == (State.SPOILED, Do.LOSE), heard
+        assert (do in {Do.DELIVER, Do.NEXT_STEP}) <= (heard is Heard.ECHO), "only an echo is ever a reply"
 
 
 def test_97_is_sent_only_for_a_damaged_reply_to_a_request_under_way() -> None:

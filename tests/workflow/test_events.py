@@ -72,10 +72,9 @@ def test_every_action_of_a_partner_is_a_trigger(action):
     assert source_of(partner(action)) is Source.PARTNER
 
 
-@pytest.mark.parametrize("action", StaffAction)
-def test_every_action_of_staff_is_a_trigger(action):
-    assert staff(action).trigger.name == action.name
-    assert source_of(staff(action)) is Source.STAFF
+def test_every_action_of_staff_is_a_trigger():
+    assert [action for action in StaffAction if staff(action).trigger.name != action.name] == []
+    assert {source_of(staff(action)) for action in StaffAction} == {Source.STAFF}
 
 
 def test_every_admission_is_a_trigger():

@@ -1,6 +1,7 @@
 """The lines of staff's acts, held against the tables: one for each act in each state, and none says less than the rows do."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -33,20 +34,22 @@ def meaning(role: Role, state: State, action: StaffAction) -> Meaning:
     return found
 
 
-@pytest.mark.parametrize(("role", "state", "action"), PLACES)
-def test_every_act_has_a_line_in_every_state_in_which_it_is_possible(role: Role, state: State, action: StaffAction):
-    line = meaning(role, state, action).line
-    assert line in TABLES[role].lines(state)
-    assert line.does[0].isupper()
-    assert not line.does.endswith(".")
-    assert line.sentence.endswith(".")
+def test_every_act_has_a_line_in_every_state_in_which_it_is_possible():
+    for role, state, action in PLACES:
+        line = meaning(role, state, action).line
+        assert line in TABLES[role].lines(state), (role, state, action)
+        assert line.does[0].isupper(), line
+        assert not line.does.endswith("."), line
+        assert line.sentence.endswith("."), line
 
 
-@pytest.mark.parametrize(("role", "told"), MEANINGS)
-def test_no_line_is_for_a_state_in_which_the_act_is_not_possible(role: Role, told: Meaning):
-    reached = {state for r, state, action in PLACES if r is role and meaning(r, state, action) is told}
-    assert reached
-    assert reached == set(told.states or reached), "a line before it takes some of its states"
+def test_no_line_is_for_a_state_in_which_the_act_is_not_possible():
+    reached = defaultdict(set)
+    for role, state, action in PLACES:
+        reached[role, meaning(role, state, action)].add(state)
+    assert reached.keys() == set(MEANINGS)
+    taken = [key for key, states in reached.items() if states != set(key[1].states or states)]
+    assert taken == [], "a line before it takes some of its states"
 
 
 # ── who hears of it: what follows from the rows alone ────────────────────────────────────────────
@@ -101,40 +104,48 @@ WORDS_ONLY = {(role, A.FORCE) for role in Role}
 """What is told depends on what is said, and on where the request is put."""
 
 
-@pytest.mark.parametrize(("role", "state", "action"), PLACES)
-def test_a_line_names_who_hears_of_it_wherever_the_rows_tell_somebody(role: Role, state: State, action: StaffAction):
-    if (role, action) not in WORDS_ONLY:
-        assert (meaning(role, state, action).tells is not None) == tells(role, state, action)
+def test_a_line_names_who_hears_of_it_wherever_the_rows_tell_somebody():
+    wrong = [
+        (role, state, action)
+        for role, state, action in PLACES
+        if (role, action) not in WORDS_ONLY
+        if (meaning(role, state, action).tells is not None) != tells(role, state, action)
+    ]
+    assert wrong == []
 
 
 NOES = {tell.answer_renew_no, tell.answer_cancel_no}
 
 
-@pytest.mark.parametrize(
-    ("state", "action"), [(state, action) for role, state, action in PLACES if role is Role.LENDING]
-)
-def test_a_partner_hears_no_only_by_acts_that_say_so(state: State, action: StaffAction):
+def test_a_partner_hears_no_only_by_acts_that_say_so():
     """Unfilled, RetryPossible without an offer, a refused renewal: at once, or once a hold is off and no copy is left."""
-    after = list(rows_after(TABLES[Role.LENDING], state, action, frozenset(BY_RULES)))
-    says_no = any(
+    wrong = [
+        (state, action)
+        for role, state, action in PLACES
+        if role is Role.LENDING and (Flag.TELLS_NO in meaning(role, state, action).flags) != says_no(state, action)
+    ]
+    assert wrong == []
+
+
+def says_no(state: State, action: StaffAction) -> bool:
+    return any(
         not NOES.isdisjoint(row.do) or (tell.answer in row.do and to in {S.UNFILLED, S.RETRY_POSSIBLE})
-        for to, row in after
+        for to, row in rows_after(TABLES[Role.LENDING], state, action, frozenset(BY_RULES))
     )
-    assert (Flag.TELLS_NO in meaning(Role.LENDING, state, action).flags) == says_no
 
 
-@pytest.mark.parametrize(("role", "state", "action"), PLACES)
-def test_what_can_not_be_undone_leads_nowhere_from_where_it_can(role: Role, state: State, action: StaffAction):
-    told, table = meaning(role, state, action), TABLES[role]
-    to = {
-        row.to for row in table.index[state, Trigger[action.name]] if isinstance(row, Row) and isinstance(row.to, State)
-    }
-    if Flag.FOR_GOOD in told.flags:
-        assert not any(A.UNDO in table.actions(each) for each in to)
-    if to & table.finals and action not in {A.DONE_BY_HAND, A.PAID, A.HANDED_OVER}:
-        assert told.asks or any(A.UNDO in table.actions(each) for each in to), (
-            "what ends it can be undone, or is asked about"
-        )
+def test_what_can_not_be_undone_leads_nowhere_from_where_it_can():
+    for role, state, action in PLACES:
+        told, to = meaning(role, state, action), leads_to(role, state, action)
+        can_be_undone = any(A.UNDO in TABLES[role].actions(each) for each in to)
+        assert not (Flag.FOR_GOOD in told.flags and can_be_undone), (role, state, action)
+        if to & TABLES[role].finals and action not in {A.DONE_BY_HAND, A.PAID, A.HANDED_OVER}:
+            assert told.asks or can_be_undone, ("what ends it can be undone, or is asked about", role, state, action)
+
+
+def leads_to(role: Role, state: State, action: StaffAction) -> set[State]:
+    rows = TABLES[role].index[state, Trigger[action.name]]
+    return {row.to for row in rows if isinstance(row, Row) and isinstance(row.to, State)}
 
 
 @pytest.mark.parametrize(("state", "action"), [(S.DECIDING, A.ANSWER_RETRY), (S.WILL_SUPPLY, A.ANSWER_RETRY)])

@@ -13,7 +13,7 @@ from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.lending.table import LENDING, ROWS
 from gateway.workflow.lending.tell import CURRENT_STATUS, as_it_is
-from gateway.workflow.machine import TIMER_KEYS, AnyRow, Decision, Ignored, Refused, Row
+from gateway.workflow.machine import TIMER_KEYS, AnyRow, Decision, Ignored, Refused
 from gateway.workflow.records import ItemPlace, Outcome, Request, State, TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 from tests.workflow.builders import (
@@ -108,9 +108,8 @@ def is_general(row: AnyRow) -> bool:
     return len(row.states(S)) > 8
 
 
-@pytest.mark.parametrize("row", LENDING.steps, ids=lambda row: row.why)
-def test_every_row_says_why(row: Row):
-    assert row.why
+def test_every_row_says_why():
+    assert [row for row in LENDING.steps if not row.why] == []
 
 
 @pytest.mark.parametrize("state", STATES)

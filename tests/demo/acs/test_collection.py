@@ -24,14 +24,16 @@ HILLS = demonstration_collection(CollectionName.HILLS)
 BOTH = (COLLECTION, HILLS)
 
 
-@pytest.mark.parametrize("row", [row for each in BOTH for row in each.items], ids=lambda row: row.barcode)
-def test_item_barcodes_have_fourteen_digits_begin_with_3_and_check(row):
-    assert (len(row.barcode), row.barcode[0], luhn.is_valid(row.barcode)) == (14, "3", True)
+def test_item_barcodes_have_fourteen_digits_begin_with_3_and_check():
+    assert [row for each in BOTH for row in each.items if not is_barcode(row.barcode, "3")] == []
 
 
-@pytest.mark.parametrize("row", [row for each in BOTH for row in each.customers], ids=lambda row: row.barcode)
-def test_customer_barcodes_have_fourteen_digits_begin_with_2_and_check(row):
-    assert (len(row.barcode), row.barcode[0], luhn.is_valid(row.barcode)) == (14, "2", True)
+def test_customer_barcodes_have_fourteen_digits_begin_with_2_and_check():
+    assert [row for each in BOTH for row in each.customers if not is_barcode(row.barcode, "2")] == []
+
+
+def is_barcode(text: str, first: str) -> bool:
+    return (len(text), text[0], luhn.is_valid(text)) == (14, first, True)
 
 
 @pytest.mark.parametrize("title", [row for each in BOTH for row in each.titles], ids=lambda row: row.record_id)
