@@ -15,9 +15,10 @@ from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
-from gateway.dispatch.borrowing_rules import asking_rules, default_pickup, pickup_branches
+from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.trial import Trials
@@ -88,6 +89,7 @@ def desk_parts(
         directory_changed=directory_changed,
         policy_try=Trials(appraiser, ground.directory).run,
         find_copies=finder.find,
+        foresee=_vetting(ground, acs, appraiser).foresee,
         asking=Asking(store=store, intake=intake, time=time, rules=asking_rules(settings)),
         object_to_notes=guard.objection,
         pickup=PickupRules(branches=pickup_branches(settings), default=default_pickup(settings)),
@@ -100,6 +102,11 @@ def desk_parts(
         extra_tokens=_extra_tokens(ground),
         sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
     )
+
+
+def _vetting(ground: Ground, acs: Acs, appraiser: Appraiser) -> Vetting:
+    rules = borrowing_rules(ground.settings)
+    return Vetting(store=ground.store, time=ground.time, acs=acs, appraiser=appraiser, rules=rules)
 
 
 def _note_guard(ground: Ground, acs: Acs) -> NoteGuard:

@@ -6,8 +6,9 @@ from typing import Final
 import msgspec
 
 from gateway.desk.access import Caller
+from gateway.desk.drafts import read_order
 from gateway.desk.errors import StoreFailedError, UnusableError
-from gateway.desk.orders import BadOrder, caller_key, listed_order, order_of
+from gateway.desk.orders import BadOrder, caller_key, listed_order
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download, Problem, Upload
 from gateway.desk.structs.orders import (
@@ -70,11 +71,7 @@ async def _place(desk: Desk, caller: Caller, body: WorkBody | LinkBody, key: str
         kept_as = caller_key(caller.name, key)
     except ValueError as error:
         raise UnusableError(f"Idempotency-Key: {error}.") from None
-    try:
-        order, warnings = order_of(body, key=kept_as, rules=desk.pickup, zone=desk.zone, now=desk.now())
-    except BadOrder as error:
-        problems = [Problem(column=each.column, words=each.words) for each in error.problems]
-        raise UnusableError("The order can't be taken as it is.", problems) from None
+    order, warnings = read_order(desk, body, key=kept_as)
     try:
         placed = await desk.asking.place(order, by=caller.name)
     except KeyUsed as error:

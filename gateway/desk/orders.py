@@ -21,12 +21,15 @@ from gateway.orders.citation import NORMALISERS, Citation, cite, identified, lim
 from gateway.orders.openurl import read_openurl
 from gateway.orders.request_list import ListedRequest
 from gateway.store.borrowing_port import Customer
+from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.values import Money, Wanted, money_faults
 
 LIST_KEY: Final = "list:"
 """What the keys of a list's lines begin with: whoever calls the API can't make one that is a line's."""
 CALLER_KEY: Final = "call:"
 KEY_MAX: Final = 200
+SET_ASIDE: Final = frozenset({Concern.DUPLICATE, Concern.OWNED, Concern.WORK})
+"""What whoever orders may set aside at once. The customer and the copyright may need a manager; a note is written anew."""
 
 
 class OrderProblem(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +77,7 @@ def order_of(
     level = form.read("level", lambda: _code(body.level, ServiceLevel))
     copyright_ = form.read("copyright", lambda: _code(body.copyright, CopyrightCompliance))
     form.read("max_cost", lambda: _check_cost(body.max_cost))
+    form.read("waived", lambda: _check_waived(body.waived))
     if customer is None or citation is None or pickup is None or form.problems:
         raise BadOrder(form.problems)
     order = Order(
@@ -86,6 +90,7 @@ def order_of(
         max_cost=body.max_cost,
         copyright=copyright_,
         any_edition=body.any_edition,
+        waived=body.waived,
         key=key,
     )
     _check_note(order)
@@ -176,6 +181,11 @@ def _code(text: str | None, codes: type[OpenCode]) -> str | None:
     if code is None:
         raise CellError(f"none of {', '.join(codes)}")
     return code.value
+
+
+def _check_waived(concerns: Iterable[Concern]) -> None:
+    if not SET_ASIDE.issuperset(concerns):
+        raise CellError(f"only {', '.join(sorted(SET_ASIDE))} can be set aside before it is sent")
 
 
 def _check_cost(cost: Money | None) -> None:

@@ -11,11 +11,13 @@ from gateway.desk.sign_ins import SignIns
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
+from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
+from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
@@ -75,6 +77,8 @@ class Desk:
     """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
     find_copies: Callable[[Wanted], Awaitable[Found]]
     """Look a work up as a request for it would be; raises CatalogueSilentError, StoreUnavailable."""
+    foresee: Callable[[Case, Collection[Concern]], Awaitable[Foreseen]]
+    """Look at an order before it is sent, as at a request before it goes out; raises StoreUnavailable."""
     asking: Asking
     """Takes what our customers want from other libraries."""
     object_to_notes: Callable[[Request, Iterable[str | None]], Awaitable[str | None]]

@@ -22,6 +22,7 @@ from gateway.store.port import AlreadyExists, Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates
 from gateway.workflow.borrowing_events import CustomerAsked
+from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money, Wanted
 
@@ -44,6 +45,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     copyright: str | None = None
     """None: chosen by the work and its age, where a copy is wanted."""
     any_edition: bool = True
+    waived: tuple[Concern, ...] = ()
+    """What whoever orders it has seen, and sets aside."""
     key: str | None = None
 
     def __repr__(self) -> str:
@@ -150,6 +153,7 @@ class Asking:
             copyright=compliance,
             any_edition=order.any_edition,
             deliver_by_mail_to=rules.copies_to,
+            waived=order.waived,
         )
         asked = Asked(
             customer=order.customer,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.borrowing_records import Doubt, LenderLine, Terms
+from gateway.workflow.borrowing_records import Concern, Doubt, LenderLine, Terms
 from gateway.workflow.triggers import Event, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
 
@@ -31,6 +31,8 @@ class CustomerAsked(Event, frozen=True, kw_only=True, tag="customer asked"):
     any_edition: bool = True
     deliver_to: PostalAddress | None = None
     deliver_by_mail_to: str | None = None
+    waived: tuple[Concern, ...] = ()
+    """What whoever ordered it had seen, and set aside."""
 
     @property
     def trigger(self) -> Trigger:

@@ -20,10 +20,12 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking, AskingRules
+from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake, UnknownRequest
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Found as Difference
@@ -234,6 +236,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         try_now=try_now,
         policy_try=_trials(live).run,
         find_copies=find_copies,
+        foresee=_vetting(live).foresee,
         asking=_asking(live),
         object_to_notes=_guard(live).objection,
         pickup=PickupRules(branches=frozenset({"Main", "East"})),
@@ -276,6 +279,11 @@ def _guard(live: Live) -> NoteGuard:
 
 def _acs(live: Live) -> Acs:
     return Acs(live.acs, circulation.Terminal(profile=Profile(), zone=ZONE, location="ILL", pickup="ILL"), live.time)
+
+
+def _vetting(live: Live) -> Vetting:
+    """The real one, which asks the scripted circulation system."""
+    return Vetting(store=live.store, time=live.time, acs=_acs(live), appraiser=_appraiser(live), rules=BorrowingRules())
 
 
 def _trials(live: Live) -> Trials:

@@ -1,5 +1,6 @@
 """What a customer's order may say, one by one or as a list, and what became of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -7,7 +8,8 @@ import msgspec
 
 from gateway.desk.structs.common import Problem
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.records import State
+from gateway.workflow.borrowing_records import Concern
+from gateway.workflow.records import Copy, State
 from gateway.workflow.values import Identifier, Money
 
 Line = Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]*$")]
@@ -33,6 +35,8 @@ class AskedBody(msgspec.Struct, frozen=True, kw_only=True):
     max_cost: Money | None = None
     copyright: str | None = None
     any_edition: bool = True
+    waived: tuple[Concern, ...] = ()
+    """What stands in its way and is set aside from the start, by whoever has seen it: “duplicate”, “owned”, “work”."""
 
 
 class WorkBody(AskedBody, frozen=True, kw_only=True):
@@ -126,3 +130,115 @@ class OrderListImported(msgspec.Struct, frozen=True, kw_only=True):
     requests: tuple[OrderImported, ...]
     problems: tuple[Problem, ...]
     """Warnings."""
+
+
+class CardChecked(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a card's owner may borrow, as the circulation system says (63); None if it can't be asked."""
+
+    may_borrow: bool | None
+    words: str
+
+
+class DoubtShown(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that stands in the way of an order, and whether whoever sends it may set it aside at once."""
+
+    concern: Concern
+    words: str
+    may_be_set_aside: bool
+
+
+class OrderForeseen(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order would meet if it were sent now."""
+
+    doubts: tuple[DoubtShown, ...]
+    not_checked: tuple[str, ...]
+    """What could not be looked at now; the order can be sent all the same, and is looked at before it goes out."""
+    copyright: str | None
+    """The compliance that a copy would be asked for under."""
+    warnings: tuple[str, ...]
+
+
+Typed = Annotated[str, msgspec.Meta(max_length=2000)]
+"""A field of a form as it was typed; empty where nothing was."""
+
+
+class TypedWork(msgspec.Struct, frozen=True, kw_only=True):
+    """A work as it stands in a form."""
+
+    service: ServiceType = ServiceType.LOAN
+    numbers: Typed = ""
+    """ISBN, ISSN, OCLC number, DOI …, several divided by commas, each with its kind before it or bare."""
+    title: Typed = ""
+    author: Typed = ""
+    published: Typed = ""
+    edition: Typed = ""
+    volume: Typed = ""
+    publisher: Typed = ""
+    article_title: Typed = ""
+    article_author: Typed = ""
+    issue: Typed = ""
+    pages: Typed = ""
+
+
+class TypedOrder(TypedWork, frozen=True, kw_only=True):
+    """An order as it stands in a form."""
+
+    customer: Typed = ""
+    pickup_branch: Typed = ""
+    need_before: Typed = ""
+    level: Typed = ""
+    note: Typed = ""
+    max_cost: Typed = ""
+    """An amount and its currency, as “25.00 USD”."""
+    copyright: Typed = ""
+    this_edition: bool = False
+    """No other edition will do."""
+    waived: tuple[Concern, ...] = ()
+
+
+class OrderDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link says of a work, to fill a form with."""
+
+    work: TypedWork
+    note: str | None
+    """What the link says besides, for the lender."""
+    warnings: tuple[str, ...]
+
+
+class WorksQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked for: numbers as they are typed, or words of the title."""
+
+    numbers: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    title: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    author: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class WorksFound(msgspec.Struct, frozen=True, kw_only=True):
+    """The works that our catalogue has, each once, and our copies of them."""
+
+    works: tuple[TypedWork, ...]
+    copies: tuple[Copy, ...]
+    branches: Mapping[str, str]
+    """Names of branches by their codes."""
+    words: str
+    """How it was looked for."""
+    warnings: tuple[str, ...]
+    """What is odd about the numbers."""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of the values that a field takes, in words."""
+
+    value: str
+    words: str
+
+
+class OrderChoices(msgspec.Struct, frozen=True, kw_only=True):
+    """What the fields of an order take."""
+
+    branches: tuple[Choice, ...]
+    """Where it can be picked up; empty: anywhere."""
+    usual_branch: str | None
+    services: tuple[Choice, ...]
+    levels: tuple[Choice, ...]
+    copyrights: tuple[Choice, ...]

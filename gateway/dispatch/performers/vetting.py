@@ -1,9 +1,11 @@
 """May a customer's request go out? Asks the circulation system, the catalogue, and our own books.
 
-Like every performer this one never decides: it reports what it found, and the borrowing table says what follows.
+Like every performer this one never decides: it reports what it found, and the borrowing table says what follows. The desk asks the
+same of an order before it is sent (`foresee`), so that the one shows what the other does.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -12,7 +14,6 @@ from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.note_guard import tells
-from gateway.dispatch.performers.acts import standing
 from gateway.dispatch.performers.pool_barcodes import AVAILABLE
 from gateway.dispatch.results import Fault, Happened, Later, Result, nothing_done
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
@@ -21,6 +22,7 @@ from gateway.mapping.circulation import Question
 from gateway.orders.citation import vagueness
 from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Unknown
+from gateway.store.borrowing_port import Customer
 from gateway.store.port import Store
 from gateway.workflow import copyright as copyright_rules
 from gateway.workflow import duplicates
@@ -28,12 +30,41 @@ from gateway.workflow.borrowing_events import Vetted
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.records import Request
+from gateway.workflow.values import Wanted
 
 AskAccount = Callable[[], Awaitable[Reply]]
 """The customer's account (63), asked about once, by whoever needs it first."""
-Look = Callable[[Request, AskAccount], Awaitable[list[Doubt]]]
-"""One thing to look at before a request goes out."""
 NOT_CHECKED = "Not checked yet whether it may go out; tried again until it is, and not approved by itself."
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked at: a customer's request, or an order that is none yet."""
+
+    customer: Customer | None
+    """None once the request is anonymous."""
+    wanted: Wanted
+    service: ServiceType = ServiceType.LOAN
+    note: str | None = None
+    copyright: str | None = None
+    at: datetime
+    """When it was asked for."""
+    request: str | None = None
+    """The request's number; None of an order, which is counted nowhere yet."""
+
+    def __repr__(self) -> str:
+        """Nothing of the customer."""
+        return f"Case({self.request!r}, {self.wanted!r})"
+
+
+class Foreseen(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order would meet, and what of it could not be checked now."""
+
+    doubts: tuple[Doubt, ...]
+    not_checked: tuple[str, ...]
+
+
+Look = Callable[[Case, AskAccount], Awaitable[list[Doubt]]]
+"""One thing to look at before a request goes out."""
 
 
 class Vetting:
@@ -50,17 +81,30 @@ class Vetting:
 
     async def vet(self, request: Request) -> Result:
         """Look at the customer (63), earlier requests, our own shelves (17) and the rule of five; what is waived is left out."""
-        waived, account = request.borrowed.waived, self._account_of(request)
+        case = _case(request, await self._store.borrowing.customer(request.id))
+        waived, account = request.borrowed.waived, self._account_of(case)
         doubts: list[Doubt] = []
         try:
             for concern, look in self._looks().items():
                 if concern not in waived:
-                    doubts.extend(await look(request, account))
+                    doubts.extend(await look(case, account))
         except (NotSent, Unknown) as trouble:
             return msgspec.structs.replace(nothing_done(trouble), told=f"{NOT_CHECKED} {trouble}")
         except _NotNowError as why:
             return Later(words=str(why), unstarted=True, fault=Fault.ITS_OWN, told=f"{NOT_CHECKED} {why}")
         return Happened(event=Vetted(at=self._time.now(), doubts=tuple(doubts)))
+
+    async def foresee(self, case: Case, concerns: Collection[Concern] = tuple(Concern)) -> Foreseen:
+        """Look at an order before it is sent. What can't be checked now is said, and stops nothing else."""
+        account, doubts, not_checked = self._account_of(case), list[Doubt](), dict[str, None]()
+        for concern, look in self._looks().items():
+            if concern not in concerns:
+                continue
+            try:
+                doubts.extend(await look(case, account))
+            except (NotSent, Unknown, _NotNowError) as why:
+                not_checked[str(why)] = None
+        return Foreseen(doubts=tuple(doubts), not_checked=tuple(not_checked))
 
     def _looks(self) -> Mapping[Concern, Look]:
         return {
@@ -72,18 +116,18 @@ class Vetting:
             Concern.WORK: self._work_doubts,
         }
 
-    def _account_of(self, request: Request) -> AskAccount:
+    def _account_of(self, case: Case) -> AskAccount:
         known: list[Reply] = []
 
         async def ask() -> Reply:
             if not known:
-                account, _ = await standing(request, self._store, self._acs.terminal)
-                known.append(await self._acs.ask(Question.HOLDS, account=account))
+                barcode = case.customer.barcode if case.customer else ""
+                known.append(await self._acs.ask(Question.HOLDS, account=barcode))
             return known[0]
 
         return ask
 
-    async def _customer_doubts(self, _request: Request, account: AskAccount) -> list[Doubt]:
+    async def _customer_doubts(self, _case: Case, account: AskAccount) -> list[Doubt]:
         verdict = eligibility.eligibility(
             await account(),
             self._rules.limits,
@@ -96,23 +140,22 @@ class Vetting:
         blocked = verdict.verdict is eligibility.Clearance.BLOCKED
         return [Doubt(concern=Concern.CUSTOMER, words=verdict.words, stops=True)] if blocked else []
 
-    async def _duplicate_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
-        customer = await self._store.borrowing.customer(request.id)
-        keys = duplicates.work_keys(request.wanted)
-        if customer is None or not keys:
+    async def _duplicate_doubts(self, case: Case, _account: AskAccount) -> list[Doubt]:
+        keys = duplicates.work_keys(case.wanted)
+        if case.customer is None or not keys:
             return []
-        since = duplicates.since(request.created_at)
-        earlier = await self._store.borrowing.earlier_requests(customer.barcode, keys, since=since)
-        others = ", ".join(number for number in earlier if number != request.id)
+        since = duplicates.since(case.at)
+        earlier = await self._store.borrowing.earlier_requests(case.customer.barcode, keys, since=since)
+        others = ", ".join(number for number in earlier if number != case.request)
         words = f"The same customer asked for the same work before: {others}."
         return [Doubt(concern=Concern.DUPLICATE, words=words)] if others else []
 
-    async def _owned_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
+    async def _owned_doubts(self, case: Case, _account: AskAccount) -> list[Doubt]:
         """Only copies that are there now count: a customer may well have what all of our own customers wait for."""
-        if request.service is ServiceType.COPY:
+        if case.service is ServiceType.COPY:
             return []
         try:
-            found = await self._appraiser.find(request.wanted)
+            found = await self._appraiser.find(case.wanted)
         except CatalogueSilentError as silent:
             raise _NotNowError(str(silent)) from silent
         statuses = await self._appraiser.ask(found.copies[: self._rules.tries])
@@ -122,35 +165,48 @@ class Vetting:
         words = f"We have it: {listed}. Place a hold on our own copy instead."
         return [Doubt(concern=Concern.OWNED, words=words)] if here else []
 
-    async def _copyright_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
+    async def _copyright_doubts(self, case: Case, _account: AskAccount) -> list[Doubt]:
         """The rule of five is about what is asked for under the guidelines (CCG)."""
-        if request.borrowed.copyright != CopyrightCompliance.US_CCG:
+        if case.copyright != CopyrightCompliance.US_CCG:
             return []
-        key = copyright_rules.count_key(request.wanted, request.created_at.astimezone(self._acs.terminal.zone).year)
+        key = copyright_rules.count_key(case.wanted, case.at.astimezone(self._acs.terminal.zone).year)
         if key is None:
             return []
-        so_far = await self._store.borrowing.count_copied(key) - 1  # this one is among them
+        own = 0 if case.request is None else 1
+        so_far = await self._store.borrowing.count_copied(key) - own
         counted = copyright_rules.rule_of_five(max(so_far, 0), self._rules.rule_of_five)
         if counted.verdict is copyright_rules.CountVerdict.FINE:
             return []
         stops = counted.verdict is copyright_rules.CountVerdict.STOP
         return [Doubt(concern=Concern.COPYRIGHT, words=counted.words, stops=stops)]
 
-    async def _note_doubts(self, request: Request, account: AskAccount) -> list[Doubt]:
+    async def _note_doubts(self, case: Case, account: AskAccount) -> list[Doubt]:
         """What intake knew of the customer was looked for by then; now what the circulation system knows (63)."""
-        if not request.note:
+        if not case.note:
             return []
-        objection = tells([request.note], privacy.known_of(await account()))
+        objection = tells([case.note], privacy.known_of(await account()))
         words = (
             f"The note for the lender can't go out: {objection} Write another one as you let it go on, or call it off."
         )
         return [Doubt(concern=Concern.NOTE, words=words)] if objection else []
 
-    async def _work_doubts(self, request: Request, _account: AskAccount) -> list[Doubt]:
+    async def _work_doubts(self, case: Case, _account: AskAccount) -> list[Doubt]:
         """A lender would send whatever a wrong number and one word lead it to."""
-        why = vagueness(request.wanted)
+        why = vagueness(case.wanted)
         words = f"It can't be told which work is meant: {why}. Look it up and order it anew, or let it go on."
         return [Doubt(concern=Concern.WORK, words=words)] if why else []
+
+
+def _case(request: Request, customer: Customer | None) -> Case:
+    return Case(
+        customer=customer,
+        wanted=request.wanted,
+        service=request.service,
+        note=request.note,
+        copyright=request.borrowed.copyright,
+        at=request.created_at,
+        request=request.id,
+    )
 
 
 class _NotNowError(Exception):

@@ -31,7 +31,10 @@ def begin(event: CustomerAsked) -> Request:
         deliver_to=event.deliver_to,
         deliver_by_mail_to=event.deliver_by_mail_to,
         borrowing=Borrowing(
-            pickup_branch=event.pickup_branch, copyright=event.copyright, any_edition=event.any_edition
+            pickup_branch=event.pickup_branch,
+            copyright=event.copyright,
+            any_edition=event.any_edition,
+            waived=event.waived,
         ),
     )
 
