@@ -5,8 +5,6 @@ What the desk can't do is shown as a page in its words; a store that is away is 
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -20,12 +18,13 @@ from gateway.desk.sessions import session_of
 from gateway.pages import assets, live, scan, sign_in, today
 from gateway.pages.frame import Frame
 from gateway.pages.guards import FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
+from gateway.pages.office import OFFICE
 from gateway.pages.rendering import set_up
 from gateway.pages.settings import SiteSettings
+from gateway.pages.table import Page
 from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, show_trouble, trouble_of
 from gateway.pages.visit import Visit, Visitor
 
-PageFunction = Callable[[Visit], Awaitable[web.StreamResponse]]
 VISIT: Final = web.RequestKey("visit", Visit)
 """Under which a request keeps who asks, for the page that says what went wrong."""
 BODY_MAX: Final = 2 * 1024 * 1024
@@ -33,18 +32,9 @@ BODY_MAX: Final = 2 * 1024 * 1024
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One row. Without a right anybody may see it."""
-
-    method: str
-    path: str
-    right: Right | None
-    function: PageFunction
-
-
 # fmt: off
-PAGES: Final = (
+PAGES: Final[tuple[Page, ...]] = (
+    *OFFICE,
     Page("GET",  "/sign-in",     None,       sign_in.show),
     Page("POST", "/sign-in",     None,       sign_in.sign_in),
     Page("POST", "/sign-out",    Right.READ, sign_in.sign_out),

@@ -77,6 +77,11 @@ class Visit:
         """Read the form's fields. Raises UnusableError, with what is wrong at each field."""
         return read_form(await self.http.post(), shape)
 
+    async def file(self, name: str) -> bytes:
+        """Read a file that was handed in; nothing if none was."""
+        given = (await self.http.post()).get(name)
+        return given.file.read() if isinstance(given, web.FileField) else b""
+
     @property
     def address(self) -> str:
         """Where the browser is, as far as our own proxies say."""

@@ -1,0 +1,79 @@
+"""The office: a new order by card and number, and what stands in its way."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import SignIn
+
+CARD = "20000000000048"
+BLOCKED_CARD = "20000000000063"
+OURS = "9780000000019"
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def options(request: pytest.FixtureRequest) -> dict[str, Any]:
+    return {"java_script_enabled": request.param}
+
+
+def test_an_order_is_filled_by_scans_and_sent(sign_in: SignIn, options: dict[str, Any]):
+    page = sign_in(**options)
+    page.goto("/orders/new")
+    page.fill("[name=customer]", CARD)
+    page.press("[name=customer]", "Enter")
+    expect(page.get_by_role("complementary").get_by_role("status")).to_contain_text("The customer may borrow.")
+    expect(page.locator("[name=customer]")).to_have_value(CARD)
+    page.fill("[name=numbers]", OURS)
+    page.press("[name=numbers]", "Enter")
+    expect(page.locator("[name=title]")).to_have_value("The Imaginary Almanac")
+    expect(page.get_by_role("complementary")).to_contain_text("We have it")
+    page.select_option("[name=pickup_branch]", "EXC")
+    page.click("[data-act=order]")
+    expect(page.get_by_role("complementary")).to_contain_text("Place a hold on our own copy instead")
+    page.click("[data-act=order]")
+    expect(page.get_by_role("status").first).to_contain_text("is made")
+    expect(page.locator("[name=customer]")).to_have_value("")
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/orders/new")
+    page.fill("[name=customer]", CARD)
+    page.fill("[name=title]", "The Unheard-of Herbarium")
+    page.fill("[name=max_cost]", "a lot")
+    page.click("[data-act=order]")
+    expect(page.locator("#max_cost-problem")).to_contain_text("25.00 USD")
+    page.fill("[name=max_cost]", "")
+    page.click("[data-act=order]")
+    expect(page.locator("#pickup_branch-problem")).to_be_visible()
+    expect(page.locator("[name=title]")).to_have_value("The Unheard-of Herbarium")
+
+
+def test_a_blocked_card_is_said_before_anything_is_sent(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/orders/new")
+    page.fill("[name=customer]", BLOCKED_CARD)
+    page.press("[name=customer]", "Enter")
+    expect(page.get_by_role("complementary")).to_contain_text("may not check anything out")
+
+
+def test_a_link_opens_the_form_filled(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/orders/new?genre=article&atitle=On+Nothing&jtitle=Imagined+Results&issn=0028-0836&volume=3&spage=7")
+    expect(page.locator("[name=service]")).to_have_value("Copy")
+    expect(page.locator("[name=article_title]")).to_have_value("On Nothing")
+    expect(page.locator("[name=copyright]")).to_be_visible()
+
+
+def test_a_list_is_looked_at_before_it_is_imported(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/orders/list")
+    page.fill("[name=text]", f"customer,title,isbn,pickup\n{CARD},A Made-up Tale,,EXC\n{CARD},,,EXC\n")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_text("Error", exact=True)).to_be_visible()
+    page.goto("/orders/list")
+    page.fill("[name=text]", f"customer,title,isbn,pickup\n{CARD},A Made-up Tale,,EXC\n")
+    page.get_by_role("button", name="Look at it").click()
+    page.click("[data-act=import]")
+    expect(page.get_by_role("status")).to_contain_text("1 request made")
