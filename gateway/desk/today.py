@@ -1,12 +1,16 @@
 """What there is to do now: how much of each kind, the oldest tasks, and how our neighbours are."""
 
+from collections.abc import Iterable
+
 from gateway.desk.access import Caller
 from gateway.desk.ports import Desk
-from gateway.desk.structs.lists import ListName
+from gateway.desk.structs.lists import ABOUT, DAYS_AHEAD, ListName
 from gateway.desk.structs.today import Health, Neighbour, Today, Work
+from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS
 from gateway.desk.waiting import whom
 from gateway.dispatch.planning import PEER_LANE
+from gateway.store.register_port import StateCount
 
 TASKS_SHOWN = 10
 
@@ -24,12 +28,18 @@ async def show_today(desk: Desk, _caller: Caller) -> Today:
 
 async def count_work(desk: Desk) -> Work:
     """Return how much of each kind there is to do."""
-    states = await desk.store.count_by_state()
+    now = desk.now()
+    states = await desk.store.register.count_open(now, days_ahead(now, DAYS_AHEAD, desk.zone))
     return Work(
-        lists={name: sum(states.get(state, 0) for state in LISTS[name].states) for name in ListName},
+        lists={name: _count(name, states) for name in ListName},
         tasks=await desk.store.count_tasks(),
         health=await _health(desk),
     )
+
+
+def _count(name: ListName, states: Iterable[StateCount]) -> int:
+    rule, role = LISTS[name], ABOUT[name].role
+    return sum(rule.counted(each) for each in states if each.role == role and each.state in rule.states)
 
 
 async def _health(desk: Desk) -> Health:

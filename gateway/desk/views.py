@@ -10,6 +10,7 @@ from gateway.desk.structs.lists import ABOUT, ListName, ListRow
 from gateway.desk.structs.requests import RequestLine
 from gateway.documents.lists import walking_key
 from gateway.documents.words import delivery_address, return_address
+from gateway.store.register_port import StateCount
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
@@ -28,6 +29,8 @@ class ListRule(msgspec.Struct, frozen=True, kw_only=True):
     done: frozenset[ItemPlace] = frozenset()
     fits: Callable[[ListRow, datetime, datetime], bool] = lambda _row, _now, _until: True
     """By row, now, and the end of the days that were asked for."""
+    counted: Callable[[StateCount], int] = lambda states: states.count
+    """Which of the requests in one of these states are counted for it: as `fits`, of requests in place of their items."""
     order: Callable[[ListRow], tuple[Any, ...]] = _by_wait
 
 
@@ -46,6 +49,14 @@ def _is_due(row: ListRow, now: datetime, until: datetime) -> bool:
 
 def _is_overdue(row: ListRow, now: datetime, _until: datetime) -> bool:
     return row.due_at is not None and row.due_at < now
+
+
+def _due_soon(states: StateCount) -> int:
+    return states.due_soon
+
+
+def _late(states: StateCount) -> int:
+    return states.late
 
 
 _OUT = (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN)
@@ -67,15 +78,15 @@ LISTS: Mapping[ListName, ListRule] = {
         order=_by_shelf,
     ),
     ListName.TO_SHIP: ListRule(states=(S.ARRIVED,), done=_GONE, order=_by_wait),
-    ListName.DUE: ListRule(states=_OUT, done=_BACK, fits=_is_due, order=_by_due_date),
-    ListName.OVERDUE: ListRule(states=_OUT, done=_BACK, fits=_is_overdue, order=_by_due_date),
+    ListName.DUE: ListRule(states=_OUT, done=_BACK, fits=_is_due, counted=_due_soon, order=_by_due_date),
+    ListName.OVERDUE: ListRule(states=_OUT, done=_BACK, fits=_is_overdue, counted=_late, order=_by_due_date),
     ListName.NOT_TOLD: ListRule(states=(S.CHECKED_OUT,), done=_BACK, order=_by_wait),
     ListName.STOPPED: _ours(S.DECIDING),
     ListName.CONDITIONS: _ours(S.CONDITIONAL),
     ListName.TO_RECEIVE: _ours(S.ON_ITS_WAY),
     ListName.ON_SHELF: _ours(S.ON_SHELF),
     ListName.WITH_CUSTOMERS: _ours(S.WITH_CUSTOMER, order=_by_due_date),
-    ListName.LENDERS_OVERDUE: _ours(*_HERE, fits=_is_overdue, order=_by_due_date),
+    ListName.LENDERS_OVERDUE: _ours(*_HERE, fits=_is_overdue, counted=_late, order=_by_due_date),
     ListName.TO_SEND_BACK: _ours(S.TO_RETURN),
     ListName.SENT_BACK: _ours(S.SENT_BACK),
     ListName.COPIES_HERE: _ours(S.COPY_HERE),

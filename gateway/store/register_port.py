@@ -135,11 +135,26 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """How many there were with each value if it were chosen instead of its facet's."""
 
 
+class StateCount(msgspec.Struct, frozen=True):
+    """How many open requests of a role are in a state."""
+
+    role: str
+    state: str
+    count: int
+    late: int
+    """Those of them that are past their due date."""
+    due_soon: int
+    """Those that are due from now until a time."""
+
+
 class RegisterPort(Protocol):
     """What the store finds by the register. Every method may raise StoreUnavailable."""
 
     async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> Found:
         """Return a page of what is open, and exact counts."""
+
+    async def count_open(self, now: datetime, until: datetime) -> tuple[StateCount, ...]:
+        """Count what is open, by role and state."""
 
     async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int) -> Found:
         """Return a page of what has ended, newest first.

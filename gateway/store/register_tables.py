@@ -6,14 +6,15 @@ answered the lines are read that were written since the last one.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, Protocol
 
 from msgspec.structs import replace
 
 from gateway.store import encoding, register_sql
-from gateway.store.columns import Fetched
+from gateway.store.columns import Fetched, stamp
 from gateway.store.open_lines import OpenLines
-from gateway.store.register_port import COUNTED, Facet, Found, Line, Sort, Sought
+from gateway.store.register_port import COUNTED, Facet, Found, Line, Sort, Sought, StateCount
 from gateway.store.register_rows import lines_of
 from gateway.store.register_walk import Walk
 from gateway.store.tongues import Tongue
@@ -110,6 +111,10 @@ class Register:
                 return
             key = (piece[-1][-1], piece[-1][0])
             await asyncio.sleep(0)
+
+    async def count_open(self, now: datetime, until: datetime) -> tuple[StateCount, ...]:
+        """See the port."""
+        return tuple(StateCount(*row) for row in await self._fetch(register_sql.COUNT_OPEN, stamp(now), stamp(until)))
 
     # ── what has ended ───────────────────────────────────────────────────────────────────────────
 

@@ -14,7 +14,7 @@ from gateway.store.columns import stamp
 from gateway.store.factory import open_store
 from gateway.store.port import Change, Store
 from gateway.store.postgres import PostgresStore
-from gateway.store.register_port import Facet, Flag, Found, Sort, Sought, Word
+from gateway.store.register_port import Facet, Flag, Found, Sort, Sought, StateCount, Word
 from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import StaffActed
@@ -137,6 +137,15 @@ async def test_hostile_texts_are_kept_and_looked_for_as_words(store: Store, text
     await store.commit(step(2, of={"state": State.UNFILLED, "wanted": Wanted(title=text), "created_at": later(2)}))
     assert await found_ended(store, question) == ["HILL-2"]
     assert await found_open(store, sought("sound")) == ["HILL-1"]
+
+
+async def test_what_is_open_is_counted_by_role_and_state_late_and_soon_apart(store: Store) -> None:
+    hour = timedelta(hours=1)
+    for number, due_at in enumerate((None, NOW - hour, NOW, NOW + hour, NOW + 2 * hour), start=1):
+        await store.commit(creation(number, state=State.LOANED, due_at=due_at))
+    await store.commit(creation(6, state=State.COMPLETED))
+    counts = await store.register.count_open(NOW, NOW + hour)
+    assert counts == (StateCount("lending", "loaned", count=5, late=1, due_soon=2),)
 
 
 async def test_each_facet_parts_what_is_open_and_what_has_ended_alike(store: Store) -> None:

@@ -38,6 +38,7 @@ def _walk(facet: Facet | None = None) -> str:
 
 SHARED = {
     "changed after": sql.CHANGED_AFTER,
+    "history of no request": sql.HISTORY_OF_NONE,
     "story": story_tables.LINES,
     "story before": story_tables.LINES_BEFORE,
     "act by its key": story_tables.ACT_OF,
