@@ -14,6 +14,7 @@ from gateway.desk.structs.customers import CardBody
 from gateway.desk.structs.papers import PaperQuery
 from gateway.desk.structs.requests import RequestLines, RequestShown, RequestsQuery, Timeline, Tried, Wait
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.places import PLACE_WORDS
 from gateway.workflow.records import Answer as Answered
 from gateway.workflow.records import Role, State
 
@@ -186,7 +187,7 @@ def _head(shown: RequestShown) -> Iterator[str]:
     )
     for item in request.items:
         branch = branch_name(shown.branches, item.copy.branch)
-        parts = (item.barcode, item.copy.call_number, branch, item.place)
+        parts = (item.barcode, item.copy.call_number, branch, PLACE_WORDS[item.place][request.role])
         yield from _fields(("item", ", ".join(filter(None, parts))))
 
 

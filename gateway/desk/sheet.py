@@ -33,18 +33,12 @@ from gateway.store.story_port import StoryLine
 from gateway.workflow.borrowing_events import CustomerAsked, LenderSaid
 from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, Role, State, Task, TaskKind
+from gateway.workflow.places import PLACE_WORDS
+from gateway.workflow.records import AnswerKind, Item, Outcome, Request, Role, State, Task, TaskKind
 from gateway.workflow.values import Money, Wanted
 
 NOTES_FROM: Final = 500
 """Lines of history, the newest, in which notes are looked for."""
-_PLACES: Final[Mapping[ItemPlace, str]] = {
-    ItemPlace.CHOSEN: "On the shelf",
-    ItemPlace.HELD: "Reserved",
-    ItemPlace.AT_DESK: "At the desk",
-    ItemPlace.OUT: "Out",
-    ItemPlace.BACK: "Back",
-}
 _PRESSING: Final = frozenset({ServiceLevel.RUSH, ServiceLevel.EXPRESS, ServiceLevel.URGENT})
 _LATE: Final = frozenset({State.OVERDUE, State.RECALLED})
 
@@ -84,7 +78,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         due_here=_due_here(found),
         due_there=found.due_at,
         terms=tuple(_terms(found)),
-        items=tuple(_item(desk, item) for item in found.items),
+        items=tuple(_item(desk, found.role, item) for item in found.items),
         customer=await _customer(desk, found),
         notes=_notes(lines, tasks),
         papers=slips_of(found, partners),
@@ -169,14 +163,14 @@ def _money(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
-def _item(desk: Desk, item: Item) -> ItemShown:
+def _item(desk: Desk, role: Role, item: Item) -> ItemShown:
     failed = item.outcome is not None and item.outcome is not Outcome.DONE
     return ItemShown(
         barcode=item.barcode,
         title=item.copy.title,
         branch=desk.library.branch(item.copy.branch),
         call_number=item.copy.call_number,
-        place=_PLACES[item.place],
+        place=PLACE_WORDS[item.place][role].capitalize(),
         due_at=item.due_at,
         trouble=item.outcome_words if failed else "",
     )

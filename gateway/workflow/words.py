@@ -36,19 +36,25 @@ from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 
 ACT_WORDS: dict[Act, str] = {
-    Act.HOLD: "hold",
-    Act.CANCEL_HOLD: "cancelling the hold",
-    Act.ARRIVE: "check-in at the desk",
-    Act.CHECKOUT: "checkout",
-    Act.RENEW: "renewal",
-    Act.CHECKIN: "check-in",
-    Act.RECEIVE: "check-in for the customer",
+    Act.HOLD: "hold on {}",
+    Act.CANCEL_HOLD: "cancellation of the hold on {}",
+    Act.ARRIVE: "check-in of {} at the desk",
+    Act.CHECKOUT: "checkout of {}",
+    Act.RENEW: "renewal of {}",
+    Act.CHECKIN: "check-in of {}",
+    Act.RECEIVE: "check-in of {} for the customer",
 }
-FINDING_WORDS: dict[Finding, str] = {
-    Finding.YES: "it is done",
-    Finding.NO: "it is not done",
-    Finding.UNCLEAR: "it can't be told",
+"""Each act on an item, after “the”."""
+FOUND_WORDS: dict[Act, tuple[str, str]] = {
+    Act.HOLD: ("our hold is on it", "our hold is not on it"),
+    Act.CANCEL_HOLD: ("our hold is off", "our hold is still on it"),
+    Act.ARRIVE: ("it is checked in at the desk", "it is not checked in at the desk"),
+    Act.CHECKOUT: ("it is checked out", "it is not checked out"),
+    Act.RENEW: ("it is renewed", "it is not renewed"),
+    Act.CHECKIN: ("it is checked in", "it is not checked in"),
+    Act.RECEIVE: ("it is checked in for the customer", "it is not checked in for the customer"),
 }
+"""What a look at an item shows of each act: that it is done, and that it is not."""
 
 
 def narrate(event: AnyEvent) -> str:
@@ -73,15 +79,22 @@ def _copies_checked(event: CopiesChecked) -> str:
 
 
 def _performed(event: Performed) -> str:
-    said = f"The circulation system answers the {ACT_WORDS[event.act]} of {event.item_barcode}: {event.outcome}."
+    said = f"The circulation system answers the {ACT_WORDS[event.act].format(event.item_barcode)}: {event.outcome}."
     return _join(said, _due(event.due_at), event.words)
 
 
 def _looked(event: Looked) -> str:
-    said = f"Verified the {ACT_WORDS[event.act]} of {event.item_barcode}: {FINDING_WORDS[event.finding]}."
+    said = f"Looked at {event.item_barcode}: {_found(event.act, event.finding)}."
     back = "It is back." if event.act is Act.RENEW and event.charged is False else ""
     whose = "Somebody else has it." if event.is_anothers else ""
     return _join(said, _due(event.due_at), back, whose, event.words)
+
+
+def _found(act: Act, finding: Finding) -> str:
+    done, not_done = FOUND_WORDS[act]
+    if finding is Finding.UNCLEAR:
+        return f"whether {done} can't be told"
+    return done if finding is Finding.YES else not_done
 
 
 def _told(event: Told) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gateway.store.port import RequestFilter
 from gateway.workflow.borrowing_records import Borrowing, Concern, Doubt, LenderLine, Terms
-from gateway.workflow.records import Role, State
+from gateway.workflow.records import Copy, Item, ItemPlace, Role, State
 from gateway.workflow.values import Money, PostalAddress
 from tests.commands.shell import Shell
 from tests.web.live import a_request, keep
@@ -99,7 +99,15 @@ async def test_a_request_of_ours_is_shown_with_its_lenders_and_terms(shell: Shel
         return_to=PostalAddress(line1="1 Imaginary Road"),
         return_name="Example Valley Library",
     )
-    request = a_request("B-1", State.ON_SHELF, role=Role.BORROWING, borrowing=borrowing, supplying_agency="ISIL:XX-EVL")
+    item = Item(copy=Copy(item_barcode="P-1", branch="Main"), place=ItemPlace.AT_DESK)
+    request = a_request(
+        "B-1",
+        State.ON_SHELF,
+        role=Role.BORROWING,
+        borrowing=borrowing,
+        supplying_agency="ISIL:XX-EVL",
+        items=(item,),
+    )
     await keep(shell.live.store, request)
     shown = (await shell.run("requests", "show", "B-1")).out
     for words in (
@@ -110,6 +118,7 @@ async def test_a_request_of_ours_is_shown_with_its_lenders_and_terms(shell: Shel
         "terms      12.50 EUR, LibraryUseOnly",
         "their item 9001",
         "return to  Example Valley Library, 1 Imaginary Road",
+        "item       P-1, Main Library, on the hold shelf",
         "send-back",
     ):
         assert words in shown, shown

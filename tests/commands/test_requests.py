@@ -18,7 +18,7 @@ SHOWN = """\
 Request r1: will supply since 2026-10-28 09:00
   title      The Imaginary Almanac
   for        Example Valley Library, their number their-r1
-  item       30234000517861, QA76.73 ALM, Main Library, held
+  item       30234000517861, QA76.73 ALM, Main Library, reserved
 
 Timeline
   2026-10-28 09:00:00  hub           Received request; confirmed OK.

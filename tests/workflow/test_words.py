@@ -6,9 +6,10 @@ import pytest
 
 from gateway.workflow.borrowing_events import ItemSeen
 from gateway.workflow.events import AnyEvent, PartnerAction
-from gateway.workflow.records import Act, Finding, Outcome
+from gateway.workflow.places import PLACE_WORDS
+from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Role
 from gateway.workflow.triggers import StaffAction
-from gateway.workflow.words import ACT_WORDS, FINDING_WORDS, SENTENCES, narrate
+from gateway.workflow.words import ACT_WORDS, FOUND_WORDS, SENTENCES, narrate
 from tests.workflow.builders import (
     ARRIVALS,
     DUE,
@@ -39,7 +40,23 @@ def test_every_kind_of_event_has_its_sentence():
 
 def test_every_act_and_finding_has_words():
     assert set(ACT_WORDS) == set(Act)
-    assert set(FINDING_WORDS) == set(Finding)
+    assert set(FOUND_WORDS) == set(Act)
+
+
+@pytest.mark.parametrize(
+    ("finding", "words"),
+    [
+        (Finding.YES, "our hold is off."),
+        (Finding.NO, "our hold is still on it."),
+        (Finding.UNCLEAR, "whether our hold is off can't be told."),
+    ],
+)
+def test_a_look_says_what_it_shows_of_the_act(finding: Finding, words: str):
+    assert narrate(looked(Act.CANCEL_HOLD, finding)) == f"Looked at {FIRST}: {words}"
+
+
+def test_where_an_item_is_has_words_in_both_roles():
+    assert {place: set(words) for place, words in PLACE_WORDS.items()} == {place: set(Role) for place in ItemPlace}
 
 
 @pytest.mark.parametrize(
@@ -51,7 +68,7 @@ def test_every_act_and_finding_has_words():
         (found(1), ("1 copy",)),
         (checked(SUPPLY), ("2 copies", "supply")),
         (performed(Act.CHECKOUT, Outcome.REFUSED, words="Blocked.", due_at=DUE), ("checkout", FIRST, "refused", "Blocked.", "2026-12-09")),
-        (looked(Act.HOLD, Finding.NO), ("hold", FIRST, "not done")),
+        (looked(Act.HOLD, Finding.NO), ("hold", FIRST, "is not on it")),
         (staff(StaffAction.SHIP, items=(1,), note="Careful."), ("ada", "ship", FIRST, "Careful.")),
         (staff(StaffAction.NOTE, inside="Loose."), ("ada: note.", "For staff: Loose.")),
     ],

@@ -84,7 +84,7 @@ def look_at_word(draft: Draft, act: Act, items: Iterable[Item]) -> None:
 def differs(draft: Draft, event: Looked) -> None:
     """Tell staff that the circulation system shows otherwise."""
     words = (
-        f"By word of staff the {ACT_WORDS[event.act]} of {event.item_barcode} is done; the circulation system shows that it "
+        f"By word of staff the {ACT_WORDS[event.act].format(event.item_barcode)} is done; the circulation system shows that it "
         "is not. Look in the ILS."
     )
     draft.open(TaskKind.CONTRADICTION, words)
