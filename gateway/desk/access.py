@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,18 @@ from typing import Final
 
 from gateway.store.port import Token
 from gateway.workflow.staff import StaffRole
+
+__all__ = [
+    "RIGHTS",
+    "ROLE_WORDS",
+    "Caller",
+    "Right",
+    "StaffRole",
+    "configured_token",
+    "counts",
+    "holder",
+    "new_token",
+]
 
 
 class Right(StrEnum):
@@ -35,6 +47,15 @@ RIGHTS: Final[dict[StaffRole, frozenset[Right]]] = {
     StaffRole.MANAGER: frozenset({Right.READ, Right.ACT, Right.REVEAL, Right.MANAGE}),
     StaffRole.ADMIN: frozenset(Right),
 }
+
+ROLE_WORDS: Final[Mapping[StaffRole, str]] = {
+    StaffRole.VIEWER: "sees everything but who a customer is; changes nothing",
+    StaffRole.TECHNICIAN: "does the steps of requests and tasks; may see who a customer is, with a reason",
+    StaffRole.MANAGER: "overrides rules, forces a state, pauses lending; reads who looked up customers",
+    StaffRole.ADMIN: "changes accounts, tokens, partners, policy, items",
+}
+"""What a role may, for whoever gives one."""
+
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 """A token's name: what an Authorization header can carry and a timeline can show."""

@@ -35,6 +35,14 @@ async def list_accounts(desk: Desk, _caller: Caller) -> AccountList:
     return AccountList(accounts=tuple(map(_shown, await desk.store.accounts())))
 
 
+async def show_account(desk: Desk, _caller: Caller, account: str) -> AccountShown:
+    """Give one account, by its name in any case."""
+    found = await desk.store.account(account)
+    if found is None:
+        raise NotThereError("There is no such account.")
+    return _shown(found)
+
+
 async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountShown:
     """Make an account. A name is never given to anybody else, in any case of its letters: history knows it."""
     if not NAME.fullmatch(body.name):

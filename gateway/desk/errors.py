@@ -31,8 +31,10 @@ __all__ = [
     "NotThereError",
     "StoreFailedError",
     "StoreUnavailable",
+    "TooOftenError",
     "UnreadableError",
     "UnusableError",
+    "WrongPasswordError",
 ]
 
 
@@ -87,17 +89,3 @@ class TooOftenError(DeskError):
 
 class StoreFailedError(DeskError):
     """The store failed on the way."""
-
-
-__all__ = [
-    "BusyError",
-    "ConflictError",
-    "DeskError",
-    "NotAllowedError",
-    "NotPrintedError",
-    "NotThereError",
-    "StoreFailedError",
-    "StoreUnavailable",
-    "UnreadableError",
-    "UnusableError",
-]

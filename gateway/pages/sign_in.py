@@ -1,16 +1,18 @@
 """Signing in and out."""
 
+from dataclasses import replace
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from gateway.desk import sessions
 from gateway.desk.errors import BusyError, TooOftenError, WrongPasswordError
+from gateway.pages.kept import keep, kept
 from gateway.pages.live import HUB
-from gateway.pages.visit import Visit
+from gateway.pages.visit import Visit, Visitor
 
 AFTER: Final = "/"
 """Where somebody goes who was on the way to nowhere."""
@@ -22,6 +24,8 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     password: str = ""
     to: str = AFTER
+    kept: str = ""
+    """A form that was sent when the session had ended."""
 
 
 class On(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,10 +34,34 @@ class On(msgspec.Struct, frozen=True, kw_only=True):
     to: str = AFTER
 
 
-def ask(visit: Visit) -> web.Response:
-    """Lead somebody who is not signed in to the form, and from there to where they were going; after a form, to its page."""
-    to = visit.http.path_qs if visit.http.method == "GET" else visit.http.path
-    return visit.go(f"/sign-in?to={quote(to, safe='')}")
+async def ask(visit: Visit) -> web.StreamResponse:
+    """Lead somebody who is not signed in to the form, and from there to where they were going; what they typed goes along."""
+    http = visit.http
+    is_script = "HX-Request" in http.headers
+    page = _page_of(http.headers.get("HX-Current-URL") or http.headers.get(hdrs.REFERER) or AFTER)
+    if http.method != "GET" and (typed := keep(http.path_qs, await http.post())):
+        return await _instead(visit, page, typed)
+    to = page if is_script else http.path_qs if http.method == "GET" else http.path
+    address = f"/sign-in?to={quote(_way(to), safe='')}"
+    return web.Response(headers={"HX-Redirect": address}) if is_script else visit.go(address)
+
+
+async def _instead(visit: Visit, page: str, typed: str) -> web.StreamResponse:
+    """Show the form in place of an answer; a script that wanted a part of a page puts it in place of the whole."""
+    answer = await _form(visit, HTTPStatus.FORBIDDEN, to=_way(page), kept=typed, has_ended=True)
+    answer.headers.update({"HX-Retarget": "body", "HX-Reswap": "outerHTML", "HX-Reselect": "body"})
+    return answer
+
+
+def _page_of(address: str) -> str:
+    """The path of a page's whole address."""
+    parts = urlsplit(address)
+    return f"{parts.path or AFTER}{'?' + parts.query if parts.query else ''}"
+
+
+async def _form(visit: Visit, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
+    usual: dict[str, Any] = {"name": "", "to": AFTER, "problems": {}, "kept": "", "has_ended": False}
+    return await visit.show("sign_in.html", status, **usual | given)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -41,7 +69,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     to = _way(visit.query(On).to)
     if visit.visitor is not None:
         return visit.go(to)
-    return await visit.show("sign_in.html", name="", to=to, problems={})
+    return await _form(visit, to=to)
 
 
 async def sign_in(visit: Visit) -> web.StreamResponse:
@@ -52,10 +80,21 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
             visit.desk, form.name, form.password, address=visit.address, agent=visit.browser
         )
     except (WrongPasswordError, TooOftenError, BusyError) as exc:
-        return await visit.show(
-            "sign_in.html", HTTPStatus.FORBIDDEN, name=form.name, to=_way(form.to), problems={"password": exc.detail}
+        problems = {"password": exc.detail}
+        return await _form(
+            visit, HTTPStatus.FORBIDDEN, name=form.name, to=_way(form.to), problems=problems, kept=form.kept
         )
-    answer = visit.go(_way(form.to))
+    return await enter(visit, token, form.to, form.kept)
+
+
+async def enter(visit: Visit, token: str, to: str, typed: str = "") -> web.StreamResponse:
+    """Give the browser a session that was opened, and go where one was going; what was typed before is shown, to be sent again."""
+    form, signed = kept(typed), await sessions.session_of(visit.desk, token)
+    if form is not None and signed is not None and _way(form.action) == form.action:
+        back = replace(visit, visitor=Visitor(signed=signed, token=token))
+        answer = await back.show("send_again.html", kept=form, to=_way(to))
+    else:
+        answer = visit.go(_way(to))
     answer.set_cookie(
         visit.settings.cookie,
         token,

@@ -15,10 +15,11 @@ from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
-from gateway.pages import assets, live, scan, sign_in, today
+from gateway.pages import account, assets, live, scan, sign_in, today
 from gateway.pages.frame import Frame
 from gateway.pages.guards import FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
 from gateway.pages.office import OFFICE
+from gateway.pages.people import PEOPLE
 from gateway.pages.rendering import set_up
 from gateway.pages.settings import SiteSettings
 from gateway.pages.table import Page
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 # fmt: off
 PAGES: Final[tuple[Page, ...]] = (
     *OFFICE,
+    *PEOPLE,
     Page("GET",  "/sign-in",     None,       sign_in.show),
     Page("POST", "/sign-in",     None,       sign_in.sign_in),
     Page("POST", "/sign-out",    Right.READ, sign_in.sign_out),
@@ -115,7 +117,9 @@ class _Site:
             if page.right is None:
                 return await page.function(visit)
             if visit.visitor is None:
-                return sign_in.ask(visit)
+                return await sign_in.ask(visit)
+            if visit.visitor.signed.must_change and not _is_of_oneself(http.path):
+                return visit.go(account.HOME)
             if changes and not await _is_our_form(http, visit.visitor):
                 return await show_trouble(visit, OLD_FORM)
             if not visit.may(page.right):
@@ -132,6 +136,11 @@ class _Site:
         token = http.cookies.get(self.settings.cookie)
         signed = await session_of(self._desk, token) if token else None
         return Visitor(signed=signed, token=token) if signed and token else None
+
+
+def _is_of_oneself(path: str) -> bool:
+    """Say whether a page is open to somebody whose password is to be changed first."""
+    return path == "/sign-out" or path.partition("/password")[0] == account.HOME
 
 
 async def _is_our_form(http: web.Request, visitor: Visitor) -> bool:

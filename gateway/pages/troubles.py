@@ -14,8 +14,10 @@ from gateway.desk.errors import (
     NotPrintedError,
     NotThereError,
     StoreFailedError,
+    TooOftenError,
     UnreadableError,
     UnusableError,
+    WrongPasswordError,
 )
 from gateway.pages.visit import Visit
 
@@ -64,6 +66,8 @@ _OF_DESK: Final[tuple[tuple[type[DeskError], HTTPStatus, str], ...]] = (
     (UnusableError, HTTPStatus.UNPROCESSABLE_ENTITY, "Something is not as it must be"),
     (NotPrintedError, HTTPStatus.INTERNAL_SERVER_ERROR, "That could not be printed"),
     (BusyError, HTTPStatus.SERVICE_UNAVAILABLE, "Too much is going on just now"),
+    (WrongPasswordError, HTTPStatus.FORBIDDEN, "That is not the password"),
+    (TooOftenError, HTTPStatus.TOO_MANY_REQUESTS, "That was too often"),
     (StoreFailedError, HTTPStatus.SERVICE_UNAVAILABLE, "The store failed on the way"),
 )
 _OF_HTTP: Final = {

@@ -137,6 +137,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("DELETE", "/tokens/{token}",                     Right.ADMINISTER, tokens.revoke_token),
     Route("GET",    "/accounts",                           Right.ADMINISTER, accounts.list_accounts),
     Route("POST",   "/accounts",                           Right.ADMINISTER, accounts.add_account, HTTPStatus.CREATED),
+    Route("GET",    "/accounts/{account}",                 Right.ADMINISTER, accounts.show_account),
     Route("POST",   "/accounts/{account}/role",            Right.ADMINISTER, accounts.change_role),
     Route("POST",   "/accounts/{account}/disable",         Right.ADMINISTER, accounts.disable_account),
     Route("POST",   "/accounts/{account}/enable",          Right.ADMINISTER, accounts.enable_account),
