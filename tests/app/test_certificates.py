@@ -12,12 +12,12 @@ from structlog.testing import capture_logs
 from gateway.app import certificates
 from gateway.app.certificates import Renewable
 from gateway.app.gateway import Gateway
-from gateway.config import load
 from gateway.dispatch.peer_security import PeerSecurity
 from gateway.outgoing import Destinations
 from gateway.workflow.partners import Peer, PeerTls
-from tests.app.test_gateway import NOBODY_LISTENS, TEMPLATE, TOKEN, until
+from tests.app.test_gateway import until
 from tests.fakes.clock import FakeTime
+from tests.fakes.small_settings import known_peer, small_settings
 
 TLS = """
 [http.tls]
@@ -55,10 +55,8 @@ async def test_the_listener_shows_and_trusts_what_is_new(tmp_path: Path, monkeyp
     monkeypatch.setattr(certificates, "LOOK_S", 0.02)
     ours, ours_later, theirs, theirs_later = (trustme.CA() for _ in range(4))
     issue(tmp_path, ours, theirs)
-    path = tmp_path / "gateway.toml"
-    text = TEMPLATE.format(folder=tmp_path, acs=NOBODY_LISTENS, http=0, network="127.0.0.0/8", token=TOKEN)
-    path.write_text(text + TLS.format(folder=tmp_path))
-    async with Gateway(load(path, {})) as gateway:
+    given = small_settings(tmp_path, more=known_peer() + TLS.format(folder=tmp_path))
+    async with Gateway(given) as gateway:
         port = gateway.ports["http"]
         assert await is_greeted(port, ours, theirs.issue_cert("hills.example.org"))
         issue(tmp_path, ours_later, theirs_later)
@@ -121,11 +119,9 @@ async def test_what_can_not_be_used_changes_nothing_and_is_told_once(
 
 
 def test_a_peers_line_is_made_anew_and_stays_where_its_files_are_broken(tmp_path: Path):
-    path = tmp_path / "gateway.toml"
-    path.write_text(TEMPLATE.format(folder=tmp_path, acs=NOBODY_LISTENS, http=0, network="127.0.0.0/8", token=TOKEN))
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     east = Peer(id="east", url="https://ill.example.org/", tls=PeerTls(ca=str(tmp_path / "ca.pem")))
-    security = PeerSecurity(load(path, {}), Destinations())
+    security = PeerSecurity(small_settings(tmp_path), Destinations())
     security.learn([east])
     assert security.tls_files() == (str(tmp_path / "ca.pem"),)
     first = line_of(security, east)

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from gateway.app.gateway import Gateway
-from gateway.config import Settings, load
+from gateway.config import Settings
 from gateway.demo.acs.running import serve as serve_acs
 from gateway.demo.acs.settings import AcsSettings, Login
 from gateway.iso18626 import messages as iso
@@ -20,50 +20,13 @@ from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import MessageStatus
 from gateway.store.port import StoreUnavailable
 from tests.fakes.directory import put
+from tests.fakes.small_settings import NOBODY_LISTENS, TOKEN, known_peer, small_settings
 
 DEADLINE_S = 60.0
-TOKEN = "admin.visibly-fictional-secret-of-a-test"
-NOBODY_LISTENS = 9  # the discard port
-
-TEMPLATE = """
-[library]
-name = "Example Valley Library"
-symbols = ["ISIL:XX-EXAMPLE"]
-time_zone = "UTC"
-[http]
-port = {http}
-[api]
-port = 0
-admin_token = "secret:admin"
-[desk]
-enabled = false
-
-[operations]
-port = 0
-drain_s = 0.2
-[store]
-url = "sqlite:///{folder}/gateway.sqlite"
-[acs]
-host = "127.0.0.1"
-port = {acs}
-user = "sip"
-password = "secret:acs"
-location = "ILL"
-[secrets]
-acs = "open"
-admin = "{token}"
-[[peers]]
-id = "sample"
-agencies = ["ISIL:XX-PARTNER"]
-[peers.inbound]
-networks = ["{network}"]
-"""
 
 
 def settings(folder: Path, *, acs: int = NOBODY_LISTENS, http: int = 0, network: str = "127.0.0.0/8") -> Settings:
-    path = folder / "gateway.toml"
-    path.write_text(TEMPLATE.format(folder=folder, acs=acs, http=http, network=network, token=TOKEN))
-    return load(path, {})
+    return small_settings(folder, acs=acs, http=http, more=known_peer(network))
 
 
 class Caller:

@@ -11,12 +11,12 @@ from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
 from gateway.app.gateway import Gateway
-from gateway.config import load
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 from gateway.workflow.partners import Peer
-from tests.app.test_gateway import NOBODY_LISTENS, TEMPLATE, TOKEN, Caller, until
+from tests.app.test_gateway import Caller, until
 from tests.fakes.directory import put
+from tests.fakes.small_settings import TOKEN, known_peer, small_settings
 
 ALLOWED = '[outgoing]\nallowed_networks = ["127.0.0.0/8"]\n'
 REFUSE_UNKNOWN = '[lending]\nunknown_partner = "refuse"\n'
@@ -48,10 +48,8 @@ async def gateway_with(folder: Path, *, url: str, extra: str) -> AsyncIterator[C
     await store.migrate()
     await put(store, Peer(id="sample", url=url, agencies=("ISIL:XX-PARTNER",)))
     await store.close()
-    path = folder / "gateway.toml"
-    text = TEMPLATE.format(folder=folder, acs=NOBODY_LISTENS, http=0, network="127.0.0.0/8", token=TOKEN)
-    path.write_text(text.replace("[secrets]", '[secrets]\npeer-elsewhere = "for there alone"') + extra)
-    async with Gateway(load(path, {})) as gateway, aiohttp.ClientSession() as session:
+    given = small_settings(folder, secrets='peer-elsewhere = "for there alone"\n', more=known_peer() + extra)
+    async with Gateway(given) as gateway, aiohttp.ClientSession() as session:
         yield Caller(gateway, session)
 
 

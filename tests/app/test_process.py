@@ -9,39 +9,16 @@ import pytest
 
 from gateway.app import process
 from gateway.app.gateway import Gateway
-from gateway.config import Settings, load
+from gateway.config import Settings
+from tests.fakes.small_settings import small_settings
 
 UNIT = Path(__file__).parents[2] / "deploy" / "ill-gateway.service"
-
-TEMPLATE = """
-[library]
-name = "Example Valley Library"
-symbols = ["ISIL:XX-EXAMPLE"]
-time_zone = "UTC"
-[http]
-port = 0
-[api]
-port = 0
-[desk]
-enabled = false
-
-[operations]
-port = 0
-drain_s = 0.2
-[store]
-url = "sqlite:///{folder}/gateway.sqlite"
-[acs]
-host = "127.0.0.1"
-port = 9
-"""
 
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(process, "spare_the_collector", lambda: None)  # it would stay so for the tests after this one
-    path = tmp_path / "gateway.toml"
-    path.write_text(TEMPLATE.format(folder=tmp_path))
-    return load(path, {})
+    return small_settings(tmp_path)
 
 
 class Superseded(Gateway):

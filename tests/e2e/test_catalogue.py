@@ -10,7 +10,6 @@ import aiohttp
 from aiohttp import web
 
 from gateway.app.gateway import Gateway
-from gateway.config import load
 from gateway.demo.acs.running import serve as serve_acs
 from gateway.demo.acs.settings import AcsSettings
 from gateway.iso18626 import messages as iso
@@ -20,8 +19,8 @@ from gateway.iso18626.codes import ServiceType
 from tests.app.test_gateway import until
 from tests.catalogue.records import field, item, record, response
 from tests.catalogue.sru_server import SruServer, sru_server
+from tests.fakes.small_settings import TOKEN, known_peer, small_settings
 
-TOKEN = "admin.visibly-fictional-secret-of-a-test"
 ALMANAC = record(
     "ex000001",
     field("020", a="9780000000019"),
@@ -32,42 +31,14 @@ OTHER = record("ex000002", field("020", a="9780000000019"), item("30000000001044
 NOTHING = response()
 
 SETTINGS = """
-[library]
-name = "Example Valley Library"
-symbols = ["ISIL:XX-EXAMPLE"]
-time_zone = "UTC"
-[http]
-port = 0
-[api]
-port = 0
-admin_token = "secret:admin"
-[desk]
-enabled = false
-
-[operations]
-port = 0
-drain_s = 0.2
 [outgoing]
 allowed_networks = ["127.0.0.0/8"]
-[store]
-url = "sqlite:///{folder}/gateway.sqlite"
-[acs]
-host = "127.0.0.1"
-port = {acs}
-location = "ILL"
 [catalogue]
 kind = "both"
 url = "{sru}"
 fresh_s = 0
 [catalogue.holdings]
 format = "952"
-[secrets]
-admin = "{token}"
-[[peers]]
-id = "sample"
-agencies = ["*"]
-[peers.inbound]
-networks = ["127.0.0.0/8"]
 [[partners]]
 id = "sample"
 name = "Sample Valley Library"
@@ -141,9 +112,9 @@ def request(number: str) -> iso.Request:
 async def house(folder: Path, *answers: Any) -> AsyncIterator[House]:
     acs = await serve_acs(AcsSettings())
     async with acs, sru_server(*answers) as catalogue, aiohttp.ClientSession() as session:
-        path = folder / "gateway.toml"
-        path.write_text(SETTINGS.format(folder=folder, acs=acs.port, sru=catalogue.url, token=TOKEN))
-        async with Gateway(load(path, {})) as gateway:
+        more = known_peer(agencies="*") + SETTINGS.format(sru=catalogue.url)
+        given = small_settings(folder, acs=acs.port, more=more)
+        async with Gateway(given) as gateway:
             yield House(gateway, session, catalogue)
 
 

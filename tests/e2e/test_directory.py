@@ -8,48 +8,19 @@ from pathlib import Path
 import aiohttp
 
 from gateway.app.gateway import Gateway
-from gateway.config import Settings, load
+from gateway.config import Settings
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codec import decode, encode
 from gateway.iso18626.codes import MessageStatus
+from tests.fakes.small_settings import TOKEN, small_settings
 from tests.faults.database import Kind, database
 
 DEADLINE_S = 60.0
-TOKEN = "admin.visibly-fictional-secret-of-a-test"
-NOBODY_LISTENS = 9  # the discard port
-TEMPLATE = """
-[library]
-name = "Example Valley Library"
-symbols = ["ISIL:XX-EXAMPLE"]
-time_zone = "UTC"
-[http]
-port = 0
-[api]
-port = 0
-admin_token = "secret:admin"
-[desk]
-enabled = false
-
-[operations]
-port = 0
-drain_s = 0.2
-[store]
-url = "{url}"
-instance = "{name}"
-[acs]
-host = "127.0.0.1"
-port = {acs}
-[secrets]
-admin = "{token}"
-peer-new = "a token that the new peer shows"
-"""
 
 
 def settings(folder: Path, url: str, name: str) -> Settings:
-    path = folder / f"{name}.toml"
-    path.write_text(TEMPLATE.format(url=url, name=name, acs=NOBODY_LISTENS, token=TOKEN))
-    return load(path, {})
+    return small_settings(folder, name=name, url=url, secrets='peer-new = "a token that the new peer shows"\n')
 
 
 async def put(session: aiohttp.ClientSession, gateway: Gateway, path: str, **record: object) -> None:

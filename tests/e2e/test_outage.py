@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from gateway.app.gateway import Gateway
-from gateway.config import Settings, load
+from gateway.config import Settings
 from gateway.demo.acs.collection import demonstration_collection
 from gateway.demo.acs.running import serve as serve_acs
 from gateway.demo.acs.settings import AcsSettings, Login
@@ -26,6 +26,7 @@ from gateway.store.port import BackOff, Change, HistoryEntry, HistoryKind, NewEf
 from gateway.workflow.effects import AskCopies
 from gateway.workflow.records import Copy, Request, Role, State
 from gateway.workflow.values import Wanted
+from tests.fakes.small_settings import TOKEN, known_peer, small_settings
 from tests.faults.database import Kind, database
 from tests.faults.wires import Wire
 
@@ -33,47 +34,9 @@ WITHIN_S = 5.0
 AWAY_S = 8.0
 REQUESTS = 60
 
-ADMIN = "admin.visibly-fictional-secret-of-a-test"
-TEMPLATE = """
-[library]
-name = "Example Valley Library"
-symbols = ["ISIL:XX-EXAMPLE"]
-time_zone = "UTC"
-[http]
-port = 0
-[api]
-port = 0
-admin_token = "secret:admin"
-[desk]
-enabled = false
-
-[operations]
-port = 0
-drain_s = 0.2
-[store]
-url = "{url}"
-instance = "{name}"
-[acs]
-host = "127.0.0.1"
-port = {acs}
-user = "sip"
-password = "secret:acs"
-location = "ILL"
-[secrets]
-acs = "open"
-admin = "{admin}"
-[[peers]]
-id = "sample"
-agencies = ["ISIL:XX-PARTNER"]
-[peers.inbound]
-networks = ["127.0.0.0/8"]
-"""
-
 
 def settings(folder: Path, url: str, name: str, acs: int) -> Settings:
-    path = folder / f"{name}.toml"
-    path.write_text(TEMPLATE.format(url=url, name=name, acs=acs, admin=ADMIN))
-    return load(path, {})
+    return small_settings(folder, name=name, url=url, acs=acs, more=known_peer())
 
 
 def asked(number: int, at: datetime) -> Change:
@@ -108,7 +71,7 @@ async def fill(store: Store) -> None:
 async def shown(gateway: Gateway, request: str) -> dict[str, Any]:
     """What the API shows of a request."""
     url = f"http://127.0.0.1:{gateway.ports['api']}/api/v1/requests/{request}"
-    headers = {"Authorization": f"Bearer {ADMIN}"}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
     async with aiohttp.ClientSession() as http, http.get(url, headers=headers) as answer:
         found: dict[str, Any] = await answer.json()
         return found
