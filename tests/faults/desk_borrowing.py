@@ -131,9 +131,15 @@ class BorrowingTechnician(Technician):
     async def _receiving(self, line: Json, plan: OrderPlan) -> None:
         """Some of what is not wanted goes back, or is lost, before it is held for the customer."""
         if not plan.waits and plan.course is Course.LOST_HERE:
-            await self.act(line["id"], StaffAction.MARK_LOST)
+            await self._lose(line["id"])
         if not plan.waits and (plan.course is Course.NEVER_FETCHED or (line["id"], StaffAction.CALL_OFF) in self._done):
             await self.act(line["id"], StaffAction.SEND_BACK)
+
+    async def _lose(self, request: str) -> None:
+        """Once: found by the second pair of hands (received from a screen of before), it is not lost again, and goes back."""
+        if (request, StaffAction.MARK_LOST) in self._done:
+            return await self.act(request, StaffAction.SEND_BACK)
+        return await self._once(request, StaffAction.MARK_LOST)
 
     async def _on_shelf(self, line: Json, plan: OrderPlan) -> None:
         """The branch puts it on the hold shelf, and the customer fetches it; or not."""
@@ -141,7 +147,7 @@ class BorrowingTechnician(Technician):
         if not await self._is_within_reach([item], plan):
             return None
         if plan.course is Course.LOST_HERE:
-            return await self.act(line["id"], StaffAction.MARK_LOST)
+            return await self._lose(line["id"])
         if plan.course in _HELD_BACK_FOR or (line["id"], StaffAction.CALL_OFF) in self._done:
             came_back = plan.course is Course.EXPIRED
             return await self.act(line["id"], StaffAction.CAME_BACK if came_back else StaffAction.SEND_BACK)

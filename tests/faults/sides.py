@@ -31,6 +31,10 @@ from tests.faults.world import LOAN_DAYS, Seat, draw_world, listed_items, state_
 
 POOL: Final = "pool"
 NO_SCANS: Final[Mapping[str, int]] = {}
+WATCH_S: Final = 3.0
+"""How often the gateway looks where each item is: every second, the looks alone are more than four lines can do of which one turn in
+twenty is befallen, and what else waits for the circulation system waits behind them.
+"""
 BEFOREHAND: Final = 0.08
 """The share of items on which a stranger places a hold of his own accord."""
 
@@ -174,7 +178,7 @@ class BorrowingSide:
             (f"branches.{DESK}", {"name": "Interlibrary Loan Desk"}),
             ("borrowing", borrowing),
             ("borrowing.max_cost", {"amount": float(MOST_PAID), "currency": "USD"}),
-            ("clocks", {"watch_s": 1.0, "watch_loan_s": 1.0}),
+            ("clocks", {"watch_s": WATCH_S, "watch_loan_s": WATCH_S}),
         ]
 
     def technician(self, desk: Desk, ils: Ils) -> Technician:
