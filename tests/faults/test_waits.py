@@ -39,6 +39,16 @@ def test_a_row_that_stays_behind_when_its_lane_is_back_is_told_once_and_why():
     assert LANE in breach.words
 
 
+def test_what_staff_ask_for_may_go_before_what_waited_and_nothing_else_may():
+    waits, waited = Waits(), replace(ROW, lane="acs:main", turn=7)
+    for turn, breaches in ((0, 0), (8, 1)):
+        over(waits, range(10), waited, is_up=False)
+        for at_s in range(10, 30):
+            news = (replace(waited, id=100 * at_s + n, turn=turn) for n in range(8))
+            seen(waits, at_s, waited, *news)
+        assert len(waits.breaches) == breaches
+
+
 def test_what_moves_in_time_is_no_breach_and_counts_as_the_longest_wait():
     waits = Waits()
     over(waits, range(10), ROW, is_up=False)
@@ -108,5 +118,5 @@ async def test_rows_are_read_as_the_database_has_them(tmp_path: Path):
         beside.execute("PRAGMA foreign_keys = off")
         beside.executemany(INSERT, [("k", "send", LANE), ("c", "clock", "")])
         beside.commit()
-    assert await Rows(url).read() == [WaitingRow(1, "L-1", LANE, "send", 0, 7, None)]
+    assert await Rows(url).read() == [WaitingRow(1, "L-1", LANE, "send", 0, 7, None, 0)]
     await store.close()

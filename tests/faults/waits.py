@@ -3,7 +3,7 @@
 When a lane has come back (`House.is_up`), what waited for it goes in turn. Two things are breaches, each told with its reason:
 
 - a row that nobody has touched since before the lane came back, more than `RETURN_S` after it (and `ROW_S` for each row before
-  it);
+  it, be it that staff ask for it only now: in the lane of the circulation system what a person waits for goes first);
 - a lane in which work is due and of which nothing has moved for so long.
 
 A row that fails by itself, of a lane that works, may wait as long as its own clock says. Work that is leased is under way.
@@ -27,7 +27,7 @@ ROW_S: Final = 0.25
 LOOK_S: Final = 0.25
 _SQLITE: Final = "sqlite:///"
 _QUERY: Final = (
-    "SELECT id, request, lane, kind, attempts, due_at, leased_until FROM effects WHERE is_first AND lane <> ''"
+    "SELECT id, request, lane, kind, attempts, due_at, leased_until, turn FROM effects WHERE is_first AND lane <> ''"
 )
 
 
@@ -41,6 +41,8 @@ class WaitingRow(msgspec.Struct, frozen=True, array_like=True):
     attempts: int
     due_at: int
     leased_until: int | None
+    turn: int | None = None
+    """In a lane that peers share: 0 goes before all."""
 
 
 class _Lane:
@@ -51,8 +53,14 @@ class _Lane:
         self.moved_at = 0.0
         self.waited = 0
         """How many rows waited when it came back."""
+        self.urgent = 0
+        """How many of turn 0 went since."""
         self.stands = False
         """It was told that it stands still."""
+
+    def before(self, row: WaitingRow) -> int:
+        """How many rows may have gone before one that waited when the lane came back."""
+        return self.waited + (0 if row.turn == 0 else self.urgent)
 
 
 class Waits:
@@ -84,6 +92,7 @@ class Waits:
     def _take_in(self, now_s: float, rows: Mapping[int, WaitingRow]) -> None:
         for number in self._rows.keys() - rows.keys():
             self._moved(now_s, self._rows[number])
+            self._lanes[self._rows[number].lane].urgent += self._rows[number].turn == 0
             del self._changed_at[number]
         for number, row in rows.items():
             before = self._rows.get(number)
@@ -104,19 +113,19 @@ class Waits:
         if not is_up:
             lane.up_since = None
         elif lane.up_since is None:
-            lane.up_since = now_s
+            lane.up_since, lane.urgent = now_s, 0
             lane.waited = sum(row.lane == name for row in self._rows.values())
             self.returns += lane.waited > 0
 
     def _judge(self, now_s: float, wall_us: int, name: str, lane: _Lane, up_since: float) -> None:
         waiting = [row for row in self._rows.values() if row.lane == name and not _is_leased(row, wall_us)]
-        if now_s - up_since > RETURN_S + ROW_S * lane.waited:
-            for row in waiting:
-                if self._changed_at[row.id] < up_since and row.id not in self._told:
-                    self._told.add(row.id)
-                    self._tell(
-                        row, f"{row.kind} waits, {_due(row, wall_us)}, {now_s - up_since:.1f} s after {name} came back"
-                    )
+        for row in waiting:
+            is_late = now_s - up_since > RETURN_S + ROW_S * lane.before(row)
+            if is_late and self._changed_at[row.id] < up_since and row.id not in self._told:
+                self._told.add(row.id)
+                self._tell(
+                    row, f"{row.kind} waits, {_due(row, wall_us)}, {now_s - up_since:.1f} s after {name} came back"
+                )
         began_at = max(lane.moved_at, up_since)
         due = [row for row in waiting if self._due_for_s(now_s, wall_us, row) > RETURN_S]
         if due and now_s - began_at > RETURN_S and not lane.stands:
