@@ -1,7 +1,8 @@
 """The three books of a run, side by side: the gateway's, the circulation system's, the partners'."""
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +17,7 @@ from tests.faults.borrowing import Log
 from tests.faults.world import World
 
 _PAGE = 200
+_STOOD: Final = re.compile(r"^Barcode (\S+) stands for the item here")
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +52,8 @@ class GatewayBooks(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[Task, ...]
     pool: Mapping[str, PoolBarcode] = {}
     """The barcodes of the pool that a request has, or had last."""
+    former: Mapping[str, str] = {}
+    """By barcode of the pool, the request whose item it stood for before another one did."""
 
 
 class Books(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +80,7 @@ async def read_gateway_books(url: str) -> GatewayBooks:
             pending={each.id: await store.pending(each.id) for each in requests},
             tasks=await store.tasks(),
             pool=await _pool(store, requests),
+            former=await _former(store, requests),
         )
     finally:
         await store.close()
@@ -84,6 +89,17 @@ async def read_gateway_books(url: str) -> GatewayBooks:
 async def _pool(store: Store, requests: Iterable[Request]) -> dict[str, PoolBarcode]:
     known = [await store.borrowing.barcode(item.barcode) for each in requests if each.borrowing for item in each.items]
     return {each.barcode: each for each in known if each is not None}
+
+
+async def _former(store: Store, requests: Iterable[Request]) -> dict[str, str]:
+    """By the timeline: what is received once more when all was over gets another barcode."""
+    found: dict[str, str] = {}
+    for each in (each for each in requests if each.borrowing):
+        for entry in await store.history(each.id):
+            found |= dict.fromkeys(_STOOD.findall(entry.words), each.id)
+    for item in (item for each in requests for item in each.items):
+        found.pop(item.barcode, None)
+    return found
 
 
 async def _requests(store: Store) -> tuple[Request, ...]:

@@ -82,6 +82,7 @@ def broken(books: OrderBooks) -> tuple[Breach, ...]:
     return (
         *_unordered(books),
         *_barcodes_stand_for_one(books),
+        *_former_barcodes(books),
         *_strangers(books),
         *(breach for case in _cases(books) for rule in RULES for breach in rule(case)),
     )
@@ -130,14 +131,36 @@ def _barcodes_stand_for_one(books: OrderBooks) -> Iterator[Breach]:
             words = f"barcode {barcode} stands for the items of {', '.join(orders)}"
             yield Breach(rule=Rule.DOUBLED, request=orders[-1], words=words)
     for act in without_strangers(books.acs.acts):
-        if act.item not in users:
+        if act.item not in users and act.item not in books.gateway.former:
             yield Breach(rule=Rule.DISAGREES, request="", words=f"{act.kind} of {act.item}, which no request has")
 
 
+def _former_barcodes(books: OrderBooks) -> Iterator[Breach]:
+    """Of what stands for another item of its request by now nothing is left."""
+    orders = {each.id: order_of(each.wanted.title) for each in books.gateway.requests}
+    acts = without_strangers(books.acs.acts)
+    for barcode, number in books.gateway.former.items():
+        holds, loans = standing([act for act in acts if act.item == barcode])
+        if holds or loans:
+            words = f"a hold or a loan is left of {barcode}, which stood for its item once"
+            yield Breach(rule=Rule.LEFT_STANDING, request=orders[number], words=words)
+
+
+def standing(acts: Iterable[Act]) -> tuple[int, int]:
+    """How many holds and how many loans are left after acts on one item."""
+    holds = loans = 0
+    for act in acts:
+        holds += (act.kind is ActKind.HOLD_PLACED) - (act.kind in _OFF)
+        loans += (act.kind is ActKind.CHECKOUT) - (act.kind is ActKind.CHECKIN and bool(act.customer))
+    return holds, loans
+
+
 def _strangers(books: OrderBooks) -> Iterator[Breach]:
-    """What the gateway did to a barcode for anybody but the customer whose item it stands for."""
+    """What the gateway did to a barcode for anybody but the customer whose item it stands for, or stood for."""
     customers = {plan.id: plan.customer for plan in books.world.plans}
-    orders = {item.barcode: order_of(each.wanted.title) for each in books.gateway.requests for item in each.items}
+    numbers = {each.id: order_of(each.wanted.title) for each in books.gateway.requests}
+    orders = {barcode: numbers[number] for barcode, number in books.gateway.former.items()}
+    orders |= {item.barcode: numbers[each.id] for each in books.gateway.requests for item in each.items}
     owners = {barcode: {customers[order]} for barcode, order in orders.items() if order in customers}
     for act in touched(books.acs.acts, owners):
         words = f"{act.kind} of {act.customer}'s, barcode {act.item}"
@@ -266,11 +289,8 @@ def _said_counts_once(case: _Case) -> Iterator[Breach]:
 
 
 def _holds_and_loans(case: _Case) -> Iterator[Breach]:
-    holds = loans = most_holds = 0
-    for act in case.acts:
-        holds += (act.kind is ActKind.HOLD_PLACED) - (act.kind in _OFF)
-        loans += (act.kind is ActKind.CHECKOUT) - (act.kind is ActKind.CHECKIN and bool(act.customer))
-        most_holds = max(most_holds, holds)
+    holds, loans = standing(case.acts)
+    most_holds = max(standing(case.acts[:n])[0] for n in range(len(case.acts) + 1))
     if most_holds > 1:
         yield _breach(case, Rule.DOUBLED, f"{most_holds} holds of the customer at once")
     if case.has_ended and holds:

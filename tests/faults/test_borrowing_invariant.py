@@ -293,3 +293,15 @@ def test_a_request_that_waits_for_a_person_is_not_stuck():
     task = Task(id=1, request="B-1", kind=TaskKind.CHECK_IN, words="Check it in in the ILS.", opened_at=AT)
     waiting = with_request(state=State.TAKING_BACK)(with_gateway(tasks=(task,))(clean()))
     assert Rule.STUCK not in {breach.rule for breach in broken(waiting)}
+
+
+@pytest.mark.parametrize(("most", "rules"), [(2, set()), (1, {Rule.LEFT_STANDING})])
+def test_a_barcode_that_stood_for_it_before_is_its_own_and_nothing_is_left_of_it(most: int, rules: set[Rule]):
+    """It was over, and is received once more: another barcode stands for it then."""
+    books, former = clean(), "39990000000009"
+    kinds = (ActKind.HOLD_PLACED, ActKind.HOLD_CANCELLED)[:most]
+    before = tuple(Act(90, kind, former, CUSTOMER, Source.SIP2, minutes(1)) for kind in kinds)
+    books = replace(books, acs=replace(books.acs, acts=(*before, *books.acs.acts)))
+    found = broken(replace(books, gateway=replace(books.gateway, former={former: "B-1"})))
+    assert {breach.rule for breach in found} == rules
+    assert broken(books), "nobody's barcode"
