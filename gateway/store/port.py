@@ -52,6 +52,7 @@ from gateway.store.values import (
     Token,
     Topic,
 )
+from gateway.store.views_port import ViewStore
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.records import Copy, Request, Task, TaskKind
 
@@ -81,6 +82,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def register(self) -> RegisterPort:
         """By what requests are found, counted and sorted."""
+
+    @property
+    def views(self) -> ViewStore:
+        """What people keep of their work: views, and which papers were sent to print."""
 
     # life
 

@@ -49,6 +49,8 @@ class Flag(StrEnum):
     """What a request is flagged with."""
 
     RUSH = "rush"
+    ATTENTION = "attention"
+    """A person has flagged it."""
     TASK = "task"
     """A person must do something."""
     UNREAD = "unread"
@@ -88,7 +90,7 @@ class Line(msgspec.Struct, frozen=True):
     state_since: int
     due_at: int | None
     flags: str
-    """RUSH and COST, joined by commas."""
+    """RUSH, ATTENTION and COST, joined by commas."""
     tasks: str
     """The kinds of its open tasks, joined by commas."""
     assigned_to: str

@@ -56,8 +56,9 @@ def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
         stamp(request.created_at),
         stamp(request.updated_at),
         stamp(request.state_since),
-        optional_stamp(request.due_at),
+        optional_stamp(request.due_at or min(filter(None, (item.due_at for item in request.items)), default=None)),
         ",".join(_flags(request)),
+        plain(request.assigned_to or ""),
     )
     numbers = tuple((request.id, number) for number in wording.numbers_of(request))
     return line, (request.id, is_open, wording.words_of(request)), numbers
@@ -72,6 +73,8 @@ def _branch(request: Request) -> str:
 def _flags(request: Request) -> Iterator[str]:
     if ServiceLevel.lookup(request.level or "") in _HURRIED:
         yield Flag.RUSH
+    if request.flag is not None:
+        yield Flag.ATTENTION
     terms = request.borrowing.terms if request.borrowing else None
     if request.cost or (terms and terms.cost):
         yield Flag.COST

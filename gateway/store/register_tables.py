@@ -99,14 +99,14 @@ class Register:
     async def _read_all(self) -> None:
         last = -1
         while piece := await self._fetch(register_sql.OPEN_LINES, last, AT_ONCE):
-            self._lines.put(Line(*row) for row in piece)
+            self._lines.put(map(_line, piece))
             last = piece[-1][0]
             await asyncio.sleep(0)
 
     async def _read_changes(self, since: int, to_come: int) -> None:
         key = (since, -1)
         while piece := await self._fetch(register_sql.CHANGED_LINES, *key, to_come, AT_ONCE):
-            self._lines.put(Line(*row) for *row, _ in piece)
+            self._lines.put(_line(row[:-1]) for row in piece)
             if len(piece) < AT_ONCE:
                 return
             key = (piece[-1][-1], piece[-1][0])
@@ -123,7 +123,7 @@ class Register:
         wanted = COUNTED + 1 if after is None else limit + 1
         walk = Walk(self._tongue, sought, await self._with_number(sought.number), _LAST if after is None else -after[1])
         statement, params = walk.page(wanted)
-        found = [Line(*row) for row in await self._fetch(statement, *params)]
+        found = [_line(row) for row in await self._fetch(statement, *params)]
         ends_at = None if len(found) == wanted else await self._end(walk)
         following = found[limit - 1].line if len(found) > limit else ends_at
         return Found(
@@ -152,6 +152,11 @@ class Register:
         """See the port."""
         found = await self._fetch(register_sql.NUMBERED_REQUESTS, number, _behind(number), limit)
         return tuple(request for (request,) in found)
+
+
+def _line(row: Fetched) -> Line:
+    line, request, is_open, *more = row
+    return Line(line, request, bool(is_open), *more)
 
 
 def _behind(number: str) -> str:

@@ -24,6 +24,7 @@ _INDEXED: Final = (Facet.PARTNER, Facet.STATE)
 """What has one value of these is walked by itself."""
 _FLAGGED: Final[Mapping[str, str]] = {
     Flag.RUSH: "flags LIKE '%rush%'",
+    Flag.ATTENTION: "flags LIKE '%attention%'",
     Flag.COST: "flags LIKE '%cost%'",
     Flag.TASK: "tasks <> ''",
     Flag.UNREAD: f"tasks LIKE '%{TaskKind.READ_NOTE.value}%'",

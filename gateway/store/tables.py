@@ -38,6 +38,7 @@ from gateway.store.scan_tables import ScanTables
 from gateway.store.staff_tables import StaffTables
 from gateway.store.story_tables import StoryTables
 from gateway.store.tongues import Tongue
+from gateway.store.view_tables import ViewTables
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
 
@@ -66,6 +67,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         self.story = StoryTables(fetch=self._fetch, change=self._change)
         self.register = Register(fetch=self._fetch_slowly, change=self._change, load=self._load, tongue=self._tongue)
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
+        self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 

@@ -32,8 +32,11 @@ from gateway.desk import (
     policy,
     pool,
     requests,
+    saved,
     scanning,
+    search,
     sessions,
+    several,
     sheet,
     story,
     tasks,
@@ -67,6 +70,11 @@ async def show_openapi(_desk: Desk, _caller: Caller) -> Download:
 # fmt: off
 ROUTES: Final[tuple[Route, ...]] = (
     Route("GET",    "/requests",                           Right.READ,       requests.list_requests),
+    Route("GET",    "/search",                             Right.READ,       search.search),
+    Route("POST",   "/acts/{action}",                      Right.ACT,        several.act_on_several),
+    Route("GET",    "/views",                              Right.READ,       saved.list_views),
+    Route("POST",   "/views",                              Right.READ,       saved.save_view),
+    Route("DELETE", "/views/{view}",                       Right.READ,       saved.drop_view),
     Route("GET",    "/requests/{request}",                 Right.READ,       requests.show_request),
     Route("GET",    "/requests/{request}/sheet",           Right.READ,       sheet.show_sheet),
     Route("GET",    "/requests/{request}/story",           Right.READ,       story.show_story),

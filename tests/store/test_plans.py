@@ -22,6 +22,7 @@ from gateway.store import (
     staff_tables,
     story_tables,
     tongues,
+    view_tables,
 )
 from gateway.store.columns import moment
 from gateway.store.factory import open_store
@@ -108,6 +109,9 @@ SHARED = {
     "newest cart": scan_tables.NEWEST_CART,
     "change a scan": scan_tables.CHANGE,
     "forget scans": scan_tables.FORGET,
+    "saved views": view_tables.SAVED,
+    "forget a view": view_tables.FORGET,
+    "papers sent to print": view_tables.prints_of(2),
     "insert words": register_sql.INSERT_WORDS,
     "update line": register_sql.UPDATE_LINE,
     "update words": register_sql.UPDATE_WORDS,
@@ -172,7 +176,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"register|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"register|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

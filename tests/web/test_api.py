@@ -8,6 +8,11 @@ from gateway.workflow.staff import StaffRole
 from tests.web.live import Live
 
 LEAST_ROLE = {
+    "GET /search": "viewer",
+    "POST /acts/{action}": "technician",
+    "GET /views": "viewer",
+    "POST /views": "viewer",
+    "DELETE /views/{view}": "viewer",
     "GET /requests": "viewer",
     "GET /requests/{request}": "viewer",
     "GET /requests/{request}/timeline": "viewer",
@@ -90,6 +95,7 @@ def address(route: str) -> tuple[str, str]:
     for placeholder, value in (
         ("{request}", "r1"),
         ("{action}", "ship"),
+        ("{view}", "mine"),
         ("{paper:packing-slip|label|strap|cover-band|routing-slip|pull-slip}", "label"),
         (r"{task:\d+}", "1"),
         (r"{version:\d{1,9}}", "1"),

@@ -1,0 +1,151 @@
+"""Searching requests: by words, numbers and what they are told apart by; what is open first, then what has ended."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
+from typing import Final
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import UnusableError
+from gateway.desk.facets import MARKS, facets_shown
+from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
+from gateway.desk.structs.search import NONE, FoundRow, SearchQuery, SearchShown, Which
+from gateway.desk.structs.sheet import Mark
+from gateway.desk.views import partner_name
+from gateway.dispatch.roles import TABLES
+from gateway.store import wording
+from gateway.store.columns import stamp
+from gateway.store.register_port import Facet, Flag, Found, Line, Sort, Sought, Word
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Request
+
+CALLED_MOST: Final = 20
+"""A word that begins the names of more partners says nothing of which is meant."""
+ME: Final = "me"
+BEHIND_ALL: Final = 1 << 62
+"""In place of the last line before a page that begins with the newest."""
+
+
+async def search(desk: Desk, caller: Caller, query: SearchQuery) -> SearchShown:
+    """Return a page of what is open and then of what has ended, with what they are told apart by."""
+    partners = await partners_by_id(desk.store)
+    sought = sought_by(desk, caller, query, partners)
+    part, after = _cursor(query.after)
+    register, sort = desk.store.register, Sort(query.sort)
+    opened = await register.open(sought, sort, after=after if part is Which.OPEN else None, limit=query.limit)
+    ended = await register.ended(sought, after=None, limit=query.limit)
+    older = await register.ended(sought, after=after, limit=query.limit) if part is Which.ENDED else ended
+    lines, following = _page(query, part, opened, older)
+    counts = ended.counts if query.which is Which.ENDED else opened.counts
+    return SearchShown(
+        rows=await _rows(desk, lines, partners),
+        next=following,
+        open=opened.count,
+        ended=ended.count,
+        ended_is_more=ended.is_more,
+        facets=facets_shown(desk, counts, query, partners),
+    )
+
+
+def _page(query: SearchQuery, part: Which, opened: Found, ended: Found) -> tuple[tuple[Line, ...], str | None]:
+    """Put a page together, and give what the next begins with."""
+    lines = () if part is Which.ENDED or query.which is Which.ENDED else opened.lines
+    if lines and opened.next:
+        return lines, _written(Which.OPEN, opened.next)
+    if query.which is Which.OPEN:
+        return lines, None
+    room = query.limit - len(lines)
+    if room < len(ended.lines):
+        last = -ended.lines[room - 1].line if room else -BEHIND_ALL
+        return (*lines, *ended.lines[:room]), _written(Which.ENDED, (0, last))
+    return (*lines, *ended.lines), _written(Which.ENDED, ended.next) if ended.next else None
+
+
+def _written(part: Which, after: tuple[int, int]) -> str:
+    return f"{part}~{after[0]}~{after[1]}"
+
+
+def _cursor(text: str | None) -> tuple[Which, tuple[int, int] | None]:
+    """Read in which part a page begins, and after what. Raises UnusableError."""
+    if text is None:
+        return Which.OPEN, None
+    part, first, second = [*text.split("~"), "", ""][:3]
+    try:
+        return Which(part), (int(first), int(second))
+    except ValueError:
+        raise UnusableError("after: take it as it came in “next”.") from None
+
+
+def sought_by(desk: Desk, caller: Caller, query: SearchQuery, partners: Mapping[str, Partner]) -> Sought:
+    """Return what a query looks for, as the store takes it."""
+    values: Mapping[Facet, Iterable[str]] = {
+        Facet.ROLE: query.role,
+        Facet.STATE: query.state,
+        Facet.PARTNER: query.partner,
+        Facet.BRANCH: query.branch,
+        Facet.SERVICE: [service.value for service in query.service],
+        Facet.AGE: query.age,
+        Facet.FLAG: query.flag,
+        Facet.WHOSE: [caller.name if who == ME else who for who in query.whose],
+    }
+    chosen = {facet: frozenset("" if value == NONE else value for value in of) for facet, of in values.items()}
+    return Sought(
+        words=tuple(_word(word, partners.values()) for word in wording.words(query.q)[:8]),
+        number=wording.number(query.q) if any(map(str.isdigit, query.q)) else "",
+        values={facet: of for facet, of in chosen.items() if of},
+        now=desk.now(),
+        today=day_began(desk),
+    )
+
+
+def day_began(desk: Desk) -> datetime:
+    """Return when the library's day began."""
+    return datetime.combine(desk.today(), time(), desk.zone)
+
+
+def _word(text: str, partners: Iterable[Partner]) -> Word:
+    called = [partner.id for partner in partners if any(word.startswith(text) for word in wording.words(partner.name))]
+    return Word(text=text, partners=tuple(map(wording.partner_word, called)) if len(called) <= CALLED_MOST else ())
+
+
+# ── rows ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _rows(desk: Desk, lines: Iterable[Line], partners: Mapping[str, Partner]) -> tuple[FoundRow, ...]:
+    shown = tuple(lines)
+    requests = await desk.store.register.requests([line.request for line in shown])
+    return tuple(_row(desk, line, requests[line.request], partners) for line in shown if line.request in requests)
+
+
+def _row(desk: Desk, line: Line, request: Request, partners: Mapping[str, Partner]) -> FoundRow:
+    standing, wanted = TABLES[request.role].standing(request.state), request.wanted
+    lenders = request.borrowing.lender_request_id if request.borrowing else request.partner_request_id
+    return FoundRow(
+        id=request.id,
+        role=request.role,
+        is_open=line.is_open,
+        title=wanted.article_title or wanted.title,
+        author=wanted.article_author or wanted.author,
+        partner=partner_name(request, partners),
+        number=lenders or "",
+        state=standing.name,
+        waits=standing.waits,
+        since=request.state_since,
+        created_at=request.created_at,
+        branch=desk.library.branches.get(line.branch, line.branch),
+        service=request.service,
+        item_barcodes=tuple(item.barcode for item in request.items),
+        due_at=request.due_at,
+        assigned_to=request.assigned_to,
+        marks=marks_of(line, desk.now()),
+    )
+
+
+def marks_of(line: Line, now: datetime) -> tuple[Mark, ...]:
+    """Return a word for each thing that should be seen at once."""
+    flags = set(line.flags.split(","))
+    if line.tasks:
+        flags.add(Flag.UNREAD if line.tasks == "read note" else Flag.TASK)
+    if line.is_open and line.due_at is not None and line.due_at < stamp(now):
+        flags.add(Flag.LATE)
+    return tuple(mark for flag, mark in MARKS.items() if flag in flags)

@@ -1,0 +1,16 @@
+-- Searches and worklists with their filters, that somebody keeps under a name.
+CREATE TABLE saved_views (
+    who TEXT NOT NULL,
+    name TEXT NOT NULL,
+    address TEXT NOT NULL,
+    PRIMARY KEY (who, name)
+);
+
+-- Papers that were given out for printing; whether they came out of a printer nobody knows.
+CREATE TABLE sent_to_print (
+    request TEXT NOT NULL REFERENCES requests (id),
+    paper TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    PRIMARY KEY (request, paper)
+);
