@@ -10,7 +10,7 @@ from gateway.documents.words import local_day
 from gateway.store.scans_port import ScanResult
 from gateway.workflow.lending.groups import OUT
 from gateway.workflow.partners import OurLibrary
-from gateway.workflow.records import Item, ItemPlace, Request, Role, State, Task, TaskKind
+from gateway.workflow.records import Finding, Item, ItemPlace, Request, Role, State, Task, TaskKind
 from gateway.workflow.standing import Standing
 from gateway.workflow.triggers import StaffAction
 
@@ -114,8 +114,21 @@ def _here(around: Around, _item: Item | None) -> Told:
     return Told(result=ScanResult.DONE, said=f"Here, to be shipped to {around.partner}")
 
 
-def _undone(around: Around, _item: Item | None) -> Told:
-    return Told(result=ScanResult.DONE, said=f"Undone: checked in again, and {around.partner} was not told")
+def _undone(around: Around, item: Item | None) -> Told:
+    """Back at the desk; what reserves it now is said once a look has shown it, and no later than a person waits for it."""
+    said = f"Undone: it is at the desk again, and {around.partner} was not told"
+    if item is None or (item.hold_left is None and around.now - around.request.state_since < _LOOKING):
+        return Told(result=ScanResult.DONE, said=said, open=item is not None)
+    return Told(result=ScanResult.DONE, said=f"{said}. {_LEFT[item.hold_left]}")
+
+
+_LOOKING: Final = timedelta(seconds=20)
+_LEFT: Final[Mapping[Finding | None, str]] = {
+    Finding.YES: "Its hold still stands",
+    Finding.NO: "Its hold is gone: nobody else is kept from it",
+    Finding.UNCLEAR: "Whether its hold still stands can't be told: look in the ILS",
+    None: "Whether its hold still stands is not known yet",
+}
 
 
 def _shipped(around: Around, item: Item | None) -> Told:

@@ -256,6 +256,8 @@ class Item(Record, frozen=True, kw_only=True):
     """The branch that the check-in sent it to (CT, else AQ)."""
     kept: bool = False
     """Since it came back: the look after the check-in found it kept for a hold, at that branch."""
+    hold_left: Finding | None = None
+    """Since its checkout was undone: whether a look found the partner's hold still standing."""
 
     @property
     def barcode(self) -> str:
@@ -340,6 +342,8 @@ class Request(Record, frozen=True, kw_only=True):
     """The partner said that it holds the return for now, or our lender that we are to (2021-2: HoldReturn)."""
     undo_s: float = 0.0
     """How long Loaned waits after the checkout, as whoever shipped it asked; 0 once it waits no more."""
+    undone: bool = False
+    """Its checkout was undone, and it has not been checked out since."""
     answer: "Answer | None" = None
     """What the partner is to be told once the hold is known to be off."""
     policy_version: int = 0

@@ -138,7 +138,7 @@ def test_it_is_undone_by_a_key_and_the_box_stays_ready(sign_in: SignIn, house: S
     expect(page.locator("#scan")).to_be_focused()
     expect(page.locator("#scan")).to_have_value("")
     type_as_scanner(page, "u")
-    expect(page.locator("#said")).to_contain_text("Undone: checked in again")
+    expect(page.locator("#said")).to_contain_text("Its hold")
     assert book.case.until_state("arrived") == "arrived"
 
 

@@ -71,7 +71,11 @@ async def test_one_scan_ships_and_can_be_undone(desk: Live):
     status, undone = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
     assert (status, undone["said"], undone["open"]) == (200, "Being undone: checked in again", True)
     await answered(desk, "r1", Act.CHECKIN)
-    assert (await look_again(desk, found))["said"].startswith("Undone: checked in again")
+    said = "Undone: it is at the desk again, and Example Valley Library was not told"
+    assert (await look_again(desk, found))["said"] == said
+    await happen(desk, "r1", Looked(at=START, act=Act.HOLD, item_barcode=ITEM, finding=Finding.NO))
+    undone = await look_again(desk, found)
+    assert (undone["open"], undone["said"]) == (False, f"{said}. Its hold is gone: nobody else is kept from it")
     assert (await scan(desk, ITEM))["act"] == "ship", "what was undone is no first scan"
 
 

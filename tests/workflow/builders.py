@@ -268,6 +268,7 @@ _FIELDS: Mapping[State, tuple[Mapping[str, Any], ...]] = {
         {"items": (item(1, tries=1),)},
         {"items": (item(1, ItemPlace.AT_DESK, tries=1),)},
     ),
+    S.ARRIVED: ({"undone": True},),
     S.CHECKED_OUT: ({"due_at": None}, {"due_at": None, "items": (item(1, ItemPlace.OUT),)}, {"undo_s": 60.0}),
     S.LOANED: (
         {"renewed_at": AT - timedelta(minutes=5)},

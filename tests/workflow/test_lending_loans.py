@@ -199,7 +199,9 @@ def test_ship_is_undone_by_a_check_in_while_loaned_waits():
     talk = checked_out(undo_s=60.0)
     assert talk.tells[-1].status is Status.WILL_SUPPLY, "Loaned is not asked for yet"
     assert talk(staff(StaffAction.UNDO)) == ["undoing", "drop timer:undo", "do checkin 1"]
-    assert act_done(talk, Act.CHECKIN) == ["arrived"]
+    assert act_done(talk, Act.CHECKIN) == ["arrived", "look hold 1"]
+    assert talk(looked(Act.HOLD, Finding.NO)) == ["arrived"]
+    assert talk.request.items[0].hold_left is Finding.NO, "no task: it is in hand, and goes out or not"
     assert talk.request.due_at is None
     assert talk(staff(StaffAction.SHIP)) == ["checking out", "do checkout 1"]
 

@@ -146,5 +146,5 @@ def test_undo_of_several_is_over_when_all_are_back():
     talk = Talk(two_items(S.CHECKED_OUT))
     assert talk(staff(StaffAction.UNDO)) == ["undoing", "drop tell:Loaned", "do checkin 1", "do checkin 2"]
     assert act_done(talk, Act.CHECKIN, FIRST) == ["undoing"]
-    assert act_done(talk, Act.CHECKIN, SECOND) == ["arrived"]
+    assert act_done(talk, Act.CHECKIN, SECOND) == ["arrived", "look hold 1", "look hold 2"]
     assert msgspec.structs.replace(talk.request, items=()).due_at is None

@@ -225,6 +225,11 @@ def any_at_desk(request: Request, event: object) -> bool:
     return any(item.place is ItemPlace.AT_DESK for item in request.items)
 
 
+def was_undone(request: Request, event: object) -> bool:
+    """Its checkout was undone, and the item is here."""
+    return request.undone
+
+
 def any_out(request: Request, event: object) -> bool:
     """An item is checked out."""
     return any(item.place is ItemPlace.OUT for item in request.items)

@@ -126,7 +126,9 @@ def check_out(draft: Draft, event: StaffActed) -> None:
 
 def check_out_arrived(draft: Draft, event: object) -> None:
     """Check every item out, as was asked for when it was scanned."""
+    draft.set(undone=False)
     for item in draft.request.items:
+        draft.change_item(item.barcode, hold_left=None)
         act.ask_for(draft, Act.CHECKOUT, item)
 
 
@@ -164,7 +166,13 @@ def undo_check_out(draft: Draft, event: StaffActed) -> None:
     for item in draft.request.items:
         act.ask_for(draft, Act.CHECKIN, item)
         draft.change_item(item.barcode, due_at=None)
-    draft.set(due_at=None, shipped_at=None)
+    draft.set(due_at=None, shipped_at=None, undone=True)
+
+
+def look_for_hold_left(draft: Draft, event: object) -> None:
+    """See whether the hold still stands: most systems end it with the checkout, and the check-in leaves the item free."""
+    draft.withdraw(Look.key_of(Act.HOLD))
+    draft.emit(*(act.look_at(Act.HOLD, item) for item in draft.request.items))
 
 
 arrive_again = act.again_by_staff(Act.ARRIVE)

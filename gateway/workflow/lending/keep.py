@@ -18,6 +18,11 @@ def back(draft: Draft, event: object) -> None:
     note.settle(draft, event, place=ItemPlace.BACK, kept=isinstance(event, Looked) and event.kept)
 
 
+def hold_left(draft: Draft, event: Looked) -> None:
+    """Whether the hold still stands after an undo."""
+    draft.change_item(event.item_barcode, hold_left=event.finding)
+
+
 def all_at_desk(draft: Draft, event: object) -> None:
     """They were to be shipped and were not: they are here, all of them."""
     note.cleared(draft, event)

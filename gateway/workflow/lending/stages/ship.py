@@ -2,8 +2,8 @@
 
 from gateway.workflow.acts import act, acting, note, undo
 from gateway.workflow.lending import ask, clocks, guards, hand, items, keep, take_back, tell
-from gateway.workflow.lending.groups import AT_HAND, CHECKIN_FAILED, TO_SHIP
-from gateway.workflow.lending.moves import KEEP_THOSE_OUT, LOAN_BEGINS, OUT_BY_HAND, SAY_LOANED
+from gateway.workflow.lending.groups import AT_HAND, CHECKIN_FAILED, SEEN_OF_HOLD, TO_SHIP
+from gateway.workflow.lending.moves import KEEP_THOSE_OUT, LOAN_BEGINS, OUT_BY_HAND, SAY_LOANED, UNDONE
 from gateway.workflow.machine import STAYS, no, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
@@ -48,10 +48,12 @@ ROWS = (
     row(S.UNDOING, T.CHECKIN_ANSWERED, "ok is not proof: look",                        STAYS,     act.note_answer),
     row(S.UNDOING, T.CHECKIN_DONE,     "one of several",                               STAYS,     keep.at_desk, when=guards.more_to_arrive),
     row(S.UNDOING, T.CHECKIN_DONE,     "undone, and lent again by somebody meanwhile", S.ARRIVED, keep.at_desk, ask.lent_to_another, when=guards.is_anothers),
-    row(S.UNDOING, T.CHECKIN_DONE,     "undone",                                       S.ARRIVED, keep.at_desk),
+    row(S.UNDOING, T.CHECKIN_DONE,     "undone",                                       S.ARRIVED, *UNDONE),
     row(S.UNDOING, T.CHECKIN_NOT_DONE, "known not to be done: once more",              STAYS,     act.again, when=acting.may_try_again),
     row(S.UNDOING, CHECKIN_FAILED,     "staff check it in",                            STAYS,     note.failed, ask.check_in),
-    row(S.UNDOING, T.DONE_BY_HAND,     "staff checked it in",                          S.ARRIVED, hand.look, undo.stop_checking_in, keep.at_desk),
+    row(S.UNDOING, T.DONE_BY_HAND,     "staff checked it in",                          S.ARRIVED, hand.look, undo.stop_checking_in, *UNDONE),
     row(S.UNDOING, T.TRY_AGAIN,        "staff cleared the way",                        STAYS,     items.checkin_again),
+
+    row(S.ARRIVED, SEEN_OF_HOLD, "after an undo: is its hold left?", STAYS, keep.hold_left, when=guards.was_undone),
 )
 # fmt: on
