@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from gateway.desk.reads import LIMIT_MAX
+from gateway.desk.structs.lists import ListName
+from gateway.desk.today import count_work
+from gateway.dispatch.roles import TABLES
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.values import PostalAddress
@@ -177,3 +180,26 @@ async def test_a_row_shows_where_the_lender_wants_it_back(live: Live):
     assert [row["address"]["line1"] for row in await rows(live, "to-send-back")] == [
         "Returns, 1 Imaginary Road", "1 Imaginary Road",
     ]  # fmt: skip
+
+
+# ── how many there are ───────────────────────────────────────────────────────────────────────────
+
+
+USUAL_PLACE = {State.WILL_SUPPLY: ItemPlace.HELD, State.TO_COPY: ItemPlace.CHOSEN, State.ARRIVED: ItemPlace.AT_DESK}
+
+
+async def test_each_list_is_counted_as_it_is_shown(live: Live):
+    """A request in every state, in both roles, late, due soon and due later: the count beside a list is that of its requests."""
+    days = {"late": -1, "soon": 2, "far": 30}
+    for state in TABLES[Role.LENDING].states:
+        for name, count in days.items():
+            due = START + timedelta(days=count)
+            out = item(f"{state}-{name}", USUAL_PLACE.get(state, ItemPlace.OUT), due_at=due)
+            await keep(live.store, a_request(f"L-{state}-{name}", state, due_at=due, items=(out,)))
+    for state in TABLES[Role.BORROWING].states:
+        for name, count in days.items():
+            await keep(live.store, ours(f"B-{state}-{name}", state, due_at=START + timedelta(days=count)))
+    counts = (await count_work(live.desk)).lists
+    shown = {name: len({row["request"] for row in await rows(live, name)}) for name in ListName}
+    assert counts == shown
+    assert all(shown.values()), "each list has something in it"
