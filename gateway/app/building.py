@@ -164,6 +164,7 @@ def make_appraiser(ground: Ground, acs: Acs, finder: CopyFinder) -> Appraiser:
         acs=acs,
         finder=finder,
         calendars=ground.settings.calendars(),
+        branches=ground.library.branches,
     )
 
 

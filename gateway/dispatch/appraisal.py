@@ -5,7 +5,7 @@ here may write, hold or send.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,8 @@ from gateway.dispatch.directory import Directory
 from gateway.iso18626.codes import ServiceType
 from gateway.mapping import circulation
 from gateway.mapping.circulation import Question
-from gateway.policy import choosing
+from gateway.policy import choosing, trace
 from gateway.policy import judging as policy
-from gateway.policy.judging import Judged
 from gateway.policy.lines import Terms
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
@@ -28,6 +27,7 @@ from gateway.workflow.finding import CopyFinder, Found
 from gateway.workflow.lending.groups import PROMISED_OR_OUT
 from gateway.workflow.partners import Charge
 from gateway.workflow.records import Answer, Copy, CopyStatus, State
+from gateway.workflow.trial import CopyVerdict
 from gateway.workflow.values import Money, Wanted
 
 
@@ -43,6 +43,7 @@ class Appraiser:
         acs: Acs,
         finder: CopyFinder,
         calendars: Calendars,
+        branches: Mapping[str, str],
     ) -> None:
         self._store = store
         self._directory = directory
@@ -50,6 +51,7 @@ class Appraiser:
         self._acs = acs
         self._finder = finder
         self._calendars = calendars
+        self._branches = branches
 
     async def find(self, wanted: Wanted) -> Found:
         """Give what was found, no more copies than are asked about; raises CatalogueSilentError, StoreUnavailable."""
@@ -135,11 +137,13 @@ class Appraiser:
 
     def answer(self, copies: tuple[CopyStatus, ...], terms: Terms) -> Answer:
         """Give the policy's verdict now."""
-        return policy.answer(copies, terms, self._directory.policy, self._calendars, self._time.now())
+        rules, now = self._directory.policy, self._time.now()
+        return policy.answer(copies, terms, rules, self._calendars, now, branches=self._branches)
 
-    def judge(self, status: CopyStatus, terms: Terms) -> Judged:
+    def verdict(self, status: CopyStatus, terms: Terms) -> CopyVerdict:
         """Say what one copy comes to now."""
-        return policy.judge(status, terms, self._directory.policy, self.today())
+        judged = policy.judge(status, terms, self._directory.policy, self.today())
+        return trace.verdict(judged, terms.service, self._branches)
 
     def today(self) -> date:
         """The day by the library's clock."""

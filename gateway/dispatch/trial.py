@@ -103,5 +103,5 @@ class Trials:
         return CopyTrial(
             status=status,
             lines=trace.lines_read(status.copy, terms, self._directory.policy),
-            verdicts=tuple(trace.verdict(self._appraiser.judge(status, own), own.service) for own in each),
+            verdicts=tuple(self._appraiser.verdict(status, own) for own in each),
         )

@@ -5,8 +5,9 @@ earliest date; else the commonest reason for Unfilled. Pure: the same copies, po
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -36,22 +37,34 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     until: date | None = None
 
+    def told(self, branches: Mapping[str, str]) -> str:
+        """Say which copy it is, by the name of its branch if that is known, and what it comes to."""
+        copy = self.status.copy
+        return f"{copy.item_barcode} ({branches.get(copy.branch, copy.branch)}): {self.words}"
 
-def answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
-    """Give the answer, with the reasoning in its words."""
-    return choosing.with_doubts(_by_service(copies, terms, policy, calendars, at), copies)
 
-
-def _by_service(
-    copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime
+def answer(
+    copies: tuple[CopyStatus, ...],
+    terms: Terms,
+    policy: Policy,
+    calendars: Calendars,
+    at: datetime,
+    *,
+    branches: Mapping[str, str] = {},
 ) -> Answer:
+    """Give the answer, with the reasoning in its words; `branches` are the names of our branches by their codes."""
+    answered = partial(_answer, copies, policy=policy, calendars=calendars, at=at, branches=branches)
+    return choosing.with_doubts(_by_service(terms, answered), copies)
+
+
+def _by_service(terms: Terms, answered: Callable[[Terms], Answer]) -> Answer:
     """CopyOrLoan: the loan first, a copy where no loan is possible."""
     if terms.service is not ServiceType.COPY_OR_LOAN:
-        return _answer(copies, terms, policy, calendars, at)
-    loan = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.LOAN), policy, calendars, at)
+        return answered(terms)
+    loan = answered(msgspec.structs.replace(terms, service=ServiceType.LOAN))
     if loan.kind is AnswerKind.SUPPLY:
         return loan
-    copy = _answer(copies, msgspec.structs.replace(terms, service=ServiceType.COPY), policy, calendars, at)
+    copy = answered(msgspec.structs.replace(terms, service=ServiceType.COPY))
     if copy.kind is AnswerKind.SUPPLY:
         return copy
     return copy if copy.choice is not None and loan.choice is None else loan  # an offer is better than a no
@@ -117,16 +130,24 @@ def _judged(
         extra_days=rule.extra_days,
         line=line,
         cost=fee_of(line, terms),
-        words=f"{status.copy.item_barcode} ({status.copy.branch}): {words}",
+        words=words,
         until=until,
     )
 
 
-def _answer(copies: tuple[CopyStatus, ...], terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Answer:
+def _answer(
+    copies: tuple[CopyStatus, ...],
+    terms: Terms,
+    *,
+    policy: Policy,
+    calendars: Calendars,
+    at: datetime,
+    branches: Mapping[str, str],
+) -> Answer:
     zone = ZoneInfo(calendars.library.time_zone)
     day, lines = at.astimezone(zone).date(), lines_for((status.copy for status in copies), terms, policy)
     judged = [_judge(line, status, terms, policy, day) for line, status in zip(lines, copies, strict=True)]
-    words = "; ".join(each.words for each in judged)
+    words = "; ".join(each.told(branches) for each in judged)
     possible = (each for each in judged if each.availability is Availability.CANDIDATE)
     candidates = sorted(possible, key=lambda each: choosing.rank(_candidate(each), policy))
     if candidates:

@@ -157,6 +157,7 @@ class House:
             acs=Acs(self.acs, self.terminal, self.time),
             finder=self.finder,
             calendars=Calendars(),
+            branches={},
         )
         naming = Naming(self.store, self.appraiser.title_of)
         self.intake = Intake(self.store, self.directory, self.planner, naming)

@@ -75,6 +75,13 @@ def test_each_circulation_status_has_its_answer(status, kind, reason):
     assert STATUS_WORDS.get(status, status) in found.words
 
 
+def test_a_branch_is_called_by_its_name_if_that_is_known():
+    found = copy("03", branch="EXC")
+    for branches, name in (({"EXC": "Example Central"}, "Example Central"), ({}, "EXC")):
+        said = answer((found,), LOAN, Policy(), Calendars(), AT, branches=branches).words
+        assert said.startswith(f"{found.copy.item_barcode} ({name}): available")
+
+
 @pytest.mark.parametrize(("status", "day"), [("03", 30), ("09", 2), ("10", 3)])
 def test_a_copy_to_be_reshelved_or_in_transit_is_expected_later(status, day):
     """Two open days for any copy, one or two more: the thirtieth is a Friday, the second and third Monday and Tuesday."""

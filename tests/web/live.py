@@ -299,6 +299,7 @@ def _appraiser(live: Live) -> Appraiser:
         acs=_acs(live),
         finder=ItemListFinder(live.store.find_items),
         calendars=Calendars(library=Calendar(time_zone=ZONE.key)),
+        branches={},
     )
 
 
