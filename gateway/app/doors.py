@@ -10,7 +10,7 @@ from gateway.config.desk import Desk as DeskSettings
 from gateway.config.desk import is_of_this_machine
 from gateway.config.kinds import UnknownPeer
 from gateway.desk.access import configured_token
-from gateway.desk.ports import Desk, PickupRules
+from gateway.desk.ports import Desk, Elsewhere, PickupRules
 from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
@@ -23,11 +23,13 @@ from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.trial import Trials
 from gateway.fleet.seats import Seats
+from gateway.identity.provider import Provider, ProviderSettings
 from gateway.iso18626.exchange import Exchange
 from gateway.iso18626.limits import Limits
 from gateway.iso18626.server import Iso18626Server, ServerSettings
 from gateway.listener import Handler, ListenerLimits
 from gateway.orders.request_list import ListRules
+from gateway.pages.elsewhere import BACK as OIDC_BACK
 from gateway.pages.settings import SiteSettings
 from gateway.store.port import Token
 from gateway.workflow.finding import CopyFinder
@@ -101,6 +103,7 @@ def desk_parts(
         tls_faults=ground.security.faults,
         extra_tokens=_extra_tokens(ground),
         sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
+        elsewhere=_elsewhere(ground),
     )
 
 
@@ -127,6 +130,24 @@ def _printing(ground: Ground) -> Printing:
 def _extra_tokens(ground: Ground) -> tuple[Token, ...]:
     token = ground.settings.api.admin_token
     return (configured_token(token.get_secret_value(), ground.time.now()),) if token else ()
+
+
+def _elsewhere(ground: Ground) -> Elsewhere | None:
+    desk = ground.settings.desk
+    if desk.oidc is None:
+        return None
+    oidc, secret = desk.oidc, desk.oidc.client_secret
+    settings = ProviderSettings(
+        issuer=oidc.issuer,
+        client_id=oidc.client_id,
+        client_secret=secret.get_secret_value() if secret else None,
+        redirect_uri=f"{(desk.public_url or '').rstrip('/')}{OIDC_BACK}",
+        scopes=oidc.scopes,
+        name_claim=oidc.name_claim,
+        groups_claim=oidc.groups_claim,
+    )
+    provider = Provider(settings, now=ground.time.now, socket_factory=ground.destinations.socket)
+    return Elsewhere(provider=provider, label=oidc.label, roles=oidc.groups)
 
 
 def _sign_in_rules(ground: Ground) -> SignInRules:

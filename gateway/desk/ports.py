@@ -1,6 +1,6 @@
 """What the desk works with, given to it by the composition root."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Protocol
@@ -14,6 +14,8 @@ from gateway.dispatch.asking import Asking
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
+from gateway.identity.claims import Person
+from gateway.identity.provider import Trip
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
@@ -23,6 +25,7 @@ from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import OurLibrary, Peer
 from gateway.workflow.records import Request
+from gateway.workflow.staff import StaffRole
 from gateway.workflow.trial import Question, Trial
 from gateway.workflow.values import Wanted
 
@@ -51,6 +54,25 @@ class Intake(Protocol):
 
         Raises UnknownRequest, AlreadyExists where the key was used, StoreUnavailable.
         """
+
+
+class Provider(Protocol):
+    """Says who somebody is (`identity.provider`)."""
+
+    async def begin(self, to: str) -> tuple[str, Trip]:
+        """Return where to send the browser, and what it carries meanwhile. Raises NotProvedError."""
+
+    async def end(self, trip: Trip, given: Mapping[str, str]) -> Person:
+        """Return who came back. Raises NotProvedError."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """A provider, what its button says, and the role of each of its groups."""
+
+    provider: Provider
+    label: str
+    roles: Mapping[str, StaffRole]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +124,8 @@ class Desk:
     """Tokens that count beside the store's (`access.configured_token`)."""
     sign_ins: SignIns = field(default_factory=SignIns)
     """How long sessions last, how often a password may be tried, and who hears of it."""
+    elsewhere: Elsewhere | None = None
+    """The other way to sign in; None: by password alone."""
 
     def today(self) -> date:
         """Return the day by the library's clock."""

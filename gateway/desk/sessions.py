@@ -59,7 +59,7 @@ async def sign_in(
     if account is None or not fits:
         _tell(desk, SignInOutcome.WRONG, address, account)
         raise WrongPasswordError(_WRONG)
-    _refuse_closed(desk, account, address)
+    refuse_closed(desk, account, address)
     desk.sign_ins.was_right(name, address, known=known)
     return await open_session(desk, account, SignInWay.PASSWORD, address=address, agent=agent)
 
@@ -141,7 +141,7 @@ def _is_of_here(desk: Desk, account: Account) -> bool:
     return desk.sign_ins.rules.demonstration or not account.demonstration
 
 
-def _refuse_closed(desk: Desk, account: Account, address: str) -> None:
+def refuse_closed(desk: Desk, account: Account, address: str) -> None:
     """Tell whoever knows the password why the account opens nothing. Raises WrongPasswordError."""
     if _is_of_here(desk, account) and account.disabled_at is None:
         return

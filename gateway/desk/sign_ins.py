@@ -65,14 +65,24 @@ class SignIns:
 
     def count(self, name: str, address: str, *, known: bool) -> None:
         """Count a try before it is judged; `known` is an address that the account has a session at. Raises TooOftenError."""
-        wait_s = self._of_addresses.count(address) or self._of_names.count(_key(name, address, known=known))
-        if wait_s:
-            raise TooOftenError("Too many tries to sign in: wait a minute and try again.", wait_s)
+        self._refuse(self._of_addresses.count(address) or self._of_names.count(_key(name, address, known=known)))
+
+    def count_address(self, address: str) -> None:
+        """Count a try by way of a provider, which guards the names itself. Raises TooOftenError."""
+        self._refuse(self._of_addresses.count(address))
+
+    def forget_address(self, address: str) -> None:
+        """Wipe the address's slate."""
+        self._of_addresses.forget(address)
 
     def was_right(self, name: str, address: str, *, known: bool) -> None:
         """Wipe the slates."""
         self._of_addresses.forget(address)
         self._of_names.forget(_key(name, address, known=known))
+
+    def _refuse(self, wait_s: float) -> None:
+        if wait_s:
+            raise TooOftenError("Too many tries to sign in: wait a minute and try again.", wait_s)
 
 
 def _key(name: str, address: str, *, known: bool) -> str:

@@ -1,13 +1,15 @@
-"""The pages about people who work here: one's own account, and the settings of accounts, sessions, tokens and look-ups."""
+"""The pages about people who work here: signing in elsewhere, one's own account, and the settings of accounts, sessions, tokens and look-ups."""
 
 from typing import Final
 
 from gateway.desk.access import Right
-from gateway.pages import account, staff
+from gateway.pages import account, elsewhere, staff
 from gateway.pages.table import Page
 
 # fmt: off
 PEOPLE: Final = (
+    Page("GET",  "/sign-in/oidc/start",                       None,             elsewhere.leave),
+    Page("GET",  "/sign-in/oidc",                             None,             elsewhere.come_back),
     Page("GET",  "/account",                                  Right.READ,       account.show),
     Page("POST", "/account/password",                         Right.READ,       account.change_password),
     Page("POST", "/account/sessions/{session}/end",           Right.READ,       account.end_session),

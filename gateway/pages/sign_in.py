@@ -42,13 +42,13 @@ async def ask(visit: Visit) -> web.StreamResponse:
     if http.method != "GET" and (typed := keep(http.path_qs, await http.post())):
         return await _instead(visit, page, typed)
     to = page if is_script else http.path_qs if http.method == "GET" else http.path
-    address = f"/sign-in?to={quote(_way(to), safe='')}"
+    address = f"/sign-in?to={quote(way(to), safe='')}"
     return web.Response(headers={"HX-Redirect": address}) if is_script else visit.go(address)
 
 
 async def _instead(visit: Visit, page: str, typed: str) -> web.StreamResponse:
     """Show the form in place of an answer; a script that wanted a part of a page puts it in place of the whole."""
-    answer = await _form(visit, HTTPStatus.FORBIDDEN, to=_way(page), kept=typed, has_ended=True)
+    answer = await show_form(visit, HTTPStatus.FORBIDDEN, to=way(page), kept=typed, has_ended=True)
     answer.headers.update({"HX-Retarget": "body", "HX-Reswap": "outerHTML", "HX-Reselect": "body"})
     return answer
 
@@ -59,42 +59,44 @@ def _page_of(address: str) -> str:
     return f"{parts.path or AFTER}{'?' + parts.query if parts.query else ''}"
 
 
-async def _form(visit: Visit, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
-    usual: dict[str, Any] = {"name": "", "to": AFTER, "problems": {}, "kept": "", "has_ended": False}
+async def show_form(visit: Visit, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
+    """Answer with the form, and the other way to sign in."""
+    elsewhere = visit.desk.elsewhere.label if visit.desk.elsewhere else None
+    usual = {"name": "", "to": AFTER, "problems": {}, "kept": "", "has_ended": False, "elsewhere": elsewhere}
     return await visit.show("sign_in.html", status, **usual | given)
 
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /sign-in: the form; whoever is signed in already goes on."""
-    to = _way(visit.query(On).to)
+    to = way(visit.query(On).to)
     if visit.visitor is not None:
         return visit.go(to)
-    return await _form(visit, to=to)
+    return await show_form(visit, to=to)
 
 
 async def sign_in(visit: Visit) -> web.StreamResponse:
-    """POST /sign-in: check the password, and go where one was going."""
+    """POST /sign-in: check the password, and go where one was going; whoever has signed in meanwhile needs none."""
     form = await visit.form(SignIn)
+    if visit.visitor is not None and form.kept:
+        return await _go_on(visit, visit.visitor, form.to, form.kept)
     try:
         token, _session = await sessions.sign_in(
             visit.desk, form.name, form.password, address=visit.address, agent=visit.browser
         )
     except (WrongPasswordError, TooOftenError, BusyError) as exc:
         problems = {"password": exc.detail}
-        return await _form(
-            visit, HTTPStatus.FORBIDDEN, name=form.name, to=_way(form.to), problems=problems, kept=form.kept
+        return await show_form(
+            visit, HTTPStatus.FORBIDDEN, name=form.name, to=way(form.to), problems=problems, kept=form.kept
         )
     return await enter(visit, token, form.to, form.kept)
 
 
 async def enter(visit: Visit, token: str, to: str, typed: str = "") -> web.StreamResponse:
-    """Give the browser a session that was opened, and go where one was going; what was typed before is shown, to be sent again."""
-    form, signed = kept(typed), await sessions.session_of(visit.desk, token)
-    if form is not None and signed is not None and _way(form.action) == form.action:
-        back = replace(visit, visitor=Visitor(signed=signed, token=token))
-        answer = await back.show("send_again.html", kept=form, to=_way(to))
-    else:
-        answer = visit.go(_way(to))
+    """Give the browser a session that was opened, and go on."""
+    signed = await sessions.session_of(visit.desk, token)
+    if signed is None:
+        return visit.go("/sign-in")  # it was ended in this moment
+    answer = await _go_on(visit, Visitor(signed=signed, token=token), to, typed)
     answer.set_cookie(
         visit.settings.cookie,
         token,
@@ -106,6 +108,14 @@ async def enter(visit: Visit, token: str, to: str, typed: str = "") -> web.Strea
     return answer
 
 
+async def _go_on(visit: Visit, visitor: Visitor, to: str, typed: str) -> web.Response:
+    """Go where one was going; what was typed before is shown, to be sent again."""
+    form = kept(typed)
+    if form is None or way(form.action) != form.action:
+        return visit.go(way(to))
+    return await replace(visit, visitor=visitor).show("send_again.html", kept=form, to=way(to))
+
+
 async def sign_out(visit: Visit) -> web.StreamResponse:
     """POST /sign-out: the session counts no more."""
     await sessions.sign_out(visit.desk, visit.signed_in.signed)
@@ -115,7 +125,7 @@ async def sign_out(visit: Visit) -> web.StreamResponse:
     return answer
 
 
-def _way(to: str) -> str:
+def way(to: str) -> str:
     """Where to go on to: a page of this site, whoever made the address."""
     parts = urlsplit(to)
     is_ours = not parts.scheme and not parts.netloc and to.startswith("/") and not to.startswith(("//", "/\\"))
