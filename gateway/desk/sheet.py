@@ -35,6 +35,7 @@ from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
 from gateway.workflow.partners import Partner
 from gateway.workflow.places import PLACE_WORDS
 from gateway.workflow.records import AnswerKind, Item, Outcome, Request, Role, State, Task, TaskKind
+from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Money, Wanted
 
 NOTES_FROM: Final = 500
@@ -54,6 +55,10 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     standing = TABLES[found.role].standing(found.state)
     forms = [form_of(line, about) for line in acts]
     at_hand = next((form for form in forms if form.action is standing.next), None)
+    on_top = {StaffAction.UNDO} | ({at_hand.action} if at_hand else set())
+    others = [line for line in acts if line.action not in on_top]
+    tasks_shown = tuple(settling(task, found, others, _of_task(about, task)) for task in tasks)
+    shown = {form.action for task in tasks_shown for form in task.settles} | on_top
     return Sheet(
         id=found.id,
         role=found.role,
@@ -73,8 +78,9 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         assigned_to=found.assigned_to,
         flag=found.flag,
         next=at_hand,
-        more=grouped(form for form in forms if form is not at_hand),
-        tasks=tuple(settling(task, found, acts, _of_task(about, task)) for task in tasks),
+        undo=next((form for form in forms if form.action is StaffAction.UNDO), None),
+        more=grouped(form for form in forms if form.action not in shown),
+        tasks=tasks_shown,
         due_here=_due_here(found),
         due_there=found.due_at,
         terms=tuple(_terms(found)),

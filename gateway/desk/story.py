@@ -5,12 +5,14 @@ So read backwards, a line that says what happened begins an entry, and the messa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, Final
 
 import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import NotThereError
+from gateway.desk.forms import code_words
 from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
 from gateway.desk.structs.sheet import Exchange, RawShown, Story, StoryEntry, StoryQuery, Whose
@@ -81,10 +83,17 @@ async def story_of(desk: Desk, request: Request, query: StoryQuery) -> Story:
             if told is not None and (not query.people or told.whose is Whose.PEOPLE):
                 entries.append(told)
             if len(entries) == query.limit:
-                return Story(request=request.id, entries=tuple(entries), next=before)
+                return Story(request=request.id, entries=tuple(_moves(entries)), next=before)
         if len(lines) < PIECE:
-            return Story(request=request.id, entries=tuple(entries), next=None)
-    return Story(request=request.id, entries=tuple(entries), next=before)
+            return Story(request=request.id, entries=tuple(_moves(entries)), next=None)
+    return Story(request=request.id, entries=tuple(_moves(entries)), next=before)
+
+
+def _moves(entries: Sequence[StoryEntry]) -> Iterator[StoryEntry]:
+    """Leave a state out where the entry before it, which comes after it here, had reached it already."""
+    for entry, before in zip_longest(entries, entries[1:]):
+        is_same = before is not None and entry.state == before.state
+        yield msgspec.structs.replace(entry, state=None) if is_same else entry
 
 
 def _grouped(lines: Sequence[StoryLine]) -> Iterator[list[StoryLine]]:
@@ -139,6 +148,8 @@ def _words(event: AnyEvent | None, head: HistoryEntry) -> tuple[str, str | None]
         return _act_words(event), event.note or event.inside
     if isinstance(event, _QUOTED) and event.note:
         return narrate(msgspec.structs.replace(event, note=None)), event.note
+    if isinstance(event, Told):
+        return f"The partner was told “{code_words(event.status)}”, and confirmed it.", None
     return head.words, None
 
 

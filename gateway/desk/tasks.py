@@ -1,6 +1,9 @@
 """What only people can do: the list of tasks, claiming one, closing one."""
 
 from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
@@ -44,6 +47,19 @@ async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> Tasks
 async def settle_tasks(desk: Desk, caller: Caller, body: SettleBody) -> Settled:
     """Settle several tasks in one way, with what is proposed for each; a line for each says what came of it."""
     return Settled(lines=tuple([await _settled(desk, caller, task, body.action) for task in dict.fromkeys(body.tasks)]))
+
+
+def settle_body(numbers: Iterable[int], action: str) -> SettleBody:
+    """Read what a form chose; an empty action closes them. Raises UnusableError."""
+    try:
+        return msgspec.convert({"tasks": list(numbers), "action": action or None}, SettleBody)
+    except msgspec.ValidationError:
+        raise UnusableError("Choose up to a hundred tasks, and one of the ways that are offered.") from None
+
+
+async def show_task(desk: Desk, caller: Caller, task: TaskNumber) -> TaskShown:
+    """Return one task with what settles it."""
+    return await _settling(desk, caller, await _task(desk, task))
 
 
 async def claim_task(desk: Desk, caller: Caller, task: TaskNumber) -> Done:

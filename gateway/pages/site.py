@@ -21,6 +21,7 @@ from gateway.pages.guards import FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_
 from gateway.pages.office import OFFICE
 from gateway.pages.people import PEOPLE
 from gateway.pages.rendering import set_up
+from gateway.pages.requests import REQUESTS
 from gateway.pages.settings import SiteSettings
 from gateway.pages.table import Page
 from gateway.pages.troubles import NOT_OURS, OLD_FORM, OURS, STORE_AWAY, show_trouble, trouble_of
@@ -49,6 +50,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("POST", "/scan/undo",   Right.ACT,  scan.undo),
     Page("GET",  "/scan/new",    Right.ACT,  scan.begin_cart),
     Page("GET",  "/scan/papers", Right.ACT,  scan.papers),
+    *REQUESTS,
 )
 # fmt: on
 

@@ -243,6 +243,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     assigned_to: str | None
     flag: str | None
     next: ActForm | None
+    """The step at hand. Each act stands in one place: here, else at the tasks that it settles, else under `more`."""
+    undo: ActForm | None
+    """Taking the last step back, while that is possible."""
     more: tuple[ActGroup, ...]
     tasks: tuple[TaskShown, ...]
     due_here: datetime | None

@@ -2,9 +2,11 @@
 //
 //   data-count="pull"                 shows how many stand in that list ("tasks": open tasks)
 //   data-live="L-1 L-2", data-live="*" gets the event "news" when one of these requests changes, or anything does; let htmx answer it:
-//                                     hx-get="" hx-trigger="news" hx-select="#this" hx-swap="outerHTML"
+//                                     hx-get="" hx-trigger="news" hx-sync="this:replace" hx-select="#this" hx-swap="outerHTML"
+//                                     (without hx-sync the news that come while it looks would be looked for by a part that is gone)
 //
-// What somebody is typing in is left alone: a part with a form that was touched only shows its element with data-news-waits.
+// What somebody is at is left alone: a part with a form that was touched, or with something unfolded, only shows its element with
+// data-news-waits.
 // A browser allows six connections to a host, so one of its pages listens for all, and hidden pages don't: whoever is shown catches up.
 
 const channel = new BroadcastChannel("desk news");
@@ -24,13 +26,21 @@ function show(news) {
 }
 
 function look(element) {
-  if (element.querySelector("form[data-touched]")) {
-    const hint = element.querySelector("[data-news-waits]");
-    if (hint) hint.hidden = false;
-  } else {
-    element.dispatchEvent(new CustomEvent("news"));
-  }
+  if (!isInUse(element)) element.dispatchEvent(new CustomEvent("news"));
 }
+
+// Says whether somebody is at a part; then it only shows that there is news.
+function isInUse(element) {
+  if (!element.querySelector("form[data-touched], details[open]")) return false;
+  const hint = element.querySelector("[data-news-waits]");
+  if (hint) hint.hidden = false;
+  return true;
+}
+
+// Somebody may have begun while the part was looked for.
+document.addEventListener("htmx:before:swap", (event) => {
+  if (event.target.dataset?.live !== undefined && isInUse(event.target)) event.preventDefault();
+});
 
 document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
 

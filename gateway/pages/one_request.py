@@ -1,0 +1,181 @@
+"""One request: its page, its acts, its papers, who asked, and the raw text of a message."""
+
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from aiohttp import hdrs, web
+
+from gateway.desk import customers, papers, requests, sheet, story
+from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.forms import problems_of
+from gateway.desk.sent_forms import act_name, send_form
+from gateway.desk.structs.customers import CustomerShown, LookUpBody, LookUpReason
+from gateway.desk.structs.papers import PaperQuery, Slip
+from gateway.desk.structs.sheet import Sheet, StoryQuery
+from gateway.pages.visit import Visit
+
+DIGITS_MAX: Final = 18
+"""Of a number that the store holds."""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part of a request's story, and what was just done."""
+
+    people: bool = False
+    before: int | None = None
+    did: str = ""
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """An act's form that was sent and not taken: it stands open, as it was filled in, with what is wrong at its fields."""
+
+    action: str = ""
+    fields: Mapping[str, str] = {}
+    problems: Mapping[str, str] = {}
+    refused: bool = False
+
+
+NOTHING_TRIED: Final = Tried()
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET /requests/{request}: the page; under another number than ours it leads to the one with ours."""
+    number, query = visit.path("request"), visit.query(Shown)
+    shown = await sheet.show_sheet(visit.desk, visit.caller, number)
+    if shown.id != number:
+        return visit.go(address_of(shown.id))
+    if query.people or query.before is not None:
+        part = await story.show_story(
+            visit.desk, visit.caller, shown.id, StoryQuery(people=query.people, before=query.before)
+        )
+        shown = msgspec.structs.replace(shown, story=part)
+    return await _page(visit, shown, query=query)
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """POST /requests/{request}/acts/{action}: do it; what is not taken stands in its form, with everything that was typed."""
+    number, action, fields = visit.path("request"), visit.path("action"), await texts_of(visit)
+    try:
+        acted = await send_form(visit.desk, visit.caller, number, action, fields)
+    except UnusableError as wrong:
+        return await _again(visit, action, fields, problems_of(wrong), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except ConflictError as refused:
+        return await _again(visit, action, fields, {"": refused.detail}, HTTPStatus.CONFLICT, refused=True)
+    if acted.warnings or acted.repeated or acted.result == "ignored":
+        shown = await sheet.show_sheet(visit.desk, visit.caller, acted.request)
+        return await _page(visit, shown, said=(acted.words, *acted.warnings))
+    return visit.go(way_back(fields.get("to")) or f"{address_of(acted.request)}?did={quote(action)}")
+
+
+async def reveal(visit: Visit) -> web.StreamResponse:
+    """POST /requests/{request}/customer: who asked, for a reason; that it was looked up is written down."""
+    fields = await texts_of(visit)
+    shown = await sheet.show_sheet(visit.desk, visit.caller, visit.path("request"))
+    try:
+        why = await visit.form(LookUpBody)
+        found = await customers.look_up_customer(visit.desk, visit.caller, shown.id, why)
+    except UnusableError as wrong:
+        words = "; ".join(problem.words for problem in wrong.problems or ()) or wrong.detail.removeprefix("reason: ")
+        tried = Tried(action="customer", fields=fields, problems={"reason": words})
+        return await _page(visit, shown, HTTPStatus.UNPROCESSABLE_ENTITY, tried=tried)
+    return await _page(visit, shown, customer=found)
+
+
+async def try_now(visit: Visit) -> web.StreamResponse:
+    """POST /requests/{request}/try-now: what waits starts at once."""
+    number = visit.path("request")
+    try:
+        said = (await requests.try_now(visit.desk, visit.caller, number)).words
+    except ConflictError as nothing:
+        said = nothing.detail
+    shown = await sheet.show_sheet(visit.desk, visit.caller, number)
+    return await _page(visit, shown, said=(said,))
+
+
+async def show_raw(visit: Visit) -> web.StreamResponse:
+    """GET /requests/{request}/messages/{line}: one message as it was sent, without secrets."""
+    raw = await story.show_raw(visit.desk, visit.caller, visit.path("request"), number_in(visit, "line"))
+    return await visit.show("message.html", raw=raw)
+
+
+async def show_paper(visit: Visit) -> web.StreamResponse:
+    """GET /requests/{request}/papers/{paper}.pdf: a paper, to be printed or looked at in the browser."""
+    try:
+        slip = Slip(visit.path("paper"))
+    except ValueError:
+        raise NotThereError("There is no such paper.") from None
+    query = msgspec.structs.replace(visit.query(PaperQuery), format="pdf")
+    paper = await papers.show_paper(visit.desk, visit.caller, visit.path("request"), slip, query)
+    headers = {hdrs.CONTENT_DISPOSITION: f'inline; filename="{paper.name}"'}
+    return web.Response(body=paper.data, content_type=paper.content_type, headers=headers)
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _again(
+    visit: Visit,
+    action: str,
+    fields: Mapping[str, str],
+    problems: Mapping[str, str],
+    status: HTTPStatus,
+    *,
+    refused: bool = False,
+) -> web.Response:
+    shown = await sheet.show_sheet(visit.desk, visit.caller, visit.path("request"))
+    tried = Tried(action=action, fields=fields, problems=problems, refused=refused)
+    return await _page(visit, shown, status, tried=tried)
+
+
+async def _page(
+    visit: Visit,
+    shown: Sheet,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    query: Shown = Shown(),  # noqa: B008 - frozen
+    tried: Tried = NOTHING_TRIED,
+    said: tuple[str, ...] = (),
+    customer: CustomerShown | None = None,
+) -> web.Response:
+    given: dict[str, Any] = {
+        "query": query,
+        "tried": tried,
+        "did": act_name(query.did),
+        "said": said,
+        "customer": customer,
+    }
+    return await visit.show("request.html", status, sheet=shown, new_key=new_key, reasons=tuple(LookUpReason), **given)
+
+
+def number_in(visit: Visit, name: str) -> int:
+    """Read a number in the address. Raises NotThereError."""
+    text = visit.path(name)
+    if not (text.isascii() and text.isdecimal()) or len(text) > DIGITS_MAX:
+        raise NotThereError(f"There is no such {name}.")
+    return int(text)
+
+
+def new_key() -> str:
+    """Make a form's one-use key."""
+    return secrets.token_urlsafe(12)
+
+
+async def texts_of(visit: Visit) -> dict[str, str]:
+    """Read a form's fields, each once."""
+    return {name: value for name, value in (await visit.http.post()).items() if isinstance(value, str)}
+
+
+def address_of(number: str) -> str:
+    """Where a request's page is."""
+    return f"/requests/{quote(number, safe='')}"
+
+
+def way_back(to: str | None) -> str | None:
+    """Where a form leads back to: a page of ours alone."""
+    parts = urlsplit(to or "")
+    is_ours = to is not None and to.startswith("/") and not to.startswith("//") and "\\" not in to
+    return to if is_ours and not parts.netloc else None

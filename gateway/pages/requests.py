@@ -1,0 +1,22 @@
+"""The pages of one request and of tasks. A part of the table in `site.py`."""
+
+from typing import Final
+
+from gateway.desk.access import Right
+from gateway.pages import one_request, tasks
+from gateway.pages.table import Page
+
+# fmt: off
+REQUESTS: Final = (
+    Page("GET",  "/requests/{request}",                           Right.READ,   one_request.show),
+    Page("POST", "/requests/{request}/acts/{action}",             Right.ACT,    one_request.act),
+    Page("POST", "/requests/{request}/customer",                  Right.REVEAL, one_request.reveal),
+    Page("POST", "/requests/{request}/try-now",                   Right.ACT,    one_request.try_now),
+    Page("GET",  "/requests/{request}/messages/{line}",          Right.READ,   one_request.show_raw),
+    Page("GET",  "/requests/{request}/papers/{paper}.pdf",        Right.READ,   one_request.show_paper),
+    Page("GET",  "/tasks",                                        Right.READ,   tasks.show),
+    Page("POST", "/tasks/settle",                                 Right.ACT,    tasks.settle),
+    Page("POST", "/tasks/{task}/open",                            Right.ACT,    tasks.open_task),
+    Page("POST", "/tasks/{task}/done",                            Right.ACT,    tasks.close),
+)
+# fmt: on

@@ -1,0 +1,81 @@
+"""Tasks: by kind, mine, nobody's and others', each with the buttons that settle it."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from gateway.desk import tasks
+from gateway.desk.errors import ConflictError, UnusableError
+from gateway.desk.structs.sheet import TasksPageQuery
+from gateway.desk.structs.tasks import Settled, TaskDone
+from gateway.pages.one_request import address_of, new_key, number_in, texts_of, way_back
+from gateway.pages.visit import Visit
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET /tasks."""
+    return await _page(visit, visit.query(TasksPageQuery))
+
+
+async def open_task(visit: Visit) -> web.StreamResponse:
+    """POST /tasks/{task}/open: whoever opens a task has it, and looks at its request."""
+    number = number_in(visit, "task")
+    found = await tasks.show_task(visit.desk, visit.caller, number)
+    if found.claimed_by is None:
+        await tasks.claim_task(visit.desk, visit.caller, number)
+    if found.request is None:
+        return visit.go("/tasks?whose=mine")
+    return visit.go(f"{address_of(found.request)}#task-{number}")
+
+
+async def close(visit: Visit) -> web.StreamResponse:
+    """POST /tasks/{task}/done: it needed no act."""
+    fields = await texts_of(visit)
+    try:
+        await tasks.close_task(
+            visit.desk, visit.caller, number_in(visit, "task"), TaskDone(note=fields.get("note") or None)
+        )
+    except (ConflictError, UnusableError) as refused:
+        return await _page(visit, TasksPageQuery(), HTTPStatus.CONFLICT, said=refused.detail)
+    return visit.go(way_back(fields.get("to")) or "/tasks")
+
+
+async def settle(visit: Visit) -> web.StreamResponse:
+    """POST /tasks/settle: several at once, in a way that asks for nothing."""
+    fields = await visit.http.post()
+    chosen = [int(text) for text in fields.getall("task", []) if isinstance(text, str) and text.isdecimal()]
+    query = visit.query(TasksPageQuery)
+    if not chosen:
+        return await _page(visit, query, HTTPStatus.UNPROCESSABLE_ENTITY, said="Choose the tasks first.")
+    action = str(fields.get("action", ""))
+    settled = await tasks.settle_tasks(visit.desk, visit.caller, tasks.settle_body(chosen, action))
+    return await _page(visit, query, settled=settled)
+
+
+async def _page(
+    visit: Visit,
+    query: TasksPageQuery,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    said: str = "",
+    settled: Settled | None = None,
+) -> web.Response:
+    page = await tasks.show_tasks(visit.desk, visit.caller, query)
+    kept = {"kind": query.kind or "", "whose": query.whose}
+    here = f"/tasks?{urlencode({name: text for name, text in kept.items() if text and text != 'all'})}".rstrip("?")
+    at_once = [{form.action: form.name for form in task.settles if form.at_once} for task in page.tasks]
+    together: dict[str, str] = {}
+    if query.kind and at_once:
+        together = {action: name for action, name in at_once[0].items() if all(action in each for each in at_once)}
+    return await visit.show(
+        "tasks.html",
+        status,
+        page=page,
+        query=query,
+        here=here,
+        together=together,
+        said=said,
+        settled=settled,
+        new_key=new_key,
+    )
