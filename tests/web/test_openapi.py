@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -163,7 +162,7 @@ async def test_whatever_is_sent_is_answered_as_the_document_says(
     token = {"Authorization": f"Bearer {live.tokens['admin']}"}
     sent["headers"] = token | sent.get("headers", {}) | headers(data, operation)
     url = URL(f"{live.url}{target}", encoded=True)
-    async with aiohttp.ClientSession() as http, http.request(method, url, **sent) as answer:
+    async with live.http.request(method, url, **sent) as answer:
         assert complaints(operation, answer.status, answer.content_type, await answer.read()) == [], (url, sent)
 
 
