@@ -21,7 +21,7 @@ from gateway.workflow.machine import Decision
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Request, State
 from gateway.workflow.values import Money, PostalAddress
-from tests.workflow.builders import ARRIVALS, EVENTS, decision, request, ruling, tells, variants
+from tests.workflow.builders import ARRIVALS, EVENTS, STATES, decision, request, ruling, tells, variants
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 LIBRARY = OurLibrary(name="Example Valley Library", address=PostalAddress(line1="1 Example Street", region="EX"))
@@ -43,7 +43,7 @@ def everything_told() -> tuple[tuple[Request, Tell], ...]:
     """Every different message that any row of the table asks for, with its request."""
     found: dict[Tell, Request] = {}
     made = [decision(None, event) for event in ARRIVALS]
-    for state in State:
+    for state in STATES:
         rulings = (ruling(before, event) for before in variants(state) for event in EVENTS if not is_impossible(event))
         made += [each for each in rulings if isinstance(each, Decision)]
     for each in made:

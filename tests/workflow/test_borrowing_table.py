@@ -12,10 +12,11 @@ from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import Look, Perform, SendAction, SendRequest, StartTimer
 from gateway.workflow.events import AnyEvent, source_of
 from gateway.workflow.machine import TIMER_KEYS, Decision, Ignored, Refused, decide
-from gateway.workflow.records import Act, ItemPlace, Request, State
+from gateway.workflow.records import Act, ItemPlace, Request, Role, State
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 from tests.workflow.borrowing import asked, every_event
 from tests.workflow.builders import words_of
+from tests.workflow.work_keys import NOT_ASKED, strays, unasked
 
 Step = tuple[Request, AnyEvent, Decision | Ignored | Refused]
 ENOUGH = 25
@@ -249,3 +250,9 @@ def test_what_is_with_the_customer_is_never_taken_for_sent_back():
 
 def test_force_is_among_the_actions_of_every_state():
     assert [state for state in BORROWING.states if StaffAction.FORCE not in BORROWING.actions(state)] == []
+
+
+def test_whatever_is_taken_back_was_asked_for_by_some_row():
+    made = [each for _, _, each in decisions()]
+    assert strays(made) == set()
+    assert unasked(made) == NOT_ASKED[Role.BORROWING]

@@ -14,7 +14,7 @@ from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.lending.table import LENDING, ROWS
 from gateway.workflow.lending.tell import CURRENT_STATUS, as_it_is
 from gateway.workflow.machine import TIMER_KEYS, AnyRow, Decision, Ignored, Refused
-from gateway.workflow.records import ItemPlace, Outcome, Request, State, TaskKind
+from gateway.workflow.records import ItemPlace, Outcome, Request, Role, State, TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 from tests.workflow.builders import (
     ARRIVALS,
@@ -32,6 +32,7 @@ from tests.workflow.builders import (
     variants,
     words_of,
 )
+from tests.workflow.work_keys import NOT_ASKED, strays, unasked
 
 S = State
 Case = tuple[Request, AnyEvent, Decision | Ignored | Refused]
@@ -291,3 +292,10 @@ def test_a_cancel_leaves_the_task_to_take_the_hold_off():
     made = decision(before, partner(PartnerAction.CANCEL))
     assert made.request.state is S.CANCELLING
     assert made.open_tasks
+
+
+def test_whatever_is_taken_back_was_asked_for_by_some_row():
+    made = [decision(None, event) for event in ARRIVALS]
+    made += [each for state in STATES for _, _, each in decisions(state)]
+    assert strays(made) == set()
+    assert unasked(made) == NOT_ASKED[Role.LENDING]
