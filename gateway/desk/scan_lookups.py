@@ -11,9 +11,11 @@ from gateway.catalogue.same_work import is_same_work
 from gateway.desk.access import Caller, Right
 from gateway.desk.customers import found_by_card
 from gateway.desk.ports import Desk
-from gateway.desk.scans import requests_of
+from gateway.desk.scans import with_number
+from gateway.desk.search import search
 from gateway.desk.structs.scans import ScanMode
-from gateway.dispatch.roles import OPEN
+from gateway.desk.structs.search import SearchQuery, Which
+from gateway.dispatch.roles import OPEN_IN
 from gateway.standard_numbers import BadIdentifierError, isbn13
 from gateway.store.port import RequestFilter, Store
 from gateway.store.scans_port import ScanResult
@@ -35,6 +37,8 @@ class Nothing(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     title: str | None = None
     requests: tuple[Request, ...] = ()
+    is_kept: bool = True
+    """Whether it may stand in the cart which requests were found: that they are one customer's is for nobody else to see."""
 
 
 async def another_copy(store: Store, read: Scan) -> Request | None:
@@ -58,7 +62,7 @@ async def look_up(desk: Desk, caller: Caller, read: Scan, mode: ScanMode) -> Not
         return await _not_wanted(desk.store, copy)
     if (found := await _of_card(desk, caller, read, mode)) is not None:
         return found
-    return await _of_words(desk.store, read.barcode)
+    return await _of_words(desk, caller, read.barcode)
 
 
 async def _listed(store: Store, read: Scan) -> Copy | None:
@@ -93,12 +97,13 @@ async def _of_card(desk: Desk, caller: Caller, read: Scan, mode: ScanMode) -> No
     """A customer's card: of whoever looks, or scanned by mistake where a book is expected."""
     has_form = read.kind is BarcodeKind.CUSTOMER
     may_look = caller.may(Right.REVEAL) and mode in {ScanMode.NEXT, ScanMode.LOOK}
-    found = await found_by_card(desk, caller, read.barcode, is_open=True) if may_look else []
+    is_card = may_look and bool(await desk.store.borrowing.requests_of(read.barcode, limit=1))
+    found = await found_by_card(desk, caller, read.barcode, is_open=True) if is_card else []
     if not found:
         said = "That is a customer's card, without an open request" if may_look else _NO_ITEM
-        return Nothing(said=said) if has_form else None
+        return Nothing(said=said) if has_form or is_card else None
     count = "one open request" if len(found) == 1 else f"{len(found)} open requests"
-    return Nothing(result=ScanResult.LOOK, said=f"A customer's card: {count}", requests=tuple(found))
+    return Nothing(result=ScanResult.LOOK, said=f"A customer's card: {count}", requests=tuple(found), is_kept=False)
 
 
 _NO_ITEM: Final = "That is a customer's card: scan the item"
@@ -112,24 +117,29 @@ def _isbn(text: str) -> str | None:
 
 
 async def _of_isbn(store: Store, text: str) -> Nothing:
-    """An ISBN names a title and no copy: it shows the requests, and does nothing to them."""
-    wanted = Wanted(identifiers=(Identifier(code="ISBN", value=_isbn(text) or text),))
-    copies = await store.find_items(keys_of(wanted))
+    """An ISBN names a title and no copy: it shows the requests for it, and those that have a copy of ours, and does nothing to them."""
+    isbn = _isbn(text) or text
+    copies = await store.find_items(keys_of(Wanted(identifiers=(Identifier(code="ISBN", value=isbn),))))
     found: dict[str, Request] = {}
-    for copy in copies[:FOUND_MAX]:
-        found |= {each.id: each for each in await requests_of(store, copy.item_barcode)}
+    for number in (isbn, *(copy.item_barcode for copy in copies[:FOUND_MAX])):
+        found |= {each.id: each for each in await with_number(store, number)}
+    is_open = tuple(each for each in found.values() if each.state in OPEN_IN[each.role])
     title = copies[0].title if copies else None
-    if not found:
+    if not is_open:
         return Nothing(
             said="An ISBN, and no open request for a copy of it: scan the library's own barcode", title=title
         )
     said = "The ISBN on the cover: scan the library's own barcode, or choose"
-    return Nothing(result=ScanResult.LOOK, said=said, title=title, requests=tuple(found.values()))
+    return Nothing(result=ScanResult.LOOK, said=said, title=title, requests=is_open)
 
 
-async def _of_words(store: Store, text: str) -> Nothing:
-    found = await store.requests(RequestFilter(states=OPEN, text=text, limit=FOUND_MAX))
-    if not found:
+async def _of_words(desk: Desk, caller: Caller, text: str) -> Nothing:
+    """What is found by words, or by the beginning of a number."""
+    found = await search(desk, caller, SearchQuery(q=text, which=Which.OPEN, limit=FOUND_MAX))
+    if not found.open:
         return Nothing(said="No open request has that")
-    said = "One open request has that" if len(found) == 1 else f"{len(found)} open requests have that"
-    return Nothing(result=ScanResult.LOOK, said=said, requests=found)
+    requests = await desk.store.register.requests([row.id for row in found.rows])
+    has = "One open request has that" if found.open == 1 else f"{found.open} open requests have that"
+    more = f": the newest {FOUND_MAX} stand here, all under “All requests”" if found.open > FOUND_MAX else ""
+    shown = tuple(requests[row.id] for row in found.rows if row.id in requests)
+    return Nothing(result=ScanResult.LOOK, said=f"{has}{more}", requests=shown)

@@ -190,7 +190,9 @@ async def _looked(asked: _Asked, request: Request) -> Scanned:
     table = TABLES[request.role]
     line = table.scan_line(request.state)
     said = where_it_stands(request, partner, table.standing(request.state), line.why if line.action is None else None)
-    return await _kept(asked, msgspec.structs.replace(_of(asked, request), result=ScanResult.LOOK, said=said), request)
+    record = msgspec.structs.replace(_of(asked, request), result=ScanResult.LOOK, said=said)
+    await asked.desk.store.scans.add(record, unless_since=None)
+    return shown_scan(record, request, await offers_of(asked.desk, asked.caller, record))
 
 
 async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
@@ -202,10 +204,7 @@ async def _no_request(asked: _Asked, found: list[Request]) -> Scanned:
         nothing = await look_up(asked.desk, asked.caller, asked.read, asked.body.mode)
     found_ids = tuple(each.id for each in nothing.requests)
     told = {"result": nothing.result, "said": nothing.said, "title": nothing.title, "found": found_ids}
-    return await _kept(asked, msgspec.structs.replace(asked.record, **told), None)
-
-
-async def _kept(asked: _Asked, record: ScanRecord, request: Request | None) -> Scanned:
-    """Keep a scan that did nothing, and offer what can be done."""
-    await asked.desk.store.scans.add(record, unless_since=None)
-    return shown_scan(record, request, await offers_of(asked.desk, asked.caller, record))
+    record = msgspec.structs.replace(asked.record, **told)
+    kept = record if nothing.is_kept else msgspec.structs.replace(record, found=())
+    await asked.desk.store.scans.add(kept, unless_since=None)
+    return shown_scan(record, None, await offers_of(asked.desk, asked.caller, record))

@@ -9,8 +9,9 @@ from typing import Final
 
 from gateway.barcodes import scanned
 from gateway.desk.errors import ConflictError, NotThereError
-from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN, TABLES
-from gateway.store.port import RequestFilter, Store
+from gateway.dispatch.roles import MOST_WITH_BARCODE, TABLES
+from gateway.store import wording
+from gateway.store.port import Store
 from gateway.workflow.borrowing.numbers import read_number
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.records import Request, Role, State
@@ -33,15 +34,17 @@ async def requests_of(store: Store, scan: str) -> list[Request]:
 
 
 async def _meant(store: Store, text: str) -> list[Request]:
-    """The open requests that have exactly this number or barcode."""
-    if not text:
-        return []
-    found = await store.requests(RequestFilter(states=OPEN, text=text, limit=MOST_WITH_BARCODE))
+    """The open requests that have exactly this number or barcode; where there is none, those that are over and can still be meant."""
+    found = await with_number(store, text)
     is_open = [each for each in found if each.state not in TABLES[each.role].finals and _is_among(text, _numbers(each))]
-    if is_open:
-        return is_open
-    found = await store.requests(RequestFilter(states=_OVER, text=text, limit=MOST_WITH_BARCODE))
-    return [each for each in found if _is_among(text, _of_what_comes(each))]
+    return is_open or [each for each in found if each.state in _OVER and _is_among(text, _of_what_comes(each))]
+
+
+async def with_number(store: Store, text: str) -> list[Request]:
+    """Give the requests with a number or barcode, whatever is written between its letters and digits; the newest first."""
+    ids = await store.register.with_number(wording.number(text), limit=MOST_WITH_BARCODE)
+    found = await store.register.requests(ids)
+    return [found[each] for each in ids if each in found]
 
 
 _OVER: Final = (*BORROWING.finals, State.LOST)

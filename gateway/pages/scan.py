@@ -84,7 +84,7 @@ async def scan(visit: Visit) -> web.StreamResponse:
         found = await scanning.scan(visit.desk, visit.caller, body)
     except (ConflictError, UnusableError) as refused:
         trouble = _why(refused)
-    if PART not in visit.http.headers and found is not None:
+    if PART not in visit.http.headers and found is not None and not _is_for_now(found):
         return visit.go(_address(msgspec.structs.replace(where, cart=found.cart, scan=found.scan)))
     where = msgspec.structs.replace(where, cart=found.cart if found else where.cart)
     template = "scan_parts.html" if PART in visit.http.headers else "scan.html"
@@ -139,6 +139,11 @@ async def _show(
         colours=COLOURS,
         here=lambda **other: _address(Where(cart=cart, **{"mode": where.mode, **other})),
     )
+
+
+def _is_for_now(found: Scanned) -> bool:
+    """Whether what was found is shown now and kept nowhere: requests that may be meant, as by a customer's card."""
+    return bool(found.offers) and found.request is None
 
 
 def _why(refused: DeskError) -> str:

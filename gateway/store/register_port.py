@@ -169,3 +169,6 @@ class RegisterPort(Protocol):
 
     async def numbered(self, number: str, *, limit: int) -> tuple[str, ...]:
         """Return the ids of requests with a number that begins so, the newest first."""
+
+    async def with_number(self, number: str, *, limit: int) -> tuple[str, ...]:
+        """Return the ids of requests with exactly this number beside their own, the newest first."""

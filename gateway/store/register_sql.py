@@ -47,6 +47,9 @@ NUMBERED: Final = """
             WHERE number >= $1 AND number < $2 ORDER BY number LIMIT $3) AS others) AS numbered LIMIT $3"""
 """Our own numbers are large letters and digits (dispatch/ids.py)."""
 NUMBERED_REQUESTS: Final = f"SELECT request FROM register WHERE line IN ({NUMBERED}) ORDER BY line DESC"
+WITH_NUMBER: Final = """
+    SELECT register.request FROM register_numbers JOIN register ON register.line = register_numbers.line
+    WHERE register_numbers.number = $1 ORDER BY register_numbers.line DESC LIMIT $2"""
 UNREGISTERED: Final = """
     SELECT id, body FROM requests
     WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM register WHERE register.request = requests.id) ORDER BY id LIMIT $2"""

@@ -153,6 +153,11 @@ class Register:
         found = await self._fetch(register_sql.NUMBERED_REQUESTS, number, _behind(number), limit)
         return tuple(request for (request,) in found)
 
+    async def with_number(self, number: str, *, limit: int) -> tuple[str, ...]:
+        """See the port."""
+        found = await self._fetch(register_sql.WITH_NUMBER, number, limit)
+        return tuple(request for (request,) in found)
+
 
 def _line(row: Fetched) -> Line:
     line, request, is_open, *more = row

@@ -121,6 +121,7 @@ SHARED = {
     "changed lines": register_sql.CHANGED_LINES,
     "numbered": register_sql.NUMBERED,
     "numbered requests": register_sql.NUMBERED_REQUESTS,
+    "with a number": register_sql.WITH_NUMBER,
     "requests by ids": register_sql.requests(3),
     "ended": _walk(),
     "ended of a partner": _walk(Facet.PARTNER),

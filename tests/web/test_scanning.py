@@ -242,6 +242,7 @@ async def test_a_customers_card_shows_the_requests_and_is_kept_nowhere(desk: Liv
     assert [entry.words for entry in entries] == ["Looked for by the customer's card."]
     kept = await desk.store._fetch("SELECT code, body FROM scans")  # type: ignore[attr-defined]
     assert CARD not in str(kept)
+    assert (await look_again(desk, found))["offers"] == [], "nor which requests are one customer's"
 
 
 async def test_a_card_where_a_book_is_expected_looks_nobody_up(desk: Live):
