@@ -86,13 +86,16 @@ async def open_session(
     return token, shown(session, SessionShown)
 
 
-async def session_of(desk: Desk, token: str) -> Signed | None:
-    """Return whose session a token proves, with the role that the account has now; None if none that counts."""
+async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | None:
+    """Return whose session a token proves, with the role that the account has now; None if none that counts.
+
+    `seen` False: a page asks by itself, which keeps no session open that nobody uses.
+    """
     found, at = await desk.store.session_by_hash(_digest(token)), desk.now()
     if found is None or not _counts(desk, *found):
         return None
     session, account = found
-    if at - session.last_seen_at >= SEEN_EVERY:
+    if seen and at - session.last_seen_at >= SEEN_EVERY:
         await desk.store.session_seen(session.id, at=at)
         session = msgspec.structs.replace(session, last_seen_at=at)
     return Signed(

@@ -15,6 +15,8 @@ from aiohttp import hdrs, web
 FIELD: Final = "form_token"
 HEADER: Final = "X-Form-Token"
 """Where a script puts the same."""
+BY_ITSELF: Final = "X-By-Itself"
+"""What a page asks for that nobody clicked for (static/live.js)."""
 SAFE: Final = frozenset({"GET", "HEAD"})
 
 HEADERS: Final[Mapping[str, str]] = {

@@ -90,7 +90,7 @@ class Hub:
 
     async def _still_counts(self, visitor: Visitor) -> bool:
         try:
-            return await session_of(self._desk, visitor.token) is not None
+            return await session_of(self._desk, visitor.token, seen=False) is not None
         except StoreUnavailable:
             return True  # asked again with the next sign of life
 
@@ -113,6 +113,7 @@ class Hub:
                 _put(stream, data, of_more)
 
 
+STREAM: Final = "/events"
 HUB: Final = web.AppKey("hub", Hub)
 """Under which a site keeps it."""
 

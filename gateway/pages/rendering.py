@@ -58,7 +58,15 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
             at.isoformat(), words.full_words(at, zone), text
         )
 
-    return {"when": when, "day": day, "age": age, "clock": clock, "counted": words.counted, "safe_link": safe_link}
+    return {
+        "when": when,
+        "day": day,
+        "age": age,
+        "clock": clock,
+        "counted": words.counted,
+        "browser": words.browser_words,
+        "safe_link": safe_link,
+    }
 
 
 def safe_link(address: str | None) -> str:

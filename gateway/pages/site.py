@@ -17,7 +17,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
 from gateway.pages import account, assets, live, scan, sign_in, today
 from gateway.pages.frame import Frame
-from gateway.pages.guards import FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
+from gateway.pages.guards import BY_ITSELF, FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
 from gateway.pages.office import OFFICE
 from gateway.pages.people import PEOPLE
 from gateway.pages.rendering import set_up
@@ -42,7 +42,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("POST", "/sign-in",     None,       sign_in.sign_in),
     Page("POST", "/sign-out",    Right.READ, sign_in.sign_out),
     Page("GET",  "/",            Right.READ, today.show),
-    Page("GET",  "/events",      Right.READ, live.listen),
+    Page("GET",  live.STREAM,    Right.READ, live.listen),
     Page("GET",  "/news",        Right.READ, live.catch_up),
     Page("GET",  "/scan",        Right.ACT,  scan.show),
     Page("POST", "/scan",        Right.ACT,  scan.scan),
@@ -136,8 +136,13 @@ class _Site:
 
     async def _visitor(self, http: web.Request) -> Visitor | None:
         token = http.cookies.get(self.settings.cookie)
-        signed = await session_of(self._desk, token) if token else None
+        signed = await session_of(self._desk, token, seen=_is_of_a_person(http)) if token else None
         return Visitor(signed=signed, token=token) if signed and token else None
+
+
+def _is_of_a_person(http: web.Request) -> bool:
+    """Say whether somebody did something: pages also look for news by themselves, all night long."""
+    return http.path != live.STREAM and BY_ITSELF not in http.headers
 
 
 def _is_of_oneself(path: str) -> bool:

@@ -6,6 +6,23 @@ from typing import Final
 _WEEK: Final = timedelta(days=7)
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""What each says of itself, those first that say the others' too."""
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 _AGES: Final = ((_HOUR, _MINUTE, "min"), (48 * _HOUR, _HOUR, "h"))
 """Up to which age it is counted in what."""
 
@@ -30,6 +47,13 @@ def full_words(at: datetime, zone: tzinfo) -> str:
     """Say when, in full: “Thursday, 26 November 2026, 14:05:31”."""
     local = at.astimezone(zone)
     return f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S}"
+
+
+def browser_words(agent: str) -> str:
+    """Say which browser it is, by what it says of itself: “Firefox on Windows”; what is no browser, as it is."""
+    browser = next((words for mark, words in _BROWSERS if mark in agent), None)
+    system = next((words for mark, words in _SYSTEMS if mark in agent), None)
+    return f"{browser} on {system}" if browser and system else browser or agent or "unknown"
 
 
 def age_words(since: datetime, now: datetime) -> str:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.pages.words import age_words, counted, day_words, full_words, moment_words
+from gateway.pages.words import age_words, browser_words, counted, day_words, full_words, moment_words
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
@@ -52,3 +52,23 @@ def test_a_count_goes_with_its_word():
     assert counted(1, "request") == "1 request"
     assert counted(1200, "request") == "1,200 requests"
     assert counted(2, "thing needs", "things need") == "2 things need"
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1.0 Safari/537.36 Edg/1.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1",
+            "Safari on iPad",
+        ),
+        ("curl/8.0", "curl/8.0"),
+        ("", "unknown"),
+    ],
+)
+def test_a_browser_is_named(agent: str, words: str):
+    assert browser_words(agent) == words

@@ -130,6 +130,15 @@ async def test_when_it_was_seen_last_is_written_once_a_minute(live: Live):
     assert (await signed(live, token)).session.last_seen_at == live.time.now()
 
 
+async def test_a_page_that_looks_by_itself_keeps_no_session_open(live: Live):
+    await make(live)
+    token = await enter(live)
+    for hours in (7, 1):
+        await live.time.advance(hours * 3600)
+        found = await sessions.session_of(live.desk, token, seen=False)
+        assert (found is not None) is (hours == 7)
+
+
 async def test_signing_out_ends_one_session(live: Live):
     await make(live)
     one, other = await enter(live), await enter(live)

@@ -44,6 +44,12 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
 
+// What a page asks for by itself keeps no session open that nobody uses.
+document.addEventListener("htmx:config:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceEvent?.type === "news") ctx.request.headers["X-By-Itself"] = "news";
+});
+
 channel.addEventListener("message", (event) => document.hidden || show(event.data));
 
 // Holds the one stream of this browser until the page is hidden.
