@@ -46,7 +46,10 @@ async def show_account(desk: Desk, _caller: Caller, account: str) -> AccountShow
 async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountShown:
     """Make an account. A name is never given to anybody else, in any case of its letters: history knows it."""
     if not NAME.fullmatch(body.name):
-        raise _wrong("name", "up to 64 letters, digits, or any of . _ @ + -, the first a letter or digit")
+        raise _wrong(
+            "name",
+            "a sign-in name has up to 64 letters, digits, or any of . _ @ + -, and begins with a letter or digit",
+        )
     account = Account(
         name=body.name,
         role=body.role,
@@ -106,7 +109,9 @@ async def change_own_password(desk: Desk, signed: Signed, body: OwnPasswordBody,
     name, own = signed.caller.name, await desk.store.account(signed.caller.name)
     desk.sign_ins.count(name, address, known=True)
     if own is None or not await desk.sign_ins.passwords.fits(body.current, own.password_hash):
-        raise WrongPasswordError("current: this is not your password.", [Problem(column="current", words="wrong")])
+        raise WrongPasswordError(
+            "current: this is not your password.", [Problem(column="current", words="This is not your password.")]
+        )
     desk.sign_ins.was_right(name, address, known=True)
     if body.new == body.current:
         raise _wrong("new", "this is the password that you have")
@@ -160,4 +165,4 @@ def _shown(account: Account) -> AccountShown:
 
 
 def _wrong(field: str, words: str) -> UnusableError:
-    return UnusableError(f"{field}: {words}.", [Problem(column=field, words=words)])
+    return UnusableError(f"{field}: {words}.", [Problem(column=field, words=f"{words[:1].upper()}{words[1:]}.")])

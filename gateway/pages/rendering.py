@@ -65,6 +65,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         "clock": clock,
         "counted": words.counted,
         "browser": words.browser_words,
+        "lasting": words.lasting_words,
         "safe_link": safe_link,
     }
 

@@ -49,6 +49,14 @@ def full_words(at: datetime, zone: tzinfo) -> str:
     return f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S}"
 
 
+def lasting_words(time: timedelta) -> str:
+    """Say how long: “8 hours”, “90 minutes”, “7 days”."""
+    for unit, word in ((timedelta(days=1), "day"), (_HOUR, "hour")):
+        if time >= unit and not time % unit:
+            return counted(time // unit, word)
+    return counted(time // _MINUTE, "minute")
+
+
 def browser_words(agent: str) -> str:
     """Say which browser it is, by what it says of itself: “Firefox on Windows”; what is no browser, as it is."""
     browser = next((words for mark, words in _BROWSERS if mark in agent), None)

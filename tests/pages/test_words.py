@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from gateway.pages.words import age_words, browser_words, counted, day_words, full_words, moment_words
+from gateway.pages.words import age_words, browser_words, counted, day_words, full_words, lasting_words, moment_words
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 14, 5, tzinfo=UTC)
@@ -72,3 +72,11 @@ def test_a_count_goes_with_its_word():
 )
 def test_a_browser_is_named(agent: str, words: str):
     assert browser_words(agent) == words
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [(timedelta(hours=8), "8 hours"), (timedelta(days=1), "1 day"), (timedelta(minutes=90), "90 minutes")],
+)
+def test_how_long_something_lasts_is_said(time: timedelta, words: str):
+    assert lasting_words(time) == words
