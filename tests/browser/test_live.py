@@ -1,0 +1,56 @@
+"""News for pages that are open: in twelve tabs at once, over one stream."""
+
+from playwright.sync_api import Page, Request, expect
+
+from gateway.demo.stage.stack import Stack
+from tests.browser.conftest import PATIENCE_MS, SignIn
+
+ALMANAC = {"title": "The Imaginary Almanac", "author": "Placeholder, Ada", "isbn": "9780000000019"}
+
+
+class Streams:
+    """The streams that a browser holds open."""
+
+    def __init__(self, page: Page) -> None:
+        self.open: set[Request] = set()
+        self.most = 0
+        page.context.on("request", self._began)
+        page.context.on("requestfinished", self._ended)
+        page.context.on("requestfailed", self._ended)
+
+    def _began(self, request: Request) -> None:
+        if request.url.endswith("/events"):
+            self.open.add(request)
+            self.most = max(self.most, len(self.open))
+
+    def _ended(self, request: Request) -> None:
+        self.open.discard(request)
+
+
+def pull_count(page: Page):
+    return page.locator("[data-count=pull]").first
+
+
+def test_twelve_tabs_hear_of_a_new_request_over_one_stream(house: Stack, sign_in: SignIn):
+    first = sign_in()
+    streams = Streams(first)
+    tabs = [first, *(first.context.new_page() for _ in range(11))]
+    for tab in tabs:
+        tab.goto("/")
+    before = int(pull_count(tabs[-1]).inner_text())
+    house.partner.post("/requests", ALMANAC)
+    for tab in tabs:
+        expect(pull_count(tab)).to_have_text(str(before + 1), timeout=PATIENCE_MS)
+    assert 1 <= streams.most <= 2
+    assert len(streams.open) == 1
+
+
+def test_when_the_page_that_listens_is_closed_another_one_does(house: Stack, sign_in: SignIn):
+    first = sign_in()
+    second = first.context.new_page()
+    for tab in (first, second):
+        tab.goto("/")
+    first.close()
+    before = int(pull_count(second).inner_text())
+    house.partner.post("/requests", {"title": "The Atlas of Unbuilt Bridges", "isbn": "9780000000040"})
+    expect(pull_count(second)).to_have_text(str(before + 1), timeout=PATIENCE_MS)
