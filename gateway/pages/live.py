@@ -95,7 +95,7 @@ class Hub:
             return True  # asked again with the next sign of life
 
     async def _look(self) -> None:
-        mark = mark_now(self._desk)
+        mark, told = mark_now(self._desk), None
         while True:
             await self._changed.wait()
             await asyncio.sleep(GATHERED_S)
@@ -105,9 +105,12 @@ class Hub:
                 continue
             try:
                 news, mark = await news_since(self._desk, mark)
+                if not news.requests and (news.lists, news.tasks) == told:
+                    continue
             except StoreUnavailable:
                 _log.warning("store unavailable, during news for pages")
                 continue  # what is missed now is told with the next change
+            told = (news.lists, news.tasks)
             data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
             for stream in self._streams:
                 _put(stream, data, of_more)

@@ -14,12 +14,13 @@ PATIENCE_S = 10
 
 
 async def events(answer: aiohttp.ClientResponse, most: int = 1) -> list[News]:
-    """Read so many news off a stream, or until it ends, and hang up."""
+    """Read so many news of requests off a stream, or until it ends, and hang up."""
     found: list[News] = []
     async with asyncio.timeout(PATIENCE_S), answer:
         while len(found) < most and (line := await answer.content.readline()):
             if line.startswith(b"data: "):
-                found.append(msgspec.json.decode(line.removeprefix(b"data: "), type=News))
+                news = msgspec.json.decode(line.removeprefix(b"data: "), type=News)
+                found += [news] if news.requests else []
     return found
 
 
