@@ -43,7 +43,7 @@ class LookUpsQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Whose."""
     request: str | None = None
     """Of which request's customer; it goes before `by`."""
-    before: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    before: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
     limit: Limit = 100
 
 
