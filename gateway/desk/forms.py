@@ -37,6 +37,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     zone: tzinfo
     caller: str
     task: Task | None = None
+    people: tuple[str, ...] = ()
+    """Whom it can be assigned to."""
 
     @property
     def proposal(self) -> Answer | None:
@@ -233,6 +235,15 @@ def _force(about: About) -> Iterable[FormField]:
     yield _to_partner()
 
 
+def _assign(about: About) -> Iterable[FormField]:
+    people = dict.fromkeys((about.caller, *about.people))
+    choices = tuple(Choice(name, f"{name} (you)" if name == about.caller else name) for name in people)
+    proposed = "" if about.request.assigned_to == about.caller else about.caller
+    yield FormField(
+        name="assignee", label="Who sees to it", kind=Kind.CHOICE, choices=choices, value=proposed, hint="None: nobody."
+    )
+
+
 def _received(about: About) -> Iterable[FormField]:
     hint = "Left empty, one of the pool." if not about.request.items else "To put another one on it."
     yield _barcodes("Barcode on the item", hint)
@@ -268,11 +279,7 @@ _ASKS: Final[Mapping[StaffAction, Asks]] = {
     A.TOLD_BY_HAND: _told,
     A.NOTE: _one(_inside("Inside note", required=True)),
     A.SEND_MESSAGE: _one(_to_partner("Message", required=True)),
-    A.ASSIGN: lambda about: (
-        FormField(
-            name="assignee", label="Who sees to it", kind=Kind.LINE, value=about.caller, hint="Left empty: nobody."
-        ),
-    ),
+    A.ASSIGN: _assign,
     A.FLAG: _one(_inside("Why it needs attention")),
     A.FORCE: _force,
     A.GO_ON: _one(_why("Why all the same")),

@@ -10,7 +10,7 @@ from gateway.desk.forms import About, form_of
 from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.meaning import ActLine
-from gateway.workflow.records import Request, State, Task, TaskKind
+from gateway.workflow.records import AnswerKind, Request, State, Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 A = StaffAction
@@ -84,6 +84,25 @@ GROUPS: Final[tuple[tuple[str, tuple[StaffAction, ...]], ...]] = (
 """The headings under “More”, with their acts in order."""
 
 
+_PROPOSED: Final[Mapping[AnswerKind, StaffAction]] = {
+    AnswerKind.SUPPLY: A.ANSWER_SUPPLY,
+    AnswerKind.RETRY: A.ANSWER_RETRY,
+    AnswerKind.UNFILLED: A.ANSWER_UNFILLED,
+}
+
+
+def at_hand(request: Request, tasks: Iterable[Task], possible: Iterable[StaffAction]) -> StaffAction | None:
+    """Say which act is the next step: the policy's proposal, else the likeliest answer to the oldest task while a person is to decide;
+    in every other state the state's own.
+    """
+    offered = set(possible)
+    wishes = [TABLES[request.role].standing(request.state).next]
+    if request.state is State.DECIDING:
+        asked = [act for task in tasks for act in SETTLED_BY[task.kind]]
+        wishes = [_PROPOSED.get(request.answer.kind) if request.answer else None, *asked, *wishes]
+    return next((act for act in wishes if act in offered), None)
+
+
 def settling(task: Task, request: Request | None, lines: Iterable[ActLine], about: About | None) -> TaskShown:
     """Give a task with the forms of what settles it; `lines` are the acts that the request offers now."""
     possible = {line.action: line for line in lines}
@@ -99,6 +118,8 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
         about=task.about,
         title=request.wanted.title or request.wanted.article_title if request else None,
         state=TABLES[request.role].standing(request.state).name if request else None,
+        seen=request.version if request else None,
+        seen_in=request.state if request else None,
         settles=forms,
         can_close=not is_waited_for(task, request),
     )

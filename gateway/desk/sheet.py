@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from gateway.desk.access import Caller
 from gateway.desk.forms import About, form_of
 from gateway.desk.offered import offers
@@ -12,7 +14,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.requests import surroundings
 from gateway.desk.scans import request_of
-from gateway.desk.settling import grouped, settling
+from gateway.desk.settling import at_hand, grouped, settling
 from gateway.desk.story import story_of
 from gateway.desk.structs.sheet import (
     CustomerMasked,
@@ -51,11 +53,13 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     partners = await partners_by_id(desk.store)
     lines = await desk.store.story.lines(found.id, limit=NOTES_FROM)
     acts = offers(found, caller, waiting, tasks, desk.now())
-    about = About(request=found, zone=desk.zone, caller=caller.name)
+    people = tuple(sorted(account.name for account in await desk.store.accounts() if account.disabled_at is None))
+    about = About(request=found, zone=desk.zone, caller=caller.name, people=people)
     standing = TABLES[found.role].standing(found.state)
     forms = [form_of(line, about) for line in acts]
-    at_hand = next((form for form in forms if form.action is standing.next), None)
-    on_top = {StaffAction.UNDO} | ({at_hand.action} if at_hand else set())
+    next_act = at_hand(found, tasks, (line.action for line in acts))
+    first = next((form for form in forms if form.action is next_act), None)
+    on_top = {StaffAction.UNDO} | ({first.action} if first else set())
     others = [line for line in acts if line.action not in on_top]
     tasks_shown = tuple(settling(task, found, others, _of_task(about, task)) for task in tasks)
     shown = {form.action for task in tasks_shown for form in task.settles} | on_top
@@ -77,7 +81,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         marks=tuple(_marks(desk, found, tasks)),
         assigned_to=found.assigned_to,
         flag=found.flag,
-        next=at_hand,
+        next=first,
         undo=next((form for form in forms if form.action is StaffAction.UNDO), None),
         more=grouped(form for form in forms if form.action not in shown),
         tasks=tasks_shown,
@@ -94,7 +98,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
 
 
 def _of_task(about: About, task: Task) -> About:
-    return About(request=about.request, zone=about.zone, caller=about.caller, task=task)
+    return msgspec.structs.replace(about, task=task)
 
 
 # ── what it is ───────────────────────────────────────────────────────────────────────────────────

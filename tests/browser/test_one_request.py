@@ -160,3 +160,36 @@ def test_a_task_is_opened_and_settled(sign_in: SignIn, ask: Ask) -> None:
     page.get_by_role("button", name="I have read it").click()
     expect(page.get_by_role("button", name="I have read it")).to_have_count(0)
     assert "read note" not in scene.tasks()
+
+
+def test_what_is_proposed_is_filled_in_and_takes_one_press(sign_in: SignIn, ask: Ask) -> None:
+    scene, page = ask("deciding", title="A Fourth Silent Film"), sign_in()
+    at(page, scene)
+    expect(page.locator("[data-act=unfilled]")).to_have_count(1)
+    expect(page.locator("[data-act=unfilled] select")).to_have_value("NotHeld")
+    page.locator("[data-act=unfilled] button").click()
+    expect(page.get_by_role("status").first).to_contain_text("Done: “Answer no”")
+    scene.until_state("unfilled")
+
+
+def test_a_mistyped_card_is_corrected_and_who_it_is_is_shown_for_a_reason(sign_in: SignIn, house: Stack) -> None:
+    order = {"customer": "29999999999999", "title": "A Work From Afar", "pickup_branch": "SMP"}
+    made = house.api.post("/borrowing", order)
+    number, page = made["request"], sign_in()
+
+    def is_stopped() -> bool | None:
+        return house.api.get(f"/requests/{number}")["request"]["state"] == "deciding" or None
+
+    wait_for(is_stopped, "a doubt about the customer", PATIENCE_MS / 1000, watch=())
+    page.goto(f"/requests/{number}")
+    expect(page.locator("#customer ~ .facts")).to_contain_text("…9999")
+    page.locator("details.deed", has=page.locator("[data-act=correct-card]")).locator("summary").click()
+    page.locator("[data-act=correct-card] input[name=customer]").fill("20000000000048")
+    page.locator("[data-act=correct-card] button").click()
+    expect(page.locator("#customer ~ .facts")).to_contain_text("…0048")
+    assert "Reader, Rita" not in page.content()
+    page.get_by_text("Show who it is").click()
+    page.get_by_label("Why", exact=True).select_option(label="The customer asks about it")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#customer ~ .facts")).to_contain_text("20000000000048")
+    expect(page.get_by_text("That you have looked is written down.")).to_be_visible()

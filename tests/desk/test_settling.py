@@ -2,10 +2,11 @@
 
 import pytest
 
-from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR
+from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand
 from gateway.dispatch.roles import TABLES
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import Answer, Role, State, Task, TaskKind
 from gateway.workflow.triggers import StaffAction
+from tests.workflow.builders import AT, RETRY, SUPPLY, UNFILLED, request
 
 
 def test_every_kind_of_task_has_its_line():
@@ -26,3 +27,30 @@ def test_what_only_an_act_may_close_has_acts_there(kind: TaskKind, state: State)
 def test_every_act_stands_under_one_heading():
     listed = [act for _, acts in GROUPS for act in acts]
     assert sorted(listed) == sorted(StaffAction)
+
+
+# ── the act at hand ──────────────────────────────────────────────────────────────────────────────
+
+
+def task(kind: TaskKind) -> Task:
+    return Task(id=1, request="L2026-000001", kind=kind, words="Look.", opened_at=AT)
+
+
+@pytest.mark.parametrize(
+    ("answer", "act"),
+    [
+        (SUPPLY, StaffAction.ANSWER_SUPPLY),
+        (RETRY, StaffAction.ANSWER_RETRY),
+        (UNFILLED, StaffAction.ANSWER_UNFILLED),
+        (None, StaffAction.ANSWER_SUPPLY),
+    ],
+)
+def test_while_a_person_is_to_answer_what_the_policy_proposes_is_at_hand(answer: Answer | None, act: StaffAction):
+    deciding = request(State.DECIDING, answer=answer)
+    possible = TABLES[Role.LENDING].actions(State.DECIDING)
+    assert at_hand(deciding, [task(TaskKind.ANSWER)], possible) is act
+
+
+def test_in_every_other_state_it_is_the_states_own_as_far_as_it_is_offered():
+    assert at_hand(request(State.ARRIVED), [], [StaffAction.SHIP, StaffAction.NOTE]) is StaffAction.SHIP
+    assert at_hand(request(State.ARRIVED), [], [StaffAction.NOTE]) is None

@@ -98,6 +98,9 @@ class TaskShown(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     state: str | None = None
     """The request's state in words."""
+    seen: int | None = None
+    """The version of the request that is shown."""
+    seen_in: State | None = None
     settles: tuple[ActForm, ...] = ()
     can_close: bool
     """It can be closed as it is: nothing else waits for it."""
