@@ -21,6 +21,7 @@ from gateway.workflow.staff import StaffRole
 __all__ = [
     "RIGHTS",
     "ROLE_WORDS",
+    "SIGN_IN_NAME",
     "Caller",
     "Right",
     "StaffRole",
@@ -59,6 +60,8 @@ ROLE_WORDS: Final[Mapping[StaffRole, str]] = {
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 """A token's name: what an Authorization header can carry and a timeline can show."""
+SIGN_IN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}", re.ASCII)
+"""A person's: what a timeline can show and nobody mistakes for another; an e-mail address may be one."""
 SECRET_MIN: Final = 20
 """The shortest secret that a configured token may have, in characters; one we make has 43."""
 

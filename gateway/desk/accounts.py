@@ -1,13 +1,12 @@
 """Accounts: who has one, make one, change its role or password, switch it off. None is ever removed: history knows its name."""
 
 import logging
-import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
-from gateway.desk.access import Caller
+from gateway.desk.access import SIGN_IN_NAME, Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError, WrongPasswordError
 from gateway.desk.passwords import objection
 from gateway.desk.ports import Desk
@@ -23,9 +22,6 @@ from gateway.desk.structs.accounts import (
 )
 from gateway.desk.structs.common import Done, Problem
 from gateway.workflow.staff import Account, name_key
-
-NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@+-]{0,63}", re.ASCII)
-"""A sign-in name: what a timeline can show and nobody mistakes for another; an e-mail address may be one."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +41,7 @@ async def show_account(desk: Desk, _caller: Caller, account: str) -> AccountShow
 
 async def add_account(desk: Desk, caller: Caller, body: AccountBody) -> AccountShown:
     """Make an account. A name is never given to anybody else, in any case of its letters: history knows it."""
-    if not NAME.fullmatch(body.name):
+    if not SIGN_IN_NAME.fullmatch(body.name):
         raise _wrong(
             "name",
             "a sign-in name has up to 64 letters, digits, or any of . _ @ + -, and begins with a letter or digit",

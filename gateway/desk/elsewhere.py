@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.desk.accounts import NAME
+from gateway.desk.access import SIGN_IN_NAME
 from gateway.desk.errors import BusyError, WrongPasswordError
 from gateway.desk.ports import Desk, Elsewhere
 from gateway.desk.sessions import open_session, refuse_closed
@@ -67,7 +67,7 @@ async def _account_of(desk: Desk, person: Person, address: str) -> Account:
 
 
 async def _new_account(desk: Desk, person: Person, role: StaffRole, address: str) -> Account:
-    if not NAME.fullmatch(person.name):
+    if not SIGN_IN_NAME.fullmatch(person.name):
         raise _refused(desk, address, "The provider gives you a sign-in name that can't be used here.")
     account = Account(
         name=person.name,

@@ -34,7 +34,8 @@ Result = TypeVar("Result")
 
 def objection(password: str, name: str) -> str | None:
     """Say what is wrong with a password that somebody chose for an account of this name; None if nothing."""
-    plain, folded = normalize("NFC", password), normalize("NFC", password).casefold()
+    plain = normalize("NFC", password[: 2 * LENGTH_MAX])
+    folded = plain.casefold()
     if not LENGTH_MIN <= len(plain) <= LENGTH_MAX:
         return f"a password has {LENGTH_MIN} to {LENGTH_MAX} characters; several words are easy to remember"
     if len(set(plain)) < DISTINCT_MIN:
@@ -76,7 +77,8 @@ def _hashed(password: str) -> str:
 
 
 def _plain(password: str) -> bytes:
-    return normalize("NFC", password).encode("utf-8", "surrogatepass")
+    """Bring it to one form; one that is longer than any that is taken is not looked at to its end, and fits none."""
+    return normalize("NFC", password[: 2 * LENGTH_MAX]).encode("utf-8", "surrogatepass")
 
 
 def _fits(password: str, kept: str | None) -> bool:

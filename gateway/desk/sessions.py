@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.desk.access import Caller, Right
+from gateway.desk.access import SIGN_IN_NAME, Caller, Right
 from gateway.desk.errors import BusyError, NotAllowedError, NotThereError, TooOftenError, WrongPasswordError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
@@ -43,8 +43,9 @@ async def sign_in(
     """Open a session; return its token, which is shown this once, and the session.
 
     `address` is the caller's (`guesses.caller_address`), `agent` what the browser says of itself. Raises WrongPasswordError,
-    TooOftenError, BusyError, each with what to say.
+    TooOftenError, BusyError, each with what to say. What can be nobody's name or password is read no further than that shows.
     """
+    name = name.strip() if SIGN_IN_NAME.fullmatch(name.strip()) else ""
     account = await desk.store.account(name)
     known = await _is_known(desk, account, address)
     try:
@@ -78,7 +79,7 @@ async def open_session(
         ends_at=at + desk.sign_ins.rules.longest,
         way=way,
         address=address,
-        agent=agent[:AGENT_MAX],
+        agent=_printable(agent[:AGENT_MAX]),
     )
     await desk.store.add_session(session)
     await desk.store.forget_sessions(ended_before=at - KEPT)
@@ -159,6 +160,11 @@ async def _is_known(desk: Desk, account: Account | None, address: str) -> bool:
     at = desk.now()
     sessions = await desk.store.sessions(account=account.name if account else "", at=at)
     return any(each.address == address for each in sessions)
+
+
+def _printable(text: str) -> str:
+    """What a browser says may be any bytes."""
+    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def _tell(desk: Desk, outcome: SignInOutcome, address: str, account: Account | None) -> None:

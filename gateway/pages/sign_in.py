@@ -96,6 +96,8 @@ async def enter(visit: Visit, token: str, to: str, typed: str = "") -> web.Strea
     signed = await sessions.session_of(visit.desk, token)
     if signed is None:
         return visit.go("/sign-in")  # it was ended in this moment
+    if visit.visitor is not None:
+        await sessions.sign_out(visit.desk, visit.visitor.signed)  # nobody would find that one again
     answer = await _go_on(visit, Visitor(signed=signed, token=token), to, typed)
     answer.set_cookie(
         visit.settings.cookie,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import PASSWORD, Browser, SignIn
+from tests.pages.conftest import PASSWORD, Browser, SignIn, Site
 
 
 async def test_a_wrong_password_is_said_at_the_field_and_the_name_is_kept(browser: Browser):
@@ -37,6 +37,13 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser:
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Path=/" in cookie
+
+
+async def test_signing_in_once_more_leaves_no_session_behind(site: Site, sign_in: SignIn):
+    browser = await sign_in()
+    await browser.post("/sign-in", fields={"name": "a-person-manager", "password": PASSWORD})
+    kept = await site.live.store.sessions(at=site.live.time.now())
+    assert [each.account for each in kept] == ["a-person-manager"]
 
 
 async def test_after_signing_out_the_cookie_opens_nothing(sign_in: SignIn):

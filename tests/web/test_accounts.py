@@ -10,7 +10,7 @@ from gateway.desk import accounts, sessions
 from gateway.desk.access import Caller
 from gateway.desk.errors import DeskError, TooOftenError, UnusableError, WrongPasswordError
 from gateway.desk.passwords import KNOWN_TO_ALL, objection
-from gateway.desk.sessions import Signed
+from gateway.desk.sessions import AGENT_MAX, Signed
 from gateway.desk.sign_ins import OF_A_NAME, OF_AN_ADDRESS, SignInOutcome, SignInRules, SignIns
 from gateway.desk.structs.accounts import AccountBody, OwnPasswordBody
 from gateway.workflow.staff import StaffRole
@@ -60,6 +60,18 @@ async def test_what_is_wrong_is_not_told_apart(live: Live, name: str, password: 
     with pytest.raises(WrongPasswordError, match="Name or password is wrong"):
         await enter(live, name, password)
     assert live.tries[-1].account == ("ann" if name == "ann" else None), "a password typed as a name is told nobody"
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 2_000_000, "a\0b", "\udce9", "\u0344" * 500_000], ids=["long", "NUL", "surrogate", "to be composed"]
+)
+async def test_whatever_is_typed_is_wrong_and_breaks_nothing(live: Live, text: str):
+    await make(live)
+    for name, password in ((text, PASSWORD), ("ann", text), (text, text)):
+        with pytest.raises(WrongPasswordError):
+            await enter(live, name, password)
+    _, session = await sessions.sign_in(live.desk, "ann", PASSWORD, agent=f"A\udce9\0{text}")
+    assert len(session.agent) <= AGENT_MAX
 
 
 async def test_a_password_of_any_form_of_unicode_is_the_same(live: Live):
