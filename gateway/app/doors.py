@@ -11,11 +11,14 @@ from gateway.config.desk import is_of_this_machine
 from gateway.config.kinds import UnknownPeer
 from gateway.desk.access import configured_token
 from gateway.desk.ports import Desk, Elsewhere, PickupRules
+from gateway.desk.shown import shown
 from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
+from gateway.desk.structs.directory import PeerTried
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
+from gateway.dispatch.connections import Connections
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.performers.vetting import Vetting
@@ -24,6 +27,7 @@ from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.trial import Trials
 from gateway.fleet.seats import Seats
 from gateway.identity.provider import Provider, ProviderSettings
+from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.exchange import Exchange
 from gateway.iso18626.limits import Limits
 from gateway.iso18626.server import Iso18626Server, ServerSettings
@@ -33,7 +37,7 @@ from gateway.pages.elsewhere import BACK as OIDC_BACK
 from gateway.pages.settings import SiteSettings
 from gateway.store.port import Token
 from gateway.workflow.finding import CopyFinder
-from gateway.workflow.partners import STRANGER
+from gateway.workflow.partners import STRANGER, Peer
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 """What a browser on the same machine may call it."""
@@ -66,6 +70,7 @@ def desk_parts(
     *,
     intake: Intake,
     acs: Acs,
+    poster: Iso18626Client,
     finder: CopyFinder,
     appraiser: Appraiser,
     circulation: Circulation,
@@ -88,6 +93,7 @@ def desk_parts(
         acs_reconcile=circulation.reconcile,
         test_account=circulation.test_account,
         try_now=circulation.try_now,
+        try_peer=_connections(ground, poster),
         directory_changed=directory_changed,
         policy_try=Trials(appraiser, ground.directory).run,
         find_copies=finder.find,
@@ -105,6 +111,15 @@ def desk_parts(
         sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
         elsewhere=_elsewhere(ground),
     )
+
+
+def _connections(ground: Ground, poster: Iso18626Client) -> Callable[[Peer], Awaitable[PeerTried]]:
+    connections = Connections(ground.security.endpoint, poster)
+
+    async def attempt(peer: Peer) -> PeerTried:
+        return shown(await connections.attempt(peer), PeerTried)
+
+    return attempt
 
 
 def _vetting(ground: Ground, acs: Acs, appraiser: Appraiser) -> Vetting:

@@ -137,7 +137,9 @@ class Gateway:
         self._stack.push_async_callback(self.lines.aclose)
         self.acs = Acs(Pieces(self.lines), ground.terminal, self._time)
         session = await self._stack.enter_async_context(client_session(ground.destinations.socket))
-        poster = Iso18626Client(session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent)
+        self.poster = poster = Iso18626Client(
+            session, now=self._time.now, sleep=self._time.sleep, on_exchange=hooks.sent
+        )
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
         self.appraiser = building.make_appraiser(ground, self.acs, self.finder)
         self.intake = building.make_intake(ground, self.appraiser)
@@ -202,6 +204,7 @@ class Gateway:
             self._ground,
             intake=self.intake,
             acs=self.acs,
+            poster=self.poster,
             finder=self.finder,
             appraiser=self.appraiser,
             circulation=self.circulation,

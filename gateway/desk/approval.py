@@ -8,14 +8,16 @@ from gateway.desk.book import Book, partner_faults, read_book, refuse_if, write
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.reads import all_in
+from gateway.desk.requests import lines_of
 from gateway.desk.scans import request_of
-from gateway.desk.structs.directory import Approved, GivenFields, VersionQuery
+from gateway.desk.structs.directory import Approved, GivenFields, Stranger, Strangers, VersionQuery
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.codec import decode
 from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.values import agency_key
 from gateway.mapping.introduction import introduction
 from gateway.partners import rules
+from gateway.partners.flat import cells
 from gateway.partners.ids import free_id
 from gateway.partners.reading import read
 from gateway.store.directory_port import RecordChange
@@ -57,6 +59,33 @@ async def check_approval(desk: Desk, request: Request, partner_id: str | None) -
     _refuse_if(_objection(book, request, partner))
 
 
+async def list_strangers(desk: Desk, _caller: Caller) -> Strangers:
+    """Return the libraries that wait to be made partners, the one that waits longest first."""
+    book, waiting = await read_book(desk), [each async for each in all_in(desk.store, (State.AWAITING_APPROVAL,))]
+    by_agency: dict[str, list[Request]] = {}
+    for request in reversed(waiting):
+        by_agency.setdefault(agency_key(request.requesting_agency), []).append(request)
+    found = [await _stranger(desk, book, requests) for requests in by_agency.values()]
+    return Strangers(strangers=tuple(found))
+
+
+async def _stranger(desk: Desk, book: Book, requests: list[Request]) -> Stranger:
+    first = requests[0]
+    told = introduction(first.requesting_agency, await _first_message(desk, first))
+    record, _ = read({"id": _free_id(first, book), "peer": first.peer, **told}, Partner)
+    return Stranger(
+        agency=first.requesting_agency,
+        peer=None if first.peer == STRANGER else first.peer,
+        requests=await lines_of(desk.store, requests),
+        cells=cells(record) if record else {},
+    )
+
+
+def _free_id(request: Request, book: Book) -> str:
+    symbol = request.requesting_agency
+    return free_id((symbol.partition(":")[2], symbol), book.partners)
+
+
 def _objection(book: Book, request: Request, partner: Partner) -> str | None:
     return rules.approval_fault(partner, request.requesting_agency, book.peers.get(request.peer))
 
@@ -77,7 +106,7 @@ async def _make(
     """Write the partner, and let its peer speak for it."""
     symbol = request.requesting_agency
     told = introduction(symbol, await _first_message(desk, request))
-    told["id"] = free_id((symbol.partition(":")[2], symbol), book.partners)
+    told["id"] = _free_id(request, book)
     reached = {} if request.peer == STRANGER else {"peer": request.peer}
     partner, faults = read(told | reached | dict(given), Partner)
     refuse_if(faults)

@@ -23,6 +23,7 @@ from gateway.desk.structs.directory import (
     PartnerList,
     PartnerSaved,
     PartnerShown,
+    PartnersQuery,
     Removed,
     StandingShown,
     SuspendBody,
@@ -36,12 +37,36 @@ from gateway.store.port import RequestFilter
 from gateway.workflow.partners import Partner, Period
 
 
-async def list_partners(desk: Desk, _caller: Caller) -> PartnerList:
-    """Return every one with how it stands today, and the version of the whole."""
-    book = await read_book(desk)
-    partners = tuple(book.partners.values())
-    standings = {partner.id: _standing(desk, partner) for partner in partners}
-    return PartnerList(version=book.version, partners=partners, standing=standings)
+async def list_partners(desk: Desk, _caller: Caller, query: PartnersQuery) -> PartnerList:
+    """Return those that are asked for with how each stands today, by name, and the version of the whole."""
+    book, words = await read_book(desk), query.q.casefold().split()
+    standings = {partner.id: _standing(desk, partner) for partner in book.partners.values()}
+    found = [
+        partner
+        for partner in sorted(book.partners.values(), key=lambda partner: (partner.name.casefold(), partner.id))
+        if all(word in _told(partner) for word in words) and (not query.away or standings[partner.id].not_asked_to_lend)
+    ]
+    return PartnerList(
+        version=book.version,
+        partners=tuple(found),
+        standing={partner.id: standings[partner.id] for partner in found},
+        total=len(book.partners),
+    )
+
+
+def _told(partner: Partner) -> str:
+    """What a partner is searched by."""
+    return " ".join(
+        (
+            partner.id,
+            partner.name,
+            partner.peer,
+            partner.email or "",
+            *partner.symbols,
+            *partner.aliases,
+            *partner.groups,
+        )
+    ).casefold()
 
 
 async def show_partner(desk: Desk, _caller: Caller, partner: str) -> PartnerShown:

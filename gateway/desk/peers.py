@@ -13,6 +13,7 @@ from gateway.desk.structs.directory import (
     PeerList,
     PeerSaved,
     PeerShown,
+    PeerTried,
     Removed,
     VersionQuery,
 )
@@ -41,6 +42,11 @@ async def save_peer(desk: Desk, caller: Caller, peer: str, query: VersionQuery, 
     change, what = change_of(book.peers.get(record.id), record)
     await write(desk, caller, book, [change], what, version=query.version)
     return PeerSaved(peer=record, what=what)
+
+
+async def try_peer(desk: Desk, _caller: Caller, peer: str) -> PeerTried:
+    """Connect to it now. No message is sent, so that what it makes of one is not known by this."""
+    return await desk.try_peer((await read_book(desk)).peer(peer))
 
 
 async def remove_peer(desk: Desk, caller: Caller, peer: str, query: VersionQuery) -> Removed:

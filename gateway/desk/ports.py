@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.desk.sign_ins import SignIns
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
+from gateway.desk.structs.directory import PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.performers.vetting import Case, Foreseen
@@ -91,6 +92,8 @@ class Desk:
     """Compare the circulation system's loans and holds with the requests; raises StoreUnavailable."""
     test_account: Callable[[str | None], Awaitable[AccountTest]]
     """Ask the circulation system about a partner's account; None: the one of partners without their own."""
+    try_peer: Callable[[Peer], Awaitable[PeerTried]]
+    """Connect to a peer, and say what came of it."""
     directory_changed: Callable[[], Awaitable[None]]
     """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
     try_now: Callable[[str, str], Awaitable[int]]

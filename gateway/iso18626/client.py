@@ -76,6 +76,13 @@ class Endpoint(Struct, frozen=True, kw_only=True):
         return f"Endpoint(peer={self.peer!r}, ...)"
 
 
+class Reached(Struct, frozen=True, kw_only=True):
+    """What came of connecting to a peer: the status of HTTP that it answered with, or why there was no answer."""
+
+    http_status: int | None = None
+    words: str = ""
+
+
 class ClientSettings(Struct, frozen=True, kw_only=True):
     """Limits of the client; `connect_waits_s` is the longest wait between two attempts to connect."""
 
@@ -136,6 +143,22 @@ class Iso18626Client:
         outcome = await self._outcome(endpoint, data, timeout_s, content_type)
         self._on_exchange(_exchange(outcome, endpoint.peer, kind, loop.time() - started_s))
         return outcome
+
+    async def reach(self, endpoint: Endpoint, *, timeout_s: float) -> Reached:
+        """Connect and ask for the address (GET), which says nothing to the peer and changes nothing there; raises nothing."""
+        try:
+            async with (
+                asyncio.timeout(timeout_s),
+                self._session.get(
+                    endpoint.url,
+                    headers=_headers(endpoint, self._settings.user_agent, CONTENT_TYPE),
+                    ssl=endpoint.tls if endpoint.tls is not None else True,
+                    allow_redirects=False,
+                ) as response,
+            ):
+                return Reached(http_status=response.status)
+        except (aiohttp.ClientError, OSError) as error:
+            return Reached(words=_in_words(error))
 
     async def _outcome(self, endpoint: Endpoint, data: bytes, timeout_s: float, content_type: str) -> Outcome:
         try:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from gateway.desk.access import Right
-from gateway.pages import orders
+from gateway.pages import orders, partners, peers
 from gateway.pages.table import Page
 
 # fmt: off
@@ -12,5 +12,34 @@ OFFICE: Final = (
     Page("POST", "/orders/new",  Right.ACT, orders.take_form),
     Page("GET",  "/orders/list", Right.ACT, orders.show_list),
     Page("POST", "/orders/list", Right.ACT, orders.take_list),
+
+    Page("GET",  "/partners",                          Right.READ,       partners.show_directory),
+    Page("GET",  "/partners/new",                      Right.ADMINISTER, partners.show_form),
+    Page("POST", "/partners/new",                      Right.ADMINISTER, partners.save),
+    Page("GET",  "/partners/export",                   Right.ADMINISTER, partners.export),
+    Page("GET",  "/partners/import",                   Right.ADMINISTER, partners.show_import),
+    Page("POST", "/partners/import",                   Right.ADMINISTER, partners.take_import),
+    Page("GET",  "/partners/approve/{request}",        Right.ADMINISTER, partners.show_approval),
+    Page("POST", "/partners/approve/{request}",        Right.ADMINISTER, partners.approve),
+    Page("GET",  "/partners/{partner}",                Right.READ,       partners.show_partner),
+    Page("GET",  "/partners/{partner}/edit",           Right.ADMINISTER, partners.show_form),
+    Page("POST", "/partners/{partner}/edit",           Right.ADMINISTER, partners.save),
+    Page("POST", "/partners/{partner}/suspend",        Right.ADMINISTER, partners.suspend),
+    Page("POST", "/partners/{partner}/resume",         Right.ADMINISTER, partners.resume),
+    Page("POST", "/partners/{partner}/remove",         Right.ADMINISTER, partners.remove),
+    Page("POST", "/partners/{partner}/try-account",    Right.ACT,        partners.try_account),
+    Page("GET",  "/partners/{partner}/try-account",    Right.READ,       partners.show_partner),
+    Page("GET",  "/partners/{partner}/try-connection", Right.READ,       partners.show_partner),
+    Page("POST", "/partners/{partner}/try-connection", Right.ACT,        partners.try_connection),
+
+    Page("GET",  "/peers",               Right.READ,       peers.show_list),
+    Page("GET",  "/peers/new",           Right.ADMINISTER, peers.show_form),
+    Page("POST", "/peers/new",           Right.ADMINISTER, peers.save),
+    Page("GET",  "/peers/{peer}",        Right.READ,       peers.show_peer),
+    Page("GET",  "/peers/{peer}/edit",   Right.ADMINISTER, peers.show_form),
+    Page("POST", "/peers/{peer}/edit",   Right.ADMINISTER, peers.save),
+    Page("POST", "/peers/{peer}/remove", Right.ADMINISTER, peers.remove),
+    Page("GET",  "/peers/{peer}/try",    Right.READ,       peers.show_peer),
+    Page("POST", "/peers/{peer}/try",    Right.ACT,        peers.try_connection),
 )
 # fmt: on

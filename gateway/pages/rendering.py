@@ -11,6 +11,7 @@ from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from gateway.desk.access import Right
 from gateway.desk.ports import Desk
 from gateway.pages import words
 from gateway.pages.assets import address_of
@@ -31,6 +32,7 @@ def set_up(application: web.Application, desk: Desk) -> None:
     )
     environment.filters |= _filters(desk.now, desk.zone)
     environment.globals["asset"] = address_of
+    environment.globals["Right"] = Right
 
 
 def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..., str]]:
@@ -66,6 +68,8 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         "counted": words.counted,
         "browser": words.browser_words,
         "lasting": words.lasting_words,
+        "lasted": words.lasted_words,
+        "plainly": words.plain_words,
         "safe_link": safe_link,
     }
 

@@ -12,6 +12,7 @@ from gateway.desk.access import Caller, Right
 from gateway.desk.guesses import caller_address
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import Signed
+from gateway.desk.structs.common import Download
 from gateway.pages.forms import read_form, read_query
 from gateway.pages.frame import Frame
 from gateway.pages.guards import form_token
@@ -98,6 +99,15 @@ class Visit:
         around = await self.frame.around(self.desk, self.visitor.caller if self.visitor else None, self.http.path)
         context = {"around": around, "visitor": self.visitor, **given}
         return aiohttp_jinja2.render_template(template, self.http, context, status=status)
+
+    def download(self, given: Download, name: str) -> web.Response:
+        """Answer with a file that the browser saves."""
+        return web.Response(
+            body=given.data or given.text.encode(),
+            content_type=given.content_type,
+            charset="utf-8" if given.text else None,
+            headers={hdrs.CONTENT_DISPOSITION: f'attachment; filename="{name}"'},
+        )
 
     def go(self, address: str) -> web.Response:
         """Answer that the browser is to look at another page of ours, as after a form that was taken."""

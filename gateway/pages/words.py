@@ -78,3 +78,29 @@ def age_words(since: datetime, now: datetime) -> str:
 def counted(count: int, one: str, several: str = "") -> str:
     """Say how many: “1 request”, “2 requests”; the plural may be given."""
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def lasted_words(seconds: float) -> str:
+    """Say how long something took: “40 s”, “12 min”, “3 h”, “2 days”."""
+    if seconds < _MINUTE.total_seconds():
+        return f"{seconds:.0f} s"
+    passed = timedelta(seconds=seconds)
+    for up_to, unit, word in _AGES:
+        if passed < up_to:
+            return f"{passed // unit} {word}"
+    return counted(passed.days, "day")
+
+
+def plain_words(value: object) -> str:
+    """Write a value of a record as people read it: lists with commas, nothing for nothing."""
+    if value is None or value in ("", (), []):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(plain_words, value))
+    fields = getattr(value, "__struct_fields__", None)
+    if fields is None:
+        return str(value)
+    told = ((name, getattr(value, name)) for name in fields)
+    return ", ".join(plain_words(each) for _name, each in told if each not in (None, "", ()))

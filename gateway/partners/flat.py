@@ -29,6 +29,22 @@ def columns(shape: type[msgspec.Struct]) -> tuple[str, ...]:
     return tuple(_kinds(shape))
 
 
+def choices(shape: type[msgspec.Struct]) -> dict[str, tuple[str, ...]]:
+    """Give what a column takes, for those that take one value of an enumeration, several of it, or yes and no."""
+    found = {name: _values(kind) for name, kind in _kinds(shape).items()}
+    return {name: values for name, values in found.items() if values}
+
+
+def _values(kind: Kind) -> tuple[str, ...]:
+    match plain_kind(kind.item_type) if isinstance(kind, inspect.VarTupleType) else kind:
+        case inspect.EnumType(cls=values):
+            return tuple(str(each.value) for each in values)
+        case inspect.BoolType():
+            return ("true", "false")
+        case _:
+            return ()
+
+
 def cells(record: msgspec.Struct) -> dict[str, str]:
     """Give a record's columns that say something."""
     builtins = msgspec.to_builtins(record)

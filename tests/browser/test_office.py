@@ -77,3 +77,53 @@ def test_a_list_is_looked_at_before_it_is_imported(sign_in: SignIn):
     page.get_by_role("button", name="Look at it").click()
     page.click("[data-act=import]")
     expect(page.get_by_role("status")).to_contain_text("1 request made")
+
+
+# ── partners ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_partner_is_made_mended_at_the_field_found_and_suspended(sign_in: SignIn):
+    page = sign_in("administrator")
+    page.goto("/partners/new")
+    page.fill("[name=id]", "sample-hills")
+    page.fill("[name=name]", "Sample Hills Library")
+    page.fill("[name=symbols]", "XX-HILLS")
+    page.click("[data-act=save]")
+    expect(page.locator("#symbols-problem")).to_contain_text("type:value")
+    expect(page.locator("[name=name]")).to_have_value("Sample Hills Library")
+    page.fill("[name=symbols]", "ISIL:XX-HILLS")
+    page.click("[data-act=save]")
+    expect(page.get_by_role("status")).to_contain_text("It is kept")
+    page.goto("/partners")
+    page.fill("[name=q]", "hills")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Sample Hills Library").click()
+    page.fill("[name=why]", "Moving house")
+    page.click("[data-act=suspend]")
+    expect(page.get_by_role("status")).to_contain_text("It is suspended")
+    page.click("[data-act=resume]")
+    expect(page.get_by_role("status")).to_contain_text("It is taken back")
+    expect(page.get_by_text("taken back", exact=False).last).to_be_visible()
+
+
+def test_account_and_connection_are_tried(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/partners/sample-valley")
+    page.click("[data-act=try-account]")
+    expect(page.get_by_role("status")).to_contain_text("it can borrow")
+    page.click("[data-act=try-connection]")
+    expect(page.get_by_role("status")).to_contain_text("It answers")
+    expect(page.locator("[data-act=suspend]")).to_have_count(0)
+
+
+def test_a_list_of_partners_is_looked_at_before_it_is_written(sign_in: SignIn):
+    page = sign_in("administrator")
+    page.goto("/partners/import")
+    header, row = "id,name,peer,symbols", "sample-shore,Sample Shore Library,sample-valley,ISIL:XX-SHORE"
+    page.set_input_files(
+        "[name=file]", {"name": "p.csv", "mimeType": "text/csv", "buffer": f"{header}\n{row}\n".encode()}
+    )
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("status")).to_contain_text("1 record would be written")
+    page.click("[data-act=import]")
+    expect(page.get_by_role("status")).to_contain_text("1 record written")

@@ -16,6 +16,7 @@ from gateway.desk.access import configured_token, new_token
 from gateway.desk.ports import Desk, PickupRules
 from gateway.desk.sign_ins import SignIns, SignInTry
 from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
+from gateway.desk.structs.directory import PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
@@ -213,6 +214,9 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         live.directory_changes.append(live.time.now())
         await live.directory.refresh()
 
+    async def try_peer(peer: Peer) -> PeerTried:
+        return PeerTried(ok=True, words=f"{peer.id} answers.")
+
     async def try_now(request_id: str, by: str) -> int:
         live.hurried.append((request_id, by))
         return len(await live.store.pending(request_id))
@@ -232,6 +236,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
         test_account=test_account,
+        try_peer=try_peer,
         directory_changed=directory_changed,
         try_now=try_now,
         policy_try=_trials(live).run,

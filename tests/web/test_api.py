@@ -24,6 +24,8 @@ LEAST_ROLE = {
     "POST /borrowing": "technician",
     "POST /borrowing/openurl": "technician",
     "POST /borrowing/list": "technician",
+    "POST /peers/{peer}/try": "technician",
+    "GET /unknown-senders": "viewer",
     "POST /borrowing/foresee": "technician",
     "POST /borrowing/check-card": "technician",
     "GET /catalogue/works": "viewer",

@@ -126,3 +126,15 @@ async def test_only_a_request_that_waits_for_it_can_be_approved(live: Live):
     await kept(live, "r2")
     status, answer = await live.call("POST", "/requests/r2/approve-partner", body={"id": "valley"})
     assert (status, answer["detail"]) == (409, "There is a partner “valley” already: name another id.")
+
+
+async def test_unknown_senders_are_listed_with_what_they_told_and_ask_for(live: Live):
+    await kept(live, "r1", peer=STRANGER)
+    await kept(live, "r2", peer=STRANGER)
+    status, answer = await live.call("GET", "/unknown-senders", role="viewer")
+    assert status == 200
+    (stranger,) = answer["strangers"]
+    assert (stranger["agency"], stranger["peer"]) == (HILLS, None)
+    assert {request["id"] for request in stranger["requests"]} == {"r1", "r2"}
+    assert stranger["cells"]["name"] == "Example Hills Library"
+    assert stranger["cells"]["address.locality"] == "Hills"

@@ -160,3 +160,22 @@ async def test_a_partner_is_suspended_for_a_time_and_taken_back(live: Live):
         "POST", "/partners/valley/suspend", body={"first": "2026-10-02", "last": "2026-10-01"}
     )
     assert (status, answer["problems"][0]["column"]) == (422, "last")
+
+
+async def test_the_directory_is_searched_by_words_of_any_name(live: Live):
+    for words, found in (
+        ("valley", ["valley"]),
+        ("isil:xx-evl valley", ["valley"]),
+        ("valley nowhere", []),
+        ("", ["valley"]),
+    ):
+        _, answer = await live.call("GET", f"/partners?q={words}")
+        assert ([partner["id"] for partner in answer["partners"]], answer["total"]) == (found, 1)
+    await live.call("POST", "/partners/valley/suspend", body={})
+    _, answer = await live.call("GET", "/partners?away=true")
+    assert [partner["id"] for partner in answer["partners"]] == ["valley"]
+
+
+async def test_a_peer_is_tried(live: Live):
+    assert await live.call("POST", "/peers/hub/try", role="technician") == (200, {"ok": True, "words": "hub answers."})
+    assert (await live.call("POST", "/peers/nobody/try"))[0] == 404

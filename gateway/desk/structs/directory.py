@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from gateway.desk.structs.common import Limit
+from gateway.desk.structs.requests import RequestLine
 from gateway.workflow.partners import Partner, Peer
 
 PeerFields = Annotated[Mapping[str, Any], msgspec.Meta(extra_json_schema={"$ref": "#/components/schemas/Peer"})]
@@ -74,12 +75,21 @@ class StandingShown(msgspec.Struct, frozen=True, kw_only=True):
     not_asked_to_lend: str | None
 
 
+class PartnersQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which partners: every word must be in a name, a symbol, a group, the peer or the e-mail address."""
+
+    q: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    away: bool = False
+    """Only those that are not asked to lend today."""
+
+
 class PartnerList(msgspec.Struct, frozen=True, kw_only=True):
-    """Every partner, how each stands by its id, and the version of the whole."""
+    """Partners, how each stands by its id, how many there are in all, and the version of the whole."""
 
     version: int
     partners: tuple[Partner, ...]
     standing: Mapping[str, StandingShown]
+    total: int
 
 
 class PartnerShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,3 +203,39 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int
     notes: tuple[str, ...]
     """What of it was passed over."""
+
+
+class PeerTried(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of connecting to a peer, without a message."""
+
+    ok: bool
+    words: str
+
+
+class RecordForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as the fields of a form: each column's text by its dotted name, as in a spreadsheet."""
+
+    version: int
+    """Of the whole, for saving."""
+    columns: tuple[str, ...]
+    cells: Mapping[str, str]
+    choices: Mapping[str, tuple[str, ...]]
+    """What a column takes, of those that take one of a list, or several of it."""
+
+
+class Stranger(msgspec.Struct, frozen=True, kw_only=True):
+    """A library that has written to us and is none of our partners, and its requests that wait for an approval."""
+
+    agency: str
+    peer: str | None
+    """The peer that sent it; None if nobody knows."""
+    requests: tuple[RequestLine, ...]
+    """Oldest first."""
+    cells: Mapping[str, str]
+    """What its message tells of it, as the columns of a partner's record."""
+
+
+class Strangers(msgspec.Struct, frozen=True, kw_only=True):
+    """Everybody who waits for an approval."""
+
+    strangers: tuple[Stranger, ...]

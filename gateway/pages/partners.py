@@ -1,0 +1,309 @@
+"""Partners: the directory, one partner with its figures and history, its form; unknown senders; lists in and out."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, Final, Literal
+from urllib.parse import quote
+
+import msgspec
+from aiohttp import web
+
+from gateway.desk import directory_lists, figures, partners, peers, record_forms
+from gateway.desk.approval import list_strangers
+from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.structs.common import Upload
+from gateway.desk.structs.directory import (
+    AccountShown,
+    ExportQuery,
+    HistoryQuery,
+    ImportQuery,
+    PartnersQuery,
+    PeerTried,
+    RecordForm,
+    Stranger,
+    SuspendBody,
+    Taken,
+    VersionQuery,
+)
+from gateway.desk.structs.figures import FiguresQuery
+from gateway.pages.forms import by_field
+from gateway.pages.record_fields import LABELS, PARTNER, facts_of, groups_of, typed
+from gateway.pages.visit import Visit
+
+VersionRead = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class Search(PartnersQuery, frozen=True, kw_only=True):
+    """What the directory is narrowed to, and what was just done."""
+
+    said: Literal["", "saved", "removed", "suspended", "back"] = ""
+
+
+SAID: Final = {
+    "saved": "It is kept.",
+    "removed": "It is removed.",
+    "suspended": "It is suspended: its requests get the automatic answer, and it is not asked to lend.",
+    "back": "It is taken back: its requests are looked at again.",
+}
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What was just done."""
+
+    said: Literal["", "saved", "removed", "suspended", "back"] = ""
+
+
+async def show_directory(visit: Visit) -> web.StreamResponse:
+    """GET /partners: the directory, and unknown senders."""
+    query = visit.query(Search)
+    return await visit.show(
+        "partners.html",
+        query=query,
+        listed=await partners.list_partners(visit.desk, visit.caller, query),
+        strangers=(await list_strangers(visit.desk, visit.caller)).strangers,
+        said=SAID.get(query.said, ""),
+    )
+
+
+async def show_partner(visit: Visit) -> web.StreamResponse:
+    """GET /partners/<id>: the record, its figures, its history."""
+    return await _partner(visit, said=SAID.get(visit.query(Said).said, ""))
+
+
+async def try_account(visit: Visit) -> web.StreamResponse:
+    """POST /partners/<id>/try-account: ask the circulation system what its account can do."""
+    found = await partners.try_account(visit.desk, visit.caller, visit.path("partner"))
+    return await _partner(visit, account=found)
+
+
+async def try_connection(visit: Visit) -> web.StreamResponse:
+    """POST /partners/<id>/try-connection: connect to its system."""
+    shown = await partners.show_partner(visit.desk, visit.caller, visit.path("partner"))
+    return await _partner(visit, tried=await peers.try_peer(visit.desk, visit.caller, shown.partner.peer))
+
+
+async def _partner(
+    visit: Visit,
+    *,
+    account: AccountShown | None = None,
+    tried: PeerTried | None = None,
+    said: str = "",
+    problems: Mapping[str, str] | None = None,
+) -> web.StreamResponse:
+    """The page of one partner, with what an act on it came to."""
+    desk, caller, number = visit.desk, visit.caller, visit.path("partner")
+    shown = await partners.show_partner(desk, caller, number)
+    form = await record_forms.partner_form(desk, caller, number)
+    return await visit.show(
+        "partner.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        shown=shown,
+        facts=facts_of(PARTNER, form.cells),
+        figures=await figures.show_figures(desk, caller, number, FiguresQuery()),
+        history=(await partners.show_partner_history(desk, caller, number, HistoryQuery())).history,
+        account=account,
+        tried=tried,
+        said=said,
+        problems=problems or {},
+        labels=LABELS,
+    )
+
+
+class Suspension(SuspendBody, frozen=True, kw_only=True):
+    """The days, and the version that was looked at."""
+
+    version: VersionRead = 0
+
+
+async def suspend(visit: Visit) -> web.StreamResponse:
+    """POST /partners/<id>/suspend."""
+    number = visit.path("partner")
+    try:
+        body = await visit.form(Suspension)
+        query = VersionQuery(version=body.version)
+        await partners.suspend_partner(visit.desk, visit.caller, number, query, body)
+    except (UnusableError, ConflictError) as wrong:
+        return await _partner(visit, problems=by_field(wrong.problems or ()) or {"": wrong.detail})
+    return visit.go(f"/partners/{quote(number)}?said=suspended")
+
+
+async def resume(visit: Visit) -> web.StreamResponse:
+    """POST /partners/<id>/resume."""
+    number = visit.path("partner")
+    await partners.resume_partner(visit.desk, visit.caller, number, VersionQuery())
+    return visit.go(f"/partners/{quote(number)}?said=back")
+
+
+async def remove(visit: Visit) -> web.StreamResponse:
+    """POST /partners/<id>/remove."""
+    try:
+        await partners.remove_partner(visit.desk, visit.caller, visit.path("partner"), VersionQuery())
+    except ConflictError as wrong:
+        return await _partner(visit, problems={"": wrong.detail})
+    return visit.go("/partners?said=removed")
+
+
+# ── its form ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def show_form(visit: Visit) -> web.StreamResponse:
+    """GET /partners/new, /partners/<id>/edit: the form."""
+    number = visit.http.match_info.get("partner")
+    form = await record_forms.partner_form(visit.desk, visit.caller, number)
+    return await _form(visit, form, form.cells, number)
+
+
+async def save(visit: Visit) -> web.StreamResponse:
+    """POST /partners/new, /partners/<id>/edit: keep it, or show what is wrong at its field with all that was typed."""
+    number = visit.http.match_info.get("partner")
+    form = await record_forms.partner_form(visit.desk, visit.caller, number)
+    version, cells = await read_record(visit, form)
+    cells |= {"id": number} if number is not None else {}
+    try:
+        if number is None:
+            await record_forms.refuse_known_partner(visit.desk, cells.get("id", ""))
+        saved = await record_forms.save_partner_form(visit.desk, visit.caller, version, cells)
+    except (UnusableError, ConflictError) as wrong:
+        return await _form(visit, form, cells, number, wrong)
+    return visit.go(f"/partners/{quote(saved.partner.id)}?said=saved")
+
+
+async def read_record(visit: Visit, form: RecordForm) -> tuple[int, dict[str, str]]:
+    """Read a record's form: the version that was looked at, and each column's text."""
+    given = await visit.http.post()
+    texts = {name: [each for each in given.getall(name, ()) if isinstance(each, str)] for name in form.columns}
+    version = str(given.get("version", ""))
+    return int(version) if version.isascii() and version.isdigit() else form.version, typed(form, texts)
+
+
+async def _form(
+    visit: Visit, form: RecordForm, cells: Mapping[str, str], number: str | None, wrong: DeskError | None = None
+) -> web.StreamResponse:
+    problems = faults_of(wrong)
+    return await visit.show(
+        "record_form.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        heading=cells.get("name") or "New partner",
+        place=("/partners", "Partners"),
+        back=f"/partners/{quote(number)}" if number else "/partners",
+        groups=groups_of(PARTNER, cells, problems),
+        form=form,
+        cells=cells,
+        is_new=number is None,
+        problems=problems,
+    )
+
+
+def faults_of(wrong: DeskError | None) -> dict[str, str]:
+    """Give what is wrong, by field."""
+    if wrong is None:
+        return {}
+    return by_field(wrong.problems or ()) or {"": wrong.detail}
+
+
+# ── unknown senders ──────────────────────────────────────────────────────────────────────────────
+
+
+async def show_approval(visit: Visit) -> web.StreamResponse:
+    """GET /partners/approve/<request>: the library of a kept request as a partner's form, its requests beside."""
+    form = await record_forms.partner_form(visit.desk, visit.caller, None)
+    stranger = await _stranger(visit)
+    return await _approval(visit, form, stranger, stranger.cells)
+
+
+async def approve(visit: Visit) -> web.StreamResponse:
+    """POST /partners/approve/<request>: make it a partner; its requests go on."""
+    form = await record_forms.partner_form(visit.desk, visit.caller, None)
+    version, cells = await read_record(visit, form)
+    try:
+        approved = await record_forms.approve_form(visit.desk, visit.caller, visit.path("request"), version, cells)
+    except (UnusableError, ConflictError) as wrong:
+        return await _approval(visit, form, await _stranger(visit), cells, wrong)
+    return visit.go(f"/partners/{quote(approved.partner.id)}?said=saved")
+
+
+async def _stranger(visit: Visit) -> Stranger:
+    found = await list_strangers(visit.desk, visit.caller)
+    number = visit.path("request")
+    for stranger in found.strangers:
+        if any(request.id == number for request in stranger.requests):
+            return stranger
+    raise NotThereError("The request does not wait for an approval any more.")
+
+
+async def _approval(
+    visit: Visit, form: RecordForm, stranger: Stranger, cells: Mapping[str, str], wrong: DeskError | None = None
+) -> web.StreamResponse:
+    problems = faults_of(wrong)
+    return await visit.show(
+        "approve.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        stranger=stranger,
+        number=visit.path("request"),
+        groups=groups_of(PARTNER, cells, problems),
+        form=form,
+        cells=cells,
+        problems=problems,
+    )
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ListForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done with a list."""
+
+    step: Literal["preview", "import"] = "preview"
+    kind: Literal["csv", "json", "service"] = "csv"
+    text: str = ""
+    """The list itself, on the way from its preview to its import."""
+
+
+TYPES: Final = {"csv": "text/csv", "json": "application/json", "service": "application/json"}
+
+
+async def export(visit: Visit) -> web.StreamResponse:
+    """GET /partners/export: everything as JSON, or the partners as CSV."""
+    query = visit.query(ExportQuery)
+    written = await directory_lists.export_records(visit.desk, visit.caller, query)
+    return visit.download(written, f"partners.{query.format}")
+
+
+async def show_import(visit: Visit) -> web.StreamResponse:
+    """GET /partners/import: hand in a list."""
+    return await _import(visit, ListForm())
+
+
+async def take_import(visit: Visit) -> web.StreamResponse:
+    """POST /partners/import: look at a list, or take it."""
+    form = await visit.form(ListForm)
+    data = await visit.file("file") or form.text.encode()
+    form = msgspec.structs.replace(form, text=data.decode("utf-8", "replace"))
+    if not data.strip():
+        return await _import(visit, form, problems={"file": "Choose a file."})
+    query = ImportQuery(dry_run=form.step == "preview")
+    taking = directory_lists.import_service if form.kind == "service" else directory_lists.import_records
+    try:
+        taken = await taking(visit.desk, visit.caller, query, Upload(content_type=TYPES[form.kind], data=data))
+    except DeskError as wrong:
+        return await _import(visit, form, problems={"": wrong.detail}, wrong=wrong)
+    return await _import(visit, form, taken=taken)
+
+
+async def _import(
+    visit: Visit,
+    form: ListForm,
+    *,
+    taken: Taken | None = None,
+    problems: dict[str, str] | None = None,
+    wrong: DeskError | None = None,
+) -> web.StreamResponse:
+    return await visit.show(
+        "partners_import.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        form=form,
+        taken=taken,
+        problems=problems or {},
+        wrong=wrong.problems or () if wrong else (),
+        labels=LABELS,
+    )
