@@ -4,10 +4,20 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.policy_forms import compared
 from gateway.desk.policy_rules import pause_faults, policy_faults
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
-from gateway.desk.structs.policy import PauseBody, PolicyBody, PolicyShown, VersionList, VersionShown, VersionsQuery
+from gateway.desk.structs.common import Problem
+from gateway.desk.structs.policy import (
+    PauseBody,
+    PolicyBody,
+    PolicyShown,
+    VersionCompared,
+    VersionList,
+    VersionShown,
+    VersionsQuery,
+)
 from gateway.dispatch.trial import UnknownPartner
 from gateway.partners.reading import Fault
 from gateway.sip2.errors import NotSent, Unknown
@@ -27,6 +37,13 @@ async def list_versions(desk: Desk, _caller: Caller, query: VersionsQuery) -> Ve
     """Say who wrote which version when, newest first."""
     kept = await desk.store.policies(limit=query.limit)
     return VersionList(versions=tuple(shown(version, VersionShown) for version in kept))
+
+
+async def compare_version(desk: Desk, caller: Caller, version: int) -> VersionCompared:
+    """Say what a version changed, beside the one before it; the first one beside the built-in policy."""
+    after = await show_version(desk, caller, version)
+    before = (await show_version(desk, caller, version - 1)).policy if version > 1 else Policy()
+    return VersionCompared(version=version, lines=compared(before, after.policy))
 
 
 async def show_version(desk: Desk, _caller: Caller, version: int) -> PolicyShown:
@@ -64,6 +81,8 @@ async def resume_lending(desk: Desk, caller: Caller) -> PolicyShown:
 
 async def try_policy(desk: Desk, _caller: Caller, body: Question) -> Trial:
     """Say what a request would be answered with and why. Nothing is written, held or sent; 17 may be asked."""
+    if body.policy is not None:
+        _check(policy_faults(body.policy, await desk.store.partners()))
     try:
         return await desk.policy_try(body)
     except UnknownPartner:
@@ -84,7 +103,8 @@ async def _policy(desk: Desk) -> tuple[int, Policy]:
 
 def _check(faults: tuple[Fault, ...]) -> None:
     if faults:
-        raise UnusableError(" ".join(map(str, faults)))
+        problems = [Problem(column=fault.field, words=fault.words) for fault in faults]
+        raise UnusableError(" ".join(map(str, faults)), problems)
 
 
 async def _save(desk: Desk, caller: Caller, policy: Policy, after: int) -> PolicyShown:

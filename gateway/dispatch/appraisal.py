@@ -53,6 +53,18 @@ class Appraiser:
         self._calendars = calendars
         self._branches = branches
 
+    def under(self, directory: Directory) -> "Appraiser":
+        """Give one that goes by another directory."""
+        return Appraiser(
+            store=self._store,
+            directory=directory,
+            time=self._time,
+            acs=self._acs,
+            finder=self._finder,
+            calendars=self._calendars,
+            branches=self._branches,
+        )
+
     async def find(self, wanted: Wanted) -> Found:
         """Give what was found, no more copies than are asked about; raises CatalogueSilentError, StoreUnavailable."""
         found = await self._finder.find(wanted)

@@ -4,6 +4,7 @@ Read once and again after each change, so that no message waits for a look-up. A
 """
 
 import asyncio
+import copy
 from collections import Counter
 from datetime import datetime
 
@@ -47,6 +48,12 @@ class Directory:
         if kept is not None:
             self.policy_version, document = kept
             self.policy = msgspec.json.decode(document, type=Policy)
+
+    def under(self, policy: Policy) -> "Directory":
+        """Give the directory as it stands now, as it would be under another policy; it is not kept up to date."""
+        other = copy.copy(self)
+        other.policy = policy
+        return other
 
     async def note_refusal(self, peer_id: str, word: str, *, at: datetime) -> None:
         """Keep in a peer's profile that it does not take an action or a status; who changes it back is asked anew.

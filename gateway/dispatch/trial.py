@@ -33,7 +33,12 @@ class Trials:
         self._directory = directory
 
     async def run(self, question: Question) -> Trial:
-        """Answer a question as a request would be answered. Raises UnknownPartner as well."""
+        """Answer a question as a request would be answered, under the question's own policy if it has one. Raises UnknownPartner as well."""
+        if question.policy is not None:
+            directory = self._directory.under(question.policy)
+            return await Trials(self._appraiser.under(directory), directory).run(
+                msgspec.structs.replace(question, policy=None)
+            )
         partner_id = self._partner_id(question)
         terms = await self._appraiser.terms(question.service, partner_id, question.max_cost)
         found = await self._find(question)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from gateway.desk.access import Right
-from gateway.pages import orders, partners, peers
+from gateway.pages import orders, partners, peers, policy
 from gateway.pages.table import Page
 
 # fmt: off
@@ -31,6 +31,15 @@ OFFICE: Final = (
     Page("GET",  "/partners/{partner}/try-account",    Right.READ,       partners.show_partner),
     Page("GET",  "/partners/{partner}/try-connection", Right.READ,       partners.show_partner),
     Page("POST", "/partners/{partner}/try-connection", Right.ACT,        partners.try_connection),
+
+    Page("GET",  "/policy",                             Right.READ,       policy.show),
+    Page("POST", "/policy",                             Right.ACT,        policy.edit),
+    Page("POST", "/policy/save",                        Right.ADMINISTER, policy.save),
+    Page("GET",  "/policy/save",                        Right.READ,       policy.show),
+    Page("POST", "/policy/pause",                       Right.MANAGE,     policy.pause),
+    Page("POST", "/policy/resume",                      Right.MANAGE,     policy.resume),
+    Page("GET",  "/policy/versions",                    Right.READ,       policy.show_versions),
+    Page("GET",  r"/policy/versions/{version:\d{1,9}}", Right.READ,       policy.show_version),
 
     Page("GET",  "/peers",               Right.READ,       peers.show_list),
     Page("GET",  "/peers/new",           Right.ADMINISTER, peers.show_form),

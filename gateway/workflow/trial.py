@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.policy import AutoAnswer, Availability
+from gateway.workflow.policy import AutoAnswer, Availability, Policy
 from gateway.workflow.records import Answer, CopyStatus
 from gateway.workflow.values import Money, Record, Wanted
 
@@ -34,6 +34,8 @@ class Question(Record, frozen=True, kw_only=True):
     max_cost: Money | None = None
     supposed: Supposed = Supposed()
     status: Annotated[str, msgspec.Meta(pattern="^(0[1-9]|1[0-3])$")] | None = None
+    policy: Policy | None = None
+    """A policy that is tried in place of the one that counts."""
 
 
 class LineRead(msgspec.Struct, frozen=True, kw_only=True):

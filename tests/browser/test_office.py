@@ -127,3 +127,46 @@ def test_a_list_of_partners_is_looked_at_before_it_is_written(sign_in: SignIn):
     expect(page.get_by_role("status")).to_contain_text("1 record would be written")
     page.click("[data-act=import]")
     expect(page.get_by_role("status")).to_contain_text("1 record written")
+
+
+# ── policy ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_line_is_tried_as_it_is_typed_moved_and_saved(sign_in: SignIn):
+    page = sign_in("administrator")
+    page.goto("/policy")
+    page.get_by_role("button", name="Add a line").click()
+    line = page.locator("ol.lines details[open]")
+    line.locator("[name$='.item_types']").fill("DVD")
+    line.locator("[name$='.lend']").uncheck()
+    page.select_option("[name='try.partner']", "sample-valley")
+    page.fill("[name='try.item_type']", "DVD")
+    expect(page.locator("#verdict")).to_contain_text("NotAvailableForILL")
+    page.get_by_role("button", name="Move line 2 up").click()
+    expect(page.locator("[name='lines.0.item_types']")).to_have_value("DVD")
+    page.fill("[name='lines.0.days']", "many")
+    page.click("[data-act=save]")
+    expect(page.locator("[id='lines.0.days-problem']")).to_contain_text("whole number")
+    page.fill("[name='lines.0.days']", "")
+    page.click("[data-act=save]")
+    expect(page.get_by_text("It counts from now on.")).to_be_visible()
+    page.goto("/policy/versions")
+    page.get_by_role("link", name="What it changed").first.click()
+    expect(page.locator(".added")).to_contain_text("item type DVD")
+
+
+def test_whoever_may_not_save_can_try(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/policy")
+    expect(page.locator("[data-act=save]")).to_have_count(0)
+    expect(page.locator("#verdict")).to_contain_text("status 03")
+
+
+def test_lending_is_paused_and_goes_on(sign_in: SignIn):
+    page = sign_in("manager")
+    page.goto("/policy")
+    page.get_by_text("Pause lending …").click()
+    page.click("[data-act=pause-lending]")
+    expect(page.get_by_role("heading", name="Lending is paused")).to_be_visible()
+    page.click("[data-act=resume-lending]")
+    expect(page.get_by_role("heading", name="Lending is paused")).to_have_count(0)

@@ -132,3 +132,18 @@ async def test_where_the_circulation_system_is_silent_a_status_can_be_assumed(li
     status, answer = await live.call("POST", "/policy/try", body=body)
     assert (status, "Assume a status" in answer["detail"]) == (409, True)
     assert (await live.call("POST", "/policy/try", body=body | {"status": "03"}))[0] == 200
+
+
+async def test_a_policy_that_does_not_count_yet_can_be_tried(live: Live):
+    draft = {"lines": [{"name": "No films", "item_types": ["DVD"], "lend": False}]}
+    question = {"partner": "valley", "supposed": {"item_type": "DVD"}, "status": "03"}
+    _, before = await live.call("POST", "/policy/try", body=question)
+    _, under = await live.call("POST", "/policy/try", body=question | {"policy": draft})
+    assert (before["answer"]["kind"], "NotAvailableForILL" in under["told"]) == ("supply", True)
+    _, after = await live.call("POST", "/policy/try", body=question)
+    assert after == before
+
+
+async def test_a_faulty_draft_is_refused_with_its_field(live: Live):
+    status, answer = await live.call("POST", "/policy/try", body={"policy": {"lines": [{"days": 0}]}})
+    assert (status, [each["column"] for each in answer["problems"]]) == (422, ["lines.0.days"])

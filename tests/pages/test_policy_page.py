@@ -1,0 +1,38 @@
+"""The policy's form: nothing of a line is left out, and its buttons do to the lines what they say."""
+
+import pytest
+
+from gateway.desk.policy_forms import LINE_COLUMNS, SETTING_COLUMNS
+from gateway.pages.policy import edited
+from gateway.pages.policy_fields import LINE, SETTINGS
+
+A, B, C = ({"name": name} for name in "abc")
+
+
+def test_each_column_has_its_field():
+    assert sorted(field.column for field in LINE) == sorted(LINE_COLUMNS)
+    assert sorted(field.column for field in SETTINGS) == sorted(SETTING_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("button", "names", "opened"),
+    [
+        ("up.1", "bac", 0),
+        ("up.0", "abc", 0),
+        ("down.0", "bac", 1),
+        ("down.2", "abc", 2),
+        ("remove.1", "ac", None),
+        ("twice.0", "aabc", 1),
+        ("up.7", "abc", None),
+        ("try", "abc", None),
+        ("", "abc", None),
+    ],
+)
+def test_a_button_does_to_the_lines_what_it_says(button: str, names: str, opened: int | None):
+    lines, shown = edited([A, B, C], button)
+    assert ("".join(line["name"] for line in lines), shown) == (names, opened)
+
+
+def test_a_new_line_comes_last_and_allows_everything():
+    lines, shown = edited([A], "add")
+    assert (lines[-1], shown) == ({"lend": "true", "copy": "true"}, 1)
