@@ -3,7 +3,7 @@
 from typing import Final
 
 from gateway.desk.access import Right
-from gateway.pages import orders, partners, peers, policy
+from gateway.pages import help_page, orders, partners, peers, policy
 from gateway.pages.table import Page
 
 # fmt: off
@@ -40,6 +40,8 @@ OFFICE: Final = (
     Page("POST", "/policy/resume",                      Right.MANAGE,     policy.resume),
     Page("GET",  "/policy/versions",                    Right.READ,       policy.show_versions),
     Page("GET",  r"/policy/versions/{version:\d{1,9}}", Right.READ,       policy.show_version),
+
+    Page("GET",  "/help", Right.READ, help_page.show),
 
     Page("GET",  "/peers",               Right.READ,       peers.show_list),
     Page("GET",  "/peers/new",           Right.ADMINISTER, peers.show_form),

@@ -23,6 +23,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The help has a switch for them, which this browser keeps.
+const keySwitch = document.getElementById("keys-on");
+if (keySwitch) {
+  keySwitch.checked = keysAreOn();
+  keySwitch.closest("[hidden]").hidden = false;
+  keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
+}
+
 // On a narrow screen the places are folded away until they are asked for.
 const fold = document.querySelector(".places .fold");
 const narrow = matchMedia("(max-width: 60rem)");
