@@ -55,8 +55,15 @@ class _Lane:
         """How many rows waited when it came back."""
         self.urgent = 0
         """How many of turn 0 went since."""
+        self.gone = 0
+        """How many went since."""
         self.stands = False
         """It was told that it stands still."""
+
+    def went(self, row: WaitingRow) -> None:
+        """A row is done."""
+        self.gone += 1
+        self.urgent += row.turn == 0
 
     def before(self, row: WaitingRow) -> int:
         """How many rows may have gone before one that waited when the lane came back."""
@@ -92,7 +99,7 @@ class Waits:
     def _take_in(self, now_s: float, rows: Mapping[int, WaitingRow]) -> None:
         for number in self._rows.keys() - rows.keys():
             self._moved(now_s, self._rows[number])
-            self._lanes[self._rows[number].lane].urgent += self._rows[number].turn == 0
+            self._lanes[self._rows[number].lane].went(self._rows[number])
             del self._changed_at[number]
         for number, row in rows.items():
             before = self._rows.get(number)
@@ -113,7 +120,7 @@ class Waits:
         if not is_up:
             lane.up_since = None
         elif lane.up_since is None:
-            lane.up_since, lane.urgent = now_s, 0
+            lane.up_since, lane.urgent, lane.gone = now_s, 0, 0
             lane.waited = sum(row.lane == name for row in self._rows.values())
             self.returns += lane.waited > 0
 
@@ -123,9 +130,8 @@ class Waits:
             is_late = now_s - up_since > RETURN_S + ROW_S * lane.before(row)
             if is_late and self._changed_at[row.id] < up_since and row.id not in self._told:
                 self._told.add(row.id)
-                self._tell(
-                    row, f"{row.kind} waits, {_due(row, wall_us)}, {now_s - up_since:.1f} s after {name} came back"
-                )
+                since = f"{now_s - up_since:.1f} s after {name} came back"
+                self._tell(row, f"{row.kind} waits, {_due(row, wall_us)}, {since}; {lane.gone} went meanwhile")
         began_at = max(lane.moved_at, up_since)
         due = [row for row in waiting if self._due_for_s(now_s, wall_us, row) > RETURN_S]
         if due and now_s - began_at > RETURN_S and not lane.stands:
