@@ -1,10 +1,10 @@
 """By what requests are told apart, in words: the fields of a search, their values, and a word for each flag. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from gateway.desk.ports import Desk
-from gateway.desk.structs.search import NONE, FacetShown, FacetValue, SearchQuery
+from gateway.desk.structs.search import NONE, FacetShown, FacetValue
 from gateway.desk.structs.sheet import Mark
 from gateway.dispatch.roles import TABLES
 from gateway.store.register_port import Age, Facet, Flag
@@ -49,16 +49,20 @@ Name = Callable[[str], str]
 
 
 def facets_shown(
-    desk: Desk, counts: Mapping[Facet, Mapping[str, int]], query: SearchQuery, partners: Mapping[str, Partner]
+    desk: Desk,
+    counts: Mapping[Facet, Mapping[str, int]],
+    chosen: Mapping[Facet, Collection[str]],
+    partners: Mapping[str, Partner],
 ) -> tuple[FacetShown, ...]:
-    """Return each facet with the values that there are, and those that were chosen though there is none."""
+    """Return each facet that one may choose of, with the values that there are, and those that were chosen though there is none."""
     names = _names(desk, partners)
-    return tuple(_facet(facet, counts.get(facet, {}), query, names.get(facet, _itself)) for facet in FACETS)
+    asked = (facet for facet in FACETS if facet in chosen)
+    return tuple(_facet(facet, counts.get(facet, {}), chosen[facet], names.get(facet, _itself)) for facet in asked)
 
 
-def _facet(facet: Facet, counts: Mapping[str, int], query: SearchQuery, name: Name) -> FacetShown:
-    chosen = frozenset(str(value) for value in getattr(query, facet))
-    found = dict.fromkeys(chosen, 0) | {value or NONE: count for value, count in counts.items()}
+def _facet(facet: Facet, counts: Mapping[str, int], chosen: Collection[str], name: Name) -> FacetShown:
+    picked = frozenset(str(value) for value in chosen)
+    found = dict.fromkeys(picked, 0) | {value or NONE: count for value, count in counts.items()}
     order = _ORDERS.get(facet, ())
     places = {value: place for place, value in enumerate(order)}
     values = sorted(found, key=lambda value: (places.get(value, len(places)), -found[value], value))
@@ -66,7 +70,7 @@ def _facet(facet: Facet, counts: Mapping[str, int], query: SearchQuery, name: Na
         field=facet.value,
         words=FACETS[facet],
         values=tuple(
-            FacetValue(value=value, words=name(value), count=found[value], is_chosen=value in chosen)
+            FacetValue(value=value, words=name(value), count=found[value], is_chosen=value in picked)
             for value in values
         ),
     )

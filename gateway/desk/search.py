@@ -1,6 +1,6 @@
 """Searching requests: by words, numbers and what they are told apart by; what is open first, then what has ended."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time
 from typing import Final
 
@@ -22,6 +22,8 @@ from gateway.workflow.records import Request
 CALLED_MOST: Final = 20
 """A word that begins the names of more partners says nothing of which is meant."""
 ME: Final = "me"
+WORDS_MOST: Final = 8
+"""Words of a query that count."""
 BEHIND_ALL: Final = 1 << 62
 """In place of the last line before a page that begins with the newest."""
 
@@ -43,7 +45,7 @@ async def search(desk: Desk, caller: Caller, query: SearchQuery) -> SearchShown:
         open=opened.count,
         ended=ended.count,
         ended_is_more=ended.is_more,
-        facets=facets_shown(desk, counts, query, partners),
+        facets=facets_shown(desk, counts, _chosen(query), partners),
     )
 
 
@@ -78,24 +80,28 @@ def _cursor(text: str | None) -> tuple[Which, tuple[int, int] | None]:
 
 def sought_by(desk: Desk, caller: Caller, query: SearchQuery, partners: Mapping[str, Partner]) -> Sought:
     """Return what a query looks for, as the store takes it."""
-    values: Mapping[Facet, Iterable[str]] = {
-        Facet.ROLE: query.role,
-        Facet.STATE: query.state,
-        Facet.PARTNER: query.partner,
-        Facet.BRANCH: query.branch,
-        Facet.SERVICE: [service.value for service in query.service],
-        Facet.AGE: query.age,
-        Facet.FLAG: query.flag,
-        Facet.WHOSE: [caller.name if who == ME else who for who in query.whose],
-    }
-    chosen = {facet: frozenset("" if value == NONE else value for value in of) for facet, of in values.items()}
     return Sought(
-        words=tuple(_word(word, partners.values()) for word in wording.words(query.q)[:8]),
+        words=tuple(_word(word, partners.values()) for word in wording.words(query.q)[:WORDS_MOST]),
         number=wording.number(query.q) if any(map(str.isdigit, query.q)) else "",
-        values={facet: of for facet, of in chosen.items() if of},
+        values=values_of(caller, _chosen(query)),
         now=desk.now(),
         today=day_began(desk),
     )
+
+
+def values_of(caller: Caller, chosen: Mapping[Facet, Collection[str]]) -> Mapping[Facet, frozenset[str]]:
+    """Return chosen values as the store has them: nothing in place of NONE, a name in place of ME."""
+    stored = {NONE: "", ME: caller.name}
+    return {
+        facet: frozenset(stored.get(value, str(value)) for value in values)
+        for facet, values in chosen.items()
+        if values
+    }
+
+
+def _chosen(query: SearchQuery) -> Mapping[Facet, Collection[str]]:
+    values = {facet: getattr(query, facet) for facet in Facet}
+    return values | {Facet.SERVICE: [service.value for service in query.service]}
 
 
 def day_began(desk: Desk) -> datetime:

@@ -22,33 +22,38 @@ def _by_wait(row: ListRow) -> tuple[Any, ...]:
     return (row.state_since, row.request)
 
 
+def _by_due_date(row: ListRow) -> tuple[Any, ...]:
+    """Rows that `fits` lets through have a due date, but for lists that don't ask."""
+    return (row.due_at is None, row.due_at, row.request)
+
+
 class ListRule(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in a worklist: requests in these states without the items that are done with, in this order."""
 
     states: tuple[State, ...]
     done: frozenset[ItemPlace] = frozenset()
-    fits: Callable[[ListRow, datetime, datetime], bool] = lambda _row, _now, _until: True
-    """By row, now, and the end of the days that were asked for."""
+    fits: Callable[[datetime | None, datetime, datetime], bool] = lambda _due_at, _now, _until: True
+    """By due date, now, and the end of the days that were asked for."""
     counted: Callable[[StateCount], int] = lambda states: states.count
     """Which of the requests in one of these states are counted for it: as `fits`, of requests in place of their items."""
     order: Callable[[ListRow], tuple[Any, ...]] = _by_wait
+
+    @property
+    def by_due_date(self) -> bool:
+        """Whether what is due first comes first; else what waits longest does."""
+        return self.order is _by_due_date
 
 
 def _by_shelf(row: ListRow) -> tuple[Any, ...]:
     return walking_key(row.branch, row.call_number, row.title, row.item_barcode)
 
 
-def _by_due_date(row: ListRow) -> tuple[Any, ...]:
-    """Rows that `fits` lets through have a due date, but for lists that don't ask."""
-    return (row.due_at is None, row.due_at, row.request)
+def _is_due(due_at: datetime | None, now: datetime, until: datetime) -> bool:
+    return due_at is not None and now <= due_at <= until
 
 
-def _is_due(row: ListRow, now: datetime, until: datetime) -> bool:
-    return row.due_at is not None and now <= row.due_at <= until
-
-
-def _is_overdue(row: ListRow, now: datetime, _until: datetime) -> bool:
-    return row.due_at is not None and row.due_at < now
+def _is_overdue(due_at: datetime | None, now: datetime, _until: datetime) -> bool:
+    return due_at is not None and due_at < now
 
 
 def _due_soon(states: StateCount) -> int:
@@ -119,7 +124,7 @@ def list_rows(
     rule, role = LISTS[name], ABOUT[name].role
     of_role = (request for request in requests if request.role is role)
     rows = (row for request in of_role for row in _rows(rule, request, partners))
-    return tuple(sorted((row for row in rows if rule.fits(row, now, until)), key=rule.order))
+    return tuple(sorted((row for row in rows if rule.fits(row.due_at, now, until)), key=rule.order))
 
 
 def partner_name(request: Request, partners: Mapping[str, Partner]) -> str:

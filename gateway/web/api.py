@@ -41,6 +41,7 @@ from gateway.desk import (
     story,
     tasks,
     tokens,
+    worklists,
 )
 from gateway.desk.access import Caller, Right, holder
 from gateway.desk.errors import NotAllowedError
@@ -109,6 +110,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   r"/tasks/{task:\d+}/claim",            Right.ACT,        tasks.claim_task),
     Route("POST",   r"/tasks/{task:\d+}/done",             Right.ACT,        tasks.close_task),
     Route("GET",    "/lists/{list}",                       Right.READ,       lists.hand_out_list, gives=("text/plain", "application/pdf")),
+    Route("GET",    "/worklists/{name}",                   Right.READ,       worklists.show_worklist),
     Route("GET",    "/acs",                                Right.READ,       acs.show_acs),
     Route("POST",   "/acs/check",                          Right.ACT,        acs.check_acs),
     Route("POST",   "/acs/reconcile",                      Right.ACT,        acs.reconcile_acs),

@@ -9,6 +9,7 @@ from tests.web.live import Live
 
 LEAST_ROLE = {
     "GET /search": "viewer",
+    "GET /worklists/{name}": "viewer",
     "POST /acts/{action}": "technician",
     "GET /views": "viewer",
     "POST /views": "viewer",
@@ -98,6 +99,7 @@ def address(route: str) -> tuple[str, str]:
         ("{request}", "r1"),
         ("{action}", "ship"),
         ("{view}", "mine"),
+        ("{name}", "pull"),
         ("{paper:packing-slip|label|strap|cover-band|routing-slip|pull-slip}", "label"),
         (r"{task:\d+}", "1"),
         (r"{version:\d{1,9}}", "1"),

@@ -109,6 +109,35 @@ async def test_an_act_for_several_gives_a_line_each_and_once(door: Live) -> None
     assert ids(await search(door, whose="ann", which="open")) == ["r3", "r1"]
 
 
+async def test_a_worklist_is_filtered_paged_and_says_what_can_be_done(door: Live) -> None:
+    late = {"due_at": START - timedelta(days=1)}
+    await keep(
+        door.store,
+        *(a_request(f"r{n}", state_since=START + timedelta(seconds=n)) for n in range(3)),
+        a_request("o1", State.LOANED, **late),
+        a_request("o2", State.LOANED, partner=None, **late),
+        a_request("o3", State.LOANED, due_at=START + timedelta(days=2)),
+    )
+    status, pull = await door.call("GET", "/worklists/pull", params={"limit": "2"})
+    assert (status, len(pull["rows"]), pull["count"]) == (200, 2, 3)
+    more = (await door.call("GET", "/worklists/pull", params={"limit": "2", "after": pull["next"]}))[1]
+    assert (len(more["rows"]), more["next"]) == (1, None)
+    assert [act["action"] for act in pull["acts"]] == [
+        "arrive-and-ship",
+        "copy-sent",
+        "assign",
+        "flag",
+        "unflag",
+        "note",
+    ]
+    overdue = (await door.call("GET", "/worklists/overdue"))[1]
+    assert [row["request"] for row in overdue["rows"]] == ["o1", "o2"]
+    narrowed = (await door.call("GET", "/worklists/overdue", params={"partner": "valley"}))[1]
+    assert [row["request"] for row in narrowed["rows"]] == ["o1"]
+    due = (await door.call("GET", "/worklists/due"))[1]
+    assert [row["request"] for row in due["rows"]] == ["o3"]
+
+
 async def test_views_are_kept_by_person(door: Live) -> None:
     view = {"name": "Rush to fetch", "address": "/requests?flag=rush&state=will+supply"}
     assert (await door.call("POST", "/views", body=view))[0] == 200

@@ -1,0 +1,186 @@
+"""Worklists as pages show them: filtered and paged by the register, so that only the requests of one page are read; as CSV; and printed.
+
+The pull list alone is read whole: its order is that of the shelves, which the register does not know.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from gateway.desk.access import Caller
+from gateway.desk.facets import facets_shown
+from gateway.desk.offered import RIGHT_OF
+from gateway.desk.papers import as_pdf
+from gateway.desk.paperwork import pull_slips
+from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
+from gateway.desk.search import day_began, marks_of, values_of
+from gateway.desk.structs.common import Download
+from gateway.desk.structs.lists import ABOUT, ListName, ListRow
+from gateway.desk.structs.papers import Slip
+from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.worklists import ListAct, Worklist, WorklistQuery, WorkRow
+from gateway.desk.times import days_ahead
+from gateway.desk.views import LISTS, list_rows
+from gateway.dispatch.roles import TABLES
+from gateway.documents.job import Choice
+from gateway.spreadsheets import csv_text
+from gateway.store.columns import optional_moment
+from gateway.store.register_port import Facet, Found, Line, Sort, Sought
+from gateway.store.views_port import SentToPrint
+from gateway.workflow.meaning import NAMES
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Request
+from gateway.workflow.triggers import StaffAction
+
+LINES_MOST: Final = 5_000
+"""Lines of a list that are looked at; who has more to do narrows it."""
+SHELF_MOST: Final = 1_000
+"""Requests of the pull list that are sorted by their shelves."""
+_ALWAYS: Final = (StaffAction.ASSIGN, StaffAction.FLAG, StaffAction.UNFLAG, StaffAction.NOTE)
+_FIELDS: Final = (Facet.FLAG, Facet.AGE, Facet.WHOSE, Facet.BRANCH, Facet.PARTNER)
+_HEADINGS: Final = (
+    "Request",
+    "State",
+    "Since",
+    "Partner",
+    "Title",
+    "Author",
+    "Item",
+    "Branch",
+    "Call number",
+    "Due",
+    "Assigned to",
+    "Marked",
+)
+
+
+async def show_worklist(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Worklist:
+    """Return a page of a list in its order, with its filters and what can be done to several of its requests."""
+    partners = await partners_by_id(desk.store)
+    found, lines = await _lines(desk, caller, name, query)
+    rows, following = await _page(desk, name, query, lines, partners)
+    facets = facets_shown(desk, found.counts, {field: _chosen(query, field) for field in _FIELDS}, partners)
+    about = ABOUT[name]
+    return Worklist(
+        list=name,
+        role=about.role,
+        words=about.words,
+        rows=rows,
+        next=following,
+        count=len(lines),
+        facets=facets,
+        acts=tuple(acts_for(caller, name)),
+    )
+
+
+async def worklist_csv(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Download:
+    """Return what the filters let through, all of it, as CSV."""
+    partners = await partners_by_id(desk.store)
+    _, lines = await _lines(desk, caller, name, query)
+    rows = await _rows(desk, name, query, lines, partners)
+    return Download(content_type="text/csv", text=csv_text(_HEADINGS, map(_cells, rows)), name=f"{name}.csv")
+
+
+async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Download:
+    """Print the pull slips of a list, or of some of its requests, in shelving order; that they were sent to print is kept."""
+    _, lines = await _lines(desk, caller, name, query)
+    wanted = [line.request for line in lines if not query.only or line.request in query.only]
+    found = await desk.store.register.requests(wanted[:SHELF_MOST])
+    slips = await pull_slips(desk, found.values())
+    printed = await as_pdf(
+        desk, "pull slips", slips, Choice(printer=query.printer, stock=query.stock, start=query.start)
+    )
+    await desk.store.views.note_prints(found, Slip.PULL_SLIP, at=desk.now(), who=caller.name)
+    return printed
+
+
+def acts_for(caller: Caller, name: ListName) -> Iterable[ListAct]:
+    """Give the next step of a list's states, and what can be done in any; as far as the caller may."""
+    rule, table = LISTS[name], TABLES[ABOUT[name].role]
+    states = [state for state in rule.states if state in table.states]
+    nexts = dict.fromkeys(step for state in states if (step := table.standing(state).next) is not None)
+    for action in (*nexts, *_ALWAYS):
+        line = next((line for state in states for line in table.lines(state) if line.action is action), None)
+        if line is not None and caller.may(RIGHT_OF[action]):
+            yield ListAct(action=action, name=NAMES[action], does=line.does, tells=line.tells, asks=line.asks)
+
+
+def _chosen(query: WorklistQuery, field: Facet) -> Sequence[str]:
+    return tuple(getattr(query, field))
+
+
+async def _lines(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> tuple[Found, Sequence[Line]]:
+    """Give the lines of a list in its order, as the register knows it."""
+    rule, role = LISTS[name], ABOUT[name].role
+    narrowed = {field: _chosen(query, field) for field in _FIELDS}
+    values = values_of(caller, {Facet.ROLE: (role,), Facet.STATE: rule.states, **narrowed})
+    now, until = desk.now(), days_ahead(desk.now(), query.days, desk.zone)
+    sought = Sought(values=values, now=now, today=day_began(desk))
+    sort = Sort.DUE if rule.by_due_date else Sort.WAITING
+    found = await desk.store.register.open(sought, sort, after=None, limit=LINES_MOST)
+    return found, [line for line in found.lines if rule.fits(optional_moment(line.due_at), now, until)]
+
+
+async def _page(
+    desk: Desk, name: ListName, query: WorklistQuery, lines: Sequence[Line], partners: Mapping[str, Partner]
+) -> tuple[tuple[WorkRow, ...], str | None]:
+    if name is ListName.PULL:
+        rows = await _rows(desk, name, query, lines[:SHELF_MOST], partners)
+        places = {row.request: place for place, row in enumerate(rows)}
+        first = 1 + places.get(query.after or "", -1)
+        shown = rows[first : first + query.limit]
+        return shown, shown[-1].request if first + len(shown) < len(rows) else None
+    places = {line.request: place for place, line in enumerate(lines)}
+    first = 1 + places.get(query.after or "", -1)
+    page = lines[first : first + query.limit]
+    following = page[-1].request if first + len(page) < len(lines) else None
+    return await _rows(desk, name, query, page, partners), following
+
+
+async def _rows(
+    desk: Desk, name: ListName, query: WorklistQuery, lines: Sequence[Line], partners: Mapping[str, Partner]
+) -> tuple[WorkRow, ...]:
+    ids = [line.request for line in lines]
+    found = await desk.store.register.requests(ids)
+    prints = await desk.store.views.prints(ids, Slip.PULL_SLIP) if name is ListName.PULL else {}
+    now, until = desk.now(), days_ahead(desk.now(), query.days, desk.zone)
+    rows = list_rows(name, found.values(), partners, now, until)
+    marks = {line.request: marks_of(line, now) for line in lines}
+    return tuple(_row(desk, row, found[row.request], marks[row.request], prints.get(row.request)) for row in rows)
+
+
+def _row(desk: Desk, row: ListRow, request: Request, marks: tuple[Mark, ...], printed: SentToPrint | None) -> WorkRow:
+    return WorkRow(
+        request=row.request,
+        state=TABLES[request.role].standing(request.state).name,
+        since=row.state_since,
+        partner=row.partner,
+        title=row.title,
+        author=row.author,
+        item_barcode=row.item_barcode,
+        branch=desk.library.branches.get(row.branch or "", row.branch),
+        call_number=row.call_number,
+        due_at=row.due_at,
+        assigned_to=request.assigned_to,
+        marks=marks,
+        printed_at=printed.at if printed else None,
+        printed_by=printed.who if printed else None,
+    )
+
+
+def _cells(row: WorkRow) -> Iterable[str]:
+    def day(at: datetime | None) -> str:
+        return at.date().isoformat() if at else ""
+
+    words = (row.partner, row.title, row.author, row.item_barcode, row.branch, row.call_number)
+    marks = ", ".join(mark.words for mark in row.marks)
+    return (
+        row.request,
+        row.state,
+        day(row.since),
+        *(word or "" for word in words),
+        day(row.due_at),
+        row.assigned_to or "",
+        marks,
+    )
