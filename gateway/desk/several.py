@@ -2,7 +2,7 @@
 
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
-from gateway.desk.errors import DeskError
+from gateway.desk.errors import DeskError, NotThereError
 from gateway.desk.ports import Desk
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.search import SeveralBody, SeveralDone, SeveralLine
@@ -28,3 +28,11 @@ async def _line(desk: Desk, caller: Caller, action: StaffAction, body: SeveralBo
     except DeskError as refused:
         return SeveralLine(request=request, result="refused", words=refused.detail)
     return SeveralLine(request=acted.request, result=acted.result, words=acted.words)
+
+
+def act_named(name: str) -> StaffAction:
+    """Return the act of this name. Raises NotThereError."""
+    try:
+        return StaffAction(name)
+    except ValueError:
+        raise NotThereError(f"There is no act “{name[:40]}”.") from None

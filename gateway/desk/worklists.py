@@ -28,15 +28,16 @@ from gateway.spreadsheets import csv_text
 from gateway.store.columns import optional_moment
 from gateway.store.register_port import Facet, Found, Line, Sort, Sought
 from gateway.store.views_port import SentToPrint
-from gateway.workflow.meaning import NAMES
+from gateway.workflow.meaning import NAMES, ActLine
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Request
+from gateway.workflow.records import Request, Role, State
 from gateway.workflow.triggers import StaffAction
 
 LINES_MOST: Final = 5_000
 """Lines of a list that are looked at; who has more to do narrows it."""
 SHELF_MOST: Final = 1_000
 """Requests of the pull list that are sorted by their shelves."""
+CANNOT_FIND: Final = StaffAction.CANNOT_FIND
 _ALWAYS: Final = (StaffAction.ASSIGN, StaffAction.FLAG, StaffAction.UNFLAG, StaffAction.NOTE)
 _FIELDS: Final = (Facet.FLAG, Facet.AGE, Facet.WHOSE, Facet.BRANCH, Facet.PARTNER)
 _HEADINGS: Final = (
@@ -95,6 +96,22 @@ async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: Work
     return printed
 
 
+def acts_always() -> tuple[ListAct, ...]:
+    """Return what can be done to requests in any state. It stays in the house."""
+    lines = {line.action: line for table in TABLES.values() for state in table.states for line in table.lines(state)}
+    return tuple(_act(lines[action]) for action in _ALWAYS)
+
+
+def cannot_find() -> ListAct:
+    """Return what is said of an item that is not on its shelf, with what comes of that."""
+    lines = TABLES[Role.LENDING].lines(State.WILL_SUPPLY)
+    return _act(next(line for line in lines if line.action is CANNOT_FIND))
+
+
+def _act(line: ActLine) -> ListAct:
+    return ListAct(action=line.action, name=NAMES[line.action], does=line.does, tells=line.tells, asks=line.asks)
+
+
 def acts_for(caller: Caller, name: ListName) -> Iterable[ListAct]:
     """Give the next step of a list's states, and what can be done in any; as far as the caller may."""
     rule, table = LISTS[name], TABLES[ABOUT[name].role]
@@ -103,7 +120,7 @@ def acts_for(caller: Caller, name: ListName) -> Iterable[ListAct]:
     for action in (*nexts, *_ALWAYS):
         line = next((line for state in states for line in table.lines(state) if line.action is action), None)
         if line is not None and caller.may(RIGHT_OF[action]):
-            yield ListAct(action=action, name=NAMES[action], does=line.does, tells=line.tells, asks=line.asks)
+            yield _act(line)
 
 
 def _chosen(query: WorklistQuery, field: Facet) -> Sequence[str]:

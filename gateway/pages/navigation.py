@@ -125,3 +125,8 @@ def _count(place: Place, counts: Mapping[ListName, int], tasks: int) -> int | No
     if place.tasks:
         return tasks
     return counts.get(place.counts, 0) if place.counts else None
+
+
+def label_of(name: ListName) -> str:
+    """What a list is called."""
+    return next(place.label for place in _places() if place.counts is name)

@@ -15,7 +15,7 @@ from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
-from gateway.pages import account, assets, live, scan, sign_in, today
+from gateway.pages import account, assets, live, scan, search, sign_in, today, worklists
 from gateway.pages.frame import Frame
 from gateway.pages.guards import BY_ITSELF, FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
 from gateway.pages.office import OFFICE
@@ -44,6 +44,15 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("GET",  "/",            Right.READ, today.show),
     Page("GET",  live.STREAM,    Right.READ, live.listen),
     Page("GET",  "/news",        Right.READ, live.catch_up),
+    Page("GET",  "/requests",    Right.READ, search.show),
+    Page("POST", "/requests/acts", Right.ACT, search.act),
+    Page("POST", "/views",       Right.READ, search.keep_view),
+    Page("POST", "/views/drop",  Right.READ, search.forget_view),
+    Page("GET",  "/lists/{list:[a-z-]+}",     Right.READ, worklists.show),
+    Page("POST", "/lists/{list:[a-z-]+}",     Right.ACT,  worklists.act),
+    Page("GET",  "/lists/{list:[a-z-]+}.csv", Right.READ, worklists.as_csv),
+    Page("POST", "/lists/pull/print",         Right.READ, worklists.print_slips),
+    Page("POST", "/lists/pull/walk",          Right.ACT,  worklists.step),
     Page("GET",  "/scan",        Right.ACT,  scan.show),
     Page("POST", "/scan",        Right.ACT,  scan.scan),
     Page("GET",  "/scan/cart",   Right.ACT,  scan.refresh),

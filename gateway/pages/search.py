@@ -1,0 +1,101 @@
+"""All requests: the box, what parts them, views, and acts for those that are chosen. The address holds every filter, so that it can be sent and kept."""
+
+from typing import Annotated, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import msgspec
+from aiohttp import web
+from multidict import MultiDict
+
+from gateway.desk.access import Right
+from gateway.desk.errors import UnusableError
+from gateway.desk.saved import drop_view, list_views, save_view
+from gateway.desk.search import search
+from gateway.desk.structs.search import SavedView, SearchQuery, SeveralDone
+from gateway.desk.worklists import acts_always
+from gateway.pages.acts_for_several import Chosen, new_key
+from gateway.pages.forms import read_query
+from gateway.pages.visit import Visit
+
+ADDRESS: Final = "/requests"
+SORTS: Final = (
+    ("newest", "Newest first"),
+    ("oldest", "Oldest first"),
+    ("waiting", "Longest in its state"),
+    ("due", "Due first"),
+    ("changed", "Changed last"),
+)
+WHICH: Final = (("all", "Open, then ended"), ("open", "Open"), ("ended", "Ended"))
+
+
+class NewView(msgspec.Struct, frozen=True, kw_only=True):
+    """A view that is to be kept, or dropped."""
+
+    name: Annotated[str, msgspec.Meta(max_length=60)]
+    address: Annotated[str, msgspec.Meta(max_length=2000)] = ADDRESS
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET /requests: what the address's filters let through."""
+    return await _show(visit, visit.query(SearchQuery), visit.http.rel_url.raw_query_string)
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """POST /requests/acts: do something to the chosen ones; the same list is shown again, with what came of each."""
+    chosen = await visit.form(Chosen)
+    outcome, trouble = await chosen.done(visit)
+    query_string = urlsplit(chosen.back).query
+    query = read_query(MultiDict(parse_qsl(query_string)), SearchQuery)
+    return await _show(visit, query, query_string, outcome=outcome, trouble=trouble)
+
+
+async def keep_view(visit: Visit) -> web.StreamResponse:
+    """POST /views: keep an address with its filters under a name."""
+    view = await visit.form(NewView)
+    await save_view(visit.desk, visit.caller, _checked(view))
+    return visit.go(view.address)
+
+
+async def forget_view(visit: Visit) -> web.StreamResponse:
+    """POST /views/drop."""
+    view = await visit.form(NewView)
+    await drop_view(visit.desk, visit.caller, view.name)
+    return visit.go(_checked(view).address)
+
+
+def _checked(view: NewView) -> SavedView:
+    try:
+        return msgspec.convert(msgspec.to_builtins(view), SavedView)
+    except msgspec.ValidationError:
+        raise UnusableError(
+            "Give the view a name without slashes; it is kept of the list of requests or a worklist."
+        ) from None
+
+
+async def _show(
+    visit: Visit, query: SearchQuery, query_string: str, *, outcome: SeveralDone | None = None, trouble: str = ""
+) -> web.StreamResponse:
+    found = await search(visit.desk, visit.caller, query)
+    here = f"{ADDRESS}?{query_string}" if query_string else ADDRESS
+    return await visit.show(
+        "search.html",
+        found=found,
+        query=query,
+        here=here,
+        next=_with_after(query_string, found.next),
+        sorts=SORTS,
+        which=WHICH,
+        views=(await list_views(visit.desk, visit.caller)).views,
+        acts=acts_always() if visit.may(Right.ACT) else (),
+        key=new_key(),
+        outcome=outcome,
+        trouble=trouble,
+    )
+
+
+def _with_after(query_string: str, after: str | None) -> str | None:
+    """Give the address of the next page."""
+    if after is None:
+        return None
+    kept = [(name, value) for name, value in parse_qsl(query_string) if name != "after"]
+    return f"{ADDRESS}?{urlencode([*kept, ('after', after)])}"

@@ -1,0 +1,135 @@
+"""Requests and worklists in a browser: filters that stay, acts for several, the walk along the shelves; by keyboard, narrow, without scripts."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gateway.demo.stage.stack import Stack
+from tests.browser.conftest import SignIn
+from tests.browser.test_scan import Book, promised
+
+
+@pytest.fixture(scope="module")
+def books(house: Stack) -> list[Book]:
+    return promised(house, 4)
+
+
+def overflow(page: Page) -> int:
+    """By how much the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_filters_stand_in_the_address_and_survive_going_back(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/requests")
+    expect(page.get_by_role("status").filter(has_text="open")).to_be_visible()
+    page.get_by_role("checkbox", name="On the pull list").check()
+    page.wait_for_url("**state=will*")
+    expect(page.locator("tr[data-request]")).to_have_count(len(books))
+    page.locator("tr[data-request] a").first.click()
+    page.wait_for_url("**/requests/L*")
+    page.go_back()
+    page.wait_for_url("**state=will*")
+    expect(page.get_by_role("checkbox", name="On the pull list")).to_be_checked()
+    expect(page.locator("tr[data-request]")).to_have_count(len(books))
+
+
+def test_a_request_is_found_by_a_word_and_by_how_its_barcode_begins(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/requests")
+    page.fill("#q", books[0].barcode[:-1])
+    page.press("#q", "Enter")
+    page.wait_for_url("**q=*")
+    expect(page.locator(f"tr[data-request='{books[0].number}']")).to_be_visible()
+    page.fill("#q", '"; DROP TABLE (')
+    page.press("#q", "Enter")
+    expect(page.get_by_text("Nothing fits.")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_act_for_several_gives_a_line_each(sign_in: SignIn, books: list[Book], *, scripts: bool):
+    page = sign_in(java_script_enabled=scripts)
+    page.goto("/requests?state=will+supply")
+    for book in books[:2]:
+        page.get_by_role("checkbox", name=f"Choose {book.number}").check()
+    page.get_by_label("Assign to").fill("manager" if scripts else "technician")
+    page.locator("button[data-act=assign]").click()
+    outcome = page.locator("#outcome")
+    expect(outcome).to_contain_text("Done for 2 of 2")
+    for book in books[:2]:
+        expect(outcome.locator(f"[data-request='{book.number}'][data-result=done]")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="On the pull list")).to_be_checked()
+    page.goto("/requests?whose=me")
+    expect(page.locator("tr[data-request]")).to_have_count(0 if scripts else 2)
+
+
+def test_nothing_chosen_is_said_and_nothing_is_done(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/lists/pull")
+    page.locator("button[data-act=flag]").click()
+    expect(page.locator("#outcome")).to_contain_text("Choose requests first")
+    assert books
+
+
+def test_a_view_is_kept_and_leads_back(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/requests?role=lending&state=will+supply")
+    page.get_by_text("Keep these filters").click()
+    page.fill("#view-name", "To fetch")
+    page.get_by_role("button", name="Keep as a view").click()
+    page.goto("/requests")
+    page.get_by_role("link", name="To fetch").click()
+    page.wait_for_url("**state=will*")
+    expect(page.locator("tr[data-request]")).to_have_count(len(books))
+
+
+def test_slips_are_printed_and_marked_as_sent(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/lists/pull")
+    expect(page.locator("tr[data-request]")).to_have_count(len(books))
+    form = {
+        field.get_attribute("name"): field.input_value()
+        for field in page.locator("form.found input[type=hidden]").all()
+    }
+    answer = page.request.post("/lists/pull/print", form={str(name): value for name, value in form.items()})
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF")
+    page.reload()
+    expect(page.get_by_text("Sent to print today").first).to_be_visible()
+    csv = page.request.get("/lists/pull.csv").text()
+    assert books[0].number in csv
+
+
+def test_the_walk_goes_from_shelf_to_shelf_by_keyboard_alone_on_a_phone(sign_in: SignIn, books: list[Book]):
+    page = sign_in(viewport={"width": 360, "height": 740}, has_touch=True)
+    page.goto("/lists/pull?walk=all")
+    expect(page.locator("#walk-done")).to_have_text(f"0 of {len(books)}")
+    assert overflow(page) <= 0
+    page.locator("button[value=got]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#walk-done")).to_have_text(f"1 of {len(books)}")
+    page.locator("button[value=later]").focus()
+    page.keyboard.press("Enter")
+    for done in range(2, len(books) + 1):
+        page.locator("button[value=got]").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#walk-done")).to_have_text(f"{done} of {len(books)}")
+    expect(page.get_by_text("That was all.")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/requests", "/lists/pull", "/lists/overdue"])
+def test_nothing_is_cut_off_at_320_pixels(sign_in: SignIn, books: list[Book], path: str):
+    page = sign_in(viewport={"width": 320, "height": 700})
+    page.goto(path)
+    assert overflow(page) <= 0
+    assert books
+
+
+def test_a_list_is_worked_by_keyboard_alone(sign_in: SignIn, books: list[Book]):
+    page = sign_in()
+    page.goto("/lists/pull")
+    page.get_by_role("checkbox", name=f"Choose {books[3].number}").focus()
+    page.keyboard.press("Space")
+    page.locator("button[data-act=flag]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#outcome")).to_contain_text("Done for 1 of 1")
+    expect(page.locator(f"tr[data-request='{books[3].number}']")).to_contain_text("Needs attention")
