@@ -28,6 +28,7 @@ from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.meaning import NAMES
+from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request
 from gateway.workflow.triggers import StaffAction
 
@@ -82,7 +83,9 @@ async def undo_scan(desk: Desk, caller: Caller, scan: str) -> Scanned:
 
 async def show_cart(desk: Desk, _caller: Caller, cart: str) -> CartShown:
     """Return what was scanned into a cart, and its papers."""
-    scans = [await current(desk, record) for record in await desk.store.scans.of_cart(cart, limit=SHOWN_MAX)]
+    records = await desk.store.scans.of_cart(cart, limit=SHOWN_MAX)
+    partners = await partners_by_id(desk.store) if any(record.open for record in records) else {}
+    scans = [await current(desk, each, partners) if each.open else shown_scan(each, None) for each in records]
     count = {result: sum(each.result == result for each in scans) for result in ScanResult}
     return CartShown(
         cart=cart,
@@ -170,12 +173,14 @@ async def _acts(desk: Desk, caller: Caller, request: Request, refused: StaffActi
     )
 
 
-async def current(desk: Desk, record: ScanRecord) -> Scanned:
+async def current(desk: Desk, record: ScanRecord, partners: Mapping[str, Partner] | None = None) -> Scanned:
     """What is known of a scan now; once the circulation system has answered that is kept."""
     request = await desk.store.request(record.request) if record.request else None
     if request is None or record.act is None or not record.open:
         return shown_scan(record, request)
-    told = await _told(desk, record, request, record.act)
+    known = await partners_by_id(desk.store) if partners is None else partners
+    around = await _around(desk, request, partner_name(request, known))
+    told = await _with_reason(desk, tell(record.act, around, record.at, record.item), record, request)
     record = msgspec.structs.replace(
         record, result=told.result, said=told.said, open=told.open, undo_until=_undo_until(record, request, told)
     )
@@ -184,20 +189,23 @@ async def current(desk: Desk, record: ScanRecord) -> Scanned:
     return shown_scan(record, request)
 
 
-async def _told(desk: Desk, record: ScanRecord, request: Request, asked: StaffAction) -> Told:
-    around = Around(
+async def _around(desk: Desk, request: Request, partner: str) -> Around:
+    return Around(
         request=request,
         tasks=await desk.store.tasks(request=request.id),
         standing=TABLES[request.role].standing(request.state),
-        partner=partner_name(request, await partners_by_id(desk.store)),
+        partner=partner,
         library=desk.library,
         zone=desk.zone,
         now=desk.now(),
     )
-    told = tell(asked, around, record.at, record.item)
-    if told.open and desk.now() - record.at > PATIENCE:
-        told = msgspec.structs.replace(told, said=". ".join((told.said, *await _why(desk, request))))
-    return told
+
+
+async def _with_reason(desk: Desk, told: Told, record: ScanRecord, request: Request) -> Told:
+    """Say as well why the circulation system has not answered, if it takes long."""
+    if not told.open or desk.now() - record.at <= PATIENCE:
+        return told
+    return msgspec.structs.replace(told, said=". ".join((told.said, *await _why(desk, request))))
 
 
 async def _why(desk: Desk, request: Request) -> Iterable[str]:

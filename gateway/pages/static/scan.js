@@ -7,7 +7,7 @@
 (() => {
   const ROW = "scans-waiting"; // kept for this tab, so that a sign-in in the middle loses none
   const AGAIN_MS = 2000; // after which a lost connection is tried again
-  const POLLS_MS = [150, 150, 250, 250, 400, 400, 600, 1000]; // how soon it is asked what has become of what is under way
+  const POLLS_MS = [150, 150, 250, 250, 400, 400, 600, 1000, 1000, 1000, 2000, 2000, 3000]; // how soon it is asked what has become of what is under way
 
   const row = JSON.parse(sessionStorage.getItem(ROW) ?? "[]");
   const lines = []; // scanned before there was a box

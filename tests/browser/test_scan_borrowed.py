@@ -1,0 +1,52 @@
+"""A borrowed loan takes two scans: it came, it goes back. Between two libraries with a gateway each."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from gateway.demo.stage.borrowing_scene import fill_pool
+from gateway.demo.stage.neighbours import Neighbours
+from gateway.demo.stage.stack import Stack
+from tests.browser.conftest import SignIn
+from tests.browser.test_scan import results, settled, type_as_scanner
+from tests.e2e.borrowing import play, scene_for, to_promised
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
+    with Neighbours(tmp_path_factory.mktemp("both")) as running:
+        running.valley.import_items()
+        running.valley.open_accounts()
+        running.hills.import_items()
+        fill_pool(running)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def house(both: Neighbours) -> Stack:
+    """The house whose desk is used: the one that borrows."""
+    return both.valley
+
+
+def test_a_borrowed_loan_takes_two_scans(sign_in: SignIn, both: Neighbours):
+    loan = scene_for(both, "sh000001")
+    to_promised(loan)
+    play(loan, "Loaned")
+    page = sign_in()
+    page.goto("/scan")
+    type_as_scanner(page, loan.lenders.barcode)
+    settled(page, 1)
+    expect(page.locator("#said")).to_contain_text(
+        "Received for a customer at Sample Park · due at Specimen Hills Library"
+    )
+    play(loan, "on the shelf", "handed out", "brought back")
+    type_as_scanner(page, loan.ours.barcode)
+    settled(page, 2)
+    expect(page.locator("#said")).to_contain_text("Sent back to Specimen Hills Library")
+    assert results(page) == ["done", "done"]
+    expect(page.locator("#cart")).to_contain_text("1 strap, 1 routing slip, 1 packing slip, 1 label")
+    loan.lenders.until_state("returning")
+    address = page.locator("#cart a", has_text="Papers of this cart").get_attribute("href")
+    pdf = page.request.get(str(address))
+    assert (pdf.status, pdf.headers["content-type"], pdf.body()[:5]) == (200, "application/pdf", b"%PDF-")
