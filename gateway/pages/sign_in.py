@@ -37,6 +37,8 @@ class On(msgspec.Struct, frozen=True, kw_only=True):
 async def ask(visit: Visit) -> web.StreamResponse:
     """Lead somebody who is not signed in to the form, and from there to where they were going; what they typed goes along."""
     http = visit.http
+    if "text/event-stream" in http.headers.get(hdrs.ACCEPT, ""):
+        return web.Response(status=HTTPStatus.NO_CONTENT)  # what tells a browser to come back no more
     is_script = "HX-Request" in http.headers
     page = _page_of(http.headers.get("HX-Current-URL") or http.headers.get(hdrs.REFERER) or AFTER)
     if http.method != "GET" and (typed := keep(http.path_qs, await http.post())):

@@ -156,7 +156,7 @@ def _is_of_a_person(http: web.Request) -> bool:
 
 def _is_of_oneself(path: str) -> bool:
     """Say whether a page is open to somebody whose password is to be changed first."""
-    return path == "/sign-out" or path.partition("/password")[0] == account.HOME
+    return path in {"/sign-out", live.STREAM} or path.partition("/password")[0] == account.HOME
 
 
 async def _is_our_form(http: web.Request, visitor: Visitor) -> bool:

@@ -31,3 +31,17 @@ def test_what_a_page_asks_for_by_itself_says_so(sign_in: SignIn, house: Stack):
     page = sign_in()
     with page.expect_request(lambda request: "x-by-itself" in request.headers):
         house.partner.post("/requests", {"title": "The Imaginary Almanac", "isbn": "9780000000019"})
+
+
+def test_a_scan_into_a_session_that_has_ended_is_done_after_signing_in_again(sign_in: SignIn, house: Stack):
+    """The box keeps its scans itself, and people go on scanning meanwhile."""
+    page = sign_in()
+    page.goto("/scan")
+    house.api.post("/accounts/technician/end-sessions")
+    page.fill("#scan", "30000000000000")
+    page.press("#scan", "Enter")
+    page.get_by_role("link", name="Sign in again").click()
+    page.fill("[name=name]", "technician")
+    page.fill("[name=password]", "demonstration")
+    page.press("[name=password]", "Enter")
+    expect(page.locator("#said")).to_contain_text("No open request has that")

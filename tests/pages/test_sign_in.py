@@ -39,6 +39,12 @@ async def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser:
     assert "Path=/" in cookie
 
 
+async def test_a_stream_of_somebody_who_is_signed_out_is_asked_for_no_more(browser: Browser):
+    headers = {"Accept": "text/event-stream"}
+    async with browser.http.get(browser.url + "/events", headers=headers, allow_redirects=False) as answer:
+        assert answer.status == 204
+
+
 async def test_signing_in_once_more_leaves_no_session_behind(site: Site, sign_in: SignIn):
     browser = await sign_in()
     await browser.post("/sign-in", fields={"name": "a-person-manager", "password": PASSWORD})
