@@ -11,8 +11,20 @@ from gateway.barcodes import BarcodeKind, BarcodeWarning, Scan, scanned
 from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.ports import Desk
+from gateway.desk.shown import shown
 from gateway.desk.structs.common import Problem
-from gateway.desk.structs.pool import AT_ONCE_MAX, AddBody, Added, BarcodeSet, RangeList, RangeShown
+from gateway.desk.structs.pool import (
+    AT_ONCE_MAX,
+    AddBody,
+    Added,
+    BarcodeList,
+    BarcodeSet,
+    BarcodeShown,
+    BarcodesQuery,
+    BlockQuery,
+    RangeList,
+    RangeShown,
+)
 from gateway.workflow.borrowing.pool import warning
 from gateway.workflow.borrowing_records import PoolState
 
@@ -40,9 +52,23 @@ async def add_barcodes(desk: Desk, _caller: Caller, body: AddBody) -> Added:
     return Added(given=len(barcodes), range=shown, warnings=warnings, words=words)
 
 
-async def block_barcode(desk: Desk, _caller: Caller, barcode: str) -> BarcodeSet:
-    """Take a barcode out of use; refused while a request has it."""
-    return await _set_blocked(desk, barcode, blocked=True)
+async def list_barcodes(desk: Desk, _caller: Caller, range: str, query: BarcodesQuery) -> BarcodeList:  # noqa: A002 - the name in the address
+    """Return the barcodes of a range, page by page. Raises NotThereError."""
+    shown_range = next((each for each in await _ranges(desk) if each.range == range), None)
+    if shown_range is None:
+        raise NotThereError("There is no such range in the pool.")
+    found = await desk.store.borrowing.barcodes_of(range, state=query.state, after=query.after, limit=query.limit)
+    return BarcodeList(
+        range=shown_range,
+        barcodes=tuple(shown(barcode, BarcodeShown) for barcode in found),
+        next=found[-1].barcode if len(found) == query.limit else None,
+    )
+
+
+async def block_barcode(desk: Desk, caller: Caller, barcode: str, query: BlockQuery) -> BarcodeSet:
+    """Take a barcode out of use, and keep who said why; refused while a request has it."""
+    why = " ".join(query.why.split())
+    return await _set_blocked(desk, barcode, blocked=True, why=f"{why} ({caller.name})" if why else caller.name)
 
 
 async def unblock_barcode(desk: Desk, _caller: Caller, barcode: str) -> BarcodeSet:
@@ -50,13 +76,13 @@ async def unblock_barcode(desk: Desk, _caller: Caller, barcode: str) -> BarcodeS
     return await _set_blocked(desk, barcode, blocked=False)
 
 
-async def _set_blocked(desk: Desk, barcode: str, *, blocked: bool) -> BarcodeSet:
+async def _set_blocked(desk: Desk, barcode: str, *, blocked: bool, why: str = "") -> BarcodeSet:
     known = await desk.store.borrowing.barcode(barcode)
     if known is None:
         raise NotThereError("There is no such barcode in the pool.")
     if not blocked and known.state is not PoolState.BLOCKED:
         raise ConflictError(f"The barcode is not blocked: it is {known.state}.")
-    if not await desk.store.borrowing.block_barcode(barcode, blocked=blocked, at=desk.now()):
+    if not await desk.store.borrowing.block_barcode(barcode, blocked=blocked, at=desk.now(), why=why):
         raise ConflictError(f"Request {known.request} has the barcode.")
     return BarcodeSet(barcode=barcode, words=f"Barcode {barcode} is {'blocked' if blocked else 'free again'}.")
 

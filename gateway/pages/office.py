@@ -1,9 +1,9 @@
-"""The pages of the office: orders, partners and peers, policy, pool, settings, help. A part of the table in `site.py`."""
+"""The pages of the office: orders, partners and peers, policy, pool, pool, settings, help. A part of the table in `site.py`."""
 
 from typing import Final
 
 from gateway.desk.access import Right
-from gateway.pages import help_page, orders, partners, peers, policy
+from gateway.pages import help_page, orders, partners, peers, policy, pool
 from gateway.pages.table import Page
 
 # fmt: off
@@ -42,6 +42,11 @@ OFFICE: Final = (
     Page("GET",  r"/policy/versions/{version:\d{1,9}}", Right.READ,       policy.show_version),
 
     Page("GET",  "/help", Right.READ, help_page.show),
+
+    Page("GET",  "/pool",         Right.READ,       pool.show),
+    Page("POST", "/pool",         Right.ADMINISTER, pool.add),
+    Page("GET",  "/pool/{range}", Right.READ,       pool.show_range),
+    Page("POST", "/pool/{range}", Right.ACT,        pool.block),
 
     Page("GET",  "/peers",               Right.READ,       peers.show_list),
     Page("GET",  "/peers/new",           Right.ADMINISTER, peers.show_form),

@@ -28,7 +28,7 @@ _FORGET_KEYS: Final = """
 _ANONYMISE: Final = """
     DELETE FROM customers WHERE request IN (
         SELECT id FROM requests WHERE role = 'borrowing' AND state = $1 AND updated_at < $2)"""
-_POOL_COLUMNS: Final = "SELECT barcode, range, state, request, since FROM pool_barcodes"
+_POOL_COLUMNS: Final = "SELECT barcode, range, state, request, since, why FROM pool_barcodes"
 _FREE: Final = f"""{_POOL_COLUMNS}
     WHERE range = $1 AND (state = 'free' OR (state = 'cooling' AND since <= $2)) ORDER BY since, barcode LIMIT $3"""
 _UNUSED: Final = f"{_POOL_COLUMNS} WHERE range = $1 AND state IN ('free', 'cooling') ORDER BY since, barcode"
@@ -37,7 +37,9 @@ _ADD: Final = """
     INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, $2, 'free', NULL, $3)
     ON CONFLICT (barcode) DO NOTHING"""
 _BLOCK: Final = """
-    UPDATE pool_barcodes SET state = $2, since = $3 WHERE barcode = $1 AND request IS NULL"""
+    UPDATE pool_barcodes SET state = $2, since = $3, why = $4 WHERE barcode = $1 AND request IS NULL"""
+_OF_RANGE: Final = f"{_POOL_COLUMNS} WHERE range = $1 AND barcode > $2 ORDER BY barcode LIMIT $3"
+_IN_STATE: Final = f"{_POOL_COLUMNS} WHERE range = $1 AND state = $2 AND barcode > $3 ORDER BY barcode LIMIT $4"
 _COUNT: Final = """
     SELECT range, CASE WHEN state = 'cooling' AND since <= $1 THEN 'free' ELSE state END AS standing, count(*)
     FROM pool_barcodes GROUP BY 1, 2 ORDER BY 1, 2"""
@@ -118,10 +120,21 @@ class BorrowingTables:
         """See the port."""
         await self._load((_ADD, [(barcode, name, stamp(at)) for barcode in barcodes]))
 
-    async def block_barcode(self, barcode: str, *, blocked: bool, at: datetime) -> bool:
+    async def block_barcode(self, barcode: str, *, blocked: bool, at: datetime, why: str = "") -> bool:
         """See the port."""
         state = PoolState.BLOCKED if blocked else PoolState.FREE
-        return bool(await self._change((_BLOCK, (barcode, state.value, stamp(at)))))
+        return bool(await self._change((_BLOCK, (barcode, state.value, stamp(at), why))))
+
+    async def barcodes_of(
+        self, name: str, *, state: PoolState | None, after: str, limit: int
+    ) -> tuple[PoolBarcode, ...]:
+        """See the port."""
+        found = (
+            await self._fetch(_OF_RANGE, name, after, limit)
+            if state is None
+            else await self._fetch(_IN_STATE, name, state.value, after, limit)
+        )
+        return tuple(map(_pool_barcode, found))
 
     async def count_barcodes(self, *, rested_before: datetime) -> Mapping[str, Mapping[PoolState, int]]:
         """See the port."""
@@ -132,5 +145,7 @@ class BorrowingTables:
 
 
 def _pool_barcode(row: Sequence[Any]) -> PoolBarcode:
-    barcode, name, state, request, since = row
-    return PoolBarcode(barcode=barcode, range=name, state=PoolState(state), request=request, since=moment(since))
+    barcode, name, state, request, since, why = row
+    return PoolBarcode(
+        barcode=barcode, range=name, state=PoolState(state), request=request, since=moment(since), why=why
+    )

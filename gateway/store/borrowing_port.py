@@ -42,6 +42,8 @@ class PoolBarcode(msgspec.Struct, frozen=True, kw_only=True):
     state: PoolState
     request: str | None
     since: datetime
+    why: str = ""
+    """Why it is out of use."""
 
 
 class BorrowingStore(Protocol):
@@ -80,7 +82,12 @@ class BorrowingStore(Protocol):
     async def add_barcodes(self, name: str, barcodes: Iterable[str], *, at: datetime) -> None:
         """Put barcodes into a range of the pool, free; those that are there stay as they are."""
 
-    async def block_barcode(self, barcode: str, *, blocked: bool, at: datetime) -> bool:
+    async def barcodes_of(
+        self, name: str, *, state: PoolState | None, after: str, limit: int
+    ) -> tuple[PoolBarcode, ...]:
+        """Barcodes of a range in their order, those after one; `state` as it is stored: one that has rested long enough rests still."""
+
+    async def block_barcode(self, barcode: str, *, blocked: bool, at: datetime, why: str = "") -> bool:
         """Take a barcode out of use, or put it back; False where a request has it, or it isn't there."""
 
     async def count_barcodes(self, *, rested_before: datetime) -> Mapping[str, Mapping[PoolState, int]]:

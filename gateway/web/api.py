@@ -102,6 +102,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   "/borrowing/of-customer",              Right.REVEAL,     customers.list_of_customer),
     Route("GET",    "/pool",                               Right.READ,       pool.show_pool),
     Route("POST",   "/pool",                               Right.ADMINISTER, pool.add_barcodes),
+    Route("GET",    "/pool/{range}",                       Right.READ,       pool.list_barcodes),
     Route("POST",   "/pool/{barcode}/block",               Right.ACT,        pool.block_barcode),
     Route("POST",   "/pool/{barcode}/unblock",             Right.ACT,        pool.unblock_barcode),
     Route("GET",    "/tasks",                              Right.READ,       tasks.list_tasks),

@@ -170,3 +170,34 @@ def test_lending_is_paused_and_goes_on(sign_in: SignIn):
     expect(page.get_by_role("heading", name="Lending is paused")).to_be_visible()
     page.click("[data-act=resume-lending]")
     expect(page.get_by_role("heading", name="Lending is paused")).to_have_count(0)
+
+
+# ── pool and help ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_barcodes_are_added_blocked_with_a_reason_and_put_back(sign_in: SignIn):
+    page = sign_in("administrator")
+    page.goto("/pool")
+    page.fill("[name=range]", "spare")
+    page.fill("[name=barcodes]", "P-1\nP-2\n")
+    page.click("[data-act=add-barcodes]")
+    expect(page.get_by_role("status")).to_contain_text("has 2 barcodes")
+    page.get_by_role("link", name="spare").click()
+    page.get_by_label("Why P-1 goes out of use").fill("torn label")
+    page.get_by_role("row", name="P-1").get_by_role("button", name="Block").click()
+    expect(page.get_by_role("row", name="P-1")).to_contain_text("torn label (administrator)")
+    page.click("[data-act=unblock]")
+    expect(page.get_by_role("row", name="P-1")).to_contain_text("Free")
+
+
+def test_single_keys_are_switched_off_in_the_help(sign_in: SignIn):
+    page = sign_in()
+    page.keyboard.press("?")
+    page.wait_for_url("**/help")
+    page.uncheck("#keys-on")
+    page.goto("/partners")
+    page.keyboard.press("?")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Partners")
+    page.goto("/help")
+    page.check("#keys-on")

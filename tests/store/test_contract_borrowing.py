@@ -206,3 +206,16 @@ async def test_only_a_barcode_that_nobody_has_is_blocked_and_a_blocked_one_is_no
     assert await block("2000", blocked=False, at=NOW)
     (freed,) = await store.borrowing.free_barcodes("pool", rested_before=LONG_AGO, limit=9)
     assert freed.barcode == "2000"
+
+
+async def test_a_range_is_read_page_by_page_with_the_reason_of_what_is_blocked(store: Store) -> None:
+    await store.borrowing.add_barcodes("pool", ["3000", "1000", "2000"], at=NOW)
+    await store.borrowing.add_barcodes("other", ["1500"], at=NOW)
+    await store.borrowing.block_barcode("2000", blocked=True, at=NOW, why="torn label")
+    of = store.borrowing.barcodes_of
+    assert [each.barcode for each in await of("pool", state=None, after="", limit=2)] == ["1000", "2000"]
+    assert [each.barcode for each in await of("pool", state=None, after="2000", limit=2)] == ["3000"]
+    (blocked,) = await of("pool", state=PoolState.BLOCKED, after="", limit=9)
+    assert (blocked.barcode, blocked.why) == ("2000", "torn label")
+    await store.borrowing.block_barcode("2000", blocked=False, at=NOW)
+    assert [each.why for each in await of("pool", state=None, after="", limit=9)] == ["", "", ""]

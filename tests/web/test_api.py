@@ -25,6 +25,7 @@ LEAST_ROLE = {
     "POST /borrowing": "technician",
     "POST /borrowing/openurl": "technician",
     "POST /borrowing/list": "technician",
+    "GET /pool/{range}": "viewer",
     "POST /peers/{peer}/try": "technician",
     "GET /unknown-senders": "viewer",
     "POST /borrowing/foresee": "technician",
@@ -110,6 +111,7 @@ def address(route: str) -> tuple[str, str]:
         ("{account}", "a"),
         ("{session}", "s"),
         ("{barcode}", "b"),
+        ("{range}", "pool"),
         ("{scan}", "s"),
         ("{cart}", "c"),
     ):

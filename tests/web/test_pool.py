@@ -81,3 +81,14 @@ def test_a_run_counts_check_digits_along_where_both_ends_have_them():
 def test_a_run_that_is_none_is_refused(first: str, last: str):
     with pytest.raises(UnusableError):
         list(run(first, last))
+
+
+async def test_the_barcodes_of_a_range_are_listed_with_why_they_are_blocked(live: Live):
+    await live.call("POST", "/pool", body={"range": "pool", "barcodes": ["P-1", "P-2", "P-3"]})
+    await live.call("POST", "/pool/P-2/block?why=torn%20label", role=StaffRole.TECHNICIAN)
+    status, answer = await live.call("GET", "/pool/pool?limit=2", role=StaffRole.VIEWER)
+    assert (status, [each["barcode"] for each in answer["barcodes"]], answer["next"]) == (200, ["P-1", "P-2"], "P-2")
+    assert answer["barcodes"][1]["why"] == "torn label (a-technician)"
+    _, answer = await live.call("GET", "/pool/pool?state=blocked")
+    assert ([each["barcode"] for each in answer["barcodes"]], answer["next"]) == (["P-2"], None)
+    assert (await live.call("GET", "/pool/nowhere"))[0] == 404

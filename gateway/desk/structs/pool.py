@@ -1,11 +1,12 @@
 """The pool of barcodes for borrowed items: its ranges, and barcodes that are added or taken out of use."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Final
 
 import msgspec
 
-from gateway.desk.structs.common import Barcode
+from gateway.desk.structs.common import Barcode, Limit
 from gateway.workflow.borrowing_records import PoolState
 
 AT_ONCE_MAX: Final = 10_000
@@ -26,6 +27,40 @@ class RangeList(msgspec.Struct, frozen=True, kw_only=True):
     """Every range."""
 
     ranges: tuple[RangeShown, ...]
+
+
+class BarcodesQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which barcodes of a range; `after` is the last one of the page before."""
+
+    state: PoolState | None = None
+    after: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    limit: Limit = 100
+
+
+class BarcodeShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A barcode of the pool."""
+
+    barcode: str
+    state: PoolState
+    request: str | None
+    """Which has it."""
+    since: datetime
+    why: str
+    """Why it is out of use."""
+
+
+class BarcodeList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of a range; `next` is the `after` of the following page, None if there is none."""
+
+    range: RangeShown
+    barcodes: tuple[BarcodeShown, ...]
+    next: str | None
+
+
+class BlockQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a barcode goes out of use."""
+
+    why: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
 class AddBody(msgspec.Struct, frozen=True, kw_only=True):
