@@ -1,6 +1,6 @@
 """One request on one page: what it is and waits for, the act at hand and the others, tasks, dates, items, notes, papers, story."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,8 @@ from gateway.desk.scans import request_of
 from gateway.desk.settling import at_hand, grouped, settling
 from gateway.desk.story import story_of
 from gateway.desk.structs.sheet import (
+    ActForm,
+    ActGroup,
     CustomerMasked,
     ItemShown,
     Mark,
@@ -25,6 +27,7 @@ from gateway.desk.structs.sheet import (
     Sheet,
     Side,
     StoryQuery,
+    TaskShown,
 )
 from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
@@ -34,6 +37,7 @@ from gateway.iso18626.codes import ServiceLevel
 from gateway.store.story_port import StoryLine
 from gateway.workflow.borrowing_events import CustomerAsked, LenderSaid
 from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
+from gateway.workflow.meaning import ActLine
 from gateway.workflow.partners import Partner
 from gateway.workflow.places import PLACE_WORDS
 from gateway.workflow.records import AnswerKind, Item, Outcome, Request, Role, State, Task, TaskKind
@@ -56,13 +60,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     people = tuple(sorted(account.name for account in await desk.store.accounts() if account.disabled_at is None))
     about = About(request=found, zone=desk.zone, caller=caller.name, people=people)
     standing = TABLES[found.role].standing(found.state)
-    forms = [form_of(line, about) for line in acts]
-    next_act = at_hand(found, tasks, (line.action for line in acts))
-    first = next((form for form in forms if form.action is next_act), None)
-    on_top = {StaffAction.UNDO} | ({first.action} if first else set())
-    others = [line for line in acts if line.action not in on_top]
-    tasks_shown = tuple(settling(task, found, others, _of_task(about, task)) for task in tasks)
-    shown = {form.action for task in tasks_shown for form in task.settles} | on_top
+    placed = _placed(found, tasks, acts, about)
     return Sheet(
         id=found.id,
         role=found.role,
@@ -81,10 +79,12 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         marks=tuple(_marks(desk, found, tasks)),
         assigned_to=found.assigned_to,
         flag=found.flag,
-        next=first,
-        undo=next((form for form in forms if form.action is StaffAction.UNDO), None),
-        more=grouped(form for form in forms if form.action not in shown),
-        tasks=tasks_shown,
+        next=placed.next,
+        undo=placed.of(StaffAction.UNDO),
+        note=placed.of(StaffAction.NOTE),
+        message=placed.of(StaffAction.SEND_MESSAGE),
+        more=placed.more,
+        tasks=placed.tasks,
         due_here=_due_here(found),
         due_there=found.due_at,
         terms=tuple(_terms(found)),
@@ -97,8 +97,39 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     )
 
 
-def _of_task(about: About, task: Task) -> About:
-    return msgspec.structs.replace(about, task=task)
+# ── where its acts stand ─────────────────────────────────────────────────────────────────────────
+
+_APART: Final = (StaffAction.UNDO, StaffAction.NOTE, StaffAction.SEND_MESSAGE)
+"""Acts that have a place of their own: beside the step at hand, and where notes are read."""
+
+
+class _Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """Each act that is offered, in one place."""
+
+    next: ActForm | None
+    apart: tuple[ActForm, ...]
+    tasks: tuple[TaskShown, ...]
+    more: tuple[ActGroup, ...]
+
+    def of(self, action: StaffAction) -> ActForm | None:
+        """Give the form of an act that stands apart, if it does."""
+        return next((form for form in self.apart if form.action is action), None)
+
+
+def _placed(request: Request, tasks: Sequence[Task], lines: Sequence[ActLine], about: About) -> _Placed:
+    """Give each act its place: at hand, at the tasks that it settles, apart, or under a heading."""
+    first = at_hand(request, tasks, (line.action for line in lines))
+    others = [line for line in lines if line.action not in {first, StaffAction.UNDO}]
+    shown = tuple(settling(task, request, others, msgspec.structs.replace(about, task=task)) for task in tasks)
+    taken = {first} | {form.action for task in shown for form in task.settles}
+    forms = [form_of(line, about) for line in lines]
+    left = [form for form in forms if form.action not in taken]
+    return _Placed(
+        next=next((form for form in forms if form.action is first), None),
+        apart=tuple(form for form in left if form.action in _APART),
+        tasks=shown,
+        more=grouped(form for form in left if form.action not in _APART),
+    )
 
 
 # ── what it is ───────────────────────────────────────────────────────────────────────────────────

@@ -5,6 +5,7 @@ So read backwards, a line that says what happened begins an entry, and the messa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -172,8 +173,12 @@ def _whose(event: AnyEvent | None, head: HistoryEntry) -> Whose:
 
 
 def _state_words(state: str | None, role: Role) -> str | None:
-    standings = {standing.state.value: standing.name for standing in TABLES[role].standings}
-    return standings.get(state or "")
+    return _names(role).get(state or "")
+
+
+@cache
+def _names(role: Role) -> Mapping[str, str]:
+    return {standing.state.value: standing.name for standing in TABLES[role].standings}
 
 
 def _texts(detail: Mapping[str, Any]) -> dict[str, str]:

@@ -70,7 +70,6 @@ def test_who_comes_second_sees_who_did_what_with_what_was_typed_kept(sign_in: Si
     second.locator("[data-act=unfilled] select").select_option("NotOnShelf")
     second.locator("[data-act=unfilled] textarea").fill("We have looked everywhere.")
     at(first, scene)
-    first.get_by_text("More", exact=True).click()
     first.locator("details.deed", has=first.locator("[data-act=note]")).locator("summary").click()
     first.locator("[data-act=note] textarea").fill("It stands behind the atlas!")
     first.locator("[data-act=note] button").click()
@@ -97,7 +96,6 @@ def test_two_clicks_do_it_once(sign_in: SignIn, ask: Ask, *, javascript: bool) -
 def test_going_back_and_sending_the_form_again_shows_what_the_first_came_to(sign_in: SignIn, ask: Ask) -> None:
     scene, page = ask("deciding", title="The Silent Film That Never Was"), sign_in()
     at(page, scene)
-    page.get_by_text("More", exact=True).click()
     page.locator("details.deed", has=page.locator("[data-act=note]")).locator("summary").click()
     page.locator("[data-act=note] textarea").fill("Written once.")
     with page.expect_response(lambda answer: answer.request.method == "POST") as sent:

@@ -249,6 +249,10 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """The step at hand. Each act stands in one place: here, else at the tasks that it settles, else under `more`."""
     undo: ActForm | None
     """Taking the last step back, while that is possible."""
+    note: ActForm | None
+    """Writing something for staff alone."""
+    message: ActForm | None
+    """Writing to the other library, unless it stands at a task."""
     more: tuple[ActGroup, ...]
     tasks: tuple[TaskShown, ...]
     due_here: datetime | None
