@@ -35,6 +35,8 @@ class Signed:
     must_change: bool
     """Whether the password is to be changed before anything else is done."""
     has_password: bool
+    idle_s: int
+    """After how many seconds in which nothing is asked the session ends."""
 
 
 async def sign_in(
@@ -104,6 +106,7 @@ async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | N
         session=shown(session, SessionShown),
         must_change=account.must_change,
         has_password=account.password_hash is not None,
+        idle_s=int(desk.sign_ins.rules.idle.total_seconds()),
     )
 
 

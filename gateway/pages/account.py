@@ -37,6 +37,11 @@ async def show(visit: Visit) -> web.StreamResponse:
     return await _shown(visit, done=done)
 
 
+async def stay(_visit: Visit) -> web.StreamResponse:
+    """GET /account/stay: somebody is there; the session goes on (static/session.js)."""
+    return web.Response(status=HTTPStatus.NO_CONTENT)
+
+
 async def change_password(visit: Visit) -> web.StreamResponse:
     """POST /account/password: the new one counts from now on."""
     form = await visit.form(PasswordForm)

@@ -11,6 +11,7 @@ PEOPLE: Final = (
     Page("GET",  "/sign-in/oidc/start",                       None,             elsewhere.leave),
     Page("GET",  "/sign-in/oidc",                             None,             elsewhere.come_back),
     Page("GET",  "/account",                                  Right.READ,       account.show),
+    Page("GET",  "/account/stay",                             Right.READ,       account.stay),
     Page("POST", "/account/password",                         Right.READ,       account.change_password),
     Page("POST", "/account/sessions/{session}/end",           Right.READ,       account.end_session),
     Page("GET",  "/settings",                                 Right.READ,       staff.overview),
