@@ -105,6 +105,7 @@ def desk_parts(
         rest_days=own.rest_days,
         printing=_printing(ground),
         names_on_straps=own.names_on_straps,
+        calendars=settings.calendars(),
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,
         extra_tokens=_extra_tokens(ground),

@@ -21,6 +21,7 @@ from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.workflow.borrowing_records import Concern
+from gateway.workflow.calendar import Calendars
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
@@ -119,6 +120,8 @@ class Desk:
     printing: Printing
     names_on_straps: bool = False
     """Whether the strap around a borrowed item names its customer."""
+    calendars: Calendars = field(default_factory=Calendars)
+    """When the library and its branches are open."""
     secret_names: Collection[str] = ()
     """The entries of [secrets], of which a peer's record may name those that are for peers."""
     tls_faults: Callable[[Peer], Iterable[Fault]] = no_faults

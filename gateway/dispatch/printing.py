@@ -40,17 +40,17 @@ class Printing:
     """Prints what one library prints, as its settings have it."""
 
     def __init__(self, look: Look, stationery: Stationery, now: Callable[[], datetime], zone: tzinfo) -> None:
-        self._look = look
-        self._stationery = stationery
+        self.look = look
+        self.stationery = stationery
         self._now = now
         self._zone = zone
         self._turn = asyncio.Lock()
         self._waiting = 0
 
-    async def pdf(self, title: str, papers: Iterable[Paper], choice: Choice) -> bytes:
-        """Print papers in the order in which they come. Raises Unprintable, NotPrinted, TooMuchToPrint."""
+    async def pdf(self, title: str, papers: Iterable[Paper], choice: Choice, *, outlines: bool = False) -> bytes:
+        """Print papers in the order in which they come, with the outlines of a sheet's places if wanted. Raises Unprintable, NotPrinted, TooMuchToPrint."""
         day = self._now().astimezone(self._zone).date()
-        job = Job(title=title, day=day, runs=runs(papers, self._stationery, choice), look=self._look)
+        job = Job(title=title, day=day, runs=runs(papers, self.stationery, choice), look=self.look, outlines=outlines)
         if self._waiting >= MOST_WAITING:
             raise TooMuchToPrint("Too much waits to be printed: try again in a moment.")
         self._waiting += 1

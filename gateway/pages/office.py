@@ -3,7 +3,9 @@
 from typing import Final
 
 from gateway.desk.access import Right
-from gateway.pages import help_page, orders, partners, peers, policy, pool
+from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
+from gateway.desk.items import LIST_MAX as ITEMS_MAX
+from gateway.pages import help_page, house, orders, partners, peers, policy, pool
 from gateway.pages.table import Page
 
 # fmt: off
@@ -18,7 +20,7 @@ OFFICE: Final = (
     Page("POST", "/partners/new",                      Right.ADMINISTER, partners.save),
     Page("GET",  "/partners/export",                   Right.ADMINISTER, partners.export),
     Page("GET",  "/partners/import",                   Right.ADMINISTER, partners.show_import),
-    Page("POST", "/partners/import",                   Right.ADMINISTER, partners.take_import),
+    Page("POST", "/partners/import",                   Right.ADMINISTER, partners.take_import, DIRECTORY_MAX),
     Page("GET",  "/partners/approve/{request}",        Right.ADMINISTER, partners.show_approval),
     Page("POST", "/partners/approve/{request}",        Right.ADMINISTER, partners.approve),
     Page("GET",  "/partners/{partner}",                Right.READ,       partners.show_partner),
@@ -47,6 +49,14 @@ OFFICE: Final = (
     Page("POST", "/pool",         Right.ADMINISTER, pool.add),
     Page("GET",  "/pool/{range}", Right.READ,       pool.show_range),
     Page("POST", "/pool/{range}", Right.ACT,        pool.block),
+
+    Page("GET",  "/settings/branches",            Right.READ,       house.show_branches),
+    Page("GET",  "/settings/papers",              Right.READ,       house.show_papers),
+    Page("GET",  "/settings/papers/test.pdf",     Right.READ,       house.print_test),
+    Page("GET",  "/settings/circulation",         Right.READ,       house.show_circulation),
+    Page("POST", "/settings/circulation",         Right.ACT,        house.ask_circulation),
+    Page("GET",  "/settings/items",               Right.ADMINISTER, house.show_items),
+    Page("POST", "/settings/items",               Right.ADMINISTER, house.take_items, ITEMS_MAX),
 
     Page("GET",  "/peers",               Right.READ,       peers.show_list),
     Page("GET",  "/peers/new",           Right.ADMINISTER, peers.show_form),

@@ -121,7 +121,8 @@ class _Site:
         """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before."""
 
         async def answer(http: web.Request) -> web.StreamResponse:
-            visit = http[VISIT] = self.visit(http, await self._visitor(http))
+            sent = http if page.most_bytes is None else http.clone(client_max_size=page.most_bytes)
+            visit = http[VISIT] = self.visit(sent, await self._visitor(http))
             changes = http.method not in SAFE
             if changes and not is_from_us(http, self.settings.public_origin):
                 return await show_trouble(visit, NOT_OURS)
@@ -131,7 +132,7 @@ class _Site:
                 return await sign_in.ask(visit)
             if visit.visitor.signed.must_change and not _is_of_oneself(http.path):
                 return visit.go(account.HOME)
-            if changes and not await _is_our_form(http, visit.visitor):
+            if changes and not await _is_our_form(visit.http, visit.visitor):
                 return await show_trouble(visit, OLD_FORM)
             if not visit.may(page.right):
                 raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")

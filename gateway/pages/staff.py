@@ -36,6 +36,25 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 SUBJECTS: Final = (
     Subject(
+        address="/settings/circulation",
+        label="Circulation system",
+        words="How the connection stands; ask it, compare its books with the requests.",
+        right=Right.READ,
+    ),
+    Subject(
+        address="/settings/branches",
+        label="Branches and closed days",
+        words="Fixed by the settings file; shown here.",
+        right=Right.READ,
+    ),
+    Subject(
+        address="/settings/papers",
+        label="Papers",
+        words="What each is printed on, fixed by the settings file; test prints.",
+        right=Right.READ,
+    ),
+    Subject(address="/settings/items", label="Item list", words="Our own copies, from a list.", right=Right.ADMINISTER),
+    Subject(
         address=ACCOUNTS,
         label="Accounts",
         words="Who can sign in, and in which role; lost passwords.",

@@ -19,3 +19,5 @@ class Page:
     path: str
     right: Right | None
     function: PageFunction
+    most_bytes: int | None = None
+    """Of a form with a large file; None: as of every form."""

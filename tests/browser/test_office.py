@@ -201,3 +201,39 @@ def test_single_keys_are_switched_off_in_the_help(sign_in: SignIn):
     expect(page.get_by_role("heading", level=1)).to_have_text("Partners")
     page.goto("/help")
     page.check("#keys-on")
+
+
+# ── settings ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_circulation_system_is_asked_and_compared(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/settings")
+    page.get_by_role("link", name="Circulation system").click()
+    page.click("[data-act=ask]")
+    expect(page.get_by_role("status")).to_contain_text("It answers")
+    page.click("[data-act=compare]")
+    expect(page.get_by_role("status")).to_contain_text("between its books and the requests")
+
+
+def test_what_the_file_fixes_is_shown_and_a_sheet_is_tried(sign_in: SignIn):
+    page = sign_in()
+    page.goto("/settings/branches")
+    expect(page.get_by_role("row", name="EXC")).to_contain_text("Saturdays and Sundays")
+    page.goto("/settings/papers")
+    with page.expect_download() as download:
+        page.get_by_role("row", name="Shipping label").get_by_role("link", name="PDF").click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_a_list_of_items_is_looked_at_and_taken(sign_in: SignIn):
+    page = sign_in("administrator")
+    page.goto("/settings/items")
+    header, row = "item_barcode,branch,title,isbn", "30000000009991,EXC,A Made-up Tale,9780000000019"
+    page.set_input_files(
+        "[name=file]", {"name": "i.csv", "mimeType": "text/csv", "buffer": f"{header}\n{row}\n".encode()}
+    )
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator("#came")).to_contain_text("1 item would be taken")
+    page.click("[data-act=import]")
+    expect(page.locator("#came")).to_contain_text("1 item taken")

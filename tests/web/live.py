@@ -164,7 +164,7 @@ class Live:
         headers |= options.pop("headers", {})
         async with self.http.request(method, self.url + PREFIX + path, json=body, headers=headers, **options) as answer:
             is_json = answer.content_type == "application/json"
-            return answer.status, (await answer.json() if is_json else await answer.text())
+            return answer.status, (await answer.json() if is_json else await answer.text(errors="replace"))
 
 
 @asynccontextmanager

@@ -1,0 +1,84 @@
+"""The house as the settings file has it: branches, closed days, papers; and a test print."""
+
+from collections.abc import Iterator
+from datetime import date, time
+from typing import Final
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import BusyError, NotPrintedError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.structs.common import Download
+from gateway.desk.structs.house import Papers, PaperStock, Places, PlaceShown, TestPrint
+from gateway.dispatch.printing import NotPrinted, TooMuchToPrint
+from gateway.documents.job import Choice, Unprintable
+from gateway.documents.samples import SAMPLES
+from gateway.stationery import STOCKS, PaperName
+from gateway.workflow.calendar import Calendar
+
+_WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_LEAP_YEAR: Final = 2000
+
+
+async def show_places(desk: Desk, _caller: Caller) -> Places:
+    """Return the library and its branches, each with its hours and the days on which it is closed, today's and those to come."""
+    calendars, today = desk.calendars, desk.today()
+    library = _place("", desk.library.name, calendars.library, today, is_pickup=False)
+    branches = (
+        _place(code, name, calendars.of(code), today, is_pickup=_is_pickup(desk, code))
+        for code, name in sorted(desk.library.branches.items(), key=lambda branch: branch[1])
+    )
+    return Places(time_zone=calendars.library.time_zone, places=(library, *branches))
+
+
+async def show_papers(desk: Desk, _caller: Caller) -> Papers:
+    """Return what each paper is printed on, and how papers look."""
+    look, stationery = desk.printing.look, desk.printing.stationery
+    return Papers(
+        papers=tuple(
+            PaperStock(
+                paper=paper,
+                stock=stationery.stock_for(paper, None),
+                printers={name: own[paper] for name, own in stationery.printers.items() if paper in own},
+            )
+            for paper in PaperName
+        ),
+        printers=tuple(stationery.printers),
+        logo=look.logo,
+        templates=look.templates,
+        item_bars=str(look.item_bars),
+        stocks={name: stock.places for name, stock in STOCKS.items()},
+    )
+
+
+async def print_test(desk: Desk, _caller: Caller, query: TestPrint) -> Download:
+    """Print made-up papers over a whole sheet, with the outlines of its places. Raises UnusableError, NotPrintedError, BusyError."""
+    samples = [sample for sample in SAMPLES if sample.named() == query.paper]
+    try:
+        places = STOCKS[desk.printing.stationery.stock_for(query.paper, query.printer)].places
+        sheet = [samples[number % len(samples)] for number in range(places)]
+        pdf = await desk.printing.pdf("Test print", sheet, Choice(printer=query.printer), outlines=True)
+    except Unprintable as error:
+        raise UnusableError(str(error)) from None
+    except NotPrinted as error:
+        raise NotPrintedError(str(error)) from None
+    except TooMuchToPrint as error:
+        raise BusyError(str(error)) from None
+    return Download(content_type="application/pdf", data=pdf, name="test-print.pdf")
+
+
+def _is_pickup(desk: Desk, code: str) -> bool:
+    return desk.pickup.branches is None or code in desk.pickup.branches
+
+
+def _place(code: str, name: str, calendar: Calendar, today: date, *, is_pickup: bool) -> PlaceShown:
+    always = (calendar.opens_at, calendar.closes_at) == (time.min, time.max)
+    hours = "" if always else f"{calendar.opens_at:%H:%M} to {calendar.closes_at:%H:%M}"
+    return PlaceShown(code=code, name=name, is_pickup=is_pickup, hours=hours, closed=tuple(_closed(calendar, today)))
+
+
+def _closed(calendar: Calendar, today: date) -> Iterator[str]:
+    if calendar.closed_weekdays:
+        yield " and ".join(_WEEKDAYS[day] for day in calendar.closed_weekdays)
+    for month, day in calendar.closed_yearly:
+        yield f"{day} {date(_LEAP_YEAR, month, day):%B} each year"
+    yield from (f"{each.day} {each:%B %Y}" for each in calendar.closed_dates if each >= today)
