@@ -15,6 +15,7 @@ BENCHMARKS = (
     "borrow",
     "figures",
     "intake",
+    "desk",
     "growth",
     "answer",
     "ladder",
