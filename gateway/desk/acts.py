@@ -14,6 +14,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
 from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.times import moment
+from gateway.dispatch.roles import TABLES
 from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.orders.cells import doubt_about_customer
 from gateway.sip2.carried import not_carried
@@ -22,7 +23,7 @@ from gateway.workflow.acts.gone_on import ACTED_SINCE
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.meaning import NAMES
-from gateway.workflow.records import Answer, AnswerKind, Request
+from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import money_faults
 
@@ -93,7 +94,7 @@ async def _done_before(desk: Desk, key: str | None, request: Request, action: St
     return Acted(
         result="ignored" if done.ignored else "done",
         request=done.request,
-        words=f"It was done before: request {done.request} was “{done.state}” then.",
+        words=f"It was done before: the request was “{_state_name(request, done.state)}” then.",
         state=done.state,
         warnings=(),
         repeated=True,
@@ -107,8 +108,12 @@ async def _who_acted(desk: Desk, request: str) -> str:
     if found is None or last is None:
         return ACTED_SINCE
     at = last.at.astimezone(desk.zone)
-    name = NAMES[StaffAction(last.act)]
-    return f"{last.by} has acted on it since, at {at:%H:%M}: “{name}”. The request is “{found.state}” now: look at it again."
+    did, stands = NAMES[StaffAction(last.act)], _state_name(found, found.state)
+    return f"{last.by} has acted on it since, at {at:%H:%M}: “{did}”. The request is “{stands}” now: look at it again."
+
+
+def _state_name(request: Request, state: State) -> str:
+    return TABLES[request.role].standing(state).name
 
 
 def _staff_acted(desk: Desk, caller: Caller, action: StaffAction, body: ActBody, scans: tuple[Scan, ...]) -> StaffActed:

@@ -19,6 +19,7 @@ AVAILABLE = (
     ("Mémoires d'une ville imaginée", "9780000000125"),
     ("The Imaginary Almanac", "9780000000019"),
     ("Knots Nobody Ties", "9780000000057"),
+    ("The Imaginary Almanac", "9780000000019"),
 )
 """Works of which a copy stands on the shelf; each test takes one."""
 _taken = count()
@@ -91,6 +92,27 @@ def test_two_clicks_do_it_once(sign_in: SignIn, ask: Ask, *, javascript: bool) -
     page.locator("[data-act=arrive-and-ship] button.main").dblclick(no_wait_after=True)
     expect(page.locator("#said")).to_contain_text(re.compile("Done|done before"))
     assert acts_of(scene, "arrive-and-ship") == 1
+
+
+def test_every_step_of_a_loan_is_done_once_however_often_it_is_pressed(sign_in: SignIn, ask: Ask) -> None:
+    """Shipped, undone, flagged, unflagged and shipped again: each with two presses."""
+    scene, page = ask(), sign_in()
+    at(page, scene)
+    for action, state in (("arrive-and-ship", "checked out"), ("undo", "arrived"), ("ship", "checked out")):
+        expect(page.locator(f"[data-act={action}]")).to_have_count(1, timeout=PATIENCE_MS)
+        page.locator(f"[data-act={action}] button").first.dblclick(no_wait_after=True)
+        expect(page.locator("#said")).to_contain_text(re.compile("Done|done before"))
+        scene.until_state(state)
+        at(page, scene)
+    for action in ("flag", "unflag"):
+        page.get_by_text("More", exact=True).click()
+        if action == "flag":
+            page.locator("details.deed", has=page.locator("[data-act=flag]")).locator("summary").click()
+        page.locator(f"[data-act={action}] button").dblclick(no_wait_after=True)
+        expect(page.locator("#said")).to_contain_text(re.compile("Done|done before"))
+        at(page, scene)
+    counts = {action: acts_of(scene, action) for action in ("arrive-and-ship", "undo", "ship", "flag", "unflag")}
+    assert set(counts.values()) == {1}, counts
 
 
 def test_going_back_and_sending_the_form_again_shows_what_the_first_came_to(sign_in: SignIn, ask: Ask) -> None:
