@@ -1,29 +1,15 @@
-"""What there is to do now: how much of each kind, the oldest tasks, and how our neighbours are."""
+"""What there is to do now: how much of each kind, and how our neighbours are."""
 
 from collections.abc import Iterable
 
-from gateway.desk.access import Caller
 from gateway.desk.ports import Desk
 from gateway.desk.structs.lists import ABOUT, DAYS_AHEAD, ListName
-from gateway.desk.structs.today import Health, Neighbour, Today, Work
+from gateway.desk.structs.today import Health, Neighbour, Work
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS
 from gateway.desk.waiting import whom
 from gateway.dispatch.planning import PEER_LANE
 from gateway.store.register_port import StateCount
-
-TASKS_SHOWN = 10
-
-
-async def show_today(desk: Desk, _caller: Caller) -> Today:
-    """Return what to do now: the oldest tasks, the number of requests in each list, and who does not answer."""
-    tasks = (await desk.store.tasks())[:TASKS_SHOWN]
-    titles = {}
-    for number in {task.request for task in tasks if task.request}:
-        request = await desk.store.request(number)
-        if request is not None and request.wanted.title:
-            titles[number] = request.wanted.title
-    return Today(work=await count_work(desk), tasks=tasks, titles=titles)
 
 
 async def count_work(desk: Desk) -> Work:

@@ -4,8 +4,12 @@ from typing import Final
 
 from aiohttp import web
 
+from gateway.desk.access import Right
 from gateway.desk.structs.lists import ListName
-from gateway.desk.today import show_today
+from gateway.desk.structs.sheet import TasksPageQuery
+from gateway.desk.tasks import show_tasks
+from gateway.desk.today import count_work
+from gateway.pages.one_request import new_key
 from gateway.pages.visit import Visit
 
 CARDS: Final = (
@@ -19,5 +23,12 @@ CARDS: Final = (
 
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /: the start page."""
-    today = await show_today(visit.desk, visit.caller)
-    return await visit.show("today.html", today=today, day=visit.desk.today(), cards=CARDS)
+    return await visit.show(
+        "today.html",
+        work=await count_work(visit.desk),
+        page=await show_tasks(visit.desk, visit.caller, TasksPageQuery()),
+        day=visit.desk.today(),
+        cards=CARDS,
+        may_act=visit.may(Right.ACT),
+        new_key=new_key,
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.desk.structs.lists import ListName
-from gateway.workflow.records import Task, TaskKind
+from gateway.workflow.records import TaskKind
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,13 +39,3 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     tasks: Mapping[TaskKind, int]
     """Open tasks of each kind."""
     health: Health
-
-
-class Today(msgspec.Struct, frozen=True, kw_only=True):
-    """What a technician sees first: what needs a decision, oldest first, and how much else there is."""
-
-    work: Work
-    tasks: tuple[Task, ...]
-    """The oldest."""
-    titles: Mapping[str, str]
-    """Of the requests that these tasks are of."""

@@ -1,0 +1,32 @@
+"""Today: what needs a decision, with the buttons that settle it, and how much else there is."""
+
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import State, TaskKind
+from gateway.workflow.staff import StaffRole
+from tests.pages.conftest import SignIn, Site
+from tests.store.values import creation, step
+
+
+async def test_a_task_stands_with_what_is_proposed_and_can_be_opened(site: Site, sign_in: SignIn):
+    await site.live.store.commit(creation())
+    task = OpenTask(kind=TaskKind.ANSWER, words="The partner asks for it by <Friday>.")
+    await site.live.store.commit(step(open_tasks=(task,), of={"state": State.DECIDING}))
+    _, html = await (await sign_in()).get("/")
+    assert "1 thing needs a decision." in html
+    assert "The partner asks for it by &lt;Friday&gt;." in html
+    assert 'action="/tasks/1/open"' in html
+    assert '<a href="/tasks?kind=answer"><span>Requests to answer</span><b>1</b></a>' in html
+
+
+async def test_whoever_may_only_look_gets_no_buttons(site: Site, sign_in: SignIn):
+    await site.live.store.commit(creation())
+    await site.live.store.commit(step(open_tasks=(OpenTask(kind=TaskKind.BILL, words="Bill the partner"),)))
+    _, html = await (await sign_in(StaffRole.VIEWER)).get("/")
+    assert "Bill the partner" in html
+    assert "/tasks/1/open" not in html
+
+
+async def test_a_quiet_day_is_said_so(sign_in: SignIn):
+    _, html = await (await sign_in()).get("/")
+    assert "Nothing needs a decision." in html
+    assert "There is no task." in html
