@@ -1,13 +1,11 @@
 """The circulation system as dispatch speaks to it: one line, the terminal that we are, and the clock that dates what is asked."""
 
-from collections.abc import Awaitable, Callable
-
 from pysip2.models import SIPRequest
 
 from gateway.clock import TimeSource
 from gateway.mapping.circulation import Question, Terminal, message_of, question_request
 from gateway.sip2.codec import Reply
-from gateway.sip2.pieces import Line
+from gateway.sip2.pieces import BeforeWrite, Line, MayWrite
 
 
 class Acs:
@@ -33,7 +31,7 @@ class Acs:
         return await self.exchange(wire)
 
     async def exchange(
-        self, request: SIPRequest, *, before_write: Callable[[], Awaitable[None]] | None = None
+        self, request: SIPRequest, *, before_write: BeforeWrite | None = None, may_write: MayWrite = lambda: True
     ) -> Reply:
         """One request, one reply. Raises Inexpressible, NotSent, Unknown."""
-        return await self._line.exchange(request, before_write=before_write)
+        return await self._line.exchange(request, before_write=before_write, may_write=may_write)

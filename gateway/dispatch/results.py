@@ -77,6 +77,8 @@ def nothing_done(trouble: NotSent | Unknown) -> Later:
         return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN)
     if trouble.reason is Reason.NO_SEAT:
         return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN, after_s=NO_SEAT_WAIT_S)
+    if trouble.reason is Reason.LATE:
+        return Later(words=str(trouble), unstarted=True, fault=Fault.ITS_OWN, after_s=0.0)
     fault = Fault.DOUBTFUL if trouble.reason is Reason.BUSY else Fault.LANES
     return Later(
         words=str(trouble),

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     CLOSED = "closed"  # the lines were closed for good
     CONNECT = "connect"  # no connection, or none that got through its opening
     INEXPRESSIBLE = "inexpressible"
+    LATE = "late"  # a connection was to be had when it was too late for the request
     LOGIN = "login"  # the ACS answered 94 with ok = 0, or its prompts refused us
     NO_SEAT = "no_seat"  # we may have no line now: others that share the ACS have them all
     OFFLINE = "offline"  # the ACS says in its 98 that it is not on line

@@ -10,7 +10,6 @@ import asyncio
 import ssl
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Self
 
@@ -24,9 +23,8 @@ from gateway.sip2.connection import Address, Connection, Exchange, Hook, Now, Sl
 from gateway.sip2.errors import ANSWERED, LoginRefused, LoginUnclear, NotSent, Outcome, Reason, Unknown
 from gateway.sip2.known import Known, LinesStatus
 from gateway.sip2.logins import Logins, OwnLogins
+from gateway.sip2.pieces import BeforeWrite, MayWrite
 from gateway.sip2.profiles import Credentials, Profile
-
-BeforeWrite = Callable[[], Awaitable[object]]
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,9 +88,12 @@ class Lines:
         """Connect with these certificates from now on; connections that stand stay."""
         self._dial = partial(self._dial, ssl_context=ssl_context)
 
-    async def exchange(self, request: SIPRequest, *, before_write: BeforeWrite | None = None) -> Reply:
+    async def exchange(
+        self, request: SIPRequest, *, before_write: BeforeWrite | None = None, may_write: MayWrite = lambda: True
+    ) -> Reply:
         """Do one request; `before_write` is awaited once, when there are logged-in connections and nothing is written.
 
+        `may_write` is asked when a connection was had, which may take long: if it says no, nothing is written (NotSent, LATE).
         Raises NotSent (LoginRefused, Inexpressible) as long as nothing was written, Unknown after. What
         `before_write` raises goes through, and nothing is written.
         """
@@ -108,7 +109,7 @@ class Lines:
                 if before_write is not None:
                     await before_write()
                     before_write = None
-                result = await self._attempt(connection, request)
+                result = await self._attempt(connection, request, may_write)
             finally:
                 self._release(connection)
             match result:
@@ -197,8 +198,12 @@ class Lines:
         """Whether a connection can be counted on: one lives, and the circulation system answers."""
         return bool(self._live and self._size) and self._breaker.state(self._now()) is BreakerState.CLOSED
 
-    async def _attempt(self, connection: Connection, request: SIPRequest) -> Reply | NotSent | Unknown:
-        """One try as a value, for `exchange` to decide on; keeps the breaker informed."""
+    async def _attempt(
+        self, connection: Connection, request: SIPRequest, may_write: MayWrite
+    ) -> Reply | NotSent | Unknown:
+        """One try as a value, for `exchange` to decide on; keeps the breaker informed. Raises NotSent: LATE."""
+        if not may_write():
+            raise NotSent(Reason.LATE, "it waited too long for a connection")
         try:
             reply = await connection.exchange(request)
         except NotSent as exc:

@@ -20,7 +20,8 @@ PIECE: Final = 100
 TRIES: Final = 3
 """How often a list is begun anew that changes while it is read."""
 
-BeforeWrite = Callable[[], Awaitable[None]]
+BeforeWrite = Callable[[], Awaitable[object]]
+MayWrite = Callable[[], bool]
 _LISTS: Final = (
     ("AS", "hold_items_count"),
     ("AT", "overdue_items_count"),
@@ -35,7 +36,9 @@ _LISTS: Final = (
 class Line(Protocol):
     """What is asked of `lines.Lines`."""
 
-    async def exchange(self, request: SIPRequest, *, before_write: BeforeWrite | None = None) -> Reply:
+    async def exchange(
+        self, request: SIPRequest, *, before_write: BeforeWrite | None = None, may_write: MayWrite = lambda: True
+    ) -> Reply:
         """One request, one reply; raises NotSent or Unknown."""
 
     def supports(self, code: str) -> bool | None:
@@ -53,10 +56,12 @@ class Pieces:
         """See the line."""
         return self._line.supports(code)
 
-    async def exchange(self, request: SIPRequest, *, before_write: BeforeWrite | None = None) -> Reply:
+    async def exchange(
+        self, request: SIPRequest, *, before_write: BeforeWrite | None = None, may_write: MayWrite = lambda: True
+    ) -> Reply:
         """See the line. Raises TooLong where a list can't be had in pieces either."""
         if not isinstance(request, PatronInformationRequest) or "Y" not in request.summary:
-            return await self._line.exchange(request, before_write=before_write)
+            return await self._line.exchange(request, before_write=before_write, may_write=may_write)
         key = (folded(request.patron_identifier), request.summary)
         if key not in self._long:
             try:

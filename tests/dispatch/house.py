@@ -39,6 +39,7 @@ from gateway.mapping.circulation import Terminal
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, message_code
 from gateway.sip2.codec import decode as decode_sip2
+from gateway.sip2.errors import NotSent, Reason
 from gateway.sip2.profiles import Profile
 from gateway.store.factory import open_store
 from gateway.store.port import EffectRow
@@ -76,6 +77,10 @@ HOLD_LISTED = sip2(f"64              000{DATE}000100000000000000000000AOEX|AA{AC
 HOLD_OK = sip2(f"161Y{DATE}AOEX|AA{ACCOUNT}|AB{BARCODE}|")
 
 
+async def _at_once() -> None:
+    """A connection is had without waiting."""
+
+
 class ScriptedAcs:
     """Stands for the circulation system: answers by message code, records what was asked."""
 
@@ -83,12 +88,18 @@ class ScriptedAcs:
         self.answers: dict[str, SipAnswer | SipScript] = {"17": ITEM_HERE, "15": HOLD_OK, "63": HOLD_LISTED}
         self.asked: list[str] = []
         self.knows: dict[str, bool] = {}
+        self.connected: Callable[[], Awaitable[None]] = _at_once
+        """Awaited by an act that is marked started, until it has a connection."""
 
     def supports(self, code: str) -> bool | None:
         return self.knows.get(code)
 
     async def exchange(
-        self, request: SIPRequest, *, before_write: Callable[[], Awaitable[None]] | None = None
+        self,
+        request: SIPRequest,
+        *,
+        before_write: Callable[[], Awaitable[None]] | None = None,
+        may_write: Callable[[], bool] = lambda: True,
     ) -> Reply:
         code = message_code(request)
         answer = self.answers[code]
@@ -98,6 +109,9 @@ class ScriptedAcs:
             raise answer  # NotSent: nothing was written
         if before_write is not None:
             await before_write()
+            await self.connected()
+        if not may_write():
+            raise NotSent(Reason.LATE, "it waited too long for a connection")
         self.asked.append(code)
         if isinstance(answer, Exception):
             raise answer

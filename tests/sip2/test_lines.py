@@ -54,6 +54,15 @@ async def test_a_request_that_can_not_be_marked_is_not_written() -> None:
         assert acs.connections == 1
 
 
+async def test_a_request_for_which_it_is_too_late_once_there_is_a_connection_is_not_written() -> None:
+    async with HostileAcs().serve() as acs, lines_on(acs) as lines:
+        with pytest.raises(NotSent) as caught:
+            await lines.exchange(CHECKOUT, may_write=lambda: "99" not in acs.codes())
+        assert caught.value.reason is Reason.LATE
+        assert (lines.status().idle, acs.codes()) == (1, ["93", "99"])
+        assert (await lines.exchange(CHECKOUT, may_write=lambda: True)).code == "12"
+
+
 @pytest.mark.parametrize("lost", [Act.SILENCE, Act.HANG_UP, f"121NUN{DATE}AOEXV|AA29999000001234|AB1|", b"\xff\r"])
 async def test_an_act_whose_reply_is_lost_is_unknown_and_written_once(lost: Answer) -> None:
     async with HostileAcs({"11": [lost]}).serve() as acs, lines_on(acs) as lines:

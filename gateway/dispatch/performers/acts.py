@@ -5,7 +5,7 @@ more, is looked at first: the item may be somebody else's by now.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -28,7 +28,7 @@ from gateway.workflow.events import Looked, Performed
 from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, Role, State
 
 LATE: Final = timedelta(seconds=1)
-"""An act that begins so long after it was due is looked at first, where it could harm somebody else's loan."""
+"""An act that begins so long after it was due, or looked at, is looked at first, where it could harm somebody else's loan."""
 FIRST_AT_ITEM: Final = 1
 """The place at an item of what nobody's work stood before."""
 INTERRUPTED: Final = "The gateway was interrupted while it waited for the answer."
@@ -41,6 +41,10 @@ async def standing(request: Request, store: Store, terminal: Terminal) -> tuple[
     customer = await store.borrowing.customer(request.id)
     terminal = msgspec.structs.replace(terminal, pickup=request.borrowed.pickup_branch)
     return customer.barcode if customer else "", terminal
+
+
+def _asked_at(row: EffectRow, request: Request) -> datetime:
+    return min(row.due_at, request.state_since)
 
 
 class Acts:
@@ -60,14 +64,20 @@ class Acts:
         if row.started_at is not None:
             return self._performed(effect, Answered(outcome=Outcome.UNKNOWN, words=INTERRUPTED))
         account, terminal = await self._standing(request)
-        otherwise = await self._otherwise(row, effect, request, account)
+        looks_first = self._looks_first(row, effect, request)
+        otherwise = await self._otherwise(effect, request, account, looks_first=looks_first)
         if otherwise is not None:
             return otherwise
+        fresh_until = self._fresh_until(row, request, looked=looks_first)
         wire = circulation.request_for(
             effect.act, item=effect.item_barcode, account=account, at=self._time.now(), terminal=terminal
         )
         try:
-            reply = await self._acs.exchange(wire, before_write=lambda: self._start(row))
+            reply = await self._acs.exchange(
+                wire,
+                before_write=lambda: self._start(row),
+                may_write=lambda: effect.act not in looking.MAY_HARM or self._time.now() <= fresh_until,
+            )
         except Inexpressible as exc:
             return self._performed(effect, Answered(outcome=Outcome.REFUSED, words=str(exc)))
         except NotSent as exc:
@@ -98,7 +108,7 @@ class Acts:
             heard=answered.outcome is not Outcome.UNKNOWN,
         )
 
-    async def _otherwise(self, row: EffectRow, effect: Perform, request: Request, account: str) -> Result | None:
+    async def _otherwise(self, effect: Perform, request: Request, account: str, *, looks_first: bool) -> Result | None:
         """Say what comes in place of the act; None where it may be done as it was asked for."""
         why_not = self._cannot(effect, account)
         if why_not is not None:
@@ -111,9 +121,18 @@ class Acts:
                 unasked=True,
             )
             return Happened(event=event)
-        if effect.once_more or (effect.act in looking.MAY_HARM and self._is_late(row, request)):
-            return await self._out_of_place(effect, request, account)
-        return None
+        return await self._out_of_place(effect, request, account) if looks_first else None
+
+    def _looks_first(self, row: EffectRow, effect: Perform, request: Request) -> bool:
+        return effect.once_more or (effect.act in looking.MAY_HARM and self._is_late(row, request))
+
+    def _fresh_until(self, row: EffectRow, request: Request, *, looked: bool) -> datetime:
+        """Until when what was so as it was asked for, or looked at, is taken for so still: a connection may be long in coming.
+
+        Longer with each try, or on a slow circulation system it would never be done.
+        """
+        since = self._time.now() if looked else _asked_at(row, request)
+        return since + LATE * (1 + row.attempts)
 
     def _cannot(self, effect: Perform, account: str) -> str | None:
         if not account and effect.act not in circulation.WITHOUT_ACCOUNT:
@@ -127,8 +146,7 @@ class Acts:
         What was scanned began a state: an act behind others of that state is as late as they were.
         """
         stood_behind = row.item_turn is not None and row.item_turn > FIRST_AT_ITEM
-        asked_at = min(row.due_at, request.state_since)
-        return stood_behind or row.attempts > 0 or row.with_lane or self._time.now() - asked_at > LATE
+        return stood_behind or row.attempts > 0 or row.with_lane or self._time.now() - _asked_at(row, request) > LATE
 
     async def _out_of_place(self, effect: Perform, request: Request, account: str) -> Result | None:
         item = request.item(effect.item_barcode)

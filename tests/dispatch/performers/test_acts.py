@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.dispatch.performers.acts import LATE
-from gateway.dispatch.results import Happened, Later
+from gateway.dispatch.results import Fault, Happened, Later
 from gateway.sip2.errors import Outcome, Unknown
 from gateway.store.port import Change, EffectRow, HistoryEntry, HistoryKind
 from gateway.workflow.effects import Perform
@@ -106,6 +106,40 @@ async def test_what_comes_in_time_costs_no_round_trip_more(house: House, act: Ac
     request = await house.new()
     assert isinstance(await done(house, request, row(request, act, house, item_turn=1)), Performed)
     assert house.acs.asked == [CODE[act]]
+
+
+@pytest.mark.parametrize("act", EVERYBODY)
+async def test_what_waits_long_for_its_connection_is_looked_at_before_it_is_done(house: House, act: Act):
+    """It was asked for in time. All connections were in use or being opened, and meanwhile the item was lent to somebody else."""
+    request, waited_s = await house.new(), LATE.total_seconds() + 1
+
+    async def long() -> None:
+        await house.time.advance(waited_s)
+
+    house.acs.connected = long
+    asked = row(request, act, house)
+    later = await house.performers.perform(asked, request)
+    assert isinstance(later, Later)
+    assert (later.unstarted, later.fault, later.after_s) == (True, Fault.ITS_OWN, 0.0)
+    event = await done(house, request, msgspec.structs.replace(asked, attempts=1))
+    assert isinstance(event, Looked)
+    assert event.is_anothers
+    assert CODE[act] not in house.acs.asked
+
+
+async def test_on_a_circulation_system_with_long_queues_an_act_is_done_after_all(house: House):
+    """Each try looks at it anew and may wait longer."""
+    house.acs.answers |= {"17": ITEM_HERE}
+    request = await house.new()
+
+    async def long() -> None:
+        await house.time.advance(2.5 * LATE.total_seconds())
+
+    house.acs.connected = long
+    for attempts in range(3):
+        report = await house.performers.perform(row(request, Act.CHECKOUT, house, attempts=attempts), request)
+    assert isinstance(report, Happened)
+    assert house.acs.asked.count("11") == 1
 
 
 async def test_a_look_before_an_act_that_fails_postpones_it(house: House):
