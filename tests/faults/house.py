@@ -244,6 +244,7 @@ class House:
             raise Broken(f"the ACS ended with {code}: {self._acs.tail()}")
         await asyncio.sleep(away_s)
         await self._start_acs(fresh=False)
+        self.acs_wire.forget()
 
     async def ask_acs(self, op: str, **arguments: Any) -> Any:
         """Something of the circulation system's control port."""
@@ -308,14 +309,14 @@ class House:
     def is_up(self, lane: str) -> bool:
         """Whether what waits in a lane could go: the way is open, both ends run.
 
-        The circulation system is looked for every few seconds. A partner can be asked by a message alone: its lane is back with
+        The circulation system is looked for every few seconds; a look that is befallen is made again as much later. A partner can be asked by a message alone: its lane is back with
         the first that gets through, and how soon one is tried is the lane's own clock.
         """
         if not all(life.ready.is_set() for life in self.lives):
             return False
         kind, _, name = lane.partition(":")
         if kind == "acs":
-            return not self.acs_wire.down and (self._restart is None or self._restart.done())
+            return self.acs_wire.answers and (self._restart is None or self._restart.done())
         return kind != "peer" or name not in self.partner_wires or self.partner_wires[name].is_heard
 
     def disturb_wires(self) -> None:

@@ -133,6 +133,22 @@ async def test_a_wire_that_is_down_answers_nobody(ends: Ends):
     assert ends.library.read == b""
 
 
+async def test_a_try_that_was_befallen_puts_the_return_off_until_the_next_one(ends: Ends):
+    ends.wire.rates = {Fault.CUT_AFTER_WRITE: 1.0}
+    await ends.ask()
+    await until_cut(ends)
+    assert not ends.wire.answers
+    ends.wire.down = True
+    ends.wire.down = False
+    assert ends.wire.answers, "nobody has asked it since"
+    await ends.ask()
+    await until_cut(ends)
+    assert not ends.wire.answers
+    ends.wire.rates = {}
+    await ends.ask()
+    assert ends.wire.answers
+
+
 async def test_a_wire_that_was_down_is_heard_with_the_first_confirmation(ends: Ends):
     assert ends.wire.is_heard
     ends.wire.down = True

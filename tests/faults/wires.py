@@ -78,6 +78,8 @@ class Wire:
         self._changed_at = self._confirmed_at = 0.0
         self._missed = 0
         """How many turns in a row came to nothing."""
+        self._missed_at = 0.0
+        """When one was over that got no reply at all."""
         self.port = 0
         self._target = target
         self._kill = kill
@@ -94,7 +96,7 @@ class Wire:
 
     @down.setter
     def down(self, is_down: bool) -> None:
-        self._down, self._changed_at = is_down, time.monotonic()
+        self._down, self._changed_at, self._missed_at = is_down, time.monotonic(), 0.0
 
     @property
     def is_heard(self) -> bool:
@@ -103,6 +105,15 @@ class Wire:
         An error of the other side's is no answer; and one that is silent, or fails, several times in a row is as far away as one that is cut off.
         """
         return not self._down and self._confirmed_at >= self._changed_at and self._missed < _MISSES
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is up, and nothing that was asked since has been left without a reply: what befell a try puts the next one off."""
+        return not self._down and self.heard_at >= self._missed_at
+
+    def forget(self) -> None:
+        """Whoever is at the other end has begun anew."""
+        self._missed_at = 0.0
 
     async def open(self) -> None:
         """Listen."""
@@ -152,7 +163,8 @@ class Wire:
             for pump in pumps:
                 pump.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)
-            self._missed += line.is_unanswered
+            if line.is_unanswered:
+                self._missed, self._missed_at = self._missed + 1, time.monotonic()
             with suppress(OSError):
                 server[1].close()
 
