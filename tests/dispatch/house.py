@@ -40,6 +40,7 @@ from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, message_code
 from gateway.sip2.codec import decode as decode_sip2
 from gateway.sip2.errors import NotSent, Reason
+from gateway.sip2.pieces import BeforeWrite, MayWrite
 from gateway.sip2.profiles import Profile
 from gateway.store.factory import open_store
 from gateway.store.port import EffectRow
@@ -98,8 +99,8 @@ class ScriptedAcs:
         self,
         request: SIPRequest,
         *,
-        before_write: Callable[[], Awaitable[None]] | None = None,
-        may_write: Callable[[], bool] = lambda: True,
+        before_write: BeforeWrite | None = None,
+        may_write: MayWrite = lambda: True,
     ) -> Reply:
         code = message_code(request)
         answer = self.answers[code]
