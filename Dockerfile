@@ -21,7 +21,8 @@ COPY --from=build /opt/ill-gateway /opt/ill-gateway
 RUN groupadd --gid 8626 ill-gateway \
  && useradd --uid 8626 --gid 8626 --no-create-home --home-dir /var/lib/ill-gateway --shell /usr/sbin/nologin ill-gateway \
  && install -d -o ill-gateway -g ill-gateway -m 750 /var/lib/ill-gateway /var/lib/ill-gateway/var
-# Inside the container everything listens on all interfaces; what is reachable from outside, -p decides.
+# Inside the container everything listens on all interfaces; what is reachable from outside, -p decides. But for the desk, where people
+# type passwords: once it has TLS of its own or a proxy's ([desk] in the settings), set ILL_GATEWAY_DESK__HOST=0.0.0.0.
 ENV PATH=/opt/ill-gateway/bin:$PATH \
     PYTHONPATH=/opt/ill-gateway/app \
     PYTHONUNBUFFERED=1 \
@@ -32,7 +33,7 @@ ENV PATH=/opt/ill-gateway/bin:$PATH \
 USER 8626:8626
 WORKDIR /var/lib/ill-gateway
 VOLUME /var/lib/ill-gateway
-EXPOSE 8626 8627 9626
+EXPOSE 8626 8627 8628 9626
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9626/healthz', timeout=4)"]

@@ -40,7 +40,7 @@ function look() {
   else {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Stay signed in" });
     button.addEventListener("click", stay);
-    const at = new Date(Date.now() + left()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const at = new Date(Date.now() + left()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
     say(`Nothing was done here for long: you will be signed out at ${at}.`, button);
   }
 }
