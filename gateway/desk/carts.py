@@ -40,6 +40,8 @@ KEPT: Final = timedelta(days=30)
 """How long scans are kept."""
 SHOWN_MAX: Final = 500
 """Scans of a cart that are listed."""
+UNTAKEN: Final = timedelta(seconds=60)
+"""After this a gateway that died has left it open whether the workflow took it: the request itself tells."""
 PATIENCE: Final = timedelta(seconds=3)
 """After this it is said why the circulation system has not answered."""
 
@@ -177,6 +179,8 @@ async def current(desk: Desk, record: ScanRecord, partners: Mapping[str, Partner
     """What is known of a scan now; once the circulation system has answered that is kept."""
     request = await desk.store.request(record.request) if record.request else None
     if request is None or record.act is None or not record.open:
+        return shown_scan(record, request)
+    if not record.taken and desk.now() - record.at < UNTAKEN:
         return shown_scan(record, request)
     known = await partners_by_id(desk.store) if partners is None else partners
     around = await _around(desk, request, partner_name(request, known))

@@ -37,6 +37,9 @@ A = StaffAction
 TWICE: Final = timedelta(seconds=60)
 """Within this the same code is taken for the same scan."""
 
+BEGINS: Final = "It is being asked for"
+"""Until the workflow has taken it."""
+
 # fmt: off
 OF_MODE: Final[Mapping[ScanMode, tuple[StaffAction, ...]]] = {
     ScanMode.ARRIVE:    (A.ARRIVE,),
@@ -140,7 +143,7 @@ _SENDS: Final = frozenset({A.ARRIVE_AND_SHIP, A.SHIP})
 async def _done(asked: _Asked, request: Request, step: StaffAction) -> Scanned:
     """Write down that it is asked for, ask, and write down what was said to that."""
     desk = asked.desk
-    record = msgspec.structs.replace(_of(asked, request), code=asked.key, act=step, open=True)
+    record = msgspec.structs.replace(_of(asked, request), code=asked.key, act=step, open=True, said=BEGINS)
     if not await desk.store.scans.add(record, unless_since=None if asked.is_meant else record.at - TWICE):
         first = await desk.store.scans.newest_of(record.code, since=record.at - TWICE)
         return await shown_again(desk, first or record)
@@ -158,6 +161,8 @@ async def _done(asked: _Asked, request: Request, step: StaffAction) -> Scanned:
         record = msgspec.structs.replace(record, **nothing)
         await desk.store.scans.change(record)
         return shown_scan(record, request, await offers_of(desk, asked.caller, record))
+    record = msgspec.structs.replace(record, taken=True)
+    await desk.store.scans.change(record)
     return await current(desk, record)
 
 

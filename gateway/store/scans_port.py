@@ -40,6 +40,8 @@ class ScanRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     item: str | None = None
     act: StaffAction | None = None
     """What it did; None: nothing."""
+    taken: bool = False
+    """The workflow has taken what it asked for; until then the request is as it was before."""
     undo_until: datetime | None = None
     undone: bool = False
     refused: StaffAction | None = None

@@ -17,7 +17,7 @@ CHROMIUM = shutil.which("chromium")
 PATIENCE_MS = 15_000
 """How long a page may take to show what a test waits for, on a busy machine."""
 
-OWN_LINES = re.compile(r"status of 4|net::ERR_")
+OWN_LINES = re.compile(r"status of 4|net::ERR_|EventSource's response")
 """What the browser itself says of an answer of ours, or of a connection that a test has cut."""
 
 SignIn = Callable[..., Page]

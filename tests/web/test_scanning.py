@@ -7,10 +7,12 @@ import pytest
 
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import BackOff, Change
+from gateway.store.scans_port import ScanRecord, ScanResult
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.records import Act, Copy, Finding, Item, ItemPlace, Outcome, Request, Role, State
+from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 from tests.web.live import ALMANAC, START, Live, a_request, keep, real_intake
 
@@ -77,6 +79,22 @@ async def test_one_scan_ships_and_can_be_undone(desk: Live):
     undone = await look_again(desk, found)
     assert (undone["open"], undone["said"]) == (False, f"{said}. Its hold is gone: nobody else is kept from it")
     assert (await scan(desk, ITEM))["act"] == "ship", "what was undone is no first scan"
+
+
+async def test_who_looks_before_the_workflow_has_taken_it_settles_nothing(desk: Live):
+    """A cart is asked for all the time: what was written down, and not yet decided, is not taken for refused."""
+    await keep(desk.store, a_request())
+    record = ScanRecord(
+        id="s1", cart="technician.1", at=desk.time.now(), by="technician", code="x", result=ScanResult.STOP,
+        said="It is being asked for", open=True, request="r1", act=StaffAction.ARRIVE_AND_SHIP,
+    )  # fmt: skip
+    await desk.store.scans.add(record, unless_since=None)
+    _, cart = await desk.call("GET", "/carts/technician.1", role="technician")
+    assert [line["open"] for line in cart["scans"]] == [True]
+    assert await desk.store.scans.scan("s1") == record
+    desk.time.set_by(61)
+    _, cart = await desk.call("GET", "/carts/technician.1", role="technician")
+    assert [line["said"] for line in cart["scans"]] == ["Not shipped"], "the gateway died before it was taken"
 
 
 async def test_nothing_is_shipped_that_is_trapped_for_somebody_else(desk: Live):

@@ -7,7 +7,7 @@
 (() => {
   const ROW = "scans-waiting"; // kept for this tab, so that a sign-in in the middle loses none
   const AGAIN_MS = 2000; // after which a lost connection is tried again
-  const POLLS_MS = [150, 150, 250, 250, 400, 400, 600, 1000, 1000, 1000, 2000, 2000, 3000]; // how soon it is asked what has become of what is under way
+  const POLLS_MS = [150, 150, 250, 250, 400, 400, 600, 1000, 3000]; // how soon it is asked what has become of what is under way, if no news come (live.js)
 
   const row = JSON.parse(sessionStorage.getItem(ROW) ?? "[]");
   const lines = []; // scanned before there was a box
@@ -184,25 +184,35 @@
     }
     if (document.activeElement === document.body || document.activeElement === null) box().focus();
     count();
+    listen();
   };
 
   const poll = (isNew) => {
     clearTimeout(timer);
     if (isNew) polls = 0;
     if (isSending || !document.querySelector("[data-open]")) return;
-    timer = setTimeout(async () => {
-      const before = answers;
-      const { cart, mode } = form().elements;
-      const scan = document.querySelector("#said [data-scan]")?.dataset.scan ?? "";
-      const asked = new URLSearchParams({ cart: cart.value, mode: mode.value, scan });
-      try {
-        const answer = await fetch(`/scan/cart?${asked}`, { redirect: "manual" });
-        if (answer.ok && answers === before) place(new DOMParser().parseFromString(await answer.text(), "text/html"), false);
-      } catch {
-        // a lost connection is told of by the next scan; this is asked again
-      }
-      poll(false);
-    }, document.hidden ? 5000 : POLLS_MS[Math.min(polls++, POLLS_MS.length - 1)]);
+    timer = setTimeout(look, document.hidden ? 5000 : POLLS_MS[Math.min(polls++, POLLS_MS.length - 1)]);
+  };
+
+  const look = async () => {
+    clearTimeout(timer);
+    const before = answers;
+    const { cart, mode } = form().elements;
+    const scan = document.querySelector("#said [data-scan]")?.dataset.scan ?? "";
+    const asked = new URLSearchParams({ cart: cart.value, mode: mode.value, scan });
+    try {
+      const answer = await fetch(`/scan/cart?${asked}`, { redirect: "manual", headers: { "X-By-Itself": "scan" } });
+      if (answer.ok && answers === before) place(new DOMParser().parseFromString(await answer.text(), "text/html"), false);
+    } catch {
+      // a lost connection is told of by the next scan; this is asked again
+    }
+    poll(false);
+  };
+
+  // Which requests' news concern the cart (live.js): those on which something is under way.
+  const listen = () => {
+    const waits = document.querySelectorAll("#cart tr[data-open]");
+    document.getElementById("cart").dataset.live = [...waits].map((each) => each.dataset.request).join(" ");
   };
 
   // ── time to undo ──
@@ -235,6 +245,8 @@
     }
     box().focus();
     count();
+    listen();
+    document.getElementById("cart").addEventListener("news", () => isSending || look());
     if (row.length) send();
     else poll(true);
   });
