@@ -7,14 +7,16 @@
     POST /requests/{id}/reminder             sends a Reminder
     POST /requests/{id}/retry                changes to the Wish: sends a Retry with an id of its own
     POST /requests/{id}/resend               the last message once more, byte for byte
-    GET  /asked                              the requests that came to it as lender; each was answered Unfilled
+    GET  /asked                              the requests that came to it as lender, with what it said to each
+    POST /asked/{id}/{saying}                {"note": ...}: what it says to one (lender.py), as far as the settings let it lend
+    POST /asked/{id}/resend                  what it said last once more, byte for byte
     GET  /misbehaviours                      the orders in force, and how often each misbehaviour was seen
     POST /misbehaviours                      an Order
     DELETE /misbehaviours                    behave
     POST /reset                              fresh books, good behaviour
 
 What was asked for is answered when the message has been sent, well or not: the page says what became of it. There is
-no password: the port belongs on loopback.
+no password: the port belongs on loopback. The same can be done on a page in a browser, `/` (board.py).
 """
 
 from collections.abc import Awaitable, Callable
@@ -27,7 +29,7 @@ from aiohttp import web
 from gateway.demo.partner.books import UnknownRequest
 from gateway.demo.partner.library import PartnerLibrary
 from gateway.demo.partner.misbehaviour import Order
-from gateway.demo.partner.records import Wish
+from gateway.demo.partner.records import Saying, Wish
 from gateway.iso18626.codes import Action
 from gateway.iso18626.errors import Inexpressible
 
@@ -57,6 +59,8 @@ class Control:
                 web.post("/requests/{id}/retry", self.retry),
                 web.post("/requests/{id}/resend", self.resend),
                 web.get("/asked", self.asked),
+                web.post("/asked/{id}/resend", self.resend),
+                web.post("/asked/{id}/{saying}", self.say),
                 web.get("/misbehaviours", self.misbehaviours),
                 web.post("/misbehaviours", self.misbehave),
                 web.delete("/misbehaviours", self.behave),
@@ -103,7 +107,13 @@ class Control:
 
     async def asked(self, _http: web.Request) -> web.Response:
         """What others asked it for."""
-        return _json({"requests": self._library.asked})
+        return _json({"requests": self._library.lending.requests()})
+
+    async def say(self, http: web.Request) -> web.Response:
+        """What it says to one of them."""
+        saying = msgspec.convert(http.match_info["saying"], Saying)
+        words = msgspec.convert(await _body(http), Words)
+        return _json(await self._library.say(http.match_info["id"], saying, words.note))
 
     async def misbehaviours(self, _http: web.Request) -> web.Response:
         """How the partner misbehaves, and did."""
@@ -123,7 +133,7 @@ class Control:
     async def reset(self, http: web.Request) -> web.Response:
         """As after a start."""
         self._library.books.clear()
-        self._library.asked.clear()
+        self._library.lending.clear()
         self._library.script.clear()
         self._library.script.fired.clear()
         return await self.pages(http)

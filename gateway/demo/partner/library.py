@@ -13,10 +13,10 @@ from typing import Any
 import msgspec
 
 from gateway.demo.partner import messages
-from gateway.demo.partner.books import Books, told_by
-from gateway.demo.partner.lender import Incoming, asked_by, unfilled
+from gateway.demo.partner.books import Books, UnknownRequest, told_by
+from gateway.demo.partner.lender import Lending
 from gateway.demo.partner.misbehaviour import TABLE, Answering, Misbehaviour, Order, Script, Treatment
-from gateway.demo.partner.records import Page, Sending, Sent, Told, Wish
+from gateway.demo.partner.records import Incoming, Page, Saying, Sending, Sent, Told, Wish
 from gateway.demo.partner.settings import PartnerSettings
 from gateway.iso18626.client import Endpoint, Iso18626Client
 from gateway.iso18626.codec import Decoded, decode, encode
@@ -39,6 +39,8 @@ from gateway.iso18626.replies import Confirmed, NotDelivered, Outcome, Rejected
 from gateway.iso18626.schema import problems
 from gateway.iso18626.values import AgencyId
 
+Spoken = Request | RequestingAgencyMessage | SupplyingAgencyMessage
+"""What can be posted to us."""
 AUTOMATIC: dict[Status, Action] = {
     Status.LOANED: Action.RECEIVED,
     Status.OVERDUE: Action.SHIPPED_RETURN,
@@ -59,14 +61,14 @@ class _Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A message of ours as it goes out, and goes out again."""
 
     request_id: str
-    what: RequestType | Action
+    what: RequestType | Action | Saying
     kind: MessageKind
     data: bytes
     note: str | None = None
 
 
 class PartnerLibrary:
-    """A borrowing library that lends nothing. `now` gives aware times; the client's session is the caller's to close."""
+    """A library that borrows, and lends as far as its settings let it. `now` gives aware times; the client's session is the caller's to close."""
 
     def __init__(self, settings: PartnerSettings, client: Iso18626Client, now: Callable[[], datetime]) -> None:
         self.settings = settings
@@ -86,8 +88,7 @@ class PartnerLibrary:
         self._last: dict[str, _Letter] = {}
         self._late: list[_Letter] = []
         self._errands: set[asyncio.Task[Any]] = set()
-        self.asked: list[Incoming] = []
-        """Requests that came to us as lender, oldest first."""
+        self.lending = Lending(settings, self._prefix)
 
     # ── what we send ─────────────────────────────────────────────────────────────────────────────
 
@@ -106,11 +107,18 @@ class PartnerLibrary:
         message = messages.action(self.settings, self.books.page(request_id), action, note, self._now())
         return await self._post(request_id, action, message, note)
 
-    async def resend(self, request_id: str) -> Page:
+    async def say(self, request_id: str, saying: Saying, note: str | None = None) -> Incoming:
+        """Say something as lender; raises UnknownRequest, and Inexpressible where the version can't say it."""
+        message = self.lending.say(request_id, saying, note, self._now())
+        await self._write(request_id, saying, message, note)
+        return self.lending.request(request_id)
+
+    async def resend(self, request_id: str) -> Page | Incoming:
         """Send the last message about a request once more, byte for byte; raises UnknownRequest."""
-        self.books.page(request_id)
+        if request_id not in self._last:
+            raise UnknownRequest(request_id)
         await self._deliver(self._last[request_id])
-        return self.books.page(request_id)
+        return self.lending.request(request_id) if request_id in self.lending else self.books.page(request_id)
 
     async def _request(self, page: Page, kind: RequestType) -> Page:
         return await self._post(page.id, kind, messages.request(self.settings, page, kind, self._now()))
@@ -122,7 +130,13 @@ class PartnerLibrary:
         message: Request | RequestingAgencyMessage,
         note: str | None = None,
     ) -> Page:
-        spoken: Message = message
+        await self._write(request_id, what, message, note)
+        return self.books.page(request_id)
+
+    async def _write(
+        self, request_id: str, what: RequestType | Action | Saying, message: Message, note: str | None
+    ) -> None:
+        spoken = message
         if DIALECTS[self.settings.dialect].tokens:
             spoken = with_note(message, write_tokens(note_of(message), Tokens(sequence=next(self._sequence))))
         letter = _Letter(
@@ -134,7 +148,6 @@ class PartnerLibrary:
         )
         self._last[request_id] = letter
         await self._send(letter, self.script.for_sent(what))
-        return self.books.page(request_id)
 
     async def _send(self, letter: _Letter, order: Order | None) -> None:
         """One message, or as an order has it: twice, or after the next one."""
@@ -155,7 +168,10 @@ class PartnerLibrary:
 
     def _note(self, letter: _Letter, sending: Sending, words: str = "") -> None:
         sent = Sent(at=self._now(), what=letter.what, sending=sending, words=words, note=letter.note)
-        self.books.note_sent(letter.request_id, sent)
+        if letter.kind is MessageKind.SUPPLYING_AGENCY_MESSAGE:
+            self.lending.note_sent(letter.request_id, sent)
+        else:
+            self.books.note_sent(letter.request_id, sent)
 
     # ── what we hear ─────────────────────────────────────────────────────────────────────────────
 
@@ -168,40 +184,48 @@ class PartnerLibrary:
         except ProtocolError as error:
             return Hearing(confirmation=confirmation_of_error(error, self._now()))
         message = decoded.message
-        objection = self._objection(message)
-        if objection is None and isinstance(message, Request):
-            self._refuse(message)
-        if objection is not None or not isinstance(message, SupplyingAgencyMessage):
+        if objection := self._objection(message):
             return Hearing(confirmation=confirmation_for(decoded, self._now(), objection))
-        order = self.script.for_heard(message.status_info.status, message.message_info.reason_for_message)
-        return self._taken(decoded, message, document, order)
+        return self._heard(decoded, message, document, self.script.for_heard(*_words_of(message)))
 
-    def _taken(
-        self, decoded: Decoded, message: SupplyingAgencyMessage, document: bytes, order: Order | None
-    ) -> Hearing:
+    def _heard(self, decoded: Decoded, message: Spoken, document: bytes, order: Order | None) -> Hearing:
         row = Treatment() if order is None else TABLE[order.name]
         if row.takes:
-            answered = order.name if order else "OK"
-            told = told_by(message, self._now(), self._deviations(document), answered)
-            self._do_what_is_due(self.books.note_told(message, document, told), told)
+            self._take(message, document, order.name if order else "OK")
         refused = order is not None and row.answers is Answering.ERROR
         error = ErrorData(order.error_type, "as ordered") if order and refused else None
         confirmation = confirmation_for(decoded, self._now(), error)
         return Hearing(confirmation=confirmation, row=row, delay_s=order.delay_s if order else 0.0)
 
+    def _take(self, message: Spoken, document: bytes, answered: str) -> None:
+        """Into the books with it, and what follows by itself."""
+        match message:
+            case Request():
+                request = self.lending.open(message, self._now())
+                if not self.settings.lends:
+                    self._run(self.say(request.id, Saying.NOT_HELD))
+            case RequestingAgencyMessage():
+                request = self.lending.hear(message, self._now())
+                if message.action is Action.STATUS_REQUEST:
+                    self._run(self.say(request.id, Saying.STATUS))
+            case SupplyingAgencyMessage():
+                told = told_by(message, self._now(), self._deviations(document), answered)
+                self._do_what_is_due(self.books.note_told(message, document, told), told)
+
     def _deviations(self, document: bytes) -> tuple[str, ...]:
         """What is wrong with a document in the version that we speak."""
         return tuple(f"{problem.path}: {problem.reason}" for problem in problems(document, self.settings.version))
 
-    def _objection(self, message: Request | RequestingAgencyMessage | SupplyingAgencyMessage) -> ErrorData | None:
-        """Why a message is not taken, as a borrowing library sees it; None if it is."""
+    def _objection(self, message: Spoken) -> ErrorData | None:
+        """Why a message is not taken; None if it is."""
         header = message.header
         if isinstance(message, Request):
             asked = header.supplying_agency_id
             is_us = asked is not None and asked.key() == AgencyId.of(self.settings.agency).key()
             return None if is_us else ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "supplyingAgencyId")
-        if not isinstance(message, SupplyingAgencyMessage):
-            return ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "this library supplies nothing")
+        if isinstance(message, RequestingAgencyMessage):
+            is_known = header.requesting_agency_request_id in self.lending
+            return None if is_known else ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "requestingAgencyRequestId")
         if header.requesting_agency_id.key() != AgencyId.of(self.settings.agency).key():
             return ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, "requestingAgencyId")
         if header.requesting_agency_request_id not in self.books:
@@ -219,15 +243,6 @@ class PartnerLibrary:
             return
         self._run(self.act(page.id, action))
 
-    def _refuse(self, message: Request) -> None:
-        """Nothing is lent: Unfilled, as soon as the request is confirmed."""
-        at = self._now()
-        self.asked.append(asked_by(message, at))
-        number = f"{self._prefix}-L{len(self.asked):04}"
-        document = encode(unfilled(self.settings, message, number, at), self.settings.version)
-        kind, timeout_s = MessageKind.SUPPLYING_AGENCY_MESSAGE, self.settings.timeout_s
-        self._run(self._client.post(self._supplier, document, kind=kind, timeout_s=timeout_s))
-
     def _run(self, work: Coroutine[Any, Any, Any]) -> None:
         errand = asyncio.create_task(work)
         self._errands.add(errand)
@@ -239,6 +254,17 @@ class PartnerLibrary:
         for errand in errands:
             errand.cancel()
         await asyncio.gather(*errands, return_exceptions=True)
+
+
+def _words_of(message: Spoken) -> tuple[str | None, ...]:
+    """The words of a message that an order to misbehave may be about."""
+    match message:
+        case Request():
+            return (message.service_info.request_type,) if message.service_info else ()
+        case RequestingAgencyMessage():
+            return (message.action,)
+        case SupplyingAgencyMessage():
+            return message.status_info.status, message.message_info.reason_for_message
 
 
 def _became(outcome: Outcome) -> tuple[Sending, str]:

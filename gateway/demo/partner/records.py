@@ -30,6 +30,26 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     currency: str = "USD"
 
 
+class Saying(StrEnum):
+    """What the partner says as lender, by its name on the control port; what each means stands in lender.py."""
+
+    WILL_SUPPLY = "will-supply"
+    ON_TERMS = "on-terms"
+    NOT_HELD = "not-held"
+    SHIP = "ship"
+    COPY = "copy"
+    RENEW = "renew"
+    RENEW_NOT = "renew-not"
+    CANCEL = "cancel"
+    CANCEL_NOT = "cancel-not"
+    OVERDUE = "overdue"
+    RECALL = "recall"
+    COMPLETED = "completed"
+    NOTE = "note"
+    STATUS = "status"
+    """Said by itself, to a StatusRequest."""
+
+
 class Novelty(StrEnum):
     """Whether a message was heard before."""
 
@@ -80,7 +100,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One try to send a message of ours; `words` say why it was refused or not delivered."""
 
     at: datetime
-    what: RequestType | Action
+    what: RequestType | Action | Saying
     sending: Sending
     words: str = ""
     note: str | None = None
@@ -98,3 +118,32 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     item_ids: tuple[str, ...] = ()
     sent: tuple[Sent, ...] = ()
     told: tuple[Told, ...] = ()
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What whoever borrows from us did or asked."""
+
+    at: datetime
+    action: Action
+    note: str | None = None
+
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that came to the partner as lender, under the number of whoever asked.
+
+    `status` is what we said last (None: nothing yet), `question` what we were asked and have not answered.
+    """
+
+    at: datetime
+    id: str
+    by: str
+    title: str | None
+    number: str
+    """Our own number for it."""
+    service: ServiceType
+    status: Status | None = None
+    due_at: datetime | None = None
+    item_id: str | None = None
+    question: Action | None = None
+    sent: tuple[Sent, ...] = ()
+    heard: tuple[Heard, ...] = ()

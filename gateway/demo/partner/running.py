@@ -1,6 +1,7 @@
-"""The demonstration partner, a borrowing library's system: starts it in a process or for a test, and stops it.
+"""The demonstration partner, a library's system: starts it in a process or for a test, and stops it.
 
-It speaks ISO 18626 over HTTP both ways and takes orders on another port (control.py). In a test:
+It speaks ISO 18626 over HTTP both ways and takes orders on another port: by JSON (control.py), or on a page in a browser
+(board.py). In a test:
 
     async with await serve(PartnerSettings(supplier_url=...)) as partner:
         ...  # partner.port, partner.control_port, partner.library
@@ -21,6 +22,7 @@ from typing import Self
 import msgspec
 from aiohttp import web
 
+from gateway.demo.partner.board import Board
 from gateway.demo.partner.control import Control
 from gateway.demo.partner.library import PartnerLibrary
 from gateway.demo.partner.misbehaviour import Misbehaviour, Order
@@ -69,7 +71,9 @@ async def serve(settings: PartnerSettings, *, now: Callable[[], datetime] = _utc
         library = PartnerLibrary(settings, client, now)
         stack.push_async_callback(library.aclose)
         door = await listen(stack, Door(library).application(), settings.host, settings.port)
-        control = await listen(stack, Control(library).application(), settings.host, settings.control_port)
+        directing = Control(library).application()
+        directing.add_routes(Board(library).routes())
+        control = await listen(stack, directing, settings.host, settings.control_port)
         return RunningPartner(library, (door, control), stack.pop_all())
 
 
@@ -122,6 +126,7 @@ def main(argv: Sequence[str]) -> int:
         timeout_s=arguments.timeout_s,
         misbehaviours=tuple(arguments.misbehave),
         automatic=arguments.auto,
+        lends=arguments.lends,
     )
     try:
         asyncio.run(_serve_until_signalled(settings))
@@ -134,7 +139,7 @@ def main(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="ill-gateway demo-partner",
-        description="A fictional borrowing library, spoken to over ISO 18626. For demonstrations and tests.",
+        description="A fictional library, spoken to over ISO 18626. For demonstrations and tests.",
         epilog=f"Misbehaviours: {', '.join(Misbehaviour)}.",
     )
     add = parser.add_argument
@@ -153,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--bearer", metavar="TOKEN", help="what the supplier must show us")
     add("--timeout-s", type=float, default=_DEFAULTS.timeout_s, help="patience with one confirmation")
     add("--auto", action="store_true", help="do what is due: Received after Loaned, ShippedReturn after Overdue")
+    add("--lends", action="store_true", help="wait to be told what to say to a request to lend, instead of Unfilled")
     add(
         "--misbehave",
         type=_order,

@@ -11,7 +11,8 @@ class PartnerSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     Port 0 takes a free one. `basic_user` and `basic_password` are shown to the supplier; `bearer` is what the supplier
     must show (None: nothing). A message to the supplier may take `timeout_s`. With `automatic`, what is due is done
-    without being told: Received after Loaned, ShippedReturn after Overdue or Recalled.
+    without being told: Received after Loaned, ShippedReturn after Overdue or Recalled. With `lends`, a request to us as
+    lender waits to be told what we say; without, we have nothing, and say so at once.
     """
 
     host: str = "127.0.0.1"
@@ -30,6 +31,7 @@ class PartnerSettings(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 10.0
     misbehaviours: tuple[Order, ...] = ()
     automatic: bool = False
+    lends: bool = False
 
     def __repr__(self) -> str:
         """Who it is and nothing of what it shows."""

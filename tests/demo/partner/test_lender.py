@@ -32,7 +32,7 @@ async def test_it_lends_nothing():
             confirmation = await confirmed(partner, request("ISIL:XX-PARTNER"))
             assert confirmation.confirmation_header.message_status is MessageStatus.OK
             await until(lambda: bool(other.documents))
-            (asked,) = partner.library.asked
+            (asked,) = partner.library.lending.requests()
     assert (asked.id, asked.by, asked.title) == ("B-1", "ISIL:XX-EXAMPLE", "The Cartographer of Clouds")
     (answer,) = other.messages
     assert answer.header.requesting_agency_request_id == "B-1"
@@ -48,4 +48,4 @@ async def test_a_request_to_somebody_else_is_refused():
     async with await serve(PartnerSettings(), now=lambda: NOW) as partner:
         confirmation = await confirmed(partner, request("ISIL:XX-SOMEBODY"))
         assert confirmation.confirmation_header.message_status is MessageStatus.ERROR
-        assert partner.library.asked == []
+        assert partner.library.lending.requests() == ()

@@ -65,7 +65,7 @@ async def test_an_unknown_id_is_refused(partner: RunningPartner, message, value:
     assert partner.library.books.page("A-1").told == ()
 
 
-async def test_it_supplies_nothing(partner: RunningPartner):
+async def test_an_action_on_what_it_was_never_asked_for_is_refused(partner: RunningPartner):
     action = RequestingAgencyMessage(
         header=Header(
             supplying_agency_id=AgencyId.of("ISIL:XX-PARTNER"),
@@ -76,7 +76,7 @@ async def test_it_supplies_nothing(partner: RunningPartner):
         action=Action.RECEIVED,
     )
     _, body = await tell(partner, action)
-    assert decode(body).message.errors[0].error_value == "this library supplies nothing"  # type: ignore[union-attr]
+    assert decode(body).message.errors[0].error_value == "requestingAgencyRequestId"  # type: ignore[union-attr]
 
 
 async def test_nonsense_is_badly_formed(partner: RunningPartner):
