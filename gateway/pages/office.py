@@ -41,7 +41,7 @@ OFFICE: Final = (
     Page("POST", "/policy/pause",                       Right.MANAGE,     policy.pause),
     Page("POST", "/policy/resume",                      Right.MANAGE,     policy.resume),
     Page("GET",  "/policy/versions",                    Right.READ,       policy.show_versions),
-    Page("GET",  r"/policy/versions/{version:\d{1,9}}", Right.READ,       policy.show_version),
+    Page("GET",  "/policy/versions/{version}",          Right.READ,       policy.show_version),
 
     Page("GET",  "/help", Right.READ, help_page.show),
 

@@ -47,6 +47,12 @@ SAID: Final = {
 }
 
 
+class Shown(FiguresQuery, frozen=True, kw_only=True):
+    """What was just done, and the days of the figures."""
+
+    said: Literal["", "saved", "removed", "suspended", "back"] = ""
+
+
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """What was just done."""
 
@@ -67,7 +73,8 @@ async def show_directory(visit: Visit) -> web.StreamResponse:
 
 async def show_partner(visit: Visit) -> web.StreamResponse:
     """GET /partners/<id>: the record, its figures, its history."""
-    return await _partner(visit, said=SAID.get(visit.query(Said).said, ""))
+    query = visit.query(Shown)
+    return await _partner(visit, said=SAID.get(query.said, ""), days=query)
 
 
 async def try_account(visit: Visit) -> web.StreamResponse:
@@ -88,6 +95,7 @@ async def _partner(
     account: AccountShown | None = None,
     tried: PeerTried | None = None,
     said: str = "",
+    days: FiguresQuery | None = None,
     problems: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
     """The page of one partner, with what an act on it came to."""
@@ -99,7 +107,7 @@ async def _partner(
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         shown=shown,
         facts=facts_of(PARTNER, form.cells),
-        figures=await figures.show_figures(desk, caller, number, FiguresQuery()),
+        figures=await figures.show_figures(desk, caller, number, days or FiguresQuery()),
         history=(await partners.show_partner_history(desk, caller, number, HistoryQuery())).history,
         account=account,
         tried=tried,

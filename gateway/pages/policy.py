@@ -38,6 +38,7 @@ from gateway.pages.record_fields import YES_OR_NO
 from gateway.pages.visit import Visit
 
 MOST_LINES: Final = 1000
+MOST_DIGITS: Final = 9
 _LINE: Final = re.compile(r"lines\.(\d{1,4})\.")
 _BUTTON: Final = re.compile(r"(up|down|remove|twice)\.(\d{1,4})")
 
@@ -60,12 +61,17 @@ SAID: Final = {
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /policy: the one that counts; with `version`, an older one, to be saved anew."""
     now = await policy.show_policy(visit.desk, visit.caller)
-    older = visit.http.query.get("version", "")
+    older = visit.http.query.get("version")
     form = policy_form(now.version, now.policy)
-    if older.isascii() and older.isdigit():
-        shown = await policy.show_version(visit.desk, visit.caller, int(older[:9]))
+    if older is not None:
+        shown = await policy.show_version(visit.desk, visit.caller, _number(older))
         form = policy_form(now.version, shown.policy)
     return await _page(visit, now, form, TrialTyped(status="03"), said=SAID.get(visit.http.query.get("said", ""), ""))
+
+
+def _number(text: str) -> int:
+    """A version's number in an address; what is none is the number of none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 async def edit(visit: Visit) -> web.StreamResponse:
@@ -125,7 +131,7 @@ async def show_versions(visit: Visit) -> web.StreamResponse:
 
 async def show_version(visit: Visit) -> web.StreamResponse:
     """GET /policy/versions/<n>: what a version changed."""
-    compared = await policy.compare_version(visit.desk, visit.caller, int(visit.path("version")))
+    compared = await policy.compare_version(visit.desk, visit.caller, _number(visit.path("version")))
     return await visit.show("policy_version.html", compared=compared)
 
 
@@ -141,7 +147,7 @@ async def _typed(visit: Visit) -> Typed:
     trial = {each.name: texts.get(f"try.{each.name}", "").strip()[:500] for each in msgspec.structs.fields(TrialTyped)}
     return Typed(
         policy=PolicyTyped(
-            version=int(version) if version.isascii() and version.isdigit() and len(version) < 16 else 0,  # noqa: PLR2004 - digits
+            version=_number(version),
             lines=tuple(_row(texts, f"lines.{number}.", choices.line_columns, choices.of_lines) for number in numbers),
             settings=_row(texts, "settings.", choices.setting_columns, choices.of_settings),
             statuses={

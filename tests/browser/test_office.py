@@ -219,7 +219,7 @@ def test_the_circulation_system_is_asked_and_compared(sign_in: SignIn):
 def test_what_the_file_fixes_is_shown_and_a_sheet_is_tried(sign_in: SignIn):
     page = sign_in()
     page.goto("/settings/branches")
-    expect(page.get_by_role("row", name="EXC")).to_contain_text("Saturdays and Sundays")
+    expect(page.get_by_role("row", name="EXC")).to_contain_text("Pick up here")
     page.goto("/settings/papers")
     with page.expect_download() as download:
         page.get_by_role("row", name="Shipping label").get_by_role("link", name="PDF").click()

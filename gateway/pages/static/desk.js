@@ -31,6 +31,14 @@ if (keySwitch) {
   keySwitch.addEventListener("change", () => localStorage.setItem("keys", keySwitch.checked ? "on" : "off"));
 }
 
+// A form that is on its way is not sent a second time by a double click. What htmx sends it guards itself.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post") || event.defaultPrevented) return;
+  if (form.dataset.sentAt && performance.now() - Number(form.dataset.sentAt) < 3000) event.preventDefault();
+  form.dataset.sentAt = performance.now();
+});
+
 // On a narrow screen the places are folded away until they are asked for.
 const fold = document.querySelector(".places .fold");
 const narrow = matchMedia("(max-width: 60rem)");

@@ -1,0 +1,107 @@
+"""The pages of the office, without a browser: who sees what, what is kept when something is wrong, unknown senders."""
+
+import pytest
+
+from gateway.desk.access import RIGHTS
+from gateway.pages.office import OFFICE
+from gateway.workflow.partners import STRANGER
+from gateway.workflow.staff import StaffRole
+from tests.pages.conftest import SignIn, Site
+from tests.web.test_approval import HILLS, kept
+
+SEEN = [
+    page for page in OFFICE if page.method == "GET" and "test.pdf" not in page.path and "{request}" not in page.path
+]
+PLACES = {"{partner}": "valley", "{peer}": "hub", "{range}": "pool", "{version}": "1"}
+
+
+def address(path: str) -> str:
+    for name, value in PLACES.items():
+        path = path.replace(name, value)
+    return path
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+async def test_each_page_is_shown_to_those_who_may_see_it(sign_in: SignIn, site: Site, role: StaffRole):
+    await site.live.call("POST", "/pool", body={"range": "pool", "barcodes": ["P-1"]})
+    await site.live.call("PUT", "/policy", body={"version": 0, "policy": {"lines": [{"name": "All"}]}})
+    browser = await sign_in(role)
+    for page in SEEN:
+        status, html = await browser.get(address(page.path))
+        may = page.right is None or page.right in RIGHTS[role]
+        assert status == (200 if may else 403), f"{page.path}: {html[-600:]}"
+
+
+async def test_whoever_may_only_look_is_offered_nothing_to_change(sign_in: SignIn):
+    browser = await sign_in(StaffRole.VIEWER)
+    for path in ("/partners", "/partners/valley", "/peers/hub", "/policy", "/pool", "/settings/circulation"):
+        _, html = await browser.get(path)
+        main = html.split("<main")[1]
+        assert 'method="post"' not in main.replace('id="policy" class="columns" action="/policy" method="post"', ""), (
+            path
+        )
+
+
+async def test_an_unknown_sender_is_made_a_partner_with_its_requests_beside(sign_in: SignIn, site: Site):
+    await kept(site.live, "r1", peer=STRANGER)
+    browser = await sign_in(StaffRole.ADMIN)
+    _, html = await browser.get("/partners")
+    assert "/partners/approve/r1" in html
+    _, html = await browser.get("/partners/approve/r1")
+    assert 'value="Example Hills Library"' in html
+    assert "/requests/r1" in html
+    fields = {"id": "hills", "name": "Example Hills Library", "symbols": HILLS, "peer": "nowhere", "version": "0"}
+    status, html = await browser.post("/partners/approve/r1", fields=fields)
+    assert status in {409, 422}
+    assert 'value="Example Hills Library"' in html
+    _, html = await browser.get("/partners/approve/r1")
+    version = html.split('name="version" value="')[1].split('"')[0]
+    status, html = await browser.post("/partners/approve/r1", fields=fields | {"peer": "hub", "version": version})
+    assert (status, "It is kept" in html) == (200, True)
+    assert (await site.live.call("GET", "/partners/hills"))[0] == 200
+
+
+async def test_who_saves_second_hears_of_it_and_keeps_what_was_typed(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.ADMIN)
+    _, html = await browser.get("/partners/valley/edit")
+    version = html.split('name="version" value="')[1].split('"')[0]
+    await site.live.call("POST", "/partners/valley/suspend", body={"why": "Moving"})
+    fields = {"version": version, "name": "Another Name", "symbols": "ISIL:XX-EVL", "peer": "hub"}
+    status, html = await browser.post("/partners/valley/edit", fields=fields)
+    assert status == 422
+    assert "Somebody else has changed" in html
+    assert 'value="Another Name"' in html
+
+
+async def test_hostile_texts_are_shown_and_run_nothing(sign_in: SignIn, site: Site):
+    evil = "<script>alert(1)</script>"
+    await kept(site.live, "r1", peer=STRANGER, requesting_agency=f"ISIL:{evil}")
+    browser = await sign_in(StaffRole.ADMIN)
+    for path in (
+        "/partners",
+        "/partners/approve/r1",
+        f"/partners?q={evil}",
+        "/orders/new?btitle=%3Cscript%3Ealert(1)%3C/script%3E",
+    ):
+        _, html = await browser.get(path)
+        assert evil not in html, path
+        assert "&lt;script&gt;" in html, path
+
+
+async def test_the_same_form_twice_makes_one_request(sign_in: SignIn, site: Site):
+    browser = await sign_in()
+    await browser.get("/orders/new")
+    fields = {
+        "customer": "20000000090031",
+        "title": "A Made-up Tale",
+        "author": "Sample",
+        "pickup_branch": "Main",
+        "key": "once",
+        "step": "send",
+    }
+    for _ in range(3):  # shown what stands in the way, sent, sent again
+        _, html = await browser.post("/orders/new", fields=fields)
+        seen = html.split('name="seen" value="')[1].split('"')[0]
+        fields |= {"seen": seen} if seen else {}
+    found = await site.live.call("GET", "/requests?open=true")
+    assert len(found[1]["requests"]) == 1
