@@ -1,6 +1,7 @@
 """What staff see in a browser: pages rendered on the server, on the functions of `desk/`.
 
     site.py         the application: the table of pages, each with the right it needs, and what guards them all
+    table.py        a row of that table; office.py, people.py, … its parts
     visit.py        one request of a browser: who asks, what is read of it, how it is answered
     settings.py     how the site is reached
     guards.py       hosts, origins, the form's token, response headers
