@@ -9,6 +9,7 @@ COPY requirements.lock .
 RUN python -m venv --without-pip /opt/ill-gateway \
  && python -m pip --python /opt/ill-gateway/bin/python install --no-cache-dir --require-hashes -r requirements.lock
 COPY schemas /opt/ill-gateway/app/schemas
+COPY deploy/alerts.yml /opt/ill-gateway/app/deploy/alerts.yml
 COPY gateway /opt/ill-gateway/app/gateway
 RUN printf '#!/bin/sh\nexec /opt/ill-gateway/bin/python -m gateway.cli "$@"\n' > /opt/ill-gateway/bin/ill-gateway \
  && chmod 755 /opt/ill-gateway/bin/ill-gateway \

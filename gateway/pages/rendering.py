@@ -1,5 +1,6 @@
 """Jinja2 as pages use it: autoescape on, a name that isn't given is a mistake, and the few filters that templates know."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 from pathlib import Path
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gateway.desk.access import Right
 from gateway.desk.ports import Desk
@@ -71,7 +72,23 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         "lasted": words.lasted_words,
         "plainly": words.plain_words,
         "safe_link": safe_link,
+        "linked": linked,
     }
+
+
+_REQUEST: Final = re.compile(r"\b[BL]-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
+
+
+def linked(text: str) -> Markup:
+    """Give words with each request's number as a link to it."""
+    parts, end = [], 0
+    for found in _REQUEST.finditer(text):
+        parts += [
+            escape(text[end : found.start()]),
+            Markup('<a href="/requests/{0}"><code>{0}</code></a>').format(found[0]),
+        ]
+        end = found.end()
+    return Markup("").join((*parts, escape(text[end:])))
 
 
 def safe_link(address: str | None) -> str:

@@ -19,6 +19,7 @@ from gateway.desk.errors import (
     UnusableError,
     WrongPasswordError,
 )
+from gateway.pages.guards import SAFE
 from gateway.pages.visit import Visit
 
 
@@ -92,5 +93,11 @@ def trouble_of(exc: Exception) -> Said:
 
 
 async def show_trouble(visit: Visit, said: Said) -> web.Response:
-    """Answer with the page. Where the store is away, what stands around it is not asked for."""
-    return await visit.show("trouble.html", said.status, heading=said.heading, sentences=said.sentences)
+    """Answer with the page. Where the store is away, what stands around it is not asked for.
+
+    A script that sent a form has it put on top of the page that is open, so that nothing typed there is lost.
+    """
+    answer = await visit.show("trouble.html", said.status, heading=said.heading, sentences=said.sentences)
+    if "HX-Request" in visit.http.headers and visit.http.method not in SAFE:
+        answer.headers.update({"HX-Retarget": "#main", "HX-Reswap": "afterbegin show:top", "HX-Reselect": "#trouble"})
+    return answer

@@ -4,6 +4,7 @@ import pytest
 
 from gateway.desk.access import RIGHTS
 from gateway.pages.office import OFFICE
+from gateway.pages.rendering import linked
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import SignIn, Site
@@ -105,3 +106,21 @@ async def test_the_same_form_twice_makes_one_request(sign_in: SignIn, site: Site
         fields |= {"seen": seen} if seen else {}
     found = await site.live.call("GET", "/requests?open=true")
     assert len(found[1]["requests"]) == 1
+
+
+async def test_trouble_with_what_a_script_sent_stands_on_top_of_the_page(sign_in: SignIn):
+    browser = await sign_in(StaffRole.VIEWER)
+    await browser.get("/")
+    fields = {"form_token": browser.form_token}
+    async with browser.http.post(browser.url + "/orders/new", data=fields, headers={"HX-Request": "true"}) as answer:
+        assert answer.status == 403
+        assert (answer.headers["HX-Retarget"], answer.headers["HX-Reselect"]) == ("#main", "#trouble")
+        assert 'id="trouble"' in await answer.text()
+
+
+def test_numbers_of_requests_are_links_and_nothing_else_is_markup():
+    html = linked("Before: B-4GTXQ-VE4MU, <b>L-4GTXQ-VE4MU</b>.")
+    assert html.count("<a href=") == 2
+    assert '<a href="/requests/B-4GTXQ-VE4MU"><code>B-4GTXQ-VE4MU</code></a>' in html
+    assert "&lt;b&gt;" in html
+    assert linked("") == ""
