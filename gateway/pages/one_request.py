@@ -71,6 +71,11 @@ async def act(visit: Visit) -> web.StreamResponse:
     return visit.go(way_back(fields.get("to")) or f"{address_of(acted.request)}?did={quote(action)}")
 
 
+async def lead_back(visit: Visit) -> web.StreamResponse:
+    """GET of what takes a form, as after a reload or signing in anew: the request's page, and nothing is done."""
+    return visit.go(address_of(visit.path("request")))
+
+
 async def reveal(visit: Visit) -> web.StreamResponse:
     """POST /requests/{request}/customer: who asked, for a reason; that it was looked up is written down."""
     fields = await texts_of(visit)

@@ -18,6 +18,11 @@ async def show(visit: Visit) -> web.StreamResponse:
     return await _page(visit, visit.query(TasksPageQuery))
 
 
+async def lead_back(visit: Visit) -> web.StreamResponse:
+    """GET of what takes a form, as after a reload or signing in anew: the tasks, and nothing is done."""
+    return visit.go("/tasks")
+
+
 async def open_task(visit: Visit) -> web.StreamResponse:
     """POST /tasks/{task}/open: whoever opens a task has it, and looks at its request."""
     number = number_in(visit, "task")

@@ -1,0 +1,88 @@
+"""The pages of one request and of tasks, without scripts: what is wrong stands at its field, and what was typed is kept."""
+
+from gateway.store.port import Change
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import State, TaskKind
+from tests.pages.conftest import SignIn, Site
+from tests.web.live import a_request
+
+
+async def with_request(site: Site, number: str = "r1", state: State = State.WILL_SUPPLY, *kinds: TaskKind) -> None:
+    """Let there be a request with tasks."""
+    tasks = tuple(OpenTask(kind=kind, words=f"About {number}.") for kind in kinds)
+    made = Change(request=a_request(number, state), created=True, history_of=number, open_tasks=tasks)
+    await site.live.store.commit(made)
+
+
+async def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(site: Site, sign_in: SignIn):
+    await with_request(site)
+    browser = await sign_in()
+    await browser.get("/requests/r1")
+    typed = {"reason": "OnLoan", "retry_after": "the day after", "note": "With <b>regrets</b>."}
+    status, page = await browser.post("/requests/r1/acts/retry", fields=typed)
+    assert status == 422
+    assert 'id="more-retry-retry_after-problem">Not a date or time of ISO 8601.' in page
+    assert "With &lt;b&gt;regrets&lt;/b&gt;.</textarea>" in page
+    assert '<option value="OnLoan" selected>On loan</option>' in page
+    assert '<details class="menu more" open>' in page
+
+
+async def test_what_was_refused_says_why_and_keeps_the_form(site: Site, sign_in: SignIn):
+    await with_request(site)
+    browser = await sign_in()
+    await browser.get("/requests/r1")
+    status, page = await browser.post("/requests/r1/acts/check-in", fields={"item_barcodes": "30234000517861"})
+    assert status == 409
+    assert "Not done" in page
+    assert "is not possible while" in page
+
+
+async def test_an_act_that_is_none_is_not_found(site: Site, sign_in: SignIn):
+    await with_request(site)
+    browser = await sign_in()
+    await browser.get("/requests/r1")
+    assert (await browser.post("/requests/r1/acts/steal", fields={}))[0] == 404
+    assert (await browser.get("/requests/r1/papers/secret.pdf"))[0] == 404
+    assert (await browser.get("/requests/r1/messages/99999999999999999999"))[0] == 404
+
+
+async def test_what_takes_a_form_leads_to_its_page_when_it_is_looked_at(site: Site, sign_in: SignIn):
+    await with_request(site)
+    browser = await sign_in()
+    for path in ("acts/ship", "customer", "try-now"):
+        status, page = await browser.get(f"/requests/r1/{path}")
+        assert (status, "The Imaginary Almanac" in page) == (200, True)
+    assert "<h1>Tasks</h1>" in (await browser.get("/tasks/7/open"))[1]
+
+
+async def test_each_act_has_one_form_on_the_page(site: Site, sign_in: SignIn):
+    await with_request(site, "r1", State.WILL_SUPPLY, TaskKind.CANNOT_FIND, TaskKind.READ_NOTE)
+    browser = await sign_in()
+    page = (await browser.get("/requests/r1"))[1]
+    acts = [part.split('"')[0] for part in page.split('data-act="')[1:]]
+    assert len(acts) == len(set(acts)) > 5
+
+
+async def test_several_tasks_are_closed_together_with_a_line_each(site: Site, sign_in: SignIn):
+    await with_request(site, "r1", State.LOANED, TaskKind.READ_NOTE)
+    await with_request(site, "r2", State.CHECKED_OUT, TaskKind.DUE_DATE)
+    browser = await sign_in()
+    await browser.get("/tasks")
+    chosen = [("task", str(task.id)) for task in await site.live.store.tasks()]
+    sent = [("form_token", browser.form_token), *chosen]
+    async with browser.http.post(f"{site.url}/tasks/settle", data=sent) as answer:
+        assert answer.status == 200
+        page = await answer.text()
+    assert "1 of 2 tasks done" in page
+    assert "The partner still waits for this" in page
+    assert "Choose the tasks first." in (await browser.post("/tasks/settle", fields={}))[1]
+
+
+async def test_whoever_opens_a_task_has_it(site: Site, sign_in: SignIn):
+    await with_request(site, "r1", State.LOANED, TaskKind.READ_NOTE)
+    browser = await sign_in()
+    await browser.get("/tasks")
+    [task] = await site.live.store.tasks()
+    status, page = await browser.post(f"/tasks/{task.id}/open", fields={})
+    assert (status, "has it" in page) == (200, True)
+    assert "I see to it" not in page
