@@ -52,7 +52,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("peers",        "peers",       "list, show, add, change, remove, history"),
     ("partners",     "partners",    "list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history"),
     ("policy",       "policy",      "show, history, set, replace, lines, try"),
-    ("account",      "accounts",    "add, list, role, disable, enable, password"),
+    ("account",      "accounts",    "add, list, role, disable, enable, link, password"),
     ("sessions",     "accounts",    "list, revoke"),
     ("token",        "tokens",      "create, list, revoke"),
     ("acs",          "operating",   "check, status, ask, reconcile, resume"),

@@ -1,4 +1,4 @@
-"""`account add | list | role | disable | enable | password`, `sessions list | revoke`: who signs in at the desk."""
+"""`account add | list | role | disable | enable | link | password`, `sessions list | revoke`: who signs in at the desk."""
 
 import argparse
 import sys
@@ -38,6 +38,9 @@ def _add_accounts(commands: Any) -> None:
         command = group.add_parser(name, parents=[common], help=words)
         command.add_argument("name")
         command.set_defaults(run=switch, act=name)
+    linking = group.add_parser("link", parents=[common], help="let the person of this name at the provider have it")
+    linking.add_argument("name")
+    linking.set_defaults(run=link_account)
     setting = group.add_parser("password", parents=[common, typed], help="set a lost password; its sessions end")
     setting.add_argument("name")
     setting.set_defaults(run=set_password)
@@ -112,6 +115,14 @@ def switch(options: argparse.Namespace) -> int:
 
 def _print_switched(account: AccountShown) -> None:
     print(f"{plain(account.name)} is switched {'on' if account.disabled_at is None else 'off, and signed out'}.")
+
+
+def link_account(options: argparse.Namespace) -> int:
+    """Let somebody sign in by the provider."""
+    answer = Gateway.of(options).ask("POST", "accounts", options.name, "link")
+    words = "belongs to the next person of this name who signs in at the provider."
+    told(options, answer, AccountShown, lambda account: print(f"{plain(account.name)} {words}"))
+    return 0
 
 
 def set_password(options: argparse.Namespace) -> int:

@@ -92,6 +92,19 @@ async def set_password(desk: Desk, caller: Caller, account: str, body: PasswordB
     return changed
 
 
+async def link_account(desk: Desk, caller: Caller, account: str) -> AccountShown:
+    """Let the next person who signs in at the provider under this account's name have it, as where a library gives up passwords.
+
+    Only where that name is the same person's: nothing else is looked at.
+    """
+    found = await show_account(desk, caller, account)
+    if desk.elsewhere is None:
+        raise ConflictError("No OpenID Connect provider stands in the settings.")
+    if found.signs_in_elsewhere:
+        raise ConflictError("This account belongs to somebody at the provider already.")
+    return await _change(desk, caller, account, "account to be linked", lambda _: {"links_next": True})
+
+
 async def end_sessions(desk: Desk, _caller: Caller, account: str) -> Done:
     """End all sessions of an account at once."""
     if await desk.store.account(account) is None:

@@ -1,7 +1,7 @@
 """Sign in by an OpenID Connect provider: it says who somebody is and in which groups, and the table of groups says what they may here.
 
-An account is made at the first sign-in, and belongs to that person at that provider for ever: never is one that has a password handed
-over because the provider knows somebody by its name. The role follows the groups at every sign-in.
+An account is made at the first sign-in, and belongs to that person at that provider for ever: one that has a password is handed over only
+where an administrator has said so, never because the provider knows somebody by its name. The role follows the groups at every sign-in.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -78,9 +78,23 @@ async def _new_account(desk: Desk, person: Person, role: StaffRole, address: str
         demonstration=desk.sign_ins.rules.demonstration,
     )
     if not await desk.store.add_account(account):
+        linked = await _linked(desk, person, role)
+        if linked is not None:
+            return linked
         words = f"Somebody here is called “{person.name}” already, and it may not be you. An administrator can help."
         raise _refused(desk, address, words)
     return account
+
+
+async def _linked(desk: Desk, person: Person, role: StaffRole) -> Account | None:
+    """Give the person the account of their name, if an administrator has said that it is theirs."""
+    known = await desk.store.account(person.name)
+    if known is None or not known.links_next or known.oidc_subject is not None:
+        return None
+    changed = msgspec.structs.replace(
+        known, oidc_subject=person.subject, role=role, links_next=False, version=known.version + 1
+    )
+    return changed if await desk.store.save_account(changed) else None
 
 
 def _role_of(desk: Desk, person: Person) -> StaffRole | None:

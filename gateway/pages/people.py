@@ -22,6 +22,7 @@ PEOPLE: Final = (
     Page("POST", "/settings/accounts/{account}/disable",      Right.ADMINISTER, staff.disable),
     Page("POST", "/settings/accounts/{account}/enable",       Right.ADMINISTER, staff.enable),
     Page("POST", "/settings/accounts/{account}/password",     Right.ADMINISTER, staff.set_password),
+    Page("POST", "/settings/accounts/{account}/link",         Right.ADMINISTER, staff.link),
     Page("POST", "/settings/accounts/{account}/end-sessions", Right.ADMINISTER, staff.end_sessions),
     Page("GET",  "/settings/sessions",                        Right.ADMINISTER, staff.list_sessions),
     Page("POST", "/settings/sessions/{session}/end",          Right.ADMINISTER, staff.end_session),

@@ -140,6 +140,12 @@ async def set_password(visit: Visit) -> web.StreamResponse:
     return _back(visit)
 
 
+async def link(visit: Visit) -> web.StreamResponse:
+    """POST …/link: the next person of this name at the provider gets the account."""
+    await accounts.link_account(visit.desk, visit.caller, visit.path("account"))
+    return _back(visit)
+
+
 async def end_sessions(visit: Visit) -> web.StreamResponse:
     """POST …/end-sessions: signed out everywhere."""
     await accounts.end_sessions(visit.desk, visit.caller, visit.path("account"))
@@ -168,6 +174,7 @@ async def _account(
         "account_of.html",
         status,
         account=found,
+        can_link=visit.desk.elsewhere is not None and not found.signs_in_elsewhere,
         is_own=found.name == visit.caller.name,
         sessions=open_ones.sessions,
         roles=ROLE_WORDS,

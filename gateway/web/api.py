@@ -159,6 +159,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   "/accounts/{account}/disable",         Right.ADMINISTER, accounts.disable_account),
     Route("POST",   "/accounts/{account}/enable",          Right.ADMINISTER, accounts.enable_account),
     Route("POST",   "/accounts/{account}/password",        Right.ADMINISTER, accounts.set_password),
+    Route("POST",   "/accounts/{account}/link",            Right.ADMINISTER, accounts.link_account),
     Route("POST",   "/accounts/{account}/end-sessions",    Right.ADMINISTER, accounts.end_sessions),
     Route("GET",    "/sessions",                           Right.ADMINISTER, sessions.list_sessions),
     Route("DELETE", "/sessions/{session}",                 Right.ADMINISTER, sessions.revoke_session),

@@ -43,6 +43,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether the password is to be changed at the next sign-in, since somebody else knows it."""
     demonstration: bool = False
     """Made by a demonstration, with a password that everybody knows: opens nothing anywhere else."""
+    links_next: bool = False
+    """Whether the next person of this name at the provider is this one, as an administrator has said."""
     version: int = 1
     """Rises with every change; a change of what was read before the last one is not written."""
 

@@ -13,7 +13,8 @@ import pytest
 
 from gateway.demo.stage.processes import free_port
 from gateway.desk.access import Caller, StaffRole
-from gateway.desk.accounts import add_account, disable_account, list_accounts
+from gateway.desk.accounts import add_account, disable_account, link_account, list_accounts
+from gateway.desk.errors import ConflictError
 from gateway.desk.ports import Elsewhere
 from gateway.desk.sign_ins import OF_AN_ADDRESS, SignInOutcome
 from gateway.desk.structs.accounts import AccountBody
@@ -141,6 +142,20 @@ async def test_who_may_not_is_told_why_and_gets_no_account(site: Site, person: s
     assert words in html
     assert "<h1>Sign in</h1>" in html
     assert list(await accounts_of(site)) == ["a-person-admin"]
+
+
+async def test_an_account_with_a_password_is_handed_over_once_if_an_administrator_says_so(site: Site):
+    body = AccountBody(name="a-person-admin", role=StaffRole.ADMIN, password="correct horse battery staple")
+    await add_account(site.live.desk, ADMIN, body)
+    desk = replace(site.live.desk, elsewhere=elsewhere(site.issuer))
+    with pytest.raises(ConflictError, match="No OpenID Connect provider"):
+        await link_account(site.live.desk, ADMIN, "a-person-admin")
+    assert (await link_account(desk, ADMIN, "a-person-admin")).links_next
+    assert "You are a-person-admin, technician" in (await site.sign_in("20"))[1]
+    listed = (await list_accounts(desk, ADMIN)).accounts
+    assert [(each.signs_in_elsewhere, each.links_next) for each in listed] == [(True, False)]
+    with pytest.raises(ConflictError, match="belongs to somebody"):
+        await link_account(desk, ADMIN, "a-person-admin")
 
 
 async def test_a_disabled_account_stays_so_whatever_the_provider_says(site: Site):

@@ -53,6 +53,8 @@ class AccountShown(msgspec.Struct, frozen=True, kw_only=True):
     demonstration: bool
     """Made by a demonstration: opens nothing anywhere else."""
     has_password: bool
+    links_next: bool
+    """Whether the next person of this name at the provider gets this account."""
     signs_in_elsewhere: bool
     """Whether an OpenID Connect provider says who this is."""
 
