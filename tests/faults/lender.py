@@ -223,9 +223,7 @@ class Lender:
             case Answer.SILENT:
                 pass
             case Answer.LATE:
-                await self._asked_about[page.id].wait()
-                await asyncio.sleep(LEFT_S)
-                self._promise(page, first)
+                await self._promise_late(page, plan)
             case Answer.FORGETS:
                 self._promise(page, first)
                 await self._asked_about[page.id].wait()
@@ -238,6 +236,14 @@ class Lender:
                 self._promise(page, first)
                 await asyncio.sleep(self._wait_s())
                 self._send(page, plan)
+
+    async def _promise_late(self, page: LenderPage, plan: OrderPlan) -> None:
+        """Once it was left; or, where it was merely asked where it stands, in earnest."""
+        await self._asked_about[page.id].wait()
+        await asyncio.sleep(LEFT_S)
+        self._promise(page, ReasonForMessage.REQUEST_RESPONSE)
+        if not _letters(page, Action.CANCEL):
+            self._send(page, plan)
 
     def _refuse(self, page: LenderPage, status: Status, **why: Any) -> None:
         if page.stand in MAY_SEND:

@@ -215,6 +215,17 @@ def test_a_silent_lender_is_asked_three_times_where_the_request_stands():
     assert talk.request.borrowed.status_requests == 0
 
 
+def test_a_lender_that_promises_whenever_it_is_asked_and_sends_nothing_is_staffs_when_its_time_is_over():
+    """Its answers did put off the time to send, again and again: it was asked without end, and nobody heard of it."""
+    talk = asking()
+    talk(says(LenderSays.WILL_SUPPLY))
+    for waits in (["start silence"], ["start silence"], []):
+        assert talk(fired(Clock.SILENCE))[:2] == ["promised", "say StatusRequest to sample-city"]
+        assert talk(says(LenderSays.WILL_SUPPLY)) == ["promised", *waits]
+    assert talk(fired(Clock.LENDER_SENDS)) == ["promised", "say StatusRequest to sample-city", "task not received"]
+    assert talk(says(LenderSays.WILL_SUPPLY)) == ["promised", "start lender sends", "start silence"]
+
+
 def test_a_word_of_the_lender_begins_the_wait_anew():
     assert asking()(says(LenderSays.EXPECT)) == ["asking", "start silence"]
 

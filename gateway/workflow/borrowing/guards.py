@@ -131,6 +131,11 @@ def shown_back(request: Request, event: Looked) -> bool:
     return event.charged is False and loans.was_seen_out(request)
 
 
+def was_asked_about(request: Request, event: LenderSaid) -> bool:
+    """We have asked since it promised: that it says the same once more is no new promise."""
+    return request.borrowed.status_requests > 0
+
+
 def within_limit(request: Request, event: LenderSaid) -> bool:
     """Offered for no more than the request said it pays, and under no condition: accepted by rule."""
     terms, limit = event.terms, request.max_cost

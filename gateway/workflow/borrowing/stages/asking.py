@@ -24,6 +24,7 @@ from gateway.workflow.borrowing.moves import (
     LATER_ASK_NEXT,
     ON_TERMS,
     PASS_ON,
+    SAID_AGAIN,
 )
 from gateway.workflow.machine import STAYS, row
 from gateway.workflow.records import State
@@ -48,7 +49,8 @@ ROWS = (
     row(S.ASKING, T.NOT_SENT, "it does not take the request: is anybody left?",     S.CHOOSING_LENDER, lenders.make_rota, when=guards.is_request_current),
 
     row(ASKED,         SAYS_IT_WILL,         "of the supplier that was told Cancel: it crossed", STAYS,        when=guards.is_of_supplier_left),
-    row(ASKED,         SIGN_OF_LIFE,         "a sign of life, no promise",                       STAYS,        keep.lender_number, clocks.listen),
+    row(ASKED,         SIGN_OF_LIFE,         "a sign of life, no promise",                       STAYS,        *SAID_AGAIN),
+    row(S.PROMISED,    T.SAYS_WILL_SUPPLY,   "said again, as we asked: its time runs on",        STAYS,        *SAID_AGAIN, when=guards.was_asked_about),
     row(ASKED,         T.SAYS_WILL_SUPPLY,   "promised",                                         S.PROMISED,   *IT_PROMISES),
     row(S.WITHDRAWING, SAYS_IT_WILL,         "it crossed with our Cancel, which it must answer", STAYS,        keep.lender_number, keep.crossed),
     row(WAITING,       T.SAYS_LOANED,        "sent",                                             S.ON_ITS_WAY, *IT_IS_SENT, ask.call_off_refused),

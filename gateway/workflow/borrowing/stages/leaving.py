@@ -2,7 +2,15 @@
 
 from gateway.workflow.borrowing import ask, clocks, guards, keep, lenders, say, take_back
 from gateway.workflow.borrowing.groups import LEAVES_IT, LENDERS_TURN, WAS_TOLD, WITHOUT_TERMS
-from gateway.workflow.borrowing.moves import ANYBODY_LEFT, ASK_NEXT, IT_IS_SENT, IT_PROMISES, LEAVE, PASS_ON
+from gateway.workflow.borrowing.moves import (
+    ANYBODY_LEFT,
+    ASK_NEXT,
+    IT_IS_SENT,
+    IT_PROMISES,
+    LEAVE,
+    NOT_SENT_YET,
+    PASS_ON,
+)
 from gateway.workflow.machine import BEFORE, STAYS, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
@@ -17,7 +25,7 @@ ROWS = (
     row(S.ASKING,      T.NOT_SENT,     "the broker does not ask its next: Cancel ends it",  S.WITHDRAWING, *LEAVE, say.cancel, when=guards.is_pass_on_current),
 
     row(WITHOUT_TERMS, LEAVES_IT,              "silent, or staff want another: Cancel first", S.WITHDRAWING, *LEAVE, say.cancel),
-    row(S.PROMISED,    T.LENDER_DOES_NOT_SEND, "promised and not sent: StatusRequest",        STAYS,         say.ask_status, ask.not_sent_yet),
+    row(S.PROMISED,    T.LENDER_DOES_NOT_SEND, "promised and not sent: StatusRequest",        STAYS,         *NOT_SENT_YET),
     row(WITHOUT_TERMS, T.CALL_OFF,             "the customer does not want it any more",      S.WITHDRAWING, *LEAVE, lenders.call_off, say.cancel),
 
     row(S.WITHDRAWING, T.CALL_OFF, "nor from anybody else",                         STAYS, lenders.call_off),
