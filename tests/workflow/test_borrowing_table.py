@@ -37,6 +37,7 @@ def shape(request: Request) -> tuple[object, ...]:
         borrowed.offered_in_words,
         borrowed.promise_crossed,
         borrowed.refused_late,
+        request.state is State.PROMISED and borrowed.status_requests > 0,
         tuple(each.after for each in borrowed.returns[:1]),
         borrowed.supplier,
         borrowed.passed_on_from,
