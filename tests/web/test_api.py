@@ -91,6 +91,14 @@ LEAST_ROLE = {
     "POST /accounts/{account}/end-sessions": "admin",
     "GET /sessions": "admin",
     "DELETE /sessions/{session}": "admin",
+    "GET /requests/{request}/sheet": "viewer",
+    "GET /requests/{request}/story": "viewer",
+    r"GET /requests/{request}/story/{line:\d{1,18}}": "viewer",
+    "POST /requests/{request}/customer": "technician",
+    "GET /look-ups": "manager",
+    "GET /tasks/settling": "viewer",
+    "POST /tasks/settle": "technician",
+    "GET /accounts/{account}": "admin",
     "GET /openapi.json": "viewer",
 }
 """What the roles are promised, written down a second time and by hand."""
@@ -106,6 +114,7 @@ def address(route: str) -> tuple[str, str]:
         ("{name}", "pull"),
         ("{paper:packing-slip|label|strap|cover-band|routing-slip|pull-slip}", "label"),
         (r"{task:\d+}", "1"),
+        (r"{line:\d{1,18}}", "1"),
         (r"{version:\d{1,9}}", "1"),
         ("{list}", "pull"),
         ("{peer}", "p"),
@@ -117,6 +126,7 @@ def address(route: str) -> tuple[str, str]:
         ("{range}", "pool"),
         ("{scan}", "s"),
         ("{cart}", "c"),
+        ("/papers/test", "/papers/test?printer=none"),  # refused, so that nothing is printed
     ):
         path = path.replace(placeholder, value)
     return method, path
