@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
 PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.stage.play
 
-.PHONY: help run demo test quick check setup lock bench fuzz faults soak clean
+.PHONY: help run demo test quick check setup lock bench fuzz faults soak screens clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ faults: .venv/installed-dev ## some minutes of loans, lent and borrowed, under k
 
 soak: .venv/installed-dev ## steady load with faults for HOURS=n (1), memory, files, sizes and lag printed every minute
 	$(BIN)/python -m tests.faults --minutes $$(( $(HOURS) * 60 )) --loans $$(( $(HOURS) * 50000 )) --kills $$(( $(HOURS) * 4 )) --outage-every-s 15 --gauges-every-s 60 $(if $(SEED),--seed $(SEED))
+
+screens: .venv/installed-dev ## pictures of each screen of the desk into docs/screens, light, dark and on a phone
+	$(BIN)/python -m tests.browser.screens
 
 setup: .venv/installed-dev ## create the virtual environment with everything in it
 

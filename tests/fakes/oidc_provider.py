@@ -1,21 +1,15 @@
 """npm's oidc-provider as a process on loopback; it is installed once, from tests/npm/package-lock.json. No mock of ours."""
 
-import fcntl
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 
-import pytest
-
 from gateway.demo.stage.processes import free_port
+from tests.fakes.npm import FOLDER, NODE, installed
 
-FOLDER: Final = Path(__file__).parents[1] / "npm"
 SECRET: Final = "hush"
-NODE, NPM = shutil.which("node"), shutil.which("npm")
 PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "17": {"name": "mara", "groups": ["everybody", "ill-staff"]},
     "18": {"name": "otto", "groups": ["ill-staff", "ill-managers"]},
@@ -24,17 +18,6 @@ PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
     "21": {"name": "no name", "groups": ["ill-staff"]},
 }
 """By what is typed at the provider's sign-in page."""
-
-
-def installed() -> None:
-    """Have the provider's packages in place, as the lock file names them by their hashes; skip the test where node is missing."""
-    if NODE is None or NPM is None:
-        pytest.skip("Debian's packages nodejs and npm are not installed")
-    with (FOLDER / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (FOLDER / "node_modules" / ".package-lock.json").exists():
-            command = [NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=300)
 
 
 @contextmanager

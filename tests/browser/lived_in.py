@@ -1,0 +1,118 @@
+"""A house in the middle of a working day: requests in many states, lent and borrowed, with notes and tasks. For tests and screenshots."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.house import DESK_PASSWORD
+from gateway.demo.stage.neighbours import Neighbours
+from gateway.demo.stage.scene import Scene
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.talk import Site
+
+MADE_AVAILABLE: Final = ("30000000001200", "30000000001218")
+"""Copies that the demonstration has elsewhere, and that are wanted below."""
+VIEWER: Final = "viewer"
+"""An account that the demonstration lacks: it may read alone."""
+
+LENT: Final[Mapping[str, tuple[dict[str, str], tuple[Callable[[Scene], object], ...]]]] = {
+    "to fetch": ({"title": "The Atlas of Unbuilt Bridges", "isbn": "9780000000040"}, ()),
+    "to fetch, with a note": (
+        {"title": "The Imaginary Almanac", "isbn": "9780000000019", "note": "Our reader has an exam. Thank you!"},
+        (),
+    ),
+    "to fetch, far away": ({"title": "A Short History of Tomorrow", "isbn": "9780000000132"}, ()),
+    "arrived": ({"title": "Knots Nobody Ties", "isbn": "9780000000057"}, (Scene.arrive,)),
+    "shipped": (
+        {"title": "A Field Guide to Nonexistent Birds", "isbn": "9780000000026"},
+        (Scene.arrive, Scene.ship, Scene.loaned),
+    ),
+    "with the partner": (
+        {"title": "Mémoires d'une ville imaginée", "isbn": "9780000000125"},
+        (
+            Scene.arrive,
+            Scene.ship,
+            Scene.loaned,
+            Scene.receive,
+            partial(Scene.send, action="Notification", note="Could we keep it until the 20th?"),
+        ),
+    ),
+    "completed": (
+        {"title": "The Handbook of Pretend Machinery", "isbn": "9780000000149"},
+        (
+            Scene.arrive,
+            Scene.ship,
+            Scene.loaned,
+            Scene.receive,
+            Scene.send_back,
+            Scene.check_in,
+            Scene.completed,
+        ),
+    ),
+}
+"""What the partner asks for and gets, with the steps that follow the promise."""
+NOT_LENT: Final[Mapping[str, tuple[dict[str, str], str]]] = {
+    "to decide": ({"title": "The Silent Film That Never Was"}, "deciding"),
+    "unfilled": ({"title": "The Book That Nobody Wrote", "isbn": "9780000000194"}, "unfilled"),
+}
+"""What the partner asks for without a promise, and where that ends."""
+BORROWED: Final[Mapping[str, tuple[str, str, tuple[Callable[[BorrowingScene], object], ...]]]] = {
+    "promised to us": ("A Grammar of Whistling Kettles", "9780000000521", ()),
+    "on its way here": ("The Cartographer of Clouds", "9780000000507", (BorrowingScene.loaned,)),
+    "on the hold shelf": (
+        "The Silent Orchestra",
+        "9780000000552",
+        (BorrowingScene.loaned, BorrowingScene.receive),
+    ),
+}
+"""What a customer of ours wants and the neighbour promises, with the steps that follow."""
+
+
+@contextmanager
+def lived_in(directory: Path) -> Iterator[tuple[Stack, Mapping[str, str]]]:
+    """Start the house and its neighbours, and let them work; give the house and its requests' numbers by what became of them."""
+    with Neighbours(directory) as both:
+        for house in (both.valley, both.hills):
+            house.import_items()
+        for barcode in MADE_AVAILABLE:
+            both.valley.acs.ask("item", barcode=barcode, status="03")
+        fill_pool(both)
+        both.valley.open_accounts()
+        both.valley.api.post("/accounts", {"name": VIEWER, "role": "viewer", "password": DESK_PASSWORD})
+        token = both.valley.command("token", "create", "technician", "technician").strip()
+        yield both.valley, _work(both, both.valley.api_as(token))
+
+
+def _work(both: Neighbours, desk: Site) -> dict[str, str]:
+    refused = {name: _asked(both.valley, desk, wish) for name, (wish, _) in NOT_LENT.items()}
+    lent = {name: _asked(both.valley, desk, wish) for name, (wish, _) in LENT.items()}
+    borrowed = {name: _ordered(both, desk, title, isbn) for name, (title, isbn, _) in BORROWED.items()}
+    for name, scene in lent.items():
+        scene.until_state("will supply")
+        for step in LENT[name][1]:
+            step(scene)
+    for name, borrowing in borrowed.items():
+        borrowing.second_lender()
+        for further in BORROWED[name][2]:
+            further(borrowing)
+    for name, scene in refused.items():
+        scene.until_state(NOT_LENT[name][1])
+    lent["to fetch, with a note"].act("note", inside="Handle with care: the spine is loose.")
+    return {name: scene.our_id for name, scene in (lent | refused | borrowed).items()}
+
+
+def _asked(house: Stack, desk: Site, wish: Mapping[str, str]) -> Scene:
+    scene = Scene(house, desk, wish)
+    scene.ask()
+    return scene
+
+
+def _ordered(both: Neighbours, desk: Site, title: str, isbn: str) -> BorrowingScene:
+    scene = BorrowingScene(
+        both, desk, both.hills.api, {"title": title, "identifiers": [{"code": "ISBN", "value": isbn}]}
+    )
+    scene.order()
+    return scene

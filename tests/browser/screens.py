@@ -1,0 +1,116 @@
+"""Pictures of each screen of the desk into docs/screens: light, dark, and on a phone.
+
+    python -m tests.browser.screens             every screen
+    python -m tests.browser.screens today scan  these alone
+
+A house is started and works for half a minute, so that there is something to see. Needs Debian's package chromium.
+"""
+
+import base64
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from gateway.demo.stage.house import DESK_PASSWORD
+from gateway.demo.stage.stack import Stack
+from tests.browser.lived_in import lived_in
+
+FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
+QUALITY: Final = 45
+"""Of WebP: text stays sharp, and all screens together stay under 3 MB."""
+
+SCREENS: Final[Mapping[str, str]] = {
+    "today": "/",
+    "scan": "/scan",
+    "pull-list": "/lists/pull",
+    "walk": "/lists/pull?walk=EXC",
+    "due": "/lists/due",
+    "to-receive": "/lists/to-receive",
+    "requests": "/requests",
+    "lending-request": "/requests/{to fetch, with a note}",
+    "decision": "/requests/{to decide}",
+    "borrowing-request": "/requests/{on the hold shelf}",
+    "new-order": "/orders/new",
+    "order-list": "/orders/list",
+    "tasks": "/tasks",
+    "partners": "/partners",
+    "partner": "/partners/sample-valley",
+    "peers": "/peers",
+    "policy": "/policy",
+    "settings": "/settings",
+    "accounts": "/settings/accounts",
+    "account": "/account",
+    "look-ups": "/settings/look-ups",
+    "help": "/help",
+}
+"""Each screen by its name, with its address; what stands in braces is what became of a request (lived_in.py)."""
+
+# fmt: off
+LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "light": {"viewport": {"width": 1360, "height": 900}, "color_scheme": "light"},
+    "dark":  {"viewport": {"width": 1360, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390,  "height": 844}, "color_scheme": "light"},
+}
+# fmt: on
+
+
+def main(names: Sequence[str]) -> int:
+    """Take the pictures; 0."""
+    wanted = {name: SCREENS[name] for name in names or SCREENS}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="ill-gateway-screens-") as directory,
+        lived_in(Path(directory)) as (house, requests),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for look, options in LOOKS.items():
+            page = _signed_in(browser, house, options)
+            if look == "light" and "scan" in wanted:
+                _fill_cart(page, house, requests)
+            for name, address in wanted.items():
+                page.goto(address.format_map(requests))
+                page.locator("h1").first.wait_for()
+                _take(page, FOLDER / f"{name}-{look}.webp")
+            page.context.close()
+        browser.close()
+    return 0
+
+
+def _signed_in(browser: Browser, house: Stack, options: Mapping[str, Any]) -> Page:
+    page = browser.new_context(base_url=house.desk_url, reduced_motion="reduce", **options).new_page()
+    page.goto("/sign-in")
+    page.fill("[name=name]", "administrator")
+    page.fill("[name=password]", DESK_PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/")
+    return page
+
+
+def _fill_cart(page: Page, house: Stack, requests: Mapping[str, str]) -> None:
+    """Scan what the day brings: a book that is shipped, one that has come back, and a code that is nobody's."""
+    page.goto("/scan/new")
+    for name in ("arrived", "on the hold shelf", "shipped"):
+        page.fill("#scan", house.api.get(f"/requests/{requests[name]}")["request"]["items"][0]["copy"]["item_barcode"])
+        page.press("#scan", "Enter")
+    page.fill("#scan", "29999000000117")
+    page.press("#scan", "Enter")
+    page.wait_for_function("document.querySelectorAll('#cart tbody tr').length >= 4")
+    page.wait_for_function("document.querySelectorAll('#cart tr[data-open]').length == 0")
+
+
+def _take(page: Page, path: Path) -> None:
+    """Chromium writes WebP by its own protocol; Playwright's own pictures are PNG or JPEG."""
+    session = page.context.new_cdp_session(page)
+    taken = session.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    path.write_bytes(base64.b64decode(taken["data"]))
+    session.detach()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

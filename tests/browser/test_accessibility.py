@@ -1,0 +1,166 @@
+"""Every page for everybody: axe-core on each of them, in each role that may see it, light and dark, wide and narrow.
+
+What is looked at comes from the table of pages, so a new page is looked at by itself. A part of an address that nobody here knows a
+value for fails the tests until it is given one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from gateway.demo.stage.borrowing_scene import POOL
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.talk import Site
+from gateway.desk.access import RIGHTS, StaffRole
+from gateway.desk.structs.lists import ListName
+from gateway.pages.site import PAGES
+from tests.browser.conftest import SignIn
+from tests.browser.lived_in import VIEWER, lived_in
+from tests.fakes.npm import PACKAGES, installed
+
+NO_PAGES: Final[Mapping[str, str]] = {
+    "/events": "a stream",
+    "/news": "JSON",
+    "/sign-in/oidc/start": "leads to a provider",
+    "/sign-in/oidc": "leads back from it",
+    "/scan/new": "leads to the new cart",
+    "/scan/cart": "a part of /scan",
+    "/scan/papers": "a PDF",
+    "/requests/{request}/papers/{paper}.pdf": "a PDF",
+    "/lists/{list:[a-z-]+}.csv": "CSV",
+    "/partners/export": "JSON",
+    "/settings/papers/test.pdf": "a PDF",
+    "/partners/approve/{request}": "needs a stranger's request, of which the house has none",
+}
+"""What answers without a page of its own, and with what instead."""
+
+MESSAGE: Final = "/requests/{request}/messages/{line}"
+ACCOUNTS: Final = {
+    VIEWER: StaffRole.VIEWER,
+    "technician": StaffRole.TECHNICIAN,
+    "manager": StaffRole.MANAGER,
+    "administrator": StaffRole.ADMIN,
+}
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+"""The rules of WCAG 2.0 to 2.2, A and AA, and what axe holds for good practice besides."""
+WIDE: Final[ViewportSize] = {"width": 1360, "height": 900}
+NARROW: Final[ViewportSize] = {"width": 320, "height": 640}
+"""320 px is 1280 px at a zoom of 400 % too (WCAG 1.4.10)."""
+
+VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "account": ("manager",),
+    "list": tuple(ListName),
+    "range": (POOL,),
+    "version": ("1",),
+}
+"""For a part of an address, by its name, or for a whole one. What the house has is added to them."""
+BESIDES: Final = (
+    "/lists/pull?walk=EXC",
+    "/requests?q=the&open=true",
+    "/requests?q=nothing-has-this-word",
+    "/orders/new?genre=article&atitle=On+Nothing&jtitle=Imagined+Results&issn=0028-0836",
+)
+"""What the table doesn't show: other faces of its pages."""
+
+
+class Lived(NamedTuple):
+    """A house that has worked, and what the parts of addresses may be there."""
+
+    house: Stack
+    values: Mapping[str, tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    with lived_in(tmp_path_factory.mktemp("lived")) as (house, requests):
+        yield Lived(house, {**VALUES, **_values(house.api, requests)})
+
+
+def _values(api: Site, requests: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    told = api.get(f"/requests/{requests['completed']}/story")["entries"]
+    line = next(exchange["line"] for entry in told for exchange in entry["exchanges"])
+    return {
+        "request": tuple(requests.values()),
+        "partner": tuple(partner["id"] for partner in api.get("/partners")["partners"]),
+        "peer": tuple(peer["id"] for peer in api.get("/peers")["peers"]),
+        MESSAGE: (f"/requests/{requests['completed']}/messages/{line}",),
+    }
+
+
+@pytest.fixture(scope="module")
+def house(lived: Lived) -> Stack:
+    return lived.house
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    installed()
+    return (PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+PATHS: Final = tuple(page for page in PAGES if page.method == "GET" and page.path not in NO_PAGES)
+
+
+def addresses(path: str, lived: Lived) -> list[str]:
+    """Give the addresses of a page, with every value of its parts."""
+    if path in lived.values:
+        return list(lived.values[path])
+    found = [path]
+    for part in re.findall(r"{(\w+)[^}]*}", path):
+        assert part in lived.values, f"Say in VALUES what {{{part}}} of {path} may be, or in NO_PAGES what comes there."
+        found = [re.sub(rf"{{{part}.*?}}(?=/|$)", value, each) for each in found for value in lived.values[part]]
+    return found
+
+
+def seen_by(name: str, lived: Lived) -> list[str]:
+    """Give every address that somebody may see; one of a kind is enough for all but the technician."""
+    rights = RIGHTS[ACCOUNTS[name]]
+    of_pages = [addresses(page.path, lived) for page in PATHS if page.right is None or page.right in rights]
+    if name == "technician":
+        return [address for each in of_pages for address in each] + list(BESIDES)
+    return [each[-1] for each in of_pages]
+
+
+def violations(page: Page, axe: str, **options: Any) -> list[str]:
+    """Let axe-core look at a page; give what it says, with the elements."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(axe)
+    found = page.evaluate("options => axe.run(document, options)", {"resultTypes": ["violations"], **options})
+    return [
+        f"{rule['id']}: {node['html']} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What keeps people out of the page that is shown: in light and in dark, wide and narrow."""
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="light")
+    found = violations(page, axe, runOnly={"type": "tag", "values": list(RULES)})
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in violations(page, axe, runOnly=["color-contrast", "link-in-text-block"])]
+    page.set_viewport_size(NARROW)
+    found += [f"narrow: {each}" for each in violations(page, axe, runOnly=["color-contrast", "target-size"])]
+    too_wide = page.evaluate("document.documentElement.scrollWidth") - NARROW["width"]
+    return [*found, f"narrow: {too_wide} px too wide"] if too_wide > 0 else found
+
+
+def test_what_is_no_page_is_in_the_table():
+    assert set(NO_PAGES) <= {page.path for page in PAGES}
+
+
+@pytest.mark.parametrize("name", ACCOUNTS)
+def test_nothing_keeps_anybody_out(sign_in: SignIn, lived: Lived, axe: str, name: str):
+    page = sign_in(name, reduced_motion="reduce")
+    found: dict[str, list[str]] = {}
+    for address in seen_by(name, lived):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, f"{address}: {answer.status}"
+        if told := faults(page, axe):
+            found[address] = told
+    assert found == {}, "\n".join(f"{address}\n  {told}" for address, each in found.items() for told in each)
