@@ -35,10 +35,11 @@ async def search(desk: Desk, caller: Caller, query: SearchQuery) -> SearchShown:
     part, after = _cursor(query.after)
     register, sort = desk.store.register, Sort(query.sort)
     opened = await register.open(sought, sort, after=after if part is Which.OPEN else None, limit=query.limit)
-    ended = await register.ended(sought, after=None, limit=query.limit)
+    only_ended = query.which is Which.ENDED
+    ended = await register.ended(sought, after=None, limit=query.limit, facets=only_ended)
     older = await register.ended(sought, after=after, limit=query.limit) if part is Which.ENDED else ended
     lines, following = _page(query, part, opened, older)
-    counts = ended.counts if query.which is Which.ENDED else opened.counts
+    counts = ended.counts if only_ended else opened.counts
     return SearchShown(
         rows=await _rows(desk, lines, partners),
         next=following,

@@ -158,10 +158,11 @@ class RegisterPort(Protocol):
     async def count_open(self, now: datetime, until: datetime) -> tuple[StateCount, ...]:
         """Count what is open, by role and state."""
 
-    async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int) -> Found:
+    async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False) -> Found:
         """Return a page of what has ended, newest first.
 
-        A page may be shorter, or empty, and have a next one: more was not looked through. Only a first page is counted.
+        A page may be shorter, or empty, and have a next one: more was not looked through. Only a first page is counted, and
+        with `facets` parted too.
         """
 
     async def requests(self, ids: Collection[str]) -> Mapping[str, Request]:

@@ -118,20 +118,20 @@ class Register:
 
     # ── what has ended ───────────────────────────────────────────────────────────────────────────
 
-    async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int) -> Found:
+    async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False) -> Found:
         """See the port."""
         wanted = COUNTED + 1 if after is None else limit + 1
         walk = Walk(self._tongue, sought, await self._with_number(sought.number), _LAST if after is None else -after[1])
         statement, params = walk.page(wanted)
-        found = [_line(row) for row in await self._fetch(statement, *params)]
+        found = await self._fetch(statement, *params)
         ends_at = None if len(found) == wanted else await self._end(walk)
-        following = found[limit - 1].line if len(found) > limit else ends_at
+        following = found[limit - 1][0] if len(found) > limit else ends_at
         return Found(
-            lines=tuple(found[:limit]),
+            lines=tuple(map(_line, found[:limit])),
             next=None if following is None else (0, -following),
             count=min(len(found), COUNTED),
             is_more=len(found) > COUNTED or ends_at is not None,
-            counts=_counts_of(found[:COUNTED], sought),
+            counts=_counts_of(map(_line, found[:COUNTED]), sought) if facets else {},
         )
 
     async def _end(self, walk: Walk) -> int | None:

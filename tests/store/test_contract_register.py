@@ -206,7 +206,7 @@ async def test_each_facet_parts_what_is_open_and_what_has_ended_alike(store: Sto
             continue
         assert sorted(await found_ended(store, sought(**values))) == [f"HILL-{n}" for n in sorted(numbers)], values
     assert await found_ended(store, sought(flag=Flag.LATE)) == []
-    ended = await store.register.ended(sought(), after=None, limit=1)
+    ended = await store.register.ended(sought(), after=None, limit=1, facets=True)
     assert (ended.count, ended.is_more) == (3, False)
     assert ended.counts[Facet.ROLE] == {"lending": 2, "borrowing": 1}
 
