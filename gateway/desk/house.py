@@ -53,8 +53,10 @@ async def show_papers(desk: Desk, _caller: Caller) -> Papers:
 async def print_test(desk: Desk, _caller: Caller, query: TestPrint) -> Download:
     """Print made-up papers over a whole sheet, with the outlines of its places. Raises UnusableError, NotPrintedError, BusyError."""
     samples = [sample for sample in SAMPLES if sample.named() == query.paper]
+    if not samples:
+        raise UnusableError(f"paper: there is none called “{query.paper}”; there are {', '.join(PaperName)}.")
     try:
-        places = STOCKS[desk.printing.stationery.stock_for(query.paper, query.printer)].places
+        places = STOCKS[desk.printing.stationery.stock_for(samples[0].named(), query.printer)].places
         sheet = [samples[number % len(samples)] for number in range(places)]
         pdf = await desk.printing.pdf("Test print", sheet, Choice(printer=query.printer), outlines=True)
     except Unprintable as error:

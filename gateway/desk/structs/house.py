@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import msgspec
 
 from gateway.desk.structs.papers import Name
-from gateway.stationery import PaperName
 
 
 class PlaceShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +29,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 class PaperStock(msgspec.Struct, frozen=True, kw_only=True):
     """A paper, and what it is printed on."""
 
-    paper: PaperName
+    paper: str
     stock: str
     printers: Mapping[str, str]
     """What it is printed on by a printer that has a stock of its own for it."""
@@ -52,5 +51,5 @@ class Papers(msgspec.Struct, frozen=True, kw_only=True):
 class TestPrint(msgspec.Struct, frozen=True, kw_only=True):
     """What is printed to see whether a printer meets the places of a sheet."""
 
-    paper: PaperName = PaperName.SHIPPING_LABEL
+    paper: Name = "shipping-label"
     printer: Name | None = None
