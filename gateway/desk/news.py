@@ -14,6 +14,9 @@ NAMED: Final = 100
 CLOCKS_DIFFER: Final = timedelta(seconds=5)
 """How far the clocks of gateways that share a store may be apart: what was written so long ago is looked at again."""
 
+COMMITS_WITHIN: Final = timedelta(seconds=2)
+"""How long what is decided may take until it can be read: a page that was made meanwhile does not show it."""
+
 
 def on_change(desk: Desk, tell: Callable[[], None]) -> None:
     """Call `tell` after each change of a request or a task, through whichever gateway; it may only schedule."""
@@ -25,13 +28,14 @@ def mark_now(desk: Desk) -> Mark:
     return Mark(at=desk.now())
 
 
-async def news_since(desk: Desk, mark: Mark) -> tuple[News, Mark]:
-    """Return what has changed, and how far that is. Raises StoreUnavailable."""
+async def news_since(desk: Desk, mark: Mark, back: timedelta = CLOCKS_DIFFER) -> tuple[News, Mark]:
+    """Return what has changed since somebody looked, and `back` before, and how far that is. Raises StoreUnavailable."""
     now = desk.now()
-    changed = dict(await desk.store.changed_after(mark.at - CLOCKS_DIFFER, limit=NAMED + 1))
+    changed = dict(await desk.store.changed_after(mark.at - back, limit=NAMED + 1))
     fresh = tuple(name for name, at in changed.items() if mark.seen.get(name) != at)
     work = await count_work(desk)
     news = News(
+        at=now,
         requests=fresh[:NAMED],
         all=len(changed) > NAMED,
         lists={name.value: count for name, count in work.lists.items()},

@@ -22,6 +22,8 @@ KEPT_FOR: Final = timedelta(seconds=2)
 class Around(msgspec.Struct, frozen=True, kw_only=True):
     """What a layout shows besides the page itself."""
 
+    at: str
+    """Since when what the page shows may have changed (ISO 8601)."""
     library: str
     is_demonstration: bool
     navigation: tuple[tuple[str, tuple[Shown, ...]], ...] = ()
@@ -42,12 +44,13 @@ class Frame:
         self._is_demonstration = is_demonstration
         self._counts: _Counts | None = None
 
-    async def around(self, desk: Desk, caller: Caller | None, path: str) -> Around:
+    async def around(self, desk: Desk, caller: Caller | None, path: str, at: datetime) -> Around:
         """Give what stands around a page at this path; for somebody who is not signed in, the name alone."""
         if caller is None:
-            return Around(library=desk.library.name, is_demonstration=self._is_demonstration)
+            return Around(at=at.isoformat(), library=desk.library.name, is_demonstration=self._is_demonstration)
         counts = await self._fresh(desk)
         return Around(
+            at=at.isoformat(),
             library=desk.library.name,
             is_demonstration=self._is_demonstration,
             navigation=shown(caller, path, counts.lists, counts.tasks),

@@ -13,16 +13,17 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
 from gateway.desk.errors import StoreUnavailable
-from gateway.desk.news import mark_now, news_since, on_change
+from gateway.desk.news import COMMITS_WITHIN, mark_now, news_since, on_change
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
-from gateway.desk.structs.news import News
+from gateway.desk.structs.news import Mark, News
 from gateway.pages.visit import Visit, Visitor
 
 GATHERED_S: Final = 0.3
@@ -126,11 +127,17 @@ async def listen(visit: Visit) -> web.StreamResponse:
     return await visit.http.app[HUB].stream(visit, visit.signed_in)
 
 
+class Since(msgspec.Struct, frozen=True, kw_only=True):
+    """When a page was made, or heard news last."""
+
+    since: datetime
+
+
 async def catch_up(visit: Visit) -> web.StreamResponse:
-    """GET /news: how many there are of everything, for a page that was hidden for a while."""
-    news, _mark = await news_since(visit.desk, mark_now(visit.desk))
-    whole = msgspec.structs.replace(news, requests=(), all=True)
-    return web.Response(body=msgspec.json.encode(whole), content_type="application/json")
+    """GET /news: what has changed since a page was made or heard news last, and how many there are of everything."""
+    since = visit.query(Since).since
+    news, _mark = await news_since(visit.desk, Mark(at=since), COMMITS_WITHIN)
+    return web.Response(body=msgspec.json.encode(news), content_type="application/json")
 
 
 def encoded(news: News) -> bytes:

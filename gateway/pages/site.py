@@ -142,7 +142,8 @@ class _Site:
 
     def visit(self, http: web.Request, visitor: Visitor | None) -> Visit:
         """Put together what a page's function works with."""
-        return Visit(http=http, desk=self._desk, frame=self._frame, settings=self.settings, visitor=visitor)
+        at = self._desk.now()
+        return Visit(http=http, at=at, desk=self._desk, frame=self._frame, settings=self.settings, visitor=visitor)
 
     async def _visitor(self, http: web.Request) -> Visitor | None:
         token = http.cookies.get(self.settings.cookie)

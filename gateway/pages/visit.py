@@ -1,6 +1,7 @@
 """One request of a browser: who asks, what is read of it, and how it is answered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -45,6 +46,8 @@ class Visit:
     """What a page's function works with. `visitor` is None on the few pages that anybody sees."""
 
     http: web.Request
+    at: datetime
+    """When it began."""
     desk: Desk
     frame: Frame
     settings: SiteSettings
@@ -96,7 +99,8 @@ class Visit:
 
     async def show(self, template: str, status: HTTPStatus = HTTPStatus.OK, /, **given: Any) -> web.Response:
         """Answer with a page. A script that wants a part of it takes that part out (hx-select)."""
-        around = await self.frame.around(self.desk, self.visitor.caller if self.visitor else None, self.http.path)
+        caller = self.visitor.caller if self.visitor else None
+        around = await self.frame.around(self.desk, caller, self.http.path, self.at)
         context = {"around": around, "visitor": self.visitor, **given}
         return aiohttp_jinja2.render_template(template, self.http, context, status=status)
 

@@ -8,7 +8,7 @@ import msgspec
 from gateway.desk.structs.news import News
 from gateway.pages.live import encoded
 from tests.pages.conftest import Browser, SignIn, Site
-from tests.store.values import creation
+from tests.store.values import NOW, creation
 
 PATIENCE_S = 10
 
@@ -48,11 +48,19 @@ async def test_a_stream_ends_when_its_session_does(sign_in: SignIn):
     assert await events(answer) == []
 
 
-async def test_whoever_was_hidden_catches_up(sign_in: SignIn):
-    _, text = await (await sign_in()).get("/news")
-    assert msgspec.json.decode(text, type=News).all is True
+async def test_a_page_hears_what_has_changed_since_it_was_made(site: Site, sign_in: SignIn):
+    browser = await sign_in()
+    _, html = await browser.get("/")
+    made_at = html.split('<body data-at="')[1].split('"')[0]
+    await site.live.store.commit(creation(updated_at=site.live.time.now()))
+    _, text = await browser.get("/news", params={"since": made_at})
+    news = msgspec.json.decode(text, type=News)
+    assert news.requests == ("HILL-1",)
+    await site.live.time.advance(60)
+    _, text = await browser.get("/news", params={"since": site.live.time.now().isoformat()})
+    assert msgspec.json.decode(text, type=News).requests == ()
 
 
 def test_an_event_is_one_line_of_data():
-    news = News(requests=("a\nb",), lists={}, tasks=0)
+    news = News(at=NOW, requests=("a\nb",), lists={}, tasks=0)
     assert encoded(news).count(b"\n") == 3

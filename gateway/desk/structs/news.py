@@ -9,6 +9,8 @@ import msgspec
 class News(msgspec.Struct, frozen=True, kw_only=True):
     """What changed: pages that show any of it look again."""
 
+    at: datetime
+    """How far this looks."""
     requests: tuple[str, ...]
     """By their numbers."""
     all: bool = False

@@ -11,17 +11,19 @@
 
 const channel = new BroadcastChannel("desk news");
 let listening = null;
+let at = document.body.dataset.at; // how far this page has heard
 
 const numbers = new Intl.NumberFormat("en");
 
 function show(news) {
+  if (news.at > at) at = news.at;
   for (const element of document.querySelectorAll("[data-count]")) {
     const count = element.dataset.count === "tasks" ? news.tasks : news.lists[element.dataset.count];
     if (count !== undefined) element.textContent = numbers.format(count);
   }
   for (const element of document.querySelectorAll("[data-live]")) {
     const names = element.dataset.live.split(" ");
-    if (news.all || names.includes("*") || news.requests.some((name) => names.includes(name))) look(element);
+    if (news.all || (names.includes("*") && news.requests.length) || news.requests.some((name) => names.includes(name))) look(element);
   }
 }
 
@@ -52,15 +54,23 @@ document.addEventListener("htmx:config:request", (event) => {
 
 channel.addEventListener("message", (event) => document.hidden || show(event.data));
 
-// Holds the one stream of this browser until the page is hidden.
+// Asks what has changed since this page was made or heard news last, and tells the browser's other pages too.
+async function catchUp(signal) {
+  const asked = await fetch(`/news?since=${encodeURIComponent(at)}`, { signal }).catch(() => null);
+  if (asked?.ok && !asked.redirected) tell(await asked.json());
+}
+
+function tell(news) {
+  channel.postMessage(news);
+  show(news);
+}
+
+// Holds the one stream of this browser until the page is hidden. What changed before it was open, or while it was cut, it catches up on.
 function hold(signal) {
   return new Promise((done) => {
     const stream = new EventSource("/events");
-    stream.addEventListener("news", (event) => {
-      const news = JSON.parse(event.data);
-      channel.postMessage(news);
-      show(news);
-    });
+    stream.addEventListener("open", () => catchUp(signal));
+    stream.addEventListener("news", (event) => tell(JSON.parse(event.data)));
     signal.addEventListener("abort", () => {
       stream.close();
       done();
@@ -71,8 +81,7 @@ function hold(signal) {
 async function listen() {
   listening = new AbortController();
   const { signal } = listening;
-  const asked = await fetch("/news", { signal, headers: { Accept: "application/json" } }).catch(() => null);
-  if (asked?.ok && !asked.redirected) show(await asked.json());
+  catchUp(signal);
   const turn = navigator.locks ? navigator.locks.request("desk stream", { signal }, () => hold(signal)) : hold(signal);
   await turn.catch(() => {});
 }
