@@ -35,6 +35,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("check-config", "setup",       "name every mistake in the settings"),
     ("migrate",      "setup",       "bring the store's tables up to date"),
     ("diagram",      "setup",       "print the states of a loan as a Mermaid diagram"),
+    ("demo",         "demo",        "open the desk on a demonstration, with a partner that plays along, to learn on"),
     ("demo-acs",     "setup",       "run the demonstration circulation system (its own --help)"),
     ("demo-partner", "setup",       "run the demonstration partner library (its own --help)"),
     ("conformance",  "conformance", "try a partner's test endpoint: what it accepts, refuses and repairs"),

@@ -40,12 +40,13 @@ COMMANDS = [
     ("acs", "reconcile"),
     ("lending", "pause"),
     ("lending", "resume"),
+    ("demo",),
     ("demo-acs",),
     ("demo-partner",),
     ("diagram",),
 ]
 """Every command that was promised (issue "Command line and JSON API")."""
-WITHOUT_JSON = {"serve", "demo-acs", "demo-partner"}
+WITHOUT_JSON = {"serve", "demo", "demo-acs", "demo-partner"}
 
 
 @pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)

@@ -5,7 +5,7 @@ from typing import Final
 from gateway.desk.access import Right
 from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
 from gateway.desk.items import LIST_MAX as ITEMS_MAX
-from gateway.pages import help_page, house, orders, partners, peers, policy, pool
+from gateway.pages import help_page, house, orders, partners, peers, policy, pool, tour
 from gateway.pages.table import Page
 
 # fmt: off
@@ -43,7 +43,8 @@ OFFICE: Final = (
     Page("GET",  "/policy/versions",                    Right.READ,       policy.show_versions),
     Page("GET",  "/policy/versions/{version}",          Right.READ,       policy.show_version),
 
-    Page("GET",  "/help", Right.READ, help_page.show),
+    Page("GET",  "/help",      Right.READ, help_page.show),
+    Page("GET",  "/help/tour", Right.READ, tour.show),
 
     Page("GET",  "/pool",         Right.READ,       pool.show),
     Page("POST", "/pool",         Right.ADMINISTER, pool.add),

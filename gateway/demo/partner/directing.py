@@ -86,7 +86,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
 
 # fmt: off
 TROUBLES: Final[dict[str, Trouble]] = {
-    "away":    Trouble(words="Be away for the next five messages",  order=Order(name=Misbehaviour.UNAVAILABLE, count=5)),
+    "away":    Trouble(words="Be away until we behave again",    order=Order(name=Misbehaviour.UNAVAILABLE)),
     "silent":  Trouble(words="Give no answer to the next message",  order=Order(name=Misbehaviour.SILENT, count=1)),
     "slow":    Trouble(words=f"Answer the next message after {SLOW_S:.0f} seconds", order=Order(name=Misbehaviour.SLOW, count=1, delay_s=SLOW_S)),
     "refuse":  Trouble(words="Refuse the next message",             order=Order(name=Misbehaviour.REFUSES, count=1)),

@@ -43,7 +43,7 @@ PRICE: Final = Costs(currency_code=Code("USD"), monetary_value=Decimal("5.00"))
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A row: `status` None is the one that stands; `due_days` count from now, or from a due date that is later.
+    """A row: `status` None is the one that stands; `due_days` count from now, or from a due date that is later; below zero, from now.
 
     It is offered for one of `services`, where we said one of `after` last (None: nothing yet); what answers a `question`,
     once that was asked.
@@ -81,11 +81,11 @@ ANSWERS: Final[dict[Saying, Answer]] = {
     Saying.RENEW_NOT:   Answer(words="Renew: no",                reason=R.RENEW_RESPONSE,   after=OUT, answer=YesNo.N, question=Action.RENEW),
     Saying.CANCEL:      Answer(words="Cancel: yes",              reason=R.CANCEL_RESPONSE,  status=S.CANCELLED, after=NEW | PROMISED, answer=YesNo.Y, question=Action.CANCEL),
     Saying.CANCEL_NOT:  Answer(words="Cancel: no, too late",     reason=R.CANCEL_RESPONSE,  after=NEW | PROMISED | OUT, answer=YesNo.N, question=Action.CANCEL),
-    Saying.OVERDUE:     Answer(words="Say that it is overdue",   reason=R.STATUS_CHANGE,    status=S.OVERDUE, after=frozenset({S.LOANED})),
+    Saying.OVERDUE:     Answer(words="Say that it is overdue",   reason=R.STATUS_CHANGE,    status=S.OVERDUE, due_days=-1, after=frozenset({S.LOANED})),
     Saying.RECALL:      Answer(words="Recall it",                reason=R.STATUS_CHANGE,    status=S.RECALLED, after=frozenset({S.LOANED, S.OVERDUE})),
     Saying.COMPLETED:   Answer(words="It is back on our shelf",  reason=R.STATUS_CHANGE,    status=S.LOAN_COMPLETED, after=OUT),
     Saying.NOTE:        Answer(words="Send the note alone",      reason=R.NOTIFICATION,     after=ANY),
-    Saying.STATUS:      Answer(words="",                         reason=R.STATUS_REQUEST_RESPONSE, after=NEVER),
+    Saying.STATUS:      Answer(words="How it stands",            reason=R.STATUS_REQUEST_RESPONSE, after=NEVER),
 }
 # fmt: on
 
@@ -206,7 +206,8 @@ class Lending:
 def _due_at(row: Answer, request: Incoming, at: datetime) -> datetime | None:
     if row.due_days is None:
         return request.due_at
-    return max(request.due_at or at, at) + timedelta(days=row.due_days)
+    since = max(request.due_at or at, at) if row.due_days > 0 else at
+    return since + timedelta(days=row.due_days)
 
 
 def _barcode(request: Incoming) -> str:
