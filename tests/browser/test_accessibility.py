@@ -16,6 +16,7 @@ from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.talk import Site
 from gateway.desk.access import RIGHTS, StaffRole
 from gateway.desk.structs.lists import ListName
+from gateway.pages import one_request, tasks
 from gateway.pages.site import PAGES
 from tests.browser.conftest import SignIn
 from tests.browser.lived_in import VIEWER, lived_in
@@ -101,24 +102,28 @@ def axe() -> str:
     return (PACKAGES / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
-PATHS: Final = tuple(page for page in PAGES if page.method == "GET" and page.path not in NO_PAGES)
+LEADING_BACK: Final = (one_request.lead_back, tasks.lead_back)
+"""What answers for an address that takes a form, if it is only looked at: it leads to the page that has the form."""
+PATHS: Final = tuple(
+    page for page in PAGES if page.method == "GET" and page.path not in NO_PAGES and page.function not in LEADING_BACK
+)
 
 
-def addresses(path: str, lived: Lived) -> list[str]:
+def addresses(path: str, values: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Give the addresses of a page, with every value of its parts."""
-    if path in lived.values:
-        return list(lived.values[path])
+    if path in values:
+        return list(values[path])
     found = [path]
     for part in re.findall(r"{(\w+)[^}]*}", path):
-        assert part in lived.values, f"Say in VALUES what {{{part}}} of {path} may be, or in NO_PAGES what comes there."
-        found = [re.sub(rf"{{{part}.*?}}(?=/|$)", value, each) for each in found for value in lived.values[part]]
+        assert part in values, f"Say in VALUES what {{{part}}} of {path} may be, or in NO_PAGES what comes there."
+        found = [re.sub(rf"{{{part}.*?}}(?=/|$)", value, each) for each in found for value in values[part]]
     return found
 
 
 def seen_by(name: str, lived: Lived) -> list[str]:
     """Give every address that somebody may see; one of a kind is enough for all but the technician."""
     rights = RIGHTS[ACCOUNTS[name]]
-    of_pages = [addresses(page.path, lived) for page in PATHS if page.right is None or page.right in rights]
+    of_pages = [addresses(page.path, lived.values) for page in PATHS if page.right is None or page.right in rights]
     if name == "technician":
         return [address for each in of_pages for address in each] + list(BESIDES)
     return [each[-1] for each in of_pages]
@@ -151,6 +156,12 @@ def faults(page: Page, axe: str) -> list[str]:
 
 def test_what_is_no_page_is_in_the_table():
     assert set(NO_PAGES) <= {page.path for page in PAGES}
+
+
+def test_each_page_has_an_address_to_look_at():
+    of_the_house = {"request": ("L-1",), "partner": ("p",), "peer": ("p",), MESSAGE: ("/requests/L-1/messages/1",)}
+    known = {**VALUES, **of_the_house}
+    assert all(addresses(page.path, known) for page in PATHS)
 
 
 @pytest.mark.parametrize("name", ACCOUNTS)
