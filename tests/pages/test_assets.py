@@ -4,6 +4,7 @@ import hashlib
 import re
 
 from gateway.pages.assets import STATIC, address_of, assets
+from gateway.pages.rendering import TEMPLATES
 
 ROW = re.compile(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", re.MULTILINE)
 
@@ -25,3 +26,14 @@ def test_nothing_is_fetched_from_elsewhere():
     for asset in assets().values():
         if ".min." not in asset.name:
             assert not re.search(rb"(?:url\(|from |import\()\s*[\"']?(?:https?:)?//", asset.content), asset.name
+
+
+def test_no_two_scripts_of_a_page_give_one_name_to_two_things():
+    """What stands at the top of a script that is no module belongs to all of them."""
+    named = re.compile(rb"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
+    layout = (TEMPLATES / "layout.html").read_text()
+    modules = set(re.findall(r"asset\('(\w+\.js)'\) }}\" type=\"module\"", layout))
+    scripts = [asset for name, asset in assets().items() if name.endswith(".js") and ".min." not in name]
+    names = [found for asset in scripts if asset.name not in modules for found in named.findall(asset.content)]
+    assert modules == {"live.js"}
+    assert sorted(set(names)) == sorted(names)
