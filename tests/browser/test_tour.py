@@ -120,7 +120,7 @@ def today(walk: Walk) -> None:
     walk.said("Two books to fetch, one to ship, one on its way here, one to send back, and two decisions under “Tasks”")
     for name, count in (("pull", 2), ("to-ship", 1), ("to-receive", 1), ("to-send-back", 1)):
         expect(walk.desk.locator(f".cards a[href='/lists/{name}'] b")).to_have_text(str(count))
-    expect(walk.desk.locator("#today tbody tr")).to_have_count(2)
+    expect(walk.desk.locator("[data-count=tasks]")).to_have_text("2")
 
 
 def fetch(walk: Walk) -> None:
@@ -201,6 +201,6 @@ def trouble(walk: Walk) -> None:
     walk.partner.get_by_role("button", name=walk.said("Be away until we behave again")).click()
     expect(walk.scan(code)).to_contain_text("Sample Valley Library", timeout=PATIENCE_MS)
     walk.look()
-    walk.partner.get_by_role("button", name=walk.said("Behave again")).click()
+    walk.partner.get_by_role("button", name=walk.said("Behave again"), exact=True).click()
     walk.until_partner("A Field Guide to Nonexistent Birds", walk.said("Loaned"))
     assert walk.page_of("A Field Guide to Nonexistent Birds").get_by_text("Loaned", exact=True).count() == 2
