@@ -17,7 +17,8 @@ from gateway.store.port import StoreUnavailable
 from gateway.web.operations import Check
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.records import Clock, TaskKind
+from gateway.workflow.records import Clock
+from gateway.workflow.tasks import TaskKind
 
 NEAR_DEADLINE: Final = timedelta(days=1)
 QUEUE_STALLED: Final = timedelta(minutes=15)

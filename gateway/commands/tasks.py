@@ -7,7 +7,7 @@ from gateway.commands.client import Answer, Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.common import Done
 from gateway.desk.structs.tasks import TaskDone, Tasks, TasksQuery
-from gateway.workflow.records import TaskKind
+from gateway.workflow.tasks import TaskKind
 
 
 def add(commands: Any) -> None:

@@ -21,7 +21,8 @@ from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonU
 from gateway.workflow.borrowing.force import RESTS as BORROWING_RESTS
 from gateway.workflow.lending.force import RESTS as LENDING_RESTS
 from gateway.workflow.meaning import NAMES, ActLine
-from gateway.workflow.records import Answer, AnswerKind, ItemPlace, Request, Role, State, Task
+from gateway.workflow.records import Answer, AnswerKind, ItemPlace, Request, Role, State
+from gateway.workflow.tasks import Task
 from gateway.workflow.triggers import Deed, StaffAction
 
 A = StaffAction

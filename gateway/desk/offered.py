@@ -15,7 +15,8 @@ from gateway.store.port import EffectRow
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision, decide
 from gateway.workflow.meaning import ActLine
-from gateway.workflow.records import Request, Task
+from gateway.workflow.records import Request
+from gateway.workflow.tasks import Task
 from gateway.workflow.triggers import StaffAction
 
 RIGHT_OF: Final[dict[StaffAction, Right]] = dict.fromkeys(StaffAction, Right.ACT) | {

@@ -10,8 +10,9 @@ from gateway.documents.words import local_day
 from gateway.store.scans_port import ScanResult
 from gateway.workflow.lending.groups import OUT
 from gateway.workflow.partners import OurLibrary
-from gateway.workflow.records import Finding, Item, ItemPlace, Request, Role, State, Task, TaskKind
+from gateway.workflow.records import Finding, Item, ItemPlace, Request, Role, State
 from gateway.workflow.standing import Standing
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 S = State

@@ -10,7 +10,8 @@ from gateway.desk.forms import About, form_of
 from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.meaning import ActLine
-from gateway.workflow.records import AnswerKind, Request, State, Task, TaskKind
+from gateway.workflow.records import AnswerKind, Request, State
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 A = StaffAction

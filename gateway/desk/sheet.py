@@ -40,7 +40,8 @@ from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.partners import Partner
 from gateway.workflow.places import PLACE_WORDS
-from gateway.workflow.records import AnswerKind, Item, Outcome, Request, Role, State, Task, TaskKind
+from gateway.workflow.records import AnswerKind, Item, Outcome, Request, Role, State
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Money, Wanted
 

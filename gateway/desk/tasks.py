@@ -18,7 +18,8 @@ from gateway.desk.structs.sheet import TaskShown, TasksPage, TasksPageQuery
 from gateway.desk.structs.tasks import SettleBody, Settled, SettledLine, TaskDone, TaskNumber, Tasks, TasksQuery
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.workflow.meaning import NAMES
-from gateway.workflow.records import Request, Task
+from gateway.workflow.records import Request
+from gateway.workflow.tasks import Task
 from gateway.workflow.triggers import StaffAction
 
 

@@ -15,7 +15,8 @@ from gateway.workflow.borrowing import hand as borrowing
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import hand as lending
 from gateway.workflow.machine import Refused
-from gateway.workflow.records import Request, Role, Task
+from gateway.workflow.records import Request, Role
+from gateway.workflow.tasks import Task
 from gateway.workflow.triggers import Deed, StaffAction
 
 ANSWERS: Final = frozenset({StaffAction.DONE_BY_HAND, StaffAction.NOT_DONE})

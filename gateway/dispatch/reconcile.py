@@ -23,7 +23,8 @@ from gateway.store.port import RequestFilter, Store, StoreError
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Agrees, Differs
 from gateway.workflow.lending.groups import FINALS
-from gateway.workflow.records import ItemPlace, Request, Role, State, TaskKind
+from gateway.workflow.records import ItemPlace, Request, Role, State
+from gateway.workflow.tasks import TaskKind
 
 OPEN = tuple(state for state in State if state not in FINALS)
 PAGE = 200

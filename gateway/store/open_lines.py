@@ -15,7 +15,8 @@ from typing import Final
 
 from gateway.store.columns import stamp
 from gateway.store.register_port import AGE_DAYS, Age, Facet, Flag, Found, Line, Sort, Sought
-from gateway.workflow.records import Role, TaskKind
+from gateway.workflow.records import Role
+from gateway.workflow.tasks import TaskKind
 
 Key = tuple[Facet, str]
 Place = int

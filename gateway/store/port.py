@@ -54,7 +54,8 @@ from gateway.store.values import (
 )
 from gateway.store.views_port import ViewStore
 from gateway.workflow.finding import ListedItem
-from gateway.workflow.records import Copy, Request, Task, TaskKind
+from gateway.workflow.records import Copy, Request
+from gateway.workflow.tasks import Task, TaskKind
 
 WAKE_WITHIN: Final = timedelta(seconds=60)
 """How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by

@@ -10,7 +10,7 @@ from gateway.store.open_lines import age_bounds
 from gateway.store.register_port import WALKED, Age, Facet, Flag, Sought
 from gateway.store.register_sql import COLUMNS
 from gateway.store.tongues import Tongue
-from gateway.workflow.records import TaskKind
+from gateway.workflow.tasks import TaskKind
 
 _COLUMN_OF: Final[Mapping[Facet, str]] = {
     Facet.ROLE: "role",

@@ -30,7 +30,8 @@ from gateway.store.port import (
 from gateway.store.register_rows import RegisterRows, register_rows
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import Request, Task, TaskKind
+from gateway.workflow.records import Request
+from gateway.workflow.tasks import Task, TaskKind
 
 _log = structlog.get_logger(__name__)
 

@@ -40,7 +40,8 @@ from gateway.store.story_tables import StoryTables
 from gateway.store.tongues import Tongue
 from gateway.store.view_tables import ViewTables
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.records import Copy, Request, Role, Task, TaskKind
+from gateway.workflow.records import Copy, Request, Role
+from gateway.workflow.tasks import Task, TaskKind
 
 Wake = Callable[[Iterable[str | None]], None]
 

@@ -10,7 +10,8 @@ from gateway.store.borrowing_port import Asked, Customer
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask
 from gateway.workflow.events import AnyEvent
-from gateway.workflow.records import Request, State, TaskKind
+from gateway.workflow.records import Request, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 
 

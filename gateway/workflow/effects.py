@@ -13,7 +13,8 @@ import msgspec
 from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import ReasonForMessage, RequestType, Status, YesNo
 from gateway.workflow.borrowing_records import LenderLine
-from gateway.workflow.records import Act, Clock, Copy, Outcome, TaskKind
+from gateway.workflow.records import Act, Clock, Copy, Outcome
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import Money, Wanted
 
 WorkKey = NewType("WorkKey", str)

@@ -19,9 +19,10 @@ from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
 from gateway.workflow.meaning import ActLine, Meaning, meaning_of
-from gateway.workflow.records import Clock, Item, LastAct, Request, Role, State, TaskKind
+from gateway.workflow.records import Clock, Item, LastAct, Request, Role, State
 from gateway.workflow.scan_steps import ScanStep
 from gateway.workflow.standing import Standing
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 
 

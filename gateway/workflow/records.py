@@ -1,4 +1,4 @@
-"""The records that the workflow decides about: requests, items, copies, tasks. Peers and partners: partners.py.
+"""The records that the workflow decides about: requests, items, copies. Tasks: tasks.py; peers and partners: partners.py.
 
 Frozen msgspec structs, so that they are typed, comparable and JSON both ways; `store` alone
 encodes them. A released field is never renamed, and a new one has a default (design.md, rule 8).
@@ -7,7 +7,6 @@ All datetimes are aware. This module may import nothing but the code lists, `val
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing_records import Borrowing
@@ -141,70 +140,6 @@ class Clock(StrEnum):
     """Looks for what the customer has, for weeks: nobody waits for the news."""
     UNDO = "undo"
     """How long it lasts, whoever asks for it says."""
-
-
-class TaskKind(StrEnum):
-    """What only a person can do, and the roles in which it lasts: a person must see to it even when the request has gone on.
-
-    Every other task ends with the state of its request.
-    """
-
-    lasting: frozenset[Role]
-
-    def __new__(cls, value: str, *lasting: Role) -> Self:
-        """Make the member from its word and the roles in which it lasts."""
-        kind = str.__new__(cls, value)
-        kind._value_ = value
-        kind.lasting = frozenset(lasting)
-        return kind
-
-    APPROVE_PARTNER = "approve partner"
-    ANSWER = "answer"
-    PLACE_HOLD = "place hold"
-    CANCEL_HOLD = "cancel hold"
-    STRAY_HOLD = "stray hold", *Role
-    CHECK_OUT = "check out"
-    CHECK_IN = "check in"
-    RENEW = "renew"
-    FIND_OUT = "find out"
-    TRAPPED = "trapped for another"
-    CANNOT_FIND = "not at the desk yet"
-    DUE_DATE = "check due date"
-    NOT_TOLD = "tell the partner", *Role
-    NOT_RECEIVED = "not received", *Role
-    NOT_RETURNED = "not returned"
-    BILL = "bill", *Role
-    PAST_DEADLINE = "past deadline", Role.LENDING  # true until it is answered; where we borrow it is opened anew
-    READ_NOTE = "read note", *Role
-    CONTRADICTION = "contradiction", *Role
-    SENT_ON = "sent on", *Role
-    STUCK = "stuck"
-    RECONCILE = "does not match", *Role
-    CUSTOMER_BLOCKED = "customer may not borrow"
-    DUPLICATE = "asked for before"
-    OWNED = "we have it"
-    COPYRIGHT = "copyright"
-    NOTE_TELLS = "note about the customer"
-    WORK_UNCLEAR = "which work is meant"
-    NO_LENDER = "no lender left"
-    CONDITIONS = "lender's conditions"
-    WITHDRAWAL_SILENT = "withdrawal not answered"
-    LENDER_SILENT = "lender can't be asked where it stands"
-    RECEIVE = "receive by hand"
-    BARCODES = "no pool barcode"
-    FEW_BARCODES = "few pool barcodes", *Role
-    HOLD_RETURN = "keep it for now", *Role
-    DUE_TOO_LATE = "due after the lender's date", *Role
-    LENDER_OVERDUE = "overdue at the lender", *Role
-    LENDER_RECALLS = "recalled by the lender", *Role
-    RENEWAL_SILENT = "renewal not answered"
-    RENEW_HERE = "renew here by hand"
-    HAND_OVER = "hand over the copy"
-    PRICE = "price of a lost item"
-
-    def lasts(self, role: Role) -> bool:
-        """Whether it stays open when its request goes to another state."""
-        return role in self.lasting
 
 
 class Copy(Record, frozen=True, kw_only=True):
@@ -404,16 +339,3 @@ class Answer(Record, frozen=True, kw_only=True):
     renewals: int | None = None
     cost: Money | None = None
     condition: str | None = None
-
-
-class Task(Record, frozen=True, kw_only=True):
-    """Something for a person to do: for a request, else about something else, such as a partner's account."""
-
-    id: int
-    request: str | None
-    about: str | None = None
-    kind: TaskKind
-    words: str
-    opened_at: datetime
-    claimed_by: str | None = None
-    closed_at: datetime | None = None

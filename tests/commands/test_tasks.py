@@ -1,6 +1,6 @@
 """`tasks` against a live API."""
 
-from gateway.workflow.records import TaskKind
+from gateway.workflow.tasks import TaskKind
 from tests.commands.shell import Shell
 from tests.web.live import START, a_request, keep_with_story
 

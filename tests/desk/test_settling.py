@@ -4,7 +4,8 @@ import pytest
 
 from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand
 from gateway.dispatch.roles import TABLES
-from gateway.workflow.records import Answer, Role, State, Task, TaskKind
+from gateway.workflow.records import Answer, Role, State
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import AT, RETRY, SUPPLY, UNFILLED, request
 

@@ -4,7 +4,8 @@ from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision, Refused
-from gateway.workflow.records import Request, State, Task, TaskKind
+from gateway.workflow.records import Request, State
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
 from tests.dispatch.house import House
 

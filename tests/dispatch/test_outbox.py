@@ -26,7 +26,8 @@ from gateway.store.port import (
 from gateway.workflow.effects import FindCopies
 from gateway.workflow.events import Performed, StaffActed
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import Request, State, TaskKind
+from gateway.workflow.records import Request, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
 from tests.dispatch.house import (
     ACCOUNT,

@@ -23,7 +23,8 @@ from gateway.workflow import records
 from gateway.workflow.effects import FindCopies, Tell
 from gateway.workflow.events import StaffActed
 from gateway.workflow.partners import STRANGER, Peer, Period, Terms
-from gateway.workflow.records import Answer, AnswerKind, State, TaskKind
+from gateway.workflow.records import Answer, AnswerKind, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.dispatch.house import PEER, THEIRS, House, action, header, request
 from tests.fakes.directory import put

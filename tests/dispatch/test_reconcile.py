@@ -18,7 +18,8 @@ from gateway.sip2.errors import NotSent, Outcome, Reason, Unknown
 from gateway.store.port import Change, NewEffect, StoreUnavailable
 from gateway.workflow.effects import Perform
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Act, State, Task, TaskKind
+from gateway.workflow.records import Act, State
+from gateway.workflow.tasks import Task, TaskKind
 from tests.dispatch.house import ACCOUNT, PEER, House, SipAnswer, sip2
 from tests.fakes.directory import put
 from tests.workflow.builders import FIRST, STRANGER, request

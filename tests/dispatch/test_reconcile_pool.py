@@ -12,7 +12,8 @@ from gateway.sip2.codec import Reply
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import Change
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
-from gateway.workflow.records import Copy, Item, ItemPlace, Request, State, Task, TaskKind
+from gateway.workflow.records import Copy, Item, ItemPlace, Request, State
+from gateway.workflow.tasks import Task, TaskKind
 from tests.dispatch.borrowing_house import AVAILABLE, CARD, FREE_CARD, NUMBER, POOL, add_lenders, asking, current
 from tests.dispatch.house import DATE, House, sip2
 from tests.dispatch.test_reconcile import run

@@ -12,7 +12,8 @@ from gateway.iso18626.codes import Status
 from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.factory import open_store
 from gateway.store.port import EffectRow, Inbound, RequestFilter, Store
-from gateway.workflow.records import Request, Task
+from gateway.workflow.records import Request
+from gateway.workflow.tasks import Task
 from tests.faults.borrowing import Log
 from tests.faults.world import World
 

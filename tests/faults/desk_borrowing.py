@@ -12,7 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from gateway.workflow.borrowing.groups import ASKED, FINALS, UNASKED
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.faults.orders import CALLED_OFF, DESK, PICKUP, Course, OrderPlan, OrderWorld, order_of
 from tests.faults.strangers import CARDS

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from gateway.workflow.lending.groups import FINALS
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
 from tests.faults.technician import UNDO_S, Desk, Ils, Json, Technician, items_of
 from tests.faults.world import Course, LoanPlan, World

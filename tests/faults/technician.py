@@ -20,7 +20,8 @@ import aiohttp
 
 from gateway.demo.stage.processes import Unreachable
 from gateway.demo.stage.talk import AcsControl, SaidNo
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.faults.settings import Ports
 

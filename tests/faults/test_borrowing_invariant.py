@@ -13,7 +13,8 @@ from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status
 from gateway.store.borrowing_port import PoolBarcode
 from gateway.store.port import Inbound
 from gateway.workflow.borrowing_records import Borrowing, LenderLine, PoolState
-from gateway.workflow.records import Copy, Item, Request, Role, State, Task, TaskKind
+from gateway.workflow.records import Copy, Item, Request, Role, State
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.values import Wanted
 from tests.faults.books import GatewayBooks
 from tests.faults.borrowing_invariant import broken

@@ -12,7 +12,8 @@ from gateway.demo.acs.records import Books as AcsBooks
 from gateway.demo.partner.records import Novelty, Sending, Told
 from gateway.iso18626.codes import Action, ReasonForMessage, RequestType, Status, YesNo
 from gateway.store.port import Inbound
-from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State, Task, TaskKind
+from gateway.workflow.records import Copy, Item, ItemPlace, Request, Role, State
+from gateway.workflow.tasks import Task, TaskKind
 from tests.faults.books import Books, GatewayBooks, Page, Sent
 from tests.faults.borrowing import Log
 from tests.faults.breaches import Rule

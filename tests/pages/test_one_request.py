@@ -2,7 +2,8 @@
 
 from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import State
+from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
 from tests.web.live import a_request
 

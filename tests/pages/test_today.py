@@ -1,8 +1,9 @@
 """Today: what needs a decision, with the buttons that settle it, and how much else there is."""
 
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
+from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
 from tests.store.values import creation, step
 

@@ -22,7 +22,8 @@ from gateway.store.port import (
     VersionConflict,
 )
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import Copy, Item, State, TaskKind
+from gateway.workflow.records import Copy, Item, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import Wanted
 from tests.store.outside import run
 from tests.store.values import (

@@ -10,7 +10,8 @@ from gateway.store.directory_port import RecordChange, RecordKind
 from gateway.store.port import HistoryKind, ListedItem, PolicyVersion, Store, Token, Topic, VersionConflict
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.partners import Partner, Peer
-from gateway.workflow.records import Copy, Task, TaskKind
+from gateway.workflow.records import Copy
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.values import PostalAddress
 from tests.fakes.directory import put
 from tests.store.values import NOW, creation, entry, later, note, request, step

@@ -18,7 +18,8 @@ from gateway.store.register_port import Facet, Flag, Found, Sort, Sought, StateC
 from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import StaffActed
-from gateway.workflow.records import Copy, Item, Role, State, TaskKind
+from gateway.workflow.records import Copy, Item, Role, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Identifier, Wanted
 from tests.store.values import NOW, creation, entry, later, note, request, step

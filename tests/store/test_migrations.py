@@ -9,7 +9,7 @@ from gateway.store.migrations import Dialect, Migration
 from gateway.store.port import DatabaseTooNew, Store
 from gateway.store.register_tables import Register
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import TaskKind
+from gateway.workflow.tasks import TaskKind
 from tests.store.outside import run
 from tests.store.values import creation, note, request
 

@@ -50,8 +50,9 @@ from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State, TaskKind
+from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State
 from gateway.workflow.staff import StaffRole
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime

@@ -10,7 +10,8 @@ import pytest
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.events import PartnerActed, PartnerAction, Performed
-from gateway.workflow.records import Act, Outcome, Request, State, TaskKind
+from gateway.workflow.records import Act, Outcome, Request, State
+from gateway.workflow.tasks import TaskKind
 from tests.web.live import ALMANAC, START, Live, a_request, live_api
 
 

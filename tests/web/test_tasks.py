@@ -4,7 +4,8 @@ import pytest
 
 from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import State
+from gateway.workflow.tasks import TaskKind
 from tests.web.live import Live, a_request, keep_with_story
 
 

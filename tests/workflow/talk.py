@@ -11,7 +11,8 @@ from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Per
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, State, TaskKind
+from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import AT, DUE, FIRST, SUPPLY, arrived, checked, found, looked, performed, staff, told
 

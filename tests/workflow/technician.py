@@ -13,7 +13,8 @@ from gateway.workflow.effects import Look
 from gateway.workflow.lending.groups import ACTING, NOT_SENT, OUT, PROMISED
 from gateway.workflow.lending.tell import current_status
 from gateway.workflow.machine import Decision
-from gateway.workflow.records import Act, Finding, State, TaskKind
+from gateway.workflow.records import Act, Finding, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import DUE, staff
 from tests.workflow.channel import Joined, Place

@@ -11,7 +11,8 @@ from gateway.workflow.borrowing_records import Concern, PoolState, Terms
 from gateway.workflow.effects import SendAction, WorkKind
 from gateway.workflow.events import Stuck
 from gateway.workflow.machine import Decision, decide
-from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Role, State, TaskKind
+from gateway.workflow.records import Act, Clock, Copy, Finding, Outcome, Role, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
     AT,

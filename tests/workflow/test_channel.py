@@ -17,7 +17,8 @@ from gateway.workflow.effects import AskCopies, FindCopies, Look, Perform, Start
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.lending.table import LENDING
-from gateway.workflow.records import Answer, Finding, State, TaskKind
+from gateway.workflow.records import Answer, Finding, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrower import ANY_TIME
 from tests.workflow.builders import OFFER, RETRY, SUPPLY, UNFILLED

@@ -5,7 +5,8 @@ import pytest
 
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import PartnerAction, Stuck
-from gateway.workflow.records import Act, Clock, Finding, Outcome, State, TaskKind
+from gateway.workflow.records import Act, Clock, Finding, Outcome, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     AT,

@@ -8,7 +8,8 @@ from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.workflow.effects import StartTimer, WorkKind
 from gateway.workflow.events import PartnerAction, Stuck
 from gateway.workflow.lending.tell import as_it_is
-from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State, TaskKind
+from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     AT,

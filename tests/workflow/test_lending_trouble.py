@@ -10,7 +10,8 @@ from gateway.workflow.events import Agrees, Differs, PartnerAction, Stuck
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.machine import TIMER_KEYS, Decision, Refused
-from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State, TaskKind
+from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     ACTS,

@@ -20,7 +20,8 @@ from gateway.workflow.machine import (
     no,
     row,
 )
-from gateway.workflow.records import State, TaskKind
+from gateway.workflow.records import State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction, Trigger
 from gateway.workflow.values import Wanted
 from tests.workflow.builders import AT, FIRST, SECOND, arrived, partner, request, staff, two_items

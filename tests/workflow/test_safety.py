@@ -18,7 +18,8 @@ from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending.force import RESTS
 from gateway.workflow.lending.groups import ACTING, FINALS, NO_HOLD_WANTED, NOT_SENT
 from gateway.workflow.machine import Decision, Refused
-from gateway.workflow.records import Act, Answer, Finding, ItemPlace, State, TaskKind
+from gateway.workflow.records import Act, Answer, Finding, ItemPlace, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import DUE, OFFER, RETRY, SUPPLY, UNFILLED, partner, staff
 from tests.workflow.world import QueuedRow, Way, World

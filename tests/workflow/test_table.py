@@ -14,7 +14,8 @@ from gateway.workflow.lending.groups import FINALS
 from gateway.workflow.lending.table import LENDING, ROWS
 from gateway.workflow.lending.tell import CURRENT_STATUS, as_it_is
 from gateway.workflow.machine import TIMER_KEYS, AnyRow, Decision, Ignored, Refused
-from gateway.workflow.records import ItemPlace, Outcome, Request, Role, State, TaskKind
+from gateway.workflow.records import ItemPlace, Outcome, Request, Role, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Source, StaffAction, Trigger
 from tests.workflow.builders import (
     ARRIVALS,

@@ -14,7 +14,8 @@ from gateway.workflow.events import AnyEvent, CopiesFound, Looked, NotTold, Perf
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.lending.tell import UNDO_CLOCK
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
-from gateway.workflow.records import Act, Answer, Clock, Finding, Outcome, Request, State, TaskKind
+from gateway.workflow.records import Act, Answer, Clock, Finding, Outcome, Request, State
+from gateway.workflow.tasks import TaskKind
 from tests.workflow.builders import CREATED, LOAN_DAYS, SUPPLY, arrived, checked, copy
 
 

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import msgspec
 
 from gateway.workflow.meaning import ActLine
-from gateway.workflow.records import Request, Role, State, Task
+from gateway.workflow.records import Request, Role, State
+from gateway.workflow.tasks import Task
 from gateway.workflow.triggers import StaffAction
 
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=200)]

@@ -10,7 +10,8 @@ import msgspec
 from gateway.desk.structs.papers import Slip
 from gateway.desk.structs.requests import Upcoming
 from gateway.workflow.meaning import Flag
-from gateway.workflow.records import Role, State, TaskKind
+from gateway.workflow.records import Role, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 
 

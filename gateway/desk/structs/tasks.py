@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from gateway.desk.structs.common import Words
-from gateway.workflow.records import Task, TaskKind
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 TaskNumber = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]

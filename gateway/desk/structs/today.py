@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.desk.structs.lists import ListName
-from gateway.workflow.records import TaskKind
+from gateway.workflow.tasks import TaskKind
 
 
 class Neighbour(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,8 @@ at (tries and outcome), known not to be done and a person's now (outcome alone),
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Act, Item, Outcome, TaskKind
+from gateway.workflow.records import Act, Item, Outcome
+from gateway.workflow.tasks import TaskKind
 
 LOOK_AFTER_UNKNOWN_S = 2.0
 """How long a lost act is given to arrive before we look for its result."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gateway.workflow.events import Differs, Looked, Stuck
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import TaskKind
+from gateway.workflow.tasks import TaskKind
 
 Heard = Callable[[object], str]
 """What the other side said, as a role reads its events; empty where an event is none of its own."""

@@ -11,7 +11,8 @@ from typing import Final
 from gateway.workflow.effects import Look
 from gateway.workflow.events import Looked, StaffActed
 from gateway.workflow.machine import Draft
-from gateway.workflow.records import Act, Item, ItemPlace, Outcome, Request, TaskKind
+from gateway.workflow.records import Act, Item, ItemPlace, Outcome, Request
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Deed
 from gateway.workflow.words import ACT_WORDS
 

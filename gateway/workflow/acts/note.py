@@ -5,7 +5,8 @@ from typing import Any
 from gateway.workflow.acts import act
 from gateway.workflow.events import Looked, StaffActed
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import ItemPlace, Outcome, TaskKind
+from gateway.workflow.records import ItemPlace, Outcome
+from gateway.workflow.tasks import TaskKind
 
 
 def settle(draft: Draft, event: object, **fields: Any) -> None:

@@ -8,7 +8,8 @@ from gateway.workflow.borrowing.dues import latest_return
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
 from gateway.workflow.borrowing_records import Concern, Terms
 from gateway.workflow.machine import Action
-from gateway.workflow.records import Item, TaskKind
+from gateway.workflow.records import Item
+from gateway.workflow.tasks import TaskKind
 
 _KIND_OF = {
     Concern.CUSTOMER: TaskKind.CUSTOMER_BLOCKED,

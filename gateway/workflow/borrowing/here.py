@@ -11,7 +11,8 @@ from gateway.workflow.borrowing_records import LoanProof, PoolState
 from gateway.workflow.effects import AssignBarcode, Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed, StaffActed
 from gateway.workflow.machine import Action
-from gateway.workflow.records import Act, Copy, Item, ItemPlace, Outcome, TaskKind
+from gateway.workflow.records import Act, Copy, Item, ItemPlace, Outcome
+from gateway.workflow.tasks import TaskKind
 
 
 def assign(draft: BorrowingDraft, event: StaffActed) -> None:

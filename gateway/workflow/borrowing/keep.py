@@ -5,7 +5,7 @@ from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import LenderSaid, Sent
 from gateway.workflow.borrowing_records import Return
 from gateway.workflow.events import StaffActed
-from gateway.workflow.records import TaskKind
+from gateway.workflow.tasks import TaskKind
 
 _WAY_BACK = (TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE, TaskKind.HOLD_RETURN)
 """What staff are told of when it is to go back."""

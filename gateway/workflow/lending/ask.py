@@ -3,7 +3,8 @@
 from gateway.workflow.acts.asking import said_of, task
 from gateway.workflow.events import Looked, NotTold, PartnerActed
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Finding, Outcome, TaskKind
+from gateway.workflow.records import Finding, Outcome
+from gateway.workflow.tasks import TaskKind
 
 
 def _heard(event: object) -> str:

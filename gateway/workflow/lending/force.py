@@ -11,7 +11,8 @@ from gateway.workflow.acts import deadline, undo
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import ask, choose, clocks, items, keep, tell
 from gateway.workflow.machine import TIMER_KEYS, Action, Draft
-from gateway.workflow.records import ItemPlace, State, TaskKind
+from gateway.workflow.records import ItemPlace, State
+from gateway.workflow.tasks import TaskKind
 
 S = State
 

@@ -7,7 +7,8 @@ from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import Looked, PartnerActed, StaffActed, Told
 from gateway.workflow.lending import clocks
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Clock, ItemPlace, State, TaskKind
+from gateway.workflow.records import Clock, ItemPlace, State
+from gateway.workflow.tasks import TaskKind
 
 at_desk = note.place_at(ItemPlace.AT_DESK)
 released = note.place_at(ItemPlace.CHOSEN)

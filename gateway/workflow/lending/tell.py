@@ -10,7 +10,8 @@ from gateway.workflow.effects import StartTimer, Tell
 from gateway.workflow.events import NotTold, PartnerActed, RequestArrived, StaffActed, TimerFired
 from gateway.workflow.lending.groups import COMING_OFF
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, State, TaskKind
+from gateway.workflow.records import AnswerKind, Clock, ItemPlace, Request, State
+from gateway.workflow.tasks import TaskKind
 
 SLOWLY_S = 60.0
 """How long the same answer waits for a partner that asks again and again."""

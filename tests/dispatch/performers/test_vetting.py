@@ -21,7 +21,8 @@ from gateway.workflow.effects import SendRequest, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision
 from gateway.workflow.partners import CustomerDatum
-from gateway.workflow.records import Request, State, TaskKind
+from gateway.workflow.records import Request, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Identifier, Wanted
 from tests.dispatch.house import DATE, OWNER, PEER, THEIRS, House, sip2

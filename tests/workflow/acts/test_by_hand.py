@@ -11,7 +11,8 @@ from gateway.workflow.effects import Look
 from gateway.workflow.events import Looked
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Decision, decide
-from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, State, TaskKind
+from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, State
+from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
 from tests.workflow import borrowing as b
 from tests.workflow.builders import DUE, FIRST, request
