@@ -25,6 +25,7 @@ from tests.fakes.npm import PACKAGES, installed
 NO_PAGES: Final[Mapping[str, str]] = {
     "/events": "a stream",
     "/news": "JSON",
+    "/account/stay": "nothing: a sign of life",
     "/sign-in/oidc/start": "leads to a provider",
     "/sign-in/oidc": "leads back from it",
     "/scan/new": "leads to the new cart",

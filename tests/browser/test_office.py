@@ -22,15 +22,19 @@ def test_an_order_is_filled_by_scans_and_sent(sign_in: SignIn, options: dict[str
     page.goto("/orders/new")
     page.fill("[name=customer]", CARD)
     page.press("[name=customer]", "Enter")
-    expect(page.get_by_role("complementary").get_by_role("status")).to_contain_text("The customer may borrow.")
+    expect(page.get_by_role("complementary", name="Before it is sent").get_by_role("status")).to_contain_text(
+        "The customer may borrow."
+    )
     expect(page.locator("[name=customer]")).to_have_value(CARD)
     page.fill("[name=numbers]", OURS)
     page.press("[name=numbers]", "Enter")
     expect(page.locator("[name=title]")).to_have_value("The Imaginary Almanac")
-    expect(page.get_by_role("complementary")).to_contain_text("We have it")
+    expect(page.get_by_role("complementary", name="Before it is sent")).to_contain_text("We have it")
     page.select_option("[name=pickup_branch]", "EXC")
     page.click("[data-act=order]")
-    expect(page.get_by_role("complementary")).to_contain_text("Place a hold on our own copy instead")
+    expect(page.get_by_role("complementary", name="Before it is sent")).to_contain_text(
+        "Place a hold on our own copy instead"
+    )
     page.click("[data-act=order]")
     expect(page.get_by_role("status").first).to_contain_text("is made")
     expect(page.locator("[name=customer]")).to_have_value("")
@@ -55,7 +59,7 @@ def test_a_blocked_card_is_said_before_anything_is_sent(sign_in: SignIn):
     page.goto("/orders/new")
     page.fill("[name=customer]", BLOCKED_CARD)
     page.press("[name=customer]", "Enter")
-    expect(page.get_by_role("complementary")).to_contain_text("may not check anything out")
+    expect(page.get_by_role("complementary", name="Before it is sent")).to_contain_text("may not check anything out")
 
 
 def test_a_link_opens_the_form_filled(sign_in: SignIn):

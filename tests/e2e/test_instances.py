@@ -118,6 +118,7 @@ async def test_nothing_is_lost_or_doubled_while_gateways_are_killed(tmp_path: Pa
             acs = read_acs_books(await house.ask_acs("books"))
             for life in house.lives[:-1]:
                 assert await life.stop() == 0
+            await house.have_books_written()
         gateway = await read_gateway_books(store.url)
     _, compared = house.side.compare(gateway, acs, house.others_books)
     assert compared.breaches == ()

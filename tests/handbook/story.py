@@ -12,6 +12,7 @@ import io
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tomllib
@@ -205,6 +206,25 @@ class Story:
                 running.terminate()
         return ""
 
+    def demo(self, shown: Shown) -> str:
+        """Until its day has begun; then Ctrl-C ends it."""
+        log = self._folder / "a-day.log"
+        with (
+            log.open("wb") as sink,
+            subprocess.Popen(
+                [sys.executable, "-m", "gateway.cli", *shown.words[1:]],
+                stdout=sink,
+                stderr=sink,
+                env=environment_for({}),
+            ) as running,
+        ):
+            try:
+                wait_for(lambda: b"Ctrl-C" in log.read_bytes() or running.poll() is not None, "a day's begin", 120.0)
+            finally:
+                running.send_signal(signal.SIGINT)
+        assert running.returncode == 0, log.read_text()
+        return ""
+
     # ── what others do ───────────────────────────────────────────────────────────────────────────
 
     def partner_asks(self, wish: Mapping[str, str] = ALMANAC) -> Scene:
@@ -304,6 +324,7 @@ OWN_WAYS: Final[Mapping[str, Callable[[Story, Shown], str]]] = {
     "ill-gateway account add": Story.add_account,
     "ill-gateway catalogue find --title": Story.find_by_title,
     "ill-gateway demo-acs": Story.demo_acs,
+    "ill-gateway demo": Story.demo,
 }
 BEFORE: Final[Mapping[str, Callable[[Story], object]]] = {
     "ill-gateway requests list --open --lending": Story.partner_asks,

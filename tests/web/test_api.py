@@ -88,6 +88,7 @@ LEAST_ROLE = {
     "POST /accounts/{account}/disable": "admin",
     "POST /accounts/{account}/enable": "admin",
     "POST /accounts/{account}/password": "admin",
+    "POST /accounts/{account}/link": "admin",
     "POST /accounts/{account}/end-sessions": "admin",
     "GET /sessions": "admin",
     "DELETE /sessions/{session}": "admin",
