@@ -126,3 +126,9 @@ def test_the_structs_of_the_desk_pull_in_the_workflow_alone():
 def test_the_check_itself_sees_what_is_heavy():
     assert {"aiohttp", "asyncio", "socket"} <= loaded("gateway.iso18626.server")
     assert {"lxml"} <= WIRES & held("gateway.iso18626.codec")
+
+
+def test_a_gateway_loads_nothing_that_only_some_of_them_need():
+    """PostgreSQL's driver, what judges a provider's tokens, what prints, what explains a message that is no good: each some megabytes."""
+    seldom = {"asyncpg", "joserfc", "cryptography", "typst", "segno", "barcode", "xmlschema"}
+    assert held("gateway.app.gateway", "gateway.app.process") & seldom == frozenset()

@@ -26,7 +26,6 @@ from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.trial import Trials
 from gateway.fleet.seats import Seats
-from gateway.identity.provider import Provider, ProviderSettings
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.exchange import Exchange
 from gateway.iso18626.limits import Limits
@@ -152,6 +151,9 @@ def _elsewhere(ground: Ground) -> Elsewhere | None:
     desk = ground.settings.desk
     if desk.oidc is None:
         return None
+    # joserfc and cryptography are loaded, 10 MB, only where a provider is asked
+    from gateway.identity.provider import Provider, ProviderSettings  # noqa: PLC0415
+
     oidc, secret = desk.oidc, desk.oidc.client_secret
     settings = ProviderSettings(
         issuer=oidc.issuer,

@@ -16,8 +16,7 @@ from gateway.desk.ports import Desk, Elsewhere
 from gateway.desk.sessions import open_session, refuse_closed
 from gateway.desk.sign_ins import SignInOutcome, SignInTry
 from gateway.desk.structs.sessions import SessionShown
-from gateway.identity.claims import NotProvedError, Person
-from gateway.identity.provider import Trip
+from gateway.identity.trip import NotProvedError, Person, Trip
 from gateway.workflow.staff import Account, SignInWay, StaffRole
 
 BY_PROVIDER: Final = "sign-in"

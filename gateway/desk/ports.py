@@ -15,8 +15,7 @@ from gateway.dispatch.asking import Asking
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
-from gateway.identity.claims import Person
-from gateway.identity.provider import Trip
+from gateway.identity.trip import Person, Trip
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token

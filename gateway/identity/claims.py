@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-import msgspec
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+
+from gateway.identity.trip import NotProvedError, Person
 
 ALGORITHMS: Final = (
     "RS256",
@@ -26,20 +27,6 @@ ALGORITHMS: Final = (
 LEEWAY_S: Final = 60
 """How far the two clocks may be apart."""
 GROUPS_MAX: Final = 1000
-
-
-class NotProvedError(Exception):
-    """The provider did not say who it is, or what it said can't be believed; the text is a sentence for people."""
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """Who somebody is at a provider."""
-
-    subject: str
-    """The issuer, a space, and its name for the person, which never changes and is nobody else's."""
-    name: str
-    """What they call themselves: it may change, and may be another's by now."""
-    groups: frozenset[str]
 
 
 def judged(token: str, keys: KeySet, *, issuer: str, client_id: str, nonce: str, at: datetime) -> Mapping[str, Any]:

@@ -20,7 +20,8 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from gateway.identity.claims import NotProvedError, Person, judged, person
+from gateway.identity.claims import judged, person
+from gateway.identity.trip import NotProvedError, Person, Trip
 
 ANSWER_MAX: Final = 512 * 1024
 TIMEOUT_S: Final = 10.0
@@ -28,16 +29,6 @@ KEPT_FOR: Final = timedelta(hours=1)
 _AWAY: Final = "The provider can't be asked just now. Try again, or sign in with a password."
 _BASIC: Final = "client_secret_basic"
 Shape = TypeVar("Shape")
-
-
-class Trip(msgspec.Struct, frozen=True, kw_only=True):
-    """A sign-in that is under way."""
-
-    state: str
-    nonce: str
-    verifier: str
-    to: str
-    """Where somebody was going."""
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):

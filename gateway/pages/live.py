@@ -111,6 +111,9 @@ class Hub:
             except StoreUnavailable:
                 _log.warning("store unavailable, during news for pages")
                 continue  # what is missed now is told with the next change
+            except Exception:  # noqa: BLE001 - what one change made unreadable the next may mend; it is logged whole
+                _log.exception("news for pages could not be read")
+                continue
             told = (news.lists, news.tasks)
             data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
             for stream in self._streams:

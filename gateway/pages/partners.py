@@ -27,7 +27,8 @@ from gateway.desk.structs.directory import (
 )
 from gateway.desk.structs.figures import FiguresQuery
 from gateway.pages.forms import by_field
-from gateway.pages.record_fields import LABELS, PARTNER, facts_of, groups_of, typed
+from gateway.pages.record_fields import LABELS, PARTNER, facts_of, groups_of
+from gateway.pages.record_pages import RecordPages, faults_of, read_record
 from gateway.pages.visit import Visit
 
 VersionRead = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -154,59 +155,16 @@ async def remove(visit: Visit) -> web.StreamResponse:
 # ── its form ─────────────────────────────────────────────────────────────────────────────────────
 
 
-async def show_form(visit: Visit) -> web.StreamResponse:
-    """GET /partners/new, /partners/<id>/edit: the form."""
-    number = visit.http.match_info.get("partner")
-    form = await record_forms.partner_form(visit.desk, visit.caller, number)
-    return await _form(visit, form, form.cells, number)
-
-
-async def save(visit: Visit) -> web.StreamResponse:
-    """POST /partners/new, /partners/<id>/edit: keep it, or show what is wrong at its field with all that was typed."""
-    number = visit.http.match_info.get("partner")
-    form = await record_forms.partner_form(visit.desk, visit.caller, number)
-    version, cells = await read_record(visit, form)
-    cells |= {"id": number} if number is not None else {}
-    try:
-        if number is None:
-            await record_forms.refuse_known_partner(visit.desk, cells.get("id", ""))
-        saved = await record_forms.save_partner_form(visit.desk, visit.caller, version, cells)
-    except (UnusableError, ConflictError) as wrong:
-        return await _form(visit, form, cells, number, wrong)
-    return visit.go(f"/partners/{quote(saved.partner.id)}?said=saved")
-
-
-async def read_record(visit: Visit, form: RecordForm) -> tuple[int, dict[str, str]]:
-    """Read a record's form: the version that was looked at, and each column's text."""
-    given = await visit.http.post()
-    texts = {name: [each for each in given.getall(name, ()) if isinstance(each, str)] for name in form.columns}
-    version = str(given.get("version", ""))
-    return int(version) if version.isascii() and version.isdigit() else form.version, typed(form, texts)
-
-
-async def _form(
-    visit: Visit, form: RecordForm, cells: Mapping[str, str], number: str | None, wrong: DeskError | None = None
-) -> web.StreamResponse:
-    problems = faults_of(wrong)
-    return await visit.show(
-        "record_form.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
-        heading=cells.get("name") or "New partner",
-        place=("/partners", "Partners"),
-        back=f"/partners/{quote(number)}" if number else "/partners",
-        groups=groups_of(PARTNER, cells, problems),
-        form=form,
-        cells=cells,
-        is_new=number is None,
-        problems=problems,
-    )
-
-
-def faults_of(wrong: DeskError | None) -> dict[str, str]:
-    """Give what is wrong, by field."""
-    if wrong is None:
-        return {}
-    return by_field(wrong.problems or ()) or {"": wrong.detail}
+FORM: Final = RecordPages(
+    kind="partner",
+    address="/partners",
+    heading="Partners",
+    titled_by="name",
+    fields=PARTNER,
+    form=record_forms.partner_form,
+    refuse_known=record_forms.refuse_known_partner,
+    keep=record_forms.save_partner_form,
+)
 
 
 # ── unknown senders ──────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
-from gateway.identity.claims import NotProvedError, Person, judged, person
+from gateway.identity.claims import judged, person
+from gateway.identity.trip import NotProvedError, Person
 
 NOW = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())

@@ -4,8 +4,12 @@ import asyncio
 
 import aiohttp
 import msgspec
+import pytest
 
-from gateway.desk.structs.news import News
+from gateway.desk.errors import StoreUnavailable
+from gateway.desk.news import news_since
+from gateway.desk.structs.news import Mark, News
+from gateway.pages import live
 from gateway.pages.live import encoded
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation
@@ -59,6 +63,26 @@ async def test_a_page_hears_what_has_changed_since_it_was_made(site: Site, sign_
     await site.live.time.advance(60)
     _, text = await browser.get("/news", params={"since": site.live.time.now().isoformat()})
     assert msgspec.json.decode(text, type=News).requests == ()
+
+
+@pytest.mark.parametrize("trouble", [StoreUnavailable("gone"), RuntimeError("unreadable")], ids=["store", "other"])
+async def test_news_that_could_not_be_read_are_told_with_the_next_change(
+    site: Site, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+):
+    answer = await listening(await sign_in())
+    failed = asyncio.Event()
+
+    async def fails_once(*arguments) -> tuple[News, Mark]:
+        monkeypatch.setattr(live, "news_since", news_since)
+        failed.set()
+        raise trouble
+
+    monkeypatch.setattr(live, "news_since", fails_once)
+    await site.live.store.commit(creation(1, updated_at=site.live.time.now()))
+    await asyncio.wait_for(failed.wait(), PATIENCE_S)
+    await site.live.store.commit(creation(2, updated_at=site.live.time.now()))
+    (news,) = await events(answer)
+    assert set(news.requests) == {"HILL-1", "HILL-2"}
 
 
 def test_an_event_is_one_line_of_data():
