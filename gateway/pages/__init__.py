@@ -5,6 +5,7 @@
     visit.py        one request of a browser: who asks, what is read of it, how it is answered
     settings.py     how the site is reached
     guards.py       hosts, origins, the form's token, response headers
+    bodies.py       how large a form may be, looked at before it is taken apart
     forms.py        fields of a form as a struct; what is wrong stands at its field
     rendering.py    Jinja2: templates/, the filters, what every page is given
     words.py        times, days and counts as people write them

@@ -3,6 +3,7 @@
 from typing import Final
 
 from gateway.desk.access import Right
+from gateway.desk.borrowing import LIST_MAX as ORDERS_MAX
 from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
 from gateway.desk.items import LIST_MAX as ITEMS_MAX
 from gateway.pages import help_page, house, orders, partners, peers, policy, pool, tour
@@ -13,7 +14,7 @@ OFFICE: Final = (
     Page("GET",  "/orders/new",  Right.ACT, orders.show_form),
     Page("POST", "/orders/new",  Right.ACT, orders.take_form),
     Page("GET",  "/orders/list", Right.ACT, orders.show_list),
-    Page("POST", "/orders/list", Right.ACT, orders.take_list),
+    Page("POST", "/orders/list", Right.ACT, orders.take_list, ORDERS_MAX),
 
     Page("GET",  "/partners",                          Right.READ,       partners.show_directory),
     Page("GET",  "/partners/new",                      Right.ADMINISTER, partners.FORM.show),

@@ -10,6 +10,7 @@ from aiohttp import hdrs, web
 
 from gateway.desk import sessions
 from gateway.desk.errors import BusyError, TooOftenError, WrongPasswordError
+from gateway.pages.bodies import FIELDS
 from gateway.pages.kept import keep, kept
 from gateway.pages.live import HUB
 from gateway.pages.visit import Visit, Visitor
@@ -41,7 +42,7 @@ async def ask(visit: Visit) -> web.StreamResponse:
         return web.Response(status=HTTPStatus.NO_CONTENT)  # what tells a browser to come back no more
     is_script = "HX-Request" in http.headers
     page = _page_of(http.headers.get("HX-Current-URL") or http.headers.get(hdrs.REFERER) or AFTER)
-    if http.method != "GET" and (typed := keep(http.path_qs, await http.post())):
+    if http.content_type == FIELDS and (typed := keep(http.path_qs, await http.post())):
         return await _instead(visit, page, typed)
     to = page if is_script else http.path_qs if http.method == "GET" else http.path
     address = f"/sign-in?to={quote(way(to), safe='')}"

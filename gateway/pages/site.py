@@ -15,7 +15,7 @@ from gateway.desk.access import Right
 from gateway.desk.errors import DeskError, NotAllowedError, StoreUnavailable
 from gateway.desk.ports import Desk
 from gateway.desk.sessions import session_of
-from gateway.pages import account, assets, live, scan, search, sign_in, today, worklists
+from gateway.pages import account, assets, bodies, live, scan, search, sign_in, today, worklists
 from gateway.pages.frame import Frame
 from gateway.pages.guards import BY_ITSELF, FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
 from gateway.pages.office import OFFICE
@@ -29,8 +29,6 @@ from gateway.pages.visit import Visit, Visitor
 
 VISIT: Final = web.RequestKey("visit", Visit)
 """Under which a request keeps who asks, for the page that says what went wrong."""
-BODY_MAX: Final = 2 * 1024 * 1024
-"""Bytes of a form, with a list of orders or a template in it."""
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +65,7 @@ PAGES: Final[tuple[Page, ...]] = (
 def make_site(desk: Desk, settings: SiteSettings) -> web.Application:
     """Make the application; whoever calls this serves it, and keeps the store open as long."""
     site = _Site(desk, settings)
-    application = web.Application(middlewares=[_first_door(site)], client_max_size=BODY_MAX)
+    application = web.Application(middlewares=[_first_door(site)], client_max_size=bodies.STRANGERS_MAX)
     hub = application[live.HUB] = live.Hub(desk)
     application.cleanup_ctx.append(hub.running)
     application.on_shutdown.append(hub.stop)
@@ -118,14 +116,17 @@ class _Site:
         self._frame = Frame(is_demonstration=settings.is_demonstration)
 
     def guarded(self, page: Page) -> Handler:
-        """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before."""
+        """Let a visitor with the page's right through; whoever is not signed in is asked to. Nothing of a body is read before it is known whose it is."""
 
         async def answer(http: web.Request) -> web.StreamResponse:
-            sent = http if page.most_bytes is None else http.clone(client_max_size=page.most_bytes)
-            visit = http[VISIT] = self.visit(sent, await self._visitor(http))
+            visitor = await self._visitor(http)
+            sent = http.clone(client_max_size=bodies.most_bytes(page, visitor))
+            visit = http[VISIT] = self.visit(sent, visitor)
             changes = http.method not in SAFE
             if changes and not is_from_us(http, self.settings.public_origin):
                 return await show_trouble(visit, NOT_OURS)
+            if changes:
+                await bodies.look_at(sent, page, visitor)
             if page.right is None:
                 return await page.function(visit)
             if visit.visitor is None:

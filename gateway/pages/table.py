@@ -20,4 +20,4 @@ class Page:
     right: Right | None
     function: PageFunction
     most_bytes: int | None = None
-    """Of a form with a large file; None: as of every form."""
+    """Of a form that has a file; None: it has none."""

@@ -74,7 +74,11 @@ _OF_DESK: Final[tuple[tuple[type[DeskError], HTTPStatus, str], ...]] = (
 _OF_HTTP: Final = {
     HTTPStatus.NOT_FOUND: ("There is no such page", "The address may have been cut off on its way."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("That can't be done here", "The page takes no form of that kind."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("That is too large", "Nothing was changed. A form takes up to 2 MB."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("That is too large", "Nothing was changed. Send it in smaller pieces."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "That is no form of this page",
+        "Nothing was changed. Load the page again, and send its own form.",
+    ),
 }
 
 

@@ -67,6 +67,14 @@ async def test_http_that_is_none(house: House, listener: str) -> None:
     await house.withstands(attack)
 
 
+async def test_forms_of_strangers(house: House) -> None:
+    async def attack() -> None:
+        for path in ("/sign-in", "/orders/list", "/requests/acts"):
+            await throw(house.ports["desk"], wire.forms(path))
+
+    await house.withstands(attack)
+
+
 async def test_packed_bodies_of_a_partner(house: House) -> None:
     async def attack() -> None:
         posts = [

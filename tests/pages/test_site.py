@@ -1,11 +1,14 @@
 """What stands before every page: who is asked to sign in, which forms are taken, and what a browser is told."""
 
+import io
 import re
 
+import aiohttp
 import pytest
 
 from gateway.pages.site import PAGES
 from gateway.workflow.staff import StaffRole
+from tests.fuzz.timing import bounded
 from tests.pages.conftest import Browser, SignIn
 
 
@@ -44,6 +47,43 @@ async def test_a_form_without_its_token_changes_nothing(sign_in: SignIn):
     status, html = await browser.post("/sign-out", fields={"form_token": "0" * 64})
     assert status == 403
     assert "earlier sign-in" in html
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        (FORM, b"a=" + b"%41" * 690_000, 413),
+        (FORM, b"a=&" * 690_000, 413),
+        (FORM, b"&" * 6_000, 413),
+        (f"{FORM}; charset=utf-7", b"name=a", 415),
+        (
+            "multipart/form-data; boundary=b",
+            b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\na\r\n' * 9,
+            415,
+        ),
+    ],
+    ids=["escapes", "fields", "ampersands", "another charset", "parts"],
+)
+async def test_a_form_that_no_page_sends_is_refused_before_it_is_taken_apart(
+    browser: Browser, sign_in: SignIn, content_type: str, body: bytes, status: int, *, signed_in: bool
+):
+    who = await sign_in() if signed_in else browser
+    with bounded(0.25):
+        async with who.http.post(
+            who.url + "/sign-in", data=io.BytesIO(body), headers={"Content-Type": content_type}
+        ) as answer:
+            assert answer.status == status
+            assert "Nothing was changed" in await answer.text()
+
+
+async def test_a_file_of_somebody_whose_session_has_ended_is_not_read(browser: Browser):
+    data = aiohttp.FormData({"file": io.BytesIO(b"x" * 300_000)})
+    async with browser.http.post(browser.url + "/orders/list", data=data, allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (303, "/sign-in?to=%2Forders%2Flist")
 
 
 async def test_another_name_is_not_answered_for(browser: Browser):

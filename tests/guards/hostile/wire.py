@@ -29,6 +29,23 @@ def get(path: str, *headers: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{lines}\r\n".encode()
 
 
+def forms(path: str) -> list[bytes]:
+    """What takes long to take apart as a form, at any length."""
+    bodies = (b"a=" + b"%41" * 690_000, b"a=&" * 690_000, b"&" * 60_000, b"a=" + b"%41" * 21_000, b"+" * 60_000)
+    plain = [_form(path, body, "application/x-www-form-urlencoded") for body in bodies]
+    strange = [
+        _form(path, b"a=b", f"application/x-www-form-urlencoded; charset={name}")
+        for name in ("utf-7", "punycode", "no")
+    ]
+    part = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
+    return [*plain, *strange, _form(path, part * 40_000, "multipart/form-data; boundary=b")]
+
+
+def _form(path: str, body: bytes, content_type: str) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
 def malformed(path: str) -> dict[str, bytes]:
     """HTTP that is none, or as much of it as fits."""
     numbers = count()
