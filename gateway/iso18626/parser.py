@@ -22,8 +22,8 @@ MAX_DEPTH: Final = 32
 MAX_ATTRIBUTES: Final = 10_000
 MAX_NAME: Final = 100  # characters of a name in a path or an error
 
-_SURELY_FEW: Final = min(MAX_TAGS, MAX_NAMESPACES * len("xmlns"))
-"""A document of no more bytes can't have too many of either."""
+_SURELY_FEW: Final = min(MAX_TAGS * len("<a/>") // 2, MAX_NAMESPACES * len("xmlns"))
+"""A document of no more bytes that is well-formed can't have too many of either."""
 _BLANKS: Final = b" \t\r\n"
 _TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 _ATTRIBUTES: Final = etree.XPath("count(//@*)")

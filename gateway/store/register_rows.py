@@ -1,6 +1,7 @@
 """What a change writes into the register, as rows of parameters. Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -16,7 +17,9 @@ from gateway.workflow.records import Request, Role
 
 FINALS: Final = {Role.LENDING: LENDING_FINALS, Role.BORROWING: BORROWING_FINALS}
 """States in which a request has ended, by the role that we have in it."""
-_HURRIED: Final = frozenset({ServiceLevel.EXPRESS, ServiceLevel.RUSH, ServiceLevel.URGENT})
+_HURRIED: Final = frozenset(
+    level.casefold() for level in (ServiceLevel.EXPRESS, ServiceLevel.RUSH, ServiceLevel.URGENT)
+)
 
 
 class RegisterRows(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,10 +36,10 @@ class RegisterRows(msgspec.Struct, frozen=True, kw_only=True):
 
 def register_rows(change: Change, subject: str | None) -> RegisterRows:
     """Give the rows of a change to this request."""
-    note = _note(change, subject)
     if change.request is None:
-        return RegisterRows(note=note)
+        return RegisterRows(note=_note(change, subject))
     line, words, numbers = lines_of(change.request)
+    note = () if change.created and change.request.note else _note(change, subject)  # else it is among the words
     if change.created:
         return RegisterRows(new_line=(line,), new_words=(words,), note=note, numbers=numbers)
     return RegisterRows(known_line=(line,), known_words=(words,), note=note, numbers=numbers)
@@ -56,12 +59,16 @@ def lines_of(request: Request) -> tuple[Params, Params, tuple[Params, ...]]:
         stamp(request.created_at),
         stamp(request.updated_at),
         stamp(request.state_since),
-        optional_stamp(request.due_at or min(filter(None, (item.due_at for item in request.items)), default=None)),
+        optional_stamp(request.due_at or _first_due(request)),
         ",".join(_flags(request)),
         plain(request.assigned_to or ""),
     )
     numbers = tuple((request.id, number) for number in wording.numbers_of(request))
     return line, (request.id, is_open, wording.words_of(request)), numbers
+
+
+def _first_due(request: Request) -> datetime | None:
+    return min((item.due_at for item in request.items if item.due_at), default=None) if request.items else None
 
 
 def _branch(request: Request) -> str:
@@ -71,7 +78,7 @@ def _branch(request: Request) -> str:
 
 
 def _flags(request: Request) -> Iterator[str]:
-    if ServiceLevel.lookup(request.level or "") in _HURRIED:
+    if (request.level or "").strip().casefold() in _HURRIED:
         yield Flag.RUSH
     if request.flag is not None:
         yield Flag.ATTENTION

@@ -6,9 +6,10 @@ a partner sends or a person types can be read as part of a query.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import islice
 from typing import Final
 
 from gateway.workflow.records import Request
@@ -30,8 +31,10 @@ _PARTNER: Final = "§"
 
 def words(*texts: str | None) -> tuple[str, ...]:
     """Return the words of texts, each once, in their order: “Über Öl, 2. Aufl.” is uber, ol, 2, aufl."""
-    found = chain.from_iterable(_words(text) for text in texts if text)
-    return tuple(islice(dict.fromkeys(found), WORDS_MOST))
+    together = "\n".join(_folded(text[:_LONGEST_TEXT]) for text in texts if text)
+    parted = together if together.isascii() else _IDEOGRAPH.sub(r" \g<0> ", together)
+    found = dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(parted))
+    return tuple(islice(found, WORDS_MOST))
 
 
 def is_prefix(word: str) -> bool:
@@ -41,9 +44,12 @@ def is_prefix(word: str) -> bool:
 
 def number(text: str) -> str:
     """Return a number as it is compared: letters and digits alone, small; "" if it has none."""
+    if text.isascii() and text.isalnum():
+        return text[:LONGEST_NUMBER].lower()
     return "".join(_WORD.findall(_folded(text[: 2 * LONGEST_NUMBER])))[:LONGEST_NUMBER]
 
 
+@lru_cache(maxsize=1_024)
 def partner_word(partner: str) -> str:
     """Return the word that stands for a partner in the words of its requests, whatever it is called by then."""
     return _PARTNER + blake2b(partner.encode(), digest_size=5).hexdigest()
@@ -70,10 +76,6 @@ def _numbers(request: Request) -> Iterator[str]:
         yield request.borrowing.lender_request_id or ""
         yield from request.borrowing.lender_items
     yield from (identifier.value for identifier in request.wanted.identifiers[:5])
-
-
-def _words(text: str) -> Iterable[str]:
-    return (word[:LONGEST_WORD] for word in _WORD.findall(_IDEOGRAPH.sub(r" \g<0> ", _folded(text[:_LONGEST_TEXT]))))
 
 
 def _folded(text: str) -> str:
