@@ -14,6 +14,7 @@ import pytest
 
 import gateway.desk.structs
 import gateway.mapping
+import gateway.money
 import gateway.orders
 import gateway.policy
 import gateway.workflow
@@ -27,6 +28,7 @@ PURE_PACKAGES = (
     "gateway.mapping",
     "gateway.policy",
     "gateway.orders",
+    "gateway.money",
     "gateway.workflow",
 )
 

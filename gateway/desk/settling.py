@@ -63,6 +63,10 @@ SETTLED_BY: Final[Mapping[TaskKind, tuple[StaffAction, ...]]] = {
     K.RENEW_HERE: (A.DONE_BY_HAND,),
     K.HAND_OVER: (A.HANDED_OVER,),
     K.PRICE: (A.PAID, A.DONE_BY_HAND),
+    K.PAPER_FAILED: (),
+    K.NOT_MAILED: (),
+    K.PERHAPS_MAILED: (),
+    K.POST_LETTER: (),
 }
 """The answers to each task, the likeliest first; those that are not possible now are left out."""
 WAITED_FOR: Final = frozenset({(K.DUE_DATE, State.CHECKED_OUT), (K.ANSWER, State.DECIDING)})

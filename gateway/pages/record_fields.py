@@ -84,6 +84,24 @@ PARTNER: Final = (
     ),
     Group("It lends to us", (*_terms("borrowing"), Field("told_of_customers", "What it learns of a customer", "Nothing, unless it can't lend without.", kind="many"))),
     Group(
+        "We bill it",
+        (
+            Field("billing.by", "How", "“Not at all”: neither bills the other.", kind="one"),
+            Field("billing.email", "Bills go to", "An e-mail address. Empty: the library's own."),
+            Field("billing.reference", "Its reference", "Such as a purchase order, to be read on each bill."),
+            Field("billing.currency", "Currency", "Three letters, like EUR. Empty, here and below: as the settings say."),
+            Field("billing.price", "Price of what does not come back", kind="one"),
+            Field("billing.flat_price.amount", "Flat price"),
+            Field("billing.flat_price.currency", "Flat price: currency", "Three letters, like EUR."),
+            Field("billing.processing_fee.amount", "Processing fee"),
+            Field("billing.processing_fee.currency", "Processing fee: currency", "Three letters, like EUR."),
+            Field("billing.fees", "Fees of loans", "When they are billed.", kind="one"),
+            Field("billing.refund", "Credited if it comes back", kind="one"),
+            Field("billing.net_days", "Days to pay"),
+            Field("billing.tax_percent", "Tax, per cent"),
+        ),
+    ),
+    Group(
         "Away",
         (
             Field("suspended", "Suspended until further notice", kind="check"),

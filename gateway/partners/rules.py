@@ -18,6 +18,7 @@ from gateway.iso18626.dialects import DIALECTS, refusable
 from gateway.iso18626.values import agency_key
 from gateway.partners.reading import Fault
 from gateway.sip2.carried import not_carried
+from gateway.money.currencies import DIGITS
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
 from gateway.workflow.values import PostalAddress, money_faults
 
@@ -303,6 +304,26 @@ def _both_terms(partner: Partner) -> Iterator[Fault]:
                 yield Fault(f"{field}.delivery_methods", f"“{method}” is none of {', '.join(SentVia)}")
 
 
+_MOST_NET_DAYS: Final = 366
+_ALL: Final = 100
+"""Per cent."""
+
+
+def _billing(partner: Partner) -> Iterator[Fault]:
+    billing = partner.billing
+    for name in ("flat_price", "processing_fee"):
+        for part, words in money_faults(getattr(billing, name)):
+            yield Fault(f"billing.{name}.{part}", words)
+    if billing.currency is not None and billing.currency not in DIGITS:
+        yield Fault("billing.currency", "must be a currency of ISO 4217, like EUR")
+    if billing.net_days is not None and not 0 <= billing.net_days <= _MOST_NET_DAYS:
+        yield Fault("billing.net_days", f"must be 0 to {_MOST_NET_DAYS} days")
+    if billing.tax_percent is not None and not 0 <= billing.tax_percent <= _ALL:
+        yield Fault("billing.tax_percent", "must be 0 to 100")
+    if billing.email is not None and not _EMAIL.fullmatch(billing.email):
+        yield Fault("billing.email", "is no e-mail address")
+
+
 def _periods(partner: Partner) -> Iterator[Fault]:
     for field in ("suspensions", "closures"):
         for place, period in enumerate(getattr(partner, field)):
@@ -316,5 +337,6 @@ _PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[Fault]], ...]] = (
     _email,
     _addresses,
     _both_terms,
+    _billing,
     _periods,
 )

@@ -6,6 +6,7 @@ Secrets are named here and held elsewhere. A released field is never renamed, an
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from gateway.iso18626.codes import ServiceType
@@ -103,6 +104,61 @@ class Terms(Record, frozen=True, kw_only=True):
     """Codes of the open list SentVia, the preferred one first; empty: any."""
 
 
+class BilledBy(StrEnum):
+    """How a partner wants to be billed."""
+
+    INVOICE = "invoice"
+    IFM = "IFM"
+    VOUCHER = "IFLA voucher"
+    NOBODY = "not at all"
+    """By reciprocity: neither bills the other."""
+
+
+class PriceBy(StrEnum):
+    """How the price of an item that is not coming back is found."""
+
+    ASKED = "asked"
+    """Whoever selects for the collection says it."""
+    LIST = "list price"
+    FLAT = "flat"
+
+
+class FeesBilled(StrEnum):
+    """When the fees of loans are billed."""
+
+    NEVER = "never"
+    PER_LOAN = "per loan"
+    MONTHLY = "monthly"
+
+
+class Refund(StrEnum):
+    """What is credited if the item comes back after all."""
+
+    REPLACEMENT = "replacement"
+    """Its price, and not what billing it cost us."""
+    ALL = "all"
+    NOTHING = "nothing"
+
+
+class Billing(Record, frozen=True, kw_only=True):
+    """How a partner is billed for what it did not bring back, and for fees. What is None is as [money] says."""
+
+    by: BilledBy = BilledBy.INVOICE
+    price: PriceBy | None = None
+    flat_price: Money | None = None
+    processing_fee: Money | None = None
+    fees: FeesBilled = FeesBilled.NEVER
+    refund: Refund | None = None
+    currency: str | None = None
+    net_days: int | None = None
+    """Days from the bill's date until it is to be paid."""
+    tax_percent: Decimal | None = None
+    reference: str | None = None
+    """Its purchase order, or whatever else it wants to read on a bill."""
+    email: str | None = None
+    """Where bills go; None: the partner's own address."""
+
+
 class CustomerDatum(StrEnum):
     """What a lender may be told of the customer (patronInfo)."""
 
@@ -159,6 +215,7 @@ class Partner(Record, frozen=True, kw_only=True):
     closures: tuple[Period, ...] = ()
     """Days on which it is closed: it is not asked to lend."""
     notes: str = ""
+    billing: Billing = Billing()
 
 
 class OurLibrary(Record, frozen=True, kw_only=True):

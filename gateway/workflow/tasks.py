@@ -66,6 +66,10 @@ class TaskKind(StrEnum):
     RENEW_HERE = "renew here by hand"
     HAND_OVER = "hand over the copy"
     PRICE = "price of a lost item"
+    PAPER_FAILED = "paper can't be made", *Role
+    NOT_MAILED = "could not be mailed", *Role
+    PERHAPS_MAILED = "perhaps mailed", *Role
+    POST_LETTER = "send a letter", *Role
 
     def lasts(self, role: Role) -> bool:
         """Whether it stays open when its request goes to another state."""

@@ -1,0 +1,70 @@
+"""Amounts: decimals here, whole numbers of the minor unit in the store, and nothing in between.
+
+An amount is exact. It is rounded in one place, `rounded`, and only when it was worked out from a share or a rate: half up, as
+bookkeepers do, to the currency's minor unit. What a person enters is never rounded but refused if it has too many digits. Pure.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from gateway.money.currencies import digits_of
+
+NOTHING: Final = Decimal(0)
+MOST: Final = Decimal(10) ** 10
+"""No amount is as high: a sum of all that a store can hold still fits 64 bits, and exact sums fit the 28 digits of a decimal."""
+_WRITTEN: Final = re.compile(r"-?\d{1,11}(?:\.\d{1,8})?", re.ASCII)
+_PERCENT: Final = Decimal(100)
+
+
+class AmountFault(ValueError):  # noqa: N818 - what is wrong, in words for whoever entered it
+    """It is no amount of this currency; the text says why."""
+
+
+def checked(amount: Decimal, currency: str) -> Decimal:
+    """Return the amount with all digits of its currency: 12.5 USD is 12.50. Raises AmountFault, UnknownCurrency."""
+    digits = digits_of(currency)
+    if not (amount.is_finite() and abs(amount) < MOST):
+        raise AmountFault("must be an amount like 12.50, below 10,000,000,000")
+    exact = amount.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    if exact != amount:
+        raise AmountFault(f"has more than the {digits} decimals of {currency}")
+    return exact
+
+
+def read(text: str, currency: str) -> Decimal:
+    """Read an amount as people write it: digits, and a point before the decimals. Raises AmountFault, UnknownCurrency."""
+    if not _WRITTEN.fullmatch(text.strip()):
+        raise AmountFault("must be an amount like 12.50: digits, and a point before the decimals")
+    return checked(Decimal(text.strip()), currency)
+
+
+def minor_units(amount: Decimal, currency: str) -> int:
+    """Return the amount as the store keeps it: 12.50 USD is 1250. Raises AmountFault, UnknownCurrency."""
+    return int(checked(amount, currency).scaleb(digits_of(currency)))
+
+
+def amount_of(minor: int, currency: str) -> Decimal:
+    """Return the amount that the store keeps as so many minor units. Raises UnknownCurrency."""
+    return Decimal(minor).scaleb(-digits_of(currency))
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """Round to the minor unit, half up: for what comes of a share or a rate, and for nothing else. Raises UnknownCurrency."""
+    return amount.quantize(Decimal(1).scaleb(-digits_of(currency)), rounding=ROUND_HALF_UP)
+
+
+def share(amount: Decimal, percent: Decimal, currency: str) -> Decimal:
+    """Return so many per cent of an amount, rounded."""
+    return rounded(amount * percent / _PERCENT, currency)
+
+
+def converted(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
+    """Return an amount of another currency in this one, at the rate that a person entered, rounded."""
+    return rounded(amount * rate, currency)
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Add up amounts of one currency, exactly."""
+    return sum(amounts, NOTHING)

@@ -1,0 +1,1 @@
+"""The rows of a bill's life, by its stages."""

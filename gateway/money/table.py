@@ -1,0 +1,18 @@
+"""The life of a bill: everything that happens to what a partner owes us.
+
+Rules on which the table rests (money.md):
+
+- Before anything is billed, the circulation system is asked again (17) and a person has looked at our own shelf.
+- From the moment it has a number nothing of a bill is changed or deleted: a mistake is mended by a credit note and a new invoice.
+- Nothing is sent before its PDF is made; it is made once.
+- Whatever is booked changes a bill's sums and the ledger together (post.py).
+- A write-off has a reason, and a manager behind it (desk.access).
+
+The first row that fits counts.
+"""
+
+from gateway.money import keep
+from gateway.money.machine import BillTable
+from gateway.money.stages import drafting, sending, settling
+
+BILLS = BillTable(rows=(*drafting.ROWS, *sending.ROWS, *settling.ROWS), begin=keep.begin)

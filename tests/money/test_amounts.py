@@ -1,0 +1,69 @@
+"""Amounts are exact: each goes to minor units and back as it was, and what is none is refused in words."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.money import amounts
+from gateway.money.amounts import AmountFault
+from gateway.money.currencies import DIGITS, UnknownCurrency, digits_of
+
+CURRENCIES = st.sampled_from(sorted(DIGITS))
+
+
+@given(CURRENCIES, st.integers(-(10**9), 10**9))
+def test_minor_units_and_amounts_are_each_others_inverse(currency: str, minor: int):
+    amount = amounts.amount_of(minor, currency)
+    assert amounts.minor_units(amount, currency) == minor
+    assert -amount.as_tuple().exponent == digits_of(currency)  # type: ignore[operator]
+
+
+@given(CURRENCIES, st.lists(st.integers(-(10**9), 10**9)))
+def test_sums_are_exact(currency: str, minors: list[int]):
+    summed = amounts.total(amounts.amount_of(minor, currency) for minor in minors)
+    assert amounts.minor_units(summed, currency) == sum(minors)
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("JPY", 0), ("USD", 2), ("EUR", 2), ("KWD", 3), ("CLF", 4)])
+def test_a_currency_has_its_digits(currency: str, digits: int):
+    assert digits_of(currency) == digits
+
+
+@pytest.mark.parametrize("currency", ["XXX", "XAU", "usd", "", "US"])
+def test_a_code_of_no_currency_is_refused(currency: str):
+    with pytest.raises(UnknownCurrency, match="ISO 4217"):
+        digits_of(currency)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [("0.001", "USD"), ("0.5", "JPY"), ("NaN", "USD"), ("Infinity", "USD"), ("1E+10", "USD"), ("-1E+10", "USD")],
+)
+def test_what_is_no_amount_of_a_currency_is_refused_not_rounded(amount: str, currency: str):
+    with pytest.raises(AmountFault):
+        amounts.checked(Decimal(amount), currency)
+
+
+@pytest.mark.parametrize("text", ["", "1,50", "1 000", "1e3", "١٢", "+5", "$5", "0x10", "1.", "NaN", "1" * 12])
+def test_what_people_write_is_read_strictly(text: str):
+    with pytest.raises(AmountFault):
+        amounts.read(text, "USD")
+
+
+def test_what_people_write_is_read_with_all_digits():
+    assert str(amounts.read(" 12.5 ", "USD")) == "12.50"
+    assert str(amounts.read("7", "JPY")) == "7"
+
+
+@pytest.mark.parametrize(
+    ("amount", "rounded"), [("0.005", "0.01"), ("0.0049", "0.00"), ("1.015", "1.02"), ("-0.005", "-0.01")]
+)
+def test_a_share_is_rounded_half_up(amount: str, rounded: str):
+    assert amounts.rounded(Decimal(amount), "USD") == Decimal(rounded)
+
+
+def test_another_currency_comes_in_at_the_rate_that_was_entered():
+    assert amounts.converted(Decimal("100.00"), Decimal("1.08455"), "USD") == Decimal("108.46")
+    assert amounts.converted(Decimal("100.00"), Decimal("161.2345"), "JPY") == Decimal(16123)

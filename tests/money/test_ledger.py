@@ -1,0 +1,138 @@
+"""Whatever happens, in whatever order: the ledger's sums are those of the bills, the credit is what was overpaid or taken back."""
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.money.amounts import NOTHING
+from gateway.money.events import BillAct
+from gateway.money.records import BillState, EntryKind
+from tests.money.books import FROZEN, Books, line
+
+AMOUNTS = st.decimals("0.00", "1000000000.00", places=2)
+SMALL = st.decimals("0.01", "60.00", places=2)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("invoice"), st.lists(st.one_of(SMALL, AMOUNTS), min_size=1, max_size=3)),
+        st.tuples(st.just("pay"), st.one_of(SMALL, AMOUNTS), st.lists(st.tuples(st.integers(0, 3), st.one_of(SMALL, st.just("rest"))), max_size=3)),
+        st.tuples(st.just("reverse"), st.integers(0, 5)),
+        st.tuples(st.just("credit note"), st.integers(0, 3), st.one_of(SMALL, st.just("rest"))),
+        st.tuples(st.just("use credit"), st.integers(0, 3), st.one_of(SMALL, st.just("rest"))),
+        st.tuples(st.just("act"), st.integers(0, 3), st.sampled_from((BillAct.DISPUTE, BillAct.END_DISPUTE, BillAct.WRITE_OFF, BillAct.REPLACE, BillAct.FINALISE, BillAct.NOTE)), st.one_of(st.none(), SMALL)),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+def amount_of(books: Books, name: str, amount: Decimal | str) -> Decimal:
+    return books.bills[name].balance if isinstance(amount, str) else amount
+
+
+def take(books: Books, step: tuple[Any, ...]) -> None:
+    names, payments = list(books.bills), list(books.payments)
+    match step:
+        case ("invoice", amounts):
+            name = books.propose(*(line(each) for each in amounts))
+            books.act(name, BillAct.FINALISE, **FROZEN)
+        case ("pay", amount, shares):
+            named = {names[place % len(names)]: share for place, share in shares} if names else {}
+            books.pay(amount, {name: amount_of(books, name, share) for name, share in named.items()})
+        case ("reverse", place) if payments:
+            books.reverse(payments[place % len(payments)])
+        case ("credit note", place, amount) if names:
+            books.credit_note(names[place % len(names)], amount_of(books, names[place % len(names)], amount))
+        case ("use credit", place, amount) if names:
+            books.use_credit(names[place % len(names)], amount_of(books, names[place % len(names)], amount))
+        case ("act", place, act, amount) if names:
+            books.act(names[place % len(names)], act, words="a reason", amount=amount)
+
+
+@settings(max_examples=400, deadline=None)
+@given(STEPS)
+def test_the_ledger_agrees_with_the_bills_after_any_sequence(steps: list[tuple[Any, ...]]):
+    books = Books()
+    for step in steps:
+        before = list(books.ledger)
+        take(books, step)
+        books.must_agree()
+        assert books.ledger[: len(before)] == before, "a line that was written stays as it is"
+
+
+def test_a_bill_is_paid_in_parts_and_what_is_too_much_stays_as_credit():
+    books = Books()
+    first, second = books.invoice("80.00", "20.00"), books.invoice("50.00")
+    assert books.pay(Decimal("30.00"), {first: Decimal("30.00")})
+    assert books.bills[first].state is BillState.PART_PAID
+    assert books.pay(Decimal("125.00"), {first: Decimal("70.00"), second: Decimal("50.00")})
+    assert [books.bills[name].state for name in (first, second)] == [BillState.PAID, BillState.PAID]
+    assert books.credit == Decimal("5.00")
+    books.must_agree()
+
+
+def test_what_was_paid_of_a_credited_bill_becomes_credit():
+    books = Books()
+    bill = books.invoice("80.00", "20.00")
+    books.pay(Decimal("90.00"), {bill: Decimal("90.00")})
+    assert books.credit_note(bill, Decimal("80.00"))
+    assert books.credit == Decimal("70.00")
+    assert books.bills[bill].paid == Decimal("20.00")
+    assert books.bills[bill].state is BillState.PAID
+    books.must_agree()
+
+
+def test_a_check_that_bounced_is_owed_again_even_if_the_bill_was_credited_meanwhile():
+    books = Books()
+    bill = books.invoice("100.00")
+    payment = books.pay(Decimal("100.00"), {bill: Decimal("100.00")})
+    assert books.credit_note(bill, Decimal("100.00"))
+    assert books.credit == Decimal("100.00")
+    assert payment
+    assert books.reverse(payment)
+    assert books.credit == NOTHING
+    assert books.bills[bill].state is BillState.CREDITED
+    books.must_agree()
+
+
+def test_a_bounced_check_whose_credit_was_used_elsewhere_is_refused():
+    books = Books()
+    bill = books.invoice("100.00")
+    payment = books.pay(Decimal("100.00"), {bill: Decimal("100.00")})
+    books.credit_note(bill, Decimal("100.00"))
+    other = books.invoice("60.00")
+    assert books.use_credit(other, Decimal("60.00"))
+    assert payment
+    assert not books.reverse(payment)
+    books.must_agree()
+
+
+def test_who_pays_after_a_write_off_takes_so_much_of_it_back():
+    books = Books()
+    bill = books.invoice("100.00")
+    books.act(bill, BillAct.WRITE_OFF, words="gone out of business")
+    assert books.bills[bill].balance == NOTHING
+    payment = books.pay(Decimal("40.00"), {bill: Decimal("40.00")})
+    assert payment
+    assert (books.bills[bill].paid, books.bills[bill].waived) == (Decimal("40.00"), Decimal("60.00"))
+    assert books.pay(Decimal("60.01"), {bill: Decimal("60.01")}) is None
+    assert books.reverse(payment)
+    assert books.bills[bill].balance == Decimal("40.00")
+    books.must_agree()
+
+
+def test_amounts_of_nothing_write_noline():
+    books = Books()
+    name = books.propose(line(Decimal("0.00")))
+    books.act(name, BillAct.FINALISE, **FROZEN)
+    assert books.bills[name].state is BillState.DRAFT
+    assert books.ledger == []
+
+
+def test_a_billion_is_booked_to_the_cent():
+    books = Books()
+    bill = books.invoice("999999999.99")
+    books.pay(Decimal("999999999.98"), {bill: Decimal("999999999.98")})
+    assert books.bills[bill].balance == Decimal("0.01")
+    assert [entry.kind for entry in books.ledger] == [EntryKind.BILLED, EntryKind.PAID]
+    books.must_agree()

@@ -1,0 +1,219 @@
+"""Every state of a bill with everything that can happen in it: an answer is always given, and the rules of the table hold."""
+
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.money import machine
+from gateway.money.amounts import NOTHING
+from gateway.money.effects import AskItem, BillPaper, MailPaper, MakePaper, RemindLater
+from gateway.money.events import (
+    AnyBillEvent,
+    BillAct,
+    BillActed,
+    BillTrigger,
+    Credited,
+    CreditUsed,
+    ItemSeen,
+    Mailed,
+    NotMailed,
+    Paid,
+    PaperMade,
+    PaperNotMade,
+    Proposed,
+    ReminderDue,
+    Reversed,
+)
+from gateway.money.machine import BillDecision, BillIgnored, BillRefused, BillRow
+from gateway.money.records import Bill, BillKind, BillState, BillWay, Seen
+from gateway.money.table import BILLS
+from gateway.money.words import narrate
+from gateway.workflow.tasks import TaskKind
+from tests.money.books import FACE, FROZEN, START, line
+
+S = BillState
+MADE: dict[str, Any] = {"at": START, "by": "anna"}
+OTHERS: tuple[AnyBillEvent, ...] = (
+    ItemSeen(**MADE, seen=Seen.OUT, words="on loan"),
+    ItemSeen(**MADE, seen=Seen.BACK, words="available"),
+    PaperMade(**MADE, paper=BillPaper.BILL, digest="0" * 64),
+    PaperMade(**MADE, paper=BillPaper.REMINDER_1, digest="0" * 64),
+    PaperNotMade(**MADE, paper=BillPaper.BILL, words="line 3"),
+    Mailed(**MADE, paper=BillPaper.BILL, to="ill@partner.example"),
+    Mailed(**MADE, paper=BillPaper.REMINDER_1, to="ill@partner.example"),
+    NotMailed(**MADE, paper=BillPaper.BILL, to="ill@partner.example", words="no such box"),
+    NotMailed(**MADE, paper=BillPaper.BILL, to="ill@partner.example", words="cut", perhaps=True),
+    ReminderDue(**MADE, number=1),
+    Paid(**MADE, payment="P-1", amount=Decimal("40.00")),
+    Paid(**MADE, payment="P-1", amount=Decimal("100.00")),
+    Reversed(**MADE, payment="P-1", amount=Decimal("40.00"), words="bounced"),
+    CreditUsed(**MADE, amount=Decimal("40.00")),
+    Credited(**MADE, credit_note="M-2", amount=Decimal("40.00")),
+)
+ACTS = tuple(
+    BillActed(**MADE, act=act, words="why", to="ill@partner.example", lines=(line("1.00"),), **FROZEN)
+    for act in BillAct
+)
+EVENTS = (*OTHERS, *ACTS)
+NUMBERED = tuple(state for state in S if state not in {S.CANDIDATE, S.DRAFT, S.DROPPED})
+
+
+def bill(state: BillState, **more: Any) -> Bill:
+    """A bill of 100.00 as it would stand there."""
+    numbered: dict[str, Any] = (
+        {"face": FACE, "series": "ILL", "fiscal_year": 2027, "paper_made": True} if state in NUMBERED else {}
+    )
+    sums: dict[BillState, dict[str, Any]] = {
+        S.PART_PAID: {"paid": Decimal("40.00")},
+        S.PAID: {"paid": Decimal("100.00")},
+        S.CREDITED: {"credited": Decimal("100.00")},
+        S.WRITTEN_OFF: {"waived": Decimal("100.00")},
+        S.REPLACED: {"waived": Decimal("100.00")},
+    }
+    made: dict[str, Any] = {
+        "id": "M-1",
+        "version": 3,
+        "partner": "sample",
+        "currency": "USD",
+        "lines": (line("100.00"),),
+    }
+    times: dict[str, Any] = {"created_at": START, "updated_at": START, "state_since": START}
+    return Bill(**{"state": state, **made, **times, **numbered, **sums.get(state, {}), **more})
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    list(product(S, EVENTS)),
+    ids=lambda each: each.value if isinstance(each, S) else each.trigger.value,
+)
+def test_there_is_an_answer_in_every_state(state: BillState, event: AnyBillEvent):
+    ruling = machine.decide(BILLS, bill(state), event)
+    assert narrate(event)
+    match ruling:
+        case BillDecision():
+            assert ruling.bill.version == 4
+            assert ruling.bill.state in {ruling.row.to, state}
+            assert NOTHING <= ruling.bill.balance <= ruling.bill.total
+        case BillRefused():
+            assert ruling.words
+        case BillIgnored():
+            assert not isinstance(event, BillActed), "whoever asks for something hears why it can't be"
+
+
+def test_every_trigger_has_a_row():
+    assert {trigger for _, trigger in BILLS.index} == set(BillTrigger)
+
+
+def test_every_row_can_be_reached_by_the_states_that_it_names():
+    named = {state for state, _ in BILLS.index}
+    assert named == {None, *S}
+    reached = {each.to for each in BILLS.rows if isinstance(each, BillRow) and each.to}
+    assert reached == set(S), "each state is one that a row leads to"
+
+
+@pytest.mark.parametrize("state", NUMBERED)
+def test_what_has_a_number_is_never_changed_nor_dropped(state: BillState):
+    for act in (BillAct.CHANGE, BillAct.DROP, BillAct.FINALISE):
+        event = next(each for each in ACTS if each.act is act)
+        assert isinstance(machine.decide(BILLS, bill(state), event), BillRefused)
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(S, EVENTS)))
+def test_nothing_is_sent_before_its_pdf_is_made(state: BillState, event: AnyBillEvent):
+    ruling = machine.decide(BILLS, bill(state, paper_made=False), event)
+    if isinstance(ruling, BillDecision) and not isinstance(event, PaperMade):
+        assert not any(isinstance(effect, MailPaper) for effect in ruling.effects)
+
+
+def test_a_loan_is_looked_for_before_it_is_billed():
+    proposed = Proposed(
+        **MADE, bill="M-1", partner="sample", currency="USD", lines=(line("100.00"),), item_barcode="30234000517861"
+    )
+    ruling = machine.decide(BILLS, None, proposed)
+    assert isinstance(ruling, BillDecision)
+    assert (ruling.bill.state, ruling.effects) == (S.CANDIDATE, (AskItem(item_barcode="30234000517861"),))
+
+
+@pytest.mark.parametrize(
+    ("seen", "state"), [(None, S.CANDIDATE), (Seen.BACK, S.CANDIDATE), (Seen.OUT, S.DRAFT), (Seen.UNCLEAR, S.DRAFT)]
+)
+def test_a_persons_tick_counts_only_after_the_circulation_system_was_asked(seen: Seen | None, state: BillState):
+    candidate = bill(S.CANDIDATE, seen=seen, item_barcode="30234000517861")
+    ruling = machine.decide(BILLS, candidate, BillActed(**MADE, act=BillAct.SHELF_CHECKED))
+    assert (ruling.bill.state if isinstance(ruling, BillDecision) else S.CANDIDATE) is state
+
+
+def test_finalising_takes_a_number_books_the_sum_and_has_the_pdf_made():
+    ruling = machine.decide(BILLS, bill(S.DRAFT), BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
+    assert isinstance(ruling, BillDecision)
+    assert ruling.takes_number
+    assert [entry.amount for entry in ruling.entries] == [Decimal("100.00")]
+    assert ruling.effects == (MakePaper(),)
+    assert ruling.bill.face == FACE
+
+
+@pytest.mark.parametrize("lines", [(), (line("0.00"),), (line("5.00"), line("0.00"))])
+def test_a_bill_of_nothing_is_not_finalised(lines: tuple[object, ...]):
+    ruling = machine.decide(BILLS, bill(S.DRAFT, lines=lines), BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
+    assert isinstance(ruling, BillRefused)
+
+
+def test_a_credit_note_owes_nothing_and_nobody_is_reminded_of_it():
+    note = bill(S.DRAFT, kind=BillKind.CREDIT_NOTE, credits="M-0")
+    ruling = machine.decide(BILLS, note, BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
+    assert isinstance(ruling, BillDecision)
+    assert (ruling.entries, ruling.bill.balance) == ((), NOTHING)
+    sent = machine.decide(
+        BILLS, msgspec.structs.replace(ruling.bill, paper_made=True), BillActed(**MADE, act=BillAct.POSTED)
+    )
+    assert isinstance(sent, BillDecision)
+    assert (sent.bill.state, sent.effects) == (S.SENT, ())
+
+
+def test_a_reminder_goes_the_way_of_its_bill_and_the_next_clock_runs():
+    sent = bill(S.SENT, sent_at=START, sent_by=BillWay.EMAIL, sent_to="ill@partner.example")
+    due = machine.decide(BILLS, sent, ReminderDue(**MADE, number=1))
+    assert isinstance(due, BillDecision)
+    assert due.effects == (MakePaper(paper=BillPaper.REMINDER_1),)
+    made = machine.decide(BILLS, due.bill, PaperMade(**MADE, paper=BillPaper.REMINDER_1, digest="0" * 64))
+    assert isinstance(made, BillDecision)
+    assert [type(effect) for effect in made.effects] == [MailPaper]
+    mailed = machine.decide(BILLS, made.bill, Mailed(**MADE, paper=BillPaper.REMINDER_1, to="ill@partner.example"))
+    assert isinstance(mailed, BillDecision)
+    assert (mailed.bill.reminders, mailed.effects) == (1, (RemindLater(number=2, since=START),))
+
+
+def test_a_bill_on_paper_is_reminded_of_on_paper_by_a_person():
+    sent = bill(S.SENT, sent_at=START, sent_by=BillWay.PAPER, reminders=2)
+    made = machine.decide(BILLS, sent, PaperMade(**MADE, paper=BillPaper.REMINDER_3, digest="0" * 64))
+    assert isinstance(made, BillDecision)
+    assert [task.kind for task in made.open_tasks] == [TaskKind.POST_LETTER]
+    assert (made.bill.reminders, made.effects) == (3, ())
+
+
+def test_a_dispute_stops_reminders_and_its_end_begins_them_again():
+    sent = bill(S.SENT, sent_at=START, sent_by=BillWay.PAPER)
+    disputed = machine.decide(BILLS, sent, BillActed(**MADE, act=BillAct.DISPUTE, words="it was returned in May"))
+    assert isinstance(disputed, BillDecision)
+    assert RemindLater.key_of() in disputed.withdraw
+    assert isinstance(machine.decide(BILLS, disputed.bill, ReminderDue(**MADE, number=1)), BillIgnored)
+    ended = machine.decide(BILLS, disputed.bill, BillActed(**MADE, act=BillAct.END_DISPUTE))
+    assert isinstance(ended, BillDecision)
+    assert (ended.bill.state, ended.bill.disputed) == (S.SENT, None)
+    assert ended.effects == (RemindLater(number=1, since=START),)
+
+
+@pytest.mark.parametrize("act", [BillAct.WRITE_OFF, BillAct.DISPUTE])
+def test_a_write_off_and_a_dispute_have_a_reason(act: BillAct):
+    assert isinstance(machine.decide(BILLS, bill(S.SENT), BillActed(**MADE, act=act, words=" ")), BillRefused)
+
+
+def test_an_unclear_mail_is_a_persons_to_weigh():
+    cut = NotMailed(**MADE, paper=BillPaper.BILL, to="ill@partner.example", words="cut", perhaps=True)
+    ruling = machine.decide(BILLS, bill(S.FINALISED), cut)
+    assert isinstance(ruling, BillDecision)
+    assert ruling.bill.state is S.FINALISED
+    assert [task.kind for task in ruling.open_tasks] == [TaskKind.PERHAPS_MAILED]

@@ -1,0 +1,123 @@
+"""What follows from a partner's terms: lines, due date, words, what is credited; and how old what is owed is."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gateway.money import ageing, fiscal, terms
+from gateway.money.ageing import Age
+from gateway.money.events import BillAct
+from gateway.money.records import Entry, EntryKind, LineKind, Loan
+from gateway.money.terms import BillingDefaults
+from gateway.workflow.partners import Billing, Partner, PriceBy, Refund
+from gateway.workflow.values import Money
+from tests.money.books import FROZEN, Books, line
+
+DEFAULTS = BillingDefaults(processing_fee=Decimal("15.00"))
+LOAN = Loan(request="L-27K3M-9QXT2", title="The Imaginary Almanac")
+
+
+def partner(**billing: Any) -> Partner:
+    return Partner(id="sample", name="Sample City Library", peer="p", billing=Billing(**billing))
+
+
+def test_a_partner_whose_record_says_nothing_is_billed_as_usual():
+    assert terms.terms_of(None, DEFAULTS) == terms.terms_of(partner(), DEFAULTS)
+    lines = terms.lines_of_loss(LOAN, terms.terms_of(partner(), DEFAULTS))
+    assert [(each.kind, each.amount) for each in lines] == [
+        (LineKind.REPLACEMENT, 0),
+        (LineKind.PROCESSING, Decimal("15.00")),
+    ]
+
+
+def test_a_flat_price_and_tax_are_worked_out():
+    known = terms.terms_of(
+        partner(
+            price=PriceBy.FLAT, flat_price=Money(amount=Decimal("75.00"), currency="USD"), tax_percent=Decimal("8.25")
+        ),
+        DEFAULTS,
+    )
+    lines = terms.lines_of_loss(LOAN, known)
+    assert [each.amount for each in lines] == [Decimal("75.00"), Decimal("15.00"), Decimal("7.43")]
+    assert lines[-1].words == "Tax 8.25 %"
+    assert terms.with_tax(lines, Decimal("8.25"), "USD") == lines, "once is enough"
+
+
+def test_no_price_is_taken_over_into_another_currency():
+    known = terms.terms_of(partner(currency="EUR", flat_price=Money(amount=Decimal("75.00"), currency="USD")), DEFAULTS)
+    assert (known.currency, known.flat_price, known.processing_fee) == ("EUR", None, Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("refund", "amounts"),
+    [(Refund.REPLACEMENT, ["75.00", "7.50"]), (Refund.ALL, ["75.00", "15.00", "9.00"]), (Refund.NOTHING, [])],
+)
+def test_what_comes_back_is_credited_by_the_terms_with_its_tax(refund: Refund, amounts: list[str]):
+    books = Books()
+    taxed = terms.with_tax([line("75.00"), line("15.00", LineKind.PROCESSING)], Decimal(10), "USD")
+    name = books.propose(*taxed)
+    books.act(name, BillAct.FINALISE, **FROZEN)
+    assert [str(each.amount) for each in books.refund_lines(name, refund)] == amounts
+
+
+def test_what_is_said_about_a_return_is_said_only_of_items():
+    known = terms.terms_of(None, DEFAULTS)
+    assert terms.words_of(known, [line("5.00", LineKind.FEE)]).if_returned == ""
+    assert terms.words_of(known, [line("5.00")]).payment == "Net 30 days"
+    assert terms.due_on(date(2026, 12, 15), 30) == date(2027, 1, 14)
+
+
+@pytest.mark.parametrize(
+    ("day", "first_month", "year"),
+    [
+        (date(2026, 6, 30), 7, 2026),
+        (date(2026, 7, 1), 7, 2027),
+        (date(2026, 12, 31), 1, 2026),
+        (date(2027, 1, 1), 1, 2027),
+    ],
+)
+def test_a_fiscal_year_has_the_name_of_the_year_in_which_it_ends(day: date, first_month: int, year: int):
+    assert fiscal.fiscal_year(day, first_month) == year
+
+
+def test_a_number_is_written_in_one_way():
+    assert fiscal.paper_number("ILL", 2027, 12) == "ILL-2027-00012"
+
+
+@pytest.mark.parametrize(
+    ("days", "age"),
+    [
+        (0, Age.UNDER_30),
+        (29, Age.UNDER_30),
+        (30, Age.UNDER_60),
+        (59, Age.UNDER_60),
+        (89, Age.UNDER_90),
+        (90, Age.OLDER),
+    ],
+)
+def test_what_is_owed_ages(days: int, age: Age):
+    today = date(2026, 11, 27)
+    assert ageing.age_of(today - timedelta(days=days), today) is age
+
+
+def test_a_statement_says_what_was_owed_before_and_after_each_line():
+    def entry(day: int, amount: str) -> Entry:
+        return Entry(
+            partner="sample",
+            currency="USD",
+            bill="M-1",
+            kind=EntryKind.PAID,
+            amount=Decimal(amount),
+            at=datetime(2026, 11, day, tzinfo=UTC),
+            by="anna",
+        )
+
+    made = ageing.statement(
+        [entry(20, "-40.00"), entry(1, "100.00"), entry(25, "-60.00")],
+        datetime(2026, 11, 10, tzinfo=UTC),
+        datetime(2026, 11, 25, tzinfo=UTC),
+    )
+    assert (made.opening, made.closing) == (Decimal("100.00"), Decimal("60.00"))
+    assert [each.balance for each in made.lines] == [Decimal("60.00")]
