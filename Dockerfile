@@ -16,6 +16,8 @@ RUN printf '#!/bin/sh\nexec /opt/ill-gateway/bin/python -m gateway.cli "$@"\n' >
  && /opt/ill-gateway/bin/python -m compileall -q /opt/ill-gateway/app
 
 FROM python:3.13-slim
+# YAZ, for catalogues over Z39.50; loaded by nothing where the settings name none.
+RUN apt-get update && apt-get install -y --no-install-recommends libyaz5 && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/ill-gateway /opt/ill-gateway
 # `var` is where the settings' default store lies, below the working directory.
 # User and group are numbers that are known beforehand: for `chown 8626:8626` of a folder that is mounted there.

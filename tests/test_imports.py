@@ -134,3 +134,9 @@ def test_a_gateway_loads_nothing_that_only_some_of_them_need():
     """PostgreSQL's driver, what judges a provider's tokens, what prints, what explains a message that is no good: each some megabytes."""
     seldom = {"asyncpg", "joserfc", "cryptography", "typst", "segno", "barcode", "xmlschema"}
     assert held("gateway.app.gateway", "gateway.app.process") & seldom == frozenset()
+
+
+def test_nothing_that_serves_loads_yaz_or_the_process_that_reads_by_it():
+    modules = held("gateway.app.gateway")
+    assert "gateway.z3950.readers" in modules
+    assert modules & {"gateway.z3950.zoom", "gateway.z3950.reader", "gateway.z3950.characters"} == frozenset()

@@ -9,7 +9,8 @@ from gateway.app.certificates import Renewable
 from gateway.app.ground import Ground
 from gateway.app.hooks import ACS
 from gateway.catalogue import ladder
-from gateway.catalogue.client import SearchResult
+from gateway.catalogue.asking import SearchResult
+from gateway.catalogue.sources import Ground as CatalogueGround
 from gateway.catalogue.sources import copy_finder
 from gateway.config.desk import DeskTls
 from gateway.config.kinds import UnknownPartner
@@ -116,14 +117,22 @@ def make_finder(
     ladder.prepare()
     return copy_finder(
         catalogue.kind,
-        catalogue.sru(),
+        catalogue.asked(),
         find_by_keys=ground.store.find_items,
         password=catalogue.password.get_secret_value() if catalogue.password else None,
+        on_search=on_search,
+        ground=catalogue_ground(ground),
+    )
+
+
+def catalogue_ground(ground: Ground) -> CatalogueGround:
+    """Say what any way to a catalogue stands on here."""
+    return CatalogueGround(
         now=ground.time.now,
         sleep=ground.time.sleep,
         zone=ground.zone,
-        on_search=on_search,
         socket_factory=ground.destinations.socket,
+        objection=ground.destinations.objection,
     )
 
 

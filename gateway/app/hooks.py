@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from gateway.catalogue.client import SearchResult
+from gateway.catalogue.asking import SearchResult
 from gateway.desk.sign_ins import SignInOutcome, SignInTry
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.dispatch.performing import note_exchange

@@ -5,33 +5,41 @@ While the catalogue is silent, answers from before serve, and the words say from
 uncertain where nothing was found; so does a request without a title, for not every record has every number.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
 from itertools import chain
 
 import msgspec
 
-from gateway.catalogue import judging, ladder, parts
+from gateway.catalogue import cql, judging, ladder, parts
+from gateway.catalogue.asking import CatalogueTroubleError, Search
 from gateway.catalogue.cache import Answer, Cache
-from gateway.catalogue.client import SruTroubleError
 from gateway.catalogue.judging import Judged, Sameness
 from gateway.catalogue.ladder import Rung
-from gateway.workflow.catalogue import SruSettings
+from gateway.catalogue.language import Language
+from gateway.workflow.catalogue import SearchSettings
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.records import Copy
 from gateway.workflow.values import Editions, Wanted
 
-Search = Callable[[str], Awaitable[Answer]]
-"""Gives the records of a query; raises SruTroubleError."""
 MOST_REASONS = 3
 """Of a query's records that are not the work, so many are named with the reason."""
 
 
 class CatalogueFinder:
-    """Finds copies by `search` (`SruClient.search`). `zone` is the library's, for the times in the words."""
+    """Finds copies by `search`, which takes queries in the language `say`. `zone` is the library's, for the times in the words."""
 
-    def __init__(self, search: Search, settings: SruSettings, *, now: Callable[[], datetime], zone: tzinfo) -> None:
+    def __init__(
+        self,
+        search: Search,
+        settings: SearchSettings,
+        *,
+        now: Callable[[], datetime],
+        zone: tzinfo,
+        say: Language = cql,
+    ) -> None:
         self._search = search
+        self._say = say
         self._indexes = settings.indexes
         self._now = now
         self._zone = zone
@@ -43,21 +51,25 @@ class CatalogueFinder:
 
     async def find(self, wanted: Wanted) -> Found:
         """See the port; raises CatalogueSilentError."""
+        climb = await self._climb(wanted)
+        if climb.is_sure and wanted.editions is not Editions.THIS:
+            await self._add_editions(climb, wanted)
+        return climb.found(wanted)
+
+    async def _climb(self, wanted: Wanted) -> "_Climb":
         climb = _Climb(self._zone, self._now())
-        for rung in ladder.rungs(wanted, self._indexes):
+        for rung in ladder.rungs(wanted, self._indexes, self._say):
             answer = await self._ask(rung.query, climb)
             climb.note(rung, answer, [judging.judge(rung, bib, wanted) for bib in answer.bibs])
             if climb.is_sure:
                 break
-        if climb.is_sure and wanted.editions is not Editions.THIS:
-            await self._add_editions(climb, wanted)
-        return climb.found(wanted)
+        return climb
 
     async def _add_editions(self, climb: "_Climb", wanted: Wanted) -> None:
         """Add what has the same title and author; the newest first where that is wished for."""
         first = climb.chosen[0].bib
         work = Wanted(title=first.main_title, author=next(iter(first.authors), None), editions=Editions.ANY)
-        rung = next(ladder.rungs(work, self._indexes), None)
+        rung = next(ladder.rungs(work, self._indexes, self._say), None)
         if rung is not None:
             answer = await self._ask(rung.query, climb)
             judged = judging.best(judging.judge(rung, bib, work) for bib in answer.bibs)
@@ -76,7 +88,7 @@ class CatalogueFinder:
         if climb.trouble is None:
             try:
                 answer = await self._search(query)
-            except SruTroubleError as trouble:
+            except CatalogueTroubleError as trouble:
                 climb.trouble = trouble
             else:
                 self._cache.keep(query, answer)
@@ -93,7 +105,7 @@ class _Climb:
 
     def __init__(self, zone: tzinfo, now: datetime) -> None:
         self.chosen: list[Judged] = []
-        self.trouble: SruTroubleError | None = None
+        self.trouble: CatalogueTroubleError | None = None
         """Why the catalogue is silent, since it is."""
         self._zone = zone
         self._now = now

@@ -1,13 +1,12 @@
 """Asks a catalogue over SRU: a query out, its records in, page after page. HTTP is aiohttp's.
 
 Connecting alone is tried again, for seconds; all of a query's pages have one time-out together; a reply has a limit; so many
-queries run at once. Follows no redirect, keeps no cookie, logs nothing. Whatever goes wrong is SruTroubleError with words of ours.
+queries run at once. Follows no redirect, keeps no cookie, logs nothing. Whatever goes wrong is CatalogueTroubleError with words of ours.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
 
@@ -18,7 +17,9 @@ from lxml import etree
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from gateway.catalogue import marc, sru
+from gateway.catalogue.asking import CatalogueTroubleError, OnSearch, told
 from gateway.catalogue.cache import Answer
+from gateway.catalogue.foreign_xml import UnreadableError
 from gateway.catalogue.marc import BadRecordError, Bib
 from gateway.workflow.catalogue import SruSettings
 
@@ -37,22 +38,6 @@ _WORDS: Final = (
     (aiohttp.ClientError, "the connection broke off"),
     (OSError, "the connection broke off"),
 )
-
-
-class SearchResult(StrEnum):
-    """How a query ended."""
-
-    OK = "ok"
-    REFUSED = "refused"
-    SILENT = "silent"
-
-
-OnSearch = Callable[[SearchResult, float, str], None]
-"""Told of every query: how it ended, the seconds it took, and in words what was wrong."""
-
-
-class SruTroubleError(Exception):
-    """The catalogue could not be asked, or its answer can't be used; the text is a clause about it."""
 
 
 class SruClient:
@@ -78,28 +63,17 @@ class SruClient:
         self._reading = asyncio.Lock()
 
     async def search(self, query: str) -> Answer:
-        """Give the records of a query, as many as are looked at; raises SruTroubleError."""
-        began_s = asyncio.get_running_loop().time()
-        result, words = SearchResult.OK, ""
-        try:
-            answer = await self._search(query)
-            if answer.refused:
-                result, words = SearchResult.REFUSED, answer.refused
-        except SruTroubleError as trouble:
-            result, words = SearchResult.SILENT, str(trouble)
-            raise
-        finally:
-            self._on_search(result, asyncio.get_running_loop().time() - began_s, words)
-        return answer
+        """Give the records of a query, as many as are looked at; raises CatalogueTroubleError."""
+        return await told(self._search(query), self._on_search)
 
     async def _search(self, query: str) -> Answer:
         try:
             async with self._room, asyncio.timeout(self._settings.timeout_s):
                 return await self._pages(query)
         except (aiohttp.ClientError, OSError) as error:
-            raise SruTroubleError(_in_words(error)) from None
-        except sru.NotSruError as error:
-            raise SruTroubleError(f"it gave no answer that can be used: {error}") from None
+            raise CatalogueTroubleError(_in_words(error)) from None
+        except UnreadableError as error:
+            raise CatalogueTroubleError(f"it gave no answer that can be used: {error}") from None
 
     async def _pages(self, query: str) -> Answer:
         bibs: list[Bib] = []
@@ -154,12 +128,12 @@ class SruClient:
             self._settings.url, params=parameters, headers=self._headers, allow_redirects=False
         ) as response:
             if response.status != HTTPStatus.OK:
-                raise SruTroubleError(f"it answered with HTTP {response.status}, and not with records")
+                raise CatalogueTroubleError(f"it answered with HTTP {response.status}, and not with records")
             body = bytearray()
             async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > self._settings.max_reply_bytes:
-                    raise SruTroubleError(f"it answered with more than {self._settings.max_reply_bytes} bytes")
+                    raise CatalogueTroubleError(f"it answered with more than {self._settings.max_reply_bytes} bytes")
             return bytes(body)
 
 
@@ -171,10 +145,10 @@ def _headers(user: str | None, password: str | None) -> dict[str, str]:
 
 
 def _refusal(page: sru.Page) -> str:
-    """Why a query was not done; raises SruTroubleError where it may be done when it is asked again."""
+    """Why a query was not done; raises CatalogueTroubleError where it may be done when it is asked again."""
     said = [each for each in page.diagnostics if each.number not in {*sru.OF_A_RECORD, sru.OUT_OF_RANGE}]
     if any(each.number in sru.PASSING for each in said):
-        raise SruTroubleError(f"it said: {said[0].words}")
+        raise CatalogueTroubleError(f"it said: {said[0].words}")
     return "; ".join(each.words for each in said) if said and not page.records else ""
 
 

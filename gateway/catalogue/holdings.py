@@ -5,7 +5,9 @@ A copy without a barcode is given too, with an empty one: whoever reads counts t
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
+import msgspec
 from lxml import etree
 from pymarc import Field, Record
 
@@ -13,12 +15,21 @@ from gateway.workflow.catalogue import ItemFields
 from gateway.workflow.records import Copy
 
 
-def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Copy]:
-    """One copy a field. Where a location field is named, branch and call number come from it (MARC 21: linked by $8)."""
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """An item: the copy, whether the record says that it is in, and in a union catalogue whose it is."""
+
+    copy: Copy
+    is_available: bool | None = None
+    """None where the record does not say."""
+    symbols: tuple[str, ...] = ()
+
+
+def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Item]:
+    """One item a field. Where a location field is named, branch and call number come from it (MARC 21: linked by $8)."""
     locations = marc.get_fields(places.location) if places.location else []
     for field in marc.get_fields(*places.tags):
         place = _location_of(field, locations) or field
-        yield Copy(
+        copy = Copy(
             item_barcode=_first(field, places.barcode),
             branch=_first(place, places.branch),
             call_number=" ".join(_texts(place, places.call_number)) or None,
@@ -27,6 +38,24 @@ def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Copy]:
             collection=_first(place, places.collection) or None,
             acquired_on=_date(_first(field, places.acquired)),
         )
+        symbols = tuple(_texts(field, places.symbol))
+        yield Item(copy=copy, is_available=_is_available(field, places), symbols=symbols)
+
+
+def _is_available(field: Field, places: ItemFields) -> bool | None:
+    """No where something says that it is out or not lent; yes where what would say so is silent, or the status is one of those."""
+    if any(text != "0" for text in _texts(field, places.out)) or _is_one_of(
+        _first(field, places.barred), places.barred_by
+    ):
+        return False
+    status = _first(field, places.status)
+    if status:
+        return _is_one_of(status, places.available)
+    return True if places.out else None
+
+
+def _is_one_of(text: str, words: tuple[str, ...]) -> bool:
+    return text.casefold() in {word.casefold() for word in words}
 
 
 def _location_of(field: Field, locations: list[Field]) -> Field | None:
@@ -61,21 +90,38 @@ def _first(field: Field, codes: str) -> str:
 # ── OPAC records ─────────────────────────────────────────────────────────────────────────────────
 
 
-def items_in_opac(record: etree._Element) -> Iterator[Copy]:
-    """One copy a circulation of each holding (Z39.50's OPAC record in XML, as YAZ writes it).
+def items_in_opac(record: etree._Element) -> Iterator[Item]:
+    """One item a circulation of each holding (Z39.50's OPAC record in XML, as YAZ writes it).
 
     A branch is the local location, else the shelving location; the caption the circulation's, else its volume's or holding's.
     """
     for holding in _named(record, "holding"):
         circulations = _named(holding, "circulation") or [holding]
+        symbol = _text(holding, "nucCode") or _text(holding, "localLocation")
         for circulation in circulations:
-            yield Copy(
+            copy = Copy(
                 item_barcode=_text(circulation, "itemId"),
                 branch=_text(holding, "localLocation") or _text(holding, "shelvingLocation"),
                 call_number=_text(holding, "callNumber") or None,
                 item_type=_text(circulation, "itemType") or None,
                 volume=_text(circulation, "enumAndChron") or _own(holding, "enumAndChron") or None,
             )
+            symbols = (symbol,) if symbol else ()
+            yield Item(copy=copy, is_available=_is_in(circulation, holding), symbols=symbols)
+
+
+_SAYS_IN: Final = frozenset({"available", "in", "on shelf", "check shelf", "checked in"})
+_SAYS_OUT: Final = ("due", "checked out", "on loan", "missing", "in transit")
+"""How notes of holdings begin where there is no circulation: Sierra's server gives the status, or DUE and the date, in publicNote."""
+
+
+def _is_in(circulation: etree._Element, holding: etree._Element) -> bool | None:
+    """As `availableNow` says, else as the public note does."""
+    now = next((each.get("value") for each in _named(circulation, "availableNow")), None)
+    if now is not None:
+        return now == "1"
+    note = _text(holding, "publicNote").casefold()
+    return True if note in _SAYS_IN else False if note.startswith(_SAYS_OUT) else None
 
 
 def _named(element: etree._Element, name: str) -> list[etree._Element]:

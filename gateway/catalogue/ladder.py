@@ -13,9 +13,9 @@ from typing import Final
 import msgspec
 from stdnum import isbn
 
-from gateway.catalogue import likeness
-from gateway.catalogue.cql import all_of, any_of, beginning, clause
+from gateway.catalogue import cql, likeness
 from gateway.catalogue.keys import KeyKind, make_key, numbers_of
+from gateway.catalogue.language import Language
 from gateway.catalogue.numbers import readings
 from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.catalogue import Indexes
@@ -44,8 +44,8 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """A wide net: more records than are looked at say nothing."""
 
 
-def rungs(wanted: Wanted, indexes: Indexes) -> Iterator[Rung]:
-    """Give the queries in their order; whoever asks stops at the first that finds the work for sure."""
+def rungs(wanted: Wanted, indexes: Indexes, say: Language = cql) -> Iterator[Rung]:
+    """Give the queries in their order, in the catalogue's language; whoever asks stops at the first that finds the work for sure."""
     keys: dict[str, bool] = {}
     for kind, text in numbers_of(wanted):
         try:
@@ -54,11 +54,11 @@ def rungs(wanted: Wanted, indexes: Indexes) -> Iterator[Rung]:
             for key in readings(kind, text):
                 keys.setdefault(key, True)
     for key, mended in sorted(keys.items(), key=lambda pair: pair[1])[:MOST_KEYS]:
-        if query := key_query(key, indexes):
+        if query := key_query(key, indexes, say):
             kind_, _, value = key.partition(":")
             words = f"{NAMES[KeyKind(kind_)]} {value}"
             yield Rung(query=query, words=f"{words} (mended)" if mended else words, key=key, mended=mended)
-    yield from _title_rungs(wanted, indexes)
+    yield from _title_rungs(wanted, indexes, say)
 
 
 NAMES: Final = {
@@ -70,11 +70,11 @@ NAMES: Final = {
 }
 
 
-def key_query(key: str, indexes: Indexes) -> str:
+def key_query(key: str, indexes: Indexes, say: Language = cql) -> str:
     """Ask for a key in every spelling that catalogues index it in; empty where there is no index for its kind."""
     kind, _, value = key.partition(":")
     index: str = getattr(indexes, kind)
-    return any_of(clause(index, text) for text in _SPELLINGS[KeyKind(kind)](value)) if index else ""
+    return say.any_of(say.clause(index, text) for text in _SPELLINGS[KeyKind(kind)](value)) if index else ""
 
 
 def _oclc_spellings(value: str) -> Sequence[str]:
@@ -114,7 +114,7 @@ _SPELLINGS: Final = {
 }
 
 
-def _title_rungs(wanted: Wanted, indexes: Indexes) -> Iterator[Rung]:
+def _title_rungs(wanted: Wanted, indexes: Indexes, say: Language) -> Iterator[Rung]:
     """A word with a slip in it, a wrong year, a name in another form are left out, one after the other.
 
     The date of a serial's issue is none of its record, and so is searched for in no index.
@@ -125,19 +125,21 @@ def _title_rungs(wanted: Wanted, indexes: Indexes) -> Iterator[Rung]:
     named = [(indexes.author, word) for word in _surname(wanted.author)] if indexes.author else []
     is_part = bool(wanted.volumes or wanted.issue)
     years = () if is_part or not indexes.date else likeness.years(wanted.published or "")[:1]
-    dated = [clause(indexes.date, str(year)) for year in years]
-    facts = [_fact(index, word) for index, word in (*title, *named)]
+    dated = [say.clause(indexes.date, str(year)) for year in years]
+    facts = [_fact(index, word, say) for index, word in (*title, *named)]
     said = f"title “{wanted.title[:_LONGEST_SAID]}”" + (", author" if named else "")
     if dated:
-        yield Rung(query=all_of([*facts, *dated]), words=f"{said}, year")
-    yield Rung(query=all_of(facts), words=said)
+        yield Rung(query=say.all_of([*facts, *dated]), words=f"{said}, year")
+    yield Rung(query=say.all_of(facts), words=said)
     strongest = [*_longest(title, MOST_COMBINED), *_longest(named, 1)]
-    combined = [*(_fact(index, word) for index, word in strongest), *dated]
-    yield from _all_but(1, combined)
+    combined = [*(_fact(index, word, say) for index, word in strongest), *dated]
+    yield from _all_but(1, combined, say)
     if len(strongest) >= _FEWEST_FACTS:
-        query = all_of(beginning(index, word[:_BEGINNING]) for index, word in strongest if len(word) > _BEGINNING)
+        query = say.all_of(
+            say.beginning(index, word[:_BEGINNING]) for index, word in strongest if len(word) > _BEGINNING
+        )
         yield Rung(query=query, words="the beginnings of their words", is_last_resort=True)
-    yield from _all_but(2, combined)
+    yield from _all_but(2, combined, say)
 
 
 def _longest(words: list[tuple[str, str]], most: int) -> list[tuple[str, str]]:
@@ -152,18 +154,19 @@ _BEGINNING: Final = 4
 """Letters of a word that are searched for with a mask behind them."""
 
 
-def _all_but(left_out: int, facts: Sequence[str]) -> Iterator[Rung]:
+def _all_but(left_out: int, facts: Sequence[str], say: Language) -> Iterator[Rung]:
     kept = len(facts) - left_out
     if kept < _FEWEST_FACTS:
         return
-    query = any_of(all_of(some) for some in combinations(facts, kept))
+    query = say.any_of(say.all_of(some) for some in combinations(facts, kept))
     words = f"all of these but {'one' if left_out == 1 else 'two'}"
     yield Rung(query=query, words=words, is_last_resort=left_out > 1)
 
 
-def _fact(index: str, word: str) -> str:
+def _fact(index: str, word: str, say: Language) -> str:
     """A word, also without its accents, or with them apart: some catalogues index it so, some not."""
-    return any_of(clause(index, form) for form in (word, likeness.folded(word), unicodedata.normalize("NFD", word)))
+    forms = (word, likeness.folded(word), unicodedata.normalize("NFD", word))
+    return say.any_of(say.clause(index, form) for form in forms)
 
 
 def _telling(title: str) -> list[str]:

@@ -15,11 +15,11 @@ from pymarc.exceptions import PymarcException
 from pymarc.marcxml import XmlHandler
 
 from gateway.catalogue import likeness
-from gateway.catalogue.holdings import items_in_fields, items_in_opac
+from gateway.catalogue.holdings import Item, items_in_fields, items_in_opac
 from gateway.catalogue.keys import KeyKind, make_key
 from gateway.catalogue.numbers import readings
 from gateway.standard_numbers import BadIdentifierError
-from gateway.workflow.catalogue import SruSettings
+from gateway.workflow.catalogue import SearchSettings
 from gateway.workflow.records import Copy
 
 
@@ -43,13 +43,15 @@ class Bib(msgspec.Struct, frozen=True, kw_only=True):
     copies: tuple[Copy, ...] = ()
     without_barcode: int = 0
     """Items that the record has, but without a barcode to ask the circulation system by."""
+    items: tuple[Item, ...] = ()
+    """All of them, with what the record says of whether they are in."""
 
 
-def read(element: etree._Element, settings: SruSettings) -> Bib:
+def read(element: etree._Element, settings: SearchSettings) -> Bib:
     """Read one record; raises BadRecordError."""
     marc = _marc(element)
     number = _own_number(marc, settings.record_number)
-    found = list(items_in_opac(element) if settings.items is None else items_in_fields(marc, settings.items))
+    items = tuple(items_in_opac(element) if settings.items is None else items_in_fields(marc, settings.items))
     main, full = _titles(marc)
     years = _years(marc)
     authors = tuple(
@@ -57,10 +59,10 @@ def read(element: etree._Element, settings: SruSettings) -> Bib:
     )
     copies = tuple(
         msgspec.structs.replace(
-            copy, title=main or None, author=next(iter(authors), None), published=next(iter(years), None)
+            item.copy, title=main or None, author=next(iter(authors), None), published=next(iter(years), None)
         )
-        for copy in found
-        if copy.item_barcode
+        for item in items
+        if item.copy.item_barcode
     )
     strong, weak = _keys(marc, number)
     return Bib(
@@ -73,7 +75,8 @@ def read(element: etree._Element, settings: SruSettings) -> Bib:
         years=years,
         edition=_first(marc, "250", "a"),
         copies=copies,
-        without_barcode=len(found) - len(copies),
+        without_barcode=len(items) - len(copies),
+        items=items,
     )
 
 

@@ -1,20 +1,17 @@
 """SRU as text and values: the parameters of a request, and a page of records out of a response, of versions 1.1, 1.2 and 2.0.
 
-The parser meets bytes of a stranger: no document type, hence no entities; nothing is fetched; the number and depth of
-elements have limits. Elements are told by their local names: the versions differ in the namespace, and some servers have
-none. Pure: bytes in, values out. (LoC SRU 1.1, 1.2; OASIS searchRetrieve 1.0 part 3.)
+Elements are told by their local names: the versions differ in the namespace, and some servers have none. Pure: bytes in, values out. (LoC SRU 1.1, 1.2; OASIS searchRetrieve 1.0 part 3.)
 """
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from lxml import etree
 
-from gateway.iso18626.encodings import as_utf8
+from gateway.catalogue import foreign_xml
+from gateway.catalogue.foreign_xml import UnreadableError
 from gateway.workflow.catalogue import SruVersion
 
-MAX_TAGS: Final = 50_000  # twenty records with three hundred items each hold three quarters of it
-MAX_DEPTH: Final = 64
 DIAGNOSTICS: Final = "info:srw/diagnostic/1/"
 
 WORDS: Final[dict[int, str]] = {
@@ -78,10 +75,6 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-class NotSruError(ValueError):
-    """What came back is no SRU response; the text says why, without quoting it."""
-
-
 def parameters(version: SruVersion, query: str, *, start: int, count: int, schema: str) -> dict[str, str]:
     """Give the parameters of searchRetrieve; 2.0 has no operation, and recordXMLEscaping in place of recordPacking."""
     common = {"query": query, "startRecord": str(start), "maximumRecords": str(count), "recordSchema": schema}
@@ -91,12 +84,12 @@ def parameters(version: SruVersion, query: str, *, start: int, count: int, schem
 
 
 def read(data: bytes) -> Page:
-    """Read a response; raises NotSruError."""
-    root = _parse(data)
+    """Read a response; raises UnreadableError."""
+    root = foreign_xml.parse(data)
     if _name(root) == "diagnostics":
         return Page(diagnostics=_diagnostics(root))
     if _name(root) != "searchRetrieveResponse":
-        raise NotSruError("what came back is XML, but no response of SRU")
+        raise UnreadableError("what came back is XML, but no response of SRU")
     contents = [_content(element) for block in root if _name(block) == "records" for element in block]
     known = [content for content in contents if content is not None]
     records = tuple(content for content in known if _name(content) != "diagnostic")
@@ -111,37 +104,6 @@ def read(data: bytes) -> Page:
     )
 
 
-def _parse(data: bytes) -> etree._Element:
-    text = as_utf8(data)
-    if text is None:
-        raise NotSruError("what came back is in an encoding that we do not read")
-    if b"<!DOCTYPE" in text:  # before the parser sees it: what never meets a DTD cannot be tricked by one
-        raise NotSruError("what came back has a document type declaration: a page of HTML, or worse")
-    if text.count(b"<") > MAX_TAGS:
-        raise NotSruError("what came back has too many elements")
-    parser = etree.XMLParser(
-        encoding="utf-8",  # whatever it says of itself
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        root = etree.fromstring(text.strip(), parser)
-    except (etree.LxmlError, ValueError, LookupError):
-        raise NotSruError("what came back is not well-formed XML, or broke off") from None
-    tree: Any = root.getroottree()  # the stubs do not know docinfo.doctype
-    if tree.docinfo.doctype or _TOO_DEEP(root):
-        raise NotSruError("what came back is XML of a kind that we do not read")
-    return root
-
-
-_TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
-
-
 def _content(container: etree._Element) -> etree._Element | None:
     """The record itself; as text where the server escaped it (recordPacking=string). None where it can't be read."""
     data = next((child for child in container if _name(child) == "recordData"), None)
@@ -150,8 +112,8 @@ def _content(container: etree._Element) -> etree._Element | None:
     if len(data):
         return data[0]
     try:
-        return _parse((data.text or "").encode())
-    except NotSruError:
+        return foreign_xml.parse((data.text or "").encode())
+    except UnreadableError:
         return None
 
 

@@ -21,6 +21,7 @@ from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonU
 from gateway.iso18626.dialects import DIALECTS
 from gateway.sip2.carried import not_carried
 from gateway.sip2.products import PROFILES
+from gateway.workflow.catalogue import Z3950_SCHEME, z3950_place
 
 
 def _time_zone(name: str) -> str:
@@ -72,6 +73,12 @@ def _url(*schemes: str) -> Callable[[str], str]:
         return text
 
     return check
+
+
+def _z3950_has_place(text: str) -> str:
+    if urlsplit(text).scheme == Z3950_SCHEME:
+        z3950_place(text)
+    return text
 
 
 def _code(codes: type[OpenCode]) -> Callable[[str], str]:
@@ -146,6 +153,7 @@ SymbolOrAny = Annotated[str, AfterValidator(_symbol_or_any)]
 Network = Annotated[str, AfterValidator(_network)]
 ReadableFile = Annotated[str, AfterValidator(_readable)]
 HttpUrl = Annotated[str, AfterValidator(_url("http", "https"))]
+CatalogueUrl = Annotated[str, AfterValidator(_url("http", "https", Z3950_SCHEME)), AfterValidator(_z3950_has_place)]
 StoreUrl = Annotated[str, AfterValidator(_url("sqlite", "postgresql"))]
 Reason = Annotated[str, AfterValidator(_reason)]
 Condition = Annotated[str, AfterValidator(_code(LoanCondition))]

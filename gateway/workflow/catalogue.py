@@ -5,16 +5,32 @@ Types and defaults only: `config` fills them from the settings, `catalogue` work
 
 from enum import StrEnum
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from gateway.workflow.values import Record
 
 
 class CatalogueKind(StrEnum):
-    """Where copies are found: in the local item list, in the catalogue over SRU, or in the list first and then there."""
+    """Where copies are found: in the local item list, in the catalogue over SRU or Z39.50, or in the list first and then there."""
 
     LIST = "list"
     SRU = "sru"
+    Z3950 = "z39.50"
     BOTH = "both"
+
+
+Z3950_SCHEME: Final = "z39.50s"
+"""Of an address: `z39.50s://host:210/database` (RFC 2056). Any other catalogue's is HTTP's, and it is asked over SRU."""
+Z3950_PORT: Final = 210
+
+
+def z3950_place(url: str) -> tuple[str, int, str]:
+    """Give host, port and database of an address of Z39.50; raises ValueError where one is missing."""
+    parts = urlsplit(url)
+    database = unquote(parts.path.strip("/"))
+    if not parts.hostname or not database:
+        raise ValueError(f"must name host and database, like {Z3950_SCHEME}://catalogue.example.org:210/Default")
+    return parts.hostname, parts.port or Z3950_PORT, database
 
 
 class SruVersion(StrEnum):
@@ -25,8 +41,18 @@ class SruVersion(StrEnum):
     V2_0 = "2.0"
 
 
+CQL_INDEX: Final = r"(?:[\w-]+\.)*[\w-]+"
+BIB_1_INDEX: Final = r"\d+=[\w-]+(?: \d+=[\w-]+)*"
+"""How an index is written: of CQL, like `bath.isbn`, and as attributes of Bib-1, like `1=4 4=2`."""
+
+
+def is_z3950(url: str) -> bool:
+    """Whether a catalogue's address is one of Z39.50."""
+    return urlsplit(url).scheme == Z3950_SCHEME
+
+
 class Indexes(Record, frozen=True, kw_only=True):
-    """The CQL index that each kind of key is searched in; an empty one is never searched."""
+    """What each kind of key is searched in: an index of CQL, or over Z39.50 attributes of Bib-1; an empty one is never searched."""
 
     record: str = "rec.id"
     oclc: str = ""
@@ -56,6 +82,16 @@ class ItemFields(Record, frozen=True, kw_only=True):
     """When it was added, as a date of ISO 8601."""
     location: str = ""
     """The tag of a field that holds branch and call number for all items with the same $8, or for all of the record."""
+    symbol: str = ""
+    """In a union catalogue: the symbol of the library that has the item."""
+    status: str = ""
+    """Whether the item is in, in words of which `available` are those that say so."""
+    available: tuple[str, ...] = ()
+    out: str = ""
+    """What says, where it is there and not 0, that the item can't be had: a due date, a mark for lost."""
+    barred: str = ""
+    """Whether it is lent to others, in words of which `barred_by` are those that say that it isn't."""
+    barred_by: tuple[str, ...] = ()
 
 
 OPAC: Final = "opac"
@@ -84,18 +120,16 @@ HOLDINGS: Final[dict[str, ItemFields]] = {
         volume="h",
         collection="8c",
         acquired="d",
+        out="q017",
     ),
 }
 """Usual places. 852 and 876 to 878: MARC 21 Format for Holdings Data. 945: Sierra's export of items. 949: as load tables of
 Sierra and Symphony often have it. 952: Koha's."""
 
 
-class SruSettings(Record, frozen=True, kw_only=True):
-    """A catalogue over SRU. Times in seconds, sizes in bytes."""
+class SearchSettings(Record, frozen=True, kw_only=True):
+    """What counts for any catalogue, however it is asked. Times in seconds, sizes in bytes."""
 
-    url: str
-    version: SruVersion = SruVersion.V1_2
-    schema: str = "marcxml"
     user: str | None = None
     indexes: Indexes = Indexes()
     items: ItemFields | None = HOLDINGS["852"]
@@ -113,3 +147,24 @@ class SruSettings(Record, frozen=True, kw_only=True):
     stale_s: float = 86_400.0
     """How long an answer serves while the catalogue is silent."""
     cached_queries: int = 2000
+
+
+class SruSettings(SearchSettings, frozen=True, kw_only=True):
+    """A catalogue over SRU."""
+
+    url: str
+    version: SruVersion = SruVersion.V1_2
+    schema: str = "marcxml"
+
+
+class Z3950Settings(SearchSettings, frozen=True, kw_only=True):
+    """A catalogue over Z39.50; `indexes` are attributes of Bib-1."""
+
+    host: str
+    port: int
+    database: str
+    syntax: str = "usmarc"
+    """Of MARC records, by YAZ's name for it; where holdings come as OPAC records, those are asked for."""
+    group: str | None = None
+    query_charset: str = "utf-8"
+    record_charset: str = "auto"

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from gateway.catalogue.asking import CatalogueTroubleError
 from gateway.catalogue.cache import Answer
 from gateway.catalogue.catalogue_finder import CatalogueFinder
-from gateway.catalogue.client import SruTroubleError
 from gateway.catalogue.marc import Bib
 from gateway.workflow.finding import CatalogueSilentError
 from gateway.workflow.records import Copy
@@ -55,7 +55,7 @@ class Catalogue:
     async def search(self, query: str) -> Answer:
         self.asked.append(query)
         if self.silent:
-            raise SruTroubleError("there is no connection")
+            raise CatalogueTroubleError("there is no connection")
         found = next((bibs for text, bibs in self.records.items() if text in query), ())
         return Answer(at=self.now, bibs=found, total=len(found), refused=self.refused)
 

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from gateway.catalogue.client import SearchResult, SruClient, SruTroubleError
+from gateway.catalogue.asking import CatalogueTroubleError, SearchResult
+from gateway.catalogue.client import SruClient
 from gateway.demo.stage.processes import free_port
 from gateway.outgoing import Destinations
 from gateway.workflow.catalogue import SruVersion
@@ -39,7 +40,7 @@ async def no_sleep(_delay_s: float) -> None:
 
 async def trouble_of(*answers: Answer, **settings: Any) -> str:
     async with sru_server(*answers) as server, client_of(server.url, **settings) as client:
-        with pytest.raises(SruTroubleError) as caught:
+        with pytest.raises(CatalogueTroubleError) as caught:
             await client.search("q")
     return str(caught.value)
 
@@ -178,7 +179,7 @@ async def test_connecting_is_tried_again():
     settings = msgspec.structs.replace(SETTINGS, url=f"http://127.0.0.1:{free_port()}/sru")
     async with aiohttp.ClientSession() as session:
         client = SruClient(session, settings, now=lambda: AT, sleep=sleep, on_search=forget)
-        with pytest.raises(SruTroubleError, match="there is no connection"):
+        with pytest.raises(CatalogueTroubleError, match="there is no connection"):
             await client.search("q")
     assert len(waits) == 2
 
@@ -188,7 +189,7 @@ async def test_a_catalogue_whose_address_must_not_be_connected_to_is_not_asked()
     async with sru_server(ONE) as server, aiohttp.ClientSession(connector=connector) as session:
         settings = msgspec.structs.replace(SETTINGS, url=server.url)
         client = SruClient(session, settings, now=lambda: AT, sleep=no_sleep, on_search=forget)
-        with pytest.raises(SruTroubleError, match="we may not connect to its address"):
+        with pytest.raises(CatalogueTroubleError, match="we may not connect to its address"):
             await client.search("q")
     assert server.asked == []
 
@@ -219,7 +220,7 @@ async def test_the_hook_is_told_how_each_query_ended(answer: Answer, result: Sea
     async with sru_server(answer) as server, aiohttp.ClientSession() as session:
         settings = msgspec.structs.replace(SETTINGS, url=server.url)
         client = SruClient(session, settings, now=lambda: AT, sleep=no_sleep, on_search=lambda *each: told.append(each))
-        with suppress(SruTroubleError):
+        with suppress(CatalogueTroubleError):
             await client.search("q")
     assert [(each[0], each[2]) for each in told] == [(result, words)]
     assert told[0][1] > 0

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.catalogue import sru
-from gateway.catalogue.sru import Diagnostic, NotSruError, parameters, read
+from gateway.catalogue import foreign_xml
+from gateway.catalogue.foreign_xml import UnreadableError
+from gateway.catalogue.sru import Diagnostic, parameters, read
 from gateway.workflow.catalogue import SruVersion
 
 LOC = "http://www.loc.gov/zing/srw/"
@@ -80,13 +81,13 @@ def test_diagnostics_that_stand_alone_are_read():
         b"<!DOCTYPE html><html/>",
         response("<zs:records>")[:-40],
         b"<a>" * 100 + b"</a>" * 100,
-        b"<a/>" * (sru.MAX_TAGS + 1),
+        b"<a/>" * (foreign_xml.MAX_TAGS + 1),
         b"\xff\xfe\x00garbage",
     ],
     ids=["empty", "text", "html", "doctype", "truncated", "deep", "many", "bytes"],
 )
 def test_what_is_no_response_is_refused(data: bytes):
-    with pytest.raises(NotSruError):
+    with pytest.raises(UnreadableError):
         read(data)
 
 
@@ -95,18 +96,18 @@ def test_an_entity_is_never_resolved(tmp_path):
     secret.write_text("hush")
     attack = f"<!DOCTYPE x [<!ENTITY e SYSTEM 'file://{secret}'>]>".encode() + response("<zs:records>&e;</zs:records>")
     for data in (attack, attack.decode().encode("utf-16")):
-        with pytest.raises(NotSruError, match="document type"):
+        with pytest.raises(UnreadableError, match="document type"):
             read(data)
 
 
 @given(st.binary())
 def test_no_bytes_break_the_reader(data: bytes):
-    with pytest.raises(NotSruError):
+    with pytest.raises(UnreadableError):
         read(data)
 
 
 def test_the_words_do_not_quote_what_came():
-    with pytest.raises(NotSruError) as caught:
+    with pytest.raises(UnreadableError) as caught:
         read(b"<secret>hush")
     assert "hush" not in str(caught.value)
 

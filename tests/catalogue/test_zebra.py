@@ -1,7 +1,6 @@
 """Look-ups against a real server: Zebra, over SRU 1.1, 1.2 and 2.0, with MARC and with OPAC records."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -48,10 +47,7 @@ RECORDS = (
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running Zebra; without it a test is skipped, in CI it fails."""
-    if not zebra_server.is_installed():
-        if os.environ.get("CI") == "true":
-            pytest.fail("Zebra is missing; .ci/run installs it (Debian's package idzebra-2.0)")
-        pytest.skip("Zebra is not installed (Debian's package idzebra-2.0 has it)")
+    zebra_server.needed(zebra_server.is_installed(), "Zebra", "idzebra-2.0")
     folder: Path = tmp_path_factory.mktemp("zebra")
     with zebra_server.zebra(folder, RECORDS) as address:
         yield address

@@ -7,9 +7,9 @@ import msgspec
 from lxml import etree
 
 from gateway.catalogue import judging, marc, parts, sru
+from gateway.catalogue.foreign_xml import UnreadableError
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.marc import BadRecordError, Bib
-from gateway.catalogue.sru import NotSruError
 from gateway.workflow.catalogue import SruSettings
 from gateway.workflow.values import Wanted
 from tests.catalogue.records import SETTINGS
@@ -37,7 +37,7 @@ def check(data: bytes) -> None:
 def _page(data: bytes) -> sru.Page | None:
     try:
         page = sru.read(data)
-    except NotSruError as error:
+    except UnreadableError as error:
         words = str(error)
     else:
         assert page.total >= 0

@@ -19,6 +19,7 @@ DOCUMENTS: Final = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "bench/README.md",
+    "docs/catalogues.md",
     "deploy/alerts.yml",
     "deploy/ill-gateway.example.toml",
     "deploy/ill-gateway.service",

@@ -1,0 +1,141 @@
+"""Processes that speak Z39.50: started when they are needed, ended at the deadline, at a crash, and when nobody has asked for a while.
+
+One process reads for one catalogue, so that what one catalogue sends hurts no other. So many run at once for a catalogue;
+who asks while all are busy waits, and its deadline runs meanwhile.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from gateway.z3950.values import HEAD_BYTES, NO_LIBRARY, Question, Reply, framed, reply_of
+
+IDLE_S: Final = 60.0
+"""After which a process that nobody asks is ended, and its connection with it."""
+_MODULE: Final = "gateway.z3950.reader"
+_ROOM_BYTES: Final = 64 * 1024
+"""What a reply has beside its records."""
+
+
+class ReaderEndedError(Exception):
+    """The process ended before it had answered; the text is a clause about the catalogue."""
+
+
+class Readers:
+    """The processes for one catalogue. `most`: so many at once."""
+
+    def __init__(self, most: int) -> None:
+        self._room = asyncio.Semaphore(most)
+        self._idle: list[_Reader] = []
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask one of them. Raises ReaderEndedError; whoever gives up waiting, by a deadline or otherwise, ends the process that was asked."""
+        async with self._room:
+            reader = self._kept() or await _started()
+            try:
+                reply = await reader.ask(question)
+            except BaseException:
+                await reader.end()
+                raise
+            self._idle.append(reader)
+            reader.is_idle(self._retire)
+            return reply
+
+    def _kept(self) -> "_Reader | None":
+        """One that is idle; one that has ended meanwhile is forgotten."""
+        while self._idle:
+            reader = self._idle.pop()
+            reader.is_awaited()
+            if not reader.has_ended:
+                return reader
+        return None
+
+    async def close(self) -> None:
+        """End them."""
+        while self._idle:
+            await self._idle.pop().end()
+
+    def _retire(self, reader: "_Reader") -> None:
+        if reader in self._idle:
+            self._idle.remove(reader)
+            reader.hang_up()
+
+
+class _Reader:
+    """One process."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._retiring: asyncio.TimerHandle | None = None
+
+    async def ask(self, question: Question) -> Reply:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write(framed(question))
+            await stdin.drain()
+            length = int.from_bytes(await stdout.readexactly(HEAD_BYTES), "big")
+            if length > question.most_bytes + _ROOM_BYTES:
+                raise ReaderEndedError("what it sent is larger than it may be")
+            return reply_of(await stdout.readexactly(length))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise ReaderEndedError(_why_ended(await self._process.wait())) from None
+        except msgspec.DecodeError:
+            raise ReaderEndedError("what it sent could not be read") from None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.returncode is not None
+
+    def is_awaited(self) -> None:
+        """Somebody asks: it stays."""
+        if self._retiring is not None:
+            self._retiring.cancel()
+            self._retiring = None
+
+    def is_idle(self, retire: Callable[["_Reader"], None]) -> None:
+        """Nobody asks any more: it is ended after a while."""
+        self._retiring = asyncio.get_running_loop().call_later(IDLE_S, retire, self)
+
+    def hang_up(self) -> None:
+        """Let it end by itself: its input is over."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+    async def end(self) -> None:
+        """End it now."""
+        self.is_awaited()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+
+
+async def _started() -> _Reader:
+    return _Reader(
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-m", _MODULE, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment()
+        )
+    )
+
+
+def _environment() -> dict[str, str]:
+    """Where our modules are, and nothing else: what reads a stranger's bytes holds no secret of ours."""
+    return {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LC_ALL": "C.UTF-8"}
+
+
+def _why_ended(code: int) -> str:
+    if code == NO_LIBRARY:
+        return "YAZ is not installed here (Debian: libyaz5)"
+    name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    return f"what it sent ended the process that read it ({name})"

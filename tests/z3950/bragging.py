@@ -1,0 +1,9 @@
+"""In the place of the process that reads Z39.50: promises a reply of 2 GB."""
+
+import sys
+
+if __name__ == "__main__":
+    sys.stdin.buffer.read(4)
+    sys.stdout.buffer.write((2**31).to_bytes(4, "big"))
+    sys.stdout.flush()
+    sys.stdin.buffer.read()
