@@ -174,7 +174,7 @@ CALLS = (
 """Of each module of commands, those that call the API."""
 MODULES_MAX, HELP_MAX = 170, 60
 """At some 0.6 ms a module, with Python's own start, a call then takes less than 0.12 s on one calm core."""
-HEAVY = {"aiohttp", "anyio", "asyncio", "asyncpg", "lxml", "pydantic", "pymarc", "rapidfuzz", "sqlite3", "structlog"}
+HEAVY = {"aiohttp", "anyio", "asyncio", "asyncpg", "lxml", "pydantic", "rapidfuzz", "sqlite3", "structlog"}
 
 
 @pytest.mark.process

@@ -20,7 +20,8 @@ from gateway.catalogue import marc, sru
 from gateway.catalogue.asking import CatalogueTroubleError, OnSearch, told
 from gateway.catalogue.cache import Answer
 from gateway.catalogue.foreign_xml import UnreadableError
-from gateway.catalogue.marc import BadRecordError, Bib
+from gateway.catalogue.marc import Bib
+from gateway.catalogue.marcxml import BadRecordError
 from gateway.workflow.catalogue import SruSettings
 
 CONNECT_ATTEMPTS: Final = 3

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 from lxml import etree
-from pymarc import Field, Record
 
+from gateway.catalogue.marcxml import Field, Record
 from gateway.workflow.catalogue import ItemFields
 from gateway.workflow.records import Copy
 

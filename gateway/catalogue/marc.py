@@ -1,4 +1,4 @@
-"""Bibliographic records as MARCXML or OPAC records: what of them finding a copy needs. The reading of MARC is pymarc's.
+"""Bibliographic records as MARCXML or OPAC records: what of them finding a copy needs.
 
 A record that can't be read raises BadRecordError, and the others count. Pure: an element in, a value out.
 """
@@ -9,22 +9,15 @@ from typing import Final
 
 import msgspec
 from lxml import etree
-from lxml.sax import saxify
-from pymarc import Record
-from pymarc.exceptions import PymarcException
-from pymarc.marcxml import XmlHandler
 
 from gateway.catalogue import likeness
 from gateway.catalogue.holdings import Item, items_in_fields, items_in_opac
 from gateway.catalogue.keys import KeyKind, make_key
+from gateway.catalogue.marcxml import Record, read_record
 from gateway.catalogue.numbers import readings
 from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.catalogue import SearchSettings
 from gateway.workflow.records import Copy
-
-
-class BadRecordError(ValueError):
-    """A record that is no MARC; the text says why."""
 
 
 class Bib(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +42,7 @@ class Bib(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(element: etree._Element, settings: SearchSettings) -> Bib:
     """Read one record; raises BadRecordError."""
-    marc = _marc(element)
+    marc = read_record(element)
     number = _own_number(marc, settings.record_number)
     items = tuple(items_in_opac(element) if settings.items is None else items_in_fields(marc, settings.items))
     main, full = _titles(marc)
@@ -80,29 +73,12 @@ def read(element: etree._Element, settings: SearchSettings) -> Bib:
     )
 
 
-def _marc(element: etree._Element) -> Record:
-    """The first MARC record in the element; an OPAC record has it under bibliographicRecord."""
-    inside = next((each for each in element.iter() if etree.QName(each).localname == "record"), None)
-    if inside is None:
-        raise BadRecordError("a record without MARC in it")
-    handler = XmlHandler()  # type: ignore[no-untyped-call]
-    try:
-        saxify(inside, handler)
-    except (PymarcException, KeyError, ValueError, AttributeError) as error:
-        raise BadRecordError(f"a record that is no MARC ({type(error).__name__})") from None
-    if not handler.records:
-        raise BadRecordError("a record that is no MARC")
-    record = handler.records[0]
-    assert isinstance(record, Record)
-    return record
-
-
 def _own_number(marc: Record, place: str) -> str:
     tag, code = place[:3], place[3:]
     field = next(iter(marc.get_fields(tag)), None)
     if field is None:
         return ""
-    return _clean(next(iter(field.get_subfields(code)), "") if code else field.data or "")
+    return _clean(next(iter(field.get_subfields(code)), "") if code else field.data)
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
@@ -132,8 +108,8 @@ def _keys(marc: Record, number: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _oclc_numbers(marc: Record) -> Iterator[str]:
     """035, and 019 for numbers that OCLC has merged; 001 where 003 says that it is OCLC's."""
-    if any((field.data or "").strip().casefold() == "ocolc" for field in marc.get_fields("003")):
-        yield from (field.data or "" for field in marc.get_fields("001"))
+    if any(field.data.strip().casefold() == "ocolc" for field in marc.get_fields("003")):
+        yield from (field.data for field in marc.get_fields("001"))
     yield from _texts(marc, "019", "a")
     yield from (text for text in _texts(marc, "035", "a") if text.casefold().lstrip().startswith(_OCLC_MARKS))
 
@@ -153,7 +129,7 @@ def _years(marc: Record) -> tuple[int, ...]:
     """As printed in the imprint, else of the fixed field."""
     imprint = [text for tag in ("264", "260") for text in _texts(marc, tag, "c")]
     printed = tuple(year for text in imprint for year in likeness.years(text))
-    fixed = next((field.data or "" for field in marc.get_fields("008")), "")[7:11]
+    fixed = next((field.data for field in marc.get_fields("008")), "")[7:11]
     return tuple(dict.fromkeys((*printed, *likeness.years(fixed))))
 
 

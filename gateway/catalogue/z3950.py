@@ -15,7 +15,8 @@ from gateway.catalogue import foreign_xml, marc
 from gateway.catalogue.asking import CatalogueTroubleError, OnSearch, told
 from gateway.catalogue.cache import Answer
 from gateway.catalogue.foreign_xml import UnreadableError
-from gateway.catalogue.marc import BadRecordError, Bib
+from gateway.catalogue.marc import Bib
+from gateway.catalogue.marcxml import BadRecordError
 from gateway.workflow.catalogue import Z3950Settings
 from gateway.z3950.readers import ReaderEndedError, Readers
 from gateway.z3950.values import Question, RecordCharset, Refusal, Reply, Target

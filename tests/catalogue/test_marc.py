@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 from pymarc import Field
 
-from gateway.catalogue.marc import BadRecordError, read
+from gateway.catalogue.marc import read
 from gateway.workflow.catalogue import HOLDINGS
 from gateway.workflow.records import Copy
 from tests.catalogue.records import SETTINGS, element, field, item, opac_record, record
@@ -131,21 +131,6 @@ def test_the_usual_forms_of_holdings(name: str, fields: list[Field], expected: t
     settings = msgspec.structs.replace(SETTINGS, items=HOLDINGS[name])
     [copy] = read(element(record("b1", *fields)), settings).copies
     assert (copy.item_barcode, copy.branch, copy.call_number, copy.volume) == expected
-
-
-@pytest.mark.parametrize(
-    "xml",
-    [
-        "<dc/>",
-        "<record><leader>short</leader></record>",
-        "<record><datafield><subfield code='a'>x</subfield></datafield></record>",
-        "<record><datafield tag='245'><subfield>x</subfield></datafield></record>",
-        "<mods xmlns='http://www.loc.gov/mods/v3'><titleInfo/></mods>",
-    ],
-)
-def test_what_is_no_marc_is_said_to_be_none(xml: str):
-    with pytest.raises(BadRecordError):
-        read(etree.fromstring(xml), SETTINGS)
 
 
 def test_a_record_with_next_to_nothing_is_read():

@@ -9,7 +9,8 @@ from lxml import etree
 from gateway.catalogue import judging, marc, parts, sru
 from gateway.catalogue.foreign_xml import UnreadableError
 from gateway.catalogue.ladder import Rung
-from gateway.catalogue.marc import BadRecordError, Bib
+from gateway.catalogue.marc import Bib
+from gateway.catalogue.marcxml import BadRecordError
 from gateway.workflow.catalogue import SruSettings
 from gateway.workflow.values import Wanted
 from tests.catalogue.records import SETTINGS
