@@ -1,4 +1,4 @@
-"""Every benchmark, one after the other: `python -m bench`, twenty minutes on two cores. Each runs alone as well."""
+"""Every benchmark, one after the other: `python -m bench`, an hour on two cores, most of it to fill stores. Each runs alone as well."""
 
 import subprocess
 import sys
@@ -16,6 +16,8 @@ BENCHMARKS = (
     "figures",
     "intake",
     "desk",
+    "pages",
+    "people",
     "growth",
     "answer",
     "ladder",

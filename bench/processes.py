@@ -31,17 +31,21 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GatewayProcess:
-    """A gateway that serves: its ports, what it has cost so far, what it holds in memory."""
+    """A gateway that serves: its ports, what it has cost so far, what it holds in memory.
 
-    def __init__(self, folder: Path, wishes: Wishes) -> None:
-        self._ports = Ports(http=free_port(), api=free_port(), operations=free_port())
+    With a file for `stretches` it writes down each stretch of its event loop that took 10 ms or more (tests/guards/watched.py).
+    """
+
+    def __init__(self, folder: Path, wishes: Wishes, stretches: Path | None = None) -> None:
+        self._ports = Ports(http=free_port(), api=free_port(), desk=free_port(), operations=free_port())
         config = folder / "gateway.toml"
         config.write_text(settings_text(wishes, self._ports), encoding="utf-8")
         self.process = Process(
             "gateway",
-            ("gateway.cli", "serve", "--config", str(config)),
+            ("tests.guards.watched" if stretches else "gateway.cli", "serve", "--config", str(config)),
             log=folder / "gateway.log",
             is_ready=lambda: _is_ready(self._ports.operations),
+            environment={"WATCHED_STRETCHES": str(stretches)} if stretches else None,
         )
         self.start_s = 0.0
         self._seen: psutil.Process | None = None
@@ -59,6 +63,16 @@ class GatewayProcess:
     def http_port(self) -> int:
         """Where peers post."""
         return self._ports.http
+
+    @property
+    def desk_port(self) -> int:
+        """Where browsers connect."""
+        return self._ports.desk
+
+    @property
+    def api(self) -> Site:
+        """The JSON API, as an administrator."""
+        return Site(self._ports.api, "/api/v1", ADMIN_TOKEN)
 
     @property
     def api_url(self) -> str:
@@ -88,9 +102,9 @@ class GatewayProcess:
 
 
 @contextmanager
-def gateway(folder: Path, wishes: Wishes) -> Iterator[GatewayProcess]:
+def gateway(folder: Path, wishes: Wishes, stretches: Path | None = None) -> Iterator[GatewayProcess]:
     """A gateway that serves until the block ends."""
-    running = GatewayProcess(folder, wishes)
+    running = GatewayProcess(folder, wishes, stretches)
     try:
         running.start()
         yield running

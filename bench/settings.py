@@ -31,6 +31,7 @@ class Ports(msgspec.Struct, frozen=True, kw_only=True):
 
     http: int = 0
     api: int = 0
+    desk: int = 0
     operations: int = 0
 
 
@@ -54,6 +55,9 @@ max_stored_bytes_per_day = 1_000_000_000_000
 [api]
 port = $api
 admin_token = "secret:admin"
+
+[desk]
+port = $desk
 
 [operations]
 port = $operations

@@ -25,6 +25,7 @@ OFFICE: Final = (
     Page("GET",  "/partners/approve/{request}",        Right.ADMINISTER, partners.show_approval),
     Page("POST", "/partners/approve/{request}",        Right.ADMINISTER, partners.approve),
     Page("GET",  "/partners/{partner}",                Right.READ,       partners.show_partner),
+    Page("GET",  "/partners/{partner}/figures",        Right.READ,       partners.show_figures),
     Page("GET",  "/partners/{partner}/edit",           Right.ADMINISTER, partners.FORM.show),
     Page("POST", "/partners/{partner}/edit",           Right.ADMINISTER, partners.FORM.save),
     Page("POST", "/partners/{partner}/suspend",        Right.ADMINISTER, partners.suspend),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Final, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 from aiohttp import web
@@ -34,9 +34,14 @@ from gateway.pages.visit import Visit
 VersionRead = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
-class Search(PartnersQuery, frozen=True, kw_only=True):
-    """What the directory is narrowed to, and what was just done."""
+LISTED: Final = 100
+"""Partners on one page of the directory."""
 
+
+class Search(PartnersQuery, frozen=True, kw_only=True):
+    """What the directory is narrowed to, the partner behind which a page begins, and what was just done."""
+
+    after: Annotated[str, msgspec.Meta(max_length=200)] = ""
     said: Literal["", "saved", "removed", "suspended", "back"] = ""
 
 
@@ -63,19 +68,33 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 async def show_directory(visit: Visit) -> web.StreamResponse:
     """GET /partners: the directory, and unknown senders."""
     query = visit.query(Search)
+    listed = await partners.list_partners(visit.desk, visit.caller, query)
+    first = 1 + next((place for place, each in enumerate(listed.partners) if each.id == query.after), -1)
+    page = listed.partners[first : first + LISTED]
+    following = {"q": query.q, "after": page[-1].id} | ({"away": "true"} if query.away else {}) if page else {}
     return await visit.show(
         "partners.html",
         query=query,
-        listed=await partners.list_partners(visit.desk, visit.caller, query),
+        listed=listed,
+        page=page,
+        following=urlencode(following) if first + len(page) < len(listed.partners) else "",
         strangers=(await list_strangers(visit.desk, visit.caller)).strangers,
         said=SAID.get(query.said, ""),
     )
 
 
 async def show_partner(visit: Visit) -> web.StreamResponse:
-    """GET /partners/<id>: the record, its figures, its history."""
+    """GET /partners/<id>: the record and its history; its figures come by themselves."""
     query = visit.query(Shown)
     return await _partner(visit, said=SAID.get(query.said, ""), days=query)
+
+
+async def show_figures(visit: Visit) -> web.StreamResponse:
+    """GET /partners/<id>/figures: what is counted from its newest requests, which may take a second."""
+    desk, caller, number = visit.desk, visit.caller, visit.path("partner")
+    counted = await figures.show_figures(desk, caller, number, visit.query(FiguresQuery))
+    shown = await partners.show_partner(desk, caller, number)
+    return await visit.show("partner_figures.html", partner=shown.partner, figures=counted)
 
 
 async def try_account(visit: Visit) -> web.StreamResponse:
@@ -108,7 +127,7 @@ async def _partner(
         HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         shown=shown,
         facts=facts_of(PARTNER, form.cells),
-        figures=await figures.show_figures(desk, caller, number, days or FiguresQuery()),
+        days={name: day.isoformat() for name in ("first", "last") if days and (day := getattr(days, name))},
         history=(await partners.show_partner_history(desk, caller, number, HistoryQuery())).history,
         account=account,
         tried=tried,

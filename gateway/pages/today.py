@@ -21,12 +21,16 @@ CARDS: Final = (
 """What is walked for first, with its list."""
 
 
+SHOWN: Final = 10
+"""Tasks on the page; all of them stand on a page of their own."""
+
+
 async def show(visit: Visit) -> web.StreamResponse:
     """GET /: the start page."""
     return await visit.show(
         "today.html",
         work=await count_work(visit.desk),
-        page=await show_tasks(visit.desk, visit.caller, TasksPageQuery()),
+        page=await show_tasks(visit.desk, visit.caller, TasksPageQuery(limit=SHOWN)),
         day=visit.desk.today(),
         cards=CARDS,
         may_act=visit.may(Right.ACT),

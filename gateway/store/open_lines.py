@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Final
 
 from gateway.store.columns import stamp
-from gateway.store.register_port import AGE_DAYS, Age, Facet, Flag, Found, Line, Sort, Sought
+from gateway.store.register_port import AGE_DAYS, Age, Facet, Flag, Found, Line, Sort, Sought, StateCount
 from gateway.workflow.records import Role
 from gateway.workflow.tasks import TaskKind
 
@@ -120,9 +120,9 @@ class OpenLines:
         else:
             heappush(self._due, (line.due_at, line.line, place))
 
-    def _tell_the_time(self, sought: Sought) -> None:
+    def _tell_the_time(self, at: datetime, today: datetime) -> None:
         """Bring ages and lateness to the time of a question."""
-        now, ages = stamp(sought.now), age_bounds(sought.today)
+        now, ages = stamp(at), age_bounds(today)
         if ages != self._ages or now < self._now:
             self._begin_anew(now, ages)
         self._now = now
@@ -151,7 +151,7 @@ class OpenLines:
         self, sought: Sought, sort: Sort, *, among: Iterable[int] | None, after: tuple[int, int] | None, limit: int
     ) -> Found:
         """Return a page, and counts; `among`: only lines of these numbers."""
-        self._tell_the_time(sought)
+        self._tell_the_time(sought.now, sought.today)
         base = _any(self._masks, Facet.ROLE, Role) if among is None else self._among(among)
         chosen = {facet: _any(self._masks, facet, values) for facet, values in sought.values.items() if values}
         found = _all_of(base, chosen.values())
@@ -164,6 +164,29 @@ class OpenLines:
             counts=_counts(self._masks, base, chosen),
         )
 
+    def count(self, now: datetime, today: datetime, until: datetime) -> tuple[StateCount, ...]:
+        """Count by role and state, what is late and what is due from now until a time apart."""
+        self._tell_the_time(now, today)
+        late, soon = self._masks.get(_LATE, 0), self._due_between(stamp(now), stamp(until))
+        parts = (
+            (role, state, roles & states)
+            for role, roles in self._of(Facet.ROLE)
+            for state, states in self._of(Facet.STATE)
+        )
+        return tuple(
+            StateCount(role, state, part.bit_count(), (part & late).bit_count(), (part & soon).bit_count())
+            for role, state, part in parts
+            if part
+        )
+
+    def _of(self, facet: Facet) -> list[tuple[str, int]]:
+        """Give the values of a facet with the lines that have each."""
+        return [(value, mask) for (of, value), mask in self._masks.items() if of is facet]
+
+    def _due_between(self, first: int, last: int) -> int:
+        order = self._order(Sort.DUE)
+        return _mask(place for *_, place in order[bisect_left(order, (first,)) : bisect_left(order, (last + 1,))])
+
     def _among(self, numbers: Iterable[int]) -> int:
         return _mask(place for number in numbers if (place := self._places.get(number)) is not None)
 
@@ -174,13 +197,17 @@ class OpenLines:
 
     def _walked(self, found: int, sort: Sort, after: tuple[int, int] | None, limit: int) -> list[Entry]:
         """Give the first of many that come after one, along their order."""
-        order = self._orders.get(sort)
-        if order is None:
-            order = self._orders[sort] = sorted(self._entries(SORT_KEYS[sort], range(len(self._lines))))
+        order = self._order(sort)
         first = 0 if after is None else bisect_right(order, (*after, len(self._lines)))
         is_in = found.to_bytes(len(self._lines) // 8 + 1, "little")
         wanted = (entry for entry in islice(order, first, None) if is_in[entry[2] >> 3] >> (entry[2] & 7) & 1)
         return list(islice(wanted, limit))
+
+    def _order(self, sort: Sort) -> list[Entry]:
+        """Give all lines in an order; it is kept in order from now on."""
+        if sort not in self._orders:
+            self._orders[sort] = sorted(self._entries(SORT_KEYS[sort], range(len(self._lines))))
+        return self._orders[sort]
 
     def _entries(self, sort_key: Callable[[Line], tuple[int, int]], places: Iterable[Place]) -> Iterator[Entry]:
         return ((*sort_key(line), place) for place in places if (line := self._lines[place]) is not None)

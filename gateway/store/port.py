@@ -223,6 +223,9 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:
         """How much waits in each lane that has something waiting."""
 
+    async def count_waiting(self, lane: str) -> int:
+        """How many requests have something waiting in a lane."""
+
     async def count_due(self, key: str, *, before: datetime) -> int:
         """How many rows without a lane have this key and are due before that time."""
 

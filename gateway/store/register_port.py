@@ -155,8 +155,8 @@ class RegisterPort(Protocol):
     async def open(self, sought: Sought, sort: Sort, *, after: tuple[int, int] | None, limit: int) -> Found:
         """Return a page of what is open, and exact counts."""
 
-    async def count_open(self, now: datetime, until: datetime) -> tuple[StateCount, ...]:
-        """Count what is open, by role and state."""
+    async def count_open(self, now: datetime, *, today: datetime, until: datetime) -> tuple[StateCount, ...]:
+        """Count what is open, by role and state; `today` is when the library's day began."""
 
     async def ended(self, sought: Sought, *, after: tuple[int, int] | None, limit: int, facets: bool = False) -> Found:
         """Return a page of what has ended, newest first.

@@ -31,9 +31,6 @@ INSERT_NUMBER: Final = """
     INSERT INTO register_numbers (number, line) SELECT CAST($2 AS TEXT), line FROM register WHERE request = $1
     ON CONFLICT (number, line) DO NOTHING"""
 OPEN_LINES: Final = f"SELECT {COLUMNS} FROM register WHERE is_open AND line > $1 ORDER BY line LIMIT $2"
-COUNT_OPEN: Final = """
-    SELECT role, state, count(*), count(CASE WHEN due_at < $1 THEN 1 END), count(CASE WHEN due_at >= $1 AND due_at <= $2 THEN 1 END)
-    FROM register WHERE is_open GROUP BY role, state"""
 CHANGED_LINES: Final = f"""
     SELECT {COLUMNS}, changed FROM register WHERE (changed, line) > ($1, $2) AND changed < $3
     ORDER BY changed, line LIMIT $4"""

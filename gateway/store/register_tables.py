@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from msgspec.structs import replace
 
 from gateway.store import encoding, register_sql
-from gateway.store.columns import Fetched, stamp
+from gateway.store.columns import Fetched
 from gateway.store.open_lines import OpenLines
 from gateway.store.register_port import COUNTED, Facet, Found, Line, Sort, Sought, StateCount
 from gateway.store.register_rows import lines_of
@@ -112,9 +112,11 @@ class Register:
             key = (piece[-1][-1], piece[-1][0])
             await asyncio.sleep(0)
 
-    async def count_open(self, now: datetime, until: datetime) -> tuple[StateCount, ...]:
+    async def count_open(self, now: datetime, *, today: datetime, until: datetime) -> tuple[StateCount, ...]:
         """See the port."""
-        return tuple(StateCount(*row) for row in await self._fetch(register_sql.COUNT_OPEN, stamp(now), stamp(until)))
+        async with self._reading:
+            await self._catch_up()
+            return self._lines.count(now, today, until)
 
     # ── what has ended ───────────────────────────────────────────────────────────────────────────
 

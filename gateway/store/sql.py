@@ -144,6 +144,7 @@ DEPTHS = """
     SELECT lane, count(*), min(CASE WHEN is_first AND due_at <= $1 THEN due_at END) FROM effects
     WHERE kind <> $2 OR due_at <= $1 GROUP BY lane ORDER BY lane"""
 """What waits behind another row of its request is not late: it can't begin before that one has ended."""
+COUNT_WAITING = "SELECT count(*) FROM effects WHERE is_first AND lane = $1"
 LEASED = "SELECT count(*) FROM effects WHERE lane = $1 AND leased_until > $2"
 FREE_LEASES = """
     UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE leased_by = $1 AND leased_until IS NOT NULL"""

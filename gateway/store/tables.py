@@ -165,6 +165,10 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         """See the port."""
         return tuple(map(rows.lane_depth, await self._fetch_slowly(sql.DEPTHS, stamp(now), TIMER)))
 
+    async def count_waiting(self, lane: str) -> int:
+        """See the port."""
+        return int((await self._fetch_slowly(sql.COUNT_WAITING, lane))[0][0])
+
     async def count_due(self, key: str, *, before: datetime) -> int:
         """See the port."""
         return int((await self._fetch_slowly(sql.COUNT_DUE, key, stamp(before)))[0][0])
@@ -343,8 +347,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
 
     async def add_token(self, token: Token) -> bool:
         """See the port."""
-        ends_at = None if token.ends_at is None else stamp(token.ends_at)
-        params = (token.name, token.role, token.hash, stamp(token.created_at), ends_at)
+        params = (token.name, token.role, token.hash, stamp(token.created_at), optional_stamp(token.ends_at))
         return bool(await self._change((sql.ADD_TOKEN, params)))
 
     async def revoke_token(self, name: str, *, at: datetime) -> None:

@@ -5,7 +5,7 @@ import pytest
 from gateway.desk.access import RIGHTS
 from gateway.pages.office import OFFICE
 from gateway.pages.rendering import linked
-from gateway.workflow.partners import STRANGER
+from gateway.workflow.partners import STRANGER, Partner
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import SignIn, Site
 from tests.web.test_approval import HILLS, kept
@@ -72,6 +72,29 @@ async def test_who_saves_second_hears_of_it_and_keeps_what_was_typed(sign_in: Si
     assert status == 422
     assert "Somebody else has changed" in html
     assert 'value="Another Name"' in html
+
+
+async def test_a_partners_figures_come_after_its_page(sign_in: SignIn, site: Site):
+    """They may take a second to count; for the days that were asked for."""
+    await kept(site.live, "r1")
+    browser = await sign_in()
+    _, html = await browser.get("/partners/valley?first=2026-01-01&last=2026-02-01")
+    assert "They are being counted." in html
+    assert 'hx-get="/partners/valley/figures?first=2026-01-01&amp;last=2026-02-01"' in html
+    _, html = await browser.get("/partners/valley/figures?first=2026-01-01&last=2026-02-01")
+    assert 'name="first" type="date" value="2026-01-01"' in html
+    assert "<dt>Our answer</dt>" in html
+
+
+async def test_a_long_directory_comes_page_by_page(sign_in: SignIn, site: Site):
+    for number in range(101):
+        await site.live.store.seed([], [Partner(id=f"p{number:03}", name=f"Branch {number:03}", peer="hub")])
+    browser = await sign_in()
+    _, html = await browser.get("/partners?q=branch")
+    assert (html.count("<tr>"), "Branch 099" in html, "Branch 100" in html) == (101, True, False)
+    assert 'href="/partners?q=branch&amp;after=p099"' in html
+    _, html = await browser.get("/partners?q=branch&after=p099")
+    assert (html.count("<tr>"), "Branch 100" in html, "Next page" in html) == (2, True, False)
 
 
 async def test_hostile_texts_are_shown_and_run_nothing(sign_in: SignIn, site: Site):

@@ -401,6 +401,13 @@ async def test_depths_count_what_waits_and_timers_only_once_due(store: Store) ->
     )
 
 
+async def test_requests_that_wait_in_a_lane_are_counted_once(store: Store) -> None:
+    assert await store.count_waiting(ACS) == 0
+    await store.commit(creation(1, perform(due_at=later(5)), look(), find_copies("peer:example")))
+    await store.commit(creation(2, perform(due_at=later(70))))
+    assert await store.count_waiting(ACS) == 2
+
+
 async def test_a_lane_with_nothing_due_has_no_oldest(store: Store) -> None:
     await store.commit(creation(1, perform(due_at=later(70))))
     assert await store.depths(NOW) == (LaneDepth(lane=ACS, depth=1, oldest_due_at=None),)

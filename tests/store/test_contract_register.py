@@ -145,7 +145,7 @@ async def test_what_is_open_is_counted_by_role_and_state_late_and_soon_apart(sto
     for number, due_at in enumerate((None, NOW - hour, NOW, NOW + hour, NOW + 2 * hour), start=1):
         await store.commit(creation(number, state=State.LOANED, due_at=due_at))
     await store.commit(creation(6, state=State.COMPLETED))
-    counts = await store.register.count_open(NOW, NOW + hour)
+    counts = await store.register.count_open(NOW, today=NOW, until=NOW + hour)
     assert counts == (StateCount("lending", "loaned", count=5, late=1, due_soon=2),)
 
 

@@ -1,7 +1,7 @@
 """What is open, in memory, against the plainest way to count and sort it, through any course of changes."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from gateway.store import open_lines
 from gateway.store.columns import moment, stamp
 from gateway.store.open_lines import SORT_KEYS, OpenLines, age_bounds
-from gateway.store.register_port import Age, Facet, Flag, Line, Sort, Sought
+from gateway.store.register_port import Age, Facet, Flag, Line, Sort, Sought, StateCount
 from tests.store.values import NOW
 
 MIDNIGHT = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 HOUR = 3_600_000_000
+SOON = timedelta(days=3)
 hours = st.integers(-24 * 40, 24 * 2).map(lambda hour: stamp(NOW) + hour * HOUR)
 
 
@@ -50,6 +51,16 @@ def values_of(line: Line, sought: Sought) -> set[tuple[Facet, str]]:
     found |= {(Facet.FLAG, Flag.TASK)} if line.tasks else set()
     found |= {(Facet.FLAG, Flag.UNREAD)} if "read note" in line.tasks else set()
     return found | ({(Facet.FLAG, Flag.LATE)} if line.due_at is not None and line.due_at < stamp(sought.now) else set())
+
+
+def counted_plainly(lines: list[Line], now: datetime) -> set[StateCount]:
+    """Count lines by role and state, one after the other."""
+    first, last = stamp(now), stamp(now + SOON)
+    due = [(line.role, line.state, line.due_at) for line in lines if line.due_at is not None]
+    of = Counter((line.role, line.state) for line in lines)
+    late = Counter(each[:2] for each in due if each[2] < first)
+    soon = Counter(each[:2] for each in due if first <= each[2] <= last)
+    return {StateCount(*key, count=count, late=late[key], due_soon=soon[key]) for key, count in of.items()}
 
 
 values = st.dictionaries(
@@ -88,6 +99,8 @@ def test_it_finds_counts_and_pages_as_a_plain_list_would(few: int, steps, limit:
 
         expected = sorted((line for line in base if fits(line)), key=SORT_KEYS[sort])
         counted = Counter(key for line in base for key in values_of(line, sought) if fits(line, but=key[0]))
+        states = kept.count(sought.now, sought.today, sought.now + SOON)
+        assert set(states) == counted_plainly([line for line in plain.values() if line.is_open], sought.now)
         pages: list[Line] = []
         after = None
         while True:

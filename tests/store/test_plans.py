@@ -58,6 +58,7 @@ SHARED = {
     "lock": sql.LOCK_REQUEST,
     "due by key": sql.COUNT_DUE,
     "next due": sql.NEXT_DUE,
+    "waiting in a lane": sql.COUNT_WAITING,
     "leased": sql.LEASED,
     "leased by": sql.LEASED_BY,
     "free a lease": sql.FREE_LEASE,

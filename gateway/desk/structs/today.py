@@ -17,7 +17,7 @@ class Neighbour(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     """What the last try came to."""
     waiting: int
-    """How many pieces of work wait for it; they go by themselves."""
+    """How many requests have something to say to it; it goes by itself."""
     next_at: datetime | None
     """When it is tried again."""
 
