@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
@@ -117,8 +118,12 @@ def _addresses(path: str, values: Mapping[str, Sequence[str]]) -> list[str]:
     if missing := [part for part in parts if part not in values]:
         raise LookupError(f"Say in `values_of` what {missing} of {path} may be, or in NO_SCREENS what it is.")
     count = max((len(values[part]) for part in parts), default=1)
-    given = zip(*(islice(cycle(values[part]), count) for part in parts), strict=True) if parts else [()]
-    return [_PART.sub(lambda _, left=list(each): quote(left.pop(0)), path) for each in given]
+    given = [{part: values[part][place % len(values[part])] for part in parts} for place in range(count)]
+    return [_PART.sub(partial(_value, each), path) for each in given]
+
+
+def _value(given: Mapping[str, str], part: re.Match[str]) -> str:
+    return quote(given[part[1]])
 
 
 def _faces(values: Mapping[str, Sequence[str]], chance: random.Random) -> dict[str, list[str]]:

@@ -153,7 +153,7 @@ def rows_of(requests: Iterable[Request], first: int, now: datetime) -> Rows:
         rows["register"].append((line, *entered, 1))
         rows["register_words"].append((line, is_open, words))
         rows["register_numbers"] += [(number, line) for _, number in numbers]
-        _add_work(rows, line, request, now, is_open=is_open)
+        _add_work(rows, line, request, now, is_open=bool(is_open))
     return rows
 
 

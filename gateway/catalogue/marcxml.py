@@ -77,4 +77,4 @@ def _name(element: etree._Element) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    return "".join(element.itertext())
+    return "".join(text for text in element.itertext() if isinstance(text, str))

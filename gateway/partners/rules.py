@@ -16,9 +16,9 @@ import msgspec
 from gateway.iso18626.codes import SentVia, Version
 from gateway.iso18626.dialects import DIALECTS, refusable
 from gateway.iso18626.values import agency_key
+from gateway.money.currencies import DIGITS
 from gateway.partners.reading import Fault
 from gateway.sip2.carried import not_carried
-from gateway.money.currencies import DIGITS
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
 from gateway.workflow.values import PostalAddress, money_faults
 
