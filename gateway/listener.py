@@ -312,6 +312,7 @@ class _Connection(web.RequestHandler):
         )
         self._seat = seat
         self._room = room
+        self.on_gone: list[Callable[[], None]] = []
 
     @property
     def keeps_us_waiting(self) -> bool:
@@ -323,6 +324,8 @@ class _Connection(web.RequestHandler):
         """Make room."""
         super().connection_lost(exc)
         self._room.leave(self._seat)
+        for call in self.on_gone:
+            call()
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
@@ -348,6 +351,14 @@ class _Connection(web.RequestHandler):
         response = web.Response(status=status, text=f"{HTTPStatus.BAD_REQUEST.phrase}\n")
         response.force_close()
         return response
+
+
+def when_gone(request: web.BaseRequest, call: Callable[[], None]) -> None:
+    """Call once the caller has hung up, at once if it has already. A handler that only waits would learn it with its next write."""
+    if request.transport is None:
+        call()
+    elif isinstance(request.protocol, _Connection):
+        request.protocol.on_gone.append(call)
 
 
 def source(address: IPv4Address | IPv6Address) -> str:

@@ -31,6 +31,11 @@ async def list_accounts(desk: Desk, _caller: Caller) -> AccountList:
     return AccountList(accounts=tuple(map(_shown, await desk.store.accounts())))
 
 
+async def people(desk: Desk) -> tuple[str, ...]:
+    """Give the names of everybody who may sign in: those to whom work can be given."""
+    return tuple(sorted(account.name for account in await desk.store.accounts() if account.disabled_at is None))
+
+
 async def show_account(desk: Desk, _caller: Caller, account: str) -> AccountShown:
     """Give one account, by its name in any case."""
     found = await desk.store.account(account)

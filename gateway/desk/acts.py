@@ -1,8 +1,10 @@
 """Acts of staff: what the table lets them ask for, and handing it to the workflow."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
+
+import msgspec
 
 from gateway.barcodes import BarcodeKind, Scan, scanned
 from gateway.desk.access import NAME, Caller
@@ -19,11 +21,11 @@ from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry
 from gateway.orders.cells import doubt_about_customer
 from gateway.sip2.carried import not_carried
 from gateway.store.port import AlreadyExists, VersionConflict
-from gateway.workflow.acts.gone_on import ACTED_SINCE
+from gateway.workflow.acts.gone_on import ACTED_SINCE, acts_since
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.meaning import NAMES
-from gateway.workflow.records import Answer, AnswerKind, Request, State
+from gateway.workflow.records import Answer, AnswerKind, LastAct, Request, State
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import money_faults
 
@@ -46,6 +48,7 @@ async def act(desk: Desk, caller: Caller, request: str, action: StaffAction, bod
         await check_approval(desk, found, body.partner)
     await _check_notes(desk, found, body)
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
+    body = msgspec.structs.replace(body, assignee=await _assignee(desk, caller, action, body))
     event, card = _staff_acted(desk, caller, action, body, scans), _card(action, body)
     answer = await _answer(desk, found, event, card=card, key=key)
     if isinstance(answer, Acted):
@@ -80,7 +83,7 @@ async def _answer(
     if before is not None:
         return before
     if answer.words == ACTED_SINCE:
-        raise ConflictError(await _who_acted(desk, request.id))
+        raise ConflictError(await _who_acted(desk, request.id, event))
     raise ConflictError(answer.words)
 
 
@@ -101,15 +104,23 @@ async def _done_before(desk: Desk, key: str | None, request: Request, action: St
     )
 
 
-async def _who_acted(desk: Desk, request: str) -> str:
-    """Say who has acted on a request last, and what was done."""
+async def _who_acted(desk: Desk, request: str, event: StaffActed) -> str:
+    """Say who has acted on a request since it was read, and what each did last."""
     found = await desk.store.request(request)
-    last = found.last_act if found else None
-    if found is None or last is None:
+    acts = acts_since(found, event.seen or 0, event.by) if found else ()
+    if found is None or not acts:
         return ACTED_SINCE
-    at = last.at.astimezone(desk.zone)
-    did, stands = NAMES[StaffAction(last.act)], _state_name(found, found.state)
-    return f"{last.by} has acted on it since, at {at:%H:%M}: “{did}”. The request is “{stands}” now: look at it again."
+    stands = _state_name(found, found.state)
+    return f"{_have_acted(acts, desk.zone)} The request is “{stands}” now: look at it again."
+
+
+def _have_acted(acts: Sequence[LastAct], zone: tzinfo) -> str:
+    did = [(act.by, f"at {act.at.astimezone(zone):%H:%M}: “{NAMES[StaffAction(act.act)]}”") for act in acts]
+    if len(did) == 1:
+        [(by, what)] = did
+        return f"{by} has acted on it since, {what}."
+    *first, last = [f"{by} ({what})" for by, what in did]
+    return f"{', '.join(first)} and {last} have acted on it since."
 
 
 def _state_name(request: Request, state: State) -> str:
@@ -143,18 +154,24 @@ def _staff_acted(desk: Desk, caller: Caller, action: StaffAction, body: ActBody,
         sure=body.sure,
         seen_in=body.seen_in,
         seen=body.seen,
-        assignee=_assignee(action, body),
+        assignee=body.assignee,
         deed=body.did,
         task=body.task,
     )
 
 
-def _assignee(action: StaffAction, body: ActBody) -> str | None:
+async def _assignee(desk: Desk, caller: Caller, action: StaffAction, body: ActBody) -> str | None:
+    """Who is to see to the request, as the account has the name. Whoever asks may take it over, by a token too."""
     if body.assignee is None:
         return None
     if action is not StaffAction.ASSIGN or not NAME.fullmatch(body.assignee):
         raise UnusableError("assignee: the name of an account, for assign and no other action.")
-    return body.assignee
+    if body.assignee == caller.name:
+        return caller.name
+    account = await desk.store.account(body.assignee)
+    if account is None or account.disabled_at is not None:
+        raise UnusableError("assignee: there is no account of this name, or it is switched off.")
+    return account.name
 
 
 def _card(action: StaffAction, body: ActBody) -> str | None:

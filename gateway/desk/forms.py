@@ -62,7 +62,13 @@ def form_of(line: ActLine, about: About) -> ActForm:
         flags=line.flags,
         asks=line.asks,
         fields=tuple(asks(about)) if asks else (),
+        is_empty=line.action is A.OFFER and not has_terms(about.proposal),
     )
+
+
+def has_terms(answer: Answer | None) -> bool:
+    """Whether an answer names a price or a condition, without which nothing is offered."""
+    return answer is not None and bool(answer.cost or answer.condition)
 
 
 def body_of(fields: Mapping[str, str], **more: Any) -> ActBody:

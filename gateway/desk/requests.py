@@ -1,7 +1,8 @@
 """Requests: the list, one with all that is known of it, its timeline, and trying its waiting work now. Acts: acts.py."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -11,6 +12,7 @@ from gateway.desk.offered import offers
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.scans import request_of
+from gateway.desk.search import find_requests
 from gateway.desk.shown import shown
 from gateway.desk.structs.requests import (
     RequestLine,
@@ -21,6 +23,7 @@ from gateway.desk.structs.requests import (
     TimelineEntry,
     Tried,
 )
+from gateway.desk.structs.search import Order, SearchQuery, Which
 from gateway.desk.timeline import timeline
 from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name, request_line
@@ -29,11 +32,16 @@ from gateway.dispatch.roles import OPEN_IN
 from gateway.store.port import RequestFilter, Store
 from gateway.workflow.records import Request
 
+_NOT_A_CURSOR: Final = "before: take it as it came in “next”."
 
-async def list_requests(desk: Desk, _caller: Caller, query: RequestsQuery) -> RequestLines:
-    """Return requests, newest first: those alone that the parameters let through."""
-    found = await _listed(desk.store, _filters(query), query.limit)
-    following = _cursor_of(found[-1]) if len(found) == query.limit else None
+
+async def list_requests(desk: Desk, caller: Caller, query: RequestsQuery) -> RequestLines:
+    """Return requests, newest first: those alone that the parameters let through. By words or a number (`q`), what is open comes first."""
+    if query.q is not None and query.q.strip():
+        found, following = await _by_text(desk, caller, query)
+    else:
+        found = await _listed(desk.store, _filters(query), query.limit)
+        following = _cursor_of(found[-1]) if len(found) == query.limit else None
     return RequestLines(requests=await lines_of(desk.store, found), next=following)
 
 
@@ -90,13 +98,29 @@ async def surroundings(desk: Desk, request: Request) -> Surroundings:
 # ── the list ─────────────────────────────────────────────────────────────────────────────────────
 
 
+async def _by_text(desk: Desk, caller: Caller, query: RequestsQuery) -> tuple[Sequence[Request], str | None]:
+    sought = SearchQuery(
+        q=query.q or "",
+        which=Which.OPEN if query.open else Which.ALL,
+        role=(query.role,) if query.role else (),
+        state=query.state,
+        partner=(query.partner,) if query.partner else (),
+        sort=Order.CHANGED,
+        after=query.before,
+        limit=query.limit,
+    )
+    try:
+        return await find_requests(desk, caller, sought)
+    except UnusableError:
+        raise UnusableError(_NOT_A_CURSOR) from None
+
+
 def _filters(query: RequestsQuery) -> tuple[RequestFilter, ...]:
     """What any of them lets through is listed; for open requests there is one for each role, since a state may be the end in one alone."""
     where = RequestFilter(
         states=query.state,
         role=query.role,
         partner=query.partner or None,
-        text=(query.q or "").strip() or None,
         before=_cursor(query.before) if query.before else None,
         limit=query.limit,
     )
@@ -127,5 +151,5 @@ def _cursor(text: str) -> tuple[datetime, str]:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None or not request_id:
-        raise UnusableError("before: take it as it came in “next”.")
+        raise UnusableError(_NOT_A_CURSOR)
     return at, request_id

@@ -4,9 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, time
 from typing import Final
 
+import msgspec
+
 from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
 from gateway.desk.facets import MARKS, facets_shown
+from gateway.desk.notes import NEW, new_to
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.structs.search import NONE, FoundRow, SearchQuery, SearchShown, Which
@@ -31,23 +34,49 @@ BEHIND_ALL: Final = 1 << 62
 async def search(desk: Desk, caller: Caller, query: SearchQuery) -> SearchShown:
     """Return a page of what is open and then of what has ended, with what they are told apart by."""
     partners = await partners_by_id(desk.store)
-    sought = sought_by(desk, caller, query, partners)
     part, after = _cursor(query.after)
-    register, sort = desk.store.register, Sort(query.sort)
-    opened = await register.open(sought, sort, after=after if part is Which.OPEN else None, limit=query.limit)
-    only_ended = query.which is Which.ENDED
-    ended = await register.ended(sought, after=None, limit=query.limit, facets=only_ended)
-    older = await register.ended(sought, after=after, limit=query.limit) if part is Which.ENDED else ended
-    lines, following = _page(query, part, opened, older)
-    counts = ended.counts if only_ended else opened.counts
+    found = await _found(desk, sought_by(desk, caller, query, partners), query, part, after)
+    counts = found.ended.counts if query.which is Which.ENDED else found.opened.counts
     return SearchShown(
-        rows=await _rows(desk, lines, partners),
-        next=following,
-        open=opened.count,
-        ended=ended.count,
-        ended_is_more=ended.is_more,
+        rows=await _rows(desk, caller, found.lines, partners),
+        next=found.next,
+        open=found.opened.count,
+        ended=found.ended.count,
+        ended_is_more=found.ended.is_more,
         facets=facets_shown(desk, counts, _chosen(query), partners),
     )
+
+
+async def find_requests(desk: Desk, caller: Caller, query: SearchQuery) -> tuple[tuple[Request, ...], str | None]:
+    """Return the requests of a page of what is found by words or a number, and the `after` of the next page; nothing if `q` has neither."""
+    sought = sought_by(desk, caller, query, await partners_by_id(desk.store))
+    if not sought.by_text:
+        return (), None
+    found = await _found(desk, sought, query, *_cursor(query.after))
+    requests = await desk.store.register.requests([line.request for line in found.lines])
+    return tuple(requests[line.request] for line in found.lines if line.request in requests), found.next
+
+
+class _PageFound(msgspec.Struct, frozen=True, kw_only=True):
+    """The lines of a page, and all that is open and has ended."""
+
+    lines: tuple[Line, ...]
+    next: str | None
+    opened: Found
+    ended: Found
+
+
+async def _found(
+    desk: Desk, sought: Sought, query: SearchQuery, part: Which, after: tuple[int, int] | None
+) -> _PageFound:
+    register = desk.store.register
+    opened = await register.open(
+        sought, Sort(query.sort), after=after if part is Which.OPEN else None, limit=query.limit
+    )
+    ended = await register.ended(sought, after=None, limit=query.limit, facets=query.which is Which.ENDED)
+    older = await register.ended(sought, after=after, limit=query.limit) if part is Which.ENDED else ended
+    lines, following = _page(query, part, opened, older)
+    return _PageFound(lines=lines, next=following, opened=opened, ended=ended)
 
 
 def _page(query: SearchQuery, part: Which, opened: Found, ended: Found) -> tuple[tuple[Line, ...], str | None]:
@@ -118,10 +147,14 @@ def _word(text: str, partners: Iterable[Partner]) -> Word:
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _rows(desk: Desk, lines: Iterable[Line], partners: Mapping[str, Partner]) -> tuple[FoundRow, ...]:
+async def _rows(
+    desk: Desk, caller: Caller, lines: Iterable[Line], partners: Mapping[str, Partner]
+) -> tuple[FoundRow, ...]:
     shown = tuple(lines)
     requests = await desk.store.register.requests([line.request for line in shown])
-    return tuple(_row(desk, line, requests[line.request], partners) for line in shown if line.request in requests)
+    new = await new_to(desk, caller, requests.values())
+    rows = (_row(desk, line, requests[line.request], partners) for line in shown if line.request in requests)
+    return tuple(msgspec.structs.replace(row, marks=(NEW, *row.marks)) if row.id in new else row for row in rows)
 
 
 def _row(desk: Desk, line: Line, request: Request, partners: Mapping[str, Partner]) -> FoundRow:

@@ -6,11 +6,11 @@ An act stands here for a task if it is one of the answers to it; whether it is p
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from gateway.desk.forms import About, form_of
+from gateway.desk.forms import About, form_of, has_terms
 from gateway.desk.structs.sheet import ActForm, ActGroup, TaskShown
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.meaning import ActLine
-from gateway.workflow.records import AnswerKind, Request, State
+from gateway.workflow.records import Answer, AnswerKind, Request, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
@@ -104,14 +104,22 @@ def at_hand(request: Request, tasks: Iterable[Task], possible: Iterable[StaffAct
     wishes = [TABLES[request.role].standing(request.state).next]
     if request.state is State.DECIDING:
         asked = [act for task in tasks for act in SETTLED_BY[task.kind]]
-        wishes = [_PROPOSED.get(request.answer.kind) if request.answer else None, *asked, *wishes]
+        wishes = [_proposed(request.answer), *asked, *wishes]
     return next((act for act in wishes if act in offered), None)
 
 
+def _proposed(answer: Answer | None) -> StaffAction | None:
+    if answer is not None and answer.kind is AnswerKind.RETRY and has_terms(answer):
+        return A.OFFER
+    return _PROPOSED.get(answer.kind) if answer else None
+
+
 def settling(task: Task, request: Request | None, lines: Iterable[ActLine], about: About | None) -> TaskShown:
-    """Give a task with the forms of what settles it; `lines` are the acts that the request offers now."""
+    """Give a task with the forms of what settles it, what is proposed before the others; `lines` are the acts that the request offers now."""
     possible = {line.action: line for line in lines}
-    acts = SETTLED_BY[task.kind] if about else ()
+    acts = list(SETTLED_BY[task.kind]) if about else []
+    first = at_hand(request, (task,), possible) if request and request.state is State.DECIDING else None
+    acts.sort(key=lambda act: act is not first)
     forms = tuple(form_of(possible[act], about) for act in acts if act in possible and about)
     return TaskShown(
         id=task.id,

@@ -7,7 +7,9 @@ from typing import Final
 import msgspec
 
 from gateway.desk.access import Caller
+from gateway.desk.accounts import people
 from gateway.desk.forms import About, form_of
+from gateway.desk.notes import with_new
 from gateway.desk.offered import offers
 from gateway.desk.paperwork import slips_of
 from gateway.desk.ports import Desk
@@ -58,8 +60,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
     partners = await partners_by_id(desk.store)
     lines = await desk.store.story.lines(found.id, limit=NOTES_FROM)
     acts = offers(found, caller, waiting, tasks, desk.now())
-    people = tuple(sorted(account.name for account in await desk.store.accounts() if account.disabled_at is None))
-    about = About(request=found, zone=desk.zone, caller=caller.name, people=people)
+    about = About(request=found, zone=desk.zone, caller=caller.name, people=await people(desk))
     standing = TABLES[found.role].standing(found.state)
     placed = _placed(found, tasks, acts, about)
     return Sheet(
@@ -91,7 +92,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         terms=tuple(_terms(found)),
         items=tuple(_item(desk, found.role, item) for item in found.items),
         customer=await _customer(desk, found),
-        notes=_notes(lines, tasks),
+        notes=await with_new(desk, caller, found.id, _notes(lines, tasks)),
         papers=slips_of(found, partners),
         upcoming=upcoming(waiting, await surroundings(desk, found)),
         story=await story_of(desk, found, StoryQuery()),

@@ -15,7 +15,18 @@ from gateway.desk.settling import SETTLED_BY, is_waited_for, settling
 from gateway.desk.structs.acts import Acted
 from gateway.desk.structs.common import Done
 from gateway.desk.structs.sheet import TaskShown, TasksPage, TasksPageQuery
-from gateway.desk.structs.tasks import SettleBody, Settled, SettledLine, TaskDone, TaskNumber, Tasks, TasksQuery
+from gateway.desk.structs.tasks import (
+    Closed,
+    ClosedLine,
+    ClosedQuery,
+    SettleBody,
+    Settled,
+    SettledLine,
+    TaskDone,
+    TaskNumber,
+    Tasks,
+    TasksQuery,
+)
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request
@@ -82,12 +93,25 @@ async def close_task(desk: Desk, caller: Caller, task: TaskNumber, body: TaskDon
     if objection:
         raise UnusableError(f"note: {objection}")
     at = desk.now()
-    about = f" about {found.about}" if found.about else ""
-    words = f"Task “{found.kind}”{about} is done." + (f" {body.note}" if body.note else "")
+    words = _done_words(found, body.note)
     entry = HistoryEntry(at=at, by=caller.name, kind=HistoryKind.NOTE, words=words)
     if not await desk.store.close_task(found.id, at=at, entry=entry):
         raise ConflictError("The task is done already.")
     return Done(words=words)
+
+
+async def list_closed(desk: Desk, _caller: Caller, query: ClosedQuery) -> Closed:
+    """Return who closed which task of no request, the newest first; that of a request stands in its story."""
+    lines = await desk.store.story.lines(None, before=query.before, limit=query.limit)
+    told = tuple(ClosedLine(at=line.at, by=line.entry.by, words=line.entry.words) for line in lines if line.entry)
+    return Closed(lines=told, next=lines[-1].id if len(lines) == query.limit else None)
+
+
+def _done_words(task: Task, note: str | None) -> str:
+    """Say that a task is done; what it was about, where no story tells that."""
+    about = f" about {task.about}" if task.about else ""
+    was = f" It said: {task.words}" if task.request is None else ""
+    return f"Task “{task.kind}”{about} is done.{was}{f' {note}' if note else ''}"
 
 
 def _refuse_if_waited_for(task: Task, request: Request | None) -> None:

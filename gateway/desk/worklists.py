@@ -3,12 +3,14 @@
 The pull list alone is read whole: its order is that of the shelves, which the register does not know.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from gateway.desk.access import Caller
 from gateway.desk.facets import facets_shown
+from gateway.desk.notes import NEW, new_to
 from gateway.desk.offered import RIGHT_OF
 from gateway.desk.papers import as_pdf
 from gateway.desk.paperwork import pull_slips
@@ -62,7 +64,8 @@ async def show_worklist(desk: Desk, caller: Caller, name: ListName, query: Workl
     """Return a page of a list in its order, with its filters and what can be done to several of its requests."""
     partners = await partners_by_id(desk.store)
     found, lines = await _lines(desk, caller, name, query)
-    rows, following = await _page(desk, name, query, lines, partners)
+    rows_of = partial(_rows, desk, name, query, partners=partners, reader=caller)
+    rows, following = await _page(name, query, lines, rows_of)
     facets = facets_shown(desk, found.counts, {field: _chosen(query, field) for field in _FIELDS}, partners)
     about = ABOUT[name]
     return Worklist(
@@ -81,7 +84,7 @@ async def worklist_csv(desk: Desk, caller: Caller, name: ListName, query: Workli
     """Return what the filters let through, all of it, as CSV."""
     partners = await partners_by_id(desk.store)
     _, lines = await _lines(desk, caller, name, query)
-    rows = await _rows(desk, name, query, lines, partners)
+    rows = await _rows(desk, name, query, lines, partners=partners)
     return Download(content_type="text/csv", text=csv_text(_HEADINGS, map(_cells, rows)), name=f"{name}.csv")
 
 
@@ -142,33 +145,54 @@ async def _lines(desk: Desk, caller: Caller, name: ListName, query: WorklistQuer
 
 
 async def _page(
-    desk: Desk, name: ListName, query: WorklistQuery, lines: Sequence[Line], partners: Mapping[str, Partner]
+    name: ListName,
+    query: WorklistQuery,
+    lines: Sequence[Line],
+    rows_of: Callable[[Sequence[Line]], Awaitable[tuple[WorkRow, ...]]],
 ) -> tuple[tuple[WorkRow, ...], str | None]:
     if name is ListName.PULL:
-        rows = await _rows(desk, name, query, lines[:SHELF_MOST], partners)
-        places = {row.request: place for place, row in enumerate(rows)}
-        first = 1 + places.get(query.after or "", -1)
+        rows = await rows_of(lines[:SHELF_MOST])
+        first = _first([row.request for row in rows], query.after)
         shown = rows[first : first + query.limit]
-        return shown, shown[-1].request if first + len(shown) < len(rows) else None
-    places = {line.request: place for place, line in enumerate(lines)}
-    first = 1 + places.get(query.after or "", -1)
+        return shown, _next([row.request for row in rows], first + len(shown))
+    first = _first([line.request for line in lines], query.after)
     page = lines[first : first + query.limit]
-    following = page[-1].request if first + len(page) < len(lines) else None
-    return await _rows(desk, name, query, page, partners), following
+    following = _next([line.request for line in lines], first + len(page))
+    return await rows_of(page), following
+
+
+def _next(requests: Sequence[str], end: int) -> str | None:
+    """Say what the next page comes after: the last request before it, and its place; None where nothing follows."""
+    return f"{requests[end - 1]}~{end - 1}" if 0 < end < len(requests) else None
+
+
+def _first(requests: Sequence[str], after: str | None) -> int:
+    """Give the place that a page begins at. Where the request that it comes after has left the list, what followed has its place."""
+    request, _, place = (after or "").partition("~")
+    if request in requests:
+        return requests.index(request) + 1
+    return min(int(place), len(requests)) if place.isdecimal() and place.isascii() else 0
 
 
 async def _rows(
-    desk: Desk, name: ListName, query: WorklistQuery, lines: Sequence[Line], partners: Mapping[str, Partner]
+    desk: Desk,
+    name: ListName,
+    query: WorklistQuery,
+    lines: Sequence[Line],
+    *,
+    partners: Mapping[str, Partner],
+    reader: Caller | None = None,
 ) -> tuple[WorkRow, ...]:
-    """Make the rows, in the list's order; piece by piece, so that a long list holds nobody up."""
+    """Make the rows, in the list's order; piece by piece, so that a long list holds nobody up. Those with notes that are new to the reader say so."""
     now, until = desk.now(), days_ahead(desk.now(), query.days, desk.zone)
     made: list[tuple[ListRow, WorkRow]] = []
     for first in range(0, len(lines), AT_ONCE):
         piece = {line.request: line for line in lines[first : first + AT_ONCE]}
         found = await desk.store.register.requests(piece)
         prints = await desk.store.views.prints(piece, Slip.PULL_SLIP) if name is ListName.PULL else {}
+        new = await new_to(desk, reader, found.values()) if reader else frozenset()
         for row in list_rows(name, found.values(), partners, now, until):
-            marks = marks_of(piece[row.request], now)
+            marks = (NEW,) * (row.request in new) + marks_of(piece[row.request], now)
             made.append((row, _row(desk, row, found[row.request], marks, prints.get(row.request))))
     made.sort(key=lambda pair: LISTS[name].order(pair[0]))
     return tuple(row for _, row in made)

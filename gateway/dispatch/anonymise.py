@@ -1,5 +1,5 @@
-"""Forgets the customers of requests that ended long ago (ill.md, duty 14), and keys of forms that nobody sends any more: every day,
-and once at the start.
+"""Forgets the customers of requests that ended long ago (ill.md, duty 14), keys of forms that nobody sends any more, and who has read notes
+that are new to nobody: every day, and once at the start.
 
 Doing so twice, or by several gateways, changes nothing.
 """
@@ -16,6 +16,8 @@ from gateway.workflow.borrowing.groups import FINALS
 EVERY_S: Final = 24 * 3600.0
 KEYS_KEPT: Final = timedelta(days=2)
 """How long the one-use key of a form counts: a form that stood open over night can be sent."""
+NOTES_KEPT: Final = timedelta(days=90)
+"""How long it counts who has read a note."""
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +33,7 @@ async def daily(store: Store, *, after: timedelta, time: TimeSource) -> None:
         try:
             count = await anonymise(store, after=after, time=time)
             await store.story.forget_acts(before=time.now() - KEYS_KEPT)
+            await store.views.forget_notes_read(before=time.now() - NOTES_KEPT)
         except StoreError as exc:
             _log.warning("could not make requests anonymous", why=type(exc).__name__)
         else:

@@ -155,7 +155,7 @@ class Appraiser:
     def verdict(self, status: CopyStatus, terms: Terms) -> CopyVerdict:
         """Say what one copy comes to now."""
         judged = policy.judge(status, terms, self._directory.policy, self.today())
-        return trace.verdict(judged, terms.service, self._branches)
+        return trace.verdict(judged, terms.service)
 
     def today(self) -> date:
         """The day by the library's clock."""

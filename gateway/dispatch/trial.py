@@ -80,7 +80,7 @@ class Trials:
         }
         if question.wanted == Wanted():
             copy = msgspec.structs.replace(Copy(item_barcode=IMAGINED, branch=""), **supposed)
-            return Found(copies=(copy,), words="No citation: a copy is imagined.")
+            return Found(copies=(copy,), words="No work is named: a copy is assumed.")
         found = await self._appraiser.find(question.wanted)
         copies = tuple(msgspec.structs.replace(copy, **supposed) for copy in found.copies)
         return msgspec.structs.replace(found, copies=copies)

@@ -3,18 +3,24 @@
     event: news
     data: {"requests": ["…"], "all": false, "lists": {"pull": 14, …}, "tasks": 5}
 
+    event: people
+    data: {"L-…": "technician2 has this open", "B-…": ""}
+
 A change anywhere wakes one task, which waits a moment for more, looks once, and writes the same bytes to every stream. A browser
 that reads slowly gets the newest news in place of those that it has missed. While nothing changes nothing is looked at; a comment now and then
 shows that the line is alive, and then it is asked whether the session still counts. A stream ends with its session, and when the gateway
 stops; the browser comes back by itself, and catches up (`GET /news`).
+
+A stream's address names the requests that its browser shows (`/events?open=L-…`): so long as it lives somebody has these open, and
+hears who else has (desk/presence.py).
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from aiohttp import web
@@ -22,72 +28,113 @@ from aiohttp import web
 from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import COMMITS_WITHIN, mark_now, news_since, on_change
 from gateway.desk.ports import Desk
+from gateway.desk.presence import TOLD_EVERY, Presence
 from gateway.desk.sessions import session_of
 from gateway.desk.structs.news import Mark, News
+from gateway.listener import when_gone
 from gateway.pages.visit import Visit, Visitor
 
 GATHERED_S: Final = 0.3
 """How long a change waits for others to be told with."""
 ALIVE_EVERY_S: Final = 20.0
 """Proxies commonly cut a line on which nothing has come for a minute."""
+PEOPLE_GATHERED_S: Final = 1.0
+"""The same for who comes and goes: whoever only loads a page anew has not gone."""
 _ALIVE: Final = b": alive\n\n"
 
 _log = logging.getLogger(__name__)
 
 
+class _Stream:
+    """One browser that listens: what it has not been sent yet, the newest of each kind."""
+
+    def __init__(self, visitor: Visitor, requests: frozenset[str]) -> None:
+        self.visitor = visitor
+        self.requests = requests
+        self.people = b""
+        """What it was told of who else has these open."""
+        self._waiting: dict[str, bytes] = {}
+        self._due = asyncio.Event()
+        self._has_ended = False
+
+    def put(self, kind: str, data: bytes, instead: bytes | None = None) -> None:
+        """Hand on the newest of a kind; `instead` where the one before was not taken in time."""
+        self._waiting[kind] = instead if instead is not None and kind in self._waiting else data
+        self._due.set()
+
+    def end(self) -> None:
+        """Let it end, whatever waits."""
+        self._has_ended = True
+        self._due.set()
+
+    async def take(self) -> bytes | None:
+        """Wait for what is to be sent; None at the end."""
+        await self._due.wait()
+        self._due.clear()
+        data = b"".join(self._waiting.values())
+        self._waiting.clear()
+        return None if self._has_ended else data
+
+
 class Hub:
-    """Everybody who listens, and the task that looks for them."""
+    """Everybody who listens, and the tasks that look for them."""
 
     def __init__(self, desk: Desk) -> None:
+        self.presence = Presence(desk)
         self._desk = desk
-        self._streams: dict[asyncio.Queue[bytes | None], Visitor] = {}
+        self._streams: set[_Stream] = set()
         self._changed = asyncio.Event()
         self._stopped = False
 
     async def running(self, _application: web.Application) -> AsyncIterator[None]:
         """Look while the site is served (aiohttp's `cleanup_ctx`)."""
         on_change(self._desk, self._changed.set)
-        task = asyncio.create_task(self._look(), name="news for pages")
+        looking = asyncio.create_task(self._look(), name="news for pages")
+        telling = asyncio.create_task(self._tell_who_is_here(), name="who has what open")
         yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in (looking, telling):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
     async def stop(self, _application: web.Application) -> None:
         """End every stream (aiohttp's `on_shutdown`): the listener waits for them."""
         self._stopped = True
         for stream in self._streams:
-            _put(stream, None, None)
+            stream.end()
 
     def end(self, visitor: Visitor) -> None:
         """End the streams of somebody who signs out."""
-        for stream, listener in self._streams.items():
-            if listener.token == visitor.token:
-                _put(stream, None, None)
+        for stream in self._streams:
+            if stream.visitor.token == visitor.token:
+                stream.end()
 
-    async def stream(self, visit: Visit, visitor: Visitor) -> web.StreamResponse:
+    async def stream(self, visit: Visit, visitor: Visitor, requests: frozenset[str]) -> web.StreamResponse:
         """Send news until the browser goes, the session ends, or the gateway stops."""
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
-        queue: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1)
         await answer.prepare(visit.http)
-        self._streams[queue] = visitor
+        stream = _Stream(visitor, requests)
+        self._streams.add(stream)
+        go = self.presence.come(visitor.caller.name, requests)
+        when_gone(visit.http, stream.end)
         try:
-            await answer.write(_ALIVE)
-            while not self._stopped and (data := await self._next(visitor, queue)) is not None:
+            await answer.write(_ALIVE + self._who_has(stream))
+            while not self._stopped and (data := await self._next(stream)) is not None:
                 await answer.write(data)
         except ConnectionResetError:
             pass  # the browser has gone
         finally:
-            self._streams.pop(queue, None)
+            self._streams.remove(stream)
+            go()
         return answer
 
-    async def _next(self, visitor: Visitor, queue: asyncio.Queue[bytes | None]) -> bytes | None:
+    async def _next(self, stream: _Stream) -> bytes | None:
         """Wait for news; None where the stream is to end."""
         try:
             async with asyncio.timeout(ALIVE_EVERY_S):
-                return await queue.get()
+                return await stream.take()
         except TimeoutError:
-            return _ALIVE if await self._still_counts(visitor) else None
+            return _ALIVE if await self._still_counts(stream.visitor) else None
 
     async def _still_counts(self, visitor: Visitor) -> bool:
         try:
@@ -117,17 +164,65 @@ class Hub:
             told = (news.lists, news.tasks)
             data, of_more = encoded(news), encoded(msgspec.structs.replace(news, all=True))
             for stream in self._streams:
-                _put(stream, data, of_more)
+                stream.put("news", data, of_more)
+
+    # who has what open
+
+    def _who_has(self, stream: _Stream) -> bytes:
+        """Say who else has a stream's requests open, as one event; nothing if that was told already."""
+        if not stream.requests:
+            return b""
+        name = stream.visitor.caller.name
+        words = {request: self.presence.words(request, name) for request in sorted(stream.requests)}
+        before, stream.people = stream.people, msgspec.json.encode(words)
+        return b"" if stream.people == before else b"event: people\ndata: " + stream.people + b"\n\n"
+
+    async def _tell_who_is_here(self) -> None:
+        """Tell those who have the same request open of each other, at other gateways too."""
+        await self._say(self.presence.begin())
+        while True:
+            try:
+                async with asyncio.timeout(TOLD_EVERY.total_seconds()):
+                    await self.presence.changed.wait()
+                await asyncio.sleep(PEOPLE_GATHERED_S)
+            except TimeoutError:
+                self.presence.tell_all_again()
+            news = self.presence.take_news()
+            for stream in self._streams:
+                if stream.requests & news and (data := self._who_has(stream)):
+                    stream.put("people", data)
+            await self._say(self.presence.tell())
+
+    async def _say(self, saying: Awaitable[None]) -> None:
+        try:
+            await saying
+        except StoreUnavailable:
+            _log.warning("store unavailable, during who has what open")
 
 
 STREAM: Final = "/events"
+OPEN_MOST: Final = 20
+"""Requests that one browser says it shows."""
 HUB: Final = web.AppKey("hub", Hub)
 """Under which a site keeps it."""
 
 
+class Listening(msgspec.Struct, frozen=True, kw_only=True):
+    """Which requests the pages show that listen on a stream."""
+
+    open: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{1,32}$")], ...], msgspec.Meta(max_length=OPEN_MOST)
+    ] = ()
+
+
 async def listen(visit: Visit) -> web.StreamResponse:
     """GET /events: news as they come."""
-    return await visit.http.app[HUB].stream(visit, visit.signed_in)
+    return await visit.http.app[HUB].stream(visit, visit.signed_in, frozenset(visit.query(Listening).open))
+
+
+def has_open(visit: Visit, request: str) -> str:
+    """Say who else has a request open just now; empty: nobody."""
+    return visit.http.app[HUB].presence.words(request, visit.caller.name)
 
 
 class Since(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,10 +241,3 @@ async def catch_up(visit: Visit) -> web.StreamResponse:
 def encoded(news: News) -> bytes:
     """Write news as one event. JSON has no line ends, which would end the event's data."""
     return b"event: news\ndata: " + msgspec.json.encode(news) + b"\n\n"
-
-
-def _put(stream: asyncio.Queue[bytes | None], data: bytes | None, of_more: bytes | None) -> None:
-    """Hand on the newest; where the news before was not taken in time, it says that there was more. The end comes in place of all."""
-    if stream.full():
-        data = None if stream.get_nowait() is None else of_more
-    stream.put_nowait(data)

@@ -9,13 +9,15 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from aiohttp import hdrs, web
 
-from gateway.desk import customers, papers, requests, sheet, story
+from gateway.desk import customers, notes, papers, requests, sheet, story
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.forms import problems_of
 from gateway.desk.sent_forms import act_name, send_form
 from gateway.desk.structs.customers import CustomerShown, LookUpBody, LookUpReason
 from gateway.desk.structs.papers import PaperQuery, Slip
 from gateway.desk.structs.sheet import Sheet, StoryQuery
+from gateway.pages.guards import BY_ITSELF
+from gateway.pages.live import has_open
 from gateway.pages.visit import Visit
 
 DIGITS_MAX: Final = 18
@@ -53,6 +55,8 @@ async def show(visit: Visit) -> web.StreamResponse:
             visit.desk, visit.caller, shown.id, StoryQuery(people=query.people, before=query.before)
         )
         shown = msgspec.structs.replace(shown, story=part)
+    if BY_ITSELF not in visit.http.headers:
+        await notes.have_read(visit.desk, visit.caller, shown)
     return await _page(visit, shown, query=query)
 
 
@@ -152,6 +156,7 @@ async def _page(
         "did": act_name(query.did),
         "said": said,
         "customer": customer,
+        "open_by": has_open(visit, shown.id),
     }
     return await visit.show("request.html", status, sheet=shown, new_key=new_key, reasons=tuple(LookUpReason), **given)
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from gateway.desk import policy
 from gateway.desk.access import Right
+from gateway.desk.answers import answer_said
 from gateway.desk.errors import ConflictError, DeskError, UnusableError
 from gateway.desk.policy_forms import (
     form_problems,
@@ -212,6 +213,7 @@ async def _page(
         choices=choices,
         trial=trial,
         came_to=came_to,
+        answer=answer_said(came_to.answer) if came_to else None,
         trouble=trouble,
         problems=problems or {},
         opened=opened,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 
 from gateway.desk.access import Right
 from gateway.desk.ports import Desk
+from gateway.desk.structs.sheet import in_words
 from gateway.pages import words
 from gateway.pages.assets import address_of
 
@@ -67,12 +69,12 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         """A moment: in short, with the full time on hover."""
         return _time(at, words.moment_words(at, now(), zone))
 
-    def day(at: datetime | date) -> Markup | str:
+    def day(at: datetime | date) -> Markup:
         """A day, of a moment too."""
         today = now().astimezone(zone).date()
         if isinstance(at, datetime):
             return _time(at, words.day_words(at.astimezone(zone).date(), today))
-        return words.day_words(at, today)
+        return _TIME.format(at.isoformat(), words.full_day(at), words.day_words(at, today))
 
     def age(since: datetime) -> Markup:
         """How long ago."""
@@ -83,13 +85,12 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         return _time(at, f"{at.astimezone(zone):%H:%M:%S}")
 
     def _time(at: datetime, text: str) -> Markup:
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            at.isoformat(), words.full_words(at, zone), text
-        )
+        return _TIME.format(at.isoformat(), words.full_words(at, zone), text)
 
     return {
         "when": when,
         "day": day,
+        "dated": partial(dated, day=day),
         "age": age,
         "clock": clock,
         "counted": words.counted,
@@ -97,12 +98,31 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         "lasting": words.lasting_words,
         "lasted": words.lasted_words,
         "plainly": words.plain_words,
+        "in_words": in_words,
         "safe_link": safe_link,
         "linked": linked,
     }
 
 
+_TIME: Final = Markup('<time datetime="{}" title="{}">{}</time>')
+_DAY: Final = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 _REQUEST: Final = re.compile(r"\b[BL]-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
+
+
+def dated(text: str, day: Callable[[date], Markup]) -> Markup:
+    """Give words of ours with each day in them as people write it; history has it as 2027-02-18."""
+    parts, end = [], 0
+    for found in _DAY.finditer(text):
+        parts += [escape(text[end : found.start()]), _day(found[0], day)]
+        end = found.end()
+    return Markup("").join((*parts, escape(text[end:])))
+
+
+def _day(written: str, day: Callable[[date], Markup]) -> Markup:
+    try:
+        return day(date.fromisoformat(written))
+    except ValueError:  # there is no such day
+        return escape(written)
 
 
 def linked(text: str) -> Markup:

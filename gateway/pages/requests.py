@@ -18,6 +18,7 @@ REQUESTS: Final = (
     Page("GET",  "/requests/{request}/messages/{line}",    Right.READ,   one_request.show_raw),
     Page("GET",  "/requests/{request}/papers/{paper}.pdf", Right.READ,   one_request.show_paper),
     Page("GET",  "/tasks",                                 Right.READ,   tasks.show),
+    Page("GET",  "/tasks/closed",                          Right.READ,   tasks.show_closed),
     Page("GET",  "/tasks/settle",                          Right.READ,   tasks.lead_back),
     Page("GET",  "/tasks/{task}/open",                     Right.READ,   tasks.lead_back),
     Page("GET",  "/tasks/{task}/done",                     Right.READ,   tasks.lead_back),

@@ -8,6 +8,7 @@ from aiohttp import web
 from multidict import MultiDict
 
 from gateway.desk.access import Right
+from gateway.desk.accounts import people
 from gateway.desk.errors import UnusableError
 from gateway.desk.saved import drop_view, list_views, save_view
 from gateway.desk.search import search
@@ -87,6 +88,7 @@ async def _show(
         which=WHICH,
         views=(await list_views(visit.desk, visit.caller)).views,
         acts=acts_always() if visit.may(Right.ACT) else (),
+        people=await people(visit.desk),
         key=new_key(),
         outcome=outcome,
         trouble=trouble,

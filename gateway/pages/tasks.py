@@ -8,7 +8,7 @@ from aiohttp import web
 from gateway.desk import tasks
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.structs.sheet import TasksPageQuery
-from gateway.desk.structs.tasks import Settled, TaskDone
+from gateway.desk.structs.tasks import ClosedQuery, Settled, TaskDone
 from gateway.pages.one_request import address_of, new_key, number_in, texts_of, way_back
 from gateway.pages.visit import Visit
 
@@ -46,6 +46,13 @@ async def close(visit: Visit) -> web.StreamResponse:
     return visit.go(way_back(fields.get("to")) or "/tasks")
 
 
+async def show_closed(visit: Visit) -> web.StreamResponse:
+    """GET /tasks/closed: who closed which task of no request."""
+    return await visit.show(
+        "tasks_closed.html", closed=await tasks.list_closed(visit.desk, visit.caller, visit.query(ClosedQuery))
+    )
+
+
 async def settle(visit: Visit) -> web.StreamResponse:
     """POST /tasks/settle: several at once, in a way that asks for nothing."""
     fields = await visit.http.post()
@@ -69,6 +76,7 @@ async def _page(
     page = await tasks.show_tasks(visit.desk, visit.caller, query)
     kept = {"kind": query.kind or "", "whose": query.whose}
     here = f"/tasks?{urlencode({name: text for name, text in kept.items() if text and text != 'all'})}".rstrip("?")
+    now_at = f"{here}{'&' if '?' in here else '?'}after={query.after}" if query.after else here
     at_once = [{form.action: form.name for form in task.settles if form.at_once} for task in page.tasks]
     together: dict[str, str] = {}
     if query.kind and at_once:
@@ -79,6 +87,7 @@ async def _page(
         page=page,
         query=query,
         here=here,
+        now_at=now_at,
         together=together,
         said=said,
         settled=settled,

@@ -43,10 +43,15 @@ def day_words(day: date, today: date) -> str:
     return f"{day.day} {day:%B}" + ("" if day.year == today.year else f" {day.year}")
 
 
+def full_day(day: date) -> str:
+    """Say which day, in full: “Thursday, 26 November 2026”."""
+    return f"{day:%A}, {day.day} {day:%B %Y}"
+
+
 def full_words(at: datetime, zone: tzinfo) -> str:
     """Say when, in full: “Thursday, 26 November 2026, 14:05:31”."""
     local = at.astimezone(zone)
-    return f"{local:%A}, {local.day} {local:%B %Y, %H:%M:%S}"
+    return f"{full_day(local)}, {local:%H:%M:%S}"
 
 
 def lasting_words(time: timedelta) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 from multidict import MultiDict
 
 from gateway.desk.access import Right
+from gateway.desk.accounts import people
 from gateway.desk.acts import act as do_act
 from gateway.desk.errors import DeskError, NotThereError
 from gateway.desk.saved import list_views
@@ -126,10 +127,12 @@ async def _show(
         query=query,
         address=address,
         here=here,
+        now_at=f"{here}{'&' if kept else '?'}{urlencode({'after': query.after})}" if query.after else here,
         csv=f"{address}.csv?{urlencode(kept)}" if kept else f"{address}.csv",
         next=f"{address}?{urlencode([*kept, ('after', found.next)])}" if found.next else None,
         views=(await list_views(visit.desk, visit.caller)).views,
         acts=found.acts if visit.may(Right.ACT) else (),
+        people=await people(visit.desk),
         key=new_key(),
         outcome=outcome,
         trouble=trouble,

@@ -1,7 +1,5 @@
 """How the policy came to its answer, for people: each line read, what each copy comes to, and the answer in ISO 18626's words. Pure."""
 
-from collections.abc import Mapping
-
 from gateway.iso18626.codes import ServiceType, Status
 from gateway.policy.judging import Judged
 from gateway.policy.lines import Terms, mismatches
@@ -33,10 +31,9 @@ def services_tried(service: ServiceType) -> tuple[ServiceType, ...]:
     return (ServiceType.LOAN, ServiceType.COPY) if service is ServiceType.COPY_OR_LOAN else (service,)
 
 
-def verdict(judged: Judged, service: ServiceType, branches: Mapping[str, str]) -> CopyVerdict:
-    """Give what a copy comes to without the objects that it was judged by; `branches` are names by codes."""
-    words = judged.told(branches)
-    return CopyVerdict(service=service, availability=judged.availability, reason=judged.reason, words=words)
+def verdict(judged: Judged, service: ServiceType) -> CopyVerdict:
+    """Give what a copy comes to without the objects that it was judged by."""
+    return CopyVerdict(service=service, availability=judged.availability, reason=judged.reason, words=judged.words)
 
 
 def in_protocol(answer: Answer) -> str:

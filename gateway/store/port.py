@@ -30,6 +30,7 @@ from gateway.store.errors import (
     VersionConflict,
 )
 from gateway.store.figures_port import FiguresPort
+from gateway.store.hearsay_port import HearsayPort
 from gateway.store.register_port import RegisterPort
 from gateway.store.scans_port import ScanStore
 from gateway.store.sharing import Attendance
@@ -87,6 +88,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def views(self) -> ViewStore:
         """What people keep of their work: views, and which papers were sent to print."""
+
+    @property
+    def hearsay(self) -> HearsayPort:
+        """What gateways that share the store say to each other without keeping it."""
 
     # life
 

@@ -19,7 +19,7 @@ from uuid import uuid4
 import asyncpg
 import structlog
 
-from gateway.store import migrations, rows, sharing, sql, tongues, writes
+from gateway.store import hearsay, migrations, rows, sharing, sql, tongues, writes
 from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.listener import Listener
@@ -146,8 +146,10 @@ class PostgresStore(TableStore):
         self._pool: asyncpg.Pool | None = None
         self._group = GroupCommit[ChangeRows](self._write)
         self._attended = False
-        heard = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
-        self._listener = Listener(self._connect, {_WORK: self._heard, **heard}, self._missed)
+        self.hearsay = hearsay.Hearsay(self._fetch)
+        topics = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
+        heard = {_WORK: self._heard, hearsay.CHANNEL: self.hearsay.heard}
+        self._listener = Listener(self._connect, {**heard, **topics}, self._missed)
 
     # life
 
@@ -261,7 +263,7 @@ class PostgresStore(TableStore):
                 raise NameTaken(f"another gateway has started as {name}; each needs a name of its own")
             share = sharing.granted(name, seats, in_use, {other: row["seats"] for other, row in others.items()})
             await connection.execute(_ATTEND, name, self._instance, max(share, in_use), round(for_s * 1e6))
-        self._attended = True
+        self._attended, self.hearsay.is_alone = True, not others
         return Attendance(seats=share, gateways=len(others) + 1)
 
     async def leave(self, name: str) -> None:

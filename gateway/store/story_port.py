@@ -22,8 +22,8 @@ class StoryLine(msgspec.Struct, frozen=True, kw_only=True):
 class StoryStore(Protocol):
     """Each method may raise StoreUnavailable."""
 
-    async def lines(self, request_id: str, *, before: int | None = None, limit: int) -> tuple[StoryLine, ...]:
-        """Lines of a request, newest first, so many at the most; with `before`, those older than that line."""
+    async def lines(self, request_id: str | None, *, before: int | None = None, limit: int) -> tuple[StoryLine, ...]:
+        """Lines of a request, newest first, so many at the most; with `before`, those older than that line. Of None, what was of no request."""
 
     async def act_of(self, key: str) -> DoneAct | None:
         """What the act under a one-use key came to (Change.done); None where there was none."""

@@ -16,6 +16,10 @@ from gateway.workflow.events import AnyEvent
 LINES: Final = "SELECT id, at, entry, event FROM history WHERE request = $1 ORDER BY id DESC LIMIT $2"
 LINES_BEFORE: Final = """
     SELECT id, at, entry, event FROM history WHERE request = $1 AND id < $3 ORDER BY id DESC LIMIT $2"""
+_END: Final = 2**63 - 1
+"""Behind every line."""
+LINES_OF_NONE: Final = """
+    SELECT id, at, entry, event FROM history WHERE request IS NULL AND id < $2 ORDER BY id DESC LIMIT $1"""
 ACT_OF: Final = "SELECT body FROM act_keys WHERE key = $1"
 FORGET: Final = "DELETE FROM act_keys WHERE at < $1"
 
@@ -28,9 +32,11 @@ class StoryTables:
         self._fetch = fetch
         self._change = change
 
-    async def lines(self, request_id: str, *, before: int | None = None, limit: int) -> tuple[StoryLine, ...]:
+    async def lines(self, request_id: str | None, *, before: int | None = None, limit: int) -> tuple[StoryLine, ...]:
         """See the port."""
-        if before is None:
+        if request_id is None:
+            found = await self._fetch(LINES_OF_NONE, limit, _END if before is None else before)
+        elif before is None:
             found = await self._fetch(LINES, request_id, limit)
         else:
             found = await self._fetch(LINES_BEFORE, request_id, limit, before)

@@ -15,6 +15,7 @@ from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, plain, stamp
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.figures_tables import FiguresTables
+from gateway.store.hearsay import Hearsay
 from gateway.store.port import (
     CLOCK_NEAR,
     BackOff,
@@ -70,6 +71,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
+        self.hearsay = Hearsay()
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 
     # waking

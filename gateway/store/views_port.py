@@ -1,4 +1,4 @@
-"""What people keep of their work beside the requests: views under a name, and which papers were sent to print."""
+"""What people keep of their work beside the requests: views under a name, which papers were sent to print, and which notes they have read."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -38,3 +38,12 @@ class ViewStore(Protocol):
 
     async def prints(self, requests: Collection[str], paper: str) -> Mapping[str, SentToPrint]:
         """Return which of the requests had their paper given out, and when last."""
+
+    async def note_read(self, who: str, request: str, *, at: datetime) -> None:
+        """Keep that somebody has read a request's notes up to a time; never an earlier one."""
+
+    async def notes_read(self, who: str, requests: Collection[str]) -> Mapping[str, datetime]:
+        """Return up to when somebody has read the notes of each request, without those that he has read nothing of."""
+
+    async def forget_notes_read(self, *, before: datetime) -> int:
+        """Drop what was read up to an earlier time; return how many."""

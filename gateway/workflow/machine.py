@@ -19,7 +19,7 @@ from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
 from gateway.workflow.meaning import ActLine, Meaning, meaning_of
-from gateway.workflow.records import Clock, Item, LastAct, Request, Role, State
+from gateway.workflow.records import OTHERS_KEPT, Clock, Item, LastAct, LastNote, Request, Role, State
 from gateway.workflow.scan_steps import ScanStep
 from gateway.workflow.standing import Standing
 from gateway.workflow.tasks import TaskKind
@@ -302,7 +302,11 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         state_since=event.at if moved else request.state_since,
     )
     if isinstance(event, StaffActed):
-        draft.set(last_act=LastAct(by=event.by, at=event.at, act=event.action, version=draft.request.version))
+        last = LastAct(by=event.by, at=event.at, act=event.action, version=draft.request.version)
+        others = tuple(act for act in request.acts_of_people if act.by != event.by)
+        draft.set(last_act=last, acts_of_others=others[:OTHERS_KEPT])
+    if (written := _written(event)) is not None:
+        draft.set(last_note=written)
     if moved:
         draft.set(resume=draft.resume)
     if moved and request.version:  # a new request has no task yet
@@ -320,6 +324,14 @@ def _apply(table: Table, row: Row, request: Request, event: AnyEvent) -> Decisio
         close_tasks=tuple(draft.closed),
         barcodes=tuple(draft.barcodes),
     )
+
+
+def _written(event: AnyEvent) -> LastNote | None:
+    """Whose words come with an event; None where there are none for others to read."""
+    if isinstance(event, StaffActed):
+        return LastNote(at=event.at, by=event.by) if event.inside or event.note else None
+    is_theirs = source_of(event) is Source.PARTNER and getattr(event, "note", None)
+    return LastNote(at=event.at) if is_theirs else None
 
 
 def _target(row: Row, before: Request, draft: Draft) -> State:

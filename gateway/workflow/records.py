@@ -7,6 +7,7 @@ All datetimes are aware. This module may import nothing but the code lists, `val
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing_records import Borrowing
@@ -200,6 +201,10 @@ class Item(Record, frozen=True, kw_only=True):
         return self.copy.item_barcode
 
 
+OTHERS_KEPT: Final = 2
+"""With whoever acted last three people: of two others at least it is known what they did, whoever asks."""
+
+
 class LastAct(Record, frozen=True, kw_only=True):
     """What a person did last to a request: who, when, which act, and the version that came of it."""
 
@@ -207,6 +212,13 @@ class LastAct(Record, frozen=True, kw_only=True):
     at: datetime
     act: str
     version: int
+
+
+class LastNote(Record, frozen=True, kw_only=True):
+    """When somebody last wrote words that are to be read by others, and who; nobody's name for the other library."""
+
+    at: datetime
+    by: str = ""
 
 
 class Request(Record, frozen=True, kw_only=True):
@@ -291,10 +303,18 @@ class Request(Record, frozen=True, kw_only=True):
     flag: str | None = None
     """Why it needs attention, in staff's words, be they empty; None: it is not flagged."""
     last_act: LastAct | None = None
+    acts_of_others: tuple[LastAct, ...] = ()
+    """What others than whoever made the last act did last, each person once, the newest first: of OTHERS_KEPT people at the most."""
+    last_note: LastNote | None = None
     resume: State | None = None
     """While a renewal or a check-in is under way: where the request stands again if nothing comes of it."""
     borrowing: Borrowing | None = None
     """None while we lend."""
+
+    @property
+    def acts_of_people(self) -> "tuple[LastAct, ...]":
+        """What each of the people who acted last did last, the newest first."""
+        return (self.last_act, *self.acts_of_others) if self.last_act else ()
 
     @property
     def borrowed(self) -> Borrowing:

@@ -1,13 +1,21 @@
 """Tasks and what settles them: every kind has its answers, and in each state that it can stand in there is a way out."""
 
+from datetime import UTC
+from typing import Final
+
+import msgspec
 import pytest
 
-from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand
+from gateway.desk.forms import About
+from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand, settling
+from gateway.desk.structs.sheet import ActForm
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.records import Answer, Role, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import AT, RETRY, SUPPLY, UNFILLED, request
+
+OFFER: Final = msgspec.structs.replace(RETRY, condition="LibraryUseOnly")
 
 
 def test_every_kind_of_task_has_its_line():
@@ -42,6 +50,7 @@ def task(kind: TaskKind) -> Task:
     [
         (SUPPLY, StaffAction.ANSWER_SUPPLY),
         (RETRY, StaffAction.ANSWER_RETRY),
+        (OFFER, StaffAction.OFFER),
         (UNFILLED, StaffAction.ANSWER_UNFILLED),
         (None, StaffAction.ANSWER_SUPPLY),
     ],
@@ -50,6 +59,38 @@ def test_while_a_person_is_to_answer_what_the_policy_proposes_is_at_hand(answer:
     deciding = request(State.DECIDING, answer=answer)
     possible = TABLES[Role.LENDING].actions(State.DECIDING)
     assert at_hand(deciding, [task(TaskKind.ANSWER)], possible) is act
+
+
+def settled(answer: Answer | None) -> list[ActForm]:
+    """The forms of a task to answer, under what the policy proposes."""
+    deciding = request(State.DECIDING, answer=answer)
+    about = About(request=deciding, zone=UTC, caller="ann")
+    return list(settling(task(TaskKind.ANSWER), deciding, TABLES[Role.LENDING].lines(State.DECIDING), about).settles)
+
+
+@pytest.mark.parametrize(
+    ("answer", "first", "at_once"),
+    [
+        (SUPPLY, StaffAction.ANSWER_SUPPLY, True),
+        (OFFER, StaffAction.OFFER, True),
+        (UNFILLED, StaffAction.ANSWER_UNFILLED, False),
+        (None, StaffAction.ANSWER_SUPPLY, False),
+    ],
+)
+def test_what_is_proposed_comes_first_at_a_task(answer: Answer | None, first: StaffAction, *, at_once: bool):
+    forms = settled(answer)
+    assert (forms[0].action, forms[0].at_once) == (first, at_once)
+
+
+@pytest.mark.parametrize(("answer", "at_once"), [(OFFER, True), (UNFILLED, False), (None, False)])
+def test_nothing_is_offered_at_once_without_a_price_or_a_condition(answer: Answer | None, *, at_once: bool):
+    [offer] = [form for form in settled(answer) if form.action is StaffAction.OFFER]
+    assert offer.at_once is at_once
+
+
+def test_what_the_partner_is_told_is_said_in_words():
+    [supply] = [form for form in settled(SUPPLY) if form.action is StaffAction.ANSWER_SUPPLY]
+    assert supply.told == "Tells the partner: Will supply, once the hold stands."
 
 
 def test_in_every_other_state_it_is_the_states_own_as_far_as_it_is_offered():

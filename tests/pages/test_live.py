@@ -1,6 +1,7 @@
 """News for pages that are open: who hears what, and when a stream ends."""
 
 import asyncio
+from contextlib import closing
 
 import aiohttp
 import msgspec
@@ -11,6 +12,7 @@ from gateway.desk.news import news_since
 from gateway.desk.structs.news import Mark, News
 from gateway.pages import live
 from gateway.pages.live import encoded
+from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation
 
@@ -28,8 +30,8 @@ async def events(answer: aiohttp.ClientResponse, most: int = 1) -> list[News]:
     return found
 
 
-async def listening(browser: Browser) -> aiohttp.ClientResponse:
-    answer = await browser.http.get(browser.url + "/events")
+async def listening(browser: Browser, *requests: str) -> aiohttp.ClientResponse:
+    answer = await browser.http.get(browser.url + "/events", params=[("open", request) for request in requests])
     assert answer.content_type == "text/event-stream"
     assert (await answer.content.readline()) == b": alive\n"
     return answer
@@ -88,3 +90,62 @@ async def test_news_that_could_not_be_read_are_told_with_the_next_change(
 def test_an_event_is_one_line_of_data():
     news = News(at=NOW, requests=("a\nb",), lists={}, tasks=0)
     assert encoded(news).count(b"\n") == 3
+
+
+# who has what open
+
+
+async def who_has(answer: aiohttp.ClientResponse, request: str = "L-1") -> str:
+    """Read the next words about who has a request open."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (line := await answer.content.readline()) != b"event: people\n":
+            assert line, "the stream has ended"
+        line = await answer.content.readline()
+    told = msgspec.json.decode(line.removeprefix(b"data: "), type=dict[str, str])
+    return told[request]
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "PEOPLE_GATHERED_S", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_whoever_opens_a_request_hears_who_else_has_it_and_is_told_to_them(sign_in: SignIn):
+    with closing(await listening(await sign_in(StaffRole.TECHNICIAN), "L-1", "L-2")) as first:
+        assert await who_has(first) == ""
+        with closing(await listening(await sign_in(StaffRole.MANAGER), "L-1")) as second:
+            assert await who_has(second) == "a-person-technician has this open"
+            assert await who_has(first) == "a-person-manager has this open"
+        assert await who_has(first) == ""
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_page_says_who_has_its_request_open_before_any_script_runs(site: Site, sign_in: SignIn):
+    await site.live.store.commit(creation(updated_at=site.live.time.now()))
+    mine, other = await sign_in(StaffRole.TECHNICIAN), await sign_in(StaffRole.MANAGER)
+    with closing(await listening(other, "HILL-1")) as stream:
+        assert await who_has(stream, "HILL-1") == ""
+        _, html = await mine.get("/requests/HILL-1")
+        assert "a-person-manager has this open" in html
+        _, html = await other.get("/requests/HILL-1")
+        assert "has this open" not in html
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_whoever_signs_out_has_nothing_open_any_more(sign_in: SignIn):
+    leaving = await sign_in(StaffRole.MANAGER)
+    await leaving.get("/")
+    with closing(await listening(await sign_in(StaffRole.TECHNICIAN), "L-1")) as stays:
+        assert await who_has(stays) == ""
+        with closing(await listening(leaving, "L-1")):
+            assert await who_has(stays) == "a-person-manager has this open"
+            await leaving.post("/sign-out")
+            assert await who_has(stays) == ""
+
+
+@pytest.mark.parametrize("number", ["<script>", "L-1 ", "x" * 33, "L\0"])
+async def test_what_is_no_number_of_a_request_is_open_to_nobody(sign_in: SignIn, number: str):
+    browser = await sign_in()
+    async with browser.http.get(browser.url + "/events", params={"open": number}) as answer:
+        assert answer.status == 422

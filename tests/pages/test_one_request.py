@@ -1,9 +1,13 @@
 """The pages of one request and of tasks, without scripts: what is wrong stands at its field, and what was typed is kept."""
 
-from gateway.store.port import Change
+from gateway.pages.guards import BY_ITSELF
+from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.workflow.effects import OpenTask
+from gateway.workflow.events import StaffActed
 from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
+from gateway.workflow.triggers import StaffAction
 from tests.pages.conftest import SignIn, Site
 from tests.web.live import a_request
 
@@ -87,3 +91,21 @@ async def test_whoever_opens_a_task_has_it(site: Site, sign_in: SignIn):
     status, page = await browser.post(f"/tasks/{task.id}/open", fields={})
     assert (status, "has it" in page) == (200, True)
     assert "I see to it" not in page
+
+
+async def test_opening_a_request_reads_its_notes_and_a_page_that_refreshes_itself_does_not(site: Site, sign_in: SignIn):
+    at = site.live.time.now()
+    told = StaffActed(at=at, by="a-person-manager", action=StaffAction.NOTE, inside="The spine is loose.")
+    line = HistoryEntry(at=at, by=told.by, kind=HistoryKind.DECISION, words="A note.")
+    made = Change(request=a_request("r1"), created=True, history_of="r1", event=told, history=(line,))
+    await site.live.store.commit(made)
+    await site.live.time.advance(60)
+    browser = await sign_in()
+    for _ in range(2):
+        page = (await browser.get("/requests/r1", headers={BY_ITSELF: "news"}))[1]
+        assert page.count("New to you") == 1
+    assert "New to you" in (await browser.get("/requests/r1"))[1]
+    assert "New to you" not in (await browser.get("/requests/r1"))[1]
+    assert "New to you" not in (await (await sign_in(StaffRole.MANAGER)).get("/requests/r1"))[1], (
+        "it is the manager's own"
+    )

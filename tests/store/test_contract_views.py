@@ -1,4 +1,4 @@
-"""Saved views and papers sent to print, on both stores."""
+"""Saved views, papers sent to print, and notes that were read, on both stores."""
 
 from gateway.store.port import Store
 from gateway.store.views_port import KeptView, SentToPrint
@@ -29,3 +29,18 @@ async def test_the_last_print_of_each_request_is_known(store: Store) -> None:
     }
     assert await store.views.prints(["HILL-1"], "strap") == {}
     assert await store.views.prints([], "strap") == {}
+
+
+async def test_who_has_read_the_notes_of_a_request_and_until_when(store: Store) -> None:
+    for number in (1, 2):
+        await store.commit(creation(number))
+    await store.views.note_read("ann", "HILL-1", at=later(2))
+    await store.views.note_read("ann", "HILL-1", at=later(1))
+    await store.views.note_read("bob", "HILL-2", at=later(3))
+    assert await store.views.notes_read("ann", ["HILL-1", "HILL-2"]) == {"HILL-1": later(2)}
+    await store.views.note_read("ann", "HILL-1", at=later(4))
+    assert await store.views.notes_read("ann", ["HILL-1"]) == {"HILL-1": later(4)}
+    assert await store.views.notes_read("ann", []) == {}
+    assert await store.views.forget_notes_read(before=later(4)) == 1
+    assert await store.views.notes_read("bob", ["HILL-2"]) == {}
+    assert await store.views.notes_read("ann", ["HILL-1"]) == {"HILL-1": later(4)}

@@ -42,6 +42,7 @@ SHARED = {
     "history of no request": sql.HISTORY_OF_NONE,
     "story": story_tables.LINES,
     "story before": story_tables.LINES_BEFORE,
+    "story of no request": story_tables.LINES_OF_NONE,
     "act by its key": story_tables.ACT_OF,
     "forget acts": story_tables.FORGET,
     "withdraw": sql.WITHDRAW,
@@ -111,6 +112,8 @@ SHARED = {
     "change a scan": scan_tables.CHANGE,
     "forget scans": scan_tables.FORGET,
     "saved views": view_tables.SAVED,
+    "notes read": view_tables.notes_read_of(3),
+    "forget notes read": view_tables.FORGET_NOTES_READ,
     "forget a view": view_tables.FORGET,
     "papers sent to print": view_tables.prints_of(2),
     "insert words": register_sql.INSERT_WORDS,
@@ -178,7 +181,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"register|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

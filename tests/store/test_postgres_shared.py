@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from gateway.fleet.seats import Patience
+from gateway.store.hearsay_port import SAID_BYTES
 from gateway.store.port import AlreadyExists, BackOff, LeaseLost, LoginCount, NameTaken, StoreUnavailable, Topic
 from gateway.store.postgres import _ATTENDING, SETTINGS, PostgresStore
 from gateway.workflow.partners import Partner, Peer
@@ -219,3 +220,29 @@ async def test_whoever_lost_its_connection_is_told_of_every_topic(stores: Stores
         stores[1].on_change(topic, partial(told.add, topic))
     await administer(postgres_url, CUT_ALL)
     await until(lambda: told == set(Topic))
+
+
+async def test_gateways_hear_what_others_say_and_not_themselves(stores: Stores) -> None:
+    heard: list[tuple[int, str]] = []
+    for place, store in enumerate(stores):
+        store.hearsay.on_said(partial(_note, heard, place))
+    await stores[0].hearsay.say("one")
+    await stores[1].hearsay.say("two " + "x" * (SAID_BYTES - 4))
+    await until(lambda: len(heard) == 2)
+    assert sorted((place, words[:3]) for place, words in heard) == [(0, "two"), (1, "one")]
+
+
+async def test_a_gateway_that_is_alone_says_nothing(stores: Stores) -> None:
+    heard: list[tuple[int, str]] = []
+    stores[1].hearsay.on_said(partial(_note, heard, 1))
+    await attend(stores[0], "a", in_use=0)
+    await stores[0].hearsay.say("to nobody")
+    await attend(stores[1], "b", in_use=0)
+    await attend(stores[0], "a", in_use=0)
+    await stores[0].hearsay.say("to b")
+    await until(lambda: bool(heard))
+    assert heard == [(1, "to b")]
+
+
+def _note(heard: list[tuple[int, str]], place: int, words: str) -> None:
+    heard.append((place, words))

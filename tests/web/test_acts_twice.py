@@ -19,6 +19,11 @@ async def door(tmp_path: Path) -> AsyncIterator[Live]:
         yield running
 
 
+async def open_account(door: Live, name: str) -> None:
+    body = {"name": name, "role": "technician", "password": "seven visibly fictional words"}
+    assert (await door.call("POST", "/accounts", body=body))[0] == 201
+
+
 async def act(door: Live, action: str, role: str = "technician", **body: object) -> tuple[int, dict[str, object]]:
     status, answer = await door.call("POST", f"/requests/r1/actions/{action}", role=role, body=body)
     return status, answer
@@ -54,6 +59,19 @@ async def test_who_comes_second_hears_who_did_what(door: Live) -> None:
     assert (await act(door, "ship", seen=2))[0] == 200, "having seen it, it is done"
 
 
+async def test_who_comes_third_hears_what_each_of_the_others_did(door: Live) -> None:
+    assert (await act(door, "note", role="manager", inside="The partner called."))[0] == 200
+    assert (await act(door, "flag", role="admin"))[0] == 200
+    status, answer = await act(door, "ship", seen=1)
+    assert status == 409
+    assert str(answer["detail"]).startswith(
+        "first-admin (at 03:00: “Flag”) and a-manager (at 03:00: “Write an inside note”) have acted on it since. "
+    )
+    status, answer = await act(door, "ship", role="admin", seen=1)
+    assert status == 409, "what one has done oneself since hides nobody else's"
+    assert str(answer["detail"]).startswith("a-manager has acted on it since, at 03:00:")
+
+
 async def test_what_can_do_nothing_is_not_offered(door: Live) -> None:
     shown = (await door.call("GET", "/requests/r1"))[1]
     assert {"told-by-hand", "undo", "unflag"}.isdisjoint(shown["actions"])
@@ -65,9 +83,20 @@ async def test_what_can_do_nothing_is_not_offered(door: Live) -> None:
 
 
 async def test_it_is_assigned_and_flagged(door: Live) -> None:
-    assert (await act(door, "assign", assignee="a-manager"))[0] == 200
+    await open_account(door, "ann")
+    assert (await act(door, "assign", assignee="ANN"))[0] == 200
     assert (await act(door, "flag", inside="The jacket is torn."))[0] == 200
     request = (await door.call("GET", "/requests/r1"))[1]["request"]
-    assert (request["assigned_to"], request["flag"]) == ("a-manager", "The jacket is torn.")
+    assert (request["assigned_to"], request["flag"]) == ("ann", "The jacket is torn.")
     assert (await act(door, "assign", assignee="no such\nname"))[0] == 422
-    assert (await act(door, "ship", assignee="a-manager"))[0] == 422
+    assert (await act(door, "ship", assignee="ann"))[0] == 422
+
+
+async def test_it_is_assigned_to_people_who_have_an_account_alone(door: Live) -> None:
+    status, answer = await act(door, "assign", assignee="nobody")
+    assert (status, answer["detail"]) == (422, "assignee: there is no account of this name, or it is switched off.")
+    await open_account(door, "ann")
+    assert (await act(door, "assign", assignee="ann"))[0] == 200
+    assert (await door.call("POST", "/accounts/ann/disable", role="admin"))[0] == 200
+    assert (await act(door, "assign", assignee="ann"))[0] == 422
+    assert (await act(door, "assign", assignee="a-technician"))[0] == 200, "whoever asks may take it over"

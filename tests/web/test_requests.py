@@ -51,7 +51,15 @@ async def test_a_line_says_what_where_and_for_whom(live: Live):
         ("partner=other", []),
         ("q=their-r2", ["r2"]),
         ("q=imaginary", ["r2", "r1"]),
-        ("q=PLACEHOLDER, a", ["r1"]),
+        ("q=PLACEHOLDER, ada", ["r1"]),
+        ("q=PLACEHOLDER, a", []),
+        ("q=the imag", ["r2", "r1"]),
+        ("q=imaginary&state=loaned", ["r2"]),
+        ("q=imaginary&role=borrowing", []),
+        ("q=imaginary&partner=other", []),
+        ("q=imaginary&open=true", ["r2", "r1"]),
+        ("q=%25", []),
+        ("q=%20", ["r2", "r1"]),
         ("role=lending", ["r2", "r1"]),
         ("role=borrowing", []),
         ("open=true", ["r2", "r1"]),
@@ -66,6 +74,22 @@ async def test_the_list_is_filtered(live: Live, query: str, found: list[str]):
     await keep(live.store, a_request("r1", wanted=by_author), a_request("r2", State.LOANED, updated_at=later))
     _, answer = await live.call("GET", f"/requests?{query}")
     assert [line["id"] for line in answer["requests"]] == found
+
+
+async def test_words_find_what_is_open_before_what_has_ended_page_by_page(live: Live):
+    ended = (a_request(f"e{n}", State.COMPLETED, updated_at=START + timedelta(hours=5 + n)) for n in range(2))
+    opened = (a_request(f"o{n}", State.LOANED, updated_at=START + timedelta(hours=n)) for n in range(3))
+    await keep(live.store, *ended, *opened, a_request("x", wanted=Wanted(title="Another Book")))
+    found, query = [], {"q": "imaginary", "limit": "2"}
+    while True:
+        _, page = await live.call("GET", "/requests", params=query)
+        found += [line["id"] for line in page["requests"]]
+        if page["next"] is None:
+            break
+        query["before"] = page["next"]
+    assert found == ["o2", "o1", "o0", "e1", "e0"]
+    status, answer = await live.call("GET", "/requests", params={"q": "imaginary", "before": "yesterday"})
+    assert (status, answer["detail"][:7]) == (422, "before:")
 
 
 async def test_lost_is_the_end_of_what_we_lend_and_not_of_what_we_borrow(live: Live):

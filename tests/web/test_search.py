@@ -98,6 +98,8 @@ async def test_a_cursor_of_nobodys_is_refused_in_words(door: Live) -> None:
 
 async def test_an_act_for_several_gives_a_line_each_and_once(door: Live) -> None:
     await keep(door.store, a_request("r1"), a_request("r2", State.COMPLETED), a_request("r3"))
+    account = {"name": "ann", "role": "technician", "password": "seven visibly fictional words"}
+    assert (await door.call("POST", "/accounts", body=account))[0] == 201
     body = {"requests": ["r1", "r2", "nowhere", "r3", "r1"], "assignee": "ann", "key": "k1"}
     status, answer = await door.call("POST", "/acts/assign", body=body)
     assert status == 200, answer

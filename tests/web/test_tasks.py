@@ -2,9 +2,13 @@
 
 import pytest
 
+from gateway.desk.access import Caller
+from gateway.desk.structs.tasks import ClosedQuery
+from gateway.desk.tasks import list_closed
 from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.web.live import Live, a_request, keep_with_story
 
@@ -64,8 +68,24 @@ async def test_a_task_of_no_request_is_listed_claimed_and_closed(live: Live):
     assert (await live.call("POST", done, body={"note": "It was a test."}))[0] == 422, "nothing would keep it"
     assert (await live.call("POST", done, body={}))[0] == 200
     assert (await live.call("POST", done, body={}))[0] == 409
+    words = f"Task “{TaskKind.RECONCILE}” about valley is done. It said: A loan that nobody asked for."
     [told] = await live.store.history(None)
-    assert (told.by, told.words) == ("first-admin", f"Task “{TaskKind.RECONCILE}” about valley is done.")
+    assert (told.by, told.words) == ("first-admin", words)
+
+
+async def test_who_closed_tasks_of_no_request_is_listed_part_by_part(live: Live):
+    reader, seen = Caller("ann", StaffRole.VIEWER), []
+    for number in range(3):
+        await live.store.put_task(f"partner-{number}", TaskKind.RECONCILE, f"Loan {number}.", at=live.time.now())
+        [task] = await live.store.tasks()
+        assert (await live.call("POST", f"/tasks/{task.id}/done", body={}))[0] == 200
+    part = await list_closed(live.desk, reader, ClosedQuery(limit=2))
+    while part.lines:
+        seen += [(line.by, line.words[-7:]) for line in part.lines]
+        if part.next is None:
+            break
+        part = await list_closed(live.desk, reader, ClosedQuery(limit=2, before=part.next))
+    assert seen == [("first-admin", f"Loan {number}.") for number in (2, 1, 0)]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from gateway.dispatch.roles import TABLES
-from gateway.workflow.acts.gone_on import ACTED_SINCE, GONE_ON
+from gateway.workflow.acts.gone_on import ACTED_SINCE, GONE_ON, acts_since
 from gateway.workflow.borrowing import lenders
 from gateway.workflow.events import PartnerAction
 from gateway.workflow.lending import tell
@@ -228,6 +228,30 @@ def test_what_another_person_has_done_since_is_looked_at_first(
     """`bob` has made the version 5; what he does himself, and a note, take nothing from anybody."""
     asked = staff(action, seen=seen, by=by, items=(1,), inside="For us.")
     assert (decide(TABLES[Role.LENDING], request(S.LOANED), asked) == Refused(ACTED_SINCE)) == refused
+
+
+@pytest.mark.parametrize(
+    ("by", "seen", "others"),
+    [
+        ("ada", 5, ["cy", "bob"]),
+        ("bob", 5, ["cy", "ada"]),
+        ("cy", 5, ["ada", "bob"]),
+        ("dan", 5, ["cy", "ada", "bob"]),
+        ("cy", 7, []),
+        ("ada", 7, ["cy"]),
+        ("dan", 8, []),
+    ],
+)
+def test_whoever_has_acted_since_is_known_even_if_one_has_acted_again_himself(by: str, seen: int, others: list[str]):
+    """`bob` makes the version 6, `ada` 7, `cy` 8: whoever still shows the version 5 has not seen what two others did."""
+    now = request(S.LOANED)
+    for person in ("bob", "ada", "cy"):
+        decided = decide(TABLES[Role.LENDING], now, staff(A.FLAG, by=person))
+        assert isinstance(decided, Decision)
+        now = decided.request
+    assert [act.by for act in acts_since(now, seen, by)] == others
+    asked = staff(A.CHECK_IN, seen=seen, by=by, items=(1,))
+    assert (decide(TABLES[Role.LENDING], now, asked) == Refused(ACTED_SINCE)) == bool(others)
 
 
 def test_an_act_of_a_person_alone_is_the_last_act():

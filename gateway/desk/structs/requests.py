@@ -24,7 +24,7 @@ class RequestsQuery(msgspec.Struct, frozen=True, kw_only=True):
     state: tuple[State, ...] = ()
     partner: str | None = None
     q: Annotated[str, msgspec.Meta(max_length=200)] | None = None
-    """Words of title, author or a number."""
+    """Words of title, author, notes or the partner's name, whole or by their first three letters; or the beginning of a number or barcode."""
     before: str | None = None
     limit: PageSize = 50
 
@@ -47,7 +47,7 @@ class RequestLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestLines(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of requests, newest first; `next` is the `before` of the following page, None if there is none."""
+    """A page of requests, newest first, if words are looked for the open ones before the others; `next` is the `before` of the following page, None if there is none."""
 
     requests: tuple[RequestLine, ...]
     next: str | None

@@ -1,9 +1,10 @@
 """One request on one page: what it is, what it waits for, what can be done about it, and what happened. Words for people throughout."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -13,6 +14,14 @@ from gateway.workflow.meaning import Flag
 from gateway.workflow.records import Role, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+
+_RUN_TOGETHER: Final = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
+"""How the protocol writes what a partner is told: WillSupply."""
+
+
+def in_words(text: str) -> str:
+    """Say what the protocol runs together as people read it: “Will supply”."""
+    return _RUN_TOGETHER.sub(lambda found: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", found[0]).capitalize(), text)
 
 
 class Kind(StrEnum):
@@ -67,16 +76,19 @@ class ActForm(msgspec.Struct, frozen=True, kw_only=True):
     asks: bool
     """A person is asked whether it is meant."""
     fields: tuple[FormField, ...]
+    is_empty: bool = False
+    """As it stands it says nothing: one of several fields has to be filled in."""
 
     @property
     def at_once(self) -> bool:
         """Whether one press does it: nothing has to be filled in, and nobody is asked."""
-        return not self.asks and not any(field.required and not field.value for field in self.fields)
+        has_gaps = self.is_empty or any(field.required and not field.value for field in self.fields)
+        return not self.asks and not has_gaps
 
     @property
     def told(self) -> str:
         """Who hears of it, as a sentence."""
-        return f"Tells {self.tells}." if self.tells else "Nobody is told."
+        return f"Tells {in_words(self.tells)}." if self.tells else "Nobody is told."
 
 
 class ActGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +176,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     unread: bool = False
     """From the partner, and nobody has said that it is read."""
+    new: bool = False
+    """Of somebody else, and written since the caller opened the request last."""
 
 
 class Whose(StrEnum):

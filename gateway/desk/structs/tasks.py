@@ -1,5 +1,6 @@
 """Tasks: what only a person can do."""
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -50,3 +51,25 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     """What became of each, in the order in which they were named."""
 
     lines: tuple[SettledLine, ...]
+
+
+class ClosedQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part; `before` is the `next` of the part before."""
+
+    before: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class ClosedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody closed a task of no request."""
+
+    at: datetime
+    by: str
+    words: str
+
+
+class Closed(msgspec.Struct, frozen=True, kw_only=True):
+    """What was closed, the newest first; `next` is None where it began."""
+
+    lines: tuple[ClosedLine, ...]
+    next: int | None

@@ -7,7 +7,23 @@ document.addEventListener("click", (event) => {
   const boxes = [...button.form.querySelectorAll("input[name=request]")];
   const all = boxes.some((box) => !box.checked);
   for (const box of boxes) box.checked = all;
+  count(true);
 });
+
+// How many are chosen: the rows of a list come and go by themselves, and one that has gone is chosen no more.
+let chosen = 0;
+let gone = 0;
+
+function count(isOwnDoing) {
+  const now = document.querySelectorAll("input[name=request]:checked").length;
+  gone = isOwnDoing ? 0 : gone + Math.max(0, chosen - now);
+  chosen = now;
+  const words = [now ? `${now} chosen` : "", gone ? `${gone} left the list` : ""].filter(Boolean).join(", ");
+  for (const element of document.querySelectorAll("[data-chosen]")) element.textContent = words;
+}
+
+document.addEventListener("change", (event) => event.target.name === "request" && count(true));
+document.addEventListener("htmx:after:swap", () => count(false));
 
 const reveal = () => {
   for (const button of document.querySelectorAll("[data-choose-all]")) button.hidden = false;

@@ -7,7 +7,7 @@ from typing import Final
 
 from gateway.workflow.events import StaffActed
 from gateway.workflow.meaning import Meaning, meaning_of
-from gateway.workflow.records import Request
+from gateway.workflow.records import LastAct, Request
 from gateway.workflow.triggers import StaffAction, Trigger
 
 STAFF: Final = tuple(Trigger[action.name] for action in StaffAction)
@@ -21,8 +21,12 @@ ACTED_SINCE: Final = "Somebody else has acted on the request since you read it: 
 
 def acted_since(request: Request, event: StaffActed) -> bool:
     """Another person has acted on the request since the version that this one had read (`seen`)."""
-    last = request.last_act
-    return event.seen is not None and last is not None and last.version > event.seen and last.by != event.by
+    return event.seen is not None and bool(acts_since(request, event.seen, event.by))
+
+
+def acts_since(request: Request, seen: int, by: str) -> tuple[LastAct, ...]:
+    """What others than this person did last since a version, the newest first."""
+    return tuple(act for act in request.acts_of_people if act.version > seen and act.by != by)
 
 
 def means_another(meanings: Iterable[Meaning], request: Request, event: StaffActed) -> bool:

@@ -1,0 +1,27 @@
+"""What templates write: days in words, links alone to what may be linked, nothing unescaped."""
+
+from datetime import date
+
+import pytest
+from markupsafe import Markup
+
+from gateway.pages.rendering import dated
+
+
+def day(on: date) -> Markup:
+    return Markup("<b>{}</b>").format(f"{on.day} {on:%B}")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Due 2027-02-18.", "Due <b>18 February</b>."),
+        ("From 2026-12-24 to 2027-01-02", "From <b>24 December</b> to <b>2 January</b>"),
+        ("2027-02-30 is no day", "2027-02-30 is no day"),
+        ("Barcode 32027-02-18", "Barcode 32027-02-18"),
+        ("<i>2027-02-18</i>", "&lt;i&gt;<b>18 February</b>&lt;/i&gt;"),
+        ("", ""),
+    ],
+)
+def test_days_in_words_of_ours_are_written_as_people_write_them(text: str, shown: str):
+    assert dated(text, day) == shown
