@@ -62,6 +62,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """By kind."""
     pool: Mapping[str, Mapping[str, int]] = {}
     """Barcodes for borrowed items: by range, how many are in each state."""
+    held: bool = False
+    """All work waits, after a restore."""
+    backed_up_at: float = 0.0
+    """When the last back-up that we made was begun, in seconds since 1970; 0: never."""
     coroutines: int = 0
     """Under way in this process."""
 
@@ -183,6 +187,10 @@ class _State:
         self.near_deadline = gauge("ill_requests_near_deadline", "Open requests due within a day, or past it.")
         self.open_tasks = gauge("ill_open_tasks", "Tasks that wait for staff.", ("kind",))
         self.pool = gauge("ill_pool_barcodes", "Barcodes for borrowed items; rested ones are free.", ("range", "state"))
+        self.held = gauge("ill_recovery_holds", "1 while all work is held after a restore.")
+        self.backed_up_at = gauge(
+            "ill_backup_timestamp_seconds", "When the last back-up by ill-gateway was begun; 0: never."
+        )
         self.coroutines = gauge(
             "ill_coroutines", "Coroutines under way: connections, messages, work, servants of lanes."
         )
@@ -288,6 +296,8 @@ class Metrics:
         self._state.store_up.set(snapshot.store_up)
         self._state.near_deadline.set(snapshot.near_deadline)
         self._state.coroutines.set(snapshot.coroutines)
+        self._state.held.set(snapshot.held)
+        self._state.backed_up_at.set(snapshot.backed_up_at)
         _show(self._state.requests, snapshot.requests)
         _show(self._state.open_tasks, snapshot.open_tasks)
         _show_pool(self._state.pool, snapshot.pool)

@@ -20,6 +20,7 @@ from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
 from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.marking import Marking
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
@@ -34,6 +35,7 @@ from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import PEER_LANE, Planner, library_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
+from gateway.dispatch.recovering import Recoverer
 from gateway.dispatch.storage_bound import StorageBound
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Seats
@@ -218,6 +220,17 @@ def make_outbox(ground: Ground, intake: Intake, performers: Performers) -> Outbo
         backoff_of=lambda lane: backoff_of(lane, backoff, ground.directory.peer),
         library_of=lambda row, request: library_of(row.effect, request, ground.directory.is_broker),
     )
+
+
+def make_recoverer(ground: Ground, intake: Intake, reconciler: Reconciler) -> Recoverer:
+    """Make what compares after a restore."""
+    return Recoverer(store=ground.store, intake=intake, reconciler=reconciler, time=ground.time)
+
+
+def make_marking(ground: Ground) -> Marking | None:
+    """Make what keeps the mark beside the store; None if the settings name no place for it."""
+    path = ground.settings.mark_path()
+    return Marking(ground.store, path, ground.time) if path else None
 
 
 def make_reconciler(ground: Ground, intake: Intake, acs: Acs) -> Reconciler:

@@ -24,6 +24,7 @@ from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
+from gateway.dispatch.recovering import Recoverer
 from gateway.dispatch.trial import Trials
 from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
@@ -73,6 +74,7 @@ def desk_parts(
     finder: CopyFinder,
     appraiser: Appraiser,
     circulation: Circulation,
+    recoverer: Recoverer,
     directory_changed: Callable[[], Awaitable[None]],
     on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
@@ -90,6 +92,7 @@ def desk_parts(
         acs_resume=circulation.resume,
         acs_check=circulation.check,
         acs_reconcile=circulation.reconcile,
+        recovery_compare=recoverer.compare,
         test_account=circulation.test_account,
         try_now=circulation.try_now,
         try_peer=_connections(ground, poster),

@@ -25,7 +25,7 @@ from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.desk.ports import Desk
-from gateway.dispatch import anonymise
+from gateway.dispatch import anonymise, recovering
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
@@ -82,12 +82,14 @@ class Gateway:
     async def _start(self) -> None:
         await self._open_store()
         await self._follow_directory()
+        await self._mark_store()
         self._keep_tally()
         await self._build()
         await self.seats.start(self._share_acs, self._supersede)
         await self.outbox.start()
         self._keep_running(self.circulation.watch(), "watch circulation system")
         self._reconcile_nightly()
+        self._compare_after_restores()
         self._anonymise_daily()
         await self._listen()
 
@@ -116,6 +118,13 @@ class Gateway:
         await self.directory.refresh()
         self._ground.security.learn(self.directory.peers)
         self._ground.metrics.know_peers(peer.id for peer in self.directory.peers)
+
+    async def _mark_store(self) -> None:
+        """Notice a store that has gone back in time before anything is claimed from it."""
+        marking = building.make_marking(self._ground)
+        if marking is not None:
+            await marking.look()
+            self._keep_running(marking.keep(), "mark the store")
 
     def _keep_tally(self) -> None:
         """Write the counts of failed exchanges now and then, and once more when everything else has ended."""
@@ -148,6 +157,7 @@ class Gateway:
         self.receiver = building.make_receiver(ground, self.intake, self.seats, self.outbox)
         self._stack.push_async_callback(self._stop_work)
         self.reconciler = building.make_reconciler(ground, self.intake, self.acs)
+        self.recoverer = building.make_recoverer(ground, self.intake, self.reconciler)
         self.circulation = Circulation(
             ground, lines=self.lines, seats=self.seats, outbox=self.outbox, reconciler=self.reconciler
         )
@@ -167,6 +177,13 @@ class Gateway:
             zone = self._ground.zone
             nights = nightly(self.reconciler, at=at, zone=zone, clock=self._time, take_on=self._take_night)
             self._keep_running(nights, "reconcile")
+
+    def _compare_after_restores(self) -> None:
+        watching = recovering.watch(self.recoverer, self.store, clock=self._time, take_on=self._take_recovery)
+        self._keep_running(watching, "compare after restores")
+
+    async def _take_recovery(self, since: datetime) -> bool:
+        return self.seats.share > 0 and await self.store.take_turn("recovery", at=since)
 
     async def _take_night(self, due_at: datetime) -> bool:
         """Whether we compare tonight: the first gateway to say so, of those that may ask the circulation system."""
@@ -208,6 +225,7 @@ class Gateway:
             finder=self.finder,
             appraiser=self.appraiser,
             circulation=self.circulation,
+            recoverer=self.recoverer,
             directory_changed=self._directory_changed,
             on_sign_in=self._hooks.signed_in,
         )

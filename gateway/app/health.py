@@ -13,7 +13,7 @@ from gateway.dispatch.receiving import Receiver
 from gateway.metrics import AcsState, LaneState, Snapshot
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.lines import Lines
-from gateway.store.port import StoreUnavailable
+from gateway.store.port import BACKUP, StoreUnavailable
 from gateway.web.operations import Check
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import StartTimer
@@ -53,6 +53,7 @@ class Health:
             Check("store", self._store),
             Check("queue", self._queue),
             Check("circulation system", self._acs, vital=False),
+            Check("recovery", self._recovery, vital=False),
             Check("catalogue", self._catalogue, vital=False),
         )
 
@@ -65,6 +66,9 @@ class Health:
 
     async def _queue(self) -> str | None:
         """A lane must get on with work that is due, unless it is left alone on purpose: a long one may, as long as it moves."""
+        if await self._ground.store.recovery.current() is not None:
+            self._oldest = {}
+            return None
         now, before = self._ground.time.now(), self._oldest
         self._oldest = {
             lane.lane: (lane.oldest_due_at, _first_seen(before.get(lane.lane), lane.oldest_due_at, now))
@@ -79,6 +83,10 @@ class Health:
     async def _acs(self) -> str | None:
         return self._circulation.trouble()
 
+    async def _recovery(self) -> str | None:
+        recovery = await self._ground.store.recovery.current()
+        return None if recovery is None else "all work is held after a restore, until people let it go on"
+
     async def _catalogue(self) -> str | None:
         """By the last query, for we ask only where a request wants something."""
         return self._hooks.catalogue_trouble or None
@@ -92,6 +100,7 @@ class Health:
 
     async def _snapshot(self, now: datetime) -> Snapshot:
         acs, store = self._lines.status(), self._ground.store
+        backed_up_at = await store.turn_of(BACKUP)
         lanes = await self._lanes(now)
         near = await store.count_due(StartTimer.key_of(Clock.DEADLINE), before=now + NEAR_DEADLINE)
         tasks = await store.count_tasks()
@@ -108,6 +117,8 @@ class Health:
             requests=dict(await store.count_by_state()),
             near_deadline=near + tasks.get(TaskKind.PAST_DEADLINE, 0),
             pool=await self._barcodes(now),
+            held=await store.recovery.current() is not None,
+            backed_up_at=backed_up_at.timestamp() if backed_up_at else 0.0,
             coroutines=len(asyncio.all_tasks()),
             open_tasks={kind.value: count for kind, count in tasks.items()},
         )

@@ -165,6 +165,8 @@ class Store(Section):
     password: Secret | None = None
     instance: Name = "gateway"
     """This process among those that share the store: no two that run at once may have the same name."""
+    mark: Name | None = None
+    """The file by which a store that went back in time is noticed; None: beside a SQLite store, else none."""
 
 
 class Log(Section):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import time
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -148,6 +149,13 @@ class Settings(Section):
     def pickup_branch(self) -> str:
         """Where partners' holds are collected: the desk, unless another branch is named."""
         return self.acs.pickup or self.acs.location
+
+    def mark_path(self) -> Path | None:
+        """Where the mark beside the store is kept (store/mark.py); None if nowhere."""
+        if self.store.mark is not None:
+            return Path(self.store.mark)
+        kind, _, path = self.store.url.partition(":///")
+        return Path(f"{path}.mark") if kind == "sqlite" else None
 
     def store_url(self) -> SecretStr:
         """The store's URL with its password in it."""

@@ -38,7 +38,9 @@ class Right(StrEnum):
     READ = "read"
     ACT = "act on requests and tasks"
     REVEAL = "see who a customer is"
-    MANAGE = "force a state, override a rule, pause lending or read who looked up customers"
+    MANAGE = (
+        "force a state, override a rule, pause lending, let work go on after a restore or read who looked up customers"
+    )
     ADMINISTER = "change accounts, tokens, peers, partners, policy, items or pool barcodes"
 
 
@@ -108,8 +110,9 @@ def holder(credentials: str, tokens: Iterable[Token], at: datetime) -> Caller | 
 
 
 def counts(token: Token, at: datetime) -> bool:
-    """Say whether a token is neither revoked nor past its end."""
-    return token.revoked_at is None and (token.ends_at is None or at < token.ends_at)
+    """Say whether a token is neither revoked, nor past its end, nor suspended after a restore."""
+    is_live = token.revoked_at is None and token.suspended_at is None
+    return is_live and (token.ends_at is None or at < token.ends_at)
 
 
 def _hash(secret: str) -> str:

@@ -90,6 +90,8 @@ class Desk:
     """Ask the circulation system now (99), and return what it says of itself."""
     acs_reconcile: Callable[[], Awaitable[Report]]
     """Compare the circulation system's loans and holds with the requests; raises StoreUnavailable."""
+    recovery_compare: Callable[[], Awaitable[None]]
+    """After a restore, ask lenders and the circulation system, and keep what is found; raises StoreUnavailable."""
     test_account: Callable[[str | None], Awaitable[AccountTest]]
     """Ask the circulation system about a partner's account; None: the one of partners without their own."""
     try_peer: Callable[[Peer], Awaitable[PeerTried]]

@@ -23,6 +23,7 @@ async def count_work(desk: Desk) -> Work:
         lists={name: _count(name, states) for name in ListName},
         tasks=await desk.store.count_tasks(),
         health=await _health(desk),
+        held=await desk.store.recovery.current() is not None,
     )
 
 

@@ -90,6 +90,7 @@ class Outbox:
     async def start(self) -> None:
         """Begin with every lane that has work, and the back-off that was stored."""
         self._store.on_commit(self.wake)
+        self._store.on_change(Topic.RECOVERY, lambda: self.wake(list(self._lanes)))
         following = follow(self._store, Topic.BACKOFFS, self._read_backoffs, self._time)
         self._servers.add(asyncio.create_task(following, name="outbox back-offs"))
         await self._read_backoffs()

@@ -93,7 +93,7 @@ class Reconciler:
 
     async def run(self) -> Report:
         """Ask about one account after the other, so that lending goes on meanwhile. Raises StoreUnavailable."""
-        names = await self._accounts()
+        names = await self.accounts()
         asked: list[_Answered] = []
         unanswered: list[Unanswered] = []
         for account, name in names.items():
@@ -101,7 +101,7 @@ class Reconciler:
             if isinstance(answer, _Answered):
                 asked.append(answer)
             unanswered += [Unanswered(account=name, words=words) for words in _silence(answer)]
-        barcodes = await self._barcodes.compare(await self._open_requests())
+        barcodes = await self._barcodes.compare(await self.open_requests())
         if barcodes.silence is not None:
             unanswered.append(Unanswered(account=NAME, words=barcodes.silence))
         found, agreed = await self._settle(asked, barcodes)
@@ -115,7 +115,7 @@ class Reconciler:
         _tell_log(report)
         return report
 
-    async def _accounts(self) -> dict[str, str]:
+    async def accounts(self) -> dict[str, str]:
         """Every account that is or was a partner's, and what it is called in reports."""
         names: dict[str, str] = {}
         for partner in await self._store.partners():
@@ -124,7 +124,7 @@ class Reconciler:
                 names[partner.account] = f"{known}, {partner.id}" if known else partner.id
         if self._fallback_account:
             names.setdefault(self._fallback_account, "partners without an account of their own")
-        for request in await self._open_requests():
+        for request in await self.open_requests():
             if request.account:
                 names.setdefault(request.account, f"{request.partner or request.requesting_agency}, as of {request.id}")
         return names
@@ -139,8 +139,8 @@ class Reconciler:
                 return str(exc)
         return _Answered(account=account, at=at, books=reconcile.books_of(seen, self._acs.terminal.profile))
 
-    async def _open_requests(self) -> list[Request]:
-        """Newest first."""
+    async def open_requests(self) -> list[Request]:
+        """Return what has not ended where we lend, newest first. Raises StoreUnavailable."""
         found: list[Request] = []
         while True:
             before = (found[-1].updated_at, found[-1].id) if found else None
@@ -155,7 +155,7 @@ class Reconciler:
         self, asked: list[_Answered], barcodes: Compared
     ) -> tuple[list[tuple[str, Difference]], tuple[str, ...]]:
         """Compare; open, renew and close tasks. Gives the differences with their accounts, and what agrees again."""
-        requests = await self._open_requests()
+        requests = await self.open_requests()
         found = [(NAME, await self._owned(difference)) for difference in barcodes.differences]
         undecided: set[str] = set()
         for each in asked:

@@ -28,6 +28,8 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     is_demonstration: bool
     navigation: tuple[tuple[str, tuple[Shown, ...]], ...] = ()
     health: Health | None = None
+    held: bool = False
+    """Whether all work is held after a restore."""
 
 
 class _Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +37,7 @@ class _Counts(msgspec.Struct, frozen=True, kw_only=True):
     lists: Mapping[ListName, int]
     tasks: int
     health: Health
+    held: bool
 
 
 class Frame:
@@ -55,11 +58,14 @@ class Frame:
             is_demonstration=self._is_demonstration,
             navigation=shown(caller, path, counts.lists, counts.tasks),
             health=counts.health,
+            held=counts.held,
         )
 
     async def _fresh(self, desk: Desk) -> _Counts:
         now = desk.now()
         if self._counts is None or not timedelta(0) <= now - self._counts.at < KEPT_FOR:
             work = await count_work(desk)
-            self._counts = _Counts(at=now, lists=work.lists, tasks=sum(work.tasks.values()), health=work.health)
+            self._counts = _Counts(
+                at=now, lists=work.lists, tasks=sum(work.tasks.values()), health=work.health, held=work.held
+            )
         return self._counts

@@ -6,7 +6,7 @@ from gateway.desk.access import Right
 from gateway.desk.borrowing import LIST_MAX as ORDERS_MAX
 from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
 from gateway.desk.items import LIST_MAX as ITEMS_MAX
-from gateway.pages import help_page, house, orders, partners, peers, policy, pool, tour
+from gateway.pages import help_page, house, orders, partners, peers, policy, pool, recovery, tour
 from gateway.pages.table import Page
 
 # fmt: off
@@ -44,6 +44,16 @@ OFFICE: Final = (
     Page("POST", "/policy/resume",                      Right.MANAGE,     policy.resume),
     Page("GET",  "/policy/versions",                    Right.READ,       policy.show_versions),
     Page("GET",  "/policy/versions/{version}",          Right.READ,       policy.show_version),
+
+    Page("GET",  "/recovery",                Right.READ,       recovery.show),
+    Page("POST", "/recovery/compare",        Right.MANAGE,     recovery.compare),
+    Page("GET",  "/recovery/compare",        Right.READ,       recovery.show),
+    Page("POST", "/recovery/confirm-access", Right.ADMINISTER, recovery.confirm),
+    Page("GET",  "/recovery/confirm-access", Right.READ,       recovery.show),
+    Page("POST", "/recovery/go-on",          Right.MANAGE,     recovery.let_go),
+    Page("GET",  "/recovery/go-on",          Right.READ,       recovery.show),
+    Page("POST", "/recovery/end",            Right.MANAGE,     recovery.end),
+    Page("GET",  "/recovery/end",            Right.READ,       recovery.show),
 
     Page("GET",  "/help",      Right.READ, help_page.show),
     Page("GET",  "/help/tour", Right.READ, tour.show),

@@ -15,11 +15,17 @@ def open_store(url: str) -> Store:
     Raises ValueError on any other; the text holds no part of the URL but its scheme, for the rest may be secret.
     """
     scheme, separator, _ = url.partition("://")
-    if url.startswith(_SQLITE) and len(url) > len(_SQLITE):
-        return SqliteStore(Path(url.removeprefix(_SQLITE)))
+    path = sqlite_path(url)
+    if path is not None:
+        return SqliteStore(path)
     if scheme in {"postgresql", "postgres"}:
         from gateway.store.postgres import PostgresStore  # noqa: PLC0415 - asyncpg is loaded only where it is used
 
         return PostgresStore(url)
     found = f", not with {scheme}://" if separator else ""
     raise ValueError(f"a store's URL begins with sqlite:/// and a path, or with postgresql://{found}")
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of a SQLite store; None for any other URL."""
+    return Path(url.removeprefix(_SQLITE)) if url.startswith(_SQLITE) and len(url) > len(_SQLITE) else None

@@ -31,6 +31,7 @@ from gateway.store.errors import (
 )
 from gateway.store.figures_port import FiguresPort
 from gateway.store.hearsay_port import HearsayPort
+from gateway.store.recovery_port import RecoveryStore
 from gateway.store.register_port import RegisterPort
 from gateway.store.scans_port import ScanStore
 from gateway.store.sharing import Attendance
@@ -62,6 +63,9 @@ WAKE_WITHIN: Final = timedelta(seconds=60)
 """How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by
 himself, in half this time; the other half is for the way from what happened to the commit."""
 
+BACKUP: Final = "backup"
+"""The duty under whose name the time of the last back-up is kept."""
+
 CLOCK_NEAR: Final = timedelta(hours=1)
 """Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
 
@@ -72,6 +76,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def borrowing(self) -> BorrowingStore:
         """What borrowing keeps beside the requests."""
+
+    @property
+    def recovery(self) -> RecoveryStore:
+        """What holds all work after a restore."""
 
     @property
     def scans(self) -> ScanStore:
@@ -152,6 +160,9 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
 
     async def take_turn(self, duty: str, *, at: datetime) -> bool:
         """Take on what one gateway is to do at that time; False where another has, or has done so for a later time."""
+
+    async def turn_of(self, duty: str) -> datetime | None:
+        """Return the time for which a duty was last taken on; None if it never was."""
 
     # the one way to write what a decision said
 
@@ -323,17 +334,6 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
 
         `after` names the version that it changes: raises VersionConflict where that is the newest no more.
         """
-
-    # tokens
-
-    async def add_token(self, token: Token) -> bool:
-        """Keep a new token; False where there is, or was, one with its name."""
-
-    async def revoke_token(self, name: str, *, at: datetime) -> None:
-        """Let a token count no more; one that was revoked before stays as it is."""
-
-    async def tokens(self) -> tuple[Token, ...]:
-        """Every token, revoked ones too, by name."""
 
     # the local item list
 

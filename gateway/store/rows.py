@@ -359,7 +359,7 @@ def policy_version(row: Fetched) -> PolicyVersion:
 
 def token(row: Fetched) -> Token:
     """Read a row of sql.TOKENS."""
-    name, role, hashed, created_at, revoked_at, ends_at = row
+    name, role, hashed, created_at, revoked_at, ends_at, suspended_at = row
     return Token(
         name=name,
         role=role,
@@ -367,4 +367,5 @@ def token(row: Fetched) -> Token:
         created_at=moment(created_at),
         revoked_at=optional_moment(revoked_at),
         ends_at=optional_moment(ends_at),
+        suspended_at=optional_moment(suspended_at),
     )

@@ -9,8 +9,10 @@ queue uses is driven by an index; tests/store/test_plans.py looks at both databa
 from collections.abc import Collection
 from functools import cache
 
+from gateway.iso18626.codes import Action
 from gateway.store.columns import Params
 from gateway.store.port import RequestFilter
+from gateway.workflow.effects import SendAction
 
 CHANGE_MARK = "change_mark()"
 """A number that rises with the changes of the register."""
@@ -92,12 +94,16 @@ _ITEM_IS_FREE = f"""(item IS NULL OR NOT EXISTS (
 """Of two requests that want something of one item, the one that asked first comes to its end first: an act, the look after it
 (soon due, 5 s), an act that could not begin yet. What waits for longer (time to undo, a second look) holds nobody up. A row that
 can't run itself holds nobody up either, so that requests with several items never wait for each other in a circle."""
+_MAY_GO_ON = f"""(NOT EXISTS (SELECT 1 FROM recovery WHERE holds = 1) OR key = '{SendAction.key_of(Action.STATUS_REQUEST)}'
+        OR (SELECT goes_on_at FROM recovery_requests AS let_go WHERE let_go.request = effects.request) IS NOT NULL)"""
+"""After a restore nothing is claimed but the question where a request stands, and the work of requests that people let go on."""
 CLAIMABLE = f"""
     FROM effects WHERE is_first AND lane = $1 AND coalesce(leased_until, due_at) <= $2 AND {_ITEM_IS_FREE}
+        AND {_MAY_GO_ON}
     ORDER BY coalesce(leased_until, due_at), id LIMIT $3"""
 CLAIMABLE_IN_TURN = f"""
     FROM effects WHERE is_first AND turn IS NOT NULL AND lane = $1 AND coalesce(leased_until, due_at) + 0 <= $2
-        AND {_ITEM_IS_FREE}
+        AND {_ITEM_IS_FREE} AND {_MAY_GO_ON}
     ORDER BY turn, id LIMIT $3"""
 """`+ 0` keeps planners from reading and sorting all that is due; walking along the turns, what is not due yet is passed
 over, and in lanes that peers share that is little: an act that can be undone, a second look."""
@@ -168,6 +174,7 @@ SET_LOGINS = """
         forgiven_at = excluded.forgiven_at
     WHERE logins.version = $6"""
 
+TURN_OF = "SELECT at FROM turns WHERE duty = $1"
 TAKE_TURN = """
     INSERT INTO turns (duty, at) VALUES ($1, $2)
     ON CONFLICT (duty) DO UPDATE SET at = excluded.at WHERE turns.at < excluded.at"""
@@ -214,7 +221,7 @@ POLICIES = "SELECT version, saved_at, saved_by FROM policies ORDER BY version DE
 SAVE_POLICY = """
     INSERT INTO policies (version, document, saved_at, saved_by) VALUES ($1, $2, $3, $4)
     ON CONFLICT (version) DO NOTHING"""
-TOKENS = "SELECT name, role, hash, created_at, revoked_at, ends_at FROM tokens ORDER BY name"
+TOKENS = "SELECT name, role, hash, created_at, revoked_at, ends_at, suspended_at FROM tokens ORDER BY name"
 ADD_TOKEN = """
     INSERT INTO tokens (name, role, hash, created_at, ends_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO NOTHING"""
 REVOKE_TOKEN = "UPDATE tokens SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL"

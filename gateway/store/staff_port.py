@@ -1,14 +1,15 @@
-"""The part of the port that is about who works here: accounts, the sessions that are open, and who looked up a customer."""
+"""The part of the port that is about who works here: accounts, the sessions that are open, tokens of programs, and who looked up a customer."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
+from gateway.store.values import Token
 from gateway.workflow.staff import Account, LookUp, Session
 
 
 class StaffPort(Protocol):
-    """What the gateway asks of its store about accounts, sessions and look-ups. Every method may raise StoreUnavailable."""
+    """What the gateway asks of its store about accounts, sessions, tokens and look-ups. Every method may raise StoreUnavailable."""
 
     async def accounts(self) -> tuple[Account, ...]:
         """Every account, disabled ones too, by name."""
@@ -45,6 +46,15 @@ class StaffPort(Protocol):
 
     async def forget_sessions(self, *, ended_before: datetime) -> int:
         """Delete sessions whose latest end was before then; give how many."""
+
+    async def add_token(self, token: Token) -> bool:
+        """Keep a new token; False where there is, or was, one with its name."""
+
+    async def revoke_token(self, name: str, *, at: datetime) -> None:
+        """Let a token count no more; one that was revoked before stays as it is."""
+
+    async def tokens(self) -> tuple[Token, ...]:
+        """Every token, revoked ones too, by name."""
 
     async def add_look_ups(self, look_ups: Iterable[LookUp]) -> None:
         """Write down that somebody saw who a customer is."""

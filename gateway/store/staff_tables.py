@@ -1,4 +1,4 @@
-"""Accounts, sessions and look-ups as tables: the half of the staff port that is common SQL."""
+"""Accounts, sessions, tokens and look-ups as tables: the half of the staff port that is common SQL."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -6,8 +6,9 @@ from typing import Final
 
 import msgspec
 
-from gateway.store import encoding
+from gateway.store import encoding, rows, sql
 from gateway.store.columns import Fetched, moment, stamp
+from gateway.store.values import Token
 from gateway.store.verbs import Verbs
 from gateway.workflow.staff import Account, LookUp, LookUpWay, Session, name_key
 
@@ -97,6 +98,20 @@ class StaffTables(Verbs):
     async def forget_sessions(self, *, ended_before: datetime) -> int:
         """See the port."""
         return await self._change((FORGET, (stamp(ended_before),)))
+
+    async def add_token(self, token: Token) -> bool:
+        """See the port."""
+        ends_at = None if token.ends_at is None else stamp(token.ends_at)
+        params = (token.name, token.role, token.hash, stamp(token.created_at), ends_at)
+        return bool(await self._change((sql.ADD_TOKEN, params)))
+
+    async def revoke_token(self, name: str, *, at: datetime) -> None:
+        """See the port."""
+        await self._change((sql.REVOKE_TOKEN, (name, stamp(at))))
+
+    async def tokens(self) -> tuple[Token, ...]:
+        """See the port."""
+        return tuple(map(rows.token, await self._fetch(sql.TOKENS)))
 
     async def add_look_ups(self, look_ups: Iterable[LookUp]) -> None:
         """See the port."""

@@ -4,9 +4,8 @@ The stores add what their databases do differently: connecting, migrating, commi
 class the verbs to stand on (verbs.py).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
-from itertools import islice
 
 import structlog
 
@@ -16,6 +15,7 @@ from gateway.store.columns import Params, moment, optional_stamp, plain, stamp
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.figures_tables import FiguresTables
 from gateway.store.hearsay import Hearsay
+from gateway.store.item_tables import ItemTables
 from gateway.store.port import (
     CLOCK_NEAR,
     BackOff,
@@ -24,16 +24,15 @@ from gateway.store.port import (
     Inbound,
     LaneDepth,
     LeaseLost,
-    ListedItem,
     LoginCount,
     PolicyVersion,
     RequestFilter,
     Setback,
     StoreUnavailable,
-    Token,
     Topic,
     VersionConflict,
 )
+from gateway.store.recovery_tables import RecoveryTables
 from gateway.store.register_tables import Register
 from gateway.store.scan_tables import ScanTables
 from gateway.store.staff_tables import StaffTables
@@ -41,7 +40,7 @@ from gateway.store.story_tables import StoryTables
 from gateway.store.tongues import Tongue
 from gateway.store.view_tables import ViewTables
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.records import Copy, Request, Role
+from gateway.workflow.records import Request, Role
 from gateway.workflow.tasks import Task, TaskKind
 
 Wake = Callable[[Iterable[str | None]], None]
@@ -52,11 +51,9 @@ TIMER = str(StartTimer.__struct_config__.tag)
 _log = structlog.get_logger(__name__)
 
 _MICROSECOND = timedelta(microseconds=1)
-_ITEMS_AT_ONCE = 200
-"""Items written in one transaction of an import: a few milliseconds."""
 
 
-class TableStore(DirectoryTables, FiguresTables, StaffTables):
+class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables):
     """The common half of a store; SqliteStore and PostgresStore are the other halves."""
 
     _bring_back, _bring_back_failed = sql.BRING_BACK, sql.BRING_BACK_FAILED
@@ -72,6 +69,9 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
+        self.recovery = RecoveryTables(
+            fetch=self._fetch, change=self._change, load=self._load, changed=self._recovery_changed
+        )
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 
     # waking
@@ -95,6 +95,12 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
         """Tell of a change."""
         for tell in self._tells[topic]:
             tell()
+
+    async def _recovery_changed(self) -> None:
+        """Have every gateway look whether work may go on."""
+        if announcement := self._announcement(Topic.RECOVERY):
+            await self._change(*announcement)
+        self._tell(Topic.RECOVERY)
 
     # the queue
 
@@ -208,6 +214,11 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
     async def take_turn(self, duty: str, *, at: datetime) -> bool:
         """See the port."""
         return bool(await self._change((sql.TAKE_TURN, (duty, stamp(at)))))
+
+    async def turn_of(self, duty: str) -> datetime | None:
+        """See the port."""
+        found = await self._fetch(sql.TURN_OF, duty)
+        return moment(found[0][0]) if found else None
 
     # reads
 
@@ -344,58 +355,3 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables):
             kept = (sql.SAVE_POLICY, (version + 1, document, stamp(at), by))
             if await self._change(kept, *self._announcement(Topic.DIRECTORY)):
                 return version + 1
-
-    # tokens
-
-    async def add_token(self, token: Token) -> bool:
-        """See the port."""
-        params = (token.name, token.role, token.hash, stamp(token.created_at), optional_stamp(token.ends_at))
-        return bool(await self._change((sql.ADD_TOKEN, params)))
-
-    async def revoke_token(self, name: str, *, at: datetime) -> None:
-        """See the port."""
-        await self._change((sql.REVOKE_TOKEN, (name, stamp(at))))
-
-    async def tokens(self) -> tuple[Token, ...]:
-        """See the port."""
-        return tuple(map(rows.token, await self._fetch(sql.TOKENS)))
-
-    # the local item list
-
-    async def import_items(self, items: Iterable[ListedItem], *, replace: bool) -> int:
-        """See the port."""
-        run = (await self._fetch(sql.LAST_RUN))[0][0] + 1
-        count = 0
-        for piece in _pieces(items):
-            barcodes = [(item.copy.item_barcode,) for item in piece]
-            keys = [(key, item.copy.item_barcode) for item in piece for key in item.keys]
-            bodies = [(item.copy.item_barcode, run, encoding.encode(item.copy)) for item in piece]
-            await self._load((sql.SAVE_ITEM, bodies), (sql.DROP_KEYS, barcodes), (sql.SAVE_KEY, keys))
-            count += len(piece)
-        while replace and await self._change((sql.DROP_OLD_ITEMS, (run, _ITEMS_AT_ONCE))):
-            pass
-        return count
-
-    async def item_barcodes(self, after: str, limit: int) -> tuple[str, ...]:
-        """See the port."""
-        return tuple(barcode for (barcode,) in await self._fetch(sql.ITEM_BARCODES, after, limit))
-
-    async def find_items(self, keys: tuple[str, ...]) -> tuple[Copy, ...]:
-        """See the port."""
-        found: dict[str, Copy] = {}
-        for key in keys:
-            for copy in (encoding.decode_copy(body) for (body,) in await self._fetch(sql.FIND_ITEMS, key)):
-                found.setdefault(copy.item_barcode, copy)
-        return tuple(found.values())
-
-    async def copy(self, item_barcode: str) -> Copy | None:
-        """See the port."""
-        found = await self._fetch(sql.ITEM, item_barcode)
-        return encoding.decode_copy(found[0][0]) if found else None
-
-
-def _pieces(items: Iterable[ListedItem]) -> Iterator[list[ListedItem]]:
-    """Cut items into lists that are written at once."""
-    rest = iter(items)
-    while piece := list(islice(rest, _ITEMS_AT_ONCE)):
-        yield piece

@@ -23,6 +23,8 @@ class Topic(StrEnum):
     """Peers, partners and the policy."""
     LOGINS = "logins"
     """Our logins at the circulation system that were refused."""
+    RECOVERY = "recovery"
+    """Whether work is held after a restore; told of what changes here, too."""
     REQUESTS = "requests"
     """Requests and their tasks; told of what is committed here, too."""
 
@@ -237,3 +239,5 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None = None
     ends_at: datetime | None = None
     """From when on it counts no more by itself; None: never."""
+    suspended_at: datetime | None = None
+    """Since when it rests after a restore, until an administrator confirms it: whether it was revoked meanwhile, the copy does not know."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.app.health import QUEUE_STALLED, Health
 from gateway.store.port import LaneDepth
+from gateway.workflow.recovery import Recovery
 from tests.fakes.clock import FakeTime
 
 START = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -19,6 +20,8 @@ class Queue:
     def __init__(self, oldest_due_at: datetime | None = None) -> None:
         self.oldest_due_at, self.time = oldest_due_at, FakeTime(START)
         self.paused: dict[str, datetime] = {}
+        self.recovery = self
+        self.held: Recovery | None = None
         ground: Any = SimpleNamespace(store=self, time=self.time)
         nobody: Any = None
         outbox: Any = self
@@ -27,6 +30,9 @@ class Queue:
 
     async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:
         return (LaneDepth(lane=LANE, depth=1, oldest_due_at=self.oldest_due_at),)
+
+    async def current(self) -> Recovery | None:
+        return self.held
 
     async def trouble_after(self, wait: timedelta = timedelta()) -> str | None:
         await self.time.advance(wait.total_seconds())
@@ -62,3 +68,13 @@ async def test_a_lane_with_nothing_due_is_well():
     queue = Queue()
     assert await queue.trouble_after(timedelta(hours=1)) is None
     assert await queue.trouble_after(timedelta(hours=1)) is None
+
+
+async def test_work_that_is_held_after_a_restore_stands_still_on_purpose():
+    queue = Queue(START)
+    queue.held = Recovery(since=START, why="A copy was restored.")
+    assert await queue.trouble_after(QUEUE_STALLED * 2) is None
+    assert await queue.trouble_after(QUEUE_STALLED * 2) is None
+    queue.held = None
+    assert await queue.trouble_after(MINUTE) is None
+    assert await queue.trouble_after(QUEUE_STALLED * 2) is not None

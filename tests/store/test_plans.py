@@ -15,6 +15,7 @@ from gateway.store import (
     directory_tables,
     figures_tables,
     postgres,
+    recovery_tables,
     register_sql,
     scan_tables,
     sql,
@@ -116,6 +117,11 @@ SHARED = {
     "forget notes read": view_tables.FORGET_NOTES_READ,
     "forget a view": view_tables.FORGET,
     "papers sent to print": view_tables.prints_of(2),
+    "when a duty was done": sql.TURN_OF,
+    "recovery": recovery_tables.CURRENT,
+    "compared": recovery_tables.COMPARED,
+    "end a recovery": recovery_tables.END,
+    "mark": recovery_tables.MARK,
     "insert words": register_sql.INSERT_WORDS,
     "update line": register_sql.UPDATE_LINE,
     "update words": register_sql.UPDATE_WORDS,
@@ -181,7 +187,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

@@ -51,6 +51,7 @@ from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
 from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State
+from gateway.workflow.recovery import Beside
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import PostalAddress, Wanted
@@ -149,6 +150,8 @@ class Live:
     wanted: list[Wanted] = field(default_factory=list)
     directory_changes: list[datetime] = field(default_factory=list)
     hurried: list[tuple[str, str]] = field(default_factory=list)
+    found: list[Beside] = field(default_factory=list)
+    """What a comparison after a restore finds."""
     refused: list[tuple[str, bool]] = field(default_factory=list)
     acs: ScriptedAcs = field(default_factory=ScriptedAcs)
     tries: list[SignInTry] = field(default_factory=list)
@@ -156,6 +159,10 @@ class Live:
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.store)
+
+    async def compare(self) -> None:
+        """Find after a restore what is to be found."""
+        await self.store.recovery.keep(self.found, at=self.time.now())
 
     async def call(
         self, method: str, path: str, *, role: str = StaffRole.ADMIN, body: Any = None, **options: Any
@@ -236,6 +243,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         acs_resume=acs_resume,
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
+        recovery_compare=live.compare,
         test_account=test_account,
         try_peer=try_peer,
         directory_changed=directory_changed,

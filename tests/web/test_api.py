@@ -100,6 +100,13 @@ LEAST_ROLE = {
     "GET /tasks/settling": "viewer",
     "POST /tasks/settle": "technician",
     "GET /accounts/{account}": "admin",
+    "GET /recovery": "viewer",
+    "GET /recovery/requests": "viewer",
+    "POST /recovery/compare": "manager",
+    "POST /recovery/confirm-access": "admin",
+    "POST /recovery/requests/{request}/go-on": "manager",
+    "POST /recovery/go-on": "manager",
+    "POST /recovery/end": "manager",
     "GET /openapi.json": "viewer",
 }
 """What the roles are promised, written down a second time and by hand."""

@@ -39,3 +39,5 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     tasks: Mapping[TaskKind, int]
     """Open tasks of each kind."""
     health: Health
+    held: bool
+    """Whether all work is held after a restore."""

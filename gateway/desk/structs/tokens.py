@@ -25,6 +25,8 @@ class TokenShown(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     revoked_at: datetime | None
     ends_at: datetime | None
+    suspended_at: datetime | None = None
+    """Since when it rests after a restore, until an administrator confirms accounts and tokens."""
 
 
 class TokenListed(TokenShown, frozen=True, kw_only=True):

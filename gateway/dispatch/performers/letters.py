@@ -93,7 +93,7 @@ class Letters:
                 return _over(_taken(letter, self._time.now()), letter, payload, "OK")
             case Rejected():
                 await self._learn(letter, peer, outcome)
-                return self._rejected(letter, outcome, request, payload, is_resent=row.payload is not None)
+                return self._rejected(letter, outcome, request, payload, is_resent=_may_be_there(row))
             case NotDelivered():
                 return not_delivered(outcome)
 
@@ -142,6 +142,11 @@ class Letters:
             words = "The partner does not know the request yet."
             return Later(words=words, unstarted=False, fault=Fault.ITS_OWN, after_s=UNKNOWN_ID_WAIT_S)
         return _over(_not_taken(letter, at, _words(heard), unknown_there=unknown), letter, payload, _words(heard))
+
+
+def _may_be_there(row: EffectRow) -> bool:
+    """Whether it was sent before, or may have been: since a copy was made that took the store's place, without its bytes."""
+    return row.payload is not None or row.started_at is not None
 
 
 def _receiver(letter: Letter, request: Request) -> str:

@@ -1,0 +1,154 @@
+"""`backup | restore | restored`: a verified copy of the store while the gateway serves, and the way back.
+
+They work on the store itself, by the settings, and need no running gateway. What `restore` and `restored` leave behind is a store in which
+all work is held until people let it go on (`recovery`).
+"""
+
+import argparse
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from gateway import __version__
+from gateway.commands.base import Failure
+from gateway.commands.output import json_flag, moment, print_json
+from gateway.commands.setup import config_flag, settings_of
+
+if TYPE_CHECKING:
+    from gateway.store.backups import Manifest
+    from gateway.store.port import Store
+
+NEXT: Final = "Start the gateway: it takes messages, but does no work until people let it go on: “ill-gateway recovery show”, or the desk."
+
+
+def add(commands: Any) -> None:
+    """Add the commands to the parser's."""
+    common = [config_flag(), json_flag()]
+    backing_up = commands.add_parser("backup", parents=common)
+    backing_up.add_argument("dir", type=Path, help="a folder that isn't there yet")
+    backing_up.set_defaults(run=back_up)
+    restoring = commands.add_parser("restore", parents=common)
+    restoring.add_argument("dir", type=Path, help="a folder that `backup` made")
+    restoring.set_defaults(run=restore)
+    restored = commands.add_parser("restored", parents=common)
+    restored.add_argument("--to", metavar="TIME", help="the time that the store was brought back to (ISO 8601, UTC)")
+    restored.set_defaults(run=say_restored)
+
+
+def back_up(options: argparse.Namespace) -> int:
+    """Copy the store, verify the copy, write the manifest."""
+    from gateway.store.backups import BackupError, make_folder  # noqa: PLC0415 - loaded by this command alone
+
+    try:
+        make_folder(options.dir)
+        manifest = asyncio.run(_copy_out(_url(options), options.dir))
+    except BackupError as error:
+        raise Failure(f"No back-up was made: {error}.") from None
+    if options.json:
+        print_json(msgspec.to_builtins(manifest))
+    else:
+        rows = f"{sum(manifest.rows.values()):,} rows in {len(manifest.rows)} tables"
+        print(
+            f"{options.dir}: a verified copy as of {moment(manifest.made_at, seconds=True)}, {manifest.bytes:,} bytes, {rows}."
+        )
+    return 0
+
+
+async def _copy_out(url: str, folder: Path) -> "Manifest":
+    from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
+    from gateway.store.factory import sqlite_path  # noqa: PLC0415
+
+    made_at, path = datetime.now(UTC), sqlite_path(url)
+    target = folder / ("gateway.sqlite" if path else "gateway.dump")
+    rows = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
+    manifest = backups.Manifest(
+        kind="sqlite" if path else "postgresql",
+        made_at=made_at,
+        gateway=__version__,
+        schema=rows["migrations"],
+        file=target.name,
+        bytes=target.stat().st_size,
+        sha256=backups.digest(target),
+        rows=rows,
+    )
+    backups.write_manifest(folder, manifest)
+    if path:
+        sqlite_copy.note_time(path, made_at)
+    else:
+        await postgres_copy.note_time(url, made_at)
+    return manifest
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Put a copy in the store's place, and hold all work."""
+    from gateway.store.backups import BackupError, read_manifest  # noqa: PLC0415
+
+    try:
+        manifest = read_manifest(options.dir)
+        before = asyncio.run(_copy_back(_url(options), options.dir, manifest))
+    except BackupError as error:
+        raise Failure(f"Nothing was restored: {error}.") from None
+    _hold(_url(options), f"The store was restored from {options.dir}.", manifest.made_at)
+    if options.json:
+        print_json({"restored": msgspec.to_builtins(manifest), "before": str(before) if before else None})
+        return 0
+    print(f"The store is as of {moment(manifest.made_at, seconds=True)}. {NEXT}")
+    if before:
+        print(f"What was there before: {before}")
+    return 0
+
+
+async def _copy_back(url: str, folder: Path, manifest: "Manifest") -> Path | None:
+    from gateway.store import backups, postgres_copy, sqlite_copy  # noqa: PLC0415
+    from gateway.store.factory import sqlite_path  # noqa: PLC0415
+
+    path = sqlite_path(url)
+    if manifest.kind != ("sqlite" if path else "postgresql"):
+        raise backups.BackupError(f"the copy is of {manifest.kind}, and the settings name another kind of store")
+    if path:
+        return sqlite_copy.copy_back(folder / manifest.file, path, manifest.rows)
+    await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
+    return None
+
+
+def say_restored(options: argparse.Namespace) -> int:
+    """Hold all work, after the site brought its database back by its own means."""
+    try:
+        to = datetime.fromisoformat(options.to) if options.to else None
+    except ValueError:
+        raise Failure("--to: not a time of ISO 8601, such as 2027-01-31T04:00:00Z.") from None
+    copy_of = to.replace(tzinfo=UTC) if to and to.tzinfo is None else to
+    _hold(_url(options), "The store was brought back by other means than ill-gateway's.", copy_of)
+    if options.json:
+        print_json({"held": True})
+    else:
+        print(f"All work is held. {NEXT}")
+    return 0
+
+
+def _hold(url: str, why: str, copy_of: datetime | None) -> None:
+    from gateway.store.factory import open_store  # noqa: PLC0415
+    from gateway.store.port import StoreError  # noqa: PLC0415
+
+    try:
+        asyncio.run(_begin(open_store(url), why, copy_of))
+    except (StoreError, ValueError) as error:
+        raise Failure(f"The work of this store could not be held: {error}. Start no gateway on it.") from None
+
+
+async def _begin(store: "Store", why: str, copy_of: datetime | None) -> None:
+    from gateway.workflow.recovery import Recovery  # noqa: PLC0415
+
+    await store.open()
+    try:
+        await store.migrate()
+        await store.recovery.begin(Recovery(since=datetime.now(UTC), why=why, copy_of=copy_of))
+    finally:
+        await store.close()
+
+
+def _url(options: argparse.Namespace) -> str:
+    return settings_of(options).store_url().get_secret_value()

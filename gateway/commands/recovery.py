@@ -1,0 +1,105 @@
+"""`recovery show | list | compare | confirm-access | go-on | end`: after a restore, until all work goes on."""
+
+import argparse
+import dataclasses
+from typing import Any
+
+from gateway.commands.base import Failure
+from gateway.commands.client import Gateway, calling_flags, told
+from gateway.commands.operating import RECONCILE_TIMEOUT_S
+from gateway.commands.output import moment, plain, print_table
+from gateway.desk.structs.recovery import BesideList, BesideQuery, EndBody, RecoveryShown
+from gateway.workflow.recovery import Agreement
+
+
+def add(commands: Any) -> None:
+    """Add the group to the parser's commands."""
+    common = calling_flags()
+    group = commands.add_parser("recovery").add_subparsers(required=True, metavar="COMMAND")
+    for name, run, words in (
+        ("show", show, "whether work is held after a restore, and how far people have come"),
+        ("compare", compare, "ask the lenders and the circulation system now"),
+        ("confirm-access", confirm, "accounts and tokens are as they should be: tokens count again"),
+    ):
+        group.add_parser(name, parents=[common], help=words).set_defaults(run=run)
+    listing = group.add_parser("list", parents=[common], help="the requests that are held, and what was found of them")
+    listing.add_argument("--found", choices=[each.value for each in Agreement], default=Agreement.DIFFERS.value)
+    listing.set_defaults(run=list_held)
+    going = group.add_parser("go-on", parents=[common], help="let requests go on")
+    going.add_argument("request", nargs="*")
+    going.add_argument("--agreeing", action="store_true", help="all of which nothing was found")
+    going.set_defaults(run=go_on)
+    ending = group.add_parser("end", parents=[common], help="let all work go on")
+    ending.add_argument("--sure", action="store_true", help="also what differs or is unclear")
+    ending.set_defaults(run=end)
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print what is held."""
+    told(options, Gateway.of(options).ask("GET", "recovery"), RecoveryShown, _print)
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare now."""
+    gateway = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S)
+    told(options, gateway.ask("POST", "recovery", "compare"), RecoveryShown, _print)
+    return 0
+
+
+def confirm(options: argparse.Namespace) -> int:
+    """Confirm accounts and tokens."""
+    told(options, Gateway.of(options).ask("POST", "recovery", "confirm-access"), RecoveryShown, _print)
+    return 0
+
+
+def list_held(options: argparse.Namespace) -> int:
+    """Print the requests that are held, all pages."""
+    gateway, query = Gateway.of(options), BesideQuery(agreement=Agreement(options.found), limit=1000)
+    told(options, gateway.ask("GET", "recovery", "requests", query=query), BesideList, _print_list)
+    return 0
+
+
+def go_on(options: argparse.Namespace) -> int:
+    """Let requests go on."""
+    if bool(options.request) == options.agreeing:
+        raise Failure("Name either requests, or --agreeing.")
+    gateway = Gateway.of(options)
+    if options.agreeing:
+        told(options, gateway.ask("POST", "recovery", "go-on"), RecoveryShown, _print)
+    for request in options.request:
+        told(options, gateway.ask("POST", "recovery", "requests", request, "go-on"), RecoveryShown, _print_words)
+    return 0
+
+
+def end(options: argparse.Namespace) -> int:
+    """Let all work go on."""
+    answer = Gateway.of(options).ask("POST", "recovery", "end", body=EndBody(sure=options.sure))
+    told(options, answer, RecoveryShown, _print_words)
+    return 0
+
+
+def _print_words(shown: RecoveryShown) -> None:
+    print(plain(shown.words))
+
+
+def _print(shown: RecoveryShown) -> None:
+    if shown.words:
+        print(plain(shown.words))
+    if not shown.holds or shown.counts is None:
+        return
+    print(plain(f"All work is held since {moment(shown.since)}. {shown.why}"))
+    if shown.copy_of:
+        print(f"The store was brought back to {moment(shown.copy_of, seconds=True)}.")
+    print(f"Compared: {moment(shown.compared_at) or 'not yet'}.")
+    confirmed = f"confirmed by {shown.confirmed_by}" if shown.confirmed_by else "not confirmed; the store's tokens rest"
+    print(plain(f"Accounts and tokens: {confirmed}."))
+    counts = shown.counts
+    print(f"Held: {counts.differ} differ, {counts.unclear} unclear, {counts.agree} agree. Going on: {counts.going_on}.")
+
+
+def _print_list(listed: BesideList) -> None:
+    rows = [(each.request, each.state, each.partner, each.words, each.act) for each in listed.requests]
+    print_table(("REQUEST", "STATE", "PARTNER", "WHAT WAS FOUND", "PROPOSED"), rows, empty="None.")
+    if listed.next:
+        print("There are more: let these go on first.")

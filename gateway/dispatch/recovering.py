@@ -1,0 +1,139 @@
+"""After a restore: asks lenders where our requests stand, compares with the circulation system, and keeps what it finds of each open request.
+
+While the store's row of recovery stands nothing else is claimed (store/recovery_port.py), so nothing here is overtaken. Comparing twice is harmless.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from gateway.clock import TimeSource
+from gateway.dispatch.intake import Intake
+from gateway.dispatch.reconcile import Reconciler, Report
+from gateway.dispatch.reconcile_pool import NAME as POOL
+from gateway.iso18626.codes import Action
+from gateway.mapping.recovery import LENDERS_WORD, Known, beside
+from gateway.store.port import Store, StoreError
+from gateway.workflow.borrowing import groups as borrowing
+from gateway.workflow.effects import SendAction
+from gateway.workflow.events import StaffActed
+from gateway.workflow.machine import Refused
+from gateway.workflow.records import Request, Role
+from gateway.workflow.recovery import Agreement, Recovery
+from gateway.workflow.tasks import TaskKind
+from gateway.workflow.triggers import StaffAction
+
+BY: Final = "gateway"
+EVERY_S: Final = 15.0
+"""How often it is looked whether a recovery has begun that nobody has compared yet."""
+_ASKS: Final = SendAction.key_of(Action.STATUS_REQUEST)
+_log = structlog.get_logger(__name__)
+
+
+class Recoverer:
+    """Compares on demand."""
+
+    def __init__(self, *, store: Store, intake: Intake, reconciler: Reconciler, time: TimeSource) -> None:
+        self._store = store
+        self._intake = intake
+        self._reconciler = reconciler
+        self._time = time
+
+    async def compare(self) -> None:
+        """Ask, compare, and keep what was found. Nothing without a recovery. Raises StoreUnavailable."""
+        recovery = await self._store.recovery.current()
+        if recovery is None:
+            return
+        spoke, refused = await self._ask_lenders(recovery)
+        report = await self._reconciler.run()
+        requests = [request for request in await self._reconciler.open_requests() if _is_open(request)]
+        learned = _Learned(report, await self._reconciler.accounts(), spoke, refused)
+        found = [beside(request, learned.of(request)) for request in requests]
+        await self._store.recovery.keep(found, at=self._time.now())
+        await self._partners_to_ask(recovery, requests)
+        counts = {each.value: sum(one.agreement is each for one in found) for each in Agreement}
+        _log.info("compared after a restore", requests=len(found), **counts)
+
+    async def _ask_lenders(self, recovery: Recovery) -> tuple[set[str], dict[str, str]]:
+        """Ask each lender that has not spoken since; return the requests of which one has, and why others could not be asked."""
+        spoke: set[str] = set()
+        refused: dict[str, str] = {}
+        for request in await self._reconciler.open_requests():
+            if request.role is not Role.BORROWING or request.state not in LENDERS_WORD:
+                continue
+            if await self._has_spoken(request, recovery):
+                spoke.add(request.id)
+            elif all(row.effect.key != _ASKS for row in await self._store.pending(request.id)):
+                ruling = await self._intake.submit(
+                    request.id, StaffActed(at=self._time.now(), by=BY, action=StaffAction.ASK_STATUS)
+                )
+                if isinstance(ruling, Refused):
+                    refused[request.id] = ruling.words
+        unasked = await self._store.tasks(kind=TaskKind.LENDER_SILENT)
+        return spoke, refused | {task.request: task.words for task in unasked if task.request}
+
+    async def _has_spoken(self, request: Request, recovery: Recovery) -> bool:
+        return any(message.received_at >= recovery.since for message in await self._store.messages(request.id))
+
+    async def _partners_to_ask(self, recovery: Recovery, requests: Iterable[Request]) -> None:
+        """ISO 18626 has no question to a library that has asked us: a task says which partners may have written to us in vain."""
+        counts: dict[str, int] = defaultdict(int)
+        for request in requests:
+            if request.role is Role.LENDING and request.partner:
+                counts[request.partner] += 1
+        since = f" between {recovery.copy_of:%Y-%m-%d %H:%M} UTC and" if recovery.copy_of else " before"
+        for partner, count in counts.items():
+            words = (
+                f"What {partner} sent us{since} {recovery.since:%Y-%m-%d %H:%M} UTC is lost with the restore, and it can't be asked by a message: "
+                f"ask it whether it has cancelled or sent back any of its {count} open requests, or asked for more."
+            )
+            await self._store.put_task(f"partner {partner}", TaskKind.RECONCILE, words, at=self._time.now())
+
+
+TakeOn = Callable[[datetime], Awaitable[bool]]
+"""Whether this gateway is the one to compare after the recovery that began at that time."""
+
+
+async def watch(recoverer: Recoverer, store: Store, *, clock: TimeSource, take_on: TakeOn) -> None:
+    """Compare once after each restore, by one gateway, until cancelled; people compare again."""
+    while True:
+        try:
+            recovery = await store.recovery.current()
+            if recovery is not None and recovery.compared_at is None and await take_on(recovery.since):
+                await recoverer.compare()
+        except StoreError as exc:
+            _log.warning("could not compare after a restore", why=type(exc).__name__)
+        await clock.sleep(EVERY_S)
+
+
+class _Learned:
+    """What the comparison learned, by request. Accounts go by what reports call them (`names`)."""
+
+    def __init__(
+        self, report: Report, names: Mapping[str, str], spoke: Collection[str], refused: Mapping[str, str]
+    ) -> None:
+        self._names, self._spoke, self._refused = names, spoke, refused
+        self._differences = {each.request: (each.words, each.act) for each in report.differences if each.request}
+        self._silent = {silent.account for silent in report.unanswered}
+        self._strays: dict[str, list[str]] = defaultdict(list)
+        for each in report.differences:
+            if each.request is None:
+                self._strays[each.account].append(each.item_barcode)
+
+    def of(self, request: Request) -> Known:
+        """Give what is known of one request."""
+        account = POOL if request.role is Role.BORROWING else self._names.get(request.account or "", "")
+        return Known(
+            difference=self._differences.get(request.id),
+            compared=not request.items or account not in self._silent,
+            strays=tuple(sorted(self._strays.get(account, ()))),
+            lender_spoke=request.id in self._spoke,
+            ask_refused=self._refused.get(request.id),
+        )
+
+
+def _is_open(request: Request) -> bool:
+    return request.role is Role.LENDING or request.state not in borrowing.FINALS

@@ -1,0 +1,89 @@
+"""What a back-up is: a folder with one copy of the store, verified, and a manifest, which is written last. Without a manifest it is none."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+MANIFEST: Final = "manifest.json"
+_PIECE: Final = 1024 * 1024
+
+
+class BackupError(Exception):
+    """What can't be backed up or restored, in words."""
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the folder holds, and by what it is known to be whole."""
+
+    kind: Literal["sqlite", "postgresql"]
+    made_at: datetime
+    """When the copy was begun: it holds what was committed before, and nothing after."""
+    gateway: str
+    """The version of the program that made it."""
+    schema: int
+    """The version of the tables."""
+    file: str
+    bytes: int
+    sha256: str
+    rows: Mapping[str, int]
+    """How many rows each table has."""
+    sealed: str | None = None
+    """The head of the audit chain; None if nothing was sealed yet."""
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a new back-up, for its owner alone. Raises BackupError if something is in it."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise BackupError(f"{folder} is not empty: name a folder that isn't there yet, one for each back-up")
+    except OSError as exc:
+        raise BackupError(f"{folder} can't be made or read: {exc.strerror}") from exc
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Make the folder a back-up: everything else in it is on the disk by now."""
+    fresh = folder / f"{MANIFEST}.new"
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(folder / MANIFEST)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest, once the file that it names is known to be the one that was made. Raises BackupError."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError:
+        raise BackupError(f"{folder} has no {MANIFEST}: it is no back-up, or one that broke off") from None
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as exc:
+        raise BackupError(f"{folder / MANIFEST} can't be read: {exc}") from exc
+    if Path(manifest.file).name != manifest.file:
+        raise BackupError(f"{folder / MANIFEST} names a file outside of its folder")
+    if digest(folder / manifest.file) != manifest.sha256:
+        raise BackupError(f"{folder / manifest.file} is not the file that was made: its digest is another")
+    return manifest
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file. Raises BackupError."""
+    found = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                found.update(piece)
+    except OSError as exc:
+        raise BackupError(f"{path} can't be read: {exc.strerror}") from exc
+    return found.hexdigest()
+
+
+def differing(expected: Mapping[str, int], found: Mapping[str, int]) -> str | None:
+    """Say which tables have another number of rows; None if none has."""
+    odd = [name for name in sorted({*expected, *found}) if expected.get(name) != found.get(name)]
+    return ", ".join(f"{name} ({found.get(name, 'missing')} for {expected.get(name, 'none')})" for name in odd) or None

@@ -1,0 +1,41 @@
+"""The mark beside a store: a small file with the store's name and a count, by which an older copy that took the store's place is noticed.
+
+The count is written into the store first and into the file after that, so the file is never ahead of the store that it belongs to.
+If it is, the store has gone back in time. What goes back together with its file (a snapshot of a whole machine) is not noticed.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+SUFFIX: Final = ".mark"
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file says."""
+
+    store: str
+    count: int
+
+
+def read_mark(path: Path) -> Mark | None:
+    """Return what the file says; None if there is none, or it can't be read."""
+    with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return msgspec.json.decode(path.read_bytes(), type=Mark)
+    return None
+
+
+def write_mark(path: Path, mark: Mark) -> None:
+    """Write it in one step. Raises OSError."""
+    fresh = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.write(msgspec.json.encode(mark))
+    fresh.replace(path)
+
+
+def has_gone_back(kept: Mark | None, store: str, count: int) -> bool:
+    """Say whether the file is ahead of the store. A store with another name is another store, and one that was never marked may be older than marks."""
+    return kept is not None and kept.store == (store or kept.store) and kept.count > count

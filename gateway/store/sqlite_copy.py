@@ -1,0 +1,115 @@
+"""A copy of a SQLite store while a gateway serves from it, and back again.
+
+SQLite's own online back-up reads one snapshot: what is committed meanwhile is not in it, and nobody waits for it, but the write-ahead log
+grows until it is done. Copying the files with other programs gives a store that may be torn.
+"""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from gateway.store.backups import BackupError, differing
+from gateway.store.columns import stamp
+from gateway.store.port import BACKUP
+from gateway.store.sql import TAKE_TURN, numbered
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+
+
+@contextmanager
+def _words(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as exc:
+        raise BackupError(f"{what}: {exc}") from exc
+
+
+def _connect(path: Path) -> "closing[sqlite3.Connection]":
+    return closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, timeout=10.0))
+
+
+def copy_out(path: Path, target: Path) -> Mapping[str, int]:
+    """Copy a store and verify the copy; return how many rows each table has. Raises BackupError."""
+    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    with _words(f"{path} can't be copied"), _connect(path) as source:
+        source.execute("BEGIN")  # what is counted and what is copied are one snapshot
+        counted = count_rows(source)
+        with closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+    verify(target, counted)
+    return counted
+
+
+def count_rows(connection: sqlite3.Connection) -> Mapping[str, int]:
+    """Count the rows of each table."""
+    names = [name for (name,) in connection.execute(_TABLES).fetchall()]
+    return {name: int(connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]) for name in names}  # noqa: S608 - names of tables
+
+
+def verify(path: Path, expected: Mapping[str, int]) -> None:
+    """Check a copy: its pages, its indexes, its references, its rows. Raises BackupError."""
+    with _words(f"{path} can't be checked"), _connect(path) as connection:
+        (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
+        odd = differing(expected, count_rows(connection))
+    if said != "ok":
+        raise BackupError(f"{path} is damaged: {said}")
+    if dangling:
+        raise BackupError(f"{path} is damaged: table {dangling[0]} refers to a row that isn't there")
+    if odd:
+        raise BackupError(f"{path} is not whole: other numbers of rows in {odd}")
+
+
+def note_time(path: Path, at: datetime) -> None:
+    """Keep in the store when its last back-up was begun, for the metrics. Raises BackupError."""
+    with _words(f"{path} can't be written"), _connect(path) as connection:
+        connection.execute(numbered(TAKE_TURN), (BACKUP, stamp(at)))
+
+
+def copy_back(copy: Path, path: Path, expected: Mapping[str, int]) -> Path | None:
+    """Put a copy in the store's place; return where the store of before was moved, if there was one. Raises BackupError."""
+    with _words(f"{path} can't be put back"), _held(path):
+        fresh = path.with_name(f"{path.name}.restoring")
+        shutil.copyfile(copy, fresh)
+        fresh.chmod(0o600)
+        verify(fresh, expected)
+        with fresh.open("rb+") as file:
+            os.fsync(file.fileno())
+        before = _move_away(path)
+        fresh.replace(path)
+        return before
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold the lock that a gateway holds while it has the store open. Raises BackupError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise BackupError(f"{path} is open in a gateway: stop it first") from None
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _move_away(path: Path) -> Path | None:
+    """Move a store and its logs aside, for whoever needs to look at it; SQLite would take a log that is left for the new file's own."""
+    if not path.exists():
+        return None
+    aside = f".before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    for suffix in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.replace(path.with_name(path.name + aside + suffix))
+    return path.with_name(path.name + aside)

@@ -1,0 +1,135 @@
+"""After a restore: lenders are asked, the circulation system is compared with, and what is found is kept of each open request."""
+
+import asyncio
+
+import pytest
+
+from gateway.dispatch.recovering import EVERY_S, Recoverer, watch
+from gateway.iso18626.codes import Action
+from gateway.workflow.borrowing_events import Unsent
+from gateway.workflow.records import State
+from gateway.workflow.recovery import Agreement, Beside, Recovery
+from gateway.workflow.tasks import TaskKind
+from tests.dispatch.borrowing_house import NUMBER, add_lenders, ask, asking
+from tests.dispatch.house import ACCOUNT, House
+from tests.dispatch.test_reconcile import Shelves, keep, reconciler
+from tests.workflow.builders import FIRST, STRANGER
+
+S = State
+LENT = "L2026-000001"
+
+
+@pytest.fixture
+async def shelves(house: House) -> Shelves:
+    """The store has just been restored."""
+    given = Shelves()
+    house.acs.answers["63"] = given
+    await add_lenders(house)
+    return given
+
+
+def recoverer(house: House) -> Recoverer:
+    return Recoverer(store=house.store, intake=house.intake, reconciler=reconciler(house), time=house.time)
+
+
+async def restore(house: House) -> None:
+    await house.store.recovery.begin(Recovery(since=house.time.now(), why="A copy was restored."))
+
+
+async def found(house: House) -> dict[str, Beside]:
+    """What is kept of each request after a comparison."""
+    await recoverer(house).compare()
+    kept = [await house.store.recovery.compared(agreement, limit=99) for agreement in Agreement]
+    return {beside.request: beside for page in kept for beside in page}
+
+
+async def test_without_a_recovery_nothing_is_asked(house: House, shelves: Shelves):
+    await recoverer(house).compare()
+    assert shelves.asked == []
+
+
+async def test_what_agrees_and_what_differs(house: House, shelves: Shelves):
+    await keep(house, S.LOANED)
+    await restore(house)
+    assert (await found(house))[LENT].agreement is Agreement.DIFFERS
+    shelves.loans[ACCOUNT] = [FIRST]
+    await house.time.advance(60)
+    assert (await found(house))[LENT].agreement is Agreement.AGREES
+
+
+async def test_a_hold_of_nobody_may_be_of_a_request_that_is_not_answered(house: House, shelves: Shelves):
+    await keep(house, S.SEARCHING, items=())
+    shelves.holds[ACCOUNT] = [STRANGER]
+    await restore(house)
+    beside = (await found(house))[LENT]
+    assert beside.agreement is Agreement.DIFFERS
+    assert STRANGER in beside.words
+
+
+async def test_each_partner_with_open_requests_is_a_task_for_it_can_not_be_asked(house: House, shelves: Shelves):
+    await keep(house, S.LOANED)
+    shelves.loans[ACCOUNT] = [FIRST]
+    await restore(house)
+    await found(house)
+    await found(house)
+    about = [
+        task
+        for task in await house.store.tasks(kind=TaskKind.RECONCILE)
+        if task.about and task.about.startswith("partner ")
+    ]
+    assert len(about) == 1
+    assert "is lost with the restore" in about[0].words
+
+
+async def test_a_lender_is_asked_once_and_its_word_is_waited_for(house: House, shelves: Shelves):
+    await asking(house)
+    await restore(house)
+    assert (await found(house))[NUMBER].agreement is Agreement.UNCLEAR
+    asks = [row for row in await house.store.pending(NUMBER) if row.effect.key == "send:StatusRequest"]
+    assert len(asks) == 1
+    assert "was asked where it stands" in (await found(house))[NUMBER].words
+    assert len([row for row in await house.store.pending(NUMBER) if row.effect.key == "send:StatusRequest"]) == 1
+
+
+async def test_a_lender_that_takes_no_question_is_a_task_and_said(house: House, shelves: Shelves):
+    await asking(house)
+    await restore(house)
+    await found(house)
+    event = Unsent(
+        at=house.time.now(), what=Action.STATUS_REQUEST, attempt=1, words="Its system takes no StatusRequest."
+    )
+    await house.intake.submit(NUMBER, event)
+    assert await house.store.tasks(kind=TaskKind.LENDER_SILENT)
+    beside = (await found(house))[NUMBER]
+    assert "can't be asked where it stands" in beside.words
+
+
+async def test_an_order_that_has_not_gone_out_is_unclear(house: House, shelves: Shelves):
+    await ask(house)
+    await restore(house)
+    assert (await found(house))[NUMBER].agreement is Agreement.UNCLEAR
+
+
+async def test_one_gateway_compares_once_after_each_restore(house: House, shelves: Shelves):
+    await keep(house, S.LOANED)
+    turns: list[bool] = []
+
+    async def take_on(_since: object) -> bool:
+        turns.append(True)
+        return True
+
+    watching = asyncio.create_task(watch(recoverer(house), house.store, clock=house.time, take_on=take_on))
+    await house.time.advance(EVERY_S)
+    assert turns == []
+    await restore(house)
+    await house.time.advance(EVERY_S)
+    await until_compared(house)
+    await house.time.advance(EVERY_S)
+    assert turns == [True]
+    watching.cancel()
+
+
+async def until_compared(house: House) -> None:
+    async with asyncio.timeout(10):
+        while (current := await house.store.recovery.current()) is None or current.compared_at is None:
+            await asyncio.sleep(0)

@@ -1,0 +1,212 @@
+"""Back-ups: verified copies with a manifest, of both databases, and the way back; what is no back-up is refused."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from gateway.store import backups, postgres_copy, sqlite_copy
+from gateway.store.backups import BackupError, Manifest
+from gateway.store.factory import open_store, sqlite_path
+from gateway.store.port import Store
+from tests.store.postgres import empty, programs
+from tests.store.values import creation, perform, step
+
+MADE_AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _programs() -> Iterator[None]:
+    """pg_dump of the server that the tests start."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PATH", f"{programs()}:{os.environ['PATH']}")
+        yield
+
+
+async def copy_out(url: str, folder: Path) -> Manifest:
+    path = sqlite_path(url)
+    target = folder / "copy"
+    rows = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
+    manifest = Manifest(
+        kind="sqlite" if path else "postgresql",
+        made_at=MADE_AT,
+        gateway="0",
+        schema=rows["migrations"],
+        file=target.name,
+        bytes=target.stat().st_size,
+        sha256=backups.digest(target),
+        rows=rows,
+    )
+    backups.write_manifest(folder, manifest)
+    return manifest
+
+
+async def copy_back(folder: Path, url: str) -> Path | None:
+    manifest, path = backups.read_manifest(folder), sqlite_path(url)
+    if path:
+        return sqlite_copy.copy_back(folder / manifest.file, path, manifest.rows)
+    await empty(url)
+    await postgres_copy.copy_back(folder / manifest.file, url, manifest.rows)
+    return None
+
+
+async def test_what_was_committed_before_a_copy_is_in_it_and_nothing_after(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    backups.make_folder(folder)
+    await store.commit(creation(1, perform()))
+    manifest = await copy_out(url, folder)
+    assert (manifest.rows["requests"], manifest.rows["effects"]) == (1, 1)
+    await store.commit(step(1))
+    await store.commit(creation(2))
+    await store.close()
+    before = await copy_back(folder, url)
+    assert (before is not None) is (sqlite_path(url) is not None)
+    again = open_store(url)
+    await again.open()
+    try:
+        await again.migrate()
+        found = await again.request("HILL-1")
+        assert found is not None
+        assert found.version == 1
+        assert await again.request("HILL-2") is None
+        assert len(await again.pending("HILL-1")) == 1
+        await again.commit(step(1))
+        await again.commit(creation(2, perform()))
+    finally:
+        await again.close()
+
+
+async def test_copies_that_are_made_while_a_gateway_writes_are_whole(store: Store, url: str, tmp_path: Path) -> None:
+    enough = asyncio.Event()
+
+    async def write() -> int:
+        number = 0
+        while not enough.is_set():
+            number += 1
+            await store.commit(creation(number, perform()))
+        return number
+
+    writing = asyncio.create_task(write())
+    counts = []
+    for turn in range(3):
+        folder = tmp_path / f"backup-{turn}"
+        backups.make_folder(folder)
+        path = sqlite_path(url)
+        if path:
+            rows = await asyncio.to_thread(sqlite_copy.copy_out, path, folder / "copy")
+        else:
+            rows = await postgres_copy.copy_out(url, folder / "copy")
+        assert rows["requests"] == rows["effects"] == rows["messages"] == rows["register"]
+        counts.append(rows["requests"])
+    enough.set()
+    assert counts == sorted(counts)
+    assert counts[-1] <= await writing
+
+
+async def test_when_the_last_copy_was_made_is_kept_in_the_store(store: Store, url: str) -> None:
+    path = sqlite_path(url)
+    if path:
+        sqlite_copy.note_time(path, MADE_AT)
+    else:
+        await postgres_copy.note_time(url, MADE_AT)
+    assert await store.turn_of("backup") == MADE_AT
+
+
+@pytest.mark.process
+async def test_a_dump_goes_into_an_empty_database_alone(postgres_url: str, tmp_path: Path) -> None:
+    store = open_store(postgres_url)
+    await store.open()
+    await store.migrate()
+    await store.close()
+    rows = await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
+    with pytest.raises(BackupError, match="make an empty one"):
+        await postgres_copy.copy_back(tmp_path / "copy", postgres_url, rows)
+
+
+async def test_a_store_that_a_gateway_has_open_is_not_replaced(sqlite_url: str, tmp_path: Path) -> None:
+    store, path = open_store(sqlite_url), sqlite_path(sqlite_url)
+    assert path is not None
+    await store.open()
+    await store.migrate()
+    rows = sqlite_copy.copy_out(path, tmp_path / "copy")
+    with pytest.raises(BackupError, match="stop it first"):
+        sqlite_copy.copy_back(tmp_path / "copy", path, rows)
+    await store.close()
+    assert sqlite_copy.copy_back(tmp_path / "copy", path, rows) is not None
+
+
+def _sqlite(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as made:
+        made.execute("CREATE TABLE migrations (version INTEGER)")
+        made.executemany("INSERT INTO migrations VALUES (?)", [(number,) for number in range(2000)])
+        made.commit()
+
+
+def test_a_copy_that_is_damaged_or_lacks_rows_is_found_out(tmp_path: Path) -> None:
+    _sqlite(tmp_path / "store")
+    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    assert rows == {"migrations": 2000}
+    with pytest.raises(BackupError, match=r"migrations \(2000 for 2001\)"):
+        sqlite_copy.verify(tmp_path / "copy", {"migrations": 2001})
+    data = bytearray((tmp_path / "copy").read_bytes())
+    data[4096:4200] = b"\xff" * 104
+    (tmp_path / "copy").write_bytes(data)
+    with pytest.raises(BackupError, match="copy"):
+        sqlite_copy.verify(tmp_path / "copy", rows)
+
+
+def test_a_store_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(BackupError):
+        sqlite_copy.copy_out(tmp_path / "none", tmp_path / "copy")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_folder_with_something_in_it_is_no_place_for_a_back_up(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BackupError, match="not empty"):
+        backups.make_folder(tmp_path)
+
+
+def test_only_a_folder_with_its_manifest_and_the_very_file_is_a_back_up(tmp_path: Path) -> None:
+    _sqlite(tmp_path / "copy")
+    with pytest.raises(BackupError, match=r"no manifest\.json"):
+        backups.read_manifest(tmp_path)
+    manifest = Manifest(
+        kind="sqlite", made_at=MADE_AT, gateway="0", schema=1, file="copy", bytes=1,
+        sha256=backups.digest(tmp_path / "copy"), rows={"migrations": 2000},
+    )  # fmt: skip
+    backups.write_manifest(tmp_path, manifest)
+    assert backups.read_manifest(tmp_path) == manifest
+    assert (tmp_path / "manifest.json").stat().st_mode & 0o777 == 0o600
+    with (tmp_path / "copy").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(BackupError, match="digest is another"):
+        backups.read_manifest(tmp_path)
+    backups.write_manifest(tmp_path, msgspec.structs.replace(manifest, file="../copy"))
+    with pytest.raises(BackupError, match="outside"):
+        backups.read_manifest(tmp_path)
+    (tmp_path / "manifest.json").write_text("{")
+    with pytest.raises(BackupError, match="can't be read"):
+        backups.read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "option", "password"),
+    [
+        ("postgresql://ill:s%40y@db.example:5433/ill?sslmode=require", "postgresql://ill@db.example:5433/ill?sslmode=require", "s@y"),
+        ("postgresql://ill@a.example,b.example/ill", "postgresql://ill@a.example,b.example/ill", None),
+        ("postgresql:///ill?host=/run/pg", "postgresql:///ill?host=/run/pg", None),
+    ],
+)  # fmt: skip
+def test_the_password_is_in_no_list_of_processes(url: str, option: str, password: str | None) -> None:
+    options, environment = postgres_copy._without_password(url)
+    assert options == (f"--dbname={option}",)
+    assert environment.get("PGPASSWORD") == password

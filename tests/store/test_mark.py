@@ -1,0 +1,39 @@
+"""The mark beside a store: a file that is ahead of its store tells that the store went back in time."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.store.mark import Mark, has_gone_back, read_mark, write_mark
+
+
+def test_what_is_written_is_read_and_is_its_owners_alone(tmp_path: Path):
+    path = tmp_path / "gateway.sqlite.mark"
+    write_mark(path, Mark(store="one", count=7))
+    assert read_mark(path) == Mark(store="one", count=7)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_file_that_is_not_there_or_torn_says_nothing(tmp_path: Path):
+    path = tmp_path / "mark"
+    assert read_mark(path) is None
+    path.write_bytes(b'{"store": "on')
+    assert read_mark(path) is None
+
+
+@pytest.mark.parametrize(
+    ("kept", "store", "count", "gone_back"),
+    [
+        (None, "one", 3, False),
+        (Mark(store="one", count=3), "one", 3, False),
+        (Mark(store="one", count=2), "one", 3, False),  # written into the store, and not into the file any more
+        (Mark(store="one", count=4), "one", 3, True),
+        (Mark(store="one", count=4), "two", 3, False),  # another store
+        (Mark(store="one", count=4), "", 0, True),  # a copy from before there were marks
+    ],
+)
+def test_only_a_file_that_is_ahead_of_its_own_store_tells(
+    kept: Mark | None, store: str, count: int, *, gone_back: bool
+):
+    assert has_gone_back(kept, store, count) is gone_back
