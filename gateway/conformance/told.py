@@ -18,7 +18,7 @@ from gateway.workflow.effects import Tell
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending import force, tell
 from gateway.workflow.lending.force import RESTS
-from gateway.workflow.lending.groups import MAY_COME_BACK, RENEWABLE
+from gateway.workflow.lending.groups import MAY_COME_BACK, OUT_FOR_SURE, RENEWABLE
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import Draft, Origin, Row
 from gateway.workflow.records import Answer, AnswerKind, Copy, Item, ItemPlace, Request, Role, State
@@ -30,7 +30,12 @@ _EVENT: Final = StaffActed(
     at=MOMENT, by="statement", action=StaffAction.SHIP, note="Words.", link="https://copies.example/1"
 )
 
-_RESUMED: Final = {State.RENEWING: RENEWABLE, State.CHECKING_IN: MAY_COME_BACK}
+_RESUMED: Final = {
+    State.RENEWING: RENEWABLE,
+    State.CHECKING_IN: MAY_COME_BACK,
+    State.CHECKED_IN: OUT_FOR_SURE,
+    State.LENDING_AGAIN: OUT_FOR_SURE,
+}
 """Where a request stood before what is under way, and stands again if nothing comes of it."""
 
 

@@ -27,12 +27,14 @@ from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.store.scans_port import ScanRecord, ScanResult
+from gateway.workflow.borrowing.groups import UNFETCHED
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.partners import Partner
-from gateway.workflow.records import Request
+from gateway.workflow.records import Request, State
 from gateway.workflow.triggers import StaffAction
 
 A = StaffAction
+S = State
 
 SAME_DAY: Final = timedelta(hours=12)
 """Within this a scan that names no cart goes into the one before."""
@@ -49,6 +51,16 @@ KEYS: Final = 9
 """Number keys: no more is offered."""
 
 # fmt: off
+UNDONE_IN: Final[Mapping[StaffAction, tuple[State, ...]]] = {
+    A.ARRIVE_AND_SHIP: (S.CHECKED_OUT,),
+    A.SHIP:            (S.CHECKED_OUT,),
+    A.CHECK_IN:        (S.CHECKED_IN,),
+    A.COPY_SENT:       (S.COPY_COMPLETED,),
+    A.RECEIVE:         UNFETCHED,
+    A.SEND_BACK:       (S.SENT_BACK,),
+    A.HANDED_OVER:     (S.COMPLETED,),
+}
+"""Where a request stands as long as undo takes back what was done."""
 OFFERED: Final = (
     A.ARRIVE_AND_SHIP, A.SHIP, A.ARRIVE, A.CHECK_IN, A.RECEIVE, A.SEND_BACK, A.HANDED_OUT, A.CAME_BACK, A.HANDED_OVER,
     A.COPY_SENT, A.UNDO,
@@ -63,6 +75,8 @@ PAPERS: Final[Mapping[StaffAction, tuple[Slip, ...]]] = {
 }
 """Which papers go with what was done."""
 # fmt: on
+TOLD_AT_ONCE: Final = frozenset({A.RECEIVE, A.COPY_SENT, A.HANDED_OVER})
+"""What the other library hears by the scan itself, and not by what the circulation system says: the time to undo runs from then."""
 _OF_ITEM: Final = frozenset({Slip.STRAP, Slip.ROUTING_SLIP})
 
 
@@ -220,9 +234,10 @@ async def _why(desk: Desk, request: Request) -> Iterable[str]:
 
 
 def _undo_until(record: ScanRecord, request: Request, told: Told) -> datetime | None:
-    if told.open or record.undone or A.UNDO not in TABLES[request.role].actions(request.state):
+    if told.open or record.act is None or request.state not in UNDONE_IN.get(record.act, ()):
         return None
-    return request.state_since + timedelta(seconds=UNDO_S)
+    began = record.at if record.act in TOLD_AT_ONCE else request.state_since
+    return began + timedelta(seconds=UNDO_S)
 
 
 def shown_scan(record: ScanRecord, request: Request | None, offers: tuple[ScanOffer, ...] = ()) -> Scanned:

@@ -8,7 +8,8 @@ import msgspec
 
 from gateway.documents.words import local_day
 from gateway.store.scans_port import ScanResult
-from gateway.workflow.lending.groups import OUT
+from gateway.workflow.borrowing.groups import EXPECTED
+from gateway.workflow.lending.groups import OUT, OUT_FOR_SURE
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Finding, Item, ItemPlace, Request, Role, State
 from gateway.workflow.standing import Standing
@@ -58,6 +59,7 @@ UNDER_WAY: Final[Mapping[State, str]] = {
     S.RECEIVING: "Being received from {partner}",
     S.TAKING_BACK: "Being checked in, to go back to {partner}",
     S.UNDOING: "Being undone: checked in again",
+    S.LENDING_AGAIN: "Being undone: checked out to {partner} again",
 }
 """While the circulation system is at it."""
 BLOCKING: Final = frozenset(
@@ -171,18 +173,41 @@ def _kept_here(_around: Around, _item: Item | None) -> Told:
     return Told(result=ScanResult.DONE, said="Undone: it stays here, and the lender was not told")
 
 
+def _handed_over(around: Around, _item: Item | None) -> Told:
+    branch = around.library.branch(around.request.borrowed.pickup_branch)
+    return Told(result=ScanResult.DONE, said=f"Handed over: the copy goes to its customer at {branch}")
+
+
+def _copy_still_here(around: Around, _item: Item | None) -> Told:
+    return Told(result=ScanResult.DONE, said=f"Undone: the copy is still here, and {around.partner} was not told")
+
+
+def _lent_again(around: Around, item: Item | None) -> Told:
+    due = f", due {around.day(item.due_at)}" if item and item.due_at else ""
+    return Told(result=ScanResult.DONE, said=f"Undone: checked out to {around.partner} again{due}. It was not told")
+
+
+def _not_received(around: Around, _item: Item | None) -> Told:
+    said = f"Undone: {around.partner} was not told. The hold comes off and the barcode rests: take the strap off"
+    return Told(result=ScanResult.DONE, said=said)
+
+
 _SHIPS: Final = (A.ARRIVE_AND_SHIP, A.SHIP)
 Outcome = Callable[[Around, Item | None], Told]
 # fmt: off
 OUTCOMES: Final[tuple[tuple[tuple[StaffAction, ...], tuple[State, ...], Outcome], ...]] = (
     ((A.ARRIVE,),    (S.ARRIVED,),                                      _here),
     (_SHIPS,         (S.CHECKED_OUT, *OUT, S.RENEWING),                 _shipped),
-    ((A.CHECK_IN,),  (S.COMPLETED,),                                    _back),
+    ((A.CHECK_IN,),  (S.CHECKED_IN, S.COMPLETED),                       _back),
     ((A.CHECK_IN,),  (S.CHECKED_OUT, *OUT, S.RETURNING, S.LOST),        _one_back),
     ((A.RECEIVE,),   (S.ON_SHELF, S.WITH_CUSTOMER),                     _received),
     ((A.SEND_BACK,), (S.SENT_BACK, S.COMPLETED),                        _sent_back),
     ((A.UNDO,),      (S.ARRIVED,),                                      _undone),
     ((A.UNDO,),      (S.TO_RETURN,),                                    _kept_here),
+    ((A.UNDO,),      OUT_FOR_SURE,                                      _lent_again),
+    ((A.HANDED_OVER,), (S.COMPLETED,),                                  _handed_over),
+    ((A.UNDO,),      (S.COPY_HERE,),                                    _copy_still_here),
+    ((A.UNDO,),      EXPECTED,                                          _not_received),
 )
 # fmt: on
 """By what was asked for, and where the request stands once the circulation system has answered."""
@@ -195,6 +220,7 @@ WORDS: Final[Mapping[StaffAction, str]] = {
     A.CHECK_IN: "Back",
     A.RECEIVE: "Received",
     A.SEND_BACK: "Sent back",
+    A.HANDED_OVER: "Handed over",
     A.UNDO: "Undone",
 }
 

@@ -62,7 +62,7 @@ _CLOCKS: dict[Clock, str] = {
     Clock.RENEWAL: "If the renewal isn't answered: a task",
     Clock.WATCH: "Look whether the customer has fetched it",
     Clock.WATCH_LOAN: "Look whether the customer has brought it back",
-    Clock.UNDO: "If it isn't undone: tell the partner Loaned",
+    Clock.UNDO: "If it isn't undone: the partner is told",
 }
 
 

@@ -64,7 +64,7 @@ def _late(states: StateCount) -> int:
     return states.late
 
 
-_OUT = (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN)
+_OUT = (S.LOANED, S.RENEWING, S.OVERDUE, S.RECALLED, S.RETURNING, S.CHECKING_IN, S.LENDING_AGAIN)
 _BACK = frozenset({ItemPlace.BACK})
 _GONE = frozenset({ItemPlace.OUT, ItemPlace.BACK})
 

@@ -6,14 +6,17 @@ force). The page leaves nothing out.
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
-from gateway.workflow.machine import AnyRow, Origin, Refusal, Table, Wild
+from gateway.workflow.acts import note
+from gateway.workflow.machine import AnyRow, Origin, Refusal, Row, Table, Wild
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
 _OURS = f"{__package__}."
 _START = "[*]"
+_KEEPS: Final = frozenset({note.remember, note.keep_on})
+"""What keeps where a request came from."""
 _HEADINGS = ("state", "when", "if", "go to", "do", "why")
 
 
@@ -59,11 +62,28 @@ def _moves(table: Table) -> Iterator[tuple[Origin, State, Trigger]]:
             )
 
 
-def _before(table: Table, state: Origin) -> tuple[State, ...]:
-    """The states of rest from which a state is entered: where it goes back to."""
-    passing = {each for row in table.steps if row.to is Wild.BEFORE for each in row.states(table.states)}
-    entered_from = {each for row in table.steps if row.to is state for each in row.states(table.states)}
-    return tuple(each for each in State if each in entered_from - passing)
+def _before(table: Table, state: Origin, seen: frozenset[Origin] = frozenset()) -> tuple[State, ...]:
+    """The states of rest from which a state is entered, be it by way of others that keep them: where it goes back to."""
+    entering = [row for row in table.steps if row.to is state]
+    keeping = [row for row in entering if not _KEEPS.isdisjoint(row.do)] or entering
+    passing = {
+        each
+        for row in table.steps
+        if row.to is Wild.BEFORE or not _KEEPS.isdisjoint(row.do)
+        for each in _ways(table, row)
+    }
+    found: set[State] = set()
+    for each in {each for row in keeping for each in row.states(table.states)} - {state, *seen}:
+        if each in passing:
+            found.update(_before(table, each, seen | {state}))
+        elif each is not None:
+            found.add(each)
+    return tuple(each for each in State if each in found)
+
+
+def _ways(table: Table, row: Row) -> tuple[Origin, ...]:
+    """The states that a row leads back from, or into with what it keeps."""
+    return row.states(table.states) if row.to is Wild.BEFORE else (row.to,) if isinstance(row.to, State) else ()
 
 
 def _id(state: Origin) -> str:

@@ -12,7 +12,7 @@ from gateway.workflow.records import Request, State
 SUPPLIED = frozenset(
     {
         State.LOANED, State.RENEWING, State.OVERDUE, State.RECALLED, State.RETURNING, State.CHECKING_IN,
-        State.COMPLETED, State.COPY_COMPLETED, State.LOST,
+        State.CHECKED_IN, State.LENDING_AGAIN, State.COMPLETED, State.COPY_COMPLETED, State.LOST,
     }
 )  # fmt: skip
 """Where a request to us stands from Loaned or CopyCompleted on."""

@@ -44,6 +44,8 @@ class State(StrEnum):
     RECALLED = "recalled"
     RETURNING = "returning"
     CHECKING_IN = "checking in"
+    CHECKED_IN = "checked in"
+    LENDING_AGAIN = "lending again"
     TO_COPY = "to copy"
     RELEASING = "releasing"
     CANCELLING = "cancelling"
@@ -289,6 +291,8 @@ class Request(Record, frozen=True, kw_only=True):
     """The partner said that it holds the return for now, or our lender that we are to (2021-2: HoldReturn)."""
     undo_s: float = 0.0
     """How long Loaned waits after the checkout, as whoever shipped it asked; 0 once it waits no more."""
+    undo_back_s: float = 0.0
+    """How long LoanCompleted waits after the check-in, as whoever checked it in asked."""
     undone: bool = False
     """Its checkout was undone, and it has not been checked out since."""
     answer: "Answer | None" = None
@@ -307,7 +311,8 @@ class Request(Record, frozen=True, kw_only=True):
     """What others than whoever made the last act did last, each person once, the newest first: of OTHERS_KEPT people at the most."""
     last_note: LastNote | None = None
     resume: State | None = None
-    """While a renewal or a check-in is under way: where the request stands again if nothing comes of it."""
+    """While a renewal or a check-in is under way, and as long as a check-in or a receipt can be undone: where the request
+    stands again if nothing comes of it."""
     borrowing: Borrowing | None = None
     """None while we lend."""
 

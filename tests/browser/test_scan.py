@@ -118,7 +118,7 @@ def test_a_lending_day_takes_three_touches_a_loan(sign_in: SignIn, house: Stack)
     settled(page, 2 * DAY)
     assert results(page) == ["done"] * 2 * DAY
     expect(page.locator("#said")).to_contain_text("is over · goes to")
-    assert [book.case.until_state("completed") for book in books] == ["completed"] * DAY
+    assert [book.case.until_state("checked in") for book in books] == ["checked in"] * DAY, "told in a minute"
     assert pages == [], "the page never changed"
     with page.expect_popup() as opened:
         page.locator("#cart a", has_text="Papers of this cart").click()

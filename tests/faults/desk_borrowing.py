@@ -80,6 +80,8 @@ class BorrowingTechnician(Technician):
         self._asked_at: dict[str, float] = {}
         """When a lender was last asked what became of what was sent back."""
         self._done: set[tuple[str, StaffAction]] = set()
+        self._unreceived: dict[str, str] = {}
+        """Requests of which a receipt was undone, with the barcode that stood for the item."""
         self._in_hand: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         """By item: two pairs of hands see the same screen, but only one of them holds the item over the scanner."""
 
@@ -92,7 +94,8 @@ class BorrowingTechnician(Technician):
             case State.ON_ITS_WAY if plan.course is Course.LOST_ON_ITS_WAY:
                 await self.act(line["id"], StaffAction.MARK_LOST)
             case State.ON_ITS_WAY:
-                await self.act(line["id"], StaffAction.RECEIVE)
+                again = plan.course is Course.RESENT and line["id"] not in self._unreceived
+                await self.act(line["id"], StaffAction.RECEIVE, undo_s=UNDO_S if again else 0.0)
             case State.RECEIVING:
                 await self._receiving(line, plan)
             case State.ON_SHELF:
@@ -153,6 +156,13 @@ class BorrowingTechnician(Technician):
             came_back = plan.course is Course.EXPIRED
             return await self.act(line["id"], StaffAction.CAME_BACK if came_back else StaffAction.SEND_BACK)
         async with self._in_hand[item]:
+            if plan.course is Course.RESENT and line["id"] not in self._unreceived:
+                self._unreceived[line["id"]] = ""
+                await self.act(line["id"], StaffAction.UNDO)
+                self._unreceived[line["id"]] = item
+                return None
+            if self._unreceived.get(line["id"]) == item:
+                return None  # the strap is off: it is taken for nothing that is on the shelf
             status = (await self._ils.ask("item", barcode=item))["status"]
             if status not in OUT and (line["id"], StaffAction.HANDED_OUT) not in self._done:
                 await self._hand_out(line["id"], item, plan)

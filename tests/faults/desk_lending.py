@@ -22,7 +22,7 @@ class LendingTechnician(Technician):
     """Who does it."""
 
     finals = FINALS
-    hands = (State.WILL_SUPPLY, State.ARRIVED, State.CHECKED_OUT, State.LOANED, State.RETURNING)
+    hands = (State.WILL_SUPPLY, State.ARRIVED, State.CHECKED_OUT, State.LOANED, State.RETURNING, State.CHECKED_IN)
 
     def __init__(self, world: World, desk: Desk, ils: Ils) -> None:
         super().__init__(world.seed, desk, ils)
@@ -31,6 +31,8 @@ class LendingTechnician(Technician):
         self._fetched_for: dict[str, str] = {}
         """The request for which an item was last taken from the shelf."""
         self._undone: set[str] = set()
+        self._lent_again: set[str] = set()
+        """Requests of which a check-in was undone."""
         self._gives_up: dict[str, bool] = {}
         """Of a request whose item somebody else has: whether it is given up."""
 
@@ -51,6 +53,9 @@ class LendingTechnician(Technician):
                 await self._recall(line)
             case State.RETURNING:
                 await self._take_back(line, plan)
+            case State.CHECKED_IN if line["id"] not in self._lent_again:
+                self._lent_again.add(line["id"])
+                await self.act(line["id"], StaffAction.UNDO)
 
     async def _fetch(self, line: Json, plan: LoanPlan) -> None:
         """To the shelf: it is there, or it is not."""
@@ -112,7 +117,9 @@ class LendingTechnician(Technician):
         account = self._world.seat(plan.seat).account
         out = [item for item in line["item_barcodes"] if await self._ils.loan(account, item) is not None]
         if out:
-            await self.act(line["id"], StaffAction.CHECK_IN, item_barcodes=line["item_barcodes"])
+            again = plan.course is Course.UNDONE and line["id"] not in self._lent_again
+            undo_s = UNDO_S if again else 0.0
+            await self.act(line["id"], StaffAction.CHECK_IN, item_barcodes=line["item_barcodes"], undo_s=undo_s)
         else:
             await self.act(line["id"], StaffAction.DONE_BY_HAND, did=Deed.CHECKIN)
 
@@ -212,7 +219,7 @@ class LendingTechnician(Technician):
 
 
 _HOLDING = frozenset({State.RESERVING, State.WILL_SUPPLY, State.ARRIVING, State.ARRIVED})
-_OUT = frozenset({State.CHECKING_OUT, State.CHECKED_OUT, State.LOANED, State.OVERDUE, State.RECALLED, State.RENEWING, State.RETURNING, State.CHECKING_IN})  # fmt: skip
+_OUT = frozenset({State.CHECKING_OUT, State.CHECKED_OUT, State.LOANED, State.OVERDUE, State.RECALLED, State.RENEWING, State.RETURNING, State.CHECKING_IN, State.LENDING_AGAIN})  # fmt: skip
 
 Resolve = Callable[[LendingTechnician, Json, Json], Awaitable[None]]
 # fmt: off
@@ -224,6 +231,7 @@ _RESOLVING: Final[Mapping[TaskKind | tuple[TaskKind, State], Resolve]] = {
     TaskKind.CANCEL_HOLD:                         LendingTechnician._take_hold_off,
     (TaskKind.CHECK_OUT, State.ARRIVED):              LendingTechnician._ship_again,
     (TaskKind.CHECK_OUT, State.CHECKING_OUT):         LendingTechnician._see_loan,
+    (TaskKind.CHECK_OUT, State.LENDING_AGAIN):        LendingTechnician._see_loan,
     (TaskKind.FIND_OUT, State.CHECKING_OUT):          LendingTechnician._see_loan,
     (TaskKind.FIND_OUT, State.ARRIVING):              LendingTechnician._have_in_hand,
     (TaskKind.CHECK_IN, State.CHECKING_IN):           LendingTechnician._see_loan_gone,

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from gateway.iso18626.codes import ServiceType
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.store.port import BackOff, Change
 from gateway.store.scans_port import ScanRecord, ScanResult
+from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
+from gateway.workflow.effects import SendAction
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.records import Act, Copy, Finding, Item, ItemPlace, Outcome, Request, Role, State
@@ -123,6 +126,33 @@ async def test_what_is_back_is_checked_in_and_goes_where_it_belongs(desk: Live, 
     assert (found["result"], found["said"]) == (result, said)
 
 
+async def test_a_check_in_can_be_undone_and_the_item_is_lent_again(desk: Live):
+    await keep(desk.store, a_request("r1", State.LOANED, due_at=DUE))
+    found = await scan(desk, ITEM)
+    await answered(desk, "r1", Act.CHECKIN, route_to="Main")
+    found = await look_again(desk, found)
+    assert (found["state"], found["undo_until"]) == ("checked in", "2026-10-28T09:01:00Z")
+    status, undone = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
+    said = "Being undone: checked out to Example Valley Library again"
+    assert (status, undone["said"], undone["open"]) == (200, said, True)
+    await answered(desk, "r1", Act.CHECKOUT, due_at=DUE)
+    undone = await look_again(desk, found)
+    said = "Undone: checked out to Example Valley Library again, due 6 January. It was not told"
+    assert (undone["said"], undone["state"], undone["undo_until"]) == (said, "loaned", None)
+    assert (await scan(desk, ITEM))["act"] == "check-in"
+
+
+async def test_what_is_kept_for_somebody_else_is_not_undone(desk: Live):
+    await keep(desk.store, a_request("r1", State.LOANED, due_at=DUE))
+    found = await scan(desk, ITEM)
+    await answered(desk, "r1", Act.CHECKIN, kept=True)
+    found = await look_again(desk, found)
+    assert (found["state"], found["undo_until"]) == ("completed", None)
+    status, refused = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
+    assert status == 409
+    assert "kept for somebody else's hold" in refused["detail"]
+
+
 async def test_what_was_lost_and_is_found_is_checked_in(desk: Live):
     await keep(desk.store, a_request("r1", State.LOST))
     assert (await scan(desk, ITEM))["act"] == "check-in"
@@ -175,6 +205,32 @@ async def test_what_comes_is_received_by_whatever_is_on_it(desk: Live, code: str
     found = await scan(desk, code)
     assert (found["request"], found["act"]) == ("B-1", "receive")
     assert found["said"] == "Being received from Example Valley Library"
+
+
+async def test_a_receipt_can_be_undone_for_a_minute_after_the_scan(desk: Live):
+    await keep(desk.store, ours(State.ON_ITS_WAY))
+    found = await scan(desk, "B-1")
+    desk.time.set_by(10)
+    await happen(desk, "B-1", BarcodeAssigned(at=desk.time.now(), barcode=ITEM))
+    await answered(desk, "B-1", Act.HOLD)
+    await answered(desk, "B-1", Act.RECEIVE)
+    found = await look_again(desk, found)
+    assert (found["said"], found["undo_until"]) == ("Received for a customer at East", "2026-10-28T09:01:00Z")
+    _, undone = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
+    assert undone["said"].startswith("Undone: Example Valley Library was not told. The hold comes off")
+    assert (undone["state"], undone["open"]) == ("on its way", False)
+    waits = [row.effect for row in await desk.store.pending("B-1") if isinstance(row.effect, SendAction)]
+    assert waits == [], "the lender hears nothing"
+
+
+async def test_a_copy_in_hand_is_handed_over_by_its_scan_and_that_can_be_undone(desk: Live):
+    await keep(desk.store, ours(State.COPY_HERE, service=ServiceType.COPY))
+    found = await scan(desk, "B-1")
+    assert (found["act"], found["open"]) == ("handed-over", False)
+    assert found["said"] == "Handed over: the copy goes to its customer at East"
+    assert found["undo_until"] == "2026-10-28T09:01:00Z"
+    _, undone = await desk.call("POST", f"/scans/{found['scan']}/undo", role="technician")
+    assert undone["said"].startswith("Undone: the copy is still here, and Example Valley Library was not told")
 
 
 async def test_what_the_customer_brought_back_is_sent_back(desk: Live):

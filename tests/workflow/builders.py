@@ -28,6 +28,7 @@ from gateway.workflow.events import (
     Told,
 )
 from gateway.workflow.lending.force import RESTS
+from gateway.workflow.lending.groups import COMING_BACK
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.machine import AnyRow, Decision, Ignored, Refusal, Refused, decide
 from gateway.workflow.records import (
@@ -129,6 +130,7 @@ _ACT_OF = {
     S.UNDOING: Act.CHECKIN,
     S.RENEWING: Act.RENEW,
     S.CHECKING_IN: Act.CHECKIN,
+    S.LENDING_AGAIN: Act.CHECKOUT,
 }
 """What is under way in the states in which something is."""
 
@@ -137,7 +139,7 @@ def place_in(state: State) -> ItemPlace:
     """Where an item is while its request is in a state."""
     if state in _OUT:
         return ItemPlace.OUT
-    if state is S.COMPLETED:
+    if state in (S.COMPLETED, S.CHECKED_IN, S.LENDING_AGAIN):
         return ItemPlace.BACK
     if state is S.CHECKING_OUT:
         return ItemPlace.AT_DESK
@@ -181,7 +183,7 @@ def request(state: State, **fields: Any) -> Request:
             "due_at": DUE if out and state is not S.UNDOING else None,
             "due_expected": CREATED + timedelta(days=LOAN_DAYS),
             "shipped_at": AT - timedelta(days=1) if out else None,
-            "resume": S.LOANED if state in (S.RENEWING, S.CHECKING_IN) else None,
+            "resume": S.LOANED if state in (S.RENEWING, *COMING_BACK) else None,
             **fields,
         }
     )
@@ -284,7 +286,8 @@ _FIELDS: Mapping[State, tuple[Mapping[str, Any], ...]] = {
     ),
     S.RECALLED: ({"return_held": True},),
     S.RENEWING: ({"resume": S.OVERDUE, "due_at": AT - timedelta(days=2)}, {"return_held": True}),
-    S.CHECKING_IN: ({"resume": S.CHECKED_OUT}, {"resume": S.LOST}, {"resume": S.RECALLED}),
+    S.CHECKING_IN: ({"resume": S.CHECKED_OUT}, {"resume": S.LOST}, {"resume": S.RECALLED}, {"undo_back_s": 60.0}),
+    S.COMPLETED: ({"items": (item(1, ItemPlace.BACK, kept=True),)},),
     S.UNFILLED: ({"partner": None, "account": None}, {"updated_at": AT}),
     **dict.fromkeys((S.RETRY_POSSIBLE, S.COPY_COMPLETED), ({"updated_at": AT},)),
 }

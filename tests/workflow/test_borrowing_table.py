@@ -202,7 +202,7 @@ def test_a_pool_barcode_rests_only_when_the_loan_is_over_or_when_it_stands_for_t
     for _, event, made in decisions():
         for move in made.barcodes:
             if move.to in {PoolState.COOLING, PoolState.FREE}:
-                has_other_word = is_force(event) or event.trigger is Trigger.RECEIVE
+                has_other_word = is_force(event) or event.trigger in {Trigger.RECEIVE, Trigger.UNDO}
                 is_dropped = has_other_word and made.request.item(move.barcode) is None
                 assert made.request.state in FINALS or is_dropped, event
 

@@ -10,7 +10,7 @@ from gateway.iso18626.codes import ReasonForMessage, Status, YesNo
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.events import AnyEvent, PartnerAction, source_of
 from gateway.workflow.lending.force import RESTS
-from gateway.workflow.lending.groups import FINALS
+from gateway.workflow.lending.groups import COMING_BACK, FINALS
 from gateway.workflow.lending.table import LENDING, ROWS
 from gateway.workflow.lending.tell import CURRENT_STATUS, as_it_is
 from gateway.workflow.machine import TIMER_KEYS, AnyRow, Decision, Ignored, Refused
@@ -263,9 +263,11 @@ def test_in_a_state_of_rest_no_act_is_said_to_be_under_way(state: State):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is_under_way(state: State):
+def test_what_a_request_resumes_is_kept_exactly_while_a_renewal_or_a_check_in_is_under_way_or_can_be_undone(
+    state: State,
+):
     for _, event, made in decisions(state):
-        assert (made.request.resume is not None) == (made.request.state in (S.RENEWING, S.CHECKING_IN)), event
+        assert (made.request.resume is not None) == (made.request.state in (S.RENEWING, *COMING_BACK)), event
 
 
 @pytest.mark.parametrize("state", [S.LOANED, S.OVERDUE, S.RECALLED, S.CHECKED_OUT, S.RETURNING])

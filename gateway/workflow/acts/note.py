@@ -49,6 +49,11 @@ def remember(draft: Draft, event: object) -> None:
     draft.remember(draft.request.resume or draft.request.state)
 
 
+def keep_on(draft: Draft, event: object) -> None:
+    """Keep it further, where it was kept."""
+    draft.resume = draft.request.resume
+
+
 def matches(draft: Draft, event: object) -> None:
     """The circulation system's lists agree with the request."""
     draft.close(TaskKind.RECONCILE)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.acts import deadline
 from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.effects import StartTimer, Watch
@@ -113,6 +114,23 @@ def stop_receipt(draft: BorrowingDraft, event: object) -> None:
     draft.withdraw(
         StartTimer.key_of(Clock.DEADLINE), StartTimer.key_of(Clock.RECEIPT), StartTimer.key_of(Clock.COPY_RECEIPT)
     )
+
+
+def wait_again(draft: BorrowingDraft, event: object) -> None:
+    """Its receipt is undone: what was waited for before is waited for anew."""
+    waited_for = draft.request.resume
+    assert waited_for is not None, "guards.was_expected"
+    if waited_for is not State.ON_ITS_WAY:
+        deadline.start_deadline(draft, event)
+    _WAITS[waited_for](draft, event)
+
+
+_WAITS = {
+    State.ASKING: start_answer,
+    State.CONDITIONAL: start_condition,
+    State.PROMISED: start_sends,
+    State.ON_ITS_WAY: start_receipt,
+}
 
 
 def start_renewal(draft: BorrowingDraft, event: object) -> None:

@@ -4,6 +4,7 @@ from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.acts import acting, gone_on
 from gateway.workflow.borrowing import loans
+from gateway.workflow.borrowing.groups import EXPECTED
 from gateway.workflow.borrowing.meanings import MEANINGS
 from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, Sent, Unsent
 from gateway.workflow.borrowing_records import LoanProof
@@ -228,6 +229,11 @@ def stands_loaned(request: Request, event: LenderSaid) -> bool:
 def no_item_yet(request: Request, event: object) -> bool:
     """No barcode stands for it yet."""
     return not request.items
+
+
+def was_expected(request: Request, event: object) -> bool:
+    """A parcel was waited for when it came: that wait can go on."""
+    return request.resume in EXPECTED
 
 
 def is_told_of_another(request: Request, event: ItemSeen) -> bool:

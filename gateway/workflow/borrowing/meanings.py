@@ -1,6 +1,6 @@
 """What each act of staff does to a request that we make, by state, and who hears of it. The first line that fits counts."""
 
-from gateway.workflow.borrowing.groups import COMING, FOR_CUSTOMER, HOUSE, UNASKED
+from gateway.workflow.borrowing.groups import COMING, FOR_CUSTOMER, HOUSE, UNASKED, UNFETCHED
 from gateway.workflow.meaning import Flag, Meaning
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
@@ -62,6 +62,8 @@ MEANINGS = (
     Meaning(A.TOLD_BY_HAND, (S.WITHDRAWING,), "Say that you cancelled with the lender by other means; from now on it has its day to answer"),
     Meaning(A.TOLD_BY_HAND, None, "Say that you told the lender by other means; the task is done"),
     Meaning(A.UNDO, (S.WITHDRAWING,), "Keep this lender after all, before Cancel is sent"),
+    Meaning(A.UNDO, UNFETCHED, "Take the receipt back, before the lender is told: the customer's hold comes off, and the barcode rests"),
+    Meaning(A.UNDO, (S.COMPLETED,), "Take it back that the copy was handed over, before the lender is told"),
     Meaning(A.UNDO, (S.SENT_BACK,), "Keep the item after all, before the lender is told"),
     Meaning(A.FORCE, None, "Say where the request really stands, whatever the table says; nothing is done in the ILS", "the lender: your words, if you give any", (GOOD,)),
 )

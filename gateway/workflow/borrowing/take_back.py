@@ -19,6 +19,12 @@ def cancel(draft: BorrowingDraft, event: object) -> None:
     draft.borrow(called_off=False)
 
 
+def received(draft: BorrowingDraft, event: object) -> None:
+    """Take Received back: where it has begun, it is too late."""
+    draft.must_withdraw.append(SendAction.key_of(Iso.RECEIVED))
+    draft.set(received_at=None)
+
+
 def shipped_return(draft: BorrowingDraft, event: object) -> None:
     """Take ShippedReturn back: where it has begun, it is too late."""
     draft.must_withdraw.append(SendAction.key_of(Iso.SHIPPED_RETURN))

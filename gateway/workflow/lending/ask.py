@@ -1,10 +1,15 @@
 """What staff are asked: a task for everything that only a person can do."""
 
+from datetime import timedelta
+from typing import Final
+
 from gateway.workflow.acts.asking import said_of, task
-from gateway.workflow.events import Looked, NotTold, PartnerActed
+from gateway.workflow.events import Looked, NotTold, PartnerActed, StaffActed
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Finding, Outcome
 from gateway.workflow.tasks import TaskKind
+
+_A_DAY: Final = timedelta(days=1)
 
 
 def _heard(event: object) -> str:
@@ -63,6 +68,12 @@ check_out = _after_look(
     refused="The checkout was refused. Clear the block and ship again, or check it out in the ILS and say so.",
     taken="The checkout was not done: somebody else has the item on loan. Look in the ILS who has it, or send another copy.",
 )
+lend_again = _after_look(
+    TaskKind.CHECK_OUT,
+    undone="The check-in was undone, and the checkout to the partner was not done. Check it out in the ILS and say so, or say “not done”: "
+    "then it counts as back.",
+    unclear="The check-in was undone, and it can't be told whether it is checked out to the partner again. Look in the ILS, and say so.",
+)
 check_in = _after_look(
     TaskKind.CHECK_IN,
     undone="The check-in was not done. Check it in in the ILS and say so.",
@@ -107,6 +118,17 @@ late_acceptance = _task(
     TaskKind.READ_NOTE, "The partner accepts the conditions, but the offer is over. Tell it to ask again, or reopen."
 )
 not_told_yet = _task(TaskKind.NOT_TOLD, "The partner can't be told at the moment; trying goes on.")
+
+
+def due_again(draft: Draft, event: Looked | StaffActed) -> None:
+    """Checked out anew it may be due on another day than the partner was told: for the ILS to be put right."""
+    told = draft.request.due_at
+    if told and event.due_at and abs(told - event.due_at) >= _A_DAY:
+        words = (
+            f"Its check-in was undone, and the circulation system has it due {event.due_at:%Y-%m-%d} now. The partner was told "
+            f"{told:%Y-%m-%d}: set that date in the ILS."
+        )
+        draft.open(TaskKind.CONTRADICTION, words)
 
 
 def read_note(draft: Draft, event: PartnerActed) -> None:

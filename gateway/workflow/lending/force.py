@@ -90,6 +90,8 @@ def force(draft: Draft, event: StaffActed) -> None:
     undo.nothing_begun(draft, event)
     if rest.place is ItemPlace.OUT:
         tell.loaned_early(draft, event)
+    if rest.place is ItemPlace.BACK:
+        tell.completed_early(draft, event)
     draft.withdraw(*TIMER_KEYS)
     if (
         rest.place in _STILL_HELD or draft.request.state is not S.RESERVING

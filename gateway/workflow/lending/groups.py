@@ -15,7 +15,17 @@ TAKEN_IN = (S.ARRIVING, S.ARRIVING_TO_SHIP)
 """It was scanned at the desk; the circulation system is still to say that it is here, and for whom."""
 PROMISED = (S.WILL_SUPPLY, *TAKEN_IN, S.ARRIVED)
 OUT = (S.LOANED, S.OVERDUE, S.RECALLED)
-HAVING = (*PROMISED, S.CHECKING_OUT, S.CHECKED_OUT, S.UNDOING, *OUT, S.RENEWING, S.RETURNING, S.CHECKING_IN)
+HAVING = (
+    *PROMISED,
+    S.CHECKING_OUT,
+    S.CHECKED_OUT,
+    S.UNDOING,
+    *OUT,
+    S.RENEWING,
+    S.RETURNING,
+    S.CHECKING_IN,
+    S.LENDING_AGAIN,
+)
 """Its items are promised, at the desk or out."""
 PROMISED_OR_OUT = (S.RESERVING, *HAVING)
 """What counts against a partner's most loans at once."""
@@ -36,7 +46,17 @@ NOT_SENT = (
     *ENDED_WITHOUT_ITEM,
 )
 """Nothing has left the house, as far as we know."""
-ACTING = (S.RESERVING, *TAKEN_IN, S.RELEASING, S.CANCELLING, S.CHECKING_OUT, S.UNDOING, S.RENEWING, S.CHECKING_IN)
+ACTING = (
+    S.RESERVING,
+    *TAKEN_IN,
+    S.RELEASING,
+    S.CANCELLING,
+    S.CHECKING_OUT,
+    S.UNDOING,
+    S.RENEWING,
+    S.CHECKING_IN,
+    S.LENDING_AGAIN,
+)
 """An act on the circulation system is under way, or asked of a person."""
 COMING_OFF = (S.RELEASING, S.CANCELLING)
 """The hold is taken off."""
@@ -45,6 +65,8 @@ AT_HAND = (S.WILL_SUPPLY, S.ARRIVED)
 """Promised, and nothing is under way."""
 MAY_BE_ON_LOAN = (*ON_LOAN, S.RETURNING)
 """Out, as far as anybody knows, be it on its way back."""
+OUT_FOR_SURE = (*OUT, S.RETURNING)
+"""The partner was told that it has it, and nothing was given up."""
 RENEWABLE = (S.LOANED, S.OVERDUE)
 """Out, and not recalled."""
 UNPROMISED = (*UNDECIDED, S.RESERVING)
@@ -59,6 +81,8 @@ MAY_COME_BACK = (*OUT, S.CHECKED_OUT, S.RETURNING, S.LOST)
 AWAY = (*OUT, S.CHECKED_OUT, S.RENEWING, S.RETURNING, S.LOST, S.CHECKING_IN)
 """It counts as being away, or as coming back."""
 OUT_OR_BACK = (*OUT, S.RETURNING, S.CHECKING_IN, S.LOST)
+COMING_BACK = (S.CHECKING_IN, S.CHECKED_IN, S.LENDING_AGAIN)
+"""It was scanned as being back, and the partner was not told: it may stand again where it stood."""
 UNRESERVED = (*UNDECIDED, S.OFFERED)
 """Nothing is reserved yet."""
 HELD = (S.RESERVING, S.WILL_SUPPLY, S.ARRIVED)
@@ -110,6 +134,7 @@ COULD_SEND = (T.CAN_SUPPLY, T.CAN_COPY)
 OVERDUES = (T.OVERDUE, T.OVERDUE_AGAIN)
 IT_IS_OFF = (T.HOLD_OFF, T.DONE_BY_HAND)
 CHECKIN_FAILED = (T.CHECKIN_NOT_DONE, T.CHECKIN_UNCLEAR)
+CHECKOUT_FAILED = (T.CHECKOUT_NOT_DONE, T.CHECKOUT_UNCLEAR)
 MAY_BE_OUT = (T.CHECKOUT_DONE, T.CHECKOUT_UNCLEAR)
 HOLD_FAILED = (T.HOLD_ABSENT, T.HOLD_UNCLEAR)
 MAY_BE_ON = (T.HOLD_STILL_ON, T.HOLD_OFF_UNCLEAR)

@@ -17,6 +17,7 @@ from gateway.workflow.events import (
     TimerFired,
 )
 from gateway.workflow.lending import choose, force, items
+from gateway.workflow.lending.groups import OUT_FOR_SURE
 from gateway.workflow.lending.meanings import MEANINGS
 from gateway.workflow.machine import Guard
 from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, State
@@ -246,6 +247,17 @@ def may_check_in_instead(request: Request, event: StaffActed) -> bool:
 
 
 # ── due dates ────────────────────────────────────────────────────────────────────────────────────
+
+
+def may_undo_return(request: Request, event: Looked) -> bool:
+    """It can be lent again as it was: one item that was out, and that nobody else has or is to have by now."""
+    is_free = not event.kept and not event.is_anothers
+    return request.undo_back_s > 0 and len(request.items) == 1 and is_free and request.resume in OUT_FOR_SURE
+
+
+def is_kept(request: Request, event: object) -> bool:
+    """Its check-in has kept it for somebody's hold."""
+    return any(item.kept for item in request.items)
 
 
 def names_due_date(request: Request, event: StaffActed) -> bool:

@@ -19,6 +19,7 @@ UNDER_WAY: Final[Mapping[State, Act]] = {
     State.UNDOING: Act.CHECKIN,
     State.RENEWING: Act.RENEW,
     State.CHECKING_IN: Act.CHECKIN,
+    State.LENDING_AGAIN: Act.CHECKOUT,
 }
 """The act that a state waits for. Taking a hold off is not among them: doing it twice does no harm."""
 _HOLD_IN_DOUBT = (State.RESERVING, *COMING_OFF)
@@ -137,6 +138,11 @@ def keep_undo(draft: Draft, event: StaffActed) -> None:
     draft.set(undo_s=event.undo_s)
 
 
+def keep_undo_of_return(draft: Draft, event: StaffActed) -> None:
+    """LoanCompleted waits that long after the check-in."""
+    draft.set(undo_back_s=event.undo_s)
+
+
 def renew(draft: Draft, event: PartnerActed) -> None:
     """Ask the circulation system first (ill.md, "Renewal")."""
     for item in draft.request.items:
@@ -167,6 +173,12 @@ def undo_check_out(draft: Draft, event: StaffActed) -> None:
         act.ask_for(draft, Act.CHECKIN, item)
         draft.change_item(item.barcode, due_at=None)
     draft.set(due_at=None, shipped_at=None, undone=True)
+
+
+def lend_again(draft: Draft, event: StaffActed) -> None:
+    """Check out again what was checked in in error."""
+    for item in draft.request.items:
+        act.ask_for(draft, Act.CHECKOUT, item)
 
 
 def look_for_hold_left(draft: Draft, event: object) -> None:

@@ -55,6 +55,12 @@ def out(draft: Draft, event: Looked) -> None:
     draft.set(shipped_at=draft.at)
 
 
+def out_again(draft: Draft, event: Looked | StaffActed) -> None:
+    """It counts as lent as before its check-in, which was undone; the item is due when the new checkout says."""
+    for item in draft.request.items:
+        note.settle(draft, event, place=ItemPlace.OUT, due_at=event.due_at or item.due_at, route_to=None)
+
+
 def out_by_hand(draft: Draft, event: StaffActed) -> None:
     """Staff checked everything out in the ILS."""
     note.settle(draft, event, place=ItemPlace.OUT)

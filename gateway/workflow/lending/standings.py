@@ -28,6 +28,8 @@ STANDINGS = (
     Standing(S.RECALLED,          "Recalled",                 "Wanted back now. Waits to come back.", A.CHECK_IN),
     Standing(S.RETURNING,         "On its way back",          "The partner has sent it back. Waits for the parcel.", A.CHECK_IN),
     Standing(S.CHECKING_IN,       "Being checked in",         "The item is being checked in, and looked at."),
+    Standing(S.CHECKED_IN,        "Back, not told",           "Checked in. The partner is to hear that the loan is over."),
+    Standing(S.LENDING_AGAIN,     "Being lent again",         "The check-in is being undone: the item is being checked out to the partner again."),
     Standing(S.TO_COPY,           "To copy",                  "Waits for the copy to be made and sent.", A.COPY_SENT),
     Standing(S.RELEASING,         "Being released",           "The hold is being taken off; what comes next waits for that."),
     Standing(S.CANCELLING,        "Being cancelled",          "The partner has cancelled; the hold is being taken off."),

@@ -35,6 +35,11 @@ def loaned(draft: Draft, event: StaffActed) -> None:
         draft.must_withdraw.append(Tell.key_of(Status.LOANED))
 
 
+def completed(draft: Draft, event: StaffActed) -> None:
+    """Take back that it is back: where the time to undo is over, it is too late."""
+    draft.must_withdraw.append(tell.UNDO_CLOCK)
+
+
 def release(draft: Draft, event: StaffActed) -> None:
     """Keep the hold after all: nothing may have begun to take it off."""
     draft.must_withdraw.append(Perform.key_of(Act.CANCEL_HOLD))

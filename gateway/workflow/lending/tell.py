@@ -40,6 +40,8 @@ CURRENT_STATUS: dict[State, Status] = {
     State.RECALLED: Status.RECALLED,
     State.RETURNING: Status.LOANED,
     State.CHECKING_IN: Status.LOANED,
+    State.CHECKED_IN: Status.LOANED,
+    State.LENDING_AGAIN: Status.LOANED,
     State.UNFILLED: Status.UNFILLED,
     State.RETRY_POSSIBLE: Status.RETRY_POSSIBLE,
     State.CANCELLED: Status.CANCELLED,
@@ -59,7 +61,7 @@ STANDS_FOR: dict[Status, Status] = {
 def current_status(request: Request) -> Status:
     """Give the status that the partner may be told now; ExpectToSupply once it was told so.
 
-    While a renewal or a check-in is under way the request stands where it stood. Where the hold that comes off was
+    While a renewal or a check-in is under way, or can be undone, the request stands where it stood. Where the hold that comes off was
     never known to stand, nothing was promised: the request was only received.
     """
     status = CURRENT_STATUS[request.resume or request.state]
@@ -237,6 +239,19 @@ def loaned_now(draft: Draft, event: object) -> None:
             last_change=draft.at,
         )
     )
+
+
+def completed_later(draft: Draft, event: object) -> None:
+    """It is back: LoanCompleted goes out once that can't be undone any more. Meanwhile the partner is answered as before."""
+    until = draft.at + timedelta(seconds=draft.request.undo_back_s)
+    draft.emit(StartTimer(clock=Clock.UNDO, since=draft.at, until=until))
+
+
+def completed_early(draft: Draft, event: object) -> None:
+    """Nothing is left to undo: LoanCompleted goes out before its time, if it still waits."""
+    if draft.request.state is State.CHECKED_IN:
+        draft.withdraw(UNDO_CLOCK)
+        completed(draft, event)
 
 
 def copy_sent(draft: Draft, event: StaffActed) -> None:

@@ -1,6 +1,6 @@
 """Lost or not wanted back; a copy."""
 
-from gateway.workflow.borrowing import ask, clocks, here, keep, say
+from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say, take_back
 from gateway.workflow.borrowing.groups import SAYS_SENT, SENT_TO_US
 from gateway.workflow.borrowing.moves import OVER, STOP_HERE
 from gateway.workflow.machine import STAYS, row
@@ -23,5 +23,6 @@ ROWS = (
     row(S.COPY_HERE, SAYS_SENT,      "said again, or a new link",  STAYS,       keep.shipped, ask.hand_over),
     row(S.COPY_HERE, T.NOT_RECEIVED, "sent, not received: 7 days", STAYS,       say.ask_status, ask.not_received),
     row(S.COPY_HERE, T.HANDED_OVER,  "the customer has it",        S.COMPLETED, clocks.stop_receipt, say.received),
+    row(S.COMPLETED, T.UNDO,         "undo before it was told",    S.COPY_HERE, take_back.received, ask.hand_over, when=guards.no_item_yet),
 )
 # fmt: on

@@ -2,7 +2,7 @@
 
 from gateway.workflow.acts import act, acting, note, undo
 from gateway.workflow.lending import ask, guards, hand, items, keep, tell
-from gateway.workflow.lending.groups import ON_LOAN, OUT, OVERDUES, RENEWABLE, WITH_PARTNER
+from gateway.workflow.lending.groups import ON_LOAN, OUT_FOR_SURE, OVERDUES, RENEWABLE, WITH_PARTNER
 from gateway.workflow.lending.moves import NO_RENEWAL, RENEWAL
 from gateway.workflow.machine import BEFORE, STAYS, no, row
 from gateway.workflow.records import State
@@ -46,8 +46,8 @@ ROWS = (
     row(S.RENEWING, T.TRY_AGAIN,     "staff cleared the way",    STAYS,    items.renew_again),
     row(S.RENEWING, T.RENEW,         "the answer is on its way", STAYS),
 
-    row(WITH_PARTNER,        T.LOST,        "2021-2: the partner says Lost; staff bill it", STAYS,  ask.bill),
-    row(ON_LOAN,             T.HOLD_RETURN, "2021-2: the partner keeps the return back",    STAYS,  keep.return_held, ask.return_held),
-    row((*OUT, S.RETURNING), T.MARK_LOST,   "lost → CompletedWithoutReturn",                S.LOST, keep.over, tell.without_return, ask.bill),
+    row(WITH_PARTNER, T.LOST,        "2021-2: the partner says Lost; staff bill it", STAYS,  ask.bill),
+    row(ON_LOAN,      T.HOLD_RETURN, "2021-2: the partner keeps the return back",    STAYS,  keep.return_held, ask.return_held),
+    row(OUT_FOR_SURE, T.MARK_LOST,   "lost → CompletedWithoutReturn",                S.LOST, keep.over, tell.without_return, ask.bill),
 )
 # fmt: on

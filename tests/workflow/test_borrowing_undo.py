@@ -1,0 +1,137 @@
+"""Conversations about what a person takes back before the lender has heard of it: a receipt, a copy that was handed over."""
+
+import pytest
+
+from gateway.workflow.borrowing.table import BORROWING
+from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
+from gateway.workflow.borrowing_records import BarcodeMove, PoolState
+from gateway.workflow.effects import SendAction
+from gateway.workflow.machine import Decision, decide
+from gateway.workflow.records import Act, Finding
+from gateway.workflow.triggers import StaffAction
+from tests.workflow.borrowing import (
+    AT,
+    FIRST,
+    POOL,
+    Talk,
+    answered,
+    asking,
+    copy_asked,
+    looked,
+    on_its_way,
+    says,
+    seen,
+    staff,
+)
+
+RECEIVED = "send:Received"
+
+
+def received(talk: Talk | None = None) -> Talk:
+    """A talk in which a parcel was received at the desk, with a minute to undo it, and waits for its customer."""
+    talk = talk or on_its_way()
+    talk(staff(StaffAction.RECEIVE, undo_s=60.0))
+    talk(BarcodeAssigned(at=AT, barcode=POOL))
+    talk(answered(Act.HOLD))
+    talk(looked(Act.HOLD))
+    talk(answered(Act.RECEIVE))
+    assert talk(looked(Act.RECEIVE)) == ["waiting for the customer", "start watch"]
+    return talk
+
+
+def must_go(talk: Talk) -> tuple[str, ...]:
+    """What an undo must still find unsent."""
+    ruling = decide(BORROWING, talk.request, staff(StaffAction.UNDO))
+    assert isinstance(ruling, Decision)
+    return ruling.must_withdraw
+
+
+def test_received_waits_as_long_as_it_can_be_undone():
+    ruling = decide(BORROWING, on_its_way().request, staff(StaffAction.RECEIVE, undo_s=60.0))
+    assert isinstance(ruling, Decision)
+    assert [each.delay_s for each in ruling.effects if isinstance(each, SendAction)] == [60.0]
+
+
+def test_undo_takes_the_receipt_back_with_its_hold_and_its_barcode():
+    talk = received()
+    assert must_go(talk) == (RECEIVED,)
+    assert talk(staff(StaffAction.UNDO)) == ["on its way", "do cancel hold", "start receipt"]
+    assert talk.moves[-1] == BarcodeMove(barcode=POOL, to=PoolState.COOLING)
+    assert (talk.request.items, talk.request.received_at) == ((), None)
+    assert talk(answered(Act.CANCEL_HOLD)) == ["on its way", "look cancel hold"]
+    assert talk(looked(Act.CANCEL_HOLD)) == ["on its way"]
+    assert talk(staff(StaffAction.RECEIVE))[:2] == ["receiving", "say Received to sample-city"], (
+        "and it comes after all"
+    )
+
+
+def test_a_hold_that_stays_on_after_an_undo_is_a_task():
+    talk = received()
+    talk(staff(StaffAction.UNDO))
+    talk(answered(Act.CANCEL_HOLD))
+    assert talk(looked(Act.CANCEL_HOLD, Finding.NO)) == ["on its way", "task stray hold"]
+
+
+def test_while_it_is_being_received_it_is_undone_as_well_and_a_hold_that_comes_late_comes_off():
+    talk = on_its_way()
+    talk(staff(StaffAction.RECEIVE, undo_s=60.0))
+    talk(BarcodeAssigned(at=AT, barcode=POOL))
+    assert talk(staff(StaffAction.UNDO)) == ["on its way", "do cancel hold", "start receipt"]
+    assert talk(answered(Act.HOLD)) == ["on its way", "look hold"]
+    assert talk(looked(Act.HOLD)) == ["on its way", "do cancel hold"]
+
+
+def test_a_barcode_that_is_found_after_an_undo_stays_free():
+    talk = on_its_way()
+    talk(staff(StaffAction.RECEIVE, undo_s=60.0))
+    talk(staff(StaffAction.UNDO))
+    assert talk(BarcodeAssigned(at=AT, barcode=POOL)) == ["on its way"]
+    assert talk.moves == []
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        (None, ["asking", "do cancel hold", "start deadline", "start lender answer", "start silence"]),
+        (
+            LenderSays.WILL_SUPPLY,
+            ["promised", "do cancel hold", "start deadline", "start lender sends", "start silence"],
+        ),
+    ],
+)
+def test_what_came_before_loaned_was_heard_is_waited_for_as_before(said: LenderSays | None, again: list[str]):
+    talk = asking(FIRST)
+    if said:
+        talk(says(said))
+    received(talk)
+    assert talk(staff(StaffAction.UNDO)) == again
+
+
+def test_what_nobody_waited_for_and_what_the_customer_has_is_not_undone():
+    talk = asking(FIRST)
+    talk(staff(StaffAction.CALL_OFF))
+    talk(says(LenderSays.CANCELLED))
+    received(talk)
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]
+    fetched = received()
+    fetched(seen(out=True, before=False))
+    assert fetched(staff(StaffAction.UNDO)) == ["refused"]
+
+
+def test_a_copy_that_was_handed_over_is_taken_back_before_the_lender_is_told():
+    talk = copy_asked()
+    talk(says(LenderSays.COPY_SENT, link="https://copies.example/1"))
+    assert talk(staff(StaffAction.HANDED_OVER, undo_s=60.0)) == ["completed", "say Received to sample-city"]
+    assert must_go(talk) == (RECEIVED,)
+    assert talk(staff(StaffAction.UNDO)) == ["copy to hand over", "task hand over the copy"]
+
+
+def test_a_loan_that_is_over_is_not_undone():
+    talk = received()
+    talk(seen(out=True, before=False))
+    talk(staff(StaffAction.SEND_BACK))
+    talk(looked(Act.CANCEL_HOLD))
+    talk(answered(Act.CHECKIN))
+    talk(looked(Act.CHECKIN))
+    assert talk(says(LenderSays.COMPLETED)) == ["completed"]
+    assert talk(staff(StaffAction.UNDO)) == ["refused"]
