@@ -162,7 +162,10 @@ class _Catalogue:
     """Questions to the catalogue."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.queries = _counter(registry, "ill_catalogue_queries", "Queries of the catalogue over SRU.", ("result",))
+        self.queries = _counter(registry, "ill_catalogue_queries", "Queries of the catalogue.", ("result",))
+        self.of_partners = _counter(
+            registry, "ill_partner_catalogue_queries", "Queries of partners' catalogues.", ("result",)
+        )
         self.query_time = Histogram(
             "ill_catalogue_query_seconds",
             "From a query to its last page, or to the end of our patience.",
@@ -276,6 +279,10 @@ class Metrics:
         """Count a query of the catalogue and its time."""
         self._catalogue.queries(self._word("result", result)).inc()
         self._catalogue.query_time.observe(latency_s)
+
+    def partners_catalogue_asked(self, result: str) -> None:
+        """Count a query of a partner's catalogue."""
+        self._catalogue.of_partners(self._word("result", result)).inc()
 
     def login_refused(self, acs: str) -> None:
         """Count a login that the circulation system refused."""

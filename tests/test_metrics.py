@@ -56,6 +56,7 @@ HAPPENINGS: list[tuple[str, tuple[Any, ...], str, dict[str, str]]] = [
     ),
     ("accepted", (0.004,), "ill_accept_seconds_count", {}),
     ("catalogue_asked", ("silent", 5.0), "ill_catalogue_queries_total", {"result": "silent"}),
+    ("partners_catalogue_asked", ("ok",), "ill_partner_catalogue_queries_total", {"result": "ok"}),
     ("catalogue_asked", ("ok", 0.02), "ill_catalogue_query_seconds_count", {}),
     (
         "message_sent",

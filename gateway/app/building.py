@@ -19,6 +19,7 @@ from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
 from gateway.dispatch.borrowing_rules import borrowing_rules
+from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.marking import Marking
 from gateway.dispatch.naming import Naming
@@ -28,7 +29,7 @@ from gateway.dispatch.performers.acts import Acts
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
-from gateway.dispatch.performers.rota import LenderBook, RotaMaker
+from gateway.dispatch.performers.rota import LenderBook, RotaMaker, no_holdings
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.performing import Performers
@@ -179,7 +180,21 @@ def make_appraiser(ground: Ground, acs: Acs, finder: CopyFinder) -> Appraiser:
     )
 
 
-def make_performers(ground: Ground, acs: Acs, poster: Iso18626Client, appraiser: Appraiser) -> Performers:
+def make_catalogues(ground: Ground, on_search: Callable[[SearchResult, float, str], None]) -> Catalogues:
+    """Make what asks partners' catalogues."""
+    return Catalogues(
+        directory=ground.directory,
+        time=ground.time,
+        ground=catalogue_ground(ground),
+        passwords=ground.security.catalogue_password,
+        on_search=on_search,
+        deadline_s=ground.settings.borrowing.catalogues.deadline_s,
+    )
+
+
+def make_performers(
+    ground: Ground, acs: Acs, poster: Iso18626Client, appraiser: Appraiser, catalogues: Catalogues
+) -> Performers:
     """Make those who do the queue's work."""
     store, time, owner, rules = ground.store, ground.time, ground.owner, borrowing_rules(ground.settings)
     figures = LenderBook(store=store, time=time, days=ground.settings.borrowing.figures_days).figures
@@ -196,7 +211,14 @@ def make_performers(ground: Ground, acs: Acs, poster: Iso18626Client, appraiser:
         ),
         look_ups=LookUps(appraiser=appraiser, directory=ground.directory, time=time),
         vetting=Vetting(store=store, time=time, acs=acs, appraiser=appraiser, rules=rules),
-        rota=RotaMaker(directory=ground.directory, time=time, zone=ground.zone, weights=rules.weights, figures=figures),
+        rota=RotaMaker(
+            directory=ground.directory,
+            time=time,
+            zone=ground.zone,
+            weights=rules.weights,
+            figures=figures,
+            look_up=catalogues.holdings if ground.settings.borrowing.catalogues.ask else no_holdings,
+        ),
         timers=Timers(store=store, time=time),
         time=time,
     )

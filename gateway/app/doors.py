@@ -13,11 +13,12 @@ from gateway.desk.access import configured_token
 from gateway.desk.ports import Desk, Elsewhere, PickupRules
 from gateway.desk.shown import shown
 from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
-from gateway.desk.structs.directory import PeerTried
+from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
+from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.connections import Connections
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
@@ -37,7 +38,8 @@ from gateway.pages.elsewhere import BACK as OIDC_BACK
 from gateway.pages.settings import SiteSettings
 from gateway.store.port import Token
 from gateway.workflow.finding import CopyFinder
-from gateway.workflow.partners import STRANGER, Peer
+from gateway.workflow.partners import STRANGER, Partner, Peer
+from gateway.workflow.values import Wanted
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 """What a browser on the same machine may call it."""
@@ -75,6 +77,7 @@ def desk_parts(
     appraiser: Appraiser,
     circulation: Circulation,
     recoverer: Recoverer,
+    catalogues: Catalogues,
     directory_changed: Callable[[], Awaitable[None]],
     on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
@@ -96,6 +99,7 @@ def desk_parts(
         test_account=circulation.test_account,
         try_now=circulation.try_now,
         try_peer=_connections(ground, poster),
+        try_catalogue=_catalogue_trial(catalogues),
         directory_changed=directory_changed,
         policy_try=Trials(appraiser, ground.directory).run,
         find_copies=finder.find,
@@ -121,6 +125,13 @@ def _connections(ground: Ground, poster: Iso18626Client) -> Callable[[Peer], Awa
 
     async def attempt(peer: Peer) -> PeerTried:
         return shown(await connections.attempt(peer), PeerTried)
+
+    return attempt
+
+
+def _catalogue_trial(catalogues: Catalogues) -> Callable[[Partner, Wanted], Awaitable[CatalogueTried]]:
+    async def attempt(partner: Partner, wanted: Wanted) -> CatalogueTried:
+        return shown(await catalogues.try_out(partner, wanted), CatalogueTried)
 
     return attempt
 

@@ -152,7 +152,9 @@ class Gateway:
         self.finder = await self._stack.enter_async_context(building.make_finder(ground, hooks.searched))
         self.appraiser = building.make_appraiser(ground, self.acs, self.finder)
         self.intake = building.make_intake(ground, self.appraiser)
-        performers = building.make_performers(ground, self.acs, poster, self.appraiser)
+        self.catalogues = building.make_catalogues(ground, hooks.searched_elsewhere)
+        self._stack.push_async_callback(self.catalogues.close)
+        performers = building.make_performers(ground, self.acs, poster, self.appraiser, self.catalogues)
         self.outbox = building.make_outbox(ground, self.intake, performers)
         self.receiver = building.make_receiver(ground, self.intake, self.seats, self.outbox)
         self._stack.push_async_callback(self._stop_work)
@@ -226,6 +228,7 @@ class Gateway:
             appraiser=self.appraiser,
             circulation=self.circulation,
             recoverer=self.recoverer,
+            catalogues=self.catalogues,
             directory_changed=self._directory_changed,
             on_sign_in=self._hooks.signed_in,
         )

@@ -51,6 +51,10 @@ class Hooks:
         self._metrics.catalogue_asked(result, latency_s)
         self.catalogue_trouble = words
 
+    def searched_elsewhere(self, result: SearchResult, _latency_s: float, _words: str) -> None:
+        """Hear of a query to a partner's catalogue."""
+        self._metrics.partners_catalogue_asked(result)
+
     def turned_away(self, listener: str, why: Trouble, address: str) -> None:
         """Hear of a connection that was refused or cut short."""
         self._metrics.connection_turned_away(listener, why)

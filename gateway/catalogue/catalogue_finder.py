@@ -26,6 +26,19 @@ MOST_REASONS = 3
 """Of a query's records that are not the work, so many are named with the reason."""
 
 
+class Records(msgspec.Struct, frozen=True, kw_only=True):
+    """What a catalogue has of a work: the records chosen, the words of the search, and whether no record means that it has none."""
+
+    chosen: tuple[Judged, ...] = ()
+    words: str = ""
+    certain: bool = True
+
+    @property
+    def are_sure(self) -> bool:
+        """Whether they are the work beyond doubt."""
+        return any(each.verdict is Sameness.SURE for each in self.chosen)
+
+
 class CatalogueFinder:
     """Finds copies by `search`, which takes queries in the language `say`. `zone` is the library's, for the times in the words."""
 
@@ -55,6 +68,10 @@ class CatalogueFinder:
         if climb.is_sure and wanted.editions is not Editions.THIS:
             await self._add_editions(climb, wanted)
         return climb.found(wanted)
+
+    async def records(self, wanted: Wanted) -> Records:
+        """Give the records that are the work, or may be, instead of copies: for the catalogue of another library. Raises CatalogueSilentError."""
+        return (await self._climb(wanted)).records(wanted)
 
     async def _climb(self, wanted: Wanted) -> "_Climb":
         climb = _Climb(self._zone, self._now())
@@ -145,6 +162,12 @@ class _Climb:
         when = f"{at:%H:%M}" if today else f"{at:%Y-%m-%d %H:%M}"
         self._silence = f"The catalogue did not answer ({self.trouble}); copies as known at {when}."
         self._certain = False
+
+    def records(self, wanted: Wanted) -> Records:
+        """Give the records themselves; nothing found is certain where the title was searched too, as with copies."""
+        certain = self._certain and bool(wanted.title and self._notes) and not self.chosen
+        words = "; ".join(self._notes) or "the request names nothing that it could be searched by"
+        return Records(chosen=tuple(self.chosen), words=words, certain=certain)
 
     def found(self, wanted: Wanted) -> Found:
         """Give the copies that are the part wanted, and all that there is to say."""

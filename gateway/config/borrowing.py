@@ -10,6 +10,7 @@ from gateway.config.kinds import Count, Days, Identity, Name, PositiveCount, lik
 from gateway.config.lending import Cost
 from gateway.config.section import Agreement, Section
 from gateway.workflow.copyright import RuleOfFive
+from gateway.workflow.holdings import Unwanted
 from gateway.workflow.limits import Limits, Obstacle
 from gateway.workflow.rota import Weights
 from gateway.workflow.values import Money
@@ -49,6 +50,15 @@ class WeightsSection(Section):
     free: Count = _WEIGHTS.free
 
 
+class CataloguesSection(Section):
+    """[borrowing.catalogues]: the catalogues of partners, which are asked what each holds (dispatch/catalogues.py)."""
+
+    ask: bool = True
+    deadline_s: Annotated[float, Field(gt=0, le=60)] = 10.0
+    holds_not: Unwanted = Unwanted.LAST
+    batch_s: Count = 60
+
+
 class RuleOfFiveSection(Section):
     """[borrowing.rule_of_five]: copies of a periodical's recent articles in a calendar year (workflow/copyright.py)."""
 
@@ -84,6 +94,7 @@ class Borrowing(Section):
     figures_days: Annotated[int, Field(ge=1, le=366)] = 366
     limits: LimitsSection = LimitsSection()
     weights: WeightsSection = WeightsSection()
+    catalogues: CataloguesSection = CataloguesSection()
     rule_of_five: RuleOfFiveSection = RuleOfFiveSection()
 
     agreements = (
@@ -102,7 +113,7 @@ class Borrowing(Section):
 
     def weights_of_lenders(self) -> Weights:
         """The weights as the rota takes them."""
-        return Weights(**self.weights.model_dump(), broker=self.broker)
+        return Weights(**self.weights.model_dump(), broker=self.broker, holds_not=self.catalogues.holds_not)
 
     def rule(self) -> RuleOfFive:
         """The rule of five."""

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 
 from gateway.config.kinds import (
     Account,
+    CatalogueUrl,
     ClosedWeekdays,
     DialectName,
     HttpUrl,
@@ -154,7 +155,7 @@ class Outgoing(Section):
     """[outgoing]: where we connect to, of what the rule (gateway/outgoing.py) refuses otherwise, and which secrets go where."""
 
     allowed_networks: tuple[Network, ...] = ()
-    secrets: dict[PeerSecretName, tuple[HttpUrl, ...]] = Field(default_factory=dict)
+    secrets: dict[PeerSecretName, tuple[CatalogueUrl, ...]] = Field(default_factory=dict)
     """By the names of entries of [secrets] that peers' records may name: the addresses where each may be shown."""
 
 

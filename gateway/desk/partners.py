@@ -11,11 +11,14 @@ from gateway.desk.book import (
     refuse_if_in_use,
     write,
 )
-from gateway.desk.errors import ConflictError
+from gateway.desk.catalogue import wanted
+from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
+from gateway.desk.structs.catalogue import CopiesQuery
 from gateway.desk.structs.directory import (
     AccountShown,
+    CatalogueTried,
     HistoryQuery,
     PartnerChange,
     PartnerFields,
@@ -122,6 +125,14 @@ async def try_account(desk: Desk, _caller: Caller, partner: str) -> AccountShown
     """Ask the circulation system (63) what the partner's account can do."""
     book = await read_book(desk)
     return shown(await desk.test_account(book.partner(partner).account), AccountShown)
+
+
+async def try_catalogue(desk: Desk, _caller: Caller, partner: str, query: CopiesQuery) -> CatalogueTried:
+    """Look a work up in the partner's catalogue, as the rota does. Raises UnusableError if its record names none."""
+    record = (await read_book(desk)).partner(partner)
+    if record.catalogue.url is None:
+        raise UnusableError("Its record names no catalogue.")
+    return await desk.try_catalogue(record, wanted(query))
 
 
 async def show_partner_history(desk: Desk, _caller: Caller, partner: str, query: HistoryQuery) -> PartnerHistory:

@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.desk.sign_ins import SignIns
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
-from gateway.desk.structs.directory import PeerTried
+from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.performers.vetting import Case, Foreseen
@@ -24,7 +24,7 @@ from gateway.workflow.calendar import Calendars
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
-from gateway.workflow.partners import OurLibrary, Peer
+from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.records import Request
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.trial import Question, Trial
@@ -96,6 +96,8 @@ class Desk:
     """Ask the circulation system about a partner's account; None: the one of partners without their own."""
     try_peer: Callable[[Peer], Awaitable[PeerTried]]
     """Connect to a peer, and say what came of it."""
+    try_catalogue: Callable[[Partner, Wanted], Awaitable[CatalogueTried]]
+    """Look a work up in a partner's catalogue, and say what came of it."""
     directory_changed: Callable[[], Awaitable[None]]
     """Called after peers, partners or the policy were written: whoever keeps them in memory reads them again."""
     try_now: Callable[[str, str], Awaitable[int]]

@@ -20,6 +20,8 @@ from gateway.desk.structs.directory import Approved, PartnerSaved, PeerSaved, Re
 from gateway.iso18626.codes import SentVia, Version
 from gateway.iso18626.dialects import DIALECTS
 from gateway.partners.flat import cells, choices, columns, raw
+from gateway.workflow.catalogue import HOLDINGS, OPAC, UNION_HOLDINGS
+from gateway.workflow.catalogue_products import PRODUCTS
 from gateway.workflow.partners import Partner, Peer
 
 Cells = Mapping[str, str]
@@ -83,6 +85,8 @@ async def approve_form(desk: Desk, caller: Caller, request: str, version: int, w
 
 
 _OF_PARTNERS: Final = {
+    "catalogue.product": tuple(PRODUCTS),
+    "catalogue.holdings": (*sorted({*HOLDINGS, *UNION_HOLDINGS}), OPAC),
     "lending.delivery_methods": tuple(SentVia),
     "borrowing.delivery_methods": tuple(SentVia),
 }

@@ -21,7 +21,7 @@ from gateway.iso18626.tls import client_tls
 from gateway.outgoing import Destinations, origin
 from gateway.partners.reading import Fault
 from gateway.partners.rules import PEER_SECRET
-from gateway.workflow.partners import Peer, PeerInbound, PeerOutbound, PeerTls
+from gateway.workflow.partners import PartnerCatalogue, Peer, PeerInbound, PeerOutbound, PeerTls
 
 MAX_PER_MINUTE = 3000
 """Of a peer of which neither its record nor the settings say it."""
@@ -96,6 +96,13 @@ class PeerSecurity:
         self._tls = read
         if errors:
             raise errors[0]
+
+    def catalogue_password(self, catalogue: PartnerCatalogue) -> str | None:
+        """Give the password that a partner's catalogue is shown; None where its record names none, or one that is not for its address."""
+        name = (catalogue.password or "").removeprefix("secret:")
+        here = origin(catalogue.url) if catalogue.url else None
+        is_meant = here is not None and here in map(origin, self._shown_at.get(name, ()))
+        return self._secrets.get(name) if is_meant else None
 
     def endpoint(self, peer: Peer) -> Endpoint | None:
         """Where a peer is reached; None where it has no address, was switched off, or its files can't be used."""

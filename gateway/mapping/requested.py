@@ -47,7 +47,7 @@ def request_message(
     """Build a New, Retry or Reminder; `at` becomes its timestamp."""
     return iso.Request(
         header=_header(effect.lender, effect.attempt, request, at),
-        bibliographic_info=bibliographic_info(request.wanted),
+        bibliographic_info=bibliographic_info(_wanted_of(effect, request)),
         publication_info=_publication_info(request.wanted),
         service_info=_service_info(effect, request, version),
         requested_delivery_infos=_delivery(request, library),
@@ -55,6 +55,14 @@ def request_message(
         requesting_agency_info=iso.RequestingAgencyInfo(name=library.name),
         billing_info=_billing(request.max_cost),
     )
+
+
+def _wanted_of(effect: SendRequest, request: Request) -> Wanted:
+    """The work, with the number that this lender's catalogue has it under; a Retry may name another, which the lender proposed."""
+    number = effect.lender.record_id
+    if number is None or effect.kind is RequestType.RETRY:
+        return request.wanted
+    return replace(request.wanted, record_id=number)
 
 
 def patron_info(told: Collection[CustomerDatum], data: CustomerData) -> iso.PatronInfo | None:

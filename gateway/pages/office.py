@@ -33,6 +33,8 @@ OFFICE: Final = (
     Page("POST", "/partners/{partner}/remove",         Right.ADMINISTER, partners.remove),
     Page("POST", "/partners/{partner}/try-account",    Right.ACT,        partners.try_account),
     Page("GET",  "/partners/{partner}/try-account",    Right.READ,       partners.show_partner),
+    Page("GET",  "/partners/{partner}/try-catalogue",  Right.READ,       partners.show_partner),
+    Page("POST", "/partners/{partner}/try-catalogue",  Right.ACT,        partners.try_catalogue),
     Page("GET",  "/partners/{partner}/try-connection", Right.READ,       partners.show_partner),
     Page("POST", "/partners/{partner}/try-connection", Right.ACT,        partners.try_connection),
 

@@ -11,9 +11,11 @@ from aiohttp import web
 from gateway.desk import directory_lists, figures, partners, peers, record_forms
 from gateway.desk.approval import list_strangers
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.structs.catalogue import CopiesQuery
 from gateway.desk.structs.common import Upload
 from gateway.desk.structs.directory import (
     AccountShown,
+    CatalogueTried,
     ExportQuery,
     HistoryQuery,
     ImportQuery,
@@ -109,11 +111,30 @@ async def try_connection(visit: Visit) -> web.StreamResponse:
     return await _partner(visit, tried=await peers.try_peer(visit.desk, visit.caller, shown.partner.peer))
 
 
+class CatalogueTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """A work that the partner's catalogue is tried with."""
+
+    isbn: str = ""
+    title: str = ""
+
+
+async def try_catalogue(visit: Visit) -> web.StreamResponse:
+    """POST /partners/<id>/try-catalogue: look a work up there."""
+    try:
+        work = await visit.form(CatalogueTrial)
+        query = CopiesQuery(isbn=work.isbn, title=work.title)
+        tried = await partners.try_catalogue(visit.desk, visit.caller, visit.path("partner"), query)
+    except UnusableError:
+        return await _partner(visit, problems={"isbn": "Give a number or a title that it should have."})
+    return await _partner(visit, catalogue=tried)
+
+
 async def _partner(
     visit: Visit,
     *,
     account: AccountShown | None = None,
     tried: PeerTried | None = None,
+    catalogue: CatalogueTried | None = None,
     said: str = "",
     days: FiguresQuery | None = None,
     problems: Mapping[str, str] | None = None,
@@ -131,6 +152,7 @@ async def _partner(
         history=(await partners.show_partner_history(desk, caller, number, HistoryQuery())).history,
         account=account,
         tried=tried,
+        catalogue=catalogue,
         said=said,
         problems=problems or {},
         labels=LABELS,

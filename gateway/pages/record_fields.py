@@ -102,6 +102,31 @@ PARTNER: Final = (
         ),
     ),
     Group(
+        "Its catalogue: asked what it holds before it is asked to lend",
+        (
+            Field("catalogue.url", "Address", "https://… for SRU, z39.50s://host:210/database for Z39.50. Empty: it is not asked."),
+            Field("catalogue.product", "Product", "What is usual there counts for all that is empty below.", kind="one"),
+            Field("catalogue.holdings", "Form of its holdings", "The field that has its items, or opac for OPAC records.", kind="one"),
+            Field("catalogue.record_number", "Where its record number stands", "A field, or a field and its subfield: 001, 999c."),
+            Field("catalogue.number_as", "The number in our request", "{} stands for the number, as in b{}."),
+            Field("catalogue.schema", "Form of its records", "The name of MARCXML over SRU, the syntax of MARC over Z39.50."),
+            Field("catalogue.is_union", "A union catalogue: its holdings name several libraries by symbol", kind="check"),
+            Field("catalogue.symbols", "Where the symbol stands", "In a union catalogue: field and subfield, such as 850a."),
+            Field("catalogue.user", "User"),
+            Field("catalogue.password", "Password", "The name of a secret, as secret:peer-…; [outgoing.secrets] must name the address."),
+            Field("catalogue.timeout_s", "Seconds for one query, at most"),
+            Field("catalogue.at_once", "Queries at the same time, at most"),
+            Field("catalogue.max_per_minute", "Look-ups in a minute, at most"),
+            *(
+                Field(f"catalogue.indexes.{name}", f"Index: {label}", "As CQL, like bath.isbn, or Bib-1, like 1=7 4=1; none: not searched.")
+                for name, label in (
+                    ("record", "record number"), ("oclc", "OCLC number"), ("lccn", "LCCN"), ("isbn", "ISBN"), ("issn", "ISSN"),
+                    ("title", "title"), ("author", "author"), ("date", "year"),
+                )
+            ),
+        ),
+    ),
+    Group(
         "Away",
         (
             Field("suspended", "Suspended until further notice", kind="check"),

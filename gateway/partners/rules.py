@@ -17,6 +17,7 @@ from gateway.iso18626.codes import SentVia, Version
 from gateway.iso18626.dialects import DIALECTS, refusable
 from gateway.iso18626.values import agency_key
 from gateway.money.currencies import DIGITS
+from gateway.partners.catalogue_rules import catalogue_faults
 from gateway.partners.reading import Fault
 from gateway.sip2.carried import not_carried
 from gateway.workflow.partners import Charge, Partner, Peer, Terms
@@ -331,6 +332,10 @@ def _periods(partner: Partner) -> Iterator[Fault]:
                 yield Fault(f"{field}.{place}", "ends before it begins")
 
 
+def _catalogue(partner: Partner) -> Iterator[Fault]:
+    yield from (Fault(f"catalogue.{field}", words) for field, words in catalogue_faults(partner.catalogue))
+
+
 _PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[Fault]], ...]] = (
     _symbols,
     _account,
@@ -339,4 +344,5 @@ _PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[Fault]], ...]] = (
     _both_terms,
     _billing,
     _periods,
+    _catalogue,
 )

@@ -148,6 +148,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("POST",   "/partners/{partner}/suspend",         Right.ADMINISTER, partners.suspend_partner),
     Route("POST",   "/partners/{partner}/resume",          Right.ADMINISTER, partners.resume_partner),
     Route("POST",   "/partners/{partner}/test-account",    Right.ACT,        partners.try_account),
+    Route("POST",   "/partners/{partner}/test-catalogue",  Right.ACT,        partners.try_catalogue),
     Route("GET",    "/directory/export",                   Right.ADMINISTER, directory_lists.export_records, gives=("application/json", "text/csv")),
     Route("POST",   "/directory/import",                   Right.ADMINISTER, directory_lists.import_records, takes=("text/csv", "application/json"), most_bytes=directory_lists.LIST_MAX),
     Route("POST",   "/directory/import-service",           Right.ADMINISTER, directory_lists.import_service, takes=("application/json",), most_bytes=directory_lists.LIST_MAX),

@@ -45,6 +45,8 @@ class LenderLine(Record, frozen=True, kw_only=True):
     """Its symbol, as `type:value`."""
     score: float = 0.0
     reason: str = ""
+    record_id: str | None = None
+    """The work's record number in its catalogue, which goes into the request (supplierUniqueRecordId)."""
 
 
 class Terms(Record, frozen=True, kw_only=True):

@@ -94,6 +94,23 @@ class ItemFields(Record, frozen=True, kw_only=True):
     barred_by: tuple[str, ...] = ()
 
 
+class OwnIndexes(Record, frozen=True, kw_only=True):
+    """The indexes that differ from what is usual in a product. None: as usual; NO_INDEX: none of this kind."""
+
+    record: str | None = None
+    oclc: str | None = None
+    lccn: str | None = None
+    isbn: str | None = None
+    issn: str | None = None
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+
+
+NO_INDEX: Final = "none"
+"""In a partner's record, where no text may be empty."""
+
+
 OPAC: Final = "opac"
 """The name of the holdings that come as an OPAC record (`opacxml`) and not in fields of MARC."""
 
@@ -125,6 +142,15 @@ HOLDINGS: Final[dict[str, ItemFields]] = {
 }
 """Usual places. 852 and 876 to 878: MARC 21 Format for Holdings Data. 945: Sierra's export of items. 949: as load tables of
 Sierra and Symphony often have it. 952: Koha's."""
+
+UNION_HOLDINGS: Final[dict[str, ItemFields]] = {
+    "850": ItemFields(tags=("850",), barcode="", symbol="a"),
+    "852": ItemFields(tags=("852",), barcode="", symbol="a", branch="b", call_number="khim", collection="c"),
+    "924": ItemFields(tags=("924",), barcode="", symbol="b", call_number="g"),
+    "949": ItemFields(tags=("949",), barcode="", symbol="a", call_number="c"),
+}
+"""Where records of a union catalogue usually name the libraries. 850 and 852: MARC 21. 924: the German networks', $b the ISIL. 949: has
+no standard; what stands here is a beginning, and a record may say where the symbol is."""
 
 
 class SearchSettings(Record, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.catalogue import OwnIndexes
 from gateway.workflow.policy import AutoAnswer
 from gateway.workflow.values import Money, PostalAddress, Record
 
@@ -159,6 +160,37 @@ class Billing(Record, frozen=True, kw_only=True):
     """Where bills go; None: the partner's own address."""
 
 
+class PartnerCatalogue(Record, frozen=True, kw_only=True):
+    """Where a partner's catalogue is, and how it is asked and read; what is None is as usual in its product. Without an address it is not asked."""
+
+    url: str | None = None
+    """`https://…` for SRU, `z39.50s://host:210/database` for Z39.50."""
+    product: str = "standard"
+    """By name in `catalogue_products`."""
+    holdings: str | None = None
+    """The form of its holdings, by name: `852`, `952`, `opac` …"""
+    record_number: str | None = None
+    """Where its record number stands: `001`, `999c`."""
+    number_as: str = "{}"
+    """How its record number becomes the supplierUniqueRecordId of our request: `{}` is the number itself."""
+    schema: str | None = None
+    """The name of MARCXML over SRU, or the syntax of MARC records over Z39.50."""
+    user: str | None = None
+    password: str | None = None
+    """The name of a secret, as with peers."""
+    timeout_s: float | None = None
+    """For one query."""
+    at_once: int | None = None
+    """Queries at the same time."""
+    max_per_minute: int | None = None
+    """Look-ups in a minute."""
+    is_union: bool = False
+    """Its holdings are those of several libraries, which they name by symbol."""
+    symbols: str | None = None
+    """In a union catalogue: field and subfield of the symbol, such as `850a`, where its form has it elsewhere."""
+    indexes: OwnIndexes = OwnIndexes()
+
+
 class CustomerDatum(StrEnum):
     """What a lender may be told of the customer (patronInfo)."""
 
@@ -215,6 +247,8 @@ class Partner(Record, frozen=True, kw_only=True):
     closures: tuple[Period, ...] = ()
     """Days on which it is closed: it is not asked to lend."""
     notes: str = ""
+    catalogue: PartnerCatalogue = PartnerCatalogue()
+    """What it holds is looked up there before it is asked."""
     billing: Billing = Billing()
 
 

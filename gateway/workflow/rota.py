@@ -1,6 +1,6 @@
 """The rota: which libraries to ask for a work, in which order, and why.
 
-ill.md, duty 1; the order is by score, and every score says what it is made of, so that staff can argue with it. Suspended and
+ill.md, duty 1; the order is by what their catalogues say they hold, and within that by score, and every score says what it is made of, so that staff can argue with it. Suspended and
 closed libraries, and those above the cost limit, are left out, with the reason. A table of criteria, no special cases. Pure:
 the same lenders, need and weights give the same rota.
 """
@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.holdings import UNKNOWN, Held, Holding, Unwanted
 from gateway.workflow.values import Money, Record
 
 
@@ -38,6 +39,8 @@ class Lender(Record, frozen=True, kw_only=True):
     suspended_until: date | None = None
     """Its last day of suspension; with `suspended_from` None it began some time ago."""
     closed_dates: frozenset[date] = frozenset()
+    held: Held = UNKNOWN
+    """What its catalogue says of the work."""
 
 
 class Need(Record, frozen=True, kw_only=True):
@@ -66,6 +69,8 @@ class Weights(Record, frozen=True, kw_only=True):
     """For a lender without charge; the part of it that is left of the cost limit for others."""
     broker: str | None = None
     """The partner through whom everything is asked for; the others are left out."""
+    holds_not: Unwanted = Unwanted.LAST
+    """What becomes of those whose catalogue says that they don't hold the work."""
 
 
 class Line(Record, frozen=True, kw_only=True):
@@ -74,6 +79,8 @@ class Line(Record, frozen=True, kw_only=True):
     partner: str
     score: int
     reason: str
+    record_id: str | None = None
+    """The work's record number there, where it is known."""
 
 
 class Skipped(Record, frozen=True, kw_only=True):
@@ -91,7 +98,8 @@ class Rota(Record, frozen=True, kw_only=True):
 
 
 def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
-    """Put lenders in order: last resorts behind all others, then by score, then by the partner's id.
+    """Put lenders in order: who doesn't hold the work behind all others, before them the last resorts; the others by what they
+    hold (`Holding`), then by score, then by the partner's id.
 
     Each partner counts once, as it stands first.
     """
@@ -99,11 +107,19 @@ def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
     in_order = sorted(each_once.values(), key=lambda lender: lender.partner)
     why_not = {lender.partner: _why_not(lender, need, weights) for lender in in_order}
     scored = [(lender, _line(lender, need, weights)) for lender in in_order if not why_not[lender.partner]]
-    scored.sort(key=lambda pair: (pair[0].is_last_resort, -pair[1].score, pair[1].partner))
+    scored.sort(key=lambda pair: (*_rank(pair[0]), -pair[1].score, pair[1].partner))
     return Rota(
         lines=tuple(line for _lender, line in scored),
         skipped=tuple(Skipped(partner=partner, reason=reason) for partner, reason in why_not.items() if reason),
     )
+
+
+def _rank(lender: Lender) -> tuple[bool, bool, int]:
+    holding = lender.held.holding
+    return holding is Holding.HOLDS_NOT, lender.is_last_resort, _BEST_FIRST.index(holding)
+
+
+_BEST_FIRST: Final = tuple(Holding)
 
 
 # ── who is left out ──────────────────────────────────────────────────────────────────────────────
@@ -152,7 +168,14 @@ def _too_dear(lender: Lender, need: Need, _weights: Weights) -> str:
     return f"costs {cost}, above the limit of {limit}" if lender.cost.amount > need.max_cost.amount else ""
 
 
-REFUSALS: Final[tuple[_Refusal, ...]] = (_not_the_broker, _suspended, _closed, _does_not_do, _too_dear)
+def _holds_not(lender: Lender, _need: Need, weights: Weights) -> str:
+    """The broker stays, and so do libraries of last resort: what they can get is more than what they have."""
+    if weights.holds_not is not Unwanted.NEVER or lender.is_last_resort or lender.partner == weights.broker:
+        return ""
+    return lender.held.words if lender.held.holding is Holding.HOLDS_NOT else ""
+
+
+REFUSALS: Final[tuple[_Refusal, ...]] = (_not_the_broker, _suspended, _closed, _does_not_do, _too_dear, _holds_not)
 
 
 def _why_not(lender: Lender, need: Need, weights: Weights) -> str:
@@ -212,10 +235,13 @@ def _line(lender: Lender, need: Need, weights: Weights) -> Line:
     parts = [(words, points) for words, points in (each(lender, need, weights) for each in CRITERIA) if words]
     if lender.is_last_resort:
         parts.append(("last resort", 0))
+    if lender.held.words:
+        parts.insert(0, (lender.held.words, 0))
     return Line(
         partner=lender.partner,
         score=sum(points for _words, points in parts),
         reason=", ".join(f"{words} {points:+}" if points else words for words, points in parts),
+        record_id=lender.held.record_id,
     )
 
 

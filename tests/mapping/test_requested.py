@@ -93,6 +93,14 @@ def on_the_wire(message: iso.Message, version: str = Version.V1_2, dialect: str 
     return decode(data).message
 
 
+def test_the_lender_is_asked_by_the_number_that_its_catalogue_has():
+    numbered = LenderLine(partner="sample-city", peer="sample-system", agency="ISIL:XX-SAMPLE", record_id="theirs-7")
+    asked = on_the_wire(build(request(numbered)))
+    assert asked.bibliographic_info.supplier_unique_record_id == "theirs-7"
+    again = on_the_wire(build(request(numbered, numbered), RequestType.RETRY, attempt=2))
+    assert again.bibliographic_info.supplier_unique_record_id == "ex000001", "the record that the lender proposed"
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_is_wanted_is_asked_for_in_both_versions(version: Version):
     asked = request(

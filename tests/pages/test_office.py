@@ -147,3 +147,22 @@ def test_numbers_of_requests_are_links_and_nothing_else_is_markup():
     assert '<a href="/requests/B-4GTXQ-VE4MU"><code>B-4GTXQ-VE4MU</code></a>' in html
     assert "&lt;b&gt;" in html
     assert linked("") == ""
+
+
+async def test_the_catalogue_of_a_partner_is_set_up_and_tried(sign_in: SignIn):
+    browser = await sign_in(StaffRole.ADMIN)
+    _, html = await browser.get("/partners/valley")
+    assert "try-catalogue" not in html, "there is none yet"
+    _, html = await browser.get("/partners/valley/edit")
+    version = html.split('name="version" value="')[1].split('"')[0]
+    fields = {"version": version, "name": "Example Valley Library", "symbols": "ISIL:XX-EVL", "peer": "hub"}
+    wrong = fields | {"catalogue.url": "z39.50s://catalogue.example.org", "catalogue.product": "koha"}
+    status, html = await browser.post("/partners/valley/edit", fields=wrong)
+    assert (status, "must name host and database" in html) == (422, True)
+    right = wrong | {"catalogue.url": "z39.50s://catalogue.example.org/Main", "catalogue.number_as": "{}"}
+    status, html = await browser.post("/partners/valley/edit", fields=right)
+    assert (status, "It is kept" in html) == (200, True), html[-600:]
+    status, html = await browser.post("/partners/valley/try-catalogue", fields={})
+    assert "Give a number or a title" in html
+    status, html = await browser.post("/partners/valley/try-catalogue", fields={"title": "The Imaginary Almanac"})
+    assert (status, "valley has The Imaginary Almanac." in html) == (200, True)

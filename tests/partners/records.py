@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 from gateway.iso18626.codes import SentVia, ServiceType, Version
 from gateway.iso18626.dialects import DIALECTS
 from gateway.partners import rules
+from gateway.workflow.catalogue import OwnIndexes
+from gateway.workflow.catalogue_products import PRODUCTS
 from gateway.workflow.partners import (
     Charge,
     Partner,
+    PartnerCatalogue,
     Peer,
     PeerBackOff,
     PeerInbound,
@@ -72,6 +75,18 @@ addresses = st.builds(
     postal_code=maybe(words),
     country=maybe(words),
 )
+catalogues = st.builds(
+    PartnerCatalogue,
+    url=st.sampled_from(["https://catalogue.example.org/sru", "z39.50s://catalogue.example.org:7090/Main"]),
+    product=st.sampled_from(sorted(PRODUCTS)),
+    holdings=st.sampled_from([None, "852", "949", "opac"]),
+    record_number=st.none() | st.just("999c"),
+    number_as=words.map(lambda text: "{}" + text.replace("{", "").replace("}", "")),
+    schema=maybe(words),
+    timeout_s=maybe(st.floats(0.5, 60)),
+    at_once=maybe(st.integers(1, 9)),
+    indexes=st.builds(OwnIndexes, isbn=st.just("none") | st.none()),
+)
 partners = st.builds(
     Partner,
     id=ids,
@@ -93,6 +108,7 @@ partners = st.builds(
     suspensions=lists(periods()),
     closures=lists(periods()),
     notes=notes,
+    catalogue=st.just(PartnerCatalogue()) | catalogues,
 ).filter(lambda partner: not rules.partner_faults(partner))
 inbounds = st.builds(
     PeerInbound,

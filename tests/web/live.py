@@ -16,7 +16,7 @@ from gateway.desk.access import configured_token, new_token
 from gateway.desk.ports import Desk, PickupRules
 from gateway.desk.sign_ins import SignIns, SignInTry
 from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
-from gateway.desk.structs.directory import PeerTried
+from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
@@ -198,6 +198,11 @@ async def live_api(folder: Path, *, names_on_straps: bool = False, writes: bool 
             await store.close()
 
 
+async def try_catalogue(partner: Partner, wanted: Wanted) -> CatalogueTried:
+    """In the place of a partner's catalogue."""
+    return CatalogueTried(ok=True, words=f"{partner.id} has {wanted.title or wanted.identifiers[0].value}.")
+
+
 def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> aiohttp.web.Application:
     async def acs_resume() -> None:
         live.resumed.append(live.time.now())
@@ -246,6 +251,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         recovery_compare=live.compare,
         test_account=test_account,
         try_peer=try_peer,
+        try_catalogue=try_catalogue,
         directory_changed=directory_changed,
         try_now=try_now,
         policy_try=_trials(live).run,

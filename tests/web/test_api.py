@@ -75,6 +75,7 @@ LEAST_ROLE = {
     "POST /partners/{partner}/suspend": "admin",
     "POST /partners/{partner}/resume": "admin",
     "POST /partners/{partner}/test-account": "technician",
+    "POST /partners/{partner}/test-catalogue": "technician",
     "GET /directory/export": "admin",
     "POST /directory/import": "admin",
     "POST /directory/import-service": "admin",

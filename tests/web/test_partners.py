@@ -179,3 +179,13 @@ async def test_the_directory_is_searched_by_words_of_any_name(live: Live):
 async def test_a_peer_is_tried(live: Live):
     assert await live.call("POST", "/peers/hub/try", role="technician") == (200, {"ok": True, "words": "hub answers."})
     assert (await live.call("POST", "/peers/nobody/try"))[0] == 404
+
+
+async def test_the_catalogue_of_a_partner_is_tried_with_a_work(live: Live):
+    status, answer = await live.call("POST", "/partners/valley/test-catalogue?isbn=9780306406157")
+    assert (status, answer["detail"]) == (422, "Its record names no catalogue.")
+    catalogue = {"url": "https://catalogue.example.org/sru", "product": "koha", "indexes": {"isbn": "bath.isbn"}}
+    record = msgspec.to_builtins(VALLEY) | {"catalogue": catalogue}
+    assert (await live.call("PUT", "/partners/valley", body=record))[0] == 200
+    _, answer = await live.call("POST", "/partners/valley/test-catalogue?isbn=9780306406157")
+    assert answer == {"ok": True, "words": "valley has 9780306406157."}

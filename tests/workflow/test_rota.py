@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
+from gateway.workflow.holdings import Held, Holding, Unwanted
 from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, make_rota
 from gateway.workflow.values import Money
 
@@ -188,3 +189,49 @@ def test_last_resorts_are_last_and_scores_fall_within_each_group(lenders: list[L
     last = {each.partner for each in lenders if each.is_last_resort}
     keys = [(line.partner in last, -line.score) for line in made.lines]
     assert keys == sorted(keys)
+
+
+# ── what they hold ──
+
+
+def holder(partner: str, holding: Holding, **terms: Any) -> Lender:
+    return lender(partner, held=Held(holding=holding, words=str(holding), record_id=f"b-{partner}"), **terms)
+
+
+FOUR = tuple(holder(name, holding) for name, holding in zip("dcba", Holding, strict=True))
+
+
+def test_who_holds_it_comes_before_who_may_and_who_does_not_hold_it_comes_last():
+    assert order(rota(*FOUR)) == ["d", "c", "b", "a"]
+
+
+def test_the_score_orders_those_that_stand_alike():
+    better = holder("z", Holding.HOLDS, is_reciprocal=True)
+    assert order(rota(*FOUR, better)) == ["d", "z", "c", "b", "a"]
+
+
+def test_the_best_score_does_not_make_up_for_what_a_library_does_not_hold():
+    best = holder("z", Holding.HOLDS_NOT, is_reciprocal=True, has_courier=True, fill_rate=1.0, turnaround_days=0)
+    assert order(rota(*FOUR, best))[-2:] == ["z", "a"]
+
+
+def test_a_library_of_last_resort_comes_after_all_that_may_hold_it_and_before_those_that_do_not():
+    last = holder("last", Holding.AVAILABLE, is_last_resort=True)
+    assert order(rota(*FOUR, last)) == ["d", "c", "b", "last", "a"]
+
+
+def test_who_does_not_hold_it_is_left_out_by_setting_with_the_reason():
+    made = rota(*FOUR, holds_not=Unwanted.NEVER)
+    assert (order(made), made.skipped) == (["d", "c", "b"], (Skipped(partner="a", reason="does not hold it"),))
+
+
+def test_last_resorts_and_the_broker_stay_whatever_their_catalogue_says():
+    last = holder("last", Holding.HOLDS_NOT, is_last_resort=True)
+    assert order(rota(last, holds_not=Unwanted.NEVER)) == ["last"]
+    assert order(rota(holder("hub", Holding.HOLDS_NOT), holds_not=Unwanted.NEVER, broker="hub")) == ["hub"]
+
+
+def test_a_line_says_first_what_the_library_holds_and_carries_its_number():
+    [line] = rota(holder("d", Holding.AVAILABLE)).lines
+    assert line.reason.startswith("holds it, and it is in, fill rate not known")
+    assert line.record_id == "b-d"

@@ -212,6 +212,13 @@ class PeerTried(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
+class CatalogueTried(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of looking a work up in a partner's catalogue. `ok`: it answered."""
+
+    ok: bool
+    words: str
+
+
 class RecordForm(msgspec.Struct, frozen=True, kw_only=True):
     """A record as the fields of a form: each column's text by its dotted name, as in a spreadsheet."""
 

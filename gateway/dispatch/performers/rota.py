@@ -1,11 +1,14 @@
-"""Whom to ask for a work, and in which order: by the terms on which each lends to us, how it stands today, and how it has served us so far."""
+"""Whom to ask for a work, and in which order: by what each holds, the terms on which it lends to us, how it stands today, and how it has served us so far."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
+import msgspec
+
 from gateway.clock import TimeSource
+from gateway.dispatch.catalogues import Holdings
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.results import Happened, Result
 from gateway.iso18626.codes import ServiceType
@@ -15,8 +18,10 @@ from gateway.store.port import Store
 from gateway.workflow import rota
 from gateway.workflow.borrowing_events import RotaMade
 from gateway.workflow.borrowing_records import LenderLine
+from gateway.workflow.holdings import UNKNOWN, Held
 from gateway.workflow.partners import Charge, Partner
 from gateway.workflow.records import Request
+from gateway.workflow.values import Editions, Wanted
 
 LAST_RESORT: Final = "last resort"
 """The group of partners that are asked only when all others were."""
@@ -27,6 +32,9 @@ MOST_REQUESTS: Final = 5_000
 
 Figures = Callable[[], Awaitable[Mapping[str, LenderFigures]]]
 """The figures of every partner that was asked or lent to."""
+
+LookUp = Callable[[Wanted], Awaitable[Holdings]]
+"""Asks the catalogues of partners (`Catalogues.holdings`)."""
 
 
 class LenderBook:
@@ -57,7 +65,12 @@ async def no_figures() -> Mapping[str, LenderFigures]:
     return {}
 
 
-def as_lender(partner: Partner, today: date, served: LenderFigures | None) -> rota.Lender:
+async def no_holdings(_wanted: Wanted) -> Holdings:
+    """Know nothing of what anybody holds."""
+    return Holdings()
+
+
+def as_lender(partner: Partner, today: date, served: LenderFigures | None, held: Held = UNKNOWN) -> rota.Lender:
     """Give what the rota weighs of a partner; `served` is None where we have not dealt with it yet."""
     terms = partner.borrowing
     away = next((period for period in partner.suspensions if period.holds(today)), None)
@@ -76,7 +89,15 @@ def as_lender(partner: Partner, today: date, served: LenderFigures | None) -> ro
         suspended_from=away.first if away else None,
         suspended_until=away.last if away else None,
         closed_dates=frozenset({today} if closed(partner, today) else ()),
+        held=held,
     )
+
+
+def as_looked_for(request: Request) -> Wanted:
+    """Give the work as other libraries' catalogues are asked for it: in any edition, where the customer takes any."""
+    if request.borrowed.any_edition and request.service is not ServiceType.COPY:
+        return msgspec.structs.replace(request.wanted, editions=Editions.ANY)
+    return request.wanted
 
 
 class RotaMaker:
@@ -90,12 +111,14 @@ class RotaMaker:
         zone: tzinfo,
         weights: rota.Weights = rota.Weights(),  # noqa: B008 - a frozen value
         figures: Figures = no_figures,
+        look_up: LookUp = no_holdings,
     ) -> None:
         self._directory = directory
         self._time = time
         self._zone = zone
         self._weights = weights
         self._figures = figures
+        self._look_up = look_up
 
     async def make(self, request: Request) -> Result:
         """Put the partners into their order, without those who were asked already. Raises StoreUnavailable."""
@@ -104,8 +127,11 @@ class RotaMaker:
             each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
         }
         today, figures = self._today(), await self._figures()
+        holdings = await self._look_up(as_looked_for(request))
         need = rota.Need(service=request.service, today=today, max_cost=request.max_cost)
-        lenders = (as_lender(partner, today, figures.get(partner.id)) for partner in partners.values())
+        lenders = (
+            as_lender(partner, today, figures.get(partner.id), holdings.of(partner.id)) for partner in partners.values()
+        )
         made = rota.make_rota(lenders, need, self._weights)
         lines = tuple(
             LenderLine(
@@ -114,10 +140,12 @@ class RotaMaker:
                 agency=partners[line.partner].symbols[0],
                 score=line.score,
                 reason=line.reason,
+                record_id=line.record_id,
             )
             for line in made.lines
         )
-        words = " ".join(f"Not {each.partner}: {each.reason}." for each in made.skipped)
+        not_asked = (f"Not {each.partner}: {each.reason}." for each in made.skipped)
+        words = " ".join(filter(None, (*not_asked, holdings.words)))
         return Happened(event=RotaMade(at=self._time.now(), lenders=lines, words=words))
 
     def _can_be_asked(self, partner: Partner) -> bool:

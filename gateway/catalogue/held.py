@@ -1,0 +1,84 @@
+"""What the records of another library's catalogue say of whether it holds a work: by item, by part, by library. Pure.
+
+A catalogue's “no” counts only where everything was searched and read. A record that may be the work and may not is no “yes”: what
+is not known stays so.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from gateway.catalogue import parts
+from gateway.catalogue.catalogue_finder import Records
+from gateway.catalogue.holdings import Item
+from gateway.catalogue.judging import Judged, Sameness
+from gateway.workflow.holdings import Held, Holding
+from gateway.workflow.values import Wanted
+
+MOST_VOLUMES: Final = 20
+"""Captions that are told of one library."""
+
+
+def held(records: Records, wanted: Wanted, number_as: str = "{}") -> Held:
+    """Say whether the library of a catalogue holds the work; `number_as` is how its record number is written in a request."""
+    sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
+    if sure:
+        return _of_items(sure, [item for each in sure for item in each.bib.items], wanted, number_as)
+    if records.chosen:
+        return Held(words=f"perhaps ({records.chosen[0].words})")
+    if records.certain:
+        return Held(holding=Holding.HOLDS_NOT, words="does not hold it")
+    return Held(words="its catalogue leaves it open")
+
+
+def held_by_symbol(records: Records, wanted: Wanted, number_as: str = "{}") -> Mapping[str, Held]:
+    """Say of each library that the holdings of a union catalogue name, by its symbol in small letters, what it has.
+
+    The union's record number is none of the library's, and goes into the request only where the form says how. Who isn't named
+    may hold it all the same: what a union catalogue lists is seldom all.
+    """
+    sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
+    by_symbol: dict[str, list[Item]] = {}
+    for item in (item for each in sure for item in each.bib.items):
+        for symbol in item.symbols:
+            by_symbol.setdefault(symbol.casefold(), []).append(item)
+    return {symbol: _of_items(sure, items, wanted, number_as) for symbol, items in by_symbol.items()}
+
+
+def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: str) -> Held:
+    best = sure[0].bib
+    fitting = _of_part(items, wanted)
+    known = Held(
+        record_id=number_as.replace("{}", best.number) if best.number and (fitting or not items) else None,
+        copies=len(fitting),
+        available=sum(item.is_available is True for item in fitting),
+        editions=len(sure),
+        volumes=tuple(dict.fromkeys(item.copy.volume for item in fitting if item.copy.volume))[:MOST_VOLUMES],
+    )
+    holding, words = _standing(known, items, fitting)
+    return msgspec.structs.replace(known, holding=holding, words=words)
+
+
+def _standing(known: Held, items: list[Item], fitting: list[Item]) -> tuple[Holding, str]:
+    if items and not fitting:
+        return Holding.HOLDS_NOT, "holds the work, not the part that is wanted"
+    if known.available:
+        return Holding.AVAILABLE, f"holds it, {known.available} of {_copies(known.copies)} in"
+    if fitting and all(item.is_available is False for item in fitting):
+        return (
+            Holding.HOLDS,
+            f"holds it, {'its copy is' if known.copies == 1 else f'all {known.copies} copies are'} out",
+        )
+    return Holding.HOLDS, "holds it"
+
+
+def _copies(count: int) -> str:
+    return f"{count} {'copy' if count == 1 else 'copies'}"
+
+
+def _of_part(items: Iterable[Item], wanted: Wanted) -> list[Item]:
+    """The items that are the part wanted, and those of which nobody can tell. Told apart by their place: most have no barcode here."""
+    numbered = {str(place): item for place, item in enumerate(items)}
+    copies = [msgspec.structs.replace(item.copy, item_barcode=place) for place, item in numbered.items()]
+    return [numbered[copy.item_barcode] for copy in parts.of_part(copies, wanted)]

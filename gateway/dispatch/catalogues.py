@@ -1,0 +1,208 @@
+"""What possible lenders hold: the catalogues that partners' records name, all asked at once, each within its own bounds.
+
+A catalogue that is silent, refuses, or is left alone since it was silent says nothing: its library is “not known”, never “has it
+not”. A query carries the work alone. What comes after the deadline is kept for the next time that somebody asks.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from typing import Final
+
+import msgspec
+
+from gateway.catalogue.asking import OnSearch
+from gateway.catalogue.catalogue_finder import CatalogueFinder, Records
+from gateway.catalogue.held import held, held_by_symbol
+from gateway.catalogue.of_partner import settings_of
+from gateway.catalogue.sources import Ground, finder_over, searching
+from gateway.clock import TimeSource
+from gateway.dispatch.connections import Attempt
+from gateway.dispatch.directory import Directory
+from gateway.iso18626.limits import Buckets, Rate
+from gateway.sip2.breaker import Breaker
+from gateway.workflow.finding import CatalogueSilentError
+from gateway.workflow.holdings import UNKNOWN, Held, Holding
+from gateway.workflow.partners import Partner, PartnerCatalogue
+from gateway.workflow.values import Wanted
+
+FAILURES: Final = 3
+"""Of one catalogue, one after the other, before it is left alone."""
+LEFT_ALONE_S: Final = 60.0
+PER_MINUTE: Final = 60
+"""Look-ups in a catalogue, where its record does not say how many."""
+LONGEST_WORDS: Final = 200
+
+Passwords = Callable[[PartnerCatalogue], str | None]
+"""Gives the password that a record names, where it may be shown at the catalogue's address."""
+
+
+class Holdings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of each partner, and for the timeline what was asked where."""
+
+    by_partner: Mapping[str, Held] = {}
+    words: str = ""
+
+    def of(self, partner: str) -> Held:
+        """What is known of one."""
+        return self.by_partner.get(partner, UNKNOWN)
+
+
+class Catalogues:
+    """The catalogues of partners; to be closed. `deadline_s`: after which nobody is waited for."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        time: TimeSource,
+        ground: Ground,
+        passwords: Passwords,
+        on_search: OnSearch,
+        deadline_s: float = 10.0,
+    ) -> None:
+        self._directory = directory
+        self._time = time
+        self._ground = ground
+        self._passwords = passwords
+        self._on_search = on_search
+        self._deadline_s = deadline_s
+        self._open: dict[str, _Open] = {}
+        self._opening = asyncio.Lock()
+        self._late: set[asyncio.Task[Records | str]] = set()
+
+    @property
+    def are_named(self) -> bool:
+        """Whether any partner's record names one."""
+        return any(partner.catalogue.url for partner in self._directory.partners)
+
+    async def holdings(self, wanted: Wanted) -> Holdings:
+        """Ask all of them at once; raises nothing."""
+        asked = [partner for partner in self._directory.partners if partner.catalogue.url]
+        if not asked:
+            return Holdings()
+        looked = wanted_elsewhere(wanted)
+        tasks = [asyncio.create_task(self._ask(partner, looked)) for partner in asked]
+        await asyncio.wait(tasks, timeout=self._deadline_s)
+        late = f"it did not answer within {self._deadline_s:g} s"
+        answers = {
+            partner.id: task.result() if task.done() else late for partner, task in zip(asked, tasks, strict=True)
+        }
+        for task in tasks:
+            if not task.done():
+                self._late.add(task)
+                task.add_done_callback(self._late.discard)
+        return Holdings(by_partner=self._of_all(asked, answers, looked), words=_told(asked, answers))
+
+    async def try_out(self, partner: Partner, wanted: Wanted) -> Attempt:
+        """Ask one catalogue, in words what came of it: for whoever sets it up."""
+        answer = await self._ask(partner, wanted_elsewhere(wanted))
+        if isinstance(answer, str):
+            return Attempt(ok=False, words=f"It can't be said what it holds: {answer}.")
+        if partner.catalogue.is_union:
+            named = held_by_symbol(answer, wanted).items()
+            found = "; ".join(f"{symbol}: {each.words}" for symbol, each in named) or "no library is named"
+        else:
+            found = held(answer, wanted, partner.catalogue.number_as).words
+        return Attempt(ok=True, words=f"It answers: {found}. Searched by {answer.words}.")
+
+    async def close(self) -> None:
+        """Leave off what is late, and hang up."""
+        for task in self._late:
+            task.cancel()
+        await asyncio.gather(*self._late, return_exceptions=True)
+        for each in list(self._open.values()):
+            await each.stack.aclose()
+        self._open.clear()
+
+    def _of_all(
+        self, asked: Iterable[Partner], answers: Mapping[str, Records | str], wanted: Wanted
+    ) -> dict[str, Held]:
+        """A library's own catalogue counts before a union's."""
+        found: dict[str, Held] = {}
+        for partner in asked:
+            answer = answers[partner.id]
+            if partner.catalogue.is_union:
+                unions = {} if isinstance(answer, str) else held_by_symbol(answer, wanted, partner.catalogue.number_as)
+                found = {**self._by_partner(unions), **found}
+        for partner in asked:
+            answer = answers[partner.id]
+            if not partner.catalogue.is_union:
+                own = (
+                    Held(words=answer) if isinstance(answer, str) else held(answer, wanted, partner.catalogue.number_as)
+                )
+                if own.holding is not Holding.NOT_KNOWN or partner.id not in found:
+                    found[partner.id] = own
+        return found
+
+    def _by_partner(self, by_symbol: Mapping[str, Held]) -> dict[str, Held]:
+        """By the value of any symbol that a partner has or had, whatever its type: union catalogues write it bare."""
+        return {
+            partner.id: by_symbol[value]
+            for partner in self._directory.partners
+            for symbol in reversed((*partner.symbols, *partner.aliases))
+            if (value := symbol.partition(":")[2].casefold()) in by_symbol
+        }
+
+    async def _ask(self, partner: Partner, wanted: Wanted) -> Records | str:
+        """The records, or a clause about why there are none."""
+        it = await self._opened(partner)
+        now_s = self._time.monotonic()
+        if it.breaker.wait_s(now_s) > 0:
+            return "it is left alone, for it did not answer lately"
+        wait_s = it.rate.take(partner.id, Rate.per_minute(partner.catalogue.max_per_minute or PER_MINUTE), now_s)
+        if wait_s > 0:
+            return "it was asked as often as it may be in a minute"
+        it.breaker = it.breaker.passed(now_s)
+        try:
+            records = await it.finder.records(wanted)
+        except CatalogueSilentError as silent:
+            it.breaker = it.breaker.failed(self._time.monotonic())
+            return str(silent).removeprefix("The catalogue can't be asked: ").rstrip(".")
+        it.breaker = it.breaker.succeeded()
+        return records
+
+    async def _opened(self, partner: Partner) -> "_Open":
+        """The way to a partner's catalogue, made anew where the record has changed."""
+        async with self._opening:
+            it = self._open.get(partner.id)
+            if it is None or it.catalogue != partner.catalogue:
+                if it is not None:
+                    del self._open[partner.id]
+                    await it.stack.aclose()
+                self._open[partner.id] = it = await self._made(partner)
+            return it
+
+    async def _made(self, partner: Partner) -> "_Open":
+        settings = settings_of(partner.catalogue)
+        assert settings is not None, "only what has an address is asked"
+        stack = AsyncExitStack()
+        password = self._passwords(partner.catalogue)
+        way = searching(settings, password=password, on_search=self._on_search, ground=self._ground)
+        search = await stack.enter_async_context(way)
+        return _Open(partner.catalogue, finder_over(search, settings, self._ground), stack)
+
+
+class _Open:
+    """A catalogue that was asked before."""
+
+    def __init__(self, catalogue: PartnerCatalogue, finder: CatalogueFinder, stack: AsyncExitStack) -> None:
+        self.catalogue = catalogue
+        self.finder = finder
+        self.stack = stack
+        self.breaker = Breaker(threshold=FAILURES, cooldown_s=LEFT_ALONE_S)
+        self.rate = Buckets()
+
+
+def wanted_elsewhere(wanted: Wanted) -> Wanted:
+    """The work without our own record number, which is another work's elsewhere."""
+    return msgspec.structs.replace(wanted, record_id=None)
+
+
+def _told(asked: Iterable[Partner], answers: Mapping[str, Records | str]) -> str:
+    """What was asked where, in a sentence each."""
+    said = ((partner.id, answers[partner.id]) for partner in asked)
+    parts = [
+        f"{name}: {(answer if isinstance(answer, str) else answer.words)[:LONGEST_WORDS]}" for name, answer in said
+    ]
+    return f"Catalogues asked: {'. '.join(parts)}." if parts else ""

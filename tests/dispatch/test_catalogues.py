@@ -1,0 +1,203 @@
+"""What possible lenders hold: all catalogues asked at once, over SRU, each within its bounds; a silent one says nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC
+from typing import Any
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from gateway.catalogue.asking import SearchResult
+from gateway.catalogue.sources import Ground
+from gateway.dispatch.catalogues import FAILURES, LEFT_ALONE_S, Catalogues
+from gateway.dispatch.performers.rota import RotaMaker
+from gateway.dispatch.results import Happened
+from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.holdings import Held, Holding
+from gateway.workflow.partners import Partner, PartnerCatalogue, Peer
+from gateway.workflow.values import Identifier, Wanted
+from tests.catalogue.records import field, item, record, response
+from tests.catalogue.sru_server import Answer, SruServer, sru_server
+from tests.dispatch.borrowing_house import ask
+from tests.dispatch.house import House
+from tests.fakes.directory import put
+
+WANTED = Wanted(
+    identifiers=(Identifier(code="ISBN", value="0306406152"),), title="The Imaginary Almanac", author="Example, Ada"
+)
+ISBN = field("020", a="0306406152")
+IN = response(record("b1", ISBN, item("30000000000001")))
+OUT = response(record("b2", ISBN, item("30000000000002", q="2026-12-24")))
+NOTHING = response()
+UNION = response(record("u1", ISBN, field("850", a="XX-HILLS"), field("850", a="XX-BROOK")))
+
+
+async def silent(_request: web.Request) -> web.StreamResponse:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def broken(_request: web.Request) -> web.StreamResponse:
+    return web.Response(status=503)
+
+
+class Partners:
+    """Libraries with catalogues, in the directory of a house."""
+
+    def __init__(self, house: House, catalogues: Catalogues, servers: dict[str, SruServer]) -> None:
+        self.house = house
+        self.catalogues = catalogues
+        self.servers = servers
+
+    async def standing(self, wanted: Wanted = WANTED) -> dict[str, Holding]:
+        found = await self.catalogues.holdings(wanted)
+        return {partner: held.holding for partner, held in found.by_partner.items()}
+
+
+@asynccontextmanager
+async def partners(
+    house: House, answers: Mapping[str, Answer], *, deadline_s: float = 20.0, **settings: Any
+) -> AsyncIterator[Partners]:
+    """Give each of these a catalogue that answers so; `settings` are those of all records."""
+    heard: list[SearchResult] = []
+    async with AsyncExitStack() as stack:
+        servers = {name: await stack.enter_async_context(sru_server(answer)) for name, answer in answers.items()}
+        for name, server in servers.items():
+            symbol = f"ISIL:XX-{name.upper()}"
+            given = {"product": "koha"} | settings
+            catalogue = PartnerCatalogue(url=server.url, **given)
+            await put(house.store, Peer(id=f"{name}-system", url=f"http://{name}.example/", agencies=(symbol,)))
+            made = Partner(id=name, name=name, peer=f"{name}-system", symbols=(symbol,), catalogue=catalogue)
+            await put(house.store, made)
+        await house.directory.refresh()
+        catalogues = Catalogues(
+            directory=house.directory,
+            time=house.time,
+            ground=Ground(now=house.time.now, sleep=asyncio.sleep, zone=UTC),
+            passwords=lambda _catalogue: None,
+            on_search=lambda result, _latency_s, _words: heard.append(result),
+            deadline_s=deadline_s,
+        )
+        stack.push_async_callback(catalogues.close)
+        yield Partners(house, catalogues, servers)
+
+
+async def change(them: Partners, name: str, **fields: Any) -> None:
+    partner = them.house.directory.partner(name)
+    assert partner is not None
+    await put(them.house.store, msgspec.structs.replace(partner, **fields))
+    await them.house.directory.refresh()
+
+
+async def test_each_library_stands_as_its_catalogue_says(house: House):
+    async with partners(house, {"brook": IN, "hills": OUT, "valley": NOTHING, "shore": broken}) as them:
+        found = await them.catalogues.holdings(WANTED)
+    assert [found.of(name).holding for name in ("brook", "hills", "valley", "shore", "sample")] == [
+        Holding.AVAILABLE, Holding.HOLDS, Holding.HOLDS_NOT, Holding.NOT_KNOWN, Holding.NOT_KNOWN,
+    ]  # fmt: skip
+    assert found.of("shore").words == "it answered with HTTP 503, and not with records"
+    assert "brook: ISBN 9780306406157: 1 record" in found.words
+
+
+async def test_a_silent_catalogue_costs_no_more_than_the_deadline_and_says_nothing(house: House):
+    async with partners(house, {"brook": IN, "shore": silent}, deadline_s=0.5, timeout_s=30.0) as them:
+        found = await them.catalogues.holdings(WANTED)
+    assert (found.of("brook").holding, found.of("shore").holding) == (Holding.AVAILABLE, Holding.NOT_KNOWN)
+    assert found.of("shore").words == "it did not answer within 0.5 s"
+
+
+async def test_a_catalogue_that_fails_again_and_again_is_left_alone_for_a_while(house: House):
+    async with partners(house, {"shore": broken}) as them:
+        for _ in range(FAILURES):
+            await them.standing()
+        asked = len(them.servers["shore"].asked)
+        found = await them.catalogues.holdings(WANTED)
+        assert found.of("shore").words == "it is left alone, for it did not answer lately"
+        assert len(them.servers["shore"].asked) == asked
+        them.servers["shore"].answers[:] = [IN]
+        await house.time.advance(LEFT_ALONE_S + 1)
+        assert await them.standing() == {"shore": Holding.AVAILABLE}
+
+
+async def test_no_catalogue_is_asked_more_often_than_its_record_says(house: House):
+    async with partners(house, {"brook": IN}, max_per_minute=2) as them:
+        for _ in range(2):
+            assert await them.standing() == {"brook": Holding.AVAILABLE}
+        found = await them.catalogues.holdings(WANTED)
+        assert found.of("brook") == Held(words="it was asked as often as it may be in a minute")
+        await house.time.advance(61)
+        assert await them.standing() == {"brook": Holding.AVAILABLE}
+
+
+async def test_an_answer_is_kept_for_the_next_who_asks(house: House):
+    async with partners(house, {"brook": IN}) as them:
+        await them.standing()
+        await them.standing()
+        assert len(them.servers["brook"].asked) == 1
+
+
+async def test_a_query_carries_the_work_alone_and_not_our_own_number(house: House):
+    async with partners(house, {"brook": NOTHING}) as them:
+        await them.standing(msgspec.structs.replace(WANTED, record_id="our-0001"))
+        asked = them.servers["brook"].asked
+    assert asked
+    assert not any("our-0001" in parameters["query"] for parameters in asked)
+    assert {name for parameters in asked for name in parameters} == {
+        "operation", "version", "query", "startRecord", "maximumRecords", "recordSchema", "recordPacking",
+    }  # fmt: skip
+
+
+async def test_a_record_that_is_changed_counts_at_once(house: House):
+    async with partners(house, {"brook": IN, "hills": OUT}) as them:
+        await them.standing()
+        await change(them, "brook", catalogue=PartnerCatalogue(url=them.servers["hills"].url, product="koha"))
+        assert await them.standing() == {"brook": Holding.HOLDS, "hills": Holding.HOLDS}
+        await change(them, "brook", catalogue=PartnerCatalogue())
+        assert await them.standing() == {"hills": Holding.HOLDS}
+
+
+async def test_a_union_catalogue_says_it_of_those_whom_it_names_and_an_own_one_counts_before_it(house: House):
+    union = {"consortium": UNION}
+    async with partners(house, union, is_union=True, holdings="850", product="standard") as them:
+        for name in ("hills", "brook", "shore"):
+            symbol = f"ISIL:XX-{name.upper()}"
+            await put(house.store, Partner(id=name, name=name, peer="consortium-system", symbols=(symbol,)))
+        await house.directory.refresh()
+        assert await them.standing() == {"hills": Holding.HOLDS, "brook": Holding.HOLDS}
+        async with sru_server(NOTHING) as own:
+            await change(them, "brook", catalogue=PartnerCatalogue(url=own.url))
+            assert await them.standing() == {"hills": Holding.HOLDS, "brook": Holding.HOLDS_NOT}
+        async with sru_server(broken) as own:
+            await change(them, "brook", catalogue=PartnerCatalogue(url=own.url))
+            assert await them.standing() == {"hills": Holding.HOLDS, "brook": Holding.HOLDS}
+
+
+@pytest.mark.parametrize(
+    ("answer", "ok", "words"),
+    [
+        (IN, True, "It answers: holds it, 1 of 1 copy in. Searched by ISBN 9780306406157: 1 record."),
+        (broken, False, "It can't be said what it holds: it answered with HTTP 503, and not with records."),
+    ],
+)
+async def test_whoever_sets_a_catalogue_up_can_try_it(house: House, answer: Answer, *, ok: bool, words: str):
+    async with partners(house, {"brook": answer}) as them:
+        partner = house.directory.partner("brook")
+        assert partner is not None
+        tried = await them.catalogues.try_out(partner, WANTED)
+    assert (tried.ok, tried.words) == (ok, words)
+
+
+async def test_the_rota_begins_with_the_one_that_holds_it_and_tells_why(house: House):
+    answers: dict[str, Answer] = {"brook": NOTHING, "hills": OUT, "shore": broken, "valley": IN}
+    async with partners(house, answers, number_as="koha-{}", record_number="001") as them:
+        maker = RotaMaker(directory=house.directory, time=house.time, zone=UTC, look_up=them.catalogues.holdings)
+        made = await maker.make(await ask(house, wanted=WANTED))
+    assert isinstance(made, Happened)
+    assert isinstance(made.event, RotaMade)
+    assert [line.partner for line in made.event.lenders] == ["valley", "hills", "sample", "shore", "brook"]
+    assert made.event.lenders[0].record_id == "koha-b1"
+    assert made.event.lenders[0].reason.startswith("holds it, 1 of 1 copy in, ")
+    assert made.event.words.startswith("Catalogues asked: ")
