@@ -11,10 +11,13 @@ _FORMULA_STARTS: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 def csv_text(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
     """Give a list with its headings as CSV (RFC 4180); texts become safe cells, anything else stands as it is."""
+    return csv_rows([headings]) + csv_rows(rows)
+
+
+def csv_rows(rows: Iterable[Iterable[object]]) -> str:
+    """Give rows alone, as a piece of a list that is too long to be written in one go."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(headings)
-    writer.writerows([safe_cell(each) if isinstance(each, str) else each for each in row] for row in rows)
+    csv.writer(out).writerows([safe_cell(each) if isinstance(each, str) else each for each in row] for row in rows)
     return out.getvalue()
 
 

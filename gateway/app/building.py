@@ -18,6 +18,7 @@ from gateway.config.sections import ClientTls, HttpTls
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
+from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.intake import Intake
@@ -43,6 +44,7 @@ from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Listener
+from gateway.reports.folding import House
 from gateway.sip2.breaker import Breaker
 from gateway.sip2.connection import Address
 from gateway.sip2.connection import Exchange as SipExchange
@@ -73,6 +75,17 @@ def make_lines(ground: Ground, logins: SharedLogins, hook: Callable[[SipExchange
         breaker=Breaker(cooldown_s=COOL_DOWN_S),
         logins=logins,
     )
+
+
+def make_bookkeeper(ground: Ground) -> Bookkeeper:
+    """Make what keeps facts for figures; partners' groups are read as they are by then."""
+    calendars, own_groups = ground.settings.calendars(), frozenset(ground.settings.figures.own_groups)
+
+    def house() -> House:
+        own = (partner.id for partner in ground.directory.partners if own_groups.intersection(partner.groups))
+        return House(calendars=calendars, own=frozenset(own))
+
+    return Bookkeeper(ground.store, house, ground.time)
 
 
 def renewables(ground: Ground, lines: Lines, peers: Listener, pages: Listener | None) -> tuple[Renewable, ...]:

@@ -8,7 +8,7 @@ from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
 from gateway.config.desk import Desk as DeskSettings
 from gateway.config.desk import is_of_this_machine
-from gateway.config.kinds import UnknownPeer
+from gateway.config.kinds import UnknownPeer, month_and_day
 from gateway.desk.access import configured_token
 from gateway.desk.ports import Desk, Elsewhere, PickupRules
 from gateway.desk.shown import shown
@@ -111,6 +111,7 @@ def desk_parts(
         rest_days=own.rest_days,
         printing=_printing(ground),
         names_on_straps=own.names_on_straps,
+        fiscal_year_begins=month_and_day(settings.figures.fiscal_year_begins),
         calendars=settings.calendars(),
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,

@@ -91,6 +91,7 @@ class Gateway:
         self._reconcile_nightly()
         self._compare_after_restores()
         self._anonymise_daily()
+        self._keep_running(building.make_bookkeeper(self._ground).run(), "keep facts")
         await self._listen()
 
     async def _open_store(self) -> None:

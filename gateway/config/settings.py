@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 from gateway.config.borrowing import Borrowing
 from gateway.config.catalogue import Catalogue
 from gateway.config.desk import Desk
+from gateway.config.figures import Figures
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.lending import Lending, PolicyEntry, PolicySection
 from gateway.config.papers import Papers
@@ -62,6 +63,7 @@ class Settings(Section):
     policy: PolicySection = PolicySection()
     borrowing: Borrowing = Borrowing()
     papers: Papers = Papers()
+    figures: Figures = Figures()
     clocks: Clocks = Clocks()
     outbox: Outbox = Outbox()
     log: Log = Log()

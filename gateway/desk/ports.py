@@ -15,6 +15,7 @@ from gateway.dispatch.asking import Asking
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
+from gateway.dispatch.workbooks import Workbooks
 from gateway.identity.trip import Person, Trip
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
@@ -121,6 +122,9 @@ class Desk:
     zone: tzinfo
     library: OurLibrary
     printing: Printing
+    workbooks: Workbooks = field(default_factory=Workbooks)
+    fiscal_year_begins: tuple[int, int] = (7, 1)
+    """Month and day."""
     names_on_straps: bool = False
     """Whether the strap around a borrowed item names its customer."""
     calendars: Calendars = field(default_factory=Calendars)

@@ -156,14 +156,22 @@ def _answer(
             return expected_at(at, open_days, calendars.of(branch))
 
         return _supply(candidates, terms, policy, words, when)
-    if any(each.availability is Availability.STAFF for each in judged):
-        return Answer(kind=AnswerKind.STAFF, words=words, service=terms.service)
+    doubtful = next((each for each in judged if each.availability is Availability.STAFF), None)
+    if doubtful:
+        line = policy.called(doubtful.line)
+        return Answer(kind=AnswerKind.STAFF, words=words, service=terms.service, line=line)
     later = [each for each in judged if each.availability is Availability.RETRY]
     if later:
-        return _retry(later, words, at, zone)
+        return _retry(later, policy, words, at, zone)
+    return _unfilled(judged, policy, words)
+
+
+def _unfilled(judged: list[Judged], policy: Policy, words: str) -> Answer:
+    """Give the commonest reason, and the line of the first copy that has it."""
     reasons = Counter(each.reason for each in judged)
     reason = reasons.most_common(1)[0][0] if reasons else ReasonUnfilled.NOT_HELD
-    return Answer(kind=AnswerKind.UNFILLED, reason=reason, words=words)
+    line = next((policy.called(each.line) for each in judged if each.reason == reason), "")
+    return Answer(kind=AnswerKind.UNFILLED, reason=reason, words=words, line=line)
 
 
 def _candidate(each: Judged) -> choosing.Candidate:
@@ -175,7 +183,7 @@ def _supply(
 ) -> Answer:
     affordable = [each for each in candidates if not _too_dear(each.cost, terms.max_cost)]
     if not affordable:
-        return _offer(candidates, terms, words)
+        return _offer(candidates, terms, policy, words)
     best, *rest = affordable
     loan_days = best.line.days or policy.loan_days
     return Answer(
@@ -189,10 +197,11 @@ def _supply(
         renewals=best.line.renewals,
         cost=best.cost,
         condition=best.line.condition,
+        line=policy.called(best.line),
     )
 
 
-def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
+def _offer(candidates: list[Judged], terms: Terms, policy: Policy, words: str) -> Answer:
     """Only at a price above the partner's limit: the cheapest copy, kept for the case that it accepts."""
     best, *rest = sorted(candidates, key=lambda each: each.cost.amount if each.cost else 0)
     return Answer(
@@ -205,6 +214,7 @@ def _offer(candidates: list[Judged], terms: Terms, words: str) -> Answer:
         renewals=best.line.renewals,
         cost=best.cost,
         condition=best.line.condition,
+        line=policy.called(best.line),
     )
 
 
@@ -225,10 +235,11 @@ def _too_dear(cost: Money | None, limit: Money | None) -> bool:
     return cost.currency.casefold() != limit.currency.casefold() or cost.amount > limit.amount
 
 
-def _retry(later: list[Judged], words: str, at: datetime, zone: ZoneInfo) -> Answer:
+def _retry(later: list[Judged], policy: Policy, words: str, at: datetime, zone: ZoneInfo) -> Answer:
     """The copy that can be had first, where of any it is known when."""
     first = min(later, key=lambda each: _back_at(each, at, zone) or FAR)
-    return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=_back_at(first, at, zone))
+    line, retry_after = policy.called(first.line), _back_at(first, at, zone)
+    return Answer(kind=AnswerKind.RETRY, reason=first.reason, words=words, retry_after=retry_after, line=line)
 
 
 def _back_at(each: Judged, at: datetime, zone: ZoneInfo) -> datetime | None:

@@ -29,6 +29,7 @@ from gateway.store.errors import (
     StoreUnavailable,
     VersionConflict,
 )
+from gateway.store.facts_port import FactStore
 from gateway.store.figures_port import FiguresPort
 from gateway.store.hearsay_port import HearsayPort
 from gateway.store.recovery_port import RecoveryStore
@@ -80,6 +81,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def recovery(self) -> RecoveryStore:
         """What holds all work after a restore."""
+
+    @property
+    def facts(self) -> FactStore:
+        """What figures are counted from."""
 
     @property
     def scans(self) -> ScanStore:

@@ -24,15 +24,14 @@ from gateway.store.columns import Fetched, Params, stamp
 from gateway.store.groups import GroupCommit
 from gateway.store.listener import Listener
 from gateway.store.port import (
-    AlreadyExists,
     AlreadyStarted,
     Change,
     EffectRow,
     NameTaken,
-    StoreError,
     StoreUnavailable,
     Topic,
 )
+from gateway.store.postgres_errors import translated_errors
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.tables import TableStore
@@ -95,41 +94,6 @@ _AS_LONG_AS_IT_TAKES = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout 
 _MIGRATING = "SELECT pg_advisory_xact_lock(8160862)"  # any number, but always this one
 
 _log = structlog.get_logger(__name__)
-
-_UNREACHABLE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InternalClientError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,  # shutting down, starting up
-    asyncpg.InsufficientResourcesError,  # disk full, too many connections
-    asyncpg.TransactionRollbackError,  # a deadlock, however it came about
-    asyncpg.InvalidAuthorizationSpecificationError,
-    asyncpg.InvalidCatalogNameError,
-    asyncpg.UndefinedTableError,  # not migrated yet
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.PostgresSystemError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    OSError,
-    TimeoutError,
-)
-
-
-@asynccontextmanager
-async def translated_errors() -> AsyncIterator[None]:
-    """Turn asyncpg's errors into the store's; the ones that only a mistake of ours can raise stay what they are."""
-    try:
-        yield
-    except ValueError:  # asyncpg's word for arguments that don't fit the statement
-        raise
-    except asyncpg.UniqueViolationError as error:
-        raise AlreadyExists(
-            "a request with this id, or this agency and partner's id, exists, or this message"
-        ) from error
-    except asyncpg.IntegrityConstraintViolationError as error:
-        raise StoreError(f"the change does not fit the tables: {error.constraint_name}") from error
-    except _UNREACHABLE as error:
-        raise StoreUnavailable(f"the database can't be used: {type(error).__name__}: {error}") from error
 
 
 class PostgresStore(TableStore):
@@ -336,6 +300,16 @@ class PostgresStore(TableStore):
         async with self._transaction() as connection:
             for statement, params in statements:
                 await connection.executemany(statement, params)
+
+    async def _load_if(self, condition: Statement, *statements: tuple[str, Sequence[Params]]) -> bool:
+        async with self._transaction() as connection:
+            statement, params = condition
+            if not _count(await connection.execute(statement, *params)):
+                return False
+            for each, rows_of in statements:
+                if rows_of:
+                    await connection.executemany(each, rows_of)
+        return True
 
     # the queue
 

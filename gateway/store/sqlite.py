@@ -266,6 +266,9 @@ class SqliteStore(TableStore):
     async def _load(self, *statements: tuple[str, Sequence[Params]]) -> None:
         await self._group.submit(partial(_load, statements))
 
+    async def _load_if(self, condition: Statement, *statements: tuple[str, Sequence[Params]]) -> bool:
+        return bool(await self._group.submit(partial(_load_if, condition, statements)))
+
     def _call_for(self, request: str) -> tuple[Statement, ...]:  # noqa: ARG002 - there are no others
         """See the base."""
         return ()
@@ -324,6 +327,14 @@ def _change(statements: Sequence[Statement], cursor: sqlite3.Cursor) -> int:
         if not cursor.execute(numbered(statement), params).rowcount:
             return 0
     return cursor.rowcount
+
+
+def _load_if(condition: Statement, statements: Sequence[tuple[str, Sequence[Params]]], cursor: sqlite3.Cursor) -> bool:
+    """Run a statement and, if it changes something, each of the others with all its rows."""
+    if not _change([condition], cursor):
+        return False
+    _load(statements, cursor)
+    return True
 
 
 def _load(statements: Sequence[tuple[str, Sequence[Params]]], cursor: sqlite3.Cursor) -> None:

@@ -13,6 +13,7 @@ from gateway.store import encoding, rows, sql
 from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, plain, stamp
 from gateway.store.directory_tables import DirectoryTables
+from gateway.store.facts_tables import FactTables
 from gateway.store.figures_tables import FiguresTables
 from gateway.store.hearsay import Hearsay
 from gateway.store.item_tables import ItemTables
@@ -67,6 +68,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables):
         self.register = Register(fetch=self._fetch_slowly, change=self._change, load=self._load, tongue=self._tongue)
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
+        self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
         self.recovery = RecoveryTables(

@@ -29,6 +29,10 @@ class Verbs(ABC):
         """Run each statement with all its rows, all in one transaction."""
 
     @abstractmethod
+    async def _load_if(self, condition: Statement, *statements: tuple[str, Sequence[Params]]) -> bool:
+        """Run a statement and, if it changes something, each of the others with all its rows, all in one transaction; say whether."""
+
+    @abstractmethod
     def _call_for(self, request: str) -> tuple[Statement, ...]:
         """Give the statements that have other gateways look, when they are committed, at the lanes of a request's work."""
 

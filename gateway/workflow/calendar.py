@@ -47,6 +47,11 @@ class Calendar(Record, frozen=True, kw_only=True):
             count -= self.is_open(day)
         return day
 
+    def open_days_between(self, first: date, last: date) -> int:
+        """Count the open days after `first` up to `last`; of longer than ten years no more than these are looked at."""
+        days = min((last - first).days, TEN_YEARS_OF_DAYS)
+        return sum(self.is_open(first + timedelta(days=day)) for day in range(1, days + 1))
+
     def when_open(self, at: datetime, after_s: float = 0.0) -> datetime:
         """Give `at` (aware) where the place is open then, else so many seconds after it opens next; in the zone of `at`."""
         zone = ZoneInfo(self.time_zone)

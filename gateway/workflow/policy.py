@@ -128,6 +128,10 @@ class Policy(Record, frozen=True, kw_only=True):
     """The ReasonRetry of the automatic answer while lending is paused."""
     paused_note: str = "Lending is paused for the moment. Please ask again later."
 
+    def called(self, line: PolicyLine) -> str:
+        """Say what people call a line of this policy: its name, else its place; nothing for one that is not its own."""
+        return line.name or next((f"line {place}" for place, own in enumerate(self.lines, 1) if own == line), "")
+
 
 class ClockSetting(Record, frozen=True, kw_only=True):
     """How long a clock runs: days, or seconds where a day is too coarse. Open days skip the days we are closed."""

@@ -364,3 +364,5 @@ class Answer(Record, frozen=True, kw_only=True):
     renewals: int | None = None
     cost: Money | None = None
     condition: str | None = None
+    line: str = ""
+    """What people call the line of the policy that it rests on; empty where none fits, or a person gave it."""

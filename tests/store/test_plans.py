@@ -13,6 +13,7 @@ import pytest
 from gateway.store import (
     borrowing,
     directory_tables,
+    facts_sql,
     figures_tables,
     postgres,
     recovery_tables,
@@ -30,6 +31,8 @@ from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 from gateway.store.register_port import Facet, Sought
 from gateway.store.register_walk import Walk
+from gateway.workflow.facts import Happened, Leg
+from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source
 
 
 def _walk(facet: Facet | None = None) -> str:
@@ -38,6 +41,7 @@ def _walk(facet: Facet | None = None) -> str:
     return Walk(tongues.SQLITE, Sought(values=values, now=moment(0), today=moment(0)), (), 9).page(50)[0]
 
 
+SPANS = [(moment(0), moment(9)), (moment(9), moment(99))]
 SHARED = {
     "changed after": sql.CHANGED_AFTER,
     "history of no request": sql.HISTORY_OF_NONE,
@@ -133,6 +137,19 @@ SHARED = {
     "numbered requests": register_sql.NUMBERED_REQUESTS,
     "with a number": register_sql.WITH_NUMBER,
     "requests by ids": register_sql.requests(3),
+    "facts to follow": facts_sql.CHANGED,
+    "count facts to follow": facts_sql.COUNT_CHANGED,
+    "facts of lines": facts_sql.facts_of([1, 2]),
+    "what histories tell": facts_sql.told_of([1, 2]),
+    "take up a fact": facts_sql.TAKE_UP,
+    "keep what was taken up": facts_sql.KEEP_TAKEN_UP,
+    "work": facts_sql.WORK,
+    "faults of days": facts_sql.FAULTS,
+    "count facts": facts_sql.count(Question(when=Happened.SUPPLIED, by=(Part.PARTNER,)), SPANS)[0],
+    "count attempts": facts_sql.count(Question(when=AttemptTime.ANSWERED, source=Source.ATTEMPTS), SPANS)[0],
+    "how long": facts_sql.how_long(HowLong(leg=Leg.TO_RECEIVE, by=(Part.SERVICE,)), SPANS)[0],
+    "facts behind a number": facts_sql.behind_number(Question(when=Happened.LOST), SPANS[0], -1, 50)[0],
+    "corrections behind a number": facts_sql.behind_corrections(Question(when=Happened.LOST), SPANS[0], 50)[0],
     "ended": _walk(),
     "ended of a partner": _walk(Facet.PARTNER),
     "ended in a state": _walk(Facet.STATE),
@@ -168,6 +185,9 @@ SORT_A_FEW = {
     "a partner's messages",
     "pending",
     "find items",
+    "facts behind a number",
+    "corrections behind a number",
+    "what histories tell",
     "sessions of an account",
     "numbered requests",
     "listing",
@@ -187,7 +207,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"facts|fact_\w+|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

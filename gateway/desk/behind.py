@@ -1,0 +1,131 @@
+"""The requests behind a number of the figures, and the facts of a period as rows for a spreadsheet."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.counting import count
+from gateway.desk.errors import NotThereError
+from gateway.desk.ports import Desk
+from gateway.desk.sheets import hand_out
+from gateway.desk.statistics import Names, names, period_of
+from gateway.desk.structs.common import Download
+from gateway.desk.structs.statistics import BehindQuery, BehindRow, BehindShown, ExportQuery, PeriodShown
+from gateway.documents.workbook import Sheet
+from gateway.reports.catalogue import BY_NAME
+from gateway.reports.figure import Column, Figure, Row
+from gateway.reports.periods import Period
+from gateway.workflow.facts import Happened
+from gateway.workflow.questions import Behind, Part, Question, Source
+from gateway.workflow.records import Request
+
+_OF_FACTS: Final = (
+    Part.PARTNER, Part.BRANCH, Part.SERVICE, Part.OUTCOME, Part.REASON, Part.PROPOSAL, Part.PROPOSAL_REASON,
+    Part.DECISION, Part.DECISION_REASON, Part.DIFFERENCE,
+)  # fmt: skip
+_OF_ATTEMPTS: Final = (Part.PARTNER, Part.RESULT, Part.REASON, Part.PLACE)
+EXPORTED: Final = (
+    Part.ROLE, Part.PARTNER, Part.OWN, Part.BRANCH, Part.SERVICE, Part.OUTCOME, Part.REASON, Part.POLICY_LINE, Part.PROPOSAL,
+    Part.DECISION, Part.DIFFERENCE, Part.BY_PERSON, Part.PLACE, Part.CURRENCY,
+)  # fmt: skip
+_AT_ONCE: Final = 1_000
+
+
+async def show_behind(desk: Desk, _caller: Caller, figure: str, query: BehindQuery) -> BehindShown:
+    """Return the requests behind one number, as long as they are kept."""
+    if figure not in BY_NAME:
+        raise NotThereError(f"There is no such figure; there are {', '.join(BY_NAME)}.")
+    asked, period = BY_NAME[figure], period_of(desk, query.period)
+    column = _column(asked, query.column)
+    row = await _row(desk, asked, period, query.row)
+    found = await desk.store.facts.behind_number(
+        _question(asked, column, row), period.span(desk.zone), after=query.after, limit=query.limit
+    )
+    kept = await desk.store.register.requests([each.request for each in found.rows if each.request])
+    known = await names(desk)
+    return BehindShown(
+        figure=figure,
+        title=asked.title,
+        row=known.of(row.part, row.words),
+        column=column.words,
+        period=PeriodShown(name=period.name, words=period.words, first=period.first, last=period.last),
+        rows=tuple(_shown(each, kept.get(each.request or ""), known) for each in found.rows),
+        next=found.next,
+    )
+
+
+def _column(figure: Figure, name: str) -> Column:
+    found = next((column for column in figure.columns if column.name == name and column.behind), None)
+    if found is None:
+        opened = ", ".join(column.name for column in figure.columns if column.behind)
+        raise NotThereError(f"column: nothing is behind it; there is behind {opened or 'none of this figure'}.")
+    return found
+
+
+async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> Row:
+    counted = await count(desk, figure, [period])
+    found = next((row for row in counted.rows[0] if row.name == name), None)
+    if found is None:
+        raise NotThereError("row: the figure has no such line in this period.")
+    return found
+
+
+def _question(figure: Figure, column: Column, row: Row) -> Question:
+    """Return the question of one number: the column's, of its line alone, with what is shown of each request."""
+    asked = figure.questions[column.behind]
+    assert isinstance(asked, Question), "a number that is opened counts requests"
+    by = _OF_ATTEMPTS if asked.source is Source.ATTEMPTS else _OF_FACTS
+    return msgspec.structs.replace(asked, only=(*asked.only, *column.only, *row.only), by=by, amount=None)
+
+
+def _shown(behind: Behind, request: Request | None, known: Names) -> BehindRow:
+    parts = behind.parts
+    return BehindRow(
+        request=behind.request,
+        title=(request.wanted.article_title or request.wanted.title) if request else None,
+        at=behind.at,
+        count=behind.count,
+        partner=known.of(Part.PARTNER, parts.get(Part.PARTNER, "")),
+        branch=known.of(Part.BRANCH, parts[Part.BRANCH]) if parts.get(Part.BRANCH) else "",
+        service=parts.get(Part.SERVICE, ""),
+        outcome=parts.get(Part.OUTCOME) or parts.get(Part.RESULT, ""),
+        reason=parts.get(Part.REASON, ""),
+        words="; ".join(_difference(parts.get(part, "") for part in _OF_FACTS[5:])),
+    )
+
+
+def _difference(parts: Iterable[str]) -> Iterator[str]:
+    proposal, proposed_reason, decision, decided_reason, difference = parts
+    if difference:
+        yield f"proposed: {proposal} {proposed_reason}".rstrip()
+        yield f"answered: {decision} {decided_reason}".rstrip()
+        yield difference
+
+
+# ── for a spreadsheet ────────────────────────────────────────────────────────────────────────────
+
+
+async def export_facts(desk: Desk, _caller: Caller, query: ExportQuery) -> Download:
+    """Return what is kept for figures of each request that came in a period: a row each, without its work, customer or number."""
+    period = period_of(desk, query.period)
+    headings = ("came", *(part.value for part in EXPORTED))
+    sheet = Sheet(title=f"Requests that came, {period.words}", headings=headings)
+    return await hand_out(desk, f"requests-{period.name}", sheet, _exported(desk, period), query.format)
+
+
+async def _exported(desk: Desk, period: Period) -> AsyncIterator[Sequence[tuple[str, ...]]]:
+    """Return the rows piece by piece."""
+    question, span, after = Question(when=Happened.ARRIVED, by=EXPORTED), period.span(desk.zone), -1
+    while True:
+        page = await desk.store.facts.behind_number(question, span, after=after, limit=_AT_ONCE)
+        yield [_cells(each, desk) for each in page.rows]
+        if page.next is None:
+            return
+        after = page.next
+
+
+def _cells(behind: Behind, desk: Desk) -> tuple[str, ...]:
+    at = behind.at.astimezone(desk.zone).isoformat(timespec="seconds")
+    return at, *(behind.parts[part] for part in EXPORTED)

@@ -1,0 +1,61 @@
+"""Figures counted: every question of a figure asked of the facts, for several periods at once, and made into its rows."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from gateway.desk.ports import Desk
+from gateway.reports.figure import Answers, Figure, Row
+from gateway.reports.periods import Period
+from gateway.workflow.questions import Counts, HowLong, Stretches
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """A figure of several periods: the rows of each, in the order in which they were asked for."""
+
+    figure: Figure
+    rows: tuple[Sequence[Row], ...]
+
+
+async def count(desk: Desk, figure: Figure, periods: Sequence[Period]) -> Counted:
+    """Count a figure for each period; two that are the same are counted once."""
+    of = list(dict.fromkeys((period.first, period.last) for period in periods))
+    distinct = [next(period for period in periods if (period.first, period.last) == days) for days in of]
+    answers = await _answers(desk, figure, distinct)
+    rows = [figure.make(each) for each in answers]
+    return Counted(figure=figure, rows=tuple(rows[of.index((period.first, period.last))] for period in periods))
+
+
+async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> list[Answers]:
+    spans = [period.span(desk.zone) for period in periods]
+    counts: list[dict[str, Counts]] = [{} for _ in periods]
+    stretches: list[dict[str, Stretches]] = [{} for _ in periods]
+    for name, question in figure.questions.items():
+        if isinstance(question, HowLong):
+            for into, took in zip(stretches, await desk.store.facts.how_long(question, spans), strict=True):
+                into[name] = took
+        else:
+            for told, counted in zip(counts, await desk.store.facts.count(question, spans), strict=True):
+                told[name] = counted
+    return [
+        Answers(
+            counts=counts[place],
+            stretches=stretches[place],
+            work=await desk.store.facts.work(period.first, period.last) if figure.needs_work else (),
+            faults=await _faults(desk, period) if figure.needs_faults else {},
+        )
+        for place, period in enumerate(periods)
+    ]
+
+
+async def _faults(desk: Desk, period: Period) -> Mapping[str, int]:
+    """Return how many exchanges failed with each partner's system."""
+    by_peer = await desk.store.facts.fault_counts(period.first, period.last)
+    partners = await desk.store.partners()
+    return {partner.id: by_peer[partner.peer] for partner in partners if by_peer.get(partner.peer)}
+
+
+async def oldest_task(desk: Desk) -> datetime | None:
+    """Return since when the oldest open task waits."""
+    return min((task.opened_at for task in await desk.store.tasks()), default=None)

@@ -1,0 +1,86 @@
+"""Figures as rows for a spreadsheet, and rows as a file: CSV or a workbook."""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Final
+
+from gateway.desk.errors import UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.structs.common import Download
+from gateway.desk.structs.statistics import Cell, ReportShown, StatisticShown, StatisticsShown
+from gateway.dispatch.workbooks import NotWritten, Pieces, csv
+from gateway.documents.workbook import Sheet
+from gateway.reports.figure import Unit
+
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV: Final = "text/csv"
+_HUNDRED: Final = 100
+
+
+async def hand_out(desk: Desk, name: str, sheet: Sheet, pieces: Pieces, form: str) -> Download:
+    """Return rows as a file of that name. Raises UnusableError if there are too many for one."""
+    if form == "csv":
+        return Download(content_type=CSV, text=await csv(sheet, pieces), name=f"{name}.csv")
+    try:
+        return Download(content_type=XLSX, data=await desk.workbooks.xlsx(sheet, pieces), name=f"{name}.xlsx")
+    except NotWritten as wrong:
+        raise UnusableError(str(wrong)) from None
+
+
+async def hand_out_figures(desk: Desk, name: str, shown: StatisticsShown, form: str) -> Download:
+    """Return figures as a file: a row for each line of each, its definitions on a sheet of their own."""
+    widest = max(shown.figures, key=lambda figure: len(figure.columns), default=None)
+    count = len(widest.columns) if widest else 0
+    only_one = len(shown.figures) == 1 and widest
+    columns = (
+        tuple(column.words for column in widest.columns)
+        if only_one and widest
+        else tuple(f"Value {n}" for n in range(1, count + 1))
+    )
+    sheet = Sheet(
+        title=f"{shown.period.words} ({shown.period.first} to {shown.period.last})",
+        headings=("Figure", "Line", *columns, f"Before: {shown.before.words}", f"A year ago: {shown.year_ago.words}"),
+        notes=tuple(f"{figure.title}: {figure.definition}" for figure in shown.figures),
+    )
+    return await hand_out(desk, name, sheet, _one(list(_figure_rows(shown.figures, count, named=not only_one))), form)
+
+
+def _figure_rows(figures: Sequence[StatisticShown], count: int, *, named: bool) -> Iterator[tuple[Cell, ...]]:
+    for figure in figures:
+        units = [column.unit for column in figure.columns]
+        rest = (None,) * (count - len(units))
+        if named:
+            yield (figure.title, "", *(column.words for column in figure.columns), *rest, "", "")
+        headline = units[[column.name for column in figure.columns].index(figure.headline)]
+        for row in figure.rows:
+            cells = (_cell(cell, unit) for cell, unit in zip(row.cells, units, strict=True))
+            earlier = (_cell(cell, headline) for cell in (row.before, row.year_ago))
+            yield (figure.title, row.words, *cells, *rest, *earlier)
+
+
+async def hand_out_report(desk: Desk, name: str, shown: ReportShown, form: str) -> Download:
+    """Return a report as a file."""
+    sheet = Sheet(
+        title=f"{shown.title}, {shown.period.words} ({shown.period.first} to {shown.period.last})",
+        headings=("Line", shown.period.words, f"Before: {shown.before.words}", f"A year ago: {shown.year_ago.words}"),
+        notes=(shown.about, *(f"{each.title}: {each.definition}" for each in shown.definitions)),
+    )
+    rows = [
+        (row.words, *(_cell(cell, row.unit) for cell in (row.value, row.before, row.year_ago))) for row in shown.rows
+    ]
+    return await hand_out(desk, name, sheet, _one(rows), form)
+
+
+def _cell(cell: Cell, unit: str) -> Any:
+    """Return a cell as people reckon with it: shares and days rounded, amounts as “12.50”."""
+    if not isinstance(cell, int | float):
+        return cell
+    if unit == Unit.AMOUNT:
+        return f"{'-' if cell < 0 else ''}{abs(int(cell)) // _HUNDRED}.{abs(int(cell)) % _HUNDRED:02d}"
+    if unit == Unit.RATE:
+        return round(cell, 4)
+    return round(cell, 2) if unit == Unit.DAYS else cell
+
+
+async def _one(rows: Sequence[Sequence[Cell]]) -> AsyncIterator[Sequence[Sequence[Cell]]]:
+    """Return rows as one piece."""
+    yield rows

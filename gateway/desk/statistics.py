@@ -1,0 +1,220 @@
+"""Figures of the whole library: each with its definition, beside the period before and the same a year ago, and what is behind each number."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from gateway.desk.access import Caller
+from gateway.desk.counting import Counted, count, oldest_task
+from gateway.desk.errors import NotThereError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
+from gateway.desk.sheets import hand_out_figures, hand_out_report
+from gateway.desk.structs.common import Download
+from gateway.desk.structs.statistics import (
+    Cell,
+    ColumnShown,
+    FigureGroup,
+    MonthShown,
+    PeriodShown,
+    PresetLine,
+    ReportRow,
+    ReportShown,
+    RowShown,
+    StatisticLine,
+    StatisticList,
+    StatisticShown,
+    StatisticsQuery,
+    StatisticsShown,
+)
+from gateway.reports import periods
+from gateway.reports.catalogue import BY_NAME, FIGURES, of_group
+from gateway.reports.figure import Figure, Group, Row, Unit
+from gateway.reports.periods import Period
+from gateway.reports.presets import PRESETS, Preset
+from gateway.workflow.partners import Partner
+from gateway.workflow.questions import Part
+
+MOST_DAYS: Final = 366 * 11
+
+
+class Names:
+    """What people call partners and branches."""
+
+    def __init__(self, desk: Desk, partners: Mapping[str, Partner]) -> None:
+        self._branches, self._partners = desk.library.branches, partners
+
+    def of(self, part: Part | None, value: str) -> str:
+        """Return the words for a value of a part; a partner that is gone keeps its id."""
+        if part is Part.PARTNER and value in self._partners:
+            return self._partners[value].name
+        if part is Part.BRANCH:
+            return self._branches.get(value, value) or "no branch"
+        return value
+
+
+async def names(desk: Desk) -> Names:
+    """Read what people call partners and branches."""
+    return Names(desk, await partners_by_id(desk.store))
+
+
+def period_of(desk: Desk, name: str) -> Period:
+    """Read a period. Raises UnusableError."""
+    try:
+        period = periods.read(name, desk.today(), desk.fiscal_year_begins)
+    except ValueError as wrong:
+        raise UnusableError(f"period: {wrong}.") from None
+    if period.last - period.first > timedelta(days=MOST_DAYS):
+        raise UnusableError("period: no longer than ten years.")
+    return period
+
+
+async def list_statistics(desk: Desk, _caller: Caller) -> StatisticList:
+    """Return every figure with its definition, the reports made of them, and the periods that lie near."""
+    near = ("this-month", "last-month", "last-quarter", "this-year", "last-year")
+    return StatisticList(
+        figures=tuple(map(_line, FIGURES)),
+        reports=tuple(PresetLine(name=each.name, title=each.title, about=each.about) for each in PRESETS.values()),
+        periods=tuple(_period(period_of(desk, name)) for name in near),
+    )
+
+
+async def show_statistic(
+    desk: Desk, _caller: Caller, figure: str, query: StatisticsQuery
+) -> StatisticsShown | Download:
+    """Return one figure of a period, beside the period before and the same a year ago; as CSV or a workbook too."""
+    if figure not in BY_NAME:
+        raise NotThereError(f"There is no such figure; there are {', '.join(BY_NAME)}.")
+    return await _handed_out(desk, figure, await _shown(desk, [BY_NAME[figure]], query), query)
+
+
+async def show_group(
+    desk: Desk, _caller: Caller, group: FigureGroup, query: StatisticsQuery
+) -> StatisticsShown | Download:
+    """Return all figures of a group, likewise."""
+    return await _handed_out(desk, group, await _shown(desk, of_group(Group(group.value)), query), query)
+
+
+async def _handed_out(
+    desk: Desk, name: str, shown: StatisticsShown, query: StatisticsQuery
+) -> StatisticsShown | Download:
+    if query.format == "json":
+        return shown
+    return await hand_out_figures(desk, f"{name}-{shown.period.name}", shown, query.format)
+
+
+async def _shown(desk: Desk, figures: Iterable[Figure], query: StatisticsQuery) -> StatisticsShown:
+    period = period_of(desk, query.period)
+    before, year_ago = period.before(), period.year_ago()
+    known = await names(desk)
+    shown = [await _figure(desk, figure, (period, before, year_ago), known) for figure in figures]
+    return StatisticsShown(
+        period=_period(period),
+        before=_period(before),
+        year_ago=_period(year_ago),
+        figures=tuple(shown),
+        to_follow=await desk.store.facts.behind(),
+        oldest_task=await oldest_task(desk),
+    )
+
+
+async def _figure(desk: Desk, figure: Figure, three: Sequence[Period], known: Names) -> StatisticShown:
+    months = list(three[0].months()) if figure.adds_up and not figure.needs_work else []
+    months = months if len(months) > 1 and figure.columns[figure.column(figure.headline)].unit is Unit.COUNT else []
+    counted = await count(desk, figure, (*three, *months))
+    return StatisticShown(
+        name=figure.name,
+        group=FigureGroup(figure.group.value),
+        title=figure.title,
+        definition=figure.definition,
+        adds_up=figure.adds_up,
+        headline=figure.headline,
+        columns=tuple(
+            ColumnShown(name=each.name, words=each.words, unit=each.unit, opens=bool(each.behind))
+            for each in figure.columns
+        ),
+        rows=tuple(_rows(counted, known)),
+        months=tuple(_month(each, rows, figure) for each, rows in zip(months, counted.rows[3:], strict=True)),
+    )
+
+
+def _rows(counted: Counted, known: Names) -> Iterable[RowShown]:
+    headline = counted.figure.column(counted.figure.headline)
+    earlier = [{row.name: row.cells[headline] for row in rows} for rows in counted.rows[1:3]]
+    for row in counted.rows[0]:
+        before, year_ago = (cells.get(row.name) for cells in earlier)
+        yield RowShown(
+            name=row.name,
+            words=known.of(row.part, row.words),
+            cells=row.cells,
+            before=before,
+            year_ago=year_ago,
+            is_total=row.is_total,
+        )
+
+
+def _month(period: Period, rows: Sequence[Row], figure: Figure) -> MonthShown:
+    place = figure.column(figure.headline)
+    together = next((row.cells[place] for row in rows if row.is_total), 0)
+    return MonthShown(name=period.name, words=f"{period.first:%b %Y}", count=int(together or 0))
+
+
+# ── reports ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def show_report(desk: Desk, _caller: Caller, report: str, query: StatisticsQuery) -> ReportShown | Download:
+    """Return a report: lines of several figures under the words of whoever asks for it; as CSV or a workbook too."""
+    if report not in PRESETS:
+        raise NotThereError(f"There is no such report; there are {', '.join(PRESETS)}.")
+    shown = await _report(desk, PRESETS[report], period_of(desk, query.period))
+    if query.format == "json":
+        return shown
+    return await hand_out_report(desk, f"{report}-{shown.period.name}", shown, query.format)
+
+
+async def _report(desk: Desk, preset: Preset, period: Period) -> ReportShown:
+    three = (period, period.before(), period.year_ago())
+    used = list(dict.fromkeys(line.figure for line in preset.lines))
+    counted = {name: await count(desk, BY_NAME[name], three) for name in used}
+    return ReportShown(
+        name=preset.name,
+        title=preset.title,
+        about=preset.about,
+        period=_period(three[0]),
+        before=_period(three[1]),
+        year_ago=_period(three[2]),
+        rows=tuple(
+            ReportRow(
+                words=line.words,
+                unit=BY_NAME[line.figure].columns[BY_NAME[line.figure].column(line.column)].unit,
+                **dict(
+                    zip(
+                        ("value", "before", "year_ago"),
+                        _cells(counted[line.figure], line.row, line.column),
+                        strict=True,
+                    )
+                ),
+                figure=line.figure,
+                row=line.row,
+                column=line.column,
+            )
+            for line in preset.lines
+        ),
+        definitions=tuple(_line(BY_NAME[name]) for name in used),
+        to_follow=await desk.store.facts.behind(),
+    )
+
+
+def _cells(counted: Counted, row: str, column: str) -> tuple[Cell, ...]:
+    place = counted.figure.column(column)
+    return tuple(next((each.cells[place] for each in rows if each.name == row), None) for rows in counted.rows)
+
+
+def _line(figure: Figure) -> StatisticLine:
+    return StatisticLine(
+        name=figure.name, group=FigureGroup(figure.group.value), title=figure.title, definition=figure.definition
+    )
+
+
+def _period(period: Period) -> PeriodShown:
+    return PeriodShown(name=period.name, words=period.words, first=period.first, last=period.last)

@@ -1,0 +1,72 @@
+"""Keeps the facts that figures are counted from: follows what has changed and folds it in, a few requests at a time.
+
+Nothing of it is on the way of a message: a decision writes nothing for figures. What changed while no gateway ran is followed at the next
+start, so a store of before there were facts fills by itself. Several gateways may follow at the same time (`store/facts_tables.py`).
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+import structlog
+
+from gateway.clock import TimeSource
+from gateway.reports.folding import House, fold
+from gateway.store.facts_port import Changed, ChangedPiece
+from gateway.store.port import Store, StoreError
+from gateway.workflow.facts import Folded
+
+AT_ONCE: Final = 20
+"""Requests in a piece: some 10 ms of the event loop."""
+EVERY_S: Final = 20.0
+LOOKED_OVER_S: Final = 24 * 3600.0
+"""How often it is looked whether anything was missed."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Bookkeeper:
+    """`catch_up` follows what has changed so far, `run` does so again and again."""
+
+    def __init__(self, store: Store, house: Callable[[], House], time: TimeSource) -> None:
+        """`house` gives the library as it is by now."""
+        self._store, self._house, self._time = store, house, time
+
+    async def catch_up(self) -> int:
+        """Fold in all that has changed; return how many requests that were. Raises StoreUnavailable."""
+        count = 0
+        while piece := await self._store.facts.changed(AT_ONCE):
+            count += await self._fold(piece)
+        return count
+
+    async def look_over(self) -> int:
+        """Fold in what was missed, if anything; return how many requests that were. Raises StoreUnavailable."""
+        count, after = 0, -1
+        while piece := await self._store.facts.missed(after, AT_ONCE):
+            count += await self._fold(piece)
+            after = piece.requests[-1].line
+        return count
+
+    async def _fold(self, piece: ChangedPiece) -> int:
+        folded = [self.folded(each) for each in piece.requests]
+        await self._store.facts.write(piece, folded)
+        await self._time.sleep(0)
+        return len(folded)
+
+    def folded(self, changed: Changed) -> Folded:
+        """Fold in what one request's history tells that is not in its fact."""
+        return fold(changed.fact, changed.request, changed.lines, self._house())
+
+    async def run(self) -> None:
+        """Follow until cancelled. Without a store, or where a newer gateway has written what this one can't read, it waits."""
+        look_over_at = self._time.monotonic()
+        while True:
+            try:
+                await self.catch_up()
+                if self._time.monotonic() >= look_over_at:
+                    missed = await self.look_over()
+                    look_over_at = self._time.monotonic() + LOOKED_OVER_S
+                    _log.info("looked facts over", missed=missed)
+            except (StoreError, msgspec.ValidationError) as exc:
+                _log.warning("could not follow what has changed", why=type(exc).__name__)
+            await self._time.sleep(EVERY_S)

@@ -1,0 +1,124 @@
+"""Partner by partner: what went to and fro, how much of it was filled, how long it took, what went wrong and what it costs. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from gateway.reports.figure import (
+    BORROWING,
+    LENDING,
+    Answers,
+    Cell,
+    Column,
+    Figure,
+    Group,
+    Row,
+    Unit,
+    by_value,
+    share,
+    total,
+    where,
+)
+from gateway.reports.fill import lending_cells
+from gateway.reports.turnaround import spread
+from gateway.workflow.facts import AttemptResult, Happened, Leg
+from gateway.workflow.questions import Amount, AttemptTime, Counts, HowLong, Only, Part, Question, Source, Stretches
+
+_COLUMNS: Final = (
+    Column(name="sent", words="Sent to it", behind="sent"),
+    Column(name="received", words="Received from it", behind="received"),
+    Column(name="balance", words="Balance"),
+    Column(name="standing", words="We are", unit=Unit.WORDS),
+    Column(name="our-fill", words="We filled", unit=Unit.RATE),
+    Column(name="its-fill", words="It filled", unit=Unit.RATE),
+    Column(name="our-days", words="Our median", unit=Unit.DAYS),
+    Column(name="its-days", words="Its median", unit=Unit.DAYS),
+    Column(name="errors", words="Failed exchanges"),
+    Column(name="charged", words="It pays", unit=Unit.WORDS),
+    Column(name="paid", words="We pay", unit=Unit.WORDS),
+)
+
+
+def _partners(answers: Answers) -> Sequence[Row]:
+    counts = answers.counts
+    sent, received = by_value(counts["sent"]), by_value(counts["received"])
+    names = {*sent, *received, *by_value(counts["came"]), *by_value(counts["asked"]), *answers.faults} - {""}
+    ordered = sorted(names, key=lambda name: (-sent.get(name, 0) - received.get(name, 0), name))
+    rows = [
+        Row(
+            name=name,
+            words=name,
+            part=Part.PARTNER,
+            cells=_cells(name, sent.get(name, 0), received.get(name, 0), answers),
+            only=(Only(part=Part.PARTNER, values=(name,)),),
+        )
+        for name in ordered
+    ]
+    return (*rows, total(_COLUMNS, rows))
+
+
+def _cells(name: str, sent: int, received: int, answers: Answers) -> tuple[Cell, ...]:
+    counts = answers.counts
+    asked = where(counts["asked"], 0, name)
+    return (
+        sent,
+        received,
+        sent - received,
+        "net lender" if sent > received else "net borrower" if received > sent else "even",
+        lending_cells(where(counts["came"], 0, name))[-1],
+        share(
+            asked.get((AttemptResult.SENT.value,), 0), sum(asked.values()) - asked.get((AttemptResult.NONE.value,), 0)
+        ),
+        _median(answers.stretches[Leg.TO_SUPPLY.value], name),
+        _median(answers.stretches[Leg.TO_RECEIVE.value], name),
+        answers.faults.get(name, 0),
+        _money(counts["charged"], name),
+        _money(counts["paid"], name),
+    )
+
+
+def _median(stretches: Stretches, name: str) -> float | None:
+    return spread(stretches.get((name,), ())).median_days
+
+
+def _money(amounts: Counts, name: str) -> str | None:
+    found = {currency: amount for (currency,), amount in where(amounts, 0, name).items() if currency and amount}
+    return ", ".join(f"{written(amount)} {currency}" for currency, amount in sorted(found.items())) or None
+
+
+def written(hundredths: int) -> str:
+    """Write an amount in its unit: “12.50”."""
+    sign = "-" if hundredths < 0 else ""
+    return f"{sign}{abs(hundredths) // 100:,}.{abs(hundredths) % 100:02d}"
+
+
+_OF: Final = (Part.PARTNER,)
+_MONEY: Final = (Part.PARTNER, Part.CURRENCY)
+_QUESTIONS: Final[Mapping[str, Question | HowLong]] = {
+    "sent": Question(when=Happened.SUPPLIED, only=(LENDING,), by=_OF),
+    "received": Question(when=Happened.RECEIVED, only=(BORROWING,), by=_OF),
+    "came": Question(when=Happened.ARRIVED, only=(LENDING,), by=(Part.PARTNER, Part.OUTCOME, Part.TAKEN_UP)),
+    "asked": Question(when=AttemptTime.ASKED, source=Source.ATTEMPTS, by=(Part.PARTNER, Part.RESULT)),
+    "charged": Question(when=Happened.SUPPLIED, only=(LENDING,), by=_MONEY, amount=Amount.CHARGED),
+    "paid": Question(when=Happened.RECEIVED, only=(BORROWING,), by=_MONEY, amount=Amount.PAID),
+    Leg.TO_SUPPLY.value: HowLong(leg=Leg.TO_SUPPLY, by=_OF),
+    Leg.TO_RECEIVE.value: HowLong(leg=Leg.TO_RECEIVE, by=_OF),
+}
+PARTNERS: Final = Figure(
+    name="partners",
+    group=Group.PARTNERS,
+    title="By partner",
+    definition=(
+        "Sent and received in the period, branches that ask as libraries of their own among them; balance: sent less received, so that above "
+        "0 we are the net lender. “We filled” is the fill rate of what it asked us in the period; “it filled”: of what we asked it in the period, "
+        "what it sent first of all that it has answered or left unanswered. Medians in calendar days: ours from arrival to shipping, its from our order to "
+        "the scan on arrival. Failed exchanges with its system, every try counted; of several libraries behind one system each has its sum. "
+        "Amounts are those agreed with each request; bills are not among them."
+    ),
+    columns=_COLUMNS,
+    headline="sent",
+    questions=_QUESTIONS,
+    make=_partners,
+    adds_up=False,
+    needs_faults=True,
+)
+FIGURES: Final = (PARTNERS,)

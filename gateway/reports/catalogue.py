@@ -1,0 +1,34 @@
+"""All figures, by their names and groups. Pure."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.reports import by_partner, fill, money, reasons, supply, trust, turnaround, work
+from gateway.reports.figure import Figure, Group
+
+FIGURES: Final[tuple[Figure, ...]] = (
+    *supply.FIGURES,
+    *fill.FIGURES,
+    *turnaround.FIGURES,
+    *reasons.FIGURES,
+    *by_partner.FIGURES,
+    *work.FIGURES,
+    *money.FIGURES,
+    *trust.FIGURES,
+)
+BY_NAME: Final[Mapping[str, Figure]] = {figure.name: figure for figure in FIGURES}
+GROUP_WORDS: Final[Mapping[Group, str]] = {
+    Group.SUPPLY: "Provided and received",
+    Group.FILL: "Fill rates",
+    Group.TIME: "How long it takes",
+    Group.REASONS: "Why not",
+    Group.PARTNERS: "Partners",
+    Group.WORK: "Work",
+    Group.MONEY: "Money",
+    Group.TRUST: "Trust",
+}
+
+
+def of_group(group: Group) -> tuple[Figure, ...]:
+    """Return the figures of a group."""
+    return tuple(figure for figure in FIGURES if figure.group is group)

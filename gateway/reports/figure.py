@@ -1,0 +1,140 @@
+"""What a figure is: its definition in words beside what is asked of the facts and how the answers become rows. Pure."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from gateway.workflow.facts import Work
+from gateway.workflow.questions import Counts, HowLong, Key, Only, Part, Question, Stretches
+from gateway.workflow.records import Role
+from gateway.workflow.values import Record
+
+
+class Unit(StrEnum):
+    """What the cells of a column are."""
+
+    COUNT = "count"
+    RATE = "rate"
+    """A share, from 0 to 1."""
+    DAYS = "days"
+    AMOUNT = "amount"
+    """Hundredths of the unit of the row's currency."""
+    WORDS = "words"
+
+
+Cell = int | float | str | None
+"""None: there is nothing to say, as a median of nothing."""
+
+
+class Column(Record, frozen=True, kw_only=True):
+    """A column; `behind`: the question whose requests stand behind its numbers, and which of them."""
+
+    name: str
+    words: str
+    unit: Unit = Unit.COUNT
+    behind: str = ""
+    only: tuple[Only, ...] = ()
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """A line: what it is about, a cell for each column, and which of the requests are behind it."""
+
+    name: str
+    """Steady, for scripts and to find the same line of another period."""
+    words: str
+    part: Part | None = None
+    """`words` is a value of this part, for which people have other words: a partner's or a branch's."""
+    cells: tuple[Cell, ...]
+    only: tuple[Only, ...] = ()
+    is_total: bool = False
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """What the facts say to the questions of a figure, of one period."""
+
+    counts: Mapping[str, Counts] = {}
+    stretches: Mapping[str, Stretches] = {}
+    work: tuple[Work, ...] = ()
+    faults: Mapping[str, int] = {}
+    """Failed exchanges, by partner."""
+
+
+class Group(StrEnum):
+    """What figures are about; a page of each."""
+
+    SUPPLY = "supply"
+    FILL = "fill"
+    TIME = "time"
+    REASONS = "reasons"
+    PARTNERS = "partners"
+    WORK = "work"
+    MONEY = "money"
+    TRUST = "trust"
+
+
+class Figure(Record, frozen=True, kw_only=True):
+    """A figure: what it is called, how it is counted, what is asked for it, and what is made of the answers."""
+
+    name: str
+    group: Group
+    title: str
+    definition: str
+    columns: tuple[Column, ...]
+    headline: str
+    """The column that is shown beside the period before and the same a year ago, and drawn."""
+    questions: Mapping[str, Question | HowLong] = {}
+    make: Callable[[Answers], Sequence[Row]]
+    adds_up: bool = True
+    """Whether the counts of months come to that of their year; rates, medians and what is counted by arrival don't claim to."""
+    needs_work: bool = False
+    needs_faults: bool = False
+
+    def column(self, name: str) -> int:
+        """Return the place of a column."""
+        return next(place for place, column in enumerate(self.columns) if column.name == name)
+
+
+LENDING: Final = Only(part=Part.ROLE, values=(Role.LENDING.value,))
+BORROWING: Final = Only(part=Part.ROLE, values=(Role.BORROWING.value,))
+OTHERS: Final = Only(part=Part.OWN, values=("0",))
+"""Libraries outside our own administration."""
+SERVICES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "returnables": ("Returnables (loans)", ("Loan", "CopyOrLoan")),
+    "non-returnables": ("Non-returnables (copies)", ("Copy",)),
+}
+"""Name of a line, its words, and the services that it is about."""
+
+
+def summed(counts: Counts, place: int = 0, values: Iterable[str] | None = None) -> int:
+    """Add up what has one of these values at a place of its key; all of it without any."""
+    wanted = None if values is None else set(values)
+    return sum(count for key, count in counts.items() if wanted is None or key[place] in wanted)
+
+
+def by_value(counts: Counts, place: int = 0) -> dict[str, int]:
+    """Add up by the value at a place of the key, the largest first."""
+    found: dict[str, int] = {}
+    for key, count in counts.items():
+        found[key[place]] = found.get(key[place], 0) + count
+    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+
+
+def where(counts: Counts, place: int, value: str) -> dict[Key, int]:
+    """Return what has a value at a place of its key, with the rest of the key."""
+    return {(*key[:place], *key[place + 1 :]): count for key, count in counts.items() if key[place] == value}
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a share; None of nothing."""
+    return part / whole if whole else None
+
+
+def total(columns: Sequence[Column], rows: Sequence[Row]) -> Row:
+    """Return the line below that adds up the counts; other cells stay empty."""
+    cells = tuple(
+        sum(int(row.cells[place] or 0) for row in rows) if column.unit is Unit.COUNT else None
+        for place, column in enumerate(columns)
+    )
+    return Row(name="total", words="Total", cells=cells, is_total=True)

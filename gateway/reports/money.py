@@ -1,0 +1,42 @@
+"""Money as far as facts have it: what was agreed with each request. Bills, payments and royalties are counted where they are kept. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from gateway.reports.figure import BORROWING, LENDING, Answers, Column, Figure, Group, Row, Unit
+from gateway.workflow.facts import Happened
+from gateway.workflow.questions import Amount, Part, Question
+
+_COLUMNS: Final = (
+    Column(name="charged", words="Other libraries pay us", unit=Unit.AMOUNT, behind="charged"),
+    Column(name="paid", words="We pay other libraries", unit=Unit.AMOUNT, behind="paid"),
+)
+
+
+def _fees(answers: Answers) -> Sequence[Row]:
+    charged, paid = answers.counts["charged"], answers.counts["paid"]
+    currencies = sorted({key[0] for key in (*charged, *paid) if key[0]})
+    return [
+        Row(name=currency, words=currency, cells=(charged.get((currency,), 0), paid.get((currency,), 0)))
+        for currency in currencies
+    ]
+
+
+FEES: Final = Figure(
+    name="fees",
+    group=Group.MONEY,
+    title="Fees for loans and copies",
+    definition=(
+        "What was agreed with each request: with the partner, of what was sent in the period, and with the lender, of what was received in it; "
+        "by currency, and never one turned into another. What is billed for lost items, paid, open by age, disputed, waived or owed to others "
+        "is not here: it is counted from bills, which are kept apart."
+    ),
+    columns=_COLUMNS,
+    headline="charged",
+    questions={
+        "charged": Question(when=Happened.SUPPLIED, only=(LENDING,), by=(Part.CURRENCY,), amount=Amount.CHARGED),
+        "paid": Question(when=Happened.RECEIVED, only=(BORROWING,), by=(Part.CURRENCY,), amount=Amount.PAID),
+    },
+    make=_fees,
+)
+FIGURES: Final = (FEES,)

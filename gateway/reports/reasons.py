@@ -1,0 +1,104 @@
+"""Why not: the reasons of Unfilled and RetryPossible, ours and the lenders'. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from gateway.reports.figure import LENDING, Answers, Column, Figure, Group, Row, by_value, total, where
+from gateway.workflow.facts import AttemptResult, Happened
+from gateway.workflow.questions import AttemptTime, Only, Part, Question, Source
+
+NO_REASON: Final = "no reason given"
+_OURS: Final = (
+    Column(name="unfilled", words="Unfilled", behind="unfilled"),
+    Column(name="retry", words="RetryPossible", behind="retry"),
+)
+_PLACES: Final = ("first", "second", "third")
+_THEIRS: Final = (
+    *(
+        Column(
+            name=name,
+            words=f"{name.capitalize()} lender",
+            behind="no",
+            only=(Only(part=Part.PLACE, values=(str(place),)),),
+        )
+        for place, name in enumerate(_PLACES, 1)
+    ),
+    Column(name="later", words="Later ones"),
+    Column(name="total", words="Together", behind="no"),
+)
+
+
+def _ours(answers: Answers) -> Sequence[Row]:
+    unfilled, retry = by_value(answers.counts["unfilled"]), by_value(answers.counts["retry"])
+    reasons = sorted({*unfilled, *retry}, key=lambda each: (-unfilled.get(each, 0) - retry.get(each, 0), each))
+    rows = [
+        Row(
+            name=reason,
+            words=reason or NO_REASON,
+            cells=(unfilled.get(reason, 0), retry.get(reason, 0)),
+            only=(Only(part=Part.REASON, values=(reason,)),),
+        )
+        for reason in reasons
+    ]
+    return (*rows, total(_OURS, rows))
+
+
+def _theirs(answers: Answers) -> Sequence[Row]:
+    """A line for each answer and reason, by the lender's place."""
+    counts = answers.counts["no"]
+    rows = []
+    for result in (AttemptResult.UNFILLED, AttemptResult.RETRY, AttemptResult.SILENT):
+        said = where(counts, 0, result.value)
+        for reason in by_value(said):
+            places = by_value(where(said, 0, reason))
+            cells = [places.get(str(place), 0) for place in range(1, len(_PLACES) + 1)]
+            together = sum(places.values())
+            rows.append(
+                Row(
+                    name=f"{result.value}/{reason}",
+                    words=f"{result.value.capitalize()}: {reason or NO_REASON}",
+                    cells=(*cells, together - sum(cells), together),
+                    only=(Only(part=Part.RESULT, values=(result.value,)), Only(part=Part.REASON, values=(reason,))),
+                )
+            )
+    return (*rows, total(_THEIRS, rows))
+
+
+_NOES: Final = (AttemptResult.UNFILLED.value, AttemptResult.RETRY.value, AttemptResult.SILENT.value)
+WHY_NOT_LENDING: Final = Figure(
+    name="why-not-lending",
+    group=Group.REASONS,
+    title="Why we could not lend",
+    definition=(
+        "Our answers Unfilled and RetryPossible in the period, by the code of their reason. An answer that was taken back counts one less in "
+        "the month in which that was."
+    ),
+    columns=_OURS,
+    headline="unfilled",
+    questions={
+        "unfilled": Question(when=Happened.UNFILLED, only=(LENDING,), by=(Part.REASON,)),
+        "retry": Question(when=Happened.RETRY, only=(LENDING,), by=(Part.REASON,)),
+    },
+    make=_ours,
+)
+WHY_NOT_BORROWING: Final = Figure(
+    name="why-not-borrowing",
+    group=Group.REASONS,
+    title="Why lenders did not send",
+    definition=(
+        "What each lender said first to what it was asked, where that was Unfilled, RetryPossible or nothing in time, by its reason and by "
+        "the lender's place in the rota. A request counts once for each lender that was asked."
+    ),
+    columns=_THEIRS,
+    headline="total",
+    questions={
+        "no": Question(
+            when=AttemptTime.ANSWERED,
+            source=Source.ATTEMPTS,
+            only=(Only(part=Part.RESULT, values=_NOES),),
+            by=(Part.RESULT, Part.REASON, Part.PLACE),
+        )
+    },
+    make=_theirs,
+)
+FIGURES: Final = (WHY_NOT_LENDING, WHY_NOT_BORROWING)

@@ -1,0 +1,209 @@
+"""Facts as common SQL: what is followed, what is written, and the statement for a question. Pure.
+
+Names of columns come out of enumerations alone, values are bound.
+"""
+
+# ruff: noqa: S608 - statements are put together from this module's own pieces and enumerations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from gateway.store.columns import Params, stamp
+from gateway.store.port import HistoryKind
+from gateway.workflow.facts import LEGS, Fact, Happened
+from gateway.workflow.questions import HowLong, Only, Part, Question, Source, Span
+from gateway.workflow.records import Role
+
+COLUMNS: Final = Fact.__struct_fields__
+_TAKEN_UP: Final = "CASE WHEN EXISTS (SELECT 1 FROM fact_taken_up WHERE line = $1) THEN 1 ELSE 0 END"
+_DECIDES: Final = f"'{HistoryKind.DECISION.value}', '{HistoryKind.IGNORED.value}'"
+
+# ── following ────────────────────────────────────────────────────────────────────────────────────
+
+MARK: Final = "SELECT changed, line FROM fact_mark WHERE id = 1"
+MOVE_MARK: Final = "UPDATE fact_mark SET changed = $3, line = $4 WHERE id = 1 AND changed = $1 AND line = $2"
+CHANGED: Final = """
+    SELECT line, request, changed FROM register WHERE (changed, line) > ($1, $2) AND changed < $3
+    ORDER BY changed, line LIMIT $4"""
+COUNT_CHANGED: Final = """
+    SELECT count(*) FROM (SELECT 1 FROM register WHERE (changed, line) > ($1, $2) LIMIT $3) AS changed"""
+MISSED: Final = """
+    SELECT register.line, register.request, register.changed FROM register LEFT JOIN facts ON facts.line = register.line
+    WHERE (facts.changed IS NULL OR facts.changed <> register.changed)
+        AND (register.changed, register.line) <= ($1, $2) AND register.line > $3
+    ORDER BY register.line LIMIT $4"""
+"""Reads the whole register; once a day is enough, for nothing is missed unless a database was put back from a copy."""
+WRITTEN: Final = tuple(name for name in COLUMNS if name != "taken_up")
+"""All but what another request says of it."""
+WRITE: Final = f"""
+    INSERT INTO facts (line, changed, taken_up, {", ".join(WRITTEN)})
+    VALUES ($1, $2, {_TAKEN_UP}, {", ".join(f"${place}" for place, _ in enumerate(WRITTEN, 3))})
+    ON CONFLICT (line) DO UPDATE SET changed = excluded.changed, {", ".join(f"{name} = excluded.{name}" for name in WRITTEN)}"""
+CORRECT: Final = "INSERT INTO fact_corrections (line, what, at, count, reason) VALUES ($1, $2, $3, $4, $5)"
+WRITE_ATTEMPT: Final = """
+    INSERT INTO fact_attempts (line, attempt, partner, place, asked_at, answered_at, result, reason, sent_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (line, attempt) DO UPDATE SET
+        asked_at = coalesce(fact_attempts.asked_at, excluded.asked_at),
+        result = CASE WHEN fact_attempts.answered_at IS NULL THEN excluded.result ELSE fact_attempts.result END,
+        reason = CASE WHEN fact_attempts.answered_at IS NULL THEN excluded.reason ELSE fact_attempts.reason END,
+        answered_at = coalesce(fact_attempts.answered_at, excluded.answered_at),
+        sent_at = coalesce(fact_attempts.sent_at, excluded.sent_at)"""
+ADD_WORK: Final = """
+    INSERT INTO fact_work (day, hour, deed, count) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (day, hour, deed) DO UPDATE SET count = fact_work.count + excluded.count"""
+_RETRIED: Final = f"""
+    SELECT register.line FROM requests JOIN register ON register.request = requests.id
+    WHERE requests.role = '{Role.LENDING.value}' AND requests.requesting_agency_key = $1 AND requests.partner_request_id = $2"""
+KEEP_TAKEN_UP: Final = f"INSERT INTO fact_taken_up (line) {_RETRIED} ON CONFLICT (line) DO NOTHING"
+TAKE_UP: Final = f"UPDATE facts SET taken_up = 1 WHERE line = ({_RETRIED})"
+WORK: Final = "SELECT day, hour, deed, count FROM fact_work WHERE day >= $1 AND day <= $2 ORDER BY day, hour, deed"
+FAULTS: Final = """
+    SELECT peer, sum(count) FROM exchange_faults WHERE day >= $1 AND day <= $2 GROUP BY peer"""
+
+
+def facts_of(lines: Sequence[int]) -> str:
+    """Return the query for the facts of lines."""
+    return f"SELECT line, {', '.join(COLUMNS)} FROM facts WHERE line IN ({_listed(lines)})"
+
+
+def told_of(lines: Sequence[int]) -> str:
+    """Return the query for what the histories of lines tell that is not in their facts: the events, and what each came to.
+
+    An event stands beside the first line of its transaction; what was decided on it, beside it or a little later.
+    """
+    return f"""
+        SELECT register.line, history.id, history.entry->>'kind', history.entry->>'state', history.event
+        FROM register LEFT JOIN facts ON facts.line = register.line
+        JOIN history ON history.request = register.request AND history.id > coalesce(facts.seen, 0)
+        WHERE register.line IN ({_listed(lines)})
+            AND (history.event IS NOT NULL OR history.entry->>'kind' IN ({_DECIDES}))
+        ORDER BY history.id"""
+
+
+def _listed(lines: Sequence[int]) -> str:
+    return ", ".join(f"{line:d}" for line in lines)
+
+
+# ── questions ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Asking:
+    """A statement in the making, with what is bound in it."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        """Begin with the spans of time, which are numbered."""
+        rows = ", ".join(f"({number}, {stamp(since)}, {stamp(until)})" for number, (since, until) in enumerate(spans))
+        self.spans = f"WITH spans (number, since, until) AS (VALUES {rows})"
+        self._params: list[str | int | bytes | None] = []
+
+    @property
+    def params(self) -> Params:
+        """Return what is bound."""
+        return tuple(self._params)
+
+    def bind(self, value: str) -> str:
+        """Return the place of a value."""
+        self._params.append(value)
+        return f"${len(self._params)}"
+
+    def conditions(self, table: str, only: Iterable[Only]) -> str:
+        """Return what must hold, each with AND before it."""
+        return "".join(f" AND {self._one_of(table, each)}" for each in only)
+
+    def _one_of(self, table: str, only: Only) -> str:
+        values = ", ".join(self.bind(value) for value in only.values)
+        return f"CAST({table}.{only.part.value} AS TEXT) IN ({values})"
+
+
+def _keys(table: str, by: Sequence[Part], **instead: str) -> str:
+    return "".join(
+        f", CAST({instead.get(part.value, f'{table}.{part.value}')} AS TEXT) AS key{place}"
+        for place, part in enumerate(by)
+    )
+
+
+def _group(by: Sequence[Part]) -> str:
+    return "".join(f", key{place}" for place in range(len(by)))
+
+
+def count(question: Question, spans: Sequence[Span]) -> tuple[str, Params]:
+    """Return the query that counts: number of the span, keys, count."""
+    asking = Asking(spans)
+    table = _table(question)
+    happened = _counted(asking, question, table)
+    if not isinstance(question.when, Happened):
+        return f"{asking.spans} {happened}", asking.params
+    corrected = _corrected(asking, question)
+    group = _group(question.by)
+    statement = f"""{asking.spans}
+        SELECT number{group}, sum(counted) FROM ({happened} UNION ALL {corrected}) AS counts
+        GROUP BY number{group} HAVING sum(counted) <> 0"""
+    return statement, asking.params
+
+
+def _table(question: Question) -> str:
+    return "fact_attempts" if question.source is Source.ATTEMPTS else "facts"
+
+
+def _counted(asking: Asking, question: Question, table: str) -> str:
+    when, group = question.when.value, _group(question.by)
+    what = f"sum({table}.{question.amount.value})" if question.amount else "count(*)"
+    return f"""
+        SELECT number{_keys(table, question.by)}, {what} AS counted FROM spans CROSS JOIN {table}
+        WHERE {table}.{when} >= since AND {table}.{when} < until{asking.conditions(table, question.only)}
+        GROUP BY number{group}"""
+
+
+def _corrected(asking: Asking, question: Question) -> str:
+    """Corrections go with what their fact says, but for their reason, which is their own."""
+    group = _group(question.by)
+    what = f"fact_corrections.count * facts.{question.amount.value}" if question.amount else "fact_corrections.count"
+    return f"""
+        SELECT number{_keys("facts", question.by, reason="fact_corrections.reason")}, sum({what}) AS counted
+        FROM spans CROSS JOIN fact_corrections JOIN facts ON facts.line = fact_corrections.line
+        WHERE fact_corrections.what = '{question.when.value}' AND fact_corrections.at >= since
+            AND fact_corrections.at < until{asking.conditions("facts", question.only)}
+        GROUP BY number{group}"""
+
+
+def how_long(question: HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
+    """Return the query that measures: number of the span, keys, whole hours, open days, count, seconds in all."""
+    asking = Asking(spans)
+    role, begin, end = LEGS[question.leg]
+    took, group = f"(facts.{end.value} - facts.{begin.value}) / 1000000", _group(question.by)
+    only = (Only(part=Part.ROLE, values=(role.value,)), *question.only)
+    statement = f"""{asking.spans}
+        SELECT number{_keys("facts", question.by)}, {took} / 3600 AS hours, facts.{question.leg.value} AS open_days,
+            count(*), sum({took})
+        FROM spans CROSS JOIN facts
+        WHERE facts.{end.value} >= since AND facts.{end.value} < until AND facts.{question.leg.value} IS NOT NULL
+            {asking.conditions("facts", only)}
+        GROUP BY number{group}, hours, open_days"""
+    return statement, asking.params
+
+
+def behind_number(question: Question, span: Span, after: int, limit: int) -> tuple[str, Params]:
+    """Return the query for what was counted: line, request, time, 1, keys."""
+    asking = Asking([span])
+    table, when = _table(question), question.when.value
+    statement = f"""{asking.spans}
+        SELECT {table}.line, register.request, {table}.{when}, 1{_keys(table, question.by)}
+        FROM spans CROSS JOIN {table} LEFT JOIN register ON register.line = {table}.line
+        WHERE {table}.{when} >= since AND {table}.{when} < until{asking.conditions(table, question.only)}
+            AND {table}.line > {after:d} ORDER BY {table}.line LIMIT {limit:d}"""
+    return statement, asking.params
+
+
+def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str, Params]:
+    """Return the query for what was corrected, likewise, with what each correction counts."""
+    asking = Asking([span])
+    statement = f"""{asking.spans}
+        SELECT facts.line, register.request, fact_corrections.at, fact_corrections.count
+            {_keys("facts", question.by, reason="fact_corrections.reason")}
+        FROM spans CROSS JOIN fact_corrections JOIN facts ON facts.line = fact_corrections.line
+            LEFT JOIN register ON register.line = facts.line
+        WHERE fact_corrections.what = '{question.when.value}' AND fact_corrections.at >= since
+            AND fact_corrections.at < until{asking.conditions("facts", question.only)}
+        ORDER BY fact_corrections.at, fact_corrections.id LIMIT {limit:d}"""
+    return statement, asking.params

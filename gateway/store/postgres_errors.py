@@ -1,0 +1,43 @@
+"""What asyncpg raises, as the store's errors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from gateway.store.port import AlreadyExists, StoreError, StoreUnavailable
+
+_UNREACHABLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.TransactionRollbackError,  # a deadlock, however it came about
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.UndefinedTableError,  # not migrated yet
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    OSError,
+    TimeoutError,
+)
+
+
+@asynccontextmanager
+async def translated_errors() -> AsyncIterator[None]:
+    """Turn asyncpg's errors into the store's; the ones that only a mistake of ours can raise stay what they are."""
+    try:
+        yield
+    except ValueError:  # asyncpg's word for arguments that don't fit the statement
+        raise
+    except asyncpg.UniqueViolationError as error:
+        raise AlreadyExists(
+            "a request with this id, or this agency and partner's id, exists, or this message"
+        ) from error
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise StoreError(f"the change does not fit the tables: {error.constraint_name}") from error
+    except _UNREACHABLE as error:
+        raise StoreUnavailable(f"the database can't be used: {type(error).__name__}: {error}") from error

@@ -1,0 +1,119 @@
+"""What can be asked of facts: what is counted, by which of its parts, and how long something took. Values alone; `store` knows how to count."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from gateway.workflow.facts import Happened, Leg
+from gateway.workflow.values import Record
+
+
+class Part(StrEnum):
+    """What facts are told apart by; the names of fields of a `Fact`, or of an `Attempt`."""
+
+    ROLE = "role"
+    PARTNER = "partner"
+    OWN = "own"
+    """"1": under our own administration, else "0"."""
+    BRANCH = "branch"
+    SERVICE = "service"
+    OUTCOME = "outcome"
+    REASON = "reason"
+    POLICY_LINE = "policy_line"
+    PROPOSAL = "proposal"
+    PROPOSAL_REASON = "proposal_reason"
+    DECISION = "decision"
+    DECISION_REASON = "decision_reason"
+    DIFFERENCE = "difference"
+    BY_PERSON = "by_person"
+    TAKEN_UP = "taken_up"
+    PLACE = "place"
+    CURRENCY = "currency"
+    RESULT = "result"
+    """Of an attempt alone."""
+
+
+class Source(StrEnum):
+    """What is counted: requests, or the lenders that were asked for them."""
+
+    FACTS = "facts"
+    ATTEMPTS = "attempts"
+
+
+class Amount(StrEnum):
+    """What is added up in place of counting; in hundredths of the currency's unit."""
+
+    CHARGED = "charged"
+    PAID = "paid"
+
+
+class AttemptTime(StrEnum):
+    """By what time attempts are counted."""
+
+    ASKED = "asked_at"
+    ANSWERED = "answered_at"
+    SENT = "sent_at"
+
+
+class Only(Record, frozen=True):
+    """Only what has one of these values."""
+
+    part: Part
+    values: tuple[str, ...]
+
+
+class Question(Record, frozen=True, kw_only=True):
+    """How many (or how much) happened in a span of time, by the values of each part."""
+
+    when: Happened | AttemptTime
+    only: tuple[Only, ...] = ()
+    by: tuple[Part, ...] = ()
+    source: Source = Source.FACTS
+    amount: Amount | None = None
+
+
+class HowLong(Record, frozen=True, kw_only=True):
+    """How long a leg took that ended in a span of time, by the values of each part."""
+
+    leg: Leg
+    only: tuple[Only, ...] = ()
+    by: tuple[Part, ...] = ()
+
+
+Span = tuple[datetime, datetime]
+"""From the first moment until the other, which is not in it."""
+Key = tuple[str, ...]
+"""The values of the parts, in their order."""
+Counts = Mapping[Key, int]
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """So many legs took so many whole hours, and open days; `seconds` is what all of them took together."""
+
+    hours: int
+    open_days: int
+    count: int
+    seconds: int
+
+
+Stretches = Mapping[Key, tuple[Stretch, ...]]
+
+
+class Behind(msgspec.Struct, frozen=True, kw_only=True):
+    """One request behind a number: its own number as long as it is kept, and what its fact says."""
+
+    request: str | None
+    at: datetime
+    count: int = 1
+    """-1: it counts no more from then on."""
+    parts: Mapping[Part, str]
+
+
+class BehindPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of the requests behind a number, in the order in which they were made; what was corrected comes before the first of them."""
+
+    rows: tuple[Behind, ...]
+    next: int | None
+    """The `after` of the next page; None if this is the last."""

@@ -1,0 +1,259 @@
+"""Made-up histories: requests that go their ways over two years, with what is taken back, ignored, quiet, and told beside messages."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import msgspec
+
+from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
+from gateway.store.borrowing_port import Asked, Customer
+from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow import events
+from gateway.workflow.borrowing_events import CustomerAsked, ItemSeen, LenderSaid, LenderSays, Sent
+from gateway.workflow.borrowing_records import Borrowing, LenderLine, Terms
+from gateway.workflow.records import Answer, AnswerKind, Clock, Copy, CopyStatus, Item, Request, Role, State
+from gateway.workflow.triggers import StaffAction
+from gateway.workflow.values import Money, Wanted
+
+START = datetime(2024, 7, 1, 5, tzinfo=UTC)
+DAYS = 2 * 365
+PARTNERS = ("valley", "hill", "branch-1")
+OWN = "branch-1"
+S = State
+Step = tuple[events.AnyEvent, State | None]
+
+
+class Way:
+    """One request on its way: every step is a change of its own."""
+
+    def __init__(self, random: Random, number: int) -> None:
+        self.random, self.number = random, number
+        self.at = START + timedelta(days=random.uniform(0, DAYS))
+        self.changes: list[Change] = []
+
+    def later(self) -> datetime:
+        self.at += timedelta(hours=self.random.choice((0.2, 3, 20, 47.9, 48, 71.5, 72, 100, 700)))
+        return self.at
+
+    def begin(self, request: Request, event: events.AnyEvent, asked: Asked | None = None) -> None:
+        self.request = request
+        change = self._change(request, event, request.state)
+        self.changes.append(msgspec.structs.replace(change, created=True, asked=asked))
+
+    def go(self, event: events.AnyEvent, state: State | None = None, **of: object) -> None:
+        """Take a step; without a state the request stays in its own."""
+        fields = {
+            "version": self.request.version + 1,
+            "updated_at": event.at,
+            "state": state or self.request.state,
+        } | of
+        self.request = msgspec.structs.replace(self.request, **fields)
+        self.changes.append(self._change(self.request, event, self.request.state))
+
+    def _change(self, request: Request, event: events.AnyEvent, state: State) -> Change:
+        """Sometimes a message or a talk with the circulation system stands before what was decided; a quiet step has no line."""
+        before = [
+            HistoryEntry(
+                at=event.at, by="x", kind=self.random.choice((HistoryKind.SIP2, HistoryKind.MESSAGE_IN)), words="<x/>"
+            )
+        ]
+        line = HistoryEntry(at=event.at, by="x", kind=HistoryKind.DECISION, words="so it goes", state=state)
+        quiet = isinstance(event, ItemSeen)
+        history = () if quiet else (*(before if self.random.random() < 0.4 else ()), line)
+        return Change(request=request, history_of=request.id, event=event, history=history)
+
+    def ignore(self) -> None:
+        """Something comes late and changes nothing."""
+        event = events.PartnerActed(at=self.later(), action=events.PartnerAction.RECEIVED)
+        line = HistoryEntry(at=event.at, by="x", kind=HistoryKind.IGNORED, words="late", state=self.request.state)
+        self.changes.append(Change(history_of=self.request.id, event=event, history=(line,)))
+
+    def staff(self, action: StaffAction, state: State, **more: object) -> None:
+        of = more.pop("of", {})
+        assert isinstance(of, dict)
+        event = events.StaffActed(at=self.later(), by="a-person", action=action, **more)  # type: ignore[arg-type]
+        self.go(event, state, **of)
+
+
+def lending(random: Random, number: int) -> Way:
+    """A request to us."""
+    way = Way(random, number)
+    service = random.choice((ServiceType.LOAN, ServiceType.COPY))
+    partner = random.choice(PARTNERS)
+    arrived = events.RequestArrived(
+        at=way.at, request=f"L-{number:05}", peer="hub", partner=partner, requesting_agency=f"ISIL:{partner}",
+        supplying_agency="ISIL:WE", partner_request_id=f"P-{number}", service=service,
+    )  # fmt: skip
+    way.begin(
+        Request(
+            id=arrived.request, role=Role.LENDING, state=S.SEARCHING, version=1, peer="hub", partner=partner,
+            requesting_agency=arrived.requesting_agency, supplying_agency="ISIL:WE", partner_request_id=arrived.partner_request_id,
+            created_at=way.at, updated_at=way.at, state_since=way.at, service=service, wanted=Wanted(title="A Book"),
+        ),
+        arrived,
+    )  # fmt: skip
+    copy = Copy(item_barcode=f"3999{number:05}", branch=random.choice(("main", "east")))
+    proposed = _answer(random, copy)
+    auto = random.random() < 0.3
+    checked = events.CopiesChecked(at=way.later(), copies=(), answer=proposed, auto=auto)
+    if auto and proposed.kind is AnswerKind.UNFILLED:
+        way.go(checked, S.UNFILLED, answer=proposed)
+        _tell(way, Status.UNFILLED)
+        return way
+    way.go(checked, S.DECIDING, answer=proposed, cost=proposed.cost)
+    _decided(way, random, copy)
+    return way
+
+
+def _answer(random: Random, copy: Copy) -> Answer:
+    kind = random.choice((AnswerKind.SUPPLY, AnswerKind.UNFILLED, AnswerKind.RETRY, AnswerKind.STAFF))
+    reason = {AnswerKind.UNFILLED: "NotHeld", AnswerKind.RETRY: "OnLoan"}.get(kind)
+    cost = Money(amount=Decimal(random.choice(("5", "12.50"))), currency="USD") if random.random() < 0.4 else None
+    choice = CopyStatus(copy=copy, status="03") if kind is AnswerKind.SUPPLY else None
+    return Answer(kind=kind, reason=reason, choice=choice, cost=cost, line=random.choice(("", "books", "films")))
+
+
+def _tell(way: Way, status: Status) -> None:
+    way.go(events.Told(at=way.later(), status=status, reason=ReasonForMessage.REQUEST_RESPONSE))
+
+
+def _decided(way: Way, random: Random, copy: Copy) -> None:
+    match random.choice(("supply", "supply", "supply", "unfilled", "retry", "cancel", "open", "expire")):
+        case "supply":
+            barcode = random.choice((copy.item_barcode, "3999-another"))
+            way.staff(
+                StaffAction.ANSWER_SUPPLY, S.WILL_SUPPLY, item_barcodes=(barcode,), of={"items": (Item(copy=copy),)}
+            )
+            _tell(way, Status.WILL_SUPPLY)
+            _send(way, random)
+        case "unfilled":
+            way.staff(StaffAction.ANSWER_UNFILLED, S.UNFILLED, reason=random.choice(("NotHeld", "NotOnShelf")))
+            if random.random() < 0.3:
+                way.staff(StaffAction.UNDO, S.DECIDING)
+                way.staff(StaffAction.ANSWER_UNFILLED, S.UNFILLED, reason="NonCirculating")
+            _tell(way, Status.UNFILLED)
+            way.ignore()
+        case "retry":
+            way.staff(StaffAction.ANSWER_RETRY, S.RETRY_POSSIBLE, reason="OnLoan")
+        case "cancel":
+            way.go(events.PartnerActed(at=way.later(), action=events.PartnerAction.CANCEL), S.CANCELLED)
+        case "expire":
+            way.staff(StaffAction.OFFER, S.OFFERED)
+            way.go(events.TimerFired(at=way.later(), clock=Clock.CONDITION), S.RETRY_POSSIBLE)
+        case _:
+            way.staff(StaffAction.NOTE, S.DECIDING, inside="look again")
+
+
+def _send(way: Way, random: Random) -> None:
+    if way.request.service is ServiceType.COPY:
+        way.staff(StaffAction.COPY_SENT, S.COPY_COMPLETED)
+        if random.random() < 0.3:
+            way.staff(StaffAction.UNDO, S.TO_COPY)
+            if random.random() < 0.5:
+                way.staff(StaffAction.COPY_SENT, S.COPY_COMPLETED)
+        return
+    way.staff(StaffAction.SHIP, S.CHECKED_OUT)
+    _loaned(way)
+    if random.random() < 0.2:
+        way.staff(StaffAction.FORCE, S.WILL_SUPPLY, reason="it never left")
+        if random.random() < 0.5:
+            way.staff(StaffAction.SHIP, S.CHECKED_OUT)
+            _loaned(way)
+    if way.request.state is S.LOANED and random.random() < 0.8:
+        way.staff(StaffAction.CHECK_IN, S.CHECKING_IN)
+        way.staff(StaffAction.DONE_BY_HAND, random.choice((S.COMPLETED, S.LOANED)))
+
+
+def _loaned(way: Way) -> None:
+    way.go(events.Told(at=way.later(), status=Status.LOANED, reason=ReasonForMessage.STATUS_CHANGE), S.LOANED)
+
+
+def borrowing(random: Random, number: int) -> Way:
+    """A request of ours."""
+    way = Way(random, number)
+    service = random.choice((ServiceType.LOAN, ServiceType.COPY))
+    asked = CustomerAsked(
+        at=way.at,
+        request=f"B-{number:05}",
+        agency="ISIL:WE",
+        wanted=Wanted(title="A Book"),
+        pickup_branch="main",
+        service=service,
+    )
+    lenders = tuple(
+        LenderLine(partner=partner, peer="hub", agency=f"ISIL:{partner}") for partner in random.sample(PARTNERS, 3)
+    )
+    way.begin(
+        Request(
+            id=asked.request, role=Role.BORROWING, state=S.VETTING, version=1, peer="", requesting_agency="ISIL:WE",
+            supplying_agency="", partner_request_id=asked.request, created_at=way.at, updated_at=way.at, state_since=way.at,
+            service=service, wanted=asked.wanted, borrowing=Borrowing(pickup_branch="main"),
+        ),
+        asked,
+        Asked(customer=Customer(barcode=f"2999{number:010}", name="Ann Example")),
+    )  # fmt: skip
+    for place in range(1, random.randint(1, 3) + 1):
+        borrowed = msgspec.structs.replace(way.request.borrowed, asked=lenders[:place])
+        way.go(Sent(at=way.later(), what="New", attempt=place), S.ASKING, borrowing=borrowed)
+        if _answered(way, random, place):
+            return way
+    way.staff(StaffAction.CALL_OFF, random.choice((S.CANCELLED, S.UNFILLED, S.SERVED_HERE)))
+    return way
+
+
+def _answered(way: Way, random: Random, place: int) -> bool:
+    """Whether that lender sends it."""
+    match random.choice(("sent", "sent", "unfilled", "silent", "retry")):
+        case "unfilled":
+            way.go(
+                LenderSaid(at=way.later(), says=LenderSays.UNFILLED, attempt=place, reason="NotHeld"), S.CHOOSING_LENDER
+            )
+        case "retry":
+            way.go(LenderSaid(at=way.later(), says=LenderSays.RETRY, attempt=place, reason="OnLoan"), S.CHOOSING_LENDER)
+        case "silent":
+            way.go(events.TimerFired(at=way.later(), clock=Clock.LENDER_ANSWER), S.WITHDRAWING)
+        case _:
+            _sent(way, random, place)
+            return True
+    return False
+
+
+def _sent(way: Way, random: Random, place: int) -> None:
+    terms = Terms(cost=Money(amount=Decimal("7.25"), currency="EUR")) if random.random() < 0.5 else None
+    borrowed = msgspec.structs.replace(way.request.borrowed, terms=terms)
+    copy = way.request.service is ServiceType.COPY
+    says, state = (LenderSays.COPY_SENT, S.COPY_HERE) if copy else (LenderSays.LOANED, S.ON_ITS_WAY)
+    way.go(LenderSaid(at=way.later(), says=says, attempt=place), state, borrowing=borrowed)
+    if copy:
+        way.staff(StaffAction.HANDED_OVER, S.COMPLETED)
+        return
+    if random.random() < 0.1:
+        way.staff(StaffAction.MARK_LOST, S.LOST)
+        return
+    way.staff(StaffAction.RECEIVE, S.RECEIVING)
+    if random.random() < 0.1:
+        way.staff(StaffAction.FORCE, S.ON_ITS_WAY, reason="that was another one")
+        return
+    way.staff(StaffAction.HANDED_OUT, S.WITH_CUSTOMER)
+    way.go(ItemSeen(at=way.later(), out=True))
+    way.staff(StaffAction.SEND_BACK, S.SENT_BACK)
+    way.go(LenderSaid(at=way.later(), says=LenderSays.COMPLETED, attempt=place), S.COMPLETED)
+
+
+def ways(seed: int, count: int) -> list[Way]:
+    """So many requests."""
+    random = Random(seed)
+    return [random.choice((lending, borrowing))(random, number) for number in range(1, count + 1)]
+
+
+def by_time(all_ways: list[Way]) -> Iterator[Change]:
+    """All changes, as they happened one after the other."""
+    changes = ((_at(change), place, change) for way in all_ways for place, change in enumerate(way.changes))
+    yield from (change for *_, change in sorted(changes, key=lambda each: each[:2]))
+
+
+def _at(change: Change) -> datetime:
+    assert change.event is not None
+    return change.event.at
