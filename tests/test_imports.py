@@ -17,6 +17,7 @@ import gateway.mapping
 import gateway.money
 import gateway.orders
 import gateway.policy
+import gateway.reports
 import gateway.workflow
 
 pytestmark = pytest.mark.process
@@ -29,6 +30,7 @@ PURE_PACKAGES = (
     "gateway.policy",
     "gateway.orders",
     "gateway.money",
+    "gateway.reports",
     "gateway.workflow",
 )
 

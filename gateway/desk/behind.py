@@ -13,7 +13,7 @@ from gateway.desk.sheets import hand_out
 from gateway.desk.statistics import Names, names, period_of
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import BehindQuery, BehindRow, BehindShown, ExportQuery, PeriodShown
-from gateway.documents.workbook import Sheet
+from gateway.documents.sheet import Sheet
 from gateway.reports.catalogue import BY_NAME
 from gateway.reports.figure import Column, Figure, Row
 from gateway.reports.periods import Period

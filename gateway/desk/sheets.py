@@ -8,7 +8,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import Cell, ReportShown, StatisticShown, StatisticsShown
 from gateway.dispatch.workbooks import NotWritten, Pieces, csv
-from gateway.documents.workbook import Sheet
+from gateway.documents.sheet import Sheet
 from gateway.reports.figure import Unit
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.documents.workbook import Sheet
+from gateway.documents.sheet import Sheet
 from gateway.spreadsheets import csv_rows
 
 PATIENCE_S: Final = 120.0

@@ -11,21 +11,12 @@ from typing import Any, Final
 import msgspec
 import xlsxwriter
 
+from gateway.documents.sheet import Sheet
+
 MOST_ROWS: Final = 1_000_000
 """A sheet has 1,048,576."""
 _WIDTH: Final = 16
 """Of a column, in characters."""
-
-
-class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands above the rows."""
-
-    title: str
-    headings: tuple[str, ...]
-    rates: tuple[int, ...] = ()
-    """Columns whose numbers are shares."""
-    notes: tuple[str, ...] = ()
-    """Sentences on a sheet of their own, such as definitions."""
 
 
 def write(path: str, sheet: Sheet, rows: Iterable[list[Any]]) -> None:

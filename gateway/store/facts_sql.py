@@ -5,7 +5,7 @@ Names of columns come out of enumerations alone, values are bound.
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces and enumerations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from gateway.store.columns import Params, stamp
@@ -89,12 +89,11 @@ def _listed(lines: Sequence[int]) -> str:
 
 
 class Asking:
-    """A statement in the making, with what is bound in it."""
+    """A statement in the making, with what is bound in it. Each span of time has a branch of its own, so that an index leads to it."""
 
     def __init__(self, spans: Sequence[Span]) -> None:
         """Begin with the spans of time, which are numbered."""
-        rows = ", ".join(f"({number}, {stamp(since)}, {stamp(until)})" for number, (since, until) in enumerate(spans))
-        self.spans = f"WITH spans (number, since, until) AS (VALUES {rows})"
+        self._spans = [(stamp(since), stamp(until)) for since, until in spans]
         self._params: list[str | int | bytes | None] = []
 
     @property
@@ -102,18 +101,24 @@ class Asking:
         """Return what is bound."""
         return tuple(self._params)
 
-    def bind(self, value: str) -> str:
-        """Return the place of a value."""
-        self._params.append(value)
-        return f"${len(self._params)}"
+    def branches(self, write: Callable[[int, str], str], time: str) -> str:
+        """Write a branch for each span: by its number, and the condition that a time is in it."""
+        return " UNION ALL ".join(
+            write(number, f"{time} >= {since} AND {time} < {until}")
+            for number, (since, until) in enumerate(self._spans)
+        )
 
     def conditions(self, table: str, only: Iterable[Only]) -> str:
         """Return what must hold, each with AND before it."""
         return "".join(f" AND {self._one_of(table, each)}" for each in only)
 
     def _one_of(self, table: str, only: Only) -> str:
-        values = ", ".join(self.bind(value) for value in only.values)
+        values = ", ".join(self._bind(value) for value in only.values)
         return f"CAST({table}.{only.part.value} AS TEXT) IN ({values})"
+
+    def _bind(self, value: str) -> str:
+        self._params.append(value)
+        return f"${len(self._params)}"
 
 
 def _keys(table: str, by: Sequence[Part], **instead: str) -> str:
@@ -127,83 +132,101 @@ def _group(by: Sequence[Part]) -> str:
     return "".join(f", key{place}" for place in range(len(by)))
 
 
-def count(question: Question, spans: Sequence[Span]) -> tuple[str, Params]:
-    """Return the query that counts: number of the span, keys, count."""
-    asking = Asking(spans)
-    table = _table(question)
-    happened = _counted(asking, question, table)
-    if not isinstance(question.when, Happened):
-        return f"{asking.spans} {happened}", asking.params
-    corrected = _corrected(asking, question)
-    group = _group(question.by)
-    statement = f"""{asking.spans}
-        SELECT number{group}, sum(counted) FROM ({happened} UNION ALL {corrected}) AS counts
-        GROUP BY number{group} HAVING sum(counted) <> 0"""
-    return statement, asking.params
-
-
 def _table(question: Question) -> str:
     return "fact_attempts" if question.source is Source.ATTEMPTS else "facts"
 
 
-def _counted(asking: Asking, question: Question, table: str) -> str:
-    when, group = question.when.value, _group(question.by)
+def count(question: Question, spans: Sequence[Span]) -> tuple[str, Params]:
+    """Return the query that counts: number of the span, keys, count."""
+    asking, group = Asking(spans), _group(question.by)
+    happened = _counted(asking, question)
+    if not isinstance(question.when, Happened):
+        return happened, asking.params
+    statement = f"""
+        SELECT number{group}, sum(counted) FROM ({happened} UNION ALL {_corrected(asking, question)}) AS counts
+        GROUP BY number{group} HAVING sum(counted) <> 0"""
+    return statement, asking.params
+
+
+def _counted(asking: Asking, question: Question) -> str:
+    table, group = _table(question), _group(question.by)
     what = f"sum({table}.{question.amount.value})" if question.amount else "count(*)"
-    return f"""
-        SELECT number{_keys(table, question.by)}, {what} AS counted FROM spans CROSS JOIN {table}
-        WHERE {table}.{when} >= since AND {table}.{when} < until{asking.conditions(table, question.only)}
-        GROUP BY number{group}"""
+    keys, only = _keys(table, question.by), asking.conditions(table, question.only)
+    return asking.branches(
+        lambda number, within: (
+            f"""
+            SELECT {number} AS number{keys}, {what} AS counted FROM {table} WHERE {within}{only} GROUP BY number{group}"""
+        ),
+        f"{table}.{question.when.value}",
+    )
 
 
 def _corrected(asking: Asking, question: Question) -> str:
     """Corrections go with what their fact says, but for their reason, which is their own."""
-    group = _group(question.by)
-    what = f"fact_corrections.count * facts.{question.amount.value}" if question.amount else "fact_corrections.count"
-    return f"""
-        SELECT number{_keys("facts", question.by, reason="fact_corrections.reason")}, sum({what}) AS counted
-        FROM spans CROSS JOIN fact_corrections JOIN facts ON facts.line = fact_corrections.line
-        WHERE fact_corrections.what = '{question.when.value}' AND fact_corrections.at >= since
-            AND fact_corrections.at < until{asking.conditions("facts", question.only)}
-        GROUP BY number{group}"""
+    group, what = _group(question.by), "fact_corrections.count"
+    what = f"{what} * facts.{question.amount.value}" if question.amount else what
+    keys = _keys("facts", question.by, reason="fact_corrections.reason")
+    only = asking.conditions("facts", question.only)
+    return asking.branches(
+        lambda number, within: (
+            f"""
+            SELECT {number} AS number{keys}, sum({what}) AS counted
+            FROM fact_corrections JOIN facts ON facts.line = fact_corrections.line
+            WHERE fact_corrections.what = '{question.when.value}' AND {within}{only} GROUP BY number{group}"""
+        ),
+        "fact_corrections.at",
+    )
 
 
 def how_long(question: HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
     """Return the query that measures: number of the span, keys, whole hours, open days, count, seconds in all."""
-    asking = Asking(spans)
+    asking, group = Asking(spans), _group(question.by)
     role, begin, end = LEGS[question.leg]
-    took, group = f"(facts.{end.value} - facts.{begin.value}) / 1000000", _group(question.by)
-    only = (Only(part=Part.ROLE, values=(role.value,)), *question.only)
-    statement = f"""{asking.spans}
-        SELECT number{_keys("facts", question.by)}, {took} / 3600 AS hours, facts.{question.leg.value} AS open_days,
-            count(*), sum({took})
-        FROM spans CROSS JOIN facts
-        WHERE facts.{end.value} >= since AND facts.{end.value} < until AND facts.{question.leg.value} IS NOT NULL
-            {asking.conditions("facts", only)}
-        GROUP BY number{group}, hours, open_days"""
+    took = f"(facts.{end.value} - facts.{begin.value}) / 1000000"
+    only = asking.conditions("facts", (Only(part=Part.ROLE, values=(role.value,)), *question.only))
+    keys = _keys("facts", question.by)
+    statement = asking.branches(
+        lambda number, within: (
+            f"""
+            SELECT {number} AS number{keys}, {took} / 3600 AS hours, facts.{question.leg.value} AS open_days, count(*), sum({took})
+            FROM facts WHERE {within} AND facts.{question.leg.value} IS NOT NULL{only}
+            GROUP BY number{group}, hours, open_days"""
+        ),
+        f"facts.{end.value}",
+    )
     return statement, asking.params
 
 
 def behind_number(question: Question, span: Span, after: int, limit: int) -> tuple[str, Params]:
     """Return the query for what was counted: line, request, time, 1, keys."""
-    asking = Asking([span])
-    table, when = _table(question), question.when.value
-    statement = f"""{asking.spans}
-        SELECT {table}.line, register.request, {table}.{when}, 1{_keys(table, question.by)}
-        FROM spans CROSS JOIN {table} LEFT JOIN register ON register.line = {table}.line
-        WHERE {table}.{when} >= since AND {table}.{when} < until{asking.conditions(table, question.only)}
-            AND {table}.line > {after:d} ORDER BY {table}.line LIMIT {limit:d}"""
+    asking, table, when = Asking([span]), _table(question), question.when.value
+    keys, only = _keys(table, question.by), asking.conditions(table, question.only)
+    statement = asking.branches(
+        lambda _, within: (
+            f"""
+            SELECT {table}.line, register.request, {table}.{when}, 1{keys}
+            FROM {table} LEFT JOIN register ON register.line = {table}.line
+            WHERE {within}{only} AND {table}.line > {after:d} ORDER BY {table}.line LIMIT {limit:d}"""
+        ),
+        f"{table}.{when}",
+    )
     return statement, asking.params
 
 
 def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str, Params]:
     """Return the query for what was corrected, likewise, with what each correction counts."""
     asking = Asking([span])
-    statement = f"""{asking.spans}
-        SELECT facts.line, register.request, fact_corrections.at, fact_corrections.count
-            {_keys("facts", question.by, reason="fact_corrections.reason")}
-        FROM spans CROSS JOIN fact_corrections JOIN facts ON facts.line = fact_corrections.line
-            LEFT JOIN register ON register.line = facts.line
-        WHERE fact_corrections.what = '{question.when.value}' AND fact_corrections.at >= since
-            AND fact_corrections.at < until{asking.conditions("facts", question.only)}
-        ORDER BY fact_corrections.at, fact_corrections.id LIMIT {limit:d}"""
+    keys = _keys("facts", question.by, reason="fact_corrections.reason")
+    only = asking.conditions("facts", question.only)
+    statement = asking.branches(
+        lambda _, within: (
+            f"""
+            SELECT facts.line, register.request, fact_corrections.at, fact_corrections.count{keys}
+            FROM fact_corrections JOIN facts ON facts.line = fact_corrections.line
+                LEFT JOIN register ON register.line = facts.line
+            WHERE fact_corrections.what = '{question.when.value}' AND {within}{only}
+            ORDER BY fact_corrections.at, fact_corrections.id LIMIT {limit:d}"""
+        ),
+        "fact_corrections.at",
+    )
     return statement, asking.params

@@ -321,6 +321,22 @@ def test_a_copy_is_expected_after_open_days_of_the_branch_that_has_it():
     assert [each.expected_at and each.expected_at.day for each in found] == [30, 1]
 
 
+@pytest.mark.parametrize(
+    ("copies", "line"),
+    [
+        ((copy("03", item_type="DVD"),), "films"),
+        ((copy("04", item_type="DVD"),), "films"),
+        ((copy("01", item_type="DVD"),), "films"),
+        ((copy("03", branch="EAST"),), "line 2"),
+        ((copy("03"),), ""),
+        ((), ""),
+    ],
+)
+def test_an_answer_names_the_line_of_the_policy_that_it_rests_on(copies, line):
+    lines = (PolicyLine(name="films", item_types=("DVD",)), PolicyLine(branches=("EAST",), lend=False))
+    assert answered(*copies, policy=Policy(lines=lines)).line == line
+
+
 # ── whatever the copies are ──────────────────────────────────────────────────────────────────────
 
 STATUSES = st.builds(

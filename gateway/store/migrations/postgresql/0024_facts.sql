@@ -115,3 +115,5 @@ CREATE TABLE fact_mark (
     line BIGINT NOT NULL
 );
 INSERT INTO fact_mark (id, changed, line) VALUES (1, 0, -1);
+
+CREATE INDEX exchange_faults_by_day ON exchange_faults (day);
