@@ -1,6 +1,7 @@
 """Periods: as they are asked for, the one before, a year ago, and the months that they are made of."""
 
 from datetime import UTC, date, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
