@@ -7,8 +7,6 @@ class the verbs to stand on (verbs.py).
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-import structlog
-
 from gateway.store import encoding, rows, sql
 from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, plain, stamp
@@ -48,8 +46,6 @@ Wake = Callable[[Iterable[str | None]], None]
 
 TIMER = str(StartTimer.__struct_config__.tag)
 """The kind of effect that is not work waiting to be done."""
-
-_log = structlog.get_logger(__name__)
 
 _MICROSECOND = timedelta(microseconds=1)
 
