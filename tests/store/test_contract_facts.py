@@ -214,8 +214,9 @@ async def test_what_was_counted_of_a_month_that_has_passed_stays(store: Store, s
     for change in changes[:half]:
         await store.commit(change)
     await bookkeeper(store).catch_up()
-    assert changes[half].event is not None
-    now = changes[half].event.at
+    later = changes[half].event
+    assert later is not None
+    now = later.at
     passed = [period for period in months() if period.span(ZONE)[1] <= now]
     assert passed
     counted = [figure for figure in FIGURES if figure.adds_up and figure.name != "came"]
