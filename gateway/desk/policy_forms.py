@@ -12,6 +12,7 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
+from gateway.desk.forms import code_words
 from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Problem
 from gateway.desk.structs.policy import (
@@ -182,7 +183,7 @@ def _says(row: Cells) -> Iterator[str]:
         (False, True): "not lent, but copied", (False, False): "neither lent nor copied",
     }[lend, copied]  # fmt: skip
     if not (lend and copied):
-        yield row.get("reason", "")
+        yield code_words(row["reason"]) if row.get("reason") else ""
     if row.get("days"):
         yield f"{row['days']} days"
     if row.get("renewals"):
@@ -190,7 +191,7 @@ def _says(row: Cells) -> Iterator[str]:
     if row.get("cost.amount"):
         yield f"{row['cost.amount']} {row.get('cost.currency', '')}".strip()
     if row.get("condition"):
-        yield f"under the condition {row['condition']}"
+        yield f"under the condition “{code_words(row['condition'])}”"
     if row.get("embargo_days"):
         yield f"not within {row['embargo_days']} days of its purchase"
     if row.get("most_at_once"):

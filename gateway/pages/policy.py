@@ -133,7 +133,15 @@ async def show_versions(visit: Visit) -> web.StreamResponse:
 async def show_version(visit: Visit) -> web.StreamResponse:
     """GET /policy/versions/<n>: what a version changed."""
     compared = await policy.compare_version(visit.desk, visit.caller, _number(visit.path("version")))
-    return await visit.show("policy_version.html", compared=compared)
+    lines = [(line.change, said_of(line.words)) for line in compared.lines]
+    return await visit.show("policy_version.html", version=compared.version, lines=lines)
+
+
+def said_of(words: str) -> str:
+    """Call a setting by its label: “auto_answer = off” is “Answers without a person: off”."""
+    name, equals, value = words.partition(" = ")
+    label = next((field.label for field in SETTINGS if field.column == name), None)
+    return f"{label}: {value}" if equals and label else words
 
 
 # ── the form ─────────────────────────────────────────────────────────────────────────────────────

@@ -51,14 +51,14 @@ def test_what_the_policy_is_refused_for_stands_at_a_field_of_the_form():
 def test_a_line_is_said_in_words():
     said = [line_said(line_cells(line)) for line in POLICY.lines]
     assert said[0].about == "item type REF or ATLAS"
-    assert said[0].says == "not lent, but copied; NotAvailableForILL"
+    assert said[0].says == "not lent, but copied; Not available for ILL"
     assert said[1].about == "group near"
     assert said[1].says == "lent and copied; 28 days; renewed 2 times at most; 5.00 USD"
 
 
 def test_two_policies_are_put_beside_each_other():
     changes = {(each.change, each.words) for each in compared(Policy(), POLICY) if each.change}
-    assert ("added", "Reference: item type REF or ATLAS: not lent, but copied; NotAvailableForILL") in changes
+    assert ("added", "Reference: item type REF or ATLAS: not lent, but copied; Not available for ILL") in changes
     assert ("removed", "auto_answer = off") in changes
     assert ("added", "auto_answer = both") in changes
     assert not [each for each in compared(POLICY, POLICY) if each.change]

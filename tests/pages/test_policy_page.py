@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.desk.policy_forms import LINE_COLUMNS, SETTING_COLUMNS
-from gateway.pages.policy import edited
+from gateway.pages.policy import edited, said_of
 from gateway.pages.policy_fields import LINE, SETTINGS
 
 A, B, C = ({"name": name} for name in "abc")
@@ -36,3 +36,15 @@ def test_a_button_does_to_the_lines_what_it_says(button: str, names: str, opened
 def test_a_new_line_comes_last_and_allows_everything():
     lines, shown = edited([A], "add")
     assert (lines[-1], shown) == ({"lend": "true", "copy": "true"}, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("auto_answer = off", "Answers without a person: off"),
+        ("status 04 (on loan) = retry", "status 04 (on loan) = retry"),
+        ("Reference: item type REF: neither lent nor copied", "Reference: item type REF: neither lent nor copied"),
+    ],
+)
+def test_a_version_calls_settings_by_their_labels(words: str, said: str):
+    assert said_of(words) == said

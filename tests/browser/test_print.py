@@ -1,0 +1,87 @@
+"""Every page on paper: what happened and what is there, with full times; nothing to press, nothing cut off."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page
+
+from gateway.demo.stage.stack import Stack
+from tests.browser.conftest import SignIn
+from tests.browser.lived_in import lived_in
+from tests.browser.screens import SCREENS, SIGN_IN
+
+A4_PX: Final = 688
+"""The width of A4 at 96 dots an inch, without the margins."""
+TO_PRESS: Final = "button, .button, nav, header, summary.button, input[type=checkbox]:not(:checked), .skip, .banner"
+VISIBLE: Final = "elements => elements.filter(each => each.checkVisibility()).map(each => each.outerHTML.slice(0, 120))"
+CUT: Final = """width => [...document.querySelectorAll("main *")].filter((each) => {
+    if (!each.checkVisibility() || each.closest(".hidden, option")) return false;
+    const style = getComputedStyle(each);
+    const isHidden = style.overflowX !== "visible" && each.scrollWidth > each.clientWidth + 1;
+    const isTooTall = style.overflowY !== "visible" && each.scrollHeight > each.clientHeight + 1;
+    const isField = ["INPUT", "SELECT", "TEXTAREA", "PROGRESS"].includes(each.tagName);
+    return each.getBoundingClientRect().right > width + 1 || (!isField && (isHidden || isTooTall));
+}).map((each) => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Mapping[str, str]]]:
+    with lived_in(tmp_path_factory.mktemp("lived")) as both:
+        yield both
+
+
+@pytest.fixture(scope="module")
+def house(lived: tuple[Stack, Mapping[str, str]]) -> Stack:
+    return lived[0]
+
+
+def text_of(page: Page) -> str:
+    """What stands on the pages that are printed."""
+    with pypdfium2.PdfDocument(page.pdf(format="A4")) as document:
+        return " ".join(" ".join(sheet.get_textpage().get_text_range() for sheet in document).split())
+
+
+def test_every_page_prints_without_what_is_to_press_and_nothing_is_cut_off(
+    sign_in: SignIn, lived: tuple[Stack, Mapping[str, str]]
+):
+    page = sign_in("administrator", viewport={"width": A4_PX, "height": 900}, color_scheme="dark")
+    page.emulate_media(media="print")
+    found: dict[str, list[str]] = {}
+    for name, address in SCREENS.items():
+        if address == SIGN_IN:
+            continue
+        page.goto(address.format_map(lived[1]))
+        page.locator("h1").first.wait_for()
+        for menu in page.locator("details.menu").all():
+            menu.evaluate("menu => { menu.open = true; }")
+        wrong = page.locator(TO_PRESS).evaluate_all(VISIBLE) + page.evaluate(CUT, A4_PX)
+        if wrong:
+            found[name] = wrong
+    assert found == {}, "\n".join(f"{name}: {each}" for name, wrong in found.items() for each in wrong)
+
+
+@pytest.mark.parametrize("name", ["to fetch, with a note", "with the partner", "on the hold shelf"])
+def test_a_request_prints_its_story_with_full_times(sign_in: SignIn, lived: tuple[Stack, Mapping[str, str]], name: str):
+    house, requests = lived
+    number = requests[name]
+    page = sign_in()
+    page.goto(f"/requests/{number}")
+    titles = page.locator("#story time[title]").evaluate_all("times => times.map((each) => each.title)")
+    text = text_of(page)
+    assert number in text
+    assert titles
+    assert all(title in text for title in titles)
+    assert [words for words in ("Sign out", "Find or do", "Only what people did", "More") if words in text] == []
+    assert str(house.api.get(f"/requests/{number}")["request"]["wanted"]["title"]) in text
+
+
+def test_dark_pages_print_dark_on_white(sign_in: SignIn, lived: tuple[Stack, Mapping[str, str]]):
+    page = sign_in(color_scheme="dark")
+    page.goto(f"/requests/{lived[1]['with the partner']}")
+    page.emulate_media(media="print", color_scheme="dark")
+    ink = "getComputedStyle(document.querySelector('%s')).%s"
+    assert page.evaluate(ink % ("h1", "color")) == "rgb(0, 0, 0)"
+    assert page.evaluate(ink % ("body", "backgroundColor")) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--red')").strip() == "#a3211f"
