@@ -1,4 +1,4 @@
-"""The demonstration partner's door: one path to which the supplier posts, answered well or as an order has it."""
+"""The demonstration partner's door: one path to which the supplier posts, answered well or as an order has it, and its catalogue."""
 
 import asyncio
 import hmac
@@ -7,10 +7,12 @@ from typing import Protocol
 
 from aiohttp import hdrs, web
 
+from gateway.demo.partner import catalogue
 from gateway.demo.partner.library import Hearing
 from gateway.demo.partner.misbehaviour import Answering
 from gateway.demo.partner.settings import PartnerSettings
 
+CATALOGUE_PATH = "/sru"
 MEDIA_TYPES = frozenset({"application/xml", "text/xml"})
 WEB_PAGE = "<!doctype html><html lang=en><title>Sign in</title><p>Please sign in to this fictional portal.</html>"
 
@@ -33,7 +35,7 @@ class Door:
     def application(self) -> web.Application:
         """The application to serve."""
         application = web.Application()
-        application.add_routes([web.post(self._library.settings.path, self.answer)])
+        application.add_routes([web.post(self._library.settings.path, self.answer), web.get(CATALOGUE_PATH, look_up)])
         return application
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -49,6 +51,11 @@ class Door:
     def _may_write(self, shown: str) -> bool:
         wanted = self._library.settings.bearer
         return wanted is None or hmac.compare_digest(shown.encode(), f"Bearer {wanted}".encode())
+
+
+async def look_up(request: web.Request) -> web.Response:
+    """A query of anybody's to the catalogue, over SRU."""
+    return web.Response(body=catalogue.answer(request.query.get("query", "")), content_type="text/xml", charset="utf-8")
 
 
 async def _respond(request: web.Request, hearing: Hearing) -> web.StreamResponse:

@@ -137,6 +137,13 @@ class BorrowingScene:
         self.ours.until_noted("Unfilled")
         return f"{self.asked()[0]} is asked first, and has nothing to lend"
 
+    def holder_first(self) -> str:
+        """The one whose catalogue does not say no is asked first, the other is left for the last."""
+        lender = self.both.hills.library.id
+        self.until_asked(lender)
+        left = next(iter(self.ours.request()["borrowing"]["lenders"]))
+        return f"{lender} is asked first; {left['partner']} comes last: {left['reason'].partition(',')[0]}"
+
     def second_lender(self) -> str:
         """The second is asked, and promises it."""
         self.until_asked(self.both.hills.library.id)
@@ -223,6 +230,10 @@ BORROWED_LOAN: tuple[tuple[str, Callable[[BorrowingScene], str]], ...] = (
     ("LoanCompleted", BorrowingScene.completed),
 )
 """A borrowed loan from the customer's wish to the lender's shelf, step by step."""
+HELD_ELSEWHERE: Final = tuple(
+    ("rota", BorrowingScene.holder_first) if name == "Unfilled" else (name, step) for name, step in BORROWED_LOAN
+)
+"""The same where the partner's catalogue says that it does not have the work: it is not asked."""
 
 
 def _day(moment: datetime) -> str:

@@ -63,6 +63,11 @@ def prepare(both: Neighbours) -> str:
     return token
 
 
+def name_catalogue(both: Neighbours) -> None:
+    """The partner's catalogue is named, so that it is asked for what it holds alone."""
+    _step("catalogue", both.valley.name_catalogue)
+
+
 def play_scene(title: str, scene: T, steps: Sequence[tuple[str, Callable[[T], str]]]) -> None:
     """Do each step of a scene, and tell what came of it."""
     print(f"\n{title}")

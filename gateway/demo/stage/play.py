@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
-from gateway.demo.stage.borrowing_scene import BORROWED_LOAN, BorrowingScene
+from gateway.demo.stage.borrowing_scene import HELD_ELSEWHERE, BorrowingScene
 from gateway.demo.stage.house import House
 from gateway.demo.stage.neighbours import Neighbours
-from gateway.demo.stage.performance import perform, play_scene, prepare, serve, started
+from gateway.demo.stage.performance import name_catalogue, perform, play_scene, prepare, serve, started
 from gateway.demo.stage.scene import LOAN, REFUSAL, Scene
 from gateway.demo.stage.stack_config import Ports
 from gateway.demo.stage.verdict import Finding, borrowed_findings, findings
@@ -52,6 +52,7 @@ def _play(directory: Path, *, stay: bool) -> int:
     began_s = time.monotonic()
     with started(directory, Ports.well_known() if stay else Ports.free()) as both:
         token = prepare(both)
+        name_catalogue(both)
         desk = both.valley.api_as(token)
         loan = Scene(both.valley, desk, ALMANAC)
         play_scene(f"A loan: “{ALMANAC['title']}” for Sample Valley Library", loan, LOAN)
@@ -59,7 +60,7 @@ def _play(directory: Path, *, stay: bool) -> int:
             refused = Scene(both.valley, desk, NOBODYS)
             play_scene(f"A request for what nobody holds: “{NOBODYS['title']}”", refused, REFUSAL)
         borrowed = BorrowingScene(both, desk, both.hills.api, CARTOGRAPHER)
-        play_scene(f"A borrowed loan: “{CARTOGRAPHER['title']}” for a customer of ours", borrowed, BORROWED_LOAN)
+        play_scene(f"A borrowed loan: “{CARTOGRAPHER['title']}” for a customer of ours", borrowed, HELD_ELSEWHERE)
         _show("The loan's timeline", both.valley, loan.our_id, token)
         agreed = _books("Do the three books agree on the loan?", findings(loan))
         _show("The borrowed loan's timeline", both.valley, borrowed.our_id, token)
@@ -116,6 +117,9 @@ Where to look next in another terminal (the token counts for this demonstration 
 
   A customer's wish that Specimen Hills Library can fill:
   {command} borrow new --customer {borrowed.customer} --pickup SMP --title "The Silent Orchestra" --id ISBN 9780000000552
+
+  And one that Sample Valley's catalogue has, which is therefore asked first:
+  {command} borrow new --customer {borrowed.customer} --pickup SMP --title "Clouds for Beginners" --id ISBN 9780000000620
 
   Health and figures: http://127.0.0.1:{ports.operations}/readyz and http://127.0.0.1:{ports.operations}/metrics
   Settings, stores and logs: {both.directory}

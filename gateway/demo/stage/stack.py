@@ -59,6 +59,14 @@ class Stack(House):
         """All three, in the order of their start."""
         return (self.acs_process, self.partner_process, self.gateway)
 
+    def name_catalogue(self) -> str:
+        """Put the partner's catalogue into its record at the gateway, so that it is asked what it holds; in words."""
+        catalogue = {"url": f"http://127.0.0.1:{self.ports.partner}/sru", "product": "koha"}
+        record = self.api.get(f"/partners/{PEER}")["partner"] | {"catalogue": catalogue}
+        self.api.call("PUT", f"/partners/{PEER}", record)
+        tried = self.api.post(f"/partners/{PEER}/test-catalogue?title=Clouds%20for%20Beginners", {})
+        return f"{PEER} has one, over SRU. {tried['words']}"
+
     def misbehave_partner(self, name: str, **order: Any) -> None:
         """Order the partner to misbehave (demo/partner/misbehaviour.py)."""
         self.partner.post("/misbehaviours", {"name": name, **order})

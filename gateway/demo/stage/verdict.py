@@ -90,4 +90,4 @@ def _pool(scene: BorrowingScene) -> Finding:
 
 def _rota(scene: BorrowingScene, lender: str) -> Finding:
     asked = scene.asked()
-    return Finding(asked == [PEER, lender], f"asked one after the other: {', '.join(asked)}")
+    return Finding(asked == [lender], f"asked for it: {', '.join(asked)}; {PEER}'s catalogue does not have it")

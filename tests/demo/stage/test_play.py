@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 
 from gateway.demo.stage import play
-from gateway.demo.stage.borrowing_scene import BORROWED_LOAN
+from gateway.demo.stage.borrowing_scene import HELD_ELSEWHERE
 from gateway.demo.stage.processes import Unreachable
 from gateway.demo.stage.scene import LOAN, Scene
 from gateway.demo.stage.stack import Stack
@@ -82,8 +82,8 @@ def test_demo_plays_a_loan_a_refusal_and_a_borrowed_loan_and_ends_with_0(tmp_pat
         told, _ = running.communicate(timeout=DEADLINE_S)
     assert running.returncode == 0, told
     ticked = re.findall(r"^  ✓ +\d+\.\d\d s  (.{14})", told, re.MULTILINE)
-    prepared = ["started", "item lists", "pool", "accounts", "token"]
-    steps = [*prepared, *dict(LOAN), "request", "Unfilled", *dict(BORROWED_LOAN)]
+    prepared = ["started", "item lists", "pool", "accounts", "token", "catalogue"]
+    steps = [*prepared, *dict(LOAN), "request", "Unfilled", *dict(HELD_ELSEWHERE)]
     assert [name.strip() for name in ticked] == steps
     assert told.count("They agree.") == 2
     assert "SIP2 11" in told
