@@ -32,6 +32,7 @@ from gateway.dispatch.reconcile import nightly
 from gateway.fleet.news import follow
 from gateway.iso18626.client import Iso18626Client, client_session
 from gateway.listener import Handler, Listener
+from gateway.pages.rendering import compile_templates
 from gateway.pages.site import make_site
 from gateway.sip2.pieces import Pieces
 from gateway.store.port import Topic
@@ -217,7 +218,9 @@ class Gateway:
         if not own.enabled:
             return None
         tls = building.desk_tls(own.tls) if own.tls else None
-        return await self._serve("desk", make_site(desk, doors.site_settings(own)), own.host, own.port, tls)
+        site = make_site(desk, doors.site_settings(own))
+        compile_templates(site)
+        return await self._serve("desk", site, own.host, own.port, tls)
 
     def _desk(self) -> Desk:
         return doors.desk_parts(

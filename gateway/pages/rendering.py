@@ -43,10 +43,7 @@ _COMPILED: Final = _Compiled()
 
 
 def set_up(application: web.Application, desk: Desk) -> None:
-    """Let the application's pages be rendered. Times are the library's own.
-
-    All templates are compiled now: one takes up to 80 ms, for which no visit, and no partner's message, is to wait.
-    """
+    """Let the application's pages be rendered. Times are the library's own."""
     environment = aiohttp_jinja2.setup(
         application,
         loader=FileSystemLoader(TEMPLATES),
@@ -60,6 +57,11 @@ def set_up(application: web.Application, desk: Desk) -> None:
     environment.filters |= _filters(desk.now, desk.zone)
     environment.globals["asset"] = address_of
     environment.globals["Right"] = Right
+
+
+def compile_templates(application: web.Application) -> None:
+    """Compile all templates: one takes up to 80 ms, for which no visit, and no partner's message, is to wait."""
+    environment = aiohttp_jinja2.get_env(application)
     for name in environment.list_templates():
         environment.get_template(name)
 

@@ -2,10 +2,14 @@
 
 from datetime import date
 
+import aiohttp_jinja2
 import pytest
 from markupsafe import Markup
 
-from gateway.pages.rendering import dated
+from gateway.pages.rendering import compile_templates, dated
+from gateway.pages.settings import SiteSettings
+from gateway.pages.site import make_site
+from tests.pages.conftest import Site
 
 
 def day(on: date) -> Markup:
@@ -25,3 +29,11 @@ def day(on: date) -> Markup:
 )
 def test_days_in_words_of_ours_are_written_as_people_write_them(text: str, shown: str):
     assert dated(text, day) == shown
+
+
+async def test_before_the_first_visit_every_template_is_compiled(site: Site):
+    application = make_site(site.live.desk, SiteSettings(public_origin="http://desk.example.org", hosts=frozenset()))
+    compile_templates(application)
+    environment = aiohttp_jinja2.get_env(application)
+    assert environment.cache is not None
+    assert {name for _, name in environment.cache} == set(environment.list_templates())

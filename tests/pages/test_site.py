@@ -26,12 +26,12 @@ def fitting(place: re.Match[str]) -> str:
     return name if pattern is None or re.fullmatch(pattern, name) else "1"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.right], ids=lambda page: f"{page.method} {page.path}")
-async def test_no_page_shows_anything_to_strangers(browser: Browser, page):
-    path = _PLACE.sub(fitting, page.path)
-    async with browser.http.request(page.method, browser.url + path, allow_redirects=False) as answer:
-        assert answer.status == 303
-        assert answer.headers["Location"].startswith("/sign-in")
+async def test_no_page_shows_anything_to_strangers(browser: Browser):
+    for page in filter(lambda page: page.right, PAGES):
+        path = _PLACE.sub(fitting, page.path)
+        async with browser.http.request(page.method, browser.url + path, allow_redirects=False) as answer:
+            led_to = answer.headers.get("Location", "").partition("?")[0]
+            assert (answer.status, led_to) == (303, "/sign-in"), f"{page.method} {page.path}"
 
 
 async def test_a_form_of_another_site_changes_nothing(sign_in: SignIn):
