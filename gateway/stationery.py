@@ -22,6 +22,10 @@ class PaperName(StrEnum):
     RETURN_SLIP = "return-slip"
     RETURN_LABEL = "return-label"
     COVER_BAND = "cover-band"
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit-note"
+    STATEMENT = "statement"
+    REMINDER_LETTER = "reminder-letter"
 
 
 class Symbology(StrEnum):
@@ -126,6 +130,10 @@ LEAST: Final[Mapping[PaperName, tuple[float, float]]] = {
     PaperName.RETURN_SLIP:    (2.8 * _IN, 5.0 * _IN),
     PaperName.RETURN_LABEL:   (2.6 * _IN, 1.0 * _IN),
     PaperName.COVER_BAND:     (6.0 * _IN, 2.2 * _IN),
+    PaperName.INVOICE:        (5.0 * _IN, 7.0 * _IN),
+    PaperName.CREDIT_NOTE:    (5.0 * _IN, 7.0 * _IN),
+    PaperName.STATEMENT:      (5.0 * _IN, 7.0 * _IN),
+    PaperName.REMINDER_LETTER: (5.0 * _IN, 7.0 * _IN),
 }
 # fmt: on
 """Width and height of the smallest place on which a paper keeps its codes, whatever the texts beside them are."""
@@ -148,6 +156,10 @@ USUAL: Final[Mapping[PaperName, Mapping[SheetSize, str]]] = {
     PaperName.RETURN_SLIP:    {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
     PaperName.RETURN_LABEL:   {SheetSize.LETTER: "5164",          SheetSize.A4: "L7165"},
     PaperName.COVER_BAND:     {SheetSize.LETTER: "letter-bands",  SheetSize.A4: "a4-bands"},
+    PaperName.INVOICE:        {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
+    PaperName.CREDIT_NOTE:    {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
+    PaperName.STATEMENT:      {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
+    PaperName.REMINDER_LETTER: {SheetSize.LETTER: "letter",       SheetSize.A4: "a4"},
 }
 # fmt: on
 """What each paper is printed on where the settings say nothing else."""

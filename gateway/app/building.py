@@ -18,6 +18,8 @@ from gateway.config.sections import ClientTls, HttpTls
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.backoff import BackOffPolicy, backoff_of
+from gateway.dispatch.bill_planning import BillPlanner
+from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.catalogues import Catalogues
@@ -27,6 +29,8 @@ from gateway.dispatch.naming import Naming
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers.acts import Acts
+from gateway.dispatch.performers.bill_items import BillItems
+from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
@@ -35,10 +39,12 @@ from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import PEER_LANE, Planner, library_of
+from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.recovering import Recoverer
 from gateway.dispatch.storage_bound import StorageBound
+from gateway.dispatch.subjects import BillWork
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
@@ -206,7 +212,7 @@ def make_catalogues(ground: Ground, on_search: Callable[[SearchResult, float, st
 
 
 def make_performers(
-    ground: Ground, acs: Acs, poster: Iso18626Client, appraiser: Appraiser, catalogues: Catalogues
+    ground: Ground, acs: Acs, poster: Iso18626Client, appraiser: Appraiser, catalogues: Catalogues, printing: Printing
 ) -> Performers:
     """Make those who do the queue's work."""
     store, time, owner, rules = ground.store, ground.time, ground.owner, borrowing_rules(ground.settings)
@@ -233,17 +239,31 @@ def make_performers(
             look_up=catalogues.holdings if ground.settings.borrowing.catalogues.ask else no_holdings,
         ),
         timers=Timers(store=store, time=time),
+        bill_items=BillItems(acs=acs, time=time),
+        bill_papers=BillPapers(printing=printing, time=time),
         time=time,
     )
 
 
-def make_outbox(ground: Ground, intake: Intake, performers: Performers) -> Outbox:
+def make_printing(ground: Ground) -> Printing:
+    """Make what prints: for people, and for bills."""
+    papers = ground.settings.papers
+    return Printing(look_of(papers), stationery_of(papers), ground.time.now, ground.zone)
+
+
+def make_bills(ground: Ground) -> BillIntake:
+    """Make the one door through which a bill is changed."""
+    return BillIntake(ground.store, BillPlanner(reminder_days=ground.settings.money.reminder_days))
+
+
+def make_outbox(ground: Ground, intake: Intake, performers: Performers, bills: BillIntake) -> Outbox:
     """Make the worker of the queue."""
     given = ground.settings.outbox
     backoff = BackOffPolicy(first_s=given.first_wait_s, longest_s=given.longest_wait_s, limit=given.tries)
     return Outbox(
         store=ground.store,
         intake=intake,
+        bills=BillWork(intake=bills, perform=performers.perform_for_bill),
         perform=performers.perform,
         time=ground.time,
         owner=ground.owner,

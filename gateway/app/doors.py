@@ -17,13 +17,14 @@ from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
+from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
 from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.connections import Connections
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.performers.vetting import Vetting
-from gateway.dispatch.printing import Printing, look_of, stationery_of
+from gateway.dispatch.printing import Printing
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.recovering import Recoverer
 from gateway.dispatch.trial import Trials
@@ -79,6 +80,8 @@ def desk_parts(
     recoverer: Recoverer,
     catalogues: Catalogues,
     directory_changed: Callable[[], Awaitable[None]],
+    printing: Printing,
+    bills: BillIntake,
     on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
     """Gather what the desk works with."""
@@ -109,7 +112,9 @@ def desk_parts(
         pickup=PickupRules(branches=pickup_branches(settings), default=default_pickup(settings)),
         list_rules=ListRules(today=time.now().date(), day_first=own.day_first, max_rows=own.max_rows),
         rest_days=own.rest_days,
-        printing=_printing(ground),
+        printing=printing,
+        bills=bills,
+        billing=settings.billing(),
         names_on_straps=own.names_on_straps,
         fiscal_year_begins=month_and_day(settings.figures.fiscal_year_begins),
         calendars=settings.calendars(),
@@ -150,11 +155,6 @@ def _note_guard(ground: Ground, acs: Acs) -> NoteGuard:
         return own | ({fallback} if fallback else set())
 
     return NoteGuard(known=ground.store.borrowing.customer, accounts=accounts, acs=acs)
-
-
-def _printing(ground: Ground) -> Printing:
-    papers = ground.settings.papers
-    return Printing(look_of(papers), stationery_of(papers), ground.time.now, ground.zone)
 
 
 def _extra_tokens(ground: Ground) -> tuple[Token, ...]:

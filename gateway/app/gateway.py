@@ -156,8 +156,10 @@ class Gateway:
         self.intake = building.make_intake(ground, self.appraiser)
         self.catalogues = building.make_catalogues(ground, hooks.searched_elsewhere)
         self._stack.push_async_callback(self.catalogues.close)
-        performers = building.make_performers(ground, self.acs, poster, self.appraiser, self.catalogues)
-        self.outbox = building.make_outbox(ground, self.intake, performers)
+        self.printing = building.make_printing(ground)
+        self.bills = building.make_bills(ground)
+        performers = building.make_performers(ground, self.acs, poster, self.appraiser, self.catalogues, self.printing)
+        self.outbox = building.make_outbox(ground, self.intake, performers, self.bills)
         self.receiver = building.make_receiver(ground, self.intake, self.seats, self.outbox)
         self._stack.push_async_callback(self._stop_work)
         self.reconciler = building.make_reconciler(ground, self.intake, self.acs)
@@ -234,6 +236,8 @@ class Gateway:
             recoverer=self.recoverer,
             catalogues=self.catalogues,
             directory_changed=self._directory_changed,
+            printing=self.printing,
+            bills=self.bills,
             on_sign_in=self._hooks.signed_in,
         )
 

@@ -67,7 +67,7 @@ def _tell(options: argparse.Namespace, faults: dict[str, str]) -> None:
 
 def copy(options: argparse.Namespace) -> int:
     """Copy templates; one that is there already is left as it is."""
-    from gateway.documents.pdf import TEMPLATES  # noqa: PLC0415 - see the module's docstring
+    from gateway.documents.template_files import TEMPLATES  # noqa: PLC0415 - see the module's docstring
 
     wanted = [f"{name}.typ" for name in options.papers] or sorted(path.name for path in TEMPLATES.glob("*.typ"))
     copied = []

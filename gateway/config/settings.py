@@ -14,6 +14,7 @@ from gateway.config.desk import Desk
 from gateway.config.figures import Figures
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.lending import Lending, PolicyEntry, PolicySection
+from gateway.config.money import Money as MoneySection
 from gateway.config.papers import Papers
 from gateway.config.profile import customised
 from gateway.config.section import Section
@@ -34,6 +35,9 @@ from gateway.config.sections import (
     Store,
 )
 from gateway.iso18626.authentication import PeerCredentials
+from gateway.money.records import Seller
+from gateway.money.rules import BillingRules
+from gateway.money.terms import BillingDefaults
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.partners import Partner, Peer
@@ -64,6 +68,7 @@ class Settings(Section):
     borrowing: Borrowing = Borrowing()
     papers: Papers = Papers()
     figures: Figures = Figures()
+    money: MoneySection = MoneySection()
     clocks: Clocks = Clocks()
     outbox: Outbox = Outbox()
     log: Log = Log()
@@ -128,6 +133,33 @@ class Settings(Section):
     def return_address(self) -> PostalAddress:
         """Where our items are sent back to."""
         return _address(self.library.return_address)
+
+    def billing(self) -> BillingRules:
+        """How we bill: what the rooms of money take."""
+        money = self.money
+        return BillingRules(
+            seller=Seller(
+                name=self.library.name,
+                department=money.department,
+                address=self.return_address(),
+                contact=money.contact,
+                tax_id=money.tax_id,
+                remit_to=money.remit_to,
+                ways_to_pay=money.ways_to_pay,
+            ),
+            defaults=BillingDefaults(
+                currency=money.currency,
+                price=money.price,
+                flat_price=money.flat_price,
+                processing_fee=money.processing_fee,
+                refund=money.refund,
+                net_days=money.net_days,
+                tax_percent=money.tax_percent,
+            ),
+            invoice_series=money.invoice_series,
+            credit_series=money.credit_series,
+            year_begins=month_and_day(self.figures.fiscal_year_begins),
+        )
 
     def acs_profile(self) -> Profile:
         """The circulation system's profile with everything that [acs] says of it."""

@@ -12,11 +12,13 @@ from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
+from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
 from gateway.dispatch.workbooks import Workbooks
 from gateway.identity.trip import Person, Trip
+from gateway.money.rules import BillingRules
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
@@ -122,6 +124,10 @@ class Desk:
     zone: tzinfo
     library: OurLibrary
     printing: Printing
+    bills: BillIntake
+    """The one door through which a bill is changed."""
+    billing: BillingRules
+    """How we bill."""
     workbooks: Workbooks = field(default_factory=Workbooks)
     fiscal_year_begins: tuple[int, int] = (7, 1)
     """Month and day."""

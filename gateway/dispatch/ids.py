@@ -14,6 +14,9 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 LENDING: Final = "L"
 BORROWING: Final = "B"
+BILL_LETTER: Final = "M"
+"""Of a bill before it has a number of its series, and after."""
+PAYMENT_LETTER: Final = "P"
 """What the numbers of requests begin with, by the role that we have in them."""
 
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)

@@ -16,19 +16,21 @@ sweep finds in time, and also what was missed.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.backoff import BackOffPolicy
+from gateway.dispatch.bills import UnknownBill
 from gateway.dispatch.clock_steps import ClockSteps
-from gateway.dispatch.intake import Cause, Intake, UnknownRequest
+from gateway.dispatch.intake import Intake, UnknownRequest
 from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
-from gateway.dispatch.results import Fault, Happened, Later, Result
+from gateway.dispatch.results import BillHappened, Fault, Happened, Later
+from gateway.dispatch.subjects import BillWork, LibraryOf, PerformRow, Subject, Subjects
 from gateway.fleet.news import follow
 from gateway.store.port import (
     BarcodeTaken,
@@ -43,15 +45,8 @@ from gateway.store.port import (
     Topic,
 )
 from gateway.workflow.effects import StartTimer
-from gateway.workflow.events import Stuck
-from gateway.workflow.records import Request
 
 _log = structlog.get_logger(__name__)
-
-PerformRow = Callable[[EffectRow, Request], Awaitable[Result]]
-"""Carries a row's effect out for its request."""
-LibraryOf = Callable[[EffectRow, Request], str | None]
-"""Gives the library that a message is for, where its lane has several behind it."""
 
 
 class Outbox:
@@ -69,15 +64,14 @@ class Outbox:
         chance: Callable[[], float] = random.random,
         backoff_of: Callable[[Lane], BackOffPolicy] | None = None,
         library_of: LibraryOf = lambda _row, _request: None,
+        bills: BillWork | None = None,
     ) -> None:
         self._store = store
-        self._intake = intake
-        self._perform = perform
+        self._subjects = Subjects(store, intake, perform, library_of, bills)
         self._time = time
         self._owner = owner
         self._settings = settings or OutboxSettings()
         self._backoff_of = backoff_of or (lambda _lane: self._settings.backoff)
-        self._library_of = library_of
         self._clock = ClockSteps(store, time, owner)
         self._chance = chance
         self._lanes: dict[Lane, LaneState] = {}
@@ -276,8 +270,8 @@ class Outbox:
                 await self._carry_out(row, state)
             except LeaseLost:
                 _log.info("work was withdrawn", work=row.effect.key)
-            except UnknownRequest:
-                _log.error("work of an unknown request", work=row.effect.key)
+            except (UnknownRequest, UnknownBill):
+                _log.error("work of an unknown request or bill", work=row.effect.key)
             except StoreUnavailable:
                 state.stranded = True
                 _log.warning("store unavailable", during=row.effect.key)
@@ -289,10 +283,8 @@ class Outbox:
                 state.wake.set()
 
     async def _carry_out(self, row: EffectRow, state: LaneState) -> None:
-        request = await self._store.request(row.request)
-        if request is None:
-            raise UnknownRequest(row.request)
-        tried = state.begin(row, self._library_of(row, request))
+        subject = await self._subjects.read(row)
+        tried = state.begin(row, self._subjects.library_of(row, subject))
         due_at = state.held_back(tried, self._time.now())
         if due_at is not None:
             await self._store.postpone(
@@ -300,19 +292,19 @@ class Outbox:
             )
             return
         try:
-            await self._try(tried, request, state)
+            await self._try(tried, subject, state)
         finally:
             state.over(tried)
 
-    async def _try(self, tried: Try, request: Request, state: LaneState) -> None:
+    async def _try(self, tried: Try, subject: Subject, state: LaneState) -> None:
         """Perform a row, and write what came of it."""
         try:
             async with asyncio.timeout(self._settings.deadline_s):
-                report = await self._perform(tried.row, request)
+                report = await self._subjects.perform(tried.row, subject)
         except TimeoutError:
             report = Later(words="It took longer than it may.", unstarted=False)
         match report:
-            case Happened():
+            case Happened() | BillHappened():
                 try:
                     await self._hand_in(tried.row, report)
                 except BarcodeTaken:
@@ -324,13 +316,12 @@ class Outbox:
             case Later():
                 await self._postpone(tried, report, state)
 
-    async def _hand_in(self, row: EffectRow, report: Happened) -> None:
+    async def _hand_in(self, row: EffectRow, report: Happened | BillHappened) -> None:
         """Bring what happened to the door, again and again while the store is gone and the lease is ours."""
-        cause = Cause(completes=row, owner=self._owner, history=report.history)
         give_up_at = self._time.monotonic() + self._settings.lease_margin_s
         while True:
             try:
-                await self._intake.submit(row.request, report.event, cause)
+                await self._subjects.hand_in(row, report, self._owner)
             except StoreUnavailable:
                 if self._time.monotonic() > give_up_at:
                     raise
@@ -360,8 +351,7 @@ class Outbox:
             entry = HistoryEntry(at=now, by="gateway", kind=HistoryKind.NOTE, words=later.told)
             await self._store.commit(Change(history_of=row.request, history=(entry,)))
         if tries == backoff.limit:
-            stuck = Stuck(at=now, work=row.effect.key, kind=row.effect.work_kind, words=later.words)
-            await self._intake.submit(row.request, stuck)
+            await self._subjects.stuck(row, now, later.words)
 
     async def _leave_alone(
         self, tried: Try, blame: Blame, after_s: float | None, state: LaneState, setback: Setback

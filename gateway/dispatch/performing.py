@@ -5,20 +5,27 @@ exception. What may have had an effect elsewhere is marked started before its fi
 which it is known that its outcome is unknown (design.md, rule 2).
 """
 
+from collections.abc import Awaitable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import msgspec
 
 from gateway.clock import TimeSource
 from gateway.dispatch.performers.acts import Acts
+from gateway.dispatch.performers.bill_items import BillItems
+from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.letters import Letters
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
-from gateway.dispatch.results import Later, Result
+from gateway.dispatch.results import BillHappened, BillResult, Later, Result
+from gateway.money.effects import AskItem, MakePaper, RemindLater
+from gateway.money.events import ReminderDue
+from gateway.money.records import Bill
 from gateway.sip2.connection import Exchange
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind
 from gateway.workflow.effects import (
@@ -37,6 +44,7 @@ from gateway.workflow.effects import (
 )
 from gateway.workflow.records import Request
 
+Done = TypeVar("Done")
 _exchanges: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
 
 
@@ -60,6 +68,8 @@ class Performers:
         vetting: Vetting,
         rota: RotaMaker,
         timers: Timers,
+        bill_items: BillItems,
+        bill_papers: BillPapers,
         time: TimeSource,
     ) -> None:
         self.acts = acts
@@ -69,21 +79,34 @@ class Performers:
         self.vetting = vetting
         self.rota = rota
         self.timers = timers
+        self.bill_items = bill_items
+        self.bill_papers = bill_papers
         self._time = time
 
     async def perform(self, row: EffectRow, request: Request) -> Result:
-        """Carry one effect out. Raises LeaseLost, StoreUnavailable."""
+        """Carry one effect of a request out. Raises LeaseLost, StoreUnavailable."""
+        result, talk = await self._overheard(self._perform(row, request))
+        if isinstance(result, Later):
+            return result
+        return msgspec.structs.replace(result, history=(*talk, *result.history))
+
+    async def perform_for_bill(self, row: EffectRow, bill: Bill) -> BillResult:
+        """Likewise one of a bill."""
+        result, talk = await self._overheard(self._perform_for_bill(row, bill))
+        if isinstance(result, Later):
+            return result
+        return msgspec.structs.replace(result, history=(*talk, *result.history))
+
+    async def _overheard(self, work: Awaitable[Done]) -> tuple[Done, tuple[HistoryEntry, ...]]:
+        """Wait for work, and return what was said to the circulation system meanwhile, as lines for the history."""
         exchanges: list[Exchange] = []
         token = _exchanges.set(exchanges)
         try:
-            result = await self._perform(row, request)
+            result = await work
         finally:
             _exchanges.reset(token)
-        if isinstance(result, Later):
-            return result
         at = self._time.now()
-        talk = tuple(_sip2_entry(exchange, at) for exchange in exchanges)
-        return msgspec.structs.replace(result, history=(*talk, *result.history))
+        return result, tuple(_sip2_entry(exchange, at) for exchange in exchanges)
 
     async def _perform(  # noqa: C901, PLR0911 - one case and one return a kind of effect
         self, row: EffectRow, request: Request
@@ -109,6 +132,19 @@ class Performers:
                 return await self.barcodes.assign(effect, request)
             case StartTimer() as timer:
                 return await self.timers.ring(timer, request)
+            case _:
+                raise TypeError(f"a request has no {row.effect.key}")
+
+    async def _perform_for_bill(self, row: EffectRow, bill: Bill) -> BillResult:
+        match row.effect:
+            case AskItem() as effect:
+                return await self.bill_items.ask(effect)
+            case MakePaper() as effect:
+                return await self.bill_papers.make(effect, bill)
+            case RemindLater(number=number):
+                return BillHappened(event=ReminderDue(at=self._time.now(), number=number))
+            case _:
+                raise TypeError(f"a bill has no {row.effect.key}")
 
 
 def _sip2_entry(exchange: Exchange, at: datetime) -> HistoryEntry:

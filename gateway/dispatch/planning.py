@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from gateway.iso18626.values import agency_key
+from gateway.money.effects import AnyBillEffect
 from gateway.sip2.codec import folded
 from gateway.store.port import EffectRow, NewEffect
 from gateway.workflow.calendar import Calendar, Calendars
@@ -103,7 +104,7 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
         return self.calendars.of(branch)
 
 
-def library_of(effect: AnyEffect, request: Request, is_broker: Callable[[str], bool]) -> str | None:
+def library_of(effect: AnyEffect | AnyBillEffect, request: Request, is_broker: Callable[[str], bool]) -> str | None:
     """Give the key of the library that a message is for, where the peer of its lane has several behind it."""
     match effect:
         case Tell() if is_broker(request.peer):
@@ -129,6 +130,6 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
             return None
 
 
-def item_of(effect: AnyEffect) -> str | None:
+def item_of(effect: AnyEffect | AnyBillEffect) -> str | None:
     """Give the item at which requests keep their order: of an act, and of the look after it."""
     return folded(effect.item_barcode) if isinstance(effect, Perform | Look) else None

@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 import msgspec
@@ -47,10 +47,15 @@ class Printing:
         self._turn = asyncio.Lock()
         self._waiting = 0
 
+    def today(self) -> date:
+        """Return the day at the library."""
+        return self._now().astimezone(self._zone).date()
+
     async def pdf(self, title: str, papers: Iterable[Paper], choice: Choice, *, outlines: bool = False) -> bytes:
         """Print papers in the order in which they come, with the outlines of a sheet's places if wanted. Raises Unprintable, NotPrinted, TooMuchToPrint."""
-        day = self._now().astimezone(self._zone).date()
-        job = Job(title=title, day=day, runs=runs(papers, self.stationery, choice), look=self.look, outlines=outlines)
+        job = Job(
+            title=title, day=self.today(), runs=runs(papers, self.stationery, choice), look=self.look, outlines=outlines
+        )
         if self._waiting >= MOST_WAITING:
             raise TooMuchToPrint("Too much waits to be printed: try again in a moment.")
         self._waiting += 1

@@ -10,8 +10,10 @@ from typing import Final
 import msgspec
 
 from gateway.iso18626.replies import NotDelivered
+from gateway.money.events import AnyBillEvent
 from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.sip2.errors import Outcome as SipOutcome
+from gateway.store.bills_port import KeptPaper
 from gateway.store.port import HistoryEntry
 from gateway.workflow.events import AnyEvent
 
@@ -26,6 +28,17 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[HistoryEntry, ...] = ()
     heard: bool = True
     """Whether the other side gave a sign of life."""
+
+
+class BillHappened(msgspec.Struct, frozen=True, kw_only=True):
+    """The effect of a bill is over, and this is what came of it."""
+
+    event: AnyBillEvent
+    history: tuple[HistoryEntry, ...] = ()
+    heard: bool = True
+    """As for Happened."""
+    paper: KeptPaper | None = None
+    """What was set, to be kept with that."""
 
 
 class Fault(Enum):
@@ -52,6 +65,7 @@ class Later(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Result = Happened | Later
+BillResult = BillHappened | Later
 
 _UNANSWERED: Final[Mapping[SipOutcome, str]] = {
     SipOutcome.REPLY: "it answered",

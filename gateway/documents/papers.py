@@ -1,7 +1,7 @@
 """What each paper says, apart from how it is printed: text.py and pdf.py print the same structs.
 
 A day is the library's own, a code is what a scanner reads. What leaves the house has no field for a customer: `leaves_the_house`
-says which papers do, and tests hold them to it. Invoices and letters will be further structs here, with a template beside the others. Pure.
+says which papers do, and tests hold them to it. Pure.
 """
 
 from datetime import date
@@ -215,7 +215,134 @@ class CoverBand(Paper, frozen=True, kw_only=True, tag=PaperName.COVER_BAND.value
     our_request: Code
 
 
+class BillItem(Part, frozen=True, kw_only=True):
+    """An item that a bill is about."""
+
+    title: str | None
+    author: str | None
+    call_number: str | None
+    barcode: str | None
+    our_request: str
+    their_request: str | None
+    shipped: date | None
+    due: date | None
+    notice: date | None
+
+
+class BillLine(Part, frozen=True, kw_only=True):
+    """An amount with its currency's digits, as a text: whoever sets it works nothing out."""
+
+    words: str
+    amount: str
+    item: BillItem | None = None
+    """Only at the first line about it."""
+
+
+class _OfMoney(Paper, frozen=True, kw_only=True):
+    """What papers about money share."""
+
+    to: Addressee
+    number: str
+    dated: date
+    currency: str
+    tax_id: str | None = None
+    reference: str | None = None
+    """What the partner wants to read on it."""
+
+
+class Invoice(_OfMoney, frozen=True, kw_only=True, tag=PaperName.INVOICE.value):
+    """What a partner owes for something, with its number."""
+
+    heading = "INVOICE"
+
+    due: date | None
+    terms: str
+    lines: tuple[BillLine, ...]
+    total: str
+    paid: str
+    balance: str
+    if_returned: str
+    remit_to: tuple[str, ...]
+    ways_to_pay: tuple[str, ...]
+
+
+class CreditNote(_OfMoney, frozen=True, kw_only=True, tag=PaperName.CREDIT_NOTE.value):
+    """What is taken back of an invoice."""
+
+    heading = "CREDIT NOTE"
+
+    corrects: str
+    lines: tuple[BillLine, ...]
+    total: str
+
+
+class StatementRow(Part, frozen=True, kw_only=True):
+    """One thing that was booked, and what was owed then."""
+
+    day: date
+    words: str
+    amount: str
+    balance: str
+
+
+class OpenBill(Part, frozen=True, kw_only=True):
+    """An invoice on which something is owed."""
+
+    number: str
+    dated: date
+    due: date | None
+    total: str
+    balance: str
+    age: str
+
+
+class Statement(_OfMoney, frozen=True, kw_only=True, tag=PaperName.STATEMENT.value):
+    """A partner's account over some time: what was owed before, what was booked, what is owed now, and how old that is. `number` is its account's."""
+
+    heading = "STATEMENT"
+
+    since: date
+    until: date
+    opening: str
+    rows: tuple[StatementRow, ...]
+    closing: str
+    bills: tuple[OpenBill, ...]
+    ages: tuple[BillLine, ...]
+    remit_to: tuple[str, ...]
+    ways_to_pay: tuple[str, ...]
+
+
+class ReminderLetter(_OfMoney, frozen=True, kw_only=True, tag=PaperName.REMINDER_LETTER.value):
+    """An invoice that was not paid, said once more."""
+
+    heading = "REMINDER"
+
+    which: str
+    """First, second, last."""
+    invoice_dated: date
+    due: date | None
+    words: str
+    lines: tuple[BillLine, ...]
+    total: str
+    paid: str
+    balance: str
+    remit_to: tuple[str, ...]
+    ways_to_pay: tuple[str, ...]
+
+
 AnyPaper = (
-    PullSlip | Strap | BorrowedStrap | RoutingSlip | PackingSlip | ReturnSlip | ShippingLabel | ReturnLabel | CoverBand
+    PullSlip
+    | Strap
+    | BorrowedStrap
+    | RoutingSlip
+    | PackingSlip
+    | ReturnSlip
+    | ShippingLabel
+    | ReturnLabel
+    | CoverBand
+    | Invoice
+    | CreditNote
+    | Statement
+    | ReminderLetter
 )
 """Every paper that there is."""

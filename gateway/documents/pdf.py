@@ -22,10 +22,10 @@ from gateway.documents.bars import bars, square
 from gateway.documents.job import Job, Look, Run, stock_named
 from gateway.documents.layout import clean
 from gateway.documents.papers import Code, CodeKind
+from gateway.documents.template_files import files_of
 from gateway.stationery import Symbology
 
 HERE: Final = Path(__file__).parent
-TEMPLATES: Final = HERE / "templates"
 FONTS: Final = HERE / "fonts"
 NO_GLYPH: Final = "□"
 _MOST_CHARACTERS: Final = 600
@@ -35,7 +35,6 @@ _MOST_TOGETHER: Final = 20
 _BREAK: Final = "\u200b"
 _MISSING: Final = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
-_TEXTS: Final = {".typ", ".svg"}
 _TRIES: Final = 5
 _NICENESS: Final = 10
 
@@ -86,8 +85,7 @@ def _compiled(job: Job, data: str, standards: list[Any]) -> bytes:
 
 def _files(look: Look) -> dict[str, bytes]:
     """What Typst may read, by name: our templates, and the library's own in their place. Nothing else of the disk."""
-    own = [path for path in Path(look.templates).iterdir() if path.suffix in _TEXTS] if look.templates else []
-    files = {path.name: path.read_bytes() for path in (*TEMPLATES.glob("*.typ"), *own)}
+    files = files_of(look)
     for name, data in files.items():
         if _is_binary(data):
             raise TemplateFault(f"{name} is not text in UTF-8.")

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from gateway.documents.money_samples import OF_MONEY
 from gateway.documents.papers import (
     Addressee,
     AnyPaper,
@@ -166,5 +167,6 @@ SAMPLES: Final[tuple[AnyPaper, ...]] = (
         item=_POOL_ITEM,
         our_request=_BORROWED,
     ),
+    *OF_MONEY,
 )
 """At least one of each paper."""

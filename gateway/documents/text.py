@@ -5,21 +5,26 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
+from gateway.documents import money_text
 from gateway.documents.layout import Block, centred, field, page, sides, wrap
 from gateway.documents.papers import (
     Addressee,
     BorrowedStrap,
     Code,
     CoverBand,
+    CreditNote,
+    Invoice,
     Library,
     PackingSlip,
     Paper,
     Piece,
     PullSlip,
+    ReminderLetter,
     ReturnLabel,
     ReturnSlip,
     RoutingSlip,
     ShippingLabel,
+    Statement,
     Strap,
     Work,
 )
@@ -167,6 +172,10 @@ _PRINTED: Final[Mapping[type[Paper], Callable[[Any], str]]] = {
     ShippingLabel: _label,
     ReturnLabel: _label,
     CoverBand: _cover_band,
+    Invoice: money_text.invoice,
+    CreditNote: money_text.credit_note,
+    ReminderLetter: money_text.reminder_letter,
+    Statement: money_text.statement,
 }
 
 

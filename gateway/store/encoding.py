@@ -9,6 +9,9 @@ Decoding raises msgspec.ValidationError on what isn't of the type, msgspec.Decod
 
 import msgspec
 
+from gateway.money.effects import AnyBillEffect
+from gateway.money.events import AnyBillEvent
+from gateway.money.records import Bill, Loan, Payment
 from gateway.store.borrowing_port import Customer
 from gateway.store.port import DoneAct, HistoryEntry
 from gateway.store.scans_port import ScanRecord
@@ -31,19 +34,28 @@ Encodable = (
     | Session
     | ScanRecord
     | DoneAct
+    | Bill
+    | Loan
+    | Payment
+    | AnyBillEvent
+    | AnyBillEffect
 )
 
 _ENCODER = msgspec.json.Encoder()
 
 decode_request = msgspec.json.Decoder(Request).decode
 decode_event = msgspec.json.Decoder[AnyEvent](AnyEvent).decode
-decode_effect = msgspec.json.Decoder[AnyEffect](AnyEffect).decode
+decode_effect = msgspec.json.Decoder[AnyEffect | AnyBillEffect](AnyEffect | AnyBillEffect).decode
 decode_entry = msgspec.json.Decoder(HistoryEntry).decode
 decode_peer = msgspec.json.Decoder(Peer).decode
 decode_partner = msgspec.json.Decoder(Partner).decode
 decode_customer = msgspec.json.Decoder(Customer).decode
 decode_done = msgspec.json.Decoder(DoneAct).decode
 decode_scan = msgspec.json.Decoder(ScanRecord).decode
+decode_bill = msgspec.json.Decoder(Bill).decode
+decode_loan = msgspec.json.Decoder(Loan).decode
+decode_payment = msgspec.json.Decoder(Payment).decode
+decode_bill_event = msgspec.json.Decoder[AnyBillEvent](AnyBillEvent).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
 decode_account = msgspec.json.Decoder(Account).decode
 decode_session = msgspec.json.Decoder(Session).decode

@@ -12,6 +12,7 @@ class StoreError(Exception):
     ├── AlreadyStarted    an effect that had to be withdrawn has been started
     ├── BarcodeTaken      another request has the pool barcode
     ├── LeaseLost         the effect is no longer ours: withdrawn, or leased by another
+    ├── NotEnoughCredit   a partner has less credit than was to be used
     ├── NameTaken         another gateway has started under this one's name
     ├── DatabaseTooNew    a newer program made the tables: this one must not touch them
     └── StoreUnavailable  the database can't be reached or written (disk full, connection lost)
@@ -36,6 +37,10 @@ class BarcodeTaken(StoreError):
 
 class LeaseLost(StoreError):
     """The effect row is gone or leased by somebody else."""
+
+
+class NotEnoughCredit(StoreError):
+    """A partner's credit is less than what a change takes of it."""
 
 
 class NameTaken(StoreError):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from gateway.store.bills_port import BillStore
 from gateway.store.borrowing_port import BorrowingStore
 from gateway.store.directory_port import DirectoryPort
 from gateway.store.errors import (
@@ -25,6 +26,7 @@ from gateway.store.errors import (
     DatabaseTooNew,
     LeaseLost,
     NameTaken,
+    NotEnoughCredit,
     StoreError,
     StoreUnavailable,
     VersionConflict,
@@ -85,6 +87,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
     @property
     def facts(self) -> FactStore:
         """What figures are counted from."""
+
+    @property
+    def bills(self) -> BillStore:
+        """What partners owe us: bills, payments, the ledger."""
 
     @property
     def scans(self) -> ScanStore:
@@ -378,6 +384,7 @@ __all__ = [
     "LoginCount",
     "NameTaken",
     "NewEffect",
+    "NotEnoughCredit",
     "PolicyVersion",
     "RequestFilter",
     "Setback",

@@ -7,7 +7,7 @@ rows are locked in the order of their ids, and claims pass over what is locked.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -35,7 +35,7 @@ from gateway.store.postgres_errors import translated_errors
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.tables import TableStore
-from gateway.store.verbs import Statement
+from gateway.store.verbs import Statement, Step
 
 SETTINGS = {
     "application_name": "ill-gateway",
@@ -310,6 +310,20 @@ class PostgresStore(TableStore):
                 if rows_of:
                     await connection.executemany(each, rows_of)
         return True
+
+    async def _settle(self, steps: Sequence[Step], subjects: Iterable[str]) -> None:
+        lanes: set[str] = set()
+        async with self._transaction() as connection:
+            for statement, params, guard in steps:
+                changed = _count(await connection.execute(statement, *params))
+                if guard is not None and not changed:
+                    raise writes.guard_error(guard)
+            for subject in subjects:
+                await connection.execute(sql.PROMOTE, subject)
+                lanes.update(row[0] for row in await connection.fetch(sql.LANES_OF, subject))
+            calls = [(_WORK, f"{self._instance} {lane}") for lane in lanes]
+            await connection.executemany(_NOTIFY, [*calls, (_CHANNELS[Topic.REQUESTS], "")])
+        self._wake(lanes)
 
     # the queue
 

@@ -112,7 +112,7 @@ def change_rows(change: Change) -> ChangeRows:
         register=register_rows(change, subject),
         history=_history(subject, change),
         message=() if change.inbound is None else (_message(subject, change.inbound),),
-        effects=tuple(_effect(subject, new) for new in change.effects),
+        effects=tuple(effect_params(subject, new) for new in change.effects),
         promote=((subject,),) if goes else (),
         close_tasks=tuple((subject, kind.value, stamp(_time_of(change))) for kind in change.close_tasks),
         open_tasks=tuple(_task(subject, task, _time_of(change)) for task in change.open_tasks),
@@ -251,7 +251,8 @@ def _barcode(subject: str | None, move: BarcodeMove, at: datetime) -> Params:
     return move.barcode, move.to.value, holder, stamp(at), subject
 
 
-def _effect(subject: str | None, new: NewEffect) -> Params:
+def effect_params(subject: str | None, new: NewEffect) -> Params:
+    """Return the parameters of sql.INSERT_EFFECT."""
     effect = new.effect
     kind = str(effect.__struct_config__.tag)
     row = (subject, effect.key, kind, new.lane or "", stamp(new.due_at), encoding.encode(effect))

@@ -10,7 +10,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -27,7 +27,7 @@ from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.sql import numbered
 from gateway.store.tables import TableStore
-from gateway.store.verbs import Statement
+from gateway.store.verbs import Statement, Step
 
 Operation = Callable[[sqlite3.Cursor], Any]
 """A small write of its own: what it returns is its result."""
@@ -268,6 +268,21 @@ class SqliteStore(TableStore):
 
     async def _load_if(self, condition: Statement, *statements: tuple[str, Sequence[Params]]) -> bool:
         return bool(await self._group.submit(partial(_load_if, condition, statements)))
+
+    async def _settle(self, steps: Sequence[Step], subjects: Iterable[str]) -> None:
+        lanes: set[str] = set()
+
+        def settle(cursor: sqlite3.Cursor) -> None:
+            for statement, params, guard in steps:
+                cursor.execute(numbered(statement), params)
+                if guard is not None and not cursor.rowcount:
+                    raise writes.guard_error(guard)
+            for subject in subjects:
+                cursor.execute(numbered(sql.PROMOTE), (subject,))
+                lanes.update(lane for (lane,) in cursor.execute(numbered(sql.LANES_OF), (subject,)).fetchall())
+
+        await self._group.submit(settle)
+        self._wake(lanes)
 
     def _call_for(self, request: str) -> tuple[Statement, ...]:  # noqa: ARG002 - there are no others
         """See the base."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from gateway.store import encoding, rows, sql
+from gateway.store.bills_tables import BillTables
 from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, plain, stamp
 from gateway.store.directory_tables import DirectoryTables
@@ -65,6 +66,8 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables):
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
         self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)
+        slowly, settle = self._fetch_slowly, self._settle
+        self.bills = BillTables(fetch=self._fetch, fetch_slowly=slowly, change=self._change, settle=settle)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
         self.recovery = RecoveryTables(

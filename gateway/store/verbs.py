@@ -1,12 +1,22 @@
 """The verbs that the statements of common SQL stand on; SqliteStore and PostgresStore say what they do in each database."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from gateway.store.columns import Fetched, Params
-from gateway.store.port import Topic
+from gateway.store.errors import StoreError
+from gateway.store.values import Topic
 
 Statement = tuple[str, Params]
+
+
+class Step(NamedTuple):
+    """A statement of several that belong together, and what it means that it changes nothing."""
+
+    statement: str
+    params: Params
+    guard: type[StoreError] | None = None
 
 
 class Verbs(ABC):
@@ -31,6 +41,13 @@ class Verbs(ABC):
     @abstractmethod
     async def _load_if(self, condition: Statement, *statements: tuple[str, Sequence[Params]]) -> bool:
         """Run a statement and, if it changes something, each of the others with all its rows, all in one transaction; say whether."""
+
+    @abstractmethod
+    async def _settle(self, steps: Sequence[Step], subjects: Iterable[str]) -> None:
+        """Run all steps in one transaction, or none; then wake the lanes of the subjects' work, here and elsewhere.
+
+        Raises the guard of a step that changes nothing.
+        """
 
     @abstractmethod
     def _call_for(self, request: str) -> tuple[Statement, ...]:

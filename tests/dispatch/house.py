@@ -13,11 +13,15 @@ from pysip2.models import SIPRequest
 
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
+from gateway.dispatch.bill_planning import BillPlanner
+from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.performers.acts import Acts
+from gateway.dispatch.performers.bill_items import BillItems
+from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
@@ -26,8 +30,10 @@ from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.performing import Performers
 from gateway.dispatch.planning import Planner
+from gateway.dispatch.printing import Printing
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.storage_bound import StorageBound
+from gateway.documents.job import Look, Stationery
 from gateway.iso18626 import codes, values
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.client import Endpoint
@@ -177,6 +183,8 @@ class House:
         naming = Naming(self.store, self.appraiser.title_of)
         self.intake = Intake(self.store, self.directory, self.planner, naming)
         self.receiver = self.make_receiver()
+        self.printing = Printing(Look(), Stationery(), self.time.now, self.terminal.zone)
+        self.bills = BillIntake(self.store, BillPlanner())
         self.performers = self._make_performers()
 
     def _make_performers(self) -> Performers:
@@ -200,6 +208,8 @@ class House:
             vetting=Vetting(store=store, time=time, acs=acs, appraiser=self.appraiser, rules=rules),
             rota=RotaMaker(directory=self.directory, time=time, zone=self.terminal.zone),
             timers=Timers(store=store, time=time),
+            bill_items=BillItems(acs=acs, time=time),
+            bill_papers=BillPapers(printing=self.printing, time=time),
             time=time,
         )
 

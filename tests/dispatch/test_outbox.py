@@ -8,10 +8,11 @@ import structlog
 from pysip2.models import SIPRequest
 
 from gateway.dispatch.backoff import BackOffPolicy
-from gateway.dispatch.outbox import Outbox, PerformRow
+from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.results import Fault, Later, Result
+from gateway.dispatch.subjects import BillWork, PerformRow
 from gateway.iso18626.codes import Action, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
@@ -55,6 +56,7 @@ async def working(
     outbox = Outbox(
         store=house.store,
         intake=house.intake,
+        bills=BillWork(intake=house.bills, perform=house.performers.perform_for_bill),
         perform=perform or house.performers.perform,
         time=house.time,
         owner=owner,

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import msgspec
 
-from gateway.dispatch.outbox import PerformRow
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.results import Result
+from gateway.dispatch.subjects import PerformRow
 from gateway.sip2.errors import NotSent, Reason
 from gateway.store.port import (
     BackOff,

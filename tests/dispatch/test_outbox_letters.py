@@ -118,7 +118,7 @@ async def test_of_a_brokers_libraries_the_one_that_fails_waits_and_is_tried_with
         await house.receive(request(house.time.now(), number, header=own), peer="peer-two")
 
     async with working(house, post.perform, GROWING) as outbox:
-        outbox._library_of = lambda row, request: library_of(row.effect, request, house.directory.is_broker)
+        outbox._subjects._library_of = lambda row, request: library_of(row.effect, request, house.directory.is_broker)
         for number in range(6):
             await ask(bad, f"B{number}")
         await house.time.advance(90)

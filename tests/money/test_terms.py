@@ -70,16 +70,16 @@ def test_what_is_said_about_a_return_is_said_only_of_items():
 
 
 @pytest.mark.parametrize(
-    ("day", "first_month", "year"),
+    ("day", "begins", "year"),
     [
-        (date(2026, 6, 30), 7, 2026),
-        (date(2026, 7, 1), 7, 2027),
-        (date(2026, 12, 31), 1, 2026),
-        (date(2027, 1, 1), 1, 2027),
+        (date(2026, 6, 30), (7, 1), 2026),
+        (date(2026, 7, 1), (7, 1), 2027),
+        (date(2026, 12, 31), (1, 1), 2026),
+        (date(2027, 1, 1), (1, 1), 2027),
     ],
 )
-def test_a_fiscal_year_has_the_name_of_the_year_in_which_it_ends(day: date, first_month: int, year: int):
-    assert fiscal.fiscal_year(day, first_month) == year
+def test_a_fiscal_year_has_the_name_of_the_year_in_which_it_ends(day: date, begins: tuple[int, int], year: int):
+    assert fiscal.fiscal_year(day, begins) == year
 
 
 def test_a_number_is_written_in_one_way():

@@ -12,6 +12,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from gateway.money.effects import AnyBillEffect
+from gateway.money.events import AnyBillEvent
 from gateway.store import encoding
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
@@ -21,6 +23,10 @@ ROWS: dict[str, list[dict[str, Any]]] = json.loads(Path(__file__).with_name("rel
 DECODERS: dict[str, Callable[[str], Any]] = {
     "event": encoding.decode_event,
     "effect": encoding.decode_effect,
+    "bill event": encoding.decode_bill_event,
+    "bill": encoding.decode_bill,
+    "loan": encoding.decode_loan,
+    "payment": encoding.decode_payment,
     "request": encoding.decode_request,
     "history": encoding.decode_entry,
     "peer": encoding.decode_peer,
@@ -39,9 +45,13 @@ def test_a_released_row_is_read_with_every_field(kind: str, row: dict[str, Any])
     assert json.loads(encoding.encode(DECODERS[kind](json.dumps(row)))) == row
 
 
-@pytest.mark.parametrize(("field", "union"), [("event", AnyEvent), ("effect", AnyEffect)])
+@pytest.mark.parametrize(
+    ("field", "union"), [("event", AnyEvent), ("effect", AnyEffect | AnyBillEffect), ("bill event", AnyBillEvent)]
+)
 def test_every_tag_has_a_released_row(field: str, union: Any) -> None:
-    assert {row[field] for row in ROWS[field]} == {struct.__struct_config__.tag for struct in get_args(union)}
+    assert {row[field.removeprefix("bill ")] for row in ROWS[field]} == {
+        struct.__struct_config__.tag for struct in get_args(union)
+    }
 
 
 def test_every_field_has_a_released_row() -> None:

@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
+from gateway.money.records import BillState
 from gateway.store import (
+    bills_steps,
+    bills_tables,
     borrowing,
     directory_tables,
     facts_sql,
@@ -30,6 +33,7 @@ from gateway.store import (
     tongues,
     view_tables,
 )
+from gateway.store.bills_port import BillFilter
 from gateway.store.columns import moment
 from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
@@ -157,6 +161,33 @@ SHARED = {
     "ended": _walk(),
     "ended of a partner": _walk(Facet.PARTNER),
     "ended in a state": _walk(Facet.STATE),
+    "update a bill": bills_steps.UPDATE_BILL,
+    "drop lines of a bill": bills_steps.DROP_LINES,
+    "take a payment back": bills_steps.REVERSE_PAYMENT,
+    "move credit": bills_steps.MOVE_CREDIT,
+    "give a number": bills_steps.GIVE_NUMBER,
+    "bill": bills_tables.BILL,
+    "bill by its number": bills_tables.NUMBERED,
+    "bills of a request": bills_tables.OF_REQUEST,
+    "credit notes of a bill": bills_tables.CREDIT_NOTES,
+    "bills of some days": bills_tables.DATED_WITHIN,
+    "owed by a partner": bills_tables.OWED_BY,
+    "credit of a partner": bills_tables.CREDIT_OF,
+    "history of a bill": bills_tables.HISTORY,
+    "paper of a bill": bills_tables.PAPER,
+    "papers of a bill": bills_tables.PAPERS,
+    "payment": bills_tables.PAYMENT,
+    "payments of a partner": bills_tables.PAYMENTS_OF,
+    "ledger of a partner": bills_tables.LEDGER_OF,
+    "ledger of a bill": bills_tables.LEDGER_OF_BILL,
+    "ledger of a payment": bills_tables.LEDGER_OF_PAYMENT,
+    "ledger of some time": bills_tables.LEDGER_WITHIN,
+    "one-use key of a bill": bills_tables.SUBJECT_OF,
+    "forget keys of bills": bills_tables.FORGET_KEYS,
+    "bills in states": bills_tables.find_bills(
+        BillFilter(states=(BillState.SENT, BillState.PAID), before=(moment(0), "x"))
+    )[0],
+    "bills of one partner": bills_tables.find_bills(BillFilter(partner="x"))[0],
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
@@ -185,6 +216,11 @@ MAY_READ_ALL = {
 """Statements that are not looked at, and why."""
 SORT_A_FEW = {
     "requests of a customer",
+    "credit notes of a bill",
+    "papers of a bill",
+    "bills in states",
+    "bills of one partner",
+    "bills of some days",
     "a partner's events",
     "a partner's messages",
     "pending",
@@ -211,7 +247,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"facts|fact_\w+|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

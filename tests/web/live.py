@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,8 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking, AskingRules
+from gateway.dispatch.bill_planning import BillPlanner
+from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake, UnknownRequest
@@ -37,6 +40,9 @@ from gateway.documents.job import Look, Stationery
 from gateway.listener import Listener, ListenerLimits
 from gateway.mapping import circulation
 from gateway.mapping.reconcile import Kind
+from gateway.money.records import Seller
+from gateway.money.rules import BillingRules
+from gateway.money.terms import BillingDefaults
 from gateway.orders.request_list import ListRules
 from gateway.sip2.profiles import Profile
 from gateway.stationery import PaperName
@@ -109,6 +115,11 @@ ACS_STATUS = AcsStatus(
     acs=AcsSays(online=True, timeout_s=3.0, retries=None, supported="YYY", denied=("29", "65")),
     no_answer_since=None,
     paused_until=None,
+)
+
+BILLING = BillingRules(
+    seller=Seller(name="Example Valley Library", contact="ill@library.example", ways_to_pay=("By check",)),
+    defaults=BillingDefaults(processing_fee=Decimal("15.00")),
 )
 
 
@@ -265,6 +276,8 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         printing=Printing(
             Look(), Stationery(printers={"thermal": {PaperName.SHIPPING_LABEL: "4x6"}}), live.time.now, ZONE
         ),
+        bills=BillIntake(live.store, BillPlanner()),
+        billing=BILLING,
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),

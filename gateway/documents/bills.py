@@ -1,0 +1,219 @@
+"""What papers about money say: invoice, credit note, reminder letter, statement. Nothing here can name a customer. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, tzinfo
+from decimal import Decimal
+from typing import Final
+
+from gateway.documents.papers import (
+    Addressee,
+    BillItem,
+    BillLine,
+    CreditNote,
+    Invoice,
+    Library,
+    OpenBill,
+    ReminderLetter,
+    StatementRow,
+)
+from gateway.documents.papers import Statement as StatementPaper
+from gateway.documents.words import addressee
+from gateway.money.ageing import Age, Statement, age_of
+from gateway.money.amounts import NOTHING, checked, total
+from gateway.money.records import Bill, BillKind, Buyer, Entry, EntryKind, Face, Line, Loan, Seller
+
+_WHICH: Final = ("First reminder", "Second reminder", "Last reminder")
+_ASKS: Final = (
+    "Our records show this invoice as unpaid. If it is on its way, please set this letter aside.",
+    "This invoice is still unpaid. Please pay it, or tell us what stands in the way.",
+    "This invoice remains unpaid after two reminders. Please pay it now, or telephone us: we may have to suspend lending.",
+)
+"""What each reminder says, in their order."""
+BOOKED: Final = {
+    EntryKind.BILLED: "Invoice",
+    EntryKind.PAID: "Payment",
+    EntryKind.REVERSED: "Payment that did not hold",
+    EntryKind.CREDITED: "Credit note",
+    EntryKind.TO_CREDIT: "Kept as credit",
+    EntryKind.CREDIT_USED: "Credit used",
+    EntryKind.OVERPAID: "Paid too much: kept as credit",
+    EntryKind.WRITTEN_OFF: "Written off",
+    EntryKind.REVIVED: "Write-off taken back",
+    EntryKind.REPLACED: "Replacement accepted",
+    EntryKind.PAID_BACK: "Credit paid back",
+}
+"""What a line of the ledger is called on a statement."""
+
+
+def written(amount: Decimal, currency: str) -> str:
+    """Write an amount as papers do: 1,234.50."""
+    return f"{checked(amount, currency):,}"
+
+
+def bill_paper(bill: Bill) -> Invoice | CreditNote:
+    """Return the paper of a bill that has its number."""
+    return _credit_note(bill) if bill.kind is BillKind.CREDIT_NOTE else _invoice(bill)
+
+
+def _invoice(bill: Bill) -> Invoice:
+    face = _face(bill)
+    return Invoice(
+        library=_library(face.seller),
+        to=_addressee(face.buyer),
+        number=str(bill.number),
+        dated=face.dated,
+        currency=bill.currency,
+        tax_id=face.seller.tax_id,
+        reference=face.buyer.reference,
+        due=face.due,
+        terms=face.terms.payment,
+        lines=tuple(_lines(bill.lines, bill.currency)),
+        total=written(bill.total, bill.currency),
+        paid=written(bill.paid + bill.credited, bill.currency),
+        balance=written(bill.balance, bill.currency),
+        if_returned=face.terms.if_returned,
+        remit_to=face.seller.remit_to,
+        ways_to_pay=face.seller.ways_to_pay,
+    )
+
+
+def _credit_note(bill: Bill) -> CreditNote:
+    face = _face(bill)
+    return CreditNote(
+        library=_library(face.seller),
+        to=_addressee(face.buyer),
+        number=str(bill.number),
+        dated=face.dated,
+        currency=bill.currency,
+        tax_id=face.seller.tax_id,
+        reference=face.buyer.reference,
+        corrects=face.corrects or "",
+        lines=tuple(_lines(bill.lines, bill.currency)),
+        total=written(bill.total, bill.currency),
+    )
+
+
+def reminder_letter(bill: Bill, number: int, day: date) -> ReminderLetter:
+    """Return the letter of a bill's first, second or last reminder, as things stand."""
+    face = _face(bill)
+    return ReminderLetter(
+        library=_library(face.seller),
+        to=_addressee(face.buyer),
+        number=str(bill.number),
+        dated=day,
+        currency=bill.currency,
+        tax_id=face.seller.tax_id,
+        reference=face.buyer.reference,
+        which=_WHICH[number - 1],
+        invoice_dated=face.dated,
+        due=face.due,
+        words=_ASKS[number - 1],
+        lines=tuple(_lines(bill.lines, bill.currency)),
+        total=written(bill.total, bill.currency),
+        paid=written(bill.paid + bill.credited, bill.currency),
+        balance=written(bill.balance, bill.currency),
+        remit_to=face.seller.remit_to,
+        ways_to_pay=face.seller.ways_to_pay,
+    )
+
+
+def statement_paper(
+    account: Statement,
+    bills: Sequence[Bill],
+    *,
+    seller: Seller,
+    buyer: Buyer,
+    currency: str,
+    days: tuple[date, date],
+    zone: tzinfo,
+) -> StatementPaper:
+    """Return a partner's statement from the first to the last day, with the invoices on which something is owed."""
+    owed = [bill for bill in bills if bill.balance > NOTHING and bill.face]
+    numbers = {bill.id: str(bill.number) for bill in bills}
+    return StatementPaper(
+        library=_library(seller),
+        to=_addressee(buyer),
+        number=f"{days[1].isoformat()} {currency}",
+        dated=days[1],
+        currency=currency,
+        tax_id=seller.tax_id,
+        reference=buyer.reference,
+        since=days[0],
+        until=days[1],
+        opening=written(account.opening, currency),
+        rows=tuple(_row(line.entry, line.balance, numbers, zone) for line in account.lines),
+        closing=written(account.closing, currency),
+        bills=tuple(_open(bill, days[1]) for bill in owed),
+        ages=tuple(_ages(owed, days[1], currency)),
+        remit_to=seller.remit_to,
+        ways_to_pay=seller.ways_to_pay,
+    )
+
+
+def _row(entry: Entry, balance: Decimal, numbers: dict[str, str], zone: tzinfo) -> StatementRow:
+    named = numbers.get(entry.bill or "", "")
+    return StatementRow(
+        day=entry.at.astimezone(zone).date(),
+        words=f"{BOOKED[entry.kind]} {named}".strip(),
+        amount=written(entry.amount, entry.currency),
+        balance=written(balance, entry.currency),
+    )
+
+
+def _open(bill: Bill, today: date) -> OpenBill:
+    face = _face(bill)
+    return OpenBill(
+        number=str(bill.number),
+        dated=face.dated,
+        due=face.due,
+        total=written(bill.total, bill.currency),
+        balance=written(bill.balance, bill.currency),
+        age=age_of(face.dated, today),
+    )
+
+
+def _ages(bills: Iterable[Bill], today: date, currency: str) -> Iterator[BillLine]:
+    bills = list(bills)
+    for age in Age:
+        of_age = total(bill.balance for bill in bills if age_of(_face(bill).dated, today) is age)
+        yield BillLine(words=age.capitalize(), amount=written(of_age, currency))
+    yield BillLine(words="All of them", amount=written(total(bill.balance for bill in bills), currency))
+
+
+def _face(bill: Bill) -> Face:
+    assert bill.face is not None, "only what is finalised is printed"
+    return bill.face
+
+
+def _library(seller: Seller) -> Library:
+    named = addressee(seller.name, seller.address)
+    return Library(name=named.name, department=seller.department, lines=named.lines, contact=seller.contact)
+
+
+def _addressee(buyer: Buyer) -> Addressee:
+    return addressee(buyer.name, buyer.address)
+
+
+def _lines(lines: Iterable[Line], currency: str) -> Iterator[BillLine]:
+    """The lines; an item is told of once, at the first line about it."""
+    told: set[Loan] = set()
+    for line in lines:
+        is_new = line.loan is not None and line.loan not in told
+        if line.loan:
+            told.add(line.loan)
+        item = _item(line.loan) if line.loan and is_new else None
+        yield BillLine(words=line.words, amount=written(line.amount, currency), item=item)
+
+
+def _item(loan: Loan) -> BillItem:
+    return BillItem(
+        title=loan.title,
+        author=loan.author,
+        call_number=loan.call_number,
+        barcode=loan.item_barcode,
+        our_request=loan.request,
+        their_request=loan.their_request,
+        shipped=loan.shipped_on,
+        due=loan.due_on,
+        notice=loan.notice_on,
+    )

@@ -1,0 +1,129 @@
+"""Made-up papers about money, visibly fictional."""
+
+from datetime import date
+from typing import Final
+
+from gateway.documents.papers import (
+    Addressee,
+    BillItem,
+    BillLine,
+    CreditNote,
+    Invoice,
+    Library,
+    OpenBill,
+    ReminderLetter,
+    Statement,
+    StatementRow,
+)
+
+_US: Final = Library(
+    name="Example Valley Library",
+    department="Interlibrary Loan",
+    lines=("1 Example Street", "Example Valley, EX 00001", "Exampleland"),
+    contact="ill@library.example",
+)
+_THEM: Final = Addressee(name="Sample City Library", lines=("Accounts payable", "2 Sample Square", "Sample City 00002"))
+_ITEM: Final = BillItem(
+    title="The Imaginary Almanac: a most complete and altogether invented account of days that never were",
+    author="Invented, Ina",
+    call_number="AY31 .I5 2026",
+    barcode="30234000517861",
+    our_request="L-7K3M9-QXT2B",
+    their_request="SCL-2026-0077",
+    shipped=date(2026, 6, 3),
+    due=date(2026, 7, 15),
+    notice=date(2026, 7, 16),
+)
+_LINES: Final = (
+    BillLine(words="Replacement of the item", amount="1,075.00", item=_ITEM),
+    BillLine(words="Processing", amount="15.00"),
+    BillLine(words="Tax 8.25 %", amount="89.93"),
+)
+_PAY_TO: Final = ("Example Valley Library", "Accounting, 1 Example Street", "Example Valley, EX 00001")
+_WAYS: Final = ("By check to the address beside this", "By ACH: routing 000000000, account 000000000", "By IFM")
+
+INVOICE: Final = Invoice(
+    library=_US,
+    to=_THEM,
+    number="INV-2027-00012",
+    dated=date(2026, 9, 1),
+    currency="USD",
+    tax_id="00-0000000",
+    reference="PO 4711",
+    due=date(2026, 10, 1),
+    terms="Net 30 days",
+    lines=_LINES,
+    total="1,179.93",
+    paid="0.00",
+    balance="1,179.93",
+    if_returned="If the item comes back, its replacement price is credited; other charges stay.",
+    remit_to=_PAY_TO,
+    ways_to_pay=_WAYS,
+)
+CREDIT_NOTE: Final = CreditNote(
+    library=_US,
+    to=_THEM,
+    number="CN-2027-00003",
+    dated=date(2026, 10, 5),
+    currency="USD",
+    tax_id="00-0000000",
+    reference="PO 4711",
+    corrects="INV-2027-00012",
+    lines=(BillLine(words="Credit: Replacement of the item", amount="1,075.00", item=_ITEM),),
+    total="1,075.00",
+)
+REMINDER: Final = ReminderLetter(
+    library=_US,
+    to=_THEM,
+    number="INV-2027-00012",
+    dated=date(2026, 10, 2),
+    currency="USD",
+    reference="PO 4711",
+    which="First reminder",
+    invoice_dated=date(2026, 9, 1),
+    due=date(2026, 10, 1),
+    words="Our records show this invoice as unpaid. If it is on its way, please set this letter aside.",
+    lines=_LINES,
+    total="1,179.93",
+    paid="100.00",
+    balance="1,079.93",
+    remit_to=_PAY_TO,
+    ways_to_pay=_WAYS,
+)
+STATEMENT: Final = Statement(
+    library=_US,
+    to=_THEM,
+    number="2026-10-31 USD",
+    dated=date(2026, 10, 31),
+    currency="USD",
+    tax_id="00-0000000",
+    since=date(2026, 7, 1),
+    until=date(2026, 10, 31),
+    opening="40.00",
+    rows=(
+        StatementRow(day=date(2026, 8, 3), words="Payment", amount="-40.00", balance="0.00"),
+        StatementRow(day=date(2026, 9, 1), words="Invoice INV-2027-00012", amount="1,179.93", balance="1,179.93"),
+        StatementRow(day=date(2026, 9, 20), words="Payment INV-2027-00012", amount="-100.00", balance="1,079.93"),
+    ),
+    closing="1,079.93",
+    bills=(
+        OpenBill(
+            number="INV-2027-00012",
+            dated=date(2026, 9, 1),
+            due=date(2026, 10, 1),
+            total="1,179.93",
+            balance="1,079.93",
+            age="60 to 89 days",
+        ),
+    ),
+    ages=(
+        BillLine(words="Under 30 days", amount="0.00"),
+        BillLine(words="30 to 59 days", amount="0.00"),
+        BillLine(words="60 to 89 days", amount="1,079.93"),
+        BillLine(words="90 days and more", amount="0.00"),
+        BillLine(words="All of them", amount="1,079.93"),
+    ),
+    remit_to=_PAY_TO,
+    ways_to_pay=_WAYS,
+)
+OF_MONEY: Final = (INVOICE, CREDIT_NOTE, STATEMENT, REMINDER)

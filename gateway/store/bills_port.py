@@ -1,0 +1,164 @@
+"""What is kept of bills, payments and the ledger: one transaction is a `BillChange`, as a request's is a `Change`.
+
+`port.Store.bills` gives it. What a change books is durable together with the bills that it changes, or none of it is.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+import msgspec
+
+from gateway.money.effects import BillPaper
+from gateway.money.events import AnyBillEvent
+from gateway.money.records import Bill, BillKind, BillState, Entry, Payment
+from gateway.store.values import HistoryEntry, NewEffect
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.tasks import TaskKind
+
+
+class BillWrite(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of one bill: it carries the new version, and the store checks that it held the one before."""
+
+    bill: Bill
+    created: bool = False
+    """It is new: insert it. AlreadyExists if its id is taken, or another bill is for its item."""
+    lines: bool = False
+    """Its lines are others than before."""
+    takes_number: bool = False
+    """It gets the next number of its series and fiscal year."""
+    event: AnyBillEvent
+    history: tuple[HistoryEntry, ...]
+    """At least one line; the event stands beside the last."""
+    effects: tuple[NewEffect, ...] = ()
+    withdraw: tuple[str, ...] = ()
+    open_tasks: tuple[OpenTask, ...] = ()
+    close_tasks: tuple[TaskKind, ...] = ()
+
+
+class KeptPaper(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper of a bill, byte for byte."""
+
+    bill: str
+    paper: BillPaper
+    made_at: datetime
+    digest: str
+    template_hash: str
+    pdf: bytes
+
+
+class CreditMove(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much a partner's credit changes: NotEnoughCredit if it would be below nothing."""
+
+    partner: str
+    currency: str
+    by: Decimal
+
+
+class BillChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One transaction."""
+
+    at: datetime
+    writes: tuple[BillWrite, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    credit: tuple[CreditMove, ...] = ()
+    payment: Payment | None = None
+    """A new one."""
+    reversed: Payment | None = None
+    """One that did not hold; VersionConflict if it was taken back before."""
+    paper: KeptPaper | None = None
+    told: Mapping[str, HistoryEntry] = {}
+    """Requests into whose history a line goes; their task to be billed ends with it."""
+    completes: int | None = None
+    """The id of the work whose outcome this is."""
+    owner: str | None = None
+    subject: str | None = None
+    """The bill to which the work belongs."""
+    key: str | None = None
+    """For one use: AlreadyExists if it was used."""
+
+
+class BillFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which bills to list: newest change first, `before` is the (updated_at, id) of the last one seen."""
+
+    states: tuple[BillState, ...] = ()
+    kind: BillKind | None = None
+    partner: str | None = None
+    owed: bool = False
+    """Only those on which something is owed."""
+    before: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+class OwedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What is owed on one bill."""
+
+    partner: str
+    currency: str
+    dated: date
+    state: BillState
+    balance: Decimal
+
+
+class BillStore(Protocol):
+    """Each method may raise StoreUnavailable."""
+
+    async def commit(self, change: BillChange) -> None:
+        """Write it all, durably. Raises VersionConflict, AlreadyExists, LeaseLost, NotEnoughCredit."""
+
+    async def bill(self, bill_id: str) -> Bill | None:
+        """By its id."""
+
+    async def numbered(self, series: str, fiscal_year: int, number: int) -> Bill | None:
+        """By its number."""
+
+    async def bills(self, where: BillFilter) -> tuple[Bill, ...]:
+        """What the filter lets through."""
+
+    async def of_request(self, request_id: str) -> tuple[Bill, ...]:
+        """Every bill with a line about a request, the oldest first."""
+
+    async def credit_notes(self, bill_id: str) -> tuple[Bill, ...]:
+        """Every credit note about a bill, dropped ones too."""
+
+    async def dated_within(self, first: date, last: date) -> tuple[Bill, ...]:
+        """Every bill with a number whose date is from the first to the last day, in the order of their dates."""
+
+    async def count_by_state(self) -> Mapping[BillState, int]:
+        """How many bills are in each state that has any."""
+
+    async def owed(self, partner: str | None = None) -> tuple[OwedRow, ...]:
+        """Every bill on which something is owed, of all partners or of one."""
+
+    async def credit(self, partner: str | None = None) -> tuple[tuple[str, str, Decimal], ...]:
+        """(partner, currency, credit) of whoever has some."""
+
+    async def history(self, bill_id: str) -> tuple[HistoryEntry, ...]:
+        """A bill's history, oldest first."""
+
+    async def paper(self, bill_id: str, paper: BillPaper) -> KeptPaper | None:
+        """A paper that was made."""
+
+    async def papers(self, bill_id: str) -> tuple[BillPaper, ...]:
+        """Which have been made."""
+
+    async def payment(self, payment_id: str) -> Payment | None:
+        """By its id."""
+
+    async def payments(self, *, partner: str | None = None, limit: int) -> tuple[Payment, ...]:
+        """The newest payments, of all partners or of one."""
+
+    async def ledger(
+        self, *, partner: str | None = None, bill: str | None = None, payment: str | None = None
+    ) -> Sequence[Entry]:
+        """The ledger's lines of one of these, oldest first."""
+
+    async def ledger_within(self, since: datetime, until: datetime) -> Sequence[Entry]:
+        """Those that were written from `since` on and before `until`."""
+
+    async def subject_of(self, key: str) -> str | None:
+        """The bill or payment that a one-use key made or changed."""
+
+    async def forget_keys(self, *, before: datetime) -> int:
+        """Drop older keys; give how many."""

@@ -1,0 +1,189 @@
+"""A change of bills as statements, in the order of their locks. Pure.
+
+That order is the same everywhere, so that no two changes wait for each other in a circle: bills by their ids, then what hangs on
+them, then partners' credit, and the counter of numbers last of all. The counter's row is held only until the commit that it is part
+of: a number is taken with its bill or not at all.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from gateway.money.amounts import NOTHING, minor_units
+from gateway.money.records import Bill, BillState, Entry, Line, Payment
+from gateway.store import encoding, sql
+from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
+from gateway.store.columns import Params, optional_stamp, plain, stamp
+from gateway.store.errors import LeaseLost, NotEnoughCredit, VersionConflict
+from gateway.store.rows import effect_params
+from gateway.store.verbs import Step
+from gateway.workflow.tasks import TaskKind
+
+INSERT_BILL: Final = """
+    INSERT INTO bills (id, kind, state, version, partner, currency, series, fiscal_year, dated, total, paid, credited, waived,
+                       balance, updated_at, credits, about, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"""
+UPDATE_BILL: Final = """
+    UPDATE bills SET kind = $2, state = $3, version = $4, partner = $5, currency = $6, series = $7, fiscal_year = $8, dated = $9,
+                     total = $10, paid = $11, credited = $12, waived = $13, balance = $14, updated_at = $15, credits = $16,
+                     about = $17, body = $18
+    WHERE id = $1 AND version = $4 - 1"""
+DROP_LINES: Final = "DELETE FROM bill_lines WHERE bill = $1"
+INSERT_LINE: Final = """
+    INSERT INTO bill_lines (bill, place, kind, words, amount, request, loan) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+INSERT_HISTORY: Final = "INSERT INTO bill_history (bill, at, entry, event) VALUES ($1, $2, $3, $4)"
+INSERT_PAPER: Final = """
+    INSERT INTO bill_papers (bill, paper, made_at, digest, template_hash, pdf) VALUES ($1, $2, $3, $4, $5, $6)"""
+INSERT_PAYMENT: Final = """
+    INSERT INTO payments (id, partner, currency, amount, received_on, booked_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+REVERSE_PAYMENT: Final = "UPDATE payments SET reversed_at = $2, body = $3 WHERE id = $1 AND reversed_at IS NULL"
+INSERT_ENTRY: Final = """
+    INSERT INTO ledger (partner, currency, bill, kind, amount, at, who, payment, credit_note, words)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"""
+HAVE_CREDIT: Final = """
+    INSERT INTO partner_credit (partner, currency, credit) VALUES ($1, $2, 0) ON CONFLICT (partner, currency) DO NOTHING"""
+MOVE_CREDIT: Final = """
+    UPDATE partner_credit SET credit = credit + $3 WHERE partner = $1 AND currency = $2 AND credit + $3 >= 0"""
+INSERT_KEY: Final = "INSERT INTO bill_keys (key, at, subject) VALUES ($1, $2, $3)"
+TAKE_NUMBER: Final = """
+    INSERT INTO bill_numbers (series, fiscal_year, last) VALUES ($1, $2, 1)
+    ON CONFLICT (series, fiscal_year) DO UPDATE SET last = bill_numbers.last + 1"""
+GIVE_NUMBER: Final = """
+    UPDATE bills SET number = (SELECT last FROM bill_numbers WHERE series = $2 AND fiscal_year = $3)
+    WHERE id = $1 AND number IS NULL"""
+
+_FREE_AGAIN: Final = frozenset({BillState.DROPPED, BillState.CREDITED})
+"""In these another bill may be for the same item."""
+
+
+def steps_of(change: BillChange) -> Iterator[Step]:
+    """All statements of a change, in the order of their locks."""
+    writes = sorted(change.writes, key=lambda write: (not write.created, write.bill.id))
+    if change.key is not None:
+        subject = change.payment.id if change.payment else writes[0].bill.id
+        yield Step(INSERT_KEY, (change.key, stamp(change.at), subject))
+    for write in writes:
+        yield _bill_step(write)
+    if change.completes is not None:
+        yield Step(sql.COMPLETE, (change.completes, change.owner, change.subject), LeaseLost)
+    yield from _payment_steps(change)
+    for write in writes:
+        yield from _steps_of(write, change.at)
+    for entry in change.entries:
+        yield Step(INSERT_ENTRY, _entry_params(entry))
+    if change.paper is not None:
+        yield Step(INSERT_PAPER, _paper_params(change.paper))
+    yield from _told(change)
+    yield from _credit_steps(change.credit)
+    yield from _number_steps(writes)
+
+
+def _bill_step(write: BillWrite) -> Step:
+    bill = write.bill
+    currency = bill.currency
+    sums = (bill.total, bill.paid, bill.credited, bill.waived, bill.balance)
+    bare = msgspec.structs.replace(bill, lines=(), paid=NOTHING, credited=NOTHING, waived=NOTHING, number=None)
+    params = (
+        bill.id,
+        bill.kind.value,
+        bill.state.value,
+        bill.version,
+        bill.partner,
+        currency,
+        bill.series,
+        bill.fiscal_year,
+        bill.face.dated.isoformat() if bill.face else None,
+        *(minor_units(amount, currency) for amount in sums),
+        stamp(bill.updated_at),
+        bill.credits,
+        _about(bill),
+        encoding.encode(bare),
+    )
+    return Step(INSERT_BILL, params) if write.created else Step(UPDATE_BILL, params, VersionConflict)
+
+
+def _about(bill: Bill) -> str | None:
+    """The request and item of which there may be one bill at a time."""
+    if bill.item_barcode is None or bill.state in _FREE_AGAIN:
+        return None
+    return plain(f"{' '.join(bill.requests)} {bill.item_barcode}")
+
+
+def _steps_of(write: BillWrite, at: datetime) -> Iterator[Step]:
+    bill = write.bill
+    if write.lines:
+        yield Step(DROP_LINES, (bill.id,))
+        for place, line in enumerate(bill.lines, start=1):
+            yield Step(INSERT_LINE, _line_params(bill, place, line))
+    *before, told = write.history
+    for entry in before:
+        yield Step(INSERT_HISTORY, (bill.id, stamp(entry.at), encoding.encode(entry), None))
+    yield Step(INSERT_HISTORY, (bill.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
+    for key in write.withdraw:
+        yield Step(sql.WITHDRAW, (bill.id, key))
+    for effect in write.effects:
+        yield Step(sql.INSERT_EFFECT, effect_params(bill.id, effect))
+    for kind in write.close_tasks:
+        yield Step(sql.END_TASK, (bill.id, kind.value, stamp(at)))
+    for task in write.open_tasks:
+        yield Step(sql.PUT_TASK, (bill.id, task.kind.value, plain(task.words), stamp(at)))
+
+
+def _line_params(bill: Bill, place: int, line: Line) -> Params:
+    request = line.loan.request if line.loan else None
+    loan = encoding.encode(line.loan) if line.loan else None
+    return bill.id, place, line.kind.value, plain(line.words), minor_units(line.amount, bill.currency), request, loan
+
+
+def _payment_steps(change: BillChange) -> Iterator[Step]:
+    if change.payment is not None:
+        payment = change.payment
+        amount = minor_units(payment.amount, payment.currency)
+        days = (payment.received_on.isoformat(), stamp(payment.booked_at))
+        yield Step(
+            INSERT_PAYMENT, (payment.id, payment.partner, payment.currency, amount, *days, _payment_body(payment))
+        )
+    if change.reversed is not None:
+        payment = change.reversed
+        params = (payment.id, optional_stamp(payment.reversed_at), _payment_body(payment))
+        yield Step(REVERSE_PAYMENT, params, VersionConflict)
+
+
+def _payment_body(payment: Payment) -> str:
+    return encoding.encode(msgspec.structs.replace(payment, amount=NOTHING))
+
+
+def _entry_params(entry: Entry) -> Params:
+    amount = minor_units(entry.amount, entry.currency)
+    of = (entry.payment, entry.credit_note)
+    who = (stamp(entry.at), entry.by)
+    return entry.partner, entry.currency, entry.bill, entry.kind.value, amount, *who, *of, plain(entry.words)
+
+
+def _paper_params(paper: KeptPaper) -> Params:
+    return paper.bill, paper.paper.value, stamp(paper.made_at), paper.digest, paper.template_hash, paper.pdf
+
+
+def _told(change: BillChange) -> Iterator[Step]:
+    """Lines in the histories of requests, whose task to be billed ends."""
+    for request, entry in sorted(change.told.items()):
+        yield Step(sql.CLOSE_TASKS, (request, TaskKind.BILL.value, stamp(change.at)))
+        yield Step(sql.INSERT_HISTORY, (request, stamp(entry.at), encoding.encode(entry), None))
+
+
+def _credit_steps(moves: Iterable[CreditMove]) -> Iterator[Step]:
+    """Changes of partners' credit, in one order."""
+    for move in sorted(moves, key=lambda move: (move.partner, move.currency)):
+        yield Step(HAVE_CREDIT, (move.partner, move.currency))
+        by = minor_units(move.by, move.currency)
+        yield Step(MOVE_CREDIT, (move.partner, move.currency, by), NotEnoughCredit)
+
+
+def _number_steps(writes: Sequence[BillWrite]) -> Iterator[Step]:
+    """Take the next number of a series, and give it to its bill."""
+    numbered = [write.bill for write in writes if write.takes_number]
+    for bill in sorted(numbered, key=lambda bill: (bill.series or "", bill.fiscal_year or 0, bill.id)):
+        yield Step(TAKE_NUMBER, (bill.series, bill.fiscal_year))
+        yield Step(GIVE_NUMBER, (bill.id, bill.series, bill.fiscal_year), VersionConflict)
