@@ -212,7 +212,13 @@ def make_catalogues(ground: Ground, on_search: Callable[[SearchResult, float, st
 
 
 def make_performers(
-    ground: Ground, acs: Acs, poster: Iso18626Client, appraiser: Appraiser, catalogues: Catalogues, printing: Printing
+    ground: Ground,
+    acs: Acs,
+    poster: Iso18626Client,
+    appraiser: Appraiser,
+    *,
+    catalogues: Catalogues,
+    printing: Printing,
 ) -> Performers:
     """Make those who do the queue's work."""
     store, time, owner, rules = ground.store, ground.time, ground.owner, borrowing_rules(ground.settings)

@@ -158,7 +158,9 @@ class Gateway:
         self._stack.push_async_callback(self.catalogues.close)
         self.printing = building.make_printing(ground)
         self.bills = building.make_bills(ground)
-        performers = building.make_performers(ground, self.acs, poster, self.appraiser, self.catalogues, self.printing)
+        performers = building.make_performers(
+            ground, self.acs, poster, self.appraiser, catalogues=self.catalogues, printing=self.printing
+        )
         self.outbox = building.make_outbox(ground, self.intake, performers, self.bills)
         self.receiver = building.make_receiver(ground, self.intake, self.seats, self.outbox)
         self._stack.push_async_callback(self._stop_work)

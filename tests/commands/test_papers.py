@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import main
-from gateway.documents.pdf import TEMPLATES
+from gateway.documents.template_files import TEMPLATES
 from gateway.stationery import STOCKS
 
 SETTINGS = """\

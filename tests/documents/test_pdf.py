@@ -10,8 +10,9 @@ import pytest
 
 from gateway.documents.job import Choice, Job, Look, Stationery, runs
 from gateway.documents.papers import Code, CodeKind, Paper
-from gateway.documents.pdf import NO_GLYPH, TEMPLATES, TemplateFault, render
+from gateway.documents.pdf import NO_GLYPH, TemplateFault, render
 from gateway.documents.samples import COPY_SLIP, PULL_SLIP, SAMPLES
+from gateway.documents.template_files import TEMPLATES
 from gateway.stationery import STOCKS, PaperName, SheetSize, Symbology, fits
 from tests.documents.reading import blurred, boxes, codes, page_images, sizes, texts
 
