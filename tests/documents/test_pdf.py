@@ -275,5 +275,5 @@ def test_the_logo_stands_on_what_has_room_for_it(tmp_path: Path, suffix: str):
 
 def test_there_is_a_template_for_each_paper_and_a_sample_of_it():
 
-    assert {path.stem for path in TEMPLATES.glob("*.typ")} == {"main", "common", *PaperName}
+    assert {path.stem for path in TEMPLATES.glob("*.typ")} == {"main", "common", "money", *PaperName}
     assert {paper.named() for paper in SAMPLES} == set(PaperName)
