@@ -28,9 +28,10 @@ from gateway.desk.structs.tasks import (
     TasksQuery,
 )
 from gateway.store.port import HistoryEntry, HistoryKind
+from gateway.store.tasks_port import Claimed
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Request
-from gateway.workflow.tasks import Task
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
 
@@ -41,18 +42,23 @@ async def list_tasks(desk: Desk, _caller: Caller, query: TasksQuery) -> Tasks:
 
 async def show_tasks(desk: Desk, caller: Caller, query: TasksPageQuery) -> TasksPage:
     """Return open tasks with what settles each, oldest first; and how many there are of each kind, mine, nobody's and others'."""
-    every = await desk.store.tasks()
-    whose = Counter(_whose(task, caller) for task in every)
-    of_kind = [task for task in every if query.kind in {None, task.kind}]
-    wanted = [task for task in of_kind if task.id > query.after and query.whose in {"all", _whose(task, caller)}]
-    shown = wanted[: query.limit]
+    counts = await desk.store.count_claimed()
+    kinds: Counter[TaskKind] = Counter()
+    whose: Counter[Claimed] = Counter()
+    for each in counts:
+        kinds[each.kind] += each.count
+        whose[_whose(each.claimed_by, caller)] += each.count
+    wanted = [kind for kind in kinds if query.kind in {None, kind}]
+    claimed, more = Claimed(query.whose), query.limit + 1
+    found = await desk.store.page_of_tasks(wanted, claimed, me=caller.name, after=query.after, limit=more)
+    shown = found[: query.limit]
     return TasksPage(
         tasks=tuple([await _settling(desk, caller, task) for task in shown]),
-        kinds=Counter(task.kind for task in every),
-        mine=whose["mine"],
-        nobodys=whose["nobodys"],
-        others=whose["others"],
-        next=shown[-1].id if len(wanted) > len(shown) else None,
+        kinds=kinds,
+        mine=whose[Claimed.MINE],
+        nobodys=whose[Claimed.NOBODYS],
+        others=whose[Claimed.OTHERS],
+        next=shown[-1].id if len(found) > len(shown) else None,
     )
 
 
@@ -120,10 +126,10 @@ def _refuse_if_waited_for(task: Task, request: Request | None) -> None:
         raise ConflictError(f"The partner still waits for this: act on the request, by one of {acts}.")
 
 
-def _whose(task: Task, caller: Caller) -> str:
-    if task.claimed_by is None:
-        return "nobodys"
-    return "mine" if task.claimed_by == caller.name else "others"
+def _whose(claimed_by: str | None, caller: Caller) -> Claimed:
+    if claimed_by is None:
+        return Claimed.NOBODYS
+    return Claimed.MINE if claimed_by == caller.name else Claimed.OTHERS
 
 
 async def _settling(desk: Desk, caller: Caller, task: Task) -> TaskShown:

@@ -1,7 +1,7 @@
 """What a request looks like in a list: lines of `GET requests`, rows of the worklists. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -27,6 +27,10 @@ def _by_due_date(row: ListRow) -> tuple[Any, ...]:
     return (row.due_at is None, row.due_at, row.request)
 
 
+Due = tuple[datetime | None, datetime | None] | None
+"""From when until when; see register_port.Sought."""
+
+
 class ListRule(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in a worklist: requests in these states without the items that are done with, in this order."""
 
@@ -34,6 +38,8 @@ class ListRule(msgspec.Struct, frozen=True, kw_only=True):
     done: frozenset[ItemPlace] = frozenset()
     fits: Callable[[datetime | None, datetime, datetime], bool] = lambda _due_at, _now, _until: True
     """By due date, now, and the end of the days that were asked for."""
+    due: Callable[[datetime, datetime], Due] = lambda _now, _until: None
+    """The same, as the register is asked."""
     counted: Callable[[StateCount], int] = lambda states: states.count
     """Which of the requests in one of these states are counted for it: as `fits`, of requests in place of their items."""
     order: Callable[[ListRow], tuple[Any, ...]] = _by_wait
@@ -54,6 +60,14 @@ def _is_due(due_at: datetime | None, now: datetime, until: datetime) -> bool:
 
 def _is_overdue(due_at: datetime | None, now: datetime, _until: datetime) -> bool:
     return due_at is not None and due_at < now
+
+
+def _from_now(now: datetime, until: datetime) -> Due:
+    return now, until
+
+
+def _before_now(now: datetime, _until: datetime) -> Due:
+    return None, now - timedelta(microseconds=1)
 
 
 def _due_soon(states: StateCount) -> int:
@@ -83,15 +97,17 @@ LISTS: Mapping[ListName, ListRule] = {
         order=_by_shelf,
     ),
     ListName.TO_SHIP: ListRule(states=(S.ARRIVED,), done=_GONE, order=_by_wait),
-    ListName.DUE: ListRule(states=_OUT, done=_BACK, fits=_is_due, counted=_due_soon, order=_by_due_date),
-    ListName.OVERDUE: ListRule(states=_OUT, done=_BACK, fits=_is_overdue, counted=_late, order=_by_due_date),
+    ListName.DUE: ListRule(states=_OUT, done=_BACK, fits=_is_due, due=_from_now, counted=_due_soon, order=_by_due_date),
+    ListName.OVERDUE: ListRule(
+        states=_OUT, done=_BACK, fits=_is_overdue, due=_before_now, counted=_late, order=_by_due_date
+    ),
     ListName.NOT_TOLD: ListRule(states=(S.CHECKED_OUT,), done=_BACK, order=_by_wait),
     ListName.STOPPED: _ours(S.DECIDING),
     ListName.CONDITIONS: _ours(S.CONDITIONAL),
     ListName.TO_RECEIVE: _ours(S.ON_ITS_WAY),
     ListName.ON_SHELF: _ours(S.ON_SHELF),
     ListName.WITH_CUSTOMERS: _ours(S.WITH_CUSTOMER, order=_by_due_date),
-    ListName.LENDERS_OVERDUE: _ours(*_HERE, fits=_is_overdue, counted=_late, order=_by_due_date),
+    ListName.LENDERS_OVERDUE: _ours(*_HERE, fits=_is_overdue, due=_before_now, counted=_late, order=_by_due_date),
     ListName.TO_SEND_BACK: _ours(S.TO_RETURN),
     ListName.SENT_BACK: _ours(S.SENT_BACK),
     ListName.COPIES_HERE: _ours(S.COPY_HERE),

@@ -3,12 +3,13 @@
 The pull list alone is read whole: its order is that of the shelves, which the register does not know.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from gateway.desk.access import Caller
+from gateway.desk.errors import UnusableError
 from gateway.desk.facets import facets_shown
 from gateway.desk.notes import NEW, new_to
 from gateway.desk.offered import RIGHT_OF
@@ -27,7 +28,6 @@ from gateway.desk.views import LISTS, list_rows
 from gateway.dispatch.roles import TABLES
 from gateway.documents.job import Choice
 from gateway.spreadsheets import csv_text
-from gateway.store.columns import optional_moment
 from gateway.store.register_port import Facet, Found, Line, Sort, Sought
 from gateway.store.views_port import SentToPrint
 from gateway.workflow.meaning import NAMES, ActLine
@@ -36,7 +36,7 @@ from gateway.workflow.records import Request, Role, State
 from gateway.workflow.triggers import StaffAction
 
 LINES_MOST: Final = 5_000
-"""Lines of a list that are looked at; who has more to do narrows it."""
+"""Lines of a list in one file; who has more to do narrows it."""
 AT_ONCE: Final = 250
 """Rows that are made without letting others in: some ten milliseconds."""
 SHELF_MOST: Final = 1_000
@@ -63,9 +63,7 @@ _HEADINGS: Final = (
 async def show_worklist(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Worklist:
     """Return a page of a list in its order, with its filters and what can be done to several of its requests."""
     partners = await partners_by_id(desk.store)
-    found, lines = await _lines(desk, caller, name, query)
-    rows_of = partial(_rows, desk, name, query, partners=partners, reader=caller)
-    rows, following = await _page(name, query, lines, rows_of)
+    found, rows, following = await _page(desk, caller, name, query, partners)
     facets = facets_shown(desk, found.counts, {field: _chosen(query, field) for field in _FIELDS}, partners)
     about = ABOUT[name]
     return Worklist(
@@ -74,7 +72,7 @@ async def show_worklist(desk: Desk, caller: Caller, name: ListName, query: Workl
         words=about.words,
         rows=rows,
         next=following,
-        count=len(lines),
+        count=found.count,
         facets=facets,
         acts=tuple(acts_for(caller, name)),
     )
@@ -83,15 +81,15 @@ async def show_worklist(desk: Desk, caller: Caller, name: ListName, query: Workl
 async def worklist_csv(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Download:
     """Return what the filters let through, all of it, as CSV."""
     partners = await partners_by_id(desk.store)
-    _, lines = await _lines(desk, caller, name, query)
-    rows = await _rows(desk, name, query, lines, partners=partners)
+    found = await _found(desk, caller, name, query)
+    rows = await _rows(desk, name, query, found.lines, partners=partners)
     return Download(content_type="text/csv", text=csv_text(_HEADINGS, map(_cells, rows)), name=f"{name}.csv")
 
 
 async def print_worklist(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> Download:
     """Print the pull slips of a list, or of some of its requests, in shelving order; that they were sent to print is kept."""
-    _, lines = await _lines(desk, caller, name, query)
-    wanted = [line.request for line in lines if not query.only or line.request in query.only]
+    listed = await _found(desk, caller, name, query)
+    wanted = [line.request for line in listed.lines if not query.only or line.request in query.only]
     found = await desk.store.register.requests(wanted[:SHELF_MOST])
     slips = await pull_slips(desk, found.values())
     printed = await as_pdf(
@@ -132,33 +130,49 @@ def _chosen(query: WorklistQuery, field: Facet) -> Sequence[str]:
     return tuple(getattr(query, field))
 
 
-async def _lines(desk: Desk, caller: Caller, name: ListName, query: WorklistQuery) -> tuple[Found, Sequence[Line]]:
-    """Give the lines of a list in its order, as the register knows it."""
+async def _found(
+    desk: Desk,
+    caller: Caller,
+    name: ListName,
+    query: WorklistQuery,
+    *,
+    after: tuple[int, int] | None = None,
+    limit: int = LINES_MOST,
+) -> Found:
+    """Find the lines of a list in its order, as the register knows it."""
     rule, role = LISTS[name], ABOUT[name].role
     narrowed = {field: _chosen(query, field) for field in _FIELDS}
     values = values_of(caller, {Facet.ROLE: (role,), Facet.STATE: rule.states, **narrowed})
     now, until = desk.now(), days_ahead(desk.now(), query.days, desk.zone)
-    sought = Sought(values=values, now=now, today=day_began(desk))
+    sought = Sought(values=values, due=rule.due(now, until), now=now, today=day_began(desk))
     sort = Sort.DUE if rule.by_due_date else Sort.WAITING
-    found = await desk.store.register.open(sought, sort, after=None, limit=LINES_MOST)
-    return found, [line for line in found.lines if rule.fits(optional_moment(line.due_at), now, until)]
+    return await desk.store.register.open(sought, sort, after=after, limit=limit)
 
 
 async def _page(
-    name: ListName,
-    query: WorklistQuery,
-    lines: Sequence[Line],
-    rows_of: Callable[[Sequence[Line]], Awaitable[tuple[WorkRow, ...]]],
-) -> tuple[tuple[WorkRow, ...], str | None]:
-    if name is ListName.PULL:
-        rows = await rows_of(lines[:SHELF_MOST])
-        first = _first([row.request for row in rows], query.after)
-        shown = rows[first : first + query.limit]
-        return shown, _next([row.request for row in rows], first + len(shown))
-    first = _first([line.request for line in lines], query.after)
-    page = lines[first : first + query.limit]
-    following = _next([line.request for line in lines], first + len(page))
-    return await rows_of(page), following
+    desk: Desk, caller: Caller, name: ListName, query: WorklistQuery, partners: Mapping[str, Partner]
+) -> tuple[Found, tuple[WorkRow, ...], str | None]:
+    """Give a page, and what the next one comes after; None where nothing follows."""
+    rows_of = partial(_rows, desk, name, query, partners=partners, reader=caller)
+    if name is not ListName.PULL:
+        found = await _found(desk, caller, name, query, after=_key(query.after), limit=query.limit)
+        return found, await rows_of(found.lines), "~".join(map(str, found.next)) if found.next else None
+    found = await _found(desk, caller, name, query, limit=SHELF_MOST)
+    rows = await rows_of(found.lines)
+    first = _first([row.request for row in rows], query.after)
+    shown = rows[first : first + query.limit]
+    return found, shown, _next([row.request for row in rows], first + len(shown))
+
+
+def _key(after: str | None) -> tuple[int, int] | None:
+    """Read after which line of the register a page begins. Raises UnusableError."""
+    if after is None:
+        return None
+    try:
+        first, second = map(int, after.split("~"))
+    except ValueError:
+        raise UnusableError("after: take it as it came in “next”.") from None
+    return first, second
 
 
 def _next(requests: Sequence[str], end: int) -> str | None:

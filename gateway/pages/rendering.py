@@ -76,7 +76,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         today = now().astimezone(zone).date()
         if isinstance(at, datetime):
             return _time(at, words.day_words(at.astimezone(zone).date(), today))
-        return _TIME.format(at.isoformat(), words.full_day(at), words.day_words(at, today))
+        return _TIME % (at.isoformat(), words.full_day(at), words.day_words(at, today))
 
     def age(since: datetime) -> Markup:
         """How long ago."""
@@ -87,7 +87,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         return _time(at, f"{at.astimezone(zone):%H:%M:%S}")
 
     def _time(at: datetime, text: str) -> Markup:
-        return _TIME.format(at.isoformat(), words.full_words(at, zone), text)
+        return _TIME % (at.isoformat(), words.full_words(at, zone), text)
 
     return {
         "when": when,
@@ -106,7 +106,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
     }
 
 
-_TIME: Final = Markup('<time datetime="{}" title="{}">{}</time>')
+_TIME: Final = Markup('<time datetime="%s" title="%s">%s</time>')
 _DAY: Final = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 _REQUEST: Final = re.compile(r"\b[BL]-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 

@@ -32,6 +32,7 @@ SHELVES: Final = 200
 class PageQuery(WorklistQuery, frozen=True, kw_only=True):
     """What the address of a list says beside its filters."""
 
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
     walk: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     """The branch whose shelves are walked along."""
     got: Annotated[str, msgspec.Meta(max_length=6000)] = ""

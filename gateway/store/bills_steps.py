@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.money.amounts import NOTHING, minor_units
 from gateway.money.records import Bill, BillState, Entry, Line, Payment
-from gateway.store import encoding, sql
+from gateway.store import encoding, sql, task_tables
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
 from gateway.store.columns import Params, optional_stamp, plain, stamp
 from gateway.store.errors import LeaseLost, NotEnoughCredit, VersionConflict
@@ -126,9 +126,9 @@ def _steps_of(write: BillWrite, at: datetime) -> Iterator[Step]:
     for effect in write.effects:
         yield Step(sql.INSERT_EFFECT, effect_params(bill.id, effect))
     for kind in write.close_tasks:
-        yield Step(sql.END_TASK, (bill.id, kind.value, stamp(at)))
+        yield Step(task_tables.END, (bill.id, kind.value, stamp(at)))
     for task in write.open_tasks:
-        yield Step(sql.PUT_TASK, (bill.id, task.kind.value, plain(task.words), stamp(at)))
+        yield Step(task_tables.PUT, (bill.id, task.kind.value, plain(task.words), stamp(at)))
 
 
 def _line_params(bill: Bill, place: int, line: Line) -> Params:

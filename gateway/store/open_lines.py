@@ -2,14 +2,15 @@
 
 A line has a place. For each value that lines can have there is a whole number with a bit set at the place of each that has it, so that
 fifty thousand open requests are filtered and counted by a few hundred operations on 6 KB. What follows from the clock is kept for the day and
-the moment that were asked about last. An order is made when it is first asked for, and kept from then on.
+the moment that were asked about last. An order, places of all lines as they are sorted, is made when it is first asked for, and kept from then on.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush, nsmallest
+from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
@@ -21,8 +22,8 @@ from gateway.workflow.tasks import TaskKind
 Key = tuple[Facet, str]
 Place = int
 """Where a line stands in the list, and its bit in each set."""
-Entry = tuple[int, int, Place]
-"""A line in an order: its sort key, which no other has, and its place."""
+SortKey = tuple[int, int]
+"""Where a line stands in an order; no other has the same."""
 
 NEVER: Final = 1 << 62
 """In place of a due date."""
@@ -33,7 +34,7 @@ _BITS: Final = tuple(tuple(bit for bit in range(8) if byte >> bit & 1) for byte 
 _LATE: Final[Key] = (Facet.FLAG, Flag.LATE)
 _OF_THE_CLOCK: Final[tuple[Key, ...]] = (*((Facet.AGE, age) for age in Age), _LATE)
 
-SORT_KEYS: Final[Mapping[Sort, Callable[[Line], tuple[int, int]]]] = {
+SORT_KEYS: Final[Mapping[Sort, Callable[[Line], SortKey]]] = {
     Sort.NEWEST: lambda line: (-line.created_at, -line.line),
     Sort.OLDEST: lambda line: (line.created_at, line.line),
     Sort.WAITING: lambda line: (line.state_since, line.line),
@@ -52,11 +53,9 @@ class OpenLines:
         """By the numbers of the lines."""
         self._free: list[Place] = []
         self._masks: dict[Key, int] = {}
-        self._orders: dict[Sort, list[Entry]] = {}
+        self._orders: dict[Sort, array[Place]] = {}
         self._ages: tuple[tuple[Age, int], ...] = ()
         self._now = 0
-        self._due: list[tuple[int, int, Place]] = []
-        """A heap of what becomes late: when, the number of its line, its place; some of them have changed since."""
         self.put(lines)
 
     def __len__(self) -> int:
@@ -82,22 +81,27 @@ class OpenLines:
         self._set(come)
 
     def _forget(self, place: Place, gone: dict[Key, list[Place]]) -> None:
-        line, self._lines[place] = self._lines[place], None
-        assert line is not None, "a line that has a place stands there"
+        line = self._at(place)
         for key in (*_keys(line), *_OF_THE_CLOCK):
             gone[key].append(place)
         for sort, order in self._orders.items():
-            del order[bisect_left(order, (*SORT_KEYS[sort](line), place))]
+            del order[bisect_left(order, SORT_KEYS[sort](line), key=self._key(sort))]
+        self._lines[place] = None
 
     def _keep(self, line: Line, come: dict[Key, list[Place]]) -> None:
         place = self._places.get(line.line)
         if place is None:
             place = self._places[line.line] = self._new_place()
         self._lines[place] = line
-        for key in (*_keys(line), *self._by_the_clock(line, place)):
+        for key in (*_keys(line), *self._by_the_clock(line)):
             come[key].append(place)
         for sort, order in self._orders.items():
-            insort(order, (*SORT_KEYS[sort](line), place))
+            insort(order, place, key=self._key(sort))
+
+    def _at(self, place: Place) -> Line:
+        line = self._lines[place]
+        assert line is not None, "a line that has a place stands there"
+        return line
 
     def _new_place(self) -> Place:
         if self._free:
@@ -111,39 +115,31 @@ class OpenLines:
 
     # ── what follows from the clock ──────────────────────────────────────────────────────────────
 
-    def _by_the_clock(self, line: Line, place: Place) -> Iterator[Key]:
+    def _by_the_clock(self, line: Line) -> Iterator[Key]:
         yield Facet.AGE, next((age for age, since in self._ages if line.created_at >= since), Age.OLDER)
-        if line.due_at is None:
-            return
-        if line.due_at < self._now:
+        if line.due_at is not None and line.due_at < self._now:
             yield _LATE
-        else:
-            heappush(self._due, (line.due_at, line.line, place))
 
     def _tell_the_time(self, at: datetime, today: datetime) -> None:
         """Bring ages and lateness to the time of a question."""
         now, ages = stamp(at), age_bounds(today)
-        if ages != self._ages or now < self._now:
-            self._begin_anew(now, ages)
+        if ages != self._ages:
+            self._ages = ages
+            self._tell_ages()
+        if now < self._now:  # a clock that was set back
+            self._masks.pop(_LATE, None)
+            self._now = 0
+        self._masks[_LATE] = self._masks.get(_LATE, 0) | self._due_between(self._now, now)
         self._now = now
-        late = []
-        while self._due and self._due[0][0] < now:
-            due_at, number, place = heappop(self._due)
-            line = self._lines[place]
-            if line is not None and (line.due_at, line.line) == (due_at, number):
-                late.append(place)
-        self._set({_LATE: late})
 
-    def _begin_anew(self, now: int, ages: tuple[tuple[Age, int], ...]) -> None:
-        """Another day, or a clock that was set back: what each line has by the clock is made anew."""
-        self._now, self._ages, self._due = now, ages, []
-        for key in _OF_THE_CLOCK:
-            self._masks.pop(key, None)
-        come: dict[Key, list[Place]] = defaultdict(list)
-        for place, line in enumerate(self._lines):
-            for key in self._by_the_clock(line, place) if line else ():
-                come[key].append(place)
-        self._set(come)
+    def _tell_ages(self) -> None:
+        """Another day: part the lines by their ages anew, along the order in which they were made."""
+        order, key, begins = self._order(Sort.NEWEST), self._key(Sort.NEWEST), 0
+        for age in Age:
+            since = dict(self._ages).get(age)
+            ends = len(order) if since is None else bisect_right(order, (-since, NEVER), key=key)
+            self._masks[Facet.AGE, age] = _mask(order[begins:ends])
+            begins = ends
 
     # ── finding ──────────────────────────────────────────────────────────────────────────────────
 
@@ -153,13 +149,15 @@ class OpenLines:
         """Return a page, and counts; `among`: only lines of these numbers."""
         self._tell_the_time(sought.now, sought.today)
         base = _any(self._masks, Facet.ROLE, Role) if among is None else self._among(among)
+        if sought.due is not None:
+            base &= self._due(*sought.due)
         chosen = {facet: _any(self._masks, facet, values) for facet, values in sought.values.items() if values}
         found = _all_of(base, chosen.values())
         count = found.bit_count()
         page = (self._sorted if count <= FEW else self._walked)(found, sort, after, limit + 1)
         return Found(
-            lines=tuple(line for *_, place in page[:limit] if (line := self._lines[place]) is not None),
-            next=page[limit - 1][:2] if len(page) > limit else None,
+            lines=tuple(map(self._at, page[:limit])),
+            next=self._key(sort)(page[limit - 1]) if len(page) > limit else None,
             count=count,
             counts=_counts(self._masks, base, chosen),
         )
@@ -167,7 +165,7 @@ class OpenLines:
     def count(self, now: datetime, today: datetime, until: datetime) -> tuple[StateCount, ...]:
         """Count by role and state, what is late and what is due from now until a time apart."""
         self._tell_the_time(now, today)
-        late, soon = self._masks.get(_LATE, 0), self._due_between(stamp(now), stamp(until))
+        late, soon = self._masks[_LATE], self._due(now, until)
         parts = (
             (role, state, roles & states)
             for role, roles in self._of(Facet.ROLE)
@@ -183,34 +181,41 @@ class OpenLines:
         """Give the values of a facet with the lines that have each."""
         return [(value, mask) for (of, value), mask in self._masks.items() if of is facet]
 
-    def _due_between(self, first: int, last: int) -> int:
-        order = self._order(Sort.DUE)
-        return _mask(place for *_, place in order[bisect_left(order, (first,)) : bisect_left(order, (last + 1,))])
+    def _due(self, first: datetime | None, last: datetime | None) -> int:
+        """Give what is due from one time until another, which counts too."""
+        return self._due_between(0 if first is None else stamp(first), NEVER if last is None else stamp(last) + 1)
+
+    def _due_between(self, first: int, end: int) -> int:
+        """Give what is due from one moment until before another."""
+        order, key = self._order(Sort.DUE), self._key(Sort.DUE)
+        return _mask(order[bisect_left(order, (first, 0), key=key) : bisect_left(order, (end, 0), key=key)])
 
     def _among(self, numbers: Iterable[int]) -> int:
         return _mask(place for number in numbers if (place := self._places.get(number)) is not None)
 
-    def _sorted(self, found: int, sort: Sort, after: tuple[int, int] | None, limit: int) -> list[Entry]:
+    def _sorted(self, found: int, sort: Sort, after: SortKey | None, limit: int) -> list[Place]:
         """Give the first of a few that come after one."""
-        entries = self._entries(SORT_KEYS[sort], _places(found))
-        return nsmallest(limit, (entry for entry in entries if after is None or entry[:2] > after))
+        key = self._key(sort)
+        return nsmallest(limit, (place for place in _places(found) if after is None or key(place) > after), key=key)
 
-    def _walked(self, found: int, sort: Sort, after: tuple[int, int] | None, limit: int) -> list[Entry]:
+    def _walked(self, found: int, sort: Sort, after: SortKey | None, limit: int) -> list[Place]:
         """Give the first of many that come after one, along their order."""
         order = self._order(sort)
-        first = 0 if after is None else bisect_right(order, (*after, len(self._lines)))
+        first = 0 if after is None else bisect_right(order, after, key=self._key(sort))
         is_in = found.to_bytes(len(self._lines) // 8 + 1, "little")
-        wanted = (entry for entry in islice(order, first, None) if is_in[entry[2] >> 3] >> (entry[2] & 7) & 1)
+        wanted = (place for place in islice(order, first, None) if is_in[place >> 3] >> (place & 7) & 1)
         return list(islice(wanted, limit))
 
-    def _order(self, sort: Sort) -> list[Entry]:
-        """Give all lines in an order; it is kept in order from now on."""
+    def _order(self, sort: Sort) -> "array[Place]":
+        """Give the places of all lines in an order; it is kept in order from now on."""
         if sort not in self._orders:
-            self._orders[sort] = sorted(self._entries(SORT_KEYS[sort], range(len(self._lines))))
+            self._orders[sort] = array("i", sorted(self._places.values(), key=self._key(sort)))
         return self._orders[sort]
 
-    def _entries(self, sort_key: Callable[[Line], tuple[int, int]], places: Iterable[Place]) -> Iterator[Entry]:
-        return ((*sort_key(line), place) for place in places if (line := self._lines[place]) is not None)
+    def _key(self, sort: Sort) -> Callable[[Place], SortKey]:
+        """Make what gives the sort key of a place's line."""
+        of_line, lines = SORT_KEYS[sort], self._lines
+        return lambda place: of_line(lines[place])  # type: ignore[arg-type] # a place in an order has a line
 
 
 def age_bounds(today: datetime) -> tuple[tuple[Age, int], ...]:

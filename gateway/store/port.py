@@ -40,6 +40,7 @@ from gateway.store.scans_port import ScanStore
 from gateway.store.sharing import Attendance
 from gateway.store.staff_port import StaffPort
 from gateway.store.story_port import StoryStore
+from gateway.store.tasks_port import TasksPort
 from gateway.store.values import (
     BackOff,
     Change,
@@ -60,7 +61,6 @@ from gateway.store.values import (
 from gateway.store.views_port import ViewStore
 from gateway.workflow.finding import ListedItem
 from gateway.workflow.records import Copy, Request
-from gateway.workflow.tasks import Task, TaskKind
 
 WAKE_WITHIN: Final = timedelta(seconds=60)
 """How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by
@@ -73,7 +73,7 @@ CLOCK_NEAR: Final = timedelta(hours=1)
 """Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
 
 
-class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
+class Store(DirectoryPort, FiguresPort, StaffPort, TasksPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
     @property
@@ -304,30 +304,6 @@ class Store(DirectoryPort, FiguresPort, StaffPort, Protocol):
 
     async def messages(self, request_id: str) -> tuple[Inbound, ...]:
         """The peer's messages about a request, oldest first."""
-
-    async def tasks(self, *, request: str | None = None, kind: TaskKind | None = None) -> tuple[Task, ...]:
-        """Open tasks, oldest first."""
-
-    async def task(self, task_id: int) -> Task | None:
-        """By its id, open or closed."""
-
-    async def count_tasks(self) -> Mapping[TaskKind, int]:
-        """How many tasks of each kind are open, for kinds with any."""
-
-    async def claim_task(self, task_id: int, *, by: str) -> bool:
-        """Take a task; False where somebody else has it or it is closed."""
-
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
-        """Close a task that needed nothing more, and write the entry into its request's history, or into that of no request.
-
-        False, and nothing is written, where it isn't open.
-        """
-
-    async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:
-        """Open a task of no request, about something; one that is open gets the words."""
-
-    async def end_task(self, about: str, kind: TaskKind, *, at: datetime) -> bool:
-        """Close the task of no request about something; False where none is open."""
 
     # by what rules we answer
 

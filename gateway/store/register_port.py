@@ -71,7 +71,7 @@ class Sort(StrEnum):
     CHANGED = "changed"
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A request's line, as the columns of the table. Times are microseconds since 1970 UTC."""
 
     line: int
@@ -107,12 +107,14 @@ class Word(msgspec.Struct, frozen=True):
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
-    """Which requests: those with all words, or a number that begins so, and in each facet one of the values."""
+    """Which requests: those with all words, or a number that begins so, in each facet one of the values, and due when asked."""
 
     words: tuple[Word, ...] = ()
     number: str = ""
     """As `wording.number` makes it."""
     values: Mapping[Facet, frozenset[str]] = {}
+    due: tuple[datetime | None, datetime | None] | None = None
+    """Of what is open: due from the first time on, until the second; both count, and None is no bound."""
     now: datetime
     today: datetime
     """When the library's day began."""

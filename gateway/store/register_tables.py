@@ -7,6 +7,7 @@ answered the lines are read that were written since the last one.
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from sys import intern
 from typing import Final, Protocol
 
 from msgspec.structs import replace
@@ -162,8 +163,26 @@ class Register:
 
 
 def _line(row: Fetched) -> Line:
-    line, request, is_open, *more = row
-    return Line(line, request, bool(is_open), *more)
+    """Make a line; what many lines have in common is kept once."""
+    line, request, is_open, role, state, partner, branch, service, *times, flags, tasks, assigned_to = row
+    created_at, updated_at, state_since, due_at = times
+    return Line(
+        line,
+        request,
+        bool(is_open),
+        intern(role),
+        intern(state),
+        intern(partner),
+        intern(branch),
+        intern(service),
+        created_at,
+        updated_at,
+        state_since,
+        due_at,
+        intern(flags),
+        intern(tasks),
+        intern(assigned_to),
+    )
 
 
 def _behind(number: str) -> str:

@@ -31,7 +31,6 @@ from gateway.store.register_rows import RegisterRows, register_rows
 from gateway.workflow.borrowing_records import BarcodeMove, PoolState
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Request
-from gateway.workflow.tasks import Task, TaskKind
 
 _log = structlog.get_logger(__name__)
 
@@ -309,21 +308,6 @@ def inbound(row: Fetched) -> Inbound:
         document=document,
         confirmation=confirmation,
         repairs=encoding.decode_repairs(repairs),
-    )
-
-
-def task(row: Fetched) -> Task:
-    """Read a row of sql.TASK_COLUMNS."""
-    number, request, kind, words, opened_at, claimed_by, closed_at, about = row
-    return Task(
-        id=number,
-        request=request,
-        about=about,
-        kind=TaskKind(kind),
-        words=words,
-        opened_at=moment(opened_at),
-        claimed_by=claimed_by,
-        closed_at=optional_moment(closed_at),
     )
 
 

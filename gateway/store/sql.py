@@ -198,21 +198,6 @@ MESSAGES = """
     SELECT peer, digest, content, received_at, kind, ok, document, confirmation, repairs
     FROM messages WHERE request = $1 ORDER BY id"""
 
-# tasks
-
-TASK_COLUMNS = "id, request, kind, words, opened_at, claimed_by, closed_at, about"
-TASK = f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = $1"
-COUNT_TASKS = "SELECT kind, count(*) FROM tasks WHERE closed_at IS NULL GROUP BY kind"
-CLAIM_TASK = """
-    UPDATE tasks SET claimed_by = $2 WHERE id = $1 AND closed_at IS NULL AND coalesce(claimed_by, $2) = $2"""
-CLOSE_TASK = "UPDATE tasks SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL"
-TASK_HISTORY = "INSERT INTO history (request, at, entry) SELECT request, $2, $3 FROM tasks WHERE id = $1"
-PUT_TASK = """
-    INSERT INTO tasks (about, kind, words, opened_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (about, kind) WHERE closed_at IS NULL AND request IS NULL DO UPDATE SET words = excluded.words"""
-END_TASK = """
-    UPDATE tasks SET closed_at = $3 WHERE about = $1 AND kind = $2 AND request IS NULL AND closed_at IS NULL"""
-
 # policies and tokens
 
 POLICY = "SELECT version, document FROM policies ORDER BY version DESC LIMIT 1"
@@ -245,14 +230,6 @@ ITEM = "SELECT body FROM items WHERE item_barcode = $1"
 CHECK = "UPDATE checks SET count = count + 1 WHERE id = 1"
 
 _LONGEST_SEARCH = 200  # characters; SQLite refuses patterns that are far longer
-
-
-def find_tasks(request: str | None, kind: str | None) -> tuple[str, Params]:
-    """Give the query for open tasks, of one request or one kind where that is named."""
-    named = [(column, value) for column, value in (("request", request), ("kind", kind)) if value is not None]
-    conditions = "".join(f" AND {column} = ${place}" for place, (column, _) in enumerate(named, 1))
-    statement = f"SELECT {TASK_COLUMNS} FROM tasks WHERE closed_at IS NULL{conditions} ORDER BY id"
-    return statement, tuple(value for _, value in named)
 
 
 def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple[str, Params]:

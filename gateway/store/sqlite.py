@@ -39,6 +39,7 @@ _SETTINGS = (
     "PRAGMA busy_timeout = 500",  # another program holds the file: the loop stands still for this long, no longer
     "PRAGMA cache_size = -16000",  # KiB
 )
+_SLOW_CACHE = "PRAGMA cache_size = -4000"  # of reads that walk far: what they come by once is the system's to keep
 
 _SUFFIXES = ("", "-wal", "-shm", ".lock")
 """Of the files beside each other."""
@@ -134,6 +135,7 @@ class SqliteStore(TableStore):
         self._writer, self._reader, self._slow_reader = self._connections
         for reader in (self._reader, self._slow_reader):
             reader.execute("PRAGMA query_only = ON")
+        self._slow_reader.execute(_SLOW_CACHE)
         self._cursor = self._writer.cursor()
 
     async def close(self) -> None:

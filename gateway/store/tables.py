@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from gateway.store import encoding, rows, sql
 from gateway.store.bills_tables import BillTables
 from gateway.store.borrowing import BorrowingTables
-from gateway.store.columns import Params, moment, optional_stamp, plain, stamp
+from gateway.store.columns import Params, moment, optional_stamp, stamp
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.facts_tables import FactTables
 from gateway.store.figures_tables import FiguresTables
@@ -37,11 +37,11 @@ from gateway.store.register_tables import Register
 from gateway.store.scan_tables import ScanTables
 from gateway.store.staff_tables import StaffTables
 from gateway.store.story_tables import StoryTables
+from gateway.store.task_tables import TaskTables
 from gateway.store.tongues import Tongue
 from gateway.store.view_tables import ViewTables
 from gateway.workflow.effects import StartTimer
 from gateway.workflow.records import Request, Role
-from gateway.workflow.tasks import Task, TaskKind
 
 Wake = Callable[[Iterable[str | None]], None]
 
@@ -51,7 +51,7 @@ TIMER = str(StartTimer.__struct_config__.tag)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables):
+class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTables):
     """The common half of a store; SqliteStore and PostgresStore are the other halves."""
 
     _bring_back, _bring_back_failed = sql.BRING_BACK, sql.BRING_BACK_FAILED
@@ -290,44 +290,6 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables):
     async def messages(self, request_id: str) -> tuple[Inbound, ...]:
         """See the port."""
         return tuple(map(rows.inbound, await self._fetch(sql.MESSAGES, request_id)))
-
-    # tasks
-
-    async def tasks(self, *, request: str | None = None, kind: TaskKind | None = None) -> tuple[Task, ...]:
-        """See the port."""
-        statement, params = sql.find_tasks(request, None if kind is None else kind.value)
-        return tuple(map(rows.task, await self._fetch_slowly(statement, *params)))
-
-    async def task(self, task_id: int) -> Task | None:
-        """See the port."""
-        found = await self._fetch(sql.TASK, task_id)
-        return rows.task(found[0]) if found else None
-
-    async def count_tasks(self) -> Mapping[TaskKind, int]:
-        """See the port."""
-        return {TaskKind(kind): count for kind, count in await self._fetch_slowly(sql.COUNT_TASKS)}
-
-    async def claim_task(self, task_id: int, *, by: str) -> bool:
-        """See the port."""
-        return bool(await self._change((sql.CLAIM_TASK, (task_id, by)), *self._announcement(Topic.REQUESTS)))
-
-    async def close_task(self, task_id: int, *, at: datetime, entry: HistoryEntry) -> bool:
-        """See the port."""
-        close = (sql.CLOSE_TASK, (task_id, stamp(at)))
-        tell = (sql.TASK_HISTORY, (task_id, stamp(entry.at), encoding.encode(entry)))
-        return bool(await self._change(close, tell, *self._announcement(Topic.REQUESTS)))
-
-    async def put_task(self, about: str, kind: TaskKind, words: str, *, at: datetime) -> None:
-        """See the port."""
-        await self._change(
-            (sql.PUT_TASK, (about, kind.value, plain(words), stamp(at))), *self._announcement(Topic.REQUESTS)
-        )
-
-    async def end_task(self, about: str, kind: TaskKind, *, at: datetime) -> bool:
-        """See the port."""
-        return bool(
-            await self._change((sql.END_TASK, (about, kind.value, stamp(at))), *self._announcement(Topic.REQUESTS))
-        )
 
     # who we know
 

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.store.directory_port import RecordChange, RecordKind
 from gateway.store.port import HistoryKind, ListedItem, PolicyVersion, Store, Token, Topic, VersionConflict
+from gateway.store.tasks_port import Claimed
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy
@@ -100,6 +101,29 @@ async def test_a_task_is_claimed_by_one_person(store: Store) -> None:
     assert not await store.claim_task(task.id, by="ben")
     assert not await store.claim_task(404, by="ann")
     assert (await store.tasks())[0].claimed_by == "ann"
+
+
+async def test_open_tasks_come_page_by_page_by_kind_and_by_who_has_them(store: Store) -> None:
+    for number, kind in enumerate((TaskKind.BILL, TaskKind.ANSWER, TaskKind.BILL, TaskKind.STUCK, TaskKind.BILL), 1):
+        await opened(store, number, OpenTask(kind=kind, words="Do"))
+    first, second, third, fourth, fifth = (task.id for task in await store.tasks())
+    await store.claim_task(second, by="ann")
+    await store.claim_task(third, by="ben")
+    await store.close_task(fourth, at=NOW, entry=entry())
+
+    async def page(*kinds: TaskKind, claimed: Claimed = Claimed.ALL, after: int = 0) -> list[int]:
+        found = await store.page_of_tasks(kinds, claimed, me="ann", after=after, limit=2)
+        return [task.id for task in found]
+
+    every = tuple(TaskKind)
+    assert await page(*every) == [first, second]
+    assert await page(*every, after=second) == [third, fifth], "a closed one is none"
+    assert await page(TaskKind.BILL) == [first, third]
+    assert await page(TaskKind.BILL, claimed=Claimed.NOBODYS) == [first, fifth]
+    assert (await page(*every, claimed=Claimed.MINE), await page(*every, claimed=Claimed.OTHERS)) == ([second], [third])
+    assert await page() == []
+    counts = {(each.kind, each.claimed_by): each.count for each in await store.count_claimed()}
+    assert counts == {(TaskKind.BILL, None): 2, (TaskKind.BILL, "ben"): 1, (TaskKind.ANSWER, "ann"): 1}
 
 
 async def test_a_task_is_closed_once_and_its_history_says_so(store: Store) -> None:

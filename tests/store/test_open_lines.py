@@ -53,6 +53,14 @@ def values_of(line: Line, sought: Sought) -> set[tuple[Facet, str]]:
     return found | ({(Facet.FLAG, Flag.LATE)} if line.due_at is not None and line.due_at < stamp(sought.now) else set())
 
 
+def is_due(line: Line, due: tuple[datetime | None, datetime | None] | None) -> bool:
+    if due is None:
+        return True
+    first, last = due
+    at = None if line.due_at is None else moment(line.due_at)
+    return at is not None and (first is None or at >= first) and (last is None or at <= last)
+
+
 def counted_plainly(lines: list[Line], now: datetime) -> set[StateCount]:
     """Count lines by role and state, one after the other."""
     first, last = stamp(now), stamp(now + SOON)
@@ -87,8 +95,11 @@ def test_it_finds_counts_and_pages_as_a_plain_list_would(few: int, steps, limit:
     for piece, chosen, sort, ahead in steps:
         kept.put(piece)
         plain |= {line.line: line for line in piece}
-        sought = Sought(values=chosen, now=NOW + ahead, today=MIDNIGHT + timedelta(days=ahead.days))
+        now = NOW + ahead
+        due = {0: None, 1: (None, now), 2: (now, now + SOON)}[len(piece) % 3]
+        sought = Sought(values=chosen, due=due, now=now, today=MIDNIGHT + timedelta(days=ahead.days))
         base = [line for line in plain.values() if line.is_open and (among is None or line.line in among)]
+        base = [line for line in base if is_due(line, due)]
 
         def fits(line: Line, but: Facet | None = None, sought: Sought = sought) -> bool:
             has = values_of(line, sought)

@@ -30,6 +30,7 @@ from gateway.store import (
     sqlite,
     staff_tables,
     story_tables,
+    task_tables,
     tongues,
     view_tables,
 )
@@ -39,6 +40,7 @@ from gateway.store.factory import open_store
 from gateway.store.port import RequestFilter
 from gateway.store.register_port import Facet, Sought
 from gateway.store.register_walk import Walk
+from gateway.store.tasks_port import Claimed
 from gateway.workflow.facts import Happened, Leg
 from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source
 
@@ -65,7 +67,7 @@ SHARED = {
     "queue": sql.INSERT_EFFECT,
     "promote": sql.PROMOTE,
     "close tasks": sql.CLOSE_TASKS,
-    "end task": sql.END_TASK,
+    "end task": task_tables.END,
     "start": sql.START,
     "postpone": sql.POSTPONE,
     "postpone unstarted": sql.POSTPONE_UNSTARTED,
@@ -91,9 +93,11 @@ SHARED = {
     "pending": sql.PENDING,
     "before at an item": sql.BEFORE_AT_ITEM,
     "messages": sql.MESSAGES,
-    "task": sql.TASK,
-    "claim a task": sql.CLAIM_TASK,
-    "close a task": sql.CLOSE_TASK,
+    "task": task_tables.TASK,
+    "page of tasks": task_tables.page(("answer", "bill"), Claimed.OTHERS, "ann", 1, 25)[0],
+    "tasks of a request": task_tables.find("x", None)[0],
+    "claim a task": task_tables.CLAIM,
+    "close a task": task_tables.CLOSE,
     "item": sql.ITEM,
     "logins": sql.LOGINS,
     "keys of an item": sql.DROP_KEYS,
@@ -195,7 +199,6 @@ SHARED = {
 MAY_READ_ALL = {
     "DEPTHS": "/metrics and /readyz, every few seconds: the queue, which is as long as there is work",
     "COUNT_BY_STATE": "/metrics: an index alone",
-    "COUNT_TASKS": "/metrics: open tasks",
     "FREE_LEASES": "at the start: an index of what is leased",
     "SET_BACK": "when the clock was set back",
     "BRING_FORWARD": "likewise",
@@ -221,6 +224,8 @@ SORT_A_FEW = {
     "bills in states",
     "bills of one partner",
     "bills of some days",
+    "page of tasks",
+    "tasks of a request",
     "a partner's events",
     "a partner's messages",
     "pending",

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from gateway.store.port import Change
 from gateway.workflow.borrowing_records import Borrowing
 from gateway.workflow.records import Role, State
 from gateway.workflow.values import Wanted
@@ -138,6 +140,20 @@ async def test_a_worklist_is_filtered_paged_and_says_what_can_be_done(door: Live
     assert [row["request"] for row in narrowed["rows"]] == ["o1"]
     due = (await door.call("GET", "/worklists/due"))[1]
     assert [row["request"] for row in due["rows"]] == ["o3"]
+
+
+async def test_a_long_worklist_is_paged_by_its_order_and_counts_what_is_due(door: Live) -> None:
+    days = {"o1": -3, "o2": -2, "o3": -1, "o4": 5}
+    loans = [a_request(name, State.LOANED, due_at=START + timedelta(days=day)) for name, day in days.items()]
+    await keep(door.store, *loans)
+    page = (await door.call("GET", "/worklists/overdue", params={"limit": "2"}))[1]
+    assert ([row["request"] for row in page["rows"]], page["count"]) == (["o1", "o2"], 3)
+    assert facet(page, "partner") == {"Example Valley Library": 3}
+    await door.store.commit(Change(request=replace(loans[1], state=State.COMPLETED, version=2)))
+    rest = (await door.call("GET", "/worklists/overdue", params={"after": page["next"]}))[1]
+    assert ([row["request"] for row in rest["rows"]], rest["next"], rest["count"]) == (["o3"], None, 2)
+    status, answer = await door.call("GET", "/worklists/overdue", params={"after": "o2"})
+    assert (status, answer["detail"]) == (422, "after: take it as it came in “next”.")
 
 
 async def test_views_are_kept_by_person(door: Live) -> None:
