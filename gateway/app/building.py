@@ -161,9 +161,18 @@ def catalogue_ground(ground: Ground) -> CatalogueGround:
 def make_intake(ground: Ground, appraiser: Appraiser) -> Intake:
     """Make the one door through which a request is changed."""
     settings = ground.settings
-    planner = Planner(clocks=settings.clock_settings(), calendars=settings.calendars())
+    planner = Planner(
+        clocks=settings.clock_settings(), calendars=settings.calendars(), batch_s=lambda: _batch_s(ground)
+    )
     naming = Naming(ground.store, appraiser.title_of)
     return Intake(ground.store, ground.directory, planner, naming, fallback_account=settings.acs.account)
+
+
+def _batch_s(ground: Ground) -> float:
+    """How often customers' orders are looked up in partners' catalogues; 0 where there are none to ask."""
+    own = ground.settings.borrowing.catalogues
+    asks = own.ask and any(partner.catalogue.url for partner in ground.directory.partners)
+    return own.batch_s if asks else 0.0
 
 
 def make_receiver(ground: Ground, intake: Intake, seats: Seats, outbox: Outbox) -> Receiver:

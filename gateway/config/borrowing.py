@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from gateway.config.kinds import Count, Days, Identity, Name, PositiveCount, like
 from gateway.config.lending import Cost
@@ -20,6 +20,18 @@ _WEIGHTS = Weights()
 _RULE = RuleOfFive()
 
 Amount = Annotated[Decimal, Field(ge=0, decimal_places=2)]
+
+
+def _at_least_a_minute(seconds: int) -> int:
+    if 0 < seconds < SHORTEST_BATCH_S:
+        raise ValueError(
+            f"must be {SHORTEST_BATCH_S} or more, or 0 for none: a shorter one would tell whose order it is"
+        )
+    return seconds
+
+
+SHORTEST_BATCH_S = 60
+Batch = Annotated[Count, AfterValidator(_at_least_a_minute)]
 FieldCode = Annotated[str, like(r"[A-Z]{2}|", 'must be the code of a field of SIP2, like "PA", or "" for none')]
 MailAddress = Annotated[
     str, like(r"[^@\s]+@[^@\s]+", "must be an e-mail address, of the department and no person's own")
@@ -56,7 +68,7 @@ class CataloguesSection(Section):
     ask: bool = True
     deadline_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     holds_not: Unwanted = Unwanted.LAST
-    batch_s: Count = 60
+    batch_s: Batch = 60
 
 
 class RuleOfFiveSection(Section):

@@ -74,6 +74,8 @@ class Caller:
 
     name: str
     role: StaffRole
+    is_at_desk: bool = False
+    """A person who has signed in at the desk; else a token's holder, such as the system with the customers' form."""
 
     def may(self, right: Right) -> bool:
         """Say whether the table gives the role this right."""

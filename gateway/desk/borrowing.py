@@ -72,6 +72,7 @@ async def _place(desk: Desk, caller: Caller, body: WorkBody | LinkBody, key: str
     except ValueError as error:
         raise UnusableError(f"Idempotency-Key: {error}.") from None
     order, warnings = read_order(desk, body, key=kept_as)
+    order = msgspec.structs.replace(order, at_desk=caller.is_at_desk)
     try:
         placed = await desk.asking.place(order, by=caller.name)
     except KeyUsed as error:

@@ -102,7 +102,7 @@ async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | N
         await desk.store.session_seen(session.id, at=at)
         session = msgspec.structs.replace(session, last_seen_at=at)
     return Signed(
-        caller=Caller(account.name, account.role),
+        caller=Caller(account.name, account.role, is_at_desk=True),
         session=shown(session, SessionShown),
         must_change=account.must_change,
         has_password=account.password_hash is not None,

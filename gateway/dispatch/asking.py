@@ -48,6 +48,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     waived: tuple[Concern, ...] = ()
     """What whoever orders it has seen, and sets aside."""
     key: str | None = None
+    at_desk: bool = False
+    """A person at the desk placed it, so that its time says nothing of a customer's."""
 
     def __repr__(self) -> str:
         """Nothing of the customer."""
@@ -154,6 +156,7 @@ class Asking:
             any_edition=order.any_edition,
             deliver_by_mail_to=rules.copies_to,
             waived=order.waived,
+            at_desk=order.at_desk,
         )
         asked = Asked(
             customer=order.customer,

@@ -71,11 +71,6 @@ class Catalogues:
         self._opening = asyncio.Lock()
         self._late: set[asyncio.Task[Records | str]] = set()
 
-    @property
-    def are_named(self) -> bool:
-        """Whether any partner's record names one."""
-        return any(partner.catalogue.url for partner in self._directory.partners)
-
     async def holdings(self, wanted: Wanted) -> Holdings:
         """Ask all of them at once; raises nothing."""
         asked = [partner for partner in self._directory.partners if partner.catalogue.url]

@@ -43,15 +43,18 @@ PULLING = frozenset({Clock.HOLD_AMBER, Clock.HOLD})
 """Clocks that wait for the branch that has the item, and count its open days."""
 WATCHING = frozenset({Clock.WATCH, Clock.WATCH_LOAN})
 """Clocks that look for what happens at the pickup branch: while it is closed, nothing does."""
+MIXED_MS = 1000
+"""Over how long the look-ups of a batch are mixed."""
 OPENING_S = 3600
 """Over how long the looks are spread that wait for a branch to open."""
 
 
 class Planner(msgspec.Struct, frozen=True, kw_only=True):
-    """The library's clocks and calendars, for turning effects into rows."""
+    """The library's clocks and calendars, for turning effects into rows. `batch_s`: how often customers' orders are looked up elsewhere."""
 
     clocks: dict[Clock, ClockSetting]
     calendars: Calendars
+    batch_s: Callable[[], float] = lambda: 0.0
 
     def plan(
         self,
@@ -71,15 +74,19 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
         return NewEffect(
             effect=effect,
             lane=lane,
-            due_at=self._due(effect, request, at, first_message_wait_s),
+            due_at=self._due(effect, request, at, first_message_wait_s, for_staff=for_staff),
             peer=request.peer if lane in SHARED_LANES else None,
             ahead=for_staff and lane in SHARED_LANES,
             item=item,
             item_turn=follows.item_turn if follows and item_of(follows.effect) == item else None,
         )
 
-    def _due(self, effect: AnyEffect, request: Request, at: datetime, wait_s: float) -> datetime:
+    def _due(
+        self, effect: AnyEffect, request: Request, at: datetime, wait_s: float, *, for_staff: bool = False
+    ) -> datetime:
         match effect:
+            case MakeRota() if not (for_staff or request.borrowed.at_desk or request.borrowed.asked):
+                return self._next_batch(request, at)
             case StartTimer(until=datetime() as until):
                 return until
             case StartTimer(clock=clock, since=since, third_of=Clock() as whole):
@@ -96,6 +103,14 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
                 return max(at + timedelta(seconds=delay_s), request.created_at + timedelta(seconds=wait_s))
             case _:
                 return at + timedelta(seconds=effect.delay_s)
+
+    def _next_batch(self, request: Request, at: datetime) -> datetime:
+        """When customers' orders are looked up in foreign catalogues: together, in no order, so that no query tells whose it is by its time."""
+        batch_s = self.batch_s()
+        if batch_s <= 0:
+            return at
+        wait_s = batch_s - at.timestamp() % batch_s
+        return at + timedelta(seconds=wait_s, milliseconds=zlib.crc32(request.id.encode()) % MIXED_MS)
 
     def _calendar(self, clock: Clock, request: Request) -> Calendar:
         branch = request.items[0].copy.branch if clock in PULLING and request.items else None

@@ -33,6 +33,8 @@ class CustomerAsked(Event, frozen=True, kw_only=True, tag="customer asked"):
     deliver_by_mail_to: str | None = None
     waived: tuple[Concern, ...] = ()
     """What whoever ordered it had seen, and set aside."""
+    at_desk: bool = False
+    """Placed by a person at the desk: when it is looked up elsewhere tells nothing of a customer."""
 
     @property
     def trigger(self) -> Trigger:

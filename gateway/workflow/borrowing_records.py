@@ -143,6 +143,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     route_to: str | None = None
     """The branch that the check-in at the desk sends it to (CT)."""
     loan_proof: LoanProof = LoanProof.LOOK
+    at_desk: bool = False
+    """A person at the desk placed the order, and no system of the customers'."""
     card_corrected: bool = False
     """The customer's card is another than the one that the order came with."""
 

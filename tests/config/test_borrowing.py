@@ -99,3 +99,8 @@ def test_the_branches_are_pickup_branches_and_the_only_one_is_meant(loaded: Call
 def test_a_mistake_is_told_in_words(problems: Callable[..., tuple[str, ...]], toml: str, expected: str):
     (problem,) = problems(f"[borrowing]\n{toml}")
     assert problem.startswith(expected)
+
+
+def test_a_batch_of_less_than_a_minute_would_tell_whose_order_it_is(problems: Callable[..., tuple[str, ...]]):
+    (problem,) = problems("[borrowing.catalogues]\nbatch_s = 59")
+    assert problem.startswith("borrowing.catalogues.batch_s: must be 60 or more, or 0 for none")

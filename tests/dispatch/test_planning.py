@@ -1,13 +1,14 @@
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import msgspec
 import pytest
 
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE, Planner, lane_of
 from gateway.iso18626.codes import ReasonForMessage, Status
-from gateway.workflow.borrowing_records import Borrowing
+from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
+from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, MakeRota, Perform, StartTimer, Tell
 from gateway.workflow.policy import DEFAULT_CLOCKS
 from gateway.workflow.records import Act, Clock, Copy, Item, Request, Role, State
 from gateway.workflow.values import Wanted
@@ -149,3 +150,39 @@ def test_at_most_ten_looks_a_day_for_what_waits_and_three_for_what_is_out():
                 count + 1,
             )
         assert count <= most
+
+
+# ── customers' orders are looked up in batches ──
+
+MINUTELY = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars(), batch_s=lambda: 60)
+SECOND = timedelta(seconds=1)
+
+
+def looked_up(number: str, at: datetime, *, for_staff: bool = False, **borrowing: Any) -> datetime:
+    own = Borrowing(pickup_branch="EAST", **borrowing)
+    request = msgspec.structs.replace(REQUEST, id=number, role=Role.BORROWING, borrowing=own)
+    return MINUTELY.plan(MakeRota(), request, at=at, first_message_wait_s=0, for_staff=for_staff).due_at
+
+
+def test_orders_of_one_minute_are_looked_up_together_and_in_no_order():
+    orders = [(f"B-{number}", FRIDAY + number * SECOND) for number in range(60)]
+    due_at = [looked_up(number, at) for number, at in orders]
+    minute = FRIDAY + timedelta(minutes=1)
+    assert all(minute <= each < minute + SECOND for each in due_at)
+    assert due_at != sorted(due_at)
+    assert looked_up("B-60", minute) >= minute + timedelta(minutes=1)
+
+
+def test_what_staff_order_or_ask_for_is_looked_up_at_once():
+    assert looked_up("B-1", FRIDAY, at_desk=True) == FRIDAY
+    assert looked_up("B-1", FRIDAY, for_staff=True) == FRIDAY
+
+
+def test_once_a_lender_was_asked_the_time_tells_nothing_any_more():
+    asked = (LenderLine(partner="sample", peer="p", agency="ISIL:A"),)
+    assert looked_up("B-1", FRIDAY, asked=asked) == FRIDAY
+
+
+def test_without_catalogues_to_ask_nobody_waits():
+    request = msgspec.structs.replace(REQUEST, role=Role.BORROWING, borrowing=Borrowing(pickup_branch="EAST"))
+    assert PLANNER.plan(MakeRota(), request, at=FRIDAY, first_message_wait_s=0).due_at == FRIDAY

@@ -128,7 +128,10 @@ async def test_the_same_form_twice_makes_one_request(sign_in: SignIn, site: Site
         seen = html.split('name="seen" value="')[1].split('"')[0]
         fields |= {"seen": seen} if seen else {}
     found = await site.live.call("GET", "/requests?open=true")
-    assert len(found[1]["requests"]) == 1
+    [line] = found[1]["requests"]
+    made = await site.live.store.request(line["id"])
+    assert made is not None
+    assert made.borrowed.at_desk, "a person placed it: it is looked up at once"
 
 
 async def test_trouble_with_what_a_script_sent_stands_on_top_of_the_page(sign_in: SignIn):

@@ -64,7 +64,7 @@ class Stack(House):
         catalogue = {"url": f"http://127.0.0.1:{self.ports.partner}/sru", "product": "koha"}
         record = self.api.get(f"/partners/{PEER}")["partner"] | {"catalogue": catalogue}
         self.api.call("PUT", f"/partners/{PEER}", record)
-        tried = self.api.post(f"/partners/{PEER}/test-catalogue?title=Clouds%20for%20Beginners", {})
+        tried = self.api.post(f"/partners/{PEER}/test-catalogue?isbn=9780000000620", {})
         return f"{PEER} has one, over SRU. {tried['words']}"
 
     def misbehave_partner(self, name: str, **order: Any) -> None:

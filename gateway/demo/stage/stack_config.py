@@ -331,6 +331,10 @@ fill_rate = 0
 turnaround = 0
 balance = 0
 
+[borrowing.catalogues]
+# Nobody waits in a play.
+batch_s = 0
+
 [clocks]
 watch_s = $watch_s
 watch_loan_s = $watch_s

@@ -35,6 +35,7 @@ def begin(event: CustomerAsked) -> Request:
             copyright=event.copyright,
             any_edition=event.any_edition,
             waived=event.waived,
+            at_desk=event.at_desk,
         ),
     )
 
