@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from ssl import SSLContext
 from typing import Final
 
@@ -24,6 +25,7 @@ from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.keeping import Keeping, Purger
 from gateway.dispatch.marking import Marking
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.outbox import Outbox
@@ -295,6 +297,17 @@ def make_outbox(ground: Ground, intake: Intake, performers: Performers, bills: B
 def make_recoverer(ground: Ground, intake: Intake, reconciler: Reconciler) -> Recoverer:
     """Make what compares after a restore."""
     return Recoverer(store=ground.store, intake=intake, reconciler=reconciler, time=ground.time)
+
+
+def make_purger(ground: Ground) -> Purger:
+    """Make what lets go of what is not kept any longer."""
+    kept = ground.settings.retention
+    days = (
+        timedelta(days=each) if each else None for each in (kept.requests_days, kept.documents_days, kept.look_ups_days)
+    )
+    requests, documents, look_ups = days
+    keeping = Keeping(requests=requests, documents=documents, look_ups=look_ups)
+    return Purger(ground.store, keeping, ground.time, ground.zone)
 
 
 def make_marking(ground: Ground) -> Marking | None:

@@ -13,6 +13,7 @@ from gateway.config.kinds import (
     Account,
     CatalogueUrl,
     ClosedWeekdays,
+    Count,
     DialectName,
     HttpUrl,
     Identity,
@@ -42,6 +43,8 @@ from gateway.logs import LogFormat
 from gateway.workflow.policy import DEFAULT_CLOCKS, AutoAnswer
 from gateway.workflow.records import Clock
 
+LEAST_KEPT_DAYS: Final = 90
+"""Partners speak of a request for so long after its end."""
 ADMIN_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}\.[^.\s]{20,}")
 """What web.access takes as a token of the configuration."""
 
@@ -168,6 +171,20 @@ class Store(Section):
     """This process among those that share the store: no two that run at once may have the same name."""
     mark: Name | None = None
     """The file by which a store that went back in time is noticed; None: beside a SQLite store, else none."""
+
+
+def _too_short(days: int) -> str | None:
+    return objection_if(0 < days < LEAST_KEPT_DAYS, f"requests_days: must be {LEAST_KEPT_DAYS} or more, or 0 for good")
+
+
+class Retention(Section):
+    """[retention]: for how many days what has ended is kept; 0: for good. Customers have [borrowing] anonymise_after_days."""
+
+    requests_days: Count = 1461
+    documents_days: Count = 365
+    look_ups_days: Count = 730
+
+    agreements = (Agreement(("requests_days",), _too_short),)
 
 
 class Log(Section):

@@ -32,6 +32,7 @@ from gateway.config.sections import (
     Outgoing,
     PartnerEntry,
     PeerEntry,
+    Retention,
     Store,
 )
 from gateway.iso18626.authentication import PeerCredentials
@@ -72,6 +73,7 @@ class Settings(Section):
     clocks: Clocks = Clocks()
     outbox: Outbox = Outbox()
     log: Log = Log()
+    retention: Retention = Retention()
     secrets: dict[str, SecretStr] = Field(default_factory=dict)
 
     def peer_seeds(self) -> tuple[Peer, ...]:

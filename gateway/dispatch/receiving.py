@@ -28,7 +28,16 @@ from gateway.iso18626.server import Answer, Received, Unavailable
 from gateway.iso18626.values import agency_key
 from gateway.mapping import inbound as mapping
 from gateway.mapping.supplied import lender_said
-from gateway.store.port import AlreadyExists, HistoryEntry, HistoryKind, Inbound, RequestFilter, Store, StoreUnavailable
+from gateway.store.port import (
+    AlreadyExists,
+    Gone,
+    HistoryEntry,
+    HistoryKind,
+    Inbound,
+    RequestFilter,
+    Store,
+    StoreUnavailable,
+)
 from gateway.workflow import records
 from gateway.workflow.borrowing.numbers import read_number
 from gateway.workflow.events import PartnerActed, PartnerAction
@@ -170,11 +179,13 @@ class Receiver:
         agency = mapping.symbol(message.header.requesting_agency_id)
         number = message.header.requesting_agency_request_id
         async with self._intake.lock(f"{agency_key(agency)} {number}"):
-            known = await self._store.request_by_partner_id(agency, number)
+            known = await self._store.keeping.asked_before(agency, number)
             replay = await self._replay(arrived) if known else None
             error = self._rights(arrived.peer, message.header, agency)
             if replay or error:
                 return replay or error
+            if isinstance(known, Gone):
+                return _of_gone(arrived, known, number)
             if mapping.request_type(message) is RequestType.REMINDER:
                 reminder = self._acted(arrived, PartnerAction.REMINDER)
                 return await self._act(arrived, known, number, reminder)
@@ -264,6 +275,8 @@ class Receiver:
             return iso.ErrorData(ErrorType.UNRECOGNISED_DATA_VALUE, f"requestingAgencyId {agency}")
         number = header.supplying_agency_request_id or header.requesting_agency_request_id
         known = await self._find(header, agency)
+        if isinstance(known, Gone):
+            return _of_gone(arrived, known, number)
         heard = self._heard(arrived)
         action = mapping.ACTIONS[message.action]
         accepted = heard.tokens.condition_accepted
@@ -279,6 +292,8 @@ class Receiver:
         number = message.header.requesting_agency_request_id
         read = read_number(number)
         known = await self._store.request(read[0]) if read else None
+        if read is not None and known is None and (gone := await self._store.keeping.gone(read[0])):
+            return _of_gone(arrived, gone, number, is_theirs=True)
         if read is None or known is None or known.borrowing is None:
             return _unknown_id(number)
         attempt = read[1]
@@ -289,14 +304,14 @@ class Receiver:
         await self._intake.submit(known.id, event, self._keep(arrived))
         return None
 
-    async def _find(self, header: iso.Header, agency: str) -> records.Request | None:
+    async def _find(self, header: iso.Header, agency: str) -> records.Request | Gone | None:
         """By our id where the partner gives it and it is the agency's own, else by the agency's (iso18626.md, "Ids")."""
         found = None
         if header.supplying_agency_request_id:
             found = await self._store.request(header.supplying_agency_request_id)
         if found is not None and agency_key(found.requesting_agency) == agency_key(agency):
             return found
-        return await self._store.request_by_partner_id(agency, header.requesting_agency_request_id)
+        return await self._store.keeping.asked_before(agency, header.requesting_agency_request_id)
 
     async def _act(
         self, arrived: _Arrived, known: records.Request | None, number: str, event: PartnerActed
@@ -338,6 +353,22 @@ def _arrival_entry(received: Received) -> HistoryEntry:
         kind=HistoryKind.MESSAGE_IN,
         words=f"Received {iso.kind_of(message)}{what}; confirmed OK.{repairs}",
     )
+
+
+def _of_gone(arrived: _Arrived, gone: Gone, number: str, *, is_theirs: bool = False) -> iso.ErrorData | None:
+    """A message about a request that was purged: OK to what says that it was written before the end, for it is a late repeat; it starts nothing.
+
+    A request that was made is one only if it equals the message that made it. `is_theirs`: of ours, by a lender, which may be any that was asked.
+    """
+    message = arrived.received.decoded.message
+    if gone.peer != arrived.peer and not is_theirs:
+        return _unknown_id(number)
+    if isinstance(message, iso.Request) and mapping.request_type(message) is not RequestType.REMINDER:
+        is_repeat = gone.content == arrived.content
+    else:
+        written_at = None if isinstance(message, iso.Confirmation) else message.header.timestamp
+        is_repeat = written_at is not None and written_at <= gone.ended_at
+    return None if is_repeat else _unknown_id(number)
 
 
 def _unknown_id(number: str) -> iso.ErrorData:

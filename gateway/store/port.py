@@ -34,6 +34,8 @@ from gateway.store.errors import (
 from gateway.store.facts_port import FactStore
 from gateway.store.figures_port import FiguresPort
 from gateway.store.hearsay_port import HearsayPort
+from gateway.store.items_port import ItemsPort
+from gateway.store.keeping_port import Gone, KeepingStore
 from gateway.store.recovery_port import RecoveryStore
 from gateway.store.register_port import RegisterPort
 from gateway.store.scans_port import ScanStore
@@ -60,7 +62,7 @@ from gateway.store.values import (
 )
 from gateway.store.views_port import ViewStore
 from gateway.workflow.finding import ListedItem
-from gateway.workflow.records import Copy, Request
+from gateway.workflow.records import Request
 
 WAKE_WITHIN: Final = timedelta(seconds=60)
 """How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by
@@ -73,7 +75,7 @@ CLOCK_NEAR: Final = timedelta(hours=1)
 """Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
 
 
-class Store(DirectoryPort, FiguresPort, StaffPort, TasksPort, Protocol):
+class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
     @property
@@ -91,6 +93,10 @@ class Store(DirectoryPort, FiguresPort, StaffPort, TasksPort, Protocol):
     @property
     def bills(self) -> BillStore:
         """What partners owe us: bills, payments, the ledger."""
+
+    @property
+    def keeping(self) -> KeepingStore:
+        """What lets go of what is not kept any longer, and knows what was."""
 
     @property
     def scans(self) -> ScanStore:
@@ -322,24 +328,6 @@ class Store(DirectoryPort, FiguresPort, StaffPort, TasksPort, Protocol):
         `after` names the version that it changes: raises VersionConflict where that is the newest no more.
         """
 
-    # the local item list
-
-    async def import_items(self, items: Iterable[ListedItem], *, replace: bool) -> int:
-        """Keep the items, in place of those with their barcodes; give how many. `replace`: no others stay.
-
-        Written in pieces, so that other work goes on meanwhile: a break leaves the pieces written before it,
-        and what `replace` drops goes last.
-        """
-
-    async def item_barcodes(self, after: str, limit: int) -> tuple[str, ...]:
-        """Barcodes of the list in their order, those behind `after` ("" for the first), no more than `limit`."""
-
-    async def find_items(self, keys: tuple[str, ...]) -> tuple[Copy, ...]:
-        """Copies with any of the keys, in the order of the keys, each once."""
-
-    async def copy(self, item_barcode: str) -> Copy | None:
-        """By its item barcode."""
-
 
 __all__ = [
     "AlreadyExists",
@@ -351,6 +339,7 @@ __all__ = [
     "DatabaseTooNew",
     "DoneAct",
     "EffectRow",
+    "Gone",
     "HistoryEntry",
     "HistoryKind",
     "Inbound",

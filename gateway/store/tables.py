@@ -16,6 +16,7 @@ from gateway.store.facts_tables import FactTables
 from gateway.store.figures_tables import FiguresTables
 from gateway.store.hearsay import Hearsay
 from gateway.store.item_tables import ItemTables
+from gateway.store.keeping_tables import KeepingTables
 from gateway.store.port import (
     CLOCK_NEAR,
     BackOff,
@@ -70,6 +71,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.bills = BillTables(fetch=self._fetch, fetch_slowly=slowly, change=self._change, settle=settle)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
+        self.keeping = KeepingTables(fetch=self._fetch, slowly=self._fetch_slowly, change=self._change, load=self._load)
         self.recovery = RecoveryTables(
             fetch=self._fetch, change=self._change, load=self._load, changed=self._recovery_changed
         )

@@ -7,7 +7,7 @@ with what they govern, CCL "conforms to the law" with everything else. Pure; who
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -93,6 +93,11 @@ def rule_of_five(so_far: int, rule: RuleOfFive) -> Counted:
         return Counted(verdict=CountVerdict.STOP, words=words)
     words = f"This is request {number} of {rule.allowed} that are allowed for this title in the year."
     return Counted(verdict=CountVerdict.WARN if number >= rule.warn_from else CountVerdict.FINE, words=words)
+
+
+def kept_since(now: datetime) -> datetime:
+    """Return from when on requests for copies are still kept: to the end of the third full calendar year after their own (CONTU guidelines, 4)."""
+    return datetime(now.year - 3, 1, 1, tzinfo=now.tzinfo)
 
 
 def latest_date(published: str | None) -> date | None:

@@ -84,14 +84,14 @@ async def test_a_new_that_another_gateway_took_a_moment_ago_makes_no_second_requ
 ):
     """With its own timestamp it gets the confirmation that the other one got; with a fresh one, one of its own."""
     first = await house.receive_raw(request(house.time.now()))
-    look = house.store.request_by_partner_id
+    look = house.store.keeping.asked_before
 
     async def too_early(agency: str, number: str) -> None:
-        monkeypatch.setattr(house.store, "request_by_partner_id", look)
+        monkeypatch.setattr(house.store.keeping, "asked_before", look)
 
     async def not_yet(peer: str, digest: str) -> None:
         monkeypatch.undo()
-        monkeypatch.setattr(house.store, "request_by_partner_id", too_early)
+        monkeypatch.setattr(house.store.keeping, "asked_before", too_early)
 
     monkeypatch.setattr(house.store, "confirmation", not_yet)
     again = await house.receive_raw(request(house.time.now() + timedelta(seconds=seconds)))

@@ -22,6 +22,7 @@ from gateway.store import (
     directory_tables,
     facts_sql,
     figures_tables,
+    keeping_tables,
     postgres,
     recovery_tables,
     register_sql,
@@ -133,6 +134,18 @@ SHARED = {
     "forget notes read": view_tables.FORGET_NOTES_READ,
     "forget a view": view_tables.FORGET,
     "papers sent to print": view_tables.prints_of(2),
+    "asked before": keeping_tables.ASKED_BEFORE,
+    "gone": keeping_tables.GONE,
+    "purgeable": keeping_tables.PURGEABLE,
+    "entries of a request": keeping_tables.ENTRIES,
+    "bury": keeping_tables.BURY,
+    "drop entries": keeping_tables.DROP_ENTRIES,
+    **{f"drop with a request {number}": statement for number, statement in enumerate(keeping_tables.DROPS)},
+    "messages to look through": keeping_tables.MESSAGES,
+    "lines to look through": keeping_tables.LINES,
+    "empty a document": keeping_tables.EMPTY,
+    "rewrite a line": keeping_tables.REWRITE,
+    "forget look-ups": keeping_tables.FORGET_LOOK_UPS,
     "when a duty was done": sql.TURN_OF,
     "recovery": recovery_tables.CURRENT,
     "compared": recovery_tables.COMPARED,
@@ -252,7 +265,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

@@ -1,0 +1,133 @@
+"""Lets go of what is not kept any longer, every night, a few rows at a time, while everything else goes on.
+
+By one gateway; doing it twice is harmless. Customers have a rule of their own (anonymise.py).
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
+
+import msgspec
+import structlog
+
+from gateway.clock import TimeSource
+from gateway.store.port import Store, StoreError, StoreUnavailable
+from gateway.workflow.borrowing import groups as borrowing
+from gateway.workflow.copyright import kept_since
+from gateway.workflow.lending import groups as lending
+from gateway.workflow.records import Role
+
+EVERY_S: Final = 24 * 3600.0
+REQUESTS_AT_ONCE: Final = 20
+"""Requests of one transaction: some milliseconds."""
+ROWS_AT_ONCE: Final = 200
+PAUSE_S: Final = 0.05
+"""Between two pieces, in which others write."""
+FINALS: Final = ((Role.LENDING, lending.FINALS), (Role.BORROWING, borrowing.FINALS))
+
+_log = structlog.get_logger(__name__)
+
+
+class Keeping(msgspec.Struct, frozen=True, kw_only=True):
+    """How long each kind is kept; None: for good."""
+
+    requests: timedelta | None
+    """After their end, with their messages and history."""
+    documents: timedelta | None
+    """Raw messages of partners and of the circulation system."""
+    look_ups: timedelta | None
+    """The log of who looked up a customer."""
+
+
+class Purged(msgspec.Struct, frozen=True, kw_only=True):
+    """What was let go of."""
+
+    requests: int = 0
+    entries: int = 0
+    documents: int = 0
+    """Messages and lines of history that were looked through for raw messages."""
+    look_ups: int = 0
+
+
+class Purger:
+    """Purges on demand; `daily` calls it."""
+
+    def __init__(self, store: Store, keeping: Keeping, time: TimeSource, zone: tzinfo) -> None:
+        self._store = store
+        self._keeping = keeping
+        self._time = time
+        self._zone = zone
+
+    async def run(self) -> Purged:
+        """Let go of all that is over its time. Nothing while work is held after a restore. Raises StoreUnavailable."""
+        if await self._store.recovery.current() is not None:
+            return Purged()
+        requests, entries = await self._requests()
+        purged = Purged(
+            requests=requests, entries=entries, documents=await self._documents(), look_ups=await self._look_ups()
+        )
+        _log.info("let go of what is not kept any longer", **msgspec.structs.asdict(purged))
+        return purged
+
+    async def _requests(self) -> tuple[int, int]:
+        if self._keeping.requests is None:
+            return 0, 0
+        now, requests, entries = self._time.now(), 0, 0
+        for role, states in FINALS:
+            for state in sorted(states):
+                while found := await self._store.keeping.purgeable(
+                    role,
+                    state,
+                    ended_before=now - self._keeping.requests,
+                    copied_before=kept_since(now.astimezone(self._zone)),
+                    limit=REQUESTS_AT_ONCE,
+                ):
+                    gone = await self._purge(found)
+                    if gone is None:
+                        break
+                    requests, entries = requests + len(found), entries + gone
+                    await self._time.sleep(PAUSE_S)
+        return requests, entries
+
+    async def _purge(self, found: tuple[str, ...]) -> int | None:
+        """Purge a piece; None where one of it has changed meanwhile, and the rest of its state waits for tomorrow."""
+        try:
+            return await self._store.keeping.purge(found, at=self._time.now())
+        except StoreUnavailable:
+            raise
+        except StoreError as exc:
+            _log.warning("could not purge", why=str(exc), first=found[0])
+            return None
+
+    async def _documents(self) -> int:
+        if self._keeping.documents is None:
+            return 0
+        before, count = self._time.now() - self._keeping.documents, 0
+        while done := await self._store.keeping.drop_documents(received_before=before, limit=ROWS_AT_ONCE):
+            count += done
+            await self._time.sleep(PAUSE_S)
+        while done := await self._store.keeping.drop_exchanges(at_before=before, limit=ROWS_AT_ONCE):
+            count += done
+            await self._time.sleep(PAUSE_S)
+        return count
+
+    async def _look_ups(self) -> int:
+        if self._keeping.look_ups is None:
+            return 0
+        return await self._store.keeping.forget_look_ups(before=self._time.now() - self._keeping.look_ups)
+
+
+TakeOn = Callable[[datetime], Awaitable[bool]]
+"""Whether this gateway is the one to purge at that time."""
+
+
+async def daily(purger: Purger, *, clock: TimeSource, take_on: TakeOn) -> None:
+    """Purge every day, by one gateway, until cancelled. A day without a store is told, and the next one does its work too."""
+    while True:
+        day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        try:
+            if await take_on(day):
+                await purger.run()
+        except StoreError as exc:
+            _log.warning("could not let go of what is not kept any longer", why=type(exc).__name__)
+        await clock.sleep(EVERY_S)

@@ -1,0 +1,204 @@
+"""Purging, tombstones and raw documents, as common SQL. See the port: keeping_port.py."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+
+from gateway.store import encoding, rows, sql
+from gateway.store.borrowing import Fetch
+from gateway.store.columns import Fetched, moment, stamp
+from gateway.store.keeping_port import Gone
+from gateway.store.values import HistoryEntry, HistoryKind
+from gateway.workflow.records import Request, Role, State
+
+RAW: Final = ("document", "confirmation", "sent", "received")
+"""Details of a line of history that hold a message as it was sent or heard."""
+ERASED: Final = "blake2b:"
+"""What stands in front of the digest that takes such a message's place."""
+
+ASKED_BEFORE: Final = """
+    SELECT body, NULL AS request, NULL AS peer, NULL AS content, 0 AS ended_at FROM requests
+    WHERE role = $1 AND requesting_agency_key = $2 AND partner_request_id = $3
+    UNION ALL
+    SELECT NULL, request, peer, content, ended_at FROM tombstones
+    WHERE role = $1 AND requesting_agency_key = $2 AND partner_request_id = $3"""
+GONE: Final = "SELECT request, peer, content, ended_at FROM tombstones WHERE request = $1"
+PURGEABLE: Final = """
+    SELECT id FROM requests
+    WHERE state = $1 AND updated_at < $2 AND role = $3
+        AND NOT EXISTS (SELECT 1 FROM effects WHERE effects.request = requests.id)
+        AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.request = requests.id AND closed_at + 0 IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM pool_barcodes WHERE pool_barcodes.request = requests.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM bill_lines JOIN bills ON bills.id = bill_lines.bill
+            WHERE bill_lines.request = requests.id AND bills.balance > 0)
+        AND EXISTS (
+            SELECT 1 FROM register JOIN facts ON facts.line = register.line
+            WHERE register.request = requests.id AND facts.changed = register.changed)
+        AND NOT EXISTS (
+            SELECT 1 FROM copied JOIN register ON register.request = copied.request
+            WHERE copied.request = requests.id AND register.created_at >= $4)
+    ORDER BY updated_at, id LIMIT $5"""
+"""Nothing of it is owed, and figures have counted it as it is. `+ 0` leads planners to the tasks of the request, and not to all that are open."""
+ENTRIES: Final = "SELECT id FROM history WHERE request = $1 ORDER BY id"
+BURY: Final = """
+    INSERT INTO tombstones (request, role, peer, requesting_agency_key, partner_request_id, content, ended_at, purged_at, entries)
+    SELECT id, role, peer, requesting_agency_key, partner_request_id, first_content, updated_at,
+        CASE WHEN NOT EXISTS (SELECT 1 FROM effects WHERE effects.request = requests.id) THEN CAST($2 AS BIGINT) END,
+        CAST($3 AS TEXT)
+    FROM requests WHERE id = $1"""
+"""A request that has work by now can't be buried: when it was purged may not be empty, and the transaction fails."""
+LINE_OF: Final = "(SELECT line FROM register WHERE request = $1)"
+DROP_ENTRIES: Final = "DELETE FROM history WHERE request = $1 AND id <= $2"
+DROPS: Final = tuple(
+    f"DELETE FROM {table} WHERE {column} = {value}"  # noqa: S608 - constants
+    for table, column, value in (
+        ("customers", "request", "$1"),
+        ("intake_keys", "request", "$1"),
+        ("copied", "request", "$1"),
+        ("sent_to_print", "request", "$1"),
+        ("notes_read", "request", "$1"),
+        ("look_ups", "request", "$1"),
+        ("recovery_requests", "request", "$1"),
+        ("tasks", "request", "$1"),
+        ("messages", "request", "$1"),
+        ("register_numbers", "line", LINE_OF),
+        ("register_words", "line", LINE_OF),
+        ("register", "request", "$1"),
+        ("requests", "id", "$1"),
+    )
+)
+"""What goes with a request, in an order that leaves no reference behind; if something new refers to it, nothing is deleted."""
+
+DONE_TO: Final = "SELECT done_to FROM looked_through WHERE what = $1"
+SET_DONE_TO: Final = """
+    INSERT INTO looked_through (what, done_to) VALUES ($1, $2)
+    ON CONFLICT (what) DO UPDATE SET done_to = excluded.done_to"""
+MESSAGES: Final = "SELECT id, received_at FROM messages WHERE id > $1 ORDER BY id LIMIT $2"
+EMPTY: Final = "UPDATE messages SET document = $2 WHERE id = $1"
+LINES: Final = "SELECT id, at, entry FROM history WHERE id > $1 ORDER BY id LIMIT $2"
+REWRITE: Final = "UPDATE history SET entry = $2 WHERE id = $1"
+FORGET_LOOK_UPS: Final = "DELETE FROM look_ups WHERE at < $1"
+
+
+class KeepingTables:
+    """The port's KeepingStore on the verbs of either store."""
+
+    def __init__(
+        self,
+        *,
+        fetch: Fetch,
+        slowly: Callable[..., Awaitable[Any]],
+        change: Callable[..., Awaitable[int]],
+        load: Callable[..., Awaitable[None]],
+    ) -> None:
+        """Stand on the store's verbs."""
+        self._fetch, self._slowly, self._change, self._load = fetch, slowly, change, load
+
+    async def asked_before(self, requesting_agency: str, partner_request_id: str) -> Request | Gone | None:
+        """See the port."""
+        for key in rows.agency_keys(requesting_agency):
+            for body, *gone in await self._fetch(ASKED_BEFORE, Role.LENDING.value, key, partner_request_id):
+                return _gone(gone) if body is None else encoding.decode_request(body)
+        return None
+
+    async def gone(self, request_id: str) -> Gone | None:
+        """See the port."""
+        found = await self._fetch(GONE, request_id)
+        return _gone(found[0]) if found else None
+
+    async def purgeable(
+        self, role: Role, state: State, *, ended_before: datetime, copied_before: datetime, limit: int
+    ) -> tuple[str, ...]:
+        """See the port."""
+        which = (state.value, stamp(ended_before), role.value, stamp(copied_before), limit)
+        return tuple(request for (request,) in await self._slowly(PURGEABLE, *which))
+
+    async def purge(self, requests: Collection[str], *, at: datetime) -> int:
+        """See the port."""
+        entries = {
+            request: [int(number) for (number,) in await self._fetch(ENTRIES, request)] for request in sorted(requests)
+        }
+        buried = {request: distances(numbers) for request, numbers in entries.items()}
+        entry = purge_entry(at, buried)
+        ids = [(request,) for request in buried]
+        await self._load(
+            (BURY, [(request, stamp(at), numbers) for request, numbers in buried.items()]),
+            (DROP_ENTRIES, [(request, max(numbers, default=0)) for request, numbers in entries.items()]),
+            *((statement, ids) for statement in DROPS),
+            (sql.INSERT_HISTORY, [(None, stamp(at), encoding.encode(entry), None)]),
+        )
+        return sum(map(len, entries.values()))
+
+    async def drop_documents(self, *, received_before: datetime, limit: int) -> int:
+        """See the port."""
+        found = await self._fetch(MESSAGES, await self._done_to("documents"), limit)
+        older = [int(number) for number, received_at in found if received_at < stamp(received_before)]
+        if older:
+            await self._load((EMPTY, [(number, b"") for number in older]), _done("documents", older[-1]))
+        return len(older)
+
+    async def drop_exchanges(self, *, at_before: datetime, limit: int) -> int:
+        """See the port."""
+        found = await self._fetch(LINES, await self._done_to("exchanges"), limit)
+        older = [(int(number), entry) for number, at, entry in found if at < stamp(at_before)]
+        if older:
+            lighter = [(number, made) for number, entry in older if entry and (made := without_raw(entry)) != entry]
+            await self._load((REWRITE, lighter), _done("exchanges", older[-1][0]))
+        return len(older)
+
+    async def forget_look_ups(self, *, before: datetime) -> int:
+        """See the port."""
+        return await self._change((FORGET_LOOK_UPS, (stamp(before),)))
+
+    async def _done_to(self, what: str) -> int:
+        found = await self._fetch(DONE_TO, what)
+        return int(found[0][0]) if found else 0
+
+
+def _done(what: str, number: int) -> tuple[str, list[tuple[str, int]]]:
+    return SET_DONE_TO, [(what, number)]
+
+
+def distances(numbers: Collection[int]) -> str:
+    """Write rising numbers as the first, and the distance of each from the one before."""
+    listed = list(numbers)
+    return ",".join(str(number - before) for before, number in zip([0, *listed], listed, strict=False))
+
+
+def purge_entry(at: datetime, buried: Mapping[str, str]) -> HistoryEntry:
+    """Return the line of history that tells of a purge: how many requests, and the digest of their tombstones."""
+    words = f"{len(buried)} requests that ended long ago were purged."
+    detail = {"purged": len(buried), "digest": digest_of_tombstones(buried)}
+    return HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail=detail)
+
+
+def digest_of_tombstones(buried: Mapping[str, str]) -> str:
+    """Return the digest of requests and the numbers of their lines of history."""
+    told = blake2b(digest_size=32)
+    for request in sorted(buried):
+        told.update(f"{request} {buried[request]}\n".encode())
+    return told.hexdigest()
+
+
+def without_raw(entry: str) -> str:
+    """Return an entry's JSON with digests in place of raw messages; what is a digest already stays."""
+    value: dict[str, Any] = msgspec.json.decode(entry)
+    detail = value.get("detail", {})
+    raw = {
+        name: detail[name] for name in RAW if isinstance(detail.get(name), str) and not detail[name].startswith(ERASED)
+    }
+    if not raw:
+        return entry
+    value["detail"] = detail | {
+        name: f"{ERASED}{blake2b(text.encode(), digest_size=16).hexdigest()}" for name, text in raw.items()
+    }
+    return msgspec.json.encode(value).decode()
+
+
+def _gone(row: Fetched) -> Gone:
+    request, peer, content, ended_at = row
+    return Gone(request=request, peer=peer, content=content, ended_at=moment(ended_at))

@@ -1,0 +1,104 @@
+"""What is not kept any longer goes at night; a late repeat is answered as before and starts nothing."""
+
+import asyncio
+from datetime import UTC, timedelta
+
+import msgspec
+
+from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.dispatch.keeping import EVERY_S, Keeping, Purger, daily
+from gateway.iso18626.codec import decode
+from gateway.iso18626.codes import Action
+from gateway.reports.folding import House as Library
+from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.copyright import kept_since
+from gateway.workflow.records import State
+from gateway.workflow.recovery import Recovery
+from tests.dispatch.house import House, action, request
+from tests.dispatch.test_receiving import count, is_ok
+
+KEPT = Keeping(requests=timedelta(days=100), documents=timedelta(days=10), look_ups=timedelta(days=10))
+
+
+def purger(house: House, keeping: Keeping = KEPT) -> Purger:
+    return Purger(house.store, keeping, house.time, UTC)
+
+
+async def run(house: House) -> int:
+    """Purge, with the pauses between pieces; how many requests went."""
+    await Bookkeeper(house.store, Library, house.time).catch_up()
+    running = asyncio.create_task(purger(house).run())
+    while not running.done():
+        await house.time.advance(1)
+        await asyncio.sleep(0.001)
+    return running.result().requests
+
+
+async def test_a_late_repeat_is_confirmed_and_makes_nothing(house: House):
+    made = request(house.time.now())
+    await house.receive_raw(made)
+    await end(house)
+    await house.time.advance(200 * 86_400)
+    assert await run(house) == 1
+    assert await count(house) == 0
+    assert is_ok(decode(await house.receive_raw(made)).message)  # type: ignore[arg-type]
+    fresh = msgspec.structs.replace(made, header=msgspec.structs.replace(made.header, timestamp=house.time.now()))
+    assert is_ok(decode(await house.receive_raw(fresh)).message), "equal apart from its timestamp"  # type: ignore[arg-type]
+    other = msgspec.structs.replace(
+        made, bibliographic_info=msgspec.structs.replace(made.bibliographic_info, title="Another Work")
+    )
+    assert not is_ok(decode(await house.receive_raw(other)).message)  # type: ignore[arg-type]
+    assert await count(house) == 0
+
+
+async def test_an_action_from_before_the_end_is_a_repeat_and_a_later_one_is_about_nothing(house: House):
+    await house.receive_raw(request(house.time.now()))
+    early = action(house.time.now(), Action.NOTIFICATION)
+    await house.time.advance(60)
+    await end(house)
+    await house.time.advance(200 * 86_400)
+    assert await run(house) == 1
+    assert is_ok(decode(await house.receive_raw(early)).message)  # type: ignore[arg-type]
+    late = action(house.time.now(), Action.NOTIFICATION)
+    assert not is_ok(decode(await house.receive_raw(late)).message)  # type: ignore[arg-type]
+
+
+async def test_nothing_goes_while_work_is_held_or_before_its_time(house: House):
+    await house.receive_raw(request(house.time.now()))
+    await end(house)
+    await house.time.advance(99 * 86_400)
+    assert await run(house) == 0
+    await house.time.advance(2 * 86_400)
+    await house.store.recovery.begin(Recovery(since=house.time.now(), why="A copy was restored."))
+    assert await run(house) == 0
+    await house.store.recovery.end(at=house.time.now(), by="ada")
+    assert await run(house) == 1
+
+
+async def test_every_day_by_one_gateway(house: House):
+    days = []
+
+    async def take_on(day: object) -> bool:
+        days.append(day)
+        return False
+
+    running = asyncio.create_task(daily(purger(house), clock=house.time, take_on=take_on))
+    await house.time.advance(1)
+    await house.time.advance(EVERY_S)
+    assert len(set(days)) == 2
+    running.cancel()
+
+
+async def test_copies_are_kept_to_the_end_of_the_third_full_calendar_year(house: House):
+    now = house.time.now()
+    assert kept_since(now).year == now.year - 3
+    assert (kept_since(now).month, kept_since(now).day) == (1, 1)
+
+
+async def end(house: House) -> None:
+    """The request is over: Unfilled, with nothing left to do."""
+    kept, at = await house.current(), house.time.now()
+    over = msgspec.structs.replace(kept, state=State.UNFILLED, version=kept.version + 1, updated_at=at, state_since=at)
+    line = HistoryEntry(at=at, by="ada", kind=HistoryKind.NOTE, words="Over.")
+    work = tuple({row.effect.key for row in await house.store.pending(kept.id)})
+    await house.store.commit(Change(request=over, history_of=kept.id, history=(line,), withdraw=work))

@@ -1,0 +1,176 @@
+"""The contract of the port, on both stores: what is purged goes whole, a tombstone stays, and the rest is as it was."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.reports.folding import House
+from gateway.store.keeping_tables import distances, without_raw
+from gateway.store.port import Gone, HistoryKind, Store, StoreError
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import Role, State
+from gateway.workflow.staff import LookUp, LookUpWay
+from gateway.workflow.tasks import TaskKind
+from tests.fakes.clock import FakeTime
+from tests.store.outside import fetch
+from tests.store.test_contract_register import found_ended, sought
+from tests.store.values import NOW, creation, entry, inbound, later, note, perform, step
+
+ENDED = State.COMPLETED
+COUNTED = "SELECT count(*) FROM {}"
+TABLES = ("requests", "history", "messages", "register", "register_words", "register_numbers", "tasks", "effects")
+
+
+async def ended(store: Store, number: int, *, at: float = 10) -> None:
+    """A request that has come, and ended then."""
+    await store.commit(creation(number))
+    await store.commit(note(number, open_tasks=(OpenTask(kind=TaskKind.READ_NOTE, words="Read it."),)))
+    changed = {"state": ENDED, "updated_at": later(at), "state_since": later(at)}
+    await store.commit(step(number, of=changed, close_tasks=(TaskKind.READ_NOTE,)))
+
+
+async def purgeable(store: Store, *, before: float = 100, limit: int = 9) -> tuple[str, ...]:
+    await Bookkeeper(store, House, FakeTime(NOW)).catch_up()
+    return await uncounted(store, before=before, limit=limit)
+
+
+async def uncounted(store: Store, *, before: float = 100, limit: int = 9) -> tuple[str, ...]:
+    """What is purgeable while figures have not caught up."""
+    return await store.keeping.purgeable(
+        Role.LENDING, ENDED, ended_before=later(before), copied_before=NOW, limit=limit
+    )
+
+
+async def test_what_ended_long_ago_and_has_no_work_is_purged_the_oldest_first(store: Store) -> None:
+    await ended(store, 1, at=30)
+    await ended(store, 2, at=20)
+    await ended(store, 3, at=200)
+    await store.commit(creation(4))
+    assert await purgeable(store) == ("HILL-2", "HILL-1")
+    assert await purgeable(store, limit=1) == ("HILL-2",)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"open_tasks": (OpenTask(kind=TaskKind.BILL, words="Bill it."),)},
+        {"effects": (perform(),)},
+    ],
+    ids=["an open task", "work"],
+)
+async def test_what_somebody_must_still_see_to_stays(store: Store, more: dict[str, object]) -> None:
+    await ended(store, 1)
+    await store.commit(note(1, **more))
+    assert await purgeable(store) == ()
+
+
+async def test_what_figures_have_not_counted_stays(store: Store) -> None:
+    await ended(store, 1)
+    assert await uncounted(store) == ()
+    assert await purgeable(store) == ("HILL-1",)
+    await store.commit(note(1, open_tasks=(OpenTask(kind=TaskKind.READ_NOTE, words="Once more."),)))
+    await store.commit(note(1, close_tasks=(TaskKind.READ_NOTE,)))
+    assert await uncounted(store) == ()
+    assert await purgeable(store) == ("HILL-1",)
+
+
+async def test_a_purged_request_is_gone_from_every_table_and_the_others_are_as_they_were(store: Store) -> None:
+    await ended(store, 1)
+    await ended(store, 2)
+    kept = [await store.request("HILL-2"), await store.history("HILL-2"), await store.messages("HILL-2")]
+    assert await store.keeping.purge(["HILL-1"], at=later(500)) == 4
+    assert await store.request("HILL-1") is None
+    assert [await store.request("HILL-2"), await store.history("HILL-2"), await store.messages("HILL-2")] == kept
+    counts = {table: (await fetch(store, COUNTED.format(table)))[0][0] for table in TABLES}
+    assert counts == {
+        "requests": 1, "history": 5, "messages": 1, "register": 1, "register_words": 1,
+        "register_numbers": counts["register_numbers"], "tasks": 1, "effects": 0,
+    }  # fmt: skip
+    assert await found_ended(store, sought("almanac")) == ["HILL-2"]
+    assert await found_ended(store, sought("399990001")) == []
+
+
+async def test_a_purge_is_a_line_of_history_that_says_how_many_and_which(store: Store) -> None:
+    await ended(store, 1)
+    await ended(store, 2)
+    await store.keeping.purge(["HILL-1", "HILL-2"], at=later(500))
+    (line,) = await store.history(None)
+    assert (line.by, line.kind, line.words) == (
+        "gateway",
+        HistoryKind.NOTE,
+        "2 requests that ended long ago were purged.",
+    )
+    assert line.detail["purged"] == 2
+    assert len(line.detail["digest"]) == 64
+
+
+async def test_what_is_left_of_a_purged_request_answers_for_it(store: Store) -> None:
+    await ended(store, 1)
+    await store.keeping.purge(["HILL-1"], at=later(500))
+    gone = Gone(request="HILL-1", peer="example-broker", content="content-1", ended_at=later(10))
+    assert await store.keeping.gone("HILL-1") == gone
+    assert await store.keeping.asked_before("isil:zz-exval", "EV-1") == gone
+    assert await store.keeping.asked_before("isil:zz-exval", "EV-2") is None
+    assert await store.keeping.gone("HILL-2") is None
+
+
+async def test_what_is_kept_is_found_in_the_same_read(store: Store) -> None:
+    await store.commit(creation(1))
+    assert await store.keeping.asked_before("ISIL:ZZ-ExVal", "EV-1") == await store.request("HILL-1")
+
+
+async def test_where_one_has_work_by_now_none_of_its_piece_is_purged(store: Store) -> None:
+    await ended(store, 1)
+    await ended(store, 2)
+    await store.commit(note(2, effects=(perform(),)))
+    with pytest.raises(StoreError):
+        await store.keeping.purge(["HILL-1", "HILL-2"], at=later(500))
+    assert await store.request("HILL-1") is not None
+    assert await store.keeping.gone("HILL-1") is None
+    assert await store.history(None) == ()
+
+
+async def test_raw_documents_go_piece_by_piece_and_answers_to_repeats_stay(store: Store) -> None:
+    for number, seconds in ((1, 0), (2, 10), (3, 1000)):
+        await store.commit(
+            msgspec.structs.replace(creation(number), inbound=inbound(number, received_at=later(seconds)))
+        )
+    before = later(100)
+    assert [await store.keeping.drop_documents(received_before=before, limit=1) for _ in range(3)] == [1, 1, 0]
+    assert [(await store.messages(f"HILL-{number}"))[0].document for number in (1, 2, 3)] == [b"", b"", b"<request/>"]
+    assert await store.confirmation("example-broker", "digest-1") == b"<confirmation/>"
+
+
+async def test_raw_messages_in_history_become_digests_once(store: Store) -> None:
+    talk = entry("SIP2 17", kind=HistoryKind.SIP2, detail={"sent": "17...", "received": "18...", "why": "a look"})
+    await store.commit(creation(1))
+    await store.commit(note(1, history=(talk,)))
+    assert await store.keeping.drop_exchanges(at_before=later(100), limit=50) > 0
+    assert await store.keeping.drop_exchanges(at_before=later(100), limit=50) == 0
+    (line,) = [line for line in await store.history("HILL-1") if line.kind is HistoryKind.SIP2]
+    assert line.words == "SIP2 17"
+    assert line.detail["why"] == "a look"
+    assert line.detail["sent"].startswith("blake2b:")
+
+
+async def test_the_log_of_look_ups_is_forgotten_by_its_age(store: Store) -> None:
+    await store.commit(creation(1))
+    lines = [LookUp(at=later(at), by="ada", request="HILL-1", way=LookUpWay.STRAP, what="strap") for at in (0, 50)]
+    await store.add_look_ups(lines)
+    assert await store.keeping.forget_look_ups(before=later(10)) == 1
+    assert [line.at for _, line in await store.look_ups(limit=9)] == [later(50)]
+
+
+@pytest.mark.parametrize(("numbers", "written"), [([], ""), ([7], "7"), ([7, 8, 12], "7,1,4")])
+def test_numbers_are_written_as_distances(numbers: Sequence[int], written: str) -> None:
+    assert distances(numbers) == written
+
+
+def test_without_its_raw_messages_an_entry_is_the_same_however_often() -> None:
+    whole = '{"words":"x","detail":{"sent":"17","why":"a look"}}'
+    lighter = without_raw(whole)
+    assert '"sent":"blake2b:' in lighter
+    assert without_raw(lighter) == lighter
+    assert without_raw('{"words":"x"}') == '{"words":"x"}'
