@@ -25,6 +25,7 @@ OPTION_OF: Final[Mapping[str, str]] = {
     "need_before": "need_before",
     "note": "note",
     "partner": "partner",
+    "period": "period",
     "pickup_branch": "pickup",
     "printer": "printer",
     "q": "search",

@@ -12,7 +12,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.sheets import hand_out
 from gateway.desk.statistics import Names, names, period_of
 from gateway.desk.structs.common import Download
-from gateway.desk.structs.statistics import BehindQuery, BehindRow, BehindShown, ExportQuery, PeriodShown
+from gateway.desk.structs.statistics import BehindQuery, BehindRow, BehindShown, FactsExport, PeriodShown
 from gateway.documents.sheet import Sheet
 from gateway.reports.catalogue import BY_NAME
 from gateway.reports.figure import Column, Figure, Row
@@ -107,7 +107,7 @@ def _difference(parts: Iterable[str]) -> Iterator[str]:
 # ── for a spreadsheet ────────────────────────────────────────────────────────────────────────────
 
 
-async def export_facts(desk: Desk, _caller: Caller, query: ExportQuery) -> Download:
+async def export_facts(desk: Desk, _caller: Caller, query: FactsExport) -> Download:
     """Return what is kept for figures of each request that came in a period: a row each, without its work, customer or number."""
     period = period_of(desk, query.period)
     headings = ("came", *(part.value for part in EXPORTED))

@@ -74,6 +74,7 @@ GROUPS: Final = (
     Group(
         "Office",
         (
+            Place("Figures", "/figures"),
             Place("Partners", "/partners"),
             Place("Policy", "/policy"),
             Place("Pool of barcodes", "/pool"),

@@ -6,7 +6,7 @@ from gateway.desk.access import Right
 from gateway.desk.borrowing import LIST_MAX as ORDERS_MAX
 from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
 from gateway.desk.items import LIST_MAX as ITEMS_MAX
-from gateway.pages import help_page, house, orders, partners, peers, policy, pool, recovery, tour
+from gateway.pages import figures, help_page, house, orders, partners, peers, policy, pool, recovery, tour
 from gateway.pages.table import Page
 
 # fmt: off
@@ -37,6 +37,12 @@ OFFICE: Final = (
     Page("POST", "/partners/{partner}/try-catalogue",  Right.ACT,        partners.try_catalogue),
     Page("GET",  "/partners/{partner}/try-connection", Right.READ,       partners.show_partner),
     Page("POST", "/partners/{partner}/try-connection", Right.ACT,        partners.try_connection),
+
+    Page("GET",  "/figures",                   Right.READ, figures.show),
+    Page("GET",  "/figures/export",            Right.READ, figures.export),
+    Page("GET",  "/figures/reports/{report}",  Right.READ, figures.show_one_report),
+    Page("GET",  "/figures/{figure}",          Right.READ, figures.show_one),
+    Page("GET",  "/figures/{figure}/requests", Right.READ, figures.show_requests),
 
     Page("GET",  "/policy",                             Right.READ,       policy.show),
     Page("POST", "/policy",                             Right.ACT,        policy.edit),

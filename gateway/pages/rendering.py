@@ -100,6 +100,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         "lasting": words.lasting_words,
         "lasted": words.lasted_words,
         "plainly": words.plain_words,
+        "figure": words.figure_words,
         "in_words": in_words,
         "safe_link": safe_link,
         "linked": linked,

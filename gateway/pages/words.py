@@ -109,3 +109,23 @@ def plain_words(value: object) -> str:
         return str(value)
     told = ((name, getattr(value, name)) for name in fields)
     return ", ".join(plain_words(each) for _name, each in told if each not in (None, "", ()))
+
+
+_HUNDRED: Final = 100
+NOTHING: Final = "-"
+"""In place of a number if there is nothing to say, such as a median of nothing."""
+
+
+def figure_words(cell: object, unit: str) -> str:
+    """Write a number of the figures: “1,204”, “87.5 %”, “2.3 days”, an amount as “12.50”."""
+    if not isinstance(cell, int | float):
+        return NOTHING if cell is None else str(cell)
+    match unit:
+        case "rate":
+            return f"{cell:.1%}".replace("%", " %")
+        case "days":
+            return f"{cell:.1f}"
+        case "amount":
+            return f"{'-' if cell < 0 else ''}{abs(int(cell)) // _HUNDRED:,}.{abs(int(cell)) % _HUNDRED:02d}"
+        case _:
+            return f"{cell:,}"

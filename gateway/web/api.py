@@ -17,6 +17,7 @@ from gateway.desk import (
     acs,
     acts,
     approval,
+    behind,
     borrowing,
     carts,
     catalogue,
@@ -40,6 +41,7 @@ from gateway.desk import (
     sessions,
     several,
     sheet,
+    statistics,
     story,
     tasks,
     tokens,
@@ -48,6 +50,7 @@ from gateway.desk import (
 from gateway.desk.access import Caller, Right, holder
 from gateway.desk.errors import NotAllowedError
 from gateway.desk.ports import Desk
+from gateway.desk.sheets import CSV, XLSX
 from gateway.desk.structs.common import Download
 from gateway.web.answers import errors_in_words
 from gateway.web.guesses import Guesses, OnRefused
@@ -56,6 +59,7 @@ from gateway.web.openapi import document
 from gateway.web.routes import JSON, Route
 
 PREFIX: Final = "/api/v1"
+FILES: Final = (CSV, XLSX)
 
 
 @cache
@@ -145,6 +149,12 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("DELETE", "/partners/{partner}",                 Right.ADMINISTER, partners.remove_partner),
     Route("GET",    "/partners/{partner}/history",         Right.READ,       partners.show_partner_history),
     Route("GET",    "/partners/{partner}/figures",         Right.READ,       figures.show_figures),
+    Route("GET",    "/figures",                            Right.READ,       statistics.list_statistics),
+    Route("GET",    "/figures/export",                     Right.READ,       behind.export_facts, gives=FILES),
+    Route("GET",    "/figures/{figure}",                   Right.READ,       statistics.show_statistic, gives=FILES),
+    Route("GET",    "/figures/{figure}/requests",          Right.READ,       behind.show_behind),
+    Route("GET",    "/figure-groups/{group}",              Right.READ,       statistics.show_group, gives=FILES),
+    Route("GET",    "/reports/{report}",                   Right.READ,       statistics.show_report, gives=FILES),
     Route("POST",   "/partners/{partner}/suspend",         Right.ADMINISTER, partners.suspend_partner),
     Route("POST",   "/partners/{partner}/resume",          Right.ADMINISTER, partners.resume_partner),
     Route("POST",   "/partners/{partner}/test-account",    Right.ACT,        partners.try_account),

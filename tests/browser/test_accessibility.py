@@ -16,6 +16,7 @@ from gateway.demo.stage.stack import Stack
 from gateway.demo.stage.talk import Site
 from gateway.desk.access import RIGHTS, StaffRole
 from gateway.desk.structs.lists import ListName
+from gateway.desk.structs.statistics import FigureGroup
 from gateway.pages import one_request, tasks
 from gateway.pages.site import PAGES
 from tests.browser.conftest import SignIn
@@ -34,6 +35,8 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/requests/{request}/papers/{paper}.pdf": "a PDF",
     "/lists/{list:[a-z-]+}.csv": "CSV",
     "/partners/export": "JSON",
+    "/figures/export": "CSV",
+    "/figures/{figure}": "leads to its place in its group",
     "/settings/papers/test.pdf": "a PDF",
     "/partners/approve/{request}": "needs a stranger's request, of which the house has none",
 }
@@ -57,6 +60,9 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "list": tuple(ListName),
     "range": (POOL,),
     "version": ("1",),
+    "report": ("annual", "arl", "board"),
+    "/figures": tuple(f"/figures?group={group}&period=this-month" for group in FigureGroup),
+    "/figures/{figure}/requests": ("/figures/came/requests?period=this-month&column=lending",),
 }
 """For a part of an address, by its name, or for a whole one. What the house has is added to them."""
 BESIDES: Final = (

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from yarl import URL
 
+from gateway.desk.sheets import XLSX
 from gateway.web.api import PREFIX, ROUTES, openapi
 from gateway.web.openapi import failures_of
 from gateway.web.routes import placeholders
@@ -138,9 +139,9 @@ def complaints(operation: Mapping[str, Any], status: int, content_type: str, dat
 
 
 def call(path: str, method: str) -> Any:
-    """A call as a case; what is given as PDF is printed by a process."""
-    prints = "application/pdf" in json.dumps(DOCUMENT["paths"][path][method]["responses"])
-    marks = [pytest.mark.process] if prints else []
+    """A call as a case; what is given as PDF or as a workbook is made by a process."""
+    given = json.dumps(DOCUMENT["paths"][path][method]["responses"])
+    marks = [pytest.mark.process] if "application/pdf" in given or XLSX in given else []
     return pytest.param(path, method, id=f"{method} {path.removeprefix(PREFIX)}", marks=marks)
 
 

@@ -191,7 +191,7 @@ class BehindShown(msgspec.Struct, frozen=True, kw_only=True):
     next: int | None
 
 
-class ExportQuery(msgspec.Struct, frozen=True, kw_only=True):
+class FactsExport(msgspec.Struct, frozen=True, kw_only=True):
     """The requests that came in a period, as rows for a spreadsheet."""
 
     period: PeriodName = "last-month"

@@ -1,0 +1,116 @@
+"""Figures by the API: each with its definition, reports, files, and what is behind a number."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+
+from gateway.desk.sheets import XLSX
+from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.reports.catalogue import FIGURES
+from gateway.reports.folding import House
+from gateway.web.api import PREFIX
+from tests.reports.made_up import OWN, by_time, ways
+from tests.web.live import Live
+
+YEAR = "2025"
+
+
+@pytest.fixture
+async def lived(live: Live) -> Live:
+    """A library with two years of made-up requests."""
+    for change in by_time(ways(7, 40)):
+        await live.store.commit(change)
+    house = House(calendars=live.desk.calendars, own=frozenset({OWN}))
+    await Bookkeeper(live.store, lambda: house, live.time).catch_up()
+    return live
+
+
+async def asked(live: Live, path: str, status: int = 200):
+    got, answer = await live.call("GET", path, role="viewer")
+    assert got == status, answer
+    return answer
+
+
+async def test_every_figure_and_report_is_listed_with_its_definition(live: Live):
+    listed = await asked(live, "/figures")
+    assert [each["name"] for each in listed["figures"]] == [figure.name for figure in FIGURES]
+    assert all(each["definition"] for each in listed["figures"])
+    assert [each["name"] for each in listed["reports"]] == ["annual", "arl", "board"]
+
+
+@pytest.mark.parametrize("figure", [figure.name for figure in FIGURES])
+async def test_a_figure_of_a_year_stands_beside_the_year_before(lived: Live, figure: str):
+    found = await asked(lived, f"/figures/{figure}?period={YEAR}")
+    assert (found["period"]["first"], found["period"]["last"]) == ("2024-07-01", "2025-06-30")
+    assert found["before"] == found["year_ago"]
+    assert found["to_follow"] == 0
+    (shown,) = found["figures"]
+    assert all(len(row["cells"]) == len(shown["columns"]) for row in shown["rows"])
+    assert shown["headline"] in {column["name"] for column in shown["columns"]}
+    if shown["months"]:
+        place = [column["name"] for column in shown["columns"]].index(shown["headline"])
+        assert sum(month["count"] for month in shown["months"]) == shown["rows"][-1]["cells"][place]
+
+
+async def test_a_number_opens_the_requests_behind_it(lived: Live):
+    found = await asked(lived, f"/figures/provided?period={YEAR}")
+    total = found["figures"][0]["rows"][-1]["cells"][0]
+    assert total
+    behind = await asked(lived, f"/figures/provided/requests?period={YEAR}")
+    assert sum(row["count"] for row in behind["rows"]) == total
+    assert all(row["request"].startswith("L-") for row in behind["rows"])
+    decided = await asked(lived, f"/figures/trust-lines/requests?period={YEAR}&column=answer")
+    assert decided["rows"]
+    assert all("answered:" in row["words"] and "proposed:" in row["words"] for row in decided["rows"])
+
+
+async def test_pages_of_requests_follow_each_other(lived: Live):
+    path = f"/figures/came/requests?period={YEAR}&column=lending"
+    everything = (await asked(lived, path))["rows"]
+    first = await asked(lived, f"{path}&limit=3")
+    rest = await asked(lived, f"{path}&after={first['next']}")
+    assert first["rows"] + rest["rows"] == everything
+
+
+@pytest.mark.parametrize("report", ["annual", "arl", "board"])
+async def test_a_report_has_its_lines_and_the_definitions_that_it_uses(lived: Live, report: str):
+    shown = await asked(lived, f"/reports/{report}?period={YEAR}")
+    assert shown["rows"]
+    assert {row["figure"] for row in shown["rows"]} == {each["name"] for each in shown["definitions"]}
+    provided = (await asked(lived, f"/figures/provided?period={YEAR}"))["figures"][0]["rows"][-1]["cells"][0]
+    assert provided in [row["value"] for row in shown["rows"]]
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    "path", ["/figures/partners", "/figure-groups/supply", "/figure-groups/time", "/reports/annual", "/figures/export"]
+)
+async def test_everything_is_there_as_csv_and_as_a_workbook(lived: Live, path: str):
+    headers = {"Authorization": f"Bearer {lived.tokens['viewer']}"}
+    async with lived.http.get(f"{lived.url}{PREFIX}{path}?period={YEAR}&format=csv", headers=headers) as answer:
+        rows = list(csv.reader(io.StringIO(await answer.text())))
+        assert answer.status == 200
+    assert len(rows) > 2
+    assert len({len(row) for row in rows}) == 1, "every row has every column"
+    async with lived.http.get(f"{lived.url}{PREFIX}{path}?period={YEAR}&format=xlsx", headers=headers) as answer:
+        assert (answer.status, answer.content_type) == (200, XLSX)
+        book = zipfile.ZipFile(io.BytesIO(await answer.read()))
+    assert book.testzip() is None
+    assert "xl/worksheets/sheet1.xml" in book.namelist()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/figures/provided?period=soon", 422, "a month like 2026-10"),
+        ("/figures/provided?period=1900-01-01..2020-01-01", 422, "ten years"),
+        ("/figures/fame", 404, "There is no such figure"),
+        ("/reports/fame", 404, "There is no such report"),
+        ("/figures/provided/requests?column=rate", 404, "nothing is behind it"),
+        ("/figures/provided/requests?row=fame", 404, "no such line"),
+    ],
+)
+async def test_what_there_is_none_of_is_said_in_words(live: Live, path: str, status: int, words: str):
+    assert words in (await asked(live, path, status))["detail"]
