@@ -24,6 +24,7 @@ from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.catalogues import Catalogues
+from gateway.dispatch.fetch_book import FetchBook
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.keeping import Keeping, Purger
 from gateway.dispatch.marking import Marking
@@ -207,6 +208,12 @@ def make_appraiser(ground: Ground, acs: Acs, finder: CopyFinder) -> Appraiser:
         finder=finder,
         calendars=ground.settings.calendars(),
         branches=ground.library.branches,
+        fetch_book=FetchBook(
+            store=ground.store,
+            time=ground.time,
+            calendars=ground.settings.calendars(),
+            as_set=ground.settings.transit_days(),
+        ),
     )
 
 
@@ -235,7 +242,14 @@ def make_performers(
     store, time, owner, rules = ground.store, ground.time, ground.owner, borrowing_rules(ground.settings)
     figures = LenderBook(store=store, time=time, days=ground.settings.borrowing.figures_days).figures
     return Performers(
-        acts=Acts(store=store, time=time, acs=acs, metrics=ground.metrics, owner=owner),
+        acts=Acts(
+            store=store,
+            time=time,
+            acs=acs,
+            metrics=ground.metrics,
+            owner=owner,
+            branches=ground.library.branches,
+        ),
         barcodes=PoolBarcodes(store=store, time=time, acs=acs, rules=rules),
         letters=Letters(
             store=store,

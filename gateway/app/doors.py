@@ -106,6 +106,7 @@ def desk_parts(
         directory_changed=directory_changed,
         policy_try=Trials(appraiser, ground.directory).run,
         find_copies=finder.find,
+        fetching=appraiser.fetching,
         foresee=_vetting(ground, acs, appraiser).foresee,
         asking=Asking(store=store, intake=intake, time=time, rules=asking_rules(settings)),
         object_to_notes=guard.objection,

@@ -197,7 +197,8 @@ def _copies(judged: Judged, wanted: Wanted) -> tuple[Copy, ...]:
     fitting = parts.of_part(judged.bib.copies, wanted)
     if judged.verdict is Sameness.SURE:
         return fitting
-    return tuple(msgspec.structs.replace(copy, doubt=judged.words) for copy in fitting)
+    doubt = {"doubt": judged.words, "number_alone": judged.number_alone}
+    return tuple(msgspec.structs.replace(copy, **doubt) for copy in fitting)
 
 
 def _sentence(rung: Rung, answer: Answer, judged: list[Judged]) -> str:

@@ -23,6 +23,7 @@ SAME_TITLE: Final = 0.85
 """From here on two titles are the same: a slip of the hand in each word, or a short word that is wrong, is still above."""
 OTHER_TITLE: Final = 0.5
 """Below here a number's record is another work, whatever its number."""
+NUMBER_ALONE: Final = "title, author and year agree, and only the number is another"
 HAS_OTHER_TITLE: Final = "has this number and another title"
 EXACT_TITLE: Final = 0.98
 WORDS_ALONE: Final = 2
@@ -51,6 +52,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """Years between the date as asked for and as catalogued; 0 where either is silent."""
     author_agrees: bool = True
     """It is the same, or neither the request nor the record names one."""
+    number_alone: bool = False
+    """Title, author and year agree, and only the number is another."""
     identity: tuple[object, ...] | None = None
     """Of a record that is told by its title: what makes it another one's equal. None where its number tells it."""
 
@@ -76,6 +79,7 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
         likeness=1.0 if alike is None else alike,
         apart=apart or 0,
         author_agrees=author is Fit.YES or not (bib.authors or wanted.author),
+        number_alone=words == NUMBER_ALONE,
         identity=_identity(bib, wanted) if rung.key is None else None,
     )
 
@@ -109,7 +113,8 @@ def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wa
         if _is_other_edition(apart, bib, wanted):
             return Sameness.OTHER, "another edition"
         if _has_another_number(bib, wanted) or (apart is None and (wanted.record_id or wanted.identifiers)):
-            return Sameness.DOUBTFUL, "has the title, but not the number that was asked for"
+            agrees = author is Fit.YES and apart == 0
+            return Sameness.DOUBTFUL, NUMBER_ALONE if agrees else "has the title, but not the number that was asked for"
     if author is Fit.YES or _is_told(alike, apart, bib, wanted):
         return Sameness.SURE, "title, author and year agree"
     return Sameness.DOUBTFUL, "found by its title alone"
@@ -161,7 +166,8 @@ def best(judged: Iterable[Judged]) -> tuple[Judged, ...]:
     sure = [each for each in good if each.verdict is Sameness.SURE]
     if sure and not _are_several(sure[0], good):
         return tuple(sure)
-    return tuple(map(_doubted, good))
+    is_told = len({each.identity for each in good}) == 1
+    return tuple(_doubted(each, number_alone=is_told and each.number_alone) for each in good)
 
 
 def _are_several(first: Judged, good: list[Judged]) -> bool:
@@ -170,8 +176,8 @@ def _are_several(first: Judged, good: list[Judged]) -> bool:
     return first.identity is not None and len({each.identity for each in rivals}) > 1
 
 
-def _doubted(judged: Judged) -> Judged:
+def _doubted(judged: Judged, *, number_alone: bool) -> Judged:
     if judged.verdict is Sameness.DOUBTFUL:
-        return judged
+        return msgspec.structs.replace(judged, number_alone=number_alone)
     words = "several works or editions fit what the request says"
     return msgspec.structs.replace(judged, verdict=Sameness.DOUBTFUL, words=words)

@@ -22,7 +22,15 @@ from gateway.config.kinds import (
 )
 from gateway.config.section import Agreement, Section, objection_if
 from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled
-from gateway.workflow.policy import AutoAnswer, Availability, Policy, PolicyLine, Preference
+from gateway.workflow.policy import (
+    AutoAnswer,
+    Availability,
+    Policy,
+    PolicyLine,
+    Preference,
+    TooLate,
+    WithoutRule,
+)
 
 _POLICY = Policy()
 _LINE = PolicyLine()
@@ -92,6 +100,11 @@ class PolicySection(Section):
     lend_with_queue: bool = _POLICY.lend_with_queue
     loan_days: PositiveCount = _POLICY.loan_days
     delivery_days: Count = _POLICY.delivery_days
+    shipping_days: Count = _POLICY.shipping_days
+    too_late: TooLate = _POLICY.too_late
+    other_number: bool = _POLICY.other_number
+    without_copyright: WithoutRule = _POLICY.without_copyright
+    note_terms: tuple[Name, ...] = _POLICY.note_terms
     max_copies: PositiveCount = _POLICY.max_copies
     preferences: tuple[Preference, ...] = _POLICY.preferences
     branch_order: tuple[Name, ...] = ()

@@ -99,6 +99,8 @@ class Branch(Hours):
     closed_dates: tuple[date, ...] = ()
     closed_yearly: tuple[YearlyDay, ...] = ()
     """Both besides the library's."""
+    transit_days: Annotated[int, Field(ge=0, le=30)] | None = None
+    """Open days from a promise until its courier brings the book to the desk; None: learned from its own books."""
 
 
 # ---- listeners and store

@@ -98,6 +98,11 @@ class Settings(Section):
             lend_with_queue=own.lend_with_queue,
             loan_days=own.loan_days,
             delivery_days=own.delivery_days,
+            shipping_days=own.shipping_days,
+            too_late=own.too_late,
+            other_number=own.other_number,
+            without_copyright=own.without_copyright,
+            note_terms=own.note_terms,
             max_copies=own.max_copies,
             preferences=own.preferences,
             branch_order=own.branch_order,
@@ -122,6 +127,10 @@ class Settings(Section):
             library=own,
             branches={code: self._branch_calendar(branch) for code, branch in self.branches.items()},
         )
+
+    def transit_days(self) -> dict[str, int]:
+        """How long branches take to bring a book, where the settings say so."""
+        return {code: branch.transit_days for code, branch in self.branches.items() if branch.transit_days is not None}
 
     def _branch_calendar(self, branch: Branch) -> Calendar:
         library = self.library

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, time
 from typing import Final
 
+import msgspec
+
 from gateway.desk.access import Caller
 from gateway.desk.errors import BusyError, NotPrintedError, UnusableError
 from gateway.desk.ports import Desk
@@ -14,17 +16,21 @@ from gateway.documents.job import Choice, Unprintable
 from gateway.documents.samples import SAMPLES
 from gateway.stationery import STOCKS, PaperName
 from gateway.workflow.calendar import Calendar
+from gateway.workflow.fetching import UNKNOWN
+from gateway.workflow.records import Fetching
 
 _WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _LEAP_YEAR: Final = 2000
 
 
 async def show_places(desk: Desk, _caller: Caller) -> Places:
-    """Return the library and its branches, each with its hours and the days on which it is closed, today's and those to come."""
-    calendars, today = desk.calendars, desk.today()
+    """Return the library and its branches, each with its hours, the days on which it is closed, and how long its books take to the desk."""
+    calendars, today, fetching = desk.calendars, desk.today(), await desk.fetching()
     library = _place("", desk.library.name, calendars.library, today, is_pickup=False)
     branches = (
-        _place(code, name, calendars.of(code), today, is_pickup=_is_pickup(desk, code))
+        _fetched(
+            _place(code, name, calendars.of(code), today, is_pickup=_is_pickup(desk, code)), fetching.get(code, UNKNOWN)
+        )
         for code, name in sorted(desk.library.branches.items(), key=lambda branch: branch[1])
     )
     return Places(time_zone=calendars.library.time_zone, places=(library, *branches))
@@ -76,6 +82,10 @@ def _place(code: str, name: str, calendar: Calendar, today: date, *, is_pickup: 
     always = (calendar.opens_at, calendar.closes_at) == (time.min, time.max)
     hours = "" if always else f"{calendar.opens_at:%H:%M} to {calendar.closes_at:%H:%M}"
     return PlaceShown(code=code, name=name, is_pickup=is_pickup, hours=hours, closed=tuple(_closed(calendar, today)))
+
+
+def _fetched(place: PlaceShown, known: Fetching) -> PlaceShown:
+    return msgspec.structs.replace(place, fetch_days=known.nearly_all, fetch_basis=known.words)
 
 
 def _closed(calendar: Calendar, today: date) -> Iterator[str]:

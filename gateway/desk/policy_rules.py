@@ -60,9 +60,11 @@ def line_faults(line: PolicyLine, partners: Collection[str], groups: Collection[
 
 
 def _library_faults(policy: Policy) -> Iterator[Fault]:
-    for field, least in (("loan_days", 1), ("delivery_days", 0), ("max_copies", 1)):
+    for field, least in (("loan_days", 1), ("delivery_days", 0), ("shipping_days", 0), ("max_copies", 1)):
         yield from _number_faults(field, getattr(policy, field), least)
     yield from pause_faults(policy)
+    if any(len(term) > LONGEST_TEXT or not term.strip() for term in policy.note_terms):
+        yield Fault("note_terms", f"words, and none longer than {LONGEST_TEXT} characters")
     if len(policy.lines) > MOST_LINES:
         yield Fault("lines", f"at most {MOST_LINES}")
 

@@ -28,7 +28,7 @@ from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.partners import OurLibrary, Partner, Peer
-from gateway.workflow.records import Request
+from gateway.workflow.records import Fetching, Request
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.trial import Question, Trial
 from gateway.workflow.values import Wanted
@@ -111,6 +111,8 @@ class Desk:
     """Look a work up as a request for it would be; raises CatalogueSilentError, StoreUnavailable."""
     foresee: Callable[[Case, Collection[Concern]], Awaitable[Foreseen]]
     """Look at an order before it is sent, as at a request before it goes out; raises StoreUnavailable."""
+    fetching: Callable[[], Awaitable[Mapping[str, Fetching]]]
+    """How long branches take to bring a book, where something is known of it; raises StoreUnavailable."""
     asking: Asking
     """Takes what our customers want from other libraries."""
     object_to_notes: Callable[[Request, Iterable[str | None]], Awaitable[str | None]]

@@ -13,6 +13,7 @@ from gateway.workflow.effects import (
     Look,
     MakeRota,
     Perform,
+    Seek,
     SendAction,
     SendRequest,
     StartTimer,
@@ -44,8 +45,8 @@ _CLOCKS: dict[Clock, str] = {
     Clock.UNDECIDED: "If undecided: tell the partner to expect an answer",
     Clock.DEADLINE: "If unanswered: a task, the deadline has passed",
     Clock.CONDITION: "If the partner hasn't answered the offer: it lapses",
-    Clock.HOLD_AMBER: "If the item isn't at the desk: a task",
-    Clock.HOLD: "If the item isn't at the desk: give this copy up, try another or answer Unfilled",
+    Clock.HOLD_AMBER: "If the item isn't at the desk: ask where it is, and if it isn't on its way, a task",
+    Clock.HOLD: "If the item is neither at the desk nor on its way: give this copy up, try another or answer Unfilled",
     Clock.RECEIPT: "If not received: a task",
     Clock.OVERDUE_FIRST: "If not back: first overdue message",
     Clock.OVERDUE_SECOND: "If not back: second overdue message",
@@ -94,7 +95,7 @@ def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911 - one case and on
             return f"Tell {effect.lender.partner} {effect.action}"
         case AssignBarcode():
             return "Find a barcode for the item"
-        case Watch():
+        case Watch() | Seek():
             return f"Ask where item {effect.item_barcode} is"
         case StartTimer():
             return _CLOCKS[effect.clock]

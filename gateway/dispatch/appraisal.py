@@ -14,6 +14,7 @@ import msgspec
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.fetch_book import FetchBook
 from gateway.iso18626.codes import ServiceType
 from gateway.mapping import circulation
 from gateway.mapping.circulation import Question
@@ -26,7 +27,7 @@ from gateway.workflow.calendar import Calendars
 from gateway.workflow.finding import CopyFinder, Found
 from gateway.workflow.lending.groups import PROMISED_OR_OUT
 from gateway.workflow.partners import Charge
-from gateway.workflow.records import Answer, Copy, CopyStatus, State
+from gateway.workflow.records import Answer, Copy, CopyStatus, Fetching, Request, State
 from gateway.workflow.trial import CopyVerdict
 from gateway.workflow.values import Money, Wanted
 
@@ -44,6 +45,7 @@ class Appraiser:
         finder: CopyFinder,
         calendars: Calendars,
         branches: Mapping[str, str],
+        fetch_book: FetchBook | None = None,
     ) -> None:
         self._store = store
         self._directory = directory
@@ -52,6 +54,7 @@ class Appraiser:
         self._finder = finder
         self._calendars = calendars
         self._branches = branches
+        self._fetch_book = fetch_book or FetchBook(store=store, time=time, calendars=calendars, as_set={})
 
     def under(self, directory: Directory) -> "Appraiser":
         """Give one that goes by another directory."""
@@ -63,7 +66,12 @@ class Appraiser:
             finder=self._finder,
             calendars=self._calendars,
             branches=self._branches,
+            fetch_book=self._fetch_book,
         )
+
+    async def fetching(self) -> Mapping[str, Fetching]:
+        """Give how long branches take to bring a book, where something is known of it; raises StoreUnavailable."""
+        return await self._fetch_book.of_branches()
 
     async def find(self, wanted: Wanted) -> Found:
         """Give what was found, no more copies than are asked about; raises CatalogueSilentError, StoreUnavailable."""
@@ -74,6 +82,10 @@ class Appraiser:
         return msgspec.structs.replace(found, copies=copies, words=words)
 
     async def ask(self, copies: tuple[Copy, ...], *, again: bool = False) -> tuple[CopyStatus, ...]:
+        """17 on every copy, and how long its branch takes to bring it. Raises NotSent or Unknown, the first of any; StoreUnavailable."""
+        return await self._fetch_book.timed(await self._ask(copies, again=again))
+
+    async def _ask(self, copies: tuple[Copy, ...], *, again: bool) -> tuple[CopyStatus, ...]:
         """17 on every copy, as many at once as there are connections; none where it is not known there (sip2/products.toml).
 
         A copy whose barcode can't be written in SIP2 counts as not asked about. So does, `again`, one whose reply was lost
@@ -121,6 +133,7 @@ class Appraiser:
         max_cost: Money | None,
         *,
         before: tuple[datetime, str] | None = None,
+        request: Request | None = None,
     ) -> Terms:
         """Gather what the policy looks at. `before`: since when, and under which id, the request itself is being checked."""
         partner = self._directory.partner(partner_id)
@@ -131,6 +144,9 @@ class Appraiser:
             max_cost=max_cost or (partner.lending.max_cost if partner else None),
             fee=partner.lending.fee if partner and partner.lending.charge is Charge.FEE else None,
             open_loans=await self._open_loans(partner_id, before),
+            need_before=request.need_before if request else None,
+            note=request.note if request else None,
+            copyright=request.copyright if request else None,
         )
 
     async def _open_loans(self, partner_id: str | None, before: tuple[datetime, str] | None) -> int:

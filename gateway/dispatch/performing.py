@@ -35,6 +35,7 @@ from gateway.workflow.effects import (
     Look,
     MakeRota,
     Perform,
+    Seek,
     SendAction,
     SendRequest,
     StartTimer,
@@ -122,6 +123,8 @@ class Performers:
                 return await self.acts.look(effect, request)
             case Watch() as effect:
                 return await self.acts.watch(effect, request)
+            case Seek() as effect:
+                return await self.acts.seek(effect, request)
             case Tell() | SendRequest() | SendAction() as letter:
                 return await self.letters.deliver(row, letter, request)
             case Vet():

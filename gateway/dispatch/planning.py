@@ -25,6 +25,7 @@ from gateway.workflow.effects import (
     Look,
     MakeRota,
     Perform,
+    Seek,
     SendAction,
     SendRequest,
     StartTimer,
@@ -93,9 +94,9 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
                 calendar = self._calendar(clock, request)
                 third = (calendar.clock_end(self.clocks[whole], since) - since) / 3
                 return max(calendar.clock_end(self.clocks[clock], since), since + third)
-            case StartTimer(clock=clock, since=since):
-                calendar = self._calendar(clock, request)
-                end = calendar.clock_end(self.clocks[clock], since)
+            case StartTimer(clock=clock, since=since, more_days=more_days):
+                calendar, setting = self._calendar(clock, request), self.clocks[clock]
+                end = calendar.clock_end(setting.longer_by(more_days), since)
                 late_s = zlib.crc32(request.id.encode()) % OPENING_S
                 return calendar.when_open(end, late_s) if clock in WATCHING else end
             case Tell(delay_s=delay_s):
@@ -137,7 +138,7 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
             return f"{PEER_LANE}{request.peer}"
         case SendRequest(lender=lender) | SendAction(lender=lender):
             return f"{PEER_LANE}{lender.peer}"
-        case Perform() | Look() | AskCopies() | Vet() | AssignBarcode() | Watch():
+        case Perform() | Look() | AskCopies() | Vet() | AssignBarcode() | Watch() | Seek():
             return ACS_LANE
         case FindCopies():
             return LOOK_UP_LANE

@@ -4,6 +4,7 @@ The rules are those of sip2.md, "Meaning": ok is not proof and neither is a refu
 answered; what is so, `looking` judges from the answers to 17 and 63.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from enum import Enum
 from typing import Final
@@ -12,6 +13,7 @@ import msgspec
 from pysip2.models import SIPRequest
 
 from gateway.sip2 import requests
+from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.sip2.codec import Reply, folded
 from gateway.sip2.dates import parse_due_date
 from gateway.sip2.profiles import CustomerList, HoldMode, Profile
@@ -242,13 +244,22 @@ def is_charged(reply: Reply) -> bool | None:
     return True if status in CHARGED else False if status in NO_LONGER_CHARGED else None
 
 
+def whereabouts(reply: Reply | None, branches: Mapping[str, str]) -> str:
+    """Where 17 says that an item is, in words; `branches` are the names of ours by their codes."""
+    if reply is None or not knows_item(reply):
+        return "The circulation system can't say where it is."
+    at = reply.first("AP")
+    where = f", {branches.get(at, at)}" if at else ""
+    return f"By the circulation system it is {STATUS_WORDS.get(status_of(reply), 'somewhere')}{where}."
+
+
 def waits_for_nobody(reply: Reply) -> bool:
     """Whether 17 says that nobody has a hold on the item; one that tells no queue says nothing."""
     return knows_item(reply) and number(reply.first("CF")) == 0
 
 
 def is_kept(reply: Reply) -> bool | None:
-    """Whether a borrowed item is kept for a hold, as 17 shows it; None where the answer doesn't say."""
+    """Whether an item is kept for a hold, on the shelf or on its way there, as 17 shows it; None where the answer doesn't say."""
     if not knows_item(reply):
         return None
     status = status_of(reply)

@@ -115,6 +115,7 @@ def arrival(
         need_before=service.need_before_date if service else None,
         wanted=wanted(message),
         note=service.note if service else None,
+        copyright=service.copyright_compliance.value if service and service.copyright_compliance else None,
         max_cost=max_cost(message.billing_info),
         deliver_to=postal_address(message),
         deliver_to_name=agency_name(message),

@@ -4,35 +4,50 @@ The rules are asked in the policy's order; the first in which two copies differ 
 that is available here, with the fewest holds, of the nearest branch, of the cheapest type.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Final, NamedTuple
 
 import msgspec
 
 from gateway.workflow.policy import Policy, Preference
-from gateway.workflow.records import Answer, Copy, CopyStatus
+from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
 
-Candidate = tuple[CopyStatus, int]
-"""A copy that can go, and how many days later than one from the shelf."""
+
+class Candidate(NamedTuple):
+    """A copy that can go: how many days later than one from the shelf, and on which day it can be at the desk."""
+
+    status: CopyStatus
+    extra_days: int
+    ready: date
+
+
 Rank = tuple[int, ...]
 """A copy's place by a rule: the least is the best."""
 
 
-def _available(status: CopyStatus, extra_days: int, _policy: Policy) -> Rank:
-    """“Any candidate with CF 0 wins” (ill.md), then the one that can go first, then the one that stands where it belongs."""
-    is_away = status.current_branch not in (None, status.copy.branch)
-    return int(status.queue_length > 0), extra_days, int(is_away)
+def _available(copy: Candidate, _policy: Policy) -> Rank:
+    """“Any candidate with CF 0 wins” (ill.md)."""
+    return (int(copy.status.queue_length > 0),)
 
 
-def _holds(status: CopyStatus, _extra_days: int, _policy: Policy) -> Rank:
-    return (status.queue_length,)
+def _soonest(copy: Candidate, _policy: Policy) -> Rank:
+    """By the branch's open days and its courier; then the one from the shelf, then the one that stands where it belongs."""
+    is_away = copy.status.current_branch not in (None, copy.status.copy.branch)
+    return copy.ready.toordinal(), copy.extra_days, int(is_away)
 
 
-def _branch(status: CopyStatus, _extra_days: int, policy: Policy) -> Rank:
-    return (_place(status.copy.branch, policy.branch_order),)
+def _holds(copy: Candidate, _policy: Policy) -> Rank:
+    return (copy.status.queue_length,)
 
 
-def _item_type(status: CopyStatus, _extra_days: int, policy: Policy) -> Rank:
-    return (_place(status.copy.item_type, policy.item_type_order),)
+def _branch(copy: Candidate, policy: Policy) -> Rank:
+    return (_place(copy.status.copy.branch, policy.branch_order),)
+
+
+def _item_type(copy: Candidate, policy: Policy) -> Rank:
+    return (_place(copy.status.copy.item_type, policy.item_type_order),)
 
 
 def _place(name: str | None, order: Sequence[str]) -> int:
@@ -40,8 +55,9 @@ def _place(name: str | None, order: Sequence[str]) -> int:
     return order.index(name) if name in order else len(order)
 
 
-RULES: dict[Preference, tuple[Callable[[CopyStatus, int, Policy], Rank], str]] = {
+RULES: dict[Preference, tuple[Callable[[Candidate, Policy], Rank], str]] = {
     Preference.AVAILABLE: (_available, "is not at hand as the chosen one is"),
+    Preference.SOONEST: (_soonest, "would be here later"),
     Preference.HOLDS: (_holds, "has more holds"),
     Preference.BRANCH: (_branch, "its branch is farther"),
     Preference.ITEM_TYPE: (_item_type, "its item type is dearer"),
@@ -51,8 +67,16 @@ RULES: dict[Preference, tuple[Callable[[CopyStatus, int, Policy], Rank], str]] =
 
 def rank(candidate: Candidate, policy: Policy) -> tuple[Rank, ...]:
     """Give the key by which candidates are put in order, the best first."""
-    status, extra_days = candidate
-    return tuple(RULES[rule][0](status, extra_days, policy) for rule in policy.preferences)
+    return tuple(RULES[rule][0](candidate, policy) for rule in order(policy))
+
+
+def order(policy: Policy) -> tuple[Preference, ...]:
+    """Give the rules, the strongest first: the expected day stands behind availability where the policy gives it no other place."""
+    named = policy.preferences
+    if Preference.SOONEST in named:
+        return named
+    behind = named.index(Preference.AVAILABLE) + 1 if Preference.AVAILABLE in named else 0
+    return (*named[:behind], Preference.SOONEST, *named[behind:])
 
 
 def explain(best: Candidate, others: Iterable[Candidate], policy: Policy) -> str:
@@ -63,12 +87,12 @@ def explain(best: Candidate, others: Iterable[Candidate], policy: Policy) -> str
 
 
 def _why_not(chosen: tuple[Rank, ...], other: tuple[Rank, ...], policy: Policy) -> str:
-    ranked = zip(policy.preferences, chosen, other, strict=True)
+    ranked = zip(order(policy), chosen, other, strict=True)
     return next((RULES[rule][1] for rule, ours, theirs in ranked if ours != theirs), "is as good and comes later")
 
 
 def _named(candidate: Candidate) -> str:
-    return candidate[0].copy.item_barcode
+    return candidate.status.copy.item_barcode
 
 
 def shortlist(copies: Sequence[Copy], policy: Policy) -> tuple[Copy, ...]:
@@ -79,9 +103,45 @@ def shortlist(copies: Sequence[Copy], policy: Policy) -> tuple[Copy, ...]:
     return tuple(nearest[: policy.max_copies])
 
 
-def with_doubts(answer: Answer, copies: Iterable[CopyStatus]) -> Answer:
-    """Keep an answer for staff where a copy that it rests on may not be what was asked for, and say so."""
+def with_doubts(answer: Answer, copies: Iterable[CopyStatus], policy: Policy) -> Answer:
+    """Keep an answer for staff where a copy that it rests on may not be what was asked for, and say so.
+
+    A no is not held back: whichever of the copies is meant, none could be sent.
+    """
     doubts = tuple(dict.fromkeys(status.copy.doubt for status in copies if status.copy.doubt))
     if not doubts:
         return answer
-    return msgspec.structs.replace(answer, doubt=doubts[0], words=f"{answer.words}. In doubt: {'; '.join(doubts)}")
+    answer = msgspec.structs.replace(answer, words=f"{answer.words}. In doubt: {'; '.join(doubts)}")
+    if _is_plain_no(answer):
+        return answer
+    held_back = [
+        each.copy.doubt for each in copies if each.copy.doubt and not (each.copy.number_alone and policy.other_number)
+    ]
+    return msgspec.structs.replace(answer, doubt=held_back[0]) if held_back else answer
+
+
+def _is_plain_no(answer: Answer) -> bool:
+    """No, or not now, and no offer of a copy."""
+    return answer.kind in {AnswerKind.UNFILLED, AnswerKind.RETRY} and answer.choice is None
+
+
+def with_note(answer: Answer, note: str | None, policy: Policy) -> Answer:
+    """Keep a promise for staff where the partner's note says which copy will do; a no goes out all the same."""
+    found = term_in(note or "", policy.note_terms)
+    if found is None or _is_plain_no(answer):
+        return answer
+    words = f"The partner's note says “{found}”: {(note or '').strip()[:_NOTE_QUOTED]}"
+    return msgspec.structs.replace(answer, doubt=words, words=f"{answer.words}. {words}")
+
+
+_NOTE_QUOTED: Final = 300
+"""Characters of a note that are quoted where it says why a person looks."""
+
+
+def term_in(note: str, terms: Iterable[str]) -> str | None:
+    """Give the first of the words that the note has, whole and in any case; None where it has none."""
+    said = f" {' '.join(_WORD.findall(note.casefold()))} "
+    return next((term for term in terms if f" {' '.join(_WORD.findall(term.casefold()))} " in said), None)
+
+
+_WORD: Final = re.compile(r"[\w']+")

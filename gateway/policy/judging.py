@@ -6,8 +6,9 @@ earliest date; else the commonest reason for Unfilled. Pure: the same copies, po
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,8 +17,9 @@ from gateway.iso18626.codes import ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.policy import choosing
 from gateway.policy.lines import Terms, fee_of, line_for, lines_for, refusal
 from gateway.sip2.circulation_status import STATUS_WORDS
+from gateway.workflow import fetching
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.policy import AutoAnswer, Availability, Policy, PolicyLine, StatusRule
+from gateway.workflow.policy import AutoAnswer, Availability, Policy, PolicyLine, StatusRule, TooLate, WithoutRule
 from gateway.workflow.records import Answer, AnswerKind, CopyStatus
 from gateway.workflow.values import Money
 
@@ -54,7 +56,8 @@ def answer(
 ) -> Answer:
     """Give the answer, with the reasoning in its words; `branches` are the names of our branches by their codes."""
     answered = partial(_answer, copies, policy=policy, calendars=calendars, at=at, branches=branches)
-    return choosing.with_doubts(_by_service(terms, answered), copies)
+    found = choosing.with_doubts(_by_service(terms, answered), copies, policy)
+    return choosing.with_note(found, terms.note, policy)
 
 
 def _by_service(terms: Terms, answered: Callable[[Terms], Answer]) -> Answer:
@@ -148,14 +151,11 @@ def _answer(
     day, lines = at.astimezone(zone).date(), lines_for((status.copy for status in copies), terms, policy)
     judged = [_judge(line, status, terms, policy, day) for line, status in zip(lines, copies, strict=True)]
     words = "; ".join(each.told(branches) for each in judged)
-    possible = (each for each in judged if each.availability is Availability.CANDIDATE)
-    candidates = sorted(possible, key=lambda each: choosing.rank(_candidate(each), policy))
-    if candidates:
-
-        def when(branch: str, open_days: int) -> datetime:
-            return expected_at(at, open_days, calendars.of(branch))
-
-        return _supply(candidates, terms, policy, words, when)
+    possible = [each for each in judged if each.availability is Availability.CANDIDATE]
+    if possible:
+        timed = [_timed(each, terms, policy, calendars, at) for each in possible]
+        timed.sort(key=lambda each: choosing.rank(each.candidate, policy))
+        return _of_candidates(timed, terms, policy, words)
     doubtful = next((each for each in judged if each.availability is Availability.STAFF), None)
     if doubtful:
         line = policy.called(doubtful.line)
@@ -174,31 +174,96 @@ def _unfilled(judged: list[Judged], policy: Policy, words: str) -> Answer:
     return Answer(kind=AnswerKind.UNFILLED, reason=reason, words=words, line=line)
 
 
-def _candidate(each: Judged) -> choosing.Candidate:
-    return each.status, each.extra_days
+class Timed(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy that can go: when it is ready to be sent, and when it can be with the partner."""
+
+    judged: Judged
+    ready_at: datetime
+    there_at: datetime
+
+    @property
+    def candidate(self) -> choosing.Candidate:
+        """As it is ranked."""
+        return choosing.Candidate(self.judged.status, self.judged.extra_days, self.ready_at.date())
 
 
-def _supply(
-    candidates: list[Judged], terms: Terms, policy: Policy, words: str, when: Callable[[str, int], datetime]
-) -> Answer:
-    affordable = [each for each in candidates if not _too_dear(each.cost, terms.max_cost)]
+def _timed(each: Judged, terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Timed:
+    """By the open days of its branch and what its courier takes; a copy made from it need not travel."""
+    is_loan = terms.service is not ServiceType.COPY
+    known = each.status.fetching
+    days = known.mostly if is_loan and known not in {None, fetching.UNKNOWN} else policy.delivery_days
+    ready_at = expected_at(at, days + each.extra_days, calendars.of(each.status.copy.branch))
+    shipping = timedelta(days=policy.shipping_days if is_loan else 0)
+    return Timed(judged=each, ready_at=ready_at, there_at=ready_at + shipping)
+
+
+def _of_candidates(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:
+    """Supply what can be there in time and may be copied; else what the policy says of what can't."""
+    if (
+        terms.service is ServiceType.COPY
+        and terms.copyright is None
+        and policy.without_copyright is WithoutRule.UNFILLED
+    ):
+        return Answer(
+            kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.POLICY_PROBLEM, words=f"{words}. {NO_RULE}", note=NO_RULE
+        )
+    in_time = [each for each in timed if terms.need_before is None or each.there_at <= terms.need_before]
+    if not in_time:
+        return _too_late(timed, terms, policy, words)
+    answer = _supply(in_time, terms, policy, words)
+    if terms.service is ServiceType.COPY and terms.copyright is None and policy.without_copyright is WithoutRule.STAFF:
+        return msgspec.structs.replace(answer, doubt=NO_RULE, words=f"{answer.words}. {NO_RULE}")
+    return answer
+
+
+NO_RULE: Final = "The request does not say under which rule of copyright the copy is asked for (copyrightCompliance)."
+
+
+def _too_late(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:
+    """No copy can be with the partner by the day that it named."""
+    there_at = min(each.there_at for each in timed)
+    late = f"Needed by {terms.need_before:%Y-%m-%d}; with the partner by {there_at:%Y-%m-%d} at the soonest."
+    said = f"{words}. {late}"
+    match policy.too_late:
+        case TooLate.STAFF:
+            answer = _supply(timed, terms, policy, words)
+            return msgspec.structs.replace(answer, doubt=late, words=f"{answer.words}. {late}")
+        case TooLate.UNFILLED:
+            return Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.NOT_AVAILABLE_FOR_ILL, words=said)
+        case TooLate.RETRY:
+            note = f"It could be with you by {there_at:%Y-%m-%d}."
+            return Answer(kind=AnswerKind.RETRY, reason=ReasonRetry.REQ_DEL_DATE_NOT_POSSIBLE, words=said, note=note)
+
+
+def _supply(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:
+    affordable = [each for each in timed if not _too_dear(each.judged.cost, terms.max_cost)]
     if not affordable:
-        return _offer(candidates, terms, policy, words)
-    best, *rest = affordable
+        return _offer([each.judged for each in timed], terms, policy, words)
+    first, *rest = affordable
+    best = first.judged
     loan_days = best.line.days or policy.loan_days
+    why = choosing.explain(first.candidate, (each.candidate for each in rest), policy)
     return Answer(
         kind=AnswerKind.SUPPLY,
-        words=f"{words}. {choosing.explain(_candidate(best), map(_candidate, rest), policy)}",
+        words=f"{words}. {why}{_basis(first, terms)}",
         service=terms.service,
         choice=best.status,
-        others=_on_the_same_terms(best, rest),
-        expected_at=when(best.status.copy.branch, policy.delivery_days + best.extra_days),
+        others=_on_the_same_terms(best, [each.judged for each in rest]),
+        expected_at=first.ready_at,
         loan_days=None if terms.service is ServiceType.COPY else loan_days,
         renewals=best.line.renewals,
         cost=best.cost,
         condition=best.line.condition,
         line=policy.called(best.line),
     )
+
+
+def _basis(chosen: Timed, terms: Terms) -> str:
+    """Say by what the expected day was reckoned, where something is known of the branch."""
+    known = chosen.judged.status.fetching
+    if known is None or terms.service is ServiceType.COPY:
+        return ""
+    return f". Expected here {chosen.ready_at:%Y-%m-%d}: {known.words}"
 
 
 def _offer(candidates: list[Judged], terms: Terms, policy: Policy, words: str) -> Answer:

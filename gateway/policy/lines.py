@@ -5,7 +5,7 @@ fitting means: the verdict asks whether there is any, the dry run prints them.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -30,6 +30,12 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     fee: Money | None = None
     """What the partner pays for a request by its own terms, where no line of the policy says otherwise."""
     open_loans: int = 0
+    need_before: datetime | None = None
+    """The day by which the partner needs it."""
+    note: str | None = None
+    """The partner's own words, which may say which copy will do."""
+    copyright: str | None = None
+    """Under which rule of copyright a copy is asked for; None: the request does not say."""
 
 
 class Mismatch(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from gateway.workflow.figures import FaultCount, LenderBooks, PartnerBooks
+from gateway.workflow.records import Request
 
 
 class FiguresPort(Protocol):
@@ -18,6 +19,9 @@ class FiguresPort(Protocol):
 
     async def lender_books(self, *, since: datetime, at_most: int) -> LenderBooks:
         """What has happened since then with our own requests, so many at the most, and how much each partner was lent."""
+
+    async def fetched(self, *, since: datetime, at_most: int) -> tuple[Request, ...]:
+        """Partners' requests that changed since then and were supplied, the newest first, so many at the most."""
 
     async def add_faults(self, counts: Iterable[FaultCount]) -> None:
         """Add to the counts of a day."""

@@ -19,7 +19,7 @@ from gateway.workflow.figures import (
     Received,
     Told,
 )
-from gateway.workflow.records import Role, State
+from gateway.workflow.records import Request, Role, State
 
 _ASKED = f"""
     WITH asked AS (
@@ -51,6 +51,11 @@ LENT = f"""
     WHERE role = '{Role.LENDING.value}' AND updated_at >= $1 AND partner IS NOT NULL
         AND state IN ({", ".join(f"'{state.value}'" for state in sorted(SUPPLIED))})
     GROUP BY partner"""
+FETCHED = f"""
+    SELECT body FROM requests
+    WHERE role = '{Role.LENDING.value}' AND updated_at >= $1
+        AND state IN ({", ".join(f"'{state.value}'" for state in sorted(SUPPLIED))})
+    ORDER BY updated_at DESC, id DESC LIMIT $2"""
 ADD_FAULT = """
     INSERT INTO exchange_faults (peer, day, direction, fault, count) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (peer, day, direction, fault) DO UPDATE SET count = exchange_faults.count + excluded.count"""
@@ -87,6 +92,11 @@ class FiguresTables(Verbs):
             asked_at={(request, int(attempt)): moment(at) for request, attempt, at in asked},
             lent={partner: int(count) for partner, count in lent},
         )
+
+    async def fetched(self, *, since: datetime, at_most: int) -> tuple[Request, ...]:
+        """See the port."""
+        found = await self._fetch_slowly(FETCHED, stamp(since), at_most)
+        return tuple(encoding.decode_request(body) for (body,) in found)
 
     async def add_faults(self, counts: Iterable[FaultCount]) -> None:
         """See the port."""

@@ -36,6 +36,7 @@ class WorkKind(StrEnum):
     SEND_ACTION = "send action"
     ASSIGN_BARCODE = "assign barcode"
     WATCH = "watch"
+    SEEK = "seek"
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="effect"):
@@ -185,6 +186,8 @@ class StartTimer(Effect, frozen=True, kw_only=True, tag="timer"):
     """When it ends, where the partner said so; else the setting of the clock counts."""
     third_of: Clock | None = None
     """It ends after a third of this clock, and no sooner than after its own length."""
+    more_days: int = 0
+    """Days of its kind beyond its setting: what the branch that has the item needs to bring it."""
 
     @classmethod
     def key_of(cls, clock: Clock) -> WorkKey:
@@ -267,6 +270,14 @@ class Watch(Sole, frozen=True, kw_only=True, tag="watch"):
     was_out: bool
 
 
+class Seek(Sole, frozen=True, kw_only=True, tag="seek"):
+    """Ask 17 whether a promised item is on its way, before anybody is troubled or a promise is broken. Reports ItemSought."""
+
+    item_barcode: str
+    after: Clock
+    """The clock that has run."""
+
+
 AnyEffect = (
     FindCopies
     | AskCopies
@@ -280,6 +291,7 @@ AnyEffect = (
     | SendAction
     | AssignBarcode
     | Watch
+    | Seek
 )
 
 

@@ -62,6 +62,7 @@ class RequestArrived(Event, frozen=True, kw_only=True, tag="request arrived"):
     need_before: datetime | None = None
     wanted: Wanted = Wanted()
     note: str | None = None
+    copyright: str | None = None
     max_cost: Money | None = None
     deliver_to: PostalAddress | None = None
     deliver_by_mail_to: str | None = None
@@ -351,6 +352,22 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
         return Trigger[self.action.name]
 
 
+class ItemSought(Event, frozen=True, kw_only=True, tag="item sought"):
+    """17 was asked whether a promised item is on its way to the desk, because a clock had run."""
+
+    item_barcode: str
+    coming: bool
+    """It is in transit, or on the hold shelf: no promise is broken for it. False where 17 can't tell."""
+    after: Clock
+    words: str = ""
+    """Where it is, by 17, at which branch and shelf; and when the promise ends."""
+
+    @property
+    def trigger(self) -> Trigger:
+        """By whether it is seen coming."""
+        return Trigger.IS_COMING if self.coming else Trigger.IS_NOT_COMING
+
+
 AnyEvent = (
     RequestArrived
     | PartnerActed
@@ -374,6 +391,7 @@ AnyEvent = (
     | BarcodeAssigned
     | NoBarcode
     | ItemSeen
+    | ItemSought
 )
 
 Arrival = RequestArrived | CustomerAsked

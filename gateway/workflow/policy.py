@@ -4,6 +4,7 @@ Types and defaults only: `config` fills them from the settings, `policy.judging`
 """
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -95,13 +96,38 @@ class PolicyLine(Record, frozen=True, kw_only=True):
     """A code of LoanCondition."""
 
 
+class WithoutRule(StrEnum):
+    """What a request for a copy is answered with that does not say under which rule of copyright it is asked for."""
+
+    SUPPLY = "supply"
+    STAFF = "staff"
+    UNFILLED = "unfilled"
+    """Unfilled PolicyProblem."""
+
+
+class TooLate(StrEnum):
+    """What is answered where no copy can be with the partner by the day that it named."""
+
+    RETRY = "retry"
+    """RetryPossible ReqDelDateNotPossible, with the day on which it could be sent."""
+    UNFILLED = "unfilled"
+    STAFF = "staff"
+
+
 class Preference(StrEnum):
     """A rule by which one copy is better than another (policy/choosing.py)."""
 
     AVAILABLE = "available"
+    SOONEST = "soonest"
     HOLDS = "holds"
     BRANCH = "branch"
     ITEM_TYPE = "item type"
+
+
+NOTE_TERMS: Final = (
+    "large print", "large type", "only", "must", "otherwise", "else do not", "do not send", "don't send", "hardcover", "hardback",
+    "paperback", "unabridged", "with cd", "with the cd", "with dvd", "with the dvd", "edition", "translation", "illustrated",
+)  # fmt: skip
 
 
 class Policy(Record, frozen=True, kw_only=True):
@@ -114,7 +140,15 @@ class Policy(Record, frozen=True, kw_only=True):
     """Whether a copy with holds waiting (CF above 0) is still a candidate."""
     loan_days: int = 42
     delivery_days: int = 2
-    """Days from the answer to a candidate's sending, for expectedDeliveryDate."""
+    """Open days from the answer to a candidate's sending, where nothing is known of its branch's courier."""
+    shipping_days: int = 3
+    """Days from our desk to a partner, by which a request's needBeforeDate is judged."""
+    too_late: TooLate = TooLate.RETRY
+    other_number: bool = False
+    """Whether a copy goes out by itself whose title, author and year are those asked for, and whose number alone is another."""
+    without_copyright: WithoutRule = WithoutRule.SUPPLY
+    note_terms: tuple[str, ...] = NOTE_TERMS
+    """Words in a partner's note that say which copy will do: no promise goes out by itself."""
     max_copies: int = 20
     """How many copies are asked about at the most."""
     preferences: tuple[Preference, ...] = tuple(Preference)
@@ -139,6 +173,10 @@ class ClockSetting(Record, frozen=True, kw_only=True):
     days: int = 0
     seconds: float = 0.0
     open_days: bool = False
+
+    def longer_by(self, days: int) -> "ClockSetting":
+        """Give one that runs so many days of the same kind longer; one of seconds stays as it is."""
+        return msgspec.structs.replace(self, days=self.days + days) if days and self.days else self
 
 
 DEFAULT_CLOCKS: dict[Clock, ClockSetting] = {

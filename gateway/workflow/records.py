@@ -158,11 +158,22 @@ class Copy(Record, frozen=True, kw_only=True):
     """Which part of the work it is, as the catalogue writes it: "v.2", "Vol. 12 no. 1-4 (1998)"."""
     doubt: str | None = None
     """Why a person must look before this copy goes out; None where it is what was asked for."""
+    number_alone: bool = False
+    """What is in doubt is the number alone: title, author and year agree, and no other record fits as well."""
     collection: str | None = None
     published: int | None = None
     """The year of publication."""
     acquired_on: date | None = None
     """When it was added to the collection."""
+
+
+class Fetching(Record, frozen=True, kw_only=True):
+    """In how many open days a branch brings a book to the desk, from the promise on: most of them, and nearly all."""
+
+    mostly: int
+    nearly_all: int
+    words: str = ""
+    """What it goes by: the settings, so many books of its own, or nothing yet."""
 
 
 class CopyStatus(Record, frozen=True, kw_only=True):
@@ -175,6 +186,8 @@ class CopyStatus(Record, frozen=True, kw_only=True):
     current_branch: str | None = None
     known: bool = True
     """Whether 17 knew the item: 01 with an empty title says that it doesn't (sip2.md, "Meaning")."""
+    fetching: "Fetching | None" = None
+    """How long its branch takes to bring it; None where nobody asked."""
 
 
 class Item(Record, frozen=True, kw_only=True):
@@ -184,6 +197,8 @@ class Item(Record, frozen=True, kw_only=True):
     place: ItemPlace = ItemPlace.CHOSEN
     queue_length: int | None = None
     """The hold queue (CF) before our hold: what a look compares with. None where nobody asked."""
+    fetching: Fetching | None = None
+    """How long its branch takes to bring it, as the promise went by; None where nobody asked."""
     outcome: Outcome | None = None
     """What the last act answered; None again once a look has shown that it is done."""
     outcome_words: str = ""
@@ -256,6 +271,8 @@ class Request(Record, frozen=True, kw_only=True):
     need_before: datetime | None = None
     wanted: Wanted = Wanted()
     note: str | None = None
+    copyright: str | None = None
+    """Under which rule of copyright the partner asks for a copy (copyrightCompliance)."""
     max_cost: Money | None = None
     """What the partner pays at the most (billingInfo/maximumCosts)."""
     deliver_to: PostalAddress | None = None
@@ -284,6 +301,12 @@ class Request(Record, frozen=True, kw_only=True):
     """How often the policy lets the loan be renewed; None leaves it to the circulation system."""
     renewed_at: datetime | None = None
     told_expect: bool = False
+    promised_at: datetime | None = None
+    """When its item was first waited for at the desk."""
+    at_desk_at: datetime | None = None
+    """When the first of its items came there."""
+    sought_coming: int = 0
+    """How often a clock had run and 17 showed the item on its way, since it was chosen."""
     shipped_at: datetime | None = None
     received_at: datetime | None = None
     returned_at: datetime | None = None

@@ -21,6 +21,7 @@ from gateway.workflow.events import (
     CopiesChecked,
     CopiesFound,
     Differs,
+    ItemSought,
     Looked,
     NotTold,
     PartnerActed,
@@ -174,6 +175,11 @@ def _item_seen(event: ItemSeen) -> str:
     return _join(says[event.out], _due(event.due_at))
 
 
+def _item_sought(event: ItemSought) -> str:
+    said = "is on its way to the desk" if event.coming else "is not seen on its way to the desk"
+    return _join(f"Looked for {event.item_barcode}: it {said}.", event.words)
+
+
 SENTENCES: Final[Mapping[type[AnyEvent], Callable[[Any], str]]] = {
     RequestArrived: _request_arrived,
     PartnerActed: _partner_acted,
@@ -197,6 +203,7 @@ SENTENCES: Final[Mapping[type[AnyEvent], Callable[[Any], str]]] = {
     BarcodeAssigned: _barcode_assigned,
     NoBarcode: _no_barcode,
     ItemSeen: _item_seen,
+    ItemSought: _item_sought,
 }
 """Each kind of event and its sentence."""
 

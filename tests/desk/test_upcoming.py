@@ -18,6 +18,7 @@ from gateway.workflow.effects import (
     Look,
     MakeRota,
     Perform,
+    Seek,
     SendAction,
     SendRequest,
     StartTimer,
@@ -44,6 +45,7 @@ SAMPLES: dict[type, AnyEffect] = {
     SendAction: SendAction(action=Action.RECEIVED, attempt=1, lender=LENDER),
     AssignBarcode: AssignBarcode(),
     Watch: Watch(item_barcode="39999000000017", was_out=False),
+    Seek: Seek(item_barcode="30000000001010", after=Clock.HOLD),
 }
 
 

@@ -14,8 +14,18 @@ from gateway.policy.judging import answer, expected_at, goes_out_alone, judge, n
 from gateway.policy.lines import Terms
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow.calendar import Calendar, Calendars
-from gateway.workflow.policy import DEFAULT_STATUS_RULES, AutoAnswer, Availability, Policy, PolicyLine, StatusRule
-from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
+from gateway.workflow.fetching import UNKNOWN
+from gateway.workflow.policy import (
+    DEFAULT_STATUS_RULES,
+    AutoAnswer,
+    Availability,
+    Policy,
+    PolicyLine,
+    StatusRule,
+    TooLate,
+    WithoutRule,
+)
+from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus, Fetching
 from gateway.workflow.values import Money
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)  # a Wednesday
@@ -282,11 +292,11 @@ def test_what_goes_out_without_a_person(mode, kinds):
     assert {kind for kind in AnswerKind if goes_out_alone(Answer(kind=kind), mode)} == set(kinds)
 
 
-@pytest.mark.parametrize("status", ["03", "04", "11"])
-def test_an_answer_about_a_doubtful_copy_never_goes_out_alone(status):
+@pytest.mark.parametrize(("status", "alone"), [("03", False), ("04", True), ("11", True)])
+def test_a_promise_of_a_doubtful_copy_never_goes_out_alone_and_a_no_does(status, alone):
     guess = Copy(item_barcode="1", branch="EAST", doubt="found by its title alone")
     found = answered(CopyStatus(copy=guess, status=status))
-    assert not goes_out_alone(found, AutoAnswer.BOTH)
+    assert goes_out_alone(found, AutoAnswer.BOTH) is alone
     assert found.words.endswith("In doubt: found by its title alone")
 
 
@@ -335,6 +345,65 @@ def test_a_copy_is_expected_after_open_days_of_the_branch_that_has_it():
 def test_an_answer_names_the_line_of_the_policy_that_it_rests_on(copies, line):
     lines = (PolicyLine(name="films", item_types=("DVD",)), PolicyLine(branches=("EAST",), lend=False))
     assert answered(*copies, policy=Policy(lines=lines)).line == line
+
+
+def test_what_a_branch_takes_counts_for_the_expected_day():
+    slow = Fetching(mostly=3, nearly_all=5, words="of 20 books half came within 3 open days")
+    found = answered(msgspec.structs.replace(copy("03"), fetching=slow))
+    assert found.expected_at == expected_at(AT, 3, CALENDAR)
+    assert "of 20 books half came within 3 open days" in found.words, "the basis stands with the choice"
+    unknown = answered(msgspec.structs.replace(copy("03"), fetching=UNKNOWN))
+    assert unknown.expected_at == expected_at(AT, Policy().delivery_days, CALENDAR)
+
+
+@pytest.mark.parametrize(
+    ("too_late", "kind", "reason"),
+    [
+        (TooLate.RETRY, AnswerKind.RETRY, "ReqDelDateNotPossible"),
+        (TooLate.UNFILLED, AnswerKind.UNFILLED, "NotAvailableForILL"),
+        (TooLate.STAFF, AnswerKind.SUPPLY, None),
+    ],
+)
+def test_what_can_not_be_there_in_time_is_no_promise(too_late, kind, reason):
+    policy = Policy(too_late=too_late)
+    soon = msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=3))
+    found = answered(copy("03"), terms=soon, policy=policy)
+    assert (found.kind, found.reason) == (kind, reason)
+    assert "at the soonest" in found.words
+    assert (found.doubt is not None) is (too_late is TooLate.STAFF), "a person decides"
+    if kind is AnswerKind.RETRY:
+        assert found.note is not None
+        assert found.note.startswith("It could be with you by 2026-11-02"), "the partner hears the day"
+    late_enough = msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=9))
+    assert answered(copy("03"), terms=late_enough, policy=policy).kind is AnswerKind.SUPPLY
+
+
+def test_of_several_copies_one_that_is_there_in_time_is_promised():
+    quick, slow = Fetching(mostly=1, nearly_all=2), Fetching(mostly=8, nearly_all=9)
+    copies = [msgspec.structs.replace(copy("03", number), fetching=each) for number, each in ((1, slow), (2, quick))]
+    found = answered(*copies, terms=msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=6)))
+    assert found.choice == copies[1]
+    assert found.others == (), "the other can't take its place"
+
+
+def test_a_copy_without_a_rule_of_copyright_is_answered_by_setting():
+    named = msgspec.structs.replace(COPY, copyright="US-CCG")
+    for rule, kind, doubt in (
+        (WithoutRule.SUPPLY, AnswerKind.SUPPLY, False),
+        (WithoutRule.STAFF, AnswerKind.SUPPLY, True),
+        (WithoutRule.UNFILLED, AnswerKind.UNFILLED, False),
+    ):
+        policy = Policy(without_copyright=rule)
+        found = answered(copy("03"), terms=COPY, policy=policy)
+        assert (found.kind, found.doubt is not None) == (kind, doubt)
+        assert answered(copy("03"), terms=named, policy=policy).kind is AnswerKind.SUPPLY
+    assert (
+        answered(copy("03"), terms=COPY, policy=Policy(without_copyright=WithoutRule.UNFILLED)).reason
+        == "PolicyProblem"
+    )
+    assert answered(copy("03"), policy=Policy(without_copyright=WithoutRule.UNFILLED)).kind is AnswerKind.SUPPLY, (
+        "a loan"
+    )
 
 
 # ── whatever the copies are ──────────────────────────────────────────────────────────────────────

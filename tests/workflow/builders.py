@@ -16,6 +16,7 @@ from gateway.workflow.events import (
     CopiesChecked,
     CopiesFound,
     Differs,
+    ItemSought,
     Looked,
     NotTold,
     PartnerActed,
@@ -71,8 +72,8 @@ def copy(number: int) -> Copy:
     )
 
 
-def status(number: int) -> CopyStatus:
-    return CopyStatus(copy=copy(number), status="03", queue_length=0)
+def status(number: int, **fields: Any) -> CopyStatus:
+    return CopyStatus(copy=copy(number), status="03", queue_length=0, **fields)
 
 
 def item(number: int, place: ItemPlace = ItemPlace.CHOSEN, **fields: Any) -> Item:
@@ -270,6 +271,7 @@ _FIELDS: Mapping[State, tuple[Mapping[str, Any], ...]] = {
         {"items": (item(1, tries=1),)},
         {"items": (item(1, ItemPlace.AT_DESK, tries=1),)},
     ),
+    S.WILL_SUPPLY: ({"sought_coming": 1},),
     S.ARRIVED: ({"undone": True},),
     S.CHECKED_OUT: ({"due_at": None}, {"due_at": None, "items": (item(1, ItemPlace.OUT),)}, {"undo_s": 60.0}),
     S.LOANED: (
@@ -328,6 +330,12 @@ def fired(clock: Clock, **fields: Any) -> TimerFired:
     return TimerFired(at=AT, clock=clock, **fields)
 
 
+def sought(after: Clock = Clock.HOLD, *, coming: bool = False) -> ItemSought:
+    return ItemSought(
+        at=AT, item_barcode=FIRST, coming=coming, after=after, words="By the circulation system it is available."
+    )
+
+
 def told(status: Status, reason: ReasonForMessage = ReasonForMessage.STATUS_CHANGE) -> Told:
     return Told(at=AT, status=status, reason=reason)
 
@@ -367,6 +375,7 @@ def all_events() -> Iterator[AnyEvent]:
             yield told(what, reason)
             yield not_told(what, reason)
     yield from (Differs(at=AT, words=f"Item {FIRST} is elsewhere."), Agrees(at=AT))
+    yield from (sought(clock, coming=coming) for clock in (Clock.HOLD_AMBER, Clock.HOLD) for coming in (True, False))
     yield from (
         Stuck(at=AT, work=kind, kind=kind, words="No connection.") for kind in (WorkKind.TELL, WorkKind.PERFORM)
     )

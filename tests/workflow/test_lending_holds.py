@@ -3,14 +3,15 @@
 import msgspec
 import pytest
 
-from gateway.workflow.effects import WorkKind
+from gateway.workflow.effects import StartTimer, WorkKind
 from gateway.workflow.events import PartnerAction, Stuck
-from gateway.workflow.records import Act, Clock, Finding, Outcome, State
+from gateway.workflow.records import Act, Clock, Fetching, Finding, Outcome, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.builders import (
     AT,
     DUE,
+    FIRST,
     SECOND,
     SUPPLY,
     checked,
@@ -20,6 +21,7 @@ from tests.workflow.builders import (
     partner,
     performed,
     request,
+    sought,
     staff,
     status,
 )
@@ -156,13 +158,47 @@ def test_work_that_is_stuck_is_a_task():
 
 def test_a_reserve_that_does_not_come_gives_way_to_the_next_copy():
     talk = will_supply()
-    assert talk(fired(Clock.HOLD_AMBER)) == ["will supply", "task not at the desk yet"]
-    assert talk(fired(Clock.HOLD)) == ["releasing", "do cancel hold 1"]
+    assert talk(fired(Clock.HOLD_AMBER)) == ["will supply", "seek"]
+    assert talk(sought(Clock.HOLD_AMBER)) == ["will supply", "task not at the desk yet"]
+    assert talk(fired(Clock.HOLD)) == ["will supply", "seek"]
+    assert talk(sought()) == ["releasing", "do cancel hold 1"]
     assert {"hold", "hold amber"} <= talk.stopped
     assert act_done(talk, Act.CANCEL_HOLD) == ["reserving", "do hold 2"]
     assert act_done(talk, Act.HOLD, SECOND)[0] == "will supply"
     assert talk(staff(StaffAction.CANNOT_FIND)) == ["releasing", "do cancel hold 2"]
     assert act_done(talk, Act.CANCEL_HOLD, SECOND) == ["reserving", "do hold 3"]
+
+
+def test_no_promise_is_broken_for_a_book_on_its_way():
+    talk = will_supply()
+    talk(fired(Clock.HOLD))
+    assert talk(sought(coming=True)) == ["will supply", "start hold amber", "start hold"]
+    assert {"hold", "hold amber"} <= talk.stopped, "the clocks begin anew"
+    assert talk(sought(coming=True))[-1] == "task not at the desk yet", "on its way for long: the courier is asked"
+    assert "on its way for long" in talk.words
+
+
+def test_staffs_word_that_it_was_sent_prolongs_the_promise_and_settles_the_task():
+    talk = will_supply()
+    talk(sought(Clock.HOLD_AMBER))
+    assert talk.closed_by(staff(StaffAction.COMING)) == {TaskKind.CANNOT_FIND}
+    assert talk.state is S.WILL_SUPPLY
+
+
+def test_the_task_names_the_book_its_shelf_and_for_whom_it_is():
+    talk = will_supply()
+    talk(sought(Clock.HOLD_AMBER))
+    for words in (FIRST, "By the circulation system it is available.", "It is coming"):
+        assert words in talk.words
+
+
+def test_the_clocks_count_from_what_its_branch_needs():
+    slow = status(1, fetching=Fetching(mostly=3, nearly_all=6))
+    talk = Talk(request(S.CHECKING))
+    talk(checked(msgspec.structs.replace(SUPPLY, choice=slow)))
+    act_done(talk, Act.HOLD)
+    hold = next(each for each in talk.last.effects if isinstance(each, StartTimer) and each.clock is Clock.HOLD)
+    assert hold.more_days == 6
 
 
 def test_without_another_copy_it_is_unfilled_not_on_shelf_once_the_hold_is_off():

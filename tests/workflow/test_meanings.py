@@ -60,8 +60,10 @@ FROM_ELSEWHERE = {
     *itertools.takewhile(lambda trigger: trigger is not Trigger.VETTED, Trigger),
     Trigger.NOT_SENT,
     Trigger.NOT_TOLD,
+    Trigger.IS_COMING,
+    Trigger.IS_NOT_COMING,
 }
-"""What staff, clocks, partners, customers and lenders do, refusals of earlier messages too; the rest is our own work."""
+"""What staff, clocks, partners, customers and lenders do, refusals of earlier messages and looks after a clock too; the rest is our own work."""
 BY_RULES = {S.SEARCHING, S.CHECKING, S.VETTING, S.CHOOSING_LENDER}
 """States from which our own rules lead on: whatever they say then is not what the act says."""
 ASKS_LENDER = {lenders.ask_next, lenders.ask_again, lenders.return_to_lender, lenders.pass_on, lenders.remind}

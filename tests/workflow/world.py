@@ -9,8 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
-from gateway.workflow.events import AnyEvent, CopiesFound, Looked, NotTold, Performed, StaffActed, TimerFired, Told
+from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, Seek, StartTimer, Tell
+from gateway.workflow.events import (
+    AnyEvent,
+    CopiesFound,
+    ItemSought,
+    Looked,
+    NotTold,
+    Performed,
+    StaffActed,
+    TimerFired,
+    Told,
+)
 from gateway.workflow.lending.table import LENDING
 from gateway.workflow.lending.tell import UNDO_CLOCK
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
@@ -103,6 +113,8 @@ class World:
         self.now = CREATED
         self.acs = Circulation()
         self.rows: list[QueuedRow] = []
+        self.coming = False
+        """Whether 17 shows an item that is sought on its way."""
         self.tasks: dict[TaskKind, str] = {}
         self.heard: list[Tell] = []
         self.promised: list[Tell] = []
@@ -179,6 +191,12 @@ class World:
             self.submit(CopiesFound(at=self.now, copies=(copy(1), copy(2), copy(3))), row)
         for row in self.pending(AskCopies)[:1]:
             self.submit(checked(verdict, auto=auto), row)
+        for row in self.pending(Seek)[:1]:
+            assert isinstance(row.effect, Seek)
+            sought = ItemSought(
+                at=self.now, item_barcode=row.effect.item_barcode, coming=self.coming, after=row.effect.after
+            )
+            self.submit(sought, row)
 
     def begin(self, way: Way) -> None:
         """The next act is begun and takes effect, or not; the next question is asked. Nothing is heard yet."""
@@ -248,7 +266,7 @@ class World:
         """Everything that waits for the circulation system is done as asked, and shown as it is."""
         self.wait()
         for _ in range(200):
-            if not self.pending(Perform, Look, AskCopies, FindCopies):
+            if not self.pending(Perform, Look, AskCopies, FindCopies, Seek):
                 return
             self.look_up()
             self.begin(Way.DOES)

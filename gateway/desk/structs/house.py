@@ -17,6 +17,10 @@ class PlaceShown(msgspec.Struct, frozen=True, kw_only=True):
     """Whether customers can pick things up there."""
     hours: str
     closed: tuple[str, ...]
+    fetch_days: int | None = None
+    """Open days within which nearly all of its books come to the desk after a promise: the hold's clocks count from there on."""
+    fetch_basis: str = ""
+    """What that goes by."""
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,8 +4,9 @@ An act is marked started before its first byte; one that is found started is not
 more, is looked at first: the item may be somebody else's by now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -23,9 +24,9 @@ from gateway.sip2.profiles import CustomerList
 from gateway.store.port import EffectRow, RequestFilter, Store
 from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing_events import ItemSeen
-from gateway.workflow.effects import Look, Perform, Watch
-from gateway.workflow.events import Looked, Performed
-from gateway.workflow.records import Act, Finding, ItemPlace, Outcome, Request, Role, State
+from gateway.workflow.effects import Look, Perform, Seek, StartTimer, Watch
+from gateway.workflow.events import ItemSought, Looked, Performed
+from gateway.workflow.records import Act, Clock, Finding, ItemPlace, Outcome, Request, Role, State
 
 LATE: Final = timedelta(seconds=1)
 """An act that begins so long after it was due, or looked at, is looked at first, where it could harm somebody else's loan."""
@@ -48,14 +49,24 @@ def _asked_at(row: EffectRow, request: Request) -> datetime:
 
 
 class Acts:
-    """One method for an act, one for a look at it, one for a look at where a borrowed item is."""
+    """One method for an act, one for a look at it, one for a look at where a borrowed item is, or one that should come."""
 
-    def __init__(self, *, store: Store, time: TimeSource, acs: Acs, metrics: Metrics, owner: str) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        time: TimeSource,
+        acs: Acs,
+        metrics: Metrics,
+        owner: str,
+        branches: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._store = store
         self._time = time
         self._acs = acs
         self._metrics = metrics
         self._owner = owner
+        self._branches = branches
 
     # ── acting ───────────────────────────────────────────────────────────────────────────────────
 
@@ -219,6 +230,35 @@ class Acts:
 
     async def _standing(self, request: Request) -> tuple[str, Terminal]:
         return await standing(request, self._store, self._acs.terminal)
+
+    # ── where an item of ours is that should come to the desk ────────────────────────────────────
+
+    async def seek(self, effect: Seek, request: Request) -> Result:
+        """Ask 17 whether it is on its way; what can't be told counts as not seen."""
+        try:
+            reply = await self._acs.ask(Question.ITEM, item=effect.item_barcode)
+        except Inexpressible:
+            reply = None
+        except (NotSent, Unknown) as trouble:
+            return nothing_done(trouble)
+        words = (circulation.whereabouts(reply, self._branches), await self._promise_ends(request, effect.after))
+        sought = ItemSought(
+            at=self._time.now(),
+            item_barcode=effect.item_barcode,
+            coming=reply is not None and circulation.is_kept(reply) is True,
+            after=effect.after,
+            words=" ".join(filter(None, words)),
+        )
+        return Happened(event=sought)
+
+    async def _promise_ends(self, request: Request, after: Clock) -> str:
+        """When the copy is given up, if nothing comes between."""
+        if after is Clock.HOLD:
+            return ""
+        pending = await self._store.pending(request.id)
+        ends = (row.due_at for row in pending if row.effect.key == StartTimer.key_of(Clock.HOLD))
+        end = next(ends, None)
+        return f"The promise ends {end.astimezone(self._acs.terminal.zone):%A %d %B, %H:%M}." if end else ""
 
     # ── where a borrowed item is ─────────────────────────────────────────────────────────────────
 

@@ -46,7 +46,9 @@ class LookUps:
         except (NotSent, Unknown) as trouble:
             return nothing_done(trouble)
         since = (request.updated_at, request.id)
-        terms = await self._appraiser.terms(request.service, request.partner, request.max_cost, before=since)
+        terms = await self._appraiser.terms(
+            request.service, request.partner, request.max_cost, before=since, request=request
+        )
         at, version = self._time.now(), self._directory.policy_version
         answer = self._appraiser.answer(copies, terms)
         if answer.kind is not AnswerKind.SUPPLY and not row.attempts and not all(copy.known for copy in copies):

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.workflow.acts.asking import said_of, task
-from gateway.workflow.events import Looked, NotTold, PartnerActed, StaffActed
+from gateway.workflow.events import ItemSought, Looked, NotTold, PartnerActed, StaffActed
 from gateway.workflow.machine import Action, Draft
-from gateway.workflow.records import Finding, Outcome
+from gateway.workflow.records import Finding, Outcome, Request
 from gateway.workflow.tasks import TaskKind
 
 _A_DAY: Final = timedelta(days=1)
@@ -84,7 +84,6 @@ renew = _task(
 )
 find_out = _task(TaskKind.FIND_OUT, "It can't be told whether this was done. Look in the ILS and say.")
 
-pull = _task(TaskKind.CANNOT_FIND, "The item has not come to the desk yet.")
 due_date = _task(
     TaskKind.DUE_DATE, "The circulation system's due date is not the policy's. Check it before the partner is told."
 )
@@ -129,6 +128,47 @@ def due_again(draft: Draft, event: Looked | StaffActed) -> None:
             f"{told:%Y-%m-%d}: set that date in the ILS."
         )
         draft.open(TaskKind.CONTRADICTION, words)
+
+
+def _named(draft: Draft) -> str:
+    """Which book it is, where it stands and for whom: enough to ask the branch without another screen."""
+    item = next(iter(draft.request.items), None)
+    if item is None:
+        return ""
+    copy = item.copy
+    title = copy.title or draft.request.wanted.title or "a work without a title"
+    author = f" by {copy.author}" if copy.author else ""
+    shelf = f", shelf {copy.call_number}" if copy.call_number else ""
+    return f"“{title}”{author}, item {item.barcode} of {copy.branch}{shelf}, for {for_whom(draft.request)}"
+
+
+def for_whom(request: Request) -> str:
+    """Give the library that asks, as it calls itself."""
+    return request.deliver_to_name or request.partner or request.requesting_agency
+
+
+def pull(draft: Draft, event: ItemSought) -> None:
+    """It has not come: ask the branch."""
+    words = (
+        f"{_named(draft)}, has not come to the desk. {event.words} Ask the branch: it was sent (“It is coming”), it is here, "
+        "or it is not on the shelf (“Can't find it”)."
+    )
+    draft.open(TaskKind.CANNOT_FIND, words)
+
+
+def long_in_transit(draft: Draft, event: ItemSought) -> None:
+    """It has been on its way for longer than it should be: ask the courier; the promise stands."""
+    words = f"{_named(draft)}, has been on its way for long. {event.words} Ask the branch and the courier where it is."
+    draft.open(TaskKind.CANNOT_FIND, words)
+
+
+def copy_late(draft: Draft, event: object) -> None:
+    """A copy that was promised is not sent yet."""
+    words = (
+        f"The copy from {_named(draft)}, is not sent yet. Send it, say that somebody sees to it (“It is coming”), or that the "
+        "item is not on the shelf (“Can't find it”)."
+    )
+    draft.open(TaskKind.CANNOT_FIND, words)
 
 
 def read_note(draft: Draft, event: PartnerActed) -> None:

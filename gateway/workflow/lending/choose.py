@@ -35,6 +35,7 @@ def begin(event: RequestArrived) -> Request:
         need_before=event.need_before,
         wanted=event.wanted,
         note=event.note,
+        copyright=event.copyright,
         max_cost=event.max_cost,
         deliver_to=event.deliver_to,
         deliver_to_name=event.deliver_to_name,
@@ -80,16 +81,20 @@ def _due_expected(created_at: datetime, answer: Answer) -> datetime | None:
 def choose_copy(draft: Draft, event: object) -> None:
     """Take the best candidate as the request's item; the rest stay candidates."""
     first, *rest = draft.request.candidates
-    item = Item(copy=first.copy, queue_length=first.queue_length)
-    draft.set(items=(item,), candidates=tuple(rest), answer=None)
+    item = Item(copy=first.copy, queue_length=first.queue_length, fetching=first.fetching)
+    draft.set(items=(item,), candidates=tuple(rest), answer=None, sought_coming=0)
 
 
 def choose_named_copy(draft: Draft, event: StaffActed) -> None:
     """Take the copy that staff named; nobody may have asked how long its queue is."""
     copy = event.copies[0]
-    queues = {status.copy.item_barcode: status.queue_length for status in draft.request.candidates}
-    others = tuple(status for status in draft.request.candidates if status.copy.item_barcode != copy.item_barcode)
-    draft.set(items=(Item(copy=copy, queue_length=queues.get(copy.item_barcode)),), candidates=others, answer=None)
+    candidates = draft.request.candidates
+    asked = next((status for status in candidates if status.copy.item_barcode == copy.item_barcode), None)
+    others = tuple(status for status in candidates if status is not asked)
+    item = Item(copy=copy)
+    if asked is not None:
+        item = Item(copy=copy, queue_length=asked.queue_length, fetching=asked.fetching)
+    draft.set(items=(item,), candidates=others, answer=None, sought_coming=0)
 
 
 def reject_items(draft: Draft, event: object) -> None:

@@ -1,10 +1,12 @@
 """The clocks of a loan: started, stopped, started again (ill.md, "Clocks")."""
 
+from gateway.workflow import fetching
 from gateway.workflow.acts import deadline
-from gateway.workflow.effects import StartTimer
+from gateway.workflow.effects import Seek, StartTimer
 from gateway.workflow.machine import Draft
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Clock
+from gateway.workflow.tasks import TaskKind
 
 _HOLD_CLOCKS = (StartTimer.key_of(Clock.HOLD_AMBER), StartTimer.key_of(Clock.HOLD))
 OVERDUE_CLOCKS = (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD)
@@ -20,14 +22,22 @@ def start(draft: Draft, event: object) -> None:
 
 
 def start_hold(draft: Draft, event: object) -> None:
-    """A reserve that does not come: amber, then red (duty 7)."""
+    """A reserve that does not come: amber, then red, beyond the days that its branch needs to bring it (duty 7)."""
     stop_hold(draft, event)
-    draft.emit(StartTimer(clock=Clock.HOLD_AMBER, since=draft.at), StartTimer(clock=Clock.HOLD, since=draft.at))
+    days = max((fetching.nearly_all(item) for item in draft.request.items), default=fetching.UNKNOWN.nearly_all)
+    draft.set(promised_at=draft.request.promised_at or draft.at)
+    draft.emit(*(StartTimer(clock=clock, since=draft.at, more_days=days) for clock in (Clock.HOLD_AMBER, Clock.HOLD)))
+
+
+def prolong_hold(draft: Draft, event: object) -> None:
+    """It is on its way: it gets as much time again, and nobody need ask the branch."""
+    start_hold(draft, event)
+    draft.close(TaskKind.CANNOT_FIND)
 
 
 def stop_hold(draft: Draft, event: object) -> None:
     """It came, or it is not waited for any more."""
-    draft.withdraw(*deadline.UNDECIDED_CLOCKS, *_HOLD_CLOCKS)
+    draft.withdraw(*deadline.UNDECIDED_CLOCKS, *_HOLD_CLOCKS, Seek.sole_key())
 
 
 def start_condition(draft: Draft, event: object) -> None:

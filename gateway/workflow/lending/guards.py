@@ -8,6 +8,7 @@ from gateway.workflow.acts import gone_on
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import (
     CopiesChecked,
+    ItemSought,
     Looked,
     PartnerActed,
     Performed,
@@ -20,7 +21,7 @@ from gateway.workflow.lending import choose, force, items
 from gateway.workflow.lending.groups import OUT_FOR_SURE
 from gateway.workflow.lending.meanings import MEANINGS
 from gateway.workflow.machine import Guard
-from gateway.workflow.records import AnswerKind, Item, ItemPlace, Outcome, Request, State
+from gateway.workflow.records import AnswerKind, Clock, Item, ItemPlace, Outcome, Request, State
 
 RENEW_REPEAT = timedelta(minutes=10)
 """A Renew so soon after a granted one gets the same due date again (design.md, rule 3)."""
@@ -244,6 +245,16 @@ def may_check_in(request: Request, event: StaffActed) -> bool:
 def may_check_in_instead(request: Request, event: StaffActed) -> bool:
     """An item that is meant is out; what is under way on it is the renewal that is given up."""
     return any(items.is_meant(item, event) for item in request.items)
+
+
+def was_coming(request: Request, event: object) -> bool:
+    """A clock had run before, and it was on its way then, too."""
+    return request.sought_coming > 0
+
+
+def is_amber(request: Request, event: ItemSought) -> bool:
+    """The promise does not end yet."""
+    return event.after is Clock.HOLD_AMBER
 
 
 # ── due dates ────────────────────────────────────────────────────────────────────────────────────

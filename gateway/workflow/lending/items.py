@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.workflow.acts import act
-from gateway.workflow.effects import Look, Perform
-from gateway.workflow.events import PartnerActed, Performed, StaffActed
+from gateway.workflow.effects import Look, Perform, Seek
+from gateway.workflow.events import PartnerActed, Performed, StaffActed, TimerFired
 from gateway.workflow.lending.groups import COMING_OFF
 from gateway.workflow.machine import Draft
 from gateway.workflow.records import Act, Item, ItemPlace, State
@@ -116,6 +116,12 @@ def arrive(draft: Draft, event: StaffActed) -> None:
     take_named(draft, event)
     for item in draft.request.items:
         act.ask_for(draft, Act.ARRIVE, item)
+
+
+def seek(draft: Draft, event: TimerFired) -> None:
+    """Ask where the item is that has not come."""
+    draft.withdraw(Seek.sole_key())
+    draft.emit(*(Seek(item_barcode=item.barcode, after=event.clock) for item in draft.request.items[:1]))
 
 
 def check_out(draft: Draft, event: StaffActed) -> None:

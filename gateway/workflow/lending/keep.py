@@ -10,8 +10,18 @@ from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Clock, ItemPlace, State
 from gateway.workflow.tasks import TaskKind
 
-at_desk = note.place_at(ItemPlace.AT_DESK)
 released = note.place_at(ItemPlace.CHOSEN)
+
+
+def at_desk(draft: Draft, event: object) -> None:
+    """The item looked at is here, or all of them where staff say so; of several the first that comes counts."""
+    note.settle(draft, event, place=ItemPlace.AT_DESK)
+    draft.set(at_desk_at=draft.request.at_desk_at or draft.at)
+
+
+def sought_coming(draft: Draft, event: object) -> None:
+    """A clock had run, and 17 showed it on its way."""
+    draft.set(sought_coming=draft.request.sought_coming + 1)
 
 
 def back(draft: Draft, event: object) -> None:

@@ -28,6 +28,7 @@ MEANINGS = (
     Meaning(A.SEARCH_AGAIN, (S.DECIDING,), "Look for copies again", "the partner, where the policy answers by itself"),
     Meaning(A.SEARCH_AGAIN, (S.OFFERED,), "Set the offer aside and look for copies again", "the partner, where the policy answers by itself"),
 
+    Meaning(A.COMING, (S.WILL_SUPPLY, S.TO_COPY), "Say that it is on its way to the desk: the promise gets as much time again"),
     Meaning(A.CANNOT_FIND, AT_HAND, "Give this copy up: its hold comes off, and another copy is reserved if there is one", "the partner: Unfilled, where no copy is left", (UP, NO)),
     Meaning(A.CANNOT_FIND, (S.TO_COPY,), "Give this copy up, for another one if there is one", "the partner: Unfilled, where no copy is left", (UP, NO)),
     Meaning(A.ARRIVE, (S.WILL_SUPPLY,), "Check the item in at the desk"),

@@ -1,6 +1,7 @@
 """A copy (Copy, or CopyOrLoan where no loan was possible)."""
 
 from gateway.workflow.lending import ask, choose, clocks, guards, take_back, tell
+from gateway.workflow.lending.groups import HOLD_RAN
 from gateway.workflow.machine import STAYS, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
@@ -10,8 +11,9 @@ T = Trigger
 
 # fmt: off
 ROWS = (
-    row(S.TO_COPY, T.COPY_SENT,                    "CopyCompleted: a link, or posted", S.COPY_COMPLETED, clocks.stop_hold, tell.copy_sent),
-    row(S.TO_COPY, (T.HOLD_AMBER, T.HOLD_EXPIRED), "duty 7: day 2 amber, day 3 red",   STAYS,            ask.pull),
+    row(S.TO_COPY, T.COPY_SENT, "CopyCompleted: a link, or posted", S.COPY_COMPLETED, clocks.stop_hold, tell.copy_sent),
+    row(S.TO_COPY, HOLD_RAN,    "duty 7: amber, red",               STAYS,            ask.copy_late),
+    row(S.TO_COPY, T.COMING,    "staff see to it",                  STAYS,            clocks.prolong_hold),
 
     row(S.TO_COPY, T.CANNOT_FIND, "another copy",        STAYS,      choose.reject_items, choose.choose_copy, clocks.start_hold, when=guards.another_copy),
     row(S.TO_COPY, T.CANNOT_FIND, "no hold to take off", S.UNFILLED, choose.keep_not_on_shelf, clocks.stop_hold, tell.answer),

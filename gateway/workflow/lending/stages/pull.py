@@ -2,8 +2,8 @@
 
 from gateway.workflow.acts import act, note, undo
 from gateway.workflow.lending import ask, choose, clocks, guards, items, keep, take_back
-from gateway.workflow.lending.groups import AT_HAND, PROMISED, TAKEN_IN
-from gateway.workflow.lending.moves import IN_HAND, RELEASE
+from gateway.workflow.lending.groups import AT_HAND, HOLD_RAN, PROMISED, TAKEN_IN
+from gateway.workflow.lending.moves import COMING, IN_HAND, LONG_COMING, RELEASE
 from gateway.workflow.machine import STAYS, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
@@ -15,8 +15,12 @@ T = Trigger
 ROWS = (
     row(S.WILL_SUPPLY, T.ARRIVE,          "scan at the desk: 09",                                 S.ARRIVING,         items.arrive),
     row(S.WILL_SUPPLY, T.ARRIVE_AND_SHIP, "one scan: 09, and 11 once it is here for nobody else", S.ARRIVING_TO_SHIP, items.keep_undo, items.arrive),
-    row(S.WILL_SUPPLY, T.HOLD_AMBER,      "duty 7: day 2 amber",                                  STAYS,              ask.pull),
-    row(S.WILL_SUPPLY, T.HOLD_EXPIRED,    "duty 7: day 3 red, cancel, next copy",                 S.RELEASING,        choose.keep_not_on_shelf, *RELEASE),
+    row(S.WILL_SUPPLY, HOLD_RAN,          "duty 7: amber or red, but first 17: is it coming?",    STAYS,              items.seek),
+    row(S.WILL_SUPPLY, T.IS_COMING,       "in transit for long: staff ask for it too",            STAYS,              *LONG_COMING, when=guards.was_coming),
+    row(S.WILL_SUPPLY, T.IS_COMING,       "no promise is broken for a book on its way",           STAYS,              *COMING),
+    row(S.WILL_SUPPLY, T.IS_NOT_COMING,   "duty 7: amber",                                        STAYS,              ask.pull, when=guards.is_amber),
+    row(S.WILL_SUPPLY, T.IS_NOT_COMING,   "duty 7: red, cancel, next copy",                       S.RELEASING,        choose.keep_not_on_shelf, *RELEASE),
+    row(S.WILL_SUPPLY, T.COMING,          "staff know that it was sent: as much time again",      STAYS,              clocks.prolong_hold),
     row(AT_HAND,       T.CANNOT_FIND,     "duty 7, by hand",                                      S.RELEASING,        choose.keep_not_on_shelf, *RELEASE),
     row(AT_HAND,       T.ANSWER_UNFILLED, "Unfilled after the hold is known to be off",           S.RELEASING,        choose.keep_unfilled, *RELEASE),
     row(AT_HAND,       T.ANSWER_RETRY,    "likewise",                                             S.RELEASING,        choose.keep_retry, *RELEASE),
