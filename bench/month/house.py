@@ -13,13 +13,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
-import structlog
 from pysip2.models import SIPRequest
 from pysip2.server import _ConnectionState
 
 from bench.month import shelves, truth
+from bench.month.inline import Inline
 from bench.month.moved import MovedTime
 from bench.month.truth import Truth
+from gateway import logs
 from gateway.app import building, doors
 from gateway.app.ground import lay
 from gateway.catalogue.catalogue_finder import CatalogueFinder
@@ -35,7 +36,7 @@ from gateway.dispatch.acs import Acs
 from gateway.iso18626 import messages as iso
 from gateway.iso18626.client import Endpoint
 from gateway.iso18626.codec import decode, encode
-from gateway.iso18626.codes import MessageKind, MessageStatus
+from gateway.iso18626.codes import MessageKind, MessageStatus, ServiceType
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.replies import Confirmed
 from gateway.iso18626.server import Received
@@ -43,6 +44,7 @@ from gateway.sip2 import codec as sip2
 from gateway.sip2.errors import NotSent, Reason
 from gateway.sip2.pieces import BeforeWrite, MayWrite, Pieces
 from gateway.store.port import Change
+from gateway.workflow.partners import Partner, Terms
 from gateway.workflow.staff import StaffRole
 
 OURS = "ISIL:XX-EXAMPLE"
@@ -187,7 +189,10 @@ class House:
         self.ground = lay(load(path, {}), self.time)
         self.store = self.ground.store
         self.circulation = Circulation(AcsSettings(habits=Habits()), self.time.now)
-        self.books: State = shelves.books(world.editions, world.seed, self.time.now(), pool=world.pool)
+        catalogue = shelves.Catalogue(world.editions, world.seed)
+        self.books: State = shelves.books(
+            world.editions, world.seed, self.time.now(), catalogue.item_types, pool=world.pool
+        )
         for partner in truth.PARTNERS:
             self.books.customers[account_of(partner)] = shelves.account(account_of(partner), partner)
         for order in world.orders:
@@ -195,7 +200,6 @@ class House:
         self.circulation.library.state = self.books
         self.line = ShortLine(self.circulation, self.ground.terminal.profile)
         acs = Acs(Pieces(self.line), self.ground.terminal, self.time)
-        catalogue = shelves.Catalogue(world.editions, world.seed)
 
         async def search(query: str) -> Any:
             return catalogue.search(query, self.time.now())
@@ -220,9 +224,10 @@ class House:
     async def open(self, pool: tuple[str, ...]) -> None:
         """Lay the tables and fill them."""
         await self.store.open()
+        self.store._commits = self.store._slow_reads = Inline()  # type: ignore[attr-defined]  # noqa: SLF001 - see there
         await self.store.migrate()
         settings = self.ground.settings
-        await self.store.seed(settings.peer_seeds(), settings.partner_seeds())
+        await self.store.seed(settings.peer_seeds(), tuple(map(_as_it_lends, settings.partner_seeds())))
         await self.store.save_policy(msgspec.json.encode(settings.lending_policy()), at=self.time.now(), by="bench")
         await self._changed()
         self.ground.security.learn(self.ground.directory.peers)
@@ -274,6 +279,13 @@ class House:
             self.outbox.wake(await self.store.lanes())
 
 
+def _as_it_lends(partner: Partner) -> Partner:
+    """Those that ask us lend us nothing but copies: orders are for loans, and go to the lenders."""
+    if partner.id not in truth.PARTNERS:
+        return partner
+    return msgspec.structs.replace(partner, borrowing=Terms(services=(ServiceType.COPY,)))
+
+
 class _NoCirculation:
     """What the desk is given of the connection to the circulation system: nobody asks in this play."""
 
@@ -284,7 +296,7 @@ class _NoCirculation:
 @asynccontextmanager
 async def opened(world: Truth, folder: Path, heard: Heard, *, more: str = "") -> AsyncIterator[House]:
     """A house that is open."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    logs.configure("error", logs.LogFormat.JSON)
     house = House(world, folder, heard, more=more)
     await house.open(world.pool)
     try:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from bench.month.agenda import Happening
 from bench.month.house import OURS
 from bench.month.truth import LENDER_TRUTHS, SHIPPING_DAYS, SILENT_ABOUT_RECEIPT, Ask, Has, OrderTruth
 from gateway.iso18626 import messages as iso
@@ -163,9 +164,9 @@ class Others:
         order = self._play.world.orders[int(key.partition(":")[0])]
         return order.at + timedelta(days=days)
 
-    def _later(self, days: float, happening: "partial[object]") -> None:
+    def _later(self, days: float, happening: Happening) -> None:
         at = self._play.now() + timedelta(days=days * self._chance.uniform(0.6, 1.4), seconds=5)
-        self._play.agenda.put(self._play.in_office(at), happening)  # type: ignore[arg-type]
+        self._play.agenda.put(self._play.in_office(at), happening)
 
     async def _never(self, lender: str, number: str) -> None:
         info = iso.MessageInfo(

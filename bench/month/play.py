@@ -39,6 +39,8 @@ class Play:
         self.agenda = Agenda()
         self.numbers: dict[str, int] = {}
         """Orders, by our number of their request."""
+        self.placing = 0
+        """The order that is being placed."""
         self.house: House
         self.staff: Staff
         self.tally: Tally
@@ -96,11 +98,11 @@ class Play:
         identifiers = (Identifier(code="ISBN", value=order.isbn),) if order.isbn else ()
         wanted = Wanted(title=order.title, author=order.author, identifiers=identifiers)
         branch = sorted(self.world.branches)[order.number % len(self.world.branches)]
-        placed = await self.house.desk.asking.place(
+        self.placing = order.number
+        await self.house.desk.asking.place(
             Order(customer=Customer(barcode=order.customer), citation=Citation(wanted=wanted), pickup_branch=branch),
             by="technician",
         )
-        self.numbers[placed.request] = order.number
 
 
 async def play(seed: int, *, more: str = "", words: bool = False) -> dict[str, Any]:

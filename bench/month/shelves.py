@@ -13,7 +13,7 @@ import pymarc
 from lxml import etree
 
 from bench import made_up_catalogue, made_up_words
-from bench.made_up_catalogue import Edition, Kind
+from bench.made_up_catalogue import Edition
 from gateway.catalogue import likeness, marc
 from gateway.catalogue.cache import Answer
 from gateway.catalogue.marc import Bib
@@ -73,6 +73,11 @@ class Catalogue:
                 self._index[index][term].add(place)
         self._sorted = {index: sorted(terms) for index, terms in self._index.items()}
 
+    @property
+    def item_types(self) -> dict[str, str]:
+        """The item type of each barcode, as the catalogue has it."""
+        return {copy.item_barcode: copy.item_type or "book" for bib in self._bibs for copy in bib.copies}
+
     def search(self, query: str, at: datetime) -> Answer:
         """The records of a query."""
         found = sorted(_Reading(query, self._places).all())
@@ -121,9 +126,8 @@ class _Reading:
 
 
 def _bib(edition: Edition, chance: random.Random) -> Bib:
-    return marc.read(
-        etree.fromstring(pymarc.record_to_xml(made_up_catalogue.marc(edition, chance), namespace=True)), SETTINGS
-    )
+    document = pymarc.record_to_xml(made_up_catalogue.marc(edition, chance), namespace=True)  # type: ignore[no-untyped-call]
+    return marc.read(etree.fromstring(document), SETTINGS)
 
 
 def _terms(bib: Bib) -> Iterator[tuple[str, str]]:
@@ -141,7 +145,9 @@ def _terms(bib: Bib) -> Iterator[tuple[str, str]]:
 # ── the circulation system ───────────────────────────────────────────────────────────────────────
 
 
-def books(editions: list[Edition], seed: int, at: datetime, *, pool: tuple[str, ...]) -> State:
+def books(
+    editions: list[Edition], seed: int, at: datetime, item_types: dict[str, str], *, pool: tuple[str, ...]
+) -> State:
     """The items of the editions, some lent, held or away, and the barcodes for what we borrow."""
     chance = random.Random(seed)
     state = State(
@@ -149,10 +155,10 @@ def books(editions: list[Edition], seed: int, at: datetime, *, pool: tuple[str, 
         item_types={each.code: each for each in ITEM_TYPES},
         titles={each.record_id: _title(each) for each in editions},
     )
-    state.customers[_CUSTOMER] = Customer(_CUSTOMER, "0000", "Example Person", loan_limit=10_000, hold_limit=10_000)
+    state.customers[_CUSTOMER] = Customer(_CUSTOMER, "0000", "Example Person", loan_limit=9_000, hold_limit=9_000)
     for edition in editions:
-        kind = _item_type(edition, chance)
         for held in edition.items:
+            kind = item_types[held.barcode]
             _put(state, Item(held.barcode, edition.record_id, held.branch, kind, held.branch), chance, at)
     state.titles["pool"] = AcsTitle("pool", "Interlibrary loan", "ILL")
     for barcode in pool:
@@ -163,26 +169,19 @@ def books(editions: list[Edition], seed: int, at: datetime, *, pool: tuple[str, 
 def account(barcode: str, name: str) -> Customer:
     """A partner's account: 42 days, and as many loans as it wants."""
     return Customer(
-        barcode, "0000", name, kind=CustomerKind.PARTNER, loan_days=42, loan_limit=10_000, hold_limit=10_000,
-        fee_limit=Decimal(10_000),
+        barcode, "0000", name, kind=CustomerKind.PARTNER, loan_days=42, loan_limit=9_000, hold_limit=9_000,
+        fee_limit=Decimal(9_000),
     )  # fmt: skip
 
 
 def customer(barcode: str) -> Customer:
     """Somebody for whom we borrow."""
-    return Customer(barcode, "0000", "Example Reader", loan_limit=10_000, hold_limit=10_000)
+    return Customer(barcode, "0000", "Example Reader", loan_limit=9_000, hold_limit=9_000)
 
 
 def _title(edition: Edition) -> AcsTitle:
     author = f"{edition.work.surname}, {edition.work.forename}" if edition.work.surname else ""
     return AcsTitle(edition.record_id, edition.work.title, f"{edition.number % 999}", author=author)
-
-
-def _item_type(edition: Edition, chance: random.Random) -> str:
-    if edition.work.kind is Kind.SERIAL:
-        return "journal"
-    kind = chance.choice(made_up_words.ITEM_TYPES)
-    return kind if kind != REFERENCE or chance.random() < 0.3 else "book"
 
 
 def _put(state: State, item: Item, chance: random.Random, at: datetime) -> None:

@@ -77,6 +77,8 @@ class Tally:
         self.requests[request.id] = request
         if request.role is Role.LENDING:
             self.by_partner[request.partner_request_id] = request
+        elif before is None:
+            self._play.numbers[request.id] = self._play.placing
         for task in change.open_tasks:
             self._task(task, request)
         if before is None or before.state is not request.state:

@@ -1,5 +1,6 @@
 """What staff do about each kind of task, by the lists that they are shown; and whether it was needed, by the truth."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -98,8 +99,10 @@ class TaskRound:
 
     # ── borrowing ────────────────────────────────────────────────────────────────────────────────
 
-    async def _owned(self, shown: TaskShown, request: Request) -> None:  # noqa: ARG002
-        await self._do(request, A.SERVE_HERE)
+    async def _owned(self, shown: TaskShown, request: Request) -> None:
+        """Hold the first of our copies that the task names."""
+        named = re.findall(r"\b3\d{13}\b", shown.words)[:1]
+        await self._do(request, A.SERVE_HERE, ActBody(item_barcodes=tuple(named)))
 
     async def _go_on(self, shown: TaskShown, request: Request) -> None:  # noqa: ARG002
         await self._do(request, A.GO_ON, ActBody(reason="looked at"))
@@ -116,11 +119,13 @@ class TaskRound:
         tried = self._play.tally.decisions[request.id].count(A.TRY_AGAIN.value)
         await self._do(request, A.TRY_AGAIN if again and tried < 1 else A.ANSWER_UNFILLED)
 
-    async def _too_late(self, shown: TaskShown, request: Request) -> None:  # noqa: ARG002
+    async def _too_late(self, shown: TaskShown, request: Request) -> None:
         """Set the date in the ILS, and say so."""
         due_at = request.due_at
         assert due_at is not None
-        await self._do(request, A.DONE_BY_HAND, ActBody(due_at=latest_return(due_at).isoformat()))
+        for item in request.items:
+            self._play.staff.change_date(item.barcode, latest_return(due_at))
+        await self._do(request, A.DONE_BY_HAND, ActBody(due_at=latest_return(due_at).isoformat(), task=shown.id))
 
     async def _not_received(self, shown: TaskShown, request: Request) -> None:
         """Of a lender that has promised and is silent: the next. Else wait."""
@@ -142,7 +147,7 @@ class TaskRound:
             K.PAST_DEADLINE: lambda _found: False,
             K.LENDER_SILENT: self._is_silent,
         }
-        return judged.get(kind, lambda _found: True)(request)
+        return kind not in judged or judged[kind](request)
 
     def _asks_something(self, request: Request) -> bool:
         return request.role is Role.BORROWING or self._play.asks[request.partner_request_id].wish is Wish.QUESTION

@@ -160,7 +160,7 @@ def make(seed: int) -> Truth:
 
 def _branches(chance: random.Random) -> dict[str, BranchTruth]:
     """One to four open days; one branch has a week off, two keep a day of the week closed, two check nothing in."""
-    days = [1, 1, 2, 2, 3, 3]
+    days = [1, 1, 1, 2, 2, 3]
     chance.shuffle(days)
     made: dict[str, BranchTruth] = {}
     for place, (code, courier_days) in enumerate(zip(made_up_words.BRANCHES, days, strict=True)):
