@@ -5,9 +5,10 @@ returns once no work is under way and none is due.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -208,15 +209,17 @@ class House:
         poster = cast(Any, Post(heard))
         appraiser = building.make_appraiser(self.ground, acs, finder)
         self.intake = building.make_intake(self.ground, appraiser)
-        performers = building.make_performers(self.ground, acs, poster, appraiser)
+        parts = {
+            "ground": self.ground, "acs": acs, "poster": poster, "appraiser": appraiser, "finder": finder, "intake": self.intake,
+            "circulation": _Nobody(), "catalogues": _Nobody(), "recoverer": _Nobody(), "directory_changed": self._changed,
+            "on_sign_in": lambda _tried: None,
+        }  # fmt: skip
+        performers = _made(building.make_performers, parts)
         self.outbox = building.make_outbox(self.ground, self.intake, performers)
         self.receiver = building.make_receiver(
             self.ground, self.intake, cast(Any, SimpleNamespace(gateways=1)), self.outbox
         )
-        self.desk = doors.desk_parts(
-            self.ground, intake=self.intake, acs=acs, poster=poster, finder=finder, appraiser=appraiser,
-            circulation=cast(Any, _NoCirculation()), directory_changed=self._changed, on_sign_in=lambda _tried: None,
-        )  # fmt: skip
+        self.desk = _made(doors.desk_parts, parts)
 
     async def _changed(self) -> None:
         await self.ground.directory.refresh()
@@ -286,8 +289,13 @@ def _as_it_lends(partner: Partner) -> Partner:
     return msgspec.structs.replace(partner, borrowing=Terms(services=(ServiceType.COPY,)))
 
 
-class _NoCirculation:
-    """What the desk is given of the connection to the circulation system: nobody asks in this play."""
+def _made(make: Callable[..., Any], parts: Mapping[str, Any]) -> Any:
+    """Make a part of those before it: trees of other days want a few more or less of them."""
+    return make(**{name: parts[name] for name in signature(make).parameters})
+
+
+class _Nobody:
+    """A part of the gateway that nobody asks for anything in this play."""
 
     def __getattr__(self, name: str) -> Any:
         return name

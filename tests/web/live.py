@@ -56,7 +56,7 @@ from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.machine import Decision, Ignored, Refused, decide
 from gateway.workflow.partners import OurLibrary, Partner, Peer
 from gateway.workflow.policy import DEFAULT_CLOCKS
-from gateway.workflow.records import Clock, Copy, Item, ItemPlace, Request, Role, State
+from gateway.workflow.records import Clock, Copy, Fetching, Item, ItemPlace, Request, Role, State
 from gateway.workflow.recovery import Beside
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
@@ -161,6 +161,7 @@ class Live:
     wanted: list[Wanted] = field(default_factory=list)
     directory_changes: list[datetime] = field(default_factory=list)
     hurried: list[tuple[str, str]] = field(default_factory=list)
+    fetching: dict[str, Fetching] = field(default_factory=dict)
     found: list[Beside] = field(default_factory=list)
     """What a comparison after a restore finds."""
     refused: list[tuple[str, bool]] = field(default_factory=list)
@@ -241,6 +242,9 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
     async def try_peer(peer: Peer) -> PeerTried:
         return PeerTried(ok=True, words=f"{peer.id} answers.")
 
+    async def fetching() -> dict[str, Fetching]:
+        return live.fetching
+
     async def try_now(request_id: str, by: str) -> int:
         live.hurried.append((request_id, by))
         return len(await live.store.pending(request_id))
@@ -267,6 +271,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         try_now=try_now,
         policy_try=_trials(live).run,
         find_copies=find_copies,
+        fetching=fetching,
         foresee=_vetting(live).foresee,
         asking=_asking(live),
         object_to_notes=_guard(live).objection,

@@ -7,6 +7,7 @@ import pytest
 from gateway.desk.access import Caller
 from gateway.desk.house import show_places
 from gateway.workflow.calendar import Calendar, Calendars
+from gateway.workflow.records import Fetching
 from gateway.workflow.staff import StaffRole
 from tests.web.live import Live
 
@@ -28,6 +29,15 @@ async def test_places_are_told_with_what_is_closed_now_and_later(live: Live):
     assert (main.name, main.hours, main.closed, main.is_pickup) == (
         "Main Library", "", ("Saturdays and Sundays",), True,
     )  # fmt: skip
+
+
+async def test_a_branch_is_told_with_what_its_courier_takes_and_the_basis(live: Live):
+    _, main, *_ = (await show_places(live.desk, Caller("somebody", StaffRole.VIEWER))).places
+    assert (main.fetch_days, main.fetch_basis) == (4, "nothing is known of it yet")
+    live.fetching["Main"] = Fetching(mostly=1, nearly_all=2, words="of 30 books half came within 1 open days")
+    whole, main, *_ = (await show_places(live.desk, Caller("somebody", StaffRole.VIEWER))).places
+    assert (main.fetch_days, main.fetch_basis) == (2, "of 30 books half came within 1 open days")
+    assert whole.fetch_days is None, "the library as a whole brings nothing"
 
 
 async def test_papers_are_told_by_stock_and_printer(live: Live):
