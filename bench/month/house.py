@@ -211,7 +211,7 @@ class House:
         self.intake = building.make_intake(self.ground, appraiser)
         parts = {
             "ground": self.ground, "acs": acs, "poster": poster, "appraiser": appraiser, "finder": finder, "intake": self.intake,
-            "circulation": _Nobody(), "catalogues": _Nobody(), "recoverer": _Nobody(), "directory_changed": self._changed,
+            "circulation": _Nobody(), "catalogues": self._catalogues(), "recoverer": _Nobody(), "directory_changed": self._changed,
             "on_sign_in": lambda _tried: None,
         }  # fmt: skip
         performers = _made(building.make_performers, parts)
@@ -220,6 +220,11 @@ class House:
             self.ground, self.intake, cast(Any, SimpleNamespace(gateways=1)), self.outbox
         )
         self.desk = _made(doors.desk_parts, parts)
+
+    def _catalogues(self) -> Any:
+        """What asks partners' catalogues, of which none is named; trees of other days have none."""
+        make = getattr(building, "make_catalogues", None)
+        return make(self.ground, lambda _result, _latency_s, _words: None) if make else None
 
     async def _changed(self) -> None:
         await self.ground.directory.refresh()

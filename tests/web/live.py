@@ -172,6 +172,10 @@ class Live:
     def __post_init__(self) -> None:
         self.directory = Directory(self.store)
 
+    async def known_of_branches(self) -> dict[str, Fetching]:
+        """How long branches take to bring a book."""
+        return self.fetching
+
     async def compare(self) -> None:
         """Find after a restore what is to be found."""
         await self.store.recovery.keep(self.found, at=self.time.now())
@@ -242,9 +246,6 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
     async def try_peer(peer: Peer) -> PeerTried:
         return PeerTried(ok=True, words=f"{peer.id} answers.")
 
-    async def fetching() -> dict[str, Fetching]:
-        return live.fetching
-
     async def try_now(request_id: str, by: str) -> int:
         live.hurried.append((request_id, by))
         return len(await live.store.pending(request_id))
@@ -271,7 +272,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         try_now=try_now,
         policy_try=_trials(live).run,
         find_copies=find_copies,
-        fetching=fetching,
+        fetching=live.known_of_branches,
         foresee=_vetting(live).foresee,
         asking=_asking(live),
         object_to_notes=_guard(live).objection,
