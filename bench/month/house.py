@@ -5,7 +5,7 @@ returns once no work is under way and none is due.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from inspect import signature
@@ -209,22 +209,15 @@ class House:
         poster = cast(Any, Post(heard))
         appraiser = building.make_appraiser(self.ground, acs, finder)
         self.intake = building.make_intake(self.ground, appraiser)
-        parts = {
+        parts: dict[str, Any] = {
             "ground": self.ground, "acs": acs, "poster": poster, "appraiser": appraiser, "finder": finder, "intake": self.intake,
-            "circulation": _Nobody(), "catalogues": self._catalogues(), "recoverer": _Nobody(), "directory_changed": self._changed,
-            "on_sign_in": lambda _tried: None,
+            "circulation": _Nobody(), "recoverer": _Nobody(), "seats": SimpleNamespace(gateways=1),
+            "directory_changed": self._changed, "on_sign_in": lambda _tried: None, "on_search": lambda *_said: None,
         }  # fmt: skip
-        performers = _made(building.make_performers, parts)
-        self.outbox = building.make_outbox(self.ground, self.intake, performers)
-        self.receiver = building.make_receiver(
-            self.ground, self.intake, cast(Any, SimpleNamespace(gateways=1)), self.outbox
-        )
+        parts["performers"] = _made(building.make_performers, parts)
+        self.outbox = parts["outbox"] = _made(building.make_outbox, parts)
+        self.receiver = _made(building.make_receiver, parts)
         self.desk = _made(doors.desk_parts, parts)
-
-    def _catalogues(self) -> Any:
-        """What asks partners' catalogues, of which none is named; trees of other days have none."""
-        make = getattr(building, "make_catalogues", None)
-        return make(self.ground, lambda _result, _latency_s, _words: None) if make else None
 
     async def _changed(self) -> None:
         await self.ground.directory.refresh()
@@ -294,8 +287,11 @@ def _as_it_lends(partner: Partner) -> Partner:
     return msgspec.structs.replace(partner, borrowing=Terms(services=(ServiceType.COPY,)))
 
 
-def _made(make: Callable[..., Any], parts: Mapping[str, Any]) -> Any:
-    """Make a part of those before it: trees of other days want a few more or less of them."""
+def _made(make: Callable[..., Any], parts: dict[str, Any]) -> Any:
+    """Make a part of those before it: trees of other days want a few more or less of them, which are made as they are missed."""
+    for name in signature(make).parameters:
+        if name not in parts:
+            parts[name] = _made(getattr(building, f"make_{name}"), parts)
     return make(**{name: parts[name] for name in signature(make).parameters})
 
 
