@@ -21,6 +21,7 @@ BENCHMARKS = (
     "growth",
     "answer",
     "ladder",
+    "rota",
 )
 
 

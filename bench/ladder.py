@@ -1,8 +1,8 @@
 """Look-ups by the ladder against a real catalogue: right and wrong copies per kind of key, and how long an answer takes.
 
-    python -m bench.ladder [--records 10000] [--seed 1] [--misses FILE]
+    python -m bench.ladder [--records 10000] [--seed 1] [--z3950] [--misses FILE]
 
-Zebra (Debian's idzebra-2.0) serves made-up MARC records over SRU; requests for them, with faults, are looked up as the gateway
+Zebra (Debian's idzebra-2.0) serves made-up MARC records over SRU, or with --z3950 over Z39.50; requests for them, with faults, are looked up as the gateway
 does. The catalogue and the requests (made_up_catalogue, made_up_requests) were written before the ladder. A copy counts as
 given where it comes first and without a doubt; with a doubt, a person looks before it goes out.
 """
@@ -17,17 +17,18 @@ from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-import aiohttp
 import msgspec
 from pymarc import Record
 
 from bench.made_up_catalogue import Edition, catalogue, marc
 from bench.made_up_requests import Case, Key, cases
 from bench.report import heading, table
-from gateway.catalogue.catalogue_finder import CatalogueFinder
-from gateway.catalogue.client import SruClient
-from gateway.workflow.catalogue import HOLDINGS, SruSettings
+from gateway.catalogue.sources import Ground, finder_over, searching
+from gateway.workflow.catalogue import HOLDINGS, SruSettings, Z3950Settings
+from gateway.workflow.catalogue_products import PRODUCTS
 from gateway.workflow.finding import Found
 from tests.catalogue import zebra_server
 
@@ -86,16 +87,23 @@ def result_of(case: Case, found: Found) -> Result:
     return Result.RIGHT if is_right else Result.WRONG
 
 
-async def look_up(url: str, asked: list[Case]) -> list[Outcome]:
+def settings_for(url: str, *, over_z3950: bool) -> SruSettings | Z3950Settings:
+    """How Zebra is asked over either protocol."""
+    common: dict[str, Any] = {"items": HOLDINGS["952"], "fresh_s": 0, "at_once": AT_ONCE, "timeout_s": 30.0}
+    if not over_z3950:
+        return SruSettings(url=url, indexes=zebra_server.INDEXES, **common)
+    indexes = msgspec.structs.replace(PRODUCTS["polaris"].z3950, oclc="1=1211")
+    return Z3950Settings(host="127.0.0.1", port=urlsplit(url).port or 0, database="Default", indexes=indexes, **common)
+
+
+async def look_up(url: str, asked: list[Case], *, over_z3950: bool) -> list[Outcome]:
     """Look every request up, so many at once."""
-    settings = SruSettings(url=url, indexes=zebra_server.INDEXES, items=HOLDINGS["952"], fresh_s=0, at_once=AT_ONCE)
+    settings = settings_for(url, over_z3950=over_z3950)
     waiting = iter(asked)
     outcomes: list[Outcome] = []
-    async with aiohttp.ClientSession() as session:
-        client = SruClient(
-            session, settings, now=lambda: datetime.now(UTC), sleep=asyncio.sleep, on_search=lambda *_: None
-        )
-        finder = CatalogueFinder(client.search, settings, now=lambda: datetime.now(UTC), zone=UTC)
+    ground = Ground(now=lambda: datetime.now(UTC), sleep=asyncio.sleep, zone=UTC)
+    async with searching(settings, password=None, on_search=lambda *_: None, ground=ground) as search:
+        finder = finder_over(search, settings, ground)
 
         async def work() -> None:
             for case in waiting:
@@ -132,6 +140,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--z3950", action="store_true", help="over Z39.50 instead of SRU")
     parser.add_argument("--misses", type=Path, help="write every look-up that was not right into this file")
     options = parser.parse_args()
     if not zebra_server.is_installed():
@@ -139,14 +148,14 @@ def main() -> int:
         return 1
     heading(
         "Look-up ladder",
-        f"{options.records} records, seed {options.seed}; Zebra over SRU 1.2 on loopback; {AT_ONCE} at once",
+        f"{options.records} records, seed {options.seed}; Zebra over {'Z39.50' if options.z3950 else 'SRU 1.2'} on loopback; {AT_ONCE} at once",
     )
     editions = catalogue(options.seed, options.records)
     asked = cases(editions, options.seed + 1)
     chance = random.Random(options.seed + 2)
     records = [marc(edition, chance) for edition in editions]
     with tempfile.TemporaryDirectory() as folder, zebra_server.zebra(Path(folder), records) as url:
-        outcomes = asyncio.run(look_up(url, asked))
+        outcomes = asyncio.run(look_up(url, asked, over_z3950=options.z3950))
     shown = [*groups(outcomes, lacking(editions, records)), ("all", outcomes)]
     table(
         ["key", "requests", *(result.value for result in Result), "ms", "ms p99"],

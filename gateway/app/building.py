@@ -220,7 +220,7 @@ def make_appraiser(ground: Ground, acs: Acs, finder: CopyFinder) -> Appraiser:
 def make_catalogues(ground: Ground, on_search: Callable[[SearchResult, float, str], None]) -> Catalogues:
     """Make what asks partners' catalogues."""
     return Catalogues(
-        directory=ground.directory,
+        partners=lambda: ground.directory.partners,
         time=ground.time,
         ground=catalogue_ground(ground),
         passwords=ground.security.catalogue_password,

@@ -74,7 +74,7 @@ async def partners(
             await put(house.store, made)
         await house.directory.refresh()
         catalogues = Catalogues(
-            directory=house.directory,
+            partners=lambda: house.directory.partners,
             time=house.time,
             ground=Ground(now=house.time.now, sleep=asyncio.sleep, zone=UTC),
             passwords=lambda _catalogue: None,
@@ -130,6 +130,17 @@ async def test_no_catalogue_is_asked_more_often_than_its_record_says(house: Hous
         assert found.of("brook") == Held(words="it was asked as often as it may be in a minute")
         await house.time.advance(61)
         assert await them.standing() == {"brook": Holding.AVAILABLE}
+
+
+async def test_who_comes_a_little_too_soon_waits_for_its_turn(house: House):
+    async with partners(house, {"brook": IN}, max_per_minute=30) as them:
+        for _ in range(30):
+            await them.standing()
+        waiting = asyncio.create_task(them.standing())
+        while not house.time.sleepers:
+            await asyncio.sleep(0)
+        await house.time.advance(3)
+        assert await waiting == {"brook": Holding.AVAILABLE}
 
 
 async def test_an_answer_is_kept_for_the_next_who_asks(house: House):
