@@ -27,7 +27,7 @@ from gateway.desk.structs.policy import (
 from gateway.iso18626.codes import LoanCondition, ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.orders.citation import identified
 from gateway.orders.numbers import numbered
-from gateway.partners.flat import cells, choices, columns, raw
+from gateway.partners.flat import cells, choices, columns, raw, whole
 from gateway.partners.reading import Fault, read
 from gateway.sip2.circulation_status import STATUS_WORDS
 from gateway.workflow.policy import Policy, PolicyLine, StatusRule
@@ -50,14 +50,14 @@ def policy_form(version: int, policy: Policy) -> PolicyForm:
     return PolicyForm(
         version=version,
         lines=tuple(line_cells(line) for line in policy.lines),
-        settings=_whole(Policy(), SETTING_COLUMNS) | settings,
+        settings=whole(Policy(), SETTING_COLUMNS) | settings,
         statuses={status: cells(rule) for status, rule in sorted(policy.status_rules.items())},
     )
 
 
 def line_cells(line: PolicyLine) -> Cells:
     """Give a line's columns, with what holds where nothing is said."""
-    return _whole(PolicyLine(), LINE_COLUMNS) | cells(line)
+    return whole(PolicyLine(), LINE_COLUMNS) | cells(line)
 
 
 async def policy_choices(desk: Desk, _caller: Caller) -> PolicyChoices:
@@ -144,22 +144,6 @@ def _read(where: str, row: Cells, shape: type[Shape], faults: list[Fault]) -> An
     record, found = read(raw(row, shape), shape)
     faults += (Fault(f"{where}.{fault.field}", fault.words) for fault in found)
     return record
-
-
-def _whole(record: msgspec.Struct, names: Iterable[str]) -> dict[str, str]:
-    """The columns of a record with those that are as they are if nothing is said; what is nothing then is left out."""
-    found: dict[str, str] = {}
-    for name in names:
-        value: Any = record
-        for step in name.split("."):
-            value = getattr(value, step, None)
-        if isinstance(value, bool):
-            found[name] = "true" if value else "false"
-        elif isinstance(value, tuple) and value:
-            found[name] = "; ".join(map(str, value))
-        elif value not in (None, ()):
-            found[name] = str(value)
-    return found
 
 
 # ── in words ─────────────────────────────────────────────────────────────────────────────────────

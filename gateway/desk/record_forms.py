@@ -19,7 +19,7 @@ from gateway.desk.structs.common import Problem
 from gateway.desk.structs.directory import Approved, PartnerSaved, PeerSaved, RecordForm, VersionQuery
 from gateway.iso18626.codes import SentVia, Version
 from gateway.iso18626.dialects import DIALECTS
-from gateway.partners.flat import cells, choices, columns, raw
+from gateway.partners.flat import cells, choices, columns, raw, whole
 from gateway.workflow.catalogue import HOLDINGS, OPAC, UNION_HOLDINGS
 from gateway.workflow.catalogue_products import PRODUCTS
 from gateway.workflow.partners import Partner, Peer
@@ -31,14 +31,15 @@ async def partner_form(desk: Desk, _caller: Caller, partner: str | None) -> Reco
     """Return a partner's fields; those of a new one if none is named. Raises NotThereError."""
     book = await read_book(desk)
     only = {"peer": next(iter(book.peers))} if len(book.peers) == 1 else {}
-    written = cells(book.partner(partner)) if partner is not None else only
+    new = Partner(id="new", name="", peer="")
+    written = _filled(book.partner(partner)) if partner is not None else _filled(new) | {"id": ""} | only
     return _form(Partner, book.version, written, _OF_PARTNERS | {"peer": tuple(sorted(book.peers))})
 
 
 async def peer_form(desk: Desk, _caller: Caller, peer: str | None) -> RecordForm:
     """Return a peer's fields; those of a new one if none is named. Raises NotThereError."""
     book = await read_book(desk)
-    written = cells(book.peer(peer)) if peer is not None else cells(Peer(id="new")) | {"id": ""}
+    written = _filled(book.peer(peer)) if peer is not None else _filled(Peer(id="new")) | {"id": ""}
     return _form(Peer, book.version, written, _OF_PEERS)
 
 
@@ -92,6 +93,11 @@ _OF_PARTNERS: Final = {
 }
 _OF_PEERS: Final = {"version": tuple(Version), "dialect": tuple(DIALECTS)}
 """What a column takes whose type doesn't say it."""
+
+
+def _filled(record: Partner | Peer) -> dict[str, str]:
+    """Give every column of a record, also those that are as they are if nothing is said: a form that left them out would change them."""
+    return whole(record, columns(type(record))) | cells(record)
 
 
 def _form(shape: type[msgspec.Struct], version: int, written: Cells, more: Mapping[str, Iterable[str]]) -> RecordForm:

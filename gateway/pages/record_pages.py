@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from aiohttp import web
@@ -15,6 +15,9 @@ from gateway.desk.structs.directory import RecordForm
 from gateway.pages.forms import by_field
 from gateway.pages.record_fields import Group, groups_of, typed
 from gateway.pages.visit import Visit
+
+READ_VERSION: Final = "read_version"
+"""The field that says which version of the directory was looked at; a peer has a column `version` of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +83,7 @@ async def read_record(visit: Visit, form: RecordForm) -> tuple[int, dict[str, st
     """Read a record's form: the version that was looked at, and each column's text."""
     given = await visit.http.post()
     texts = {name: [each for each in given.getall(name, ()) if isinstance(each, str)] for name in form.columns}
-    version = str(given.get("version", ""))
+    version = str(given.get(READ_VERSION, ""))
     return int(version) if version.isascii() and version.isdigit() else form.version, typed(form, texts)
 
 

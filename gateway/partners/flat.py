@@ -7,7 +7,7 @@ field's default. `cells` then `raw` gives what `reading.read` makes the same rec
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -53,6 +53,22 @@ def cells(record: msgspec.Struct) -> dict[str, str]:
         value = _value_at(builtins, name.split("."))
         if value not in (None, [], ()):
             found[name] = _cell(value, kind)
+    return found
+
+
+def whole(record: msgspec.Struct, names: Iterable[str]) -> dict[str, str]:
+    """The columns of a record with those that are as they are if nothing is said; what is nothing then is left out."""
+    found: dict[str, str] = {}
+    for name in names:
+        value: Any = record
+        for step in name.split("."):
+            value = getattr(value, step, None)
+        if isinstance(value, bool):
+            found[name] = "true" if value else "false"
+        elif isinstance(value, tuple) and value:
+            found[name] = "; ".join(map(str, value))
+        elif value not in (None, ()):
+            found[name] = str(value)
     return found
 
 

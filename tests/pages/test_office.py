@@ -13,7 +13,14 @@ from tests.web.test_approval import HILLS, kept
 SEEN = [
     page for page in OFFICE if page.method == "GET" and "test.pdf" not in page.path and "{request}" not in page.path
 ]
-PLACES = {"{partner}": "valley", "{peer}": "hub", "{range}": "pool", "{version}": "1"}
+PLACES = {
+    "{partner}": "valley",
+    "{peer}": "hub",
+    "{range}": "pool",
+    "{version}": "1",
+    "{report}": "annual",
+    "{figure}": "provided",
+}
 
 
 def address(path: str) -> str:
@@ -51,13 +58,13 @@ async def test_an_unknown_sender_is_made_a_partner_with_its_requests_beside(sign
     _, html = await browser.get("/partners/approve/r1")
     assert 'value="Example Hills Library"' in html
     assert "/requests/r1" in html
-    fields = {"id": "hills", "name": "Example Hills Library", "symbols": HILLS, "peer": "nowhere", "version": "0"}
+    fields = {"id": "hills", "name": "Example Hills Library", "symbols": HILLS, "peer": "nowhere", "read_version": "0"}
     status, html = await browser.post("/partners/approve/r1", fields=fields)
     assert status in {409, 422}
     assert 'value="Example Hills Library"' in html
     _, html = await browser.get("/partners/approve/r1")
-    version = html.split('name="version" value="')[1].split('"')[0]
-    status, html = await browser.post("/partners/approve/r1", fields=fields | {"peer": "hub", "version": version})
+    version = html.split('name="read_version" value="')[1].split('"')[0]
+    status, html = await browser.post("/partners/approve/r1", fields=fields | {"peer": "hub", "read_version": version})
     assert (status, "It is kept" in html) == (200, True)
     assert (await site.live.call("GET", "/partners/hills"))[0] == 200
 
@@ -65,9 +72,9 @@ async def test_an_unknown_sender_is_made_a_partner_with_its_requests_beside(sign
 async def test_who_saves_second_hears_of_it_and_keeps_what_was_typed(sign_in: SignIn, site: Site):
     browser = await sign_in(StaffRole.ADMIN)
     _, html = await browser.get("/partners/valley/edit")
-    version = html.split('name="version" value="')[1].split('"')[0]
+    version = html.split('name="read_version" value="')[1].split('"')[0]
     await site.live.call("POST", "/partners/valley/suspend", body={"why": "Moving"})
-    fields = {"version": version, "name": "Another Name", "symbols": "ISIL:XX-EVL", "peer": "hub"}
+    fields = {"read_version": version, "name": "Another Name", "symbols": "ISIL:XX-EVL", "peer": "hub"}
     status, html = await browser.post("/partners/valley/edit", fields=fields)
     assert status == 422
     assert "Somebody else has changed" in html
@@ -157,8 +164,8 @@ async def test_the_catalogue_of_a_partner_is_set_up_and_tried(sign_in: SignIn):
     _, html = await browser.get("/partners/valley")
     assert "try-catalogue" not in html, "there is none yet"
     _, html = await browser.get("/partners/valley/edit")
-    version = html.split('name="version" value="')[1].split('"')[0]
-    fields = {"version": version, "name": "Example Valley Library", "symbols": "ISIL:XX-EVL", "peer": "hub"}
+    version = html.split('name="read_version" value="')[1].split('"')[0]
+    fields = {"read_version": version, "name": "Example Valley Library", "symbols": "ISIL:XX-EVL", "peer": "hub"}
     wrong = fields | {"catalogue.url": "z39.50s://catalogue.example.org", "catalogue.product": "koha"}
     status, html = await browser.post("/partners/valley/edit", fields=wrong)
     assert (status, "must name host and database" in html) == (422, True)
