@@ -37,6 +37,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("backup",       "backup",      "make a verified copy of the store, also while the gateway serves"),
     ("restore",      "backup",      "put such a copy in the store's place; all work is held until people let it go on"),
     ("restored",     "backup",      "say that the store was brought back by other means: all work is held likewise"),
+    ("audit",        "audit",       "verify, erase: whether history is what it was when it was sealed"),
     ("recovery",     "recovery",    "show, list, compare, confirm-access, go-on, end: after a restore"),
     ("diagram",      "setup",       "print the states of a loan as a Mermaid diagram"),
     ("demo",         "demo",        "open the desk on a demonstration, with a partner that plays along, to learn on"),

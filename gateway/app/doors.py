@@ -1,6 +1,7 @@
 """What the listeners serve: the peers' handler, and what the desk works with."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.recovering import Recoverer
+from gateway.dispatch.sealing import audit
 from gateway.dispatch.trial import Trials
 from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
@@ -99,6 +101,7 @@ def desk_parts(
         acs_check=circulation.check,
         acs_reconcile=circulation.reconcile,
         recovery_compare=recoverer.compare,
+        audit=partial(audit, store, time),
         test_account=circulation.test_account,
         try_now=circulation.try_now,
         try_peer=_connections(ground, poster),

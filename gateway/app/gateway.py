@@ -25,7 +25,7 @@ from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.desk.ports import Desk
-from gateway.dispatch import anonymise, keeping, recovering
+from gateway.dispatch import anonymise, keeping, recovering, sealing
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
@@ -200,8 +200,14 @@ class Gateway:
     def _anonymise_daily(self) -> None:
         after = timedelta(days=self._settings.borrowing.anonymise_after_days)
         self._keep_running(anonymise.daily(self.store, after=after, time=self._time), "anonymise")
+        self._keep_running(
+            sealing.run(sealing.Sealer(self.store, self._time), clock=self._time, take_on=self._take_seal), "seal"
+        )
         purging = keeping.daily(building.make_purger(self._ground), clock=self._time, take_on=self._take_purge)
         self._keep_running(purging, "purge")
+
+    async def _take_seal(self, at: datetime) -> bool:
+        return await self.store.take_turn("seal", at=at.replace(second=0, microsecond=0))
 
     async def _take_purge(self, day: datetime) -> bool:
         return await self.store.take_turn("purge", at=day)

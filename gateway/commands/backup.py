@@ -63,7 +63,7 @@ async def _copy_out(url: str, folder: Path) -> "Manifest":
 
     made_at, path = datetime.now(UTC), sqlite_path(url)
     target = folder / ("gateway.sqlite" if path else "gateway.dump")
-    rows = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
+    rows, sealed = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
     manifest = backups.Manifest(
         kind="sqlite" if path else "postgresql",
         made_at=made_at,
@@ -73,6 +73,7 @@ async def _copy_out(url: str, folder: Path) -> "Manifest":
         bytes=target.stat().st_size,
         sha256=backups.digest(target),
         rows=rows,
+        sealed=sealed,
     )
     backups.write_manifest(folder, manifest)
     if path:

@@ -16,6 +16,7 @@ from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
+from gateway.dispatch.sealing import Audited
 from gateway.dispatch.workbooks import Workbooks
 from gateway.identity.trip import Person, Trip
 from gateway.money.rules import BillingRules
@@ -93,6 +94,8 @@ class Desk:
     """Ask the circulation system now (99), and return what it says of itself."""
     acs_reconcile: Callable[[], Awaitable[Report]]
     """Compare the circulation system's loans and holds with the requests; raises StoreUnavailable."""
+    audit: Callable[[str | None], Awaitable[Audited]]
+    """Go through the audit chain and all of history, and say whether a head that was kept elsewhere is one of it; raises StoreUnavailable."""
     recovery_compare: Callable[[], Awaitable[None]]
     """After a restore, ask lenders and the circulation system, and keep what is found; raises StoreUnavailable."""
     test_account: Callable[[str | None], Awaitable[AccountTest]]

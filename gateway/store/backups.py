@@ -10,6 +10,8 @@ from typing import Final, Literal
 import msgspec
 
 MANIFEST: Final = "manifest.json"
+HEAD: Final = "SELECT head FROM seals ORDER BY number DESC LIMIT 1"
+"""Gives the head of the audit chain."""
 _PIECE: Final = 1024 * 1024
 
 

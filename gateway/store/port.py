@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from gateway.store.audit_port import AuditStore
 from gateway.store.bills_port import BillStore
 from gateway.store.borrowing_port import BorrowingStore
 from gateway.store.directory_port import DirectoryPort
@@ -93,6 +94,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     @property
     def bills(self) -> BillStore:
         """What partners owe us: bills, payments, the ledger."""
+
+    @property
+    def audit(self) -> AuditStore:
+        """The chain of seals over history."""
 
     @property
     def keeping(self) -> KeepingStore:

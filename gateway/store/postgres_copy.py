@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
-from gateway.store.backups import BackupError, differing
+from gateway.store.backups import HEAD, BackupError, differing
 from gateway.store.columns import stamp
 from gateway.store.port import BACKUP
 from gateway.store.sql import TAKE_TURN
@@ -22,14 +22,14 @@ from gateway.store.sql import TAKE_TURN
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
-async def copy_out(url: str, target: Path) -> Mapping[str, int]:
-    """Dump a store and verify that the dump can be read; return how many rows each table has. Raises BackupError."""
+async def copy_out(url: str, target: Path) -> tuple[Mapping[str, int], str | None]:
+    """Dump a store and verify that the dump can be read; return how many rows each table has, and the head of the audit chain. Raises BackupError."""
     async with _connected(url) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         snapshot = await connection.fetchval("SELECT pg_export_snapshot()")
-        counted = await count_rows(connection)
+        counted, head = await count_rows(connection), await connection.fetchval(HEAD)
         await _run("pg_dump", url, f"--snapshot={snapshot}", "--format=custom", "--no-owner", f"--file={target}")
     await _run("pg_restore", None, "--list", str(target))
-    return counted
+    return counted, head
 
 
 async def count_rows(connection: Any) -> Mapping[str, int]:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from gateway.store.backups import BackupError, differing
+from gateway.store.backups import HEAD, BackupError, differing
 from gateway.store.columns import stamp
 from gateway.store.port import BACKUP
 from gateway.store.sql import TAKE_TURN, numbered
@@ -34,8 +34,8 @@ def _connect(path: Path) -> "closing[sqlite3.Connection]":
     return closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None, timeout=10.0))
 
 
-def copy_out(path: Path, target: Path) -> Mapping[str, int]:
-    """Copy a store and verify the copy; return how many rows each table has. Raises BackupError."""
+def copy_out(path: Path, target: Path) -> tuple[Mapping[str, int], str | None]:
+    """Copy a store and verify the copy; return how many rows each table has, and the head of the audit chain. Raises BackupError."""
     os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     with _words(f"{path} can't be copied"), _connect(path) as source:
         source.execute("BEGIN")  # what is counted and what is copied are one snapshot
@@ -44,7 +44,7 @@ def copy_out(path: Path, target: Path) -> Mapping[str, int]:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
     verify(target, counted)
-    return counted
+    return counted, sealed(target)
 
 
 def count_rows(connection: sqlite3.Connection) -> Mapping[str, int]:
@@ -65,6 +65,13 @@ def verify(path: Path, expected: Mapping[str, int]) -> None:
         raise BackupError(f"{path} is damaged: table {dangling[0]} refers to a row that isn't there")
     if odd:
         raise BackupError(f"{path} is not whole: other numbers of rows in {odd}")
+
+
+def sealed(path: Path) -> str | None:
+    """Return the head of the audit chain in a copy; None if nothing was sealed. Raises BackupError."""
+    with _words(f"{path} can't be read"), _connect(path) as connection:
+        found = connection.execute(HEAD).fetchone()
+    return str(found[0]) if found else None
 
 
 def note_time(path: Path, at: datetime) -> None:

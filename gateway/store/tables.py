@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from gateway.store import encoding, rows, sql
+from gateway.store.audit_tables import AuditTables
 from gateway.store.bills_tables import BillTables
 from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, stamp
@@ -71,6 +72,9 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.bills = BillTables(fetch=self._fetch, fetch_slowly=slowly, change=self._change, settle=settle)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
+        self.audit = AuditTables(
+            fetch=self._fetch_slowly, change=self._change, load=self._load, marks=self._tongue.marks
+        )
         self.keeping = KeepingTables(fetch=self._fetch, slowly=self._fetch_slowly, change=self._change, load=self._load)
         self.recovery = RecoveryTables(
             fetch=self._fetch, change=self._change, load=self._load, changed=self._recovery_changed

@@ -32,7 +32,7 @@ def _programs() -> Iterator[None]:
 async def copy_out(url: str, folder: Path) -> Manifest:
     path = sqlite_path(url)
     target = folder / "copy"
-    rows = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
+    rows, sealed = sqlite_copy.copy_out(path, target) if path else await postgres_copy.copy_out(url, target)
     manifest = Manifest(
         kind="sqlite" if path else "postgresql",
         made_at=MADE_AT,
@@ -42,6 +42,7 @@ async def copy_out(url: str, folder: Path) -> Manifest:
         bytes=target.stat().st_size,
         sha256=backups.digest(target),
         rows=rows,
+        sealed=sealed,
     )
     backups.write_manifest(folder, manifest)
     return manifest
@@ -101,9 +102,9 @@ async def test_copies_that_are_made_while_a_gateway_writes_are_whole(store: Stor
         backups.make_folder(folder)
         path = sqlite_path(url)
         if path:
-            rows = await asyncio.to_thread(sqlite_copy.copy_out, path, folder / "copy")
+            rows, _ = await asyncio.to_thread(sqlite_copy.copy_out, path, folder / "copy")
         else:
-            rows = await postgres_copy.copy_out(url, folder / "copy")
+            rows, _ = await postgres_copy.copy_out(url, folder / "copy")
         assert rows["requests"] == rows["effects"] == rows["messages"] == rows["register"]
         counts.append(rows["requests"])
     enough.set()
@@ -126,7 +127,7 @@ async def test_a_dump_goes_into_an_empty_database_alone(postgres_url: str, tmp_p
     await store.open()
     await store.migrate()
     await store.close()
-    rows = await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
+    rows, _ = await postgres_copy.copy_out(postgres_url, tmp_path / "copy")
     with pytest.raises(BackupError, match="make an empty one"):
         await postgres_copy.copy_back(tmp_path / "copy", postgres_url, rows)
 
@@ -136,7 +137,7 @@ async def test_a_store_that_a_gateway_has_open_is_not_replaced(sqlite_url: str, 
     assert path is not None
     await store.open()
     await store.migrate()
-    rows = sqlite_copy.copy_out(path, tmp_path / "copy")
+    rows, _ = sqlite_copy.copy_out(path, tmp_path / "copy")
     with pytest.raises(BackupError, match="stop it first"):
         sqlite_copy.copy_back(tmp_path / "copy", path, rows)
     await store.close()
@@ -146,16 +147,17 @@ async def test_a_store_that_a_gateway_has_open_is_not_replaced(sqlite_url: str, 
 def _sqlite(path: Path) -> None:
     with closing(sqlite3.connect(path)) as made:
         made.execute("CREATE TABLE migrations (version INTEGER)")
+        made.execute("CREATE TABLE seals (number INTEGER, head TEXT)")
         made.executemany("INSERT INTO migrations VALUES (?)", [(number,) for number in range(2000)])
         made.commit()
 
 
 def test_a_copy_that_is_damaged_or_lacks_rows_is_found_out(tmp_path: Path) -> None:
     _sqlite(tmp_path / "store")
-    rows = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
-    assert rows == {"migrations": 2000}
+    rows, sealed = sqlite_copy.copy_out(tmp_path / "store", tmp_path / "copy")
+    assert (rows, sealed) == ({"migrations": 2000, "seals": 0}, None)
     with pytest.raises(BackupError, match=r"migrations \(2000 for 2001\)"):
-        sqlite_copy.verify(tmp_path / "copy", {"migrations": 2001})
+        sqlite_copy.verify(tmp_path / "copy", {**rows, "migrations": 2001})
     data = bytearray((tmp_path / "copy").read_bytes())
     data[4096:4200] = b"\xff" * 104
     (tmp_path / "copy").write_bytes(data)

@@ -16,6 +16,7 @@ import pytest
 
 from gateway.money.records import BillState
 from gateway.store import (
+    audit_tables,
     bills_steps,
     bills_tables,
     borrowing,
@@ -134,6 +135,11 @@ SHARED = {
     "forget notes read": view_tables.FORGET_NOTES_READ,
     "forget a view": view_tables.FORGET,
     "papers sent to print": view_tables.prints_of(2),
+    "lines to seal": audit_tables.LINES,
+    "line of history": audit_tables.LINE,
+    "seals": audit_tables.SEALS,
+    "seal of a line": audit_tables.SEAL_OF,
+    "change a seal": audit_tables.CHANGE_SEAL,
     "asked before": keeping_tables.ASKED_BEFORE,
     "gone": keeping_tables.GONE,
     "purgeable": keeping_tables.PURGEABLE,
@@ -265,7 +271,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
 )
 
 

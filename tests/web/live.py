@@ -35,6 +35,7 @@ from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Found as Difference
 from gateway.dispatch.reconcile import Report, Unanswered
 from gateway.dispatch.roles import TABLES
+from gateway.dispatch.sealing import audit
 from gateway.dispatch.trial import Trials
 from gateway.documents.job import Look, Stationery
 from gateway.listener import Listener, ListenerLimits
@@ -265,6 +266,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         acs_check=acs_check,
         acs_reconcile=acs_reconcile,
         recovery_compare=live.compare,
+        audit=lambda head: audit(live.store, live.time, head),
         test_account=test_account,
         try_peer=try_peer,
         try_catalogue=try_catalogue,

@@ -107,6 +107,8 @@ LEAST_ROLE = {
     "GET /tasks/settling": "viewer",
     "POST /tasks/settle": "technician",
     "GET /accounts/{account}": "admin",
+    "POST /audit/verify": "admin",
+    r"POST /audit/erase/{entry:\d{1,18}}": "admin",
     "GET /recovery": "viewer",
     "GET /recovery/requests": "viewer",
     "POST /recovery/compare": "manager",
@@ -144,6 +146,7 @@ def address(route: str) -> tuple[str, str]:
         ("{report}", "annual"),
         ("{scan}", "s"),
         ("{cart}", "c"),
+        (r"{entry:\d{1,18}}", "1"),
         ("/papers/test", "/papers/test?printer=none"),  # refused, so that nothing is printed
     ):
         path = path.replace(placeholder, value)

@@ -1,0 +1,62 @@
+"""`audit verify | erase`: whether history is what it was when it was sealed; the words of a note are erased without breaking it."""
+
+import argparse
+import dataclasses
+from typing import Any
+
+from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.operating import RECONCILE_TIMEOUT_S
+from gateway.commands.output import moment, plain
+from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
+from gateway.desk.structs.common import Done
+
+
+def add(commands: Any) -> None:
+    """Add the group to the parser's commands."""
+    common = calling_flags()
+    group = commands.add_parser("audit").add_subparsers(required=True, metavar="COMMAND")
+    verifying = group.add_parser("verify", parents=[common], help="go through the whole chain and all of history")
+    verifying.add_argument("--head", help="a head that was kept elsewhere: say whether the chain has gone through it")
+    verifying.set_defaults(run=verify)
+    erasing = group.add_parser("erase", parents=[common], help="take a person's note out of a line of history")
+    erasing.add_argument("entry", type=int, help="the line's number, as the request's story has it")
+    erasing.add_argument("--reason", required=True, help="is written down")
+    erasing.set_defaults(run=erase)
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Print what differs; 1 if anything does."""
+    gateway = dataclasses.replace(Gateway.of(options), timeout_s=RECONCILE_TIMEOUT_S)
+    audited = told(
+        options, gateway.ask("POST", "audit", "verify", body=made(VerifyBody, head=options.head)), AuditShown, _print
+    )
+    return 1 if audited.faults or audited.knows_head is False else 0
+
+
+def _print(audited: AuditShown) -> None:
+    for fault in audited.faults:
+        print(plain(f"Line {fault.entry}: {fault.words}" if fault.entry is not None else fault.words))
+    said = (
+        "History is what it was when it was sealed"
+        if not audited.faults
+        else "History is not what it was when it was sealed"
+    )
+    print(
+        f"{said}: {audited.lines} lines in {audited.seals} seals, {audited.purged} purged, {audited.erased} erased; {audited.unsealed} are not sealed yet."
+    )
+    if audited.knows_head is not None:
+        print(
+            "The chain has gone through that head."
+            if audited.knows_head
+            else "The chain knows no such head: it was made anew, or the head is another store's."
+        )
+    print(f"Head: {audited.head}, {moment(audited.sealed_at)}")
+
+
+def erase(options: argparse.Namespace) -> int:
+    """Erase a note."""
+    answer = Gateway.of(options).ask(
+        "POST", "audit", "erase", str(options.entry), body=made(EraseBody, reason=options.reason)
+    )
+    told(options, answer, Done, lambda done: print(plain(done.words)))
+    return 0

@@ -1,0 +1,80 @@
+"""The audit chain: whether history holds, and erasing the words of a note without breaking it."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import ConflictError, NotThereError
+from gateway.desk.ports import Desk
+from gateway.desk.shown import shown
+from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
+from gateway.desk.structs.common import Done
+from gateway.store.port import HistoryEntry, HistoryKind
+from gateway.store.sealing import Line, without_salt
+from gateway.store.wording import words
+
+STAFF_ACTED: Final = "staff acted"
+NOTES: Final = ("note", "inside")
+"""Fields of an act that hold what a person wrote."""
+
+
+async def verify_audit(desk: Desk, _caller: Caller, body: VerifyBody) -> AuditShown:
+    """Go through the whole chain and all of history, which takes about a minute for a million lines."""
+    return shown(await desk.audit(body.head or None), AuditShown)
+
+
+async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) -> Done:
+    """Take what a person wrote out of a line of history, and write down that it was done and why. What a partner was sent is not called back."""
+    line, seal = await desk.store.audit.line(entry), await desk.store.audit.seal_of(entry)
+    if line is None or line.request is None:
+        raise NotThereError("There is no such line in a request's history.")
+    if seal is None:
+        raise ConflictError("It is not sealed yet: try again in a few minutes.")
+    event: dict[str, Any] = msgspec.json.decode(line.event) if line.event else {}
+    if event.get("event") != STAFF_ACTED or not any(event.get(name) for name in NOTES):
+        raise ConflictError("There is no note of a person's in this line.")
+    blank = msgspec.structs.replace(
+        line,
+        entry=_blank(line, caller),
+        event=_encoded({name: value for name, value in event.items() if name not in NOTES}),
+    )
+    told = HistoryEntry(
+        at=desk.now(),
+        by=caller.name,
+        kind=HistoryKind.NOTE,
+        words=f"The note of line {entry} of {line.request} was erased: {body.reason}",
+        detail={"erased": entry},
+    )
+    salted = msgspec.structs.replace(seal, leaves=without_salt(seal.leaves, entry))
+    others = [found async for found in _notes(desk, line.request, but=entry)]
+    await desk.store.audit.erase(blank, salted, others, told=told)
+    return Done(words="The note is erased; its digest stays in the chain.")
+
+
+def _blank(line: Line, caller: Caller) -> str | None:
+    if line.entry is None:
+        return None
+    value: dict[str, Any] = msgspec.json.decode(line.entry)
+    return _encoded(value | {"words": f"A note was here. {caller.name} has erased it.", "detail": {}})
+
+
+def _encoded(value: dict[str, Any]) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def _notes(desk: Desk, request: str, *, but: int) -> Any:
+    """The words of the request's other notes, for the search."""
+    for each in await desk.store.story.lines(request, limit=1000):
+        event = each.event
+        if each.id != but and event is not None:
+            for text in _texts(event):
+                for word in words(text):
+                    yield word
+
+
+def _texts(event: Any) -> Iterator[str]:
+    """What the search knows of an event (register_rows.py)."""
+    note = getattr(event, "note", None)
+    return iter([note] if isinstance(note, str) else [])

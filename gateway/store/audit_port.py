@@ -1,0 +1,45 @@
+"""The part of the port that is the audit chain over history (sealing.py says what it is made of)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from gateway.store.sealing import Line, Seal
+from gateway.store.values import HistoryEntry
+
+
+class AuditStore(Protocol):
+    """The port. Every method may raise StoreUnavailable."""
+
+    async def newest(self) -> tuple[int, int]:
+        """Return the id of the newest line of history, and a mark: once it is past, no line with a lower id is still to come."""
+
+    async def is_past(self, mark: int) -> bool:
+        """Say whether every transaction that ran when the mark was read has ended."""
+
+    async def lines(self, after: int, up_to: int, *, limit: int) -> tuple[Line, ...]:
+        """Return lines of history in the order of their ids, without their raw messages."""
+
+    async def last_seal(self) -> Seal | None:
+        """Return the newest seal."""
+
+    async def seals(self, after: int, *, limit: int) -> tuple[Seal, ...]:
+        """Return seals behind a number, in order."""
+
+    async def add_seal(self, seal: Seal) -> bool:
+        """Keep a seal; False if another gateway has made the one of its number."""
+
+    async def seal_of(self, entry: int) -> Seal | None:
+        """Return the seal that a line of history is in."""
+
+    async def purged(self) -> Mapping[datetime, Mapping[str, str]]:
+        """Return the tombstones of each purge: by request, the ids of its lines as distances."""
+
+    async def told(self) -> tuple[Line, ...]:
+        """Return the lines of no request: purges and erasures are among them."""
+
+    async def line(self, entry: int) -> Line | None:
+        """Return one line of history."""
+
+    async def erase(self, line: Line, seal: Seal, notes: Iterable[str], *, told: HistoryEntry) -> None:
+        """Write a line without its words, its seal without its salt, and that it was done; `notes` are what the search still knows of its request."""

@@ -1,0 +1,138 @@
+"""The audit chain: what a seal is made of, and what a look at it finds. Pure.
+
+A leaf is the digest of one line of history under a salt of its own, raw messages counting as their digests (`keeping_tables.without_raw`), so that
+letting go of those changes no leaf. A head is the digest of all leaves of a stretch and of the head before it. Whoever changes, takes away or adds a
+line must make every later head anew, and these stand in logs, in manifests of back-ups and wherever else somebody has kept one.
+
+Two things may happen to a sealed line, and both are lines of history themselves: it went with its request (a purge, whose tombstones name it), or its
+words were erased. Then its salt is gone too: the leaf stays in the chain, and nobody can try out what the words may have been.
+"""
+
+import os
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+
+from gateway.store.columns import stamp
+
+GENESIS: Final = "0" * 64
+"""The head before the first."""
+_LEAF: Final = struct.Struct(">Q8s16s")
+NO_SALT: Final = bytes(8)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of history as it is stored; `entry` without its raw messages."""
+
+    id: int
+    request: str | None
+    at: int
+    """Microseconds."""
+    entry: str | None
+    event: str | None
+
+
+class Leaf(msgspec.Struct, frozen=True):
+    """What is sealed of a line."""
+
+    id: int
+    salt: bytes
+    digest: bytes
+
+
+class Seal(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of history, sealed."""
+
+    number: int
+    sealed_at: datetime
+    leaves: tuple[Leaf, ...]
+    head: str
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the chain and history differ."""
+
+    entry: int | None
+    """The line of history; None for a seal as a whole."""
+    words: str
+
+
+def seal(lines: Iterable[Line], before: Seal | None, at: datetime) -> Seal:
+    """Seal lines, in the order of their ids, behind the seal before."""
+    leaves = tuple(leaf(line, os.urandom(8)) for line in lines)
+    number = before.number + 1 if before else 1
+    head = head_of(leaves, number, at, before.head if before else GENESIS)
+    return Seal(number=number, sealed_at=at, leaves=leaves, head=head)
+
+
+def leaf(line: Line, salt: bytes) -> Leaf:
+    """Return a line's leaf under a salt."""
+    content = msgspec.msgpack.encode((line.id, line.request, line.at, line.entry, line.event))
+    return Leaf(line.id, salt, blake2b(content, key=salt, digest_size=16).digest())
+
+
+def head_of(leaves: Iterable[Leaf], number: int, at: datetime, before: str) -> str:
+    """Return the head over leaves: their ids and digests, and not their salts."""
+    told = blake2b(f"{before} {number} {stamp(at)}\n".encode(), digest_size=32)
+    for each in leaves:
+        told.update(_LEAF.pack(each.id, NO_SALT, each.digest))
+    return told.hexdigest()
+
+
+def packed(leaves: Iterable[Leaf]) -> bytes:
+    """Return leaves as they are stored."""
+    return b"".join(_LEAF.pack(each.id, each.salt, each.digest) for each in leaves)
+
+
+def unpacked(data: bytes) -> tuple[Leaf, ...]:
+    """Read leaves. Raises ValueError for what is none."""
+    try:
+        return tuple(Leaf(*fields) for fields in _LEAF.iter_unpack(data))
+    except struct.error as exc:
+        raise ValueError("not a row of leaves") from exc
+
+
+def without_salt(leaves: Iterable[Leaf], number: int) -> tuple[Leaf, ...]:
+    """Return leaves with the salt of one line gone."""
+    return tuple(Leaf(each.id, NO_SALT, each.digest) if each.id == number else each for each in leaves)
+
+
+def faults_of_seal(
+    found: Seal, before: str, lines: Mapping[int, Line], purged: Iterable[int], erased: Iterable[int]
+) -> Iterator[Fault]:
+    """Compare a seal with the head before it and with the lines of its stretch; `purged` and `erased` are the ids that history says so of."""
+    if head_of(found.leaves, found.number, found.sealed_at, before) != found.head:
+        yield Fault(entry=None, words=f"Seal {found.number} does not follow from the one before it.")
+    gone, blank, known = set(purged), set(erased), {each.id for each in found.leaves}
+    for each in found.leaves:
+        yield from _faults_of_leaf(each, lines.get(each.id), is_purged=each.id in gone, is_erased=each.id in blank)
+    for number in sorted(lines.keys() - known):
+        yield Fault(entry=number, words="It was added after its stretch of history was sealed.")
+
+
+def _faults_of_leaf(each: Leaf, line: Line | None, *, is_purged: bool, is_erased: bool) -> Iterator[Fault]:
+    if line is None:
+        if not is_purged:
+            yield Fault(entry=each.id, words="It is missing, and no purge names it.")
+    elif each.salt == NO_SALT:
+        if not is_erased:
+            yield Fault(entry=each.id, words="Its salt is gone, and no erasure names it.")
+    elif leaf(line, each.salt).digest != each.digest:
+        yield Fault(entry=each.id, words="It was changed.")
+
+
+def numbers_of(distances: str) -> Iterator[int]:
+    """Read numbers that were written as distances (`keeping_tables.distances`)."""
+    number = 0
+    for distance in filter(None, distances.split(",")):
+        number += int(distance)
+        yield number
+
+
+def detail_of(entry: str | None) -> Mapping[str, Any]:
+    """Return an entry's detail."""
+    return dict(msgspec.json.decode(entry).get("detail", {})) if entry else {}

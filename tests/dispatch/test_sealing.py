@@ -1,0 +1,173 @@
+"""The audit chain over history: what is sealed, and that a changed, a missing and an added line are found, on both databases."""
+
+# ruff: noqa: S608 - numbers, and ids of our own
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.dispatch.sealing import Audited, Sealer, audit
+from gateway.reports.folding import House
+from gateway.store.factory import open_store
+from gateway.store.port import Store
+from gateway.store.postgres import PostgresStore
+from gateway.workflow.records import Role, State
+from tests.fakes.clock import QuickTime
+from tests.store.conftest import SQLITE
+from tests.store.fresh import lay_tables
+from tests.store.outside import fetch, run
+from tests.store.postgres import empty, postgres_server
+from tests.store.values import NOW, creation, entry, later, note, step
+
+TIME = QuickTime(NOW)
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.process)])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    if request.param == "sqlite":
+        await lay_tables(tmp_path / SQLITE)
+        url = f"sqlite:///{tmp_path / SQLITE}"
+    else:
+        url = request.getfixturevalue("postgres")
+        await empty(url)
+    opened = open_store(url)
+    await opened.open()
+    try:
+        await opened.migrate()
+        yield opened
+    finally:
+        await opened.close()
+
+
+async def sealed(store: Store) -> int:
+    """Seal all that there is: a look to see how far it goes, and one to seal; how many lines."""
+    sealer = Sealer(store, TIME)
+    await sealer.run_once()
+    return await sealer.run_once()
+
+
+async def looked(store: Store, head: str | None = None) -> Audited:
+    return await audit(store, TIME, head)
+
+
+async def words(store: Store) -> list[str]:
+    return [fault.words for fault in (await looked(store)).faults]
+
+
+async def lines(store: Store) -> list[int]:
+    return [row[0] for row in await fetch(store, "SELECT id FROM history ORDER BY id")]
+
+
+async def test_only_what_was_there_a_look_ago_is_sealed(store: Store) -> None:
+    sealer = Sealer(store, TIME)
+    await store.commit(creation(1))
+    assert await sealer.run_once() == 0
+    await store.commit(creation(2))
+    assert await sealer.run_once() == 2
+    assert await sealer.run_once() == 2
+    assert await sealer.run_once() == 0
+    audited = await looked(store)
+    assert (audited.seals, audited.lines, audited.unsealed, audited.faults) == (2, 4, 0, ())
+
+
+async def test_a_chain_goes_through_each_head_that_it_had(store: Store) -> None:
+    await store.commit(creation(1))
+    await sealed(store)
+    before = await looked(store)
+    await store.commit(creation(2))
+    await sealed(store)
+    after = await looked(store, before.head)
+    assert after.head != before.head
+    assert after.knows_head is True
+    assert (await looked(store, "0" * 63 + "1")).knows_head is False
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE history SET entry = '{\"at\":\"2026-01-05T09:00:00Z\",\"by\":\"x\",\"kind\":\"note\",\"words\":\"y\"}' WHERE id = {id}", "It was changed."),
+        ("UPDATE history SET at = at + 1 WHERE id = {id}", "It was changed."),
+        ("UPDATE history SET request = 'HILL-2' WHERE id = {id}", "It was changed."),
+        ("UPDATE history SET event = NULL WHERE id = {id}", "It was changed."),
+        ("DELETE FROM history WHERE id = {id}", "It is missing, and no purge names it."),
+        ("UPDATE seals SET leaves = substr(leaves, 33)", "does not follow from the one before it"),
+        ("UPDATE seals SET head = replace(head, substr(head, 1, 1), 'x')", "does not follow from the one before it"),
+        ("DELETE FROM seals WHERE number = 1", "Seal 1 is missing."),
+    ],
+)  # fmt: skip
+async def test_what_is_changed_or_missing_is_found(store: Store, statement: str, said: str) -> None:
+    for number in (1, 2):
+        await store.commit(creation(number))
+    await sealed(store)
+    await store.commit(creation(3))
+    await sealed(store)
+    assert await words(store) == []
+    await run(store, statement.replace("{id}", str((await lines(store))[0])))
+    assert any(said in each for each in await words(store)), await words(store)
+
+
+async def test_a_line_that_is_put_between_sealed_ones_is_found(store: Store) -> None:
+    await store.commit(creation(1))
+    await store.commit(creation(2))
+    first, gap, *_ = await lines(store)
+    await run(store, f"DELETE FROM history WHERE id = {gap}")
+    await sealed(store)
+    assert await words(store) == []
+    overriding = " OVERRIDING SYSTEM VALUE" if isinstance(store, PostgresStore) else ""
+    columns = f"INSERT INTO history (id, request, at, entry, event){overriding}"
+    await run(store, f"{columns} SELECT {gap}, request, at, entry, event FROM history WHERE id = {first}")
+    assert await words(store) == ["It was added after its stretch of history was sealed."]
+
+
+async def test_letting_go_of_raw_messages_changes_nothing(store: Store) -> None:
+    await store.commit(creation(1))
+    await store.commit(note(1, history=(entry("SIP2 17", detail={"sent": "17", "received": "18"}),)))
+    await sealed(store)
+    await store.keeping.drop_exchanges(at_before=later(1000), limit=99)
+    assert await words(store) == []
+
+
+async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:
+    for number in (1, 2):
+        await store.commit(creation(number))
+        over = {"state": State.COMPLETED, "updated_at": later(10), "state_since": later(10)}
+        await store.commit(step(number, of=over))
+    await sealed(store)
+    await Bookkeeper(store, House, TIME).catch_up()
+    found = await store.keeping.purgeable(
+        Role.LENDING, State.COMPLETED, ended_before=later(100), copied_before=NOW, limit=1
+    )
+    await store.keeping.purge(found, at=later(500))
+    await sealed(store)
+    audited = await looked(store)
+    assert (audited.faults, audited.purged) == ((), 3)
+
+    (left,) = await fetch(store, "SELECT id FROM requests")
+    numbers = [row[0] for row in await fetch(store, f"SELECT id FROM history WHERE request = '{left[0]}'")]
+    await run(store, f"DELETE FROM history WHERE request = '{left[0]}'")
+    await run(
+        store,
+        "INSERT INTO tombstones (request, role, peer, requesting_agency_key, partner_request_id, ended_at, purged_at, entries) "
+        f"VALUES ('{left[0]}', 'lending', 'x', 'x', 'x', 1, 2, '{numbers[0]},1,1')",
+    )
+    assert await words(store) == ["No purge names the tombstones of 1970-01-01 00:00 UTC."]
+
+
+async def test_history_that_is_older_than_the_chain_is_sealed_in_pieces(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.dispatch.sealing.LINES_AT_ONCE", 3)
+    for number in range(1, 5):
+        await store.commit(creation(number))
+    sealer = Sealer(store, TIME)
+    await sealer.run_once()
+    assert await sealer.run_once() == 8
+    assert ((await looked(store)).seals, (await looked(store)).faults) == (3, ())

@@ -1,0 +1,70 @@
+"""The audit chain over the API: whether history holds, and a note that is erased."""
+
+from datetime import timedelta
+
+from gateway.dispatch.sealing import Sealer
+from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.workflow.events import StaffActed
+from gateway.workflow.triggers import StaffAction
+from tests.fakes.clock import QuickTime
+from tests.web.live import START, Live, a_request
+
+SECRET = "The customer has moved to Nowhere Lane"
+
+
+async def note(live: Live) -> int:
+    """A request on which somebody has written too much; the line's number."""
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    at = START + timedelta(hours=1)
+    event = StaffActed(at=at, by="ada", action=StaffAction.NOTE, inside=SECRET)
+    line = HistoryEntry(at=at, by="ada", kind=HistoryKind.DECISION, words=f"ada noted: {SECRET}.", state="will supply")
+    await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
+    return (await live.store.story.lines("r1", limit=1))[0].id
+
+
+async def seal(live: Live) -> None:
+    sealer = Sealer(live.store, QuickTime(live.time.now()))
+    await sealer.run_once()
+    await sealer.run_once()
+
+
+async def test_history_that_nobody_touched_holds(live: Live):
+    await note(live)
+    await seal(live)
+    status, answer = await live.call("POST", "/audit/verify", body={})
+    assert (status, answer["faults"], answer["lines"], answer["knows_head"]) == (200, [], 1, None)
+    status, answer = await live.call("POST", "/audit/verify", body={"head": answer["head"]})
+    assert answer["knows_head"] is True
+    assert (await live.call("POST", "/audit/verify", body={"head": "f" * 64}))[1]["knows_head"] is False
+
+
+async def test_a_note_is_erased_and_the_chain_holds(live: Live):
+    number = await note(live)
+    status, answer = await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."})
+    assert (status, "not sealed yet" in answer["detail"]) == (409, True)
+    await seal(live)
+    status, answer = await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."})
+    assert (status, answer["result"]) == (200, "done")
+    (line,) = await live.store.story.lines("r1", limit=9)
+    assert line.entry is not None
+    assert isinstance(line.event, StaffActed)
+    assert (line.event.inside, line.entry.state) == (None, "will supply")
+    assert SECRET not in line.entry.words
+    (told,) = await live.store.history(None)
+    assert (told.by, told.detail) == ("first-admin", {"erased": number})
+    await seal(live)
+    status, answer = await live.call("POST", "/audit/verify", body={})
+    assert (answer["faults"], answer["erased"]) == ([], 1)
+    raw = live.store._writer.execute("SELECT group_concat(entry || coalesce(event, '')) FROM history").fetchone()[0]  # type: ignore[attr-defined]
+    assert SECRET not in raw
+
+
+async def test_what_is_no_note_is_not_erased(live: Live):
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    entry = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words="Loaned.")
+    await live.store.commit(Change(history_of="r1", history=(entry,)))
+    await seal(live)
+    number = (await live.store.story.lines("r1", limit=1))[0].id
+    status, answer = await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."})
+    assert (status, "no note" in answer["detail"]) == (409, True)
+    assert (await live.call("POST", "/audit/erase/99", body={"reason": "Privacy."}))[0] == 404
