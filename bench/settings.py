@@ -68,6 +68,11 @@ allowed_networks = ["127.0.0.0/8"]
 [store]
 url = "$store_url"
 
+[retention]
+requests_days = 0
+documents_days = 0
+look_ups_days = 0
+
 [acs]
 host = "127.0.0.1"
 port = $acs_port

@@ -1,7 +1,7 @@
 """A store that holds ten years of requests, of which one in twenty is open: what is in it, and how it is written past the store's port.
 
 Few of 300 partners ask for most. Most requests have a story of four lines; one in ninety-seven has one of thirty, with a protocol's message
-in each. What is open has a clock that runs, and what is to be decided a task; most borrowed works are a customer's.
+in each. What is open has a clock that runs, what is to be decided a task, and what is borrowed a customer.
 """
 
 import random
@@ -177,7 +177,7 @@ def _add_work(rows: Rows, line: int, request: Request, now: datetime, *, is_open
     elif line % 7 == 0:
         closed = None if is_open and line % 3 == 0 else at
         rows["tasks"].append((request.id, TaskKind.READ_NOTE.value, "The other side wrote a note.", at, closed))
-    if request.role is Role.BORROWING:
+    if request.role is Role.BORROWING and is_open:
         card = f"2{line * 31 % 20_000:013}"
         rows["customers"].append((request.id, encoding.encode(Customer(barcode=card))))
         rows["customer_works"].append((request.id, card, f"isbn:{line}", at))
@@ -210,6 +210,20 @@ def partners() -> list[Partner]:
     ]
 
 
+_FOLLOWED: Final = (
+    """
+    INSERT INTO facts (line, changed, seen, state, standing, role, partner, own, branch, service, policy_line, proposal, proposal_reason,
+                       decision, decision_reason, difference, by_person, outcome, reason, proposed_item, taken_up, place, asked, attempt,
+                       currency, charged, paid, arrived_at, answered_at, supplied_at, unfilled_at, ended_at)
+    SELECT line, changed, 0, state, '', role, partner, 0, branch, service, '', '', '', '', '', '', 0, '', '', '', 0, 0, 1, 1, '', 0, 0,
+           created_at, created_at + 7200000000, CASE WHEN state IN ('loaned', 'overdue', 'completed') THEN created_at + 86400000000 END,
+           CASE WHEN state = 'unfilled' THEN created_at + 7200000000 END, CASE WHEN NOT is_open THEN updated_at END
+    FROM register""",
+    "UPDATE fact_mark SET changed = (SELECT max(changed) FROM register), line = (SELECT max(line) FROM register)",
+)
+"""Says that figures have followed all of it, with a fact for each, or a gateway would for ten minutes."""
+
+
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -238,6 +252,9 @@ def _fill_sqlite(path: Path, count: int, now: datetime) -> None:
                 places = ", ".join("?" * len(COLUMNS[name]))
                 statement = f"INSERT INTO {name} ({', '.join(COLUMNS[name])}) VALUES ({places})"  # noqa: S608 - constants
                 connection.executemany(statement, of_table)
+    with connection:
+        for statement in _FOLLOWED:
+            connection.execute(statement)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
@@ -250,5 +267,7 @@ async def _fill_postgres(url: str, count: int, now: datetime) -> None:
             for name, of_table in rows.items():
                 await connection.copy_records_to_table(name, records=of_table, columns=COLUMNS[name])
     await connection.fetchval("SELECT setval(pg_get_serial_sequence('register', 'line'), $1)", count)
+    for statement in _FOLLOWED:
+        await connection.execute(statement)
     await connection.execute("ANALYZE")
     await connection.close()

@@ -212,6 +212,8 @@ class Table:
     states: frozenset[State] = field(init=False)
     """Those that its rows name."""
     index: dict[tuple[Origin, Trigger], tuple[AnyRow, ...]] = field(init=False)
+    _lines: dict[State, tuple[ActLine, ...]] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """What `lines` has given before: every page of a request and of a list asks."""
 
     def __post_init__(self) -> None:
         """Index the rows, in their order."""
@@ -250,8 +252,10 @@ class Table:
 
     def lines(self, state: State) -> tuple[ActLine, ...]:
         """Say what each act that is possible in a state does, and who hears of it."""
-        found = (meaning_of(self.meanings, action, state) for action in self.actions(state))
-        return tuple(meaning.line for meaning in found if meaning)
+        if state not in self._lines:
+            found = (meaning_of(self.meanings, action, state) for action in self.actions(state))
+            self._lines[state] = tuple(meaning.line for meaning in found if meaning)
+        return self._lines[state]
 
 
 def _named(rows: Iterable[AnyRow]) -> Iterator[State]:
