@@ -31,6 +31,7 @@ from bench.settings import PEER, Wishes
 from bench.ten_years import LONG_STORY_EVERY, PARTNERS, fill, partners
 from gateway.demo.stage.talk import SaidNo
 from gateway.desk.structs.lists import ListName
+from gateway.desk.structs.statistics import FigureGroup
 from gateway.pages import one_request, tasks
 from gateway.pages.site import PAGES
 from gateway.store.factory import open_store
@@ -65,6 +66,8 @@ NO_SCREENS: Final[Mapping[str, str]] = {
     "/settings/papers/test.pdf": "likewise",
     "/lists/{list:[a-z-]+}.csv": "a file",
     "/partners/export": "a file",
+    "/figures/export": "a file",
+    "/figures/{figure}": "leads to its group",
     "/partners/approve/{request}": "needs a stranger's request",
 }
 """What is no page that somebody waits for, and what it is instead."""
@@ -161,6 +164,10 @@ def values_of(one: GatewayProcess, count: int) -> dict[str, Sequence[str]]:
         "list": list(ListName),
         "range": ["loans"],
         "version": ["1"],
+        "report": ["annual", "arl", "board"],
+        "figure": ["came"],
+        "/figures": [f"/figures?group={group}&period=this-month" for group in FigureGroup],
+        "/figures/{figure}/requests": ["/figures/came/requests?period=this-month&column=lending"],
         MESSAGE: [f"/requests/{request}/messages/{line}" for request, line in lines][:TIMES],
     }
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from gateway.desk import pool
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.structs.common import Limit
 from gateway.desk.structs.pool import AddBody, Added, BarcodesQuery, BlockQuery
 from gateway.pages.forms import by_field
 from gateway.pages.visit import Visit
@@ -94,8 +95,14 @@ async def block(visit: Visit) -> web.StreamResponse:
     return visit.go(f"/pool/{quote(visit.path('range'), safe='')}" + (f"?{urlencode(kept)}" if kept else ""))
 
 
+class Shown(BarcodesQuery, frozen=True, kw_only=True):
+    """Which barcodes of a range; so many on a page."""
+
+    limit: Limit = 50
+
+
 async def _range(visit: Visit, problem: str = "") -> web.StreamResponse:
-    query = visit.query(BarcodesQuery)
+    query = visit.query(Shown)
     listed = await pool.list_barcodes(visit.desk, visit.caller, visit.path("range"), query)
     return await visit.show(
         "pool_range.html",
