@@ -114,6 +114,9 @@ class _Callers:
             "Calls of the API without a token that counts, by what they were told.",
             ("result",),
         )
+        self.copies = counter(
+            "ill_copy_fetches", "Calls for files of copies that we sent, by what came of them.", ("result",)
+        )
         self.sign_ins = counter("ill_sign_ins", "Tries to sign in at the desk, by what they came to.", ("outcome",))
 
 
@@ -255,6 +258,10 @@ class Metrics:
     def api_call_refused(self, result: str) -> None:
         """Count a call of the API without a token that counts."""
         self._callers.refused(result).inc()
+
+    def copy_fetched(self, result: str) -> None:
+        """A call for the file of a copy, and what came of it."""
+        self._callers.copies(result).inc()
 
     def signed_in(self, outcome: str) -> None:
         """Count a try to sign in at the desk."""

@@ -1,9 +1,12 @@
 """What the listeners serve: the peers' handler, and what the desk works with."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
+
+from aiohttp import web
 
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
@@ -11,7 +14,7 @@ from gateway.config.desk import Desk as DeskSettings
 from gateway.config.desk import is_of_this_machine
 from gateway.config.kinds import UnknownPeer, month_and_day
 from gateway.desk.access import configured_token
-from gateway.desk.ports import Desk, Elsewhere, PickupRules
+from gateway.desk.ports import CopyRules, Desk, Elsewhere, PickupRules
 from gateway.desk.shown import shown
 from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
@@ -40,6 +43,7 @@ from gateway.orders.request_list import ListRules
 from gateway.pages.elsewhere import BACK as OIDC_BACK
 from gateway.pages.settings import SiteSettings
 from gateway.store.port import Token
+from gateway.web.copies import CopyDoor
 from gateway.workflow.finding import CopyFinder
 from gateway.workflow.partners import STRANGER, Partner, Peer
 from gateway.workflow.values import Wanted
@@ -70,6 +74,15 @@ def peers_handler(ground: Ground, receiver: Receiver, seats: Seats, on_exchange:
     return server.handle
 
 
+def outer_door(peers: Handler, copies: CopyDoor) -> Handler:
+    """Make the handler of the listener that partners reach: their systems' messages, and the files that we let them fetch."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        return await (copies.answer(request) if copies.is_asked(request) else peers(request))
+
+    return answer
+
+
 def desk_parts(
     ground: Ground,
     *,
@@ -88,7 +101,7 @@ def desk_parts(
 ) -> Desk:
     """Gather what the desk works with."""
     settings, store, time = ground.settings, ground.store, ground.time
-    own = settings.borrowing
+    own, copies = settings.borrowing, settings.copies
     guard = _note_guard(ground, acs)
     return Desk(
         store=store,
@@ -125,6 +138,11 @@ def desk_parts(
         secret_names=ground.security.secret_names,
         tls_faults=ground.security.faults,
         extra_tokens=_extra_tokens(ground),
+        copies=CopyRules(
+            public_url=copies.public_url.rstrip("/") if copies.public_url else None,
+            kept=timedelta(days=copies.kept_days),
+            most_bytes=copies.most_megabytes * 1024**2,
+        ),
         sign_ins=SignIns(_sign_in_rules(ground), on_sign_in),
         elsewhere=_elsewhere(ground),
     )

@@ -25,7 +25,7 @@ from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.desk.ports import Desk
-from gateway.dispatch import anonymise, keeping, recovering, sealing
+from gateway.dispatch import anonymise, copy_sweep, keeping, recovering, sealing
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
@@ -37,6 +37,7 @@ from gateway.pages.site import make_site
 from gateway.sip2.pieces import Pieces
 from gateway.store.port import Topic
 from gateway.web.api import make_api
+from gateway.web.copies import CopyDoor
 from gateway.web.operations import make_operations
 from gateway.workflow.records import Act
 
@@ -93,6 +94,7 @@ class Gateway:
         self._compare_after_restores()
         self._anonymise_daily()
         self._keep_running(building.make_bookkeeper(self._ground).run(), "keep facts")
+        self._keep_running(copy_sweep.hourly(self.store, time=self._time), "delete copies")
         await self._listen()
 
     async def _open_store(self) -> None:
@@ -216,11 +218,14 @@ class Gateway:
 
     async def _listen(self) -> None:
         settings = self._settings
+        desk, proxies = self._desk(), tuple(settings.http.trusted_proxies)
         peers = doors.peers_handler(self._ground, self.receiver, self.seats, self._hooks.received)
+        copies = CopyDoor(
+            desk, proxies=proxies, on_fetch=self._ground.metrics.copy_fetched, servers=lambda: self.seats.gateways
+        )
         tls = building.http_tls(settings.http.tls) if settings.http.tls else None
-        listener = await self._serve("http", peers, settings.http.host, settings.http.port, tls)
-        desk = self._desk()
-        proxies = tuple(settings.http.trusted_proxies)
+        served = doors.outer_door(peers, copies)
+        listener = await self._serve("http", served, settings.http.host, settings.http.port, tls)
         api = make_api(desk, proxies=proxies, on_refused=self._hooks.refused)
         await self._serve("api", api, settings.api.host, settings.api.port)
         pages = await self._serve_pages(desk)

@@ -2,20 +2,25 @@
 
 import argparse
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, get_args
 
 import msgspec
 
-from gateway.commands.client import Gateway, made, told
+from gateway.commands.base import Failure
+from gateway.commands.client import Answer, Gateway, made, told
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import json_flag, plain, print_json
 from gateway.desk.structs.acts import ActBody, Acted, Offer
+from gateway.desk.structs.copies import CopyAct, CopyQuery
 from gateway.desk.structs.requests import RequestShown
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.records import Role, State
 from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money
 
+ANY_FILE: Final = "application/octet-stream"
+"""Of which kind a file is, its own bytes say."""
 IN_HELP: Final = "What each does in which state, and who hears of it: requests acts; of one request: requests show."
 
 
@@ -48,6 +53,11 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     acting.add_argument("--cost", nargs=2, metavar=("AMOUNT", "CURRENCY"), help="offered cost")
     acting.add_argument("--condition", help="offered condition, such as LibraryUseOnly")
     acting.add_argument("--link", help="where a copy can be fetched")
+    acting.add_argument(
+        "--file",
+        type=Path,
+        help="copy-sent: the scan, which the partner gets a link to; handed-over: the file, kept for the branch",
+    )
     acting.add_argument("--partner", help="approve: whose request it is (id)")
     acting.add_argument("--to", metavar="NAME", help="assign: who sees to it; nobody where none is named")
     acting.add_argument("--customer", metavar="BARCODE", help="correct-card: the card in place of a mistyped one")
@@ -76,9 +86,20 @@ def act(options: argparse.Namespace) -> int:
     """Do a step; a refusal is a failure, in the workflow's words."""
     gateway = Gateway.of(options)
     body = _act_body(options, None if options.yes else _asked_about(gateway, options))
-    answer = gateway.ask("POST", "requests", options.request, "actions", options.action, body=body)
+    if options.file is None:
+        answer = gateway.ask("POST", "requests", options.request, "actions", options.action, body=body)
+    else:
+        answer = _hand_in(gateway, options)
     told(options, answer, Acted, _print_acted)
     return 0
+
+
+def _hand_in(gateway: Gateway, options: argparse.Namespace) -> Answer:
+    """Do a step with a file. Raises Failure."""
+    if options.action not in get_args(CopyAct):
+        raise Failure(f"--file is for {' and '.join(get_args(CopyAct))}.")
+    query = made(CopyQuery, act=options.action, note=options.note, inside=options.inside, undo_s=options.undo_s)
+    return gateway.hand_in("requests", options.request, "copy", file=options.file, content_type=ANY_FILE, query=query)
 
 
 def _print_acted(acted: Acted) -> None:

@@ -48,6 +48,9 @@ LEAST_KEPT_DAYS: Final = 90
 ADMIN_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}\.[^.\s]{20,}")
 """What web.access takes as a token of the configuration."""
 
+MOST_MEGABYTES: Final = 200
+"""Of a file that is handed in: no page and no call takes a longer one (desk/copies.py)."""
+
 # ---- the library
 
 
@@ -187,6 +190,16 @@ class Retention(Section):
     look_ups_days: Count = 730
 
     agreements = (Agreement(("requests_days",), _too_short),)
+
+
+class Copies(Section):
+    """[copies]: files of copies, for partners to fetch and for our customers."""
+
+    public_url: HttpUrl | None = None
+    """How partners reach /copies/ of the peers' listener, without that path; None: they can fetch nothing from here."""
+    kept_days: Annotated[int, Field(ge=1, le=90)] = 14
+    most_megabytes: Annotated[int, Field(ge=1, le=MOST_MEGABYTES)] = 50
+    """Of one file."""
 
 
 class Log(Section):

@@ -24,6 +24,7 @@ from gateway.config.sections import (
     Api,
     Branch,
     Clocks,
+    Copies,
     Http,
     Library,
     Log,
@@ -60,6 +61,7 @@ class Settings(Section):
     operations: Operations = Operations()
     outgoing: Outgoing = Outgoing()
     store: Store = Store()
+    copies: Copies = Copies()
     acs: Acs
     catalogue: Catalogue = Field(default_factory=Catalogue)
     peers: tuple[PeerEntry, ...] = ()

@@ -62,8 +62,13 @@ def form_of(line: ActLine, about: About) -> ActForm:
         flags=line.flags,
         asks=line.asks,
         fields=tuple(asks(about)) if asks else (),
-        is_empty=line.action is A.OFFER and not has_terms(about.proposal),
+        is_empty=_says_nothing(line.action, about),
     )
+
+
+def _says_nothing(action: StaffAction, about: About) -> bool:
+    """An offer without terms; a copy of which nobody has said whether there is a file, a link, or that it was posted."""
+    return action is A.COPY_SENT or (action is A.OFFER and not has_terms(about.proposal))
 
 
 def has_terms(answer: Answer | None) -> bool:
@@ -92,7 +97,7 @@ def problems_of(error: UnusableError) -> dict[str, str]:
         return {str(problem.column or ""): problem.words for problem in error.problems}
     name, colon, words = error.detail.partition(": ")
     name = name.split(",")[0].split(".0")[0]
-    return {name: words[:1].upper() + words[1:]} if colon and name in _NAMES else {"": error.detail}
+    return {name: words[:1].upper() + words[1:]} if colon and name in {*_NAMES, "file"} else {"": error.detail}
 
 
 def code_words(code: str) -> str:
@@ -256,6 +261,11 @@ def _received(about: About) -> Iterable[FormField]:
     yield _barcodes("Barcode on the item", hint)
 
 
+def _file(label: str, hint: str, goes: Goes) -> FormField:
+    hint = f"PDF, TIFF, JPEG or PNG. {hint}"
+    return FormField(name="file", label=label, kind=Kind.FILE, hint=hint, goes=goes)
+
+
 def _one(*fields: FormField) -> Asks:
     return lambda _about: fields
 
@@ -276,11 +286,13 @@ _ASKS: Final[Mapping[StaffAction, Asks]] = {
     A.SHIP: _here,
     A.CHECK_IN: _back,
     A.COPY_SENT: _one(
+        _file("The scan", "The partner gets a link to it.", Goes.PARTNER),
         FormField(
-            name="link", label="Link to the copy", kind=Kind.LINE, hint="Left empty where it was posted.",
+            name="link", label="Or a link to the copy", kind=Kind.LINE, hint="Both left empty where it was posted.",
             goes=Goes.PARTNER,
         ),
     ),
+    A.HANDED_OVER: _one(_file("The file", "Kept for the customer's branch. Left empty where it was printed.", Goes.INSIDE)),
     A.DONE_BY_HAND: _by_hand,
     A.NOT_DONE: _by_hand,
     A.TOLD_BY_HAND: _told,

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Protocol
 
 import msgspec
@@ -47,6 +47,15 @@ class PickupRules(msgspec.Struct, frozen=True, kw_only=True):
 def no_faults(_peer: Peer) -> Iterable[Fault]:
     """Find nothing wrong with the files that a peer names: for a desk that connects to nobody."""
     return ()
+
+
+class CopyRules(msgspec.Struct, frozen=True, kw_only=True):
+    """How files of copies are kept."""
+
+    public_url: str | None = None
+    """Before the path at which partners fetch them; None: they can't."""
+    kept: timedelta = timedelta(days=14)
+    most_bytes: int = 50 * 1024 * 1024
 
 
 class Intake(Protocol):
@@ -146,6 +155,7 @@ class Desk:
     """What is wrong with the certificates, keys and secrets that a peer's record names."""
     extra_tokens: tuple[Token, ...] = ()
     """Tokens that count beside the store's (`access.configured_token`)."""
+    copies: CopyRules = field(default_factory=CopyRules)
     sign_ins: SignIns = field(default_factory=SignIns)
     """How long sessions last, how often a password may be tried, and who hears of it."""
     elsewhere: Elsewhere | None = None

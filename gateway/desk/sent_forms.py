@@ -1,10 +1,11 @@
 """An act's form as it was sent: read, and handed on as any act."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
+from gateway.desk.copies import act_with_copy
 from gateway.desk.forms import body_of
 from gateway.desk.parameters import read_path
 from gateway.desk.ports import Desk
@@ -23,8 +24,19 @@ def act_name(action: str) -> str | None:
     return NAMES.get(StaffAction(action)) if action in set(StaffAction) else None
 
 
-async def send_form(desk: Desk, caller: Caller, request: str, action: str, fields: Mapping[str, str]) -> Acted:
-    """Do an act as its form says. Raises NotThereError for an act that is none, and as `act` does."""
+async def send_form(
+    desk: Desk,
+    caller: Caller,
+    request: str,
+    action: str,
+    fields: Mapping[str, str],
+    *,
+    file: AsyncIterator[bytes] | None = None,
+) -> Acted:
+    """Do an act as its form says, with the file that came with it. Raises NotThereError for an act that is none, and as `act` does."""
     named = read_path({"action": action}, {"action": StaffAction})["action"]
     own = {name: fields[name] for name in OWN if fields.get(name)}
-    return await act(desk, caller, request, named, body_of(fields, **own, undo_s=UNDO_S))
+    body = body_of(fields, **own, undo_s=UNDO_S)
+    if file is not None:
+        return await act_with_copy(desk, caller, request, named, body, chunks=file)
+    return await act(desk, caller, request, named, body)

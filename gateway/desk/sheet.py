@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.accounts import people
+from gateway.desk.copies import show_copy
 from gateway.desk.forms import About, form_of
 from gateway.desk.notes import with_new
 from gateway.desk.offered import offers
@@ -35,7 +37,7 @@ from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.documents.words import conditions
-from gateway.iso18626.codes import ServiceLevel
+from gateway.iso18626.codes import ServiceLevel, ServiceType
 from gateway.store.story_port import StoryLine
 from gateway.workflow.borrowing_events import CustomerAsked, LenderSaid
 from gateway.workflow.events import PartnerActed, RequestArrived, StaffActed
@@ -94,6 +96,8 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         customer=await _customer(desk, found),
         notes=await with_new(desk, caller, found.id, _notes(lines, tasks)),
         papers=slips_of(found, partners),
+        copy=await show_copy(desk, found.id) if found.service is not ServiceType.LOAN else None,
+        link=_link(found),
         upcoming=upcoming(waiting, await surroundings(desk, found)),
         story=await story_of(desk, found, StoryQuery()),
     )
@@ -176,6 +180,12 @@ def _with_somebody(request: Request) -> frozenset[State]:
 
 
 # ── dates, terms, items ──────────────────────────────────────────────────────────────────────────
+
+
+def _link(request: Request) -> str | None:
+    """The lender's link to a copy, where a browser may follow it."""
+    link = request.borrowing.link if request.borrowing else None
+    return link if link and urlsplit(link).scheme in {"http", "https"} else None
 
 
 def _due_here(request: Request) -> datetime | None:

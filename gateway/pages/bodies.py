@@ -4,10 +4,13 @@ Two megabytes of fields would hold everybody up for a second. So what somebody s
 is not much longer, and the fields of both are counted first. Parts (multipart) are taken by pages alone that take a file.
 """
 
-from typing import Final
+from contextlib import ExitStack
+from typing import Any, Final
 
 from aiohttp import web
+from multidict import MultiMapping
 
+from gateway.pages.parts import read_parts
 from gateway.pages.table import Page
 from gateway.pages.visit import Visitor
 
@@ -21,11 +24,9 @@ PARTS: Final = "multipart/form-data"
 FIELDS: Final = "application/x-www-form-urlencoded"
 
 
-def most_bytes(page: Page, visitor: Visitor | None) -> int:
-    """Give how long a body may be."""
-    if visitor is None:
-        return STRANGERS_MAX
-    return FORM_MAX if page.most_bytes is None else page.most_bytes
+def most_bytes(visitor: Visitor | None) -> int:
+    """Give how long a body may be that is no form with a file."""
+    return STRANGERS_MAX if visitor is None else FORM_MAX
 
 
 async def look_at(http: web.Request, page: Page, visitor: Visitor | None) -> None:
@@ -33,10 +34,17 @@ async def look_at(http: web.Request, page: Page, visitor: Visitor | None) -> Non
     if http.content_type == PARTS:
         if page.most_bytes is None:
             raise web.HTTPUnsupportedMediaType
-        return  # read as it comes, and of a stranger not at all
+        return  # read as it comes (`read`), and of a stranger not at all
     if (http.charset or "utf-8").casefold() != "utf-8":
         raise web.HTTPUnsupportedMediaType
     most = STRANGERS_FIELDS if visitor is None else FORM_FIELDS
     fields = (await http.read()).count(b"&") + 1
     if fields > most:
         raise web.HTTPRequestEntityTooLarge(max_size=most, actual_size=fields)
+
+
+async def read(http: web.Request, page: Page, files: ExitStack) -> MultiMapping[Any]:
+    """Read a form of somebody who is signed in; its files are there until `files` is left. Raises as `read_parts` does."""
+    if http.content_type == PARTS and page.most_bytes is not None:
+        return await read_parts(http, page.most_bytes, files)
+    return await http.post()

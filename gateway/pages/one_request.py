@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from aiohttp import hdrs, web
 
-from gateway.desk import customers, notes, papers, requests, sheet, story
+from gateway.attachments import attachment, send
+from gateway.desk import copies, customers, notes, papers, requests, sheet, story
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.forms import problems_of
 from gateway.desk.sent_forms import act_name, send_form
@@ -64,7 +65,9 @@ async def act(visit: Visit) -> web.StreamResponse:
     """POST /requests/{request}/acts/{action}: do it; what is not taken stands in its form, with everything that was typed."""
     number, action, fields = visit.path("request"), visit.path("action"), await texts_of(visit)
     try:
-        acted = await send_form(visit.desk, visit.caller, number, action, fields)
+        handed = await visit.handed("file")
+        chunks = handed.chunks() if handed else None
+        acted = await send_form(visit.desk, visit.caller, number, action, fields, file=chunks)
     except UnusableError as wrong:
         return await _again(visit, action, fields, problems_of(wrong), HTTPStatus.UNPROCESSABLE_ENTITY)
     except ConflictError as refused:
@@ -123,6 +126,15 @@ async def show_paper(visit: Visit) -> web.StreamResponse:
     return web.Response(body=paper.data, content_type=paper.content_type, headers=headers)
 
 
+async def give_copy(visit: Visit) -> web.StreamResponse:
+    """GET /requests/{request}/copy: the file of its copy, to be saved."""
+    file = await copies.fetch_copy(visit.desk, visit.caller, visit.path("request"))
+    response = attachment(file.content_type, file.size, file.name)
+    await response.prepare(visit.http)
+    await send(response, file.chunks)
+    return response
+
+
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -176,7 +188,7 @@ def new_key() -> str:
 
 async def texts_of(visit: Visit) -> dict[str, str]:
     """Read a form's fields, each once."""
-    return {name: value for name, value in (await visit.http.post()).items() if isinstance(value, str)}
+    return {name: value for name, value in (await visit.posted()).items() if isinstance(value, str)}
 
 
 def address_of(number: str) -> str:

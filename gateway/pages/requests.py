@@ -3,13 +3,15 @@
 from typing import Final
 
 from gateway.desk.access import Right
+from gateway.desk.copies import MOST_BYTES
 from gateway.pages import one_request, tasks
 from gateway.pages.table import Page
 
 # fmt: off
 REQUESTS: Final = (
     Page("GET",  "/requests/{request}",                    Right.READ,   one_request.show),
-    Page("POST", "/requests/{request}/acts/{action}",      Right.ACT,    one_request.act),
+    Page("POST", "/requests/{request}/acts/{action}",      Right.ACT,    one_request.act, MOST_BYTES),
+    Page("GET",  "/requests/{request}/copy",               Right.ACT,    one_request.give_copy),
     Page("GET",  "/requests/{request}/acts/{action}",      Right.READ,   one_request.lead_back),
     Page("GET",  "/requests/{request}/customer",           Right.READ,   one_request.lead_back),
     Page("GET",  "/requests/{request}/try-now",            Right.READ,   one_request.lead_back),

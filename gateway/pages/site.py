@@ -5,6 +5,8 @@ What the desk can't do is shown as a page in its words; a store that is away is 
 """
 
 import logging
+from contextlib import ExitStack
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 
@@ -120,7 +122,7 @@ class _Site:
 
         async def answer(http: web.Request) -> web.StreamResponse:
             visitor = await self._visitor(http)
-            sent = http.clone(client_max_size=bodies.most_bytes(page, visitor))
+            sent = http.clone(client_max_size=bodies.most_bytes(visitor))
             visit = http[VISIT] = self.visit(sent, visitor)
             changes = http.method not in SAFE
             if changes and not is_from_us(http, self.settings.public_origin):
@@ -133,11 +135,14 @@ class _Site:
                 return await sign_in.ask(visit)
             if visit.visitor.signed.must_change and not _is_of_oneself(http.path):
                 return visit.go(account.HOME)
-            if changes and not await _is_our_form(visit.http, visit.visitor):
-                return await show_trouble(visit, OLD_FORM)
-            if not visit.may(page.right):
-                raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
-            return await page.function(visit)
+            with ExitStack() as files:
+                if changes:
+                    visit = http[VISIT] = replace(visit, fields=await bodies.read(sent, page, files))
+                    if not _is_our_form(visit):
+                        return await show_trouble(visit, OLD_FORM)
+                if not visit.may(page.right):
+                    raise NotAllowedError(f"A {visit.caller.role} may not {page.right}.")
+                return await page.function(visit)
 
         return answer
 
@@ -162,6 +167,6 @@ def _is_of_oneself(path: str) -> bool:
     return path in {"/sign-out", live.STREAM} or path.partition("/password")[0] == account.HOME
 
 
-async def _is_our_form(http: web.Request, visitor: Visitor) -> bool:
-    given = http.headers.get(HEADER) or (await http.post()).get(FIELD)
-    return isinstance(given, str) and is_form_token(given, visitor.token)
+def _is_our_form(visit: Visit) -> bool:
+    given = visit.http.headers.get(HEADER) or (visit.fields.get(FIELD) if visit.fields is not None else None)
+    return isinstance(given, str) and is_form_token(given, visit.signed_in.token)

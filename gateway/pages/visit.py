@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import aiohttp_jinja2
 import msgspec
 from aiohttp import hdrs, web
+from multidict import MultiMapping
 
 from gateway.desk.access import Caller, Right
 from gateway.desk.guesses import caller_address
@@ -17,6 +18,7 @@ from gateway.desk.structs.common import Download
 from gateway.pages.forms import read_form, read_query
 from gateway.pages.frame import Frame
 from gateway.pages.guards import form_token
+from gateway.pages.parts import Handed
 from gateway.pages.settings import SiteSettings
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
@@ -52,6 +54,8 @@ class Visit:
     frame: Frame
     settings: SiteSettings
     visitor: Visitor | None = None
+    fields: MultiMapping[Any] | None = None
+    """Of the form that was sent, by somebody who is signed in."""
 
     @property
     def caller(self) -> Caller:
@@ -79,12 +83,21 @@ class Visit:
 
     async def form(self, shape: type[Shape]) -> Shape:
         """Read the form's fields. Raises UnusableError, with what is wrong at each field."""
-        return read_form(await self.http.post(), shape)
+        return read_form(await self.posted(), shape)
+
+    async def posted(self) -> MultiMapping[Any]:
+        """Give the form's fields as they were sent: texts, and files (`parts.Handed`)."""
+        return await self.http.post() if self.fields is None else self.fields
+
+    async def handed(self, name: str) -> Handed | None:
+        """Give a file that was handed in, if one was."""
+        given = (await self.posted()).get(name)
+        return given if isinstance(given, Handed) else None
 
     async def file(self, name: str) -> bytes:
         """Read a file that was handed in; nothing if none was."""
-        given = (await self.http.post()).get(name)
-        return given.file.read() if isinstance(given, web.FileField) else b""
+        given = await self.handed(name)
+        return await given.data() if given else b""
 
     @property
     def address(self) -> str:

@@ -13,6 +13,7 @@ from gateway.money.effects import AnyBillEffect
 from gateway.money.events import AnyBillEvent
 from gateway.money.records import Bill, Loan, Payment
 from gateway.store.borrowing_port import Customer
+from gateway.store.copies_port import CopyFile
 from gateway.store.port import DoneAct, HistoryEntry
 from gateway.store.scans_port import ScanRecord
 from gateway.workflow.effects import AnyEffect
@@ -39,6 +40,7 @@ Encodable = (
     | Payment
     | AnyBillEvent
     | AnyBillEffect
+    | CopyFile
 )
 
 _ENCODER = msgspec.json.Encoder()
@@ -56,6 +58,7 @@ decode_bill = msgspec.json.Decoder(Bill).decode
 decode_loan = msgspec.json.Decoder(Loan).decode
 decode_payment = msgspec.json.Decoder(Payment).decode
 decode_bill_event = msgspec.json.Decoder[AnyBillEvent](AnyBillEvent).decode
+decode_copy_file = msgspec.json.Decoder(CopyFile).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
 decode_account = msgspec.json.Decoder(Account).decode
 decode_session = msgspec.json.Decoder(Session).decode

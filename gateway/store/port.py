@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from gateway.store.audit_port import AuditStore
 from gateway.store.bills_port import BillStore
 from gateway.store.borrowing_port import BorrowingStore
+from gateway.store.copies_port import CopyStore
 from gateway.store.directory_port import DirectoryPort
 from gateway.store.errors import (
     AlreadyExists,
@@ -122,6 +123,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     @property
     def hearsay(self) -> HearsayPort:
         """What gateways that share the store say to each other without keeping it."""
+
+    @property
+    def copies(self) -> CopyStore:
+        """Files of copies."""
 
     # life
 

@@ -12,6 +12,7 @@ from gateway.store.audit_tables import AuditTables
 from gateway.store.bills_tables import BillTables
 from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, stamp
+from gateway.store.copy_tables import CopyTables
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.facts_tables import FactTables
 from gateway.store.figures_tables import FiguresTables
@@ -79,6 +80,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.recovery = RecoveryTables(
             fetch=self._fetch, change=self._change, load=self._load, changed=self._recovery_changed
         )
+        self.copies = CopyTables(fetch=self._fetch, change=self._change)
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 
     # waking

@@ -130,14 +130,20 @@ def file(download: Download) -> web.Response:
 
 async def read_bytes(http: web.Request, max_bytes: int) -> bytes:
     """Read the body as it is. Raises TooLargeError, TooSlowError, PackedError, BadBodyError."""
+    return b"".join([chunk async for chunk in arriving(http, max_bytes)])
+
+
+async def arriving(http: web.Request, max_bytes: int) -> AsyncIterator[bytes]:
+    """Give the body as it is and as it comes. Raises TooLargeError, TooSlowError, PackedError, BadBodyError."""
     if http.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
         raise PackedError("The body must not be compressed.")
-    data = bytearray()
+    size = 0
     try:
         async for chunk in _arriving(http.content):
-            data += chunk
-            if len(data) > max_bytes:
+            size += len(chunk)
+            if size > max_bytes:
                 raise TooLargeError(f"The body may have {max_bytes} bytes.")
+            yield chunk
     except TimeoutError:
         raise TooSlowError("The body did not come in time.") from None
     except (
@@ -146,7 +152,6 @@ async def read_bytes(http: web.Request, max_bytes: int) -> bytes:
         web.RequestPayloadError,
     ):  # whoever hung up hears no answer, and it is no fault of ours
         raise BadBodyError("The body broke off.") from None
-    return bytes(data)
 
 
 async def _arriving(content: StreamReader) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ import msgspec
 
 from gateway import __version__
 from gateway.desk.access import RIGHTS, Right
-from gateway.desk.structs.common import Download, Refusal, Upload
+from gateway.desk.structs.common import Download, Incoming, Refusal, Upload
 from gateway.web.routes import JSON, KEY, Route, placeholders
 
 Json = dict[str, Any]
@@ -77,7 +77,7 @@ def _types(table: Iterable[Route]) -> Iterator[Any]:
     for route in table:
         asked = route.signature
         found = (*asked.path.values(), asked.query, asked.body, asked.key, *asked.answers)
-        yield from (each for each in found if each not in {None, Upload, Download})
+        yield from (each for each in found if each not in {None, Upload, Incoming, Download})
 
 
 def _operation(route: Route, schemas: Mapping[Any, Json], components: Json) -> Json:
@@ -123,7 +123,7 @@ def _body(route: Route, schemas: Mapping[Any, Json]) -> Json | None:
     shape = route.signature.body
     if shape is None:
         return None
-    if shape is Upload:
+    if shape in {Upload, Incoming}:
         return {"required": True, "content": {each: {} for each in route.takes or ("*/*",)}}
     return {"content": {JSON: {"schema": schemas[shape]}}}
 

@@ -1,7 +1,7 @@
 """A row of the API: how it is called, what right it needs, and the function of the desk that does it.
 
-What a call takes and what it answers is said once, by the function's own annotations: `body` is the JSON, or the `Upload`, that it
-takes; `query` is a struct of parameters; `key` is the header Idempotency-Key; every other argument stands in the path under its name.
+What a call takes and what it answers is said once, by the function's own annotations: `body` is the JSON, the `Upload`, or what is
+`Incoming`, that it takes; `query` is a struct of parameters; `key` is the header Idempotency-Key; every other argument stands in the path under its name.
 From the same row and the same annotations a call is decoded here, and `openapi.py` derives the document.
 """
 
@@ -19,8 +19,8 @@ from gateway.desk.access import Caller, Right
 from gateway.desk.errors import UnusableError
 from gateway.desk.parameters import read_fields, read_path
 from gateway.desk.ports import Desk
-from gateway.desk.structs.common import Download, Upload
-from gateway.web.answers import JSON_MAX, file, ok, read_bytes, read_json
+from gateway.desk.structs.common import Download, Incoming, Upload
+from gateway.web.answers import JSON_MAX, arriving, file, ok, read_bytes, read_json
 
 KEY: Final = "Idempotency-Key"
 """The header by which a call that comes twice does nothing twice (draft-ietf-httpapi-idempotency-key-header)."""
@@ -37,7 +37,7 @@ class Signature:
     query: Any
     """A struct; None if it takes no parameters."""
     body: Any
-    """A struct, a mapping of a record's fields, or Upload; None if it takes no body."""
+    """A struct, a mapping of a record's fields, Upload, or Incoming; None if it takes no body."""
     key: Any
     """None if the same call twice is two calls."""
     answers: tuple[Any, ...]
@@ -92,6 +92,8 @@ class Route:
         return self.status if self.repeated is None or found.is_new else self.repeated
 
     async def _body(self, http: web.Request, shape: Any) -> Any:
+        if shape is Incoming:
+            return Incoming(content_type=http.content_type, chunks=arriving(http, self.most_bytes))
         if shape is not Upload:
             return await read_json(http, shape)
         if self.takes and http.content_type not in self.takes:

@@ -5,7 +5,7 @@ Debian's Chromium is driven: Playwright's own browsers are not installed. Where 
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -21,6 +21,8 @@ OWN_LINES = re.compile(r"status of 4|net::ERR_|EventSource's response")
 """What the browser itself says of an answer of ours, or of a connection that a test has cut."""
 
 SignIn = Callable[..., Page]
+Note = Callable[[str, Mapping[str, int]], None]
+_HANDS = "hands"
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +72,27 @@ def sign_in(browser: Browser, house: Stack) -> Iterator[SignIn]:
         if context not in opened_before:
             context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def note_hands(record_property: Callable[[str, object], None]) -> Note:
+    """Says at the end of the run what hands something took (hands.py)."""
+
+    def note(what: str, counted: Mapping[str, int]) -> None:
+        record_property(_HANDS, f"{what}: {', '.join(f'{count} {of}' for of, count in counted.items()) or 'nothing'}")
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what hands were counted."""
+    lines = [
+        words
+        for report in terminalreporter.getreports("passed")
+        for name, words in report.user_properties
+        if name == _HANDS and report.when == "call"
+    ]
+    if lines:
+        terminalreporter.section("hands per loan")
+        for line in lines:
+            terminalreporter.write_line(str(line))

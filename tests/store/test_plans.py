@@ -20,6 +20,7 @@ from gateway.store import (
     bills_steps,
     bills_tables,
     borrowing,
+    copy_tables,
     directory_tables,
     facts_sql,
     figures_tables,
@@ -130,6 +131,14 @@ SHARED = {
     "newest cart": scan_tables.NEWEST_CART,
     "change a scan": scan_tables.CHANGE,
     "forget scans": scan_tables.FORGET,
+    "file of a copy": copy_tables.FILE,
+    "files of a request": copy_tables.OF_REQUEST,
+    "a file is whole": copy_tables.FINISH,
+    "piece of a file": copy_tables.PIECE,
+    "count a fetch": copy_tables.NOTE_FETCH,
+    "drop pieces": copy_tables.DROP_PIECES,
+    "drop a file": copy_tables.DROP,
+    "files that have ended": copy_tables.ENDED,
     "saved views": view_tables.SAVED,
     "notes read": view_tables.notes_read_of(3),
     "forget notes read": view_tables.FORGET_NOTES_READ,
@@ -271,7 +280,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys"
+    r"bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
 )
 
 

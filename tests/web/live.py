@@ -14,7 +14,7 @@ import msgspec
 
 from gateway.catalogue import ItemListFinder
 from gateway.desk.access import configured_token, new_token
-from gateway.desk.ports import Desk, PickupRules
+from gateway.desk.ports import CopyRules, Desk, PickupRules
 from gateway.desk.sign_ins import SignIns, SignInTry
 from gateway.desk.structs.acs import AcsSaid, AcsSays, AcsStatus
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
@@ -68,6 +68,8 @@ from tests.store.fresh import lay_tables
 
 ADMIN = "first-admin.a-secret-for-tests-only"
 ZONE = ZoneInfo("America/Denver")
+COPY_BYTES = 1_000_000
+"""Of a file that is handed in, at the most."""
 START = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)
 VALLEY = Partner(
     id="valley",
@@ -289,6 +291,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
+        copies=CopyRules(public_url="https://ill.example.org", most_bytes=COPY_BYTES),
         sign_ins=SignIns(on_try=live.tries.append),
     )
     return make_api(

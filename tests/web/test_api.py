@@ -20,6 +20,7 @@ LEAST_ROLE = {
     "GET /requests/{request}/{paper:packing-slip|label|strap|cover-band|routing-slip|pull-slip}": "viewer",
     "POST /papers": "viewer",
     "POST /requests/{request}/actions/{action}": "technician",
+    "POST /requests/{request}/copy": "technician",
     "POST /requests/{request}/approve-partner": "admin",
     "GET /requests/{request}/customer": "technician",
     "POST /borrowing": "technician",

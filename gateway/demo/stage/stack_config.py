@@ -268,6 +268,9 @@ drain_s = 5.0
 port = $desk
 demonstration = true
 
+[copies]
+public_url = "http://127.0.0.1:$peers"
+
 [outgoing]
 allowed_networks = ["127.0.0.0/8"]
 

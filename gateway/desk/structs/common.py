@@ -1,5 +1,7 @@
 """What all topics share: that something was done, that it was not, and files that go in and out."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated
 
 import msgspec
@@ -43,6 +45,24 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
 
     content_type: str
     data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A file that is handed in, as it comes; reading it may raise what its way in raises."""
+
+    content_type: str
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A file that is handed out as it is read."""
+
+    content_type: str
+    name: str
+    size: int
+    chunks: AsyncIterator[bytes]
 
 
 class Download(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from gateway.desk.structs.copies import CopyShown
 from gateway.desk.structs.papers import Slip
 from gateway.desk.structs.requests import Upcoming
 from gateway.workflow.meaning import Flag
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     TEXT = "text"
     DATE = "date"
     AMOUNT = "amount"
+    FILE = "file"
     CHOICE = "choice"
     HIDDEN = "hidden"
 
@@ -77,7 +79,7 @@ class ActForm(msgspec.Struct, frozen=True, kw_only=True):
     """A person is asked whether it is meant."""
     fields: tuple[FormField, ...]
     is_empty: bool = False
-    """As it stands it says nothing: one of several fields has to be filled in."""
+    """As it stands it says nothing: its fields are looked at before it is sent."""
 
     @property
     def at_once(self) -> bool:
@@ -279,6 +281,10 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     customer: CustomerMasked | None
     notes: tuple[Note, ...]
     papers: tuple[Slip, ...]
+    copy: CopyShown | None = None
+    """The file that is kept of it."""
+    link: str | None = None
+    """Where the lender says that its copy can be fetched; http and https alone."""
     upcoming: tuple[Upcoming, ...]
     story: Story
 

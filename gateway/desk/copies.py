@@ -1,0 +1,203 @@
+"""Files of copies: taken with the one act that they are for, handed out again, and shown beside their request.
+
+A scan that is handed in with `copy-sent` gets an address that nobody can guess, and the partner a link to it; one that comes with
+`handed-over` is kept for the customer's branch. What it is, its own bytes say (`copy_kinds`); what it is called, its request.
+The file is there before its act is asked for: no partner is told of an address at which there is nothing. One whose act is refused is
+dropped, and whatever else is left over goes with its time (`dispatch/copy_sweep.py`).
+"""
+
+import secrets
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final, get_args
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.acts import act
+from gateway.desk.copy_kinds import CopyKind, kind_of
+from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.ports import Desk
+from gateway.desk.scans import request_of
+from gateway.desk.shown import shown
+from gateway.desk.structs.acts import ActBody, Acted
+from gateway.desk.structs.common import Incoming, Outgoing
+from gateway.desk.structs.copies import CopyAct, CopyQuery, CopyShown
+from gateway.dispatch.roles import TABLES
+from gateway.store.copies_port import PIECE_BYTES, CopyFile
+from gateway.workflow.records import Request
+from gateway.workflow.triggers import StaffAction
+
+A = StaffAction
+
+PATH: Final = "/copies/"
+"""Where partners fetch files, behind it what nobody can guess."""
+MOST_BYTES: Final = 200 * 1024 * 1024
+"""No page and no call takes more, whatever the settings say."""
+UPLOADING: Final = timedelta(hours=1)
+"""A file that has not come by then is dropped."""
+WITH_FILE: Final = frozenset(map(A, get_args(CopyAct)))
+"""The acts that take a file."""
+_NOT_TAKEN: Final = "file: it is none of PDF, TIFF, JPEG and PNG."
+_NO_ADDRESS: Final = "file: partners can't fetch files from here, for [copies] public_url is not set. Enter a link, or leave both empty if it was posted."
+
+
+async def hand_in_copy(desk: Desk, caller: Caller, request: str, query: CopyQuery, body: Incoming) -> Acted:
+    """Take the file of a copy and do the act that it is for, in one step.
+
+    The body is the file: PDF, TIFF, JPEG or PNG. With copy-sent the partner gets a link to it; with handed-over it is kept for the
+    customer's branch.
+    """
+    said = ActBody(note=query.note, inside=query.inside, undo_s=query.undo_s, key=query.key)
+    return await act_with_copy(desk, caller, request, A(query.act), said, chunks=body.chunks)
+
+
+async def act_with_copy(
+    desk: Desk, caller: Caller, request: str, action: StaffAction, body: ActBody, *, chunks: AsyncIterator[bytes]
+) -> Acted:
+    """Keep a file, and do the act that it comes with. Raises UnusableError, ConflictError, and as `act` does."""
+    found = await request_of(desk.store, request)
+    _check(desk, found, action, body)
+    token = secrets.token_urlsafe(32)
+    file = await _keep(desk, caller, found, _id_of(token), chunks)
+    link = f"{desk.copies.public_url}{PATH}{token}" if action is A.COPY_SENT else None
+    try:
+        acted = await act(desk, caller, found.id, action, msgspec.structs.replace(body, link=link))
+    except DeskError:
+        await desk.store.copies.drop(file.id)
+        raise
+    await _settle(desk, file, is_taken=acted.result == "done" and not acted.repeated)
+    return acted
+
+
+def _check(desk: Desk, request: Request, action: StaffAction, body: ActBody) -> None:
+    """Refuse what could come to nothing before the file is read; the table has the last word."""
+    if action not in WITH_FILE:
+        raise UnusableError(f"file: for {' and '.join(sorted(WITH_FILE))} alone.")
+    if body.link:
+        raise UnusableError("link: give a file or a link, not both.")
+    if action is A.COPY_SENT and desk.copies.public_url is None:
+        raise UnusableError(_NO_ADDRESS)
+    table = TABLES[request.role]
+    if body.key is None and action not in table.actions(request.state):
+        raise ConflictError(f"“{action}” is not possible while the request is “{table.standing(request.state).name}”.")
+
+
+# ── in ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def _keep(desk: Desk, caller: Caller, request: Request, name: str, chunks: AsyncIterator[bytes]) -> CopyFile:
+    """Write a file into the store, piece by piece. Raises UnusableError; nothing is left of it then."""
+    pieces = _in_pieces(chunks, desk.copies.most_bytes)
+    first = await anext(pieces, b"")
+    kind = kind_of(first)
+    if kind is None:
+        raise UnusableError(_NOT_TAKEN)
+    file = _begun(desk, caller, request, name, kind)
+    await desk.store.copies.begin(file)
+    try:
+        return await _written(desk, file, first, pieces)
+    except Exception:
+        await desk.store.copies.drop(file.id)
+        raise
+
+
+def _begun(desk: Desk, caller: Caller, request: Request, name: str, kind: CopyKind) -> CopyFile:
+    return CopyFile(
+        id=name,
+        request=request.id,
+        name=f"{request.id}.{kind.suffix}",
+        content_type=kind.content_type,
+        by=caller.name,
+        at=desk.now(),
+        ends_at=desk.now() + UPLOADING,
+    )
+
+
+async def _written(desk: Desk, file: CopyFile, piece: bytes, pieces: AsyncIterator[bytes]) -> CopyFile:
+    count = size = 0
+    while piece:
+        await desk.store.copies.add_piece(file.id, count, piece)
+        count, size = count + 1, size + len(piece)
+        piece = await anext(pieces, b"")
+    ends_at = desk.now() + desk.copies.kept
+    whole = msgspec.structs.replace(file, size=size, pieces=count, ends_at=ends_at, is_complete=True)
+    if not await desk.store.copies.finish(whole):
+        raise UnusableError("file: it came too slowly.")
+    return whole
+
+
+async def _in_pieces(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
+    """Give a file in pieces of one size, the last one shorter. Raises UnusableError."""
+    held, size = bytearray(), 0
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > most:
+            raise UnusableError(f"file: it may have {most // 1024**2} MB.")
+        held += chunk
+        while len(held) >= PIECE_BYTES:
+            yield bytes(held[:PIECE_BYTES])
+            del held[:PIECE_BYTES]
+    if held:
+        yield bytes(held)
+
+
+async def _settle(desk: Desk, file: CopyFile, *, is_taken: bool) -> None:
+    """Of a request's files the one that was taken stays alone; one with which nothing was done goes."""
+    gone = [
+        each for each in await desk.store.copies.of_request(file.request) if each.is_complete and each.id != file.id
+    ]
+    for each in gone if is_taken else [file]:
+        await desk.store.copies.drop(each.id)
+
+
+# ── out ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _id_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+async def fetched_by(desk: Desk, token: str) -> Outgoing | None:
+    """Give the file at an address, as long as it is there."""
+    file = await desk.store.copies.file(_id_of(token))
+    return _handed_out(desk, file) if file is not None and _is_there(desk, file) else None
+
+
+async def fetch_copy(desk: Desk, _caller: Caller, request: str) -> Outgoing:
+    """Give a request's file. Raises NotThereError."""
+    found = await request_of(desk.store, request)
+    file = await _newest(desk, found.id)
+    if file is None:
+        raise NotThereError("No file is kept of this request.")
+    return _handed_out(desk, file)
+
+
+async def show_copy(desk: Desk, request: str) -> CopyShown | None:
+    """Say what is kept of a request."""
+    file = await _newest(desk, request)
+    return None if file is None else shown(file, CopyShown)
+
+
+async def _newest(desk: Desk, request: str) -> CopyFile | None:
+    files = [file for file in await desk.store.copies.of_request(request) if _is_there(desk, file)]
+    return max(files, key=lambda file: file.at, default=None)
+
+
+def _is_there(desk: Desk, file: CopyFile) -> bool:
+    return file.is_complete and file.ends_at > desk.now()
+
+
+def _handed_out(desk: Desk, file: CopyFile) -> Outgoing:
+    return Outgoing(content_type=file.content_type, name=file.name, size=file.size, chunks=_pieces_of(desk, file))
+
+
+async def _pieces_of(desk: Desk, file: CopyFile) -> AsyncIterator[bytes]:
+    """Give a file's bytes, and count that all were taken. Raises NotThereError if it is dropped meanwhile."""
+    for place in range(file.pieces):
+        piece = await desk.store.copies.piece(file.id, place)
+        if piece is None:
+            raise NotThereError("The file is gone.")
+        yield piece
+    await desk.store.copies.note_fetch(file.id)

@@ -1,0 +1,126 @@
+"""Forms with a file (multipart/form-data, RFC 7578), read as they come: the file goes to a temporary one, fields stay in memory.
+
+How many parts there are, how long their headers and how long the whole may be is known before anything is read; what comes in one go
+is taken apart in one go, and no more: a body of a million tiny parts ends at the hundredth.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import IO, Final
+
+from aiohttp import hdrs, web
+from multidict import MultiDict
+from multipart import MultipartError, MultipartSegment, ParserLimitReached, PushMultipartParser, parse_options_header
+
+PARTS_MOST: Final = 200
+"""A form with a file has a dozen fields."""
+HEADERS_MOST: Final = 8
+"""Of a part; RFC 7578 knows three."""
+HEADER_BYTES: Final = 4096
+BOUNDARY_LENGTH: Final = 70
+"""RFC 2046, 5.1.1."""
+CHUNK_BYTES: Final = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A file that came with a form."""
+
+    file: IO[bytes]
+    size: int
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Give its bytes."""
+        await asyncio.to_thread(self.file.seek, 0)
+        while chunk := await asyncio.to_thread(self.file.read, CHUNK_BYTES):
+            yield chunk
+
+    async def data(self) -> bytes:
+        """Give all of it, for a file that is no longer than a form may be."""
+        return b"".join([chunk async for chunk in self.chunks()])
+
+
+Fields = MultiDict[str | Handed]
+
+
+async def read_parts(http: web.BaseRequest, most_bytes: int, files: ExitStack) -> Fields:
+    """Read a form; its files are there until `files` is left. Raises HTTPBadRequest, HTTPRequestEntityTooLarge."""
+    try:
+        return await _read(http, most_bytes, files)
+    except ParserLimitReached:
+        raise web.HTTPRequestEntityTooLarge(max_size=PARTS_MOST, actual_size=PARTS_MOST + 1) from None
+    except (MultipartError, UnicodeDecodeError):
+        raise web.HTTPBadRequest from None
+
+
+async def _read(http: web.BaseRequest, most_bytes: int, files: ExitStack) -> Fields:
+    parser = PushMultipartParser(
+        _boundary(http),
+        max_header_size=HEADER_BYTES,
+        max_header_count=HEADERS_MOST,
+        max_segment_count=PARTS_MOST,
+        strict=True,
+    )
+    fields: Fields = MultiDict()
+    part: _Part | None = None
+    with parser:
+        async for chunk in _arriving(http, most_bytes):
+            for event in parser.parse(chunk):
+                if isinstance(event, MultipartSegment):
+                    part = _Part(event.name, _file_of(event, files))
+                elif part is not None and event is not None:
+                    await part.take(bytes(event))
+                elif part is not None:
+                    part.end(fields)
+    return fields
+
+
+def _file_of(segment: MultipartSegment, files: ExitStack) -> IO[bytes] | None:
+    return None if segment.filename is None else files.enter_context(TemporaryFile())
+
+
+def _boundary(http: web.BaseRequest) -> str:
+    _kind, options = parse_options_header(http.headers.get(hdrs.CONTENT_TYPE, ""))
+    boundary = str(options.get("boundary", ""))
+    if not 0 < len(boundary) <= BOUNDARY_LENGTH:
+        raise web.HTTPBadRequest
+    return boundary
+
+
+async def _arriving(http: web.BaseRequest, most_bytes: int) -> AsyncIterator[bytes]:
+    """What comes, in pieces that are short enough to be taken apart at once; between them it is everybody else's turn."""
+    size = 0
+    while chunk := await http.content.read(CHUNK_BYTES):
+        size += len(chunk)
+        if size > most_bytes:
+            raise web.HTTPRequestEntityTooLarge(max_size=most_bytes, actual_size=size)
+        yield chunk
+        await asyncio.sleep(0)
+
+
+class _Part:
+    """A part that is being read; one that says what its file is called is a file, be it by nothing."""
+
+    def __init__(self, name: str, file: IO[bytes] | None) -> None:
+        self._name = name
+        self._file = file
+        self._text = bytearray()
+        self._size = 0
+
+    async def take(self, data: bytes) -> None:
+        """Keep more of it."""
+        self._size += len(data)
+        if self._file is None:
+            self._text += data
+        else:
+            await asyncio.to_thread(self._file.write, data)
+
+    def end(self, fields: Fields) -> None:
+        """Hand it over; of a file that nobody chose nothing is."""
+        if self._file is None:
+            fields.add(self._name, self._text.decode())
+        elif self._size:
+            fields.add(self._name, Handed(self._file, self._size))
