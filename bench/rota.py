@@ -1,6 +1,6 @@
 """The rota from holdings: lenders asked for each loan that is filled, with partners' catalogues and without; what asking them costs.
 
-    python -m bench.rota [--catalogues 20] [--records 10000] [--orders 1000] [--seed 1] [--silent 3]
+    python -m bench.rota [--catalogues 20] [--records 10000] [--orders 1000] [--seed 1] [--silent 3] [--at-once 16]
 
 Zebra (Debian's idzebra-2.0) serves a made-up catalogue for each partner, every second one over Z39.50, the others over SRU: few works are in
 all, most in one to four; records and orders have the faults of `bench.ladder`. An order is for one edition. A lender that is asked
@@ -42,8 +42,6 @@ from tests.z3950.test_readers import silent_server
 
 HOLDERS = {1: 40, 2: 25, 3: 14, 4: 9, 6: 6, 10: 3, 20: 3}
 """In how many catalogues a work is, by weight."""
-AT_ONCE = 16
-"""Rotas that are made at the same time, as the outbox has it."""
 DEADLINE_S = 10.0
 REFUSAL_DAYS, SUPPLY_DAYS, TRANSIT_DAYS = 2.0, 2.0, 4.0
 """What a lender takes to say no or yes of its three open days (ill.md), and the way of the item."""
@@ -264,8 +262,8 @@ async def measure(
     costs: list[list[str]] = []
     some = open_orders[: max(20, len(open_orders) // 10)]
     rounds = [
-        ("all catalogues", partners, open_orders, AT_ONCE),
-        ("half of them down", down(partners), open_orders, AT_ONCE),
+        ("all catalogues", partners, open_orders, options.at_once),
+        ("half of them down", down(partners), open_orders, options.at_once),
     ]
     for name, them, orders, at_once in rounds:
         measured = await look_up(them, orders, at_once)
@@ -303,7 +301,14 @@ def served(made: list[Library], folder: Path, stack: ExitStack) -> Iterator[tupl
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    numbers: dict[str, Any] = {"catalogues": 20, "records": 10_000, "orders": 1_000, "seed": 1, "silent": 3}
+    numbers: dict[str, Any] = {
+        "catalogues": 20,
+        "records": 10_000,
+        "orders": 1_000,
+        "seed": 1,
+        "silent": 3,
+        "at-once": 16,
+    }
     for name, usual in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--out", type=float, nargs="*", default=[0.0, 0.2], help="share of the copies that are out")

@@ -71,11 +71,11 @@ class CatalogueFinder:
 
     async def records(self, wanted: Wanted) -> Records:
         """Give the records that are the work, or may be, instead of copies: for the catalogue of another library. Raises CatalogueSilentError."""
-        return (await self._climb(wanted)).records(wanted)
+        return (await self._climb(wanted, brief=True)).records(wanted)
 
-    async def _climb(self, wanted: Wanted) -> "_Climb":
+    async def _climb(self, wanted: Wanted, *, brief: bool = False) -> "_Climb":
         climb = _Climb(self._zone, self._now())
-        for rung in ladder.rungs(wanted, self._indexes, self._say):
+        for rung in ladder.rungs(wanted, self._indexes, self._say, brief=brief):
             answer = await self._ask(rung.query, climb)
             climb.note(rung, answer, [judging.judge(rung, bib, wanted) for bib in answer.bibs])
             if climb.is_sure:

@@ -40,12 +40,18 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     mended: bool = False
     """The number was not what the request says, but what it was probably meant to be."""
+    is_all_words: bool = False
+    """Title and author as they were given, in any year."""
     is_last_resort: bool = False
     """A wide net: more records than are looked at say nothing."""
 
 
-def rungs(wanted: Wanted, indexes: Indexes, say: Language = cql) -> Iterator[Rung]:
-    """Give the queries in their order, in the catalogue's language; whoever asks stops at the first that finds the work for sure."""
+def rungs(wanted: Wanted, indexes: Indexes, say: Language = cql, *, brief: bool = False) -> Iterator[Rung]:
+    """Give the queries in their order, in the catalogue's language; whoever asks stops at the first that finds the work for sure.
+
+    `brief`: for catalogues of others, which are asked about each order, mostly in vain. Where there is a number, the title is asked
+    for once; where there is none, the wide nets are left out.
+    """
     keys: dict[str, bool] = {}
     for kind, text in numbers_of(wanted):
         try:
@@ -58,7 +64,14 @@ def rungs(wanted: Wanted, indexes: Indexes, say: Language = cql) -> Iterator[Run
             kind_, _, value = key.partition(":")
             words = f"{NAMES[KeyKind(kind_)]} {value}"
             yield Rung(query=query, words=f"{words} (mended)" if mended else words, key=key, mended=mended)
-    yield from _title_rungs(wanted, indexes, say)
+    by_title = _title_rungs(wanted, indexes, say)
+    yield from _brief(by_title, has_number=bool(keys)) if brief else by_title
+
+
+def _brief(by_title: Iterator[Rung], *, has_number: bool) -> Iterator[Rung]:
+    """All words of the title, whatever the year; without a number also those of the year first, and all words but one."""
+    chosen = [rung for rung in by_title if not rung.is_last_resort]
+    return iter([rung for rung in chosen if rung.is_all_words] if has_number else chosen)
 
 
 NAMES: Final = {
@@ -130,7 +143,7 @@ def _title_rungs(wanted: Wanted, indexes: Indexes, say: Language) -> Iterator[Ru
     said = f"title “{wanted.title[:_LONGEST_SAID]}”" + (", author" if named else "")
     if dated:
         yield Rung(query=say.all_of([*facts, *dated]), words=f"{said}, year")
-    yield Rung(query=say.all_of(facts), words=said)
+    yield Rung(query=say.all_of(facts), words=said, is_all_words=True)
     strongest = [*_longest(title, MOST_COMBINED), *_longest(named, 1)]
     combined = [*(_fact(index, word, say) for index, word in strongest), *dated]
     yield from _all_but(1, combined, say)

@@ -133,3 +133,19 @@ def test_a_title_without_end_is_asked_for_by_its_beginning():
 def test_more_numbers_than_are_looked_for_do_no_harm():
     numbers = tuple(identifier("OCLC", str(number)) for number in range(1, 1000))
     assert len(list(rungs(Wanted(identifiers=numbers), INDEXES))) == ladder.MOST_KEYS
+
+
+def test_catalogues_of_others_are_asked_briefly():
+    numbered = Wanted(
+        identifiers=(Identifier(code="ISBN", value="0306406152"),),
+        title="The Imaginary Almanac",
+        author="Example, Ada",
+        published="1998",
+    )
+    assert [rung.words for rung in rungs(numbered, INDEXES, brief=True)] == [
+        "ISBN 9780306406157", "title “The Imaginary Almanac”, author",
+    ]  # fmt: skip
+    titled = Wanted(title="The Imaginary Almanac", author="Example, Ada", published="1998")
+    assert [rung.words for rung in rungs(titled, INDEXES, brief=True)] == [
+        "title “The Imaginary Almanac”, author, year", "title “The Imaginary Almanac”, author", "all of these but one",
+    ]  # fmt: skip
