@@ -69,9 +69,9 @@ class CatalogueFinder:
             await self._add_editions(climb, wanted)
         return climb.found(wanted)
 
-    async def records(self, wanted: Wanted) -> Records:
+    async def records(self, wanted: Wanted, *, brief: bool = False) -> Records:
         """Give the records that are the work, or may be, instead of copies: for the catalogue of another library. Raises CatalogueSilentError."""
-        return (await self._climb(wanted, brief=True)).records(wanted)
+        return (await self._climb(wanted, brief=brief)).records(wanted)
 
     async def _climb(self, wanted: Wanted, *, brief: bool = False) -> "_Climb":
         climb = _Climb(self._zone, self._now())

@@ -32,6 +32,7 @@ PER_MINUTE: Final = 120
 """Look-ups in a catalogue, where its record does not say how many. So many may come at once; then there is one each half second, for
 which the sixteen rotas that are made at the same time can wait."""
 LONGEST_WORDS: Final = 200
+_HOLDS: Final = frozenset({Holding.AVAILABLE, Holding.HOLDS})
 
 Passwords = Callable[[PartnerCatalogue], str | None]
 """Gives the password that a record names, where it may be shown at the catalogue's address."""
@@ -72,26 +73,39 @@ class Catalogues:
         self._late: set[asyncio.Task[Records | str]] = set()
 
     async def holdings(self, wanted: Wanted) -> Holdings:
-        """Ask all of them at once; raises nothing."""
+        """Ask all of them at once, briefly; where nobody holds it by that, those that answered once more with all that the ladder has.
+
+        Raises nothing.
+        """
         asked = [partner for partner in self._partners() if partner.catalogue.url]
+        looked, until_s = wanted_elsewhere(wanted), self._time.monotonic() + self._deadline_s
+        answers = await self._ask_all(asked, looked, until_s, brief=True)
+        found = self._of_all(asked, answers, looked)
+        again = [partner for partner in asked if not isinstance(answers[partner.id], str)]
+        if again and not any(each.holding in _HOLDS for each in found.values()):
+            more = await self._ask_all(again, looked, until_s, brief=False)
+            answers |= {partner: answer for partner, answer in more.items() if not isinstance(answer, str)}
+            found = self._of_all(asked, answers, looked)
+        return Holdings(by_partner=found, words=_told(asked, answers))
+
+    async def _ask_all(
+        self, asked: list[Partner], wanted: Wanted, until_s: float, *, brief: bool
+    ) -> dict[str, Records | str]:
+        """What each says until then, by partner; what comes later is kept for the next who asks."""
         if not asked:
-            return Holdings()
-        looked = wanted_elsewhere(wanted)
-        tasks = [asyncio.create_task(self._ask(partner, looked)) for partner in asked]
-        await asyncio.wait(tasks, timeout=self._deadline_s)
-        late = f"it did not answer within {self._deadline_s:g} s"
-        answers = {
-            partner.id: task.result() if task.done() else late for partner, task in zip(asked, tasks, strict=True)
-        }
+            return {}
+        tasks = [asyncio.create_task(self._ask(partner, wanted, brief=brief)) for partner in asked]
+        await asyncio.wait(tasks, timeout=max(0.0, until_s - self._time.monotonic()))
         for task in tasks:
             if not task.done():
                 self._late.add(task)
                 task.add_done_callback(self._late.discard)
-        return Holdings(by_partner=self._of_all(asked, answers, looked), words=_told(asked, answers))
+        late = f"it did not answer within {self._deadline_s:g} s"
+        return {partner.id: task.result() if task.done() else late for partner, task in zip(asked, tasks, strict=True)}
 
     async def try_out(self, partner: Partner, wanted: Wanted) -> Attempt:
         """Ask one catalogue, in words what came of it: for whoever sets it up."""
-        answer = await self._ask(partner, wanted_elsewhere(wanted))
+        answer = await self._ask(partner, wanted_elsewhere(wanted), brief=False)
         if isinstance(answer, str):
             return Attempt(ok=False, words=f"It can't be said what it holds: {answer}.")
         if partner.catalogue.is_union:
@@ -139,25 +153,31 @@ class Catalogues:
             if (value := symbol.partition(":")[2].casefold()) in by_symbol
         }
 
-    async def _ask(self, partner: Partner, wanted: Wanted) -> Records | str:
+    async def _ask(self, partner: Partner, wanted: Wanted, *, brief: bool) -> Records | str:
         """The records, or a clause about why there are none."""
         it = await self._opened(partner)
         now_s = self._time.monotonic()
         if it.breaker.wait_s(now_s) > 0:
             return "it is left alone, for it did not answer lately"
-        rate = Rate.per_minute(partner.catalogue.max_per_minute or PER_MINUTE)
-        while (wait_s := it.rate.take(partner.id, rate, self._time.monotonic())) > 0:
-            if wait_s > self._deadline_s:
-                return "it was asked as often as it may be in a minute"
-            await self._time.sleep(wait_s)
+        if brief and not await self._its_turn(partner, it.rate):
+            return "it was asked as often as it may be in a minute"
         it.breaker = it.breaker.passed(now_s)
         try:
-            records = await it.finder.records(wanted)
+            records = await it.finder.records(wanted, brief=brief)
         except CatalogueSilentError as silent:
             it.breaker = it.breaker.failed(self._time.monotonic())
             return str(silent).removeprefix("The catalogue can't be asked: ").rstrip(".")
         it.breaker = it.breaker.succeeded()
         return records
+
+    async def _its_turn(self, partner: Partner, taken: Buckets) -> bool:
+        """Wait until the catalogue may be asked for one more order; no, where that takes longer than anybody waits."""
+        rate = Rate.per_minute(partner.catalogue.max_per_minute or PER_MINUTE)
+        while (wait_s := taken.take(partner.id, rate, self._time.monotonic())) > 0:
+            if wait_s > self._deadline_s:
+                return False
+            await self._time.sleep(wait_s)
+        return True
 
     async def _opened(self, partner: Partner) -> "_Open":
         """The way to a partner's catalogue, made anew where the record has changed."""

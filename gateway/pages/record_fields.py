@@ -108,7 +108,7 @@ PARTNER: Final = (
             Field("catalogue.product", "Product", "What is usual there counts for all that is empty below.", kind="one"),
             Field("catalogue.holdings", "Form of its holdings", "The field that has its items, or opac for OPAC records.", kind="one"),
             Field("catalogue.record_number", "Where its record number stands", "A field, or a field and its subfield: 001, 999c."),
-            Field("catalogue.number_as", "The number in our request", "{} stands for the number, as in b{}."),
+            Field("catalogue.number_as", "The number in our request", "{} stands for the number, as in b{}. Empty: the number alone."),
             Field("catalogue.schema", "Form of its records", "The name of MARCXML over SRU, the syntax of MARC over Z39.50."),
             Field("catalogue.is_union", "A union catalogue: its holdings name several libraries by symbol", kind="check"),
             Field("catalogue.symbols", "Where the symbol stands", "In a union catalogue: field and subfield, such as 850a."),

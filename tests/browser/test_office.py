@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import SignIn
 
 CARD = "20000000000048"
@@ -241,3 +242,27 @@ def test_a_list_of_items_is_looked_at_and_taken(sign_in: SignIn):
     expect(page.locator("#came")).to_contain_text("1 item would be taken")
     page.click("[data-act=import]")
     expect(page.locator("#came")).to_contain_text("1 item taken")
+
+
+def test_the_catalogue_of_a_partner_is_named_and_tried(sign_in: SignIn, house: Stack):
+    page = sign_in("administrator")
+    page.goto("/partners/sample-valley/edit")
+    page.get_by_text("Its catalogue: asked what it holds").click()
+    page.fill("[name='catalogue.url']", f"http://127.0.0.1:{house.ports.partner}/sru")
+    page.select_option("[name='catalogue.product']", "koha")
+    page.fill("[name='catalogue.number_as']", "no place for the number")
+    page.click("[data-act=save]")
+    expect(page.locator("[id='catalogue.number_as-problem']")).to_contain_text("must hold {} once")
+    page.fill("[name='catalogue.number_as']", "{}")
+    page.click("[data-act=save]")
+    expect(page.get_by_role("status")).to_contain_text("It is kept")
+    page.fill("[name=isbn]", "9780000000620")
+    page.click("[data-act=try-catalogue]")
+    expect(page.get_by_role("status")).to_contain_text("It answers: holds it, 1 of 1 copy in.")
+    page.click("[data-act=try-catalogue]")
+    expect(page.locator("#isbn-problem")).to_contain_text("Give a number or a title")
+    page.goto("/partners/sample-valley/edit")
+    page.fill("[name='catalogue.url']", "")
+    page.select_option("[name='catalogue.product']", "standard")
+    page.click("[data-act=save]")
+    expect(page.get_by_role("status")).to_contain_text("It is kept")

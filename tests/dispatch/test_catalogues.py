@@ -132,6 +132,27 @@ async def test_no_catalogue_is_asked_more_often_than_its_record_says(house: Hous
         assert await them.standing() == {"brook": Holding.AVAILABLE}
 
 
+async def by_beginnings(request: web.Request) -> web.StreamResponse:
+    """Finds the work by the beginnings of its title's words alone."""
+    body = IN if "almn*" in request.query["query"] or "imag*" in request.query["query"] else NOTHING
+    return web.Response(body=body, content_type="text/xml")
+
+
+async def test_where_nobody_holds_it_by_a_brief_look_all_that_the_ladder_has_is_tried(house: House):
+    mistyped = Wanted(
+        identifiers=(Identifier(code="ISBN", value="9780804429573"),),
+        title="The Imaginary Almanack",
+        author="Example, Ada",
+    )
+    async with partners(house, {"brook": by_beginnings, "hills": NOTHING}) as them:
+        standing = await them.standing(msgspec.structs.replace(mistyped, identifiers=()))
+        briefly = len(them.servers["hills"].asked)
+    assert standing == {"brook": Holding.AVAILABLE, "hills": Holding.HOLDS_NOT}
+    async with partners(house, {"brook": IN, "hills": NOTHING}) as them:
+        await them.standing(msgspec.structs.replace(mistyped, identifiers=WANTED.identifiers))
+        assert len(them.servers["hills"].asked) < briefly
+
+
 async def test_who_comes_a_little_too_soon_waits_for_its_turn(house: House):
     async with partners(house, {"brook": IN}, max_per_minute=30) as them:
         for _ in range(30):
