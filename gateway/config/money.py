@@ -9,6 +9,7 @@ from gateway.config.kinds import Name
 from gateway.config.section import Agreement, Section, objection_if
 from gateway.money.amounts import AmountFault, checked
 from gateway.money.currencies import digits_of
+from gateway.money.export import COLUMNS, USUAL
 from gateway.workflow.partners import PriceBy, Refund
 
 _REMINDERS: Final = 3
@@ -30,6 +31,15 @@ def _rising(days: tuple[int, ...]) -> tuple[int, ...]:
     if len(days) != _REMINDERS or sorted(set(days)) != list(days) or days[0] < 1:
         raise ValueError("must be three numbers of days, each above the one before")
     return days
+
+
+def _columns(columns: dict[str, str]) -> dict[str, str]:
+    unknown = [what for what in columns.values() if what not in COLUMNS and not what.startswith("=")]
+    if unknown:
+        raise ValueError(
+            f"there is no {', '.join(unknown)}; there are {', '.join(COLUMNS)}, or a text of your own after ="
+        )
+    return columns
 
 
 Amount = Annotated[Decimal, BeforeValidator(_as_written), Field(ge=0)]
@@ -68,6 +78,9 @@ class Money(Section):
     tax_id: Name | None = None
     remit_to: tuple[Name, ...] = ()
     ways_to_pay: tuple[Name, ...] = ()
+
+    export: Annotated[dict[Name, str], AfterValidator(_columns)] = Field(default_factory=lambda: dict(USUAL))
+    """Headings of the accounting export, each with what stands below it."""
 
     agreements = (
         _amount_objection("flat_price"),

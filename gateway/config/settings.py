@@ -169,6 +169,7 @@ class Settings(Section):
                 net_days=money.net_days,
                 tax_percent=money.tax_percent,
             ),
+            export=tuple(money.export.items()),
             invoice_series=money.invoice_series,
             credit_series=money.credit_series,
             year_begins=month_and_day(self.figures.fiscal_year_begins),

@@ -142,6 +142,8 @@ class Desk:
     """The one door through which a bill is changed."""
     billing: BillingRules
     """How we bill."""
+    mails: bool = False
+    """Whether e-mail is set up."""
     workbooks: Workbooks = field(default_factory=Workbooks)
     fiscal_year_begins: tuple[int, int] = (7, 1)
     """Month and day."""

@@ -33,6 +33,22 @@ def checked(amount: Decimal, currency: str) -> Decimal:
     return exact
 
 
+def not_negative(amount: Decimal, currency: str) -> Decimal:
+    """Likewise an amount that is 0 or more."""
+    exact = checked(amount, currency)
+    if exact < NOTHING:
+        raise AmountFault("must be 0 or more")
+    return exact
+
+
+def positive(amount: Decimal, currency: str) -> Decimal:
+    """Likewise an amount above 0."""
+    exact = checked(amount, currency)
+    if exact <= NOTHING:
+        raise AmountFault("must be above 0")
+    return exact
+
+
 def read(text: str, currency: str) -> Decimal:
     """Read an amount as people write it: digits, and a point before the decimals. Raises AmountFault, UnknownCurrency."""
     if not _WRITTEN.fullmatch(text.strip()):

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from gateway.money.export import USUAL
 from gateway.money.fiscal import JULY_1, fiscal_year
 from gateway.money.records import BillKind, Seller
 from gateway.money.terms import BillingDefaults
@@ -16,6 +17,8 @@ class BillingRules(msgspec.Struct, frozen=True, kw_only=True):
     defaults: BillingDefaults = BillingDefaults()
     invoice_series: str = "INV"
     credit_series: str = "CN"
+    export: tuple[tuple[str, str], ...] = USUAL
+    """The columns of what goes to the accounting system: a heading, and what stands below it."""
     year_begins: tuple[int, int] = JULY_1
     """Month and day."""
 

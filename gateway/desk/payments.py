@@ -1,0 +1,290 @@
+"""Payments, what is owed by age, statements, and what goes to the accounting system."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
+
+from gateway.desk.access import Caller
+from gateway.desk.bill_making import buyer_of, partner_of
+from gateway.desk.bills import find_bill
+from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.papers import as_pdf
+from gateway.desk.ports import Desk
+from gateway.desk.reads import partners_by_id
+from gateway.desk.shown import shown
+from gateway.desk.structs.bills import (
+    LedgerQuery,
+    OwedList,
+    OwedShown,
+    PayBody,
+    PaymentList,
+    PaymentShown,
+    PaymentsQuery,
+    StatementQuery,
+    TakeBackBody,
+)
+from gateway.desk.structs.common import Download, Problem
+from gateway.desk.structs.orders import Key
+from gateway.dispatch.bills import UnknownPayment
+from gateway.documents.bills import statement_paper
+from gateway.documents.job import Choice
+from gateway.money import ageing, amounts, payments
+from gateway.money.ageing import Age
+from gateway.money.amounts import NOTHING, AmountFault, total
+from gateway.money.currencies import DIGITS, UnknownCurrency
+from gateway.money.export import Books, exported
+from gateway.money.machine import BillRefused
+from gateway.money.records import Bill, BillState, Entry, EntryKind, Payment
+from gateway.store.bills_port import BillFilter, OwedRow
+from gateway.store.port import AlreadyExists
+from gateway.workflow.partners import Partner
+
+_MOST_BILLS: Final = 1000
+_YEAR: Final = timedelta(days=365)
+_FIRST_YEAR: Final = 1990
+_LAST_YEAR: Final = 2200
+_MOST_DAYS: Final = timedelta(days=3700)
+
+
+async def book_payment(desk: Desk, caller: Caller, body: PayBody, key: Key | None = None) -> PaymentShown:
+    """Book money that came, with its shares; what is over stays as the partner's credit."""
+    if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
+        return await _shown(desk, known, is_new=False)
+    payment = _payment(desk, caller, body)
+    try:
+        partner = await partner_of(desk, body.partner)
+        shares = await _shares(desk, body, payment)
+    except NotThereError as missing:
+        raise UnusableError(missing.detail) from None
+    try:
+        booked = await desk.bills.pay(payment, shares, key=key)
+    except payments.ShareFault as fault:
+        raise ConflictError(str(fault)) from None
+    except AlreadyExists:
+        raise ConflictError("This form was sent before: look at the payments.") from None
+    if isinstance(booked, BillRefused):
+        raise ConflictError(f"{partner.name}: {booked.words}")
+    return await _shown(desk, booked.id)
+
+
+def _payment(desk: Desk, caller: Caller, body: PayBody) -> Payment:
+    """The payment in the currency in which it is booked. Raises UnusableError."""
+    is_other = body.booked_in is not None and body.booked_in != body.currency
+    if is_other != (body.rate is not None):
+        raise UnusableError("rate: goes with booked_in, if the money came in another currency.", [_at("rate")])
+    try:
+        came = amounts.positive(body.amount, body.currency)
+        booked = amounts.positive(_converted(came, body), body.booked_in or body.currency)
+    except (AmountFault, UnknownCurrency) as fault:
+        raise UnusableError(f"amount: {fault}", [Problem(column="amount", words=str(fault))]) from None
+    today = desk.today()
+    if body.received_on is not None and body.received_on > today:
+        raise UnusableError("received_on: lies ahead.", [_at("received_on")])
+    return Payment(
+        id="",
+        partner=body.partner,
+        currency=body.booked_in if is_other and body.booked_in else body.currency,
+        amount=booked,
+        received_on=body.received_on or today,
+        means=body.means,
+        reference=" ".join(body.reference.split()),
+        booked_at=desk.now(),
+        booked_by=caller.name,
+        paid_in=body.currency if is_other else None,
+        paid_amount=came if is_other else None,
+        rate=body.rate if is_other else None,
+    )
+
+
+def _converted(came: Decimal, body: PayBody) -> Decimal:
+    """What came in the currency in which it is booked, at the rate that was entered. Raises AmountFault, UnknownCurrency."""
+    if body.rate is None or body.booked_in is None:
+        return came
+    if not (body.rate.is_finite() and NOTHING < body.rate < amounts.MOST):
+        raise AmountFault("can't be converted at this rate")
+    return amounts.converted(came, body.rate, body.booked_in)
+
+
+def _at(column: str) -> Problem:
+    return Problem(column=column, words="can't be so")
+
+
+async def _shares(desk: Desk, body: PayBody, payment: Payment) -> dict[str, Decimal]:
+    """The shares as they were entered, else the oldest bills first. Raises NotThereError, UnusableError."""
+    if body.shares is None:
+        owed = await desk.store.bills.bills(BillFilter(partner=payment.partner, owed=True, limit=_MOST_BILLS))
+        return payments.oldest_first(payment, owed)
+    try:
+        return {
+            (await find_bill(desk, name)).id: amounts.checked(share, payment.currency)
+            for name, share in body.shares.items()
+            if share
+        }
+    except AmountFault as fault:
+        raise UnusableError(f"shares: {fault}", [Problem(column="shares", words=str(fault))]) from None
+
+
+async def take_back_payment(desk: Desk, caller: Caller, payment: str, body: TakeBackBody) -> PaymentShown:
+    """Take a payment back that did not hold: a check that bounced, money that was booked for the wrong partner."""
+    reason = " ".join(body.reason.split())
+    try:
+        back = await desk.bills.take_back(payment, why=reason, at=desk.now(), by=caller.name)
+    except UnknownPayment:
+        raise NotThereError("There is no such payment.") from None
+    if isinstance(back, BillRefused):
+        raise ConflictError(back.words)
+    return await _shown(desk, payment)
+
+
+async def show_payment(desk: Desk, _caller: Caller, payment: str) -> PaymentShown:
+    """Return one payment."""
+    return await _shown(desk, payment)
+
+
+async def list_payments(desk: Desk, _caller: Caller, query: PaymentsQuery) -> PaymentList:
+    """Return the newest payments."""
+    found = await desk.store.bills.payments(partner=query.partner, limit=query.limit)
+    return PaymentList(payments=tuple([await _with_shares(desk, payment) for payment in found]))
+
+
+async def _shown(desk: Desk, payment_id: str, *, is_new: bool = True) -> PaymentShown:
+    payment = await desk.store.bills.payment(payment_id)
+    if payment is None:
+        raise NotThereError("There is no such payment.")
+    return await _with_shares(desk, payment, is_new=is_new)
+
+
+async def _with_shares(desk: Desk, payment: Payment, *, is_new: bool = True) -> PaymentShown:
+    entries = await desk.store.bills.ledger(payment=payment.id)
+    partner = (await partners_by_id(desk.store)).get(payment.partner)
+    shares: dict[str, Decimal] = {}
+    for entry in entries:
+        if entry.bill and entry.kind in {EntryKind.PAID, EntryKind.REVERSED}:
+            shares[entry.bill] = shares.get(entry.bill, NOTHING) - entry.amount
+    left = -total(entry.amount for entry in entries if entry.kind is EntryKind.OVERPAID)
+    name = partner.name if partner else payment.partner
+    return shown(payment, PaymentShown, partner_name=name, shares=shares, left=left, is_new=is_new)
+
+
+# ── what is owed ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def list_owed(desk: Desk, _caller: Caller) -> OwedList:
+    """Return what each partner owes, by how old it is, and what it has as credit."""
+    today, names = desk.today(), await partners_by_id(desk.store)
+    rows = await desk.store.bills.owed()
+    credit = {(partner, currency): amount for partner, currency, amount in await desk.store.bills.credit()}
+    keys = dict.fromkeys([*((row.partner, row.currency) for row in rows), *credit])
+    partners = [
+        _owed(key, [row for row in rows if (row.partner, row.currency) == key], credit.get(key, NOTHING), today, names)
+        for key in sorted(keys)
+    ]
+    currencies = sorted({owed.currency for owed in partners})
+    return OwedList(
+        today=today,
+        partners=tuple(partners),
+        totals=tuple(
+            _summed(currency, [owed for owed in partners if owed.currency == currency]) for currency in currencies
+        ),
+    )
+
+
+def _owed(
+    key: tuple[str, str], rows: list[OwedRow], credit: Decimal, today: date, names: dict[str, Partner]
+) -> OwedShown:
+    partner, currency = key
+    known = names.get(partner)
+    by_age = {age: total(row.balance for row in rows if ageing.age_of(row.dated, today) is age) for age in Age}
+    return OwedShown(
+        partner=partner,
+        partner_name=known.name if known else partner,
+        currency=currency,
+        by_age=by_age,
+        total=total(by_age.values()),
+        disputed=total(row.balance for row in rows if row.state is BillState.DISPUTED),
+        credit=credit,
+    )
+
+
+def _summed(currency: str, partners: Iterable[OwedShown]) -> OwedShown:
+    partners = list(partners)
+    by_age = {age: total(owed.by_age[age] for owed in partners) for age in Age}
+    return OwedShown(
+        partner="",
+        partner_name="All partners",
+        currency=currency,
+        by_age=by_age,
+        total=total(by_age.values()),
+        disputed=total(owed.disputed for owed in partners),
+        credit=total(owed.credit for owed in partners),
+    )
+
+
+async def print_statement(desk: Desk, _caller: Caller, partner: str, query: StatementQuery) -> Download:
+    """Print a partner's statement: what was owed before, what was booked, what is owed now and how old that is."""
+    found = await partner_of(desk, partner)
+    first, last = _days(desk, query.first, query.last)
+    entries = list(await desk.store.bills.ledger(partner=partner))
+    currency = query.currency or _usual(entries) or desk.billing.defaults.currency
+    if currency not in DIGITS:
+        raise UnusableError("currency: must be a currency of ISO 4217, like EUR.", [_at("currency")])
+    of_currency = [entry for entry in entries if entry.currency == currency]
+    account = ageing.statement(of_currency, _begin(desk, first), _begin(desk, last + timedelta(days=1)))
+    bills = await _bills_of(desk, of_currency)
+    paper = statement_paper(
+        account,
+        bills,
+        seller=desk.billing.seller,
+        buyer=buyer_of(found),
+        currency=currency,
+        days=(first, last),
+        zone=desk.zone,
+    )
+    return await as_pdf(desk, f"statement {partner} {last.isoformat()}", [paper], Choice())
+
+
+def _days(desk: Desk, first: date | None, last: date | None) -> tuple[date, date]:
+    """The first and the last day; the year until today if they are left out. Raises UnusableError."""
+    last = last or desk.today()
+    if not _FIRST_YEAR <= last.year <= _LAST_YEAR:
+        raise UnusableError(f"last: must be of the years {_FIRST_YEAR} to {_LAST_YEAR}.", [_at("last")])
+    first = first or last - _YEAR
+    if not timedelta(0) <= last - first <= _MOST_DAYS:
+        raise UnusableError("first: at most ten years before the last day, and not after it.", [_at("first")])
+    return first, last
+
+
+def _usual(entries: list[Entry]) -> str | None:
+    """The currency in which something was booked last."""
+    return max(entries, key=lambda entry: entry.at).currency if entries else None
+
+
+def _begin(desk: Desk, day: date) -> datetime:
+    return datetime.combine(day, time(), desk.zone)
+
+
+async def _bills_of(desk: Desk, entries: Iterable[Entry]) -> list[Bill]:
+    found = [await desk.store.bills.bill(name) for name in dict.fromkeys(entry.bill for entry in entries if entry.bill)]
+    return [bill for bill in found if bill is not None]
+
+
+async def export_ledger(desk: Desk, _caller: Caller, query: LedgerQuery) -> Download:
+    """Hand out what was booked as CSV, with the columns that the settings name."""
+    first, last = _days(desk, query.first, query.last)
+    since, until = _begin(desk, first), _begin(desk, last + timedelta(days=1))
+    entries = await desk.store.bills.ledger_within(since, until)
+    bills = {bill.id: bill for bill in await _bills_of(desk, entries)}
+    notes = [
+        await desk.store.bills.bill(name)
+        for name in dict.fromkeys(entry.credit_note for entry in entries if entry.credit_note)
+    ]
+    bills |= {note.id: note for note in notes if note is not None}
+    paid = [
+        await desk.store.bills.payment(name)
+        for name in dict.fromkeys(entry.payment for entry in entries if entry.payment)
+    ]
+    booked = {payment.id: payment for payment in paid if payment is not None}
+    names = {partner.id: partner.name for partner in await desk.store.partners()}
+    text = exported(Books(entries, bills, booked, names), desk.billing.export, desk.zone)
+    return Download(content_type="text/csv", text=text, name=f"ledger-{first}-{last}.csv")

@@ -1,0 +1,260 @@
+"""Bills over the live API: from a lost loan to the last cent, and what each role may do."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.dispatch.bills import BillCause
+from gateway.money.effects import BillPaper
+from gateway.money.events import ItemSeen, PaperMade
+from gateway.money.records import Seen
+from gateway.store.bills_port import KeptPaper
+from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.web.api import PREFIX
+from gateway.workflow.effects import OpenTask
+from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
+from gateway.workflow.tasks import TaskKind
+from tests.web.live import START, VALLEY, Live, a_request, keep, live_api
+
+PDF = b"%PDF-1.7 made up"
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    async with live_api(tmp_path) as api:
+        yield api
+
+
+async def lost(live: Live, name: str = "r1") -> None:
+    """Keep a loan that is lost, with its task."""
+    await keep(live.store, a_request(name, State.LOST, shipped_at=START, due_at=START))
+    entry = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words="Overdue.", state="overdue")
+    task = OpenTask(kind=TaskKind.BILL, words="Long overdue or lost: to be billed.")
+    await live.store.commit(Change(history_of=name, history=(entry,), open_tasks=(task,)))
+
+
+async def seen(live: Live, bill: str, what: Seen = Seen.OUT) -> None:
+    """In the place of the worker that asks 17."""
+    await live.desk.bills.submit_bill(bill, ItemSeen(at=START, seen=what, words="on loan."))
+
+
+async def made(live: Live, bill: str) -> None:
+    """In the place of the worker that makes the PDF."""
+    kept = KeptPaper(bill=bill, paper=BillPaper.BILL, made_at=START, digest="d", template_hash="t", pdf=PDF)
+    event = PaperMade(at=START, paper=BillPaper.BILL, digest="d")
+    await live.desk.bills.submit_bill(bill, event, BillCause(paper=kept))
+
+
+async def act(
+    live: Live, bill: str, action: str, role: StaffRole = StaffRole.TECHNICIAN, **body: Any
+) -> tuple[int, Any]:
+    return await live.call("POST", f"/bills/{bill}/actions/{action}", role=role, body=body)
+
+
+def fetch(live: Live, path: str, **options: Any) -> Any:
+    """Make a call whose answer is a file."""
+    headers = {"Authorization": f"Bearer {live.tokens[StaffRole.VIEWER]}"}
+    return live.http.get(live.url + PREFIX + path, headers=headers, **options)
+
+
+async def invoice(live: Live, amount: str = "75.00") -> str:
+    """An invoice with a number and its PDF."""
+    line = {"kind": "fee", "words": "Fee", "amount": amount}
+    status, answer = await live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]})
+    assert status == 201, answer
+    bill = answer["bill"]["id"]
+    assert (await act(live, bill, "finalise"))[0] == 200
+    await made(live, bill)
+    return str(bill)
+
+
+async def test_a_lost_loan_becomes_an_invoice_that_is_paid(live: Live):
+    await lost(live)
+    (listed,) = (await live.call("GET", "/bills/to-bill"))[1]["requests"]
+    assert (listed["request"], listed["title"], listed["bill"]) == ("r1", "The Imaginary Almanac", None)
+    status, answer = await live.call("POST", "/bills", body={"request": "r1"}, headers={"Idempotency-Key": "one-use-1"})
+    assert (status, answer["bill"]["state"]) == (201, "candidate")
+    assert answer["lines"][0]["loan"]["notice_on"] == "2026-10-28"
+    bill = answer["bill"]["id"]
+    status, again = await live.call("POST", "/bills", body={"request": "r1"}, headers={"Idempotency-Key": "one-use-1"})
+    assert (status, again["bill"]["id"]) == (200, bill)
+    assert (await live.call("POST", "/bills", body={"request": "r1"}))[0] == 409
+    assert (await live.call("GET", "/bills/to-bill"))[1]["requests"][0]["bill"] == bill
+
+    status, answer = await act(live, bill, "shelf-checked")
+    assert (status, "has not answered yet" in answer["detail"]) == (409, True)
+    await seen(live, bill)
+    assert (await act(live, bill, "shelf-checked"))[1]["bill"]["state"] == "draft"
+    assert (await act(live, bill, "finalise"))[0] == 409, "a line has no amount yet"
+    item = answer_item = (await live.call("GET", f"/bills/{bill}"))[1]["lines"][0]["loan"]["item_barcode"]
+    lines = [
+        {"kind": "replacement", "words": "Replacement", "amount": "60.00", "request": "r1", "item": item},
+        {"kind": "processing", "words": "Processing", "amount": "15.00"},
+    ]
+    status, answer = await act(live, bill, "change", lines=lines)
+    assert (status, answer["bill"]["total"], answer["lines"][0]["loan"]["item_barcode"]) == (200, "75.00", answer_item)
+    status, answer = await act(live, bill, "finalise")
+    assert (status, answer["bill"]["number"], answer["bill"]["balance"]) == (200, "INV-2027-00001", "75.00")
+    assert (await live.call("GET", "/bills/to-bill"))[1]["requests"] == []
+    assert (await act(live, bill, "posted"))[0] == 409, "nothing is sent before its PDF is made"
+
+    await made(live, bill)
+    async with fetch(live, f"/bills/{bill}/paper") as paper:
+        assert (paper.status, paper.content_type, await paper.read()) == (200, "application/pdf", PDF)
+    assert (await act(live, bill, "posted"))[1]["bill"]["state"] == "sent"
+    status, paid = await live.call(
+        "POST",
+        "/payments",
+        body={"partner": VALLEY.id, "amount": "100.00", "currency": "USD", "means": "check", "reference": "4711"},
+    )
+    assert (status, paid["shares"], paid["left"]) == (201, {bill: "75.00"}, "25.00")
+    shown = (await live.call("GET", "/bills/INV-2027-00001"))[1]
+    assert (shown["bill"]["state"], shown["bill"]["balance"], shown["credit"]) == ("paid", "0.00", "25.00")
+    assert [(entry["kind"], entry["amount"]) for entry in shown["ledger"]] == [("billed", "75.00"), ("paid", "-75.00")]
+
+
+async def test_only_a_manager_writes_off_and_only_with_a_reason(live: Live):
+    bill = await invoice(live)
+    assert (await act(live, bill, "write-off", reason="gone"))[0] == 403
+    assert (await act(live, bill, "write-off", StaffRole.MANAGER))[0] == 409
+    status, answer = await act(live, bill, "write-off", StaffRole.MANAGER, reason="gone")
+    assert (status, answer["bill"]["state"], answer["waived"]) == (200, "written off", "75.00")
+
+
+async def test_what_comes_back_is_credited_by_the_terms(live: Live):
+    await lost(live)
+    bill = (await live.call("POST", "/bills", body={"request": "r1", "lines": [
+        {"kind": "replacement", "words": "Replacement", "amount": "60.00", "request": "r1"},
+        {"kind": "processing", "words": "Processing", "amount": "15.00"},
+    ]}))[1]["bill"]["id"]  # fmt: skip
+    await seen(live, bill)
+    await act(live, bill, "shelf-checked")
+    await act(live, bill, "finalise")
+    status, note = await live.call("POST", f"/bills/{bill}/credit-note", body={})
+    assert (status, note["bill"]["kind"], note["bill"]["total"], note["corrects"]) == (
+        201,
+        "credit note",
+        "60.00",
+        bill,
+    )
+    status, answer = await act(live, note["bill"]["id"], "finalise")
+    assert (status, answer["bill"]["number"]) == (200, "CN-2027-00001")
+    shown = (await live.call("GET", f"/bills/{bill}"))[1]
+    assert (shown["bill"]["balance"], shown["credited"], shown["credit_notes"]) == (
+        "15.00",
+        "60.00",
+        [note["bill"]["id"]],
+    )
+    assert (await live.call("POST", f"/bills/{bill}/credit-note", body={}))[0] == 409, "no more than was asked for"
+
+
+async def test_what_is_owed_ages_and_the_credit_stands_beside_it(live: Live):
+    old = await invoice(live, "40.00")
+    await live.time.advance(61 * 86_400)
+    await invoice(live, "10.00")
+    await act(live, old, "dispute", reason="returned in May")
+    owed = (await live.call("GET", "/bills/owed"))[1]
+    (partner,) = owed["partners"]
+    assert partner["by_age"] == {
+        "under 30 days": "10.00",
+        "30 to 59 days": "0",
+        "60 to 89 days": "40.00",
+        "90 days and more": "0",
+    }
+    assert (partner["total"], partner["disputed"], owed["totals"][0]["total"]) == ("50.00", "40.00", "50.00")
+    listed = (await live.call("GET", "/bills?owed=true"))[1]
+    assert [bill["age"] for bill in listed["bills"]] == ["60 to 89 days", "under 30 days"]
+    assert listed["counts"] == {"disputed": 1, "finalised": 1}
+
+
+async def test_a_payment_in_another_currency_needs_a_rate(live: Live):
+    bill = await invoice(live, "108.46")
+    body = {"partner": VALLEY.id, "amount": "100.00", "currency": "EUR", "booked_in": "USD"}
+    assert (await live.call("POST", "/payments", body=body))[0] == 422
+    status, paid = await live.call("POST", "/payments", body=body | {"rate": "1.08455"})
+    assert (status, paid["amount"], paid["paid_amount"], paid["shares"]) == (201, "108.46", "100.00", {bill: "108.46"})
+    assert (
+        await live.call(
+            "POST", "/payments", body={"partner": VALLEY.id, "amount": "5", "currency": "EUR", "shares": {bill: "5"}}
+        )
+    )[0] == 409
+
+
+async def test_a_payment_that_did_not_hold_is_a_managers_to_take_back(live: Live):
+    bill = await invoice(live)
+    paid = (await live.call("POST", "/payments", body={"partner": VALLEY.id, "amount": "75.00", "currency": "USD"}))[1]
+    back = ("POST", f"/payments/{paid['id']}/take-back")
+    assert (await live.call(*back, role=StaffRole.TECHNICIAN, body={"reason": "bounced"}))[0] == 403
+    status, back = await live.call(
+        "POST", f"/payments/{paid['id']}/take-back", role=StaffRole.MANAGER, body={"reason": "bounced"}
+    )
+    assert (status, back["shares"], back["reversed_why"]) == (200, {bill: "0.00"}, "bounced")
+    assert (await live.call("GET", f"/bills/{bill}"))[1]["bill"]["balance"] == "75.00"
+    assert len((await live.call("GET", "/payments"))[1]["payments"]) == 1
+
+
+async def test_credit_pays_for_the_next_bill(live: Live):
+    await live.call("POST", "/payments", body={"partner": VALLEY.id, "amount": "20.00", "currency": "USD"})
+    bill = await invoice(live)
+    status, answer = await live.call("POST", f"/bills/{bill}/use-credit", body={})
+    assert (status, answer["bill"]["balance"], answer["bill"]["state"], answer["credit"]) == (
+        200,
+        "55.00",
+        "part paid",
+        "0",
+    )
+    assert (await live.call("POST", f"/bills/{bill}/use-credit", body={}))[0] == 409
+
+
+async def test_what_was_booked_goes_to_the_accounting_system(live: Live):
+    await invoice(live)
+    await live.call(
+        "POST", "/payments", body={"partner": VALLEY.id, "amount": "75.00", "currency": "USD", "reference": "=cmd()"}
+    )
+    async with fetch(live, "/bills/export?first=2026-10-01&last=2026-10-31") as answer:
+        text = await answer.text()
+    heading, billed, paid = text.splitlines()
+    assert heading.startswith("date,kind,partner,partner_name,invoice,")
+    assert ",INV-2027-00001,2026-10-28,2026-11-27," in billed
+    assert "'=cmd()" in paid, "no cell begins a formula"
+    assert (await live.call("GET", "/bills/export?first=2026-10-02&last=2026-10-01"))[0] == 422
+
+
+async def test_what_is_no_amount_is_refused_at_its_line(live: Live):
+    for amount in ("1.005", "-1", "NaN", "1E+20"):
+        body = {"partner": VALLEY.id, "lines": [{"kind": "fee", "words": "Fee", "amount": amount}]}
+        status, answer = await live.call("POST", "/bills", body=body)
+        assert (status, answer["problems"][0]["column"]) == (422, "amount"), answer
+    assert (await live.call("GET", "/bills"))[1]["bills"] == []
+
+
+async def test_who_saw_an_older_version_is_told(live: Live):
+    bill = await invoice(live)
+    version = (await live.call("GET", f"/bills/{bill}"))[1]["bill"]["version"]
+    assert (await act(live, bill, "dispute", reason="why", seen=version))[0] == 200
+    assert (await act(live, bill, "dispute", reason="why", seen=version))[0] == 409
+
+
+async def test_bills_come_page_by_page(live: Live):
+    for _ in range(3):
+        await invoice(live)
+        await live.time.advance(60)
+    first = (await live.call("GET", "/bills?limit=2"))[1]
+    assert [bill["number"] for bill in first["bills"]] == ["INV-2027-00003", "INV-2027-00002"]
+    query = {"limit": "2", "before": first["next"]}
+    async with fetch(live, "/bills", params=query) as answer:
+        rest = await answer.json()
+    assert [bill["number"] for bill in rest["bills"]] == ["INV-2027-00001"]
+    assert (await live.call("GET", "/bills?before=yesterday"))[0] == 422
+
+
+@pytest.mark.process
+async def test_a_statement_is_printed(live: Live):
+    await invoice(live)
+    async with fetch(live, f"/partners/{VALLEY.id}/statement") as answer:
+        assert (answer.status, answer.content_type) == (200, "application/pdf")
+        assert (await answer.read()).startswith(b"%PDF")
+    assert (await live.call("GET", "/partners/nobody/statement"))[0] == 404
