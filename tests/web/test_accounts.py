@@ -47,7 +47,7 @@ async def is_in(live: Live, token: str) -> bool:
 async def test_who_knows_name_and_password_is_signed_in_with_the_accounts_role(live: Live):
     assert await make(live) == 201
     found = await signed(live, await enter(live, " ANN"))
-    assert found.caller == Caller("ann", StaffRole.TECHNICIAN)
+    assert found.caller == Caller("ann", StaffRole.TECHNICIAN, is_at_desk=True)
     assert (found.session.address, found.session.agent) == (HERE, "Example Browser")
     assert (live.tries[-1].outcome, live.tries[-1].account) == (SignInOutcome.DONE, "ann")
 

@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-import gateway.workflow
+import gateway
 
 WIDEST = 160
-_FOLDER = Path(gateway.workflow.__path__[0])
+_GATEWAY = Path(gateway.__path__[0])
+_FOLDER = _GATEWAY / "workflow"
 _BEGIN, _END = "# fmt: off\n", "# fmt: on\n"
 _COLUMNS = 4  # state, trigger, why, go to
 
 
 def written() -> list[Path]:
     """The modules that hold rows."""
-    return sorted([*_FOLDER.glob("*/stages/[!_]*.py"), _FOLDER / "acts" / "rows.py"])
+    return sorted([*_GATEWAY.glob("**/stages/[!_]*.py"), _FOLDER / "acts" / "rows.py"])
 
 
 def laid_out(text: str) -> str:

@@ -16,7 +16,7 @@ from gateway.money.records import Bill
 from gateway.store.bills_port import KeptPaper
 
 CHANGED = "Its template was changed after it was finalised. Have the paper made again if the new one is right."
-BUSY_WAIT_S = 2.0
+BUSY_WAIT_S = 2
 
 
 class BillPapers:
