@@ -1,5 +1,6 @@
 """Figures counted: every question of a figure asked of the facts, for several periods at once, and made into its rows."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -23,7 +24,7 @@ async def count(desk: Desk, figure: Figure, periods: Sequence[Period]) -> Counte
     of = list(dict.fromkeys((period.first, period.last) for period in periods))
     distinct = [next(period for period in periods if (period.first, period.last) == days) for days in of]
     answers = await _answers(desk, figure, distinct)
-    rows = [figure.make(each) for each in answers]
+    rows = [await asyncio.to_thread(figure.make, each) for each in answers]
     return Counted(figure=figure, rows=tuple(rows[of.index((period.first, period.last))] for period in periods))
 
 
@@ -42,7 +43,7 @@ async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> lis
         Answers(
             counts=counts[place],
             stretches=stretches[place],
-            work=await desk.store.facts.work(period.first, period.last) if figure.needs_work else (),
+            work=await desk.store.facts.work(period.first, period.last, figure.needs_work) if figure.needs_work else (),
             faults=await _faults(desk, period) if figure.needs_faults else {},
         )
         for place, period in enumerate(periods)

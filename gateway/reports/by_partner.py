@@ -13,10 +13,10 @@ from gateway.reports.figure import (
     Group,
     Row,
     Unit,
-    by_value,
     share,
+    split,
+    summed,
     total,
-    where,
 )
 from gateway.reports.fill import lending_cells
 from gateway.reports.turnaround import spread
@@ -39,16 +39,16 @@ _COLUMNS: Final = (
 
 
 def _partners(answers: Answers) -> Sequence[Row]:
-    counts = answers.counts
-    sent, received = by_value(counts["sent"]), by_value(counts["received"])
-    names = {*sent, *received, *by_value(counts["came"]), *by_value(counts["asked"]), *answers.faults} - {""}
+    parted = {name: split(counts) for name, counts in answers.counts.items()}
+    sent, received = ({name: summed(each) for name, each in parted[what].items()} for what in ("sent", "received"))
+    names = {*sent, *received, *parted["came"], *parted["asked"], *answers.faults} - {""}
     ordered = sorted(names, key=lambda name: (-sent.get(name, 0) - received.get(name, 0), name))
     rows = [
         Row(
             name=name,
             words=name,
             part=Part.PARTNER,
-            cells=_cells(name, sent.get(name, 0), received.get(name, 0), answers),
+            cells=_cells(name, sent.get(name, 0), received.get(name, 0), parted, answers),
             only=(Only(part=Part.PARTNER, values=(name,)),),
         )
         for name in ordered
@@ -56,23 +56,23 @@ def _partners(answers: Answers) -> Sequence[Row]:
     return (*rows, total(_COLUMNS, rows))
 
 
-def _cells(name: str, sent: int, received: int, answers: Answers) -> tuple[Cell, ...]:
-    counts = answers.counts
-    asked = where(counts["asked"], 0, name)
+def _cells(
+    name: str, sent: int, received: int, parted: Mapping[str, Mapping[str, Counts]], answers: Answers
+) -> tuple[Cell, ...]:
+    asked = parted["asked"].get(name, {})
+    unanswered = asked.get((AttemptResult.NONE.value,), 0)
     return (
         sent,
         received,
         sent - received,
         "net lender" if sent > received else "net borrower" if received > sent else "even",
-        lending_cells(where(counts["came"], 0, name))[-1],
-        share(
-            asked.get((AttemptResult.SENT.value,), 0), sum(asked.values()) - asked.get((AttemptResult.NONE.value,), 0)
-        ),
+        lending_cells(parted["came"].get(name, {}))[-1],
+        share(asked.get((AttemptResult.SENT.value,), 0), summed(asked) - unanswered),
         _median(answers.stretches[Leg.TO_SUPPLY.value], name),
         _median(answers.stretches[Leg.TO_RECEIVE.value], name),
         answers.faults.get(name, 0),
-        _money(counts["charged"], name),
-        _money(counts["paid"], name),
+        _money(parted["charged"].get(name, {})),
+        _money(parted["paid"].get(name, {})),
     )
 
 
@@ -80,8 +80,8 @@ def _median(stretches: Stretches, name: str) -> float | None:
     return spread(stretches.get((name,), ())).median_days
 
 
-def _money(amounts: Counts, name: str) -> str | None:
-    found = {currency: amount for (currency,), amount in where(amounts, 0, name).items() if currency and amount}
+def _money(amounts: Counts) -> str | None:
+    found = {currency: amount for (currency,), amount in amounts.items() if currency and amount}
     return ", ".join(f"{written(amount)} {currency}" for currency, amount in sorted(found.items())) or None
 
 

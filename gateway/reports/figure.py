@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from gateway.workflow.facts import Work
-from gateway.workflow.questions import Counts, HowLong, Key, Only, Part, Question, Stretches
+from gateway.workflow.questions import Counts, HowLong, Key, Only, Part, Question, Stretches, WorkBy
 from gateway.workflow.records import Role
 from gateway.workflow.values import Record
 
@@ -88,7 +88,7 @@ class Figure(Record, frozen=True, kw_only=True):
     make: Callable[[Answers], Sequence[Row]]
     adds_up: bool = True
     """Whether the counts of months come to that of their year; rates, medians and what is counted by arrival don't claim to."""
-    needs_work: bool = False
+    needs_work: WorkBy | None = None
     needs_faults: bool = False
 
     def column(self, name: str) -> int:
@@ -124,6 +124,14 @@ def by_value(counts: Counts, place: int = 0) -> dict[str, int]:
 def where(counts: Counts, place: int, value: str) -> dict[Key, int]:
     """Return what has a value at a place of its key, with the rest of the key."""
     return {(*key[:place], *key[place + 1 :]): count for key, count in counts.items() if key[place] == value}
+
+
+def split(counts: Counts) -> dict[str, dict[Key, int]]:
+    """Part counts by the first value of their keys, with the rest of the key."""
+    found: dict[str, dict[Key, int]] = {}
+    for (first, *rest), count in counts.items():
+        found.setdefault(first, {})[tuple(rest)] = count
+    return found
 
 
 def share(part: int, whole: int) -> float | None:

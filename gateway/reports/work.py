@@ -17,7 +17,7 @@ from gateway.reports.figure import (
     total,
 )
 from gateway.workflow.facts import Deed, Happened, Work
-from gateway.workflow.questions import Only, Part, Question
+from gateway.workflow.questions import Only, Part, Question, WorkBy
 from gateway.workflow.records import Role
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -66,7 +66,7 @@ _KINDS: Final = (
 )
 
 
-def _figure(name: str, title: str, named: Callable[[Work], tuple[int, str, str]]) -> Figure:
+def _figure(name: str, title: str, by: WorkBy, named: Callable[[Work], tuple[int, str, str]]) -> Figure:
     return Figure(
         name=name,
         group=Group.WORK,
@@ -75,13 +75,13 @@ def _figure(name: str, title: str, named: Callable[[Work], tuple[int, str, str]]
         columns=_DEEDS,
         headline="total",
         make=lambda answers: _acts(answers, named),
-        needs_work=True,
+        needs_work=by,
     )
 
 
-WORK_HOURS: Final = _figure("work-hours", "Work by hour", _by_hour)
-WORK_WEEKDAYS: Final = _figure("work-weekdays", "Work by day of the week", _by_weekday)
-WORK_DAYS: Final = _figure("work-days", "Work by day", _by_day)
+WORK_HOURS: Final = _figure("work-hours", "Work by hour", WorkBy.HOUR, _by_hour)
+WORK_WEEKDAYS: Final = _figure("work-weekdays", "Work by day of the week", WorkBy.DAY, _by_weekday)
+WORK_DAYS: Final = _figure("work-days", "Work by day", WorkBy.DAY, _by_day)
 
 _ALONE: Final = (
     Column(name="ended", words="Ended", behind="ended"),

@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 
 from gateway.workflow.facts import Fact, Folded, TellingLine, Work
-from gateway.workflow.questions import BehindPage, Counts, HowLong, Question, Span, Stretches
+from gateway.workflow.questions import BehindPage, Counts, HowLong, Question, Span, Stretches, WorkBy
 from gateway.workflow.records import Request
 
 
@@ -70,8 +70,8 @@ class FactStore(Protocol):
     async def behind_number(self, question: Question, span: Span, *, after: int, limit: int) -> BehindPage:
         """Return what was counted; `after`: the `next` of the page before, -1 for the first."""
 
-    async def work(self, first: date, last: date) -> tuple[Work, ...]:
-        """Return the acts of people from the first to the last day."""
+    async def work(self, first: date, last: date, by: WorkBy) -> tuple[Work, ...]:
+        """Return the acts of people from the first to the last day, put together by day or by hour."""
 
     async def fault_counts(self, first: date, last: date) -> Mapping[str, int]:
         """Return how many exchanges with each peer failed from the first to the last day."""

@@ -11,7 +11,7 @@ from typing import Final
 from gateway.store.columns import Params, stamp
 from gateway.store.port import HistoryKind
 from gateway.workflow.facts import LEGS, Fact, Happened
-from gateway.workflow.questions import HowLong, Only, Part, Question, Source, Span
+from gateway.workflow.questions import HowLong, Only, Part, Question, Source, Span, WorkBy
 from gateway.workflow.records import Role
 
 COLUMNS: Final = Fact.__struct_fields__
@@ -57,7 +57,10 @@ _RETRIED: Final = f"""
     WHERE requests.role = '{Role.LENDING.value}' AND requests.requesting_agency_key = $1 AND requests.partner_request_id = $2"""
 KEEP_TAKEN_UP: Final = f"INSERT INTO fact_taken_up (line) {_RETRIED} ON CONFLICT (line) DO NOTHING"
 TAKE_UP: Final = f"UPDATE facts SET taken_up = 1 WHERE line = ({_RETRIED})"
-WORK: Final = "SELECT day, hour, deed, count FROM fact_work WHERE day >= $1 AND day <= $2 ORDER BY day, hour, deed"
+WORK: Final = {
+    WorkBy.DAY: "SELECT day, 0, deed, sum(count) FROM fact_work WHERE day >= $1 AND day <= $2 GROUP BY day, deed",
+    WorkBy.HOUR: "SELECT 0, hour, deed, sum(count) FROM fact_work WHERE day >= $1 AND day <= $2 GROUP BY hour, deed",
+}
 FAULTS: Final = """
     SELECT peer, sum(count) FROM exchange_faults WHERE day >= $1 AND day <= $2 GROUP BY peer"""
 

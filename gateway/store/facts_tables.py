@@ -4,6 +4,7 @@ Whoever follows reads a piece of what has changed, folds it, and writes it toget
 stood when the piece was read: so each line of history is folded in once, though several gateways follow at the same time.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -17,8 +18,19 @@ from gateway.store.columns import Fetched, Params, moment, optional_stamp, plain
 from gateway.store.facts_port import Changed, ChangedPiece, Mark
 from gateway.store.port import HistoryKind
 from gateway.store.tongues import Tongue
-from gateway.workflow.facts import Attempt, Correction, Fact, Folded, Happened, TellingLine, Work
-from gateway.workflow.questions import Behind, BehindPage, Counts, HowLong, Key, Question, Span, Stretch, Stretches
+from gateway.workflow.facts import Attempt, Correction, Deed, Fact, Folded, Happened, TellingLine, Work
+from gateway.workflow.questions import (
+    Behind,
+    BehindPage,
+    Counts,
+    HowLong,
+    Key,
+    Question,
+    Span,
+    Stretch,
+    Stretches,
+    WorkBy,
+)
 from gateway.workflow.records import State
 
 BEHIND_MOST: Final = 10_000
@@ -107,18 +119,13 @@ class FactTables:
 
     async def count(self, question: Question, spans: Sequence[Span]) -> tuple[Counts, ...]:
         """See the port."""
-        found: list[dict[Key, int]] = [{} for _ in spans]
-        for number, *key, counted in await self._fetch(*flat(facts_sql.count(question, spans))):
-            found[number][tuple(key)] = int(counted)
-        return tuple(found)
+        found = await self._fetch(*flat(facts_sql.count(question, spans)))
+        return await asyncio.to_thread(_counts, found, len(spans))
 
     async def how_long(self, question: HowLong, spans: Sequence[Span]) -> tuple[Stretches, ...]:
         """See the port."""
-        found: list[dict[Key, list[Stretch]]] = [defaultdict(list) for _ in spans]
-        measured = await self._fetch(*flat(facts_sql.how_long(question, spans)))
-        for number, *key, hours, open_days, count, seconds in measured:
-            found[number][tuple(key)].append(Stretch(int(hours), open_days, count, int(seconds)))
-        return tuple({key: tuple(stretches) for key, stretches in each.items()} for each in found)
+        found = await self._fetch(*flat(facts_sql.how_long(question, spans)))
+        return await asyncio.to_thread(_stretches, found, len(spans))
 
     async def behind_number(self, question: Question, span: Span, *, after: int, limit: int) -> BehindPage:
         """See the port."""
@@ -129,15 +136,30 @@ class FactTables:
         rows_of = (_behind(question, row) for row in (*corrected, *found))
         return BehindPage(rows=tuple(rows_of), next=found[-1][0] if len(found) == limit else None)
 
-    async def work(self, first: date, last: date) -> tuple[Work, ...]:
+    async def work(self, first: date, last: date, by: WorkBy) -> tuple[Work, ...]:
         """See the port."""
-        found = await self._fetch(facts_sql.WORK, (first - _EPOCH).days, (last - _EPOCH).days)
-        return tuple(msgspec.convert(row, Work, from_attributes=False) for row in map(_work, found))
+        found = await self._fetch(facts_sql.WORK[by], (first - _EPOCH).days, (last - _EPOCH).days)
+        return tuple(Work(day, hour, Deed(deed), int(count)) for day, hour, deed, count in found)
 
     async def fault_counts(self, first: date, last: date) -> Mapping[str, int]:
         """See the port."""
         found = await self._fetch(facts_sql.FAULTS, (first - _EPOCH).days, (last - _EPOCH).days)
         return {peer: int(count) for peer, count in found}
+
+
+def _counts(found: Iterable[Fetched], spans: int) -> tuple[Counts, ...]:
+    counts: list[dict[Key, int]] = [{} for _ in range(spans)]
+    for number, *key, counted in found:
+        counts[number][tuple(key)] = int(counted)
+    return tuple(counts)
+
+
+def _stretches(found: Iterable[Fetched], spans: int) -> tuple[Stretches, ...]:
+    """Of a year by partner there are some ten thousand: they are put together off the event loop."""
+    stretches: list[dict[Key, list[Stretch]]] = [defaultdict(list) for _ in range(spans)]
+    for number, *key, hours, open_days, count, seconds in found:
+        stretches[number][tuple(key)].append(Stretch(int(hours), open_days, count, int(seconds)))
+    return tuple({key: tuple(each) for key, each in of_span.items()} for of_span in stretches)
 
 
 def flat(asked: tuple[str, Params]) -> tuple[Any, ...]:
@@ -149,10 +171,6 @@ def flat(asked: tuple[str, Params]) -> tuple[Any, ...]:
 def _behind(question: Question, row: Fetched) -> Behind:
     _, request, at, count, *key = row
     return Behind(request=request, at=moment(at), count=count, parts=dict(zip(question.by, key, strict=True)))
-
-
-def _work(row: Fetched) -> dict[str, Any]:
-    return dict(zip(Work.__struct_fields__, row, strict=True))
 
 
 def _told(found: Iterable[Fetched]) -> Mapping[int, list[TellingLine]]:

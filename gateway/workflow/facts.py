@@ -207,7 +207,7 @@ class Deed(StrEnum):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """Acts of a kind in an hour of a day, by the library's clock. `day` counts from 1 January 1970."""
+    """Acts of a kind in an hour of a day, by the library's clock. `day` counts from 1 January 1970; put together by the one, the other is 0."""
 
     day: int
     hour: int

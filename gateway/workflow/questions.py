@@ -74,6 +74,13 @@ class Question(Record, frozen=True, kw_only=True):
     amount: Amount | None = None
 
 
+class WorkBy(StrEnum):
+    """By what acts of people are put together."""
+
+    DAY = "day"
+    HOUR = "hour"
+
+
 class HowLong(Record, frozen=True, kw_only=True):
     """How long a leg took that ended in a span of time, by the values of each part."""
 

@@ -45,7 +45,7 @@ from gateway.store.register_port import Facet, Sought
 from gateway.store.register_walk import Walk
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.facts import Happened, Leg
-from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source
+from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source, WorkBy
 
 
 def _walk(facet: Facet | None = None) -> str:
@@ -183,7 +183,8 @@ SHARED = {
     "what histories tell": facts_sql.told_of([1, 2]),
     "take up a fact": facts_sql.TAKE_UP,
     "keep what was taken up": facts_sql.KEEP_TAKEN_UP,
-    "work": facts_sql.WORK,
+    "work by day": facts_sql.WORK[WorkBy.DAY],
+    "work by hour": facts_sql.WORK[WorkBy.HOUR],
     "faults of days": facts_sql.FAULTS,
     "count facts": facts_sql.count(Question(when=Happened.SUPPLIED, by=(Part.PARTNER,)), SPANS)[0],
     "count attempts": facts_sql.count(Question(when=AttemptTime.ANSWERED, source=Source.ATTEMPTS), SPANS)[0],

@@ -1,0 +1,297 @@
+"""What figures cost over ten years: `python -m bench.facts [N] [sqlite|postgresql ...]`, N facts (1,000,000)."""
+
+# ruff: noqa: SLF001 - tables are filled past the port
+
+import asyncio
+import resource
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from time import perf_counter, process_time
+from types import SimpleNamespace
+from typing import Any, Final, cast
+from zoneinfo import ZoneInfo
+
+from bench.desk import longest_stretch
+from bench.figures import fill, url_of
+from bench.report import heading, table
+from gateway.clock import SystemTime
+from gateway.desk.access import Caller
+from gateway.desk.behind import export_facts
+from gateway.desk.ports import Desk
+from gateway.desk.statistics import show_report, show_statistic
+from gateway.desk.structs.statistics import FactsExport, StatisticsQuery
+from gateway.dispatch.bookkeeping import Bookkeeper
+from gateway.dispatch.workbooks import Workbooks
+from gateway.documents.sheet import Sheet
+from gateway.reports.catalogue import FIGURES
+from gateway.reports.folding import House
+from gateway.reports.presets import PRESETS
+from gateway.store import facts_sql
+from gateway.store.columns import Params
+from gateway.store.factory import open_store
+from gateway.store.facts_tables import _attempt, _row
+from gateway.store.port import Store
+from gateway.store.postgres import PostgresStore
+from gateway.store.sqlite import SqliteStore
+from gateway.workflow.facts import Attempt, AttemptResult, Deed, Difference, Fact, Happened, Outcome
+from gateway.workflow.partners import OurLibrary, Partner
+from gateway.workflow.records import Role
+from gateway.workflow.staff import StaffRole
+
+WORDS = """\
+Facts of ten years, two thirds of them of requests to us, of 150 partners and 20 branches; half as many lenders that were asked; one fact in
+five hundred corrected. Each figure is asked for as the page does: with the period before and a year ago, and months where it has
+them. Best of three; the loop's longest stretch is in processor time."""
+YEARS: Final = 10
+TODAY: Final = date(2026, 11, 27)
+FIRST: Final = datetime(2016, 12, 1, tzinfo=UTC)
+PIECE: Final = 5_000
+ZONE: Final = ZoneInfo("America/Denver")
+PARTNERS: Final = tuple(f"partner-{number:03}" for number in range(150))
+BRANCHES: Final = tuple(f"B{number:02}" for number in range(20))
+REASONS: Final = ("NotHeld", "NotAvailableForILL", "NotOnShelf", "PolicyProblem", "OnLoan", "OnOrder")
+CALLER: Final = Caller("bench", StaffRole.MANAGER)
+
+
+def made_up(random: Random, share: float) -> tuple[Fact, list[Attempt]]:
+    """One request; `share`: how far into the ten years it came."""
+    at = FIRST + timedelta(days=share * 365 * YEARS)
+    return _lent(random, at) if random.random() < 2 / 3 else _borrowed(random, at)
+
+
+def _lent(random: Random, at: datetime) -> tuple[Fact, list[Attempt]]:
+    answered = at + timedelta(hours=random.expovariate(1 / 20))
+    shipped = answered + timedelta(hours=random.expovariate(1 / 40))
+    outcome = random.choices((Outcome.SUPPLIED, Outcome.UNFILLED, Outcome.RETRY, Outcome.CANCELLED), (60, 25, 10, 5))[0]
+    each: dict[Outcome, dict[str, Any]] = {
+        Outcome.SUPPLIED: {"shipped_at": shipped, "supplied_at": shipped, "ended_at": shipped + timedelta(days=30)},
+        Outcome.UNFILLED: {"unfilled_at": answered, "ended_at": answered, "reason": random.choice(REASONS[:4])},
+        Outcome.RETRY: {"retry_at": answered, "ended_at": answered, "reason": random.choice(REASONS[4:])},
+        Outcome.CANCELLED: {"cancelled_at": answered, "ended_at": answered},
+    }
+    supplied = outcome is Outcome.SUPPLIED
+    return Fact(
+        role=Role.LENDING, partner=random.choice(PARTNERS), branch=random.choice(BRANCHES), outcome=outcome,
+        service=random.choice(("Loan", "Loan", "Copy")), policy_line=random.choice(("", "books", "films", "reference")),
+        proposal="supply", decision="supply", difference=random.choice((Difference.NONE, Difference.NONE, Difference.COPY)),
+        decided_at=answered, arrived_at=at, answered_at=answered, days_to_answer=1,
+        days_to_ship=2 if supplied else None, days_to_supply=3 if supplied else None,
+        currency="USD" if random.random() < 0.3 else "", charged=1_250, by_person=random.random() < 0.7, **each[outcome],
+    ), []  # fmt: skip
+
+
+def _borrowed(random: Random, at: datetime) -> tuple[Fact, list[Attempt]]:
+    shipped = at + timedelta(hours=random.expovariate(1 / 60))
+    received = shipped + timedelta(hours=random.expovariate(1 / 90))
+    got = random.random() < 0.8
+    of: dict[str, Any] = (
+        {"shipped_at": shipped, "received_at": received, "with_customer_at": received + timedelta(hours=30)}
+        | {
+            "days_to_send": 2,
+            "days_on_the_way": 3,
+            "days_to_hand_out": 1,
+            "days_to_receive": 5,
+            "outcome": Outcome.RECEIVED,
+        }
+        if got
+        else {"unfilled_at": shipped, "outcome": Outcome.UNFILLED}
+    )
+    asked = random.sample(PARTNERS, random.randint(1, 2))
+    attempts = [
+        Attempt(
+            attempt=place, partner=partner, place=place, asked_at=at, answered_at=shipped,
+            result=AttemptResult.SENT if got and place == len(asked) else AttemptResult.UNFILLED, reason=random.choice(REASONS),
+        )
+        for place, partner in enumerate(asked, 1)
+    ]  # fmt: skip
+    fact = Fact(
+        role=Role.BORROWING, partner=asked[-1], branch=random.choice(BRANCHES), service=random.choice(("Loan", "Loan", "Copy")),
+        arrived_at=at, asked_at=at, ended_at=received, place=len(asked), asked=len(asked), currency="USD", paid=500, **of,
+    )  # fmt: skip
+    return fact, attempts
+
+
+def pieces(count: int) -> Iterator[tuple[list[Params], list[Params], list[Params]]]:
+    """Rows of facts, attempts and corrections, some thousand at a time."""
+    random = Random(4711)
+    for begin in range(0, count, PIECE):
+        facts: list[Params] = []
+        attempts: list[Params] = []
+        corrections: list[Params] = []
+        for line in range(begin, min(begin + PIECE, count)):
+            fact, asked = made_up(random, line / count)
+            facts.append(_row(line, line, fact))
+            attempts += [_attempt(line, one) for one in asked]
+            if fact.supplied_at and random.random() < 0.003:
+                at = int((fact.supplied_at + timedelta(days=40)).timestamp() * 1e6)
+                corrections.append((line, Happened.SUPPLIED.value, at, -1, ""))
+        yield facts, attempts, corrections
+
+
+async def load(store: SqliteStore | PostgresStore, count: int) -> float:
+    """Fill the tables; seconds that it took."""
+    began = perf_counter()
+    for facts, attempts, corrections in pieces(count):
+        if isinstance(store, PostgresStore):
+            await _copy(store, facts, attempts)
+        else:
+            await store._load((facts_sql.WRITE, facts), (facts_sql.WRITE_ATTEMPT, attempts))
+        await store._load((facts_sql.CORRECT, corrections))
+    days = [(TODAY - timedelta(days=day) - date(1970, 1, 1)).days for day in range(YEARS * 365)]
+    await store._load(
+        (facts_sql.ADD_WORK, [(day, hour, deed.value, 9) for day in days for hour in range(8, 18) for deed in Deed])
+    )
+    return perf_counter() - began
+
+
+async def _copy(store: PostgresStore, facts: Sequence[Params], attempts: Sequence[Params]) -> None:
+    assert store._pool is not None
+    columns = ("line", "changed", *facts_sql.WRITTEN, "taken_up")
+    async with store._pool.acquire() as connection:
+        await connection.copy_records_to_table("facts", records=[(*row, 0) for row in facts], columns=columns)
+        await connection.copy_records_to_table("fact_attempts", records=attempts)
+
+
+def desk_of(store: Store) -> Desk:
+    """What figures need of a desk."""
+
+    async def partners() -> tuple[Partner, ...]:
+        return tuple(Partner(id=name, name=name.title(), peer="hub") for name in PARTNERS)
+
+    class Around:
+        """The store, but for its partners."""
+
+        def __getattr__(self, name: str) -> Any:
+            return partners if name == "partners" else getattr(store, name)
+
+    return cast(
+        "Desk",
+        SimpleNamespace(
+            store=Around(),
+            zone=ZONE,
+            library=OurLibrary(name="x"),
+            today=lambda: TODAY,
+            fiscal_year_begins=(7, 1),
+            workbooks=Workbooks(),
+        ),
+    )
+
+
+async def timed(call: Any, times: int = 3) -> float:
+    """The best of a few, in seconds."""
+    best = 1e9
+    for _ in range(times):
+        began = perf_counter()
+        await call()
+        best = min(best, perf_counter() - began)
+    return best
+
+
+async def measure(kind: str, count: int) -> None:
+    """Fill one store, and ask everything."""
+    with url_of(kind) as url:
+        store = cast("SqliteStore | PostgresStore", open_store(url))
+        await store.open()
+        try:
+            await store.migrate()
+            filled_s = await load(store, count)
+            if isinstance(store, PostgresStore):
+                assert store._pool is not None
+                await store._pool.execute("ANALYZE")
+            print(f"{kind}: {count:,} facts written in {filled_s:.0f} s", flush=True)
+            desk = desk_of(store)
+            with longest_stretch() as held:
+                rows = [
+                    (
+                        figure.name,
+                        *[
+                            f"{1e3 * await timed(lambda p=period, n=figure.name: show_statistic(desk, CALLER, n, StatisticsQuery(period=p))):,.0f}"
+                            for period in ("last-month", "last-year")
+                        ],
+                    )
+                    for figure in FIGURES
+                ]
+                rows += [
+                    (
+                        f"report {name}",
+                        *[
+                            f"{1e3 * await timed(lambda p=period, n=name: show_report(desk, CALLER, n, StatisticsQuery(period=p))):,.0f}"
+                            for period in ("last-month", "last-year")
+                        ],
+                    )
+                    for name in PRESETS
+                ]
+            table(("figure", "a month, ms", "a fiscal year, ms"), rows)
+            print(f"longest stretch of the event loop: {max(held):.0f} ms", flush=True)
+            await exported(desk)
+        finally:
+            await store.close()
+
+
+async def exported(desk: Desk) -> None:
+    """A year's requests as a workbook: 100,000 rows."""
+    began = perf_counter()
+    with longest_stretch() as held:
+        book = await export_facts(desk, CALLER, FactsExport(period="last-year", format="xlsx"))
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"a fiscal year as XLSX: {perf_counter() - began:.1f} s, {len(book.data) / 1e6:.1f} MB, the process needs {peak_mb:.0f} MB at the most (of all children); loop {max(held):.0f} ms",
+        flush=True,
+    )
+
+
+async def workbook(rows: int = 100_000) -> None:
+    """So many rows of twelve columns."""
+
+    async def made() -> AsyncIterator[Sequence[Sequence[Any]]]:
+        for begin in range(0, rows, 1_000):
+            yield [
+                (f"2026-10-01T09:{number % 60:02}", *(f"value {number % 97}" for _ in range(9)), number, number / 7)
+                for number in range(begin, begin + 1_000)
+            ]
+
+    began = perf_counter()
+    with longest_stretch() as held:
+        data = await Workbooks().xlsx(Sheet(title="x", headings=tuple(f"c{n}" for n in range(12))), made())
+    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"workbook of {rows:,} rows: {perf_counter() - began:.1f} s, {len(data) / 1e6:.1f} MB, {peak_mb:.0f} MB of memory, loop {max(held):.0f} ms",
+        flush=True,
+    )
+
+
+async def following(count: int = 1_000) -> None:
+    """What it costs to follow: requests of thirty lines, folded from nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{Path(folder) / 'gateway.sqlite'}")
+        await store.open()
+        await store.migrate()
+        await fill(store, count)
+        keeper = Bookkeeper(store, House, SystemTime())
+        began = process_time()
+        with longest_stretch() as held:
+            followed = await keeper.catch_up()
+        print(
+            f"followed {followed:,} requests of 30 lines each: {1e6 * (process_time() - began) / followed:,.0f} us of CPU a request, loop {max(held):.0f} ms",
+            flush=True,
+        )
+        await store.close()
+
+
+def main() -> None:
+    """Measure on the stores that are named; on both if none is."""
+    numbers = [int(argument) for argument in sys.argv[1:] if argument.isdecimal()]
+    kinds = [argument for argument in sys.argv[1:] if not argument.isdecimal()] or ["sqlite", "postgresql"]
+    heading("figures of the library", WORDS)
+    asyncio.run(workbook())
+    asyncio.run(following())
+    for kind in kinds:
+        asyncio.run(measure(kind, numbers[0] if numbers else 1_000_000))
+
+
+if __name__ == "__main__":
+    main()
