@@ -133,6 +133,7 @@ def desk_parts(
         bills=bills,
         billing=settings.billing(),
         names_on_straps=own.names_on_straps,
+        copies_allowed=own.rule_of_five.allowed,
         fiscal_year_begins=month_and_day(settings.figures.fiscal_year_begins),
         calendars=settings.calendars(),
         secret_names=ground.security.secret_names,

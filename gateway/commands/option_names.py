@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 OPTION_OF: Final[Mapping[str, str]] = {
+    "amount": "amount",
     "answer.condition": "condition",
     "answer.cost.amount": "cost",
     "answer.cost.currency": "cost",
     "before": "before",
     "copyright": "copyright",
     "customer": "customer",
+    "currency": "currency",
     "days": "days",
     "did": "did",
     "drop_at_most": "drop_at_most",
@@ -24,12 +26,14 @@ OPTION_OF: Final[Mapping[str, str]] = {
     "max_cost": "max_cost",
     "need_before": "need_before",
     "note": "note",
+    "paid_on": "paid_on",
     "partner": "partner",
     "period": "period",
     "pickup_branch": "pickup",
     "printer": "printer",
     "q": "search",
     "reason": "reason",
+    "reference": "reference",
     "retry_after": "retry_after",
     "start": "start",
     "state": "state",
@@ -40,6 +44,7 @@ OPTION_OF: Final[Mapping[str, str]] = {
     "undo_s": "undo_s",
     "until": "until",
     "volumes": "volume",
+    "year": "year",
 }
 """Fields of bodies and queries, by the option that fills them (as argparse names it). Others are not given by an option."""
 

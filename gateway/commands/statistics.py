@@ -1,12 +1,11 @@
 """`figures list | show | report | requests | export`: what was provided, received, filled, and how long it took; for people and scripts."""
 
 import argparse
-from pathlib import Path
 from typing import Any, Final
 
-from gateway.commands.base import Failure
 from gateway.commands.client import Gateway, calling_flags, made, told
-from gateway.commands.output import moment, plain, print_json, print_table
+from gateway.commands.output import moment, plain, print_table
+from gateway.commands.saved_files import into_flag, save
 from gateway.desk.structs.statistics import (
     BehindQuery,
     BehindShown,
@@ -19,7 +18,6 @@ from gateway.desk.structs.statistics import (
     StatisticsShown,
 )
 
-FORMATS: Final = {".csv": "csv", ".xlsx": "xlsx"}
 _HUNDRED: Final = 100
 
 
@@ -30,30 +28,35 @@ def add(commands: Any) -> None:
     group.add_parser("list", parents=[common], help="every figure with its definition, and the reports").set_defaults(
         run=list_figures
     )
-    showing = _add(group, common, "show", show_figure, "one figure of a period, beside the one before and a year ago")
+    showing = _add(
+        group,
+        [common, into_flag()],
+        "show",
+        show_figure,
+        "one figure of a period, beside the one before and a year ago",
+    )
     showing.add_argument("figure", help="its name, as “figures list” gives it")
-    reporting = _add(group, common, "report", show_report, "a report: annual, arl, board")
+    reporting = _add(group, [common, into_flag()], "report", show_report, "a report: annual, arl, board")
     reporting.add_argument("report", help="its name")
-    opening = _add(group, common, "requests", show_requests, "the requests behind one number")
+    opening = _add(group, [common], "requests", show_requests, "the requests behind one number")
     opening.add_argument("figure")
     opening.add_argument("--row", help="the line's name (total)")
     opening.add_argument("--column", help="the column's name (count)")
     opening.add_argument("--limit", type=int, help="at the most (100)")
     opening.add_argument("--after", type=int, help="go on behind this one, as “next” of the page before")
-    exporting = _add(group, common, "export", export, "what is kept for figures of each request that came in a period")
-    for command in (showing, reporting, exporting):
-        needed = command is exporting
-        command.add_argument(
-            "--into",
-            type=Path,
-            metavar="FILE",
-            required=needed,
-            help=f"a file with a name ending in {' or '.join(FORMATS)}",
-        )
+    _add(
+        group,
+        [common, into_flag(required=True)],
+        "export",
+        export,
+        "what is kept for figures of each request that came in a period",
+    )
 
 
-def _add(group: Any, common: argparse.ArgumentParser, name: str, run: Any, words: str) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = group.add_parser(name, parents=[common], help=words)
+def _add(
+    group: Any, parents: list[argparse.ArgumentParser], name: str, run: Any, words: str
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = group.add_parser(name, parents=parents, help=words)
     command.add_argument(
         "--period",
         help="2026-10, 2026 (the fiscal year that ends then), 2026-q1, 2026-10-01..2026-10-15, last-month, last-year … (last-month)",
@@ -78,7 +81,7 @@ def _print_list(listed: StatisticList) -> None:
 def show_figure(options: argparse.Namespace) -> int:
     """Print a figure, or write it to a file."""
     if options.into:
-        return _save(options, "figures", options.figure, query=StatisticsQuery)
+        return save(options, "figures", options.figure, query=StatisticsQuery, period=options.period)
     query = made(StatisticsQuery, period=options.period)
     told(
         options, Gateway.of(options).ask("GET", "figures", options.figure, query=query), StatisticsShown, _print_figures
@@ -127,7 +130,7 @@ def _say_what_is_to_follow(count: int) -> None:
 def show_report(options: argparse.Namespace) -> int:
     """Print a report, or write it to a file."""
     if options.into:
-        return _save(options, "reports", options.report, query=StatisticsQuery)
+        return save(options, "reports", options.report, query=StatisticsQuery, period=options.period)
     query = made(StatisticsQuery, period=options.period)
     told(options, Gateway.of(options).ask("GET", "reports", options.report, query=query), ReportShown, _print_report)
     return 0
@@ -184,19 +187,4 @@ def _print_requests(shown: BehindShown) -> None:
 
 def export(options: argparse.Namespace) -> int:
     """Write what is kept for figures to a file."""
-    return _save(options, "figures", "export", query=FactsExport)
-
-
-def _save(options: argparse.Namespace, *path: str, query: type[StatisticsQuery | FactsExport]) -> int:
-    file: Path = options.into
-    form = FORMATS.get(file.suffix.lower())
-    if form is None:
-        raise Failure(f"{file}: the name must end in {' or '.join(FORMATS)}.")
-    data = Gateway.of(options).ask("GET", *path, query=made(query, period=options.period, format=form)).data
-    try:
-        file.write_bytes(data)
-    except OSError as error:
-        raise Failure(f"{file} can't be written: {error.strerror}.") from None
-    if options.json:
-        print_json({"file": str(file), "bytes": len(data)})
-    return 0
+    return save(options, "figures", "export", query=FactsExport, period=options.period)

@@ -77,6 +77,7 @@ class RuleOfFiveSection(Section):
     recent_years: PositiveCount = _RULE.recent_years
     warn_from: PositiveCount = _RULE.warn_from
     allowed: Count = _RULE.allowed
+    protected_years: PositiveCount = _RULE.protected_years
 
 
 def _unknown_branches(key: str, names: Iterable[str], branches: tuple[str, ...]) -> str | None:

@@ -145,6 +145,8 @@ class Desk:
     mails: bool = False
     """Whether e-mail is set up."""
     workbooks: Workbooks = field(default_factory=Workbooks)
+    copies_allowed: int = 5
+    """Of a title in a year, by the rule of five."""
     fiscal_year_begins: tuple[int, int] = (7, 1)
     """Month and day."""
     names_on_straps: bool = False

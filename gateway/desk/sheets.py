@@ -41,7 +41,9 @@ async def hand_out_figures(desk: Desk, name: str, shown: StatisticsShown, form: 
         headings=("Figure", "Line", *columns, f"Before: {shown.before.words}", f"A year ago: {shown.year_ago.words}"),
         notes=tuple(f"{figure.title}: {figure.definition}" for figure in shown.figures),
     )
-    return await hand_out(desk, name, sheet, _one(list(_figure_rows(shown.figures, count, named=not only_one))), form)
+    return await hand_out(
+        desk, name, sheet, in_one_piece(list(_figure_rows(shown.figures, count, named=not only_one))), form
+    )
 
 
 def _figure_rows(figures: Sequence[StatisticShown], count: int, *, named: bool) -> Iterator[tuple[Cell, ...]]:
@@ -67,7 +69,7 @@ async def hand_out_report(desk: Desk, name: str, shown: ReportShown, form: str) 
     rows = [
         (row.words, *(_cell(cell, row.unit) for cell in (row.value, row.before, row.year_ago))) for row in shown.rows
     ]
-    return await hand_out(desk, name, sheet, _one(rows), form)
+    return await hand_out(desk, name, sheet, in_one_piece(rows), form)
 
 
 def _cell(cell: Cell, unit: str) -> Any:
@@ -81,6 +83,6 @@ def _cell(cell: Cell, unit: str) -> Any:
     return round(cell, 2) if unit == Unit.DAYS else cell
 
 
-async def _one(rows: Sequence[Sequence[Cell]]) -> AsyncIterator[Sequence[Sequence[Cell]]]:
+async def in_one_piece(rows: Sequence[Sequence[Any]]) -> AsyncIterator[Sequence[Sequence[Any]]]:
     """Return rows as one piece."""
     yield rows

@@ -19,9 +19,11 @@ _EARLIER: Final = "SELECT asked_at, request FROM customer_works WHERE barcode = 
 _OF_CUSTOMER: Final = """
     SELECT request FROM customer_works WHERE barcode = $1 GROUP BY request ORDER BY max(asked_at) DESC, request DESC LIMIT $2"""
 _BY_KEY: Final = "SELECT request FROM intake_keys WHERE key = $1"
+IN_VAIN: Final = (State.CANCELLED, State.UNFILLED, State.SERVED_HERE)
+"""A copy that was asked for and does not count."""
 _COPIED: Final = """
     SELECT count(*) FROM copied JOIN requests ON requests.id = copied.request
-    WHERE copied.key = $1 AND requests.state NOT IN ($2, $3)"""
+    WHERE copied.key = $1 AND requests.state NOT IN ($2, $3, $4)"""
 _FORGET_KEYS: Final = """
     DELETE FROM intake_keys WHERE request IN (
         SELECT id FROM requests WHERE role = 'borrowing' AND state = $1 AND updated_at < $2)"""
@@ -90,7 +92,7 @@ class BorrowingTables:
 
     async def count_copied(self, key: str) -> int:
         """See the port."""
-        found = await self._fetch(_COPIED, key, State.CANCELLED.value, State.UNFILLED.value)
+        found = await self._fetch(_COPIED, key, *(state.value for state in IN_VAIN))
         return int(found[0][0])
 
     async def anonymise(self, states: Iterable[State], *, ended_before: datetime) -> int:

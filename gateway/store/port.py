@@ -20,6 +20,7 @@ from gateway.store.audit_port import AuditStore
 from gateway.store.bills_port import BillStore
 from gateway.store.borrowing_port import BorrowingStore
 from gateway.store.copies_port import CopyStore
+from gateway.store.copied_port import CopiedStore
 from gateway.store.directory_port import DirectoryPort
 from gateway.store.errors import (
     AlreadyExists,
@@ -87,6 +88,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     @property
     def recovery(self) -> RecoveryStore:
         """What holds all work after a restore."""
+
+    @property
+    def copied(self) -> CopiedStore:
+        """Copies that count for the rule of five, and royalties."""
 
     @property
     def facts(self) -> FactStore:

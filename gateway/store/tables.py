@@ -13,6 +13,7 @@ from gateway.store.bills_tables import BillTables
 from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, stamp
 from gateway.store.copy_tables import CopyTables
+from gateway.store.copied_tables import CopiedTables
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.facts_tables import FactTables
 from gateway.store.figures_tables import FiguresTables
@@ -68,6 +69,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.register = Register(fetch=self._fetch_slowly, change=self._change, load=self._load, tongue=self._tongue)
         self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
+        self.copied = CopiedTables(fetch=self._fetch_slowly, change=self._change)
         self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)
         slowly, settle = self._fetch_slowly, self._settle
         self.bills = BillTables(fetch=self._fetch, fetch_slowly=slowly, change=self._change, settle=settle)

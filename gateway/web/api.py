@@ -24,6 +24,7 @@ from gateway.desk import (
     carts,
     catalogue,
     copies,
+    copyright,  # noqa: A004 - the desk's module
     customers,
     directory_lists,
     drafts,
@@ -156,6 +157,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("DELETE", "/partners/{partner}",                 Right.ADMINISTER, partners.remove_partner),
     Route("GET",    "/partners/{partner}/history",         Right.READ,       partners.show_partner_history),
     Route("GET",    "/partners/{partner}/figures",         Right.READ,       figures.show_figures),
+    Route("GET",    "/copyright",                          Right.READ,       copyright.show_copyright, gives=FILES),
+    Route("POST",   "/requests/{request}/royalty",         Right.ACT,        copyright.note_royalty),
     Route("GET",    "/figures",                            Right.READ,       statistics.list_statistics),
     Route("GET",    "/figures/export",                     Right.READ,       behind.export_facts, gives=FILES),
     Route("GET",    "/figures/{figure}",                   Right.READ,       statistics.show_statistic, gives=FILES),

@@ -2,8 +2,9 @@
 
 ill.md, "Money, statistics, copyright": copy requests carry US-CCG or US-CCL; articles under five years old: five per title and
 calendar year, the sixth stops. The rule is that of the CONTU guidelines (1978) on 17 U.S.C. 108(g)(2): of a periodical's
-issues of the five years before the request, five copies in a calendar year. CCG says "conforms to the guidelines" and goes
-with what they govern, CCL "conforms to the law" with everything else. Pure; who counts, and where, is elsewhere.
+issues of the five years before the request, five copies in a calendar year; of any other work, five copies of its parts while it
+is in copyright. CCG says "conforms to the guidelines" and goes with what they govern, CCL "conforms to the law" with everything else.
+Pure; who counts, and where, is elsewhere.
 """
 
 import re
@@ -24,6 +25,8 @@ class RuleOfFive(Record, frozen=True, kw_only=True):
     """The request of a year and title from which on staff are warned."""
     allowed: int = 5
     """Requests of a year and title; the next one stops."""
+    protected_years: int = 95
+    """A work that is no periodical counts while it is not older (17 U.S.C. 302(c), 304: 95 years from publication at the most, for what is known by its year)."""
 
 
 class Compliance(Record, frozen=True, kw_only=True):
@@ -55,11 +58,9 @@ def compliance(wanted: Wanted, service: ServiceType, today: date, rule: RuleOfFi
     """
     if service is ServiceType.LOAN:
         return None
-    if not _is_periodical(wanted):
-        return Compliance(
-            code=CopyrightCompliance.US_CCL, words="Not from a periodical: the rule of five does not apply."
-        )
     latest = latest_date(wanted.published)
+    if not _is_periodical(wanted):
+        return _of_another_work(latest, today, rule)
     if latest is None:
         words = "The article's date is not known: it counts as recent."
         return Compliance(code=CopyrightCompliance.US_CCG, words=words)
@@ -70,28 +71,48 @@ def compliance(wanted: Wanted, service: ServiceType, today: date, rule: RuleOfFi
     return Compliance(code=CopyrightCompliance.US_CCL, words=words)
 
 
+def _of_another_work(latest: date | None, today: date, rule: RuleOfFive) -> Compliance:
+    if latest is not None and latest <= _years_before(today, rule.protected_years):
+        words = f"The work is {rule.protected_years} years old or older: it is in copyright no more."
+        return Compliance(code=CopyrightCompliance.US_CCL, words=words)
+    words = f"A part of a work that is no periodical: {rule.allowed} are allowed while it is in copyright."
+    return Compliance(code=CopyrightCompliance.US_CCG, words=words)
+
+
 def count_key(wanted: Wanted, year: int) -> str | None:
-    """Give the key under which a request is counted: the periodical, by ISSN or else by title, and the calendar year.
+    """Give the key under which a request is counted: the periodical, by ISSN or else by title, and the calendar year; another work by its ISBN alone.
 
     None where nothing names the periodical: then a person must count.
     """
+    if not _is_periodical(wanted):
+        isbn = next(each.value for each in wanted.identifiers if each.code.upper() == "ISBN")
+        return f"isbn:{_without_hyphens(isbn)}"
     number = next((each.value for each in wanted.identifiers if each.code.upper() == "ISSN"), "")
-    issn = re.sub(r"[\s-]", "", number).upper()
+    issn = _without_hyphens(number)
     title = normalised(wanted.title)
     periodical = f"issn:{issn}" if issn else f"title:{title}" if title else None
     return periodical and f"{periodical}/{year}"
 
 
-def rule_of_five(so_far: int, rule: RuleOfFive) -> Counted:
-    """Judge one more request of a title and year after `so_far` that count: fine, a warning, or a stop."""
+def _without_hyphens(number: str) -> str:
+    return re.sub(r"[\s-]", "", number).upper()
+
+
+def is_yearly(key: str) -> bool:
+    """Say whether what is counted under a key begins anew each year: a periodical's articles do, parts of other works don't."""
+    return not key.startswith("isbn:")
+
+
+def rule_of_five(so_far: int, rule: RuleOfFive, *, yearly: bool = True) -> Counted:
+    """Judge one more request of a title and year (or of another work) after `so_far` that count: fine, a warning, or a stop."""
     number = so_far + 1
     if number > rule.allowed:
-        words = (
-            f"This would be request {number} of the year for this title and {rule.allowed} are allowed: "
-            "pay the royalty, get permission, or wait for the new year."
-        )
+        which = "of the year for this title" if yearly else "for this work"
+        otherwise = ", get permission, or wait for the new year" if yearly else " or get permission"
+        words = f"This would be request {number} {which} and {rule.allowed} are allowed: pay the royalty{otherwise}."
         return Counted(verdict=CountVerdict.STOP, words=words)
-    words = f"This is request {number} of {rule.allowed} that are allowed for this title in the year."
+    which = "for this title in the year" if yearly else "for this work while it is in copyright"
+    words = f"This is request {number} of {rule.allowed} that are allowed {which}."
     return Counted(verdict=CountVerdict.WARN if number >= rule.warn_from else CountVerdict.FINE, words=words)
 
 

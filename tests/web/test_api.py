@@ -88,6 +88,8 @@ LEAST_ROLE = {
     "DELETE /partners/{partner}": "admin",
     "GET /partners/{partner}/history": "viewer",
     "GET /partners/{partner}/figures": "viewer",
+    "GET /copyright": "viewer",
+    "POST /requests/{request}/royalty": "technician",
     "GET /figures": "viewer",
     "GET /figures/export": "viewer",
     "GET /figures/{figure}": "viewer",

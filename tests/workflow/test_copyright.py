@@ -12,6 +12,7 @@ from gateway.workflow.copyright import (
     RuleOfFive,
     compliance,
     count_key,
+    is_yearly,
     latest_date,
     rule_of_five,
 )
@@ -61,8 +62,21 @@ def test_the_28th_stands_in_for_a_29th_of_february():
     assert code("2023-02-28", today=date(2028, 2, 29)) == "US-CCL"
 
 
-def test_a_part_of_a_book_goes_by_the_law():
-    assert code("2026", ISBN) == "US-CCL"
+@pytest.mark.parametrize(
+    ("published", "expected"), [("2026", "US-CCG"), (None, "US-CCG"), ("1935", "US-CCG"), ("1930", "US-CCL")]
+)
+def test_a_part_of_a_book_goes_by_the_guidelines_while_it_is_in_copyright(published, expected):
+    assert code(published, ISBN) == expected
+
+
+def test_parts_of_a_book_are_counted_whatever_the_year():
+    wanted = Wanted(title="A Book", identifiers=ISBN)
+    key = count_key(wanted, 2026)
+    assert (key, count_key(wanted, 2031)) == ("isbn:9780306406157", key)
+    assert key is not None
+    assert not is_yearly(key)
+    assert is_yearly("issn:03785955/2026")
+    assert "wait for the new year" not in rule_of_five(5, RULE, yearly=False).words
 
 
 def test_what_has_neither_number_is_taken_for_a_periodical():

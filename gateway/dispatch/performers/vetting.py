@@ -174,7 +174,9 @@ class Vetting:
             return []
         own = 0 if case.request is None else 1
         so_far = await self._store.borrowing.count_copied(key) - own
-        counted = copyright_rules.rule_of_five(max(so_far, 0), self._rules.rule_of_five)
+        counted = copyright_rules.rule_of_five(
+            max(so_far, 0), self._rules.rule_of_five, yearly=copyright_rules.is_yearly(key)
+        )
         if counted.verdict is copyright_rules.CountVerdict.FINE:
             return []
         stops = counted.verdict is copyright_rules.CountVerdict.STOP
