@@ -19,8 +19,8 @@ from typing import Final, Protocol
 from gateway.store.audit_port import AuditStore
 from gateway.store.bills_port import BillStore
 from gateway.store.borrowing_port import BorrowingStore
-from gateway.store.copies_port import CopyStore
 from gateway.store.copied_port import CopiedStore
+from gateway.store.copies_port import CopyStore
 from gateway.store.directory_port import DirectoryPort
 from gateway.store.errors import (
     AlreadyExists,

@@ -12,8 +12,8 @@ from gateway.store.audit_tables import AuditTables
 from gateway.store.bills_tables import BillTables
 from gateway.store.borrowing import BorrowingTables
 from gateway.store.columns import Params, moment, optional_stamp, stamp
-from gateway.store.copy_tables import CopyTables
 from gateway.store.copied_tables import CopiedTables
+from gateway.store.copy_tables import CopyTables
 from gateway.store.directory_tables import DirectoryTables
 from gateway.store.facts_tables import FactTables
 from gateway.store.figures_tables import FiguresTables
