@@ -66,6 +66,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """All work waits, after a restore."""
     backed_up_at: float = 0.0
     """When the last back-up that we made was begun, in seconds since 1970; 0: never."""
+    certificates: Mapping[str, float] = {}
+    """When each certificate of ours ends, in seconds since 1970, by what it is for."""
     coroutines: int = 0
     """Under way in this process."""
 
@@ -193,6 +195,9 @@ class _State:
         self.near_deadline = gauge("ill_requests_near_deadline", "Open requests due within a day, or past it.")
         self.open_tasks = gauge("ill_open_tasks", "Tasks that wait for staff.", ("kind",))
         self.pool = gauge("ill_pool_barcodes", "Barcodes for borrowed items; rested ones are free.", ("range", "state"))
+        self.certificate_ends = gauge(
+            "ill_certificate_end_timestamp_seconds", "When a certificate of ours ends, by what it is for.", ("what",)
+        )
         self.held = gauge("ill_recovery_holds", "1 while all work is held after a restore.")
         self.backed_up_at = gauge(
             "ill_backup_timestamp_seconds", "When the last back-up by ill-gateway was begun; 0: never."
@@ -312,6 +317,7 @@ class Metrics:
         self._state.coroutines.set(snapshot.coroutines)
         self._state.held.set(snapshot.held)
         self._state.backed_up_at.set(snapshot.backed_up_at)
+        _show(self._state.certificate_ends, snapshot.certificates)
         _show(self._state.requests, snapshot.requests)
         _show(self._state.open_tasks, snapshot.open_tasks)
         _show_pool(self._state.pool, snapshot.pool)

@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from gateway.app import building, certificates, doors
+from gateway.app.certificate_ends import CertificateEnds
 from gateway.app.circulation import Circulation
 from gateway.app.ground import lay
 from gateway.app.health import Health
@@ -267,6 +268,7 @@ class Gateway:
             receiver=self.receiver,
             circulation=self.circulation,
             hooks=self._hooks,
+            certificates=CertificateEnds(self._settings, self._time),
         )
         return make_operations(checks=health.checks(), registry=self.registry, refresh=health.refresh)
 

@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
+from gateway.app.certificate_ends import CertificateEnds
 from gateway.app.circulation import Circulation
 from gateway.app.ground import Ground
 from gateway.app.hooks import ACS, Hooks
@@ -37,6 +38,7 @@ class Health:
         receiver: Receiver,
         circulation: Circulation,
         hooks: Hooks,
+        certificates: CertificateEnds,
     ) -> None:
         self._ground = ground
         self._lines = lines
@@ -44,6 +46,7 @@ class Health:
         self._receiver = receiver
         self._circulation = circulation
         self._hooks = hooks
+        self._certificates = certificates
         self._oldest: dict[str | None, tuple[datetime, datetime]] = {}
         """Since when each lane's oldest due work has been due, and when it was first seen to be the oldest."""
 
@@ -119,6 +122,7 @@ class Health:
             pool=await self._barcodes(now),
             held=await store.recovery.current() is not None,
             backed_up_at=backed_up_at.timestamp() if backed_up_at else 0.0,
+            certificates={what: at.timestamp() for what, at in self._certificates.ends().items()},
             coroutines=len(asyncio.all_tasks()),
             open_tasks={kind.value: count for kind, count in tasks.items()},
         )

@@ -55,7 +55,7 @@ def check_config(options: argparse.Namespace) -> int:
     """Say that the settings can be used, or name all that is wrong with them."""
     from gateway.config import ConfigError, check  # noqa: PLC0415 - see the module's docstring
 
-    path = _config_path(options)
+    path = config_path(options)
     try:
         check(path, os.environ)
     except ConfigError as error:
@@ -132,7 +132,8 @@ def _rest(options: argparse.Namespace) -> Sequence[str]:
     return rest
 
 
-def _config_path(options: argparse.Namespace) -> Path:
+def config_path(options: argparse.Namespace) -> Path:
+    """Return the settings' file that is meant."""
     return options.config or Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
 
 
@@ -141,6 +142,6 @@ def settings_of(options: argparse.Namespace) -> "Settings":
     from gateway.config import ConfigError, load  # noqa: PLC0415 - see the module's docstring
 
     try:
-        return load(_config_path(options), os.environ)
+        return load(config_path(options), os.environ)
     except ConfigError as error:
         raise Failure(str(error)) from None

@@ -25,7 +25,9 @@ class Queue:
         ground: Any = SimpleNamespace(store=self, time=self.time)
         nobody: Any = None
         outbox: Any = self
-        health = Health(ground, lines=nobody, outbox=outbox, receiver=nobody, circulation=nobody, hooks=nobody)
+        health = Health(
+            ground, lines=nobody, outbox=outbox, receiver=nobody, circulation=nobody, hooks=nobody, certificates=nobody
+        )
         self._check = next(check for check in health.checks() if check.name == "queue")
 
     async def depths(self, now: datetime) -> tuple[LaneDepth, ...]:

@@ -1,0 +1,383 @@
+"""What `ill-gateway doctor` looks at: one function a subject, each with what it found, in words. Nothing here changes anything."""
+
+import asyncio
+import importlib.metadata
+import platform
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+
+from gateway import __version__
+from gateway.app.certificate_ends import certificate_files, ends
+from gateway.clock import SystemTime
+from gateway.config import ConfigError, Settings, check, load
+
+PATIENCE_S: Final = 5.0
+FULL: Final = 0.9
+"""The part of a disk that is in use when somebody should look."""
+ENDS_SOON: Final = timedelta(days=14)
+BACKUP_OLD: Final = timedelta(days=2)
+
+
+class Level(StrEnum):
+    """How something stands."""
+
+    WELL = "well"
+    LOOK = "look"
+    WRONG = "wrong"
+    UNSEEN = "not looked at"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What was found about one subject, and what to do about it."""
+
+    subject: str
+    level: Level
+    words: str
+    act: str = ""
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """All that was found, and files for a bundle; nothing in them is secret or about a person."""
+
+    findings: tuple[Finding, ...]
+    files: Mapping[str, bytes] = {}
+
+
+class Running(msgspec.Struct, frozen=True):
+    """What a gateway that runs says of itself."""
+
+    checks: Mapping[str, str | None]
+    """What /readyz says is wrong with each part; None: nothing."""
+    metrics: str
+
+    def gauge(self, name: str) -> float | None:
+        """Return a gauge without labels."""
+        found = [line for line in self.metrics.splitlines() if line.startswith(f"{name} ")]
+        return float(found[0].split(" ")[1]) if found else None
+
+
+async def examine(path: Path, env: Mapping[str, str]) -> Examined:
+    """Look at everything that can be looked at with these settings. Raises nothing for what is wrong."""
+    try:
+        settings = load(path, env)
+    except ConfigError as error:
+        act = "Mend these; nothing else was looked at."
+        return Examined(tuple(Finding("settings", Level.WRONG, problem, act) for problem in error.problems))
+    running = await _ask(settings)
+    findings = [
+        *_settings(path, env),
+        _gateway(running),
+        *await _store(settings, running),
+        _disk(settings),
+        _backup(running),
+        *_certificates(settings),
+        await _clock(),
+        *_parts(running),
+        *await _circulation(settings, running),
+        *await _peers(settings),
+        _papers(settings),
+        *_unseen(running),
+    ]
+    return Examined(tuple(findings), _files(settings, running))
+
+
+# ── the gateway, if it runs ──────────────────────────────────────────────────────────────────────
+
+
+async def _ask(settings: Settings) -> Running | None:
+    """Ask a gateway that runs by these settings; None if none answers."""
+    host = "127.0.0.1" if settings.operations.host in {"0.0.0.0", "::"} else settings.operations.host  # noqa: S104 - compared
+    address = f"http://{host}:{settings.operations.port}"
+    try:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(PATIENCE_S)) as http:
+            async with http.get(f"{address}/readyz") as answer:
+                parts = (await answer.json())["checks"]
+                checks = {name: None if part["ok"] else str(part["why"]) for name, part in parts.items()}
+            async with http.get(f"{address}/metrics") as answer:
+                return Running(checks, await answer.text())
+    except (aiohttp.ClientError, TimeoutError, OSError, KeyError, ValueError):
+        return None
+
+
+def _gateway(running: Running | None) -> Finding:
+    if running is None:
+        return Finding("gateway", Level.LOOK, "No gateway runs by these settings.", "Start it: ill-gateway serve.")
+    return Finding("gateway", Level.WELL, "It runs, and answers.")
+
+
+def _parts(running: Running | None) -> list[Finding]:
+    """What the gateway itself says of its parts, but the store, which has a line of its own."""
+    if running is None:
+        return []
+    acts = {
+        "queue": "Look at /metrics for the lane, and at the tasks.",
+        "circulation system": "ill-gateway acs status; ill-gateway acs check.",
+        "catalogue": "Look at [catalogue] in the settings, and try ill-gateway catalogue find.",
+        "recovery": "ill-gateway recovery show.",
+    }
+    return [
+        Finding(name, Level.WELL, "The gateway says that it is well.")
+        if said is None
+        else Finding(name, Level.WRONG, f"{said}.", acts.get(name, ""))
+        for name, said in running.checks.items()
+        if name != "store"
+    ]
+
+
+# ── what is here ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _settings(path: Path, env: Mapping[str, str]) -> list[Finding]:
+    try:
+        check(path, env)
+    except ConfigError as error:
+        return [Finding("settings", Level.WRONG, problem, "Mend it in the settings.") for problem in error.problems]
+    return [Finding("settings", Level.WELL, f"{path}: no mistakes.")]
+
+
+async def _store(settings: Settings, running: Running | None) -> list[Finding]:
+    if running is not None:
+        said = running.checks.get("store")
+        if said is None:
+            return [Finding("store", Level.WELL, "It can be read and written.")]
+        return [
+            Finding("store", Level.WRONG, f"{said}.", "Look at the disk (SQLite) or the database server (PostgreSQL).")
+        ]
+    from gateway.store import migrations  # noqa: PLC0415 - only where no gateway runs
+    from gateway.store.factory import open_store, sqlite_path  # noqa: PLC0415
+    from gateway.store.port import StoreError  # noqa: PLC0415
+
+    url = settings.store_url().get_secret_value()
+    path = sqlite_path(url)
+    if path is not None and not path.exists():
+        return [Finding("store", Level.LOOK, f"{path} isn't there yet.", "The first start makes it.")]
+    store = open_store(url)
+    try:
+        await store.open()
+    except StoreError as error:
+        return [Finding("store", Level.WRONG, f"{error}.", "Mend that before the gateway starts.")]
+    await store.close()
+    newest = len(migrations.load("sqlite"))
+    return [
+        Finding(
+            "store",
+            Level.WELL,
+            f"It can be opened; this program's tables have version {newest}, and a start brings them there.",
+        )
+    ]
+
+
+def _disk(settings: Settings) -> Finding:
+    from gateway.store.factory import sqlite_path  # noqa: PLC0415
+
+    path = sqlite_path(settings.store.url)
+    folder = path.parent if path else Path()
+    usage = shutil.disk_usage(folder if folder.exists() else Path())
+    free, words = (
+        usage.free // 2**30,
+        f"{folder.resolve()}: {usage.used / usage.total:.0%} in use, {usage.free / 2**30:.1f} GB free",
+    )
+    size = path.stat().st_size if path and path.exists() else 0
+    if usage.used / usage.total > FULL or usage.free < 2 * size:
+        return Finding(
+            "disk",
+            Level.WRONG,
+            f"{words}.",
+            "Make room, or move the store: without room nothing is accepted. A copy needs as much again as the store has.",
+        )
+    return Finding(
+        "disk", Level.WELL, f"{words}." if path or free else f"{words} (the database's own disk was not looked at)."
+    )
+
+
+def _backup(running: Running | None) -> Finding:
+    made_at = running.gauge("ill_backup_timestamp_seconds") if running else None
+    if made_at is None:
+        return Finding("back-up", Level.UNSEEN, "Only a gateway that runs tells when the last one was made.")
+    if made_at == 0:
+        return Finding(
+            "back-up",
+            Level.LOOK,
+            "ill-gateway has never made one.",
+            "ill-gateway backup DIR, every night; or be sure that the site has a way of its own, and try it.",
+        )
+    at = datetime.fromtimestamp(made_at, UTC)
+    words = f"The last one was begun {at:%Y-%m-%d %H:%M} UTC."
+    if datetime.now(UTC) - at > BACKUP_OLD:
+        return Finding(
+            "back-up", Level.WRONG, words, "Look at the job that makes them, and at the room where they lie."
+        )
+    return Finding("back-up", Level.WELL, words)
+
+
+def _certificates(settings: Settings) -> list[Finding]:
+    files, now = dict(certificate_files(settings)), datetime.now(UTC)
+    found = ends(files.items())
+    told = [_certificate(what, files[what], at, now) for what, at in found.items()]
+    told += [
+        Finding(f"certificate {what}", Level.WRONG, f"{files[what]} can't be read.", "Put a certificate (PEM) there.")
+        for what in files.keys() - found.keys()
+    ]
+    return told or [Finding("certificates", Level.UNSEEN, "The settings name none: a proxy's are its own.")]
+
+
+def _certificate(what: str, file: str, at: datetime, now: datetime) -> Finding:
+    subject, words = f"certificate {what}", f"{file} ends {at:%Y-%m-%d}."
+    if at < now + ENDS_SOON:
+        return Finding(
+            subject, Level.WRONG, words, "Renew it; the gateway reads the new file within a minute, without a restart."
+        )
+    return Finding(subject, Level.WELL, words)
+
+
+async def _clock() -> Finding:
+    """Whether this machine says that its clock is kept right."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            "timedatectl", "show", "--property=NTPSynchronized", "--value",
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        said = (await process.communicate())[0].decode().strip()
+    except OSError:
+        said = ""
+    if said == "yes":
+        return Finding("clock", Level.WELL, "It is kept by NTP.")
+    if said == "no":
+        return Finding(
+            "clock",
+            Level.WRONG,
+            "Nothing keeps it right.",
+            "Set up NTP: due dates, repeats of messages and sign-ins go by it.",
+        )
+    return Finding(
+        "clock",
+        Level.UNSEEN,
+        f"This machine does not say whether NTP keeps it. It says {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC.",
+    )
+
+
+def _papers(settings: Settings) -> Finding:
+    from gateway.dispatch.printing import look_of, stationery_of  # noqa: PLC0415 - Typst is loaded for this alone
+    from gateway.documents.job import Choice, Job, runs  # noqa: PLC0415
+    from gateway.documents.pdf import TemplateFault, render  # noqa: PLC0415
+    from gateway.documents.samples import SAMPLES  # noqa: PLC0415
+
+    stationery, look, today = stationery_of(settings.papers), look_of(settings.papers), datetime.now(UTC).date()
+    try:
+        render(Job(title="Made-up papers", day=today, runs=runs(SAMPLES, stationery, Choice()), look=look))
+    except TemplateFault as fault:
+        return Finding(
+            "papers",
+            Level.WRONG,
+            f"They can't be printed: {str(fault).splitlines()[0]}",
+            "ill-gateway papers check names each mistake.",
+        )
+    return Finding("papers", Level.WELL, "All can be set. Whether a printer has paper nobody can see from here.")
+
+
+# ── whom we talk to ──────────────────────────────────────────────────────────────────────────────
+
+
+async def _circulation(settings: Settings, running: Running | None) -> list[Finding]:
+    if running is not None:
+        return []  # it says so itself
+    address = f"{settings.acs.host}:{settings.acs.port}"
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            _, writer = await asyncio.open_connection(settings.acs.host, settings.acs.port)
+        writer.close()
+    except (OSError, TimeoutError) as error:
+        return [
+            Finding(
+                "circulation system",
+                Level.WRONG,
+                f"{address} can't be reached: {error or 'no answer in time'}.",
+                "Look at the network between, and at [acs].",
+            )
+        ]
+    return [
+        Finding(
+            "circulation system", Level.WELL, f"{address} takes connections. Login and habits: ill-gateway acs check."
+        )
+    ]
+
+
+async def _peers(settings: Settings) -> list[Finding]:
+    """Connect to each partner's system that the settings name, as `peers try` does."""
+    from gateway.app.ground import lay  # noqa: PLC0415
+    from gateway.dispatch.connections import Connections  # noqa: PLC0415
+    from gateway.iso18626.client import Iso18626Client, client_session  # noqa: PLC0415
+
+    peers = [peer for peer in settings.peer_seeds() if peer.enabled and peer.url]
+    if not peers:
+        return [Finding("partners' systems", Level.UNSEEN, "The settings name none with an address.")]
+    clock = SystemTime()
+    ground = lay(settings, clock)
+    ground.security.learn(peers)
+    async with client_session(ground.destinations.socket) as session:
+        poster = Iso18626Client(session, now=clock.now, sleep=clock.sleep, on_exchange=lambda _exchange: None)
+        tried = Connections(ground.security.endpoint, poster)
+        attempts = await asyncio.gather(*(tried.attempt(peer) for peer in peers))
+    return [
+        Finding(
+            f"peer {peer.id}",
+            Level.WELL if attempt.ok else Level.WRONG,
+            attempt.words,
+            "" if attempt.ok else f"Ask {peer.id}, or look at its record and what we show it.",
+        )
+        for peer, attempt in zip(peers, attempts, strict=True)
+    ]
+
+
+def _unseen(running: Running | None) -> list[Finding]:
+    """What was not looked at, so that nobody takes silence for health."""
+    unseen = [
+        ("mail", "There is no mail yet."),
+        (
+            "partners made over the API",
+            "Only systems that the settings name were tried; ill-gateway conformance, or “Try the connection” on a partner's page.",
+        ),
+        ("each page of the store", "ill-gateway backup looks at all of them."),
+        ("what is reachable from outside", "Ask a partner to send something."),
+    ]
+    if running is None:
+        unseen += [("queue, catalogue, recovery", "Only a gateway that runs knows of them.")]
+    return [Finding(subject, Level.UNSEEN, words) for subject, words in unseen]
+
+
+# ── the bundle ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _files(settings: Settings, running: Running | None) -> dict[str, bytes]:
+    versions = {"ill-gateway": __version__, "python": platform.python_version(), "system": platform.platform()}
+    installed = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
+    files = {
+        "versions.json": msgspec.json.format(
+            msgspec.json.encode({**versions, "libraries": dict(sorted(installed.items()))})
+        ),
+        "settings.json": msgspec.json.format(msgspec.json.encode(without_accounts(settings.model_dump(mode="json")))),
+    }
+    if running is not None:
+        files |= {"readyz.json": msgspec.json.encode(running.checks), "metrics.txt": running.metrics.encode()}
+    return files
+
+
+def without_accounts(value: Any) -> Any:
+    """Return settings without accounts and users; secrets are masked already."""
+    match value:
+        case dict():
+            return {
+                name: "**********" if name in {"account", "user", "basic_user"} and each else without_accounts(each)
+                for name, each in value.items()
+            }
+        case list():
+            return [without_accounts(each) for each in value]
+        case _:
+            return value

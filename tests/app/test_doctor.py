@@ -1,0 +1,93 @@
+"""What `doctor` finds: here, with settings of a test; beside a gateway that runs, tests/e2e."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.app import doctor
+from gateway.app.doctor import Finding, Level, examine, without_accounts
+from tests.commands.test_setup import CONFIG
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "ill-gateway.toml"
+    path.write_text(
+        CONFIG.format(folder=tmp_path).replace('host = "127.0.0.1"', 'host = "127.0.0.1"\nport = 1')
+        + "[operations]\nport = 1\n"
+    )
+    path.chmod(0o600)
+    return path
+
+
+async def found(config: Path) -> dict[str, Finding]:
+    return {finding.subject: finding for finding in (await examine(config, {})).findings}
+
+
+@pytest.fixture
+def bad(config: Path) -> Path:
+    config.write_text("[library]\n")
+    return config
+
+
+async def test_settings_that_can_not_be_read_are_all_that_is_told(bad: Path):
+    examined = await examine(bad, {})
+    assert {finding.subject for finding in examined.findings} == {"settings"}
+    assert all(finding.level is Level.WRONG for finding in examined.findings)
+    assert any("library.name" in finding.words for finding in examined.findings)
+
+
+@pytest.mark.process
+async def test_a_machine_on_which_no_gateway_runs(config: Path):
+    all_found = await found(config)
+    assert all_found["gateway"].level is Level.LOOK
+    assert all_found["settings"].level is Level.WELL
+    assert all_found["store"].words.endswith("isn't there yet.")
+    assert all_found["circulation system"].level is Level.WRONG
+    assert all_found["papers"].level is Level.WELL
+    assert all_found["mail"].level is Level.UNSEEN
+    assert all_found["disk"].level in {Level.WELL, Level.WRONG}
+
+
+@pytest.mark.process
+async def test_every_finding_that_is_wrong_says_what_to_do(config: Path):
+    assert [each for each in (await examine(config, {})).findings if each.level is Level.WRONG and not each.act] == []
+
+
+@pytest.mark.process
+async def test_a_store_that_another_has_open_is_told(config: Path, tmp_path: Path):
+    from gateway.store.sqlite import SqliteStore  # noqa: PLC0415 - this test alone
+
+    store = SqliteStore(tmp_path / "gateway.sqlite")
+    await store.open()
+    assert (await found(config))["store"].level is Level.WRONG
+    await store.close()
+    assert (await found(config))["store"].level is Level.WELL
+
+
+@pytest.mark.parametrize(("days", "level"), [(13, Level.WRONG), (15, Level.WELL)])
+def test_a_certificate_that_ends_soon_is_wrong(days: int, level: Level):
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert doctor._certificate("http", "cert.pem", now + timedelta(days=days), now).level is level
+
+
+@pytest.mark.parametrize(
+    ("metrics", "level"),
+    [
+        ("ill_backup_timestamp_seconds 0.0\n", Level.LOOK),
+        ("ill_backup_timestamp_seconds 1e9\n", Level.WRONG),
+        (f"ill_backup_timestamp_seconds {datetime.now(UTC).timestamp()}\n", Level.WELL),
+        ("", Level.UNSEEN),
+    ],
+)
+def test_a_back_up_is_judged_by_its_age(metrics: str, level: Level):
+    assert doctor._backup(doctor.Running({}, metrics)).level is level
+
+
+def test_settings_in_a_bundle_have_no_accounts():
+    given = {"acs": {"user": "ill", "account": "2123", "host": "acs"}, "partners": [{"account": "2124", "id": "x"}]}
+    assert without_accounts(given) == {
+        "acs": {"user": "**********", "account": "**********", "host": "acs"},
+        "partners": [{"account": "**********", "id": "x"}],
+    }

@@ -1,0 +1,43 @@
+"""`doctor` beside a gateway that runs, before and after things go wrong."""
+
+import json
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.demo.stage.processes import wait_for
+from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.talk import SaidNo
+
+
+def looked(stack: Stack) -> dict[str, Any]:
+    """What it finds, by subject, whatever its exit code."""
+    try:
+        said = stack.command("doctor", "--config", str(stack.config), "--json")
+    except SaidNo as no:
+        said = str(no)
+    return {finding["subject"]: finding for finding in json.loads(said)}
+
+
+def test_a_gateway_that_is_well_and_one_whose_neighbours_are_away(stack: Stack, tmp_path: Path):
+    said = stack.command("doctor", "--config", str(stack.config), "--bundle", str(tmp_path / "bundle.tar.gz"))
+    assert "It runs, and answers." in said
+    assert "WRONG" not in said.replace("WRONG  disk", "")
+    with tarfile.open(tmp_path / "bundle.tar.gz") as bundle:
+        names = {Path(name).name for name in bundle.getnames()}
+        texts = b"".join(file.read() for name in bundle.getnames() if (file := bundle.extractfile(name)))
+    assert names == {"findings.json", "versions.json", "settings.json", "readyz.json", "metrics.txt"}
+    for secret in (stack.secrets.admin_token, stack.secrets.acs_password, stack.secrets.partner_password):
+        assert secret.encode() not in texts
+
+    stack.partner_process.stop()
+    assert looked(stack)["peer sample-valley"]["level"] == "wrong"
+    stack.acs_process.stop()
+    wait_for(lambda: looked(stack)["circulation system"]["level"] == "wrong", "a word about the circulation system")
+    stack.gateway.stop()
+    alone = looked(stack)
+    assert (alone["gateway"]["level"], alone["store"]["level"]) == ("look", "well")
+    with pytest.raises(SaidNo):
+        stack.command("doctor", "--config", str(stack.config))
