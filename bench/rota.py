@@ -55,14 +55,19 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     available: frozenset[str]
 
     def supplies(self, case: Case, record_id: str | None) -> str | None:
-        """The barcode that it sends, or None: of the record that is named, else of what it finds by itself."""
+        """The barcode that it sends, or None: of the record that is named, the part that is wanted; else of what it finds by itself."""
         right = case.right & self.available
         if record_id is None:
             return next(iter(sorted(right)), None)
         edition = self.editions.get(record_id)
         if edition is None:
             return None
-        named = [item.barcode for item in edition.items if item.barcode in self.available]
+        part = {item.number for item in edition.items if item.barcode in case.right}
+        named = [
+            item.barcode
+            for item in edition.items
+            if item.barcode in self.available and (item.number in part or not part)
+        ]
         return next((barcode for barcode in named if barcode in right), named[0] if named else None)
 
 

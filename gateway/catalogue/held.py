@@ -47,10 +47,10 @@ def held_by_symbol(records: Records, wanted: Wanted, number_as: str = "{}") -> M
 
 
 def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: str) -> Held:
-    best = sure[0].bib
     fitting = _of_part(items, wanted)
+    number = _number(sure, fitting) if fitting or not items else ""
     known = Held(
-        record_id=number_as.replace("{}", best.number) if best.number and (fitting or not items) else None,
+        record_id=number_as.replace("{}", number) if number else None,
         copies=len(fitting),
         available=sum(item.is_available is True for item in fitting),
         editions=len(sure),
@@ -58,6 +58,13 @@ def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: 
     )
     holding, words = _standing(known, items, fitting)
     return msgspec.structs.replace(known, holding=holding, words=words)
+
+
+def _number(sure: list[Judged], fitting: list[Item]) -> str:
+    """Of the record with a copy that is in, else of one with a copy, else of the best: a reprint may have a record of its own."""
+    within = {id(item): each.bib.number for each in sure for item in each.bib.items}
+    copies = sorted(fitting, key=lambda item: item.is_available is not True)
+    return next((within[id(item)] for item in copies), sure[0].bib.number)
 
 
 def _standing(known: Held, items: list[Item], fitting: list[Item]) -> tuple[Holding, str]:

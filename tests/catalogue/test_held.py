@@ -53,6 +53,17 @@ def test_the_number_of_a_sure_record_goes_into_the_request_as_the_library_wants_
     assert held(records(item(), verdict=Sameness.DOUBTFUL), WANTED).record_id is None
 
 
+def test_of_two_records_the_one_with_a_copy_that_is_in_is_named():
+    """A reprint has a record of its own and the same ISBN."""
+    bibs = (
+        Bib(number="b1", keys=frozenset(), items=(item(is_in=False),)),
+        Bib(number="b2", keys=frozenset(), items=(item(is_in=True),)),
+    )
+    both = Records(chosen=tuple(Judged(bib=bib, verdict=Sameness.SURE, words="has this number") for bib in bibs))
+    said = held(both, WANTED)
+    assert (said.record_id, said.words, said.editions) == ("b2", "holds it, 1 of 2 copies in", 2)
+
+
 def test_the_part_that_is_wanted_counts_and_no_other():
     set_of_two = records(item(is_in=False, volume="v.1"), item(is_in=True, volume="v.2"))
     first, second, third = (held(set_of_two, msgspec.structs.replace(WANTED, volumes=(part,))) for part in "123")

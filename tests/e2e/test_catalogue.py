@@ -1,10 +1,11 @@
-"""A request whose copies are in the catalogue alone: over SRU, ISO 18626 and SIP2, with the gateway composed as it runs."""
+"""A request whose copies are in the catalogue alone: over SRU or Z39.50, ISO 18626 and SIP2, with the gateway composed as it runs."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -17,6 +18,7 @@ from gateway.iso18626 import values
 from gateway.iso18626.codec import encode
 from gateway.iso18626.codes import ServiceType
 from tests.app.test_gateway import until
+from tests.catalogue import zebra_server
 from tests.catalogue.records import field, item, record, response
 from tests.catalogue.sru_server import SruServer, sru_server
 from tests.fakes.small_settings import TOKEN, known_peer, small_settings
@@ -116,6 +118,33 @@ async def house(folder: Path, *answers: Any) -> AsyncIterator[House]:
         given = small_settings(folder, acs=acs.port, more=more)
         async with Gateway(given) as gateway:
             yield House(gateway, session, catalogue)
+
+
+OVER_Z3950 = """
+kind = "z39.50"
+url = "z39.50s://127.0.0.1:{port}/Default"
+product = "koha"
+record_number = "001"
+timeout_s = 60
+"""
+
+
+async def test_a_copy_of_a_catalogue_over_z3950_is_found_asked_about_and_held(tmp_path: Path):
+    zebra_server.needed(zebra_server.is_installed(), "Zebra", "idzebra-2.0")
+    folder = tmp_path / "zebra"
+    folder.mkdir()
+    acs = await serve_acs(AcsSettings())
+    with zebra_server.zebra(folder, (ALMANAC, OTHER), charset="marc-8") as url:
+        own = OVER_Z3950.format(port=urlsplit(url).port).join(SETTINGS.split('kind = "both"\nurl = "{sru}"'))
+        async with acs, aiohttp.ClientSession() as session:
+            given = small_settings(tmp_path, acs=acs.port, more=known_peer(agencies="*") + own)
+            async with Gateway(given) as gateway, sru_server(NOTHING) as nobody:
+                here = House(gateway, session, nobody)
+                await here.ask("R1")
+                told = await here.reaches("R1", "will supply")
+    assert "Catalogue: ISBN 9780000000019: 2 records" in told
+    assert "Chosen: 30000000001010" in told
+    assert nobody.asked == []
 
 
 async def fail(_request: web.Request) -> web.StreamResponse:
