@@ -158,6 +158,7 @@ CALLS = (
     "requests act r1 ship",
     "borrow openurl rft.title=Almanac",
     "pool list",
+    "bills list",
     "tasks list",
     "lists pull",
     "catalogue find --isbn 9780306406157",

@@ -167,6 +167,12 @@ async def _with_shares(desk: Desk, payment: Payment, *, is_new: bool = True) -> 
     return shown(payment, PaymentShown, partner_name=name, shares=shares, left=left, is_new=is_new)
 
 
+async def partner_names(desk: Desk) -> tuple[tuple[str, str], ...]:
+    """Return each partner's id and name, by name."""
+    found = await desk.store.partners()
+    return tuple((partner.id, partner.name) for partner in sorted(found, key=lambda each: each.name.casefold()))
+
+
 # ── what is owed ─────────────────────────────────────────────────────────────────────────────────
 
 

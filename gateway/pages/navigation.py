@@ -75,6 +75,7 @@ GROUPS: Final = (
         "Office",
         (
             Place("Figures", "/figures"),
+            Place("Bills", "/money"),
             Place("Partners", "/partners"),
             Place("Policy", "/policy"),
             Place("Pool of barcodes", "/pool"),

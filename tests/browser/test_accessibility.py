@@ -34,6 +34,8 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/scan/papers": "a PDF",
     "/requests/{request}/papers/{paper}.pdf": "a PDF",
     "/lists/{list:[a-z-]+}.csv": "CSV",
+    "/money/bills/{bill}/paper": "a PDF",
+    "/money/owed/{partner}": "a PDF",
     "/partners/export": "JSON",
     "/figures/export": "CSV",
     "/figures/{figure}": "leads to its place in its group",
@@ -93,9 +95,17 @@ def _values(api: Site, requests: Mapping[str, str]) -> dict[str, tuple[str, ...]
     return {
         "request": tuple(requests.values()),
         "partner": tuple(partner["id"] for partner in api.get("/partners")["partners"]),
+        "bill": (_bill(api),),
         "peer": tuple(peer["id"] for peer in api.get("/peers")["peers"]),
         MESSAGE: (f"/requests/{requests['completed']}/messages/{line}",),
     }
+
+
+def _bill(api: Site) -> str:
+    """A draft of a fee for some partner: its number."""
+    partner = api.get("/partners")["partners"][0]["id"]
+    line = {"kind": "fee", "words": "Fee of a loan", "amount": "12.00"}
+    return str(api.post("/bills", {"partner": partner, "lines": [line]})["bill"]["id"])
 
 
 @pytest.fixture(scope="module")

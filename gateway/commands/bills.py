@@ -1,0 +1,307 @@
+"""`bills list | to-bill | show | begin | act | credit-note | paper | pay | payments | take-back | owed | statement | export`."""
+
+import argparse
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from gateway.commands.base import Failure
+from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.output import plain, print_json, print_table
+from gateway.commands.pdf_files import write_pdf
+from gateway.desk.structs.bills import (
+    BillAct,
+    BillActBody,
+    BillList,
+    BillPaper,
+    BillPaperQuery,
+    BillShown,
+    BillsQuery,
+    BillState,
+    CreditBody,
+    LedgerQuery,
+    LineBody,
+    LineKind,
+    Means,
+    OwedList,
+    PayBody,
+    PaymentList,
+    PaymentShown,
+    PaymentsQuery,
+    ProposeBody,
+    StatementQuery,
+    TakeBackBody,
+    ToBillList,
+)
+
+
+def add(commands: Any) -> None:
+    """Add the group to the parser's commands."""
+    common = calling_flags()
+    group = commands.add_parser("bills").add_subparsers(required=True, metavar="COMMAND")
+    listing = group.add_parser("list", parents=[common], help="bills, newest change first")
+    listing.add_argument("--state", choices=[*BillState], metavar="STATE", help=", ".join(BillState))
+    listing.add_argument("--partner")
+    listing.add_argument("--owed", action="store_true", help="only those on which something is owed")
+    listing.set_defaults(run=list_bills)
+    group.add_parser("to-bill", parents=[common], help="what did not come back").set_defaults(run=list_to_bill)
+    showing = group.add_parser("show", parents=[common], help="one bill, by its number or id")
+    showing.add_argument("bill")
+    showing.set_defaults(run=show)
+    beginning = group.add_parser(
+        "begin", parents=[common], help="begin a bill for a request, or for a partner with lines"
+    )
+    beginning.add_argument("request", nargs="?")
+    beginning.add_argument("--item", metavar="BARCODE", help="of a request with several")
+    beginning.add_argument("--partner")
+    _line_flag(beginning)
+    beginning.set_defaults(run=begin)
+    acting = group.add_parser("act", parents=[common], help="do something to a bill")
+    acting.add_argument("bill")
+    acting.add_argument("action", choices=[*BillAct], metavar="ACTION", help=", ".join(BillAct))
+    acting.add_argument("--reason", default="")
+    acting.add_argument("--to", metavar="ADDRESS", help="mail: another e-mail address than the partner's")
+    _line_flag(acting)
+    acting.set_defaults(run=act)
+    crediting = group.add_parser("credit-note", parents=[common], help="begin one, as the partner's terms say")
+    crediting.add_argument("bill")
+    _line_flag(crediting)
+    crediting.set_defaults(run=credit)
+    paper = group.add_parser("paper", parents=[common], help="write a bill's PDF, as it was made, to a file")
+    paper.add_argument("bill")
+    paper.add_argument("pdf", type=Path, metavar="FILE")
+    paper.add_argument(
+        "--paper", choices=[*BillPaper], default=BillPaper.BILL, metavar="PAPER", help=", ".join(BillPaper)
+    )
+    paper.set_defaults(run=save_paper)
+    _add_payments(group, common)
+
+
+def _line_flag(parser: argparse.ArgumentParser) -> None:
+    kinds = ", ".join(LineKind)
+    parser.add_argument(
+        "--line",
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=("KIND", "AMOUNT", "WORDS"),
+        help=f"a line; kinds: {kinds}",
+    )
+
+
+def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
+    paying = group.add_parser("pay", parents=[common], help="book money that came")
+    paying.add_argument("partner")
+    paying.add_argument("amount")
+    paying.add_argument("currency")
+    paying.add_argument("--on", type=_day, metavar="DAY", help="when it came (today)")
+    paying.add_argument("--means", choices=[*Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means))
+    paying.add_argument("--reference", default="")
+    paying.add_argument(
+        "--bill", nargs=2, action="append", metavar=("BILL", "AMOUNT"), help="a share; without any the oldest first"
+    )
+    paying.add_argument("--booked-in", metavar="CURRENCY", help="the bills' currency, if another")
+    paying.add_argument("--rate", help="how much of that one of what came is")
+    paying.set_defaults(run=pay)
+    listing = group.add_parser("payments", parents=[common], help="the newest payments")
+    listing.add_argument("--partner")
+    listing.set_defaults(run=list_payments)
+    taking = group.add_parser("take-back", parents=[common], help="a payment that did not hold")
+    taking.add_argument("payment")
+    taking.add_argument("--reason", required=True)
+    taking.set_defaults(run=take_back)
+    group.add_parser("owed", parents=[common], help="what each partner owes, by age").set_defaults(run=list_owed)
+    statement = group.add_parser("statement", parents=[common], help="write a partner's statement to a file")
+    statement.add_argument("partner")
+    statement.add_argument("pdf", type=Path, metavar="FILE")
+    statement.add_argument("--first", type=_day, metavar="DAY")
+    statement.add_argument("--last", type=_day, metavar="DAY")
+    statement.set_defaults(run=save_statement)
+    exporting = group.add_parser("export", parents=[common], help="what was booked, as CSV for the accounting system")
+    exporting.add_argument("--first", type=_day, metavar="DAY", help="a year before the last")
+    exporting.add_argument("--last", type=_day, metavar="DAY", help="today")
+    exporting.set_defaults(run=export)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise Failure(f"{plain(text)} is no amount: write it like 12.50.") from None
+
+
+def _lines(options: argparse.Namespace) -> tuple[LineBody, ...]:
+    unknown = [kind for kind, _, _ in options.line if kind not in [*LineKind]]
+    if unknown:
+        raise Failure(f"There is no kind of line {plain(unknown[0])}; there are {', '.join(LineKind)}.")
+    return tuple(
+        made(LineBody, kind=LineKind(kind), amount=_amount(amount), words=words) for kind, amount, words in options.line
+    )
+
+
+def list_bills(options: argparse.Namespace) -> int:
+    """Print bills, one a line."""
+    query = made(BillsQuery, state=options.state, partner=options.partner, owed=options.owed)
+    told(options, Gateway.of(options).ask("GET", "bills", query=query), BillList, _print_bills)
+    return 0
+
+
+def _print_bills(listed: BillList) -> None:
+    rows = [
+        (bill.number or bill.id, bill.state, bill.partner_name, bill.total, bill.balance, bill.currency, bill.age or "")
+        for bill in listed.bills
+    ]
+    print_table(("BILL", "STANDS", "PARTNER", "TOTAL", "OWED", "CURRENCY", "AGE"), rows, empty="No bill stands so.")
+
+
+def list_to_bill(options: argparse.Namespace) -> int:
+    """Print what did not come back."""
+    told(options, Gateway.of(options).ask("GET", "bills", "to-bill"), ToBillList, _print_to_bill)
+    return 0
+
+
+def _print_to_bill(listed: ToBillList) -> None:
+    rows = [
+        (each.request, each.partner_name, each.title or "", each.due_on or "", each.bill or "")
+        for each in listed.requests
+    ]
+    print_table(("REQUEST", "PARTNER", "TITLE", "WAS DUE", "BILL"), rows, empty="Nothing is to be billed.")
+
+
+def show(options: argparse.Namespace) -> int:
+    """Print one bill."""
+    told(options, Gateway.of(options).ask("GET", "bills", options.bill), BillShown, _print_bill)
+    return 0
+
+
+def _print_bill(shown: BillShown) -> None:
+    bill = shown.bill
+    print(f"{bill.kind.capitalize()} {bill.number or bill.id}: {bill.state}, {plain(bill.partner_name)}")
+    rows = [(line.kind, plain(line.words), line.amount) for line in shown.lines]
+    print_table(("KIND", "WORDS", bill.currency), rows, empty="It has no line.")
+    print(f"Total {bill.total} {bill.currency}, owed {bill.balance}.")
+    if shown.seen:
+        print(f"The circulation system showed the item: {plain(shown.seen_words)}")
+    print(f"Possible: {', '.join(offer.act for offer in shown.acts) or 'nothing'}.")
+
+
+def begin(options: argparse.Namespace) -> int:
+    """Begin a bill."""
+    if (options.request is None) == (options.partner is None):
+        raise Failure("Name either a request or --partner.")
+    body = made(ProposeBody, request=options.request, item=options.item, partner=options.partner, lines=_lines(options))
+    told(options, Gateway.of(options).ask("POST", "bills", body=body), BillShown, _print_bill)
+    return 0
+
+
+def act(options: argparse.Namespace) -> int:
+    """Do something to a bill."""
+    lines = _lines(options) if options.action == BillAct.CHANGE else None
+    body = made(BillActBody, reason=options.reason, to=options.to, lines=lines)
+    answer = Gateway.of(options).ask("POST", "bills", options.bill, "actions", options.action, body=body)
+    told(options, answer, BillShown, _print_bill)
+    return 0
+
+
+def credit(options: argparse.Namespace) -> int:
+    """Begin a credit note."""
+    body = made(CreditBody, lines=_lines(options))
+    answer = Gateway.of(options).ask("POST", "bills", options.bill, "credit-note", body=body)
+    told(options, answer, BillShown, _print_bill)
+    return 0
+
+
+def save_paper(options: argparse.Namespace) -> int:
+    """Write a bill's PDF to a file."""
+    query = made(BillPaperQuery, paper=BillPaper(options.paper))
+    return _save(options, Gateway.of(options).ask("GET", "bills", options.bill, "paper", query=query).data)
+
+
+def save_statement(options: argparse.Namespace) -> int:
+    """Write a partner's statement to a file."""
+    query = made(StatementQuery, first=options.first, last=options.last)
+    return _save(options, Gateway.of(options).ask("GET", "partners", options.partner, "statement", query=query).data)
+
+
+def _save(options: argparse.Namespace, data: bytes) -> int:
+    write_pdf(options.pdf, data)
+    if options.json:
+        print_json({"pdf": str(options.pdf), "bytes": len(data)})
+    return 0
+
+
+def pay(options: argparse.Namespace) -> int:
+    """Book a payment."""
+    body = made(
+        PayBody,
+        partner=options.partner,
+        amount=_amount(options.amount),
+        currency=options.currency,
+        received_on=options.on,
+        means=Means(options.means),
+        reference=options.reference,
+        shares={bill: _amount(amount) for bill, amount in options.bill} if options.bill else None,
+        booked_in=options.booked_in,
+        rate=_amount(options.rate) if options.rate else None,
+    )
+    told(options, Gateway.of(options).ask("POST", "payments", body=body), PaymentShown, _print_payment)
+    return 0
+
+
+def _print_payment(payment: PaymentShown) -> None:
+    shares = ", ".join(f"{bill} {share}" for bill, share in payment.shares.items())
+    print(f"Payment {payment.id}: {payment.amount} {payment.currency} of {plain(payment.partner_name)}.")
+    print(f"For {shares or 'no bill'}; kept as credit: {payment.left}.")
+    if payment.reversed_at:
+        print(f"Taken back: {plain(payment.reversed_why)}")
+
+
+def list_payments(options: argparse.Namespace) -> int:
+    """Print the newest payments."""
+    query = made(PaymentsQuery, partner=options.partner)
+    told(options, Gateway.of(options).ask("GET", "payments", query=query), PaymentList, _print_payments)
+    return 0
+
+
+def _print_payments(listed: PaymentList) -> None:
+    rows = [
+        (each.id, each.received_on, each.partner_name, each.amount, each.currency, each.reference, "taken back" if each.reversed_at else "")
+        for each in listed.payments
+    ]  # fmt: skip
+    headings = ("PAYMENT", "RECEIVED", "PARTNER", "AMOUNT", "CURRENCY", "REFERENCE", "STANDS")
+    print_table(headings, rows, empty="No payment is booked.")
+
+
+def take_back(options: argparse.Namespace) -> int:
+    """Take a payment back."""
+    body = made(TakeBackBody, reason=options.reason)
+    answer = Gateway.of(options).ask("POST", "payments", options.payment, "take-back", body=body)
+    told(options, answer, PaymentShown, _print_payment)
+    return 0
+
+
+def list_owed(options: argparse.Namespace) -> int:
+    """Print what each partner owes, by age."""
+    told(options, Gateway.of(options).ask("GET", "bills", "owed"), OwedList, _print_owed)
+    return 0
+
+
+def _print_owed(owed: OwedList) -> None:
+    rows = [
+        (each.partner_name, *each.by_age.values(), each.total, each.credit, each.currency)
+        for each in (*owed.partners, *owed.totals)
+    ]
+    headings = ("PARTNER", "<30", "30-59", "60-89", "90+", "ALL", "CREDIT", "CURRENCY")
+    print_table(headings, rows, empty="Nobody owes anything.")
+
+
+def export(options: argparse.Namespace) -> int:
+    """Print what was booked, as CSV."""
+    query = made(LedgerQuery, first=options.first, last=options.last)
+    print(Gateway.of(options).ask("GET", "bills", "export", query=query).text(), end="")
+    return 0

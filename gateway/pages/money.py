@@ -1,0 +1,337 @@
+"""Money: what is to be billed, bills and what is done with one, payments, what is owed. A part of the table in `site.py`."""
+
+import secrets
+from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
+from typing import Annotated, Final
+from urllib.parse import quote, urlencode
+
+import msgspec
+from aiohttp import web
+
+from gateway.desk import bills, payments
+from gateway.desk.access import Right
+from gateway.desk.errors import ConflictError, UnusableError
+from gateway.desk.structs.bills import (
+    BillAct,
+    BillActBody,
+    BillPaperQuery,
+    BillShown,
+    BillsQuery,
+    BillState,
+    CreditBody,
+    LineBody,
+    LineKind,
+    LineShown,
+    Means,
+    PayBody,
+    PaymentsQuery,
+    ProposeBody,
+    StatementQuery,
+    TakeBackBody,
+    UseCreditBody,
+)
+from gateway.pages.forms import by_field
+from gateway.pages.table import Page
+from gateway.pages.visit import Visit
+
+MORE_LINES: Final = 2
+"""Empty lines at the end of a draft's, for more."""
+_MOST_LINES: Final = 60
+WORDS_MAX: Final = 200
+
+Short = Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+async def show_list(visit: Visit) -> web.StreamResponse:
+    """GET /money: what is to be billed, and the bills."""
+    return await _list(visit)
+
+
+async def _list(visit: Visit, problem: str = "") -> web.StreamResponse:
+    query = visit.query(BillsQuery) if not problem else BillsQuery()
+    return await visit.show(
+        "money.html",
+        HTTPStatus.CONFLICT if problem else HTTPStatus.OK,
+        listed=await bills.list_bills(visit.desk, visit.caller, query),
+        to_bill=(await bills.list_to_bill(visit.desk, visit.caller)).requests,
+        query=query,
+        states=BillState,
+        key=new_key(),
+        problems={"": problem} if problem else {},
+        more=urlencode({name: value for name, value in visit.http.query.items() if name != "before"}),
+    )
+
+
+def new_key() -> str:
+    """A one-use key for a form."""
+    return secrets.token_urlsafe(16)
+
+
+class BeginForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that is to be billed."""
+
+    request: Annotated[str, msgspec.Meta(max_length=64)]
+    item: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    key: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+async def begin(visit: Visit) -> web.StreamResponse:
+    """POST /money: begin a bill for a request."""
+    form = await visit.form(BeginForm)
+    body = ProposeBody(request=form.request, item=form.item or None)
+    try:
+        made = await bills.propose_bill(visit.desk, visit.caller, body, form.key or None)
+    except (ConflictError, UnusableError) as wrong:
+        return await _list(visit, wrong.detail)
+    return visit.go(_address(made))
+
+
+def _address(shown: BillShown) -> str:
+    return f"/money/bills/{quote(shown.bill.id, safe='')}"
+
+
+async def show_bill(visit: Visit) -> web.StreamResponse:
+    """GET /money/bills/<id>: one bill."""
+    return await _bill(visit)
+
+
+async def _bill(visit: Visit, problems: dict[str, str] | None = None) -> web.StreamResponse:
+    found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
+    return await visit.show(
+        "bill.html",
+        HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
+        found=found,
+        rows=[*found.lines, *[None] * MORE_LINES],
+        kinds=[kind for kind in LineKind if kind is not LineKind.CREDIT],
+        acts={offer.act: offer for offer in found.acts if not offer.for_managers or visit.may(Right.MANAGE)},
+        BillAct=BillAct,
+        key=new_key(),
+        problems=problems or {},
+    )
+
+
+class ActForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done with a bill, with a reason or an address."""
+
+    reason: Short = ""
+    to: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    seen: int | None = None
+
+
+async def act(visit: Visit) -> web.StreamResponse:
+    """POST /money/bills/<id>/<act>: do something to a bill."""
+    action, form = _action(visit), await visit.form(ActForm)
+    lines = await _lines(visit) if action is BillAct.CHANGE else None
+    if isinstance(lines, dict):
+        return await _bill(visit, lines)
+    body = BillActBody(reason=form.reason, to=form.to or None, seen=form.seen, lines=lines)
+    try:
+        done = await bills.act_on_bill(visit.desk, visit.caller, visit.path("bill"), action, body)
+    except (ConflictError, UnusableError) as wrong:
+        return await _bill(visit, by_field(wrong.problems or ()) or {"": wrong.detail})
+    return visit.go(_address(done))
+
+
+def _action(visit: Visit) -> BillAct:
+    try:
+        return BillAct(visit.path("action"))
+    except ValueError:
+        raise UnusableError("There is no such act.") from None
+
+
+async def _lines(visit: Visit) -> tuple[LineBody, ...] | dict[str, str]:
+    """The lines of the form, those without words and amount left out; or what is wrong with them, by field."""
+    found = await bills.show_bill(visit.desk, visit.caller, visit.path("bill"))
+    given = await visit.http.post()
+    lines, problems = [], {}
+    for place in range(_MOST_LINES):
+        words, amount = (str(given.get(f"{name}-{place}", "")).strip() for name in ("words", "amount"))
+        if not (words or amount):
+            continue
+        try:
+            lines.append(_line(str(given.get(f"kind-{place}", "")), words, amount, found.lines, place))
+        except (ValueError, InvalidOperation, msgspec.ValidationError):
+            problems[f"amount-{place}"] = "A line needs words and an amount like 12.50."
+    return problems or tuple(lines)
+
+
+def _line(kind: str, words: str, amount: str, known: tuple[LineShown, ...], place: int) -> LineBody:
+    """Raises ValueError, InvalidOperation."""
+    loan = known[place].loan if place < len(known) else next((line.loan for line in known if line.loan), None)
+    if not words or len(words) > WORDS_MAX:
+        raise ValueError(words)
+    return LineBody(
+        kind=LineKind(kind),
+        words=words,
+        amount=Decimal(amount or "0"),
+        request=loan.request if loan else None,
+        item=loan.item_barcode if loan else None,
+    )
+
+
+class KeyForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A form with nothing but its one-use key."""
+
+    key: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+async def credit(visit: Visit) -> web.StreamResponse:
+    """POST /money/bills/<id>/credit-note: begin a credit note, as the terms say."""
+    form = await visit.form(KeyForm)
+    try:
+        note = await bills.propose_credit_note(
+            visit.desk, visit.caller, visit.path("bill"), CreditBody(), form.key or None
+        )
+    except ConflictError as wrong:
+        return await _bill(visit, {"": wrong.detail})
+    return visit.go(_address(note))
+
+
+async def use_credit(visit: Visit) -> web.StreamResponse:
+    """POST /money/bills/<id>/use-credit: pay with what the partner has paid too much."""
+    try:
+        done = await bills.use_credit(visit.desk, visit.caller, visit.path("bill"), UseCreditBody())
+    except (ConflictError, UnusableError) as wrong:
+        return await _bill(visit, {"": wrong.detail})
+    return visit.go(_address(done))
+
+
+async def paper(visit: Visit) -> web.StreamResponse:
+    """GET /money/bills/<id>/paper: a PDF as it was made."""
+    query = visit.query(BillPaperQuery)
+    given = await bills.show_bill_paper(visit.desk, visit.caller, visit.path("bill"), query)
+    return visit.download(given, given.name or "bill.pdf")
+
+
+# ── payments ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class PayForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that came, as it was typed."""
+
+    partner: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    amount: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    currency: Annotated[str, msgspec.Meta(max_length=3)] = ""
+    received_on: Annotated[str, msgspec.Meta(max_length=10)] = ""
+    means: Annotated[str, msgspec.Meta(max_length=20)] = Means.CHECK.value
+    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    bill: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """Only this one is paid; the oldest first if it is empty."""
+    key: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+class PaymentsPage(PaymentsQuery, frozen=True, kw_only=True):
+    """Whose payments, and what the form begins with."""
+
+    bill: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+async def show_payments(visit: Visit) -> web.StreamResponse:
+    """GET /money/payments: the newest payments, and a form for one."""
+    query = visit.query(PaymentsPage)
+    form = PayForm(partner=query.partner or "", bill=query.bill, currency=visit.desk.billing.defaults.currency)
+    if query.bill:
+        found = (await bills.show_bill(visit.desk, visit.caller, query.bill)).bill
+        form = PayForm(
+            partner=found.partner, bill=found.number or found.id, currency=found.currency, amount=str(found.balance)
+        )
+    return await _payments(visit, form, query.partner)
+
+
+async def _payments(
+    visit: Visit, form: PayForm, partner: str | None = None, problems: dict[str, str] | None = None
+) -> web.StreamResponse:
+    query = PaymentsQuery(partner=partner or None)
+    return await visit.show(
+        "payments.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        listed=(await payments.list_payments(visit.desk, visit.caller, query)).payments,
+        partners=await payments.partner_names(visit.desk),
+        means=Means,
+        form=form,
+        key=new_key(),
+        partner=partner,
+        problems=problems or {},
+    )
+
+
+async def pay(visit: Visit) -> web.StreamResponse:
+    """POST /money/payments: book one."""
+    form = await visit.form(PayForm)
+    try:
+        await payments.book_payment(visit.desk, visit.caller, _pay_body(form), form.key or None)
+    except (InvalidOperation, msgspec.ValidationError):
+        words = "An amount like 12.50, a currency like USD, a day like 2026-12-24."
+        return await _payments(visit, form, problems={"amount": words})
+    except (ConflictError, UnusableError) as wrong:
+        return await _payments(visit, form, problems=by_field(wrong.problems or ()) or {"amount": wrong.detail})
+    return visit.go("/money/payments")
+
+
+def _pay_body(form: PayForm) -> PayBody:
+    """Raises InvalidOperation, msgspec.ValidationError."""
+    amount = Decimal(form.amount.strip() or "0")
+    given = {
+        "partner": form.partner,
+        "amount": str(amount),
+        "currency": form.currency.strip().upper(),
+        "received_on": form.received_on.strip() or None,
+        "means": form.means,
+        "reference": form.reference,
+        "shares": {form.bill.strip(): str(amount)} if form.bill.strip() else None,
+    }
+    return msgspec.convert(given, PayBody)
+
+
+class TakeBackForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a payment did not hold."""
+
+    reason: Short = ""
+
+
+async def take_back(visit: Visit) -> web.StreamResponse:
+    """POST /money/payments/<id>/take-back: it did not hold."""
+    form = await visit.form(TakeBackForm)
+    start = PayForm(currency=visit.desk.billing.defaults.currency)
+    if not form.reason.strip():
+        return await _payments(visit, start, problems={"": "Say why the payment did not hold."})
+    try:
+        body = TakeBackBody(reason=form.reason)
+        await payments.take_back_payment(visit.desk, visit.caller, visit.path("payment"), body)
+    except ConflictError as wrong:
+        return await _payments(visit, start, problems={"": wrong.detail})
+    return visit.go("/money/payments")
+
+
+# ── what is owed ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def show_owed(visit: Visit) -> web.StreamResponse:
+    """GET /money/owed: what each partner owes, by age."""
+    return await visit.show("owed.html", owed=await payments.list_owed(visit.desk, visit.caller))
+
+
+async def statement(visit: Visit) -> web.StreamResponse:
+    """GET /money/owed/<partner>: its statement as PDF."""
+    query = visit.query(StatementQuery)
+    given = await payments.print_statement(visit.desk, visit.caller, visit.path("partner"), query)
+    return visit.download(given, given.name or "statement.pdf")
+
+
+# fmt: off
+MONEY: Final = (
+    Page("GET",  "/money",                             Right.READ,   show_list),
+    Page("POST", "/money",                             Right.ACT,    begin),
+    Page("GET",  "/money/payments",                    Right.READ,   show_payments),
+    Page("POST", "/money/payments",                    Right.ACT,    pay),
+    Page("POST", "/money/payments/{payment}/take-back", Right.MANAGE, take_back),
+    Page("GET",  "/money/owed",                        Right.READ,   show_owed),
+    Page("GET",  "/money/owed/{partner}",              Right.READ,   statement),
+    Page("GET",  "/money/bills/{bill}",                Right.READ,   show_bill),
+    Page("GET",  "/money/bills/{bill}/paper",          Right.READ,   paper),
+    Page("POST", "/money/bills/{bill}/credit-note",    Right.ACT,    credit),
+    Page("POST", "/money/bills/{bill}/use-credit",     Right.ACT,    use_credit),
+    Page("POST", "/money/bills/{bill}/{action}",       Right.ACT,    act),
+)
+# fmt: on

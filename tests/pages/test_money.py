@@ -1,0 +1,118 @@
+"""The pages about money, without a browser: a bill from its task to its payment by forms alone, and what is refused there."""
+
+import re
+
+import msgspec
+import pytest
+
+from gateway.store.port import Change
+from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
+from tests.pages.conftest import Browser, SignIn, Site
+from tests.web.live import VALLEY
+from tests.web.test_bills import invoice, lost, made, seen
+
+KEY = re.compile(r'name="key" value="([^"]+)"')
+
+
+async def begun(site: Site, browser: Browser) -> str:
+    """Begin a bill for a lost loan by the button of the list; return its address."""
+    await lost(site.live)
+    _, html = await browser.get("/money")
+    assert "Begin a bill" in html
+    key = KEY.search(html)
+    assert key
+    await browser.post("/money", fields={"request": "r1", "item": "", "key": key[1]})
+    (bill,) = (await site.live.call("GET", "/bills"))[1]["bills"]
+    return f"/money/bills/{bill['id']}"
+
+
+async def test_a_bill_goes_from_its_task_to_its_payment_by_forms(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    name = address.rpartition("/")[2]
+    status, html = await browser.post(f"{address}/shelf-checked")
+    assert (status, "has not answered yet" in html) == (409, True)
+    await seen(site.live, name)
+    await browser.post(f"{address}/shelf-checked")
+    fields = {
+        "kind-0": "replacement",
+        "words-0": "Replacement",
+        "amount-0": "60.00",
+        "kind-1": "fee",
+        "words-1": "Post",
+        "amount-1": "5",
+    }
+    await browser.post(f"{address}/change", fields=fields)
+    _, html = await browser.get(address)
+    assert "65.00 USD" in html
+    await browser.post(f"{address}/finalise")
+    await made(site.live, name)
+    _, html = await browser.get(address)
+    assert "Invoice INV-2027-00001" in html
+    assert "Sent on paper" in html
+    assert "Send by e-mail" not in html, "it is not set up"
+    async with browser.http.get(browser.url + f"{address}/paper") as paper:
+        assert paper.content_type == "application/pdf"
+    await browser.post(f"{address}/posted")
+    _, html = await browser.get(f"/money/payments?bill={name}")
+    assert 'value="65.00"' in html
+    await browser.post(
+        "/money/payments",
+        fields={"partner": VALLEY.id, "amount": "65.00", "currency": "usd", "means": "check", "bill": "INV-2027-00001"},
+    )
+    _, html = await browser.get(address)
+    assert "Paid" in html
+    _, html = await browser.get("/money/owed")
+    assert "Nobody owes anything" in html
+
+
+async def test_a_line_without_an_amount_that_can_be_read_is_told_at_its_field(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    status, html = await browser.post(
+        f"{address}/change", fields={"kind-0": "fee", "words-0": "Post", "amount-0": "5,00"}
+    )
+    assert (status, "amount like 12.50" in html) == (409, True)
+    status, html = await browser.post(
+        f"{address}/change", fields={"kind-0": "no such", "words-0": "Post", "amount-0": "5"}
+    )
+    assert status == 409
+
+
+async def test_who_may_only_look_is_offered_nothing_to_change(sign_in: SignIn, site: Site):
+    await lost(site.live)
+    bill = await invoice(site.live)
+    browser = await sign_in(StaffRole.VIEWER)
+    for path in ("/money", "/money/payments", "/money/owed", f"/money/bills/{bill}"):
+        status, html = await browser.get(path)
+        assert (status, 'method="post"' in html.split("<main")[1]) == (200, False), path
+
+
+@pytest.mark.parametrize(("role", "offered"), [(StaffRole.TECHNICIAN, False), (StaffRole.MANAGER, True)])
+async def test_writing_off_and_taking_back_are_offered_to_managers(
+    sign_in: SignIn, site: Site, role: StaffRole, *, offered: bool
+):
+    bill = await invoice(site.live)
+    await site.live.call("POST", "/payments", body={"partner": VALLEY.id, "amount": "5.00", "currency": "USD"})
+    browser = await sign_in(role)
+    assert ("Write off" in (await browser.get(f"/money/bills/{bill}"))[1]) is offered
+    assert ("Did not hold" in (await browser.get("/money/payments"))[1]) is offered
+
+
+async def test_a_payment_that_is_typed_wrong_keeps_what_was_typed(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    status, html = await browser.post(
+        "/money/payments", fields={"partner": VALLEY.id, "amount": "five", "currency": "USD", "reference": "4711"}
+    )
+    assert (status, 'value="4711"' in html, 'value="five"' in html) == (422, True, True)
+
+
+async def test_what_came_back_stands_out(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    request = await site.live.store.request("r1")
+    assert request is not None
+    await site.live.store.commit(Change(request=msgspec.structs.replace(request, state=State.COMPLETED, version=2)))
+    assert "The item has come back" in (await browser.get(address))[1]
+    assert "Came back" in (await browser.get("/money"))[1]
