@@ -22,7 +22,7 @@ from gateway.workflow.borrowing.force import RESTS as BORROWING_RESTS
 from gateway.workflow.lending.force import RESTS as LENDING_RESTS
 from gateway.workflow.meaning import NAMES, ActLine
 from gateway.workflow.records import Answer, AnswerKind, ItemPlace, Request, Role, State
-from gateway.workflow.tasks import Task
+from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import Deed, StaffAction
 
 A = StaffAction
@@ -67,8 +67,8 @@ def form_of(line: ActLine, about: About) -> ActForm:
 
 
 def _says_nothing(action: StaffAction, about: About) -> bool:
-    """An offer without terms; a copy of which nobody has said whether there is a file, a link, or that it was posted."""
-    return action is A.COPY_SENT or (action is A.OFFER and not has_terms(about.proposal))
+    """An offer without terms; words that nobody has read yet; a copy of which nobody has said whether there is a file or a link."""
+    return action in {A.COPY_SENT, A.SEND_MESSAGE} or (action is A.OFFER and not has_terms(about.proposal))
 
 
 def has_terms(answer: Answer | None) -> bool:
@@ -142,9 +142,40 @@ def _reason(codes: type[OpenCode], value: str | None, name: str = "reason") -> F
     )
 
 
-def _to_partner(label: str = "Words for the other library", name: str = "note", *, required: bool = False) -> FormField:
+def _to_partner(
+    label: str = "Words for the other library", name: str = "note", *, required: bool = False, value: str = ""
+) -> FormField:
     hint = "The other library reads this. Nothing about the customer."
-    return FormField(name=name, label=label, kind=Kind.TEXT, goes=Goes.PARTNER, hint=hint, required=required)
+    return FormField(
+        name=name, label=label, kind=Kind.TEXT, goes=Goes.PARTNER, hint=hint, required=required, value=value
+    )
+
+
+def _message(about: About) -> Iterable[FormField]:
+    """What is asked of the other library is proposed; whoever sends it sees it first (`_says_nothing`)."""
+    yield _to_partner("Message", required=True, value=_proposed_words(about))
+
+
+def _proposed_words(about: About) -> str:
+    if about.task is None:
+        return ""
+    words = _ASKED_OF_PARTNER.get((about.request.role, about.task.kind), "")
+    since = about.request.returned_at or about.request.shipped_at
+    return words.format(on=f" on {about.day(since)}" if since else "")
+
+
+_ASKED_OF_PARTNER: Final[Mapping[tuple[Role, TaskKind], str]] = {
+    (Role.LENDING, TaskKind.NOT_RECEIVED): "This was shipped{on}. Has it arrived?",
+    (Role.LENDING, TaskKind.NOT_RETURNED): "This was sent back{on} and is not here yet. How was it sent?",
+    (Role.LENDING, TaskKind.SENT_ON): "To which library was this sent on, and when?",
+    (Role.BORROWING, TaskKind.NOT_RECEIVED): "This was sent{on} and is not here yet. How was it sent?",
+    (Role.BORROWING, TaskKind.NOT_RETURNED): "This was sent back{on}. Has it arrived?",
+    (Role.BORROWING, TaskKind.LENDER_SILENT): "Where does this request stand, please?",
+    (Role.BORROWING, TaskKind.WITHDRAWAL_SILENT): "We have cancelled this request. Do you send it all the same?",
+    (Role.BORROWING, TaskKind.RENEWAL_SILENT): "We have asked for more time. May it be kept?",
+    (Role.BORROWING, TaskKind.HOLD_RETURN): "We keep it until you want it back.",
+}
+"""What is written at a task, as it may be sent."""
 
 
 def _inside(label: str, *, required: bool = False, value: str = "") -> FormField:
@@ -297,7 +328,7 @@ _ASKS: Final[Mapping[StaffAction, Asks]] = {
     A.NOT_DONE: _by_hand,
     A.TOLD_BY_HAND: _told,
     A.NOTE: _one(_inside("Inside note", required=True)),
-    A.SEND_MESSAGE: _one(_to_partner("Message", required=True)),
+    A.SEND_MESSAGE: _message,
     A.ASSIGN: _assign,
     A.FLAG: _one(_inside("Why it needs attention")),
     A.FORCE: _force,

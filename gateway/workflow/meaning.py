@@ -58,7 +58,7 @@ NAMES: Final[Mapping[StaffAction, str]] = {
     StaffAction.ARRIVE: "It is at the desk",
     StaffAction.ARRIVE_AND_SHIP: "It is here: ship it",
     StaffAction.SHIP: "Ship it",
-    StaffAction.COPY_SENT: "The copy is sent",
+    StaffAction.COPY_SENT: "Send the copy",
     StaffAction.CHECK_IN: "It is back",
     StaffAction.DONE_BY_HAND: "Done in the ILS",
     StaffAction.NOT_DONE: "Not done",

@@ -57,6 +57,15 @@ LENT: Final[Mapping[str, tuple[dict[str, str], tuple[Callable[[Scene], object], 
 NOT_LENT: Final[Mapping[str, tuple[dict[str, str], str]]] = {
     "to decide": ({"title": "The Silent Film That Never Was"}, "deciding"),
     "unfilled": ({"title": "The Book That Nobody Wrote", "isbn": "9780000000194"}, "unfilled"),
+    "to copy": (
+        {
+            "title": "A Short History of Tomorrow",
+            "isbn": "9780000000132",
+            "service": "Copy",
+            "article_title": "On Tomorrow",
+        },
+        "to copy",
+    ),
 }
 """What the partner asks for without a promise, and where that ends."""
 BORROWED: Final[Mapping[str, tuple[str, str, tuple[Callable[[BorrowingScene], object], ...]]]] = {

@@ -38,6 +38,7 @@ SCREENS: Final[Mapping[str, str]] = {
     "requests": "/requests",
     "lending-request": "/requests/{to fetch, with a note}",
     "decision": "/requests/{to decide}",
+    "copy": "/requests/{to copy}",
     "borrowing-request": "/requests/{on the hold shelf}",
     "new-order": "/orders/new",
     "order-list": "/orders/list",

@@ -96,3 +96,37 @@ def test_what_the_partner_is_told_is_said_in_words():
 def test_in_every_other_state_it_is_the_states_own_as_far_as_it_is_offered():
     assert at_hand(request(State.ARRIVED), [], [StaffAction.SHIP, StaffAction.NOTE]) is StaffAction.SHIP
     assert at_hand(request(State.ARRIVED), [], [StaffAction.NOTE]) is None
+
+
+# ── one decision ─────────────────────────────────────────────────────────────────────────────────
+
+
+def is_ready(form: ActForm) -> bool:
+    """Whether one press does it: everything that has to be filled in is."""
+    return not any(field.required and not field.value for field in form.fields)
+
+
+@pytest.mark.parametrize("kind", TaskKind)
+def test_each_task_takes_one_press_wherever_it_can_stand(kind: TaskKind):
+    """An act with its proposal filled in, or the word that it is done."""
+    for state in sorted(TABLES[Role.LENDING].states):
+        standing = request(state, shipped_at=AT, returned_at=AT)
+        about = About(request=standing, zone=UTC, caller="ann", task=task(kind))
+        shown = settling(task(kind), standing, TABLES[Role.LENDING].lines(state), about)
+        assert shown.can_close or any(map(is_ready, shown.settles)), state
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (TaskKind.NOT_RECEIVED, "This was shipped on 2026-10-27. Has it arrived?"),
+        (TaskKind.SENT_ON, "To which library was this sent on, and when?"),
+        (TaskKind.READ_NOTE, ""),
+    ],
+)
+def test_what_is_to_be_asked_of_the_partner_is_written_already_and_seen_before_it_is_sent(kind: TaskKind, words: str):
+    out = request(State.LOANED)
+    about = About(request=out, zone=UTC, caller="ann", task=task(kind))
+    forms = settling(task(kind), out, TABLES[Role.LENDING].lines(State.LOANED), about).settles
+    message = next(form for form in forms if form.action is StaffAction.SEND_MESSAGE)
+    assert (message.fields[0].value, message.at_once) == (words, False)

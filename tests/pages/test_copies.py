@@ -47,7 +47,7 @@ async def test_the_form_takes_a_scan_or_a_link_and_one_press_ends_it(site: Site,
     assert 'type="file"' in form
     status, page = await hand_in(browser, "r1", "copy-sent", key="k1")
     assert status == 200
-    assert "Done: “The copy is sent”." in page
+    assert "Done: “Send the copy”." in page
     assert "Copy sent" in page
     assert ">r1.pdf</a>" in page
     assert "300.0 kB, from a-person-technician" in page

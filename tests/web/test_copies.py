@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from aiohttp import ClientError, ClientResponse, web
 
@@ -19,6 +20,7 @@ from gateway.iso18626.codes import ServiceType
 from gateway.iso18626.limits import Rate
 from gateway.listener import Listener, ListenerLimits
 from gateway.store.port import Change
+from gateway.store.sqlite import SqliteStore
 from gateway.web.copies import AT_ONCE_EACH, FETCHES, TOKEN_LENGTH, CopyDoor, Fetch
 from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction, Tell
@@ -141,6 +143,23 @@ async def test_after_its_time_it_is_gone_and_then_deleted(door: Live, outside: O
     assert await sweep(door.store, time=door.time) == 1
     assert await door.store.copies.of_request("r1") == ()
     assert await sweep(door.store, time=door.time) == 0
+
+
+async def test_what_a_killed_gateway_left_is_deleted_by_the_next_sweep(door: Live) -> None:
+    """A file that never came whole, and one whose deletion broke off."""
+    whole = (await hand_in(door), (await door.store.copies.of_request("r1"))[0])[1]
+    broken = msgspec.structs.replace(whole, id="0" * 64, ends_at=door.time.now() + copies.UPLOADING, is_complete=False)
+    await door.store.copies.begin(broken)
+    await door.store.copies.add_piece(broken.id, 0, b"%PDF-")
+    assert await sweep(door.store, time=door.time) == 0
+    await door.time.advance(copies.UPLOADING.total_seconds())
+    assert await sweep(door.store, time=door.time) == 1
+    assert await door.store.copies.piece(broken.id, 0) is None
+    assert isinstance(door.store, SqliteStore)
+    await door.store._change(("DELETE FROM copy_pieces WHERE copy = $1 AND place = $2", (whole.id, 0)))
+    await door.time.advance(14 * 24 * 3600)
+    assert await sweep(door.store, time=door.time) == 1
+    assert await door.store.copies.piece(whole.id, 1) is None
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ MEANINGS = (
     Meaning(A.ARRIVE, (S.WILL_SUPPLY,), "Check the item in at the desk"),
     Meaning(A.ARRIVE_AND_SHIP, (S.WILL_SUPPLY,), "Check the item in at the desk, and, where it is kept for nobody else, out to the partner's account", "the partner: Loaned with the due date, once it is checked out"),
     Meaning(A.SHIP, AT_HAND, "Check the item out to the partner's account", "the partner: Loaned with the due date, once it is checked out"),
-    Meaning(A.COPY_SENT, (S.TO_COPY,), "Say that the copy was sent; the request is over", "the partner: CopyCompleted, with the link if there is one"),
+    Meaning(A.COPY_SENT, (S.TO_COPY,), "Send the scan or a link, or say that the copy was posted; the request is over", "the partner: CopyCompleted, with the link if there is one"),
     Meaning(A.CHECK_IN, (S.RENEWING,), "Check the item in; with the last one the loan is over", "the partner: Renew No, and LoanCompleted once all are back", (NO, ENDS)),
     Meaning(A.CHECK_IN, (*OUT, S.CHECKED_OUT, S.RETURNING, S.LOST, S.CHECKING_IN), "Check the item in; with the last one the loan is over", "the partner: LoanCompleted, once all are back", (ENDS,)),
 
