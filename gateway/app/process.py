@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from gateway import __version__, logs
-from gateway.app import descriptors
+from gateway.app import descriptors, memory
 from gateway.app.gateway import Gateway
 from gateway.config import Settings
 from gateway.store.port import StoreUnavailable
@@ -26,6 +26,7 @@ _log = structlog.get_logger(__name__)
 
 def serve(settings: Settings) -> int:
     """Configure logging and serve; what `ill-gateway serve` calls. Errors of the start are said in one line."""
+    memory.give_back_what_is_large()
     logs.configure(settings.log.level, settings.log.format)
     descriptors.allow(descriptors.wanted(settings))
     try:

@@ -4,6 +4,8 @@ A customer's data lies here alone, so that deleting a row makes its request anon
 figures (ill.md, duty 14). The statements are common SQL; the store's verbs run them.
 """
 
+# ruff: noqa: S608 - statements are put together from this module's own pieces
+
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -24,12 +26,18 @@ IN_VAIN: Final = (State.CANCELLED, State.UNFILLED, State.SERVED_HERE)
 _COPIED: Final = """
     SELECT count(*) FROM copied JOIN requests ON requests.id = copied.request
     WHERE copied.key = $1 AND requests.state NOT IN ($2, $3, $4)"""
-_FORGET_KEYS: Final = """
-    DELETE FROM intake_keys WHERE request IN (
-        SELECT id FROM requests WHERE role = 'borrowing' AND state = $1 AND updated_at < $2)"""
-_ANONYMISE: Final = """
-    DELETE FROM customers WHERE request IN (
-        SELECT id FROM requests WHERE role = 'borrowing' AND state = $1 AND updated_at < $2)"""
+_HAS_ENDED: Final = "SELECT 1 FROM requests WHERE requests.id = {table}.request AND requests.updated_at < $1"
+_KNOWN: Final = f"""
+    SELECT request FROM customers
+    WHERE request > $2 AND EXISTS ({_HAS_ENDED.format(table="customers")} AND requests.state IN ({{states}})) ORDER BY request LIMIT $3"""
+_KEYED: Final = f"""
+    SELECT key FROM intake_keys
+    WHERE key > $2 AND EXISTS ({_HAS_ENDED.format(table="intake_keys")} AND requests.state IN ({{states}})) ORDER BY key LIMIT $3"""
+"""What is kept of requests that have ended: it is found by what is kept, which is little, and not by what has ended."""
+_FORGET_KEY: Final = f"DELETE FROM intake_keys WHERE key = $2 AND EXISTS ({_HAS_ENDED.format(table='intake_keys')})"
+_ANONYMISE: Final = f"DELETE FROM customers WHERE request = $2 AND EXISTS ({_HAS_ENDED.format(table='customers')})"
+"""What has gone on since it was found stays."""
+_AT_ONCE: Final = 200
 _POOL_COLUMNS: Final = "SELECT barcode, range, state, request, since, why FROM pool_barcodes"
 _FREE: Final = f"""{_POOL_COLUMNS}
     WHERE range = $1 AND (state = 'free' OR (state = 'cooling' AND since <= $2)) ORDER BY since, barcode LIMIT $3"""
@@ -61,11 +69,13 @@ class BorrowingTables:
         self,
         *,
         fetch: Fetch,
+        fetch_slowly: Fetch,
         change: Callable[..., Awaitable[int]],
         load: Callable[..., Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
         self._fetch = fetch
+        self._fetch_slowly = fetch_slowly
         self._change = change
         self._load = load
 
@@ -97,11 +107,17 @@ class BorrowingTables:
 
     async def anonymise(self, states: Iterable[State], *, ended_before: datetime) -> int:
         """See the port."""
-        count = 0
-        for state in states:
-            which = (state.value, stamp(ended_before))
-            await self._change((_FORGET_KEYS, which))
-            count += await self._change((_ANONYMISE, which))
+        ended, among = stamp(ended_before), [state.value for state in states]
+        await self._forget(_KEYED, _FORGET_KEY, ended, among)
+        return await self._forget(_KNOWN, _ANONYMISE, ended, among)
+
+    async def _forget(self, which: str, forget: str, ended_before: int, states: Sequence[str]) -> int:
+        """Delete what is kept of ended requests, a piece at a time; return how many there were."""
+        places = ", ".join(f"${place}" for place in range(4, 4 + len(states)))
+        last, count = "", 0
+        while found := await self._fetch_slowly(which.format(states=places), ended_before, last, _AT_ONCE, *states):
+            await self._load((forget, [(ended_before, name) for (name,) in found]))
+            last, count = found[-1][0], count + len(found)
         return count
 
     async def free_barcodes(self, name: str, *, rested_before: datetime, limit: int) -> tuple[PoolBarcode, ...]:

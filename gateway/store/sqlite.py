@@ -39,7 +39,8 @@ _SETTINGS = (
     "PRAGMA busy_timeout = 500",  # another program holds the file: the loop stands still for this long, no longer
     "PRAGMA cache_size = -16000",  # KiB
 )
-_SLOW_CACHE = "PRAGMA cache_size = -4000"  # of reads that walk far: what they come by once is the system's to keep
+_CACHES = ("PRAGMA cache_size = -8000", "PRAGMA cache_size = -4000")
+"""Of reads on the loop, and of those that walk far: what they come by once is the system's to keep."""
 
 _SUFFIXES = ("", "-wal", "-shm", ".lock")
 """Of the files beside each other."""
@@ -133,9 +134,9 @@ class SqliteStore(TableStore):
             for setting in _SETTINGS:
                 connection.execute(setting)
         self._writer, self._reader, self._slow_reader = self._connections
-        for reader in (self._reader, self._slow_reader):
+        for reader, cache in zip((self._reader, self._slow_reader), _CACHES, strict=True):
             reader.execute("PRAGMA query_only = ON")
-        self._slow_reader.execute(_SLOW_CACHE)
+            reader.execute(cache)
         self._cursor = self._writer.cursor()
 
     async def close(self) -> None:

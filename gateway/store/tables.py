@@ -67,7 +67,9 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self._wakes: list[Wake] = []
         self.story = StoryTables(fetch=self._fetch, change=self._change)
         self.register = Register(fetch=self._fetch_slowly, change=self._change, load=self._load, tongue=self._tongue)
-        self.borrowing = BorrowingTables(fetch=self._fetch, change=self._change, load=self._load)
+        self.borrowing = BorrowingTables(
+            fetch=self._fetch, fetch_slowly=self._fetch_slowly, change=self._change, load=self._load
+        )
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
         self.copied = CopiedTables(fetch=self._fetch_slowly, change=self._change)
         self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)

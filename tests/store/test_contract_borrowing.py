@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 import pytest
 
+from gateway.store import borrowing
 from gateway.store.borrowing_port import Asked, Customer, PoolBarcode
 from gateway.store.port import AlreadyExists, BarcodeTaken, Store
 from gateway.workflow.borrowing_records import BarcodeMove, Borrowing, PoolState
@@ -97,6 +98,16 @@ async def test_customers_of_ended_requests_are_forgotten_and_history_stays(store
     assert before
     assert await store.history("HILL-1") == before
     assert await store.request("HILL-1") is not None
+
+
+async def test_customers_are_forgotten_a_piece_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(borrowing, "_AT_ONCE", 2)
+    for number in range(1, 6):
+        state = State.ASKING if number == 2 else State.COMPLETED
+        await ask(store, number, msgspec.structs.replace(ASKED, intake_key=f"form-{number}"), state=state)
+    assert await store.borrowing.anonymise([State.COMPLETED], ended_before=later(30)) == 4
+    assert [n for n in range(1, 6) if await store.borrowing.customer(f"HILL-{n}")] == [2]
+    assert [n for n in range(1, 6) if await store.borrowing.request_by_intake_key(f"form-{n}")] == [2]
 
 
 async def test_a_customers_requests_are_found_newest_first_a_work_without_keys_too(store: Store) -> None:
