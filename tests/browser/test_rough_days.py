@@ -15,6 +15,8 @@ HOSTILE: Final = (
     "\u202etxet sdrawkcab\u2066 \U0001f4da\U0001f9d1\u200d\U0001f4bb {{ 7*7 }} ${7*7} javascript:alert(1) "
 )
 """A script, text from right to left that is never closed, emoji, and what template engines take for theirs."""
+PRINTABLE: Final = "".join(character for character in HOSTILE if character.isprintable())
+"""What records take of it."""
 NUL: Final = "%00"
 PAGES_WITH_REQUESTS: Final = (
     "/",
@@ -65,6 +67,43 @@ def test_no_text_of_a_partner_runs_or_breaks_a_page(sign_in: SignIn, hostile: Sc
         assert not page.title().startswith("stolen"), address
         assert page.locator("main script, main img").count() == 0, address
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+def write_as_staff(page: Page, house: Stack, scene: Scene) -> list[str]:
+    """What staff write is no better: a note, a flag, a partner, a line of the policy. Give the pages that show it."""
+    for action in ("note", "flag"):
+        house.api.post(f"/requests/{scene.our_id}/actions/{action}", {"inside": HOSTILE + "y" * 3_000})
+    page.goto("/partners/new")
+    page.fill("[name=id]", "hostile")
+    page.fill("[name=name]", PRINTABLE + "N" * 100)
+    page.fill("[name=symbols]", "ISIL:XX-HOSTILE")
+    page.click("[data-act=save]")
+    expect(page.get_by_role("status").first).to_contain_text("It is kept")
+    page.goto("/policy")
+    page.get_by_role("button", name="Add a line").click()
+    line = page.locator("ol.lines details[open]")
+    line.locator("[name$='.name']").fill(PRINTABLE)
+    line.locator("[name$='.item_types']").fill(PRINTABLE)
+    page.click("[data-act=save]")
+    expect(page.get_by_text("It counts from now on.")).to_be_visible()
+    return ["/partners", "/partners/hostile", "/policy", "/policy/versions", f"/requests/{scene.our_id}"]
+
+
+def test_no_text_of_staff_runs_or_breaks_a_page(sign_in: SignIn, house: Stack, hostile: Scene):
+    page = sign_in("administrator")
+    addresses = write_as_staff(page, house, hostile)
+    page.goto("/requests")
+    page.get_by_text("Keep these filters").click()
+    page.fill("#view-name", HOSTILE.replace("/", "")[:50])
+    page.get_by_role("button", name="Keep as a view").click()
+    for width in (1360, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for address in ("/requests", *addresses):
+            page.goto(address)
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+            assert not page.title().startswith("stolen"), address
+            assert page.locator("main script, main img").count() == 0, address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
+from typing import cast
 
 import asyncpg
 import pytest
 
+from gateway.desk.ports import Desk
+from gateway.desk.presence import Presence
 from gateway.fleet.seats import Patience
 from gateway.store.hearsay_port import SAID_BYTES
 from gateway.store.port import AlreadyExists, BackOff, LeaseLost, LoginCount, NameTaken, StoreUnavailable, Topic
@@ -242,6 +247,21 @@ async def test_a_gateway_that_is_alone_says_nothing(stores: Stores) -> None:
     await stores[0].hearsay.say("to b")
     await until(lambda: bool(heard))
     assert heard == [(1, "to b")]
+
+
+async def test_who_has_a_request_open_is_known_at_every_gateway(stores: Stores) -> None:
+    here, there = (
+        Presence(cast("Desk", SimpleNamespace(store=store, now=lambda: datetime.now(tz=UTC)))) for store in stores
+    )
+    go = here.come("ada", ["HILL-1"])
+    await here.tell()
+    await asyncio.wait_for(there.changed.wait(), DEADLINE_S)
+    assert there.words("HILL-1", "ben") == "ada has this open"
+    there.take_news()
+    go()
+    await here.tell()
+    await asyncio.wait_for(there.changed.wait(), DEADLINE_S)
+    assert there.words("HILL-1", "ben") == ""
 
 
 def _note(heard: list[tuple[int, str]], place: int, words: str) -> None:

@@ -1,0 +1,140 @@
+"""Every field of every form of every page, with what nobody should write there: no page fails, and nothing of it is markup.
+
+Forms and their fields are read off the pages themselves, so that a new field is tried by itself.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from gateway.pages import one_request, tasks
+from gateway.pages.site import PAGES
+from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
+from gateway.workflow.tasks import TaskKind
+from tests.pages.conftest import Browser, SignIn, Site
+from tests.pages.test_one_request import with_request
+
+TEXTS: Final[Mapping[str, str]] = {
+    "a script": '<script>hostile()</script>"><img src=x onerror=hostile()>',
+    "quotes": "'\"`{{ 7*7 }}${7*7}<!--]]>",
+    "right to left, never closed": "\u202etxet\u2066 \u202b",
+    "emoji": "\U0001f4da\U0001f9d1\u200d\U0001f4bb",
+    "NUL": "a\0b",
+    "ten thousand letters": "W" * 10_000,
+    "a lone surrogate's bytes": "\ufffd\ufeff",
+    "line ends": "a\r\nSet-Cookie: stolen=1\r\n\r\nb",
+    "a number too long": "9" * 400,
+}
+MARKUP: Final = ("<script>hostile", "<img src=x")
+PLACES: Final[Mapping[str, str]] = {
+    "partner": "valley",
+    "peer": "hub",
+    "range": "pool",
+    "version": "1",
+    "request": "r1",
+    "account": "a-person-viewer",
+    "list": "pull",
+    "report": "annual",
+    "figure": "provided",
+}
+LEADING_BACK: Final = (one_request.lead_back, tasks.lead_back)
+ENDS_THE_VISIT: Final = ("/sign-out", "/end", "/end-sessions", "/disable")
+NO_PAGES: Final = ("/events", "/messages/", "/account/stay", "/sign-in", ".pdf", ".csv", "/news")
+"""A stream, what is asked for by a number, a sign of life, what leads to a provider, files."""
+
+
+class Forms(HTMLParser):
+    """The forms of a page: where each goes, how, and its fields with their values; those for text by name."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str, dict[str, str], set[str]]] = []
+        self._by_id: dict[str, int] = {}
+        self._open: int | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.found.append((given.get("action", ""), given.get("method", "get"), {}, set()))
+            self._open = len(self.found) - 1
+            self._by_id[given.get("id", "")] = self._open
+        elif tag in {"input", "textarea", "select", "button"} and given.get("name"):
+            self._field(tag, given)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+
+    def _field(self, tag: str, given: Mapping[str, str]) -> None:
+        place = self._by_id.get(given["form"]) if "form" in given else self._open
+        if place is None:
+            return
+        _, _, fields, texts = self.found[place]
+        kind = given.get("type", "text") if tag == "input" else tag
+        if kind in {"checkbox", "radio", "file", "button"}:
+            fields.setdefault(given["name"], given.get("value", ""))
+            return
+        fields[given["name"]] = given.get("value", "")
+        if kind != "hidden":
+            texts.add(given["name"])
+
+
+async def forms_of(browser: Browser, address: str) -> list[tuple[str, str, dict[str, str], set[str]]]:
+    async with browser.http.get(browser.url + address) as answer:
+        assert answer.status in {200, 404}, address
+        if answer.status == 404 or answer.content_type != "text/html":
+            return []  # what this request or house has none of, and files
+    _, html = await browser.get(address)
+    return [
+        (urljoin(address, action), method, fields, texts)
+        for action, method, fields, texts in Forms(html).found
+        if texts and not urlsplit(action).path.endswith(ENDS_THE_VISIT)
+    ]
+
+
+def addresses() -> Iterator[str]:
+    for page in PAGES:
+        is_page = page.method == "GET" and page.right is not None and page.function not in LEADING_BACK
+        if is_page and not any(part in page.path for part in NO_PAGES):
+            yield re.sub(r"{(\w+)[^}]*}", lambda part: PLACES.get(part[1], "1"), page.path)
+
+
+async def send(browser: Browser, action: str, method: str, fields: Mapping[str, str]) -> tuple[int, str]:
+    if method.lower() == "post":
+        return await browser.post(action, fields=dict(fields) | {"form_token": browser.form_token})
+    return await browser.get(urlsplit(action).path, params=dict(fields))
+
+
+@pytest.fixture
+async def browser(site: Site, sign_in: SignIn) -> Browser:
+    await with_request(site, "r1", State.DECIDING, TaskKind.ANSWER)
+    await site.live.call("POST", "/pool", body={"range": "pool", "barcodes": ["P-1"]})
+    await site.live.call("PUT", "/policy", body={"version": 0, "policy": {"lines": [{"name": "All"}]}})
+    return await sign_in(StaffRole.ADMIN)
+
+
+@pytest.mark.process  # some forms print
+@pytest.mark.parametrize("text", TEXTS)
+async def test_no_text_in_any_field_of_any_form_fails_or_becomes_markup(browser: Browser, text: str):
+    faults: list[str] = []
+    tried: set[tuple[str, str]] = set()
+    for address in dict.fromkeys(addresses()):
+        for action, method, fields, texts in await forms_of(browser, address):
+            for name in (*sorted(texts), None):
+                if (action, name or "") in tried:
+                    continue
+                tried.add((action, name or ""))
+                filled = dict.fromkeys(texts if name is None else [name], TEXTS[text])
+                async with asyncio.timeout(20):
+                    status, html = await send(browser, action, method, fields | filled)
+                if status >= 500 or any(markup in html for markup in MARKUP):
+                    faults.append(f"{address} {action} {name or 'all'}: {status}")
+    assert faults == []
+    assert len(tried) > 60, "the pages have as many fields"
