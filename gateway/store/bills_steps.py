@@ -54,6 +54,9 @@ GIVE_NUMBER: Final = """
     UPDATE bills SET number = (SELECT last FROM bill_numbers WHERE series = $2 AND fiscal_year = $3)
     WHERE id = $1 AND number IS NULL"""
 
+TELL_REQUEST: Final = "INSERT INTO history (request, at, entry) SELECT id, $2, $3 FROM requests WHERE id = $1"
+"""A bill outlives its request: there may be none any more."""
+
 _FREE_AGAIN: Final = frozenset({BillState.DROPPED, BillState.CREDITED})
 """In these another bill may be for the same item."""
 
@@ -170,7 +173,7 @@ def _told(change: BillChange) -> Iterator[Step]:
     """Lines in the histories of requests, whose task to be billed ends."""
     for request, entry in sorted(change.told.items()):
         yield Step(sql.CLOSE_TASKS, (request, TaskKind.BILL.value, stamp(change.at)))
-        yield Step(sql.INSERT_HISTORY, (request, stamp(entry.at), encoding.encode(entry), None))
+        yield Step(TELL_REQUEST, (request, stamp(entry.at), encoding.encode(entry)))
 
 
 def _credit_steps(moves: Iterable[CreditMove]) -> Iterator[Step]:

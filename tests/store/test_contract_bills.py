@@ -137,6 +137,15 @@ async def test_finalising_takes_the_next_number_and_ends_the_requests_task(store
     await must_agree(store)
 
 
+async def test_a_bill_outlives_its_request(store: Store, door: BillIntake) -> None:
+    await door.begin(proposed("M-1", replacement("75.00", LOAN), item_barcode="399990001"))
+    await door.submit_bill("M-1", ItemSeen(at=later(1), seen=Seen.OUT, words="on loan."))
+    await door.submit_bill("M-1", acted(BillAct.SHELF_CHECKED))
+    assert isinstance(await door.submit_bill("M-1", finalise()), BillDecision)
+    assert await store.request("HILL-1") is None
+    assert (await known(store)).state is BillState.FINALISED
+
+
 async def test_a_refused_bill_takes_no_number(store: Store, door: BillIntake) -> None:
     await door.begin(proposed("M-1", replacement("0.00")))
     assert isinstance(await door.submit_bill("M-1", finalise()), BillRefused)

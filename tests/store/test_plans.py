@@ -206,6 +206,7 @@ SHARED = {
     "take a payment back": bills_steps.REVERSE_PAYMENT,
     "move credit": bills_steps.MOVE_CREDIT,
     "give a number": bills_steps.GIVE_NUMBER,
+    "tell a billed request": bills_steps.TELL_REQUEST,
     "bill": bills_tables.BILL,
     "bill by its number": bills_tables.NUMBERED,
     "bills of a request": bills_tables.OF_REQUEST,
