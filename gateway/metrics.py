@@ -66,6 +66,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """All work waits, after a restore."""
     backed_up_at: float = 0.0
     """When the last back-up that we made was begun, in seconds since 1970; 0: never."""
+    now: float = 0.0
+    """What our clock says, in seconds since 1970."""
+    disk_free: float | None = None
+    """Which part of the disk below a SQLite store is free, from 0 to 1; None where the store is elsewhere."""
     certificates: Mapping[str, float] = {}
     """When each certificate of ours ends, in seconds since 1970, by what it is for."""
     coroutines: int = 0
@@ -198,6 +202,12 @@ class _State:
         self.certificate_ends = gauge(
             "ill_certificate_end_timestamp_seconds", "When a certificate of ours ends, by what it is for.", ("what",)
         )
+        self.clock = gauge(
+            "ill_clock_timestamp_seconds", "What our clock says; compare it with the time of the scrape."
+        )
+        self.disk_free = gauge(
+            "ill_store_disk_free_ratio", "Which part of the disk below a SQLite store is free, from 0 to 1.", ("store",)
+        )
         self.held = gauge("ill_recovery_holds", "1 while all work is held after a restore.")
         self.backed_up_at = gauge(
             "ill_backup_timestamp_seconds", "When the last back-up by ill-gateway was begun; 0: never."
@@ -316,6 +326,8 @@ class Metrics:
         self._state.near_deadline.set(snapshot.near_deadline)
         self._state.coroutines.set(snapshot.coroutines)
         self._state.held.set(snapshot.held)
+        self._state.clock.set(snapshot.now)
+        _show(self._state.disk_free, {} if snapshot.disk_free is None else {"sqlite": snapshot.disk_free})
         self._state.backed_up_at.set(snapshot.backed_up_at)
         _show(self._state.certificate_ends, snapshot.certificates)
         _show(self._state.requests, snapshot.requests)

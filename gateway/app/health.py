@@ -1,6 +1,7 @@
 """What the listener for operations tells: whether each part is well, and the gauges of /metrics."""
 
 import asyncio
+import shutil
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +15,7 @@ from gateway.dispatch.receiving import Receiver
 from gateway.metrics import AcsState, LaneState, Snapshot
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.lines import Lines
+from gateway.store.factory import sqlite_path
 from gateway.store.port import BACKUP, StoreUnavailable
 from gateway.web.operations import Check
 from gateway.workflow.borrowing_records import PoolState
@@ -120,6 +122,8 @@ class Health:
             requests=dict(await store.count_by_state()),
             near_deadline=near + tasks.get(TaskKind.PAST_DEADLINE, 0),
             pool=await self._barcodes(now),
+            now=now.timestamp(),
+            disk_free=_disk_free(self._ground.settings.store.url),
             held=await store.recovery.current() is not None,
             backed_up_at=backed_up_at.timestamp() if backed_up_at else 0.0,
             certificates={what: at.timestamp() for what, at in self._certificates.ends().items()},
@@ -145,6 +149,15 @@ class Health:
             )
             for name in {*lanes, *paused, ACS_LANE}
         }
+
+
+def _disk_free(url: str) -> float | None:
+    """Which part of the disk below a SQLite store is free; None where the store is elsewhere."""
+    path = sqlite_path(url)
+    if path is None:
+        return None
+    usage = shutil.disk_usage(path.parent)
+    return usage.free / usage.total
 
 
 def _first_seen(before: tuple[datetime, datetime] | None, due_at: datetime, now: datetime) -> datetime:

@@ -20,6 +20,7 @@ DOCUMENTS: Final = (
     "CHANGELOG.md",
     "bench/README.md",
     "docs/catalogues.md",
+    "docs/alerts.md",
     "docs/operating.md",
     "deploy/alerts.yml",
     "deploy/ill-gateway.example.toml",
