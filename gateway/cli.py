@@ -59,6 +59,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("items",        "items",       "import"),
     ("peers",        "peers",       "list, show, add, change, remove, history"),
     ("partners",     "partners",    "list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history"),
+    ("prices",       "prices",      "list, name, set, off, look"),
     ("copyright",    "copyright",   "list, royalty"),
     ("figures",      "statistics",  "list, show, report, requests, export"),
     ("policy",       "policy",      "show, history, set, replace, lines, try"),

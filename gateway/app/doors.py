@@ -14,7 +14,7 @@ from gateway.config.desk import Desk as DeskSettings
 from gateway.config.desk import is_of_this_machine
 from gateway.config.kinds import UnknownPeer, month_and_day
 from gateway.desk.access import configured_token
-from gateway.desk.ports import CopyRules, Desk, Elsewhere, PickupRules
+from gateway.desk.ports import CopyRules, Desk, Elsewhere, PickupRules, PriceRules
 from gateway.desk.shown import shown
 from gateway.desk.sign_ins import SignInRules, SignIns, SignInTry
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
@@ -24,6 +24,7 @@ from gateway.dispatch.asking import Asking
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
 from gateway.dispatch.catalogues import Catalogues
+from gateway.dispatch.charges import Charges
 from gateway.dispatch.connections import Connections
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.note_guard import NoteGuard
@@ -133,6 +134,8 @@ def desk_parts(
         bills=bills,
         billing=settings.billing(),
         names_on_straps=own.names_on_straps,
+        price_rules=PriceRules(**own.prices.model_dump()),
+        read_back=Charges(store, acs, time).look,
         copies_allowed=own.rule_of_five.allowed,
         fiscal_year_begins=month_and_day(settings.figures.fiscal_year_begins),
         calendars=settings.calendars(),

@@ -26,7 +26,7 @@ from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.desk.ports import Desk
-from gateway.dispatch import anonymise, copy_sweep, keeping, recovering, sealing
+from gateway.dispatch import anonymise, charges, copy_sweep, keeping, recovering, sealing
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
@@ -96,6 +96,7 @@ class Gateway:
         self._anonymise_daily()
         self._keep_running(building.make_bookkeeper(self._ground).run(), "keep facts")
         self._keep_running(copy_sweep.hourly(self.store, time=self._time), "delete copies")
+        self._read_prices_daily()
         await self._listen()
 
     async def _open_store(self) -> None:
@@ -214,6 +215,14 @@ class Gateway:
 
     async def _take_purge(self, day: datetime) -> bool:
         return await self.store.take_turn("purge", at=day)
+
+    def _read_prices_daily(self) -> None:
+        looks = charges.Charges(self.store, self.acs, self._time)
+        self._keep_running(charges.daily(looks, clock=self._time, take_on=self._take_prices), "read prices back")
+
+    async def _take_prices(self, day: datetime) -> bool:
+        """Whether we look today: the first gateway to say so, of those that may ask the circulation system."""
+        return self.seats.share > 0 and await self.store.take_turn("prices", at=day)
 
     # ── listeners ────────────────────────────────────────────────────────────────────────────────
 

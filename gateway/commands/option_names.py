@@ -17,6 +17,7 @@ OPTION_OF: Final[Mapping[str, str]] = {
     "did": "did",
     "drop_at_most": "drop_at_most",
     "due_at": "due",
+    "format": "format",
     "identifiers": "id",
     "inside": "inside",
     "item_barcodes": "item",

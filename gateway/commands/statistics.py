@@ -43,7 +43,7 @@ def add(commands: Any) -> None:
     opening.add_argument("--row", help="the line's name (total)")
     opening.add_argument("--column", help="the column's name (count)")
     opening.add_argument("--limit", type=int, help="at the most (100)")
-    opening.add_argument("--after", type=int, help="go on behind this one, as “next” of the page before")
+    opening.add_argument("--after", help="go on behind this one, as “next” of the page before")
     _add(
         group,
         [common, into_flag(required=True)],

@@ -71,6 +71,16 @@ class CataloguesSection(Section):
     batch_s: Batch = 60
 
 
+class PricesSection(Section):
+    """[borrowing.prices]: what a customer is charged for an item that was not returned, until the lender names its price."""
+
+    currency: Annotated[str, like(r"[A-Z]{3}", "must be a currency of ISO 4217, like EUR")] = "USD"
+    by_format: dict[Name, Amount] = Field(default_factory=lambda: {"book": Decimal("50.00")})
+    """The first is what counts if nobody says which format it is."""
+    after_days: Days = 28
+    """An item that a customer has had for so long past its date is listed, though nobody has called it lost."""
+
+
 class RuleOfFiveSection(Section):
     """[borrowing.rule_of_five]: copies of a periodical's recent articles in a calendar year (workflow/copyright.py)."""
 
@@ -109,6 +119,7 @@ class Borrowing(Section):
     weights: WeightsSection = WeightsSection()
     catalogues: CataloguesSection = CataloguesSection()
     rule_of_five: RuleOfFiveSection = RuleOfFiveSection()
+    prices: PricesSection = Field(default_factory=PricesSection)
 
     agreements = (
         Agreement(

@@ -42,7 +42,7 @@ async def show_behind(desk: Desk, _caller: Caller, figure: str, query: BehindQue
     column = _column(asked, query.column)
     row = await _row(desk, asked, period, query.row)
     found = await desk.store.facts.behind_number(
-        _question(asked, column, row), period.span(desk.zone), after=query.after, limit=query.limit
+        _question(asked, column, row), period.span(desk.zone), after=_after(query.after), limit=query.limit
     )
     kept = await desk.store.register.requests([each.request for each in found.rows if each.request])
     known = await names(desk)
@@ -53,8 +53,16 @@ async def show_behind(desk: Desk, _caller: Caller, figure: str, query: BehindQue
         column=column.words,
         period=PeriodShown(name=period.name, words=period.words, first=period.first, last=period.last),
         rows=tuple(_shown(each, kept.get(each.request or ""), known) for each in found.rows),
-        next=found.next,
+        next=f"{found.next[0]}~{found.next[1]}" if found.next else None,
     )
+
+
+def _after(text: str | None) -> tuple[int, int] | None:
+    """Read where a page begins."""
+    if text is None:
+        return None
+    at, line = map(int, text.split("~"))
+    return at, line
 
 
 def _column(figure: Figure, name: str) -> Column:
@@ -118,7 +126,8 @@ async def export_facts(desk: Desk, _caller: Caller, query: FactsExport) -> Downl
 
 async def _exported(desk: Desk, period: Period) -> AsyncIterator[Sequence[tuple[str, ...]]]:
     """Return the rows piece by piece."""
-    question, span, after = Question(when=Happened.ARRIVED, by=EXPORTED), period.span(desk.zone), -1
+    question, span = Question(when=Happened.ARRIVED, by=EXPORTED), period.span(desk.zone)
+    after: tuple[int, int] | None = None
     while True:
         page = await desk.store.facts.behind_number(question, span, after=after, limit=_AT_ONCE)
         yield [_cells(each, desk) for each in page.rows]

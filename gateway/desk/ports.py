@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Protocol
 
 import msgspec
@@ -25,6 +26,7 @@ from gateway.partners.reading import Fault
 from gateway.store.port import Store, Token
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.calendar import Calendars
+from gateway.workflow.charges import Price
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
@@ -33,6 +35,19 @@ from gateway.workflow.records import Fetching, Request
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.trial import Question, Trial
 from gateway.workflow.values import Wanted
+
+
+class PriceRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What is charged for an item that was not returned, until its lender names its price."""
+
+    currency: str = "USD"
+    by_format: Mapping[str, Decimal] = msgspec.field(default_factory=lambda: {"book": Decimal("50.00")})
+    after_days: int = 28
+
+
+async def not_read(price: Price) -> Price:
+    """Leave a price as it is: for a desk without a circulation system."""
+    return price
 
 
 class PickupRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +160,9 @@ class Desk:
     mails: bool = False
     """Whether e-mail is set up."""
     workbooks: Workbooks = field(default_factory=Workbooks)
+    price_rules: PriceRules = field(default_factory=PriceRules)
+    read_back: Callable[[Price], Awaitable[Price]] = not_read
+    """Look at what the circulation system shows of a price, and keep it; raises StoreUnavailable."""
     copies_allowed: int = 5
     """Of a title in a year, by the rule of five."""
     fiscal_year_begins: tuple[int, int] = (7, 1)

@@ -61,6 +61,7 @@ GROUPS: Final = (
             _list("To send back", ListName.TO_SEND_BACK),
             _list("Sent back", ListName.SENT_BACK),
             _list("Lost, to pay", ListName.TO_PAY),
+            Place("Prices in the ILS", "/prices"),
         ),
     ),
     Group(

@@ -7,7 +7,7 @@ from gateway.desk.borrowing import LIST_MAX as ORDERS_MAX
 from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
 from gateway.desk.items import LIST_MAX as ITEMS_MAX
 from gateway.pages import copyright as rule_of_five
-from gateway.pages import figures, help_page, house, orders, partners, peers, policy, pool, recovery, tour
+from gateway.pages import figures, help_page, house, orders, partners, peers, policy, pool, prices, recovery, tour
 from gateway.pages.table import Page
 
 # fmt: off
@@ -38,6 +38,9 @@ OFFICE: Final = (
     Page("POST", "/partners/{partner}/try-catalogue",  Right.ACT,        partners.try_catalogue),
     Page("GET",  "/partners/{partner}/try-connection", Right.READ,       partners.show_partner),
     Page("POST", "/partners/{partner}/try-connection", Right.ACT,        partners.try_connection),
+
+    Page("GET",  "/prices", Right.READ, prices.show),
+    Page("POST", "/prices", Right.ACT,  prices.take),
 
     Page("GET",  "/copyright", Right.READ, rule_of_five.show),
     Page("POST", "/copyright", Right.ACT,  rule_of_five.note_royalty),

@@ -40,6 +40,7 @@ class Topic(StrEnum):
     QUEUE_LENGTH = "queue length"
     REASONS = "reasons"
     RENEWAL = "renewal"
+    FEES = "fees"
     SETUP = "setup"
     STATUSES = "statuses"
     SUPPORTED_MESSAGES = "supported messages"

@@ -16,6 +16,7 @@ from gateway.store.borrowing_port import Customer
 from gateway.store.copies_port import CopyFile
 from gateway.store.port import DoneAct, HistoryEntry
 from gateway.store.scans_port import ScanRecord
+from gateway.workflow.charges import Price
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.partners import Partner, Peer
@@ -35,6 +36,7 @@ Encodable = (
     | Session
     | ScanRecord
     | DoneAct
+    | Price
     | Bill
     | Loan
     | Payment
@@ -59,6 +61,7 @@ decode_loan = msgspec.json.Decoder(Loan).decode
 decode_payment = msgspec.json.Decoder(Payment).decode
 decode_bill_event = msgspec.json.Decoder[AnyBillEvent](AnyBillEvent).decode
 decode_copy_file = msgspec.json.Decoder(CopyFile).decode
+decode_price = msgspec.json.Decoder(Price).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
 decode_account = msgspec.json.Decoder(Account).decode
 decode_session = msgspec.json.Decoder(Session).decode

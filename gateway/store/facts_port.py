@@ -67,8 +67,10 @@ class FactStore(Protocol):
     async def how_long(self, question: HowLong, spans: Sequence[Span]) -> tuple[Stretches, ...]:
         """Measure what ended in each span of time."""
 
-    async def behind_number(self, question: Question, span: Span, *, after: int, limit: int) -> BehindPage:
-        """Return what was counted; `after`: the `next` of the page before, -1 for the first."""
+    async def behind_number(
+        self, question: Question, span: Span, *, after: tuple[int, int] | None, limit: int
+    ) -> BehindPage:
+        """Return what was counted; `after`: the `next` of the page before, None for the first."""
 
     async def work(self, first: date, last: date, by: WorkBy) -> tuple[Work, ...]:
         """Return the acts of people from the first to the last day, put together by day or by hour."""

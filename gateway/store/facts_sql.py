@@ -182,38 +182,37 @@ def _corrected(asking: Asking, question: Question) -> str:
 
 
 def how_long(question: HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
-    """Return the query that measures: number of the span, keys, whole hours, open days, count, seconds in all."""
-    asking, group = Asking(spans), _group(question.by)
+    """Return the query that measures: number of the span, keys, hours, open days, count, seconds in all."""
+    asking, group, step_h = Asking(spans), _group(question.by), question.step_h
     role, begin, end = LEGS[question.leg]
+    leg = f"facts.{question.leg.value}"
     took = f"(facts.{end.value} - facts.{begin.value}) / 1000000"
+    hours, open_days = f"{took} / {3600 * step_h} * {step_h}", leg if step_h == 1 else "0"
     only = asking.conditions("facts", (Only(part=Part.ROLE, values=(role.value,)), *question.only))
     keys = _keys("facts", question.by)
-    statement = asking.branches(
-        lambda number, within: (
-            f"""
-            SELECT {number} AS number{keys}, {took} / 3600 AS hours, facts.{question.leg.value} AS open_days, count(*), sum({took})
-            FROM facts WHERE {within} AND facts.{question.leg.value} IS NOT NULL{only}
-            GROUP BY number{group}, hours, open_days"""
-        ),
-        f"facts.{end.value}",
-    )
-    return statement, asking.params
+
+    def write(number: int, within: str) -> str:
+        return f"""
+            SELECT {number} AS number{keys}, {hours} AS hours, {open_days} AS open_days, count(*), sum({took})
+            FROM facts WHERE {within} AND {leg} IS NOT NULL{only} GROUP BY number{group}, hours, open_days"""
+
+    return asking.branches(write, f"facts.{end.value}"), asking.params
 
 
-def behind_number(question: Question, span: Span, after: int, limit: int) -> tuple[str, Params]:
-    """Return the query for what was counted: line, request, time, 1, keys."""
-    asking, table, when = Asking([span]), _table(question), question.when.value
+def behind_number(question: Question, span: Span, after: tuple[int, int], limit: int) -> tuple[str, Params]:
+    """Return the query for what was counted after a time and line: line, request, time, 1, keys."""
+    asking, table = Asking([span]), _table(question)
+    when, (at, line) = f"{table}.{question.when.value}", map(int, after)
     keys, only = _keys(table, question.by), asking.conditions(table, question.only)
-    statement = asking.branches(
-        lambda _, within: (
-            f"""
-            SELECT {table}.line, register.request, {table}.{when}, 1{keys}
+
+    def write(_number: int, within: str) -> str:
+        return f"""
+            SELECT {table}.line, register.request, {when}, 1{keys}
             FROM {table} LEFT JOIN register ON register.line = {table}.line
-            WHERE {within}{only} AND {table}.line > {after:d} ORDER BY {table}.line LIMIT {limit:d}"""
-        ),
-        f"{table}.{when}",
-    )
-    return statement, asking.params
+            WHERE {within}{only} AND {when} >= {at} AND ({when}, {table}.line) > ({at}, {line})
+            ORDER BY {when}, {table}.line LIMIT {limit:d}"""
+
+    return asking.branches(write, when), asking.params
 
 
 def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str, Params]:

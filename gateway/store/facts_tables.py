@@ -127,14 +127,16 @@ class FactTables:
         found = await self._fetch(*flat(facts_sql.how_long(question, spans)))
         return await asyncio.to_thread(_stretches, found, len(spans))
 
-    async def behind_number(self, question: Question, span: Span, *, after: int, limit: int) -> BehindPage:
+    async def behind_number(
+        self, question: Question, span: Span, *, after: tuple[int, int] | None, limit: int
+    ) -> BehindPage:
         """See the port."""
-        found = await self._fetch(*flat(facts_sql.behind_number(question, span, after, limit)))
+        found = await self._fetch(*flat(facts_sql.behind_number(question, span, after or (0, -1), limit)))
         corrected: Sequence[Fetched] = ()
-        if after < 0 and isinstance(question.when, Happened):
+        if after is None and isinstance(question.when, Happened):
             corrected = await self._fetch(*flat(facts_sql.behind_corrections(question, span, limit)))
         rows_of = (_behind(question, row) for row in (*corrected, *found))
-        return BehindPage(rows=tuple(rows_of), next=found[-1][0] if len(found) == limit else None)
+        return BehindPage(rows=tuple(rows_of), next=(found[-1][2], found[-1][0]) if len(found) == limit else None)
 
     async def work(self, first: date, last: date, by: WorkBy) -> tuple[Work, ...]:
         """See the port."""

@@ -39,6 +39,7 @@ from gateway.store.figures_port import FiguresPort
 from gateway.store.hearsay_port import HearsayPort
 from gateway.store.items_port import ItemsPort
 from gateway.store.keeping_port import Gone, KeepingStore
+from gateway.store.prices_port import PriceStore
 from gateway.store.recovery_port import RecoveryStore
 from gateway.store.register_port import RegisterPort
 from gateway.store.scans_port import ScanStore
@@ -88,6 +89,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     @property
     def recovery(self) -> RecoveryStore:
         """What holds all work after a restore."""
+
+    @property
+    def prices(self) -> PriceStore:
+        """Prices of borrowed items that were not returned."""
 
     @property
     def copied(self) -> CopiedStore:

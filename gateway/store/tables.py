@@ -36,6 +36,7 @@ from gateway.store.port import (
     Topic,
     VersionConflict,
 )
+from gateway.store.prices_tables import PriceTables
 from gateway.store.recovery_tables import RecoveryTables
 from gateway.store.register_tables import Register
 from gateway.store.scan_tables import ScanTables
@@ -71,6 +72,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
             fetch=self._fetch, fetch_slowly=self._fetch_slowly, change=self._change, load=self._load
         )
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
+        self.prices = PriceTables(fetch=self._fetch, change=self._change)
         self.copied = CopiedTables(fetch=self._fetch_slowly, change=self._change)
         self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)
         slowly, settle = self._fetch_slowly, self._settle

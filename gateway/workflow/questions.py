@@ -87,6 +87,8 @@ class HowLong(Record, frozen=True, kw_only=True):
     leg: Leg
     only: tuple[Only, ...] = ()
     by: tuple[Part, ...] = ()
+    step_h: int = 1
+    """To so many hours: with more than one, medians are as coarse, and open days are left out; so a thousand partners are told apart in time."""
 
 
 Span = tuple[datetime, datetime]
@@ -119,8 +121,8 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BehindPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Some of the requests behind a number, in the order in which they were made; what was corrected comes before the first of them."""
+    """Some of the requests behind a number, in the order in which it happened; what was corrected comes before the first of them."""
 
     rows: tuple[Behind, ...]
-    next: int | None
+    next: tuple[int, int] | None
     """The `after` of the next page; None if this is the last."""

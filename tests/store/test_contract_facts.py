@@ -324,7 +324,7 @@ async def test_each_request_behind_a_number_is_found_as_long_as_it_is_kept(store
     await bookkeeper(store).catch_up()
     question = Question(when=Happened.ARRIVED, by=(Part.ROLE, Part.PARTNER))
     span = (NOW - timedelta(days=1), NOW + timedelta(days=1))
-    page = await store.facts.behind_number(question, span, after=-1, limit=2)
+    page = await store.facts.behind_number(question, span, after=None, limit=2)
     assert [each.request for each in page.rows] == ["HILL-1", "HILL-2"]
     assert page.rows[0].parts == {Part.ROLE: Role.LENDING, Part.PARTNER: "example-valley"}
     assert page.next is not None

@@ -25,6 +25,7 @@ from gateway.dispatch.asking import Asking, AskingRules
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import BorrowingRules
+from gateway.dispatch.charges import Charges
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake, UnknownRequest
 from gateway.dispatch.naming import Naming
@@ -222,6 +223,11 @@ async def try_catalogue(partner: Partner, wanted: Wanted) -> CatalogueTried:
     return CatalogueTried(ok=True, words=f"{partner.id} has {wanted.title or wanted.identifiers[0].value}.")
 
 
+def charges_of(live: Live) -> Charges:
+    """What reads prices back, from a circulation system that answers as `live.acs` says."""
+    return Charges(live.store, _acs(live), live.time)
+
+
 def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> aiohttp.web.Application:
     async def acs_resume() -> None:
         live.resumed.append(live.time.now())
@@ -288,6 +294,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         ),
         bills=BillIntake(live.store, BillPlanner()),
         billing=BILLING,
+        read_back=lambda price: charges_of(live).look(price),
         names_on_straps=names_on_straps,
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),

@@ -157,7 +157,7 @@ class BehindQuery(msgspec.Struct, frozen=True, kw_only=True):
     period: PeriodName = "last-month"
     row: Annotated[str, msgspec.Meta(max_length=200)] = "total"
     column: Annotated[str, msgspec.Meta(max_length=40)] = "count"
-    after: Annotated[int, msgspec.Meta(ge=-1, le=1 << 62)] = -1
+    after: Annotated[str, msgspec.Meta(max_length=40, pattern=r"^\d{1,18}~\d{1,18}$")] | None = None
     """The `next` of the page before."""
     limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
 
@@ -180,7 +180,7 @@ class BehindRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BehindShown(msgspec.Struct, frozen=True, kw_only=True):
-    """The requests behind a number, in the order in which they were made."""
+    """The requests behind a number, in the order in which it happened."""
 
     figure: str
     title: str
@@ -188,7 +188,7 @@ class BehindShown(msgspec.Struct, frozen=True, kw_only=True):
     column: str
     period: PeriodShown
     rows: tuple[BehindRow, ...]
-    next: int | None
+    next: str | None
 
 
 class FactsExport(msgspec.Struct, frozen=True, kw_only=True):

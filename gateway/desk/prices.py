@@ -1,0 +1,174 @@
+"""Prices of borrowed items that were not returned: named here, set in the ILS by staff, read back by the gateway (money.md, duty 8)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import ConflictError, NotThereError, UnusableError
+from gateway.desk.history import write_down
+from gateway.desk.ports import Desk
+from gateway.desk.reads import all_in, partners_by_id
+from gateway.desk.structs.prices import PriceBody, PriceDone, PriceList, PriceRow, PriceStanding, PriceStep
+from gateway.desk.views import partner_name
+from gateway.dispatch.roles import TABLES
+from gateway.money.amounts import AmountFault, amount_of, checked, minor_units, read
+from gateway.money.currencies import UnknownCurrency
+from gateway.workflow.charges import Price, Verdict, is_back, is_unreturned
+from gateway.workflow.partners import Partner
+from gateway.workflow.records import Request, Role, State
+
+_MAY_BE_DUE: Final = (State.LOST, State.WITH_CUSTOMER)
+_STANDINGS: Final[Mapping[Verdict, PriceStanding]] = {
+    Verdict.TO_SET: PriceStanding.TO_SET,
+    Verdict.AGREES: PriceStanding.AGREES,
+    Verdict.DIFFERS: PriceStanding.DIFFERS,
+    Verdict.UNCLEAR: PriceStanding.UNCLEAR,
+}
+RED: Final = (PriceStanding.DIFFERS, PriceStanding.TO_TAKE_OFF, PriceStanding.TO_SET, PriceStanding.UNCLEAR)
+"""What must be seen to, the worst first; what agrees comes last."""
+_TO_DO: Final[Mapping[PriceStanding, str]] = {
+    PriceStanding.TO_SET: "Set it in the ILS, then tick it here.",
+    PriceStanding.TO_TAKE_OFF: "It came back: take the charge off in the ILS, then tick it here.",
+}
+_SAID: Final[Mapping[PriceStep, str]] = {
+    PriceStep.SET: "Price of {price} set in the ILS.",
+    PriceStep.OFF: "Charge of {price} taken off in the ILS.",
+}
+
+
+async def list_prices(desk: Desk, _caller: Caller) -> PriceList:
+    """Return every unreturned item with its price, and every charge that is to come off; those to see to first."""
+    partners, prices = await partners_by_id(desk.store), await desk.store.prices.prices()
+    before = desk.now() - timedelta(days=desk.price_rules.after_days)
+    due = {each.id: each async for each in all_in(desk.store, _MAY_BE_DUE) if each.role is Role.BORROWING}
+    wanted = {name: each for name, each in due.items() if is_unreturned(each, before) or name in prices}
+    others = await desk.store.register.requests([name for name in prices if name not in wanted])
+    every = [*wanted.values(), *(each for each in others.values() if each.id in prices)]
+    rows = [await _row(desk, request, prices.get(request.id), partners) for request in every]
+    shown = sorted(rows, key=lambda row: (_rank(row), row.due_at is None, row.due_at, row.request))
+    rules = desk.price_rules
+    return PriceList(
+        rows=tuple(shown),
+        formats=tuple(rules.by_format),
+        currency=rules.currency,
+        red=sum(row.standing in RED[:2] for row in shown),
+    )
+
+
+def _rank(row: PriceRow) -> int:
+    return RED.index(row.standing) if row.standing in RED else len(RED)
+
+
+async def _row(desk: Desk, request: Request, kept: Price | None, partners: Mapping[str, Partner]) -> PriceRow:
+    settled = None if kept else await desk.store.prices.price(request.id)
+    price = kept or settled or _usual(desk, request)
+    standing = _standing(request, price)
+    return PriceRow(
+        request=request.id,
+        title=request.wanted.title or "(no title)",
+        lender=partner_name(request, partners),
+        item_barcode=request.items[0].barcode if request.items else "",
+        due_at=request.due_at,
+        state=TABLES[request.role].standing(request.state).name,
+        amount=str(amount_of(price.minor, price.currency)),
+        currency=price.currency,
+        by_lender=price.by_lender,
+        standing=standing,
+        words=_TO_DO.get(standing) or price.seen,
+        seen_at=price.seen_at,
+        set_by=price.set_by,
+        off_by=price.off_by,
+    )
+
+
+def _standing(request: Request, price: Price) -> PriceStanding:
+    if is_back(request) and price.set_at is not None and price.off_at is None:
+        return PriceStanding.TO_TAKE_OFF
+    return _STANDINGS[price.verdict]
+
+
+def _usual(desk: Desk, request: Request) -> Price:
+    """Return the library's own price, until somebody names another."""
+    rules = desk.price_rules
+    amount = next(iter(rules.by_format.values()))
+    return Price(
+        request=request.id,
+        minor=minor_units(amount, rules.currency),
+        currency=rules.currency,
+        by_lender=False,
+        named_by="settings",
+        named_at=desk.now(),
+    )
+
+
+async def name_price(desk: Desk, caller: Caller, request: str, body: PriceBody) -> PriceDone:
+    """Name what an item costs: the lender's price, or the library's own for a format. What was set before is to be set anew if it differs."""
+    found = await _borrowed(desk, request)
+    known = await desk.store.prices.price(found.id) or _usual(desk, found)
+    currency = body.currency or desk.price_rules.currency
+    minor = _minor(desk, body, currency)
+    named = msgspec.structs.replace(
+        known,
+        minor=minor,
+        currency=currency,
+        by_lender=body.amount is not None,
+        named_by=caller.name,
+        named_at=desk.now(),
+    )
+    if (minor, currency) != (known.minor, known.currency):
+        named = msgspec.structs.replace(named, set_by=None, set_at=None, verdict=Verdict.TO_SET, seen="", seen_at=None)
+    await desk.store.prices.save_price(named, settled=False)
+    whose = "the lender's" if named.by_lender else "the library's own"
+    words = f"Price of the item: {_said(named)} ({whose})."
+    await write_down(desk, caller, found.id, words)
+    return await _done(desk, found, named, words)
+
+
+def _minor(desk: Desk, body: PriceBody, currency: str) -> int:
+    by_format = desk.price_rules.by_format
+    try:
+        if body.amount is not None:
+            return minor_units(read(body.amount, currency), currency)
+        if body.format is not None and body.format in by_format:
+            return minor_units(checked(by_format[body.format], currency), currency)
+    except (AmountFault, UnknownCurrency) as wrong:
+        raise UnusableError(f"amount: {wrong}.") from None
+    raise UnusableError(f"amount: name one, or a format: {', '.join(by_format)}.")
+
+
+async def step_price(desk: Desk, caller: Caller, request: str, step: PriceStep) -> PriceDone:
+    """Say that the price was set in the ILS, or taken off again, or just look: the circulation system is asked at once, and what it shows is kept."""
+    found = await _borrowed(desk, request)
+    price = await desk.store.prices.price(found.id) or _usual(desk, found)
+    if step is PriceStep.OFF and price.set_at is None:
+        raise ConflictError("Nobody has said that it was set: there is nothing to take off.")
+    if step is PriceStep.SET:
+        price = msgspec.structs.replace(price, set_by=caller.name, set_at=desk.now(), off_by=None, off_at=None)
+    if step is PriceStep.OFF:
+        price = msgspec.structs.replace(price, off_by=caller.name, off_at=desk.now())
+    if step is not PriceStep.LOOK:
+        await desk.store.prices.save_price(price, settled=False)
+        await write_down(desk, caller, found.id, _SAID[step].format(price=_said(price)))
+    if price.set_at is None:
+        raise ConflictError("It is not set yet: there is nothing to look at.")
+    looked = await desk.read_back(price)
+    return await _done(desk, found, looked, looked.seen or _SAID[PriceStep.SET].format(price=_said(price)))
+
+
+async def _done(desk: Desk, request: Request, price: Price, words: str) -> PriceDone:
+    row = await _row(desk, request, price, await partners_by_id(desk.store))
+    return PriceDone(row=row, words=words)
+
+
+async def _borrowed(desk: Desk, request: str) -> Request:
+    found = await desk.store.request(request)
+    if found is None or found.role is not Role.BORROWING:
+        raise NotThereError("There is no such request of ours.")
+    return found
+
+
+def _said(price: Price) -> str:
+    return f"{amount_of(price.minor, price.currency)} {price.currency}"

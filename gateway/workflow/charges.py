@@ -1,0 +1,58 @@
+"""Prices of borrowed items that were not returned, as staff set them in the ILS and the gateway reads them back. Values alone."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from gateway.workflow.borrowing.groups import RECEIVED
+from gateway.workflow.records import Request, State
+
+BACK: Final = (*(state for state in RECEIVED if state is not State.WITH_CUSTOMER), State.TAKING_BACK, State.SENT_BACK)
+"""It came back after all."""
+
+
+class Verdict(StrEnum):
+    """What a look shows of a charge."""
+
+    TO_SET = "to set"
+    """Nobody has said yet that it is set in the ILS."""
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNCLEAR = "can't tell"
+
+
+class Price(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer is charged for an unreturned item; `minor`: units of the currency's smallest."""
+
+    request: str
+    minor: int
+    currency: str
+    by_lender: bool
+    """The lender has named it; else it is the library's own for the format."""
+    named_by: str
+    """Who entered it."""
+    named_at: datetime
+    set_by: str | None = None
+    """Who has set it in the ILS; None: nobody says so yet."""
+    set_at: datetime | None = None
+    off_by: str | None = None
+    """Who has taken it off again."""
+    off_at: datetime | None = None
+    verdict: Verdict = Verdict.TO_SET
+    seen: str = ""
+    """What the last look showed, in words that name no customer."""
+    seen_at: datetime | None = None
+
+
+def is_back(request: Request) -> bool:
+    """Say whether an item came back after all; one that was paid for did not."""
+    return request.state in BACK or (request.state is State.COMPLETED and request.returned_at is not None)
+
+
+def is_unreturned(request: Request, overdue_before: datetime) -> bool:
+    """Say whether a charge is due: the item is lost, or the customer has had it past its date since before then."""
+    if request.state is State.LOST:
+        return True
+    return request.state is State.WITH_CUSTOMER and request.due_at is not None and request.due_at < overdue_before
