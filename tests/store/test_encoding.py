@@ -35,6 +35,7 @@ DECODERS: dict[str, Callable[[str], Any]] = {
     "account": encoding.decode_account,
     "session": encoding.decode_session,
     "scan": encoding.decode_scan,
+    "price": encoding.decode_price,
 }
 RELEASED = [(kind, row) for kind, rows in ROWS.items() for row in rows]
 
