@@ -63,13 +63,13 @@ def owes(live: Live, *lines: str, owed: str = "0.00") -> None:
 async def rows(live: Live) -> list[dict[str, Any]]:
     status, found = await live.call("GET", "/prices", role="viewer")
     assert status == 200
-    return found["rows"]
+    return list(found["rows"])
 
 
 async def step(live: Live, request: str, name: str) -> dict[str, Any]:
     status, done = await live.call("POST", f"/requests/{request}/price/{name}", role="technician", body={})
     assert status == 200, done
-    return done["row"]
+    return dict(done["row"])
 
 
 async def test_what_is_lost_or_long_overdue_is_listed_with_our_own_price(live: Live):
