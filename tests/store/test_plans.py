@@ -183,7 +183,6 @@ SHARED = {
     "numbered requests": register_sql.NUMBERED_REQUESTS,
     "with a number": register_sql.WITH_NUMBER,
     "requests by ids": register_sql.requests(3),
-    "open prices": prices_tables.OPEN,
     "a price": prices_tables.PRICE,
     "royalties": copied_tables.royalties_of(2),
     "copies before": copied_tables.earlier(2),
