@@ -16,11 +16,13 @@ from gateway.catalogue.judging import Judged, Sameness
 from gateway.workflow.holdings import Held, Holding
 from gateway.workflow.values import Wanted
 
+NUMBER_ALONE: Final = "{}"
+"""How a record number is written in a request where nothing else is said."""
 MOST_VOLUMES: Final = 20
 """Captions that are told of one library."""
 
 
-def held(records: Records, wanted: Wanted, number_as: str = "{}") -> Held:
+def held(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Held:
     """Say whether the library of a catalogue holds the work; `number_as` is how its record number is written in a request."""
     sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
     if sure:
@@ -32,12 +34,13 @@ def held(records: Records, wanted: Wanted, number_as: str = "{}") -> Held:
     return Held(words="its catalogue leaves it open")
 
 
-def held_by_symbol(records: Records, wanted: Wanted, number_as: str = "{}") -> Mapping[str, Held]:
+def held_by_symbol(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Mapping[str, Held]:
     """Say of each library that the holdings of a union catalogue name, by its symbol in small letters, what it has.
 
-    The union's record number is none of the library's, and goes into the request only where the form says how. Who isn't named
+    The union's record number is none of the library's: it goes into the request only where `number_as` makes another text of it. Who isn't named
     may hold it all the same: what a union catalogue lists is seldom all.
     """
+    number_as = "" if number_as == NUMBER_ALONE else number_as
     sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
     by_symbol: dict[str, list[Item]] = {}
     for item in (item for each in sure for item in each.bib.items):
@@ -50,7 +53,7 @@ def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: 
     fitting = _of_part(items, wanted)
     number = _number(sure, fitting) if fitting or not items else ""
     known = Held(
-        record_id=number_as.replace("{}", number) if number else None,
+        record_id=number_as.replace(NUMBER_ALONE, number) or None if number else None,
         copies=len(fitting),
         available=sum(item.is_available is True for item in fitting),
         editions=len(sure),

@@ -2,7 +2,7 @@
 
 The host's name is looked up and each of its addresses judged here; the process is told one that may be connected to.
 Silence, a crash of the process, and a fault of the catalogue's are all CatalogueTroubleError: it is not known what it has.
-Waits for a connection as long as the deadline is, logs nothing.
+So many queries run at once; who waits for one of them does so before its own deadline begins. Logs nothing.
 """
 
 import asyncio
@@ -92,7 +92,8 @@ class Z3950Client:
         self._on_search = on_search
         self._objection = objection
         self._password = password
-        self._readers = Readers(settings.at_once)
+        self._readers = Readers()
+        self._room = asyncio.Semaphore(settings.at_once)
         self._reading = asyncio.Lock()
 
     async def search(self, query: str) -> Answer:
@@ -105,13 +106,15 @@ class Z3950Client:
 
     async def _search(self, query: str) -> Answer:
         try:
-            async with asyncio.timeout(self._settings.timeout_s):
+            async with self._room, asyncio.timeout(self._settings.timeout_s):
                 reply = await self._readers.ask(self._question(query, await self._address()))
                 bibs = await self._read(reply)
         except TimeoutError:
             raise CatalogueTroubleError("it did not answer in time") from None
         except ReaderEndedError as ended:
             raise CatalogueTroubleError(str(ended)) from None
+        except OSError:  # no memory, no room for another process
+            raise CatalogueTroubleError("the process that asks it can't be started") from None
         unread = reply.unread + len(reply.records) - len(bibs)
         return Answer(at=self._now(), bibs=bibs, total=reply.total, refused=_refused(reply.refusal), unread=unread)
 

@@ -70,7 +70,7 @@ class Catalogues:
         self._deadline_s = deadline_s
         self._open: dict[str, _Open] = {}
         self._opening = asyncio.Lock()
-        self._late: set[asyncio.Task[Records | str]] = set()
+        self._under_way: set[asyncio.Task[Records | str]] = set()
 
     async def holdings(self, wanted: Wanted) -> Holdings:
         """Ask all of them at once, briefly; where nobody holds it by that, those that answered once more with all that the ladder has.
@@ -95,11 +95,10 @@ class Catalogues:
         if not asked:
             return {}
         tasks = [asyncio.create_task(self._ask(partner, wanted, brief=brief)) for partner in asked]
-        await asyncio.wait(tasks, timeout=max(0.0, until_s - self._time.monotonic()))
         for task in tasks:
-            if not task.done():
-                self._late.add(task)
-                task.add_done_callback(self._late.discard)
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        await asyncio.wait(tasks, timeout=max(0.0, until_s - self._time.monotonic()))
         late = f"it did not answer within {self._deadline_s:g} s"
         return {partner.id: task.result() if task.done() else late for partner, task in zip(asked, tasks, strict=True)}
 
@@ -116,10 +115,11 @@ class Catalogues:
         return Attempt(ok=True, words=f"It answers: {found}. Searched by {answer.words}.")
 
     async def close(self) -> None:
-        """Leave off what is late, and hang up."""
-        for task in self._late:
+        """Leave off what is under way, and hang up."""
+        under_way = tuple(self._under_way)
+        for task in under_way:
             task.cancel()
-        await asyncio.gather(*self._late, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         for each in list(self._open.values()):
             await each.stack.aclose()
         self._open.clear()

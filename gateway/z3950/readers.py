@@ -1,7 +1,7 @@
 """Processes that speak Z39.50: started when they are needed, ended at the deadline, at a crash, and when nobody has asked for a while.
 
-One process reads for one catalogue, so that what one catalogue sends hurts no other. So many run at once for a catalogue;
-who asks while all are busy waits, and its deadline runs meanwhile.
+One process reads for one catalogue, so that what one catalogue sends hurts no other. There are as many as are asked at once;
+how many that may be is for whoever asks to say.
 """
 
 import asyncio
@@ -29,24 +29,22 @@ class ReaderEndedError(Exception):
 
 
 class Readers:
-    """The processes for one catalogue. `most`: so many at once."""
+    """The processes for one catalogue."""
 
-    def __init__(self, most: int) -> None:
-        self._room = asyncio.Semaphore(most)
+    def __init__(self) -> None:
         self._idle: list[_Reader] = []
 
     async def ask(self, question: Question) -> Reply:
-        """Ask one of them. Raises ReaderEndedError; whoever gives up waiting, by a deadline or otherwise, ends the process that was asked."""
-        async with self._room:
-            reader = self._kept() or await _started()
-            try:
-                reply = await reader.ask(question)
-            except BaseException:
-                await reader.end()
-                raise
-            self._idle.append(reader)
-            reader.is_idle(self._retire)
-            return reply
+        """Ask one of them. Raises ReaderEndedError, and OSError where none can be started; whoever gives up waiting, by a deadline or otherwise, ends the process that was asked."""
+        reader = self._kept() or await _started()
+        try:
+            reply = await reader.ask(question)
+        except BaseException:
+            await reader.end()
+            raise
+        self._idle.append(reader)
+        reader.is_idle(self._retire)
+        return reply
 
     def _kept(self) -> "_Reader | None":
         """One that is idle; one that has ended meanwhile is forgotten."""

@@ -77,6 +77,8 @@ def test_a_union_catalogue_says_it_of_each_library_that_it_names():
         item(is_in=True, symbols=("XX-HILLS",)), item(is_in=False, symbols=("XX-VALLEY",)), item(symbols=("XX-HILLS",))
     )
     said = held_by_symbol(found, WANTED)
+    assert {each.record_id for each in said.values()} == {None}, "the union's number is none of theirs"
+    assert {each.record_id for each in held_by_symbol(found, WANTED, "(UNION){}").values()} == {"(UNION)b1"}
     assert {symbol: (each.holding, each.copies) for symbol, each in said.items()} == {
         "xx-hills": (Holding.AVAILABLE, 2),
         "xx-valley": (Holding.HOLDS, 1),

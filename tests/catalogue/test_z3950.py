@@ -187,3 +187,21 @@ async def test_a_host_without_an_address_is_told():
     async with client_of(210, host="catalogue.invalid") as client:
         with pytest.raises(CatalogueTroubleError, match="the name of its host is not known"):
             await client.search("@attr 1=7 x")
+
+
+async def test_who_waits_for_another_query_to_end_is_not_told_that_the_catalogue_is_silent(port: int):
+    """Ten at once, of which one may run: each has its whole time-out for itself."""
+    async with client_of(port, at_once=1, items=None, timeout_s=20.0) as client:
+        answers = await asyncio.gather(*(client.search(pqf.clause("1=4", f"computer {each}")) for each in range(10)))
+    assert len(answers) == 10
+    assert len(client._readers._idle) == 0
+
+
+async def test_where_no_process_can_be_started_the_catalogue_is_not_known(monkeypatch: pytest.MonkeyPatch, port: int):
+    async def fail(*_arguments: object, **_named: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", fail)
+    async with client_of(port) as client:
+        with pytest.raises(CatalogueTroubleError, match="the process that asks it can't be started"):
+            await client.search("@attr 1=7 x")

@@ -17,8 +17,8 @@ QUERY = "@attr 1=4 computer"
 
 
 @asynccontextmanager
-async def of_catalogue(most: int = 1) -> AsyncIterator[Readers]:
-    them = Readers(most)
+async def of_catalogue() -> AsyncIterator[Readers]:
+    them = Readers()
     try:
         yield them
     finally:
