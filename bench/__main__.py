@@ -14,6 +14,7 @@ BENCHMARKS = (
     "loan",
     "borrow",
     "figures",
+    "facts",
     "intake",
     "desk",
     "pages",
