@@ -271,6 +271,7 @@ SORT_A_FEW = {
     "find items",
     "facts behind a number",
     "corrections behind a number",
+    "royalties",
     "what histories tell",
     "sessions of an account",
     "numbered requests",
