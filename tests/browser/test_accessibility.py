@@ -33,6 +33,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/scan/cart": "a part of /scan",
     "/scan/papers": "a PDF",
     "/requests/{request}/papers/{paper}.pdf": "a PDF",
+    "/requests/{request}/copy": "a file",
     "/lists/{list:[a-z-]+}.csv": "CSV",
     "/money/bills/{bill}/paper": "a PDF",
     "/money/owed/{partner}": "a PDF",
