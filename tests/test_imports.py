@@ -15,6 +15,7 @@ import pytest
 import gateway.desk.structs
 import gateway.mapping
 import gateway.money
+import gateway.notices
 import gateway.orders
 import gateway.policy
 import gateway.reports
@@ -30,6 +31,7 @@ PURE_PACKAGES = (
     "gateway.policy",
     "gateway.orders",
     "gateway.money",
+    "gateway.notices",
     "gateway.reports",
     "gateway.workflow",
 )

@@ -15,6 +15,7 @@ from gateway.catalogue.sources import Ground as CatalogueGround
 from gateway.catalogue.sources import copy_finder
 from gateway.config.desk import DeskTls
 from gateway.config.kinds import UnknownPartner
+from gateway.config.mail import MailTls
 from gateway.config.sections import ClientTls, HttpTls
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
@@ -36,6 +37,7 @@ from gateway.dispatch.performers.bill_items import BillItems
 from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
+from gateway.dispatch.performers.mail import Mail, MailServer
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import LenderBook, RotaMaker, no_holdings
 from gateway.dispatch.performers.timers import Timers
@@ -272,6 +274,7 @@ def make_performers(
         timers=Timers(store=store, time=time),
         bill_items=BillItems(acs=acs, time=time),
         bill_papers=BillPapers(printing=printing, time=time),
+        mail=_mail(ground),
         time=time,
     )
 
@@ -285,6 +288,27 @@ def make_printing(ground: Ground) -> Printing:
 def make_bills(ground: Ground) -> BillIntake:
     """Make the one door through which a bill is changed."""
     return BillIntake(ground.store, BillPlanner(reminder_days=ground.settings.money.reminder_days))
+
+
+def _mail(ground: Ground) -> Mail | None:
+    given = ground.settings.mail
+    if given.host is None or given.sender is None:
+        return None
+    server = MailServer(
+        host=given.host,
+        port=given.port,
+        sender=given.sender,
+        use_tls=given.tls is MailTls.TLS,
+        start_tls=given.tls is MailTls.STARTTLS,
+        user=given.user,
+        password=given.password.get_secret_value() if given.password else None,
+        timeout_s=given.timeout_s,
+        pause_s=60 / given.per_minute,
+        texts={name: text for name, text in given.texts.model_dump().items() if text is not None},
+    )
+    return Mail(
+        store=ground.store, time=ground.time, owner=ground.owner, server=server, destinations=ground.destinations
+    )
 
 
 def make_outbox(ground: Ground, intake: Intake, performers: Performers, bills: BillIntake) -> Outbox:

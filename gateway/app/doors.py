@@ -133,6 +133,7 @@ def desk_parts(
         printing=printing,
         bills=bills,
         billing=settings.billing(),
+        mails=settings.mail.host is not None,
         names_on_straps=own.names_on_straps,
         price_rules=PriceRules(**own.prices.model_dump()),
         read_back=Charges(store, acs, time).look,

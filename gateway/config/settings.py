@@ -14,6 +14,7 @@ from gateway.config.desk import Desk
 from gateway.config.figures import Figures
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.lending import Lending, PolicyEntry, PolicySection
+from gateway.config.mail import Mail
 from gateway.config.money import Money as MoneySection
 from gateway.config.papers import Papers
 from gateway.config.profile import customised
@@ -72,6 +73,7 @@ class Settings(Section):
     papers: Papers = Papers()
     figures: Figures = Figures()
     money: MoneySection = MoneySection()
+    mail: Mail = Mail()
     clocks: Clocks = Clocks()
     outbox: Outbox = Outbox()
     log: Log = Log()

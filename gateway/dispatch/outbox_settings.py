@@ -3,7 +3,7 @@
 import msgspec
 
 from gateway.dispatch.backoff import BackOffPolicy
-from gateway.dispatch.bill_planning import PRINTING_LANE
+from gateway.dispatch.bill_planning import MAIL_LANE, PRINTING_LANE
 from gateway.dispatch.lanes import Lane
 from gateway.dispatch.planning import ACS_LANE, LOOK_UP_LANE
 from gateway.store.port import WAKE_WITHIN
@@ -40,7 +40,7 @@ class OutboxSettings(msgspec.Struct, frozen=True, kw_only=True):
                 return self.acs_at_once
             case _ if lane == LOOK_UP_LANE:
                 return self.look_ups_at_once
-            case _ if lane == PRINTING_LANE:
+            case _ if lane in {PRINTING_LANE, MAIL_LANE}:
                 return 1
             case _:
                 return self.peer_at_once

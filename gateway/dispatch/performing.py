@@ -18,13 +18,14 @@ from gateway.dispatch.performers.bill_items import BillItems
 from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.letters import Letters
 from gateway.dispatch.performers.look_ups import LookUps
+from gateway.dispatch.performers.mail import Mail
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.results import BillHappened, BillResult, Later, Result
-from gateway.money.effects import AskItem, MakePaper, RemindLater
-from gateway.money.events import ReminderDue
+from gateway.money.effects import AskItem, MailPaper, MakePaper, RemindLater
+from gateway.money.events import NotMailed, ReminderDue
 from gateway.money.records import Bill
 from gateway.sip2.connection import Exchange
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind
@@ -45,6 +46,7 @@ from gateway.workflow.effects import (
 )
 from gateway.workflow.records import Request
 
+NO_MAIL = "E-mail is not set up ([mail])."
 Done = TypeVar("Done")
 _exchanges: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
 
@@ -71,6 +73,7 @@ class Performers:
         timers: Timers,
         bill_items: BillItems,
         bill_papers: BillPapers,
+        mail: Mail | None = None,
         time: TimeSource,
     ) -> None:
         self.acts = acts
@@ -82,6 +85,7 @@ class Performers:
         self.timers = timers
         self.bill_items = bill_items
         self.bill_papers = bill_papers
+        self.mail = mail
         self._time = time
 
     async def perform(self, row: EffectRow, request: Request) -> Result:
@@ -144,6 +148,10 @@ class Performers:
                 return await self.bill_items.ask(effect)
             case MakePaper() as effect:
                 return await self.bill_papers.make(effect, bill)
+            case MailPaper() as effect if self.mail is not None:
+                return await self.mail.send(row, effect, bill)
+            case MailPaper(paper=paper, to=to):
+                return BillHappened(event=NotMailed(at=self._time.now(), paper=paper, to=to, words=NO_MAIL))
             case RemindLater(number=number):
                 return BillHappened(event=ReminderDue(at=self._time.now(), number=number))
             case _:

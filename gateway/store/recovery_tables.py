@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
+from gateway.money.effects import MailPaper
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, optional_moment, optional_stamp, stamp
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 
+MAIL: Final = str(MailPaper.__struct_config__.tag)
 ACTS_ELSEWHERE: Final = (WorkKind.PERFORM, WorkKind.TELL, WorkKind.SEND_REQUEST, WorkKind.SEND_ACTION)
 """Work that may have been done since the copy was made: it counts as started, so its outcome is unknown."""
 
@@ -69,7 +71,7 @@ class RecoveryTables:
         at = stamp(recovery.since)
         await self._load(
             (BEGIN, [(at, recovery.why, optional_stamp(recovery.copy_of))]),
-            (COUNT_AS_STARTED, [(at, kind.value) for kind in ACTS_ELSEWHERE]),
+            (COUNT_AS_STARTED, [(at, kind) for kind in (*(each.value for each in ACTS_ELSEWHERE), MAIL)]),
             (FREE_ALL_LEASES, [()]),
             (END_SESSIONS, [(at,)]),
             (SUSPEND_TOKENS, [(at,)]),

@@ -19,6 +19,7 @@ ENV = {
     "VALLEY_SECRET": "hush",
     "STORE_PASSWORD": "hush",
     "CATALOGUE_PASSWORD": "hush",
+    "MAIL_PASSWORD": "hush",
     "OIDC_CLIENT_SECRET": "hush",
     "ILL_GATEWAY_ADMIN_TOKEN": "admin.a-visibly-fictional-secret",
 }

@@ -258,3 +258,8 @@ async def test_a_statement_is_printed(live: Live):
         assert (answer.status, answer.content_type) == (200, "application/pdf")
         assert (await answer.read()).startswith(b"%PDF")
     assert (await live.call("GET", "/partners/nobody/statement"))[0] == 404
+
+
+async def test_nothing_is_mailed_without_a_mail_server(live: Live):
+    status, answer = await act(live, await invoice(live), "mail", to="bills@partner.example")
+    assert (status, "not set up" in answer["detail"]) == (409, True)

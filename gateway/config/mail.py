@@ -1,0 +1,56 @@
+"""[mail]: the server that takes our e-mail, and what it says."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from gateway.config.kinds import Name, Port, PositiveSeconds
+from gateway.config.secrets import Secret
+from gateway.config.section import Section, go_together
+from gateway.notices.bills import unknown_names
+
+
+class MailTls(StrEnum):
+    """How the line to the mail server is made secret."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+def _known(text: str) -> str:
+    unknown = unknown_names(text)
+    if unknown:
+        raise ValueError(f"nothing is called {', '.join(f'${name}' for name in unknown)}")
+    return text
+
+
+OwnText = Annotated[str, Field(max_length=10_000), AfterValidator(_known)]
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,253}$")]
+
+
+class MailTexts(Section):
+    """[mail.texts]: our own words in the place of the usual."""
+
+    bill_subject: OwnText | None = None
+    bill_body: OwnText | None = None
+    reminder_subject: OwnText | None = None
+    reminder_body: OwnText | None = None
+
+
+class Mail(Section):
+    """[mail]: without a host nothing is sent by e-mail."""
+
+    host: Name | None = None
+    port: Port = 587
+    tls: MailTls = MailTls.STARTTLS
+    user: Name | None = None
+    password: Secret | None = None
+    sender: EmailAddress | None = None
+    """Whom it comes from: an address of the department."""
+    per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
+    timeout_s: PositiveSeconds = 30.0
+    texts: MailTexts = MailTexts()
+
+    agreements = (go_together("host", "sender"), go_together("user", "password"))
