@@ -8,17 +8,17 @@ from pydantic import ValidationError
 from gateway.config.mail import Mail
 from gateway.config.money import Money
 
-MAIL = {"host": "mail.library.example", "sender": "ill@library.example"}
+MAIL: dict[str, Any] = {"host": "mail.library.example", "sender": "ill@library.example"}
 
 
 def test_a_text_that_names_what_there_is_is_taken():
-    assert Mail(**MAIL, texts={"bill_subject": "$kind $number, 5 $$ off"}).texts.bill_subject
+    assert Mail(**{**MAIL, "texts": {"bill_subject": "$kind $number, 5 $$ off"}}).texts.bill_subject
 
 
 @pytest.mark.parametrize("text", ["Dear $customer", "costs 5 $", "$title"])
 def test_a_text_that_names_what_there_is_not_is_a_mistake(text: str):
     with pytest.raises(ValidationError, match=r"nothing is called|a \$ must be followed"):
-        Mail(**MAIL, texts={"bill_body": text})
+        Mail(**{**MAIL, "texts": {"bill_body": text}})
 
 
 @pytest.mark.parametrize("more", [{"sender": "nobody"}, {"sender": None}, {"user": "ill"}, {"tls": "maybe"}])
@@ -45,4 +45,5 @@ def test_money_that_can_not_be_is_a_mistake(given: dict[str, Any]):
 
 
 def test_amounts_are_exact():
-    assert str(Money(processing_fee="12.50").processing_fee) == "12.50"
+    given: dict[str, Any] = {"processing_fee": "12.50"}
+    assert str(Money(**given).processing_fee) == "12.50"
