@@ -10,6 +10,7 @@ import pytest
 
 from gateway import __version__, cli
 from gateway.cli import main, make_parser
+from gateway.commands import table
 from gateway.commands.base import Failure
 
 COMMANDS = [
@@ -77,8 +78,8 @@ def test_what_is_typed_wrongly_exits_with_2(argv: tuple[str, ...], capsys: pytes
     assert capsys.readouterr().err.startswith("usage: ill-gateway")
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS, ids=lambda command: command.name)
-def test_the_help_says_of_a_command_what_its_module_adds(command: cli.Command):
+@pytest.mark.parametrize("command", table.COMMANDS, ids=lambda command: command.name)
+def test_the_help_says_of_a_command_what_its_module_adds(command: table.Command):
     """The lines of `--help` stand apart from the modules, so that it needs none of them."""
     command_parser = commands_of(make_parser([command.name])).choices[command.name]
     inner = commands_of(command_parser)
@@ -94,7 +95,7 @@ def test_help_without_a_command_names_them_all(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit):
         main(["--help"])
     said = capsys.readouterr().out
-    assert all(f"\n    {command.name}" in said for command in cli.COMMANDS)
+    assert all(f"\n    {command.name}" in said for command in table.COMMANDS)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]):
@@ -131,6 +132,7 @@ def test_a_reader_that_has_enough_does_no_harm():
     script = """
 import sys, argparse
 from gateway import cli
+from gateway.commands import table
 
 def run(options):
     sys.stdin.read()

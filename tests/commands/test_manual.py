@@ -1,0 +1,62 @@
+"""The manual page and the completion, out of the parser: each command stands there, roff and bash take them."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from gateway.cli import COMMANDS, main
+from gateway.commands.manual import words_of
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(words) == 0
+    return capsys.readouterr().out
+
+
+def test_each_command_is_in_the_manual(capsys: pytest.CaptureFixture[str]):
+    manual = printed(capsys, "man")
+    for path in words_of():
+        assert not path or f'.SS "{" ".join(path)}"'.replace("-", r"\-") in manual
+    assert r"\-\-config" in manual
+    assert r".TH ILL-GATEWAY 1" in manual
+
+
+@pytest.mark.process
+def test_groff_takes_the_manual(capsys: pytest.CaptureFixture[str]):
+    if shutil.which("groff") is None:
+        pytest.skip("groff is not installed")
+    done = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-ww", "-z"],
+        input=printed(capsys, "man"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+
+
+def test_every_command_and_its_options_can_be_completed():
+    known = words_of()
+    assert set(known[()]) == {command.name for command in COMMANDS}
+    assert "list" in known[("requests",)]
+    assert "--config" in known[("backup",)]
+    assert {"differs", "--found"} & set(known[("recovery", "list")])
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        (["rec"], ["recovery"]),
+        (["recovery", "go"], ["go-on"]),
+        (["recovery", "go-on", "--agr"], ["--agreeing"]),
+        (["token", "create", "name", "adm"], ["admin"]),
+        (["audit", "verify", "--head", "x", "--js"], ["--json"]),
+    ],
+)
+def test_bash_completes(capsys: pytest.CaptureFixture[str], typed: list[str], completed: list[str]):
+    words = " ".join(f"'{word}'" for word in ["ill-gateway", *typed])
+    script = f"{printed(capsys, 'completion')}\nCOMP_WORDS=({words}); COMP_CWORD={len(typed)}; _ill_gateway; echo ${{COMPREPLY[@]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert (done.stdout.split(), done.stderr) == (completed, "")
