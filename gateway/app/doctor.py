@@ -17,6 +17,7 @@ from gateway import __version__
 from gateway.app.certificate_ends import certificate_files, ends
 from gateway.clock import SystemTime
 from gateway.config import ConfigError, Settings, check, load
+from gateway.config.mail import MailTls
 
 PATIENCE_S: Final = 5.0
 FULL: Final = 0.9
@@ -82,6 +83,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         *_parts(running),
         *await _circulation(settings, running),
         *await _peers(settings),
+        await _mail(settings),
         _papers(settings),
         *_unseen(running),
     ]
@@ -336,10 +338,32 @@ async def _peers(settings: Settings) -> list[Finding]:
     ]
 
 
+async def _mail(settings: Settings) -> Finding:
+    """Whether the mail server takes connections and greets; nothing is sent."""
+    mail = settings.mail
+    if mail.host is None:
+        return Finding("mail", Level.UNSEEN, "The settings name no server: nothing is sent by e-mail.")
+    address = f"{mail.host}:{mail.port}"
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            reader, writer = await asyncio.open_connection(mail.host, mail.port)
+            greeting = b"" if mail.tls is MailTls.TLS else await reader.readline()
+        writer.close()
+    except (OSError, TimeoutError, ValueError) as error:
+        words = f"{address} can't be reached: {error or 'no answer in time'}."
+        return Finding("mail", Level.WRONG, words, "Look at the network between, and at [mail].")
+    if mail.tls is not MailTls.TLS and not greeting.startswith(b"220"):
+        return Finding(
+            "mail", Level.WRONG, f"{address} does not greet as a mail server does.", "Look at [mail] port and tls."
+        )
+    return Finding(
+        "mail", Level.WELL, f"{address} takes connections. Whether it takes our login shows with the first message."
+    )
+
+
 def _unseen(running: Running | None) -> list[Finding]:
     """What was not looked at, so that nobody takes silence for health."""
     unseen = [
-        ("mail", "There is no mail yet."),
         (
             "partners made over the API",
             "Only systems that the settings name were tried; ill-gateway conformance, or “Try the connection” on a partner's page.",

@@ -1,5 +1,6 @@
 """What `doctor` finds: here, with settings of a test; beside a gateway that runs, tests/e2e."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from gateway.app import doctor
 from gateway.app.doctor import Finding, Level, examine, without_accounts
+from gateway.config import load
 from tests.commands.test_setup import CONFIG
 
 
@@ -64,6 +66,25 @@ async def test_a_store_that_another_has_open_is_told(config: Path, tmp_path: Pat
     assert (await found(config))["store"].level is Level.WRONG
     await store.close()
     assert (await found(config))["store"].level is Level.WELL
+
+
+@pytest.mark.parametrize(
+    ("greeting", "level"), [(b"220 mail.example\r\n", Level.WELL), (b"SSH-2.0\r\n", Level.WRONG), (None, Level.WRONG)]
+)
+async def test_a_mail_server_must_be_there_and_greet(config: Path, greeting: bytes | None, level: Level):
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting or b"")
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    settings = load(config, {})
+    where = settings.mail.model_copy(update={"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1]})
+    if greeting is None:
+        server.close()
+    found = await doctor._mail(settings.model_copy(update={"mail": where}))
+    server.close()
+    assert found.level is level
+    assert (await doctor._mail(settings)).level is Level.UNSEEN
 
 
 @pytest.mark.parametrize(("days", "level"), [(13, Level.WRONG), (15, Level.WELL)])
