@@ -31,15 +31,14 @@ async def partner_form(desk: Desk, _caller: Caller, partner: str | None) -> Reco
     """Return a partner's fields; those of a new one if none is named. Raises NotThereError."""
     book = await read_book(desk)
     only = {"peer": next(iter(book.peers))} if len(book.peers) == 1 else {}
-    new = Partner(id="new", name="", peer="")
-    written = _filled(book.partner(partner)) if partner is not None else _filled(new) | {"id": ""} | only
+    written = _filled(book.partner(partner)) if partner is not None else {**_USUAL[Partner], **only}
     return _form(Partner, book.version, written, _OF_PARTNERS | {"peer": tuple(sorted(book.peers))})
 
 
 async def peer_form(desk: Desk, _caller: Caller, peer: str | None) -> RecordForm:
     """Return a peer's fields; those of a new one if none is named. Raises NotThereError."""
     book = await read_book(desk)
-    written = _filled(book.peer(peer)) if peer is not None else _filled(Peer(id="new")) | {"id": ""}
+    written = _filled(book.peer(peer)) if peer is not None else _USUAL[Peer]
     return _form(Peer, book.version, written, _OF_PEERS)
 
 
@@ -100,9 +99,17 @@ def _filled(record: Partner | Peer) -> dict[str, str]:
     return whole(record, columns(type(record))) | cells(record)
 
 
+_USUAL: Final[Mapping[type[msgspec.Struct], Mapping[str, str]]] = {
+    Partner: _filled(Partner(id="", name="", peer="")),
+    Peer: _filled(Peer(id="")),
+}
+"""What a new one's form is filled with."""
+
+
 def _form(shape: type[msgspec.Struct], version: int, written: Cells, more: Mapping[str, Iterable[str]]) -> RecordForm:
     named = {name: tuple(map(str, values)) for name, values in more.items()}
-    return RecordForm(version=version, columns=columns(shape), cells=written, choices=choices(shape) | named)
+    found = choices(shape) | named
+    return RecordForm(version=version, columns=columns(shape), cells=written, choices=found, usual=_USUAL[shape])
 
 
 def _at_columns(wrong: UnusableError, shape: type[Any]) -> UnusableError:

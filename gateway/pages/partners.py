@@ -247,7 +247,7 @@ async def _approval(
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         stranger=stranger,
         number=visit.path("request"),
-        groups=groups_of(PARTNER, cells, problems),
+        groups=groups_of(PARTNER, cells, problems, form.usual),
         form=form,
         cells=cells,
         problems=problems,

@@ -202,9 +202,12 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     is_open: bool
 
 
-def groups_of(groups: tuple[Group, ...], cells: Mapping[str, str], problems: Mapping[str, str]) -> tuple[Shown, ...]:
-    """Give the groups of a form with what is typed."""
-    marked = {column for column, text in cells.items() if text not in {"", YES_OR_NO[1]}} | set(problems)
+def groups_of(
+    groups: tuple[Group, ...], cells: Mapping[str, str], problems: Mapping[str, str], usual: Mapping[str, str] = {}
+) -> tuple[Shown, ...]:
+    """Give the groups of a form with what is typed; a folded one is open if it says something that is not as usual."""
+    said = {column for column, text in cells.items() if text not in {"", YES_OR_NO[1], usual.get(column)}}
+    marked = said | set(problems)
     return tuple(
         Shown(group=group, is_open=not group.folded or not marked.isdisjoint(each.column for each in group.fields))
         for group in groups

@@ -71,7 +71,7 @@ class RecordPages:
             heading=cells.get(self.titled_by) or f"New {self.kind}",
             place=(self.address, self.heading),
             back=f"{self.address}/{quote(number)}" if number else self.address,
-            groups=groups_of(self.fields, cells, problems),
+            groups=groups_of(self.fields, cells, problems, form.usual),
             form=form,
             cells=cells,
             is_new=number is None,

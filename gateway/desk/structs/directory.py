@@ -228,6 +228,8 @@ class RecordForm(msgspec.Struct, frozen=True, kw_only=True):
     cells: Mapping[str, str]
     choices: Mapping[str, tuple[str, ...]]
     """What a column takes, of those that take one of a list, or several of it."""
+    usual: Mapping[str, str] = {}
+    """What a column is if nothing is said of it."""
 
 
 class Stranger(msgspec.Struct, frozen=True, kw_only=True):
