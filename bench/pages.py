@@ -67,6 +67,8 @@ NO_SCREENS: Final[Mapping[str, str]] = {
     "/lists/{list:[a-z-]+}.csv": "a file",
     "/partners/export": "a file",
     "/figures/export": "a file",
+    "/money/bills/{bill}/paper": "a PDF",
+    "/money/owed/{partner}": "a PDF",
     "/figures/{figure}": "leads to its group",
     "/partners/approve/{request}": "needs a stranger's request",
 }
@@ -165,11 +167,18 @@ def values_of(one: GatewayProcess, count: int) -> dict[str, Sequence[str]]:
         "range": ["loans"],
         "version": ["1"],
         "report": ["annual", "arl", "board"],
+        "bill": [_bill(one)],
         "figure": ["came"],
         "/figures": [f"/figures?group={group}&period=this-month" for group in FigureGroup],
         "/figures/{figure}/requests": ["/figures/came/requests?period=this-month&column=lending"],
         MESSAGE: [f"/requests/{request}/messages/{line}" for request, line in lines][:TIMES],
     }
+
+
+def _bill(one: GatewayProcess) -> str:
+    """Propose a bill; give its number."""
+    line = {"kind": "fee", "words": "Fee of a loan", "amount": "12.00"}
+    return str(one.api.post("/bills", {"partner": "partner-1", "lines": [line]})["bill"]["id"])
 
 
 def _requests(one: GatewayProcess, first: int, end: int) -> list[str]:
