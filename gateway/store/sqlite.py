@@ -37,10 +37,10 @@ _SETTINGS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 500",  # another program holds the file: the loop stands still for this long, no longer
-    "PRAGMA cache_size = -16000",  # KiB
+    "PRAGMA cache_size = -8000",  # KiB
 )
-_CACHES = ("PRAGMA cache_size = -8000", "PRAGMA cache_size = -4000")
-"""Of reads on the loop, and of those that walk far: what they come by once is the system's to keep."""
+_SLOW_CACHE = "PRAGMA cache_size = -4000"
+"""Of reads that walk far: what they come by once is the system's to keep."""
 
 _SUFFIXES = ("", "-wal", "-shm", ".lock")
 """Of the files beside each other."""
@@ -134,9 +134,9 @@ class SqliteStore(TableStore):
             for setting in _SETTINGS:
                 connection.execute(setting)
         self._writer, self._reader, self._slow_reader = self._connections
-        for reader, cache in zip((self._reader, self._slow_reader), _CACHES, strict=True):
+        for reader in (self._reader, self._slow_reader):
             reader.execute("PRAGMA query_only = ON")
-            reader.execute(cache)
+        self._slow_reader.execute(_SLOW_CACHE)
         self._cursor = self._writer.cursor()
 
     async def close(self) -> None:
