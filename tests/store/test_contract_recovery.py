@@ -1,16 +1,35 @@
 """The contract of the port, on both stores: after a restore nothing is claimed but what people let go on."""
 
+from typing import get_args
+
 import msgspec
 
 from gateway.iso18626.codes import Action
+from gateway.money.effects import AnyBillEffect
 from gateway.store.port import EffectRow, Store, Token, Topic
+from gateway.store.recovery_tables import ACTS_ELSEWHERE, MAIL
 from gateway.workflow.borrowing_records import LenderLine
-from gateway.workflow.effects import SendAction
+from gateway.workflow.effects import SendAction, WorkKind
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 from gateway.workflow.staff import Account, Session, StaffRole
 from tests.store.values import ACS, creation, find_copies, later, look, perform, queued, timer
 
 HELD = Recovery(since=later(100), why="A copy was restored.", copy_of=later(-3600))
+
+
+HARMLESS = {
+    WorkKind.FIND_COPIES, WorkKind.ASK_COPIES, WorkKind.LOOK, WorkKind.TIMER, WorkKind.VET, WorkKind.MAKE_ROTA, WorkKind.ASSIGN_BARCODE,
+    WorkKind.WATCH, WorkKind.SEEK, "ask item", "make paper", "bill reminder",
+}  # fmt: skip
+"""Work that asks, or changes what is ours alone: done twice it does nothing twice."""
+
+
+def test_each_kind_of_work_either_acts_elsewhere_or_does_nothing_twice() -> None:
+    """A new kind is to be thought about."""
+    acts, harmless = {*map(str, ACTS_ELSEWHERE), MAIL}, set(map(str, HARMLESS))
+    of_bills = {str(each.__struct_config__.tag) for each in get_args(AnyBillEffect)}
+    assert acts | harmless == {*map(str, WorkKind)} | of_bills
+    assert not acts & harmless
 
 
 async def claimed(store: Store, lane: str | None = ACS) -> tuple[EffectRow, ...]:
