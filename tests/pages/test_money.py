@@ -8,6 +8,7 @@ import pytest
 from gateway.store.port import Change
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
+from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.web.live import VALLEY
 from tests.web.test_bills import invoice, lost, made, seen
@@ -116,3 +117,14 @@ async def test_what_came_back_stands_out(sign_in: SignIn, site: Site):
     await site.live.store.commit(Change(request=msgspec.structs.replace(request, state=State.COMPLETED, version=2)))
     assert "The item has come back" in (await browser.get(address))[1]
     assert "Came back" in (await browser.get("/money"))[1]
+
+
+async def test_a_task_about_a_bill_leads_to_it(sign_in: SignIn, site: Site):
+    bill = await invoice(site.live)
+    await site.live.store.put_task(
+        bill, TaskKind.PERHAPS_MAILED, "The bill may have been sent.", at=site.live.time.now()
+    )
+    (task,) = await site.live.store.tasks()
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    _, html = await browser.post(f"/tasks/{task.id}/open")
+    assert f'href="/money/bills/{bill}"' in html
