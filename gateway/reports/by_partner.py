@@ -100,8 +100,8 @@ _QUESTIONS: Final[Mapping[str, Question | HowLong]] = {
     "asked": Question(when=AttemptTime.ASKED, source=Source.ATTEMPTS, by=(Part.PARTNER, Part.RESULT)),
     "charged": Question(when=Happened.SUPPLIED, only=(LENDING,), by=_MONEY, amount=Amount.CHARGED),
     "paid": Question(when=Happened.RECEIVED, only=(BORROWING,), by=_MONEY, amount=Amount.PAID),
-    Leg.TO_SUPPLY.value: HowLong(leg=Leg.TO_SUPPLY, by=_OF, step_h=6),
-    Leg.TO_RECEIVE.value: HowLong(leg=Leg.TO_RECEIVE, by=_OF, step_h=6),
+    Leg.TO_SUPPLY.value: HowLong(leg=Leg.TO_SUPPLY, by=_OF, step_h=24),
+    Leg.TO_RECEIVE.value: HowLong(leg=Leg.TO_RECEIVE, by=_OF, step_h=24),
 }
 PARTNERS: Final = Figure(
     name="partners",
@@ -110,7 +110,7 @@ PARTNERS: Final = Figure(
     definition=(
         "Sent and received in the period, branches that ask as libraries of their own among them; balance: sent less received, so that above "
         "0 we are the net lender. “We filled” is the fill rate of what it asked us in the period; “it filled”: of what we asked it in the period, "
-        "what it sent first of all that it has answered or left unanswered. Medians in calendar days, to a quarter of one: ours from arrival to shipping, its from our order to "
+        "what it sent first of all that it has answered or left unanswered. Medians in whole calendar days: ours from arrival to shipping, its from our order to "
         "the scan on arrival. Failed exchanges with its system, every try counted; of several libraries behind one system each has its sum. "
         "Amounts are those agreed with each request; bills are not among them."
     ),
