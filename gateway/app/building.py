@@ -269,6 +269,7 @@ def make_performers(
             zone=ground.zone,
             weights=rules.weights,
             figures=figures,
+            ask_again=timedelta(days=ground.settings.borrowing.ask_again_days),
             look_up=catalogues.holdings if ground.settings.borrowing.catalogues.ask else no_holdings,
         ),
         timers=Timers(store=store, time=time),

@@ -24,6 +24,8 @@ SAME_TITLE: Final = 0.85
 OTHER_TITLE: Final = 0.5
 """Below here a number's record is another work, whatever its number."""
 NUMBER_ALONE: Final = "title, author and year agree, and only the number is another"
+NUMBER_UNSAID: Final = "title and author agree, and the record has no number of the kind that was asked for"
+NUMBER_MISSING: Final = "has the title, but not the number that was asked for"
 HAS_OTHER_TITLE: Final = "has this number and another title"
 EXACT_TITLE: Final = 0.98
 WORDS_ALONE: Final = 2
@@ -79,7 +81,7 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
         likeness=1.0 if alike is None else alike,
         apart=apart or 0,
         author_agrees=author is Fit.YES or not (bib.authors or wanted.author),
-        number_alone=words == NUMBER_ALONE,
+        number_alone=words in {NUMBER_ALONE, NUMBER_UNSAID},
         identity=_identity(bib, wanted) if rung.key is None else None,
     )
 
@@ -113,8 +115,7 @@ def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wa
         if _is_other_edition(apart, bib, wanted):
             return Sameness.OTHER, "another edition"
         if _has_another_number(bib, wanted) or (apart is None and (wanted.record_id or wanted.identifiers)):
-            agrees = author is Fit.YES and apart == 0
-            return Sameness.DOUBTFUL, NUMBER_ALONE if agrees else "has the title, but not the number that was asked for"
+            return Sameness.DOUBTFUL, _number_alone(author, apart, bib, wanted) or NUMBER_MISSING
     if author is Fit.YES or _is_told(alike, apart, bib, wanted):
         return Sameness.SURE, "title, author and year agree"
     return Sameness.DOUBTFUL, "found by its title alone"
@@ -131,6 +132,18 @@ def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
         if author is Fit.YES
         else (Sameness.DOUBTFUL, "found by its title alone")
     )
+
+
+def _number_alone(author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> str:
+    """Say so where nothing but the number speaks against a record; empty where more does.
+
+    Without a year another number stays a doubt: it is another edition as often as not.
+    """
+    if author is not Fit.YES:
+        return ""
+    if _has_another_number(bib, wanted):
+        return NUMBER_ALONE if apart == 0 else ""
+    return NUMBER_UNSAID
 
 
 def _is_other_edition(apart: int | None, bib: Bib, wanted: Wanted) -> bool:

@@ -56,6 +56,8 @@ class WeightsSection(Section):
     courier: Count = _WEIGHTS.courier
     fill_rate: Count = _WEIGHTS.fill_rate
     turnaround: Count = _WEIGHTS.turnaround
+    wait: Count = _WEIGHTS.wait
+    slow_no_days: Annotated[float, Field(gt=0)] = _WEIGHTS.slow_no_days
     slow_days: Annotated[float, Field(gt=0)] = _WEIGHTS.slow_days
     balance: Count = _WEIGHTS.balance
     full_balance: PositiveCount = _WEIGHTS.full_balance
@@ -111,6 +113,10 @@ class Borrowing(Section):
     ranges: dict[Name, Name] = Field(default_factory=dict)
     tries: Annotated[int, Field(ge=1, le=50)] = 5
     rest_days: Count = 30
+    hold_own: bool = False
+    """Whether our own copy is held for a customer who orders what is on our shelves."""
+    ask_again_days: PositiveCount = 7
+    """After how long a lender that said “not now” without a day, or nothing, is asked again when nobody else is left."""
     names_on_straps: bool = False
     """Whether the band around a borrowed item, which stays in the house, names the customer."""
     anonymise_after_days: Days = 30

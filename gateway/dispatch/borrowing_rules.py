@@ -27,6 +27,8 @@ class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
     """How many barcodes are looked at (17) before staff are asked; likewise how many of our own copies."""
     branches: Mapping[str, str] = {}
     """The names of our branches, by their codes."""
+    hold_own: bool = False
+    """Whether our own copy is held for the customer by rule, where nothing else stands in the way."""
 
 
 def borrowing_rules(settings: Settings) -> BorrowingRules:
@@ -40,6 +42,7 @@ def borrowing_rules(settings: Settings) -> BorrowingRules:
         default_range=own.default_range,
         rest_days=own.rest_days,
         tries=own.tries,
+        hold_own=own.hold_own,
         branches={code: branch.name for code, branch in settings.branches.items()},
     )
 

@@ -188,13 +188,17 @@ class Timed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _timed(each: Judged, terms: Terms, policy: Policy, calendars: Calendars, at: datetime) -> Timed:
-    """By the open days of its branch and what its courier takes; a copy made from it need not travel."""
+    """By the branch's next open day and what its courier takes; a copy made from it need not travel."""
     is_loan = terms.service is not ServiceType.COPY
     known = each.status.fetching
     days = known.mostly if is_loan and known not in {None, fetching.UNKNOWN} else policy.delivery_days
-    ready_at = expected_at(at, days + each.extra_days, calendars.of(each.status.copy.branch))
-    shipping = timedelta(days=policy.shipping_days if is_loan else 0)
-    return Timed(judged=each, ready_at=ready_at, there_at=ready_at + shipping)
+    branch, library = calendars.of(each.status.copy.branch), calendars.library
+    ready_at = expected_at(at, days + each.extra_days, branch, library)
+    if is_loan:
+        return Timed(judged=each, ready_at=ready_at, there_at=ready_at + timedelta(days=policy.shipping_days))
+    return Timed(
+        judged=each, ready_at=ready_at, there_at=expected_at(at, min(days, 1) + each.extra_days, branch, library)
+    )
 
 
 def _of_candidates(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:
@@ -315,8 +319,11 @@ def _back_at(each: Judged, at: datetime, zone: ZoneInfo) -> datetime | None:
     return due_at if due_at is not None and due_at > at else None
 
 
-def expected_at(at: datetime, open_days: int, calendar: Calendar) -> datetime:
-    """Give noon, by the clock of whose calendar it is, of the day that is so many open days ahead."""
-    zone = ZoneInfo(calendar.time_zone)
-    day = calendar.add_open_days(at.astimezone(zone).date(), open_days)
+def expected_at(at: datetime, open_days: int, branch: Calendar, library: Calendar | None = None) -> datetime:
+    """Give noon of the day that is so many open days ahead: the first of them the branch's own, on which the book is fetched, the
+    others the library's, by whose clock its courier comes. Without `library` all are the branch's.
+    """
+    zone = ZoneInfo(branch.time_zone)
+    fetched = branch.add_open_days(at.astimezone(zone).date(), min(open_days, 1))
+    day = (library or branch).add_open_days(fetched, max(open_days - 1, 0))
     return datetime.combine(day, NOON, zone).astimezone(at.tzinfo)

@@ -20,6 +20,9 @@ class FiguresPort(Protocol):
     async def lender_books(self, *, since: datetime, at_most: int) -> LenderBooks:
         """What has happened since then with our own requests, so many at the most, and how much each partner was lent."""
 
+    async def says_received(self, partner: str, *, since: datetime, at_most: int) -> bool:
+        """Whether a partner has said Received of any of its newest requests since then, so many at the most."""
+
     async def fetched(self, *, since: datetime, at_most: int) -> tuple[Request, ...]:
         """Partners' requests that changed since then and were supplied, the newest first, so many at the most."""
 

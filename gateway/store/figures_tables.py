@@ -9,6 +9,7 @@ from gateway.iso18626.codes import RequestType, Status
 from gateway.store import encoding
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.verbs import Verbs
+from gateway.workflow.borrowing_events import ANSWERS
 from gateway.workflow.figures import (
     SUPPLIED,
     Direction,
@@ -46,6 +47,16 @@ ASKED_AT = f"""{OURS}
     SELECT ours.id, history.event->>'attempt', history.at FROM ours JOIN history ON history.request = ours.id
     WHERE history.event IS NOT NULL AND history.event->>'event' = 'sent'
         AND history.event->>'what' IN ('{RequestType.NEW.value}', '{RequestType.RETRY.value}')"""
+ANSWERED_AT = f"""{OURS}
+    SELECT ours.id, history.event->>'attempt', min(history.at) FROM ours JOIN history ON history.request = ours.id
+    WHERE history.event IS NOT NULL AND history.event->>'event' = 'lender said'
+        AND history.event->>'says' IN ({", ".join(f"'{said.value}'" for said in ANSWERS)})
+    GROUP BY 1, 2"""
+SAYS_RECEIVED = f"""
+    WITH newest AS (
+        SELECT body FROM requests WHERE partner = $1 AND role = '{Role.LENDING.value}' AND updated_at >= $2
+        ORDER BY updated_at DESC, id DESC LIMIT $3)
+    SELECT count(*) FROM newest WHERE body->>'received_at' IS NOT NULL"""
 LENT = f"""
     SELECT partner, count(*) FROM requests
     WHERE role = '{Role.LENDING.value}' AND updated_at >= $1 AND partner IS NOT NULL
@@ -86,12 +97,19 @@ class FiguresTables(Verbs):
         which = (stamp(since), at_most)
         ours = await self._fetch_slowly(REQUESTS_OF_OURS, *which)
         asked = await self._fetch_slowly(ASKED_AT, *which)
+        answered = await self._fetch_slowly(ANSWERED_AT, *which)
         lent = await self._fetch_slowly(LENT, stamp(since))
         return LenderBooks(
             ours=tuple(encoding.decode_request(body) for (body,) in ours),
             asked_at={(request, int(attempt)): moment(at) for request, attempt, at in asked},
+            answered_at={(request, int(attempt)): moment(at) for request, attempt, at in answered},
             lent={partner: int(count) for partner, count in lent},
         )
+
+    async def says_received(self, partner: str, *, since: datetime, at_most: int) -> bool:
+        """See the port."""
+        ((count,),) = await self._fetch_slowly(SAYS_RECEIVED, partner, stamp(since), at_most)
+        return bool(count)
 
     async def fetched(self, *, since: datetime, at_most: int) -> tuple[Request, ...]:
         """See the port."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.borrowing_records import Concern, Doubt, LenderLine, Terms
+from gateway.workflow.records import Copy
 from gateway.workflow.triggers import Event, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
 
@@ -69,6 +70,17 @@ class LenderSays(StrEnum):
 _NOTHING_TO_CANCEL: Final = frozenset({LenderSays.UNFILLED, LenderSays.RETRY})
 
 
+ANSWERS: Final = (
+    LenderSays.WILL_SUPPLY,
+    LenderSays.LOANED,
+    LenderSays.COPY_SENT,
+    LenderSays.RETRY,
+    LenderSays.UNFILLED,
+    LenderSays.CONDITION,
+)
+"""What answers a request; the rest says that it was read, or speaks of what was answered before."""
+
+
 class LenderSaid(Event, frozen=True, kw_only=True, tag="lender said"):
     """A supplyingAgencyMessage came."""
 
@@ -103,6 +115,8 @@ class Vetted(Event, frozen=True, kw_only=True, tag="vetted"):
     """The customer (63), earlier requests, our own shelves and the copyright rules were looked at."""
 
     doubts: tuple[Doubt, ...] = ()
+    own: tuple[Copy, ...] = ()
+    """Copies of ours that are here, where the rule is to hold one for the customer and nothing else stands in the way."""
 
     @property
     def trigger(self) -> Trigger:
@@ -115,6 +129,8 @@ class RotaMade(Event, frozen=True, kw_only=True, tag="rota made"):
 
     lenders: tuple[LenderLine, ...] = ()
     words: str = ""
+    again_at: datetime | None = None
+    """When a lender that said “not now” without a day, or nothing, may be asked again."""
 
     @property
     def trigger(self) -> Trigger:

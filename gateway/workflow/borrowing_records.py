@@ -45,6 +45,8 @@ class LenderLine(Record, frozen=True, kw_only=True):
     """Its symbol, as `type:value`."""
     score: float = 0.0
     reason: str = ""
+    answers_within_days: float | None = None
+    """How long it is waited for, learned from its own answers; None: as the clock says."""
     record_id: str | None = None
     """The work's record number in its catalogue, which goes into the request (supplierUniqueRecordId)."""
 
@@ -59,6 +61,14 @@ class Terms(Record, frozen=True, kw_only=True):
     """The record that it names to be asked for instead."""
     as_loan: bool = False
     """It would lend what a copy was asked of (LoanPossible)."""
+
+
+class Heard(Record, frozen=True, kw_only=True):
+    """What came of asking a lender: for whoever has to decide when nobody is left."""
+
+    partner: str
+    words: str
+    at: datetime
 
 
 class Return(Record, frozen=True, kw_only=True):
@@ -123,6 +133,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """The customer does not want it any more: no other lender is asked."""
     returns: tuple[Return, ...] = ()
     """Lenders that can be asked again."""
+    heard: tuple[Heard, ...] = ()
+    """What each lender that was left had said, or that it said nothing."""
     supplier: str | None = None
     """Behind a broker: who has the request now, as `type:value`."""
     passed_on_from: str | None = None

@@ -304,6 +304,8 @@ class TimerFired(Event, frozen=True, kw_only=True, tag="timer fired"):
     clock: Clock
     overtaken: bool = False
     """A later clock for the same message had run by then: after a gateway was down, or with a due date long past."""
+    never_said: bool = False
+    """The partner has never said what the clock waited for, of anything else either."""
 
     @property
     def trigger(self) -> Trigger:

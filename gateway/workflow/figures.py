@@ -65,6 +65,8 @@ class LenderBooks(msgspec.Struct, frozen=True, kw_only=True):
     """Our requests that changed in it, the newest first."""
     asked_at: Mapping[Attempt, datetime] = {}
     """When a lender confirmed the request that it was asked with."""
+    answered_at: Mapping[Attempt, datetime] = {}
+    """When it first said that it will send it, has sent it, or does not."""
     lent: Mapping[str, int] = {}
     """How many requests of each partner were supplied."""
 

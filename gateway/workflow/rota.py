@@ -29,6 +29,12 @@ class Lender(Record, frozen=True, kw_only=True):
     """Between 0 and 1: what it supplied of what we asked it for."""
     turnaround_days: float | None = None
     """Median days from our request until we received the item."""
+    asked: int = 0
+    """How often we asked it, of what the fill rate counts."""
+    no_days: float | None = None
+    """Mean days until we could ask another, where it sent nothing."""
+    answer_days: float | None = None
+    """Days within which nearly all of its answers came."""
     balance: int = 0
     """What we lent it minus what it lent us; above 0 it owes us loans."""
     cost: Money | None = None
@@ -62,6 +68,9 @@ class Weights(Record, frozen=True, kw_only=True):
     turnaround: int = 15
     """For a lender that needs no time at all; nothing from `slow_days` on."""
     slow_days: float = 15.0
+    wait: int = 30
+    """For a lender at which no day is lost to a no; nothing from `slow_no_days` on."""
+    slow_no_days: float = 5.0
     balance: int = 10
     """For a lender that owes us `full_balance` loans, or taken off where we owe it as many."""
     full_balance: int = 20
@@ -213,6 +222,26 @@ def _turnaround(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int
     return f"turnaround {lender.turnaround_days:g} days", round(weights.turnaround * speed)
 
 
+START_CHANCE: Final = 0.5
+START_NO_DAYS: Final = 2.0
+"""What is supposed of a lender before it has answered; each answer of its own counts as much as these."""
+
+
+def lost_days(lender: Lender) -> float:
+    """Days that are lost to its no for each item that it sends: days to a no, times how many there are for one yes."""
+    sent = (lender.fill_rate or 0.0) * lender.asked
+    chance = (sent + 2 * START_CHANCE) / (lender.asked + 2)
+    return (START_NO_DAYS if lender.no_days is None else lender.no_days) * (1 - chance) / chance
+
+
+def _wait(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
+    """What a lender costs in waiting when it has not got the work counts as much as how fast it sends."""
+    lost = lost_days(lender)
+    speed = 1 - _within(lost / weights.slow_no_days, 0.0, 1.0) if weights.slow_no_days > 0 else 0.0
+    basis = f"{lender.no_days:g} days to a no" if lender.no_days is not None else "time to a no not known"
+    return f"{lost:.1f} days lost for each item ({basis})", round(weights.wait * speed)
+
+
 def _balance(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
     if not lender.balance:
         return _NO_BEARING
@@ -228,7 +257,7 @@ def _cost(lender: Lender, need: Need, weights: Weights) -> tuple[str, int]:
     return f"costs {lender.cost.amount} {lender.cost.currency}", round(weights.free * left)
 
 
-CRITERIA: Final[tuple[_Criterion, ...]] = (_reciprocity, _courier, _fill_rate, _turnaround, _balance, _cost)
+CRITERIA: Final[tuple[_Criterion, ...]] = (_reciprocity, _courier, _fill_rate, _turnaround, _wait, _balance, _cost)
 
 
 def _line(lender: Lender, need: Need, weights: Weights) -> Line:

@@ -39,8 +39,8 @@ def test_every_lender_that_was_asked_counts_and_the_last_one_by_what_it_sent():
         ours(2, State.ON_SHELF, "other", sent=True, days=9),
         ours(3, State.UNFILLED, "sample"),
     )
-    assert found["sample"] == LenderFigures(fill_rate=0.0, balance=0)
-    assert found["other"] == LenderFigures(fill_rate=1.0, turnaround_days=6.5, balance=-2)
+    assert found["sample"] == LenderFigures(fill_rate=0.0, balance=0, asked=2)
+    assert found["other"] == LenderFigures(fill_rate=1.0, turnaround_days=6.5, balance=-2, asked=2)
 
 
 @pytest.mark.parametrize("state", [State.ASKING, State.CONDITIONAL, State.PROMISED, State.WITHDRAWING, State.CANCELLED])
@@ -64,3 +64,20 @@ def test_nobody_was_asked():
 def test_without_a_confirmation_in_the_books_there_is_no_turnaround():
     books = LenderBooks(ours=(ours(1, State.COMPLETED, "sample", sent=True, days=4),))
     assert msgspec.structs.asdict(lender_figures(books)["sample"])["turnaround_days"] is None
+
+
+def test_time_to_a_no_is_what_it_kept_us_from_asking_the_next():
+    request = ours(1, State.COMPLETED, "sample", "other", sent=True, days=6)
+    asked_at = {(request.id, 1): AT, (request.id, 2): AT + timedelta(days=3)}
+    found = lender_figures(LenderBooks(ours=(request,), asked_at=asked_at))
+    assert (found["sample"].no_days, found["other"].no_days) == (3.0, None)
+
+
+def test_patience_is_learned_from_five_answers_on():
+    requests = [ours(number, State.UNFILLED, "sample") for number in range(5)]
+    asked_at = {(each.id, 1): AT for each in requests}
+    answered_at = {(each.id, 1): AT + timedelta(days=number) for number, each in enumerate(requests)}
+    few = lender_figures(LenderBooks(ours=tuple(requests[:4]), asked_at=asked_at, answered_at=answered_at))
+    all_five = lender_figures(LenderBooks(ours=tuple(requests), asked_at=asked_at, answered_at=answered_at))
+    assert (few["sample"].answer_days, all_five["sample"].answer_days) == (None, 4.0)
+    assert all_five["sample"].no_days == 2.0

@@ -70,3 +70,18 @@ async def test_failed_exchanges_add_up_by_day(store: Store) -> None:
         counted(6, 4), counted(6, 1, Direction.OUT),
     )  # fmt: skip
     assert await store.faults("other", first=date(2026, 1, 5), last=date(2026, 1, 6)) == ()
+
+
+async def test_whether_a_partner_says_received_is_told_by_its_newest_requests(store: Store):
+    said = a_request("L-1", partner="sample", state=State.COMPLETED, received_at=AT)
+    await made(store, said, a_request("L-2", partner="other", state=State.LOANED))
+    since = AT - timedelta(days=1)
+    assert await store.says_received("sample", since=since, at_most=10)
+    assert not await store.says_received("other", since=since, at_most=10)
+    assert not await store.says_received("nobody", since=since, at_most=10)
+
+
+async def test_what_came_to_the_desk_is_told_newest_first(store: Store):
+    await made(store, a_request("L-1", state=State.LOANED), a_request("L-2", state=State.WILL_SUPPLY))
+    found = await store.fetched(since=AT - timedelta(days=1), at_most=10)
+    assert [each.id for each in found] == ["L-1"]

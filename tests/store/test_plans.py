@@ -112,6 +112,8 @@ SHARED = {
     "a partner's messages": figures_tables.RECEIVED,
     "a partner's requests": figures_tables.COUNT_ASKED,
     "failed exchanges": figures_tables.FAULTS,
+    "what came to the desk": figures_tables.FETCHED,
+    "whether a partner says Received": figures_tables.SAYS_RECEIVED,
     "history of a record": directory_tables.HISTORY,
     "account": staff_tables.ACCOUNT,
     "account of a subject": staff_tables.OF_SUBJECT,

@@ -38,7 +38,6 @@ FIRST, SECOND, THIRD = (
 )
 BLOCKED = Doubt(concern=Concern.CUSTOMER, words="The card has expired.", stops=True)
 TWICE = Doubt(concern=Concern.DUPLICATE, words="Asked for before: B-22222-22222.")
-OWNED = Doubt(concern=Concern.OWNED, words="We have it.")
 
 
 class Talk:
@@ -115,9 +114,13 @@ def vetted(*doubts: Doubt) -> Vetted:
     return Vetted(at=AT, doubts=doubts)
 
 
-def rota(*lenders: LenderLine) -> RotaMade:
-    """Who may be asked."""
-    return RotaMade(at=AT, lenders=lenders)
+def rota(*lenders: LenderLine, again_at: datetime | None = None) -> RotaMade:
+    """Who may be asked, and when whoever named no day may be."""
+    return RotaMade(at=AT, lenders=lenders, again_at=again_at)
+
+
+OWNED = Doubt(concern=Concern.OWNED, words="We have it.")
+SHELVED = Copy(item_barcode="30000000000012", branch="EAST", title="The Imaginary Almanac")
 
 
 def sent(what: str = RequestType.NEW, attempt: int = 1) -> Sent:
@@ -232,6 +235,8 @@ def every_event() -> tuple[AnyEvent, ...]:
         rota(),
         rota(FIRST),
         rota(SECOND, THIRD),
+        rota(again_at=LATER),
+        Vetted(at=AT, doubts=(OWNED,), own=(SHELVED,)),
         *(sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
         *(not_sent(what, attempt) for what in (*RequestType, *Action) for attempt in (1, 2)),
         not_sent(may_be_there=True),

@@ -381,6 +381,7 @@ def all_events() -> Iterator[AnyEvent]:
     )
     yield from (Differs(at=AT, words="Not among the loans."), Agrees(at=AT))
     yield from (fired(clock) for clock in Clock)
+    yield fired(Clock.RECEIPT, never_said=True)
     yield from (fired(clock, overtaken=True) for clock in (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND))
     yield from all_staff_acts()
 

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.borrowing.table import BORROWING
-from gateway.workflow.borrowing_events import LenderSays
+from gateway.workflow.borrowing_events import LenderSays, Vetted
 from gateway.workflow.borrowing_records import Return, Terms
 from gateway.workflow.effects import SendAction, SendRequest, StartTimer
 from gateway.workflow.events import AnyEvent
@@ -17,8 +18,11 @@ from tests.workflow.borrowing import (
     AT,
     COST,
     FIRST,
+    OWNED,
     SECOND,
+    SHELVED,
     Talk,
+    asked,
     asking,
     copy_asked,
     fired,
@@ -29,6 +33,7 @@ from tests.workflow.borrowing import (
     sent,
     sent_back,
     staff,
+    vetted,
 )
 
 BEHIND = "ISIL:XX-BEHIND"
@@ -74,6 +79,52 @@ def test_without_a_day_to_come_staff_alone_ask_again(after):
     talk(says(LenderSays.RETRY, retry_after=after))
     assert talk(rota()) == ["deciding", "task no lender left"]
     assert talk(staff(StaffAction.TRY_AGAIN)) == ["asking", "send Retry 2 to sample-city"]
+
+
+def test_when_nobody_else_is_left_whoever_named_no_day_is_asked_again_in_time_and_once():
+    talk = asking(FIRST)
+    talk(says(LenderSays.RETRY))
+    assert talk(rota(again_at=NEXT_WEEK)) == ["waiting to ask again", "start ask again"]
+    assert talk(fired(Clock.ASK_AGAIN)) == ["asking", "send Retry 2 to sample-city"]
+    talk(sent(RequestType.RETRY, 2))
+    talk(says(LenderSays.RETRY, 2))
+    assert talk(rota(again_at=NEXT_WEEK)) == ["deciding", "task no lender left"]
+
+
+def test_a_silent_lender_is_asked_again_too_and_the_last_task_says_what_each_had_said():
+    talk = asking(FIRST, SECOND)
+    talk(says(LenderSays.UNFILLED, reason="NotHeld"))
+    talk(sent(RequestType.NEW, 2))
+    talk(fired(Clock.LENDER_ANSWER))
+    talk(says(LenderSays.CANCELLED, 2))
+    assert talk(rota(again_at=NEXT_WEEK))[0] == "waiting to ask again"
+    talk(fired(Clock.ASK_AGAIN))
+    talk(says(LenderSays.UNFILLED, 3, reason="NotOnShelf"))
+    assert talk(rota(again_at=NEXT_WEEK)) == ["deciding", "task no lender left"]
+    for said in ("sample-city: unfilled NotHeld (", "other-city: no answer (", "other-city: unfilled NotOnShelf ("):
+        assert said in talk.words
+
+
+def test_a_lender_is_waited_for_as_long_as_its_answers_take():
+    slow = msgspec.structs.replace(FIRST, answers_within_days=5.5)
+    talk = Talk()
+    for event in (asked(), vetted(), rota(slow)):
+        talk(event)
+    timers = [each for each in effects(talk, sent()) if isinstance(each, StartTimer)]
+    answer = next(each for each in timers if each.clock is Clock.LENDER_ANSWER)
+    assert answer.until == AT + timedelta(days=5.5)
+
+
+def test_our_own_copy_is_held_by_rule_only_where_nothing_else_stands_in_the_way():
+    ours = Vetted(at=AT, doubts=(OWNED,), own=(SHELVED,))
+    talk = Talk()
+    talk(asked())
+    assert talk(ours) == ["reserving", "do hold"]
+    doubtful = msgspec.structs.replace(SHELVED, doubt="found by its title alone")
+    for other in (msgspec.structs.replace(ours, own=()), msgspec.structs.replace(ours, own=(doubtful,))):
+        talk = Talk()
+        talk(asked())
+        assert talk(other) == ["deciding", "task we have it"]
 
 
 def test_a_day_after_the_need_by_date_is_too_late():

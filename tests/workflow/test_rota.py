@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.holdings import Held, Holding, Unwanted
-from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, make_rota
+from gateway.workflow.rota import Lender, Line, Need, Rota, Skipped, Weights, lost_days, make_rota
 from gateway.workflow.values import Money
 
 TODAY = date(2026, 11, 24)
@@ -40,8 +40,9 @@ def test_a_line_says_what_its_score_is_made_of():
     assert rota(good).lines == (
         Line(
             partner="valley",
-            score=70,
-            reason="reciprocal +20, courier +10, fill rate 82 % +16, turnaround 6 days +9, owes us 10 +5, free +10",
+            score=88,
+            reason="reciprocal +20, courier +10, fill rate 82 % +16, turnaround 6 days +9, "
+            "2.0 days lost for each item (time to a no not known) +18, owes us 10 +5, free +10",
         ),
     )
 
@@ -62,9 +63,25 @@ def test_a_line_says_what_its_score_is_made_of():
 )
 def test_each_criterion_has_its_points(terms, part, points):
     base = {"fill_rate": 0.0, "turnaround_days": 15, "cost": usd("20")}
-    (line,) = rota(lender(**{**base, **terms})).lines
+    (line,) = rota(lender(**{**base, **terms}), wait=0).lines
     assert part in line.reason.split(", ")
     assert line.score == points
+
+
+def test_what_a_no_costs_in_days_counts_as_much_as_a_fast_yes():
+    """Both have the half of it; whoever says no at once is asked before whoever takes days for it."""
+    slow = lender("a", fill_rate=0.5, asked=20, no_days=4.0, turnaround_days=5)
+    quick = lender("b", fill_rate=0.5, asked=20, no_days=0.5, turnaround_days=7)
+    made = rota(slow, quick)
+    assert order(made) == ["b", "a"]
+    assert "0.5 days lost for each item (0.5 days to a no) +27" in made.lines[0].reason
+    assert order(rota(slow, quick, wait=0)) == ["a", "b"], "by setting"
+
+
+def test_a_few_answers_move_what_is_supposed_of_a_lender_a_little():
+    assert lost_days(lender()) == 2.0
+    assert lost_days(lender(fill_rate=0.0, asked=1)) == pytest.approx(4.0)
+    assert lost_days(lender(fill_rate=1.0, asked=8, no_days=1.0)) == pytest.approx(1 / 9)
 
 
 def test_the_best_score_comes_first_and_ties_go_by_id():

@@ -83,6 +83,9 @@ def as_lender(partner: Partner, today: date, served: LenderFigures | None, held:
         is_last_resort=LAST_RESORT in partner.groups,
         fill_rate=figures.fill_rate,
         turnaround_days=figures.turnaround_days,
+        asked=figures.asked,
+        no_days=figures.no_days,
+        answer_days=figures.answer_days,
         balance=figures.balance,
         cost=terms.fee if terms.charge is Charge.FEE else None,
         is_suspended=suspended(partner, today) is not None and away is None,
@@ -100,6 +103,18 @@ def as_looked_for(request: Request) -> Wanted:
     return request.wanted
 
 
+PATIENCE_MORE: Final = 1.0
+PATIENCE_MOST: Final = 10.0
+"""Days: a lender gets one more than nearly all of its answers took, and never more than so many."""
+
+
+def _patience(figures: LenderFigures | None) -> float | None:
+    """How long it is waited for, by its own answers; None: as the settings say."""
+    if figures is None or figures.answer_days is None:
+        return None
+    return min(figures.answer_days + PATIENCE_MORE, PATIENCE_MOST)
+
+
 class RotaMaker:
     """Puts the partners who may be asked into their order."""
 
@@ -111,6 +126,7 @@ class RotaMaker:
         zone: tzinfo,
         weights: rota.Weights = rota.Weights(),  # noqa: B008 - a frozen value
         figures: Figures = no_figures,
+        ask_again: timedelta = timedelta(days=7),
         look_up: LookUp = no_holdings,
     ) -> None:
         self._directory = directory
@@ -118,6 +134,7 @@ class RotaMaker:
         self._zone = zone
         self._weights = weights
         self._figures = figures
+        self._ask_again = ask_again
         self._look_up = look_up
 
     async def make(self, request: Request) -> Result:
@@ -140,13 +157,15 @@ class RotaMaker:
                 agency=partners[line.partner].symbols[0],
                 score=line.score,
                 reason=line.reason,
+                answers_within_days=_patience(figures.get(line.partner)),
                 record_id=line.record_id,
             )
             for line in made.lines
         )
         not_asked = (f"Not {each.partner}: {each.reason}." for each in made.skipped)
         words = " ".join(filter(None, (*not_asked, holdings.words)))
-        return Happened(event=RotaMade(at=self._time.now(), lenders=lines, words=words))
+        at = self._time.now()
+        return Happened(event=RotaMade(at=at, lenders=lines, words=words, again_at=at + self._ask_again))
 
     def _can_be_asked(self, partner: Partner) -> bool:
         peer = self._directory.peer(partner.peer)

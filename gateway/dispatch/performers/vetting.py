@@ -29,7 +29,7 @@ from gateway.workflow import duplicates
 from gateway.workflow.borrowing_events import Vetted
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.finding import CatalogueSilentError
-from gateway.workflow.records import Request
+from gateway.workflow.records import Copy, Request
 from gateway.workflow.values import Wanted
 
 AskAccount = Callable[[], Awaitable[Reply]]
@@ -88,11 +88,13 @@ class Vetting:
             for concern, look in self._looks().items():
                 if concern not in waived:
                     doubts.extend(await look(case, account))
+            is_ours = self._rules.hold_own and {doubt.concern for doubt in doubts} == {Concern.OWNED}
+            own = await self._here(case) if is_ours else ()
         except (NotSent, Unknown) as trouble:
             return msgspec.structs.replace(nothing_done(trouble), told=f"{NOT_CHECKED} {trouble}")
         except _NotNowError as why:
             return Later(words=str(why), unstarted=True, fault=Fault.ITS_OWN, told=f"{NOT_CHECKED} {why}")
-        return Happened(event=Vetted(at=self._time.now(), doubts=tuple(doubts)))
+        return Happened(event=Vetted(at=self._time.now(), doubts=tuple(doubts), own=own))
 
     async def foresee(self, case: Case, concerns: Collection[Concern] = tuple(Concern)) -> Foreseen:
         """Look at an order before it is sent. What can't be checked now is said, and stops nothing else."""
@@ -152,18 +154,20 @@ class Vetting:
 
     async def _owned_doubts(self, case: Case, _account: AskAccount) -> list[Doubt]:
         """Only copies that are there now count: a customer may well have what all of our own customers wait for."""
-        if case.service is ServiceType.COPY:
-            return []
+        here = () if case.service is ServiceType.COPY else await self._here(case)
+        names = self._rules.branches
+        listed = ", ".join(f"{copy.item_barcode} ({names.get(copy.branch, copy.branch)})" for copy in here)
+        words = f"We have it: {listed}. Place a hold on our own copy instead."
+        return [Doubt(concern=Concern.OWNED, words=words)] if here else []
+
+    async def _here(self, case: Case) -> tuple[Copy, ...]:
+        """The copies of ours that are on the shelf, with nobody waiting."""
         try:
             found = await self._appraiser.find(case.wanted)
         except CatalogueSilentError as silent:
             raise _NotNowError(str(silent)) from silent
         statuses = await self._appraiser.ask(found.copies[: self._rules.tries])
-        here = [each.copy for each in statuses if each.status == AVAILABLE and not each.queue_length]
-        names = self._rules.branches
-        listed = ", ".join(f"{copy.item_barcode} ({names.get(copy.branch, copy.branch)})" for copy in here)
-        words = f"We have it: {listed}. Place a hold on our own copy instead."
-        return [Doubt(concern=Concern.OWNED, words=words)] if here else []
+        return tuple(each.copy for each in statuses if each.status == AVAILABLE and not each.queue_length)
 
     async def _copyright_doubts(self, case: Case, _account: AskAccount) -> list[Doubt]:
         """The rule of five is about what is asked for under the guidelines (CCG)."""

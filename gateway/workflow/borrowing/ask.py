@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gateway.workflow.acts.asking import task
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.borrowing.dues import latest_return
+from gateway.workflow.borrowing.dues import TRANSIT, latest_return
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
 from gateway.workflow.borrowing_records import Concern, Terms
 from gateway.workflow.machine import Action
@@ -48,9 +48,22 @@ def _task(kind: TaskKind, words: str) -> Action:
     return task(kind, words, _heard)
 
 
-no_lender = _task(
-    TaskKind.NO_LENDER, "No lender is left to ask. Add one and search again, or tell the customer and answer unfilled."
-)
+def no_lender(draft: BorrowingDraft, event: object) -> None:
+    """Nobody is left: what each lender said, and when."""
+    heard = "; ".join(f"{each.partner}: {each.words} ({each.at:%Y-%m-%d})" for each in draft.request.borrowed.heard)
+    said = f" Asked so far: {heard}." if heard else ""
+    words = "Add one and search again, or tell the customer and answer unfilled."
+    draft.open(
+        TaskKind.NO_LENDER, f"No lender is left to ask for {_work(draft)}.{said} {words} {_heard(event)}".strip()
+    )
+
+
+def _work(draft: BorrowingDraft) -> str:
+    wanted = draft.request.wanted
+    author = f" by {wanted.author}" if wanted.author else ""
+    return f"“{wanted.title or wanted.article_title or 'a work without a title'}”{author}"
+
+
 conditions = _task(TaskKind.CONDITIONS, "The lender asks for something: accept, or ask the next lender.")
 suggestion = _task(
     TaskKind.CONDITIONS,
@@ -179,12 +192,15 @@ def read_note(draft: BorrowingDraft, event: LenderSaid) -> None:
 
 
 def due_too_late(draft: BorrowingDraft, event: object) -> None:
-    """Our due date and the lender's, where the customer has longer than the lender gives (ill.md, "As borrower")."""
+    """Our due date and the lender's, where the customer has longer than brings it back in time (ill.md, "As borrower")."""
     lenders = draft.request.due_at
     late = [item for item in draft.request.items if lenders is not None and _is_late(item, draft)]
     for item in late:
+        assert lenders is not None, "only then is one late"
         words = (
-            f"Due here {item.due_at:%Y-%m-%d}, at the lender {lenders:%Y-%m-%d}. Change the date in the ILS, or renew."
+            f"{_work(draft)} ({item.barcode}) is due here {item.due_at:%Y-%m-%d}. The lender wants it on {lenders:%Y-%m-%d}, and the way "
+            f"back takes {TRANSIT.days} days: set the date in the ILS to {latest_return(lenders):%Y-%m-%d} and say so, or ask the lender "
+            "for more time."
         )
         draft.open(TaskKind.DUE_TOO_LATE, words)
     if not late:

@@ -44,14 +44,16 @@ def _answer_clock(request: Request) -> Clock:
 
 
 def start_answer(draft: BorrowingDraft, event: object) -> None:
-    """The lender has three days, 24 hours for a rush, two for an express."""
+    """The lender has three days or as long as its answers take, 24 hours for a rush, two for an express."""
     stop_lender(draft, event)
-    _start_and_listen(draft, _answer_clock(draft.request))
+    clock, patience = _answer_clock(draft.request), draft.request.borrowed.lender.answers_within_days
+    learned = patience is not None and clock is Clock.LENDER_ANSWER
+    _start_and_listen(draft, clock, until=draft.at + timedelta(days=patience) if learned and patience else None)
 
 
-def _start_and_listen(draft: BorrowingDraft, clock: Clock) -> None:
+def _start_and_listen(draft: BorrowingDraft, clock: Clock, *, until: datetime | None = None) -> None:
     """A peer that sends nothing again is to be asked: what it said while we were away is lost (iso18626.md)."""
-    _start(draft, clock)
+    _start(draft, clock, until=until)
     draft.borrow(status_requests=0)
     _listen(draft, clock)
 

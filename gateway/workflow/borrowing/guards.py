@@ -3,10 +3,10 @@
 from gateway.iso18626.codes import Action as IsoAction
 from gateway.iso18626.codes import RequestType
 from gateway.workflow.acts import acting, gone_on
-from gateway.workflow.borrowing import loans
+from gateway.workflow.borrowing import loans, returns
 from gateway.workflow.borrowing.groups import EXPECTED
 from gateway.workflow.borrowing.meanings import MEANINGS
-from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, Sent, Unsent
+from gateway.workflow.borrowing_events import ItemSeen, LenderSaid, LenderSays, RotaMade, Sent, Unsent, Vetted
 from gateway.workflow.borrowing_records import LoanProof
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.events import Looked, StaffActed, Stuck
@@ -204,6 +204,20 @@ def may_return(request: Request, event: object) -> bool:
     need_before = request.need_before
     in_time = bool(days) and (need_before is None or min(days) < need_before)
     return in_time and not request.borrowed.called_off
+
+
+def may_be_served_here(request: Request, event: Vetted) -> bool:
+    """The rule is to hold our own copy, and what is found in our catalogue is the work for sure."""
+    return bool(event.own) and event.own[0].doubt is None
+
+
+def may_ask_again(request: Request, event: RotaMade) -> bool:
+    """A lender that named no day, or said nothing, may be asked again in time for the customer, who still wants it."""
+    again_at, need_before = event.again_at, request.need_before
+    in_time = again_at is not None and (need_before is None or again_at < need_before)
+    borrowed = request.borrowed
+    undated = (each for each in borrowed.returns if each.after is None)
+    return in_time and not borrowed.called_off and any(returns.may_be_asked_again(borrowed, each) for each in undated)
 
 
 def has_returns(request: Request, event: object) -> bool:

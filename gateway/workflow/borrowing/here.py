@@ -6,7 +6,7 @@ SIP2 creates no items (sip2.md, "What it can't do"): a barcode of the pool stand
 from gateway.workflow.acts import act, note, undo
 from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen
+from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen, Vetted
 from gateway.workflow.borrowing_records import LoanProof, PoolState
 from gateway.workflow.effects import AssignBarcode, Look, Perform, Watch
 from gateway.workflow.events import Looked, Performed, StaffActed
@@ -45,6 +45,11 @@ def leave_barcode(draft: BorrowingDraft, event: StaffActed) -> None:
 def take_own_copy(draft: BorrowingDraft, event: StaffActed) -> None:
     """The customer gets a copy of our own instead."""
     draft.set(items=tuple(Item(copy=copy) for copy in event.copies[:1]))
+
+
+def take_own(draft: BorrowingDraft, event: Vetted) -> None:
+    """The customer gets the first of the copies of ours that are here."""
+    draft.set(items=tuple(Item(copy=copy) for copy in event.own[:1]))
 
 
 def no_items(draft: BorrowingDraft, event: object) -> None:

@@ -3,8 +3,8 @@
 from gateway.workflow.borrowing import guards
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import LenderSaid, Sent
-from gateway.workflow.borrowing_records import Return
-from gateway.workflow.events import StaffActed
+from gateway.workflow.borrowing_records import Heard, Return
+from gateway.workflow.events import StaffActed, TimerFired
 from gateway.workflow.tasks import TaskKind
 
 _WAY_BACK = (TaskKind.LENDER_OVERDUE, TaskKind.LENDER_RECALLS, TaskKind.DUE_TOO_LATE, TaskKind.HOLD_RETURN)
@@ -56,6 +56,23 @@ def not_now(draft: BorrowingDraft, event: LenderSaid) -> None:
     after = event.retry_after if event.retry_after is not None and event.retry_after > draft.at else None
     borrowed = draft.request.borrowed
     draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt, after=after)))
+
+
+def heard_of(draft: BorrowingDraft, event: object) -> None:
+    """What the lender said that is left now, or that it said nothing; one that is silent can be asked again when nobody is left."""
+    borrowed = draft.request.borrowed
+    words = _said(event)
+    if not words or not borrowed.asked:
+        return
+    draft.borrow(heard=(*borrowed.heard, Heard(partner=borrowed.lender.partner, words=words, at=draft.at)))
+    if isinstance(event, TimerFired):
+        draft.borrow(returns=(*borrowed.returns, Return(attempt=borrowed.attempt)))
+
+
+def _said(event: object) -> str:
+    if isinstance(event, LenderSaid):
+        return f"{event.says} {event.reason}" if event.reason else event.says.value
+    return "no answer" if isinstance(event, TimerFired) else ""
 
 
 def crossed(draft: BorrowingDraft, event: LenderSaid) -> None:

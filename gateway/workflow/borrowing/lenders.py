@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from gateway.iso18626.codes import Action, RequestType, ServiceType
-from gateway.workflow.borrowing import ask
+from gateway.workflow.borrowing import ask, returns
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import LenderSaid, RotaMade
 from gateway.workflow.borrowing_records import LenderLine
@@ -50,6 +50,19 @@ def return_to_lender(draft: BorrowingDraft, event: object) -> None:
     first = min(borrowed.returns, key=lambda each: (each.after is None, each.after or draft.at))
     draft.borrow(returns=tuple(each for each in borrowed.returns if each is not first))
     _ask(draft, borrowed.asked[first.attempt - 1], RequestType.RETRY, previous=first.attempt)
+
+
+def give_days(draft: BorrowingDraft, event: RotaMade) -> None:
+    """Those that named no day get one; whom we have asked often enough is staff's to ask."""
+    borrowed = draft.request.borrowed
+    draft.borrow(
+        returns=tuple(
+            msgspec.structs.replace(each, after=event.again_at)
+            if each.after is None and returns.may_be_asked_again(borrowed, each)
+            else each
+            for each in borrowed.returns
+        )
+    )
 
 
 def pass_on(draft: BorrowingDraft, event: object) -> None:

@@ -314,6 +314,11 @@ def no_renewal_left(request: Request, event: PartnerActed) -> bool:
     return request.renewals_allowed is not None and request.renewals >= request.renewals_allowed
 
 
+def never_says_received(request: Request, event: TimerFired) -> bool:
+    """The partner's system says Received of nothing."""
+    return event.never_said
+
+
 def is_overtaken(request: Request, event: TimerFired) -> bool:
     """A later overdue clock has run too."""
     return event.overtaken

@@ -10,6 +10,7 @@ from gateway.workflow.borrowing.groups import (
     UNASKED,
     VETTED_ONCE,
 )
+from gateway.workflow.borrowing.moves import OWN_COPY
 from gateway.workflow.machine import STAYS, no, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
@@ -21,6 +22,7 @@ T = Trigger
 ROWS = (
     row(None,       T.ASKED_FOR,  "duty 1: may it go out?",                               S.VETTING,         begin.vet),
     row(S.VETTING,  T.VETTED,     "nothing stands in the way",                            S.CHOOSING_LENDER, lenders.make_rota),
+    row(S.VETTING,  T.IN_DOUBT,   "ours, and on the shelf: held by rule",                 S.RESERVING,       *OWN_COPY, when=guards.may_be_served_here),
     row(S.VETTING,  T.IN_DOUBT,   "blocked, asked for before, ours, or copyright: staff", S.DECIDING,        begin.keep_doubts, ask.about_doubts),
     no(S.DECIDING,  ALL_THE_SAME, "Say the reason.", when=guards.gives_no_reason),
     no(S.DECIDING,  T.GO_ON,      "Only a manager can override this.", when=guards.must_override),

@@ -14,6 +14,7 @@ T = Trigger
 # fmt: off
 ROWS = (
     row(ON_LOAN,    T.RECEIVED,      "arrived",                                            STAYS,      keep.received),
+    row(ON_LOAN,    T.NOT_RECEIVED,  "its system never says Received: nothing to ask",     STAYS,      when=guards.never_says_received),
     row(ON_LOAN,    T.NOT_RECEIVED,  "shipped, not received: 14 days",                     STAYS,      ask.not_received),
     row(ON_LOAN,    OVERDUES,        "the next overdue message is due: one is enough",     STAYS,      when=guards.is_overtaken),
     row(ON_LOAN,    OVERDUES,        "kept back, as the partner said: no overdue message", STAYS,      when=guards.return_is_held),
