@@ -17,7 +17,7 @@ from gateway.workflow.records import CopyStatus, Fetching
 FRESH_S: Final = 1800.0
 """How long it is good: a courier's days change by the season."""
 SINCE: Final = timedelta(days=180)
-MOST_REQUESTS: Final = 1_000
+MOST_REQUESTS: Final = 2_000
 
 
 class FetchBook:

@@ -24,7 +24,7 @@ class FiguresPort(Protocol):
         """Whether a partner has said Received of any of its newest requests since then, so many at the most."""
 
     async def fetched(self, *, since: datetime, at_most: int) -> tuple[Request, ...]:
-        """Partners' requests that changed since then and were supplied, the newest first, so many at the most."""
+        """Of the requests that changed last since then, so many at the most: those of partners that were supplied, newest first."""
 
     async def add_faults(self, counts: Iterable[FaultCount]) -> None:
         """Add to the counts of a day."""

@@ -63,10 +63,11 @@ LENT = f"""
         AND state IN ({", ".join(f"'{state.value}'" for state in sorted(SUPPLIED))})
     GROUP BY partner"""
 FETCHED = f"""
-    SELECT body FROM requests
-    WHERE role = '{Role.LENDING.value}' AND updated_at >= $1
-        AND state IN ({", ".join(f"'{state.value}'" for state in sorted(SUPPLIED))})
-    ORDER BY updated_at DESC, id DESC LIMIT $2"""
+    WITH newest AS (
+        SELECT role, state, body FROM requests WHERE updated_at >= $1
+        ORDER BY updated_at DESC, id DESC LIMIT $2)
+    SELECT body FROM newest
+    WHERE role = '{Role.LENDING.value}' AND state IN ({", ".join(f"'{state.value}'" for state in sorted(SUPPLIED))})"""
 ADD_FAULT = """
     INSERT INTO exchange_faults (peer, day, direction, fault, count) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (peer, day, direction, fault) DO UPDATE SET count = exchange_faults.count + excluded.count"""
@@ -114,7 +115,8 @@ class FiguresTables(Verbs):
     async def fetched(self, *, since: datetime, at_most: int) -> tuple[Request, ...]:
         """See the port."""
         found = await self._fetch_slowly(FETCHED, stamp(since), at_most)
-        return tuple(encoding.decode_request(body) for (body,) in found)
+        requests = [encoding.decode_request(body) for (body,) in found]
+        return tuple(sorted(requests, key=lambda each: (each.updated_at, each.id), reverse=True))
 
     async def add_faults(self, counts: Iterable[FaultCount]) -> None:
         """See the port."""

@@ -72,16 +72,16 @@ async def test_failed_exchanges_add_up_by_day(store: Store) -> None:
     assert await store.faults("other", first=date(2026, 1, 5), last=date(2026, 1, 6)) == ()
 
 
-async def test_whether_a_partner_says_received_is_told_by_its_newest_requests(store: Store):
-    said = a_request("L-1", partner="sample", state=State.COMPLETED, received_at=AT)
-    await made(store, said, a_request("L-2", partner="other", state=State.LOANED))
-    since = AT - timedelta(days=1)
-    assert await store.says_received("sample", since=since, at_most=10)
-    assert not await store.says_received("other", since=since, at_most=10)
-    assert not await store.says_received("nobody", since=since, at_most=10)
+async def test_whether_a_partner_says_received_is_told_by_its_newest_requests(store: Store) -> None:
+    await store.commit(creation(1, state=State.COMPLETED, received_at=later(5)))
+    await store.commit(creation(2, partner="another", state=State.LOANED))
+    told = [await store.says_received(who, since=NOW, at_most=10) for who in ("example-valley", "another", "nobody")]
+    assert told == [True, False, False]
 
 
-async def test_what_came_to_the_desk_is_told_newest_first(store: Store):
-    await made(store, a_request("L-1", state=State.LOANED), a_request("L-2", state=State.WILL_SUPPLY))
-    found = await store.fetched(since=AT - timedelta(days=1), at_most=10)
-    assert [each.id for each in found] == ["L-1"]
+async def test_what_was_supplied_is_given_newest_first(store: Store) -> None:
+    for number, state in ((1, State.LOANED), (2, State.WILL_SUPPLY), (3, State.COMPLETED)):
+        await store.commit(creation(number, state=state, updated_at=later(number)))
+    found = await store.fetched(since=NOW, at_most=10)
+    assert [each.state for each in found] == [State.COMPLETED, State.LOANED]
+    assert len(await store.fetched(since=NOW, at_most=2)) == 1, "the two that changed last"
