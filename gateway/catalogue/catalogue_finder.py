@@ -172,7 +172,8 @@ class _Climb:
     def found(self, wanted: Wanted) -> Found:
         """Give the copies that are the part wanted, and all that there is to say."""
         fitting: dict[str, Copy] = {}
-        for copy in chain.from_iterable(_copies(each, wanted) for each in self.chosen):
+        is_told = len({each.identity for each in self.chosen}) == 1
+        for copy in chain.from_iterable(_copies(each, wanted, is_told=is_told) for each in self.chosen):
             fitting.setdefault(copy.item_barcode, copy)
         is_there = any(each.bib.copies for each in self.chosen)
         bare = sum(each.bib.without_barcode for each in self.chosen)
@@ -192,12 +193,12 @@ class _Climb:
         )
 
 
-def _copies(judged: Judged, wanted: Wanted) -> tuple[Copy, ...]:
-    """A record's copies that are the part wanted, each with the record's doubt."""
+def _copies(judged: Judged, wanted: Wanted, *, is_told: bool) -> tuple[Copy, ...]:
+    """A record's copies that are the part wanted, each with the record's doubt; `is_told`: no other record fits."""
     fitting = parts.of_part(judged.bib.copies, wanted)
     if judged.verdict is Sameness.SURE:
         return fitting
-    doubt = {"doubt": judged.words, "number_alone": judged.number_alone}
+    doubt = {"doubt": judged.words, "number_alone": judged.number_alone and is_told}
     return tuple(msgspec.structs.replace(copy, **doubt) for copy in fitting)
 
 

@@ -25,6 +25,7 @@ OTHER_TITLE: Final = 0.5
 """Below here a number's record is another work, whatever its number."""
 NUMBER_ALONE: Final = "title, author and year agree, and only the number is another"
 NUMBER_UNSAID: Final = "title and author agree, and the record has no number of the kind that was asked for"
+AUTHOR_UNSAID: Final = "title and year agree, and the request names no author"
 NUMBER_MISSING: Final = "has the title, but not the number that was asked for"
 HAS_OTHER_TITLE: Final = "has this number and another title"
 EXACT_TITLE: Final = 0.98
@@ -55,7 +56,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     author_agrees: bool = True
     """It is the same, or neither the request nor the record names one."""
     number_alone: bool = False
-    """Title, author and year agree, and only the number is another."""
+    """All that the request says agrees but its number, or it names no author: the setting `other_number` lets it go out."""
     identity: tuple[object, ...] | None = None
     """Of a record that is told by its title: what makes it another one's equal. None where its number tells it."""
 
@@ -81,7 +82,7 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
         likeness=1.0 if alike is None else alike,
         apart=apart or 0,
         author_agrees=author is Fit.YES or not (bib.authors or wanted.author),
-        number_alone=words in {NUMBER_ALONE, NUMBER_UNSAID},
+        number_alone=words in {NUMBER_ALONE, NUMBER_UNSAID, AUTHOR_UNSAID},
         identity=_identity(bib, wanted) if rung.key is None else None,
     )
 
@@ -118,7 +119,8 @@ def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wa
             return Sameness.DOUBTFUL, _number_alone(author, apart, bib, wanted) or NUMBER_MISSING
     if author is Fit.YES or _is_told(alike, apart, bib, wanted):
         return Sameness.SURE, "title, author and year agree"
-    return Sameness.DOUBTFUL, "found by its title alone"
+    is_of_year = alike >= EXACT_TITLE and apart == 0 and not wanted.author
+    return Sameness.DOUBTFUL, AUTHOR_UNSAID if is_of_year else "found by its title alone"
 
 
 def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:

@@ -159,7 +159,7 @@ class Copy(Record, frozen=True, kw_only=True):
     doubt: str | None = None
     """Why a person must look before this copy goes out; None where it is what was asked for."""
     number_alone: bool = False
-    """What is in doubt is the number alone: title, author and year agree, and no other record fits as well."""
+    """What is in doubt is the number alone, or that no author is named: the rest agrees, and no other record fits as well."""
     collection: str | None = None
     published: int | None = None
     """The year of publication."""

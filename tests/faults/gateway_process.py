@@ -18,7 +18,7 @@ import select
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -55,8 +55,8 @@ CLOCKS: Final = {
 """Clocks that settings count in days, and lenders of a run in seconds."""
 
 
-def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars) -> Planner:
-    return Planner(clocks=clocks | CLOCKS, calendars=calendars)
+def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars, batch_s: Callable[[], float]) -> Planner:
+    return Planner(clocks=clocks | CLOCKS, calendars=calendars, batch_s=batch_s)
 
 
 SHORT: Final[dict[str, Any]] = {
