@@ -16,10 +16,11 @@ from gateway.desk.search import search
 from gateway.desk.structs.scans import ScanMode
 from gateway.desk.structs.search import SearchQuery, Which
 from gateway.dispatch.roles import OPEN_IN
+from gateway.iso18626.codes import ReasonUnfilled
 from gateway.standard_numbers import BadIdentifierError, isbn13
 from gateway.store.port import RequestFilter, Store
 from gateway.store.scans_port import ScanResult
-from gateway.workflow.records import Copy, Request, State
+from gateway.workflow.records import Copy, Request, Role, State
 from gateway.workflow.values import Identifier, Wanted
 
 FOUND_MAX: Final = 9
@@ -78,7 +79,9 @@ def _copies(request: Request) -> list[Copy]:
 
 
 async def _not_wanted(store: Store, copy: Copy) -> Nothing:
-    """A book of ours that no request has: perhaps the one that stood beside the right one."""
+    """A book of ours that no request has: its promise has lapsed, or it is perhaps the one that stood beside the right one."""
+    if (lapsed := await _lapsed(store, copy)) is not None:
+        return lapsed
     near = max(await _pulled(store), key=lambda each: _nearness(copy, each), default=None)
     if near is None or _nearness(copy, near) < ALIKE:
         return Nothing(said="Nobody asked for this book", title=copy.title)
@@ -86,6 +89,25 @@ async def _not_wanted(store: Store, copy: Copy) -> Nothing:
     title, barcode = (item.copy.title or near.wanted.title, f" ({item.barcode})") if item else (near.wanted.title, "")
     said = f"Not the book they asked for. {near.id} wants “{title}”{barcode}"
     return Nothing(said=said, title=copy.title, requests=(near,))
+
+
+async def _lapsed(store: Store, copy: Copy) -> Nothing | None:
+    """A book that was promised, did not come in time, and is here now: its partner was told no, and may still want it."""
+    found = await with_number(store, copy.item_barcode)
+    late = next((each for each in found if each.role is Role.LENDING and _is_lapsed(each)), None)
+    if late is None:
+        return None
+    partner = late.deliver_to_name or late.partner or late.requesting_agency
+    said = (
+        f"Its promise has lapsed: {partner} was told on {late.state_since:%Y-%m-%d} that it is not on the shelf ({late.id}). Write to them "
+        "that it is here, and they may ask again; else check it in in the ILS, and it goes home"
+    )
+    return Nothing(result=ScanResult.LOOK, said=said, title=copy.title, requests=(late,))
+
+
+def _is_lapsed(request: Request) -> bool:
+    answer = request.answer
+    return request.state is State.UNFILLED and answer is not None and answer.reason == ReasonUnfilled.NOT_ON_SHELF
 
 
 def _nearness(copy: Copy, request: Request) -> float:

@@ -76,6 +76,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         service=found.service.value,
         created_at=found.created_at,
         need_before=found.need_before,
+        copyright=found.borrowing.copyright if found.borrowing else found.copyright,
         partner=_partner(found, partners),
         state=standing.name,
         waits=standing.waits,

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from gateway.catalogue.judging import Judged, Sameness, best, judge
+from gateway.catalogue.judging import AUTHOR_UNSAID, NUMBER_ALONE, NUMBER_UNSAID, Judged, Sameness, best, judge
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.marc import Bib
 from gateway.workflow.records import Copy
@@ -126,3 +126,24 @@ def test_a_record_found_by_its_number_needs_no_comparison():
     by_isbn = [judge(BY_ISBN, ALMANAC, Wanted()) for _ in range(2)]
     assert [each.verdict for each in best(by_isbn)] == [Sameness.SURE] * 2
     assert all(isinstance(each, Judged) and each.identity is None for each in by_isbn)
+
+
+def test_what_speaks_against_a_record_is_its_number_alone_only_if_the_rest_agrees_and_no_other_fits():
+    wanted = Wanted(
+        title="The imaginary almanac", author="Example, Ada", published="1998",
+        identifiers=(Identifier(code="LCCN", value="98000001"),),
+    )  # fmt: skip
+    rung = Rung(query="q", words="title")
+    other = Bib(
+        number="b1", keys=frozenset({"lccn:97000009"}), main_title="The imaginary almanac", full_title="The imaginary almanac",
+        authors=("Example, Ada",), years=(1998,),
+    )  # fmt: skip
+    (alone,) = best([judge(rung, other, wanted)])
+    assert (alone.verdict, alone.words, alone.number_alone) == (Sameness.DOUBTFUL, NUMBER_ALONE, True)
+    unsaid = msgspec.structs.replace(wanted, published=None)
+    assert not judge(rung, other, unsaid).number_alone, "without a year it is another edition as often as not"
+    silent = msgspec.structs.replace(other, keys=frozenset())
+    assert judge(rung, silent, unsaid).words == NUMBER_UNSAID
+    assert judge(rung, silent, msgspec.structs.replace(wanted, author=None, identifiers=())).words == AUTHOR_UNSAID
+    twin = msgspec.structs.replace(silent, number="b2", years=(1985,))
+    assert not any(each.number_alone for each in best([judge(rung, silent, unsaid), judge(rung, twin, unsaid)]))

@@ -14,7 +14,19 @@ from gateway.workflow.borrowing_records import Borrowing, LenderLine
 from gateway.workflow.effects import SendAction
 from gateway.workflow.events import Looked, Performed
 from gateway.workflow.finding import ListedItem
-from gateway.workflow.records import Act, Copy, Finding, Item, ItemPlace, Outcome, Request, Role, State
+from gateway.workflow.records import (
+    Act,
+    Answer,
+    AnswerKind,
+    Copy,
+    Finding,
+    Item,
+    ItemPlace,
+    Outcome,
+    Request,
+    Role,
+    State,
+)
 from gateway.workflow.triggers import StaffAction
 from gateway.workflow.values import Wanted
 from tests.web.live import ALMANAC, START, Live, a_request, keep, real_intake
@@ -181,6 +193,17 @@ async def test_the_book_that_stood_beside_it_is_not_the_one_they_asked_for(desk:
     assert (found["result"], found["request"], found["title"]) == ("stop", None, "Rivers of the North")
     assert found["said"] == (f"Not the book they asked for. L-4GTP6 wants “Rivers of the South” ({SOUTH.item_barcode})")
     assert [offer["request"] for offer in found["offers"]] == ["L-4GTP6"]
+
+
+async def test_a_book_whose_promise_has_lapsed_says_so_and_what_can_be_done(desk: Live):
+    await desk.store.import_items([ListedItem(copy=ALMANAC, keys=())], replace=False)
+    no = Answer(kind=AnswerKind.UNFILLED, reason="NotOnShelf")
+    await keep(desk.store, a_request("r1", State.UNFILLED, answer=no))
+    found = await scan(desk, ITEM)
+    assert (found["result"], found["request"]) == ("look", None)
+    assert "Its promise has lapsed" in found["said"]
+    assert "Write to them that it is here" in found["said"]
+    assert [offer["request"] for offer in found["offers"]] == ["r1"]
 
 
 async def test_of_several_items_a_person_says_whether_all_go(desk: Live):

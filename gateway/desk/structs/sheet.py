@@ -255,6 +255,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     created_at: datetime
     need_before: datetime | None
+    copyright: str | None = None
+    """Under which rule of copyright a copy is asked for, where the request says so."""
     partner: PartnerBrief
     state: str
     waits: str

@@ -115,6 +115,14 @@ def _patience(figures: LenderFigures | None) -> float | None:
     return min(figures.answer_days + PATIENCE_MORE, PATIENCE_MOST)
 
 
+def _with_patience(reason: str, figures: LenderFigures | None) -> str:
+    """Say for how long it is waited for, and why, beside what its score is made of."""
+    patience = _patience(figures)
+    if figures is None or patience is None:
+        return reason
+    return f"{reason}, waited for {patience:g} days (95 in 100 answers within {figures.answer_days:g})"
+
+
 class RotaMaker:
     """Puts the partners who may be asked into their order."""
 
@@ -156,7 +164,7 @@ class RotaMaker:
                 peer=partners[line.partner].peer,
                 agency=partners[line.partner].symbols[0],
                 score=line.score,
-                reason=line.reason,
+                reason=_with_patience(line.reason, figures.get(line.partner)),
                 answers_within_days=_patience(figures.get(line.partner)),
                 record_id=line.record_id,
             )

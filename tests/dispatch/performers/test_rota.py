@@ -74,7 +74,7 @@ async def test_the_books_are_the_stores_and_good_for_ten_minutes(house: House):
     await house.intake.submit(request.id, no)
     assert await book.figures() == {}, "read a moment ago"
     await house.time.advance(FRESH_S + 1)
-    assert await book.figures() == {"sample": LenderFigures(fill_rate=0.0)}
+    assert await book.figures() == {"sample": LenderFigures(fill_rate=0.0, asked=1, no_days=0.0)}
 
 
 async def test_what_is_old_is_not_in_the_books(house: House):
