@@ -20,6 +20,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -32,6 +33,7 @@ from gateway.app import building, circulation, ground, process
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers import letters, look_ups
 from gateway.dispatch.performers.letters import Post
+from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.planning import Planner
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Patience, Seats
@@ -39,6 +41,7 @@ from gateway.sip2.breaker import LoginGate
 from gateway.sip2.lines import Limits, Lines
 from gateway.store.factory import open_store
 from gateway.workflow.acts import act
+from gateway.workflow.borrowing import clocks
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.policy import ClockSetting
 from gateway.workflow.records import Clock
@@ -59,12 +62,17 @@ def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars, batch_s
     return Planner(clocks=clocks | CLOCKS, calendars=calendars, batch_s=batch_s)
 
 
+def _rota_maker(**given: Any) -> RotaMaker:
+    return RotaMaker(**given | {"ask_again": timedelta(seconds=3)})
+
+
 SHORT: Final[dict[str, Any]] = {
     "Lines": partial(Lines, limits=Limits(busy_timeout_s=10.0, grow_pause_s=0.5)),
     "SharedLogins": partial(SharedLogins, gate=LoginGate(pause_s=2.0, unclear_pause_s=0.5, try_s=5.0)),
     "COOL_DOWN_S": 0.5,
     "Post": partial(Post, timeout_s=2.0),
     "Planner": _planner,
+    "RotaMaker": _rota_maker,
     "OutboxSettings": partial(OutboxSettings, deadline_s=20.0, lease_margin_s=2.0, sweep_s=2.0, store_pause_s=0.1),
     "Seats": partial(Seats, patience=Patience(every_s=0.5, attempt_s=1.0, cut_s=2.5, gone_s=5.0)),
 }
@@ -83,6 +91,7 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.object(ground, "open_store", open_faulty),
         mock.patch.multiple(building, **SHORT),
         mock.patch.object(circulation, "WATCH_S", 2.0),
+        mock.patch.object(clocks, "SOONEST_RETURN", timedelta(seconds=2)),
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
         mock.patch.object(letters, "UNKNOWN_ID_WAIT_S", 0.5),
