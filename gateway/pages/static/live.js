@@ -6,7 +6,7 @@
 //                                     (without hx-sync the news that come while it looks would be looked for by a part that is gone)
 //   data-open="L-1"                   this page shows that request: others are told so while it is visible, and here stands who else shows it
 //
-// What somebody is at is left alone: a part with a form that was touched, or with something unfolded, only shows its element with
+// What somebody is at is left alone: a part with a form that was touched, or with something that a person unfolded, only shows its element with
 // data-news-waits.
 // A browser allows six connections to a host, so one of its pages listens for all, and hidden pages don't: whoever is shown catches up.
 // The one that listens says what all of them show; each visible page holds a lock of that name, which goes with it however it ends.
@@ -56,7 +56,7 @@ function look(element) {
 
 // Says whether somebody is at a part; then it only shows that there is news.
 function isInUse(element) {
-  if (!element.querySelector("form[data-touched], details[open]")) return false;
+  if (!element.querySelector("form[data-touched], details[open]:not([data-unfolded])")) return false;
   const hint = element.querySelector("[data-news-waits]");
   if (hint) hint.hidden = false;
   return true;
