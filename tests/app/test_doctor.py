@@ -101,6 +101,7 @@ def test_a_certificate_that_ends_soon_is_wrong(days: int, level: Level):
         (f"ill_backup_timestamp_seconds {datetime.now(UTC).timestamp()}\n", Level.WELL),
         ("", Level.UNSEEN),
     ],
+    ids=("none yet", "years old", "of just now", "not told"),
 )
 def test_a_back_up_is_judged_by_its_age(metrics: str, level: Level):
     assert doctor._backup(doctor.Running({}, metrics)).level is level
