@@ -33,7 +33,7 @@ Tasks for staff
   1  not at the desk yet: Not at the desk after two days.
 
 What happens next
-  2026-10-31 09:00:00  If the item isn't at the desk: give this copy up, try another or answer Unfilled
+  2026-10-31 09:00:00  If the item is neither at the desk nor on its way: give this copy up, try another or answer Unfilled
 
 You can
 """

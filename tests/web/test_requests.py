@@ -136,7 +136,7 @@ async def test_show_gives_the_request_and_what_comes_next(live: Live):
     assert [task["kind"] for task in answer["tasks"]] == ["not at the desk yet"]
     assert answer["next"] == [
         {
-            "words": "If the item isn't at the desk: give this copy up, try another or answer Unfilled",
+            "words": "If the item is neither at the desk nor on its way: give this copy up, try another or answer Unfilled",
             "due_at": "2026-10-31T09:00:00Z",
             "attempts": 0,
             "started_at": None,
