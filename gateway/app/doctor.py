@@ -6,7 +6,6 @@ import platform
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ import msgspec
 
 from gateway import __version__
 from gateway.app.certificate_ends import certificate_files, ends
+from gateway.app.findings import Finding, Level
 from gateway.clock import SystemTime
 from gateway.config import ConfigError, Settings, check, load
 from gateway.config.mail import MailTls
@@ -24,24 +24,6 @@ FULL: Final = 0.9
 """The part of a disk that is in use when somebody should look."""
 ENDS_SOON: Final = timedelta(days=14)
 BACKUP_OLD: Final = timedelta(days=2)
-
-
-class Level(StrEnum):
-    """How something stands."""
-
-    WELL = "well"
-    LOOK = "look"
-    WRONG = "wrong"
-    UNSEEN = "not looked at"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What was found about one subject, and what to do about it."""
-
-    subject: str
-    level: Level
-    words: str
-    act: str = ""
 
 
 class Examined(msgspec.Struct, frozen=True):

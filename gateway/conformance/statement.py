@@ -34,7 +34,7 @@ from gateway.mapping import inbound
 from gateway.mapping.introduction import introduction
 from gateway.mapping.outbound import message_for
 from gateway.mapping.supplied import lender_said
-from gateway.workflow.events import Admission
+from gateway.workflow.triggers import Admission
 
 BEGIN: Final = "<!-- statement: begin -->"
 END: Final = "<!-- statement: end -->"

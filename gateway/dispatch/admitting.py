@@ -14,10 +14,11 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ReasonUnfilled, ServiceType
 from gateway.mapping import inbound
 from gateway.partners.standing import lends, suspended
-from gateway.workflow.events import Admission, RequestArrived
+from gateway.workflow.events import RequestArrived
 from gateway.workflow.partners import Partner
 from gateway.workflow.policy import Policy
 from gateway.workflow.records import Answer, AnswerKind, Request
+from gateway.workflow.triggers import Admission
 
 FREE: Final = 3
 """Retries in a row for the same work that are looked at like any other request."""

@@ -10,8 +10,9 @@ from msgspec.structs import astuple
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
 from gateway.iso18626.codes import Action, ErrorType, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
-from gateway.workflow.events import Admission, PartnerAction, RequestArrived
+from gateway.workflow.events import PartnerAction, RequestArrived
 from gateway.workflow.records import Answer
+from gateway.workflow.triggers import Admission
 from gateway.workflow.values import Editions, Identifier, Money, PostalAddress, Wanted
 
 UNSUPPORTED_SUB_TYPES = frozenset(

@@ -22,25 +22,8 @@ from gateway.workflow.borrowing_events import (
 )
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.records import Act, Answer, AnswerKind, Clock, Copy, CopyStatus, Finding, Outcome, State
-from gateway.workflow.triggers import OF_CLOCK, Deed, Event, Source, StaffAction, Trigger
+from gateway.workflow.triggers import OF_ADMISSION, OF_CLOCK, Admission, Deed, Event, Source, StaffAction, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
-
-
-class Admission(StrEnum):
-    """What the gateway's settings say of a new request before anything is looked up."""
-
-    ADMIT = "admit"
-    UNKNOWN_PARTNER = "unknown partner"
-    TURN_AWAY = "turn away"
-    STAFF = "staff"
-
-
-_ADMISSION = {
-    Admission.ADMIT: Trigger.ADMITTED,
-    Admission.UNKNOWN_PARTNER: Trigger.UNKNOWN_PARTNER,
-    Admission.TURN_AWAY: Trigger.TURNED_AWAY,
-    Admission.STAFF: Trigger.FOR_STAFF,
-}
 
 
 class RequestArrived(Event, frozen=True, kw_only=True, tag="request arrived"):
@@ -76,7 +59,7 @@ class RequestArrived(Event, frozen=True, kw_only=True, tag="request arrived"):
     @property
     def trigger(self) -> Trigger:
         """By admission."""
-        return _ADMISSION[self.admission]
+        return OF_ADMISSION[self.admission]
 
 
 class PartnerAction(StrEnum):

@@ -184,6 +184,22 @@ class Trigger(StrEnum):
     UNDO_OVER = "time to undo is over"
 
 
+class Admission(StrEnum):
+    """What the gateway's settings say of a new request before anything is looked up."""
+
+    ADMIT = "admit"
+    UNKNOWN_PARTNER = "unknown partner"
+    TURN_AWAY = "turn away"
+    STAFF = "staff"
+
+
+OF_ADMISSION: Final = {
+    Admission.ADMIT: Trigger.ADMITTED,
+    Admission.UNKNOWN_PARTNER: Trigger.UNKNOWN_PARTNER,
+    Admission.TURN_AWAY: Trigger.TURNED_AWAY,
+    Admission.STAFF: Trigger.FOR_STAFF,
+}
+
 OF_CLOCK: Final[Mapping[Clock, Trigger]] = {
     Clock.UNDECIDED: Trigger.UNDECIDED,
     Clock.DEADLINE: Trigger.PAST_DEADLINE,

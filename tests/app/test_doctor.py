@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app import doctor
-from gateway.app.doctor import Finding, Level, examine, without_accounts
+from gateway.app.doctor import examine, without_accounts
+from gateway.app.findings import Finding, Level
 from gateway.config import load
 from tests.commands.test_setup import CONFIG
 

@@ -23,8 +23,8 @@ from gateway.mapping.inbound import (
     unsupported,
     wanted,
 )
-from gateway.workflow.events import Admission, RequestArrived
-from gateway.workflow.triggers import Trigger
+from gateway.workflow.events import RequestArrived
+from gateway.workflow.triggers import Admission, Trigger
 from gateway.workflow.values import Editions, Identifier, Money, PostalAddress
 
 AT = datetime(2026, 10, 28, 9, 0, tzinfo=UTC)

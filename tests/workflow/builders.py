@@ -10,7 +10,6 @@ import msgspec
 from gateway.iso18626.codes import ReasonForMessage, ServiceType, Status
 from gateway.workflow.effects import AnyEffect, Tell, WorkKind
 from gateway.workflow.events import (
-    Admission,
     Agrees,
     AnyEvent,
     CopiesChecked,
@@ -48,7 +47,7 @@ from gateway.workflow.records import (
     Role,
     State,
 )
-from gateway.workflow.triggers import Deed, StaffAction
+from gateway.workflow.triggers import Admission, Deed, StaffAction
 from gateway.workflow.values import Money, PostalAddress, Wanted
 
 S = State

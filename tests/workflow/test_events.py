@@ -4,9 +4,9 @@ import msgspec
 import pytest
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.events import Admission, PartnerAction, source_of
+from gateway.workflow.events import PartnerAction, source_of
 from gateway.workflow.records import Act, Clock, Finding
-from gateway.workflow.triggers import Source, StaffAction, Trigger
+from gateway.workflow.triggers import Admission, Source, StaffAction, Trigger
 from tests.workflow.builders import (
     ARRIVALS,
     EVENTS,

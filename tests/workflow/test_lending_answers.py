@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from gateway.iso18626.codes import ServiceType, Status
-from gateway.workflow.events import Admission, PartnerAction
+from gateway.workflow.events import PartnerAction
 from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import Act, Answer, AnswerKind, Clock, ItemPlace, State
 from gateway.workflow.tasks import TaskKind
-from gateway.workflow.triggers import StaffAction
+from gateway.workflow.triggers import Admission, StaffAction
 from tests.workflow.builders import (
     AT,
     COST,
