@@ -8,7 +8,10 @@ SPARE_BYTES: Final = 16 << 20
 """Kept at hand of all that is smaller."""
 _TRIM_THRESHOLD: Final = -1
 _MMAP_THRESHOLD: Final = -3
+_ARENA_MAX: Final = -8
 """Of mallopt(3)."""
+ARENAS: Final = 2
+"""Heaps that all threads share. Each would get its own, with free pieces that no other thread can use; Python's lets one run at a time anyway."""
 
 
 def give_back_what_is_large() -> None:
@@ -21,3 +24,4 @@ def give_back_what_is_large() -> None:
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, LARGE_BYTES)
         mallopt(_TRIM_THRESHOLD, SPARE_BYTES)
+        mallopt(_ARENA_MAX, ARENAS)

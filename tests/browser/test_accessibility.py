@@ -41,6 +41,7 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/figures/export": "CSV",
     "/figures/{figure}": "leads to its place in its group",
     "/settings/papers/test.pdf": "a PDF",
+    "/money/bills/{bill}": "needs a bill, of which the house has none: tests/pages/test_money.py",
     "/partners/approve/{request}": "needs a stranger's request, of which the house has none",
 }
 """What answers without a page of its own, and with what instead."""

@@ -62,6 +62,7 @@ def make_partner(page: Page, press: Press) -> str:
     page.fill("[name=id]", name)
     page.fill("[name=name]", f"The {name} Library")
     page.fill("[name=symbols]", f"ISIL:XX-{name}".upper())
+    page.select_option("[name=peer]", "sample-valley")
     press(page.locator("[data-act=save]"))
     said(page, "It is kept")
     return name
@@ -253,6 +254,8 @@ WALKS: Final[Mapping[str, Walk]] = {
 NOT_HERE: Final[Mapping[str, str]] = {
     "/partners/approve/{request}": "a stranger's request is needed: tests/pages/test_office.py, which has no scripts either",
     "/partners/{partner}/try-catalogue": "a partner's catalogue is needed: tests/pages/test_office.py",
+    "/prices": "an item that is lost or long overdue is needed: tests/pages/test_prices.py",
+    "/copyright": "a copy that was sent is needed: tests/pages/test_copyright.py",
     **dict.fromkeys(
         ("/recovery/compare", "/recovery/confirm-access", "/recovery/go-on", "/recovery/end"),
         "a store that came out of a backup is needed",

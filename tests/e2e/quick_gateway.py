@@ -1,6 +1,7 @@
 """A gateway whose lenders have seconds where the settings count days: `python -m tests.e2e.quick_gateway serve --config FILE`."""
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from unittest import mock
 
@@ -19,8 +20,8 @@ CLOCKS = {
 }
 
 
-def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars) -> Planner:
-    return Planner(clocks=clocks | CLOCKS, calendars=calendars)
+def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars, batch_s: Callable[[], float]) -> Planner:
+    return Planner(clocks=clocks | CLOCKS, calendars=calendars, batch_s=batch_s)
 
 
 if __name__ == "__main__":
