@@ -13,9 +13,7 @@ import sys
 import time
 from typing import TextIO
 
-sys.modules["rich"] = None  # type: ignore[assignment]  # installed for other tools alone: structlog loads it where it finds it
-
-from gateway.cli import main  # noqa: E402 - after that
+from gateway.cli import main
 
 LEAST_S = 0.010
 
