@@ -197,7 +197,10 @@ def _written(log_format: LogFormat) -> list[Processor]:
     """What makes a line of text of an event. The traceback is text before the redaction sees it."""
     renderers: dict[LogFormat, list[Processor]] = {
         LogFormat.JSON: [structlog.processors.JSONRenderer(ensure_ascii=False)],
-        LogFormat.TEXT: [_on_one_line, structlog.dev.ConsoleRenderer(colors=False)],
+        LogFormat.TEXT: [
+            _on_one_line,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ],
     }
     return [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
