@@ -115,9 +115,9 @@ def test_account_and_connection_are_tried(sign_in: SignIn):
     page = sign_in()
     page.goto("/partners/sample-valley")
     page.click("[data-act=try-account]")
-    expect(page.get_by_role("status")).to_contain_text("it can borrow")
+    expect(page.get_by_role("status").filter(has_text="it can borrow")).to_be_visible()
     page.click("[data-act=try-connection]")
-    expect(page.get_by_role("status")).to_contain_text("It answers")
+    expect(page.get_by_role("status").filter(has_text="It answers")).to_be_visible()
     expect(page.locator("[data-act=suspend]")).to_have_count(0)
 
 
