@@ -55,7 +55,7 @@ DEEDS: Final[Mapping[StaffAction, Deed]] = {
     **dict.fromkeys(
         (
             _A.ARRIVE, _A.ARRIVE_AND_SHIP, _A.SHIP, _A.COPY_SENT, _A.CHECK_IN, _A.CANNOT_FIND,
-            _A.RECEIVE, _A.HANDED_OUT, _A.CAME_BACK, _A.SEND_BACK, _A.HANDED_OVER,
+            _A.RECEIVE, _A.HANDED_OUT, _A.CAME_BACK, _A.SEND_BACK, _A.SEND_OTHER_BACK, _A.HANDED_OVER,
         ),
         Deed.HANDS,
     ),

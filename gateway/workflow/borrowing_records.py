@@ -124,6 +124,8 @@ class Borrowing(Record, frozen=True, kw_only=True):
     """Who was asked, one for each attempt; the last has the request now. The same one twice for a Retry."""
     sent_by: int | None = None
     """The attempt whose lender sends it, where that is not the last one: we had left it."""
+    sent_as_well: tuple[int, ...] = ()
+    """Attempts whose lenders, which we had left, have sent it too: of each a parcel comes that is to go back."""
     lender_request_id: str | None = None
     terms: Terms | None = None
     """What the lender offered, or sent it under."""

@@ -239,6 +239,8 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
     """What a Notification says in words, for a lender that did not take the action itself."""
     supplier: str | None = None
     """Behind a broker: the supplier that a Cancel is for, so that the broker asks its next; else it would end all."""
+    aside: bool = False
+    """To a lender whom we had left: whatever becomes of the request, this is not taken back."""
 
     @property
     def what(self) -> str:
@@ -252,8 +254,8 @@ class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
 
     @property
     def key(self) -> WorkKey:
-        """`send:<action>`, `send:<action> to supplier`."""
-        return WorkKey(f"send:{self.what}")
+        """`send:<action>`, `send:<action> to supplier`, `send:<action> of attempt <n>` to a lender whom we had left."""
+        return WorkKey(f"send:{self.what} of attempt {self.attempt}" if self.aside else f"send:{self.what}")
 
 
 class AssignBarcode(Sole, frozen=True, kw_only=True, tag="assign barcode"):

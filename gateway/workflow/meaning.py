@@ -84,6 +84,7 @@ NAMES: Final[Mapping[StaffAction, str]] = {
     StaffAction.HANDED_OUT: "The customer has it",
     StaffAction.CAME_BACK: "The customer brought it back",
     StaffAction.SEND_BACK: "Send it back",
+    StaffAction.SEND_OTHER_BACK: "Send the second one back",
     StaffAction.ASK_RENEWAL: "Ask for more time",
     StaffAction.ASK_STATUS: "Ask where it stands",
     StaffAction.REMIND: "Remind the lender",

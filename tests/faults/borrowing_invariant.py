@@ -31,6 +31,7 @@ from tests.faults.orders_books import OrderBooks
 
 NOTHING_OUT: Final = frozenset({Stand.SAID_NO, Stand.CANCELLED})
 """Where a lender stands whom we have left, or of whom we got nothing."""
+GOING_BACK: Final = frozenset({Stand.COMING_BACK, Stand.BACK})
 SUPPLIED: Final = frozenset({Stand.BACK, Stand.LOST, Stand.COPIED})
 ENDS: Final[Mapping[State, frozenset[Stand]]] = {
     State.COMPLETED: SUPPLIED,
@@ -206,13 +207,19 @@ def _left_at(page: LenderPage) -> datetime | None:
     return min((*said, *heard), default=None)
 
 
+def _sent_before_cancel(page: LenderPage) -> bool:
+    sent = [letter.at for letter in page.said if letter.status is Status.LOANED]
+    heard = [letter.at for letter in page.heard if letter.what == Action.CANCEL]
+    return bool(sent) and min(sent) < min(heard, default=min(sent))
+
+
 def _lenders_agree(case: _Case) -> Iterator[Breach]:
-    """Only the one that was asked last may have sent anything, and it believes what we do."""
+    """Only the one that has the request may have sent anything, and it believes what we do; what another sent before it heard Cancel goes back."""
     request = case.request
     if request is None or not case.has_ended:
         return
     for page in case.pages[:-1]:
-        if page.stand not in NOTHING_OUT:
+        if page.stand not in (GOING_BACK if _sent_before_cancel(page) else NOTHING_OUT):
             yield _breach(case, Rule.DISAGREES, f"{page.id} was left, and {page.lender} has it as “{page.stand}”")
     last = case.pages[-1] if case.pages else None
     if last is not None and last.stand not in ENDS[request.state]:

@@ -6,6 +6,7 @@ a scan, as the day has it.
 
 import asyncio
 import contextlib
+import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,6 +20,8 @@ from tests.faults.orders import CALLED_OFF, DESK, PICKUP, Course, OrderPlan, Ord
 from tests.faults.strangers import CARDS
 from tests.faults.technician import UNDO_S, WAIT_BY_THEMSELVES, Desk, Ils, Json, NotNow, Technician, items_of
 
+_BARCODE: Final = re.compile(r"Item (\w+)\.")
+"""As tasks name what they are about."""
 OUT: Final = frozenset({"04", "07", "12"})
 """Circulation statuses of an item that a customer has, or has lost."""
 KEPT: Final = "08"
@@ -308,11 +311,12 @@ class BorrowingTechnician(Technician):
         await self.act(request["id"], StaffAction.TRY_AGAIN)
 
     async def _stray_hold(self, task: Json, request: Json) -> None:
-        await self._without_hold(request)
+        """It may be one on a barcode that the request has no more: the task names it."""
+        await self._without_hold(request, *_BARCODE.findall(task["words"]))
         await self.close(task, "Looked in the ILS: no hold is left that nobody wants.")
 
-    async def _without_hold(self, request: Json) -> None:
-        for item in items_of(request):
+    async def _without_hold(self, request: Json, *others: str) -> None:
+        for item in {*items_of(request), *others}:
             if await self._ils.has_hold(self._customer(request), item):
                 await self._ils.ask("cancel_hold", customer=self._customer(request), item=item)
 
@@ -343,7 +347,9 @@ class BorrowingTechnician(Technician):
         await self.act(request["id"], StaffAction.PAID)
 
     async def _see_contradiction(self, task: Json, request: Json) -> None:
-        await self.close(task, "Seen: what comes is sent back.")
+        if request["borrowing"].get("sent_as_well"):
+            return await self.act(request["id"], StaffAction.SEND_OTHER_BACK)
+        return await self.close(task, "Seen: what comes is sent back.")
 
     async def _acknowledge(self, task: Json, request: Json) -> None:
         await self.close(task, "Seen.")

@@ -3,7 +3,9 @@
 import pytest
 
 from gateway.iso18626.codes import Action
+from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSays
+from gateway.workflow.machine import Decision, decide
 from gateway.workflow.records import Act, Clock, Copy, Request, State
 from gateway.workflow.triggers import StaffAction
 from tests.workflow.borrowing import (
@@ -183,3 +185,41 @@ def test_received_is_said_once_however_often_it_is_found():
     for event in (staff(StaffAction.RECEIVE), staff(StaffAction.MARK_LOST)):
         talk(event)
     assert talk(staff(StaffAction.RECEIVE)) == ["receiving", "assign barcode"]
+
+
+# ── a second parcel ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_second_parcel_goes_back_to_the_lender_that_had_been_left():
+    talk = second_asked()
+    talk(says(LenderSays.LOANED, 2))
+    talk(says(LenderSays.NOT_CANCELLED, 1, stands=LenderSays.LOANED))
+    talk(says(LenderSays.LOANED, 1))
+    assert "sample-city" in talk.words
+    assert talk.request.borrowed.sent_as_well == (1,)
+    talk(staff(StaffAction.RECEIVE))
+    assert talk(staff(StaffAction.SEND_OTHER_BACK)) == ["receiving", "say ShippedReturn to sample-city"]
+    assert talk(staff(StaffAction.SEND_OTHER_BACK)) == ["refused"]
+
+
+def test_a_second_parcel_goes_back_when_all_is_over_too():
+    talk = second_asked()
+    talk(says(LenderSays.LOANED, 2))
+    for event in (says(LenderSays.LOANED, 1), staff(StaffAction.MARK_LOST), staff(StaffAction.PAID)):
+        talk(event)
+    assert talk(staff(StaffAction.SEND_OTHER_BACK)) == ["completed", "say ShippedReturn to sample-city"]
+
+
+def test_that_a_second_parcel_went_back_is_not_taken_back_with_the_first():
+    talk = second_asked()
+    talk(says(LenderSays.LOANED, 2))
+    talk(says(LenderSays.LOANED, 1))
+    ruling = decide(BORROWING, talk.request, staff(StaffAction.SEND_OTHER_BACK))
+    assert isinstance(ruling, Decision)
+    assert [effect.key for effect in ruling.effects] == ["send:ShippedReturn of attempt 1"]
+
+
+def test_of_a_second_copy_nothing_goes_back():
+    talk = copy_asked()
+    talk(fired(Clock.LENDER_ANSWER))
+    assert talk(staff(StaffAction.SEND_OTHER_BACK)) == ["refused"]

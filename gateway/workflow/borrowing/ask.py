@@ -74,8 +74,19 @@ over_unseen = _task(
     TaskKind.CONTRADICTION, "The lender says that the loan is over, but it never came. Find out what became of it."
 )
 not_cancelled = _task(TaskKind.CONTRADICTION, "The customer does not want it any more, but the lender sends it.")
-two_sent = _task(
-    TaskKind.CONTRADICTION, "A lender that we had left sends it as well. Send it back when it comes, or keep it."
+
+
+def two_sent(draft: BorrowingDraft, event: LenderSaid) -> None:
+    """A second one is on its way, from a lender whom we had left."""
+    lender = draft.request.borrowed.asked[event.attempt - 1].partner
+    draft.open(
+        TaskKind.CONTRADICTION,
+        f"A lender that we had left, {lender}, sends it as well. When its parcel comes, send that one back and say so here.",
+    )
+
+
+two_copies = _task(
+    TaskKind.CONTRADICTION, "A lender that we had left has sent a copy as well. Nothing of it goes back."
 )
 former_sent = _task(
     TaskKind.CONTRADICTION,

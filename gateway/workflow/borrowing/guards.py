@@ -34,7 +34,12 @@ def asked_it(request: Request, event: LenderSaid) -> bool:
 
 def left_and_sends(request: Request, event: LenderSaid) -> bool:
     """A lender whom we have left answers Cancel with N: it has sent it."""
-    return is_former(request, event) and stands_loaned(request, event)
+    return left_it(request, event) and stands_loaned(request, event)
+
+
+def others_have_sent(request: Request, event: object) -> bool:
+    """A parcel is to go back to a lender whom we had left."""
+    return bool(request.borrowed.sent_as_well)
 
 
 def never_sent_back(request: Request, event: StaffActed) -> bool:

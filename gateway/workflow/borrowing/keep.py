@@ -41,6 +41,19 @@ def sender(draft: BorrowingDraft, event: LenderSaid) -> None:
     draft.set(peer=line.peer, partner=line.partner, supplying_agency=line.agency)
 
 
+def sent_as_well(draft: BorrowingDraft, event: LenderSaid) -> None:
+    """A lender whom we had left has sent one too, however often it says so."""
+    borrowed = draft.request.borrowed
+    if event.attempt not in borrowed.sent_as_well:
+        draft.borrow(sent_as_well=(*borrowed.sent_as_well, event.attempt))
+
+
+def others_gone_back(draft: BorrowingDraft, event: StaffActed) -> None:
+    """What lenders whom we had left sent is on its way back to them."""
+    draft.borrow(sent_as_well=())
+    draft.close(TaskKind.CONTRADICTION)
+
+
 def asked_status(draft: BorrowingDraft, event: object) -> None:
     """Where it stands was asked once more."""
     draft.borrow(status_requests=draft.request.borrowed.status_requests + 1)

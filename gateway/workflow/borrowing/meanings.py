@@ -40,6 +40,7 @@ MEANINGS = (
     Meaning(A.ASK_RENEWAL, FOR_CUSTOMER, "Ask the lender for more time", "the lender: Renew"),
     Meaning(A.SEND_BACK, (S.RECEIVING, S.ON_SHELF), "Send the item back unfetched: the customer's hold comes off, then it is checked in", "the lender: ShippedReturn, once it is checked in", (UP,)),
     Meaning(A.SEND_BACK, None, "Check the item in and send it back", "the lender: ShippedReturn, once it is checked in"),
+    Meaning(A.SEND_OTHER_BACK, None, "Send the second one back, which came from a lender that we had left", "that lender: ShippedReturn"),
     Meaning(A.HANDED_OVER, (S.COPY_HERE,), "Say that the customer has the copy; the request is over", "the lender: Received"),
     Meaning(A.MARK_LOST, None, "Give the item up for lost; the lender names its price", "the lender: Lost", (ENDS, UP, GOOD)),
     Meaning(A.PAID, (S.LOST,), "Say that the lender's price is paid; the loan is over", None, (ENDS,)),

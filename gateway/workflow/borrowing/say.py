@@ -46,6 +46,12 @@ def shipped_return(draft: BorrowingDraft, event: object) -> None:
     draft.set(undo_s=0.0)
 
 
+def others_returned(draft: BorrowingDraft, event: StaffActed) -> None:
+    """Say ShippedReturn to lenders whom we had left and that sent one all the same."""
+    for attempt in draft.request.borrowed.sent_as_well:
+        _send(draft, Iso.SHIPPED_RETURN, attempt=attempt, note=event.note, aside=True)
+
+
 def received_once(draft: BorrowingDraft, event: StaffActed) -> None:
     """Say Received of what was found or has come after all, unless the lender has heard it before."""
     if draft.request.received_at is None:

@@ -1,9 +1,9 @@
 """A lender whom we have left."""
 
-from gateway.workflow.borrowing import ask, guards, say
+from gateway.workflow.borrowing import ask, guards, keep, say
 from gateway.workflow.borrowing.groups import ASKED, NOBODY_WAITS, SAYS_IT_WILL, SAYS_LITTLE, SAYS_SENT
 from gateway.workflow.borrowing.moves import SENT_BY_FORMER, SENT_UNAWAITED
-from gateway.workflow.machine import ANY, STAYS, row
+from gateway.workflow.machine import ANY, STAYS, no, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
@@ -21,9 +21,14 @@ ROWS = (
     row(S.WITHDRAWING, T.SAYS_LOANED,    "likewise; the other is being told", S.ON_ITS_WAY, *SENT_BY_FORMER, ask.former_sent, when=guards.left_it),
     row(S.WITHDRAWING, T.SAYS_COPY_SENT, "a copy likewise",                   S.COPY_HERE,  *SENT_BY_FORMER, ask.hand_over, when=guards.left_it),
 
-    row(ANY, SAYS_SENT,            "a second one comes: a person's",                     STAYS, ask.two_sent, when=guards.is_former),
-    row(ANY, T.SAYS_NOT_CANCELLED, "Cancel → N: a second one comes",                     STAYS, ask.two_sent, when=guards.left_and_sends),
+    row(ANY, T.SAYS_LOANED,        "a second one comes, which is to go back",            STAYS, keep.sent_as_well, ask.two_sent, when=guards.left_it),
+    row(ANY, T.SAYS_NOT_CANCELLED, "Cancel → N: a second one comes, likewise",           STAYS, keep.sent_as_well, ask.two_sent, when=guards.left_and_sends),
+    row(ANY, T.SAYS_COPY_SENT,     "a second copy: nothing of it goes back",             STAYS, ask.two_copies, when=guards.left_it),
+    row(ANY, SAYS_SENT,            "of an attempt that we know nothing of",              STAYS, when=guards.is_former),
     row(ANY, SAYS_IT_WILL,         "a lender we had left promises it: Cancel once more", STAYS, say.cancel_late, when=guards.is_former),
     row(ANY, SAYS_LITTLE,          "it is asked no more",                                STAYS, when=guards.is_former),
+
+    row(ANY, T.SEND_OTHER_BACK, "the second one goes back: tell its lender", STAYS, say.others_returned, keep.others_gone_back, when=guards.others_have_sent),
+    no(ANY,  T.SEND_OTHER_BACK, "No other lender has sent it."),
 )
 # fmt: on
