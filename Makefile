@@ -46,8 +46,8 @@ faults: .venv/installed-dev ## some minutes of loans, lent and borrowed, under k
 	$(BIN)/python -m tests.faults --crowd all --loans 1000 --kills 120 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.faults --role borrowing --crowd all --loans 1000 --kills 120 $(if $(SEED),--seed $(SEED))
 
-soak: .venv/installed-dev ## steady load with faults for HOURS=n (1), memory, files, sizes and lag printed every minute
-	$(BIN)/python -m tests.faults --minutes $$(( $(HOURS) * 60 )) --loans $$(( $(HOURS) * 50000 )) --kills $$(( $(HOURS) * 4 )) --outage-every-s 15 --gauges-every-s 60 $(if $(SEED),--seed $(SEED))
+soak: .venv/installed-dev ## steady load with faults for HOURS=n (1), on STORE=postgresql as well; memory, files, coroutines, sizes and lag every minute
+	$(BIN)/python -m tests.faults --minutes $$(( $(HOURS) * 60 )) --loans $$(( $(HOURS) * 50000 )) --kills $$(( $(HOURS) * 4 )) --outage-every-s 15 --gauges-every-s 60 $(if $(STORE),--store $(STORE)) $(if $(SEED),--seed $(SEED))
 
 screens: .venv/installed-dev ## pictures of each screen of the desk into docs/screens, light, dark and on a phone
 	$(BIN)/python -m tests.browser.screens

@@ -1,4 +1,4 @@
-"""Every benchmark, one after the other: `python -m bench`, an hour on two cores, most of it to fill stores. Each runs alone as well."""
+"""Every benchmark, one after the other: `python -m bench`, two hours on two cores, most of it to fill stores. Each runs alone as well."""
 
 import subprocess
 import sys
@@ -13,6 +13,7 @@ BENCHMARKS = (
     "steps",
     "loan",
     "borrow",
+    "both",
     "figures",
     "facts",
     "intake",
@@ -20,6 +21,7 @@ BENCHMARKS = (
     "pages",
     "people",
     "growth",
+    "upkeep",
     "answer",
     "ladder",
     "rota",

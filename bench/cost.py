@@ -33,6 +33,17 @@ class Setting(msgspec.Struct, frozen=True):
     pool_size: int
 
 
+COLUMNS = (
+    "ACS answers in",
+    "connections",
+    "loans/s",
+    "round trips a loan",
+    "CPU ms a loan",
+    "core in use",
+    "ms a call",
+    "connections busy",
+    "above the delay",
+)
 SETTINGS = (
     Setting(0.0, 1),
     Setting(0.0, 2),
@@ -89,9 +100,9 @@ def print_cost(side: type[Player], way: str) -> None:
     table(("one loan, ACS at once", ""), list(each.items()))
 
 
-def rate(side: type[Player], setting: Setting) -> tuple[str, ...]:
+def rate(side: type[Player], setting: Setting, loans: int = LOANS) -> tuple[str, ...]:
     """Loans a second in a setting, and how near that is to the ACS's own time."""
-    cost = measure(side, setting)
+    cost = measure(side, setting, loans)
     acs_s = cost.calls.total() * setting.delay_s / setting.pool_size
     return (
         f"{setting.delay_s * 1000:.0f} ms",
@@ -113,15 +124,4 @@ def show(side: type[Player], title: str, words: str, way: str) -> None:
     os.sched_setaffinity(0, {GATEWAY_CORE})
     print_cost(side, way)
     print()
-    columns = (
-        "ACS answers in",
-        "connections",
-        "loans/s",
-        "round trips a loan",
-        "CPU ms a loan",
-        "core in use",
-        "ms a call",
-        "connections busy",
-        "above the delay",
-    )
-    table(columns, [rate(side, setting) for setting in SETTINGS])
+    table(COLUMNS, [rate(side, setting) for setting in SETTINGS])

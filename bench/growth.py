@@ -1,53 +1,43 @@
-"""What the store's size costs: the accept path, memory and the start with a thousand and with a million requests in SQLite.
+"""What the store's size costs: the accept path, claims, memory and the start with a thousand and with a million requests of ten years.
 
-python -m bench.growth                    a thousand, a million
-python -m bench.growth 1000 100000        other numbers
+python -m bench.growth                              a thousand, a million, in SQLite
+python -m bench.growth postgresql 1000 100000       the other database, other numbers
 """
 
-import sqlite3
+import asyncio
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Final
 
 import msgspec
 
+from bench.claims import measure
 from bench.load import Figures, Load
+from bench.postgres import postgres
 from bench.processes import GatewayProcess, gateway, generate
 from bench.report import heading, table
 from bench.settings import Wishes
+from bench.ten_years import WHOLE, fill, seal_all
+from gateway.store.factory import open_store
 
 WORDS = """\
-The stores are filled in SQL with copies of one accepted request: completed, each with its message (the document cut to 500
-bytes), its digest, and its history; the gateways are stopped meanwhile. Then both serve, on the same core, and the same load goes to
-one and the other in turn: as fast as it goes, then at 1,000/s; what else the machine does shows as the difference between
-rounds of one store. Nothing follows an accepted request. “Ready” is the time from the start of the process until /readyz says so."""
+The stores are filled by bench.ten_years: each request with thirty lines of history, which are sealed, and ten messages; the gateways are stopped meanwhile.
+Then both serve, on the same core, and the same load goes to one and the other in turn: as fast as it goes, then at 1,000/s; what else the
+machine does shows as the difference between rounds of one store. Nothing follows an accepted request. “Claim” is a commit that takes up the next
+row of work, in turn, the median of 300. “Ready” is the time from the start of the process until /readyz says so, the least of three."""
 ROUNDS = 5
 SECONDS = 2.0
 RATE = 1000.0
 CONNECTIONS = 32
 MESSAGES_APART = 100_000
-
-_FILL = """
-    WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < :count)
-    INSERT INTO {table} ({columns}) SELECT {values} FROM numbers, (SELECT * FROM {table} ORDER BY {order}) AS one"""
-_ID = "printf('L-%05d-%05d', i / 100000, i % 100000)"
-_COPIES = {
-    "requests": {"id": _ID, "partner_request_id": "'FILL-' || i", "state": "'completed'"},
-    "history": {"id": "NULL", "request": _ID},
-    "messages": {
-        "id": "NULL",
-        "request": _ID,
-        "digest": "printf('%011x', 1700000000000 + i) || lower(hex(randomblob(16)))",
-        "document": "substr(one.document, 1, 500)",
-    },
-    "register": {"line": "1000 + i", "request": _ID, "state": "'completed'", "is_open": "FALSE", "changed": "i"},
-    "register_words": {"line": "1000 + i", "is_open": "FALSE"},
-    "register_numbers": {"line": "1000 + i", "number": "one.number || i"},
-}
-"""The columns of a copy that are not the original's."""
+STARTS = 3
+FIRST_CLAIM = 100_000_000
+"""The number of the first request that claims are measured with."""
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,26 +48,28 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     calm: Figures
 
 
-def fill(path: Path, count: int) -> None:
-    """Put `count` copies of the store's only request beside it."""
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA synchronous = OFF")
-    with connection:
-        for name, changed in _COPIES.items():
-            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-            values = ", ".join(changed.get(column, f"one.{column}") for column in columns)
-            statement = _FILL.format(table=name, columns=", ".join(columns), values=values, order=columns[0])
-            connection.execute(statement, {"count": count})
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+async def _prepare(url: str, count: int) -> tuple[float, float]:
+    """Lay the tables and fill them; give how large the store is, in MB, and how long a claim takes, in microseconds."""
+    store = open_store(url)
+    await store.open()
+    await store.migrate()
+    await store.close()
+    await fill(url, count, datetime.now(UTC), WHOLE)
+    await store.open()
+    await seal_all(store)
+    size = (await store.keeping.room()).bytes
+    _, claim_us = await measure(store, FIRST_CLAIM, in_turn=True)
+    await store.close()
+    return size / 1e6, claim_us
 
 
 class Grown:
     """A gateway whose store holds so many requests."""
 
-    def __init__(self, count: int, path: Path, one: GatewayProcess) -> None:
+    def __init__(self, count: int, database_mb: float, claim_us: float, one: GatewayProcess) -> None:
         self.count = count
-        self.database_mb = path.stat().st_size / 1e6
+        self.database_mb = database_mb
+        self.claim_us = claim_us
         self.start_mb = one.resident_mb
         self.start_s = one.start_s
         self.rounds: list[Round] = []
@@ -102,16 +94,30 @@ class Grown:
 
 
 @contextmanager
-def grown(count: int) -> Iterator[Grown]:
-    """A gateway that serves with so many requests in its store, until the block ends."""
+def sqlite() -> Iterator[str]:
+    """The URL of a store that is not there yet."""
     with tempfile.TemporaryDirectory() as name:
-        folder, path = Path(name), Path(name) / "gateway.sqlite"
-        wishes = Wishes(store_url=f"sqlite:///{path}")
+        yield f"sqlite:///{name}/gateway.sqlite"
+
+
+STORES: Final = {"sqlite": sqlite, "postgresql": postgres}
+
+
+@contextmanager
+def grown(kind: str, count: int) -> Iterator[Grown]:
+    """A gateway that serves with so many requests in its store, until the block ends."""
+    with STORES[kind]() as url, tempfile.TemporaryDirectory() as name:
+        database_mb, claim_us = asyncio.run(_prepare(url, count))
+        folder, wishes = Path(name), Wishes(store_url=url)
+        starts = [_started_in(folder, wishes) for _ in range(STARTS - 1)]
         with gateway(folder, wishes) as one:
-            generate(Load(port=one.http_port, connections=1, seconds=0.0, first=1))
-        fill(path, count)
-        with gateway(folder, wishes) as one:
-            yield Grown(count, path, one)
+            one.start_s = min(one.start_s, *starts)
+            yield Grown(count, database_mb, claim_us, one)
+
+
+def _started_in(folder: Path, wishes: Wishes) -> float:
+    with gateway(folder, wishes) as one:
+        return one.start_s
 
 
 def row(store: Grown) -> tuple[str, ...]:
@@ -120,6 +126,7 @@ def row(store: Grown) -> tuple[str, ...]:
     return (
         f"{store.count:,}",
         f"{store.database_mb:,.0f}",
+        f"{store.claim_us:,.0f}",
         f"{median(each.calm.percentile_ms(50) for each in rounds):.1f}",
         f"{median(each.calm.percentile_ms(99) for each in rounds):.1f}",
         f"{median(each.most.per_second for each in rounds):,.0f}",
@@ -134,6 +141,7 @@ def row(store: Grown) -> tuple[str, ...]:
 def ratios(small: Grown, large: Grown) -> Iterator[str]:
     """How much more the larger store costs: of each pair of rounds that followed each other, least, median and most."""
     pairs = list(zip(small.rounds, large.rounds, strict=True))
+    yield f"claim: {large.claim_us / small.claim_us:.2f} times"
     for name, values in (
         ("CPU", sorted(b.cpu_us / a.cpu_us for a, b in pairs)),
         ("p50 at 1,000/s", sorted(b.calm.percentile_ms(50) / a.calm.percentile_ms(50) for a, b in pairs)),
@@ -148,6 +156,7 @@ def ratios(small: Grown, large: Grown) -> Iterator[str]:
 COLUMNS = (
     "requests",
     "MB of database",
+    "us a claim",
     "p50 ms at 1,000/s",
     "p99 ms",
     "messages/s at most",
@@ -161,10 +170,11 @@ COLUMNS = (
 
 def main() -> None:
     """Measure and print."""
-    counts = [int(argument) for argument in sys.argv[1:]] or [1_000, 1_000_000]
-    heading("growth: the accept path as the store grows", WORDS)
+    kind, *_ = *(argument for argument in sys.argv[1:] if argument in STORES), "sqlite"
+    counts = [int(argument) for argument in sys.argv[1:] if argument not in STORES] or [1_000, 1_000_000]
+    heading(f"growth: the accept path as the store grows, {kind}", WORDS)
     with ExitStack() as stack:
-        stores = [stack.enter_context(grown(count)) for count in counts]
+        stores = [stack.enter_context(grown(kind, count)) for count in counts]
         for _ in range(ROUNDS):
             for store in stores:
                 store.play()

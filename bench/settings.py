@@ -24,6 +24,8 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     knows_partner: bool = False
     """Otherwise requests are kept for staff to approve, and no work follows an accepted one."""
     auto_answer: str = "off"
+    requests_days: int = 0
+    """How long requests are kept after their end; 0: for good."""
 
 
 class Ports(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,9 +71,10 @@ allowed_networks = ["127.0.0.0/8"]
 url = "$store_url"
 
 [retention]
-requests_days = 0
+requests_days = $requests_days
 documents_days = 0
 look_ups_days = 0
+bills_days = 0
 
 [acs]
 host = "127.0.0.1"

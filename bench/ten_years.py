@@ -1,25 +1,38 @@
 """A store that holds ten years of requests, of which one in twenty is open: what is in it, and how it is written past the store's port.
 
-Few of 300 partners ask for most. Most requests have a story of four lines; one in ninety-seven has one of thirty, with a protocol's message
-in each. What is open has a clock that runs, what is to be decided a task, and what is borrowed a customer.
+Few of 300 partners ask for most. What is open has a clock that runs, what is to be decided a task, and what is borrowed a customer.
+Pages look at SHORT stories: most have four lines; one in ninety-seven has thirty, with a protocol's message in each. WHOLE ones have what
+loans leave behind: thirty lines each, ten of them with a protocol's message, and ten messages of the partner's; of what is older than a year the
+raw messages are gone, as by [retention].
+
+python -m bench.ten_years URL [N]     fill a store (made by a gateway, which does not run) with so many requests, a million, and WHOLE stories
 """
 
+import asyncio
 import random
 import sqlite3
+import sys
+import time
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+import msgspec
 
 from bench.made_up_words import ADJECTIVES, BRANCHES, NOUNS, PLACES, SURNAMES, TOPICS
 from bench.settings import PEER
+from gateway.clock import SystemTime
+from gateway.dispatch.sealing import Sealer
 from gateway.iso18626.codes import ServiceType
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer
 from gateway.store.columns import stamp
+from gateway.store.keeping_tables import ERASED
+from gateway.store.port import Store
 from gateway.store.register_rows import lines_of
 from gateway.store.values import HistoryEntry, HistoryKind
 from gateway.workflow.borrowing_records import Borrowing
@@ -32,8 +45,20 @@ from gateway.workflow.values import Wanted
 
 PARTNERS: Final = 300
 LONG_STORY_EVERY: Final = 97
+KEPT_RAW: Final = timedelta(days=365)
 _YEARS_S: Final = 10 * 365 * 86_400
 _AT_ONCE: Final = 5_000
+
+
+class Depth(msgspec.Struct, frozen=True):
+    """What belongs to each request: 0 lines stand for stories as pages look at them."""
+
+    lines: int
+    messages: int
+
+
+SHORT: Final = Depth(lines=0, messages=0)
+WHOLE: Final = Depth(lines=30, messages=10)
 
 LENT_OPEN: Final = (
     (State.LOANED, 70),
@@ -135,6 +160,18 @@ COLUMNS: Final = {
     "register_words": ("line", "is_open", "words"),
     "register_numbers": ("number", "line"),
     "history": ("request", "at", "entry"),
+    "messages": (
+        "request",
+        "peer",
+        "digest",
+        "content",
+        "received_at",
+        "kind",
+        "ok",
+        "document",
+        "confirmation",
+        "repairs",
+    ),
     "effects": ("request", "key", "kind", "lane", "is_first", "due_at", "effect"),
     "tasks": ("request", "kind", "words", "opened_at", "closed_at"),
     "customers": ("request", "body"),
@@ -144,7 +181,7 @@ COLUMNS: Final = {
 """The columns of each table that are given; a table comes after those that it refers to."""
 
 
-def rows_of(requests: Iterable[Request], first: int, now: datetime) -> Rows:
+def rows_of(requests: Iterable[Request], first: int, now: datetime, depth: Depth = SHORT) -> Rows:
     """What the store would have written of them, by table."""
     rows: Rows = {name: [] for name in COLUMNS}
     for line, request in enumerate(requests, first):
@@ -154,6 +191,7 @@ def rows_of(requests: Iterable[Request], first: int, now: datetime) -> Rows:
         rows["register_words"].append((line, is_open, words))
         rows["register_numbers"] += [(number, line) for _, number in numbers]
         _add_work(rows, line, request, now, is_open=bool(is_open))
+        _add_story(rows, line, request, now, depth)
     return rows
 
 
@@ -164,10 +202,8 @@ def _request(request: Request) -> tuple[Any, ...]:
 
 
 def _add_work(rows: Rows, line: int, request: Request, now: datetime, *, is_open: bool) -> None:
-    """Add what belongs to a request: its story, its clock, its tasks, its customer."""
+    """Add what is to be done for a request: its clock, its tasks, its customer."""
     at = stamp(request.created_at)
-    story = LONG_STORY if line % LONG_STORY_EVERY == 0 else STORY
-    rows["history"] += [(request.id, at + place, entry) for place, entry in enumerate(story)]
     if is_open:
         clock = StartTimer(clock=Clock.BILLABLE, since=request.created_at)
         timer = (str(clock.key), "timer", "", True, stamp(now + timedelta(days=99)), encoding.encode(clock))
@@ -184,6 +220,53 @@ def _add_work(rows: Rows, line: int, request: Request, now: datetime, *, is_open
         if line % 5 == 0:
             shown = (LookUpWay.REQUEST.value, "name: to call the customer")
             rows["look_ups"].append((at, "technician", request.id, *shown))
+
+
+def _add_story(rows: Rows, line: int, request: Request, now: datetime, depth: Depth) -> None:
+    """Add what has happened to a request."""
+    at, is_old = stamp(request.created_at), request.created_at < now - KEPT_RAW
+    if depth.lines:
+        story = _whole_story(depth.lines, is_old=is_old)
+    else:
+        story = LONG_STORY if line % LONG_STORY_EVERY == 0 else STORY
+    rows["history"] += [(request.id, at + place, entry) for place, entry in enumerate(story)]
+    document = b"" if is_old else DOCUMENT
+    rows["messages"] += [
+        (
+            request.id,
+            PEER,
+            f"{at // 1000 + place:011x}{line:032x}",
+            f"{line * 16 + place:032x}",
+            at + place,
+            "requestingAgencyMessage" if place else "request",
+            True,
+            document,
+            CONFIRMATION,
+            "[]",
+        )
+        for place in range(depth.messages)
+    ]
+
+
+DOCUMENT: Final = b"<ISO18626Message>" + b"x" * 1_500
+CONFIRMATION: Final = b"<ISO18626Message>" + b"x" * 500
+
+
+@cache
+def _whole_story(count: int, *, is_old: bool) -> tuple[str, ...]:
+    """Each third line is one of a protocol, of which a digest alone is kept if it is old."""
+    raw = {
+        "sent": f"{ERASED}{'0' * 32}" if is_old else "9" * 150,
+        "received": f"{ERASED}{'1' * 32}" if is_old else "9" * 250,
+    }
+    at = datetime.fromisoformat("2020-02-02T12:00:00Z")
+    words = "The circulation system has checked the item in, and the partner was told."
+    kinds = (HistoryKind.DECISION, HistoryKind.NOTE, HistoryKind.SIP2)
+    lines = (
+        HistoryEntry(at=at, by="gateway", kind=kind, words=words, detail=raw if kind is HistoryKind.SIP2 else {})
+        for kind in islice(cycle(kinds), count)
+    )
+    return tuple(map(encoding.encode, lines))
 
 
 def _story(count: int, detail: int) -> tuple[str, ...]:
@@ -218,7 +301,7 @@ _FOLLOWED: Final = (
     SELECT line, changed, 0, state, '', role, partner, 0, branch, service, '', '', '', '', '', '', 0, CASE WHEN is_open THEN 'open' ELSE 'supplied' END, '', '', 0, 0, 1, 1, '', 0, 0,
            created_at, created_at + 7200000000, CASE WHEN state IN ('loaned', 'overdue', 'completed') THEN created_at + 86400000000 END,
            CASE WHEN state = 'unfilled' THEN created_at + 7200000000 END, CASE WHEN NOT is_open THEN updated_at END
-    FROM register""",
+    FROM register WHERE line >= {first}""",
     "UPDATE fact_mark SET changed = (SELECT max(changed) FROM register), line = (SELECT max(line) FROM register)",
 )
 """Says that figures have followed all of it, with a fact for each, or a gateway would for ten minutes."""
@@ -227,26 +310,29 @@ _FOLLOWED: Final = (
 # ── writing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-async def fill(url: str, count: int, now: datetime) -> None:
-    """Write so many into a store whose tables are there and which nobody has open."""
+async def fill(url: str, count: int, now: datetime, depth: Depth = SHORT) -> None:
+    """Write so many into a store whose tables are there, behind what is in it; nobody else may write meanwhile."""
     if url.startswith("sqlite"):
-        _fill_sqlite(Path(url.removeprefix("sqlite:///")), count, now)
+        fill_sqlite(Path(url.removeprefix("sqlite:///")), count, now, depth)
     else:
-        await _fill_postgres(url, count, now)
+        await _fill_postgres(url, count, now, depth)
 
 
-def _pieces(count: int, now: datetime) -> Iterator[Rows]:
+def _pieces(count: int, first: int, now: datetime, depth: Depth) -> Iterator[Rows]:
     """All rows, so many requests at once."""
-    requests, first = made_up(count, now), 1
+    requests = made_up(count, now)
     while piece := list(islice(requests, _AT_ONCE)):
-        yield rows_of(piece, first, now)
+        yield rows_of(piece, first, now, depth)
         first += len(piece)
 
 
-def _fill_sqlite(path: Path, count: int, now: datetime) -> None:
+def fill_sqlite(path: Path, count: int, now: datetime, depth: Depth = SHORT) -> None:
+    """Write so many into a SQLite file."""
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = OFF")
-    for rows in _pieces(count, now):
+    connection.execute("PRAGMA cache_size = -200000")
+    (first,) = connection.execute(_FIRST).fetchone()
+    for rows in _pieces(count, first, now, depth):
         with connection:
             for name, of_table in rows.items():
                 places = ", ".join("?" * len(COLUMNS[name]))
@@ -254,20 +340,59 @@ def _fill_sqlite(path: Path, count: int, now: datetime) -> None:
                 connection.executemany(statement, of_table)
     with connection:
         for statement in _FOLLOWED:
-            connection.execute(statement)
+            connection.execute(statement.format(first=first))
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
 
-async def _fill_postgres(url: str, count: int, now: datetime) -> None:
+async def _fill_postgres(url: str, count: int, now: datetime, depth: Depth) -> None:
     """Likewise, and let the planner know."""
     connection = await asyncpg.connect(url)
-    for rows in _pieces(count, now):
+    first = await connection.fetchval(_FIRST)
+    for rows in _pieces(count, first, now, depth):
         async with connection.transaction():
             for name, of_table in rows.items():
+                # Whether each line's request is there needs no look, one by one; the register's triggers are needed.
+                await connection.execute(
+                    f"SET LOCAL session_replication_role = {'replica' if name in _MANY else 'origin'}"
+                )
                 await connection.copy_records_to_table(name, records=of_table, columns=COLUMNS[name])
-    await connection.fetchval("SELECT setval(pg_get_serial_sequence('register', 'line'), $1)", count)
+    await connection.fetchval("SELECT setval(pg_get_serial_sequence('register', 'line'), $1)", first + count - 1)
     for statement in _FOLLOWED:
-        await connection.execute(statement)
-    await connection.execute("ANALYZE")
+        await connection.execute(statement.format(first=first))
+    await connection.execute("VACUUM ANALYZE")
     await connection.close()
+
+
+class Restless(SystemTime):
+    """For work that pauses between its pieces."""
+
+    async def sleep(self, delay_s: float) -> None:  # noqa: ARG002 - none is long
+        """Let others run, no more."""
+        await asyncio.sleep(0)
+
+
+async def seal_all(store: Store) -> int:
+    """Seal all of history, as a gateway would within hours; give how many lines."""
+    sealer = Sealer(store, Restless())
+    await sealer.run_once()
+    return await sealer.run_once()
+
+
+_FIRST: Final = "SELECT coalesce(max(line), 0) + 1 FROM register"
+_MANY: Final = frozenset({"history", "messages"})
+
+
+def main() -> None:
+    """Fill, and say how long it took."""
+    url, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    began, spent = time.perf_counter(), time.process_time()
+    asyncio.run(fill(url, count, datetime.now(UTC), WHOLE))
+    print(
+        f"{count:,} requests, {count * WHOLE.lines:,} lines of history, {count * WHOLE.messages:,} messages: "
+        f"{time.perf_counter() - began:.0f} s, {time.process_time() - spent:.0f} s of this process's CPU"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -70,6 +70,10 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What our clock says, in seconds since 1970."""
     disk_free: float | None = None
     """Which part of the disk below a SQLite store is free, from 0 to 1; None where the store is elsewhere."""
+    store_bytes: int = 0
+    """How large the store is."""
+    store_idle_bytes: int = 0
+    """Of it, what holds nothing."""
     certificates: Mapping[str, float] = {}
     """When each certificate of ours ends, in seconds since 1970, by what it is for."""
     coroutines: int = 0
@@ -208,6 +212,11 @@ class _State:
         self.disk_free = gauge(
             "ill_store_disk_free_ratio", "Which part of the disk below a SQLite store is free, from 0 to 1.", ("store",)
         )
+        self.size = gauge("ill_store_bytes", "How large the store is.")
+        self.idle = gauge(
+            "ill_store_idle_bytes",
+            "What of the store holds nothing: free pages (SQLite), dead rows that are not cleaned away yet (PostgreSQL).",
+        )
         self.held = gauge("ill_recovery_holds", "1 while all work is held after a restore.")
         self.backed_up_at = gauge(
             "ill_backup_timestamp_seconds", "When the last back-up by ill-gateway was begun; 0: never."
@@ -328,6 +337,8 @@ class Metrics:
         self._state.held.set(snapshot.held)
         self._state.clock.set(snapshot.now)
         _show(self._state.disk_free, {} if snapshot.disk_free is None else {"sqlite": snapshot.disk_free})
+        self._state.size.set(snapshot.store_bytes)
+        self._state.idle.set(snapshot.store_idle_bytes)
         self._state.backed_up_at.set(snapshot.backed_up_at)
         _show(self._state.certificate_ends, snapshot.certificates)
         _show(self._state.requests, snapshot.requests)

@@ -113,6 +113,8 @@ FULL = Snapshot(
     open_tasks={"find out": 2},
     pool={"main": {"free": 9, "with customer": 3}},
     coroutines=17,
+    store_bytes=4096,
+    store_idle_bytes=1024,
 )
 
 
@@ -120,6 +122,8 @@ FULL = Snapshot(
     ("name", "labels", "expected"),
     [
         ("ill_store_up", {}, 1),
+        ("ill_store_bytes", {}, 4096),
+        ("ill_store_idle_bytes", {}, 1024),
         ("ill_queue_depth", {"lane": "acs:main"}, 7),
         ("ill_queue_depth", {"lane": ""}, 1),
         ("ill_queue_oldest_due_seconds", {"lane": "acs:main"}, 901),

@@ -48,6 +48,7 @@ from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.recovering import Recoverer
+from gateway.dispatch.sealing import Sealer
 from gateway.dispatch.storage_bound import StorageBound
 from gateway.dispatch.subjects import BillWork
 from gateway.fleet.logins import SharedLogins
@@ -55,11 +56,13 @@ from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Listener
+from gateway.notices.audit import head_text
 from gateway.reports.folding import House
 from gateway.sip2.breaker import Breaker
 from gateway.sip2.connection import Address
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.sip2.lines import Lines
+from gateway.store.sealing import Seal
 from gateway.workflow.finding import CopyFinder
 
 ROWS_A_SEAT: Final = 2
@@ -292,6 +295,7 @@ def make_bills(ground: Ground) -> BillIntake:
 
 
 def _mail(ground: Ground) -> Mail | None:
+    """Make what sends e-mail; None if the settings name no server."""
     given = ground.settings.mail
     if given.host is None or given.sender is None:
         return None
@@ -342,11 +346,25 @@ def make_purger(ground: Ground) -> Purger:
     """Make what lets go of what is not kept any longer."""
     kept = ground.settings.retention
     days = (
-        timedelta(days=each) if each else None for each in (kept.requests_days, kept.documents_days, kept.look_ups_days)
+        timedelta(days=each) if each else None
+        for each in (kept.requests_days, kept.documents_days, kept.look_ups_days, kept.bills_days)
     )
-    requests, documents, look_ups = days
-    keeping = Keeping(requests=requests, documents=documents, look_ups=look_ups)
+    requests, documents, look_ups, bills = days
+    keeping = Keeping(requests=requests, documents=documents, look_ups=look_ups, bills=bills)
     return Purger(ground.store, keeping, ground.time, ground.zone)
+
+
+def make_sealer(ground: Ground) -> Sealer:
+    """Make what seals history, and mails the head of the chain where the settings say to whom."""
+    mail, to = _mail(ground), ground.settings.mail.audit_to
+    if mail is None or to is None:
+        return Sealer(ground.store, ground.time)
+
+    async def mail_head(last: Seal) -> str | None:
+        text = head_text(ground.library.name, last.number, last.sealed_at, last.head)
+        return await mail.post(to, text, f"audit.{last.head[:32]}")
+
+    return Sealer(ground.store, ground.time, mail_head)
 
 
 def make_marking(ground: Ground) -> Marking | None:

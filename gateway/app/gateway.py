@@ -205,7 +205,7 @@ class Gateway:
         after = timedelta(days=self._settings.borrowing.anonymise_after_days)
         self._keep_running(anonymise.daily(self.store, after=after, time=self._time), "anonymise")
         self._keep_running(
-            sealing.run(sealing.Sealer(self.store, self._time), clock=self._time, take_on=self._take_seal), "seal"
+            sealing.run(building.make_sealer(self._ground), clock=self._time, take_on=self._take_seal), "seal"
         )
         purging = keeping.daily(building.make_purger(self._ground), clock=self._time, take_on=self._take_purge)
         self._keep_running(purging, "purge")

@@ -105,7 +105,7 @@ class Health:
 
     async def _snapshot(self, now: datetime) -> Snapshot:
         acs, store = self._lines.status(), self._ground.store
-        backed_up_at = await store.turn_of(BACKUP)
+        backed_up_at, room = await store.turn_of(BACKUP), await store.keeping.room()
         lanes = await self._lanes(now)
         near = await store.count_due(StartTimer.key_of(Clock.DEADLINE), before=now + NEAR_DEADLINE)
         tasks = await store.count_tasks()
@@ -124,6 +124,8 @@ class Health:
             pool=await self._barcodes(now),
             now=now.timestamp(),
             disk_free=_disk_free(self._ground.settings.store.url),
+            store_bytes=room.bytes,
+            store_idle_bytes=room.idle,
             held=await store.recovery.current() is not None,
             backed_up_at=backed_up_at.timestamp() if backed_up_at else 0.0,
             certificates={what: at.timestamp() for what, at in self._certificates.ends().items()},

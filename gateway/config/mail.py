@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from gateway.config.kinds import Name, Port, PositiveSeconds
 from gateway.config.secrets import Secret
-from gateway.config.section import Section, go_together
+from gateway.config.section import Agreement, Section, go_together, objection_if
 from gateway.notices.bills import unknown_names
 
 
@@ -49,8 +49,17 @@ class Mail(Section):
     password: Secret | None = None
     sender: EmailAddress | None = None
     """Whom it comes from: an address of the department."""
+    audit_to: EmailAddress | None = None
+    """Who keeps the heads of the audit chain: one a day; None: nobody is sent them."""
     per_minute: Annotated[int, Field(ge=1, le=6000)] = 60
     timeout_s: PositiveSeconds = 30.0
     texts: MailTexts = MailTexts()
 
-    agreements = (go_together("host", "sender"), go_together("user", "password"))
+    agreements = (
+        go_together("host", "sender"),
+        go_together("user", "password"),
+        Agreement(
+            ("host", "audit_to"),
+            lambda host, to: objection_if(to is not None and host is None, "audit_to needs a host"),
+        ),
+    )

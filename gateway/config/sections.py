@@ -44,6 +44,7 @@ from gateway.workflow.policy import DEFAULT_CLOCKS, AutoAnswer
 from gateway.workflow.records import Clock
 
 LEAST_KEPT_DAYS: Final = 90
+A_YEAR_DAYS: Final = 366
 """Partners speak of a request for so long after its end."""
 ADMIN_TOKEN: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,39}\.[^.\s]{20,}")
 """What web.access takes as a token of the configuration."""
@@ -182,14 +183,19 @@ def _too_short(days: int) -> str | None:
     return objection_if(0 < days < LEAST_KEPT_DAYS, f"requests_days: must be {LEAST_KEPT_DAYS} or more, or 0 for good")
 
 
+def _within_the_year(days: int) -> str | None:
+    return objection_if(0 < days < A_YEAR_DAYS, f"bills_days: must be {A_YEAR_DAYS} or more, or 0 for good")
+
+
 class Retention(Section):
     """[retention]: for how many days what has ended is kept; 0: for good. Customers have [borrowing] anonymise_after_days."""
 
     requests_days: Count = 1461
     documents_days: Count = 365
     look_ups_days: Count = 730
+    bills_days: Count = 2557
 
-    agreements = (Agreement(("requests_days",), _too_short),)
+    agreements = (Agreement(("requests_days",), _too_short), Agreement(("bills_days",), _within_the_year))
 
 
 class Copies(Section):

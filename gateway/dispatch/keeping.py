@@ -3,7 +3,7 @@
 By one gateway; doing it twice is harmless. Customers have a rule of their own (anonymise.py).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -11,16 +11,23 @@ import msgspec
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.money.groups import SETTLED
+from gateway.money.records import BillState
+from gateway.store.keeping_port import Ended, OldBill
 from gateway.store.port import Store, StoreError, StoreUnavailable
 from gateway.workflow.borrowing import groups as borrowing
 from gateway.workflow.copyright import kept_since
 from gateway.workflow.lending import groups as lending
-from gateway.workflow.records import Role
+from gateway.workflow.records import Role, State
 
 EVERY_S: Final = 24 * 3600.0
 REQUESTS_AT_ONCE: Final = 20
 """Requests of one transaction: some milliseconds."""
 ROWS_AT_ONCE: Final = 200
+BYTES_AT_ONCE: Final = 256 * 1024
+"""Given back to the disk in one transaction: some milliseconds."""
+SPARE: Final = 0.05
+"""The part of the store that stays free for what comes next."""
 PAUSE_S: Final = 0.05
 """Between two pieces, in which others write."""
 FINALS: Final = ((Role.LENDING, lending.FINALS), (Role.BORROWING, borrowing.FINALS))
@@ -37,6 +44,8 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     """Raw messages of partners and of the circulation system."""
     look_ups: timedelta | None
     """The log of who looked up a customer."""
+    bills: timedelta | None
+    """Bills and payments, after they were settled."""
 
 
 class Purged(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +56,9 @@ class Purged(msgspec.Struct, frozen=True, kw_only=True):
     documents: int = 0
     """Messages and lines of history that were looked through for raw messages."""
     look_ups: int = 0
+    bills: int = 0
+    given_back: int = 0
+    """Bytes of the store that the disk has again."""
 
 
 class Purger:
@@ -64,7 +76,12 @@ class Purger:
             return Purged()
         requests, entries = await self._requests()
         purged = Purged(
-            requests=requests, entries=entries, documents=await self._documents(), look_ups=await self._look_ups()
+            requests=requests,
+            entries=entries,
+            documents=await self._documents(),
+            look_ups=await self._look_ups(),
+            bills=await self._bills(),
+            given_back=await self._give_back(),
         )
         _log.info("let go of what is not kept any longer", **msgspec.structs.asdict(purged))
         return purged
@@ -72,25 +89,33 @@ class Purger:
     async def _requests(self) -> tuple[int, int]:
         if self._keeping.requests is None:
             return 0, 0
-        now, requests, entries = self._time.now(), 0, 0
+        requests, entries = 0, 0
         for role, states in FINALS:
             for state in sorted(states):
-                while found := await self._store.keeping.purgeable(
-                    role,
-                    state,
-                    ended_before=now - self._keeping.requests,
-                    copied_before=kept_since(now.astimezone(self._zone)),
-                    limit=REQUESTS_AT_ONCE,
-                ):
+                async for found in self._purgeable(role, state, self._keeping.requests):
                     gone = await self._purge(found)
-                    if gone is None:
-                        break
-                    requests, entries = requests + len(found), entries + gone
+                    if gone is not None:
+                        requests, entries = requests + len(found), entries + gone
                     await self._time.sleep(PAUSE_S)
         return requests, entries
 
+    async def _purgeable(self, role: Role, state: State, kept: timedelta) -> AsyncIterator[tuple[str, ...]]:
+        """Pieces of what has ended in a state, each behind the one before: what must stay is come by once."""
+        now = self._time.now()
+        last: Ended | None = None
+        while found := await self._store.keeping.purgeable(
+            role,
+            state,
+            ended_before=now - kept,
+            copied_before=kept_since(now.astimezone(self._zone)),
+            limit=REQUESTS_AT_ONCE,
+            after=last,
+        ):
+            yield tuple(each.request for each in found)
+            last = found[-1]
+
     async def _purge(self, found: tuple[str, ...]) -> int | None:
-        """Purge a piece; None where one of it has changed meanwhile, and the rest of its state waits for tomorrow."""
+        """Purge a piece; None where one of it has changed meanwhile, and the piece waits for tomorrow."""
         try:
             return await self._store.keeping.purge(found, at=self._time.now())
         except StoreUnavailable:
@@ -115,6 +140,39 @@ class Purger:
         if self._keeping.look_ups is None:
             return 0
         return await self._store.keeping.forget_look_ups(before=self._time.now() - self._keeping.look_ups)
+
+    async def _bills(self) -> int:
+        if self._keeping.bills is None:
+            return 0
+        before, count = self._time.now() - self._keeping.bills, 0
+        for state in (*SETTLED, BillState.DROPPED):
+            last: OldBill | None = None
+            while found := await self._store.keeping.old_bills(
+                state, settled_before=before, limit=REQUESTS_AT_ONCE, after=last
+            ):
+                for last in found:
+                    count += await self._purge_bill(last)
+                    await self._time.sleep(PAUSE_S)
+        await self._store.keeping.drop_payments(booked_before=before)
+        return count
+
+    async def _purge_bill(self, bill: OldBill) -> bool:
+        """Purge a bill; False where it has changed meanwhile, and waits for tomorrow."""
+        try:
+            await self._store.keeping.purge_bill(bill, at=self._time.now())
+        except StoreUnavailable:
+            raise
+        except StoreError as exc:
+            _log.warning("could not purge a bill", why=str(exc), bill=bill.bill)
+            return False
+        return True
+
+    async def _give_back(self) -> int:
+        count = 0
+        while done := await self._store.keeping.give_back(spare=SPARE, limit=BYTES_AT_ONCE):
+            count += done
+            await self._time.sleep(PAUSE_S)
+        return count
 
 
 TakeOn = Callable[[datetime], Awaitable[bool]]

@@ -1,10 +1,9 @@
 """The part of the port that is the audit chain over history (sealing.py says what it is made of)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Protocol
 
-from gateway.store.sealing import Line, Seal
+from gateway.store.sealing import Line, Seal, Tombstone
 from gateway.store.values import HistoryEntry
 
 
@@ -32,11 +31,11 @@ class AuditStore(Protocol):
     async def seal_of(self, entry: int) -> Seal | None:
         """Return the seal that a line of history is in."""
 
-    async def purged(self) -> Mapping[datetime, Mapping[str, str]]:
-        """Return the tombstones of each purge: by request, the ids of its lines as distances."""
+    async def tombstones(self, after: Tombstone | None, *, limit: int) -> tuple[Tombstone, ...]:
+        """Return what is left of purged requests, those behind one, in the order of their purges and of their ids."""
 
-    async def told(self) -> tuple[Line, ...]:
-        """Return the lines of no request: purges and erasures are among them."""
+    async def told(self, after: int, *, limit: int) -> tuple[Line, ...]:
+        """Return lines of no request behind an id, in order: purges and erasures are among them."""
 
     async def line(self, entry: int) -> Line | None:
         """Return one line of history."""

@@ -1,21 +1,20 @@
 """The audit chain as common SQL. See the port: audit_port.py."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 from gateway.store import encoding, sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.keeping_tables import without_raw
-from gateway.store.sealing import Line, Seal, packed, unpacked
+from gateway.store.sealing import Line, Seal, Tombstone, packed, unpacked
 from gateway.store.values import HistoryEntry
 
 NEWEST: Final = "SELECT coalesce(max(id), 0) FROM history"
 _LINE: Final = "SELECT id, request, at, entry, event FROM history"
 LINES: Final = f"{_LINE} WHERE id > $1 AND id <= $2 ORDER BY id LIMIT $3"
 LINE: Final = f"{_LINE} WHERE id = $1"
-TOLD: Final = f"{_LINE} WHERE request IS NULL ORDER BY id"
+TOLD: Final = f"{_LINE} WHERE request IS NULL AND id > $1 ORDER BY id LIMIT $2"
 _SEAL: Final = "SELECT number, sealed_at, leaves, head FROM seals"
 LAST_SEAL: Final = f"{_SEAL} ORDER BY number DESC LIMIT 1"
 SEALS: Final = f"{_SEAL} WHERE number > $1 ORDER BY number LIMIT $2"
@@ -25,7 +24,8 @@ ADD_SEAL: Final = """
     ON CONFLICT (number) DO NOTHING"""
 CHANGE_SEAL: Final = "UPDATE seals SET leaves = $2 WHERE number = $1"
 REWRITE: Final = "UPDATE history SET entry = $2, event = $3 WHERE id = $1"
-TOMBSTONES: Final = "SELECT purged_at, request, entries FROM tombstones"
+TOMBSTONES: Final = """
+    SELECT purged_at, request, entries FROM tombstones WHERE (purged_at, request) > ($1, $2) ORDER BY purged_at, request LIMIT $3"""
 NOTES: Final = """
     UPDATE register_words SET notes = $2 WHERE line = (SELECT line FROM register WHERE request = $1)"""
 
@@ -76,16 +76,15 @@ class AuditTables:
         found = next(map(_seal, await self._fetch(SEAL_OF, entry)), None)
         return found if found and any(leaf.id == entry for leaf in found.leaves) else None
 
-    async def purged(self) -> Mapping[datetime, Mapping[str, str]]:
+    async def tombstones(self, after: Tombstone | None, *, limit: int) -> tuple[Tombstone, ...]:
         """See the port."""
-        found: dict[datetime, dict[str, str]] = {}
-        for purged_at, request, entries in await self._fetch(TOMBSTONES):
-            found.setdefault(moment(purged_at), {})[request] = entries
-        return found
+        behind = (stamp(after.purged_at), after.request) if after else (-1, "")
+        found = await self._fetch(TOMBSTONES, *behind, limit)
+        return tuple(Tombstone(moment(purged_at), request, entries) for purged_at, request, entries in found)
 
-    async def told(self) -> tuple[Line, ...]:
+    async def told(self, after: int, *, limit: int) -> tuple[Line, ...]:
         """See the port."""
-        return tuple(map(_line, await self._fetch(TOLD)))
+        return tuple(map(_line, await self._fetch(TOLD, after, limit)))
 
     async def line(self, entry: int) -> Line | None:
         """See the port."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from gateway.money.records import BillState, PaperNumber
 from gateway.workflow.records import Request, Role, State
 
 
@@ -23,6 +24,29 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """A request that may be purged, and when it last changed."""
+
+    request: str
+    at: datetime
+
+
+class OldBill(msgspec.Struct, frozen=True):
+    """An invoice that may be purged with its credit notes, when it last changed, and its number, if it has one."""
+
+    bill: str
+    at: datetime
+    number: PaperNumber | None
+
+
+class Room(msgspec.Struct, frozen=True, kw_only=True):
+    """How much room the store takes on its disk."""
+
+    bytes: int
+    idle: int
+    """Of it, what holds nothing: free pages (SQLite), rows that are dead and not cleaned away yet (PostgreSQL)."""
+
+
 class KeepingStore(Protocol):
     """The port. Every method may raise StoreUnavailable."""
 
@@ -33,9 +57,16 @@ class KeepingStore(Protocol):
         """Return a request that was purged, by our id."""
 
     async def purgeable(
-        self, role: Role, state: State, *, ended_before: datetime, copied_before: datetime, limit: int
-    ) -> tuple[str, ...]:
-        """Return requests in a state that have not changed since, the oldest first: none with work, open tasks, a barcode of the pool or a bill that is owed.
+        self,
+        role: Role,
+        state: State,
+        *,
+        ended_before: datetime,
+        copied_before: datetime,
+        limit: int,
+        after: Ended | None = None,
+    ) -> tuple[Ended, ...]:
+        """Return requests in a state that have not changed since, the oldest first, those behind one: none with work, open tasks, a barcode of the pool or a bill that is owed.
 
         Nor one that figures have not counted as it is, nor one whose copy of an article was asked for after `copied_before`: the rule of five counts it.
         """
@@ -51,6 +82,32 @@ class KeepingStore(Protocol):
 
     async def drop_exchanges(self, *, at_before: datetime, limit: int) -> int:
         """Put digests in place of raw messages in older lines of history; return how many lines were looked at, 0 once there are no more."""
+
+    async def old_bills(
+        self, state: BillState, *, settled_before: datetime, limit: int, after: OldBill | None = None
+    ) -> tuple[OldBill, ...]:
+        """Return invoices in a state that have not changed since, the oldest first, those behind one.
+
+        On none is anything owed, none has work or an open task, and each of their credit notes is as old.
+        """
+
+    async def purge_bill(self, bill: OldBill, *, at: datetime) -> None:
+        """Delete an invoice with its credit notes, their papers, histories and lines of the ledger, and write a line of history of no request.
+
+        One transaction. Raises StoreError where it has changed meanwhile: then nothing is deleted.
+        """
+
+    async def drop_payments(self, *, booked_before: datetime) -> int:
+        """Delete older payments of which the ledger has no line any more; return how many."""
+
+    async def room(self) -> Room:
+        """Return how large the store is."""
+
+    async def give_back(self, *, spare: float, limit: int) -> int:
+        """Give room that holds nothing back to the disk, `limit` bytes at the most, while more than a `spare` part of the store holds nothing.
+
+        Return how many bytes went; 0 once there is nothing to give back. PostgreSQL uses its room again and gives none back.
+        """
 
     async def forget_look_ups(self, *, before: datetime) -> int:
         """Delete older lines of the log of look-ups; return how many."""

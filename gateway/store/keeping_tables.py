@@ -1,21 +1,26 @@
 """Purging, tombstones and raw documents, as common SQL. See the port: keeping_port.py."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
 
-from gateway.store import encoding, rows, sql
+from gateway.money.records import BillState, PaperNumber
+from gateway.store import encoding, old_bills, rows, sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
-from gateway.store.keeping_port import Gone
+from gateway.store.errors import VersionConflict
+from gateway.store.keeping_port import Ended, Gone, OldBill, Room
 from gateway.store.values import HistoryEntry, HistoryKind
+from gateway.store.verbs import Step
 from gateway.workflow.records import Request, Role, State
 
 RAW: Final = ("document", "confirmation", "sent", "received")
 """Details of a line of history that hold a message as it was sent or heard."""
+BEFORE_ALL: Final = -(1 << 62)
+"""A time before every other."""
 ERASED: Final = "blake2b:"
 """What stands in front of the digest that takes such a message's place."""
 
@@ -27,11 +32,12 @@ ASKED_BEFORE: Final = """
     WHERE role = $1 AND requesting_agency_key = $2 AND partner_request_id = $3"""
 GONE: Final = "SELECT request, peer, content, ended_at FROM tombstones WHERE request = $1"
 PURGEABLE: Final = """
-    SELECT id FROM requests
-    WHERE state = $1 AND updated_at < $2 AND role = $3
+    SELECT id, updated_at FROM requests
+    WHERE state = $1 AND updated_at < $2 AND (updated_at, id) > ($6, $7) AND role = $3
         AND NOT EXISTS (SELECT 1 FROM effects WHERE effects.request = requests.id)
         AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.request = requests.id AND closed_at + 0 IS NULL)
         AND NOT EXISTS (SELECT 1 FROM pool_barcodes WHERE pool_barcodes.request = requests.id)
+        AND NOT EXISTS (SELECT 1 FROM item_prices WHERE item_prices.request = requests.id AND NOT settled)
         AND NOT EXISTS (
             SELECT 1 FROM bill_lines JOIN bills ON bills.id = bill_lines.bill
             WHERE bill_lines.request = requests.id AND bills.balance > 0)
@@ -63,6 +69,7 @@ DROPS: Final = tuple(
         ("notes_read", "request", "$1"),
         ("look_ups", "request", "$1"),
         ("recovery_requests", "request", "$1"),
+        ("item_prices", "request", "$1"),
         ("tasks", "request", "$1"),
         ("messages", "request", "$1"),
         ("register_numbers", "line", LINE_OF),
@@ -94,9 +101,13 @@ class KeepingTables:
         slowly: Callable[..., Awaitable[Any]],
         change: Callable[..., Awaitable[int]],
         load: Callable[..., Awaitable[None]],
+        settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
+        shrink: Callable[[int], Awaitable[None]],
+        room: str,
     ) -> None:
-        """Stand on the store's verbs."""
+        """Stand on the store's verbs; `room` is how the database says how large it is (tongues.py)."""
         self._fetch, self._slowly, self._change, self._load = fetch, slowly, change, load
+        self._settle, self._shrink, self._room = settle, shrink, room
 
     async def asked_before(self, requesting_agency: str, partner_request_id: str) -> Request | Gone | None:
         """See the port."""
@@ -111,11 +122,19 @@ class KeepingTables:
         return _gone(found[0]) if found else None
 
     async def purgeable(
-        self, role: Role, state: State, *, ended_before: datetime, copied_before: datetime, limit: int
-    ) -> tuple[str, ...]:
+        self,
+        role: Role,
+        state: State,
+        *,
+        ended_before: datetime,
+        copied_before: datetime,
+        limit: int,
+        after: Ended | None = None,
+    ) -> tuple[Ended, ...]:
         """See the port."""
         which = (state.value, stamp(ended_before), role.value, stamp(copied_before), limit)
-        return tuple(request for (request,) in await self._slowly(PURGEABLE, *which))
+        behind = (stamp(after.at), after.request) if after else (BEFORE_ALL, "")
+        return tuple(Ended(request, moment(at)) for request, at in await self._slowly(PURGEABLE, *which, *behind))
 
     async def purge(self, requests: Collection[str], *, at: datetime) -> int:
         """See the port."""
@@ -149,6 +168,45 @@ class KeepingTables:
             lighter = [(number, made) for number, entry in older if entry and (made := without_raw(entry)) != entry]
             await self._load((REWRITE, lighter), _done("exchanges", older[-1][0]))
         return len(older)
+
+    async def old_bills(
+        self, state: BillState, *, settled_before: datetime, limit: int, after: OldBill | None = None
+    ) -> tuple[OldBill, ...]:
+        """See the port."""
+        behind = (stamp(after.at), after.bill) if after else (BEFORE_ALL, "")
+        found = await self._slowly(old_bills.OLD, state.value, stamp(settled_before), *behind, limit)
+        return tuple(map(_old_bill, found))
+
+    async def purge_bill(self, bill: OldBill, *, at: datetime) -> None:
+        """See the port."""
+        words = f"{bill.number or 'A bill without a number'} was settled long ago and was purged."
+        entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail={"bill": bill.bill})
+        await self._settle(
+            (
+                *(Step(statement, (bill.bill,)) for statement in (*old_bills.DROPS, old_bills.DROP_NOTES)),
+                Step(old_bills.DROP, (bill.bill, stamp(bill.at)), VersionConflict),
+                Step(sql.INSERT_HISTORY, (None, stamp(at), encoding.encode(entry), None)),
+            ),
+            (),
+        )
+
+    async def drop_payments(self, *, booked_before: datetime) -> int:
+        """See the port."""
+        return await self._change((old_bills.DROP_PAYMENTS, (stamp(booked_before),)))
+
+    async def room(self) -> Room:
+        """See the port."""
+        size, idle = (await self._slowly(self._room))[0]
+        return Room(bytes=int(size), idle=int(idle))
+
+    async def give_back(self, *, spare: float, limit: int) -> int:
+        """See the port."""
+        room = await self.room()
+        more = room.idle - int(spare * room.bytes)
+        if more <= 0:
+            return 0
+        await self._shrink(min(more, limit))
+        return max(0, room.bytes - (await self.room()).bytes)
 
     async def forget_look_ups(self, *, before: datetime) -> int:
         """See the port."""
@@ -197,6 +255,12 @@ def without_raw(entry: str) -> str:
         name: f"{ERASED}{blake2b(text.encode(), digest_size=16).hexdigest()}" for name, text in raw.items()
     }
     return msgspec.json.encode(value).decode()
+
+
+def _old_bill(row: Fetched) -> OldBill:
+    bill, at, series, year, number = row
+    has_number = number is not None
+    return OldBill(bill, moment(at), PaperNumber(series=series, year=year, number=number) if has_number else None)
 
 
 def _gone(row: Fetched) -> Gone:

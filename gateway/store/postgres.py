@@ -325,6 +325,9 @@ class PostgresStore(TableStore):
             await connection.executemany(_NOTIFY, [*calls, (_CHANNELS[Topic.REQUESTS], "")])
         self._wake(lanes)
 
+    async def _shrink(self, most_bytes: int) -> None:
+        """See the base: autovacuum makes room for new rows where dead ones were, and gives back what lies empty at a table's end."""
+
     # the queue
 
     async def claim(

@@ -10,7 +10,7 @@ words were erased. Then its salt is gone too: the leaf stays in the chain, and n
 
 import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
@@ -51,6 +51,44 @@ class Seal(msgspec.Struct, frozen=True, kw_only=True):
     sealed_at: datetime
     leaves: tuple[Leaf, ...]
     head: str
+
+
+class Tombstone(msgspec.Struct, frozen=True):
+    """A request that was purged, as the chain knows it."""
+
+    purged_at: datetime
+    request: str
+    entries: str
+    """The ids of its lines of history, as distances."""
+
+
+class Numbers:
+    """A set of ids, a bit each: those of tens of millions of lines take some megabytes."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._bits = bytearray()
+        self._count = 0
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
+
+    def __contains__(self, number: object) -> bool:
+        """Say whether an id is among them."""
+        return (
+            isinstance(number, int)
+            and number >> 3 < len(self._bits)
+            and bool(self._bits[number >> 3] >> (number & 7) & 1)
+        )
+
+    def add(self, numbers: Iterable[int]) -> None:
+        """Take ids up."""
+        for number in numbers:
+            if number >> 3 >= len(self._bits):
+                self._bits.extend(bytes((number >> 3) + 1 - len(self._bits)))
+            self._count += number not in self
+            self._bits[number >> 3] |= 1 << (number & 7)
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,14 +140,14 @@ def without_salt(leaves: Iterable[Leaf], number: int) -> tuple[Leaf, ...]:
 
 
 def faults_of_seal(
-    found: Seal, before: str, lines: Mapping[int, Line], purged: Iterable[int], erased: Iterable[int]
+    found: Seal, before: str, lines: Mapping[int, Line], purged: Container[int], erased: Container[int]
 ) -> Iterator[Fault]:
     """Compare a seal with the head before it and with the lines of its stretch; `purged` and `erased` are the ids that history says so of."""
     if head_of(found.leaves, found.number, found.sealed_at, before) != found.head:
         yield Fault(entry=None, words=f"Seal {found.number} does not follow from the one before it.")
-    gone, blank, known = set(purged), set(erased), {each.id for each in found.leaves}
+    known = {each.id for each in found.leaves}
     for each in found.leaves:
-        yield from _faults_of_leaf(each, lines.get(each.id), is_purged=each.id in gone, is_erased=each.id in blank)
+        yield from _faults_of_leaf(each, lines.get(each.id), is_purged=each.id in purged, is_erased=each.id in erased)
     for number in sorted(lines.keys() - known):
         yield Fault(entry=number, words="It was added after its stretch of history was sealed.")
 

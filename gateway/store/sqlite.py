@@ -33,6 +33,7 @@ Operation = Callable[[sqlite3.Cursor], Any]
 """A small write of its own: what it returns is its result."""
 
 _SETTINGS = (
+    "PRAGMA auto_vacuum = INCREMENTAL",  # of a file that has no tables yet: free pages can be given back to the disk while it serves
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
@@ -286,6 +287,14 @@ class SqliteStore(TableStore):
 
         await self._group.submit(settle)
         self._wake(lanes)
+
+    async def _shrink(self, most_bytes: int) -> None:
+        def move(cursor: sqlite3.Cursor) -> None:
+            """Put pages from the end of the file into free ones before them; nothing where the file was made without `auto_vacuum`."""
+            (page_bytes,) = cursor.execute("PRAGMA page_size").fetchone()
+            cursor.execute(f"PRAGMA incremental_vacuum({max(1, most_bytes // page_bytes)})").fetchall()
+
+        await self._group.submit(move)
 
     def _call_for(self, request: str) -> tuple[Statement, ...]:  # noqa: ARG002 - there are no others
         """See the base."""

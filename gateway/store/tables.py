@@ -82,7 +82,15 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.audit = AuditTables(
             fetch=self._fetch_slowly, change=self._change, load=self._load, marks=self._tongue.marks
         )
-        self.keeping = KeepingTables(fetch=self._fetch, slowly=self._fetch_slowly, change=self._change, load=self._load)
+        self.keeping = KeepingTables(
+            fetch=self._fetch,
+            slowly=self._fetch_slowly,
+            change=self._change,
+            load=self._load,
+            settle=self._settle,
+            shrink=self._shrink,
+            room=self._tongue.room,
+        )
         self.recovery = RecoveryTables(
             fetch=self._fetch, change=self._change, load=self._load, changed=self._recovery_changed
         )

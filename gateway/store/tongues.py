@@ -20,6 +20,8 @@ class Tongue(msgspec.Struct, frozen=True):
     """The lines of what is open and has the words of $1."""
     ended_match: str
     """The lines of what has ended, has the words of `{words}`, and comes before `{before}`: the newest, WALKED at the most."""
+    room: str
+    """How many bytes the database has, and how many of them hold nothing."""
     query: Callable[[Iterable[Word]], str]
     """Writes words as the match takes them."""
 
@@ -43,6 +45,9 @@ SQLITE: Final = Tongue(
     ended_match=f"""
         SELECT rowid AS line FROM ended_words WHERE ended_words MATCH {{words}} AND rowid < {{before}}
         ORDER BY rowid DESC LIMIT {WALKED}""",
+    room="""
+        SELECT page_count * page_size, freelist_count * page_size
+        FROM pragma_page_count, pragma_freelist_count, pragma_page_size""",
     query=_query(both=" AND ", either=" OR ", quote='"', prefix="*"),
 )
 POSTGRESQL: Final = Tongue(
@@ -54,5 +59,9 @@ POSTGRESQL: Final = Tongue(
         SELECT line FROM register_words
         WHERE NOT is_open AND found_by @@ CAST(CAST({{words}} AS TEXT) AS tsquery) AND line < {{before}}
         ORDER BY line DESC LIMIT {WALKED}""",
+    room="""
+        SELECT pg_database_size(current_database()), coalesce(sum(
+            pg_total_relation_size(relid)::float8 * n_dead_tup / nullif(n_live_tup + n_dead_tup, 0)), 0)::bigint
+        FROM pg_stat_user_tables""",
     query=_query(both=" & ", either=" | ", quote="'", prefix=":*"),
 )

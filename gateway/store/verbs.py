@@ -50,6 +50,10 @@ class Verbs(ABC):
         """
 
     @abstractmethod
+    async def _shrink(self, most_bytes: int) -> None:
+        """Give so many bytes that hold nothing back to the disk, if the database can do so while it serves."""
+
+    @abstractmethod
     def _call_for(self, request: str) -> tuple[Statement, ...]:
         """Give the statements that have other gateways look, when they are committed, at the lanes of a request's work."""
 

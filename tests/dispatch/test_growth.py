@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from bench.growth import fill
+from bench.ten_years import WHOLE, fill_sqlite
 from gateway.iso18626.codes import Action
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import FindCopies, Tell
@@ -76,7 +76,7 @@ async def test_what_a_request_costs_the_store_does_not_grow_with_it(tmp_path: Pa
     (tmp_path / "large").mkdir()
     async with open_house(tmp_path / "large") as house:
         await play(house, "R1")
-        fill(tmp_path / "large" / "gateway.sqlite", MANY)
+        fill_sqlite(tmp_path / "large" / "gateway.sqlite", MANY, house.time.now(), WHOLE)
         large = await play(house, "R2")
         with counted(house) as scan:
             await house.store.count_by_state()

@@ -17,7 +17,9 @@ from gateway.workflow.recovery import Recovery
 from tests.dispatch.house import House, action, request
 from tests.dispatch.test_receiving import count, is_ok
 
-KEPT = Keeping(requests=timedelta(days=100), documents=timedelta(days=10), look_ups=timedelta(days=10))
+KEPT = Keeping(
+    requests=timedelta(days=100), documents=timedelta(days=10), look_ups=timedelta(days=10), bills=timedelta(days=10)
+)
 
 
 def purger(house: House, keeping: Keeping = KEPT) -> Purger:

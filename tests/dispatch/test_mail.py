@@ -12,6 +12,7 @@ from gateway.dispatch.results import BillHappened, Fault, Later
 from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.events import BillAct, Mailed, NotMailed, PaperMade
 from gateway.money.records import Bill
+from gateway.notices.bills import Text
 from gateway.outgoing import Destinations
 from gateway.store.bills_port import KeptPaper
 from gateway.store.port import EffectRow
@@ -151,3 +152,22 @@ async def test_mails_keep_their_rate(house: House, box: MailBox, tmp_path: Path)
     sender = mail(house, box, pause_s=10.0)
     await sender._keep_the_rate()
     assert sender._free_at == house.time.monotonic() + 10.0
+
+
+async def test_a_letter_that_is_no_work_is_handed_over_and_what_was_refused_or_is_away_is_told(
+    house: House, box: MailBox
+):
+    text = Text(subject="Audit chain", body="1f0c\n")
+    assert await mail(house, box).post(TO, text, "audit.1f0c") is None
+    (message,) = box.messages
+    assert (message["To"], message["Subject"], message["Message-ID"]) == (
+        TO,
+        "Audit chain",
+        "<audit.1f0c@library.example>",
+    )
+    box.to_recipient = "550 no such box"
+    assert "550" in str(await mail(house, box).post(TO, text, "audit.1f0c"))
+    box.to_recipient, box.to_data = "250 OK", "452 no room"
+    assert "broke off" in str(await mail(house, box).post(TO, text, "audit.1f0c"))
+    assert "can't be reached" in str(await mail(house, box, port=1).post(TO, text, "audit.1f0c"))
+    assert len(box.taken) == 1

@@ -13,6 +13,7 @@ from gateway.reports.folding import House
 from gateway.store.factory import open_store
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
+from gateway.store.sealing import Numbers, Seal
 from gateway.workflow.records import Role, State
 from tests.fakes.clock import QuickTime
 from tests.store.conftest import SQLITE
@@ -145,7 +146,7 @@ async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:
     found = await store.keeping.purgeable(
         Role.LENDING, State.COMPLETED, ended_before=later(100), copied_before=NOW, limit=1
     )
-    await store.keeping.purge(found, at=later(500))
+    await store.keeping.purge([each.request for each in found], at=later(500))
     await sealed(store)
     audited = await looked(store)
     assert (audited.faults, audited.purged) == ((), 3)
@@ -171,3 +172,58 @@ async def test_history_that_is_older_than_the_chain_is_sealed_in_pieces(
     await sealer.run_once()
     assert await sealer.run_once() == 8
     assert ((await looked(store)).seals, (await looked(store)).faults) == (3, ())
+
+
+async def test_the_head_is_mailed_once_a_day_and_again_an_hour_later_if_it_was_not_taken(store: Store) -> None:
+    time, mailed, trouble = QuickTime(NOW), [], ["the mail server can't be reached"]
+
+    async def mail(last: Seal) -> str | None:
+        mailed.append(last.head)
+        return trouble[0] if trouble else None
+
+    sealer = Sealer(store, time, mail)
+
+    async def a_minute_later(seconds: float = 60) -> int:
+        await time.advance(seconds)
+        await sealer.run_once()
+        return len(mailed)
+
+    await store.commit(creation(1))
+    await a_minute_later()
+    assert [await a_minute_later(), await a_minute_later()] == [1, 1], "not taken, and not tried at once"
+    trouble.clear()
+    assert [await a_minute_later(3600), await a_minute_later(3600)] == [2, 2], "taken, and not sent again that day"
+    await store.commit(creation(2))
+    assert [await a_minute_later(86_400), await a_minute_later(3600)] == [3, 3]
+    assert mailed[1] != mailed[2]
+
+
+async def test_a_chain_of_which_most_is_purged_is_looked_at_page_by_page(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.dispatch.sealing.LINES_AT_ONCE", 2)
+    for number in range(1, 6):
+        await store.commit(creation(number))
+        over = {"state": State.COMPLETED, "updated_at": later(10), "state_since": later(10)}
+        await store.commit(step(number, of=over))
+    await sealed(store)
+    await Bookkeeper(store, House, TIME).catch_up()
+    for number, at in ((1, 500), (2, 500), (3, 500), (4, 600)):
+        await store.keeping.purge([f"HILL-{number}"], at=later(at + number / 1e6))
+    await store.keeping.purge(["HILL-5"], at=later(700))
+    await sealed(store)
+    audited = await looked(store)
+    assert (audited.faults, audited.purged) == ((), 15)
+
+
+def test_ids_are_kept_as_bits() -> None:
+    numbers = Numbers()
+    numbers.add([0, 7, 8, 1000, 8])
+    assert (len(numbers), 7 in numbers, 8 in numbers, 9 in numbers, 1001 in numbers, 10**9 in numbers) == (
+        4,
+        True,
+        True,
+        False,
+        False,
+        False,
+    )

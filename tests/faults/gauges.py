@@ -1,15 +1,18 @@
-"""What a long run watches over time: the gateway's memory, files, threads and coroutines, the size of its store, what waits, how fast it answers."""
+"""What a long run watches over time: the gateway's memory, files, threads and coroutines, the size of its store and what of it holds nothing, its
+write-ahead log, what waits, how fast it answers.
+"""
 
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 import aiohttp
+import asyncpg
 import msgspec
 import psutil
 
+from gateway.store.factory import sqlite_path
 from tests.faults.processes import GatewayLife
 from tests.faults.settings import Ports
 
@@ -27,7 +30,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     threads: int
     coroutines: int
     store_mb: float
+    idle_mb: float
+    """Of the store, what holds nothing: free pages (SQLite), dead rows (PostgreSQL)."""
     wal_mb: float
+    """The write-ahead log: SQLite's file, all of PostgreSQL's segments."""
     waiting: int
     """Rows of work that wait, in all lanes."""
     answers_ms: float
@@ -38,12 +44,12 @@ class Gauges:
     """Looks every so many seconds, and prints each reading as a line."""
 
     def __init__(
-        self, life: GatewayLife, ports: Ports, store: Path, ended: Callable[[], int], *, every_s: float
+        self, life: GatewayLife, ports: Ports, store_url: str, ended: Callable[[], int], *, every_s: float
     ) -> None:
         self.readings: list[Reading] = []
         self._life = life
         self._operations = f"http://127.0.0.1:{ports.operations}"
-        self._store = store
+        self._store_url = store_url
         self._ended = ended
         self._every_s = every_s
 
@@ -56,7 +62,7 @@ class Gauges:
                 print(HEADING, flush=True)
             try:
                 reading = await self._read(session, time.monotonic() - began_at)
-            except (aiohttp.ClientError, psutil.Error, OSError, TimeoutError):
+            except (aiohttp.ClientError, asyncpg.PostgresError, psutil.Error, OSError, TimeoutError):
                 continue  # it is being killed just now: the next look finds it alive
             self.readings.append(reading)
             print(line(reading), flush=True)
@@ -77,14 +83,17 @@ class Gauges:
             files=process.num_fds(),
             threads=process.num_threads(),
             coroutines=total(page, "ill_coroutines "),
-            store_mb=_size_mb(self._store),
-            wal_mb=_size_mb(self._store.with_name(f"{self._store.name}-wal")),
+            store_mb=total(page, "ill_store_bytes ") / _MB,
+            idle_mb=total(page, "ill_store_idle_bytes ") / _MB,
+            wal_mb=await wal_bytes(self._store_url) / _MB,
             waiting=total(page, "ill_queue_depth{"),
             answers_ms=answers_ms,
         )
 
 
-HEADING: Final = "    time  life  loans  memory  files  threads  coroutines   store     wal  waiting  answers in"
+HEADING: Final = (
+    "    time  life  loans  memory  files  threads  coroutines   store    idle      wal  waiting  answers in"
+)
 
 
 def line(reading: Reading) -> str:
@@ -92,7 +101,7 @@ def line(reading: Reading) -> str:
     minutes, seconds = divmod(int(reading.at_s), 60)
     return (
         f"{minutes:5}:{seconds:02} {reading.lives:5} {reading.ended:6} {reading.memory_mb:4.0f} MB {reading.files:6}"
-        f" {reading.threads:8} {reading.coroutines:11} {reading.store_mb:4.0f} MB {reading.wal_mb:4.1f} MB {reading.waiting:8}"
+        f" {reading.threads:8} {reading.coroutines:11} {reading.store_mb:4.0f} MB {reading.idle_mb:4.1f} MB {reading.wal_mb:5.1f} MB {reading.waiting:8}"
         f" {reading.answers_ms:8.0f} ms"
     )
 
@@ -114,9 +123,19 @@ def growth_of(readings: Sequence[Reading]) -> str:
         f"over {hours * 60:.0f} minutes of one life: memory {first.memory_mb:.1f} → {last.memory_mb:.1f} MB,"
         f" files {first.files} → {last.files}, threads {first.threads} → {last.threads},"
         f" coroutines {first.coroutines} → {last.coroutines}, WAL {first.wal_mb:.1f} → {last.wal_mb:.1f} MB,"
+        f" store {first.store_mb:.1f} → {last.store_mb:.1f} MB, of which {first.idle_mb:.1f} → {last.idle_mb:.1f} MB hold nothing,"
         f" {last.ended - first.ended} loans"
     )
 
 
-def _size_mb(path: Path) -> float:
-    return path.stat().st_size / _MB if path.exists() else 0.0
+async def wal_bytes(store_url: str) -> int:
+    """How large the write-ahead log is. Raises OSError, asyncpg.PostgresError."""
+    path = sqlite_path(store_url)
+    if path is not None:
+        log = path.with_name(f"{path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
+    connection = await asyncpg.connect(store_url)
+    try:
+        return int(await connection.fetchval("SELECT sum(size) FROM pg_ls_waldir()"))
+    finally:
+        await connection.close()

@@ -346,8 +346,7 @@ class House:
 
     def gauges(self, every_s: float) -> Gauges:
         """Gauges on the first instance."""
-        store = self.directory / "gateway.sqlite"
-        return Gauges(self.lives[0], self._ports[0], store, lambda: self.ended, every_s=every_s)
+        return Gauges(self.lives[0], self._ports[0], self.store_url, lambda: self.ended, every_s=every_s)
 
     async def metrics(self, session: aiohttp.ClientSession) -> list[str]:
         """The page of metrics of each gateway."""

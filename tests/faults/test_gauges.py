@@ -11,7 +11,7 @@ ill_coroutines 21.0
 ill_coroutines_of_another 5.0
 """
 READING = Reading(
-    at_s=60.0, lives=1, ended=10, memory_mb=80.0, files=20, threads=4, coroutines=30, store_mb=5.0, wal_mb=4.0,
+    at_s=60.0, lives=1, ended=10, memory_mb=80.0, files=20, threads=4, coroutines=30, store_mb=5.0, idle_mb=0.5, wal_mb=4.0,
     waiting=10, answers_ms=3.0,
 )  # fmt: skip
 
@@ -32,6 +32,7 @@ def test_growth_is_that_of_the_longest_life_after_its_first_reading():
     assert "memory 90.0 → 91.0 MB" in said
     assert "coroutines 31 → 33" in said
     assert "600 loans" in said
+    assert "store 5.0 → 5.0 MB, of which 0.5 → 0.5 MB hold nothing" in said
     assert growth_of([READING]) == "no life was long enough to tell whether memory grows"
 
 
@@ -46,6 +47,8 @@ def test_a_reading_is_a_line_with_everything_in_it():
         "4",
         "30",
         "5",
+        "MB",
+        "0.5",
         "MB",
         "4.0",
         "MB",

@@ -34,7 +34,9 @@ def compiled(dashboard: dict[str, Any], folder: Path) -> str:
     installed()
     (folder / "node_modules").symlink_to(PACKAGES)
     (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "dashboard.ts").write_text(f"{TYPES}\nexport const ours: Written<Ours> = {json.dumps(dashboard, indent=1)};\n")
+    (folder / "dashboard.ts").write_text(
+        f"{TYPES}\nexport const ours: Written<Ours> = {json.dumps(dashboard, indent=1)};\n"
+    )
     compiler = PACKAGES / "typescript/lib/tsc.js"
     options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "dashboard.ts"]
     done = subprocess.run([str(NODE), str(compiler), *options], cwd=folder, capture_output=True, text=True, check=False)

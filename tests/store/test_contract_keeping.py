@@ -7,8 +7,10 @@ import pytest
 
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.reports.folding import House
-from gateway.store.keeping_tables import distances, without_raw
+from gateway.store.keeping_tables import DROP_ENTRIES, DROPS, distances, without_raw
 from gateway.store.port import Gone, HistoryKind, Store, StoreError
+from gateway.store.postgres import PostgresStore
+from gateway.workflow.charges import Price
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.records import Role, State
 from gateway.workflow.staff import LookUp, LookUpWay
@@ -38,9 +40,10 @@ async def purgeable(store: Store, *, before: float = 100, limit: int = 9) -> tup
 
 async def uncounted(store: Store, *, before: float = 100, limit: int = 9) -> tuple[str, ...]:
     """What is purgeable while figures have not caught up."""
-    return await store.keeping.purgeable(
+    found = await store.keeping.purgeable(
         Role.LENDING, ENDED, ended_before=later(before), copied_before=NOW, limit=limit
     )
+    return tuple(each.request for each in found)
 
 
 async def test_what_ended_long_ago_and_has_no_work_is_purged_the_oldest_first(store: Store) -> None:
@@ -50,6 +53,19 @@ async def test_what_ended_long_ago_and_has_no_work_is_purged_the_oldest_first(st
     await store.commit(creation(4))
     assert await purgeable(store) == ("HILL-2", "HILL-1")
     assert await purgeable(store, limit=1) == ("HILL-2",)
+
+
+async def test_what_may_be_purged_comes_in_pieces_each_behind_the_one_before(store: Store) -> None:
+    for number, at in ((1, 30), (2, 20), (3, 20)):
+        await ended(store, number, at=at)
+    await Bookkeeper(store, House, FakeTime(NOW)).catch_up()
+    last, found = None, []
+    while piece := await store.keeping.purgeable(
+        Role.LENDING, ENDED, ended_before=later(100), copied_before=NOW, limit=1, after=last
+    ):
+        last = piece[-1]
+        found += [each.request for each in piece]
+    assert found == ["HILL-2", "HILL-3", "HILL-1"]
 
 
 @pytest.mark.parametrize(
@@ -174,3 +190,40 @@ def test_without_its_raw_messages_an_entry_is_the_same_however_often() -> None:
     assert '"sent":"blake2b:' in lighter
     assert without_raw(lighter) == lighter
     assert without_raw('{"words":"x"}') == '{"words":"x"}'
+
+
+async def test_a_price_goes_with_its_request_and_keeps_it_while_it_is_not_settled(store: Store) -> None:
+    await ended(store, 1)
+    price = Price(request="HILL-1", minor=2500, currency="USD", by_lender=False, named_by="ada", named_at=NOW)
+    await store.prices.save_price(price, settled=False)
+    assert await purgeable(store) == ()
+    await store.prices.save_price(price, settled=True)
+    assert await purgeable(store) == ("HILL-1",)
+    await store.keeping.purge(["HILL-1"], at=later(500))
+    assert await store.prices.price("HILL-1") is None
+
+
+STAYS = {
+    "effects": "a request with work is not purged",
+    "pool_barcodes": "nor one that a barcode of the pool stands for",
+    "tombstones": "what is left of it",
+    "bill_lines": "a bill outlives its request",
+    "royalties": "what was paid is kept",
+    "copies": "files end by themselves, after weeks",
+}
+
+
+async def test_every_table_that_names_requests_lets_go_of_those_that_are_purged_or_says_why_not(store: Store) -> None:
+    if isinstance(store, PostgresStore):
+        asked = "SELECT table_name FROM information_schema.columns WHERE column_name = 'request' AND table_schema = 'public'"
+    else:
+        asked = "SELECT m.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c WHERE c.name = 'request' AND m.type = 'table'"
+    named = {name for (name,) in await fetch(store, asked)}
+    dropped = {statement.split()[2] for statement in (*DROPS, DROP_ENTRIES)}
+    assert named - dropped == STAYS.keys()
+
+
+async def test_a_store_knows_how_large_it_is(store: Store) -> None:
+    room = await store.keeping.room()
+    assert room.bytes > 100_000
+    assert 0 <= room.idle < room.bytes

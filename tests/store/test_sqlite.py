@@ -2,18 +2,21 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from gateway.store.factory import open_store
-from gateway.store.port import StoreUnavailable
+from gateway.store.port import Change, StoreUnavailable
 from gateway.store.sqlite import SqliteStore
-from tests.store.values import creation, later, step
+from tests.store.values import creation, entry, inbound, later, note, step
 
 
 @pytest.fixture
@@ -34,6 +37,52 @@ async def test_commits_are_durable_by_setting(store: SqliteStore) -> None:
     assert setting(store, "journal_mode") == "wal"
     assert setting(store, "synchronous") == 2, "FULL"
     assert setting(store, "foreign_keys") == 1
+
+
+def with_document(number: int, length: int) -> Change:
+    return msgspec.structs.replace(creation(number), inbound=inbound(number, document=b"x" * length))
+
+
+async def test_room_that_holds_nothing_is_given_back_to_the_disk_piece_by_piece_while_the_store_serves(
+    store: SqliteStore, sqlite_url: str
+) -> None:
+    path = store._path
+    for number in range(40):
+        await store.commit(with_document(number, 50_000))
+    assert setting(store, "wal_checkpoint(TRUNCATE)") == 0
+    full = path.stat().st_size
+    assert await store.keeping.give_back(spare=0.05, limit=65_536) == 0, "nothing is idle"
+    await store.keeping.drop_documents(received_before=later(1000), limit=99)
+    before = await store.keeping.room()
+    assert before.idle > 40 * 50_000
+    assert await store.keeping.give_back(spare=0.05, limit=65_536) == 65_536
+    while await store.keeping.give_back(spare=0.05, limit=65_536):
+        await store.commit(note(1, history=(entry("meanwhile"),)))
+    after = await store.keeping.room()
+    assert after.idle <= 0.05 * after.bytes + 65_536
+    assert setting(store, "wal_checkpoint(TRUNCATE)") == 0
+    assert path.stat().st_size < full - 40 * 45_000
+    assert setting(store, "integrity_check") == "ok"
+
+
+async def test_a_file_that_was_made_without_it_gives_nothing_back_until_it_was_made_anew(
+    store: SqliteStore, sqlite_url: str
+) -> None:
+    await store.close()
+    with closing(sqlite3.connect(store._path)) as made:
+        made.execute("PRAGMA auto_vacuum = NONE")
+        made.execute("VACUUM")
+    again = open_store(sqlite_url)
+    assert isinstance(again, SqliteStore)
+    await again.open()
+    await again.commit(with_document(1, 2_000_000))
+    await again.keeping.drop_documents(received_before=later(1000), limit=99)
+    assert await again.keeping.give_back(spare=0.05, limit=65_536) == 0
+    await again.close()
+    with closing(sqlite3.connect(store._path)) as made:
+        made.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        made.execute("VACUUM")
+        assert made.execute("PRAGMA auto_vacuum").fetchone() == (2,)
 
 
 async def test_a_second_store_in_this_process_is_refused(store: SqliteStore, sqlite_url: str) -> None:

@@ -19,7 +19,7 @@ from gateway.dispatch.results import BillHappened, BillResult, Fault, Later
 from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.events import Mailed, NotMailed
 from gateway.money.records import Bill
-from gateway.notices.bills import mail_text
+from gateway.notices.bills import Text, mail_text
 from gateway.outgoing import AddressRefusedError, Destinations
 from gateway.store.port import EffectRow, Store
 
@@ -94,23 +94,42 @@ class Mail:
             await self._time.sleep(wait_s)
 
     def _message(self, effect: MailPaper, bill: Bill, pdf: bytes) -> bytes:
-        text = mail_text(bill, effect.paper, self._server.texts)
-        message = EmailMessage()
-        message["From"] = self._server.sender
-        message["To"] = effect.to
-        message["Subject"] = text.subject
-        message["Date"] = format_datetime(self._time.now())
-        domain = self._server.sender.rpartition("@")[2]
-        message["Message-ID"] = f"<{bill.id}.{effect.paper.replace(' ', '-')}.{effect.time}@{domain}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text.body)
-        name = (
+        name = f"{bill.id}.{effect.paper.replace(' ', '-')}.{effect.time}"
+        message = self._letter(effect.to, mail_text(bill, effect.paper, self._server.texts), name)
+        file = (
             f"{bill.number}.pdf"
             if effect.paper is BillPaper.BILL
             else f"{bill.number}-{effect.paper.replace(' ', '-')}.pdf"
         )
-        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
+        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=file)
         return message.as_bytes()
+
+    def _letter(self, to: str, text: Text, name: str) -> EmailMessage:
+        """A mail without attachments; `name` is the part of its Message-ID that no other mail of ours has."""
+        message = EmailMessage()
+        message["From"] = self._server.sender
+        message["To"] = to
+        message["Subject"] = text.subject
+        message["Date"] = format_datetime(self._time.now())
+        message["Message-ID"] = f"<{name}@{self._server.sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text.body)
+        return message
+
+    async def post(self, to: str, text: Text, name: str) -> str | None:
+        """Send a mail that is no work of the queue; return why it was not taken, None if it was. A second with its name is its twin."""
+        try:
+            client = await self._connected()
+            try:
+                await self._address(client, to)
+                await client.data(self._letter(to, text, name).as_bytes())
+            finally:
+                client.close()
+        except _NotTaken as no:
+            return no.result.words if isinstance(no.result, Later) else no.result
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as cut:
+            return f"it broke off at its end ({type(cut).__name__})"
+        return None
 
     async def _hand_over(self, row: EffectRow, effect: MailPaper, message: bytes) -> str:
         """Give a mail to the server, and return what that said. Raises _NotTaken; what else is raised came at the end of DATA."""

@@ -1,0 +1,41 @@
+"""Bills that were settled long ago, as common SQL: which they are, and what goes with one. See the port: keeping_port.py.
+
+An invoice goes with its credit notes, for each refers to the other. What the ledger says of a settled bill sums up to nothing, so no balance changes; a
+payment goes once the ledger has no line of it. Numbers that were given are not given again.
+"""
+
+from typing import Final
+
+from gateway.money.groups import UNNUMBERED
+
+_BEGUN: Final = ", ".join(f"'{state}'" for state in UNNUMBERED)
+
+OLD: Final = f"""
+    SELECT id, updated_at, series, fiscal_year, number FROM bills
+    WHERE state = $1 AND updated_at < $2 AND (updated_at, id) > ($3, $4) AND balance = 0 AND credits IS NULL
+        AND NOT EXISTS (SELECT 1 FROM effects WHERE effects.request = bills.id)
+        AND NOT EXISTS (SELECT 1 FROM tasks WHERE tasks.about = bills.id AND closed_at + 0 IS NULL)
+        AND NOT EXISTS (
+            SELECT 1 FROM bills AS notes
+            WHERE notes.credits = bills.id AND (
+                notes.updated_at >= $2 OR notes.state IN ({_BEGUN})
+                OR EXISTS (SELECT 1 FROM effects WHERE effects.request = notes.id)))
+    ORDER BY updated_at, id LIMIT $5"""  # noqa: S608 - constants
+"""`+ 0` leads planners to the tasks of the bill, and not to all that are open."""
+_OF_BOTH: Final = "(SELECT id FROM bills WHERE id = $1 UNION ALL SELECT id FROM bills WHERE credits = $1)"
+DROPS: Final = tuple(
+    f"DELETE FROM {table} WHERE {column} IN {_OF_BOTH}"  # noqa: S608 - constants
+    for table, column in (
+        ("ledger", "bill"),
+        ("bill_papers", "bill"),
+        ("bill_history", "bill"),
+        ("bill_lines", "bill"),
+        ("tasks", "about"),
+    )
+)
+"""What goes with an invoice and its credit notes; then they."""
+DROP_NOTES: Final = "DELETE FROM bills WHERE credits = $1"
+DROP: Final = "DELETE FROM bills WHERE id = $1 AND balance = 0 AND updated_at = $2"
+"""Nothing, if it has changed meanwhile."""
+DROP_PAYMENTS: Final = """
+    DELETE FROM payments WHERE booked_at < $1 AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.payment = payments.id)"""
