@@ -130,7 +130,7 @@ async def _store(settings: Settings, running: Running | None) -> list[Finding]:
     if running is not None:
         said = running.checks.get("store")
         if said is None:
-            return [Finding("store", Level.WELL, "It can be read and written.")]
+            return [Finding("store", Level.WELL, f"It can be read and written. {_room(running)}")]
         return [
             Finding("store", Level.WRONG, f"{said}.", "Look at the disk (SQLite) or the database server (PostgreSQL).")
         ]
@@ -156,6 +156,12 @@ async def _store(settings: Settings, running: Running | None) -> list[Finding]:
             f"It can be opened; this program's tables have version {newest}, and a start brings them there.",
         )
     ]
+
+
+def _room(running: Running) -> str:
+    """How large the store is, in words."""
+    size, idle = (running.gauge(name) or 0.0 for name in ("ill_store_bytes", "ill_store_idle_bytes"))
+    return f"It takes {size / 2**20:,.0f} MB, of which {idle / 2**20:,.0f} MB hold nothing."
 
 
 def _disk(settings: Settings) -> Finding:

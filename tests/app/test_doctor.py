@@ -114,3 +114,9 @@ def test_settings_in_a_bundle_have_no_accounts():
         "acs": {"user": "**********", "account": "**********", "host": "acs"},
         "partners": [{"account": "**********", "id": "x"}],
     }
+
+
+async def test_a_store_in_use_is_told_with_its_size_and_what_of_it_holds_nothing(config: Path):
+    metrics = "ill_store_bytes 3.145728e+07\nill_store_idle_bytes 1.048576e+06\n"
+    (finding,) = await doctor._store(load(config, {}), doctor.Running({"store": None}, metrics))
+    assert finding.words == "It can be read and written. It takes 30 MB, of which 1 MB hold nothing."
