@@ -207,14 +207,15 @@ class Gateway:
         self._keep_running(
             sealing.run(building.make_sealer(self._ground), clock=self._time, take_on=self._take_seal), "seal"
         )
-        purging = keeping.daily(building.make_purger(self._ground), clock=self._time, take_on=self._take_purge)
+        purger = building.make_purger(self._ground)
+        purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._take_purge)
         self._keep_running(purging, "purge")
 
     async def _take_seal(self, at: datetime) -> bool:
         return await self.store.take_turn("seal", at=at.replace(second=0, microsecond=0))
 
-    async def _take_purge(self, day: datetime) -> bool:
-        return await self.store.take_turn("purge", at=day)
+    async def _take_purge(self, night: datetime) -> bool:
+        return await self.store.take_turn("purge", at=night)
 
     def _read_prices_daily(self) -> None:
         looks = charges.Charges(self.store, self.acs, self._time)

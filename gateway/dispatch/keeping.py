@@ -4,13 +4,14 @@ By one gateway; doing it twice is harmless. Customers have a rule of their own (
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
 import msgspec
 import structlog
 
 from gateway.clock import TimeSource
+from gateway.dispatch.reconcile import next_time
 from gateway.money.groups import SETTLED
 from gateway.money.records import BillState
 from gateway.store.keeping_port import Ended, OldBill
@@ -20,7 +21,8 @@ from gateway.workflow.copyright import kept_since
 from gateway.workflow.lending import groups as lending
 from gateway.workflow.records import Role, State
 
-EVERY_S: Final = 24 * 3600.0
+AT: Final = time(1, 30)
+"""Of each night, by the library's clock."""
 REQUESTS_AT_ONCE: Final = 20
 """Requests of one transaction: some milliseconds."""
 ROWS_AT_ONCE: Final = 200
@@ -62,7 +64,7 @@ class Purged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Purger:
-    """Purges on demand; `daily` calls it."""
+    """Purges on demand; `nightly` calls it."""
 
     def __init__(self, store: Store, keeping: Keeping, time: TimeSource, zone: tzinfo) -> None:
         self._store = store
@@ -179,13 +181,17 @@ TakeOn = Callable[[datetime], Awaitable[bool]]
 """Whether this gateway is the one to purge at that time."""
 
 
-async def daily(purger: Purger, *, clock: TimeSource, take_on: TakeOn) -> None:
-    """Purge every day, by one gateway, until cancelled. A day without a store is told, and the next one does its work too."""
+async def nightly(purger: Purger, *, zone: tzinfo, clock: TimeSource, take_on: TakeOn) -> None:
+    """Purge every night, by one gateway, until cancelled; at the start, if nobody did so last night.
+
+    A night without a store is told, and the next one does its work too.
+    """
     while True:
-        day = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        due_at = next_time(clock.now(), AT, zone)
         try:
-            if await take_on(day):
+            if await take_on(due_at - timedelta(days=1)):
                 await purger.run()
         except StoreError as exc:
             _log.warning("could not let go of what is not kept any longer", why=type(exc).__name__)
-        await clock.sleep(EVERY_S)
+        while (wait_s := (due_at - clock.now()).total_seconds()) > 0:
+            await clock.sleep(wait_s)

@@ -1,18 +1,22 @@
 """What is not kept any longer goes at night; a late repeat is answered as before and starts nothing."""
 
 import asyncio
-from datetime import UTC, timedelta
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 
 from gateway.dispatch.bookkeeping import Bookkeeper
-from gateway.dispatch.keeping import EVERY_S, Keeping, Purger, daily
+from gateway.dispatch.keeping import AT, Keeping, Purger, nightly
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action
 from gateway.reports.folding import House as Library
-from gateway.store.port import Change, HistoryEntry, HistoryKind
+from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreError
 from gateway.workflow.copyright import kept_since
-from gateway.workflow.records import State
+from gateway.workflow.records import Request, State
 from gateway.workflow.recovery import Recovery
 from tests.dispatch.house import House, action, request
 from tests.dispatch.test_receiving import count, is_ok
@@ -77,18 +81,39 @@ async def test_nothing_goes_while_work_is_held_or_before_its_time(house: House):
     assert await run(house) == 1
 
 
-async def test_every_day_by_one_gateway(house: House):
-    days = []
+async def test_a_piece_that_can_not_go_is_passed_over(house: House, monkeypatch: pytest.MonkeyPatch):
+    made = [await house.new(number) for number in ("R1", "R2", "R3")]
+    for each in made:
+        await end(house, each)
+    monkeypatch.setattr("gateway.dispatch.keeping.REQUESTS_AT_ONCE", 1)
+    purge = house.store.keeping.purge
 
-    async def take_on(day: object) -> bool:
-        days.append(day)
+    async def stubborn(requests: Collection[str], *, at: datetime) -> int:
+        if made[0].id in requests:
+            raise StoreError("something new refers to it")
+        return await purge(requests, at=at)
+
+    monkeypatch.setattr(house.store.keeping, "purge", stubborn)
+    await house.time.advance(200 * 86_400)
+    assert await run(house) == 2
+    assert await house.store.request(made[0].id) is not None
+
+
+async def test_every_night_and_at_the_start_for_the_last_one_by_one_gateway(house: House):
+    nights: list[datetime] = []
+
+    async def take_on(night: datetime) -> bool:
+        nights.append(night)
         return False
 
-    running = asyncio.create_task(daily(purger(house), clock=house.time, take_on=take_on))
-    await house.time.advance(1)
-    await house.time.advance(EVERY_S)
-    assert len(set(days)) == 2
+    zone = ZoneInfo("America/New_York")
+    running = asyncio.create_task(nightly(purger(house), zone=zone, clock=house.time, take_on=take_on))
+    for _ in range(3):
+        await house.time.advance(86_400)
     running.cancel()
+    assert [night.astimezone(zone).time() for night in nights] == [AT] * 4
+    assert [after - before for before, after in pairwise(nights)] == [timedelta(days=1)] * 3
+    assert nights[0] <= house.time.now() - timedelta(days=3) < nights[1]
 
 
 async def test_copies_are_kept_to_the_end_of_the_third_full_calendar_year(house: House):
@@ -97,9 +122,9 @@ async def test_copies_are_kept_to_the_end_of_the_third_full_calendar_year(house:
     assert (kept_since(now).month, kept_since(now).day) == (1, 1)
 
 
-async def end(house: House) -> None:
+async def end(house: House, kept: Request | None = None) -> None:
     """The request is over: Unfilled, with nothing left to do."""
-    kept, at = await house.current(), house.time.now()
+    kept, at = kept or await house.current(), house.time.now()
     over = msgspec.structs.replace(kept, state=State.UNFILLED, version=kept.version + 1, updated_at=at, state_since=at)
     line = HistoryEntry(at=at, by="ada", kind=HistoryKind.NOTE, words="Over.")
     work = tuple({row.effect.key for row in await house.store.pending(kept.id)})
