@@ -1,7 +1,8 @@
 """The audit chain: whether history holds, and erasing the words of a note without breaking it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any, Final
+from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -11,8 +12,10 @@ from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
 from gateway.desk.structs.audit import AuditShown, EraseBody, VerifyBody
 from gateway.desk.structs.common import Done
+from gateway.store.keeping_tables import RAW
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.sealing import Line, without_salt
+from gateway.store.story_port import StoryLine
 from gateway.store.wording import words
 
 STAFF_ACTED: Final = "staff acted"
@@ -48,8 +51,11 @@ async def erase_note(desk: Desk, caller: Caller, entry: int, body: EraseBody) ->
         detail={"erased": entry},
     )
     salted = msgspec.structs.replace(seal, leaves=without_salt(seal.leaves, entry))
-    others = [found async for found in _notes(desk, line.request, but=entry)]
-    await desk.store.audit.erase(blank, salted, others, told=told)
+    story = await desk.store.story.lines(line.request, limit=1000)
+    others = [word for each in story if each.id != entry and each.event is not None for word in _words(each.event)]
+    said = [str(event[name]) for name in NOTES if event.get(name)]
+    messages = [found async for found in _without(desk, said, story)]
+    await desk.store.audit.erase(blank, salted, others, messages=messages, told=told)
     return Done(words="The note is erased; its digest stays in the chain.")
 
 
@@ -64,17 +70,17 @@ def _encoded(value: dict[str, Any]) -> str:
     return msgspec.json.encode(value).decode()
 
 
-async def _notes(desk: Desk, request: str, *, but: int) -> Any:
-    """The words of the request's other notes, for the search."""
-    for each in await desk.store.story.lines(request, limit=1000):
-        event = each.event
-        if each.id != but and event is not None:
-            for text in _texts(event):
-                for word in words(text):
-                    yield word
+async def _without(desk: Desk, said: Iterable[str], story: Iterable[StoryLine]) -> AsyncIterator[tuple[int, str]]:
+    """Lines of messages that took these words along, with digests in place of the messages: the chain knows those by their digests anyway."""
+    told = [escape(text) for text in said]
+    for each in story:
+        raw = " ".join(str(each.entry.detail.get(name, "")) for name in RAW) if each.entry else ""
+        line = await desk.store.audit.line(each.id) if any(text in raw for text in told) else None
+        if line is not None and line.entry is not None:
+            yield line.id, line.entry
 
 
-def _texts(event: Any) -> Iterator[str]:
+def _words(event: Any) -> Iterator[str]:
     """What the search knows of an event (register_rows.py)."""
     note = getattr(event, "note", None)
-    return iter([note] if isinstance(note, str) else [])
+    return iter(words(note) if isinstance(note, str) else [])

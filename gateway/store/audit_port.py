@@ -40,5 +40,10 @@ class AuditStore(Protocol):
     async def line(self, entry: int) -> Line | None:
         """Return one line of history."""
 
-    async def erase(self, line: Line, seal: Seal, notes: Iterable[str], *, told: HistoryEntry) -> None:
-        """Write a line without its words, its seal without its salt, and that it was done; `notes` are what the search still knows of its request."""
+    async def erase(
+        self, line: Line, seal: Seal, notes: Iterable[str], *, messages: Iterable[tuple[int, str]], told: HistoryEntry
+    ) -> None:
+        """Write a line without its words, its seal without its salt, and that it was done.
+
+        `notes` are what the search still knows of its request; `messages` are lines whose raw messages held the words, by their ids, without those.
+        """

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
-from gateway.store import encoding, sql
+from gateway.store import encoding, keeping_tables, sql
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.keeping_tables import without_raw
@@ -90,10 +90,13 @@ class AuditTables:
         """See the port."""
         return next(map(_line, await self._fetch(LINE, entry)), None)
 
-    async def erase(self, line: Line, seal: Seal, notes: Iterable[str], *, told: HistoryEntry) -> None:
+    async def erase(
+        self, line: Line, seal: Seal, notes: Iterable[str], *, messages: Iterable[tuple[int, str]], told: HistoryEntry
+    ) -> None:
         """See the port."""
         await self._load(
             (REWRITE, [(line.id, line.entry, line.event)]),
+            (keeping_tables.REWRITE, list(messages)),
             (CHANGE_SEAL, [(seal.number, packed(seal.leaves))]),
             (NOTES, [(line.request or "", " ".join(notes)[:8000])]),
             (sql.INSERT_HISTORY, [(None, stamp(told.at), encoding.encode(told), None)]),

@@ -59,6 +59,28 @@ async def test_a_note_is_erased_and_the_chain_holds(live: Live):
     assert SECRET not in raw
 
 
+async def test_the_message_that_took_a_note_along_goes_with_it_and_others_stay(live: Live):
+    said = "For Jo Doe <of Nowhere Lane> & family"
+    await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
+    event = StaffActed(at=START, by="ada", action=StaffAction.NOTE, note=said)
+    line = HistoryEntry(at=START, by="ada", kind=HistoryKind.DECISION, words=f"ada noted: {said}.")
+    await live.store.commit(Change(history_of="r1", event=event, history=(line,)))
+    number = (await live.store.story.lines("r1", limit=1))[0].id
+    for document in ("<note>#SEQ:1# For Jo Doe &lt;of Nowhere Lane&gt; &amp; family</note>", "<note>Another.</note>"):
+        sent = HistoryEntry(
+            at=START, by="gateway", kind=HistoryKind.MESSAGE_OUT, words="Told.", detail={"document": document}
+        )
+        await live.store.commit(Change(history_of="r1", history=(sent,)))
+    await seal(live)
+    assert (await live.call("POST", f"/audit/erase/{number}", body={"reason": "Privacy."}))[0] == 200
+    other, gone, _ = await live.store.story.lines("r1", limit=9)
+    assert (other.entry and other.entry.detail["document"]) == "<note>Another.</note>"
+    assert gone.entry is not None
+    assert str(gone.entry.detail["document"]).startswith("blake2b:")
+    await seal(live)
+    assert (await live.call("POST", "/audit/verify", body={}))[1]["faults"] == []
+
+
 async def test_what_is_no_note_is_not_erased(live: Live):
     await live.store.commit(Change(request=a_request("r1"), created=True, history_of="r1"))
     entry = HistoryEntry(at=START, by="gateway", kind=HistoryKind.DECISION, words="Loaned.")
