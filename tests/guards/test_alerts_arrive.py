@@ -325,5 +325,6 @@ async def test_each_alert_that_wakes_somebody_reaches_the_alertmanager_and_none_
             }
             seen = await until_heard(hears, wanted | {(OF_ALL, "")})
             await asyncio.to_thread(stack.close)
-    assert {name for name, about in seen if about == calm.target} == set()
-    assert {name for name, about in seen if about == idle.target} == IDLE
+    tried = IDLE | REFUSED | WAITING
+    assert {name for name, about in seen if about == calm.target} & tried == set()
+    assert {name for name, about in seen if about == idle.target} & tried == IDLE

@@ -208,6 +208,7 @@ STAYS = {
     "pool_barcodes": "nor one that a barcode of the pool stands for",
     "tombstones": "what is left of it",
     "bill_lines": "a bill outlives its request",
+    "customer_works": "goes with its customer",
     "royalties": "what was paid is kept",
     "copies": "files end by themselves, after weeks",
 }

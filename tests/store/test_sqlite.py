@@ -54,7 +54,7 @@ async def test_room_that_holds_nothing_is_given_back_to_the_disk_piece_by_piece_
     assert await store.keeping.give_back(spare=0.05, limit=65_536) == 0, "nothing is idle"
     await store.keeping.drop_documents(received_before=later(1000), limit=99)
     before = await store.keeping.room()
-    assert before.idle > 40 * 50_000
+    assert before.idle > 40 * 48_000
     assert await store.keeping.give_back(spare=0.05, limit=65_536) == 65_536
     while await store.keeping.give_back(spare=0.05, limit=65_536):
         await store.commit(note(1, history=(entry("meanwhile"),)))
