@@ -2,6 +2,7 @@
 
 python -m bench.pages                          1,000 and 1,000,000, on both stores
 python -m bench.pages sqlite 1000 100000       one store, other numbers
+python -m bench.pages /prices "search: "       screens whose names have one of these words
 """
 
 import asyncio
@@ -285,8 +286,8 @@ async def _fill(url: str, count: int) -> None:
     await fill(url, count, datetime.now(UTC))
 
 
-def measure(url: str, count: int, folder: Path) -> Measured:
-    """Ask a gateway on a filled store for every screen."""
+def measure(url: str, count: int, folder: Path, only: Sequence[str] = ()) -> Measured:
+    """Ask a gateway on a filled store for every screen, or for those whose names have one of these words."""
     stretches = folder / "stretches.jsonl"
     with gateway(folder, Wishes(store_url=url), stretches) as one, on_other_cores():
         start_mb = one.resident_mb
@@ -294,8 +295,9 @@ def measure(url: str, count: int, folder: Path) -> Measured:
         asking = Asking(one, browser, stretches)
         found = {}
         for name, addresses in screens(values_of(one, count), random.Random(3)).items():
-            found[name] = asking.measured(name, addresses)
-            print(".", end="", file=sys.stderr, flush=True)
+            if not only or any(words in name for words in only):
+                found[name] = asking.measured(name, addresses)
+                print(".", end="", file=sys.stderr, flush=True)
         return Measured(screens=found, start_mb=start_mb, end_mb=one.resident_mb)
 
 
@@ -344,12 +346,13 @@ def main() -> None:
     """Measure and print."""
     kinds = [each for each in sys.argv[1:] if each in STORES] or STORES
     sizes = [int(each) for each in sys.argv[1:] if each.isdigit()] or SIZES
+    only = [each for each in sys.argv[1:] if each not in STORES and not each.isdigit()]
     heading("pages: the first byte of each screen", WORDS)
     for kind in kinds:
         found = []
         for size in sizes:
             with tempfile.TemporaryDirectory() as name, filled(kind, size, Path(name)) as url:
-                found.append(measure(url, size, Path(name)))
+                found.append(measure(url, size, Path(name), only))
         told(kind, sizes, found)
 
 

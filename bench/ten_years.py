@@ -44,6 +44,8 @@ from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import Wanted
 
 PARTNERS: Final = 300
+PERIODICALS: Final = 2_000
+"""Of which articles are asked for; some of them often."""
 LONG_STORY_EVERY: Final = 97
 KEPT_RAW: Final = timedelta(days=365)
 _YEARS_S: Final = 10 * 365 * 86_400
@@ -73,6 +75,7 @@ OURS_OPEN: Final = (
     (State.ON_ITS_WAY, 10),
     (State.ON_SHELF, 10),
     (State.TO_RETURN, 3),
+    (State.LOST, 2),
 )
 LENT_ENDED: Final = ((State.COMPLETED, 70), (State.UNFILLED, 28), (State.LOST, 2))
 OURS_ENDED: Final = ((State.COMPLETED, 80), (State.UNFILLED, 20))
@@ -176,6 +179,7 @@ COLUMNS: Final = {
     "tasks": ("request", "kind", "words", "opened_at", "closed_at"),
     "customers": ("request", "body"),
     "customer_works": ("request", "barcode", "work", "asked_at"),
+    "copied": ("request", "key", "asked_at"),
     "look_ups": ("at", "looked_by", "request", "way", "what"),
 }
 """The columns of each table that are given; a table comes after those that it refers to."""
@@ -213,6 +217,9 @@ def _add_work(rows: Rows, line: int, request: Request, now: datetime, *, is_open
     elif line % 7 == 0:
         closed = None if is_open and line % 3 == 0 else at
         rows["tasks"].append((request.id, TaskKind.READ_NOTE.value, "The other side wrote a note.", at, closed))
+    if request.role is Role.BORROWING and request.service is ServiceType.COPY and line % 2:
+        title = line % 97 * (line % 89) % PERIODICALS
+        rows["copied"].append((request.id, f"issn:{title:08}/{request.created_at.year}", at))
     if request.role is Role.BORROWING and is_open:
         card = f"2{line * 31 % 20_000:013}"
         rows["customers"].append((request.id, encoding.encode(Customer(barcode=card))))

@@ -18,6 +18,8 @@ def add(commands: Any) -> None:
     listing = group.add_parser("list", parents=[common, into_flag()], help="copies of a calendar year, by title")
     listing.add_argument("--year", type=int, help="the calendar year (this one)")
     listing.add_argument("--over", action="store_true", help="only titles with more than are allowed")
+    listing.add_argument("--after", metavar="TITLE", help="go on from here: “next” of the page before")
+    listing.add_argument("--limit", type=int, help="titles at once (25)")
     listing.set_defaults(run=list_copied)
     noting = group.add_parser("royalty", parents=[common], help="note what was paid for a copy")
     noting.add_argument("request")
@@ -33,7 +35,7 @@ def list_copied(options: argparse.Namespace) -> int:
     into: Path | None = options.into
     if into:
         return save(options, "copyright", query=CopyrightQuery, year=options.year, over=options.over or None)
-    query = made(CopyrightQuery, year=options.year, over=options.over or None)
+    query = made(CopyrightQuery, year=options.year, over=options.over or None, after=options.after, limit=options.limit)
     told(options, Gateway.of(options).ask("GET", "copyright", query=query), CopyrightShown, _print)
     return 0
 
@@ -46,6 +48,8 @@ def _print(shown: CopyrightShown) -> None:
     print_table(
         ("TITLE", "NUMBER", f"OF {shown.allowed}", "FILLED", "OPEN", ""), rows, empty=f"No copy in {shown.year}."
     )
+    if shown.next:
+        print(f"More: --after {plain(shown.next)}")
     print(f"{shown.over} over what is allowed, {shown.unpaid} of them filled and without a royalty.")
     print(plain(shown.definition))
 

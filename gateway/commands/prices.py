@@ -52,6 +52,8 @@ def _print(found: PriceList) -> None:
     ]
     headings = ("REQUEST", "ITEM", "TITLE", "PRICE", "WHOSE", "STANDS", "", "LOOKED")
     print_table(headings, rows, empty="Nothing is missing, and no charge is to come off.")
+    if found.more:
+        print("There are more, which follow as these are settled.")
 
 
 def name_price(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """The rule of five as a manager sees it: titles of a year, what is over, the report for the clearance center, and royalties that were paid."""
 
-from collections.abc import Iterator, Mapping
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import NotThereError, UnusableError
 from gateway.desk.history import write_down
 from gateway.desk.ports import Desk
-from gateway.desk.sheets import hand_out, in_one_piece
+from gateway.desk.sheets import hand_out
 from gateway.desk.structs.common import Done, Download
 from gateway.desk.structs.copyright import (
     CopiedShown,
@@ -18,6 +19,7 @@ from gateway.desk.structs.copyright import (
     RoyaltyBody,
     RoyaltyShown,
 )
+from gateway.dispatch.workbooks import Pieces
 from gateway.documents.sheet import Sheet
 from gateway.money.amounts import AmountFault, amount_of, minor_units, read
 from gateway.money.currencies import UnknownCurrency
@@ -25,8 +27,11 @@ from gateway.reports.copyright import DEFINITION, Counts, Line, Work, works
 from gateway.store.copied_port import Royalty
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.copyright import is_yearly
+from gateway.workflow.records import Request
 
 Royalties = Mapping[str, tuple[Royalty, ...]]
+_AT_ONCE: Final = 50
+"""Titles whose requests are read at once."""
 HEADINGS: Final = (
     "Title", "ISSN or ISBN", "Request", "Asked for", "Article", "Published", "Number", "Over", "Counts", "Set aside",
     "Royalty", "Currency", "Paid on", "Reference",
@@ -34,59 +39,81 @@ HEADINGS: Final = (
 
 
 async def show_copyright(desk: Desk, _caller: Caller, query: CopyrightQuery) -> CopyrightShown | Download:
-    """Return what was copied of each title in a calendar year; as CSV or a workbook a line for each request, for the clearance center."""
+    """Return what was copied of each title in a calendar year, page by page; as CSV or a workbook all of it, a line for each request, for the clearance center."""
     year = query.year or desk.today().year
-    shown = await _of_year(desk, year, only_over=query.over)
+    found = await _of_year(desk, year)
+    wanted = [
+        work for work in found if (not query.over or work.over) and (query.title is None or work.key == query.title)
+    ]
     if query.format == "json":
-        return shown
+        return await _shown(desk, year, found, wanted, query)
     sheet = Sheet(title=f"Copies under the guidelines, {year}", headings=HEADINGS, notes=(DEFINITION,))
-    return await hand_out(desk, f"copyright-{year}", sheet, in_one_piece(list(_rows(desk, shown))), query.format)
+    return await hand_out(desk, f"copyright-{year}", sheet, _pieces(desk, wanted), query.format)
 
 
-async def _of_year(desk: Desk, year: int, *, only_over: bool) -> CopyrightShown:
+async def _of_year(desk: Desk, year: int) -> tuple[Work, ...]:
     since, until = (datetime(each, 1, 1, tzinfo=desk.zone) for each in (year, year + 1))
-    copied = [(each.key, each.request) for each in await desk.store.copied.copied(since, until)]
-    others = {key for key, _ in copied if not is_yearly(key)}
-    found = works(copied, await desk.store.copied.earlier(others, since), desk.copies_allowed)
-    paid = await desk.store.copied.royalties({request.id for _, request in copied})
-    over = [line for work in found for line in work.lines if line.is_over]
+    copied = await desk.store.copied.copied(since, until)
+    others = {each.key for each in copied if not is_yearly(each.key)}
+    earlier = await desk.store.copied.earlier(others, since)
+    return await asyncio.to_thread(works, copied, earlier, desk.copies_allowed)
+
+
+async def _shown(
+    desk: Desk, year: int, found: Sequence[Work], wanted: Sequence[Work], query: CopyrightQuery
+) -> CopyrightShown:
+    filled = [line.copied.request for work in found for line in work.over if line.counts is Counts.FILLED]
+    keys = [work.key for work in wanted]
+    first = keys.index(query.after) + 1 if query.after in keys else 0
+    page = wanted[first : first + query.limit]
     return CopyrightShown(
         year=year,
         allowed=desk.copies_allowed,
         definition=DEFINITION,
-        works=tuple(_work(each, paid) for each in found if not only_over or any(line.is_over for line in each.lines)),
-        over=len(over),
-        unpaid=sum(line.counts is Counts.FILLED and line.request.id not in paid for line in over),
+        titles=len(found),
+        works=await _works(desk, page),
+        over=sum(len(work.over) for work in found),
+        unpaid=len(filled) - len(await desk.store.copied.royalties(filled)),
+        next=page[-1].key if len(wanted) > first + len(page) else None,
     )
 
 
-def _work(work: Work, paid: Royalties) -> CopiedWork:
+async def _works(desk: Desk, some: Iterable[Work]) -> tuple[CopiedWork, ...]:
+    """Return titles with their requests, which are read for it."""
+    ids = [line.copied.request for work in some for line in work.lines]
+    requests = await desk.store.register.requests(ids)
+    paid = await desk.store.copied.royalties(ids)
+    return tuple(_work(work, requests, paid) for work in some)
+
+
+def _work(work: Work, requests: Mapping[str, Request], paid: Royalties) -> CopiedWork:
     kind, _, number = work.key.partition(":")
+    titles = (requests[line.copied.request].wanted.title for line in work.lines if line.copied.request in requests)
     return CopiedWork(
         key=work.key,
-        title=work.title,
+        title=next(filter(None, titles), work.key),
         number=number.partition("/")[0] if kind in {"issn", "isbn"} else "",
         is_periodical=is_yearly(work.key),
         earlier=work.earlier,
         counted=work.counted,
         filled=work.of(Counts.FILLED),
         open=work.of(Counts.OPEN),
-        requests=tuple(_copied(line, paid) for line in work.lines),
+        requests=tuple(_copied(line, requests.get(line.copied.request), paid) for line in work.lines),
     )
 
 
-def _copied(line: Line, paid: Royalties) -> CopiedShown:
-    request = line.request
+def _copied(line: Line, request: Request | None, paid: Royalties) -> CopiedShown:
+    """One whose request was let go while it was counted is shown without its work."""
     return CopiedShown(
-        request=request.id,
-        asked_at=request.created_at,
-        article=request.wanted.article_title,
-        published=request.wanted.published,
+        request=line.copied.request,
+        asked_at=line.copied.asked_at,
+        article=request.wanted.article_title if request else None,
+        published=request.wanted.published if request else None,
         counts=line.counts,
         number=line.number,
         is_over=line.is_over,
-        set_aside=Concern.COPYRIGHT in request.borrowed.waived,
-        royalties=tuple(map(_royalty, paid.get(request.id, ()))),
+        set_aside=request is not None and Concern.COPYRIGHT in request.borrowed.waived,
+        royalties=tuple(map(_royalty, paid.get(line.copied.request, ()))),
     )
 
 
@@ -100,20 +127,22 @@ def _royalty(royalty: Royalty) -> RoyaltyShown:
     )
 
 
-def _rows(desk: Desk, shown: CopyrightShown) -> Iterator[tuple[Any, ...]]:
+async def _pieces(desk: Desk, wanted: Sequence[Work]) -> Pieces:
+    """Give the rows of a file, some titles at a time."""
+    for first in range(0, len(wanted), _AT_ONCE):
+        works_shown = await _works(desk, wanted[first : first + _AT_ONCE])
+        yield [row for work in works_shown for row in _rows(desk, work)]
+
+
+def _rows(desk: Desk, work: CopiedWork) -> Iterator[tuple[Any, ...]]:
     """A row for each royalty of a request; one for a request without."""
-    for work in shown.works:
-        for each in work.requests:
-            day = each.asked_at.astimezone(desk.zone).date().isoformat()
-            told = (work.title, work.number, each.request, day, each.article or "", each.published or "", each.number)
-            flags = ("yes" if each.is_over else "", each.counts, "yes" if each.set_aside else "")
-            for royalty in each.royalties or (None,):
-                paid = (
-                    (royalty.amount, royalty.currency, str(royalty.paid_on), royalty.reference)
-                    if royalty
-                    else ("",) * 4
-                )
-                yield (*told, *flags, *paid)
+    for each in work.requests:
+        day = each.asked_at.astimezone(desk.zone).date().isoformat()
+        told = (work.title, work.number, each.request, day, each.article or "", each.published or "", each.number)
+        flags = ("yes" if each.is_over else "", each.counts, "yes" if each.set_aside else "")
+        for royalty in each.royalties or (None,):
+            paid = (royalty.amount, royalty.currency, str(royalty.paid_on), royalty.reference) if royalty else ("",) * 4
+            yield (*told, *flags, *paid)
 
 
 async def note_royalty(desk: Desk, caller: Caller, request: str, body: RoyaltyBody) -> Done:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from gateway.desk.shelf import Shelves
 from gateway.desk.sign_ins import SignIns
 from gateway.desk.structs.acs import AcsSaid, AcsStatus
 from gateway.desk.structs.directory import CatalogueTried, PeerTried
@@ -178,6 +179,8 @@ class Desk:
     extra_tokens: tuple[Token, ...] = ()
     """Tokens that count beside the store's (`access.configured_token`)."""
     copies: CopyRules = field(default_factory=CopyRules)
+    shelves: Shelves = field(default_factory=Shelves)
+    """Where what is to be pulled stands, as far as it was read."""
     sign_ins: SignIns = field(default_factory=SignIns)
     """How long sessions last, how often a password may be tried, and who hears of it."""
     elsewhere: Elsewhere | None = None

@@ -10,17 +10,21 @@ from gateway.desk.access import Caller
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
 from gateway.desk.history import write_down
 from gateway.desk.ports import Desk
-from gateway.desk.reads import all_in, partners_by_id
+from gateway.desk.reads import partners_by_id
+from gateway.desk.search import day_began
 from gateway.desk.structs.prices import PriceBody, PriceDone, PriceList, PriceRow, PriceStanding, PriceStep
 from gateway.desk.views import partner_name
 from gateway.dispatch.roles import TABLES
 from gateway.money.amounts import AmountFault, amount_of, checked, minor_units, read
 from gateway.money.currencies import UnknownCurrency
-from gateway.workflow.charges import Price, Verdict, is_back, is_unreturned
+from gateway.store.register_port import Facet, Sort, Sought
+from gateway.workflow.charges import Price, Verdict, is_back
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 
-_MAY_BE_DUE: Final = (State.LOST, State.WITH_CUSTOMER)
+SHOWN_MOST: Final = 100
+"""What is seen to makes room for what comes after it."""
+READ_MOST: Final = 250
 _STANDINGS: Final[Mapping[Verdict, PriceStanding]] = {
     Verdict.TO_SET: PriceStanding.TO_SET,
     Verdict.AGREES: PriceStanding.AGREES,
@@ -40,31 +44,42 @@ _SAID: Final[Mapping[PriceStep, str]] = {
 
 
 async def list_prices(desk: Desk, _caller: Caller) -> PriceList:
-    """Return every unreturned item with its price, and every charge that is to come off; those to see to first."""
-    partners, prices = await partners_by_id(desk.store), await desk.store.prices.prices()
-    before = desk.now() - timedelta(days=desk.price_rules.after_days)
-    due = {each.id: each async for each in all_in(desk.store, _MAY_BE_DUE) if each.role is Role.BORROWING}
-    wanted = {name: each for name, each in due.items() if is_unreturned(each, before) or name in prices}
-    others = await desk.store.register.requests([name for name in prices if name not in wanted])
-    every = [*wanted.values(), *(each for each in others.values() if each.id in prices)]
-    rows = [await _row(desk, request, prices.get(request.id), partners) for request in every]
-    shown = sorted(rows, key=lambda row: (_rank(row), row.due_at is None, row.due_at, row.request))
+    """Return unreturned items with their prices, and charges that are to come off; those to see to first, and no more than SHOWN_MOST."""
+    partners, open_prices = await partners_by_id(desk.store), await desk.store.prices.prices()
+    unreturned = await _unreturned(desk)
+    found = await desk.store.register.requests({*unreturned, *open_prices})
+    settled = await desk.store.prices.prices_of([name for name in found if name not in open_prices])
+    prices = {**open_prices, **settled}
+    rows = [_row(desk, request, prices.get(name), partners) for name, request in found.items()]
+    rows.sort(key=lambda row: (_rank(row), row.due_at is None, row.due_at, row.request))
     rules = desk.price_rules
     return PriceList(
-        rows=tuple(shown),
+        rows=tuple(rows[:SHOWN_MOST]),
+        more=len(rows) > SHOWN_MOST,
         formats=tuple(rules.by_format),
         currency=rules.currency,
-        red=sum(row.standing in RED[:2] for row in shown),
+        red=sum(row.standing in RED[:2] for row in rows),
     )
+
+
+async def _unreturned(desk: Desk) -> list[str]:
+    """Return the requests of ours whose item is lost, or with the customer long past its date: those due first, some more than are shown."""
+    before = desk.now() - timedelta(days=desk.price_rules.after_days)
+    found = []
+    for state, due in ((State.LOST, None), (State.WITH_CUSTOMER, (None, before))):
+        values = {Facet.ROLE: frozenset({Role.BORROWING.value}), Facet.STATE: frozenset({state.value})}
+        sought = Sought(values=values, due=due, now=desk.now(), today=day_began(desk))
+        page = await desk.store.register.open(sought, Sort.DUE, after=None, limit=READ_MOST)
+        found += [line.request for line in page.lines]
+    return found
 
 
 def _rank(row: PriceRow) -> int:
     return RED.index(row.standing) if row.standing in RED else len(RED)
 
 
-async def _row(desk: Desk, request: Request, kept: Price | None, partners: Mapping[str, Partner]) -> PriceRow:
-    settled = None if kept else await desk.store.prices.price(request.id)
-    price = kept or settled or _usual(desk, request)
+def _row(desk: Desk, request: Request, kept: Price | None, partners: Mapping[str, Partner]) -> PriceRow:
+    price = kept or _usual(desk, request)
     standing = _standing(request, price)
     return PriceRow(
         request=request.id,
@@ -159,7 +174,7 @@ async def step_price(desk: Desk, caller: Caller, request: str, step: PriceStep) 
 
 
 async def _done(desk: Desk, request: Request, price: Price, words: str) -> PriceDone:
-    row = await _row(desk, request, price, await partners_by_id(desk.store))
+    row = _row(desk, request, price, await partners_by_id(desk.store))
     return PriceDone(row=row, words=words)
 
 

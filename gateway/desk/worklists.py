@@ -1,6 +1,6 @@
 """Worklists as pages show them: filtered and paged by the register, so that only the requests of one page are read; as CSV; and printed.
 
-The pull list alone is read whole: its order is that of the shelves, which the register does not know.
+The pull list's order is that of the shelves, which the register does not know (shelf.py).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ from gateway.desk.paperwork import pull_slips
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.search import day_began, marks_of, values_of
+from gateway.desk.shelf import AT_ONCE
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.lists import ABOUT, ListName, ListRow
 from gateway.desk.structs.papers import Slip
@@ -37,8 +38,6 @@ from gateway.workflow.triggers import StaffAction
 
 LINES_MOST: Final = 5_000
 """Lines of a list in one file; who has more to do narrows it."""
-AT_ONCE: Final = 250
-"""Rows that are made without letting others in: some ten milliseconds."""
 SHELF_MOST: Final = 1_000
 """Requests of the pull list that are sorted by their shelves."""
 CANNOT_FIND: Final = StaffAction.CANNOT_FIND
@@ -158,10 +157,14 @@ async def _page(
         found = await _found(desk, caller, name, query, after=_key(query.after), limit=query.limit)
         return found, await rows_of(found.lines), "~".join(map(str, found.next)) if found.next else None
     found = await _found(desk, caller, name, query, limit=SHELF_MOST)
-    rows = await rows_of(found.lines)
-    first = _first([row.request for row in rows], query.after)
-    shown = rows[first : first + query.limit]
-    return found, shown, _next([row.request for row in rows], first + len(shown))
+    spots = await desk.shelves.walk(found.lines, desk.store.register.requests)
+    requests = [spot.request for spot in spots]
+    first = _first(requests, query.after)
+    some = spots[first : first + query.limit]
+    names, shown = {spot.request for spot in some}, {(spot.request, spot.item_barcode) for spot in some}
+    rows = await rows_of([line for line in found.lines if line.request in names])
+    page = tuple(row for row in rows if (row.request, row.item_barcode) in shown)
+    return found, page, _next(requests, first + len(some))
 
 
 def _key(after: str | None) -> tuple[int, int] | None:
@@ -182,10 +185,11 @@ def _next(requests: Sequence[str], end: int) -> str | None:
 
 def _first(requests: Sequence[str], after: str | None) -> int:
     """Give the place that a page begins at. Where the request that it comes after has left the list, what followed has its place."""
-    request, _, place = (after or "").partition("~")
-    if request in requests:
-        return requests.index(request) + 1
-    return min(int(place), len(requests)) if place.isdecimal() and place.isascii() else 0
+    request, _, written = (after or "").partition("~")
+    place = min(int(written), len(requests)) if written.isdecimal() and written.isascii() else 0
+    if requests[place : place + 1] == [request]:  # of a request with several items, the one that it comes after
+        return place + 1
+    return requests.index(request) + 1 if request in requests else place
 
 
 async def _rows(

@@ -11,10 +11,12 @@ from gateway.pages.visit import Visit
 
 
 class RoyaltyForm(RoyaltyBody, frozen=True, kw_only=True):
-    """A royalty, and of which request and year's page."""
+    """A royalty, and of which request and page."""
 
     request: str
     year: int
+    over: bool = False
+    after: str | None = None
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -26,7 +28,7 @@ async def note_royalty(visit: Visit) -> web.StreamResponse:
     """POST /copyright: note what was paid, and show the same year again."""
     form = await visit.form(RoyaltyForm)
     body = msgspec.convert(form, RoyaltyBody, from_attributes=True)
-    query = CopyrightQuery(year=form.year)
+    query = CopyrightQuery(year=form.year, over=form.over, after=form.after)
     try:
         done = await rule_of_five.note_royalty(visit.desk, visit.caller, form.request, body)
     except DeskError as wrong:

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
-from gateway.workflow.copyright import is_yearly
-from gateway.workflow.records import Request, State
+from gateway.workflow.copyright import Copied, is_yearly
+from gateway.workflow.records import State
 
 DEFINITION = (
     "Copies that were asked of other libraries under the guidelines (US-CCG) in the calendar year: of a periodical, articles under five years "
@@ -31,7 +31,7 @@ _VAIN = frozenset({State.CANCELLED, State.UNFILLED, State.SERVED_HERE})
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A request with its place among those of its title that count; None of one that doesn't."""
 
-    request: Request
+    copied: Copied
     counts: Counts
     number: int | None
     is_over: bool
@@ -41,7 +41,6 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     """A title, or another work, with its requests of the year."""
 
     key: str
-    title: str
     earlier: int
     """Of another work: those before the year, which count too."""
     lines: tuple[Line, ...]
@@ -51,35 +50,40 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
         """How many count, with those before."""
         return self.earlier + sum(line.number is not None for line in self.lines)
 
+    @property
+    def over(self) -> tuple[Line, ...]:
+        """Those over what is allowed."""
+        return tuple(line for line in self.lines if line.is_over)
+
     def of(self, counts: Counts) -> int:
         """How many of the year's requests stand so."""
         return sum(line.counts is counts for line in self.lines)
 
 
-def counts_of(request: Request) -> Counts:
-    """Say whether a request counts, and whether it was filled."""
-    if request.state in _VAIN:
+def counts_of(state: State) -> Counts:
+    """Say whether a request in this state counts, and whether it was filled."""
+    if state in _VAIN:
         return Counts.IN_VAIN
-    return Counts.FILLED if request.state in _OPEN else Counts.OPEN
+    return Counts.FILLED if state in _OPEN else Counts.OPEN
 
 
-def works(copied: Iterable[tuple[str, Request]], earlier: Mapping[str, int], allowed: int) -> tuple[Work, ...]:
-    """Put a year's requests together by what they are counted under, those over the rule first; requests come as they were asked for."""
-    by_key: dict[str, list[Request]] = {}
-    for key, request in copied:
-        by_key.setdefault(key, []).append(request)
+def works(copied: Iterable[Copied], earlier: Mapping[str, int], allowed: int) -> tuple[Work, ...]:
+    """Put a year's requests together by what they are counted under, the most first; requests come as they were asked for."""
+    by_key: dict[str, list[Copied]] = {}
+    for each in copied:
+        by_key.setdefault(each.key, []).append(each)
     found = [
-        _work(key, requests, 0 if is_yearly(key) else earlier.get(key, 0), allowed) for key, requests in by_key.items()
+        _work(key, all_of_it, 0 if is_yearly(key) else earlier.get(key, 0), allowed)
+        for key, all_of_it in by_key.items()
     ]
-    return tuple(sorted(found, key=lambda work: (-work.counted, work.title, work.key)))
+    return tuple(sorted(found, key=lambda work: (-work.counted, work.key)))
 
 
-def _work(key: str, requests: list[Request], earlier: int, allowed: int) -> Work:
+def _work(key: str, all_of_it: Iterable[Copied], earlier: int, allowed: int) -> Work:
     number, lines = earlier, []
-    for request in requests:
-        counts = counts_of(request)
+    for copied in all_of_it:
+        counts = counts_of(copied.state)
         number += counts is not Counts.IN_VAIN
         own = None if counts is Counts.IN_VAIN else number
-        lines.append(Line(request=request, counts=counts, number=own, is_over=own is not None and own > allowed))
-    title = next((request.wanted.title for request in requests if request.wanted.title), "") or key
-    return Work(key=key, title=title, earlier=earlier, lines=tuple(lines))
+        lines.append(Line(copied=copied, counts=counts, number=own, is_over=own is not None and own > allowed))
+    return Work(key=key, earlier=earlier, lines=tuple(lines))

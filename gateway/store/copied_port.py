@@ -6,15 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from gateway.workflow.records import Request
-
-
-class Copied(msgspec.Struct, frozen=True, kw_only=True):
-    """A request for a copy, and what it is counted under (workflow/copyright.py)."""
-
-    key: str
-    asked_at: datetime
-    request: Request
+from gateway.workflow.copyright import Copied
 
 
 class Royalty(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +25,7 @@ class CopiedStore(Protocol):
     """Each method may raise StoreUnavailable."""
 
     async def copied(self, since: datetime, until: datetime) -> tuple[Copied, ...]:
-        """Return the requests of that time that are counted, in vain or not, as long as they are kept: to the end of the third year after theirs."""
+        """Return the requests of that time that are counted, in vain or not, as they were asked for; they are kept to the end of the third year after theirs."""
 
     async def earlier(self, keys: Collection[str], before: datetime) -> Mapping[str, int]:
         """Count what counts under these keys and was asked for before then."""

@@ -6,16 +6,21 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from gateway.store import encoding
 from gateway.store.borrowing import IN_VAIN
 from gateway.store.columns import Fetched, moment, plain, stamp
-from gateway.store.copied_port import Copied, Royalty
+from gateway.store.copied_port import Royalty
+from gateway.workflow.copyright import Copied
+from gateway.workflow.records import State
 
-COPIED: Final = """
-    SELECT copied.key, register.created_at, requests.body
-    FROM copied JOIN register ON register.request = copied.request JOIN requests ON requests.id = copied.request
-    WHERE register.created_at >= $1 AND register.created_at < $2 ORDER BY register.line"""
-"""Reads all that is counted: articles under five years old of three years."""
+_COPIED: Final = """
+    SELECT register.line, copied.key, copied.request, register.created_at, register.state
+    FROM copied JOIN register ON register.request = copied.request"""
+COPIED: Final = f"""
+    {_COPIED} WHERE copied.asked_at >= $1 AND copied.asked_at < $2
+    UNION ALL
+    {_COPIED} WHERE copied.asked_at IS NULL AND register.created_at >= $1 AND register.created_at < $2
+    ORDER BY 1"""
+"""A year's by an index; what a gateway of the version before has written, which does not say when, beside it."""
 NOTE: Final = """
     INSERT INTO royalties (request, minor, currency, reference, paid_on, noted_by, noted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
 _ROYALTY: Final = "SELECT request, minor, currency, reference, paid_on, noted_by, noted_at FROM royalties"
@@ -37,7 +42,8 @@ class CopiedTables:
         """See the port."""
         found = await self._fetch(COPIED, stamp(since), stamp(until))
         return tuple(
-            Copied(key=key, asked_at=moment(at), request=encoding.decode_request(body)) for key, at, body in found
+            Copied(key=key, request=request, asked_at=moment(at), state=State(state))
+            for _, key, request, at, state in found
         )
 
     async def earlier(self, keys: Collection[str], before: datetime) -> Mapping[str, int]:

@@ -237,8 +237,9 @@ def _intake_key(subject: str | None, change: Change) -> tuple[Params, ...]:
 
 
 def _copied(subject: str | None, change: Change) -> tuple[Params, ...]:
-    key = None if change.asked is None else change.asked.copied
-    return () if key is None else ((subject, plain(key)),)
+    if change.asked is None or change.asked.copied is None or change.request is None:
+        return ()
+    return ((subject, plain(change.asked.copied), stamp(change.request.created_at)),)
 
 
 def _done(act: DoneAct | None) -> tuple[Params, ...]:

@@ -72,7 +72,7 @@ INSERT_WORK = "INSERT INTO customer_works (request, barcode, work, asked_at) VAL
 CORRECT_CUSTOMER = "UPDATE customers SET body = $2 WHERE request = $1"
 CORRECT_WORKS = "UPDATE customer_works SET barcode = $2 WHERE request = $1"
 INSERT_INTAKE_KEY = "INSERT INTO intake_keys (key, request) VALUES ($1, $2)"
-INSERT_COPIED = "INSERT INTO copied (request, key) VALUES ($1, $2)"
+INSERT_COPIED = "INSERT INTO copied (request, key, asked_at) VALUES ($1, $2, $3)"
 INSERT_ACT_KEY = "INSERT INTO act_keys (key, at, body) VALUES ($1, $2, $3)"
 MOVE_BARCODE = """
     INSERT INTO pool_barcodes (barcode, range, state, request, since) VALUES ($1, '', $2, $3, $4)

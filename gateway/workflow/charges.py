@@ -49,10 +49,3 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
 def is_back(request: Request) -> bool:
     """Say whether an item came back after all; one that was paid for did not."""
     return request.state in BACK or (request.state is State.COMPLETED and request.returned_at is not None)
-
-
-def is_unreturned(request: Request, overdue_before: datetime) -> bool:
-    """Say whether a charge is due: the item is lost, or the customer has had it past its date since before then."""
-    if request.state is State.LOST:
-        return True
-    return request.state is State.WITH_CUSTOMER and request.due_at is not None and request.due_at < overdue_before

@@ -14,6 +14,7 @@ from typing import Final
 
 from gateway.iso18626.codes import CopyrightCompliance, ServiceType
 from gateway.workflow.duplicates import normalised
+from gateway.workflow.records import State
 from gateway.workflow.values import Record, Wanted
 
 
@@ -42,6 +43,15 @@ class CountVerdict(StrEnum):
     FINE = "fine"
     WARN = "warn"
     STOP = "stop"
+
+
+class Copied(Record, frozen=True, kw_only=True):
+    """A request for a copy that the rule of five counts, under its key (`count_key`)."""
+
+    key: str
+    request: str
+    asked_at: datetime
+    state: State
 
 
 class Counted(Record, frozen=True, kw_only=True):

@@ -7,6 +7,9 @@ import msgspec
 
 from gateway.desk.structs.common import Words
 
+Key = Annotated[str, msgspec.Meta(max_length=2_000)]
+"""What copies of a title are counted under."""
+
 
 class CopyrightQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Of which calendar year, and in which form; this year if none is named."""
@@ -14,6 +17,11 @@ class CopyrightQuery(msgspec.Struct, frozen=True, kw_only=True):
     year: Annotated[int, msgspec.Meta(ge=1979, le=8999)] | None = None
     over: bool = False
     """Only titles with more than the guidelines allow."""
+    title: Key | None = None
+    """Only what is counted under this."""
+    after: Key | None = None
+    """The `next` of the page before."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 25
     format: Literal["json", "csv", "xlsx"] = "json"
 
 
@@ -70,13 +78,17 @@ class CopiedWork(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CopyrightShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A year's titles, those with the most first."""
+    """Some of a year's titles, those with the most first."""
 
     year: int
     allowed: int
     definition: str
+    titles: int
+    """All of the year's."""
     works: tuple[CopiedWork, ...]
     over: int
-    """Requests over what is allowed."""
+    """Requests of all titles over what is allowed."""
     unpaid: int
     """Of these, filled ones without a royalty."""
+    next: str | None
+    """The `after` of the next page; null if this is the last."""

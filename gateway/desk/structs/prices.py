@@ -59,9 +59,12 @@ class PriceRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PriceList(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is not settled, red first."""
+    """What is not settled, red first."""
 
     rows: tuple[PriceRow, ...]
+    """A hundred at the most."""
+    more: bool
+    """Others follow as these are settled."""
     formats: tuple[str, ...]
     currency: str
     red: int
