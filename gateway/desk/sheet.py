@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.accounts import people
+from gateway.desk.bill_shown import bill_line
 from gateway.desk.copies import show_copy
 from gateway.desk.forms import About, form_of
 from gateway.desk.notes import with_new
@@ -19,10 +20,12 @@ from gateway.desk.reads import partners_by_id
 from gateway.desk.requests import surroundings
 from gateway.desk.scans import request_of
 from gateway.desk.settling import at_hand, grouped, settling
+from gateway.desk.shown import shown
 from gateway.desk.story import story_of
 from gateway.desk.structs.sheet import (
     ActForm,
     ActGroup,
+    BillBrief,
     CustomerMasked,
     ItemShown,
     Mark,
@@ -99,6 +102,12 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         papers=slips_of(found, partners),
         copy=await show_copy(desk, found.id) if found.service is not ServiceType.LOAN else None,
         link=_link(found),
+        bills=tuple(
+            [
+                shown(await bill_line(desk, bill, partners), BillBrief)
+                for bill in await desk.store.bills.of_request(found.id)
+            ]
+        ),
         upcoming=upcoming(waiting, await surroundings(desk, found)),
         story=await story_of(desk, found, StoryQuery()),
     )

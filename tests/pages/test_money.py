@@ -128,3 +128,19 @@ async def test_a_task_about_a_bill_leads_to_it(sign_in: SignIn, site: Site):
     browser = await sign_in(StaffRole.TECHNICIAN)
     _, html = await browser.post(f"/tasks/{task.id}/open")
     assert f'href="/money/bills/{bill}"' in html
+
+
+async def test_a_requests_page_shows_its_bill_with_state_and_link(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    address = await begun(site, browser)
+    _, html = await browser.get("/requests/r1")
+    assert f'<a href="{address}">Not numbered yet</a>' in html
+    assert "Candidate" in html
+    await browser.post(f"{address}/drop", fields={"reason": "It was found."})
+    line = {"kind": "fee", "words": "Fee", "amount": "75.00", "request": "r1"}
+    _, fee = await site.live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]})
+    await site.live.call("POST", f"/bills/{fee['bill']['id']}/actions/finalise", body={})
+    _, html = await browser.get("/requests/r1")
+    assert "Dropped" in html
+    assert f'<a href="/money/bills/{fee["bill"]["id"]}">INV-2027-00001</a>' in html
+    assert "75.00 USD</span> owed" in html

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -240,6 +241,21 @@ class RawShown(msgspec.Struct, frozen=True, kw_only=True):
     texts: Mapping[str, str]
 
 
+class BillBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """A bill that the request's item, or a fee of it, stands on."""
+
+    id: str
+    kind: str
+    state: str
+    number: str | None
+    currency: str
+    total: Decimal
+    balance: Decimal
+    due: date | None
+    came_back: bool
+    """Its item is back: it should be credited, or dropped."""
+
+
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """One request, as its page shows it."""
 
@@ -287,6 +303,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """The file that is kept of it."""
     link: str | None = None
     """Where the lender says that its copy can be fetched; http and https alone."""
+    bills: tuple[BillBrief, ...] = ()
     upcoming: tuple[Upcoming, ...]
     story: Story
 
