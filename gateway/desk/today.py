@@ -1,17 +1,34 @@
-"""What there is to do now: how much of each kind, and how our neighbours are."""
+"""What there is to do now: how much of each kind, what of it presses, and how our neighbours are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
+from gateway.desk.facets import MARKS
 from gateway.desk.ports import Desk
 from gateway.desk.search import day_began
 from gateway.desk.structs.lists import ABOUT, DAYS_AHEAD, ListName
-from gateway.desk.structs.today import Health, Neighbour, Work
+from gateway.desk.structs.sheet import Mark
+from gateway.desk.structs.today import Card, Health, Neighbour, Work
 from gateway.desk.times import days_ahead
 from gateway.desk.views import LISTS
 from gateway.desk.waiting import whom
 from gateway.dispatch.planning import PEER_LANE
+from gateway.store.columns import moment
 from gateway.store.port import BackOff
-from gateway.store.register_port import StateCount
+from gateway.store.register_port import Facet, Flag, Found, Sort, Sought, StateCount
+from gateway.store.tasks_port import Claimed
+from gateway.workflow.records import Role, State
+from gateway.workflow.tasks import TaskKind
+
+CARDS: Final = (
+    ("To fetch from the shelf", ListName.PULL),
+    ("Arrived, to ship", ListName.TO_SHIP),
+    ("On its way here", ListName.TO_RECEIVE),
+    ("To send back", ListName.TO_SEND_BACK),
+)
+"""What is walked for first, with its list."""
+_BRANCHES_MOST: Final = 3
+_PRESSING: Final = (Flag.RUSH, Flag.LATE, Flag.UNREAD)
 
 
 async def count_work(desk: Desk) -> Work:
@@ -30,6 +47,63 @@ async def count_work(desk: Desk) -> Work:
 def _count(name: ListName, states: Iterable[StateCount]) -> int:
     rule, role = LISTS[name], ABOUT[name].role
     return sum(rule.counted(each) for each in states if each.role == role and each.state in rule.states)
+
+
+async def show_cards(desk: Desk, work: Work) -> tuple[Card, ...]:
+    """Return what is walked for first: requests to answer, and the lists of the day."""
+    return (await _to_answer(desk, work), *[await _card(desk, words, name, work) for words, name in CARDS])
+
+
+async def _to_answer(desk: Desk, work: Work) -> Card:
+    found = await _open_in(desk, Role.LENDING, (State.DECIDING,))
+    oldest = await desk.store.page_of_tasks([TaskKind.ANSWER], Claimed.ALL, me="", after=0, limit=1)
+    return Card(
+        words="Requests to answer",
+        count=work.tasks.get(TaskKind.ANSWER, 0),
+        list=None,
+        kind=TaskKind.ANSWER,
+        since=oldest[0].opened_at if oldest else None,
+        marks=tuple(_marks(found.counts.get(Facet.FLAG, {}))),
+    )
+
+
+async def _card(desk: Desk, words: str, name: ListName, work: Work) -> Card:
+    found = await _open_in(desk, ABOUT[name].role, LISTS[name].states)
+    longest = next((line.state_since for line in found.lines), None)
+    return Card(
+        words=words,
+        count=work.lists[name],
+        list=name,
+        since=None if longest is None else moment(longest),
+        branches=_branches(desk, found.counts.get(Facet.BRANCH, {})) if name is ListName.PULL else (),
+        marks=tuple(_marks(found.counts.get(Facet.FLAG, {}))),
+    )
+
+
+async def _open_in(desk: Desk, role: Role, states: Iterable[State]) -> Found:
+    """Find what is open in these states: the one that waits longest, and the counts of all."""
+    values = {Facet.ROLE: frozenset({role.value}), Facet.STATE: frozenset(state.value for state in states)}
+    sought = Sought(values=values, now=desk.now(), today=day_began(desk))
+    return await desk.store.register.open(sought, Sort.WAITING, after=None, limit=1)
+
+
+def _marks(counts: Mapping[str, int]) -> Iterator[Mark]:
+    for flag in _PRESSING:
+        if count := counts.get(flag):
+            mark = MARKS[flag]
+            yield Mark(words=f"{count:,} {mark.words.lower()}", colour=mark.colour)
+
+
+def _branches(desk: Desk, counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Say how many stand where, the most first; of several branches alone."""
+    if len(counts) < 2:  # noqa: PLR2004 - one place needs no telling
+        return ()
+    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    named = [
+        f"{count:,} {desk.library.branches.get(code, code) or 'no branch'}" for code, count in most[:_BRANCHES_MOST]
+    ]
+    others = sum(count for _, count in most[_BRANCHES_MOST:])
+    return (*named, f"{others:,} elsewhere") if others else tuple(named)
 
 
 async def _health(desk: Desk) -> Health:

@@ -1,11 +1,12 @@
 """Today: what needs a decision, with the buttons that settle it, and how much else there is."""
 
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import State
+from gateway.workflow.records import Copy, Item, State
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
 from tests.pages.conftest import SignIn, Site
 from tests.store.values import creation, step
+from tests.web.live import START, a_request, keep
 
 
 async def test_a_task_stands_with_what_is_proposed_and_can_be_opened(site: Site, sign_in: SignIn):
@@ -16,7 +17,7 @@ async def test_a_task_stands_with_what_is_proposed_and_can_be_opened(site: Site,
     assert "1 thing needs a decision." in html
     assert "The partner asks for it by &lt;Friday&gt;." in html
     assert 'action="/tasks/1/open"' in html
-    assert '<a href="/tasks?kind=answer"><span>Requests to answer</span><b>1</b></a>' in html
+    assert '<a href="/tasks?kind=answer"><span>Requests to answer</span><b>1</b><small>since ' in html
 
 
 async def test_whoever_may_only_look_gets_no_buttons(site: Site, sign_in: SignIn):
@@ -31,3 +32,15 @@ async def test_a_quiet_day_is_said_so(sign_in: SignIn):
     _, html = await (await sign_in()).get("/")
     assert "Nothing needs a decision." in html
     assert "There is no task." in html
+
+
+async def test_a_card_says_what_presses_where_it_stands_and_since_when(site: Site, sign_in: SignIn):
+    places = (("r1", "Main", "Rush"), ("r2", "Main", None), ("r3", "East", None))
+    for name, branch, level in places:
+        item = Item(copy=Copy(item_barcode=f"3{name}", branch=branch))
+        await keep(site.live.store, a_request(name, State.WILL_SUPPLY, items=(item,), level=level, state_since=START))
+    _, html = await (await sign_in()).get("/")
+    card = html.split("To fetch from the shelf")[1].split("</li>")[0]
+    assert ("<b>3</b>" in card, "2 Main Library · 1 East" in card) == (True, True)
+    assert ("1 rush" in card, "since" in card) == (True, True)
+    assert "rush" not in html.split("Arrived, to ship")[1].split("</li>")[0]

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from gateway.desk.structs.lists import ListName
+from gateway.desk.structs.sheet import Mark
 from gateway.workflow.tasks import TaskKind
 
 
@@ -41,3 +42,18 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     health: Health
     held: bool
     """Whether all work is held after a restore."""
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What is walked for first: how many, since when the longest waits, where they stand, and what presses."""
+
+    words: str
+    count: int
+    list: ListName | None
+    """None: tasks of `kind`."""
+    kind: TaskKind | None = None
+    since: datetime | None = None
+    branches: tuple[str, ...] = ()
+    """Each with its count: “6 Central”."""
+    marks: tuple[Mark, ...] = ()
+    """Each with its count: “1 rush”."""
