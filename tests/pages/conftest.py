@@ -1,7 +1,7 @@
 """The pages of a live desk, and a browser that has neither scripts nor a screen: it keeps cookies, follows forms, and reads text."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,7 @@ class Site:
 
     url: str
     live: Live
+    stop: Callable[[], Awaitable[None]]
 
 
 SignIn = Callable[..., Coroutine[Any, Any, Browser]]
@@ -67,7 +68,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         settings = SiteSettings(public_origin="http://desk.example.org", hosts=frozenset({"127.0.0.1"}))
         listener = Listener(make_site(live.desk, settings), ListenerLimits())
         try:
-            yield Site(f"http://127.0.0.1:{await listener.start('127.0.0.1', 0)}", live)
+            yield Site(f"http://127.0.0.1:{await listener.start('127.0.0.1', 0)}", live, listener.stop)
         finally:
             await listener.stop()
 

@@ -1,6 +1,7 @@
 """News for pages that are open: who hears what, and when a stream ends."""
 
 import asyncio
+import re
 from contextlib import closing
 
 import aiohttp
@@ -51,6 +52,23 @@ async def test_a_stream_ends_when_its_session_does(sign_in: SignIn):
     answer = await listening(browser)
     await browser.get("/")
     await browser.post("/sign-out")
+    assert await events(answer) == []
+
+
+async def test_a_stream_ends_when_the_gateway_stops(site: Site, sign_in: SignIn):
+    answer = await listening(await sign_in())
+    async with asyncio.timeout(PATIENCE_S):
+        await site.stop()
+    assert await events(answer) == []
+
+
+async def test_a_stream_ends_when_its_session_is_revoked(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "ALIVE_EVERY_S", 0.05)
+    here, there = await sign_in(), await sign_in()
+    answer = await listening(there)
+    _, html = await here.get("/account")
+    (path,) = re.findall(r'action="(/account/sessions/[0-9a-f]+/end)"', html)
+    assert (await here.post(path))[0] == 200
     assert await events(answer) == []
 
 

@@ -420,3 +420,11 @@ async def test_what_waits_says_why(desk: Live):
     waits = await look_again(desk, found)
     assert waits["open"] is True
     assert waits["said"].endswith("It waits: the circulation system has given no usable answer. It goes on by itself")
+
+
+@pytest.mark.parametrize("form", ["A{}B", "*{}*", "]C0{}", "]F0a{}b", "{}\r\n", "3 0234 000500008"])
+async def test_whatever_a_scanner_adds_the_item_is_found(desk: Live, form: str):
+    """Codabar's start and stop letters, Code 39's asterisks, a prefix that names the symbology, a line's end, blanks."""
+    await keep(desk.store, a_request("r1", State.WILL_SUPPLY, items=(Item(copy=NORTH, place=ItemPlace.HELD),)))
+    found = await scan(desk, form.format(NORTH.item_barcode))
+    assert (found["request"], found["item"]) == ("r1", NORTH.item_barcode)
