@@ -11,10 +11,10 @@ from gateway.catalogue.same_work import is_same_work
 from gateway.desk.access import Caller, Right
 from gateway.desk.customers import found_by_card
 from gateway.desk.ports import Desk
-from gateway.desk.scans import with_number
 from gateway.desk.search import search
 from gateway.desk.structs.scans import ScanMode
 from gateway.desk.structs.search import SearchQuery, Which
+from gateway.dispatch.numbered import with_number
 from gateway.dispatch.roles import OPEN_IN
 from gateway.iso18626.codes import ReasonUnfilled
 from gateway.standard_numbers import BadIdentifierError, isbn13

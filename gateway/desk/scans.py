@@ -9,8 +9,8 @@ from typing import Final
 
 from gateway.barcodes import scanned
 from gateway.desk.errors import ConflictError, NotThereError
-from gateway.dispatch.roles import MOST_WITH_BARCODE, TABLES
-from gateway.store import wording
+from gateway.dispatch.numbered import with_number
+from gateway.dispatch.roles import TABLES
 from gateway.store.port import Store
 from gateway.workflow.borrowing.numbers import read_number
 from gateway.workflow.borrowing.table import BORROWING
@@ -38,13 +38,6 @@ async def _meant(store: Store, text: str) -> list[Request]:
     found = await with_number(store, text)
     is_open = [each for each in found if each.state not in TABLES[each.role].finals and _is_among(text, _numbers(each))]
     return is_open or [each for each in found if each.state in _OVER and _is_among(text, _of_what_comes(each))]
-
-
-async def with_number(store: Store, text: str) -> list[Request]:
-    """Give the requests with a number or barcode, whatever is written between its letters and digits; the newest first."""
-    ids = await store.register.with_number(wording.number(text), limit=MOST_WITH_BARCODE)
-    found = await store.register.requests(ids)
-    return [found[each] for each in ids if each in found]
 
 
 _OVER: Final = (*BORROWING.finals, State.LOST)

@@ -12,9 +12,10 @@ import msgspec
 from gateway.catalogue.keys import keys_of
 from gateway.catalogue.likeness import Fit
 from gateway.catalogue.same_work import is_same_work
-from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN, TABLES
+from gateway.dispatch.numbered import with_number
+from gateway.dispatch.roles import OPEN, TABLES
 from gateway.iso18626.codes import ServiceType
-from gateway.store.port import RequestFilter, Store
+from gateway.store.port import Store
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.events import StaffActed
 from gateway.workflow.lending.choose import service_wanted
@@ -80,8 +81,8 @@ class Naming:
         if lends is (action is StaffAction.FORCE) or _is_any(request) or (lends and is_own and action not in AT_HAND):
             return None
         states = (SHIPPED if is_own else HAVING) if lends else OPEN
-        found = await self._store.requests(RequestFilter(states=states, text=barcode, limit=MOST_WITH_BARCODE))
-        others = (each for each in found if each.id != request.id and _has(each, barcode))
+        found = await with_number(self._store, barcode)
+        others = (each for each in found if each.state in states and each.id != request.id and _has(each, barcode))
         return next((each.id for each in others if each.state not in TABLES[each.role].finals), None)
 
     # ── is it the work? ──────────────────────────────────────────────────────────────────────────

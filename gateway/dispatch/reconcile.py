@@ -15,6 +15,7 @@ import structlog
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.numbered import with_number
 from gateway.dispatch.reconcile_pool import NAME, Compared, PoolReconciler
 from gateway.mapping import reconcile
 from gateway.mapping.reconcile import Books, Difference
@@ -203,7 +204,7 @@ class Reconciler:
         """The request that has the item, else the newest one that had it."""
         if difference.request is not None:
             return await self._store.request(difference.request)
-        named = await self._store.requests(RequestFilter(text=difference.item_barcode, limit=PAGE))
+        named = await with_number(self._store, difference.item_barcode)
         return next((request for request in named if request.item(difference.item_barcode)), None)
 
     async def _explains(self, owner: Request, difference: Difference, asked: _Answered) -> bool:

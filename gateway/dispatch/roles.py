@@ -14,5 +14,3 @@ OPEN_IN: Final = {
 """States in which a request is open, by the role that we have in it: lost is the end of what we lend alone."""
 OPEN: Final = tuple(state for state in State if any(state in states for states in OPEN_IN.values()))
 """States in which a request of either role can still be."""
-MOST_WITH_BARCODE: Final = 50
-"""Open requests looked at that have a barcode somewhere in their numbers, titles or items."""

@@ -174,4 +174,4 @@ class RegisterPort(Protocol):
         """Return the ids of requests with a number that begins so, the newest first."""
 
     async def with_number(self, number: str, *, limit: int) -> tuple[str, ...]:
-        """Return the ids of requests with exactly this number beside their own, the newest first."""
+        """Return the ids of requests with exactly this number beside their own: those that are open, then the others, the newest first."""

@@ -46,7 +46,7 @@ NUMBERED: Final = """
 NUMBERED_REQUESTS: Final = f"SELECT request FROM register WHERE line IN ({NUMBERED}) ORDER BY line DESC"
 WITH_NUMBER: Final = """
     SELECT register.request FROM register_numbers JOIN register ON register.line = register_numbers.line
-    WHERE register_numbers.number = $1 ORDER BY register_numbers.line DESC LIMIT $2"""
+    WHERE register_numbers.number = $1 ORDER BY register.is_open DESC, register_numbers.line DESC LIMIT $2"""
 UNREGISTERED: Final = """
     SELECT id, body FROM requests
     WHERE id > $1 AND NOT EXISTS (SELECT 1 FROM register WHERE register.request = requests.id) ORDER BY id LIMIT $2"""

@@ -152,7 +152,7 @@ def _new_request(request: Request, made_by: Inbound | None) -> Params:
         request.partner_request_id,
         stamp(request.updated_at),
         None if made_by is None else made_by.content,
-        _search(request),
+        _barcodes(request),
         encoding.encode(request),
     )
 
@@ -166,7 +166,7 @@ def _known_request(request: Request) -> Params:
         request.partner,
         request.partner_request_id,
         stamp(request.updated_at),
-        _search(request),
+        _barcodes(request),
         encoding.encode(request),
     )
 
@@ -176,15 +176,9 @@ def agency_keys(agency: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((agency.casefold(), agency_key(agency))))
 
 
-def _search(request: Request) -> str:
-    """Give what a request is found by, a line each."""
-    borrowed = request.borrowing
-    theirs = (borrowed.lender_request_id or "", *borrowed.lender_items) if borrowed else ()
-    barcodes = (item.barcode for item in request.items)
-    wanted = request.wanted
-    words = (wanted.title, wanted.author, wanted.article_title, wanted.article_author)
-    lines = (request.id, request.partner_request_id, *filter(None, words), *barcodes, *theirs)
-    return plain("\n".join(lines)).casefold()
+def _barcodes(request: Request) -> str:
+    """Give the item barcodes, a line each: what gateways of before the register, which may run beside this one, look for."""
+    return plain("\n".join(item.barcode for item in request.items)).casefold() if request.items else ""
 
 
 def _history(subject: str | None, change: Change) -> tuple[Params, ...]:

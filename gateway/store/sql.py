@@ -229,8 +229,6 @@ ITEM = "SELECT body FROM items WHERE item_barcode = $1"
 
 CHECK = "UPDATE checks SET count = count + 1 WHERE id = 1"
 
-_LONGEST_SEARCH = 200  # characters; SQLite refuses patterns that are far longer
-
 
 def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple[str, Params]:
     """Give the query for a filter; `before` is its `before` with the time in microseconds.
@@ -251,8 +249,6 @@ def find_requests(where: RequestFilter, before: tuple[int, str] | None) -> tuple
         conditions.append(f"partner = {bind(where.partner)}")
     if where.peer is not None:
         conditions.append(f"peer = {bind(where.peer)}")
-    if where.text:
-        conditions.append(f"search LIKE {bind(_pattern(where.text))} ESCAPE '!'")
     if before is not None:
         conditions.append(f"(updated_at, id) < ({bind(before[0])}, {bind(before[1])})")
     newest = f"ORDER BY updated_at DESC, id DESC LIMIT {bind(where.limit)}"
@@ -273,11 +269,3 @@ def count_of_partner(
     if before is None:
         return statement, params
     return f"{statement} AND (updated_at, id) < (${len(params) + 1}, ${len(params) + 2})", (*params, *before)
-
-
-def _pattern(text: str) -> str:
-    """Give the LIKE pattern for a part of the search text, `!` being the escape."""
-    part = text.replace("\0", "").casefold()[:_LONGEST_SEARCH]
-    for special in "!%_":
-        part = part.replace(special, f"!{special}")
-    return f"%{part}%"

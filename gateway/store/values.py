@@ -181,8 +181,6 @@ class RequestFilter(msgspec.Struct, frozen=True, kw_only=True):
     role: str | None = None
     partner: str | None = None
     peer: str | None = None
-    text: str | None = None
-    """Part of an id, a partner's or lender's id, a title, an author or the barcode of an item, ours or a lender's."""
     before: tuple[datetime, str] | None = None
     limit: int = 50
 

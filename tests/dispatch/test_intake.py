@@ -5,7 +5,7 @@ import msgspec
 import pytest
 
 from gateway.dispatch.intake import MAX_CONFLICTS, TAKEN, Cause, UnknownRequest
-from gateway.dispatch.roles import MOST_WITH_BARCODE
+from gateway.dispatch.numbered import MOST_WITH_NUMBER
 from gateway.iso18626.values import AgencyId
 from gateway.store.port import BarcodeTaken, Change, HistoryEntry, HistoryKind, LeaseLost, VersionConflict
 from gateway.workflow.borrowing_events import BarcodeAssigned, ItemSeen, RotaMade, Vetted
@@ -324,7 +324,7 @@ async def test_what_a_loan_has_can_be_forced_for_another_with_a_reason(house: Ho
 async def test_nor_with_one_of_which_many_newer_requests_are_over(house: House):
     lent = await lent_out(house)
     later = lent.updated_at + timedelta(days=1)
-    for number in range(MOST_WITH_BARCODE + 1):
+    for number in range(MOST_WITH_NUMBER + 1):
         names = {"id": f"R-{number}", "partner_request_id": f"P-{number}", "version": 1}
         over = msgspec.structs.replace(lent, state=State.COMPLETED, updated_at=later, **names)
         await house.store.commit(Change(request=over, created=True))

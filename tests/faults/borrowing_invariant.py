@@ -216,15 +216,16 @@ def _sent_before_cancel(page: LenderPage) -> bool:
 def _lenders_agree(case: _Case) -> Iterator[Breach]:
     """Only the one that has the request may have sent anything, and it believes what we do; what another sent before it heard Cancel goes back."""
     request = case.request
-    if request is None or not case.has_ended:
+    if request is None or request.borrowing is None or not case.has_ended:
         return
-    for page in case.pages[:-1]:
-        if page.stand not in (GOING_BACK if _sent_before_cancel(page) else NOTHING_OUT):
+    number = attempt_number(request.id, request.borrowing.attempt)
+    last = next((page for page in case.pages if page.id == number), None)
+    for page in case.pages:
+        if page is not last and page.stand not in (GOING_BACK if _sent_before_cancel(page) else NOTHING_OUT):
             yield _breach(case, Rule.DISAGREES, f"{page.id} was left, and {page.lender} has it as “{page.stand}”")
-    last = case.pages[-1] if case.pages else None
     if last is not None and last.stand not in ENDS[request.state]:
         yield _breach(case, Rule.DISAGREES, f"“{request.state}”, and {last.lender} has it as “{last.stand}”")
-    if last is None and request.state is State.COMPLETED:
+    if not case.pages and request.state is State.COMPLETED:
         yield _breach(case, Rule.DISAGREES, "completed, and no lender was asked")
 
 

@@ -269,6 +269,7 @@ MAY_READ_ALL = {
 """Statements that are not looked at, and why."""
 SORT_A_FEW = {
     "requests of a customer",
+    "with a number",
     "credit notes of a bill",
     "papers of a bill",
     "bills in states",

@@ -273,8 +273,19 @@ def test_a_lender_that_promises_whenever_it_is_asked_and_sends_nothing_is_staffs
     for waits in (["start silence"], ["start silence"], []):
         assert talk(fired(Clock.SILENCE))[:2] == ["promised", "say StatusRequest to sample-city"]
         assert talk(says(LenderSays.WILL_SUPPLY)) == ["promised", *waits]
-    assert talk(fired(Clock.LENDER_SENDS)) == ["promised", "say StatusRequest to sample-city", "task not received"]
+    over = ["promised", "say StatusRequest to sample-city", "start lender sends", "start silence", "task not received"]
+    assert talk(fired(Clock.LENDER_SENDS)) == over
     assert talk(says(LenderSays.WILL_SUPPLY)) == ["promised", "start lender sends", "start silence"]
+
+
+def test_a_lender_of_which_the_time_is_over_is_waited_for_and_asked_on_whoever_closes_the_task():
+    """Its one word that it had sent it was lost, and what it was asked last had crossed with that: nobody waited any more."""
+    talk = asking()
+    talk(says(LenderSays.WILL_SUPPLY))
+    talk(fired(Clock.LENDER_SENDS))
+    for waits in (["start silence"], ["start silence"], []):
+        assert talk(fired(Clock.SILENCE)) == ["promised", "say StatusRequest to sample-city", *waits]
+    assert talk(fired(Clock.LENDER_SENDS))[-1] == "task not received"
 
 
 def test_a_word_of_the_lender_begins_the_wait_anew():

@@ -13,15 +13,16 @@ import msgspec
 
 from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
+from gateway.dispatch.numbered import with_number
 from gateway.dispatch.results import Happened, Result, nothing_done
-from gateway.dispatch.roles import MOST_WITH_BARCODE, OPEN
+from gateway.dispatch.roles import OPEN
 from gateway.mapping import circulation, looking
 from gateway.mapping.circulation import Answered, Question, Terminal
 from gateway.metrics import Metrics
 from gateway.sip2.codec import Reply, folded
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.sip2.profiles import CustomerList
-from gateway.store.port import EffectRow, RequestFilter, Store
+from gateway.store.port import EffectRow, Store
 from gateway.workflow.borrowing import loans
 from gateway.workflow.borrowing_events import ItemSeen
 from gateway.workflow.effects import Look, Perform, Seek, StartTimer, Watch
@@ -174,8 +175,7 @@ class Acts:
         """Name the request of ours whose hold has trapped what arrived for this one, if it is ours."""
         if effect.act is not Act.ARRIVE or answered.outcome is not Outcome.REFUSED:
             return ""
-        where = RequestFilter(states=OPEN, text=effect.item_barcode, limit=MOST_WITH_BARCODE)
-        found = await self._store.requests(where)
+        found = [each for each in await with_number(self._store, effect.item_barcode) if each.state in OPEN]
         others = [each for each in found if each.id != request.id and _waits_for(each, effect.item_barcode)]
         holder = circulation.trapped_for(reply)
         if holder:

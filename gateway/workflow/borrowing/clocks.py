@@ -94,7 +94,7 @@ def _starts(clock: Clock) -> Action:
 
 
 def start_sends(draft: BorrowingDraft, event: object) -> None:
-    """It has promised: it should send within seven open days."""
+    """It has promised: it should send within seven open days, and once that is over within seven more."""
     stop_lender(draft, event)
     _start_and_listen(draft, Clock.LENDER_SENDS)
 

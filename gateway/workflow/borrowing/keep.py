@@ -59,11 +59,6 @@ def asked_status(draft: BorrowingDraft, event: object) -> None:
     draft.borrow(status_requests=draft.request.borrowed.status_requests + 1)
 
 
-def time_is_over(draft: BorrowingDraft, event: object) -> None:
-    """What it says from now on begins a wait of its own."""
-    draft.borrow(status_requests=0)
-
-
 def not_now(draft: BorrowingDraft, event: LenderSaid) -> None:
     """The lender can be asked again, on the day that it named or when staff say so."""
     after = event.retry_after if event.retry_after is not None and event.retry_after > draft.at else None
