@@ -17,7 +17,7 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
-from time import monotonic, sleep
+from time import monotonic
 from typing import Final
 from urllib.parse import quote
 
@@ -54,11 +54,8 @@ PAGE_KB: Final = 150.0
 GROWTH: Final = 1.2
 AS_FULL: Final = 1.05
 """Growth is judged of pages that weigh no more than this beside their like: a page with more rows costs more whatever the store holds."""
-IDLE: Final = 0.1
-"""Of a core: what a gateway does by itself, once what it does at its start is over."""
 LEAST_MS: Final = 1.0
 """Less of a difference is below what the system counts processor time in."""
-SETTLES_WITHIN_S: Final = 120.0
 MEMORY_MB: Final = 160.0
 
 NO_SCREENS: Final[Mapping[str, str]] = {
@@ -214,24 +211,13 @@ def prepare(one: GatewayProcess) -> Browser:
     return Browser(one.desk_port, "administrator")
 
 
-def at_rest(one: GatewayProcess) -> float:
-    """Wait until it has done what it does at its start; the part of a core that it takes from then on."""
-    until = monotonic() + SETTLES_WITHIN_S
-    while True:
-        with one.spending() as spent:
-            sleep(2.0)
-        idle = spent[0].cpu_s / spent[0].wall_s
-        if idle < IDLE or monotonic() > until:
-            return idle
-
-
 class Asking:
     """Asks a gateway for its pages."""
 
     def __init__(self, one: GatewayProcess, browser: Browser, stretches: Path) -> None:
         self._one, self._browser, self._stretches = one, browser, stretches
         self._kb: dict[bytes, float] = {}
-        self._idle = at_rest(one)
+        self._idle = one.settle()
 
     def measured(self, name: str, addresses: Sequence[str]) -> Figure:
         """Ask for a screen again and again."""

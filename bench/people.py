@@ -201,6 +201,7 @@ def rows(one: GatewayProcess) -> Iterator[tuple[str, ...]]:
     """Measure everything on one gateway: what, its bound, and the figures."""
     for number in range(PEOPLE):
         one.api.post("/accounts", {"name": person(number), "role": "technician", "password": PASSWORD})
+    one.settle()
     browsers = [Browser(one.desk_port, person(number)) for number in range(PEOPLE)]
     tokens = [browser.token for browser in browsers]
     barcodes = [row["item_barcode"] for row in one.api.get("/lists/pull")["rows"]]
