@@ -32,8 +32,8 @@ from gateway.dispatch.ids import BILL_LETTER, Numbers
 from gateway.documents.words import local_day
 from gateway.money import terms
 from gateway.money.amounts import AmountFault, checked, total
+from gateway.money.engine import MoneyRefused
 from gateway.money.events import BillAct, BillActed, Proposed
-from gateway.money.machine import BillRefused
 from gateway.money.records import Bill, BillKind, BillState
 from gateway.store.bills_port import BillFilter
 from gateway.store.port import AlreadyExists
@@ -54,7 +54,7 @@ async def list_bills(desk: Desk, _caller: Caller, query: BillsQuery) -> BillList
         kind=query.kind,
         partner=query.partner,
         owed=query.owed,
-        before=_cursor(query.before),
+        before=read_cursor(query.before),
         limit=query.limit,
     )
     found = await desk.store.bills.bills(where)
@@ -67,7 +67,8 @@ async def list_bills(desk: Desk, _caller: Caller, query: BillsQuery) -> BillList
     )
 
 
-def _cursor(text: str | None) -> tuple[datetime, str] | None:
+def read_cursor(text: str | None) -> tuple[datetime, str] | None:
+    """Read where the page before has ended. Raises UnusableError."""
     if text is None:
         return None
     at, _, name = text.replace("+00:00", "Z").replace("Z", "+00:00").rpartition(" ")
@@ -218,7 +219,7 @@ async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, bo
         raise ConflictError("E-mail is not set up ([mail]): print the PDF and send it on paper.")
     event = await _act(desk, caller, found, action, body)
     ruling = await desk.bills.submit_bill(found.id, event)
-    if isinstance(ruling, BillRefused):
+    if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
     return await bill_shown(desk, await find_bill(desk, found.id))
 
@@ -257,7 +258,7 @@ async def use_credit(desk: Desk, caller: Caller, bill: str, body: UseCreditBody)
     if amount <= 0:
         raise ConflictError("The partner has no credit in this currency, or nothing is owed.")
     ruling = await desk.bills.use_credit(found.id, amount, at=desk.now(), by=caller.name)
-    if isinstance(ruling, BillRefused):
+    if isinstance(ruling, MoneyRefused):
         raise ConflictError(ruling.words)
     return await bill_shown(desk, await find_bill(desk, found.id))
 

@@ -33,8 +33,8 @@ from gateway.money import ageing, amounts, payments
 from gateway.money.ageing import Age
 from gateway.money.amounts import NOTHING, AmountFault, total
 from gateway.money.currencies import DIGITS, UnknownCurrency
+from gateway.money.engine import MoneyRefused
 from gateway.money.export import Books, exported
-from gateway.money.machine import BillRefused
 from gateway.money.records import Bill, BillState, Entry, EntryKind, Payment
 from gateway.store.bills_port import BillFilter, OwedRow
 from gateway.store.port import AlreadyExists
@@ -63,7 +63,7 @@ async def book_payment(desk: Desk, caller: Caller, body: PayBody, key: Key | Non
         raise ConflictError(str(fault)) from None
     except AlreadyExists:
         raise ConflictError("This form was sent before: look at the payments.") from None
-    if isinstance(booked, BillRefused):
+    if isinstance(booked, MoneyRefused):
         raise ConflictError(f"{partner.name}: {booked.words}")
     return await _shown(desk, booked.id)
 
@@ -132,7 +132,7 @@ async def take_back_payment(desk: Desk, caller: Caller, payment: str, body: Take
         back = await desk.bills.take_back(payment, why=reason, at=desk.now(), by=caller.name)
     except UnknownPayment:
         raise NotThereError("There is no such payment.") from None
-    if isinstance(back, BillRefused):
+    if isinstance(back, MoneyRefused):
         raise ConflictError(back.words)
     return await _shown(desk, payment)
 

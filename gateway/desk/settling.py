@@ -67,6 +67,7 @@ SETTLED_BY: Final[Mapping[TaskKind, tuple[StaffAction, ...]]] = {
     K.NOT_MAILED: (),
     K.PERHAPS_MAILED: (),
     K.POST_LETTER: (),
+    K.APPROVE_INVOICE: (),
 }
 """The answers to each task, the likeliest first; those that are not possible now are left out."""
 WAITED_FOR: Final = frozenset({(K.DUE_DATE, State.CHECKED_OUT), (K.ANSWER, State.DECIDING)})

@@ -16,8 +16,9 @@ from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.ids import PAYMENT_LETTER, Numbers
 from gateway.money import payments
 from gateway.money.amounts import NOTHING
+from gateway.money.engine import MoneyIgnored, MoneyRefused
 from gateway.money.events import AnyBillEvent, BillAct, BillActed, Credited, CreditUsed, Paid, Proposed, Reversed
-from gateway.money.machine import BillDecision, BillIgnored, BillRefused, BillRuling, decide
+from gateway.money.machine import BillDecision, BillRuling, decide
 from gateway.money.records import Bill, BillKind, Entry, Payment, Shares
 from gateway.money.table import BILLS
 from gateway.money.words import narrate
@@ -92,9 +93,9 @@ class BillIntake:
         try:
             return await self._happen(together, cause, bill_id)
         except NotEnoughCredit:
-            return BillRefused(NO_CREDIT)
+            return MoneyRefused(NO_CREDIT)
 
-    async def pay(self, payment: Payment, shares: Shares, *, key: str | None = None) -> Payment | BillRefused:
+    async def pay(self, payment: Payment, shares: Shares, *, key: str | None = None) -> Payment | MoneyRefused:
         """Book a payment with its shares; what is left over stays as the partner's credit. Raises ShareFault, AlreadyExists."""
         booked = msgspec.structs.replace(payment, id=self._payments.next(payment.booked_at))
         at, by = booked.booked_at, booked.booked_by
@@ -111,9 +112,9 @@ class BillIntake:
             )
 
         ruling = await self._happen(together, BillCause(key=key))
-        return ruling if isinstance(ruling, BillRefused) else booked
+        return ruling if isinstance(ruling, MoneyRefused) else booked
 
-    async def take_back(self, payment_id: str, *, why: str, at: datetime, by: str) -> Payment | BillRefused:
+    async def take_back(self, payment_id: str, *, why: str, at: datetime, by: str) -> Payment | MoneyRefused:
         """Take a payment back that did not hold. Raises UnknownPayment."""
         found: list[Payment] = []
 
@@ -138,12 +139,12 @@ class BillIntake:
 
         payment = await self._store.bills.payment(payment_id)
         if payment is not None and payment.reversed_at is not None:
-            return BillRefused("The payment was taken back before.")
+            return MoneyRefused("The payment was taken back before.")
         try:
             ruling = await self._happen(together, BillCause())
         except NotEnoughCredit:
-            return BillRefused(CREDIT_IS_USED)
-        return ruling if isinstance(ruling, BillRefused) else found[-1]
+            return MoneyRefused(CREDIT_IS_USED)
+        return ruling if isinstance(ruling, MoneyRefused) else found[-1]
 
     async def use_credit(self, bill_id: str, amount: Decimal, *, at: datetime, by: str) -> BillRuling:
         """Pay for a bill with the partner's credit. Raises UnknownBill."""
@@ -169,7 +170,7 @@ class BillIntake:
             together = await make()
             ruled = [(await self._read(name), event) for name, event in together.events.items()]
             rulings = [(bill, event, decide(BILLS, bill, event)) for bill, event in ruled]
-            refused = next((ruling for _, _, ruling in rulings if isinstance(ruling, BillRefused)), None)
+            refused = next((ruling for _, _, ruling in rulings if isinstance(ruling, MoneyRefused)), None)
             if refused is not None:
                 return refused
             change = self._change(together.at, rulings, cause, first)
@@ -184,7 +185,7 @@ class BillIntake:
                 await self._store.bills.commit(change)
             except VersionConflict:
                 continue
-            return rulings[0][2] if rulings else BillIgnored("Nothing but the partner's credit has changed.")
+            return rulings[0][2] if rulings else MoneyIgnored("Nothing but the partner's credit has changed.")
         raise VersionConflict(first or "payment")
 
     async def _read(self, bill_id: str) -> Bill:
@@ -202,7 +203,7 @@ class BillIntake:
     ) -> BillChange:
         rulings = list(rulings)
         decided = [(before, event, ruling) for before, event, ruling in rulings if isinstance(ruling, BillDecision)]
-        ignored = [(before, event, ruling) for before, event, ruling in rulings if isinstance(ruling, BillIgnored)]
+        ignored = [(before, event, ruling) for before, event, ruling in rulings if isinstance(ruling, MoneyIgnored)]
         return BillChange(
             at=at,
             writes=(
@@ -246,7 +247,7 @@ class BillIntake:
         )
 
 
-def _ignored(bill: Bill, event: AnyBillEvent, ruling: BillIgnored, cause: BillCause) -> BillWrite:
+def _ignored(bill: Bill, event: AnyBillEvent, ruling: MoneyIgnored, cause: BillCause) -> BillWrite:
     """A line of history alone: the bill's version moves all the same, for that is how two writers hear of each other."""
     words = f"{narrate(event)} {ruling.words}"
     entry = HistoryEntry(at=event.at, by=event.by, kind=HistoryKind.IGNORED, words=words, state=bill.state)

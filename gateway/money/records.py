@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from gateway.money.amounts import NOTHING, total
+from gateway.money.engine import Subject
 from gateway.money.fiscal import paper_number
 from gateway.workflow.values import PostalAddress, Record
 
@@ -145,18 +146,13 @@ class PaperNumber(Record, frozen=True, kw_only=True):
         return paper_number(self.series, self.year, self.number)
 
 
-class Bill(Record, frozen=True, kw_only=True):
+class Bill(Subject, frozen=True, kw_only=True):
     """An invoice or a credit note for one partner, in one currency."""
 
-    id: str
     kind: BillKind = BillKind.INVOICE
     state: BillState
-    version: int = 0
     partner: str
     currency: str
-    created_at: datetime
-    updated_at: datetime
-    state_since: datetime
     lines: tuple[Line, ...] = ()
     number: PaperNumber | None = None
     """Given by the store in the transaction that finalises."""

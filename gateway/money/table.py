@@ -11,8 +11,20 @@ Rules on which the table rests (money.md):
 The first row that fits counts.
 """
 
+from typing import Final
+
 from gateway.money import keep
-from gateway.money.machine import BillTable
+from gateway.money.events import TRIGGER_OF, BillTrigger
+from gateway.money.machine import BillDraft, BillTable
 from gateway.money.stages import drafting, sending, settling
 
-BILLS = BillTable(rows=(*drafting.ROWS, *sending.ROWS, *settling.ROWS), begin=keep.begin)
+T = BillTrigger
+
+BILLS: Final = BillTable(
+    rows=(*drafting.ROWS, *sending.ROWS, *settling.ROWS),
+    begin=keep.begin,
+    draft=BillDraft,
+    called=lambda bill: bill.kind,
+    triggers=TRIGGER_OF,
+    of_people=frozenset({T.PROPOSED, T.PAID, T.REVERSED, T.CREDIT_USED, T.CREDITED}),
+)

@@ -81,6 +81,14 @@ _SLASHED_DAY_FIRST: Final = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P
 
 def read_need_before(text: str, today: date, *, day_first: bool) -> date | None:
     """Read a need-by date, None for an empty cell: 2026-12-24, 24.12.2026, 12/24/2026 (or 24/12/2026 with `day_first`)."""
+    day = read_day(text, today, day_first=day_first)
+    if day is not None and day < today:
+        raise CellError("this day is past")
+    return day
+
+
+def read_day(text: str, today: date, *, day_first: bool) -> date | None:
+    """Read any date, in the same ways; `today` is only shown, as an example."""
     if not text:
         return None
     forms = (_ISO, _DOTTED, _SLASHED_DAY_FIRST if day_first else _SLASHED)
@@ -88,8 +96,6 @@ def read_need_before(text: str, today: date, *, day_first: bool) -> date | None:
     day = _date(match) if match else None
     if day is None:
         raise CellError(f"not a date: write it like {today.isoformat()}")
-    if day < today:
-        raise CellError("this day is past")
     return day
 
 

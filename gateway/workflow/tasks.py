@@ -70,6 +70,7 @@ class TaskKind(StrEnum):
     NOT_MAILED = "could not be mailed", *Role
     PERHAPS_MAILED = "perhaps mailed", *Role
     POST_LETTER = "send a letter", *Role
+    APPROVE_INVOICE = "approve an invoice", *Role
 
     def lasts(self, role: Role) -> bool:
         """Whether it stays open when its request goes to another state."""

@@ -10,6 +10,7 @@ import pytest
 from gateway.money import machine
 from gateway.money.amounts import NOTHING
 from gateway.money.effects import AskItem, BillPaper, MailPaper, MakePaper, RemindLater
+from gateway.money.engine import MoneyIgnored, MoneyRefused, MoneyRow
 from gateway.money.events import (
     AnyBillEvent,
     BillAct,
@@ -27,7 +28,7 @@ from gateway.money.events import (
     ReminderDue,
     Reversed,
 )
-from gateway.money.machine import BillDecision, BillIgnored, BillRefused, BillRow
+from gateway.money.machine import BillDecision
 from gateway.money.records import Bill, BillKind, BillState, BillWay, Seen
 from gateway.money.table import BILLS
 from gateway.money.words import narrate
@@ -97,9 +98,9 @@ def test_there_is_an_answer_in_every_state(state: BillState, event: AnyBillEvent
             assert ruling.bill.version == 4
             assert ruling.bill.state in {ruling.row.to, state}
             assert NOTHING <= ruling.bill.balance <= ruling.bill.total
-        case BillRefused():
+        case MoneyRefused():
             assert ruling.words
-        case BillIgnored():
+        case MoneyIgnored():
             assert not isinstance(event, BillActed), "whoever asks for something hears why it can't be"
 
 
@@ -110,7 +111,7 @@ def test_every_trigger_has_a_row():
 def test_every_row_can_be_reached_by_the_states_that_it_names():
     named = {state for state, _ in BILLS.index}
     assert named == {None, *S}
-    reached = {each.to for each in BILLS.rows if isinstance(each, BillRow) and each.to}
+    reached = {each.to for each in BILLS.rows if isinstance(each, MoneyRow) and each.to}
     assert reached == set(S), "each state is one that a row leads to"
 
 
@@ -118,7 +119,7 @@ def test_every_row_can_be_reached_by_the_states_that_it_names():
 def test_what_has_a_number_is_never_changed_nor_dropped(state: BillState):
     for act in (BillAct.CHANGE, BillAct.DROP, BillAct.FINALISE):
         event = next(each for each in ACTS if each.act is act)
-        assert isinstance(machine.decide(BILLS, bill(state), event), BillRefused)
+        assert isinstance(machine.decide(BILLS, bill(state), event), MoneyRefused)
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(S, EVENTS)))
@@ -158,7 +159,7 @@ def test_finalising_takes_a_number_books_the_sum_and_has_the_pdf_made():
 @pytest.mark.parametrize("lines", [(), (line("0.00"),), (line("5.00"), line("0.00"))])
 def test_a_bill_of_nothing_is_not_finalised(lines: tuple[object, ...]):
     ruling = machine.decide(BILLS, bill(S.DRAFT, lines=lines), BillActed(**MADE, act=BillAct.FINALISE, **FROZEN))
-    assert isinstance(ruling, BillRefused)
+    assert isinstance(ruling, MoneyRefused)
 
 
 def test_a_credit_note_owes_nothing_and_nobody_is_reminded_of_it():
@@ -199,7 +200,7 @@ def test_a_dispute_stops_reminders_and_its_end_begins_them_again():
     disputed = machine.decide(BILLS, sent, BillActed(**MADE, act=BillAct.DISPUTE, words="it was returned in May"))
     assert isinstance(disputed, BillDecision)
     assert RemindLater.key_of() in disputed.withdraw
-    assert isinstance(machine.decide(BILLS, disputed.bill, ReminderDue(**MADE, number=1)), BillIgnored)
+    assert isinstance(machine.decide(BILLS, disputed.bill, ReminderDue(**MADE, number=1)), MoneyIgnored)
     ended = machine.decide(BILLS, disputed.bill, BillActed(**MADE, act=BillAct.END_DISPUTE))
     assert isinstance(ended, BillDecision)
     assert (ended.bill.state, ended.bill.disputed) == (S.SENT, None)
@@ -208,7 +209,7 @@ def test_a_dispute_stops_reminders_and_its_end_begins_them_again():
 
 @pytest.mark.parametrize("act", [BillAct.WRITE_OFF, BillAct.DISPUTE])
 def test_a_write_off_and_a_dispute_have_a_reason(act: BillAct):
-    assert isinstance(machine.decide(BILLS, bill(S.SENT), BillActed(**MADE, act=act, words=" ")), BillRefused)
+    assert isinstance(machine.decide(BILLS, bill(S.SENT), BillActed(**MADE, act=act, words=" ")), MoneyRefused)
 
 
 def test_an_unclear_mail_is_a_persons_to_weigh():

@@ -11,8 +11,9 @@ from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillCause, BillIntake, UnknownBill
 from gateway.money.amounts import NOTHING, total
 from gateway.money.effects import AskItem, BillPaper, MakePaper
+from gateway.money.engine import MoneyIgnored, MoneyRefused
 from gateway.money.events import BillAct, BillActed, ItemSeen, PaperMade, PaperNotMade, Proposed
-from gateway.money.machine import BillDecision, BillIgnored, BillRefused
+from gateway.money.machine import BillDecision
 from gateway.money.payments import ShareFault
 from gateway.money.records import Bill, BillKind, BillState, Line, LineKind, Loan, Means, Payment, Seen
 from gateway.store.bills_port import BillFilter, KeptPaper
@@ -148,7 +149,7 @@ async def test_a_bill_outlives_its_request(store: Store, door: BillIntake) -> No
 
 async def test_a_refused_bill_takes_no_number(store: Store, door: BillIntake) -> None:
     await door.begin(proposed("M-1", replacement("0.00")))
-    assert isinstance(await door.submit_bill("M-1", finalise()), BillRefused)
+    assert isinstance(await door.submit_bill("M-1", finalise()), MoneyRefused)
     await door.begin(proposed("M-2"))
     await door.submit_bill("M-2", finalise())
     assert str((await known(store, "M-2")).number) == "ILL-2027-00001"
@@ -203,7 +204,7 @@ async def test_a_payment_is_taken_back_once(store: Store, door: BillIntake) -> N
     assert isinstance(back, Payment)
     assert (await known(store)).balance == Decimal("75.00")
     assert await store.bills.credit() == ()
-    assert isinstance(await door.take_back(booked.id, why="again", at=later(10), by="anna"), BillRefused)
+    assert isinstance(await door.take_back(booked.id, why="again", at=later(10), by="anna"), MoneyRefused)
     await must_agree(store)
 
 
@@ -214,7 +215,7 @@ async def test_credit_pays_once_and_never_twice(store: Store, door: BillIntake) 
     await door.pay(payment("80.00"), {})
     asked = [door.use_credit(name, Decimal("75.00"), at=later(7), by="anna") for name in ("M-1", "M-2")]
     rulings = await asyncio.gather(*asked)
-    assert sorted(type(ruling).__name__ for ruling in rulings) == ["BillDecision", "BillRefused"]
+    assert sorted(type(ruling).__name__ for ruling in rulings) == ["BillDecision", "MoneyRefused"]
     assert await store.bills.credit("sample") == (("sample", "USD", Decimal("5.00")),)
     await must_agree(store)
 
@@ -238,7 +239,7 @@ async def test_a_credit_note_is_booked_on_its_invoice_in_the_same_moment(store: 
     assert await store.bills.credit() == (("sample", "USD", Decimal("75.00")),)
     assert await store.bills.credit_notes("M-1") == (note,)
     await door.begin(proposed("M-3", line, kind=BillKind.CREDIT_NOTE, credits="M-1"))
-    assert isinstance(await door.submit_bill("M-3", finalise()), BillRefused), "it was taken back before"
+    assert isinstance(await door.submit_bill("M-3", finalise()), MoneyRefused), "it was taken back before"
     assert (await known(store, "M-3")).state is BillState.DRAFT
     await must_agree(store)
 
@@ -246,7 +247,7 @@ async def test_a_credit_note_is_booked_on_its_invoice_in_the_same_moment(store: 
 async def test_what_comes_late_is_written_down_and_changes_nothing(store: Store, door: BillIntake) -> None:
     await door.begin(proposed())
     assert isinstance(
-        await door.submit_bill("M-1", PaperMade(at=later(1), paper=BillPaper.BILL, digest="d")), BillIgnored
+        await door.submit_bill("M-1", PaperMade(at=later(1), paper=BillPaper.BILL, digest="d")), MoneyIgnored
     )
     assert len(await store.bills.history("M-1")) == 2
     with pytest.raises(UnknownBill):

@@ -1,9 +1,9 @@
 """From a loan that did not come back, or a fee, to a bill with a number."""
 
 from gateway.money import ask, guards, keep, post
+from gateway.money.engine import STAYS, no, row
 from gateway.money.events import BillTrigger
 from gateway.money.groups import UNNUMBERED
-from gateway.money.machine import STAYS, no, row
 from gateway.money.records import BillState
 
 S = BillState

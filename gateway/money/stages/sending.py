@@ -1,9 +1,9 @@
 """Its papers: made once, kept, and sent by e-mail or on paper; reminders."""
 
 from gateway.money import ask, guards, keep
+from gateway.money.engine import STAYS, no, row
 from gateway.money.events import BillTrigger
 from gateway.money.groups import NUMBERED
-from gateway.money.machine import STAYS, no, row
 from gateway.money.moves import MAIL, REMIND, REMIND_ON_PAPER
 from gateway.money.records import BillState
 

@@ -1,9 +1,9 @@
 """Money that comes, credit notes, disputes, and what is given up."""
 
 from gateway.money import ask, guards, keep, post
+from gateway.money.engine import STAYS, no, row
 from gateway.money.events import BillTrigger
 from gateway.money.groups import NUMBERED, OWED, UNPAID
-from gateway.money.machine import STAYS, no, row
 from gateway.money.moves import OWE_AGAIN, SETTLE
 from gateway.money.records import BillState
 

@@ -1,0 +1,125 @@
+"""Invoices as a list that somebody exported: CSV in, rows of named cells and every problem out. Pure: reads text, not files.
+
+Commas, semicolons or tabs part the columns, whichever the headings use; the first line has the headings.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from gateway.spreadsheets import cell_text
+from gateway.texts import one_line
+
+ROWS_MOST: Final = 500
+CELL_MAX: Final = 1000
+_DELIMITERS: Final = (",", ";", "\t")
+
+
+class Column(StrEnum):
+    """The columns of a list."""
+
+    LENDER = "lender"
+    NUMBER = "number"
+    KIND = "kind"
+    DATED = "dated"
+    DUE = "due"
+    AMOUNT = "amount"
+    CURRENCY = "currency"
+    REQUEST = "request"
+    TITLE = "title"
+    NOTE = "note"
+
+
+NEEDED: Final = (Column.LENDER, Column.NUMBER, Column.DATED, Column.AMOUNT)
+_ALIASES: Final[Mapping[Column, tuple[str, ...]]] = {
+    Column.LENDER: ("library", "supplier", "lender symbol", "from", "vendor"),
+    Column.NUMBER: ("invoice", "invoice number", "invoice no", "no"),
+    Column.KIND: ("type", "reason", "charge type"),
+    Column.DATED: ("date", "invoice date"),
+    Column.DUE: ("due date", "pay by"),
+    Column.AMOUNT: ("total", "charge", "price"),
+    Column.REQUEST: ("request number", "request id", "our request", "ill number"),
+    Column.NOTE: ("notes", "comment", "remarks"),
+}
+"""Other headings that are known, without regard to case and to what stands between letters."""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: cleaned text by column, empty cells left out; `line` is that of the file on which it ends."""
+
+    line: int
+    cells: Mapping[Column, str]
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong, and where; line 0: the list as a whole."""
+
+    line: int
+    column: str | None = None
+    words: str
+
+
+def read(text: str) -> tuple[tuple[Row, ...], tuple[Fault, ...]]:
+    """Return the rows of a list, and all that is wrong with how it is written."""
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(text), strict=True)
+    faults: list[Fault] = []
+    try:
+        columns = [_column(cell) for cell in next(lines, [])]
+        missing = [column for column in NEEDED if column not in columns]
+        twice = {column for column in columns if column is not None and columns.count(column) > 1}
+        faults += [
+            Fault(line=1, column=each, words="the column is missing: the first line must hold the headings")
+            for each in missing
+        ]
+        faults += [Fault(line=1, column=each, words="two columns have this heading") for each in sorted(twice)]
+        rows = () if faults else tuple(_rows(lines, columns, faults))
+    except csv.Error as error:
+        return (), (*faults, Fault(line=lines.line_num, words=f"this can't be read as CSV: {error}"))
+    if not rows and not faults:
+        faults.append(Fault(line=0, words="there is no invoice in it"))
+    return rows, tuple(faults)
+
+
+def _rows(lines: "Iterator[list[str]]", columns: Sequence[Column | None], faults: list[Fault]) -> Iterator[Row]:
+    count = 0
+    for line, cells in enumerate(lines, start=2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        count += 1
+        if count > ROWS_MOST:
+            faults.append(Fault(line=line, words=f"more than {ROWS_MOST} invoices: divide the list"))
+            return
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            faults.append(
+                Fault(line=line, words="more cells than headings: a cell with a delimiter must stand in quotes")
+            )
+            continue
+        named = {
+            column: one_line(cell_text(cell))
+            for column, cell in zip(columns, cells, strict=False)
+            if column is not None
+        }
+        long = [column for column, cell in named.items() if len(cell) > CELL_MAX]
+        faults += [Fault(line=line, column=column, words=f"longer than {CELL_MAX} characters") for column in long]
+        yield Row(line=line, cells={column: cell for column, cell in named.items() if cell})
+
+
+def _compact(heading: str) -> str:
+    return re.sub(r"[\W_]", "", heading).casefold()
+
+
+_BY_HEADING: Final = {_compact(name): column for column in Column for name in (column.value, *_ALIASES.get(column, ()))}
+
+
+def _column(heading: str) -> Column | None:
+    return _BY_HEADING.get(_compact(heading))
+
+
+def _delimiter(text: str) -> str:
+    first = text.lstrip("\ufeff").partition("\n")[0]
+    return max(_DELIMITERS, key=lambda mark: sum(_column(cell) is not None for cell in first.split(mark)))

@@ -1,0 +1,1 @@
+"""The rows of an invoice's life, by its stages."""
