@@ -26,6 +26,7 @@ class PaperName(StrEnum):
     CREDIT_NOTE = "credit-note"
     STATEMENT = "statement"
     REMINDER_LETTER = "reminder-letter"
+    DISPUTE_LETTER = "dispute-letter"
 
 
 class Symbology(StrEnum):
@@ -134,6 +135,7 @@ LEAST: Final[Mapping[PaperName, tuple[float, float]]] = {
     PaperName.CREDIT_NOTE:    (5.0 * _IN, 7.0 * _IN),
     PaperName.STATEMENT:      (5.0 * _IN, 7.0 * _IN),
     PaperName.REMINDER_LETTER: (5.0 * _IN, 7.0 * _IN),
+    PaperName.DISPUTE_LETTER: (5.0 * _IN, 7.0 * _IN),
 }
 # fmt: on
 """Width and height of the smallest place on which a paper keeps its codes, whatever the texts beside them are."""
@@ -160,6 +162,7 @@ USUAL: Final[Mapping[PaperName, Mapping[SheetSize, str]]] = {
     PaperName.CREDIT_NOTE:    {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
     PaperName.STATEMENT:      {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
     PaperName.REMINDER_LETTER: {SheetSize.LETTER: "letter",       SheetSize.A4: "a4"},
+    PaperName.DISPUTE_LETTER: {SheetSize.LETTER: "letter",        SheetSize.A4: "a4"},
 }
 # fmt: on
 """What each paper is printed on where the settings say nothing else."""

@@ -27,6 +27,7 @@ from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.fetch_book import FetchBook
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.keeping import Keeping, Purger
 from gateway.dispatch.marking import Marking
 from gateway.dispatch.naming import Naming
@@ -35,6 +36,7 @@ from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers.acts import Acts
 from gateway.dispatch.performers.bill_items import BillItems
 from gateway.dispatch.performers.bill_papers import BillPapers
+from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.mail import Mail, MailServer
@@ -50,7 +52,7 @@ from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.recovering import Recoverer
 from gateway.dispatch.sealing import Sealer
 from gateway.dispatch.storage_bound import StorageBound
-from gateway.dispatch.subjects import BillWork
+from gateway.dispatch.subjects import BillWork, InvoiceWork
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
@@ -278,6 +280,7 @@ def make_performers(
         timers=Timers(store=store, time=time),
         bill_items=BillItems(acs=acs, time=time),
         bill_papers=BillPapers(printing=printing, time=time),
+        invoice_letters=InvoiceLetters(printing=printing, time=time),
         mail=_mail(ground),
         time=time,
     )
@@ -316,7 +319,9 @@ def _mail(ground: Ground) -> Mail | None:
     )
 
 
-def make_outbox(ground: Ground, intake: Intake, performers: Performers, bills: BillIntake) -> Outbox:
+def make_outbox(
+    ground: Ground, intake: Intake, performers: Performers, *, bills: BillIntake, invoices: InvoiceIntake
+) -> Outbox:
     """Make the worker of the queue."""
     given = ground.settings.outbox
     backoff = BackOffPolicy(first_s=given.first_wait_s, longest_s=given.longest_wait_s, limit=given.tries)
@@ -324,6 +329,7 @@ def make_outbox(ground: Ground, intake: Intake, performers: Performers, bills: B
         store=ground.store,
         intake=intake,
         bills=BillWork(intake=bills, perform=performers.perform_for_bill),
+        invoices=InvoiceWork(intake=invoices, perform=performers.perform_for_invoice),
         perform=performers.perform,
         time=ground.time,
         owner=ground.owner,
@@ -350,7 +356,14 @@ def make_purger(ground: Ground) -> Purger:
         for each in (kept.requests_days, kept.documents_days, kept.look_ups_days, kept.bills_days)
     )
     requests, documents, look_ups, bills = days
-    keeping = Keeping(requests=requests, documents=documents, look_ups=look_ups, bills=bills)
+    keeping = Keeping(
+        requests=requests,
+        documents=documents,
+        look_ups=look_ups,
+        bills=bills,
+        invoice_years=kept.invoices_fiscal_years or None,
+        year_begins=ground.settings.billing().year_begins,
+    )
     return Purger(ground.store, keeping, ground.time, ground.zone)
 
 

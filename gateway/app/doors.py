@@ -27,6 +27,7 @@ from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.charges import Charges
 from gateway.dispatch.connections import Connections
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.printing import Printing
@@ -98,6 +99,7 @@ def desk_parts(
     directory_changed: Callable[[], Awaitable[None]],
     printing: Printing,
     bills: BillIntake,
+    invoices: InvoiceIntake,
     on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
     """Gather what the desk works with."""
@@ -132,6 +134,7 @@ def desk_parts(
         rest_days=own.rest_days,
         printing=printing,
         bills=bills,
+        invoices=invoices,
         billing=settings.billing(),
         mails=settings.mail.host is not None,
         names_on_straps=own.names_on_straps,

@@ -28,6 +28,7 @@ from gateway.config import Settings
 from gateway.desk.ports import Desk
 from gateway.dispatch import anonymise, charges, copy_sweep, keeping, recovering, sealing
 from gateway.dispatch.acs import Acs
+from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.reconcile import nightly
 from gateway.fleet.news import follow
@@ -162,10 +163,11 @@ class Gateway:
         self._stack.push_async_callback(self.catalogues.close)
         self.printing = building.make_printing(ground)
         self.bills = building.make_bills(ground)
+        self.invoices = InvoiceIntake(ground.store)
         performers = building.make_performers(
             ground, self.acs, poster, self.appraiser, catalogues=self.catalogues, printing=self.printing
         )
-        self.outbox = building.make_outbox(ground, self.intake, performers, self.bills)
+        self.outbox = building.make_outbox(ground, self.intake, performers, bills=self.bills, invoices=self.invoices)
         self.receiver = building.make_receiver(ground, self.intake, self.seats, self.outbox)
         self._stack.push_async_callback(self._stop_work)
         self.reconciler = building.make_reconciler(ground, self.intake, self.acs)
@@ -267,6 +269,7 @@ class Gateway:
             directory_changed=self._directory_changed,
             printing=self.printing,
             bills=self.bills,
+            invoices=self.invoices,
             on_sign_in=self._hooks.signed_in,
         )
 

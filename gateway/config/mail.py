@@ -1,5 +1,6 @@
 """[mail]: the server that takes our e-mail, and what it says."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,7 +9,8 @@ from pydantic import AfterValidator, Field
 from gateway.config.kinds import Name, Port, PositiveSeconds
 from gateway.config.secrets import Secret
 from gateway.config.section import Agreement, Section, go_together, objection_if
-from gateway.notices.bills import unknown_names
+from gateway.notices import bills, invoices
+from gateway.notices.texts import unknown_names
 
 
 class MailTls(StrEnum):
@@ -19,14 +21,18 @@ class MailTls(StrEnum):
     NONE = "none"
 
 
-def _known(text: str) -> str:
-    unknown = unknown_names(text)
-    if unknown:
-        raise ValueError(f"nothing is called {', '.join(f'${name}' for name in unknown)}")
-    return text
+def _knows(fields: Collection[str]) -> AfterValidator:
+    def known(text: str) -> str:
+        unknown = unknown_names(text, fields)
+        if unknown:
+            raise ValueError(f"nothing is called {', '.join(f'${name}' for name in unknown)}")
+        return text
+
+    return AfterValidator(known)
 
 
-OwnText = Annotated[str, Field(max_length=10_000), AfterValidator(_known)]
+OwnText = Annotated[str, Field(max_length=10_000), _knows(bills.FIELDS)]
+OwnLetter = Annotated[str, Field(max_length=10_000), _knows(invoices.FIELDS)]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,253}$")]
 
 
@@ -37,6 +43,8 @@ class MailTexts(Section):
     bill_body: OwnText | None = None
     reminder_subject: OwnText | None = None
     reminder_body: OwnText | None = None
+    dispute_subject: OwnLetter | None = None
+    dispute_body: OwnLetter | None = None
 
 
 class Mail(Section):

@@ -1,5 +1,6 @@
 """[money]: how partners are billed, where their records say nothing else."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
@@ -10,6 +11,7 @@ from gateway.config.section import Agreement, Section, objection_if
 from gateway.money.amounts import AmountFault, checked
 from gateway.money.currencies import digits_of
 from gateway.money.export import COLUMNS, USUAL
+from gateway.money.invoices import files
 from gateway.workflow.partners import PriceBy, Refund
 
 _REMINDERS: Final = 3
@@ -33,13 +35,15 @@ def _rising(days: tuple[int, ...]) -> tuple[int, ...]:
     return days
 
 
-def _columns(columns: dict[str, str]) -> dict[str, str]:
-    unknown = [what for what in columns.values() if what not in COLUMNS and not what.startswith("=")]
-    if unknown:
-        raise ValueError(
-            f"there is no {', '.join(unknown)}; there are {', '.join(COLUMNS)}, or a text of your own after ="
-        )
-    return columns
+def _columns_of(known: Collection[str]) -> AfterValidator:
+    def columns(given: dict[str, str]) -> dict[str, str]:
+        unknown = [what for what in given.values() if what not in known and not what.startswith("=")]
+        if unknown:
+            words = f"there is no {', '.join(unknown)}; there are {', '.join(known)}, or a text of your own after ="
+            raise ValueError(words)
+        return given
+
+    return AfterValidator(columns)
 
 
 Amount = Annotated[Decimal, BeforeValidator(_as_written), Field(ge=0)]
@@ -79,8 +83,14 @@ class Money(Section):
     remit_to: tuple[Name, ...] = ()
     ways_to_pay: tuple[Name, ...] = ()
 
-    export: Annotated[dict[Name, str], AfterValidator(_columns)] = Field(default_factory=lambda: dict(USUAL))
+    export: Annotated[dict[Name, str], _columns_of(COLUMNS)] = Field(default_factory=lambda: dict(USUAL))
     """Headings of the accounting export, each with what stands below it."""
+    invoice_export: Annotated[dict[Name, str], _columns_of(files.COLUMNS)] = Field(
+        default_factory=lambda: dict(files.USUAL)
+    )
+    """Likewise of lenders' invoices."""
+    charge_first_days: Annotated[int, Field(ge=0, le=366)] = 7
+    """How long a customer who lost an item is charged before its lender is paid."""
 
     agreements = (
         _amount_objection("flat_price"),

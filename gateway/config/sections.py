@@ -194,6 +194,8 @@ class Retention(Section):
     documents_days: Count = 365
     look_ups_days: Count = 730
     bills_days: Count = 2557
+    invoices_fiscal_years: Count = 7
+    """Whole fiscal years after the one in which a lender's invoice was paid, taken back or dropped, with its documents."""
 
     agreements = (Agreement(("requests_days",), _too_short), Agreement(("bills_days",), _within_the_year))
 

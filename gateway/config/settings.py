@@ -1,7 +1,7 @@
 """The settings as a whole, and the values that the rest of the gateway takes as arguments."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -172,6 +172,8 @@ class Settings(Section):
                 tax_percent=money.tax_percent,
             ),
             export=tuple(money.export.items()),
+            invoice_export=tuple(money.invoice_export.items()),
+            charge_first=timedelta(days=money.charge_first_days),
             invoice_series=money.invoice_series,
             credit_series=money.credit_series,
             year_begins=month_and_day(self.figures.fiscal_year_begins),

@@ -15,6 +15,7 @@ from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.bills import BillIntake
+from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
@@ -156,6 +157,8 @@ class Desk:
     printing: Printing
     bills: BillIntake
     """The one door through which a bill is changed."""
+    invoices: InvoiceIntake
+    """Likewise a lender's invoice."""
     billing: BillingRules
     """How we bill."""
     mails: bool = False

@@ -17,6 +17,10 @@ BORROWING: Final = "B"
 BILL_LETTER: Final = "M"
 """Of a bill before it has a number of its series, and after."""
 PAYMENT_LETTER: Final = "P"
+INVOICE_LETTER: Final = "V"
+"""Of an invoice that a lender has sent us."""
+EXPORT_LETTER: Final = "X"
+"""Of an export of such invoices to the accounting system."""
 """What the numbers of requests begin with, by the role that we have in them."""
 
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)

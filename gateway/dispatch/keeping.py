@@ -12,7 +12,9 @@ import structlog
 
 from gateway.clock import TimeSource
 from gateway.dispatch.reconcile import next_time
+from gateway.money.fiscal import JULY_1
 from gateway.money.groups import SETTLED
+from gateway.money.invoices.files import kept_from
 from gateway.money.records import BillState
 from gateway.store.keeping_port import Ended, OldBill
 from gateway.store.port import Store, StoreError, StoreUnavailable
@@ -48,6 +50,10 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     """The log of who looked up a customer."""
     bills: timedelta | None
     """Bills and payments, after they were settled."""
+    invoice_years: int | None = None
+    """Whole fiscal years for which lenders' invoices are kept, with their documents, after the one in which they ended."""
+    year_begins: tuple[int, int] = JULY_1
+    """Month and day of the fiscal year."""
 
 
 class Purged(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +65,7 @@ class Purged(msgspec.Struct, frozen=True, kw_only=True):
     """Messages and lines of history that were looked through for raw messages."""
     look_ups: int = 0
     bills: int = 0
+    invoices: int = 0
     given_back: int = 0
     """Bytes of the store that the disk has again."""
 
@@ -83,6 +90,7 @@ class Purger:
             documents=await self._documents(),
             look_ups=await self._look_ups(),
             bills=await self._bills(),
+            invoices=await self._invoices(),
             given_back=await self._give_back(),
         )
         _log.info("let go of what is not kept any longer", **msgspec.structs.asdict(purged))
@@ -173,6 +181,22 @@ class Purger:
         count = 0
         while done := await self._store.keeping.give_back(spare=SPARE, limit=BYTES_AT_ONCE):
             count += done
+            await self._time.sleep(PAUSE_S)
+        return count
+
+    async def _invoices(self) -> int:
+        """Documents go first: what breaks off between is gone on with the next night."""
+        if self._keeping.invoice_years is None:
+            return 0
+        today = self._time.now().astimezone(self._zone).date()
+        first = kept_from(today, self._keeping.invoice_years, self._keeping.year_begins)
+        before, count = datetime.combine(first, time(), self._zone), 0
+        while ended := await self._store.invoices.ended(before=before, limit=REQUESTS_AT_ONCE):
+            for invoice in ended:
+                for file in await self._store.copies.of_request(invoice):
+                    await self._store.copies.drop(file.id)
+                await self._store.invoices.forget(invoice, ended_before=before)
+            count += len(ended)
             await self._time.sleep(PAUSE_S)
         return count
 

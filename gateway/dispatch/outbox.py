@@ -26,11 +26,12 @@ from gateway.dispatch.backoff import BackOffPolicy
 from gateway.dispatch.bills import UnknownBill
 from gateway.dispatch.clock_steps import ClockSteps
 from gateway.dispatch.intake import Intake, UnknownRequest
+from gateway.dispatch.invoices import UnknownInvoice
 from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
-from gateway.dispatch.results import BillHappened, Fault, Happened, Later
-from gateway.dispatch.subjects import BillWork, LibraryOf, PerformRow, Subject, Subjects
+from gateway.dispatch.results import BillHappened, Fault, Happened, InvoiceHappened, Later, Report
+from gateway.dispatch.subjects import BillWork, InvoiceWork, LibraryOf, PerformRow, Subject, Subjects
 from gateway.fleet.news import follow
 from gateway.store.port import (
     BarcodeTaken,
@@ -65,9 +66,10 @@ class Outbox:
         backoff_of: Callable[[Lane], BackOffPolicy] | None = None,
         library_of: LibraryOf = lambda _row, _request: None,
         bills: BillWork | None = None,
+        invoices: InvoiceWork | None = None,
     ) -> None:
         self._store = store
-        self._subjects = Subjects(store, intake, perform, library_of, bills)
+        self._subjects = Subjects(store, intake, perform, library_of, bills=bills, invoices=invoices)
         self._time = time
         self._owner = owner
         self._settings = settings or OutboxSettings()
@@ -270,8 +272,8 @@ class Outbox:
                 await self._carry_out(row, state)
             except LeaseLost:
                 _log.info("work was withdrawn", work=row.effect.key)
-            except (UnknownRequest, UnknownBill):
-                _log.error("work of an unknown request or bill", work=row.effect.key)
+            except (UnknownRequest, UnknownBill, UnknownInvoice):
+                _log.error("work of an unknown request, bill or invoice", work=row.effect.key)
             except StoreUnavailable:
                 state.stranded = True
                 _log.warning("store unavailable", during=row.effect.key)
@@ -304,7 +306,7 @@ class Outbox:
         except TimeoutError:
             report = Later(words="It took longer than it may.", unstarted=False)
         match report:
-            case Happened() | BillHappened():
+            case Happened() | BillHappened() | InvoiceHappened():
                 try:
                     await self._hand_in(tried.row, report)
                 except BarcodeTaken:
@@ -316,7 +318,7 @@ class Outbox:
             case Later():
                 await self._postpone(tried, report, state)
 
-    async def _hand_in(self, row: EffectRow, report: Happened | BillHappened) -> None:
+    async def _hand_in(self, row: EffectRow, report: Report) -> None:
         """Bring what happened to the door, again and again while the store is gone and the lease is ours."""
         give_up_at = self._time.monotonic() + self._settings.lease_margin_s
         while True:

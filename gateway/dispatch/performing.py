@@ -16,6 +16,7 @@ from gateway.clock import TimeSource
 from gateway.dispatch.performers.acts import Acts
 from gateway.dispatch.performers.bill_items import BillItems
 from gateway.dispatch.performers.bill_papers import BillPapers
+from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.mail import Mail
@@ -23,9 +24,12 @@ from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
-from gateway.dispatch.results import BillHappened, BillResult, Later, Result
+from gateway.dispatch.results import BillHappened, BillResult, InvoiceHappened, InvoiceResult, Later, Result
 from gateway.money.effects import AskItem, MailPaper, MakePaper, RemindLater
 from gateway.money.events import NotMailed, ReminderDue
+from gateway.money.invoices.effects import MailLetter, MakeLetter
+from gateway.money.invoices.events import LetterNotMailed
+from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill
 from gateway.sip2.connection import Exchange
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind
@@ -73,6 +77,7 @@ class Performers:
         timers: Timers,
         bill_items: BillItems,
         bill_papers: BillPapers,
+        invoice_letters: InvoiceLetters,
         mail: Mail | None = None,
         time: TimeSource,
     ) -> None:
@@ -85,6 +90,7 @@ class Performers:
         self.timers = timers
         self.bill_items = bill_items
         self.bill_papers = bill_papers
+        self.invoice_letters = invoice_letters
         self.mail = mail
         self._time = time
 
@@ -101,6 +107,18 @@ class Performers:
         if isinstance(result, Later):
             return result
         return msgspec.structs.replace(result, history=(*talk, *result.history))
+
+    async def perform_for_invoice(self, row: EffectRow, invoice: Invoice) -> InvoiceResult:
+        """Likewise one of a lender's invoice, of which the circulation system hears nothing."""
+        match row.effect:
+            case MakeLetter() as effect:
+                return await self.invoice_letters.make(effect, invoice)
+            case MailLetter() as effect if self.mail is not None:
+                return await self.mail.send_letter(row, effect, invoice)
+            case MailLetter(letter=letter, to=to):
+                return InvoiceHappened(event=LetterNotMailed(at=self._time.now(), letter=letter, to=to, words=NO_MAIL))
+            case _:
+                raise TypeError(f"an invoice has no {row.effect.key}")
 
     async def _overheard(self, work: Awaitable[Done]) -> tuple[Done, tuple[HistoryEntry, ...]]:
         """Wait for work, and return what was said to the circulation system meanwhile, as lines for the history."""

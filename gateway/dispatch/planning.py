@@ -14,6 +14,7 @@ import msgspec
 
 from gateway.iso18626.values import agency_key
 from gateway.money.effects import AnyBillEffect
+from gateway.money.invoices.effects import AnyInvoiceEffect
 from gateway.sip2.codec import folded
 from gateway.store.port import EffectRow, NewEffect
 from gateway.workflow.calendar import Calendar, Calendars
@@ -120,7 +121,9 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
         return self.calendars.of(branch)
 
 
-def library_of(effect: AnyEffect | AnyBillEffect, request: Request, is_broker: Callable[[str], bool]) -> str | None:
+def library_of(
+    effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect, request: Request, is_broker: Callable[[str], bool]
+) -> str | None:
     """Give the key of the library that a message is for, where the peer of its lane has several behind it."""
     match effect:
         case Tell() if is_broker(request.peer):
@@ -146,6 +149,6 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
             return None
 
 
-def item_of(effect: AnyEffect | AnyBillEffect) -> str | None:
+def item_of(effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect) -> str | None:
     """Give the item at which requests keep their order: of an act, and of the look after it."""
     return folded(effect.item_barcode) if isinstance(effect, Perform | Look) else None

@@ -11,9 +11,11 @@ import msgspec
 
 from gateway.iso18626.replies import NotDelivered
 from gateway.money.events import AnyBillEvent
+from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.sip2.errors import Outcome as SipOutcome
 from gateway.store.bills_port import KeptPaper
+from gateway.store.invoices_port import KeptLetter
 from gateway.store.port import HistoryEntry
 from gateway.workflow.events import AnyEvent
 
@@ -38,6 +40,17 @@ class BillHappened(msgspec.Struct, frozen=True, kw_only=True):
     heard: bool = True
     """As for Happened."""
     paper: KeptPaper | None = None
+    """What was set, to be kept with that."""
+
+
+class InvoiceHappened(msgspec.Struct, frozen=True, kw_only=True):
+    """The effect of a lender's invoice is over, and this is what came of it."""
+
+    event: AnyInvoiceEvent
+    history: tuple[HistoryEntry, ...] = ()
+    heard: bool = True
+    """As for Happened."""
+    letter: KeptLetter | None = None
     """What was set, to be kept with that."""
 
 
@@ -66,6 +79,8 @@ class Later(msgspec.Struct, frozen=True, kw_only=True):
 
 Result = Happened | Later
 BillResult = BillHappened | Later
+InvoiceResult = InvoiceHappened | Later
+Report = Happened | BillHappened | InvoiceHappened
 
 _UNANSWERED: Final[Mapping[SipOutcome, str]] = {
     SipOutcome.REPLY: "it answered",

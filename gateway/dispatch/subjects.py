@@ -1,4 +1,4 @@
-"""What a row of the queue belongs to, a request or a bill: reading it, having it worked on, and bringing what happened to its door."""
+"""What a row of the queue belongs to, a request, a bill or an invoice: reading it, having it worked on, and bringing what happened to its door."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -6,9 +6,13 @@ from datetime import datetime
 
 from gateway.dispatch.bills import BillCause, BillIntake, UnknownBill
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
-from gateway.dispatch.results import BillHappened, BillResult, Happened, Later, Result
+from gateway.dispatch.invoices import InvoiceCause, InvoiceIntake, UnknownInvoice
+from gateway.dispatch.results import BillHappened, BillResult, Happened, InvoiceResult, Later, Report, Result
 from gateway.money.effects import AnyBillEffect, AskItem, MailPaper, MakePaper, RemindLater
 from gateway.money.events import ItemSeen, NotMailed, PaperNotMade
+from gateway.money.invoices.effects import AnyInvoiceEffect, MailLetter, MakeLetter
+from gateway.money.invoices.events import LetterNotMade, LetterNotMailed
+from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill, Seen
 from gateway.store.port import EffectRow, Store
 from gateway.workflow.events import Stuck
@@ -17,9 +21,10 @@ from gateway.workflow.records import Request
 PerformRow = Callable[[EffectRow, Request], Awaitable[Result]]
 """Carries a row's effect out for its request."""
 PerformForBill = Callable[[EffectRow, Bill], Awaitable[BillResult]]
+PerformForInvoice = Callable[[EffectRow, Invoice], Awaitable[InvoiceResult]]
 LibraryOf = Callable[[EffectRow, Request], str | None]
 """Gives the library that a message is for, where its lane has several behind it."""
-Subject = Request | Bill
+Subject = Request | Bill | Invoice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,63 +35,98 @@ class BillWork:
     perform: PerformForBill
 
 
+@dataclass(frozen=True, kw_only=True)
+class InvoiceWork:
+    """The door of lenders' invoices, and who works for them."""
+
+    intake: InvoiceIntake
+    perform: PerformForInvoice
+
+
 class Subjects:
-    """Both doors of the house, for whoever works on the queue. Without `bills` there is no work of theirs."""
+    """All doors of the house, for whoever works on the queue. Without `bills` or `invoices` there is no work of theirs."""
 
     def __init__(
-        self, store: Store, intake: Intake, perform: PerformRow, library_of: LibraryOf, bills: BillWork | None
+        self,
+        store: Store,
+        intake: Intake,
+        perform: PerformRow,
+        library_of: LibraryOf,
+        *,
+        bills: BillWork | None,
+        invoices: InvoiceWork | None,
     ) -> None:
         self._store = store
         self._intake = intake
         self._perform = perform
         self._library_of = library_of
         self._bills = bills
+        self._invoices = invoices
 
     async def read(self, row: EffectRow) -> Subject:
-        """Raises UnknownRequest, UnknownBill."""
+        """Raises UnknownRequest, UnknownBill, UnknownInvoice."""
         if isinstance(row.effect, AnyBillEffect):
             bill = await self._store.bills.bill(row.request)
             if bill is None or self._bills is None:
                 raise UnknownBill(row.request)
             return bill
+        if isinstance(row.effect, AnyInvoiceEffect):
+            invoice = await self._store.invoices.invoice(row.request)
+            if invoice is None or self._invoices is None:
+                raise UnknownInvoice(row.request)
+            return invoice
         request = await self._store.request(row.request)
         if request is None:
             raise UnknownRequest(row.request)
         return request
 
     def library_of(self, row: EffectRow, subject: Subject) -> str | None:
-        """Give the library that a message is for; a bill has none behind a lane."""
+        """Give the library that a message is for; nothing else has one behind a lane."""
         return self._library_of(row, subject) if isinstance(subject, Request) else None
 
-    async def perform(self, row: EffectRow, subject: Subject) -> Happened | BillHappened | Later:
+    async def perform(self, row: EffectRow, subject: Subject) -> Report | Later:
         """Carry a row out. Raises LeaseLost, StoreUnavailable."""
         if isinstance(subject, Request):
             return await self._perform(row, subject)
-        return await self._work.perform(row, subject)
+        if isinstance(subject, Bill):
+            return await self._of_bills.perform(row, subject)
+        return await self._of_invoices.perform(row, subject)
 
-    async def hand_in(self, row: EffectRow, report: Happened | BillHappened, owner: str) -> None:
+    async def hand_in(self, row: EffectRow, report: Report, owner: str) -> None:
         """Bring the outcome of a row to its door. Raises LeaseLost, BarcodeTaken, StoreUnavailable."""
         if isinstance(report, Happened):
             cause = Cause(completes=row, owner=owner, history=report.history)
             await self._intake.submit(row.request, report.event, cause)
             return
-        of_bill = BillCause(completes=row.id, owner=owner, history=report.history, paper=report.paper)
-        await self._work.intake.submit_bill(row.request, report.event, of_bill)
+        if isinstance(report, BillHappened):
+            of_bill = BillCause(completes=row.id, owner=owner, history=report.history, paper=report.paper)
+            await self._of_bills.intake.submit_bill(row.request, report.event, of_bill)
+            return
+        of_invoice = InvoiceCause(completes=row.id, owner=owner, history=report.history, letter=report.letter)
+        await self._of_invoices.intake.submit_invoice(row.request, report.event, of_invoice)
 
     async def stuck(self, row: EffectRow, at: datetime, words: str) -> None:
         """Say at its door that a row was tried so often in vain that a person is to look; the trying goes on."""
         if isinstance(row.effect, AnyBillEffect):
             event = _bill_stuck(row.effect, at, words)
             if event is not None:
-                await self._work.intake.submit_bill(row.request, event)
+                await self._of_bills.intake.submit_bill(row.request, event)
+            return
+        if isinstance(row.effect, AnyInvoiceEffect):
+            await self._of_invoices.intake.submit_invoice(row.request, _invoice_stuck(row.effect, at, words))
             return
         stuck = Stuck(at=at, work=row.effect.key, kind=row.effect.work_kind, words=words)
         await self._intake.submit(row.request, stuck)
 
     @property
-    def _work(self) -> BillWork:
+    def _of_bills(self) -> BillWork:
         assert self._bills is not None, "a bill was read"
         return self._bills
+
+    @property
+    def _of_invoices(self) -> InvoiceWork:
+        assert self._invoices is not None, "an invoice was read"
+        return self._invoices
 
 
 def _bill_stuck(effect: AnyBillEffect, at: datetime, words: str) -> ItemSeen | PaperNotMade | NotMailed | None:
@@ -100,3 +140,12 @@ def _bill_stuck(effect: AnyBillEffect, at: datetime, words: str) -> ItemSeen | P
             return NotMailed(at=at, paper=paper, to=to, words=f"{words} It is tried again and again.")
         case RemindLater():
             return None
+
+
+def _invoice_stuck(effect: AnyInvoiceEffect, at: datetime, words: str) -> LetterNotMade | LetterNotMailed:
+    """What an invoice hears of work that fails and fails."""
+    match effect:
+        case MakeLetter(letter=letter):
+            return LetterNotMade(at=at, letter=letter, words=words)
+        case MailLetter(letter=letter, to=to):
+            return LetterNotMailed(at=at, letter=letter, to=to, words=f"{words} It is tried again and again.")

@@ -58,8 +58,8 @@ def bill_paper(bill: Bill) -> Invoice | CreditNote:
 def _invoice(bill: Bill) -> Invoice:
     face = _face(bill)
     return Invoice(
-        library=_library(face.seller),
-        to=_addressee(face.buyer),
+        library=letterhead(face.seller),
+        to=addressed(face.buyer),
         number=str(bill.number),
         dated=face.dated,
         currency=bill.currency,
@@ -80,8 +80,8 @@ def _invoice(bill: Bill) -> Invoice:
 def _credit_note(bill: Bill) -> CreditNote:
     face = _face(bill)
     return CreditNote(
-        library=_library(face.seller),
-        to=_addressee(face.buyer),
+        library=letterhead(face.seller),
+        to=addressed(face.buyer),
         number=str(bill.number),
         dated=face.dated,
         currency=bill.currency,
@@ -97,8 +97,8 @@ def reminder_letter(bill: Bill, number: int, day: date) -> ReminderLetter:
     """Return the letter of a bill's first, second or last reminder, as things stand."""
     face = _face(bill)
     return ReminderLetter(
-        library=_library(face.seller),
-        to=_addressee(face.buyer),
+        library=letterhead(face.seller),
+        to=addressed(face.buyer),
         number=str(bill.number),
         dated=day,
         currency=bill.currency,
@@ -131,8 +131,8 @@ def statement_paper(
     owed = [bill for bill in bills if bill.balance > NOTHING and bill.face]
     numbers = {bill.id: str(bill.number) for bill in bills}
     return StatementPaper(
-        library=_library(seller),
-        to=_addressee(buyer),
+        library=letterhead(seller),
+        to=addressed(buyer),
         number=f"{days[1].isoformat()} {currency}",
         dated=days[1],
         currency=currency,
@@ -185,12 +185,14 @@ def _face(bill: Bill) -> Face:
     return bill.face
 
 
-def _library(seller: Seller) -> Library:
+def letterhead(seller: Seller) -> Library:
+    """Return who we are on a paper about money."""
     named = addressee(seller.name, seller.address)
     return Library(name=named.name, department=seller.department, lines=named.lines, contact=seller.contact)
 
 
-def _addressee(buyer: Buyer) -> Addressee:
+def addressed(buyer: Buyer) -> Addressee:
+    """Return whom it is for."""
     return addressee(buyer.name, buyer.address)
 
 

@@ -8,6 +8,7 @@ from gateway.documents.papers import (
     BillItem,
     BillLine,
     CreditNote,
+    DisputeLetter,
     Invoice,
     Library,
     OpenBill,
@@ -126,4 +127,22 @@ STATEMENT: Final = Statement(
     remit_to=_PAY_TO,
     ways_to_pay=_WAYS,
 )
-OF_MONEY: Final = (INVOICE, CREDIT_NOTE, STATEMENT, REMINDER)
+DISPUTE: Final = DisputeLetter(
+    library=_US,
+    to=_THEM,
+    number="2026/00417",
+    dated=date(2026, 10, 12),
+    currency="USD",
+    entry="V-7K3M9-QXT2B",
+    invoice_dated=date(2026, 10, 5),
+    kind="lost",
+    amount="120.00",
+    title="The Imaginary Almanac: a most complete and altogether invented account of days that never were",
+    our_request="B-7K3M9-QXT2B",
+    words="The book is not lost: we sent it back before your invoice, and you confirmed its return.",
+    evidence=(
+        "We sent it back on 2026-09-03; its return was confirmed on 2026-09-09.",
+        "Invoice 2026/00388 of 2026-09-20 asks for the same about this request.",
+    ),
+)
+OF_MONEY: Final = (INVOICE, CREDIT_NOTE, STATEMENT, REMINDER, DISPUTE)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from gateway.documents.layout import Block, field, page, sides, wrap
-from gateway.documents.papers import BillItem, BillLine, CreditNote, Invoice, ReminderLetter, Statement
+from gateway.documents.papers import BillItem, BillLine, CreditNote, DisputeLetter, Invoice, ReminderLetter, Statement
 
-AnyOfMoney = Invoice | CreditNote | ReminderLetter | Statement
+AnyOfMoney = Invoice | CreditNote | ReminderLetter | Statement | DisputeLetter
 
 
 def invoice(paper: Invoice) -> str:
@@ -55,6 +55,20 @@ def statement(paper: Statement) -> str:
     ]
     ages = [line for age in paper.ages for line in sides(age.words, age.amount)]
     return _money(paper, facts, rows, bills, ages, _how_to_pay(paper))
+
+
+def dispute_letter(paper: DisputeLetter) -> str:
+    """Print a dispute letter."""
+    facts = [
+        *field("Date", _day(paper.dated)),
+        *field("Your invoice", f"{paper.number} of {_day(paper.invoice_dated)}"),
+        *field("Amount", f"{paper.amount} {paper.currency}, {paper.kind}"),
+        *field("Our reference", paper.entry),
+        *field("Our request", paper.our_request),
+        *field("About", paper.title),
+    ]
+    evidence = [line for words in paper.evidence for line in wrap(words)]
+    return _money(paper, facts, wrap(f"We do not agree with this invoice. {paper.words}"), evidence)
 
 
 def _money(paper: AnyOfMoney, facts: Block, *blocks: Block) -> str:

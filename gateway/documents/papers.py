@@ -330,6 +330,22 @@ class ReminderLetter(_OfMoney, frozen=True, kw_only=True, tag=PaperName.REMINDER
     ways_to_pay: tuple[str, ...]
 
 
+class DisputeLetter(_OfMoney, frozen=True, kw_only=True, tag=PaperName.DISPUTE_LETTER.value):
+    """Why we do not owe what a lender's invoice asks for. `number` is the invoice's, as the lender writes it."""
+
+    heading = "DISPUTED INVOICE"
+
+    entry: str
+    """Under which we keep it."""
+    invoice_dated: date
+    kind: str
+    amount: str
+    title: str | None
+    our_request: str | None
+    words: str
+    evidence: tuple[str, ...]
+
+
 AnyPaper = (
     PullSlip
     | Strap
@@ -344,5 +360,6 @@ AnyPaper = (
     | CreditNote
     | Statement
     | ReminderLetter
+    | DisputeLetter
 )
 """Every paper that there is."""

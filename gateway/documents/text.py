@@ -13,6 +13,7 @@ from gateway.documents.papers import (
     Code,
     CoverBand,
     CreditNote,
+    DisputeLetter,
     Invoice,
     Library,
     PackingSlip,
@@ -175,6 +176,7 @@ _PRINTED: Final[Mapping[type[Paper], Callable[[Any], str]]] = {
     Invoice: money_text.invoice,
     CreditNote: money_text.credit_note,
     ReminderLetter: money_text.reminder_letter,
+    DisputeLetter: money_text.dispute_letter,
     Statement: money_text.statement,
 }
 

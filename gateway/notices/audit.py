@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from gateway.notices.bills import Text
+from gateway.notices.texts import Text
 
 _BODY: Final = """The head of the audit chain of {library}, sealed at {sealed_at:%Y-%m-%d %H:%M} UTC:
 

@@ -4,25 +4,16 @@ A text has names like `$number` in it, out of FIELDS; no title of a work is amon
 """
 
 from collections.abc import Mapping
-from string import Template
 from typing import Final
-
-import msgspec
 
 from gateway.money.effects import BillPaper
 from gateway.money.records import Bill
+from gateway.notices.texts import Text, filled_in
 
 FIELDS: Final = frozenset(
     {"kind", "number", "total", "owed", "currency", "dated", "due", "partner", "library", "contact"}
 )
 """What a text may name."""
-
-
-class Text(msgspec.Struct, frozen=True, kw_only=True):
-    """A subject and a body."""
-
-    subject: str
-    body: str
 
 
 BILL: Final = Text(
@@ -50,22 +41,10 @@ $library
 )
 
 
-def unknown_names(text: str) -> tuple[str, ...]:
-    """Return the names in a text that mean nothing. Raises ValueError for a `$` that begins no name."""
-    template = Template(text)
-    if not template.is_valid():
-        raise ValueError("a $ must be followed by a name, or stand twice")
-    return tuple(sorted(set(template.get_identifiers()) - FIELDS))
-
-
 def mail_text(bill: Bill, paper: BillPaper, own: Mapping[str, str]) -> Text:
     """Return subject and body of a mail with this paper; `own` has the library's words for `bill_subject` and the like."""
     usual, name = (BILL, "bill") if paper is BillPaper.BILL else (REMINDER, "reminder")
-    facts = _facts(bill)
-    subject = Template(own.get(f"{name}_subject", usual.subject)).substitute(facts)
-    return Text(
-        subject=" ".join(subject.split()).strip(), body=Template(own.get(f"{name}_body", usual.body)).substitute(facts)
-    )
+    return filled_in(usual, name, _facts(bill), own)
 
 
 def _facts(bill: Bill) -> dict[str, str]:

@@ -13,12 +13,12 @@ import msgspec
 
 from gateway.money.amounts import NOTHING, minor_units
 from gateway.money.records import Bill, BillState, Entry, Line, Payment
-from gateway.store import encoding, sql, task_tables
+from gateway.store import encoding, sql
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
 from gateway.store.columns import Params, optional_stamp, plain, stamp
 from gateway.store.errors import LeaseLost, NotEnoughCredit, VersionConflict
-from gateway.store.rows import effect_params
 from gateway.store.verbs import Step
+from gateway.store.work_steps import work_steps
 from gateway.workflow.tasks import TaskKind
 
 INSERT_BILL: Final = """
@@ -124,14 +124,14 @@ def _steps_of(write: BillWrite, at: datetime) -> Iterator[Step]:
     for entry in before:
         yield Step(INSERT_HISTORY, (bill.id, stamp(entry.at), encoding.encode(entry), None))
     yield Step(INSERT_HISTORY, (bill.id, stamp(told.at), encoding.encode(told), encoding.encode(write.event)))
-    for key in write.withdraw:
-        yield Step(sql.WITHDRAW, (bill.id, key))
-    for effect in write.effects:
-        yield Step(sql.INSERT_EFFECT, effect_params(bill.id, effect))
-    for kind in write.close_tasks:
-        yield Step(task_tables.END, (bill.id, kind.value, stamp(at)))
-    for task in write.open_tasks:
-        yield Step(task_tables.PUT, (bill.id, task.kind.value, plain(task.words), stamp(at)))
+    yield from work_steps(
+        bill.id,
+        at,
+        withdraw=write.withdraw,
+        effects=write.effects,
+        close_tasks=write.close_tasks,
+        open_tasks=write.open_tasks,
+    )
 
 
 def _line_params(bill: Bill, place: int, line: Line) -> Params:

@@ -11,6 +11,9 @@ import msgspec
 
 from gateway.money.effects import AnyBillEffect
 from gateway.money.events import AnyBillEvent
+from gateway.money.invoices.effects import AnyInvoiceEffect
+from gateway.money.invoices.events import AnyInvoiceEvent
+from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill, Loan, Payment
 from gateway.store.borrowing_port import Customer
 from gateway.store.copies_port import CopyFile
@@ -42,6 +45,9 @@ Encodable = (
     | Payment
     | AnyBillEvent
     | AnyBillEffect
+    | Invoice
+    | AnyInvoiceEvent
+    | AnyInvoiceEffect
     | CopyFile
 )
 
@@ -49,7 +55,9 @@ _ENCODER = msgspec.json.Encoder()
 
 decode_request = msgspec.json.Decoder(Request).decode
 decode_event = msgspec.json.Decoder[AnyEvent](AnyEvent).decode
-decode_effect = msgspec.json.Decoder[AnyEffect | AnyBillEffect](AnyEffect | AnyBillEffect).decode
+decode_effect = msgspec.json.Decoder[AnyEffect | AnyBillEffect | AnyInvoiceEffect](
+    AnyEffect | AnyBillEffect | AnyInvoiceEffect
+).decode
 decode_entry = msgspec.json.Decoder(HistoryEntry).decode
 decode_peer = msgspec.json.Decoder(Peer).decode
 decode_partner = msgspec.json.Decoder(Partner).decode
@@ -60,6 +68,8 @@ decode_bill = msgspec.json.Decoder(Bill).decode
 decode_loan = msgspec.json.Decoder(Loan).decode
 decode_payment = msgspec.json.Decoder(Payment).decode
 decode_bill_event = msgspec.json.Decoder[AnyBillEvent](AnyBillEvent).decode
+decode_invoice = msgspec.json.Decoder(Invoice).decode
+decode_invoice_event = msgspec.json.Decoder[AnyInvoiceEvent](AnyInvoiceEvent).decode
 decode_copy_file = msgspec.json.Decoder(CopyFile).decode
 decode_price = msgspec.json.Decoder(Price).decode
 decode_copy = msgspec.json.Decoder(Copy).decode

@@ -41,6 +41,7 @@ PURGEABLE: Final = """
         AND NOT EXISTS (
             SELECT 1 FROM bill_lines JOIN bills ON bills.id = bill_lines.bill
             WHERE bill_lines.request = requests.id AND bills.balance > 0)
+        AND NOT EXISTS (SELECT 1 FROM invoices WHERE invoices.request = requests.id AND ended_at + 0 IS NULL)
         AND EXISTS (
             SELECT 1 FROM register JOIN facts ON facts.line = register.line
             WHERE register.request = requests.id AND facts.changed = register.changed)
@@ -48,7 +49,7 @@ PURGEABLE: Final = """
             SELECT 1 FROM copied JOIN register ON register.request = copied.request
             WHERE copied.request = requests.id AND register.created_at >= $4)
     ORDER BY updated_at, id LIMIT $5"""
-"""Nothing of it is owed, and figures have counted it as it is. `+ 0` leads planners to the tasks of the request, and not to all that are open."""
+"""Nothing of it is owed, by nobody, and figures have counted it as it is. `+ 0` leads planners to the tasks of the request, and not to all that are open."""
 ENTRIES: Final = "SELECT id FROM history WHERE request = $1 ORDER BY id"
 BURY: Final = """
     INSERT INTO tombstones (request, role, peer, requesting_agency_key, partner_request_id, content, ended_at, purged_at, entries)

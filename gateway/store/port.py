@@ -37,6 +37,7 @@ from gateway.store.errors import (
 from gateway.store.facts_port import FactStore
 from gateway.store.figures_port import FiguresPort
 from gateway.store.hearsay_port import HearsayPort
+from gateway.store.invoices_port import InvoiceStore
 from gateway.store.items_port import ItemsPort
 from gateway.store.keeping_port import Gone, KeepingStore
 from gateway.store.prices_port import PriceStore
@@ -105,6 +106,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     @property
     def bills(self) -> BillStore:
         """What partners owe us: bills, payments, the ledger."""
+
+    @property
+    def invoices(self) -> InvoiceStore:
+        """What lenders ask of us."""
 
     @property
     def audit(self) -> AuditStore:

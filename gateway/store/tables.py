@@ -18,6 +18,7 @@ from gateway.store.directory_tables import DirectoryTables
 from gateway.store.facts_tables import FactTables
 from gateway.store.figures_tables import FiguresTables
 from gateway.store.hearsay import Hearsay
+from gateway.store.invoices_tables import InvoiceTables
 from gateway.store.item_tables import ItemTables
 from gateway.store.keeping_tables import KeepingTables
 from gateway.store.port import (
@@ -77,6 +78,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)
         slowly, settle = self._fetch_slowly, self._settle
         self.bills = BillTables(fetch=self._fetch, fetch_slowly=slowly, change=self._change, settle=settle)
+        self.invoices = InvoiceTables(fetch=self._fetch, fetch_slowly=slowly, load=self._load, settle=settle)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
         self.audit = AuditTables(

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from gateway.money.effects import AnyBillEffect
+from gateway.money.invoices.effects import AnyInvoiceEffect
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask
@@ -74,7 +75,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
 class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
     """An effect to queue: its lane (None: no order, no limit) and when it is due."""
 
-    effect: AnyEffect | AnyBillEffect
+    effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect
     lane: str | None
     due_at: datetime
     peer: str | None = None
@@ -92,8 +93,8 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     request: str
-    """Or a bill, for an effect of one."""
-    effect: AnyEffect | AnyBillEffect
+    """Or a bill, or an invoice, for an effect of one."""
+    effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect
     lane: str | None
     due_at: datetime
     attempts: int

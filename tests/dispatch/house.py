@@ -18,10 +18,12 @@ from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
+from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.performers.acts import Acts
 from gateway.dispatch.performers.bill_items import BillItems
 from gateway.dispatch.performers.bill_papers import BillPapers
+from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
@@ -185,6 +187,7 @@ class House:
         self.receiver = self.make_receiver()
         self.printing = Printing(Look(), Stationery(), self.time.now, self.terminal.zone)
         self.bills = BillIntake(self.store, BillPlanner())
+        self.invoices = InvoiceIntake(self.store)
         self.performers = self._make_performers()
 
     def _make_performers(self) -> Performers:
@@ -210,6 +213,7 @@ class House:
             timers=Timers(store=store, time=time),
             bill_items=BillItems(acs=acs, time=time),
             bill_papers=BillPapers(printing=self.printing, time=time),
+            invoice_letters=InvoiceLetters(printing=self.printing, time=time),
             time=time,
         )
 

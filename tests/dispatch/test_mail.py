@@ -12,7 +12,7 @@ from gateway.dispatch.results import BillHappened, Fault, Later
 from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.events import BillAct, Mailed, NotMailed, PaperMade
 from gateway.money.records import Bill
-from gateway.notices.bills import Text
+from gateway.notices.texts import Text
 from gateway.outgoing import Destinations
 from gateway.store.bills_port import KeptPaper
 from gateway.store.port import EffectRow

@@ -1,9 +1,5 @@
 """Numbers have no gap and no twin, although the processes that take them are killed between number and commit, again and again."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from gateway.money.amounts import total
@@ -11,33 +7,16 @@ from gateway.money.records import Bill
 from gateway.store.bills_port import BillFilter
 from gateway.store.factory import open_store
 from gateway.store.port import Store
+from tests.store.killing import killed_while_working
 
 pytestmark = pytest.mark.process
 
-ROOT = Path(__file__).parents[2]
 KILLS = 4
 
 
 def killed_while_billing(url: str, *names: str) -> list[str]:
     """Run a biller for each name, kill all of them once they have said enough, and return the bills that had a number by then."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.store.biller", url, name], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        for name in names
-    ]
-    said = []
-    for child in started:
-        assert child.stdout is not None
-        said += [child.stdout.readline() for _ in range(20)]
-    for child in started:
-        child.kill()
-    for child in started:
-        assert child.stdout is not None
-        said += child.stdout.readlines()
-        child.wait()
-        child.stdout.close()
-    return [line.split()[1] for line in said if line.endswith("\n")]
+    return [bill for _, bill in killed_while_working("tests.store.biller", url, *names)]
 
 
 async def all_bills(store: Store) -> list[Bill]:

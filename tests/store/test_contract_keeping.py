@@ -209,6 +209,7 @@ STAYS = {
     "tombstones": "what is left of it",
     "bill_lines": "a bill outlives its request",
     "customer_works": "goes with its customer",
+    "invoices": "so does a lender's invoice",
     "royalties": "what was paid is kept",
     "copies": "files end by themselves, after weeks",
 }

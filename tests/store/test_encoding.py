@@ -14,6 +14,8 @@ import pytest
 
 from gateway.money.effects import AnyBillEffect
 from gateway.money.events import AnyBillEvent
+from gateway.money.invoices.effects import AnyInvoiceEffect
+from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.store import encoding
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
@@ -25,6 +27,8 @@ DECODERS: dict[str, Callable[[str], Any]] = {
     "effect": encoding.decode_effect,
     "bill event": encoding.decode_bill_event,
     "bill": encoding.decode_bill,
+    "invoice event": encoding.decode_invoice_event,
+    "invoice": encoding.decode_invoice,
     "loan": encoding.decode_loan,
     "payment": encoding.decode_payment,
     "request": encoding.decode_request,
@@ -47,10 +51,16 @@ def test_a_released_row_is_read_with_every_field(kind: str, row: dict[str, Any])
 
 
 @pytest.mark.parametrize(
-    ("field", "union"), [("event", AnyEvent), ("effect", AnyEffect | AnyBillEffect), ("bill event", AnyBillEvent)]
+    ("field", "union"),
+    [
+        ("event", AnyEvent),
+        ("effect", AnyEffect | AnyBillEffect | AnyInvoiceEffect),
+        ("bill event", AnyBillEvent),
+        ("invoice event", AnyInvoiceEvent),
+    ],
 )
 def test_every_tag_has_a_released_row(field: str, union: Any) -> None:
-    assert {row[field.removeprefix("bill ")] for row in ROWS[field]} == {
+    assert {row[field.rpartition(" ")[2]] for row in ROWS[field]} == {
         struct.__struct_config__.tag for struct in get_args(union)
     }
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from gateway.money.invoices.records import InvoiceState
 from gateway.money.records import BillState
 from gateway.store import (
     audit_tables,
@@ -25,6 +26,7 @@ from gateway.store import (
     directory_tables,
     facts_sql,
     figures_tables,
+    invoices_tables,
     keeping_tables,
     old_bills,
     postgres,
@@ -43,6 +45,7 @@ from gateway.store import (
 from gateway.store.bills_port import BillFilter
 from gateway.store.columns import moment
 from gateway.store.factory import open_store
+from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import RequestFilter
 from gateway.store.register_port import Facet, Sought
 from gateway.store.register_walk import Walk
@@ -242,6 +245,23 @@ SHARED = {
         BillFilter(states=(BillState.SENT, BillState.PAID), before=(moment(0), "x"))
     )[0],
     "bills of one partner": bills_tables.find_bills(BillFilter(partner="x"))[0],
+    "update an invoice": invoices_tables.UPDATE,
+    "drop words of an invoice": invoices_tables.DROP_WORDS,
+    "invoice": invoices_tables.INVOICE,
+    "invoices of a request": invoices_tables.OF_REQUEST,
+    "invoices of a lender": invoices_tables.OF_LENDER,
+    "history of an invoice": invoices_tables.HISTORY,
+    "letter of an invoice": invoices_tables.LETTER,
+    "letters of an invoice": invoices_tables.LETTERS,
+    "invoices of an export": invoices_tables.IN_BATCH,
+    "invoices that ended": invoices_tables.ENDED_BEFORE,
+    **{f"forget an invoice {number}": statement for number, statement in enumerate(invoices_tables.FORGET)},
+    "invoices in states": invoices_tables.find_invoices(
+        InvoiceFilter(states=(InvoiceState.ENTERED, InvoiceState.PAID), before=(moment(0), "x"))
+    )[0],
+    "invoices of one lender in a list": invoices_tables.find_invoices(InvoiceFilter(lender="x"))[0],
+    "invoices of a year": invoices_tables.find_invoices(InvoiceFilter(fiscal_year=2027))[0],
+    "invoices with words": invoices_tables.find_invoices(InvoiceFilter(words=("a", "b")))[0],
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
     "listing all": sql.find_requests(RequestFilter(), None)[0],
     "listing a partner's": sql.find_requests(RequestFilter(partner="x"), None)[0],
@@ -275,6 +295,12 @@ SORT_A_FEW = {
     "bills in states",
     "bills of one partner",
     "bills of some days",
+    "invoices of a request",
+    "invoices of an export",
+    "invoices in states",
+    "invoices of one lender in a list",
+    "invoices of a year",
+    "invoices with words",
     "page of tasks",
     "tasks of a request",
     "a partner's events",
@@ -305,7 +331,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"item_prices|bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
+    r"item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
 )
 
 

@@ -28,6 +28,7 @@ from gateway.dispatch.borrowing_rules import BorrowingRules
 from gateway.dispatch.charges import Charges
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake, UnknownRequest
+from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.note_guard import NoteGuard
 from gateway.dispatch.performers.vetting import Vetting
@@ -293,6 +294,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
             Look(), Stationery(printers={"thermal": {PaperName.SHIPPING_LABEL: "4x6"}}), live.time.now, ZONE
         ),
         bills=BillIntake(live.store, BillPlanner()),
+        invoices=InvoiceIntake(live.store),
         billing=BILLING,
         read_back=lambda price: charges_of(live).look(price),
         names_on_straps=names_on_straps,

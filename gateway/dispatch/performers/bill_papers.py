@@ -19,6 +19,16 @@ CHANGED = "Its template was changed after it was finalised. Have the paper made 
 BUSY_WAIT_S = 2
 
 
+async def set_paper(printing: Printing, title: str, paper: Paper) -> bytes | Later | str:
+    """Return a paper as PDF; or when to try again, or in words why it can't be set."""
+    try:
+        return await printing.pdf(title, [paper], Choice())
+    except TooMuchToPrint as busy:
+        return Later(words=str(busy), unstarted=True, fault=Fault.ITS_OWN, after_s=BUSY_WAIT_S)
+    except (NotPrinted, Unprintable) as fault:
+        return str(fault)
+
+
 class BillPapers:
     """Prints papers of bills as PDF."""
 
@@ -33,12 +43,11 @@ class BillPapers:
         if effect.paper is BillPaper.BILL and template != bill.template_hash:
             return self._not_made(effect, CHANGED)
         title = f"{bill.kind} {bill.number}" if effect.paper is BillPaper.BILL else f"{effect.paper}, {bill.number}"
-        try:
-            pdf = await self._printing.pdf(title.capitalize(), [paper], Choice())
-        except TooMuchToPrint as busy:
-            return Later(words=str(busy), unstarted=True, fault=Fault.ITS_OWN, after_s=BUSY_WAIT_S)
-        except (NotPrinted, Unprintable) as fault:
-            return self._not_made(effect, str(fault))
+        pdf = await set_paper(self._printing, title.capitalize(), paper)
+        if isinstance(pdf, Later):
+            return pdf
+        if isinstance(pdf, str):
+            return self._not_made(effect, pdf)
         at, digest = self._time.now(), hashlib.sha256(pdf).hexdigest()
         kept = KeptPaper(bill=bill.id, paper=effect.paper, made_at=at, digest=digest, template_hash=template, pdf=pdf)
         return BillHappened(event=PaperMade(at=at, paper=effect.paper, digest=digest), paper=kept)

@@ -1,8 +1,8 @@
-"""E-mail with the papers of bills, handed to one mail server over SMTP.
+"""E-mail with papers about money, handed to one mail server over SMTP.
 
 A row is marked started before DATA, durably. What breaks before that has sent nothing, and is tried again; what breaks after it may
-have arrived. Then a reminder goes once more under the same Message-ID, by which mail systems know a twin, and a bill is a person's to
-ask about. An address that the server refuses is a person's too; a server that takes nothing leaves its lane to the back-off.
+have arrived. Then a reminder goes once more under the same Message-ID, by which mail systems know a twin; a bill or a dispute
+letter is a person's to ask about. An address that the server refuses is a person's too; a server that takes nothing leaves its lane to the back-off.
 """
 
 import asyncio
@@ -15,11 +15,16 @@ import aiosmtplib
 import msgspec
 
 from gateway.clock import TimeSource
-from gateway.dispatch.results import BillHappened, BillResult, Fault, Later
+from gateway.dispatch.results import BillHappened, BillResult, Fault, InvoiceHappened, InvoiceResult, Later
 from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.events import Mailed, NotMailed
+from gateway.money.invoices.effects import MailLetter
+from gateway.money.invoices.events import LetterMailed, LetterNotMailed
+from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill
-from gateway.notices.bills import Text, mail_text
+from gateway.notices.bills import mail_text
+from gateway.notices.invoices import letter_text
+from gateway.notices.texts import Text
 from gateway.outgoing import AddressRefusedError, Destinations
 from gateway.store.port import EffectRow, Store
 
@@ -47,6 +52,33 @@ class MailServer(msgspec.Struct, frozen=True, kw_only=True):
         return f"MailServer({self.host}:{self.port})"
 
 
+class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+    """One mail: a text, and a PDF with its name."""
+
+    to: str
+    text: Text
+    pdf: bytes
+    name: str
+    message_id: str
+    """Before its `@`: the same whenever this mail is tried again."""
+    once: bool
+    """Whether a person is to ask before it goes once more, if it may have arrived."""
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """The mail server has taken it."""
+
+    words: str
+
+
+class Unsent(msgspec.Struct, frozen=True, kw_only=True):
+    """It could not be handed over; `perhaps`: it may have been taken."""
+
+    words: str
+    perhaps: bool = False
+    heard: bool = True
+
+
 class _NotTaken(Exception):  # noqa: N818 - an outcome
     """The server did not take it, and `Later` or the words for staff say why."""
 
@@ -56,7 +88,7 @@ class _NotTaken(Exception):  # noqa: N818 - an outcome
 
 
 class Mail:
-    """Sends papers of bills."""
+    """Sends papers of bills, and dispute letters."""
 
     def __init__(
         self, *, store: Store, time: TimeSource, owner: str, server: MailServer, destinations: Destinations
@@ -69,23 +101,69 @@ class Mail:
         self._free_at = 0.0
 
     async def send(self, row: EffectRow, effect: MailPaper, bill: Bill) -> BillResult:
-        """Send one paper. Raises LeaseLost, StoreUnavailable."""
-        is_bill = effect.paper is BillPaper.BILL
-        if row.started_at is not None and is_bill:
-            return self._not(effect, "The gateway stopped while it was being sent.", perhaps=True, heard=False)
+        """Send one paper of a bill. Raises LeaseLost, StoreUnavailable."""
         kept = await self._store.bills.paper(bill.id, effect.paper)
-        if kept is None:
-            return self._not(effect, "Its PDF is not there.", heard=False)
+        result = await self._post(row, None if kept is None else self._of_bill(effect, bill, kept.pdf))
+        now, paper, to = self._time.now(), effect.paper, effect.to
+        match result:
+            case Sent(words):
+                return BillHappened(event=Mailed(at=now, paper=paper, to=to, words=words))
+            case Unsent(words=words, perhaps=perhaps, heard=heard):
+                return BillHappened(
+                    event=NotMailed(at=now, paper=paper, to=to, words=words, perhaps=perhaps), heard=heard
+                )
+            case Later():
+                return result
+
+    def _of_bill(self, effect: MailPaper, bill: Bill, pdf: bytes) -> Parcel:
+        is_bill, named = effect.paper is BillPaper.BILL, effect.paper.replace(" ", "-")
+        return Parcel(
+            to=effect.to,
+            text=mail_text(bill, effect.paper, self._server.texts),
+            pdf=pdf,
+            name=f"{bill.number}.pdf" if is_bill else f"{bill.number}-{named}.pdf",
+            message_id=f"{bill.id}.{named}.{effect.time}",
+            once=is_bill,
+        )
+
+    async def send_letter(self, row: EffectRow, effect: MailLetter, invoice: Invoice) -> InvoiceResult:
+        """Send one dispute letter. Raises LeaseLost, StoreUnavailable."""
+        kept = await self._store.invoices.letter(invoice.id, effect.letter)
+        result = await self._post(row, None if kept is None else self._of_invoice(effect, invoice, kept.pdf))
+        now, letter, to = self._time.now(), effect.letter, effect.to
+        match result:
+            case Sent(words):
+                return InvoiceHappened(event=LetterMailed(at=now, letter=letter, to=to, words=words))
+            case Unsent(words=words, perhaps=perhaps, heard=heard):
+                event = LetterNotMailed(at=now, letter=letter, to=to, words=words, perhaps=perhaps)
+                return InvoiceHappened(event=event, heard=heard)
+            case Later():
+                return result
+
+    def _of_invoice(self, effect: MailLetter, invoice: Invoice, pdf: bytes) -> Parcel:
+        return Parcel(
+            to=effect.to,
+            text=letter_text(invoice, self._server.texts),
+            pdf=pdf,
+            name=f"{invoice.id}-dispute-{effect.letter}.pdf",
+            message_id=f"{invoice.id}.dispute-{effect.letter}.{effect.time}",
+            once=True,
+        )
+
+    async def _post(self, row: EffectRow, parcel: Parcel | None) -> Sent | Unsent | Later:
+        if parcel is None:
+            return Unsent(words="Its PDF is not there.", heard=False)
+        if row.started_at is not None and parcel.once:
+            return Unsent(words="The gateway stopped while it was being sent.", perhaps=True, heard=False)
         await self._keep_the_rate()
         try:
-            words = await self._hand_over(row, effect, self._message(effect, bill, kept.pdf))
+            return Sent(await self._hand_over(row, parcel.to, self._message(parcel)))
         except _NotTaken as no:
-            return no.result if isinstance(no.result, Later) else self._not(effect, no.result)
+            return no.result if isinstance(no.result, Later) else Unsent(words=no.result)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as cut:
-            if is_bill:
-                return self._not(effect, f"The line broke at its end ({type(cut).__name__}).", perhaps=True)
+            if parcel.once:
+                return Unsent(words=f"The line broke at its end ({type(cut).__name__}).", perhaps=True)
             return Later(words=f"the line broke at its end ({type(cut).__name__})", unstarted=False)
-        return BillHappened(event=Mailed(at=self._time.now(), paper=effect.paper, to=effect.to, words=words))
 
     async def _keep_the_rate(self) -> None:
         wait_s = self._free_at - self._time.monotonic()
@@ -93,15 +171,9 @@ class Mail:
         if wait_s > 0:
             await self._time.sleep(wait_s)
 
-    def _message(self, effect: MailPaper, bill: Bill, pdf: bytes) -> bytes:
-        name = f"{bill.id}.{effect.paper.replace(' ', '-')}.{effect.time}"
-        message = self._letter(effect.to, mail_text(bill, effect.paper, self._server.texts), name)
-        file = (
-            f"{bill.number}.pdf"
-            if effect.paper is BillPaper.BILL
-            else f"{bill.number}-{effect.paper.replace(' ', '-')}.pdf"
-        )
-        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=file)
+    def _message(self, parcel: Parcel) -> bytes:
+        message = self._letter(parcel.to, parcel.text, parcel.message_id)
+        message.add_attachment(parcel.pdf, maintype="application", subtype="pdf", filename=parcel.name)
         return message.as_bytes()
 
     def _letter(self, to: str, text: Text, name: str) -> EmailMessage:
@@ -131,11 +203,11 @@ class Mail:
             return f"it broke off at its end ({type(cut).__name__})"
         return None
 
-    async def _hand_over(self, row: EffectRow, effect: MailPaper, message: bytes) -> str:
+    async def _hand_over(self, row: EffectRow, to: str, message: bytes) -> str:
         """Give a mail to the server, and return what that said. Raises _NotTaken; what else is raised came at the end of DATA."""
         client = await self._connected()
         try:
-            await self._address(client, effect.to)
+            await self._address(client, to)
             await self._store.start(row.id, owner=self._owner, at=self._time.now())
             try:
                 answer = await client.data(message)
@@ -200,10 +272,6 @@ class Mail:
             else:
                 return line
         raise trouble
-
-    def _not(self, effect: MailPaper, words: str, *, perhaps: bool = False, heard: bool = True) -> BillHappened:
-        event = NotMailed(at=self._time.now(), paper=effect.paper, to=effect.to, words=words, perhaps=perhaps)
-        return BillHappened(event=event, heard=heard)
 
 
 def _refused(code: int, words: str) -> Later | str:
