@@ -2,10 +2,10 @@
 
 import argparse
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from gateway.commands.amounts import amount_of
 from gateway.commands.base import Failure
 from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import plain, print_json, print_table
@@ -128,19 +128,13 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise Failure(f"{plain(text)} is no amount: write it like 12.50.") from None
-
-
 def _lines(options: argparse.Namespace) -> tuple[LineBody, ...]:
     unknown = [kind for kind, _, _ in options.line if kind not in [*LineKind]]
     if unknown:
         raise Failure(f"There is no kind of line {plain(unknown[0])}; there are {', '.join(LineKind)}.")
     return tuple(
-        made(LineBody, kind=LineKind(kind), amount=_amount(amount), words=words) for kind, amount, words in options.line
+        made(LineBody, kind=LineKind(kind), amount=amount_of(amount), words=words)
+        for kind, amount, words in options.line
     )
 
 
@@ -240,14 +234,14 @@ def pay(options: argparse.Namespace) -> int:
     body = made(
         PayBody,
         partner=options.partner,
-        amount=_amount(options.amount),
+        amount=amount_of(options.amount),
         currency=options.currency,
         received_on=options.on,
         means=Means(options.means),
         reference=options.reference,
-        shares={bill: _amount(amount) for bill, amount in options.bill} if options.bill else None,
+        shares={bill: amount_of(amount) for bill, amount in options.bill} if options.bill else None,
         booked_in=options.booked_in,
-        rate=_amount(options.rate) if options.rate else None,
+        rate=amount_of(options.rate) if options.rate else None,
     )
     told(options, Gateway.of(options).ask("POST", "payments", body=body), PaymentShown, _print_payment)
     return 0

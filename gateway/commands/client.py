@@ -79,7 +79,7 @@ class Gateway:
             headers["Idempotency-Key"] = key
         return Answer(self._call(method, path, _parameters(query), data, headers))
 
-    def hand_in(self, *path: str, file: Path, content_type: str, query: msgspec.Struct) -> "Answer":
+    def hand_in(self, *path: str, file: Path, content_type: str, query: msgspec.Struct | None = None) -> "Answer":
         """Send a file as it is read, and show how far that is. Raises Failure with the gateway's own words where it said no."""
         try:
             with file.open("rb") as source:

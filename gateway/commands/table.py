@@ -41,6 +41,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("borrow",       "borrow",      "new, openurl, import, customer, look-ups"),
     ("pool",         "pool",        "list, add, block, unblock"),
     ("bills",        "bills",       "list, to-bill, show, begin, act, credit-note, paper, pay, payments, take-back, owed, statement, export"),
+    ("invoices",     "invoices",    "list, show, enter, import, act, add-document, document, letter, export, exports"),
     ("tasks",        "tasks",       "list, claim, done"),
     ("scan",         "scan",        "do the next step of what was scanned, and say what came of it"),
     ("lists",        "lists",       ("pull, to-ship, due, overdue, checked-out-not-told, stopped, conditions, to-receive, on-the-shelf, "

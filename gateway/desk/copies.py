@@ -8,7 +8,6 @@ dropped, and whatever else is left over goes with its time (`dispatch/copy_sweep
 
 import secrets
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from hashlib import sha256
 from typing import Final, get_args
 
@@ -16,8 +15,9 @@ import msgspec
 
 from gateway.desk.access import Caller
 from gateway.desk.acts import act
-from gateway.desk.copy_kinds import CopyKind, kind_of
+from gateway.desk.copy_kinds import CopyKind
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
+from gateway.desk.kept_files import UPLOADING, handed_out, keep_file
 from gateway.desk.ports import Desk
 from gateway.desk.scans import request_of
 from gateway.desk.shown import shown
@@ -25,7 +25,7 @@ from gateway.desk.structs.acts import ActBody, Acted
 from gateway.desk.structs.common import Incoming, Outgoing
 from gateway.desk.structs.copies import CopyAct, CopyQuery, CopyShown
 from gateway.dispatch.roles import TABLES
-from gateway.store.copies_port import PIECE_BYTES, CopyFile
+from gateway.store.copies_port import CopyFile
 from gateway.workflow.records import Request
 from gateway.workflow.triggers import StaffAction
 
@@ -35,11 +35,8 @@ PATH: Final = "/copies/"
 """Where partners fetch files, behind it what nobody can guess."""
 MOST_BYTES: Final = 200 * 1024 * 1024
 """No page and no call takes more, whatever the settings say."""
-UPLOADING: Final = timedelta(hours=1)
-"""A file that has not come by then is dropped."""
 WITH_FILE: Final = frozenset(map(A, get_args(CopyAct)))
 """The acts that take a file."""
-_NOT_TAKEN: Final = "file: it is none of PDF, TIFF, JPEG and PNG."
 _NO_ADDRESS: Final = "file: partners can't fetch files from here, for [copies] public_url is not set. Enter a link, or leave both empty if it was posted."
 
 
@@ -89,18 +86,13 @@ def _check(desk: Desk, request: Request, action: StaffAction, body: ActBody) -> 
 
 async def _keep(desk: Desk, caller: Caller, request: Request, name: str, chunks: AsyncIterator[bytes]) -> CopyFile:
     """Write a file into the store, piece by piece. Raises UnusableError; nothing is left of it then."""
-    pieces = _in_pieces(chunks, desk.copies.most_bytes)
-    first = await anext(pieces, b"")
-    kind = kind_of(first)
-    if kind is None:
-        raise UnusableError(_NOT_TAKEN)
-    file = _begun(desk, caller, request, name, kind)
-    await desk.store.copies.begin(file)
-    try:
-        return await _written(desk, file, first, pieces)
-    except Exception:
-        await desk.store.copies.drop(file.id)
-        raise
+    return await keep_file(
+        desk,
+        chunks,
+        most_bytes=desk.copies.most_bytes,
+        begun=lambda kind: _begun(desk, caller, request, name, kind),
+        until=lambda: desk.now() + desk.copies.kept,
+    )
 
 
 def _begun(desk: Desk, caller: Caller, request: Request, name: str, kind: CopyKind) -> CopyFile:
@@ -113,34 +105,6 @@ def _begun(desk: Desk, caller: Caller, request: Request, name: str, kind: CopyKi
         at=desk.now(),
         ends_at=desk.now() + UPLOADING,
     )
-
-
-async def _written(desk: Desk, file: CopyFile, piece: bytes, pieces: AsyncIterator[bytes]) -> CopyFile:
-    count = size = 0
-    while piece:
-        await desk.store.copies.add_piece(file.id, count, piece)
-        count, size = count + 1, size + len(piece)
-        piece = await anext(pieces, b"")
-    ends_at = desk.now() + desk.copies.kept
-    whole = msgspec.structs.replace(file, size=size, pieces=count, ends_at=ends_at, is_complete=True)
-    if not await desk.store.copies.finish(whole):
-        raise UnusableError("file: it came too slowly.")
-    return whole
-
-
-async def _in_pieces(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    """Give a file in pieces of one size, the last one shorter. Raises UnusableError."""
-    held, size = bytearray(), 0
-    async for chunk in chunks:
-        size += len(chunk)
-        if size > most:
-            raise UnusableError(f"file: it may have {most // 1024**2} MB.")
-        held += chunk
-        while len(held) >= PIECE_BYTES:
-            yield bytes(held[:PIECE_BYTES])
-            del held[:PIECE_BYTES]
-    if held:
-        yield bytes(held)
 
 
 async def _settle(desk: Desk, file: CopyFile, *, is_taken: bool) -> None:
@@ -162,7 +126,7 @@ def _id_of(token: str) -> str:
 async def fetched_by(desk: Desk, token: str) -> Outgoing | None:
     """Give the file at an address, as long as it is there."""
     file = await desk.store.copies.file(_id_of(token))
-    return _handed_out(desk, file) if file is not None and _is_there(desk, file) else None
+    return handed_out(desk, file) if file is not None and _is_there(desk, file) else None
 
 
 async def fetch_copy(desk: Desk, _caller: Caller, request: str) -> Outgoing:
@@ -171,7 +135,7 @@ async def fetch_copy(desk: Desk, _caller: Caller, request: str) -> Outgoing:
     file = await _newest(desk, found.id)
     if file is None:
         raise NotThereError("No file is kept of this request.")
-    return _handed_out(desk, file)
+    return handed_out(desk, file)
 
 
 async def show_copy(desk: Desk, request: str) -> CopyShown | None:
@@ -187,17 +151,3 @@ async def _newest(desk: Desk, request: str) -> CopyFile | None:
 
 def _is_there(desk: Desk, file: CopyFile) -> bool:
     return file.is_complete and file.ends_at > desk.now()
-
-
-def _handed_out(desk: Desk, file: CopyFile) -> Outgoing:
-    return Outgoing(content_type=file.content_type, name=file.name, size=file.size, chunks=_pieces_of(desk, file))
-
-
-async def _pieces_of(desk: Desk, file: CopyFile) -> AsyncIterator[bytes]:
-    """Give a file's bytes, and count that all were taken. Raises NotThereError if it is dropped meanwhile."""
-    for place in range(file.pieces):
-        piece = await desk.store.copies.piece(file.id, place)
-        if piece is None:
-            raise NotThereError("The file is gone.")
-        yield piece
-    await desk.store.copies.note_fetch(file.id)

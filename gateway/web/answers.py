@@ -24,6 +24,7 @@ from aiohttp import ClientError, StreamReader, web
 from aiohttp.typedefs import Handler
 from msgspec import UNSET
 
+from gateway.attachments import attachment, send
 from gateway.desk.errors import (
     BusyError,
     ConflictError,
@@ -38,7 +39,7 @@ from gateway.desk.errors import (
     UnusableError,
     WrongPasswordError,
 )
-from gateway.desk.structs.common import Download, Problem, Refusal
+from gateway.desk.structs.common import Download, Outgoing, Problem, Refusal
 
 JSON_MAX: Final = 256 * 1024
 """Bytes of a JSON body; a policy of a hundred lines has 20 KB."""
@@ -126,6 +127,14 @@ def file(download: Download) -> web.Response:
         named = {"Content-Disposition": f'inline; filename="{download.name}"', "X-Content-Type-Options": "nosniff"}
         return web.Response(body=download.data, content_type=download.content_type, headers={**_NOT_KEPT, **named})
     return web.Response(text=download.text, content_type=download.content_type, charset="utf-8", headers=_NOT_KEPT)
+
+
+async def sent(http: web.Request, outgoing: Outgoing) -> web.StreamResponse:
+    """Answer with a file that is saved and never shown, as it is read."""
+    response = attachment(outgoing.content_type, outgoing.size, outgoing.name)
+    await response.prepare(http)
+    await send(response, outgoing.chunks)
+    return response
 
 
 async def read_bytes(http: web.Request, max_bytes: int) -> bytes:

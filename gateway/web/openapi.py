@@ -13,7 +13,7 @@ import msgspec
 
 from gateway import __version__
 from gateway.desk.access import RIGHTS, Right
-from gateway.desk.structs.common import Download, Incoming, Refusal, Upload
+from gateway.desk.structs.common import Download, Incoming, Outgoing, Refusal, Upload
 from gateway.web.routes import JSON, KEY, Route, placeholders
 
 Json = dict[str, Any]
@@ -77,7 +77,7 @@ def _types(table: Iterable[Route]) -> Iterator[Any]:
     for route in table:
         asked = route.signature
         found = (*asked.path.values(), asked.query, asked.body, asked.key, *asked.answers)
-        yield from (each for each in found if each not in {None, Upload, Incoming, Download})
+        yield from (each for each in found if each not in {None, Upload, Incoming, Download, Outgoing})
 
 
 def _operation(route: Route, schemas: Mapping[Any, Json], components: Json) -> Json:
@@ -140,7 +140,7 @@ def _responses(route: Route, schemas: Mapping[Any, Json]) -> Json:
 
 def _answers(route: Route, schemas: Mapping[Any, Json]) -> Json:
     content: Json = {each: {} for each in route.gives}
-    shapes = [schemas[shape] for shape in route.signature.answers if shape is not Download]
+    shapes = [schemas[shape] for shape in route.signature.answers if shape not in {Download, Outgoing}]
     if shapes:
         content[JSON] = {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}
     return content

@@ -19,8 +19,8 @@ from gateway.desk.access import Caller, Right
 from gateway.desk.errors import UnusableError
 from gateway.desk.parameters import read_fields, read_path
 from gateway.desk.ports import Desk
-from gateway.desk.structs.common import Download, Incoming, Upload
-from gateway.web.answers import JSON_MAX, arriving, file, ok, read_bytes, read_json
+from gateway.desk.structs.common import Download, Incoming, Outgoing, Upload
+from gateway.web.answers import JSON_MAX, arriving, file, ok, read_bytes, read_json, sent
 
 KEY: Final = "Idempotency-Key"
 """The header by which a call that comes twice does nothing twice (draft-ietf-httpapi-idempotency-key-header)."""
@@ -58,7 +58,7 @@ class Route:
     """The content types of an Upload; none: any."""
     most_bytes: int = JSON_MAX
     gives: tuple[str, ...] = field(default=())
-    """The content types of a Download."""
+    """The content types of a Download or of what is Outgoing."""
 
     @cached_property
     def signature(self) -> Signature:
@@ -86,6 +86,8 @@ class Route:
         if asked.key is not None:
             arguments["key"] = http.headers.get(KEY)
         found = await self.function(desk, caller, **arguments)
+        if isinstance(found, Outgoing):
+            return await sent(http, found)
         return file(found) if isinstance(found, Download) else ok(found, self._status_of(found))
 
     def _status_of(self, found: Any) -> HTTPStatus:

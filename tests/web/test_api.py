@@ -8,6 +8,17 @@ from gateway.workflow.staff import StaffRole
 from tests.web.live import Live
 
 LEAST_ROLE = {
+    "GET /invoices": "viewer",
+    "POST /invoices": "technician",
+    "POST /invoices/list": "technician",
+    "GET /invoices/exports": "viewer",
+    "POST /invoices/exports": "technician",
+    "GET /invoices/exports/{batch}": "viewer",
+    "GET /invoices/{invoice}": "viewer",
+    "POST /invoices/{invoice}/actions/{action}": "technician",
+    "POST /invoices/{invoice}/documents": "technician",
+    "GET /invoices/{invoice}/documents/{document}": "technician",
+    "GET /invoices/{invoice}/letters/{letter}": "viewer",
     "GET /bills": "viewer",
     "POST /bills": "technician",
     "GET /bills/to-bill": "viewer",
@@ -156,6 +167,10 @@ def address(route: str) -> tuple[str, str]:
         (r"{version:\d{1,9}}", "1"),
         ("{list}", "pull"),
         ("{bill}", "b"),
+        ("{invoice}", "v"),
+        ("{batch}", "x"),
+        ("{document}", "1"),
+        ("{letter}", "1"),
         ("{payment}", "p"),
         ("{peer}", "p"),
         ("{partner}", "p"),

@@ -1,0 +1,155 @@
+"""Lenders' invoices as a list: all of it is taken, or nothing; an invoice that is kept already is not taken twice."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from gateway.desk.access import Caller
+from gateway.desk.errors import UnusableError
+from gateway.desk.invoices import claim_of, entry
+from gateway.desk.ports import Desk
+from gateway.desk.structs.common import Problem, Upload
+from gateway.desk.structs.invoices import EnterBody, InvoiceKind, InvoiceListQuery, InvoicesTaken, InvoiceTaken
+from gateway.money import amounts
+from gateway.money.amounts import AmountFault
+from gateway.money.currencies import UnknownCurrency
+from gateway.money.invoices import lists
+from gateway.money.invoices.events import InvoiceEntered
+from gateway.money.invoices.likeness import lender_key
+from gateway.money.invoices.lists import Column, Row
+from gateway.money.invoices.records import Claim
+from gateway.orders.cells import CellError, read_day
+from gateway.store.port import AlreadyExists
+from gateway.store.wording import number
+from gateway.texts import decoded
+
+LIST_MAX: Final = 1_000_000
+"""Bytes of a list; a line has about 150."""
+
+
+async def take_invoices(desk: Desk, caller: Caller, query: InvoiceListQuery, body: Upload) -> InvoicesTaken:
+    """Take a CSV list of lenders' invoices, all of them or none; a preview says what would be taken, and writes nothing.
+
+    Columns: lender, number, dated and amount must be there; kind, due, currency, request, title and note may be.
+    """
+    rows, faults = lists.read(decoded(body.data))
+    problems = [Problem(row=fault.line, column=fault.column, words=fault.words) for fault in faults]
+    claims = [(row, claim) for row in rows if (claim := await _claim(desk, row, problems)) is not None]
+    problems += _twice(claims)
+    if problems:
+        ordered = sorted(problems, key=lambda problem: problem.row or 0)
+        raise UnusableError("The list can't be taken as it is; nothing was entered.", ordered)
+    taken = tuple([await _taken(desk, caller, row, claim, preview=query.preview) for row, claim in claims])
+    new = sum(row.is_new for row in taken)
+    return InvoicesTaken(taken=new, known=len(taken) - new, preview=query.preview, rows=taken)
+
+
+async def _claim(desk: Desk, row: Row, problems: list[Problem]) -> Claim | None:
+    try:
+        return await claim_of(desk, _body(desk, row))
+    except _CellFault as fault:
+        problems.append(Problem(row=row.line, column=fault.column, words=fault.words))
+    except UnusableError as wrong:
+        problems += [Problem(row=row.line, column=each.column, words=each.words) for each in wrong.problems or ()]
+    return None
+
+
+class _CellFault(Exception):  # noqa: N818 - what is wrong with a cell
+    def __init__(self, column: Column | None, words: str) -> None:
+        super().__init__(words)
+        self.column, self.words = column, words
+
+
+def _body(desk: Desk, row: Row) -> EnterBody:
+    """What a row says. Raises _CellFault."""
+    cells = row.cells
+    currency = cells.get(Column.CURRENCY, desk.billing.defaults.currency).upper()
+    raw = {
+        "lender": cells.get(Column.LENDER, ""),
+        "number": cells.get(Column.NUMBER, ""),
+        "kind": cells.get(Column.KIND, InvoiceKind.OTHER.value).casefold(),
+        "dated": _day(desk, row, Column.DATED),
+        "due": _day(desk, row, Column.DUE),
+        "amount": _amount(row, currency),
+        "currency": currency,
+        "request": cells.get(Column.REQUEST),
+        "title": cells.get(Column.TITLE),
+        "note": cells.get(Column.NOTE, ""),
+    }
+    try:
+        return msgspec.convert(raw, EnterBody)
+    except msgspec.ValidationError as wrong:
+        column = next((each for each in Column if f"`$.{each}`" in str(wrong)), None)
+        raise _CellFault(column, _in_words(column)) from None
+
+
+def _in_words(column: Column | None) -> str:
+    if column is Column.KIND:
+        return f"must be one of {', '.join(InvoiceKind)}"
+    return "is missing, or can't be so"
+
+
+def _day(desk: Desk, row: Row, column: Column) -> str | None:
+    try:
+        day = read_day(row.cells.get(column, ""), desk.today(), day_first=desk.list_rules.day_first)
+    except CellError as wrong:
+        raise _CellFault(column, str(wrong)) from None
+    return day.isoformat() if day else None
+
+
+def _amount(row: Row, currency: str) -> str:
+    try:
+        return str(amounts.read(row.cells.get(Column.AMOUNT, ""), currency))
+    except AmountFault as wrong:
+        raise _CellFault(Column.AMOUNT, str(wrong)) from None
+    except UnknownCurrency as wrong:
+        raise _CellFault(Column.CURRENCY, str(wrong)) from None
+
+
+def _twice(claims: Iterable[tuple[Row, Claim]]) -> list[Problem]:
+    """The same invoice in two rows: one of them is a slip."""
+    first: dict[tuple[str, str, int, str | None], int] = {}
+    problems = []
+    for row, claim in claims:
+        key = (lender_key(claim), number(claim.number), claim.dated.year, claim.request)
+        before = first.setdefault(key, row.line)
+        if before != row.line:
+            problems.append(Problem(row=row.line, column=Column.NUMBER, words=f"the same invoice as in line {before}"))
+    return problems
+
+
+async def _taken(desk: Desk, caller: Caller, row: Row, claim: Claim, *, preview: bool) -> InvoiceTaken:
+    event = await entry(desk, caller, claim)
+    known = await _known(desk, claim) if preview else None
+    name = known
+    if not preview:
+        try:
+            name = (await desk.invoices.enter(event)).id
+        except AlreadyExists:
+            name = known = await _known(desk, claim)
+    return _told(row, event, name, is_new=known is None)
+
+
+def _told(row: Row, event: InvoiceEntered, name: str | None, *, is_new: bool) -> InvoiceTaken:
+    claim = event.claim
+    return InvoiceTaken(
+        row=row.line,
+        number=claim.number,
+        lender=claim.lender,
+        amount=claim.amount,
+        currency=claim.currency,
+        invoice=name,
+        is_new=is_new,
+        differs=tuple(finding.words for finding in event.findings if finding.says == "differs") if is_new else (),
+    )
+
+
+async def _known(desk: Desk, claim: Claim) -> str | None:
+    """The invoice that is kept already with this lender, number, year and request."""
+    key = (number(claim.number), claim.dated.year, claim.request)
+    for invoice in await desk.store.invoices.of_lender(lender_key(claim), limit=1000):
+        theirs = invoice.claim
+        if (number(theirs.number), theirs.dated.year, theirs.request) == key:
+            return invoice.id
+    return None

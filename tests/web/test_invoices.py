@@ -1,0 +1,475 @@
+"""Lenders' invoices over the live API (duty 10): from the paper to the payment, what history says, disputes, lists, files, and who may."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.dispatch.invoices import InvoiceCause
+from gateway.money.invoices.events import LetterMade
+from gateway.store.directory_port import RecordChange
+from gateway.store.invoices_port import KeptLetter
+from gateway.store.port import StoreUnavailable
+from gateway.web.api import PREFIX
+from gateway.workflow.records import State
+from gateway.workflow.staff import StaffRole
+from tests.web.live import START, VALLEY, Live, live_api
+from tests.web.test_prices import borrow
+
+MANAGER = StaffRole.MANAGER
+TECHNICIAN = StaffRole.TECHNICIAN
+PDF = b"%PDF-1.7\n% made up\n"
+DAY = timedelta(days=1)
+CLAIM: dict[str, Any] = {
+    "lender": VALLEY.id,
+    "number": "2026/00417",
+    "kind": "lost",
+    "dated": "2026-10-20",
+    "amount": "80.00",
+    "request": "B-00001",
+}
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Live]:
+    async with live_api(tmp_path) as api:
+        yield api
+
+
+async def enter(live: Live, *, status: int = 201, headers: dict[str, str] | None = None, **more: Any) -> Any:
+    body = {name: value for name, value in (CLAIM | more).items() if value is not None}
+    answered, answer = await live.call("POST", "/invoices", role=TECHNICIAN, body=body, headers=headers or {})
+    assert answered == status, answer
+    return answer
+
+
+async def act(
+    live: Live, name: str, action: str, role: StaffRole = TECHNICIAN, *, status: int = 200, **body: Any
+) -> Any:
+    answered, answer = await live.call("POST", f"/invoices/{name}/actions/{action}", role=role, body=body)
+    assert answered == status, answer
+    return answer
+
+
+def fetch(live: Live, path: str, role: StaffRole = TECHNICIAN) -> Any:
+    """Make a call whose answer is a file."""
+    return live.http.get(live.url + PREFIX + path, headers={"Authorization": f"Bearer {live.tokens[role]}"})
+
+
+async def hand_in(live: Live, name: str, data: bytes, content_type: str = "application/pdf") -> tuple[int, Any]:
+    headers = {"Authorization": f"Bearer {live.tokens[TECHNICIAN]}", "Content-Type": content_type}
+    async with live.http.post(
+        f"{live.url}{PREFIX}/invoices/{name}/documents", data=io.BytesIO(data), headers=headers
+    ) as answer:
+        return answer.status, await answer.json()
+
+
+def says(shown: Any) -> dict[str, str]:
+    return {finding["check"]: finding["says"] for finding in shown["findings"]}
+
+
+async def made(live: Live, name: str, letter: int = 1) -> None:
+    """In the place of the worker that makes the letter."""
+    kept = KeptLetter(invoice=name, letter=letter, made_at=START, digest="d", template_hash="t", pdf=PDF)
+    event = LetterMade(at=START, letter=letter, digest="d")
+    await live.desk.invoices.submit_invoice(name, event, InvoiceCause(letter=kept))
+
+
+async def changed(live: Live, change: RecordChange) -> None:
+    version = await live.store.directory_version()
+    assert await live.store.change_directory([change], version=version, at=START, by="anna", what="changed")
+
+
+async def came(live: Live, **more: Any) -> str:
+    """A book that our customer has lost."""
+    return await borrow(live, due_at=START - 20 * DAY, received_at=START - 60 * DAY, **more)
+
+
+# ── the way from paper to payment ────────────────────────────────────────────────────────────────
+
+
+async def test_an_invoice_goes_from_its_entry_to_its_payment(live: Live):
+    await came(live)
+    shown = await enter(live, headers={"Idempotency-Key": "k1"})
+    name = shown["invoice"]["id"]
+    assert (shown["invoice"]["state"], shown["invoice"]["lender"]) == ("entered", VALLEY.name)
+    assert shown["invoice"]["title"] == "The Imaginary Almanac"
+    assert set(says(shown).values()) == {"agrees", "can't tell"}
+    again = await enter(live, status=200, headers={"Idempotency-Key": "k1"})
+    assert again["invoice"]["id"] == name
+
+    status, done = await hand_in(live, name, PDF)
+    assert (status, done["words"]) == (200, f"The document is kept, as {name}-1.pdf.")
+    async with fetch(live, f"/invoices/{name}/documents/1") as answer:
+        assert (answer.status, answer.content_type, await answer.read()) == (200, "application/pdf", PDF)
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}-1.pdf"'
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+    verified = await act(live, name, "verify")
+    assert (verified["invoice"]["state"], verified["verified_by"]) == ("verified", "a-technician")
+    await act(live, name, "approve", TECHNICIAN, status=403)
+    approved = await act(live, name, "approve", MANAGER)
+    assert (approved["invoice"]["state"], approved["approved_by"]) == ("approved", "a-manager")
+
+    status, batch = await live.call("POST", "/invoices/exports", role=TECHNICIAN, body={})
+    assert (status, batch["count"], batch["totals"]) == (201, 1, {"USD": "80.00"})
+    async with fetch(live, f"/invoices/exports/{batch['batch']}") as answer:
+        (row,) = csv.DictReader(io.StringIO(await answer.text()))
+    assert (row["invoice"], row["amount"], row["approved_by"]) == ("2026/00417", "80.00", "a-manager")
+    assert (await live.call("POST", "/invoices/exports", role=TECHNICIAN, body={}))[0] == 409
+
+    await act(live, name, "pay", status=409, reference="4711")
+    await live.time.advance(8 * 86_400)
+    await act(live, name, "pay", status=409, reference=" ")
+    paid = await act(live, name, "pay", reference="4711", means="bank transfer")
+    assert (paid["invoice"]["state"], paid["reference"], paid["paid_on"]) == ("paid", "4711", "2026-11-05")
+    words = [line["words"] for line in paid["history"]]
+    assert len(words) == 6, words
+    totals = (await live.call("GET", "/invoices"))[1]["totals"]
+    assert totals == [{"state": "paid", "currency": "USD", "count": 1, "agreed": "80.00"}]
+
+
+async def test_what_our_customer_lost_gets_the_lenders_price_in_the_ils_first(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    verified = await act(live, name, "verify")
+    assert verified["invoice"]["pay_from"] == "2026-11-04"
+    (row,) = (await live.call("GET", "/prices", role=StaffRole.VIEWER))[1]["rows"]
+    assert (row["request"], row["amount"], row["by_lender"]) == ("B-00001", "80.00", True)
+
+
+async def test_whoever_entered_it_never_approves_it(live: Live):
+    await came(live)
+    status, shown = await live.call("POST", "/invoices", role=MANAGER, body=CLAIM)
+    assert status == 201
+    name = shown["invoice"]["id"]
+    verified = await act(live, name, "verify", TECHNICIAN)
+    assert "approve" not in [offer["act"] for offer in verified["acts"]], "a technician may not"
+    refused = await act(live, name, "approve", MANAGER, status=409)
+    assert "a second person does" in refused["detail"]
+    shown = (await live.call("GET", f"/invoices/{name}", role=MANAGER))[1]
+    assert "approve" not in [offer["act"] for offer in shown["acts"]]
+    approved = await act(live, name, "approve", StaffRole.ADMIN)
+    assert approved["approved_by"] == "first-admin"
+
+
+async def test_who_corrected_it_does_not_approve_it_either(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    corrected = await act(live, name, "correct", MANAGER, claim=CLAIM | {"amount": "75.00"})
+    assert (corrected["invoice"]["amount"], corrected["hands"]) == ("75.00", ["a-technician", "a-manager"])
+    await act(live, name, "verify")
+    await act(live, name, "approve", MANAGER, status=409)
+
+
+# ── what history says ────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_book_that_was_back_is_disputed_with_our_evidence(live: Live):
+    await came(live, state=State.COMPLETED, returned_at=START - 30 * DAY)
+    shown = await enter(live)
+    name = shown["invoice"]["id"]
+    assert says(shown)["back before the invoice"] == "differs"
+    refused = await act(live, name, "verify", status=409)
+    assert "differs from our records" in refused["detail"]
+    disputed = await act(live, name, "dispute", reason="The book is back on your shelf.")
+    assert (disputed["invoice"]["state"], disputed["letter_made"]) == ("disputed", False)
+    kept = await live.store.invoices.invoice(name)
+    assert kept is not None
+    assert kept.letter is not None
+    assert kept.letter.evidence == ("We sent it back on 2026-09-28.",)
+    assert kept.letter.them.name == VALLEY.name
+
+    await act(live, name, "posted", status=409)
+    await made(live, name)
+    async with fetch(live, f"/invoices/{name}/letters/1") as answer:
+        assert (answer.status, answer.content_type, await answer.read()) == (200, "application/pdf", PDF)
+    posted = await act(live, name, "posted")
+    assert posted["sent_by"] == "paper"
+    await act(live, name, "end-dispute", status=409, reason="", amount="0")
+    await act(live, name, "end-dispute", status=422, reason="They agree.", amount="0.001")
+    over = await act(live, name, "end-dispute", reason="They agree.", amount="0")
+    assert (over["invoice"]["state"], over["invoice"]["agreed"]) == ("withdrawn", "0.00")
+
+
+async def test_an_invoice_that_is_entered_twice_under_slightly_different_numbers_is_seen(live: Live):
+    await came(live)
+    first = (await enter(live))["invoice"]["id"]
+    refused = await enter(live, status=409, number="2026-00417")
+    assert "kept already" in refused["detail"]
+    slip = await enter(live, number="2026/00471")
+    assert says(slip)["billed before"] == "differs"
+    finding = next(each for each in slip["findings"] if each["check"] == "billed before")
+    assert "almost the same number, 2026/00417," in finding["words"]
+    assert first in finding["inside"]
+    without = await enter(live, number="INV 2026 417", request=None)
+    assert says(without)["billed before"] == "agrees", "2026417 is another number than 202600417, by two places"
+
+
+async def test_what_was_entered_meanwhile_counts_when_somebody_verifies(live: Live):
+    await came(live)
+    first = (await enter(live))["invoice"]["id"]
+    await enter(live, number="2026/00471")
+    refused = await act(live, first, "verify", status=409)
+    assert "differs" in refused["detail"]
+    again = await act(live, first, "check")
+    assert says(again)["billed before"] == "differs"
+
+
+async def test_a_request_is_found_by_our_number_and_by_the_lenders(live: Live):
+    await came(live)
+    assert (await enter(live, request="b-00001"))["invoice"]["request"] == "B-00001"
+    unknown = await enter(live, request="B-99999", number="9")
+    assert (unknown["invoice"]["request"], says(unknown)["our request"]) == ("B-99999", "differs")
+    none = await enter(live, request=None, number="10")
+    assert says(none)["our request"] == "can't tell"
+
+
+async def test_a_lender_is_named_by_its_id_its_symbol_or_its_name(live: Live):
+    for place, lender in enumerate((VALLEY.id, "isil:xx-evl", "example  valley library")):
+        shown = await enter(live, lender=lender, number=f"A-{place}00", request=None)
+        assert (shown["invoice"]["partner"], shown["invoice"]["lender"]) == (VALLEY.id, VALLEY.name)
+    stranger = await enter(live, lender="Library of Nowhere", number="A-9", request=None)
+    assert (stranger["invoice"]["partner"], stranger["invoice"]["lender"]) == (None, "Library of Nowhere")
+
+
+async def test_a_partner_that_is_renamed_or_removed_leaves_the_invoice_as_it_was(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    renamed = msgspec.structs.replace(VALLEY, name="Valley and Hills Library")
+    await changed(live, RecordChange(before=VALLEY, after=renamed))
+    shown = (await live.call("GET", f"/invoices/{name}"))[1]["invoice"]
+    assert (shown["lender"], shown["partner_name"]) == (VALLEY.name, "Valley and Hills Library")
+    assert says(await act(live, name, "check"))["supplied by this lender"] == "agrees"
+    await changed(live, RecordChange(before=renamed))
+    shown = (await live.call("GET", f"/invoices/{name}"))[1]["invoice"]
+    assert (shown["lender"], shown["partner"], shown["partner_name"]) == (VALLEY.name, VALLEY.id, None)
+    assert len((await live.call("GET", f"/invoices?lender={VALLEY.id}"))[1]["invoices"]) == 1
+    await act(live, name, "verify", reason="We know them.")
+
+
+async def test_a_purged_request_leaves_its_invoice_as_it_was(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    await live.store.keeping.purge(("B-00001",), at=START)
+    shown = (await live.call("GET", f"/invoices/{name}"))[1]
+    assert (shown["invoice"]["state"], says(shown)["our request"]) == ("entered", "agrees"), "as it was compared then"
+    again = await act(live, name, "check")
+    assert says(again)["our request"] == "can't tell"
+    assert (await act(live, name, "verify"))["invoice"]["state"] == "verified"
+
+
+# ── amounts, days, and what is refused ───────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("more", "column"),
+    [
+        ({"amount": "1.005"}, "amount"),
+        ({"amount": "-1"}, "amount"),
+        ({"amount": "NaN"}, "amount"),
+        ({"amount": "1E+20"}, "amount"),
+        ({"currency": "XXX"}, "currency"),
+        ({"dated": "1950-01-01"}, "dated"),
+        ({"dated": "2031-01-01"}, "dated"),
+        ({"due": "2026-10-01"}, "due"),
+        ({"number": "--"}, "number"),
+    ],
+)
+async def test_what_can_not_stand_on_an_invoice_is_told_at_its_field(live: Live, more: dict[str, Any], column: str):
+    answer = await enter(live, status=422, **more)
+    assert [problem["column"] for problem in answer["problems"]] == [column]
+    assert (await live.call("GET", "/invoices"))[1]["invoices"] == []
+
+
+async def test_amounts_of_a_billion_and_of_nothing(live: Live):
+    await came(live)
+    big = await enter(live, amount="1000000000.00", number="A-1000")
+    assert big["invoice"]["agreed"] == "1000000000.00"
+    free = await enter(live, amount="0", number="B-2000", kind="damaged")
+    over = await act(live, free["invoice"]["id"], "verify", reason="They said so.")
+    assert over["invoice"]["state"] == "withdrawn"
+
+
+async def test_who_saw_an_older_version_is_told(live: Live):
+    await came(live)
+    shown = await enter(live)
+    name, version = shown["invoice"]["id"], shown["invoice"]["version"]
+    await act(live, name, "note", reason="call them", seen=version)
+    await act(live, name, "note", reason="call them", seen=version, status=409)
+
+
+async def test_a_payment_while_the_store_is_away_is_told_and_nothing_is_half_done(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+):
+    await came(live)
+    name = (await enter(live, kind="damaged"))["invoice"]["id"]
+    await act(live, name, "verify")
+    await act(live, name, "approve", MANAGER)
+
+    async def away(_change: object) -> None:
+        raise StoreUnavailable("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(live.store.invoices, "commit", away)
+        refused = await act(live, name, "pay", status=503, reference="4711")
+        assert "Nothing was changed" in refused["detail"]
+    shown = (await live.call("GET", f"/invoices/{name}"))[1]
+    assert (shown["invoice"]["state"], shown["reference"]) == ("approved", "")
+    assert (await act(live, name, "pay", reference="4711"))["invoice"]["state"] == "paid"
+
+
+async def test_only_a_manager_says_that_a_payment_came_back(live: Live):
+    await came(live)
+    name = (await enter(live, kind="damaged"))["invoice"]["id"]
+    await act(live, name, "verify")
+    await act(live, name, "approve", MANAGER)
+    await act(live, name, "pay", reference="4711")
+    await act(live, name, "not-paid", status=403, reason="bounced")
+    back = await act(live, name, "not-paid", MANAGER, reason="bounced")
+    assert (back["invoice"]["state"], back["reference"]) == ("approved", "")
+
+
+async def test_nothing_is_mailed_without_a_mail_server(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    await act(live, name, "dispute", reason="Not so.")
+    await made(live, name)
+    assert "not set up" in (await act(live, name, "mail", status=409, to="ill@partner.example"))["detail"]
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        (b"<html><script>alert(1)</script>", "application/pdf"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "image/png"),
+        (b"MZ\x90\x00 a program", "application/pdf"),
+        (b"PK\x03\x04 a zip", "application/pdf"),
+        (b" %PDF-1.7 not at the start", "application/pdf"),
+        (b"", "application/pdf"),
+    ],
+)
+async def test_a_hostile_file_is_not_taken_whatever_it_says_it_is(live: Live, data: bytes, content_type: str):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    status, answer = await hand_in(live, name, data, content_type)
+    assert (status, "none of PDF, TIFF, JPEG and PNG" in answer["detail"]) == (422, True)
+    assert (await live.call("GET", f"/invoices/{name}"))[1]["documents"] == []
+    assert await live.store.copies.of_request(name) == ()
+
+
+async def test_a_document_that_is_two_things_at_once_is_saved_and_never_shown(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    polyglot = PDF + b"<html><script>alert(1)</script>"
+    assert (await hand_in(live, name, polyglot, 'text/html; name="../../x.html"'))[0] == 200
+    async with fetch(live, f"/invoices/{name}/documents/1") as answer:
+        assert answer.content_type == "application/pdf"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}-1.pdf"'
+        assert "default-src 'none'; sandbox" in answer.headers["Content-Security-Policy"]
+    assert (await live.call("GET", f"/invoices/{name}/documents/2", role=TECHNICIAN))[0] == 404
+    assert (await live.call("GET", f"/invoices/{name}/documents/1", role=StaffRole.VIEWER))[0] == 403
+
+
+async def test_a_document_has_twenty_megabytes_at_the_most(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    status, _ = await hand_in(live, name, PDF + bytes(20 * 1024 * 1024))
+    assert status in {413, 422}
+    assert await live.store.copies.of_request(name) == ()
+    assert (await hand_in(live, name, PDF + bytes(1024 * 1024)))[0] == 200
+    async with fetch(live, f"/invoices/{name}/documents/1") as answer:
+        assert len(await answer.read()) == len(PDF) + 1024 * 1024
+
+
+async def test_documents_are_no_files_that_partners_can_fetch(live: Live):
+    await came(live)
+    name = (await enter(live))["invoice"]["id"]
+    await hand_in(live, name, PDF)
+    (file,) = await live.store.copies.of_request(name)
+    assert await live.store.copies.ended(before=START.replace(year=2600)) == (), "it ends with its invoice"
+    assert len(file.id) == 64
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────
+
+LIST = "Invoice no;Lender;Date;Amount;Request;Type\r\n2026/1;valley;10/20/2026;80.00;B-00001;Lost\r\nA-77;ISIL:XX-EVL;2026-10-21;5.00;;loan fee\r\n"
+
+
+async def take(live: Live, text: str, *, preview: bool = False, status: int = 200) -> Any:
+    headers = {"Authorization": f"Bearer {live.tokens[TECHNICIAN]}", "Content-Type": "text/csv"}
+    address = f"{live.url}{PREFIX}/invoices/list?preview={str(preview).lower()}"
+    async with live.http.post(address, data=text.encode(), headers=headers) as answer:
+        told = await answer.json()
+        assert answer.status == status, told
+        return told
+
+
+async def test_a_list_is_looked_at_and_taken_and_no_line_twice(live: Live):
+    await came(live)
+    looked = await take(live, LIST, preview=True)
+    assert (looked["taken"], [row["invoice"] for row in looked["rows"]]) == (2, [None, None])
+    assert (await live.call("GET", "/invoices"))[1]["invoices"] == []
+    taken = await take(live, LIST)
+    assert (taken["taken"], taken["known"]) == (2, 0)
+    again = await take(live, LIST)
+    assert (again["taken"], again["known"]) == (0, 2)
+    assert [row["invoice"] for row in again["rows"]] == [row["invoice"] for row in taken["rows"]]
+    listed = (await live.call("GET", "/invoices"))[1]["invoices"]
+    assert {(each["number"], each["kind"], each["dated"]) for each in listed} == {
+        ("2026/1", "lost", "2026-10-20"),
+        ("A-77", "loan fee", "2026-10-21"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "column"),
+    [
+        ("lender,number,dated\nvalley,1,2026-10-20\n", 1, "amount"),
+        ("lender,number,dated,amount\nvalley,1,2026-10-20,5.001\n", 2, "amount"),
+        ("lender,number,dated,amount\nvalley,1,soon,5.00\n", 2, "dated"),
+        ("lender,number,dated,amount\n,1,2026-10-20,5.00\n", 2, "lender"),
+        ("lender,number,dated,amount,kind\nvalley,1,2026-10-20,5.00,gift\n", 2, "kind"),
+        ("lender,number,dated,amount,currency\nvalley,1,2026-10-20,5.00,XXX\n", 2, "currency"),
+        ("lender,number,dated,amount\nvalley,1,2026-10-20,5.00\nvalley,1,2026-10-21,6.00\n", 3, "number"),
+        ("lender,number,dated,amount\n", 0, None),
+        ("", 1, "lender"),
+    ],
+)
+async def test_a_list_with_a_mistake_is_not_taken(live: Live, text: str, row: int, column: str | None):
+    answer = await take(live, text, status=422)
+    assert (answer["problems"][0]["row"], answer["problems"][0]["column"]) == (row, column)
+    assert (await live.call("GET", "/invoices"))[1]["invoices"] == []
+
+
+# ── finding ──────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_files_are_found_by_lender_year_number_and_words(live: Live):
+    await came(live)
+    await enter(live)
+    await enter(
+        live, lender="Library of Nowhere", number="77", request=None, title="Knots Nobody Ties", dated="2026-06-30"
+    )
+
+    async def found(query: str) -> list[str]:
+        return [each["number"] for each in (await live.call("GET", f"/invoices?{query}"))[1]["invoices"]]
+
+    assert await found("words=alman") == ["2026/00417"]
+    assert await found("words=knots%20nowhere") == ["77"]
+    assert await found("words=2026/00417") == ["2026/00417"]
+    assert await found("fiscal_year=2026") == ["77"]
+    assert await found("fiscal_year=2027") == ["2026/00417"]
+    assert await found("lender=Library%20of%20NOWHERE") == ["77"]
+    assert await found("state=entered&limit=1") == ["77"]
+    assert (await live.call("GET", "/invoices?words=a"))[0] == 422
+    assert (await live.call("GET", "/invoices?before=yesterday"))[0] == 422
