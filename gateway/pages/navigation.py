@@ -77,6 +77,7 @@ GROUPS: Final = (
         (
             Place("Figures", "/figures"),
             Place("Bills", "/money"),
+            Place("Invoices from lenders", "/money/invoices"),
             Place("Partners", "/partners"),
             Place("Policy", "/policy"),
             Place("Pool of barcodes", "/pool"),

@@ -20,6 +20,7 @@ from gateway.desk.sessions import session_of
 from gateway.pages import account, assets, bodies, live, scan, search, sign_in, today, worklists
 from gateway.pages.frame import Frame
 from gateway.pages.guards import BY_ITSELF, FIELD, HEADER, HEADERS, NOT_KEPT, SAFE, is_for_us, is_form_token, is_from_us
+from gateway.pages.invoices import INVOICES
 from gateway.pages.money import MONEY
 from gateway.pages.office import OFFICE
 from gateway.pages.people import PEOPLE
@@ -39,6 +40,7 @@ _log = logging.getLogger(__name__)
 PAGES: Final[tuple[Page, ...]] = (
     *OFFICE,
     *MONEY,
+    *INVOICES,
     *PEOPLE,
     Page("GET",  "/sign-in",     None,       sign_in.show),
     Page("POST", "/sign-in",     None,       sign_in.sign_in),
