@@ -84,8 +84,9 @@ def make_site(desk: Desk, settings: SiteSettings) -> web.Application:
 
 
 async def _forbid(_http: web.Request, answer: web.StreamResponse) -> None:
-    """Tell the browser what to forbid, with every answer."""
-    answer.headers.update(HEADERS)
+    """Tell the browser what to forbid, with every answer; a file that is to be saved forbids more by itself."""
+    for name, words in HEADERS.items():
+        answer.headers.setdefault(name, words)
     answer.headers.setdefault("Cache-Control", NOT_KEPT)
 
 
