@@ -12,6 +12,7 @@ from aiohttp import ClientError, ClientResponse, web
 from gateway.desk import copies
 from gateway.desk.access import Caller
 from gateway.desk.errors import UnusableError
+from gateway.desk.kept_files import UPLOADING
 from gateway.desk.ports import CopyRules
 from gateway.desk.structs.common import Incoming
 from gateway.desk.structs.copies import CopyQuery
@@ -148,11 +149,11 @@ async def test_after_its_time_it_is_gone_and_then_deleted(door: Live, outside: O
 async def test_what_a_killed_gateway_left_is_deleted_by_the_next_sweep(door: Live) -> None:
     """A file that never came whole, and one whose deletion broke off."""
     whole = (await hand_in(door), (await door.store.copies.of_request("r1"))[0])[1]
-    broken = msgspec.structs.replace(whole, id="0" * 64, ends_at=door.time.now() + copies.UPLOADING, is_complete=False)
+    broken = msgspec.structs.replace(whole, id="0" * 64, ends_at=door.time.now() + UPLOADING, is_complete=False)
     await door.store.copies.begin(broken)
     await door.store.copies.add_piece(broken.id, 0, b"%PDF-")
     assert await sweep(door.store, time=door.time) == 0
-    await door.time.advance(copies.UPLOADING.total_seconds())
+    await door.time.advance(UPLOADING.total_seconds())
     assert await sweep(door.store, time=door.time) == 1
     assert await door.store.copies.piece(broken.id, 0) is None
     assert isinstance(door.store, SqliteStore)
