@@ -3,6 +3,8 @@
     python -m bench.month                          # five seeds, this tree alone
     python -m bench.month --against COMMIT         # the same play with the older tree's gateway beside it
     python -m bench.month --seeds 3 --words        # what was answered wrongly, and an example of each task
+    python -m bench.month --set policy.other_number=true   # under another setting
+    python -m bench.month --ends --seeds 1 2       # both ends of each setting that trades safety against speed
 
 1,200 requests of ten partners and 150 orders of ours over five lenders, the truth known to who made it; the clock is moved, so
 that eight weeks take a minute or two of CPU time. One process a seed, one after the other.
@@ -15,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +38,21 @@ SHARES = frozenset(
         "borrowed with a decision",
     }
 )
+COUNTS = frozenset({"tasks", "causes"})
+ENDS = {
+    "as delivered": (),
+    "lending.auto_answer = off": ("lending.auto_answer=off",),
+    "lending.auto_answer = unfilled": ("lending.auto_answer=unfilled",),
+    "policy.other_number = true": ("policy.other_number=true",),
+    "policy.without_copyright = supply": ("policy.without_copyright=supply",),
+    "policy.without_copyright = unfilled": ("policy.without_copyright=unfilled",),
+    "policy.note_terms = []": ("policy.note_terms=[]",),
+    "policy.too_late = staff": ("policy.too_late=staff",),
+    "borrowing.hold_own = false": ("borrowing.hold_own=false",),
+    "borrowing.hold_own = true": ("borrowing.hold_own=true",),
+}
+"""Settings that trade a person's look against speed, each end by the keys that it changes."""
+OF_ENDS = ("right without a person", "wrongly promised", "wrongly refused", "plain loans with a decision")
 WORDS = """\
 Sums and means over the seeds. A task counts as needed where the truth is that only a person could see to it. What is promised or
 refused wrongly, lapsed, and a dead end is judged by the truth, which the gateway does not know."""
@@ -46,38 +64,47 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--against", metavar="COMMIT", help="an older commit whose gateway plays the same months")
     parser.add_argument("--words", action="store_true", help="what went wrong, in words")
-    parser.add_argument("--settings", default="", help="further lines of settings, as TOML, for this tree")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of this tree, by its key"
+    )
+    parser.add_argument(
+        "--ends", action="store_true", help="both ends of each setting that trades safety against speed"
+    )
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one is not None:
-        _play_one(given.one, given.settings, words=given.words)
+        _play_one(given.one, given.set, words=given.words)
         return
     heading("month: what becomes of requests and orders", WORDS)
-    columns = {"now": _months(ROOT, given.seeds, given.settings, words=given.words)}
+    if given.ends:
+        _print_ends({end: _months(ROOT, given.seeds, given.set + list(changed)) for end, changed in ENDS.items()})
+        return
+    columns = {"now": _months(ROOT, given.seeds, given.set, words=given.words)}
     if given.against:
         with _tree_of(given.against) as tree:
-            columns = {given.against[:10]: _months(tree, given.seeds, "", words=False), **columns}
+            columns = {given.against[:10]: _months(tree, given.seeds, ()), **columns}
     _print(columns)
 
 
-def _play_one(seed: int, settings: str, *, words: bool) -> None:
+def _play_one(seed: int, changed: Sequence[str], *, words: bool) -> None:
     import asyncio  # noqa: PLC0415 - what the play loads, who prints need not load
     import time  # noqa: PLC0415
 
     from bench.month.play import play  # noqa: PLC0415
 
     began_s = time.process_time()
-    figures = asyncio.run(play(seed, more=settings, words=words))
+    pairs = (each.partition("=") for each in changed)
+    figures = asyncio.run(play(seed, {key: value for key, _, value in pairs}, words=words))
     sys.stdout.write(json.dumps(figures | {"CPU seconds": time.process_time() - began_s}))
 
 
-def _months(tree: Path, seeds: Sequence[int], settings: str, *, words: bool) -> list[dict[str, Any]]:
+def _months(tree: Path, seeds: Sequence[int], changed: Sequence[str], *, words: bool = False) -> list[dict[str, Any]]:
     """Play each seed in a process of its own, with the gateway of a tree."""
-    return [_month(tree, seed, settings, words=words) for seed in seeds]
+    return [_month(tree, seed, changed, words=words) for seed in seeds]
 
 
-def _month(tree: Path, seed: int, settings: str, *, words: bool) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.month", "--one", str(seed), "--settings", settings]
+def _month(tree: Path, seed: int, changed: Sequence[str], *, words: bool) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.month", "--one", str(seed), *(f"--set={each}" for each in changed)]
     done = subprocess.run(
         [*command, *(["--words"] if words else [])],
         cwd=tree,
@@ -108,13 +135,41 @@ def _tree_of(commit: str) -> Iterator[Path]:
 
 def _print(columns: dict[str, list[dict[str, Any]]]) -> None:
     first = next(iter(columns.values()))[0]
-    rows = [(name, *(_figure(name, months) for months in columns.values())) for name in first if name != "tasks"]
+    rows = [(name, *(_figure(name, months) for months in columns.values())) for name in first if name not in COUNTS]
     table(("figure", *columns), rows)
     print()
     kinds = sorted({kind for months in columns.values() for month in months for kind in month["tasks"]})
     lines = [(kind, *(_tasks(kind, months) for months in columns.values())) for kind in kinds]
     lines.append(("all tasks", *(_all_tasks(months) for months in columns.values())))
     table(("task: needed / not", *columns), lines)
+    print()
+    _print_causes(columns)
+
+
+def _print_causes(columns: dict[str, list[dict[str, Any]]]) -> None:
+    """What keeps requests from being answered rightly without a person, as shares of all requests."""
+    shares = {name: _causes(months) for name, months in columns.items()}
+    causes = sorted(
+        {cause for each in shares.values() for cause in each}, key=lambda cause: -shares["now"].get(cause, 0.0)
+    )
+    table(
+        ("not right without a person, because", *columns),
+        [(cause, *(f"{each.get(cause, 0.0):.2%}" for each in shares.values())) for cause in causes],
+    )
+
+
+def _causes(months: list[dict[str, Any]]) -> dict[str, float]:
+    requests = sum(month["requests"] for month in months)
+    counted: Counter[str] = Counter()
+    for month in months:
+        counted.update(month["causes"])
+    return {cause: number / requests for cause, number in counted.items()}
+
+
+def _print_ends(ends: dict[str, list[dict[str, Any]]]) -> None:
+    """A line for each end of a setting."""
+    rows = [(end, *(_figure(name, months) for name in OF_ENDS), _all_tasks(months)) for end, months in ends.items()]
+    table(("setting", *OF_ENDS, "tasks: needed / not"), rows)
 
 
 def _figure(name: str, months: list[dict[str, Any]]) -> str:

@@ -5,7 +5,7 @@ returns once no work is under way and none is due.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from inspect import signature
@@ -26,6 +26,7 @@ from gateway.app import building, doors
 from gateway.app.ground import lay
 from gateway.catalogue.catalogue_finder import CatalogueFinder
 from gateway.config import load
+from gateway.config.overrides import PREFIX
 from gateway.demo.acs.circulation import Circulation
 from gateway.demo.acs.frames import fill_blank_dates, read_request, unwrap_fields
 from gateway.demo.acs.misbehaviour import Answerer
@@ -109,7 +110,7 @@ def account_of(partner: str) -> str:
     return f"200000001{partner[1:]:>05}"
 
 
-def _settings(world: Truth, folder: Path, more: str) -> str:
+def _settings(world: Truth, folder: Path) -> str:
     text = _SETTINGS.format(folder=folder, branches=sorted(world.branches))
     for code, branch in world.branches.items():
         days = [WEEKDAYS[day] for day in branch.closed_weekdays]
@@ -120,7 +121,12 @@ def _settings(world: Truth, folder: Path, more: str) -> str:
     for partner in (*truth.PARTNERS, *truth.LENDERS):
         account = f'account = "{account_of(partner)}"' if partner in truth.PARTNERS else ""
         text += _PEER.format(id=partner, name=partner.upper(), symbol=partner.upper(), account=account)
-    return (text + more).replace("'", '"')
+    return text.replace("'", '"')
+
+
+def as_environment(changed: Mapping[str, str]) -> dict[str, str]:
+    """Settings by their keys, such as `policy.other_number`, as the environment that overrides them."""
+    return {f"{PREFIX}{key.upper().replace('.', '__')}": value for key, value in changed.items()}
 
 
 class ShortLine:
@@ -183,11 +189,11 @@ class Post:
 class House:
     """What the month is played with."""
 
-    def __init__(self, world: Truth, folder: Path, heard: Heard, *, more: str = "") -> None:
+    def __init__(self, world: Truth, folder: Path, heard: Heard, changed: Mapping[str, str]) -> None:
         path = folder / "month.toml"
-        path.write_text(_settings(world, folder, more))
+        path.write_text(_settings(world, folder))
         self.time = MovedTime(truth.START)
-        self.ground = lay(load(path, {}), self.time)
+        self.ground = lay(load(path, as_environment(changed)), self.time)
         self.store = self.ground.store
         self.circulation = Circulation(AcsSettings(habits=Habits()), self.time.now)
         catalogue = shelves.Catalogue(world.editions, world.seed)
@@ -303,10 +309,10 @@ class _Nobody:
 
 
 @asynccontextmanager
-async def opened(world: Truth, folder: Path, heard: Heard, *, more: str = "") -> AsyncIterator[House]:
+async def opened(world: Truth, folder: Path, heard: Heard, changed: Mapping[str, str]) -> AsyncIterator[House]:
     """A house that is open."""
     logs.configure("error", logs.LogFormat.JSON)
-    house = House(world, folder, heard, more=more)
+    house = House(world, folder, heard, changed)
     await house.open(world.pool)
     try:
         yield house

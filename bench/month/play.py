@@ -1,6 +1,7 @@
 """One month of one seed: what is on the agenda and what is due in the gateway, one after the other."""
 
 import tempfile
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -105,12 +106,12 @@ class Play:
         )
 
 
-async def play(seed: int, *, more: str = "", words: bool = False) -> dict[str, Any]:
-    """Play the month of a seed. `more`: further lines of settings; `words`: with what was answered wrongly, in words."""
+async def play(seed: int, changed: Mapping[str, str], *, words: bool = False) -> dict[str, Any]:
+    """Play the month of a seed. `changed`: settings by their keys; `words`: with what was answered wrongly, in words."""
     world = truth.make(seed)
     month = Play(world)
     with tempfile.TemporaryDirectory(dir=IN_MEMORY) as name:
-        async with opened(world, Path(name), month.hear, more=more) as house:
+        async with opened(world, Path(name), month.hear, changed) as house:
             figures = await month.run(house)
             if words:
                 figures["wrong"] = month.tally.wrong_answers()

@@ -13,7 +13,8 @@ from gateway.iso18626 import messages as iso
 from gateway.iso18626.codes import ReasonForMessage, Status
 from gateway.store.port import Change
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import Request, Role, State
+from gateway.workflow.records import Answer, Request, Role, State
+from gateway.workflow.tasks import TaskKind
 
 if TYPE_CHECKING:
     from bench.month.play import Play
@@ -61,6 +62,8 @@ class Tally:
         self.unknown_scans = 0
         self.refused: Counter[str] = Counter()
         self.task_words: dict[str, str] = {}
+        self._proposed: dict[str, Answer] = {}
+        """What the gateway proposed where it asked a person, by our number."""
 
     # ── what is told ─────────────────────────────────────────────────────────────────────────────
 
@@ -96,6 +99,8 @@ class Tally:
             self._lapsed.add(request.id)
 
     def _task(self, task: OpenTask, request: Request) -> None:
+        if task.kind is TaskKind.ANSWER and request.answer is not None:
+            self._proposed.setdefault(request.id, request.answer)
         needed = self._play.staff.is_needed(task.kind, request)
         self.tasks[task.kind.value, "needed" if needed else "not"] += 1
         self.task_words.setdefault(f"{task.kind.value}/{'needed' if needed else 'not'}", f"{request.id}: {task.words}")
@@ -132,7 +137,7 @@ class Tally:
 
     def figures(self) -> dict[str, Any]:
         """Everything, as numbers."""
-        return {**self._answers(), **self._loans(), **self._orders(), "tasks": self._tasks()}
+        return {**self._answers(), **self._loans(), **self._orders(), "tasks": self._tasks(), "causes": self._causes()}
 
     def right_of(self, number: str) -> Right:
         """What was right when a request came."""
@@ -159,6 +164,29 @@ class Tally:
             ),
             "not answered": len(asks) - len(self._first),
         }
+
+    def _causes(self) -> dict[str, int]:
+        """Why requests were not answered rightly without a person: what was answered or proposed, and why, against the truth."""
+        found: Counter[str] = Counter()
+        for ask in self._play.world.asks:
+            first, right = self._first.get(ask.number), self._right[ask.number]
+            if first is not None and first.alone and first.is_right:
+                continue
+            found[f"{self._cause(ask, first, right)}, true: {'/'.join(sorted(right.kinds))}"] += 1
+        return dict(found)
+
+    def _cause(self, ask: Ask, first: _First | None, right: Right) -> str:
+        if first is None:
+            return "not answered"
+        if first.alone:
+            return f"answered {first.kind} alone ({ask.case.key})"
+        proposed = self._proposed.get(self.by_partner[ask.number].id)
+        if proposed is None:
+            return "staff named another answer"
+        if right.person:
+            return f"the note's term: who has the book in hand must look, proposed {proposed.kind}"
+        why = (proposed.doubt or "no doubt").split("“")[0].split(": ")[0].split(" (")[0]
+        return f"asked staff ({why.strip()}), proposed {proposed.kind}"
 
     def wrong_answers(self) -> list[str]:
         """Each, in words, for whoever looks into it."""

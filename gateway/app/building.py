@@ -220,6 +220,7 @@ def make_appraiser(ground: Ground, acs: Acs, finder: CopyFinder) -> Appraiser:
             time=ground.time,
             calendars=ground.settings.calendars(),
             as_set=ground.settings.transit_days(),
+            by_policy=lambda: ground.directory.policy.days_of_branches(),  # noqa: PLW0108 - of the policy that holds by then
         ),
     )
 

@@ -29,6 +29,7 @@ from gateway.dispatch.connections import Connections
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.performers.rota import LenderBook
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.receiving import Receiver
@@ -126,6 +127,7 @@ def desk_parts(
         policy_try=Trials(appraiser, ground.directory).run,
         find_copies=finder.find,
         fetching=appraiser.fetching,
+        lender_figures=LenderBook(store=store, time=time, days=own.figures_days).figures,
         foresee=_vetting(ground, acs, appraiser).foresee,
         asking=Asking(store=store, intake=intake, time=time, rules=asking_rules(settings)),
         object_to_notes=guard.objection,

@@ -198,7 +198,8 @@ def _copies(judged: Judged, wanted: Wanted, *, is_told: bool) -> tuple[Copy, ...
     fitting = parts.of_part(judged.bib.copies, wanted)
     if judged.verdict is Sameness.SURE:
         return fitting
-    doubt = {"doubt": judged.words, "number_alone": judged.number_alone and is_told}
+    words = f"{judged.words} ({judged.numbers})" if judged.numbers else judged.words
+    doubt = {"doubt": words, "number_alone": judged.number_alone and is_told}
     return tuple(msgspec.structs.replace(copy, **doubt) for copy in fitting)
 
 

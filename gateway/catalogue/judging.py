@@ -57,6 +57,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """It is the same, or neither the request nor the record names one."""
     number_alone: bool = False
     """All that the request says agrees but its number, or it names no author: the setting `other_number` lets it go out."""
+    numbers: str = ""
+    """Of a record that is in doubt: the numbers that were asked for, and those that it has."""
     identity: tuple[object, ...] | None = None
     """Of a record that is told by its title: what makes it another one's equal. None where its number tells it."""
 
@@ -74,7 +76,7 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
     if rung.key is None:
         verdict, words = _by_title(alike or 0.0, author, apart, bib, wanted)
     else:
-        verdict, words = _by_key(rung, alike, author, bib)
+        verdict, words = _by_key(rung, alike, author, bib, wanted)
     return Judged(
         bib=bib,
         verdict=verdict,
@@ -83,6 +85,7 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
         apart=apart or 0,
         author_agrees=author is Fit.YES or not (bib.authors or wanted.author),
         number_alone=words in {NUMBER_ALONE, NUMBER_UNSAID, AUTHOR_UNSAID},
+        numbers=_numbers(bib, wanted) if verdict is Sameness.DOUBTFUL else "",
         identity=_identity(bib, wanted) if rung.key is None else None,
     )
 
@@ -93,7 +96,7 @@ def _identity(bib: Bib, wanted: Wanted) -> tuple[object, ...]:
     return (author, bib.years[:1] or bib.number) if wanted.editions is Editions.THIS else (author,)
 
 
-def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib) -> tuple[Sameness, str]:
+def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
     if rung.key not in bib.keys | bib.weak_keys:
         return Sameness.OTHER, "does not have this number"
     if alike is not None and alike < OTHER_TITLE:
@@ -104,6 +107,8 @@ def _by_key(rung: Rung, alike: float | None, author: Fit, bib: Bib) -> tuple[Sam
         return verdict, "a number put right, and its title" if agrees else "a number put right"
     if alike is not None and alike < SAME_TITLE and author is Fit.NO:
         return Sameness.DOUBTFUL, "has this number, but title and author differ"
+    if wanted.editions is Editions.THIS and _is_other_by_name(bib, wanted):
+        return Sameness.DOUBTFUL, "has this number, but is another edition than the one that is named"
     return Sameness.SURE, "has this number"
 
 
@@ -150,8 +155,13 @@ def _number_alone(author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> s
 
 def _is_other_edition(apart: int | None, bib: Bib, wanted: Wanted) -> bool:
     """By the year, or by the number of the edition where both have one."""
+    return (apart is not None and apart > YEARS_APART) or _is_other_by_name(bib, wanted)
+
+
+def _is_other_by_name(bib: Bib, wanted: Wanted) -> bool:
+    """Whether the record and the request both number the edition, and otherwise."""
     ours, theirs = (re.findall(r"[0-9]+", text or "")[:1] for text in (bib.edition, wanted.edition))
-    return (apart is not None and apart > YEARS_APART) or bool(ours and theirs and ours != theirs)
+    return bool(ours and theirs and ours != theirs)
 
 
 def _has_another_number(bib: Bib, wanted: Wanted) -> bool:
@@ -162,6 +172,20 @@ def _has_another_number(bib: Bib, wanted: Wanted) -> bool:
     """
     asked = frozenset(keys_of(wanted))
     return bool(_kinds(asked) & _kinds(bib.keys)) and asked.isdisjoint(bib.keys | bib.weak_keys)
+
+
+def _numbers(bib: Bib, wanted: Wanted) -> str:
+    """Say which numbers were asked for, and which of these kinds the record has; empty where none was asked for."""
+    asked = frozenset(keys_of(wanted))
+    kinds = _kinds(asked)
+    found = [key for key in sorted(bib.keys) if key.partition(":")[0] in kinds]
+    return f"asked for {_said(sorted(asked))}, found {_said(found) or 'none'}" if asked else ""
+
+
+def _said(keys: Iterable[str]) -> str:
+    """Say numbers as people know them, each after its kind."""
+    pairs = (key.partition(":") for key in keys)
+    return ", ".join(f"{kind.upper() if kind != KeyKind.RECORD else kind} {value}" for kind, _, value in pairs)
 
 
 def _kinds(keys: Iterable[str]) -> set[str]:

@@ -111,9 +111,11 @@ class Borrowing(Section):
     broker: Identity | None = None
     default_range: Name = "pool"
     ranges: dict[Name, Name] = Field(default_factory=dict)
+    loan_days: dict[Name, PositiveCount] = Field(default_factory=dict)
+    """For how long the ILS lends what has a barcode of a range, by the range: what a lender wants back sooner gets one of a shorter loan."""
     tries: Annotated[int, Field(ge=1, le=50)] = 5
     rest_days: Count = 30
-    hold_own: bool = False
+    hold_own: bool = True
     """Whether our own copy is held for a customer who orders what is on our shelves."""
     ask_again_days: PositiveCount = 7
     """After how long a lender that said “not now” without a day, or nothing, is asked again when nobody else is left."""

@@ -116,7 +116,7 @@ async def foresee_order(desk: Desk, _caller: Caller, body: WorkBody) -> OrderFor
         ),
         not_checked=found.not_checked,
         copyright=desk.asking.compliance(order, desk.now()),
-        warnings=warnings,
+        warnings=(*warnings, *found.warnings),
     )
 
 

@@ -8,9 +8,12 @@ from gateway.desk.book import read_book
 from gateway.desk.errors import UnusableError
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
-from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown
+from gateway.desk.structs.figures import BackOffShown, Figures, FiguresQuery, FiguresShown, Known
 from gateway.dispatch.planning import PEER_LANE
+from gateway.reports.learned import known
+from gateway.reports.lenders import LenderFigures
 from gateway.reports.partner import partner_figures
+from gateway.workflow.partners import Partner
 
 USUAL_DAYS: Final = 90
 MOST_DAYS: Final = 366
@@ -37,7 +40,14 @@ async def show_figures(desk: Desk, _caller: Caller, partner: str, query: Figures
         last=last,
         backoff=await _backoff(desk, record.peer),
         figures=shown(partner_figures(books, faults), Figures),
+        as_lender=await _as_lender(desk, record),
     )
+
+
+async def _as_lender(desk: Desk, partner: Partner) -> tuple[Known, ...]:
+    """What the rota weighs it by, and for how long it is waited for."""
+    figures = (await desk.lender_figures()).get(partner.id) or LenderFigures()
+    return tuple(shown(each, Known) for each in known(figures, partner.expected))
 
 
 def _period(desk: Desk, query: FiguresQuery) -> tuple[date, date]:

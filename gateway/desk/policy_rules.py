@@ -19,6 +19,7 @@ MOST_DAYS: Final = 36_500
 LONGEST_TEXT: Final = 500
 
 _STATUS: Final = re.compile(r"0[1-9]|1[0-3]")
+_TRANSIT: Final = re.compile(r"\S(?:.{0,98}\S)?\s*=\s*\d{1,2}", re.ASCII)
 _EITHER: Final = (ReasonUnfilled, ReasonRetry)
 _REASONS_OF: Final[Mapping[Availability, tuple[type[OpenCode], ...]]] = {
     Availability.RETRY: (ReasonRetry,),
@@ -65,6 +66,8 @@ def _library_faults(policy: Policy) -> Iterator[Fault]:
     yield from pause_faults(policy)
     if any(len(term) > LONGEST_TEXT or not term.strip() for term in policy.note_terms):
         yield Fault("note_terms", f"words, and none longer than {LONGEST_TEXT} characters")
+    if any(not _TRANSIT.fullmatch(each) for each in policy.transit_days):
+        yield Fault("transit_days", "each like MAIN=2: a branch's code, and its open days")
     if len(policy.lines) > MOST_LINES:
         yield Fault("lines", f"at most {MOST_LINES}")
 

@@ -25,6 +25,7 @@ from gateway.identity.trip import Person, Trip
 from gateway.money.rules import BillingRules
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
+from gateway.reports.lenders import LenderFigures
 from gateway.store.port import Store, Token
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.calendar import Calendars
@@ -50,6 +51,11 @@ class PriceRules(msgspec.Struct, frozen=True, kw_only=True):
 async def not_read(price: Price) -> Price:
     """Leave a price as it is: for a desk without a circulation system."""
     return price
+
+
+async def nobody_asked() -> Mapping[str, LenderFigures]:
+    """Know of no lender: for a desk whose library asks nobody."""
+    return {}
 
 
 class PickupRules(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,6 +170,8 @@ class Desk:
     mails: bool = False
     """Whether e-mail is set up."""
     workbooks: Workbooks = field(default_factory=Workbooks)
+    lender_figures: Callable[[], Awaitable[Mapping[str, LenderFigures]]] = nobody_asked
+    """How lenders have served us, by partner; raises StoreUnavailable."""
     price_rules: PriceRules = field(default_factory=PriceRules)
     read_back: Callable[[Price], Awaitable[Price]] = not_read
     """Look at what the circulation system shows of a price, and keep it; raises StoreUnavailable."""

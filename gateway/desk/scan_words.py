@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.documents.words import local_day
 from gateway.store.scans_port import ScanResult
+from gateway.workflow import about
 from gateway.workflow.borrowing.groups import EXPECTED
 from gateway.workflow.lending.groups import OUT, OUT_FOR_SURE
 from gateway.workflow.partners import OurLibrary
@@ -110,11 +111,19 @@ _WHERE_IT_WAS: Final = frozenset({S.WILL_SUPPLY, S.ARRIVED, S.ON_ITS_WAY, S.TO_R
 
 def _words(tasks: Iterable[Task], since: datetime) -> Iterable[str]:
     """What people are asked because of it."""
-    return (task.words.rstrip() for task in tasks if task.kind in BLOCKING or task.opened_at >= since)
+    return (about.bare(task.words).rstrip() for task in tasks if task.kind in BLOCKING or task.opened_at >= since)
 
 
 def _here(around: Around, _item: Item | None) -> Told:
-    return Told(result=ScanResult.DONE, said=f"Here, to be shipped to {around.partner}")
+    return _with_wish(around, Told(result=ScanResult.DONE, said=f"Here, to be shipped to {around.partner}"))
+
+
+def _with_wish(around: Around, told: Told) -> Told:
+    """Say what the partner asks of the copy: who has it in hand looks whether it is so."""
+    asked = around.request.asks_for
+    if not asked:
+        return told
+    return Told(result=ScanResult.LOOK, said=f"{told.said}. Look first: the partner asks “{asked}”", open=told.open)
 
 
 def _undone(around: Around, item: Item | None) -> Told:
@@ -136,7 +145,9 @@ _LEFT: Final[Mapping[Finding | None, str]] = {
 
 def _shipped(around: Around, item: Item | None) -> Told:
     due_at = around.request.due_at or (item.due_at if item else None)
-    return Told(result=ScanResult.DONE, said=f"Shipped to {around.partner} · due {around.day(due_at)}")
+    return _with_wish(
+        around, Told(result=ScanResult.DONE, said=f"Shipped to {around.partner} · due {around.day(due_at)}")
+    )
 
 
 def _back(around: Around, item: Item | None) -> Told:

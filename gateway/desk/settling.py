@@ -70,7 +70,22 @@ SETTLED_BY: Final[Mapping[TaskKind, tuple[StaffAction, ...]]] = {
     K.APPROVE_INVOICE: (),
 }
 """The answers to each task, the likeliest first; those that are not possible now are left out."""
-WAITED_FOR: Final = frozenset({(K.DUE_DATE, State.CHECKED_OUT), (K.ANSWER, State.DECIDING)})
+_BEFORE_IT_IS_SENT: Final = (
+    K.CUSTOMER_BLOCKED, K.DUPLICATE, K.OWNED, K.COPYRIGHT, K.NOTE_TELLS, K.WORK_UNCLEAR, K.NO_LENDER,
+)  # fmt: skip
+WAITED_FOR: Final = frozenset(
+    {
+        (K.DUE_DATE, State.CHECKED_OUT),
+        (K.ANSWER, State.DECIDING),
+        (K.APPROVE_PARTNER, State.AWAITING_APPROVAL),
+        (K.CONDITIONS, State.CONDITIONAL),
+        (K.HAND_OVER, State.COPY_HERE),
+        (K.PLACE_HOLD, State.RESERVING),
+        (K.PLACE_HOLD, State.RECEIVING),
+        (K.BARCODES, State.RECEIVING),
+        *((kind, State.DECIDING) for kind in _BEFORE_IT_IS_SENT),
+    }
+)
 """Where the request waits for nothing but the task: the acts move it and close the task, and without the task nobody would."""
 
 GROUPS: Final[tuple[tuple[str, tuple[StaffAction, ...]], ...]] = (
@@ -140,8 +155,10 @@ def settling(task: Task, request: Request | None, lines: Iterable[ActLine], abou
 
 
 def is_waited_for(task: Task, request: Request | None) -> bool:
-    """Whether only an act may close the task: the other library, or the request, waits for it."""
-    return request is not None and (task.kind, request.state) in WAITED_FOR
+    """Whether only an act may close the task: the other library, or the request, waits for it, and there is such an act."""
+    if request is None or (task.kind, request.state) not in WAITED_FOR:
+        return False
+    return not set(SETTLED_BY[task.kind]).isdisjoint(TABLES[request.role].actions(request.state))
 
 
 def grouped(forms: Iterable[ActForm]) -> tuple[ActGroup, ...]:

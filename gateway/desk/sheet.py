@@ -80,6 +80,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         created_at=found.created_at,
         need_before=found.need_before,
         copyright=found.borrowing.copyright if found.borrowing else found.copyright,
+        asks_for=found.asks_for,
         partner=_partner(found, partners),
         state=standing.name,
         waits=standing.waits,
@@ -154,7 +155,7 @@ def _placed(request: Request, tasks: Sequence[Task], lines: Sequence[ActLine], a
 def _about(wanted: Wanted) -> Iterator[str]:
     if wanted.article_title and wanted.title:
         yield f"in {wanted.title}"
-    named = {"edition": wanted.edition, "issue": wanted.issue, "pages": wanted.pages}
+    named = {"edition": wanted.edition, "issue": wanted.issue, "pages": wanted.pages, "as": wanted.form}
     yield from filter(None, (", ".join(wanted.volumes) or None, wanted.publisher, wanted.published))
     yield from (f"{name} {text}" for name, text in named.items() if text)
     yield from (f"{each.code} {each.value}" for each in wanted.identifiers)

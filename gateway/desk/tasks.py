@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
@@ -30,7 +31,7 @@ from gateway.desk.structs.tasks import (
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.tasks_port import Claimed
 from gateway.workflow.meaning import NAMES
-from gateway.workflow.records import Request
+from gateway.workflow.records import Request, Role
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
 
@@ -121,9 +122,12 @@ def _done_words(task: Task, note: str | None) -> str:
 
 
 def _refuse_if_waited_for(task: Task, request: Request | None) -> None:
-    if is_waited_for(task, request):
+    if request is not None and is_waited_for(task, request):
         acts = ", ".join(SETTLED_BY[task.kind])
-        raise ConflictError(f"The partner still waits for this: act on the request, by one of {acts}.")
+        raise ConflictError(f"{_WAITS[request.role]} still waits for this: act on the request, by one of {acts}.")
+
+
+_WAITS: Final = {Role.LENDING: "The partner", Role.BORROWING: "The order"}
 
 
 def _whose(claimed_by: str | None, caller: Caller) -> Claimed:

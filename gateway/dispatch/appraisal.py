@@ -54,7 +54,7 @@ class Appraiser:
         self._finder = finder
         self._calendars = calendars
         self._branches = branches
-        self._fetch_book = fetch_book or FetchBook(store=store, time=time, calendars=calendars, as_set={})
+        self._fetch_book = fetch_book or FetchBook(store=store, time=time, calendars=calendars)
 
     def under(self, directory: Directory) -> "Appraiser":
         """Give one that goes by another directory."""
@@ -147,6 +147,7 @@ class Appraiser:
             need_before=request.need_before if request else None,
             note=request.note if request else None,
             copyright=request.copyright if request else None,
+            form=request.wanted.form if request else None,
         )
 
     async def _open_loans(self, partner_id: str | None, before: tuple[datetime, str] | None) -> int:

@@ -21,6 +21,8 @@ class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
     ranges: Mapping[str, str] = {}
     """The range of the pool for each pickup branch; of the others `default_range`."""
     default_range: str = "pool"
+    loan_days: Mapping[str, int] = {}
+    """Days of a loan in the ILS, by range, where ranges have item types of their own."""
     rest_days: int = 30
     """How long a barcode rests after a loan."""
     tries: int = 5
@@ -40,6 +42,7 @@ def borrowing_rules(settings: Settings) -> BorrowingRules:
         rule_of_five=own.rule(),
         ranges=own.ranges,
         default_range=own.default_range,
+        loan_days=own.loan_days,
         rest_days=own.rest_days,
         tries=own.tries,
         hold_own=own.hold_own,

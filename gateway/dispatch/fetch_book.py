@@ -1,8 +1,9 @@
 """What is known of how long branches take to bring a book: by the settings, else by their own history, read now and then."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -23,12 +24,21 @@ MOST_REQUESTS: Final = 2_000
 class FetchBook:
     """Keeps it for a while; raises StoreUnavailable where it is needed and can't be read."""
 
-    def __init__(self, *, store: Store, time: TimeSource, calendars: Calendars, as_set: Mapping[str, int]) -> None:
-        """`as_set`: open days of branches by the settings, which count before what was learned."""
+    def __init__(
+        self,
+        *,
+        store: Store,
+        time: TimeSource,
+        calendars: Calendars,
+        as_set: Mapping[str, int] = MappingProxyType({}),
+        by_policy: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
+        """`as_set`: open days of branches by the settings, which count before what was learned; before both, those of the policy."""
         self._store = store
         self._time = time
         self._calendars = calendars
-        self._as_set = {branch: fetching.as_set(days) for branch, days in as_set.items()}
+        self._as_set = as_set
+        self._by_policy = by_policy
         self._learned: Mapping[str, Fetching] = {}
         self._fresh_until = float("-inf")
         self._lock = asyncio.Lock()
@@ -41,7 +51,17 @@ class FetchBook:
                 requests = await self._store.fetched(since=since, at_most=MOST_REQUESTS)
                 self._learned = fetchings(requests, self._calendars)
                 self._fresh_until = self._time.monotonic() + FRESH_S
-        return {**self._learned, **self._as_set}
+        return {
+            **self._learned,
+            **self._set("the settings", self._as_set),
+            **self._set("the policy", self._by_policy()),
+        }
+
+    def _set(self, where: str, days: Mapping[str, int]) -> Mapping[str, Fetching]:
+        return {
+            branch: fetching.as_set(each, where, self._learned.get(branch, fetching.UNKNOWN))
+            for branch, each in days.items()
+        }
 
     async def timed(self, copies: tuple[CopyStatus, ...]) -> tuple[CopyStatus, ...]:
         """Give the copies, each with what its branch takes."""

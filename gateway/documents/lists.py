@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from gateway.documents.lent import goes_as_copy
 from gateway.documents.papers import PullSlip
-from gateway.documents.words import at_desk, item_code, local_day, our_library, request_code, work_of
+from gateway.documents.words import at_desk, item_code, local_day, look_first, our_library, request_code, work_of
 from gateway.iso18626.codes import ServiceLevel
 from gateway.workflow.partners import OurLibrary, Partner
 from gateway.workflow.records import Item, ItemPlace, Request
@@ -70,7 +70,7 @@ def _slip(pull: Pull, partners: Mapping[str, Partner], library: OurLibrary, zone
         work=work_of(request.wanted, item),
         is_copy=goes_as_copy(request),
         level=_hurry(request.level),
-        doubt=item.copy.doubt,
+        doubt=look_first(request, item),
         partner=partner.name if partner else request.requesting_agency,
         our_request=request_code(request.id),
         at_desk=at_desk(request),

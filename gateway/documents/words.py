@@ -107,6 +107,12 @@ def item_code(item: Item) -> Code:
     return Code(text=item.barcode, kind=CodeKind.OUR_ITEM)
 
 
+def look_first(request: Request, item: Item) -> str | None:
+    """Say what whoever has the item in hand is to look at: what is in doubt, and what the partner asks of the copy."""
+    asked = f"the partner asks: “{request.asks_for}”" if request.asks_for else None
+    return "; ".join(filter(None, (item.copy.doubt, asked))) or None
+
+
 def work_of(wanted: Wanted, item: Item | None = None) -> Work:
     """Say what the work is, in our catalogue's words if they are known, else in the partner's; and which part is wanted."""
     copy = item.copy if item else None

@@ -145,7 +145,12 @@ def wanted(message: iso.Request) -> Wanted:
         article_author=info.author_of_component,
         publisher=published.publisher if published else None,
         published=published.publication_date if published else None,
+        form=_form(message.service_info),
     )
+
+
+def _form(service: iso.ServiceInfo | None) -> str | None:
+    return service.item_format.value if service and service.item_format else None
 
 
 _EDITIONS = {

@@ -44,5 +44,10 @@ SETTINGS: Final = (
     Field("max_copies", "Copies asked about, at most"),
     Field("preferences", "What makes a copy better", "The strongest rule first.", kind="text"),
     Field("branch_order", "Branches by nearness", "The nearest to the desk first."),
+    Field(
+        "transit_days",
+        "Days in which branches bring a book",
+        "Open days, like MAIN=2. Left out: as the settings say, else as learned.",
+    ),
     Field("item_type_order", "Item types by preference", "The cheapest first."),
 )

@@ -82,6 +82,14 @@ PARTNER: Final = (
         "We lend to it",
         (*_terms("lending"), Field("auto_answer", "Answers without a person", "Empty: as the policy says.", kind="one")),
     ),
+    Group(
+        "It lends to us: what you expect of it, in place of what was learned",
+        (
+            Field("expected.supplies_percent", "Supplies, per cent", "Of what it is asked for. Empty, here and below: as learned."),
+            Field("expected.no_days", "Days until its no"),
+            Field("expected.waits_days", "Days for which it is waited for"),
+        ),
+    ),
     Group("It lends to us", (*_terms("borrowing"), Field("told_of_customers", "What it learns of a customer", "Nothing, unless it can't lend without.", kind="many"))),
     Group(
         "We bill it",

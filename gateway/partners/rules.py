@@ -336,6 +336,19 @@ def _catalogue(partner: Partner) -> Iterator[Fault]:
     yield from (Fault(f"catalogue.{field}", words) for field, words in catalogue_faults(partner.catalogue))
 
 
+MOST_EXPECTED_DAYS: Final = 365
+
+
+def _expected(partner: Partner) -> Iterator[Fault]:
+    given = partner.expected
+    if given.supplies_percent is not None and not 0 <= given.supplies_percent <= 100:  # noqa: PLR2004 - per cent
+        yield Fault("expected.supplies_percent", "must be from 0 to 100")
+    for name in ("no_days", "waits_days"):
+        value = getattr(given, name)
+        if value is not None and not 0 < value <= MOST_EXPECTED_DAYS:  # NaN is outside too
+            yield Fault(f"expected.{name}", f"must be above 0, and {MOST_EXPECTED_DAYS} at the most")
+
+
 _PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[Fault]], ...]] = (
     _symbols,
     _account,
@@ -345,4 +358,5 @@ _PARTNER_CHECKS: Final[tuple[Callable[[Partner], Iterator[Fault]], ...]] = (
     _billing,
     _periods,
     _catalogue,
+    _expected,
 )

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from gateway.iso18626.codes import Format
 from gateway.workflow.policy import Policy, Preference
 from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
 
@@ -128,20 +129,49 @@ def _is_plain_no(answer: Answer) -> bool:
 def with_note(answer: Answer, note: str | None, policy: Policy) -> Answer:
     """Keep a promise for staff where the partner's note says which copy will do; a no goes out all the same."""
     found = term_in(note or "", policy.note_terms)
-    if found is None or _is_plain_no(answer):
+    if found is None:
         return answer
-    words = f"The partner's note says “{found}”: {(note or '').strip()[:_NOTE_QUOTED]}"
-    return msgspec.structs.replace(answer, doubt=words, words=f"{answer.words}. {words}")
+    said = sentence_with(note or "", found)
+    return _held_back(answer, said, f"The partner's note says “{found}”: {said}")
 
 
-_NOTE_QUOTED: Final = 300
+def with_form(answer: Answer, form: str | None) -> Answer:
+    """Keep a promise for staff where the request names a form that is not what shelves and copiers give."""
+    if form is None or Format.lookup(form) in USUAL_FORMS:
+        return answer
+    return _held_back(answer, form, f"The request asks for the form “{form[:NOTE_QUOTED]}”")
+
+
+def _held_back(answer: Answer, asks_for: str, why: str) -> Answer:
+    """Keep what is asked of the copy, for whoever has it in hand; a promise waits for that person, a no goes out."""
+    both = "; ".join(filter(None, (answer.asks_for, asks_for)))[:NOTE_QUOTED]
+    answer = msgspec.structs.replace(answer, asks_for=both)
+    if _is_plain_no(answer):
+        return answer
+    return msgspec.structs.replace(answer, doubt=answer.doubt or why, words=f"{answer.words}. {why}")
+
+
+USUAL_FORMS: Final = frozenset({Format.PRINTED, Format.PAPER_COPY, Format.PDF, Format.TIFF, Format.JPEG})
+"""What a shelf or a scanner gives; every other form is looked at."""
+NOTE_QUOTED: Final = 140
 """Characters of a note that are quoted where it says why a person looks."""
 
 
 def term_in(note: str, terms: Iterable[str]) -> str | None:
     """Give the first of the words that the note has, whole and in any case; None where it has none."""
-    said = f" {' '.join(_WORD.findall(note.casefold()))} "
-    return next((term for term in terms if f" {' '.join(_WORD.findall(term.casefold()))} " in said), None)
+    said = _plain(note)
+    return next((term for term in terms if _plain(term) in said), None)
+
+
+def sentence_with(note: str, term: str) -> str:
+    """Give the sentence of a note that has the words: what people need of it, and no more."""
+    sentences = (each.strip() for each in _SENTENCE_ENDS.split(note))
+    return next((each for each in sentences if _plain(term) in _plain(each)), note.strip())[:NOTE_QUOTED]
+
+
+def _plain(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
 _WORD: Final = re.compile(r"[\w']+")
+_SENTENCE_ENDS: Final = re.compile(r"(?<=[.!?;])\s+|\n+")

@@ -57,7 +57,7 @@ def answer(
     """Give the answer, with the reasoning in its words; `branches` are the names of our branches by their codes."""
     answered = partial(_answer, copies, policy=policy, calendars=calendars, at=at, branches=branches)
     found = choosing.with_doubts(_by_service(terms, answered), copies, policy)
-    return choosing.with_note(found, terms.note, policy)
+    return choosing.with_form(choosing.with_note(found, terms.note, policy), terms.form)
 
 
 def _by_service(terms: Terms, answered: Callable[[Terms], Answer]) -> Answer:
@@ -236,7 +236,8 @@ def _too_late(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> A
             return Answer(kind=AnswerKind.UNFILLED, reason=ReasonUnfilled.NOT_AVAILABLE_FOR_ILL, words=said)
         case TooLate.RETRY:
             note = f"It could be with you by {there_at:%Y-%m-%d}."
-            return Answer(kind=AnswerKind.RETRY, reason=ReasonRetry.REQ_DEL_DATE_NOT_POSSIBLE, words=said, note=note)
+            reason = ReasonRetry.REQ_DEL_DATE_NOT_POSSIBLE
+            return Answer(kind=AnswerKind.RETRY, reason=reason, words=said, note=note, expected_at=there_at)
 
 
 def _supply(timed: list[Timed], terms: Terms, policy: Policy, words: str) -> Answer:

@@ -36,6 +36,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """The partner's own words, which may say which copy will do."""
     copyright: str | None = None
     """Under which rule of copyright a copy is asked for; None: the request does not say."""
+    form: str | None = None
+    """In which form it is wanted, a code of Format; None: the request does not say."""
 
 
 class Mismatch(msgspec.Struct, frozen=True):

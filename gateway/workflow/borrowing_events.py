@@ -117,6 +117,8 @@ class Vetted(Event, frozen=True, kw_only=True, tag="vetted"):
     doubts: tuple[Doubt, ...] = ()
     own: tuple[Copy, ...] = ()
     """Copies of ours that are here, where the rule is to hold one for the customer and nothing else stands in the way."""
+    warnings: tuple[str, ...] = ()
+    """What is to be known, and stands in nobody's way."""
 
     @property
     def trigger(self) -> Trigger:
@@ -175,6 +177,8 @@ class BarcodeAssigned(Event, frozen=True, kw_only=True, tag="barcode assigned"):
     barcode: str
     words: str = ""
     """That the pool runs low by it."""
+    why: str = ""
+    """Why it is of this range, where that is not the usual one."""
     queue_length: int | None = None
     """The hold queue (CF) before our hold: what a look compares with."""
 

@@ -29,11 +29,12 @@ OF_THE_CUSTOMER: Final = frozenset({Concern.CUSTOMER, Concern.DUPLICATE, Concern
 
 
 class Doubt(Record, frozen=True, kw_only=True):
-    """A concern with its words; `stops`: only a manager may set it aside."""
+    """A concern with its words; `stops`: only a manager may set it aside; `warns`: it is said, and stands in nobody's way."""
 
     concern: Concern
     words: str
     stops: bool = False
+    warns: bool = False
 
 
 class LenderLine(Record, frozen=True, kw_only=True):

@@ -25,9 +25,10 @@ def learned(days: Sequence[int]) -> Fetching:
     return Fetching(mostly=mostly, nearly_all=nearly_all, words=words)
 
 
-def as_set(days: int) -> Fetching:
-    """Give what the settings say of a branch."""
-    return Fetching(mostly=days, nearly_all=days, words=f"{days} open days by the settings")
+def as_set(days: int, where: str, otherwise: Fetching) -> Fetching:
+    """Give what is set of a branch, where that stands, and what would count else."""
+    words = f"{days} open {'day' if days == 1 else 'days'} by {where}, in place of what is learned: {otherwise.words}"
+    return Fetching(mostly=days, nearly_all=days, words=words)
 
 
 def nearly_all(item: Item) -> int:

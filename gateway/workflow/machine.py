@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from gateway.workflow import about
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask, StartTimer, WorkKey
 from gateway.workflow.events import AnyEvent, StaffActed, source_of
@@ -92,8 +93,8 @@ class Draft:
         self.withdrawn.extend(keys)
 
     def open(self, kind: TaskKind, words: str) -> None:
-        """Ask staff."""
-        self.opened.append(OpenTask(kind=kind, words=words))
+        """Ask staff, with all that is needed to settle it."""
+        self.opened.append(OpenTask(kind=kind, words=about.told(words, self.request)))
 
     def close(self, *kinds: TaskKind) -> None:
         """Nobody need do these any more."""

@@ -199,6 +199,17 @@ class CustomerDatum(StrEnum):
     EMAIL = "e-mail"
 
 
+class Expected(Record, frozen=True, kw_only=True):
+    """What staff expect of a partner as a lender, in place of what was learned from its answers; None: as learned."""
+
+    supplies_percent: int | None = None
+    """Of what it is asked for."""
+    no_days: float | None = None
+    """Until its no lets us ask another."""
+    waits_days: float | None = None
+    """For which it is waited for."""
+
+
 class Period(Record, frozen=True, kw_only=True):
     """Days from the first to the last, both included, by the library's own calendar; without a last one until further notice."""
 
@@ -240,6 +251,7 @@ class Partner(Record, frozen=True, kw_only=True):
     """On what terms we lend to it."""
     borrowing: Terms = Terms()
     """On what terms it lends to us."""
+    expected: Expected = Expected()
     told_of_customers: tuple[CustomerDatum, ...] = ()
     """What it learns of a customer for whom we ask it; nothing, unless it can't lend without."""
     suspensions: tuple[Period, ...] = ()

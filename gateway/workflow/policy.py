@@ -157,10 +157,17 @@ class Policy(Record, frozen=True, kw_only=True):
     """Branches, the nearest to the ILL desk first; those left out come last."""
     item_type_order: tuple[str, ...] = ()
     """Item types, the cheapest first; those left out come last."""
+    transit_days: tuple[str, ...] = ()
+    """Open days in which branches bring a book, each as `MAIN=2`: they count before the settings' and what was learned."""
     paused: bool = False
     paused_reason: str = "NotCurrentAvailableForILL"
     """The ReasonRetry of the automatic answer while lending is paused."""
     paused_note: str = "Lending is paused for the moment. Please ask again later."
+
+    def days_of_branches(self) -> dict[str, int]:
+        """Give `transit_days` by branch; what is no number of days is left out."""
+        pairs = (each.rpartition("=") for each in self.transit_days)
+        return {branch.strip(): int(days) for branch, _, days in pairs if branch.strip() and days.strip().isdecimal()}
 
     def called(self, line: PolicyLine) -> str:
         """Say what people call a line of this policy: its name, else its place; nothing for one that is not its own."""

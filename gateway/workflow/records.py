@@ -273,6 +273,8 @@ class Request(Record, frozen=True, kw_only=True):
     note: str | None = None
     copyright: str | None = None
     """Under which rule of copyright the partner asks for a copy (copyrightCompliance)."""
+    asks_for: str | None = None
+    """The partner's words that say which copy will do: whoever has it in hand looks."""
     max_cost: Money | None = None
     """What the partner pays at the most (billingInfo/maximumCosts)."""
     deliver_to: PostalAddress | None = None
@@ -316,6 +318,8 @@ class Request(Record, frozen=True, kw_only=True):
     """How long Loaned waits after the checkout, as whoever shipped it asked; 0 once it waits no more."""
     undo_back_s: float = 0.0
     """How long LoanCompleted waits after the check-in, as whoever checked it in asked."""
+    bill_asked: bool = False
+    """Staff were asked to bill it, and it is not back since."""
     undone: bool = False
     """Its checkout was undone, and it has not been checked out since."""
     answer: "Answer | None" = None
@@ -378,6 +382,8 @@ class Answer(Record, frozen=True, kw_only=True):
     """Why a person must look, whatever the library's setting: a copy may not be what was asked for."""
     note: str | None = None
     """Goes to the partner."""
+    asks_for: str | None = None
+    """What of the partner's note says which copy will do."""
     service: ServiceType = ServiceType.LOAN
     choice: CopyStatus | None = None
     others: tuple[CopyStatus, ...] = ()

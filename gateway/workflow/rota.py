@@ -33,8 +33,10 @@ class Lender(Record, frozen=True, kw_only=True):
     """How often we asked it, of what the fill rate counts."""
     no_days: float | None = None
     """Mean days until we could ask another, where it sent nothing."""
-    answer_days: float | None = None
-    """Days within which nearly all of its answers came."""
+    expected_rate: float | None = None
+    """Staff's word for the fill rate, which counts in place of what was learned."""
+    expected_no_days: float | None = None
+    """Likewise of `no_days`."""
     balance: int = 0
     """What we lent it minus what it lent us; above 0 it owes us loans."""
     cost: Money | None = None
@@ -209,10 +211,12 @@ def _courier(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
 
 def _fill_rate(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
     """Half the points for a lender that we know nothing of, so that it gets its chance."""
-    if lender.fill_rate is None:
+    known = lender.fill_rate if lender.expected_rate is None else lender.expected_rate
+    if known is None:
         return "fill rate not known", round(weights.fill_rate / 2)
-    rate = _within(lender.fill_rate, 0.0, 1.0)
-    return f"fill rate {rate:.0%}".replace("%", " %"), round(weights.fill_rate * rate)
+    rate = _within(known, 0.0, 1.0)
+    basis = " as set" if lender.expected_rate is not None else f" of {lender.asked}" if lender.asked else ""
+    return f"fill rate {rate:.0%}{basis}".replace("%", " %"), round(weights.fill_rate * rate)
 
 
 def _turnaround(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
@@ -224,14 +228,26 @@ def _turnaround(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int
 
 START_CHANCE: Final = 0.5
 START_NO_DAYS: Final = 2.0
-"""What is supposed of a lender before it has answered; each answer of its own counts as much as these."""
+LEAST_CHANCE: Final = 0.01
+START_ANSWERS: Final = 2
+"""What is supposed of a lender before it has answered, which counts as much as so many answers of its own."""
 
 
 def lost_days(lender: Lender) -> float:
     """Days that are lost to its no for each item that it sends: days to a no, times how many there are for one yes."""
     sent = (lender.fill_rate or 0.0) * lender.asked
-    chance = (sent + 2 * START_CHANCE) / (lender.asked + 2)
-    return (START_NO_DAYS if lender.no_days is None else lender.no_days) * (1 - chance) / chance
+    chance = (sent + START_ANSWERS * START_CHANCE) / (lender.asked + START_ANSWERS)
+    if lender.expected_rate is not None:
+        chance = max(lender.expected_rate, LEAST_CHANCE)
+    return _no_days(lender, lender.asked - sent) * (1 - chance) / chance
+
+
+def _no_days(lender: Lender, nos: float) -> float:
+    if lender.expected_no_days is not None:
+        return lender.expected_no_days
+    if lender.no_days is None:
+        return START_NO_DAYS
+    return (nos * lender.no_days + START_ANSWERS * START_NO_DAYS) / (nos + START_ANSWERS)
 
 
 def _wait(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
@@ -239,6 +255,8 @@ def _wait(lender: Lender, _need: Need, weights: Weights) -> tuple[str, int]:
     lost = lost_days(lender)
     speed = 1 - _within(lost / weights.slow_no_days, 0.0, 1.0) if weights.slow_no_days > 0 else 0.0
     basis = f"{lender.no_days:g} days to a no" if lender.no_days is not None else "time to a no not known"
+    if lender.expected_no_days is not None:
+        basis = f"{lender.expected_no_days:g} days to a no, as set"
     return f"{lost:.1f} days lost for each item ({basis})", round(weights.wait * speed)
 
 

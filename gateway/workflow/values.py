@@ -76,6 +76,8 @@ class Wanted(Record, frozen=True, kw_only=True):
     article_author: str | None = None
     publisher: str | None = None
     published: str | None = None
+    form: str | None = None
+    """In which form it is wanted, a code of the open list Format: `LargePrint`, `CD-ROM` (preferredFormat, itemFormat)."""
 
 
 class PostalAddress(Record, frozen=True, kw_only=True):

@@ -141,8 +141,8 @@ def _lender_said(event: LenderSaid) -> str:
 
 def _vetted(event: Vetted) -> str:
     if not event.doubts:
-        return "Nothing stands in the way of sending it out."
-    return _join("Looked whether it may go out:", *(doubt.words for doubt in event.doubts))
+        return _join("Nothing stands in the way of sending it out.", *event.warnings)
+    return _join("Looked whether it may go out:", *(doubt.words for doubt in event.doubts), *event.warnings)
 
 
 def _rota_made(event: RotaMade) -> str:
@@ -159,7 +159,7 @@ def _not_sent(event: Unsent) -> str:
 
 
 def _barcode_assigned(event: BarcodeAssigned) -> str:
-    return _join(f"Barcode {event.barcode} stands for the item here.", event.words)
+    return _join(f"Barcode {event.barcode} stands for the item here.", event.why, event.words)
 
 
 def _no_barcode(event: NoBarcode) -> str:

@@ -28,6 +28,25 @@ def by_title(**fields: object) -> Wanted:
     return Wanted(**{"title": "Imaginary Almanac", "author": "A. Example", "published": "1998", **fields})  # type: ignore[arg-type]
 
 
+def test_a_doubt_names_the_numbers_asked_for_and_found():
+    judged = judge(BY_TITLE, ALMANAC, by_title(identifiers=(ANOTHER_ISBN,)))
+    assert judged.numbers == "asked for ISBN 9781374216358, found ISBN 9780306406157"
+    unsaid = judge(BY_TITLE, ALMANAC, by_title(published=None, identifiers=(Identifier(code="OCLC", value="7"),)))
+    assert unsaid.numbers == "asked for OCLC 7, found none"
+    assert judge(BY_TITLE, ALMANAC, by_title()).numbers == "", "nothing is in doubt"
+
+
+def test_a_number_of_another_edition_than_the_one_that_is_named_is_doubtful():
+    second = msgspec.structs.replace(ALMANAC, edition="2nd ed.")
+    for edition, expected in (
+        ("2. Aufl.", Sameness.SURE),
+        ("3rd edition", Sameness.DOUBTFUL),
+        ("revised", Sameness.SURE),
+    ):
+        assert judge(BY_ISBN, second, Wanted(edition=edition)).verdict is expected, edition
+    assert judge(BY_ISBN, second, Wanted(edition="3rd", editions=Editions.ANY)).verdict is Sameness.SURE
+
+
 @pytest.mark.parametrize(
     ("rung", "wanted", "expected"),
     [

@@ -67,6 +67,7 @@ def test_each_fault_of_a_line_is_told_with_its_field(fields: dict[str, Any], fie
     [
         (Policy(loan_days=0), "loan_days"),
         (Policy(delivery_days=-1), "delivery_days"),
+        (Policy(transit_days=("MAIN=2", "EAST")), "transit_days"),
         (Policy(max_copies=0), "max_copies"),
         (Policy(paused_reason="NotHeld"), "paused_reason"),
         (Policy(lines=(PolicyLine(),) * (MOST_LINES + 1)), "lines"),

@@ -7,12 +7,13 @@ import msgspec
 import pytest
 
 from gateway.desk.forms import About
-from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand, settling
+from gateway.desk.settling import GROUPS, SETTLED_BY, WAITED_FOR, at_hand, is_waited_for, settling
 from gateway.desk.structs.sheet import ActForm
 from gateway.dispatch.roles import TABLES
 from gateway.workflow.records import Answer, Role, State
 from gateway.workflow.tasks import Task, TaskKind
 from gateway.workflow.triggers import StaffAction
+from tests.workflow import borrowing
 from tests.workflow.builders import AT, RETRY, SUPPLY, UNFILLED, request
 
 OFFER: Final = msgspec.structs.replace(RETRY, condition="LibraryUseOnly")
@@ -31,6 +32,13 @@ def test_what_settles_a_task_is_possible_in_some_state(kind: TaskKind):
 @pytest.mark.parametrize(("kind", "state"), sorted(WAITED_FOR))
 def test_what_only_an_act_may_close_has_acts_there(kind: TaskKind, state: State):
     assert any(set(SETTLED_BY[kind]) & set(table.actions(state)) for table in TABLES.values() if state in table.states)
+
+
+@pytest.mark.parametrize("kind", [TaskKind.COPYRIGHT, TaskKind.DUPLICATE, TaskKind.OWNED, TaskKind.NO_LENDER])
+def test_what_an_order_waits_for_is_closed_by_an_act_alone(kind: TaskKind):
+    order = borrowing.on_shelf().request
+    assert is_waited_for(task(kind), msgspec.structs.replace(order, state=State.DECIDING))
+    assert not is_waited_for(task(kind), order), "nothing waits for it any more"
 
 
 def test_every_act_stands_under_one_heading():
@@ -106,9 +114,9 @@ def is_ready(form: ActForm) -> bool:
     return not any(field.required and not field.value for field in form.fields)
 
 
-@pytest.mark.parametrize("kind", TaskKind)
-def test_each_task_takes_one_press_wherever_it_can_stand(kind: TaskKind):
-    """An act with its proposal filled in, or the word that it is done."""
+@pytest.mark.parametrize("kind", sorted(set(TaskKind) - {TaskKind.APPROVE_PARTNER}))
+def test_each_task_but_one_takes_one_press_wherever_it_can_stand(kind: TaskKind):
+    """An act with its proposal filled in, or the word that it is done; who a stranger is, only a person says."""
     for state in sorted(TABLES[Role.LENDING].states):
         standing = request(state, shipped_at=AT, returned_at=AT)
         about = About(request=standing, zone=UTC, caller="ann", task=task(kind))

@@ -50,7 +50,22 @@ async def test_the_settings_count_before_what_was_learned():
     time = FakeTime()
     branch = item(1).copy.branch
     known = await book(Supplied(*[brought(time)] * 6), time, **{branch: 3}).of_branches()
-    assert known[branch] == fetching.as_set(3)
+    assert (known[branch].mostly, known[branch].nearly_all) == (3, 3)
+    assert known[branch].words.startswith("3 open days by the settings, in place of what is learned: of 6 books")
+
+
+async def test_the_policy_counts_before_the_settings_and_can_be_taken_back():
+    time, said = FakeTime(), {item(1).copy.branch: 1}
+    known = FetchBook(
+        store=Supplied(),  # type: ignore[arg-type]
+        time=time,
+        calendars=Calendars(),
+        as_set={item(1).copy.branch: 3},
+        by_policy=lambda: said,
+    )
+    assert (await known.of_branches())[item(1).copy.branch].nearly_all == 1
+    said.clear()
+    assert (await known.of_branches())[item(1).copy.branch].nearly_all == 3
 
 
 async def test_a_copy_of_a_branch_that_has_brought_nothing_says_so():

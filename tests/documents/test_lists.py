@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.documents.lists import shelf_key, to_pull
-from gateway.workflow.records import ItemPlace
+from gateway.documents.lists import pull_slips, shelf_key, to_pull
+from gateway.workflow.records import Item, ItemPlace
 from gateway.workflow.values import Wanted
-from tests.documents.examples import ZONE, item_at, loan
+from tests.documents.examples import LIBRARY, ZONE, item_at, loan
 from tests.documents.printing import pull_list
 
 REQUESTS = [
@@ -60,3 +61,12 @@ def test_call_numbers_stand_as_on_the_shelf(shelf):
 def test_any_call_numbers_can_be_ordered(call_numbers):
     keys = sorted(map(shelf_key, call_numbers))
     assert len(keys) == len(call_numbers)
+
+
+def test_a_pull_slip_says_what_the_partner_asks_of_the_copy():
+    wanted = loan(items=(item_at("Main", "QA9", "1"),), asks_for="Large print only, please.")
+    (slip,) = pull_slips([wanted], {}, LIBRARY, ZONE)
+    assert slip.doubt == "the partner asks: “Large print only, please.”"
+    doubted = msgspec.structs.replace(item_at("Main", "QA9", "1").copy, doubt="a guess")
+    (both,) = pull_slips([loan(items=(Item(copy=doubted),), asks_for="Hardcover")], {}, LIBRARY, ZONE)
+    assert both.doubt == "a guess; the partner asks: “Hardcover”"

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.iso18626 import messages as iso
 from gateway.iso18626 import values
-from gateway.iso18626.codes import Action, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
+from gateway.iso18626.codes import Action, Format, PreferredEdition, RequestSubType, RequestType, ServiceType, YesNo
 from gateway.mapping.inbound import (
     ACTIONS,
     UNSUPPORTED_SUB_TYPES,
@@ -219,3 +219,9 @@ def test_which_editions_will_do(any_edition, preferred, expected: Editions):
 
 def test_without_service_info_this_edition_is_wanted():
     assert wanted(asked()).editions is Editions.THIS
+
+
+def test_the_form_that_is_wanted_is_read():
+    service = iso.ServiceInfo(service_type=ServiceType.LOAN, item_format=values.Code.of(Format.LARGE_PRINT))
+    assert wanted(asked(service_info=service)).form == "LargePrint"
+    assert wanted(asked()).form is None

@@ -10,6 +10,7 @@ import pytest
 from gateway.partners import rules
 from gateway.workflow.partners import (
     Charge,
+    Expected,
     Partner,
     Peer,
     PeerBackOff,
@@ -96,6 +97,9 @@ def test_one_authorization_header_is_all_there_is():
         ({"lending": Terms(charge=Charge.FEE, fee=Money(amount=Decimal(1), currency="euro"))}, "lending.fee.currency"),
         ({"lending": Terms(delivery_methods=("Pigeon",))}, "lending.delivery_methods"),
         ({"closures": (Period(first=date(2026, 2, 2), last=date(2026, 2, 1)),)}, "closures.0"),
+        ({"expected": Expected(supplies_percent=101)}, "expected.supplies_percent"),
+        ({"expected": Expected(no_days=0.0)}, "expected.no_days"),
+        ({"expected": Expected(waits_days=float("nan"))}, "expected.waits_days"),
     ],
 )
 def test_a_partner_with_a_fault(change: dict[str, Any], field: str):

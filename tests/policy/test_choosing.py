@@ -5,7 +5,17 @@ from itertools import permutations
 
 import pytest
 
-from gateway.policy.choosing import Candidate, explain, order, rank, shortlist, term_in, with_doubts, with_note
+from gateway.policy.choosing import (
+    Candidate,
+    explain,
+    order,
+    rank,
+    shortlist,
+    term_in,
+    with_doubts,
+    with_form,
+    with_note,
+)
 from gateway.workflow.policy import Policy, Preference
 from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
 
@@ -141,5 +151,26 @@ def test_such_a_note_holds_a_promise_back_and_no_no():
     supply, no = Answer(kind=AnswerKind.SUPPLY, words="here"), Answer(kind=AnswerKind.UNFILLED, words="lost")
     held = with_note(supply, "Large print only", Policy())
     assert held.doubt == "The partner's note says “large print”: Large print only"
-    assert with_note(no, "Large print only", Policy()) is no
+    told = with_note(no, "Large print only", Policy())
+    assert (told.kind, told.doubt, told.asks_for) == (AnswerKind.UNFILLED, None, "Large print only")
     assert with_note(supply, "Large print only", Policy(note_terms=())) is supply
+
+
+def test_the_sentence_that_says_which_copy_will_do_is_kept_for_whoever_has_it_in_hand():
+    note = "Thank you! Must come with the CD, else do not send. Best regards"
+    held = with_note(Answer(kind=AnswerKind.SUPPLY, words="here"), note, Policy())
+    assert held.asks_for == "Must come with the CD, else do not send."
+
+
+@pytest.mark.parametrize(
+    ("form", "held"), [(None, False), ("Printed", False), ("LargePrint", True), ("CD-ROM", True), ("X", True)]
+)
+def test_a_form_that_no_shelf_gives_by_itself_is_looked_at(form: str | None, *, held: bool):
+    answer = with_form(Answer(kind=AnswerKind.SUPPLY, words="here"), form)
+    assert (answer.doubt is not None, answer.asks_for) == (held, form if held else None)
+
+
+def test_note_and_form_are_both_kept_and_the_first_doubt_is_said():
+    answer = with_form(with_note(Answer(kind=AnswerKind.SUPPLY, words="here"), "Large print only", Policy()), "CD")
+    assert answer.asks_for == "Large print only; CD"
+    assert answer.doubt == "The partner's note says “large print”: Large print only"

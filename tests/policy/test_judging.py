@@ -374,6 +374,8 @@ def test_what_can_not_be_there_in_time_is_no_promise(too_late, kind, reason):
     if kind is AnswerKind.RETRY:
         assert found.note is not None
         assert found.note.startswith("It could be with you by 2026-11-02"), "the partner hears the day"
+        assert found.expected_at is not None
+        assert f"{found.expected_at:%Y-%m-%d}" == "2026-11-02"
     late_enough = msgspec.structs.replace(LOAN, need_before=AT + timedelta(days=9))
     assert answered(copy("03"), terms=late_enough, policy=policy).kind is AnswerKind.SUPPLY
 

@@ -206,6 +206,16 @@ async def test_a_book_whose_promise_has_lapsed_says_so_and_what_can_be_done(desk
     assert [offer["request"] for offer in found["offers"]] == ["r1"]
 
 
+async def test_what_the_partner_asks_of_the_copy_is_said_as_it_is_shipped(desk: Live):
+    await keep(desk.store, a_request(asks_for="Must come with the CD."))
+    found = await scan(desk, ITEM)
+    await answered(desk, "r1", Act.ARRIVE)
+    await answered(desk, "r1", Act.CHECKOUT, due_at=DUE)
+    told = await look_again(desk, found)
+    assert told["result"] == "look"
+    assert "Look first: the partner asks “Must come with the CD.”" in told["said"]
+
+
 async def test_of_several_items_a_person_says_whether_all_go(desk: Live):
     items = (Item(copy=ALMANAC, place=ItemPlace.HELD), Item(copy=SOUTH, place=ItemPlace.HELD))
     await keep(desk.store, a_request(items=items))

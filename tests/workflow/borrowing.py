@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from gateway.iso18626.codes import Action, RequestType, ServiceType
+from gateway.workflow.about import bare
 from gateway.workflow.borrowing.table import BORROWING
 from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
@@ -48,6 +49,8 @@ class Talk:
         self.words = ""
         self.moves: list[BarcodeMove] = []
         """Every step of a pool barcode."""
+        self.asked = ""
+        """What the last task asks, with what it is about."""
         self.is_quiet = False
         """Whether the last decision leaves no line in the history."""
 
@@ -64,7 +67,8 @@ class Talk:
         self.is_quiet = decision.row.is_quiet
         self.moves += decision.barcodes
         if decision.open_tasks:
-            self.words = decision.open_tasks[-1].words
+            self.asked = decision.open_tasks[-1].words
+            self.words = bare(self.asked)
         return [
             self.request.state.value,
             *map(in_short, decision.effects),

@@ -7,6 +7,7 @@ status and the answer of a message; “start …”, “stop …”: clocks; “
 from typing import Any
 
 from gateway.iso18626.codes import ReasonForMessage, Status
+from gateway.workflow.about import bare
 from gateway.workflow.effects import AnyEffect, AskCopies, FindCopies, Look, Perform, StartTimer, Tell
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.lending.table import LENDING
@@ -40,7 +41,7 @@ class Talk:
         self.last = decision
         self.tells += [effect for effect in decision.effects if isinstance(effect, Tell)]
         if decision.open_tasks:
-            self.words = decision.open_tasks[-1].words
+            self.words = bare(decision.open_tasks[-1].words)
         return [
             self.state.value,
             *(f"drop {key}" for key in decision.must_withdraw),

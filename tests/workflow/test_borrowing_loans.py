@@ -449,7 +449,7 @@ def test_a_return_that_the_lender_does_not_want_yet_is_told_until_it_does():
     talk = with_customer()
     assert talk(says(LenderSays.HOLD_RETURN)) == ["with the customer", "task keep it for now"]
     assert talk.request.return_held
-    assert talk(says(LenderSays.RELEASE_RETURN, note="Thanks.")) == ["with the customer", "task read note"]
+    assert talk(says(LenderSays.RELEASE_RETURN, note="Why so late?")) == ["with the customer", "task read note"]
     assert not talk.request.return_held
 
 
@@ -505,5 +505,6 @@ def test_a_lender_is_reminded_of_its_request_and_of_no_other():
 
 def test_a_notification_moves_nothing():
     talk = asking()
-    assert talk(says(LenderSays.WORDS, note="Still searching.")) == ["asking", "task read note"]
+    assert talk(says(LenderSays.WORDS, note="Still searching.")) == ["asking"], "nobody is asked anything"
+    assert talk(says(LenderSays.WORDS, note="Will volume 2 do?")) == ["asking", "task read note"]
     assert talk.request.state is State.ASKING

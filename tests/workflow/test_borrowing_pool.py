@@ -1,8 +1,10 @@
-"""When the pool of barcodes runs low, and when staff are told: as it comes to that, and no second time."""
+"""Which range an item gets a barcode of; when the pool of barcodes runs low, and when staff are told: as it comes to that, and no second time."""
+
+from datetime import timedelta
 
 import pytest
 
-from gateway.workflow.borrowing.pool import NONE_FREE, warning, words_as_one_is_taken
+from gateway.workflow.borrowing.pool import NONE_FREE, range_in_time, warning, words_as_one_is_taken
 from gateway.workflow.borrowing_events import BarcodeAssigned
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.triggers import StaffAction
@@ -51,3 +53,26 @@ def test_the_task_outlasts_the_receipt_and_the_item_goes_on():
         "task few pool barcodes",
     ]
     assert talk.words == f"{words} Have more made and add them to the pool."
+
+
+LOANS = {"pool": 21, "pool-14": 14, "pool-7": 7}
+
+
+@pytest.mark.parametrize(
+    ("usual", "days", "chosen"),
+    [
+        ("pool", 42, "pool"),
+        ("pool", 28, "pool"),
+        ("pool", 27, "pool-14"),
+        ("pool", 20, "pool-7"),
+        ("pool", 10, "pool-7"),
+        ("other", 10, "other"),
+    ],
+)
+def test_an_item_gets_a_barcode_whose_loans_end_before_it_must_go_back(usual: str, days: int, chosen: str):
+    """Of the days until the lender's date three are the way back's, and four the hold shelf's."""
+    assert range_in_time(usual, LOANS, AT + timedelta(days=days), AT) == chosen
+
+
+def test_without_a_date_or_without_ranges_of_their_own_days_the_usual_range_serves():
+    assert range_in_time("pool", LOANS, None, AT) == range_in_time("pool", {}, AT, AT) == "pool"

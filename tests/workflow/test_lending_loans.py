@@ -394,6 +394,40 @@ def test_overdue_three_times_and_then_to_be_billed():
     assert talk(fired(Clock.BILLABLE)) == ["overdue", "task bill"]
 
 
+def test_of_a_lost_item_the_bill_is_asked_about_once():
+    talk = loaned()
+    assert talk(fired(Clock.BILLABLE)) == ["loaned", "task bill"]
+    assert talk(partner(A.LOST)) == ["loaned"]
+    assert talk(staff(StaffAction.MARK_LOST)) == ["lost", "tell StatusChange CompletedWithoutReturn"]
+    assert TaskKind.BILL not in talk.last.close_tasks, "what was asked stands"
+
+
+def test_what_was_renewed_meanwhile_and_is_lost_then_is_asked_about_again():
+    talk = loaned()
+    talk(fired(Clock.BILLABLE))
+    talk(partner(A.RENEW))
+    act_done(talk, Act.RENEW, due_at=LATER)
+    assert TaskKind.BILL in talk.last.close_tasks
+    assert talk(staff(StaffAction.MARK_LOST))[-1] == "task bill"
+
+
+@pytest.mark.parametrize(
+    ("note", "asked"),
+    [
+        ("Thank you very much!", False),
+        ("Best regards from the ILL desk", False),
+        ("Could you tell us whether it has an index?", True),
+        ("Please see our request 4711", True),
+        ("", False),
+    ],
+)
+def test_a_note_without_a_question_or_a_number_is_no_task(note: str, *, asked: bool):
+    talk = loaned()
+    assert talk(partner(A.NOTIFICATION, note)) == (["loaned", "task read note"] if asked else ["loaned"])
+    if note:
+        assert talk.request.last_note is not None, "it is new to whoever has not read it"
+
+
 def test_of_overdue_messages_that_were_missed_only_the_last_goes_out():
     talk = loaned()
     assert talk(fired(Clock.OVERDUE_FIRST, overtaken=True)) == ["loaned"]
@@ -506,7 +540,7 @@ def test_lost_is_told_and_to_be_billed_and_may_be_found():
     talk = loaned()
     assert talk(partner(A.LOST, "So sorry.")) == ["loaned", "task bill"]
     assert "So sorry." in talk.words
-    assert talk(staff(StaffAction.MARK_LOST)) == ["lost", "tell StatusChange CompletedWithoutReturn", "task bill"]
+    assert talk(staff(StaffAction.MARK_LOST)) == ["lost", "tell StatusChange CompletedWithoutReturn"]
     assert talk(partner(A.SHIPPED_RETURN)) == ["lost", "task contradiction"]
     talk(staff(StaffAction.CHECK_IN))
     act_done(talk, Act.CHECKIN)

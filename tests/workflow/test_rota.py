@@ -74,14 +74,26 @@ def test_what_a_no_costs_in_days_counts_as_much_as_a_fast_yes():
     quick = lender("b", fill_rate=0.5, asked=20, no_days=0.5, turnaround_days=7)
     made = rota(slow, quick)
     assert order(made) == ["b", "a"]
-    assert "0.5 days lost for each item (0.5 days to a no) +27" in made.lines[0].reason
+    assert "0.8 days lost for each item (0.5 days to a no) +26" in made.lines[0].reason
     assert order(rota(slow, quick, wait=0)) == ["a", "b"], "by setting"
 
 
 def test_a_few_answers_move_what_is_supposed_of_a_lender_a_little():
     assert lost_days(lender()) == 2.0
     assert lost_days(lender(fill_rate=0.0, asked=1)) == pytest.approx(4.0)
-    assert lost_days(lender(fill_rate=1.0, asked=8, no_days=1.0)) == pytest.approx(1 / 9)
+    assert lost_days(lender(fill_rate=0.5, asked=8, no_days=1.0)) == pytest.approx(4 / 3), (
+        "two days that are supposed count twice"
+    )
+
+
+def test_what_staff_expect_of_a_lender_counts_before_what_was_learned():
+    learned = lender("a", fill_rate=0.1, asked=50, no_days=4.0)
+    expected = lender("a", fill_rate=0.1, asked=50, no_days=4.0, expected_rate=0.8, expected_no_days=1.0)
+    assert lost_days(expected) == pytest.approx(0.25)
+    assert lost_days(learned) > lost_days(expected)
+    (line,) = rota(expected).lines
+    assert "fill rate 80 % as set" in line.reason
+    assert "0.2 days lost for each item (1 days to a no, as set)" in line.reason
 
 
 def test_the_best_score_comes_first_and_ties_go_by_id():

@@ -49,6 +49,15 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """False if only the newest requests were looked at."""
 
 
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that choices rest on: what counts, by what it goes, and what was learned where staff have set another."""
+
+    name: str
+    value: str
+    basis: str
+    learned: str | None
+
+
 class FiguresShown(msgspec.Struct, frozen=True, kw_only=True):
     """A partner's figures, and the back-off that messages to its peer are under now."""
 
@@ -58,3 +67,5 @@ class FiguresShown(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     backoff: BackOffShown | None
     figures: Figures
+    as_lender: tuple[Known, ...] = ()
+    """What is known of it as a lender."""

@@ -273,6 +273,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     need_before: datetime | None
     copyright: str | None = None
     """Under which rule of copyright a copy is asked for, where the request says so."""
+    asks_for: str | None = None
+    """The partner's words that say which copy will do: whoever ships it looks first."""
     partner: PartnerBrief
     state: str
     waits: str

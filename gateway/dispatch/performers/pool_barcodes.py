@@ -11,7 +11,7 @@ from gateway.mapping import circulation
 from gateway.mapping.circulation import Question
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store
-from gateway.workflow.borrowing.pool import words_as_one_is_taken
+from gateway.workflow.borrowing import pool
 from gateway.workflow.borrowing_events import BarcodeAssigned, NoBarcode
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import AssignBarcode
@@ -43,37 +43,57 @@ class PoolBarcodes:
             return nothing_done(trouble)
 
     async def _assign(self, effect: AssignBarcode, request: Request) -> Happened:
-        barcodes = (effect.named,) if effect.named else await self._free_barcodes(request)
+        ranges = self._ranges(request)
+        barcodes = {effect.named: ""} if effect.named else await self._free_in(ranges, request)
         refused: list[str] = []
-        for barcode in barcodes:
+        for barcode, name in barcodes.items():
             why_not = await self._why_not(barcode, request)
             if why_not is None:
-                words = "" if effect.named else await self._runs_low(self._range(request))
+                words = await self._runs_low(name) if name else ""
+                why = self._why(name, request) if name != ranges[-1] else ""
                 return Happened(
-                    event=BarcodeAssigned(at=self._time.now(), barcode=barcode, words=words, queue_length=0)
+                    event=BarcodeAssigned(at=self._time.now(), barcode=barcode, words=words, why=why, queue_length=0)
                 )
             refused.append(f"{barcode}: {why_not}")
             self._passed_over[barcode] = self._time.now()
-        words = " ".join(refused) or f"No barcode of the range “{self._range(request)}” is free."
+        words = " ".join(refused) or f"No barcode of the range “{ranges[-1]}” is free."
         return Happened(event=NoBarcode(at=self._time.now(), words=words))
 
-    def _range(self, request: Request) -> str:
-        return self._rules.ranges.get(request.borrowed.pickup_branch, self._rules.default_range)
+    def _ranges(self, request: Request) -> tuple[str, ...]:
+        """The ranges to take one of, the best first: that of the pickup branch last, before it one whose loans end in time."""
+        usual = self._rules.ranges.get(request.borrowed.pickup_branch, self._rules.default_range)
+        in_time = pool.range_in_time(usual, self._rules.loan_days, request.due_at, self._time.now())
+        return (usual,) if in_time == usual else (in_time, usual)
+
+    def _why(self, name: str, request: Request) -> str:
+        if not name or request.due_at is None:
+            return ""
+        return (
+            f"It is of the range “{name}”, which the ILS lends for {self._rules.loan_days[name]} days: the lender wants the item on "
+            f"{request.due_at:%Y-%m-%d}."
+        )
+
+    async def _free_in(self, ranges: tuple[str, ...], request: Request) -> dict[str, str]:
+        """Those that are free, each with its range."""
+        found: dict[str, str] = {}
+        for name in ranges:
+            found |= dict.fromkeys(await self._free_barcodes(name, request), name)
+        return found
 
     async def _runs_low(self, name: str) -> str:
         """Say whether by taking one more few barcodes of a range are left."""
         counts = await self._store.borrowing.count_barcodes(rested_before=self._rested_before())
-        return words_as_one_is_taken(name, counts[name])
+        return pool.words_as_one_is_taken(name, counts[name])
 
     def _rested_before(self) -> datetime:
         return self._time.now() - timedelta(days=self._rules.rest_days)
 
-    async def _free_barcodes(self, request: Request) -> tuple[str, ...]:
+    async def _free_barcodes(self, name: str, request: Request) -> tuple[str, ...]:
         """Those that were passed over lately come last: they gather at the front of the pool, and would keep all others from use."""
         most = self._rules.tries * CHOICE
         self._forget()
         found = await self._store.borrowing.free_barcodes(
-            self._range(request), rested_before=self._rested_before(), limit=most + len(self._passed_over)
+            name, rested_before=self._rested_before(), limit=most + len(self._passed_over)
         )
         free = [each.barcode for each in found]
         fresh = [barcode for barcode in free if barcode not in self._passed_over][:most]

@@ -13,6 +13,7 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.results import Happened, Result
 from gateway.iso18626.codes import ServiceType
 from gateway.partners.standing import closed, suspended
+from gateway.reports.learned import patience
 from gateway.reports.lenders import LenderFigures, lender_figures
 from gateway.store.port import Store
 from gateway.workflow import rota
@@ -74,7 +75,7 @@ def as_lender(partner: Partner, today: date, served: LenderFigures | None, held:
     """Give what the rota weighs of a partner; `served` is None where we have not dealt with it yet."""
     terms = partner.borrowing
     away = next((period for period in partner.suspensions if period.holds(today)), None)
-    figures = served or LenderFigures()
+    figures, expected = served or LenderFigures(), partner.expected
     return rota.Lender(
         partner=partner.id,
         lends=frozenset(terms.services or (ServiceType.LOAN, ServiceType.COPY)),
@@ -85,7 +86,8 @@ def as_lender(partner: Partner, today: date, served: LenderFigures | None, held:
         turnaround_days=figures.turnaround_days,
         asked=figures.asked,
         no_days=figures.no_days,
-        answer_days=figures.answer_days,
+        expected_rate=None if expected.supplies_percent is None else expected.supplies_percent / 100,
+        expected_no_days=expected.no_days,
         balance=figures.balance,
         cost=terms.fee if terms.charge is Charge.FEE else None,
         is_suspended=suspended(partner, today) is not None and away is None,
@@ -103,24 +105,14 @@ def as_looked_for(request: Request) -> Wanted:
     return request.wanted
 
 
-PATIENCE_MORE: Final = 1.0
-PATIENCE_MOST: Final = 10.0
-"""Days: a lender gets one more than nearly all of its answers took, and never more than so many."""
-
-
-def _patience(figures: LenderFigures | None) -> float | None:
-    """How long it is waited for, by its own answers; None: as the settings say."""
-    if figures is None or figures.answer_days is None:
-        return None
-    return min(figures.answer_days + PATIENCE_MORE, PATIENCE_MOST)
-
-
-def _with_patience(reason: str, figures: LenderFigures | None) -> str:
+def _with_patience(reason: str, partner: Partner, figures: LenderFigures) -> str:
     """Say for how long it is waited for, and why, beside what its score is made of."""
-    patience = _patience(figures)
-    if figures is None or patience is None:
+    days = patience(figures, partner.expected)
+    if days is None:
         return reason
-    return f"{reason}, waited for {patience:g} days (95 in 100 answers within {figures.answer_days:g})"
+    learned = partner.expected.waits_days is None
+    basis = f"95 in 100 answers within {figures.answer_days:g}" if learned else "as set"
+    return f"{reason}, waited for {days:g} days ({basis})"
 
 
 class RotaMaker:
@@ -152,6 +144,10 @@ class RotaMaker:
             each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
         }
         today, figures = self._today(), await self._figures()
+
+        def served(partner: str) -> LenderFigures:
+            return figures.get(partner) or LenderFigures()
+
         holdings = await self._look_up(as_looked_for(request))
         need = rota.Need(service=request.service, today=today, max_cost=request.max_cost)
         lenders = (
@@ -164,8 +160,8 @@ class RotaMaker:
                 peer=partners[line.partner].peer,
                 agency=partners[line.partner].symbols[0],
                 score=line.score,
-                reason=_with_patience(line.reason, figures.get(line.partner)),
-                answers_within_days=_patience(figures.get(line.partner)),
+                reason=_with_patience(line.reason, partners[line.partner], served(line.partner)),
+                answers_within_days=patience(served(line.partner), partners[line.partner].expected),
                 record_id=line.record_id,
             )
             for line in made.lines

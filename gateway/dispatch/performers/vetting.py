@@ -57,10 +57,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Foreseen(msgspec.Struct, frozen=True, kw_only=True):
-    """What an order would meet, and what of it could not be checked now."""
+    """What an order would meet, what is to be known of it, and what could not be checked now."""
 
     doubts: tuple[Doubt, ...]
     not_checked: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 Look = Callable[[Case, AskAccount], Awaitable[list[Doubt]]]
@@ -83,30 +84,32 @@ class Vetting:
         """Look at the customer (63), earlier requests, our own shelves (17) and the rule of five; what is waived is left out."""
         case = _case(request, await self._store.borrowing.customer(request.id))
         waived, account = request.borrowed.waived, self._account_of(case)
-        doubts: list[Doubt] = []
+        found: list[Doubt] = []
         try:
             for concern, look in self._looks().items():
                 if concern not in waived:
-                    doubts.extend(await look(case, account))
+                    found.extend(await look(case, account))
+            doubts, warnings = _apart(found)
             is_ours = self._rules.hold_own and {doubt.concern for doubt in doubts} == {Concern.OWNED}
             own = await self._here(case) if is_ours else ()
         except (NotSent, Unknown) as trouble:
             return msgspec.structs.replace(nothing_done(trouble), told=f"{NOT_CHECKED} {trouble}")
         except _NotNowError as why:
             return Later(words=str(why), unstarted=True, fault=Fault.ITS_OWN, told=f"{NOT_CHECKED} {why}")
-        return Happened(event=Vetted(at=self._time.now(), doubts=tuple(doubts), own=own))
+        return Happened(event=Vetted(at=self._time.now(), doubts=doubts, own=own, warnings=warnings))
 
     async def foresee(self, case: Case, concerns: Collection[Concern] = tuple(Concern)) -> Foreseen:
         """Look at an order before it is sent. What can't be checked now is said, and stops nothing else."""
-        account, doubts, not_checked = self._account_of(case), list[Doubt](), dict[str, None]()
+        account, found, not_checked = self._account_of(case), list[Doubt](), dict[str, None]()
         for concern, look in self._looks().items():
             if concern not in concerns:
                 continue
             try:
-                doubts.extend(await look(case, account))
+                found.extend(await look(case, account))
             except (NotSent, Unknown, _NotNowError) as why:
                 not_checked[str(why)] = None
-        return Foreseen(doubts=tuple(doubts), not_checked=tuple(not_checked))
+        doubts, warnings = _apart(found)
+        return Foreseen(doubts=doubts, not_checked=tuple(not_checked), warnings=warnings)
 
     def _looks(self) -> Mapping[Concern, Look]:
         return {
@@ -184,7 +187,7 @@ class Vetting:
         if counted.verdict is copyright_rules.CountVerdict.FINE:
             return []
         stops = counted.verdict is copyright_rules.CountVerdict.STOP
-        return [Doubt(concern=Concern.COPYRIGHT, words=counted.words, stops=stops)]
+        return [Doubt(concern=Concern.COPYRIGHT, words=counted.words, stops=stops, warns=not stops)]
 
     async def _note_doubts(self, case: Case, account: AskAccount) -> list[Doubt]:
         """What intake knew of the customer was looked for by then; now what the circulation system knows (63)."""
@@ -201,6 +204,12 @@ class Vetting:
         why = vagueness(case.wanted)
         words = f"It can't be told which work is meant: {why}. Look it up and order it anew, or let it go on."
         return [Doubt(concern=Concern.WORK, words=words)] if why else []
+
+
+def _apart(found: list[Doubt]) -> tuple[tuple[Doubt, ...], tuple[str, ...]]:
+    """What stands in the way, and what is only said."""
+    doubts = tuple(doubt for doubt in found if not doubt.warns)
+    return doubts, tuple(doubt.words for doubt in found if doubt.warns)
 
 
 def _case(request: Request, customer: Customer | None) -> Case:

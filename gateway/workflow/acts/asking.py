@@ -1,6 +1,8 @@
 """What staff are asked in both roles: a task for what only a person can do, with what the circulation system said."""
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 from gateway.workflow.events import Differs, Looked, Stuck
 from gateway.workflow.machine import Action, Draft
@@ -33,6 +35,16 @@ def said_of(draft: Draft, event: object) -> str:
         return " ".join(part for part in (f"Item {event.item_barcode}.", said, event.words) if part)
     return event.words if isinstance(event, Differs | Stuck) else ""
 
+
+def asks_for_something(note: str | None) -> bool:
+    """Whether a note of the other library has a question or a number in it: then a person settles it.
+
+    All others are shown as new to whoever has not read them, and nobody need say that he has.
+    """
+    return bool(note) and _ASKS.search(note or "") is not None
+
+
+_ASKS: Final = re.compile("[?\uff1f\u061f]|\\d")
 
 stray_hold = task(TaskKind.STRAY_HOLD, "A hold may be left that nobody wants any more. Take it off in the ILS.")
 differs = task(TaskKind.RECONCILE, "")

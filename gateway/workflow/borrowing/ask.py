@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gateway.workflow.acts.asking import task
+from gateway.workflow.acts.asking import asks_for_something, task
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.dues import TRANSIT, latest_return
 from gateway.workflow.borrowing_events import BarcodeAssigned, LenderSaid, NoBarcode, RotaMade, Unsent, Vetted
@@ -197,8 +197,8 @@ def few_barcodes(draft: BorrowingDraft, event: BarcodeAssigned) -> None:
 
 
 def read_note(draft: BorrowingDraft, event: LenderSaid) -> None:
-    """Words for people, and only where there are any."""
-    if event.note:
+    """Words for people, where they ask for something; a mere thank-you stands as a new note, and nobody need settle it."""
+    if asks_for_something(event.note):
         draft.open(TaskKind.READ_NOTE, f"The lender writes: {event.note}")
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from gateway.workflow.acts.asking import said_of, task
+from gateway.workflow.acts.asking import asks_for_something, said_of, task
 from gateway.workflow.events import ItemSought, Looked, NotTold, PartnerActed, StaffActed
 from gateway.workflow.machine import Action, Draft
 from gateway.workflow.records import Finding, Outcome, Request
@@ -93,7 +93,6 @@ checked_out_not_told = _task(
 )
 not_received = _task(TaskKind.NOT_RECEIVED, "Shipped, but the partner has not said that it arrived.")
 not_returned = _task(TaskKind.NOT_RETURNED, "The partner sent it back, but it has not come.")
-bill = _task(TaskKind.BILL, "Long overdue or lost: to be billed.")
 deadline = _task(TaskKind.PAST_DEADLINE, "The time for this request is over and it is not answered yet.")
 contradiction = _task(
     TaskKind.CONTRADICTION, "The partner's message does not fit what we know. Find out where the item is."
@@ -171,9 +170,16 @@ def copy_late(draft: Draft, event: object) -> None:
     draft.open(TaskKind.CANNOT_FIND, words)
 
 
+def bill(draft: Draft, event: object) -> None:
+    """Long overdue, said to be lost, marked as lost: of one item that is asked once, until it is back or renewed."""
+    if not draft.request.bill_asked:
+        draft.set(bill_asked=True)
+        draft.open(TaskKind.BILL, f"Long overdue or lost: to be billed. {_heard(event)}".strip())
+
+
 def read_note(draft: Draft, event: PartnerActed) -> None:
-    """Words for people, and only where there are any."""
-    if event.note:
+    """Words for people, where they ask for something; a mere thank-you stands as a new note, and nobody need settle it."""
+    if asks_for_something(event.note):
         draft.open(TaskKind.READ_NOTE, f"The partner writes: {event.note}")
 
 

@@ -64,7 +64,7 @@ def keep_answer(draft: Draft, event: CopiesFound | CopiesChecked) -> None:
         return
     draft.set(answer=answer, candidates=_candidates(answer), expected_at=answer.expected_at, cost=answer.cost)
     draft.set(condition=answer.condition, due_expected=_due_expected(draft.request.created_at, answer))
-    draft.set(renewals_allowed=answer.renewals)
+    draft.set(renewals_allowed=answer.renewals, asks_for=answer.asks_for)
     if isinstance(event, CopiesChecked):
         draft.set(policy_version=event.policy_version)
 

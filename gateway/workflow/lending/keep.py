@@ -104,7 +104,7 @@ def renewed(draft: Draft, event: Looked | StaffActed) -> None:
     else:
         note.cleared(draft, event)
     settle_due(draft, event)
-    draft.set(renewals=draft.request.renewals + 1, renewed_at=draft.at, return_held=False)
+    draft.set(renewals=draft.request.renewals + 1, renewed_at=draft.at, return_held=False, bill_asked=False)
     draft.close(TaskKind.BILL)
 
 
@@ -147,8 +147,14 @@ def wanted_back(draft: Draft, event: StaffActed) -> None:
 
 
 def over(draft: Draft, event: object) -> None:
-    """The item is back, or written off: nobody need look for it or write a reminder."""
+    """The item is back: nobody need look for it or write a reminder."""
+    draft.set(bill_asked=False)
     draft.close(TaskKind.NOT_RECEIVED, TaskKind.BILL)
+
+
+def written_off(draft: Draft, event: object) -> None:
+    """Nobody need look for it; whether it is billed is a question of its own."""
+    draft.close(TaskKind.NOT_RECEIVED)
 
 
 def known_there(draft: Draft, event: object) -> None:

@@ -170,6 +170,7 @@ def answer(draft: Draft, event: object) -> None:
             note=answer.note,
             reason_unfilled=answer.reason if unfilled else None,
             reason_retry=None if unfilled else answer.reason,
+            expected_at=None if unfilled else _still_ahead(answer.expected_at, draft.at),
             retry_after=answer.retry_after,
             cost=answer.cost,
             condition=answer.condition,

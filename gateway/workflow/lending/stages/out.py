@@ -49,6 +49,6 @@ ROWS = (
 
     row(WITH_PARTNER, T.LOST,        "2021-2: the partner says Lost; staff bill it", STAYS,  ask.bill),
     row(ON_LOAN,      T.HOLD_RETURN, "2021-2: the partner keeps the return back",    STAYS,  keep.return_held, ask.return_held),
-    row(OUT_FOR_SURE, T.MARK_LOST,   "lost → CompletedWithoutReturn",                S.LOST, keep.over, tell.without_return, ask.bill),
+    row(OUT_FOR_SURE, T.MARK_LOST,   "lost → CompletedWithoutReturn",                S.LOST, keep.written_off, tell.without_return, ask.bill),
 )
 # fmt: on

@@ -1,0 +1,84 @@
+"""What is known of a partner as a lender, value by value: learned from its own answers, or set by staff in place of that. Pure.
+
+The rota weighs by these values, and a lender is waited for by them; each is shown with what it goes by.
+"""
+
+from typing import Final
+
+import msgspec
+
+from gateway.reports.lenders import ANSWERS_LEAST, LenderFigures
+from gateway.workflow.partners import Expected
+from gateway.workflow.rota import START_CHANCE, START_NO_DAYS
+
+PATIENCE_MORE: Final = 1.0
+PATIENCE_MOST: Final = 10.0
+"""Days: a lender gets one more than nearly all of its answers took, and never more than so many."""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """One value: what counts, by what it goes, and what was learned where staff have set another."""
+
+    name: str
+    value: str
+    basis: str
+    learned: str | None = None
+    """What would count if it were not set; None: it is not set."""
+
+
+def patience(figures: LenderFigures, expected: Expected) -> float | None:
+    """Give the days for which a lender is waited for; None: as the clock says."""
+    if expected.waits_days is not None:
+        return expected.waits_days
+    if figures.answer_days is None:
+        return None
+    return min(figures.answer_days + PATIENCE_MORE, PATIENCE_MOST)
+
+
+def known(figures: LenderFigures, expected: Expected) -> tuple[Known, ...]:
+    """Give each value that choices rest on."""
+    return (
+        _one("Supplies what it is asked for", _percent(expected.supplies_percent), *_supplies(figures)),
+        _one("Days until its no", _days(expected.no_days), *_no_days(figures)),
+        _one("Waited for", _days(expected.waits_days), *_waits(figures)),
+        _one("From our request to the item", None, *_turnaround(figures)),
+    )
+
+
+def _one(name: str, as_set: str | None, learned: str, basis: str) -> Known:
+    if as_set is None:
+        return Known(name=name, value=learned, basis=basis)
+    return Known(name=name, value=as_set, basis="set in its record", learned=f"{learned}: {basis}")
+
+
+def _supplies(figures: LenderFigures) -> tuple[str, str]:
+    if figures.fill_rate is None:
+        return f"{START_CHANCE:.0%}", "nothing is known of it yet"
+    return f"{figures.fill_rate:.0%}", f"of {figures.asked} requests that it has answered, or was left for its silence"
+
+
+def _no_days(figures: LenderFigures) -> tuple[str, str]:
+    if figures.no_days is None:
+        return f"{START_NO_DAYS:g} days", "nothing is known of it yet"
+    return f"{figures.no_days:g} days", "mean, until another could be asked"
+
+
+def _waits(figures: LenderFigures) -> tuple[str, str]:
+    days = patience(figures, Expected())
+    if days is None:
+        return "as the clock says", f"fewer than {ANSWERS_LEAST} answers yet"
+    return f"{days:g} days", f"95 in 100 answers came within {figures.answer_days:g} days, and one more"
+
+
+def _turnaround(figures: LenderFigures) -> tuple[str, str]:
+    if figures.turnaround_days is None:
+        return "not known", "nothing has come from it yet"
+    return f"{figures.turnaround_days:g} days", "median, from the confirmation of our request to the scan on arrival"
+
+
+def _percent(value: int | None) -> str | None:
+    return None if value is None else f"{value}%"
+
+
+def _days(value: float | None) -> str | None:
+    return None if value is None else f"{value:g} days"

@@ -1,0 +1,74 @@
+"""What a task is about, in words: the work, the numbers that were asked for, the item and its shelf, the other library, the day. Pure.
+
+A task is read in a list, in a message, on a phone: nobody should need another screen to settle it. What its words say already is not
+said again.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.workflow.records import Copy, Request, Role
+from gateway.workflow.values import Identifier, Wanted
+
+ABOUT: Final = " It is about "
+"""Between what a task says and what it is about."""
+MOST_NUMBERS: Final = 3
+LONGEST: Final = 200
+"""Characters of a title or of an author's name that are said."""
+
+
+def told(words: str, request: Request) -> str:
+    """Give a task's words with what they do not say yet of the request."""
+    facts = [said for named, said in _facts(request) if named not in words]
+    return f"{words}{ABOUT}{', '.join(facts)}." if facts else words
+
+
+def bare(words: str) -> str:
+    """Give a task's words without what it is about: for a line that names that itself."""
+    said, between, _facts_of = words.rpartition(ABOUT)
+    return said if between else words
+
+
+def _facts(request: Request) -> Iterator[tuple[str, str]]:
+    """Each fact: the name by which it is known to be said already, and how it is said."""
+    yield from _of_work(request.wanted)
+    proposed = request.answer.choice.copy if request.answer and request.answer.choice else None
+    for copy in [item.copy for item in request.items] or ([proposed] if proposed else []):
+        yield f"item {copy.item_barcode} ", _item(copy, request.role)
+    yield from _other_library(request)
+    if request.need_before is not None:
+        day = f"{request.need_before:%Y-%m-%d}"
+        yield day, f"needed by {day}"
+
+
+def _of_work(wanted: Wanted) -> Iterator[tuple[str, str]]:
+    title = (wanted.title or wanted.article_title or "")[:LONGEST]
+    if title:
+        yield f"“{title}”", f"“{title}”"
+    if wanted.author:
+        yield wanted.author, f"by {wanted.author[:LONGEST]}"
+    if wanted.published:
+        yield wanted.published, wanted.published
+    parts = (*wanted.volumes[:MOST_NUMBERS], *((f"issue {wanted.issue}",) if wanted.issue else ()))
+    yield from ((f"part {part}", f"part {part}") for part in parts)
+    yield from ((each.value, _number(each)) for each in wanted.identifiers[:MOST_NUMBERS])
+    if wanted.record_id:
+        yield wanted.record_id, f"record {wanted.record_id}"
+
+
+def _number(each: Identifier) -> str:
+    return f"asked for by {each.code} {each.value}"
+
+
+def _item(copy: Copy, role: Role) -> str:
+    where = "of" if role is Role.LENDING else "for pickup at"
+    shelf = f", shelf {copy.call_number}" if copy.call_number else ""
+    return f"item {copy.item_barcode} {where} {copy.branch}{shelf}"
+
+
+def _other_library(request: Request) -> Iterator[tuple[str, str]]:
+    if request.role is Role.LENDING:
+        name = request.deliver_to_name or request.partner or request.requesting_agency
+        yield name, f"for {name}"
+    elif request.partner:
+        yield request.partner, f"from {request.partner}"

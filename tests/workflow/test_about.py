@@ -1,0 +1,72 @@
+"""A task says all that is needed to settle it, and nothing twice."""
+
+import msgspec
+
+from gateway.workflow.about import bare, told
+from gateway.workflow.borrowing_records import Concern, Doubt
+from gateway.workflow.machine import Decision
+from gateway.workflow.records import Request, State
+from gateway.workflow.values import Identifier, Wanted
+from tests.workflow import borrowing
+from tests.workflow.builders import AT, STATES, all_events, item, request, ruling
+
+WANTED = Wanted(
+    title="A Made-up Work",
+    author="Inventa, Ada",
+    published="1998",
+    volumes=("v. 2",),
+    identifiers=(Identifier(code="ISBN", value="9783161484100"),),
+)
+
+
+def lent(state: State = State.WILL_SUPPLY) -> Request:
+    made = request(state)
+    return msgspec.structs.replace(made, wanted=WANTED, need_before=AT, deliver_to_name="East Library")
+
+
+def test_a_task_names_work_numbers_item_shelf_library_and_day():
+    said, copy = told("Ask the branch.", lent()), item(1).copy
+    for fact in (
+        "“A Made-up Work”", "by Inventa, Ada", "1998", "part v. 2", "asked for by ISBN 9783161484100",
+        f"item {copy.item_barcode} of {copy.branch}", "for East Library", f"needed by {AT:%Y-%m-%d}",
+    ):  # fmt: skip
+        assert fact in said, fact
+    assert said.startswith("Ask the branch. It is about “A Made-up Work”")
+
+
+def test_the_shelf_is_named_where_it_is_known():
+    shelved = msgspec.structs.replace(item(1).copy, call_number="QA 76.9")
+    made = msgspec.structs.replace(lent(), items=(msgspec.structs.replace(item(1), copy=shelved),))
+    assert f"of {shelved.branch}, shelf QA 76.9" in told("", made)
+
+
+def test_what_is_said_already_is_not_said_again():
+    said = told("“A Made-up Work” by Inventa, Ada, for East Library, did not come.", lent())
+    assert [said.count(words) for words in ("A Made-up Work", "Inventa", "East Library")] == [1, 1, 1]
+
+
+def test_a_line_that_names_the_work_itself_takes_the_words_alone():
+    assert bare(told("Ask the branch.", lent())) == "Ask the branch."
+    assert bare("Ask the branch.") == "Ask the branch."
+
+
+def test_each_task_of_lending_names_work_and_library_wherever_it_opens():
+    opened = 0
+    for state in STATES:
+        for event in all_events():
+            made = ruling(lent(state), event)
+            for task in made.open_tasks if isinstance(made, Decision) else ():
+                opened += 1
+                assert "A Made-up Work" in task.words, (state, event)
+                assert "East Library" in task.words, (state, event)
+    assert opened
+
+
+def test_a_task_about_an_order_names_work_and_lender():
+    talk = borrowing.Talk()
+    talk(borrowing.asked(wanted=WANTED))
+    talk(borrowing.vetted(Doubt(concern=Concern.OWNED, words="We have it: 1 (Main).")))
+    assert "“A Made-up Work”, by Inventa, Ada, 1998, part v. 2, asked for by ISBN 9783161484100" in talk.asked
+    here = borrowing.on_shelf()
+    here(borrowing.says(borrowing.LenderSays.RECALLED))
+    assert f"from {here.request.partner}" in here.asked
