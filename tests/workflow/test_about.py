@@ -3,6 +3,7 @@
 import msgspec
 
 from gateway.workflow.about import bare, told
+from gateway.workflow.borrowing_events import LenderSays
 from gateway.workflow.borrowing_records import Concern, Doubt
 from gateway.workflow.machine import Decision
 from gateway.workflow.records import Request, State
@@ -68,5 +69,5 @@ def test_a_task_about_an_order_names_work_and_lender():
     talk(borrowing.vetted(Doubt(concern=Concern.OWNED, words="We have it: 1 (Main).")))
     assert "“A Made-up Work”, by Inventa, Ada, 1998, part v. 2, asked for by ISBN 9783161484100" in talk.asked
     here = borrowing.on_shelf()
-    here(borrowing.says(borrowing.LenderSays.RECALLED))
+    here(borrowing.says(LenderSays.RECALLED))
     assert f"from {here.request.partner}" in here.asked
