@@ -29,7 +29,7 @@ class BorrowingRules(msgspec.Struct, frozen=True, kw_only=True):
     """How many barcodes are looked at (17) before staff are asked; likewise how many of our own copies."""
     branches: Mapping[str, str] = {}
     """The names of our branches, by their codes."""
-    hold_own: bool = False
+    hold_own: bool = True
     """Whether our own copy is held for the customer by rule, where nothing else stands in the way."""
 
 
