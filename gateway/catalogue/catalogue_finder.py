@@ -172,8 +172,9 @@ class _Climb:
     def found(self, wanted: Wanted) -> Found:
         """Give the copies that are the part wanted, and all that there is to say."""
         fitting: dict[str, Copy] = {}
-        is_told = len({each.identity for each in self.chosen}) == 1
-        for copy in chain.from_iterable(_copies(each, wanted, is_told=is_told) for each in self.chosen):
+        likely = self.chosen if self.is_sure else judging.likeliest(self.chosen)
+        is_told = len({each.identity for each in likely}) == 1
+        for copy in chain.from_iterable(_copies(each, wanted, is_told=is_told) for each in likely):
             fitting.setdefault(copy.item_barcode, copy)
         is_there = any(each.bib.copies for each in self.chosen)
         bare = sum(each.bib.without_barcode for each in self.chosen)

@@ -26,6 +26,9 @@ OTHER_TITLE: Final = 0.5
 NUMBER_ALONE: Final = "title, author and year agree, and only the number is another"
 NUMBER_UNSAID: Final = "title and author agree, and the record has no number of the kind that was asked for"
 AUTHOR_UNSAID: Final = "title and year agree, and the request names no author"
+TITLE_UNSAID: Final = "the title agrees, the request says no more of it, and the record has no number of the kind that was asked for"
+BY_SETTING: Final = frozenset({NUMBER_ALONE, NUMBER_UNSAID, AUTHOR_UNSAID, TITLE_UNSAID})
+"""Doubts with which a copy goes out where the setting `other_number` says so, and no other record fits as well."""
 NUMBER_MISSING: Final = "has the title, but not the number that was asked for"
 HAS_OTHER_TITLE: Final = "has this number and another title"
 EXACT_TITLE: Final = 0.98
@@ -57,6 +60,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """It is the same, or neither the request nor the record names one."""
     number_alone: bool = False
     """All that the request says agrees but its number, or it names no author: the setting `other_number` lets it go out."""
+    other_number: bool = False
+    """It has a number of a kind that was asked for, and none that was: another edition, where one without such a number fits as well."""
     numbers: str = ""
     """Of a record that is in doubt: the numbers that were asked for, and those that it has."""
     identity: tuple[object, ...] | None = None
@@ -84,7 +89,8 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
         likeness=1.0 if alike is None else alike,
         apart=apart or 0,
         author_agrees=author is Fit.YES or not (bib.authors or wanted.author),
-        number_alone=words in {NUMBER_ALONE, NUMBER_UNSAID, AUTHOR_UNSAID},
+        number_alone=words in BY_SETTING,
+        other_number=_has_another_number(bib, wanted),
         numbers=_numbers(bib, wanted) if verdict is Sameness.DOUBTFUL else "",
         identity=_identity(bib, wanted) if rung.key is None else None,
     )
@@ -121,11 +127,18 @@ def _by_title(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wa
         if _is_other_edition(apart, bib, wanted):
             return Sameness.OTHER, "another edition"
         if _has_another_number(bib, wanted) or (apart is None and (wanted.record_id or wanted.identifiers)):
-            return Sameness.DOUBTFUL, _number_alone(author, apart, bib, wanted) or NUMBER_MISSING
+            return Sameness.DOUBTFUL, _number_alone(alike, author, apart, bib, wanted) or NUMBER_MISSING
     if author is Fit.YES or _is_told(alike, apart, bib, wanted):
         return Sameness.SURE, "title, author and year agree"
-    is_of_year = alike >= EXACT_TITLE and apart == 0 and not wanted.author
-    return Sameness.DOUBTFUL, AUTHOR_UNSAID if is_of_year else "found by its title alone"
+    return Sameness.DOUBTFUL, AUTHOR_UNSAID if _is_of_year(alike, apart, wanted) else "found by its title alone"
+
+
+def _is_of_year(alike: float, apart: int | None, wanted: Wanted) -> bool:
+    """Whether title and year agree, and nothing else can: the request names no author. One without a number must have the very title and year."""
+    if wanted.author or apart is None:
+        return False
+    has_number = bool(wanted.identifiers or wanted.record_id)
+    return apart <= YEARS_APART and has_number if alike >= SAME_TITLE and has_number else alike >= EXACT_TITLE and not apart
 
 
 def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
@@ -141,13 +154,14 @@ def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
     )
 
 
-def _number_alone(author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> str:
+def _number_alone(alike: float, author: Fit, apart: int | None, bib: Bib, wanted: Wanted) -> str:
     """Say so where nothing but the number speaks against a record; empty where more does.
 
     Without a year another number stays a doubt: it is another edition as often as not.
     """
     if author is not Fit.YES:
-        return ""
+        is_silent = not wanted.author and alike >= EXACT_TITLE and not _has_another_number(bib, wanted)
+        return TITLE_UNSAID if is_silent else ""
     if _has_another_number(bib, wanted):
         return NUMBER_ALONE if apart == 0 else ""
     return NUMBER_UNSAID
@@ -205,8 +219,15 @@ def best(judged: Iterable[Judged]) -> tuple[Judged, ...]:
     sure = [each for each in good if each.verdict is Sameness.SURE]
     if sure and not _are_several(sure[0], good):
         return tuple(sure)
-    is_told = len({each.identity for each in good}) == 1
-    return tuple(_doubted(each, number_alone=is_told and each.number_alone) for each in good)
+    likely = likeliest(good)
+    is_told = len({each.identity for each in likely}) == 1
+    return tuple(_doubted(each, number_alone=is_told and each.number_alone) for each in likely)
+
+
+def likeliest(doubtful: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Leave out those that have another number, where some have none of its kind: of two editions it is the one whose number is not known."""
+    found = tuple(doubtful)
+    return tuple(each for each in found if not each.other_number) or found
 
 
 def _are_several(first: Judged, good: list[Judged]) -> bool:

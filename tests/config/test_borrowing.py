@@ -27,6 +27,8 @@ copies_to = "ill@library.example"
 broker = "sample-broker"
 default_range = "all"
 ranges = { main = "pool-main" }
+loan_days = { all = 21, short = 7 }
+hold_own = false
 tries = 3
 rest_days = 10
 [borrowing.limits]
@@ -55,6 +57,8 @@ def test_every_key_arrives_where_it_counts(loaded: Callable[..., Settings]):
         rule_of_five=RuleOfFive(allowed=9),
         ranges={"main": "pool-main"},
         default_range="all",
+        loan_days={"all": 21, "short": 7},
+        hold_own=False,
         rest_days=10,
         tries=3,
     )

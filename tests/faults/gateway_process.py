@@ -31,12 +31,13 @@ import msgspec
 from gateway import config, logs
 from gateway.app import building, circulation, ground, process
 from gateway.dispatch.outbox_settings import OutboxSettings
-from gateway.dispatch.performers import letters, look_ups, rota
+from gateway.dispatch.performers import letters, look_ups
 from gateway.dispatch.performers.letters import Post
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.planning import Planner
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Patience, Seats
+from gateway.reports import learned
 from gateway.sip2.breaker import LoginGate
 from gateway.sip2.lines import Limits, Lines
 from gateway.store.factory import open_store
@@ -92,7 +93,7 @@ def seams(stores: list[FaultyStore]) -> Iterator[None]:
         mock.patch.multiple(building, **SHORT),
         mock.patch.object(circulation, "WATCH_S", 2.0),
         mock.patch.object(clocks, "SOONEST_RETURN", timedelta(seconds=2)),
-        mock.patch.object(rota, "PATIENCE_MORE", 3 / 86_400),
+        mock.patch.object(learned, "PATIENCE_MORE", 3 / 86_400),
         mock.patch.object(act, "LOOK_AFTER_UNKNOWN_S", 0.3),
         mock.patch.object(act, "REFUSED_AGAIN_S", 1.0),
         mock.patch.object(letters, "UNKNOWN_ID_WAIT_S", 0.5),
