@@ -1,5 +1,7 @@
 """Which records are the work: by number, by title, by both."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -117,6 +119,40 @@ def test_several_editions_that_the_request_does_not_tell_apart_are_doubtful():
     assert found(by_title(published=None), *several) == [("b1", Sameness.DOUBTFUL), ("b2", Sameness.DOUBTFUL)]
     any_edition = by_title(published=None, editions=Editions.ANY)
     assert found(any_edition, *several) == [("b1", Sameness.SURE), ("b2", Sameness.SURE)]
+
+
+def numbered(number: int, *keys: str, year: int = 1998) -> Bib:
+    return msgspec.structs.replace(a_bib(number, year=year), keys=frozenset(keys))
+
+
+def test_of_two_editions_one_with_another_number_gives_way_to_one_without():
+    asked = by_title(published=None, identifiers=(Identifier(code="LCCN", value="98000001"),))
+    other, silent = numbered(1, "lccn:85000002", year=1985), numbered(2, "isbn:9780306406157")
+    (left,) = best(judge(BY_TITLE, bib, asked) for bib in (other, silent))
+    assert (left.bib.number, left.verdict, left.number_alone) == ("b2", Sameness.DOUBTFUL, True)
+    assert [each.bib.number for each in best([judge(BY_TITLE, other, asked)])] == ["b1"], "nothing takes its place"
+    both = best(judge(BY_TITLE, bib, asked) for bib in (silent, numbered(3, year=1990)))
+    assert not any(each.number_alone for each in both), "nothing tells which of the two it is"
+
+
+@pytest.mark.parametrize(
+    ("fields", "goes_out"),
+    [
+        ({"published": "1998"}, True),
+        ({"published": "1999"}, True),
+        ({"published": None}, True),
+        ({"published": None, "title": "Imaginry almanac"}, False),
+        ({"published": "1998", "title": "Imaginry almanac"}, True),
+        ({"published": "1998", "title": "Imaginry almanac", "identifiers": ()}, False),
+    ],
+)
+def test_a_request_without_an_author_goes_out_by_setting_where_its_title_tells(
+    fields: dict[str, Any], *, goes_out: bool
+):
+    asked = by_title(**{"author": None, "identifiers": (Identifier(code="LCCN", value="98000001"),), **fields})
+    (found,) = best([judge(BY_TITLE, a_bib(1), asked)])
+    assert (found.verdict, found.number_alone) in {(Sameness.DOUBTFUL, goes_out), (Sameness.SURE, False)}
+    assert found.verdict is Sameness.DOUBTFUL or goes_out
 
 
 def test_namesakes_are_doubtful_where_the_request_names_a_surname_alone():
