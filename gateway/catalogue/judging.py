@@ -26,7 +26,9 @@ OTHER_TITLE: Final = 0.5
 NUMBER_ALONE: Final = "title, author and year agree, and only the number is another"
 NUMBER_UNSAID: Final = "title and author agree, and the record has no number of the kind that was asked for"
 AUTHOR_UNSAID: Final = "title and year agree, and the request names no author"
-TITLE_UNSAID: Final = "the title agrees, the request says no more of it, and the record has no number of the kind that was asked for"
+TITLE_UNSAID: Final = (
+    "the title agrees, the request says no more of it, and the record has no number of the kind that was asked for"
+)
 BY_SETTING: Final = frozenset({NUMBER_ALONE, NUMBER_UNSAID, AUTHOR_UNSAID, TITLE_UNSAID})
 """Doubts with which a copy goes out where the setting `other_number` says so, and no other record fits as well."""
 NUMBER_MISSING: Final = "has the title, but not the number that was asked for"
@@ -138,7 +140,9 @@ def _is_of_year(alike: float, apart: int | None, wanted: Wanted) -> bool:
     if wanted.author or apart is None:
         return False
     has_number = bool(wanted.identifiers or wanted.record_id)
-    return apart <= YEARS_APART and has_number if alike >= SAME_TITLE and has_number else alike >= EXACT_TITLE and not apart
+    if has_number and alike >= SAME_TITLE:
+        return apart <= YEARS_APART
+    return alike >= EXACT_TITLE and apart == 0
 
 
 def _serial(author: Fit, bib: Bib, wanted: Wanted) -> tuple[Sameness, str]:
