@@ -29,7 +29,8 @@ from bench.postgres import postgres
 from bench.processes import GatewayProcess, gateway, on_other_cores
 from bench.report import heading, table
 from bench.settings import PEER, Wishes
-from bench.ten_years import LONG_STORY_EVERY, PARTNERS, fill, partners
+from bench.ten_years import LONG_STORY_EVERY, PARTNERS, fill, partners, seal_all
+from gateway import logs
 from gateway.demo.stage.talk import SaidNo
 from gateway.desk.structs.lists import ListName
 from gateway.desk.structs.statistics import FigureGroup
@@ -270,6 +271,9 @@ async def _fill(url: str, count: int) -> None:
     await store.seed([], partners())
     await store.close()
     await fill(url, count, datetime.now(UTC))
+    await store.open()
+    await seal_all(store)
+    await store.close()
 
 
 def measure(url: str, count: int, folder: Path, only: Sequence[str] = ()) -> Measured:
@@ -330,6 +334,7 @@ def told(kind: str, sizes: Sequence[int], found: Sequence[Measured]) -> None:
 
 def main() -> None:
     """Measure and print."""
+    logs.configure("warning", logs.LogFormat.TEXT)
     kinds = [each for each in sys.argv[1:] if each in STORES] or STORES
     sizes = [int(each) for each in sys.argv[1:] if each.isdigit()] or SIZES
     only = [each for each in sys.argv[1:] if each not in STORES and not each.isdigit()]

@@ -25,6 +25,7 @@ from bench.pages import STORES, filled
 from bench.processes import GatewayProcess, demonstration_acs, gateway, generate, on_other_cores
 from bench.report import heading, table
 from bench.settings import Wishes
+from gateway import logs
 from gateway.pages.guards import FIELD, form_token
 
 WORDS = """\
@@ -269,6 +270,7 @@ def staffed(kind: str, count: int) -> Iterator[GatewayProcess]:
 
 def main() -> None:
     """Measure and print."""
+    logs.configure("warning", logs.LogFormat.TEXT)
     kinds = [each for each in sys.argv[1:] if each in STORES] or STORES
     count = next((int(each) for each in sys.argv[1:] if each.isdigit()), 1_000_000)
     heading("people: the desk at work", WORDS)

@@ -32,8 +32,7 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True):
 
 IDLE = 0.1
 """Of a core: what a gateway does by itself, once what it does at its start is over."""
-SETTLES_WITHIN_S = 300.0
-"""What it does at its start: with a million requests that no audit chain has sealed, minutes of sealing."""
+SETTLES_WITHIN_S = 120.0
 
 
 class GatewayProcess:
