@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.steady_loop import SteadyLoop
 
 settings.register_profile(
@@ -18,6 +19,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # likewise
     derandomize=True,  # the same examples for everybody; coverage-guided fuzzing looks for new ones
 )
+settings.register_profile(QUICK, settings.get_profile("steady"), max_examples=100 // SHARE)
 settings.load_profile("steady")
 gc.set_threshold(50_000, 20, 20)
 """Python's own thresholds (700, 10, 10) spend a third of the time of the large tables' tests on looking for garbage that isn't there."""

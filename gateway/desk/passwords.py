@@ -28,7 +28,7 @@ KNOWN_TO_ALL: Final = frozenset({"demonstration", "passwordpassword", "password1
 NOBODYS: Final = "$argon2id$v=19$m=19456,t=2,p=1$qDr/HS5vM/+pJejePuNyFw$hwAFJjdtWzTRVqSqS6AxS1XIcBe8Gs2Q8zWeYNwhO3o"
 """What a password is compared with where there is no account: it takes as long, and whatever comes of it counts for nothing."""
 
-_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 Result = TypeVar("Result")
 
 
@@ -48,19 +48,21 @@ def objection(password: str, name: str) -> str | None:
 
 
 class Passwords:
-    """Hashes passwords, and compares them with their hashes, one at a time."""
+    """Hashes passwords, and compares them with their hashes, one at a time; `nobodys` is a hash of the hasher's own cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, hasher: PasswordHasher = HASHER, nobodys: str = NOBODYS) -> None:
+        self._hasher = hasher
+        self._nobodys = nobodys
         self._thread = ThreadPoolExecutor(1, "password")
         self._waiting = 0
 
     async def hashed(self, password: str) -> str:
         """Return what is kept of a password. Raises BusyError."""
-        return await self._in_turn(_hashed, password)
+        return await self._in_turn(self._hashed, password)
 
     async def fits(self, password: str, kept: str | None) -> bool:
         """Say whether this is the password; without one that is kept it takes as long to say no. Raises BusyError."""
-        return await self._in_turn(_fits, password, kept)
+        return await self._in_turn(self._fits, password, kept)
 
     async def _in_turn(self, work: Callable[..., Result], *given: str | None) -> Result:
         if self._waiting >= WAITING_MAX:
@@ -71,18 +73,16 @@ class Passwords:
         finally:
             self._waiting -= 1
 
+    def _hashed(self, password: str) -> str:
+        return self._hasher.hash(_plain(password))
 
-def _hashed(password: str) -> str:
-    return _HASHER.hash(_plain(password))
+    def _fits(self, password: str, kept: str | None) -> bool:
+        try:
+            return self._hasher.verify(kept or self._nobodys, _plain(password)) and kept is not None
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def _plain(password: str) -> bytes:
     """Bring it to one form; one that is longer than any that is taken is not looked at to its end, and fits none."""
     return normalize("NFC", password[: 2 * LENGTH_MAX]).encode("utf-8", "surrogatepass")
-
-
-def _fits(password: str, kept: str | None) -> bool:
-    try:
-        return _HASHER.verify(kept or NOBODYS, _plain(password)) and kept is not None
-    except (VerificationError, InvalidHashError):
-        return False

@@ -56,10 +56,11 @@ class SignIns:
         self,
         rules: SignInRules = SignInRules(),  # noqa: B008 - it can't be changed
         on_try: Callable[[SignInTry], None] = lambda _try: None,
+        passwords: Passwords | None = None,
     ) -> None:
         self.rules = rules
         self.on_try = on_try
-        self.passwords = Passwords()
+        self.passwords = passwords or Passwords()
         self._of_names = Guesses(OF_A_NAME)
         self._of_addresses = Guesses(OF_AN_ADDRESS)
 

@@ -192,7 +192,7 @@ async def test_a_refused_login_is_tried_once_and_told(check: Check):
 
 async def test_prompts_are_told_from_a_93(check: Check):
     async with demonstration(login=Login(LOGIN.user, LOGIN.password, telnet=True)) as acs:
-        prompted = await check(acs.port, "--json")
+        prompted = await check(acs.port, "--json", changes="[acs.overrides]\nlogin_timeout_s = 0.3")
         by_prompts = await check(acs.port, "--json", changes="[acs.overrides]\nlogin = 'telnet'")
     assert {"key": "overrides.login", "value": "telnet"}.items() <= prompted.json["change"][0].items()
     assert lines(by_prompts)["login (prompts)"][0] == "works"

@@ -186,7 +186,7 @@ SECTIONS = sorted(Settings.model_fields)
 
 
 @given(st.dictionaries(st.sampled_from(SECTIONS), TREES))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_tables_whatever_they_hold_end_in_anything_but_a_config_error(
     monkeypatch: pytest.MonkeyPatch, tree: dict[str, Any]
 ):

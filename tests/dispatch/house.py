@@ -50,8 +50,8 @@ from gateway.sip2.codec import decode as decode_sip2
 from gateway.sip2.errors import NotSent, Reason
 from gateway.sip2.pieces import BeforeWrite, MayWrite
 from gateway.sip2.profiles import Profile
-from gateway.store.factory import open_store
 from gateway.store.port import EffectRow
+from gateway.store.sqlite import SqliteStore
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.effects import AnyEffect
 from gateway.workflow.finding import Found
@@ -163,7 +163,7 @@ class House:
 
     def __init__(self, path: Path) -> None:
         self.time = FakeTime()
-        self.store = open_store(f"sqlite:///{path}/gateway.sqlite")
+        self.store = SqliteStore(path / "gateway.sqlite")
         self.directory = Directory(self.store)
         self.planner = Planner(clocks=DEFAULT_CLOCKS, calendars=Calendars())
         self.acs = ScriptedAcs()
@@ -280,6 +280,14 @@ class House:
             if wanted:
                 return wanted[0]
         raise AssertionError(f"nothing of the kind {kind.__name__} is due")
+
+    async def rest(self) -> None:
+        """Let all go on that is under way, until nothing more is written."""
+        written = -1
+        while written != self.store._writer.total_changes:
+            written = self.store._writer.total_changes
+            await self.store._group.submit(lambda _cursor: None)
+            await self.time.settle()
 
     async def words(self, request: Request) -> str:
         return "\n".join(entry.words for entry in await self.store.history(request.id))

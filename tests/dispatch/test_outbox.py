@@ -72,14 +72,13 @@ async def working(
 
 
 async def until(condition: Callable[[], Awaitable[bool]], house: House | None = None, step_s: float = 0.0) -> None:
-    """Wait for real work (commits happen in threads) with a deadline; each 20 ms without it let `step_s` pass in the house."""
+    """Wait for real work (commits happen in threads) with a deadline; in the house `step_s` pass whenever nothing is under way."""
     async with asyncio.timeout(DEADLINE_S):
-        while True:
-            for _ in range(10):
-                if await condition():
-                    return
+        while not await condition():
+            if house is None:
                 await asyncio.sleep(0.002)
-            if house is not None:
+            else:
+                await house.rest()
                 await house.time.advance(step_s)
 
 

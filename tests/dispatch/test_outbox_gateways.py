@@ -71,7 +71,7 @@ async def test_a_gateway_without_a_share_leaves_the_lane_to_others(house: House)
 
 async def test_what_another_gateway_learns_of_a_lane_is_known_here(house: House):
     """Its back-off holds here too, and its sign of life ends it."""
-    tell = house.store._tell  # type: ignore[attr-defined]  # as PostgreSQL's notification does
+    tell = house.store._tell  # as PostgreSQL's notification does
     async with working(house) as outbox:
         later = house.time.now() + timedelta(hours=1)
         await house.store.set_backoff(BackOff(lane=ACS_LANE, until=later, failures=4))

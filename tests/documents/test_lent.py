@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.documents.layout import WIDTH, columns
@@ -188,7 +188,6 @@ PARTNERS = st.builds(Partner, id=TEXTS, name=TEXTS, peer=TEXTS, address=ADDRESSE
 LIBRARIES = st.builds(OurLibrary, name=TEXTS, department=MAYBE, address=records(PostalAddress), contact=MAYBE)
 
 
-@settings(deadline=None)  # many records make an example slow on a busy machine
 @given(LOANS, ITEMS, PARTNERS, LIBRARIES)
 def test_no_line_of_any_paper_is_wider_than_the_page(request_, item, partner, library):
     for paper in papers(request_, item, partner, library):

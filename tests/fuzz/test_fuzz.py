@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.corpus import CORPUS, TARGETS, inputs
@@ -43,7 +43,6 @@ def _unique(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_an_input_with_bytes_changed_holds(target: str, data: st.DataObject) -> None:
     changed = bytearray(data.draw(st.sampled_from(list(inputs(target).values()))))
@@ -54,7 +53,6 @@ def test_an_input_with_bytes_changed_holds(target: str, data: st.DataObject) -> 
 
 
 @pytest.mark.parametrize("target", MUTABLE)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), seeds=st.lists(st.integers(0, 2**32), min_size=1, max_size=6))
 def test_an_input_with_parts_changed_holds(target: str, data: st.DataObject, seeds: list[int]) -> None:
     changed = data.draw(st.sampled_from(list(inputs(target).values())))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -27,6 +27,7 @@ from gateway.iso18626.parser import parse
 from gateway.iso18626.repairs import Repair, RepairKind
 from gateway.iso18626.schema import is_valid, problems
 from gateway.iso18626.values import AgencyId, Code, Costs, ElectronicAddress, PhysicalAddress
+from tests.fakes.examples import examples
 from tests.iso18626.samples import SAMPLES, sample
 from tests.iso18626.strategies import messages
 
@@ -126,7 +127,7 @@ def test_the_zone_of_a_due_date_is_kept():
 
 @pytest.mark.parametrize("version", Version)
 @pytest.mark.parametrize("kind", MessageKind)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@examples(30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_every_expressible_message_survives_and_its_document_is_valid(kind, version, data):
     message = data.draw(messages(kind, version))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -15,6 +15,7 @@ from gateway.iso18626.errors import ProtocolError
 from gateway.iso18626.repairs import RepairKind as Kind
 from gateway.iso18626.schema import problems
 from gateway.iso18626.values import AgencyId, Code
+from tests.fakes.examples import examples
 from tests.iso18626.samples import SAMPLES, sample, without
 
 NS = "http://illtransactions.org/2013/iso18626"
@@ -401,14 +402,14 @@ PIECES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(kind=st.sampled_from(list(MessageKind)), pieces=st.lists(PIECES, max_size=5), qualified=st.booleans())
 def test_whatever_is_in_a_message_it_is_read_or_refused_and_can_be_answered(kind, pieces, qualified):
     namespace = f' xmlns="{NS}"' if qualified else ""
     assert_read_or_refused(f"<ISO18626Message{namespace}><{kind}>{''.join(pieces)}</{kind}></ISO18626Message>".encode())
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(name=st.sampled_from(sorted(SAMPLES)), data=st.data())
 def test_a_sample_with_a_part_of_another_in_it_is_read_or_refused_and_can_be_answered(name, data):
     root = etree.fromstring(SAMPLES[name])

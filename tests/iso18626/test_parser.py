@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626.codec import decode
@@ -20,6 +20,7 @@ from gateway.iso18626.parser import (
 )
 from gateway.iso18626.redact import redact
 from gateway.iso18626.schema import is_valid, problems
+from tests.fakes.examples import examples
 from tests.iso18626.samples import SAMPLES, sample
 
 SECRET = "open-sesame"
@@ -161,7 +162,7 @@ def test_blanks_count_only_before_a_declaration():
     assert not has_leading_blanks(b"\n<a/>")
 
 
-@settings(max_examples=500, deadline=None)
+@examples(500)
 @given(name=st.sampled_from(sorted(SAMPLES)), data=st.data())
 def test_damaged_documents_raise_nothing_else(name, data):
     damaged = bytearray(SAMPLES[name])
@@ -175,7 +176,7 @@ def test_damaged_documents_raise_nothing_else(name, data):
     assert isinstance(redact(bytes(damaged)), bytes)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.binary(max_size=200))
 def test_noise_is_badly_formed(data):
     with pytest.raises(ProtocolError):

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626 import messages as iso
@@ -23,6 +23,7 @@ from gateway.workflow.effects import SendAction, SendRequest
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.records import Request, Role, State
 from gateway.workflow.values import Identifier, Money, PostalAddress, Wanted
+from tests.fakes.examples import examples
 from tests.iso18626.strategies import ANY_TEXT, SOME_TEXT
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -247,7 +248,7 @@ ASKED = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(max_examples=50)
+@examples(50)
 @given(asked=ASKED)
 def test_whatever_intake_lets_through_can_be_asked_for(version: Version, asked: dict[str, Any]):
     read = on_the_wire(build(request(**asked), version=version), version)

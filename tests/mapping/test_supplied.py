@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.iso18626 import messages as iso
@@ -19,6 +19,7 @@ from gateway.workflow.borrowing_events import LenderSaid, LenderSays
 from gateway.workflow.borrowing_records import Terms
 from gateway.workflow.triggers import Trigger
 from gateway.workflow.values import Money, PostalAddress
+from tests.fakes.examples import examples
 from tests.iso18626.strategies import messages
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -274,7 +275,7 @@ def test_an_item_of_a_loan_is_no_link_and_a_brokers_words_are_one():
 
 
 @pytest.mark.parametrize("version", list(Version))
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_whatever_can_be_said_is_read_and_never_raises(version: Version, data: st.DataObject):
     dialect = data.draw(st.sampled_from(list(DIALECTS)))

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.money.amounts import NOTHING
 from gateway.money.events import BillAct
 from gateway.money.records import BillState, EntryKind
+from tests.fakes.examples import examples
 from tests.money.books import FROZEN, Books, line
 
 AMOUNTS = st.decimals("0.00", "1000000000.00", places=2)
@@ -49,7 +50,7 @@ def take(books: Books, step: tuple[Any, ...]) -> None:
             books.act(names[place % len(names)], act, words="a reason", amount=amount)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(STEPS)
 def test_the_ledger_agrees_with_the_bills_after_any_sequence(steps: list[tuple[Any, ...]]):
     books = Books()

@@ -3,22 +3,23 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from gateway.partners import flat
 from gateway.partners.reading import read
 from gateway.workflow.partners import Partner, Peer, Period, Terms
 from gateway.workflow.values import Money
+from tests.fakes.examples import examples
 from tests.partners.records import AMOUNT, partners, peers
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(partners)
 def test_a_partner_survives_its_columns(partner: Partner):
     assert read(flat.raw(flat.cells(partner), Partner), Partner) == (partner, ())
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(peers)
 def test_a_peer_survives_its_columns(peer: Peer):
     assert read(flat.raw(flat.cells(peer), Peer), Peer) == (peer, ())

@@ -3,17 +3,18 @@
 import csv
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.partners.listing import RowFault, read_csv, read_json, twice, write_csv, write_json
 from gateway.workflow.partners import Partner, Peer
+from tests.fakes.examples import examples
 from tests.partners.records import partners, peers
 
 EAST = Partner(id="east", name="Example East Library", peer="hub", symbols=("ISIL:XX-E",), account="20000000090015")
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.lists(peers, max_size=2), st.lists(partners, max_size=2))
 def test_json_gives_back_what_was_written(some_peers: list[Peer], some_partners: list[Partner]):
     listing = read_json(write_json(some_peers, some_partners), {})
@@ -22,7 +23,7 @@ def test_json_gives_back_what_was_written(some_peers: list[Peer], some_partners:
     assert [partner for _, partner in listing.partners] == some_partners
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(partners, max_size=3))
 def test_csv_gives_back_what_was_written(some: list[Partner]):
     listing = read_csv(write_csv(some), {})
@@ -39,7 +40,7 @@ def test_no_field_becomes_a_formula_and_all_are_read_back():
     assert [partner for _, partner in read_csv(written, {}).partners] == [named]
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.text(max_size=60))
 def test_no_text_breaks_a_reader(text: str):
     for reader in (read_csv, read_json):

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.reports.folding import DEEDS, House, fold
@@ -10,6 +10,7 @@ from gateway.store.port import HistoryKind
 from gateway.workflow.facts import Difference, Fact, Folded, Happened, TellingLine
 from gateway.workflow.records import State
 from gateway.workflow.triggers import StaffAction
+from tests.fakes.examples import examples
 from tests.reports.made_up import OWN, Way, ways
 
 HOUSE = House(own=frozenset({OWN}))
@@ -37,7 +38,7 @@ def in_pieces(way: Way, cuts: list[int]) -> list[Folded]:
     return folded
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.integers(0, 10_000), st.lists(st.integers(1, 20), max_size=5))
 def test_a_fact_is_the_same_however_its_lines_come(seed, cuts):
     for way in ways(seed, 3):
@@ -50,7 +51,7 @@ def test_a_fact_is_the_same_however_its_lines_come(seed, cuts):
         assert [one for each in pieces for one in each.corrections] == list(whole[0].corrections)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.integers(0, 10_000))
 def test_a_time_that_is_in_a_fact_never_changes(seed):
     for way in ways(seed, 3):

@@ -66,6 +66,7 @@ from gateway.workflow.tasks import TaskKind
 from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime
+from tests.fakes.passwords import cheap_passwords
 from tests.store.fresh import lay_tables
 
 ADMIN = "first-admin.a-secret-for-tests-only"
@@ -301,7 +302,7 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         secret_names=("acs", "peer-east"),
         extra_tokens=(configured_token(ADMIN, START),),
         copies=CopyRules(public_url="https://ill.example.org", most_bytes=COPY_BYTES),
-        sign_ins=SignIns(on_try=live.tries.append),
+        sign_ins=SignIns(on_try=live.tries.append, passwords=cheap_passwords()),
     )
     return make_api(
         live.desk,

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from yarl import URL
@@ -17,6 +17,7 @@ from gateway.desk.sheets import XLSX
 from gateway.web.api import PREFIX, ROUTES, openapi
 from gateway.web.openapi import failures_of
 from gateway.web.routes import placeholders
+from tests.fakes.examples import examples
 from tests.web.live import VALLEY, Live, a_request, keep_with_story
 from tests.web.values import values
 
@@ -146,8 +147,8 @@ def call(path: str, method: str) -> Any:
 
 
 @pytest.mark.parametrize(("path", "method"), [call(*each) for each in CALLS])
-@settings(
-    max_examples=25,
+@examples(
+    25,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 @given(data=st.data())

@@ -8,7 +8,6 @@ tasks and lists, bring the request to an end. FORCE is never used.
 from copy import deepcopy
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -20,6 +19,7 @@ from gateway.workflow.lending.table import LENDING
 from gateway.workflow.records import Answer, Finding, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+from tests.fakes.examples import examples
 from tests.workflow.borrower import ANY_TIME
 from tests.workflow.builders import OFFER, RETRY, SUPPLY, UNFILLED
 from tests.workflow.channel import AGREE, Joined, Place
@@ -290,13 +290,7 @@ def check_end(joined: Joined) -> None:
     assert not world.acs.loans or joined.state is S.LOST
 
 
-Channel.TestCase.settings = settings(
-    max_examples=100,
-    stateful_step_count=30,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+Channel.TestCase.settings = examples(100, stateful_step_count=30)
 TestChannel = Channel.TestCase
 
 

@@ -8,7 +8,6 @@ circulation system itself, never of what the request believes.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -21,6 +20,7 @@ from gateway.workflow.machine import Decision, Refused
 from gateway.workflow.records import Act, Answer, Finding, ItemPlace, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+from tests.fakes.examples import examples
 from tests.workflow.builders import DUE, OFFER, RETRY, SUPPLY, UNFILLED, partner, staff
 from tests.workflow.world import QueuedRow, Way, World
 
@@ -347,8 +347,6 @@ class ForcedLending(Lending):
     may_force = True
 
 
-Lending.TestCase.settings = ForcedLending.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+Lending.TestCase.settings = ForcedLending.TestCase.settings = examples(60, stateful_step_count=30)
 TestLending = Lending.TestCase
 TestForcedLending = ForcedLending.TestCase
