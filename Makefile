@@ -6,12 +6,16 @@ HOURS ?= 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 # Test files take turns on all cores; a file's tests stay together, since they share what its fixtures start.
 PYTEST = $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
+# Checks run beside each other and beside tests: each says what it has to say in one piece (GNU make 4), and all end before make fails.
+IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))
+BESIDE = $(MAKE) --no-print-directory --jobs=4 --keep-going $(call IN_PIECES,target)
+CHECKS = lint format types contracts
 # Python keeps what it has compiled, whatever the environment says: the tests start it some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
 PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.stage.play
 
-.PHONY: help run demo test quick check setup lock bench fuzz faults soak screens clean
+.PHONY: help run demo test tests quick quick-tests check $(CHECKS) setup lock bench fuzz faults soak screens clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,15 +27,30 @@ demo: .venv/installed ## play one loan and one request that ends Unfilled; exit 
 	@$(PLAY) || [ "$$broken_off" ]
 
 test: .venv/installed-dev check ## set up, then lint, types, import contracts and all tests
-	$(PYTEST)
+	@$(MAKE) --no-print-directory tests
 
-quick: .venv/installed-dev check ## lint, types, import contracts and the tests that start no process: about three minutes on two cores
-	$(PYTEST) -q -m "not process"
+quick: .venv/installed-dev ## while at work: lint, types, contracts, the tests that start no process, a fifth of the examples of properties
+	@$(BESIDE) $(CHECKS) quick-tests
+
+tests:
+	$(PYTEST) $(ONLY)
+
+quick-tests:
+	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-q -m "not process" --hypothesis-profile=quick'
 
 check: .venv/installed-dev ## lint, types and import contracts alone
+	@$(BESIDE) $(CHECKS)
+
+lint:
 	$(BIN)/ruff check .
+
+format:
 	$(BIN)/ruff format --check .
+
+types:
 	$(BIN)/mypy
+
+contracts:
 	$(BIN)/lint-imports
 
 fuzz: .venv/installed-dev ## coverage-guided fuzzing of both protocols and of SRU, SECONDS=60 for each harness

@@ -1,6 +1,6 @@
 """PDFs read back: the codes on the rendered pages, the text, and where the outlines of labels lie."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -29,7 +29,11 @@ class Box(NamedTuple):
 
 def page_images(pdf: bytes, dpi: int = DPI) -> list[Image.Image]:
     """Render the pages."""
-    return [page.render(scale=dpi / 72).to_pil().convert("L") for page in pdfium.PdfDocument(pdf)]
+    return list(_images(pdf, dpi))
+
+
+def _images(pdf: bytes, dpi: int = DPI) -> Iterator[Image.Image]:
+    return (page.render(scale=dpi / 72, grayscale=True).to_pil() for page in pdfium.PdfDocument(pdf))
 
 
 def blurred(image: Image.Image) -> Image.Image:
@@ -43,6 +47,14 @@ def codes(image: Image.Image) -> set[tuple[str, str]]:
         image, formats=zxingcpp.BarcodeFormats(list(FORMATS)), try_rotate=False, try_invert=False
     )
     return {(FORMATS[each.format], _text(each)) for each in found}
+
+
+def unread(pdf: bytes, said: Set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Give which of these codes are on no page; pages behind the last code aren't looked at."""
+    left, images = set(said), _images(pdf)
+    while left and (image := next(images, None)):
+        left -= codes(image)
+    return left
 
 
 def _text(found: zxingcpp.Barcode) -> str:
