@@ -37,6 +37,9 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/lists/{list:[a-z-]+}.csv": "CSV",
     "/money/bills/{bill}/paper": "a PDF",
     "/money/owed/{partner}": "a PDF",
+    "/money/invoices/exports/{batch}": "CSV",
+    "/money/invoices/{invoice}/documents/{document}": "a file",
+    "/money/invoices/{invoice}/letters/{letter}": "a PDF",
     "/partners/export": "JSON",
     "/figures/export": "CSV",
     "/figures/{figure}": "leads to its place in its group",
@@ -98,6 +101,7 @@ def _values(api: Site, requests: Mapping[str, str]) -> dict[str, tuple[str, ...]
         "request": tuple(requests.values()),
         "partner": tuple(partner["id"] for partner in api.get("/partners")["partners"]),
         "bill": (_bill(api),),
+        "invoice": tuple(_invoices(api, requests["on the hold shelf"])),
         "peer": tuple(peer["id"] for peer in api.get("/peers")["peers"]),
         MESSAGE: (f"/requests/{requests['completed']}/messages/{line}",),
     }
@@ -108,6 +112,17 @@ def _bill(api: Site) -> str:
     partner = api.get("/partners")["partners"][0]["id"]
     line = {"kind": "fee", "words": "Fee of a loan", "amount": "12.00"}
     return str(api.post("/bills", {"partner": partner, "lines": [line]})["bill"]["id"])
+
+
+def _invoices(api: Site, request: str) -> Iterator[str]:
+    """Invoices of a lender in several states: entered with something that differs, disputed, verified; their ids."""
+    lender = api.get("/partners")["partners"][0]["id"]
+    for number, acts in (("A-100", ()), ("A-200", ("dispute",)), ("A-300", ("verify",))):
+        claim = {"lender": lender, "number": number, "kind": "lost", "dated": "2026-11-20", "amount": "80.00"}
+        name = str(api.post("/invoices", {**claim, "request": request})["invoice"]["id"])
+        for act in acts:
+            api.post(f"/invoices/{name}/actions/{act}", {"reason": "Not so."})
+        yield name
 
 
 @pytest.fixture(scope="module")
@@ -178,7 +193,13 @@ def test_what_is_no_page_is_in_the_table():
 
 
 def test_each_page_has_an_address_to_look_at():
-    of_the_house = {"request": ("L-1",), "partner": ("p",), "peer": ("p",), MESSAGE: ("/requests/L-1/messages/1",)}
+    of_the_house = {
+        "request": ("L-1",),
+        "invoice": ("V-1",),
+        "partner": ("p",),
+        "peer": ("p",),
+        MESSAGE: ("/requests/L-1/messages/1",),
+    }
     known = {**VALUES, **of_the_house}
     assert all(addresses(page.path, known) for page in PATHS)
 
