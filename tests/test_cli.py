@@ -161,6 +161,7 @@ CALLS = (
     "borrow openurl rft.title=Almanac",
     "pool list",
     "bills list",
+    "invoices list",
     "tasks list",
     "lists pull",
     "catalogue find --isbn 9780306406157",

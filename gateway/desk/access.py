@@ -38,9 +38,7 @@ class Right(StrEnum):
     READ = "read"
     ACT = "act on requests and tasks"
     REVEAL = "see who a customer is"
-    MANAGE = (
-        "force a state, override a rule, pause lending, let work go on after a restore or read who looked up customers"
-    )
+    MANAGE = "force a state, override a rule, approve an invoice, pause lending, let work go on after a restore or read who looked up customers"
     ADMINISTER = "change accounts, tokens, peers, partners, policy, items or pool barcodes"
 
 
@@ -54,7 +52,7 @@ RIGHTS: Final[dict[StaffRole, frozenset[Right]]] = {
 ROLE_WORDS: Final[Mapping[StaffRole, str]] = {
     StaffRole.VIEWER: "sees everything but who a customer is; changes nothing",
     StaffRole.TECHNICIAN: "does the steps of requests and tasks; may see who a customer is, with a reason",
-    StaffRole.MANAGER: "overrides rules, forces a state, pauses lending; reads who looked up customers",
+    StaffRole.MANAGER: "overrides rules, forces a state, approves invoices, pauses lending; reads who looked up customers",
     StaffRole.ADMIN: "changes accounts, tokens, partners, policy, items",
 }
 """What a role may, for whoever gives one."""

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
+import msgspec
+
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.documents.words import local_day
 from gateway.iso18626.codes import ServiceType
 from gateway.money.invoices.likeness import lender_key
 from gateway.money.invoices.matching import Borrowed, Evidence, Lender, compare
-from gateway.money.invoices.records import Claim, Finding, Says
+from gateway.money.invoices.records import Claim, Finding, Invoice, Says
+from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import HistoryEntry, HistoryKind
 from gateway.store.wording import number
 from gateway.workflow.borrowing_records import LenderLine
@@ -20,7 +23,9 @@ from gateway.workflow.records import Request, Role, State
 
 MOST_OTHERS: Final = 500
 """Of a lender's invoices, so many of the newest are compared: a big lender sends some hundred a year."""
-_MOST_NUMBERED: Final = 5
+MOST_NUMBERED: Final = 50
+"""Of those with one number."""
+_MOST_REQUESTS: Final = 5
 _PROMISED: Final = frozenset({State.PROMISED, State.ON_ITS_WAY})
 _SENT_BACK: Final = frozenset({State.TAKING_BACK, State.SENT_BACK})
 
@@ -34,23 +39,30 @@ async def gather(desk: Desk, claim: Claim) -> Evidence:
     """Return all that an invoice is compared with."""
     partners = await partners_by_id(desk.store)
     record = partners.get(claim.partner or "")
-    others = {
-        invoice.id: invoice for invoice in await desk.store.invoices.of_lender(lender_key(claim), limit=MOST_OTHERS)
-    }
     request = await desk.store.request(claim.request) if claim.request else None
-    if claim.request:
-        others |= {invoice.id: invoice for invoice in await desk.store.invoices.of_request(claim.request)}
     is_ours = request is not None and request.role is Role.BORROWING
     says, words = (Says.UNCLEAR, "") if is_ours else await _no_request(desk, claim, request)
     return Evidence(
         borrowed=await _borrowed(desk, request, partners) if request is not None and is_ours else None,
         no_request=says,
         no_request_words=words,
-        lender=_lender(record, claim.lender),
+        lender=msgspec.structs.replace(_lender(record, claim.lender, *claim.symbols), partner=claim.partner),
         terms=record.borrowing if record else None,
         currency=record.billing.currency if record else None,
-        others=tuple(others[name] for name in sorted(others)),
+        others=await _others(desk, claim),
     )
+
+
+async def _others(desk: Desk, claim: Claim) -> tuple[Invoice, ...]:
+    """What may be the same invoice: of this lender, about this request, or with this number, whoever's record that is by now."""
+    invoices = desk.store.invoices
+    found = list(await invoices.of_lender(lender_key(claim), limit=MOST_OTHERS))
+    if claim.request:
+        found += await invoices.of_request(claim.request)
+    if number(claim.number):
+        found += await invoices.invoices(InvoiceFilter(words=(number(claim.number),), limit=MOST_NUMBERED))
+    by_id = {invoice.id: invoice for invoice in found}
+    return tuple(by_id[name] for name in sorted(by_id))
 
 
 async def _no_request(desk: Desk, claim: Claim, request: Request | None) -> tuple[Says, str]:
@@ -118,6 +130,6 @@ async def request_named(desk: Desk, named: str | None) -> Request | str | None:
     found = await desk.store.request(text) or await desk.store.request(text.upper())
     if found is not None:
         return found
-    ids = await desk.store.register.with_number(number(text), limit=_MOST_NUMBERED) if number(text) else ()
+    ids = await desk.store.register.with_number(number(text), limit=_MOST_REQUESTS) if number(text) else ()
     ours = [each for each in (await desk.store.register.requests(ids)).values() if each.role is Role.BORROWING]
     return ours[0] if len(ours) == 1 else text

@@ -184,6 +184,7 @@ async def claim_of(desk: Desk, body: EnterBody) -> Claim:
         number=" ".join(body.number.split()),
         lender=partner.name if partner else " ".join(body.lender.split()),
         partner=partner.id if partner else None,
+        symbols=(*partner.symbols, *partner.aliases) if partner else (),
         kind=body.kind,
         dated=body.dated,
         due=body.due,

@@ -1,8 +1,14 @@
 """What a dispute letter to a lender says. Nothing here can name a customer, or one of our people. Pure."""
 
+import re
+from datetime import date
+from typing import Final
+
 from gateway.documents.bills import addressed, letterhead, written
 from gateway.documents.papers import DisputeLetter
 from gateway.money.invoices.records import Invoice
+
+_DAY: Final = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 
 
 def dispute_letter(invoice: Invoice) -> DisputeLetter:
@@ -24,5 +30,14 @@ def dispute_letter(invoice: Invoice) -> DisputeLetter:
         title=claim.title,
         our_request=claim.request,
         words=face.words,
-        evidence=face.evidence,
+        evidence=tuple(map(_with_days, face.evidence)),
     )
+
+
+def _with_days(words: str) -> str:
+    """Write days in words of ours as the paper's other days are: 3 Sep 2026."""
+    return _DAY.sub(lambda found: _day(date.fromisoformat(found[0])), words)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

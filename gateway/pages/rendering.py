@@ -108,7 +108,8 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
 
 
 _TIME: Final = Markup('<time datetime="%s" title="%s">%s</time>')
-_DAY: Final = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+_DAY: Final = re.compile(r"(?P<on>\bon )?\b(?P<day>20\d\d-\d\d-\d\d)\b")
+_NEAR: Final = (">today<", ">tomorrow<", ">yesterday<")
 _REQUEST: Final = re.compile(r"\b[BL]-[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 
 
@@ -116,7 +117,9 @@ def dated(text: str, day: Callable[[date], Markup]) -> Markup:
     """Give words of ours with each day in them as people write it; history has it as 2027-02-18."""
     parts, end = [], 0
     for found in _DAY.finditer(text):
-        parts += [escape(text[end : found.start()]), _day(found[0], day)]
+        shown = _day(found["day"], day)
+        on = "" if any(word in shown for word in _NEAR) else found["on"] or ""  # “on today” is no English
+        parts += [escape(text[end : found.start()]), on, shown]
         end = found.end()
     return Markup("").join((*parts, escape(text[end:])))
 

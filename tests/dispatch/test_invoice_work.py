@@ -29,7 +29,7 @@ from tests.dispatch.test_keeping import KEPT, end, run
 from tests.dispatch.test_mail import TO, mail
 from tests.dispatch.test_outbox import until, working
 from tests.fakes.mail_server import MailBox, mail_server
-from tests.money.test_invoice_table import CLAIM, LETTER
+from tests.money.test_invoice_table import LETTER
 from tests.store.test_contract_invoices import claim
 
 A = InvoiceAct
@@ -174,4 +174,6 @@ async def test_an_open_invoice_stays_however_old_it_is_and_so_does_its_request(h
     assert KEPT.requests is not None
     assert await purged(house, 0) == 0
     assert (await known(house)).claim.request == ours
-    assert CLAIM.request != ours
+    await act(house, A.WITHDRAW, words="They gave up.")
+    assert await run(house) == 1, "and goes when that is over"
+    assert (await known(house)).claim.request == ours

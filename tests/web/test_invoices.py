@@ -251,7 +251,24 @@ async def test_a_partner_that_is_renamed_or_removed_leaves_the_invoice_as_it_was
     shown = (await live.call("GET", f"/invoices/{name}"))[1]["invoice"]
     assert (shown["lender"], shown["partner"], shown["partner_name"]) == (VALLEY.name, VALLEY.id, None)
     assert len((await live.call("GET", f"/invoices?lender={VALLEY.id}"))[1]["invoices"]) == 1
+    assert says(await act(live, name, "check"))["supplied by this lender"] == "agrees"
     await act(live, name, "verify", reason="We know them.")
+
+
+async def test_a_partner_that_was_merged_with_another_is_the_same_lender(live: Live):
+    await came(live)
+    first = (await enter(live, request=None))["invoice"]["id"]
+    union = msgspec.structs.replace(
+        VALLEY, id="union", name="Valley Union Library", symbols=("ISIL:XX-UNI",), aliases=VALLEY.symbols
+    )
+    await changed(live, RecordChange(before=VALLEY))
+    await changed(live, RecordChange(after=union))
+    again = await enter(live, lender="union")
+    assert says(again)["supplied by this lender"] == "agrees", (
+        "the request was asked of a symbol that the union has now"
+    )
+    assert says(again)["billed before"] == "differs"
+    assert first in next(each["inside"] for each in again["findings"] if each["check"] == "billed before")
 
 
 async def test_a_purged_request_leaves_its_invoice_as_it_was(live: Live):

@@ -74,7 +74,7 @@ def compare(claim: Claim, evidence: Evidence, but: str | None = None) -> tuple[F
     """Return what each comparison comes to, in their order; `but` is the invoice's own id among the others."""
     others = tuple(other for other in evidence.others if other.id != but)
     found = (judge(claim, evidence) for judge in JUDGES)
-    return tuple(finding for finding in (*found, _before(claim, others)) if finding is not None)
+    return tuple(finding for finding in (*found, _before(claim, evidence.lender, others)) if finding is not None)
 
 
 def _said(check: Check, says: Says, words: str, inside: str = "") -> Finding:
@@ -193,7 +193,8 @@ def _age(claim: Claim, evidence: Evidence) -> Finding | None:
     if begun is None:
         return None
     is_late = claim.dated - begun > SIX_MONTHS
-    words = f"The invoice is dated {(claim.dated - begun).days} days after {begun.isoformat()}, when the loan was over or due."
+    words = f"The loan was over or due on {begun.isoformat()}"
+    words += f", {(claim.dated - begun).days} days before the invoice: more than six months." if is_late else "."
     return _said(Check.AGE, Says.DIFFERS if is_late else Says.AGREES, words)
 
 
@@ -212,10 +213,15 @@ def _charged(claim: Claim, evidence: Evidence) -> Finding | None:
     return _said(Check.CHARGED, says, "", words)
 
 
-def _before(claim: Claim, others: Iterable[Invoice]) -> Finding:
+def _is_by(lender: Lender, claim: Claim, other: Claim) -> bool:
+    """Whether another invoice is of the same lender, whatever became of its record."""
+    theirs = Lender(name=other.lender, partner=other.partner, symbols=other.symbols)
+    return lender_key(claim) == lender_key(other) or is_same(lender, theirs)
+
+
+def _before(claim: Claim, lender: Lender, others: Iterable[Invoice]) -> Finding:
     others = tuple(others)
-    ours = lender_key(claim)
-    twin = next((other for other in others if lender_key(other.claim) == ours and is_twin(claim, other)), None)
+    twin = next((other for other in others if _is_by(lender, claim, other.claim) and is_twin(claim, other)), None)
     if twin is not None:
         same = (
             "the same number" if twin.claim.number == claim.number else f"almost the same number, {twin.claim.number},"

@@ -50,7 +50,7 @@ class Check(StrEnum):
     AGREED = "the cost that was agreed"
     TERMS = "the lender's terms"
     CURRENCY = "currency"
-    AGE = "six months"
+    AGE = "within six months"
     CHARGED = "charged to the customer"
 
 
@@ -80,6 +80,8 @@ class Claim(Record, frozen=True, kw_only=True):
     """Its name, as the invoice has it."""
     partner: str | None = None
     """Which of the partners that is, by its id; None: none of them."""
+    symbols: tuple[str, ...] = ()
+    """What that partner went by then: it is known by them if its record was merged with another, or made anew."""
     kind: InvoiceKind
     dated: date
     due: date | None = None
