@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from bench.claims import measure
+from bench.claims import claim_cpu_us
 from bench.load import Figures, Load
 from bench.postgres import postgres
 from bench.processes import GatewayProcess, gateway, generate
@@ -28,8 +28,9 @@ from gateway.store.factory import open_store
 WORDS = """\
 The stores are filled by bench.ten_years: each request with thirty lines of history, which are sealed, and ten messages; the gateways are stopped meanwhile.
 Then both serve, on the same core, and the same load goes to one and the other in turn: as fast as it goes, then at 1,000/s; what else the
-machine does shows as the difference between rounds of one store. Nothing follows an accepted request. “Claim” is a commit that takes up the next
-row of work, in turn, the median of 300. “Ready” is the time from the start of the process until /readyz says so, the least of three."""
+machine does shows as the difference between rounds of one store. Nothing follows an accepted request. “Claim” is the processor time for
+queueing a row of work, taking it up in turn and completing it, the least of three means of 300. “Ready” is the time from the start of the
+process until /readyz says so, the least of three, and what of the last was its own processor time."""
 ROUNDS = 5
 SECONDS = 2.0
 RATE = 1000.0
@@ -38,6 +39,7 @@ MESSAGES_APART = 100_000
 STARTS = 3
 FIRST_CLAIM = 100_000_000
 """The number of the first request that claims are measured with."""
+ROUNDS_APART = 10_000
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +60,7 @@ async def _prepare(url: str, count: int) -> tuple[float, float]:
     await store.open()
     await seal_all(store)
     size = (await store.keeping.room()).bytes
-    _, claim_us = await measure(store, FIRST_CLAIM, in_turn=True)
+    claim_us = min([await claim_cpu_us(store, FIRST_CLAIM + attempt * ROUNDS_APART) for attempt in range(3)])
     await store.close()
     return size / 1e6, claim_us
 
@@ -72,6 +74,7 @@ class Grown:
         self.claim_us = claim_us
         self.start_mb = one.resident_mb
         self.start_s = one.start_s
+        self.start_cpu_s = one.start_cpu_s
         self.rounds: list[Round] = []
         self._one = one
         self._first = 1_000_000
@@ -135,6 +138,7 @@ def row(store: Grown) -> tuple[str, ...]:
         f"{store.start_mb:.0f}",
         f"{store.resident_mb:.0f}",
         f"{store.start_s:.2f}",
+        f"{store.start_cpu_s:.2f}",
     )
 
 
@@ -165,6 +169,7 @@ COLUMNS = (
     "MB resident at start",
     "under load",
     "s to ready",
+    "of them CPU",
 )
 
 

@@ -53,16 +53,18 @@ class GatewayProcess:
             environment={"WATCHED_STRETCHES": str(stretches)} if stretches else None,
         )
         self.start_s = 0.0
+        self.start_cpu_s = 0.0
         self._seen: psutil.Process | None = None
 
     def start(self) -> None:
-        """Start it on its core; `start_s` is the time until /readyz said so."""
+        """Start it on its core; `start_s` is the time until /readyz said so, `start_cpu_s` what of it was its own processor time."""
         began = time.perf_counter()
         with _on_cores({GATEWAY_CORE}):
             self.process.launch()
         self.process.wait_until_ready()
         self.start_s = time.perf_counter() - began
         self._seen = psutil.Process(_pid_listening_on(self.http_port))
+        self.start_cpu_s = _cpu_s(self._seen)
 
     def settle(self) -> float:
         """Wait until it has done what it does at its start; give the part of a core that it takes from then on."""

@@ -68,16 +68,21 @@ async def play(house: House, number: str) -> int:
     return steps.count
 
 
+async def usual(house: House) -> float:
+    """What requests take after the first; now and then one has the search's index put its pieces together, which the median leaves out."""
+    return median([await play(house, f"R{number}") for number in range(2, 9)])
+
+
 async def test_what_a_request_costs_the_store_does_not_grow_with_it(tmp_path: Path):
     (tmp_path / "small").mkdir()
     async with open_house(tmp_path / "small") as house:
         await play(house, "R1")
-        small = await play(house, "R2")
+        small = await usual(house)
     (tmp_path / "large").mkdir()
     async with open_house(tmp_path / "large") as house:
         await play(house, "R1")
         fill_sqlite(tmp_path / "large" / "gateway.sqlite", MANY, house.time.now(), WHOLE)
-        large = await play(house, "R2")
+        large = await usual(house)
         with counted(house) as scan:
             await house.store.count_by_state()
     assert scan.count > MANY, "what reads everything is seen by its steps"
