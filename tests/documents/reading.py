@@ -1,6 +1,6 @@
 """PDFs read back: the codes on the rendered pages, the text, and where the outlines of labels lie."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -49,7 +49,7 @@ def codes(image: Image.Image) -> set[tuple[str, str]]:
     return {(FORMATS[each.format], _text(each)) for each in found}
 
 
-def unread(pdf: bytes, said: Set[tuple[str, str]]) -> set[tuple[str, str]]:
+def unread(pdf: bytes, said: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Give which of these codes are on no page; pages behind the last code aren't looked at."""
     left, images = set(said), _images(pdf)
     while left and (image := next(images, None)):
