@@ -9,13 +9,13 @@ from typing import Final
 from gateway.app.certificates import Renewable
 from gateway.app.ground import Ground
 from gateway.app.hooks import ACS
+from gateway.app.mailing import make_mail
 from gateway.catalogue import ladder
 from gateway.catalogue.asking import SearchResult
 from gateway.catalogue.sources import Ground as CatalogueGround
 from gateway.catalogue.sources import copy_finder
 from gateway.config.desk import DeskTls
 from gateway.config.kinds import UnknownPartner
-from gateway.config.mail import MailTls
 from gateway.config.sections import ClientTls, HttpTls
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
@@ -31,6 +31,7 @@ from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.keeping import Keeping, Purger
 from gateway.dispatch.marking import Marking
 from gateway.dispatch.naming import Naming
+from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.performers.acts import Acts
@@ -39,7 +40,6 @@ from gateway.dispatch.performers.bill_papers import BillPapers
 from gateway.dispatch.performers.invoice_letters import InvoiceLetters
 from gateway.dispatch.performers.letters import Letters, Post
 from gateway.dispatch.performers.look_ups import LookUps
-from gateway.dispatch.performers.mail import Mail, MailServer
 from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import LenderBook, RotaMaker, no_holdings
 from gateway.dispatch.performers.timers import Timers
@@ -50,21 +50,18 @@ from gateway.dispatch.printing import Printing, look_of, stationery_of
 from gateway.dispatch.receiving import Receiver
 from gateway.dispatch.reconcile import Reconciler
 from gateway.dispatch.recovering import Recoverer
-from gateway.dispatch.sealing import Sealer
 from gateway.dispatch.storage_bound import StorageBound
-from gateway.dispatch.subjects import BillWork, InvoiceWork
+from gateway.dispatch.subjects import BillWork, InvoiceWork, NoticeWork
 from gateway.fleet.logins import SharedLogins
 from gateway.fleet.seats import Seats
 from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.tls import client_tls, server_tls
 from gateway.listener import Listener
-from gateway.notices.audit import head_text
 from gateway.reports.folding import House
 from gateway.sip2.breaker import Breaker
 from gateway.sip2.connection import Address
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.sip2.lines import Lines
-from gateway.store.sealing import Seal
 from gateway.workflow.finding import CopyFinder
 
 ROWS_A_SEAT: Final = 2
@@ -172,10 +169,18 @@ def make_intake(ground: Ground, appraiser: Appraiser) -> Intake:
     """Make the one door through which a request is changed."""
     settings = ground.settings
     planner = Planner(
-        clocks=settings.clock_settings(), calendars=settings.calendars(), batch_s=lambda: _batch_s(ground)
+        clocks=settings.clock_settings(),
+        calendars=settings.calendars(),
+        batch_s=lambda: _batch_s(ground),
+        billable_days=lambda partner: _billable_days(ground, partner),
     )
     naming = Naming(ground.store, appraiser.title_of)
     return Intake(ground.store, ground.directory, planner, naming, fallback_account=settings.acs.account)
+
+
+def _billable_days(ground: Ground, partner: str | None) -> int | None:
+    known = ground.directory.partner(partner)
+    return known.billing.billable_days if known else None
 
 
 def _batch_s(ground: Ground) -> float:
@@ -282,7 +287,7 @@ def make_performers(
         bill_items=BillItems(acs=acs, time=time),
         bill_papers=BillPapers(printing=printing, time=time),
         invoice_letters=InvoiceLetters(printing=printing, time=time),
-        mail=_mail(ground),
+        mail=make_mail(ground),
         time=time,
     )
 
@@ -298,30 +303,19 @@ def make_bills(ground: Ground) -> BillIntake:
     return BillIntake(ground.store, BillPlanner(reminder_days=ground.settings.money.reminder_days))
 
 
-def _mail(ground: Ground) -> Mail | None:
-    """Make what sends e-mail; None if the settings name no server."""
-    given = ground.settings.mail
-    if given.host is None or given.sender is None:
-        return None
-    server = MailServer(
-        host=given.host,
-        port=given.port,
-        sender=given.sender,
-        use_tls=given.tls is MailTls.TLS,
-        start_tls=given.tls is MailTls.STARTTLS,
-        user=given.user,
-        password=given.password.get_secret_value() if given.password else None,
-        timeout_s=given.timeout_s,
-        pause_s=60 / given.per_minute,
-        texts={name: text for name, text in given.texts.model_dump().items() if text is not None},
-    )
-    return Mail(
-        store=ground.store, time=ground.time, owner=ground.owner, server=server, destinations=ground.destinations
-    )
+def make_notices(ground: Ground) -> NoticeIntake:
+    """Make the one door through which a notice is changed."""
+    return NoticeIntake(ground.store)
 
 
 def make_outbox(
-    ground: Ground, intake: Intake, performers: Performers, *, bills: BillIntake, invoices: InvoiceIntake
+    ground: Ground,
+    intake: Intake,
+    performers: Performers,
+    *,
+    bills: BillIntake,
+    invoices: InvoiceIntake,
+    notices: NoticeIntake,
 ) -> Outbox:
     """Make the worker of the queue."""
     given = ground.settings.outbox
@@ -331,6 +325,7 @@ def make_outbox(
         intake=intake,
         bills=BillWork(intake=bills, perform=performers.perform_for_bill),
         invoices=InvoiceWork(intake=invoices, perform=performers.perform_for_invoice),
+        notices=NoticeWork(intake=notices, perform=performers.perform_for_notice),
         perform=performers.perform,
         time=ground.time,
         owner=ground.owner,
@@ -354,31 +349,25 @@ def make_purger(ground: Ground) -> Purger:
     kept = ground.settings.retention
     days = (
         timedelta(days=each) if each else None
-        for each in (kept.requests_days, kept.documents_days, kept.look_ups_days, kept.bills_days)
+        for each in (
+            kept.requests_days,
+            kept.documents_days,
+            kept.look_ups_days,
+            kept.bills_days,
+            kept.notices_days,
+        )
     )
-    requests, documents, look_ups, bills = days
+    requests, documents, look_ups, bills, notices = days
     keeping = Keeping(
         requests=requests,
         documents=documents,
         look_ups=look_ups,
         bills=bills,
+        notices=notices,
         invoice_years=kept.invoices_fiscal_years or None,
         year_begins=ground.settings.billing().year_begins,
     )
     return Purger(ground.store, keeping, ground.time, ground.zone)
-
-
-def make_sealer(ground: Ground) -> Sealer:
-    """Make what seals history, and mails the head of the chain where the settings say to whom."""
-    mail, to = _mail(ground), ground.settings.mail.audit_to
-    if mail is None or to is None:
-        return Sealer(ground.store, ground.time)
-
-    async def mail_head(last: Seal) -> str | None:
-        text = head_text(ground.library.name, last.number, last.sealed_at, last.head)
-        return await mail.post(to, text, f"audit.{last.head[:32]}")
-
-    return Sealer(ground.store, ground.time, mail_head)
 
 
 def make_marking(ground: Ground) -> Marking | None:

@@ -29,6 +29,7 @@ from gateway.dispatch.connections import Connections
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.rota import LenderBook
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.printing import Printing
@@ -101,6 +102,7 @@ def desk_parts(
     printing: Printing,
     bills: BillIntake,
     invoices: InvoiceIntake,
+    notices: NoticeIntake,
     on_sign_in: Callable[[SignInTry], None],
 ) -> Desk:
     """Gather what the desk works with."""
@@ -138,7 +140,8 @@ def desk_parts(
         bills=bills,
         invoices=invoices,
         billing=settings.billing(),
-        mails=settings.mail.host is not None,
+        notices=notices,
+        mail=settings.notice_plan(),
         names_on_straps=own.names_on_straps,
         price_rules=PriceRules(**own.prices.model_dump()),
         read_back=Charges(store, acs, time).look,

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
-from gateway.app import building, certificates, doors
+from gateway.app import building, certificates, doors, mailing
 from gateway.app.certificate_ends import CertificateEnds
 from gateway.app.circulation import Circulation
 from gateway.app.ground import lay
@@ -25,8 +25,9 @@ from gateway.app.hooks import ACS, Hooks
 from gateway.app.watchdog import Watchdog
 from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
+from gateway.desk import due_notices, fee_bills
 from gateway.desk.ports import Desk
-from gateway.dispatch import anonymise, charges, copy_sweep, keeping, recovering, sealing
+from gateway.dispatch import anonymise, bills_back, charges, copy_sweep, keeping, recovering, sealing
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.planning import ACS_LANE
@@ -98,6 +99,7 @@ class Gateway:
         self._keep_running(building.make_bookkeeper(self._ground).run(), "keep facts")
         self._keep_running(copy_sweep.hourly(self.store, time=self._time), "delete copies")
         self._read_prices_daily()
+        self._tell_bills()
         await self._listen()
 
     async def _open_store(self) -> None:
@@ -167,7 +169,10 @@ class Gateway:
         performers = building.make_performers(
             ground, self.acs, poster, self.appraiser, catalogues=self.catalogues, printing=self.printing
         )
-        self.outbox = building.make_outbox(ground, self.intake, performers, bills=self.bills, invoices=self.invoices)
+        self.notices = building.make_notices(ground)
+        self.outbox = building.make_outbox(
+            ground, self.intake, performers, bills=self.bills, invoices=self.invoices, notices=self.notices
+        )
         self.receiver = building.make_receiver(ground, self.intake, self.seats, self.outbox)
         self._stack.push_async_callback(self._stop_work)
         self.reconciler = building.make_reconciler(ground, self.intake, self.acs)
@@ -207,7 +212,7 @@ class Gateway:
         after = timedelta(days=self._settings.borrowing.anonymise_after_days)
         self._keep_running(anonymise.daily(self.store, after=after, time=self._time), "anonymise")
         self._keep_running(
-            sealing.run(building.make_sealer(self._ground), clock=self._time, take_on=self._take_seal), "seal"
+            sealing.run(mailing.make_sealer(self._ground), clock=self._time, take_on=self._take_seal), "seal"
         )
         purger = building.make_purger(self._ground)
         purging = keeping.nightly(purger, zone=self._ground.zone, clock=self._time, take_on=self._take_purge)
@@ -227,11 +232,24 @@ class Gateway:
         """Whether we look today: the first gateway to say so, of those that may ask the circulation system."""
         return self.seats.share > 0 and await self.store.take_turn("prices", at=day)
 
+    def _tell_bills(self) -> None:
+        defaults = self._settings.billing().defaults
+        telling = bills_back.watch(self.store, self.bills, defaults, clock=self._time, take_on=self._take_bills)
+        self._keep_running(telling, "tell bills of what came back")
+
+    async def _take_bills(self, at: datetime) -> bool:
+        return await self.store.take_turn("bills back", at=at)
+
+    async def _take_fees(self, day: datetime) -> bool:
+        return await self.store.take_turn("fees", at=day)
+
     # ── listeners ────────────────────────────────────────────────────────────────────────────────
 
     async def _listen(self) -> None:
         settings = self._settings
         desk, proxies = self._desk(), tuple(settings.http.trusted_proxies)
+        self._keep_running(due_notices.run(desk, clock=self._time), "mails of the schedule")
+        self._keep_running(fee_bills.run(desk, clock=self._time, take_on=self._take_fees), "gather fees")
         peers = doors.peers_handler(self._ground, self.receiver, self.seats, self._hooks.received)
         copies = CopyDoor(
             desk, proxies=proxies, on_fetch=self._ground.metrics.copy_fetched, servers=lambda: self.seats.gateways
@@ -270,6 +288,7 @@ class Gateway:
             printing=self.printing,
             bills=self.bills,
             invoices=self.invoices,
+            notices=self.notices,
             on_sign_in=self._hooks.signed_in,
         )
 

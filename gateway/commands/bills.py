@@ -1,4 +1,4 @@
-"""`bills list | to-bill | show | begin | act | credit-note | paper | pay | payments | take-back | owed | statement | export`."""
+"""`bills list | to-bill | show | begin | act | credit-note | paper | pay | pay-back | payments | take-back | fees | owed | statement | export`."""
 
 import argparse
 from datetime import date
@@ -20,11 +20,13 @@ from gateway.desk.structs.bills import (
     BillsQuery,
     BillState,
     CreditBody,
+    FeesGathered,
     LedgerQuery,
     LineBody,
     LineKind,
     Means,
     OwedList,
+    PayBackBody,
     PayBody,
     PaymentList,
     PaymentShown,
@@ -107,6 +109,15 @@ def _add_payments(group: Any, common: argparse.ArgumentParser) -> None:
     listing = group.add_parser("payments", parents=[common], help="the newest payments")
     listing.add_argument("--partner")
     listing.set_defaults(run=list_payments)
+    backing = group.add_parser("pay-back", parents=[common], help="credit that we pay back to the partner")
+    backing.add_argument("partner")
+    backing.add_argument("amount")
+    backing.add_argument("currency")
+    backing.add_argument("--on", type=_day, metavar="DAY", help="when we paid (today)")
+    backing.add_argument("--means", choices=[*Means], default=Means.CHECK, metavar="MEANS", help=", ".join(Means))
+    backing.add_argument("--reference", default="")
+    backing.set_defaults(run=pay_back)
+    group.add_parser("fees", parents=[common], help="begin the bills of fees that are due").set_defaults(run=gather)
     taking = group.add_parser("take-back", parents=[common], help="a payment that did not hold")
     taking.add_argument("payment")
     taking.add_argument("--reason", required=True)
@@ -247,10 +258,38 @@ def pay(options: argparse.Namespace) -> int:
     return 0
 
 
+def pay_back(options: argparse.Namespace) -> int:
+    """Book that credit was paid back."""
+    body = made(
+        PayBackBody,
+        partner=options.partner,
+        amount=amount_of(options.amount),
+        currency=options.currency,
+        paid_on=options.on,
+        means=Means(options.means),
+        reference=options.reference,
+    )
+    told(options, Gateway.of(options).ask("POST", "payments", "back", body=body), PaymentShown, _print_payment)
+    return 0
+
+
+def gather(options: argparse.Namespace) -> int:
+    """Begin the bills of fees that are due."""
+    told(options, Gateway.of(options).ask("POST", "bills", "fees"), FeesGathered, _print_gathered)
+    return 0
+
+
+def _print_gathered(made_now: FeesGathered) -> None:
+    print("\n".join(made_now.bills) or "No fee is due.")
+
+
 def _print_payment(payment: PaymentShown) -> None:
     shares = ", ".join(f"{bill} {share}" for bill, share in payment.shares.items())
     print(f"Payment {payment.id}: {payment.amount} {payment.currency} of {plain(payment.partner_name)}.")
-    print(f"For {shares or 'no bill'}; kept as credit: {payment.left}.")
+    if payment.back:
+        print("Paid back to it, out of its credit.")
+    else:
+        print(f"For {shares or 'no bill'}; kept as credit: {payment.left}.")
     if payment.reversed_at:
         print(f"Taken back: {plain(payment.reversed_why)}")
 

@@ -1,4 +1,4 @@
-"""`recovery show | list | compare | confirm-access | go-on | end`: after a restore, until all work goes on."""
+"""`recovery show | list | compare | confirm-access | numbers | confirm-numbers | go-on | end`: after a restore, until all work goes on."""
 
 import argparse
 import dataclasses
@@ -8,6 +8,7 @@ from gateway.commands.base import Failure
 from gateway.commands.client import Gateway, calling_flags, told
 from gateway.commands.operating import RECONCILE_TIMEOUT_S
 from gateway.commands.output import moment, plain, print_table
+from gateway.desk.structs.bill_numbers import ConfirmNumbersBody, LastNumberBody, NumbersShown
 from gateway.desk.structs.recovery import BesideList, BesideQuery, EndBody, RecoveryShown
 from gateway.workflow.recovery import Agreement
 
@@ -20,11 +21,26 @@ def add(commands: Any) -> None:
         ("show", show, "whether work is held after a restore, and how far people have come"),
         ("compare", compare, "ask the lenders and the circulation system now"),
         ("confirm-access", confirm, "accounts and tokens are as they should be: tokens count again"),
+        ("numbers", show_numbers, "the last number of each series of bills, and whether it is in doubt"),
     ):
         group.add_parser(name, parents=[common], help=words).set_defaults(run=run)
     listing = group.add_parser("list", parents=[common], help="the requests that are held, and what was found of them")
     listing.add_argument("--found", choices=[each.value for each in Agreement], default=Agreement.DIFFERS.value)
     listing.set_defaults(run=list_held)
+    numbering = group.add_parser(
+        "confirm-numbers",
+        parents=[common],
+        help="say which numbers of bills went out last; no bill is finalised before",
+    )
+    numbering.add_argument(
+        "--last",
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=("SERIES", "YEAR", "NUMBER"),
+        help="where it is another than the store has",
+    )
+    numbering.set_defaults(run=confirm_numbers)
     going = group.add_parser("go-on", parents=[common], help="let requests go on")
     going.add_argument("request", nargs="*")
     going.add_argument("--agreeing", action="store_true", help="all of which nothing was found")
@@ -51,6 +67,37 @@ def confirm(options: argparse.Namespace) -> int:
     """Confirm accounts and tokens."""
     told(options, Gateway.of(options).ask("POST", "recovery", "confirm-access"), RecoveryShown, _print)
     return 0
+
+
+def show_numbers(options: argparse.Namespace) -> int:
+    """Print the last numbers of bills."""
+    told(options, Gateway.of(options).ask("GET", "recovery", "numbers"), NumbersShown, _print_numbers)
+    return 0
+
+
+def confirm_numbers(options: argparse.Namespace) -> int:
+    """Say which went out last."""
+    try:
+        last = tuple(
+            LastNumberBody(series=series, fiscal_year=int(year), last=int(number))
+            for series, year, number in options.last
+        )
+    except ValueError:
+        raise Failure("--last: a series, a fiscal year and a number, like INV 2027 15.") from None
+    answer = Gateway.of(options).ask("POST", "recovery", "numbers", body=ConfirmNumbersBody(last=last))
+    told(options, answer, NumbersShown, _print_numbers)
+    return 0
+
+
+def _print_numbers(shown: NumbersShown) -> None:
+    if shown.in_doubt_since:
+        print(
+            f"In doubt since the restore of {moment(shown.in_doubt_since)}: no bill is finalised until they are confirmed."
+        )
+    rows = [(each.series, each.fiscal_year, each.last, each.written) for each in shown.last]
+    print_table(("SERIES", "YEAR", "LAST", "WRITTEN"), rows, empty="None.")
+    for lost in shown.lost:
+        print(plain(f"Not here: {lost.first} to {lost.last}, said by {lost.by}, {moment(lost.at)}."))
 
 
 def list_held(options: argparse.Namespace) -> int:

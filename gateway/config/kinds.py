@@ -166,6 +166,10 @@ RetryReason = Annotated[str, AfterValidator(_code(ReasonRetry))]
 
 
 TimeOfDay = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d|", 'must be a time like "03:30", or ""')]
+Moment = Annotated[str, like(r"([01]\d|2[0-3]):[0-5]\d", 'must be a time like "08:00"')]
+EmailAddress = Annotated[
+    str, like(r"[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,189}", 'must be an e-mail address like "ill@library.example"')
+]
 
 
 class Weekday(StrEnum):

@@ -1,15 +1,14 @@
-"""[mail]: the server that takes our e-mail, and what it says."""
+"""[mail]: the server that takes our e-mail, and what it says. [notices]: what goes out by itself."""
 
-from collections.abc import Collection
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from gateway.config.kinds import Name, Port, PositiveSeconds
+from gateway.config.kinds import EmailAddress, Moment, Name, Port, PositiveSeconds, ReadableFile
 from gateway.config.secrets import Secret
 from gateway.config.section import Agreement, Section, go_together, objection_if
-from gateway.notices import bills, invoices
+from gateway.notices.records import NoticeKind
 from gateway.notices.texts import unknown_names
 
 
@@ -21,30 +20,43 @@ class MailTls(StrEnum):
     NONE = "none"
 
 
-def _knows(fields: Collection[str]) -> AfterValidator:
-    def known(text: str) -> str:
-        unknown = unknown_names(text, fields)
+def _known_in(kind: NoticeKind) -> AfterValidator:
+    """A check of a text's names against those that its kind knows."""
+
+    def check(text: str) -> str:
+        unknown = unknown_names(kind, text)
         if unknown:
-            raise ValueError(f"nothing is called {', '.join(f'${name}' for name in unknown)}")
+            raise ValueError(f"nothing is called {', '.join(f'${name}' for name in unknown)} there")
         return text
 
-    return AfterValidator(known)
+    return AfterValidator(check)
 
 
-OwnText = Annotated[str, Field(max_length=10_000), _knows(bills.FIELDS)]
-OwnLetter = Annotated[str, Field(max_length=10_000), _knows(invoices.FIELDS)]
-EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,253}$")]
+_Length = Field(max_length=10_000)
+OfBill = Annotated[str, _Length, _known_in(NoticeKind.BILL)]
+OfReminder = Annotated[str, _Length, _known_in(NoticeKind.REMINDER)]
+OfDispute = Annotated[str, _Length, _known_in(NoticeKind.DISPUTE)]
+OfStatement = Annotated[str, _Length, _known_in(NoticeKind.STATEMENT)]
+OfPullSlips = Annotated[str, _Length, _known_in(NoticeKind.PULL_SLIPS)]
+OfReport = Annotated[str, _Length, _known_in(NoticeKind.REPORT)]
+DayOfMonth = Annotated[int, Field(ge=1, le=31)]
 
 
 class MailTexts(Section):
     """[mail.texts]: our own words in the place of the usual."""
 
-    bill_subject: OwnText | None = None
-    bill_body: OwnText | None = None
-    reminder_subject: OwnText | None = None
-    reminder_body: OwnText | None = None
-    dispute_subject: OwnLetter | None = None
-    dispute_body: OwnLetter | None = None
+    bill_subject: OfBill | None = None
+    bill_body: OfBill | None = None
+    reminder_subject: OfReminder | None = None
+    reminder_body: OfReminder | None = None
+    dispute_subject: OfDispute | None = None
+    dispute_body: OfDispute | None = None
+    statement_subject: OfStatement | None = None
+    statement_body: OfStatement | None = None
+    pull_slips_subject: OfPullSlips | None = None
+    pull_slips_body: OfPullSlips | None = None
+    report_subject: OfReport | None = None
+    report_body: OfReport | None = None
 
 
 class Mail(Section):
@@ -53,6 +65,8 @@ class Mail(Section):
     host: Name | None = None
     port: Port = 587
     tls: MailTls = MailTls.STARTTLS
+    ca: ReadableFile | None = None
+    """The authority that has signed the server's certificate, in place of those that the system trusts."""
     user: Name | None = None
     password: Secret | None = None
     sender: EmailAddress | None = None
@@ -69,5 +83,31 @@ class Mail(Section):
         Agreement(
             ("host", "audit_to"),
             lambda host, to: objection_if(to is not None and host is None, "audit_to needs a host"),
+        ),
+        Agreement(
+            ("tls", "password"),
+            lambda tls, password: objection_if(
+                tls is MailTls.NONE and password is not None,
+                "tls: a password is not sent over a line that anybody can read",
+            ),
+        ),
+    )
+
+
+class Notices(Section):
+    """[notices]: what goes out by e-mail by itself; each is switched on by its own key."""
+
+    pull_slips_at: tuple[Moment, ...] = ()
+    """On its open days, to each branch that has an address ([branches.<code>] pull_slips_to)."""
+    statements_on: DayOfMonth | None = None
+    report: Literal["annual", "arl", "board"] = "board"
+    report_on: DayOfMonth | None = None
+    report_to: tuple[EmailAddress, ...] = ()
+    monthly_at: Moment = "06:00"
+
+    agreements = (
+        Agreement(
+            ("report_on", "report_to"),
+            lambda day, to: objection_if((day is None) != (not to), "report_on and report_to go together"),
         ),
     )

@@ -15,6 +15,7 @@ from gateway.config.kinds import (
     ClosedWeekdays,
     Count,
     DialectName,
+    EmailAddress,
     HttpUrl,
     Identity,
     LogLevel,
@@ -105,6 +106,8 @@ class Branch(Hours):
     """Both besides the library's."""
     transit_days: Annotated[int, Field(ge=0, le=30)] | None = None
     """Open days from a promise until its courier brings the book to the desk; None: learned from its own books."""
+    pull_slips_to: EmailAddress | None = None
+    """Where its pull slips go by e-mail, at the times of [notices]."""
 
 
 # ---- listeners and store
@@ -196,6 +199,7 @@ class Retention(Section):
     bills_days: Count = 2557
     invoices_fiscal_years: Count = 7
     """Whole fiscal years after the one in which a lender's invoice was paid, taken back or dropped, with its documents."""
+    notices_days: Count = 730
 
     agreements = (Agreement(("requests_days",), _too_short), Agreement(("bills_days",), _within_the_year))
 

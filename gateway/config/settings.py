@@ -14,7 +14,7 @@ from gateway.config.desk import Desk
 from gateway.config.figures import Figures
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.lending import Lending, PolicyEntry, PolicySection
-from gateway.config.mail import Mail
+from gateway.config.mail import Mail, Notices
 from gateway.config.money import Money as MoneySection
 from gateway.config.papers import Papers
 from gateway.config.profile import customised
@@ -41,6 +41,7 @@ from gateway.iso18626.authentication import PeerCredentials
 from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
 from gateway.money.terms import BillingDefaults
+from gateway.notices.schedule import NoticePlan
 from gateway.sip2.profiles import Credentials, Profile
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.partners import Partner, Peer
@@ -74,6 +75,7 @@ class Settings(Section):
     figures: Figures = Figures()
     money: MoneySection = MoneySection()
     mail: Mail = Mail()
+    notices: Notices = Notices()
     clocks: Clocks = Clocks()
     outbox: Outbox = Outbox()
     log: Log = Log()
@@ -148,6 +150,21 @@ class Settings(Section):
     def return_address(self) -> PostalAddress:
         """Where our items are sent back to."""
         return _address(self.library.return_address)
+
+    def notice_plan(self) -> NoticePlan:
+        """What goes out by e-mail, and when."""
+        own, texts = self.notices, self.mail.texts.model_dump()
+        return NoticePlan(
+            mails=self.mail.host is not None,
+            texts={name: text for name, text in texts.items() if text is not None},
+            branches={code: branch.pull_slips_to for code, branch in self.branches.items() if branch.pull_slips_to},
+            pull_slips_at=tuple(map(time.fromisoformat, own.pull_slips_at)),
+            statements_on=own.statements_on,
+            report=own.report,
+            report_on=own.report_on,
+            report_to=own.report_to,
+            monthly_at=time.fromisoformat(own.monthly_at),
+        )
 
     def billing(self) -> BillingRules:
         """How we bill: what the rooms of money take."""

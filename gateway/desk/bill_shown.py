@@ -81,7 +81,7 @@ async def bill_shown(desk: Desk, bill: Bill, *, is_new: bool = True) -> BillShow
         papers=await bills.papers(bill.id),
         ledger=tuple(entry_shown(entry) for entry in await bills.ledger(bill=bill.id)),
         history=tuple(shown(entry, BillHistoryLine) for entry in await bills.history(bill.id)),
-        acts=offered(bill, mails=desk.mails),
+        acts=offered(bill, mails=desk.mail.mails),
         terms=f"{bill.face.terms.payment}. {bill.face.terms.if_returned}".strip() if bill.face else "",
         email=email_of(partner) if partner else None,
         credit=credit.get(bill.currency, Decimal(0)),

@@ -215,7 +215,7 @@ async def act_on_bill(desk: Desk, caller: Caller, bill: str, action: BillAct, bo
     found = await find_bill(desk, bill)
     if body.seen is not None and body.seen != found.version:
         raise ConflictError("The bill has changed since you saw it: look at it once more.")
-    if action is BillAct.MAIL and not desk.mails:
+    if action is BillAct.MAIL and not desk.mail.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the PDF and send it on paper.")
     event = await _act(desk, caller, found, action, body)
     ruling = await desk.bills.submit_bill(found.id, event)

@@ -217,7 +217,7 @@ async def act_on_invoice(
     found = await find_invoice(desk, invoice)
     if body.seen is not None and body.seen != found.version:
         raise ConflictError("The invoice has changed since you saw it: look at it once more.")
-    if action is InvoiceAct.MAIL and not desk.mails:
+    if action is InvoiceAct.MAIL and not desk.mail.mails:
         raise ConflictError("E-mail is not set up ([mail]): print the letter and send it on paper.")
     event = await _act(desk, caller, found, action, body)
     try:

@@ -1,4 +1,4 @@
-"""Payments, what is owed by age, statements, and what goes to the accounting system."""
+"""Payments, what is owed by age, and what goes to the accounting system. Statements: statements.py."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -6,10 +6,9 @@ from decimal import Decimal
 from typing import Final
 
 from gateway.desk.access import Caller
-from gateway.desk.bill_making import buyer_of, partner_of
+from gateway.desk.bill_making import partner_of
 from gateway.desk.bills import find_bill
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
-from gateway.desk.papers import as_pdf
 from gateway.desk.ports import Desk
 from gateway.desk.reads import partners_by_id
 from gateway.desk.shown import shown
@@ -17,22 +16,20 @@ from gateway.desk.structs.bills import (
     LedgerQuery,
     OwedList,
     OwedShown,
+    PayBackBody,
     PayBody,
     PaymentList,
     PaymentShown,
     PaymentsQuery,
-    StatementQuery,
     TakeBackBody,
 )
 from gateway.desk.structs.common import Download, Problem
 from gateway.desk.structs.orders import Key
 from gateway.dispatch.bills import UnknownPayment
-from gateway.documents.bills import statement_paper
-from gateway.documents.job import Choice
 from gateway.money import ageing, amounts, payments
 from gateway.money.ageing import Age
 from gateway.money.amounts import NOTHING, AmountFault, total
-from gateway.money.currencies import DIGITS, UnknownCurrency
+from gateway.money.currencies import UnknownCurrency
 from gateway.money.engine import MoneyRefused
 from gateway.money.export import Books, exported
 from gateway.money.records import Bill, BillState, Entry, EntryKind, Payment
@@ -123,6 +120,27 @@ async def _shares(desk: Desk, body: PayBody, payment: Payment) -> dict[str, Deci
         }
     except AmountFault as fault:
         raise UnusableError(f"shares: {fault}", [Problem(column="shares", words=str(fault))]) from None
+
+
+async def pay_back(desk: Desk, caller: Caller, body: PayBackBody, key: Key | None = None) -> PaymentShown:
+    """Book that we paid some of a partner's credit back to it."""
+    if key is not None and (known := await desk.store.bills.subject_of(key)) is not None:
+        return await _shown(desk, known, is_new=False)
+    came = PayBody(
+        partner=body.partner,
+        amount=body.amount,
+        currency=body.currency,
+        received_on=body.paid_on,
+        means=body.means,
+        reference=body.reference,
+    )
+    try:
+        booked = await desk.bills.pay_back(_payment(desk, caller, came), key=key)
+    except AlreadyExists:
+        raise ConflictError("This form was sent before: look at the payments.") from None
+    if isinstance(booked, MoneyRefused):
+        raise ConflictError(booked.words)
+    return await _shown(desk, booked.id)
 
 
 async def take_back_payment(desk: Desk, caller: Caller, payment: str, body: TakeBackBody) -> PaymentShown:
@@ -227,30 +245,7 @@ def _summed(currency: str, partners: Iterable[OwedShown]) -> OwedShown:
     )
 
 
-async def print_statement(desk: Desk, _caller: Caller, partner: str, query: StatementQuery) -> Download:
-    """Print a partner's statement: what was owed before, what was booked, what is owed now and how old that is."""
-    found = await partner_of(desk, partner)
-    first, last = _days(desk, query.first, query.last)
-    entries = list(await desk.store.bills.ledger(partner=partner))
-    currency = query.currency or _usual(entries) or desk.billing.defaults.currency
-    if currency not in DIGITS:
-        raise UnusableError("currency: must be a currency of ISO 4217, like EUR.", [_at("currency")])
-    of_currency = [entry for entry in entries if entry.currency == currency]
-    account = ageing.statement(of_currency, _begin(desk, first), _begin(desk, last + timedelta(days=1)))
-    bills = await _bills_of(desk, of_currency)
-    paper = statement_paper(
-        account,
-        bills,
-        seller=desk.billing.seller,
-        buyer=buyer_of(found),
-        currency=currency,
-        days=(first, last),
-        zone=desk.zone,
-    )
-    return await as_pdf(desk, f"statement {partner} {last.isoformat()}", [paper], Choice())
-
-
-def _days(desk: Desk, first: date | None, last: date | None) -> tuple[date, date]:
+def days_of(desk: Desk, first: date | None, last: date | None) -> tuple[date, date]:
     """The first and the last day; the year until today if they are left out. Raises UnusableError."""
     last = last or desk.today()
     if not _FIRST_YEAR <= last.year <= _LAST_YEAR:
@@ -261,26 +256,23 @@ def _days(desk: Desk, first: date | None, last: date | None) -> tuple[date, date
     return first, last
 
 
-def _usual(entries: list[Entry]) -> str | None:
-    """The currency in which something was booked last."""
-    return max(entries, key=lambda entry: entry.at).currency if entries else None
-
-
-def _begin(desk: Desk, day: date) -> datetime:
+def begin_of(desk: Desk, day: date) -> datetime:
+    """Return when a day begins at the library."""
     return datetime.combine(day, time(), desk.zone)
 
 
-async def _bills_of(desk: Desk, entries: Iterable[Entry]) -> list[Bill]:
+async def bills_of(desk: Desk, entries: Iterable[Entry]) -> list[Bill]:
+    """Return the bills that lines of the ledger are of."""
     found = [await desk.store.bills.bill(name) for name in dict.fromkeys(entry.bill for entry in entries if entry.bill)]
     return [bill for bill in found if bill is not None]
 
 
 async def export_ledger(desk: Desk, _caller: Caller, query: LedgerQuery) -> Download:
     """Hand out what was booked as CSV, with the columns that the settings name."""
-    first, last = _days(desk, query.first, query.last)
-    since, until = _begin(desk, first), _begin(desk, last + timedelta(days=1))
+    first, last = days_of(desk, query.first, query.last)
+    since, until = begin_of(desk, first), begin_of(desk, last + timedelta(days=1))
     entries = await desk.store.bills.ledger_within(since, until)
-    bills = {bill.id: bill for bill in await _bills_of(desk, entries)}
+    bills = {bill.id: bill for bill in await bills_of(desk, entries)}
     notes = [
         await desk.store.bills.bill(name)
         for name in dict.fromkeys(entry.credit_note for entry in entries if entry.credit_note)

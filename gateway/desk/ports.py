@@ -16,6 +16,7 @@ from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.invoices import InvoiceIntake
+from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.vetting import Case, Foreseen
 from gateway.dispatch.printing import Printing
 from gateway.dispatch.reconcile import Report
@@ -23,6 +24,7 @@ from gateway.dispatch.sealing import Audited
 from gateway.dispatch.workbooks import Workbooks
 from gateway.identity.trip import Person, Trip
 from gateway.money.rules import BillingRules
+from gateway.notices.schedule import NoticePlan
 from gateway.orders.request_list import ListRules
 from gateway.partners.reading import Fault
 from gateway.reports.lenders import LenderFigures
@@ -167,8 +169,10 @@ class Desk:
     """Likewise a lender's invoice."""
     billing: BillingRules
     """How we bill."""
-    mails: bool = False
-    """Whether e-mail is set up."""
+    notices: NoticeIntake
+    """The one door through which a notice is changed."""
+    mail: NoticePlan = field(default_factory=NoticePlan)
+    """What goes out by e-mail, and when."""
     workbooks: Workbooks = field(default_factory=Workbooks)
     lender_figures: Callable[[], Awaitable[Mapping[str, LenderFigures]]] = nobody_asked
     """How lenders have served us, by partner; raises StoreUnavailable."""

@@ -68,6 +68,7 @@ SETTLED_BY: Final[Mapping[TaskKind, tuple[StaffAction, ...]]] = {
     K.PERHAPS_MAILED: (),
     K.POST_LETTER: (),
     K.APPROVE_INVOICE: (),
+    K.BILLED_CAME_BACK: (),
 }
 """The answers to each task, the likeliest first; those that are not possible now are left out."""
 _BEFORE_IT_IS_SENT: Final = (

@@ -5,6 +5,7 @@ from gateway.desk.waiting import Surroundings, why_waiting
 from gateway.iso18626.codes import ReasonForMessage
 from gateway.money.effects import AnyBillEffect
 from gateway.money.invoices.effects import AnyInvoiceEffect
+from gateway.notices.effects import SendNotice
 from gateway.store.port import EffectRow
 from gateway.workflow.effects import (
     AnyEffect,
@@ -114,7 +115,7 @@ def upcoming(rows: tuple[EffectRow, ...], around: Surroundings) -> tuple[Upcomin
             why=why_waiting(row, rows, around),
         )
         for row in sorted(rows, key=lambda row: (row.due_at, row.id))
-        if not isinstance(row.effect, AnyBillEffect | AnyInvoiceEffect)
+        if not isinstance(row.effect, AnyBillEffect | AnyInvoiceEffect | SendNotice)
     )
 
 

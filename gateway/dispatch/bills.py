@@ -16,17 +16,23 @@ from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.ids import PAYMENT_LETTER, Numbers
 from gateway.money import payments
 from gateway.money.amounts import NOTHING
+from gateway.money.effects import BillPaper, MailPaper
 from gateway.money.engine import MoneyIgnored, MoneyRefused
 from gateway.money.events import AnyBillEvent, BillAct, BillActed, Credited, CreditUsed, Paid, Proposed, Reversed
 from gateway.money.machine import BillDecision, BillRuling, decide
 from gateway.money.records import Bill, BillKind, Entry, Payment, Shares
 from gateway.money.table import BILLS
 from gateway.money.words import narrate
+from gateway.notices.bills import id_of, noticed, posted
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
-from gateway.store.port import HistoryEntry, HistoryKind, NotEnoughCredit, Store, VersionConflict
+from gateway.store.port import HistoryEntry, HistoryKind, NotEnoughCredit, NumbersInDoubt, Store, VersionConflict
 
 MAX_CONFLICTS: Final = 20
 """How often a decision is made anew because somebody else decided first."""
+IN_DOUBT: Final = (
+    "The store was brought back from a copy, and nobody has said yet which number went out last: an administrator says so on the "
+    "page “After a restore”."
+)
 NO_CREDIT: Final = "The partner has not so much credit."
 CREDIT_IS_USED: Final = "What this payment left as credit was used for other bills: take it back there first."
 
@@ -94,6 +100,8 @@ class BillIntake:
             return await self._happen(together, cause, bill_id)
         except NotEnoughCredit:
             return MoneyRefused(NO_CREDIT)
+        except NumbersInDoubt:
+            return MoneyRefused(IN_DOUBT)
 
     async def pay(self, payment: Payment, shares: Shares, *, key: str | None = None) -> Payment | MoneyRefused:
         """Book a payment with its shares; what is left over stays as the partner's credit. Raises ShareFault, AlreadyExists."""
@@ -113,6 +121,20 @@ class BillIntake:
 
         ruling = await self._happen(together, BillCause(key=key))
         return ruling if isinstance(ruling, MoneyRefused) else booked
+
+    async def pay_back(self, payment: Payment, *, key: str | None = None) -> Payment | MoneyRefused:
+        """Book that some of a partner's credit was paid back to it. Raises AlreadyExists."""
+        booked = msgspec.structs.replace(payment, id=self._payments.next(payment.booked_at), back=True)
+        entry = payments.paid_back(booked)
+
+        async def together() -> _Together:
+            return _Together(at=booked.booked_at, events={}, entries=(entry,), credit=(_move(entry),), payment=booked)
+
+        try:
+            await self._happen(together, BillCause(key=key))
+        except NotEnoughCredit:
+            return MoneyRefused(NO_CREDIT)
+        return booked
 
     async def take_back(self, payment_id: str, *, why: str, at: datetime, by: str) -> Payment | MoneyRefused:
         """Take a payment back that did not hold. Raises UnknownPayment."""
@@ -244,6 +266,10 @@ class BillIntake:
             withdraw=ruling.withdraw,
             open_tasks=ruling.open_tasks,
             close_tasks=ruling.close_tasks,
+            notices=noticed(
+                bill, event, {each.paper: each.to for each in ruling.effects if isinstance(each, MailPaper)}
+            ),
+            notices_set_aside=id_of(bill.id, BillPaper.BILL) if posted(event) else None,
         )
 
 

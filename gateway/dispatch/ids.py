@@ -21,6 +21,7 @@ INVOICE_LETTER: Final = "V"
 """Of an invoice that a lender has sent us."""
 EXPORT_LETTER: Final = "X"
 """Of an export of such invoices to the accounting system."""
+NOTICE_LETTER: Final = "N"
 """What the numbers of requests begin with, by the role that we have in them."""
 
 _FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)

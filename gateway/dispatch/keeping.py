@@ -32,6 +32,10 @@ BYTES_AT_ONCE: Final = 256 * 1024
 """Given back to the disk in one transaction: some milliseconds."""
 SPARE: Final = 0.05
 """The part of the store that stays free for what comes next."""
+NOTICES_AT_ONCE: Final = 20
+"""With their files."""
+KEYS_KEPT: Final = timedelta(days=30)
+"""A form that was sent a month ago is not sent again."""
 PAUSE_S: Final = 0.05
 """Between two pieces, in which others write."""
 FINALS: Final = ((Role.LENDING, lending.FINALS), (Role.BORROWING, borrowing.FINALS))
@@ -54,6 +58,8 @@ class Keeping(msgspec.Struct, frozen=True, kw_only=True):
     """Whole fiscal years for which lenders' invoices are kept, with their documents, after the one in which they ended."""
     year_begins: tuple[int, int] = JULY_1
     """Month and day of the fiscal year."""
+    notices: timedelta | None = None
+    """Mails that nobody waits for, with their files."""
 
 
 class Purged(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +74,9 @@ class Purged(msgspec.Struct, frozen=True, kw_only=True):
     invoices: int = 0
     given_back: int = 0
     """Bytes of the store that the disk has again."""
+    notices: int = 0
+    keys: int = 0
+    """One-use keys of forms about bills."""
 
 
 class Purger:
@@ -92,6 +101,8 @@ class Purger:
             bills=await self._bills(),
             invoices=await self._invoices(),
             given_back=await self._give_back(),
+            notices=await self._notices(),
+            keys=await self._store.bills.forget_keys(before=self._time.now() - KEYS_KEPT),
         )
         _log.info("let go of what is not kept any longer", **msgspec.structs.asdict(purged))
         return purged
@@ -197,6 +208,15 @@ class Purger:
                     await self._store.copies.drop(file.id)
                 await self._store.invoices.forget(invoice, ended_before=before)
             count += len(ended)
+            await self._time.sleep(PAUSE_S)
+        return count
+
+    async def _notices(self) -> int:
+        if self._keeping.notices is None:
+            return 0
+        before, count = self._time.now() - self._keeping.notices, 0
+        while done := await self._store.notices.forget(before=before, limit=NOTICES_AT_ONCE):
+            count += done
             await self._time.sleep(PAUSE_S)
         return count
 

@@ -28,10 +28,19 @@ from gateway.dispatch.clock_steps import ClockSteps
 from gateway.dispatch.intake import Intake, UnknownRequest
 from gateway.dispatch.invoices import UnknownInvoice
 from gateway.dispatch.lanes import Blame, Lane, LaneState, Try, by_lane
+from gateway.dispatch.notices import UnknownNotice
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import SHARED_LANES
-from gateway.dispatch.results import BillHappened, Fault, Happened, InvoiceHappened, Later, Report
-from gateway.dispatch.subjects import BillWork, InvoiceWork, LibraryOf, PerformRow, Subject, Subjects
+from gateway.dispatch.results import Fault, Later, Report
+from gateway.dispatch.subjects import (
+    BillWork,
+    InvoiceWork,
+    LibraryOf,
+    NoticeWork,
+    PerformRow,
+    Subject,
+    Subjects,
+)
 from gateway.fleet.news import follow
 from gateway.store.port import (
     BarcodeTaken,
@@ -67,9 +76,10 @@ class Outbox:
         library_of: LibraryOf = lambda _row, _request: None,
         bills: BillWork | None = None,
         invoices: InvoiceWork | None = None,
+        notices: NoticeWork | None = None,
     ) -> None:
         self._store = store
-        self._subjects = Subjects(store, intake, perform, library_of, bills=bills, invoices=invoices)
+        self._subjects = Subjects(store, intake, perform, library_of, bills=bills, invoices=invoices, notices=notices)
         self._time = time
         self._owner = owner
         self._settings = settings or OutboxSettings()
@@ -272,8 +282,8 @@ class Outbox:
                 await self._carry_out(row, state)
             except LeaseLost:
                 _log.info("work was withdrawn", work=row.effect.key)
-            except (UnknownRequest, UnknownBill, UnknownInvoice):
-                _log.error("work of an unknown request, bill or invoice", work=row.effect.key)
+            except (UnknownRequest, UnknownBill, UnknownInvoice, UnknownNotice):
+                _log.error("work of an unknown request, bill, invoice or notice", work=row.effect.key)
             except StoreUnavailable:
                 state.stranded = True
                 _log.warning("store unavailable", during=row.effect.key)
@@ -305,18 +315,17 @@ class Outbox:
                 report = await self._subjects.perform(tried.row, subject)
         except TimeoutError:
             report = Later(words="It took longer than it may.", unstarted=False)
-        match report:
-            case Happened() | BillHappened() | InvoiceHappened():
-                try:
-                    await self._hand_in(tried.row, report)
-                except BarcodeTaken:
-                    taken = "Another request has the barcode."
-                    later = Later(words=taken, unstarted=True, fault=Fault.ITS_OWN, after_s=0.0)
-                    await self._postpone(tried, later, state)
-                if report.heard:
-                    await self._sign_of_life(tried, state)
-            case Later():
-                await self._postpone(tried, report, state)
+        if isinstance(report, Later):
+            await self._postpone(tried, report, state)
+            return
+        try:
+            await self._hand_in(tried.row, report)
+        except BarcodeTaken:
+            taken = "Another request has the barcode."
+            later = Later(words=taken, unstarted=True, fault=Fault.ITS_OWN, after_s=0.0)
+            await self._postpone(tried, later, state)
+        if report.heard:
+            await self._sign_of_life(tried, state)
 
     async def _hand_in(self, row: EffectRow, report: Report) -> None:
         """Bring what happened to the door, again and again while the store is gone and the lease is ours."""

@@ -24,13 +24,24 @@ from gateway.dispatch.performers.pool_barcodes import PoolBarcodes
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.performers.timers import Timers
 from gateway.dispatch.performers.vetting import Vetting
-from gateway.dispatch.results import BillHappened, BillResult, InvoiceHappened, InvoiceResult, Later, Result
+from gateway.dispatch.results import (
+    BillHappened,
+    BillResult,
+    InvoiceHappened,
+    InvoiceResult,
+    Later,
+    NoticeHappened,
+    NoticeResult,
+    Result,
+)
 from gateway.money.effects import AskItem, MailPaper, MakePaper, RemindLater
 from gateway.money.events import NotMailed, ReminderDue
 from gateway.money.invoices.effects import MailLetter, MakeLetter
 from gateway.money.invoices.events import LetterNotMailed
 from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill
+from gateway.notices.life import NoticeEvent, NoticeTrigger
+from gateway.notices.records import Notice
 from gateway.sip2.connection import Exchange
 from gateway.store.port import EffectRow, HistoryEntry, HistoryKind
 from gateway.workflow.effects import (
@@ -119,6 +130,13 @@ class Performers:
                 return InvoiceHappened(event=LetterNotMailed(at=self._time.now(), letter=letter, to=to, words=NO_MAIL))
             case _:
                 raise TypeError(f"an invoice has no {row.effect.key}")
+
+    async def perform_for_notice(self, row: EffectRow, notice: Notice) -> NoticeResult:
+        """Likewise send a notice."""
+        if self.mail is not None:
+            return await self.mail.send_notice(row, notice)
+        event = NoticeEvent(trigger=NoticeTrigger.NOT_TAKEN, at=self._time.now(), words=NO_MAIL)
+        return NoticeHappened(event=event, heard=False)
 
     async def _overheard(self, work: Awaitable[Done]) -> tuple[Done, tuple[HistoryEntry, ...]]:
         """Wait for work, and return what was said to the circulation system meanwhile, as lines for the history."""

@@ -13,10 +13,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from gateway.iso18626.values import agency_key
-from gateway.money.effects import AnyBillEffect
-from gateway.money.invoices.effects import AnyInvoiceEffect
 from gateway.sip2.codec import folded
-from gateway.store.port import EffectRow, NewEffect
+from gateway.store.port import AnyWork, EffectRow, NewEffect
 from gateway.workflow.calendar import Calendar, Calendars
 from gateway.workflow.effects import (
     AnyEffect,
@@ -45,6 +43,9 @@ PULLING = frozenset({Clock.HOLD_AMBER, Clock.HOLD})
 """Clocks that wait for the branch that has the item, and count its open days."""
 WATCHING = frozenset({Clock.WATCH, Clock.WATCH_LOAN})
 """Clocks that look for what happens at the pickup branch: while it is closed, nothing does."""
+UNTIL_BILLED = frozenset({Clock.OVERDUE_THIRD, Clock.BILLABLE})
+REMINDED_BEFORE = 21
+"""Days before it is billed at which the last reminder goes out (money.md)."""
 MIXED_MS = 1000
 """Over how long the look-ups of a batch are mixed."""
 OPENING_S = 3600
@@ -52,11 +53,15 @@ OPENING_S = 3600
 
 
 class Planner(msgspec.Struct, frozen=True, kw_only=True):
-    """The library's clocks and calendars, for turning effects into rows. `batch_s`: how often customers' orders are looked up elsewhere."""
+    """The library's clocks and calendars, for turning effects into rows. `batch_s`: how often customers' orders are looked up elsewhere.
+
+    `billable_days`: after how many days overdue a partner is billed, if its record says so.
+    """
 
     clocks: dict[Clock, ClockSetting]
     calendars: Calendars
     batch_s: Callable[[], float] = lambda: 0.0
+    billable_days: Callable[[str | None], int | None] = lambda _partner: None
 
     def plan(
         self,
@@ -96,7 +101,7 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
                 third = (calendar.clock_end(self.clocks[whole], since) - since) / 3
                 return max(calendar.clock_end(self.clocks[clock], since), since + third)
             case StartTimer(clock=clock, since=since, more_days=more_days):
-                calendar, setting = self._calendar(clock, request), self.clocks[clock]
+                calendar, setting = self._calendar(clock, request), self._setting(clock, request)
                 end = calendar.clock_end(setting.longer_by(more_days), since)
                 late_s = zlib.crc32(request.id.encode()) % OPENING_S
                 return calendar.when_open(end, late_s) if clock in WATCHING else end
@@ -105,6 +110,16 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
                 return max(at + timedelta(seconds=delay_s), request.created_at + timedelta(seconds=wait_s))
             case _:
                 return at + timedelta(seconds=effect.delay_s)
+
+    def _setting(self, clock: Clock, request: Request) -> ClockSetting:
+        """How long a clock runs; until it is billed, and from the last reminder before that, as the partner's own terms say."""
+        usual = self.clocks[clock]
+        own = self.billable_days(request.partner) if clock in UNTIL_BILLED else None
+        if own is None:
+            return usual
+        if clock is Clock.BILLABLE:
+            return ClockSetting(days=own)
+        return ClockSetting(days=max(own - REMINDED_BEFORE, self.clocks[Clock.OVERDUE_SECOND].days + 1))
 
     def _next_batch(self, request: Request, at: datetime) -> datetime:
         """When customers' orders are looked up in foreign catalogues: together, in no order, so that no query tells whose it is by its time."""
@@ -121,9 +136,7 @@ class Planner(msgspec.Struct, frozen=True, kw_only=True):
         return self.calendars.of(branch)
 
 
-def library_of(
-    effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect, request: Request, is_broker: Callable[[str], bool]
-) -> str | None:
+def library_of(effect: AnyWork, request: Request, is_broker: Callable[[str], bool]) -> str | None:
     """Give the key of the library that a message is for, where the peer of its lane has several behind it."""
     match effect:
         case Tell() if is_broker(request.peer):
@@ -149,6 +162,6 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
             return None
 
 
-def item_of(effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect) -> str | None:
+def item_of(effect: AnyWork) -> str | None:
     """Give the item at which requests keep their order: of an act, and of the look after it."""
     return folded(effect.item_barcode) if isinstance(effect, Perform | Look) else None

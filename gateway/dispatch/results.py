@@ -12,6 +12,7 @@ import msgspec
 from gateway.iso18626.replies import NotDelivered
 from gateway.money.events import AnyBillEvent
 from gateway.money.invoices.events import AnyInvoiceEvent
+from gateway.notices.life import NoticeEvent
 from gateway.sip2.errors import Inexpressible, NotSent, Reason, Unknown
 from gateway.sip2.errors import Outcome as SipOutcome
 from gateway.store.bills_port import KeptPaper
@@ -54,6 +55,14 @@ class InvoiceHappened(msgspec.Struct, frozen=True, kw_only=True):
     """What was set, to be kept with that."""
 
 
+class NoticeHappened(msgspec.Struct, frozen=True, kw_only=True):
+    """The work of a notice is over, and this is what came of it."""
+
+    event: NoticeEvent
+    heard: bool = True
+    """As for Happened."""
+
+
 class Fault(Enum):
     """Why work has to wait, as far as the one who tried it can tell."""
 
@@ -80,7 +89,8 @@ class Later(msgspec.Struct, frozen=True, kw_only=True):
 Result = Happened | Later
 BillResult = BillHappened | Later
 InvoiceResult = InvoiceHappened | Later
-Report = Happened | BillHappened | InvoiceHappened
+NoticeResult = NoticeHappened | Later
+Report = Happened | BillHappened | InvoiceHappened | NoticeHappened
 
 _UNANSWERED: Final[Mapping[SipOutcome, str]] = {
     SipOutcome.REPLY: "it answered",

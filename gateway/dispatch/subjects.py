@@ -1,4 +1,4 @@
-"""What a row of the queue belongs to, a request, a bill or an invoice: reading it, having it worked on, and bringing what happened to its door."""
+"""What a row of the queue belongs to, a request, a bill, an invoice or a notice: reading it, having it worked on, and bringing what happened to its door."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,13 +7,28 @@ from datetime import datetime
 from gateway.dispatch.bills import BillCause, BillIntake, UnknownBill
 from gateway.dispatch.intake import Cause, Intake, UnknownRequest
 from gateway.dispatch.invoices import InvoiceCause, InvoiceIntake, UnknownInvoice
-from gateway.dispatch.results import BillHappened, BillResult, Happened, InvoiceResult, Later, Report, Result
+from gateway.dispatch.notices import NoticeIntake, UnknownNotice
+from gateway.dispatch.results import (
+    BillHappened,
+    BillResult,
+    Happened,
+    InvoiceHappened,
+    InvoiceResult,
+    Later,
+    NoticeHappened,
+    NoticeResult,
+    Report,
+    Result,
+)
 from gateway.money.effects import AnyBillEffect, AskItem, MailPaper, MakePaper, RemindLater
 from gateway.money.events import ItemSeen, NotMailed, PaperNotMade
 from gateway.money.invoices.effects import AnyInvoiceEffect, MailLetter, MakeLetter
 from gateway.money.invoices.events import LetterNotMade, LetterNotMailed
 from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill, Seen
+from gateway.notices.effects import SendNotice
+from gateway.notices.life import NoticeEvent, NoticeTrigger
+from gateway.notices.records import Notice
 from gateway.store.port import EffectRow, Store
 from gateway.workflow.events import Stuck
 from gateway.workflow.records import Request
@@ -22,9 +37,10 @@ PerformRow = Callable[[EffectRow, Request], Awaitable[Result]]
 """Carries a row's effect out for its request."""
 PerformForBill = Callable[[EffectRow, Bill], Awaitable[BillResult]]
 PerformForInvoice = Callable[[EffectRow, Invoice], Awaitable[InvoiceResult]]
+PerformForNotice = Callable[[EffectRow, Notice], Awaitable[NoticeResult]]
 LibraryOf = Callable[[EffectRow, Request], str | None]
 """Gives the library that a message is for, where its lane has several behind it."""
-Subject = Request | Bill | Invoice
+Subject = Request | Bill | Invoice | Notice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +59,16 @@ class InvoiceWork:
     perform: PerformForInvoice
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoticeWork:
+    """The door of notices, and who sends them."""
+
+    intake: NoticeIntake
+    perform: PerformForNotice
+
+
 class Subjects:
-    """All doors of the house, for whoever works on the queue. Without `bills` or `invoices` there is no work of theirs."""
+    """All doors of the house, for whoever works on the queue. Without `bills`, `invoices` or `notices` there is no work of theirs."""
 
     def __init__(
         self,
@@ -55,6 +79,7 @@ class Subjects:
         *,
         bills: BillWork | None,
         invoices: InvoiceWork | None,
+        notices: NoticeWork | None,
     ) -> None:
         self._store = store
         self._intake = intake
@@ -62,9 +87,15 @@ class Subjects:
         self._library_of = library_of
         self._bills = bills
         self._invoices = invoices
+        self._notices = notices
 
     async def read(self, row: EffectRow) -> Subject:
-        """Raises UnknownRequest, UnknownBill, UnknownInvoice."""
+        """Raises UnknownRequest, UnknownBill, UnknownInvoice, UnknownNotice."""
+        if isinstance(row.effect, SendNotice):
+            notice = await self._store.notices.notice(row.request)
+            if notice is None or self._notices is None:
+                raise UnknownNotice(row.request)
+            return notice
         if isinstance(row.effect, AnyBillEffect):
             bill = await self._store.bills.bill(row.request)
             if bill is None or self._bills is None:
@@ -86,24 +117,30 @@ class Subjects:
 
     async def perform(self, row: EffectRow, subject: Subject) -> Report | Later:
         """Carry a row out. Raises LeaseLost, StoreUnavailable."""
-        if isinstance(subject, Request):
-            return await self._perform(row, subject)
-        if isinstance(subject, Bill):
-            return await self._of_bills.perform(row, subject)
-        return await self._of_invoices.perform(row, subject)
+        match subject:
+            case Request():
+                return await self._perform(row, subject)
+            case Bill():
+                return await self._of_bills.perform(row, subject)
+            case Invoice():
+                return await self._of_invoices.perform(row, subject)
+            case Notice():
+                return await self._of_notices.perform(row, subject)
 
     async def hand_in(self, row: EffectRow, report: Report, owner: str) -> None:
         """Bring the outcome of a row to its door. Raises LeaseLost, BarcodeTaken, StoreUnavailable."""
-        if isinstance(report, Happened):
-            cause = Cause(completes=row, owner=owner, history=report.history)
-            await self._intake.submit(row.request, report.event, cause)
-            return
-        if isinstance(report, BillHappened):
-            of_bill = BillCause(completes=row.id, owner=owner, history=report.history, paper=report.paper)
-            await self._of_bills.intake.submit_bill(row.request, report.event, of_bill)
-            return
-        of_invoice = InvoiceCause(completes=row.id, owner=owner, history=report.history, letter=report.letter)
-        await self._of_invoices.intake.submit_invoice(row.request, report.event, of_invoice)
+        match report:
+            case Happened():
+                cause = Cause(completes=row, owner=owner, history=report.history)
+                await self._intake.submit(row.request, report.event, cause)
+            case BillHappened():
+                of_bill = BillCause(completes=row.id, owner=owner, history=report.history, paper=report.paper)
+                await self._of_bills.intake.submit_bill(row.request, report.event, of_bill)
+            case InvoiceHappened():
+                of_invoice = InvoiceCause(completes=row.id, owner=owner, history=report.history, letter=report.letter)
+                await self._of_invoices.intake.submit_invoice(row.request, report.event, of_invoice)
+            case NoticeHappened():
+                await self._of_notices.intake.submit(row.request, report.event, completes=row.id, owner=owner)
 
     async def stuck(self, row: EffectRow, at: datetime, words: str) -> None:
         """Say at its door that a row was tried so often in vain that a person is to look; the trying goes on."""
@@ -115,8 +152,17 @@ class Subjects:
         if isinstance(row.effect, AnyInvoiceEffect):
             await self._of_invoices.intake.submit_invoice(row.request, _invoice_stuck(row.effect, at, words))
             return
+        if isinstance(row.effect, SendNotice):
+            vain = NoticeEvent(trigger=NoticeTrigger.STUCK, at=at, words=f"{words} It is tried again and again.")
+            await self._of_notices.intake.submit(row.request, vain)
+            return
         stuck = Stuck(at=at, work=row.effect.key, kind=row.effect.work_kind, words=words)
         await self._intake.submit(row.request, stuck)
+
+    @property
+    def _of_notices(self) -> NoticeWork:
+        assert self._notices is not None, "a notice was read"
+        return self._notices
 
     @property
     def _of_bills(self) -> BillWork:

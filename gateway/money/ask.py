@@ -46,6 +46,17 @@ def perhaps_mailed(draft: BillDraft, event: NotMailed) -> None:
     draft.open(TaskKind.PERHAPS_MAILED, words)
 
 
+def credit(draft: BillDraft, event: object) -> None:
+    """Ask staff: what was billed is back."""
+    words = f"The item is back that was billed by {draft.bill.number}: begin a credit note, as the partner's terms say."
+    draft.open(TaskKind.BILLED_CAME_BACK, words)
+
+
+def no_credit(draft: BillDraft, event: object) -> None:
+    """A credit note is made."""
+    draft.close(TaskKind.BILLED_CAME_BACK)
+
+
 def nothing_more_to_send(draft: BillDraft, event: object) -> None:
     """It was sent after all."""
     draft.close(TaskKind.NOT_MAILED, TaskKind.PERHAPS_MAILED)

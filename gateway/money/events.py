@@ -24,6 +24,7 @@ class BillTrigger(StrEnum):
     NOT_MAILED = "not mailed"
     PERHAPS_MAILED = "perhaps mailed"
     REMINDER_DUE = "reminder due"
+    CAME_BACK = "item came back"
     PAID = "paid"
     REVERSED = "payment reversed"
     CREDIT_USED = "credit used"
@@ -76,6 +77,8 @@ class Proposed(Event, frozen=True, kw_only=True, tag="bill proposed"):
     item_barcode: str | None = None
     """The item that is to be looked for first; None: there is nothing to look for."""
     credits: str | None = None
+    gathers: str | None = None
+    """Of fees: the first request whose fee it asks for."""
     words: str = ""
 
     @property
@@ -157,6 +160,17 @@ class ReminderDue(Event, frozen=True, kw_only=True, tag="bill reminder due"):
     def trigger(self) -> BillTrigger:
         """Always the same."""
         return BillTrigger.REMINDER_DUE
+
+
+class CameBack(Event, frozen=True, kw_only=True, tag="bill item came back"):
+    """The loan is over: the item was checked in. `credits`: the partner's terms take something back then."""
+
+    credits: bool
+
+    @property
+    def trigger(self) -> BillTrigger:
+        """Always the same; what the terms say is a guard's."""
+        return BillTrigger.CAME_BACK
 
 
 class Paid(Event, frozen=True, kw_only=True, tag="bill paid"):
@@ -241,6 +255,7 @@ AnyBillEvent = (
     | Mailed
     | NotMailed
     | ReminderDue
+    | CameBack
     | Paid
     | Reversed
     | CreditUsed

@@ -2,7 +2,7 @@
 
 from gateway.money.amounts import NOTHING
 from gateway.money.effects import REMINDERS, BillPaper
-from gateway.money.events import BillActed, Credited, CreditUsed, Mailed, NotMailed, Paid, PaperMade, Reversed
+from gateway.money.events import BillActed, CameBack, Credited, CreditUsed, Mailed, NotMailed, Paid, PaperMade, Reversed
 from gateway.money.records import Bill, BillKind, BillWay, Seen
 
 AnyMoney = Paid | CreditUsed
@@ -21,6 +21,16 @@ def was_not_looked_at(bill: Bill, event: object) -> bool:
 def is_back(bill: Bill, event: object) -> bool:
     """The circulation system shows the item as back."""
     return bill.seen is Seen.BACK
+
+
+def was_known_to_be_back(bill: Bill, event: CameBack) -> bool:
+    """It was told before."""
+    return bill.back_at is not None
+
+
+def is_to_be_credited(bill: Bill, event: CameBack) -> bool:
+    """The terms take something back, something is left to take back, and nobody has begun to."""
+    return event.credits and bill.credited == NOTHING and bill.balance + bill.paid > NOTHING
 
 
 def is_credit_note(bill: Bill, event: object) -> bool:

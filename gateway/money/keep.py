@@ -1,8 +1,8 @@
 """What is known of a bill now: what rows write into its record."""
 
-from gateway.money.events import BillActed, ItemSeen, Mailed, NotMailed, Proposed
+from gateway.money.events import BillActed, CameBack, ItemSeen, Mailed, NotMailed, Proposed
 from gateway.money.machine import BillDraft
-from gateway.money.records import Bill, BillState, BillWay
+from gateway.money.records import Bill, BillState, BillWay, Seen
 
 
 def begin(event: Proposed) -> Bill:
@@ -19,12 +19,23 @@ def begin(event: Proposed) -> Bill:
         lines=event.lines,
         item_barcode=event.item_barcode,
         credits=event.credits,
+        gathers=event.gathers,
     )
 
 
 def seen(draft: BillDraft, event: ItemSeen) -> None:
     """What the circulation system shows of the item."""
     draft.set(seen=event.seen, seen_at=event.at, seen_words=event.words)
+
+
+def back(draft: BillDraft, event: CameBack) -> None:
+    """Its item is back."""
+    draft.set(back_at=event.at)
+
+
+def seen_back(draft: BillDraft, event: CameBack) -> None:
+    """Likewise before it has a number: it is not finalised then."""
+    draft.set(back_at=event.at, seen=Seen.BACK, seen_at=event.at, seen_words="It was checked in here.")
 
 
 def not_seen(draft: BillDraft, event: object) -> None:

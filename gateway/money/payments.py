@@ -55,6 +55,11 @@ def left_over(payment: Payment, shares: Shares) -> Entry | None:
     return _of_credit(payment, EntryKind.OVERPAID, -rest) if rest > NOTHING else None
 
 
+def paid_back(payment: Payment) -> Entry:
+    """Return the ledger's line for credit that is paid back to the partner."""
+    return _of_credit(payment, EntryKind.PAID_BACK, payment.amount)
+
+
 class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
     """Where a payment is taken back from."""
 
@@ -68,8 +73,12 @@ def taken_back(
 ) -> TakenBack:
     """Say from where a payment is taken back: from the bills that it still pays, and for the rest from the partner's credit.
 
-    `booked` are the ledger's lines of this payment. What a credit note has made credit is taken from there.
+    `booked` are the ledger's lines of this payment. What a credit note has made credit is taken from there. What was paid back to the
+    partner, and did not reach it, is its credit again.
     """
+    kept = msgspec.structs.replace(payment, booked_at=at, booked_by=by)
+    if payment.back:
+        return TakenBack(shares={}, credit=_of_credit(kept, EntryKind.REVERSED, -payment.amount))
     on_bill: dict[str, Decimal] = {}
     for entry in booked:
         if entry.bill is not None and entry.kind in {EntryKind.PAID, EntryKind.REVERSED}:
@@ -77,7 +86,6 @@ def taken_back(
     shares = {name: min(share, bills[name].paid) for name, share in on_bill.items()}
     shares = {name: share for name, share in shares.items() if share > NOTHING}
     rest = payment.amount - total(shares.values())
-    kept = msgspec.structs.replace(payment, booked_at=at, booked_by=by)
     return TakenBack(shares=shares, credit=_of_credit(kept, EntryKind.REVERSED, rest) if rest > NOTHING else None)
 
 

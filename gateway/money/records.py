@@ -186,6 +186,10 @@ class Bill(Subject, frozen=True, kw_only=True):
     credited: Decimal = NOTHING
     waived: Decimal = NOTHING
     """Written off, or taken as replaced by another copy."""
+    gathers: str | None = None
+    """Of a bill of fees: the first request whose fee it asks for, by which no other bill asks for it."""
+    back_at: datetime | None = None
+    """When the item of it was seen to be back."""
 
     @property
     def total(self) -> Decimal:
@@ -252,7 +256,7 @@ class Means(StrEnum):
 
 
 class Payment(Record, frozen=True, kw_only=True):
-    """Money that came from a partner: what is over after its bills stays as the partner's credit."""
+    """Money that came from a partner: what is over after its bills stays as the partner's credit. Or some of that, paid back."""
 
     id: str
     partner: str
@@ -270,6 +274,8 @@ class Payment(Record, frozen=True, kw_only=True):
     rate: Decimal | None = None
     reversed_at: datetime | None = None
     reversed_why: str = ""
+    back: bool = False
+    """We paid the partner, out of its credit; `received_on` is the day on which we did."""
 
 
 Shares = Mapping[str, Decimal]

@@ -6,6 +6,7 @@ from gateway.money.events import (
     AnyBillEvent,
     BillAct,
     BillActed,
+    CameBack,
     Credited,
     CreditUsed,
     ItemSeen,
@@ -56,6 +57,8 @@ def narrate(event: AnyBillEvent) -> str:  # noqa: C901, PLR0911, PLR0912 - one c
             return f"The {event.paper} could not be sent to {event.to}. {event.words}"
         case ReminderDue():
             return f"Reminder {event.number} is due."
+        case CameBack():
+            return "The item is back: it was checked in."
         case Paid():
             return f"{event.amount} paid (payment {event.payment})."
         case Reversed():

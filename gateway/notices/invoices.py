@@ -1,33 +1,15 @@
-"""What a mail with a dispute letter says. The library's own words, if it has some, stand in place of ours. Pure.
-
-A text has names like `$number` in it, out of FIELDS; no title of a work is among them, for subjects are seen by everybody on the way.
-"""
+"""What a mail with a dispute letter says. Pure."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from gateway.money.invoices.records import Invoice
-from gateway.notices.texts import Text, filled_in
-
-FIELDS: Final = frozenset({"number", "amount", "currency", "dated", "lender", "library", "contact", "entry"})
-"""What a text may name."""
-DISPUTE: Final = Text(
-    subject="Your invoice $number: disputed by $library",
-    body="""To $lender
-
-We dispute your invoice $number of $dated over $amount $currency. The attached letter says why, with our evidence.
-Please answer under our reference $entry.
-
-Questions: $contact
-
-$library
-""",
-)
+from gateway.notices.records import NoticeKind
+from gateway.notices.texts import Text, written
 
 
 def letter_text(invoice: Invoice, own: Mapping[str, str]) -> Text:
-    """Return subject and body of a mail with a dispute letter; `own` has the library's words for `dispute_subject` and the like."""
-    return filled_in(DISPUTE, "dispute", _facts(invoice), own)
+    """Return subject and body of a mail with a dispute letter; `own` has the library's words."""
+    return written(NoticeKind.DISPUTE, _facts(invoice), own)
 
 
 def _facts(invoice: Invoice) -> dict[str, str]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from aiohttp import web
 
-from gateway.desk import bills, payments
+from gateway.desk import bills, payments, statements
 from gateway.desk.access import Right
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.structs.bills import (
@@ -309,13 +309,15 @@ async def take_back(visit: Visit) -> web.StreamResponse:
 
 async def show_owed(visit: Visit) -> web.StreamResponse:
     """GET /money/owed: what each partner owes, by age."""
-    return await visit.show("owed.html", owed=await payments.list_owed(visit.desk, visit.caller))
+    return await visit.show(
+        "owed.html", owed=await payments.list_owed(visit.desk, visit.caller), mails=visit.desk.mail.mails
+    )
 
 
 async def statement(visit: Visit) -> web.StreamResponse:
     """GET /money/owed/<partner>: its statement as PDF."""
     query = visit.query(StatementQuery)
-    given = await payments.print_statement(visit.desk, visit.caller, visit.path("partner"), query)
+    given = await statements.print_statement(visit.desk, visit.caller, visit.path("partner"), query)
     return visit.download(given, given.name or "statement.pdf")
 
 

@@ -78,6 +78,7 @@ GROUPS: Final = (
             Place("Figures", "/figures"),
             Place("Bills", "/money"),
             Place("Invoices from lenders", "/money/invoices"),
+            Place("Notices", "/notices"),
             Place("Partners", "/partners"),
             Place("Policy", "/policy"),
             Place("Pool of barcodes", "/pool"),

@@ -7,7 +7,20 @@ from gateway.desk.borrowing import LIST_MAX as ORDERS_MAX
 from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
 from gateway.desk.items import LIST_MAX as ITEMS_MAX
 from gateway.pages import copyright as rule_of_five
-from gateway.pages import figures, help_page, house, orders, partners, peers, policy, pool, prices, recovery, tour
+from gateway.pages import (
+    figures,
+    help_page,
+    house,
+    notices,
+    orders,
+    partners,
+    peers,
+    policy,
+    pool,
+    prices,
+    recovery,
+    tour,
+)
 from gateway.pages.table import Page
 
 # fmt: off
@@ -45,6 +58,13 @@ OFFICE: Final = (
     Page("GET",  "/copyright", Right.READ, rule_of_five.show),
     Page("POST", "/copyright", Right.ACT,  rule_of_five.note_royalty),
 
+    Page("GET",  "/notices",                   Right.READ, notices.show_list),
+    Page("POST", "/notices",                   Right.ACT,  notices.send_now),
+    Page("GET",  "/notices/texts",             Right.READ, notices.show_texts),
+    Page("GET",  "/notices/{notice}",          Right.READ, notices.show_notice),
+    Page("GET",  "/notices/{notice}/file",     Right.READ, notices.show_file),
+    Page("POST", "/notices/{notice}/{action}", Right.ACT,  notices.act),
+
     Page("GET",  "/figures",                   Right.READ, figures.show),
     Page("GET",  "/figures/export",            Right.READ, figures.export),
     Page("GET",  "/figures/reports/{report}",  Right.READ, figures.show_one_report),
@@ -67,6 +87,8 @@ OFFICE: Final = (
     Page("GET",  "/recovery/confirm-access", Right.READ,       recovery.show),
     Page("POST", "/recovery/go-on",          Right.MANAGE,     recovery.let_go),
     Page("GET",  "/recovery/go-on",          Right.READ,       recovery.show),
+    Page("GET",  "/recovery/numbers",        Right.READ,       recovery.show_numbers),
+    Page("POST", "/recovery/numbers",        Right.ADMINISTER, recovery.confirm_numbers),
     Page("POST", "/recovery/end",            Right.MANAGE,     recovery.end),
     Page("GET",  "/recovery/end",            Right.READ,       recovery.show),
 

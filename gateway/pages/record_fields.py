@@ -106,6 +106,7 @@ PARTNER: Final = (
             Field("billing.fees", "Fees of loans", "When they are billed.", kind="one"),
             Field("billing.refund", "Credited if it comes back", kind="one"),
             Field("billing.net_days", "Days to pay"),
+            Field("billing.billable_days", "Days overdue until it is billed", "The last reminder goes out three weeks before."),
             Field("billing.tax_percent", "Tax, per cent"),
         ),
     ),

@@ -1,12 +1,17 @@
 """The page after a restore: what is held, what the comparison found, and the buttons that let work go on."""
 
+from typing import Final
+
 import msgspec
 from aiohttp import web
 
-from gateway.desk import recovery
+from gateway.desk import bill_numbers, recovery
 from gateway.desk.errors import ConflictError
+from gateway.desk.structs.bill_numbers import ConfirmNumbersBody, LastNumberBody
 from gateway.desk.structs.recovery import BesideQuery, EndBody, RecoveryShown
 from gateway.pages.visit import Visit
+
+NUMBER_DIGITS: Final = 9
 
 
 class Going(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +43,31 @@ async def let_go(visit: Visit) -> web.StreamResponse:
     return await _page(visit, await recovery.let_agreeing_go(visit.desk, visit.caller))
 
 
+async def show_numbers(visit: Visit) -> web.StreamResponse:
+    """GET /recovery/numbers: the last numbers of bills."""
+    return await _numbers(visit)
+
+
+async def _numbers(visit: Visit, problem: str = "") -> web.StreamResponse:
+    shown = await bill_numbers.show_numbers(visit.desk, visit.caller)
+    return await visit.show("recovery_numbers.html", shown=shown, problem=problem)
+
+
+async def confirm_numbers(visit: Visit) -> web.StreamResponse:
+    """POST /recovery/numbers: say which went out last."""
+    given, last = await visit.http.post(), []
+    for each in (await bill_numbers.show_numbers(visit.desk, visit.caller)).last:
+        typed = str(given.get(f"last-{each.series}-{each.fiscal_year}", "")).strip()
+        if not (typed.isdecimal() and typed.isascii() and len(typed) <= NUMBER_DIGITS):
+            return await _numbers(visit, f"{each.series}, {each.fiscal_year}: give the last number, like {each.last}.")
+        last.append(LastNumberBody(series=each.series, fiscal_year=each.fiscal_year, last=int(typed)))
+    try:
+        await bill_numbers.confirm_numbers(visit.desk, visit.caller, ConfirmNumbersBody(last=tuple(last)))
+    except ConflictError as wrong:
+        return await _numbers(visit, wrong.detail)
+    return visit.go("/recovery/numbers")
+
+
 async def end(visit: Visit) -> web.StreamResponse:
     """POST /recovery/end."""
     try:
@@ -51,4 +81,7 @@ async def end(visit: Visit) -> web.StreamResponse:
 async def _page(visit: Visit, shown: RecoveryShown, *, problem: str = "") -> web.StreamResponse:
     query = visit.query(BesideQuery)
     listed = await recovery.list_beside(visit.desk, visit.caller, query)
-    return await visit.show("recovery.html", recovery=shown, listed=listed, query=query, problem=problem)
+    numbers = await bill_numbers.show_numbers(visit.desk, visit.caller)
+    return await visit.show(
+        "recovery.html", recovery=shown, listed=listed, query=query, problem=problem, in_doubt=numbers.in_doubt_since
+    )

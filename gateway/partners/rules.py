@@ -319,6 +319,8 @@ def _billing(partner: Partner) -> Iterator[Fault]:
         yield Fault("billing.currency", "must be a currency of ISO 4217, like EUR")
     if billing.net_days is not None and not 0 <= billing.net_days <= _MOST_NET_DAYS:
         yield Fault("billing.net_days", f"must be 0 to {_MOST_NET_DAYS} days")
+    if billing.billable_days is not None and not 1 <= billing.billable_days <= _MOST_NET_DAYS:
+        yield Fault("billing.billable_days", f"must be 1 to {_MOST_NET_DAYS} days")
     if billing.tax_percent is not None and not 0 <= billing.tax_percent <= _ALL:
         yield Fault("billing.tax_percent", "must be 0 to 100")
     if billing.email is not None and not _EMAIL.fullmatch(billing.email):

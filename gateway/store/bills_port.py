@@ -13,6 +13,7 @@ import msgspec
 from gateway.money.effects import BillPaper
 from gateway.money.events import AnyBillEvent
 from gateway.money.records import Bill, BillKind, BillState, Entry, Payment
+from gateway.notices.records import Notice
 from gateway.store.values import HistoryEntry, NewEffect
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
@@ -35,6 +36,10 @@ class BillWrite(msgspec.Struct, frozen=True, kw_only=True):
     withdraw: tuple[str, ...] = ()
     open_tasks: tuple[OpenTask, ...] = ()
     close_tasks: tuple[TaskKind, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """How its mails stand now."""
+    notices_set_aside: str | None = None
+    """The id of a mail that nobody need see to any more."""
 
 
 class KeptPaper(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,17 +106,61 @@ class OwedRow(msgspec.Struct, frozen=True, kw_only=True):
     balance: Decimal
 
 
+class LastNumber(msgspec.Struct, frozen=True, kw_only=True):
+    """The last number of a series in a fiscal year."""
+
+    series: str
+    fiscal_year: int
+    last: int
+
+
+class LostNumbers(msgspec.Struct, frozen=True, kw_only=True):
+    """Numbers that went out before a restore, of bills that the copy doesn't have."""
+
+    series: str
+    fiscal_year: int
+    first: int
+    last: int
+    at: datetime
+    by: str
+
+
+class FeeDue(msgspec.Struct, frozen=True, kw_only=True):
+    """What was agreed for a loan or copy that we sent."""
+
+    request: str
+    partner: str
+    currency: str
+    amount: Decimal
+    sent_at: datetime
+
+
 class BillStore(Protocol):
     """Each method may raise StoreUnavailable."""
 
     async def commit(self, change: BillChange) -> None:
-        """Write it all, durably. Raises VersionConflict, AlreadyExists, LeaseLost, NotEnoughCredit."""
+        """Write it all, durably. Raises VersionConflict, AlreadyExists, LeaseLost, NotEnoughCredit, NumbersInDoubt."""
 
     async def bill(self, bill_id: str) -> Bill | None:
         """By its id."""
 
     async def numbered(self, series: str, fiscal_year: int, number: int) -> Bill | None:
         """By its number."""
+
+    async def last_numbers(self) -> tuple[LastNumber, ...]:
+        """The last number of each series and fiscal year."""
+
+    async def numbers_in_doubt(self) -> datetime | None:
+        """Since which restore nobody has said which number went out last; None: nothing is in doubt."""
+
+    async def confirm_numbers(self, last: Sequence[LastNumber], *, at: datetime, by: str) -> None:
+        """Go on behind these numbers; what lies between them and those that the store knows is kept as lost.
+
+        Raises VersionConflict if one of them is below what the store knows.
+        """
+
+    async def lost_numbers(self) -> tuple[LostNumbers, ...]:
+        """What went out before a restore and is not here, the newest restore first."""
 
     async def bills(self, where: BillFilter) -> tuple[Bill, ...]:
         """What the filter lets through."""
@@ -121,6 +170,12 @@ class BillStore(Protocol):
 
     async def credit_notes(self, bill_id: str) -> tuple[Bill, ...]:
         """Every credit note about a bill, dropped ones too."""
+
+    async def returned(self, limit: int) -> tuple[str, ...]:
+        """Bills of items whose requests say that the loan is over, and that have not heard of it."""
+
+    async def fees_due(self, since: datetime, until: datetime) -> tuple[FeeDue, ...]:
+        """Loans and copies that were sent within that time and cost something, and of whose fee no bill asks yet."""
 
     async def dated_within(self, first: date, last: date) -> tuple[Bill, ...]:
         """Every bill with a number whose date is from the first to the last day, in the order of their dates."""

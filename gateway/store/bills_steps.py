@@ -16,24 +16,27 @@ from gateway.money.records import Bill, BillState, Entry, Line, Payment
 from gateway.store import encoding, sql
 from gateway.store.bills_port import BillChange, BillWrite, CreditMove, KeptPaper
 from gateway.store.columns import Params, optional_stamp, plain, stamp
-from gateway.store.errors import LeaseLost, NotEnoughCredit, VersionConflict
+from gateway.store.errors import LeaseLost, NotEnoughCredit, NumbersInDoubt, VersionConflict
+from gateway.store.notices_tables import SET_ASIDE, mirror_steps
 from gateway.store.verbs import Step
 from gateway.store.work_steps import work_steps
 from gateway.workflow.tasks import TaskKind
 
 INSERT_BILL: Final = """
     INSERT INTO bills (id, kind, state, version, partner, currency, series, fiscal_year, dated, total, paid, credited, waived,
-                       balance, updated_at, credits, about, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)"""
+                       balance, updated_at, credits, about, body, back_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"""
 UPDATE_BILL: Final = """
     UPDATE bills SET kind = $2, state = $3, version = $4, partner = $5, currency = $6, series = $7, fiscal_year = $8, dated = $9,
                      total = $10, paid = $11, credited = $12, waived = $13, balance = $14, updated_at = $15, credits = $16,
-                     about = $17, body = $18
+                     about = $17, body = $18, back_at = $19
     WHERE id = $1 AND version = $4 - 1"""
 DROP_LINES: Final = "DELETE FROM bill_lines WHERE bill = $1"
 INSERT_LINE: Final = """
     INSERT INTO bill_lines (bill, place, kind, words, amount, request, loan) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
 INSERT_HISTORY: Final = "INSERT INTO bill_history (bill, at, entry, event) VALUES ($1, $2, $3, $4)"
+BEGIN_DISPUTE: Final = "INSERT INTO bill_disputes (bill, since) VALUES ($1, $2) ON CONFLICT (bill, since) DO NOTHING"
+END_DISPUTE: Final = "UPDATE bill_disputes SET until = $2 WHERE bill = $1 AND until IS NULL"
 INSERT_PAPER: Final = """
     INSERT INTO bill_papers (bill, paper, made_at, digest, template_hash, pdf) VALUES ($1, $2, $3, $4, $5, $6)"""
 INSERT_PAYMENT: Final = """
@@ -48,8 +51,11 @@ MOVE_CREDIT: Final = """
     UPDATE partner_credit SET credit = credit + $3 WHERE partner = $1 AND currency = $2 AND credit + $3 >= 0"""
 INSERT_KEY: Final = "INSERT INTO bill_keys (key, at, subject) VALUES ($1, $2, $3)"
 TAKE_NUMBER: Final = """
-    INSERT INTO bill_numbers (series, fiscal_year, last) VALUES ($1, $2, 1)
+    INSERT INTO bill_numbers (series, fiscal_year, last)
+    SELECT CAST($1 AS TEXT), CAST($2 AS INTEGER), 1
+    WHERE NOT EXISTS (SELECT 1 FROM recovery WHERE numbers_confirmed_at IS NULL)
     ON CONFLICT (series, fiscal_year) DO UPDATE SET last = bill_numbers.last + 1"""
+"""None while it is in doubt, after a restore, which was the last."""
 GIVE_NUMBER: Final = """
     UPDATE bills SET number = (SELECT last FROM bill_numbers WHERE series = $2 AND fiscal_year = $3)
     WHERE id = $1 AND number IS NULL"""
@@ -103,12 +109,15 @@ def _bill_step(write: BillWrite) -> Step:
         bill.credits,
         _about(bill),
         encoding.encode(bare),
+        optional_stamp(bill.back_at),
     )
     return Step(INSERT_BILL, params) if write.created else Step(UPDATE_BILL, params, VersionConflict)
 
 
 def _about(bill: Bill) -> str | None:
-    """The request and item of which there may be one bill at a time."""
+    """The request and item of which there may be one bill at a time; of fees one for good, for who drops it does not want it."""
+    if bill.gathers is not None:
+        return plain(f"fees from {bill.gathers}")
     if bill.item_barcode is None or bill.state in _FREE_AGAIN:
         return None
     return plain(f"{' '.join(bill.requests)} {bill.item_barcode}")
@@ -132,6 +141,17 @@ def _steps_of(write: BillWrite, at: datetime) -> Iterator[Step]:
         close_tasks=write.close_tasks,
         open_tasks=write.open_tasks,
     )
+    yield _dispute_step(bill, at)
+    yield from mirror_steps(write.notices)
+    if write.notices_set_aside is not None:
+        yield Step(SET_ASIDE, (write.notices_set_aside, stamp(at), told.by, told.words))
+
+
+def _dispute_step(bill: Bill, at: datetime) -> Step:
+    """Keep from when until when a bill is disputed."""
+    if bill.state is BillState.DISPUTED:
+        return Step(BEGIN_DISPUTE, (bill.id, stamp(bill.state_since)))
+    return Step(END_DISPUTE, (bill.id, stamp(at)))
 
 
 def _line_params(bill: Bill, place: int, line: Line) -> Params:
@@ -188,5 +208,5 @@ def _number_steps(writes: Sequence[BillWrite]) -> Iterator[Step]:
     """Take the next number of a series, and give it to its bill."""
     numbered = [write.bill for write in writes if write.takes_number]
     for bill in sorted(numbered, key=lambda bill: (bill.series or "", bill.fiscal_year or 0, bill.id)):
-        yield Step(TAKE_NUMBER, (bill.series, bill.fiscal_year))
+        yield Step(TAKE_NUMBER, (bill.series, bill.fiscal_year), NumbersInDoubt)
         yield Step(GIVE_NUMBER, (bill.id, bill.series, bill.fiscal_year), VersionConflict)

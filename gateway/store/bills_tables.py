@@ -14,12 +14,15 @@ from gateway.money.amounts import amount_of
 from gateway.money.effects import BillPaper
 from gateway.money.records import Bill, BillState, Entry, EntryKind, Line, LineKind, PaperNumber, Payment
 from gateway.store import encoding
-from gateway.store.bills_port import BillChange, BillFilter, KeptPaper, OwedRow
+from gateway.store.bills_port import BillChange, BillFilter, FeeDue, KeptPaper, LastNumber, LostNumbers, OwedRow
 from gateway.store.bills_steps import steps_of
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
+from gateway.store.errors import VersionConflict
 from gateway.store.values import HistoryEntry
 from gateway.store.verbs import Step
+from gateway.workflow.facts import Happened
+from gateway.workflow.records import Role, State
 
 _WITH_LINES: Final = """
     SELECT listed.id, listed.currency, listed.series, listed.fiscal_year, listed.number, listed.paid, listed.credited,
@@ -36,6 +39,19 @@ CREDIT_NOTES: Final = _WITH_LINES.format("SELECT * FROM bills WHERE credits = $1
 DATED_WITHIN: Final = _WITH_LINES.format(
     "SELECT * FROM bills WHERE dated >= $1 AND dated <= $2", "listed.dated, listed.id"
 )
+RETURNED: Final = f"""
+    SELECT id FROM bills WHERE about IS NOT NULL AND back_at IS NULL AND EXISTS (
+        SELECT 1 FROM bill_lines JOIN requests ON requests.id = bill_lines.request
+        WHERE bill_lines.bill = bills.id AND requests.state = '{State.COMPLETED.value}')
+    LIMIT $1"""
+"""Every few minutes: an index of the bills whose items are not back."""
+FEES_DUE: Final = f"""
+    SELECT register.request, facts.partner, facts.currency, facts.charged, facts.supplied_at
+    FROM facts JOIN register ON register.line = facts.line
+    WHERE facts.supplied_at >= $1 AND facts.supplied_at < $2 AND facts.role = '{Role.LENDING.value}' AND facts.charged > 0
+        AND ',' || facts.standing || ',' LIKE '%,{Happened.SUPPLIED.value},%'
+        AND NOT EXISTS (SELECT 1 FROM bill_lines WHERE bill_lines.request = register.request
+                        AND bill_lines.kind = '{LineKind.FEE.value}')"""
 COUNT_BY_STATE: Final = "SELECT state, count(*) FROM bills GROUP BY state"
 OWED: Final = (
     "SELECT partner, currency, dated, state, balance FROM bills WHERE balance > 0 ORDER BY partner, currency, dated"
@@ -57,6 +73,20 @@ LEDGER_OF: Final = f"{_ENTRY} WHERE partner = $1 ORDER BY currency, at, id"
 LEDGER_OF_BILL: Final = f"{_ENTRY} WHERE bill = $1 ORDER BY id"
 LEDGER_OF_PAYMENT: Final = f"{_ENTRY} WHERE payment = $1 ORDER BY id"
 LEDGER_WITHIN: Final = f"{_ENTRY} WHERE at >= $1 AND at < $2 ORDER BY at, id"
+LAST_NUMBERS: Final = "SELECT series, fiscal_year, last FROM bill_numbers ORDER BY fiscal_year DESC, series"
+IN_DOUBT: Final = "SELECT since FROM recovery WHERE numbers_confirmed_at IS NULL ORDER BY since DESC LIMIT 1"
+LOSE_NUMBERS: Final = """
+    INSERT INTO bill_numbers_lost (series, fiscal_year, first, last, at, who)
+    SELECT CAST($1 AS TEXT), CAST($2 AS INTEGER), known.last + 1, CAST($3 AS INTEGER), CAST($4 AS BIGINT), CAST($5 AS TEXT)
+    FROM (SELECT coalesce((SELECT last FROM bill_numbers WHERE series = $1 AND fiscal_year = $2), 0) AS last) AS known
+    WHERE known.last < $3"""
+GO_ON_BEHIND: Final = """
+    INSERT INTO bill_numbers (series, fiscal_year, last) VALUES ($1, $2, $3)
+    ON CONFLICT (series, fiscal_year) DO UPDATE SET last = excluded.last WHERE bill_numbers.last <= excluded.last"""
+CONFIRM_NUMBERS: Final = """
+    UPDATE recovery SET numbers_confirmed_at = $1, numbers_confirmed_by = $2 WHERE numbers_confirmed_at IS NULL"""
+LOST_NUMBERS: Final = """
+    SELECT series, fiscal_year, first, last, at, who FROM bill_numbers_lost ORDER BY at DESC, series, fiscal_year"""
 SUBJECT_OF: Final = "SELECT subject FROM bill_keys WHERE key = $1"
 FORGET_KEYS: Final = "DELETE FROM bill_keys WHERE at < $1"
 
@@ -117,6 +147,32 @@ class BillTables:
         """See the port."""
         return next(_bills(await self._fetch(NUMBERED, series, fiscal_year, number)), None)
 
+    async def last_numbers(self) -> tuple[LastNumber, ...]:
+        """See the port."""
+        found = await self._fetch(LAST_NUMBERS)
+        return tuple(LastNumber(series=series, fiscal_year=year, last=last) for series, year, last in found)
+
+    async def numbers_in_doubt(self) -> datetime | None:
+        """See the port."""
+        found = await self._fetch(IN_DOUBT)
+        return moment(found[0][0]) if found else None
+
+    async def confirm_numbers(self, last: Sequence[LastNumber], *, at: datetime, by: str) -> None:
+        """See the port."""
+        steps = []
+        for each in last:
+            number = (each.series, each.fiscal_year, each.last)
+            steps.append(Step(LOSE_NUMBERS, (*number, stamp(at), by)))
+            steps.append(Step(GO_ON_BEHIND, number, VersionConflict))
+        await self._settle([*steps, Step(CONFIRM_NUMBERS, (stamp(at), by))], ())
+
+    async def lost_numbers(self) -> tuple[LostNumbers, ...]:
+        """See the port."""
+        return tuple(
+            LostNumbers(series=series, fiscal_year=year, first=first, last=last, at=moment(at), by=who)
+            for series, year, first, last, at, who in await self._fetch(LOST_NUMBERS)
+        )
+
     async def bills(self, where: BillFilter) -> tuple[Bill, ...]:
         """See the port."""
         statement, params = find_bills(where)
@@ -129,6 +185,15 @@ class BillTables:
     async def credit_notes(self, bill_id: str) -> tuple[Bill, ...]:
         """See the port."""
         return tuple(_bills(await self._fetch(CREDIT_NOTES, bill_id)))
+
+    async def returned(self, limit: int) -> tuple[str, ...]:
+        """See the port."""
+        return tuple(bill for (bill,) in await self._fetch_slowly(RETURNED, limit))
+
+    async def fees_due(self, since: datetime, until: datetime) -> tuple[FeeDue, ...]:
+        """See the port."""
+        found = await self._fetch_slowly(FEES_DUE, stamp(since), stamp(until))
+        return tuple(map(_fee, sorted(found, key=lambda row: (row[4], row[0]))))
 
     async def dated_within(self, first: date, last: date) -> tuple[Bill, ...]:
         """See the port."""
@@ -239,6 +304,12 @@ def _owed(row: Fetched) -> OwedRow:
         state=BillState(state),
         balance=amount_of(balance, currency),
     )
+
+
+def _fee(row: Fetched) -> FeeDue:
+    request, partner, currency, hundredths, at = row
+    amount = Decimal(hundredths).scaleb(-2)
+    return FeeDue(request=request, partner=partner, currency=currency, amount=amount, sent_at=moment(at))
 
 
 def _payment(row: Fetched) -> Payment:

@@ -9,9 +9,7 @@ Decoding raises msgspec.ValidationError on what isn't of the type, msgspec.Decod
 
 import msgspec
 
-from gateway.money.effects import AnyBillEffect
 from gateway.money.events import AnyBillEvent
-from gateway.money.invoices.effects import AnyInvoiceEffect
 from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill, Loan, Payment
@@ -19,8 +17,8 @@ from gateway.store.borrowing_port import Customer
 from gateway.store.copies_port import CopyFile
 from gateway.store.port import DoneAct, HistoryEntry
 from gateway.store.scans_port import ScanRecord
+from gateway.store.values import AnyWork
 from gateway.workflow.charges import Price
-from gateway.workflow.effects import AnyEffect
 from gateway.workflow.events import AnyEvent
 from gateway.workflow.partners import Partner, Peer
 from gateway.workflow.records import Copy, Request
@@ -29,7 +27,7 @@ from gateway.workflow.staff import Account, Session
 Encodable = (
     Request
     | AnyEvent
-    | AnyEffect
+    | AnyWork
     | HistoryEntry
     | Customer
     | Peer
@@ -44,10 +42,8 @@ Encodable = (
     | Loan
     | Payment
     | AnyBillEvent
-    | AnyBillEffect
     | Invoice
     | AnyInvoiceEvent
-    | AnyInvoiceEffect
     | CopyFile
 )
 
@@ -55,9 +51,7 @@ _ENCODER = msgspec.json.Encoder()
 
 decode_request = msgspec.json.Decoder(Request).decode
 decode_event = msgspec.json.Decoder[AnyEvent](AnyEvent).decode
-decode_effect = msgspec.json.Decoder[AnyEffect | AnyBillEffect | AnyInvoiceEffect](
-    AnyEffect | AnyBillEffect | AnyInvoiceEffect
-).decode
+decode_effect = msgspec.json.Decoder[AnyWork](AnyWork).decode
 decode_entry = msgspec.json.Decoder(HistoryEntry).decode
 decode_peer = msgspec.json.Decoder(Peer).decode
 decode_partner = msgspec.json.Decoder(Partner).decode

@@ -13,6 +13,7 @@ class StoreError(Exception):
     ├── BarcodeTaken      another request has the pool barcode
     ├── LeaseLost         the effect is no longer ours: withdrawn, or leased by another
     ├── NotEnoughCredit   a partner has less credit than was to be used
+    ├── NumbersInDoubt    after a restore nobody has said yet which number of bills went out last
     ├── NameTaken         another gateway has started under this one's name
     ├── DatabaseTooNew    a newer program made the tables: this one must not touch them
     └── StoreUnavailable  the database can't be reached or written (disk full, connection lost)
@@ -41,6 +42,10 @@ class LeaseLost(StoreError):
 
 class NotEnoughCredit(StoreError):
     """A partner's credit is less than what a change takes of it."""
+
+
+class NumbersInDoubt(StoreError):
+    """After a restore no number is given until somebody has said which was the last."""
 
 
 class NameTaken(StoreError):

@@ -184,7 +184,10 @@ class KeepingTables:
         entry = HistoryEntry(at=at, by="gateway", kind=HistoryKind.NOTE, words=words, detail={"bill": bill.bill})
         await self._settle(
             (
-                *(Step(statement, (bill.bill,)) for statement in (*old_bills.DROPS, old_bills.DROP_NOTES)),
+                *(
+                    Step(statement, (bill.bill,))
+                    for statement in (old_bills.KEEP_BOOKED, *old_bills.DROPS, old_bills.DROP_NOTES)
+                ),
                 Step(old_bills.DROP, (bill.bill, stamp(bill.at)), VersionConflict),
                 Step(sql.INSERT_HISTORY, (None, stamp(at), encoding.encode(entry), None)),
             ),

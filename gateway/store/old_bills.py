@@ -23,6 +23,11 @@ OLD: Final = f"""
     ORDER BY updated_at, id LIMIT $5"""  # noqa: S608 - constants
 """`+ 0` leads planners to the tasks of the bill, and not to all that are open."""
 _OF_BOTH: Final = "(SELECT id FROM bills WHERE id = $1 UNION ALL SELECT id FROM bills WHERE credits = $1)"
+KEEP_BOOKED: Final = f"""
+    INSERT INTO ledger_past (bill, dated, partner, currency, kind, amount, at)
+    SELECT ledger.bill, bills.dated, ledger.partner, ledger.currency, ledger.kind, ledger.amount, ledger.at
+    FROM ledger JOIN bills ON bills.id = ledger.bill WHERE ledger.bill IN {_OF_BOTH}"""  # noqa: S608 - constants
+"""For figures, without what it was paid with or who booked it."""
 DROPS: Final = tuple(
     f"DELETE FROM {table} WHERE {column} IN {_OF_BOTH}"  # noqa: S608 - constants
     for table, column in (

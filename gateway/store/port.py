@@ -30,6 +30,7 @@ from gateway.store.errors import (
     LeaseLost,
     NameTaken,
     NotEnoughCredit,
+    NumbersInDoubt,
     StoreError,
     StoreUnavailable,
     VersionConflict,
@@ -40,6 +41,7 @@ from gateway.store.hearsay_port import HearsayPort
 from gateway.store.invoices_port import InvoiceStore
 from gateway.store.items_port import ItemsPort
 from gateway.store.keeping_port import Gone, KeepingStore
+from gateway.store.notices_port import NoticeStore
 from gateway.store.prices_port import PriceStore
 from gateway.store.recovery_port import RecoveryStore
 from gateway.store.register_port import RegisterPort
@@ -49,6 +51,7 @@ from gateway.store.staff_port import StaffPort
 from gateway.store.story_port import StoryStore
 from gateway.store.tasks_port import TasksPort
 from gateway.store.values import (
+    AnyWork,
     BackOff,
     Change,
     DoneAct,
@@ -110,6 +113,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     @property
     def invoices(self) -> InvoiceStore:
         """What lenders ask of us."""
+
+    @property
+    def notices(self) -> NoticeStore:
+        """Mails that go out."""
 
     @property
     def audit(self) -> AuditStore:
@@ -357,6 +364,7 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
 __all__ = [
     "AlreadyExists",
     "AlreadyStarted",
+    "AnyWork",
     "Attendance",
     "BackOff",
     "BarcodeTaken",
@@ -375,6 +383,7 @@ __all__ = [
     "NameTaken",
     "NewEffect",
     "NotEnoughCredit",
+    "NumbersInDoubt",
     "PolicyVersion",
     "RequestFilter",
     "Setback",

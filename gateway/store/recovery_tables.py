@@ -5,19 +5,20 @@ from datetime import datetime
 from typing import Final
 
 from gateway.money.effects import MailPaper
+from gateway.notices.effects import SendNotice
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, optional_moment, optional_stamp, stamp
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 
-MAIL: Final = str(MailPaper.__struct_config__.tag)
+MAILS: Final = tuple(str(each.__struct_config__.tag) for each in (MailPaper, SendNotice))
 ACTS_ELSEWHERE: Final = (WorkKind.PERFORM, WorkKind.TELL, WorkKind.SEND_REQUEST, WorkKind.SEND_ACTION)
 """Work that may have been done since the copy was made: it counts as started, so its outcome is unknown."""
 
 BEGIN: Final = """
     INSERT INTO recovery (since, why, copy_of, holds) VALUES ($1, $2, $3, 1)
     ON CONFLICT (holds) DO UPDATE SET since = excluded.since, why = excluded.why, copy_of = excluded.copy_of,
-        compared_at = NULL, confirmed_at = NULL, confirmed_by = NULL"""
+        compared_at = NULL, confirmed_at = NULL, confirmed_by = NULL, numbers_confirmed_at = NULL, numbers_confirmed_by = NULL"""
 COUNT_AS_STARTED: Final = "UPDATE effects SET started_at = $1 WHERE kind = $2 AND started_at IS NULL"
 FREE_ALL_LEASES: Final = "UPDATE effects SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
 END_SESSIONS: Final = "UPDATE sessions SET revoked_at = $1 WHERE revoked_at IS NULL"
@@ -71,7 +72,7 @@ class RecoveryTables:
         at = stamp(recovery.since)
         await self._load(
             (BEGIN, [(at, recovery.why, optional_stamp(recovery.copy_of))]),
-            (COUNT_AS_STARTED, [(at, kind) for kind in (*(each.value for each in ACTS_ELSEWHERE), MAIL)]),
+            (COUNT_AS_STARTED, [(at, kind) for kind in (*(each.value for each in ACTS_ELSEWHERE), *MAILS)]),
             (FREE_ALL_LEASES, [()]),
             (END_SESSIONS, [(at,)]),
             (SUSPEND_TOKENS, [(at,)]),

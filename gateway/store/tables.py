@@ -21,6 +21,7 @@ from gateway.store.hearsay import Hearsay
 from gateway.store.invoices_tables import InvoiceTables
 from gateway.store.item_tables import ItemTables
 from gateway.store.keeping_tables import KeepingTables
+from gateway.store.notices_tables import NoticeTables
 from gateway.store.port import (
     CLOCK_NEAR,
     BackOff,
@@ -79,6 +80,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         slowly, settle = self._fetch_slowly, self._settle
         self.bills = BillTables(fetch=self._fetch, fetch_slowly=slowly, change=self._change, settle=settle)
         self.invoices = InvoiceTables(fetch=self._fetch, fetch_slowly=slowly, load=self._load, settle=settle)
+        self.notices = NoticeTables(fetch=self._fetch, fetch_slowly=slowly, load=self._load, settle=settle)
         self.scans = ScanTables(fetch=self._fetch, change=self._change)
         self.hearsay = Hearsay()
         self.audit = AuditTables(

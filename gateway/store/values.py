@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.money.effects import AnyBillEffect
 from gateway.money.invoices.effects import AnyInvoiceEffect
+from gateway.notices.effects import SendNotice
 from gateway.store.borrowing_port import Asked, Customer
 from gateway.workflow.borrowing_records import BarcodeMove
 from gateway.workflow.effects import AnyEffect, OpenTask
@@ -72,10 +73,14 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     repairs: tuple[str, ...] = ()
 
 
+AnyWork = AnyEffect | AnyBillEffect | AnyInvoiceEffect | SendNotice
+"""Of a request, a bill, a lender's invoice or a notice."""
+
+
 class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
     """An effect to queue: its lane (None: no order, no limit) and when it is due."""
 
-    effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect
+    effect: AnyWork
     lane: str | None
     due_at: datetime
     peer: str | None = None
@@ -93,8 +98,8 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     request: str
-    """Or a bill, or an invoice, for an effect of one."""
-    effect: AnyEffect | AnyBillEffect | AnyInvoiceEffect
+    """Or a bill, an invoice or a notice, for an effect of one."""
+    effect: AnyWork
     lane: str | None
     due_at: datetime
     attempts: int

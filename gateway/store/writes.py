@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.store import register_sql, sql
 from gateway.store.columns import Params
-from gateway.store.port import BarcodeTaken, LeaseLost, NotEnoughCredit, StoreError, VersionConflict
+from gateway.store.port import BarcodeTaken, LeaseLost, NotEnoughCredit, NumbersInDoubt, StoreError, VersionConflict
 from gateway.store.rows import ChangeRows
 
 
@@ -59,6 +59,7 @@ WRITES: Sequence[Write] = (
 _MEANING: dict[type[StoreError], str] = {
     BarcodeTaken: "another request has the pool barcode",
     NotEnoughCredit: "the partner has less credit than that",
+    NumbersInDoubt: "the last number that went out before the restore is not confirmed",
     LeaseLost: "the effect is gone, or leased by another",
     VersionConflict: "what is to be changed is not at the version that was read",
 }

@@ -158,6 +158,8 @@ class Billing(Record, frozen=True, kw_only=True):
     """Its purchase order, or whatever else it wants to read on a bill."""
     email: str | None = None
     """Where bills go; None: the partner's own address."""
+    billable_days: int | None = None
+    """Days overdue after which an item can be billed; None: as [clocks] says."""
 
 
 class PartnerCatalogue(Record, frozen=True, kw_only=True):

@@ -71,6 +71,7 @@ class TaskKind(StrEnum):
     PERHAPS_MAILED = "perhaps mailed", *Role
     POST_LETTER = "send a letter", *Role
     APPROVE_INVOICE = "approve an invoice", *Role
+    BILLED_CAME_BACK = "billed item came back", *Role
 
     def lasts(self, role: Role) -> bool:
         """Whether it stays open when its request goes to another state."""

@@ -36,6 +36,8 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/requests/{request}/copy": "a file",
     "/lists/{list:[a-z-]+}.csv": "CSV",
     "/money/bills/{bill}/paper": "a PDF",
+    "/notices/{notice}": "needs a mail, of which the house has none: tests/pages/test_notices.py",
+    "/notices/{notice}/file": "a file",
     "/money/owed/{partner}": "a PDF",
     "/money/invoices/exports/{batch}": "CSV",
     "/money/invoices/{invoice}/documents/{document}": "a file",

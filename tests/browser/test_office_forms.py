@@ -255,9 +255,10 @@ NOT_HERE: Final[Mapping[str, str]] = {
     "/partners/approve/{request}": "a stranger's request is needed: tests/pages/test_office.py, which has no scripts either",
     "/partners/{partner}/try-catalogue": "a partner's catalogue is needed: tests/pages/test_office.py",
     "/prices": "an item that is lost or long overdue is needed: tests/pages/test_prices.py",
+    **dict.fromkeys(("/notices", "/notices/{notice}/{action}"), "a mail server is needed: tests/pages/test_notices.py"),
     "/copyright": "a copy that was sent is needed: tests/pages/test_copyright.py",
     **dict.fromkeys(
-        ("/recovery/compare", "/recovery/confirm-access", "/recovery/go-on", "/recovery/end"),
+        ("/recovery/compare", "/recovery/confirm-access", "/recovery/go-on", "/recovery/end", "/recovery/numbers"),
         "a store that came out of a backup is needed",
     ),
 }

@@ -20,6 +20,7 @@ from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.naming import Naming
+from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.acts import Acts
 from gateway.dispatch.performers.bill_items import BillItems
 from gateway.dispatch.performers.bill_papers import BillPapers
@@ -188,6 +189,7 @@ class House:
         self.printing = Printing(Look(), Stationery(), self.time.now, self.terminal.zone)
         self.bills = BillIntake(self.store, BillPlanner())
         self.invoices = InvoiceIntake(self.store)
+        self.notices = NoticeIntake(self.store)
         self.performers = self._make_performers()
 
     def _make_performers(self) -> Performers:

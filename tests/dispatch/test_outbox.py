@@ -12,7 +12,7 @@ from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.outbox_settings import OutboxSettings
 from gateway.dispatch.planning import ACS_LANE
 from gateway.dispatch.results import Fault, Later, Result
-from gateway.dispatch.subjects import BillWork, InvoiceWork, PerformRow
+from gateway.dispatch.subjects import BillWork, InvoiceWork, NoticeWork, PerformRow
 from gateway.iso18626.codes import Action, ReasonForMessage, Status
 from gateway.iso18626.replies import NotDelivered
 from gateway.sip2.codec import Reply
@@ -58,6 +58,7 @@ async def working(
         intake=house.intake,
         bills=BillWork(intake=house.bills, perform=house.performers.perform_for_bill),
         invoices=InvoiceWork(intake=house.invoices, perform=house.performers.perform_for_invoice),
+        notices=NoticeWork(intake=house.notices, perform=house.performers.perform_for_notice),
         perform=perform or house.performers.perform,
         time=house.time,
         owner=owner,

@@ -20,8 +20,14 @@ CLOCKS = {
 }
 
 
-def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars, batch_s: Callable[[], float]) -> Planner:
-    return Planner(clocks=clocks | CLOCKS, calendars=calendars, batch_s=batch_s)
+def _planner(
+    *,
+    clocks: dict[Clock, ClockSetting],
+    calendars: Calendars,
+    batch_s: Callable[[], float],
+    billable_days: Callable[[str | None], int | None],
+) -> Planner:
+    return Planner(clocks=clocks | CLOCKS, calendars=calendars, batch_s=batch_s, billable_days=billable_days)
 
 
 if __name__ == "__main__":

@@ -59,8 +59,14 @@ CLOCKS: Final = {
 """Clocks that settings count in days, and lenders of a run in seconds."""
 
 
-def _planner(*, clocks: dict[Clock, ClockSetting], calendars: Calendars, batch_s: Callable[[], float]) -> Planner:
-    return Planner(clocks=clocks | CLOCKS, calendars=calendars, batch_s=batch_s)
+def _planner(
+    *,
+    clocks: dict[Clock, ClockSetting],
+    calendars: Calendars,
+    batch_s: Callable[[], float],
+    billable_days: Callable[[str | None], int | None],
+) -> Planner:
+    return Planner(clocks=clocks | CLOCKS, calendars=calendars, batch_s=batch_s, billable_days=billable_days)
 
 
 def _rota_maker(**given: Any) -> RotaMaker:

@@ -13,10 +13,11 @@ from gateway.desk.access import Caller
 from gateway.desk.accounts import add_account
 from gateway.desk.structs.accounts import AccountBody
 from gateway.listener import Listener, ListenerLimits
+from gateway.notices.schedule import NoticePlan
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
 from gateway.workflow.staff import StaffRole
-from tests.web.live import Live, live_api
+from tests.web.live import NO_MAIL, Live, live_api
 
 PASSWORD = "correct horse battery staple"
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]{64})"')
@@ -60,8 +61,14 @@ SignIn = Callable[..., Coroutine[Any, Any, Browser]]
 
 
 @pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with live_api(tmp_path) as live:
+def mail() -> NoticePlan:
+    """What goes out by e-mail: nothing, unless a module says so."""
+    return NO_MAIL
+
+
+@pytest.fixture
+async def site(tmp_path: Path, mail: NoticePlan) -> AsyncIterator[Site]:
+    async with live_api(tmp_path, mail=mail) as live:
         for role in StaffRole:
             body = AccountBody(name=f"a-person-{role}", role=role, password=PASSWORD)
             await add_account(live.desk, Caller("setup", StaffRole.ADMIN), body)

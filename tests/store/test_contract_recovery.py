@@ -7,7 +7,7 @@ import msgspec
 from gateway.iso18626.codes import Action
 from gateway.money.effects import AnyBillEffect
 from gateway.store.port import EffectRow, Store, Token, Topic
-from gateway.store.recovery_tables import ACTS_ELSEWHERE, MAIL
+from gateway.store.recovery_tables import ACTS_ELSEWHERE, MAILS
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import SendAction, WorkKind
 from gateway.workflow.recovery import Agreement, Beside, Recovery
@@ -26,7 +26,7 @@ HARMLESS = {
 
 def test_each_kind_of_work_either_acts_elsewhere_or_does_nothing_twice() -> None:
     """A new kind is to be thought about."""
-    acts, harmless = {*map(str, ACTS_ELSEWHERE), MAIL}, set(map(str, HARMLESS))
+    acts, harmless = {*map(str, ACTS_ELSEWHERE), *MAILS}, set(map(str, HARMLESS))
     of_bills = {str(each.__struct_config__.tag) for each in get_args(AnyBillEffect)}
     assert acts | harmless == {*map(str, WorkKind)} | of_bills
     assert not acts & harmless

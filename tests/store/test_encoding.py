@@ -12,12 +12,10 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from gateway.money.effects import AnyBillEffect
 from gateway.money.events import AnyBillEvent
-from gateway.money.invoices.effects import AnyInvoiceEffect
 from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.store import encoding
-from gateway.workflow.effects import AnyEffect
+from gateway.store.values import AnyWork
 from gateway.workflow.events import AnyEvent
 
 ROWS: dict[str, list[dict[str, Any]]] = json.loads(Path(__file__).with_name("released_rows.json").read_text("utf-8"))
@@ -54,7 +52,7 @@ def test_a_released_row_is_read_with_every_field(kind: str, row: dict[str, Any])
     ("field", "union"),
     [
         ("event", AnyEvent),
-        ("effect", AnyEffect | AnyBillEffect | AnyInvoiceEffect),
+        ("effect", AnyWork),
         ("bill event", AnyBillEvent),
         ("invoice event", AnyInvoiceEvent),
     ],

@@ -16,6 +16,7 @@ import pytest
 
 from gateway.money.invoices.records import InvoiceState
 from gateway.money.records import BillState
+from gateway.notices.records import NoticeKind, NoticeState
 from gateway.store import (
     audit_tables,
     bills_steps,
@@ -28,6 +29,7 @@ from gateway.store import (
     figures_tables,
     invoices_tables,
     keeping_tables,
+    notices_tables,
     old_bills,
     postgres,
     prices_tables,
@@ -46,6 +48,7 @@ from gateway.store.bills_port import BillFilter
 from gateway.store.columns import moment
 from gateway.store.factory import open_store
 from gateway.store.invoices_port import InvoiceFilter
+from gateway.store.notices_port import NoticeFilter
 from gateway.store.port import RequestFilter
 from gateway.store.register_port import Facet, Sought
 from gateway.store.register_walk import Walk
@@ -241,6 +244,19 @@ SHARED = {
     "ledger of some time": bills_tables.LEDGER_WITHIN,
     "one-use key of a bill": bills_tables.SUBJECT_OF,
     "forget keys of bills": bills_tables.FORGET_KEYS,
+    "end of a dispute": bills_steps.END_DISPUTE,
+    "change a notice": notices_tables.UPDATE,
+    "set a mail of a bill aside": notices_tables.SET_ASIDE,
+    "notice": notices_tables.NOTICE,
+    "files of a notice": notices_tables.FILES,
+    "slot of a schedule": notices_tables.SLOT,
+    "old notices": notices_tables.OLD,
+    "drop files of a notice": notices_tables.DROP_FILES,
+    "drop a notice": notices_tables.DROP,
+    "drop slots": notices_tables.DROP_SLOTS,
+    "notices in a state": notices_tables.find(NoticeFilter(state=NoticeState.REFUSED, before=(moment(0), "x")))[0],
+    "notices of a kind": notices_tables.find(NoticeFilter(kind=NoticeKind.REPORT))[0],
+    "notices about somebody": notices_tables.find(NoticeFilter(about="x"))[0],
     "bills in states": bills_tables.find_bills(
         BillFilter(states=(BillState.SENT, BillState.PAID), before=(moment(0), "x"))
     )[0],
@@ -331,7 +347,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
+    r"notices|notice_files|notice_slots|bill_disputes|item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
 )
 
 

@@ -31,6 +31,7 @@ from gateway.dispatch.intake import Intake, UnknownRequest
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.naming import Naming
 from gateway.dispatch.note_guard import NoteGuard
+from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.vetting import Vetting
 from gateway.dispatch.planning import Planner
 from gateway.dispatch.printing import Printing
@@ -46,6 +47,7 @@ from gateway.mapping.reconcile import Kind
 from gateway.money.records import Seller
 from gateway.money.rules import BillingRules
 from gateway.money.terms import BillingDefaults
+from gateway.notices.schedule import NoticePlan
 from gateway.orders.request_list import ListRules
 from gateway.sip2.profiles import Profile
 from gateway.stationery import PaperName
@@ -197,8 +199,13 @@ class Live:
             return answer.status, (await answer.json() if is_json else await answer.text(errors="replace"))
 
 
+NO_MAIL = NoticePlan()
+
+
 @asynccontextmanager
-async def live_api(folder: Path, *, names_on_straps: bool = False, writes: bool = False) -> AsyncIterator[Live]:
+async def live_api(
+    folder: Path, *, names_on_straps: bool = False, writes: bool = False, mail: NoticePlan = NO_MAIL
+) -> AsyncIterator[Live]:
     """Serve the API until the block ends. `writes`: through the real door."""
     store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
     await lay_tables(folder / "gateway.sqlite")
@@ -211,7 +218,9 @@ async def live_api(folder: Path, *, names_on_straps: bool = False, writes: bool 
     async with aiohttp.ClientSession() as http:
         live = Live("", store, DecidingIntake(store), time, http, tokens)
         await live.directory.refresh()
-        listener = Listener(_application(live, names_on_straps=names_on_straps, writes=writes), ListenerLimits())
+        listener = Listener(
+            _application(live, names_on_straps=names_on_straps, writes=writes, mail=mail), ListenerLimits()
+        )
         live.url = f"http://127.0.0.1:{await listener.start('127.0.0.1', 0)}"
         try:
             yield live
@@ -230,7 +239,9 @@ def charges_of(live: Live) -> Charges:
     return Charges(live.store, _acs(live), live.time)
 
 
-def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> aiohttp.web.Application:
+def _application(
+    live: Live, *, names_on_straps: bool, writes: bool = False, mail: NoticePlan = NO_MAIL
+) -> aiohttp.web.Application:
     async def acs_resume() -> None:
         live.resumed.append(live.time.now())
 
@@ -296,6 +307,8 @@ def _application(live: Live, *, names_on_straps: bool, writes: bool = False) -> 
         ),
         bills=BillIntake(live.store, BillPlanner()),
         invoices=InvoiceIntake(live.store),
+        notices=NoticeIntake(live.store),
+        mail=mail,
         billing=BILLING,
         read_back=lambda price: charges_of(live).look(price),
         names_on_straps=names_on_straps,

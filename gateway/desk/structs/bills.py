@@ -274,6 +274,8 @@ class PaymentShown(msgspec.Struct, frozen=True, kw_only=True):
     """By the bills' ids, as they are booked now."""
     left: Decimal
     """What stayed as credit."""
+    back: bool = False
+    """We paid it back to the partner, out of its credit."""
     is_new: bool = True
 
 
@@ -323,3 +325,21 @@ class LedgerQuery(msgspec.Struct, frozen=True, kw_only=True):
 
     first: date | None = None
     last: date | None = None
+
+
+class PayBackBody(msgspec.Struct, frozen=True, kw_only=True):
+    """Some of a partner's credit that we pay back to it."""
+
+    partner: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    amount: Decimal
+    currency: Currency
+    paid_on: date | None = None
+    """Today, if it is left out."""
+    means: Means = Means.CHECK
+    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class FeesGathered(msgspec.Struct, frozen=True, kw_only=True):
+    """The drafts that were begun, by their ids."""
+
+    bills: tuple[str, ...]

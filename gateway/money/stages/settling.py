@@ -3,8 +3,8 @@
 from gateway.money import ask, guards, keep, post
 from gateway.money.engine import STAYS, no, row
 from gateway.money.events import BillTrigger
-from gateway.money.groups import NUMBERED, OWED, UNPAID
-from gateway.money.moves import OWE_AGAIN, SETTLE
+from gateway.money.groups import NUMBERED, OWED, UNNUMBERED, UNPAID
+from gateway.money.moves import CREDIT_AND_SETTLE, OWE_AGAIN, SETTLE
 from gateway.money.records import BillState
 
 S = BillState
@@ -31,9 +31,14 @@ ROWS = (
     row(HAS_MONEY,  T.REVERSED, "it did not hold: nothing is paid",      S.SENT,      post.reversed_payment, ask.next_reminder, when=guards.was_sent),
     row(HAS_MONEY,  T.REVERSED, "likewise, and it was not sent",         S.FINALISED, post.reversed_payment),
 
-    row(NUMBERED, T.CREDITED, "all of it is taken back",         S.CREDITED, post.credited, *SETTLE, when=guards.credit_ends_it_unpaid),
-    row(OWED,     T.CREDITED, "what was not paid is taken back", S.PAID,     post.credited, *SETTLE, when=guards.credit_ends_it),
-    row(NUMBERED, T.CREDITED, "a part of it",                    STAYS,      post.credited, when=guards.can_be_credited),
+    row(UNNUMBERED, T.CAME_BACK, "checked in: it is not finalised",          STAYS, keep.seen_back),
+    row(NUMBERED,   T.CAME_BACK, "it was told before",                       STAYS, when=guards.was_known_to_be_back),
+    row(NUMBERED,   T.CAME_BACK, "the terms take something back: staff do",  STAYS, keep.back, ask.credit, when=guards.is_to_be_credited),
+    row(NUMBERED,   T.CAME_BACK, "there is nothing to take back",            STAYS, keep.back),
+
+    row(NUMBERED, T.CREDITED, "all of it is taken back",         S.CREDITED, post.credited, *CREDIT_AND_SETTLE, when=guards.credit_ends_it_unpaid),
+    row(OWED,     T.CREDITED, "what was not paid is taken back", S.PAID,     post.credited, *CREDIT_AND_SETTLE, when=guards.credit_ends_it),
+    row(NUMBERED, T.CREDITED, "a part of it",                    STAYS,      post.credited, ask.no_credit, when=guards.can_be_credited),
     no(NUMBERED,  T.CREDITED, "No more can be taken back than the bill asked for, less what was taken back, written off or replaced before."),
 
     no(OWED,        (T.REPLACE, T.WRITE_OFF, T.DISPUTE), "A credit note owes nothing: there is nothing to dispute or to give up.", when=guards.is_credit_note),

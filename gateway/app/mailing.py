@@ -1,0 +1,45 @@
+"""What goes out by e-mail, put together from the ground."""
+
+from gateway.app.ground import Ground
+from gateway.config.mail import MailTls
+from gateway.dispatch.performers.mail import Mail
+from gateway.dispatch.sealing import Sealer
+from gateway.dispatch.smtp import MailServer, Smtp
+from gateway.notices.audit import head_text
+from gateway.store.sealing import Seal
+
+
+def make_mail(ground: Ground) -> Mail | None:
+    """Make what hands mails to the mail server; None if the settings name none."""
+    """Make what sends e-mail; None if the settings name no server."""
+    given = ground.settings.mail
+    if given.host is None or given.sender is None:
+        return None
+    server = MailServer(
+        host=given.host,
+        port=given.port,
+        sender=given.sender,
+        use_tls=given.tls is MailTls.TLS,
+        start_tls=given.tls is MailTls.STARTTLS,
+        ca_file=given.ca,
+        user=given.user,
+        password=given.password.get_secret_value() if given.password else None,
+        timeout_s=given.timeout_s,
+        pause_s=60 / given.per_minute,
+        texts=dict(ground.settings.notice_plan().texts),
+    )
+    way = Smtp(time=ground.time, server=server, destinations=ground.destinations)
+    return Mail(store=ground.store, time=ground.time, owner=ground.owner, way=way)
+
+
+def make_sealer(ground: Ground) -> Sealer:
+    """Make what seals history, and mails the head of the chain where the settings say to whom."""
+    mail, to = make_mail(ground), ground.settings.mail.audit_to
+    if mail is None or to is None:
+        return Sealer(ground.store, ground.time)
+
+    async def mail_head(last: Seal) -> str | None:
+        text = head_text(ground.library.name, last.number, last.sealed_at, last.head)
+        return await mail.post(to, text, f"audit.{last.head[:32]}")
+
+    return Sealer(ground.store, ground.time, mail_head)
