@@ -23,7 +23,7 @@ from gateway.money.fees import Fee, FeeBill, gathered, lines_of_fees
 from gateway.money.records import Loan
 from gateway.store.port import AlreadyExists, StoreError
 
-EVERY_S: Final = 3600.0
+EVERY_S: Final = 3600
 LOOKED_BACK: Final = timedelta(days=92)
 """What was sent earlier, and is on no bill, is not billed any more."""
 BY_ITSELF: Final = Caller(name="gateway", role=StaffRole.VIEWER)

@@ -16,7 +16,7 @@ from gateway.money.terms import BillingDefaults, terms_of
 from gateway.store.port import Store, StoreError
 from gateway.workflow.partners import Refund
 
-EVERY_S: Final = 300.0
+EVERY_S: Final = 300
 AT_ONCE: Final = 100
 _log = structlog.get_logger(__name__)
 TakeOn = Callable[[datetime], Awaitable[bool]]
