@@ -64,6 +64,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """Barcodes for borrowed items: by range, how many are in each state."""
     held: bool = False
     """All work waits, after a restore."""
+    reads_only: bool = False
+    """The store answers, and takes no changes."""
     backed_up_at: float = 0.0
     """When the last back-up that we made was begun, in seconds since 1970; 0: never."""
     now: float = 0.0
@@ -193,6 +195,7 @@ class _State:
     def __init__(self, registry: CollectorRegistry) -> None:
         gauge = partial(Gauge, registry=registry)
         self.store_up = gauge("ill_store_up", "1 while the store can be read and written.")
+        self.reads_only = gauge("ill_store_read_only", "1 while the store answers, and takes no changes (a standby).")
         self.depth = gauge("ill_queue_depth", "Rows of work that wait.", ("lane",))
         self.oldest_due = gauge(
             "ill_queue_oldest_due_seconds", "Since when the oldest due row has been due.", ("lane",)
@@ -335,6 +338,7 @@ class Metrics:
         self._state.near_deadline.set(snapshot.near_deadline)
         self._state.coroutines.set(snapshot.coroutines)
         self._state.held.set(snapshot.held)
+        self._state.reads_only.set(snapshot.reads_only)
         self._state.clock.set(snapshot.now)
         _show(self._state.disk_free, {} if snapshot.disk_free is None else {"sqlite": snapshot.disk_free})
         self._state.size.set(snapshot.store_bytes)
@@ -355,6 +359,7 @@ class Metrics:
     def store_lost(self) -> None:
         """Say that the store is gone; the other gauges keep what was last known."""
         self._state.store_up.set(0)
+        self._state.reads_only.set(0)
 
     # ---- bounds
 

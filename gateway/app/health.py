@@ -67,7 +67,7 @@ class Health:
             await self._ground.store.check()
         except StoreUnavailable as exc:
             return str(exc)
-        return "draining" if self._receiver.draining else None
+        return "draining" if self._receiver.leaving else None
 
     async def _queue(self) -> str | None:
         """A lane must get on with work that is due, unless it is left alone on purpose: a long one may, as long as it moves."""
@@ -127,6 +127,7 @@ class Health:
             store_bytes=room.bytes,
             store_idle_bytes=room.idle,
             held=await store.recovery.current() is not None,
+            reads_only=store.reads_only,
             backed_up_at=backed_up_at.timestamp() if backed_up_at else 0.0,
             certificates={what: at.timestamp() for what, at in self._certificates.ends().items()},
             coroutines=len(asyncio.all_tasks()),

@@ -14,13 +14,13 @@ DeskError                what was asked can't be done; `detail` is a sentence, `
 
 StoreUnavailable passes through from the store: any of the functions may raise it.
 
-StoreUnavailable, which any function of the desk may raise, is given on, so that whoever calls them imports nothing of the store.
+StoreUnavailable, which any function of the desk may raise, and its kind StoreReadsOnly are given on, so that whoever calls them imports nothing of the store.
 """
 
 from collections.abc import Iterable
 
 from gateway.desk.structs.common import Problem
-from gateway.store.errors import StoreUnavailable
+from gateway.store.errors import StoreReadsOnly, StoreUnavailable
 
 __all__ = [
     "BusyError",
@@ -30,6 +30,7 @@ __all__ = [
     "NotPrintedError",
     "NotThereError",
     "StoreFailedError",
+    "StoreReadsOnly",
     "StoreUnavailable",
     "TooOftenError",
     "UnreadableError",

@@ -3,13 +3,20 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from gateway.desk.access import SIGN_IN_NAME, Caller, Right
-from gateway.desk.errors import BusyError, NotAllowedError, NotThereError, TooOftenError, WrongPasswordError
+from gateway.desk.errors import (
+    BusyError,
+    NotAllowedError,
+    NotThereError,
+    StoreReadsOnly,
+    TooOftenError,
+    WrongPasswordError,
+)
 from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
 from gateway.desk.sign_ins import SignInOutcome, SignInTry
@@ -99,8 +106,7 @@ async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | N
         return None
     session, account = found
     if seen and at - session.last_seen_at >= SEEN_EVERY:
-        await desk.store.session_seen(session.id, at=at)
-        session = msgspec.structs.replace(session, last_seen_at=at)
+        session = await _seen(desk, session, at)
     return Signed(
         caller=Caller(account.name, account.role, is_at_desk=True),
         session=shown(session, SessionShown),
@@ -108,6 +114,15 @@ async def session_of(desk: Desk, token: str, *, seen: bool = True) -> Signed | N
         has_password=account.password_hash is not None,
         idle_s=int(desk.sign_ins.rules.idle.total_seconds()),
     )
+
+
+async def _seen(desk: Desk, session: Session, at: datetime) -> Session:
+    """Keep that it was seen. A database that can be read alone does not, and its pages can be looked at all the same."""
+    try:
+        await desk.store.session_seen(session.id, at=at)
+    except StoreReadsOnly:
+        return session
+    return msgspec.structs.replace(session, last_seen_at=at)
 
 
 async def sign_out(desk: Desk, signed: Signed) -> None:

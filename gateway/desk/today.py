@@ -41,6 +41,7 @@ async def count_work(desk: Desk) -> Work:
         tasks=await desk.store.count_tasks(),
         health=await _health(desk),
         held=await desk.store.recovery.current() is not None,
+        reads_only=desk.store.reads_only,
     )
 
 

@@ -30,6 +30,8 @@ class Around(msgspec.Struct, frozen=True, kw_only=True):
     health: Health | None = None
     held: bool = False
     """Whether all work is held after a restore."""
+    reads_only: bool = False
+    """Whether the database can be read alone for now."""
 
 
 class _Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +52,12 @@ class Frame:
     async def around(self, desk: Desk, caller: Caller | None, path: str, at: datetime) -> Around:
         """Give what stands around a page at this path; for somebody who is not signed in, the name alone."""
         if caller is None:
-            return Around(at=at.isoformat(), library=desk.library.name, is_demonstration=self._is_demonstration)
+            return Around(
+                at=at.isoformat(),
+                library=desk.library.name,
+                is_demonstration=self._is_demonstration,
+                reads_only=desk.store.reads_only,
+            )
         counts = await self._fresh(desk)
         return Around(
             at=at.isoformat(),
@@ -59,6 +66,7 @@ class Frame:
             navigation=shown(caller, path, counts.lists, counts.tasks),
             health=counts.health,
             held=counts.held,
+            reads_only=desk.store.reads_only,
         )
 
     async def _fresh(self, desk: Desk) -> _Counts:

@@ -14,6 +14,7 @@ from gateway.desk.errors import (
     NotPrintedError,
     NotThereError,
     StoreFailedError,
+    StoreReadsOnly,
     TooOftenError,
     UnreadableError,
     UnusableError,
@@ -47,6 +48,14 @@ STORE_AWAY: Final = Said(
     sentences=(
         "What was entered before is safe. Partners are told to come back, and send again what they could not say.",
         "Nothing can be looked up or changed until it is back; this page works again then by itself.",
+    ),
+)
+STORE_READS_ONLY: Final = Said(
+    status=HTTPStatus.SERVICE_UNAVAILABLE,
+    heading="Nothing can be changed just now",
+    sentences=(
+        "Nothing of this was kept: the database can only be read for now. What was entered before is safe.",
+        "It goes on by itself once the database takes changes; then send it once more.",
     ),
 )
 OURS: Final = Said(
@@ -93,7 +102,7 @@ def trouble_of(exc: Exception) -> Said:
             status, ("That can't be done", "The browser sent something that has no meaning here.")
         )
         return Said(status=status, heading=heading, sentences=(sentence,))
-    return STORE_AWAY
+    return STORE_READS_ONLY if isinstance(exc, StoreReadsOnly) else STORE_AWAY
 
 
 async def show_trouble(visit: Visit, said: Said) -> web.Response:

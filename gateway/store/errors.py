@@ -17,6 +17,7 @@ class StoreError(Exception):
     ├── NameTaken         another gateway has started under this one's name
     ├── DatabaseTooNew    a newer program made the tables: this one must not touch them
     └── StoreUnavailable  the database can't be reached or written (disk full, connection lost)
+        └── StoreReadsOnly  it can be read, and takes no change: a standby, or one that was set so
     """
 
 
@@ -62,3 +63,7 @@ class StoreUnavailable(StoreError):
     From `commit` it leaves open whether the change was written (a connection may break after the database
     committed and before it could say so): whoever goes on reads the request again first.
     """
+
+
+class StoreReadsOnly(StoreUnavailable):
+    """The database answers questions, and refused a change: it is a standby, or was set to be read only. Nothing was written."""

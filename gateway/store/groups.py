@@ -123,7 +123,7 @@ class GroupCommit(Generic[Job]):
             results = await self._write([one.job for one in batch])
         except StoreUnavailable as error:
             for one in batch:
-                _fail(one, StoreUnavailable(*error.args))
+                _fail(one, type(error)(*error.args))
         except Exception as error:  # noqa: BLE001 - handed to the one whose job it is
             if len(batch) == 1:
                 _fail(batch[0], error)

@@ -1,5 +1,8 @@
 """Hearing what other gateways on the same PostgreSQL commit: LISTEN on a connection of its own, renewed when lost.
 
+The connection is asked every few seconds whether it still answers. All others may be in use and wait for as long as a statement may take,
+so if the server has fallen silent it is noticed here (`silent`).
+
 A notification is lost with the connection that would have brought it, so whoever listens is told of every
 reconnection and looks for itself. Nothing here is needed for correctness: the outbox also sweeps slowly.
 """
@@ -12,8 +15,8 @@ import structlog
 
 from gateway.store.port import StoreUnavailable
 
-_PROBE_EVERY_S = 30.0
-_PROBE_TIMEOUT_S = 10.0
+_PROBE_EVERY_S = 5.0
+_PROBE_TIMEOUT_S = 5.0
 _RECONNECT_EVERY_S = 1.0
 
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, StoreUnavailable)
@@ -25,7 +28,7 @@ class Listener:
     """Keeps one connection that listens.
 
     `connect` gives a new connection, `heard` gets the payloads of the notifications on each channel, `missed` is awaited
-    after a reconnection: whatever was notified meanwhile is lost.
+    after a reconnection: whatever was notified meanwhile is lost. `silent` is called if the server does not answer.
     """
 
     def __init__(
@@ -33,8 +36,10 @@ class Listener:
         connect: Callable[[], Awaitable[asyncpg.Connection]],
         heard: Mapping[str, Callable[[str], None]],
         missed: Callable[[], Awaitable[None]],
+        silent: Callable[[], None],
     ) -> None:
         """Set up; `start` connects."""
+        self._silent = silent
         self._connect = connect
         self._heard = heard
         self._missed = missed
@@ -91,6 +96,9 @@ class Listener:
         assert self._connection is not None
         try:
             await self._connection.execute("SELECT 1", timeout=_PROBE_TIMEOUT_S)
+        except TimeoutError:
+            self._silent()
+            return False
         except _LOST:
             return False
         return True

@@ -32,6 +32,7 @@ from gateway.store.errors import (
     NotEnoughCredit,
     NumbersInDoubt,
     StoreError,
+    StoreReadsOnly,
     StoreUnavailable,
     VersionConflict,
 )
@@ -172,6 +173,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
 
     async def check(self) -> None:
         """Read and write a trifle: raises StoreUnavailable where the store does not work."""
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether the database answers questions, and took no change when it was last asked to: a standby, or one that was set so."""
 
     def on_commit(self, wake: Callable[[Iterable[str | None]], None]) -> None:
         """Call `wake` with the lanes that got work, after each commit here or (PostgreSQL) elsewhere.
@@ -389,6 +394,7 @@ __all__ = [
     "Setback",
     "Store",
     "StoreError",
+    "StoreReadsOnly",
     "StoreUnavailable",
     "Token",
     "Topic",

@@ -32,6 +32,8 @@ from gateway.store.port import (
     Topic,
 )
 from gateway.store.postgres_errors import translated_errors
+from gateway.store.postgres_servers import CONNECT_TIMEOUT_S, Servers, must_have_sessions
+from gateway.store.postgres_transactions import lent, whole
 from gateway.store.rows import ChangeRows, readable
 from gateway.store.sharing import Attendance
 from gateway.store.tables import TableStore
@@ -48,10 +50,9 @@ SETTINGS = {
 }
 """A gateway that stands still (stopped, swapped out, its machine suspended) within a transaction holds locks that others need, among them
 the one for attending, without which they cut their connections after 12 s: the server ends such a transaction well before that.
-Waiting for a lock is for longer than that, and a statement's time ends before the driver's."""
+Waiting for a lock is for longer than that, and a statement's time ends before the driver's. They are set once a session is open: a pooler
+refuses most of them at its start."""
 
-_CONNECT_TIMEOUT_S = 10.0
-_STATEMENT_TIMEOUT_S = 30.0
 _MIGRATION_TIMEOUT_S = 3600.0
 _MOST_CONNECTIONS = 8
 
@@ -105,7 +106,7 @@ class PostgresStore(TableStore):
     def __init__(self, url: str) -> None:
         """Name the database, as libpq's URLs do."""
         super().__init__()
-        self._url = url
+        self._servers = Servers(url, SETTINGS)
         self._instance = uuid4().hex
         self._pool: asyncpg.Pool | None = None
         self._group = GroupCommit[ChangeRows](self._write)
@@ -113,7 +114,7 @@ class PostgresStore(TableStore):
         self.hearsay = hearsay.Hearsay(self._fetch)
         topics = {channel: partial(self._heard_of, topic) for topic, channel in _CHANNELS.items()}
         heard = {_WORK: self._heard, hearsay.CHANNEL: self.hearsay.heard}
-        self._listener = Listener(self._connect, {**heard, **topics}, self._missed)
+        self._listener = Listener(self._servers.connect, {**heard, **topics}, self._missed, self._servers.cut)
 
     # life
 
@@ -122,14 +123,9 @@ class PostgresStore(TableStore):
         try:
             async with translated_errors():
                 self._pool = await asyncpg.create_pool(
-                    self._url,
-                    min_size=1,
-                    max_size=_MOST_CONNECTIONS,
-                    timeout=_CONNECT_TIMEOUT_S,
-                    command_timeout=_STATEMENT_TIMEOUT_S,
-                    server_settings=SETTINGS,
-                    reset=_leave_as_it_is,
+                    connect=self._servers.connect, min_size=1, max_size=_MOST_CONNECTIONS, reset=_leave_as_it_is
                 )
+                await must_have_sessions(self._pool)
                 async with self._pool.acquire() as connection:
                     migrations.missing(migrations.load("postgresql"), await _version(connection))
                 await self._listener.start()
@@ -138,20 +134,15 @@ class PostgresStore(TableStore):
             raise
         self._group.start()
 
-    async def _connect(self) -> asyncpg.Connection:
-        """Open a connection that is not of the pool."""
-        return await asyncpg.connect(
-            self._url, timeout=_CONNECT_TIMEOUT_S, command_timeout=_STATEMENT_TIMEOUT_S, server_settings=SETTINGS
-        )
-
     async def close(self) -> None:
         """See the port."""
         await self._group.close()
         await self._listener.close()
+        await self._servers.close()
         if self._pool is not None:
             pool, self._pool = self._pool, None
             try:
-                async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+                async with asyncio.timeout(CONNECT_TIMEOUT_S):
                     await pool.close()
             except TimeoutError:
                 pool.terminate()
@@ -174,14 +165,19 @@ class PostgresStore(TableStore):
         """Lend a connection of the pool, with errors translated."""
         if self._pool is None:
             raise StoreUnavailable("the store is closed")
-        async with translated_errors(), self._pool.acquire() as connection:
+        async with translated_errors(), lent(self._pool, self._servers) as connection:
             yield connection
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy]:
         """Lend a connection in a transaction, committed where the block ends well."""
-        async with self._connection() as connection, connection.transaction():
+        async with self._connection() as connection, whole(connection, self._servers):
             yield connection
+
+    @property
+    def reads_only(self) -> bool:
+        """See the port."""
+        return self._servers.reads_only
 
     # waking
 

@@ -16,7 +16,8 @@ import asyncpg
 
 from gateway.store.backups import HEAD, BackupError, differing
 from gateway.store.columns import stamp
-from gateway.store.port import BACKUP
+from gateway.store.port import BACKUP, StoreUnavailable
+from gateway.store.postgres_servers import for_writing
 from gateway.store.sql import TAKE_TURN
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
@@ -62,8 +63,8 @@ async def copy_back(dump: Path, url: str, expected: Mapping[str, int]) -> None:
 async def _connected(url: str) -> AsyncIterator[Any]:
     """Connect beside the store's own pool, for as long as it takes. Raises BackupError."""
     try:
-        connection = await asyncpg.connect(url)
-    except (OSError, asyncpg.PostgresError, TimeoutError) as exc:
+        connection = await asyncpg.connect(for_writing(url))
+    except (OSError, StoreUnavailable, asyncpg.PostgresError, TimeoutError) as exc:
         raise BackupError(f"the database can't be reached: {exc}") from exc
     try:
         yield connection
@@ -75,7 +76,7 @@ async def _connected(url: str) -> AsyncIterator[Any]:
 
 async def _run(program: str, url: str | None, *options: str) -> None:
     """Run a program of PostgreSQL. Raises BackupError with what it said."""
-    where, environment = _without_password(url) if url else ((), {})
+    where, environment = _without_password(for_writing(url)) if url else ((), {})
     try:
         process = await asyncio.create_subprocess_exec(
             program,

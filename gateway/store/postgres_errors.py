@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from gateway.store.port import AlreadyExists, StoreError, StoreUnavailable
+from gateway.store.port import AlreadyExists, StoreError, StoreReadsOnly, StoreUnavailable
+from gateway.store.postgres_servers import NO_WRITES, POOLED
 
 _UNREACHABLE = (
     asyncpg.PostgresConnectionError,
@@ -17,7 +18,6 @@ _UNREACHABLE = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.UndefinedTableError,  # not migrated yet
-    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.PostgresSystemError,
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
@@ -39,5 +39,9 @@ async def translated_errors() -> AsyncIterator[None]:
         ) from error
     except asyncpg.IntegrityConstraintViolationError as error:
         raise StoreError(f"the change does not fit the tables: {error.constraint_name}") from error
+    except (asyncpg.DuplicatePreparedStatementError, asyncpg.InvalidSQLStatementNameError) as error:
+        raise StoreUnavailable(POOLED) from error
+    except asyncpg.ReadOnlySQLTransactionError as error:
+        raise StoreReadsOnly(NO_WRITES) from error
     except _UNREACHABLE as error:
         raise StoreUnavailable(f"the database can't be used: {type(error).__name__}: {error}") from error

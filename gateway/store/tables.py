@@ -101,6 +101,11 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         self.copies = CopyTables(fetch=self._fetch, change=self._change)
         self._tells: dict[Topic, list[Callable[[], None]]] = {topic: [] for topic in Topic}
 
+    @property
+    def reads_only(self) -> bool:
+        """See the port."""
+        return False
+
     # waking
 
     def on_commit(self, wake: Wake) -> None:

@@ -42,6 +42,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     health: Health
     held: bool
     """Whether all work is held after a restore."""
+    reads_only: bool = False
+    """Whether the database can be read alone for now: nothing is taken, and nothing done."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
