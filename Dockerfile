@@ -2,8 +2,9 @@
 # Run:   docker run -v ./ill-gateway.toml:/etc/ill-gateway/ill-gateway.toml:ro -v ill-gateway:/var/lib/ill-gateway \
 #          -p 8626:8626 ill-gateway
 # Stop:  docker stop --time 20 (draining may take 15 seconds)
+# The tag names Debian's release, so that libraries stay the same; “make pin” writes the digest beside it, where an engine and a registry are.
 
-FROM python:3.13-slim AS build
+FROM python:3.13-slim-bookworm AS build
 COPY requirements.lock .
 # The image's own pip fills the environment, which has none: 12 MB that nobody would use.
 RUN python -m venv --without-pip /opt/ill-gateway \
@@ -15,9 +16,9 @@ RUN printf '#!/bin/sh\nexec /opt/ill-gateway/bin/python -m gateway.cli "$@"\n' >
  && chmod 755 /opt/ill-gateway/bin/ill-gateway \
  && /opt/ill-gateway/bin/python -m compileall -q /opt/ill-gateway/app
 
-FROM python:3.13-slim
-# YAZ, for catalogues over Z39.50; loaded by nothing where the settings name none.
-RUN apt-get update && apt-get install -y --no-install-recommends libyaz5 && rm -rf /var/lib/apt/lists/*
+FROM python:3.13-slim-bookworm
+# YAZ, for catalogues over Z39.50; loaded by nothing where the settings name none. pg_dump and pg_restore, for back-ups of PostgreSQL.
+RUN apt-get update && apt-get install -y --no-install-recommends libyaz5 postgresql-client && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/ill-gateway /opt/ill-gateway
 # `var` is where the settings' default store lies, below the working directory.
 # User and group are numbers that are known beforehand: for `chown 8626:8626` of a folder that is mounted there.

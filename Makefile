@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
 PLAY = trap 'broken_off=1' INT; $(BIN)/python -m gateway.demo.stage.play
 
-.PHONY: help run demo test tests quick quick-tests check $(CHECKS) setup lock bench fuzz faults soak screens clean
+.PHONY: help run demo test tests quick quick-tests check $(CHECKS) setup lock bench fuzz faults soak pin screens clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,9 @@ faults: .venv/installed-dev ## some minutes of loans, lent and borrowed, under k
 
 soak: .venv/installed-dev ## steady load with faults for HOURS=n (1), on STORE=postgresql as well; memory, files, coroutines, sizes and lag every minute
 	$(BIN)/python -m tests.faults --minutes $$(( $(HOURS) * 60 )) --loans $$(( $(HOURS) * 50000 )) --kills $$(( $(HOURS) * 4 )) --outage-every-s 15 --gauges-every-s 60 $(if $(STORE),--store $(STORE)) $(if $(SEED),--seed $(SEED))
+
+pin: ## write the digests of the images into Dockerfile and compose file; needs a container engine and a registry
+	@deploy/pin
 
 screens: .venv/installed-dev ## pictures of each screen of the desk into docs/screens, light, dark and on a phone
 	$(BIN)/python -m tests.browser.screens

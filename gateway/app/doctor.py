@@ -1,19 +1,18 @@
 """What `ill-gateway doctor` looks at: one function a subject, each with what it found, in words. Nothing here changes anything."""
 
 import asyncio
-import importlib.metadata
-import platform
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 import msgspec
 
-from gateway import __version__
 from gateway.app.certificate_ends import certificate_files, ends
+from gateway.app.doctor_bundle import bundled
+from gateway.app.doctor_database import look_at_database
 from gateway.app.findings import Finding, Level
 from gateway.clock import SystemTime
 from gateway.config import ConfigError, Settings, check, load
@@ -58,6 +57,7 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         *_settings(path, env),
         _gateway(running),
         *await _store(settings, running),
+        *await look_at_database(settings),
         _disk(settings),
         _backup(running),
         *_certificates(settings),
@@ -69,7 +69,9 @@ async def examine(path: Path, env: Mapping[str, str]) -> Examined:
         _papers(settings),
         *_unseen(running),
     ]
-    return Examined(tuple(findings), _files(settings, running))
+    return Examined(
+        tuple(findings), bundled(settings, running.checks if running else {}, running.metrics if running else "")
+    )
 
 
 # ── the gateway, if it runs ──────────────────────────────────────────────────────────────────────
@@ -362,34 +364,3 @@ def _unseen(running: Running | None) -> list[Finding]:
     if running is None:
         unseen += [("queue, catalogue, recovery", "Only a gateway that runs knows of them.")]
     return [Finding(subject, Level.UNSEEN, words) for subject, words in unseen]
-
-
-# ── the bundle ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _files(settings: Settings, running: Running | None) -> dict[str, bytes]:
-    versions = {"ill-gateway": __version__, "python": platform.python_version(), "system": platform.platform()}
-    installed = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
-    files = {
-        "versions.json": msgspec.json.format(
-            msgspec.json.encode({**versions, "libraries": dict(sorted(installed.items()))})
-        ),
-        "settings.json": msgspec.json.format(msgspec.json.encode(without_accounts(settings.model_dump(mode="json")))),
-    }
-    if running is not None:
-        files |= {"readyz.json": msgspec.json.encode(running.checks), "metrics.txt": running.metrics.encode()}
-    return files
-
-
-def without_accounts(value: Any) -> Any:
-    """Return settings without accounts and users; secrets are masked already."""
-    match value:
-        case dict():
-            return {
-                name: "**********" if name in {"account", "user", "basic_user"} and each else without_accounts(each)
-                for name, each in value.items()
-            }
-        case list():
-            return [without_accounts(each) for each in value]
-        case _:
-            return value

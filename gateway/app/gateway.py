@@ -77,9 +77,14 @@ class Gateway:
         """Drain and stop."""
         await self._stack.aclose()
 
+    async def announce(self) -> None:
+        """Say on /readyz that this gateway leaves, for as long as proxies in front need to notice; it goes on working meanwhile."""
+        self.receiver.leaving = True
+        await self._time.sleep(self._settings.operations.announce_s)
+
     async def drain(self) -> None:
         """Answer peers with 503 from now on, take up no more work, and let what runs end for a while."""
-        self.receiver.draining = True
+        self.receiver.leaving = self.receiver.draining = True
         await self._stop_work()
 
     # ── start, in this order ─────────────────────────────────────────────────────────────────────

@@ -46,6 +46,8 @@ async def run(settings: Settings) -> int:
         spare_the_collector()
         _log.info("ready", version=__version__, **{f"{name}_port": port for name, port in gateway.ports.items()})
         await _first_of(stop, gateway.superseded)
+        if not gateway.superseded.is_set():
+            await gateway.announce()
         _log.info("draining")
         await gateway.drain()
     _log.info("stopped")

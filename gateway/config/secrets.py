@@ -1,7 +1,8 @@
 """Secrets: the file names them, this module looks them up. None is ever part of a message.
 
-Three kinds of name: `env:NAME` a variable of the environment, `file:/path` the content of a file (without its last
-line break), `secret:name` an entry of the file's own table [secrets].
+Four kinds of name: `env:NAME` a variable of the environment, `file:/path` the content of a file (without its last
+line break), `credential:name` what systemd hands to the unit under this name (LoadCredential=, systemd.exec(5)), `secret:name` an entry of the
+file's own table [secrets].
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from pydantic import BeforeValidator, SecretStr, ValidationInfo
 
-HOW_TO_NAME: Final = 'a secret is named here, not written: "env:NAME", "file:/path" or "secret:name"'
+HOW_TO_NAME: Final = 'a secret is named here, not written: "env:NAME", "file:/path", "credential:name" or "secret:name"'
 
 
 class SecretSources(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,11 +33,21 @@ class SecretSources(msgspec.Struct, frozen=True, kw_only=True):
                 return _given(self.env.get(name), f"the environment variable {name} is not set")
             case "file":
                 return _given(_content(name), f"the file {name} is empty")
+            case "credential":
+                return _given(_content(self._credential(name)), f"the credential {name} is empty")
             case "secret":
                 entry = self.table.get(name)
                 return _given(entry if isinstance(entry, str) else None, f"[secrets] has no text {name}")
             case _:
                 raise ValueError(HOW_TO_NAME)
+
+    def _credential(self, name: str) -> str:
+        folder = self.env.get("CREDENTIALS_DIRECTORY")
+        if folder is None:
+            raise ValueError(f"credential:{name} is for units of systemd: CREDENTIALS_DIRECTORY is not set")
+        if "/" in name:
+            raise ValueError("a credential's name has no slash")
+        return f"{folder}/{name}"
 
 
 def _given(secret: str | None, otherwise: str) -> str:

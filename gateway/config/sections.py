@@ -160,6 +160,8 @@ class Operations(Section):
 
     host: Name = "127.0.0.1"
     port: Port = 9626
+    announce_s: Seconds = 0.0
+    """How long /readyz says that the gateway leaves, before it refuses anything."""
     drain_s: Seconds = 15.0
 
 

@@ -123,6 +123,9 @@ class Receiver:
         self._heard_from = heard_from
         self._numbers = Numbers()
         self.draining = False
+        """Whether peers are told to come again."""
+        self.leaving = False
+        """Whether this gateway stops soon; peers are answered as ever."""
 
     async def receive(self, received: Received) -> Answer:
         """Judge, write, confirm. Raises Unavailable while draining and where the store can't be written."""

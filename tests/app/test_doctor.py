@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app import doctor
-from gateway.app.doctor import examine, without_accounts
+from gateway.app.doctor import examine
+from gateway.app.doctor_bundle import without_accounts
 from gateway.app.findings import Finding, Level
 from gateway.config import load
 from tests.commands.test_setup import CONFIG
@@ -120,3 +121,14 @@ async def test_a_store_in_use_is_told_with_its_size_and_what_of_it_holds_nothing
     metrics = "ill_store_bytes 3.145728e+07\nill_store_idle_bytes 1.048576e+06\n"
     (finding,) = await doctor._store(load(config, {}), doctor.Running({"store": None}, metrics))
     assert finding.words == "It can be read and written. It takes 30 MB, of which 1 MB hold nothing."
+
+
+def test_settings_in_a_bundle_name_no_person():
+    given = {
+        "partners": [{"email": "j.doe@valley.example", "notes": "Ask for J. Doe", "id": "valley"}],
+        "money": {"contact": "J. Doe, extension 12", "remit_to": ["Example Library", "pay: <j.doe@example.org>"]},
+        "store": {"url": "postgresql://doe@db1,db2/ill"},
+    }
+    shown = str(without_accounts(given))
+    assert "doe" not in shown.casefold()
+    assert all(word in shown for word in ("valley.example", "db1,db2/ill", "Example Library"))

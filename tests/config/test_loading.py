@@ -48,7 +48,7 @@ PEER = "[[peers]]\nid = 'valley'\n"
 def test_every_mistake_is_reported_at_once_in_words_with_its_key(problems: Callable[..., tuple[str, ...]]):
     assert problems(WRONG_EVERYWHERE, {"ILL_GATEWAY_API__PORT": "-1"}, minimum=False) == (
         "acs.overrides.keepalive: is no known key; did you mean keepalive_s?",
-        'acs.password: a secret is named here, not written: "env:NAME", "file:/path" or "secret:name"',
+        'acs.password: a secret is named here, not written: "env:NAME", "file:/path", "credential:name" or "secret:name"',
         "acs.port: 70000 is above 65535",
         'api.port (from ILL_GATEWAY_API__PORT): "-1" is below 0',
         "clocks.hold_days: must be a whole number",

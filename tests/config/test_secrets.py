@@ -29,6 +29,15 @@ def test_from_a_file_without_its_last_line_break(sources: SecretSources, tmp_pat
     assert sources.find(f"file:{path}") == " hush:file "
 
 
+def test_from_what_systemd_hands_to_the_unit(tmp_path: Path):
+    (tmp_path / "acs").write_text("hush-credential\n")
+    sources = SecretSources(env={"CREDENTIALS_DIRECTORY": str(tmp_path)}, table={})
+    assert sources.find("credential:acs") == "hush-credential"
+    for name, words in {"none": "can't read the file", "../acs": "has no slash"}.items():
+        with pytest.raises(ValueError, match=words):
+            sources.find(f"credential:{name}")
+
+
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
@@ -39,6 +48,7 @@ def test_from_a_file_without_its_last_line_break(sources: SecretSources, tmp_pat
         ("secret:empty", "has no text empty"),
         ("file:/nonexistent/x", "can't read the file /nonexistent/x: No such file or directory"),
         ("file:/", "can't read the file /: Is a directory"),
+        ("credential:acs", "credential:acs is for units of systemd: CREDENTIALS_DIRECTORY is not set"),
         ("hush-hush", "a secret is named here, not written"),
         ("vault:hush-hush", "a secret is named here, not written"),
     ],

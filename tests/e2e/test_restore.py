@@ -1,6 +1,7 @@
 """An hour-old copy takes the store's place: all work is held, what happened meanwhile is found, and nothing is done twice."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,19 @@ def back_up_under_load(stack: Stack, folder: Path) -> None:
     assert all(page["sent"][-1]["sending"] == "confirmed" for page in sent)
 
 
+def bring_back(stack: Stack, folder: Path) -> None:
+    """By ours: the store of before is moved aside."""
+    stack.command("restore", str(folder), "--config", str(stack.config))
+
+
 def test_nothing_is_done_twice_on_the_circulation_system(scene: MakeScene, stack: Stack, tmp_path: Path):
+    nothing_is_done_twice(scene, stack, tmp_path, bring_back)
+
+
+def nothing_is_done_twice(
+    scene: MakeScene, stack: Stack, tmp_path: Path, bring_back: Callable[[Stack, Path], None]
+) -> None:
+    """Three loans go on after the copy, and another begins; then the copy is brought back, and each is found and set right."""
     waiting, shipped, returned = scene("ex000001"), scene("ex000013"), scene("ex000012")
     play(waiting, "request", "arrived")
     play(shipped, "request", "arrived")
@@ -62,7 +75,7 @@ def test_nothing_is_done_twice_on_the_circulation_system(scene: MakeScene, stack
     kept_for_fresh = fresh.barcode
     before = changes(stack)
     stack.gateway.stop()
-    stack.command("restore", str(tmp_path / "backup"), "--config", str(stack.config))
+    bring_back(stack, tmp_path / "backup")
     stack.gateway.start()
 
     wait_for(lambda: recovery(stack, "show")["compared_at"], "the comparison after the restore", watch=stack.processes)

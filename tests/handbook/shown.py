@@ -24,6 +24,8 @@ DOCUMENTS: Final = (
     "docs/operating.md",
     "deploy/alerts.yml",
     "deploy/ill-gateway.example.toml",
+    "deploy/compose/compose.yaml",
+    "deploy/ill-gateway-backup.service",
     "deploy/ill-gateway.service",
 )
 OWN: Final = "ill-gateway"

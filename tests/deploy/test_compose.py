@@ -1,0 +1,129 @@
+"""The compose file: of its own schema, every file and setting that it names is there, and the proxy and Prometheus take what it gives them."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deploy.shipped import DEPLOY, documents, settings_with
+
+FOLDER = DEPLOY / "compose"
+COMPOSE: dict[str, Any] = documents((FOLDER / "compose.yaml").read_text())[0]
+SERVICES: dict[str, Any] = COMPOSE["services"]
+GATEWAYS = ("gateway-1", "gateway-2")
+NAMES = {"PARTNERS_NAME": "ill.example.org", "DESK_NAME": "ill-desk.example.org"}
+MADE_BY_HAND = {"./ill-gateway.toml"}
+"""The comment on top says how."""
+
+
+@pytest.mark.process
+def test_it_is_of_the_specifications_schema():
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(FOLDER / "compose.yaml")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_file_that_is_mounted_is_there(service: str):
+    mounted = [volume.split(":")[0] for volume in SERVICES[service].get("volumes", ())]
+    files = {name for name in mounted if name.startswith(".")} - MADE_BY_HAND
+    assert {name for name in files if not (FOLDER / name).is_file()} == set()
+    assert {name for name in mounted if not name.startswith(".")} <= COMPOSE["volumes"].keys()
+
+
+def test_every_secret_is_named_once_and_used():
+    used = {secret for service in SERVICES.values() for secret in service.get("secrets", ())}
+    assert used == COMPOSE["secrets"].keys()
+
+
+def test_every_image_has_a_tag_or_is_built_here():
+    loose = {name for name, service in SERVICES.items() if ":" not in service["image"] and "build" not in service}
+    assert loose == set()
+    build = SERVICES[GATEWAYS[0]]["build"]["context"]
+    assert (FOLDER / build / "Dockerfile").is_file()
+
+
+@pytest.mark.parametrize("name", GATEWAYS)
+def test_the_settings_of_each_gateway_can_be_read(name: str, tmp_path: Path):
+    """The example beside them; what the environment sets wins."""
+    text = (DEPLOY / "ill-gateway.example.toml").read_text()
+    settings = settings_with(tmp_path, text, environment_of(name) | {"VALLEY_SECRET": "hush"})
+    assert settings.store.instance == name
+    assert (
+        settings.store_url()
+        .get_secret_value()
+        .startswith("postgresql://ill:admin.a-visibly-fictional-secret@postgres/")
+    )
+    assert settings.desk.public_url == "https://ill-desk.example.org"
+    assert settings.http.trusted_proxies == settings.desk.trusted_proxies
+    grace_s = int(SERVICES[name]["stop_grace_period"].removesuffix("s"))
+    assert settings.operations.announce_s + settings.operations.drain_s < grace_s
+
+
+def environment_of(service: str) -> dict[str, str]:
+    """A service's environment, with what .env says put in place."""
+    given = {name: str(value) for name, value in SERVICES[service]["environment"].items()}
+    return {name: re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: NAMES[found[1]], value) for name, value in given.items()}
+
+
+def test_env_names_all_that_is_asked_for():
+    asked = set(re.findall(r"\$\{(\w+):\?", (FOLDER / "compose.yaml").read_text()))
+    given = set(re.findall(r"^(\w+)=", (FOLDER / "env.example").read_text(), re.MULTILINE))
+    assert asked == given == NAMES.keys()
+
+
+def test_the_proxies_network_is_the_one_that_is_trusted():
+    (network,) = COMPOSE["networks"]["default"]["ipam"]["config"]
+    assert environment_of(GATEWAYS[0])["ILL_GATEWAY_HTTP__TRUSTED_PROXIES"] == f'["{network["subnet"]}"]'
+
+
+# ── the programs that it starts ──────────────────────────────────────────────────────────────────
+
+
+def program(name: str) -> str:
+    """A program; without it a test is skipped, in CI it fails."""
+    found = shutil.which(name)
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(f"{name} is missing; .ci/run installs it")
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.mark.process
+def test_the_proxy_takes_its_file_with_what_the_environment_gives(tmp_path: Path):
+    given = environment_of("proxy")
+    text = (DEPLOY / "Caddyfile").read_text()
+    needed = set(re.findall(r"\{\$(\w+)\}", text))
+    assert needed == given.keys()
+    command = [program("caddy"), "validate", "--config", str(DEPLOY / "Caddyfile"), "--adapter", "caddyfile"]
+    home = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(command, env=os.environ | given | home, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.process
+def test_prometheus_takes_its_file_and_scrapes_each_gateway(tmp_path: Path):
+    for source in (FOLDER / "prometheus.yml", DEPLOY / "alerts.yml"):
+        shutil.copy(source, tmp_path)
+    command = [program("promtool"), "check", "config", str(tmp_path / "prometheus.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    scraped = documents((FOLDER / "prometheus.yml").read_text())[0]["scrape_configs"][0]["static_configs"][0]["targets"]
+    assert scraped == [f"{name}:9626" for name in GATEWAYS]
+
+
+def test_grafana_asks_the_prometheus_that_is_started():
+    source = documents((DEPLOY / "grafana/datasource.yml").read_text())[0]["datasources"][0]
+    assert source["url"] == "http://prometheus:9090"
+    assert "prometheus" in SERVICES
+    (provider,) = documents((DEPLOY / "grafana/provisioning.yml").read_text())[0]["providers"]
+    mounted = [volume.split(":")[1] for volume in SERVICES["grafana"]["volumes"]]
+    assert f"{provider['options']['path']}/ill-gateway.json" in mounted
