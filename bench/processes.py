@@ -63,7 +63,7 @@ class GatewayProcess:
             self.process.launch()
         self.process.wait_until_ready()
         self.start_s = time.perf_counter() - began
-        self._seen = psutil.Process(_pid_listening_on(self.http_port))
+        self._seen = psutil.Process(self.process.pid)
         self.start_cpu_s = _cpu_s(self._seen)
 
     def settle(self) -> float:
@@ -202,18 +202,6 @@ def _on_cores(cores: set[int]) -> Iterator[None]:
 def _cpu_s(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
-
-
-def _pid_listening_on(port: int) -> int:
-    for connection in psutil.net_connections("tcp"):
-        if (
-            connection.status == psutil.CONN_LISTEN
-            and connection.laddr
-            and connection.laddr.port == port
-            and connection.pid
-        ):
-            return connection.pid
-    raise LookupError(f"nobody listens on port {port}")
 
 
 def _is_open(port: int) -> bool:

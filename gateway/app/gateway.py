@@ -275,7 +275,7 @@ class Gateway:
             return None
         tls = building.desk_tls(own.tls) if own.tls else None
         site = make_site(desk, doors.site_settings(own))
-        compile_templates(site)
+        self._keep_running(_compile(site), "compile templates")
         return await self._serve("desk", site, own.host, own.port, tls)
 
     def _desk(self) -> Desk:
@@ -328,6 +328,15 @@ class Gateway:
 
     async def _stop_work(self) -> None:
         await self.outbox.stop(drain_s=self._settings.operations.drain_s)
+
+
+async def _compile(site: web.Application) -> None:
+    """Compile the pages' templates beside everything else: half a second that no start waits for."""
+    try:
+        await asyncio.to_thread(compile_templates, site)
+    except Exception:
+        _log.exception("a template of the pages can't be compiled")
+        raise
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

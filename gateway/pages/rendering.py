@@ -60,7 +60,7 @@ def set_up(application: web.Application, desk: Desk) -> None:
 
 
 def compile_templates(application: web.Application) -> None:
-    """Compile all templates: one takes up to 80 ms, for which no visit, and no partner's message, is to wait."""
+    """Compile all templates: one takes up to 80 ms, for which no visit, and no partner's message, is to wait. In a thread: the start does not wait either."""
     environment = aiohttp_jinja2.get_env(application)
     for name in environment.list_templates():
         environment.get_template(name)

@@ -79,6 +79,13 @@ class Process:
         wait_for(self._is_ready, f"the start of the {self.name}", START_DEADLINE_S, watch=(self,))
 
     @property
+    def pid(self) -> int:
+        """Its number. Raises LookupError where it does not run."""
+        if self._running is None:
+            raise LookupError(f"the {self.name} does not run")
+        return self._running.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it runs."""
         return self._running is not None and self._running.poll() is None
