@@ -6,6 +6,7 @@ all work is held until people let it go on (`recovery`).
 
 import argparse
 import asyncio
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from gateway.store.backups import Manifest
     from gateway.store.port import Store
 
+POLITENESS: Final = 10
+"""By how much a back-up stands behind the gateway, and behind everything else on the machine, for the processor."""
 NEXT: Final = "Start the gateway: it takes messages, but does no work until people let it go on: “ill-gateway recovery show”, or the desk."
 
 
@@ -42,6 +45,7 @@ def back_up(options: argparse.Namespace) -> int:
     """Copy the store, verify the copy, write the manifest."""
     from gateway.store.backups import BackupError, make_folder  # noqa: PLC0415 - loaded by this command alone
 
+    os.nice(POLITENESS)
     try:
         make_folder(options.dir)
         manifest = asyncio.run(_copy_out(_url(options), options.dir))

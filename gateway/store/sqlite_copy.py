@@ -8,10 +8,12 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from gateway.store.backups import HEAD, BackupError, differing
@@ -19,6 +21,9 @@ from gateway.store.columns import stamp
 from gateway.store.port import BACKUP
 from gateway.store.sql import TAKE_TURN, numbered
 
+PAGES_AT_ONCE: Final = 256
+"""A megabyte."""
+MOST_REST_S: Final = 0.1
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'"
 
 
@@ -40,11 +45,27 @@ def copy_out(path: Path, target: Path) -> tuple[Mapping[str, int], str | None]:
     with _words(f"{path} can't be copied"), _connect(path) as source:
         source.execute("BEGIN")  # what is counted and what is copied are one snapshot
         counted = count_rows(source)
-        with closing(sqlite3.connect(target)) as copy:
-            source.backup(copy)
+        with closing(sqlite3.connect(target)) as copy, target.open("rb") as written:
+            source.backup(copy, pages=PAGES_AT_ONCE, progress=_politely(written.fileno()), sleep=0)
             copy.execute("PRAGMA journal_mode = DELETE")
     verify(target, counted)
     return counted, sealed(target)
+
+
+def _politely(written: int) -> Callable[[int, int, int], None]:
+    """Make what is called after each piece: it has the piece written to the disk, and rests for as long as that took.
+
+    Left to itself the system would write gigabytes at once, and each of the gateway's commits would wait for them.
+    """
+    began_s = time.monotonic()
+
+    def rest(_status: int, _remaining: int, _total: int) -> None:
+        nonlocal began_s
+        os.fdatasync(written)
+        time.sleep(min(MOST_REST_S, time.monotonic() - began_s))
+        began_s = time.monotonic()
+
+    return rest
 
 
 def count_rows(connection: sqlite3.Connection) -> Mapping[str, int]:
