@@ -39,12 +39,16 @@ async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> lis
         else:
             for told, counted in zip(counts, await desk.store.facts.count(question, spans), strict=True):
                 told[name] = counted
+    booked = await desk.store.bills.booked(spans) if figure.needs_booked else ({},) * len(spans)
     return [
         Answers(
             counts=counts[place],
             stretches=stretches[place],
             work=await desk.store.facts.work(period.first, period.last, figure.needs_work) if figure.needs_work else (),
             faults=await _faults(desk, period) if figure.needs_faults else {},
+            booked=booked[place],
+            open_bills=await desk.store.bills.open_at(spans[place][1]) if figure.needs_open else (),
+            last=period.last,
         )
         for place, period in enumerate(periods)
     ]

@@ -145,7 +145,7 @@ def _rows(counted: Counted, known: Names) -> Iterable[RowShown]:
         before, year_ago = (cells.get(row.name) for cells in earlier)
         yield RowShown(
             name=row.name,
-            words=known.of(row.part, row.words),
+            words=", ".join(filter(None, (known.of(row.part, row.words), row.currency))),
             cells=row.cells,
             before=before,
             year_ago=year_ago,

@@ -1,11 +1,13 @@
 """What a figure is: its definition in words beside what is asked of the facts and how the answers become rows. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
+from gateway.workflow.booked import Booked, OpenBill
 from gateway.workflow.facts import Work
 from gateway.workflow.questions import Counts, HowLong, Key, Only, Part, Question, Stretches, WorkBy
 from gateway.workflow.records import Role
@@ -20,7 +22,7 @@ class Unit(StrEnum):
     """A share, from 0 to 1."""
     DAYS = "days"
     AMOUNT = "amount"
-    """Hundredths of the unit of the row's currency."""
+    """Hundredths of the unit of the row's currency; or as text, with all digits of the currency."""
     WORDS = "words"
 
 
@@ -44,6 +46,8 @@ class Row(Record, frozen=True, kw_only=True):
     name: str
     """Steady, for scripts and to find the same line of another period."""
     words: str
+    currency: str = ""
+    """Behind the words, where a line is of one currency."""
     part: Part | None = None
     """`words` is a value of this part, for which people have other words: a partner's or a branch's."""
     cells: tuple[Cell, ...]
@@ -59,6 +63,11 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     work: tuple[Work, ...] = ()
     faults: Mapping[str, int] = {}
     """Failed exchanges, by partner."""
+    booked: Booked = {}
+    open_bills: tuple[OpenBill, ...] = ()
+    """At the end of the period."""
+    last: date | None = None
+    """The period's last day."""
 
 
 class Group(StrEnum):
@@ -90,6 +99,8 @@ class Figure(Record, frozen=True, kw_only=True):
     """Whether the counts of months come to that of their year; rates, medians and what is counted by arrival don't claim to."""
     needs_work: WorkBy | None = None
     needs_faults: bool = False
+    needs_booked: bool = False
+    needs_open: bool = False
 
     def column(self, name: str) -> int:
         """Return the place of a column."""

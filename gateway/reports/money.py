@@ -28,8 +28,7 @@ FEES: Final = Figure(
     title="Fees for loans and copies",
     definition=(
         "What was agreed with each request: with the partner, of what was sent in the period, and with the lender, of what was received in it; "
-        "by currency, and never one turned into another. What is billed for lost items, paid, open by age, disputed, waived or owed to others "
-        "is not here: it is counted from bills, which are kept apart."
+        "by currency, and never one turned into another. What is billed, paid, waived and open is counted from the ledger, below."
     ),
     columns=_COLUMNS,
     headline="charged",

@@ -16,6 +16,7 @@ from gateway.money.records import Bill, BillState, Entry, EntryKind, Line, LineK
 from gateway.store import encoding
 from gateway.store.bills_port import BillChange, BillFilter, FeeDue, KeptPaper, LastNumber, LostNumbers, OwedRow
 from gateway.store.bills_steps import steps_of
+from gateway.store.booked_tables import BookedTables
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
@@ -117,7 +118,7 @@ def find_bills(where: BillFilter) -> tuple[str, tuple[str | int, ...]]:
     ), tuple(params)
 
 
-class BillTables:
+class BillTables(BookedTables):
     """The port's BillStore on the verbs of either store."""
 
     def __init__(
@@ -129,6 +130,7 @@ class BillTables:
         settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
+        super().__init__(fetch_slowly=fetch_slowly)
         self._fetch = fetch
         self._fetch_slowly = fetch_slowly
         self._change = change

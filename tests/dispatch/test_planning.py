@@ -186,3 +186,21 @@ def test_once_a_lender_was_asked_the_time_tells_nothing_any_more():
 def test_without_catalogues_to_ask_nobody_waits():
     request = msgspec.structs.replace(REQUEST, role=Role.BORROWING, borrowing=Borrowing(pickup_branch="EAST"))
     assert PLANNER.plan(MakeRota(), request, at=FRIDAY, first_message_wait_s=0).due_at == FRIDAY
+
+
+@pytest.mark.parametrize(
+    ("own", "third", "billable"), [(None, 21, 42), (60, 39, 60), (42, 21, 42), (20, 8, 20), (1, 8, 1)]
+)
+def test_a_partners_own_days_until_it_is_billed_move_the_last_reminder_too(
+    own: int | None, third: int, billable: int
+) -> None:
+    planner = Planner(
+        clocks=DEFAULT_CLOCKS,
+        calendars=Calendars(library=Calendar(time_zone="UTC")),
+        billable_days=lambda _partner: own,
+    )
+    due = {
+        clock: planner.plan(StartTimer(clock=clock, since=FRIDAY), REQUEST, at=FRIDAY, first_message_wait_s=0).due_at
+        for clock in (Clock.OVERDUE_FIRST, Clock.OVERDUE_SECOND, Clock.OVERDUE_THIRD, Clock.BILLABLE)
+    }
+    assert [(at - FRIDAY).days for at in due.values()] == [1, 7, third, billable]
