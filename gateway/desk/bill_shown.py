@@ -41,7 +41,8 @@ async def bill_line(desk: Desk, bill: Bill, partners: Mapping[str, Partner]) -> 
         dated=face.dated if face else None,
         due=face.due if face else None,
         age=age_of(face.dated, desk.today()) if face and bill.balance > NOTHING else None,
-        title=next((line.loan.title for line in bill.lines if line.loan and line.loan.title), None),
+        title=next((line.loan.title for line in bill.lines if line.loan and line.loan.title), None)
+        or next((line.words for line in bill.lines), None),
         created_at=bill.created_at,
         state_since=bill.state_since,
         came_back=await _came_back(desk, bill),

@@ -131,7 +131,7 @@ class BillLine(msgspec.Struct, frozen=True, kw_only=True):
     age: Age | None
     """While something is owed."""
     title: str | None
-    """Of the first item."""
+    """Of the first item; without one, the words of the first line."""
     created_at: datetime
     state_since: datetime
     came_back: bool = False
