@@ -53,8 +53,8 @@ def sign_in(browser: Browser, house: Stack) -> Iterator[SignIn]:
         if message.type == "error" and not OWN_LINES.search(message.text):
             complaints.append(message.text)
 
-    def signed_in(name: str = "technician", /, **options: object) -> Page:
-        context = browser.new_context(base_url=house.desk_url, **options)  # type: ignore[arg-type] # Playwright's own
+    def signed_in(name: str = "technician", /, *, at: str = "", **options: object) -> Page:
+        context = browser.new_context(base_url=at or house.desk_url, **options)  # type: ignore[arg-type] # Playwright's own
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", note)

@@ -36,3 +36,16 @@ def test_after_signing_out_nothing_is_shown_any_more(sign_in: SignIn):
     page.go_back()
     page.reload()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_password_may_be_pasted_and_its_field_says_what_it_is(browser: Browser, house: Stack):
+    page = browser.new_context(base_url=house.desk_url).new_page()
+    page.goto("/sign-in")
+    for name, kind in (("name", "username"), ("password", "current-password")):
+        field = page.locator(f"[name={name}]")
+        expect(field).to_have_attribute("autocomplete", kind)
+        taken = field.evaluate(
+            "field => field.dispatchEvent(new ClipboardEvent('paste', {bubbles: true, cancelable: true}))"
+        )
+        assert taken, "no script of ours keeps what is pasted away"
+    page.context.close()
