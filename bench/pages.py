@@ -75,6 +75,9 @@ NO_SCREENS: Final[Mapping[str, str]] = {
     "/figures/export": "a file",
     "/money/bills/{bill}/paper": "a PDF",
     "/money/owed/{partner}": "a PDF",
+    "/money/invoices/exports/{batch}": "CSV",
+    "/money/invoices/{invoice}/documents/{document}": "a file",
+    "/money/invoices/{invoice}/letters/{letter}": "a PDF",
     "/figures/{figure}": "leads to its group",
     "/requests/{request}/copy": "a file that a lender sent",
     "/partners/approve/{request}": "needs a stranger's request",
@@ -175,6 +178,7 @@ def values_of(one: GatewayProcess, count: int) -> dict[str, Sequence[str]]:
         "version": ["1"],
         "report": ["annual", "arl", "board"],
         "bill": [_bill(one)],
+        "invoice": [_invoice(one)],
         "figure": ["came"],
         "/figures": [f"/figures?group={group}&period=this-month" for group in FigureGroup],
         "/figures/{figure}/requests": ["/figures/came/requests?period=this-month&column=lending"],
@@ -186,6 +190,12 @@ def _bill(one: GatewayProcess) -> str:
     """Propose a bill; give its number."""
     line = {"kind": "fee", "words": "Fee of a loan", "amount": "12.00"}
     return str(one.api.post("/bills", {"partner": "partner-1", "lines": [line]})["bill"]["id"])
+
+
+def _invoice(one: GatewayProcess) -> str:
+    """Enter a lender's invoice; give its number."""
+    claim = {"lender": "partner-1", "number": "A-100", "kind": "lost", "dated": "2026-11-20", "amount": "80.00"}
+    return str(one.api.post("/invoices", claim)["invoice"]["id"])
 
 
 def _requests(one: GatewayProcess, first: int, end: int) -> list[str]:

@@ -6,11 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from gateway.demo.stage.borrowing_scene import BorrowingScene, fill_pool
+from gateway.demo.stage.borrowing_scene import CUSTOMER, PICKUP, BorrowingScene, fill_pool
 from gateway.demo.stage.house import DESK_PASSWORD
 from gateway.demo.stage.neighbours import Neighbours
+from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.scene import Scene
 from gateway.demo.stage.stack import Stack
+from gateway.demo.stage.stack_config import PEER
 from gateway.demo.stage.talk import Site
 
 MADE_AVAILABLE: Final = ("30000000001200", "30000000001218")
@@ -52,6 +54,10 @@ LENT: Final[Mapping[str, tuple[dict[str, str], tuple[Callable[[Scene], object], 
             Scene.completed,
         ),
     ),
+    "lost": (
+        {"title": "Conversations with a Fictional Lighthouse", "isbn": "9780000000064"},
+        (Scene.arrive, Scene.ship, Scene.loaned, partial(Scene.act, action="lost")),
+    ),
 }
 """What the partner asks for and gets, with the steps that follow the promise."""
 NOT_LENT: Final[Mapping[str, tuple[dict[str, str], str]]] = {
@@ -76,8 +82,15 @@ BORROWED: Final[Mapping[str, tuple[str, str, tuple[Callable[[BorrowingScene], ob
         "9780000000552",
         (BorrowingScene.loaned, BorrowingScene.receive),
     ),
+    "lost by a customer": (
+        "The Last Lamplighter of Specimen Hills",
+        "9780000000538",
+        (BorrowingScene.loaned, BorrowingScene.receive, lambda scene: scene.ours.act("lost")),
+    ),
 }
 """What a customer of ours wants and the neighbour promises, with the steps that follow."""
+CHAPTERS: Final = ("Minutes That Nobody Took", "A Quorum of One", "Any Other Business")
+"""Copies of one book that customers of ours want: the rule of five counts them."""
 
 
 @contextmanager
@@ -92,7 +105,15 @@ def lived_in(directory: Path) -> Iterator[tuple[Stack, Mapping[str, str]]]:
         both.valley.open_accounts()
         both.valley.api.post("/accounts", {"name": VIEWER, "role": "viewer", "password": DESK_PASSWORD})
         token = both.valley.command("token", "create", "technician", "technician").strip()
-        yield both.valley, _work(both, both.valley.api_as(token))
+        desk = both.valley.api_as(token)
+        requests = _work(both, desk)
+        _bill(both.valley, desk, requests["lost"])
+        yield both.valley, requests
+
+
+def bills(house: Stack) -> dict[str, str]:
+    """Give the bills' ids by their states."""
+    return {bill["state"]: bill["id"] for bill in house.api.get("/bills")["bills"]}
 
 
 def _work(both: Neighbours, desk: Site) -> dict[str, str]:
@@ -107,10 +128,27 @@ def _work(both: Neighbours, desk: Site) -> dict[str, str]:
         borrowing.second_lender()
         for further in BORROWED[name][2]:
             further(borrowing)
+    for chapter in CHAPTERS:
+        _copy_ordered(desk, chapter)
     for name, scene in refused.items():
         scene.until_state(NOT_LENT[name][1])
     lent["to fetch, with a note"].act("note", inside="Handle with care: the spine is loose.")
     return {name: scene.our_id for name, scene in (lent | refused | borrowed).items()}
+
+
+def _bill(house: Stack, desk: Site, lost: str) -> None:
+    """Begin a bill for what is lost; send one for fees, of which some is paid, and credit a part of it."""
+    desk.post("/bills", {"request": lost})
+    lines = [
+        {"kind": "fee", "words": "Fee of a loan", "amount": "12.00"},
+        {"kind": "fee", "words": "Post", "amount": "6.50"},
+    ]
+    bill = desk.post("/bills", {"partner": PEER, "lines": lines})["bill"]["id"]
+    desk.post(f"/bills/{bill}/actions/finalise", {})
+    wait_for(lambda: "bill" in desk.get(f"/bills/{bill}")["papers"], "the invoice's PDF", 60)
+    desk.post(f"/bills/{bill}/actions/posted", {})
+    desk.post("/payments", {"partner": PEER, "amount": "5.00", "currency": "USD", "reference": "Check 4711"})
+    desk.post(f"/bills/{bill}/credit-note", {"lines": [{"kind": "credit", "words": "Post", "amount": "6.50"}]})
 
 
 def _asked(house: Stack, desk: Site, wish: Mapping[str, str]) -> Scene:
@@ -125,3 +163,13 @@ def _ordered(both: Neighbours, desk: Site, title: str, isbn: str) -> BorrowingSc
     )
     scene.order()
     return scene
+
+
+def _copy_ordered(desk: Site, chapter: str) -> None:
+    wanted = {
+        "title": "The Register of Unheld Meetings",
+        "article_title": chapter,
+        "identifiers": [{"code": "ISBN", "value": "9780000000576"}],
+        "service": "Copy",
+    }
+    desk.post("/borrowing", {"customer": CUSTOMER, "pickup_branch": PICKUP, **wanted})

@@ -18,13 +18,18 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from gateway.demo.stage.borrowing_scene import POOL
 from gateway.demo.stage.house import DESK_PASSWORD
+from gateway.demo.stage.processes import wait_for
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.lived_in import lived_in
+from tests.browser.lived_in import bills, lived_in
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
 QUALITY: Final = 35
 """Of WebP: text stays sharp, and all screens together stay under 4 MB."""
+
+FOLLOWED_WITHIN_S: Final = 90
+NEARLY: Final = 5
+"""Requests that figures may lack."""
 
 SIGN_IN: Final = "/sign-in"
 SCREENS: Final[Mapping[str, str]] = {
@@ -44,6 +49,19 @@ SCREENS: Final[Mapping[str, str]] = {
     "order-list": "/orders/list",
     "tasks": "/tasks",
     "closed-tasks": "/tasks/closed",
+    "money": "/money",
+    "bill-to-check": "/money/bills/{candidate}",
+    "bill": "/money/bills/{part paid}",
+    "credit-note": "/money/bills/{draft}",
+    "payments": "/money/payments",
+    "owed": "/money/owed",
+    "prices": "/prices",
+    "figures": "/figures?period=this-month",
+    "figures-partners": "/figures?group=partners&period=this-month",
+    "figures-report": "/figures/reports/board?period=this-month",
+    "figures-requests": "/figures/came/requests?period=this-month&column=lending",
+    "copyright": "/copyright",
+    "lost-request": "/requests/{lost}",
     "partners": "/partners",
     "partner": "/partners/sample-valley",
     "peers": "/peers",
@@ -65,7 +83,7 @@ SCREENS: Final[Mapping[str, str]] = {
     "help": "/help",
     "tour": "/help/tour",
 }
-"""Each screen by its name, with its address; what stands in braces is what became of a request (lived_in.py)."""
+"""Each screen by its name, with its address; what stands in braces is what became of a request, or the state of a bill (lived_in.py)."""
 
 # fmt: off
 LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -85,6 +103,8 @@ def main(names: Sequence[str]) -> int:
         lived_in(Path(directory)) as (house, requests),
         sync_playwright() as playwright,
     ):
+        stand_for = {**requests, **bills(house)}
+        wait_for(lambda: _followed(house), "figures that have followed the day", FOLLOWED_WITHIN_S)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for look, options in LOOKS.items():
             page = browser.new_context(base_url=house.desk_url, reduced_motion="reduce", **options).new_page()
@@ -97,12 +117,17 @@ def main(names: Sequence[str]) -> int:
             for name, address in wanted.items():
                 if address == SIGN_IN:
                     continue
-                page.goto(address.format_map(requests))
+                page.goto(address.format_map(stand_for))
                 page.locator("h1").first.wait_for()
                 _take(page, FOLDER / f"{name}-{look}.webp")
             page.context.close()
         browser.close()
     return 0
+
+
+def _followed(house: Stack) -> bool:
+    """Whether figures have nearly all of the day; what is looked at again and again is always about to follow."""
+    return bool(house.api.get("/figures/came?period=this-month")["to_follow"] < NEARLY)
 
 
 def _sign_in(page: Page) -> None:

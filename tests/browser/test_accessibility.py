@@ -20,7 +20,7 @@ from gateway.desk.structs.statistics import FigureGroup
 from gateway.pages import one_request, tasks
 from gateway.pages.site import PAGES
 from tests.browser.conftest import SignIn
-from tests.browser.lived_in import VIEWER, lived_in
+from tests.browser.lived_in import VIEWER, bills, lived_in
 from tests.fakes.npm import PACKAGES, installed
 
 NO_PAGES: Final[Mapping[str, str]] = {
@@ -46,7 +46,6 @@ NO_PAGES: Final[Mapping[str, str]] = {
     "/figures/export": "CSV",
     "/figures/{figure}": "leads to its place in its group",
     "/settings/papers/test.pdf": "a PDF",
-    "/money/bills/{bill}": "needs a bill, of which the house has none: tests/pages/test_money.py",
     "/partners/approve/{request}": "needs a stranger's request, of which the house has none",
 }
 """What answers without a page of its own, and with what instead."""
@@ -93,7 +92,7 @@ class Lived(NamedTuple):
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     with lived_in(tmp_path_factory.mktemp("lived")) as (house, requests):
-        yield Lived(house, {**VALUES, **_values(house.api, requests)})
+        yield Lived(house, {**VALUES, **_values(house.api, requests), "bill": tuple(bills(house).values())})
 
 
 def _values(api: Site, requests: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -102,18 +101,10 @@ def _values(api: Site, requests: Mapping[str, str]) -> dict[str, tuple[str, ...]
     return {
         "request": tuple(requests.values()),
         "partner": tuple(partner["id"] for partner in api.get("/partners")["partners"]),
-        "bill": (_bill(api),),
         "invoice": tuple(_invoices(api, requests["on the hold shelf"])),
         "peer": tuple(peer["id"] for peer in api.get("/peers")["peers"]),
         MESSAGE: (f"/requests/{requests['completed']}/messages/{line}",),
     }
-
-
-def _bill(api: Site) -> str:
-    """A draft of a fee for some partner: its number."""
-    partner = api.get("/partners")["partners"][0]["id"]
-    line = {"kind": "fee", "words": "Fee of a loan", "amount": "12.00"}
-    return str(api.post("/bills", {"partner": partner, "lines": [line]})["bill"]["id"])
 
 
 def _invoices(api: Site, request: str) -> Iterator[str]:
@@ -200,6 +191,7 @@ def test_each_page_has_an_address_to_look_at():
         "invoice": ("V-1",),
         "partner": ("p",),
         "peer": ("p",),
+        "bill": ("b",),
         MESSAGE: ("/requests/L-1/messages/1",),
     }
     known = {**VALUES, **of_the_house}

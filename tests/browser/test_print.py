@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from gateway.demo.stage.stack import Stack
 from tests.browser.conftest import SignIn
-from tests.browser.lived_in import lived_in
+from tests.browser.lived_in import bills, lived_in
 from tests.browser.screens import SCREENS, SIGN_IN
 
 A4_PX: Final = 688
@@ -49,10 +49,11 @@ def test_every_page_prints_without_what_is_to_press_and_nothing_is_cut_off(
     page = sign_in("administrator", viewport={"width": A4_PX, "height": 900}, color_scheme="dark")
     page.emulate_media(media="print")
     found: dict[str, list[str]] = {}
+    names = {**lived[1], **bills(lived[0])}
     for name, address in SCREENS.items():
         if address == SIGN_IN:
             continue
-        page.goto(address.format_map(lived[1]))
+        page.goto(address.format_map(names))
         page.locator("h1").first.wait_for()
         for menu in page.locator("details.menu").all():
             menu.evaluate("menu => { menu.open = true; }")
