@@ -174,7 +174,7 @@ def make_intake(ground: Ground, appraiser: Appraiser) -> Intake:
         batch_s=lambda: _batch_s(ground),
         billable_days=lambda partner: _billable_days(ground, partner),
     )
-    naming = Naming(ground.store, appraiser.title_of)
+    naming = Naming(ground.store, appraiser.item_of)
     return Intake(ground.store, ground.directory, planner, naming, fallback_account=settings.acs.account)
 
 

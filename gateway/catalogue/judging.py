@@ -36,6 +36,8 @@ HAS_OTHER_TITLE: Final = "has this number and another title"
 EXACT_TITLE: Final = 0.98
 WORDS_ALONE: Final = 2
 """Words of a title that tell a work of which neither the request nor the record names an author; twice as many where one does."""
+WORDS_WITH_NUMBER: Final = 3
+"""Words of a title that tell a work where the request has a number, and the record none of its kind."""
 YEARS_APART: Final = 1
 """Years between a date as asked for and as catalogued that may still be the same edition."""
 
@@ -64,6 +66,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """All that the request says agrees but its number, or it names no author: the setting `other_number` lets it go out."""
     other_number: bool = False
     """It has a number of a kind that was asked for, and none that was: another edition, where one without such a number fits as well."""
+    is_of_lccn: bool = False
+    """It is of the year in which the LCCN was given that was asked for."""
     numbers: str = ""
     """Of a record that is in doubt: the numbers that were asked for, and those that it has."""
     identity: tuple[object, ...] | None = None
@@ -93,6 +97,7 @@ def judge(rung: Rung, bib: Bib, wanted: Wanted) -> Judged:
         author_agrees=author is Fit.YES or not (bib.authors or wanted.author),
         number_alone=words in BY_SETTING,
         other_number=_has_another_number(bib, wanted),
+        is_of_lccn=_is_of_lccn(bib, wanted),
         numbers=_numbers(bib, wanted) if verdict is Sameness.DOUBTFUL else "",
         identity=_identity(bib, wanted) if rung.key is None else None,
     )
@@ -164,11 +169,16 @@ def _number_alone(alike: float, author: Fit, apart: int | None, bib: Bib, wanted
     Without a year another number stays a doubt: it is another edition as often as not.
     """
     if author is not Fit.YES:
-        is_silent = not wanted.author and alike >= EXACT_TITLE and not _has_another_number(bib, wanted)
-        return TITLE_UNSAID if is_silent else ""
+        is_silent = not wanted.author and not _has_another_number(bib, wanted)
+        return TITLE_UNSAID if is_silent and alike >= EXACT_TITLE and _tells(bib, wanted) else ""
     if _has_another_number(bib, wanted):
         return NUMBER_ALONE if apart == 0 else ""
     return NUMBER_UNSAID
+
+
+def _tells(bib: Bib, wanted: Wanted) -> bool:
+    """Whether a title is seldom another work's: it is long, or has no author on either side."""
+    return not bib.authors or len(likeness.words(wanted.title or "")) >= WORDS_WITH_NUMBER
 
 
 def _is_other_edition(apart: int | None, bib: Bib, wanted: Wanted) -> bool:
@@ -206,6 +216,28 @@ def _said(keys: Iterable[str]) -> str:
     return ", ".join(f"{kind.upper() if kind != KeyKind.RECORD else kind} {value}" for kind, _, value in pairs)
 
 
+_LCCN: Final = re.compile(rf"{KeyKind.LCCN}:[a-z]{{0,3}}([0-9]{{2}}|[0-9]{{4}})[0-9]{{6}}")
+"""A prefix, the year, and a serial number of six digits (Library of Congress, Structure of the LC Control Number)."""
+_FIRST_LCCN: Final = 98
+"""Of 1898; the year has two digits up to 2000."""
+
+
+def _is_of_lccn(bib: Bib, wanted: Wanted) -> bool:
+    """Whether a record is of the year in which an LCCN that was asked for was given, or next to it.
+
+    That is mostly the year of publication; a book that was catalogued later has another one, so that a difference says nothing.
+    """
+    given = {year for key in keys_of(wanted) if (found := _LCCN.fullmatch(key)) for year in _years_of(found[1])}
+    return any(abs(year - its) <= YEARS_APART for year in given for its in bib.years)
+
+
+def _years_of(digits: str) -> tuple[int, ...]:
+    year = int(digits)
+    if len(digits) > 2:  # noqa: PLR2004 - four digits since 2001
+        return (year,)
+    return (1800 + year, 1900 + year) if year >= _FIRST_LCCN else (1900 + year,)
+
+
 def _kinds(keys: Iterable[str]) -> set[str]:
     """The kinds of the numbers that others give to a work."""
     return {key.partition(":")[0] for key in keys} - {KeyKind.RECORD}
@@ -229,9 +261,12 @@ def best(judged: Iterable[Judged]) -> tuple[Judged, ...]:
 
 
 def likeliest(doubtful: Iterable[Judged]) -> tuple[Judged, ...]:
-    """Leave out those that have another number, where some have none of its kind: of two editions it is the one whose number is not known."""
+    """Leave out what other records fit better than: one with another number, where some have none of its kind; of these, where the request
+    has an LCCN, those of other years than its own. Of two editions it is the one whose number is not known, and that is of that year.
+    """
     found = tuple(doubtful)
-    return tuple(each for each in found if not each.other_number) or found
+    unnumbered = tuple(each for each in found if not each.other_number) or found
+    return tuple(each for each in unnumbered if each.is_of_lccn) or unnumbered
 
 
 def _are_several(first: Judged, good: list[Judged]) -> bool:

@@ -116,15 +116,16 @@ class Appraiser:
             return circulation.copy_unasked(copy)
         return circulation.copy_status(copy, reply, self._acs.terminal)
 
-    async def title_of(self, barcode: str) -> str | None:
-        """17: the title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""
+    async def item_of(self, barcode: str) -> Copy | None:
+        """17: what the circulation system has for a barcode; None where it can't be asked or knows no such item."""
         if self._acs.refuses(Question.ITEM):
             return None
         try:
             reply = await self._acs.ask(Question.ITEM, item=barcode)
         except (NotSent, Unknown):
             return None
-        return reply.first("AJ").strip() or None
+        title = reply.first("AJ").strip()
+        return Copy(item_barcode=barcode, branch=reply.first("AQ").strip(), title=title) if title else None
 
     async def terms(
         self,

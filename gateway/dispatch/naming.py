@@ -35,16 +35,16 @@ TAKING: Final = {
 }
 """Acts that make the items named the request's own. (A forced state does too, with its reason: it is the way out.)"""
 
-TitleOf = Callable[[str], Awaitable[str | None]]
-"""The title that the circulation system has for a barcode; None where it can't be asked or knows no such item."""
+ItemOf = Callable[[str], Awaitable[Copy | None]]
+"""What the circulation system has for a barcode, title and branch; None where it can't be asked or knows no such item."""
 
 
 class Naming:
     """What barcodes stand for, as far as the store and the circulation system know."""
 
-    def __init__(self, store: Store, title_of: TitleOf) -> None:
+    def __init__(self, store: Store, item_of: ItemOf) -> None:
         self._store = store
-        self._title_of = title_of
+        self._item_of = item_of
 
     async def copies(self, request: Request, action: StaffActed) -> tuple[Copy, ...] | Refused:
         """Give the copies behind the barcodes of an act, or why staff can't name them for the request."""
@@ -93,11 +93,15 @@ class Naming:
         listed = await self._store.copy(barcode) or own
         if own is not None or action.action not in TAKING[request.role] or _is_any(request):
             return listed or Copy(item_barcode=barcode, branch="")
-        named = listed or Copy(item_barcode=barcode, branch="")
-        shown = named if named.title else msgspec.structs.replace(named, title=await self._title_of(barcode))
+        shown = listed if listed and listed.title else await self._shown(barcode, listed)
         if action.sure or await self._is_work(shown, request):
             return listed or shown
         return Refused(_question(shown, request))
+
+    async def _shown(self, barcode: str, listed: Copy | None) -> Copy:
+        """What the item list lacks, as the circulation system has it: the branch counts for the pull list and the hold's clocks."""
+        seen = await self._item_of(barcode) or Copy(item_barcode=barcode, branch="")
+        return msgspec.structs.replace(listed, title=seen.title) if listed else seen
 
     async def _is_work(self, copy: Copy, request: Request) -> bool:
         """By its title and volume; where the titles differ in words alone, the item list's numbers tell."""

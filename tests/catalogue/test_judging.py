@@ -131,8 +131,11 @@ def test_of_two_editions_one_with_another_number_gives_way_to_one_without():
     (left,) = best(judge(BY_TITLE, bib, asked) for bib in (other, silent))
     assert (left.bib.number, left.verdict, left.number_alone) == ("b2", Sameness.DOUBTFUL, True)
     assert [each.bib.number for each in best([judge(BY_TITLE, other, asked)])] == ["b1"], "nothing takes its place"
-    both = best(judge(BY_TITLE, bib, asked) for bib in (silent, numbered(3, year=1990)))
-    assert not any(each.number_alone for each in both), "nothing tells which of the two it is"
+    (of_its_year,) = best(judge(BY_TITLE, bib, asked) for bib in (silent, numbered(3, year=1990)))
+    assert of_its_year.bib.number == "b2", "an LCCN of 1998 was given in 1998"
+    later = by_title(published=None, identifiers=(Identifier(code="LCCN", value="2004000001"),))
+    both = best(judge(BY_TITLE, bib, later) for bib in (silent, numbered(3, year=1990)))
+    assert [each.number_alone for each in both] == [False, False], "nothing tells which of the two it is"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,7 @@ def test_of_two_editions_one_with_another_number_gives_way_to_one_without():
     [
         ({"published": "1998"}, True),
         ({"published": "1999"}, True),
-        ({"published": None}, True),
+        ({"published": None}, False),
         ({"published": None, "title": "Imaginry almanac"}, False),
         ({"published": "1998", "title": "Imaginry almanac"}, True),
         ({"published": "1998", "title": "Imaginry almanac", "identifiers": ()}, False),
@@ -201,4 +204,6 @@ def test_what_speaks_against_a_record_is_its_number_alone_only_if_the_rest_agree
     assert judge(rung, silent, unsaid).words == NUMBER_UNSAID
     assert judge(rung, silent, msgspec.structs.replace(wanted, author=None, identifiers=())).words == AUTHOR_UNSAID
     twin = msgspec.structs.replace(silent, number="b2", years=(1985,))
-    assert not any(each.number_alone for each in best([judge(rung, silent, unsaid), judge(rung, twin, unsaid)]))
+    assert [each.bib for each in best([judge(rung, silent, unsaid), judge(rung, twin, unsaid)])] == [silent]
+    undated = msgspec.structs.replace(unsaid, identifiers=(Identifier(code="OCLC", value="7"),))
+    assert not any(each.number_alone for each in best([judge(rung, silent, undated), judge(rung, twin, undated)]))

@@ -183,7 +183,7 @@ class House:
             calendars=Calendars(),
             branches={},
         )
-        naming = Naming(self.store, self.appraiser.title_of)
+        naming = Naming(self.store, self.appraiser.item_of)
         self.intake = Intake(self.store, self.directory, self.planner, naming)
         self.receiver = self.make_receiver()
         self.printing = Printing(Look(), Stationery(), self.time.now, self.terminal.zone)

@@ -14,7 +14,7 @@ from tests.dispatch.house import BARCODE, DATE, House, sip2
 
 BESIDE = "30000000001028"
 ANOTHER_TITLE = sip2(f"18030001{DATE}CF0|AB{BESIDE}|AJA Field Guide to Paper Clips|")
-SAME_TITLE = sip2(f"18030001{DATE}CF0|AB{BESIDE}|AJThe imaginary almanac / Ada Example|")
+SAME_TITLE = sip2(f"18030001{DATE}CF0|AB{BESIDE}|AJThe imaginary almanac / Ada Example|AQHILL|")
 NO_SUCH_ITEM = sip2(f"18010001{DATE}AB{BESIDE}|AJ|")
 TAKING = [StaffAction.ARRIVE, StaffAction.SHIP, StaffAction.DONE_BY_HAND]
 
@@ -63,7 +63,9 @@ async def test_who_is_sure_has_it_taken(house: House, action: StaffAction):
 @pytest.mark.parametrize("action", TAKING)
 async def test_another_copy_of_the_title_is_taken(house: House, action: StaffAction):
     house.acs.answers["17"] = SAME_TITLE
-    assert isinstance(await act(house, await reserved(house), action), Decision)
+    ruling = await act(house, await reserved(house), action)
+    assert isinstance(ruling, Decision)
+    assert [item.copy.branch for item in ruling.request.items if item.barcode == BESIDE] == ["HILL"], "where it belongs"
 
 
 async def test_the_requests_own_item_is_not_asked_about(house: House):
