@@ -41,18 +41,24 @@ SHARES = frozenset(
 COUNTS = frozenset({"tasks", "causes"})
 ENDS = {
     "as delivered": (),
-    "lending.auto_answer = off": ("lending.auto_answer=off",),
-    "lending.auto_answer = unfilled": ("lending.auto_answer=unfilled",),
-    "policy.other_number = true": ("policy.other_number=true",),
-    "policy.without_copyright = supply": ("policy.without_copyright=supply",),
-    "policy.without_copyright = unfilled": ("policy.without_copyright=unfilled",),
-    "policy.note_terms = []": ("policy.note_terms=[]",),
-    "policy.too_late = staff": ("policy.too_late=staff",),
-    "borrowing.hold_own = false": ("borrowing.hold_own=false",),
-    "borrowing.hold_own = true": ("borrowing.hold_own=true",),
+    "lending.auto_answer: unfilled": ("lending.auto_answer=unfilled",),
+    "lending.auto_answer: off": ("lending.auto_answer=off",),
+    "policy.other_number: true": ("policy.other_number=true",),
+    "policy.without_copyright: staff": ("policy.without_copyright=staff",),
+    "policy.without_copyright: unfilled": ("policy.without_copyright=unfilled",),
+    "policy.note_terms: none": ("policy.note_terms=[]",),
+    "policy.too_late: staff": ("policy.too_late=staff",),
+    "borrowing.hold_own: false": ("borrowing.hold_own=false",),
+    "borrowing.loan_days: 21, short 7": ("borrowing.loan_days={ pool = 21, short = 7 }",),
 }
-"""Settings that trade a person's look against speed, each end by the keys that it changes."""
-OF_ENDS = ("right without a person", "wrongly promised", "wrongly refused", "plain loans with a decision")
+"""Settings that trade a person's look against speed, each by the key whose other end it takes; in the play both partners' answers go out alone."""
+OF_ENDS = (
+    "right without a person",
+    "wrongly promised",
+    "wrongly refused",
+    "plain loans with a decision",
+    "borrowed with a decision",
+)
 WORDS = """\
 Sums and means over the seeds. A task counts as needed where the truth is that only a person could see to it. What is promised or
 refused wrongly, lapsed, and a dead end is judged by the truth, which the gateway does not know."""

@@ -198,7 +198,11 @@ class House:
         self.circulation = Circulation(AcsSettings(habits=Habits()), self.time.now)
         catalogue = shelves.Catalogue(world.editions, world.seed)
         self.books: State = shelves.books(
-            world.editions, world.seed, self.time.now(), catalogue.item_types, pool=world.pool
+            world.editions,
+            world.seed,
+            self.time.now(),
+            catalogue.item_types,
+            pools={"ILL": world.pool, "ILL short": world.short},
         )
         for partner in truth.PARTNERS:
             self.books.customers[account_of(partner)] = shelves.account(account_of(partner), partner)
@@ -228,7 +232,7 @@ class House:
     async def _changed(self) -> None:
         await self.ground.directory.refresh()
 
-    async def open(self, pool: tuple[str, ...]) -> None:
+    async def open(self, world: Truth) -> None:
         """Lay the tables and fill them."""
         await self.store.open()
         self.store._commits = self.store._slow_reads = Inline()  # type: ignore[attr-defined]  # noqa: SLF001 - see there
@@ -238,7 +242,8 @@ class House:
         await self.store.save_policy(msgspec.json.encode(settings.lending_policy()), at=self.time.now(), by="bench")
         await self._changed()
         self.ground.security.learn(self.ground.directory.peers)
-        await self.store.borrowing.add_barcodes("pool", pool, at=self.time.now())
+        for name, barcodes in (("pool", world.pool), ("short", world.short)):
+            await self.store.borrowing.add_barcodes(name, barcodes, at=self.time.now())
         await self.outbox.start()
 
     async def close(self) -> None:
@@ -313,7 +318,7 @@ async def opened(world: Truth, folder: Path, heard: Heard, changed: Mapping[str,
     """A house that is open."""
     logs.configure("error", logs.LogFormat.JSON)
     house = House(world, folder, heard, changed)
-    await house.open(world.pool)
+    await house.open(world)
     try:
         yield house
     finally:

@@ -44,6 +44,7 @@ ITEM_TYPES: Final = (
     ItemType("journal", "Journal", 21, 2),
     ItemType(REFERENCE, "Reference", 0, 0),
     ItemType("ILL", "Interlibrary loan", 21, 2),
+    ItemType("ILL short", "Interlibrary loan, a week", 7, 2),
 )
 _STATUSES: Final = {
     CirculationStatus.AVAILABLE: 76,
@@ -146,9 +147,9 @@ def _terms(bib: Bib) -> Iterator[tuple[str, str]]:
 
 
 def books(
-    editions: list[Edition], seed: int, at: datetime, item_types: dict[str, str], *, pool: tuple[str, ...]
+    editions: list[Edition], seed: int, at: datetime, item_types: dict[str, str], *, pools: dict[str, tuple[str, ...]]
 ) -> State:
-    """The items of the editions, some lent, held or away, and the barcodes for what we borrow."""
+    """The items of the editions, some lent, held or away, and by their item type the barcodes for what we borrow."""
     chance = random.Random(seed)
     state = State(
         branches={code: Branch(code, code.title()) for code in (*made_up_words.BRANCHES, DESK)},
@@ -161,8 +162,8 @@ def books(
             kind = item_types[held.barcode]
             _put(state, Item(held.barcode, edition.record_id, held.branch, kind, held.branch), chance, at)
     state.titles["pool"] = AcsTitle("pool", "Interlibrary loan", "ILL")
-    for barcode in pool:
-        state.items[barcode] = Item(barcode, "pool", DESK, "ILL", DESK)
+    for kind, barcodes in pools.items():
+        state.items |= {barcode: Item(barcode, "pool", DESK, kind, DESK) for barcode in barcodes}
     return state
 
 

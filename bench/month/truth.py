@@ -140,6 +140,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     missing: frozenset[str]
     """Barcodes of items that are on no shelf although the circulation system has them there."""
     pool: tuple[str, ...]
+    short: tuple[str, ...]
+    """Barcodes of items that the circulation system lends for a week: of use where `borrowing.loan_days` says so."""
 
 
 def make(seed: int) -> Truth:
@@ -155,6 +157,7 @@ def make(seed: int) -> Truth:
         orders=_orders(editions, seed, chance),
         missing=frozenset(barcode for barcode in barcodes if chance.random() < 0.03),
         pool=tuple(f"39999000{number:06}" for number in range(1, 201)),
+        short=tuple(f"39999100{number:06}" for number in range(1, 101)),
     )
 
 
