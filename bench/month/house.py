@@ -299,10 +299,11 @@ def _as_it_lends(partner: Partner) -> Partner:
 
 
 def _made(make: Callable[..., Any], parts: dict[str, Any]) -> Any:
-    """Make a part of those before it: trees of other days want a few more or less of them, which are made as they are missed."""
+    """Make a part of those before it: trees of other days want a few more or less of them, made as they are missed, or nobody's."""
     for name in signature(make).parameters:
         if name not in parts:
-            parts[name] = _made(getattr(building, f"make_{name}"), parts)
+            maker = getattr(building, f"make_{name}", None)
+            parts[name] = _made(maker, parts) if maker else _Nobody()
     return make(**{name: parts[name] for name in signature(make).parameters})
 
 
