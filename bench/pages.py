@@ -81,6 +81,8 @@ NO_SCREENS: Final[Mapping[str, str]] = {
     "/figures/{figure}": "leads to its group",
     "/requests/{request}/copy": "a file that a lender sent",
     "/partners/approve/{request}": "needs a stranger's request",
+    "/notices/{notice}": "needs a mail that was sent",
+    "/notices/{notice}/file": "a file",
 }
 """What is no page that somebody waits for, and what it is instead."""
 MESSAGE: Final = "/requests/{request}/messages/{line}"

@@ -11,8 +11,11 @@ import pytest
 from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import news_since
 from gateway.desk.structs.news import Mark, News
+from gateway.listener import Listener, ListenerLimits
 from gateway.pages import live
 from gateway.pages.live import encoded
+from gateway.pages.settings import SiteSettings
+from gateway.pages.site import make_site
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation
@@ -70,6 +73,25 @@ async def test_a_stream_ends_when_its_session_is_revoked(sign_in: SignIn, monkey
     (path,) = re.findall(r'action="(/account/sessions/[0-9a-f]+/end)"', html)
     assert (await here.post(path))[0] == 200
     assert await events(answer) == []
+
+
+async def test_a_stream_is_no_idle_connection_to_the_listener(site: Site, sign_in: SignIn):
+    """A connection that says nothing is cut; the stream that was open before it still hears of changes."""
+    settings = SiteSettings(public_origin="http://desk.example.org", hosts=frozenset({"127.0.0.1"}))
+    listener = Listener(make_site(site.live.desk, settings), ListenerLimits(idle_s=0.2))
+    port = await listener.start("127.0.0.1", 0)
+    try:
+        browser = await sign_in()
+        answer = await listening(Browser(f"http://127.0.0.1:{port}", browser.http))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        async with asyncio.timeout(PATIENCE_S):
+            await reader.read()
+        writer.close()
+        await site.live.store.commit(creation(updated_at=site.live.time.now()))
+        (news,) = await events(answer)
+        assert news.requests == ("HILL-1",)
+    finally:
+        await listener.stop()
 
 
 async def test_a_page_hears_what_has_changed_since_it_was_made(site: Site, sign_in: SignIn):
