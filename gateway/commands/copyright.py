@@ -19,7 +19,7 @@ def add(commands: Any) -> None:
     listing.add_argument("--year", type=int, help="the calendar year (this one)")
     listing.add_argument("--over", action="store_true", help="only titles with more than are allowed")
     listing.add_argument("--after", metavar="TITLE", help="go on from here: “next” of the page before")
-    listing.add_argument("--limit", type=int, help="titles at once (10)")
+    listing.add_argument("--limit", type=int, help="titles at once (6)")
     listing.set_defaults(run=list_copied)
     noting = group.add_parser("royalty", parents=[common], help="note what was paid for a copy")
     noting.add_argument("request")

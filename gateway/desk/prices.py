@@ -22,7 +22,7 @@ from gateway.workflow.charges import Price, Verdict, is_back
 from gateway.workflow.partners import Partner
 from gateway.workflow.records import Request, Role, State
 
-SHOWN_MOST: Final = 40
+SHOWN_MOST: Final = 30
 """What is seen to makes room for what comes after it."""
 READ_MOST: Final = 250
 _STANDINGS: Final[Mapping[Verdict, PriceStanding]] = {
@@ -44,7 +44,7 @@ _SAID: Final[Mapping[PriceStep, str]] = {
 
 
 async def list_prices(desk: Desk, _caller: Caller) -> PriceList:
-    """Return unreturned items with their prices, and charges that are to come off; those to see to first, forty at the most."""
+    """Return unreturned items with their prices, and charges that are to come off; those to see to first, thirty at the most."""
     partners, open_prices = await partners_by_id(desk.store), await desk.store.prices.prices()
     unreturned = await _unreturned(desk)
     found = await desk.store.register.requests({*unreturned, *open_prices})

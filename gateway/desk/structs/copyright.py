@@ -21,7 +21,7 @@ class CopyrightQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Only what is counted under this."""
     after: Key | None = None
     """The `next` of the page before."""
-    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 10
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 6
     format: Literal["json", "csv", "xlsx"] = "json"
 
 

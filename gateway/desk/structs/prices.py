@@ -62,7 +62,7 @@ class PriceList(msgspec.Struct, frozen=True, kw_only=True):
     """What is not settled, red first."""
 
     rows: tuple[PriceRow, ...]
-    """Forty at the most."""
+    """Thirty at the most."""
     more: bool
     """Others follow as these are settled."""
     formats: tuple[str, ...]
