@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.fakes.examples import QUICK, SHARE
 from tests.fakes.steady_loop import SteadyLoop
+from tests.store.fresh import Fill
 
 settings.register_profile(
     "steady",
@@ -28,6 +29,12 @@ gc.set_threshold(50_000, 20, 20)
 @pytest.hookimpl
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], SteadyLoop]]:
     return {"steady": SteadyLoop}
+
+
+@pytest.fixture
+def fill() -> Fill | None:
+    """What writes into a live API's store before its test begins: nothing, unless the module has a fixture of this name."""
+    return None
 
 
 PROCESS_FOLDERS: Final = frozenset({"browser", "e2e", "guards"})

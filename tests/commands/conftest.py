@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.shell import Shell
+from tests.store.fresh import Fill
 from tests.web.live import live_api
 
 
@@ -22,7 +23,11 @@ def in_utc() -> Iterator[None]:
 
 @pytest.fixture
 async def shell(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, in_utc: None
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    in_utc: None,
+    fill: Fill | None,
 ) -> AsyncIterator[Shell]:
-    async with live_api(tmp_path) as live:
+    async with live_api(tmp_path, fill=fill) as live:
         yield Shell(live, capsys, monkeypatch)

@@ -17,6 +17,7 @@ from gateway.notices.schedule import NoticePlan
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
 from gateway.workflow.staff import StaffRole
+from tests.store.fresh import Fill
 from tests.web.live import NO_MAIL, Live, live_api
 
 PASSWORD = "correct horse battery staple"
@@ -67,8 +68,8 @@ def mail() -> NoticePlan:
 
 
 @pytest.fixture
-async def site(tmp_path: Path, mail: NoticePlan) -> AsyncIterator[Site]:
-    async with live_api(tmp_path, mail=mail) as live:
+async def site(tmp_path: Path, mail: NoticePlan, fill: Fill | None) -> AsyncIterator[Site]:
+    async with live_api(tmp_path, mail=mail, fill=fill) as live:
         for role in StaffRole:
             body = AccountBody(name=f"a-person-{role}", role=role, password=PASSWORD)
             await add_account(live.desk, Caller("setup", StaffRole.ADMIN), body)

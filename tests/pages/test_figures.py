@@ -5,25 +5,25 @@ import re
 import pytest
 
 from gateway.desk.structs.statistics import FigureGroup, MonthShown
-from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.pages.charts import columns
 from gateway.reports.catalogue import of_group
 from gateway.reports.figure import Group
-from gateway.reports.folding import House
 from gateway.workflow.staff import StaffRole
-from tests.pages.conftest import Browser, SignIn, Site
-from tests.reports.made_up import OWN, by_time, ways
+from tests.pages.conftest import Browser, SignIn
+from tests.reports.lived import two_years
+from tests.store.fresh import Fill
 
 YEAR = "2025"
 
 
 @pytest.fixture
-async def viewer(site: Site, sign_in: SignIn) -> Browser:
-    """A viewer's browser, where two years of made-up requests have happened."""
-    for change in by_time(ways(7, 40)):
-        await site.live.store.commit(change)
-    house = House(calendars=site.live.desk.calendars, own=frozenset({OWN}))
-    await Bookkeeper(site.live.store, lambda: house, site.live.time).catch_up()
+def fill() -> Fill:
+    """A library with two years of made-up requests."""
+    return two_years
+
+
+@pytest.fixture
+async def viewer(sign_in: SignIn) -> Browser:
     return await sign_in(StaffRole.VIEWER)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.fresh import Fill
 from tests.web.live import Live, live_api
 
 
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
-    async with live_api(tmp_path) as running:
+async def live(tmp_path: Path, fill: Fill | None) -> AsyncIterator[Live]:
+    async with live_api(tmp_path, fill=fill) as running:
         yield running

@@ -69,7 +69,7 @@ from gateway.workflow.values import PostalAddress, Wanted
 from tests.dispatch.house import ScriptedAcs
 from tests.fakes.clock import FakeTime
 from tests.fakes.passwords import cheap_passwords
-from tests.store.fresh import lay_tables
+from tests.store.fresh import Fill, lay_tables
 
 ADMIN = "first-admin.a-secret-for-tests-only"
 ZONE = ZoneInfo("America/Denver")
@@ -204,11 +204,16 @@ NO_MAIL = NoticePlan()
 
 @asynccontextmanager
 async def live_api(
-    folder: Path, *, names_on_straps: bool = False, writes: bool = False, mail: NoticePlan = NO_MAIL
+    folder: Path,
+    *,
+    names_on_straps: bool = False,
+    writes: bool = False,
+    mail: NoticePlan = NO_MAIL,
+    fill: Fill | None = None,
 ) -> AsyncIterator[Live]:
-    """Serve the API until the block ends. `writes`: through the real door."""
+    """Serve the API until the block ends. `writes`: through the real door; `fill` writes what its store holds at first."""
     store, time = SqliteStore(folder / "gateway.sqlite"), FakeTime(START)
-    await lay_tables(folder / "gateway.sqlite")
+    await lay_tables(folder / "gateway.sqlite", fill)
     await store.open()
     await store.seed([Peer(id="hub", agencies=("ISIL:XX-EVL",))], [VALLEY])
     tokens = {str(StaffRole.ADMIN): ADMIN}

@@ -7,24 +7,19 @@ import zipfile
 import pytest
 
 from gateway.desk.sheets import XLSX
-from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.reports.catalogue import FIGURES
-from gateway.reports.folding import House
 from gateway.web.api import PREFIX
-from tests.reports.made_up import OWN, by_time, ways
+from tests.reports.lived import two_years
+from tests.store.fresh import Fill
 from tests.web.live import Live
 
 YEAR = "2025"
 
 
 @pytest.fixture
-async def lived(live: Live) -> Live:
+def fill() -> Fill:
     """A library with two years of made-up requests."""
-    for change in by_time(ways(7, 40)):
-        await live.store.commit(change)
-    house = House(calendars=live.desk.calendars, own=frozenset({OWN}))
-    await Bookkeeper(live.store, lambda: house, live.time).catch_up()
-    return live
+    return two_years
 
 
 async def asked(live: Live, path: str, status: int = 200):
@@ -41,8 +36,8 @@ async def test_every_figure_and_report_is_listed_with_its_definition(live: Live)
 
 
 @pytest.mark.parametrize("figure", [figure.name for figure in FIGURES])
-async def test_a_figure_of_a_year_stands_beside_the_year_before(lived: Live, figure: str):
-    found = await asked(lived, f"/figures/{figure}?period={YEAR}")
+async def test_a_figure_of_a_year_stands_beside_the_year_before(live: Live, figure: str):
+    found = await asked(live, f"/figures/{figure}?period={YEAR}")
     assert (found["period"]["first"], found["period"]["last"]) == ("2024-07-01", "2025-06-30")
     assert found["before"] == found["year_ago"]
     assert found["to_follow"] == 0
@@ -54,32 +49,32 @@ async def test_a_figure_of_a_year_stands_beside_the_year_before(lived: Live, fig
         assert sum(month["count"] for month in shown["months"]) == shown["rows"][-1]["cells"][place]
 
 
-async def test_a_number_opens_the_requests_behind_it(lived: Live):
-    found = await asked(lived, f"/figures/provided?period={YEAR}")
+async def test_a_number_opens_the_requests_behind_it(live: Live):
+    found = await asked(live, f"/figures/provided?period={YEAR}")
     total = found["figures"][0]["rows"][-1]["cells"][0]
     assert total
-    behind = await asked(lived, f"/figures/provided/requests?period={YEAR}")
+    behind = await asked(live, f"/figures/provided/requests?period={YEAR}")
     assert sum(row["count"] for row in behind["rows"]) == total
     assert all(row["request"].startswith("L-") for row in behind["rows"])
-    decided = await asked(lived, f"/figures/trust-lines/requests?period={YEAR}&column=answer")
+    decided = await asked(live, f"/figures/trust-lines/requests?period={YEAR}&column=answer")
     assert decided["rows"]
     assert all("answered:" in row["words"] and "proposed:" in row["words"] for row in decided["rows"])
 
 
-async def test_pages_of_requests_follow_each_other(lived: Live):
+async def test_pages_of_requests_follow_each_other(live: Live):
     path = f"/figures/came/requests?period={YEAR}&column=lending"
-    everything = (await asked(lived, path))["rows"]
-    first = await asked(lived, f"{path}&limit=3")
-    rest = await asked(lived, f"{path}&after={first['next']}")
+    everything = (await asked(live, path))["rows"]
+    first = await asked(live, f"{path}&limit=3")
+    rest = await asked(live, f"{path}&after={first['next']}")
     assert first["rows"] + rest["rows"] == everything
 
 
 @pytest.mark.parametrize("report", ["annual", "arl", "board"])
-async def test_a_report_has_its_lines_and_the_definitions_that_it_uses(lived: Live, report: str):
-    shown = await asked(lived, f"/reports/{report}?period={YEAR}")
+async def test_a_report_has_its_lines_and_the_definitions_that_it_uses(live: Live, report: str):
+    shown = await asked(live, f"/reports/{report}?period={YEAR}")
     assert shown["rows"]
     assert {row["figure"] for row in shown["rows"]} == {each["name"] for each in shown["definitions"]}
-    provided = (await asked(lived, f"/figures/provided?period={YEAR}"))["figures"][0]["rows"][-1]["cells"][0]
+    provided = (await asked(live, f"/figures/provided?period={YEAR}"))["figures"][0]["rows"][-1]["cells"][0]
     assert provided in [row["value"] for row in shown["rows"]]
 
 
@@ -87,14 +82,14 @@ async def test_a_report_has_its_lines_and_the_definitions_that_it_uses(lived: Li
 @pytest.mark.parametrize(
     "path", ["/figures/partners", "/figure-groups/supply", "/figure-groups/time", "/reports/annual", "/figures/export"]
 )
-async def test_everything_is_there_as_csv_and_as_a_workbook(lived: Live, path: str):
-    headers = {"Authorization": f"Bearer {lived.tokens['viewer']}"}
-    async with lived.http.get(f"{lived.url}{PREFIX}{path}?period={YEAR}&format=csv", headers=headers) as answer:
+async def test_everything_is_there_as_csv_and_as_a_workbook(live: Live, path: str):
+    headers = {"Authorization": f"Bearer {live.tokens['viewer']}"}
+    async with live.http.get(f"{live.url}{PREFIX}{path}?period={YEAR}&format=csv", headers=headers) as answer:
         rows = list(csv.reader(io.StringIO(await answer.text())))
         assert answer.status == 200
     assert len(rows) > 2
     assert len({len(row) for row in rows}) == 1, "every row has every column"
-    async with lived.http.get(f"{lived.url}{PREFIX}{path}?period={YEAR}&format=xlsx", headers=headers) as answer:
+    async with live.http.get(f"{live.url}{PREFIX}{path}?period={YEAR}&format=xlsx", headers=headers) as answer:
         assert (answer.status, answer.content_type) == (200, XLSX)
         book = zipfile.ZipFile(io.BytesIO(await answer.read()))
     assert book.testzip() is None
