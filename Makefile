@@ -10,6 +10,8 @@ PYTEST = $(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reord
 IN_PIECES = $(if $(filter output-sync,$(.FEATURES)),--output-sync=$(1))
 BESIDE = $(MAKE) --no-print-directory --jobs=4 --keep-going $(call IN_PIECES,target)
 CHECKS = lint format types contracts
+# Where there is room for them in memory, the databases of quick tests lie there: nothing waits for a disk.
+IN_MEMORY = $(shell [ -w /dev/shm ] && [ $$(df -Pk /dev/shm | awk 'END {print $$4}') -gt 1000000 ] && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
 # Python keeps what it has compiled, whatever the environment says: the tests start it some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 # Ctrl-C ends it as it should: make has nothing to add.
@@ -36,7 +38,7 @@ tests:
 	$(PYTEST) $(ONLY)
 
 quick-tests:
-	@$(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-q -m "not process" --hypothesis-profile=quick'
+	@$(IN_MEMORY) $(MAKE) --no-print-directory $(call IN_PIECES,none) tests ONLY='-q -m "not process" --hypothesis-profile=quick'
 
 check: .venv/installed-dev ## lint, types and import contracts alone
 	@$(BESIDE) $(CHECKS)
