@@ -27,7 +27,7 @@ from gateway.desk.structs.notices import (
 from gateway.dispatch.notices import UnknownNotice
 from gateway.notices import life, texts
 from gateway.notices.life import TRIGGER_OF, NoticeEvent
-from gateway.notices.records import OF_BILLS, Notice, NoticeKind
+from gateway.notices.records import OF_PAPERS, Notice, NoticeKind
 from gateway.store.notices_port import NoticeFilter
 from gateway.workflow.partners import Partner
 
@@ -63,21 +63,22 @@ def _cursor(text: str | None) -> tuple[datetime, str] | None:
 
 
 def _line(desk: Desk, notice: Notice, partners: Mapping[str, Partner]) -> NoticeLine:
-    is_of_bill = notice.kind in OF_BILLS
+    is_of_paper, is_of_invoice = notice.kind in OF_PAPERS, notice.kind is NoticeKind.DISPUTE
     return NoticeLine(
         id=notice.id,
         kind=notice.kind,
         state=notice.state,
         about=notice.about,
         about_name=_name(desk, notice, partners),
-        bill=notice.about if is_of_bill else None,
+        bill=notice.about if is_of_paper and not is_of_invoice else None,
+        invoice=notice.about if is_of_invoice else None,
         to=notice.to,
         subject=notice.subject,
         made_at=notice.made_at,
         changed_at=notice.changed_at,
         changed_by=notice.changed_by,
         words=notice.words,
-        acts=() if is_of_bill else life.acts(notice.state),
+        acts=() if is_of_paper else life.acts(notice.state),
     )
 
 
@@ -124,8 +125,8 @@ async def show_file(desk: Desk, _caller: Caller, notice: str, query: NoticeFileQ
 async def act_on_notice(desk: Desk, caller: Caller, notice: str, action: NoticeAct, body: NoticeActBody) -> NoticeShown:
     """Send a mail again, say that it arrived, or set it aside. Raises ConflictError if that is not possible now."""
     found = await _found(desk, notice)
-    if found.kind in OF_BILLS:
-        raise ConflictError("What can be done about it is done at its bill.")
+    if found.kind in OF_PAPERS:
+        raise ConflictError("What can be done about it is done at its bill or invoice.")
     if action is NoticeAct.SEND_AGAIN and not desk.mail.mails:
         raise ConflictError(NO_MAIL)
     if action is NoticeAct.SEND_AGAIN and not (body.to or found.to):

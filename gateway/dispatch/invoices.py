@@ -13,10 +13,12 @@ import msgspec
 from gateway.dispatch.ids import EXPORT_LETTER, Numbers
 from gateway.dispatch.invoice_planning import plan
 from gateway.money.engine import Decision, MoneyIgnored, MoneyRefused
+from gateway.money.invoices.effects import MailLetter
 from gateway.money.invoices.events import AnyInvoiceEvent, InvoiceEntered, InvoiceExported
 from gateway.money.invoices.records import Invoice, InvoiceState
 from gateway.money.invoices.table import InvoiceDecision, InvoiceRuling, decide
 from gateway.money.invoices.words import narrate
+from gateway.notices.invoices import noticed
 from gateway.store.invoices_port import InvoiceChange, InvoiceFilter, InvoiceWrite, KeptLetter
 from gateway.store.port import HistoryEntry, HistoryKind, Store, VersionConflict
 
@@ -154,6 +156,9 @@ def _write(
         withdraw=ruling.withdraw,
         open_tasks=ruling.open_tasks,
         close_tasks=ruling.close_tasks,
+        notices=noticed(
+            invoice, event, {each.letter: each.to for each in ruling.effects if isinstance(each, MailLetter)}
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from gateway.dispatch.bill_planning import MAIL_LANE
 from gateway.notices.effects import SendNotice
 from gateway.notices.life import TASKS, NoticeDecision, NoticeEvent, NoticeTrigger, decide
-from gateway.notices.records import OF_BILLS, Notice, NoticeFile, NoticeState
+from gateway.notices.records import OF_PAPERS, Notice, NoticeFile, NoticeState
 from gateway.store.notices_port import NewNotice, NoticeChange
 from gateway.store.port import NewEffect, Store, VersionConflict
 from gateway.workflow.effects import OpenTask
@@ -41,7 +41,7 @@ class NoticeIntake:
         """Decide on an event and write what follows; None if it changes nothing. Raises UnknownNotice, LeaseLost."""
         for _ in range(MAX_CONFLICTS):
             notice = await self._store.notices.notice(notice_id)
-            if notice is None or notice.kind in OF_BILLS:
+            if notice is None or notice.kind in OF_PAPERS:
                 raise UnknownNotice(notice_id)
             decision = decide(notice, event)
             if decision is None:

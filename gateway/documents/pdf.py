@@ -4,7 +4,7 @@ Runs in a process of its own (`python -m gateway.documents.pdf`): a job as JSON 
 from the gateway but two pipes, what it used is given back when it ends, and a template that runs wild is stopped with it.
 
 What a paper says reaches Typst as JSON in `sys.inputs`, where it is text whatever it holds; nothing of it is ever markup. The PDF is
-tagged and conforms to PDF/UA-1. Typst refuses that if a character is in no font: it is then printed as □, and counted.
+tagged and conforms to PDF/UA-1 and PDF/A-3b. Typst refuses that if a character is in no font: it is then printed as □, and counted.
 """
 
 import os
@@ -36,6 +36,8 @@ _BREAK: Final = "\u200b"
 _MISSING: Final = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _TRIES: Final = 5
+STANDARDS: Final = ["ua-1", "a-3b"]
+"""For who reads it with a screen reader, and for who keeps it: invoices are kept for years."""
 _NICENESS: Final = 10
 
 
@@ -56,7 +58,7 @@ def render(job: Job) -> Rendered:
     unwritten: set[str] = set()
     for _ in range(_TRIES):
         try:
-            return Rendered(_compiled(job, data, ["ua-1"]), len(unwritten))
+            return Rendered(_compiled(job, data, STANDARDS), len(unwritten))
         except typst.TypstError as error:
             missing = set(map(_unescaped, _MISSING.findall(error.diagnostic)))
             if not missing - unwritten:

@@ -21,8 +21,8 @@ class NoticeKind(StrEnum):
     REPORT = "report"
 
 
-OF_BILLS = frozenset({NoticeKind.BILL, NoticeKind.REMINDER})
-"""What is done about these is done at the bill."""
+OF_PAPERS = frozenset({NoticeKind.BILL, NoticeKind.REMINDER, NoticeKind.DISPUTE})
+"""What is done about these is done at the bill, or at the lender's invoice."""
 
 
 class NoticeState(StrEnum):

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from aiohttp import web
 
-from gateway.desk import bills, payments, statements
+from gateway.desk import bills, fee_bills, payments, statements
 from gateway.desk.access import Right
 from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.structs.bills import (
@@ -24,6 +24,7 @@ from gateway.desk.structs.bills import (
     LineKind,
     LineShown,
     Means,
+    PayBackBody,
     PayBody,
     PaymentsQuery,
     ProposeBody,
@@ -48,8 +49,8 @@ async def show_list(visit: Visit) -> web.StreamResponse:
     return await _list(visit)
 
 
-async def _list(visit: Visit, problem: str = "") -> web.StreamResponse:
-    query = visit.query(BillsQuery) if not problem else BillsQuery()
+async def _list(visit: Visit, problem: str = "", said: str = "") -> web.StreamResponse:
+    query = visit.query(BillsQuery) if not (problem or said) else BillsQuery()
     return await visit.show(
         "money.html",
         HTTPStatus.CONFLICT if problem else HTTPStatus.OK,
@@ -59,8 +60,15 @@ async def _list(visit: Visit, problem: str = "") -> web.StreamResponse:
         states=BillState,
         key=new_key(),
         problems={"": problem} if problem else {},
+        said=said,
         more=urlencode({name: value for name, value in visit.http.query.items() if name != "before"}),
     )
+
+
+async def gather(visit: Visit) -> web.StreamResponse:
+    """POST /money/fees: begin the bills of fees that are due."""
+    made = await fee_bills.gather_fees(visit.desk, visit.caller)
+    return await _list(visit, said=f"{len(made.bills)} drafts of fees begun." if made.bills else "No fee is due.")
 
 
 def new_key() -> str:
@@ -284,6 +292,31 @@ def _pay_body(form: PayForm) -> PayBody:
     return msgspec.convert(given, PayBody)
 
 
+class PayBackForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Credit that we pay back, as it was typed."""
+
+    partner: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    amount: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    currency: Annotated[str, msgspec.Meta(max_length=3)] = ""
+    reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    key: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+async def pay_back(visit: Visit) -> web.StreamResponse:
+    """POST /money/payments/back: we paid some of a partner's credit back to it."""
+    form = await visit.form(PayBackForm)
+    start = PayForm(currency=form.currency or visit.desk.billing.defaults.currency)
+    given = {name: value.strip() for name, value in msgspec.structs.asdict(form).items() if value and name != "key"}
+    try:
+        body = msgspec.convert({**given, "currency": given.get("currency", "").upper()}, PayBackBody)
+        await payments.pay_back(visit.desk, visit.caller, body, form.key or None)
+    except msgspec.ValidationError:
+        return await _payments(visit, start, problems={"back": "A partner, an amount like 12.50, a currency like USD."})
+    except (ConflictError, UnusableError) as wrong:
+        return await _payments(visit, start, problems={"back": wrong.detail})
+    return visit.go("/money/payments")
+
+
 class TakeBackForm(msgspec.Struct, frozen=True, kw_only=True):
     """Why a payment did not hold."""
 
@@ -327,6 +360,8 @@ MONEY: Final = (
     Page("POST", "/money",                             Right.ACT,    begin),
     Page("GET",  "/money/payments",                    Right.READ,   show_payments),
     Page("POST", "/money/payments",                    Right.ACT,    pay),
+    Page("POST", "/money/payments/back",               Right.MANAGE, pay_back),
+    Page("POST", "/money/fees",                        Right.ACT,    gather),
     Page("POST", "/money/payments/{payment}/take-back", Right.MANAGE, take_back),
     Page("GET",  "/money/owed",                        Right.READ,   show_owed),
     Page("GET",  "/money/owed/{partner}",              Right.READ,   statement),

@@ -17,16 +17,22 @@ _ALL: Final = """
     SELECT partner, currency, kind, amount FROM ledger_past WHERE at >= $1 AND at < $2"""
 BOOKED: Final = f"SELECT partner, currency, kind, sum(amount) FROM ({_ALL}) AS booked GROUP BY partner, currency, kind"  # noqa: S608 - constants
 OPEN_AT: Final = """
-    SELECT max(partner), max(currency), max(dated), sum(amount), bill,
-           max((SELECT count(*) FROM bill_disputes
-                WHERE bill_disputes.bill = booked.bill AND since < $1 AND (until IS NULL OR until >= $1)))
+    SELECT partner, currency, dated, balance,
+           (SELECT count(*) FROM bill_disputes
+            WHERE bill_disputes.bill = open.bill AND since < $1 AND (until IS NULL OR until >= $1))
     FROM (
-        SELECT ledger.bill, ledger.partner, ledger.currency, bills.dated, ledger.amount
-        FROM ledger JOIN bills ON bills.id = ledger.bill WHERE ledger.at < $1
-        UNION ALL
-        SELECT bill, partner, currency, dated, amount FROM ledger_past WHERE at < $1
-    ) AS booked
-    GROUP BY bill HAVING sum(amount) > 0"""
+        SELECT bill, max(partner) AS partner, max(currency) AS currency, max(dated) AS dated, sum(amount) AS balance
+        FROM (
+            SELECT id AS bill, partner, currency, dated, balance AS amount FROM bills WHERE balance > 0
+            UNION ALL
+            SELECT ledger.bill, ledger.partner, ledger.currency, bills.dated, -ledger.amount
+            FROM ledger JOIN bills ON bills.id = ledger.bill WHERE ledger.at >= $1
+            UNION ALL
+            SELECT bill, partner, currency, dated, -amount FROM ledger_past WHERE at >= $1
+        ) AS booked
+        GROUP BY bill HAVING sum(amount) > 0
+    ) AS open"""
+"""What is owed now, less what was booked since: of a time that lies near, few lines are read."""
 
 
 class BookedTables:
@@ -57,5 +63,5 @@ class BookedTables:
                 balance=amount_of(int(balance), currency),
                 disputed=bool(disputes),
             )
-            for partner, currency, dated, balance, _, disputes in await self._slowly(OPEN_AT, stamp(at))
+            for partner, currency, dated, balance, disputes in await self._slowly(OPEN_AT, stamp(at))
         )

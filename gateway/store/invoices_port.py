@@ -11,6 +11,7 @@ import msgspec
 
 from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.money.invoices.records import Invoice, InvoiceState
+from gateway.notices.records import Notice
 from gateway.store.values import HistoryEntry, NewEffect
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
@@ -29,6 +30,8 @@ class InvoiceWrite(msgspec.Struct, frozen=True, kw_only=True):
     withdraw: tuple[str, ...] = ()
     open_tasks: tuple[OpenTask, ...] = ()
     close_tasks: tuple[TaskKind, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """How its mails stand now."""
 
 
 class KeptLetter(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, Params, moment, plain, stamp
 from gateway.store.errors import LeaseLost, VersionConflict
 from gateway.store.invoices_port import Batch, InvoiceChange, InvoiceFilter, InvoiceWrite, KeptLetter, OwingRow
+from gateway.store.notices_tables import mirror_steps
 from gateway.store.values import HistoryEntry
 from gateway.store.verbs import Step
 from gateway.store.work_steps import work_steps
@@ -239,6 +240,7 @@ def _steps_of(write: InvoiceWrite, at: datetime) -> Iterator[Step]:
         close_tasks=write.close_tasks,
         open_tasks=write.open_tasks,
     )
+    yield from mirror_steps(write.notices)
 
 
 def words_of(invoice: Invoice) -> tuple[str, ...]:

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from gateway.money.effects import MailPaper
+from gateway.money.invoices.effects import MailLetter
 from gateway.notices.effects import SendNotice
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, optional_moment, optional_stamp, stamp
 from gateway.workflow.effects import WorkKind
 from gateway.workflow.recovery import Agreement, Beside, Recovery
 
-MAILS: Final = tuple(str(each.__struct_config__.tag) for each in (MailPaper, SendNotice))
+MAILS: Final = tuple(str(each.__struct_config__.tag) for each in (MailPaper, MailLetter, SendNotice))
 ACTS_ELSEWHERE: Final = (WorkKind.PERFORM, WorkKind.TELL, WorkKind.SEND_REQUEST, WorkKind.SEND_ACTION)
 """Work that may have been done since the copy was made: it counts as started, so its outcome is unknown."""
 

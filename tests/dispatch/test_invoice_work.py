@@ -21,8 +21,10 @@ from gateway.money.invoices.events import (
 )
 from gateway.money.invoices.records import Invoice
 from gateway.money.records import Means
+from gateway.notices.records import NoticeState
 from gateway.store.copies_port import CopyFile
 from gateway.store.invoices_port import KeptLetter
+from gateway.store.notices_port import NoticeFilter
 from gateway.workflow.tasks import TaskKind
 from tests.dispatch.house import OWNER, House, request
 from tests.dispatch.test_keeping import KEPT, end, run
@@ -120,6 +122,17 @@ async def test_a_line_that_breaks_after_the_letter_leaves_it_to_a_person(house: 
         result = await sent(house, box)
     assert isinstance(result.event, LetterNotMailed)
     assert result.event.perhaps
+
+
+async def test_a_letter_stands_among_all_mails_with_what_became_of_it(house: House):
+    async def stands() -> list[tuple[str, NoticeState]]:
+        return [(mail.to, mail.state) for mail in await house.store.notices.notices(NoticeFilter(about="V-1"))]
+
+    async with mail_server() as box:
+        result = await sent(house, box)
+    assert await stands() == [(TO, NoticeState.WAITING)]
+    await house.invoices.submit_invoice("V-1", result.event)
+    assert await stands() == [(TO, NoticeState.SENT)]
 
 
 # ── retention ────────────────────────────────────────────────────────────────────────────────────

@@ -148,6 +148,7 @@ def test_papers_of_several_stocks_are_one_pdf():
 def test_it_is_tagged_has_a_title_and_says_that_it_is_pdf_ua_1():
     pdf = printed(*SAMPLES)
     assert b"pdfuaid:part>1<" in pdf
+    assert b"pdfaid:part>3<" in pdf
     document = pdfium.PdfDocument(pdf)
     assert document.is_tagged()
     assert document.get_metadata_value("Title") == "Test"

@@ -144,3 +144,27 @@ async def test_a_requests_page_shows_its_bill_with_state_and_link(sign_in: SignI
     assert "Dropped" in html
     assert f'<a href="/money/bills/{fee["bill"]["id"]}">INV-2027-00001</a>' in html
     assert "75.00 USD</span> owed" in html
+
+
+async def test_credit_is_paid_back_by_a_manager_and_no_more_than_there_is(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.MANAGER)
+    given = {"partner": VALLEY.id, "amount": "20.00", "currency": "USD", "means": "check"}
+    await browser.post("/money/payments", fields=given)
+    status, html = await browser.post("/money/payments/back", fields={**given, "amount": "21.00"})
+    assert (status, "has not so much credit" in html) == (422, True)
+    status, html = await browser.post("/money/payments/back", fields={**given, "amount": "twenty"})
+    assert (status, "an amount like 12.50" in html) == (422, True)
+    status, html = await browser.post("/money/payments/back", fields={**given, "amount": "20.00"})
+    assert (status, "Paid back, out of its credit" in html) == (200, True)
+    assert await site.live.store.bills.credit(VALLEY.id) == ()
+    technician = await sign_in(StaffRole.TECHNICIAN)
+    assert "Pay credit back" not in (await technician.get("/money/payments"))[1]
+    assert (await technician.post("/money/payments/back", fields=given))[0] == 403
+
+
+async def test_fees_that_are_due_become_drafts_by_a_button(sign_in: SignIn, site: Site):
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    _, html = await browser.get("/money")
+    assert "Gather fees that are due" in html
+    _, html = await browser.post("/money/fees")
+    assert "No fee is due." in html

@@ -5,8 +5,7 @@ from typing import get_args
 import msgspec
 
 from gateway.iso18626.codes import Action
-from gateway.money.effects import AnyBillEffect
-from gateway.store.port import EffectRow, Store, Token, Topic
+from gateway.store.port import AnyWork, EffectRow, Store, Token, Topic
 from gateway.store.recovery_tables import ACTS_ELSEWHERE, MAILS
 from gateway.workflow.borrowing_records import LenderLine
 from gateway.workflow.effects import SendAction, WorkKind
@@ -19,7 +18,7 @@ HELD = Recovery(since=later(100), why="A copy was restored.", copy_of=later(-360
 
 HARMLESS = {
     WorkKind.FIND_COPIES, WorkKind.ASK_COPIES, WorkKind.LOOK, WorkKind.TIMER, WorkKind.VET, WorkKind.MAKE_ROTA, WorkKind.ASSIGN_BARCODE,
-    WorkKind.WATCH, WorkKind.SEEK, "ask item", "make paper", "bill reminder",
+    WorkKind.WATCH, WorkKind.SEEK, "ask item", "make paper", "make letter", "bill reminder",
 }  # fmt: skip
 """Work that asks, or changes what is ours alone: done twice it does nothing twice."""
 
@@ -27,8 +26,8 @@ HARMLESS = {
 def test_each_kind_of_work_either_acts_elsewhere_or_does_nothing_twice() -> None:
     """A new kind is to be thought about."""
     acts, harmless = {*map(str, ACTS_ELSEWHERE), *MAILS}, set(map(str, HARMLESS))
-    of_bills = {str(each.__struct_config__.tag) for each in get_args(AnyBillEffect)}
-    assert acts | harmless == {*map(str, WorkKind)} | of_bills
+    every = {str(each.__struct_config__.tag) for each in get_args(AnyWork)}
+    assert acts | harmless == {*map(str, WorkKind)} | every
     assert not acts & harmless
 
 

@@ -1,9 +1,11 @@
 """Bills over the live API: from a lost loan to the last cent, and what each role may do."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.dispatch.bills import BillCause
@@ -14,9 +16,13 @@ from gateway.store.bills_port import KeptPaper
 from gateway.store.port import Change, HistoryEntry, HistoryKind
 from gateway.web.api import PREFIX
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.records import State
+from gateway.workflow.facts import Fact, Folded, Happened
+from gateway.workflow.partners import Billing, FeesBilled
+from gateway.workflow.records import Role, State
+from gateway.workflow.recovery import Recovery
 from gateway.workflow.staff import StaffRole
 from gateway.workflow.tasks import TaskKind
+from tests.fakes.directory import put
 from tests.web.live import START, VALLEY, Live, a_request, keep, live_api
 
 PDF = b"%PDF-1.7 made up"
@@ -263,3 +269,54 @@ async def test_a_statement_is_printed(live: Live):
 async def test_nothing_is_mailed_without_a_mail_server(live: Live):
     status, answer = await act(live, await invoice(live), "mail", to="bills@partner.example")
     assert (status, "not set up" in answer["detail"]) == (409, True)
+
+
+async def sent_for_a_fee(live: Live, name: str) -> None:
+    """A copy that was sent, and costs something, with its fact."""
+    await keep(live.store, a_request(name, State.COPY_COMPLETED))
+    piece = await live.store.facts.changed(10)
+    assert piece is not None
+    fact = Fact(
+        role=Role.LENDING,
+        partner=VALLEY.id,
+        currency="USD",
+        charged=500,
+        standing=(Happened.SUPPLIED,),
+        arrived_at=START,
+        supplied_at=START - timedelta(days=1),
+    )
+    assert await live.store.facts.write(piece, [Folded(fact=fact)])
+
+
+async def test_fees_become_drafts_once_as_the_partners_terms_say(live: Live):
+    await sent_for_a_fee(live, "r1")
+    assert (await live.call("POST", "/bills/fees"))[1]["bills"] == [], "its terms say never"
+    await put(live.store, msgspec.structs.replace(VALLEY, billing=Billing(fees=FeesBilled.PER_LOAN)))
+    (bill,) = (await live.call("POST", "/bills/fees"))[1]["bills"]
+    shown = (await live.call("GET", f"/bills/{bill}"))[1]
+    assert (shown["bill"]["state"], shown["bill"]["total"]) == ("draft", "5.00")
+    assert (shown["lines"][0]["kind"], shown["lines"][0]["loan"]["request"]) == ("fee", "r1")
+    assert (await live.call("POST", "/bills/fees"))[1]["bills"] == []
+    await act(live, bill, "drop")
+    assert (await live.call("POST", "/bills/fees"))[1]["bills"] == [], "who drops it does not want it"
+
+
+async def test_after_a_restore_an_administrator_says_which_number_went_out_last(live: Live):
+    await invoice(live)
+    await live.store.recovery.begin(Recovery(since=START, why="Restored."))
+    await live.call("POST", "/recovery/confirm-access")
+    numbers = (await live.call("GET", "/recovery/numbers"))[1]
+    assert numbers["in_doubt_since"] is not None
+    assert {(each["series"], each["last"]) for each in numbers["last"]} == {("INV", 1), ("CN", 0)}
+    line = {"kind": "fee", "words": "Fee", "amount": "1.00"}
+    bill = (await live.call("POST", "/bills", body={"partner": VALLEY.id, "lines": [line]}))[1]["bill"]["id"]
+    status, answer = await act(live, bill, "finalise")
+    assert (status, "an administrator says so" in answer["detail"]) == (409, True)
+    too_low = {"last": [{"series": "INV", "fiscal_year": 2027, "last": 0}]}
+    assert (await live.call("POST", "/recovery/numbers", body=too_low))[0] == 409
+    said = {"last": [{"series": "INV", "fiscal_year": 2027, "last": 4}]}
+    status, numbers = await live.call("POST", "/recovery/numbers", body=said)
+    assert (status, numbers["in_doubt_since"]) == (200, None)
+    assert [(lost["first"], lost["last"]) for lost in numbers["lost"]] == [("INV-2027-00002", "INV-2027-00004")]
+    assert (await act(live, bill, "finalise"))[1]["bill"]["number"] == "INV-2027-00005"
+    assert (await live.call("POST", "/recovery/numbers", body=said))[0] == 409, "nothing is in doubt"

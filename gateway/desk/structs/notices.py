@@ -50,6 +50,8 @@ class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
     """The partner's or branch's name, or what else it is about."""
     bill: str | None
     """The bill at which something can be done about it."""
+    invoice: str | None = None
+    """Or the lender's invoice."""
     to: str
     subject: str
     made_at: datetime
