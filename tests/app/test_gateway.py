@@ -115,6 +115,14 @@ async def test_while_draining_peers_are_asked_to_come_again(tmp_path: Path):
         assert (await caller.operations("/readyz"))[0] == 503
 
 
+async def test_a_gateway_that_leaves_says_so_and_takes_messages_meanwhile(tmp_path: Path):
+    async with running(settings(tmp_path)) as caller:
+        await caller.gateway.announce()
+        assert (await caller.operations("/readyz"))[0] == 503
+        assert (await caller.operations("/healthz"))[0] == 200
+        assert (await caller.post())[0] == 200
+
+
 async def test_who_is_not_known_is_not_let_in(tmp_path: Path):
     async with running(settings(tmp_path, network="192.0.2.0/24")) as caller:
         assert (await caller.post())[0] == 403
