@@ -4,7 +4,7 @@
     python -m bench.month --against COMMIT         # the same play with the older tree's gateway beside it
     python -m bench.month --seeds 3 --words        # what was answered wrongly, and an example of each task
     python -m bench.month --set policy.other_number=true   # under another setting
-    python -m bench.month --ends --seeds 1 2       # both ends of each setting that trades safety against speed
+    python -m bench.month --ends                   # both ends of each setting that trades safety against speed
 
 1,200 requests of ten partners and 150 orders of ours over five lenders, the truth known to who made it; the clock is moved, so
 that eight weeks take a minute or two of CPU time. One process a seed, one after the other.
@@ -39,26 +39,6 @@ SHARES = frozenset(
     }
 )
 COUNTS = frozenset({"tasks", "causes"})
-ENDS = {
-    "as delivered": (),
-    "lending.auto_answer: unfilled": ("lending.auto_answer=unfilled",),
-    "lending.auto_answer: off": ("lending.auto_answer=off",),
-    "policy.other_number: true": ("policy.other_number=true",),
-    "policy.without_copyright: staff": ("policy.without_copyright=staff",),
-    "policy.without_copyright: unfilled": ("policy.without_copyright=unfilled",),
-    "policy.note_terms: none": ("policy.note_terms=[]",),
-    "policy.too_late: staff": ("policy.too_late=staff",),
-    "borrowing.hold_own: false": ("borrowing.hold_own=false",),
-    "borrowing.loan_days: 21, short 7": ("borrowing.loan_days={ pool = 21, short = 7 }",),
-}
-"""Settings that trade a person's look against speed, each by the key whose other end it takes; in the play both partners' answers go out alone."""
-OF_ENDS = (
-    "right without a person",
-    "wrongly promised",
-    "wrongly refused",
-    "plain loans with a decision",
-    "borrowed with a decision",
-)
 WORDS = """\
 Sums and means over the seeds. A task counts as needed where the truth is that only a person could see to it. What is promised or
 refused wrongly, lapsed, and a dead end is judged by the truth, which the gateway does not know."""
@@ -83,7 +63,7 @@ def main() -> None:
         return
     heading("month: what becomes of requests and orders", WORDS)
     if given.ends:
-        _print_ends({end: _months(ROOT, given.seeds, given.set + list(changed)) for end, changed in ENDS.items()})
+        _print_ends(given.seeds)
         return
     columns = {"now": _months(ROOT, given.seeds, given.set, words=given.words)}
     if given.against:
@@ -172,10 +152,21 @@ def _causes(months: list[dict[str, Any]]) -> dict[str, float]:
     return {cause: number / requests for cause, number in counted.items()}
 
 
-def _print_ends(ends: dict[str, list[dict[str, Any]]]) -> None:
-    """A line for each end of a setting."""
-    rows = [(end, *(_figure(name, months) for name in OF_ENDS), _all_tasks(months)) for end, months in ends.items()]
-    table(("setting", *OF_ENDS, "tasks: needed / not"), rows)
+def _print_ends(seeds: Sequence[int]) -> None:
+    """A line for each end of a setting: shares of all requests, and how many a seed were promised or refused wrongly."""
+    import asyncio  # noqa: PLC0415 - as for the play
+
+    from bench.month.ends import ENDS, counted, found_of  # noqa: PLC0415
+
+    worlds = [asyncio.run(found_of(seed)) for seed in seeds]
+    rows = []
+    for name, changed in ENDS.items():
+        came_to: Counter[str] = Counter()
+        for world, judged in worlds:
+            came_to += counted(world, judged, changed)
+        shares = (f"{came_to[each] / came_to.total():.1%}" for each in ("right without a person", "asked of a person"))
+        rows.append((name, *shares, *(str(came_to[each]) for each in ("wrongly promised", "wrongly refused"))))
+    table(("setting", "right without a person", "asked of a person", "wrongly promised", "wrongly refused"), rows)
 
 
 def _figure(name: str, months: list[dict[str, Any]]) -> str:

@@ -25,7 +25,7 @@ from gateway import logs
 from gateway.app import building, doors
 from gateway.app.ground import lay
 from gateway.catalogue.catalogue_finder import CatalogueFinder
-from gateway.config import load
+from gateway.config import Settings, load
 from gateway.config.overrides import PREFIX
 from gateway.demo.acs.circulation import Circulation
 from gateway.demo.acs.frames import fill_blank_dates, read_request, unwrap_fields
@@ -129,6 +129,13 @@ def as_environment(changed: Mapping[str, str]) -> dict[str, str]:
     return {f"{PREFIX}{key.upper().replace('.', '__')}": value for key, value in changed.items()}
 
 
+def settings_of(world: Truth, folder: Path, changed: Mapping[str, str]) -> Settings:
+    """The settings of the play, some of them changed."""
+    path = folder / "month.toml"
+    path.write_text(_settings(world, folder))
+    return load(path, as_environment(changed))
+
+
 class ShortLine:
     """The way to the circulation system: no socket between."""
 
@@ -190,10 +197,8 @@ class House:
     """What the month is played with."""
 
     def __init__(self, world: Truth, folder: Path, heard: Heard, changed: Mapping[str, str]) -> None:
-        path = folder / "month.toml"
-        path.write_text(_settings(world, folder))
         self.time = MovedTime(truth.START)
-        self.ground = lay(load(path, as_environment(changed)), self.time)
+        self.ground = lay(settings_of(world, folder, changed), self.time)
         self.store = self.ground.store
         self.circulation = Circulation(AcsSettings(habits=Habits()), self.time.now)
         catalogue = shelves.Catalogue(world.editions, world.seed)

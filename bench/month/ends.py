@@ -1,0 +1,113 @@
+"""Both ends of each setting that trades a person's look against speed: what the requests of a month would be answered with on the first
+day's shelves, by the catalogue, the circulation statuses and the policy alone. No request is played, so nothing is learned or lent meanwhile.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from bench.month import shelves, truth
+from bench.month.expected import Kind, Right, right_answer
+from bench.month.house import settings_of
+from bench.month.truth import Ask, Truth
+from gateway.catalogue.cache import Answer as Searched
+from gateway.catalogue.catalogue_finder import CatalogueFinder
+from gateway.config import Settings
+from gateway.demo.acs.records import State
+from gateway.iso18626.codes import ServiceType
+from gateway.policy import judging
+from gateway.policy.lines import Terms
+from gateway.workflow.finding import Found
+from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
+
+ENDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "as delivered, answers by themselves": {},
+    "lending.auto_answer: unfilled": {"lending.auto_answer": "unfilled"},
+    "lending.auto_answer: off": {"lending.auto_answer": "off"},
+    "policy.other_number: true": {"policy.other_number": "true"},
+    "policy.without_copyright: staff": {"policy.without_copyright": "staff"},
+    "policy.without_copyright: unfilled": {"policy.without_copyright": "unfilled"},
+    "policy.note_terms: none": {"policy.note_terms": "[]"},
+    "policy.too_late: unfilled": {"policy.too_late": "unfilled"},
+    "policy.too_late: staff": {"policy.too_late": "staff"},
+    "other_number: true, without_copyright: unfilled": {
+        "policy.other_number": "true",
+        "policy.without_copyright": "unfilled",
+    },
+}
+"""By name, the settings that are changed by their keys; the other end of each is what it is delivered with, in the first line."""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request was found to be: its copies as they stand, whether nothing found is certain, and the truth."""
+
+    ask: Ask
+    found: Found
+    statuses: tuple[CopyStatus, ...]
+    right: Right
+
+
+async def found_of(seed: int) -> tuple[Truth, list[Judged]]:
+    """Look each request of a seed's month up, and at the shelves."""
+    world = truth.make(seed)
+    catalogue = shelves.Catalogue(world.editions, seed)
+    pools = {"ILL": world.pool, "ILL short": world.short}
+    books = shelves.books(world.editions, seed, truth.START, catalogue.item_types, pools=pools)
+
+    async def search(query: str) -> Searched:
+        return catalogue.search(query, truth.START)
+
+    finder = CatalogueFinder(search, shelves.SETTINGS, now=lambda: truth.START, zone=ZoneInfo("UTC"))
+    judged: list[Judged] = []
+    for ask in world.asks:
+        found = await finder.find(ask.case.wanted)
+        statuses = tuple(_status(copy, books) for copy in found.copies)
+        right = right_answer(ask, world, books, ask.at)
+        judged.append(Judged(ask=ask, found=found, statuses=statuses, right=right))
+    return world, judged
+
+
+def _status(copy: Copy, books: State) -> CopyStatus:
+    item, loan = books.items[copy.item_barcode], books.loans.get(copy.item_barcode)
+    queue = sum(hold.item == copy.item_barcode for hold in books.holds.values())
+    return CopyStatus(copy=copy, status=item.status.value, queue_length=queue, due_at=loan.due if loan else None)
+
+
+def counted(world: Truth, judged: Iterable[Judged], changed: Mapping[str, str]) -> Counter[str]:
+    """Count what the answers come to under changed settings."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = settings_of(world, Path(folder), changed)
+    return Counter(_came_to(each, settings) for each in judged)
+
+
+def _came_to(each: Judged, settings: Settings) -> str:
+    policy, calendars = settings.lending_policy(), settings.calendars()
+    answer, certain = judging.not_held(), each.found.certain
+    if each.statuses:
+        certain = True
+        answer = judging.answer(each.statuses, _terms(each.ask), policy, calendars, each.ask.at)
+    if not (certain and judging.goes_out_alone(answer, policy.auto_answer)):
+        return "asked of a person"
+    if each.right.fits(*_as_judged(answer)):
+        return "right without a person"
+    return "wrongly promised" if answer.kind is AnswerKind.SUPPLY else "wrongly refused"
+
+
+def _terms(ask: Ask) -> Terms:
+    return Terms(
+        service=ServiceType.COPY if ask.is_copy else ServiceType.LOAN,
+        partner=ask.partner,
+        need_before=ask.need_before,
+        note=ask.wish.value or None,
+        copyright=ask.compliance,
+    )
+
+
+def _as_judged(answer: Answer) -> tuple[Kind, tuple[str, ...]]:
+    chosen = (answer.choice.copy.item_barcode,) if answer.choice else ()
+    return Kind(answer.kind.value), chosen
