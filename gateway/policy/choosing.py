@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from gateway.iso18626.codes import Format
+from gateway.iso18626.codes import Format, ServiceType
 from gateway.workflow.policy import Policy, Preference
 from gateway.workflow.records import Answer, AnswerKind, Copy, CopyStatus
 
@@ -132,6 +132,8 @@ def with_note(answer: Answer, note: str | None, policy: Policy) -> Answer:
     if found is None:
         return answer
     said = sentence_with(note or "", found)
+    if answer.service is ServiceType.COPY:  # of whichever item: it is made by a person, who reads this on the slip
+        return msgspec.structs.replace(answer, asks_for=said)
     return _held_back(answer, said, f"The partner's note says “{found}”: {said}")
 
 

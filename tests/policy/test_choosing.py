@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from gateway.iso18626.codes import ServiceType
 from gateway.policy.choosing import (
     Candidate,
     explain,
@@ -174,3 +175,8 @@ def test_note_and_form_are_both_kept_and_the_first_doubt_is_said():
     answer = with_form(with_note(Answer(kind=AnswerKind.SUPPLY, words="here"), "Large print only", Policy()), "CD")
     assert answer.asks_for == "Large print only; CD"
     assert answer.doubt == "The partner's note says “large print”: Large print only"
+
+
+def test_a_note_holds_no_photocopy_back_and_is_read_by_whoever_makes_it():
+    made = with_note(Answer(kind=AnswerKind.SUPPLY, service=ServiceType.COPY), "Hardcover only", Policy())
+    assert (made.doubt, made.asks_for) == (None, "Hardcover only")
