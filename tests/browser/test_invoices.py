@@ -73,7 +73,7 @@ def test_an_invoice_for_a_book_that_is_back_is_disputed_with_our_evidence(
     enter(page, loan, "2026/00417", kind="lost", amount="80.00", paper=paper)
     row = page.get_by_role("row").filter(has_text="Back before the invoice")
     expect(row).to_contain_text("Differs")
-    expect(row).to_contain_text("We sent it back on")
+    expect(row).to_contain_text("We sent it back today")
     with page.expect_download() as saved:
         page.get_by_role("link", name="-1.pdf").click()
     assert Path(saved.value.path()).read_bytes() == PAPER

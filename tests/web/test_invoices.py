@@ -314,6 +314,21 @@ async def test_amounts_of_a_billion_and_of_nothing(live: Live):
     assert over["invoice"]["state"] == "withdrawn"
 
 
+async def test_a_fiscal_year_that_changes_leaves_what_was_filed_where_it_was(live: Live):
+    await came(live)
+    first = (await enter(live))["invoice"]
+    calendar = msgspec.structs.replace(live.desk.billing, year_begins=(1, 1))
+    object.__setattr__(live.desk, "billing", calendar)  # as after a restart with other settings
+    second = (await enter(live, number="88", kind="damaged"))["invoice"]
+    assert (first["fiscal_year"], second["fiscal_year"]) == (2027, 2026)
+    assert (await act(live, first["id"], "verify"))["invoice"]["fiscal_year"] == 2027
+    filed = {year: (await live.call("GET", f"/invoices?fiscal_year={year}"))[1]["invoices"] for year in (2026, 2027)}
+    assert {year: [each["id"] for each in found] for year, found in filed.items()} == {
+        2026: [second["id"]],
+        2027: [first["id"]],
+    }
+
+
 async def test_who_saw_an_older_version_is_told(live: Live):
     await came(live)
     shown = await enter(live)
