@@ -32,9 +32,11 @@ from gateway.desk.structs.directory import (
     SuspendBody,
     VersionQuery,
 )
+from gateway.money.groups import UNNUMBERED
 from gateway.partners import rules
 from gateway.partners.reading import Fault
 from gateway.partners.standing import resume, standing, suspend
+from gateway.store.bills_port import BillFilter
 from gateway.store.directory_port import RecordChange, RecordKind
 from gateway.store.port import RequestFilter
 from gateway.workflow.partners import Partner, Period
@@ -89,12 +91,22 @@ async def save_partner(
 
 
 async def remove_partner(desk: Desk, caller: Caller, partner: str, query: VersionQuery) -> Removed:
-    """Forget one; refused while an open request is its."""
+    """Forget one; refused while an open request is its, or something between us is not settled."""
     book = await read_book(desk)
     record = book.partner(partner)
     await refuse_if_in_use(desk, RequestFilter(partner=record.id))
+    await _refuse_if_money_is_open(desk, record.id)
     await write(desk, caller, book, [RecordChange(before=record)], "removed", version=query.version)
     return Removed(words=f"Partner {record.id} is removed.")
+
+
+async def _refuse_if_money_is_open(desk: Desk, partner: str) -> None:
+    """Raise ConflictError while it owes something, has credit or a bill is begun: nobody could book what settles that."""
+    begun = await desk.store.bills.bills(BillFilter(states=UNNUMBERED, partner=partner, limit=1))
+    if begun or await desk.store.bills.owed(partner) or await desk.store.bills.credit(partner):
+        raise ConflictError(
+            "It owes something, has credit, or a bill for it is begun: settle that first, or suspend it."
+        )
 
 
 async def suspend_partner(

@@ -320,3 +320,36 @@ async def test_after_a_restore_an_administrator_says_which_number_went_out_last(
     assert [(lost["first"], lost["last"]) for lost in numbers["lost"]] == [("INV-2027-00002", "INV-2027-00004")]
     assert (await act(live, bill, "finalise"))[1]["bill"]["number"] == "INV-2027-00005"
     assert (await live.call("POST", "/recovery/numbers", body=said))[0] == 409, "nothing is in doubt"
+
+
+async def test_a_partner_is_not_removed_while_something_between_us_is_not_settled(live: Live):
+    bill = await invoice(live)
+    version = (await live.call("GET", f"/partners/{VALLEY.id}"))[1]["version"]
+
+    async def removed() -> tuple[int, Any]:
+        return await live.call("DELETE", f"/partners/{VALLEY.id}", params={"version": version})
+
+    status, answer = await removed()
+    assert (status, "settle that first" in answer["detail"]) == (409, True)
+    paid = {"partner": VALLEY.id, "amount": "80.00", "currency": "USD", "means": "check"}
+    await live.call("POST", "/payments", body=paid)
+    assert (await removed())[0] == 409, "it has credit"
+    await live.call("POST", "/payments/back", body={"partner": VALLEY.id, "amount": "5.00", "currency": "USD"})
+    assert (await removed())[0] == 200
+    shown = (await live.call("GET", f"/bills/{bill}"))[1]
+    assert shown["bill"]["partner_name"] == VALLEY.name, "a bill keeps the name that it was finalised with"
+
+
+async def test_a_partner_that_is_renamed_keeps_its_old_name_on_what_is_finalised(live: Live):
+    bill = await invoice(live)
+    await put(live.store, msgspec.structs.replace(VALLEY, name="Renamed Valley Library"))
+    assert (await live.call("GET", f"/bills/{bill}"))[1]["bill"]["partner_name"] == VALLEY.name
+    owed = (await live.call("GET", "/bills/owed"))[1]["partners"]
+    assert [each["partner_name"] for each in owed] == ["Renamed Valley Library"]
+
+
+async def test_a_new_fiscal_year_begins_its_numbers_at_one(live: Live):
+    await invoice(live)
+    await live.time.advance(300 * 24 * 3600)
+    bill = await invoice(live)
+    assert (await live.call("GET", f"/bills/{bill}"))[1]["bill"]["number"] == "INV-2028-00001"
