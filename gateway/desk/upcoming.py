@@ -12,6 +12,7 @@ from gateway.workflow.effects import (
     AskCopies,
     AssignBarcode,
     FindCopies,
+    HearLate,
     Look,
     MakeRota,
     Perform,
@@ -70,7 +71,7 @@ _CLOCKS: dict[Clock, str] = {
 }
 
 
-def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911 - one case and one return a kind of effect
+def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of effect
     """Say what a piece of work will do."""
     match effect:
         case FindCopies():
@@ -91,6 +92,8 @@ def in_words(effect: AnyEffect) -> str:  # noqa: C901, PLR0911 - one case and on
             return "Look whether it may go out"
         case MakeRota():
             return "Choose the lenders to ask"
+        case HearLate():
+            return "Look again at catalogues that were late"
         case SendRequest():
             return f"Send {effect.lender.partner} the request"
         case SendAction():

@@ -43,6 +43,8 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
 
     by_partner: Mapping[str, Held] = {}
     words: str = ""
+    is_early: bool = False
+    """A catalogue had not answered by the deadline, and was left to answer for the next who asks."""
 
     def of(self, partner: str) -> Held:
         """What is known of one."""
@@ -68,6 +70,7 @@ class Catalogues:
         self._passwords = passwords
         self._on_search = on_search
         self._deadline_s = deadline_s
+        self._late = f"it did not answer within {deadline_s:g} s"
         self._open: dict[str, _Open] = {}
         self._opening = asyncio.Lock()
         self._under_way: set[asyncio.Task[Records | str]] = set()
@@ -86,7 +89,8 @@ class Catalogues:
             more = await self._ask_all(again, looked, until_s, brief=False)
             answers |= {partner: answer for partner, answer in more.items() if not isinstance(answer, str)}
             found = self._of_all(asked, answers, looked)
-        return Holdings(by_partner=found, words=_told(asked, answers))
+        late = any(answer == self._late for answer in answers.values())
+        return Holdings(by_partner=found, words=_told(asked, answers), is_early=late)
 
     async def _ask_all(
         self, asked: list[Partner], wanted: Wanted, until_s: float, *, brief: bool
@@ -99,8 +103,9 @@ class Catalogues:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         await asyncio.wait(tasks, timeout=max(0.0, until_s - self._time.monotonic()))
-        late = f"it did not answer within {self._deadline_s:g} s"
-        return {partner.id: task.result() if task.done() else late for partner, task in zip(asked, tasks, strict=True)}
+        return {
+            partner.id: task.result() if task.done() else self._late for partner, task in zip(asked, tasks, strict=True)
+        }
 
     async def try_out(self, partner: Partner, wanted: Wanted) -> Attempt:
         """Ask one catalogue, in words what came of it: for whoever sets it up."""

@@ -48,6 +48,7 @@ from gateway.workflow.effects import (
     AskCopies,
     AssignBarcode,
     FindCopies,
+    HearLate,
     Look,
     MakeRota,
     Perform,
@@ -149,7 +150,7 @@ class Performers:
         at = self._time.now()
         return result, tuple(_sip2_entry(exchange, at) for exchange in exchanges)
 
-    async def _perform(  # noqa: C901, PLR0911 - one case and one return a kind of effect
+    async def _perform(  # noqa: C901, PLR0911, PLR0912 - one case and one return a kind of effect
         self, row: EffectRow, request: Request
     ) -> Result:
         match row.effect:
@@ -171,6 +172,8 @@ class Performers:
                 return await self.vetting.vet(request)
             case MakeRota():
                 return await self.rota.make(request)
+            case HearLate():
+                return await self.rota.hear_late(request)
             case AssignBarcode() as effect:
                 return await self.barcodes.assign(effect, request)
             case StartTimer() as timer:

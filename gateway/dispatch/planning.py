@@ -21,6 +21,7 @@ from gateway.workflow.effects import (
     AskCopies,
     AssignBarcode,
     FindCopies,
+    HearLate,
     Look,
     MakeRota,
     Perform,
@@ -158,7 +159,7 @@ def lane_of(effect: AnyEffect, request: Request) -> str | None:
             return ACS_LANE
         case FindCopies():
             return LOOK_UP_LANE
-        case StartTimer() | MakeRota():
+        case StartTimer() | MakeRota() | HearLate():
             return None
 
 

@@ -133,11 +133,33 @@ class RotaMade(Event, frozen=True, kw_only=True, tag="rota made"):
     words: str = ""
     again_at: datetime | None = None
     """When a lender that said “not now” without a day, or nothing, may be asked again."""
+    is_early: bool = False
+    """A catalogue had not answered by then, and may yet."""
 
     @property
     def trigger(self) -> Trigger:
         """By whether anybody is left to ask."""
         return Trigger.ROTA_MADE if self.lenders else Trigger.NO_LENDER
+
+
+class LateHeard(Event, frozen=True, kw_only=True, tag="late heard"):
+    """The rota once more, now that catalogues have answered that were late; whoever is asked, and has been sent nothing yet, is in it too."""
+
+    lenders: tuple[LenderLine, ...] = ()
+    words: str = ""
+    unsent: str | None = None
+    """The partner whose request has not been sent: the first of the rota may be asked in its place."""
+    differs: bool = True
+    """It is another order than the one that stands."""
+
+    @property
+    def trigger(self) -> Trigger:
+        """By what it changes: who is asked, who is asked after that, nothing."""
+        if not (self.differs and self.lenders):
+            return Trigger.LATE_NOTHING
+        if self.unsent is not None and self.lenders[0].partner != self.unsent:
+            return Trigger.LATE_FIRST
+        return Trigger.LATE_OTHERS
 
 
 class Sent(Event, frozen=True, kw_only=True, tag="sent"):

@@ -32,6 +32,7 @@ class WorkKind(StrEnum):
     TIMER = "timer"
     VET = "vet"
     MAKE_ROTA = "make rota"
+    HEAR_LATE = "hear late"
     SEND_REQUEST = "send request"
     SEND_ACTION = "send action"
     ASSIGN_BARCODE = "assign barcode"
@@ -208,6 +209,10 @@ class MakeRota(Sole, frozen=True, kw_only=True, tag="make rota"):
     """Put the partners who may be asked into their order. Reports RotaMade."""
 
 
+class HearLate(Sole, frozen=True, kw_only=True, tag="hear late"):
+    """Put those who are still to be asked into their order again, with what catalogues have answered meanwhile. Reports LateHeard."""
+
+
 class SendRequest(Effect, frozen=True, kw_only=True, tag="send request"):
     """Send the lender a request: New, Retry (with the number of the one before) or Reminder. Reports Sent or Unsent.
 
@@ -220,10 +225,15 @@ class SendRequest(Effect, frozen=True, kw_only=True, tag="send request"):
     previous: int | None = None
     """The attempt that a Retry follows; None: the one before."""
 
+    @classmethod
+    def key_of(cls, kind: RequestType) -> WorkKey:
+        """`send:<kind>`."""
+        return WorkKey(f"send:{kind}")
+
     @property
     def key(self) -> WorkKey:
         """`send:<kind>`."""
-        return WorkKey(f"send:{self.kind}")
+        return self.key_of(self.kind)
 
 
 class SendAction(Effect, frozen=True, kw_only=True, tag="send action"):
@@ -289,6 +299,7 @@ AnyEffect = (
     | StartTimer
     | Vet
     | MakeRota
+    | HearLate
     | SendRequest
     | SendAction
     | AssignBarcode

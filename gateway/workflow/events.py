@@ -13,6 +13,7 @@ from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
     CustomerAsked,
     ItemSeen,
+    LateHeard,
     LenderSaid,
     NoBarcode,
     RotaMade,
@@ -371,6 +372,7 @@ AnyEvent = (
     | LenderSaid
     | Vetted
     | RotaMade
+    | LateHeard
     | Sent
     | Unsent
     | BarcodeAssigned

@@ -8,6 +8,7 @@ from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
     CustomerAsked,
     ItemSeen,
+    LateHeard,
     LenderSaid,
     NoBarcode,
     RotaMade,
@@ -150,6 +151,11 @@ def _rota_made(event: RotaMade) -> str:
     return _join(f"Lenders to ask: {names or 'none'}.", event.words)
 
 
+def _late_heard(event: LateHeard) -> str:
+    names = ", ".join(f"{line.partner} ({line.reason})" for line in event.lenders)
+    return _join(f"Catalogues have answered that were late. Lenders to ask: {names or 'none'}.", event.words)
+
+
 def _sent(event: Sent) -> str:
     return f"The lender confirmed {event.what}."
 
@@ -198,6 +204,7 @@ SENTENCES: Final[Mapping[type[AnyEvent], Callable[[Any], str]]] = {
     LenderSaid: _lender_said,
     Vetted: _vetted,
     RotaMade: _rota_made,
+    LateHeard: _late_heard,
     Sent: _sent,
     Unsent: _not_sent,
     BarcodeAssigned: _barcode_assigned,

@@ -15,13 +15,14 @@ from gateway.catalogue.sources import Ground
 from gateway.dispatch.catalogues import FAILURES, LEFT_ALONE_S, Catalogues
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.results import Happened
-from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.borrowing_events import RotaMade, Vetted
+from gateway.workflow.effects import SendRequest
 from gateway.workflow.holdings import Held, Holding
 from gateway.workflow.partners import Partner, PartnerCatalogue, Peer
 from gateway.workflow.values import Identifier, Wanted
 from tests.catalogue.records import field, item, record, response
 from tests.catalogue.sru_server import Answer, SruServer, sru_server
-from tests.dispatch.borrowing_house import ask
+from tests.dispatch.borrowing_house import ask, asking, event_of, let
 from tests.dispatch.house import House
 from tests.fakes.directory import put
 
@@ -233,3 +234,55 @@ async def test_the_rota_begins_with_the_one_that_holds_it_and_tells_why(house: H
     assert made.event.lenders[0].record_id == "koha-b1"
     assert made.event.lenders[0].reason.startswith("holds it, 1 of 1 copy in, ")
     assert made.event.words.startswith("Catalogues asked: ")
+
+
+async def test_a_late_answer_puts_the_library_that_holds_it_first_while_nobody_was_asked(house: House):
+    may_answer = asyncio.Event()
+
+    async def slow(_request: web.Request) -> web.StreamResponse:
+        await may_answer.wait()
+        return web.Response(body=IN, content_type="text/xml")
+
+    async with partners(house, {"brook": NOTHING, "valley": slow}, deadline_s=0.3, timeout_s=30.0) as them:
+        maker = RotaMaker(
+            directory=house.directory,
+            time=house.time,
+            zone=UTC,
+            look_up=them.catalogues.holdings,
+            pending=house.store.pending,
+        )
+        made = event_of(await maker.make(await ask(house, wanted=WANTED)))
+        assert made.is_early
+        assert made.lenders[0].partner == "sample"
+        request = await let(house, Vetted(at=house.time.now()), made)
+        assert request.partner == "sample"
+        may_answer.set()
+        while (await them.standing())["valley"] is not Holding.AVAILABLE:
+            await asyncio.sleep(0.01)
+        asked = len(them.servers["valley"].asked)
+        heard = event_of(await maker.hear_late(request))
+        assert len(them.servers["valley"].asked) == asked, "its answer was kept"
+        assert heard.unsent == "sample"
+        request = await let(house, heard)
+        assert (request.partner, [line.partner for line in request.borrowed.asked]) == ("valley", ["valley"])
+        (row,) = (each for each in await house.store.pending(request.id) if isinstance(each.effect, SendRequest))
+        assert row.effect.lender.partner == "valley"
+
+
+async def test_once_a_lender_was_asked_late_answers_order_the_others_alone(house: House):
+    async with partners(house, {"brook": NOTHING, "valley": IN}) as them:
+        maker = RotaMaker(
+            directory=house.directory,
+            time=house.time,
+            zone=UTC,
+            look_up=them.catalogues.holdings,
+            pending=house.store.pending,
+        )
+        request = await asking(house, "sample", "brook", "valley")
+        (row,) = (each for each in await house.store.pending(request.id) if isinstance(each.effect, SendRequest))
+        await house.store.start(row.id, owner="", at=house.time.now(), payload=b"<sent/>")
+        heard = event_of(await maker.hear_late(request))
+        assert heard.unsent is None
+        assert [line.partner for line in heard.lenders] == ["valley", "brook"]
+        again = event_of(await maker.hear_late(await let(house, heard)))
+        assert not again.differs

@@ -11,6 +11,7 @@ from gateway.workflow.borrowing_events import (
     BarcodeAssigned,
     CustomerAsked,
     ItemSeen,
+    LateHeard,
     LenderSaid,
     LenderSays,
     NoBarcode,
@@ -121,6 +122,11 @@ def vetted(*doubts: Doubt) -> Vetted:
 def rota(*lenders: LenderLine, again_at: datetime | None = None) -> RotaMade:
     """Who may be asked, and when whoever named no day may be."""
     return RotaMade(at=AT, lenders=lenders, again_at=again_at)
+
+
+def late(*lenders: LenderLine, unsent: str | None = None) -> LateHeard:
+    """Catalogues have answered that were late; whoever is named last has not been sent the request."""
+    return LateHeard(at=AT, lenders=lenders, unsent=unsent)
 
 
 OWNED = Doubt(concern=Concern.OWNED, words="We have it.")
@@ -241,6 +247,7 @@ def every_event() -> tuple[AnyEvent, ...]:
         rota(SECOND, THIRD),
         rota(again_at=LATER),
         Vetted(at=AT, doubts=(OWNED,), own=(SHELVED,)),
+        *(late(*lenders, unsent=unsent) for lenders in ((), (SECOND, THIRD)) for unsent in (None, FIRST.partner)),
         *(sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
         *(not_sent(what, attempt) for what in (*RequestType, *Action) for attempt in (1, 2)),
         not_sent(may_be_there=True),

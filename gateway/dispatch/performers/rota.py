@@ -1,7 +1,7 @@
 """Whom to ask for a work, and in which order: by what each holds, the terms on which it lends to us, how it stands today, and how it has served us so far."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta, tzinfo
 from typing import Final
 
@@ -11,14 +11,15 @@ from gateway.clock import TimeSource
 from gateway.dispatch.catalogues import Holdings
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.results import Happened, Result
-from gateway.iso18626.codes import ServiceType
+from gateway.iso18626.codes import RequestType, ServiceType
 from gateway.partners.standing import closed, suspended
 from gateway.reports.learned import patience
 from gateway.reports.lenders import LenderFigures, lender_figures
-from gateway.store.port import Store
+from gateway.store.port import EffectRow, Store
 from gateway.workflow import rota
-from gateway.workflow.borrowing_events import RotaMade
+from gateway.workflow.borrowing_events import LateHeard, RotaMade
 from gateway.workflow.borrowing_records import LenderLine
+from gateway.workflow.effects import SendRequest
 from gateway.workflow.holdings import UNKNOWN, Held
 from gateway.workflow.partners import Charge, Partner
 from gateway.workflow.records import Request
@@ -36,6 +37,10 @@ Figures = Callable[[], Awaitable[Mapping[str, LenderFigures]]]
 
 LookUp = Callable[[Wanted], Awaitable[Holdings]]
 """Asks the catalogues of partners (`Catalogues.holdings`)."""
+
+
+Pending = Callable[[str], Awaitable[tuple[EffectRow, ...]]]
+"""Gives a request's work that is not done (`Store.pending`)."""
 
 
 class LenderBook:
@@ -69,6 +74,16 @@ async def no_figures() -> Mapping[str, LenderFigures]:
 async def no_holdings(_wanted: Wanted) -> Holdings:
     """Know nothing of what anybody holds."""
     return Holdings()
+
+
+async def nothing_pending(_request: str) -> tuple[EffectRow, ...]:
+    """Know of no work."""
+    return ()
+
+
+def _told_of(lines: Iterable[LenderLine]) -> list[tuple[str, str | None]]:
+    """What makes one order another: who comes when, and which record each is told of."""
+    return [(line.partner, line.record_id) for line in lines]
 
 
 def as_lender(partner: Partner, today: date, served: LenderFigures | None, held: Held = UNKNOWN) -> rota.Lender:
@@ -128,6 +143,7 @@ class RotaMaker:
         figures: Figures = no_figures,
         ask_again: timedelta = timedelta(days=7),
         look_up: LookUp = no_holdings,
+        pending: Pending = nothing_pending,
     ) -> None:
         self._directory = directory
         self._time = time
@@ -136,10 +152,38 @@ class RotaMaker:
         self._figures = figures
         self._ask_again = ask_again
         self._look_up = look_up
+        self._pending = pending
 
     async def make(self, request: Request) -> Result:
         """Put the partners into their order, without those who were asked already. Raises StoreUnavailable."""
-        asked = {line.partner for line in request.borrowed.asked}
+        lines, words, is_early = await self._order(request, {line.partner for line in request.borrowed.asked})
+        at = self._time.now()
+        return Happened(
+            event=RotaMade(at=at, lenders=lines, words=words, again_at=at + self._ask_again, is_early=is_early)
+        )
+
+    async def hear_late(self, request: Request) -> Result:
+        """Put them into their order once more: what catalogues answered late is kept, so only the silent ones are asked again. Raises StoreUnavailable."""
+        borrowed, unsent = request.borrowed, await self._unsent(request)
+        asked = borrowed.asked[:-1] if unsent else borrowed.asked
+        lines, words, _is_early = await self._order(request, {line.partner for line in asked})
+        stands = (*borrowed.asked[len(asked) :], *borrowed.lenders)
+        event = LateHeard(
+            at=self._time.now(), lenders=lines, words=words, unsent=unsent, differs=_told_of(lines) != _told_of(stands)
+        )
+        return Happened(event=event)
+
+    async def _unsent(self, request: Request) -> str | None:
+        """Who has the request next and has not been sent anything."""
+        news = (
+            row for row in await self._pending(request.id)
+            if isinstance(row.effect, SendRequest) and row.effect.kind is RequestType.NEW
+        )  # fmt: skip
+        waiting = next((row for row in news if row.started_at is None and row.payload is None), None)
+        return waiting.effect.lender.partner if waiting and isinstance(waiting.effect, SendRequest) else None
+
+    async def _order(self, request: Request, asked: Collection[str]) -> tuple[tuple[LenderLine, ...], str, bool]:
+        """The lenders to ask beside those who were, the first first; in words why so; and whether a catalogue was late."""
         partners = {
             each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
         }
@@ -167,9 +211,7 @@ class RotaMaker:
             for line in made.lines
         )
         not_asked = (f"Not {each.partner}: {each.reason}." for each in made.skipped)
-        words = " ".join(filter(None, (*not_asked, holdings.words)))
-        at = self._time.now()
-        return Happened(event=RotaMade(at=at, lenders=lines, words=words, again_at=at + self._ask_again))
+        return lines, " ".join(filter(None, (*not_asked, holdings.words))), holdings.is_early
 
     def _can_be_asked(self, partner: Partner) -> bool:
         peer = self._directory.peer(partner.peer)

@@ -4,7 +4,7 @@ from gateway.workflow.acts import deadline
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing_events import CustomerAsked, Vetted
 from gateway.workflow.borrowing_records import OF_THE_CUSTOMER, Borrowing, Concern
-from gateway.workflow.effects import MakeRota, Vet
+from gateway.workflow.effects import HearLate, MakeRota, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.records import Request, Role, State
 
@@ -42,7 +42,7 @@ def begin(event: CustomerAsked) -> Request:
 
 def vet(draft: BorrowingDraft, event: object) -> None:
     """Look whether it may go out, once more as from nothing: what staff set aside stays set aside."""
-    draft.withdraw(Vet.sole_key())
+    draft.withdraw(Vet.sole_key(), HearLate.sole_key())
     draft.emit(Vet())
     draft.borrow(doubts=())
     deadline.start_deadline(draft, event)

@@ -12,7 +12,7 @@ from gateway.workflow.borrowing import ask, clocks, guards, here, keep, say
 from gateway.workflow.borrowing.draft import BorrowingDraft
 from gateway.workflow.borrowing.groups import FOR_CUSTOMER, OWN_COPY
 from gateway.workflow.borrowing_records import PoolState
-from gateway.workflow.effects import MakeRota, Vet
+from gateway.workflow.effects import HearLate, MakeRota, Vet
 from gateway.workflow.events import StaffActed
 from gateway.workflow.machine import TIMER_KEYS, Action
 from gateway.workflow.records import Item, ItemPlace, Request, State
@@ -80,7 +80,7 @@ def force(draft: BorrowingDraft, event: StaffActed) -> None:
     rest = _rest(event)
     undo.nothing_begun(draft, event)
     here.stop_work(draft, event)
-    draft.withdraw(Vet.sole_key(), MakeRota.sole_key(), *TIMER_KEYS)
+    draft.withdraw(Vet.sole_key(), MakeRota.sole_key(), HearLate.sole_key(), *TIMER_KEYS)
     if event.state not in FOR_CUSTOMER and guards.may_be_on_hold(draft.request, event):
         asking.stray_hold(draft, event)
     _name_item(draft, event, rest)

@@ -225,6 +225,11 @@ def may_ask_again(request: Request, event: RotaMade) -> bool:
     return in_time and not borrowed.called_off and any(returns.may_be_asked_again(borrowed, each) for each in undated)
 
 
+def ran_out(request: Request, event: object) -> bool:
+    """Staff decide because nobody was left to ask, and nothing stands in the way of the request."""
+    return not request.borrowed.doubts and not request.borrowed.called_off
+
+
 def has_returns(request: Request, event: object) -> bool:
     """A lender has said “not now”, and can be asked again; nothing stands in the way of the request."""
     return bool(request.borrowed.returns) and not request.borrowed.doubts

@@ -1,27 +1,48 @@
 """Whom to ask: the rota, one partner at a time (ill.md, duty 1), and the terms of the one that is asked."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from gateway.iso18626.codes import Action, RequestType, ServiceType
 from gateway.workflow.borrowing import ask, returns
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.borrowing_events import LenderSaid, RotaMade
+from gateway.workflow.borrowing_events import LateHeard, LenderSaid, RotaMade
 from gateway.workflow.borrowing_records import LenderLine
-from gateway.workflow.effects import MakeRota, SendAction, SendRequest
+from gateway.workflow.effects import HearLate, MakeRota, SendAction, SendRequest
 from gateway.workflow.events import StaffActed
 
 
 def make_rota(draft: BorrowingDraft, event: object) -> None:
     """Put the partners into their order; those who were asked already are left out."""
-    draft.withdraw(MakeRota.sole_key())
+    draft.withdraw(MakeRota.sole_key(), HearLate.sole_key())
     draft.emit(MakeRota())
 
 
-def keep_rota(draft: BorrowingDraft, event: RotaMade) -> None:
+def keep_rota(draft: BorrowingDraft, event: RotaMade | LateHeard) -> None:
     """Keep the order."""
     draft.borrow(lenders=event.lenders)
+
+
+LATE_S: Final = 20.0
+"""By then a catalogue that was slow has answered, or is silent."""
+
+
+def hear_late(draft: BorrowingDraft, event: RotaMade) -> None:
+    """Where a catalogue was late, look again a little later."""
+    if event.is_early:
+        draft.emit(HearLate(delay_s=LATE_S))
+
+
+def take_back_first(draft: BorrowingDraft, event: LateHeard) -> None:
+    """The one whose request has not been sent is not asked after all: where sending it has begun, it is too late."""
+    draft.must_withdraw.append(SendRequest.key_of(RequestType.NEW))
+    draft.borrow(asked=draft.request.borrowed.asked[:-1])
+
+
+def keep_others(draft: BorrowingDraft, event: LateHeard) -> None:
+    """Keep the order of those who come after the one that is asked now."""
+    draft.borrow(lenders=tuple(line for line in event.lenders if line.partner != event.unsent))
 
 
 def ask_next(draft: BorrowingDraft, event: object) -> None:

@@ -3,13 +3,13 @@
 from gateway.iso18626.codes import Action as Iso
 from gateway.workflow.borrowing import clocks
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.effects import MakeRota, SendAction, StartTimer, Vet
+from gateway.workflow.effects import HearLate, MakeRota, SendAction, StartTimer, Vet
 from gateway.workflow.records import Clock
 
 
 def stop_asking(draft: BorrowingDraft, event: object) -> None:
     """Nobody is to be asked any more."""
-    draft.withdraw(Vet.sole_key(), MakeRota.sole_key(), StartTimer.key_of(Clock.DEADLINE))
+    draft.withdraw(Vet.sole_key(), MakeRota.sole_key(), HearLate.sole_key(), StartTimer.key_of(Clock.DEADLINE))
     clocks.stop_lender(draft, event)
 
 
