@@ -25,6 +25,7 @@ from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.borrowing_rules import borrowing_rules
 from gateway.dispatch.catalogues import Catalogues
+from gateway.dispatch.directory_services import DirectoryServices
 from gateway.dispatch.fetch_book import FetchBook
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.invoices import InvoiceIntake
@@ -242,6 +243,17 @@ def make_catalogues(ground: Ground, on_search: Callable[[SearchResult, float, st
     )
 
 
+def make_directories(ground: Ground) -> DirectoryServices:
+    """Make what reads partners' directory services."""
+    return DirectoryServices(
+        (entry.service() for entry in ground.settings.directories),
+        store=ground.store,
+        time=ground.time,
+        our_symbols=ground.settings.library.symbols,
+        socket_factory=ground.destinations.socket,
+    )
+
+
 def make_performers(
     ground: Ground,
     acs: Acs,
@@ -282,6 +294,7 @@ def make_performers(
             figures=figures,
             ask_again=timedelta(days=ground.settings.borrowing.ask_again_days),
             look_up=catalogues.holdings if ground.settings.borrowing.catalogues.ask else no_holdings,
+            pending=store.pending,
         ),
         timers=Timers(store=store, time=time),
         bill_items=BillItems(acs=acs, time=time),

@@ -26,6 +26,7 @@ from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, defa
 from gateway.dispatch.catalogues import Catalogues
 from gateway.dispatch.charges import Charges
 from gateway.dispatch.connections import Connections
+from gateway.dispatch.directory_services import DirectoryServices
 from gateway.dispatch.intake import Intake
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.note_guard import NoteGuard
@@ -98,6 +99,7 @@ def desk_parts(
     circulation: Circulation,
     recoverer: Recoverer,
     catalogues: Catalogues,
+    directories: DirectoryServices,
     directory_changed: Callable[[], Awaitable[None]],
     printing: Printing,
     bills: BillIntake,
@@ -126,6 +128,7 @@ def desk_parts(
         try_peer=_connections(ground, poster),
         try_catalogue=_catalogue_trial(catalogues),
         directory_changed=directory_changed,
+        directories=directories,
         policy_try=Trials(appraiser, ground.directory).run,
         find_copies=finder.find,
         fetching=appraiser.fetching,

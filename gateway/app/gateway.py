@@ -27,7 +27,7 @@ from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.desk import due_notices, fee_bills
 from gateway.desk.ports import Desk
-from gateway.dispatch import anonymise, bills_back, charges, copy_sweep, keeping, recovering, sealing
+from gateway.dispatch import anonymise, bills_back, charges, copy_sweep, directory_services, keeping, recovering, sealing
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.planning import ACS_LANE
@@ -102,6 +102,7 @@ class Gateway:
         self._compare_after_restores()
         self._anonymise_daily()
         self._keep_running(building.make_bookkeeper(self._ground).run(), "keep facts")
+        self._read_directories()
         self._keep_running(copy_sweep.hourly(self.store, time=self._time), "delete copies")
         self._read_prices_daily()
         self._tell_bills()
@@ -168,6 +169,7 @@ class Gateway:
         self.intake = building.make_intake(ground, self.appraiser)
         self.catalogues = building.make_catalogues(ground, hooks.searched_elsewhere)
         self._stack.push_async_callback(self.catalogues.close)
+        self.directories = building.make_directories(ground)
         self.printing = building.make_printing(ground)
         self.bills = building.make_bills(ground)
         self.invoices = InvoiceIntake(ground.store)
@@ -233,6 +235,15 @@ class Gateway:
         looks = charges.Charges(self.store, self.acs, self._time)
         self._keep_running(charges.daily(looks, clock=self._time, take_on=self._take_prices), "read prices back")
 
+    def _read_directories(self) -> None:
+        """Read partners' directory services when they are due, by one gateway."""
+
+        async def take_on(service: str, at: datetime) -> bool:
+            return await self.store.take_turn(f"directory {service}", at=at)
+
+        following = directory_services.follow(self.directories, clock=self._time, take_on=take_on)
+        self._keep_running(following, "read directories")
+
     async def _take_prices(self, day: datetime) -> bool:
         """Whether we look today: the first gateway to say so, of those that may ask the circulation system."""
         return self.seats.share > 0 and await self.store.take_turn("prices", at=day)
@@ -289,6 +300,7 @@ class Gateway:
             circulation=self.circulation,
             recoverer=self.recoverer,
             catalogues=self.catalogues,
+            directories=self.directories,
             directory_changed=self._directory_changed,
             printing=self.printing,
             bills=self.bills,

@@ -1,10 +1,10 @@
-"""`partners list | show | add | change | remove | history | approve | suspend | resume | test-account | figures`: the libraries we lend to and borrow from."""
+"""`partners list | show | add | change | remove | history | approve | suspend | resume | test-account | figures | proposals`: the libraries we lend to and borrow from."""
 
 import argparse
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gateway.commands import directory_lists, figures, records
+from gateway.commands import directories, directory_lists, figures, records
 from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.directory import (
@@ -46,6 +46,7 @@ def add(commands: Any) -> None:
         _add_of_one(group, common, name, run, words)
     _add_with_options(group, common)
     directory_lists.add(group, common)
+    directories.add(group, common)
 
 
 def _add_of_one(

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 from gateway.config.borrowing import Borrowing
 from gateway.config.catalogue import Catalogue
 from gateway.config.desk import Desk
+from gateway.config.directories import DirectoryEntry
 from gateway.config.figures import Figures
 from gateway.config.kinds import Weekday, month_and_day
 from gateway.config.lending import Lending, PolicyEntry, PolicySection
@@ -68,6 +69,7 @@ class Settings(Section):
     catalogue: Catalogue = Field(default_factory=Catalogue)
     peers: tuple[PeerEntry, ...] = ()
     partners: tuple[PartnerEntry, ...] = ()
+    directories: tuple[DirectoryEntry, ...] = ()
     lending: Lending = Lending()
     policy: PolicySection = PolicySection()
     borrowing: Borrowing = Borrowing()

@@ -32,6 +32,7 @@ from gateway.store.port import Store, Token
 from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.calendar import Calendars
 from gateway.workflow.charges import Price
+from gateway.workflow.directories import DirectoryService
 from gateway.workflow.events import StaffActed
 from gateway.workflow.finding import Found
 from gateway.workflow.machine import Decision, Ignored, Refused
@@ -81,6 +82,24 @@ class CopyRules(msgspec.Struct, frozen=True, kw_only=True):
     """Before the path at which partners fetch them; None: they can't."""
     kept: timedelta = timedelta(days=14)
     most_bytes: int = 50 * 1024 * 1024
+
+
+class DirectoryServices(Protocol):
+    """The directory services of the settings (`dispatch.directory_services`)."""
+
+    services: tuple[DirectoryService, ...]
+
+    async def read_all(self) -> None:
+        """Read every one now, and keep what it tells. Raises StoreUnavailable."""
+
+
+class NoDirectories:
+    """None: for a desk whose settings name none."""
+
+    services: tuple[DirectoryService, ...] = ()
+
+    async def read_all(self) -> None:
+        """Read nothing."""
 
 
 class Intake(Protocol):
@@ -198,6 +217,7 @@ class Desk:
     """Where what is to be pulled stands, as far as it was read."""
     sign_ins: SignIns = field(default_factory=SignIns)
     """How long sessions last, how often a password may be tried, and who hears of it."""
+    directories: DirectoryServices = field(default_factory=NoDirectories)
     elsewhere: Elsewhere | None = None
     """The other way to sign in; None: by password alone."""
 

@@ -8,6 +8,7 @@ from gateway.desk.directory_lists import LIST_MAX as DIRECTORY_MAX
 from gateway.desk.items import LIST_MAX as ITEMS_MAX
 from gateway.pages import copyright as rule_of_five
 from gateway.pages import (
+    directories,
     figures,
     help_page,
     house,
@@ -51,6 +52,12 @@ OFFICE: Final = (
     Page("POST", "/partners/{partner}/try-catalogue",  Right.ACT,        partners.try_catalogue),
     Page("GET",  "/partners/{partner}/try-connection", Right.READ,       partners.show_partner),
     Page("POST", "/partners/{partner}/try-connection", Right.ACT,        partners.try_connection),
+
+    Page("GET",  "/directories",                              Right.READ,       directories.show),
+    Page("POST", "/directories/read",                         Right.ADMINISTER, directories.read),
+    Page("GET",  "/directories/read",                         Right.READ,       directories.show),
+    Page("POST", "/directories/proposals/{proposal}/accept",  Right.ADMINISTER, directories.accept),
+    Page("POST", "/directories/proposals/{proposal}/decline", Right.ADMINISTER, directories.decline),
 
     Page("GET",  "/prices", Right.READ, prices.show),
     Page("POST", "/prices", Right.ACT,  prices.take),

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from gateway.desk import directory_lists, figures, partners, peers, record_forms
 from gateway.desk.approval import list_strangers
+from gateway.desk.directories import count_proposals
 from gateway.desk.errors import ConflictError, DeskError, NotThereError, UnusableError
 from gateway.desk.structs.catalogue import CopiesQuery
 from gateway.desk.structs.common import Upload
@@ -81,6 +82,8 @@ async def show_directory(visit: Visit) -> web.StreamResponse:
         page=page,
         following=urlencode(following) if first + len(page) < len(listed.partners) else "",
         strangers=(await list_strangers(visit.desk, visit.caller)).strangers,
+        directories=bool(visit.desk.directories.services),
+        proposed=await count_proposals(visit.desk),
         said=SAID.get(query.said, ""),
     )
 

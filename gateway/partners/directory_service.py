@@ -1,19 +1,20 @@
 """Entries of a directory service as peers and partners: symbols, ISO 18626 endpoints, closures, addresses. Pure.
 
-Two kinds of JSON are understood, each as its project documents it:
+Three kinds of JSON are understood, the first two as their projects document them:
 
-- Crosslink's directory (indexdata/crosslink, directory/directory_api.yaml and directory/examples/directory.json): `items` of
-  entries with `type`, `parent`, `symbols` (`authority`, `symbol`), `endpoints` (`type`, `address`), `closures` (`startDate`,
-  `endDate`, `reason`), `addresses` (`type`, `addressComponents` of `type`, `value`), `email`, `hrid`, `vendor` or
-  `illConfig.iso18626Vendor`.
-- ReShare's mod-directory (openlibraryenvironment/mod-directory, seed_data/*.json; ui-rs, data-structure.md): one entry or a
-  list, with `slug`, `symbols` (`authority.symbol`, `symbol`), `services` (`service.type`, `service.address`), `units` or
+- Crosslink's directory (indexdata/crosslink, directory/api.yaml and directory/examples/directory.json): `items` of
+  entries with `type`, `parent`, `symbols` (`authority`, `symbol`), `illConfig` (`iso18626Url`, which counts before the endpoints,
+  `iso18626Vendor`), `endpoints` (`type`, `address`), `closures` (`startDate`, `endDate`, `reason`), `addresses` (`type`,
+  `addressComponents` of `type`, `value`), `email`, `hrid`, `vendor`, and `catalogConfig` (directory_catalogues.py).
+- ReShare's mod-directory (openlibraryenvironment/mod-directory, seed_data/*.json; ui-rs, data-structure.md): one entry, a
+  list, or `results` of them, with `slug`, `symbols` (`authority.symbol`, `symbol`), `services` (`service.type`, `service.address`), `units` or
   `entries` below it, `emailAddress`. A value may stand in an object: `{"value": "ISO18626"}`.
+- One of our own (plain_directory.py).
 
 What is in neither is passed over; an entry without a symbol (a branch, a consortium) is no partner. A partner that we
 know by one of the symbols keeps its id, peer, account, terms, groups and notes (that the directory names another endpoint is
 said); what the directory tells takes the place of what we had: name, e-mail, address, closures; symbols are added, none is
-taken away. The peer of a new partner is the one at its address, else a new one, without credentials.
+taken away; a catalogue that it names comes in place of ours, without losing what it does not tell of. The peer of a new partner is the one at its address, else a new one, without credentials.
 """
 
 import re
@@ -25,9 +26,14 @@ import msgspec
 
 from gateway.iso18626.dialects import DIALECTS
 from gateway.iso18626.values import agency_key
+from gateway.outgoing import origin
+from gateway.partners import plain_directory
+from gateway.partners.directory_catalogues import of_crosslink, of_services
+from gateway.partners.directory_entry import Entry
 from gateway.partners.ids import free_id
+from gateway.partners.plain_directory import LIBRARIES
 from gateway.partners.rules import granted
-from gateway.workflow.partners import Partner, Peer, Period
+from gateway.workflow.partners import Partner, PartnerCatalogue, Peer, Period
 from gateway.workflow.values import PostalAddress
 
 PROTOCOL: Final = "iso18626"
@@ -40,22 +46,10 @@ _COMPONENTS: Final[Mapping[str, str]] = {
     "postalcode": "postal_code",
     "countrycode": "country",
 }
+_LISTS: Final = ("items", "results")
+"""What holds the entries of a page: Crosslink's, mod-directory's."""
 _CHILDREN: Final = ("units", "entries")
 _DEEPEST: Final = 8
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a directory's entry counts here; `url` is its own or its parent's."""
-
-    name: str
-    ids: tuple[str, ...]
-    """Names that may become its id, the best first."""
-    symbols: tuple[str, ...]
-    url: str | None
-    dialect: str
-    email: str | None
-    address: PostalAddress | None
-    closures: tuple[Period, ...]
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +60,29 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What an entry comes to beside what we know: the records as they would be, and as they are."""
+
+    partner: Partner
+    peer: Peer
+    partner_before: Partner | None
+    peer_before: Peer | None
+
+
+def beside(entry: Entry, peers: Mapping[str, Peer], partners: Mapping[str, Partner]) -> Beside | None:
+    """Give what one entry comes to; None where it is not known and has no endpoint."""
+    before = known_as(entry, partners.values())
+    peer = _peer_of(entry, peers, before)
+    if peer is None:
+        return None
+    return Beside(
+        partner=_partner_of(entry, before, peer, partners),
+        peer=peer,
+        partner_before=before,
+        peer_before=peers.get(peer.id),
+    )
+
+
 def records_of(raw: object, peers: Iterable[Peer], partners: Iterable[Partner]) -> Found:
     """Give the peers and partners that a directory's JSON comes to, beside those that we know."""
     known_peers = {peer.id: peer for peer in peers}
@@ -73,7 +90,7 @@ def records_of(raw: object, peers: Iterable[Peer], partners: Iterable[Partner]) 
     made: dict[str, Partner] = {}
     notes: list[str] = []
     for entry in entries_of(raw):
-        before = _known(entry, {**known_partners, **made}.values())
+        before = known_as(entry, {**known_partners, **made}.values())
         peer = _peer_of(entry, known_peers, before)
         if peer is None:
             notes.append(f"{entry.name} has no endpoint of ISO 18626 there, and is not known here: left out.")
@@ -93,11 +110,19 @@ def records_of(raw: object, peers: Iterable[Peer], partners: Iterable[Partner]) 
 
 def entries_of(raw: object) -> Iterator[Entry]:
     """Read every entry that has a symbol, parents before what is below them."""
-    found = _children(raw, ("items",)) if isinstance(raw, dict) and "items" in raw else raw
-    top = [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+    top = [each for each in listed_in(raw) if isinstance(each, dict)]
     urls = {str(each["id"]): _url(each) for each in top if "id" in each}
     for each in top:
-        yield from _below(each, urls.get(str(each.get("parent"))), _DEEPEST)
+        if LIBRARIES in each:
+            yield from plain_directory.entries_of(each[LIBRARIES])
+        else:
+            yield from _below(each, urls.get(str(each.get("parent"))), _DEEPEST)
+
+
+def listed_in(raw: object) -> list[Any]:
+    """Give what a page of a directory lists; one entry, or a list of our own, is a page by itself."""
+    found = next((raw[name] for name in _LISTS if name in raw), raw) if isinstance(raw, dict) else raw
+    return found if isinstance(found, list) else [found]
 
 
 def _below(raw: dict[str, Any], parents_url: str | None, depth: int) -> Iterator[Entry]:
@@ -112,8 +137,7 @@ def _below(raw: dict[str, Any], parents_url: str | None, depth: int) -> Iterator
 
 def _entry(raw: dict[str, Any], symbols: tuple[str, ...], url: str | None) -> Entry:
     ids = (_text(raw.get("hrid")), _text(raw.get("slug")), symbols[0].partition(":")[2])
-    config = raw.get("illConfig")
-    vendor = _text(raw.get("vendor")) or (_text(config.get("iso18626Vendor")) if isinstance(config, dict) else None)
+    vendor = _text(raw.get("vendor")) or _text(_ill_config(raw).get("iso18626Vendor"))
     dialect = VENDOR_DIALECTS.get((vendor or "").casefold(), "plain")
     return Entry(
         name=_text(raw.get("name")) or symbols[0],
@@ -124,6 +148,7 @@ def _entry(raw: dict[str, Any], symbols: tuple[str, ...], url: str | None) -> En
         email=_text(raw.get("email")) or _text(raw.get("emailAddress")),
         address=_address(raw),
         closures=tuple(_closures(raw)),
+        catalogue=of_crosslink(raw) or of_services(_services(raw)),
     )
 
 
@@ -151,12 +176,24 @@ def _symbols(raw: dict[str, Any]) -> Iterator[str]:
 
 
 def _url(raw: dict[str, Any]) -> str | None:
-    """The address of the entry's first endpoint of our protocol."""
-    services = [_service(each) for each in _children(raw, ("endpoints", "services"))]
-    ours = (
-        each for each in services if re.sub(r"[^a-z0-9]", "", (_text(each.get("type")) or "").casefold()) == PROTOCOL
-    )
-    return next((address for each in ours if (address := _text(each.get("address")))), None)
+    """The address that its configuration names, else that of the entry's first endpoint of our protocol."""
+    named = _text(_ill_config(raw).get("iso18626Url"))
+    return named or next((address for kind, address, _properties in _services(raw) if kind == PROTOCOL), None)
+
+
+def _ill_config(raw: dict[str, Any]) -> dict[str, Any]:
+    config = raw.get("illConfig")
+    return config if isinstance(config, dict) else {}
+
+
+def _services(raw: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each service with an address: its type without marks and in small letters, its address, the properties of the account with it."""
+    for each in _children(raw, ("endpoints", "services")):
+        service, properties = _service(each), each.get("customProperties")
+        kind = re.sub(r"[^a-z0-9]", "", (_text(service.get("type")) or "").casefold())
+        address = _text(service.get("address"))
+        if address:
+            yield kind, address, properties if isinstance(properties, dict) else {}
 
 
 def _service(raw: dict[str, Any]) -> dict[str, Any]:
@@ -198,7 +235,8 @@ def _address(raw: dict[str, Any]) -> PostalAddress | None:
 # ── beside what we know ──────────────────────────────────────────────────────────────────────────
 
 
-def _known(entry: Entry, partners: Iterable[Partner]) -> Partner | None:
+def known_as(entry: Entry, partners: Iterable[Partner]) -> Partner | None:
+    """Give the partner that has one of its symbols, or had."""
     keys = {agency_key(symbol) for symbol in entry.symbols}
     return next(
         (each for each in partners if keys & {agency_key(symbol) for symbol in (*each.symbols, *each.aliases)}), None
@@ -227,4 +265,23 @@ def _partner_of(entry: Entry, before: Partner | None, peer: Peer, taken: Collect
         email=entry.email or partner.email,
         address=entry.address or partner.address,
         closures=entry.closures or partner.closures,
+        catalogue=_catalogue_of(entry.catalogue, partner.catalogue),
     )
+
+
+def _catalogue_of(told: PartnerCatalogue | None, ours: PartnerCatalogue) -> PartnerCatalogue:
+    """Where the directory says that it is; what the directory does not say stays, and who we are there only at the same address."""
+    if told is None or told == ours:
+        return ours
+    fields: dict[str, Any] = {
+        name: getattr(ours, name)
+        for name in PartnerCatalogue.__struct_fields__
+        if getattr(told, name) == getattr(PartnerCatalogue(), name) and name not in _WHO
+    }
+    same_place = origin(told.url or "") == origin(ours.url or "")
+    return msgspec.structs.replace(
+        told, **fields, **({name: getattr(ours, name) for name in _WHO} if same_place else {})
+    )
+
+
+_WHO: Final = ("user", "password")

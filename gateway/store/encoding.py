@@ -13,10 +13,12 @@ from gateway.money.events import AnyBillEvent
 from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.money.invoices.records import Invoice
 from gateway.money.records import Bill, Loan, Payment
+from gateway.partners.directory_entry import Entry
 from gateway.store.borrowing_port import Customer
 from gateway.store.copies_port import CopyFile
 from gateway.store.port import DoneAct, HistoryEntry
 from gateway.store.scans_port import ScanRecord
+from gateway.store.told_port import Reading
 from gateway.store.values import AnyWork
 from gateway.workflow.charges import Price
 from gateway.workflow.events import AnyEvent
@@ -45,6 +47,8 @@ Encodable = (
     | Invoice
     | AnyInvoiceEvent
     | CopyFile
+    | Entry
+    | Reading
 )
 
 _ENCODER = msgspec.json.Encoder()
@@ -66,6 +70,8 @@ decode_invoice = msgspec.json.Decoder(Invoice).decode
 decode_invoice_event = msgspec.json.Decoder[AnyInvoiceEvent](AnyInvoiceEvent).decode
 decode_copy_file = msgspec.json.Decoder(CopyFile).decode
 decode_price = msgspec.json.Decoder(Price).decode
+decode_entry_told = msgspec.json.Decoder(Entry).decode
+decode_reading = msgspec.json.Decoder(Reading).decode
 decode_copy = msgspec.json.Decoder(Copy).decode
 decode_account = msgspec.json.Decoder(Account).decode
 decode_session = msgspec.json.Decoder(Session).decode

@@ -51,6 +51,7 @@ from gateway.store.sharing import Attendance
 from gateway.store.staff_port import StaffPort
 from gateway.store.story_port import StoryStore
 from gateway.store.tasks_port import TasksPort
+from gateway.store.told_port import ToldStore
 from gateway.store.values import (
     AnyWork,
     BackOff,
@@ -98,6 +99,10 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
     @property
     def prices(self) -> PriceStore:
         """Prices of borrowed items that were not returned."""
+
+    @property
+    def told(self) -> ToldStore:
+        """What directory services tell of libraries."""
 
     @property
     def copied(self) -> CopiedStore:

@@ -45,6 +45,7 @@ from gateway.store.scan_tables import ScanTables
 from gateway.store.staff_tables import StaffTables
 from gateway.store.story_tables import StoryTables
 from gateway.store.task_tables import TaskTables
+from gateway.store.told_tables import ToldTables
 from gateway.store.tongues import Tongue
 from gateway.store.view_tables import ViewTables
 from gateway.workflow.effects import StartTimer
@@ -75,6 +76,7 @@ class TableStore(DirectoryTables, FiguresTables, StaffTables, ItemTables, TaskTa
         )
         self.views = ViewTables(fetch=self._fetch, change=self._change, load=self._load)
         self.prices = PriceTables(fetch=self._fetch, change=self._change)
+        self.told = ToldTables(fetch=self._fetch_slowly, change=self._change, load=self._load)
         self.copied = CopiedTables(fetch=self._fetch_slowly, change=self._change)
         self.facts = FactTables(fetch=self._fetch_slowly, load_if=self._load_if, tongue=self._tongue)
         slowly, settle = self._fetch_slowly, self._settle

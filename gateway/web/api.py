@@ -27,6 +27,7 @@ from gateway.desk import (
     copies,
     copyright,  # noqa: A004 - the desk's module
     customers,
+    directories,
     directory_lists,
     drafts,
     fee_bills,
@@ -185,6 +186,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET",    "/directory/export",                   Right.ADMINISTER, directory_lists.export_records, gives=("application/json", "text/csv")),
     Route("POST",   "/directory/import",                   Right.ADMINISTER, directory_lists.import_records, takes=("text/csv", "application/json"), most_bytes=directory_lists.LIST_MAX),
     Route("POST",   "/directory/import-service",           Right.ADMINISTER, directory_lists.import_service, takes=("application/json",), most_bytes=directory_lists.LIST_MAX),
+    Route("GET",    "/directories",                        Right.READ,       directories.list_directories),
+    Route("POST",   "/directories/read",                   Right.ADMINISTER, directories.read_directories),
+    Route("POST",   "/directories/proposals/{proposal}/accept",  Right.ADMINISTER, directories.accept_proposal),
+    Route("POST",   "/directories/proposals/{proposal}/decline", Right.ADMINISTER, directories.decline_proposal),
     Route("GET",    "/bills",                              Right.READ,       bills.list_bills),
     Route("POST",   "/bills",                              Right.ACT,        bills.propose_bill, HTTPStatus.CREATED, repeated=HTTPStatus.OK),
     Route("POST",   "/bills/fees",                         Right.ACT,        fee_bills.gather_fees),

@@ -1,0 +1,13 @@
+-- What directory services told last of each library, what of it staff declined, and how the last reading of each service ended.
+CREATE TABLE directory_told (
+    directory TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    read_at BIGINT NOT NULL,
+    declined TEXT,
+    body JSON NOT NULL,
+    PRIMARY KEY (directory, symbol)
+);
+CREATE TABLE directory_reads (
+    directory TEXT PRIMARY KEY,
+    body JSON NOT NULL
+);
