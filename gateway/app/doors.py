@@ -23,7 +23,7 @@ from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import asking_rules, borrowing_rules, default_pickup, pickup_branches
-from gateway.dispatch.catalogues import Catalogues
+from gateway.dispatch.catalogues import Catalogues, no_works
 from gateway.dispatch.charges import Charges
 from gateway.dispatch.connections import Connections
 from gateway.dispatch.directory_services import DirectoryServices
@@ -131,6 +131,8 @@ def desk_parts(
         directories=directories,
         policy_try=Trials(appraiser, ground.directory).run,
         find_copies=finder.find,
+        find_works=catalogues.works if settings.borrowing.catalogues.ask else no_works,
+        customers_at_once=not settings.borrowing.catalogues.batch_s,
         fetching=appraiser.fetching,
         lender_figures=LenderBook(store=store, time=time, days=own.figures_days).figures,
         foresee=_vetting(ground, acs, appraiser).foresee,

@@ -17,6 +17,7 @@ from gateway.catalogue.cache import Answer, Cache
 from gateway.catalogue.judging import Judged, Sameness
 from gateway.catalogue.ladder import Rung
 from gateway.catalogue.language import Language
+from gateway.catalogue.marc import Bib
 from gateway.workflow.catalogue import SearchSettings
 from gateway.workflow.finding import CatalogueSilentError, Found
 from gateway.workflow.records import Copy
@@ -32,6 +33,10 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     chosen: tuple[Judged, ...] = ()
     words: str = ""
     certain: bool = True
+    contradicting: tuple[Bib, ...] = ()
+    """Records that have the number which was asked for, and another title."""
+    near: tuple[Bib, ...] = ()
+    """Whatever else has the number, or all words: for a person to look at."""
 
     @property
     def are_sure(self) -> bool:
@@ -126,6 +131,8 @@ class _Climb:
         """Why the catalogue is silent, since it is."""
         self._zone = zone
         self._now = now
+        self._contradicting: dict[str, Bib] = {}
+        self._near: dict[str, Bib] = {}
         self._notes: list[str] = []
         self._silence = ""
         self._certain = True
@@ -144,6 +151,9 @@ class _Climb:
             known = {each.bib.number for each in self.chosen}
             self.chosen += [each for each in good if each.bib.number not in known]
         self._certain &= answer.is_whole or rung.is_last_resort
+        self._contradicting |= {each.bib.number: each.bib for each in judged if each.words == judging.HAS_OTHER_TITLE}
+        if rung.key is not None or rung.is_all_words:
+            self._near |= {each.bib.number: each.bib for each in judged}
         self._certain &= all(each.words != judging.HAS_OTHER_TITLE for each in judged)  # number or title is wrong
         self._notes.append(_sentence(rung, answer, judged))
 
@@ -167,7 +177,14 @@ class _Climb:
         """Give the records themselves; nothing found is certain where the title was searched too, as with copies."""
         certain = self._certain and bool(wanted.title and self._notes) and not self.chosen
         words = "; ".join(self._notes) or "the request names nothing that it could be searched by"
-        return Records(chosen=tuple(self.chosen), words=words, certain=certain)
+        chosen = {each.bib.number for each in self.chosen}
+        return Records(
+            chosen=tuple(self.chosen),
+            words=words,
+            certain=certain,
+            contradicting=tuple(self._contradicting.values()),
+            near=tuple(bib for number, bib in self._near.items() if number not in chosen),
+        )
 
     def found(self, wanted: Wanted) -> Found:
         """Give the copies that are the part wanted, and all that there is to say."""

@@ -33,6 +33,8 @@ class Bib(msgspec.Struct, frozen=True, kw_only=True):
     authors: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     edition: str = ""
+    publisher: str = ""
+    series: str = ""
     copies: tuple[Copy, ...] = ()
     without_barcode: int = 0
     """Items that the record has, but without a barcode to ask the circulation system by."""
@@ -67,6 +69,8 @@ def read(element: etree._Element, settings: SearchSettings) -> Bib:
         authors=authors,
         years=years,
         edition=_first(marc, "250", "a"),
+        publisher=_first(marc, "264", "b") or _first(marc, "260", "b"),
+        series=_first(marc, "490", "a") or _first(marc, "830", "a"),
         copies=copies,
         without_barcode=len(items) - len(copies),
         items=items,

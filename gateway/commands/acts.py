@@ -7,12 +7,14 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from gateway.commands import records
 from gateway.commands.base import Failure
 from gateway.commands.client import Answer, Gateway, made, told
 from gateway.commands.confirming import confirm, yes_flag
 from gateway.commands.output import json_flag, plain, print_json
 from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.structs.copies import CopyAct, CopyQuery
+from gateway.desk.structs.orders import TypedWork
 from gateway.desk.structs.requests import RequestShown
 from gateway.workflow.meaning import ActLine
 from gateway.workflow.records import Role, State
@@ -61,6 +63,12 @@ def _add_act(acting: argparse.ArgumentParser) -> None:
     acting.add_argument("--partner", help="approve: whose request it is (id)")
     acting.add_argument("--to", metavar="NAME", help="assign: who sees to it; nobody where none is named")
     acting.add_argument("--customer", metavar="BARCODE", help="correct-card: the card in place of a mistyped one")
+    acting.add_argument(
+        "--work",
+        action="append",
+        metavar="FIELD=VALUE",
+        help="correct-work: the work that is meant, all of it, as title=…, author=…, numbers=…; may be repeated",
+    )
     acting.add_argument(
         "--state", choices=[each.value for each in State], metavar="STATE", help="force: to which state"
     )
@@ -135,6 +143,7 @@ def _act_body(options: argparse.Namespace, seen_in: State | None) -> ActBody:
         partner=options.partner,
         assignee=options.to,
         customer=options.customer,
+        work=made(TypedWork, **records.typed(options.work)) if options.work else None,
         state=options.state,
         task=options.task,
         did=options.did,

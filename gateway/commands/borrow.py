@@ -1,4 +1,4 @@
-"""`borrow new | openurl | import | customer | look-ups`: what our customers want from other libraries."""
+"""`borrow new | openurl | import | works | customer | look-ups`: what our customers want from other libraries."""
 
 import argparse
 from pathlib import Path
@@ -16,6 +16,7 @@ from gateway.desk.structs.orders import (
     OrderListQuery,
     OrderPlaced,
     WorkBody,
+    WorksFound,
 )
 from gateway.workflow.values import Identifier, Money
 
@@ -40,6 +41,9 @@ def add(commands: Any) -> None:
         "--problems", action="store_true", help="only print requests and problems as CSV, to mend the file by"
     )
     importing.set_defaults(run=import_list)
+    choosing = group.add_parser("works", parents=[common], help="the works that an order may mean, in all catalogues")
+    choosing.add_argument("request")
+    choosing.set_defaults(run=list_works)
     revealing = group.add_parser("customer", parents=[common], help="say who asked; it is written down who looked")
     revealing.add_argument("request")
     revealing.add_argument("--reason", required=True, help="why you look")
@@ -147,6 +151,30 @@ def _print_imported(imported: OrderListImported) -> None:
     for line in imported.requests:
         print(f"line {line.row}  {line.request}" + ("" if line.is_new else "  was there before"))
     print(f"{imported.imported} requests imported, {imported.known} were there before.")
+
+
+def list_works(options: argparse.Namespace) -> int:
+    """Print the works that an order may mean; `requests act REQUEST correct-work --work …` says which one it is."""
+    told(options, Gateway.of(options).ask("GET", "requests", options.request, "works"), WorksFound, _print_works)
+    return 0
+
+
+def _print_works(found: WorksFound) -> None:
+    rows = [
+        (
+            each.title,
+            each.author,
+            each.published,
+            each.edition,
+            each.numbers,
+            ", ".join((*(("ours",) if each.is_ours else ()), *each.where)),
+        )
+        for each in found.works
+    ]
+    print_table(
+        ("TITLE", "AUTHOR", "YEAR", "EDITION", "NUMBERS", "WHERE"), rows, empty="No catalogue has anything like it."
+    )
+    print(plain(found.words))
 
 
 def show_customer(options: argparse.Namespace) -> int:

@@ -38,6 +38,8 @@ OPTION_OF: Final[Mapping[str, str]] = {
     "retry_after": "retry_after",
     "start": "start",
     "state": "state",
+    "work": "work",
+    "work.title": "work",
     "stock": "stock",
     "sure": "sure",
     "task": "task",

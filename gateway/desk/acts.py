@@ -10,6 +10,7 @@ from gateway.barcodes import BarcodeKind, Scan, scanned
 from gateway.desk.access import NAME, Caller
 from gateway.desk.approval import check_approval
 from gateway.desk.cards import read_card
+from gateway.desk.drafts import read_work
 from gateway.desk.errors import ConflictError, NotAllowedError, UnusableError
 from gateway.desk.offered import RIGHT_OF, offered
 from gateway.desk.ports import Desk
@@ -27,7 +28,7 @@ from gateway.workflow.machine import Decision, Ignored, Refused
 from gateway.workflow.meaning import NAMES
 from gateway.workflow.records import Answer, AnswerKind, LastAct, Request, State
 from gateway.workflow.triggers import StaffAction
-from gateway.workflow.values import money_faults
+from gateway.workflow.values import Wanted, money_faults
 
 FARTHEST: Final = timedelta(days=3653)
 """No date that staff name lies ten years away: a slip of the pen, which a calendar or an XML message may not take."""
@@ -50,6 +51,7 @@ async def act(desk: Desk, caller: Caller, request: str, action: StaffAction, bod
     scans = tuple(scanned(barcode) for barcode in body.item_barcodes)
     body = msgspec.structs.replace(body, assignee=await _assignee(desk, caller, action, body))
     event, card = _staff_acted(desk, caller, action, body, scans), _card(action, body)
+    event = msgspec.structs.replace(event, wanted=_work(action, body, found))
     answer = await _answer(desk, found, event, card=card, key=key)
     if isinstance(answer, Acted):
         return answer
@@ -179,6 +181,15 @@ def _card(action: StaffAction, body: ActBody) -> str | None:
     if (action is StaffAction.CORRECT_CARD) is not (body.customer is not None):
         raise UnusableError("customer: the right card, for correct-card and no other action.")
     return None if body.customer is None else read_card(body.customer)
+
+
+def _work(action: StaffAction, body: ActBody, request: Request) -> Wanted | None:
+    """The work that is meant, in place of what was ordered."""
+    if body.work is None:
+        return None
+    if action is not StaffAction.CORRECT_WORK:
+        raise UnusableError("work: which one is meant, for correct-work and no other action.")
+    return read_work(body.work, request.wanted)
 
 
 def _doubts_about(card: str | None) -> Iterator[str]:

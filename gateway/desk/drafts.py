@@ -4,14 +4,20 @@ Nothing here is written. What is foreseen is what the request itself would meet 
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
+import msgspec
+
+from gateway.catalogue.likeness import folded, words
+from gateway.catalogue.works import Work
 from gateway.desk.access import Caller
 from gateway.desk.cards import read_card
-from gateway.desk.errors import UnusableError
+from gateway.desk.errors import ConflictError, UnusableError
 from gateway.desk.orders import SET_ASIDE, BadOrder, order_of
 from gateway.desk.ports import Desk
+from gateway.desk.scans import request_of
 from gateway.desk.structs.common import Problem
 from gateway.desk.structs.customers import CardBody
 from gateway.desk.structs.orders import (
@@ -25,13 +31,15 @@ from gateway.desk.structs.orders import (
     TypedOrder,
     TypedWork,
     WorkBody,
+    WorkFound,
     WorksFound,
     WorksQuery,
 )
 from gateway.dispatch.asking import Order
+from gateway.dispatch.catalogues import Works
 from gateway.dispatch.performers.vetting import Case
 from gateway.iso18626.codes import CopyrightCompliance, ServiceLevel, ServiceType
-from gateway.orders.citation import NothingToIdentifyError, identified
+from gateway.orders.citation import NothingToIdentifyError, identified, limited
 from gateway.orders.numbers import numbered
 from gateway.orders.openurl import read_openurl
 from gateway.store.borrowing_port import Customer
@@ -73,23 +81,44 @@ async def draft_by_link(_desk: Desk, _caller: Caller, link: str) -> OrderDraft:
     return OrderDraft(work=typed_work(cited.wanted, cited.service), note=cited.note, warnings=cited.warnings)
 
 
-async def find_works(desk: Desk, _caller: Caller, query: WorksQuery) -> WorksFound:
-    """Look a work up in our own catalogue, by numbers as they are typed or by title, whichever edition. Raises UnusableError."""
+async def find_works(desk: Desk, caller: Caller, query: WorksQuery) -> WorksFound:
+    """Look a work up by numbers as they are typed or by title, whichever edition: in our own catalogue, and for a person at the desk in
+    those of partners. A customers' system asks ours alone, unless the settings look orders up at once. Raises UnusableError.
+    """
+    return await _find(desk, query, elsewhere=caller.is_at_desk or desk.customers_at_once)
+
+
+async def find_works_of(desk: Desk, _caller: Caller, request: str) -> WorksFound:
+    """Look for the works that a request of ours may mean: ours and those of partners. Raises NotThereError, ConflictError, UnusableError."""
+    found = await request_of(desk.store, request)
+    if found.borrowing is None:
+        raise ConflictError("The work is the partner's to say.")
+    typed = typed_work(found.wanted)
+    query = WorksQuery(numbers=typed.numbers[:500], title=typed.title[:500], author=typed.author[:500])
+    works = await _find(desk, query, elsewhere=True)
+    part = {name: text for name in _OF_A_PART if (text := getattr(typed, name))}
+    if typed.article_title and typed.published:
+        part["published"] = typed.published  # the article's, and not its journal's
+    return msgspec.structs.replace(works, works=tuple(msgspec.structs.replace(each, **part) for each in works.works))
+
+
+async def _find(desk: Desk, query: WorksQuery, *, elsewhere: bool) -> WorksFound:
     identifiers, warnings = identified(numbered(query.numbers))
     title, author = query.title.strip() or None, query.author.strip() or None
     if not (identifiers or title):
-        words = " ".join(warnings) or "Give an ISBN, ISSN, OCLC number or DOI, or words of the title."
-        raise UnusableError(words, [Problem(column="numbers", words=words)])
+        why = " ".join(warnings) or "Give an ISBN, ISSN, OCLC number or DOI, or words of the title."
+        raise UnusableError(why, [Problem(column="numbers", words=why)])
     wanted = Wanted(identifiers=identifiers, title=title, author=author, editions=Editions.ANY)
+    theirs = await desk.find_works(wanted) if elsewhere else Works()
     try:
         found = await desk.find_copies(wanted)
     except CatalogueSilentError as silent:
         found = Found(words=str(silent))
     return WorksFound(
-        works=tuple(dict.fromkeys(_work(copy, identifiers) for copy in found.copies if copy.title)),
+        works=tuple(_works(found.copies, identifiers, theirs)),
         copies=found.copies,
         branches=desk.library.branches,
-        words=found.words,
+        words=" ".join(filter(None, (found.words, theirs.words))),
         warnings=warnings,
     )
 
@@ -135,6 +164,7 @@ def _case(desk: Desk, order: Order) -> Case:
         customer=order.customer,
         wanted=order.citation.wanted,
         service=order.citation.service,
+        any_edition=order.any_edition,
         note=order.words,
         copyright=desk.asking.compliance(order, at),
         at=at,
@@ -168,9 +198,11 @@ def order_body(typed: TypedOrder) -> WorkBody:
 
 
 _SAME: Final = (
-    "title", "author", "edition", "issue", "pages", "article_title", "article_author", "publisher", "published",
+    "title", "author", "edition", "issue", "pages", "article_title", "article_author", "publisher", "published", "series",
 )  # fmt: skip
 """The fields that a work and its form have in common."""
+_OF_A_PART: Final = ("volume", "issue", "pages", "article_title", "article_author")
+"""What an order says of a part of the work, whichever record the work has."""
 _PRICE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,2})?)\s*([A-Z]{3})", re.ASCII)
 
 
@@ -184,9 +216,49 @@ def _money(text: str) -> Money | None:
     return Money(amount=Decimal(found[1]), currency=found[2])
 
 
-def _work(copy: Copy, identifiers: tuple[Identifier, ...]) -> TypedWork:
+def _works(copies: Iterable[Copy], identifiers: tuple[Identifier, ...], elsewhere: Works) -> Iterator[WorkFound]:
+    """Ours, each once, and those of others' catalogues; one that both have is told by theirs, which say more."""
+    ours = dict.fromkeys(_work(copy, identifiers) for copy in copies if copy.title)
+    theirs = [_found(each) for each in elsewhere.works]
+    known = {_alike(each) for each in theirs}
+    yield from (_typed(wanted, is_ours=True) for wanted in ours if _alike(_typed(wanted)) not in known)
+    for each in theirs:
+        yield msgspec.structs.replace(each, is_ours=_alike(each) in {_alike(_typed(wanted)) for wanted in ours})
+
+
+def _work(copy: Copy, identifiers: tuple[Identifier, ...]) -> Wanted:
     published = str(copy.published) if copy.published else None
-    return typed_work(Wanted(title=copy.title, author=copy.author, published=published, identifiers=identifiers))
+    return Wanted(title=copy.title, author=copy.author, published=published, identifiers=identifiers)
+
+
+def _found(work: Work) -> WorkFound:
+    return _typed(work.wanted, where=work.where, parts=work.parts)
+
+
+def _typed(wanted: Wanted, **more: Any) -> WorkFound:
+    return WorkFound(**msgspec.structs.asdict(typed_work(wanted)), **more)
+
+
+def _alike(work: TypedWork) -> tuple[object, ...]:
+    """What tells one work in a list from the next: the title without its subtitle, the author's family name, the year."""
+    main, family = work.title.partition(" : ")[0], work.author.partition(",")[0]
+    return words(main), folded(family), work.published
+
+
+def read_work(typed: TypedWork, now: Wanted) -> Wanted:
+    """Read the work that staff say is meant; what is asked for of it beyond the form (any edition) stays. Raises UnusableError."""
+    texts = {name: getattr(typed, name) for name in _SAME}
+    identifiers, warnings = identified(numbered(typed.numbers))
+    wanted = msgspec.structs.replace(
+        now,
+        identifiers=identifiers,
+        volumes=tuple(filter(None, (limited(typed.volume)[0],))),
+        **{name: limited(text)[0] for name, text in texts.items()},
+    )
+    if not (wanted.title or wanted.article_title or wanted.identifiers):
+        why = " ".join(warnings) or "Give a title, or a number."
+        raise UnusableError(f"work.title: {why}", [Problem(column="work.title", words=why)])
+    return wanted
 
 
 def _spaced(code: str) -> str:

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import msgspec
 
+from gateway.desk.drafts import typed_work
 from gateway.desk.errors import UnusableError
 from gateway.desk.structs.acts import ActBody
 from gateway.desk.structs.common import Problem
 from gateway.desk.structs.sheet import ActForm, Choice, FormField, Goes, Kind
 from gateway.dispatch.by_hand import WANTED
 from gateway.dispatch.roles import TABLES
-from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled
+from gateway.iso18626.codes import LoanCondition, OpenCode, ReasonRetry, ReasonUnfilled, ServiceType
 from gateway.workflow.borrowing.force import RESTS as BORROWING_RESTS
 from gateway.workflow.lending.force import RESTS as LENDING_RESTS
 from gateway.workflow.meaning import NAMES, ActLine
@@ -287,6 +288,23 @@ def _assign(about: About) -> Iterable[FormField]:
     )
 
 
+WORK: Final = (
+    ("title", "Title"), ("author", "Author"), ("numbers", "Numbers"), ("published", "Published"), ("edition", "Edition"),
+    ("volume", "Volume"), ("series", "Series"), ("publisher", "Publisher"), ("article_title", "Article or chapter"),
+    ("article_author", "Its author"), ("issue", "Issue"), ("pages", "Pages"),
+)  # fmt: skip
+"""The fields of a work, as in an order's form, with their labels."""
+_OF_A_PART: Final = frozenset({"article_title", "article_author", "issue", "pages"})
+
+
+def _work(about: About) -> Iterable[FormField]:
+    """The work as it stands; of a loan without what is an article's."""
+    typed = typed_work(about.request.wanted)
+    for name, label in WORK:
+        if name not in _OF_A_PART or about.request.service is not ServiceType.LOAN:
+            yield FormField(name=f"work.{name}", label=label, kind=Kind.LINE, value=getattr(typed, name))
+
+
 def _received(about: About) -> Iterable[FormField]:
     hint = "Left empty, one of the pool." if not about.request.items else "To put another one on it."
     yield _barcodes("Barcode on the item", hint)
@@ -335,6 +353,7 @@ _ASKS: Final[Mapping[StaffAction, Asks]] = {
     A.GO_ON: _one(_why("Why all the same")),
     A.OVERRIDE: _one(_why("Why the rule is set aside")),
     A.CORRECT_CARD: _one(FormField(name="customer", label="The right card", kind=Kind.BARCODE, required=True)),
+    A.CORRECT_WORK: _work,
     A.SERVE_HERE: _one(_barcodes("Barcode of our copy", required=True)),
     A.RECEIVE: _received,
 }  # fmt: skip
@@ -343,7 +362,7 @@ _NAMES: Final = frozenset(
     {
         "item_barcodes", "reason", "note", "inside", "due_at", "retry_after", "link", "partner", "customer", "state",
         "task", "did", "assignee", "sure", "answer.cost.amount", "answer.cost.currency", "answer.condition",
-        "answer.reason", "answer.note",
+        "answer.reason", "answer.note", *(f"work.{name}" for name, _label in WORK),
     }
 )  # fmt: skip
 """What a form may send; `seen`, `seen_in`, `key` and `undo_s` are the page's own."""

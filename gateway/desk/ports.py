@@ -15,6 +15,7 @@ from gateway.desk.structs.directory import CatalogueTried, PeerTried
 from gateway.dispatch.accounts import AccountTest
 from gateway.dispatch.asking import Asking
 from gateway.dispatch.bills import BillIntake
+from gateway.dispatch.catalogues import Works
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.notices import NoticeIntake
 from gateway.dispatch.performers.vetting import Case, Foreseen
@@ -165,6 +166,10 @@ class Desk:
     """Work out an answer without touching anything; raises UnknownPartner, NotSent, Unknown, CatalogueSilentError."""
     find_copies: Callable[[Wanted], Awaitable[Found]]
     """Look a work up as a request for it would be; raises CatalogueSilentError, StoreUnavailable."""
+    find_works: Callable[[Wanted], Awaitable[Works]]
+    """Look for works that it may be in the catalogues of partners."""
+    customers_at_once: bool = False
+    """Whether what customers' systems look up may be asked of partners' catalogues at once: else its time would tell whose it is."""
     foresee: Callable[[Case, Collection[Concern]], Awaitable[Foreseen]]
     """Look at an order before it is sent, as at a request before it goes out; raises StoreUnavailable."""
     fetching: Callable[[], Awaitable[Mapping[str, Fetching]]]

@@ -11,7 +11,8 @@ from gateway.desk.access import Caller
 from gateway.desk.accounts import people
 from gateway.desk.bill_shown import bill_line
 from gateway.desk.copies import show_copy
-from gateway.desk.forms import About, form_of
+from gateway.desk.drafts import typed_work
+from gateway.desk.forms import WORK, About, form_of
 from gateway.desk.notes import with_new
 from gateway.desk.offered import offers
 from gateway.desk.paperwork import slips_of
@@ -35,6 +36,7 @@ from gateway.desk.structs.sheet import (
     Side,
     StoryQuery,
     TaskShown,
+    WorkLine,
 )
 from gateway.desk.upcoming import upcoming
 from gateway.desk.views import partner_name
@@ -96,6 +98,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         tasks=placed.tasks,
         due_here=_due_here(found),
         due_there=found.due_at,
+        work=tuple(_work_lines(found)),
         terms=tuple(_terms(found)),
         items=tuple(_item(desk, found.role, item) for item in found.items),
         customer=await _customer(desk, found),
@@ -159,6 +162,21 @@ def _about(wanted: Wanted) -> Iterator[str]:
     yield from filter(None, (", ".join(wanted.volumes) or None, wanted.publisher, wanted.published))
     yield from (f"{name} {text}" for name, text in named.items() if text)
     yield from (f"{each.code} {each.value}" for each in wanted.identifiers)
+
+
+def _work_lines(request: Request) -> Iterator[WorkLine]:
+    """What is told of the work beside what was ordered."""
+    borrowed = request.borrowing
+    if borrowed is None:
+        return
+    now, written = typed_work(request.wanted), typed_work(borrowed.written or request.wanted)
+    for name, label in WORK:
+        before, after = getattr(written, name), getattr(now, name)
+        if before != after:
+            yield WorkLine(label=label, written=before, now=after)
+    labels = dict(WORK)
+    for each in borrowed.differs:
+        yield WorkLine(label=labels[each.field], written=each.written, now=each.catalogued, is_kept=True)
 
 
 def _partner(request: Request, partners: Mapping[str, Partner]) -> PartnerBrief:

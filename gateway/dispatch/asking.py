@@ -131,7 +131,8 @@ class Asking:
         if request is None:
             return None
         customer = await self._store.borrowing.customer(request.id)
-        is_same = (request.wanted, request.service) == (order.citation.wanted, order.citation.service)
+        wanted = request.borrowed.written or request.wanted
+        is_same = (wanted, request.service) == (order.citation.wanted, order.citation.service)
         is_others = customer is not None and customer.barcode != order.customer.barcode
         if not is_same or (is_others and not request.borrowed.card_corrected):
             raise KeyUsed(request.id)

@@ -13,9 +13,13 @@ import msgspec
 
 from gateway.catalogue.asking import OnSearch
 from gateway.catalogue.catalogue_finder import CatalogueFinder, Records
+from gateway.catalogue.describing import fullness, has_its_number
 from gateway.catalogue.held import held, held_by_symbol
+from gateway.catalogue.judging import Sameness
+from gateway.catalogue.marc import Bib
 from gateway.catalogue.of_partner import settings_of
 from gateway.catalogue.sources import Ground, finder_over, searching
+from gateway.catalogue.works import Work, works_of
 from gateway.clock import TimeSource
 from gateway.dispatch.connections import Attempt
 from gateway.iso18626.limits import Buckets, Rate
@@ -45,10 +49,26 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     is_early: bool = False
     """A catalogue had not answered by the deadline, and was left to answer for the next who asks."""
+    described: tuple[str, Bib] | None = None
+    """The fullest record that has the order's number for sure, and whose catalogue it is in."""
+    contradicted: tuple[str, Bib] | None = None
+    """A record that has the order's number and another title, where nobody is known to hold the work."""
 
     def of(self, partner: str) -> Held:
         """What is known of one."""
         return self.by_partner.get(partner, UNKNOWN)
+
+
+class Works(msgspec.Struct, frozen=True, kw_only=True):
+    """Works to choose from, and what was asked where."""
+
+    works: tuple[Work, ...] = ()
+    words: str = ""
+
+
+async def no_works(_wanted: Wanted) -> Works:
+    """Ask nobody."""
+    return Works()
 
 
 class Catalogues:
@@ -89,8 +109,25 @@ class Catalogues:
             more = await self._ask_all(again, looked, until_s, brief=False)
             answers |= {partner: answer for partner, answer in more.items() if not isinstance(answer, str)}
             found = self._of_all(asked, answers, looked)
-        late = any(answer == self._late for answer in answers.values())
-        return Holdings(by_partner=found, words=_told(asked, answers), is_early=late)
+        heard = [(name, answer) for name, answer in answers.items() if not isinstance(answer, str)]
+        is_held = any(each.holding in _HOLDS for each in found.values())
+        return Holdings(
+            by_partner=found,
+            words=_told(asked, answers),
+            is_early=any(answer == self._late for answer in answers.values()),
+            described=_fullest(heard, looked),
+            contradicted=None
+            if is_held
+            else next(((name, bib) for name, each in heard for bib in each.contradicting), None),
+        )
+
+    async def works(self, wanted: Wanted) -> Works:
+        """Look for works that it may be, in all of them at once, for a person to choose from. Raises nothing."""
+        asked = [partner for partner in self._partners() if partner.catalogue.url]
+        until_s = self._time.monotonic() + self._deadline_s
+        answers = await self._ask_all(asked, wanted_elsewhere(wanted), until_s, brief=True)
+        heard = [(each.name, answer) for each in asked if not isinstance(answer := answers[each.id], str)]
+        return Works(works=works_of(heard), words=_told(asked, answers))
 
     async def _ask_all(
         self, asked: list[Partner], wanted: Wanted, until_s: float, *, brief: bool
@@ -214,6 +251,17 @@ class _Open:
         self.stack = stack
         self.breaker = Breaker(threshold=FAILURES, cooldown_s=LEFT_ALONE_S)
         self.rate = Buckets()
+
+
+def _fullest(heard: Iterable[tuple[str, Records]], wanted: Wanted) -> tuple[str, Bib] | None:
+    """Of the records that are the work for sure by its number, the one that says most of it, and whose it is."""
+    sure = [
+        (name, each.bib)
+        for name, records in heard
+        for each in records.chosen
+        if each.verdict is Sameness.SURE and has_its_number(each.bib, wanted)
+    ]
+    return max(sure, key=lambda pair: fullness(pair[1]), default=None)
 
 
 def wanted_elsewhere(wanted: Wanted) -> Wanted:

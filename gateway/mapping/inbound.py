@@ -137,6 +137,7 @@ def wanted(message: iso.Request) -> Wanted:
         record_id=info.supplier_unique_record_id,
         identifiers=identifiers(info),
         edition=info.edition,
+        series=info.series_title,
         editions=editions(message.service_info),
         volumes=info.volumes,
         issue=info.issue,

@@ -114,6 +114,7 @@ def bibliographic_info(wanted: Wanted) -> iso.BibliographicInfo:
         supplier_unique_record_id=wanted.record_id,
         title=wanted.title,
         author=wanted.author,
+        series_title=wanted.series,
         edition=wanted.edition,
         title_of_component=wanted.article_title,
         author_of_component=wanted.article_author,

@@ -10,16 +10,18 @@ import msgspec
 from aiohttp import hdrs, web
 
 from gateway.attachments import attachment, send
-from gateway.desk import copies, customers, notes, papers, requests, sheet, story
+from gateway.desk import copies, customers, drafts, notes, papers, requests, sheet, story
 from gateway.desk.errors import ConflictError, NotThereError, UnusableError
-from gateway.desk.forms import problems_of
+from gateway.desk.forms import WORK, problems_of
 from gateway.desk.sent_forms import act_name, send_form
 from gateway.desk.structs.customers import CustomerShown, LookUpBody, LookUpReason
+from gateway.desk.structs.orders import WorksFound
 from gateway.desk.structs.papers import PaperQuery, Slip
 from gateway.desk.structs.sheet import Sheet, StoryQuery
 from gateway.pages.guards import BY_ITSELF
 from gateway.pages.live import has_open
 from gateway.pages.visit import Visit
+from gateway.workflow.triggers import StaffAction
 
 DIGITS_MAX: Final = 18
 """Of a number that the store holds."""
@@ -108,6 +110,17 @@ async def try_now(visit: Visit) -> web.StreamResponse:
     return await _page(visit, shown, said=(said,))
 
 
+async def look_up_work(visit: Visit) -> web.StreamResponse:
+    """POST /requests/{request}/works: the works that it may mean, to choose from."""
+    number = visit.path("request")
+    shown = await sheet.show_sheet(visit.desk, visit.caller, number)
+    try:
+        works = await drafts.find_works_of(visit.desk, visit.caller, number)
+    except UnusableError as wrong:
+        return await _page(visit, shown, HTTPStatus.UNPROCESSABLE_ENTITY, said=(wrong.detail,))
+    return await _page(visit, shown, works=works)
+
+
 async def show_raw(visit: Visit) -> web.StreamResponse:
     """GET /requests/{request}/messages/{line}: one message as it was sent, without secrets."""
     raw = await story.show_raw(visit.desk, visit.caller, visit.path("request"), number_in(visit, "line"))
@@ -161,8 +174,12 @@ async def _page(
     tried: Tried = NOTHING_TRIED,
     said: tuple[str, ...] = (),
     customer: CustomerShown | None = None,
+    works: WorksFound | None = None,
 ) -> web.Response:
     given: dict[str, Any] = {
+        "works": works,
+        "can_choose_work": _can_choose_work(shown),
+        "work_fields": WORK,
         "query": query,
         "tried": tried,
         "did": act_name(query.did),
@@ -171,6 +188,13 @@ async def _page(
         "open_by": has_open(visit, shown.id),
     }
     return await visit.show("request.html", status, sheet=shown, new_key=new_key, reasons=tuple(LookUpReason), **given)
+
+
+def _can_choose_work(shown: Sheet) -> bool:
+    """Whether it may still be said which work is meant."""
+    forms = [form for task in shown.tasks for form in task.settles]
+    forms += [form for group in shown.more for form in group.acts] + ([shown.next] if shown.next else [])
+    return any(form.action is StaffAction.CORRECT_WORK for form in forms)
 
 
 def number_in(visit: Visit, name: str) -> int:

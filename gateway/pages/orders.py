@@ -113,8 +113,16 @@ def _filled(form: OrderForm, found: WorksFound) -> OrderForm:
         work = found.works[0]
     else:
         return form
-    told = {name: text for name in ("title", "author", "published", "numbers") if (text := getattr(work, name))}
+    told = {
+        name: text
+        for name in _TAKEN
+        if (text := getattr(work, name)) and not (name == "published" and form.article_title)
+    }
     return msgspec.structs.replace(form, **told)
+
+
+_TAKEN: Final = ("title", "author", "published", "edition", "publisher", "series", "numbers")
+"""What a work that was found puts into the form; of an article the year stays, which is its own."""
 
 
 async def _send(visit: Visit, form: OrderForm) -> web.StreamResponse:

@@ -19,6 +19,8 @@ REQUESTS: Final = (
     Page("POST", "/requests/{request}/try-now",            Right.ACT,    one_request.try_now),
     Page("GET",  "/requests/{request}/messages/{line}",    Right.READ,   one_request.show_raw),
     Page("GET",  "/requests/{request}/papers/{paper}.pdf", Right.READ,   one_request.show_paper),
+    Page("POST", "/requests/{request}/works",              Right.ACT,    one_request.look_up_work),
+    Page("GET",  "/requests/{request}/works",              Right.READ,   one_request.lead_back),
     Page("GET",  "/tasks",                                 Right.READ,   tasks.show),
     Page("GET",  "/tasks/closed",                          Right.READ,   tasks.show_closed),
     Page("GET",  "/tasks/settle",                          Right.READ,   tasks.lead_back),

@@ -66,7 +66,7 @@ DEEDS: Final[Mapping[StaffAction, Deed]] = {
         ),
         Deed.ANSWERS,
     ),
-    **dict.fromkeys((_A.DONE_BY_HAND, _A.NOT_DONE, _A.TRY_AGAIN, _A.TOLD_BY_HAND, _A.CORRECT_CARD), Deed.TASKS),
+    **dict.fromkeys((_A.DONE_BY_HAND, _A.NOT_DONE, _A.TRY_AGAIN, _A.TOLD_BY_HAND, _A.CORRECT_CARD, _A.CORRECT_WORK), Deed.TASKS),
     **dict.fromkeys((_A.NOTE, _A.SEND_MESSAGE, _A.REMIND, _A.ASK_STATUS), Deed.MESSAGES),
 }  # fmt: skip
 """Every act of staff by the kind under which it counts as work."""

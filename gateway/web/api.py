@@ -186,6 +186,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("GET",    "/directory/export",                   Right.ADMINISTER, directory_lists.export_records, gives=("application/json", "text/csv")),
     Route("POST",   "/directory/import",                   Right.ADMINISTER, directory_lists.import_records, takes=("text/csv", "application/json"), most_bytes=directory_lists.LIST_MAX),
     Route("POST",   "/directory/import-service",           Right.ADMINISTER, directory_lists.import_service, takes=("application/json",), most_bytes=directory_lists.LIST_MAX),
+    Route("GET",    "/requests/{request}/works",           Right.ACT,        drafts.find_works_of),
     Route("GET",    "/directories",                        Right.READ,       directories.list_directories),
     Route("POST",   "/directories/read",                   Right.ADMINISTER, directories.read_directories),
     Route("POST",   "/directories/proposals/{proposal}/accept",  Right.ADMINISTER, directories.accept_proposal),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from gateway.iso18626.codes import ServiceType
-from gateway.workflow.borrowing_records import Concern, Doubt, LenderLine, Terms
+from gateway.workflow.borrowing_records import Concern, Difference, Doubt, LenderLine, Terms
 from gateway.workflow.records import Copy
 from gateway.workflow.triggers import Event, Trigger
 from gateway.workflow.values import Money, PostalAddress, Wanted
@@ -135,10 +135,21 @@ class RotaMade(Event, frozen=True, kw_only=True, tag="rota made"):
     """When a lender that said “not now” without a day, or nothing, may be asked again."""
     is_early: bool = False
     """A catalogue had not answered by then, and may yet."""
+    completed: Wanted | None = None
+    """The work with what a catalogue adds that has its number."""
+    filled: tuple[str, ...] = ()
+    """What was added: names of fields, and codes of numbers."""
+    differs: tuple[Difference, ...] = ()
+    described_by: str | None = None
+    """The partner whose catalogue says so."""
+    doubts: tuple[Doubt, ...] = ()
+    """Its number is another work's: staff decide before anybody is asked."""
 
     @property
     def trigger(self) -> Trigger:
-        """By whether anybody is left to ask."""
+        """By whether it is clear what is asked for, and whether anybody is left to ask."""
+        if self.doubts:
+            return Trigger.IN_DOUBT
         return Trigger.ROTA_MADE if self.lenders else Trigger.NO_LENDER
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from gateway.workflow.values import Money, PostalAddress, Record
+from gateway.workflow.values import Money, PostalAddress, Record, Wanted
 
 
 class Concern(StrEnum):
@@ -35,6 +35,15 @@ class Doubt(Record, frozen=True, kw_only=True):
     words: str
     stops: bool = False
     warns: bool = False
+
+
+class Difference(Record, frozen=True, kw_only=True):
+    """A field of the work in which a catalogue and whoever ordered it differ."""
+
+    field: str
+    written: str
+    """As it was ordered; that is what lenders are asked for."""
+    catalogued: str
 
 
 class LenderLine(Record, frozen=True, kw_only=True):
@@ -160,6 +169,10 @@ class Borrowing(Record, frozen=True, kw_only=True):
     loan_proof: LoanProof = LoanProof.LOOK
     at_desk: bool = False
     """A person at the desk placed the order, and no system of the customers'."""
+    written: Wanted | None = None
+    """The work as it was ordered, where it is told better by now: completed from a catalogue, or chosen by staff."""
+    differs: tuple[Difference, ...] = ()
+    """Where a catalogue that has its number says otherwise."""
     card_corrected: bool = False
     """The customer's card is another than the one that the order came with."""
 

@@ -331,6 +331,8 @@ class StaffActed(Event, frozen=True, kw_only=True, tag="staff acted"):
     deed: Deed | None = None
     """What “done by hand” and “not done” speak of; filled in by dispatch from the task that they answer."""
     task: int | None = None
+    wanted: Wanted | None = None
+    """With “correct the work”: which one is meant."""
 
     @property
     def trigger(self) -> Trigger:
@@ -385,10 +387,7 @@ Arrival = RequestArrived | CustomerAsked
 """What makes a request."""
 
 _SOURCES: dict[type[Event], Source] = {
-    RequestArrived: Source.PARTNER,
-    PartnerActed: Source.PARTNER,
-    CustomerAsked: Source.PARTNER,
-    LenderSaid: Source.PARTNER,
+    **dict.fromkeys((RequestArrived, PartnerActed, CustomerAsked, LenderSaid), Source.PARTNER),
     StaffActed: Source.STAFF,
     TimerFired: Source.CLOCK,
 }

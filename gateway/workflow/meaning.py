@@ -76,6 +76,7 @@ NAMES: Final[Mapping[StaffAction, str]] = {
     StaffAction.GO_ON: "Send it out all the same",
     StaffAction.OVERRIDE: "Set the rule aside",
     StaffAction.CORRECT_CARD: "Correct the card",
+    StaffAction.CORRECT_WORK: "Say which work is meant",
     StaffAction.SERVE_HERE: "Reserve our own copy",
     StaffAction.NEXT_LENDER: "Ask the next lender",
     StaffAction.ACCEPT: "Accept",

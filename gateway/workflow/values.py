@@ -78,6 +78,7 @@ class Wanted(Record, frozen=True, kw_only=True):
     published: str | None = None
     form: str | None = None
     """In which form it is wanted, a code of the open list Format: `LargePrint`, `CD-ROM` (preferredFormat, itemFormat)."""
+    series: str | None = None
 
 
 class PostalAddress(Record, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Events as sentences for the timeline: what happened, in words that a technician uses. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -128,8 +128,23 @@ def _staff_acted(event: StaffActed) -> str:
     inside = f"For staff: {event.inside}" if event.inside else None
     to = f"To {event.assignee or 'nobody'}." if event.action is StaffAction.ASSIGN else None
     return _join(
-        f"{event.by}: {event.action}{deed}.", to, ", ".join(event.item_barcodes), event.reason, event.note, inside
+        f"{event.by}: {event.action}{deed}.",
+        to,
+        _work_named(event.wanted),
+        ", ".join(event.item_barcodes),
+        event.reason,
+        event.note,
+        inside,
     )
+
+
+def _work_named(wanted: Wanted | None) -> str | None:
+    """Which work staff say is meant."""
+    if wanted is None:
+        return None
+    numbers = (f"{each.code} {each.value}" for each in wanted.identifiers)
+    named = (wanted.author, wanted.edition, ", ".join(wanted.volumes), wanted.published, *numbers)
+    return f"{', '.join(filter(None, (_title(wanted), *named)))}."
 
 
 def _customer_asked(event: CustomerAsked) -> str:
@@ -148,7 +163,16 @@ def _vetted(event: Vetted) -> str:
 
 def _rota_made(event: RotaMade) -> str:
     names = ", ".join(f"{line.partner} ({line.score:.0f}: {line.reason})" for line in event.lenders)
-    return _join(f"Lenders to ask: {names or 'none'}.", event.words)
+    return _join(*_work_told(event), f"Lenders to ask: {names or 'none'}.", event.words)
+
+
+def _work_told(event: RotaMade) -> Iterator[str]:
+    """What a catalogue adds to the work, and what it says otherwise."""
+    yield from (doubt.words for doubt in event.doubts)
+    if event.filled:
+        yield f"Completed from the catalogue of {event.described_by}: {', '.join(event.filled)}."
+    for each in event.differs:
+        yield f"Ordered with {each.field} “{each.written}”; the catalogue of {event.described_by} has “{each.catalogued}”."
 
 
 def _late_heard(event: LateHeard) -> str:

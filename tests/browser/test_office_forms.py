@@ -254,6 +254,14 @@ WALKS: Final[Mapping[str, Walk]] = {
 NOT_HERE: Final[Mapping[str, str]] = {
     "/partners/approve/{request}": "a stranger's request is needed: tests/pages/test_office.py, which has no scripts either",
     "/partners/{partner}/try-catalogue": "a partner's catalogue is needed: tests/pages/test_office.py",
+    **dict.fromkeys(
+        (
+            "/directories/read",
+            "/directories/proposals/{proposal}/accept",
+            "/directories/proposals/{proposal}/decline",
+        ),
+        "a directory service is needed: tests/pages/test_directories.py",
+    ),
     "/prices": "an item that is lost or long overdue is needed: tests/pages/test_prices.py",
     **dict.fromkeys(("/notices", "/notices/{notice}/{action}"), "a mail server is needed: tests/pages/test_notices.py"),
     "/copyright": "a copy that was sent is needed: tests/pages/test_copyright.py",

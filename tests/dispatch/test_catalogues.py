@@ -16,6 +16,7 @@ from gateway.dispatch.catalogues import FAILURES, LEFT_ALONE_S, Catalogues
 from gateway.dispatch.performers.rota import RotaMaker
 from gateway.dispatch.results import Happened
 from gateway.workflow.borrowing_events import RotaMade, Vetted
+from gateway.workflow.borrowing_records import Concern
 from gateway.workflow.effects import SendRequest
 from gateway.workflow.holdings import Held, Holding
 from gateway.workflow.partners import Partner, PartnerCatalogue, Peer
@@ -286,3 +287,50 @@ async def test_once_a_lender_was_asked_late_answers_order_the_others_alone(house
         assert [line.partner for line in heard.lenders] == ["valley", "brook"]
         again = event_of(await maker.hear_late(await let(house, heard)))
         assert not again.differs
+
+
+# ── which work it is ─────────────────────────────────────────────────────────────────────────────
+
+OTHER_TITLE = response(
+    record("c1", ISBN, item("30000000000009"), title="A treatise on clouds /", author="Fabulist, Fenella")
+)
+FULL = response(record("b7", ISBN, item("30000000000007"), field("264", b="Invented Press,", c="1998.")))
+
+
+async def made_of(house: House, them: Partners, wanted: Wanted, **fields: Any) -> RotaMade:
+    """The rota for an order of this work."""
+    maker = RotaMaker(directory=house.directory, time=house.time, zone=UTC, look_up=them.catalogues.holdings)
+    made = event_of(await maker.make(await ask(house, wanted=wanted, **fields)))
+    assert isinstance(made, RotaMade)
+    return made
+
+
+async def test_an_order_by_number_is_completed_by_the_fullest_record_that_has_it(house: House):
+    number = Wanted(identifiers=WANTED.identifiers)
+    async with partners(house, {"brook": IN, "hills": FULL, "valley": NOTHING}, record_number="001") as them:
+        made = await made_of(house, them, number)
+    assert (made.described_by, made.filled) == ("hills", ("title", "author", "publisher", "published"))
+    assert made.completed is not None
+    assert (made.completed.title, made.completed.publisher) == ("The imaginary almanac", "Invented Press")
+
+
+async def test_a_number_that_is_another_works_stops_the_order_unless_somebody_holds_what_its_title_says(house: House):
+    async with partners(house, {"brook": OTHER_TITLE, "hills": NOTHING}) as them:
+        made = await made_of(house, them, WANTED)
+        (doubt,) = made.doubts
+        assert doubt.words.startswith(
+            "Its number is that of another work, “A treatise on clouds” by Fabulist, Fenella, "
+        )
+        assert (await made_of(house, them, WANTED, number="B-27K3M-22222", waived=(Concern.WORK,))).doubts == ()
+    async with partners(house, {"brook": OTHER_TITLE, "hills": IN}) as them:
+        assert (await made_of(house, them, WANTED, number="B-27K3M-33333")).doubts == ()
+
+
+async def test_works_to_choose_from_are_those_of_all_catalogues(house: House):
+    async with partners(house, {"brook": IN, "hills": FULL, "valley": OTHER_TITLE, "shore": broken}) as them:
+        found = await them.catalogues.works(WANTED)
+    assert [(work.wanted.title, work.where) for work in found.works] == [
+        ("The imaginary almanac", ("brook", "hills")),
+        ("A treatise on clouds", ("valley",)),
+    ]
+    assert "shore: it answered with HTTP 503" in found.words

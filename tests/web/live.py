@@ -25,6 +25,7 @@ from gateway.dispatch.asking import Asking, AskingRules
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
 from gateway.dispatch.borrowing_rules import BorrowingRules
+from gateway.dispatch.catalogues import Works
 from gateway.dispatch.charges import Charges
 from gateway.dispatch.directory import Directory
 from gateway.dispatch.intake import Intake, UnknownRequest
@@ -167,6 +168,9 @@ class Live:
     tokens: dict[str, str]
     resumed: list[datetime] = field(default_factory=list)
     wanted: list[Wanted] = field(default_factory=list)
+    wanted_elsewhere: list[Wanted] = field(default_factory=list)
+    works: Works = field(default_factory=Works)
+    """What catalogues of partners find."""
     directory_changes: list[datetime] = field(default_factory=list)
     hurried: list[tuple[str, str]] = field(default_factory=list)
     fetching: dict[str, Fetching] = field(default_factory=dict)
@@ -187,6 +191,11 @@ class Live:
     async def compare(self) -> None:
         """Find after a restore what is to be found."""
         await self.store.recovery.keep(self.found, at=self.time.now())
+
+    async def find_works(self, wanted: Wanted) -> Works:
+        """What catalogues of partners find."""
+        self.wanted_elsewhere.append(wanted)
+        return self.works
 
     async def call(
         self, method: str, path: str, *, role: str = StaffRole.ADMIN, body: Any = None, **options: Any
@@ -300,6 +309,7 @@ def _application(
         try_now=try_now,
         policy_try=_trials(live).run,
         find_copies=find_copies,
+        find_works=live.find_works,
         fetching=live.known_of_branches,
         foresee=_vetting(live).foresee,
         asking=_asking(live),

@@ -129,6 +129,7 @@ def late(*lenders: LenderLine, unsent: str | None = None) -> LateHeard:
     return LateHeard(at=AT, lenders=lenders, unsent=unsent)
 
 
+UNCLEAR = Doubt(concern=Concern.WORK, words="Its number is another work's.")
 OWNED = Doubt(concern=Concern.OWNED, words="We have it.")
 SHELVED = Copy(item_barcode="30000000000012", branch="EAST", title="The Imaginary Almanac")
 
@@ -247,6 +248,10 @@ def every_event() -> tuple[AnyEvent, ...]:
         rota(SECOND, THIRD),
         rota(again_at=LATER),
         Vetted(at=AT, doubts=(OWNED,), own=(SHELVED,)),
+        RotaMade(at=AT, lenders=(FIRST,), doubts=(UNCLEAR,)),
+        RotaMade(
+            at=AT, lenders=(FIRST,), completed=Wanted(title="Told"), filled=("title",), described_by="sample-city"
+        ),
         *(late(*lenders, unsent=unsent) for lenders in ((), (SECOND, THIRD)) for unsent in (None, FIRST.partner)),
         *(sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
         *(not_sent(what, attempt) for what in (*RequestType, *Action) for attempt in (1, 2)),

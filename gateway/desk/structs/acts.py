@@ -6,6 +6,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from gateway.desk.structs.common import Barcode, Words
+from gateway.desk.structs.orders import TypedWork
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Deed, StaffAction
 from gateway.workflow.values import Money
@@ -41,6 +42,8 @@ class ActBody(msgspec.Struct, frozen=True, kw_only=True):
     partner: str | None = None
     customer: Barcode | None = None
     """correct-card: the right card, as scanned."""
+    work: TypedWork | None = None
+    """correct-work: the work that is meant, all of it, as it would stand in an order's form."""
     state: State | None = None
     task: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
     """The task that `done-by-hand` or `not-done` answers; it may be left out if only one is open."""

@@ -55,10 +55,11 @@ class WorkBody(AskedBody, frozen=True, kw_only=True):
     article_author: Line | None = None
     publisher: Line | None = None
     published: Line | None = None
+    series: Line | None = None
 
 
 TEXTS: Final = (
-    "title", "author", "record_id", "edition", "issue", "pages", "article_title", "article_author", "publisher", "published",
+    "title", "author", "record_id", "edition", "issue", "pages", "article_title", "article_author", "publisher", "published", "series",
 )  # fmt: skip
 """The fields of a work that are one text."""
 
@@ -174,6 +175,7 @@ class TypedWork(msgspec.Struct, frozen=True, kw_only=True):
     edition: Typed = ""
     volume: Typed = ""
     publisher: Typed = ""
+    series: Typed = ""
     article_title: Typed = ""
     article_author: Typed = ""
     issue: Typed = ""
@@ -213,10 +215,20 @@ class WorksQuery(msgspec.Struct, frozen=True, kw_only=True):
     author: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
-class WorksFound(msgspec.Struct, frozen=True, kw_only=True):
-    """The works that our catalogue has, each once, and our copies of them."""
+class WorkFound(TypedWork, frozen=True, kw_only=True):
+    """A work to choose from, as it would stand in a form."""
 
-    works: tuple[TypedWork, ...]
+    where: tuple[str, ...] = ()
+    """The libraries whose catalogues have it; nothing where it is ours alone."""
+    is_ours: bool = False
+    parts: tuple[str, ...] = ()
+    """The captions of its parts, where it has parts: volumes of a set, years of a periodical."""
+
+
+class WorksFound(msgspec.Struct, frozen=True, kw_only=True):
+    """The works to choose from, each once, ours first, and our copies of them."""
+
+    works: tuple[WorkFound, ...]
     copies: tuple[Copy, ...]
     branches: Mapping[str, str]
     """Names of branches by their codes."""

@@ -256,6 +256,18 @@ class BillBrief(msgspec.Struct, frozen=True, kw_only=True):
     """Its item is back: it should be credited, or dropped."""
 
 
+class WorkLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A field of the work of which two things are said."""
+
+    label: str
+    written: str
+    """As it was ordered; empty where that was left out."""
+    now: str
+    """As lenders are asked for it; where `is_kept`, as a catalogue has it."""
+    is_kept: bool = False
+    """A catalogue says otherwise, and what was ordered stands."""
+
+
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """One request, as its page shows it."""
 
@@ -268,6 +280,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     author: str | None
     about: tuple[str, ...]
     """Further words about the work: edition, volume, year, pages, numbers."""
+    work: tuple[WorkLine, ...] = ()
+    """What was completed or corrected since it was ordered, and what a catalogue says otherwise."""
     service: str
     created_at: datetime
     need_before: datetime | None

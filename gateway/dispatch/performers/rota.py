@@ -1,15 +1,15 @@
 """Whom to ask for a work, and in which order: by what each holds, the terms on which it lends to us, how it stands today, and how it has served us so far."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta, tzinfo
-from typing import Final
+from typing import Any, Final
 
-import msgspec
-
+from gateway.catalogue.describing import completed
 from gateway.clock import TimeSource
 from gateway.dispatch.catalogues import Holdings
 from gateway.dispatch.directory import Directory
+from gateway.dispatch.looked_for import as_looked_for
 from gateway.dispatch.results import Happened, Result
 from gateway.iso18626.codes import RequestType, ServiceType
 from gateway.partners.standing import closed, suspended
@@ -18,12 +18,12 @@ from gateway.reports.lenders import LenderFigures, lender_figures
 from gateway.store.port import EffectRow, Store
 from gateway.workflow import rota
 from gateway.workflow.borrowing_events import LateHeard, RotaMade
-from gateway.workflow.borrowing_records import LenderLine
+from gateway.workflow.borrowing_records import Concern, Doubt, LenderLine
 from gateway.workflow.effects import SendRequest
 from gateway.workflow.holdings import UNKNOWN, Held
 from gateway.workflow.partners import Charge, Partner
 from gateway.workflow.records import Request
-from gateway.workflow.values import Editions, Wanted
+from gateway.workflow.values import Wanted
 
 LAST_RESORT: Final = "last resort"
 """The group of partners that are asked only when all others were."""
@@ -81,9 +81,38 @@ async def nothing_pending(_request: str) -> tuple[EffectRow, ...]:
     return ()
 
 
-def _told_of(lines: Iterable[LenderLine]) -> list[tuple[str, str | None]]:
+def _order_of(lines: Iterable[LenderLine]) -> list[tuple[str, str | None]]:
     """What makes one order another: who comes when, and which record each is told of."""
     return [(line.partner, line.record_id) for line in lines]
+
+
+def _told_of_work(request: Request, holdings: Holdings) -> dict[str, Any]:
+    """What a catalogue that has the order's number tells of the work."""
+    if holdings.described is None:
+        return {}
+    partner, bib = holdings.described
+    made = completed(request.wanted, bib)
+    if not (made.filled or made.differs):
+        return {}
+    return {
+        "completed": made.wanted if made.filled else None,
+        "filled": made.filled,
+        "differs": made.differs,
+        "described_by": partner,
+    }
+
+
+def _doubts(request: Request, holdings: Holdings) -> Iterator[Doubt]:
+    """Its number is another work's, and nobody is known to hold what its title says: a lender would send either."""
+    if holdings.contradicted is None or Concern.WORK in request.borrowed.waived:
+        return
+    partner, bib = holdings.contradicted
+    author = f" by {bib.authors[0]}" if bib.authors else ""
+    words = (
+        f"Its number is that of another work, “{bib.full_title or bib.main_title}”{author}, in the catalogue of {partner}. "
+        "Say which of the two is meant, or let it go on."
+    )
+    yield Doubt(concern=Concern.WORK, words=words)
 
 
 def as_lender(partner: Partner, today: date, served: LenderFigures | None, held: Held = UNKNOWN) -> rota.Lender:
@@ -111,13 +140,6 @@ def as_lender(partner: Partner, today: date, served: LenderFigures | None, held:
         closed_dates=frozenset({today} if closed(partner, today) else ()),
         held=held,
     )
-
-
-def as_looked_for(request: Request) -> Wanted:
-    """Give the work as other libraries' catalogues are asked for it: in any edition, where the customer takes any."""
-    if request.borrowed.any_edition and request.service is not ServiceType.COPY:
-        return msgspec.structs.replace(request.wanted, editions=Editions.ANY)
-    return request.wanted
 
 
 def _with_patience(reason: str, partner: Partner, figures: LenderFigures) -> str:
@@ -156,20 +178,31 @@ class RotaMaker:
 
     async def make(self, request: Request) -> Result:
         """Put the partners into their order, without those who were asked already. Raises StoreUnavailable."""
-        lines, words, is_early = await self._order(request, {line.partner for line in request.borrowed.asked})
-        at = self._time.now()
-        return Happened(
-            event=RotaMade(at=at, lenders=lines, words=words, again_at=at + self._ask_again, is_early=is_early)
+        lines, words, holdings = await self._order(request, {line.partner for line in request.borrowed.asked})
+        at, told = self._time.now(), _told_of_work(request, holdings)
+        made = RotaMade(
+            at=at,
+            lenders=lines,
+            words=words,
+            again_at=at + self._ask_again,
+            is_early=holdings.is_early,
+            doubts=tuple(_doubts(request, holdings)),
+            **told,
         )
+        return Happened(event=made)
 
     async def hear_late(self, request: Request) -> Result:
         """Put them into their order once more: what catalogues answered late is kept, so only the silent ones are asked again. Raises StoreUnavailable."""
         borrowed, unsent = request.borrowed, await self._unsent(request)
         asked = borrowed.asked[:-1] if unsent else borrowed.asked
-        lines, words, _is_early = await self._order(request, {line.partner for line in asked})
+        lines, words, _holdings = await self._order(request, {line.partner for line in asked})
         stands = (*borrowed.asked[len(asked) :], *borrowed.lenders)
         event = LateHeard(
-            at=self._time.now(), lenders=lines, words=words, unsent=unsent, differs=_told_of(lines) != _told_of(stands)
+            at=self._time.now(),
+            lenders=lines,
+            words=words,
+            unsent=unsent,
+            differs=_order_of(lines) != _order_of(stands),
         )
         return Happened(event=event)
 
@@ -182,8 +215,8 @@ class RotaMaker:
         waiting = next((row for row in news if row.started_at is None and row.payload is None), None)
         return waiting.effect.lender.partner if waiting and isinstance(waiting.effect, SendRequest) else None
 
-    async def _order(self, request: Request, asked: Collection[str]) -> tuple[tuple[LenderLine, ...], str, bool]:
-        """The lenders to ask beside those who were, the first first; in words why so; and whether a catalogue was late."""
+    async def _order(self, request: Request, asked: Collection[str]) -> tuple[tuple[LenderLine, ...], str, Holdings]:
+        """The lenders to ask beside those who were, the first first; in words why so; and what catalogues say."""
         partners = {
             each.id: each for each in self._directory.partners if each.id not in asked and self._can_be_asked(each)
         }
@@ -192,7 +225,8 @@ class RotaMaker:
         def served(partner: str) -> LenderFigures:
             return figures.get(partner) or LenderFigures()
 
-        holdings = await self._look_up(as_looked_for(request))
+        wanted = as_looked_for(request.wanted, request.service, any_edition=request.borrowed.any_edition)
+        holdings = await self._look_up(wanted)
         need = rota.Need(service=request.service, today=today, max_cost=request.max_cost)
         lenders = (
             as_lender(partner, today, figures.get(partner.id), holdings.of(partner.id)) for partner in partners.values()
@@ -211,7 +245,7 @@ class RotaMaker:
             for line in made.lines
         )
         not_asked = (f"Not {each.partner}: {each.reason}." for each in made.skipped)
-        return lines, " ".join(filter(None, (*not_asked, holdings.words))), holdings.is_early
+        return lines, " ".join(filter(None, (*not_asked, holdings.words))), holdings
 
     def _can_be_asked(self, partner: Partner) -> bool:
         peer = self._directory.peer(partner.peer)

@@ -13,6 +13,7 @@ from gateway.clock import TimeSource
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.appraisal import Appraiser
 from gateway.dispatch.borrowing_rules import BorrowingRules
+from gateway.dispatch.looked_for import as_looked_for
 from gateway.dispatch.note_guard import tells
 from gateway.dispatch.performers.pool_barcodes import AVAILABLE
 from gateway.dispatch.results import Fault, Happened, Later, Result, nothing_done
@@ -44,6 +45,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """None once the request is anonymous."""
     wanted: Wanted
     service: ServiceType = ServiceType.LOAN
+    any_edition: bool = False
+    """Whether the customer takes another edition too."""
     note: str | None = None
     copyright: str | None = None
     at: datetime
@@ -166,7 +169,7 @@ class Vetting:
     async def _here(self, case: Case) -> tuple[Copy, ...]:
         """The copies of ours that are on the shelf, with nobody waiting."""
         try:
-            found = await self._appraiser.find(case.wanted)
+            found = await self._appraiser.find(as_looked_for(case.wanted, case.service, any_edition=case.any_edition))
         except CatalogueSilentError as silent:
             raise _NotNowError(str(silent)) from silent
         statuses = await self._appraiser.ask(found.copies[: self._rules.tries])
@@ -217,6 +220,7 @@ def _case(request: Request, customer: Customer | None) -> Case:
         customer=customer,
         wanted=request.wanted,
         service=request.service,
+        any_edition=request.borrowed.any_edition,
         note=request.note,
         copyright=request.borrowed.copyright,
         at=request.created_at,

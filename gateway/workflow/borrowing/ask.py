@@ -21,7 +21,7 @@ _KIND_OF = {
 }
 
 
-def about_doubts(draft: BorrowingDraft, event: Vetted) -> None:
+def about_doubts(draft: BorrowingDraft, event: Vetted | RotaMade) -> None:
     """One task for each thing that stands in the way."""
     for doubt in event.doubts:
         draft.open(_KIND_OF[doubt.concern], doubt.words)

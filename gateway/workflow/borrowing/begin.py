@@ -2,7 +2,7 @@
 
 from gateway.workflow.acts import deadline
 from gateway.workflow.borrowing.draft import BorrowingDraft
-from gateway.workflow.borrowing_events import CustomerAsked, Vetted
+from gateway.workflow.borrowing_events import CustomerAsked, RotaMade, Vetted
 from gateway.workflow.borrowing_records import OF_THE_CUSTOMER, Borrowing, Concern
 from gateway.workflow.effects import HearLate, MakeRota, Vet
 from gateway.workflow.events import StaffActed
@@ -55,9 +55,31 @@ def for_another_card(draft: BorrowingDraft, event: StaffActed) -> None:
     draft.borrow(waived=waived, card_corrected=True)
 
 
-def keep_doubts(draft: BorrowingDraft, event: Vetted) -> None:
+def for_another_work(draft: BorrowingDraft, event: StaffActed) -> None:
+    """Staff say which work is meant: what they set aside about the one before counts no more. What was ordered is kept as it came."""
+    borrowed = draft.request.borrowed
+    waived = tuple(concern for concern in borrowed.waived if concern in _WHATEVER_THE_WORK)
+    draft.withdraw(MakeRota.sole_key())
+    draft.borrow(waived=waived, written=borrowed.written or draft.request.wanted, differs=())
+    draft.set(wanted=event.wanted)
+
+
+_WHATEVER_THE_WORK = frozenset({Concern.CUSTOMER, Concern.NOTE})
+
+
+def keep_doubts(draft: BorrowingDraft, event: Vetted | RotaMade) -> None:
     """Keep what stands in the way."""
     draft.borrow(doubts=event.doubts)
+
+
+def complete(draft: BorrowingDraft, event: RotaMade) -> None:
+    """A catalogue that has its number adds what the order left out; what was written stays, and is kept as it came."""
+    borrowed = draft.request.borrowed
+    if event.completed is not None:
+        draft.borrow(written=borrowed.written or draft.request.wanted)
+        draft.set(wanted=event.completed)
+    if event.described_by is not None:
+        draft.borrow(differs=event.differs)
 
 
 def set_aside(draft: BorrowingDraft, event: StaffActed) -> None:

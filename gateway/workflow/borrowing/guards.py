@@ -67,6 +67,11 @@ def names_no_copy(request: Request, event: StaffActed) -> bool:
     return not event.copies
 
 
+def names_no_work(request: Request, event: StaffActed) -> bool:
+    """The work that is meant is to be named."""
+    return event.wanted is None
+
+
 def more_lenders(request: Request, event: object) -> bool:
     """Somebody is left to ask, and the customer still wants it."""
     return bool(request.borrowed.lenders) and not request.borrowed.called_off

@@ -17,6 +17,7 @@ MEANINGS = (
     Meaning(A.OVERRIDE, (S.DECIDING,), "Set a manager's rule aside for the reason that you give, and send the request out", "the first lender: the request"),
     Meaning(A.SEARCH_AGAIN, (S.DECIDING, S.CHOOSING_LENDER, S.WAITING_TO_ASK), "Look again whether it may go out, and choose the lenders anew", "the first lender: the request, where nothing stands in the way"),
     Meaning(A.CORRECT_CARD, (S.VETTING, S.DECIDING, S.CHOOSING_LENDER), "Put the customer's right card in place of a mistyped one, and look anew whether the request may go out", "the first lender: the request, where nothing stands in the way"),
+    Meaning(A.CORRECT_WORK, (S.VETTING, S.DECIDING, S.CHOOSING_LENDER), "Put what you say of the work in place of what was ordered, and look anew whether the request may go out", "the first lender: the request, where nothing stands in the way"),
     Meaning(A.ANSWER_UNFILLED, (S.DECIDING,), "End the request: no library can supply it", None, (UP, GOOD)),
     Meaning(A.SERVE_HERE, UNASKED, "Reserve our own copy for the customer; no library is asked"),
 

@@ -1,6 +1,6 @@
 """One lender after the other: asked, promised, on terms."""
 
-from gateway.workflow.borrowing import ask, clocks, guards, keep, lenders, say, take_back
+from gateway.workflow.borrowing import ask, begin, clocks, guards, keep, lenders, say, take_back
 from gateway.workflow.borrowing.groups import (
     ANY_LATE_ANSWERS,
     ASK_AGAIN,
@@ -40,7 +40,8 @@ T = Trigger
 # fmt: off
 ROWS = (
     row(S.CHOOSING_LENDER, ROTA_ANSWERED, "the customer does not want it any more",  S.CANCELLED,      take_back.stop_asking, when=guards.called_off),
-    row(S.CHOOSING_LENDER, T.ROTA_MADE,   "the first of the rota",                   S.ASKING,         lenders.keep_rota, lenders.hear_late, lenders.ask_next),
+    row(S.CHOOSING_LENDER, T.ROTA_MADE,   "the first of the rota",                   S.ASKING,         begin.complete, lenders.keep_rota, lenders.hear_late, lenders.ask_next),
+    row(S.CHOOSING_LENDER, T.IN_DOUBT,    "its number is another work's: staff",     S.DECIDING,       begin.keep_doubts, ask.about_doubts),
     row(S.CHOOSING_LENDER, T.NO_LENDER,   "one that said not now has named its day", S.WAITING_TO_ASK, clocks.start_ask_again, when=guards.may_return),
 
     row(S.CHOOSING_LENDER, T.NO_LENDER, "not now without a day, or silent: in time again", S.WAITING_TO_ASK, *IN_TIME_AGAIN, when=guards.may_ask_again),
