@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, date, datetime
@@ -34,7 +35,7 @@ from gateway.clock import SystemTime
 from gateway.dispatch.catalogues import Catalogues, Holdings
 from gateway.iso18626.codes import ServiceType
 from gateway.workflow.catalogue import OwnIndexes
-from gateway.workflow.holdings import UNKNOWN
+from gateway.workflow.holdings import UNKNOWN, Held, Holding
 from gateway.workflow.partners import Partner, PartnerCatalogue
 from gateway.workflow.rota import Lender, Need, Weights, make_rota
 from tests.catalogue import zebra_server
@@ -238,6 +239,24 @@ def summary(name: str, loans: list[Loan], supplied: int) -> list[str]:
     ]
 
 
+def standing(held: Held) -> str:
+    """How a library stands, in two words."""
+    if held.holding is Holding.NOT_KNOWN:
+        late = "did not answer" in held.words or "left alone" in held.words
+        return "perhaps" if held.is_likely else "late or silent" if late else "left open"
+    return {Holding.AVAILABLE: "in", Holding.HOLDS: "all out" if held.is_out else "holds"}.get(held.holding, "has it not")
+
+
+def misses(loans: list[Loan], found: list[Holdings], orders: list[list[tuple[str, str | None]]]) -> list[list[str]]:
+    """Rows about orders that the first did not fill: how the first stood, how the one that sent, how often."""
+    counted = Counter(
+        (standing(holdings.of(order[0][0])), standing(holdings.of(order[loan.asked - 1][0])))
+        for loan, holdings, order in zip(loans, found, orders, strict=True)
+        if loan.is_filled and loan.asked > 1
+    )
+    return [[first, sent, str(count)] for (first, sent), count in counted.most_common()]
+
+
 def cost(name: str, measured: Round) -> list[str]:
     """A row about what asking cost."""
     count, took = len(measured.took_s), measured.took_s
@@ -265,6 +284,7 @@ async def measure(
     mixed = [play(case, order, shelves) for case, order in zip(open_orders, shuffled, strict=True)]
     outcomes.append(summary("no catalogues, any order", mixed, len(open_orders)))
     costs: list[list[str]] = []
+    missed: list[list[str]] = []
     some = open_orders[: max(20, len(open_orders) // 10)]
     rounds = [
         ("all catalogues", partners, open_orders, options.at_once),
@@ -272,13 +292,17 @@ async def measure(
     ]
     for name, them, orders, at_once in rounds:
         measured = await look_up(them, orders, at_once)
-        loans = [play(case, rota(names, found), shelves) for case, found in zip(orders, measured.holdings, strict=True)]
+        asked_in = [rota(names, found) for found in measured.holdings]
+        loans = [play(case, order, shelves) for case, order in zip(orders, asked_in, strict=True)]
         outcomes.append(summary(name, loans, len(orders)))
+        missed += [[name, *row] for row in misses(loans, measured.holdings, asked_in)]
         costs.append(cost(f"{name}, {at_once} at once", measured))
     costs.append(cost("all catalogues, one at a time", await look_up(partners, some, 1)))
     async with with_silent(partners, options.silent) as them:
         costs.append(cost(f"{options.silent} silent, one at a time", await look_up(them, some[:5], 1)))
     table(["rota", "filled", "lenders asked", "first fills", "days", "wrong copies"], outcomes)
+    print()
+    table(["rota", "the first", "the one that sent", "orders"], missed)
     print()
     table(["look-ups", "orders", "queries an order", "CPU ms an order", "s median", "s p99", "s longest"], costs)
 

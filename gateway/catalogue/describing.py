@@ -6,7 +6,7 @@ article's. Of a set's record, no year and no edition: a volume has its own.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -117,7 +117,7 @@ def _no_word_in_common(ours: str | None, theirs: str) -> bool:
     return set(likeness.words(ours or "")).isdisjoint(likeness.words(theirs))
 
 
-_DIFFER: Final = {
+_DIFFER: Final[Mapping[str, Callable[[Wanted, Bib], bool]]] = {
     "title": _other_title,
     "author": lambda wanted, bib: likeness.same_author(wanted.author or "", bib.authors) is Fit.NO,
     "publisher": lambda wanted, bib: _no_word_in_common(wanted.publisher, bib.publisher),

@@ -28,7 +28,7 @@ def held(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Hel
     if sure:
         return _of_items(sure, [item for each in sure for item in each.bib.items], wanted, number_as)
     if records.chosen:
-        return Held(words=f"perhaps ({records.chosen[0].words})")
+        return Held(words=f"perhaps ({records.chosen[0].words})", is_likely=True)
     if records.certain:
         return Held(holding=Holding.HOLDS_NOT, words="does not hold it")
     return Held(words="its catalogue leaves it open")
@@ -60,7 +60,8 @@ def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: 
         volumes=tuple(dict.fromkeys(item.copy.volume for item in fitting if item.copy.volume))[:MOST_VOLUMES],
     )
     holding, words = _standing(known, items, fitting)
-    return msgspec.structs.replace(known, holding=holding, words=words)
+    is_out = holding is Holding.HOLDS and bool(fitting) and all(item.is_available is False for item in fitting)
+    return msgspec.structs.replace(known, holding=holding, words=words, is_out=is_out)
 
 
 def _number(sure: list[Judged], fitting: list[Item]) -> str:

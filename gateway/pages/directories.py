@@ -55,7 +55,7 @@ async def decline(visit: Visit) -> web.StreamResponse:
 
 
 def _told(wrong: DeskError) -> str:
-    faults = (f"{LABELS.get(each.column, each.column)}: {each.words}" for each in wrong.problems or ())
+    faults = (f"{LABELS.get(str(each.column), str(each.column))}: {each.words}" for each in wrong.problems or ())
     return " ".join([wrong.detail, *faults])
 
 

@@ -22,6 +22,10 @@ class Held(Record, frozen=True, kw_only=True):
     """A clause for the timeline."""
     record_id: str | None = None
     """Its record number, as it goes into the request (supplierUniqueRecordId); of a record that is the work for sure."""
+    is_likely: bool = False
+    """Of one that is not known: a record there may be the work."""
+    is_out: bool = False
+    """Of one that holds it: its catalogue says of every copy that it is out."""
     copies: int = 0
     available: int = 0
     """Of the copies, those that the catalogue says are in."""

@@ -109,8 +109,8 @@ class Rota(Record, frozen=True, kw_only=True):
 
 
 def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
-    """Put lenders in order: who doesn't hold the work behind all others, before them the last resorts; the others by what they
-    hold (`Holding`), then by score, then by the partner's id.
+    """Put lenders in order: who doesn't hold the work behind all others, before them the last resorts; the others by how likely
+    they are to have it in (`_place`), then by score, then by the partner's id.
 
     Each partner counts once, as it stands first.
     """
@@ -127,10 +127,23 @@ def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
 
 def _rank(lender: Lender) -> tuple[bool, bool, int]:
     holding = lender.held.holding
-    return holding is Holding.HOLDS_NOT, lender.is_last_resort, _BEST_FIRST.index(holding)
+    return holding is Holding.HOLDS_NOT, lender.is_last_resort, _place(lender.held)
 
 
-_BEST_FIRST: Final = tuple(Holding)
+def _place(held: Held) -> int:
+    """The likelier it is to send the work now, the lower: a record that may be the work is more than copies that are all out."""
+    return _PLACES[held.holding, held.is_likely or held.is_out]
+
+
+_PLACES: Final = {
+    (Holding.AVAILABLE, False): 0,
+    (Holding.HOLDS, False): 1,
+    (Holding.NOT_KNOWN, True): 2,
+    (Holding.HOLDS, True): 3,
+    (Holding.NOT_KNOWN, False): 4,
+    (Holding.HOLDS_NOT, False): 5,
+}
+"""By how a library stands, and whether a record may be the work, or all of its copies are out."""
 
 
 # ── who is left out ──────────────────────────────────────────────────────────────────────────────

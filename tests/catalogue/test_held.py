@@ -45,6 +45,8 @@ def records(*items: Item, verdict: Sameness = Sameness.SURE, number: str = "b1")
 def test_records_say_how_a_library_stands(found: Records, holding: Holding, words: str):
     said = held(found, WANTED)
     assert (said.holding, said.words) == (holding, words)
+    assert said.is_likely == words.startswith("perhaps")
+    assert said.is_out == (holding is Holding.HOLDS and words.endswith("out"))
 
 
 def test_the_number_of_a_sure_record_goes_into_the_request_as_the_library_wants_it():

@@ -234,6 +234,12 @@ def test_who_holds_it_comes_before_who_may_and_who_does_not_hold_it_comes_last()
     assert order(rota(*FOUR)) == ["d", "c", "b", "a"]
 
 
+def test_a_record_that_may_be_the_work_is_more_than_copies_that_are_out_and_these_more_than_nothing_known():
+    may_be = lender("m", held=Held(words="perhaps", is_likely=True))
+    all_out = lender("o", held=Held(holding=Holding.HOLDS, words="holds it, its copy is out", is_out=True))
+    assert order(rota(*FOUR, may_be, all_out)) == ["d", "c", "m", "o", "b", "a"]
+
+
 def test_the_score_orders_those_that_stand_alike():
     better = holder("z", Holding.HOLDS, is_reciprocal=True)
     assert order(rota(*FOUR, better)) == ["d", "z", "c", "b", "a"]
