@@ -1,6 +1,6 @@
 """The works that several catalogues found, each once, for a person to choose from. Pure.
 
-Records are of one work in one edition if they share a number, or if title, author, year and edition agree.
+Records are of one work in one edition if they share a number and have no other title, or if title, author, year and edition agree.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ import msgspec
 from gateway.catalogue import likeness
 from gateway.catalogue.catalogue_finder import Records
 from gateway.catalogue.describing import fullness, work_of
+from gateway.catalogue.judging import OTHER_TITLE
 from gateway.catalogue.keys import KeyKind
 from gateway.catalogue.marc import Bib
 from gateway.workflow.values import Wanted
@@ -58,7 +59,13 @@ class _Group:
         return max((year for bib in self._bibs for year in bib.years), default=0)
 
     def has(self, bib: Bib) -> bool:
-        return bool(_numbers(bib) & self._keys) or _description(bib) in self._descriptions
+        return _description(bib) in self._descriptions or (bool(_numbers(bib) & self._keys) and self._is_alike(bib))
+
+    def _is_alike(self, bib: Bib) -> bool:
+        """A number may be misprinted, or used twice: its title must not be another."""
+        title = bib.full_title or bib.main_title
+        likenesses = (likeness.title_likeness(title, each.main_title, each.full_title) for each in self._bibs)
+        return max(likenesses) >= OTHER_TITLE
 
     def add(self, name: str, bib: Bib, *, is_chosen: bool) -> None:
         self.is_chosen |= is_chosen

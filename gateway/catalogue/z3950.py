@@ -106,9 +106,11 @@ class Z3950Client:
 
     async def _search(self, query: str) -> Answer:
         try:
-            async with self._room, asyncio.timeout(self._settings.timeout_s):
-                reply = await self._readers.ask(self._question(query, await self._address()))
-                bibs = await self._read(reply)
+            async with self._room:
+                address, reader = await self._address(), await self._readers.ready()
+                async with asyncio.timeout(self._settings.timeout_s):
+                    reply = await self._readers.ask(self._question(query, address), reader)
+                    bibs = await self._read(reply)
         except TimeoutError:
             raise CatalogueTroubleError("it did not answer in time") from None
         except ReaderEndedError as ended:
@@ -122,7 +124,10 @@ class Z3950Client:
         """Look the host up and give the first of its addresses that may be connected to."""
         settings, loop = self._settings, asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+            async with asyncio.timeout(settings.timeout_s):
+                found = await loop.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        except TimeoutError:
+            raise
         except (OSError, UnicodeError):
             raise CatalogueTroubleError("the name of its host is not known") from None
         addresses = (str(each[4][0]) for each in found)

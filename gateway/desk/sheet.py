@@ -99,6 +99,7 @@ async def show_sheet(desk: Desk, caller: Caller, request: str) -> Sheet:
         due_here=_due_here(found),
         due_there=found.due_at,
         work=tuple(_work_lines(found)),
+        may_say_work=any(line.action is StaffAction.CORRECT_WORK for line in acts),
         terms=tuple(_terms(found)),
         items=tuple(_item(desk, found.role, item) for item in found.items),
         customer=await _customer(desk, found),

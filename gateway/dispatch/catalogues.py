@@ -35,6 +35,8 @@ LEFT_ALONE_S: Final = 60.0
 PER_MINUTE: Final = 120
 """Look-ups in a catalogue, where its record does not say how many. So many may come at once; then there is one each half second, for
 which the sixteen rotas that are made at the same time can wait."""
+ORDERS_AT_ONCE: Final = 4
+"""Which are looked up at the same time: more would wait for each other at the same catalogues, and their deadlines run out meanwhile."""
 LONGEST_WORDS: Final = 200
 _HOLDS: Final = frozenset({Holding.AVAILABLE, Holding.HOLDS})
 
@@ -93,6 +95,7 @@ class Catalogues:
         self._late = f"it did not answer within {deadline_s:g} s"
         self._open: dict[str, _Open] = {}
         self._opening = asyncio.Lock()
+        self._room = asyncio.Semaphore(ORDERS_AT_ONCE)
         self._under_way: set[asyncio.Task[Records | str]] = set()
 
     async def holdings(self, wanted: Wanted) -> Holdings:
@@ -100,6 +103,10 @@ class Catalogues:
 
         Raises nothing.
         """
+        async with self._room:
+            return await self._holdings(wanted)
+
+    async def _holdings(self, wanted: Wanted) -> Holdings:
         asked = [partner for partner in self._partners() if partner.catalogue.url]
         looked, until_s = wanted_elsewhere(wanted), self._time.monotonic() + self._deadline_s
         answers = await self._ask_all(asked, looked, until_s, brief=True)

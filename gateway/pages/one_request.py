@@ -21,7 +21,6 @@ from gateway.desk.structs.sheet import Sheet, StoryQuery
 from gateway.pages.guards import BY_ITSELF
 from gateway.pages.live import has_open
 from gateway.pages.visit import Visit
-from gateway.workflow.triggers import StaffAction
 
 DIGITS_MAX: Final = 18
 """Of a number that the store holds."""
@@ -178,7 +177,6 @@ async def _page(
 ) -> web.Response:
     given: dict[str, Any] = {
         "works": works,
-        "can_choose_work": _can_choose_work(shown),
         "work_fields": WORK,
         "query": query,
         "tried": tried,
@@ -188,13 +186,6 @@ async def _page(
         "open_by": has_open(visit, shown.id),
     }
     return await visit.show("request.html", status, sheet=shown, new_key=new_key, reasons=tuple(LookUpReason), **given)
-
-
-def _can_choose_work(shown: Sheet) -> bool:
-    """Whether it may still be said which work is meant."""
-    forms = [form for task in shown.tasks for form in task.settles]
-    forms += [form for group in shown.more for form in group.acts] + ([shown.next] if shown.next else [])
-    return any(form.action is StaffAction.CORRECT_WORK for form in forms)
 
 
 def number_in(visit: Visit, name: str) -> int:

@@ -149,7 +149,7 @@ class RotaMade(Event, frozen=True, kw_only=True, tag="rota made"):
     def trigger(self) -> Trigger:
         """By whether it is clear what is asked for, and whether anybody is left to ask."""
         if self.doubts:
-            return Trigger.IN_DOUBT
+            return Trigger.WORK_DOUBTED
         return Trigger.ROTA_MADE if self.lenders else Trigger.NO_LENDER
 
 

@@ -67,6 +67,7 @@ class Trigger(StrEnum):
     IN_DOUBT = "vetted: staff decide"
     ROTA_MADE = "rota made"
     NO_LENDER = "no lender"
+    WORK_DOUBTED = "rota: its number is another work's"
     LATE_FIRST = "late answers: another lender first"
     LATE_OTHERS = "late answers: the others in another order"
     LATE_NOTHING = "late answers: as before"

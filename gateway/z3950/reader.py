@@ -14,6 +14,7 @@ from gateway.z3950.values import (
     HEAD_BYTES,
     LONGEST_QUESTION,
     NO_LIBRARY,
+    READY,
     Question,
     RecordCharset,
     Reply,
@@ -100,8 +101,10 @@ def as_xml(record: zoom.ZoomRecord, charset: RecordCharset) -> bytes | None:
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer until the input ends."""
+    """Say that it can be asked, and answer until the input ends."""
     session = Session(zoom.load())
+    sink.write(READY)
+    sink.flush()
     while head := source.read(HEAD_BYTES):
         length = int.from_bytes(head, "big")
         assert length <= LONGEST_QUESTION, "what asks is our own"

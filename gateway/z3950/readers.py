@@ -12,13 +12,18 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import msgspec
 
-from gateway.z3950.values import HEAD_BYTES, NO_LIBRARY, Question, Reply, framed, reply_of
+from gateway.z3950.values import HEAD_BYTES, NO_LIBRARY, READY, Question, Reply, framed, reply_of
 
 IDLE_S: Final = 60.0
 """After which a process that nobody asks is ended, and its connection with it."""
+START_S: Final = 15.0
+"""How long a process may take until it can be asked: a tenth of a second of CPU, of which a busy machine may make many."""
+STARTS_AT_ONCE: Final = os.cpu_count() or 1
+"""More would only make each of them slower."""
 _MODULE: Final = "gateway.z3950.reader"
 _ROOM_BYTES: Final = 64 * 1024
 """What a reply has beside its records."""
@@ -32,11 +37,15 @@ class Readers:
     """The processes for one catalogue."""
 
     def __init__(self) -> None:
-        self._idle: list[_Reader] = []
+        self._idle: list[Reader] = []
 
-    async def ask(self, question: Question) -> Reply:
+    async def ready(self) -> "Reader":
+        """Give one that can be asked, be it that it must be started: that is no time of the catalogue's. Who gets it asks it. Raises as `ask`."""
+        return self._kept() or await _started()
+
+    async def ask(self, question: Question, reader: "Reader | None" = None) -> Reply:
         """Ask one of them. Raises ReaderEndedError, and OSError where none can be started; whoever gives up waiting, by a deadline or otherwise, ends the process that was asked."""
-        reader = self._kept() or await _started()
+        reader = reader or await self.ready()
         try:
             reply = await reader.ask(question)
         except BaseException:
@@ -46,7 +55,7 @@ class Readers:
         reader.is_idle(self._retire)
         return reply
 
-    def _kept(self) -> "_Reader | None":
+    def _kept(self) -> "Reader | None":
         """One that is idle; one that has ended meanwhile is forgotten."""
         while self._idle:
             reader = self._idle.pop()
@@ -60,20 +69,30 @@ class Readers:
         while self._idle:
             await self._idle.pop().end()
 
-    def _retire(self, reader: "_Reader") -> None:
+    def _retire(self, reader: "Reader") -> None:
         if reader in self._idle:
             self._idle.remove(reader)
             reader.hang_up()
 
 
-class _Reader:
+class Reader:
     """One process."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
         self._retiring: asyncio.TimerHandle | None = None
 
+    async def is_up(self) -> None:
+        """Wait until it says that it can be asked. Raises ReaderEndedError."""
+        stdout = self._process.stdout
+        assert stdout is not None
+        try:
+            await stdout.readexactly(len(READY))
+        except asyncio.IncompleteReadError:
+            raise ReaderEndedError(_why_ended(await self._process.wait())) from None
+
     async def ask(self, question: Question) -> Reply:
+        """Ask it. Raises ReaderEndedError."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
@@ -100,7 +119,7 @@ class _Reader:
             self._retiring.cancel()
             self._retiring = None
 
-    def is_idle(self, retire: Callable[["_Reader"], None]) -> None:
+    def is_idle(self, retire: Callable[["Reader"], None]) -> None:
         """Nobody asks any more: it is ended after a while."""
         self._retiring = asyncio.get_running_loop().call_later(IDLE_S, retire, self)
 
@@ -119,12 +138,28 @@ class _Reader:
             self._process.stdin.close()
 
 
-async def _started() -> _Reader:
-    return _Reader(
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-m", _MODULE, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment()
+_starting: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore]] = WeakKeyDictionary()
+
+
+async def _started() -> Reader:
+    """Start one, and wait until it can be asked."""
+    room = _starting.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(STARTS_AT_ONCE))
+    async with room:
+        reader = Reader(
+            await asyncio.create_subprocess_exec(
+                sys.executable, "-m", _MODULE, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment()
+            )
         )
-    )
+        try:
+            async with asyncio.timeout(START_S):
+                await reader.is_up()
+        except TimeoutError:
+            await reader.end()
+            raise ReaderEndedError("the process that asks it was not up in time") from None
+        except BaseException:
+            await reader.end()
+            raise
+    return reader
 
 
 def _environment() -> dict[str, str]:

@@ -10,6 +10,8 @@ import msgspec
 
 HEAD_BYTES: Final = 4
 LONGEST_QUESTION: Final = 1024 * 1024
+READY: Final = b"+"
+"""What the process writes once it can be asked, before its first reply."""
 NO_LIBRARY: Final = 3
 """The exit code of the process where YAZ is not installed."""
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import msgspec
@@ -281,7 +281,10 @@ async def test_once_a_lender_was_asked_late_answers_order_the_others_alone(house
         )
         request = await asking(house, "sample", "brook", "valley")
         (row,) = (each for each in await house.store.pending(request.id) if isinstance(each.effect, SendRequest))
-        await house.store.start(row.id, owner="", at=house.time.now(), payload=b"<sent/>")
+        now = house.time.now()
+        until = now + timedelta(minutes=5)
+        await house.store.claim(row.lane, now=now, until=until, owner="me", limit=1, at_most=None, in_turn=False)
+        await house.store.start(row.id, owner="me", at=now, payload=b"<sent/>")
         heard = event_of(await maker.hear_late(request))
         assert heard.unsent is None
         assert [line.partner for line in heard.lenders] == ["valley", "brook"]

@@ -248,11 +248,6 @@ def every_event() -> tuple[AnyEvent, ...]:
         rota(SECOND, THIRD),
         rota(again_at=LATER),
         Vetted(at=AT, doubts=(OWNED,), own=(SHELVED,)),
-        RotaMade(at=AT, lenders=(FIRST,), doubts=(UNCLEAR,)),
-        RotaMade(
-            at=AT, lenders=(FIRST,), completed=Wanted(title="Told"), filled=("title",), described_by="sample-city"
-        ),
-        *(late(*lenders, unsent=unsent) for lenders in ((), (SECOND, THIRD)) for unsent in (None, FIRST.partner)),
         *(sent(what, attempt) for what in ("New", "Retry", "Cancel") for attempt in (1, 2)),
         *(not_sent(what, attempt) for what in (*RequestType, *Action) for attempt in (1, 2)),
         not_sent(may_be_there=True),
@@ -288,7 +283,24 @@ def every_event() -> tuple[AnyEvent, ...]:
         )
     ]
     forced = [staff(StaffAction.FORCE, reason="Seen in the ILS.", state=state) for state in State]
-    return (*lender, *work, *people, *forced, *(fired(clock) for clock in Clock))
+    return (*lender, *work, *people, *forced, *(fired(clock) for clock in Clock), *_of_the_work())
+
+
+def _of_the_work() -> tuple[AnyEvent, ...]:
+    """What catalogues tell of the work, in time and late, and which one staff say is meant."""
+    return (
+        RotaMade(
+            at=AT,
+            lenders=(FIRST,),
+            is_early=True,
+            completed=Wanted(title="Told"),
+            filled=("title",),
+            described_by=FIRST.partner,
+        ),
+        RotaMade(at=AT, lenders=(FIRST,), doubts=(UNCLEAR,)),
+        *(late(*lenders, unsent=unsent) for lenders in ((), (SECOND,)) for unsent in (None, FIRST.partner)),
+        staff(StaffAction.CORRECT_WORK, wanted=Wanted(title="Another")),
+    )
 
 
 _ACTS = (Act.HOLD, Act.CANCEL_HOLD, Act.RECEIVE, Act.RENEW, Act.CHECKIN)

@@ -151,11 +151,13 @@ def test_the_next_lender_is_asked_only_once_the_one_before_is_out_of_it():
     over = {
         *(Trigger.SAYS_UNFILLED, Trigger.SAYS_CANCELLED, Trigger.SAYS_RETRY, Trigger.NOT_SENT),
         *(Trigger.WITHDRAWAL_SILENT, Trigger.ROTA_MADE, Trigger.NEXT_LENDER, Trigger.CONDITION_LAPSED, Trigger.ACCEPT),
-        *(Trigger.TIME_TO_ASK_AGAIN, Trigger.TRY_AGAIN),
+        *(Trigger.TIME_TO_ASK_AGAIN, Trigger.TRY_AGAIN, Trigger.LATE_FIRST, Trigger.LATE_OTHERS),
     }
     for before, event, made in decisions():
         if asks_anew(made):
             assert event.trigger in over
+            if event.trigger in {Trigger.LATE_FIRST, Trigger.LATE_OTHERS}:
+                assert before.state is State.DECIDING or SendRequest.key_of(RequestType.NEW) in made.must_withdraw
             if event.trigger in {Trigger.NEXT_LENDER, Trigger.CONDITION_LAPSED}:
                 assert before.state is State.CONDITIONAL
                 assert not before.borrowed.offered_in_words, "its request stands: Cancel first"

@@ -48,7 +48,7 @@ def test_where_nothing_is_left_out_nothing_is_kept_beside_it():
 
 def test_a_number_of_another_work_is_staffs_before_anybody_is_asked():
     talk = after(asked(wanted=ORDERED), vetted())
-    assert talk(RotaMade(at=AT, lenders=(FIRST,), doubts=(OF_ANOTHER,))) == ["deciding", "task work unclear"]
+    assert talk(RotaMade(at=AT, lenders=(FIRST,), doubts=(OF_ANOTHER,))) == ["deciding", "task which work is meant"]
     assert talk(staff(StaffAction.GO_ON, reason="It is the title that counts.")) == ["choosing a lender", "make rota"]
     assert talk.request.borrowed.waived == (Concern.WORK,)
 

@@ -4,6 +4,10 @@ import os
 import signal
 import sys
 
+from gateway.z3950.values import READY
+
 if __name__ == "__main__":
+    sys.stdout.buffer.write(READY)
+    sys.stdout.flush()
     sys.stdin.buffer.read(4)
     os.kill(os.getpid(), signal.SIGSEGV)

@@ -282,6 +282,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """Further words about the work: edition, volume, year, pages, numbers."""
     work: tuple[WorkLine, ...] = ()
     """What was completed or corrected since it was ordered, and what a catalogue says otherwise."""
+    may_say_work: bool = False
+    """Whether it can still be said which work is meant."""
     service: str
     created_at: datetime
     need_before: datetime | None

@@ -1,7 +1,7 @@
 """Sequences of actions that rows of the borrowing table name by one word: what is done together, in this order."""
 
 from gateway.workflow.acts import by_hand, note, undo
-from gateway.workflow.borrowing import ask, clocks, hand, here, keep, lenders, say, take_back
+from gateway.workflow.borrowing import ask, begin, clocks, hand, here, keep, lenders, say, take_back
 
 DATE_BY_HAND = (by_hand.due_differs, here.renewed_here, ask.due_too_late)
 CANCEL_REFUSED = (note.remember, keep.refused_late, say.cancel)
@@ -16,6 +16,7 @@ SENT_UNAWAITED = (take_back.stop_asking, keep.sender, keep.shipped, clocks.start
 SENT_BY_FORMER = (keep.sender, keep.shipped, clocks.start_receipt)
 IT_IS_SENT = (keep.shipped, clocks.start_receipt)
 ON_TERMS = (keep.lender_number, lenders.keep_terms, clocks.start_condition)
+ASK_FIRST = (begin.complete, lenders.keep_rota, lenders.hear_late, lenders.ask_next)
 ASK_NEXT = (clocks.stop_lender, keep.heard_of, lenders.ask_next)
 LATER_ASK_NEXT = (clocks.stop_lender, keep.heard_of, keep.not_now, lenders.ask_next)
 ANYBODY_LEFT = (clocks.stop_lender, keep.heard_of, lenders.make_rota)

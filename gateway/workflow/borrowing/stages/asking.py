@@ -17,6 +17,7 @@ from gateway.workflow.borrowing.groups import (
 from gateway.workflow.borrowing.moves import (
     ACCEPT_BY_RULE,
     ANYBODY_LEFT,
+    ASK_FIRST,
     ASK_NEXT,
     CANCEL_REFUSED,
     DECLINE,
@@ -39,21 +40,20 @@ T = Trigger
 
 # fmt: off
 ROWS = (
-    row(S.CHOOSING_LENDER, ROTA_ANSWERED, "the customer does not want it any more",  S.CANCELLED,      take_back.stop_asking, when=guards.called_off),
-    row(S.CHOOSING_LENDER, T.ROTA_MADE,   "the first of the rota",                   S.ASKING,         begin.complete, lenders.keep_rota, lenders.hear_late, lenders.ask_next),
-    row(S.CHOOSING_LENDER, T.IN_DOUBT,    "its number is another work's: staff",     S.DECIDING,       begin.keep_doubts, ask.about_doubts),
-    row(S.CHOOSING_LENDER, T.NO_LENDER,   "one that said not now has named its day", S.WAITING_TO_ASK, clocks.start_ask_again, when=guards.may_return),
+    row(S.CHOOSING_LENDER, ROTA_ANSWERED,  "the customer does not want it any more",  S.CANCELLED,      take_back.stop_asking, when=guards.called_off),
+    row(S.CHOOSING_LENDER, T.ROTA_MADE,    "the first of the rota",                   S.ASKING,         *ASK_FIRST),
+    row(S.CHOOSING_LENDER, T.WORK_DOUBTED, "its number is another work's: staff",     S.DECIDING,       begin.keep_doubts, ask.about_doubts),
+    row(S.CHOOSING_LENDER, T.NO_LENDER,    "one that said not now has named its day", S.WAITING_TO_ASK, clocks.start_ask_again, when=guards.may_return),
 
     row(S.CHOOSING_LENDER, T.NO_LENDER, "not now without a day, or silent: in time again", S.WAITING_TO_ASK, *IN_TIME_AGAIN, when=guards.may_ask_again),
 
-    row(S.WAITING_TO_ASK,  ASK_AGAIN,   "its day has come, or staff don't wait: a Retry", S.ASKING,   clocks.stop_lender, lenders.return_to_lender),
-    row(S.DECIDING,        T.TRY_AGAIN, "staff ask one that said not now again: a Retry", S.ASKING,   lenders.return_to_lender, when=guards.has_returns),
-    row(S.CHOOSING_LENDER, T.NO_LENDER, "the rota has run out",                           S.DECIDING, lenders.hear_late, ask.no_lender),
-
-    row(S.ASKING,   T.LATE_FIRST,     "a catalogue was late, and nobody was asked: anew",  STAYS,    *INSTEAD),
-    row(S.DECIDING, LATE_ANSWERS,     "nobody was left, and a late catalogue shows one",   S.ASKING, lenders.keep_rota, lenders.ask_next, when=guards.ran_out),
-    row(ASKED,      T.LATE_OTHERS,    "a catalogue was late: another order of the others", STAYS,    lenders.keep_others),
-    row(ANY,        ANY_LATE_ANSWERS, "as before, or nobody waits for it",                 STAYS,    is_quiet=True),
+    row(S.WAITING_TO_ASK,  ASK_AGAIN,        "its day has come, or staff don't wait: a Retry",    S.ASKING,   clocks.stop_lender, lenders.return_to_lender),
+    row(S.DECIDING,        T.TRY_AGAIN,      "staff ask one that said not now again: a Retry",    S.ASKING,   lenders.return_to_lender, when=guards.has_returns),
+    row(S.CHOOSING_LENDER, T.NO_LENDER,      "the rota has run out",                              S.DECIDING, lenders.hear_late, ask.no_lender),
+    row(S.ASKING,          T.LATE_FIRST,     "a catalogue was late, and nobody was asked: anew",  STAYS,      *INSTEAD),
+    row(S.DECIDING,        LATE_ANSWERS,     "nobody was left, and a late catalogue shows one",   S.ASKING,   lenders.keep_rota, lenders.ask_next, when=guards.ran_out),
+    row(ASKED,             T.LATE_OTHERS,    "a catalogue was late: another order of the others", STAYS,      lenders.keep_others),
+    row(ANY,               ANY_LATE_ANSWERS, "as before, or nobody waits for it",                 STAYS,      is_quiet=True),
 
     row(S.ASKING, T.SENT,     "it has it: 3 open days, rush 24 h, express 2 h",     STAYS,             clocks.start_answer, when=guards.is_request_current),
     row(S.ASKING, T.NOT_SENT, "refused; an earlier try may be there: Cancel first", S.WITHDRAWING,     *CANCEL_REFUSED, when=guards.may_be_there),
