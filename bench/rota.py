@@ -244,7 +244,9 @@ def standing(held: Held) -> str:
     if held.holding is Holding.NOT_KNOWN:
         late = "did not answer" in held.words or "left alone" in held.words
         return "perhaps" if held.is_likely else "late or silent" if late else "left open"
-    return {Holding.AVAILABLE: "in", Holding.HOLDS: "all out" if held.is_out else "holds"}.get(held.holding, "has it not")
+    return {Holding.AVAILABLE: "in", Holding.HOLDS: "all out" if held.is_out else "holds"}.get(
+        held.holding, "has it not"
+    )
 
 
 def misses(loans: list[Loan], found: list[Holdings], orders: list[list[tuple[str, str | None]]]) -> list[list[str]]:

@@ -69,7 +69,7 @@ def has_its_number(bib: Bib, wanted: Wanted) -> bool:
 def completed(wanted: Wanted, bib: Bib) -> Completed:
     """Fill what an order leaves out from the record that has its number, and say where the two differ."""
     known = work_of(bib)
-    is_part = bool(wanted.volumes or wanted.issue or wanted.article_title or wanted.pages) or _is_serial(bib)
+    is_part = _is_part(wanted, bib)
     names = _OF_A_PART if is_part else FIELDS
     filled = {name: value for name in names if not getattr(wanted, name) and (value := getattr(known, name))}
     numbers = _missing(wanted, known.identifiers, is_part=is_part)
@@ -79,6 +79,23 @@ def completed(wanted: Wanted, bib: Bib) -> Completed:
         filled=(*filled, *(each.code for each in numbers)),
         differs=tuple(_differences(wanted, bib, known, names)),
     )
+
+
+def as_catalogued(wanted: Wanted, bib: Bib) -> Wanted:
+    """The work as the record that has its number tells it: how other catalogues are asked that do not have that number."""
+    of_a_whole = {} if _is_part(wanted, bib) else {"published": None}
+    bare = msgspec.structs.replace(wanted, title=None, author=None, **of_a_whole)
+    told = completed(bare, bib).wanted
+    return msgspec.structs.replace(
+        told,
+        title=told.title or wanted.title,
+        author=told.author or wanted.author,
+        published=told.published or wanted.published,
+    )
+
+
+def _is_part(wanted: Wanted, bib: Bib) -> bool:
+    return bool(wanted.volumes or wanted.issue or wanted.article_title or wanted.pages) or _is_serial(bib)
 
 
 def _is_serial(bib: Bib) -> bool:

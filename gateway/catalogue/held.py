@@ -24,7 +24,7 @@ MOST_VOLUMES: Final = 20
 
 def held(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Held:
     """Say whether the library of a catalogue holds the work; `number_as` is how its record number is written in a request."""
-    sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
+    sure = [each for each in records.chosen if _is_sure(each, wanted)]
     if sure:
         return _of_items(sure, [item for each in sure for item in each.bib.items], wanted, number_as)
     if records.chosen:
@@ -41,12 +41,21 @@ def held_by_symbol(records: Records, wanted: Wanted, number_as: str = NUMBER_ALO
     may hold it all the same: what a union catalogue lists is seldom all.
     """
     number_as = "" if number_as == NUMBER_ALONE else number_as
-    sure = [each for each in records.chosen if each.verdict is Sameness.SURE]
+    sure = [each for each in records.chosen if _is_sure(each, wanted)]
     by_symbol: dict[str, list[Item]] = {}
     for item in (item for each in sure for item in each.bib.items):
         for symbol in item.symbols:
             by_symbol.setdefault(symbol.casefold(), []).append(item)
     return {symbol: _of_items(sure, items, wanted, number_as) for symbol, items in by_symbol.items()}
+
+
+def _is_sure(judged: Judged, wanted: Wanted) -> bool:
+    """Whether a record is the work beyond doubt. Where the order names a number that the record does not have, its author must agree:
+    nobody looks at the record before another library sends what its number says.
+    """
+    by_title = judged.identity is not None
+    is_told = not wanted.identifiers or (bool(wanted.author) and judged.author_agrees)
+    return judged.verdict is Sameness.SURE and (not by_title or is_told)
 
 
 def _of_items(sure: list[Judged], items: list[Item], wanted: Wanted, number_as: str) -> Held:

@@ -5,7 +5,7 @@ not”. A query carries the work alone. What comes after the deadline is kept fo
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack
 from typing import Final
 
@@ -13,7 +13,7 @@ import msgspec
 
 from gateway.catalogue.asking import OnSearch
 from gateway.catalogue.catalogue_finder import CatalogueFinder, Records
-from gateway.catalogue.describing import fullness, has_its_number
+from gateway.catalogue.describing import as_catalogued, fullness, has_its_number
 from gateway.catalogue.held import held, held_by_symbol
 from gateway.catalogue.judging import Sameness
 from gateway.catalogue.marc import Bib
@@ -42,6 +42,10 @@ _HOLDS: Final = frozenset({Holding.AVAILABLE, Holding.HOLDS})
 
 Passwords = Callable[[PartnerCatalogue], str | None]
 """Gives the password that a record names, where it may be shown at the catalogue's address."""
+
+
+Answers = Mapping[str, Records | str]
+"""By partner: the records, or a clause about why there are none."""
 
 
 class Holdings(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +103,8 @@ class Catalogues:
         self._under_way: set[asyncio.Task[Records | str]] = set()
 
     async def holdings(self, wanted: Wanted) -> Holdings:
-        """Ask all of them at once, briefly; where nobody holds it by that, those that answered once more with all that the ladder has.
+        """Ask all of them at once, briefly; where nobody has a copy in by that, once more: by what a record that has its number says of the
+        work, else, where nobody holds it, with all that the ladder has.
 
         Raises nothing.
         """
@@ -110,23 +115,47 @@ class Catalogues:
         asked = [partner for partner in self._partners() if partner.catalogue.url]
         looked, until_s = wanted_elsewhere(wanted), self._time.monotonic() + self._deadline_s
         answers = await self._ask_all(asked, looked, until_s, brief=True)
-        found = self._of_all(asked, answers, looked)
-        again = [partner for partner in asked if not isinstance(answers[partner.id], str)]
-        if again and not any(each.holding in _HOLDS for each in found.values()):
-            more = await self._ask_all(again, looked, until_s, brief=False)
-            answers |= {partner: answer for partner, answer in more.items() if not isinstance(answer, str)}
-            found = self._of_all(asked, answers, looked)
-        heard = [(name, answer) for name, answer in answers.items() if not isinstance(answer, str)]
-        is_held = any(each.holding in _HOLDS for each in found.values())
+        found, words = self._of_all(asked, answers, looked), _told(asked, answers)
+        described = _fullest(answers, looked)
+        if not _is_any(found, frozenset({Holding.AVAILABLE})):
+            if described is not None:
+                words += await self._ask_as_catalogued(asked, found, as_catalogued(looked, described[1]), until_s)
+            elif not _is_any(found, _HOLDS):
+                answers |= await self._ask_more(asked, answers, looked, until_s)
+                found, words, described = (
+                    self._of_all(asked, answers, looked),
+                    _told(asked, answers),
+                    _fullest(answers, looked),
+                )
         return Holdings(
             by_partner=found,
-            words=_told(asked, answers),
+            words=words,
             is_early=any(answer == self._late for answer in answers.values()),
-            described=_fullest(heard, looked),
-            contradicted=None
-            if is_held
-            else next(((name, bib) for name, each in heard for bib in each.contradicting), None),
+            described=described,
+            contradicted=None if _is_any(found, _HOLDS) else _contradiction(answers),
         )
+
+    async def _ask_as_catalogued(
+        self, asked: list[Partner], found: dict[str, Held], known: Wanted, until_s: float
+    ) -> str:
+        """Where nobody has a copy in, ask those who are not known to hold it for what the record of another says of the work; in words what came.
+
+        Their records may lack the order's number, or the order may have misspelt what it says.
+        """
+        again = [each for each in asked if found.get(each.id, UNKNOWN).holding not in _HOLDS]
+        answers = await self._ask_all(again, known, until_s, brief=True, is_first=False)
+        told = self._of_all(again, answers, known)
+        found |= {partner: each for partner, each in told.items() if each.holding in _HOLDS or each.is_likely}
+        better = [each for each in again if found.get(each.id, UNKNOWN).holding in _HOLDS]
+        return f" As another catalogue has it: {_told(better, answers)}" if better else ""
+
+    async def _ask_more(
+        self, asked: list[Partner], answers: Answers, wanted: Wanted, until_s: float
+    ) -> dict[str, Records | str]:
+        """Where nobody holds it, ask those that answered once more with all that the ladder has."""
+        again = [partner for partner in asked if not isinstance(answers[partner.id], str)]
+        more = await self._ask_all(again, wanted, until_s, brief=False, is_first=False)
+        return {partner: answer for partner, answer in more.items() if not isinstance(answer, str)}
 
     async def works(self, wanted: Wanted) -> Works:
         """Look for works that it may be, in all of them at once, for a person to choose from. Raises nothing."""
@@ -137,12 +166,12 @@ class Catalogues:
         return Works(works=works_of(heard), words=_told(asked, answers))
 
     async def _ask_all(
-        self, asked: list[Partner], wanted: Wanted, until_s: float, *, brief: bool
+        self, asked: list[Partner], wanted: Wanted, until_s: float, *, brief: bool, is_first: bool = True
     ) -> dict[str, Records | str]:
         """What each says until then, by partner; what comes later is kept for the next who asks."""
         if not asked:
             return {}
-        tasks = [asyncio.create_task(self._ask(partner, wanted, brief=brief)) for partner in asked]
+        tasks = [asyncio.create_task(self._ask(partner, wanted, brief=brief, is_first=is_first)) for partner in asked]
         for task in tasks:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -153,7 +182,7 @@ class Catalogues:
 
     async def try_out(self, partner: Partner, wanted: Wanted) -> Attempt:
         """Ask one catalogue, in words what came of it: for whoever sets it up."""
-        answer = await self._ask(partner, wanted_elsewhere(wanted), brief=False)
+        answer = await self._ask(partner, wanted_elsewhere(wanted), brief=False, is_first=False)
         if isinstance(answer, str):
             return Attempt(ok=False, words=f"It can't be said what it holds: {answer}.")
         if partner.catalogue.is_union:
@@ -202,13 +231,13 @@ class Catalogues:
             if (value := symbol.partition(":")[2].casefold()) in by_symbol
         }
 
-    async def _ask(self, partner: Partner, wanted: Wanted, *, brief: bool) -> Records | str:
+    async def _ask(self, partner: Partner, wanted: Wanted, *, brief: bool, is_first: bool) -> Records | str:
         """The records, or a clause about why there are none."""
         it = await self._opened(partner)
         now_s = self._time.monotonic()
         if it.breaker.wait_s(now_s) > 0:
             return "it is left alone, for it did not answer lately"
-        if brief and not await self._its_turn(partner, it.rate):
+        if is_first and not await self._its_turn(partner, it.rate):
             return "it was asked as often as it may be in a minute"
         it.breaker = it.breaker.passed(now_s)
         try:
@@ -260,11 +289,23 @@ class _Open:
         self.rate = Buckets()
 
 
-def _fullest(heard: Iterable[tuple[str, Records]], wanted: Wanted) -> tuple[str, Bib] | None:
+def _is_any(found: Mapping[str, Held], holdings: Collection[Holding]) -> bool:
+    return any(each.holding in holdings for each in found.values())
+
+
+def _heard(answers: Answers) -> list[tuple[str, Records]]:
+    return [(name, answer) for name, answer in answers.items() if not isinstance(answer, str)]
+
+
+def _contradiction(answers: Answers) -> tuple[str, Bib] | None:
+    return next(((name, bib) for name, records in _heard(answers) for bib in records.contradicting), None)
+
+
+def _fullest(answers: Answers, wanted: Wanted) -> tuple[str, Bib] | None:
     """Of the records that are the work for sure by its number, the one that says most of it, and whose it is."""
     sure = [
         (name, each.bib)
-        for name, records in heard
+        for name, records in _heard(answers)
         for each in records.chosen
         if each.verdict is Sameness.SURE and has_its_number(each.bib, wanted)
     ]

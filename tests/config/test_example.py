@@ -20,6 +20,8 @@ ENV = {
     "STORE_PASSWORD": "hush",
     "CATALOGUE_PASSWORD": "hush",
     "MAIL_PASSWORD": "hush",
+    "DIRECTORY_TOKEN": "hush",
+    "DIRECTORY_PASSWORD": "hush",
     "OIDC_CLIENT_SECRET": "hush",
     "ILL_GATEWAY_ADMIN_TOKEN": "admin.a-visibly-fictional-secret",
 }

@@ -337,3 +337,20 @@ async def test_works_to_choose_from_are_those_of_all_catalogues(house: House):
         ("A treatise on clouds", ("valley",)),
     ]
     assert "shore: it answered with HTTP 503" in found.words
+
+
+OUT_WITH_LCCN = response(record("b2", field("010", a="   98765432 "), ISBN, item("30000000000002", q="2026-12-24")))
+
+
+async def by_isbn(request: web.Request) -> web.StreamResponse:
+    """Knows the work by its ISBN alone, which no order named."""
+    body = IN if "0306406152" in request.query["query"] else NOTHING
+    return web.Response(body=body, content_type="text/xml")
+
+
+async def test_where_no_copy_is_in_others_are_asked_for_what_the_record_of_one_says(house: House):
+    by_lccn = Wanted(identifiers=(Identifier(code="LCCN", value="98-765432"),), published="1998")
+    async with partners(house, {"brook": OUT_WITH_LCCN, "hills": by_isbn}, product="standard", holdings="952") as them:
+        found = await them.catalogues.holdings(by_lccn)
+    assert (found.of("brook").holding, found.of("hills").holding) == (Holding.HOLDS, Holding.AVAILABLE)
+    assert "As another catalogue has it: Catalogues asked: hills: " in found.words
