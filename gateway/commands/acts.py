@@ -7,10 +7,10 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from gateway.commands import records
 from gateway.commands.base import Failure
 from gateway.commands.client import Answer, Gateway, made, told
 from gateway.commands.confirming import confirm, yes_flag
+from gateway.commands.fields import typed
 from gateway.commands.output import json_flag, plain, print_json
 from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.structs.copies import CopyAct, CopyQuery
@@ -143,7 +143,7 @@ def _act_body(options: argparse.Namespace, seen_in: State | None) -> ActBody:
         partner=options.partner,
         assignee=options.to,
         customer=options.customer,
-        work=made(TypedWork, **records.typed(options.work)) if options.work else None,
+        work=made(TypedWork, **typed(options.work)) if options.work else None,
         state=options.state,
         task=options.task,
         did=options.did,

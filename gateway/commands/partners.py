@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.commands import directories, directory_lists, figures, records
 from gateway.commands.client import Gateway, calling_flags, made, told
+from gateway.commands.fields import typed
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.directory import (
     AccountShown,
@@ -158,7 +159,7 @@ def show_history(options: argparse.Namespace) -> int:
 
 def approve_partner(options: argparse.Namespace) -> int:
     """Make a library a partner."""
-    body = flat.raw(records.typed(options.fields), Partner)
+    body = flat.raw(typed(options.fields), Partner)
     answer = Gateway.of(options).ask("POST", "requests", options.request, "approve-partner", body=body)
     told(options, answer, Approved, lambda approved: print(plain(approved.words)))
     return 0

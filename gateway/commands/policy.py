@@ -14,6 +14,7 @@ import msgspec
 from gateway.commands import records, trial
 from gateway.commands.base import Failure
 from gateway.commands.client import Answer, Gateway, calling_flags, made, told
+from gateway.commands.fields import typed
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.desk.structs.policy import PolicyBody, PolicyShown, VersionList, VersionsQuery
 from gateway.partners import flat
@@ -140,17 +141,17 @@ def _print_lines(lines: tuple[PolicyLine, ...]) -> None:
 
 def set_fields(options: argparse.Namespace) -> int:
     """Change settings beside the lines; an empty value is the default."""
-    typed = records.typed(options.fields)
+    given = typed(options.fields)
     known = [name for name in flat.columns(Policy) if name not in TABLES]
-    unknown = [name for name in typed if name not in known]
+    unknown = [name for name in given if name not in known]
     if unknown:
         raise Failure(f"The policy has no {', '.join(unknown)}; it has {', '.join(known)}.")
-    new = _read(typed, Policy)
-    fields = {name: getattr(new, name) for name in typed}
+    new = _read(given, Policy)
+    fields = {name: getattr(new, name) for name in given}
     gateway = Gateway.of(options)
     shown = gateway.ask("GET", "policy").of(PolicyShown)
     changed = msgspec.structs.replace(shown.policy, **fields)
-    return _put(options, gateway, shown.version, changed, f"{', '.join(typed)} set")
+    return _put(options, gateway, shown.version, changed, f"{', '.join(given)} set")
 
 
 def _read(typed: Mapping[str, str], shape: type[Shape]) -> Shape:
@@ -183,7 +184,7 @@ def _document(name: str) -> Mapping[str, Any]:
 
 def add_line(options: argparse.Namespace) -> int:
     """Put a line in."""
-    line = _read(records.typed(options.fields), PolicyLine)
+    line = _read(typed(options.fields), PolicyLine)
 
     def edit(lines: list[PolicyLine]) -> str:
         number = len(lines) + 1 if options.at is None else options.at
@@ -197,11 +198,11 @@ def add_line(options: argparse.Namespace) -> int:
 
 def change_line(options: argparse.Namespace) -> int:
     """Change fields of a line; an empty value is the field's default."""
-    typed = records.typed(options.fields)
+    given = typed(options.fields)
 
     def edit(lines: list[PolicyLine]) -> str:
         place = _place(lines, options.number)
-        lines[place] = _read(flat.cells(lines[place]) | typed, PolicyLine)
+        lines[place] = _read(flat.cells(lines[place]) | given, PolicyLine)
         return f"line {options.number} changed"
 
     return _change_lines(options, edit)

@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.commands.base import Failure
 from gateway.commands.client import Gateway, told
+from gateway.commands.fields import typed
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.directory import PartnerHistory, PartnerSaved, PeerHistory, PeerSaved, Removed
 from gateway.partners import flat
@@ -20,17 +21,6 @@ def add_fields(parser: argparse.ArgumentParser) -> None:
     """Take the id and any number of FIELD=VALUE."""
     parser.add_argument("id")
     parser.add_argument("fields", nargs="*", metavar="FIELD=VALUE", help=HELP)
-
-
-def typed(fields: Iterable[str]) -> dict[str, str]:
-    """Read FIELD=VALUE. Raises Failure."""
-    found = {}
-    for field in fields:
-        name, equals, value = field.partition("=")
-        if not equals or not name:
-            raise Failure(f"{field} is not FIELD=VALUE.")
-        found[name] = value
-    return found
 
 
 def added(options: argparse.Namespace, shape: type[msgspec.Struct]) -> dict[str, Any]:
