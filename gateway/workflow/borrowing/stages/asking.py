@@ -2,10 +2,8 @@
 
 from gateway.workflow.borrowing import ask, begin, clocks, guards, keep, lenders, say, take_back
 from gateway.workflow.borrowing.groups import (
-    ANY_LATE_ANSWERS,
     ASK_AGAIN,
     ASKED,
-    LATE_ANSWERS,
     NOT_ACCEPTED,
     ROTA_ANSWERED,
     SAYS_IT_WILL,
@@ -22,7 +20,6 @@ from gateway.workflow.borrowing.moves import (
     CANCEL_REFUSED,
     DECLINE,
     IN_TIME_AGAIN,
-    INSTEAD,
     IT_IS_SENT,
     IT_PROMISES,
     LATER_ANYBODY_LEFT,
@@ -31,7 +28,7 @@ from gateway.workflow.borrowing.moves import (
     PASS_ON,
     SAID_AGAIN,
 )
-from gateway.workflow.machine import ANY, STAYS, row
+from gateway.workflow.machine import STAYS, row
 from gateway.workflow.records import State
 from gateway.workflow.triggers import Trigger
 
@@ -47,13 +44,9 @@ ROWS = (
 
     row(S.CHOOSING_LENDER, T.NO_LENDER, "not now without a day, or silent: in time again", S.WAITING_TO_ASK, *IN_TIME_AGAIN, when=guards.may_ask_again),
 
-    row(S.WAITING_TO_ASK,  ASK_AGAIN,        "its day has come, or staff don't wait: a Retry",    S.ASKING,   clocks.stop_lender, lenders.return_to_lender),
-    row(S.DECIDING,        T.TRY_AGAIN,      "staff ask one that said not now again: a Retry",    S.ASKING,   lenders.return_to_lender, when=guards.has_returns),
-    row(S.CHOOSING_LENDER, T.NO_LENDER,      "the rota has run out",                              S.DECIDING, lenders.hear_late, ask.no_lender),
-    row(S.ASKING,          T.LATE_FIRST,     "a catalogue was late, and nobody was asked: anew",  STAYS,      *INSTEAD),
-    row(S.DECIDING,        LATE_ANSWERS,     "nobody was left, and a late catalogue shows one",   S.ASKING,   lenders.keep_rota, lenders.ask_next, when=guards.ran_out),
-    row(ASKED,             T.LATE_OTHERS,    "a catalogue was late: another order of the others", STAYS,      lenders.keep_others),
-    row(ANY,               ANY_LATE_ANSWERS, "as before, or nobody waits for it",                 STAYS,      is_quiet=True),
+    row(S.WAITING_TO_ASK,  ASK_AGAIN,   "its day has come, or staff don't wait: a Retry", S.ASKING,   clocks.stop_lender, lenders.return_to_lender),
+    row(S.DECIDING,        T.TRY_AGAIN, "staff ask one that said not now again: a Retry", S.ASKING,   lenders.return_to_lender, when=guards.has_returns),
+    row(S.CHOOSING_LENDER, T.NO_LENDER, "the rota has run out",                           S.DECIDING, lenders.hear_late, ask.no_lender),
 
     row(S.ASKING, T.SENT,     "it has it: 3 open days, rush 24 h, express 2 h",     STAYS,             clocks.start_answer, when=guards.is_request_current),
     row(S.ASKING, T.NOT_SENT, "refused; an earlier try may be there: Cancel first", S.WITHDRAWING,     *CANCEL_REFUSED, when=guards.may_be_there),
