@@ -7,10 +7,9 @@ from typing import Any, Final, get_args
 
 import msgspec
 
-from gateway.commands.base import Failure
+from gateway.commands.base import Failure, typed
 from gateway.commands.client import Answer, Gateway, made, told
 from gateway.commands.confirming import confirm, yes_flag
-from gateway.commands.fields import typed
 from gateway.commands.output import json_flag, plain, print_json
 from gateway.desk.structs.acts import ActBody, Acted, Offer
 from gateway.desk.structs.copies import CopyAct, CopyQuery

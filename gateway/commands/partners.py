@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.commands import directories, directory_lists, figures, records
+from gateway.commands.base import typed
 from gateway.commands.client import Gateway, calling_flags, made, told
-from gateway.commands.fields import typed
 from gateway.commands.output import plain, print_table
 from gateway.desk.structs.directory import (
     AccountShown,

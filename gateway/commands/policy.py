@@ -12,9 +12,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from gateway.commands import records, trial
-from gateway.commands.base import Failure
+from gateway.commands.base import Failure, typed
 from gateway.commands.client import Answer, Gateway, calling_flags, made, told
-from gateway.commands.fields import typed
 from gateway.commands.output import moment, plain, print_json, print_table
 from gateway.desk.structs.policy import PolicyBody, PolicyShown, VersionList, VersionsQuery
 from gateway.partners import flat

@@ -6,9 +6,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.commands.base import Failure
+from gateway.commands.base import Failure, typed
 from gateway.commands.client import Gateway, told
-from gateway.commands.fields import typed
 from gateway.commands.output import moment, plain, print_table
 from gateway.desk.structs.directory import PartnerHistory, PartnerSaved, PeerHistory, PeerSaved, Removed
 from gateway.partners import flat
