@@ -27,7 +27,16 @@ from gateway.clock import SystemTime, TimeSource
 from gateway.config import Settings
 from gateway.desk import due_notices, fee_bills
 from gateway.desk.ports import Desk
-from gateway.dispatch import anonymise, bills_back, charges, copy_sweep, directory_services, keeping, recovering, sealing
+from gateway.dispatch import (
+    anonymise,
+    bills_back,
+    charges,
+    copy_sweep,
+    directory_services,
+    keeping,
+    recovering,
+    sealing,
+)
 from gateway.dispatch.acs import Acs
 from gateway.dispatch.invoices import InvoiceIntake
 from gateway.dispatch.planning import ACS_LANE
