@@ -1,9 +1,9 @@
 """Look-ups by the ladder against a real catalogue: right and wrong copies per kind of key, and how long an answer takes.
 
-    python -m bench.ladder [--records 10000] [--seed 1] [--z3950] [--misses FILE]
+    python -m bench.ladder [--records 10000] [--seed 1] [--z3950 | --both] [--misses FILE]
 
-Zebra (Debian's idzebra-2.0) serves made-up MARC records over SRU, or with --z3950 over Z39.50; requests for them, with faults, are looked up as the gateway
-does. The catalogue and the requests (made_up_catalogue, made_up_requests) were written before the ladder. A copy counts as
+Zebra (Debian's idzebra-2.0) serves made-up MARC records over SRU, with --z3950 over Z39.50, with --both over the one and then the other; requests for
+them, with faults, are looked up as the gateway does. The catalogue and the requests (made_up_catalogue, made_up_requests) were written before the ladder. A copy counts as
 given where it comes first and without a doubt; with a doubt, a person looks before it goes out.
 """
 
@@ -140,35 +140,46 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--z3950", action="store_true", help="over Z39.50 instead of SRU")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--z3950", action="store_true", help="over Z39.50 instead of SRU")
+    how.add_argument("--both", action="store_true", help="over SRU, and beside it over Z39.50")
     parser.add_argument("--misses", type=Path, help="write every look-up that was not right into this file")
     options = parser.parse_args()
     if not zebra_server.is_installed():
         print("Zebra is not installed: Debian's package idzebra-2.0 has it.", file=sys.stderr)
         return 1
-    heading(
-        "Look-up ladder",
-        f"{options.records} records, seed {options.seed}; Zebra over {'Z39.50' if options.z3950 else 'SRU 1.2'} on loopback; {AT_ONCE} at once",
-    )
     editions = catalogue(options.seed, options.records)
     asked = cases(editions, options.seed + 1)
     chance = random.Random(options.seed + 2)
     records = [marc(edition, chance) for edition in editions]
+    ways = (False, True) if options.both else (options.z3950,)
+    verdicts = []
     with tempfile.TemporaryDirectory() as folder, zebra_server.zebra(Path(folder), records) as url:
-        outcomes = asyncio.run(look_up(url, asked, over_z3950=options.z3950))
-    shown = [*groups(outcomes, lacking(editions, records)), ("all", outcomes)]
+        for over_z3950 in ways:
+            heading(
+                "Look-up ladder",
+                f"{options.records} records, seed {options.seed}; Zebra over {'Z39.50' if over_z3950 else 'SRU 1.2'} on loopback; {AT_ONCE} at once",
+            )
+            outcomes = asyncio.run(look_up(url, asked, over_z3950=over_z3950))
+            verdicts.append(_report(outcomes, lacking(editions, records), options.misses))
+    return max(verdicts)
+
+
+def _report(outcomes: list[Outcome], without: dict[Key, frozenset[str]], misses: Path | None) -> int:
+    """Print what came of it over one protocol; 1 where the targets are missed."""
+    shown = [*groups(outcomes, without), ("all", outcomes)]
     table(
         ["key", "requests", *(result.value for result in Result), "ms", "ms p99"],
         [_row(name, group) for name, group in shown],
     )
-    if options.misses:
+    if misses:
         lines = (
             f"{each.case.key} {each.result} {each.case.wanted} right {sorted(each.case.right)} {each.found}\n"
             for each in outcomes
             if each.result is not Result.RIGHT
         )
-        options.misses.write_text("".join(lines), encoding="utf-8")
-    return _verdict(outcomes, lacking(editions, records))
+        misses.write_text("".join(lines), encoding="utf-8")
+    return _verdict(outcomes, without)
 
 
 def _verdict(outcomes: list[Outcome], without: dict[Key, frozenset[str]]) -> int:

@@ -51,7 +51,13 @@ def settings_of(catalogue: PartnerCatalogue) -> SruSettings | Z3950Settings | No
     if over_z3950:
         host, port, database = z3950_place(catalogue.url)
         syntax = catalogue.schema or "usmarc"
-        return Z3950Settings(host=host, port=port, database=database, syntax=syntax, **common)
+        usual_z3950 = Z3950Settings(host=host, port=port, database=database, syntax=syntax, **common)
+        return msgspec.structs.replace(
+            usual_z3950,
+            group=catalogue.group,
+            query_charset=catalogue.query_charset or usual_z3950.query_charset,
+            record_charset=catalogue.record_charset or usual_z3950.record_charset,
+        )
     return SruSettings(url=catalogue.url, schema=catalogue.schema or usual.schema, **common)
 
 

@@ -54,6 +54,12 @@ async def decline(visit: Visit) -> web.StreamResponse:
     return await _show(visit, answered=answered)
 
 
+def _label(column: str) -> str:
+    """A column's words; those of a peer's stand behind `peer.`."""
+    name = column.removeprefix("peer.")
+    return LABELS.get(name) or name.rpartition(".")[2].replace("_", " ").capitalize()
+
+
 def _told(wrong: DeskError) -> str:
     faults = (f"{LABELS.get(str(each.column), str(each.column))}: {each.words}" for each in wrong.problems or ())
     return " ".join([wrong.detail, *faults])
@@ -68,5 +74,5 @@ async def _show(visit: Visit, *, answered: ProposalAnswered | None = None, probl
         page=found.proposals[:LISTED],
         answered=answered,
         problem=problem,
-        labels=LABELS,
+        label_of=_label,
     )

@@ -11,6 +11,7 @@ from gateway.workflow.catalogue import (
     HOLDINGS,
     NO_INDEX,
     OPAC,
+    RECORD_CHARSETS,
     UNION_HOLDINGS,
     Z3950_SCHEME,
     OwnIndexes,
@@ -91,6 +92,19 @@ def _login(catalogue: PartnerCatalogue) -> Iterator[Named]:
         yield "password", "a secret is named here, not written: secret:peer-… with that name in [secrets]"
 
 
+def _characters(catalogue: PartnerCatalogue) -> Iterator[Named]:
+    if catalogue.query_charset is not None and not re.fullmatch(
+        r"[A-Za-z0-9][\w.:-]{1,39}", catalogue.query_charset, re.ASCII
+    ):
+        yield "query_charset", "must be the name of a character set, like iso-8859-1"
+    if catalogue.record_charset is not None and catalogue.record_charset not in RECORD_CHARSETS:
+        yield "record_charset", f"must be one of {', '.join(RECORD_CHARSETS)}"
+    if not is_z3950(catalogue.url or ""):
+        for name in ("group", "query_charset", "record_charset"):
+            if getattr(catalogue, name) is not None:
+                yield name, "is for a catalogue over Z39.50"
+
+
 def _indexes(catalogue: PartnerCatalogue) -> Iterator[Named]:
     form, like_this = (BIB_1_INDEX, "1=7 4=1") if is_z3950(catalogue.url or "") else (CQL_INDEX, "bath.isbn")
     for name in OwnIndexes.__struct_fields__:
@@ -99,4 +113,10 @@ def _indexes(catalogue: PartnerCatalogue) -> Iterator[Named]:
             yield f"indexes.{name}", f"must be like {like_this} for this address, or {NO_INDEX}"
 
 
-_CHECKS: Final[tuple[Callable[[PartnerCatalogue], Iterator[Named]], ...]] = (_forms, _limits, _login, _indexes)
+_CHECKS: Final[tuple[Callable[[PartnerCatalogue], Iterator[Named]], ...]] = (
+    _forms,
+    _limits,
+    _login,
+    _characters,
+    _indexes,
+)

@@ -284,4 +284,4 @@ def _catalogue_of(told: PartnerCatalogue | None, ours: PartnerCatalogue) -> Part
     )
 
 
-_WHO: Final = ("user", "password")
+_WHO: Final = ("user", "password", "group")

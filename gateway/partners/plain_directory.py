@@ -87,5 +87,5 @@ def _public(catalogue: PartnerCatalogue | None) -> PartnerCatalogue | None:
     if catalogue is None:
         return None
     return msgspec.structs.replace(
-        catalogue, user=None, password=None, timeout_s=None, at_once=None, max_per_minute=None
+        catalogue, user=None, password=None, group=None, timeout_s=None, at_once=None, max_per_minute=None
     )

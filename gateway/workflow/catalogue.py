@@ -183,6 +183,10 @@ class SruSettings(SearchSettings, frozen=True, kw_only=True):
     schema: str = "marcxml"
 
 
+RECORD_CHARSETS: Final = ("auto", "utf-8", "marc-8", "iso-8859-1")
+"""What records over Z39.50 are written in; `auto`: each record's bytes tell."""
+
+
 class Z3950Settings(SearchSettings, frozen=True, kw_only=True):
     """A catalogue over Z39.50; `indexes` are attributes of Bib-1."""
 

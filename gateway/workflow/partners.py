@@ -186,6 +186,12 @@ class PartnerCatalogue(Record, frozen=True, kw_only=True):
     """Queries at the same time."""
     max_per_minute: int | None = None
     """Look-ups in a minute."""
+    group: str | None = None
+    """Over Z39.50, beside the user, where a server has groups."""
+    query_charset: str | None = None
+    """Over Z39.50: the characters in which it takes queries, where not UTF-8."""
+    record_charset: str | None = None
+    """Over Z39.50: those of its records, by name in `RECORD_CHARSETS`, where their bytes don't tell."""
     is_union: bool = False
     """Its holdings are those of several libraries, which they name by symbol."""
     symbols: str | None = None

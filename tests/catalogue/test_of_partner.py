@@ -60,3 +60,15 @@ def test_a_union_catalogue_names_libraries_where_its_form_or_its_record_says(
     assert settings is not None
     assert settings.items is not None
     assert (settings.items.tags, settings.items.symbol) == (tags, code)
+
+
+def test_characters_and_group_are_those_of_the_record_over_z3950():
+    own = msgspec.structs.replace(
+        Z3950, user="ill", password="secret:peer-x", group="loans", query_charset="iso-8859-1", record_charset="marc-8"
+    )
+    settings = settings_of(own)
+    assert isinstance(settings, Z3950Settings)
+    assert (settings.group, settings.query_charset, settings.record_charset) == ("loans", "iso-8859-1", "marc-8")
+    usual = settings_of(Z3950)
+    assert isinstance(usual, Z3950Settings)
+    assert (usual.group, usual.query_charset, usual.record_charset) == (None, "utf-8", "auto")
