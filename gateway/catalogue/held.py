@@ -28,7 +28,11 @@ def held(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Hel
     if sure:
         return _of_items(sure, [item for each in sure for item in each.bib.items], wanted, number_as)
     if records.chosen:
-        return Held(words=f"perhaps ({records.chosen[0].words})", is_likely=True)
+        return Held(
+            words=f"perhaps ({records.chosen[0].words})",
+            is_likely=True,
+            is_close=any(each.number_alone for each in records.chosen),
+        )
     if records.certain:
         return Held(holding=Holding.HOLDS_NOT, words="does not hold it")
     return Held(words="its catalogue leaves it open")

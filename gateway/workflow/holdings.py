@@ -24,6 +24,8 @@ class Held(Record, frozen=True, kw_only=True):
     """Its record number, as it goes into the request (supplierUniqueRecordId); of a record that is the work for sure."""
     is_likely: bool = False
     """Of one that is not known: a record there may be the work."""
+    is_close: bool = False
+    """Of one that is likely: all that the order says agrees but its number, or it names no author."""
     is_out: bool = False
     """Of one that holds it: its catalogue says of every copy that it is out."""
     copies: int = 0

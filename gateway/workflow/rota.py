@@ -132,18 +132,19 @@ def _rank(lender: Lender) -> tuple[bool, bool, int]:
 
 def _place(held: Held) -> int:
     """The likelier it is to send the work now, the lower: a record that may be the work is more than copies that are all out."""
-    return _PLACES[held.holding, held.is_likely or held.is_out]
+    return _PLACES[held.holding, held.is_likely or held.is_out, held.is_close]
 
 
 _PLACES: Final = {
-    (Holding.AVAILABLE, False): 0,
-    (Holding.HOLDS, False): 1,
-    (Holding.NOT_KNOWN, True): 2,
-    (Holding.HOLDS, True): 3,
-    (Holding.NOT_KNOWN, False): 4,
-    (Holding.HOLDS_NOT, False): 5,
+    (Holding.AVAILABLE, False, False): 0,
+    (Holding.HOLDS, False, False): 1,
+    (Holding.NOT_KNOWN, True, True): 2,
+    (Holding.NOT_KNOWN, True, False): 3,
+    (Holding.HOLDS, True, False): 4,
+    (Holding.NOT_KNOWN, False, False): 5,
+    (Holding.HOLDS_NOT, False, False): 6,
 }
-"""By how a library stands, and whether a record may be the work, or all of its copies are out."""
+"""By how a library stands, whether a record may be the work or all of its copies are out, and whether that record is a close one."""
 
 
 # ── who is left out ──────────────────────────────────────────────────────────────────────────────

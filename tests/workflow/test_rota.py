@@ -238,6 +238,8 @@ def test_a_record_that_may_be_the_work_is_more_than_copies_that_are_out_and_thes
     may_be = lender("m", held=Held(words="perhaps", is_likely=True))
     all_out = lender("o", held=Held(holding=Holding.HOLDS, words="holds it, its copy is out", is_out=True))
     assert order(rota(*FOUR, may_be, all_out)) == ["d", "c", "m", "o", "b", "a"]
+    close = lender("n", held=Held(words="perhaps", is_likely=True, is_close=True))
+    assert order(rota(may_be, close)) == ["n", "m"], "only its number is missing"
 
 
 def test_the_score_orders_those_that_stand_alike():
