@@ -267,6 +267,7 @@ async def test_a_late_answer_puts_the_library_that_holds_it_first_while_nobody_w
         request = await let(house, heard)
         assert (request.partner, [line.partner for line in request.borrowed.asked]) == ("valley", ["valley"])
         (row,) = (each for each in await house.store.pending(request.id) if isinstance(each.effect, SendRequest))
+        assert isinstance(row.effect, SendRequest)
         assert row.effect.lender.partner == "valley"
 
 

@@ -1,11 +1,13 @@
 """A directory in a JSON of our own: what it may hold, and what ours says of partners to others."""
 
+from datetime import date
+
 import msgspec
 
 from gateway.partners.directory_service import entries_of, records_of
 from gateway.partners.plain_directory import write
 from gateway.workflow.partners import Partner, PartnerCatalogue, Peer, Period, Terms
-from tests.partners.test_directory_service import URL, date
+from tests.partners.test_directory_service import URL
 
 PEER = Peer(id="east-system", url=URL, dialect="alma", agencies=("ISIL:XX-E",))
 EAST = Partner(

@@ -1,5 +1,6 @@
 """What a directory's entries would change: new partners, new symbols, days, catalogues, endpoints that have moved."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from gateway.partners.directory_entry import Entry
 from gateway.partners.proposals import Proposal, Told, proposal, proposals
 from gateway.workflow.partners import Partner, PartnerCatalogue, Peer, Period
-from tests.partners.test_directory_service import URL, date
+from tests.partners.test_directory_service import URL
 
 TODAY = date(2026, 11, 27)
 PEER = Peer(id="east-system", url=URL, agencies=("ISIL:XX-E",))
