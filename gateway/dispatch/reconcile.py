@@ -21,6 +21,7 @@ from gateway.mapping import reconcile
 from gateway.mapping.reconcile import Books, Difference
 from gateway.sip2.errors import NotSent, Unknown
 from gateway.store.port import RequestFilter, Store, StoreError
+from gateway.workflow.about import bare
 from gateway.workflow.effects import Look, Perform
 from gateway.workflow.events import Agrees, Differs
 from gateway.workflow.lending.groups import FINALS
@@ -165,7 +166,7 @@ class Reconciler:
             found += [(each.account, difference) for difference in told]
             undecided |= untold
         open_tasks = await self._store.tasks(kind=TaskKind.RECONCILE)
-        tasks = {task.request: task.words for task in open_tasks if task.request is not None}
+        tasks = {task.request: bare(task.words) for task in open_tasks if task.request is not None}
         said = _by_request(difference for _, difference in found)
         for request_id, words in said.items():
             if tasks.get(request_id) != words:

@@ -149,8 +149,8 @@ class SqliteStore(TableStore):
         self._let_go()
 
     def _let_go(self) -> None:
-        """Close the connections, then release the lock."""
-        for connection in self._connections:
+        """Close the connections, the writer last, which moves what is in the log into the file; then release the lock."""
+        for connection in reversed(self._connections):
             connection.close()
         self._connections = ()
         if self._lock is not None:
