@@ -31,10 +31,10 @@ ROWS = (
     row(HAS_MONEY,  T.REVERSED, "it did not hold: nothing is paid",      S.SENT,      post.reversed_payment, ask.next_reminder, when=guards.was_sent),
     row(HAS_MONEY,  T.REVERSED, "likewise, and it was not sent",         S.FINALISED, post.reversed_payment),
 
-    row(UNNUMBERED, T.CAME_BACK, "checked in: it is not finalised",          STAYS, keep.seen_back),
-    row(NUMBERED,   T.CAME_BACK, "it was told before",                       STAYS, when=guards.was_known_to_be_back),
-    row(NUMBERED,   T.CAME_BACK, "the terms take something back: staff do",  STAYS, keep.back, ask.credit, when=guards.is_to_be_credited),
-    row(NUMBERED,   T.CAME_BACK, "there is nothing to take back",            STAYS, keep.back),
+    row(UNNUMBERED, T.CAME_BACK, "checked in: it is not finalised",         STAYS, keep.seen_back),
+    row(NUMBERED,   T.CAME_BACK, "it was told before",                      STAYS, when=guards.was_known_to_be_back),
+    row(NUMBERED,   T.CAME_BACK, "the terms take something back: staff do", STAYS, keep.back, ask.credit, when=guards.is_to_be_credited),
+    row(NUMBERED,   T.CAME_BACK, "there is nothing to take back",           STAYS, keep.back),
 
     row(NUMBERED, T.CREDITED, "all of it is taken back",         S.CREDITED, post.credited, *CREDIT_AND_SETTLE, when=guards.credit_ends_it_unpaid),
     row(OWED,     T.CREDITED, "what was not paid is taken back", S.PAID,     post.credited, *CREDIT_AND_SETTLE, when=guards.credit_ends_it),
