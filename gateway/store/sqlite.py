@@ -290,9 +290,14 @@ class SqliteStore(TableStore):
 
     async def _shrink(self, most_bytes: int) -> None:
         def move(cursor: sqlite3.Cursor) -> None:
-            """Put pages from the end of the file into free ones before them; nothing where the file was made without `auto_vacuum`."""
+            """Put pages from the end of the file into free ones before them; nothing where the file was made without `auto_vacuum`.
+
+            A page each time: Python takes one step of a statement that gives no rows, a step moves a page, and what is left open
+            keeps the transaction from ending.
+            """
             (page_bytes,) = cursor.execute("PRAGMA page_size").fetchone()
-            cursor.execute(f"PRAGMA incremental_vacuum({max(1, most_bytes // page_bytes)})").fetchall()
+            for _ in range(max(1, most_bytes // page_bytes)):
+                cursor.connection.execute("PRAGMA incremental_vacuum(1)").close()
 
         await self._group.submit(move)
 

@@ -18,7 +18,7 @@ HELD = Recovery(since=later(100), why="A copy was restored.", copy_of=later(-360
 
 HARMLESS = {
     WorkKind.FIND_COPIES, WorkKind.ASK_COPIES, WorkKind.LOOK, WorkKind.TIMER, WorkKind.VET, WorkKind.MAKE_ROTA, WorkKind.ASSIGN_BARCODE,
-    WorkKind.WATCH, WorkKind.SEEK, "ask item", "make paper", "make letter", "bill reminder",
+    WorkKind.WATCH, WorkKind.SEEK, WorkKind.HEAR_LATE, "ask item", "make paper", "make letter", "bill reminder",
 }  # fmt: skip
 """Work that asks, or changes what is ours alone: done twice it does nothing twice."""
 
