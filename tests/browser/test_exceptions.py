@@ -45,7 +45,7 @@ def test_what_the_counter_checked_in_is_settled_by_one_press(
 
 
 def test_a_note_is_read_by_one_press(sign_in: SignIn, house: Stack, book: Book, note_hands: Note):
-    house.partner.post(f"/requests/{book.partner_id}/actions/Notification", {"note": "Thank you."})
+    house.partner.post(f"/requests/{book.partner_id}/actions/Notification", {"note": "May it be read at home?"})
     until_task(book.case, "read note")
     page = sign_in()
     hands = at_tasks(page, "read note")

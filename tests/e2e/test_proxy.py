@@ -219,11 +219,17 @@ def has_certificate(name: str, ports: Ports, tls: ssl.SSLContext) -> bool:
     return True
 
 
-def replace(gateways: tuple[Process, ...]) -> None:
-    """One after the other, as an upgrade does."""
-    for each in gateways:
+def replace(gateways: tuple[Process, ...], operations: int) -> None:
+    """One after the other, as an upgrade does: the next once the proxy sends messages to the one before."""
+    for host, each in zip(HOSTS, gateways, strict=True):
         each.stop()
         each.start()
+        wait_for(lambda host=host: has_received(f"{host}:{operations}"), f"a message to {host}")  # type: ignore[misc]
+
+
+def has_received(address: str) -> bool:
+    with urlopen(f"http://{address}/metrics", timeout=5) as answer:
+        return "ill_messages_received_total{" in answer.read().decode()
 
 
 async def test_gateways_are_replaced_one_by_one_and_no_message_is_refused(
@@ -233,7 +239,7 @@ async def test_gateways_are_replaced_one_by_one_and_no_message_is_refused(
         load = Load(f"https://localhost:{ports.https}/iso18626", tls)
         async with asyncio.timeout(DEADLINE_S), load.running():
             await until_confirmed(load, 20)
-            await asyncio.to_thread(replace, gateways)
+            await asyncio.to_thread(replace, gateways, ports.operations)
             await until_confirmed(load, load.confirmed + 20)
         assert await desk_page(ports, tls) == HTTPStatus.OK
     assert load.refusals == []
