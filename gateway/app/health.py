@@ -16,7 +16,8 @@ from gateway.metrics import AcsState, LaneState, Snapshot
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.lines import Lines
 from gateway.store.factory import sqlite_path
-from gateway.store.port import BACKUP, StoreUnavailable
+from gateway.store.port import StoreUnavailable
+from gateway.store.values import BACKUP
 from gateway.web.operations import Check
 from gateway.workflow.borrowing_records import PoolState
 from gateway.workflow.effects import StartTimer

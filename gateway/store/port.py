@@ -78,12 +78,6 @@ WAKE_WITHIN: Final = timedelta(seconds=60)
 """How soon new work is due that is told of at its commit: most timers run for days. Whoever waits for those looks again by
 himself, in half this time; the other half is for the way from what happened to the commit."""
 
-BACKUP: Final = "backup"
-"""The duty under whose name the time of the last back-up is kept."""
-
-CLOCK_NEAR: Final = timedelta(hours=1)
-"""Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
-
 
 class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protocol):
     """The port. Every method may raise StoreUnavailable."""
@@ -192,10 +186,7 @@ class Store(DirectoryPort, FiguresPort, ItemsPort, StaffPort, TasksPort, Protoco
         """
 
     def on_change(self, topic: Topic, tell: Callable[[], None]) -> None:
-        """Call `tell` after a change of the topic by a gateway that shares the store; it may be called once too often.
-
-        Like `wake` it may only schedule.
-        """
+        """Call `tell` after a change of the topic by a gateway that shares the store, perhaps once too often; it may only schedule."""
 
     # several gateways
 

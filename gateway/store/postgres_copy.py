@@ -16,9 +16,10 @@ import asyncpg
 
 from gateway.store.backups import HEAD, BackupError, differing
 from gateway.store.columns import stamp
-from gateway.store.port import BACKUP, StoreUnavailable
+from gateway.store.port import StoreUnavailable
 from gateway.store.postgres_servers import for_writing
 from gateway.store.sql import TAKE_TURN
+from gateway.store.values import BACKUP
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 

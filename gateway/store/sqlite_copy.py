@@ -18,8 +18,8 @@ from urllib.parse import quote
 
 from gateway.store.backups import HEAD, BackupError, differing
 from gateway.store.columns import stamp
-from gateway.store.port import BACKUP
 from gateway.store.sql import TAKE_TURN, numbered
+from gateway.store.values import BACKUP
 
 PAGES_AT_ONCE: Final = 256
 """A megabyte."""

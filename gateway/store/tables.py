@@ -23,7 +23,6 @@ from gateway.store.item_tables import ItemTables
 from gateway.store.keeping_tables import KeepingTables
 from gateway.store.notices_tables import NoticeTables
 from gateway.store.port import (
-    CLOCK_NEAR,
     BackOff,
     EffectRow,
     HistoryEntry,
@@ -56,6 +55,8 @@ Wake = Callable[[Iterable[str | None]], None]
 TIMER = str(StartTimer.__struct_config__.tag)
 """The kind of effect that is not work waiting to be done."""
 
+CLOCK_NEAR = timedelta(hours=1)
+"""Waits that end sooner keep their length where a clock is set back: the longest pause between tries is among them."""
 _MICROSECOND = timedelta(microseconds=1)
 
 

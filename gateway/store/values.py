@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +16,9 @@ from gateway.workflow.events import AnyEvent
 from gateway.workflow.records import Request, State
 from gateway.workflow.tasks import TaskKind
 from gateway.workflow.triggers import StaffAction
+
+BACKUP: Final = "backup"
+"""The duty under whose name the time of the last back-up is kept."""
 
 
 class Topic(StrEnum):
