@@ -30,7 +30,8 @@ def play(scene: BorrowingScene, *names: str) -> None:
 
 
 def to_promised(scene: BorrowingScene) -> None:
-    play(scene, "request", "Unfilled", "WillSupply")
+    """The lender that has it promises it; whether it is asked first goes by what was learned in the loans before."""
+    play(scene, "request", "WillSupply")
 
 
 def to_handed_out(scene: BorrowingScene) -> None:
