@@ -51,7 +51,8 @@ COMMANDS: Final = tuple(Command(*row) for row in (
     ("catalogue",    "catalogue",   "find"),
     ("items",        "items",       "import"),
     ("peers",        "peers",       "list, show, add, change, remove, history"),
-    ("partners",     "partners",    "list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history, proposals, accept, decline, read-directories"),
+    ("partners",     "partners",    ("list, show, add, change, remove, approve, suspend, resume, test-account, figures, import, export, history, "
+                                     "proposals, accept, decline, read-directories")),
     ("prices",       "prices",      "list, name, set, off, look"),
     ("copyright",    "copyright",   "list, royalty"),
     ("figures",      "statistics",  "list, show, report, requests, export"),

@@ -41,7 +41,7 @@ from gateway.money.invoices.records import Check, Claim, DisputeFace, Finding, I
 from gateway.money.records import Buyer
 from gateway.store.copies_port import CopyFile
 from gateway.store.invoices_port import InvoiceFilter
-from gateway.store.port import AlreadyExists
+from gateway.store.port import AlreadyExists, StoreUnavailable
 from gateway.store.wording import is_prefix, words
 from gateway.workflow.charges import is_back
 from gateway.workflow.partners import Partner
@@ -136,9 +136,11 @@ async def enter_with_document(
 
 
 async def _entered(desk: Desk, event: InvoiceEntered, key: str | None, document: CopyFile | None) -> Invoice:
-    """Nothing is left of a document whose invoice is not taken."""
+    """Nothing is left of a document whose invoice is not taken; where the store can't tell, it stays: the invoice may be there."""
     try:
         return await desk.invoices.enter(event, key=key)
+    except StoreUnavailable:
+        raise
     except Exception:
         if document is not None:
             await desk.store.copies.drop(document.id)

@@ -6,6 +6,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from gateway.store.invoices_port import InvoiceChange
+from gateway.store.port import StoreUnavailable
 from gateway.workflow.records import State
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
@@ -156,6 +158,27 @@ async def test_a_hostile_file_enters_nothing(sign_in: SignIn, site: Site):
     status, html, _ = await send(browser, "/money/invoices/new", TYPED, b"<html><script>alert(1)</script>")
     assert (status, "none of PDF, TIFF, JPEG and PNG" in html) == (422, True)
     assert (await site.live.call("GET", "/invoices"))[1]["invoices"] == []
+
+
+async def test_an_invoice_of_which_the_commit_was_not_heard_keeps_its_document(
+    sign_in: SignIn, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    commit = site.live.store.invoices.commit
+
+    async def unheard(change: InvoiceChange) -> None:
+        await commit(change)
+        raise StoreUnavailable("the connection broke off")
+
+    browser = await sign_in(StaffRole.TECHNICIAN)
+    await came(site.live)
+    await browser.get("/money/invoices/new")
+    with monkeypatch.context() as patch:
+        patch.setattr(site.live.store.invoices, "commit", unheard)
+        status, _, _ = await send(browser, "/money/invoices/new", TYPED, PDF)
+    assert status == 503
+    [line] = (await site.live.call("GET", "/invoices"))[1]["invoices"]
+    [file] = await site.live.store.copies.of_request(line["id"])
+    assert file.name == f"{line['id']}-1.pdf"
 
 
 async def test_hostile_words_are_shown_as_words(sign_in: SignIn, site: Site):
