@@ -161,7 +161,9 @@ def _print_bills(listed: BillList) -> None:
         (bill.number or bill.id, bill.state, bill.partner_name, bill.total, bill.balance, bill.currency, bill.age or "")
         for bill in listed.bills
     ]
-    print_table(("BILL", "STANDS", "PARTNER", "TOTAL", "OWED", "CURRENCY", "AGE"), rows, empty="No bill stands so.")
+    print_table(
+        ("BILL", "STANDS", "PARTNER", "TOTAL", "OWED", "CURRENCY", "AGE"), rows, empty="There is no such bill here."
+    )
 
 
 def list_to_bill(options: argparse.Namespace) -> int:

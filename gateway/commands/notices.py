@@ -58,7 +58,7 @@ def _print_list(listed: NoticeList) -> None:
         (each.id, each.kind, each.state, each.to or "nobody", moment(each.changed_at), each.subject, each.words)
         for each in listed.notices
     )
-    print_table(("id", "kind", "stands", "to", "when", "subject", "words"), rows, empty="No mail stands so.")
+    print_table(("id", "kind", "stands", "to", "when", "subject", "words"), rows, empty="There is no such mail here.")
 
 
 def show(options: argparse.Namespace) -> int:

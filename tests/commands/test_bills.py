@@ -8,7 +8,7 @@ from tests.web.test_bills import PDF, lost, made
 
 
 async def test_a_fee_is_billed_and_paid(shell: Shell, tmp_path: Path):
-    assert (await shell.run("bills", "list")).out == "No bill stands so.\n"
+    assert (await shell.run("bills", "list")).out == "There is no such bill here.\n"
     begun = await shell.run("bills", "begin", "--partner", VALLEY.id, "--line", "fee", "12.50", "Fee of October")
     assert "Total 12.50 USD" in begun.out
     (bill,) = (await shell.live.call("GET", "/bills"))[1]["bills"]
