@@ -300,23 +300,23 @@ class BorrowingTechnician(Technician):
         if await self.has_gone_on(request):
             return
         if State(request["state"]) is State.TAKING_BACK:
-            await self._without_hold(request)
+            await self._without_hold(request, *items_of(request))
         for item in items_of(request):
             await self._ils.ask("return", barcode=item, branch=DESK)
         await self.act(request["id"], StaffAction.DONE_BY_HAND, task=task["id"])
 
     async def _take_hold_off(self, task: Json, request: Json) -> None:
         """And go on."""
-        await self._without_hold(request)
+        await self._without_hold(request, *items_of(request))
         await self.act(request["id"], StaffAction.TRY_AGAIN)
 
     async def _stray_hold(self, task: Json, request: Json) -> None:
-        """It may be one on a barcode that the request has no more: the task names it."""
-        await self._without_hold(request, *_BARCODE.findall(task["words"]))
+        """On the barcode that the task names, which the request may have no more; the hold on the one that it has now stays."""
+        await self._without_hold(request, *(_BARCODE.findall(task["words"]) or items_of(request)))
         await self.close(task, "Looked in the ILS: no hold is left that nobody wants.")
 
-    async def _without_hold(self, request: Json, *others: str) -> None:
-        for item in {*items_of(request), *others}:
+    async def _without_hold(self, request: Json, *items: str) -> None:
+        for item in items:
             if await self._ils.has_hold(self._customer(request), item):
                 await self._ils.ask("cancel_hold", customer=self._customer(request), item=item)
 
