@@ -18,20 +18,24 @@ from zoneinfo import ZoneInfo
 
 from bench.desk import longest_stretch
 from bench.figures import fill, url_of
+from bench.made_up_bills import rows_of
 from bench.report import heading, table
 from gateway.clock import SystemTime
 from gateway.desk.access import Caller
 from gateway.desk.behind import export_facts
+from gateway.desk.entries import show_entries
 from gateway.desk.ports import Desk
 from gateway.desk.statistics import show_report, show_statistic
-from gateway.desk.structs.statistics import FactsExport, StatisticsQuery
+from gateway.desk.structs.statistics import EntriesQuery, FactsExport, StatisticsQuery
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.workbooks import Workbooks
 from gateway.documents.sheet import Sheet
+from gateway.money.records import Seller
+from gateway.money.rules import BillingRules
 from gateway.reports.catalogue import FIGURES
 from gateway.reports.folding import House
 from gateway.reports.presets import PRESETS
-from gateway.store import facts_sql
+from gateway.store import bills_steps, facts_sql, invoices_tables
 from gateway.store.columns import Params
 from gateway.store.factory import open_store
 from gateway.store.facts_tables import _attempt, _row
@@ -45,7 +49,7 @@ from gateway.workflow.staff import StaffRole
 
 WORDS = """\
 Facts of ten years, two thirds of them of requests to us, of 150 partners and 20 branches; half as many lenders that were asked; one fact in
-five hundred corrected. Each figure is asked for as the page does: with the period before and a year ago, and months where it has
+five hundred corrected. Twenty thousand bills with their payments and credit notes, and as many lenders' invoices. Each figure is asked for as the page does: with the period before and a year ago, and months where it has
 them. Best of three; the loop's longest stretch is in processor time."""
 YEARS: Final = 10
 TODAY: Final = date(2026, 11, 27)
@@ -56,6 +60,12 @@ PARTNERS: Final = tuple(f"partner-{number:03}" for number in range(150))
 BRANCHES: Final = tuple(f"B{number:02}" for number in range(20))
 REASONS: Final = ("NotHeld", "NotAvailableForILL", "NotOnShelf", "PolicyProblem", "OnLoan", "OnOrder")
 CALLER: Final = Caller("bench", StaffRole.MANAGER)
+MONEY: Final = (("bills", "paid"), ("open-bills", "open"), ("lenders-invoices", "paid"), ("owed-to-lenders", "open"))
+_REFERRED: Final = (
+    bills_steps.INSERT_BILL, bills_steps.INSERT_PAYMENT, bills_steps.INSERT_ENTRY, bills_steps.BEGIN_DISPUTE, bills_steps.END_DISPUTE,
+    invoices_tables.INSERT, invoices_tables.INSERT_BOOKED,
+)  # fmt: skip
+"""In this order, for the ledger refers to bills and payments."""
 
 
 def made_up(random: Random, share: float) -> tuple[Fact, list[Attempt]]:
@@ -178,6 +188,7 @@ def desk_of(store: Store) -> Desk:
             today=lambda: TODAY,
             fiscal_year_begins=(7, 1),
             workbooks=Workbooks(),
+            billing=BillingRules(seller=Seller(name="x")),
         ),
     )
 
@@ -190,6 +201,13 @@ async def timed(call: Callable[[], Awaitable[object]], times: int = 3) -> str:
         await call()
         best_s, best_cpu_s = min(best_s, perf_counter() - began), min(best_cpu_s, process_time() - spent)
     return f"{1e3 * best_s:,.0f} / {1e3 * best_cpu_s:,.0f}"
+
+
+def behind(desk: Desk, figure: str, column: str) -> Callable[[StatisticsQuery], Awaitable[object]]:
+    """Ask for the first page of what is behind a number of money."""
+    return lambda query: show_entries(
+        desk, CALLER, figure, EntriesQuery(period=query.period, row="total/USD", column=column)
+    )
 
 
 async def both(ask: Callable[[StatisticsQuery], Awaitable[object]]) -> list[str]:
@@ -205,6 +223,8 @@ async def measure(kind: str, count: int) -> None:
         try:
             await store.migrate()
             filled_s = await load(store, count)
+            for piece in rows_of(PARTNERS, FIRST, TODAY):
+                await store._load(*((each, piece[each]) for each in sorted(piece, key=_REFERRED.index)))
             if isinstance(store, PostgresStore):
                 assert store._pool is not None
                 await store._pool.execute("VACUUM ANALYZE")  # as autovacuum does of what is written no more
@@ -215,6 +235,10 @@ async def measure(kind: str, count: int) -> None:
                     (figure.name, *await both(partial(show_statistic, desk, CALLER, figure.name))) for figure in FIGURES
                 ]
                 rows += [(f"report {name}", *await both(partial(show_report, desk, CALLER, name))) for name in PRESETS]
+                rows += [
+                    (f"behind {figure}: {column}", *await both(behind(desk, figure, column)))
+                    for figure, column in MONEY
+                ]
             table(("figure", "a month, ms / cpu", "a fiscal year, ms / cpu"), rows)
             print(f"longest stretch of the event loop: {max(held):.0f} ms", flush=True)
             await exported(desk)

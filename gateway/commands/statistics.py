@@ -1,7 +1,8 @@
-"""`figures list | show | report | requests | export`: what was provided, received, filled, and how long it took; for people and scripts."""
+"""`figures list | show | report | requests | entries | export`: what was provided, received, filled, and how long it took; for people and scripts."""
 
 import argparse
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any
 
 from gateway.commands.client import Gateway, calling_flags, made, told
 from gateway.commands.output import moment, plain, print_table
@@ -10,6 +11,8 @@ from gateway.desk.structs.statistics import (
     BehindQuery,
     BehindShown,
     Cell,
+    EntriesQuery,
+    EntriesShown,
     FactsExport,
     ReportShown,
     StatisticList,
@@ -17,8 +20,6 @@ from gateway.desk.structs.statistics import (
     StatisticsQuery,
     StatisticsShown,
 )
-
-_HUNDRED: Final = 100
 
 
 def add(commands: Any) -> None:
@@ -44,6 +45,12 @@ def add(commands: Any) -> None:
     opening.add_argument("--column", help="the column's name (count)")
     opening.add_argument("--limit", type=int, help="at the most (100)")
     opening.add_argument("--after", help="go on behind this one, as “next” of the page before")
+    booked = _add(group, [common], "entries", show_entries, "what was booked, or was open, behind one number of money")
+    booked.add_argument("figure")
+    booked.add_argument("--row", required=True, help="the line's name, as “figures show --json” gives it")
+    booked.add_argument("--column", required=True, help="the column's name")
+    booked.add_argument("--limit", type=int, help="at the most (100)")
+    booked.add_argument("--after", type=int, help="go on behind so many, as “next” of the page before")
     _add(
         group,
         [common, into_flag(required=True)],
@@ -110,14 +117,12 @@ def _cell(cell: Cell, unit: str) -> str:
     if cell is None:
         return "-"
     if isinstance(cell, str):
-        return plain(cell)
+        return f"{Decimal(cell):,}" if unit == "amount" else plain(cell)
     match unit:
         case "rate":
             return f"{cell:.1%}"
         case "days":
             return f"{cell:.1f}"
-        case "amount":
-            return f"{'-' if cell < 0 else ''}{abs(int(cell)) // _HUNDRED:,}.{abs(int(cell)) % _HUNDRED:02d}"
         case _:
             return f"{cell:,}"
 
@@ -169,6 +174,7 @@ def _print_requests(shown: BehindShown) -> None:
             moment(row.at),
             row.request or "not kept",
             "taken back" if row.count < 0 else "",
+            row.amount or "",
             row.title,
             row.partner,
             row.branch,
@@ -179,8 +185,34 @@ def _print_requests(shown: BehindShown) -> None:
         )
         for row in shown.rows
     ]
-    headings = ("WHEN", "REQUEST", "", "TITLE", "PARTNER", "BRANCH", "SERVICE", "CAME TO", "REASON", "")
+    headings = ("WHEN", "REQUEST", "", "AMOUNT", "TITLE", "PARTNER", "BRANCH", "SERVICE", "CAME TO", "REASON", "")
     print_table(headings, rows, empty="Nothing is behind it.")
+    if shown.next is not None:
+        print(f"More: --after {shown.next}")
+
+
+def show_entries(options: argparse.Namespace) -> int:
+    """Print what was booked behind a number."""
+    query = made(
+        EntriesQuery,
+        period=options.period,
+        row=options.row,
+        column=options.column,
+        after=options.after,
+        limit=options.limit,
+    )
+    answer = Gateway.of(options).ask("GET", "figures", options.figure, "entries", query=query)
+    told(options, answer, EntriesShown, _print_entries)
+    return 0
+
+
+def _print_entries(shown: EntriesShown) -> None:
+    print(f"{plain(shown.row)}: {plain(shown.column)}, {_cell(shown.amount, 'amount')} {shown.currency}")
+    rows = [
+        (str(row.on), row.id, row.number or "-", row.partner, row.kind or "open", _cell(row.amount, "amount"))
+        for row in shown.rows
+    ]
+    print_table(("DATE", "ID", "NUMBER", "PARTNER", "BOOKED", shown.currency), rows, empty="Nothing is behind it.")
     if shown.next is not None:
         print(f"More: --after {shown.next}")
 

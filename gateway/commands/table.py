@@ -55,7 +55,7 @@ COMMANDS: Final = tuple(Command(*row) for row in (
                                      "proposals, accept, decline, read-directories")),
     ("prices",       "prices",      "list, name, set, off, look"),
     ("copyright",    "copyright",   "list, royalty"),
-    ("figures",      "statistics",  "list, show, report, requests, export"),
+    ("figures",      "statistics",  "list, show, report, requests, entries, export"),
     ("policy",       "policy",      "show, history, set, replace, lines, try"),
     ("account",      "accounts",    "add, list, role, disable, enable, link, password"),
     ("sessions",     "accounts",    "list, revoke"),

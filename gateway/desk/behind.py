@@ -12,10 +12,19 @@ from gateway.desk.ports import Desk
 from gateway.desk.sheets import hand_out
 from gateway.desk.statistics import Names, names, period_of
 from gateway.desk.structs.common import Download
-from gateway.desk.structs.statistics import BehindQuery, BehindRow, BehindShown, FactsExport, PeriodShown
+from gateway.desk.structs.statistics import (
+    BehindQuery,
+    BehindRow,
+    BehindShown,
+    EntriesQuery,
+    FactsExport,
+    Opens,
+    PeriodShown,
+)
 from gateway.documents.sheet import Sheet
 from gateway.reports.catalogue import BY_NAME
-from gateway.reports.figure import Column, Figure, Row
+from gateway.reports.figure import Column, Figure, Row, Unit
+from gateway.reports.money import agreed
 from gateway.reports.periods import Period
 from gateway.workflow.facts import Happened
 from gateway.workflow.questions import Behind, Part, Question, Source
@@ -34,25 +43,41 @@ _AT_ONCE: Final = 250
 """Rows of an export that are read at once: some 10 ms of the event loop."""
 
 
-async def show_behind(desk: Desk, _caller: Caller, figure: str, query: BehindQuery) -> BehindShown:
-    """Return the requests behind one number, as long as they are kept."""
+class Number(msgspec.Struct, frozen=True, kw_only=True):
+    """One number of the figures: where it stands."""
+
+    figure: Figure
+    column: Column
+    row: Row
+    period: Period
+
+
+async def find_number(desk: Desk, figure: str, query: BehindQuery | EntriesQuery, opens: Opens) -> Number:
+    """Find a number behind which there is that. Raises NotThereError, UnusableError."""
     if figure not in BY_NAME:
         raise NotThereError(f"There is no such figure; there are {', '.join(BY_NAME)}.")
     asked, period = BY_NAME[figure], period_of(desk, query.period)
-    column = _column(asked, query.column)
-    row = await _row(desk, asked, period, query.row)
+    column = _column(asked, query.column, opens)
+    return Number(figure=asked, column=column, row=await _row(desk, asked, period, query.row), period=period)
+
+
+async def show_behind(desk: Desk, _caller: Caller, figure: str, query: BehindQuery) -> BehindShown:
+    """Return the requests behind one number, as long as they are kept."""
+    number = await find_number(desk, figure, query, Opens.REQUESTS)
+    column, row, period = number.column, number.row, number.period
     found = await desk.store.facts.behind_number(
-        _question(asked, column, row), period.span(desk.zone), after=_after(query.after), limit=query.limit
+        _question(number.figure, column, row), period.span(desk.zone), after=_after(query.after), limit=query.limit
     )
     kept = await desk.store.register.requests([each.request for each in found.rows if each.request])
     known = await names(desk)
+    currency = row.name if column.unit is Unit.AMOUNT else None
     return BehindShown(
         figure=figure,
-        title=asked.title,
+        title=number.figure.title,
         row=known.of(row.part, row.words),
         column=column.words,
         period=PeriodShown(name=period.name, words=period.words, first=period.first, last=period.last),
-        rows=tuple(_shown(each, kept.get(each.request or ""), known) for each in found.rows),
+        rows=tuple(_shown(each, kept.get(each.request or ""), known, currency) for each in found.rows),
         next=f"{found.next[0]}~{found.next[1]}" if found.next else None,
     )
 
@@ -65,12 +90,13 @@ def _after(text: str | None) -> tuple[int, int] | None:
     return at, line
 
 
-def _column(figure: Figure, name: str) -> Column:
-    found = next((column for column in figure.columns if column.name == name and column.behind), None)
-    if found is None:
-        opened = ", ".join(column.name for column in figure.columns if column.behind)
-        raise NotThereError(f"column: nothing is behind it; there is behind {opened or 'none of this figure'}.")
-    return found
+def _column(figure: Figure, name: str, opens: Opens) -> Column:
+    opened = {column.name: column for column in figure.columns if column.opens.value == opens.value}
+    if name not in opened:
+        raise NotThereError(
+            f"column: nothing is behind it; there are {opens.value} behind {', '.join(opened) or 'none of this figure'}."
+        )
+    return opened[name]
 
 
 async def _row(desk: Desk, figure: Figure, period: Period, name: str) -> Row:
@@ -86,16 +112,18 @@ def _question(figure: Figure, column: Column, row: Row) -> Question:
     asked = figure.questions[column.behind]
     assert isinstance(asked, Question), "a number that is opened counts requests"
     by = _OF_ATTEMPTS if asked.source is Source.ATTEMPTS else _OF_FACTS
-    return msgspec.structs.replace(asked, only=(*asked.only, *column.only, *row.only), by=by, amount=None)
+    return msgspec.structs.replace(asked, only=(*asked.only, *column.only, *row.only), by=by)
 
 
-def _shown(behind: Behind, request: Request | None, known: Names) -> BehindRow:
+def _shown(behind: Behind, request: Request | None, known: Names, currency: str | None) -> BehindRow:
+    """Return a request; `currency` if the number is an amount, of which `count` is the request's part."""
     parts = behind.parts
     return BehindRow(
         request=behind.request,
         title=(request.wanted.article_title or request.wanted.title) if request else None,
         at=behind.at,
-        count=behind.count,
+        count=behind.count if currency is None else 1 if behind.count > 0 else -1,
+        amount=None if currency is None else str(agreed(behind.count, currency)),
         partner=known.of(Part.PARTNER, parts.get(Part.PARTNER, "")),
         branch=known.of(Part.BRANCH, parts[Part.BRANCH]) if parts.get(Part.BRANCH) else "",
         service=parts.get(Part.SERVICE, ""),

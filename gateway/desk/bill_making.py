@@ -12,7 +12,7 @@ from gateway.desk.structs.common import Problem
 from gateway.documents.template_files import hash_of
 from gateway.documents.words import local_day
 from gateway.money import terms
-from gateway.money.amounts import AmountFault, not_negative
+from gateway.money.amounts import AmountFault, checked, not_negative, total
 from gateway.money.events import BillAct, BillActed
 from gateway.money.records import Bill, BillKind, Buyer, Face, Line, Loan
 from gateway.money.terms import BillingTerms
@@ -92,6 +92,10 @@ async def lines_of(
         lines.append(Line(kind=body.kind, words=" ".join(body.words.split()), amount=amount, loan=loan))
     if problems:
         raise UnusableError("A line can't be taken as it is.", problems)
+    try:
+        checked(total(line.amount for line in lines), currency)
+    except AmountFault as fault:
+        raise UnusableError(f"All lines together: {fault}.") from None
     return tuple(lines)
 
 

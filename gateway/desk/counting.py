@@ -9,6 +9,8 @@ import msgspec
 from gateway.desk.ports import Desk
 from gateway.reports.figure import Answers, Figure, Row
 from gateway.reports.periods import Period
+from gateway.store.booked_port import BookStore
+from gateway.workflow.booked import Books
 from gateway.workflow.questions import Counts, HowLong, Stretches
 
 
@@ -39,7 +41,8 @@ async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> lis
         else:
             for told, counted in zip(counts, await desk.store.facts.count(question, spans), strict=True):
                 told[name] = counted
-    booked = await desk.store.bills.booked(spans) if figure.needs_booked else ({},) * len(spans)
+    books = books_of(desk, figure)
+    booked = await books.booked(spans) if figure.needs_booked else ({},) * len(spans)
     return [
         Answers(
             counts=counts[place],
@@ -47,11 +50,16 @@ async def _answers(desk: Desk, figure: Figure, periods: Sequence[Period]) -> lis
             work=await desk.store.facts.work(period.first, period.last, figure.needs_work) if figure.needs_work else (),
             faults=await _faults(desk, period) if figure.needs_faults else {},
             booked=booked[place],
-            open_bills=await desk.store.bills.open_at(spans[place][1]) if figure.needs_open else (),
+            open_bills=await books.open_at(spans[place][1]) if figure.needs_open else (),
             last=period.last,
         )
         for place, period in enumerate(periods)
     ]
+
+
+def books_of(desk: Desk, figure: Figure) -> BookStore:
+    """Return whose books a figure of money is counted from."""
+    return desk.store.invoices if figure.books is Books.INVOICES else desk.store.bills
 
 
 async def _faults(desk: Desk, period: Period) -> Mapping[str, int]:

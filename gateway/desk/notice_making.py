@@ -6,6 +6,7 @@ those is a task.
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -216,7 +217,7 @@ def _said(cell: Cell, unit: str) -> str:
     if cell is None:
         return "none"
     if isinstance(cell, str):
-        return cell
+        return f"{Decimal(cell):,}" if unit == Unit.AMOUNT else cell
     if unit == Unit.RATE:
         return f"{cell:.1%}"
     return f"{cell:,.1f}" if unit == Unit.DAYS else f"{cell:,}"

@@ -8,12 +8,11 @@ from gateway.desk.ports import Desk
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import Cell, ReportShown, StatisticShown, StatisticsShown
 from gateway.dispatch.workbooks import NotWritten, Pieces, csv
-from gateway.documents.sheet import Sheet
+from gateway.documents.sheet import Number, Sheet
 from gateway.reports.figure import Unit
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv"
-_HUNDRED: Final = 100
 
 
 async def hand_out(desk: Desk, name: str, sheet: Sheet, pieces: Pieces, form: str) -> Download:
@@ -42,11 +41,11 @@ async def hand_out_figures(desk: Desk, name: str, shown: StatisticsShown, form: 
         notes=tuple(f"{figure.title}: {figure.definition}" for figure in shown.figures),
     )
     return await hand_out(
-        desk, name, sheet, in_one_piece(list(_figure_rows(shown.figures, count, named=not only_one))), form
+        desk, name, sheet, in_one_piece(list(_figure_rows(shown.figures, count, form, named=not only_one))), form
     )
 
 
-def _figure_rows(figures: Sequence[StatisticShown], count: int, *, named: bool) -> Iterator[tuple[Cell, ...]]:
+def _figure_rows(figures: Sequence[StatisticShown], count: int, form: str, *, named: bool) -> Iterator[tuple[Any, ...]]:
     for figure in figures:
         units = [column.unit for column in figure.columns]
         rest = (None,) * (count - len(units))
@@ -54,8 +53,8 @@ def _figure_rows(figures: Sequence[StatisticShown], count: int, *, named: bool) 
             yield (figure.title, "", *(column.words for column in figure.columns), *rest, "", "")
         headline = units[[column.name for column in figure.columns].index(figure.headline)]
         for row in figure.rows:
-            cells = (_cell(cell, unit) for cell, unit in zip(row.cells, units, strict=True))
-            earlier = (_cell(cell, headline) for cell in (row.before, row.year_ago))
+            cells = (_cell(cell, unit, form) for cell, unit in zip(row.cells, units, strict=True))
+            earlier = (_cell(cell, headline, form) for cell in (row.before, row.year_ago))
             yield (figure.title, row.words, *cells, *rest, *earlier)
 
 
@@ -65,22 +64,31 @@ async def hand_out_report(desk: Desk, name: str, shown: ReportShown, form: str) 
         title=f"{shown.title}, {shown.period.words} ({shown.period.first} to {shown.period.last})",
         headings=("Line", shown.period.words, f"Before: {shown.before.words}", f"A year ago: {shown.year_ago.words}"),
         notes=(shown.about, *(f"{each.title}: {each.definition}" for each in shown.definitions)),
+        first_wide=48,
     )
     rows = [
-        (row.words, *(_cell(cell, row.unit) for cell in (row.value, row.before, row.year_ago))) for row in shown.rows
+        (row.words, *(_cell(cell, row.unit, form) for cell in (row.value, row.before, row.year_ago)))
+        for row in shown.rows
     ]
     return await hand_out(desk, name, sheet, in_one_piece(rows), form)
 
 
-def _cell(cell: Cell, unit: str) -> Any:
-    """Return a cell as people reckon with it: shares and days rounded, amounts as “12.50”."""
+def _cell(cell: Cell, unit: str, form: str) -> Any:
+    """Return a cell as people reckon with it: shares and days rounded; amounts as they are, in a workbook as numbers."""
+    if cell is None:
+        return None
+    if unit == Unit.AMOUNT:
+        return _amount(str(cell)) if form == "xlsx" else str(cell)
     if not isinstance(cell, int | float):
         return cell
-    if unit == Unit.AMOUNT:
-        return f"{'-' if cell < 0 else ''}{abs(int(cell)) // _HUNDRED}.{abs(int(cell)) % _HUNDRED:02d}"
     if unit == Unit.RATE:
-        return round(cell, 4)
+        return Number(number=str(round(cell, 4)), form="0.0%") if form == "xlsx" else round(cell, 4)
     return round(cell, 2) if unit == Unit.DAYS else cell
+
+
+def _amount(amount: str) -> Number:
+    decimals = amount.partition(".")[2]
+    return Number(number=amount, form=f"#,##0.{'0' * len(decimals)}" if decimals else "#,##0")
 
 
 async def in_one_piece(rows: Sequence[Sequence[Any]]) -> AsyncIterator[Sequence[Sequence[Any]]]:

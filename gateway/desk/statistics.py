@@ -1,7 +1,8 @@
 """Figures of the whole library: each with its definition, beside the period before and the same a year ago, and what is behind each number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import product
 from typing import Final
 
 from gateway.desk.access import Caller
@@ -16,6 +17,7 @@ from gateway.desk.structs.statistics import (
     ColumnShown,
     FigureGroup,
     MonthShown,
+    Opens,
     PeriodShown,
     PresetLine,
     ReportRow,
@@ -28,10 +30,12 @@ from gateway.desk.structs.statistics import (
     StatisticsShown,
 )
 from gateway.reports import periods
+from gateway.reports.booked import TOTAL, nothing_in
 from gateway.reports.catalogue import BY_NAME, FIGURES, of_group
 from gateway.reports.figure import Figure, Group, Row, Unit
 from gateway.reports.periods import Period
 from gateway.reports.presets import PRESETS, Preset
+from gateway.reports.presets import PresetLine as Line
 from gateway.workflow.partners import Partner
 from gateway.workflow.questions import Part
 
@@ -130,7 +134,7 @@ async def _figure(desk: Desk, figure: Figure, three: Sequence[Period], known: Na
         adds_up=figure.adds_up,
         headline=figure.headline,
         columns=tuple(
-            ColumnShown(name=each.name, words=each.words, unit=each.unit, opens=bool(each.behind))
+            ColumnShown(name=each.name, words=each.words, unit=each.unit, opens=Opens(each.opens.value))
             for each in figure.columns
         ),
         rows=tuple(_rows(counted, known)),
@@ -183,25 +187,41 @@ async def _report(desk: Desk, preset: Preset, period: Period) -> ReportShown:
         period=_period(three[0]),
         before=_period(three[1]),
         year_ago=_period(three[2]),
-        rows=tuple(
-            ReportRow(
-                words=line.words,
-                unit=BY_NAME[line.figure].columns[BY_NAME[line.figure].column(line.column)].unit,
-                **dict(
-                    zip(
-                        ("value", "before", "year_ago"),
-                        _cells(counted[line.figure], line.row, line.column),
-                        strict=True,
-                    )
-                ),
-                figure=line.figure,
-                row=line.row,
-                column=line.column,
-            )
-            for line in preset.lines
-        ),
+        rows=tuple(_report_rows(preset, counted, desk.billing.defaults.currency)),
         definitions=tuple(_line(BY_NAME[name]) for name in used),
         to_follow=await desk.store.facts.behind(),
+    )
+
+
+def _report_rows(preset: Preset, counted: Mapping[str, Counted], own: str) -> Iterator[ReportRow]:
+    """Return the lines of a report; those of money once for each currency in which there was any, the library's own first and in any case."""
+    of_money = [line for line in preset.lines if line.row == TOTAL]
+    for line in preset.lines:
+        if line.row != TOTAL:
+            yield _report_row(line, line.words, line.row, _cells(counted[line.figure], line.row, line.column))
+    tables = [rows for line in of_money for rows in counted[line.figure].rows]
+    found = {row.currency for rows in tables for row in rows if row.is_total}
+    for currency, line in product((own, *sorted(found - {own})), of_money):
+        row = f"{TOTAL}{currency}"
+        cells = _cells(counted[line.figure], row, line.column)
+        exact = [nothing_in(currency) if cell is None else cell for cell in cells]
+        yield _report_row(line, f"{line.words}, {currency}", row, exact)
+
+
+def _report_row(line: Line, words: str, row: str, cells: Sequence[Cell]) -> ReportRow:
+    figure = BY_NAME[line.figure]
+    column = figure.columns[figure.column(line.column)]
+    value, before, year_ago = cells
+    return ReportRow(
+        words=words,
+        unit=column.unit,
+        value=value,
+        before=before,
+        year_ago=year_ago,
+        figure=line.figure,
+        row=row,
+        column=line.column,
+        opens=Opens(column.opens.value),
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 from gateway.dispatch.ids import EXPORT_LETTER, Numbers
 from gateway.dispatch.invoice_planning import plan
 from gateway.money.engine import Decision, MoneyIgnored, MoneyRefused
+from gateway.money.invoices.booking import booked
 from gateway.money.invoices.effects import MailLetter
 from gateway.money.invoices.events import AnyInvoiceEvent, InvoiceEntered, InvoiceExported
 from gateway.money.invoices.records import Invoice, InvoiceState
@@ -159,6 +160,7 @@ def _write(
         notices=noticed(
             invoice, event, {each.letter: each.to for each in ruling.effects if isinstance(each, MailLetter)}
         ),
+        booked=booked(before, invoice, event.at),
     )
 
 

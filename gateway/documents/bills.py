@@ -19,7 +19,7 @@ from gateway.documents.papers import (
 from gateway.documents.papers import Statement as StatementPaper
 from gateway.documents.words import addressee
 from gateway.money.ageing import Age, Statement, age_of
-from gateway.money.amounts import NOTHING, checked, total
+from gateway.money.amounts import NOTHING, exact, total
 from gateway.money.records import Bill, BillKind, Buyer, Entry, EntryKind, Face, Line, Loan, Seller
 
 _WHICH: Final = ("First reminder", "Second reminder", "Last reminder")
@@ -46,8 +46,8 @@ BOOKED: Final = {
 
 
 def written(amount: Decimal, currency: str) -> str:
-    """Write an amount as papers do: 1,234.50."""
-    return f"{checked(amount, currency):,}"
+    """Write an amount, or a sum of some, as papers do: 1,234.50."""
+    return f"{exact(amount, currency):,}"
 
 
 def bill_paper(bill: Bill) -> Invoice | CreditNote:

@@ -66,6 +66,11 @@ def amount_of(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-digits_of(currency))
 
 
+def exact(amount: Decimal, currency: str) -> Decimal:
+    """Return a sum of amounts with all digits of its currency, however high it is. Raises UnknownCurrency."""
+    return amount + amount_of(0, currency)
+
+
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Round to the minor unit, half up: for what comes of a share or a rate, and for nothing else. Raises UnknownCurrency."""
     return amount.quantize(Decimal(1).scaleb(-digits_of(currency)), rounding=ROUND_HALF_UP)

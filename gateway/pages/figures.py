@@ -7,10 +7,12 @@ import msgspec
 from aiohttp import web
 
 from gateway.desk.behind import export_facts, show_behind
+from gateway.desk.entries import show_entries
 from gateway.desk.statistics import list_statistics, show_group, show_report, show_statistic
 from gateway.desk.structs.common import Download
 from gateway.desk.structs.statistics import (
     BehindQuery,
+    EntriesQuery,
     FactsExport,
     FigureGroup,
     PeriodName,
@@ -77,6 +79,13 @@ async def show_requests(visit: Visit) -> web.StreamResponse:
     query = visit.query(BehindQuery)
     shown = await show_behind(visit.desk, visit.caller, visit.path("figure"), query)
     return await visit.show("figure_requests.html", shown=shown, query=query)
+
+
+async def show_one_number(visit: Visit) -> web.StreamResponse:
+    """GET /figures/{figure}/entries: what was booked, or was open, behind a number of money."""
+    query = visit.query(EntriesQuery)
+    shown = await show_entries(visit.desk, visit.caller, visit.path("figure"), query)
+    return await visit.show("figure_entries.html", shown=shown, query=query)
 
 
 async def _file_or_page(visit: Visit, found: ReportShown | StatisticsShown | Download) -> web.StreamResponse:

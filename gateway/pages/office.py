@@ -77,6 +77,7 @@ OFFICE: Final = (
     Page("GET",  "/figures/reports/{report}",  Right.READ, figures.show_one_report),
     Page("GET",  "/figures/{figure}",          Right.READ, figures.show_one),
     Page("GET",  "/figures/{figure}/requests", Right.READ, figures.show_requests),
+    Page("GET",  "/figures/{figure}/entries",  Right.READ, figures.show_one_number),
 
     Page("GET",  "/policy",                             Right.READ,       policy.show),
     Page("POST", "/policy",                             Right.ACT,        policy.edit),

@@ -66,7 +66,7 @@ def compile_templates(application: web.Application) -> None:
         environment.get_template(name)
 
 
-def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..., str]]:
+def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..., str | bool]]:
     def when(at: datetime) -> Markup:
         """A moment: in short, with the full time on hover."""
         return _time(at, words.moment_words(at, now(), zone))
@@ -101,6 +101,7 @@ def _filters(now: Callable[[], datetime], zone: tzinfo) -> dict[str, Callable[..
         "lasted": words.lasted_words,
         "plainly": words.plain_words,
         "figure": words.figure_words,
+        "is_some": words.is_some,
         "in_words": in_words,
         "safe_link": safe_link,
         "linked": linked,

@@ -1,6 +1,7 @@
 """Times, days and counts as the department writes them. Pure."""
 
 from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from typing import Final
 
 _WEEK: Final = timedelta(days=7)
@@ -111,21 +112,25 @@ def plain_words(value: object) -> str:
     return ", ".join(plain_words(each) for _name, each in told if each not in (None, "", ()))
 
 
-_HUNDRED: Final = 100
 NOTHING: Final = "-"
 """In place of a number if there is nothing to say, such as a median of nothing."""
 
 
-def figure_words(cell: object, unit: str) -> str:
-    """Write a number of the figures: “1,204”, “87.5 %”, “2.3 days”, an amount as “12.50”."""
-    if not isinstance(cell, int | float):
-        return NOTHING if cell is None else str(cell)
+def is_some(cell: float | str | None) -> bool:
+    """Whether a number of the figures is another than 0; an amount is text."""
+    return cell is not None and Decimal(cell) != 0
+
+
+def figure_words(cell: float | str | None, unit: str) -> str:
+    """Write a number of the figures: “1,204”, “87.5 %”, “2.3 days”, an amount as “1,012.50”."""
+    if cell is None:
+        return NOTHING
+    if isinstance(cell, str):
+        return f"{Decimal(cell):,}" if unit == "amount" else cell
     match unit:
         case "rate":
             return f"{cell:.1%}".replace("%", " %")
         case "days":
             return f"{cell:.1f}"
-        case "amount":
-            return f"{'-' if cell < 0 else ''}{abs(int(cell)) // _HUNDRED:,}.{abs(int(cell)) % _HUNDRED:02d}"
         case _:
             return f"{cell:,}"

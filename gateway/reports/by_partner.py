@@ -19,6 +19,7 @@ from gateway.reports.figure import (
     total,
 )
 from gateway.reports.fill import lending_cells
+from gateway.reports.money import agreed
 from gateway.reports.turnaround import spread
 from gateway.workflow.facts import AttemptResult, Happened, Leg
 from gateway.workflow.questions import Amount, AttemptTime, Counts, HowLong, Only, Part, Question, Source, Stretches
@@ -82,13 +83,7 @@ def _median(stretches: Stretches, name: str) -> float | None:
 
 def _money(amounts: Counts) -> str | None:
     found = {currency: amount for (currency,), amount in amounts.items() if currency and amount}
-    return ", ".join(f"{written(amount)} {currency}" for currency, amount in sorted(found.items())) or None
-
-
-def written(hundredths: int) -> str:
-    """Write an amount in its unit: “12.50”."""
-    sign = "-" if hundredths < 0 else ""
-    return f"{sign}{abs(hundredths) // 100:,}.{abs(hundredths) % 100:02d}"
+    return ", ".join(f"{agreed(amount, currency):,} {currency}" for currency, amount in sorted(found.items())) or None
 
 
 _OF: Final = (Part.PARTNER,)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.reports import bills, by_partner, fill, money, reasons, supply, trust, turnaround, work
+from gateway.reports import bills, by_partner, fill, money, owed, reasons, supply, trust, turnaround, work
 from gateway.reports.figure import Figure, Group
 
 FIGURES: Final[tuple[Figure, ...]] = (
@@ -15,6 +15,7 @@ FIGURES: Final[tuple[Figure, ...]] = (
     *work.FIGURES,
     *money.FIGURES,
     *bills.FIGURES,
+    *owed.FIGURES,
     *trust.FIGURES,
 )
 BY_NAME: Final[Mapping[str, Figure]] = {figure.name: figure for figure in FIGURES}

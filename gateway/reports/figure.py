@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.workflow.booked import Booked, OpenBill
+from gateway.workflow.booked import Booked, Books, OpenBill
 from gateway.workflow.facts import Work
 from gateway.workflow.questions import Counts, HowLong, Key, Only, Part, Question, Stretches, WorkBy
 from gateway.workflow.records import Role
@@ -22,7 +22,7 @@ class Unit(StrEnum):
     """A share, from 0 to 1."""
     DAYS = "days"
     AMOUNT = "amount"
-    """Hundredths of the unit of the row's currency; or as text, with all digits of the currency."""
+    """As text, with all digits of the row's currency."""
     WORDS = "words"
 
 
@@ -30,14 +30,40 @@ Cell = int | float | str | None
 """None: there is nothing to say, as a median of nothing."""
 
 
+class Opens(StrEnum):
+    """What stands behind a number: the last word of its address."""
+
+    NOTHING = "nothing"
+    REQUESTS = "requests"
+    ENTRIES = "entries"
+    """What was booked of bills or invoices, or those on which something was owed."""
+
+
 class Column(Record, frozen=True, kw_only=True):
-    """A column; `behind`: the question whose requests stand behind its numbers, and which of them."""
+    """A column, and what stands behind its numbers: at the most one of requests, lines that were booked, bills that were open."""
 
     name: str
     words: str
     unit: Unit = Unit.COUNT
     behind: str = ""
+    """The question whose requests stand behind its numbers."""
     only: tuple[Only, ...] = ()
+    """Which of them."""
+    booked: Mapping[str, int] = {}
+    """The kinds of booked lines that it adds up, with their signs."""
+    still_open: Callable[[OpenBill, date], bool] | None = None
+    """Which of the bills that were open on a day it adds up."""
+
+    @property
+    def opens(self) -> Opens:
+        """What stands behind it."""
+        if self.booked or self.still_open:
+            return Opens.ENTRIES
+        return Opens.REQUESTS if self.behind else Opens.NOTHING
+
+    def of_open(self, bills: Iterable[OpenBill], last: date) -> Sequence[OpenBill]:
+        """Return those of the bills that were open at the end of a day that the column adds up."""
+        return [bill for bill in bills if self.still_open and self.still_open(bill, last)]
 
 
 class Row(Record, frozen=True, kw_only=True):
@@ -99,8 +125,18 @@ class Figure(Record, frozen=True, kw_only=True):
     """Whether the counts of months come to that of their year; rates, medians and what is counted by arrival don't claim to."""
     needs_work: WorkBy | None = None
     needs_faults: bool = False
-    needs_booked: bool = False
-    needs_open: bool = False
+    books: Books | None = None
+    """Whose books it is counted from."""
+
+    @property
+    def needs_booked(self) -> bool:
+        """Whether it adds up what was booked."""
+        return any(column.booked for column in self.columns)
+
+    @property
+    def needs_open(self) -> bool:
+        """Whether it adds up what was open."""
+        return any(column.still_open for column in self.columns)
 
     def column(self, name: str) -> int:
         """Return the place of a column."""

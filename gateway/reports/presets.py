@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Final
 
+from gateway.reports.booked import TOTAL
 from gateway.workflow.values import Record
 
 
 class PresetLine(Record, frozen=True, kw_only=True):
-    """One number of a report: where it stands among the figures."""
+    """One number of a report: where it stands among the figures. Of money, whose row is `TOTAL`, one for each currency."""
 
     words: str
     figure: str
@@ -34,11 +35,26 @@ _BY_SERVICE: Final = (
     _line("Loans received from other libraries", "received", "returnables"),
     _line("Copies received from other libraries", "received", "non-returnables"),
 )
+_MONEY: Final = (
+    _line("Billed to other libraries", "bills", TOTAL, "billed"),
+    _line("Credited to other libraries", "bills", TOTAL, "credited"),
+    _line("Paid by other libraries", "bills", TOTAL, "paid"),
+    _line("Waived to other libraries", "bills", TOTAL, "waived"),
+    _line("Owed by other libraries at the end of the period", "open-bills", TOTAL, "open"),
+    _line("Owed by other libraries for 90 days and more", "open-bills", TOTAL, "older"),
+    _line("Owed by other libraries and disputed", "open-bills", TOTAL, "disputed"),
+    _line("Asked of us by lenders", "lenders-invoices", TOTAL, "asked"),
+    _line("Not owed to lenders after all", "lenders-invoices", TOTAL, "let-off"),
+    _line("Paid to lenders", "lenders-invoices", TOTAL, "paid"),
+    _line("Owed to lenders at the end of the period", "owed-to-lenders", TOTAL, "open"),
+    _line("Owed to lenders and disputed by us", "owed-to-lenders", TOTAL, "disputed"),
+)
 ANNUAL: Final = Preset(
     name="annual",
     title="Annual report for IMLS and the state library",
     about=(
-        "The two numbers of the Public Libraries Survey (data elements 575 and 576), which state libraries ask for, and what they are made of. "
+        "The two numbers of the Public Libraries Survey (data elements 575 and 576), which state libraries ask for, what they are made of, and the money "
+        "that went with them, each currency apart. "
         "Their period is the fiscal year that the state reports on: check that it is yours."
     ),
     lines=(
@@ -49,6 +65,7 @@ ANNUAL: Final = Preset(
         _line("Fill rate for other libraries", "fill-lending", column="rate"),
         _line("Requests of our customers", "came", column="borrowing"),
         _line("Fill rate for our customers", "fill-borrowing", column="rate"),
+        *_MONEY,
     ),
 )
 ARL: Final = Preset(

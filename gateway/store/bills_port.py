@@ -14,10 +14,9 @@ from gateway.money.effects import BillPaper
 from gateway.money.events import AnyBillEvent
 from gateway.money.records import Bill, BillKind, BillState, Entry, Payment
 from gateway.notices.records import Notice
+from gateway.store.booked_port import BookStore
 from gateway.store.values import HistoryEntry, NewEffect
-from gateway.workflow.booked import Booked, OpenBill
 from gateway.workflow.effects import OpenTask
-from gateway.workflow.questions import Span
 from gateway.workflow.tasks import TaskKind
 
 
@@ -137,7 +136,7 @@ class FeeDue(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
 
 
-class BillStore(Protocol):
+class BillStore(BookStore, Protocol):
     """Each method may raise StoreUnavailable."""
 
     async def commit(self, change: BillChange) -> None:
@@ -213,12 +212,6 @@ class BillStore(Protocol):
 
     async def ledger_within(self, since: datetime, until: datetime) -> Sequence[Entry]:
         """Those that were written from `since` on and before `until`."""
-
-    async def booked(self, spans: Sequence[Span]) -> tuple[Booked, ...]:
-        """What was booked of bills in each span of time, those that were purged among them; credit that was paid back too."""
-
-    async def open_at(self, at: datetime) -> tuple[OpenBill, ...]:
-        """The bills on which something was owed then."""
 
     async def subject_of(self, key: str) -> str | None:
         """The bill or payment that a one-use key made or changed."""

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -12,11 +12,12 @@ import msgspec
 
 from gateway.money.amounts import amount_of
 from gateway.money.effects import BillPaper
+from gateway.money.fiscal import paper_number
 from gateway.money.records import Bill, BillState, Entry, EntryKind, Line, LineKind, PaperNumber, Payment
 from gateway.store import encoding
 from gateway.store.bills_port import BillChange, BillFilter, FeeDue, KeptPaper, LastNumber, LostNumbers, OwedRow
 from gateway.store.bills_steps import steps_of
-from gateway.store.booked_tables import BookedTables
+from gateway.store.booked_tables import BILLS, BookedTables, of_ids
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, moment, stamp
 from gateway.store.errors import VersionConflict
@@ -88,6 +89,7 @@ CONFIRM_NUMBERS: Final = """
     UPDATE recovery SET numbers_confirmed_at = $1, numbers_confirmed_by = $2 WHERE numbers_confirmed_at IS NULL"""
 LOST_NUMBERS: Final = """
     SELECT series, fiscal_year, first, last, at, who FROM bill_numbers_lost ORDER BY at DESC, series, fiscal_year"""
+CALLED: Final = "SELECT id, series, fiscal_year, number FROM bills WHERE number IS NOT NULL AND id IN ({})"
 SUBJECT_OF: Final = "SELECT subject FROM bill_keys WHERE key = $1"
 FORGET_KEYS: Final = "DELETE FROM bill_keys WHERE at < $1"
 
@@ -130,7 +132,7 @@ class BillTables(BookedTables):
         settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
-        super().__init__(fetch_slowly=fetch_slowly)
+        super().__init__(fetch_slowly=fetch_slowly, statements=BILLS)
         self._fetch = fetch
         self._fetch_slowly = fetch_slowly
         self._change = change
@@ -253,6 +255,11 @@ class BillTables(BookedTables):
     async def ledger_within(self, since: datetime, until: datetime) -> Sequence[Entry]:
         """See the port."""
         return tuple(map(_entry, await self._fetch_slowly(LEDGER_WITHIN, stamp(since), stamp(until))))
+
+    async def called(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """See the port."""
+        found = await self._fetch_slowly(of_ids(CALLED, len(ids)), *ids) if ids else ()
+        return {bill: paper_number(series, year, number) for bill, series, year, number in found}
 
     async def subject_of(self, key: str) -> str | None:
         """See the port."""

@@ -200,19 +200,26 @@ def how_long(question: HowLong, spans: Sequence[Span]) -> tuple[str, Params]:
 
 
 def behind_number(question: Question, span: Span, after: tuple[int, int], limit: int) -> tuple[str, Params]:
-    """Return the query for what was counted after a time and line: line, request, time, 1, keys."""
+    """Return the query for what was counted after a time and line: line, request, time, 1 or the amount, keys."""
     asking, table = Asking([span]), _table(question)
     when, (at, line) = f"{table}.{question.when.value}", map(int, after)
     keys, only = _keys(table, question.by), asking.conditions(table, question.only)
+    what, some = _amount(question)
 
     def write(_number: int, within: str) -> str:
         return f"""
-            SELECT {table}.line, register.request, {when}, 1{keys}
+            SELECT {table}.line, register.request, {when}, {what}{keys}
             FROM {table} LEFT JOIN register ON register.line = {table}.line
-            WHERE {within}{only} AND {when} >= {at} AND ({when}, {table}.line) > ({at}, {line})
+            WHERE {within}{only}{some} AND {when} >= {at} AND ({when}, {table}.line) > ({at}, {line})
             ORDER BY {when}, {table}.line LIMIT {limit:d}"""
 
     return asking.branches(write, when), asking.params
+
+
+def _amount(question: Question) -> tuple[str, str]:
+    """Return what one line adds to a number, and the condition that it adds anything."""
+    amount = question.amount and f"{_table(question)}.{question.amount.value}"
+    return (amount, f" AND {amount} <> 0") if amount else ("1", "")
 
 
 def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str, Params]:
@@ -220,13 +227,14 @@ def behind_corrections(question: Question, span: Span, limit: int) -> tuple[str,
     asking = Asking([span])
     keys = _keys("facts", question.by, reason="fact_corrections.reason")
     only = asking.conditions("facts", question.only)
+    what, some = _amount(question)
     statement = asking.branches(
         lambda _, within: (
             f"""
-            SELECT facts.line, register.request, fact_corrections.at, fact_corrections.count{keys}
+            SELECT facts.line, register.request, fact_corrections.at, fact_corrections.count * {what}{keys}
             FROM fact_corrections JOIN facts ON facts.line = fact_corrections.line
                 LEFT JOIN register ON register.line = facts.line
-            WHERE fact_corrections.what = '{question.when.value}' AND {within}{only}
+            WHERE fact_corrections.what = '{question.when.value}' AND {within}{only}{some}
             ORDER BY fact_corrections.at, fact_corrections.id LIMIT {limit:d}"""
         ),
         "fact_corrections.at",

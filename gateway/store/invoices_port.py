@@ -9,9 +9,11 @@ from typing import Protocol
 
 import msgspec
 
+from gateway.money.invoices.booking import OwedLine
 from gateway.money.invoices.events import AnyInvoiceEvent
 from gateway.money.invoices.records import Invoice, InvoiceState
 from gateway.notices.records import Notice
+from gateway.store.booked_port import BookStore
 from gateway.store.values import HistoryEntry, NewEffect
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
@@ -32,6 +34,8 @@ class InvoiceWrite(msgspec.Struct, frozen=True, kw_only=True):
     close_tasks: tuple[TaskKind, ...] = ()
     notices: tuple[Notice, ...] = ()
     """How its mails stand now."""
+    booked: tuple[OwedLine, ...] = ()
+    """For figures; it stays when the invoice goes."""
 
 
 class KeptLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +95,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class InvoiceStore(Protocol):
+class InvoiceStore(BookStore, Protocol):
     """Each method may raise StoreUnavailable."""
 
     async def commit(self, change: InvoiceChange) -> None:

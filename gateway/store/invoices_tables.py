@@ -6,17 +6,19 @@ thousand invoices where there are a million requests, and whoever looks for one 
 
 # ruff: noqa: S608 - statements are put together from this module's own pieces
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from gateway.money.amounts import NOTHING, amount_of, minor_units
+from gateway.money.invoices.booking import OwedLine
 from gateway.money.invoices.likeness import lender_key
 from gateway.money.invoices.records import ENDED, Invoice, InvoiceState
 from gateway.store import encoding, sql, wording
 from gateway.store.bills_steps import INSERT_KEY
+from gateway.store.booked_tables import INVOICES, BookedTables, of_ids
 from gateway.store.borrowing import Fetch
 from gateway.store.columns import Fetched, Params, moment, plain, stamp
 from gateway.store.errors import LeaseLost, VersionConflict
@@ -38,6 +40,8 @@ UPDATE: Final = """
 DROP_WORDS: Final = "DELETE FROM invoice_words WHERE invoice = $1"
 INSERT_WORD: Final = "INSERT INTO invoice_words (word, invoice) VALUES ($1, $2)"
 INSERT_HISTORY: Final = "INSERT INTO invoice_history (invoice, at, entry, event) VALUES ($1, $2, $3, $4)"
+INSERT_BOOKED: Final = """
+    INSERT INTO invoice_ledger (invoice, lender, currency, dated, kind, amount, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
 INSERT_LETTER: Final = """
     INSERT INTO invoice_letters (invoice, letter, made_at, digest, template_hash, pdf) VALUES ($1, $2, $3, $4, $5, $6)"""
 INVOICE: Final = f"SELECT {_COLUMNS} FROM invoices WHERE id = $1"
@@ -49,6 +53,7 @@ HISTORY: Final = "SELECT entry FROM invoice_history WHERE invoice = $1 ORDER BY 
 LETTER: Final = """
     SELECT made_at, digest, template_hash, pdf FROM invoice_letters WHERE invoice = $1 AND letter = $2"""
 LETTERS: Final = "SELECT letter FROM invoice_letters WHERE invoice = $1 ORDER BY letter"
+CALLED: Final = "SELECT id, body FROM invoices WHERE id IN ({})"
 IN_BATCH: Final = f"SELECT {_COLUMNS} FROM invoices WHERE batch = $1 ORDER BY id"
 BATCHES: Final = """
     SELECT batch, count(*) FROM invoices WHERE batch IS NOT NULL GROUP BY batch ORDER BY batch DESC LIMIT $1"""
@@ -95,7 +100,7 @@ def find_invoices(where: InvoiceFilter) -> tuple[str, tuple[str | int, ...]]:
     return f"SELECT {_COLUMNS} FROM ({union}) AS page {newest}", tuple(params)
 
 
-class InvoiceTables:
+class InvoiceTables(BookedTables):
     """The port's InvoiceStore on the verbs of either store."""
 
     def __init__(
@@ -107,6 +112,7 @@ class InvoiceTables:
         settle: Callable[[Sequence[Step], Iterable[str]], Awaitable[None]],
     ) -> None:
         """Stand on the store's verbs."""
+        super().__init__(fetch_slowly=fetch_slowly, statements=INVOICES)
         self._fetch = fetch
         self._fetch_slowly = fetch_slowly
         self._load = load
@@ -133,6 +139,11 @@ class InvoiceTables:
     async def of_lender(self, lender: str, *, limit: int) -> tuple[Invoice, ...]:
         """See the port."""
         return tuple(map(_invoice, await self._fetch_slowly(OF_LENDER, lender, limit)))
+
+    async def called(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """See the port."""
+        found = await self._fetch_slowly(of_ids(CALLED, len(ids)), *ids) if ids else ()
+        return {invoice: encoding.decode_invoice(body).claim.number for invoice, body in found}
 
     async def totals(self) -> tuple[OwingRow, ...]:
         """See the port."""
@@ -241,6 +252,8 @@ def _steps_of(write: InvoiceWrite, at: datetime) -> Iterator[Step]:
         open_tasks=write.open_tasks,
     )
     yield from mirror_steps(write.notices)
+    for line in write.booked:
+        yield Step(INSERT_BOOKED, _booked_params(invoice.id, line))
 
 
 def words_of(invoice: Invoice) -> tuple[str, ...]:
@@ -258,6 +271,11 @@ def words_of(invoice: Invoice) -> tuple[str, ...]:
         invoice.id,
     )
     return tuple(dict.fromkeys([*found, *filter(None, numbers)]))
+
+
+def _booked_params(invoice: str, line: OwedLine) -> Params:
+    amount = minor_units(line.amount, line.currency)
+    return invoice, plain(line.lender), line.currency, line.dated.isoformat(), line.kind.value, amount, stamp(line.at)
 
 
 def _letter_params(letter: KeptLetter) -> Params:

@@ -116,7 +116,7 @@ class Behind(msgspec.Struct, frozen=True, kw_only=True):
     request: str | None
     at: datetime
     count: int = 1
-    """-1: it counts no more from then on."""
+    """Below 0: it counts no more from then on. How much of it there is, if the question adds up an amount."""
     parts: Mapping[Part, str]
 
 

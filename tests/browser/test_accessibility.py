@@ -70,6 +70,7 @@ VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "version": ("1",),
     "report": ("annual", "arl", "board"),
     "/figures": tuple(f"/figures?group={group}&period=this-month" for group in FigureGroup),
+    "/figures/{figure}/entries": ("/figures/bills/entries?period=this-month&row=total/USD&column=billed",),
     "/figures/{figure}/requests": ("/figures/came/requests?period=this-month&column=lending",),
 }
 """For a part of an address, by its name, or for a whole one. What the house has is added to them."""

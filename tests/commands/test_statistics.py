@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.shell import Shell
-from tests.reports.lived import two_years
+from tests.reports.lived import two_years_and_money
 from tests.store.fresh import Fill
 
 YEAR = ("--period", "2025")
@@ -13,8 +13,8 @@ YEAR = ("--period", "2025")
 
 @pytest.fixture
 def fill() -> Fill:
-    """A library with two years of made-up requests."""
-    return two_years
+    """A library with two years of made-up requests, and a year of money."""
+    return two_years_and_money
 
 
 async def test_list_names_figures_and_reports_with_their_definitions(shell: Shell):
@@ -44,6 +44,18 @@ async def test_requests_are_listed_page_by_page(shell: Shell):
     after = ran.out.split("--after ")[1].strip()
     more = await shell.run("figures", "requests", "came", *YEAR, "--column", "lending", "--after", after)
     assert "L-0" in more.out
+
+
+async def test_entries_are_what_a_number_of_money_adds_up(shell: Shell):
+    of = ("--period", "2026", "--row", "total/USD", "--column", "billed")
+    found = (await shell.run("figures", "entries", "bills", *of, "--json")).json
+    ran = await shell.run("figures", "entries", "bills", *of, "--limit", "1")
+    assert ran.out.startswith("Total: Billed, ")
+    assert found["rows"][0]["number"] in ran.out
+    assert "More: --after 1" in ran.out
+    more = await shell.run("figures", "entries", "bills", *of, "--after", "1")
+    assert found["rows"][1]["number"] in more.out
+    assert "Billed to other libraries, USD" in (await shell.run("figures", "report", "annual", "--period", "2026")).out
 
 
 @pytest.mark.process

@@ -10,7 +10,7 @@ from gateway.reports.catalogue import of_group
 from gateway.reports.figure import Group
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn
-from tests.reports.lived import two_years
+from tests.reports.lived import two_years_and_money
 from tests.store.fresh import Fill
 
 YEAR = "2025"
@@ -18,8 +18,8 @@ YEAR = "2025"
 
 @pytest.fixture
 def fill() -> Fill:
-    """A library with two years of made-up requests."""
-    return two_years
+    """A library with two years of made-up requests, and a year of money."""
+    return two_years_and_money
 
 
 @pytest.fixture
@@ -53,6 +53,20 @@ async def test_a_number_leads_to_its_requests(viewer: Browser) -> None:
     status, behind = await viewer.get(link[1].replace("&amp;", "&"))
     assert status == 200
     assert re.search(r'href="/requests/L-\d+"', behind)
+
+
+@pytest.mark.parametrize("page", ["/figures?group=money&period=2026", "/figures/reports/annual?period=2026"])
+@pytest.mark.parametrize("books", ["bills", "invoices"])
+async def test_a_number_of_money_leads_to_the_very_invoices(viewer: Browser, page: str, books: str) -> None:
+    _, html = await viewer.get(page)
+    figure = {"bills": "bills", "invoices": "lenders-invoices"}[books]
+    link = re.search(rf'href="(/figures/{figure}/entries\?[^"]+)"', html)
+    assert link
+    status, behind = await viewer.get(link[1].replace("&amp;", "&"))
+    assert status == 200
+    invoice = re.search(rf'href="(/money/{books}/[^"]+)"', behind)
+    assert invoice
+    assert (await viewer.get(invoice[1]))[0] == 200
 
 
 @pytest.mark.parametrize("report", ["annual", "arl", "board"])

@@ -1,229 +1,217 @@
-"""Figures of money, on both stores: equal to an independent count of a made-up history, months add up to their year, and purging changes nothing."""
+"""Figures of money, on both stores: equal to an independent count of made-up histories, by hand and in plain SQL; months add up to their year,
+and purging changes nothing.
+"""
 
-import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any, NamedTuple, cast
+from types import SimpleNamespace
+from typing import Any, cast
 
-import msgspec
-import pytest
-
+from gateway.desk.access import Caller
+from gateway.desk.counting import count
+from gateway.desk.entries import show_entries
+from gateway.desk.ports import Desk
+from gateway.desk.structs.statistics import EntriesQuery, EntryRow
 from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillIntake
-from gateway.money.ageing import Age, age_of
-from gateway.money.amounts import NOTHING, total
-from gateway.money.events import BillAct, BillActed, Credited, Proposed
+from gateway.dispatch.invoices import InvoiceIntake
+from gateway.money.ageing import Age
+from gateway.money.amounts import NOTHING, minor_units
 from gateway.money.groups import SETTLED
-from gateway.money.records import BillKind, Line, LineKind, Means, Payment
+from gateway.money.invoices.records import InvoiceState
 from gateway.reports.bills import BILLS, OPEN
-from gateway.reports.figure import Answers, Row
+from gateway.reports.figure import Figure, Row
+from gateway.reports.owed import INVOICES, OWED
+from gateway.reports.periods import Period, month_of
+from gateway.store.invoices_port import InvoiceFilter
 from gateway.store.port import Store
-from tests.money.books import FROZEN
+from gateway.store.postgres import PostgresStore
+from gateway.workflow.partners import OurLibrary
+from gateway.workflow.staff import StaffRole
+from tests.money.lives import BEGIN, BillLife, InvoiceLife, Told
 
-BEGIN = datetime(2025, 7, 1, tzinfo=UTC)
-MONTHS = [datetime(2025 + (6 + n) // 12, (6 + n) % 12 + 1, 1, tzinfo=UTC) for n in range(13)]
-PARTNERS, CURRENCIES = ("east", "hill"), ("USD", "JPY", "KWD")
-STEP = {"USD": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}
-
-
-class Said(NamedTuple):
-    """What happened, written down a second time and by hand."""
-
-    at: datetime
-    bill: str
-    partner: str
-    currency: str
-    column: str
-    amount: Decimal
+SEEDS = range(20)
+BEGINS = (7, 1)
+YEAR = Period(first=BEGIN.date(), last=datetime(2026, 6, 30, tzinfo=UTC).date(), begins=BEGINS)
+MONTHS = list(YEAR.months())
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
+Cells = dict[tuple[str, str], Decimal]
 
 
-class Life:
-    """A made-up year of bills, played through their door."""
-
-    def __init__(self, door: BillIntake, seed: int) -> None:
-        self.door, self.chance = door, random.Random(seed)
-        self.said: list[Said] = []
-        self.disputes: list[tuple[str, datetime, datetime | None]] = []
-        self.dated: dict[str, datetime] = {}
-        self.notes = 0
-
-    async def play(self, bills: int) -> None:
-        for number in range(bills):
-            await self.bill(f"M-{number}")
-
-    async def bill(self, name: str) -> None:
-        partner, currency = self.chance.choice(PARTNERS), self.chance.choice(CURRENCIES)
-        amount = STEP[currency] * self.chance.randint(1000, 90_000)
-        at = BEGIN + timedelta(hours=self.chance.randint(0, 300 * 24))
-        line = Line(kind=LineKind.FEE, words="Fee", amount=amount)
-        await self.door.begin(Proposed(at=at, by="anna", bill=name, partner=partner, currency=currency, lines=(line,)))
-        face = FROZEN["face"]
-        frozen: dict[str, Any] = {**FROZEN, "face": msgspec.structs.replace(face, dated=at.date())}
-        await self.door.submit_bill(name, BillActed(at=at, by="anna", act=BillAct.FINALISE, **frozen))
-        self.dated[name] = at
-        self.told(at, name, partner, currency, "billed", amount)
-        left = amount
-        for _ in range(self.chance.randint(0, 4)):
-            at += timedelta(hours=self.chance.randint(1, 30 * 24))
-            left = await self.chance.choice((self.pay, self.pay, self.bounce, self.credit, self.dispute))(
-                at, name, partner, currency, left
-            )
-        if left and self.chance.random() < 0.3:
-            at += timedelta(hours=1)
-            await self.act(at, name, BillAct.WRITE_OFF)
-            self.end_dispute(name, at)
-            self.told(at, name, partner, currency, "waived", left)
-
-    def told(self, *what: Any) -> None:
-        self.said.append(Said(*what))
-
-    async def act(self, at: datetime, name: str, act: BillAct) -> None:
-        await self.door.submit_bill(name, BillActed(at=at, by="anna", act=act, words="Because."))
-
-    def some_of(self, left: Decimal, currency: str) -> Decimal:
-        units = int(left / STEP[currency])
-        return STEP[currency] * self.chance.choice((units, max(1, units // 3)))
-
-    async def pay(self, at: datetime, name: str, partner: str, currency: str, left: Decimal) -> Decimal:
-        if not left:
-            return left
-        amount = self.some_of(left, currency)
-        await self.paid(at, name, partner, currency, amount)
-        if amount == left:
-            self.end_dispute(name, at)
-        return left - amount
-
-    async def paid(self, at: datetime, name: str, partner: str, currency: str, amount: Decimal) -> Payment:
-        payment = Payment(
-            id="", partner=partner, currency=currency, amount=amount, received_on=at.date(), means=Means.CHECK,
-            booked_at=at, booked_by="anna",
-        )  # fmt: skip
-        booked = await self.door.pay(payment, {name: amount})
-        assert isinstance(booked, Payment)
-        self.told(at, name, partner, currency, "paid", amount)
-        return booked
-
-    async def bounce(self, at: datetime, name: str, partner: str, currency: str, left: Decimal) -> Decimal:
-        if not left:
-            return left
-        amount = self.some_of(left, currency)
-        booked = await self.paid(at, name, partner, currency, amount)
-        if amount == left:
-            self.end_dispute(name, at)
-        later = at + timedelta(minutes=10)
-        assert isinstance(await self.door.take_back(booked.id, why="It bounced.", at=later, by="anna"), Payment)
-        self.told(later, name, partner, currency, "paid", -amount)
-        return left
-
-    async def credit(self, at: datetime, name: str, partner: str, currency: str, left: Decimal) -> Decimal:
-        if not left:
-            return left
-        amount = self.some_of(left, currency)
-        self.notes += 1
-        note = f"C-{self.notes}"
-        line = Line(kind=LineKind.CREDIT, words="Credit", amount=amount)
-        await self.door.begin(
-            Proposed(
-                at=at,
-                by="anna",
-                bill=note,
-                kind=BillKind.CREDIT_NOTE,
-                partner=partner,
-                currency=currency,
-                lines=(line,),
-                credits=name,
-            )
-        )
-        await self.door.submit_bill(name, Credited(at=at, by="anna", credit_note=note, amount=amount))
-        if amount == left:
-            self.end_dispute(name, at)
-        self.told(at, name, partner, currency, "credited", amount)
-        return left - amount
-
-    async def dispute(self, at: datetime, name: str, partner: str, currency: str, left: Decimal) -> Decimal:
-        if left and not any(bill == name and until is None for bill, _, until in self.disputes):
-            await self.act(at, name, BillAct.DISPUTE)
-            self.disputes.append((name, at, None))
-        return left
-
-    def end_dispute(self, name: str, at: datetime) -> None:
-        self.disputes = [
-            (bill, since, at if bill == name and until is None else until) for bill, since, until in self.disputes
-        ]
-
-    # ── the count, a second time ──
-
-    def booked(self, since: datetime, until: datetime) -> dict[tuple[str, str, str], Decimal]:
-        sums: dict[tuple[str, str, str], Decimal] = defaultdict(lambda: NOTHING)
-        for each in self.said:
-            if since <= each.at < until:
-                sums[f"{each.partner}/{each.currency}", each.column, each.currency] += each.amount
-        return sums
-
-    def open_at(self, at: datetime) -> dict[tuple[str, str], Decimal]:
-        sums: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
-        last = (at - timedelta(days=1)).date()
-        for name, dated in self.dated.items():
-            told = [each for each in self.said if each.bill == name and each.at < at]
-            owed = total(each.amount if each.column == "billed" else -each.amount for each in told)
-            if owed <= NOTHING:
-                continue
-            row = f"{told[0].partner}/{told[0].currency}"
-            sums[row, age_of(dated.date(), last).name.lower().replace("_", "-")] += owed
-            sums[row, "open"] += owed
-            if any(
-                bill == name and since < at and (until is None or until >= at) for bill, since, until in self.disputes
-            ):
-                sums[row, "disputed"] += owed
-        return sums
-
-
-async def rows_of(store: Store, since: datetime, until: datetime) -> tuple[list[Row], list[Row]]:
-    (booked,) = await store.bills.booked([(since, until)])
-    answers = Answers(
-        booked=booked, open_bills=await store.bills.open_at(until), last=(until - timedelta(days=1)).date()
+def desk_of(store: Store) -> Desk:
+    return cast(
+        "Desk",
+        SimpleNamespace(
+            store=store, zone=UTC, library=OurLibrary(name="x"), today=lambda: YEAR.last, fiscal_year_begins=BEGINS
+        ),
     )
-    return list(BILLS.make(answers)), list(OPEN.make(answers))
 
 
-def cells(rows: list[Row], columns: Callable[[], list[str]]) -> Iterator[tuple[str, str, Decimal]]:
+async def rows_of(store: Store, figure: Figure, periods: Sequence[Period]) -> list[Sequence[Row]]:
+    return list((await count(desk_of(store), figure, periods)).rows)
+
+
+def cells(figure: Figure, rows: Sequence[Row]) -> Iterator[tuple[str, str, Decimal]]:
     for row in rows:
         if not row.is_total:
-            for column, cell in zip(columns(), row.cells, strict=True):
-                yield row.name, column, Decimal(str(cell))
+            for column, cell in zip(figure.columns, row.cells, strict=True):
+                yield row.name, column.name, Decimal(str(cell))
 
 
-def booked_columns() -> list[str]:
-    return [column.name for column in BILLS.columns]
+def some(found: Cells) -> Cells:
+    return {of: amount for of, amount in found.items() if amount}
 
 
-def open_columns() -> list[str]:
-    return [column.name for column in OPEN.columns]
+def expected(lives: Sequence[Told], what: str, period: Period) -> Cells:
+    since, until = period.span(UTC)
+    told: Cells = {}
+    for life in lives:
+        told |= life.booked(since, until) if what == "booked" else life.open_at(until)
+    return some(told)
 
 
-@pytest.mark.parametrize("seed", range(5))
-async def test_figures_of_money_are_those_of_an_independent_count(store: Store, seed: int):
-    life = Life(BillIntake(store, BillPlanner()), seed)
-    await life.play(14)
-    year: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
-    before_purge = [await rows_of(store, *span) for span in pairwise(MONTHS)]
-    for (since, until), (booked, owed) in zip(pairwise(MONTHS), before_purge, strict=True):
-        expected = life.booked(since, until)
-        for row, column, amount in cells(booked, booked_columns):
-            assert amount == expected.get((row, column, row[-3:]), NOTHING), (row, column, since)
-            year[row, column] += amount
-        assert {row for row, *_ in cells(booked, booked_columns)} == {row for row, *_ in expected}
-        open_then = life.open_at(until)
-        for row, column, amount in cells(owed, open_columns):
-            assert amount == open_then.get((row, column), NOTHING), (row, column, until)
-        assert {row for row, *_ in cells(owed, open_columns)} == {row for row, _ in open_then}
-    (booked, _) = await rows_of(store, MONTHS[0], MONTHS[-1])
-    assert {(row, column): amount for row, column, amount in cells(booked, booked_columns)} == dict(year)
+async def bills(store: Store) -> list[Told]:
+    door = BillIntake(store, BillPlanner())
+    lives = [BillLife(door, seed) for seed in SEEDS]
+    for life in lives:
+        await life.play(6)
+    return list(lives)
+
+
+async def invoices(store: Store) -> list[Told]:
+    door = InvoiceIntake(store)
+    lives = [InvoiceLife(door, seed) for seed in SEEDS]
+    for life in lives:
+        await life.play(6)
+    return list(lives)
+
+
+async def agree(store: Store, lives: Sequence[Told], booked: Figure, owed: Figure) -> None:
+    """Each month and the year are as they were counted by hand, and months add up to their year."""
+    of_year, *of_months = await rows_of(store, booked, [YEAR, *MONTHS])
+    together: Cells = defaultdict(lambda: NOTHING)
+    for period, rows in zip((YEAR, *MONTHS), (of_year, *of_months), strict=True):
+        found = {(row, column): amount for row, column, amount in cells(booked, rows)}
+        assert some(found) == expected(lives, "booked", period), period.name
+        if period is not YEAR:
+            for of, amount in found.items():
+                together[of] += amount
+    assert some({(row, column): amount for row, column, amount in cells(booked, of_year)}) == some(together)
+    for period, rows in zip(MONTHS, await rows_of(store, owed, MONTHS), strict=True):
+        found = {(row, column): amount for row, column, amount in cells(owed, rows)}
+        assert some(found) == expected(lives, "open", period), period.name
+
+
+async def behind_add_up(store: Store, figure: Figure, period: Period) -> int:
+    """What is behind each number adds up to it, page by page; how many lines there are."""
+    (rows,) = await rows_of(store, figure, [period])
+    lines = 0
+    for row in rows:
+        for column, cell in zip(figure.columns, row.cells, strict=True):
+            after, entries = 0, list[EntryRow]()
+            while True:
+                query = EntriesQuery(period=period.name, row=row.name, column=column.name, after=after, limit=7)
+                shown = await show_entries(desk_of(store), Caller("x", StaffRole.VIEWER), figure.name, query)
+                entries += shown.rows
+                if shown.next is None:
+                    break
+                after = shown.next
+            assert sum((Decimal(each.amount) for each in entries), NOTHING) == Decimal(str(cell)), (row, column)
+            assert shown.amount == cell
+            lines += len(entries)
+    return lines
+
+
+async def sql(store: Store, statement: str) -> list[tuple[Any, ...]]:
+    """Read with plain SQL, past everything that counts money; of PostgreSQL, what is JSON is told so."""
+    is_postgres = isinstance(store, PostgresStore)
+    told = statement.replace("{event}", "CAST(event AS JSON)" if is_postgres else "event")
+    return [tuple(row) for row in await cast("Any", store)._fetch_slowly(told)]
+
+
+def added_up(figure: Figure, rows: Sequence[Row], column: str) -> dict[tuple[str, str], int]:
+    """A column in minor units, by partner and currency."""
+    place = figure.column(column)
+    found = {
+        (row.words, row.currency): minor_units(Decimal(str(row.cells[place])), row.currency)
+        for row in rows
+        if not row.is_total
+    }
+    return {of: amount for of, amount in found.items() if amount}
+
+
+def summed(found: Sequence[tuple[Any, ...]], period: Period) -> dict[tuple[str, str], int]:
+    """Add up (partner, currency, at, amount) of a period."""
+    since, until = (int(at.timestamp() * 1_000_000) for at in period.span(UTC))
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for partner, currency, at, amount in found:
+        if since <= at < until:
+            sums[partner, currency] += int(amount)
+    return {of: amount for of, amount in sums.items() if amount}
+
+
+_ACTED = """
+    SELECT partner, currency, bill_history.at, {amount} FROM bill_history JOIN bills ON bills.id = bill_history.bill
+    WHERE {event}->>'act' = '{act}'"""
+BILLED = _ACTED.replace("{amount}", "total").replace("{act}", "finalise")
+WAIVED = _ACTED.replace("{amount}", "waived").replace("{act}", "write-off")
+CREDITED = """
+    SELECT partner, currency, bill_history.at, replace({event}->>'amount', '.', '')
+    FROM bill_history JOIN bills ON bills.id = bill_history.bill WHERE {event}->>'credit_note' IS NOT NULL"""
+PAID = """
+    SELECT partner, currency, booked_at, amount FROM payments
+    UNION ALL SELECT partner, currency, reversed_at, -amount FROM payments WHERE reversed_at IS NOT NULL"""
+
+
+async def test_figures_of_bills_are_those_of_an_independent_count(store: Store) -> None:
+    lives = await bills(store)
+    await agree(store, lives, BILLS, OPEN)
+    for period, rows in zip((YEAR, *MONTHS), await rows_of(store, BILLS, [YEAR, *MONTHS]), strict=True):
+        for column, plain in (("billed", BILLED), ("paid", PAID), ("waived", WAIVED), ("credited", CREDITED)):
+            assert added_up(BILLS, rows, column) == summed(await sql(store, plain), period), (column, period.name)
+
+
+ASKED_BY_SQL = """
+    WITH told AS (
+        SELECT invoice, at, id, CAST(replace({event}->'claim'->>'amount', '.', '') AS BIGINT) AS amount
+        FROM invoice_history WHERE {event}->'claim'->>'amount' IS NOT NULL)
+    SELECT lender, currency, told.at, told.amount - coalesce(lag(told.amount) OVER (PARTITION BY invoice ORDER BY told.id), 0)
+    FROM told JOIN invoices ON invoices.id = told.invoice
+    UNION ALL
+    SELECT lender, currency, invoice_history.at, -amount FROM invoice_history JOIN invoices ON invoices.id = invoice
+    WHERE {event}->>'act' = 'drop'"""
+PAID_BY_SQL = """
+    SELECT lender, currency, invoice_history.at, CASE {event}->>'act' WHEN 'pay' THEN agreed ELSE -agreed END
+    FROM invoice_history JOIN invoices ON invoices.id = invoice WHERE {event}->>'act' IN ('pay', 'not-paid')"""
+
+
+async def test_figures_of_lenders_invoices_are_those_of_an_independent_count(store: Store) -> None:
+    lives = await invoices(store)
+    await agree(store, lives, INVOICES, OWED)
+    for period, rows in zip((YEAR, *MONTHS), await rows_of(store, INVOICES, [YEAR, *MONTHS]), strict=True):
+        for column, plain in (("asked", ASKED_BY_SQL), ("paid", PAID_BY_SQL)):
+            assert added_up(INVOICES, rows, column) == summed(await sql(store, plain), period), (column, period.name)
+    now = await sql(store, "SELECT lender, currency, 0, agreed FROM invoices WHERE ended_at IS NULL")
+    whole = Period(first=datetime(1970, 1, 1, tzinfo=UTC).date(), last=FAR.date())
+    (rows,) = await rows_of(store, OWED, [whole])
+    assert added_up(OWED, rows, "open") == summed(now, whole)
+
+
+async def test_what_is_behind_a_number_adds_up_to_it_and_stays_when_it_is_purged(store: Store) -> None:
+    for life in (BillLife(BillIntake(store, BillPlanner()), 77), InvoiceLife(InvoiceIntake(store), 77)):
+        await life.play(16)
+    month = month_of(datetime(2025, 12, 1, tzinfo=UTC).date(), BEGINS)
+    year = Period(first=YEAR.first, last=YEAR.last, begins=BEGINS)
+    of_all = [(figure, period) for figure in (BILLS, OPEN, INVOICES, OWED) for period in (month, year)]
+    lines = [await behind_add_up(store, figure, period) for figure, period in of_all]
+    assert min(lines) > 0
+    before = [await rows_of(store, figure, [YEAR, *MONTHS]) for figure in (BILLS, OPEN, INVOICES, OWED)]
     assert await purged(store) > 0
-    assert [await rows_of(store, *span) for span in pairwise(MONTHS)] == before_purge
+    assert await forgotten(store) > 0
+    assert [await rows_of(store, figure, [YEAR, *MONTHS]) for figure in (BILLS, OPEN, INVOICES, OWED)] == before
+    assert [await behind_add_up(store, figure, period) for figure, period in of_all] == lines
 
 
 async def purged(store: Store) -> int:
@@ -231,11 +219,20 @@ async def purged(store: Store) -> int:
     await cast("Any", store)._load(("DELETE FROM effects", [()]))
     count = 0
     for state in SETTLED:
-        for each in await store.keeping.old_bills(state, settled_before=datetime(2099, 1, 1, tzinfo=UTC), limit=100):
-            await store.keeping.purge_bill(each, at=datetime(2099, 1, 1, tzinfo=UTC))
+        for each in await store.keeping.old_bills(state, settled_before=FAR, limit=100):
+            await store.keeping.purge_bill(each, at=FAR)
             count += 1
     return count
 
 
-def test_each_age_has_its_column():
+async def forgotten(store: Store) -> int:
+    """Purge every invoice that has ended."""
+    ended = await store.invoices.ended(before=FAR, limit=1000)
+    assert all([await store.invoices.forget(each, ended_before=FAR) for each in ended])
+    left = await store.invoices.invoices(InvoiceFilter(limit=1000))
+    assert not {each.state for each in left} & {InvoiceState.PAID, InvoiceState.DROPPED, InvoiceState.WITHDRAWN}
+    return len(ended)
+
+
+def test_each_age_has_its_column() -> None:
     assert [column.name for column in OPEN.columns][: len(Age)] == [age.name.lower().replace("_", "-") for age in Age]

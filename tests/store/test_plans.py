@@ -21,6 +21,7 @@ from gateway.store import (
     audit_tables,
     bills_steps,
     bills_tables,
+    booked_tables,
     borrowing,
     copied_tables,
     copy_tables,
@@ -53,6 +54,7 @@ from gateway.store.port import RequestFilter
 from gateway.store.register_port import Facet, Sought
 from gateway.store.register_walk import Walk
 from gateway.store.tasks_port import Claimed
+from gateway.workflow.booked import WhichLines
 from gateway.workflow.facts import Happened, Leg
 from gateway.workflow.questions import AttemptTime, HowLong, Part, Question, Source, WorkBy
 
@@ -63,6 +65,7 @@ def _walk(facet: Facet | None = None) -> str:
     return Walk(tongues.SQLITE, Sought(values=values, now=moment(0), today=moment(0)), (), 9).page(50)[0]
 
 
+LINES = WhichLines(kinds=("paid", "credited"), currency="USD", partner="x")
 SPANS = [(moment(0), moment(9)), (moment(9), moment(99))]
 SHARED = {
     "changed after": sql.CHANGED_AFTER,
@@ -242,6 +245,9 @@ SHARED = {
     "ledger of a bill": bills_tables.LEDGER_OF_BILL,
     "ledger of a payment": bills_tables.LEDGER_OF_PAYMENT,
     "ledger of some time": bills_tables.LEDGER_WITHIN,
+    "booked of bills": booked_tables.booked(booked_tables.BILLS),
+    "lines behind a number of bills": booked_tables.booked_lines(booked_tables.BILLS, LINES),
+    "numbers of bills": booked_tables.of_ids(bills_tables.CALLED, 2),
     "one-use key of a bill": bills_tables.SUBJECT_OF,
     "forget keys of bills": bills_tables.FORGET_KEYS,
     "end of a dispute": bills_steps.END_DISPUTE,
@@ -272,6 +278,9 @@ SHARED = {
     "invoices of an export": invoices_tables.IN_BATCH,
     "invoices that ended": invoices_tables.ENDED_BEFORE,
     **{f"forget an invoice {number}": statement for number, statement in enumerate(invoices_tables.FORGET)},
+    "booked of invoices": booked_tables.booked(booked_tables.INVOICES),
+    "lines behind a number of invoices": booked_tables.booked_lines(booked_tables.INVOICES, LINES),
+    "numbers of invoices": booked_tables.of_ids(invoices_tables.CALLED, 2),
     "invoices in states": invoices_tables.find_invoices(
         InvoiceFilter(states=(InvoiceState.ENTERED, InvoiceState.PAID), before=(moment(0), "x"))
     )[0],
@@ -323,6 +332,8 @@ SORT_A_FEW = {
     "a partner's messages",
     "pending",
     "find items",
+    "lines behind a number of bills",
+    "lines behind a number of invoices",
     "facts behind a number",
     "corrections behind a number",
     "royalties",

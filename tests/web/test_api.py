@@ -123,6 +123,7 @@ LEAST_ROLE = {
     "GET /figures/export": "viewer",
     "GET /figures/{figure}": "viewer",
     "GET /figures/{figure}/requests": "viewer",
+    "GET /figures/{figure}/entries": "viewer",
     "GET /figure-groups/{group}": "viewer",
     "GET /reports/{report}": "viewer",
     "POST /partners/{partner}/suspend": "admin",

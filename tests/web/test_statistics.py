@@ -3,13 +3,14 @@
 import csv
 import io
 import zipfile
+from decimal import Decimal
 
 import pytest
 
 from gateway.desk.sheets import XLSX
 from gateway.reports.catalogue import FIGURES
 from gateway.web.api import PREFIX
-from tests.reports.lived import two_years
+from tests.reports.lived import two_years_and_money
 from tests.store.fresh import Fill
 from tests.web.live import Live
 
@@ -18,8 +19,8 @@ YEAR = "2025"
 
 @pytest.fixture
 def fill() -> Fill:
-    """A library with two years of made-up requests."""
-    return two_years
+    """A library with two years of made-up requests, and a year of money."""
+    return two_years_and_money
 
 
 async def asked(live: Live, path: str, status: int = 200):
@@ -59,6 +60,52 @@ async def test_a_number_opens_the_requests_behind_it(live: Live):
     decided = await asked(live, f"/figures/trust-lines/requests?period={YEAR}&column=answer")
     assert decided["rows"]
     assert all("answered:" in row["words"] and "proposed:" in row["words"] for row in decided["rows"])
+
+
+MONEY = "2026"
+OF_MONEY = ["bills", "open-bills", "lenders-invoices", "owed-to-lenders"]
+
+
+@pytest.mark.parametrize("figure", OF_MONEY)
+async def test_a_number_of_money_opens_what_was_booked(live: Live, figure: str):
+    (shown,) = (await asked(live, f"/figures/{figure}?period={MONEY}"))["figures"]
+    assert {column["opens"] for column in shown["columns"]} == {"entries"}
+    total = next(row for row in shown["rows"] if row["name"] == "total/USD")
+    for column, cell in zip(shown["columns"], total["cells"], strict=True):
+        path = f"/figures/{figure}/entries?period={MONEY}&row=total/USD&column={column['name']}"
+        behind = await asked(live, path)
+        assert (behind["amount"], behind["currency"], behind["next"]) == (cell, "USD", None)
+        assert sum((Decimal(row["amount"]) for row in behind["rows"]), Decimal(0)) == Decimal(cell)
+        for row in behind["rows"]:
+            assert row["number"]
+            got, _ = await live.call("GET", f"/{behind['books']}/{row['id']}", role="viewer")
+            assert got == 200
+
+
+async def test_fees_open_the_requests_with_their_amounts(live: Live):
+    (shown,) = (await asked(live, f"/figures/fees?period={YEAR}"))["figures"]
+    for row in shown["rows"]:
+        for column, cell in zip(shown["columns"], row["cells"], strict=True):
+            path = f"/figures/fees/requests?period={YEAR}&row={row['name']}&column={column['name']}&limit=1000"
+            behind = (await asked(live, path))["rows"]
+            assert sum((Decimal(each["amount"]) for each in behind), Decimal(0)) == Decimal(cell)
+
+
+async def test_the_annual_report_has_its_lines_of_money_by_currency(live: Live):
+    rows = (await asked(live, f"/reports/annual?period={MONEY}"))["rows"]
+    found = {(row["figure"], row["column"], row["row"]): row for row in rows}
+    assert {row["figure"] for row in rows} >= set(OF_MONEY)
+    for figure in OF_MONEY:
+        (shown,) = (await asked(live, f"/figures/{figure}?period={MONEY}"))["figures"]
+        totals = {row["name"]: row["cells"] for row in shown["rows"] if row["is_total"]}
+        assert set(totals) <= {"total/JPY", "total/KWD", "total/USD"}
+        for place, column in enumerate(shown["columns"]):
+            lines = {name: found.get((figure, column["name"], name)) for name in totals}
+            assert all(line is None or line["value"] == totals[name][place] for name, line in lines.items())
+    assert [row["row"] for row in rows if row["column"] == "billed"] == ["total/USD", "total/JPY", "total/KWD"]
+    digits = {row["row"][-3:]: row["value"].partition(".")[2] for row in rows if row["column"] == "older"}
+    assert {currency: len(of) for currency, of in digits.items()} == {"USD": 2, "JPY": 0, "KWD": 3}
+    assert (await asked(live, "/reports/annual?period=2019"))["rows"][-1]["value"] == "0.00"
 
 
 async def test_pages_of_requests_follow_each_other(live: Live):
@@ -105,6 +152,9 @@ async def test_everything_is_there_as_csv_and_as_a_workbook(live: Live, path: st
         ("/reports/fame", 404, "There is no such report"),
         ("/figures/provided/requests?column=rate", 404, "nothing is behind it"),
         ("/figures/provided/requests?row=fame", 404, "no such line"),
+        ("/figures/bills/requests?row=total/USD&column=paid", 404, "nothing is behind it"),
+        ("/figures/provided/entries?row=total&column=count", 404, "nothing is behind it"),
+        ("/figures/bills/entries?period=2026&row=total/XAU&column=paid", 404, "no such line"),
     ],
 )
 async def test_what_there_is_none_of_is_said_in_words(live: Live, path: str, status: int, words: str):

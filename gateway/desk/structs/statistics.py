@@ -10,6 +10,8 @@ PeriodName = Annotated[str, msgspec.Meta(min_length=4, max_length=24)]
 """A month like 2026-10, a fiscal year like 2026 (called by the year in which it ends), a quarter of it like 2026-q1, days like
 2026-10-01..2026-10-15, or this-month, last-month, this-quarter, last-quarter, this-year, last-year."""
 Cell = int | float | str | None
+RowName = Annotated[str, msgspec.Meta(max_length=400)]
+ColumnName = Annotated[str, msgspec.Meta(max_length=40)]
 
 
 class FigureGroup(StrEnum):
@@ -23,6 +25,15 @@ class FigureGroup(StrEnum):
     WORK = "work"
     MONEY = "money"
     TRUST = "trust"
+
+
+class Opens(StrEnum):
+    """What can be asked for that is behind a number, and under which word."""
+
+    NOTHING = "nothing"
+    REQUESTS = "requests"
+    ENTRIES = "entries"
+    """What was booked of bills or of lenders' invoices, or those that were open."""
 
 
 class StatisticsQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,13 +53,12 @@ class PeriodShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ColumnShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A column. Units: count, rate (0 to 1), days, amount (hundredths of the currency's unit), words."""
+    """A column. Units: count, rate (0 to 1), days, amount (text, with all digits of the currency), words."""
 
     name: str
     words: str
     unit: str
-    opens: bool
-    """The requests behind its numbers can be asked for."""
+    opens: Opens
 
 
 class RowShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +145,7 @@ class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     figure: str
     row: str
     column: str
+    opens: Opens
 
 
 class ReportShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,8 +166,8 @@ class BehindQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Which number: its period, line and column."""
 
     period: PeriodName = "last-month"
-    row: Annotated[str, msgspec.Meta(max_length=200)] = "total"
-    column: Annotated[str, msgspec.Meta(max_length=40)] = "count"
+    row: RowName = "total"
+    column: ColumnName = "count"
     after: Annotated[str, msgspec.Meta(max_length=40, pattern=r"^\d{1,18}~\d{1,18}$")] | None = None
     """The `next` of the page before."""
     limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
@@ -169,7 +180,9 @@ class BehindRow(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None
     at: datetime
     count: int
-    """-1: it was counted before, and counts no more from then on."""
+    """Below 0: it was counted before, and counts no more from then on."""
+    amount: str | None
+    """What it adds to a number that is an amount, in the currency of its line."""
     partner: str
     branch: str
     service: str
@@ -189,6 +202,49 @@ class BehindShown(msgspec.Struct, frozen=True, kw_only=True):
     period: PeriodShown
     rows: tuple[BehindRow, ...]
     next: str | None
+
+
+class EntriesQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which number of money: its period, line and column."""
+
+    period: PeriodName = "last-month"
+    row: RowName = ""
+    column: ColumnName = ""
+    after: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    """The `next` of the page before."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
+
+
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line that was booked, or one bill or invoice that was open."""
+
+    id: str
+    """Of the bill, of the lender's invoice, or of the payment."""
+    number: str | None
+    """As it stands on paper; null for a payment, and once the bill or invoice is not kept any more."""
+    partner: str
+    on: date
+    """When it was booked; of what was open, its own date."""
+    kind: str
+    """What was booked; empty of what was open."""
+    amount: str
+    """What it adds to the number."""
+
+
+class EntriesShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What is behind a number of money, in the order in which it was booked; of what was open, by its date."""
+
+    figure: str
+    title: str
+    row: str
+    column: str
+    period: PeriodShown
+    currency: str
+    amount: str
+    """The number itself: what all rows add up to, those of other pages among them."""
+    books: Literal["bills", "invoices"]
+    rows: tuple[EntryRow, ...]
+    next: int | None
 
 
 class FactsExport(msgspec.Struct, frozen=True, kw_only=True):
