@@ -1,7 +1,7 @@
 # ill-gateway in a container. Build: docker build -t ill-gateway .
 # Run:   docker run -v ./ill-gateway.toml:/etc/ill-gateway/ill-gateway.toml:ro -v ill-gateway:/var/lib/ill-gateway \
 #          -p 8626:8626 ill-gateway
-# Stop:  docker stop --time 20 (draining may take 15 seconds)
+# Stop:  docker stop --time 45 (draining may take 15 seconds, answering what is under way 25)
 # The tag names Debian's release, so that libraries stay the same; “make pin” writes the digest beside it, where an engine and a registry are.
 
 FROM python:3.13-slim-bookworm AS build

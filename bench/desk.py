@@ -20,10 +20,11 @@ from unittest.mock import patch
 
 import msgspec
 
+from bench.filling import fill
 from bench.made_up_words import BRANCHES, NOUNS, PLACES, SURNAMES, TOPICS
 from bench.postgres import postgres
 from bench.report import heading, table
-from bench.ten_years import PARTNERS, fill, partners
+from bench.ten_years import PARTNERS, partners
 from gateway.desk.access import Caller
 from gateway.desk.ports import Desk
 from gateway.desk.search import search

@@ -17,12 +17,13 @@ from typing import Final
 import msgspec
 
 from bench.claims import claim_cpu_us
+from bench.filling import fill, seal_all
 from bench.load import Figures, Load
 from bench.postgres import postgres
 from bench.processes import GatewayProcess, gateway, generate
 from bench.report import heading, table
 from bench.settings import Wishes
-from bench.ten_years import WHOLE, fill, seal_all
+from bench.ten_years import WHOLE
 from gateway.store.factory import open_store
 
 WORDS = """\

@@ -24,12 +24,13 @@ from urllib.parse import quote
 import msgspec
 
 from bench.browser import PASSWORD, Answer, Browser
+from bench.filling import fill, seal_all
 from bench.made_up_words import BRANCHES, NOUNS, PLACES, SURNAMES, TOPICS
 from bench.postgres import postgres
 from bench.processes import GatewayProcess, gateway, on_other_cores
 from bench.report import heading, table
 from bench.settings import PEER, Wishes
-from bench.ten_years import LONG_STORY_EVERY, PARTNERS, fill, partners, seal_all
+from bench.ten_years import LONG_STORY_EVERY, PARTNERS, partners
 from gateway import logs
 from gateway.demo.stage.talk import SaidNo
 from gateway.desk.structs.lists import ListName

@@ -33,7 +33,8 @@ from gateway.iso18626.parser import parse
 from gateway.iso18626.receipts import confirmation_for
 from gateway.iso18626.schema import is_valid
 from gateway.iso18626.server import Received
-from gateway.listener import Handler, Listener, ListenerLimits
+from gateway.listener import Handler, Listener
+from gateway.room import ListenerLimits
 from gateway.store.port import Change
 from gateway.store.rows import change_rows
 

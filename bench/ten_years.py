@@ -1,38 +1,26 @@
-"""A store that holds ten years of requests, of which one in twenty is open: what is in it, and how it is written past the store's port.
+"""What a store of ten years holds: requests, of which one in twenty is open, and what belongs to them. `bench.filling` writes it.
 
 Few of 300 partners ask for most. What is open has a clock that runs, what is to be decided a task, and what is borrowed a customer.
 Pages look at SHORT stories: most have four lines; one in ninety-seven has thirty, with a protocol's message in each. WHOLE ones have what
 loans leave behind: thirty lines each, ten of them with a protocol's message, and ten messages of the partner's; of what is older than a year the
 raw messages are gone, as by [retention].
-
-python -m bench.ten_years URL [N]     fill a store (made by a gateway, which does not run) with so many requests, a million, and WHOLE stories
 """
 
-import asyncio
 import random
-import sqlite3
-import sys
-import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from itertools import cycle, islice
-from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 
 from bench.made_up_words import ADJECTIVES, BRANCHES, NOUNS, PLACES, SURNAMES, TOPICS
 from bench.settings import PEER
-from gateway.clock import SystemTime
-from gateway.dispatch.sealing import Sealer
 from gateway.iso18626.codes import ServiceType
 from gateway.store import encoding
 from gateway.store.borrowing_port import Customer
 from gateway.store.columns import stamp
 from gateway.store.keeping_tables import ERASED
-from gateway.store.port import Store
 from gateway.store.register_rows import lines_of
 from gateway.store.values import HistoryEntry, HistoryKind
 from gateway.workflow.borrowing_records import Borrowing
@@ -162,19 +150,6 @@ COLUMNS: Final = {
     ),
     "register_words": ("line", "is_open", "words"),
     "register_numbers": ("number", "line"),
-    "history": ("request", "at", "entry"),
-    "messages": (
-        "request",
-        "peer",
-        "digest",
-        "content",
-        "received_at",
-        "kind",
-        "ok",
-        "document",
-        "confirmation",
-        "repairs",
-    ),
     "effects": ("request", "key", "kind", "lane", "is_first", "due_at", "effect"),
     "tasks": ("request", "kind", "words", "opened_at", "closed_at"),
     "customers": ("request", "body"),
@@ -185,8 +160,8 @@ COLUMNS: Final = {
 """The columns of each table that are given; a table comes after those that it refers to."""
 
 
-def rows_of(requests: Iterable[Request], first: int, now: datetime, depth: Depth = SHORT) -> Rows:
-    """What the store would have written of them, by table."""
+def rows_of(requests: Iterable[Request], first: int, now: datetime) -> Rows:
+    """What the store would have written of them, by table; of what has happened to them tells `stories`."""
     rows: Rows = {name: [] for name in COLUMNS}
     for line, request in enumerate(requests, first):
         entered, (_, is_open, words), numbers = lines_of(request)
@@ -195,7 +170,6 @@ def rows_of(requests: Iterable[Request], first: int, now: datetime, depth: Depth
         rows["register_words"].append((line, is_open, words))
         rows["register_numbers"] += [(number, line) for _, number in numbers]
         _add_work(rows, line, request, now, is_open=bool(is_open))
-        _add_story(rows, line, request, now, depth)
     return rows
 
 
@@ -229,37 +203,28 @@ def _add_work(rows: Rows, line: int, request: Request, now: datetime, *, is_open
             rows["look_ups"].append((at, "technician", request.id, *shown))
 
 
-def _add_story(rows: Rows, line: int, request: Request, now: datetime, depth: Depth) -> None:
-    """Add what has happened to a request."""
-    at, is_old = stamp(request.created_at), request.created_at < now - KEPT_RAW
+class Line(msgspec.Struct, frozen=True):
+    """A line of a story: of every request, or of one in LONG_STORY_EVERY; `old` is what stays of it after KEPT_RAW."""
+
+    is_long: bool
+    place: int
+    entry: str
+    old: str
+
+
+def stories(depth: Depth) -> list[Line]:
+    """What has happened to a request, by whether its story is a long one."""
     if depth.lines:
-        story = _whole_story(depth.lines, is_old=is_old)
-    else:
-        story = LONG_STORY if line % LONG_STORY_EVERY == 0 else STORY
-    rows["history"] += [(request.id, at + place, entry) for place, entry in enumerate(story)]
-    document = b"" if is_old else DOCUMENT
-    rows["messages"] += [
-        (
-            request.id,
-            PEER,
-            f"{at // 1000 + place:011x}{line:032x}",
-            f"{line * 16 + place:032x}",
-            at + place,
-            "requestingAgencyMessage" if place else "request",
-            True,
-            document,
-            CONFIRMATION,
-            "[]",
-        )
-        for place in range(depth.messages)
-    ]
+        fresh, old = (_whole_story(depth.lines, is_old=is_old) for is_old in (False, True))
+        return [Line(False, place, entry, was) for place, (entry, was) in enumerate(zip(fresh, old, strict=True))]
+    both = ((False, STORY), (True, LONG_STORY))
+    return [Line(is_long, place, entry, entry) for is_long, story in both for place, entry in enumerate(story)]
 
 
 DOCUMENT: Final = b"<ISO18626Message>" + b"x" * 1_500
 CONFIRMATION: Final = b"<ISO18626Message>" + b"x" * 500
 
 
-@cache
 def _whole_story(count: int, *, is_old: bool) -> tuple[str, ...]:
     """Each third line is one of a protocol, of which a digest alone is kept if it is old."""
     raw = {
@@ -298,108 +263,3 @@ def partners() -> list[Partner]:
         Partner(id=f"partner-{number}", name=f"Library of {PLACES[number % len(PLACES)]} {number}", peer=PEER)
         for number in range(PARTNERS)
     ]
-
-
-_FOLLOWED: Final = (
-    """
-    INSERT INTO facts (line, changed, seen, state, standing, role, partner, own, branch, service, policy_line, proposal, proposal_reason,
-                       decision, decision_reason, difference, by_person, outcome, reason, proposed_item, taken_up, place, asked, attempt,
-                       currency, charged, paid, arrived_at, answered_at, supplied_at, unfilled_at, ended_at)
-    SELECT line, changed, 0, state, '', role, partner, 0, branch, service, '', '', '', '', '', '', 0, CASE WHEN is_open THEN 'open' ELSE 'supplied' END, '', '', 0, 0, 1, 1, '', 0, 0,
-           created_at, created_at + 7200000000, CASE WHEN state IN ('loaned', 'overdue', 'completed') THEN created_at + 86400000000 END,
-           CASE WHEN state = 'unfilled' THEN created_at + 7200000000 END, CASE WHEN NOT is_open THEN updated_at END
-    FROM register WHERE line >= {first}""",
-    "UPDATE fact_mark SET changed = (SELECT max(changed) FROM register), line = (SELECT max(line) FROM register)",
-)
-"""Says that figures have followed all of it, with a fact for each, or a gateway would for ten minutes."""
-
-
-# ── writing ──────────────────────────────────────────────────────────────────────────────────────
-
-
-async def fill(url: str, count: int, now: datetime, depth: Depth = SHORT) -> None:
-    """Write so many into a store whose tables are there, behind what is in it; nobody else may write meanwhile."""
-    if url.startswith("sqlite"):
-        fill_sqlite(Path(url.removeprefix("sqlite:///")), count, now, depth)
-    else:
-        await _fill_postgres(url, count, now, depth)
-
-
-def _pieces(count: int, first: int, now: datetime, depth: Depth) -> Iterator[Rows]:
-    """All rows, so many requests at once."""
-    requests = made_up(count, now)
-    while piece := list(islice(requests, _AT_ONCE)):
-        yield rows_of(piece, first, now, depth)
-        first += len(piece)
-
-
-def fill_sqlite(path: Path, count: int, now: datetime, depth: Depth = SHORT) -> None:
-    """Write so many into a SQLite file."""
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("PRAGMA cache_size = -200000")
-    (first,) = connection.execute(_FIRST).fetchone()
-    for rows in _pieces(count, first, now, depth):
-        with connection:
-            for name, of_table in rows.items():
-                places = ", ".join("?" * len(COLUMNS[name]))
-                statement = f"INSERT INTO {name} ({', '.join(COLUMNS[name])}) VALUES ({places})"  # noqa: S608 - constants
-                connection.executemany(statement, of_table)
-    with connection:
-        for statement in _FOLLOWED:
-            connection.execute(statement.format(first=first))
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-
-
-async def _fill_postgres(url: str, count: int, now: datetime, depth: Depth) -> None:
-    """Likewise, and let the planner know."""
-    connection = await asyncpg.connect(url)
-    first = await connection.fetchval(_FIRST)
-    for rows in _pieces(count, first, now, depth):
-        async with connection.transaction():
-            for name, of_table in rows.items():
-                # Whether each line's request is there needs no look, one by one; the register's triggers are needed.
-                await connection.execute(
-                    f"SET LOCAL session_replication_role = {'replica' if name in _MANY else 'origin'}"
-                )
-                await connection.copy_records_to_table(name, records=of_table, columns=COLUMNS[name])
-    await connection.fetchval("SELECT setval(pg_get_serial_sequence('register', 'line'), $1)", first + count - 1)
-    for statement in _FOLLOWED:
-        await connection.execute(statement.format(first=first))
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()
-
-
-class Restless(SystemTime):
-    """For work that pauses between its pieces."""
-
-    async def sleep(self, delay_s: float) -> None:  # noqa: ARG002 - none is long
-        """Let others run, no more."""
-        await asyncio.sleep(0)
-
-
-async def seal_all(store: Store) -> int:
-    """Seal all of history, as a gateway would within hours; give how many lines."""
-    sealer = Sealer(store, Restless())
-    await sealer.run_once()
-    return await sealer.run_once()
-
-
-_FIRST: Final = "SELECT coalesce(max(line), 0) + 1 FROM register"
-_MANY: Final = frozenset({"history", "messages"})
-
-
-def main() -> None:
-    """Fill, and say how long it took."""
-    url, count = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
-    began, spent = time.perf_counter(), time.process_time()
-    asyncio.run(fill(url, count, datetime.now(UTC), WHOLE))
-    print(
-        f"{count:,} requests, {count * WHOLE.lines:,} lines of history, {count * WHOLE.messages:,} messages: "
-        f"{time.perf_counter() - began:.0f} s, {time.process_time() - spent:.0f} s of this process's CPU"
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -22,12 +22,13 @@ from typing import Final, TypeVar
 import asyncpg
 import msgspec
 
+from bench.filling import Restless, fill, seal_all
 from bench.growth import STORES
 from bench.load import Figures, Load
 from bench.processes import GatewayProcess, gateway, generate, on_other_cores
 from bench.report import heading
 from bench.settings import Ports, Wishes, settings_text
-from bench.ten_years import WHOLE, Restless, fill, seal_all
+from bench.ten_years import WHOLE
 from gateway import logs
 from gateway.demo.stage.processes import environment_for
 from gateway.dispatch.keeping import Keeping, Purger

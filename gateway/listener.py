@@ -12,35 +12,25 @@ no body is unpacked before somebody has looked at who sends it, and that what is
 import asyncio
 import socket
 import ssl
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
-from enum import StrEnum
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final
 
 from aiohttp import hdrs, web
-from msgspec import Struct
 
-RETRY_AFTER_S: Final = 5
-LINGERING_S: Final = 1.0
-"""How long a connection that was turned away may take to read that it was."""
+from gateway.room import LINGERING_S, ListenerLimits, OnTrouble, Room, Seat, Trouble
+
 READ_BYTES: Final = 32 * 1024
 """About what the system keeps for us of one connection, and so what is read of it in one go: 256 KB in chunks of one byte took 50 ms."""
 STOP_WITHIN_S: Final = 5.0
-"""What requests under way may take when we stop."""
-MOST_LINGERING: Final = 50
-"""How many such connections there are at once; beyond, they are cut at once."""
+"""What requests under way may take when we stop, to be received and to be answered."""
+CUT_WITHIN_S: Final = 0.5
+"""What is left after that is told that it ends, and may take so long to do so."""
 SERVER_NAME: Final = "ill-gateway"
 """What the Server header says: no version of anything."""
 DEAD_AFTER_S: Final = 60
 """Since the last sign of life of a peer that is expected to acknowledge something."""
 
-_TURNED_AWAY: Final = (
-    "HTTP/1.1 503 Service Unavailable\r\n"
-    f"Retry-After: {RETRY_AFTER_S}\r\n"
-    "Content-Length: 0\r\nConnection: close\r\n\r\n"
-).encode()
 _PROBES: Final = (  # socket(7), tcp(7); not every system has all of them
     ("TCP_KEEPIDLE", DEAD_AFTER_S // 2),
     ("TCP_KEEPINTVL", DEAD_AFTER_S // 6),
@@ -52,38 +42,12 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 """Answers every request, whatever its method and path."""
 
 
-class Trouble(StrEnum):
-    """Why a connection was refused or cut short."""
-
-    NO_ROOM = "no_room"
-    """There were too many, and all of them were being answered."""
-    GAVE_WAY = "gave_way"
-    """It kept us waiting when there were too many."""
-    NO_HANDSHAKE = "no_handshake"
-    """TLS did not come about."""
-    NOT_HTTP = "not_http"
-    """What came over it is no HTTP."""
-
-
-OnTrouble = Callable[[Trouble, str], None]
-"""Told of each, with the caller's address (`source`)."""
-
-
-class ListenerLimits(Struct, frozen=True, kw_only=True):
-    """Connections at once, in all and of each address, and times in seconds.
-
-    Of IPv6, 64 bits are one address. Those in `exempt` (our own proxies, in CIDR notation) may have as many as there are.
-    """
-
-    total: int = 500
-    each: int = 200
-    idle_s: float = 30.0
-    handshake_s: float = 10.0
-    exempt: tuple[str, ...] = ()
-
-
 class Listener:
-    """One application, or one handler, on one address. `start` gives the port; `stop` lets requests under way end."""
+    """One application, or one handler, on one address. `start` gives the port; `stop` lets requests under way end.
+
+    A proxy may put a request on a connection in the very moment in which we close it, and then can't know what became of it. So
+    whoever wants to stop without that calls `let_go` some time before, and waits until `answered` stands still.
+    """
 
     def __init__(
         self,
@@ -93,7 +57,7 @@ class Listener:
     ) -> None:
         self._runner = _runner(served)
         self._limits = limits
-        self._room = _Room(limits, on_trouble)
+        self._room = Room(limits, on_trouble)
         self._tls: ssl.SSLContext | None = None
 
     async def start(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
@@ -107,8 +71,23 @@ class Listener:
         """Shake hands with these certificates from now on; only for a listener that was started with TLS."""
         self._tls = tls
 
+    @property
+    def answered(self) -> int:
+        """How many requests there were so far."""
+        return self._room.answered
+
+    def let_go(self) -> None:
+        """Say with each answer from now on that it is the last on its connection; the next request comes on another, or elsewhere."""
+        self._room.letting_go = True
+
     async def stop(self) -> None:
-        """Close the socket, then the connections as their requests end."""
+        """Close the socket, then the connections as their requests end: one whose body is still on its way is heard out."""
+        for site in tuple(self._runner.sites):
+            await site.stop()
+        self.let_go()
+        self._room.close_idle()
+        await self._runner.shutdown()  # ends streams
+        await self._room.emptied(STOP_WITHIN_S)
         await self._runner.cleanup()
         await self._room.close()
 
@@ -121,8 +100,8 @@ class Listener:
 def _runner(served: web.Application | Handler) -> web.BaseRunner:
     """What runs an application, or a handler without one: routes and middlewares cost as much as all else of HTTP."""
     if isinstance(served, web.Application):
-        return web.AppRunner(served, shutdown_timeout=STOP_WITHIN_S)
-    return web.ServerRunner(web.Server(served), shutdown_timeout=STOP_WITHIN_S)
+        return web.AppRunner(served, shutdown_timeout=CUT_WITHIN_S)
+    return web.ServerRunner(web.Server(served), shutdown_timeout=CUT_WITHIN_S)
 
 
 class _Site(web.BaseSite):
@@ -148,100 +127,10 @@ class _Site(web.BaseSite):
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, READ_BYTES)
 
 
-# ---- who has room
-
-
-class _Seat:
-    """A connection that was let in: whose it is, and since when it has kept us waiting."""
-
-    def __init__(self, transport: asyncio.Transport, since_s: float) -> None:
-        self.address = _address(transport.get_extra_info("peername"))
-        self.source = source(self.address)
-        self.transport = transport
-        self.since_s = since_s
-        self.handshake: asyncio.Task[None] | None = None
-        self.connection: _Connection | None = None
-
-    @property
-    def keeps_us_waiting(self) -> bool:
-        """Whether it is the caller's turn."""
-        return self.connection is None or self.connection.keeps_us_waiting
-
-
-class _Room:
-    """The connections that there are."""
-
-    def __init__(self, limits: ListenerLimits, on_trouble: OnTrouble) -> None:
-        self._limits = limits
-        self._exempt = tuple(ip_network(text) for text in limits.exempt)
-        self._seats: set[_Seat] = set()
-        self._of_source: Counter[str] = Counter()
-        self._lingering = 0
-        self.tell = on_trouble
-
-    def take(self, seat: _Seat) -> bool:
-        """Seat a newcomer, if need be in the place of one that keeps us waiting; False where there is no place."""
-        if self._of_source[seat.source] >= self._limits.each and not self._is_exempt(seat):
-            free = self._clear_one(each for each in self._seats if each.source == seat.source)
-        else:
-            free = len(self._seats) < self._limits.total or self._clear_one(self._seats)
-        if free:
-            self._seats.add(seat)
-            self._of_source[seat.source] += 1
-        return free
-
-    def leave(self, seat: _Seat) -> bool:
-        """Its place is free; False where it was before."""
-        if seat not in self._seats:
-            return False
-        self._seats.remove(seat)
-        self._of_source[seat.source] -= 1
-        if not self._of_source[seat.source]:
-            del self._of_source[seat.source]
-        return True
-
-    def turn_away(self, seat: _Seat, *, in_words: bool) -> None:
-        """Say that there is no room, to so many callers at once as can be heard out."""
-        self.tell(Trouble.NO_ROOM, seat.source)
-        if not in_words or self._lingering >= MOST_LINGERING:
-            seat.transport.abort()
-            return
-        seat.transport.write(_TURNED_AWAY)
-        seat.transport.write_eof()  # closing at once would reset the connection before the answer is read
-        self._lingering += 1
-        asyncio.get_running_loop().call_later(LINGERING_S, self._show_out, seat)
-
-    async def close(self) -> None:
-        """Cut what has not become a connection of aiohttp's, which ends its own."""
-        handshakes = [seat.handshake for seat in self._seats if seat.handshake is not None]
-        for seat in self._seats:
-            seat.transport.abort()
-        await asyncio.gather(*handshakes)
-
-    def _clear_one(self, among: Iterable[_Seat]) -> bool:
-        """Cut one that keeps us waiting, of the address that has most of these the one that has done so longest."""
-        waiting = [seat for seat in among if seat.keeps_us_waiting]
-        if not waiting:
-            return False
-        of_source = Counter(seat.source for seat in waiting)
-        seat = max(waiting, key=lambda seat: (of_source[seat.source], -seat.since_s))
-        self.leave(seat)
-        seat.transport.abort()
-        self.tell(Trouble.GAVE_WAY, seat.source)
-        return True
-
-    def _show_out(self, seat: _Seat) -> None:
-        self._lingering -= 1
-        seat.transport.abort()
-
-    def _is_exempt(self, seat: _Seat) -> bool:
-        return any(seat.address in network for network in self._exempt)
-
-
 class _Turnstile(asyncio.Protocol):
     """The first protocol of a connection: says that there is no room, or sees to TLS and hands it to aiohttp's."""
 
-    def __init__(self, server: web.Server, room: _Room, limits: ListenerLimits, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, server: web.Server, room: Room, limits: ListenerLimits, tls: ssl.SSLContext | None) -> None:
         self._server = server
         self._room = room
         self._limits = limits
@@ -252,7 +141,7 @@ class _Turnstile(asyncio.Protocol):
         """Decide."""
         assert isinstance(transport, asyncio.Transport)
         loop = asyncio.get_running_loop()
-        seat = _Seat(transport, loop.time())
+        seat = Seat(transport, loop.time())
         if not self._room.take(seat):
             self._room.turn_away(seat, in_words=self._tls is None)
         elif self._tls is None:
@@ -266,7 +155,7 @@ class _Turnstile(asyncio.Protocol):
         if self._tls is not None:
             self._early += data
 
-    async def _shake_hands(self, seat: _Seat, tls: ssl.SSLContext) -> None:
+    async def _shake_hands(self, seat: Seat, tls: ssl.SSLContext) -> None:
         secured = await self._secured(seat, tls)
         if secured is not None and not secured.is_closing():
             self._hand_over(seat, secured)
@@ -275,7 +164,7 @@ class _Turnstile(asyncio.Protocol):
         if self._room.leave(seat):
             self._room.tell(Trouble.NO_HANDSHAKE, seat.source)
 
-    async def _secured(self, seat: _Seat, tls: ssl.SSLContext) -> asyncio.Transport | None:
+    async def _secured(self, seat: Seat, tls: ssl.SSLContext) -> asyncio.Transport | None:
         """TLS over the connection; None where it did not come about, which asyncio tells by None as well."""
         try:
             return await asyncio.get_running_loop().start_tls(
@@ -289,7 +178,7 @@ class _Turnstile(asyncio.Protocol):
         except OSError:  # those of ssl too
             return None
 
-    def _hand_over(self, seat: _Seat, transport: asyncio.Transport) -> None:
+    def _hand_over(self, seat: Seat, transport: asyncio.Transport) -> None:
         _probe(transport)
         seat.connection = connection = _Connection(self._server, seat, self._room, self._limits.idle_s)
         transport.set_protocol(connection)
@@ -301,7 +190,7 @@ class _Turnstile(asyncio.Protocol):
 class _Connection(web.RequestHandler):
     """aiohttp's side of a connection: tells whose turn it is, who we are without versions, and little of what is no HTTP."""
 
-    def __init__(self, server: web.Server, seat: _Seat, room: _Room, idle_s: float) -> None:
+    def __init__(self, server: web.Server, seat: Seat, room: Room, idle_s: float) -> None:
         settings: dict[str, Any] = {"access_log": None, "auto_decompress": False}
         super().__init__(
             server,
@@ -320,6 +209,11 @@ class _Connection(web.RequestHandler):
         request = self._current_request
         return not self._messages if request is None else not request.content.is_eof()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way: the next request is waited for, and none of it has been read."""
+        return self._waiter is not None and not self._waiter.done()
+
     def connection_lost(self, exc: BaseException | None) -> None:
         """Make room."""
         super().connection_lost(exc)
@@ -331,8 +225,11 @@ class _Connection(web.RequestHandler):
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
         """Answer; from then on we wait again."""
+        self._room.answered += 1
         if isinstance(resp, web.StreamResponse):
             resp.headers.setdefault(hdrs.SERVER, SERVER_NAME)
+            if self._room.letting_go:
+                resp.force_close()
         answered = await super().finish_response(request, resp, start_time)
         self._seat.since_s = asyncio.get_running_loop().time()
         return answered
@@ -359,17 +256,6 @@ def when_gone(request: web.BaseRequest, call: Callable[[], None]) -> None:
         call()
     elif isinstance(request.protocol, _Connection):
         request.protocol.on_gone.append(call)
-
-
-def source(address: IPv4Address | IPv6Address) -> str:
-    """What counts as one address: of IPv6 a network of 64 bits, which is what one customer of a provider has."""
-    return str(address) if isinstance(address, IPv4Address) else str(ip_network((address, 64), strict=False))
-
-
-def _address(peername: Any) -> IPv4Address | IPv6Address:
-    """The address of a socket's other side, without the zone of a link-local one; 0.0.0.0 where it is gone already."""
-    address = ip_address(str(peername[0]).partition("%")[0]) if peername else IPv4Address(0)
-    return getattr(address, "ipv4_mapped", None) or address
 
 
 def _probe(transport: asyncio.Transport) -> None:

@@ -10,7 +10,8 @@ import pytest
 import trustme
 from aiohttp import web
 
-from gateway.listener import Listener, ListenerLimits, Trouble, _address, source
+from gateway.listener import STOP_WITHIN_S, Listener
+from gateway.room import ListenerLimits, Trouble, address_of, source
 
 DEADLINE_S = 60.0
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -58,11 +59,14 @@ class Client:
 class Place:
     """A listener that runs, and what it told of those it did not let in or let go."""
 
+    listener: Listener
+
     def __init__(self) -> None:
         self.port = 0
         self.troubles: list[tuple[Trouble, str]] = []
         self.clients: list[Client] = []
         self.asked = asyncio.Semaphore(0)
+        self.begun = asyncio.Semaphore(0)
         self.go_on = asyncio.Event()
 
     async def connect(self, tls: ssl.SSLContext | None = None, source: str = "127.0.0.1") -> Client:
@@ -77,6 +81,15 @@ class Place:
         await self.asked.acquire()
         return client
 
+    async def refused(self) -> bool:
+        """Wait until nobody new is let in."""
+        async with asyncio.timeout(DEADLINE_S):
+            while True:
+                try:
+                    (await self.connect()).close()
+                except OSError:
+                    return True
+
     def count(self, trouble: Trouble) -> int:
         return [each for each, _ in self.troubles].count(trouble)
 
@@ -86,6 +99,7 @@ async def listening(limits: ListenerLimits, tls: ssl.SSLContext | None = None) -
     place = Place()
 
     async def answer(http: web.Request) -> web.Response:
+        place.begun.release()
         await http.read()
         return web.Response(text="here")
 
@@ -96,15 +110,15 @@ async def listening(limits: ListenerLimits, tls: ssl.SSLContext | None = None) -
 
     application = web.Application()
     application.add_routes([web.get("/", answer), web.post("/", answer), web.get("/slow", answer_later)])
-    listener = Listener(application, limits, lambda trouble, source: place.troubles.append((trouble, source)))
-    place.port = await listener.start("127.0.0.1", 0, tls)
+    place.listener = Listener(application, limits, lambda trouble, source: place.troubles.append((trouble, source)))
+    place.port = await place.listener.start("127.0.0.1", 0, tls)
     try:
         yield place
     finally:
         place.go_on.set()
         for client in place.clients:
             client.close()
-        await listener.stop()
+        await place.listener.stop()
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +222,7 @@ async def test_our_own_proxy_may_take_all_the_room() -> None:
 
 async def test_only_so_many_are_told_at_once_that_there_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those who are told cost a descriptor for a moment, beside all limits."""
-    monkeypatch.setattr("gateway.listener.MOST_LINGERING", 2)
+    monkeypatch.setattr("gateway.room.MOST_LINGERING", 2)
     async with listening(ListenerLimits(total=1)) as place:
         await place.being_answered()
         answers = [await (await place.connect()).hear() for _ in range(5)]
@@ -226,7 +240,7 @@ async def test_only_so_many_are_told_at_once_that_there_is_no_room(monkeypatch: 
     ],
 )
 def test_of_ipv6_a_network_counts_as_one_address(one: str, other: str, same: bool) -> None:  # noqa: FBT001 - expectation
-    assert (source(_address((one, 1))) == source(_address((other, 1)))) is same
+    assert (source(address_of((one, 1))) == source(address_of((other, 1)))) is same
 
 
 MALFORMED = {
@@ -349,6 +363,43 @@ async def test_stopping_ends_handshakes_too(both_sides: Both) -> None:
         client, place.clients[:] = await place.connect(), []
     assert await client.has_ended()
     client.close()
+
+
+POST_OF_TWO_PARTS = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 8\r\n\r\n"
+
+
+async def test_who_is_let_go_hears_it_with_the_answer_and_newcomers_are_still_answered() -> None:
+    async with listening(ListenerLimits()) as place:
+        kept = await place.connect()
+        assert b"Connection: close" not in await kept.ask()
+        place.listener.let_go()
+        for client in (kept, await place.connect()):
+            head = await client.ask()
+            assert b"HTTP/1.1 200 " in head
+            assert b"\r\nConnection: close\r\n" in head
+            assert await client.everything() == b"here"
+        assert place.listener.answered == 3
+
+
+async def test_stopping_hears_out_a_body_that_is_on_its_way() -> None:
+    async with listening(ListenerLimits()) as place:
+        client = await place.connect()
+        await client.say(POST_OF_TWO_PARTS + b"half")
+        await place.begun.acquire()
+        stopping = asyncio.create_task(place.listener.stop())
+        assert await place.refused()
+        await client.say(b"half")
+        assert (await client.hear()).startswith(b"HTTP/1.1 200 ")
+        await stopping
+
+
+async def test_stopping_does_not_wait_for_who_has_nothing_to_say() -> None:
+    async with listening(ListenerLimits()) as place:
+        client = await place.connect()
+        await client.ask()
+        async with asyncio.timeout(STOP_WITHIN_S):
+            await place.listener.stop()
+        assert await client.everything() == b"here"
 
 
 async def test_stopping_leaves_nothing_behind() -> None:

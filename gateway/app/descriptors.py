@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from gateway.config import Settings
-from gateway.listener import MOST_LINGERING
+from gateway.room import MOST_LINGERING
 
 LISTENERS: Final = 3
 BESIDE: Final = 200

@@ -43,10 +43,11 @@ from gateway.iso18626.client import Iso18626Client
 from gateway.iso18626.exchange import Exchange
 from gateway.iso18626.limits import Limits
 from gateway.iso18626.server import Iso18626Server, ServerSettings
-from gateway.listener import Handler, ListenerLimits
+from gateway.listener import Handler
 from gateway.orders.request_list import ListRules
 from gateway.pages.elsewhere import BACK as OIDC_BACK
 from gateway.pages.settings import SiteSettings
+from gateway.room import ListenerLimits
 from gateway.store.port import Token
 from gateway.web.copies import CopyDoor
 from gateway.workflow.finding import CopyFinder

@@ -1,7 +1,7 @@
 """One running gateway: the parts started in order, and drained the other way.
 
-The start: store (migrated), directory, lines to the circulation system, outbox, then the listeners. The stop: peers are told
-503, running work may end, connections close, the store last.
+The start: store (migrated), directory, lines to the circulation system, outbox, then the listeners. The stop: running work may end
+while messages are still taken (what they ask for is done by another gateway, or by this one when it is back), connections close, the store last.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from ssl import SSLContext
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import msgspec
 import structlog
@@ -53,6 +53,9 @@ from gateway.web.copies import CopyDoor
 from gateway.web.operations import make_operations
 from gateway.workflow.records import Act
 
+ANNOUNCED_AT_MOST: Final = 5
+"""How many times `announce_s` a gateway that leaves waits for the last message."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -70,6 +73,8 @@ class Gateway:
         self.registry = self._ground.registry
         self.ports: dict[str, int] = {}
         """Where each listener listens, by its name."""
+        self._leaving = False
+        self._listeners: list[Listener] = []
         self.superseded = asyncio.Event()
         """Set when another gateway has our name: this one is to stop."""
 
@@ -87,14 +92,26 @@ class Gateway:
         await self._stack.aclose()
 
     async def announce(self) -> None:
-        """Say on /readyz that this gateway leaves, for as long as proxies in front need to notice; it goes on working meanwhile."""
-        self.receiver.leaving = True
-        await self._time.sleep(self._settings.operations.announce_s)
+        """Say on /readyz that this gateway leaves, and go on working until proxies in front have noticed: no message comes for `announce_s`.
+
+        Who sends without a proxy, or through one that does not ask, is not waited for more than ANNOUNCED_AT_MOST times as long.
+        """
+        self._leave()
+        for _ in range(ANNOUNCED_AT_MOST):
+            before = self._door.answered
+            await self._time.sleep(self._settings.operations.announce_s)
+            if self._door.answered == before:
+                return
 
     async def drain(self) -> None:
-        """Answer peers with 503 from now on, take up no more work, and let what runs end for a while."""
-        self.receiver.leaving = self.receiver.draining = True
+        """Take up no more work, and let what runs end for a while. Messages are taken all the same, until the listeners stop."""
+        self._leave()
         await self._stop_work()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        for listener in self._listeners:
+            listener.let_go()
 
     # ── start, in this order ─────────────────────────────────────────────────────────────────────
 
@@ -281,12 +298,12 @@ class Gateway:
         )
         tls = building.http_tls(settings.http.tls) if settings.http.tls else None
         served = doors.outer_door(peers, copies)
-        listener = await self._serve("http", served, settings.http.host, settings.http.port, tls)
+        self._door = await self._serve("http", served, settings.http.host, settings.http.port, tls)
         api = make_api(desk, proxies=proxies, on_refused=self._hooks.refused)
         await self._serve("api", api, settings.api.host, settings.api.port)
         pages = await self._serve_pages(desk)
         await self._serve("operations", self._operations(), settings.operations.host, settings.operations.port)
-        renewables = building.renewables(self._ground, self.lines, listener, pages)
+        renewables = building.renewables(self._ground, self.lines, self._door, pages)
         self._keep_running(certificates.watch(renewables, self._time), "watch certificates")
 
     async def _serve_pages(self, desk: Desk) -> Listener | None:
@@ -323,7 +340,7 @@ class Gateway:
             self._ground,
             lines=self.lines,
             outbox=self.outbox,
-            receiver=self.receiver,
+            is_leaving=lambda: self._leaving,
             circulation=self.circulation,
             hooks=self._hooks,
             certificates=CertificateEnds(self._settings, self._time),
@@ -337,6 +354,7 @@ class Gateway:
         listener = Listener(served, doors.listener_limits(self._ground), trouble)
         self._stack.push_async_callback(listener.stop)
         self.ports[name] = await listener.start(host, port, tls)
+        self._listeners.append(listener)
         _log.info("listening", what=name, host=host, port=self.ports[name])
         return listener
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,7 +12,6 @@ from gateway.app.ground import Ground
 from gateway.app.hooks import ACS, Hooks
 from gateway.dispatch.outbox import Outbox
 from gateway.dispatch.planning import ACS_LANE
-from gateway.dispatch.receiving import Receiver
 from gateway.metrics import AcsState, LaneState, Snapshot
 from gateway.sip2.breaker import BreakerState
 from gateway.sip2.lines import Lines
@@ -38,7 +38,7 @@ class Health:
         *,
         lines: Lines,
         outbox: Outbox,
-        receiver: Receiver,
+        is_leaving: Callable[[], bool],
         circulation: Circulation,
         hooks: Hooks,
         certificates: CertificateEnds,
@@ -46,7 +46,7 @@ class Health:
         self._ground = ground
         self._lines = lines
         self._outbox = outbox
-        self._receiver = receiver
+        self._is_leaving = is_leaving
         self._circulation = circulation
         self._hooks = hooks
         self._certificates = certificates
@@ -68,7 +68,7 @@ class Health:
             await self._ground.store.check()
         except StoreUnavailable as exc:
             return str(exc)
-        return "draining" if self._receiver.leaving else None
+        return "draining" if self._is_leaving() else None
 
     async def _queue(self) -> str | None:
         """A lane must get on with work that is due, unless it is left alone on purpose: a long one may, as long as it moves."""

@@ -13,8 +13,8 @@ from gateway.iso18626.codes import MessageStatus
 from gateway.iso18626.exchange import Exchange as IsoExchange
 from gateway.iso18626.exchange import Result
 from gateway.iso18626.limits import Buckets, Rate
-from gateway.listener import Trouble
 from gateway.metrics import Metrics
+from gateway.room import Trouble
 from gateway.sip2.connection import Exchange as SipExchange
 from gateway.workflow.figures import Direction
 

@@ -161,7 +161,7 @@ class Operations(Section):
     host: Name = "127.0.0.1"
     port: Port = 9626
     announce_s: Seconds = 0.0
-    """How long /readyz says that the gateway leaves, before it refuses anything."""
+    """A gateway that leaves says so on /readyz until no message has come for so long."""
     drain_s: Seconds = 15.0
 
 

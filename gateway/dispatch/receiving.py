@@ -45,7 +45,7 @@ from gateway.workflow.partners import STRANGER
 from gateway.workflow.records import State
 
 RETRY_AFTER_S = 30.0
-"""What a peer is asked to wait while the store is gone or we are draining."""
+"""What a peer is asked to wait while the store is gone."""
 
 MOST_OF_STRANGERS = 100
 """Requests kept of senders that nobody knows, until somebody has said yes or no to some."""
@@ -122,15 +122,9 @@ class Receiver:
         self._zone = zone
         self._heard_from = heard_from
         self._numbers = Numbers()
-        self.draining = False
-        """Whether peers are told to come again."""
-        self.leaving = False
-        """Whether this gateway stops soon; peers are answered as ever."""
 
     async def receive(self, received: Received) -> Answer:
-        """Judge, write, confirm. Raises Unavailable while draining and where the store can't be written."""
-        if self.draining:
-            raise Unavailable(RETRY_AFTER_S)
+        """Judge, write, confirm. Raises Unavailable where the store can't be written."""
         try:
             return await self._receive(received)
         except StoreUnavailable as exc:

@@ -95,7 +95,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Unavailable(Exception):  # noqa: N818  it says what the peer is told
-    """Raised by `receive` or by the directory of peers while draining or without a store; the peer is to come again."""
+    """Raised by `receive` or by the directory of peers without a store; the peer is to come again."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(f"unavailable, again in {retry_after_s} s")

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from gateway.app import descriptors
 from gateway.config.sections import Http
-from gateway.listener import MOST_LINGERING
+from gateway.room import MOST_LINGERING
 
 UNIT = Path(__file__).parents[2] / "deploy" / "ill-gateway.service"
 

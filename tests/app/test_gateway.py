@@ -10,7 +10,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from gateway.app.gateway import Gateway
+from gateway.app.gateway import ANNOUNCED_AT_MOST, Gateway
+from gateway.clock import SystemTime
 from gateway.config import Settings
 from gateway.demo.acs.running import serve as serve_acs
 from gateway.demo.acs.settings import AcsSettings, Login
@@ -23,6 +24,8 @@ from tests.fakes.directory import put
 from tests.fakes.small_settings import NOBODY_LISTENS, TOKEN, known_peer, small_settings
 
 DEADLINE_S = 60.0
+ANNOUNCE_S = 1234.5
+"""Seen by nothing but the time of a test."""
 
 
 def settings(folder: Path, *, acs: int = NOBODY_LISTENS, http: int = 0, network: str = "127.0.0.0/8") -> Settings:
@@ -106,13 +109,12 @@ async def test_metrics_show_the_message_the_tasks_and_the_states(tmp_path: Path)
         assert 'ill_open_tasks{kind="approve partner"} 1.0' in text
 
 
-async def test_while_draining_peers_are_asked_to_come_again(tmp_path: Path):
+async def test_while_draining_messages_are_taken_and_kept_for_whoever_works_next(tmp_path: Path):
     async with running(settings(tmp_path)) as caller:
         await caller.gateway.drain()
-        status, retry_after, _ = await caller.post()
-        assert status == 503
-        assert retry_after is not None
         assert (await caller.operations("/readyz"))[0] == 503
+        assert (await caller.post())[0] == 200
+        assert sum((await caller.gateway.store.count_by_state()).values()) == 1
 
 
 async def test_a_gateway_that_leaves_says_so_and_takes_messages_meanwhile(tmp_path: Path):
@@ -121,6 +123,35 @@ async def test_a_gateway_that_leaves_says_so_and_takes_messages_meanwhile(tmp_pa
         assert (await caller.operations("/readyz"))[0] == 503
         assert (await caller.operations("/healthz"))[0] == 200
         assert (await caller.post())[0] == 200
+
+
+class SlowProxy(SystemTime):
+    """Time in which a proxy in front goes on sending while so many waits for it to notice pass, one message in each."""
+
+    def __init__(self, notices_after: int) -> None:
+        self.notices_after = notices_after
+        self.waits = 0
+        self.send: Callable[[str], Awaitable[object]]
+
+    async def sleep(self, delay_s: float) -> None:
+        if delay_s != ANNOUNCE_S:
+            await super().sleep(delay_s)
+            return
+        self.waits += 1
+        if self.waits <= self.notices_after:
+            await self.send(f"R{self.waits}")
+
+
+@pytest.mark.parametrize(("notices_after", "waits"), [(0, 1), (2, 3), (1000, ANNOUNCED_AT_MOST)])
+async def test_it_stays_until_the_proxy_has_noticed_but_not_for_ever(tmp_path: Path, notices_after: int, waits: int):
+    proxy = SlowProxy(notices_after)
+    given = settings(tmp_path)
+    announcing = given.operations.model_copy(update={"announce_s": ANNOUNCE_S})
+    given = given.model_copy(update={"operations": announcing})
+    async with Gateway(given, time=proxy) as gateway, aiohttp.ClientSession() as session:
+        proxy.send = Caller(gateway, session).post
+        await gateway.announce()
+    assert proxy.waits == waits
 
 
 async def test_who_is_not_known_is_not_let_in(tmp_path: Path):

@@ -26,7 +26,13 @@ class Queue:
         nobody: Any = None
         outbox: Any = self
         health = Health(
-            ground, lines=nobody, outbox=outbox, receiver=nobody, circulation=nobody, hooks=nobody, certificates=nobody
+            ground,
+            lines=nobody,
+            outbox=outbox,
+            is_leaving=nobody,
+            circulation=nobody,
+            hooks=nobody,
+            certificates=nobody,
         )
         self._check = next(check for check in health.checks() if check.name == "queue")
 

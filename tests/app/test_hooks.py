@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from gateway.app.hooks import LINES, LINES_OF_ALL, Hooks
 from gateway.dispatch.fault_tally import FaultTally
 from gateway.iso18626.exchange import Exchange, Result
-from gateway.listener import Trouble
 from gateway.metrics import Metrics
+from gateway.room import Trouble
 
 if TYPE_CHECKING:
     from gateway.store.port import Store

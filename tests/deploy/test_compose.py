@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.shipped import DEPLOY, documents, settings_with
+from tests.deploy.shipped import DEPLOY, documents, longest_stop_s, settings_with
 
 FOLDER = DEPLOY / "compose"
 COMPOSE: dict[str, Any] = documents((FOLDER / "compose.yaml").read_text())[0]
@@ -64,7 +64,7 @@ def test_the_settings_of_each_gateway_can_be_read(name: str, tmp_path: Path):
     assert settings.desk.public_url == "https://ill-desk.example.org"
     assert settings.http.trusted_proxies == settings.desk.trusted_proxies
     grace_s = int(SERVICES[name]["stop_grace_period"].removesuffix("s"))
-    assert settings.operations.announce_s + settings.operations.drain_s < grace_s
+    assert longest_stop_s(settings.operations) < grace_s
 
 
 def environment_of(service: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.config.sections import Operations
-from tests.deploy.shipped import DEPLOY, documents, settings_with
+from tests.deploy.shipped import DEPLOY, documents, longest_stop_s, settings_with
 
 pytestmark = pytest.mark.process
 
@@ -57,7 +57,7 @@ def test_its_settings_can_be_read(helm: str, tmp_path: Path):
     assert settings.store.instance == "valley-0"
     assert settings.desk.public_url == "https://ill-desk.example.org"
     grace_s = found["StatefulSet"][0]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"]
-    assert settings.operations.announce_s + settings.operations.drain_s < grace_s
+    assert longest_stop_s(settings.operations) < grace_s
 
 
 def test_probes_ask_the_listener_for_operations_and_services_lead_to_ports_that_are_there(helm: str):

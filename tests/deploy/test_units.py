@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.shipped import DEPLOY
+from gateway.config.sections import Operations
+from tests.deploy.shipped import DEPLOY, longest_stop_s
 
 UNITS = ("ill-gateway.service", "ill-gateway-backup.service", "ill-gateway-backup.timer")
 
@@ -29,6 +30,12 @@ def test_systemd_takes_it(name: str, tmp_path: Path):
         command, capture_output=True, text=True, check=False, env=os.environ | {"HOME": str(tmp_path)}
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_gateway_may_take_as_long_to_stop_as_it_can_by_its_settings():
+    given = re.search(r"^TimeoutStopSec=(\d+)s$", (DEPLOY / UNITS[0]).read_text(), re.MULTILINE)
+    assert given is not None
+    assert longest_stop_s(Operations()) < int(given[1])
 
 
 def test_the_timer_starts_the_unit_of_its_name():

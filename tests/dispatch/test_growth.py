@@ -13,7 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from bench.ten_years import WHOLE, fill_sqlite
+from bench.filling import fill_sqlite
+from bench.ten_years import WHOLE
 from gateway.iso18626.codes import Action
 from gateway.store.sqlite import SqliteStore
 from gateway.workflow.effects import FindCopies, Tell

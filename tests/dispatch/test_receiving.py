@@ -398,13 +398,6 @@ async def test_the_secret_does_not_make_a_repeat_into_another_message(house: Hou
     assert await house.receive_raw(with_secret) == first
 
 
-async def test_while_draining_the_peer_is_asked_to_come_again(house: House):
-    house.receiver.draining = True
-    with pytest.raises(Unavailable):
-        await house.receive(request(house.time.now()))
-    assert await count(house) == 0
-
-
 async def test_without_a_store_nothing_is_confirmed(house: House, monkeypatch: pytest.MonkeyPatch):
     async def gone(change: object) -> None:
         raise StoreUnavailable("disk full")

@@ -311,12 +311,12 @@ async def test_a_body_that_breaks_off_is_recorded_and_hurts_nobody():
     assert sorted(exchange.result for exchange in here.exchanges) == [Result.NOT_ACCEPTED, Result.OK]
 
 
-async def test_draining_is_503_with_the_time_to_come_back():
-    async def drain(_: Received) -> Answer:
+async def test_without_a_store_it_is_503_with_the_time_to_come_back():
+    async def gone(_: Received) -> Answer:
         raise Unavailable(retry_after_s=14.2)
 
     async with (
-        door(ANYBODY_HERE, receive=drain) as here,
+        door(ANYBODY_HERE, receive=gone) as here,
         aiohttp.ClientSession() as session,
         session.post(here.url, data=message(), headers=XML) as response,
     ):

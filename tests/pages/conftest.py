@@ -12,10 +12,11 @@ import pytest
 from gateway.desk.access import Caller
 from gateway.desk.accounts import add_account
 from gateway.desk.structs.accounts import AccountBody
-from gateway.listener import Listener, ListenerLimits
+from gateway.listener import Listener
 from gateway.notices.schedule import NoticePlan
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
+from gateway.room import ListenerLimits
 from gateway.workflow.staff import StaffRole
 from tests.store.fresh import Fill
 from tests.web.live import NO_MAIL, Live, live_api

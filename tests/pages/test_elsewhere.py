@@ -19,10 +19,11 @@ from gateway.desk.ports import Elsewhere
 from gateway.desk.sign_ins import OF_AN_ADDRESS, SignInOutcome
 from gateway.desk.structs.accounts import AccountBody
 from gateway.identity.provider import Provider, ProviderSettings
-from gateway.listener import Listener, ListenerLimits
+from gateway.listener import Listener
 from gateway.pages.elsewhere import BACK
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
+from gateway.room import ListenerLimits
 from tests.fakes.oidc_provider import SECRET, serving
 from tests.web.live import Live, live_api
 

@@ -11,11 +11,12 @@ import pytest
 from gateway.desk.errors import StoreUnavailable
 from gateway.desk.news import news_since
 from gateway.desk.structs.news import Mark, News
-from gateway.listener import Listener, ListenerLimits
+from gateway.listener import Listener
 from gateway.pages import live
 from gateway.pages.live import encoded
 from gateway.pages.settings import SiteSettings
 from gateway.pages.site import make_site
+from gateway.room import ListenerLimits
 from gateway.workflow.staff import StaffRole
 from tests.pages.conftest import Browser, SignIn, Site
 from tests.store.values import NOW, creation

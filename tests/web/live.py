@@ -42,7 +42,7 @@ from gateway.dispatch.roles import TABLES
 from gateway.dispatch.sealing import audit
 from gateway.dispatch.trial import Trials
 from gateway.documents.job import Look, Stationery
-from gateway.listener import Listener, ListenerLimits
+from gateway.listener import Listener
 from gateway.mapping import circulation
 from gateway.mapping.reconcile import Kind
 from gateway.money.records import Seller
@@ -50,6 +50,7 @@ from gateway.money.rules import BillingRules
 from gateway.money.terms import BillingDefaults
 from gateway.notices.schedule import NoticePlan
 from gateway.orders.request_list import ListRules
+from gateway.room import ListenerLimits
 from gateway.sip2.profiles import Profile
 from gateway.stationery import PaperName
 from gateway.store.port import Change, HistoryEntry, HistoryKind, Inbound, NewEffect, Store

@@ -19,7 +19,8 @@ from gateway.desk.structs.copies import CopyQuery
 from gateway.dispatch.copy_sweep import sweep
 from gateway.iso18626.codes import ServiceType
 from gateway.iso18626.limits import Rate
-from gateway.listener import Listener, ListenerLimits
+from gateway.listener import Listener
+from gateway.room import ListenerLimits
 from gateway.store.port import Change
 from gateway.store.sqlite import SqliteStore
 from gateway.web.copies import AT_ONCE_EACH, FETCHES, TOKEN_LENGTH, CopyDoor, Fetch
