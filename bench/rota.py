@@ -1,11 +1,15 @@
 """The rota from holdings: lenders asked for each loan that is filled, with partners' catalogues and without; what asking them costs.
 
-    python -m bench.rota [--catalogues 20] [--records 10000] [--orders 1000] [--seed 1] [--silent 3] [--at-once 16]
+    python -m bench.rota [--catalogues 20] [--records 10000] [--orders 1000] [--seed 1] [--silent 3] [--at-once 4] [--out 0 0.2]
+                         [--parts all half single silent] [--folder DIR]
 
 Zebra (Debian's idzebra-2.0) serves a made-up catalogue for each partner, every second one over Z39.50, the others over SRU: few works are in
 all, most in one to four; records and orders have the faults of `bench.ladder`. An order is for one edition. A lender that is asked
 supplies if it has a copy of the edition in; the number in the request is what it goes by, if there is one. Ten thousand records a
 catalogue take some minutes to be indexed, and a core for each few queries: compare figures of one run.
+
+With a folder it can be run in parts, and goes on where it was broken off: registers are kept there and taken again for the same records,
+and so are the figures of each part, as long as neither the gateway's sources nor the benchmark's have changed.
 """
 
 import argparse
@@ -17,17 +21,17 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import ExitStack, asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from pymarc import Record, Subfield
 
-from bench.made_up_catalogue import Edition, catalogue, marc
+from bench.made_up_catalogue import Edition, catalogue
+from bench.made_up_libraries import HOLDERS, Library, Loan, Shelf, digest_of, index_all, libraries, play
 from bench.made_up_requests import Case, Key, cases
 from bench.report import heading, table
 from gateway.catalogue.sources import Ground
@@ -41,85 +45,10 @@ from gateway.workflow.rota import Lender, Need, Weights, make_rota
 from tests.catalogue import zebra_server
 from tests.z3950.test_readers import silent_server
 
-HOLDERS = {1: 40, 2: 25, 3: 14, 4: 9, 6: 6, 10: 3, 20: 3}
-"""In how many catalogues a work is, by weight."""
 DEADLINE_S = 10.0
-REFUSAL_DAYS, SUPPLY_DAYS, TRANSIT_DAYS = 2.0, 2.0, 4.0
-"""What a lender takes to say no or yes of its three open days (ill.md), and the way of the item."""
+TOLD_EACH = 50
+"""Orders after which it is told how far it is."""
 NEED = Need(service=ServiceType.LOAN, today=date(2026, 11, 27))
-
-
-class Shelf(msgspec.Struct, frozen=True, kw_only=True):
-    """One library's copies: each record's editions by its number there, and the barcodes that are in."""
-
-    editions: Mapping[str, Edition]
-    available: frozenset[str]
-
-    def supplies(self, case: Case, record_id: str | None) -> str | None:
-        """The barcode that it sends, or None: of the record that is named, the part that is wanted; else of what it finds by itself."""
-        right = case.right & self.available
-        if record_id is None:
-            return next(iter(sorted(right)), None)
-        edition = self.editions.get(record_id)
-        if edition is None:
-            return None
-        part = {item.number for item in edition.items if item.barcode in case.right}
-        named = [
-            item.barcode
-            for item in edition.items
-            if item.barcode in self.available and (item.number in part or not part)
-        ]
-        return next((barcode for barcode in named if barcode in right), named[0] if named else None)
-
-
-class Library(msgspec.Struct, frozen=True, kw_only=True):
-    """A partner, what stands in its catalogue, and its shelf."""
-
-    name: str
-    records: list[Record]
-    shelf: Shelf
-
-
-class Loan(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of an order: how many were asked until one sent something, and what was wrong with it."""
-
-    asked: int
-    is_filled: bool
-    is_wrong: bool
-
-    @property
-    def days(self) -> float:
-        """From the order to the item."""
-        return (self.asked - 1) * REFUSAL_DAYS + SUPPLY_DAYS + TRANSIT_DAYS
-
-
-def libraries(editions: list[Edition], names: list[str], out: float, chance: random.Random) -> list[Library]:
-    """Spread works over libraries; a share of the copies is out."""
-    kept: dict[str, list[Edition]] = {name: [] for name in names}
-    holders: dict[int, list[str]] = {}
-    for edition in editions:
-        number = edition.work.number
-        if number not in holders:
-            count = min(len(names), chance.choices(list(HOLDERS), weights=list(HOLDERS.values()))[0])
-            holders[number] = chance.sample(names, count)
-        for name in holders[number]:
-            kept[name].append(edition)
-    return [_library(name, own, out, chance) for name, own in kept.items()]
-
-
-def _library(name: str, editions: list[Edition], out: float, chance: random.Random) -> Library:
-    available: set[str] = set()
-    records = []
-    for edition in editions:
-        record = marc(edition, chance)
-        for field in record.get_fields("952"):
-            if chance.random() < out:
-                field.subfields.append(Subfield("q", "2026-12-24"))
-            else:
-                available.add(field.get_subfields("p")[0])
-        records.append(record)
-    shelf = Shelf(editions={each.record_id: each for each in editions}, available=frozenset(available))
-    return Library(name=name, records=records, shelf=shelf)
 
 
 def partner(name: str, port: int, *, over_z3950: bool) -> Partner:
@@ -133,20 +62,12 @@ def partner(name: str, port: int, *, over_z3950: bool) -> Partner:
     return Partner(id=name, name=name, peer=name, symbols=(f"ISIL:XX-{name}",), catalogue=own)
 
 
-def play(case: Case, order: Iterable[tuple[str, str | None]], shelves: Mapping[str, Shelf]) -> Loan:
-    """Ask one after the other until one sends something."""
-    asked = 0
-    for name, record_id in order:
-        asked += 1
-        sent = shelves[name].supplies(case, record_id)
-        if sent is not None:
-            return Loan(asked=asked, is_filled=True, is_wrong=sent not in case.right)
-    return Loan(asked=asked, is_filled=False, is_wrong=False)
-
-
-def rota(names: Iterable[str], holdings: Holdings) -> list[tuple[str, str | None]]:
-    """The order in which libraries on equal terms are asked."""
-    lenders = (Lender(partner=name, held=holdings.by_partner.get(name, UNKNOWN)) for name in names)
+def rota(names: Iterable[str], holdings: Holdings) -> list[tuple[str, str | None]] | None:
+    """The order in which libraries on equal terms are asked; None where staff are asked first, as the number is in no catalogue and nothing else is said."""
+    found = {name: holdings.by_partner.get(name, UNKNOWN) for name in names}
+    if all(held.is_unfound for held in found.values()):
+        return None
+    lenders = (Lender(partner=name, held=held) for name, held in found.items())
     return [(line.partner, line.record_id) for line in make_rota(lenders, NEED, Weights()).lines]
 
 
@@ -187,6 +108,8 @@ async def look_up(partners: list[Partner], asked: list[Case], at_once: int) -> R
             began = time.perf_counter()
             found[place] = await catalogues.holdings(case.wanted)
             took_s.append(time.perf_counter() - began)
+            if len(took_s) % TOLD_EACH == 0:
+                print(f"  {len(took_s)} of {len(asked)} orders, {time.perf_counter() - began_s:.0f} s", file=sys.stderr)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(at_once):
@@ -222,8 +145,8 @@ def down(partners: list[Partner]) -> list[Partner]:
     return [partner(each.id, 9, over_z3950=False) if place % 2 else each for place, each in enumerate(partners)]
 
 
-def summary(name: str, loans: list[Loan], supplied: int) -> list[str]:
-    """A row about orders of which so many can be filled."""
+def summary(name: str, loans: list[Loan], supplied: int, *, for_staff: int = 0) -> list[str]:
+    """A row about orders of which so many can be filled, and staff are asked about some before anybody is."""
     filled = [loan for loan in loans if loan.is_filled]
     wrong = sum(loan.is_wrong for loan in filled)
     asked = statistics.fmean(loan.asked for loan in filled) if filled else 0.0
@@ -232,6 +155,7 @@ def summary(name: str, loans: list[Loan], supplied: int) -> list[str]:
     return [
         name,
         f"{len(filled)} of {supplied}",
+        str(for_staff),
         f"{asked:.2f}",
         f"{first:.1%}",
         f"{days:.1f}",
@@ -243,7 +167,8 @@ def standing(held: Held) -> str:
     """How a library stands, in two words."""
     if held.holding is Holding.NOT_KNOWN:
         late = "did not answer" in held.words or "left alone" in held.words
-        return "perhaps" if held.is_likely else "late or silent" if late else "left open"
+        silent = "late or silent" if late else "left open"
+        return "perhaps" if held.is_likely else "has no such number" if held.is_unfound else silent
     return {Holding.AVAILABLE: "in", Holding.HOLDS: "all out" if held.is_out else "holds"}.get(
         held.holding, "has it not"
     )
@@ -268,45 +193,121 @@ def cost(name: str, measured: Round) -> list[str]:
     ]  # fmt: skip
 
 
-async def measure(
-    options: argparse.Namespace, made: list[Library], ports: Mapping[str, int], asked: list[Case]
-) -> None:
-    """Look the orders up under each condition, and print."""
-    names = [each.name for each in made]
-    shelves = {each.name: each.shelf for each in made}
-    partners = [partner(name, ports[name], over_z3950=place % 2 == 1) for place, name in enumerate(names)]
-    open_orders = [case for case in asked if any(case.right & each.available for each in shelves.values())]
-    fixed = [(name, None) for name in names]
-    shuffled = [random.Random(place).sample(fixed, len(fixed)) for place in range(len(open_orders))]
-    outcomes = [
-        summary(
-            "no catalogues, one order for all", [play(case, fixed, shelves) for case in open_orders], len(open_orders)
-        )
-    ]
-    mixed = [play(case, order, shelves) for case, order in zip(open_orders, shuffled, strict=True)]
-    outcomes.append(summary("no catalogues, any order", mixed, len(open_orders)))
-    costs: list[list[str]] = []
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What one part of the run came to: rows of the three tables."""
+
+    outcomes: list[list[str]] = []
     missed: list[list[str]] = []
-    some = open_orders[: max(20, len(open_orders) // 10)]
-    rounds = [
-        ("all catalogues", partners, open_orders, options.at_once),
-        ("half of them down", down(partners), open_orders, options.at_once),
+    costs: list[list[str]] = []
+
+
+class Scene(msgspec.Struct, frozen=True, kw_only=True):
+    """What the parts of a run have in common."""
+
+    options: argparse.Namespace
+    shelves: Mapping[str, Shelf]
+    partners: list[Partner]
+    orders: list[Case]
+    """Those that somebody can fill."""
+
+    @property
+    def names(self) -> list[str]:
+        """Of the libraries."""
+        return list(self.shelves)
+
+    @property
+    def some(self) -> list[Case]:
+        """So many as are looked up one at a time."""
+        return self.orders[: max(20, len(self.orders) // 10)]
+
+
+async def without(scene: Scene) -> Part:
+    """Ask without a look at any catalogue."""
+    fixed = [(name, None) for name in scene.names]
+    shuffled = [random.Random(place).sample(fixed, len(fixed)) for place in range(len(scene.orders))]
+    alike = [play(case, fixed, scene.shelves) for case in scene.orders]
+    mixed = [play(case, order, scene.shelves) for case, order in zip(scene.orders, shuffled, strict=True)]
+    count = len(scene.orders)
+    return Part(
+        outcomes=[
+            summary("no catalogues, one order for all", alike, count),
+            summary("no catalogues, any order", mixed, count),
+        ]
+    )
+
+
+async def _with(scene: Scene, name: str, partners: list[Partner]) -> Part:
+    measured = await look_up(partners, scene.orders, scene.options.at_once)
+    asked_in = [rota(scene.names, found) for found in measured.holdings]
+    sent = [
+        (case, held, order)
+        for case, held, order in zip(scene.orders, measured.holdings, asked_in, strict=True)
+        if order is not None
     ]
-    for name, them, orders, at_once in rounds:
-        measured = await look_up(them, orders, at_once)
-        asked_in = [rota(names, found) for found in measured.holdings]
-        loans = [play(case, order, shelves) for case, order in zip(orders, asked_in, strict=True)]
-        outcomes.append(summary(name, loans, len(orders)))
-        missed += [[name, *row] for row in misses(loans, measured.holdings, asked_in)]
-        costs.append(cost(f"{name}, {at_once} at once", measured))
-    costs.append(cost("all catalogues, one at a time", await look_up(partners, some, 1)))
-    async with with_silent(partners, options.silent) as them:
-        costs.append(cost(f"{options.silent} silent, one at a time", await look_up(them, some[:5], 1)))
-    table(["rota", "filled", "lenders asked", "first fills", "days", "wrong copies"], outcomes)
+    loans = [play(case, order, scene.shelves) for case, _held, order in sent]
+    return Part(
+        outcomes=[summary(name, loans, len(scene.orders), for_staff=len(scene.orders) - len(sent))],
+        missed=[[name, *row] for row in misses(loans, [held for _, held, _ in sent], [order for _, _, order in sent])],
+        costs=[cost(f"{name}, {scene.options.at_once} at once", measured)],
+    )
+
+
+async def with_all(scene: Scene) -> Part:
+    """Ask with all catalogues up."""
+    return await _with(scene, "all catalogues", scene.partners)
+
+
+async def with_half(scene: Scene) -> Part:
+    """Ask with every second one down."""
+    return await _with(scene, "half of them down", down(scene.partners))
+
+
+async def one_at_a_time(scene: Scene) -> Part:
+    """Look single orders up, for the time that one takes."""
+    return Part(costs=[cost("all catalogues, one at a time", await look_up(scene.partners, scene.some, 1))])
+
+
+async def some_silent(scene: Scene) -> Part:
+    """Likewise, with a few that never answer."""
+    silent = scene.options.silent
+    async with with_silent(scene.partners, silent) as them:
+        return Part(costs=[cost(f"{silent} silent, one at a time", await look_up(them, scene.some[:5], 1))])
+
+
+PARTS: Mapping[str, Callable[[Scene], Any]] = {
+    "without": without,
+    "all": with_all,
+    "half": with_half,
+    "single": one_at_a_time,
+    "silent": some_silent,
+}
+
+
+def measure(scene: Scene, kept: Path) -> list[Part]:
+    """Run each part that is wanted and not there yet, and keep it; give all that are there."""
+    there: dict[str, Part] = {}
+    for name, part in PARTS.items():
+        file = kept / f"{name}.json"
+        if file.exists():
+            there[name] = msgspec.json.decode(file.read_bytes(), type=Part)
+        elif name in scene.options.parts:
+            print(f"part “{name}”", file=sys.stderr)
+            there[name] = asyncio.run(part(scene))
+            file.write_bytes(msgspec.json.encode(there[name]))
+    return list(there.values())
+
+
+def show(parts: list[Part]) -> None:
+    """Print the tables."""
+    table(
+        ["rota", "filled", "for staff", "lenders asked", "first fills", "days", "wrong copies"],
+        [row for part in parts for row in part.outcomes],
+    )
     print()
-    table(["rota", "the first", "the one that sent", "orders"], missed)
+    table(["rota", "the first", "the one that sent", "orders"], [row for part in parts for row in part.missed])
     print()
-    table(["look-ups", "orders", "queries an order", "CPU ms an order", "s median", "s p99", "s longest"], costs)
+    columns = ["look-ups", "orders", "queries an order", "CPU ms an order", "s median", "s p99", "s longest"]
+    table(columns, [row for part in parts for row in part.costs])
 
 
 def orders_of(editions: list[Edition], made: list[Library], count: int, seed: int) -> list[Case]:
@@ -321,29 +322,47 @@ def orders_of(editions: list[Edition], made: list[Library], count: int, seed: in
     return random.Random(seed).sample(fitting, min(count, len(fitting)))
 
 
-def served(made: list[Library], folder: Path, stack: ExitStack) -> Iterator[tuple[str, int]]:
-    """Serve each catalogue; where it listens."""
-    for library in made:
-        own = folder / library.name
-        own.mkdir()
-        url = stack.enter_context(zebra_server.zebra(own, library.records))
-        yield library.name, int(urlsplit(url).port or 0)
+HERE = Path(__file__).parent
+RECORDS_FROM = (*(HERE / f"made_up_{name}.py" for name in ("catalogue", "words", "libraries")), zebra_server.SETTINGS)
+FIGURES_FROM = (HERE, HERE.parent / "gateway", zebra_server.SETTINGS)
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    numbers: dict[str, Any] = {
-        "catalogues": 20,
-        "records": 10_000,
-        "orders": 1_000,
-        "seed": 1,
-        "silent": 3,
-        "at-once": 16,
-    }
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    numbers = {"catalogues": 20, "records": 10_000, "orders": 1_000, "seed": 1, "silent": 3, "at-once": 4}
     for name, usual in numbers.items():
         parser.add_argument(f"--{name}", type=int, default=usual)
     parser.add_argument("--out", type=float, nargs="*", default=[0.0, 0.2], help="share of the copies that are out")
+    parser.add_argument("--parts", nargs="*", choices=list(PARTS), default=list(PARTS), help="what to measure")
+    parser.add_argument("--folder", type=Path, help="where registers and figures are kept for the next run")
     return parser.parse_args()
+
+
+def run(options: argparse.Namespace, editions: list[Edition], out: float, folder: Path) -> None:
+    """Measure with a share of the copies out, and print."""
+    names = [f"library-{number:02}" for number in range(1, options.catalogues + 1)]
+    made = libraries(editions, names, out, random.Random(options.seed + 2))
+    asked = orders_of(editions, made, options.orders, options.seed + 1)
+    heading(
+        f"Rota from holdings, {out:.0%} of the copies out",
+        f"{options.catalogues} catalogues, {sum(len(each.shelf.editions) for each in made)} records of {len(editions)} editions, "
+        f"{len(asked)} orders, seed {options.seed}; Zebra on loopback, half over Z39.50",
+    )
+    size = f"{options.catalogues}-{options.records}-{options.seed}-{out:g}"
+    registers = folder / f"registers-{size}-{digest_of(*RECORDS_FROM)}"
+    index_all(made, registers, options.seed)
+    figures = folder / f"figures-{size}-{options.orders}-{options.silent}-{options.at_once}-{digest_of(*FIGURES_FROM)}"
+    figures.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        urls = {each.name: stack.enter_context(zebra_server.serving(registers / each.name)) for each in made}
+        shelves = {each.name: each.shelf for each in made}
+        partners = [
+            partner(name, int(urlsplit(url).port or 0), over_z3950=place % 2 == 1)
+            for place, (name, url) in enumerate(urls.items())
+        ]
+        orders = [case for case in asked if any(case.right & each.available for each in shelves.values())]
+        scene = Scene(options=options, shelves=shelves, partners=partners, orders=orders)
+        show(measure(scene, figures))
 
 
 def main() -> int:
@@ -352,22 +371,11 @@ def main() -> int:
     if not zebra_server.is_installed():
         print("Zebra is not installed: Debian's package idzebra-2.0 has it.", file=sys.stderr)
         return 1
-    names = [f"library-{number:02}" for number in range(1, options.catalogues + 1)]
     mean = sum(count * weight for count, weight in HOLDERS.items()) / sum(HOLDERS.values())
     editions = catalogue(options.seed, round(options.catalogues * options.records / mean))
-    for out in options.out:
-        made = libraries(editions, names, out, random.Random(options.seed + 2))
-        asked = orders_of(editions, made, options.orders, options.seed + 1)
-        heading(
-            f"Rota from holdings, {out:.0%} of the copies out",
-            f"{options.catalogues} catalogues, {sum(len(each.records) for each in made)} records of {len(editions)} editions, "
-            f"{len(asked)} orders, seed {options.seed}; Zebra on loopback, half over Z39.50",
-        )
-        began = datetime.now(UTC)
-        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-            ports = dict(served(made, Path(folder), stack))
-            print(f"indexed in {(datetime.now(UTC) - began).total_seconds():.0f} s\n", flush=True)
-            asyncio.run(measure(options, made, ports, asked))
+    with tempfile.TemporaryDirectory() as scratch:
+        for out in options.out:
+            run(options, editions, out, options.folder or Path(scratch))
     return 0
 
 

@@ -37,6 +37,15 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     """Records that have the number which was asked for, and another title."""
     near: tuple[Bib, ...] = ()
     """Whatever else has the number, or all words: for a person to look at."""
+    refused: tuple[str, ...] = ()
+    """A clause about each query that was refused."""
+    unread: int = 0
+    """Records that came and can't be read."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was asked was answered and read."""
+        return not self.refused and not self.unread
 
     @property
     def are_sure(self) -> bool:
@@ -131,9 +140,11 @@ class _Climb:
         """Why the catalogue is silent, since it is."""
         self._zone = zone
         self._now = now
-        self._contradicting: dict[str, Bib] = {}
-        self._near: dict[str, Bib] = {}
+        self._contradicting: dict[object, Bib] = {}
+        self._near: dict[object, Bib] = {}
         self._notes: list[str] = []
+        self._refused: list[str] = []
+        self._unread = 0
         self._silence = ""
         self._certain = True
 
@@ -148,19 +159,23 @@ class _Climb:
         if good and good[0].verdict is Sameness.SURE:
             self.chosen = list(good)
         elif not self.is_sure:
-            known = {each.bib.number for each in self.chosen}
-            self.chosen += [each for each in good if each.bib.number not in known]
+            known = {_told_by(each.bib) for each in self.chosen}
+            self.chosen += [each for each in good if _told_by(each.bib) not in known]
         self._certain &= answer.is_whole or rung.is_last_resort
-        self._contradicting |= {each.bib.number: each.bib for each in judged if each.words == judging.HAS_OTHER_TITLE}
+        self._contradicting |= {
+            _told_by(each.bib): each.bib for each in judged if each.words == judging.HAS_OTHER_TITLE
+        }
         if rung.key is not None or rung.is_all_words:
-            self._near |= {each.bib.number: each.bib for each in judged}
+            self._near |= {_told_by(each.bib): each.bib for each in judged}
         self._certain &= all(each.words != judging.HAS_OTHER_TITLE for each in judged)  # number or title is wrong
         self._notes.append(_sentence(rung, answer, judged))
+        self._refused += [answer.refused] if answer.refused else []
+        self._unread += answer.unread
 
     def add_editions(self, editions: Iterable[Judged]) -> None:
         """Add other editions of the chosen work."""
-        known = {each.bib.number for each in self.chosen}
-        more = [each for each in editions if each.bib.number not in known]
+        known = {_told_by(each.bib) for each in self.chosen}
+        more = [each for each in editions if _told_by(each.bib) not in known]
         self.chosen += more
         if more:
             self._notes.append(f"other editions: {len(more)}")
@@ -177,13 +192,15 @@ class _Climb:
         """Give the records themselves; nothing found is certain where the title was searched too, as with copies."""
         certain = self._certain and bool(wanted.title and self._notes) and not self.chosen
         words = "; ".join(self._notes) or "the request names nothing that it could be searched by"
-        chosen = {each.bib.number for each in self.chosen}
+        chosen = {_told_by(each.bib) for each in self.chosen}
         return Records(
             chosen=tuple(self.chosen),
             words=words,
             certain=certain,
             contradicting=tuple(self._contradicting.values()),
-            near=tuple(bib for number, bib in self._near.items() if number not in chosen),
+            refused=tuple(self._refused),
+            unread=self._unread,
+            near=tuple(bib for told_by, bib in self._near.items() if told_by not in chosen),
         )
 
     def found(self, wanted: Wanted) -> Found:
@@ -209,6 +226,11 @@ class _Climb:
             words=f"{self._silence} {words}" if self._silence else words,
             certain=certain,
         )
+
+
+def _told_by(bib: Bib) -> object:
+    """What tells a record from the others of its catalogue: its number, where it has one."""
+    return bib.number or (bib.keys, bib.full_title, bib.years, bib.edition)
 
 
 def _copies(judged: Judged, wanted: Wanted, *, is_told: bool) -> tuple[Copy, ...]:

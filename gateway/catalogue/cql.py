@@ -6,7 +6,9 @@ part 5). Pure: text in, text out.
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
+takes_or: Final = True
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SPECIAL = re.compile(r'([\\"*?^])')
 """The escape itself, the quote, and in a quoted term the masks and the anchor (CQL 1.2, “Term”)."""

@@ -12,7 +12,8 @@ import msgspec
 from gateway.catalogue import parts
 from gateway.catalogue.catalogue_finder import Records
 from gateway.catalogue.holdings import Item
-from gateway.catalogue.judging import Judged, Sameness
+from gateway.catalogue.judging import EXACT_TITLE, YEARS_APART, Judged, Sameness
+from gateway.catalogue.likeness import years_apart
 from gateway.workflow.holdings import Held, Holding
 from gateway.workflow.values import Wanted
 
@@ -28,14 +29,28 @@ def held(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Hel
     if sure:
         return _of_items(sure, [item for each in sure for item in each.bib.items], wanted, number_as)
     if records.chosen:
+        likeliest = max(records.chosen, key=lambda each: agreement(each, wanted))
         return Held(
-            words=f"perhaps ({records.chosen[0].words})",
+            words=f"perhaps ({likeliest.words})",
             is_likely=True,
-            is_close=any(each.number_alone for each in records.chosen),
+            is_close=any(each.number_alone or each.verdict is Sameness.SURE for each in records.chosen),
+            agreement=agreement(likeliest, wanted),
         )
     if records.certain:
         return Held(holding=Holding.HOLDS_NOT, words="does not hold it")
+    if records.is_whole and wanted.identifiers and not wanted.title:
+        return Held(words="has no record with this number, and the order names no title", is_unfound=True)
     return Held(words="its catalogue leaves it open")
+
+
+def agreement(judged: Judged, wanted: Wanted) -> int:
+    """Count what speaks for a record that is in doubt: the year that the order names, or its LCCN was given in; the author, or that neither names one; the very
+    title. A number of its own of a kind that was asked for speaks against it.
+    """
+    apart = years_apart(wanted.published, judged.bib.years)
+    is_near = apart is None or apart <= YEARS_APART
+    year = 2 if apart == 0 or (judged.is_of_lccn and is_near) else 1 if apart is not None and is_near else 0
+    return year + 2 * judged.author_agrees + (judged.likeness >= EXACT_TITLE) - 2 * judged.other_number
 
 
 def held_by_symbol(records: Records, wanted: Wanted, number_as: str = NUMBER_ALONE) -> Mapping[str, Held]:

@@ -43,14 +43,15 @@ def items_in_fields(marc: Record, places: ItemFields) -> Iterator[Item]:
 
 
 def _is_available(field: Field, places: ItemFields) -> bool | None:
-    """No where something says that it is out or not lent; yes where what would say so is silent, or the status is one of those."""
+    """No where something says that it is out or not lent; yes where what would say so is silent, or the status says that it is in."""
     if any(text != "0" for text in _texts(field, places.out)) or _is_one_of(
         _first(field, places.barred), places.barred_by
     ):
         return False
     status = _first(field, places.status)
     if status:
-        return _is_one_of(status, places.available)
+        says_out = places.unavailable if not places.available else ()
+        return not _is_one_of(status, says_out) if says_out else _is_one_of(status, places.available)
     return True if places.out else None
 
 
@@ -110,7 +111,7 @@ def items_in_opac(record: etree._Element) -> Iterator[Item]:
             yield Item(copy=copy, is_available=_is_in(circulation, holding), symbols=symbols)
 
 
-_SAYS_IN: Final = frozenset({"available", "in", "on shelf", "check shelf", "checked in"})
+_SAYS_IN: Final = frozenset({"available", "in", "on shelf", "check shelf", "check shelves", "checked in"})
 _SAYS_OUT: Final = ("due", "checked out", "on loan", "missing", "in transit")
 """How notes of holdings begin where there is no circulation: Sierra's server gives the status, or DUE and the date, in publicNote."""
 

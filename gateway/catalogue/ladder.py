@@ -5,6 +5,7 @@ author and year: all of them, then without the year, then all words but one, the
 What comes back is judged (`judging`). Pure: what is wanted in, queries out.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -15,7 +16,7 @@ from stdnum import isbn
 
 from gateway.catalogue import cql, likeness
 from gateway.catalogue.keys import KeyKind, make_key, numbers_of
-from gateway.catalogue.language import Language
+from gateway.catalogue.language import Language, each_of
 from gateway.catalogue.numbers import readings
 from gateway.standard_numbers import BadIdentifierError
 from gateway.workflow.catalogue import Indexes
@@ -29,6 +30,8 @@ MOST_COMBINED: Final = 4
 """Of them, the longest, that are searched for in combinations."""
 MOST_NAMES: Final = 3
 LONGEST_WORD: Final = 40
+MOST_FORMS: Final = 2
+"""Of a number, that are asked for one after the other where they can't be asked for at once."""
 
 
 class Rung(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,10 +63,10 @@ def rungs(wanted: Wanted, indexes: Indexes, say: Language = cql, *, brief: bool 
             for key in readings(kind, text):
                 keys.setdefault(key, True)
     for key, mended in sorted(keys.items(), key=lambda pair: pair[1])[:MOST_KEYS]:
-        if query := key_query(key, indexes, say):
-            kind_, _, value = key.partition(":")
-            words = f"{NAMES[KeyKind(kind_)]} {value}"
-            yield Rung(query=query, words=f"{words} (mended)" if mended else words, key=key, mended=mended)
+        kind_, _, value = key.partition(":")
+        words = f"{NAMES[KeyKind(kind_)]} {value}{' (mended)' if mended else ''}"
+        for place, query in enumerate(key_queries(key, indexes, say)):
+            yield Rung(query=query, words=f"{words}, in another form" if place else words, key=key, mended=mended)
     by_title = _title_rungs(wanted, indexes, say)
     yield from _brief(by_title, has_number=bool(keys)) if brief else by_title
 
@@ -83,11 +86,15 @@ NAMES: Final = {
 }
 
 
-def key_query(key: str, indexes: Indexes, say: Language = cql) -> str:
-    """Ask for a key in every spelling that catalogues index it in; empty where there is no index for its kind."""
+def key_queries(key: str, indexes: Indexes, say: Language = cql) -> tuple[str, ...]:
+    """Ask for a key in every spelling that catalogues index it in, at once or, without “or”, in the most usual ones one after the
+    other; none where there is no index for its kind.
+    """
     kind, _, value = key.partition(":")
     index: str = getattr(indexes, kind)
-    return say.any_of(say.clause(index, text) for text in _SPELLINGS[KeyKind(kind)](value)) if index else ""
+    spellings = _SPELLINGS[KeyKind(kind)](value)
+    most = len(spellings) if say.takes_or else MOST_FORMS
+    return each_of((say.clause(index, text) for text in spellings[:most]), say) if index else ()
 
 
 def _oclc_spellings(value: str) -> Sequence[str]:
@@ -118,8 +125,17 @@ def _issn_spellings(value: str) -> Sequence[str]:
     return (f"{value[:4]}-{value[4:]}", value)
 
 
+_WITH_CHECK_DIGIT: Final = re.compile(r"\.(b[0-9]{7,8})[0-9x]")
+
+
+def _record_spellings(value: str) -> Sequence[str]:
+    """As it stands; one of Innovative's, which its server wants without dot and check digit, so first."""
+    bare = _WITH_CHECK_DIGIT.fullmatch(value)
+    return (bare[1], value) if bare else (value,)
+
+
 _SPELLINGS: Final = {
-    KeyKind.RECORD: lambda value: (value,),
+    KeyKind.RECORD: _record_spellings,
     KeyKind.OCLC: _oclc_spellings,
     KeyKind.LCCN: _lccn_spellings,
     KeyKind.ISBN: _isbn_spellings,
@@ -171,9 +187,9 @@ def _all_but(left_out: int, facts: Sequence[str], say: Language) -> Iterator[Run
     kept = len(facts) - left_out
     if kept < _FEWEST_FACTS:
         return
-    query = say.any_of(say.all_of(some) for some in combinations(facts, kept))
     words = f"all of these but {'one' if left_out == 1 else 'two'}"
-    yield Rung(query=query, words=words, is_last_resort=left_out > 1)
+    for query in each_of((say.all_of(some) for some in combinations(facts, kept)), say):
+        yield Rung(query=query, words=words, is_last_resort=left_out > 1)
 
 
 def _fact(index: str, word: str, say: Language) -> str:

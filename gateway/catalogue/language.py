@@ -1,4 +1,4 @@
-"""What a query language must be able to say for the ladder: `cql` and `pqf` are modules that do."""
+"""What a query language must be able to say for the ladder: `cql` and `pqf` are modules that do; for servers that know no “or”: WithoutOr."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -6,6 +6,10 @@ from typing import Protocol
 
 class Language(Protocol):
     """Four ways to make a query, as text."""
+
+    @property
+    def takes_or(self) -> bool:
+        """Whether `any_of` asks for all of them."""
 
     def clause(self, index: str, text: str) -> str:
         """Ask for a term in an index."""
@@ -18,3 +22,24 @@ class Language(Protocol):
 
     def all_of(self, queries: Iterable[str]) -> str:
         """Join by “and”, likewise."""
+
+
+class WithoutOr:
+    """A language for a server that takes “or” for something else: of several ways to say a thing, the first is said."""
+
+    takes_or = False
+
+    def __init__(self, say: Language) -> None:
+        self.clause = say.clause
+        self.beginning = say.beginning
+        self.all_of = say.all_of
+
+    def any_of(self, queries: Iterable[str]) -> str:
+        """Give the first."""
+        return next(filter(None, queries), "")
+
+
+def each_of(queries: Iterable[str], say: Language) -> tuple[str, ...]:
+    """Give as few queries as ask for any of these: one joined by “or”, else each by itself."""
+    different = tuple(dict.fromkeys(filter(None, queries)))
+    return (say.any_of(different),) if say.takes_or and different else different

@@ -41,6 +41,7 @@ def settings_of(catalogue: PartnerCatalogue) -> SruSettings | Z3950Settings | No
         "indexes": _indexes(product.z3950 if over_z3950 else product.cql, catalogue.indexes),
         "items": _items(catalogue, product.items),
         "record_number": catalogue.record_number or product.record_number,
+        "takes_or": product.takes_or,
         "timeout_s": catalogue.timeout_s or usual.timeout_s,
         "at_once": catalogue.at_once or AT_ONCE,
         "max_records": MAX_RECORDS,

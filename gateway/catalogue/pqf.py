@@ -7,7 +7,9 @@ The counterpart of `cql`, with the same four functions. Terms are quoted so that
 import re
 from collections.abc import Iterable
 from functools import reduce
+from typing import Final
 
+takes_or: Final = True
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _SPECIAL = re.compile(r'([\\"])')
 _TRUNCATION = "5="

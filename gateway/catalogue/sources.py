@@ -12,6 +12,7 @@ from gateway.catalogue.asking import OnSearch, Search
 from gateway.catalogue.catalogue_finder import CatalogueFinder
 from gateway.catalogue.client import SruClient
 from gateway.catalogue.finder import FindByKeys, FirstThatFinds, ItemListFinder
+from gateway.catalogue.language import Language, WithoutOr
 from gateway.catalogue.z3950 import Objection, Z3950Client
 from gateway.workflow.catalogue import CatalogueKind, SruSettings, Z3950Settings
 from gateway.workflow.finding import CopyFinder
@@ -56,7 +57,8 @@ async def copy_finder(
 
 def finder_over(search: Search, catalogue: SruSettings | Z3950Settings, ground: Ground) -> CatalogueFinder:
     """Make what climbs the ladder in a catalogue, in the language that it takes."""
-    say = pqf if isinstance(catalogue, Z3950Settings) else cql
+    language: Language = pqf if isinstance(catalogue, Z3950Settings) else cql
+    say = language if catalogue.takes_or else WithoutOr(language)
     return CatalogueFinder(search, catalogue, now=ground.now, zone=ground.zone, say=say)
 
 

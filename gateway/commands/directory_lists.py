@@ -16,7 +16,12 @@ TYPES = {".csv": "text/csv", ".tsv": "text/csv", ".txt": "text/csv", ".json": "a
 def add(group: Any, common: argparse.ArgumentParser) -> None:
     """Add the two commands to the group's."""
     exporting = group.add_parser("export", parents=[common], help="print every peer and partner, for a file")
-    exporting.add_argument("--format", choices=["json", "csv"], default="json", help="csv: the partners alone")
+    exporting.add_argument(
+        "--format",
+        choices=["json", "csv", "plain"],
+        default="json",
+        help="csv: the partners alone; plain: what others may know of them, for a directory (docs/catalogues.md)",
+    )
     exporting.set_defaults(run=export)
     importing = group.add_parser("import", parents=[common], help="read such a file: all of it or nothing")
     importing.add_argument("file", type=Path, help=f"a file with a name ending in {', '.join(TYPES)}")

@@ -87,6 +87,7 @@ class HoldingsSection(Section):
     symbol: Codes | None = None
     status: Codes | None = None
     available: tuple[Name, ...] | None = None
+    unavailable: tuple[Name, ...] | None = None
     out: Codes | None = None
     barred: Codes | None = None
     barred_by: tuple[Name, ...] | None = None
@@ -182,4 +183,5 @@ class Catalogue(Section):
             "indexes": msgspec.structs.replace(usual, **self.indexes.model_dump(exclude_none=True)),
             "items": self.holdings.item_fields(product),
             "record_number": self.record_number or product.record_number,
+            "takes_or": product.takes_or,
         }

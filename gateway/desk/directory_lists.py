@@ -14,7 +14,7 @@ from gateway.desk.ports import Desk
 from gateway.desk.shown import shown
 from gateway.desk.structs.common import Download, Problem, Upload
 from gateway.desk.structs.directory import ExportQuery, FieldChange, ImportQuery, RecordChanged, Taken
-from gateway.partners import rules
+from gateway.partners import plain_directory, rules
 from gateway.partners.directory_service import records_of
 from gateway.partners.listing import READERS, Listing, RowFault, twice, write_csv, write_json
 from gateway.store.directory_port import RecordChange
@@ -25,12 +25,16 @@ LIST_MAX: Final = 32 * 1024 * 1024
 
 
 async def export_records(desk: Desk, _caller: Caller, query: ExportQuery) -> Download:
-    """Write everything as JSON, or the partners as CSV."""
+    """Write everything as JSON, the partners as CSV, or for other libraries what they may know of the partners."""
     book = await read_book(desk)
+    peers, partners = book.peers.values(), book.partners.values()
     if query.format == "csv":
-        text = await asyncio.to_thread(write_csv, book.partners.values())
-        return Download(content_type="text/csv", text=text)
-    return Download(content_type="application/json", text=write_json(book.peers.values(), book.partners.values()))
+        return Download(content_type="text/csv", text=await asyncio.to_thread(write_csv, partners))
+    if query.format == "plain":
+        return Download(
+            content_type="application/json", text=await asyncio.to_thread(plain_directory.write, partners, peers)
+        )
+    return Download(content_type="application/json", text=write_json(peers, partners))
 
 
 async def import_records(desk: Desk, caller: Caller, query: ImportQuery, body: Upload) -> Taken:

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from gateway.catalogue import trial
 from gateway.catalogue.asking import OnSearch
 from gateway.catalogue.catalogue_finder import CatalogueFinder, Records
 from gateway.catalogue.describing import as_catalogued, fullness, has_its_number
@@ -19,9 +20,9 @@ from gateway.catalogue.judging import Sameness
 from gateway.catalogue.marc import Bib
 from gateway.catalogue.of_partner import settings_of
 from gateway.catalogue.sources import Ground, finder_over, searching
+from gateway.catalogue.trial import Trial
 from gateway.catalogue.works import Work, works_of
 from gateway.clock import TimeSource
-from gateway.dispatch.connections import Attempt
 from gateway.iso18626.limits import Buckets, Rate
 from gateway.sip2.breaker import Breaker
 from gateway.workflow.finding import CatalogueSilentError
@@ -180,17 +181,15 @@ class Catalogues:
             partner.id: task.result() if task.done() else self._late for partner, task in zip(asked, tasks, strict=True)
         }
 
-    async def try_out(self, partner: Partner, wanted: Wanted) -> Attempt:
-        """Ask one catalogue, in words what came of it: for whoever sets it up."""
-        answer = await self._ask(partner, wanted_elsewhere(wanted), brief=False, is_first=False)
-        if isinstance(answer, str):
-            return Attempt(ok=False, words=f"It can't be said what it holds: {answer}.")
-        if partner.catalogue.is_union:
-            named = held_by_symbol(answer, wanted).items()
-            found = "; ".join(f"{symbol}: {each.words}" for symbol, each in named) or "no library is named"
-        else:
-            found = held(answer, wanted, partner.catalogue.number_as).words
-        return Attempt(ok=True, words=f"It answers: {found}. Searched by {answer.words}.")
+    async def try_out(self, partner: Partner, wanted: Wanted) -> Trial:
+        """Ask one catalogue, in words what came of it: for whoever sets it up. Nothing that was known before has a bearing."""
+        it, looked = await self._made(partner), wanted_elsewhere(wanted)
+        try:
+            return trial.of_records(await it.finder.records(looked), looked, partner.catalogue)
+        except CatalogueSilentError as silent:
+            return trial.of_trouble(_clause(silent))
+        finally:
+            await it.stack.aclose()
 
     async def close(self) -> None:
         """Leave off what is under way, and hang up."""
@@ -244,7 +243,7 @@ class Catalogues:
             records = await it.finder.records(wanted, brief=brief)
         except CatalogueSilentError as silent:
             it.breaker = it.breaker.failed(self._time.monotonic())
-            return str(silent).removeprefix("The catalogue can't be asked: ").rstrip(".")
+            return _clause(silent)
         it.breaker = it.breaker.succeeded()
         return records
 
@@ -287,6 +286,10 @@ class _Open:
         self.stack = stack
         self.breaker = Breaker(threshold=FAILURES, cooldown_s=LEFT_ALONE_S)
         self.rate = Buckets()
+
+
+def _clause(silent: CatalogueSilentError) -> str:
+    return str(silent).removeprefix("The catalogue can't be asked: ").rstrip(".")
 
 
 def _is_any(found: Mapping[str, Held], holdings: Collection[Holding]) -> bool:

@@ -273,10 +273,10 @@ TYPES: Final = {"csv": "text/csv", "json": "application/json", "service": "appli
 
 
 async def export(visit: Visit) -> web.StreamResponse:
-    """GET /partners/export: everything as JSON, or the partners as CSV."""
+    """GET /partners/export: everything as JSON, the partners as CSV, or as a directory for others."""
     query = visit.query(ExportQuery)
     written = await directory_lists.export_records(visit.desk, visit.caller, query)
-    return visit.download(written, f"partners.{query.format}")
+    return visit.download(written, "directory.json" if query.format == "plain" else f"partners.{query.format}")
 
 
 async def show_import(visit: Visit) -> web.StreamResponse:

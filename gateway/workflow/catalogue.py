@@ -87,6 +87,8 @@ class ItemFields(Record, frozen=True, kw_only=True):
     status: str = ""
     """Whether the item is in, in words of which `available` are those that say so."""
     available: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+    """In place of `available`: words of the status that say that it isn't in; any other says that it is."""
     out: str = ""
     """What says, where it is there and not 0, that the item can't be had: a due date, a mark for lost."""
     barred: str = ""
@@ -139,9 +141,10 @@ HOLDINGS: Final[dict[str, ItemFields]] = {
         acquired="d",
         out="q017",
     ),
+    "982": ItemFields(tags=("982",), barcode="", branch="b", collection="c", status="1", available=("y",)),
 }
 """Usual places. 852 and 876 to 878: MARC 21 Format for Holdings Data. 945: Sierra's export of items. 949: as load tables of
-Sierra and Symphony often have it. 952: Koha's."""
+Sierra and Symphony often have it. 952: Koha's. 982: The Library Corporation's, as ReShare's mod-rs reads it (TlcHostLMSService)."""
 
 UNION_HOLDINGS: Final[dict[str, ItemFields]] = {
     "850": ItemFields(tags=("850",), barcode="", symbol="a"),
@@ -162,6 +165,8 @@ class SearchSettings(Record, frozen=True, kw_only=True):
     """None: holdings come as an OPAC record."""
     record_number: str = "001"
     """The field, and for one with subfields the code after it, of our own record number: "001", "999c"."""
+    takes_or: bool = True
+    """It joins terms by “or”. If not, each spelling of a number is asked for by itself."""
     timeout_s: float = 5.0
     max_reply_bytes: int = 4 * 1024 * 1024
     page_records: int = 20

@@ -13,6 +13,12 @@ _PHRASE: Final = "2=3 3=1 4=1 5=100 6=1"
 _KEYWORD: Final = "2=3 3=3 4=2 5=100 6=1"
 """Any position, one word, not truncated: “keyword search” of the Bath Profile 2.0 (5.A.1) and of ANSI/NISO Z39.89."""
 
+_AWAY: Final = (
+    "BINDERY", "CATALOGING", "CHECKEDOUT", "DISCARD", "HOLDS", "INPROCESS", "INTRANSIT", "LONGOVRDUE", "LOST", "LOST-ASSUM",
+    "LOST-CLAIM", "LOST-PAID", "MISSING", "ONORDER", "ON-ORDER", "REPAIR", "RESERVES", "UNKNOWN",
+)  # fmt: skip
+"""Symphony's locations of items that can't be lent now."""
+
 STANDARD: Final = Indexes(
     record="1=12",
     oclc="",
@@ -35,17 +41,21 @@ class Product(Record, frozen=True, kw_only=True):
     items: ItemFields | None = HOLDINGS["852"]
     """None: OPAC records."""
     record_number: str = "001"
+    takes_or: bool = True
+    """It does what “or” in a query says."""
 
 
 PRODUCTS: Final[dict[str, Product]] = {
     "standard": Product(),
     # Servers of Innovative's, as Deakin University and La Trobe University describe theirs (library.deakin.edu.au/screens/help/z3950server.html,
-    # lib.latrobe.edu.au/about/z3950server.php): position and structure are needed, a word is 3=3 4=2, no index of dates. Items come in
-    # OPAC records (Sierra's help, “Exporting Holdings Information”), without barcodes.
+    # lib.latrobe.edu.au/about/z3950server.php): position and structure are needed, a word is 3=3 4=2, no index of dates. With booleans the
+    # server looks into its index of words alone (Australian National University, anulib.anu.edu.au/catalogue/anu-z39.html), where no ISBN is.
+    # OCLC numbers are under 1007, the record number stands in 907 $a, 001 has OCLC's (Brown University, availability_api, z3950_wrapper.py).
+    # Items come in OPAC records (Sierra's help, “Exporting Holdings Information”), without barcodes.
     "sierra": Product(
         z3950=Indexes(
             record=f"1=12 {_PHRASE}",
-            oclc="",
+            oclc=f"1=1007 {_PHRASE}",
             lccn="1=9 2=3 3=1 4=1 5=1 6=1",
             isbn=f"1=7 {_PHRASE}",
             issn=f"1=8 {_PHRASE}",
@@ -54,10 +64,13 @@ PRODUCTS: Final[dict[str, Product]] = {
             date="",
         ),
         items=None,
+        record_number="907a",
+        takes_or=False,
     ),
     # SirsiDynix's server, as the New York State Library describes it (nysl.nysed.gov/faq/z3950): structure 1 or 6, truncation 1 or 100,
-    # a year is 1=31 4=4. A field 926 an item (WorkFlows help, “Entering Item-level Holdings for Z39.50 Displays”); the
-    # help does not name its subfields, so what stands here of them is a guess, to be compared with a record of the catalogue itself.
+    # a year is 1=31 4=4. A field 926 an item (WorkFlows help, “Entering Item-level Holdings for Z39.50 Displays”): $a library, $b where the item is
+    # now, $c call number, $d item type, $f copies (ReShare's mod-rs, SymphonyHostLMSService). Locations of items that are not there to be lent
+    # are those that the system is delivered with (WorkFlows help, “Working with Location Policies”).
     "symphony": Product(
         z3950=Indexes(
             record="1=12",
@@ -69,7 +82,16 @@ PRODUCTS: Final[dict[str, Product]] = {
             author="1=1003 3=3 4=6 5=100",
             date="1=31 4=4",
         ),
-        items=ItemFields(tags=("926",), barcode="", branch="a", collection="b", call_number="c", item_type="d"),
+        items=ItemFields(
+            tags=("926",),
+            barcode="",
+            branch="a",
+            collection="b",
+            call_number="c",
+            item_type="d",
+            status="b",
+            unavailable=_AWAY,
+        ),
     ),
     # Polaris' help: “Bib-1 Use Attributes in Polaris Searches”, “MARC 852 Tag Subfields for PAC, ODC, and BR Databases”; the database
     # PAC answers in UTF-8, PACMARC_8 in MARC-8 (“Offering the Polaris Database as a Remote Target”). The control number stands in 001.
@@ -98,7 +120,7 @@ PRODUCTS: Final[dict[str, Product]] = {
             barred_by=("false",),
         ),
     ),
-    # No description of its server was found.
+    # No description of its server was found. Another system of its maker's sends items in 982 (`HOLDINGS`).
     "carlx": Product(),
     # Koha's etc/zebradb: bib1.att, pqf.properties; items of 952 (wiki, “Holdings data fields (9xx)”): $0 withdrawn, $1 lost, $7 not for loan,
     # $q the due date of one that is out.
@@ -117,6 +139,31 @@ PRODUCTS: Final[dict[str, Product]] = {
         items=HOLDINGS["952"],
         record_number="999c",
     ),
-    # Its Z39.50 is commonly simple2zoom in front of its SRU, so the attributes are those of the library's own configuration.
-    "evergreen": Product(),
+    # Its SRU (Open-ILS, OpenILS/WWW/SuperCat.pm): indexes by the names in config.metabib_search_alias; “or” is taken for “and”; no dates. With
+    # /holdings at the end of the address, an 852 for each copy: $a shelving location, $b owning library, $c call number, $g barcode, $n status.
+    # 901 $c is the record's number. Z39.50 is simple2zoom in front of it, whose use attributes the library itself names.
+    "evergreen": Product(
+        z3950=Indexes(record="1=12", oclc="", lccn="", isbn="1=7", issn="1=8", title="1=4", author="1=1003", date=""),
+        cql=Indexes(
+            record="eg.bibid",
+            oclc="dc.identifier",
+            lccn="dc.identifier",
+            isbn="eg.isbn",
+            issn="eg.issn",
+            title="dc.title",
+            author="dc.creator",
+            date="",
+        ),
+        items=ItemFields(
+            tags=("852",),
+            barcode="g",
+            branch="bd",
+            collection="a",
+            call_number="c",
+            status="n",
+            available=("Available", "Reshelving"),
+        ),
+        record_number="901c",
+        takes_or=False,
+    ),
 }

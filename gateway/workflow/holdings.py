@@ -26,6 +26,10 @@ class Held(Record, frozen=True, kw_only=True):
     """Of one that is not known: a record there may be the work."""
     is_close: bool = False
     """Of one that is likely: all that the order says agrees but its number, or it names no author."""
+    agreement: int = 0
+    """Of one that is likely: how much of what the order says agrees with its record, in points."""
+    is_unfound: bool = False
+    """Of one that is not known: its catalogue answered, no record has a number that the order names, and the order names no title."""
     is_out: bool = False
     """Of one that holds it: its catalogue says of every copy that it is out."""
     copies: int = 0

@@ -110,7 +110,7 @@ class Rota(Record, frozen=True, kw_only=True):
 
 def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
     """Put lenders in order: who doesn't hold the work behind all others, before them the last resorts; the others by how likely
-    they are to have it in (`_place`), then by score, then by the partner's id.
+    they are to have it in (`_place`), of those that may have it by how much of the order agrees, then by score, then by the partner's id.
 
     Each partner counts once, as it stands first.
     """
@@ -125,16 +125,19 @@ def make_rota(lenders: Iterable[Lender], need: Need, weights: Weights) -> Rota:
     )
 
 
-def _rank(lender: Lender) -> tuple[bool, bool, int]:
+def _rank(lender: Lender) -> tuple[bool, bool, int, int]:
     holding = lender.held.holding
-    return holding is Holding.HOLDS_NOT, lender.is_last_resort, _place(lender.held)
+    return holding is Holding.HOLDS_NOT, lender.is_last_resort, _place(lender.held), -lender.held.agreement
 
 
 def _place(held: Held) -> int:
-    """The likelier it is to send the work now, the lower: a record that may be the work is more than copies that are all out."""
-    return _PLACES[held.holding, held.is_likely or held.is_out, held.is_close]
+    """The likelier it is to send the work now, the lower: a record that may be the work is more than copies that are all out, and a library of
+    which nothing is known more than one whose catalogue has no record with the order's number.
+    """
+    return _UNFOUND if held.is_unfound else _PLACES[held.holding, held.is_likely or held.is_out, held.is_close]
 
 
+_UNFOUND: Final = 6
 _PLACES: Final = {
     (Holding.AVAILABLE, False, False): 0,
     (Holding.HOLDS, False, False): 1,
@@ -142,7 +145,7 @@ _PLACES: Final = {
     (Holding.NOT_KNOWN, True, False): 3,
     (Holding.HOLDS, True, False): 4,
     (Holding.NOT_KNOWN, False, False): 5,
-    (Holding.HOLDS_NOT, False, False): 6,
+    (Holding.HOLDS_NOT, False, False): 7,
 }
 """By how a library stands, whether a record may be the work or all of its copies are out, and whether that record is a close one."""
 

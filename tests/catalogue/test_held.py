@@ -1,16 +1,18 @@
 """What another library's records say of whether it holds a work."""
 
+from typing import Any
+
 import msgspec
 import pytest
 
 from gateway.catalogue.catalogue_finder import Records
-from gateway.catalogue.held import held, held_by_symbol
+from gateway.catalogue.held import agreement, held, held_by_symbol
 from gateway.catalogue.holdings import Item
 from gateway.catalogue.judging import Judged, Sameness
 from gateway.catalogue.marc import Bib
 from gateway.workflow.holdings import Held, Holding
 from gateway.workflow.records import Copy
-from gateway.workflow.values import Wanted
+from gateway.workflow.values import Identifier, Wanted
 
 WANTED = Wanted(title="The Imaginary Almanac")
 
@@ -47,6 +49,64 @@ def test_records_say_how_a_library_stands(found: Records, holding: Holding, word
     assert (said.holding, said.words) == (holding, words)
     assert said.is_likely == words.startswith("perhaps")
     assert said.is_out == (holding is Holding.HOLDS and words.endswith("out"))
+
+
+def number(code: str, value: str) -> Identifier:
+    return Identifier(code=code, value=value)
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted", "is_unfound"),
+    [
+        (Records(certain=False), Wanted(identifiers=(number("LCCN", "60540680"),)), True),
+        (
+            Records(certain=False),
+            Wanted(identifiers=(number("LCCN", "60540680"),), title="The Imaginary Almanac"),
+            False,
+        ),
+        (Records(certain=False, refused=("no such index",)), Wanted(identifiers=(number("LCCN", "60540680"),)), False),
+        (Records(certain=False, unread=1), Wanted(identifiers=(number("LCCN", "60540680"),)), False),
+        (Records(certain=False), Wanted(author="Example, Ada"), False),
+    ],
+)
+def test_a_number_that_no_record_has_and_nothing_else_to_go_by(found: Records, wanted: Wanted, *, is_unfound: bool):
+    said = held(found, wanted)
+    assert (said.holding, said.is_unfound) == (Holding.NOT_KNOWN, is_unfound)
+
+
+def doubtful(verdict: Sameness = Sameness.DOUBTFUL, *, years: tuple[int, ...] = (), **fields: Any) -> Judged:
+    bib = Bib(number="b1", keys=frozenset(), years=years)
+    return Judged(bib=bib, verdict=verdict, words="perhaps", **fields)
+
+
+DATED = msgspec.structs.replace(WANTED, published="1956")
+
+
+@pytest.mark.parametrize(
+    ("nearer", "farther", "wanted"),
+    [
+        (doubtful(years=(1956,)), doubtful(years=(1955,)), DATED),
+        (doubtful(years=(1955,)), doubtful(years=(1994,)), DATED),
+        (doubtful(years=(1956,)), doubtful(years=(1956,), author_agrees=False), DATED),
+        (doubtful(years=(1955,)), doubtful(years=(1956,), author_agrees=False), DATED),
+        (doubtful(is_of_lccn=True), doubtful(), WANTED),
+        (doubtful(), doubtful(likeness=0.9), WANTED),
+        (doubtful(), doubtful(other_number=True), WANTED),
+    ],
+)
+def test_the_more_of_the_order_a_doubtful_record_agrees_with_the_likelier_it_is(
+    nearer: Judged, farther: Judged, wanted: Wanted
+):
+    assert agreement(nearer, wanted) > agreement(farther, wanted)
+    said = held(Records(chosen=(farther, nearer)), wanted)
+    assert (said.is_likely, said.agreement) == (True, agreement(nearer, wanted))
+
+
+def test_a_record_that_would_be_sure_if_the_order_named_its_author_is_a_close_one():
+    numbered = msgspec.structs.replace(WANTED, identifiers=(number("LCCN", "60540680"),))
+    by_title = doubtful(Sameness.SURE, identity=("", 1956))
+    assert held(Records(chosen=(by_title,)), numbered).is_close
+    assert not held(Records(chosen=(doubtful(),)), numbered).is_close
 
 
 def test_the_number_of_a_sure_record_goes_into_the_request_as_the_library_wants_it():

@@ -28,6 +28,31 @@ def test_polaris_says_it_by_a_status_and_by_whether_it_lends_to_others():
     assert available(PRODUCTS["polaris"].items, *fields) == [True, False, False, None]
 
 
+def test_symphony_says_it_by_where_the_item_is_now():
+    places = ("STACKS", "CHECKEDOUT", "missing", "REFERENCE", "LOST-CLAIM")
+    fields = [field("926", a="WEST", b=place, c="QL 737", d="BOOK") for place in places]
+    assert available(PRODUCTS["symphony"].items, *fields) == [True, False, False, True, False]
+    usual = PRODUCTS["symphony"].items
+    assert usual is not None
+    own = msgspec.structs.replace(usual, available=("REFERENCE",))
+    assert available(own, *fields[:4:3]) == [False, True], "what the settings say comes first"
+
+
+def test_evergreen_says_it_by_a_status_in_words():
+    fields = [field("852", a="Stacks", b="EC-RC", g=f"{place}", n=status) for place, status in enumerate(STATUSES)]
+    bib = read(element(record("b1", *fields)), msgspec.structs.replace(SETTINGS, items=PRODUCTS["evergreen"].items))
+    assert [each.is_available for each in bib.items] == [True, True, False, False]
+    assert (bib.items[0].copy.branch, bib.items[0].copy.collection) == ("EC-RC", "Stacks")
+
+
+STATUSES = ("Available", "Reshelving", "Checked out", "In transit")
+
+
+def test_the_library_corporation_says_it_by_a_letter():
+    fields = [field("982", _1=says, b="Main") for says in ("y", "n")]
+    assert available(HOLDINGS["982"], *fields) == [True, False]
+
+
 def test_where_nothing_would_say_it_nothing_is_known():
     assert available(HOLDINGS["852"], field("852", p="1")) == [None]
 
@@ -38,6 +63,7 @@ def test_where_nothing_would_say_it_nothing_is_known():
         ('<circulations><circulation><availableNow value="1"/></circulation></circulations>', True),
         ('<circulations><circulation><availableNow value="0"/></circulation></circulations>', False),
         ("<publicNote>AVAILABLE</publicNote>", True),
+        ("<publicNote>CHECK SHELVES</publicNote>", True),
         ("<publicNote>DUE 12-01-26</publicNote>", False),
         ("<publicNote>ask at the desk</publicNote>", None),
         ("<callNumber>QE 33</callNumber>", None),

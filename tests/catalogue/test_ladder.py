@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.catalogue import ladder
-from gateway.catalogue.ladder import key_query, rungs
+from gateway.catalogue import cql, ladder, pqf
+from gateway.catalogue.ladder import key_queries, rungs
+from gateway.catalogue.language import Language, WithoutOr
 from gateway.workflow.catalogue import Indexes
+from gateway.workflow.catalogue_products import PRODUCTS
 from gateway.workflow.values import Identifier, Wanted
 from tests.catalogue.records import INDEXES
 
@@ -68,7 +70,7 @@ def test_a_kind_without_an_index_is_not_searched():
     ],
 )
 def test_a_number_is_asked_for_as_catalogues_index_it(key: str, spellings: list[str]):
-    query = key_query(key, INDEXES)
+    [query] = key_queries(key, INDEXES)
     assert all(f'"{spelling}"' in query for spelling in spellings)
 
 
@@ -96,6 +98,22 @@ def test_accents_are_searched_in_every_way_that_they_are_indexed():
 def test_a_long_title_is_searched_by_its_longest_words():
     title = "one three five seven eleven thirteen seventeen nineteen"
     assert next(rungs(Wanted(title=title), INDEXES)).query.count("dc.title") == ladder.MOST_WORDS
+
+
+@pytest.mark.parametrize("say", [cql, pqf], ids=["cql", "pqf"])
+def test_without_or_each_form_of_a_number_is_asked_for_by_itself(say: Language):
+    wanted = Wanted(identifiers=(identifier("ISBN", "0306406152"),), title="Über alles", author="Example, Ada")
+    asked = list(rungs(wanted, INDEXES if say is cql else PRODUCTS["sierra"].z3950, WithoutOr(say)))
+    assert [rung.words for rung in asked[:2]] == ["ISBN 9780306406157", "ISBN 9780306406157, in another form"]
+    assert ['"9780306406157"' in asked[0].query, '"0306406152"' in asked[1].query] == [True, True]
+    assert not any(" or " in rung.query or "@or" in rung.query for rung in asked)
+    assert [rung.words for rung in asked].count("all of these but one") == 3
+
+
+def test_a_number_of_innovatives_is_asked_for_without_its_dot_and_check_digit():
+    [query] = key_queries("record:.b12345672", INDEXES)
+    assert query == 'rec.id="b1234567" or rec.id=".b12345672"'
+    assert key_queries("record:b0000012", INDEXES) == ('rec.id="b0000012"',)
 
 
 def test_nothing_to_go_by_gives_no_query():

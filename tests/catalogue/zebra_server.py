@@ -7,7 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from string import Template
@@ -21,6 +21,8 @@ from gateway.workflow.catalogue import Indexes
 SETTINGS = Path(__file__).parent / "zebra"
 INDEXES = Indexes(oclc="rec.oclc")
 OPAC_SCHEMA = "opacxml"
+FRONT = "yazgfs.xml"
+"""The settings of what listens; port and characters are put into it."""
 START_S = 60.0
 
 
@@ -39,12 +41,27 @@ def needed(is_there: bool, program: str, package: str) -> None:  # noqa: FBT001 
 
 
 @contextmanager
-def zebra(folder: Path, records: Iterable[Record], *, charset: str = "utf-8") -> Iterator[str]:
-    """Index the records and serve them until the block ends; gives the URL for SRU. `charset` is that of MARC over Z39.50."""
-    port = free_port()
+def zebra(
+    folder: Path, records: Iterable[Record], *, charset: str = "utf-8", users: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Index the records and serve them until the block ends; gives the URL for SRU. `charset` is that of MARC over Z39.50; with `users`
+    nobody else is let in.
+    """
+    index(folder, records, users=users)
+    with serving(folder, charset=charset) as url:
+        yield url
+
+
+def index(folder: Path, records: Iterable[Record], *, users: Mapping[str, str] | None = None) -> None:
+    """Write the records' registers into the folder, with the settings; the records are taken one by one."""
     for source in SETTINGS.iterdir():
-        text = source.read_text(encoding="utf-8")
-        (folder / source.name).write_text(Template(text).safe_substitute(port=port, charset=charset), encoding="utf-8")
+        shutil.copyfile(source, folder / source.name)
+    if users is not None:
+        (folder / "users").write_text(
+            "".join(f"{name}:{password}\n" for name, password in users.items()), encoding="utf-8"
+        )
+        with (folder / "zebra.cfg").open("a", encoding="utf-8") as settings:
+            settings.write("passwd: users\n" + "".join(f"perm.{name}: r\n" for name in users))
     (folder / "register").mkdir()
     with (folder / "records.xml").open("wb") as sink:
         sink.write(b'<collection xmlns="http://www.loc.gov/MARC21/slim">')
@@ -52,8 +69,17 @@ def zebra(folder: Path, records: Iterable[Record], *, charset: str = "utf-8") ->
         sink.write(b"</collection>")
     for arguments in (("init",), ("update", "records.xml")):
         subprocess.run(["zebraidx", "-c", "zebra.cfg", *arguments], cwd=folder, check=True, capture_output=True)
+    (folder / "records.xml").unlink()
+
+
+@contextmanager
+def serving(folder: Path, *, charset: str = "utf-8") -> Iterator[str]:
+    """Serve what was indexed in the folder until the block ends; gives the URL for SRU."""
+    port = free_port()
+    front = Template((SETTINGS / FRONT).read_text(encoding="utf-8"))
+    (folder / FRONT).write_text(front.safe_substitute(port=port, charset=charset), encoding="utf-8")
     with (folder / "zebrasrv.log").open("wb") as log:
-        server = subprocess.Popen(["zebrasrv", "-f", "yazgfs.xml"], cwd=folder, stdout=log, stderr=log)
+        server = subprocess.Popen(["zebrasrv", "-f", FRONT], cwd=folder, stdout=log, stderr=log)
     try:
         wait_for(lambda: server.poll() is None and answers(port), "the start of Zebra", START_S)
         yield f"http://127.0.0.1:{port}/Default"

@@ -18,6 +18,14 @@ async def test_what_was_exported_is_imported_without_a_change(shell: Shell, tmp_
     assert (ran.code, ran.out) == (0, f"0 written, {2 if form == 'json' else 1} as they were.\n")
 
 
+async def test_what_others_may_know_is_written_as_a_directory_and_read_as_one(shell: Shell, tmp_path: Path):
+    path = tmp_path / "directory.json"
+    path.write_text((await shell.run("partners", "export", "--format", "plain")).out)
+    assert [each["id"] for each in json.loads(path.read_text())["libraries"]] == ["valley"]
+    ran = await shell.run("partners", "import", "--service", str(path))
+    assert (ran.code, ran.out) == (0, "0 written, 2 as they were.\n")
+
+
 async def test_a_change_is_shown_before_it_is_made(shell: Shell, tmp_path: Path):
     path = tmp_path / "partners.csv"
     path.write_text("id,courier\nvalley,Example Courier 7\n")

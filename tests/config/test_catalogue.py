@@ -104,7 +104,7 @@ def test_every_product_fills_in_what_is_usual(loaded: Loader, product: str):
         (SRU + '[catalogue.indexes]\nean = "x"', "catalogue.indexes.ean: "),
         (
             SRU + '[catalogue.holdings]\nformat = "999"',
-            "catalogue.holdings.format: must be one of 852, 876, 945, 949, 952, or opac",
+            "catalogue.holdings.format: must be one of 852, 876, 945, 949, 952, 982, or opac",
         ),
         (
             SRU + '[catalogue.holdings]\nbarcode = "$p"',

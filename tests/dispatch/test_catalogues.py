@@ -13,7 +13,7 @@ from aiohttp import web
 from gateway.catalogue.asking import SearchResult
 from gateway.catalogue.sources import Ground
 from gateway.dispatch.catalogues import FAILURES, LEFT_ALONE_S, Catalogues
-from gateway.dispatch.performers.rota import RotaMaker
+from gateway.dispatch.performers.rota import LAST_RESORT, RotaMaker
 from gateway.dispatch.results import Happened
 from gateway.workflow.borrowing_events import RotaMade, Vetted
 from gateway.workflow.borrowing_records import Concern
@@ -212,16 +212,37 @@ async def test_a_union_catalogue_says_it_of_those_whom_it_names_and_an_own_one_c
 @pytest.mark.parametrize(
     ("answer", "ok", "words"),
     [
-        (IN, True, "It answers: holds it, 1 of 1 copy in. Searched by ISBN 9780306406157: 1 record."),
-        (broken, False, "It can't be said what it holds: it answered with HTTP 503, and not with records."),
+        (
+            IN,
+            True,
+            "It answers: holds it, 1 of 1 copy in. Searched by ISBN 9780306406157: 1 record. Its record number there: b1.",
+        ),
+        (
+            broken,
+            False,
+            "It can't be said what it holds: it answered with HTTP 503, and not with records. It has a fault of its own",
+        ),
     ],
 )
 async def test_whoever_sets_a_catalogue_up_can_try_it(house: House, answer: Answer, *, ok: bool, words: str):
-    async with partners(house, {"brook": answer}) as them:
+    async with partners(house, {"brook": answer}, record_number="001") as them:
         partner = house.directory.partner("brook")
         assert partner is not None
         tried = await them.catalogues.try_out(partner, WANTED)
-    assert (tried.ok, tried.words) == (ok, words)
+    assert (tried.ok, tried.words.startswith(words)) == (ok, True), tried.words
+
+
+async def test_nothing_that_was_known_before_has_a_bearing_on_a_trial(house: House):
+    """A catalogue that is left alone since it was silent is asked all the same, and what it said before does not serve."""
+    async with partners(house, {"brook": broken}) as them:
+        for _ in range(FAILURES):
+            await them.standing()
+        them.servers["brook"].answers[:] = [IN]
+        partner = house.directory.partner("brook")
+        assert partner is not None
+        assert (await them.catalogues.try_out(partner, WANTED)).ok
+        them.servers["brook"].answers[:] = [broken]
+        assert not (await them.catalogues.try_out(partner, WANTED)).ok
 
 
 async def test_the_rota_begins_with_the_one_that_holds_it_and_tells_why(house: House):
@@ -328,6 +349,25 @@ async def test_a_number_that_is_another_works_stops_the_order_unless_somebody_ho
         assert (await made_of(house, them, WANTED, number="B-27K3M-22222", waived=(Concern.WORK,))).doubts == ()
     async with partners(house, {"brook": OTHER_TITLE, "hills": IN}) as them:
         assert (await made_of(house, them, WANTED, number="B-27K3M-33333")).doubts == ()
+
+
+async def test_a_number_that_no_catalogue_has_stops_an_order_that_says_nothing_else(house: House):
+    number = Wanted(identifiers=WANTED.identifiers)
+    async with partners(house, {"brook": NOTHING, "hills": NOTHING}) as them:
+        made = await made_of(house, them, number)
+        assert (made.doubts, made.lenders[0].partner) == ((), "sample"), "of which nothing is known"
+        await change(them, "sample", groups=(LAST_RESORT,))
+        (doubt,) = (await made_of(house, them, number, number="B-27K3M-22222")).doubts
+        assert doubt.concern is Concern.WORK
+        assert doubt.words == (
+            "No catalogue of a possible lender has a record with its number (ISBN 0306406152), and it names no title. "
+            "Say which work is meant, or let it go on."
+        )
+        waived = await made_of(house, them, number, number="B-27K3M-33333", waived=(Concern.WORK,))
+        assert waived.doubts == ()
+        assert (await made_of(house, them, WANTED, number="B-27K3M-44444")).doubts == (), "it has a title"
+    async with partners(house, {"brook": NOTHING, "hills": broken}) as them:
+        assert (await made_of(house, them, number, number="B-27K3M-55555")).doubts == (), "one did not answer"
 
 
 async def test_works_to_choose_from_are_those_of_all_catalogues(house: House):

@@ -161,6 +161,15 @@ def test_numbers_of_requests_are_links_and_nothing_else_is_markup():
     assert linked("") == ""
 
 
+async def test_our_directory_is_handed_out_for_others(sign_in: SignIn):
+    browser = await sign_in(StaffRole.ADMIN)
+    _, html = await browser.get("/partners")
+    assert 'href="/partners/export?format=plain">For others</a>' in html
+    async with browser.http.get(browser.url + "/partners/export?format=plain") as answer:
+        assert 'filename="directory.json"' in answer.headers["Content-Disposition"]
+        assert [each["id"] for each in (await answer.json())["libraries"]] == ["valley"]
+
+
 async def test_the_catalogue_of_a_partner_is_set_up_and_tried(sign_in: SignIn):
     browser = await sign_in(StaffRole.ADMIN)
     _, html = await browser.get("/partners/valley")

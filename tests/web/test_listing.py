@@ -38,6 +38,24 @@ async def test_what_was_exported_changes_nothing_when_it_is_imported(live: Live)
     assert await live.store.directory_version() == version
 
 
+async def test_a_directory_for_others_holds_nothing_of_ours(live: Live):
+    ours = {"account": "20000000090015", "notes": "Kind people.", "groups": ["consortium"]}
+    catalogue = {
+        "url": "https://east.example.org/sru",
+        "product": "koha",
+        "user": "hill",
+        "password": "secret:peer-east",
+    }
+    await post(live, "/directory/import", json.dumps(LIST | {"partners": [EAST | ours | {"catalogue": catalogue}]}))
+    written = await exported(live, "plain")
+    east = next(each for each in json.loads(written)["libraries"] if each["id"] == "east")
+    assert (east["symbols"], east["url"]) == (["ISIL:XX-E"], "https://east.example.org/")
+    assert east["catalogue"] == {"url": "https://east.example.org/sru", "product": "koha"}
+    assert not any(
+        word in written for word in ("20000000090015", "Kind people", "consortium", "hill", "secret:peer-east")
+    )
+
+
 async def test_a_list_is_written_whole_with_its_history_and_once(live: Live):
     status, answer = await post(live, "/directory/import", json.dumps(LIST))
     assert status == 200

@@ -242,6 +242,18 @@ def test_a_record_that_may_be_the_work_is_more_than_copies_that_are_out_and_thes
     assert order(rota(may_be, close)) == ["n", "m"], "only its number is missing"
 
 
+def test_of_those_that_may_have_it_the_one_whose_record_agrees_most_comes_first_whatever_its_score():
+    near = lender("n", held=Held(words="perhaps", is_likely=True, agreement=4))
+    far = lender("f", held=Held(words="perhaps", is_likely=True, agreement=1), is_reciprocal=True, has_courier=True)
+    close = lender("c", held=Held(words="perhaps", is_likely=True, is_close=True))
+    assert order(rota(far, near, close)) == ["c", "n", "f"]
+
+
+def test_a_catalogue_without_the_number_is_less_than_nothing_known():
+    unfound = lender("u", held=Held(words="has no record with this number", is_unfound=True))
+    assert order(rota(*FOUR, unfound)) == ["d", "c", "b", "u", "a"]
+
+
 def test_the_score_orders_those_that_stand_alike():
     better = holder("z", Holding.HOLDS, is_reciprocal=True)
     assert order(rota(*FOUR, better)) == ["d", "z", "c", "b", "a"]

@@ -35,8 +35,8 @@ class ImportQuery(VersionQuery, frozen=True, kw_only=True):
 class ExportQuery(msgspec.Struct, frozen=True, kw_only=True):
     """As what a list is written."""
 
-    format: Literal["json", "csv"] = "json"
-    """json: everything; csv: the partners."""
+    format: Literal["json", "csv", "plain"] = "json"
+    """json: everything; csv: the partners; plain: what others may know of the partners, as a directory of the form `plain` (JSON)."""
 
 
 class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):

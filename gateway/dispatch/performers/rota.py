@@ -102,9 +102,20 @@ def _told_of_work(request: Request, holdings: Holdings) -> dict[str, Any]:
     }
 
 
-def _doubts(request: Request, holdings: Holdings) -> Iterator[Doubt]:
-    """Its number is another work's, and nobody is known to hold what its title says: a lender would send either."""
-    if holdings.contradicted is None or Concern.WORK in request.borrowed.waived:
+def _doubts(request: Request, holdings: Holdings, lenders: Collection[str]) -> Iterator[Doubt]:
+    """Its number is another work's, and nobody is known to hold what its title says: a lender would send either. Or nothing but a number
+    is known of it, which none of these lenders' catalogues has: each would only look in vain.
+    """
+    if Concern.WORK in request.borrowed.waived:
+        return
+    if lenders and all(holdings.of(each).is_unfound for each in lenders):
+        numbers = ", ".join(f"{each.code} {each.value}" for each in request.wanted.identifiers)
+        words = (
+            f"No catalogue of a possible lender has a record with its number ({numbers}), and it names no title. "
+            "Say which work is meant, or let it go on."
+        )
+        yield Doubt(concern=Concern.WORK, words=words)
+    if holdings.contradicted is None:
         return
     partner, bib = holdings.contradicted
     author = f" by {bib.authors[0]}" if bib.authors else ""
@@ -186,10 +197,15 @@ class RotaMaker:
             words=words,
             again_at=at + self._ask_again,
             is_early=holdings.is_early,
-            doubts=tuple(_doubts(request, holdings)),
+            doubts=tuple(_doubts(request, holdings, self._first_asked(lines))),
             **told,
         )
         return Happened(event=made)
+
+    def _first_asked(self, lines: Iterable[LenderLine]) -> list[str]:
+        """Those who are asked before the last resorts."""
+        partners = ((line.partner, self._directory.partner(line.partner)) for line in lines)
+        return [name for name, partner in partners if partner is None or LAST_RESORT not in partner.groups]
 
     async def hear_late(self, request: Request) -> Result:
         """Put them into their order once more: what catalogues answered late is kept, so only the silent ones are asked again. Raises StoreUnavailable."""
