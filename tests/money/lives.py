@@ -106,15 +106,19 @@ class BillLife(Told):
         for number in range(bills):
             await self.bill(f"M-{self.seed}-{number}")
 
+    async def asked(self, name: str, partner: str, currency: str, amounts: tuple[Decimal, ...], at: datetime) -> None:
+        """A bill with its number, and nothing after that."""
+        lines = tuple(Line(kind=LineKind.FEE, words="Fee", amount=amount) for amount in amounts)
+        await self.door.begin(Proposed(at=at, by="anna", bill=name, partner=partner, currency=currency, lines=lines))
+        face = FROZEN["face"]
+        frozen: dict[str, Any] = {**FROZEN, "face": msgspec.structs.replace(face, dated=at.date())}
+        await self.door.submit_bill(name, BillActed(at=at, by="anna", act=BillAct.FINALISE, **frozen))
+
     async def bill(self, name: str) -> None:
         partner, currency = self.chance.choice(self.partners), self.chance.choice(CURRENCIES)
         amount = self.some_amount(currency)
         at = BEGIN + timedelta(hours=self.chance.randint(0, 300 * 24))
-        line = Line(kind=LineKind.FEE, words="Fee", amount=amount)
-        await self.door.begin(Proposed(at=at, by="anna", bill=name, partner=partner, currency=currency, lines=(line,)))
-        face = FROZEN["face"]
-        frozen: dict[str, Any] = {**FROZEN, "face": msgspec.structs.replace(face, dated=at.date())}
-        await self.door.submit_bill(name, BillActed(at=at, by="anna", act=BillAct.FINALISE, **frozen))
+        await self.asked(name, partner, currency, (amount,), at)
         self.dated[name] = at.date()
         self.told(at, name, partner, currency, "billed", amount)
         left = amount
@@ -210,15 +214,22 @@ class InvoiceLife(Told):
         for number in range(invoices):
             await self.invoice(f"V-{self.seed}-{number}")
 
+    async def entered(self, name: str, dated: date, amount: Decimal) -> Claim:
+        """An invoice, and nothing after that."""
+        lender, currency = self.of
+        claim = Claim(
+            number=name, lender="Sample City Library", partner=lender, kind=InvoiceKind.FEE, currency=currency, dated=dated,
+            amount=amount,
+        )  # fmt: skip
+        await self.door.enter(InvoiceEntered(at=self.at, by="anna", invoice=name, claim=claim, fiscal_year=2026))
+        return claim
+
     async def invoice(self, name: str) -> None:
         lender, currency = self.chance.choice(self.partners), self.chance.choice(CURRENCIES)
         self.at = BEGIN + timedelta(hours=self.chance.randint(0, 300 * 24))
         self.of = (lender, currency)
-        claim = Claim(
-            number=name, lender="Sample City Library", partner=lender, kind=InvoiceKind.FEE, currency=currency,
-            dated=self.at.date() - timedelta(days=self.chance.randint(0, 80)), amount=self.some_amount(currency),
-        )  # fmt: skip
-        await self.door.enter(InvoiceEntered(at=self.at, by="anna", invoice=name, claim=claim, fiscal_year=2026))
+        dated = self.at.date() - timedelta(days=self.chance.randint(0, 80))
+        claim = await self.entered(name, dated, self.some_amount(currency))
         self.dated[name] = claim.dated
         self.tell(name, "asked", claim.amount)
         stories = (self.pay, self.pay, self.pay_less, self.correct, self.give_up, self.dispute, self.drop)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.money import amounts
-from gateway.money.amounts import AmountFault
+from gateway.money.amounts import NOTHING, AmountFault, exact
 from gateway.money.currencies import DIGITS, UnknownCurrency, digits_of
 
 CURRENCIES = st.sampled_from(sorted(DIGITS))
@@ -67,3 +67,8 @@ def test_a_share_is_rounded_half_up(amount: str, rounded: str):
 def test_another_currency_comes_in_at_the_rate_that_was_entered():
     assert amounts.converted(Decimal("100.00"), Decimal("1.08455"), "USD") == Decimal("108.46")
     assert amounts.converted(Decimal("100.00"), Decimal("161.2345"), "JPY") == Decimal(16123)
+
+
+def test_a_sum_may_be_higher_than_any_amount():
+    assert str(exact(11 * Decimal(10**9), "KWD")) == "11000000000.000"
+    assert str(exact(NOTHING, "JPY")) == "0"

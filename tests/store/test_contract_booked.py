@@ -30,7 +30,7 @@ from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.partners import OurLibrary
 from gateway.workflow.staff import StaffRole
-from tests.money.lives import BEGIN, BillLife, InvoiceLife, Told
+from tests.money.lives import BEGIN, CURRENCIES, BillLife, InvoiceLife, Told
 
 SEEDS = range(20)
 BEGINS = (7, 1)
@@ -236,3 +236,16 @@ async def forgotten(store: Store) -> int:
 
 def test_each_age_has_its_column() -> None:
     assert [column.name for column in OPEN.columns][: len(Age)] == [age.name.lower().replace("_", "-") for age in Age]
+
+
+async def test_amounts_of_a_thousand_million_and_of_nothing_are_kept_and_counted_exactly(store: Store) -> None:
+    life, owed = BillLife(BillIntake(store, BillPlanner()), 1), InvoiceLife(InvoiceIntake(store), 1)
+    for place, currency in enumerate(CURRENCIES):
+        await life.asked(f"M-{place}", "east", currency, (Decimal(10**9),), BEGIN)
+        owed.at, owed.of = BEGIN, ("hill", currency)
+        await owed.entered(f"V-{place}", BEGIN.date(), Decimal(10**9))
+        await owed.entered(f"N-{place}", BEGIN.date(), NOTHING)
+    for figure, column in ((BILLS, "billed"), (OPEN, "open"), (INVOICES, "asked"), (OWED, "open")):
+        (rows,) = await rows_of(store, figure, [YEAR])
+        found = {row.currency: row.cells[figure.column(column)] for row in rows if row.is_total}
+        assert found == {"USD": "1000000000.00", "JPY": "1000000000", "KWD": "1000000000.000"}
