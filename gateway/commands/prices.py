@@ -1,4 +1,4 @@
-"""`prices list | name | set | off | look`: prices in the ILS of borrowed items that were not returned."""
+"""`prices list | name | set | off | paid | look`: prices in the ILS of borrowed items that were not returned."""
 
 import argparse
 from typing import Any
@@ -23,6 +23,7 @@ def add(commands: Any) -> None:
     for step, about in (
         (PriceStep.SET, "say that it is set in the ILS, and look"),
         (PriceStep.OFF, "say that the charge is taken off in the ILS, and look"),
+        (PriceStep.PAID, "say that the customer has paid it, or that it was waived"),
         (PriceStep.LOOK, "look what the circulation system shows"),
     ):
         command = group.add_parser(step.value, parents=[common], help=about)

@@ -1,7 +1,7 @@
 """Prices of borrowed items that were not returned: named here, set in the ILS by staff, read back by the gateway (money.md, duty 8)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -37,10 +37,18 @@ _TO_DO: Final[Mapping[PriceStanding, str]] = {
     PriceStanding.TO_SET: "Set it in the ILS, then tick it here.",
     PriceStanding.TO_TAKE_OFF: "It came back: take the charge off in the ILS, then tick it here.",
 }
+_PAID_AND_BACK: Final = (
+    "It came back after it was paid: give the money back in the ILS as your rules say, then tick it here."
+)
 _SAID: Final[Mapping[PriceStep, str]] = {
     PriceStep.SET: "Price of {price} set in the ILS.",
     PriceStep.OFF: "Charge of {price} taken off in the ILS.",
+    PriceStep.PAID: "Charge of {price} was paid, or waived, in the ILS.",
 }
+
+
+_ANEW: Final[Mapping[str, None]] = dict.fromkeys(("off_by", "off_at", "paid_by", "paid_at", "agreed_at"))
+"""What was said and seen of a charge that is set once more."""
 
 
 async def list_prices(desk: Desk, _caller: Caller) -> PriceList:
@@ -50,7 +58,11 @@ async def list_prices(desk: Desk, _caller: Caller) -> PriceList:
     found = await desk.store.register.requests({*unreturned, *open_prices})
     settled = await desk.store.prices.prices_of([name for name in found if name not in open_prices])
     prices = {**open_prices, **settled}
-    rows = [_row(desk, request, prices.get(name), partners) for name, request in found.items()]
+    rows = [
+        _row(desk, request, prices.get(name), partners)
+        for name, request in found.items()
+        if not _is_over(request, prices.get(name))
+    ]
     rows.sort(key=lambda row: (_rank(row), row.due_at is None, row.due_at, row.request))
     rules = desk.price_rules
     return PriceList(
@@ -92,16 +104,26 @@ def _row(desk: Desk, request: Request, kept: Price | None, partners: Mapping[str
         currency=price.currency,
         by_lender=price.by_lender,
         standing=standing,
-        words=_TO_DO.get(standing) or price.seen,
+        words=_PAID_AND_BACK
+        if standing is PriceStanding.TO_TAKE_OFF and price.is_paid
+        else _TO_DO.get(standing) or price.seen,
         seen_at=price.seen_at,
         set_by=price.set_by,
         off_by=price.off_by,
+        paid_by=price.paid_by,
     )
+
+
+def _is_over(request: Request, price: Price | None) -> bool:
+    """Whether it came back before anybody had set it."""
+    return is_back(request) and (price is None or price.set_at is None)
 
 
 def _standing(request: Request, price: Price) -> PriceStanding:
     if is_back(request) and price.set_at is not None and price.off_at is None:
         return PriceStanding.TO_TAKE_OFF
+    if price.is_paid:
+        return PriceStanding.PAID
     return _STANDINGS[price.verdict]
 
 
@@ -134,7 +156,9 @@ async def name_price(desk: Desk, caller: Caller, request: str, body: PriceBody) 
         named_at=desk.now(),
     )
     if (minor, currency) != (known.minor, known.currency):
-        named = msgspec.structs.replace(named, set_by=None, set_at=None, verdict=Verdict.TO_SET, seen="", seen_at=None)
+        named = msgspec.structs.replace(
+            named, **_ANEW, set_by=None, set_at=None, verdict=Verdict.TO_SET, seen="", seen_at=None
+        )
     await desk.store.prices.save_price(named, settled=False)
     whose = "the lender's" if named.by_lender else "the library's own"
     words = f"Price of the item: {_said(named)} ({whose})."
@@ -160,17 +184,27 @@ async def step_price(desk: Desk, caller: Caller, request: str, step: PriceStep) 
     price = await desk.store.prices.price(found.id) or _usual(desk, found)
     if step is PriceStep.OFF and price.set_at is None:
         raise ConflictError("Nobody has said that it was set: there is nothing to take off.")
-    if step is PriceStep.SET:
-        price = msgspec.structs.replace(price, set_by=caller.name, set_at=desk.now(), off_by=None, off_at=None)
-    if step is PriceStep.OFF:
-        price = msgspec.structs.replace(price, off_by=caller.name, off_at=desk.now())
+    if step is PriceStep.PAID and is_back(found):
+        raise ConflictError("It came back: take the charge off, or give the money back, in the ILS.")
+    price = _stepped(price, step, caller.name, desk.now())
     if step is not PriceStep.LOOK:
         await desk.store.prices.save_price(price, settled=False)
         await write_down(desk, caller, found.id, _SAID[step].format(price=_said(price)))
-    if price.set_at is None:
+    if price.set_at is None and not price.is_paid:
         raise ConflictError("It is not set yet: there is nothing to look at.")
     looked = await desk.read_back(price)
     return await _done(desk, found, looked, looked.seen or _SAID[PriceStep.SET].format(price=_said(price)))
+
+
+def _stepped(price: Price, step: PriceStep, by: str, at: datetime) -> Price:
+    match step:
+        case PriceStep.SET:
+            return msgspec.structs.replace(price, **_ANEW, set_by=by, set_at=at)
+        case PriceStep.OFF:
+            return msgspec.structs.replace(price, off_by=by, off_at=at)
+        case PriceStep.PAID:
+            return msgspec.structs.replace(price, paid_by=by, paid_at=at)
+    return price
 
 
 async def _done(desk: Desk, request: Request, price: Price, words: str) -> PriceDone:

@@ -1,6 +1,7 @@
 """Reads back what staff set in the ILS for borrowed items that were not returned: every day, and whenever somebody asks.
 
-63 asks for the customer's fees and 17 for the item's. What agreed yesterday is looked at again: it is red as soon as it differs. A customer
+What the customer has paid is gone from the fees as well, and what was taken off looks the same: a person says which it was, and from then on it is not
+looked for any more. 63 asks for the customer's fees and 17 for the item's. What agreed yesterday is looked at again: it is red as soon as it differs. A customer
 who is forgotten, or a circulation system that is away, leaves what was seen before as it is, and says so.
 """
 
@@ -19,10 +20,12 @@ from gateway.money.amounts import amount_of
 from gateway.sip2.errors import Inexpressible, NotSent, Unknown
 from gateway.store.port import Store, StoreError
 from gateway.workflow.charges import Price, Verdict, is_back
-from gateway.workflow.records import Request
+from gateway.workflow.records import Request, State
 
 EVERY_S: Final = 24 * 3600.0
 _NOBODY: Final = "Who has it is not known any more: look in the ILS."
+_PAID: Final = "It was paid or waived, as {by} says."
+_STOOD: Final = " It stood there before: if it was paid, say so."
 _AWAY: Final = "The circulation system does not answer: looked at again later."
 
 _log = structlog.get_logger(__name__)
@@ -38,20 +41,30 @@ class Charges:
         """Read back all that was set; return how many differ. Raises StoreUnavailable."""
         differing = 0
         for price in (await self._store.prices.prices()).values():
-            if price.set_at is not None:
+            if price.set_at is None and price.paid_at is None:
+                await self._let_go_of_returned(price)
+            else:
                 differing += (await self.look(price)).verdict is Verdict.DIFFERS
         return differing
 
+    async def _let_go_of_returned(self, price: Price) -> None:
+        """What came back before anybody had set it is not charged: nobody need see to it."""
+        request = await self._store.request(price.request)
+        if request is not None and is_back(request):
+            await self._store.prices.save_price(price, settled=True)
+
     async def look(self, price: Price) -> Price:
         """Read a price back, and keep what was seen. Raises StoreUnavailable."""
-        request = await self._store.request(price.request)
+        request, now = await self._store.request(price.request), self._time.now()
         seen = Seen(verdict=Verdict.UNCLEAR, words=_NOBODY) if request is None else await self._seen(price, request)
-        looked = msgspec.structs.replace(price, verdict=seen.verdict, seen=seen.words, seen_at=self._time.now())
-        settled = looked.off_at is not None and looked.verdict is Verdict.AGREES
-        await self._store.prices.save_price(looked, settled=settled)
+        agreed_at = now if seen.verdict is Verdict.AGREES and price.off_at is None else price.agreed_at
+        looked = msgspec.structs.replace(price, verdict=seen.verdict, seen=seen.words, seen_at=now, agreed_at=agreed_at)
+        await self._store.prices.save_price(looked, settled=_is_settled(looked, request))
         return looked
 
     async def _seen(self, price: Price, request: Request) -> Seen:
+        if price.is_paid and not is_back(request):
+            return Seen(verdict=Verdict.AGREES, words=_PAID.format(by=price.paid_by))
         customer = await self._store.borrowing.customer(request.id)
         if customer is None:
             return Seen(verdict=Verdict.UNCLEAR, words=_NOBODY)
@@ -69,7 +82,16 @@ class Charges:
                 item = await self._acs.ask(Question.ITEM, item=wanted.item_barcode)
         except (Inexpressible, NotSent, Unknown):
             return Seen(verdict=price.verdict if price.seen_at else Verdict.UNCLEAR, words=_AWAY)
-        return judge(wanted, fees, item)
+        seen = judge(wanted, fees, item)
+        may_be_paid = seen.verdict is Verdict.DIFFERS and price.agreed_at is not None and not wanted.is_off
+        return msgspec.structs.replace(seen, words=seen.words + _STOOD) if may_be_paid else seen
+
+
+def _is_settled(price: Price, request: Request | None) -> bool:
+    """Whether nobody need look any more: it is off again, or paid and the item never came back."""
+    if price.verdict is not Verdict.AGREES:
+        return False
+    return price.off_at is not None or (price.is_paid and request is not None and request.state is State.COMPLETED)
 
 
 async def daily(charges: Charges, *, clock: TimeSource, take_on: Callable[[datetime], Awaitable[bool]]) -> None:

@@ -57,9 +57,11 @@ def judge(wanted: Wanted, fees: Reply, item: Reply | None) -> Seen:
     about = _about(lines, wanted)
     found = {amount for line in about for amount in amounts_in(line)}
     of_item = amount_in(item.first("BV")) if item else None
-    return (
-        _gone(wanted, lines, found, owed, fees) if wanted.is_off else _stands(wanted, lines, found, owed, of_item, fees)
-    )
+    if wanted.is_off:
+        return _gone(wanted, lines, found, owed, fees, names_it=bool(about))
+    seen = _stands(wanted, lines, found, owed, of_item, fees)
+    is_bare = not found and not all(map(amounts_in, lines))
+    return _of_bare_lines(wanted, len(lines), owed, seen, names_it=bool(about)) if is_bare else seen
 
 
 def _stands(  # noqa: PLR0911, PLR0917 - one answer for each that a reply can show
@@ -84,13 +86,26 @@ def _stands(  # noqa: PLR0911, PLR0917 - one answer for each that a reply can sh
     return Seen(verdict=Verdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")
 
 
-def _gone(wanted: Wanted, lines: list[str], found: set[Decimal], owed: Decimal | None, fees: Reply) -> Seen:
+def _of_bare_lines(wanted: Wanted, count: int, owed: Decimal | None, seen: Seen, *, names_it: bool) -> Seen:
+    """Some products name the items that cost something and no amounts: then only a fee that is all that is owed can be told."""
+    if seen.verdict is Verdict.AGREES or (owed is not None and owed < wanted.amount):
+        return seen
+    if names_it and count == 1 and owed == wanted.amount:
+        return Seen(verdict=Verdict.AGREES, words=f"The item costs something, and the customer owes {owed} in all.")
+    return Seen(verdict=Verdict.UNCLEAR, words="A fee's line names no amount: look in the ILS.")
+
+
+def _gone(
+    wanted: Wanted, lines: list[str], found: set[Decimal], owed: Decimal | None, fees: Reply, *, names_it: bool
+) -> Seen:
     if any(found):
         return Seen(verdict=Verdict.DIFFERS, words=f"A fee for the item still stands there: {max(found)}.")
     if any(wanted.amount in amounts_in(line) for line in lines):
         return Seen(verdict=Verdict.DIFFERS, words=f"A fee of {wanted.amount} still stands there.")
     if owed is not None and owed < wanted.amount:
         return Seen(verdict=Verdict.AGREES, words=f"The customer owes {owed} in all: the charge is off.")
+    if names_it:
+        return Seen(verdict=Verdict.DIFFERS, words="A fee for the item still stands there; its line names no amount.")
     if _is_complete(fees, lines):
         return Seen(verdict=Verdict.AGREES, words="No fee for the item is among the customer's.")
     return Seen(verdict=Verdict.UNCLEAR, words="The fees have no line that tells: look in the ILS.")

@@ -4,10 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
 from gateway.workflow.borrowing.groups import RECEIVED
 from gateway.workflow.records import Request, State
+from gateway.workflow.values import Record
 
 BACK: Final = (*(state for state in RECEIVED if state is not State.WITH_CUSTOMER), State.TAKING_BACK, State.SENT_BACK)
 """It came back after all."""
@@ -23,7 +22,7 @@ class Verdict(StrEnum):
     UNCLEAR = "can't tell"
 
 
-class Price(msgspec.Struct, frozen=True, kw_only=True):
+class Price(Record, frozen=True, kw_only=True):
     """What a customer is charged for an unreturned item; `minor`: units of the currency's smallest."""
 
     request: str
@@ -40,10 +39,20 @@ class Price(msgspec.Struct, frozen=True, kw_only=True):
     off_by: str | None = None
     """Who has taken it off again."""
     off_at: datetime | None = None
+    paid_by: str | None = None
+    """Who says that the customer has paid it, or that it was waived: nobody can read that back."""
+    paid_at: datetime | None = None
+    agreed_at: datetime | None = None
+    """When a look last showed that it stands there."""
     verdict: Verdict = Verdict.TO_SET
     seen: str = ""
     """What the last look showed, in words that name no customer."""
     seen_at: datetime | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the customer owes it no more, though the item may be missing."""
+        return self.paid_at is not None and self.off_at is None
 
 
 def is_back(request: Request) -> bool:

@@ -15,6 +15,9 @@ async def test_a_price_is_named_set_and_read_back_on_the_page(site: Site, sign_i
     owes(site.live, f"{ITEM} lost 45.00", owed="45.00")
     status, html = await browser.post("/prices", fields={"request": request, "step": "set"})
     assert (status, 'data-standing="agrees"' in html) == (200, True)
+    status, html = await browser.post("/prices", fields={"request": request, "step": "paid"})
+    assert (status, 'data-standing="paid"' in html) == (200, True)
+    assert "The customer has paid" not in html
     status, html = await browser.post("/prices", fields={"request": request, "amount": "much"})
     assert (status, 'value="much"' in html) == (200, True)
 

@@ -114,6 +114,66 @@ async def test_what_came_back_is_to_be_taken_off_and_is_settled_when_it_is(live:
     assert await rows(live) == []
 
 
+async def test_what_was_paid_is_no_longer_there_and_stays_red_until_somebody_says_so(live: Live):
+    request = await borrow(live)
+    owes(live, f"{ITEM} lost 50.00", owed="50.00")
+    assert (await step(live, request, "set"))["standing"] == "agrees"
+    owes(live)
+    assert await charges_of(live).look_at_all() == 1, "gone: paid, or taken off? nobody can read that back"
+    row = (await rows(live))[0]
+    assert (row["standing"], "if it was paid, say so" in row["words"]) == ("differs", True)
+    assert (await step(live, request, "look"))["words"] == row["words"], "and so every day"
+    paid = await step(live, request, "paid")
+    assert (paid["standing"], paid["paid_by"]) == ("paid", "a-technician")
+    assert await charges_of(live).look_at_all() == 0, "it stays so although no fee is there"
+    assert [each["standing"] for each in await rows(live)] == ["paid"], "it is still missing"
+    await moved(live, request, State.COMPLETED)
+    await charges_of(live).look_at_all()
+    assert await rows(live) == [], "the lender has its money as well"
+
+
+async def test_what_came_back_after_it_was_paid_is_to_be_given_back(live: Live):
+    request = await borrow(live)
+    owes(live, f"{ITEM} lost 50.00", owed="50.00")
+    await step(live, request, "set")
+    owes(live)
+    await step(live, request, "paid")
+    await moved(live, request, State.TO_RETURN)
+    row = (await rows(live))[0]
+    assert (row["standing"], "give the money back" in row["words"]) == ("take the charge off", True)
+    status, refused = await live.call("POST", f"/requests/{request}/price/paid", role="technician", body={})
+    assert (status, "It came back" in refused["detail"]) == (409, True)
+    assert (await step(live, request, "off"))["standing"] == "agrees"
+    assert await rows(live) == []
+
+
+async def test_what_was_paid_and_is_set_once_more_is_looked_for_again(live: Live):
+    request = await borrow(live)
+    owes(live, f"{ITEM} lost 50.00", owed="50.00")
+    await step(live, request, "set")
+    await step(live, request, "paid")
+    owes(live)
+    assert (await step(live, request, "set"))["standing"] == "differs"
+
+
+async def test_what_is_waived_before_it_is_set_is_looked_for_no_more(live: Live):
+    request = await borrow(live)
+    assert (await step(live, request, "paid"))["standing"] == "paid"
+    assert await charges_of(live).look_at_all() == 0
+    await moved(live, request, State.COMPLETED)
+    await charges_of(live).look_at_all()
+    assert await live.store.prices.prices() == {}
+
+
+async def test_what_came_back_before_it_was_set_is_nobodys_to_set(live: Live):
+    request = await borrow(live)
+    await live.call("POST", f"/requests/{request}/price", role="technician", body={"amount": "45.00"})
+    await moved(live, request, State.TO_RETURN)
+    assert await rows(live) == []
+    await charges_of(live).look_at_all()
+    assert await live.store.prices.prices() == {}, "it keeps its request from being purged no longer"
+
+
 async def test_another_price_is_to_be_set_anew(live: Live):
     request = await borrow(live)
     owes(live, f"{ITEM} lost 50.00", owed="50.00")
@@ -141,7 +201,7 @@ async def test_a_circulation_system_that_is_away_changes_nothing_that_was_seen(l
         ("price", {}, 422, "name one, or a format"),
         ("price/off", {}, 409, "nothing to take off"),
         ("price/look", {}, 409, "not set yet"),
-        ("price/burn", {}, 404, "there are set, off, look"),
+        ("price/burn", {}, 404, "there are set, off, paid, look"),
     ],
 )
 async def test_what_can_not_be_done_is_said_in_words(

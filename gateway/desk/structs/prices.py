@@ -15,6 +15,8 @@ class PriceStanding(StrEnum):
     DIFFERS = "differs"
     UNCLEAR = "can't tell"
     AGREES = "agrees"
+    PAID = "paid"
+    """The customer owes it no more; the item is still missing."""
     TO_TAKE_OFF = "take the charge off"
     """It came back: take the charge off in the ILS, then tick."""
 
@@ -24,6 +26,7 @@ class PriceStep(StrEnum):
 
     SET = "set"
     OFF = "off"
+    PAID = "paid"
     LOOK = "look"
 
 
@@ -56,6 +59,7 @@ class PriceRow(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime | None
     set_by: str | None
     off_by: str | None
+    paid_by: str | None
 
 
 class PriceList(msgspec.Struct, frozen=True, kw_only=True):
