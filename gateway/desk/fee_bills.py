@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 from typing import Final
 
+import msgspec
 import structlog
 
 from gateway.clock import TimeSource
@@ -54,6 +55,7 @@ async def gather_fees(desk: Desk, caller: Caller) -> FeesGathered:
 async def _begin(desk: Desk, caller: Caller, bill: FeeBill) -> str | None:
     """Begin one; None if somebody else was first."""
     known = terms.terms_of(bill.partner, desk.billing.defaults)
+    bill = msgspec.structs.replace(bill, fees=tuple([await _exact(desk, fee) for fee in bill.fees]))
     event = Proposed(
         at=desk.now(),
         by=caller.name,
@@ -68,6 +70,15 @@ async def _begin(desk: Desk, caller: Caller, bill: FeeBill) -> str | None:
         return (await desk.bills.begin(event)).id
     except AlreadyExists:
         return None
+
+
+async def _exact(desk: Desk, fee: Fee) -> Fee:
+    """With the amount that was agreed, to the last digit: facts keep hundredths, and some currencies have three digits."""
+    request = await desk.store.request(fee.request)
+    agreed = request.cost if request else None
+    if agreed is None or agreed.currency.upper() != fee.currency:
+        return fee
+    return msgspec.structs.replace(fee, amount=agreed.amount)
 
 
 async def _loan(desk: Desk, fee: Fee) -> Loan:

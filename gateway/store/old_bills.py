@@ -35,7 +35,9 @@ DROPS: Final = tuple(
         ("bill_papers", "bill"),
         ("bill_history", "bill"),
         ("bill_lines", "bill"),
+        ("bill_fees", "bill"),
         ("tasks", "about"),
+        ("notices", "about"),
     )
 )
 """What goes with an invoice and its credit notes; then they."""

@@ -208,6 +208,7 @@ STAYS = {
     "pool_barcodes": "nor one that a barcode of the pool stands for",
     "tombstones": "what is left of it",
     "bill_lines": "a bill outlives its request",
+    "bill_fees": "and goes with its bill",
     "customer_works": "goes with its customer",
     "invoices": "so does a lender's invoice",
     "royalties": "what was paid is kept",

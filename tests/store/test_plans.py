@@ -284,7 +284,7 @@ SHARED = {
     "invoices in states": invoices_tables.find_invoices(
         InvoiceFilter(states=(InvoiceState.ENTERED, InvoiceState.PAID), before=(moment(0), "x"))
     )[0],
-    "invoices of one lender in a list": invoices_tables.find_invoices(InvoiceFilter(lender="x"))[0],
+    "invoices of one lender in a list": invoices_tables.find_invoices(InvoiceFilter(lenders=("x", "y")))[0],
     "invoices of a year": invoices_tables.find_invoices(InvoiceFilter(fiscal_year=2027))[0],
     "invoices with words": invoices_tables.find_invoices(InvoiceFilter(words=("a", "b")))[0],
     "listing": sql.find_requests(RequestFilter(states=("loaned", "lost")), (1, "x"))[0],
@@ -358,7 +358,7 @@ POSTGRESQL_CLAIMS = {
     "claim in turn within a limit": postgres._CLAIM_IN_TURN_AT_MOST,
 }
 OF_A_TABLE = re.compile(
-    r"notices|notice_files|notice_slots|bill_disputes|item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
+    r"notices|notice_files|notice_slots|bill_disputes|item_prices|invoices|invoice_words|invoice_history|invoice_letters|bills|bill_lines|bill_fees|bill_history|bill_papers|bill_numbers|bill_keys|ledger|payments|partner_credit|facts|fact_\w+|royalties|seals|tombstones|intake_keys|copied|pool_barcodes|recovery|store_mark|turns USING|register|notes_read|saved_views|sent_to_print|requests|exchange_faults|history|messages|effects|earlier|customers|customer_works|tasks|items|item_keys|logins|accounts|sessions|look_ups|scans|act_keys|copies|copy_pieces"
 )
 
 
