@@ -45,6 +45,35 @@ def shoot(page: Page, name: str) -> None:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
+def test_an_administrator_says_which_number_of_bills_went_out_last(restored: Scene, sign_in: SignIn):
+    """A manager sees that they are in doubt and has no form; the administrator's goes without scripts, keeps what is wrong from being
+    taken, and two clicks are one.
+    """
+    manager, admin = sign_in("manager"), sign_in("administrator", java_script_enabled=False)
+    manager.goto("/recovery")
+    manager.get_by_role("link", name="which number of bills went out last").click()
+    expect(manager.get_by_text("In doubt", exact=True)).to_be_visible()
+    expect(manager.locator("[data-act=confirm-numbers]")).to_have_count(0)
+    expect(manager.locator("main input")).to_have_count(0)
+
+    admin.goto("/recovery/numbers")
+    last = admin.get_by_label("Last number of INV in")
+    last.fill("twelve")
+    admin.locator("[data-act=confirm-numbers]").click()
+    expect(admin.get_by_role("alert")).to_contain_text("give the last number, like 0")
+    shoot(admin, "numbers")
+    last.fill("12")
+    admin.locator("[data-act=confirm-numbers]").dblclick(no_wait_after=True)
+    expect(admin.get_by_text("Known", exact=True)).to_be_visible()
+    expect(admin.get_by_role("row", name="INV")).to_contain_text("-00012")
+    expect(admin.get_by_role("heading", name="Went out, and not here")).to_be_visible()
+    expect(admin.get_by_role("main").get_by_text("said by administrator")).to_be_visible()
+
+    manager.reload()
+    expect(manager.get_by_text("Known", exact=True)).to_be_visible()
+    expect(manager.get_by_role("row", name="INV")).to_contain_text("-00012")
+
+
 def test_people_let_work_go_on_after_a_restore(restored: Scene, sign_in: SignIn, axe: str):
     manager, admin = sign_in("manager", reduced_motion="reduce"), sign_in("administrator")
     expect(manager.get_by_role("complementary", name="After a restore")).to_contain_text("All work is held")

@@ -10,10 +10,12 @@ import msgspec
 import pytest
 
 from gateway.dispatch.bookkeeping import Bookkeeper
-from gateway.dispatch.keeping import AT, Keeping, Purger, nightly
+from gateway.dispatch.keeping import AT, Keeping, Purged, Purger, nightly
 from gateway.iso18626.codec import decode
 from gateway.iso18626.codes import Action
+from gateway.notices.records import Notice, NoticeFile, NoticeKind, NoticeState
 from gateway.reports.folding import House as Library
+from gateway.store.notices_port import NewNotice, NoticeChange, NoticeFilter
 from gateway.store.port import Change, HistoryEntry, HistoryKind, StoreError
 from gateway.workflow.copyright import kept_since
 from gateway.workflow.records import Request, State
@@ -120,6 +122,48 @@ async def test_copies_are_kept_to_the_end_of_the_third_full_calendar_year(house:
     now = house.time.now()
     assert kept_since(now).year == now.year - 3
     assert (kept_since(now).month, kept_since(now).day) == (1, 1)
+
+
+async def mailed(house: House, name: str, state: NoticeState) -> None:
+    """A statement that was sent now, with its file."""
+    at = house.time.now()
+    made = Notice(
+        id=name,
+        kind=NoticeKind.STATEMENT,
+        state=state,
+        about="sample",
+        to=f"{name}@partner.example",
+        subject="Statement",
+        body="What you owe.",
+        made_at=at,
+        changed_at=at,
+    )
+    file = NoticeFile(name="statement.pdf", content_type="application/pdf", data=b"%PDF")
+    await house.store.notices.commit(NoticeChange(at=at, new=(NewNotice(notice=made, files=(file,)),)))
+
+
+async def purged(house: House, keeping: Keeping) -> Purged:
+    running = asyncio.create_task(purger(house, keeping).run())
+    while not running.done():
+        await house.time.advance(1)
+        await asyncio.sleep(0.001)
+    return running.result()
+
+
+async def test_mails_go_after_their_days_with_address_text_and_files_but_for_those_somebody_is_to_see_to(house: House):
+    for state in NoticeState:
+        await mailed(house, f"old-{state.name}", state)
+    await house.time.advance(timedelta(days=31).total_seconds())
+    await mailed(house, "new-SENT", NoticeState.SENT)
+    assert (await purged(house, Keeping(requests=None, documents=None, look_ups=None, bills=None))).notices == 0, (
+        "0 days: for good"
+    )
+    days = Keeping(requests=None, documents=None, look_ups=None, bills=None, notices=timedelta(days=30))
+    assert (await purged(house, days)).notices == 2
+    left = {mail.id for mail in await house.store.notices.notices(NoticeFilter())}
+    assert left == {"new-SENT", "old-WAITING", "old-UNKNOWN", "old-REFUSED"}
+    assert await house.store.notices.files("old-SENT") == ()
+    assert len(await house.store.notices.files("new-SENT")) == 1
 
 
 async def end(house: House, kept: Request | None = None) -> None:

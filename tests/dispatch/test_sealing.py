@@ -9,8 +9,10 @@ import pytest
 
 from gateway.dispatch.bookkeeping import Bookkeeper
 from gateway.dispatch.sealing import Audited, Sealer, audit
+from gateway.notices.records import Notice, NoticeKind, NoticeState
 from gateway.reports.folding import House
 from gateway.store.factory import open_store
+from gateway.store.notices_port import NewNotice, NoticeChange
 from gateway.store.port import Store
 from gateway.store.postgres import PostgresStore
 from gateway.store.sealing import Numbers, Seal
@@ -134,6 +136,26 @@ async def test_letting_go_of_raw_messages_changes_nothing(store: Store) -> None:
     await sealed(store)
     await store.keeping.drop_exchanges(at_before=later(1000), limit=99)
     assert await words(store) == []
+
+
+async def test_letting_go_of_mails_changes_nothing(store: Store) -> None:
+    """They are no part of history: what was sent of a bill is told by the bill's own."""
+    await store.commit(creation(1))
+    mail = Notice(
+        id="N-1",
+        kind=NoticeKind.STATEMENT,
+        state=NoticeState.SENT,
+        about="sample",
+        to="a@b.example",
+        made_at=NOW,
+        changed_at=NOW,
+    )
+    await store.notices.commit(NoticeChange(at=NOW, new=(NewNotice(notice=mail),)))
+    await sealed(store)
+    before = await looked(store)
+    assert await store.notices.forget(before=later(100), limit=9) == 1
+    after = await looked(store)
+    assert (after.faults, after.lines, after.seals) == ((), before.lines, before.seals)
 
 
 async def test_a_purge_is_no_gap_and_a_pretended_one_is(store: Store) -> None:

@@ -23,12 +23,14 @@ from gateway.money.invoices.events import (
 )
 from gateway.money.invoices.records import Claim, Invoice, InvoiceState
 from gateway.money.records import Means
+from gateway.notices.records import Notice, NoticeKind
 from gateway.store.invoices_port import InvoiceFilter, KeptLetter
+from gateway.store.notices_port import NewNotice, NoticeChange, NoticeFilter
 from gateway.store.port import AlreadyExists, LeaseLost, Store
 from gateway.store.postgres import PostgresStore
 from gateway.workflow.tasks import TaskKind
 from tests.money.test_invoice_table import CLAIM, DIFFERS, LETTER
-from tests.store.values import later
+from tests.store.values import NOW, later
 
 A, S = InvoiceAct, InvoiceState
 
@@ -224,7 +226,7 @@ async def test_invoices_are_listed_newest_first_page_by_page(store: Store, door:
     assert [invoice.id for invoice in listed] == ["V-0", "V-4"]
     before = (listed[-1].updated_at, listed[-1].id)
     assert [each.id for each in await store.invoices.invoices(InvoiceFilter(limit=2, before=before))] == ["V-3", "V-2"]
-    of_lender = InvoiceFilter(lender="sample", states=(S.ENTERED, S.PAID))
+    of_lender = InvoiceFilter(lenders=("other", "sample"), states=(S.ENTERED, S.PAID))
     assert [each.id for each in await store.invoices.invoices(of_lender)] == ["V-3", "V-1"]
     assert await store.invoices.invoices(InvoiceFilter(fiscal_year=2026)) == ()
     assert len(await store.invoices.invoices(InvoiceFilter(fiscal_year=2027))) == 5
@@ -281,6 +283,13 @@ async def test_only_what_ended_long_ago_is_forgotten_with_all_of_it(store: Store
     for name, number in (("V-1", "1"), ("V-2", "2")):
         await approved(door, name, number=number)
     await door.submit_invoice("V-1", acted(A.PAY, "berta", 5, **PAY))
+    letters = [
+        Notice(
+            id=f"{name} letter 1", kind=NoticeKind.DISPUTE, about=name, to="a@b.example", made_at=NOW, changed_at=NOW
+        )
+        for name in ("V-1", "V-2")
+    ]
+    await store.notices.commit(NoticeChange(at=NOW, new=tuple(NewNotice(notice=each) for each in letters)))
     end = later(6)
     assert await store.invoices.ended(before=later(5), limit=9) == ()
     assert await store.invoices.ended(before=end, limit=9) == ("V-1",)
@@ -288,6 +297,7 @@ async def test_only_what_ended_long_ago_is_forgotten_with_all_of_it(store: Store
     assert await store.invoices.forget("V-1", ended_before=end)
     assert await store.invoices.invoice("V-1") is None
     assert await store.invoices.history("V-1") == ()
+    assert [mail.about for mail in await store.notices.notices(NoticeFilter())] == ["V-2"], "its letters' mails too"
     assert [each.id for each in await store.invoices.invoices(InvoiceFilter(words=("samp",)))] == ["V-2"]
     assert len(await store.invoices.history("V-2")) == 3
 

@@ -9,6 +9,7 @@ from gateway.dispatch.bill_planning import BillPlanner
 from gateway.dispatch.bills import BillCause, BillIntake
 from gateway.money.effects import BillPaper
 from gateway.money.events import BillAct, Mailed, NotMailed, PaperMade
+from gateway.money.records import BillState
 from gateway.notices.effects import SendNotice
 from gateway.notices.records import Notice, NoticeFile, NoticeKind, NoticeState
 from gateway.store.bills_port import KeptPaper
@@ -16,6 +17,7 @@ from gateway.store.notices_port import NewNotice, NoticeChange, NoticeFilter
 from gateway.store.port import AlreadyExists, LeaseLost, NewEffect, Store, VersionConflict
 from gateway.workflow.effects import OpenTask
 from gateway.workflow.tasks import TaskKind
+from tests.store.outside import run
 from tests.store.test_contract_bills import acted, finalise, proposed
 from tests.store.values import NOW, later
 
@@ -148,3 +150,19 @@ async def test_a_refused_mail_of_a_bill_is_set_aside_when_the_bill_goes_on_paper
     (mail,) = await store.notices.notices(NoticeFilter(about="M-1"))
     assert (mail.state, mail.changed_by) == (NoticeState.SET_ASIDE, "anna")
     assert mail.changed_at - mail.made_at == timedelta(seconds=1)
+
+
+async def test_the_mails_of_a_bill_go_with_it_be_they_refused(store: Store):
+    """Nobody sees to them any more once the bill is settled, and an address is not kept for ever."""
+    door = BillIntake(store, BillPlanner())
+    for name in ("M-1", "M-2"):
+        await door.begin(proposed(name))
+        await door.submit_bill(name, finalise())
+        refused = NotMailed(at=later(4), paper=BillPaper.BILL, to=f"{name}@b.example", words="550.")
+        await door.submit_bill(name, refused)
+    await door.submit_bill("M-1", acted(BillAct.WRITE_OFF, 5, words="gone"))
+    await run(store, "DELETE FROM effects")
+    await run(store, "UPDATE tasks SET closed_at = 1")
+    (old,) = await store.keeping.old_bills(BillState.WRITTEN_OFF, settled_before=later(100), limit=9)
+    await store.keeping.purge_bill(old, at=later(500))
+    assert [mail.to for mail in await store.notices.notices(NoticeFilter())] == ["M-2@b.example"]
